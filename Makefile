@@ -1,0 +1,63 @@
+# Everything a developer or a continuous-integration machine needs. On a fresh machine with Python and git only,
+# `make demo` and `make test` each set up what they need; both may be run again and again.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+DEMO ?= build/demo
+JOBS ?= 2
+
+.PHONY: demo test lint types unit wheel-test libreoffice bench soak fuzz format lock workbooks clean
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $(STAMP)
+
+demo: $(STAMP)  ## the whole job on a sample bureau, in build/demo
+	rm -rf $(DEMO)
+	$(BIN)/lzxl demo $(DEMO)
+
+test: $(STAMP) libreoffice lint types unit wheel-test  ## everything that must hold before a change lands
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+unit: $(STAMP)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+
+wheel-test: $(STAMP)  ## the built wheel works outside the checkout
+	sh tests/wheel.sh $(BIN)/python
+
+libreoffice:  ## LibreOffice for the tests that need a real engine; without it they are skipped, and said so
+	@sh tests/install_libreoffice.sh
+
+bench: $(STAMP)  ## side by side with the plain way; prints ratios
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	$(BIN)/python benchmarks/run.py
+
+soak: $(STAMP)  ## long property tests
+	LZXL_HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(JOBS) -m "not libreoffice" tests
+
+fuzz: $(STAMP)  ## broken and mutated files against the reader
+	$(BIN)/python tests/fuzz_reading.py
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+workbooks: $(STAMP)  ## build workbooks/ from schemas/
+	$(BIN)/lzxl workbooks build workbooks
+
+lock: $(STAMP)  ## refresh the lock files (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group bench -c requirements.lock pyproject.toml -o requirements-bench.lock
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

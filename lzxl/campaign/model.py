@@ -1,0 +1,39 @@
+"""The nouns of a campaign: what the office has from each unit of the roster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lzxl.forms.roster import Unit
+
+FilingState = Literal["accepted", "nil", "returned", "refused", "missing"]
+
+FILING_TITLES: dict[str, str] = {
+    "accepted": "已接收",
+    "nil": "零报告",
+    "returned": "已退回",
+    "refused": "无法读取",
+    "missing": "未报送",
+}
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What the office has from one unit for one form: the version that counts, or that there is none."""
+
+    unit: Unit
+    form: str
+    state: FilingState
+    version: int = 0
+    """Number of the version that counts (the latest accepted, else the latest); 0 when missing."""
+    versions: int = 0
+    """How many versions came in."""
+    late: bool = False
+    received: str = ""
+    """ISO date on which the version that counts was received."""
+    file: str = ""
+    errors: int = 0
+    warnings: int = 0
+    rows: Mapping[str, int] = field(default_factory=dict)

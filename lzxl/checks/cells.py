@@ -1,0 +1,217 @@
+"""Checks each cell by itself: one pandera call for each kind of sheet, over all submissions together.
+
+A call costs the same for one row as for ten thousand (research/performance.md §3), so tables of one kind are put into
+one frame; each failure finds its way back to its submission, table, row and cell. A cell that could not be read as a
+value has its finding already, and is kept out of every further check of that cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+from typing import Any
+
+import pandera.errors
+import polars as pl
+
+from lzxl.checks.report import Report
+from lzxl.checks.schema import VOCABULARY, column_type, frame_schema
+from lzxl.forms.findings import Remedy
+from lzxl.forms.load import load_form
+from lzxl.forms.model import Field
+from lzxl.forms.text import address
+from lzxl.forms.values import display, shorten_number
+from lzxl.workbook.submission import Labels, Table
+
+# Fields without which a risk has no level: a missing column is said of every row, as a blank cell would be.
+_SAID_OF_ROWS = frozenset({"missing_likelihood", "missing_severity", "missing_measure"})
+
+
+def check_tables(reports: Sequence[Report]) -> None:
+    """Add the findings of all table cells to the reports."""
+    by_kind: dict[tuple[str, str], list[tuple[Report, Table]]] = {}
+    for report in reports:
+        for table in report.submission.tables:
+            by_kind.setdefault((report.form.id, table.name), []).append((report, table))
+    for (form_id, name), placed in by_kind.items():
+        _check_kind(form_id, name, placed)
+
+
+def check_covers(reports: Sequence[Report]) -> None:
+    """Add the findings of all covers to the reports. Labels that are missing are a matter of `checks.presence`."""
+    by_form: dict[str, list[tuple[Report, Labels]]] = {}
+    for report in reports:
+        if report.submission.cover is not None:
+            by_form.setdefault(report.form.id, []).append((report, report.submission.cover))
+    for form_id, placed in by_form.items():
+        sheet = load_form(form_id).cover
+        assert sheet is not None
+        frame = pl.DataFrame(
+            {
+                entry.name: pl.Series(
+                    entry.name, [_plain(cover.values.get(entry.name), entry) for _, cover in placed], column_type(entry)
+                )
+                for entry in sheet.inputs
+            }
+        )
+        for name, check, index in _failures(form_id, sheet.name, frame):
+            report, cover = placed[index]
+            if name in cover.broken or name not in cover.cells:
+                continue
+            entry = sheet.by_name[name]
+            if check == "not_nullable":
+                report.label("missing_value", name, **_missing(report, entry))
+            else:
+                report.label(_code(entry, check), name, **_details(entry, check, cover.values[name]))
+
+
+def _check_kind(form_id: str, name: str, placed: list[tuple[Report, Table]]) -> None:
+    sheet = load_form(form_id).by_name[name]
+    ends = list(accumulate(len(table.rows) for _, table in placed))
+    if not ends[-1]:
+        return
+    frame = pl.DataFrame([_column(entry, [table for _, table in placed]) for entry in sheet.inputs])
+    for field_name, check, position in _failures(form_id, name, frame):
+        number = _find(ends, position)
+        report, table = placed[number]
+        index = position - (ends[number - 1] if number else 0)
+        if field_name not in table.columns or table.is_broken(field_name, index):
+            continue
+        entry = sheet.by_name[field_name]
+        if _is_rest_of_split_row(report, table, index):
+            continue
+        if check == "not_nullable":
+            report.cell(entry.codes.get("missing", "missing_value"), table, field_name, index, **_missing(report, entry))
+        else:
+            report.cell(_code(entry, check), table, field_name, index, **_details(entry, check, table.get(field_name, index)))
+    for report, table in placed:
+        _say_missing_columns(report, table)
+
+
+def _find(ends: list[int], position: int) -> int:
+    from bisect import bisect_right
+
+    return bisect_right(ends, position)
+
+
+def _column(entry: Field, tables: list[Table]) -> pl.Series:
+    cells: list[Any] = []
+    for table in tables:
+        values = table.values.get(entry.name)
+        if values is None:
+            cells += [None] * len(table.rows)
+        elif entry.kind in ("serial", "choices", "list"):
+            cells += [_plain(value, entry) for value in values]
+        else:
+            cells += values
+    return pl.Series(entry.name, cells, column_type(entry), strict=False)
+
+
+def _plain(value: Any, entry: Field) -> Any:
+    """A typed value as its frame column holds it."""
+    if value is None or entry.kind in ("count", "score", "date"):
+        return value
+    return display(value)
+
+
+def _failures(form_id: str, name: str, frame: pl.DataFrame) -> Iterable[tuple[str, str, int]]:
+    """(field, check, row) of every cell that fails, in the order of rows, then of columns."""
+    try:
+        frame_schema(form_id, name).validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+        order = {column: number for number, column in enumerate(frame.columns)}
+        found = [
+            (column, check, index)
+            for column, check, index in zip(cases["column"], cases["check"], cases["index"], strict=True)
+            if index is not None
+        ]
+        return sorted(found, key=lambda case: (case[2], order[case[0]]))
+    return ()
+
+
+def _code(entry: Field, check: str) -> str:
+    if check == VOCABULARY:
+        assert entry.vocabulary is not None
+        return entry.codes.get("vocabulary") or entry.vocabulary.codes.get("vocabulary", "word_not_in_vocabulary")
+    return {"str_matches": "bad_format", "in_range": "out_of_range"}.get(check, "text_length")
+
+
+def _details(entry: Field, check: str, value: Any) -> dict[str, Any]:
+    """What the message of a failed check needs to know."""
+    arguments = entry.checks.get(check, {})
+    if check == VOCABULARY:
+        assert entry.vocabulary is not None
+        suggestion = entry.vocabulary.suggest(str(value))
+        details: dict[str, Any] = {
+            "allowed": entry.vocabulary.allowed,
+            "suggestion": f"“{suggestion}”" if suggestion else "下列词之一",
+        }
+        if suggestion and not entry.computed:
+            details["remedy"] = Remedy("set", suggestion)
+        return details
+    if check == "str_matches":
+        return {"format": entry.format or entry.help}
+    if check == "in_range":
+        return {
+            "low": shorten_number(arguments["min_value"]),
+            "high": shorten_number(arguments["max_value"]),
+        }
+    return {
+        "length": len(str(value)),
+        "low": arguments.get("min_value", 0),
+        "high": arguments.get("max_value", "不限"),
+    }
+
+
+def _missing(report: Report, entry: Field) -> dict[str, Any]:
+    details: dict[str, Any] = {"example": "", "suggestion": "", "value": ""}
+    if entry.vocabulary is not None:
+        details["allowed"] = entry.vocabulary.allowed
+        details["example"] = f"，可选：{'、'.join(entry.vocabulary.allowed)}"
+        details["remedy"] = Remedy("choose")
+    elif entry.format:
+        details["example"] = f"，{entry.format}"
+    elif entry.kind == "date":
+        details["example"] = "，如 2026-11-10"
+    if entry.counts:
+        count = sum(len(table.rows) for table in report.submission.tables if table.name == entry.counts)
+        details["example"] = f"，表中现有 {count} 条"
+        details["remedy"] = Remedy("set", count)
+    return details
+
+
+def _is_rest_of_split_row(report: Report, table: Table, index: int) -> bool:
+    """Whether a row was found to be the rest of another: what it lacks stands in that one."""
+    cell = f"{table.rows[index]}:{table.rows[index]}"
+    return any(
+        finding.code == "split_row" and finding.cell == cell and finding.sheet == table.title
+        for finding in report.submission.findings
+    )
+
+
+def _say_missing_columns(report: Report, table: Table) -> None:
+    """A required field without a column: of every row for the fields a level needs, else once at the header."""
+    sheet = report.form.by_name[table.name]
+    absent = [entry for entry in sheet.inputs if entry.required and entry.name not in table.columns]
+    rows = f"{table.rows[0]}:{table.rows[-1]}" if table.rows else ""
+    titles = []
+    for entry in absent:
+        code = entry.codes.get("missing", "")
+        if code in _SAID_OF_ROWS and rows:
+            report.whole(
+                code, table.title, rows, header=entry.title, basis=entry.clause, **_missing(report, entry)
+            )
+        elif report.submission.own_layout:
+            titles.append(entry.title)
+        elif entry.kind != "serial":
+            report.whole(
+                "column_missing",
+                table.title,
+                address(table.header_rows[-1], 1),
+                header=entry.title,
+                title=entry.title,
+                basis=entry.clause,
+            )
+    if titles:
+        report.whole("columns_missing", table.title, address(table.header_rows[-1], 1), titles=titles)

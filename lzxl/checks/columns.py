@@ -1,0 +1,99 @@
+"""Content that stands in the wrong column, and numbers in a row that contradict each other."""
+
+from __future__ import annotations
+
+import re
+
+from lzxl.checks.report import Report
+from lzxl.forms.findings import Remedy
+from lzxl.forms.model import Field
+from lzxl.forms.text import address, column_letters
+from lzxl.forms.values import as_text, compound_levels, parse
+from lzxl.workbook.submission import Table
+
+_LIST_ITEM = re.compile(r"(?:^|\n)\s*(?:\d{1,2}\s*[.、．)）]|[（(]\d{1,2}[)）]|[一二三四五六七八九十]+、)")
+_COUNT = Field("", "", "count", "", "internal")
+
+
+def check_columns(report: Report) -> None:
+    """Findings `type_in_wrong_column`, and for registers in a layout of their own `missing_level` and `count_mismatch`."""
+    for table in report.submission.tables:
+        sheet = report.form.by_name[table.name]
+        for entry in sheet.inputs:
+            if "wrong_column" in entry.codes and entry.name in table.columns:
+                _check_wrong_column(report, table, entry)
+        if report.submission.own_layout and "level" in sheet.by_name:
+            _check_level_given(report, table)
+            _check_risk_count(report, table)
+
+
+def _check_wrong_column(report: Report, table: Table, entry: Field) -> None:
+    """A risk type where a power should stand: a word of another column's vocabulary is not this column's text."""
+    others = [
+        other
+        for other in report.form.by_name[table.name].inputs
+        if other.vocabulary is not None and other.kind == "choice" and other.name == "risk_type"
+    ]
+    for index, text in enumerate(table.values[entry.name]):
+        if not isinstance(text, str):
+            continue
+        for other in others:
+            assert other.vocabulary is not None
+            if other.vocabulary.find(text) is not None:
+                report.cell(
+                    entry.codes["wrong_column"], table, entry.name, index, other=other.title, remedy=Remedy("fill")
+                )
+
+
+def _check_level_given(report: Report, table: Table) -> None:
+    """A register with levels only: where even the level is blank, nothing says how grave the risk is."""
+    entry = report.form.by_name[table.name].by_name["level"]
+    if "level" not in table.columns:
+        if table.rows:
+            report.whole(
+                "missing_level",
+                table.title,
+                f"{table.rows[0]}:{table.rows[-1]}",
+                header=entry.title,
+                basis=entry.clause,
+            )
+        return
+    split = {finding.cell for finding in report.submission.findings if finding.code == "split_row"}
+    for index, level in enumerate(table.values["level"]):
+        row = table.rows[index]
+        if level is None and not table.is_broken("level", index) and f"{row}:{row}" not in split:
+            report.cell("missing_level", table, "level", index, value="")
+
+
+def _check_risk_count(report: Report, table: Table) -> None:
+    """One row for several risk points: the number stated, the list, and the levels must count the same."""
+    sheet = report.form.by_name[table.name]
+    column = next((col for col, text in table.unmapped.items() if sheet.auxiliary_role(text) == "risk_count"), None)
+    if column is None:
+        return
+    stated_cells = {
+        entry.cell: entry.value for entry in report.submission.unplaced if entry.sheet == table.title
+    }
+    for index, row in enumerate(table.rows):
+        cell = address(row, column)
+        stated = parse(_COUNT, stated_cells.get(cell)).value
+        if not isinstance(stated, int):
+            continue
+        parts = {f"{column_letters(column)}列写 {stated} 个": stated}
+        listed = len(_LIST_ITEM.findall(as_text(table.get("description", index) or "")))
+        if listed > 1:
+            parts[f"内容列了 {listed} 条"] = listed
+        levels = compound_levels(as_text(table.shown("level", index) or ""))
+        if levels is not None:
+            parts[f"等级加起来 {sum(levels.values())} 个"] = sum(levels.values())
+        elif table.get("level", index) is not None:
+            parts["等级只有 1 个"] = 1
+        if len(set(parts.values())) > 1:
+            report.whole(
+                "count_mismatch",
+                table.title,
+                cell,
+                header="".join(table.unmapped[column].split()),
+                value=stated,
+                parts="，".join(parts),
+            )

@@ -1,0 +1,18 @@
+"""What a check knows besides the submissions: the grading table, and the campaign if there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lzxl.forms.grading import GradingTable
+from lzxl.forms.roster import Unit
+
+
+@dataclass(frozen=True)
+class Context:
+    """`period` "" and `units` empty mean: no campaign, nothing to compare with."""
+
+    grading: GradingTable
+    period: str = ""
+    units: Mapping[str, Unit] = field(default_factory=dict)

@@ -1,0 +1,39 @@
+"""Cover counts ↔ rows, and nil returns: a unit with nothing to report says so, and says why (第六条)."""
+
+from __future__ import annotations
+
+from lzxl.checks.report import Report
+from lzxl.forms.findings import Remedy
+
+
+def check_counts(report: Report) -> None:
+    """Findings `cover_count_mismatch`, `nil_with_rows`, `nil_without_reason` and `no_rows`."""
+    cover = report.submission.cover
+    if report.submission.own_layout:
+        return
+    main = report.form.main_sheet
+    rows = sum(len(table.rows) for table in report.submission.tables if table.name == main.name)
+    if report.form.cover is None or "nil_return" not in report.form.cover.by_name:
+        if not rows and any(table.name == main.name for table in report.submission.tables):
+            report.whole("no_rows", main.title, title=main.title, basis=main.clause)
+        return
+    if cover is None:
+        return
+    stated = cover.values.get("row_count")
+    if isinstance(stated, int) and stated != rows:
+        report.label(
+            "cover_count_mismatch",
+            "row_count",
+            value=stated,
+            other=f"“{main.title}”表实有",
+            actual=f"{rows} 条",
+            remedy=Remedy("set", rows),
+        )
+    nil = cover.values.get("nil_return")
+    if nil == "是":
+        if rows:
+            report.label("nil_with_rows", "nil_return", title=main.title, count=rows, remedy=Remedy("set", "否"))
+        elif not cover.values.get("nil_reason") and "nil_reason" in cover.cells:
+            report.label("nil_without_reason", "nil_reason")
+    elif not rows and any(table.name == main.name for table in report.submission.tables):
+        report.whole("no_rows", main.title, title=main.title, basis=main.clause)

@@ -1,0 +1,106 @@
+"""Dates in order: what happened first comes first, and nothing that has happened lies after the day of filing."""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from lzxl.checks.context import Context
+from lzxl.checks.report import Report
+from lzxl.workbook.submission import Table
+
+# form → (sheet, earlier, later): 'later' is not before 'earlier' (第八条(二)1).
+_ORDER: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "warning_ledger": (
+        ("warnings", "collected_on", "verified_on"),
+        ("warnings", "collected_on", "disposed_on"),
+        ("warnings", "verified_on", "disposed_on"),
+        ("warnings", "disposed_on", "feedback_due"),
+        ("warnings", "disposed_on", "feedback_on"),
+    ),
+}
+# form → (sheet, field): days on which something happened; a due date may lie ahead.
+_PAST: dict[str, tuple[tuple[str, str], ...]] = {
+    "risk_register": (("self_checks", "filled_on"),),
+    "warning_ledger": (
+        ("warnings", "collected_on"),
+        ("warnings", "verified_on"),
+        ("warnings", "disposed_on"),
+        ("warnings", "feedback_on"),
+    ),
+    "appraisal": (("reports", "submitted_on"),),
+}
+# form → (sheet, field): days that should lie in the period.
+_INSIDE: dict[str, tuple[tuple[str, str], ...]] = {
+    "risk_register": (("measures", "deadline"), ("self_checks", "filled_on")),
+    "warning_ledger": (("warnings", "collected_on"),),
+}
+
+
+def period_days(period: str) -> tuple[datetime.date, datetime.date] | None:
+    """First and last day of a period such as 2026年度, 2026年上半年, 2026年第三季度, 2026年5月; None if it names no year."""
+    match = re.search(r"(\d{4})", period)
+    if match is None:
+        return None
+    year = int(match.group(1))
+    first, last = 1, 12
+    quarter = re.search(r"第?([一二三四1-4])季度", period)
+    month = re.search(r"年(\d{1,2})月", period)
+    if "上半年" in period:
+        last = 6
+    elif "下半年" in period:
+        first = 7
+    elif quarter:
+        number = "一二三四1234".index(quarter.group(1)) % 4
+        first, last = 3 * number + 1, 3 * number + 3
+    elif month and 1 <= int(month.group(1)) <= 12:
+        first = last = int(month.group(1))
+    following = datetime.date(year + last // 12, last % 12 + 1, 1)
+    return datetime.date(year, first, 1), following - datetime.timedelta(days=1)
+
+
+def check_dates(report: Report, context: Context) -> None:
+    """Findings `date_order`, `date_after_filing` and `date_outside_period`."""
+    if report.submission.own_layout:
+        return
+    filed = report.submission.cover.values.get("reported_on") if report.submission.cover else None
+    days = period_days(context.period or report.submission.period)
+    for table in report.submission.tables:
+        for sheet, earlier, later in _ORDER.get(report.form.id, ()):
+            if sheet == table.name:
+                _check_order(report, table, earlier, later)
+        for sheet, name in _PAST.get(report.form.id, ()):
+            if sheet == table.name and isinstance(filed, datetime.date):
+                _check_past(report, table, name, filed)
+        for sheet, name in _INSIDE.get(report.form.id, ()):
+            if sheet == table.name and days is not None:
+                _check_inside(report, table, name, days, context.period or report.submission.period)
+
+
+def _check_order(report: Report, table: Table, earlier: str, later: str) -> None:
+    for index, day in enumerate(table.values.get(later, ())):
+        before = table.get(earlier, index)
+        if day is not None and before is not None and day < before:
+            report.cell(
+                "date_order",
+                table,
+                later,
+                index,
+                other=report.field(table, earlier).title,
+                earlier=before.isoformat(),
+                value=day.isoformat(),
+            )
+
+
+def _check_past(report: Report, table: Table, name: str, filed: datetime.date) -> None:
+    for index, day in enumerate(table.values.get(name, ())):
+        if day is not None and day > filed:
+            report.cell("date_after_filing", table, name, index, filed=filed.isoformat(), value=day.isoformat())
+
+
+def _check_inside(
+    report: Report, table: Table, name: str, days: tuple[datetime.date, datetime.date], period: str
+) -> None:
+    for index, day in enumerate(table.values.get(name, ())):
+        if day is not None and not days[0] <= day <= days[1]:
+            report.cell("date_outside_period", table, name, index, period=period, value=day.isoformat())

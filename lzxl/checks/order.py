@@ -1,0 +1,35 @@
+"""The order in which people read findings: by sheet as in the file, by row, by column; what is about the whole first."""
+
+from __future__ import annotations
+
+import re
+
+from lzxl.checks.report import Report
+from lzxl.forms.findings import SEVERITIES, Finding
+from lzxl.forms.text import column_index
+
+_CELL = re.compile(r"^([A-Z]*)(\d*)")
+
+
+def in_reading_order(report: Report) -> tuple[Finding, ...]:
+    """The findings of a report, each once."""
+    submission = report.submission
+    titles = [submission.cover.title] if submission.cover is not None else []
+    for table in submission.tables:
+        if table.title not in titles:
+            titles.append(table.title)
+    position = {title: number for number, title in enumerate(titles)}
+
+    def key(finding: Finding) -> tuple[int, int, int, int, str]:
+        match = _CELL.match(finding.cell)
+        letters, digits = match.groups() if match else ("", "")
+        sheet = position.get(finding.sheet, len(titles)) if finding.sheet else -1
+        return (
+            sheet,
+            int(digits) if digits else 0,
+            column_index(letters) if letters else 0,
+            SEVERITIES.index(finding.severity),
+            finding.code,
+        )
+
+    return tuple(sorted(dict.fromkeys(report.findings), key=key))

@@ -1,0 +1,43 @@
+"""Sheets and cover labels that must be there (第七条), and the file's own marks: stamp and version."""
+
+from __future__ import annotations
+
+from lzxl.checks.context import Context
+from lzxl.checks.report import Report
+from lzxl.forms.findings import Remedy
+
+
+def check_presence(report: Report, context: Context) -> None:
+    """Findings for missing sheets and labels, an old version, another period, an unknown unit."""
+    submission = report.submission
+    if submission.own_layout:
+        return
+    present = {table.name for table in submission.tables}
+    said = {finding.sheet for finding in submission.findings if finding.code == "header_not_found"}
+    for sheet in report.form.tables:
+        if sheet.name not in present and sheet.title not in said:
+            report.whole("sheet_missing", title=sheet.title, basis=sheet.clause)
+    cover = report.form.cover
+    if cover is None:
+        return
+    if submission.cover is None:
+        report.whole("sheet_missing", title=cover.title, basis=cover.clause)
+    else:
+        for entry in cover.fields:
+            if entry.required and entry.name not in submission.cover.cells:
+                report.whole("missing_label", submission.cover.title, title=entry.title, basis=entry.clause)
+    if not submission.stamped:
+        report.whole("stamp_missing")
+    elif submission.version not in report.form.accepts:
+        report.whole("version_old", value=submission.version or "未注明", expected=report.form.version)
+    if not submission.unit_code:
+        if submission.cover is None or "unit_code" not in submission.cover.cells:
+            report.whole("unit_unknown")
+    if context.period and submission.period and submission.period != context.period and submission.cover is not None:
+        report.label(
+            "period_mismatch",
+            "period",
+            value=submission.period,
+            expected=context.period,
+            remedy=Remedy("set", context.period),
+        )

@@ -1,0 +1,82 @@
+"""Submission ↔ roster: the unit exists, its names agree, its key posts and powers have risk points (第六条、第七条)."""
+
+from __future__ import annotations
+
+from lzxl.checks.context import Context
+from lzxl.checks.report import Report
+from lzxl.forms.findings import Remedy
+from lzxl.forms.roster import COVERING_CATEGORIES, Unit
+from lzxl.forms.text import compact
+from lzxl.workbook.submission import Table
+
+
+def check_roster(report: Report, context: Context) -> None:
+    """Findings about the unit; nothing where there is no roster."""
+    submission = report.submission
+    if not context.units or not submission.unit_code or report.form.cover is None or submission.own_layout:
+        return
+    unit = context.units.get(submission.unit_code)
+    if unit is None:
+        if submission.cover is not None and "unit_code" in submission.cover.cells:
+            report.label("unit_not_on_roster", "unit_code", value=submission.unit_code)
+        else:
+            report.whole("unit_not_on_roster", value=submission.unit_code)
+        return
+    _check_names(report, unit)
+    if report.form.id == "risk_register" and not submission.is_nil_return:
+        _check_coverage(report, unit)
+
+
+def _check_names(report: Report, unit: Unit) -> None:
+    cover = report.submission.cover
+    if cover is None:
+        return
+    name = cover.values.get("unit_name")
+    if name and compact(name) != compact(unit.name):
+        report.label(
+            "unit_name_mismatch", "unit_name", unit=unit.code, expected=unit.name, remedy=Remedy("set", unit.name)
+        )
+    for field_name, expected in (("head", unit.head), ("liaison", unit.liaison)):
+        signed = cover.values.get(field_name)
+        if signed and expected and compact(signed) != compact(expected):
+            report.label("signer_mismatch", field_name, expected=expected, remedy=Remedy("set", expected))
+
+
+def _check_coverage(report: Report, unit: Unit) -> None:
+    """Each key post and each power that the roster names has a risk point, or the cover says why not."""
+    risks = [table for table in report.submission.tables if table.name == "risk_points"]
+    if not risks:
+        return
+    title = risks[0].title
+    cover = report.submission.cover
+    note = compact(str(cover.values.get("coverage_note") or "")) if cover is not None else ""
+    posts = {compact(post) for table in risks for post in table.values.get("post", ()) if post}
+    for post in unit.key_posts:
+        if compact(post) in posts:
+            continue
+        code = "uncovered_explained" if compact(post) in note else "key_post_uncovered"
+        report.whole(code, title, value=post, header=report.field(risks[0], "post").title)
+    categories = _categories(report, risks)
+    for power in unit.powers:
+        wanted = COVERING_CATEGORIES.get(power, ())
+        if not wanted or categories.intersection(wanted):
+            continue
+        code = "uncovered_explained" if compact(power) in note else "power_uncovered"
+        report.whole(code, title, value=power, header="职权类型", categories=wanted)
+
+
+def _categories(report: Report, risks: list[Table]) -> set[str]:
+    """The categories of the powers that at least one risk point names."""
+    of_power: dict[str, str] = {}
+    for table in report.submission.tables:
+        if table.name == "powers":
+            for index, power in enumerate(table.values.get("power", ())):
+                category = table.get("category", index)
+                if power and category:
+                    of_power[compact(power)] = category
+    return {
+        of_power[compact(power)]
+        for table in risks
+        for power in table.values.get("power", ())
+        if power and compact(power) in of_power
+    }

@@ -1,0 +1,79 @@
+"""Runs every rule over a batch of submissions: the one way from submissions to checked submissions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lzxl.checks.appraisal import check_appraisal
+from lzxl.checks.cells import check_covers, check_tables
+from lzxl.checks.columns import check_columns
+from lzxl.checks.context import Context
+from lzxl.checks.counts import check_counts
+from lzxl.checks.dates import check_dates
+from lzxl.checks.identifiers import check_identifiers
+from lzxl.checks.levels import check_levels
+from lzxl.checks.links import check_links
+from lzxl.checks.order import in_reading_order
+from lzxl.checks.persons import check_persons
+from lzxl.checks.presence import check_presence
+from lzxl.checks.report import Report
+from lzxl.checks.roster import check_roster
+from lzxl.checks.together import check_together
+from lzxl.checks.warnings import check_warnings
+from lzxl.forms.findings import Finding
+from lzxl.forms.load import load_catalogue
+from lzxl.workbook.submission import Submission
+
+ACCEPTED, RETURNED, REFUSED = "accepted", "returned", "refused"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A submission and everything found about it, in reading order."""
+
+    submission: Submission
+    findings: tuple[Finding, ...]
+
+    @property
+    def status(self) -> str:
+        """accepted, returned (at least one error) or refused (could not be read)."""
+        if self.submission.refusal is not None:
+            return REFUSED
+        return RETURNED if self.count("error") else ACCEPTED
+
+    def count(self, severity: str) -> int:
+        return sum(finding.severity == severity for finding in self.findings)
+
+
+def check_submissions(submissions: Sequence[Submission], context: Context) -> list[Checked]:
+    """Every finding about every submission, in the order given. Submissions that could not be read pass through."""
+    catalogue = load_catalogue()
+    reports = {
+        index: Report(submission, catalogue)
+        for index, submission in enumerate(submissions)
+        if submission.refusal is None
+    }
+    readable = list(reports.values())
+    check_tables(readable)
+    check_covers(readable)
+    for report in readable:
+        check_presence(report, context)
+        check_identifiers(report)
+        check_levels(report, context)
+        check_columns(report)
+        check_links(report)
+        check_counts(report)
+        check_dates(report, context)
+        check_warnings(report)
+        check_appraisal(report)
+        check_persons(report)
+        check_roster(report, context)
+    check_together(readable)
+    checked = []
+    for index, submission in enumerate(submissions):
+        if submission.refusal is not None:
+            checked.append(Checked(submission, (submission.refusal,)))
+        else:
+            checked.append(Checked(submission, in_reading_order(reports[index])))
+    return checked

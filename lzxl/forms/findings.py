@@ -1,0 +1,127 @@
+"""A finding: one thing that is wrong, or worth saying, at one place, under a stable code.
+
+All texts come from one catalogue (`schemas/findings.yaml`); codes, not texts, are what programs rely on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+SEVERITY_TITLES: dict[str, str] = {"error": "须改正", "warning": "请核对", "info": "提示"}
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What would mend a finding, for a program: the action, and the value if there is just one.
+
+    choose: put one of the allowed words · fill: put a right value of the field's kind · set: put `value` ·
+    clear: empty the cell (a computed cell shows its formula again) · delete_row, add_row · restore_header:
+    put the header `value` back · review: a person must look, the cell may well be right as it is
+    """
+
+    action: Literal["choose", "fill", "set", "clear", "delete_row", "add_row", "restore_header", "review"]
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One finding. `sheet` and `cell` are "" when it is about the whole file; `cell` may be a range such as E4:E9."""
+
+    code: str
+    severity: Severity
+    message: str
+    fix: str
+    basis: str
+    sheet: str = ""
+    cell: str = ""
+    header: str = ""
+    value: str = ""
+    remedy: Remedy = Remedy("review")
+
+    def as_json(self) -> dict[str, str]:
+        """The finding as the JSON contract of `lzxl check` has it."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "sheet": self.sheet,
+            "cell": self.cell,
+            "header": self.header,
+            "value": self.value,
+            "message": self.message,
+            "fix": self.fix,
+            "basis": self.basis,
+        }
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One entry of the catalogue."""
+
+    code: str
+    title: str
+    severity: Severity
+    message: str
+    fix: str
+    basis: str
+    action: str
+
+
+class Catalogue:
+    """All rules by code, and the one way to make a finding."""
+
+    def __init__(self, rules: Mapping[str, Rule]) -> None:
+        self.rules = dict(rules)
+
+    def finding(
+        self,
+        code: str,
+        *,
+        sheet: str = "",
+        cell: str = "",
+        header: str = "",
+        value: object = "",
+        basis: str = "",
+        remedy: Remedy | None = None,
+        severity: Severity | None = None,
+        **details: object,
+    ) -> Finding:
+        """The finding `code` at a place, its texts filled from `details`. KeyError for a code that is not in the catalogue."""
+        rule = self.rules[code]
+        shown = shorten(value)
+        filled = _Details(details, sheet=sheet, cell=cell, header=header, value=shown)
+        return Finding(
+            code=code,
+            severity=severity or rule.severity,
+            message=rule.message.format_map(filled),
+            fix=rule.fix.format_map(filled),
+            basis=basis or rule.basis,
+            sheet=sheet,
+            cell=cell,
+            header=header,
+            value=shown,
+            remedy=remedy or Remedy(rule.action),  # type: ignore[arg-type]
+        )
+
+
+class _Details(dict[str, object]):
+    """Values for a message; joins lists with 、 so that a message never shows a Python list."""
+
+    def __init__(self, details: Mapping[str, object], **more: object) -> None:
+        super().__init__({**details, **more})
+        for key, value in self.items():
+            if isinstance(value, list | tuple | set | frozenset):
+                self[key] = "、".join(str(entry) for entry in value)
+
+
+def shorten(value: object, limit: int = 60) -> str:
+    """A cell's value as a message quotes it: one line, at most `limit` characters; whole numbers without .0."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        value = int(value)
+    text = " ".join(str(value).split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"

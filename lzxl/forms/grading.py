@@ -1,0 +1,119 @@
+"""Grading: likelihood × severity → level, from a table that is data (分级).
+
+The table may be any size. Loading it proves that it is total (a level and a basis for every cell), unambiguous, and
+monotone (more likely or graver never grades lower). Imported without pandas, polars, pandera or xlwings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from lzxl.errors import ConfigError
+from lzxl.forms.model import Vocabulary
+
+
+@dataclass(frozen=True)
+class Grade:
+    """The level of one cell of the table and what it rests on. `open` cells are those that the rules leave open."""
+
+    likelihood: str
+    severity: str
+    level: str
+    basis: str
+    open: bool = False
+
+
+@dataclass(frozen=True)
+class GradingTable:
+    """A total, monotone table of grades over two closed vocabularies."""
+
+    id: str
+    title: str
+    likelihood: Vocabulary
+    severity: Vocabulary
+    level: Vocabulary
+    grades: tuple[Grade, ...]
+    principle: str = ""
+
+    @cached_property
+    def _cells(self) -> dict[tuple[str, str], Grade]:
+        return {(grade.likelihood, grade.severity): grade for grade in self.grades}
+
+    def grade(self, likelihood: str, severity: str) -> Grade | None:
+        """The grade of two words of the vocabularies; None if either is not a word of them."""
+        return self._cells.get((likelihood, severity))
+
+    def pairs_for(self, level: str) -> tuple[Grade, ...]:
+        """The cells that have `level`, in table order: what may be chosen to reach it."""
+        return tuple(grade for grade in self.grades if grade.level == level)
+
+
+def build_table(
+    data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary], open_cells: str | None = None
+) -> GradingTable:
+    """The grading table described by `data` (schemas/grading/*.yaml).
+
+    `open_cells`: the level to give every cell that the rules leave open (lzxl.toml, 认定 policy); None keeps the file's.
+    Raises ConfigError if a cell is missing, doubled, unknown, without basis, or breaks monotony.
+    """
+    name = str(data.get("id", "?"))
+    try:
+        likelihood = vocabularies[data["likelihood"]]
+        severity = vocabularies[data["severity"]]
+        level = vocabularies[data["level"]]
+    except KeyError as error:
+        raise ConfigError(f"分级表“{name}”引用的词表不存在：{error.args[0]}。") from None
+    if open_cells is not None and open_cells not in level.allowed:
+        raise ConfigError(f"未明示情形的等级“{open_cells}”不是风险等级，可用：{'、'.join(level.allowed)}。")
+    cells: dict[tuple[str, str], Grade] = {}
+    for entry in data["cells"]:
+        grade = Grade(
+            str(entry["likelihood"]),
+            str(entry["severity"]),
+            open_cells if open_cells is not None and entry.get("open") else str(entry["level"]),
+            str(entry.get("basis", "")),
+            bool(entry.get("open", False)),
+        )
+        cell = (grade.likelihood, grade.severity)
+        if grade.likelihood not in likelihood.allowed or grade.severity not in severity.allowed:
+            raise ConfigError(f"分级表“{name}”有词表以外的组合：{'×'.join(cell)}。")
+        if grade.level not in level.allowed:
+            raise ConfigError(f"分级表“{name}”的{'×'.join(cell)}等级“{grade.level}”不是风险等级。")
+        if not grade.basis:
+            raise ConfigError(f"分级表“{name}”的{'×'.join(cell)}没有写明定级依据。")
+        if cell in cells:
+            raise ConfigError(f"分级表“{name}”的{'×'.join(cell)}出现两次。")
+        cells[cell] = grade
+    ordered = []
+    for first in likelihood.allowed:
+        for second in severity.allowed:
+            if (first, second) not in cells:
+                raise ConfigError(f"分级表“{name}”缺少{first}×{second}的等级。")
+            ordered.append(cells[first, second])
+    table = GradingTable(name, str(data["title"]), likelihood, severity, level, tuple(ordered), data.get("principle", ""))
+    _require_monotone(table)
+    return table
+
+
+def _gravity(vocabulary: Vocabulary, word: str) -> int:
+    """How grave a word is among its vocabulary, 0 the least; ConfigError if the vocabulary does not say its direction."""
+    if not vocabulary.order:
+        raise ConfigError(f"词表“{vocabulary.title}”没有写明轻重方向（order）。")
+    position = vocabulary.allowed.index(word)
+    return position if vocabulary.order == "gravest_last" else len(vocabulary.allowed) - 1 - position
+
+
+def _require_monotone(table: GradingTable) -> None:
+    for one in table.grades:
+        for other in table.grades:
+            at_least_as_grave = _gravity(table.likelihood, one.likelihood) >= _gravity(
+                table.likelihood, other.likelihood
+            ) and _gravity(table.severity, one.severity) >= _gravity(table.severity, other.severity)
+            if at_least_as_grave and _gravity(table.level, one.level) < _gravity(table.level, other.level):
+                raise ConfigError(
+                    f"分级表“{table.id}”前后矛盾：{one.likelihood}×{one.severity}不轻于"
+                    f"{other.likelihood}×{other.severity}，等级却更低（{one.level}低于{other.level}）。"
+                )

@@ -1,0 +1,189 @@
+"""Loads `schemas/` and checks it: every mistake in a schema is named with its file before anything else runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, get_args
+
+import yaml
+
+from lzxl.data import data_folder
+from lzxl.errors import ConfigError
+from lzxl.forms.findings import SEVERITIES, Catalogue, Rule
+from lzxl.forms.grading import GradingTable, build_table
+from lzxl.forms.model import Field, Form, Kind, Sheet, Vocabulary, Word
+
+FORM_IDS = ("risk_register", "warning_ledger", "appraisal", "unit_roster")
+UNIT_FORM_IDS = ("risk_register", "warning_ledger", "appraisal")
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _read(path: Path) -> Any:
+    try:
+        with path.open("rb") as stream:
+            return yaml.load(stream, Loader=_Loader)  # noqa: S506 - a safe loader
+    except FileNotFoundError:
+        raise ConfigError(f"找不到表单定义文件 {path.name}，请重新安装 lzxl。") from None
+    except yaml.YAMLError as error:
+        raise ConfigError(f"表单定义文件 {path.name} 写法有误：{str(error).splitlines()[0]}") from None
+
+
+@lru_cache(maxsize=8)
+def load_vocabularies(folder: Path | None = None) -> Mapping[str, Vocabulary]:
+    """Every vocabulary by name. Raises ConfigError if one is empty or an alias stands for two words."""
+    data = _read((folder or data_folder("schemas")) / "vocabularies.yaml")
+    return {name: _vocabulary(name, entry) for name, entry in data.items()}
+
+
+def _vocabulary(name: str, data: Mapping[str, Any]) -> Vocabulary:
+    words = tuple(
+        Word(
+            str(entry["word"]),
+            str(entry.get("definition", "")),
+            tuple(str(alias) for alias in entry.get("aliases", ())),
+            tuple(str(text) for text in entry.get("near", ())),
+            str(entry.get("group", "")),
+        )
+        for entry in data["words"]
+    )
+    vocabulary = Vocabulary(
+        name, str(data["title"]), str(data["clause"]), words, data.get("order", ""), data.get("codes", {})
+    )
+    if not words:
+        raise ConfigError(f"词表“{vocabulary.title}”没有词。")
+    for word in words:
+        for text in (word.word, *word.aliases):
+            if vocabulary.find(text) != word.word:
+                raise ConfigError(f"词表“{vocabulary.title}”的“{text}”同时对应两个词。")
+    return vocabulary
+
+
+@lru_cache(maxsize=32)
+def load_form(form_id: str, folder: Path | None = None) -> Form:
+    """The form `form_id`. Raises ConfigError with the file and place of any mistake in its description."""
+    root = folder or data_folder("schemas")
+    path = root / "forms" / f"{form_id}.yaml"
+    data = _read(path)
+    vocabularies = load_vocabularies(folder)
+    try:
+        sheets = tuple(_sheet(entry, vocabularies) for entry in data["sheets"])
+        form = Form(
+            id=data["id"],
+            title=data["title"],
+            version=str(data["version"]),
+            accepts=tuple(str(version) for version in data["accepts"]),
+            stage=data["stage"],
+            clause=data["clause"],
+            paper=data["paper"],
+            main=data["main"],
+            sheets=sheets,
+        )
+    except (KeyError, TypeError) as error:
+        raise ConfigError(f"表单定义文件 {path.name} 缺少或写错了：{error}") from None
+    _check_form(form, path.name)
+    return form
+
+
+def load_forms(folder: Path | None = None) -> dict[str, Form]:
+    """Every form by id, in the order of the year's work."""
+    return {form_id: load_form(form_id, folder) for form_id in FORM_IDS}
+
+
+def _sheet(data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> Sheet:
+    standard = data.get("standard_rows", {})
+    return Sheet(
+        name=data["name"],
+        title=data["title"],
+        layout=data["layout"],
+        clause=data["clause"],
+        fields=tuple(_field(entry, vocabularies) for entry in data["fields"]),
+        aliases=tuple(data.get("aliases", ())),
+        key=data.get("key", ""),
+        subject=tuple(data.get("subject", ())),
+        capacity=data.get("capacity", 200),
+        note=data.get("note", ""),
+        auxiliary={role: tuple(titles) for role, titles in data.get("auxiliary", {}).items()},
+        standard_columns=tuple(standard.get("columns", ())),
+        standard_rows=tuple(tuple(row) for row in standard.get("rows", ())),
+    )
+
+
+def _field(data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> Field:
+    values = dict(data)
+    name = values.get("vocabulary")
+    if name is not None:
+        values["vocabulary"] = vocabularies[name]
+    values["aliases"] = tuple(str(alias) for alias in values.get("aliases", ()))
+    return Field(**values)
+
+
+def _check_form(form: Form, file: str) -> None:
+    """What a form's description must keep, beyond being complete."""
+    if form.main not in form.by_name:
+        raise ConfigError(f"表单定义文件 {file} 的 main“{form.main}”不是其中的工作表。")
+    for sheet in form.sheets:
+        where = f"表单定义文件 {file} 的“{sheet.title}”"
+        names = [entry.name for entry in sheet.fields]
+        if len(set(names)) != len(names):
+            raise ConfigError(f"{where}有重复的字段名。")
+        owner: dict[str, str] = {}
+        for entry in sheet.fields:
+            if entry.kind not in get_args(Kind):
+                raise ConfigError(f"{where}的“{entry.title}”类型“{entry.kind}”不存在。")
+            if entry.kind in ("choice", "choices", "level") and entry.vocabulary is None:
+                raise ConfigError(f"{where}的“{entry.title}”没有指定词表。")
+            for key in entry.header_keys:
+                other = owner.setdefault(key, entry.title)
+                if other != entry.title:
+                    raise ConfigError(f"{where}的“{entry.title}”与“{other}”有相同的别名。")
+        for name in (*sheet.subject, *([sheet.key] if sheet.key else ()), *sheet.standard_columns):
+            if name not in sheet.by_name:
+                raise ConfigError(f"{where}提到不存在的字段“{name}”。")
+        for row in sheet.standard_rows:
+            if len(row) != len(sheet.standard_columns):
+                raise ConfigError(f"{where}的标准行“{row[0]}”列数不对。")
+
+
+def grading_schemes(folder: Path | None = None) -> tuple[str, ...]:
+    """The ids of the grading tables that come with lzxl."""
+    return tuple(sorted(path.stem for path in ((folder or data_folder("schemas")) / "grading").glob("*.yaml")))
+
+
+@lru_cache(maxsize=16)
+def load_grading(scheme: str = "rules", open_cells: str | None = None, folder: Path | None = None) -> GradingTable:
+    """The grading table `scheme`, checked total and monotone.
+
+    `open_cells`: level for the cells the rules leave open, None for the one the file names. Raises ConfigError.
+    """
+    root = folder or data_folder("schemas")
+    path = root / "grading" / f"{scheme}.yaml"
+    if not path.is_file():
+        raise ConfigError(f"没有名为“{scheme}”的分级表，可用：{'、'.join(grading_schemes(folder))}。")
+    return build_table(_read(path), load_vocabularies(folder), open_cells)
+
+
+@lru_cache(maxsize=4)
+def load_catalogue(folder: Path | None = None) -> Catalogue:
+    """Every rule code with its texts. Raises ConfigError if an entry is incomplete."""
+    data = _read((folder or data_folder("schemas")) / "findings.yaml")
+    rules = {}
+    for code, entry in data.items():
+        try:
+            rule = Rule(
+                code,
+                entry["title"],
+                entry["severity"],
+                entry["message"],
+                entry["fix"],
+                entry["basis"],
+                entry.get("action", "review"),
+            )
+        except KeyError as error:
+            raise ConfigError(f"问题目录中的“{code}”缺少 {error.args[0]}。") from None
+        if rule.severity not in SEVERITIES:
+            raise ConfigError(f"问题目录中“{code}”的级别“{rule.severity}”不存在。")
+        rules[code] = rule
+    return Catalogue(rules)

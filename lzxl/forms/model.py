@@ -1,0 +1,216 @@
+"""What a form is made of: forms, sheets, fields, vocabularies and words. All values are frozen; nothing here reads a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+from lzxl.forms.text import fold, fold_unbracketed
+
+Kind = Literal[
+    "text", "person", "serial", "count", "score", "date", "choice", "choices", "list", "level", "id", "email"
+]
+Disclosure = Literal["public", "internal", "confidential"]
+
+# Kinds whose cells hold numbers.
+NUMERIC_KINDS: frozenset[str] = frozenset({"serial", "count", "score"})
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a vocabulary: what it means, how else it is written, what is typed by mistake for it."""
+
+    word: str
+    definition: str = ""
+    aliases: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """A closed list of words. `order` says which end is gravest: never assume that the first is."""
+
+    name: str
+    title: str
+    clause: str
+    words: tuple[Word, ...]
+    order: Literal["", "gravest_first", "gravest_last"] = ""
+    codes: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def allowed(self) -> tuple[str, ...]:
+        """The words in the order of the drop-down."""
+        return tuple(word.word for word in self.words)
+
+    @cached_property
+    def _by_alias(self) -> dict[str, str]:
+        known: dict[str, str] = {}
+        for word in self.words:
+            for text in (word.word, *word.aliases):
+                known.setdefault(_fold_word(text), word.word)
+        return known
+
+    @cached_property
+    def _by_near(self) -> dict[str, str]:
+        known: dict[str, str] = {}
+        for word in self.words:
+            for text in word.near:
+                known.setdefault(_fold_word(text), word.word)
+        return known
+
+    def find(self, text: str) -> str | None:
+        """The word that `text` is, or is an alias of; None when it is neither."""
+        return self._by_alias.get(_fold_word(text))
+
+    def suggest(self, text: str) -> str | None:
+        """The word that was probably meant by `text`, which is none of the words; None when nothing is near."""
+        folded = _fold_word(text)
+        if folded in self._by_near:
+            return self._by_near[folded]
+        from difflib import get_close_matches
+
+        close = get_close_matches(folded, list(self._by_alias), n=1, cutoff=0.6)
+        return self._by_alias[close[0]] if close else None
+
+    def group_of(self, word: str) -> str:
+        """The word of another vocabulary that `word` belongs to, "" when it has none."""
+        return next((entry.group for entry in self.words if entry.word == word), "")
+
+
+def _fold_word(text: str) -> str:
+    folded = fold(text)
+    # 是 may be ticked with √ or crossed with ×, which are no letters.
+    return folded or text.strip()
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a table or a labelled cell of a cover."""
+
+    name: str
+    title: str
+    kind: Kind
+    clause: str
+    disclosure: Disclosure
+    required: bool = False
+    vocabulary: Vocabulary | None = None
+    aliases: tuple[str, ...] = ()
+    width: float = 14
+    help: str = ""
+    format: str = ""
+    checks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
+    unique: bool = False
+    derived: bool = False
+    computed: Literal["", "level", "basis"] = ""
+    counts: str = ""
+    references: str = ""
+    fill_down: bool = False
+    optional_column: bool = False
+
+    @cached_property
+    def header_keys(self) -> frozenset[str]:
+        """Every folded text that names this field in a header or label."""
+        return frozenset(fold(text) for text in (self.title, *self.aliases))
+
+    @property
+    def is_numeric(self) -> bool:
+        return self.kind in NUMERIC_KINDS
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a form: a cover of labelled cells, or a table."""
+
+    name: str
+    title: str
+    layout: Literal["labels", "table"]
+    clause: str
+    fields: tuple[Field, ...]
+    aliases: tuple[str, ...] = ()
+    key: str = ""
+    subject: tuple[str, ...] = ()
+    capacity: int = 200
+    note: str = ""
+    auxiliary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    standard_columns: tuple[str, ...] = ()
+    standard_rows: tuple[tuple[Any, ...], ...] = ()
+
+    @cached_property
+    def by_name(self) -> dict[str, Field]:
+        return {entry.name: entry for entry in self.fields}
+
+    @cached_property
+    def inputs(self) -> tuple[Field, ...]:
+        """The fields that the form asks for: all but those that are only shown."""
+        return tuple(entry for entry in self.fields if not entry.derived)
+
+    @cached_property
+    def _by_header(self) -> dict[str, Field]:
+        known: dict[str, Field] = {}
+        for entry in self.fields:  # a title wins over another field's alias
+            known.setdefault(fold(entry.title), entry)
+        for entry in self.fields:
+            for alias in entry.aliases:
+                known.setdefault(fold(alias), entry)
+        return known
+
+    @cached_property
+    def _auxiliary_keys(self) -> dict[str, str]:
+        return {fold(title): role for role, titles in self.auxiliary.items() for title in titles}
+
+    def field_for_header(self, text: str) -> Field | None:
+        """The field that a header or label names; spaces, line breaks, width and punctuation do not matter."""
+        return self._by_header.get(fold(text)) or self._by_header.get(fold_unbracketed(text))
+
+    def auxiliary_role(self, text: str) -> str:
+        """The role of a header that is known and is no field (a count, a total), "" otherwise."""
+        return self._auxiliary_keys.get(fold(text)) or self._auxiliary_keys.get(fold_unbracketed(text), "")
+
+    @cached_property
+    def sheet_keys(self) -> frozenset[str]:
+        return frozenset(fold(text) for text in (self.title, *self.aliases))
+
+
+@dataclass(frozen=True)
+class Form:
+    """One standard workbook."""
+
+    id: str
+    title: str
+    version: str
+    accepts: tuple[str, ...]
+    stage: str
+    clause: str
+    paper: Literal["A3", "A4"]
+    main: str
+    sheets: tuple[Sheet, ...]
+
+    @cached_property
+    def by_name(self) -> dict[str, Sheet]:
+        return {sheet.name: sheet for sheet in self.sheets}
+
+    @property
+    def tables(self) -> tuple[Sheet, ...]:
+        return tuple(sheet for sheet in self.sheets if sheet.layout == "table")
+
+    @property
+    def cover(self) -> Sheet | None:
+        return next((sheet for sheet in self.sheets if sheet.layout == "labels"), None)
+
+    @property
+    def main_sheet(self) -> Sheet:
+        return self.by_name[self.main]
+
+    @property
+    def vocabularies(self) -> tuple[Vocabulary, ...]:
+        """The vocabularies that the form uses, each once, in the order of first use."""
+        seen: dict[str, Vocabulary] = {}
+        for sheet in self.sheets:
+            for entry in sheet.fields:
+                if entry.vocabulary is not None:
+                    seen.setdefault(entry.vocabulary.name, entry.vocabulary)
+        return tuple(seen.values())

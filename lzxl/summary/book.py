@@ -1,0 +1,110 @@
+"""The workbook being written: what every sheet of it needs, and the small things that all of them do alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from lzxl.forms.appraisal import AppraisalScheme
+from lzxl.forms.model import Form
+from lzxl.summary.formulas import Region, Totals
+from lzxl.summary.merge import Merged
+from lzxl.summary.round import Round
+from lzxl.summary.statistics import Statistics
+from lzxl.summary.styles import Styles, safe_text
+
+Value = int | float | str
+
+SHEETS = (
+    "总览",
+    "风险点总表",
+    "一级风险清单",
+    "单位统计",
+    "类别等级",
+    "防控措施覆盖",
+    "权责清单总表",
+    "防控措施总表",
+    "岗位自查总表",
+    "预警台账",
+    "考核得分",
+    "考核明细",
+    "自查述廉",
+    "未报送单位",
+    "问题汇总",
+    "待认定",
+)
+"""The sheets of a summary by their fixed names, in their order."""
+
+_PAPER = {"A3": 8, "A4": 9}
+
+
+@dataclass
+class Book:
+    """One summary workbook on its way; `regions` fills up as its tables are written."""
+
+    round: Round
+    merged: Merged
+    statistics: Statistics
+    scheme: AppraisalScheme
+    forms: Mapping[str, Form]
+    workbook: Workbook
+    styles: Styles
+    totals: Totals
+    worksheets: dict[str, Worksheet]
+    regions: dict[str, Region] = field(default_factory=dict)
+
+
+def set_page(
+    book: Book,
+    name: str,
+    *,
+    paper: Literal["A3", "A4"] = "A3",
+    repeat: tuple[int, int] | None = (0, 0),
+    pages_tall: int = 0,
+) -> None:
+    """Landscape, one page wide, the header rows on every page, page numbers below; the sheet's name in the header."""
+    worksheet = book.worksheets[name]
+    worksheet.set_landscape()
+    worksheet.set_paper(_PAPER[paper])
+    worksheet.fit_to_pages(1, pages_tall)
+    worksheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
+    worksheet.center_horizontally()
+    heading = f"{book.round.bureau} {book.round.period} {name}"[:150].replace("&", "&&")
+    worksheet.set_header(f'&L&9 截至 {book.round.as_of}&C&"黑体,常规"&13 {heading}')
+    worksheet.set_footer("&L&9内部资料，含个人信息，注意保管&C&9第 &P 页，共 &N 页")
+    if repeat is not None:
+        worksheet.repeat_rows(*repeat)
+
+
+def put_title(book: Book, name: str, title: str, note: str, width: int, note_height: float = 18) -> None:
+    """A title in row 1 and a note below it, over `width` columns."""
+    worksheet = book.worksheets[name]
+    worksheet.set_row(0, 28)
+    put_text(worksheet, 0, 0, title, book.styles.get("title"))
+    worksheet.set_row(1, note_height)
+    span(worksheet, 1, 0, 1, width - 1, book.styles.get("note"))
+    put_text(worksheet, 1, 0, note, book.styles.get("note"))
+
+
+def put_text(worksheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
+    """A text as text, never as a formula, a link or a number; a blank cell for an empty one."""
+    if text:
+        worksheet.write_string(row, column, safe_text(text), style)
+    else:
+        worksheet.write_blank(row, column, None, style)
+
+
+def put_formula(worksheet: Worksheet, row: int, column: int, formula: str, style: Format, value: Value) -> None:
+    """A live formula with the value it has now."""
+    worksheet.write_formula(row, column, "=" + formula, style, value)
+
+
+def span(worksheet: Worksheet, top: int, left: int, bottom: int, right: int, style: Format) -> None:
+    """Merges a range, one cell being left as it is; write its content afterwards, into the first cell."""
+    if (top, left) != (bottom, right):
+        worksheet.merge_range(top, left, bottom, right, "", style)

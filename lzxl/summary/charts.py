@@ -1,0 +1,118 @@
+"""The native charts of the overview: small makers that know colours, fonts and axes, and nothing of where they go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from xlsxwriter import Workbook
+from xlsxwriter.chart import Chart
+
+from lzxl.summary.formulas import Region
+from lzxl.summary.styles import BODY_FONT, HEAD_FONT, INK, LINE, MUTED, ink_on
+
+_STEPS = (1, 2, 5)
+
+
+def stacked_columns(
+    workbook: Workbook,
+    title: str,
+    data: Region,
+    label: str,
+    series: Sequence[str],
+    colours: Mapping[str, str],
+    *,
+    greatest: int,
+    slanted: bool = False,
+    clustered: bool = False,
+    axis: str = "个",
+) -> Chart:
+    """Columns by `label`, one series for each column of `data` in `series`; `greatest` is the tallest column."""
+    chart = workbook.add_chart(
+        {"type": "column", "subtype": "clustered"} if clustered else {"type": "column", "subtype": "stacked"}
+    )
+    for name in series:
+        chart.add_series(
+            {
+                "name": [data.sheet, data.first - 1, data.columns[name]],
+                "categories": data.chart(label),
+                "values": data.chart(name),
+                "fill": {"color": colours[name]},
+                "border": {"color": "#FFFFFF", "width": 0.5},
+                "gap": 55,
+                "data_labels": _labels(
+                    "outside_end" if clustered else "center", INK if clustered else ink_on(colours[name])
+                ),
+            }
+        )
+    chart.set_x_axis(
+        {"num_font": _font(9, rotation=-45 if slanted else 0), "line": {"color": LINE}, "major_tick_mark": "none"}
+    )
+    chart.set_y_axis(_value_axis(greatest, axis))
+    _finish(chart, title, legend=True)
+    return chart
+
+
+def bars(
+    workbook: Workbook, title: str, data: Region, label: str, name: str, colour: str, *, greatest: int, axis: str
+) -> Chart:
+    """Horizontal bars of one series, first row on top."""
+    chart = workbook.add_chart({"type": "bar"})
+    chart.add_series(
+        {
+            "name": title,
+            "categories": data.chart(label),
+            "values": data.chart(name),
+            "fill": {"color": colour},
+            "gap": 60,
+            "data_labels": _labels("outside_end", INK),
+        }
+    )
+    chart.set_y_axis({"reverse": True, "num_font": _font(9), "line": {"color": LINE}, "major_tick_mark": "none"})
+    chart.set_x_axis({**_value_axis(greatest, axis), "crossing": "min", "label_position": "high"})
+    _finish(chart, title, legend=False)
+    return chart
+
+
+def step(greatest: int, ticks: int = 6) -> int:
+    """A round whole step that gives an axis up to `greatest` about `ticks` marks at most."""
+    size = 1
+    while True:
+        for factor in _STEPS:
+            if factor * size * ticks >= greatest:
+                return factor * size
+        size *= 10
+
+
+def _value_axis(greatest: int, unit: str) -> dict[str, Any]:
+    unit_step = step(greatest)
+    return {
+        "min": 0,
+        "max": unit_step * (greatest // unit_step + 1),
+        "major_unit": unit_step,
+        "num_format": "0",
+        "num_font": _font(9),
+        "name": unit,
+        "name_font": {**_font(9), "bold": False, "rotation": 0},
+        "line": {"none": True},
+        "major_gridlines": {"visible": True, "line": {"color": "#E5E8ED", "width": 0.75}},
+    }
+
+
+def _labels(position: str, colour: str) -> dict[str, Any]:
+    return {"value": True, "position": position, "num_format": "0;;", "font": {**_font(9), "color": colour}}
+
+
+def _font(size: float, rotation: int = 0) -> dict[str, Any]:
+    font: dict[str, Any] = {"name": BODY_FONT, "size": size, "color": MUTED}
+    if rotation:
+        font["rotation"] = rotation
+    return font
+
+
+def _finish(chart: Chart, title: str, *, legend: bool) -> None:
+    chart.set_title(
+        {"name": title, "name_font": {"name": HEAD_FONT, "size": 12, "bold": False, "color": INK}, "overlay": False}
+    )
+    chart.set_legend({"position": "bottom", "font": _font(9)} if legend else {"none": True})
+    chart.set_chartarea({"border": {"color": LINE}, "fill": {"color": "#FFFFFF"}})

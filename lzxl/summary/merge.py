@@ -1,0 +1,160 @@
+"""All units' tables as one frame per form and sheet, every row with the unit, file, sheet and row it came from.
+
+Columns of every frame: unit_code, unit_name, file, sheet (String), row (Int64), then the sheet's input fields under
+their schema names (dates Date; serials, counts and scores Float64; all else String), then what is computed here:
+
+    level, basis (String), open (Boolean)   where a sheet has likelihood and severity: from the grading table, never typed
+    aspect, risk_level (String)             防控措施: type and level of the linked risk point of the same unit
+    overdue (Boolean)                       预警信息: feedback was due before the day of the summary and is not there
+
+Rows are in roster order, and within a unit in file order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from lzxl.forms.grading import GradingTable
+from lzxl.forms.load import UNIT_FORM_IDS, load_form
+from lzxl.forms.model import Field, Sheet
+from lzxl.summary.round import Round
+from lzxl.workbook.submission import Submission
+
+PROVENANCE = ("unit_code", "unit_name", "file", "sheet", "row")
+
+_TextColumn = list[str | None]
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The frames of one round, by (form id, sheet name)."""
+
+    tables: Mapping[tuple[str, str], pl.DataFrame]
+
+    @property
+    def powers(self) -> pl.DataFrame:
+        return self.tables["risk_register", "powers"]
+
+    @property
+    def risk_points(self) -> pl.DataFrame:
+        return self.tables["risk_register", "risk_points"]
+
+    @property
+    def measures(self) -> pl.DataFrame:
+        return self.tables["risk_register", "measures"]
+
+    @property
+    def self_checks(self) -> pl.DataFrame:
+        return self.tables["risk_register", "self_checks"]
+
+    @property
+    def warnings(self) -> pl.DataFrame:
+        return self.tables["warning_ledger", "warnings"]
+
+    @property
+    def items(self) -> pl.DataFrame:
+        return self.tables["appraisal", "items"]
+
+    @property
+    def reports(self) -> pl.DataFrame:
+        return self.tables["appraisal", "reports"]
+
+
+def merge(round: Round) -> Merged:
+    """The merged tables of a round, levels and other derived columns included."""
+    order = {unit.code: position for position, unit in enumerate(round.units)}
+    submissions = sorted(round.submissions, key=lambda submission: order[submission.unit_code])
+    names = {unit.code: unit.name for unit in round.units}
+    tables: dict[tuple[str, str], pl.DataFrame] = {}
+    for form_id in UNIT_FORM_IDS:
+        of_form = [submission for submission in submissions if submission.form == form_id]
+        for sheet in load_form(form_id).tables:
+            frame = _concatenate(of_form, sheet, names)
+            if "likelihood" in sheet.by_name and "severity" in sheet.by_name:
+                frame = _graded(frame, round.grading)
+            tables[form_id, sheet.name] = frame
+    measures, warnings = ("risk_register", "measures"), ("warning_ledger", "warnings")
+    tables[measures] = _linked(tables[measures], tables["risk_register", "risk_points"])
+    tables[warnings] = _with_overdue(tables[warnings], round.day)
+    return Merged(tables)
+
+
+def _concatenate(submissions: list[Submission], sheet: Sheet, names: Mapping[str, str]) -> pl.DataFrame:
+    """One frame of all tables `sheet` of the submissions: whole columns are joined, no cell is touched."""
+    fields = [entry for entry in sheet.inputs if not entry.computed]
+    codes: list[str] = []
+    units: list[str] = []
+    files: list[str] = []
+    sheets: list[str] = []
+    rows: list[int] = []
+    columns: dict[str, list[Any]] = {entry.name: [] for entry in fields}
+    for submission in submissions:
+        for table in submission.tables:
+            if table.name != sheet.name:
+                continue
+            height = len(table.rows)
+            codes += [submission.unit_code] * height
+            units += [names[submission.unit_code]] * height
+            files += [submission.file] * height
+            sheets += [table.title] * height
+            rows += table.rows
+            for name, column in columns.items():
+                column += table.values.get(name) or [None] * height
+    return pl.DataFrame(
+        [
+            pl.Series("unit_code", codes, pl.String),
+            pl.Series("unit_name", units, pl.String),
+            pl.Series("file", files, pl.String),
+            pl.Series("sheet", sheets, pl.String),
+            pl.Series("row", rows, pl.Int64),
+            *(_series(entry, columns[entry.name]) for entry in fields),
+        ]
+    )
+
+
+def _series(entry: Field, values: list[Any]) -> pl.Series:
+    if entry.kind == "date":
+        return pl.Series(entry.name, values, pl.Date)
+    if entry.is_numeric:
+        return pl.Series(entry.name, values, pl.Float64, strict=False)
+    if entry.kind in ("choices", "list"):
+        values = ["、".join(value) if isinstance(value, tuple) else value for value in values]
+    return pl.Series(entry.name, values, pl.String, strict=False)
+
+
+def _graded(frame: pl.DataFrame, grading: GradingTable) -> pl.DataFrame:
+    """With level, basis and open of each row's likelihood × severity; null where one of both is missing."""
+    cells = pl.DataFrame(
+        [(grade.likelihood, grade.severity, grade.level, grade.basis, grade.open) for grade in grading.grades],
+        schema={
+            "likelihood": pl.String,
+            "severity": pl.String,
+            "level": pl.String,
+            "basis": pl.String,
+            "open": pl.Boolean,
+        },
+        orient="row",
+    )
+    return frame.join(cells, on=["likelihood", "severity"], how="left", maintain_order="left").with_columns(
+        pl.col("open").fill_null(False)
+    )
+
+
+def _linked(measures: pl.DataFrame, risk_points: pl.DataFrame) -> pl.DataFrame:
+    """Measures with the type and level of the risk point they name; ids are compared within the unit only."""
+    targets = (
+        risk_points.filter(pl.col("id").is_not_null())
+        .unique(["unit_code", "id"], keep="first", maintain_order=True)
+        .select("unit_code", pl.col("id").alias("risk_id"), pl.col("risk_type").alias("aspect"), risk_level="level")
+    )
+    return measures.join(targets, on=["unit_code", "risk_id"], how="left", maintain_order="left")
+
+
+def _with_overdue(warnings: pl.DataFrame, day: date) -> pl.DataFrame:
+    due = (pl.col("feedback_due") < pl.lit(day)) & pl.col("feedback_on").is_null()
+    return warnings.with_columns(due.fill_null(False).alias("overdue"))

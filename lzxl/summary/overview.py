@@ -1,0 +1,316 @@
+"""总览: the one page that goes to the leading group: key figures, charts, heat map and filing, all live."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from xlsxwriter.chart import Chart
+
+from lzxl.forms.load import UNIT_FORM_IDS
+from lzxl.summary import charts
+from lzxl.summary.book import Book, Value, put_formula, put_text, set_page, span
+from lzxl.summary.formulas import Region, cell, criterion, region, rows_in
+from lzxl.summary.statistics import FilingCounts, gravest_first, words
+from lzxl.summary.styles import SERIES
+from lzxl.summary.units import LATE_MARK, average_formula, average_value
+
+NAME = "总览"
+
+_COLUMNS, _COLUMN_WIDTH = 24, 8.2
+_RIGHT, _RIGHT_WIDTH = 15, 9
+_ROW_HEIGHT = 18
+_FILING_CARDS, _RISK_CARDS, _MIDDLE = 3, 6, 9
+_LOWER_HEIGHT = 12
+
+
+@dataclass(frozen=True)
+class Card:
+    """One key figure."""
+
+    label: str
+    formula: str
+    value: Value
+    style: str = "card_value"
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The tables that the charts stand on."""
+
+    units: Region
+    classes: Region
+    coverage: Region
+    channels: Region
+
+
+def write_overview(book: Book, sources: Sources) -> None:
+    """Writes the page. All other sheets are there already: it only points at them."""
+    worksheet, styles = book.worksheets[NAME], book.styles
+    worksheet.hide_gridlines(2)
+    worksheet.set_column(0, _COLUMNS - 1, _COLUMN_WIDTH)
+    worksheet.set_default_row(_ROW_HEIGHT)
+    _write_title(book)
+    heat_top = _MIDDLE
+    filing_top = _write_heat_map(book, heat_top) + 1
+    filing = _write_filing(book, filing_top)
+    middle_end = filing.last + 1
+    _write_cards(book, _FILING_CARDS, _filing_cards(book, filing))
+    _write_cards(book, _RISK_CARDS, _risk_cards(book))
+    _place(book, _level_chart(book, sources), (_MIDDLE, 0, middle_end, _RIGHT - 1), "本期没有登记风险点。")
+    lower = middle_end + 2
+    third = _COLUMNS // 3
+    for position, (chart, sentence) in enumerate(_lower_charts(book, sources)):
+        area = (lower, position * third, lower + _LOWER_HEIGHT - 1, (position + 1) * third - 1)
+        _place(book, chart, area, sentence)
+    notes = lower + _LOWER_HEIGHT + 1
+    worksheet.set_row(lower - 1, 8)
+    worksheet.set_row(notes - 1, 6)
+    for row, text in enumerate(_notes(book), start=notes):
+        worksheet.set_row(row, 15)
+        span(worksheet, row, 0, row, _COLUMNS - 1, styles.get("footnote"))
+        put_text(worksheet, row, 0, text, styles.get("footnote"))
+    worksheet.print_area(0, 0, notes + len(_notes(book)) - 1, _COLUMNS - 1)
+    set_page(book, NAME, repeat=None, pages_tall=1)
+    worksheet.set_header("")
+    worksheet.set_margins(left=0.4, right=0.4, top=0.45, bottom=0.55)
+
+
+def _write_title(book: Book) -> None:
+    worksheet, styles, day = book.worksheets[NAME], book.styles, date.fromisoformat(book.round.as_of)
+    worksheet.set_row(0, 38)
+    span(worksheet, 0, 0, 0, _COLUMNS - 1, styles.get("page_title"))
+    put_text(worksheet, 0, 0, f"{book.round.bureau}{book.round.period}廉政风险防控汇总", styles.get("page_title"))
+    worksheet.set_row(1, 20)
+    span(worksheet, 1, 0, 1, _COLUMNS - 1, styles.get("page_subtitle"))
+    put_text(worksheet, 1, 0, f"截至{day.year}年{day.month}月{day.day}日", styles.get("page_subtitle"))
+    for row in (2, 5, 8):
+        worksheet.set_row(row, 8)
+
+
+def _write_cards(book: Book, top: int, cards: Sequence[Card]) -> None:
+    """A band of key figures over the whole width: labels in row `top`, figures below."""
+    worksheet, styles = book.worksheets[NAME], book.styles
+    worksheet.set_row(top, 20)
+    worksheet.set_row(top + 1, 32)
+    for position, card in enumerate(cards):
+        left = position * _COLUMNS // len(cards)
+        right = (position + 1) * _COLUMNS // len(cards) - 1
+        span(worksheet, top, left, top, right, styles.get("card_label"))
+        put_text(worksheet, top, left, card.label, styles.get("card_label"))
+        span(worksheet, top + 1, left, top + 1, right, styles.get(card.style))
+        put_formula(worksheet, top + 1, left, card.formula, styles.get(card.style), card.value)
+
+
+def _filing_cards(book: Book, filing: Region) -> list[Card]:
+    counts, total = book.statistics.filing, filing.last
+    parts = [
+        Card("应报单位（个）", rows_in(book.regions["单位统计"]), len(book.round.units)),
+        Card("应报表单（份）", cell(total, filing.columns["due"]), sum(entry.due for entry in counts)),
+    ]
+    for name, label, style in (
+        ("filed", "已报", "card_value"),
+        ("late", "迟报", "card_value"),
+        ("nil", "零报告", "card_value"),
+        ("returned", "退回", "card_alert"),
+        ("missing", "未报送", "card_alert"),
+    ):
+        number = sum(getattr(entry, name) for entry in counts)
+        parts.append(Card(label, cell(total, filing.columns[name]), number, style if number else "card_value"))
+    scores = book.regions["考核得分"]
+    parts.append(Card("考核平均分", average_formula(scores, "result", local=False), average_value(book), "card_score"))
+    return parts
+
+
+def _risk_cards(book: Book) -> list[Card]:
+    statistics, points = book.statistics, book.regions["风险点总表"]
+    warnings = book.regions["预警台账"]
+    opened, overdue = sum(statistics.open_by_unit.values()), sum(statistics.overdue_by_unit.values())
+    return [
+        Card("风险点总数", rows_in(points), book.merged.risk_points.height),
+        *(
+            Card(
+                f"{level}风险点",
+                book.totals.count(points, {"level": criterion(level)}),
+                statistics.level_by_unit.column_total(level),
+                "card_value" if position else "card_alert",
+            )
+            for position, level in enumerate(gravest_first(book.round.grading.level))
+        ),
+        Card("其中待认定", book.totals.count(points, {"open": criterion("待认定")}), opened),
+        Card("防控措施", rows_in(book.regions["防控措施总表"]), book.merged.measures.height),
+        Card("预警信息", rows_in(warnings), book.merged.warnings.height),
+        Card(
+            "逾期未反馈",
+            book.totals.count(warnings, {"overdue": criterion("逾期")}),
+            overdue,
+            "card_alert" if overdue else "card_value",
+        ),
+    ]
+
+
+def _write_heat_map(book: Book, top: int) -> int:
+    """Likelihood × severity, each cell its count and its level; returns the row behind it."""
+    worksheet, styles, grading = book.worksheets[NAME], book.styles, book.round.grading
+    counts, points = book.statistics.heat_map, book.regions["风险点总表"]
+    likelihoods, severities = gravest_first(grading.likelihood), gravest_first(grading.severity)
+    width = max(1, (_RIGHT_WIDTH - 2) // len(likelihoods))
+    left = _RIGHT + _RIGHT_WIDTH - width * len(likelihoods)
+    worksheet.set_row(top, 22)
+    put_text(worksheet, top, _RIGHT, "风险矩阵（发生可能性×后果程度，个）", styles.get("section"))
+    span(worksheet, top + 1, _RIGHT, top + 1, left - 1, styles.get("head"))
+    put_text(worksheet, top + 1, _RIGHT, "后果程度＼可能性", styles.get("head"))
+    for column, likelihood in enumerate(likelihoods):
+        start = left + column * width
+        span(worksheet, top + 1, start, top + 1, start + width - 1, styles.get("head"))
+        put_text(worksheet, top + 1, start, likelihood, styles.get("head"))
+    for position, severity in enumerate(severities):
+        row = top + 2 + 2 * position
+        worksheet.set_row(row, 24)
+        span(worksheet, row, _RIGHT, row + 1, left - 1, styles.get("head"))
+        put_text(worksheet, row, _RIGHT, severity, styles.get("head"))
+        for column, likelihood in enumerate(likelihoods):
+            start = left + column * width
+            grade = grading.grade(likelihood, severity)
+            level = grade.level if grade else ""
+            count_style, level_style = styles.level(level, "heat_count"), styles.level(level, "heat_level")
+            wanted = {"likelihood": criterion(likelihood), "severity": criterion(severity)}
+            span(worksheet, row, start, row, start + width - 1, count_style)
+            formula, number = book.totals.count(points, wanted), counts.count(severity, likelihood)
+            put_formula(worksheet, row, start, formula, count_style, number)
+            span(worksheet, row + 1, start, row + 1, start + width - 1, level_style)
+            shown = f"{level}（规则未明示）" if grade and grade.open else level
+            put_text(worksheet, row + 1, start, shown, level_style)
+    return top + 2 + 2 * len(severities)
+
+
+_FILING_COLUMNS = (
+    ("due", "应报"),
+    ("filed", "已报"),
+    ("late", "迟报"),
+    ("nil", "零报告"),
+    ("returned", "退回"),
+    ("missing", "未报送"),
+)
+
+
+def _write_filing(book: Book, top: int) -> Region:
+    """Filing by form with totals; the region's last row is the totals."""
+    worksheet, styles, units = book.worksheets[NAME], book.styles, book.regions["单位统计"]
+    worksheet.set_row(top - 1, 8)
+    worksheet.set_row(top, 22)
+    put_text(worksheet, top, _RIGHT, "报送情况（份）", styles.get("section"))
+    label_end = _RIGHT + _RIGHT_WIDTH - len(_FILING_COLUMNS) - 1
+    span(worksheet, top + 1, _RIGHT, top + 1, label_end, styles.get("head"))
+    put_text(worksheet, top + 1, _RIGHT, "表单", styles.get("head"))
+    for column, (_, title) in enumerate(_FILING_COLUMNS, start=label_end + 1):
+        put_text(worksheet, top + 1, column, title, styles.get("head"))
+    placed = Region(
+        NAME,
+        top + 2,
+        top + 2 + len(UNIT_FORM_IDS),
+        {name: label_end + 1 + position for position, (name, _) in enumerate(_FILING_COLUMNS)},
+    )
+    for row, entry in enumerate(book.statistics.filing, start=placed.first):
+        span(worksheet, row, _RIGHT, row, label_end, styles.get("label"))
+        put_text(worksheet, row, _RIGHT, book.forms[entry.form].title, styles.get("label"))
+        for name, formula in _filing_formulas(units, entry).items():
+            put_formula(worksheet, row, placed.columns[name], formula, styles.get("number"), getattr(entry, name))
+    span(worksheet, placed.last, _RIGHT, placed.last, label_end, styles.get("total"))
+    put_text(worksheet, placed.last, _RIGHT, "合计", styles.get("total"))
+    for name, column in placed.columns.items():
+        formula = f"SUM({cell(placed.first, column)}:{cell(placed.last - 1, column)})"
+        number = sum(getattr(entry, name) for entry in book.statistics.filing)
+        put_formula(worksheet, placed.last, column, formula, styles.get("total"), number)
+    return placed
+
+
+def _filing_formulas(units: Region, entry: FilingCounts) -> dict[str, str]:
+    states = units.ref(entry.form)
+
+    def number(*filing_words: str) -> str:
+        return "+".join(f"COUNTIF({states},{criterion(word)})" for word in filing_words)
+
+    accepted, nil, returned, refused = "已接收", "零报告", "已退回", "无法读取"
+    late = [word + LATE_MARK for word in (accepted, nil, returned, refused)]
+    return {
+        "due": f"COUNTA({states})",
+        "filed": number(accepted, late[0], nil, late[1]),
+        "late": number(*late),
+        "nil": number(nil, late[1]),
+        "returned": number(returned, late[2], refused, late[3]),
+        "missing": number("未报送"),
+    }
+
+
+def _level_chart(book: Book, sources: Sources) -> Chart | None:
+    counts = book.statistics.level_by_unit
+    if not counts.total:
+        return None
+    levels = [level for level in counts.columns if level in book.styles.colours]
+    shown = len(book.round.units) == sources.units.last - sources.units.first + 1
+    title = "各单位风险点等级分布" if shown else f"风险点最多的{sources.units.last - sources.units.first + 1}个单位"
+    chart = charts.stacked_columns(
+        book.workbook,
+        title,
+        sources.units,
+        "unit_name",
+        levels,
+        book.styles.colours,
+        greatest=max(counts.row_total(code) for code in counts.rows),
+        slanted=len(book.round.units) > 6,
+    )
+    return chart
+
+
+def _lower_charts(book: Book, sources: Sources) -> list[tuple[Chart | None, str]]:
+    statistics, workbook, colours = book.statistics, book.workbook, book.styles.colours
+    classes, coverage, channels = statistics.class_by_level, statistics.coverage, statistics.channel_by_disposition
+    levels = [level for level in classes.columns if level in colours]
+    layers = words("layer")
+    by_class = charts.stacked_columns(
+        workbook, "权力类别与风险等级", sources.classes, "label", levels, colours,
+        greatest=max(max(row) for row in classes.counts), clustered=True,
+    ) if classes.total else None  # fmt: skip
+    by_layer = charts.stacked_columns(
+        workbook, "防控措施：风险类型与防控层次", sources.coverage, "label", layers, dict(zip(layers, SERIES, strict=False)),
+        greatest=max(coverage.row_total(row) for row in coverage.rows), axis="条",
+    ) if coverage.total else None  # fmt: skip
+    by_channel = charts.bars(
+        workbook, "预警信息来源", sources.channels, "label", "total", SERIES[1],
+        greatest=max(channels.row_total(row) for row in channels.rows), axis="条",
+    ) if channels.total else None  # fmt: skip
+    return [
+        (by_class, "本期没有登记风险点。"),
+        (by_layer, "本期没有登记防控措施。"),
+        (by_channel, "本期没有登记预警信息。"),
+    ]
+
+
+def _place(book: Book, chart: Chart | None, area: tuple[int, int, int, int], sentence: str) -> None:
+    """A chart over an area of cells, or the sentence that says why there is none."""
+    worksheet = book.worksheets[NAME]
+    top, left, bottom, right = area
+    if chart is None:
+        span(worksheet, top, left, bottom, right, book.styles.get("empty"))
+        put_text(worksheet, top, left, sentence, book.styles.get("empty"))
+        return
+    pixels = int(_COLUMN_WIDTH * 7 + 5)
+    heights = [worksheet.row_sizes.get(row, [int(_ROW_HEIGHT * 4 / 3)])[0] for row in range(top, bottom + 1)]
+    gap = 0 if right == _COLUMNS - 1 else 6
+    chart.set_size({"width": (right - left + 1) * pixels - gap, "height": sum(heights)})
+    worksheet.insert_chart(top, left, chart, {"object_position": 1, "description": sentence})
+
+
+def _notes(book: Book) -> list[str]:
+    grading = book.round.grading
+    opened = "、".join(f"{grade.likelihood}×{grade.severity}" for grade in grading.grades if grade.open)
+    notes = [
+        "1. 已报＝已接收＋零报告；退回含无法读取的文件；迟报指收到时已过期限。应报＝已报＋退回＋未报送。",
+        f"2. 风险等级按“{grading.title}”由发生可能性和后果程度得出，不取手填等级。",
+    ]
+    if opened:
+        notes[1] += f"规则未明示的组合（{opened}）按{grading.principle or '暂定等级'}，逐项见“待认定”表。"
+    notes.append(f"3. 逾期未反馈：反馈期限早于{book.round.as_of}且没有反馈日期。考核：{book.scheme.basis}。")
+    return notes

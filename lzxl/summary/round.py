@@ -1,0 +1,65 @@
+"""What a summary is made from: one round of filing, with the submissions that count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from lzxl.campaign.model import Filing
+from lzxl.forms.findings import Finding
+from lzxl.forms.grading import GradingTable
+from lzxl.forms.load import UNIT_FORM_IDS
+from lzxl.forms.roster import Unit
+from lzxl.workbook.submission import Submission
+
+
+@dataclass(frozen=True)
+class Round:
+    """One bureau, one period, as of one day. Nothing else goes into a summary, so equal rounds give equal bytes.
+
+    units        in roster order, which is the order of everything
+    filings      one per unit × form; a pair without one counts as missing
+    submissions  those that count (accepted or nil): at most one per unit × form
+    findings     (file, unit code, form id, finding) of every unit's latest file, returned ones too
+    as_of        ISO date that decides what is overdue
+
+    Raises ValueError for a submission or filing of a unit outside the roster, and for one that would count twice.
+    """
+
+    bureau: str
+    period: str
+    as_of: str
+    units: tuple[Unit, ...]
+    filings: tuple[Filing, ...]
+    submissions: tuple[Submission, ...]
+    findings: tuple[tuple[str, str, str, Finding], ...]
+    grading: GradingTable
+
+    def __post_init__(self) -> None:
+        date.fromisoformat(self.as_of)
+        if len(self.unit_by_code) != len(self.units):
+            raise ValueError("a unit code occurs twice in the roster")
+        pairs = [(submission.unit_code, submission.form) for submission in self.submissions]
+        filed = [(filing.unit.code, filing.form) for filing in self.filings]
+        for code, form in (*pairs, *filed):
+            if code not in self.unit_by_code or form not in UNIT_FORM_IDS:
+                raise ValueError(f"not of this round: unit {code!r}, form {form!r}")
+        if len(set(pairs)) != len(pairs) or len(set(filed)) != len(filed):
+            raise ValueError("a unit's form would be counted twice")
+
+    @cached_property
+    def unit_by_code(self) -> Mapping[str, Unit]:
+        return {unit.code: unit for unit in self.units}
+
+    @cached_property
+    def filing_by_pair(self) -> Mapping[tuple[str, str], Filing]:
+        """(unit code, form id) → filing, for every unit × form, in roster order."""
+        known = {(filing.unit.code, filing.form): filing for filing in self.filings}
+        pairs = ((unit, form) for unit in self.units for form in UNIT_FORM_IDS)
+        return {(unit.code, form): known.get((unit.code, form), Filing(unit, form, "missing")) for unit, form in pairs}
+
+    @property
+    def day(self) -> date:
+        return date.fromisoformat(self.as_of)

@@ -1,0 +1,128 @@
+"""考核得分: what every unit scored, with the weighted result, grade and rank, and what they rest on (第八条(三))."""
+
+from __future__ import annotations
+
+
+from lzxl.forms.appraisal import SCORE_FIELDS
+from lzxl.summary.book import Book, put_formula, put_text, put_title, set_page
+from lzxl.summary.formulas import SCORED, Region, cell, region
+from lzxl.summary.statistics import Appraisal
+from lzxl.summary.units import average_formula, average_value
+
+NAME = "考核得分"
+_HEAD_ROW, _FIRST = 2, 3
+_COLUMNS = (
+    ("unit_code", "单位编码", 9),
+    ("unit_name", "单位", 22),
+    ("items", "考核项目数", 9),
+    ("points", "分值合计", 9),
+    ("self_score", "自评分合计", 10),
+    ("inspection_score", "督查分合计", 10),
+    ("final_score", "核准分合计", 10),
+    ("missing", "缺分项", 8),
+    ("result", "加权得分", 10),
+    ("grade", "等次", 10),
+    ("rank", "名次", 8),
+    ("opinion", "考核意见", 44),
+    ("appraisers", "考核组", 16),
+)
+
+
+def write_scores(book: Book) -> Region:
+    """Writes the sheet and returns the region of its unit rows."""
+    worksheet, styles = book.worksheets[NAME], book.styles
+    placed = region(NAME, _FIRST, len(book.round.units), [name for name, _, _ in _COLUMNS])
+    parts = "＋".join(
+        f"{title}×{weight.normalize():f}%"
+        for title, weight in zip(("自评分", "督查分", "核准分"), book.scheme.weights.values(), strict=True)
+    )
+    note = (
+        f"加权得分＝{parts}，四舍五入保留一位小数；三项分数有空缺的显示“未齐”，没有考核评分的显示“无”，均不定等次、不排名次。\n"
+        f"依据：{book.scheme.basis}。"
+    )
+    put_title(book, NAME, f"{book.round.bureau}{book.round.period}考核得分", note, len(_COLUMNS), 34)
+    worksheet.set_row(_HEAD_ROW, 32)
+    for column, (_, title, width) in enumerate(_COLUMNS):
+        put_text(worksheet, _HEAD_ROW, column, title, styles.get("head"))
+        worksheet.set_column(column, column, width)
+    bands = _write_bands(book, placed)
+    covers = _covers(book)
+    for position, entry in enumerate(book.statistics.appraisals):
+        row = _FIRST + position
+        _write_row(book, placed, bands, row, entry)
+        for name in ("opinion", "appraisers"):
+            text = covers.get((entry.unit_code, name), "")
+            put_text(worksheet, row, placed.columns[name], text, styles.get("text"))
+    _write_average(book, placed)
+    if book.round.units:
+        worksheet.autofilter(_HEAD_ROW, 0, placed.last, len(_COLUMNS) - 1)
+    worksheet.freeze_panes(_FIRST, 2)
+    set_page(book, NAME, paper="A4", repeat=(_HEAD_ROW, _HEAD_ROW))
+    return placed
+
+
+def _write_row(book: Book, placed: Region, bands: Region, row: int, entry: Appraisal) -> None:
+    worksheet, styles, items = book.worksheets[NAME], book.styles, book.regions["考核明细"]
+    unit = book.round.unit_by_code[entry.unit_code]
+    code = {"unit_code": f"$A{row + 1}"}
+    at = {name: cell(row, column) for name, column in placed.columns.items()}
+    put_text(worksheet, row, 0, unit.code, styles.get("centre"))
+    put_text(worksheet, row, 1, unit.name, styles.get("text"))
+    formulas: dict[str, tuple[str, str, int | float | str]] = {
+        "items": (book.totals.count(items, code), "number", entry.items),
+        "points": (book.totals.sum(items, "points", code), "points", float(entry.points)),
+    }
+    for name in SCORE_FIELDS:
+        formulas[name] = (book.totals.sum(items, name, code), "points", float(entry.totals[name]))
+    there = "-".join(book.totals.count(items, {**code, name: SCORED}) for name in SCORE_FIELDS)
+    formulas["missing"] = (f"{len(SCORE_FIELDS)}*{at['items']}-{there}", "number", entry.missing)
+    weighted = "+".join(f"{weight.normalize():f}*{at[name]}" for name, weight in book.scheme.weights.items())
+    result = f'IF({at["items"]}=0,"无",IF({at["missing"]}>0,"未齐",ROUND(({weighted})/100,1)))'
+    shown = entry.state if entry.result is None else float(entry.result)
+    formulas["result"] = (result, "score", shown)
+    grade = f'IF(ISNUMBER({at["result"]}),LOOKUP({at["result"]},{bands.local("from")},{bands.local("grade")}),"—")'
+    formulas["grade"] = (grade, "centre", entry.grade or "—")
+    rank = f'IF(ISNUMBER({at["result"]}),RANK({at["result"]},{placed.local("result")}),"—")'
+    formulas["rank"] = (rank, "number", entry.rank or "—")
+    for name, (formula, style, value) in formulas.items():
+        put_formula(worksheet, row, placed.columns[name], formula, styles.get(style), value)
+
+
+def _covers(book: Book) -> dict[tuple[str, str], str]:
+    """(unit code, cover field) → what the appraisal's cover says."""
+    return {
+        (submission.unit_code, name): str(value)
+        for submission in book.round.submissions
+        if submission.form == "appraisal" and submission.cover is not None
+        for name, value in submission.cover.values.items()
+        if name in ("opinion", "appraisers") and value is not None
+    }
+
+
+def _write_bands(book: Book, placed: Region) -> Region:
+    """The grade bands, lowest first as LOOKUP needs them, below the table."""
+    worksheet, styles, top = book.worksheets[NAME], book.styles, placed.last + 4
+    put_text(worksheet, top - 1, 0, "等次标准", styles.get("section"))
+    put_text(worksheet, top, 0, "得分起点", styles.get("head"))
+    put_text(worksheet, top, 1, "等次", styles.get("head"))
+    lowest_first = book.scheme.bands[::-1]
+    for row, band in enumerate(lowest_first, start=top + 1):
+        worksheet.write_number(row, 0, float(band.lowest), styles.get("points"))
+        put_text(worksheet, row, 1, band.grade, styles.get("centre"))
+    return region(NAME, top + 1, len(lowest_first), ("from", "grade"))
+
+
+def _write_average(book: Book, placed: Region) -> None:
+    worksheet, styles, row = book.worksheets[NAME], book.styles, placed.last + 1
+    for column, (name, _, _) in enumerate(_COLUMNS):
+        if name == "unit_name":
+            put_text(worksheet, row, column, "平均分", styles.get("total"))
+        elif name == "result":
+            put_formula(
+                worksheet, row, column, average_formula(placed, name), styles.get("total_score"), average_value(book)
+            )
+        elif name in ("items", "missing"):
+            value = sum(getattr(entry, name) for entry in book.statistics.appraisals)
+            put_formula(worksheet, row, column, f"SUM({placed.local(name)})", styles.get("total"), value)
+        else:
+            put_text(worksheet, row, column, "", styles.get("total"))

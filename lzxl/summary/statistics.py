@@ -1,0 +1,314 @@
+"""The figures of a summary: pure functions from merged frames to small tables that any rendering can show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+import polars as pl
+
+from lzxl.campaign.model import Filing
+from lzxl.forms.appraisal import SCORE_FIELDS, AppraisalScheme, round_half_up
+from lzxl.forms.findings import SEVERITIES, Finding
+from lzxl.forms.grading import GradingTable
+from lzxl.forms.load import UNIT_FORM_IDS, load_vocabularies
+from lzxl.forms.model import Vocabulary
+from lzxl.summary.merge import Merged
+from lzxl.summary.round import Round
+
+REST = "未填"
+"""Row or column for what is none of the listed words. It is there only if something is counted in it."""
+UNLINKED = "未关联风险点"
+UNDISPOSED = "尚未处置"
+
+
+@dataclass(frozen=True)
+class Cross:
+    """A count of rows over two lists: `counts[i][j]` belongs to `rows[i]` and `columns[j]`; the sum is all rows."""
+
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+    @cached_property
+    def _by_row(self) -> Mapping[str, Mapping[str, int]]:
+        return {
+            row: dict(zip(self.columns, counts, strict=True))
+            for row, counts in zip(self.rows, self.counts, strict=True)
+        }
+
+    def count(self, row: str, column: str) -> int:
+        return self._by_row.get(row, {}).get(column, 0)
+
+    def row_total(self, row: str) -> int:
+        return sum(self._by_row.get(row, {}).values())
+
+    def column_total(self, column: str) -> int:
+        return sum(counts.get(column, 0) for counts in self._by_row.values())
+
+    @property
+    def total(self) -> int:
+        return sum(map(sum, self.counts))
+
+
+def cross(
+    frame: pl.DataFrame,
+    row: str,
+    rows: Iterable[str],
+    column: str,
+    columns: Iterable[str],
+    row_rest: str = REST,
+    column_rest: str = REST,
+) -> Cross:
+    """`frame` counted by the words of two columns. Blanks and words outside the lists go to the rest, never away."""
+    row_words, column_words = list(rows), list(columns)
+    counted = frame.group_by(row, column).len()
+    counts: dict[tuple[str, str], int] = {}
+    known_rows, known_columns = set(row_words), set(column_words)
+    for first, second, number in counted.iter_rows():
+        pair = (first if first in known_rows else row_rest, second if second in known_columns else column_rest)
+        counts[pair] = counts.get(pair, 0) + number
+    if any(first == row_rest for first, _ in counts) and row_rest not in known_rows:
+        row_words.append(row_rest)
+    if any(second == column_rest for _, second in counts) and column_rest not in known_columns:
+        column_words.append(column_rest)
+    return Cross(
+        tuple(row_words),
+        tuple(column_words),
+        tuple(tuple(counts.get((first, second), 0) for second in column_words) for first in row_words),
+    )
+
+
+def words(vocabulary: str) -> tuple[str, ...]:
+    """The words of a vocabulary of `schemas/`, in its order."""
+    return load_vocabularies()[vocabulary].allowed
+
+
+def gravest_first(vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The words of an ordered vocabulary, gravest first whichever way it is written."""
+    return vocabulary.allowed if vocabulary.order == "gravest_first" else vocabulary.allowed[::-1]
+
+
+def rows_by_unit(frame: pl.DataFrame) -> dict[str, int]:
+    """Unit code → number of rows, for units that have any."""
+    return dict(frame.group_by("unit_code").len().iter_rows())
+
+
+def coverage(measures: pl.DataFrame) -> Cross:
+    """Measures by aspect (type of the linked risk point) × layer, bureau-wide (第八条(一)2)."""
+    return cross(measures, "aspect", words("risk_type"), "layer", words("layer"), UNLINKED)
+
+
+def coverage_by_unit(measures: pl.DataFrame, codes: Sequence[str]) -> dict[str, Cross]:
+    """Aspect → measures of that aspect by unit × layer."""
+    return {
+        aspect: cross(measures.filter(pl.col("aspect") == aspect), "unit_code", codes, "layer", words("layer"))
+        for aspect in words("risk_type")
+    }
+
+
+def heat_map(risk_points: pl.DataFrame, grading: GradingTable) -> Cross:
+    """Risk points by severity × likelihood, both gravest first."""
+    return cross(
+        risk_points, "severity", gravest_first(grading.severity), "likelihood", gravest_first(grading.likelihood)
+    )
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """One unit's appraisal: totals, and result, grade and rank once no score is missing."""
+
+    unit_code: str
+    items: int
+    points: Decimal
+    totals: Mapping[str, Decimal]
+    missing: int
+    """How many scores of the items are not there yet."""
+    result: Decimal | None = None
+    grade: str = ""
+    rank: int = 0
+
+    @property
+    def state(self) -> str:
+        """ "" when there is a result; otherwise why there is none."""
+        if self.result is not None:
+            return ""
+        return "未齐" if self.items else "无"
+
+
+def appraisals(items: pl.DataFrame, codes: Iterable[str], scheme: AppraisalScheme) -> tuple[Appraisal, ...]:
+    """Every unit's appraisal in the order of `codes`; equal results share a rank, the next rank is left out."""
+    names = ("points", *SCORE_FIELDS)
+    summed = items.group_by("unit_code").agg(
+        pl.len().alias("items"),
+        *(pl.col(name).sum().round(6) for name in names),
+        missing=pl.sum_horizontal(pl.col(name).null_count() for name in SCORE_FIELDS),
+    )
+    by_code = {row["unit_code"]: row for row in summed.iter_rows(named=True)}
+    found = [_appraisal(code, by_code.get(code), scheme) for code in codes]
+    results = sorted((entry.result for entry in found if entry.result is not None), reverse=True)
+    ranks: dict[Decimal, int] = {}
+    for position, result in enumerate(results, start=1):
+        ranks.setdefault(result, position)
+    return tuple(
+        entry
+        if entry.result is None
+        else Appraisal(
+            entry.unit_code,
+            entry.items,
+            entry.points,
+            entry.totals,
+            0,
+            entry.result,
+            scheme.grade(entry.result),
+            ranks[entry.result],
+        )
+        for entry in found
+    )
+
+
+def _appraisal(code: str, row: Mapping[str, float] | None, scheme: AppraisalScheme) -> Appraisal:
+    if row is None:
+        return Appraisal(code, 0, Decimal(0), dict.fromkeys(SCORE_FIELDS, Decimal(0)), 0)
+    totals = {name: Decimal(str(row[name])) for name in SCORE_FIELDS}
+    missing = int(row["missing"])
+    result = scheme.result(totals) if missing == 0 else None
+    return Appraisal(code, int(row["items"]), Decimal(str(row["points"])), totals, missing, result)
+
+
+def average(entries: Iterable[Appraisal]) -> Decimal | None:
+    """The mean of all results, half-up to one decimal; None while there is none."""
+    results = [entry.result for entry in entries if entry.result is not None]
+    return round_half_up(sum(results, Decimal(0)) / len(results)) if results else None
+
+
+@dataclass(frozen=True)
+class FilingCounts:
+    """How one form was filed: due = filed + returned + missing; late and nil are among those that came in."""
+
+    form: str
+    due: int
+    filed: int
+    late: int
+    nil: int
+    returned: int
+    missing: int
+
+
+def filing_counts(round: Round) -> tuple[FilingCounts, ...]:
+    """Filing by form (应报、已报、迟报、零报告、退回、未报). A file that could not be read counts as returned."""
+    return tuple(
+        _counted(form, [filing for (_, of), filing in round.filing_by_pair.items() if of == form])
+        for form in UNIT_FORM_IDS
+    )
+
+
+def _counted(form: str, filings: Sequence[Filing]) -> FilingCounts:
+    states = [filing.state for filing in filings]
+    return FilingCounts(
+        form,
+        due=len(states),
+        filed=states.count("accepted") + states.count("nil"),
+        late=sum(is_late(filing) for filing in filings),
+        nil=states.count("nil"),
+        returned=states.count("returned") + states.count("refused"),
+        missing=states.count("missing"),
+    )
+
+
+def is_late(filing: Filing) -> bool:
+    """Whether something came in, and late. What never came is missing, not late."""
+    return filing.late and filing.state != "missing"
+
+
+@dataclass(frozen=True)
+class FindingCount:
+    """How often one code was found, in how many units, and its share of all findings."""
+
+    code: str
+    severity: str
+    count: int
+    units: int
+    share: float
+
+
+def finding_counts(findings: Sequence[tuple[str, str, str, Finding]]) -> tuple[FindingCount, ...]:
+    """Findings by code and severity: graver first, then the more frequent."""
+    counts: dict[tuple[str, str], int] = {}
+    units: dict[tuple[str, str], set[str]] = {}
+    for _, unit_code, _, finding in findings:
+        key = (finding.code, finding.severity)
+        counts[key] = counts.get(key, 0) + 1
+        units.setdefault(key, set()).add(unit_code)
+    ordered = sorted(counts, key=lambda key: (SEVERITIES.index(key[1]), -counts[key], key[0]))  # type: ignore[arg-type]
+    return tuple(
+        FindingCount(
+            code, severity, counts[code, severity], len(units[code, severity]), counts[code, severity] / len(findings)
+        )
+        for code, severity in ordered
+    )
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """All figures of one round."""
+
+    level_by_unit: Cross
+    class_by_unit: Cross
+    type_by_unit: Cross
+    class_by_level: Cross
+    type_by_level: Cross
+    heat_map: Cross
+    coverage: Cross
+    coverage_by_unit: Mapping[str, Cross]
+    channel_by_disposition: Cross
+    channel_by_state: Cross
+    open_by_unit: Mapping[str, int]
+    powers_by_unit: Mapping[str, int]
+    measures_by_unit: Mapping[str, int]
+    self_checks_by_unit: Mapping[str, int]
+    warnings_by_unit: Mapping[str, int]
+    overdue_by_unit: Mapping[str, int]
+    appraisals: tuple[Appraisal, ...]
+    average: Decimal | None
+    filing: tuple[FilingCounts, ...]
+    findings: tuple[FindingCount, ...]
+
+
+def compute(round: Round, merged: Merged, scheme: AppraisalScheme) -> Statistics:
+    """The figures of `round`, whose tables are `merged`."""
+    codes = [unit.code for unit in round.units]
+    points, warnings = merged.risk_points, merged.warnings
+    levels, classes, types = gravest_first(round.grading.level), words("power_class"), words("risk_type")
+    scored = appraisals(merged.items, codes, scheme)
+    return Statistics(
+        level_by_unit=cross(points, "unit_code", codes, "level", levels),
+        class_by_unit=cross(points, "unit_code", codes, "power_class", classes),
+        type_by_unit=cross(points, "unit_code", codes, "risk_type", types),
+        class_by_level=cross(points, "power_class", classes, "level", levels),
+        type_by_level=cross(points, "risk_type", types, "level", levels),
+        heat_map=heat_map(points, round.grading),
+        coverage=coverage(merged.measures),
+        coverage_by_unit=coverage_by_unit(merged.measures, codes),
+        channel_by_disposition=cross(
+            warnings,
+            "channel",
+            words("channel"),
+            "disposition",
+            (*words("disposition"), UNDISPOSED),
+            column_rest=UNDISPOSED,
+        ),
+        channel_by_state=cross(warnings, "channel", words("channel"), "state", words("warning_state")),
+        open_by_unit=rows_by_unit(points.filter(pl.col("open"))),
+        powers_by_unit=rows_by_unit(merged.powers),
+        measures_by_unit=rows_by_unit(merged.measures),
+        self_checks_by_unit=rows_by_unit(merged.self_checks),
+        warnings_by_unit=rows_by_unit(warnings),
+        overdue_by_unit=rows_by_unit(warnings.filter(pl.col("overdue"))),
+        appraisals=scored,
+        average=average(scored),
+        filing=filing_counts(round),
+        findings=finding_counts(round.findings),
+    )

@@ -1,0 +1,141 @@
+"""Full tables: every row of every unit with where it came from, on one sheet, ready to filter, print and count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from lzxl.forms.model import Sheet
+from lzxl.summary.formulas import Region, region
+from lzxl.summary.styles import TEXT_LIMIT, Styles, safe_text
+
+HEADER_ROW = 0
+"""Full tables have their header in the sheet's first row; the title is in the page header."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a written table: the frame's column, its header, its width in characters and the style of its cells."""
+
+    name: str
+    title: str
+    width: float
+    style: str = "text"
+    computed: bool = False
+
+
+PROVENANCE_COLUMNS = (
+    Column("unit_code", "单位编码", 9, "centre"),
+    Column("unit_name", "单位", 15),
+    Column("file", "来源文件", 20),
+    Column("sheet", "来源工作表", 11),
+    Column("row", "来源行", 7, "general"),
+)
+
+_STYLES = {"date": "date", "score": "points", "serial": "general", "count": "general", "id": "wide", "choice": "wide"}
+_EPOCH = date(1899, 12, 30)
+_FIRST_SERIAL = 61  # 1900-03-01: before it, spreadsheets disagree about the day
+
+
+def form_columns(sheet: Sheet, extra: Sequence[Column] = ()) -> tuple[Column, ...]:
+    """The columns of a form's sheet in its own order, the computed level in its place, then what is added here."""
+    columns = list(PROVENANCE_COLUMNS)
+    for entry in sheet.inputs:
+        style = "level" if entry.computed == "level" else _STYLES.get(entry.kind, "text")
+        columns.append(Column(entry.name, entry.title, entry.width, style, bool(entry.computed)))
+    return (*columns, *extra)
+
+
+def write_table(
+    worksheet: Worksheet, styles: Styles, frame: pl.DataFrame, columns: Sequence[Column], first: int = HEADER_ROW
+) -> Region:
+    """Writes header and rows from row `first`. Text is written as text whatever it says; numbers and dates are typed."""
+    for position, column in enumerate(columns):
+        worksheet.write_string(
+            first, position, column.title, styles.get("head_computed" if column.computed else "head")
+        )
+        worksheet.set_column(position, position, column.width)
+        if column.name in frame.columns:
+            _write_column(worksheet, styles, frame[column.name], column, first + 1, position)
+        else:
+            for row in range(first + 1, first + 1 + frame.height):
+                worksheet.write_blank(row, position, None, styles.get(column.style))
+    worksheet.set_row(first, 30)
+    if frame.height:
+        worksheet.autofilter(first, 0, first + frame.height, len(columns) - 1)
+    return region(worksheet.get_name(), first + 1, frame.height, [column.name for column in columns])
+
+
+def _write_column(
+    worksheet: Worksheet, styles: Styles, series: pl.Series, column: Column, first: int, position: int
+) -> None:
+    if column.style == "level":
+        _write_levels(worksheet, styles, series, first, position)
+    elif series.dtype == pl.Date:
+        _write_dates(worksheet, styles, series, column, first, position)
+    elif series.dtype == pl.String:
+        _write(worksheet.write_string, worksheet, styles.get(column.style), cleaned(series), first, position)
+    else:
+        numbers = series.cast(pl.Float64)
+        finite = numbers.set(~numbers.is_finite().fill_null(False), None)
+        _write(worksheet.write_number, worksheet, styles.get(column.style), finite, first, position)
+
+
+def _write(
+    put: Callable[[int, int, Any, Format], Any],
+    worksheet: Worksheet,
+    style: Format,
+    series: pl.Series,
+    first: int,
+    position: int,
+) -> None:
+    blank = worksheet.write_blank
+    for row, value in enumerate(series.to_list(), start=first):
+        if value is None or value == "":
+            blank(row, position, None, style)
+        else:
+            put(row, position, value, style)
+
+
+def _write_dates(
+    worksheet: Worksheet, styles: Styles, series: pl.Series, column: Column, first: int, position: int
+) -> None:
+    """Dates as serial numbers; the few that a spreadsheet's calendar cannot hold as text."""
+    style = styles.get(column.style)
+    serials = (series - _EPOCH).dt.total_days()
+    for row, (serial, day) in enumerate(zip(serials.to_list(), series.to_list(), strict=True), start=first):
+        if serial is None:
+            worksheet.write_blank(row, position, None, style)
+        elif serial < _FIRST_SERIAL:
+            worksheet.write_string(row, position, day.isoformat(), style)
+        else:
+            worksheet.write_number(row, position, serial, style)
+
+
+def _write_levels(worksheet: Worksheet, styles: Styles, series: pl.Series, first: int, position: int) -> None:
+    for row, level in enumerate(series.to_list(), start=first):
+        if level is None:
+            worksheet.write_blank(row, position, None, styles.level(""))
+        else:
+            worksheet.write_string(row, position, level, styles.level(level))
+
+
+def cleaned(series: pl.Series) -> pl.Series:
+    """A text column as cells can hold it; only cells that need it are touched one by one."""
+    needed = series.str.contains(r"[\x00-\x08\x0B-\x1F\x7F\x{FFFE}\x{FFFF}]") | (series.str.len_chars() > TEXT_LIMIT)
+    if not needed.any():
+        return series
+    return pl.Series(
+        series.name,
+        [
+            safe_text(text) if touch and text is not None else text
+            for text, touch in zip(series.to_list(), needed.to_list(), strict=True)
+        ],
+        pl.String,
+    )

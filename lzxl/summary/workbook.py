@@ -1,0 +1,180 @@
+"""Writes the bureau-wide summary workbook (汇总): sixteen sheets by fixed names, live totals, same round same bytes."""
+
+from __future__ import annotations
+
+import errno
+import os
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
+
+from lzxl.errors import OutputError
+from lzxl.forms.appraisal import load_appraisal
+from lzxl.forms.load import load_forms
+from lzxl.forms.text import column_letters
+from lzxl.summary.book import SHEETS, Book, set_page
+from lzxl.summary.coverage import write_classes, write_coverage
+from lzxl.summary.crosstables import Counted, write_cross
+from lzxl.summary.formulas import Region, Totals
+from lzxl.summary.lists import write_findings, write_gravest, write_missing, write_open
+from lzxl.summary.merge import merge
+from lzxl.summary.overview import Sources, write_overview
+from lzxl.summary.round import Round
+from lzxl.summary.scores import write_scores
+from lzxl.summary.statistics import compute, gravest_first
+from lzxl.summary.styles import OVERDUE_FILL, Styles
+from lzxl.summary.tables import Column, form_columns, write_table
+from lzxl.summary.units import chart_region, write_units
+
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "in_memory": True,
+}
+_CREATED = datetime(2000, 1, 1)
+_TABS = {
+    "总览": "#1F3864",
+    "一级风险清单": "#C00000",
+    "待认定": "#BF9000",
+    "未报送单位": "#C00000",
+    "问题汇总": "#BF9000",
+}
+
+_BASIS = Column("basis", "定级依据", 24, "text", True)
+
+FULL_TABLES: tuple[tuple[str, str, str, tuple[Column, ...]], ...] = (
+    ("风险点总表", "risk_register", "risk_points", (_BASIS, Column("open", "认定情况", 9, "centre", True))),
+    ("权责清单总表", "risk_register", "powers", ()),
+    (
+        "防控措施总表",
+        "risk_register",
+        "measures",
+        (
+            Column("aspect", "关联风险类型", 14, "wide", True),
+            Column("risk_level", "关联风险等级", 10, "level", True),
+        ),
+    ),
+    ("岗位自查总表", "risk_register", "self_checks", (_BASIS, Column("open", "认定情况", 9, "centre", True))),
+    ("预警台账", "warning_ledger", "warnings", (Column("overdue", "是否逾期", 9, "centre", True),)),
+    ("考核明细", "appraisal", "items", ()),
+    ("自查述廉", "appraisal", "reports", ()),
+)
+"""Sheet name, form, sheet of the form, and the columns that are added behind the form's own."""
+
+
+def write_summary(round: Round, path: Path) -> None:
+    """Writes the summary of `round` to `path`, replacing it whole or not at all. Raises OutputError."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        workbook = Workbook(str(temporary), _OPTIONS)
+        _fill(workbook, round)
+        workbook.close()
+        os.replace(temporary, path)
+    except (OSError, FileCreateError) as error:
+        raise OutputError(_sentence(path, error)) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _sentence(path: Path, error: Exception) -> str:
+    cause = error if isinstance(error, OSError) else next((arg for arg in error.args if isinstance(arg, OSError)), None)
+    number = cause.errno if cause is not None else None
+    if number in (errno.ENOSPC, errno.EDQUOT):
+        return f"汇总表 {path.name} 没有写成：磁盘空间不足，请清理后重试。"
+    if number in (errno.EACCES, errno.EPERM, errno.EBUSY):
+        return f"汇总表 {path.name} 没有写成：没有写入权限，或文件正在 Excel、WPS 中打开，请关闭后重试。"
+    if number in (errno.ENOENT, errno.ENOTDIR):
+        return f"汇总表 {path.name} 没有写成：文件夹 {path.parent} 不存在，请先建立。"
+    if number == errno.EISDIR:
+        return f"汇总表 {path.name} 没有写成：同名的文件夹已经存在，请改名后重试。"
+    return (
+        f"汇总表 {path.name} 没有写成（{type(cause or error).__name__}），请检查文件夹 {path.parent} 能否写入后重试。"
+    )
+
+
+def _fill(workbook: Workbook, round: Round) -> None:
+    merged, scheme = merge(round), load_appraisal()
+    workbook.set_properties(
+        {"title": f"{round.bureau}{round.period}廉政风险防控汇总", "author": "lzxl", "created": _CREATED}
+    )
+    book = Book(
+        round=round,
+        merged=merged,
+        statistics=compute(round, merged, scheme),
+        scheme=scheme,
+        forms=load_forms(),
+        workbook=workbook,
+        styles=Styles(workbook, gravest_first(round.grading.level)),
+        totals=Totals(unit.code for unit in round.units),
+        worksheets={name: workbook.add_worksheet(name) for name in SHEETS},
+    )
+    for name, colour in _TABS.items():
+        book.worksheets[name].set_tab_color(colour)
+    for name, form, sheet, extra in FULL_TABLES:
+        book.regions[name] = _write_full_table(book, name, form, sheet, extra)
+    channels = _write_warning_counts(book)
+    book.regions["考核得分"] = write_scores(book)
+    book.regions["单位统计"] = write_units(book)
+    write_gravest(book)
+    classes, _ = write_classes(book)
+    coverage = write_coverage(book)
+    write_missing(book)
+    write_findings(book)
+    write_open(book)
+    units = chart_region(book, book.regions["单位统计"])
+    write_overview(book, Sources(units, classes, coverage, channels))
+    book.worksheets["总览"].activate()
+
+
+def _write_full_table(book: Book, name: str, form: str, sheet: str, extra: tuple[Column, ...]) -> Region:
+    worksheet, frame = book.worksheets[name], book.merged.tables[form, sheet]
+    flags = {"open": "待认定", "overdue": "逾期"}
+    shown = frame.with_columns(
+        pl.when(pl.col(flag)).then(pl.lit(word)).alias(flag) for flag, word in flags.items() if flag in frame.columns
+    )
+    placed = write_table(worksheet, book.styles, shown, form_columns(book.forms[form].by_name[sheet], extra))
+    worksheet.freeze_panes(placed.first, 2)
+    worksheet.set_zoom(85)
+    set_page(book, name)
+    return placed
+
+
+def _write_warning_counts(book: Book) -> Region:
+    """Below the ledger: by channel × disposition and × state; overdue rows are marked. Returns the region of the first."""
+    name, table = "预警台账", book.regions["预警台账"]
+    worksheet = book.worksheets[name]
+    letters = column_letters(table.columns["overdue"] + 1)
+    worksheet.conditional_format(
+        table.first,
+        0,
+        table.last,
+        len(table.columns) - 1,
+        {
+            "type": "formula",
+            "criteria": f'=${letters}{table.first + 1}="逾期"',
+            "format": book.styles.highlight(OVERDUE_FILL),
+        },
+    )
+    first = write_cross(
+        book,
+        name,
+        table.last + 3,
+        "预警信息：来源×处置方式",
+        book.statistics.channel_by_disposition,
+        Counted(table, "channel", "disposition"),
+        corner="信息来源",
+    )
+    write_cross(
+        book,
+        name,
+        first.last + 4,
+        "预警信息：来源×状态",
+        book.statistics.channel_by_state,
+        Counted(table, "channel", "state"),
+        corner="信息来源",
+    )
+    return first

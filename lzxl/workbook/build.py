@@ -1,0 +1,53 @@
+"""Builds the standard workbook of a form, blank, from its schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.utils.indexed_list import IndexedList
+
+from lzxl.data import data_folder
+from lzxl.forms.grading import GradingTable
+from lzxl.forms.model import Form
+from lzxl.workbook.cover import add_cover
+from lzxl.workbook.layout import NOTES_SHEET
+from lzxl.workbook.notes import add_notes_sheet
+from lzxl.workbook.save import FIXED_TIME, save_workbook, workbook_bytes
+from lzxl.workbook.stamp import Stamp, write_stamp
+from lzxl.workbook.styles import NORMAL_FONT
+from lzxl.workbook.tables import add_table
+from lzxl.workbook.words import add_words_sheet
+
+__all__ = ["build_workbook", "save_workbook", "standard_path", "workbook_bytes"]
+
+
+def build_workbook(form: Form, grading: GradingTable) -> Workbook:
+    """The blank standard workbook of `form`; it opens on the first sheet to fill in.
+
+    Sheets: 填表说明, those of the form, 词表 (hidden), _lzxl (hidden, with form and version but no unit).
+    """
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    workbook._fonts = IndexedList([NORMAL_FONT])  # column widths are measured in this font
+    add_notes_sheet(workbook, form, grading)
+    for sheet in form.sheets:
+        if sheet.layout == "labels":
+            add_cover(workbook, form, sheet)
+        else:
+            add_table(workbook, form, sheet, grading)
+    add_words_sheet(workbook, form, grading)
+    write_stamp(workbook, Stamp(form.id, form.version, "", "", ""))
+    workbook.active = workbook.sheetnames.index(NOTES_SHEET) + 1
+    for worksheet in workbook.worksheets:
+        worksheet.sheet_view.tabSelected = worksheet is workbook.active
+    workbook.calculation.fullCalcOnLoad = True
+    workbook.properties.creator = "lzxl"
+    workbook.properties.title = form.title
+    workbook.properties.created = workbook.properties.modified = FIXED_TIME
+    return workbook
+
+
+def standard_path(form: Form) -> Path:
+    """Where the form's standard workbook is kept."""
+    return data_folder("workbooks") / f"{form.title}.xlsx"

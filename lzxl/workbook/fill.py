@@ -1,0 +1,102 @@
+"""Puts a stamp and typed values into a standard workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.formula.translate import Translator
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lzxl.forms.model import Form, Sheet
+from lzxl.workbook.layout import label_layout, table_layout
+from lzxl.workbook.measure import row_height
+from lzxl.workbook.stamp import Stamp, read_stamp, write_stamp
+from lzxl.workbook.styles import LOCKED
+from lzxl.workbook.tables import body_styles, write_row
+from lzxl.workbook.text import put_text, put_value
+
+__all__ = ["Stamp", "fill_workbook", "read_stamp", "stamp_workbook"]
+
+_STAMPED_FIELDS = ("unit_name", "unit_code", "period")
+_LOCKED_FIELDS = ("unit_code", "period")
+"""Filled in by the office; the cover asks units not to change them."""
+
+
+def stamp_workbook(workbook: Workbook, form: Form, stamp: Stamp) -> None:
+    """Write the stamp into the file's two hidden places and onto the cover, if the form has one."""
+    write_stamp(workbook, stamp)
+    if form.cover is None:
+        return
+    layout = label_layout(form.cover)
+    worksheet = workbook[form.cover.title]
+    for name in _STAMPED_FIELDS:
+        value = getattr(stamp, name)
+        if name not in form.cover.by_name or not value:
+            continue
+        cell = worksheet.cell(*layout.value(name))
+        put_text(cell, value)
+        if name in _LOCKED_FIELDS:
+            cell.protection = LOCKED
+
+
+def fill_workbook(
+    workbook: Workbook, form: Form, cover: Mapping[str, Any], tables: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> None:
+    """Put values into the input cells of a standard workbook.
+
+    `cover`: field name → value. `tables`: sheet name → rows, each field name → value. Fields that are not named stay
+    as they are; a table that is named loses the rows it had (the standard rows of an appraisal). A level that is given
+    is typed over the formula, a level that is missing or None leaves the formula. KeyError for a name that the form
+    does not have.
+    """
+    if cover:
+        if form.cover is None:
+            raise KeyError(next(iter(cover)))
+        _fill_cover(workbook[form.cover.title], form.cover, cover)
+    for name, rows in tables.items():
+        sheet = form.by_name[name]
+        _fill_table(workbook[sheet.title], sheet, rows)
+
+
+def _fill_cover(worksheet: Worksheet, sheet: Sheet, values: Mapping[str, Any]) -> None:
+    layout = label_layout(sheet)
+    for name, value in values.items():
+        cell = worksheet.cell(*layout.value(sheet.by_name[name].name))
+        put_value(cell, value)
+        if isinstance(value, str) and value:
+            width = float(worksheet.column_dimensions[cell.column_letter].width)
+            dimension = worksheet.row_dimensions[cell.row]
+            dimension.height = max(float(dimension.height or 0), row_height([(value, width)], size=13))
+
+
+def _fill_table(worksheet: Worksheet, sheet: Sheet, rows: Sequence[Mapping[str, Any]]) -> None:
+    layout = table_layout(sheet)
+    for row in rows:
+        for name in row:
+            sheet.by_name[name]  # noqa: B018 - KeyError names the unknown field
+    formulas = {}
+    for field in sheet.fields:
+        if field.computed:
+            origin = layout.cell(field.name, layout.first_row)
+            formulas[field.name] = (origin, worksheet[origin].value)
+    _clear(worksheet, sheet)
+    styles = body_styles(worksheet, layout)
+    for row, values in enumerate(rows, start=layout.first_row):
+        if row > layout.last_formula_row:
+            for name, (origin, formula) in formulas.items():
+                if isinstance(formula, str) and formula.startswith("="):
+                    target = layout.cell(name, row)
+                    worksheet[target].value = Translator(formula, origin).translate_formula(target)
+        write_row(worksheet, sheet, row, values, styles)
+
+
+def _clear(worksheet: Worksheet, sheet: Sheet) -> None:
+    """Empty the input cells of every row below the header, keeping the formulas."""
+    layout = table_layout(sheet)
+    inputs = {layout.columns[field.name] for field in sheet.fields if not field.computed}
+    for cells in worksheet.iter_rows(min_row=layout.first_row, max_col=layout.last_column):
+        for cell in cells:
+            if cell.column in inputs and cell.value is not None:
+                put_text(cell, "")

@@ -1,0 +1,177 @@
+"""The sheet 填表说明: what the form is for, how it is filled in, what every word means, how levels are found."""
+
+from __future__ import annotations
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lzxl.forms.grading import GradingTable
+from lzxl.forms.model import Form, Vocabulary
+from lzxl.workbook.layout import NOTES_SHEET
+from lzxl.workbook.measure import row_height
+from lzxl.workbook.page import set_page
+from lzxl.workbook.styles import (
+    BODY_FONT,
+    BOLD_FONT,
+    BORDER,
+    CENTER,
+    HEADER_OPTIONAL,
+    LABEL,
+    LEFT,
+    OPEN_CELL,
+    SECTION_FONT,
+    TITLE_FONT,
+    level_styles,
+)
+from lzxl.workbook.text import put_text
+from lzxl.workbook.words import is_graded
+
+_FIRST_WIDTH = 16.0
+_PAGE_WIDTH = 94.0
+_NUMERALS = "一二三四五六七八九十"
+
+
+class _Page:
+    """The notes sheet while it is written, top down."""
+
+    def __init__(self, sheet: Worksheet, columns: int) -> None:
+        self.sheet = sheet
+        self.columns = columns
+        self.row = 0
+        self.sections = 0
+        self.widths = [_FIRST_WIDTH] + [(_PAGE_WIDTH - _FIRST_WIDTH) / (columns - 1)] * (columns - 1)
+        for column, width in enumerate(self.widths, start=1):
+            sheet.column_dimensions[chr(64 + column)].width = width
+
+    def room(self, first: int, last: int) -> float:
+        return sum(self.widths[first - 1 : last])
+
+    def line(self, text: str, font: Font = BODY_FONT, alignment: Alignment = LEFT) -> None:
+        """One line or paragraph over the whole width."""
+        self.row += 1
+        cell = self.sheet.cell(self.row, 1)
+        cell.font, cell.alignment = font, alignment
+        put_text(cell, text)
+        self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=1, end_column=self.columns)
+        size = float(font.sz or 10.5)
+        self.sheet.row_dimensions[self.row].height = row_height([(text, _PAGE_WIDTH)], size) + 2
+
+    def section(self, title: str) -> None:
+        self.row += 1
+        self.sheet.row_dimensions[self.row].height = 8
+        self.line(f"{_NUMERALS[self.sections]}、{title}", SECTION_FONT)
+        self.sections += 1
+
+    def cells(self, texts: list[str], *, header: bool = False) -> int:
+        """One bordered row; the last text takes the columns that are left. The row written."""
+        self.row += 1
+        shown = []
+        for column, text in enumerate(texts, start=1):
+            last = self.columns if column == len(texts) else column
+            for inner in range(column, last + 1):
+                self.sheet.cell(self.row, inner).border = BORDER
+            cell = self.sheet.cell(self.row, column)
+            cell.font = BOLD_FONT if header or column == 1 else BODY_FONT
+            cell.alignment = CENTER if header or column < len(texts) else LEFT
+            if header:
+                cell.fill = HEADER_OPTIONAL
+            put_text(cell, text)
+            if last > column:
+                self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=column, end_column=last)
+            shown.append((text, self.room(column, last)))
+        self.sheet.row_dimensions[self.row].height = row_height(shown) + 2
+        return self.row
+
+
+def add_notes_sheet(workbook: Workbook, form: Form, grading: GradingTable) -> None:
+    """Add 填表说明 as the next sheet."""
+    sheet = workbook.create_sheet(NOTES_SHEET)
+    graded = is_graded(form, grading)
+    page = _Page(sheet, 1 + max(3, len(grading.severity.allowed) if graded else 0))
+    page.line(f"{form.title}填表说明", TITLE_FONT, CENTER)
+    page.section("用途和依据")
+    page.line(_purpose(form))
+    page.section("怎么填")
+    for number, text in enumerate(_instructions(form, graded), start=1):
+        page.line(f"{number}．{text}")
+    if graded:
+        _write_grading(page, grading)
+    page.section("用词含义")
+    page.cells(["词表", "用词", "含义"], header=True)
+    for vocabulary in form.vocabularies:
+        _write_vocabulary(page, vocabulary)
+    sheet.sheet_view.showGridLines = False
+    sheet.protection.sheet = True
+    sheet.protection.formatColumns = sheet.protection.formatRows = False
+    set_page(sheet, form, paper="A4", orientation="portrait")
+
+
+def _purpose(form: Form) -> str:
+    tables = "、".join(f"“{sheet.title}”" for sheet in form.tables)
+    if form.cover is None:
+        return f"本表由领导小组办公室维护，是发放、收集、退回和催报的依据（实施细则{form.clause}）。包括{tables}。"
+    return (
+        f"本表用于廉政风险防控“{form.stage}”阶段，依据实施细则{form.clause}。"
+        f"由单位联络员组织填写，单位负责人审核签字后报领导小组办公室。包括{tables}。"
+    )
+
+
+def _instructions(form: Form, graded: bool) -> list[str]:
+    lines = []
+    if form.cover is not None:
+        lines.append(f"先填“{form.cover.title}”，再填各表。单位编码和填报期次由办公室填好，请勿改动。")
+    lines.append("一行填一项，从表头下一行起逐行填写，中间不空行；行数不够时接着往下填，可以插入、删除和排序行。")
+    lines.append("深色表头为必填，浅色表头为选填，灰色表头自动得出。一行已填而必填格空着的，该格显示黄色。")
+    lines.append("有下拉箭头的栏只能选，不能自造用词；从别处粘贴时请选“只粘贴数值”，以免覆盖下拉列表。")
+    lines.append("日期填公历年月日，如 2026-11-10。编号按表头上方的说明编写，不得重复，重复的显示红字。")
+    if graded:
+        lines.append("“风险等级”“定级依据”由“发生可能性”和“后果程度”自动得出，请勿手填；显示“取值非法”的，请重新选择这两栏。")
+    if form.cover is not None and "nil_return" in form.cover.by_name:
+        lines.append("本期没有可填内容的，在封面“零报告”选“是”并写明原因，照样报送。")
+    lines.append("请勿改动表头文字、增删列或合并单元格；需要补充的内容写在“备注”栏。")
+    if form.cover is not None:
+        lines.append("退回的表，按“问题清单”和标色单元格的批注改好后，直接把改好的这份表报回即可。")
+    return lines
+
+
+def _write_grading(page: _Page, grading: GradingTable) -> None:
+    page.section("风险等级怎样定")
+    columns = len(grading.severity.allowed)
+    head = [f"{grading.likelihood.title}＼{grading.severity.title}", *grading.severity.allowed]
+    row = page.cells(head, header=True)
+    colours = {word: fill for word, fill, _ in level_styles(grading.level)}
+    for likelihood in grading.likelihood.allowed:
+        grades = [grading.grade(likelihood, severity) for severity in grading.severity.allowed]
+        texts = [f"{grade.level}\n{grade.basis}" if grade else "" for grade in grades]
+        row = page.cells([likelihood, *texts])
+        for column, grade in enumerate(grades, start=2):
+            cell = page.sheet.cell(row, column)
+            cell.alignment = CENTER
+            if grade is not None:
+                cell.fill = OPEN_CELL if grade.open else colours[grade.level]
+        page.sheet.cell(row, 1).fill = LABEL
+    unsettled = [f"{grade.likelihood}×{grade.severity}（{grade.level}）" for grade in grading.grades if grade.open]
+    if unsettled:
+        principle = f"{grading.principle}。" if grading.principle else ""
+        page.line(f"规则未明示的情形：{'、'.join(unsettled)}。{principle}由领导小组认定，认定后以认定为准。")
+    assert columns <= page.columns - 1
+
+
+def _write_vocabulary(page: _Page, vocabulary: Vocabulary) -> None:
+    start = page.row + 1
+    groups = list(dict.fromkeys(word.group for word in vocabulary.words))
+    if any(word.definition for word in vocabulary.words):
+        for word in vocabulary.words:
+            meaning = word.definition or "按字面理解"
+            page.cells([vocabulary.title, word.word, f"{meaning}（属{word.group}）" if word.group else meaning])
+    elif any(groups):
+        for group in groups:
+            words = "、".join(word.word for word in vocabulary.words if word.group == group)
+            page.cells([vocabulary.title, group or "其他", words])
+    else:
+        page.cells([vocabulary.title, "、".join(vocabulary.allowed)])
+    for row in range(start, page.row + 1):
+        page.sheet.cell(row, 1).fill = LABEL
+    if page.row > start:
+        page.sheet.merge_cells(start_row=start, end_row=page.row, start_column=1, end_column=1)

@@ -1,0 +1,61 @@
+"""What a workbook file holds, before anyone knows which form it is: sheets of raw cells with their true addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Visibility = Literal["visible", "hidden", "very_hidden"]
+
+
+@dataclass(slots=True)
+class SheetContent:
+    """One sheet. Rows and columns are counted from 1; a row is there only if it holds something."""
+
+    name: str
+    visibility: Visibility = "visible"
+    rows: dict[int, list[Any]] = field(default_factory=dict)
+    """Row number → its cells from column 1: str, int, float, bool, date, datetime, CellError; "" or None is blank."""
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """(first row, first column, last row, last column) of each merged range."""
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    formulas: dict[tuple[int, int], bool] = field(default_factory=dict)
+    """(row, column) of a formula → whether the file stores the value it shows."""
+
+    def cell(self, row: int, column: int) -> Any:
+        """What a cell holds; None where blank."""
+        cells = self.rows.get(row)
+        if cells is None or column > len(cells):
+            return None
+        value = cells[column - 1]
+        return None if value == "" else value
+
+    def put(self, row: int, column: int, value: Any) -> None:
+        """Set a cell, widening or adding its row."""
+        cells = self.rows.setdefault(row, [])
+        if len(cells) < column:
+            cells.extend([None] * (column - len(cells)))
+        cells[column - 1] = value
+
+    def fill_rows(self, numbered: Iterable[tuple[int, list[Any]]]) -> None:
+        """Take in the rows that hold something."""
+        for number, cells in numbered:
+            if any(cell != "" and cell is not None for cell in cells):
+                self.rows[number] = cells
+
+
+@dataclass(slots=True)
+class WorkbookContent:
+    """One workbook file."""
+
+    container: str
+    """What the bytes are, whatever the name says: xlsx, xlsm, xlsb, xls, ods."""
+    sheets: list[SheetContent]
+    date1904: bool = False
+    properties: dict[str, str] = field(default_factory=dict)
+    """Custom document properties (the stamp is among them)."""
+    has_macros: bool = False
+    incomplete: str = ""
+    """Why hidden rows, formulas and errors could not be told for this file, "" if they could."""

@@ -1,0 +1,110 @@
+"""The cheap look at a file's bytes before anything parses it: what it is, and whether it may be opened.
+
+This is the seam for hostile files: whatever must be refused before a parser sees it is refused here, with a code of the
+catalogue that names the remedy.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+
+MAX_FILE_BYTES = 50 * 1024 * 1024
+MAX_INFLATED_BYTES = 256 * 1024 * 1024
+MAX_MEMBERS = 3000
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+_BIFF_STARTS = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a file is. `container` is "" when it must not be opened; then `code` says why and `detail` names the thing."""
+
+    container: str = ""
+    code: str = ""
+    detail: str = ""
+
+
+def judge(data: bytes) -> Verdict:
+    """What `data` is, by its bytes. Never raises."""
+    if not data:
+        return Verdict(code="file_empty")
+    if len(data) > MAX_FILE_BYTES:
+        return Verdict(code="file_too_large", detail=f"{len(data) / 1048576:.0f} MB")
+    if data.startswith(_ZIP):
+        return _judge_zip(data)
+    if data.startswith(_OLE):
+        return _judge_ole(data)
+    if data[:2] in _BIFF_STARTS and len(data) > 8:
+        return Verdict("xls")
+    return Verdict(code="file_not_workbook", detail=_name_other(data))
+
+
+def _judge_zip(data: bytes) -> Verdict:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = archive.infolist()
+            names = {member.filename.replace("\\", "/") for member in members}
+            if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_INFLATED_BYTES:
+                return Verdict(code="file_too_large", detail="解压后过大")
+            if any(member.flag_bits & 1 for member in members):
+                return Verdict(code="file_encrypted")
+            if "xl/workbook.bin" in names:
+                return Verdict("xlsb")
+            if "xl/workbook.xml" in names:
+                return Verdict("xlsm" if "xl/vbaProject.bin" in names else "xlsx")
+            if "content.xml" in names and "mimetype" in names:
+                if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+                    return Verdict(code="file_encrypted")
+                if b"opendocument.spreadsheet" in archive.read("mimetype"):
+                    return Verdict("ods")
+                return Verdict(code="file_not_workbook", detail="OpenDocument 文档")
+            if any(name.startswith("word/") for name in names):
+                return Verdict(code="file_not_workbook", detail="Word 文档")
+            if any(name.startswith("ppt/") for name in names):
+                return Verdict(code="file_not_workbook", detail="演示文稿")
+            if any(name.endswith("workbook.xml") for name in names):
+                return Verdict("xlsx")
+            return Verdict(code="file_not_workbook", detail="压缩包")
+    except Exception:  # a broken or hostile archive may raise anything, IndexError from is_dir() among them
+        return Verdict(code="file_broken")
+
+
+def _judge_ole(data: bytes) -> Verdict:
+    def has(name: str) -> bool:
+        return name.encode("utf-16-le") in data
+
+    if has("EncryptedPackage"):
+        return Verdict(code="file_encrypted")
+    if has("Workbook") or has("Book"):
+        return Verdict("xls")
+    if has("WordDocument"):
+        return Verdict(code="file_not_workbook", detail="Word 文档")
+    if has("PowerPoint Document"):
+        return Verdict(code="file_not_workbook", detail="演示文稿")
+    return Verdict(code="file_broken")
+
+
+def _name_other(data: bytes) -> str:
+    head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    for start, name in (
+        (b"%pdf", "PDF 文件"),
+        (b"rar!", "RAR 压缩包"),
+        (b"7z\xbc\xaf", "7z 压缩包"),
+        (b"<!doctype html", "网页"),
+        (b"<html", "网页"),
+        (b"<?xml", "XML 文件"),
+        (b"{\\rtf", "RTF 文档"),
+        (b"\x89png", "图片"),
+        (b"\xff\xd8\xff", "图片"),
+        (b"from ", "邮件"),
+        (b"received:", "邮件"),
+    ):
+        if head.startswith(start):
+            return name
+    if b"<table" in data[:4096].lower():
+        return "网页"
+    return "文本文件" if b"\x00" not in data[:4096] else "未知类型的文件"

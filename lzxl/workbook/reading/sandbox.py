@@ -1,0 +1,180 @@
+"""Reads many files in child processes with limits of memory, processor time and clock time.
+
+Two-kilobyte files can abort the fast reader's whole process (research/mail-and-security.md §4), so no file is ever
+parsed in the parent. A file that kills or stalls its child costs one refusal; all other files are read.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import queue
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from lzxl.forms.load import load_catalogue
+from lzxl.workbook.reading.jobs import WALL_SECONDS, Job
+from lzxl.workbook.submission import Submission
+
+# Fewer files than this are read by one child: a second one costs more than it saves.
+_FILES_PER_WORKER = 8
+_ALLOWED = {
+    "lzxl.workbook.submission": {"Submission", "Table", "Labels", "Unplaced"},
+    "lzxl.forms.findings": {"Finding", "Remedy"},
+    "lzxl.forms.values": {"CellError"},
+    "datetime": {"date", "datetime", "time", "timedelta"},
+    "builtins": {"set", "OSError", "FileNotFoundError", "PermissionError", "IsADirectoryError", "InterruptedError"},
+}
+
+
+class _PlainData(pickle.Unpickler):
+    """Takes from a child only the kinds of value that a submission is made of."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if name in _ALLOWED.get(module, ()):
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"{module}.{name}")
+
+
+def read_all(
+    jobs: Sequence[Job], progress: Callable[[], None] | None = None, workers: int | None = None
+) -> list[Submission]:
+    """The submission of each job, in order. `progress` is called after each file, from other threads.
+
+    A file that cannot be parsed has `refusal` set; one that cannot be read from disk gets a refusal too.
+    """
+    if not jobs:
+        return []
+    wanted = workers or min(os.cpu_count() or 1, 8)
+    pool = _Pool(jobs, progress)
+    threads = [
+        threading.Thread(target=pool.run, name=f"lzxl-read-{number}", daemon=True)
+        for number in range(max(1, min(wanted, -(-len(jobs) // _FILES_PER_WORKER))))
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        for thread in threads:
+            thread.join()
+    except BaseException:
+        pool.stop()
+        raise
+    if pool.trouble is not None:
+        raise pool.trouble
+    return [pool.answers[index] for index in range(len(jobs))]
+
+
+class _Pool:
+    """The jobs, who works on them, and what came of them."""
+
+    def __init__(self, jobs: Sequence[Job], progress: Callable[[], None] | None) -> None:
+        self.waiting: queue.SimpleQueue[tuple[int, Job]] = queue.SimpleQueue()
+        for numbered in enumerate(jobs):
+            self.waiting.put(numbered)
+        self.progress = progress
+        self.answers: dict[int, Submission] = {}
+        self.trouble: BaseException | None = None
+        self._children: set[_Child] = set()
+        self._stopped = False
+
+    def run(self) -> None:
+        """One worker's life: take jobs until there are none, with a new child after each that died."""
+        child: _Child | None = None
+        try:
+            while not self._stopped:
+                try:
+                    index, job = self.waiting.get_nowait()
+                except queue.Empty:
+                    break
+                if child is None:
+                    child = _Child()
+                    self._children.add(child)
+                self.answers[index], alive = child.read(job)
+                if not alive:
+                    self._children.discard(child)
+                    child = None
+                if self.progress is not None:
+                    self.progress()
+        except BaseException as error:
+            self.trouble = error
+        finally:
+            if child is not None:
+                child.close()
+
+    def stop(self) -> None:
+        self._stopped = True
+        for child in list(self._children):
+            child.kill()
+
+
+class _Child:
+    """One reading child process."""
+
+    def __init__(self) -> None:
+        root = str(Path(__file__).resolve().parents[3])
+        path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "lzxl.workbook.reading.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+            # Ctrl-C is the parent's to handle; it stops its children.
+            start_new_session=True,
+        )
+
+    def read(self, job: Job) -> tuple[Submission, bool]:
+        """What came of a job, and whether the child is still fit for another."""
+        timed_out = threading.Event()
+
+        def expire() -> None:
+            timed_out.set()
+            self.kill()
+
+        timer = threading.Timer(WALL_SECONDS, expire)
+        timer.daemon = True
+        timer.start()
+        try:
+            answer = self._ask(job)
+        except (OSError, EOFError, struct.error, pickle.UnpicklingError):
+            self.kill()
+            self.process.wait()
+            detail = "读取时间过长" if timed_out.is_set() else "占用内存或时间过多，或内容无法解析"
+            return _refused(job, detail), False
+        finally:
+            timer.cancel()
+        if isinstance(answer, OSError):
+            reason = "没有读取权限" if isinstance(answer, PermissionError) else "文件不存在或磁盘无法读取"
+            return _refused(job, reason), True
+        return answer, True
+
+    def _ask(self, job: Job) -> Submission | OSError:
+        assert self.process.stdin is not None and self.process.stdout is not None
+        message = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
+        self.process.stdin.write(struct.pack(">I", len(message)) + message)
+        self.process.stdin.flush()
+        header = self.process.stdout.read(4)
+        (length,) = struct.unpack(">I", header)
+        data = self.process.stdout.read(length)
+        if len(data) < length:
+            raise EOFError
+        answer: Submission | OSError = _PlainData(io.BytesIO(data)).load()
+        return answer
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def close(self) -> None:
+        assert self.process.stdin is not None and self.process.stdout is not None
+        self.process.stdin.close()
+        self.process.stdout.close()
+        self.process.wait()
+
+
+def _refused(job: Job, detail: str) -> Submission:
+    return Submission(job.file, refusal=load_catalogue().finding("file_unreadable", detail=detail))

@@ -1,0 +1,348 @@
+"""From a sheet's raw cells to tables of typed values: header, columns, data rows, and what is not data and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from lzxl.forms.findings import Catalogue, Finding, Remedy
+from lzxl.forms.model import Field, Sheet
+from lzxl.forms.text import address, column_letters
+from lzxl.forms.values import CellError, Parsed, as_text, is_blank, parse
+from lzxl.workbook.reading.content import SheetContent
+from lzxl.workbook.reading.headers import Header, HeaderFinder
+from lzxl.workbook.reading.rows import ROW_KINDS, RowKind, classify_lone, classify_row
+from lzxl.workbook.submission import Table, Unplaced
+
+
+@dataclass(slots=True)
+class Extract:
+    """What one sheet gave."""
+
+    tables: list[Table]
+    findings: list[Finding]
+    unplaced: list[Unplaced]
+
+
+def extract_tables(
+    content: SheetContent, finder: HeaderFinder, catalogue: Catalogue, date1904: bool = False
+) -> Extract:
+    """Every table of the sheet's kind in `content`; none if it has no header. Rows above the first header are not touched."""
+    extract = Extract([], [], [])
+    header = finder.find(content)
+    while header is not None:
+        reader = _TableReader(content, finder, header, catalogue, date1904)
+        header = reader.read()
+        extract.tables.append(reader.table)
+        extract.findings += reader.findings
+        extract.unplaced += reader.unplaced
+    return extract
+
+
+class _TableReader:
+    """Reads one table from its header down to the next header or the sheet's end."""
+
+    def __init__(
+        self,
+        content: SheetContent,
+        finder: HeaderFinder,
+        header: Header,
+        catalogue: Catalogue,
+        date1904: bool,
+    ) -> None:
+        self.content = content
+        self.finder = finder
+        self.sheet: Sheet = finder.sheet
+        self.header = header
+        self.catalogue = catalogue
+        self.date1904 = date1904
+        self.findings: list[Finding] = []
+        self.unplaced: list[Unplaced] = []
+        self.table = Table(
+            self.sheet.name,
+            content.name,
+            header_rows=header.rows,
+            columns={name: column for name, column in header.columns.items() if not self.sheet.by_name[name].derived},
+            unmapped=header.unmapped,
+        )
+        self.mapped = {column: self.sheet.by_name[name] for name, column in header.columns.items()}
+        self.last_column = max(header.texts, default=0)
+
+    def read(self) -> Header | None:
+        """Read all rows; the next table's header if there is one below."""
+        following: Header | None = None
+        data: list[int] = []
+        previous = 0
+        for row in sorted(number for number in self.content.rows if number > self.header.rows[-1]):
+            cells = self.content.rows[row]
+            if self.finder.is_header(cells):
+                found = self.finder.read(self.content, row)
+                if not self._is_repeated(found):
+                    if self.table.dropped.get(previous) == "note":
+                        self.table.dropped[previous] = "title_of_next_table"
+                    following = found
+                    break
+                self._drop(row, "repeated_header")
+            else:
+                kind = self._classify(row, cells)
+                if kind == "data":
+                    data.append(row)
+                else:
+                    self._drop(row, kind)
+            previous = row
+        self._report_dropped()
+        self._report_header(data)
+        self._take(data)
+        self._take_unmapped(data)
+        self._report_split_rows()
+        return following
+
+    def _is_repeated(self, found: Header) -> bool:
+        """Whether a header is this table's own, printed again on another page."""
+        same = set(found.columns.items()) & set(self.header.columns.items())
+        return len(same) * 2 > len(found.columns)
+
+    def _classify(self, row: int, cells: list[Any]) -> RowKind:
+        filled = [(column, cell) for column, cell in enumerate(cells, 1) if cell and not is_blank(cell)]
+        if len(filled) == 1:
+            column, cell = filled[0]
+            if isinstance(cell, str):
+                across = self._spans(row, column)
+                entry = self.mapped.get(column)
+                if across or entry is None or entry.name not in self.sheet.subject:
+                    kind = classify_lone(cell, across, self._header_follows(row))
+                    if kind:
+                        return kind
+        by_words = classify_row(cells)
+        if by_words:
+            return by_words
+        return "data" if any(not self._is_filler(column, row) for column, _ in filled) else "blank_numbered"
+
+    def _is_filler(self, column: int, row: int) -> bool:
+        """Whether a filled cell alone does not make a row: its number, a computed cell, a cell under no header."""
+        entry = self.mapped.get(column)
+        if entry is None:
+            return column not in self.header.texts or (row, column) in self.content.formulas
+        return (
+            entry.kind == "serial"
+            or entry.name == self.sheet.key
+            or entry.derived
+            or (bool(entry.computed) and (row, column) in self.content.formulas)
+        )
+
+    def _spans(self, row: int, column: int) -> bool:
+        """Whether a cell is merged across at least three columns, or across the whole table."""
+        for top, left, bottom, right in self.content.merges:
+            if top <= row <= bottom and left <= column <= right:
+                width = right - left + 1
+                return width >= 3 or width >= self.last_column > 1
+        return False
+
+    def _header_follows(self, row: int) -> bool:
+        """Whether the next row with content is the header of another table."""
+        for below in (row + 1, row + 2):
+            cells = self.content.rows.get(below)
+            if cells is not None:
+                return self.finder.is_header(cells) and not self._is_repeated(self.finder.read(self.content, below))
+        return False
+
+    def _drop(self, row: int, kind: RowKind) -> None:
+        self.table.dropped[row] = kind
+        if kind in ("note", "title_of_next_table"):
+            for column, cell in enumerate(self.content.rows[row], 1):
+                if not is_blank(cell):
+                    self.unplaced.append(
+                        Unplaced(self.content.name, address(row, column), "", as_text(cell), ROW_KINDS[kind])
+                    )
+
+    def _say(self, code: str, **details: Any) -> None:
+        self.findings.append(self.catalogue.finding(code, sheet=self.content.name, **details))
+
+    def _report_dropped(self) -> None:
+        """One line for each run of rows left out for the same reason: never a row dropped in silence."""
+        runs: list[tuple[int, int, str]] = []
+        for row, kind in sorted(self.table.dropped.items()):
+            if runs and runs[-1][2] == kind and runs[-1][1] == row - 1:
+                runs[-1] = (runs[-1][0], row, kind)
+            else:
+                runs.append((row, row, kind))
+        for first, last, kind in runs:
+            self._say("row_dropped", cell=f"{first}:{last}", rows=_span(first, last), reason=ROW_KINDS[kind])
+
+    def _report_header(self, data: list[int]) -> None:
+        top = self.header.rows[-1]
+        for text, columns in self.header.duplicates.items():
+            cells = [address(top, column) for column in columns]
+            used = next((address(top, column) for column in columns if column in self.mapped), "")
+            spare = next((cell for cell in cells if cell != used), cells[0])
+            self._say("duplicate_header", cell=spare, header=_flat(text), cells=cells, used=used or "无")
+        for name, column in self.header.guessed.items():
+            title = self.sheet.by_name[name].title
+            self._say(
+                "header_renamed",
+                cell=address(top, column),
+                header=title,
+                value=_flat(self.header.texts[column]),
+                title=title,
+                remedy=Remedy("restore_header", title),
+            )
+        for column in sorted(self.content.hidden_columns):
+            if column in self.header.texts or any(not is_blank(self.content.cell(row, column)) for row in data):
+                self._say(
+                    "hidden_column",
+                    cell=address(top, column),
+                    header=_flat(self.header.texts.get(column, "")),
+                    letters=column_letters(column),
+                )
+        for row in data:
+            if row in self.content.hidden_rows:
+                self._say("hidden_row", cell=f"{row}:{row}", row=row)
+
+    def _report_split_rows(self) -> None:
+        """A row right below a repeated header, without serial and unit, is the rest of the row above the page break."""
+        table = self.table
+        markers = [name for name in ("serial", "section") if name in table.columns]
+        for index, row in enumerate(table.rows):
+            if table.dropped.get(row - 1) != "repeated_header" or not markers:
+                continue
+            if all(table.get(name, index) is None and not table.is_broken(name, index) for name in markers):
+                self._say("split_row", cell=f"{row}:{row}")
+
+    def _take(self, data: list[int]) -> None:
+        """Fill the table: every mapped column of every data row, merged cells given to all the rows they cover."""
+        self.table.rows = data
+        merged = self._vertical_merges(set(data))
+        for name, column in self.table.columns.items():
+            self._take_column(self.sheet.by_name[name], column, merged.get(column, {}))
+
+    def _vertical_merges(self, data: set[int]) -> dict[int, dict[int, int]]:
+        """Column → {row: the row that holds the merged value}, for rows below the first of a merged range."""
+        sources: dict[int, dict[int, int]] = {}
+        for top, left, bottom, _ in self.content.merges:
+            if bottom > top > self.header.rows[-1]:
+                column = sources.setdefault(left, {})
+                for row in data:
+                    if top < row <= bottom:
+                        column[row] = top
+        return sources
+
+    def _take_column(self, entry: Field, column: int, merged: dict[int, int]) -> None:
+        table, rows, stored = self.table, self.content.rows, self.content.formulas
+        values: list[Any] = []
+        raw_cells: dict[int, Any] = {}
+        broken: set[int] = set()
+        formulas: set[int] = set()
+        seen: dict[tuple[type, Any], Parsed] = {}
+        for index, row in enumerate(table.rows):
+            source = merged.get(row, row)
+            cells = rows.get(source, ())
+            raw = cells[column - 1] if column <= len(cells) else None
+            has_formula = bool(stored) and (source, column) in stored
+            if has_formula:
+                formulas.add(index)
+            if raw is None or raw == "":
+                if has_formula and not entry.computed and not stored[source, column]:
+                    broken.add(index)
+                    if source == row:
+                        self._say(
+                            "formula_without_value",
+                            cell=address(row, column),
+                            header=entry.title,
+                            remedy=Remedy("fill"),
+                        )
+                values.append(None)
+                continue
+            key = (type(raw), raw)
+            parsed = seen.get(key)
+            if parsed is None:
+                parsed = seen[key] = parse(entry, raw, self.date1904)
+            values.append(parsed.value)
+            if parsed.problem:
+                broken.add(index)
+            if parsed.problem or parsed.note:
+                raw_cells[index] = raw
+                # What our own formula shows is computed again anyway.
+                if source == row and not (entry.computed and has_formula):
+                    self._say_cell(parsed.problem or parsed.note, entry, row, column, raw, parsed)
+        table.values[entry.name] = values
+        if raw_cells:
+            table.raw[entry.name] = raw_cells
+        if broken:
+            table.broken[entry.name] = broken
+        if formulas:
+            table.formulas[entry.name] = formulas
+            if not entry.computed:
+                self._report_formulas(entry, column, [table.rows[index] for index in sorted(formulas)])
+
+    def _report_formulas(self, entry: Field, column: int, rows: list[int]) -> None:
+        first, last = address(rows[0], column), address(rows[-1], column)
+        self._say(
+            "formula_value_used",
+            cell=first if first == last else f"{first}:{last}",
+            header=entry.title,
+            count=len(rows),
+        )
+
+    def _say_cell(self, code: str, entry: Field, row: int, column: int, raw: Any, parsed: Parsed) -> None:
+        allowed = entry.vocabulary.allowed if entry.vocabulary else ()
+        self._say(
+            code,
+            cell=address(row, column),
+            header=entry.title,
+            value=masked(raw) if parsed.problem == "id_digits_lost" else as_text(raw),
+            basis=entry.clause,
+            allowed=allowed,
+            read_as="、".join(parsed.value) if isinstance(parsed.value, tuple) else as_text(parsed.value),
+            suggestion=f"“{parsed.suggestion}”" if parsed.suggestion else "下列词之一",
+            remedy=Remedy("set", parsed.value) if parsed.value is not None else None,
+        )
+
+    def _take_unmapped(self, data: list[int]) -> None:
+        """Keep the content of columns that are no field, and say what is unreadable in them."""
+        for row in data:
+            cells = self.content.rows[row]
+            if len(cells) <= len(self.mapped) and not self.table.unmapped:
+                continue
+            for column, raw in enumerate(cells, 1):
+                if column in self.mapped:
+                    continue
+                header = _flat(self.header.texts.get(column, ""))
+                if is_blank(raw):
+                    if header and self.content.formulas.get((row, column)) is False:
+                        self._say(
+                            "formula_without_value", cell=address(row, column), header=header, remedy=Remedy("fill")
+                        )
+                    continue
+                if self.finder.marked and column not in self.header.texts:
+                    continue
+                if isinstance(raw, CellError):
+                    self._say("error_value", cell=address(row, column), header=header, value=raw.text)
+                elif isinstance(raw, float) and abs(raw) >= 1e15:
+                    self._say("id_digits_lost", cell=address(row, column), header=header, value=masked(raw))
+                self.unplaced.append(
+                    Unplaced(self.content.name, address(row, column), header, as_text(raw), "没有对应的栏目")
+                )
+        for column, text in self.table.unmapped.items():
+            if any(not is_blank(self.content.cell(row, column)) for row in data):
+                self._say(
+                    "column_unplaced",
+                    cell=address(self.header.rows[-1], column),
+                    header=_flat(text),
+                    value=_flat(text),
+                    letters=column_letters(column),
+                    severity="info" if self.sheet.auxiliary_role(text) else None,
+                )
+
+
+def _flat(text: str) -> str:
+    """A header on one line."""
+    return "".join(text.split())
+
+
+def masked(number: float) -> str:
+    """A long number that may be somebody's identity number: its first six digits only."""
+    return f"{number:.0f}"[:6] + "…"
+
+
+def _span(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}至{last}"

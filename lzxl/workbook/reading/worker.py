@@ -1,0 +1,71 @@
+"""The child process that reads workbooks: takes jobs from its standard input, gives submissions on its standard output.
+
+It limits its own memory and processor time before it opens the first file, and dies rather than hurt anyone: the parent
+(`lzxl.workbook.reading.sandbox`) notices, says so of that one file, and starts another. It must stay light: no frame
+library, no openpyxl unless a file needs it.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import struct
+import sys
+from typing import BinaryIO
+
+from lzxl.forms.load import load_catalogue
+from lzxl.workbook.reading.jobs import CPU_SECONDS, MEMORY_BYTES, Job
+from lzxl.workbook.reading.read import read_submission
+from lzxl.workbook.submission import Submission
+
+
+def _limit() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has none; the parent's clock still holds
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+
+
+def _limit_next_file() -> None:
+    """Give the next file its own share of processor time."""
+    try:
+        import resource
+    except ImportError:
+        return
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    spent = int(used.ru_utime + used.ru_stime) + 1
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (spent + CPU_SECONDS, hard))
+
+
+def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
+    """Answer jobs until the input ends. Each message is its length (4 bytes, big endian) and a pickle."""
+    while header := jobs.read(4):
+        job: Job = pickle.loads(jobs.read(struct.unpack(">I", header)[0]))  # noqa: S301 - from our own parent
+        _limit_next_file()
+        try:
+            answer: Submission | OSError = read_submission(job.path, job.file, job.form, job.own_layout)
+        except OSError as error:
+            answer = type(error)(*error.args)
+        except MemoryError:
+            answer = Submission(job.file, refusal=load_catalogue().finding("file_unreadable", detail="占用内存过大"))
+        except Exception as error:
+            # Only the kind of trouble: the text of an exception may quote a cell.
+            detail = f"内容无法解析（{type(error).__name__}）"
+            answer = Submission(job.file, refusal=load_catalogue().finding("file_unreadable", detail=detail))
+        message = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+        answers.write(struct.pack(">I", len(message)) + message)
+        answers.flush()
+
+
+if __name__ == "__main__":
+    # Whatever a library prints must not get between the messages, nor a cell's text onto the screen.
+    channel = os.fdopen(os.dup(1), "wb")
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 1)
+    if "LZXL_DEBUG" not in os.environ:
+        os.dup2(devnull, 2)
+    _limit()
+    serve(sys.stdin.buffer, channel)

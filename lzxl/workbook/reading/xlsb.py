@@ -1,0 +1,105 @@
+"""Reads .xlsb: values by the fast reader; error cells, formulas and hidden rows from the binary records ([MS-XLSB])."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import struct
+import zipfile
+from collections.abc import Iterator
+
+from defusedxml.ElementTree import fromstring
+from python_calamine import CalamineWorkbook
+
+from lzxl.forms.values import CellError
+from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookContent
+
+_ROW_HEADER, _CELL_ERROR, _FORMULA_STRING, _FORMULA_ERROR = 0, 3, 8, 11
+_COLUMN_INFO, _BUNDLE_SHEET, _WORKBOOK_PROPERTIES = 60, 156, 153
+_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A", 43: "#GETTING_DATA"}
+_VISIBILITY: dict[int, Visibility] = {0: "visible", 1: "hidden", 2: "very_hidden"}
+
+
+def read_xlsb(data: bytes) -> WorkbookContent:
+    """The content of an .xlsb file. Raises whatever the readers raise: call it in the sandbox only."""
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    content = WorkbookContent("xlsb", [])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = _sheet_parts(archive, content)
+        content.has_macros = "xl/vbaProject.bin" in archive.namelist()
+        for name, visibility, part in parts:
+            sheet = SheetContent(name, visibility)
+            source = workbook.get_sheet_by_name(name)
+            sheet.fill_rows(enumerate(source.iter_rows(), 1))
+            sheet.merges = [
+                (top + 1, left + 1, bottom + 1, right + 1)
+                for (top, left), (bottom, right) in source.merged_cell_ranges or ()
+            ]
+            _scan(archive.read(part), sheet)
+            content.sheets.append(sheet)
+    return content
+
+
+def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """(record type, payload) one after another; type and length are 7-bit groups, low first."""
+    position = 0
+    while position < len(data):
+        kind = data[position]
+        position += 1
+        if kind & 0x80:
+            kind = (kind & 0x7F) | (data[position] & 0x7F) << 7
+            position += 1
+        length = shift = 0
+        while True:
+            byte = data[position]
+            position += 1
+            length |= (byte & 0x7F) << shift
+            shift += 7
+            if not byte & 0x80:
+                break
+        yield kind, data[position : position + length]
+        position += length
+
+
+def _wide_string(payload: bytes, offset: int) -> tuple[str, int]:
+    (length,) = struct.unpack_from("<I", payload, offset)
+    end = offset + 4 + 2 * length
+    return payload[offset + 4 : end].decode("utf-16-le"), end
+
+
+def _sheet_parts(archive: zipfile.ZipFile, content: WorkbookContent) -> list[tuple[str, Visibility, str]]:
+    relations = {
+        element.get("Id"): element.get("Target", "")
+        for element in fromstring(archive.read("xl/_rels/workbook.bin.rels"))
+    }
+    parts = []
+    for kind, payload in _records(archive.read("xl/workbook.bin")):
+        if kind == _WORKBOOK_PROPERTIES:
+            content.date1904 = bool(payload[0] & 1)
+        elif kind == _BUNDLE_SHEET:
+            (state,) = struct.unpack_from("<I", payload, 0)
+            relation, end = _wide_string(payload, 8)
+            name, _ = _wide_string(payload, end)
+            target = relations[relation]
+            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+            parts.append((name, _VISIBILITY.get(state, "visible"), path))
+    return parts
+
+
+def _scan(data: bytes, sheet: SheetContent) -> None:
+    row = 0
+    for kind, payload in _records(data):
+        if kind == _ROW_HEADER:
+            row = int(struct.unpack_from("<I", payload, 0)[0]) + 1
+            if payload[11] & 0x10:
+                sheet.hidden_rows.add(row)
+        elif kind == _COLUMN_INFO:
+            first, last = struct.unpack_from("<II", payload, 0)
+            if payload[16] & 1 and last < 16383:
+                sheet.hidden_columns.update(range(first + 1, last + 2))
+        elif kind == _CELL_ERROR or _FORMULA_STRING <= kind <= _FORMULA_ERROR:
+            column = int(struct.unpack_from("<I", payload, 0)[0]) + 1
+            if kind in (_CELL_ERROR, _FORMULA_ERROR):
+                sheet.put(row, column, CellError(_ERRORS.get(payload[8], "#ERROR")))
+            if kind != _CELL_ERROR:
+                sheet.formulas[row, column] = True

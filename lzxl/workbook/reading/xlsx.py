@@ -1,0 +1,245 @@
+"""Reads .xlsx and .xlsm: values by the fast reader, and what it loses taken back from the XML.
+
+python-calamine returns error cells as blanks, and knows neither formulas nor hidden rows (research/performance.md §2). A
+substring scan of the sheet parts finds those places at a fraction of a parser's cost. Files that the scan does not
+understand, and sheets whose content reaches so far that the fast reader would need a huge grid, are read by openpyxl.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from defusedxml.ElementTree import fromstring
+from python_calamine import CalamineWorkbook
+
+from lzxl.forms.text import column_index
+from lzxl.forms.values import CellError
+from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookContent
+
+# The fast reader allots one cell for each place of the rectangle around a sheet's content.
+_MAX_GRID = 3_000_000
+_VISIBILITY: dict[str | None, Visibility] = {"hidden": "hidden", "veryHidden": "very_hidden"}
+
+_ROW_NUMBER = re.compile(rb'\br="(\d+)"')
+_CELL_NAME = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_COLUMN_NAMES = re.compile(rb'<c r="([A-Z]+)')
+_STORED = re.compile(rb"<v>[^<]|<is>")
+_ERROR_TEXT = re.compile(rb"<v>([^<]*)</v>")
+_HIDDEN_TAG = re.compile(rb'<(row|col)\b[^>]*?\bhidden="(?:1|true)"[^>]*>')
+_COLUMN_SPAN = re.compile(rb'\b(min|max)="(\d+)"')
+
+
+class _NotUnderstood(Exception):
+    """The sheet's XML is written in a way that the scan does not know."""
+
+
+def read_xlsx(data: bytes, container: str) -> WorkbookContent:
+    """The content of an .xlsx or .xlsm file. Raises whatever the readers raise: call it in the sandbox only."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = _sheet_parts(archive)
+        workbook = fromstring(archive.read(_workbook_part(archive)))
+        content = WorkbookContent(
+            container,
+            sheets=[],
+            date1904=_date1904(workbook),
+            properties=_custom_properties(archive),
+            has_macros=container == "xlsm",
+        )
+        raw = {name: archive.read(part) for name, _, part in parts if part}
+    scans: dict[str, SheetContent] = {}
+    sparse: set[str] = set()
+    for name, visibility, _ in parts:
+        if name not in raw:
+            continue
+        sheet = SheetContent(name, visibility)
+        try:
+            if not _fits_grid(raw[name]):
+                sparse.add(name)
+            _scan(raw[name], sheet)
+        except _NotUnderstood:
+            sparse.add(name)
+        scans[name] = sheet
+    if sparse:
+        _read_slowly(data, scans)
+    else:
+        _read_fast(data, scans)
+    content.sheets = [scans[name] for name, _, _ in parts if name in scans]
+    return content
+
+
+def _local(element: Element) -> str:
+    return element.tag.rsplit("}", 1)[-1]
+
+
+def _workbook_part(archive: zipfile.ZipFile) -> str:
+    names = archive.namelist()
+    if "xl/workbook.xml" in names:
+        return "xl/workbook.xml"
+    return next(name for name in names if name.endswith("workbook.xml"))
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, Visibility, str]]:
+    """(sheet name, visibility, member name) of each worksheet, in order; chart sheets have the member name ""."""
+    part = _workbook_part(archive)
+    folder = posixpath.dirname(part)
+    relations = {
+        element.get("Id"): (element.get("Target", ""), element.get("Type", ""))
+        for element in fromstring(archive.read(f"{folder}/_rels/{posixpath.basename(part)}.rels"))
+    }
+    found = []
+    for element in fromstring(archive.read(part)).iter():
+        if _local(element) != "sheet":
+            continue
+        key = next((value for name, value in element.attrib.items() if name.endswith("}id")), None)
+        target, kind = relations.get(key, ("", ""))
+        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+        is_sheet = kind.endswith("/worksheet") and path in archive.namelist()
+        found.append(
+            (element.get("name", ""), _VISIBILITY.get(element.get("state"), "visible"), path if is_sheet else "")
+        )
+    return found
+
+
+def _date1904(workbook: Element) -> bool:
+    for element in workbook.iter():
+        if _local(element) == "workbookPr":
+            return element.get("date1904", "0") in ("1", "true")
+    return False
+
+
+def _custom_properties(archive: zipfile.ZipFile) -> dict[str, str]:
+    try:
+        root = fromstring(archive.read("docProps/custom.xml"))
+    except KeyError:
+        return {}
+    return {
+        element.get("name", ""): "".join(element.itertext())
+        for element in root
+        if _local(element) == "property"
+    }
+
+
+def _fits_grid(xml: bytes) -> bool:
+    """Whether the rectangle around the content is small enough for the fast reader."""
+    last_value = max(xml.rfind(b"<v>"), xml.rfind(b"<is>"))
+    if last_value < 0:
+        return True
+    row_tag = xml.rfind(b"<row ", 0, last_value)
+    match = _ROW_NUMBER.search(xml, row_tag, row_tag + 200) if row_tag >= 0 else None
+    if match is None:
+        raise _NotUnderstood
+    last_row = int(match.group(1))
+    if last_row * 702 <= _MAX_GRID and not re.search(rb'<c r="[A-Z]{3}\d', xml):
+        return True
+    widest = max((column_index(letters.decode()) for letters in set(_COLUMN_NAMES.findall(xml))), default=1)
+    return last_row * widest <= _MAX_GRID
+
+
+def _cell_spans(xml: bytes, mark: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """(start tag, content) of each cell that has `mark` in it."""
+    position = xml.find(mark)
+    while position >= 0:
+        start = xml.rfind(b"<c ", 0, position + 1)
+        end = xml.find(b"</c>", position)
+        if start < 0 or end < 0:
+            raise _NotUnderstood
+        tag_end = xml.find(b">", start)
+        yield xml[start:tag_end], xml[tag_end:end]
+        position = xml.find(mark, end)
+
+
+def _place(tag: bytes) -> tuple[int, int]:
+    match = _CELL_NAME.search(tag)
+    if match is None:
+        raise _NotUnderstood
+    return int(match.group(2)), column_index(match.group(1).decode())
+
+
+def _scan(xml: bytes, sheet: SheetContent) -> None:
+    """Find the error cells, formulas and hidden rows and columns of one sheet part."""
+    if b"<sheetData" not in xml or b"<c>" in xml or b" r='" in xml:
+        raise _NotUnderstood
+    for tag in _HIDDEN_TAG.finditer(xml):
+        if tag.group(1) == b"row":
+            match = _ROW_NUMBER.search(tag.group())
+            if match is None:
+                raise _NotUnderstood
+            sheet.hidden_rows.add(int(match.group(1)))
+        else:
+            span = {name: int(number) for name, number in _COLUMN_SPAN.findall(tag.group())}
+            # A hidden span to the sheet's end hides nothing that anyone wrote.
+            if span[b"max"] < 16384:
+                sheet.hidden_columns.update(range(span[b"min"], span[b"max"] + 1))
+    for tag, body in _cell_spans(xml, b' t="e"'):
+        if b' t="e"' in tag:
+            text = _ERROR_TEXT.search(body)
+            sheet.put(*_place(tag), CellError(text.group(1).decode() if text else "#ERROR"))
+    for mark in (b"<f>", b"<f ", b"<f/>"):
+        for tag, body in _cell_spans(xml, mark):
+            sheet.formulas[_place(tag)] = b' t="str"' in tag or _STORED.search(body) is not None
+
+
+def _read_fast(data: bytes, scans: dict[str, SheetContent]) -> None:
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    for name, sheet in scans.items():
+        errors = [
+            (row, column, cell)
+            for row, cells in sheet.rows.items()
+            for column, cell in enumerate(cells, 1)
+            if cell is not None
+        ]
+        source = workbook.get_sheet_by_name(name)
+        sheet.rows = {}
+        sheet.fill_rows(enumerate(source.iter_rows(), 1))
+        sheet.merges = [
+            (top + 1, left + 1, bottom + 1, right + 1)
+            for (top, left), (bottom, right) in source.merged_cell_ranges or ()
+        ]
+        for row, column, error in errors:
+            sheet.put(row, column, error)
+
+
+def _read_slowly(data: bytes, scans: dict[str, SheetContent]) -> None:
+    """Read every sheet with openpyxl, row by row: sparse sheets and unusual XML, at ten times the cost."""
+    from openpyxl import load_workbook
+
+    values = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    formulas = load_workbook(io.BytesIO(data), read_only=True)
+    for name, sheet in scans.items():
+        sheet.rows, sheet.formulas = {}, {}
+        for book in (values, formulas):
+            book[name].reset_dimensions()
+        for row in formulas[name].iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    sheet.formulas[cell.row, cell.column] = False
+        for row in values[name].iter_rows():
+            for cell in row:
+                value: Any = cell.value
+                if value is None:
+                    continue
+                place = (cell.row, cell.column)
+                sheet.put(*place, CellError(str(value)) if cell.data_type == "e" else _as_fast(value))
+                if place in sheet.formulas:
+                    sheet.formulas[place] = True
+    # Merged ranges are in the full reader only; the scan's own pattern is enough for them.
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name, _, part in _sheet_parts(archive):
+            if name in scans and part:
+                scans[name].merges = list(_merges(archive.read(part)))
+
+
+def _as_fast(value: Any) -> Any:
+    """A value of the slow reader as the fast one would give it: every number is a float."""
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _merges(xml: bytes) -> Iterator[tuple[int, int, int, int]]:
+    for left, top, right, bottom in re.findall(rb'mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"', xml):
+        yield int(top), column_index(left.decode()), int(bottom), column_index(right.decode())

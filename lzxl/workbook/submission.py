@@ -1,0 +1,131 @@
+"""A submission as it was read: typed values in tables, each value with the cell it came from.
+
+Everything here crosses a process border, so it is plain data: names of forms, sheets and fields, never the forms themselves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from lzxl.forms.findings import Finding
+from lzxl.forms.text import address
+
+
+@dataclass(slots=True)
+class Cells:
+    """What tables and covers share: the values of fields, and what the cells hold where that is something else."""
+
+    name: str
+    """The sheet's name in the form, e.g. risk_points."""
+    title: str
+    """The sheet's name in the file."""
+
+
+@dataclass(slots=True)
+class Labels(Cells):
+    """A cover: labelled cells."""
+
+    cells: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Field name → (row, column) of its value, from 1. A field whose label was not found is not in it."""
+    values: dict[str, Any] = field(default_factory=dict)
+    """Field name → typed value; None where blank or unreadable."""
+    raw: dict[str, Any] = field(default_factory=dict)
+    """Field name → what the cell holds, where that is not the value."""
+    broken: set[str] = field(default_factory=set)
+    """Fields whose cell holds something that cannot be read as a value of the field's kind."""
+
+    def cell(self, name: str) -> str:
+        """The A1 address of a field's value, "" if its label was not found."""
+        return address(*self.cells[name]) if name in self.cells else ""
+
+
+@dataclass(slots=True)
+class Table(Cells):
+    """One table. `values[field][i]` belongs to file row `rows[i]`; all lists have the length of `rows`."""
+
+    header_rows: tuple[int, ...] = ()
+    columns: dict[str, int] = field(default_factory=dict)
+    """Field name → column in the file, from 1. A field without a column is not in it, nor in `values`."""
+    unmapped: dict[int, str] = field(default_factory=dict)
+    """Column → header, for headers that name no field."""
+    rows: list[int] = field(default_factory=list)
+    values: dict[str, list[Any]] = field(default_factory=dict)
+    """Typed values: str, int, float, bool-free; dates are datetime.date, several choices a tuple; None is blank or broken."""
+    raw: dict[str, dict[int, Any]] = field(default_factory=dict)
+    """Field name → {index in rows: what the cell holds}, only where that differs from the value."""
+    broken: dict[str, set[int]] = field(default_factory=dict)
+    """Field name → indexes in rows whose cell holds something unreadable."""
+    formulas: dict[str, set[int]] = field(default_factory=dict)
+    """Field name → indexes in rows whose cell holds a formula."""
+    dropped: dict[int, str] = field(default_factory=dict)
+    """File row → reason, for every row below the header that has content and is no data."""
+
+    def cell(self, name: str, index: int) -> str:
+        """The A1 address of a field in row `index`; "" if the field has no column."""
+        return address(self.rows[index], self.columns[name]) if name in self.columns else ""
+
+    def get(self, name: str, index: int) -> Any:
+        """The typed value of a field in row `index`; None also if the field has no column."""
+        column = self.values.get(name)
+        return None if column is None else column[index]
+
+    def shown(self, name: str, index: int) -> Any:
+        """What the unit wrote: the raw content where it differs from the value, else the value."""
+        return self.raw.get(name, {}).get(index, self.get(name, index))
+
+    def is_broken(self, name: str, index: int) -> bool:
+        return index in self.broken.get(name, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """Content of the file that belongs to no field: kept, reported, given back on a sheet of its own."""
+
+    sheet: str
+    cell: str
+    header: str
+    value: Any
+    reason: str
+
+
+@dataclass(slots=True)
+class Submission:
+    """One file, read as a form. `form` is "" when the file is none of our forms; see `refusal`."""
+
+    file: str
+    container: str = ""
+    """What the bytes are: xlsx, xlsm, xls, xlsb, ods."""
+    sha256: str = ""
+    form: str = ""
+    version: str = ""
+    unit_code: str = ""
+    unit_name: str = ""
+    period: str = ""
+    own_layout: bool = False
+    """Whether it was read as a unit's own register, to be adopted."""
+    stamped: bool = False
+    """Whether the file carries the stamp of a distributed workbook."""
+    cover: Labels | None = None
+    tables: list[Table] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    unplaced: list[Unplaced] = field(default_factory=list)
+    refusal: Finding | None = None
+    """Why the file could not be read at all; then there are no tables."""
+
+    def table(self, name: str) -> Table | None:
+        """The first table of that name, None if the file has none."""
+        return next((table for table in self.tables if table.name == name), None)
+
+    @property
+    def is_nil_return(self) -> bool:
+        """Whether the unit declares that it has nothing to report (零报告)."""
+        return self.cover is not None and self.cover.values.get("nil_return") == "是"
+
+    @property
+    def row_counts(self) -> dict[str, int]:
+        """Sheet title in the file → number of data rows."""
+        counts: dict[str, int] = {}
+        for table in self.tables:
+            counts[table.title] = counts.get(table.title, 0) + len(table.rows)
+        return counts

@@ -1,0 +1,274 @@
+"""A table sheet: title, unit line, note, hints, header, and columns that are ready for any number of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import copy
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, PatternFill
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.dimensions import ColumnDimension
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lzxl.forms.grading import GradingTable
+from lzxl.forms.model import Field, Form, Sheet
+from lzxl.forms.text import address, column_letters
+from lzxl.workbook.formulas import computed_formula, print_name, print_range
+from lzxl.workbook.layout import TableLayout, label_layout, quoted, table_layout
+from lzxl.workbook.measure import row_height
+from lzxl.workbook.page import set_page
+from lzxl.workbook.styles import (
+    BODY_FONT,
+    BORDER,
+    CENTER,
+    HEADER_COMPUTED,
+    HEADER_FONT,
+    HEADER_OPTIONAL,
+    HEADER_REQUIRED,
+    HINT_FONT,
+    LEFT,
+    LINE_CENTER,
+    LINE_LEFT,
+    LINE_RIGHT,
+    NOTE_FONT,
+    TITLE_FONT,
+    UNLOCKED,
+)
+from lzxl.workbook.text import put_text, put_value
+from lzxl.workbook.validations import add_table_formats, add_table_validations
+
+_LAST_EXCEL_COLUMN = 16384
+_SHORT_TEXT = 100
+"""Text of at most this length is formatted as text, so that 1-2 stays 1-2. Old Excel shows longer such text as ####."""
+_LEAST_ROW_HEIGHT = 22.0
+_LONGEST_BASIS = "规" * 24
+"""Stands for the text that a basis formula will show, which is not known when a row's height is set."""
+_LEFT_KINDS = frozenset({"text", "list", "choices", "email"})
+
+
+def number_format(field: Field) -> str:
+    """The number format of a field's input cells."""
+    if field.kind == "date":
+        return "yyyy-mm-dd"
+    if field.kind in ("id", "person", "email"):
+        return "@"
+    if field.kind == "text" and not field.computed:
+        longest = int(field.checks.get("str_length", {}).get("max_value", _SHORT_TEXT + 1))
+        return "@" if longest <= _SHORT_TEXT else "General"
+    return "General"
+
+
+def body_alignment(field: Field) -> Alignment:
+    """Long text stands left, all else is centred; everything wraps."""
+    return LEFT if field.kind in _LEFT_KINDS else CENTER
+
+
+def add_table(workbook: Workbook, form: Form, sheet: Sheet, grading: GradingTable) -> None:
+    """Add a table as the next sheet, with its standard rows if it has any."""
+    worksheet = workbook.create_sheet(sheet.title)
+    layout = table_layout(sheet)
+    for field in sheet.fields:
+        _set_column(worksheet, layout, field)
+    _unlock_right_of(worksheet, layout.last_column)
+    _write_top(worksheet, layout, form, sheet)
+    for field in sheet.fields:
+        _write_header(worksheet, layout, field)
+    _set_header_heights(worksheet, layout, sheet)
+    _write_formulas(worksheet, layout, sheet, grading)
+    _write_standard_rows(worksheet, layout, sheet)
+    add_table_validations(worksheet, sheet)
+    add_table_formats(worksheet, sheet)
+    _protect(worksheet)
+    worksheet.freeze_panes = address(layout.first_row, 1)
+    worksheet.auto_filter.ref = f"{address(layout.header_row, 1)}:{address(layout.reach, layout.last_column)}"
+    set_page(worksheet, form, paper=form.paper, orientation="landscape", header_row=layout.header_row)
+    set_print_area(workbook, worksheet, sheet, layout.last_column)
+
+
+def set_print_area(workbook: Workbook, worksheet: Worksheet, sheet: Sheet, last_column: int) -> None:
+    """Print as many rows as have content.
+
+    Print_Area names another name that holds the formula: Excel evaluates it at print time. LibreOffice does not follow
+    it and prints up to the last cell that shows something, which comes to the same.
+    """
+    name = print_name(sheet)
+    workbook.defined_names[name] = DefinedName(name, attr_text=print_range(sheet, table_layout(sheet), last_column))
+    worksheet.defined_names["_xlnm.Print_Area"] = DefinedName("_xlnm.Print_Area", attr_text=name)
+
+
+def _set_column(worksheet: Worksheet, layout: TableLayout, field: Field) -> None:
+    letters = column_letters(layout.columns[field.name])
+    column = ColumnDimension(worksheet, index=letters, width=field.width, customWidth=True)
+    column.font = BODY_FONT
+    column.alignment = body_alignment(field)
+    column.number_format = number_format(field)
+    column.protection = UNLOCKED
+    worksheet.column_dimensions[letters] = column
+
+
+def _unlock_right_of(worksheet: Worksheet, last_column: int) -> None:
+    """Unlock the unused columns: Excel deletes a row of a protected sheet only if the whole row is unlocked."""
+    letters = column_letters(last_column + 1)
+    column = ColumnDimension(worksheet, index=letters, min=last_column + 1, max=_LAST_EXCEL_COLUMN)
+    column.protection = UNLOCKED
+    worksheet.column_dimensions[letters] = column
+
+
+def _merge(worksheet: Worksheet, row: int, first: int, last: int) -> None:
+    if last > first:
+        worksheet.merge_cells(start_row=row, end_row=row, start_column=first, end_column=last)
+
+
+def _write_top(worksheet: Worksheet, layout: TableLayout, form: Form, sheet: Sheet) -> None:
+    title = worksheet.cell(layout.title_row, 1)
+    title.font, title.alignment = TITLE_FONT, LINE_CENTER
+    put_text(title, form.title if sheet.title in form.title else f"{form.title}（{sheet.title}）")
+    _merge(worksheet, layout.title_row, 1, layout.last_column)
+    worksheet.row_dimensions[layout.title_row].height = 34
+    _write_unit_line(worksheet, layout, form, sheet)
+    note = worksheet.cell(layout.note_row, 1)
+    note.font, note.alignment = NOTE_FONT, LEFT
+    text = f"说明：{sheet.note}" if sheet.note else ""
+    put_text(note, text)
+    _merge(worksheet, layout.note_row, 1, layout.last_column)
+    width = sum(field.width for field in sheet.fields)
+    worksheet.row_dimensions[layout.note_row].height = row_height([(text, width)]) + 3
+
+
+def _write_unit_line(worksheet: Worksheet, layout: TableLayout, form: Form, sheet: Sheet) -> None:
+    """Unit and period, live from the cover, and room to sign; the three parts split the width 4 : 2 : 4."""
+    widths = [field.width for field in sheet.fields]
+    parts = _split(widths, (0.36, 0.58))
+    if form.cover is None:
+        texts = ["维护单位：领导小组办公室", "", "维护人签字：＿＿＿＿＿＿　日期：　　　年　　月　　日"]
+    else:
+        cover = label_layout(form.cover)
+        texts = [
+            f'="单位："&{cover.reference("unit_name")}',
+            f'="期次："&{cover.reference("period")}',
+            "填报人签字：＿＿＿＿＿＿　单位负责人签字：＿＿＿＿＿＿",
+        ]
+    for text, (first, last), alignment in zip(texts, parts, (LINE_LEFT, LINE_CENTER, LINE_RIGHT), strict=True):
+        cell = worksheet.cell(layout.unit_row, first)
+        cell.font, cell.alignment = NOTE_FONT, alignment
+        if text.startswith("="):
+            cell.value = text
+        else:
+            put_text(cell, text)
+        _merge(worksheet, layout.unit_row, first, last)
+    worksheet.row_dimensions[layout.unit_row].height = 22
+
+
+def _split(widths: list[float], cuts: tuple[float, float]) -> list[tuple[int, int]]:
+    """Column ranges (from 1) of three parts that end nearest to the given shares of the whole width."""
+    total, seen = sum(widths), 0.0
+    ends = []
+    for column, width in enumerate(widths, start=1):
+        seen += width
+        if len(ends) < len(cuts) and seen / total >= cuts[len(ends)]:
+            ends.append(column)
+    first, second = ends
+    second = max(second, first + 1)
+    return [(1, first), (first + 1, second), (second + 1, len(widths))]
+
+
+def _hint(field: Field) -> str:
+    if field.computed:
+        return field.help or "自动得出，请勿手填"
+    must = "必填" if field.required else "选填"
+    default = {"choice": "下拉选择", "date": "如 2026-11-10", "choices": "用顿号隔开", "list": "用顿号隔开"}
+    text = field.help or default.get(field.kind, "")
+    return f"{must}。{text}" if text else must
+
+
+def header_fill(field: Field) -> PatternFill:
+    """The header's colour says whether a column must, may or need not be filled."""
+    if field.computed:
+        return HEADER_COMPUTED
+    return HEADER_REQUIRED if field.required else HEADER_OPTIONAL
+
+
+def _write_header(worksheet: Worksheet, layout: TableLayout, field: Field) -> None:
+    hint = worksheet.cell(layout.hint_row, layout.columns[field.name])
+    hint.font, hint.alignment = HINT_FONT, CENTER
+    if field.kind != "serial":
+        put_text(hint, _hint(field))
+    header = worksheet.cell(layout.header_row, layout.columns[field.name])
+    header.font, header.alignment, header.border = HEADER_FONT, CENTER, BORDER
+    header.fill = header_fill(field)
+    put_text(header, field.title)
+
+
+def _set_header_heights(worksheet: Worksheet, layout: TableLayout, sheet: Sheet) -> None:
+    hints = [(_hint(field), field.width) for field in sheet.fields if field.kind != "serial"]
+    worksheet.row_dimensions[layout.hint_row].height = row_height(hints, size=8.5)
+    titles = [(field.title, field.width - 2) for field in sheet.fields]  # the filter button takes room
+    worksheet.row_dimensions[layout.header_row].height = max(30.0, row_height(titles) + 4)
+
+
+def _write_formulas(worksheet: Worksheet, layout: TableLayout, sheet: Sheet, grading: GradingTable) -> None:
+    for field in sheet.fields:
+        if not field.computed:
+            continue
+        style = worksheet.column_dimensions[column_letters(layout.columns[field.name])]._style
+        for row in range(layout.first_row, layout.last_formula_row + 1):
+            formula = computed_formula(field, sheet, grading, row)
+            if formula is None:
+                break
+            cell = worksheet.cell(row, layout.columns[field.name])
+            cell._style = copy(style)
+            cell.value = formula
+
+
+def _write_standard_rows(worksheet: Worksheet, layout: TableLayout, sheet: Sheet) -> None:
+    styles = body_styles(worksheet, layout)
+    for row, values in enumerate(sheet.standard_rows, start=layout.first_row):
+        write_row(worksheet, sheet, row, dict(zip(sheet.standard_columns, values, strict=True)), styles)
+
+
+def body_styles(worksheet: Worksheet, layout: TableLayout) -> dict[int, StyleArray]:
+    """Column → style of its data cells: the column's own, with a thin border. A cell does not take it by itself."""
+    styles = {}
+    for column in layout.columns.values():
+        style = copy(worksheet.column_dimensions[column_letters(column)]._style)
+        style.borderId = worksheet.parent._borders.add(BORDER)
+        styles[column] = style
+    return styles
+
+
+def write_row(
+    worksheet: Worksheet, sheet: Sheet, row: int, values: Mapping[str, object], styles: Mapping[int, StyleArray]
+) -> None:
+    """Write one data row (field name → value) and give it a height that shows all of its text.
+
+    Computed cells that `values` says nothing of keep what they hold.
+    """
+    layout = table_layout(sheet)
+    shown: list[tuple[str, float]] = []
+    for field in sheet.fields:
+        column = layout.columns[field.name]
+        value = values.get(field.name)
+        cell = worksheet.cell(row, column)
+        cell._style = copy(styles[column])
+        if not (field.computed and value is None):
+            put_value(cell, value)
+        if cell.data_type == "s" and cell.value:
+            shown.append((str(cell.value), field.width))
+        elif field.computed == "basis":
+            shown.append((_LONGEST_BASIS, field.width))
+    worksheet.row_dimensions[row].height = max(_LEAST_ROW_HEIGHT, row_height(shown))
+
+
+def _protect(worksheet: Worksheet) -> None:
+    """Protect titles and headers, without a password; everything a unit does to its rows stays allowed (False: allowed)."""
+    protection = worksheet.protection
+    protection.sheet = True
+    for action in ("sort", "autoFilter", "formatColumns", "formatRows", "insertRows", "deleteRows"):
+        setattr(protection, action, False)
+
+
+def sheet_reference(title: str, cell: str) -> str:
+    """A cell of a sheet as a hyperlink inside the workbook names it."""
+    return f"{quoted(title)}!{cell}"

@@ -1,0 +1,207 @@
+"""Builds rounds from tables written as a clerk would read them: one Markdown table a sheet, headers are field titles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from lzxl.campaign.model import Filing, FilingState
+from lzxl.forms.findings import Finding
+from lzxl.forms.load import UNIT_FORM_IDS, load_form, load_grading
+from lzxl.forms.model import Field
+from lzxl.forms.roster import Unit
+from lzxl.summary.round import Round
+from lzxl.workbook.submission import Labels, Submission, Table
+
+OFFICE = Unit("HB01", "办公室", head="谭永年", liaison="苏婉清")
+PERMITS = Unit("HB02", "行政审批科", head="葛明轩", liaison="汤思远")
+FINANCE = Unit("HB03", "财务审计科", head="范守正", liaison="路瑶")
+UNITS = (OFFICE, PERMITS, FINANCE)
+
+
+def table(form: str, name: str, text: str, first_row: int = 4) -> Table:
+    """The table `name` of a form from Markdown; columns left out do not exist in the file."""
+    sheet = load_form(form).by_name[name]
+    lines = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.strip().splitlines()]
+    heads = [sheet.field_for_header(title) for title in lines[0]]
+    assert all(heads), f"no such field among {lines[0]}"
+    fields = [head for head in heads if head is not None]
+    body = [line for line in lines[1:] if not set("".join(line)) <= set("-: ")]
+    values = {field.name: [_value(field, line[column]) for line in body] for column, field in enumerate(fields)}
+    return made_table(form, name, values, len(body), first_row)
+
+
+def made_table(form: str, name: str, values: dict[str, list[Any]], height: int, first_row: int = 4) -> Table:
+    """The table `name` of a form from columns of typed values."""
+    return Table(
+        name,
+        load_form(form).by_name[name].title,
+        header_rows=(first_row - 1,),
+        columns={field: column for column, field in enumerate(values, start=1)},
+        rows=list(range(first_row, first_row + height)),
+        values=values,
+    )
+
+
+def _value(field: Field, text: str) -> Any:
+    if not text:
+        return None
+    if field.kind == "date":
+        return date.fromisoformat(text)
+    return float(text) if field.is_numeric else text.replace("<br>", "\n")
+
+
+def submission(unit: Unit, form: str, cover: Mapping[str, Any] | None = None, **tables: str) -> Submission:
+    """A submission of `unit`; its tables by sheet name."""
+    return Submission(
+        file=f"{unit.code}/{load_form(form).title}.xlsx",
+        form=form,
+        unit_code=unit.code,
+        unit_name=unit.name,
+        cover=Labels("cover", "封面", values=dict(cover or {})),
+        tables=[table(form, name, text) for name, text in tables.items()],
+    )
+
+
+def filing(unit: Unit, form: str, state: FilingState, late: bool = False) -> Filing:
+    came = state != "missing"
+    return Filing(unit, form, state, int(came), int(came), late, "2026-11-10" if came else "")
+
+
+def finding(code: str = "missing", severity: Any = "error", message: str = "“防控措施”没有填写。") -> Finding:
+    return Finding(code, severity, message, "补填。", "第八条(一)1", sheet="风险点", cell="M5", header="防控措施")
+
+
+def make_round(
+    submissions: Iterable[Submission],
+    units: Iterable[Unit] = UNITS,
+    filings: Iterable[Filing] | None = None,
+    findings: Iterable[tuple[str, str, str, Finding]] = (),
+    as_of: str = "2026-11-30",
+    open_cells: str | None = None,
+) -> Round:
+    """A round; without `filings`, every submission is accepted and everything else is missing."""
+    units, submissions = tuple(units), tuple(submissions)
+    if filings is None:
+        there = {(entry.unit_code, entry.form) for entry in submissions}
+        filings = [
+            filing(unit, form, "accepted" if (unit.code, form) in there else "missing")
+            for unit in units
+            for form in UNIT_FORM_IDS
+        ]
+    return Round(
+        bureau="云泽县生态环境局",
+        period="2026年度",
+        as_of=as_of,
+        units=units,
+        filings=tuple(filings),
+        submissions=submissions,
+        findings=tuple(findings),
+        grading=load_grading("rules", open_cells),
+    )
+
+
+def sample_round() -> Round:
+    """Three units: one complete, one with gaps, one that returned a file and owes the rest."""
+    return make_round(
+        [
+            submission(
+                OFFICE,
+                "risk_register",
+                powers="""
+                    | 职权编码 | 职权名称 | 权力类别 | 职权类型 | 责任岗位 |
+                    |---|---|---|---|---|
+                    | HB01-Q01 | 印章管理 | 二类内部权力 | 行政事务管理 | 印章管理岗 |
+                """,
+                risk_points="""
+                    | 风险点编号 | 岗位 | 职权 | 权力类别 | 风险类型 | 风险点 | 发生可能性 | 后果程度 | 防控措施 | 直接责任人 |
+                    |---|---|---|---|---|---|---|---|---|---|
+                    | HB01-001 | 印章管理岗 | 印章管理 | 二类内部权力 | 岗位职责风险 | 用印审批不严 | 较大 | 严重 | 先审后盖 | 祁小满 |
+                    | HB01-002 | 印章管理岗 | 印章管理 | 二类内部权力 | 制度机制风险 | 介绍信缺漏 | 较小 | 较轻微 | 统一编号 | 祁小满 |
+                    | HB01-003 | 调度岗 | 用车 | 二类内部权力 | 岗位职责风险 | 公车私用 | 较小 | 较严重 | 定点封存 | 鲁大江 |
+                """,
+                measures="""
+                    | 措施编号 | 关联风险点编号 | 防控层次 | 防控方式 | 措施内容 | 责任人 | 完成时限 |
+                    |---|---|---|---|---|---|---|
+                    | HB01-C001 | HB01-001 | 科室联防 | 内部检查 | 按季核对用印 | 谭永年 | 2026-06-30 |
+                    | HB01-C002 | HB01-001 | 自我预防 | 自我学习 | 学习保密纪律 | 祁小满 | 2026-12-31 |
+                    | HB01-C003 | HB01-002 | 科室联防 | 健全规章制度 | 修订办法 | 祁小满 | 2026-10-12 |
+                    | HB01-C004 | HB01-099 | 社会群防 | 民意调查 | 问卷 | 祁小满 | 2026-10-12 |
+                """,
+                self_checks="""
+                    | 姓名 | 岗位 | 发生可能性 | 后果程度 | 填表日期 |
+                    |---|---|---|---|---|
+                    | 祁小满 | 印章管理岗 | 较大 | 较轻微 | 2026-10-20 |
+                """,
+            ),
+            submission(
+                PERMITS,
+                "risk_register",
+                risk_points="""
+                    | 风险点编号 | 权力类别 | 风险类型 | 风险点 | 发生可能性 | 后果程度 |
+                    |---|---|---|---|---|---|
+                    | HB02-001 | 一类外部权力 | 岗位职责风险 | 降低标准发证 | 较大 | 较严重 |
+                    | HB02-002 | 一类外部权力 | 思想道德风险 | 吃拿卡要 | 较小 | 严重 |
+                """,
+                measures="""
+                    | 措施编号 | 关联风险点编号 | 防控层次 | 措施内容 |
+                    |---|---|---|---|
+                    | HB02-C001 | HB02-002 | 社会群防 | 聘请监督员 |
+                """,
+            ),
+            submission(
+                OFFICE,
+                "warning_ledger",
+                warnings="""
+                    | 预警编号 | 信息来源 | 处置方式 | 反馈期限 | 反馈日期 | 状态 |
+                    |---|---|---|---|---|---|
+                    | HB01-YJ001 | 信访投诉举报 | 诫勉纠错 | 2026-05-15 | 2026-05-13 | 已办结 |
+                    | HB01-YJ002 | 定期分析评估 | 警示提醒 | 2026-11-29 | | 已处置 |
+                    | HB01-YJ003 | 信访投诉举报 | 警示提醒 | 2026-11-30 | | 已处置 |
+                    | HB01-YJ004 | 内部预警信息采集 | | | | 已登记 |
+                """,
+            ),
+            submission(
+                OFFICE,
+                "appraisal",
+                {"opinion": "同意考核组意见", "appraisers": "韩立群、柳青"},
+                items="""
+                    | 项目 | 考核内容 | 分值 | 自评分 | 督查分 | 核准分 |
+                    |---|---|---|---|---|---|
+                    | 一 | 部署 | 60 | 60 | 55.5 | 54.25 |
+                    | 二 | 落实 | 40 | 38 | 36 | 34.5 |
+                """,
+                reports="""
+                    | 报告类型 | 姓名 | 职务 | 提交日期 | 是否按期 |
+                    |---|---|---|---|---|
+                    | 单位分析报告 | 谭永年 | 主任 | 2026-11-04 | 是 |
+                """,
+            ),
+            submission(
+                PERMITS,
+                "appraisal",
+                items="""
+                    | 项目 | 考核内容 | 分值 | 自评分 | 督查分 | 核准分 |
+                    |---|---|---|---|---|---|
+                    | 一 | 部署 | 60 | 60 | 55 | |
+                    | 二 | 落实 | 40 | 38 | 36 | |
+                """,
+            ),
+        ],
+        filings=[
+            filing(OFFICE, "risk_register", "accepted"),
+            filing(OFFICE, "warning_ledger", "accepted"),
+            filing(OFFICE, "appraisal", "accepted", late=True),
+            filing(PERMITS, "risk_register", "accepted"),
+            filing(PERMITS, "warning_ledger", "nil"),
+            filing(PERMITS, "appraisal", "accepted"),
+            filing(FINANCE, "risk_register", "returned", late=True),
+            filing(FINANCE, "warning_ledger", "refused"),
+        ],
+        findings=[
+            ("HB03/登记表.xlsx", "HB03", "risk_register", finding()),
+            ("HB03/登记表.xlsx", "HB03", "risk_register", finding()),
+            ("HB02/登记表.xlsx", "HB02", "risk_register", finding("near_word", "warning", "“较高”不是规定用词。")),
+        ],
+    )
