@@ -81,9 +81,13 @@ def _check_kind(form_id: str, name: str, placed: list[tuple[Report, Table]]) -> 
         if _is_rest_of_split_row(report, table, index):
             continue
         if check == "not_nullable":
-            report.cell(entry.codes.get("missing", "missing_value"), table, field_name, index, **_missing(report, entry))
+            report.cell(
+                entry.codes.get("missing", "missing_value"), table, field_name, index, **_missing(report, entry)
+            )
         else:
-            report.cell(_code(entry, check), table, field_name, index, **_details(entry, check, table.get(field_name, index)))
+            report.cell(
+                _code(entry, check), table, field_name, index, **_details(entry, check, table.get(field_name, index))
+            )
     for report, table in placed:
         _say_missing_columns(report, table)
 
@@ -199,9 +203,7 @@ def _say_missing_columns(report: Report, table: Table) -> None:
     for entry in absent:
         code = entry.codes.get("missing", "")
         if code in _SAID_OF_ROWS and rows:
-            report.whole(
-                code, table.title, rows, header=entry.title, basis=entry.clause, **_missing(report, entry)
-            )
+            report.whole(code, table.title, rows, header=entry.title, basis=entry.clause, **_missing(report, entry))
         elif report.submission.own_layout:
             titles.append(entry.title)
         elif entry.kind != "serial":

@@ -71,9 +71,7 @@ def _check_risk_count(report: Report, table: Table) -> None:
     column = next((col for col, text in table.unmapped.items() if sheet.auxiliary_role(text) == "risk_count"), None)
     if column is None:
         return
-    stated_cells = {
-        entry.cell: entry.value for entry in report.submission.unplaced if entry.sheet == table.title
-    }
+    stated_cells = {entry.cell: entry.value for entry in report.submission.unplaced if entry.sheet == table.title}
     for index, row in enumerate(table.rows):
         cell = address(row, column)
         stated = parse(_COUNT, stated_cells.get(cell)).value

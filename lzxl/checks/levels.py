@@ -31,8 +31,7 @@ def _compare(report: Report, context: Context, table: Table, index: int, level: 
                 table,
                 "level",
                 index,
-                likelihood=likelihood,
-                severity=severity,
+                cell_of_table=f"{likelihood}×{severity}",
                 expected=grade.level,
                 grade_basis=grade.basis,
             )

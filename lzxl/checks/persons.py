@@ -14,6 +14,4 @@ def check_persons(report: Report) -> None:
         for index, signed in enumerate(table.values["signed"]):
             person = table.get("person", index)
             if signed is not None and person is not None and signed != person:
-                report.cell(
-                    "signature_mismatch", table, "signed", index, expected=person, remedy=Remedy("set", person)
-                )
+                report.cell("signature_mismatch", table, "signed", index, expected=person, remedy=Remedy("set", person))

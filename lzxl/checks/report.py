@@ -29,9 +29,7 @@ class Report:
         details.setdefault("value", display(table.shown(name, index)))
         details.setdefault("basis", entry.clause)
         self.findings.append(
-            self.catalogue.finding(
-                code, sheet=table.title, cell=table.cell(name, index), header=entry.title, **details
-            )
+            self.catalogue.finding(code, sheet=table.title, cell=table.cell(name, index), header=entry.title, **details)
         )
 
     def label(self, code: str, name: str, **details: Any) -> None:

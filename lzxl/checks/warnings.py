@@ -113,7 +113,9 @@ def faults_of(row: Mapping[str, Any]) -> list[_Fault]:
     if state and stated and stated is not _UNKNOWN and stated != state:
         faults.append(
             _Fault(
-                "state_mismatch", "state", {"reason": reason, "suggestion": f"“{state}”", "remedy": Remedy("set", state)}
+                "state_mismatch",
+                "state",
+                {"reason": reason, "suggestion": f"“{state}”", "remedy": Remedy("set", state)},
             )
         )
     return faults
@@ -155,5 +157,7 @@ def suggest_word(report: Report, table: Table, name: str, index: int) -> str | N
     if vocabulary is None:
         return None
     row = _words(report, table, index)
-    tried = sorted((len(faults_of({**row, name: word})), number, word) for number, word in enumerate(vocabulary.allowed))
+    tried = sorted(
+        (len(faults_of({**row, name: word})), number, word) for number, word in enumerate(vocabulary.allowed)
+    )
     return tried[0][2]

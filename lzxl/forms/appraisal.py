@@ -1,4 +1,4 @@
-"""How appraisal scores become one result and one grade (第八条(三)), from a scheme that is data: `schemas/appraisal.yaml`.
+"""How appraisal scores become one result and one grade (第八条(三)), by a scheme that is data: schemas/appraisal.yaml.
 
 The rules give neither weights nor grades; the scheme names its source, and whatever shows a result shows that too.
 """

@@ -93,7 +93,9 @@ def build_table(
             if (first, second) not in cells:
                 raise ConfigError(f"分级表“{name}”缺少{first}×{second}的等级。")
             ordered.append(cells[first, second])
-    table = GradingTable(name, str(data["title"]), likelihood, severity, level, tuple(ordered), data.get("principle", ""))
+    table = GradingTable(
+        name, str(data["title"]), likelihood, severity, level, tuple(ordered), data.get("principle", "")
+    )
     _require_monotone(table)
     return table
 

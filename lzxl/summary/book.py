@@ -16,7 +16,7 @@ from lzxl.summary.formulas import Region, Totals
 from lzxl.summary.merge import Merged
 from lzxl.summary.round import Round
 from lzxl.summary.statistics import Statistics
-from lzxl.summary.styles import Styles, safe_text
+from lzxl.summary.styles import Styles, safe_text, write_text
 
 Value = int | float | str
 
@@ -45,7 +45,8 @@ _PAPER = {"A3": 8, "A4": 9}
 
 @dataclass
 class Book:
-    """One summary workbook on its way; `regions` fills up as its tables are written."""
+    """One summary workbook on its way; `regions` fills up as its tables are written,
+    `overview_heights` with the row heights of the overview that are not the usual one."""
 
     round: Round
     merged: Merged
@@ -57,6 +58,7 @@ class Book:
     totals: Totals
     worksheets: dict[str, Worksheet]
     regions: dict[str, Region] = field(default_factory=dict)
+    overview_heights: dict[int, float] = field(default_factory=dict)
 
 
 def set_page(
@@ -66,8 +68,12 @@ def set_page(
     paper: Literal["A3", "A4"] = "A3",
     repeat: tuple[int, int] | None = (0, 0),
     pages_tall: int = 0,
+    titled: bool = False,
 ) -> None:
-    """Landscape, one page wide, the header rows on every page, page numbers below; the sheet's name in the header."""
+    """Landscape, one page wide, the header rows on every page, page numbers below.
+
+    The page header names bureau, period and sheet, unless the sheet is `titled`: has that in its first row.
+    """
     worksheet = book.worksheets[name]
     worksheet.set_landscape()
     worksheet.set_paper(_PAPER[paper])
@@ -75,7 +81,8 @@ def set_page(
     worksheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
     worksheet.center_horizontally()
     heading = f"{book.round.bureau} {book.round.period} {name}"[:150].replace("&", "&&")
-    worksheet.set_header(f'&L&9 截至 {book.round.as_of}&C&"黑体,常规"&13 {heading}')
+    centre = "" if titled else f'&C&"黑体,常规"&13 {heading}'
+    worksheet.set_header(f"&L&9 截至 {book.round.as_of}{centre}")
     worksheet.set_footer("&L&9内部资料，含个人信息，注意保管&C&9第 &P 页，共 &N 页")
     if repeat is not None:
         worksheet.repeat_rows(*repeat)
@@ -94,7 +101,7 @@ def put_title(book: Book, name: str, title: str, note: str, width: int, note_hei
 def put_text(worksheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
     """A text as text, never as a formula, a link or a number; a blank cell for an empty one."""
     if text:
-        worksheet.write_string(row, column, safe_text(text), style)
+        write_text(worksheet, row, column, safe_text(text), style)
     else:
         worksheet.write_blank(row, column, None, style)
 

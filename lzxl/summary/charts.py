@@ -14,24 +14,23 @@ from lzxl.summary.styles import BODY_FONT, HEAD_FONT, INK, LINE, MUTED, ink_on
 _STEPS = (1, 2, 5)
 
 
-def stacked_columns(
+def columns(
     workbook: Workbook,
     title: str,
     data: Region,
-    label: str,
     series: Sequence[str],
     colours: Mapping[str, str],
     *,
     greatest: int,
+    label: str = "label",
+    stacked: bool = False,
     slanted: bool = False,
-    clustered: bool = False,
     axis: str = "个",
 ) -> Chart:
-    """Columns by `label`, one series for each column of `data` in `series`; `greatest` is the tallest column."""
-    chart = workbook.add_chart(
-        {"type": "column", "subtype": "clustered"} if clustered else {"type": "column", "subtype": "stacked"}
-    )
+    """Columns by `label`, one series for each column of `data` named in `series`; `greatest` is the tallest column."""
+    chart = workbook.add_chart({"type": "column", "subtype": "stacked" if stacked else "clustered"})
     for name in series:
+        labels = _labels("center", ink_on(colours[name])) if stacked else _labels("outside_end", INK)
         chart.add_series(
             {
                 "name": [data.sheet, data.first - 1, data.columns[name]],
@@ -40,21 +39,26 @@ def stacked_columns(
                 "fill": {"color": colours[name]},
                 "border": {"color": "#FFFFFF", "width": 0.5},
                 "gap": 55,
-                "data_labels": _labels(
-                    "outside_end" if clustered else "center", INK if clustered else ink_on(colours[name])
-                ),
+                "data_labels": labels,
             }
         )
-    chart.set_x_axis(
-        {"num_font": _font(9, rotation=-45 if slanted else 0), "line": {"color": LINE}, "major_tick_mark": "none"}
-    )
+    names = _font(9, rotation=-45 if slanted else 0)
+    chart.set_x_axis({"num_font": names, "line": {"color": LINE}, "major_tick_mark": "none"})
     chart.set_y_axis(_value_axis(greatest, axis))
     _finish(chart, title, legend=True)
     return chart
 
 
 def bars(
-    workbook: Workbook, title: str, data: Region, label: str, name: str, colour: str, *, greatest: int, axis: str
+    workbook: Workbook,
+    title: str,
+    data: Region,
+    name: str,
+    colour: str,
+    *,
+    greatest: int,
+    axis: str,
+    label: str = "label",
 ) -> Chart:
     """Horizontal bars of one series, first row on top."""
     chart = workbook.add_chart({"type": "bar"})
@@ -69,7 +73,7 @@ def bars(
         }
     )
     chart.set_y_axis({"reverse": True, "num_font": _font(9), "line": {"color": LINE}, "major_tick_mark": "none"})
-    chart.set_x_axis({**_value_axis(greatest, axis), "crossing": "min", "label_position": "high"})
+    chart.set_x_axis({**_value_axis(greatest, axis), "label_position": "high"})
     _finish(chart, title, legend=False)
     return chart
 

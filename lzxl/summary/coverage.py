@@ -1,4 +1,4 @@
-"""类别等级 and 防控措施覆盖: risk points by class and type, and which aspects are guarded by which layers (第八条(一)2)."""
+"""类别等级, 防控措施覆盖: risk points by class and type; which aspects are guarded by which layers (第八条(一)2)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def write_classes(book: Book) -> tuple[Region, Region]:
         shares=True,
         level_columns=True,
     )
-    set_page(book, CLASSES, paper="A4", repeat=None)
+    set_page(book, CLASSES, paper="A4", repeat=None, titled=True)
     return first, second
 
 
@@ -56,8 +56,8 @@ def write_coverage(book: Book) -> Region:
         "橙色格：该单位有这一方面的风险点，但没有这一层次的防控措施。"
     )
     put_title(book, COVERAGE, f"{book.round.bureau}{book.round.period}防控措施覆盖情况", note, width)
-    worksheet.set_column(0, 0, 16)
-    worksheet.set_column(1, 1, 20)
+    worksheet.set_column(0, 0, 11)
+    worksheet.set_column(1, 1, 24)
     worksheet.set_column(2, width - 1, 10)
     placed = write_cross(
         book,
@@ -67,10 +67,10 @@ def write_coverage(book: Book) -> Region:
         book.statistics.coverage,
         Counted(measures, "aspect", "layer"),
         corner="风险类型",
-        shares=False,
+        slots=[(0, 1), *((column, column) for column in range(2, 4 + len(layers)))],
     )
     _write_by_unit(book, placed.last + 4)
-    set_page(book, COVERAGE, repeat=None)
+    set_page(book, COVERAGE, repeat=None, titled=True)
     return placed
 
 
@@ -88,6 +88,7 @@ def _write_by_unit(book: Book, top: int) -> None:
     names = ["unit_code", "unit_name", *(f"{aspect}:{part}" for aspect in aspects for part in ("risk_points", *layers))]
     placed = region(COVERAGE, first, len(book.round.units), names)
     for position, unit in enumerate(book.round.units):
+        worksheet.set_row(first + position, 20)
         put_text(worksheet, first + position, 0, unit.code, styles.get("centre"))
         put_text(worksheet, first + position, 1, unit.name, styles.get("text"))
     for index, aspect in enumerate(aspects):
@@ -126,6 +127,7 @@ def _mark_gaps(book: Book, placed: Region, start: int, layers: int) -> None:
 
 def _write_totals(book: Book, placed: Region) -> None:
     worksheet, styles, statistics, row = book.worksheets[COVERAGE], book.styles, book.statistics, placed.last + 1
+    worksheet.set_row(row, 20)
     put_text(worksheet, row, 0, "", styles.get("total"))
     put_text(worksheet, row, 1, "合计", styles.get("total"))
     for name, column in placed.columns.items():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lzxl.summary.book import Book, put_formula, put_text
-from lzxl.summary.formulas import Region, cell, criterion, region, rows_in
+from lzxl.summary.book import Book, put_formula, put_text, span
+from lzxl.summary.formulas import Region, cell, criterion, rows_in
 from lzxl.summary.statistics import REST, UNDISPOSED, UNLINKED, Cross
 
 _RESTS = frozenset({REST, UNDISPOSED, UNLINKED})
@@ -32,21 +32,39 @@ def write_cross(
     corner: str,
     shares: bool = False,
     level_columns: bool = False,
+    slots: Sequence[tuple[int, int]] = (),
 ) -> Region:
     """Writes a cross table from row `top` on: section title, header, rows, 合计.
 
-    Returns the region of its data rows; its columns are "label", each word, "total", and word + "占比" with `shares`.
+    `slots`: first and last sheet column of the label and of each further column, where the sheet's own columns are
+    too narrow for them; without, each takes one. Returns the region of the data rows; its columns are "label", each
+    word, "total", and word + "占比" with `shares`.
     """
     worksheet, styles = book.worksheets[name], book.styles
     names = ["label"]
     for word in (*counts.columns, "total"):
         names += [word, f"{word}占比"] if shares else [word]
-    placed = region(name, top + 2, len(counts.rows), names)
+    slots = slots or [(column, column) for column in range(len(names))]
+    columns = {label: first for label, (first, _) in zip(names, slots, strict=False)}
+    placed = Region(name, top + 2, top + 1 + len(counts.rows), columns)
+    for row in range(top + 1, placed.last + 2):
+        worksheet.set_row(row, 22 if row == top + 1 else 20)
+        style = styles.get("head" if row == top + 1 else "total" if row > placed.last else "number")
+        for first, last in slots[: len(names)]:
+            span(
+                worksheet,
+                row,
+                first,
+                row,
+                last,
+                styles.get("label") if first == 0 and style is styles.get("number") else style,
+            )
     put_text(worksheet, top, 0, title, styles.get("section"))
     worksheet.set_row(top, 24)
-    worksheet.set_row(top + 1, 22)
-    for column, label in enumerate(names):
-        text = corner if column == 0 else "占比" if label.endswith("占比") else "合计" if label == "total" else label
+    for column, label in zip(columns.values(), names, strict=True):
+        text = (
+            corner if label == "label" else "占比" if label.endswith("占比") else "合计" if label == "total" else label
+        )
         style = styles.level(label, "head") if level_columns and label in styles.colours else styles.get("head")
         put_text(worksheet, top + 1, column, text, style)
     for position, word in enumerate(counts.rows):
@@ -108,4 +126,11 @@ def _write_shares(book: Book, name: str, placed: Region, counts: Cross) -> None:
                 number = counts.count(word, column_word) if word else counts.column_total(column_word)
             value = number / counts.total if counts.total else 0
             style = book.styles.get("percent" if word else "total_percent")
-            put_formula(worksheet, row, column + 1, f"IF({whole}=0,0,{cell(row, column)}/{whole})", style, value)
+            put_formula(
+                worksheet,
+                row,
+                placed.columns[f"{column_word}占比"],
+                f"IF({whole}=0,0,{cell(row, column)}/{whole})",
+                style,
+                value,
+            )

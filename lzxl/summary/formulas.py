@@ -48,7 +48,7 @@ class Region:
 
 
 def region(sheet: str, first: int, height: int, columns: Iterable[str]) -> Region:
-    """The region of `height` data rows from `first`; an empty table keeps one blank row so that its ranges are valid."""
+    """The region of `height` data rows from `first`; an empty table keeps a blank row, so that its ranges are valid."""
     names = {name: position for position, name in enumerate(columns)}
     return Region(sheet, first, first + max(height, 1) - 1, names)
 

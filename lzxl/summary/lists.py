@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import polars as pl
 
-from lzxl.errors import ConfigError
 from lzxl.forms.findings import SEVERITY_TITLES
 from lzxl.forms.load import load_catalogue
 from lzxl.summary.book import Book, put_formula, put_text, put_title, set_page, span
@@ -34,7 +33,7 @@ _GRAVEST_COLUMNS = (
     Column("responsible", "直接责任人", 11, "wide"),
     Column("section_head", "科室负责人", 11, "wide"),
     Column("leader", "责任领导", 11, "wide"),
-    Column("file", "来源文件", 18),
+    Column("file", "来源文件", 26),
     Column("row", "来源行", 7, "general"),
 )
 
@@ -54,7 +53,7 @@ _OPEN_COLUMNS = (
     Column("decided_level", "认定等级", 10, "fill_in"),
     Column("decided_by", "认定人", 11, "fill_in"),
     Column("decided_on", "认定日期", 12, "fill_in"),
-    Column("file", "来源文件", 18),
+    Column("file", "来源文件", 26),
     Column("sheet", "来源工作表", 11),
     Column("row", "来源行", 7, "general"),
 )
@@ -67,7 +66,8 @@ def write_gravest(book: Book) -> Region:
     chosen = points.filter(pl.col("level") == level).join(
         _linked_measures(book.merged.measures), on=["unit_code", "id"], how="left", maintain_order="left"
     )
-    note = f"共{chosen.height}个{level}风险点，占全部{points.height}个风险点的{_percent(chosen.height, points.height)}；按单位名册顺序排列。"
+    share = _percent(chosen.height, points.height)
+    note = f"共{chosen.height}个{level}风险点，占全部{points.height}个风险点的{share}；按单位名册顺序排列。"
     return _write_list(
         book, GRAVEST, f"{book.round.bureau}{book.round.period}{level}风险清单", note, _GRAVEST_COLUMNS, chosen
     )
@@ -99,7 +99,7 @@ def _linked_measures(measures: pl.DataFrame) -> pl.DataFrame:
 
 
 def write_open(book: Book) -> Region:
-    """The risk points whose cell of the grading table the rules leave open, with room for the leading group's decision."""
+    """The risk points whose cell of the grading table the rules leave open, with room for a decision."""
     chosen = book.merged.risk_points.filter(pl.col("open"))
     grading = book.round.grading
     cells = "、".join(
@@ -125,7 +125,7 @@ def _write_list(
         span(worksheet, _HEAD_ROW + 1, 0, _HEAD_ROW + 1, len(columns) - 1, book.styles.get("empty"))
         put_text(worksheet, _HEAD_ROW + 1, 0, "本期没有这类风险点。", book.styles.get("empty"))
     worksheet.freeze_panes(_HEAD_ROW + 1, 4)
-    set_page(book, name, repeat=(_HEAD_ROW, _HEAD_ROW))
+    set_page(book, name, repeat=(_HEAD_ROW, _HEAD_ROW), titled=True)
     return placed
 
 
@@ -183,7 +183,7 @@ def write_missing(book: Book) -> Region:
         span(worksheet, _HEAD_ROW + 1, 0, _HEAD_ROW + 1, len(_MISSING_COLUMNS) - 1, book.styles.get("empty"))
         put_text(worksheet, _HEAD_ROW + 1, 0, "各单位均已按期报送，没有未报送、退回和迟报。", book.styles.get("empty"))
     worksheet.freeze_panes(_HEAD_ROW + 1, 0)
-    set_page(book, MISSING, paper="A4", repeat=(_HEAD_ROW, _HEAD_ROW))
+    set_page(book, MISSING, paper="A4", repeat=(_HEAD_ROW, _HEAD_ROW), titled=True)
     return placed
 
 
@@ -213,10 +213,13 @@ def write_findings(book: Book) -> Region:
     placed = write_table(worksheet, styles, _finding_frame(book, titles), _FINDING_COLUMNS, list_top)
     put_text(worksheet, list_top - 1, 0, "二、问题清单", styles.get("section"))
     put_text(worksheet, first - 2, 0, "一、按问题类别", styles.get("section"))
-    for column, title in enumerate(("问题类别", "代码", "级别", "数量", "占比", "涉及单位数")):
+    for column, title in enumerate(("问题类别", "代码", "级别", "数量", "占比", "单位数")):
         put_text(worksheet, first - 1, column, title, styles.get("head"))
     summed = region(FINDINGS, first, len(counts), ("title", "code", "severity", "count", "share", "units"))
     total = cell(summed.last + 1, 3)
+    worksheet.set_row(list_top - 1, 24)
+    for row in range(first - 2, summed.last + 2):
+        worksheet.set_row(row, 24 if row == first - 2 else 20)
     for row, entry in enumerate(counts, start=first):
         put_text(worksheet, row, 0, titles.get(entry.code, entry.code), styles.get("text"))
         put_text(worksheet, row, 1, entry.code, styles.get("wide"))
@@ -232,16 +235,13 @@ def write_findings(book: Book) -> Region:
     if not found:
         span(worksheet, list_top + 1, 0, list_top + 1, len(_FINDING_COLUMNS) - 1, styles.get("empty"))
         put_text(worksheet, list_top + 1, 0, "没有发现问题。", styles.get("empty"))
-    set_page(book, FINDINGS, repeat=None)
+    set_page(book, FINDINGS, repeat=None, titled=True)
     return placed
 
 
 def finding_titles() -> dict[str, str]:
     """Code → title of every rule of the catalogue."""
-    try:
-        return {code: rule.title for code, rule in load_catalogue().rules.items()}
-    except ConfigError:  # TODO: drop once schemas/findings.yaml is there
-        return {}
+    return {code: rule.title for code, rule in load_catalogue().rules.items()}
 
 
 def _finding_frame(book: Book, titles: dict[str, str]) -> pl.DataFrame:

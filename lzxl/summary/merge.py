@@ -3,7 +3,7 @@
 Columns of every frame: unit_code, unit_name, file, sheet (String), row (Int64), then the sheet's input fields under
 their schema names (dates Date; serials, counts and scores Float64; all else String), then what is computed here:
 
-    level, basis (String), open (Boolean)   where a sheet has likelihood and severity: from the grading table, never typed
+    level, basis (String), open (Boolean)   where a sheet has both words: from the grading table, never typed
     aspect, risk_level (String)             防控措施: type and level of the linked risk point of the same unit
     overdue (Boolean)                       预警信息: feedback was due before the day of the summary and is not there
 
@@ -104,7 +104,7 @@ def _concatenate(submissions: list[Submission], sheet: Sheet, names: Mapping[str
             sheets += [table.title] * height
             rows += table.rows
             for name, column in columns.items():
-                column += table.values.get(name) or [None] * height
+                column.extend(table.values.get(name) or [None] * height)
     return pl.DataFrame(
         [
             pl.Series("unit_code", codes, pl.String),

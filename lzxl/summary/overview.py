@@ -11,7 +11,7 @@ from xlsxwriter.chart import Chart
 from lzxl.forms.load import UNIT_FORM_IDS
 from lzxl.summary import charts
 from lzxl.summary.book import Book, Value, put_formula, put_text, set_page, span
-from lzxl.summary.formulas import Region, cell, criterion, region, rows_in
+from lzxl.summary.formulas import Region, cell, criterion, rows_in
 from lzxl.summary.statistics import FilingCounts, gravest_first, words
 from lzxl.summary.styles import SERIES
 from lzxl.summary.units import LATE_MARK, average_formula, average_value
@@ -55,20 +55,26 @@ def write_overview(book: Book, sources: Sources) -> None:
     heat_top = _MIDDLE
     filing_top = _write_heat_map(book, heat_top) + 1
     filing = _write_filing(book, filing_top)
-    middle_end = filing.last + 1
+    middle_end = filing.last
     _write_cards(book, _FILING_CARDS, _filing_cards(book, filing))
     _write_cards(book, _RISK_CARDS, _risk_cards(book))
     _place(book, _level_chart(book, sources), (_MIDDLE, 0, middle_end, _RIGHT - 1), "本期没有登记风险点。")
     lower = middle_end + 2
     third = _COLUMNS // 3
-    for position, (chart, sentence) in enumerate(_lower_charts(book, sources)):
+    for position, (chart, sentence) in enumerate(
+        (
+            (_class_chart(book, sources), "本期没有登记风险点。"),
+            (_layer_chart(book, sources), "本期没有登记防控措施。"),
+            (_channel_chart(book, sources), "本期没有登记预警信息。"),
+        )
+    ):
         area = (lower, position * third, lower + _LOWER_HEIGHT - 1, (position + 1) * third - 1)
         _place(book, chart, area, sentence)
     notes = lower + _LOWER_HEIGHT + 1
-    worksheet.set_row(lower - 1, 8)
-    worksheet.set_row(notes - 1, 6)
+    _set_height(book, lower - 1, 8)
+    _set_height(book, notes - 1, 6)
     for row, text in enumerate(_notes(book), start=notes):
-        worksheet.set_row(row, 15)
+        _set_height(book, row, 15)
         span(worksheet, row, 0, row, _COLUMNS - 1, styles.get("footnote"))
         put_text(worksheet, row, 0, text, styles.get("footnote"))
     worksheet.print_area(0, 0, notes + len(_notes(book)) - 1, _COLUMNS - 1)
@@ -77,23 +83,29 @@ def write_overview(book: Book, sources: Sources) -> None:
     worksheet.set_margins(left=0.4, right=0.4, top=0.45, bottom=0.55)
 
 
+def _set_height(book: Book, row: int, height: float) -> None:
+    """Sets a row's height and remembers it: charts are as tall as the rows they lie on."""
+    book.worksheets[NAME].set_row(row, height)
+    book.overview_heights[row] = height
+
+
 def _write_title(book: Book) -> None:
     worksheet, styles, day = book.worksheets[NAME], book.styles, date.fromisoformat(book.round.as_of)
-    worksheet.set_row(0, 38)
+    _set_height(book, 0, 38)
     span(worksheet, 0, 0, 0, _COLUMNS - 1, styles.get("page_title"))
     put_text(worksheet, 0, 0, f"{book.round.bureau}{book.round.period}廉政风险防控汇总", styles.get("page_title"))
-    worksheet.set_row(1, 20)
+    _set_height(book, 1, 20)
     span(worksheet, 1, 0, 1, _COLUMNS - 1, styles.get("page_subtitle"))
     put_text(worksheet, 1, 0, f"截至{day.year}年{day.month}月{day.day}日", styles.get("page_subtitle"))
     for row in (2, 5, 8):
-        worksheet.set_row(row, 8)
+        _set_height(book, row, 8)
 
 
 def _write_cards(book: Book, top: int, cards: Sequence[Card]) -> None:
     """A band of key figures over the whole width: labels in row `top`, figures below."""
     worksheet, styles = book.worksheets[NAME], book.styles
-    worksheet.set_row(top, 20)
-    worksheet.set_row(top + 1, 32)
+    _set_height(book, top, 20)
+    _set_height(book, top + 1, 32)
     for position, card in enumerate(cards):
         left = position * _COLUMNS // len(cards)
         right = (position + 1) * _COLUMNS // len(cards) - 1
@@ -157,7 +169,7 @@ def _write_heat_map(book: Book, top: int) -> int:
     likelihoods, severities = gravest_first(grading.likelihood), gravest_first(grading.severity)
     width = max(1, (_RIGHT_WIDTH - 2) // len(likelihoods))
     left = _RIGHT + _RIGHT_WIDTH - width * len(likelihoods)
-    worksheet.set_row(top, 22)
+    _set_height(book, top, 22)
     put_text(worksheet, top, _RIGHT, "风险矩阵（发生可能性×后果程度，个）", styles.get("section"))
     span(worksheet, top + 1, _RIGHT, top + 1, left - 1, styles.get("head"))
     put_text(worksheet, top + 1, _RIGHT, "后果程度＼可能性", styles.get("head"))
@@ -167,7 +179,7 @@ def _write_heat_map(book: Book, top: int) -> int:
         put_text(worksheet, top + 1, start, likelihood, styles.get("head"))
     for position, severity in enumerate(severities):
         row = top + 2 + 2 * position
-        worksheet.set_row(row, 24)
+        _set_height(book, row, 24)
         span(worksheet, row, _RIGHT, row + 1, left - 1, styles.get("head"))
         put_text(worksheet, row, _RIGHT, severity, styles.get("head"))
         for column, likelihood in enumerate(likelihoods):
@@ -198,8 +210,8 @@ _FILING_COLUMNS = (
 def _write_filing(book: Book, top: int) -> Region:
     """Filing by form with totals; the region's last row is the totals."""
     worksheet, styles, units = book.worksheets[NAME], book.styles, book.regions["单位统计"]
-    worksheet.set_row(top - 1, 8)
-    worksheet.set_row(top, 22)
+    _set_height(book, top - 1, 8)
+    _set_height(book, top, 22)
     put_text(worksheet, top, _RIGHT, "报送情况（份）", styles.get("section"))
     label_end = _RIGHT + _RIGHT_WIDTH - len(_FILING_COLUMNS) - 1
     span(worksheet, top + 1, _RIGHT, top + 1, label_end, styles.get("head"))
@@ -248,44 +260,48 @@ def _level_chart(book: Book, sources: Sources) -> Chart | None:
     counts = book.statistics.level_by_unit
     if not counts.total:
         return None
-    levels = [level for level in counts.columns if level in book.styles.colours]
-    shown = len(book.round.units) == sources.units.last - sources.units.first + 1
-    title = "各单位风险点等级分布" if shown else f"风险点最多的{sources.units.last - sources.units.first + 1}个单位"
-    chart = charts.stacked_columns(
+    charted = sources.units.last - sources.units.first + 1
+    everyone = charted == len(book.round.units)
+    return charts.columns(
         book.workbook,
-        title,
+        "各单位风险点等级分布" if everyone else f"风险点最多的{charted}个单位的等级分布",
         sources.units,
-        "unit_name",
-        levels,
+        [level for level in counts.columns if level in book.styles.colours],
         book.styles.colours,
+        label="unit_name",
         greatest=max(counts.row_total(code) for code in counts.rows),
-        slanted=len(book.round.units) > 6,
+        stacked=True,
+        slanted=charted > 6,
     )
-    return chart
 
 
-def _lower_charts(book: Book, sources: Sources) -> list[tuple[Chart | None, str]]:
-    statistics, workbook, colours = book.statistics, book.workbook, book.styles.colours
-    classes, coverage, channels = statistics.class_by_level, statistics.coverage, statistics.channel_by_disposition
-    levels = [level for level in classes.columns if level in colours]
-    layers = words("layer")
-    by_class = charts.stacked_columns(
-        workbook, "权力类别与风险等级", sources.classes, "label", levels, colours,
-        greatest=max(max(row) for row in classes.counts), clustered=True,
-    ) if classes.total else None  # fmt: skip
-    by_layer = charts.stacked_columns(
-        workbook, "防控措施：风险类型与防控层次", sources.coverage, "label", layers, dict(zip(layers, SERIES, strict=False)),
-        greatest=max(coverage.row_total(row) for row in coverage.rows), axis="条",
-    ) if coverage.total else None  # fmt: skip
-    by_channel = charts.bars(
-        workbook, "预警信息来源", sources.channels, "label", "total", SERIES[1],
-        greatest=max(channels.row_total(row) for row in channels.rows), axis="条",
-    ) if channels.total else None  # fmt: skip
-    return [
-        (by_class, "本期没有登记风险点。"),
-        (by_layer, "本期没有登记防控措施。"),
-        (by_channel, "本期没有登记预警信息。"),
-    ]
+def _class_chart(book: Book, sources: Sources) -> Chart | None:
+    counts, colours = book.statistics.class_by_level, book.styles.colours
+    if not counts.total:
+        return None
+    levels = [level for level in counts.columns if level in colours]
+    greatest = max(map(max, counts.counts))
+    return charts.columns(book.workbook, "权力类别与风险等级", sources.classes, levels, colours, greatest=greatest)
+
+
+def _layer_chart(book: Book, sources: Sources) -> Chart | None:
+    counts, layers = book.statistics.coverage, words("layer")
+    if not counts.total:
+        return None
+    colours = dict(zip(layers, SERIES, strict=False))
+    greatest = max(map(max, counts.counts))
+    title = "防控措施：风险类型与防控层次"
+    return charts.columns(book.workbook, title, sources.coverage, layers, colours, greatest=greatest, axis="条")
+
+
+def _channel_chart(book: Book, sources: Sources) -> Chart | None:
+    counts = book.statistics.channel_by_disposition
+    if not counts.total:
+        return None
+    greatest = max(counts.row_total(row) for row in counts.rows)
+    return charts.bars(
+        book.workbook, "预警信息来源", sources.channels, "total", SERIES[1], greatest=greatest, axis="条"
+    )
 
 
 def _place(book: Book, chart: Chart | None, area: tuple[int, int, int, int], sentence: str) -> None:
@@ -296,11 +312,11 @@ def _place(book: Book, chart: Chart | None, area: tuple[int, int, int, int], sen
         span(worksheet, top, left, bottom, right, book.styles.get("empty"))
         put_text(worksheet, top, left, sentence, book.styles.get("empty"))
         return
-    pixels = int(_COLUMN_WIDTH * 7 + 5)
-    heights = [worksheet.row_sizes.get(row, [int(_ROW_HEIGHT * 4 / 3)])[0] for row in range(top, bottom + 1)]
-    gap = 0 if right == _COLUMNS - 1 else 6
-    chart.set_size({"width": (right - left + 1) * pixels - gap, "height": sum(heights)})
-    worksheet.insert_chart(top, left, chart, {"object_position": 1, "description": sentence})
+    gap = 2 if right == _COLUMNS - 1 else 6
+    width = (right - left + 1) * int(_COLUMN_WIDTH * 7 + 5) - gap
+    height = sum(round(book.overview_heights.get(row, _ROW_HEIGHT) * 4 / 3) for row in range(top, bottom + 1))
+    chart.set_size({"width": width, "height": height})
+    worksheet.insert_chart(top, left, chart, {"object_position": 1, "description": "图表，数据见同名统计表"})
 
 
 def _notes(book: Book) -> list[str]:

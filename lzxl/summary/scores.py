@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-
 from lzxl.forms.appraisal import SCORE_FIELDS
 from lzxl.summary.book import Book, put_formula, put_text, put_title, set_page
 from lzxl.summary.formulas import SCORED, Region, cell, region
 from lzxl.summary.statistics import Appraisal
 from lzxl.summary.units import average_formula, average_value
+from lzxl.workbook.measure import row_height
 
 NAME = "考核得分"
 _HEAD_ROW, _FIRST = 2, 3
@@ -23,7 +23,7 @@ _COLUMNS = (
     ("result", "加权得分", 10),
     ("grade", "等次", 10),
     ("rank", "名次", 8),
-    ("opinion", "考核意见", 44),
+    ("opinion", "考核意见", 80),
     ("appraisers", "考核组", 16),
 )
 
@@ -53,11 +53,13 @@ def write_scores(book: Book) -> Region:
         for name in ("opinion", "appraisers"):
             text = covers.get((entry.unit_code, name), "")
             put_text(worksheet, row, placed.columns[name], text, styles.get("text"))
+        texts = ((covers.get((entry.unit_code, name), ""), width) for name, _, width in _COLUMNS[-2:])
+        worksheet.set_row(row, max(20, row_height(texts)))
     _write_average(book, placed)
     if book.round.units:
         worksheet.autofilter(_HEAD_ROW, 0, placed.last, len(_COLUMNS) - 1)
     worksheet.freeze_panes(_FIRST, 2)
-    set_page(book, NAME, paper="A4", repeat=(_HEAD_ROW, _HEAD_ROW))
+    set_page(book, NAME, paper="A4", repeat=(_HEAD_ROW, _HEAD_ROW), titled=True)
     return placed
 
 
@@ -121,8 +123,5 @@ def _write_average(book: Book, placed: Region) -> None:
             put_formula(
                 worksheet, row, column, average_formula(placed, name), styles.get("total_score"), average_value(book)
             )
-        elif name in ("items", "missing"):
-            value = sum(getattr(entry, name) for entry in book.statistics.appraisals)
-            put_formula(worksheet, row, column, f"SUM({placed.local(name)})", styles.get("total"), value)
         else:
             put_text(worksheet, row, column, "", styles.get("total"))

@@ -59,6 +59,7 @@ def cross(
     rows: Iterable[str],
     column: str,
     columns: Iterable[str],
+    *,
     row_rest: str = REST,
     column_rest: str = REST,
 ) -> Cross:
@@ -98,7 +99,7 @@ def rows_by_unit(frame: pl.DataFrame) -> dict[str, int]:
 
 def coverage(measures: pl.DataFrame) -> Cross:
     """Measures by aspect (type of the linked risk point) × layer, bureau-wide (第八条(一)2)."""
-    return cross(measures, "aspect", words("risk_type"), "layer", words("layer"), UNLINKED)
+    return cross(measures, "aspect", words("risk_type"), "layer", words("layer"), row_rest=UNLINKED)
 
 
 def coverage_by_unit(measures: pl.DataFrame, codes: Sequence[str]) -> dict[str, Cross]:
@@ -242,7 +243,7 @@ def finding_counts(findings: Sequence[tuple[str, str, str, Finding]]) -> tuple[F
         key = (finding.code, finding.severity)
         counts[key] = counts.get(key, 0) + 1
         units.setdefault(key, set()).add(unit_code)
-    ordered = sorted(counts, key=lambda key: (SEVERITIES.index(key[1]), -counts[key], key[0]))  # type: ignore[arg-type]
+    ordered = sorted(counts, key=lambda key: (SEVERITIES.index(key[1]), -counts[key], key[0]))
     return tuple(
         FindingCount(
             code, severity, counts[code, severity], len(units[code, severity]), counts[code, severity] / len(findings)

@@ -9,6 +9,7 @@ from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
 
 BODY_FONT = "宋体"
 HEAD_FONT = "黑体"
@@ -44,6 +45,18 @@ def safe_text(text: str) -> str:
     """`text` without characters that XML or a spreadsheet cannot hold, cut at 32,000 with a mark that says so."""
     cleaned = _CONTROL.sub("", text.replace("\r\n", "\n"))
     return cleaned if len(cleaned) <= TEXT_LIMIT else cleaned[: TEXT_LIMIT - len(CUT_MARK)] + CUT_MARK
+
+
+def write_text(worksheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
+    """Writes a safe text as text.
+
+    XlsxWriter takes `<r>…</r>` for its own markup of rich text and passes it on unescaped, so such a text goes in as
+    a rich text of two plain pieces, which shows and reads as what it says.
+    """
+    if text.startswith("<r>") and text.endswith("</r>"):
+        worksheet.write_rich_string(row, column, text[:1], style, text[1:], style)
+    else:
+        worksheet.write_string(row, column, text, style)
 
 
 def level_colours(levels: Sequence[str]) -> dict[str, str]:
@@ -122,7 +135,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "card_value": {**_CARD, "font_name": HEAD_FONT, "font_size": 20, "font_color": NAVY, "num_format": "#,##0"},
     "card_score": {**_CARD, "font_name": HEAD_FONT, "font_size": 20, "font_color": NAVY, "num_format": "0.0"},
     "card_alert": {**_CARD, "font_name": HEAD_FONT, "font_size": 20, "font_color": ALERT, "num_format": "#,##0"},
-    "heat_count": {**_BASE, "font_name": HEAD_FONT, "font_size": 18, "align": "center", "valign": "bottom",
+    "heat_count": {**_BASE, "font_name": HEAD_FONT, "font_size": 16, "align": "center", "valign": "bottom",
                    "num_format": "0", "left": 1, "right": 1, "top": 1, "border_color": "#FFFFFF"},
     "heat_level": {**_BASE, "font_size": 10, "align": "center", "valign": "top", "text_wrap": True,
                    "left": 1, "right": 1, "bottom": 1, "border_color": "#FFFFFF"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -13,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from lzxl.forms.model import Sheet
 from lzxl.summary.formulas import Region, region
-from lzxl.summary.styles import TEXT_LIMIT, Styles, safe_text
+from lzxl.summary.styles import TEXT_LIMIT, Styles, safe_text, write_text
 
 HEADER_ROW = 0
 """Full tables have their header in the sheet's first row; the title is in the page header."""
@@ -21,7 +22,7 @@ HEADER_ROW = 0
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a written table: the frame's column, its header, its width in characters and the style of its cells."""
+    """A column of a written table: the frame's column, its header, its width in characters, the style of its cells."""
 
     name: str
     title: str
@@ -33,12 +34,14 @@ class Column:
 PROVENANCE_COLUMNS = (
     Column("unit_code", "单位编码", 9, "centre"),
     Column("unit_name", "单位", 15),
-    Column("file", "来源文件", 20),
+    Column("file", "来源文件", 26),
     Column("sheet", "来源工作表", 11),
     Column("row", "来源行", 7, "general"),
 )
 
 _STYLES = {"date": "date", "score": "points", "serial": "general", "count": "general", "id": "wide", "choice": "wide"}
+_LINE_HEIGHT, _ROW_PADDING, _LEAST_HEIGHT, _TALLEST = 14.5, 4.0, 18.0, 409.0
+_WRAP_LOSS = 1.05  # lines do not break exactly at the edge
 _EPOCH = date(1899, 12, 30)
 _FIRST_SERIAL = 61  # 1900-03-01: before it, spreadsheets disagree about the day
 
@@ -55,7 +58,7 @@ def form_columns(sheet: Sheet, extra: Sequence[Column] = ()) -> tuple[Column, ..
 def write_table(
     worksheet: Worksheet, styles: Styles, frame: pl.DataFrame, columns: Sequence[Column], first: int = HEADER_ROW
 ) -> Region:
-    """Writes header and rows from row `first`. Text is written as text whatever it says; numbers and dates are typed."""
+    """Writes header and rows from row `first`. Text is text whatever it says; numbers and dates are typed."""
     for position, column in enumerate(columns):
         worksheet.write_string(
             first, position, column.title, styles.get("head_computed" if column.computed else "head")
@@ -67,6 +70,8 @@ def write_table(
             for row in range(first + 1, first + 1 + frame.height):
                 worksheet.write_blank(row, position, None, styles.get(column.style))
     worksheet.set_row(first, 30)
+    for row, height in enumerate(row_heights(frame, columns), start=first + 1):
+        worksheet.set_row(row, height)
     if frame.height:
         worksheet.autofilter(first, 0, first + frame.height, len(columns) - 1)
     return region(worksheet.get_name(), first + 1, frame.height, [column.name for column in columns])
@@ -80,7 +85,11 @@ def _write_column(
     elif series.dtype == pl.Date:
         _write_dates(worksheet, styles, series, column, first, position)
     elif series.dtype == pl.String:
-        _write(worksheet.write_string, worksheet, styles.get(column.style), cleaned(series), first, position)
+        texts, style = cleaned(series), styles.get(column.style)
+        if (texts.str.starts_with("<r>") & texts.str.ends_with("</r>")).any():
+            _write(partial(write_text, worksheet), worksheet, style, texts, first, position)
+        else:
+            _write(worksheet.write_string, worksheet, style, texts, first, position)
     else:
         numbers = series.cast(pl.Float64)
         finite = numbers.set(~numbers.is_finite().fill_null(False), None)
@@ -139,3 +148,24 @@ def cleaned(series: pl.Series) -> pl.Series:
         ],
         pl.String,
     )
+
+
+def row_heights(frame: pl.DataFrame, columns: Sequence[Column]) -> list[float]:
+    """The height in points that each row needs for its wrapped texts; programs do not all work it out on opening."""
+    lines = [
+        _line_count(column.name, column.width)
+        for column in columns
+        if column.style in ("text", "wide") and column.name in frame.columns
+    ]
+    if not lines:
+        return [_LEAST_HEIGHT] * frame.height
+    heights = pl.max_horizontal(*lines).fill_null(1) * _LINE_HEIGHT + _ROW_PADDING
+    return frame.select(heights.clip(_LEAST_HEIGHT, _TALLEST).alias("height"))["height"].to_list()
+
+
+def _line_count(name: str, width: float) -> pl.Expr:
+    """Lines that a column's texts take when wrapped; a character of three bytes is as wide as two letters."""
+    line = pl.element()
+    units = line.str.len_chars() + (line.str.len_bytes() - line.str.len_chars()) / 2
+    wrapped = (units * _WRAP_LOSS / (width - 0.4)).ceil().clip(1)
+    return pl.col(name).cast(pl.String).str.split("\n").list.eval(wrapped).list.sum()

@@ -51,18 +51,17 @@ def write_units(book: Book) -> Region:
     _write_heads(book, columns)
     for position, unit in enumerate(units):
         row = _FIRST + position
+        worksheet.set_row(row, 20)
         for index, column in enumerate(columns):
             value = column.value(unit.code)
             style = styles.get(column.style)
-            if column.name in styles.colours and value:
-                style = styles.level(column.name, "number")
             if column.formula is None:
                 put_text(worksheet, row, index, str(value), style)
             else:
                 put_formula(worksheet, row, index, column.formula(row), style, value)
     _write_totals(book, columns, placed)
     worksheet.freeze_panes(_FIRST, 2)
-    set_page(book, NAME, repeat=(0, _HEAD_ROW))
+    set_page(book, NAME, repeat=(0, _HEAD_ROW), titled=True)
     return placed
 
 
@@ -104,7 +103,7 @@ def _columns(book: Book) -> list[UnitColumn]:
             "open",
             "其中待认定",
             "风险等级",
-            8,
+            11,
             _number(statistics.open_by_unit),
             _rows(book, "风险点总表", {"open": criterion("待认定")}),
         ),
@@ -125,7 +124,7 @@ def _columns(book: Book) -> list[UnitColumn]:
             "overdue",
             "逾期未反馈",
             "预警控制",
-            9,
+            11,
             _number(statistics.overdue_by_unit),
             _rows(book, "预警台账", {"overdue": criterion("逾期")}),
         ),
@@ -143,7 +142,7 @@ def _rows(book: Book, sheet: str, conditions: Mapping[str, str] | None = None) -
     return lambda row: book.totals.count(table, {"unit_code": f"$A{row + 1}", **(conditions or {})})
 
 
-def _crossed(book: Book, group: str, field: str, counts: Cross, width: float = 10) -> list[UnitColumn]:
+def _crossed(book: Book, group: str, field: str, counts: Cross, width: float = 13) -> list[UnitColumn]:
     """One column for each word; what no word holds is the rest of the unit's rows."""
     columns = []
     for word in counts.columns:
@@ -188,7 +187,7 @@ def _filing_columns(book: Book) -> list[UnitColumn]:
         return lambda code: filing_word(book.round.filing_by_pair[code, form])
 
     titles = {form: book.forms[form].title for form in UNIT_FORM_IDS}
-    return [UnitColumn(form, titles[form], "报送情况", 14, word(form), None, "wide", "") for form in UNIT_FORM_IDS]
+    return [UnitColumn(form, titles[form], "报送情况", 17, word(form), None, "wide", "") for form in UNIT_FORM_IDS]
 
 
 def _write_heads(book: Book, columns: list[UnitColumn]) -> None:
@@ -213,6 +212,7 @@ def _write_heads(book: Book, columns: list[UnitColumn]) -> None:
 
 def _write_totals(book: Book, columns: list[UnitColumn], placed: Region) -> None:
     worksheet, styles, row = book.worksheets[NAME], book.styles, placed.last + 1
+    worksheet.set_row(row, 20)
     for index, column in enumerate(columns):
         if column.name == "unit_name":
             put_text(worksheet, row, index, "合计", styles.get("total"))

@@ -35,7 +35,6 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "in_memory": True,
 }
-_CREATED = datetime(2000, 1, 1)
 _TABS = {
     "总览": "#1F3864",
     "一级风险清单": "#C00000",
@@ -66,6 +65,10 @@ FULL_TABLES: tuple[tuple[str, str, str, tuple[Column, ...]], ...] = (
 """Sheet name, form, sheet of the form, and the columns that are added behind the form's own."""
 
 
+_WARNING_SLOTS = ((0, 1), (2, 2), (3, 4), (5, 6), (7, 7), (8, 8), (9, 9), (10, 11), (12, 12), (13, 13), (14, 14))
+"""Columns of the ledger, some taken together, that are wide enough for the words of the counts below it."""
+
+
 def write_summary(round: Round, path: Path) -> None:
     """Writes the summary of `round` to `path`, replacing it whole or not at all. Raises OutputError."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -73,7 +76,7 @@ def write_summary(round: Round, path: Path) -> None:
         workbook = Workbook(str(temporary), _OPTIONS)
         _fill(workbook, round)
         workbook.close()
-        os.replace(temporary, path)
+        temporary.replace(path)
     except (OSError, FileCreateError) as error:
         raise OutputError(_sentence(path, error)) from error
     finally:
@@ -99,7 +102,11 @@ def _sentence(path: Path, error: Exception) -> str:
 def _fill(workbook: Workbook, round: Round) -> None:
     merged, scheme = merge(round), load_appraisal()
     workbook.set_properties(
-        {"title": f"{round.bureau}{round.period}廉政风险防控汇总", "author": "lzxl", "created": _CREATED}
+        {
+            "title": f"{round.bureau}{round.period}廉政风险防控汇总",
+            "author": "lzxl",
+            "created": datetime.fromisoformat(round.as_of),
+        }
     )
     book = Book(
         round=round,
@@ -144,7 +151,7 @@ def _write_full_table(book: Book, name: str, form: str, sheet: str, extra: tuple
 
 
 def _write_warning_counts(book: Book) -> Region:
-    """Below the ledger: by channel × disposition and × state; overdue rows are marked. Returns the region of the first."""
+    """Below the ledger: by channel × disposition and × state; marks overdue rows. Returns the first one's region."""
     name, table = "预警台账", book.regions["预警台账"]
     worksheet = book.worksheets[name]
     letters = column_letters(table.columns["overdue"] + 1)
@@ -167,6 +174,7 @@ def _write_warning_counts(book: Book) -> Region:
         book.statistics.channel_by_disposition,
         Counted(table, "channel", "disposition"),
         corner="信息来源",
+        slots=_WARNING_SLOTS,
     )
     write_cross(
         book,
@@ -176,5 +184,6 @@ def _write_warning_counts(book: Book) -> Region:
         book.statistics.channel_by_state,
         Counted(table, "channel", "state"),
         corner="信息来源",
+        slots=_WARNING_SLOTS,
     )
     return first

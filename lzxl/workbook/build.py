@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from openpyxl import Workbook
-from openpyxl.utils.indexed_list import IndexedList
 
 from lzxl.data import data_folder
 from lzxl.forms.grading import GradingTable
@@ -15,7 +14,7 @@ from lzxl.workbook.layout import NOTES_SHEET
 from lzxl.workbook.notes import add_notes_sheet
 from lzxl.workbook.save import FIXED_TIME, save_workbook, workbook_bytes
 from lzxl.workbook.stamp import Stamp, write_stamp
-from lzxl.workbook.styles import NORMAL_FONT
+from lzxl.workbook.styles import NORMAL_FONT, set_normal_font
 from lzxl.workbook.tables import add_table
 from lzxl.workbook.words import add_words_sheet
 
@@ -29,7 +28,7 @@ def build_workbook(form: Form, grading: GradingTable) -> Workbook:
     """
     workbook = Workbook()
     workbook.remove(workbook.worksheets[0])
-    workbook._fonts = IndexedList([NORMAL_FONT])  # column widths are measured in this font
+    set_normal_font(workbook, NORMAL_FONT)
     add_notes_sheet(workbook, form, grading)
     for sheet in form.sheets:
         if sheet.layout == "labels":

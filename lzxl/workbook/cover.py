@@ -14,9 +14,10 @@ from lzxl.workbook.styles import (
     BORDER,
     CENTER,
     COVER_FONT,
+    COVER_HELP_FONT,
     COVER_LABEL_FONT,
     COVER_TITLE_FONT,
-    HINT_FONT,
+    INDENTED,
     INPUT,
     LABEL,
     LEFT,
@@ -29,7 +30,7 @@ from lzxl.workbook.tables import number_format
 from lzxl.workbook.text import put_text
 from lzxl.workbook.validations import validation_for
 
-_WIDTHS = {"A": 3.0, "B": 18.0, "C": 46.0, "D": 40.0}
+_WIDTHS = {"A": 2.0, "B": 18.0, "C": 42.0, "D": 36.0}
 _LONG_TEXT = 200
 """Fields that may hold more characters than this get a tall cell."""
 _LINE = "＿＿＿＿＿＿＿＿"
@@ -54,8 +55,8 @@ def add_cover(workbook: Workbook, form: Form, sheet: Sheet) -> None:
 def _heading(worksheet: Worksheet, layout: LabelLayout, form: Form) -> None:
     worksheet.row_dimensions[1].height = 36
     for row, text, font, height in (
-        (layout.title_row, form.title, COVER_TITLE_FONT, 48),
-        (layout.subtitle_row, f"廉政风险防控·{form.stage}　实施细则{form.clause}", SUBTITLE_FONT, 36),
+        (layout.title_row, form.title, COVER_TITLE_FONT, 56),
+        (layout.subtitle_row, f"廉政风险防控·{form.stage}　实施细则{form.clause}", SUBTITLE_FONT, 40),
     ):
         cell = worksheet.cell(row, layout.label_column)
         cell.font, cell.alignment = font, LINE_CENTER
@@ -79,7 +80,7 @@ def _input(worksheet: Worksheet, layout: LabelLayout, field: Field, form: Form) 
     value.alignment = LEFT if _is_long(field) else CENTER
     value.number_format = number_format(field)
     beside = worksheet.cell(*layout.help(field.name))
-    beside.font, beside.alignment = HINT_FONT, LEFT
+    beside.font, beside.alignment = COVER_HELP_FONT, INDENTED
     text = ("必填。" if field.required else "") + field.help
     counted = form.by_name.get(field.counts)
     if counted is not None:
@@ -87,7 +88,7 @@ def _input(worksheet: Worksheet, layout: LabelLayout, field: Field, form: Form) 
         beside.value = f'="{quoted}"&IFERROR({row_count(counted)},"?")&" 行"'
     else:
         put_text(beside, text)
-    worksheet.row_dimensions[layout.rows[field.name]].height = 72 if _is_long(field) else 32
+    worksheet.row_dimensions[layout.rows[field.name]].height = 96 if _is_long(field) else 38
     validation = validation_for(field)
     if validation is not None:
         validation.add(address(*layout.value(field.name)))
@@ -101,7 +102,7 @@ def _signatures(worksheet: Worksheet, layout: LabelLayout) -> None:
     )
     for offset, (left, right) in enumerate(lines):
         row = layout.signature_row + offset
-        worksheet.row_dimensions[row].height = 40
+        worksheet.row_dimensions[row].height = 46
         for column, text in ((layout.label_column, left), (layout.help_column, right)):
             cell = worksheet.cell(row, column)
             cell.font, cell.alignment = COVER_FONT, LINE_LEFT

@@ -10,6 +10,7 @@ from openpyxl.formula.translate import Translator
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.forms.model import Form, Sheet
+from lzxl.forms.text import column_letters
 from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.measure import row_height
 from lzxl.workbook.stamp import Stamp, read_stamp, write_stamp
@@ -63,19 +64,20 @@ def fill_workbook(
 def _fill_cover(worksheet: Worksheet, sheet: Sheet, values: Mapping[str, Any]) -> None:
     layout = label_layout(sheet)
     for name, value in values.items():
-        cell = worksheet.cell(*layout.value(sheet.by_name[name].name))
-        put_value(cell, value)
+        row, column = layout.value(sheet.by_name[name].name)
+        put_value(worksheet.cell(row, column), value)
         if isinstance(value, str) and value:
-            width = float(worksheet.column_dimensions[cell.column_letter].width)
-            dimension = worksheet.row_dimensions[cell.row]
+            width = float(worksheet.column_dimensions[column_letters(column)].width)
+            dimension = worksheet.row_dimensions[row]
             dimension.height = max(float(dimension.height or 0), row_height([(value, width)], size=13))
 
 
 def _fill_table(worksheet: Worksheet, sheet: Sheet, rows: Sequence[Mapping[str, Any]]) -> None:
     layout = table_layout(sheet)
-    for row in rows:
-        for name in row:
-            sheet.by_name[name]  # noqa: B018 - KeyError names the unknown field
+    for values in rows:
+        for name in values:
+            if name not in sheet.by_name:
+                raise KeyError(name)
     formulas = {}
     for field in sheet.fields:
         if field.computed:

@@ -1,13 +1,12 @@
 """The live formulas of a standard workbook, and the names they use.
 
-Only functions of Excel 2007 are used (WPS and LibreOffice have them all). A list is looked up with SUMPRODUCT(--(list=x))
-before MATCH, because MATCH takes * and ? in a cell for wildcards: a cell holding ?? would be graded as 较大.
+Only functions of Excel 2007 are used (WPS and LibreOffice have them all). A word is looked for with
+SUMPRODUCT(--(list=x)) before MATCH, because MATCH takes * and ? in a cell for wildcards: ?? would be graded as 较大.
 """
 
 from __future__ import annotations
 
 from itertools import groupby
-
 
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Field, Sheet, Vocabulary
@@ -18,7 +17,7 @@ LEVEL_MATRIX = "lz_grade_level"
 BASIS_MATRIX = "lz_grade_basis"
 INVALID = "取值非法"
 """What the level shows for a word that is not in its vocabulary."""
-RULED_ROWS = 20
+RULED_ROWS = 30
 """Rows that a blank table shows with lines and prints, so that it can be filled in by hand."""
 
 
@@ -36,7 +35,9 @@ def graded_by(sheet: Sheet, grading: GradingTable) -> tuple[Field, Field] | None
     """The likelihood and the severity field of a sheet, by vocabulary; None if it has not both."""
     found = []
     for vocabulary in (grading.likelihood, grading.severity):
-        field = next((f for f in sheet.fields if f.vocabulary is not None and f.vocabulary.name == vocabulary.name), None)
+        field = next(
+            (f for f in sheet.fields if f.vocabulary is not None and f.vocabulary.name == vocabulary.name), None
+        )
         if field is None:
             return None
         found.append(field)

@@ -153,7 +153,7 @@ def table_layout(sheet: Sheet) -> TableLayout:
 
 
 def content_fields(sheet: Sheet) -> tuple[Field, ...]:
-    """The fields that show that somebody wrote a row: neither computed, nor the running number, nor the row's own id."""
+    """The fields that show that somebody wrote a row: not computed, nor the running number, nor the row's id."""
     return tuple(
         entry
         for entry in sheet.fields

@@ -17,6 +17,7 @@ from lzxl.workbook.styles import (
     BORDER,
     CENTER,
     HEADER_OPTIONAL,
+    INDENTED,
     LABEL,
     LEFT,
     OPEN_CELL,
@@ -29,6 +30,8 @@ from lzxl.workbook.words import is_graded
 
 _FIRST_WIDTH = 16.0
 _PAGE_WIDTH = 94.0
+_ONE_PAGE = 950.0
+"""Notes of up to this height, in points, are shrunk onto one page."""
 _NUMERALS = "一二三四五六七八九十"
 
 
@@ -55,7 +58,7 @@ class _Page:
         put_text(cell, text)
         self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=1, end_column=self.columns)
         size = float(font.sz or 10.5)
-        self.sheet.row_dimensions[self.row].height = row_height([(text, _PAGE_WIDTH)], size) + 2
+        self.sheet.row_dimensions[self.row].height = row_height([(text, _PAGE_WIDTH + 6)], size) + 2
 
     def section(self, title: str) -> None:
         self.row += 1
@@ -73,14 +76,14 @@ class _Page:
                 self.sheet.cell(self.row, inner).border = BORDER
             cell = self.sheet.cell(self.row, column)
             cell.font = BOLD_FONT if header or column == 1 else BODY_FONT
-            cell.alignment = CENTER if header or column < len(texts) else LEFT
+            cell.alignment = CENTER if header or column < len(texts) else INDENTED
             if header:
                 cell.fill = HEADER_OPTIONAL
             put_text(cell, text)
             if last > column:
                 self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=column, end_column=last)
             shown.append((text, self.room(column, last)))
-        self.sheet.row_dimensions[self.row].height = row_height(shown) + 2
+        self.sheet.row_dimensions[self.row].height = row_height(shown) + 3
         return self.row
 
 
@@ -104,7 +107,8 @@ def add_notes_sheet(workbook: Workbook, form: Form, grading: GradingTable) -> No
     sheet.sheet_view.showGridLines = False
     sheet.protection.sheet = True
     sheet.protection.formatColumns = sheet.protection.formatRows = False
-    set_page(sheet, form, paper="A4", orientation="portrait")
+    height = sum(float(dimension.height or 15) for dimension in sheet.row_dimensions.values())
+    set_page(sheet, form, paper="A4", orientation="portrait", one_page=height < _ONE_PAGE)
 
 
 def _purpose(form: Form) -> str:
@@ -122,11 +126,17 @@ def _instructions(form: Form, graded: bool) -> list[str]:
     if form.cover is not None:
         lines.append(f"先填“{form.cover.title}”，再填各表。单位编码和填报期次由办公室填好，请勿改动。")
     lines.append("一行填一项，从表头下一行起逐行填写，中间不空行；行数不够时接着往下填，可以插入、删除和排序行。")
-    lines.append("深色表头为必填，浅色表头为选填，灰色表头自动得出。一行已填而必填格空着的，该格显示黄色。")
+    computed = "，灰色表头自动得出" if graded else ""
+    lines.append(f"深色表头为必填，浅色表头为选填{computed}。一行已填而必填格空着的，该格显示黄色。")
     lines.append("有下拉箭头的栏只能选，不能自造用词；从别处粘贴时请选“只粘贴数值”，以免覆盖下拉列表。")
-    lines.append("日期填公历年月日，如 2026-11-10。编号按表头上方的说明编写，不得重复，重复的显示红字。")
+    if any(field.kind == "date" for sheet in form.sheets for field in sheet.fields):
+        lines.append("日期填公历年月日，如 2026-11-10。")
+    if any(field.unique for sheet in form.tables for field in sheet.fields):
+        lines.append("编号按表头上方的说明编写，不得重复，重复的显示红字。")
     if graded:
-        lines.append("“风险等级”“定级依据”由“发生可能性”和“后果程度”自动得出，请勿手填；显示“取值非法”的，请重新选择这两栏。")
+        lines.append(
+            "“风险等级”“定级依据”由“发生可能性”和“后果程度”自动得出，请勿手填；显示“取值非法”的，请重新选择这两栏。"
+        )
     if form.cover is not None and "nil_return" in form.cover.by_name:
         lines.append("本期没有可填内容的，在封面“零报告”选“是”并写明原因，照样报送。")
     lines.append("请勿改动表头文字、增删列或合并单元格；需要补充的内容写在“备注”栏。")
@@ -138,7 +148,7 @@ def _instructions(form: Form, graded: bool) -> list[str]:
 def _write_grading(page: _Page, grading: GradingTable) -> None:
     page.section("风险等级怎样定")
     columns = len(grading.severity.allowed)
-    head = [f"{grading.likelihood.title}＼{grading.severity.title}", *grading.severity.allowed]
+    head = [f"{grading.likelihood.title}\n＼{grading.severity.title}", *grading.severity.allowed]
     row = page.cells(head, header=True)
     colours = {word: fill for word, fill, _ in level_styles(grading.level)}
     for likelihood in grading.likelihood.allowed:

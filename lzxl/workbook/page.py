@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -35,7 +35,7 @@ def set_page(
     if header_row is not None:
         sheet.print_title_rows = f"{header_row}:{header_row}"
     title = f"{form.title}　{form.version} 版".replace("&", "&&")
-    for footer in (sheet.oddFooter,):
-        footer.left.text = title
-        footer.center.text = "第 &P 页 共 &N 页"
-        footer.left.size = footer.center.size = 9
+    footer: Any = sheet.oddFooter
+    left, center = footer.left, footer.center
+    left.text, center.text = title, "第 &P 页 共 &N 页"
+    left.size = center.size = 9

@@ -48,22 +48,23 @@ def save_workbook(workbook: Workbook, path: Path) -> None:
     """
     path = Path(path)
     data = workbook_bytes(workbook)
-    temporary: str | None = None
+    temporary: Path | None = None
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".lzxl-", suffix=".tmp", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=".lzxl-", suffix=".tmp", dir=path.parent)
+        temporary = Path(name)
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())  # mkstemp gives 0600; a file for colleagues is as any other
-        os.replace(temporary, path)
+        temporary.chmod(0o666 & ~_umask())  # mkstemp gives 0600; a file for colleagues is as any other
+        temporary.replace(path)
         temporary = None
     except OSError as error:
         raise OutputError(_sentence(error, path)) from error
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
-                os.unlink(temporary)
+                temporary.unlink()
 
 
 def _umask() -> int:

@@ -6,6 +6,7 @@ It stands in two places, because programs drop one or the other: custom document
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
@@ -41,7 +42,7 @@ def stamp_values(stamp: Stamp) -> dict[str, str]:
 
 def write_stamp(workbook: Workbook, stamp: Stamp) -> None:
     """Put the stamp into the document properties and the sheet _lzxl, in place of any other."""
-    properties = workbook.custom_doc_props
+    properties = _properties(workbook)
     for name in list(properties.names):
         if name.startswith(PROPERTY_PREFIX):
             del properties[name]
@@ -57,12 +58,18 @@ def write_stamp(workbook: Workbook, stamp: Stamp) -> None:
         put_text(sheet.cell(row, 2), value)
 
 
+def _properties(workbook: Any) -> Any:
+    """The document's own properties, which the stubs of openpyxl do not know."""
+    return workbook.custom_doc_props
+
+
 def read_stamp(workbook: Workbook) -> Stamp:
-    """The stamp of an opened workbook, from the properties and, where they lack it, from the sheet; "" for what is in neither."""
+    """The stamp of an opened workbook: from its properties, else from the sheet; "" for what is in neither."""
     found: dict[str, str] = {}
     if STAMP_SHEET in workbook.sheetnames:
         for name, value, *_ in workbook[STAMP_SHEET].iter_rows(max_col=2, values_only=True):
             found[str(name)] = str(value or "")
-    for name in workbook.custom_doc_props.names:
-        found[name] = str(workbook.custom_doc_props[name].value or "")
+    properties = _properties(workbook)
+    for name in properties.names:
+        found[name] = str(properties[name].value or "")
     return Stamp(**{attribute: found.get(name, "") for attribute, name in _PROPERTIES.items()})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import copy
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, PatternFill
@@ -35,6 +34,9 @@ from lzxl.workbook.styles import (
     NOTE_FONT,
     TITLE_FONT,
     UNLOCKED,
+    set_style,
+    style_of,
+    with_border,
 )
 from lzxl.workbook.text import put_text, put_value
 from lzxl.workbook.validations import add_table_formats, add_table_validations
@@ -61,8 +63,9 @@ def number_format(field: Field) -> str:
 
 
 def body_alignment(field: Field) -> Alignment:
-    """Long text stands left, all else is centred; everything wraps."""
-    return LEFT if field.kind in _LEFT_KINDS else CENTER
+    """Text that may be long stands left, all else is centred; everything wraps."""
+    longest = int(field.checks.get("str_length", {}).get("max_value", _SHORT_TEXT))
+    return LEFT if field.kind in _LEFT_KINDS and (longest >= _SHORT_TEXT or field.computed) else CENTER
 
 
 def add_table(workbook: Workbook, form: Form, sheet: Sheet, grading: GradingTable) -> None:
@@ -71,7 +74,7 @@ def add_table(workbook: Workbook, form: Form, sheet: Sheet, grading: GradingTabl
     layout = table_layout(sheet)
     for field in sheet.fields:
         _set_column(worksheet, layout, field)
-    _unlock_right_of(worksheet, layout.last_column)
+    unlock_right_of(worksheet, layout.last_column)
     _write_top(worksheet, layout, form, sheet)
     for field in sheet.fields:
         _write_header(worksheet, layout, field)
@@ -108,7 +111,7 @@ def _set_column(worksheet: Worksheet, layout: TableLayout, field: Field) -> None
     worksheet.column_dimensions[letters] = column
 
 
-def _unlock_right_of(worksheet: Worksheet, last_column: int) -> None:
+def unlock_right_of(worksheet: Worksheet, last_column: int) -> None:
     """Unlock the unused columns: Excel deletes a row of a protected sheet only if the whole row is unlocked."""
     letters = column_letters(last_column + 1)
     column = ColumnDimension(worksheet, index=letters, min=last_column + 1, max=_LAST_EXCEL_COLUMN)
@@ -164,7 +167,7 @@ def _write_unit_line(worksheet: Worksheet, layout: TableLayout, form: Form, shee
 def _split(widths: list[float], cuts: tuple[float, float]) -> list[tuple[int, int]]:
     """Column ranges (from 1) of three parts that end nearest to the given shares of the whole width."""
     total, seen = sum(widths), 0.0
-    ends = []
+    ends: list[int] = []
     for column, width in enumerate(widths, start=1):
         seen += width
         if len(ends) < len(cuts) and seen / total >= cuts[len(ends)]:
@@ -180,7 +183,7 @@ def _hint(field: Field) -> str:
     must = "必填" if field.required else "选填"
     default = {"choice": "下拉选择", "date": "如 2026-11-10", "choices": "用顿号隔开", "list": "用顿号隔开"}
     text = field.help or default.get(field.kind, "")
-    return f"{must}。{text}" if text else must
+    return f"{must}\n{text}" if text else must
 
 
 def header_fill(field: Field) -> PatternFill:
@@ -212,13 +215,13 @@ def _write_formulas(worksheet: Worksheet, layout: TableLayout, sheet: Sheet, gra
     for field in sheet.fields:
         if not field.computed:
             continue
-        style = worksheet.column_dimensions[column_letters(layout.columns[field.name])]._style
+        style = style_of(worksheet.column_dimensions[column_letters(layout.columns[field.name])])
         for row in range(layout.first_row, layout.last_formula_row + 1):
             formula = computed_formula(field, sheet, grading, row)
             if formula is None:
                 break
             cell = worksheet.cell(row, layout.columns[field.name])
-            cell._style = copy(style)
+            set_style(cell, style)
             cell.value = formula
 
 
@@ -230,11 +233,11 @@ def _write_standard_rows(worksheet: Worksheet, layout: TableLayout, sheet: Sheet
 
 def body_styles(worksheet: Worksheet, layout: TableLayout) -> dict[int, StyleArray]:
     """Column → style of its data cells: the column's own, with a thin border. A cell does not take it by itself."""
+    workbook = worksheet.parent
+    assert workbook is not None  # only a sheet that was removed has none
     styles = {}
     for column in layout.columns.values():
-        style = copy(worksheet.column_dimensions[column_letters(column)]._style)
-        style.borderId = worksheet.parent._borders.add(BORDER)
-        styles[column] = style
+        styles[column] = with_border(workbook, style_of(worksheet.column_dimensions[column_letters(column)]))
     return styles
 
 
@@ -251,7 +254,7 @@ def write_row(
         column = layout.columns[field.name]
         value = values.get(field.name)
         cell = worksheet.cell(row, column)
-        cell._style = copy(styles[column])
+        set_style(cell, styles[column])
         if not (field.computed and value is None):
             put_value(cell, value)
         if cell.data_type == "s" and cell.value:
@@ -262,7 +265,7 @@ def write_row(
 
 
 def _protect(worksheet: Worksheet) -> None:
-    """Protect titles and headers, without a password; everything a unit does to its rows stays allowed (False: allowed)."""
+    """Protect titles and headers, without a password; what a unit does to its rows stays allowed (False: allowed)."""
     protection = worksheet.protection
     protection.sheet = True
     for action in ("sort", "autoFilter", "formatColumns", "formatRows", "insertRows", "deleteRows"):

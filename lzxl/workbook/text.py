@@ -1,27 +1,28 @@
-"""Writes values into cells so that nothing a unit wrote can ever run: text is stored as text, whatever it looks like."""
+"""Writes values into cells so that nothing a unit wrote can ever run: text stays text, whatever it looks like."""
 
 from __future__ import annotations
 
 import datetime
-import math
 import re
 import unicodedata
 from typing import Any
 
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 
 TEXT_LIMIT = 32_000
 """Longest text written, in UTF-16 units: Excel stores 32,767 and openpyxl cuts there in silence."""
 CUT_MARK = "…（截断）"
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-"""Text that a spreadsheet program would take for a formula when it is typed again; Chinese Excel takes the wide forms too."""
+"""Text that a spreadsheet takes for a formula when it is typed again; Chinese Excel takes the wide forms too."""
 
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_LARGEST_NUMBER = 10**15
+"""Spreadsheets keep 15 digits; a longer number, such as an identity card's, is written as text."""
 _FIRST_DATE = datetime.date(1900, 3, 1)  # earlier serial numbers differ between Excel and LibreOffice
 
 
 def clean_text(text: str) -> str:
-    """`text` as a workbook can hold it: NFC, line ends \\n, no control characters but tab and \\n, at most TEXT_LIMIT long."""
+    """`text` as a workbook can hold it: NFC, no control characters but tab and newline, at most TEXT_LIMIT long."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     valid = lines.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     clean = unicodedata.normalize("NFC", _UNWRITABLE.sub("", valid))
@@ -31,7 +32,7 @@ def clean_text(text: str) -> str:
     return units[: 2 * (TEXT_LIMIT - len(CUT_MARK))].decode("utf-16-le", "ignore") + CUT_MARK
 
 
-def put_text(cell: Cell, text: str) -> None:
+def put_text(cell: Cell | MergedCell, text: str) -> None:
     """Put untrusted text into a cell, as text and never as a formula; the cell keeps its style.
 
     The type is set after the value because openpyxl guesses a formula from a leading "=". The quote prefix keeps such
@@ -46,8 +47,8 @@ def put_text(cell: Cell, text: str) -> None:
         cell.quotePrefix = quote
 
 
-def put_value(cell: Cell, value: Any) -> None:
-    """Put a typed value into a cell: None, text, a number, a date, several words (joined with 、); all else as its text.
+def put_value(cell: Cell | MergedCell, value: Any) -> None:
+    """Put a typed value into a cell: None, text, a number, a date, several words (joined with 、), all else as text.
 
     The cell keeps its style; a date keeps the cell's date format, or gets yyyy-mm-dd where the cell has none.
     """
@@ -57,10 +58,8 @@ def put_value(cell: Cell, value: Any) -> None:
         put_text(cell, value)
     elif isinstance(value, bool):
         put_text(cell, "TRUE" if value else "FALSE")
-    elif isinstance(value, int) and abs(value) < 10**15:
-        cell.value = value
-    elif isinstance(value, float) and math.isfinite(value):
-        cell.value = value
+    elif isinstance(value, int | float) and abs(value) < _LARGEST_NUMBER:  # neither nan nor inf
+        _put_number(cell, value)
     elif isinstance(value, datetime.datetime | datetime.date):
         _put_date(cell, value)
     elif isinstance(value, tuple | list):
@@ -69,7 +68,13 @@ def put_value(cell: Cell, value: Any) -> None:
         put_text(cell, str(value))
 
 
-def _put_date(cell: Cell, value: datetime.date) -> None:
+def _put_number(cell: Cell | MergedCell, value: float) -> None:
+    cell.value = value
+    if cell.quotePrefix:
+        cell.quotePrefix = False
+
+
+def _put_date(cell: Cell | MergedCell, value: datetime.date) -> None:
     moment = value.replace(tzinfo=None) if isinstance(value, datetime.datetime) else None
     day = moment.date() if moment else value
     if day < _FIRST_DATE:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from openpyxl.formatting.rule import FormulaRule
+from openpyxl.formatting.rule import FormulaRule, Rule
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -127,18 +127,23 @@ def add_table_formats(worksheet: Worksheet, sheet: Sheet, *, marked: bool = Fals
             _add_level_formats(worksheet, layout, field, field.vocabulary, unmarked)
         if field.unique:
             doubled = f'AND({cell}<>"",COUNTIF({layout.span(field.name, absolute=True)},{cell})>1)'
-            rule = FormulaRule([doubled], font=DUPLICATE_FONT, border=BORDER)
+            rule = _rule([doubled], font=DUPLICATE_FONT, border=BORDER)
             worksheet.conditional_formatting.add(layout.span(field.name), rule)
     required = [entry for entry in sheet.fields if entry.required and not entry.computed]
     if required:
         corner = address(first, layout.columns[required[0].name])
         missing = f'AND({corner}="",{content}{unmarked})'
         spans = " ".join(layout.span(entry.name) for entry in required)
-        worksheet.conditional_formatting.add(spans, FormulaRule([missing], fill=MISSING, border=BORDER))
+        worksheet.conditional_formatting.add(spans, _rule([missing], fill=MISSING, border=BORDER))
     ruled = f"OR(ROW()<{first + RULED_ROWS},{content})"
     last = layout.findings_column if marked else layout.last_column
     body = f"{address(first, 1)}:{address(layout.reach, last)}"
-    worksheet.conditional_formatting.add(body, FormulaRule([ruled], border=BORDER))
+    worksheet.conditional_formatting.add(body, _rule([ruled], border=BORDER))
+
+
+def _rule(formula: list[str], **look: Any) -> Rule:
+    rule: Rule = FormulaRule(formula, **look)  # type: ignore[no-untyped-call]
+    return rule
 
 
 def _add_level_formats(
@@ -147,7 +152,7 @@ def _add_level_formats(
     cell = address(layout.first_row, layout.columns[field.name])
     span = layout.span(field.name)
     for word, fill, font in level_styles(level):
-        rule = FormulaRule([f'AND({cell}="{word}"{unmarked})'], fill=fill, font=font, border=BORDER)
+        rule = _rule([f'AND({cell}="{word}"{unmarked})'], fill=fill, font=font, border=BORDER)
         worksheet.conditional_formatting.add(span, rule)
-    wrong = FormulaRule([f'{cell}="{INVALID}"'], font=INVALID_FONT, border=BORDER)
+    wrong = _rule([f'{cell}="{INVALID}"'], font=INVALID_FONT, border=BORDER)
     worksheet.conditional_formatting.add(span, wrong)

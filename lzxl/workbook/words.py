@@ -37,15 +37,13 @@ def add_words_sheet(workbook: Workbook, form: Form, grading: GradingTable) -> No
         _name(workbook, list_name(vocabulary), column, column, len(vocabulary.allowed))
         column += 1
     if is_graded(form, grading):
-        for name, title in ((LEVEL_MATRIX, grading.level.title), (BASIS_MATRIX, "定级依据")):
-            column = _add_matrix(workbook, sheet, column + 1, name, title, grading)
+        for name in (LEVEL_MATRIX, BASIS_MATRIX):
+            column = _add_matrix(workbook, sheet, column + 1, name, grading)
 
 
-def _add_matrix(
-    workbook: Workbook, sheet: Worksheet, column: int, name: str, title: str, grading: GradingTable
-) -> int:
+def _add_matrix(workbook: Workbook, sheet: Worksheet, column: int, name: str, grading: GradingTable) -> int:
     """Write one matrix, likelihood down and severity across; the column after it."""
-    _heading(sheet, column, title)
+    _heading(sheet, column, grading.level.title if name == LEVEL_MATRIX else "定级依据")
     for row, likelihood in enumerate(grading.likelihood.allowed, start=_FIRST_WORD_ROW):
         for offset, severity in enumerate(grading.severity.allowed):
             grade = grading.grade(likelihood, severity)
@@ -64,7 +62,5 @@ def _heading(sheet: Worksheet, column: int, text: str) -> None:
 
 
 def _name(workbook: Workbook, name: str, first: int, last: int, rows: int) -> None:
-    bounds = (
-        f"${column_letters(first)}${_FIRST_WORD_ROW}:${column_letters(last)}${_FIRST_WORD_ROW + rows - 1}"
-    )
+    bounds = f"${column_letters(first)}${_FIRST_WORD_ROW}:${column_letters(last)}${_FIRST_WORD_ROW + rows - 1}"
     workbook.defined_names[name] = DefinedName(name, attr_text=f"{quoted(WORDS_SHEET)}!{bounds}")

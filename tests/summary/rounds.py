@@ -1,4 +1,4 @@
-"""Builds rounds from tables written as a clerk would read them: one Markdown table a sheet, headers are field titles."""
+"""Builds rounds from tables that a clerk could read: one Markdown table a sheet, headers are field titles."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def filing(unit: Unit, form: str, state: FilingState, late: bool = False) -> Fil
     return Filing(unit, form, state, int(came), int(came), late, "2026-11-10" if came else "")
 
 
-def finding(code: str = "missing", severity: Any = "error", message: str = "“防控措施”没有填写。") -> Finding:
+def finding(code: str = "missing_measure", severity: Any = "error", message: str = "“防控措施”没有填写。") -> Finding:
     return Finding(code, severity, message, "补填。", "第八条(一)1", sheet="风险点", cell="M5", header="防控措施")
 
 
@@ -115,11 +115,11 @@ def sample_round() -> Round:
                     | HB01-Q01 | 印章管理 | 二类内部权力 | 行政事务管理 | 印章管理岗 |
                 """,
                 risk_points="""
-                    | 风险点编号 | 岗位 | 职权 | 权力类别 | 风险类型 | 风险点 | 发生可能性 | 后果程度 | 防控措施 | 直接责任人 |
-                    |---|---|---|---|---|---|---|---|---|---|
-                    | HB01-001 | 印章管理岗 | 印章管理 | 二类内部权力 | 岗位职责风险 | 用印审批不严 | 较大 | 严重 | 先审后盖 | 祁小满 |
-                    | HB01-002 | 印章管理岗 | 印章管理 | 二类内部权力 | 制度机制风险 | 介绍信缺漏 | 较小 | 较轻微 | 统一编号 | 祁小满 |
-                    | HB01-003 | 调度岗 | 用车 | 二类内部权力 | 岗位职责风险 | 公车私用 | 较小 | 较严重 | 定点封存 | 鲁大江 |
+                    | 风险点编号 | 职权 | 权力类别 | 风险类型 | 风险点 | 发生可能性 | 后果程度 | 直接责任人 |
+                    |---|---|---|---|---|---|---|---|
+                    | HB01-001 | 印章管理 | 二类内部权力 | 岗位职责风险 | 用印审批不严 | 较大 | 严重 | 祁小满 |
+                    | HB01-002 | 印章管理 | 二类内部权力 | 制度机制风险 | 介绍信缺漏 | 较小 | 较轻微 | 祁小满 |
+                    | HB01-003 | 用车 | 二类内部权力 | 岗位职责风险 | 公车私用 | 较小 | 较严重 | 鲁大江 |
                 """,
                 measures="""
                     | 措施编号 | 关联风险点编号 | 防控层次 | 防控方式 | 措施内容 | 责任人 | 完成时限 |
@@ -202,6 +202,6 @@ def sample_round() -> Round:
         findings=[
             ("HB03/登记表.xlsx", "HB03", "risk_register", finding()),
             ("HB03/登记表.xlsx", "HB03", "risk_register", finding()),
-            ("HB02/登记表.xlsx", "HB02", "risk_register", finding("near_word", "warning", "“较高”不是规定用词。")),
+            ("HB02/登记表.xlsx", "HB02", "risk_register", finding("word_alias", "warning", "“较高”不是规定用词。")),
         ],
     )

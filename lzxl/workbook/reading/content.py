@@ -39,6 +39,17 @@ class SheetContent:
             cells.extend([None] * (column - len(cells)))
         cells[column - 1] = value
 
+    def take_calamine(self, source: Any) -> None:
+        """Take in rows and merged ranges of a calamine sheet, whose rows begin at its first used column."""
+        if source.start is None:
+            return
+        left = [None] * source.start[1]
+        self.fill_rows((number, left + cells) for number, cells in enumerate(source.iter_rows(), 1))
+        self.merges = [
+            (top + 1, first + 1, bottom + 1, last + 1)
+            for (top, first), (bottom, last) in source.merged_cell_ranges or ()
+        ]
+
     def fill_rows(self, numbered: Iterable[tuple[int, list[Any]]]) -> None:
         """Take in the rows that hold something."""
         for number, cells in numbered:

@@ -75,8 +75,10 @@ class HeaderFinder:
         distinct = {named.name for _, named in self.matches(cells)}
         if not distinct.intersection(self.sheet.subject):
             return False
-        return len(distinct) >= 3 and 3 * len(distinct) >= len(filled) or (
-            len(distinct) == 2 and 3 * len(distinct) >= 2 * len(filled)
+        return (
+            len(distinct) >= 3
+            and 3 * len(distinct) >= len(filled)
+            or (len(distinct) == 2 and 3 * len(distinct) >= 2 * len(filled))
         )
 
     def find(self, content: SheetContent, first_row: int = 1) -> Header | None:
@@ -90,11 +92,7 @@ class HeaderFinder:
         """The header that starts in `row`: its second row, if it has one, and its columns."""
         header = Header((row,))
         top = content.rows[row]
-        wide = {
-            left: right
-            for first, left, last, right in content.merges
-            if first <= row <= last and right > left
-        }
+        wide = {left: right for first, left, last, right in content.merges if first <= row <= last and right > left}
         below = content.rows.get(row + 1, [])
         if self._is_second_row(content, row, below, wide):
             header.rows = (row, row + 1)

@@ -44,15 +44,11 @@ def _take(labels: Labels, named: Field, raw: Any, date1904: bool) -> None:
 
 @lru_cache(maxsize=16)
 def _label_pattern(titles: tuple[str, ...]) -> re.Pattern[str]:
-    words = "|".join(
-        r"\s*".join(map(re.escape, title)) for title in sorted(titles, key=len, reverse=True)
-    )
+    words = "|".join(r"\s*".join(map(re.escape, title)) for title in sorted(titles, key=len, reverse=True))
     return re.compile(rf"({words})\s*(?:[(（][^)）]{{0,6}}[)）])?\s*[:：]")
 
 
-def read_labels_around(
-    content: SheetContent, sheet: Sheet, rows: list[int], date1904: bool
-) -> Labels:
+def read_labels_around(content: SheetContent, sheet: Sheet, rows: list[int], date1904: bool) -> Labels:
     """The labels in free rows above or below a table (`rows`): label and value in one cell, or in neighbouring cells."""
     labels = Labels(sheet.name, content.name)
     titles = tuple(title for entry in sheet.fields for title in (entry.title, *entry.aliases))

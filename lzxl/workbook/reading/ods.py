@@ -27,7 +27,7 @@ def read_ods(data: bytes) -> WorkbookContent:
     for name in workbook.sheet_names:
         source = workbook.get_sheet_by_name(name)
         sheet = SheetContent(name)
-        sheet.fill_rows(enumerate(source.iter_rows(), 1))
+        sheet.take_calamine(source)
         sheets[name] = sheet
         content.sheets.append(sheet)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -50,7 +50,9 @@ def read_submission(path: Path, file: str, form_id: str | None = None, own_layou
     except BaseException as error:  # the fast reader panics with a BaseException
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
-        code = "file_encrypted" if "encrypt" in str(error).lower() or "password" in str(error).lower() else "file_broken"
+        code = (
+            "file_encrypted" if "encrypt" in str(error).lower() or "password" in str(error).lower() else "file_broken"
+        )
         submission.refusal = catalogue.finding(code)
         return submission
     _read_content(submission, content, catalogue, form_id, own_layout)

@@ -36,14 +36,10 @@ def read_xls(data: bytes) -> WorkbookContent:
 
 def _sheet(source: Any, datemode: int) -> SheetContent:
     sheet = SheetContent(source.name, _VISIBILITY.get(source.visibility, "visible"))
-    sheet.fill_rows(
-        (row + 1, [_value(cell, datemode) for cell in source.row(row)]) for row in range(source.nrows)
-    )
+    sheet.fill_rows((row + 1, [_value(cell, datemode) for cell in source.row(row)]) for row in range(source.nrows))
     sheet.merges = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in source.merged_cells]
     sheet.hidden_rows = {row + 1 for row, info in source.rowinfo_map.items() if info.hidden}
-    sheet.hidden_columns = {
-        column + 1 for column, info in source.colinfo_map.items() if info.hidden and column < 255
-    }
+    sheet.hidden_columns = {column + 1 for column, info in source.colinfo_map.items() if info.hidden and column < 255}
     return sheet
 
 
@@ -69,6 +65,6 @@ def _read_values_only(data: bytes) -> WorkbookContent:
     for name in workbook.sheet_names:
         source = workbook.get_sheet_by_name(name)
         sheet = SheetContent(name)
-        sheet.fill_rows(enumerate(source.iter_rows(), 1))
+        sheet.take_calamine(source)
         content.sheets.append(sheet)
     return content

@@ -16,7 +16,16 @@ from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookCont
 
 _ROW_HEADER, _CELL_ERROR, _FORMULA_STRING, _FORMULA_ERROR = 0, 3, 8, 11
 _COLUMN_INFO, _BUNDLE_SHEET, _WORKBOOK_PROPERTIES = 60, 156, 153
-_ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A", 43: "#GETTING_DATA"}
+_ERRORS = {
+    0: "#NULL!",
+    7: "#DIV/0!",
+    15: "#VALUE!",
+    23: "#REF!",
+    29: "#NAME?",
+    36: "#NUM!",
+    42: "#N/A",
+    43: "#GETTING_DATA",
+}
 _VISIBILITY: dict[int, Visibility] = {0: "visible", 1: "hidden", 2: "very_hidden"}
 
 
@@ -30,11 +39,7 @@ def read_xlsb(data: bytes) -> WorkbookContent:
         for name, visibility, part in parts:
             sheet = SheetContent(name, visibility)
             source = workbook.get_sheet_by_name(name)
-            sheet.fill_rows(enumerate(source.iter_rows(), 1))
-            sheet.merges = [
-                (top + 1, left + 1, bottom + 1, right + 1)
-                for (top, left), (bottom, right) in source.merged_cell_ranges or ()
-            ]
+            sheet.take_calamine(source)
             _scan(archive.read(part), sheet)
             content.sheets.append(sheet)
     return content

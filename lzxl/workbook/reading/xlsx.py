@@ -118,11 +118,7 @@ def _custom_properties(archive: zipfile.ZipFile) -> dict[str, str]:
         root = fromstring(archive.read("docProps/custom.xml"))
     except KeyError:
         return {}
-    return {
-        element.get("name", ""): "".join(element.itertext())
-        for element in root
-        if _local(element) == "property"
-    }
+    return {element.get("name", ""): "".join(element.itertext()) for element in root if _local(element) == "property"}
 
 
 def _fits_grid(xml: bytes) -> bool:
@@ -196,11 +192,7 @@ def _read_fast(data: bytes, scans: dict[str, SheetContent]) -> None:
         ]
         source = workbook.get_sheet_by_name(name)
         sheet.rows = {}
-        sheet.fill_rows(enumerate(source.iter_rows(), 1))
-        sheet.merges = [
-            (top + 1, left + 1, bottom + 1, right + 1)
-            for (top, left), (bottom, right) in source.merged_cell_ranges or ()
-        ]
+        sheet.take_calamine(source)
         for row, column, error in errors:
             sheet.put(row, column, error)
 

@@ -1,0 +1,202 @@
+"""The public Python interface: grade, check, consolidate. The commands use this and the campaign room, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UsageError, gravest
+from lzxl.forms.findings import Finding
+from lzxl.forms.grading import Grade
+from lzxl.forms.load import load_grading
+
+if TYPE_CHECKING:
+    from lzxl.campaign.folder import Campaign
+    from lzxl.campaign.standing import Standing
+    from lzxl.checks.run import Checked
+
+__all__ = ["CheckResult", "Checked", "Finding", "Grade", "SummaryResult", "check", "consolidate", "grade"]
+
+Progress = Callable[[int, int], None]
+"""Called with (files done, files in all) while files are read; may be called from other threads."""
+
+
+def grade(likelihood: str, severity: str, scheme: str = "rules", open_cells: str | None = None) -> Grade:
+    """The level of a risk and what it rests on (分级).
+
+    `likelihood`, `severity`: words of the vocabularies, or their aliases. Raises UsageError with the allowed words for
+    anything else.
+    """
+    table = load_grading(scheme, open_cells)
+    words = []
+    for vocabulary, text in ((table.likelihood, likelihood), (table.severity, severity)):
+        word = vocabulary.find(text)
+        if word is None:
+            near = vocabulary.suggest(text)
+            hint = f"（是不是“{near}”？）" if near else ""
+            raise UsageError(f"“{text}”不是{vocabulary.title}的可选词{hint}。可选：{'、'.join(vocabulary.allowed)}。")
+        words.append(word)
+    found = table.grade(*words)
+    assert found is not None
+    return found
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """The result of a check: every file with its findings."""
+
+    files: tuple[Checked, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 all well, 1 errors found, 3 a file could not be read (the gravest wins)."""
+        return gravest(
+            *(
+                {"accepted": EXIT_OK, "returned": EXIT_FINDINGS, "refused": EXIT_UNREADABLE}[entry.status]
+                for entry in self.files
+            )
+        )
+
+
+def check(
+    paths: Sequence[str | Path],
+    campaign: Campaign | None = None,
+    return_dir: str | Path | None = None,
+    progress: Progress | None = None,
+) -> CheckResult:
+    """Check filled standard workbooks: files, or folders of them, together.
+
+    `campaign`: compare with its roster and period too; without `paths`, the latest versions in its 收件 are checked.
+    `return_dir`: where marked copies of the returned ones go. Raises UsageError if a path does not exist or nothing is
+    found, OutputError if a marked copy cannot be written.
+    """
+    from lzxl.campaign.standing import context_of, take_stock
+    from lzxl.checks.context import Context
+    from lzxl.checks.run import check_submissions
+    from lzxl.workbook.reading.jobs import Job
+    from lzxl.workbook.reading.sandbox import read_all
+
+    context = context_of(campaign) if campaign is not None else Context(load_grading())
+    if paths:
+        jobs = [Job(path, label) for path, label in _listed(paths)]
+        result = CheckResult(tuple(check_submissions(read_all(jobs, _step(progress, len(jobs))), context)))
+    elif campaign is not None:
+        result = CheckResult(take_stock(campaign).latest)
+        if not result.files:
+            raise UsageError("收件里还没有报送件，请先用 lzxl collect 收件。")
+    else:
+        raise UsageError("请写明要检查的文件或文件夹。")
+    if return_dir is not None:
+        _write_returns(result.files, context, Path(return_dir))
+    return result
+
+
+def _step(progress: Progress | None, total: int) -> Callable[[], None] | None:
+    if progress is None:
+        return None
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        progress(done, total)
+
+    return step
+
+
+def _listed(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:
+    """(path, name shown) of every workbook; a file that was named outright is taken whatever its name."""
+    from lzxl.campaign.sources import WORKBOOK_SUFFIXES, list_files
+
+    found: dict[Path, str] = {}
+    for entry in paths:
+        path = Path(entry)
+        if not path.exists():
+            raise UsageError(f"找不到：{path}。请检查路径。")
+        if path.is_file():
+            found.setdefault(path, path.name)
+            continue
+        files = list_files(path, WORKBOOK_SUFFIXES)
+        if not files:
+            raise UsageError(f"文件夹里没有表格文件：{path}。")
+        for file in files:
+            found.setdefault(file, file.relative_to(path).as_posix())
+    return list(found.items())
+
+
+def _write_returns(checked: Sequence[Checked], context: object, folder: Path) -> None:
+    from lzxl.campaign.files import output_to
+    from lzxl.campaign.folder import safe_name
+    from lzxl.checks.context import Context
+    from lzxl.workbook.mark import write_return
+
+    assert isinstance(context, Context)
+    taken: set[str] = set()
+    for entry in checked:
+        if entry.status != "returned":
+            continue
+        stem = safe_name(Path(entry.submission.file).stem)
+        name, number = f"{stem}_退回.xlsx", 2
+        while name in taken:
+            name, number = f"{stem}_退回{number}.xlsx", number + 1
+        taken.add(name)
+        with output_to(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        write_return(entry.submission, entry.findings, context.grading, folder / name)
+
+
+@dataclass(frozen=True)
+class SummaryResult:
+    """A summary that was written, and the round that it is of."""
+
+    path: Path
+    standing: Standing
+
+
+def consolidate(
+    campaign: Campaign, output: str | Path | None = None, progress: Progress | None = None
+) -> SummaryResult:
+    """Write the bureau-wide summary of a campaign: `output`, or a workbook in its 汇总.
+
+    The same inputs give the same bytes. Raises ConfigError for a broken roster or configuration, OutputError if the
+    summary cannot be written.
+    """
+    from lzxl.campaign.files import output_to
+    from lzxl.campaign.folder import SUMMARY
+    from lzxl.campaign.standing import take_stock
+    from lzxl.campaign.store import stored_originals
+    from lzxl.summary.round import Round
+    from lzxl.summary.workbook import write_summary
+
+    config = campaign.config
+    standing = take_stock(campaign, _step(progress, len(stored_originals(campaign)) if progress else 0))
+    target = Path(output) if output else campaign.folder(SUMMARY) / f"廉政风险防控汇总_{config.period}.xlsx"
+    round_ = Round(
+        bureau=config.bureau,
+        period=config.period,
+        as_of=standing.as_of or (config.deadline.isoformat() if config.deadline else "1900-01-01"),
+        units=tuple(campaign.units.values()),
+        filings=standing.filings,
+        submissions=standing.counted,
+        findings=tuple(
+            (entry.submission.file, entry.submission.unit_code, entry.submission.form, finding)
+            for entry in standing.latest
+            for finding in entry.findings
+            if finding.severity != "info"
+        ),
+        grading=campaign.grading,
+    )
+    with output_to(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+    write_summary(round_, target)
+    return SummaryResult(target, standing)
+
+
+def __getattr__(name: str) -> object:
+    if name == "Checked":  # loaded on first use: it brings the frame library with it
+        from lzxl.checks.run import Checked
+
+        return Checked
+    raise AttributeError(name)

@@ -1,0 +1,105 @@
+"""lzxl.toml: what the office decides once for a campaign. Never a password."""
+
+from __future__ import annotations
+
+import datetime
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lzxl.errors import ConfigError
+from lzxl.forms.load import UNIT_FORM_IDS, grading_schemes
+
+CONFIG_NAME = "lzxl.toml"
+
+_TEMPLATE = """\
+# 廉政风险防控填报批次的设置。改后保存即可，下一条 lzxl 命令就按新设置办理。
+
+[campaign]
+bureau = {bureau}          # 本局名称，写在汇总表的标题里
+period = {period}          # 填报期次，会印在每一份发放的表上
+deadline = {deadline}      # 截止日期；晚于这一天收到的记为迟报
+forms = ["risk_register", "warning_ledger", "appraisal"]   # 本期要报的表：登记表、预警台账、考核评责表
+# previous = "../2025年度"  # 上一期的文件夹；发放时把上期已接收的内容预先填好
+
+[grading]
+scheme = "rules"           # 分级表：实施细则的 2×3 表
+# open_cells = "二级"      # 细则未明示的两种情形一律从严定级（就高）；不设则按分级表
+"""
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of a campaign."""
+
+    bureau: str
+    period: str
+    deadline: datetime.date | None = None
+    forms: tuple[str, ...] = UNIT_FORM_IDS
+    previous: str = ""
+    grading_scheme: str = "rules"
+    open_cells: str | None = None
+
+
+def config_text(bureau: str, period: str, deadline: datetime.date) -> str:
+    """The lzxl.toml of a new campaign, with a Chinese comment at every setting."""
+    return _TEMPLATE.format(bureau=_quoted(bureau), period=_quoted(period), deadline=deadline.isoformat())
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def load_config(path: Path) -> Config:
+    """The settings in `path`. Raises ConfigError with line, setting and remedy for anything that is wrong."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path.name} 不是 UTF-8 编码，请用记事本另存为 UTF-8。") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path.name} 写法有误（{_place(error)}），请对照使用手册修改。") from None
+    except OSError:
+        raise ConfigError(f"读不到设置文件 {path}，请检查文件是否存在、有无读取权限。") from None
+    return _checked(path.name, data)
+
+
+def _place(error: tomllib.TOMLDecodeError) -> str:
+    text = str(error)
+    line = text.rsplit("line ", 1)[-1].split(",")[0] if "line " in text else ""
+    return f"第 {line} 行" if line.isdigit() else "文件末尾"
+
+
+def _checked(file: str, data: dict[str, Any]) -> Config:
+    known = {"campaign": {"bureau", "period", "deadline", "forms", "previous"}, "grading": {"scheme", "open_cells"}}
+    for section, settings in data.items():
+        if section not in known or not isinstance(settings, dict):
+            raise ConfigError(f"{file} 里有不认识的小节 [{section}]，可用：[campaign]、[grading]。")
+        for name in settings:
+            if name not in known[section]:
+                raise ConfigError(
+                    f"{file} 的 [{section}] 里有不认识的设置 {name}，可用：{'、'.join(sorted(known[section]))}。"
+                )
+    campaign, grading = data.get("campaign", {}), data.get("grading", {})
+    for name, title in (("bureau", "本局名称"), ("period", "填报期次")):
+        if not isinstance(campaign.get(name), str) or not campaign[name].strip():
+            raise ConfigError(f'{file} 的 [campaign] 里缺少 {name}（{title}），请写成 {name} = "…"。')
+    deadline = campaign.get("deadline")
+    if deadline is not None and (not isinstance(deadline, datetime.date) or isinstance(deadline, datetime.datetime)):
+        raise ConfigError(f"{file} 的 deadline（截止日期）要写成 deadline = 2026-11-20，不加引号。")
+    forms = campaign.get("forms", list(UNIT_FORM_IDS))
+    if not isinstance(forms, list) or not forms or any(form not in UNIT_FORM_IDS for form in forms):
+        raise ConfigError(f"{file} 的 forms（要报的表）只能用：{'、'.join(UNIT_FORM_IDS)}。")
+    scheme = grading.get("scheme", "rules")
+    if scheme not in grading_schemes():
+        raise ConfigError(f"{file} 的 scheme（分级表）没有“{scheme}”，可用：{'、'.join(grading_schemes())}。")
+    return Config(
+        bureau=campaign["bureau"].strip(),
+        period=campaign["period"].strip(),
+        deadline=deadline,
+        forms=tuple(form for form in UNIT_FORM_IDS if form in forms),
+        previous=str(campaign.get("previous", "")),
+        grading_scheme=scheme,
+        open_cells=grading.get("open_cells"),
+    )

@@ -1,0 +1,97 @@
+"""Sends out: one stamped workbook for each unit and form, prefilled with what the last period accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from lzxl.campaign.files import output_to
+from lzxl.campaign.folder import SENT, Campaign, find_campaign, safe_name
+from lzxl.campaign.lock import run_lock
+from lzxl.campaign.standing import take_stock
+from lzxl.checks.dates import period_days
+from lzxl.errors import ConfigError
+from lzxl.forms.load import load_form
+from lzxl.forms.model import Form
+from lzxl.forms.roster import Unit
+from lzxl.workbook.submission import Submission, Table
+
+# What a new period starts from: form → sheets that are carried over.
+_CARRIED = {"risk_register": ("powers", "risk_points", "measures"), "warning_ledger": ("warnings",)}
+
+
+def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None = None) -> list[str]:
+    """Write every unit's workbooks into 发放; their paths relative to the campaign folder.
+
+    Workbooks written before are replaced: they are the office's own. Raises ConfigError if the last period's folder
+    (lzxl.toml, previous) is none, OutputError if the disk does not take it.
+    """
+    from lzxl.workbook.build import build_workbook
+    from lzxl.workbook.fill import Stamp, fill_workbook, stamp_workbook
+    from lzxl.workbook.save import save_workbook
+
+    carried = _last_period(campaign)
+    pairs = [(unit, form) for unit in campaign.units.values() for form in campaign.config.forms]
+    written = []
+    with run_lock(campaign.root):
+        for number, (unit, form_id) in enumerate(pairs, 1):
+            form = load_form(form_id)
+            workbook = build_workbook(form, campaign.grading)
+            stamp_workbook(workbook, form, Stamp(form.id, form.version, unit.code, unit.name, campaign.config.period))
+            last = carried.get((unit.code, form_id))
+            fill_workbook(
+                workbook,
+                form,
+                {"liaison": unit.liaison, "head": unit.head},
+                _carried_rows(form, last, campaign.config.period) if last else {},
+            )
+            target = campaign.unit_folder(SENT, unit) / f"{form.title}_{unit.code}_{safe_name(unit.name)}.xlsx"
+            with output_to(target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+            save_workbook(workbook, target)
+            written.append(campaign.relative(target))
+            if progress is not None:
+                progress(number, len(pairs))
+    return written
+
+
+def _last_period(campaign: Campaign) -> Mapping[tuple[str, str], Submission]:
+    if not campaign.config.previous:
+        return {}
+    folder = (campaign.root / campaign.config.previous).resolve()
+    last = find_campaign(folder, upwards=False) if Path(folder).is_dir() else None
+    if last is None:
+        raise ConfigError(f"上一期的文件夹不对：{folder} 里没有 lzxl.toml。请检查 lzxl.toml 的 previous。")
+    return {(entry.unit_code, entry.form): entry for entry in take_stock(last).counted}
+
+
+def _carried_rows(form: Form, last: Submission, period: str) -> dict[str, list[dict[str, Any]]]:
+    carried: dict[str, list[dict[str, Any]]] = {}
+    for name in _CARRIED.get(form.id, ()):
+        rows = [
+            row
+            for table in last.tables
+            if table.name == name
+            for index in range(len(table.rows))
+            if (row := _row(form, table, index, period)) is not None
+        ]
+        if rows:
+            carried[name] = rows
+    return carried
+
+
+def _row(form: Form, table: Table, index: int, period: str) -> dict[str, Any] | None:
+    """A row as the new period starts with it; None if it ended with the last one."""
+    row = {
+        entry.name: table.get(entry.name, index)
+        for entry in form.by_name[table.name].inputs
+        if not entry.computed and table.get(entry.name, index) is not None
+    }
+    if table.name == "warnings" and row.get("state") == "已办结":
+        return None
+    days = period_days(period)
+    if table.name == "measures" and days and row.get("deadline") and not days[0] <= row["deadline"] <= days[1]:
+        # The last period's deadline is past: the unit sets a new one.
+        del row["deadline"]
+    return row

@@ -1,0 +1,53 @@
+"""Writing so that nothing is ever half-written: a temporary name in the same folder, then a rename."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from lzxl.errors import OutputError
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[Path]:
+    """A temporary path beside `target` that becomes `target` when the block ends well, and vanishes when it does not.
+
+    Raises OutputError with a Chinese sentence when the disk is full, read-only, or the target is not writable.
+    """
+    temporary = target.with_name(f".{target.name[:60]}.{secrets.token_hex(4)}.tmp")
+    with output_to(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            yield temporary
+            with temporary.open("rb") as stream:
+                os.fsync(stream.fileno())
+            temporary.replace(target)
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def output_to(target: Path) -> Iterator[None]:
+    """Turns the system's trouble with writing to `target` into an OutputError."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(output_trouble(target, error)) from None
+
+
+def output_trouble(target: Path, error: OSError) -> str:
+    """What a failed write means for the clerk, and what to do."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"磁盘空间不足，无法写入 {target}。请腾出空间后重试。"
+    if error.errno == errno.EROFS:
+        return f"磁盘是只读的，无法写入 {target}。请换一个位置。"
+    if isinstance(error, PermissionError):
+        return f"没有权限写入 {target}；如果文件正在表格软件中打开，请先关闭再试。"
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return f"无法写入 {target}：路径中有一段是文件，不是文件夹。"
+    return f"无法写入 {target}（{error.strerror or '磁盘出错'}）。请检查磁盘和路径后重试。"

@@ -1,0 +1,109 @@
+"""The campaign folder: where everything is, how it begins, and how it is found again."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from lzxl.campaign.config import CONFIG_NAME, Config, config_text, load_config
+from lzxl.campaign.files import output_to, writing
+from lzxl.campaign.roster import ROSTER_NAME, load_roster
+from lzxl.errors import ConfigError, UsageError
+from lzxl.forms.grading import GradingTable
+from lzxl.forms.load import load_form, load_grading
+from lzxl.forms.roster import Unit
+
+SENT, RECEIVED, RETURNED, HELD, SUMMARY = "发放", "收件", "退回", "待查", "汇总"
+_FOLDERS = (SENT, RECEIVED, RETURNED, HELD, SUMMARY, "文书", "公示", "归档")
+_UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One campaign folder."""
+
+    root: Path
+
+    @cached_property
+    def config(self) -> Config:
+        return load_config(self.root / CONFIG_NAME)
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        """The units of the roster by code, in the roster's order. Raises ConfigError if the roster has errors."""
+        return load_roster(self.root / ROSTER_NAME)
+
+    @cached_property
+    def grading(self) -> GradingTable:
+        return load_grading(self.config.grading_scheme, self.config.open_cells)
+
+    def folder(self, name: str) -> Path:
+        return self.root / name
+
+    def unit_folder(self, name: str, unit: Unit) -> Path:
+        return self.root / name / f"{unit.code}_{safe_name(unit.name)}"
+
+    @property
+    def ledger_path(self) -> Path:
+        return self.root / ".lzxl" / "ledger.sqlite"
+
+    def relative(self, path: Path) -> str:
+        """A path as people see it: from the campaign folder on, with forward slashes."""
+        return path.relative_to(self.root).as_posix()
+
+
+def safe_name(text: str, limit: int = 80) -> str:
+    """A text as part of a file name, the same on every system: NFC, nothing that a file system or a screen trips over."""
+    cleaned = _UNSAFE.sub("_", unicodedata.normalize("NFC", text)).strip(" ._")
+    return cleaned[:limit].rstrip(" .") or "未命名"
+
+
+def create_campaign(root: Path, bureau: str, period: str, deadline: datetime.date) -> Campaign:
+    """A new campaign folder with settings and an empty roster. Raises UsageError if there is one already."""
+    from lzxl.workbook.build import build_workbook
+    from lzxl.workbook.fill import Stamp, stamp_workbook
+    from lzxl.workbook.save import save_workbook
+
+    if root.is_file():
+        raise UsageError(f"{root} 是一个文件，请换一个文件夹名。")
+    if (root / CONFIG_NAME).exists():
+        raise UsageError(f"{root} 里已经有填报批次，请换一个文件夹，或直接使用它。")
+    with output_to(root):
+        for name in (*_FOLDERS, ".lzxl"):
+            (root / name).mkdir(parents=True, exist_ok=True)
+        if os.name == "posix":
+            # Warnings about named colleagues: nobody else's business.
+            root.chmod(0o700)
+    if not (root / ROSTER_NAME).exists():
+        form = load_form("unit_roster")
+        workbook = build_workbook(form, load_grading())
+        stamp_workbook(workbook, form, Stamp(form.id, form.version, "", "", period))
+        save_workbook(workbook, root / ROSTER_NAME)
+    # Written last: a folder is a campaign once its settings are there.
+    with writing(root / CONFIG_NAME) as path:
+        path.write_text(config_text(bureau, period, deadline), encoding="utf-8")
+    return Campaign(root)
+
+
+def find_campaign(start: Path, upwards: bool = True) -> Campaign | None:
+    """The campaign in `start`, or in the nearest folder above it; None if there is none."""
+    for folder in (start, *start.parents) if upwards else (start,):
+        if (folder / CONFIG_NAME).is_file():
+            return Campaign(folder)
+    return None
+
+
+def require_campaign(start: Path, given: bool) -> Campaign:
+    """The campaign in `start` (and above, unless `given` on the command line). Raises UsageError if there is none."""
+    if given and not start.is_dir():
+        raise UsageError(f"文件夹不存在：{start}")
+    campaign = find_campaign(start.resolve(), upwards=not given)
+    if campaign is None:
+        where = f"{start} 里" if given else "当前文件夹及其上级里"
+        raise ConfigError(f"{where}没有填报批次（{CONFIG_NAME}）。请用 lzxl -C 文件夹 指定，或先用 lzxl init 新建。")
+    return campaign

@@ -1,0 +1,86 @@
+"""What happened: every file that was looked at, and what became of it. SQLite, one transaction a step.
+
+The workbooks in 收件 are the registry; the ledger only remembers. It is rebuilt from 收件 when it is gone.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+
+from lzxl.errors import OutputError
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One file that came in. `state`: accepted, returned, refused (unreadable), held (the office must look)."""
+
+    sha256: str
+    received: str
+    source: str
+    unit: str
+    form: str
+    version: int
+    state: str
+    path: str
+    reason: str
+    errors: int
+    warnings: int
+
+
+_COLUMNS = ", ".join(entry.name for entry in fields(Receipt))
+
+
+class Ledger:
+    """The ledger of one campaign."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, isolation_level=None)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection.execute(
+                "CREATE TABLE IF NOT EXISTS receipts (sha256 TEXT, received TEXT, source TEXT, unit TEXT, form TEXT,"
+                " version INTEGER, state TEXT, path TEXT, reason TEXT, errors INTEGER, warnings INTEGER,"
+                " PRIMARY KEY (sha256))"
+            )
+        except (sqlite3.Error, OSError):
+            raise OutputError(
+                f"收件台账无法打开：{path}。请检查磁盘和权限；确实损坏的可删去，下次收件时自动重建。"
+            ) from None
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of the block, or nothing of it. Raises OutputError when the disk does not take it."""
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            raise OutputError("收件台账无法写入，请检查磁盘空间和权限后重试。") from None
+
+    def add(self, receipts: Iterable[Receipt]) -> None:
+        """Enter receipts; a file that is known keeps its first entry's place and takes the new state."""
+        marks = ", ".join("?" for _ in fields(Receipt))
+        self._connection.executemany(
+            f"INSERT OR REPLACE INTO receipts ({_COLUMNS}) VALUES ({marks})",  # noqa: S608 - our own column names
+            [astuple(receipt) for receipt in receipts],
+        )
+
+    def receipts(self) -> list[Receipt]:
+        """Every receipt, by day, unit, form and version."""
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM receipts ORDER BY received, unit, form, version, sha256"  # noqa: S608
+        )
+        return [Receipt(*row) for row in rows]

@@ -1,0 +1,42 @@
+"""One run at a time writes in a campaign folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from lzxl.campaign.files import output_to
+from lzxl.errors import UsageError
+
+
+@contextmanager
+def run_lock(root: Path) -> Iterator[None]:
+    """Holds the campaign for this process; the system lets go of it when the process ends, however it ends.
+
+    Raises UsageError at once if another run holds it.
+    """
+    path = root / ".lzxl" / "lock"
+    with output_to(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            _take(handle)
+        except OSError:
+            raise UsageError("另一个 lzxl 正在处理这个文件夹，请等它结束后再试。") from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int) -> None:
+    if os.name == "nt":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

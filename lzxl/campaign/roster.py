@@ -1,0 +1,55 @@
+"""Reads 单位名册.xlsx: the roster of units (第六条、第七条)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from lzxl.checks.context import Context
+from lzxl.checks.run import check_submissions
+from lzxl.errors import ConfigError
+from lzxl.forms.load import load_grading
+from lzxl.forms.roster import Unit
+from lzxl.workbook.reading.jobs import Job
+from lzxl.workbook.reading.sandbox import read_all
+from lzxl.workbook.submission import Submission
+
+ROSTER_NAME = "单位名册.xlsx"
+_MOST_SHOWN = 8
+
+
+def load_roster(path: Path) -> dict[str, Unit]:
+    """The units by code, in order. Raises ConfigError naming every cell to mend if the roster has errors."""
+    if not path.is_file():
+        raise ConfigError(f"找不到单位名册：{path}。请用 lzxl workbooks export 取一份空白名册，填好后放在这里。")
+    [submission] = read_all([Job(path, path.name, "unit_roster")])
+    [checked] = check_submissions([submission], Context(load_grading()))
+    errors = [finding for finding in checked.findings if finding.severity == "error"]
+    if errors:
+        lines = [f"  {finding.cell or finding.sheet}　{finding.message}{finding.fix}" for finding in errors]
+        more = [f"  ……另有 {len(errors) - _MOST_SHOWN} 处"] if len(errors) > _MOST_SHOWN else []
+        raise ConfigError("\n".join([f"单位名册有 {len(errors)} 处问题，请先改好：", *lines[:_MOST_SHOWN], *more]))
+    return {unit.code: unit for unit in roster_units(submission)}
+
+
+def roster_units(submission: Submission) -> list[Unit]:
+    """The units that a roster names."""
+    units = []
+    for table in submission.tables:
+        for index in range(len(table.rows)):
+
+            def text(name: str, table: object = table, index: int = index) -> str:
+                return str(table.get(name, index) or "")  # type: ignore[attr-defined]
+
+            units.append(
+                Unit(
+                    code=text("code"),
+                    name=text("unit_name"),
+                    kind=text("unit_kind"),
+                    head=text("head"),
+                    liaison=text("liaison"),
+                    email=text("email"),
+                    powers=tuple(table.get("powers", index) or ()),
+                    key_posts=tuple(table.get("key_posts", index) or ()),
+                )
+            )
+    return units

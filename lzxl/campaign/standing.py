@@ -1,0 +1,102 @@
+"""Where each unit stands: of all versions that came in, which one counts (latest accepted wins, all are kept)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.model import Filing
+from lzxl.campaign.store import Stored, stored_originals
+from lzxl.checks.context import Context
+from lzxl.checks.run import ACCEPTED, REFUSED, Checked, check_submissions
+from lzxl.workbook.reading.jobs import Job
+from lzxl.workbook.reading.sandbox import read_all
+from lzxl.workbook.submission import Submission
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The state of a round."""
+
+    filings: tuple[Filing, ...]
+    """One for each unit and form, in the order of roster and forms."""
+    counted: tuple[Submission, ...]
+    """The submissions that count, at most one for each unit and form."""
+    latest: tuple[Checked, ...]
+    """The latest version of each unit and form with its findings."""
+
+    @property
+    def as_of(self) -> str:
+        """ISO date of the last receipt, "" if there is none: the day that a summary speaks of."""
+        return max((filing.received for filing in self.filings), default="")
+
+
+def context_of(campaign: Campaign) -> Context:
+    return Context(campaign.grading, campaign.config.period, campaign.units)
+
+
+def check_stored(
+    campaign: Campaign, originals: Sequence[Stored], progress: Callable[[], None] | None = None
+) -> list[Checked]:
+    """Originals read and checked together, in the order given."""
+    jobs = [Job(stored.path, campaign.relative(stored.path)) for stored in originals]
+    return check_submissions(read_all(jobs, progress), context_of(campaign))
+
+
+def take_stock(campaign: Campaign, progress: Callable[[], None] | None = None) -> Standing:
+    """Read and check what is in 收件. The latest versions are checked together; where a latest version is not accepted,
+    its predecessors are looked at until one is.
+    """
+    versions: dict[tuple[str, str], list[Stored]] = {}
+    for stored in stored_originals(campaign):
+        versions.setdefault((stored.unit.code, stored.form), []).append(stored)
+    latest = {pair: stored[-1] for pair, stored in versions.items()}
+    checked = dict(zip(latest, check_stored(campaign, list(latest.values()), progress), strict=True))
+    counted = {pair: (latest[pair], result) for pair, result in checked.items() if result.status == ACCEPTED}
+    pending = {pair: stored[:-1] for pair, stored in versions.items() if pair not in counted and len(stored) > 1}
+    while pending:
+        tried = {pair: stored[-1] for pair, stored in pending.items()}
+        results = check_stored(campaign, list(tried.values()))
+        for pair, result in zip(tried, results, strict=True):
+            if result.status == ACCEPTED:
+                counted[pair] = (tried[pair], result)
+        pending = {pair: stored[:-1] for pair, stored in pending.items() if pair not in counted and len(stored) > 1}
+    filings = []
+    for unit in campaign.units.values():
+        for form in campaign.config.forms:
+            pair = (unit.code, form)
+            if pair not in versions:
+                filings.append(Filing(unit, form, "missing"))
+                continue
+            stored, result = counted.get(pair) or (latest[pair], checked[pair])
+            filings.append(_filing(campaign, stored, result, versions[pair]))
+    return Standing(
+        tuple(filings),
+        tuple(counted[pair][1].submission for pair in versions if pair in counted),
+        tuple(checked.values()),
+    )
+
+
+def _filing(campaign: Campaign, stored: Stored, result: Checked, versions: Sequence[Stored]) -> Filing:
+    deadline = campaign.config.deadline
+    # A unit that filed in time and was asked to mend something is not late.
+    first = datetime.date.fromisoformat(versions[0].received)
+    if result.status == ACCEPTED:
+        state = "nil" if result.submission.is_nil_return else "accepted"
+    else:
+        state = "refused" if result.status == REFUSED else "returned"
+    return Filing(
+        unit=stored.unit,
+        form=stored.form,
+        state=state,  # type: ignore[arg-type]
+        version=stored.version,
+        versions=len(versions),
+        late=deadline is not None and first > deadline,
+        received=stored.received,
+        file=campaign.relative(stored.path),
+        errors=result.count("error"),
+        warnings=result.count("warning"),
+        rows=result.submission.row_counts,
+    )

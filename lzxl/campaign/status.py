@@ -1,0 +1,70 @@
+"""What a clerk says of a round: each filing in a few words, and the figures of the whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.model import FILING_TITLES, Filing
+from lzxl.campaign.standing import Standing
+
+
+def describe(filing: Filing) -> str:
+    """A filing in a few words, e.g. 已接收 第2版 迟报, or 已退回 3处."""
+    parts = [FILING_TITLES[filing.state]]
+    if filing.version > 1:
+        parts.append(f"第{filing.version}版")
+    if filing.versions > filing.version:
+        parts.append(f"（共{filing.versions}版，最新一版未通过）")
+    if filing.late:
+        parts.append("迟报")
+    if filing.state == "returned":
+        parts.append(f"{filing.errors}处须改")
+    return " ".join(parts)
+
+
+def figures(standing: Standing) -> dict[str, int]:
+    """How many filings are expected, and how many are in which state."""
+    states = Counter(filing.state for filing in standing.filings)
+    return {
+        "expected": len(standing.filings),
+        **{state: states.get(state, 0) for state in FILING_TITLES},
+        "late": sum(filing.late for filing in standing.filings),
+    }
+
+
+def status_line(campaign: Campaign, standing: Standing) -> str:
+    """The round in one line."""
+    counts = figures(standing)
+    parts = [f"{title} {counts[state]}" for state, title in FILING_TITLES.items() if counts[state]]
+    deadline = f"，截止 {campaign.config.deadline}" if campaign.config.deadline else ""
+    late = f"，其中迟报 {counts['late']}" if counts["late"] else ""
+    return f"{campaign.config.bureau} {campaign.config.period}{deadline}：应报 {counts['expected']} 份，{'，'.join(parts)}{late}。"
+
+
+def status_data(campaign: Campaign, standing: Standing) -> dict[str, Any]:
+    """The round as plain data."""
+    return {
+        "version": 1,
+        "bureau": campaign.config.bureau,
+        "period": campaign.config.period,
+        "deadline": campaign.config.deadline.isoformat() if campaign.config.deadline else "",
+        "summary": figures(standing),
+        "filings": [
+            {
+                "unit": filing.unit.code,
+                "form": filing.form,
+                "state": filing.state,
+                "version": filing.version,
+                "versions": filing.versions,
+                "late": filing.late,
+                "received": filing.received,
+                "file": filing.file,
+                "errors": filing.errors,
+                "warnings": filing.warnings,
+                "rows": dict(filing.rows),
+            }
+            for filing in standing.filings
+        ],
+    }

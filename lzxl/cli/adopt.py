@@ -1,0 +1,64 @@
+"""lzxl adopt: a register in a layout of its own becomes a standard workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lzxl.cli.chinese import ChineseCommand
+from lzxl.cli.session import Session, uses_colour, write_result
+from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UsageError
+
+
+@click.command(
+    cls=ChineseCommand,
+    help="把单位原有的登记表（自己的版式）转成标准表：能归位的填进标准表，归不了位的另放一张表，缺的逐格标出。",
+    epilog="示例：\n  lzxl adopt 风险点一览表.et --form risk_register --unit HB03",
+)
+@click.argument("file", metavar="文件")
+@click.option(
+    "--form",
+    metavar="表单",
+    required=True,
+    type=click.Choice(["risk_register", "warning_ledger", "appraisal", "unit_roster"]),
+    help="risk_register（登记表）、warning_ledger（预警台账）、appraisal（考核表）或 unit_roster（名册）。",
+)
+@click.option("--unit", metavar="编码", default="", help="单位编码，如 HB03。")
+@click.option("--output", metavar="文件", help="标准表（或 json 报告）写到哪里（缺省：当前文件夹，原名_标准表.xlsx）。")
+@click.option(
+    "--format",
+    "kind",
+    metavar="格式",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="text（缺省，写出标准表并列出问题）或 json（只报告读到了什么）。",
+)
+@click.pass_obj
+def command(session: Session, file: str, form: str, unit: str, output: str | None, kind: str) -> int:
+    from lzxl.campaign.adopt import adopt, adoption_json, write_adopted
+    from lzxl.campaign.standing import context_of
+    from lzxl.checks.context import Context
+    from lzxl.formats.json import render
+    from lzxl.formats.text import render_text
+    from lzxl.forms.load import load_grading
+
+    path = Path(file)
+    if not path.is_file():
+        raise UsageError(f"找不到文件：{path}。请检查路径。")
+    campaign = session.campaign_if_any()
+    context = context_of(campaign) if campaign is not None else Context(load_grading())
+    if unit and context.units and unit not in context.units:
+        raise UsageError(f"单位编码“{unit}”不在单位名册中。名册里有：{'、'.join(context.units)}。")
+    checked = adopt(path, form, context, unit)
+    if kind == "json":
+        write_result(render(adoption_json(checked)), output)
+    else:
+        write_result(render_text([checked], uses_colour(None), session.verbose), None)
+        if checked.submission.refusal is None:
+            target = Path(output) if output else Path(f"{path.stem}_标准表.xlsx")
+            write_adopted(checked, context, target)
+            click.echo(f"标准表已写到：{target}")
+    if checked.submission.refusal is not None:
+        return EXIT_UNREADABLE
+    return EXIT_FINDINGS if checked.count("error") else EXIT_OK

@@ -1,0 +1,53 @@
+"""lzxl check: what is wrong in filled workbooks, on the screen or for programs."""
+
+from __future__ import annotations
+
+import click
+
+from lzxl.cli.chinese import ChineseCommand
+from lzxl.cli.session import Session, uses_colour, write_result
+
+
+@click.command(
+    cls=ChineseCommand,
+    help="检查填好的表，一次列出全部问题：在哪一格、错在哪里、怎么改、依据哪一条。不写路径时检查本批次“收件”里的最新版本。",
+    epilog="示例：\n  lzxl check 登记表.xlsx\n  lzxl check 来件 --return-dir 退回\n  lzxl check 来件 --format json --output 问题.json",
+)
+@click.argument("paths", metavar="[文件或文件夹]…", nargs=-1)
+@click.option(
+    "--format",
+    "form",
+    metavar="格式",
+    type=click.Choice(["text", "json", "sarif", "junit"]),
+    default="text",
+    help="text（缺省）、json、sarif 或 junit。",
+)
+@click.option("--output", metavar="文件", help="把结果写到文件。")
+@click.option("--return-dir", metavar="文件夹", help="把标注好的退回件写到这个文件夹。")
+@click.pass_obj
+def command(session: Session, paths: tuple[str, ...], form: str, output: str | None, return_dir: str | None) -> int:
+    from lzxl.api import check
+
+    campaign = session.campaign_if_any()
+    with session.progress("检查") as progress:
+        result = check(paths, campaign, return_dir, progress)
+    write_result(_render(session, result.files, form, output), output)
+    return result.exit_code
+
+
+def _render(session: Session, files: tuple, form: str, output: str | None) -> str:  # type: ignore[type-arg]
+    if form == "json":
+        from lzxl.formats.json import render_json
+
+        return render_json(files)
+    if form == "sarif":
+        from lzxl.formats.sarif import render_sarif
+
+        return render_sarif(files)
+    if form == "junit":
+        from lzxl.formats.junit import render_junit
+
+        return render_junit(files)
+    from lzxl.formats.text import render_text
+
+    return render_text(files, uses_colour(output), session.verbose)

@@ -1,0 +1,26 @@
+"""lzxl consolidate: the bureau-wide summary."""
+
+from __future__ import annotations
+
+import click
+
+from lzxl.cli.chinese import ChineseCommand
+from lzxl.cli.session import Session
+
+
+@click.command(
+    cls=ChineseCommand,
+    help="把各单位已接收的表汇总成一个工作簿，放在“汇总”里。合计都是公式，可以逐项核对；未报、退回的单位列在“未报送单位”。",
+    epilog="示例：\n  lzxl -C 2026年度 consolidate\n  lzxl -C 2026年度 consolidate --output 汇总.xlsx",
+)
+@click.option("--output", metavar="文件", help="汇总表写到哪里（缺省：“汇总”文件夹）。")
+@click.pass_obj
+def command(session: Session, output: str | None) -> None:
+    from lzxl.api import consolidate
+    from lzxl.campaign.status import status_line
+
+    campaign = session.campaign()
+    with session.progress("汇总") as progress:
+        result = consolidate(campaign, output, progress)
+    session.say(status_line(campaign, result.standing))
+    click.echo(f"汇总表已写到：{result.path}")

@@ -1,0 +1,36 @@
+"""lzxl init: a new campaign folder."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import click
+
+from lzxl.cli.chinese import ChineseCommand
+from lzxl.cli.session import Session
+
+
+@click.command(
+    cls=ChineseCommand,
+    help="新建一个填报批次的文件夹：设置、空白的单位名册，和发放、收件、退回、汇总等文件夹。",
+    epilog="示例：\n  lzxl init 2026年度 --bureau 云泽县生态环境局 --deadline 2026-11-20",
+)
+@click.argument("directory", metavar="文件夹")
+@click.option("--bureau", metavar="名称", default="本局", help="本局名称，写在汇总表标题里。")
+@click.option("--period", metavar="期次", help="填报期次（缺省：文件夹名）。")
+@click.option("--deadline", metavar="日期", type=click.DateTime(["%Y-%m-%d"]), help="截止日期（缺省：30 天后）。")
+@click.pass_obj
+def command(
+    session: Session, directory: str, bureau: str, period: str | None, deadline: datetime.datetime | None
+) -> None:
+    from lzxl.campaign.folder import create_campaign
+
+    root = Path(directory)
+    last_day = deadline.date() if deadline else datetime.date.today() + datetime.timedelta(days=30)
+    campaign = create_campaign(root, bureau, period or root.resolve().name, last_day)
+    session.say(f"已建好 {root}。下一步：")
+    session.say("  1. 打开 单位名册.xlsx，逐个登记单位；")
+    session.say("  2. 核对 lzxl.toml 里的局名、期次和截止日期；")
+    session.say(f"  3. 运行 lzxl -C {root} distribute，生成各单位要填的表。")
+    click.echo(str(campaign.root))

@@ -1,0 +1,100 @@
+"""The `lzxl` command: finds the subcommand, runs it, and turns trouble into one Chinese line and an exit code.
+
+Nothing heavy is imported here: `lzxl --help` must answer at once.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from lzxl import __version__
+from lzxl.cli.chinese import ChineseCommand, ChineseGroup, explain
+from lzxl.cli.session import Session
+from lzxl.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, LzxlError
+
+# In the order of the year's work. name → (module, one line of help)
+COMMANDS = {
+    "init": "新建一个填报批次的文件夹",
+    "demo": "在文件夹里演示一个局的整套流程",
+    "distribute": "给每个单位生成要填的表",
+    "collect": "收件：登记、检查、退回",
+    "adopt": "把单位自有的登记表转成标准表",
+    "check": "检查填好的表",
+    "status": "查看各单位报送进度",
+    "consolidate": "汇总成全局的汇总表",
+    "grade": "按可能性和后果查风险等级",
+    "workbooks": "标准表：导出空白表、检查改过版式的表",
+}
+
+
+class LazyGroup(ChineseGroup):
+    """Knows the commands by name and loads one only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"lzxl.cli.{name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("命令"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(
+    cls=LazyGroup,
+    help="廉政风险防控：发放、收件、检查、退回、汇总，都用单位手头的电子表格。",
+    epilog="示例：\n\n  lzxl init 2026年度 --bureau 云泽县生态环境局\n\n  lzxl -C 2026年度 collect 来件\n\n  lzxl check 登记表.xlsx",
+)
+@click.option("-C", "directory", metavar="文件夹", help="填报批次所在的文件夹（缺省：当前文件夹及其上级）。")
+@click.option("-q", "--quiet", is_flag=True, help="只显示结果和错误，不显示进度。")
+@click.option("-v", "--verbose", is_flag=True, help="显示更多细节。")
+@click.version_option(__version__, "--version", message="lzxl %(version)s", help="显示版本。")
+@click.pass_context
+def cli(context: click.Context, directory: str | None, quiet: bool, verbose: bool) -> None:
+    context.obj = Session(directory, quiet, verbose)
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code (DESIGN, contract of exit codes)."""
+    try:
+        result: Any = cli.main(args=arguments, prog_name="lzxl", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        _say(explain(error))
+        return EXIT_USAGE
+    except (KeyboardInterrupt, click.Abort):
+        _say("已中断。已经完成的部分不受影响，重新运行即可接着办理。")
+        return EXIT_INTERRUPTED
+    except LzxlError as error:
+        _say(f"错误：{error}")
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output went away, e.g. `lzxl check … | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_OK
+    return result if isinstance(result, int) else EXIT_OK
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def main() -> NoReturn:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console that cannot show a character must not stop the work.
+        getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+    sys.exit(run())
+
+
+__all__ = ["COMMANDS", "ChineseCommand", "cli", "main", "run"]

@@ -1,0 +1,78 @@
+"""What every command shares: where the campaign is, how much to say, the progress bar, and where the result goes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from lzxl.api import Progress
+    from lzxl.campaign.folder import Campaign
+
+
+@dataclass(frozen=True)
+class Session:
+    """The options of `lzxl` itself."""
+
+    directory: str | None
+    quiet: bool
+    verbose: bool
+
+    def campaign(self) -> Campaign:
+        """The campaign of -C, else of the current folder or one above. Raises UsageError or ConfigError."""
+        from lzxl.campaign.folder import require_campaign
+
+        return require_campaign(Path(self.directory or "."), given=self.directory is not None)
+
+    def campaign_if_any(self) -> Campaign | None:
+        """The campaign of -C (which must exist then), else the one around the current folder, else None."""
+        from lzxl.campaign.folder import find_campaign
+
+        return self.campaign() if self.directory is not None else find_campaign(Path.cwd())
+
+    def say(self, line: str) -> None:
+        """A line about what was done; not shown with -q."""
+        if not self.quiet:
+            click.echo(line, err=True)
+
+    @contextmanager
+    def progress(self, title: str) -> Iterator[Progress | None]:
+        """A progress bar for long work; nothing where nobody watches."""
+        if self.quiet or not sys.stderr.isatty():
+            yield None
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(compact=True))
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(title, total=None)
+
+            def advance(done: int, total: int) -> None:
+                bar.update(task, completed=done, total=total)
+
+            yield advance
+
+
+def write_result(text: str, output: str | None) -> None:
+    """A result to standard output, or to a file, whole or not at all."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    from lzxl.campaign.files import writing
+
+    with writing(Path(output)) as path:
+        path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def uses_colour(output: str | None) -> bool:
+    """Colour only on a terminal, and only if the user has not declined it (NO_COLOR)."""
+    import os
+
+    return output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ

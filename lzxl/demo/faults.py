@@ -1,0 +1,417 @@
+"""The faults of the sample bureau, as real submissions have them: each is put into one workbook and noted with its cell.
+
+`PLAN` says which unit's which form has which faults. A fault takes the filled workbook, spoils it, and notes the finding
+that a check must make of it; harmless oddities (merged cells, a moved column) note nothing, and nothing must be found.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+
+from openpyxl.styles import PatternFill
+
+from lzxl.demo.paper import Paper
+from lzxl.forms.text import address
+
+Fault = Callable[[Paper], None]
+
+
+def no_likelihood(paper: Paper) -> None:
+    paper.expect(
+        "missing_likelihood", "risk_points", paper.put("risk_points", "likelihood", 2, None), "发生可能性没有填"
+    )
+
+
+def no_severity(paper: Paper) -> None:
+    paper.expect("missing_severity", "risk_points", paper.put("risk_points", "severity", 4, None), "后果程度没有填")
+
+
+def no_measure(paper: Paper) -> None:
+    paper.expect("missing_measure", "risk_points", paper.put("risk_points", "measure", 5, None), "防控措施没有填")
+
+
+def no_responsible(paper: Paper) -> None:
+    cell = paper.put("risk_points", "responsible", 1, "　 ")
+    paper.expect("missing_responsible", "risk_points", cell, "直接责任人只有空格")
+
+
+def near_miss_likelihood(paper: Paper) -> None:
+    cell = paper.put("risk_points", "likelihood", 0, "大")
+    paper.expect("word_not_in_vocabulary", "risk_points", cell, "发生可能性写成“大”")
+
+
+def alias_severity(paper: Paper) -> None:
+    cell = paper.put("risk_points", "severity", paper.first("risk_points", severity="较轻微"), "轻微")
+    paper.expect("word_alias", "risk_points", cell, "后果程度写成“轻微”（别名，照常统计）")
+
+
+def foreign_type(paper: Paper) -> None:
+    cell = paper.put("risk_points", "risk_type", 3, "业务流程风险")
+    paper.expect("type_outside_three", "risk_points", cell, "风险类型不在三类之内")
+
+
+def typed_level(paper: Paper) -> None:
+    index = paper.first("risk_points", likelihood="较大", severity="严重")
+    cell = paper.put("risk_points", "level", index, "三级")
+    paper.expect("level_mismatch", "risk_points", cell, "手填等级三级，按可能性和后果应为一级")
+
+
+def typed_level_alias(paper: Paper) -> None:
+    index = paper.first("risk_points", likelihood="较大", severity="严重")
+    cell = paper.put("risk_points", "level", index, "Ⅰ级")
+    paper.expect("word_alias", "risk_points", cell, "手填等级“Ⅰ级”，与计算一致")
+
+
+def compound_level(paper: Paper) -> None:
+    cell = paper.put("risk_points", "level", 6, "1中2低")
+    paper.expect("compound_level", "risk_points", cell, "一格里写了几个风险点的等级")
+
+
+def duplicate_id(paper: Paper) -> None:
+    cell = paper.put("risk_points", "id", -1, paper.rows["risk_points"][0]["id"])
+    paper.expect("not_unique", "risk_points", cell, "风险点编号与第一行重复")
+    lost = paper.rows["risk_points"][-1]["id"]
+    for index, row in enumerate(paper.rows["measures"]):
+        if row["risk_id"] == lost:
+            place = paper.place("measures", "risk_id", index)
+            paper.expect("reference_unknown", "measures", place, "编号改重复后，措施对应不上")
+
+
+def bad_id(paper: Paper) -> None:
+    cell = paper.put("measures", "id", 2, "措施3")
+    paper.expect("bad_format", "measures", cell, "措施编号不合格式")
+
+
+def dangling_measure(paper: Paper) -> None:
+    index = next(
+        number
+        for number, row in enumerate(paper.rows["measures"])
+        if sum(other["risk_id"] == row["risk_id"] for other in paper.rows["measures"]) > 1
+    )
+    unit = str(paper.rows["measures"][index]["risk_id"]).split("-")[0]
+    cell = paper.put("measures", "risk_id", index, f"{unit}-099")
+    paper.expect("reference_unknown", "measures", cell, "关联的风险点编号不存在")
+
+
+def unlisted_power(paper: Paper) -> None:
+    index = paper.first("risk_points", power=paper.rows["powers"][-1]["power"])
+    cell = paper.put("risk_points", "power", index, "办理上级交办的其他事项")
+    paper.expect("power_unknown", "risk_points", cell, "职权不在权责清单")
+
+
+def wrong_class(paper: Paper) -> None:
+    index = paper.first("risk_points", power_class="一类外部权力")
+    cell = paper.put("risk_points", "power_class", index, "二类内部权力")
+    paper.expect("class_mismatch", "risk_points", cell, "权力类别与权责清单不一致")
+
+
+def wrong_means(paper: Paper) -> None:
+    index = paper.first("measures", layer="科室联防")
+    cell = paper.put("measures", "means", index, "民意调查")
+    paper.expect("group_mismatch", "measures", cell, "防控方式不属于所选层次")
+
+
+def type_as_power(paper: Paper) -> None:
+    index = paper.first("risk_points", risk_type="制度机制风险")
+    cell = paper.put("risk_points", "power", index, "制度机制")
+    paper.expect("type_in_wrong_column", "risk_points", cell, "把风险类型填到了职权一栏")
+    paper.expect("power_unknown", "risk_points", cell, "职权不在权责清单")
+
+
+def dotted_date(paper: Paper) -> None:
+    cell = paper.put("measures", "deadline", 0, "2026.12.1")
+    paper.expect("date_as_text", "measures", cell, "日期写成 2026.12.1（照常读取）")
+
+
+def spaced_date(paper: Paper) -> None:
+    cell = paper.put("measures", "deadline", 1, "2026年 11月 12日")
+    paper.expect("date_as_text", "measures", cell, "日期写成 2026年 11月 12日（照常读取）")
+
+
+def serial_date(paper: Paper) -> None:
+    day = (datetime.date(2026, 11, 30) - datetime.date(1899, 12, 30)).days
+    cell = paper.put("measures", "deadline", 3, day, "General")
+    paper.expect("date_as_serial", "measures", cell, "日期是一个序列号（照常读取）")
+
+
+def vague_date(paper: Paper) -> None:
+    cell = paper.put("measures", "deadline", 2, "长期坚持")
+    paper.expect("date_vague", "measures", cell, "完成时限没有写明是哪一天")
+
+
+def impossible_date(paper: Paper) -> None:
+    cell = paper.put("measures", "deadline", 4, "2026年11月31日")
+    paper.expect("date_impossible", "measures", cell, "日历上没有这一天")
+
+
+def formula_blank(paper: Paper) -> None:
+    cell = paper.put("risk_points", "section_head", 2, "=VLOOKUP(C8,名册!A:B,2,0)")
+    paper.expect("formula_without_value", "risk_points", cell, "公式没有存下结果")
+
+
+def error_cell(paper: Paper) -> None:
+    place = paper.worksheet("risk_points").cell(
+        paper.row("risk_points", 3), paper.column("risk_points", "leader"), "#N/A"
+    )
+    place.data_type = "e"
+    paper.expect("error_value", "risk_points", place.coordinate, "单元格显示 #N/A")
+
+
+def hidden_row(paper: Paper) -> None:
+    row = paper.row("risk_points", 4)
+    paper.worksheet("risk_points").row_dimensions[row].hidden = True
+    paper.expect("hidden_row", "risk_points", f"{row}:{row}", "隐藏行（照常计入）")
+
+
+def hidden_column(paper: Paper) -> None:
+    cell = address(paper.header_row("risk_points"), paper.column("risk_points", "remark"))
+    paper.worksheet("risk_points").column_dimensions[cell.rstrip("0123456789")].hidden = True
+    paper.expect("hidden_column", "risk_points", cell, "隐藏列")
+
+
+def extra_column(paper: Paper) -> None:
+    sheet = paper.worksheet("risk_points")
+    column = max(paper.column("risk_points", entry.name) for entry in paper.form.by_name["risk_points"].fields) + 1
+    header = sheet.cell(paper.header_row("risk_points"), column, "身份证号")
+    for index in range(3):
+        sheet.cell(paper.row("risk_points", index), column, f"99999919900101{index:04d}")
+    number = sheet.cell(paper.row("risk_points", 3), column, 999999199001010048)
+    paper.expect("column_unplaced", "risk_points", header.coordinate, "自加的身份证号栏（没有计入，单独保留）", "info")
+    paper.expect("id_digits_lost", "risk_points", number.coordinate, "18 位号码按数字存，末位丢失")
+
+
+def renamed_header(paper: Paper) -> None:
+    cell = paper.worksheet("risk_points").cell(
+        paper.header_row("risk_points"), paper.column("risk_points", "likelihood"), "风险发生的可能性"
+    )
+    paper.expect("header_renamed", "risk_points", cell.coordinate, "表头“发生可能性”被改名")
+
+
+def deleted_column(paper: Paper) -> None:
+    column = paper.column("measures", "publicity")
+    paper.worksheet("measures").delete_cols(column)
+    paper.expect("column_missing", "measures", address(paper.header_row("measures"), 1), "“公开方式”一栏被删去")
+
+
+def moved_column(paper: Paper) -> None:
+    """Swap 岗位 and 职权, headers and all: read by header, so nothing is wrong."""
+    sheet = paper.worksheet("risk_points")
+    left, right = paper.column("risk_points", "post"), paper.column("risk_points", "power")
+    for row in range(paper.header_row("risk_points"), paper.row("risk_points", -1) + 1):
+        one, other = sheet.cell(row, left), sheet.cell(row, right)
+        one.value, other.value = other.value, one.value
+
+
+def messy_headers(paper: Paper) -> None:
+    """Line breaks, spaces and full-width brackets in headers: the same headers, so nothing is wrong."""
+    sheet = paper.worksheet("risk_points")
+    row = paper.header_row("risk_points")
+    for field_name, text in (("responsible", "直接\n责任人"), ("section", "单位 ／科室"), ("point", "风险点（名称）")):
+        sheet.cell(row, paper.column("risk_points", field_name), text)
+
+
+def merged_sections(paper: Paper) -> None:
+    """The unit merged its own name down the column: every row has it, so nothing is wrong."""
+    sheet = paper.worksheet("risk_points")
+    column = paper.column("risk_points", "section")
+    if len({row["section"] for row in paper.rows["risk_points"]}) == 1:
+        sheet.merge_cells(
+            start_row=paper.row("risk_points", 0),
+            end_row=paper.row("risk_points", -1),
+            start_column=column,
+            end_column=column,
+        )
+
+
+def stray_cell(paper: Paper) -> None:
+    """A coloured cell in the last row of the sheet: formatting is no content, so nothing is wrong."""
+    paper.worksheet("risk_points").cell(1048576, 3).fill = PatternFill("solid", fgColor="FFFF00")
+
+
+def repeated_header(paper: Paper) -> None:
+    """The header printed again above the last row, as page-wise copies have it."""
+    sheet, name = paper.worksheet("risk_points"), "risk_points"
+    last = paper.row(name, -1)
+    for entry in paper.form.by_name[name].inputs:
+        column = paper.column(name, entry.name)
+        if not entry.computed:
+            sheet.cell(last + 1, column, sheet.cell(last, column).value)
+        sheet.cell(last, column, entry.title)
+    paper.expect("row_dropped", name, f"{last}:{last}", "中间又印了一次表头（不计入）")
+
+
+def wrong_count(paper: Paper) -> None:
+    cell = paper.put_label("row_count", len(paper.rows["risk_points"]) + 2)
+    paper.expect("cover_count_mismatch", "cover", cell, "封面的风险点数与表内行数不符")
+
+
+def other_period(paper: Paper) -> None:
+    cell = paper.put_label("period", "2025年度")
+    paper.expect("period_mismatch", "cover", cell, "填报期次不是本期")
+    paper.expect("stamp_mismatch", "cover", cell, "填报期次与发放时不同")
+
+
+def other_unit_name(paper: Paper) -> None:
+    cell = paper.put_label("unit_name", "执法队")
+    paper.expect("unit_name_mismatch", "cover", cell, "单位名称与名册不符")
+
+
+def other_head(paper: Paper) -> None:
+    cell = paper.put_label("head", "代签人")
+    paper.expect("signer_mismatch", "cover", cell, "负责人与名册登记的不符")
+
+
+def no_reporter(paper: Paper) -> None:
+    paper.expect("missing_value", "cover", paper.put_label("reporter", None), "封面填报人没有填")
+
+
+def unknown_unit(paper: Paper) -> None:
+    cell = paper.put_label("unit_code", "HB88")
+    paper.expect("unit_not_on_roster", "cover", cell, "单位编码不在名册")
+    paper.expect("stamp_mismatch", "cover", cell, "单位编码与发放时不同")
+
+
+def key_post_gone(paper: Paper) -> None:
+    post = "综合岗"
+    rows = paper.rows["risk_points"]
+    wanted = str(rows[0]["post"])
+    for index, row in enumerate(rows):
+        if row["post"] == wanted:
+            paper.put("risk_points", "post", index, post)
+    paper.expect("key_post_uncovered", "risk_points", "", f"重点岗位“{wanted}”没有风险点")
+
+
+def other_signature(paper: Paper) -> None:
+    cell = paper.put("self_checks", "signed", 0, "代签")
+    paper.expect("signature_mismatch", "self_checks", cell, "本人签字与姓名不一致")
+
+
+def later_than_filing(paper: Paper) -> None:
+    cell = paper.put("self_checks", "filled_on", 1, datetime.date(2026, 12, 20))
+    paper.expect("date_after_filing", "self_checks", cell, "自查日期晚于填报日期")
+
+
+def extra_sheet(paper: Paper) -> None:
+    sheet = paper.workbook.create_sheet("通讯录")
+    sheet["A1"] = "姓名"
+    sheet["B1"] = "短号"
+    sheet["A2"] = "张三"
+    sheet["B2"] = "6601"
+    paper.expect("sheet_unplaced", "通讯录", "", "多出一张与本表无关的工作表")
+
+
+def old_version(paper: Paper) -> None:
+    paper.workbook.custom_doc_props["lzxl_version"].value = "2025.1"
+    paper.expect("version_old", "", "", "用的是旧版表")
+
+
+def dates_reversed(paper: Paper) -> None:
+    index = paper.first("warnings", state="已办结", verification="属实")
+    row = paper.rows["warnings"][index]
+    cell = paper.put("warnings", "disposed_on", index, row["collected_on"] - datetime.timedelta(days=3))
+    paper.expect("date_order", "warnings", cell, "处置日期早于采集日期和核实日期")
+    paper.expect("date_order", "warnings", cell, "处置日期早于核实结束日期")
+
+
+def wrong_state(paper: Paper) -> None:
+    index = paper.first("warnings", state="已办结", supervision="合格")
+    cell = paper.put("warnings", "state", index, "已登记")
+    paper.expect("state_mismatch", "warnings", cell, "督查合格的仍写已登记")
+
+
+def no_disposal_date(paper: Paper) -> None:
+    index = paper.first("warnings", state="已办结", supervision="合格")
+    cell = paper.put("warnings", "handler", index, None)
+    paper.expect("missing_because", "warnings", cell, "已处置但没有承办人")
+
+
+def foreign_channel(paper: Paper) -> None:
+    cell = paper.put("warnings", "channel", 0, "群众来电")
+    paper.expect("word_not_in_vocabulary", "warnings", cell, "信息来源不在可选词内")
+
+
+def lost_risk_link(paper: Paper) -> None:
+    unit = str(paper.rows["warnings"][0]["id"]).split("-")[0]
+    cell = paper.put("warnings", "risk_id", 0, f"{unit}-077")
+    paper.expect("risk_id_unknown", "warnings", cell, "关联的风险点不在登记表里")
+
+
+def nil_without_reason(paper: Paper) -> None:
+    cell = paper.put_label("nil_reason", None)
+    paper.expect("nil_without_reason", "cover", cell, "零报告没有写原因")
+
+
+def score_too_high(paper: Paper) -> None:
+    points = paper.rows["items"][2]["points"]
+    cell = paper.put("items", "final_score", 2, points + 1)
+    paper.expect("score_over_points", "items", cell, "核准分超过分值")
+
+
+def score_as_text(paper: Paper) -> None:
+    index = next(n for n, row in enumerate(paper.rows["items"]) if row["self_score"] == row["points"])
+    cell = paper.put("items", "self_score", index, f"{paper.rows['items'][index]['points']}分")
+    paper.expect("number_as_text", "items", cell, "得分写成文字（照常读取）")
+
+
+def score_in_words(paper: Paper) -> None:
+    cell = paper.put("items", "self_score", 5, "满分")
+    paper.expect("number_unreadable", "items", cell, "得分写成“满分”")
+
+
+def no_self_score(paper: Paper) -> None:
+    paper.expect("missing_score", "items", paper.put("items", "self_score", 8, None), "自评分没有填")
+
+
+def wrong_total(paper: Paper) -> None:
+    sheet = paper.worksheet("items")
+    row = paper.row("items", -1) + 1
+    sheet.cell(row, paper.column("items", "section"), "合计")
+    total = sum(item["final_score"] for item in paper.rows["items"])
+    cell = sheet.cell(row, paper.column("items", "final_score"), total + 5)
+    paper.expect("total_mismatch", "items", cell.coordinate, "自加的合计与各项之和不符")
+    paper.expect("row_dropped", "items", f"{row}:{row}", "自加的合计行（不计入）")
+
+
+def changed_points(paper: Paper) -> None:
+    row = paper.rows["items"][4]
+    cell = paper.put("items", "points", 4, row["points"] + 1)
+    paper.expect("item_changed", "items", cell, "分值被改动")
+    first = paper.place("items", "points", 0)
+    paper.expect("points_not_hundred", "items", first, "分值合计不是 100")
+
+
+def no_reason(paper: Paper) -> None:
+    index = next(n for n, row in enumerate(paper.rows["items"]) if row["final_score"] < row["points"])
+    cell = paper.put("items", "deduction", index, None)
+    paper.expect("deduction_without_reason", "items", cell, "扣分没有写原因")
+
+
+# (unit, form) → faults of that workbook
+PLAN: dict[tuple[str, str], tuple[Fault, ...]] = {
+    ("HB01", "risk_register"): (no_likelihood, near_miss_likelihood, dotted_date),
+    ("HB02", "risk_register"): (typed_level, alias_severity, hidden_row, stray_cell),
+    ("HB03", "risk_register"): (duplicate_id, no_severity, merged_sections),
+    ("HB04", "risk_register"): (wrong_class, foreign_type, moved_column, extra_column),
+    ("HB05", "risk_register"): (no_measure, dangling_measure, vague_date, serial_date, messy_headers),
+    ("HB06", "risk_register"): (unlisted_power, bad_id, impossible_date),
+    ("HB07", "risk_register"): (key_post_gone, wrong_count, formula_blank),
+    ("HB08", "risk_register"): (renamed_header, repeated_header, hidden_column),
+    ("HB09", "risk_register"): (deleted_column, wrong_means, typed_level_alias),
+    ("HB10", "risk_register"): (other_unit_name, compound_level, error_cell, no_responsible),
+    ("HB11", "risk_register"): (type_as_power, other_signature, later_than_filing, spaced_date),
+    ("HB12", "risk_register"): (other_period,),
+    ("HB13", "risk_register"): (old_version, extra_sheet),
+    ("HB02", "warning_ledger"): (wrong_state,),
+    ("HB04", "warning_ledger"): (dates_reversed, other_head),
+    ("HB06", "warning_ledger"): (foreign_channel,),
+    ("HB10", "warning_ledger"): (no_disposal_date, lost_risk_link),
+    ("HB12", "warning_ledger"): (nil_without_reason,),
+    ("HB01", "appraisal"): (no_reason,),
+    ("HB03", "appraisal"): (score_too_high, no_self_score),
+    ("HB05", "appraisal"): (score_as_text,),
+    ("HB07", "appraisal"): (wrong_total,),
+    ("HB08", "appraisal"): (unknown_unit,),
+    ("HB09", "appraisal"): (changed_points, no_reporter),
+    ("HB11", "appraisal"): (score_in_words,),
+}

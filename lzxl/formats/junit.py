@@ -1,0 +1,54 @@
+"""JUnit XML: one test suite a file, one failed test an error, so that a build server can show a round."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from lzxl.checks.run import Checked
+from lzxl.forms.findings import Finding
+
+_ILLEGAL = {code: None for code in (*range(9), 11, 12, *range(14, 32))}
+
+
+def render_junit(checked: Sequence[Checked]) -> str:
+    suites = Element("testsuites", name="lzxl check")
+    totals = {"tests": 0, "failures": 0, "errors": 0}
+    for entry in checked:
+        counts = _suite(suites, entry)
+        for name, count in counts.items():
+            totals[name] += count
+    for name, count in totals.items():
+        suites.set(name, str(count))
+    indent(suites)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(suites, encoding="unicode") + "\n"
+
+
+def _suite(suites: Element, entry: Checked) -> dict[str, int]:
+    name = entry.submission.file.translate(_ILLEGAL)
+    suite = SubElement(suites, "testsuite", name=name)
+    failed = [finding for finding in entry.findings if finding.severity == "error"]
+    refused = entry.status == "refused"
+    for finding in failed:
+        case = SubElement(suite, "testcase", classname=name, name=f"{_place(finding)} {finding.code}".strip())
+        kind = "error" if refused else "failure"
+        problem = SubElement(case, kind, type=finding.code, message=finding.message.translate(_ILLEGAL))
+        problem.text = f"{finding.fix}（依据：{finding.basis}）".translate(_ILLEGAL)
+    if not failed:
+        SubElement(suite, "testcase", classname=name, name="全部检查")
+    others = [finding for finding in entry.findings if finding.severity == "warning"]
+    if others:
+        lines = [f"{_place(finding)} {finding.message}" for finding in others]
+        SubElement(suite, "system-out").text = "\n".join(lines).translate(_ILLEGAL)
+    counts = {
+        "tests": max(len(failed), 1),
+        "failures": 0 if refused else len(failed),
+        "errors": len(failed) if refused else 0,
+    }
+    for key, count in counts.items():
+        suite.set(key, str(count))
+    return counts
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet

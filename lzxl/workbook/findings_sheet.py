@@ -1,0 +1,153 @@
+"""The two sheets that stand in front of a marked return: 问题清单 and, where needed, 未能归位内容."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from openpyxl import Workbook
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lzxl.forms.findings import SEVERITIES, SEVERITY_TITLES, Finding, shorten
+from lzxl.forms.model import Form
+from lzxl.forms.text import address, column_letters
+from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_SHEET, quoted
+from lzxl.workbook.measure import row_height
+from lzxl.workbook.page import set_page
+from lzxl.workbook.placing import Place
+from lzxl.workbook.stamp import Stamp
+from lzxl.workbook.styles import (
+    BODY_FONT,
+    BORDER,
+    CENTER,
+    HEADER_FONT,
+    HEADER_REQUIRED,
+    LEFT,
+    LINE_CENTER,
+    LINK_FONT,
+    NOTE_FONT,
+    SEVERITY_FILLS,
+    TITLE_FONT,
+)
+from lzxl.workbook.submission import Unplaced
+from lzxl.workbook.text import put_text, put_value
+
+_HEADER_ROW = 4
+# (header, width, centred)
+_FINDINGS_COLUMNS = (
+    ("序号", 6, True),
+    ("级别", 9, True),
+    ("工作表", 13, True),
+    ("单元格", 10, True),
+    ("栏目", 15, True),
+    ("填写内容", 24, False),
+    ("问题", 44, False),
+    ("怎么改", 40, False),
+    ("依据", 17, True),
+    ("原表位置", 17, True),
+)
+_UNPLACED_COLUMNS = (
+    ("序号", 6, True),
+    ("原工作表", 18, True),
+    ("单元格", 10, True),
+    ("表头", 20, True),
+    ("内容", 60, False),
+    ("没有归位的原因", 50, False),
+)
+
+
+def add_findings_sheet(
+    workbook: Workbook, form: Form, stamp: Stamp, placed: Sequence[tuple[Finding, Place | None]]
+) -> None:
+    """Put 问题清单 in front of the workbook: a finding a row, in the order given, each linked to its cell."""
+    counts = Counter(finding.severity for finding, _ in placed)
+    told = "，".join(
+        f"{SEVERITY_TITLES[severity]} {counts[severity]} 个" for severity in SEVERITIES if counts[severity]
+    )
+    about = "　".join(text for text in (stamp.unit_name or stamp.unit_code, stamp.period, form.title) if text)
+    summary = f"{about}　共 {len(placed)} 个问题" + (f"：{told}" if told else "") + "。"
+    advice = (
+        "点“单元格”跳到要改的地方；改完后直接把本文件报回。"
+        f"本表和各表最右边的“{FINDINGS_COLUMN}”栏只作提示，不用填也不用删。"
+    )
+    sheet = workbook.create_sheet(FINDINGS_SHEET, 0)
+    _head(sheet, FINDINGS_SHEET, f"{summary}{advice}", _FINDINGS_COLUMNS)
+    for number, (finding, place) in enumerate(placed, start=1):
+        _write_finding(sheet, _HEADER_ROW + number, number, finding, place)
+    last = address(_HEADER_ROW + max(len(placed), 1), len(_FINDINGS_COLUMNS))
+    sheet.auto_filter.ref = f"{address(_HEADER_ROW, 1)}:{last}"
+    set_page(sheet, form, paper="A4", orientation="landscape", header_row=_HEADER_ROW)
+
+
+def _head(sheet: Worksheet, title: str, note: str, columns: Sequence[tuple[str, int, bool]]) -> None:
+    for row, text, font, alignment, height in (
+        (1, title, TITLE_FONT, LINE_CENTER, 34.0),
+        (2, note, NOTE_FONT, LEFT, row_height([(note, sum(width for _, width, _ in columns))]) + 4),
+    ):
+        cell = sheet.cell(row, 1)
+        cell.font, cell.alignment = font, alignment
+        put_text(cell, text)
+        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(columns))
+        sheet.row_dimensions[row].height = height
+    sheet.row_dimensions[3].height = 6
+    for column, (header, width, _) in enumerate(columns, start=1):
+        sheet.column_dimensions[column_letters(column)].width = width
+        cell = sheet.cell(_HEADER_ROW, column)
+        cell.font, cell.fill, cell.alignment, cell.border = HEADER_FONT, HEADER_REQUIRED, CENTER, BORDER
+        put_text(cell, header)
+    sheet.row_dimensions[_HEADER_ROW].height = 28
+    sheet.freeze_panes = address(_HEADER_ROW + 1, 1)
+    sheet.sheet_view.showGridLines = False
+
+
+def _write_row(sheet: Worksheet, row: int, values: Sequence[object], columns: Sequence[tuple[str, int, bool]]) -> None:
+    shown = []
+    for column, (value, (_, width, centred)) in enumerate(zip(values, columns, strict=True), start=1):
+        cell = sheet.cell(row, column)
+        cell.font, cell.border, cell.alignment = BODY_FONT, BORDER, CENTER if centred else LEFT
+        put_value(cell, value)
+        shown.append((str(cell.value or ""), float(width)))
+    sheet.row_dimensions[row].height = max(22.0, row_height(shown))
+
+
+def _write_finding(sheet: Worksheet, row: int, number: int, finding: Finding, place: Place | None) -> None:
+    origin = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
+    texts = (
+        number,
+        SEVERITY_TITLES[finding.severity],
+        place.sheet if place else finding.sheet,
+        _shown_cell(place),
+        finding.header,
+        finding.value,
+        finding.message,
+        finding.fix,
+        finding.basis,
+        origin,
+    )
+    _write_row(sheet, row, texts, _FINDINGS_COLUMNS)
+    sheet.cell(row, 2).fill = SEVERITY_FILLS[finding.severity]
+    if place is not None:
+        link = sheet.cell(row, 4)
+        link.hyperlink = Hyperlink(ref=link.coordinate, location=f"{quoted(place.sheet)}!{place.anchor}")
+        link.font = LINK_FONT
+
+
+def _shown_cell(place: Place | None) -> str:
+    if place is None:
+        return ""
+    if not place.cells:
+        return "整表"
+    first, last = address(*place.cells[0]), address(*place.cells[-1])
+    return first if first == last else f"{first} 等"
+
+
+def add_unplaced_sheet(workbook: Workbook, form: Form, unplaced: Sequence[Unplaced]) -> None:
+    """Put 未能归位内容 behind 问题清单: everything in the file that belongs to no field, so that nothing is lost."""
+    sheet = workbook.create_sheet(UNPLACED_SHEET, 1)
+    note = "下列内容在标准表中没有对应的栏目，未读入。需要报送的，请填到相应栏目或“备注”栏；不需要的不用处理。"
+    _head(sheet, UNPLACED_SHEET, note, _UNPLACED_COLUMNS)
+    for number, entry in enumerate(unplaced, start=1):
+        texts = (number, entry.sheet, entry.cell, entry.header, shorten(entry.value, 2000), entry.reason)
+        _write_row(sheet, _HEADER_ROW + number, texts, _UNPLACED_COLUMNS)
+    set_page(sheet, form, paper="A4", orientation="landscape", header_row=_HEADER_ROW)

@@ -1,0 +1,196 @@
+"""Writes the marked return (退回件): the unit's values in a fresh standard workbook, every cell to mend marked there.
+
+The unit's own file is never saved again: that would lose what openpyxl does not know and keep what is dangerous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+from openpyxl.formatting.formatting import ConditionalFormattingList
+from openpyxl.worksheet.dimensions import ColumnDimension
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lzxl.forms.findings import SEVERITIES, SEVERITY_TITLES, Finding
+from lzxl.forms.grading import GradingTable
+from lzxl.forms.load import load_form
+from lzxl.forms.model import Form, Sheet
+from lzxl.forms.text import address, column_letters
+from lzxl.workbook.build import build_workbook, save_workbook
+from lzxl.workbook.fill import fill_workbook, stamp_workbook
+from lzxl.workbook.findings_sheet import add_findings_sheet, add_unplaced_sheet
+from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, table_layout
+from lzxl.workbook.measure import line_count, row_height
+from lzxl.workbook.placing import Place, Placement
+from lzxl.workbook.stamp import Stamp
+from lzxl.workbook.styles import (
+    BODY_FONT,
+    BORDER,
+    CENTER,
+    HEADER_FINDINGS,
+    HEADER_FONT,
+    HINT_FONT,
+    LEFT,
+    SEVERITY_FILLS,
+    UNLOCKED,
+)
+from lzxl.workbook.submission import Submission, Table
+from lzxl.workbook.tables import set_print_area, unlock_right_of
+from lzxl.workbook.text import clean_text, put_text
+from lzxl.workbook.validations import add_table_formats
+
+_FINDINGS_WIDTH = 50.0
+_AUTHOR = "lzxl"
+_MOST_COMMENTS = 50
+"""A finding over more cells than this has its comment on the first cell only."""
+
+
+def write_return(
+    submission: Submission,
+    findings: Sequence[Finding],
+    grading: GradingTable,
+    path: Path,
+    *,
+    stamp: Stamp | None = None,
+) -> None:
+    """Write the marked return of `submission` to `path`.
+
+    `findings`: as reported, with places in the unit's own file; the list keeps their order. `stamp`: what the office
+    knows of the unit; None takes what the file says. Raises ConfigError if the submission is of no form, OutputError
+    if the file cannot be written.
+    """
+    form = load_form(submission.form)
+    workbook = build_workbook(form, grading)
+    stamp = stamp or Stamp(form.id, form.version, submission.unit_code, submission.unit_name, submission.period)
+    stamp_workbook(workbook, form, stamp)
+    fill_workbook(workbook, form, _cover_values(form, submission), _table_rows(form, submission))
+    placement = Placement(form, submission)
+    placed = [(finding, placement.find(finding)) for finding in findings]
+    for sheet in form.tables:
+        _add_findings_column(workbook, workbook[sheet.title], sheet)
+    _mark_cells(workbook, placed)
+    _write_row_messages(workbook, form, placed)
+    add_findings_sheet(workbook, form, stamp, placed)
+    if submission.unplaced:
+        add_unplaced_sheet(workbook, form, submission.unplaced)
+    workbook.active = workbook.sheetnames.index(FINDINGS_SHEET)
+    for worksheet in workbook.worksheets:
+        worksheet.sheet_view.tabSelected = worksheet is workbook.active
+    save_workbook(workbook, path)
+
+
+def _cover_values(form: Form, submission: Submission) -> dict[str, Any]:
+    """What the unit wrote on the cover; blanks are left out, so that the stamp shows there."""
+    if form.cover is None or submission.cover is None:
+        return {}
+    written = {**submission.cover.values, **submission.cover.raw}
+    return {name: value for name, value in written.items() if name in form.cover.by_name and value is not None}
+
+
+def _table_rows(form: Form, submission: Submission) -> dict[str, list[dict[str, Any]]]:
+    """What the unit wrote in each table: sheet name → rows. A table without rows keeps its standard rows."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for table in submission.tables:
+        sheet = form.by_name[table.name]
+        for index in range(len(table.rows)):
+            rows.setdefault(table.name, []).append(_written(table, sheet, index))
+    return rows
+
+
+def _written(table: Table, sheet: Sheet, index: int) -> dict[str, Any]:
+    """One row as the unit wrote it. A level typed by hand stays typed, so that it is compared again."""
+    row = {}
+    for field in sheet.fields:
+        if field.derived or (field.computed and index in table.formulas.get(field.name, ())):
+            continue
+        value = table.shown(field.name, index)
+        if field.computed and isinstance(value, str) and not value.strip():
+            continue
+        row[field.name] = value
+    return row
+
+
+def _add_findings_column(workbook: Workbook, worksheet: Worksheet, sheet: Sheet) -> None:
+    """The column 问题 right of a table; filter, formats and print area reach over it."""
+    layout = table_layout(sheet)
+    column = layout.findings_column
+    letters = column_letters(column)
+    dimension = ColumnDimension(worksheet, index=letters, width=_FINDINGS_WIDTH, customWidth=True)
+    dimension.font, dimension.alignment, dimension.protection = BODY_FONT, LEFT, UNLOCKED
+    worksheet.column_dimensions[letters] = dimension
+    unlock_right_of(worksheet, column)
+    for row in (layout.title_row, layout.note_row):
+        worksheet.unmerge_cells(start_row=row, end_row=row, start_column=1, end_column=layout.last_column)
+        worksheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=column)
+    hint = worksheet.cell(layout.hint_row, column)
+    hint.font, hint.alignment = HINT_FONT, CENTER
+    put_text(hint, "退回时标注，只作提示；改好后不用删")
+    header = worksheet.cell(layout.header_row, column)
+    header.font, header.fill, header.alignment, header.border = HEADER_FONT, HEADER_FINDINGS, CENTER, BORDER
+    put_text(header, FINDINGS_COLUMN)
+    worksheet.auto_filter.ref = f"{address(layout.header_row, 1)}:{address(layout.reach, column)}"
+    worksheet.conditional_formatting = ConditionalFormattingList()
+    add_table_formats(worksheet, sheet, marked=True)
+    set_print_area(workbook, worksheet, sheet, column)
+
+
+def _mark_cells(workbook: Workbook, placed: Sequence[tuple[Finding, Place | None]]) -> None:
+    """Fill each cell that has findings in the colour of the gravest, and put all of them into one comment."""
+    found: dict[tuple[str, int, int], list[tuple[Finding, bool]]] = {}
+    for finding, place in placed:
+        if place is None:
+            continue
+        for position, (row, column) in enumerate(place.cells):
+            commented = position == 0 or len(place.cells) <= _MOST_COMMENTS
+            found.setdefault((place.sheet, row, column), []).append((finding, commented))
+    for (title, row, column), here in found.items():
+        cell = workbook[title].cell(row, column)
+        gravest = min((finding.severity for finding, _ in here), key=SEVERITIES.index)
+        cell.fill = SEVERITY_FILLS[gravest]
+        if not _is_header(workbook, title, row):
+            cell.protection = UNLOCKED
+        told = [_comment_text(finding) for finding, commented in here if commented]
+        if told:
+            cell.comment = _comment(told)
+
+
+def _is_header(workbook: Workbook, title: str, row: int) -> bool:
+    first_body_row = workbook[title].freeze_panes
+    return first_body_row is not None and row < workbook[title][first_body_row].row
+
+
+def _comment_text(finding: Finding) -> str:
+    fix = f"\n怎么改：{finding.fix}" if finding.fix else ""
+    return clean_text(f"【{SEVERITY_TITLES[finding.severity]}】{finding.message}{fix}")
+
+
+def _comment(texts: Sequence[str]) -> Comment:
+    text = "\n\n".join(dict.fromkeys(texts))
+    lines = line_count(text, 44, 10.5)
+    return Comment(text, _AUTHOR, height=min(420, 26 + 20 * lines), width=340)
+
+
+def _write_row_messages(workbook: Workbook, form: Form, placed: Sequence[tuple[Finding, Place | None]]) -> None:
+    """Write all messages of a row into its 问题 cell, and make the row high enough to show them."""
+    messages: dict[tuple[str, int], list[str]] = {}
+    for finding, place in placed:
+        if place is not None:
+            for row in dict.fromkeys(row for row, _ in place.cells):
+                messages.setdefault((place.sheet, row), []).append(finding.message + finding.fix)
+    tables = {sheet.title: table_layout(sheet) for sheet in form.tables}
+    for (title, row), texts in messages.items():
+        layout = tables.get(title)
+        if layout is None or row < layout.first_row:
+            continue
+        worksheet = workbook[title]
+        distinct = list(dict.fromkeys(texts))
+        text = distinct[0] if len(distinct) == 1 else "\n".join(f"{n}．{line}" for n, line in enumerate(distinct, 1))
+        cell = worksheet.cell(row, layout.findings_column)
+        cell.font, cell.alignment, cell.border, cell.protection = BODY_FONT, LEFT, BORDER, UNLOCKED
+        put_text(cell, text)
+        dimension = worksheet.row_dimensions[row]
+        dimension.height = max(float(dimension.height or 0), row_height([(text, _FINDINGS_WIDTH)]))

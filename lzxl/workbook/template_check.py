@@ -1,0 +1,194 @@
+"""Checks that a restyled copy of a standard workbook (logo, fonts, widths, hidden columns) still fits its schema."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lzxl.errors import UnreadableError
+from lzxl.forms.findings import Finding
+from lzxl.forms.load import load_catalogue
+from lzxl.forms.model import Field, Form, Sheet
+from lzxl.forms.text import address, column_letters, fold
+from lzxl.workbook.formulas import LEVEL_MATRIX, list_name
+from lzxl.workbook.layout import label_layout, sheet_titles, table_layout
+from lzxl.workbook.stamp import read_stamp
+
+_SEARCHED_ROWS = 30
+"""Rows in which a header that is not in its place is looked for."""
+
+
+def check_template(path: Path, form: Form) -> list[Finding]:
+    """What no longer fits in the workbook at `path`; none means that it can be sent out like the standard one.
+
+    Raises UnreadableError if the file cannot be opened as .xlsx. For the office's own files only: units' submissions
+    are read behind the guard.
+    """
+    workbook = _open(Path(path))
+    return list(_check(workbook, form))
+
+
+def _open(path: Path) -> Workbook:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of the live print area, which is meant
+            return load_workbook(path)
+    except FileNotFoundError:
+        raise UnreadableError(f"找不到文件“{path}”。") from None
+    except (OSError, InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, ParseError) as error:
+        raise UnreadableError(
+            f"“{path}”不是能打开的 .xlsx 工作簿，请在 Excel 或 WPS 中另存为 .xlsx 后重试。"
+        ) from error
+
+
+def _finding(code: str, **details: object) -> Finding:
+    return load_catalogue().finding(f"template_{code}", **details)  # type: ignore[arg-type]
+
+
+def _check(workbook: Workbook, form: Form) -> Iterator[Finding]:
+    yield from _check_stamp(workbook, form)
+    for title in sheet_titles(form):
+        if title not in workbook.sheetnames:
+            yield _finding("sheet_missing", sheet=title, title=title)
+    yield from _check_words(workbook, form)
+    for sheet in form.sheets:
+        if sheet.title not in workbook.sheetnames:
+            continue
+        worksheet = workbook[sheet.title]
+        if sheet.layout == "labels":
+            yield from _check_labels(worksheet, sheet)
+        else:
+            yield from _check_table(worksheet, sheet)
+
+
+def _check_stamp(workbook: Workbook, form: Form) -> Iterator[Finding]:
+    stamp = read_stamp(workbook)
+    if stamp.form != form.id:
+        yield _finding("stamp_missing", value=stamp.form, form=form.title)
+    elif stamp.version != form.version:
+        yield _finding("version_differs", value=stamp.version, version=form.version, form=form.title)
+
+
+def _check_words(workbook: Workbook, form: Form) -> Iterator[Finding]:
+    """Every vocabulary must stand behind its name, word for word."""
+    for vocabulary in form.vocabularies:
+        name = list_name(vocabulary)
+        defined = workbook.defined_names.get(name)
+        words = _named_words(workbook, defined.attr_text or "") if defined is not None else None
+        if words is None:
+            yield _finding("words_missing", name=name, vocabulary=vocabulary.title)
+        elif tuple(words) != vocabulary.allowed:
+            yield _finding(
+                "words_differ",
+                value="、".join(words),
+                name=name,
+                vocabulary=vocabulary.title,
+                allowed=vocabulary.allowed,
+            )
+
+
+def _named_words(workbook: Workbook, reference: str) -> list[str] | None:
+    title, _, bounds = reference.rpartition("!")
+    title = title.strip("'").replace("''", "'")
+    if title not in workbook.sheetnames:
+        return None
+    try:
+        left, top, right, bottom = range_boundaries(bounds)
+    except ValueError:
+        return None
+    cells = workbook[title].iter_rows(min_row=top, max_row=bottom, min_col=left, max_col=right, values_only=True)
+    return [str(value) if value is not None else "" for row in cells for value in row]
+
+
+def _check_labels(worksheet: Worksheet, sheet: Sheet) -> Iterator[Finding]:
+    layout = label_layout(sheet)
+    for field in sheet.fields:
+        row, column = layout.label(field.name)
+        yield from _check_text(worksheet, field, row, column, "标签")
+        if field.kind == "choice" and field.vocabulary is not None:
+            row, column = layout.value(field.name)
+            yield from _check_choice(worksheet, field, column, (row, row))
+
+
+def _check_table(worksheet: Worksheet, sheet: Sheet) -> Iterator[Finding]:
+    layout = table_layout(sheet)
+    for field in sheet.fields:
+        column = layout.columns[field.name]
+        moved = list(_check_text(worksheet, field, layout.header_row, column, "表头"))
+        yield from moved
+        if moved:
+            continue  # what is below belongs to another header
+        if field.kind == "choice" and field.vocabulary is not None:
+            yield from _check_choice(worksheet, field, column, (layout.first_row, layout.last_formula_row))
+        if field.computed == "level":
+            yield from _check_formula(worksheet, field, column, layout.first_row, layout.last_formula_row)
+    for cell in worksheet[layout.header_row][layout.last_column :]:
+        if cell.value is not None and str(cell.value).strip():
+            yield _finding(
+                "column_added", sheet=worksheet.title, cell=cell.coordinate, header=str(cell.value), value=cell.value
+            )
+
+
+def _check_text(worksheet: Worksheet, field: Field, row: int, column: int, what: str) -> Iterator[Finding]:
+    """The header or label must stand in its cell; spaces and line breaks do not matter."""
+    expected = address(row, column)
+    found = worksheet.cell(row, column).value
+    if isinstance(found, str) and fold(found) == fold(field.title):
+        return
+    place = {"sheet": worksheet.title, "header": field.title, "what": what, "expected": expected}
+    for cells in worksheet.iter_rows(max_row=_SEARCHED_ROWS):
+        for cell in cells:
+            if isinstance(cell.value, str) and fold(cell.value) == fold(field.title):
+                yield _finding("header_moved", cell=cell.coordinate, value=cell.value, **place)
+                return
+    yield _finding("header_missing", cell=expected, value=found, **place)
+
+
+def _check_choice(worksheet: Worksheet, field: Field, column: int, rows: tuple[int, int]) -> Iterator[Finding]:
+    """A drop-down with the vocabulary's name must cover every input cell, from the first to the last of `rows`."""
+    first, last = rows
+    assert field.vocabulary is not None  # a choice has one
+    name = list_name(field.vocabulary)
+    covered: set[int] = set()
+    for validation in worksheet.data_validations.dataValidation:
+        if validation.type != "list" or (validation.formula1 or "").lstrip("=") != name:
+            continue
+        for area in validation.sqref.ranges:
+            if area.min_col <= column <= area.max_col:
+                covered.update(range(max(first, area.min_row), min(last, area.max_row) + 1))
+    missing = sorted(set(range(first, last + 1)) - covered)
+    place = {"sheet": worksheet.title, "header": field.title, "name": name}
+    letters = column_letters(column)
+    if len(missing) == last - first + 1:
+        yield _finding("choice_missing", cell=f"{letters}{first}", **place)
+    elif missing:
+        yield _finding(
+            "choice_short", cell=f"{letters}{missing[0]}:{letters}{missing[-1]}", first=first, last=last, **place
+        )
+
+
+def _check_formula(worksheet: Worksheet, field: Field, column: int, first: int, last: int) -> Iterator[Finding]:
+    """Every level cell up to the capacity must hold the formula, which looks the level up in the hidden matrix."""
+    letters = column_letters(column)
+    missing = []
+    for row in range(first, last + 1):
+        value = worksheet.cell(row, column).value
+        if not (isinstance(value, str) and value.startswith("=") and LEVEL_MATRIX in value):
+            missing.append(row)
+    if missing:
+        yield _finding(
+            "formula_missing",
+            sheet=worksheet.title,
+            cell=f"{letters}{missing[0]}:{letters}{missing[-1]}" if len(missing) > 1 else f"{letters}{missing[0]}",
+            header=field.title,
+            value=worksheet.cell(missing[0], column).value,
+            count=len(missing),
+        )

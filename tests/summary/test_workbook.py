@@ -1,0 +1,294 @@
+"""The summary workbook as its readers meet it: sheets, rows, live totals, safe texts, equal bytes."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from lzxl.errors import OutputError
+from lzxl.forms.roster import Unit
+from lzxl.summary.book import SHEETS
+from lzxl.summary.round import Round
+from lzxl.summary.workbook import FULL_TABLES, write_summary
+
+from .rounds import OFFICE, filing, made_table, make_round, sample_round, submission
+
+PAYLOADS = (
+    "=1+1",
+    "{=1+1}",
+    "+1+1",
+    "-1+1",
+    "@SUM(A1)",
+    '=HYPERLINK("http://x.example","点我")',
+    "=cmd|' /C calc'!A0",
+    "http://x.example",
+    "mailto:a@x.example",
+    "internal:总览!A1",
+    "external:c:\\x.xlsx",
+    "ftp://x.example",
+    "\t=1+1",
+    "'=1+1",
+    "＝1+1",
+    "00012",
+    "1E5",
+    "TRUE",
+    "#REF!",
+    "_x0041_",
+    "<f>1+1</f>",
+    "<r>粗</r>",
+    "<r><t>假</t></r>",
+    "<r></r>",
+    " 前后有空格 ",
+)
+
+
+def written(round: Round, folder: Path) -> Any:
+    write_summary(round, folder / "汇总.xlsx")
+    return openpyxl.load_workbook(folder / "汇总.xlsx")
+
+
+def records(worksheet: Any, header_row: int = 1) -> list[dict[str, Any]]:
+    rows = list(worksheet.iter_rows(min_row=header_row, values_only=True))
+    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:] if row[0] is not None]
+
+
+def test_the_sheets_have_their_names_and_order(tmp_path: Path) -> None:
+    assert tuple(written(sample_round(), tmp_path).sheetnames) == SHEETS
+
+
+def test_every_row_of_a_full_table_says_where_it_came_from(tmp_path: Path) -> None:
+    book = written(sample_round(), tmp_path)
+    for name, *_ in FULL_TABLES:
+        header = [cell.value for cell in book[name][1]][:5]
+        assert header == ["单位编码", "单位", "来源文件", "来源工作表", "来源行"]
+    assert [(row["单位编码"], row["来源文件"], row["来源行"]) for row in records(book["风险点总表"])] == [
+        ("HB01", "HB01/廉政风险点登记表.xlsx", 4),
+        ("HB01", "HB01/廉政风险点登记表.xlsx", 5),
+        ("HB01", "HB01/廉政风险点登记表.xlsx", 6),
+        ("HB02", "HB02/廉政风险点登记表.xlsx", 4),
+        ("HB02", "HB02/廉政风险点登记表.xlsx", 5),
+    ]
+
+
+def test_levels_stand_with_their_basis_and_open_ones_are_marked(tmp_path: Path) -> None:
+    rows = records(written(sample_round(), tmp_path)["风险点总表"])
+    assert [row["风险等级"] for row in rows] == ["一级", "三级", "三级", "二级", "二级"]
+    assert [row["认定情况"] for row in rows] == [None, None, "待认定", None, None]
+    assert rows[2]["定级依据"].startswith("规则未明示")
+
+
+def test_lists_for_the_leading_group(tmp_path: Path) -> None:
+    book = written(sample_round(), tmp_path)
+    (gravest,) = records(book["一级风险清单"], 3)
+    assert gravest["风险点编号"] == "HB01-001"
+    assert gravest["分层防控措施"].split("\n") == [
+        "〔科室联防〕按季核对用印（谭永年，2026-06-30）",
+        "〔自我预防〕学习保密纪律（祁小满，2026-12-31）",
+    ]
+    (undecided,) = records(book["待认定"], 3)
+    assert (undecided["风险点编号"], undecided["暂定等级"], undecided["认定等级"]) == ("HB01-003", "三级", None)
+
+
+def test_who_has_not_filed(tmp_path: Path) -> None:
+    rows = records(written(sample_round(), tmp_path)["未报送单位"], 3)
+    assert [(row["单位编码"], row["表单"], row["情况"], row["联络员"]) for row in rows] == [
+        ("HB01", "考核评责表", "已接收（迟报）", "苏婉清"),
+        ("HB03", "廉政风险点登记表", "已退回（迟报）", "路瑶"),
+        ("HB03", "预警信息登记表", "无法读取", "路瑶"),
+        ("HB03", "考核评责表", "未报送", "路瑶"),
+    ]
+
+
+def test_the_same_round_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("甲", "乙"):
+        write_summary(sample_round(), tmp_path / f"{name}.xlsx")
+    assert (tmp_path / "甲.xlsx").read_bytes() == (tmp_path / "乙.xlsx").read_bytes()
+
+
+def hostile_round() -> Round:
+    """Every payload in every text field of a risk register and a warning ledger."""
+    size = len(PAYLOADS)
+    texts: list[Any] = list(PAYLOADS)
+    register, ledger = submission(OFFICE, "risk_register"), submission(OFFICE, "warning_ledger")
+    fields = ("id", "post", "power", "power_class", "risk_type", "point", "description", "measure", "remark")
+    graded: dict[str, list[Any]] = {"likelihood": ["较大"] * size, "severity": ["严重"] * size}
+    register.tables.append(made_table("risk_register", "risk_points", {**dict.fromkeys(fields, texts), **graded}, size))
+    linked = dict.fromkeys(("id", "risk_id", "layer", "content", "owner"), texts)
+    register.tables.append(made_table("risk_register", "measures", linked, size))
+    told = dict.fromkeys(("id", "channel", "problem", "target", "disposition", "state"), texts)
+    ledger.tables.append(made_table("warning_ledger", "warnings", told, size))
+    return make_round([register, ledger])
+
+
+def test_what_a_unit_wrote_never_becomes_a_formula_or_a_link(tmp_path: Path) -> None:
+    book = written(hostile_round(), tmp_path)
+    for name in ("风险点总表", "防控措施总表", "一级风险清单"):
+        for row in book[name].iter_rows():
+            assert {cell.data_type for cell in row} <= {"s", "n"}
+            assert all(cell.hyperlink is None for cell in row)
+    assert [row["风险点"] for row in records(book["风险点总表"])] == list(PAYLOADS)
+    with zipfile.ZipFile(tmp_path / "汇总.xlsx") as package:
+        for part in package.namelist():
+            text = package.read(part).decode("utf-8", "replace")
+            assert "<hyperlink" not in text
+            assert "externalLink" not in part
+            assert not re.search(r"<f[^>]*>[^<]*(HYPERLINK|cmd\||x\.example)", text)
+
+
+def test_control_characters_are_left_out_and_long_texts_cut_with_a_mark(tmp_path: Path) -> None:
+    register = submission(OFFICE, "risk_register")
+    values = {"id": ["HB01-001"], "point": ["甲\x00\x0b乙\ufffe\x1b丙"], "description": ["长" * 40000]}
+    register.tables.append(made_table("risk_register", "risk_points", values, 1))
+    (row,) = records(written(make_round([register]), tmp_path)["风险点总表"])
+    assert row["风险点"] == "甲乙丙"
+    assert len(row["风险内容及表现形式"]) == 32000
+    assert row["风险内容及表现形式"].endswith("…（已截断）")
+
+
+def test_dates_and_scores_are_typed(tmp_path: Path) -> None:
+    book = written(sample_round(), tmp_path)
+    due = records(book["预警台账"])[0]["反馈期限"]
+    assert (due.year, due.month, due.day) == (2026, 5, 15)
+    assert records(book["考核明细"])[0]["督查分"] == 55.5
+
+
+def test_a_round_without_anything_says_so_and_has_no_empty_chart(tmp_path: Path) -> None:
+    book = written(make_round([]), tmp_path)
+    said = {cell.value for row in book["总览"].iter_rows() for cell in row}
+    assert {"本期没有登记风险点。", "本期没有登记防控措施。", "本期没有登记预警信息。"} <= said
+    with zipfile.ZipFile(tmp_path / "汇总.xlsx") as package:
+        assert not [name for name in package.namelist() if name.startswith("xl/charts/")]
+
+
+def test_formulas_use_only_what_every_spreadsheet_knows(tmp_path: Path) -> None:
+    known = {"COUNTIFS", "COUNTIF", "SUMIFS", "SUM", "COUNTA", "COUNT", "AVERAGE", "ROUND", "IF", "ISNUMBER"}
+    known |= {"LOOKUP", "RANK", "SUMPRODUCT"}
+    for round in (sample_round(), digits_round()):
+        for worksheet in written(round, tmp_path):
+            for row in worksheet.iter_rows():
+                for cell in row:
+                    if cell.data_type == "f":
+                        assert set(re.findall(r"([A-Z.]+)\(", str(cell.value))) <= known
+
+
+def digits_round() -> Round:
+    """Units whose codes COUNTIFS would read as equal numbers."""
+    units = [Unit("011", "甲站"), Unit("11", "乙站"), Unit("1E1", "丙站"), Unit("10", "丁站")]
+    filed = [
+        submission(
+            unit,
+            "risk_register",
+            risk_points="| 风险点编号 | 权力类别 | 风险类型 | 发生可能性 | 后果程度 |\n"
+            + "\n".join(f"| {unit.code}-{n:03d} | 三类公共类 | 思想道德风险 | 较大 | 严重 |" for n in range(count)),
+        )
+        for count, unit in enumerate(units, start=1)
+    ]
+    return make_round(filed, units)
+
+
+def test_codes_that_countifs_would_read_as_numbers_are_compared_as_text(tmp_path: Path) -> None:
+    """In Excel, COUNTIFS takes the texts 011 and 11, or 1E1 and 10, for the same; LibreOffice does not."""
+    for round, function in ((digits_round(), "SUMPRODUCT"), (sample_round(), "COUNTIFS")):
+        assert str(written(round, tmp_path)["单位统计"]["C5"].value).startswith(f"={function}(")
+
+
+def test_a_file_that_cannot_be_written_is_said_in_chinese_and_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"汇总\.xlsx.*不存在"):
+        write_summary(sample_round(), tmp_path / "没有" / "汇总.xlsx")
+    (tmp_path / "汇总.xlsx").mkdir()
+    with pytest.raises(OutputError, match="没有写成"):
+        write_summary(sample_round(), tmp_path / "汇总.xlsx")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["汇总.xlsx"]
+
+
+def test_an_old_summary_stays_whole_until_the_new_one_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "汇总.xlsx"
+    target.write_bytes(b"old")
+
+    def refuse(self: Path, other: Path) -> None:
+        raise PermissionError(13, "open elsewhere")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(OutputError, match="请关闭后重试"):
+        write_summary(sample_round(), target)
+    assert target.read_bytes() == b"old"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def many_units_round() -> Round:
+    """More units than the overview's chart can show, and blanks in every column that is counted."""
+    units = [Unit(f"U{n:02d}", f"第{n}单位") for n in range(1, 35)]
+    likelihoods, severities = ("较大", "较小", None), ("严重", "较严重", "较轻微", None)
+    filed = []
+    for n, unit in enumerate(units):
+        size = n % 7
+        register = submission(unit, "risk_register")
+        values: dict[str, list[Any]] = {
+            "id": [f"{unit.code}-{i:03d}" for i in range(size)],
+            "power_class": [("一类外部权力", None, "三类公共类", "别的")[(n + i) % 4] for i in range(size)],
+            "risk_type": [("思想道德风险", "岗位职责风险", None)[(n + i) % 3] for i in range(size)],
+            "likelihood": [likelihoods[(n + i) % 3] for i in range(size)],
+            "severity": [severities[(n + 2 * i) % 4] for i in range(size)],
+        }
+        register.tables.append(made_table("risk_register", "risk_points", values, size))
+        filed.append(register)
+    return make_round(filed, units, [filing(unit, "warning_ledger", "nil", late=True) for unit in units])
+
+
+def recalculated(path: Path, folder: Path) -> Path:
+    """`path` as LibreOffice saves it after working out every formula anew."""
+    profile, out = folder / "profile", folder / "out"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+        '<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">'
+        "<value>0</value></prop></item></oor:items>",
+        encoding="utf-8",
+    )
+    office = shutil.which("soffice") or pytest.skip("LibreOffice is not installed")
+    command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
+    subprocess.run(
+        [*command, "--convert-to", "xlsx", "--outdir", str(out), str(path)],
+        check=True,
+        capture_output=True,
+        timeout=180,
+        env={**os.environ, "HOME": str(folder)},
+    )
+    return out / path.name
+
+
+def same(cached: Any, anew: Any) -> bool:
+    if isinstance(cached, int | float) and isinstance(anew, int | float):
+        return abs(cached - anew) < 1e-9
+    return (cached or "") == (anew or "")
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("make", [sample_round, digits_round, many_units_round, hostile_round])
+def test_every_live_total_is_what_a_real_spreadsheet_works_out(make: Any, tmp_path: Path) -> None:
+    formulas = written(make(), tmp_path)
+    path = tmp_path / "汇总.xlsx"
+    cached = openpyxl.load_workbook(path, data_only=True)
+    anew = openpyxl.load_workbook(recalculated(path, tmp_path), data_only=True)
+    compared, wrong = 0, []
+    for worksheet in formulas:
+        for row in worksheet.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    compared += 1
+                    values = (
+                        cached[worksheet.title][cell.coordinate].value,
+                        anew[worksheet.title][cell.coordinate].value,
+                    )
+                    if not same(*values):
+                        wrong.append((worksheet.title, cell.coordinate, cell.value, *values))
+    assert not wrong
+    assert compared > 200

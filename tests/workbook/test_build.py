@@ -1,0 +1,288 @@
+"""The blank standard workbooks hold what the schemas say, in the form that bureaus' programs can use."""
+
+from __future__ import annotations
+
+import errno
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable
+from itertools import product
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from lzxl.errors import OutputError
+from lzxl.forms.grading import GradingTable
+from lzxl.forms.load import FORM_IDS, load_form, load_grading
+from lzxl.forms.model import Form, Sheet
+from lzxl.forms.text import address, column_letters
+from lzxl.workbook import save
+from lzxl.workbook.build import build_workbook, save_workbook, standard_path, workbook_bytes
+from lzxl.workbook.fill import fill_workbook
+from lzxl.workbook.formulas import INVALID, graded_by
+from lzxl.workbook.layout import NOTES_SHEET, STAMP_SHEET, WORDS_SHEET, label_layout, table_layout
+
+FORMS = [load_form(form_id) for form_id in FORM_IDS]
+TABLES = [(form, sheet) for form in FORMS for sheet in form.tables]
+GRADED = [(form, sheet) for form, sheet in TABLES if graded_by(sheet, load_grading())]
+SAFE_FUNCTIONS = {
+    *("AND", "COUNTA", "COUNTIF", "DATE", "IF", "IFERROR", "INDEX", "MATCH", "MAX", "OR", "ROW", "SUMPRODUCT")
+}
+
+by_form = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.id)
+by_table = pytest.mark.parametrize(("form", "sheet"), TABLES, ids=lambda value: value.title)
+by_graded_table = pytest.mark.parametrize(("form", "sheet"), GRADED, ids=lambda value: value.title)
+
+
+@by_form
+def test_the_committed_workbook_is_what_the_schema_builds_today(form: Form, grading: GradingTable) -> None:
+    assert standard_path(form).read_bytes() == workbook_bytes(build_workbook(form, grading)), (
+        "run: lzxl workbooks build"
+    )
+
+
+@by_form
+def test_a_blank_workbook_is_small_enough_to_mail(form: Form) -> None:
+    assert standard_path(form).stat().st_size < 60_000
+
+
+@by_form
+def test_the_same_content_gives_the_same_bytes_and_no_clock(form: Form, grading: GradingTable, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    save_workbook(build_workbook(form, grading), path)
+    with zipfile.ZipFile(path) as package:
+        assert {entry.date_time for entry in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert b"2026-01-01T00:00:00Z" in package.read("docProps/core.xml")
+
+
+@by_form
+def test_sheets_are_those_of_the_form_and_three_of_our_own(form: Form, grading: GradingTable) -> None:
+    workbook = build_workbook(form, grading)
+    assert workbook.sheetnames == [NOTES_SHEET, *(sheet.title for sheet in form.sheets), WORDS_SHEET, STAMP_SHEET]
+    assert workbook[WORDS_SHEET].sheet_state == "hidden"
+    assert workbook[STAMP_SHEET].sheet_state == "veryHidden"
+    assert workbook.active.title == form.sheets[0].title
+
+
+@by_table
+def test_headers_stand_where_the_layout_says(form: Form, sheet: Sheet, grading: GradingTable) -> None:
+    worksheet, layout = build_workbook(form, grading)[sheet.title], table_layout(sheet)
+    for field in sheet.fields:
+        assert worksheet.cell(layout.header_row, layout.columns[field.name]).value == field.title
+        assert worksheet.column_dimensions[column_letters(layout.columns[field.name])].width == field.width
+    assert worksheet.freeze_panes == address(layout.first_row, 1)
+    assert worksheet.print_title_rows == f"${layout.header_row}:${layout.header_row}"
+    assert worksheet.page_setup.orientation == "landscape"
+    assert worksheet.page_setup.paperSize == {"A3": 8, "A4": 9}[form.paper]
+    assert (worksheet.page_setup.fitToWidth, worksheet.page_setup.fitToHeight) == (1, 0)
+
+
+@by_form
+def test_the_cover_has_a_label_an_input_and_help_for_each_field(form: Form, grading: GradingTable) -> None:
+    if form.cover is None:
+        return
+    worksheet, layout = build_workbook(form, grading)[form.cover.title], label_layout(form.cover)
+    for field in form.cover.fields:
+        assert worksheet.cell(*layout.label(field.name)).value == field.title
+        assert not worksheet.cell(*layout.value(field.name)).protection.locked
+        assert field.help in worksheet.cell(*layout.help(field.name)).value
+    texts = " ".join(str(cell.value) for row in worksheet.iter_rows() for cell in row if cell.value)
+    for signature in ("填报人签字", "联络员签字", "单位负责人签字（盖章）", "日期"):
+        assert signature in texts
+
+
+@by_table
+def test_each_choice_column_has_a_drop_down_far_beyond_its_capacity(
+    form: Form, sheet: Sheet, grading: GradingTable
+) -> None:
+    worksheet, layout = build_workbook(form, grading)[sheet.title], table_layout(sheet)
+    validations = {
+        str(validation.sqref): validation
+        for validation in worksheet.data_validations.dataValidation
+        if validation.type == "list"
+    }
+    choices = [field for field in sheet.fields if field.kind == "choice"]
+    assert {layout.span(field.name) for field in choices} == set(validations)
+    for field in choices:
+        validation = validations[layout.span(field.name)]
+        assert validation.formula1 == f"lz_{field.vocabulary.name}"  # type: ignore[union-attr]
+        assert validation.showErrorMessage and validation.errorStyle == "stop"
+        assert all(word in validation.error for word in field.vocabulary.allowed[:5])  # type: ignore[union-attr]
+    assert layout.reach >= layout.first_row + 2 * sheet.capacity - 1
+
+
+@by_form
+def test_messages_keep_within_what_excel_opens(form: Form, grading: GradingTable) -> None:
+    for worksheet in build_workbook(form, grading).worksheets:
+        for validation in worksheet.data_validations.dataValidation:
+            for text, limit in (
+                (validation.prompt, 255),
+                (validation.error, 255),
+                (validation.promptTitle, 32),
+                (validation.errorTitle, 32),
+            ):
+                assert len(text or "") <= limit
+
+
+@by_form
+def test_words_stand_behind_their_names(form: Form, grading: GradingTable) -> None:
+    workbook = build_workbook(form, grading)
+    for vocabulary in form.vocabularies:
+        [(title, bounds)] = workbook.defined_names[f"lz_{vocabulary.name}"].destinations
+        words = [cell.value for row in workbook[title][bounds.replace("$", "")] for cell in row]
+        assert tuple(words) == vocabulary.allowed
+
+
+@by_form
+def test_the_notes_define_every_word_and_name_the_open_cells(form: Form, grading: GradingTable) -> None:
+    cells = [c.value for row in build_workbook(form, grading)[NOTES_SHEET].iter_rows() for c in row if c.value]
+    text = "\n".join(map(str, cells))
+    for vocabulary in form.vocabularies:
+        for word in vocabulary.words:
+            assert word.word in text and word.definition in text
+    if any(form is graded for graded, _ in GRADED):
+        for grade in grading.grades:
+            assert f"{grade.level}\n{grade.basis}" in cells
+        assert "较大×较轻微（三级）、较小×较严重（三级）" in text
+
+
+@by_form
+def test_only_functions_of_excel_2007_are_used(form: Form, grading: GradingTable) -> None:
+    workbook = build_workbook(form, grading)
+    formulas = [name.attr_text for name in workbook.defined_names.values()]
+    for worksheet in workbook.worksheets:
+        formulas += [c.value for row in worksheet.iter_rows() for c in row if c.data_type == "f"]
+        for ranged in worksheet.conditional_formatting:
+            formulas += [formula for rule in ranged.rules for formula in rule.formula]
+    used = {function for formula in formulas for function in re.findall(r"([A-Z][A-Z0-9.]*)\(", formula)}
+    assert used and used <= SAFE_FUNCTIONS
+
+
+@by_graded_table
+def test_level_and_basis_are_formulas_in_every_row_of_the_capacity(
+    form: Form, sheet: Sheet, grading: GradingTable
+) -> None:
+    worksheet, layout = build_workbook(form, grading)[sheet.title], table_layout(sheet)
+    for field in sheet.fields:
+        values = [worksheet.cell(row, layout.columns[field.name]).data_type for row in range(6, 6 + sheet.capacity + 1)]
+        assert values == (["f"] * sheet.capacity if field.computed else ["n"] * sheet.capacity) + ["n"]
+
+
+@by_table
+def test_the_body_is_unlocked_to_the_last_column_and_the_head_is_locked(
+    form: Form, sheet: Sheet, grading: GradingTable
+) -> None:
+    """Excel sorts and deletes rows on a protected sheet only if every cell of them is unlocked."""
+    worksheet, layout = build_workbook(form, grading)[sheet.title], table_layout(sheet)
+    protection = worksheet.protection
+    assert protection.sheet and protection.password is None
+    allowed = (protection.sort, protection.autoFilter, protection.formatColumns, protection.formatRows)
+    assert not any((*allowed, protection.insertRows, protection.deleteRows))
+    assert all(not dimension.protection.locked for dimension in worksheet.column_dimensions.values())
+    assert max(dimension.max or 0 for dimension in worksheet.column_dimensions.values()) == 16384
+    for cells in worksheet.iter_rows(max_col=layout.last_column):
+        for cell in cells:
+            assert cell.protection.locked == (cell.row < layout.first_row)
+
+
+def test_the_appraisal_comes_with_its_standard_rows(grading: GradingTable) -> None:
+    form = load_form("appraisal")
+    sheet = form.by_name["items"]
+    worksheet, layout = build_workbook(form, grading)[sheet.title], table_layout(sheet)
+    rows = [
+        tuple(worksheet.cell(layout.first_row + index, layout.columns[name]).value for name in sheet.standard_columns)
+        for index in range(len(sheet.standard_rows))
+    ]
+    assert rows == list(sheet.standard_rows)
+
+
+@by_table
+def test_what_is_printed_follows_the_content(form: Form, sheet: Sheet, grading: GradingTable) -> None:
+    workbook = build_workbook(form, grading)
+    assert workbook[sheet.title].defined_names["_xlnm.Print_Area"].attr_text == f"lz_print_{sheet.name}"
+    assert workbook.defined_names[f"lz_print_{sheet.name}"].attr_text.startswith(f"'{sheet.title}'!$A$1:INDEX(")
+
+
+class TestSaving:
+    def test_no_folder(self, tmp_path: Path) -> None:
+        with pytest.raises(OutputError, match="文件夹.*不存在"):
+            save_workbook(Workbook(), tmp_path / "没有" / "a.xlsx")
+
+    @pytest.mark.parametrize(
+        ("error", "words"),
+        [
+            (PermissionError(errno.EACCES, "x"), "没有写入权限，或文件正在被别的程序打开"),
+            (OSError(errno.ENOSPC, "x"), "磁盘空间不足"),
+            (OSError(errno.EIO, "输入输出错误"), "输入输出错误"),
+        ],
+        ids=["locked", "full", "other"],
+    )
+    def test_a_failure_leaves_the_old_file_and_no_other(
+        self, error: OSError, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        path = tmp_path / "a.xlsx"
+        path.write_bytes(b"old")
+
+        def fail(*_: object) -> None:
+            raise error
+
+        monkeypatch.setattr(save.os, "fsync", fail)
+        with pytest.raises(OutputError, match=words) as raised:
+            save_workbook(Workbook(), path)
+        assert str(path) in str(raised.value)
+        assert path.read_bytes() == b"old"
+        assert list(tmp_path.iterdir()) == [path]
+
+    def test_it_replaces_the_old_file(self, tmp_path: Path, opened: Callable[[Path], Workbook]) -> None:
+        path = tmp_path / "a.xlsx"
+        path.write_bytes(b"old")
+        save_workbook(Workbook(), path)
+        assert opened(path).sheetnames == ["Sheet"]
+
+
+@pytest.mark.libreoffice
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_a_real_spreadsheet_program_computes_the_grading_table(
+    grading: GradingTable, register: Form, tmp_path: Path
+) -> None:
+    """Every combination gives the table's level and basis; a wrong word 取值非法; a blank nothing; the count is live."""
+    wrong = ("重大", "??", "较*", "较大 ")
+    pairs = [
+        *product(grading.likelihood.allowed, grading.severity.allowed),
+        *((word, "严重") for word in wrong),
+        *(("较大", word) for word in wrong),
+        (None, "严重"),
+        ("较大", None),
+        (None, None),
+    ]
+    sheets = [sheet for form, sheet in GRADED if form.id == register.id]
+    workbook = build_workbook(register, grading)
+    for sheet in sheets:
+        likelihood, severity = (field.name for field in graded_by(sheet, grading) or ())
+        subject = sheet.subject[0]
+        rows = [{subject: "某", likelihood: one, severity: other} for one, other in pairs]
+        rows += [{}] * sheet.capacity + [{subject: "容量以外的一行", likelihood: "较大", severity: "严重"}]
+        fill_workbook(workbook, register, {}, {sheet.name: rows})
+    save_workbook(workbook, tmp_path / "grading.xlsx")
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "out")]
+    subprocess.run([*command, str(tmp_path / "grading.xlsx")], check=True, capture_output=True, timeout=120)
+    computed = load_workbook(tmp_path / "out" / "grading.xlsx", data_only=True)
+    for sheet in sheets:
+        layout, worksheet = table_layout(sheet), computed[sheet.title]
+        for row, (likelihood, severity) in enumerate(pairs, start=layout.first_row):
+            grade = grading.grade(likelihood or "", severity or "")
+            blank = likelihood is None or severity is None
+            expected = (grade.level, grade.basis) if grade else (None, None) if blank else (INVALID, None)
+            assert (worksheet[layout.cell("level", row)].value or None) == expected[0], (likelihood, severity)
+            if "basis" in layout.columns:
+                assert (worksheet[layout.cell("basis", row)].value or None) == expected[1], (likelihood, severity)
+        beyond = layout.first_row + len(pairs) + sheet.capacity
+        assert beyond > layout.last_formula_row
+        assert worksheet[layout.cell("level", beyond)].value == "一级"
+    assert register.cover is not None
+    cover = computed[register.cover.title]
+    assert f"现有 {len(pairs) + 1} 行" in cover.cell(*label_layout(register.cover).help("row_count")).value
