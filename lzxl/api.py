@@ -127,7 +127,6 @@ def _listed(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:
 
 
 def _write_returns(checked: Sequence[Checked], context: object, folder: Path) -> None:
-    from lzxl.campaign.files import output_to
     from lzxl.campaign.folder import safe_name
     from lzxl.checks.context import Context
     from lzxl.workbook.mark import write_return
@@ -142,8 +141,6 @@ def _write_returns(checked: Sequence[Checked], context: object, folder: Path) ->
         while name in taken:
             name, number = f"{stem}_退回{number}.xlsx", number + 1
         taken.add(name)
-        with output_to(folder):
-            folder.mkdir(parents=True, exist_ok=True)
         write_return(entry.submission, entry.findings, context.grading, folder / name)
 
 
@@ -163,7 +160,6 @@ def consolidate(
     The same inputs give the same bytes. Raises ConfigError for a broken roster or configuration, OutputError if the
     summary cannot be written.
     """
-    from lzxl.campaign.files import output_to
     from lzxl.campaign.folder import SUMMARY
     from lzxl.campaign.standing import take_stock
     from lzxl.campaign.store import stored_originals
@@ -188,8 +184,6 @@ def consolidate(
         ),
         grading=campaign.grading,
     )
-    with output_to(target):
-        target.parent.mkdir(parents=True, exist_ok=True)
     write_summary(round_, target)
     return SummaryResult(target, standing)
 

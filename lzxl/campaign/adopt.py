@@ -88,6 +88,6 @@ def _sheet_json(form_id: str, table: Table) -> dict[str, Any]:
 
 def _json_value(table: Table, name: str, index: int) -> Any:
     value = table.shown(name, index) if table.is_broken(name, index) else table.get(name, index)
-    if value is None or isinstance(value, int | float) and not isinstance(value, bool):
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
         return value
     return "、".join(value) if isinstance(value, tuple) else as_text(value)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lzxl.campaign.files import output_to, writing
 from lzxl.campaign.folder import HELD, RETURNED, Campaign, safe_name
 from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.lock import run_lock
@@ -21,6 +20,7 @@ from lzxl.campaign.sources import Arrived, arrivals
 from lzxl.campaign.standing import context_of
 from lzxl.campaign.store import Stored, store_original, stored_originals
 from lzxl.checks.run import Checked, check_submissions
+from lzxl.files import output_to, writing
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.workbook.reading.jobs import Job
@@ -251,8 +251,6 @@ class _Intake:
         title = load_form(place.form).title
         folder = self.campaign.unit_folder(RETURNED, place.unit)
         target = folder / f"{title}_{place.unit.code}_第{place.version:02d}版_退回.xlsx"
-        with output_to(target):
-            folder.mkdir(parents=True, exist_ok=True)
         write_return(result.submission, result.findings, self.campaign.grading, target)
         return self.campaign.relative(target)
 

@@ -67,7 +67,7 @@ def load_config(path: Path) -> Config:
 
 def _place(error: tomllib.TOMLDecodeError) -> str:
     text = str(error)
-    line = text.rsplit("line ", 1)[-1].split(",")[0] if "line " in text else ""
+    line = text.rsplit("line ", 1)[-1].split(",", maxsplit=1)[0] if "line " in text else ""
     return f"第 {line} 行" if line.isdigit() else "文件末尾"
 
 

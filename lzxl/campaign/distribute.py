@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lzxl.campaign.files import output_to
-from lzxl.campaign.folder import SENT, Campaign, find_campaign, safe_name
+from lzxl.campaign.folder import SENT, TEMPLATES, Campaign, find_campaign, safe_name
 from lzxl.campaign.lock import run_lock
 from lzxl.campaign.standing import take_stock
 from lzxl.checks.dates import period_days
 from lzxl.errors import ConfigError
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Form
-from lzxl.forms.roster import Unit
 from lzxl.workbook.submission import Submission, Table
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 # What a new period starts from: form → sheets that are carried over.
 _CARRIED = {"risk_register": ("powers", "risk_points", "measures"), "warning_ledger": ("warnings",)}
@@ -25,19 +26,19 @@ def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None =
     """Write every unit's workbooks into 发放; their paths relative to the campaign folder.
 
     Workbooks written before are replaced: they are the office's own. Raises ConfigError if the last period's folder
-    (lzxl.toml, previous) is none, OutputError if the disk does not take it.
+    (lzxl.toml, previous) is none or a template in 模板 no longer fits its form, OutputError if the disk does not take it.
     """
-    from lzxl.workbook.build import build_workbook
     from lzxl.workbook.fill import Stamp, fill_workbook, stamp_workbook
     from lzxl.workbook.save import save_workbook
 
     carried = _last_period(campaign)
+    blanks = _Blanks(campaign)
     pairs = [(unit, form) for unit in campaign.units.values() for form in campaign.config.forms]
     written = []
     with run_lock(campaign.root):
         for number, (unit, form_id) in enumerate(pairs, 1):
             form = load_form(form_id)
-            workbook = build_workbook(form, campaign.grading)
+            workbook = blanks.workbook(form)
             stamp_workbook(workbook, form, Stamp(form.id, form.version, unit.code, unit.name, campaign.config.period))
             last = carried.get((unit.code, form_id))
             fill_workbook(
@@ -47,13 +48,44 @@ def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None =
                 _carried_rows(form, last, campaign.config.period) if last else {},
             )
             target = campaign.unit_folder(SENT, unit) / f"{form.title}_{unit.code}_{safe_name(unit.name)}.xlsx"
-            with output_to(target):
-                target.parent.mkdir(parents=True, exist_ok=True)
             save_workbook(workbook, target)
             written.append(campaign.relative(target))
             if progress is not None:
                 progress(number, len(pairs))
     return written
+
+
+class _Blanks:
+    """Blank workbooks to fill: the bureau's own restyled ones where 模板 has them, else the standard ones."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self.campaign = campaign
+        self._templates: dict[str, bytes] = {}
+        for form_id in campaign.config.forms:
+            form = load_form(form_id)
+            path = campaign.folder(TEMPLATES) / f"{form.title}.xlsx"
+            if path.is_file():
+                self._templates[form_id] = _fitting_template(path, form)
+
+    def workbook(self, form: Form) -> Workbook:
+        """A fresh blank workbook of `form`."""
+        from lzxl.workbook.build import build_workbook, load_template
+
+        template = self._templates.get(form.id)
+        return build_workbook(form, self.campaign.grading) if template is None else load_template(template, form)
+
+
+def _fitting_template(path: Path, form: Form) -> bytes:
+    """The bytes of a restyled workbook; ConfigError if it no longer fits the form."""
+    from lzxl.workbook.template_check import check_template
+
+    errors = [finding for finding in check_template(path, form) if finding.severity == "error"]
+    if errors:
+        raise ConfigError(
+            f"“{TEMPLATES}”里的 {path.name} 不能用，有 {len(errors)} 处不合：{errors[0].message}"
+            f"请用 lzxl workbooks check 查看全部，改好后再发放。"
+        )
+    return path.read_bytes()
 
 
 def _last_period(campaign: Campaign) -> Mapping[tuple[str, str], Submission]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from lzxl.campaign.files import output_to
 from lzxl.errors import UsageError
+from lzxl.files import output_to
 
 
 @contextmanager

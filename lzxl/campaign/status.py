@@ -26,10 +26,10 @@ def describe(filing: Filing) -> str:
 
 def figures(standing: Standing) -> dict[str, int]:
     """How many filings are expected, and how many are in which state."""
-    states = Counter(filing.state for filing in standing.filings)
+    states: Counter[str] = Counter(filing.state for filing in standing.filings)
     return {
         "expected": len(standing.filings),
-        **{state: states.get(state, 0) for state in FILING_TITLES},
+        **{state: states[state] for state in FILING_TITLES},
         "late": sum(filing.late for filing in standing.filings),
     }
 

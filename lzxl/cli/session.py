@@ -65,7 +65,7 @@ def write_result(text: str, output: str | None) -> None:
     if output is None:
         click.echo(text, nl=False)
         return
-    from lzxl.campaign.files import writing
+    from lzxl.files import writing
 
     with writing(Path(output)) as path:
         path.write_text(text, encoding="utf-8", newline="\n")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from typing import Any
 
 from openpyxl.styles import PatternFill
 
@@ -302,7 +303,8 @@ def extra_sheet(paper: Paper) -> None:
 
 
 def old_version(paper: Paper) -> None:
-    paper.workbook.custom_doc_props["lzxl_version"].value = "2025.1"
+    properties: Any = paper.workbook.custom_doc_props  # type: ignore[attr-defined]  # missing from the stubs
+    properties["lzxl_version"].value = "2025.1"
     paper.expect("version_old", "", "", "用的是旧版表")
 
 

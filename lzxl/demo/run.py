@@ -15,13 +15,13 @@ from lzxl.api import SummaryResult, consolidate
 from lzxl.campaign.collect import Intake, collect
 from lzxl.campaign.config import CONFIG_NAME
 from lzxl.campaign.distribute import distribute
-from lzxl.campaign.files import output_to, writing
 from lzxl.campaign.folder import Campaign, create_campaign
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.demo.bureau import FILED_ON, SampleUnit, load_bureau
 from lzxl.demo.faults import PLAN
 from lzxl.demo.paper import Paper, Planted
 from lzxl.errors import UsageError
+from lzxl.files import output_to, writing
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import UNIT_FORM_IDS, load_catalogue, load_form, load_grading
 from lzxl.workbook.build import build_workbook

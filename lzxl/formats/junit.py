@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from lzxl.checks.run import Checked
 from lzxl.forms.findings import Finding
 
-_ILLEGAL = {code: None for code in (*range(9), 11, 12, *range(14, 32))}
+_ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32)))
 
 
 def render_junit(checked: Sequence[Checked]) -> str:

@@ -9,6 +9,7 @@ the checks then refuse with the allowed words.
 from __future__ import annotations
 
 import datetime
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def parse(field: Field, raw: Any, date1904: bool = False) -> Parsed:
         return BLANK
     if isinstance(raw, CellError):
         return Parsed(None, "error_value")
-    if isinstance(raw, float) and (raw != raw or raw in (float("inf"), float("-inf"))):
+    if isinstance(raw, float) and not math.isfinite(raw):
         return Parsed(None, "error_value")
     kind = field.kind
     if kind in ("choice", "level"):

@@ -146,7 +146,7 @@ def _risk_cards(book: Book) -> list[Card]:
                 f"{level}风险点",
                 book.totals.count(points, {"level": criterion(level)}),
                 statistics.level_by_unit.column_total(level),
-                "card_value" if position else "card_alert",
+                "card_value" if position or not statistics.level_by_unit.column_total(level) else "card_alert",
             )
             for position, level in enumerate(gravest_first(book.round.grading.level))
         ),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +9,7 @@ import polars as pl
 from xlsxwriter import Workbook
 from xlsxwriter.exceptions import FileCreateError
 
-from lzxl.errors import OutputError
+from lzxl.files import writing
 from lzxl.forms.appraisal import load_appraisal
 from lzxl.forms.load import load_forms
 from lzxl.forms.text import column_letters
@@ -71,32 +69,14 @@ _WARNING_SLOTS = ((0, 1), (2, 2), (3, 4), (5, 6), (7, 7), (8, 8), (9, 9), (10, 1
 
 def write_summary(round: Round, path: Path) -> None:
     """Writes the summary of `round` to `path`, replacing it whole or not at all. Raises OutputError."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
+    with writing(path) as temporary:
         workbook = Workbook(str(temporary), _OPTIONS)
         _fill(workbook, round)
-        workbook.close()
-        temporary.replace(path)
-    except (OSError, FileCreateError) as error:
-        raise OutputError(_sentence(path, error)) from error
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _sentence(path: Path, error: Exception) -> str:
-    cause = error if isinstance(error, OSError) else next((arg for arg in error.args if isinstance(arg, OSError)), None)
-    number = cause.errno if cause is not None else None
-    if number in (errno.ENOSPC, errno.EDQUOT):
-        return f"汇总表 {path.name} 没有写成：磁盘空间不足，请清理后重试。"
-    if number in (errno.EACCES, errno.EPERM, errno.EBUSY):
-        return f"汇总表 {path.name} 没有写成：没有写入权限，或文件正在 Excel、WPS 中打开，请关闭后重试。"
-    if number in (errno.ENOENT, errno.ENOTDIR):
-        return f"汇总表 {path.name} 没有写成：文件夹 {path.parent} 不存在，请先建立。"
-    if number == errno.EISDIR:
-        return f"汇总表 {path.name} 没有写成：同名的文件夹已经存在，请改名后重试。"
-    return (
-        f"汇总表 {path.name} 没有写成（{type(cause or error).__name__}），请检查文件夹 {path.parent} 能否写入后重试。"
-    )
+        try:
+            workbook.close()
+        except FileCreateError as error:
+            # XlsxWriter wraps the system's own error.
+            raise next((cause for cause in error.args if isinstance(cause, OSError)), OSError(str(error))) from error
 
 
 def _fill(workbook: Workbook, round: Round) -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import warnings
 from pathlib import Path
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from lzxl.data import data_folder
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Form
 from lzxl.workbook.cover import add_cover
-from lzxl.workbook.layout import NOTES_SHEET
+from lzxl.workbook.layout import NOTES_SHEET, table_layout
 from lzxl.workbook.notes import add_notes_sheet
 from lzxl.workbook.save import FIXED_TIME, save_workbook, workbook_bytes
 from lzxl.workbook.stamp import Stamp, write_stamp
 from lzxl.workbook.styles import NORMAL_FONT, set_normal_font
-from lzxl.workbook.tables import add_table
+from lzxl.workbook.tables import add_table, set_print_area
 from lzxl.workbook.words import add_words_sheet
 
 __all__ = ["build_workbook", "save_workbook", "standard_path", "workbook_bytes"]
@@ -44,6 +46,21 @@ def build_workbook(form: Form, grading: GradingTable) -> Workbook:
     workbook.properties.creator = "lzxl"
     workbook.properties.title = form.title
     workbook.properties.created = workbook.properties.modified = FIXED_TIME
+    return workbook
+
+
+def load_template(data: bytes, form: Form) -> Workbook:
+    """A bureau's restyled copy of the form's standard workbook, as it is sent out: ready to stamp and fill.
+
+    `data` has passed `check_template`. Pictures, fonts, widths and colours stay; what openpyxl cannot take over from a
+    file (a print area that follows the rows) is set again.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of the live print area, which is set again below
+        workbook = load_workbook(io.BytesIO(data))
+    for sheet in form.tables:
+        set_print_area(workbook, workbook[sheet.title], sheet, table_layout(sheet).last_column)
+    workbook.calculation.fullCalcOnLoad = True
     return workbook
 
 

@@ -62,7 +62,7 @@ HEADER_FINDINGS = solid("FFF8D7DA")
 INPUT = solid("FFFFFDF3")
 LABEL = solid("FFEFF3F7")
 OPEN_CELL = solid("FFFFF2CC")
-MISSING = solid("FFFFFF66")
+MISSING = solid("FFFFFF99")
 """Required and blank: the yellow that the notes speak of. No level and no severity uses it."""
 
 SEVERITY_FILLS = {"error": solid("FFF8B4B4"), "warning": solid("FFFFD9A0"), "info": solid("FFCFE2F3")}

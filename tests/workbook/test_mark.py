@@ -101,7 +101,7 @@ def test_a_finding_is_painted_commented_and_listed_at_the_cell_of_its_field(
     assert "写错了。" in comment.text and "改过来。" in comment.text
     assert messages(workbook, register, 1) == "写错了。改过来。"
     assert messages(workbook, register, 0) == ""
-    row = [value for value in next(workbook[FINDINGS_SHEET].iter_rows(min_row=5, values_only=True))]
+    row = list(next(workbook[FINDINGS_SHEET].iter_rows(min_row=5, values_only=True)))
     assert row == [1, "须改正", "风险点", cell, "防控措施", None, "写错了。", "改过来。", "分级", f"{OWN}!I5"]
     link = workbook[FINDINGS_SHEET].cell(5, 4).hyperlink
     assert (link.location, link.target) == (f"'风险点'!{cell}", None)

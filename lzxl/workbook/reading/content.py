@@ -9,6 +9,10 @@ from typing import Any, Literal
 Visibility = Literal["visible", "hidden", "very_hidden"]
 
 
+# Hidden spans often run to the sheet's end; no table of anyone's is this wide.
+_WIDEST = 1024
+
+
 @dataclass(slots=True)
 class SheetContent:
     """One sheet. Rows and columns are counted from 1; a row is there only if it holds something."""
@@ -38,6 +42,10 @@ class SheetContent:
         if len(cells) < column:
             cells.extend([None] * (column - len(cells)))
         cells[column - 1] = value
+
+    def hide_columns(self, first: int, last: int) -> None:
+        """Say that the columns from `first` to `last` are hidden."""
+        self.hidden_columns.update(range(first, min(last, _WIDEST) + 1))
 
     def take_calamine(self, source: Any) -> None:
         """Take in rows and merged ranges of a calamine sheet, whose rows begin at its first used column."""

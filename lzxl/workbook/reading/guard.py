@@ -107,4 +107,5 @@ def _name_other(data: bytes) -> str:
             return name
     if b"<table" in data[:4096].lower():
         return "网页"
-    return "文本文件" if b"\x00" not in data[:4096] else "未知类型的文件"
+    is_text = b"\x00" not in data[:4096] or data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return "文本文件" if is_text else "未知类型的文件"

@@ -9,8 +9,8 @@ from typing import Any
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.text import fold
 from lzxl.forms.values import is_blank, parse
-from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.layout import FINDINGS_COLUMN
+from lzxl.workbook.reading.content import SheetContent
 
 # A header cell is short; a longer text is never looked up as one.
 _LONGEST_HEADER = 40
@@ -75,10 +75,8 @@ class HeaderFinder:
         distinct = {named.name for _, named in self.matches(cells)}
         if not distinct.intersection(self.sheet.subject):
             return False
-        return (
-            len(distinct) >= 3
-            and 3 * len(distinct) >= len(filled)
-            or (len(distinct) == 2 and 3 * len(distinct) >= 2 * len(filled))
+        return (len(distinct) >= 3 and 3 * len(distinct) >= len(filled)) or (
+            len(distinct) == 2 and 3 * len(distinct) >= 2 * len(filled)
         )
 
     def find(self, content: SheetContent, first_row: int = 1) -> Header | None:

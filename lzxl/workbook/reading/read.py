@@ -13,16 +13,16 @@ from lzxl.forms.load import FORM_IDS, load_catalogue, load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address
 from lzxl.forms.values import as_text, is_blank
+from lzxl.workbook.layout import FINDINGS_SHEET
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.guard import judge
 from lzxl.workbook.reading.headers import HeaderFinder
 from lzxl.workbook.reading.labels import read_cover, read_labels_around
-from lzxl.workbook.layout import FINDINGS_SHEET
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.recognise import StampMarks, assign_sheets, read_stamp, recognise_form
-from lzxl.workbook.submission import Submission, Table, Unplaced
 from lzxl.workbook.reading.tables import extract_tables
 from lzxl.workbook.reading.totals import check_totals
+from lzxl.workbook.submission import Submission, Table, Unplaced
 
 # More cells than this without a place are counted, not listed one by one.
 _MOST_UNPLACED = 5000

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import fold
+from lzxl.workbook.layout import OWN_SHEETS, STAMP_SHEET
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.headers import HeaderFinder
-from lzxl.workbook.layout import OWN_SHEETS, STAMP_SHEET
 
 # A sheet that no name gives away is taken for a table of a form only if this many of its headers are known.
 _FEWEST_HEADERS = 3

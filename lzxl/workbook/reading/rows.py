@@ -46,7 +46,7 @@ _BLANK_DATE = re.compile(r"^(?:\d{2,4})?年\d{0,2}月\d{0,2}日?$")
 def classify_lone(text: str, merged_across: bool, next_is_header: bool) -> RowKind | None:
     """What a row is whose only content is `text`; None if it may be data."""
     squeezed = compact(text)
-    if _PAGE_WORD.search(squeezed) and len(squeezed) <= 20 or _PAGE.match(squeezed) and "页" in squeezed:
+    if (_PAGE_WORD.search(squeezed) and len(squeezed) <= 20) or (_PAGE.match(squeezed) and "页" in squeezed):
         return "page_number"
     if next_is_header:
         return "title_of_next_table"

@@ -6,6 +6,7 @@ parsed in the parent. A file that kills or stalls its child costs one refusal; a
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import pickle
@@ -29,7 +30,7 @@ _ALLOWED = {
     "lzxl.forms.findings": {"Finding", "Remedy"},
     "lzxl.forms.values": {"CellError"},
     "datetime": {"date", "datetime", "time", "timedelta"},
-    "builtins": {"set", "OSError", "FileNotFoundError", "PermissionError", "IsADirectoryError", "InterruptedError"},
+    "builtins": {"set", "OSError", "PermissionError"},
 }
 
 
@@ -141,9 +142,9 @@ class _Child:
         timer.start()
         try:
             answer = self._ask(job)
-        except (OSError, EOFError, struct.error, pickle.UnpicklingError):
+        except Exception:  # a child that a file has taken over may send anything
             self.kill()
-            self.process.wait()
+            self.close()
             detail = "读取时间过长" if timed_out.is_set() else "占用内存或时间过多，或内容无法解析"
             return _refused(job, detail), False
         finally:
@@ -171,7 +172,8 @@ class _Child:
 
     def close(self) -> None:
         assert self.process.stdin is not None and self.process.stdout is not None
-        self.process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):  # a killed child took part of a job only
+            self.process.stdin.close()
         self.process.stdout.close()
         self.process.wait()
 

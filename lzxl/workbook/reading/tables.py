@@ -186,7 +186,8 @@ class _TableReader:
                 title=title,
                 remedy=Remedy("restore_header", title),
             )
-        for column in sorted(self.content.hidden_columns):
+        widest = max(map(len, self.content.rows.values()), default=0)
+        for column in sorted(column for column in self.content.hidden_columns if column <= widest):
             if column in self.header.texts or any(not is_blank(self.content.cell(row, column)) for row in data):
                 self._say(
                     "hidden_column",

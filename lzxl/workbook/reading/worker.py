@@ -48,7 +48,8 @@ def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
         try:
             answer: Submission | OSError = read_submission(job.path, job.file, job.form, job.own_layout)
         except OSError as error:
-            answer = type(error)(*error.args)
+            # The kind alone: its text may name a folder, and the parent takes no other class.
+            answer = PermissionError() if isinstance(error, PermissionError) else OSError()
         except MemoryError:
             answer = Submission(job.file, refusal=load_catalogue().finding("file_unreadable", detail="占用内存过大"))
         except Exception as error:

@@ -1,4 +1,4 @@
-"""Reads .xlsb: values by the fast reader; error cells, formulas and hidden rows from the binary records ([MS-XLSB])."""
+"""Reads .xlsb: values by the fast reader; errors, formulas, merges and hidden rows from the records ([MS-XLSB])."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from python_calamine import CalamineWorkbook
 
 from lzxl.forms.values import CellError
 from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookContent
+from lzxl.workbook.reading.xlsx import custom_properties
 
 _ROW_HEADER, _CELL_ERROR, _FORMULA_STRING, _FORMULA_ERROR = 0, 3, 8, 11
-_COLUMN_INFO, _BUNDLE_SHEET, _WORKBOOK_PROPERTIES = 60, 156, 153
+_COLUMN_INFO, _BUNDLE_SHEET, _WORKBOOK_PROPERTIES, _MERGE_CELL = 60, 156, 153, 176
 _ERRORS = {
     0: "#NULL!",
     7: "#DIV/0!",
@@ -36,6 +37,7 @@ def read_xlsb(data: bytes) -> WorkbookContent:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = _sheet_parts(archive, content)
         content.has_macros = "xl/vbaProject.bin" in archive.namelist()
+        content.properties = custom_properties(archive)
         for name, visibility, part in parts:
             sheet = SheetContent(name, visibility)
             source = workbook.get_sheet_by_name(name)
@@ -74,7 +76,7 @@ def _wide_string(payload: bytes, offset: int) -> tuple[str, int]:
 
 def _sheet_parts(archive: zipfile.ZipFile, content: WorkbookContent) -> list[tuple[str, Visibility, str]]:
     relations = {
-        element.get("Id"): element.get("Target", "")
+        element.get("Id"): (element.get("Target", ""), element.get("Type", ""))
         for element in fromstring(archive.read("xl/_rels/workbook.bin.rels"))
     }
     parts = []
@@ -85,7 +87,9 @@ def _sheet_parts(archive: zipfile.ZipFile, content: WorkbookContent) -> list[tup
             (state,) = struct.unpack_from("<I", payload, 0)
             relation, end = _wide_string(payload, 8)
             name, _ = _wide_string(payload, end)
-            target = relations[relation]
+            target, sort = relations[relation]
+            if not sort.endswith("/worksheet"):  # a chart on a sheet of its own
+                continue
             path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
             parts.append((name, _VISIBILITY.get(state, "visible"), path))
     return parts
@@ -100,8 +104,11 @@ def _scan(data: bytes, sheet: SheetContent) -> None:
                 sheet.hidden_rows.add(row)
         elif kind == _COLUMN_INFO:
             first, last = struct.unpack_from("<II", payload, 0)
-            if payload[16] & 1 and last < 16383:
-                sheet.hidden_columns.update(range(first + 1, last + 2))
+            if payload[16] & 1:
+                sheet.hide_columns(first + 1, last + 1)
+        elif kind == _MERGE_CELL:
+            top, bottom, left, right = struct.unpack_from("<IIII", payload, 0)
+            sheet.merges.append((top + 1, left + 1, bottom + 1, right + 1))
         elif kind == _CELL_ERROR or _FORMULA_STRING <= kind <= _FORMULA_ERROR:
             column = int(struct.unpack_from("<I", payload, 0)[0]) + 1
             if kind in (_CELL_ERROR, _FORMULA_ERROR):

@@ -1,12 +1,14 @@
 """Reads .xlsx and .xlsm: values by the fast reader, and what it loses taken back from the XML.
 
 python-calamine returns error cells as blanks, and knows neither formulas nor hidden rows (research/performance.md §2). A
-substring scan of the sheet parts finds those places at a fraction of a parser's cost. Files that the scan does not
-understand, and sheets whose content reaches so far that the fast reader would need a huge grid, are read by openpyxl.
+substring scan of the sheet parts finds those places at a fraction of a parser's cost. Files that the scan or the fast
+reader does not understand, and sheets whose content reaches so far that the fast reader would need a huge grid, are read
+by openpyxl and an XML parser.
 """
 
 from __future__ import annotations
 
+import datetime
 import io
 import posixpath
 import re
@@ -15,8 +17,8 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from defusedxml.ElementTree import fromstring
-from python_calamine import CalamineWorkbook
+from defusedxml.ElementTree import fromstring, iterparse
+from python_calamine import CalamineError, CalamineWorkbook
 
 from lzxl.forms.text import column_index
 from lzxl.forms.values import CellError
@@ -48,7 +50,7 @@ def read_xlsx(data: bytes, container: str) -> WorkbookContent:
             container,
             sheets=[],
             date1904=_date1904(workbook),
-            properties=_custom_properties(archive),
+            properties=custom_properties(archive),
             has_macros=container == "xlsm",
         )
         raw = {name: archive.read(part) for name, _, part in parts if part}
@@ -65,10 +67,10 @@ def read_xlsx(data: bytes, container: str) -> WorkbookContent:
         except _NotUnderstood:
             sparse.add(name)
         scans[name] = sheet
-    if sparse:
-        _read_slowly(data, scans)
-    else:
-        _read_fast(data, scans)
+    fast = None if sparse else _open_fast(data)
+    if fast is None or not _read_fast(fast, scans):
+        scans = {name: SheetContent(name, sheet.visibility) for name, sheet in scans.items()}
+        _read_slowly(data, raw, scans)
     content.sheets = [scans[name] for name, _, _ in parts if name in scans]
     return content
 
@@ -113,7 +115,8 @@ def _date1904(workbook: Element) -> bool:
     return False
 
 
-def _custom_properties(archive: zipfile.ZipFile) -> dict[str, str]:
+def custom_properties(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The custom document properties of an Office file."""
     try:
         root = fromstring(archive.read("docProps/custom.xml"))
     except KeyError:
@@ -146,6 +149,8 @@ def _cell_spans(xml: bytes, mark: bytes) -> Iterator[tuple[bytes, bytes]]:
         if start < 0 or end < 0:
             raise _NotUnderstood
         tag_end = xml.find(b">", start)
+        if xml[tag_end - 1 : tag_end] == b"/":  # an empty cell: what follows is the next one's
+            end = tag_end
         yield xml[start:tag_end], xml[tag_end:end]
         position = xml.find(mark, end)
 
@@ -161,17 +166,15 @@ def _scan(xml: bytes, sheet: SheetContent) -> None:
     """Find the error cells, formulas and hidden rows and columns of one sheet part."""
     if b"<sheetData" not in xml or b"<c>" in xml or b" r='" in xml:
         raise _NotUnderstood
-    for tag in _HIDDEN_TAG.finditer(xml):
-        if tag.group(1) == b"row":
-            match = _ROW_NUMBER.search(tag.group())
+    for found in _HIDDEN_TAG.finditer(xml):
+        if found.group(1) == b"row":
+            match = _ROW_NUMBER.search(found.group())
             if match is None:
                 raise _NotUnderstood
             sheet.hidden_rows.add(int(match.group(1)))
         else:
-            span = {name: int(number) for name, number in _COLUMN_SPAN.findall(tag.group())}
-            # A hidden span to the sheet's end hides nothing that anyone wrote.
-            if span[b"max"] < 16384:
-                sheet.hidden_columns.update(range(span[b"min"], span[b"max"] + 1))
+            span = {name: int(number) for name, number in _COLUMN_SPAN.findall(found.group())}
+            sheet.hide_columns(span[b"min"], span[b"max"])
     for tag, body in _cell_spans(xml, b' t="e"'):
         if b' t="e"' in tag:
             text = _ERROR_TEXT.search(body)
@@ -181,8 +184,16 @@ def _scan(xml: bytes, sheet: SheetContent) -> None:
             sheet.formulas[_place(tag)] = b' t="str"' in tag or _STORED.search(body) is not None
 
 
-def _read_fast(data: bytes, scans: dict[str, SheetContent]) -> None:
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+def _open_fast(data: bytes) -> Any:
+    """The fast reader's workbook; None if it does not understand the file."""
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except CalamineError:
+        return None
+
+
+def _read_fast(workbook: Any, scans: dict[str, SheetContent]) -> bool:
+    """Take in the values of every sheet; False if the fast reader does not understand one (an error such as #SPILL!)."""
     for name, sheet in scans.items():
         errors = [
             (row, column, cell)
@@ -190,48 +201,67 @@ def _read_fast(data: bytes, scans: dict[str, SheetContent]) -> None:
             for column, cell in enumerate(cells, 1)
             if cell is not None
         ]
-        source = workbook.get_sheet_by_name(name)
+        try:
+            source = workbook.get_sheet_by_name(name)
+        except CalamineError:
+            return False
         sheet.rows = {}
         sheet.take_calamine(source)
         for row, column, error in errors:
             sheet.put(row, column, error)
+    return True
 
 
-def _read_slowly(data: bytes, scans: dict[str, SheetContent]) -> None:
+def _read_slowly(data: bytes, raw: dict[str, bytes], scans: dict[str, SheetContent]) -> None:
     """Read every sheet with openpyxl, row by row: sparse sheets and unusual XML, at ten times the cost."""
     from openpyxl import load_workbook
 
-    values = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    formulas = load_workbook(io.BytesIO(data), read_only=True)
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     for name, sheet in scans.items():
-        sheet.rows, sheet.formulas = {}, {}
-        for book in (values, formulas):
-            book[name].reset_dimensions()
-        for row in formulas[name].iter_rows():
+        _take_marks(raw[name], sheet)
+        book[name].reset_dimensions()
+        for row in book[name].iter_rows():
             for cell in row:
-                if cell.data_type == "f":
-                    sheet.formulas[cell.row, cell.column] = False
-        for row in values[name].iter_rows():
-            for cell in row:
-                value: Any = cell.value
-                if value is None:
-                    continue
-                place = (cell.row, cell.column)
-                sheet.put(*place, CellError(str(value)) if cell.data_type == "e" else _as_fast(value))
-                if place in sheet.formulas:
-                    sheet.formulas[place] = True
-    # Merged ranges are in the full reader only; the scan's own pattern is enough for them.
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for name, _, part in _sheet_parts(archive):
-            if name in scans and part:
-                scans[name].merges = list(_merges(archive.read(part)))
+                if cell.value is not None:
+                    value = CellError(str(cell.value)) if cell.data_type == "e" else _as_fast(cell.value)
+                    sheet.put(cell.row, cell.column, value)
 
 
 def _as_fast(value: Any) -> Any:
-    """A value of the slow reader as the fast one would give it: every number is a float."""
+    """A value of the slow reader as the fast one would give it: every number is a float, a day without a time a date."""
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date()
     return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _merges(xml: bytes) -> Iterator[tuple[int, int, int, int]]:
-    for left, top, right, bottom in re.findall(rb'mergeCell ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"', xml):
-        yield int(top), column_index(left.decode()), int(bottom), column_index(right.decode())
+def _take_marks(xml: bytes, sheet: SheetContent) -> None:
+    """Formulas, hidden rows and columns and merged ranges of one sheet part, however its XML is written."""
+    row = column = 0
+    for event, element in iterparse(io.BytesIO(xml), events=("start", "end")):
+        tag = _local(element)
+        if event == "start" and tag == "row":
+            row, column = int(element.get("r", row + 1)), 0
+            if element.get("hidden") in ("1", "true"):
+                sheet.hidden_rows.add(row)
+        elif event == "start" and tag == "c":
+            letters, digits = _split_name(element.get("r", ""))
+            row, column = (int(digits), column_index(letters)) if digits else (row, column + 1)
+        elif event == "end" and tag == "c":
+            parts = {_local(part): part for part in element}
+            if "f" in parts:
+                stored = element.get("t") == "str" or "is" in parts or bool("v" in parts and parts["v"].text)
+                sheet.formulas[row, column] = stored
+        elif event == "end" and tag == "row":
+            element.clear()
+        elif event == "end" and tag == "col" and element.get("hidden") in ("1", "true"):
+            sheet.hide_columns(int(element.get("min", "1")), int(element.get("max", "0")))
+        elif event == "end" and tag == "mergeCell":
+            first, _, last = element.get("ref", "").partition(":")
+            (left, top), (right, bottom) = _split_name(first), _split_name(last or first)
+            sheet.merges.append((int(top), column_index(left), int(bottom), column_index(right)))
+
+
+def _split_name(name: str) -> tuple[str, str]:
+    """The letters and the digits of an A1 address."""
+    letters = name.rstrip("0123456789")
+    return letters, name[len(letters) :]

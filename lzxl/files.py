@@ -16,7 +16,8 @@ from lzxl.errors import OutputError
 def writing(target: Path) -> Iterator[Path]:
     """A temporary path beside `target` that becomes `target` when the block ends well, and vanishes when it does not.
 
-    Raises OutputError with a Chinese sentence when the disk is full, read-only, or the target is not writable.
+    Folders above `target` are made. Raises OutputError with a Chinese sentence when the disk is full, read-only, or the
+    target is not writable; `target` is then as it was.
     """
     temporary = target.with_name(f".{target.name[:60]}.{secrets.token_hex(4)}.tmp")
     with output_to(target):
@@ -37,17 +38,19 @@ def output_to(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(output_trouble(target, error)) from None
+        raise OutputError(output_trouble(target, error)) from error
 
 
 def output_trouble(target: Path, error: OSError) -> str:
     """What a failed write means for the clerk, and what to do."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
         return f"磁盘空间不足，无法写入 {target}。请腾出空间后重试。"
     if error.errno == errno.EROFS:
         return f"磁盘是只读的，无法写入 {target}。请换一个位置。"
     if isinstance(error, PermissionError):
         return f"没有权限写入 {target}；如果文件正在表格软件中打开，请先关闭再试。"
+    if isinstance(error, IsADirectoryError):
+        return f"无法写入 {target}：同名的文件夹已经存在。请换一个文件名。"
     if isinstance(error, FileExistsError | NotADirectoryError):
         return f"无法写入 {target}：路径中有一段是文件，不是文件夹。"
     return f"无法写入 {target}（{error.strerror or '磁盘出错'}）。请检查磁盘和路径后重试。"

@@ -1,0 +1,122 @@
+"""The closed lists: the words of the rules, other spellings of them, and what is only near."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lzxl.errors import ConfigError
+from lzxl.forms.load import load_vocabularies
+
+WORDS = {
+    "risk_type": ("思想道德风险", "制度机制风险", "岗位职责风险"),  # 第五条
+    "power_class": ("一类外部权力", "二类内部权力", "三类公共类"),  # 分类
+    "likelihood": ("较大", "较小"),  # 分级
+    "severity": ("严重", "较严重", "较轻微"),
+    "level": ("一级", "二级", "三级"),
+    "layer": ("自我预防", "科室联防", "社会群防"),  # 第八条(一)2
+    "channel": ("信访投诉举报", "党风廉政监督员评议反映", "内部预警信息采集", "定期分析评估"),  # 第八条(二)1
+    "disposition": ("警示提醒", "诫勉纠错", "责令整改", "不处置"),  # 第八条(二)2; 不处置 for what is not verified
+}
+MEANS = {  # 第八条(一)2, layer by layer
+    "自我预防": "自我学习 组织教育 相互帮助 自身思想和行为约束",
+    "科室联防": "明确岗位职责 完善工作流程 健全规章制度 重大事项廉政报告 定期述职述廉 审批执法和人财物管理制度"
+    " 政务公开 内部检查 内部预警信息",
+    "社会群防": "廉政监督员监控评议 服务对象和信访举报 民意调查 上级专项检查和巡视督导",
+}
+CATEGORIES = {  # 分类
+    "一类外部权力": {"行政许可", "行政审批登记", "备案", "监管执法", "行政处罚"},
+    "二类内部权力": {"人事管理", "财务管理", "物资管理", "行政事务管理"},
+    "三类公共类": {"思想道德建设", "制度机制建设", "社会公众服务"},
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_the_words_are_those_of_the_rules(name: str) -> None:
+    assert load_vocabularies()[name].allowed == WORDS[name]
+
+
+def test_each_means_belongs_to_its_layer_and_each_category_to_its_class() -> None:
+    means, category = load_vocabularies()["means"], load_vocabularies()["power_category"]
+    for layer, words in MEANS.items():
+        assert [word for word in means.allowed if means.group_of(word) == layer] == words.split()
+    for power_class, words in CATEGORIES.items():
+        assert {word for word in category.allowed if category.group_of(word) == power_class} == words
+    assert means.group_of("没有这个词") == ""
+
+
+def test_the_gravest_level_is_the_first() -> None:
+    for name in ("likelihood", "severity", "level"):
+        assert load_vocabularies()[name].order == "gravest_first"
+
+
+@pytest.mark.parametrize("name", load_vocabularies())
+def test_a_word_and_its_aliases_find_the_word_whatever_the_spacing(name: str) -> None:
+    vocabulary = load_vocabularies()[name]
+    for word in vocabulary.words:
+        for text in (word.word, *word.aliases):
+            wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+            for written in (text, f" {text}　", f"{text[0]} {text[1:]}", f"{text}\n", text.lower(), wide):
+                assert vocabulary.find(written) == word.word, written
+
+
+@pytest.mark.parametrize("name", load_vocabularies())
+def test_what_is_only_near_is_never_taken_but_is_suggested(name: str) -> None:
+    vocabulary = load_vocabularies()[name]
+    for word in vocabulary.words:
+        for text in word.near:
+            assert vocabulary.find(text) is None
+            assert vocabulary.suggest(text) == word.word
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "suggestion"),
+    [
+        ("likelihood", "大", "较大"),
+        ("likelihood", "高", "较大"),
+        ("likelihood", "小", "较小"),
+        ("likelihood", "较大的", "较大"),
+        ("severity", "轻", "较轻微"),
+        ("severity", "比较严重", "较严重"),
+        ("risk_type", "业务流程风险", "制度机制风险"),
+        ("channel", "监督员", "党风廉政监督员评议反映"),
+        ("layer", "科室", "科室联防"),
+        ("likelihood", "北京", None),
+    ],
+)
+def test_suggestions(name: str, text: str, suggestion: str | None) -> None:
+    assert load_vocabularies()[name].find(text) is None
+    assert load_vocabularies()[name].suggest(text) == suggestion
+
+
+def test_a_blank_is_no_word() -> None:
+    for vocabulary in load_vocabularies().values():
+        assert vocabulary.find("") is None
+        assert vocabulary.find(" 　\n") is None
+
+
+def _load(folder: Path, words: str) -> None:
+    (folder / "vocabularies.yaml").write_text(f"likelihood:\n  title: 发生可能性\n  clause: 分级\n  words: {words}\n", "utf-8")
+    load_vocabularies(folder)
+
+
+def test_a_text_that_stands_for_two_words_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="“高”同时对应两个词"):
+        _load(tmp_path, "[{word: 较大, aliases: [高]}, {word: 较小, aliases: [高]}]")
+
+
+def test_a_near_text_that_is_also_a_word_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="“较大”"):
+        _load(tmp_path, "[{word: 较大}, {word: 较小, near: [较大]}]")
+
+
+def test_an_empty_list_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="发生可能性”没有词"):
+        _load(tmp_path, "[]")
+
+
+def test_a_list_without_title_is_refused_with_file_and_place(tmp_path: Path) -> None:
+    (tmp_path / "vocabularies.yaml").write_text("likelihood:\n  words: [{word: 较大}]\n", "utf-8")
+    with pytest.raises(ConfigError, match=r"vocabularies\.yaml.*likelihood.*title"):
+        load_vocabularies(tmp_path)
