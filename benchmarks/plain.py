@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def build_schema(sheet: dict[str, Any], words: dict[str, list[str]]) -> pa.DataF
 
 
 def read_table(book: pd.ExcelFile, sheet: dict[str, Any]) -> pd.DataFrame:
-    frame = book.parse(sheet["title"], header=HEADER_ROW - 1, dtype=object)
+    frame = pd.read_excel(book, sheet_name=sheet["title"], header=HEADER_ROW - 1, dtype=object)
     frame = frame.replace(r"^\s*$", None, regex=True)
     subject = [field["title"] for field in sheet["fields"] if field["name"] in sheet["subject"]]
     return frame.dropna(subset=subject, how="all")
@@ -91,6 +92,7 @@ def main() -> None:
     parser.add_argument("result", type=Path)
     parser.add_argument("--engine", default="openpyxl", choices=["openpyxl", "calamine"])
     options = parser.parse_args()
+    warnings.simplefilter("ignore")  # openpyxl: print areas
 
     vocabularies = load_yaml(SCHEMAS / "vocabularies.yaml")
     words = {name: [str(word["word"]) for word in entry["words"]] for name, entry in vocabularies.items()}
@@ -117,7 +119,7 @@ def main() -> None:
         with pd.ExcelFile(path, engine=options.engine) as book:
             for sheet in form["sheets"]:
                 if sheet["layout"] == "labels":
-                    labels = book.parse(sheet["title"], header=None, dtype=object).replace("", None)
+                    labels = pd.read_excel(book, sheet_name=sheet["title"], header=None, dtype=object).replace("", None)
                     cover = {row[1]: None if pd.isna(row[2]) else row[2] for row in labels.itertuples(index=False)}
                     cells = {row[2]: f"C{row[0] + 1}" for row in labels.itertuples()}
                     bad |= check_cover(cover, cells, sheet)

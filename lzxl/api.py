@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, overload
 
 from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UsageError, gravest
 from lzxl.forms.findings import Finding
@@ -62,26 +62,31 @@ class CheckResult:
 
 def check(
     paths: Sequence[str | Path],
-    campaign: Campaign | None = None,
+    campaign: Campaign | str | Path | None = None,
     return_dir: str | Path | None = None,
     progress: Progress | None = None,
 ) -> CheckResult:
     """Check filled standard workbooks: files, or folders of them, together.
 
-    `campaign`: compare with its roster and period too; without `paths`, the latest versions in its 收件 are checked.
+    `campaign`: a campaign (or its folder) to compare with, roster and period; without `paths`, the latest versions in
+    its 收件 are checked.
     `return_dir`: where marked copies of the returned ones go. Raises UsageError if a path does not exist or nothing is
     found, OutputError if a marked copy cannot be written.
     """
     from lzxl.campaign.standing import context_of, take_stock
     from lzxl.checks.context import Context
     from lzxl.checks.run import check_submissions
+    from lzxl.checks.schema import warm_up
     from lzxl.workbook.reading.jobs import Job
     from lzxl.workbook.reading.sandbox import read_all
 
+    campaign = _campaign(campaign)
     context = context_of(campaign) if campaign is not None else Context(load_grading())
     if paths:
         jobs = [Job(path, label) for path, label in _listed(paths)]
-        result = CheckResult(tuple(check_submissions(read_all(jobs, _step(progress, len(jobs))), context)))
+        result = CheckResult(
+            tuple(check_submissions(read_all(jobs, _step(progress, len(jobs)), meanwhile=warm_up), context))
+        )
     elif campaign is not None:
         result = CheckResult(take_stock(campaign).latest)
         if not result.files:
@@ -91,6 +96,16 @@ def check(
     if return_dir is not None:
         _write_returns(result.files, context, Path(return_dir))
     return result
+
+
+@overload
+def _campaign(campaign: Campaign | str | Path) -> Campaign: ...
+@overload
+def _campaign(campaign: None) -> None: ...
+def _campaign(campaign: Campaign | str | Path | None) -> Campaign | None:
+    from lzxl.campaign.folder import require_campaign
+
+    return require_campaign(Path(campaign), given=True) if isinstance(campaign, str | Path) else campaign
 
 
 def _step(progress: Progress | None, total: int) -> Callable[[], None] | None:
@@ -108,7 +123,7 @@ def _step(progress: Progress | None, total: int) -> Callable[[], None] | None:
 
 def _listed(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:
     """(path, name shown) of every workbook; a file that was named outright is taken whatever its name."""
-    from lzxl.campaign.sources import WORKBOOK_SUFFIXES, list_files
+    from lzxl.campaign.sources import WORKBOOK_SUFFIXES, list_files, readable_name
 
     found: dict[Path, str] = {}
     for entry in paths:
@@ -116,13 +131,14 @@ def _listed(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:
         if not path.exists():
             raise UsageError(f"找不到：{path}。请检查路径。")
         if path.is_file():
-            found.setdefault(path, path.name)
+            shared = sum(Path(other).name == path.name for other in paths) > 1
+            found.setdefault(path.resolve(), readable_name(path if shared else Path(path.name)))
             continue
         files = list_files(path, WORKBOOK_SUFFIXES)
         if not files:
             raise UsageError(f"文件夹里没有表格文件：{path}。")
         for file in files:
-            found.setdefault(file, file.relative_to(path).as_posix())
+            found.setdefault(file.resolve(), readable_name(file.relative_to(path.resolve())))
     return list(found.items())
 
 
@@ -153,9 +169,9 @@ class SummaryResult:
 
 
 def consolidate(
-    campaign: Campaign, output: str | Path | None = None, progress: Progress | None = None
+    campaign: Campaign | str | Path, output: str | Path | None = None, progress: Progress | None = None
 ) -> SummaryResult:
-    """Write the bureau-wide summary of a campaign: `output`, or a workbook in its 汇总.
+    """Write the bureau-wide summary of a campaign (or of its folder): `output`, or a workbook in its 汇总.
 
     The same inputs give the same bytes. Raises ConfigError for a broken roster or configuration, OutputError if the
     summary cannot be written.
@@ -166,6 +182,7 @@ def consolidate(
     from lzxl.summary.round import Round
     from lzxl.summary.workbook import write_summary
 
+    campaign = _campaign(campaign)
     config = campaign.config
     standing = take_stock(campaign, _step(progress, len(stored_originals(campaign)) if progress else 0))
     target = Path(output) if output else campaign.folder(SUMMARY) / f"廉政风险防控汇总_{config.period}.xlsx"
@@ -174,10 +191,11 @@ def consolidate(
         period=config.period,
         as_of=standing.as_of or (config.deadline.isoformat() if config.deadline else "1900-01-01"),
         units=tuple(campaign.units.values()),
-        filings=standing.filings,
-        submissions=standing.counted,
+        # The unit stands beside every row; of the file, its own name is enough.
+        filings=tuple(replace(filing, file=PurePosixPath(filing.file).name) for filing in standing.filings),
+        submissions=tuple(replace(entry, file=PurePosixPath(entry.file).name) for entry in standing.counted),
         findings=tuple(
-            (entry.submission.file, entry.submission.unit_code, entry.submission.form, finding)
+            (PurePosixPath(entry.submission.file).name, entry.submission.unit_code, entry.submission.form, finding)
             for entry in standing.latest
             for finding in entry.findings
             if finding.severity != "info"

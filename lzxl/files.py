@@ -51,6 +51,9 @@ def output_trouble(target: Path, error: OSError) -> str:
         return f"没有权限写入 {target}；如果文件正在表格软件中打开，请先关闭再试。"
     if isinstance(error, IsADirectoryError):
         return f"无法写入 {target}：同名的文件夹已经存在。请换一个文件名。"
+    if error.errno == errno.ENAMETOOLONG:
+        return f"无法写入 {target}：文件名过长。请改短后重试。"
     if isinstance(error, FileExistsError | NotADirectoryError):
         return f"无法写入 {target}：路径中有一段是文件，不是文件夹。"
-    return f"无法写入 {target}（{error.strerror or '磁盘出错'}）。请检查磁盘和路径后重试。"
+    number = f"（系统错误 {error.errno}）" if error.errno else ""
+    return f"无法写入 {target}{number}。请检查磁盘和路径后重试。"

@@ -7,6 +7,7 @@ from typing import Any
 
 from lzxl.checks.context import Context
 from lzxl.checks.run import Checked, check_submissions
+from lzxl.checks.schema import warm_up
 from lzxl.forms.load import load_form
 from lzxl.forms.text import column_letters
 from lzxl.forms.values import as_text
@@ -20,7 +21,7 @@ def adopt(path: Path, form_id: str, context: Context, unit_code: str = "", file:
 
     `unit_code`: the unit that it belongs to; its name is taken from the roster in `context`, if there is one.
     """
-    [submission] = read_all([Job(path, file or path.name, form_id, own_layout=True)])
+    [submission] = read_all([Job(path, file or path.name, form_id, own_layout=True)], meanwhile=warm_up)
     if submission.refusal is None:
         cover = load_form(form_id).cover
         if cover is not None:

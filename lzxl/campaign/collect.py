@@ -1,25 +1,29 @@
 """Takes submissions in: stores originals first, then checks, enters the ledger, and writes marked returns.
 
 Every step may be repeated: what is in 收件 already is known by its content, and a run that was cut short is completed by
-the next one.
+the next one. What could not be filed (待查) is looked at again whenever it comes: the roster may have been mended.
 """
 
 from __future__ import annotations
 
 import datetime
 import hashlib
+import itertools
+import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lzxl.campaign.folder import HELD, RETURNED, Campaign, safe_name
+from lzxl.campaign.folder import HELD, RECEIVED, RETURNED, SENT, Campaign, safe_name
 from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.lock import run_lock
 from lzxl.campaign.sources import Arrived, arrivals
-from lzxl.campaign.standing import context_of
+from lzxl.campaign.standing import context_of, read_stored
 from lzxl.campaign.store import Stored, store_original, stored_originals
 from lzxl.checks.run import Checked, check_submissions
+from lzxl.checks.schema import warm_up
 from lzxl.files import output_to, writing
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
@@ -27,6 +31,9 @@ from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.reading.sandbox import read_all
 from lzxl.workbook.submission import Submission
 
+# What `lzxl.files.writing` calls a file that is not finished.
+_UNFINISHED = re.compile(r"^\..*\.[0-9a-f]{8}\.tmp$", re.DOTALL)
+_READING = "reading-"
 KNOWN, HELD_STATE = "known", "held"
 
 STATE_TITLES = {
@@ -67,47 +74,37 @@ def collect(
     """
     units = campaign.units
     with run_lock(campaign.root):
+        _sweep(campaign)
         ledger = Ledger(campaign.ledger_path)
         try:
-            _rebuild(campaign, ledger)
-            arrived = list(arrivals(paths))
-            return _Intake(campaign, ledger, units, received, progress).run(arrived)
+            return _Run(campaign, ledger, units, received, progress).take(list(arrivals(paths)))
         finally:
             ledger.close()
 
 
-def _rebuild(campaign: Campaign, ledger: Ledger) -> None:
-    """Enter originals that are in 收件 and not in the ledger: it was deleted, or a run was cut short."""
-    known = {receipt.sha256 for receipt in ledger.receipts()}
-    lost = []
-    for stored in stored_originals(campaign):
-        digest = hashlib.sha256(stored.path.read_bytes()).hexdigest()
-        if digest not in known:
-            lost.append((stored, digest))
-    if not lost:
-        return
-    jobs = [Job(stored.path, campaign.relative(stored.path)) for stored, _ in lost]
-    checked = check_submissions(read_all(jobs), context_of(campaign))
-    with ledger.transaction():
-        ledger.add(
-            Receipt(
-                sha256=digest,
-                received=stored.received,
-                source="",
-                unit=stored.unit.code,
-                form=stored.form,
-                version=stored.version,
-                state=result.status,
-                path=campaign.relative(stored.path),
-                reason="",
-                errors=result.count("error"),
-                warnings=result.count("warning"),
-            )
-            for (stored, digest), result in zip(lost, checked, strict=True)
-        )
+def _sweep(campaign: Campaign) -> None:
+    """Remove what a run that was killed left unfinished. Only while the campaign is locked: nobody else writes there."""
+    with output_to(campaign.root):
+        for folder in (campaign.root / ".lzxl").glob(f"{_READING}*"):
+            shutil.rmtree(folder)
+        for name in (SENT, RECEIVED, RETURNED, HELD):
+            for path in campaign.folder(name).rglob(".*.tmp"):
+                if _UNFINISHED.match(path.name):
+                    path.unlink()
 
 
-class _Intake:
+@dataclass(frozen=True)
+class _Item:
+    """One file to check and enter: stored in 收件, or held for `reason`."""
+
+    digest: str
+    source: str
+    submission: Submission
+    stored: Stored | None = None
+    reason: str = ""
+
+
+class _Run:
     """One run of taking in."""
 
     def __init__(
@@ -123,90 +120,150 @@ class _Intake:
         self.units = units
         self.received = received
         self.progress = progress
-        self.known = {receipt.sha256: receipt for receipt in ledger.receipts()}
+        self.receipts = {receipt.sha256: receipt for receipt in ledger.receipts()}
+        self.originals = {_digest(stored.path.read_bytes()): stored for stored in stored_originals(campaign)}
         self.versions: dict[tuple[str, str], int] = {}
-        for stored in stored_originals(campaign):
+        for stored in self.originals.values():
             pair = (stored.unit.code, stored.form)
             self.versions[pair] = max(self.versions.get(pair, 0), stored.version)
 
-    def run(self, arrived: Sequence[Arrived]) -> list[Intake]:
+    def take(self, arrived: Sequence[Arrived]) -> list[Intake]:
+        """What became of each file, in the order given."""
         results: dict[int, Intake] = {}
-        fresh: list[tuple[int, Arrived, str]] = []
+        fresh: dict[int, tuple[Arrived, str]] = {}
         seen: dict[str, str] = {}
         for index, one in enumerate(arrived):
-            digest = hashlib.sha256(one.data).hexdigest()
-            if one.trouble:
+            digest = _digest(one.data)
+            if one.trouble and not one.data:
                 results[index] = Intake(one.source, "refused", reason=one.trouble)
-            elif digest in self.known:
-                receipt = self.known[digest]
-                results[index] = Intake(
-                    one.source, KNOWN, self.units.get(receipt.unit), receipt.form, receipt.version, "内容与已收的相同"
-                )
             elif digest in seen:
                 results[index] = Intake(one.source, KNOWN, reason=f"内容与本次的 {seen[digest]} 相同")
+            elif self._is_entered(digest):
+                stored = self.originals[digest]
+                results[index] = Intake(one.source, KNOWN, stored.unit, stored.form, stored.version, "内容与已收的相同")
             else:
                 seen[digest] = one.source
-                fresh.append((index, one, digest))
-        for index, intake in self._take(fresh):
-            results[index] = intake
+                fresh[index] = (one, digest)
+        lost = [
+            (digest, stored)
+            for digest, stored in self.originals.items()
+            if digest not in seen and not self._is_entered(digest)
+        ]
+        self._rebuild([one for one in lost if one[1].received != self.received.isoformat()])
+        same_day = self._read_lost([one for one in lost if one[1].received == self.received.isoformat()])
+        items = [*self._file(list(fresh.values())), *same_day]
+        results.update(zip(fresh, self._enter(items, ""), strict=False))
         return [results[index] for index in range(len(arrived))]
 
-    def _take(self, fresh: Sequence[tuple[int, Arrived, str]]) -> list[tuple[int, Intake]]:
-        """Read, store, check and enter the new files."""
-        submissions = self._read([one for _, one, _ in fresh])
-        order = sorted(range(len(fresh)), key=lambda number: _filed_key(submissions[number]))
-        stored: dict[int, Stored] = {}
-        held: dict[int, str] = {}
-        for number in order:
-            _, one, digest = fresh[number]
+    def _is_entered(self, digest: str) -> bool:
+        """Whether an original in 收件 is in the ledger too."""
+        return digest in self.originals and digest in self.receipts and self.receipts[digest].version > 0
+
+    def _rebuild(self, lost: Sequence[tuple[str, Stored]]) -> None:
+        """Enter originals that are in 收件 and not in the ledger (it was deleted, or a run was cut short), day by day."""
+        by_day = sorted(lost, key=lambda one: one[1].received)
+        for day, group in itertools.groupby(by_day, key=lambda one: one[1].received):
+            self._enter(self._read_lost(list(group)), day)
+
+    def _read_lost(self, lost: Sequence[tuple[str, Stored]]) -> list[_Item]:
+        submissions = read_stored(self.campaign, [stored for _, stored in lost])
+        return [
+            _Item(digest, "", submission, stored)
+            for (digest, stored), submission in zip(lost, submissions, strict=True)
+        ]
+
+    def _file(self, fresh: Sequence[tuple[Arrived, str]]) -> list[_Item]:
+        """Read new files and store each in 收件 or 待查, in the order of filing."""
+        submissions = self._read([one for one, _ in fresh])
+        items: dict[int, _Item] = {}
+        for number in sorted(range(len(fresh)), key=lambda number: _filed_key(submissions[number])):
+            one, digest = fresh[number]
             submission = submissions[number]
-            reason = self._why_held(submission)
+            reason = one.trouble or self._why_held(submission)
             if reason:
-                held[number] = reason
-                self._hold(one, digest)
-                continue
-            unit = self.units[submission.unit_code]
-            pair = (unit.code, submission.form)
-            self.versions[pair] = self.versions.get(pair, 0) + 1
-            stored[number] = store_original(
-                self.campaign, unit, submission.form, self.versions[pair], self.received, one.name, one.data
-            )
-        checked = check_submissions(submissions, context_of(self.campaign))
-        taken: list[tuple[int, Intake]] = []
-        receipts = []
-        for number, (index, one, digest) in enumerate(fresh):
-            result = checked[number]
-            place = stored.get(number)
-            state = result.status if place is not None or result.status == "refused" else HELD_STATE
-            intake = Intake(
-                one.source,
-                state,
-                place.unit if place else None,
-                result.submission.form,
-                place.version if place else 0,
-                held.get(number, ""),
-                result,
-                self._write_return(place, result) if place is not None and state == "returned" else "",
-            )
-            taken.append((index, intake))
-            receipts.append(
-                Receipt(
-                    sha256=digest,
-                    received=self.received.isoformat(),
-                    source=one.source,
-                    unit=place.unit.code if place else "",
-                    form=result.submission.form,
-                    version=intake.version,
-                    state=state,
-                    path=self.campaign.relative(place.path) if place else "",
-                    reason=intake.reason,
-                    errors=result.count("error"),
-                    warnings=result.count("warning"),
+                self._write_held(one, digest)
+                items[number] = _Item(digest, one.source, submission, None, reason)
+            else:
+                items[number] = _Item(digest, one.source, submission, self._store(one, digest, submission))
+        return [items[number] for number in range(len(fresh))]
+
+    def _store(self, one: Arrived, digest: str, submission: Submission) -> Stored:
+        if digest in self.originals:  # by a run that was cut short
+            return self.originals[digest]
+        pair = (submission.unit_code, submission.form)
+        self.versions[pair] = self.versions.get(pair, 0) + 1
+        day = self._first_received(digest)
+        stored = store_original(
+            self.campaign, self.units[pair[0]], pair[1], self.versions[pair], day, one.name, one.data
+        )
+        self.originals[digest] = stored
+        held = self._held_path(one, digest)
+        with output_to(held):
+            held.unlink(missing_ok=True)
+        return stored
+
+    def _first_received(self, digest: str) -> datetime.date:
+        """What was held before, for the office's own reasons perhaps, came in when it first came."""
+        earlier = self.receipts.get(digest)
+        return min(datetime.date.fromisoformat(earlier.received), self.received) if earlier else self.received
+
+    def _enter(self, items: Sequence[_Item], until: str) -> list[Intake]:
+        """Check files together, write the marked returns, and enter all in the ledger in one step.
+
+        `until`: the day of a rebuilt batch, which is checked beside what was there by then; "" for today's.
+        """
+        if not items:
+            return []
+        others = read_stored(self.campaign, self._companions(items, until))
+        checked = check_submissions([*(item.submission for item in items), *others], context_of(self.campaign))
+        taken = []
+        for item, result in zip(items, checked, strict=False):
+            state = result.status if item.stored is not None or result.status == "refused" else HELD_STATE
+            returned = self._write_return(item.stored, result) if item.stored and state == "returned" else ""
+            taken.append(
+                Intake(
+                    item.source,
+                    state,
+                    item.stored.unit if item.stored else None,
+                    result.submission.form,
+                    item.stored.version if item.stored else 0,
+                    item.reason,
+                    result,
+                    returned,
                 )
             )
         with self.ledger.transaction():
-            self.ledger.add(receipts)
+            self.ledger.add(self._receipt(item, intake) for item, intake in zip(items, taken, strict=True))
         return taken
+
+    def _companions(self, items: Sequence[_Item], until: str) -> list[Stored]:
+        """The latest originals of the same units' other forms: some rules compare one form with another."""
+        pairs = {(item.stored.unit.code, item.stored.form) for item in items if item.stored}
+        codes = {code for code, _ in pairs}
+        latest: dict[tuple[str, str], Stored] = {}
+        for stored in self.originals.values():
+            pair = (stored.unit.code, stored.form)
+            if pair[0] not in codes or pair in pairs or (until and stored.received > until):
+                continue
+            if pair not in latest or latest[pair].version < stored.version:
+                latest[pair] = stored
+        return [latest[pair] for pair in sorted(latest)]
+
+    def _receipt(self, item: _Item, intake: Intake) -> Receipt:
+        assert intake.checked is not None
+        return Receipt(
+            sha256=item.digest,
+            received=item.stored.received if item.stored else self._first_received(item.digest).isoformat(),
+            source=item.source,
+            unit=item.stored.unit.code if item.stored else "",
+            form=intake.form,
+            version=intake.version,
+            state=intake.state,
+            path=self.campaign.relative(item.stored.path) if item.stored else "",
+            reason=item.reason,
+            errors=intake.checked.count("error"),
+            warnings=intake.checked.count("warning"),
+        )
 
     def _read(self, arrived: Sequence[Arrived]) -> list[Submission]:
         """Submissions of files that are not stored yet: they are read from a private temporary folder."""
@@ -218,13 +275,14 @@ class _Intake:
             if self.progress is not None:
                 self.progress(done, len(arrived))
 
-        with output_to(self.campaign.root), tempfile.TemporaryDirectory(dir=self.campaign.root / ".lzxl") as folder:
+        private = self.campaign.root / ".lzxl"
+        with output_to(self.campaign.root), tempfile.TemporaryDirectory(prefix=_READING, dir=private) as folder:
             jobs = []
             for number, one in enumerate(arrived):
                 path = Path(folder) / str(number)
                 path.write_bytes(one.data)
                 jobs.append(Job(path, one.source))
-            return read_all(jobs, step)
+            return read_all(jobs, step, meanwhile=warm_up)
 
     def _why_held(self, submission: Submission) -> str:
         """Why a file cannot be filed under a unit; "" if it can."""
@@ -239,10 +297,12 @@ class _Intake:
             return f"单位编码“{submission.unit_code}”不在单位名册中。"
         return ""
 
-    def _hold(self, one: Arrived, digest: str) -> None:
+    def _held_path(self, one: Arrived, digest: str) -> Path:
         path = Path(one.name)
-        target = self.campaign.folder(HELD) / f"{digest[:8]}_{safe_name(path.stem)}{path.suffix.lower()[:6]}"
-        with writing(target) as temporary:
+        return self.campaign.folder(HELD) / f"{digest[:8]}_{safe_name(path.stem)}{path.suffix.lower()[:6]}"
+
+    def _write_held(self, one: Arrived, digest: str) -> None:
+        with writing(self._held_path(one, digest)) as temporary:
             temporary.write_bytes(one.data)
 
     def _write_return(self, place: Stored, result: Checked) -> str:
@@ -253,6 +313,10 @@ class _Intake:
         target = folder / f"{title}_{place.unit.code}_第{place.version:02d}版_退回.xlsx"
         write_return(result.submission, result.findings, self.campaign.grading, target)
         return self.campaign.relative(target)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _filed_key(submission: Submission) -> tuple[str, str]:

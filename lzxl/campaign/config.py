@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import json
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from lzxl.errors import ConfigError
-from lzxl.forms.load import UNIT_FORM_IDS, grading_schemes
+from lzxl.forms.load import UNIT_FORM_IDS, grading_schemes, load_grading
 
 CONFIG_NAME = "lzxl.toml"
 
@@ -48,8 +49,9 @@ def config_text(bureau: str, period: str, deadline: datetime.date) -> str:
 
 
 def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
+    """A TOML string on one line: what JSON escapes, TOML escapes alike."""
+    plain = " ".join(text.split()).replace("\x7f", "").encode(errors="replace").decode()
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def load_config(path: Path) -> Config:
@@ -58,14 +60,14 @@ def load_config(path: Path) -> Config:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError:
         raise ConfigError(f"{path.name} 不是 UTF-8 编码，请用记事本另存为 UTF-8。") from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, and what Python itself says of a number of 5,000 digits
         raise ConfigError(f"{path.name} 写法有误（{_place(error)}），请对照使用手册修改。") from None
     except OSError:
         raise ConfigError(f"读不到设置文件 {path}，请检查文件是否存在、有无读取权限。") from None
     return _checked(path.name, data)
 
 
-def _place(error: tomllib.TOMLDecodeError) -> str:
+def _place(error: ValueError) -> str:
     text = str(error)
     line = text.rsplit("line ", 1)[-1].split(",", maxsplit=1)[0] if "line " in text else ""
     return f"第 {line} 行" if line.isdigit() else "文件末尾"
@@ -94,12 +96,19 @@ def _checked(file: str, data: dict[str, Any]) -> Config:
     scheme = grading.get("scheme", "rules")
     if scheme not in grading_schemes():
         raise ConfigError(f"{file} 的 scheme（分级表）没有“{scheme}”，可用：{'、'.join(grading_schemes())}。")
+    levels = load_grading(scheme).level.allowed
+    open_cells = grading.get("open_cells")
+    if open_cells is not None and open_cells not in levels:
+        raise ConfigError(f"{file} 的 open_cells（未明示情形的等级）没有“{open_cells}”，可用：{'、'.join(levels)}。")
+    previous = campaign.get("previous", "")
+    if not isinstance(previous, str):
+        raise ConfigError(f'{file} 的 previous（上一期的文件夹）要写成 previous = "../2025年度"，加引号。')
     return Config(
         bureau=campaign["bureau"].strip(),
         period=campaign["period"].strip(),
         deadline=deadline,
         forms=tuple(form for form in UNIT_FORM_IDS if form in forms),
-        previous=str(campaign.get("previous", "")),
+        previous=previous,
         grading_scheme=scheme,
-        open_cells=grading.get("open_cells"),
+        open_cells=open_cells,
     )

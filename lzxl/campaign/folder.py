@@ -59,10 +59,13 @@ class Campaign:
         return path.relative_to(self.root).as_posix()
 
 
-def safe_name(text: str, limit: int = 80) -> str:
-    """A text as part of a file name, the same on every system: NFC, nothing that a file system or a screen trips over."""
+def safe_name(text: str, limit: int = 180) -> str:
+    """A text as part of a file name, the same on every system: NFC, nothing that a file system or a screen trips over.
+
+    `limit`: bytes of UTF-8, of which a file system takes 255 for a whole name.
+    """
     cleaned = _UNSAFE.sub("_", unicodedata.normalize("NFC", text)).strip(" ._")
-    return cleaned[:limit].rstrip(" .") or "未命名"
+    return cleaned.encode(errors="replace")[:limit].decode(errors="ignore").rstrip(" .") or "未命名"
 
 
 def create_campaign(root: Path, bureau: str, period: str, deadline: datetime.date) -> Campaign:
@@ -71,6 +74,9 @@ def create_campaign(root: Path, bureau: str, period: str, deadline: datetime.dat
     from lzxl.workbook.fill import Stamp, stamp_workbook
     from lzxl.workbook.save import save_workbook
 
+    for title, text in (("本局名称", bureau), ("填报期次", period)):
+        if not text.strip():
+            raise UsageError(f"{title}不能为空。")
     if root.is_file():
         raise UsageError(f"{root} 是一个文件，请换一个文件夹名。")
     if (root / CONFIG_NAME).exists():

@@ -31,6 +31,7 @@ class Receipt:
     warnings: int
 
 
+_BROKEN = "收件台账无法打开：{path}。请检查磁盘和权限；确实损坏的可删去，下次收件时自动重建。"
 _COLUMNS = ", ".join(entry.name for entry in fields(Receipt))
 
 
@@ -38,6 +39,7 @@ class Ledger:
     """The ledger of one campaign."""
 
     def __init__(self, path: Path) -> None:
+        self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, isolation_level=None)
@@ -49,9 +51,7 @@ class Ledger:
                 " PRIMARY KEY (sha256))"
             )
         except (sqlite3.Error, OSError):
-            raise OutputError(
-                f"收件台账无法打开：{path}。请检查磁盘和权限；确实损坏的可删去，下次收件时自动重建。"
-            ) from None
+            raise OutputError(_BROKEN.format(path=path)) from None
 
     def close(self) -> None:
         self._connection.close()
@@ -80,7 +80,10 @@ class Ledger:
 
     def receipts(self) -> list[Receipt]:
         """Every receipt, by day, unit, form and version."""
-        rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM receipts ORDER BY received, unit, form, version, sha256"  # noqa: S608
-        )
+        try:
+            rows = self._connection.execute(
+                f"SELECT {_COLUMNS} FROM receipts ORDER BY received, unit, form, version, sha256"  # noqa: S608
+            ).fetchall()
+        except sqlite3.Error:
+            raise OutputError(_BROKEN.format(path=self._path)) from None
         return [Receipt(*row) for row in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,21 @@ from lzxl.workbook.reading.guard import MAX_FILE_BYTES
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods", ".ett", ".xlt", ".xltx")
 _MOST_MEMBERS = 2000
 _MOST_BYTES = 512 * 1024 * 1024
+_BROKEN_ARCHIVE = (
+    zipfile.BadZipFile,
+    UnicodeDecodeError,
+    RuntimeError,
+    NotImplementedError,
+    OSError,
+    EOFError,
+    ValueError,
+    IndexError,
+)
 
 
 @dataclass(frozen=True)
 class Arrived:
-    """One file that arrived: its bytes, its own name, and where it was found, as people see it."""
+    """One file that arrived: its bytes ("" if they cannot be had), its own name, and where it was found."""
 
     name: str
     source: str
@@ -37,17 +48,33 @@ def arrivals(paths: Iterable[Path]) -> Iterator[Arrived]:
         if not path.exists():
             raise UsageError(f"找不到：{path}。请检查路径。")
         for file in list_files(path):
-            label = file.relative_to(path.parent if path.is_dir() else file.parent).as_posix()
+            label = readable_name(file.relative_to(path.resolve().parent if path.is_dir() else file.parent))
+            name = readable_name(Path(file.name))
             try:
-                size = file.stat().st_size
-                data = file.read_bytes() if size <= 10 * MAX_FILE_BYTES else b""
+                too_large = file.stat().st_size > _MOST_BYTES
+                data = b"" if too_large else file.read_bytes()
             except OSError:
-                yield Arrived(file.name, label, b"", "没有读取权限，或磁盘无法读取")
+                yield Arrived(name, label, b"", "没有读取权限，或磁盘无法读取")
                 continue
-            if file.suffix.lower() == ".zip" and data.startswith(b"PK"):
+            if too_large:
+                yield Arrived(name, label, b"", "文件过大")
+            elif file.suffix.lower() == ".zip" and data.startswith(b"PK"):
                 yield from _from_zip(label, data)
             else:
-                yield Arrived(file.name, label, data)
+                yield Arrived(name, label, data)
+
+
+def readable_name(path: Path) -> str:
+    """A path as people see it, with forward slashes. A name that is not UTF-8 is GBK: from an old archive, on Linux."""
+    return "/".join(_readable_part(part) for part in path.as_posix().split("/"))
+
+
+def _readable_part(part: str) -> str:
+    data = part.encode("utf-8", "surrogateescape")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("gb18030", "replace")
 
 
 def list_files(path: Path, suffixes: tuple[str, ...] = ()) -> list[Path]:
@@ -56,32 +83,46 @@ def list_files(path: Path, suffixes: tuple[str, ...] = ()) -> list[Path]:
         return [path]
     return sorted(
         file
-        for file in path.rglob("*")
+        for file in path.resolve().rglob("*")
         if file.is_file()
         and not file.name.startswith(("~$", "."))
-        and not any(part.startswith(".") for part in file.relative_to(path).parts)
+        and not any(part.startswith(".") for part in file.relative_to(path.resolve()).parts)
         and (not suffixes or file.suffix.lower() in suffixes)
     )
 
 
 def _from_zip(label: str, data: bytes) -> Iterator[Arrived]:
-    """The files of an archive. Names without the UTF-8 mark are GBK, as Chinese Windows writes them."""
+    """The files of an archive, or the archive itself where it cannot be opened.
+
+    Names without the UTF-8 mark are GBK, as Chinese Windows writes them.
+    """
+    whole = Path(label).name
     try:
         with zipfile.ZipFile(io.BytesIO(data), metadata_encoding="gb18030") as archive:
             members = [member for member in archive.infolist() if member.filename and not member.is_dir()]
             if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > _MOST_BYTES:
-                yield Arrived(Path(label).name, label, b"", "压缩包里的文件过多或过大")
-                return
-            for member in sorted(members, key=lambda entry: entry.filename):
-                name = member.filename.replace("\\", "/").rsplit("/", 1)[-1]
-                if name.startswith(("~$", ".")) or member.filename.startswith("__MACOSX"):
-                    continue
-                source = f"{label}/{member.filename}"
-                if member.flag_bits & 1:
-                    yield Arrived(name, source, b"", "压缩包设有密码")
-                elif member.file_size > MAX_FILE_BYTES:
-                    yield Arrived(name, source, b"", "文件过大")
-                else:
-                    yield Arrived(name, source, archive.read(member))
-    except (zipfile.BadZipFile, UnicodeDecodeError, RuntimeError, NotImplementedError, OSError, EOFError, ValueError):
-        yield Arrived(Path(label).name, label, b"", "压缩包已损坏，无法打开")
+                yield Arrived(whole, label, data, "压缩包里的文件过多或过大")
+            elif any(member.flag_bits & 1 for member in members):
+                yield Arrived(whole, label, data, "压缩包设有密码")
+            else:
+                for member in sorted(members, key=lambda entry: entry.filename):
+                    yield from _member(archive, member, label)
+    except _BROKEN_ARCHIVE:
+        yield Arrived(whole, label, data, "压缩包已损坏，无法打开")
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, label: str) -> Iterator[Arrived]:
+    place = member.filename.replace("\\", "/")
+    name = place.rsplit("/", 1)[-1]
+    if name.startswith(("~$", ".")) or place.startswith("__MACOSX"):
+        return
+    source = f"{label}/{place}"
+    if member.file_size > MAX_FILE_BYTES:
+        yield Arrived(name, source, b"", "文件过大")
+        return
+    try:
+        content = archive.read(member)
+    except (*_BROKEN_ARCHIVE, zlib.error):
+        yield Arrived(name, source, b"", "压缩包里的这个文件已损坏")
+    else:
+        yield Arrived(name, source, content)

@@ -11,6 +11,7 @@ from lzxl.campaign.model import Filing
 from lzxl.campaign.store import Stored, stored_originals
 from lzxl.checks.context import Context
 from lzxl.checks.run import ACCEPTED, REFUSED, Checked, check_submissions
+from lzxl.checks.schema import warm_up
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.reading.sandbox import read_all
 from lzxl.workbook.submission import Submission
@@ -37,12 +38,20 @@ def context_of(campaign: Campaign) -> Context:
     return Context(campaign.grading, campaign.config.period, campaign.units)
 
 
+def read_stored(
+    campaign: Campaign, originals: Sequence[Stored], progress: Callable[[], None] | None = None
+) -> list[Submission]:
+    """Originals as they read, in the order given."""
+    return read_all(
+        [Job(stored.path, campaign.relative(stored.path)) for stored in originals], progress, meanwhile=warm_up
+    )
+
+
 def check_stored(
     campaign: Campaign, originals: Sequence[Stored], progress: Callable[[], None] | None = None
 ) -> list[Checked]:
     """Originals read and checked together, in the order given."""
-    jobs = [Job(stored.path, campaign.relative(stored.path)) for stored in originals]
-    return check_submissions(read_all(jobs, progress), context_of(campaign))
+    return check_submissions(read_stored(campaign, originals, progress), context_of(campaign))
 
 
 def take_stock(campaign: Campaign, progress: Callable[[], None] | None = None) -> Standing:

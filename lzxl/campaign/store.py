@@ -29,29 +29,41 @@ class Stored:
 
 def stored_originals(campaign: Campaign) -> list[Stored]:
     """Every original in 收件, by roster order, form and version."""
+    folders: dict[str, list[Path]] = {}
+    if campaign.folder(RECEIVED).is_dir():
+        for folder in sorted(campaign.folder(RECEIVED).iterdir()):
+            folders.setdefault(folder.name.partition("_")[0], []).append(folder)
     found = []
     for unit in campaign.units.values():
         for form_id in campaign.config.forms:
-            folder = _folder(campaign, unit, form_id)
-            if not folder.is_dir():
-                continue
-            for path in sorted(folder.iterdir()):
-                match = _NAME.match(path.name)
-                if match and path.is_file():
-                    day = datetime.datetime.strptime(match.group(2), "%Y%m%d").date().isoformat()
-                    found.append(Stored(path, unit, form_id, int(match.group(1)), day))
-    return sorted(
-        found,
-        key=lambda stored: (
-            list(campaign.units).index(stored.unit.code),
-            campaign.config.forms.index(stored.form),
-            stored.version,
-        ),
-    )
+            versions = [
+                stored
+                for folder in folders.get(unit.code, ())
+                if (folder / load_form(form_id).title).is_dir()
+                for path in (folder / load_form(form_id).title).iterdir()
+                if (stored := _stored(path, unit, form_id)) is not None
+            ]
+            found += sorted(versions, key=lambda stored: (stored.version, stored.path.name))
+    return found
+
+
+def _stored(path: Path, unit: Unit, form_id: str) -> Stored | None:
+    match = _NAME.match(path.name)
+    if match is None or not path.is_file():
+        return None
+    try:
+        day = datetime.datetime.strptime(match.group(2), "%Y%m%d").date().isoformat()
+    except ValueError:  # a name that people made
+        return None
+    return Stored(path, unit, form_id, int(match.group(1)), day)
 
 
 def _folder(campaign: Campaign, unit: Unit, form_id: str) -> Path:
-    return campaign.unit_folder(RECEIVED, unit) / load_form(form_id).title
+    """Where a unit's originals are: under its code, so that a unit renamed in the roster keeps what it filed."""
+    folder = campaign.unit_folder(RECEIVED, unit)
+    if not folder.is_dir():
+        folder = next(iter(sorted(campaign.folder(RECEIVED).glob(f"{unit.code}_*"))), folder)
+    return folder / load_form(form_id).title
 
 
 def store_original(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
 from lzxl.forms.text import compact
@@ -27,8 +29,9 @@ def check_appraisal(report: Report) -> None:
 
 
 def _check_scores(report: Report, table: Table) -> None:
+    expected = expected_items(report, table)
     for index in range(len(table.rows)):
-        points = table.get("points", index)
+        points = expected[index]["points"] if index in expected else table.get("points", index)
         if points is None:
             continue
         for name in _SCORES:
@@ -38,7 +41,8 @@ def _check_scores(report: Report, table: Table) -> None:
                     "score_over_points", table, name, index, points=shorten_number(points), remedy=Remedy("set", points)
                 )
         final = table.get("final_score", index)
-        if final is not None and final < points and "deduction" in table.columns and not table.get("deduction", index):
+        unexplained = table.get("deduction", index) is None and not table.is_broken("deduction", index)
+        if final is not None and final < points and "deduction" in table.columns and unexplained:
             report.cell("deduction_without_reason", table, "deduction", index)
 
 
@@ -62,26 +66,35 @@ def _check_points(report: Report, table: Table) -> None:
         report.cell("points_not_hundred", table, "points", 0, value=shorten_number(total))
 
 
+def expected_items(report: Report, table: Table) -> dict[int, dict[str, Any]]:
+    """Row → the item as the office sent it out, for every row that can be told: by place, by content, or by what is left."""
+    sheet = report.form.by_name[table.name]
+    if report.submission.own_layout:
+        return {}
+    standard = [dict(zip(sheet.standard_columns, row, strict=True)) for row in sheet.standard_rows]
+    contents = [compact(str(table.get("content", index) or "")) for index in range(len(table.rows))]
+    free = {number: compact(item["content"]) for number, item in enumerate(standard)}
+    found: dict[int, int] = {}
+    for index, content in enumerate(contents):
+        if free.get(index) == content:
+            found[index] = index
+            del free[index]
+    for index, content in enumerate(contents):
+        number = next((number for number, text in free.items() if text == content), None)
+        if index not in found and number is not None:
+            found[index] = number
+            del free[number]
+    if len(contents) == len(standard):
+        left = [index for index in range(len(contents)) if index not in found]
+        found.update(zip(left, free, strict=True))
+    names = [name for name in sheet.standard_columns if name != "serial"]
+    return {index: {name: standard[number][name] for name in names} for index, number in found.items()}
+
+
 def _check_items(report: Report, table: Table) -> None:
     """The items, points and rules are the office's: a unit that changed one changed its appraisal."""
-    sheet = report.form.by_name[table.name]
-    names = [name for name in sheet.standard_columns if name != "serial"]
-    standard = [dict(zip(sheet.standard_columns, row, strict=True)) for row in sheet.standard_rows]
-    by_content = {compact(row["content"]): row for row in standard}
-    for index in range(len(table.rows)):
-        content = table.get("content", index)
-        expected = by_content.get(compact(content)) if isinstance(content, str) else None
-        if expected is None and index < len(standard) and len(table.rows) == len(standard):
-            expected = standard[index]
-        for name in names if expected is not None else ():
-            assert expected is not None
+    for index, expected in expected_items(report, table).items():
+        for name, value in expected.items():
             actual = table.get(name, index)
-            if actual is not None and compact(display(actual)) != compact(display(expected[name])):
-                report.cell(
-                    "item_changed",
-                    table,
-                    name,
-                    index,
-                    expected=display(expected[name]),
-                    remedy=Remedy("set", expected[name]),
-                )
+            if actual is not None and compact(display(actual)) != compact(display(value)):
+                report.cell("item_changed", table, name, index, expected=display(value), remedy=Remedy("set", value))

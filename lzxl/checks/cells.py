@@ -7,20 +7,20 @@ value has its finding already, and is kept out of every further check of that ce
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
-import pandera.errors
-import polars as pl
-
-from lzxl.checks.report import Report
-from lzxl.checks.schema import VOCABULARY, column_type, frame_schema
+from lzxl.checks.links import allowed_words
+from lzxl.checks.report import Report, example_of
+from lzxl.checks.schema import MISSING, VOCABULARY, failures
 from lzxl.forms.findings import Remedy
 from lzxl.forms.load import load_form
-from lzxl.forms.model import Field
+from lzxl.forms.model import Field, Sheet
 from lzxl.forms.text import address
-from lzxl.forms.values import display, shorten_number
+from lzxl.forms.values import display, parse, shorten_number
+from lzxl.workbook.reading.tables import masked
 from lzxl.workbook.submission import Labels, Table
 
 # Fields without which a risk has no level: a missing column is said of every row, as a blank cell would be.
@@ -46,20 +46,15 @@ def check_covers(reports: Sequence[Report]) -> None:
     for form_id, placed in by_form.items():
         sheet = load_form(form_id).cover
         assert sheet is not None
-        frame = pl.DataFrame(
-            {
-                entry.name: pl.Series(
-                    entry.name, [_plain(cover.values.get(entry.name), entry) for _, cover in placed], column_type(entry)
-                )
-                for entry in sheet.inputs
-            }
-        )
-        for name, check, index in _failures(form_id, sheet.name, frame):
+        columns = {
+            entry.name: [_plain(cover.values.get(entry.name), entry) for _, cover in placed] for entry in sheet.inputs
+        }
+        for name, check, index in failures(form_id, sheet.name, columns):
             report, cover = placed[index]
             if name in cover.broken or name not in cover.cells:
                 continue
             entry = sheet.by_name[name]
-            if check == "not_nullable":
+            if check == MISSING:
                 report.label("missing_value", name, **_missing(report, entry))
             else:
                 report.label(_code(entry, check), name, **_details(entry, check, cover.values[name]))
@@ -70,9 +65,9 @@ def _check_kind(form_id: str, name: str, placed: list[tuple[Report, Table]]) -> 
     ends = list(accumulate(len(table.rows) for _, table in placed))
     if not ends[-1]:
         return
-    frame = pl.DataFrame([_column(entry, [table for _, table in placed]) for entry in sheet.inputs])
-    for field_name, check, position in _failures(form_id, name, frame):
-        number = _find(ends, position)
+    columns = {entry.name: _column(entry, [table for _, table in placed]) for entry in sheet.inputs}
+    for field_name, check, position in failures(form_id, name, columns):
+        number = bisect_right(ends, position)
         report, table = placed[number]
         index = position - (ends[number - 1] if number else 0)
         if field_name not in table.columns or table.is_broken(field_name, index):
@@ -80,25 +75,23 @@ def _check_kind(form_id: str, name: str, placed: list[tuple[Report, Table]]) -> 
         entry = sheet.by_name[field_name]
         if _is_rest_of_split_row(report, table, index):
             continue
-        if check == "not_nullable":
-            report.cell(
-                entry.codes.get("missing", "missing_value"), table, field_name, index, **_missing(report, entry)
-            )
+        if check == MISSING:
+            details = _missing(report, entry)
+            allowed = allowed_words(report, table, field_name, index)
+            if allowed != details.get("allowed", allowed):
+                details.update(allowed=allowed, example=f"可选：{'、'.join(allowed)}。", remedy=Remedy("choose", allowed))
+            report.cell(entry.codes.get("missing", "missing_value"), table, field_name, index, **details)
         else:
-            report.cell(
-                _code(entry, check), table, field_name, index, **_details(entry, check, table.get(field_name, index))
-            )
+            details = _details(entry, check, table.get(field_name, index))
+            if check == VOCABULARY:
+                advised = report.advised(table, field_name, index)
+                details.update(_words(entry, allowed_words(report, table, field_name, index), advised))
+            report.cell(_code(entry, check), table, field_name, index, **details)
     for report, table in placed:
         _say_missing_columns(report, table)
 
 
-def _find(ends: list[int], position: int) -> int:
-    from bisect import bisect_right
-
-    return bisect_right(ends, position)
-
-
-def _column(entry: Field, tables: list[Table]) -> pl.Series:
+def _column(entry: Field, tables: list[Table]) -> list[Any]:
     cells: list[Any] = []
     for table in tables:
         values = table.values.get(entry.name)
@@ -108,7 +101,7 @@ def _column(entry: Field, tables: list[Table]) -> pl.Series:
             cells += [_plain(value, entry) for value in values]
         else:
             cells += values
-    return pl.Series(entry.name, cells, column_type(entry), strict=False)
+    return cells
 
 
 def _plain(value: Any, entry: Field) -> Any:
@@ -116,22 +109,6 @@ def _plain(value: Any, entry: Field) -> Any:
     if value is None or entry.kind in ("count", "score", "date"):
         return value
     return display(value)
-
-
-def _failures(form_id: str, name: str, frame: pl.DataFrame) -> Iterable[tuple[str, str, int]]:
-    """(field, check, row) of every cell that fails, in the order of rows, then of columns."""
-    try:
-        frame_schema(form_id, name).validate(frame, lazy=True)
-    except pandera.errors.SchemaErrors as errors:
-        cases = errors.failure_cases
-        order = {column: number for number, column in enumerate(frame.columns)}
-        found = [
-            (column, check, index)
-            for column, check, index in zip(cases["column"], cases["check"], cases["index"], strict=True)
-            if index is not None
-        ]
-        return sorted(found, key=lambda case: (case[2], order[case[0]]))
-    return ()
 
 
 def _code(entry: Field, check: str) -> str:
@@ -146,14 +123,7 @@ def _details(entry: Field, check: str, value: Any) -> dict[str, Any]:
     arguments = entry.checks.get(check, {})
     if check == VOCABULARY:
         assert entry.vocabulary is not None
-        suggestion = entry.vocabulary.suggest(str(value))
-        details: dict[str, Any] = {
-            "allowed": entry.vocabulary.allowed,
-            "suggestion": f"“{suggestion}”" if suggestion else "下列词之一",
-        }
-        if suggestion and not entry.computed:
-            details["remedy"] = Remedy("set", suggestion)
-        return details
+        return _words(entry, entry.vocabulary.allowed, entry.vocabulary.suggest(str(value)))
     if check == "str_matches":
         return {"format": entry.format or entry.help}
     if check == "in_range":
@@ -168,19 +138,22 @@ def _details(entry: Field, check: str, value: Any) -> dict[str, Any]:
     }
 
 
+def _words(entry: Field, allowed: tuple[str, ...], meant: str | None) -> dict[str, Any]:
+    """The words to choose from, and the one that was probably meant."""
+    details: dict[str, Any] = {"allowed": allowed, "suggestion": f"“{meant}”" if meant else "下列词之一"}
+    if not entry.computed:
+        details["remedy"] = Remedy("set", meant) if meant else Remedy("choose", allowed)
+    return details
+
+
 def _missing(report: Report, entry: Field) -> dict[str, Any]:
-    details: dict[str, Any] = {"example": "", "suggestion": "", "value": ""}
+    details: dict[str, Any] = {"example": example_of(entry), "value": ""}
     if entry.vocabulary is not None:
         details["allowed"] = entry.vocabulary.allowed
-        details["example"] = f"，可选：{'、'.join(entry.vocabulary.allowed)}"
-        details["remedy"] = Remedy("choose")
-    elif entry.format:
-        details["example"] = f"，{entry.format}"
-    elif entry.kind == "date":
-        details["example"] = "，如 2026-11-10"
+        details["remedy"] = Remedy("choose", entry.vocabulary.allowed)
     if entry.counts:
         count = sum(len(table.rows) for table in report.submission.tables if table.name == entry.counts)
-        details["example"] = f"，表中现有 {count} 条"
+        details["example"] = f"表中现有 {count} 条。"
         details["remedy"] = Remedy("set", count)
     return details
 

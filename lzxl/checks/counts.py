@@ -7,7 +7,7 @@ from lzxl.forms.findings import Remedy
 
 
 def check_counts(report: Report) -> None:
-    """Findings `cover_count_mismatch`, `nil_with_rows`, `nil_without_reason` and `no_rows`."""
+    """Findings `cover_count_mismatch`, `nil_with_rows`, `nil_without_reason`, `no_rows` and `table_empty`."""
     cover = report.submission.cover
     if report.submission.own_layout:
         return
@@ -15,7 +15,7 @@ def check_counts(report: Report) -> None:
     rows = sum(len(table.rows) for table in report.submission.tables if table.name == main.name)
     if report.form.cover is None or "nil_return" not in report.form.cover.by_name:
         if not rows and any(table.name == main.name for table in report.submission.tables):
-            report.whole("no_rows", main.title, title=main.title, basis=main.clause)
+            report.whole("table_empty", main.title, title=main.title, basis=main.clause)
         return
     if cover is None:
         return
@@ -36,4 +36,8 @@ def check_counts(report: Report) -> None:
         elif not cover.values.get("nil_reason") and "nil_reason" in cover.cells:
             report.label("nil_without_reason", "nil_reason")
     elif not rows and any(table.name == main.name for table in report.submission.tables):
-        report.whole("no_rows", main.title, title=main.title, basis=main.clause)
+        if nil == "否":
+            report.whole("no_rows", main.title, title=main.title, basis=main.clause)
+        elif "nil_return" in cover.cells and "nil_reason" in cover.cells and not cover.values.get("nil_reason"):
+            # What the nil return itself lacks is said at its own cell.
+            report.label("nil_without_reason", "nil_reason")

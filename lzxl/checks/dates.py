@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import datetime
 import re
+from itertools import combinations
 
 from lzxl.checks.context import Context
 from lzxl.checks.report import Report
 from lzxl.workbook.submission import Table
 
-# form → (sheet, earlier, later): 'later' is not before 'earlier' (第八条(二)1).
-_ORDER: dict[str, tuple[tuple[str, str, str], ...]] = {
+# form → (sheet, fields in the order in which their days come): a later one is not before any earlier (第八条(二)1).
+_ORDER: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "warning_ledger": (
-        ("warnings", "collected_on", "verified_on"),
-        ("warnings", "collected_on", "disposed_on"),
-        ("warnings", "verified_on", "disposed_on"),
-        ("warnings", "disposed_on", "feedback_due"),
-        ("warnings", "disposed_on", "feedback_on"),
+        ("warnings", ("collected_on", "verified_on", "disposed_on", "feedback_due")),
+        ("warnings", ("collected_on", "verified_on", "disposed_on", "feedback_on")),
     ),
 }
 # form → (sheet, field): days on which something happened; a due date may lie ahead.
@@ -63,18 +61,25 @@ def check_dates(report: Report, context: Context) -> None:
     """Findings `date_order`, `date_after_filing` and `date_outside_period`."""
     if report.submission.own_layout:
         return
+    period = context.period or report.submission.period
+    days = period_days(period)
     filed = report.submission.cover.values.get("reported_on") if report.submission.cover else None
-    days = period_days(context.period or report.submission.period)
+    if isinstance(filed, datetime.date) and days is not None and filed < days[0]:
+        # A form cannot be filed before its period: that day is wrong, and nothing can be compared with it.
+        report.label("date_outside_period", "reported_on", period=period, **_span(days))
+        filed = None
     for table in report.submission.tables:
-        for sheet, earlier, later in _ORDER.get(report.form.id, ()):
-            if sheet == table.name:
-                _check_order(report, table, earlier, later)
+        pairs = {
+            pair for sheet, names in _ORDER.get(report.form.id, ()) if sheet == table.name for pair in combinations(names, 2)
+        }
+        for earlier, later in sorted(pairs):
+            _check_order(report, table, earlier, later)
         for sheet, name in _PAST.get(report.form.id, ()):
             if sheet == table.name and isinstance(filed, datetime.date):
                 _check_past(report, table, name, filed)
         for sheet, name in _INSIDE.get(report.form.id, ()):
             if sheet == table.name and days is not None:
-                _check_inside(report, table, name, days, context.period or report.submission.period)
+                _check_inside(report, table, name, days, period)
 
 
 def _check_order(report: Report, table: Table, earlier: str, later: str) -> None:
@@ -103,4 +108,8 @@ def _check_inside(
 ) -> None:
     for index, day in enumerate(table.values.get(name, ())):
         if day is not None and not days[0] <= day <= days[1]:
-            report.cell("date_outside_period", table, name, index, period=period, value=day.isoformat())
+            report.cell("date_outside_period", table, name, index, period=period, value=day.isoformat(), **_span(days))
+
+
+def _span(days: tuple[datetime.date, datetime.date]) -> dict[str, str]:
+    return {"first": days[0].isoformat(), "last": days[1].isoformat()}

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from lzxl.checks.report import Report
+from lzxl.forms.findings import Remedy
 from lzxl.forms.model import Field
 from lzxl.workbook.submission import Table
 
@@ -25,50 +26,81 @@ def is_well_formed(entry: Field, value: Any) -> bool:
     return isinstance(value, str) and (pattern is None or re.match(pattern, value) is not None)
 
 
+def plan_numbers(report: Report) -> None:
+    """Advise a number for every row whose own is blank, unreadable, ill-formed, foreign or used before.
+
+    A number that other sheets refer to and no row has goes to the first such row; then come numbers not used yet.
+    """
+    for table in report.submission.tables:
+        for entry in report.form.by_name[table.name].inputs:
+            if entry.unique and entry.kind == "id" and entry.name in table.columns:
+                sound = sound_rows(report, table, entry)
+                lost = lost_numbers(report, table, entry)
+                taken = {*(value for value in table.values[entry.name] if value is not None), *lost}
+                for index in range(len(table.rows)):
+                    if index in sound:
+                        continue
+                    number = lost.pop(0) if lost else next_free(entry, taken, report.own_code)
+                    if number:
+                        taken.add(number)
+                        report.advise(table, entry.name, index, Remedy("set", number))
+
+
+def sound_rows(report: Report, table: Table, entry: Field) -> set[int]:
+    """The rows whose number is well-formed, the unit's own, and the first of its kind."""
+    unit = report.own_code if report.form.cover is not None else ""
+    seen: set[str] = set()
+    sound = set()
+    for index, value in enumerate(table.values[entry.name]):
+        own = is_well_formed(entry, value) and (not unit or value.startswith(f"{unit}-"))
+        if own and value not in seen:
+            seen.add(value)
+            sound.add(index)
+    return sound
+
+
+def lost_numbers(report: Report, table: Table, entry: Field) -> list[str]:
+    """Numbers of the unit that another sheet refers to and that no row of `table` has, in the order of reference."""
+    known = set(table.values[entry.name])
+    lost: dict[str, None] = {}
+    for other in report.submission.tables:
+        for reference in report.form.by_name[other.name].inputs:
+            if reference.references == f"{table.name}.{entry.name}" and reference.name in other.columns:
+                for value in other.values[reference.name]:
+                    own = is_well_formed(entry, value) and value.startswith(f"{report.own_code}-")
+                    if own and value not in known:
+                        lost[value] = None
+    return list(lost)
+
+
+_EXAMPLE = re.compile(r"如 [A-Z0-9]+-([A-Z]*)(\d+)")
+
+
 def next_free(entry: Field, taken: set[str], unit: str) -> str:
-    """A number that is not taken yet, in the form of the last one, as an example for a message; "" if none can be told."""
-    last = max((value for value in taken if is_well_formed(entry, value)), default="")
-    match = re.fullmatch(r"(.*?)(\d+)", last)
-    if match is None:
+    """A number of `unit` that is not taken yet, after the last one; "" if the unit or the form of numbers is unknown."""
+    example = _EXAMPLE.search(entry.format)
+    if example is None or not unit:
         return ""
-    stem = match.group(1)
-    if unit and not stem.startswith(f"{unit}-"):
-        return ""
-    number, width = int(match.group(2)), len(match.group(2))
-    while f"{stem}{number:0{width}d}" in taken:
-        number += 1
-    return f"{stem}{number:0{width}d}"
+    stem, width = f"{unit}-{example.group(1)}", len(example.group(2))
+    used = [int(value[len(stem) :]) for value in taken if re.fullmatch(re.escape(stem) + r"\d+", value)]
+    return f"{stem}{max(used, default=0) + 1:0{width}d}"
 
 
 def _check_unique(report: Report, table: Table, entry: Field) -> None:
     first_row: dict[Any, int] = {}
-    taken = {value for value in table.values[entry.name] if value is not None}
     for index, value in enumerate(table.values[entry.name]):
         if value is None:
             continue
         if value in first_row:
-            free = next_free(entry, taken, report.submission.unit_code) if entry.kind == "id" else ""
-            taken.add(free)
-            report.cell(
-                "not_unique",
-                table,
-                entry.name,
-                index,
-                first=first_row[value],
-                example=f"，例如 {free}" if free else "",
-            )
+            report.cell("not_unique", table, entry.name, index, first=first_row[value])
         else:
             first_row[value] = table.rows[index]
 
 
 def _check_prefix(report: Report, table: Table, entry: Field) -> None:
-    unit = report.submission.unit_code
+    unit = report.own_code
     if entry.kind != "id" or not unit or report.form.cover is None:
         return
-    taken = {value for value in table.values[entry.name] if value is not None}
     for index, value in enumerate(table.values[entry.name]):
         if is_well_formed(entry, value) and not value.startswith(f"{unit}-"):
-            free = next_free(entry, {known for known in taken if known.startswith(f"{unit}-")}, unit)
-            report.cell(
-                "id_of_other_unit", table, entry.name, index, unit=unit, example=f"，例如 {free}" if free else ""
-            )
+            report.cell("id_of_other_unit", table, entry.name, index, unit=unit)

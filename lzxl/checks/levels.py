@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from lzxl.checks.context import Context
 from lzxl.checks.report import Report
+from lzxl.forms.grading import Grade
+from lzxl.forms.model import Vocabulary
 from lzxl.workbook.submission import Table
 
 
@@ -20,8 +22,8 @@ def check_levels(report: Report, context: Context) -> None:
 
 
 def _compare(report: Report, context: Context, table: Table, index: int, level: str) -> None:
-    likelihood = _word(context.grading.likelihood.allowed, table.get("likelihood", index))
-    severity = _word(context.grading.severity.allowed, table.get("severity", index))
+    likelihood = _word(context.grading.likelihood, table.get("likelihood", index))
+    severity = _word(context.grading.severity, table.get("severity", index))
     if likelihood and severity:
         grade = context.grading.grade(likelihood, severity)
         assert grade is not None
@@ -35,30 +37,39 @@ def _compare(report: Report, context: Context, table: Table, index: int, level: 
                 expected=grade.level,
                 grade_basis=grade.basis,
             )
-        return
-    # One of the two is missing or wrong: whatever is chosen for it must be able to give the typed level.
-    fitting = [
-        grade
-        for grade in context.grading.pairs_for(level)
-        if likelihood in ("", grade.likelihood) and severity in ("", grade.severity)
-    ]
-    if not fitting:
+    elif not _fitting(context, level, likelihood, severity):
+        # One of the two is missing: whatever is chosen for it must be able to give the typed level.
         known = f"发生可能性为“{likelihood}”" if likelihood else f"后果程度为“{severity}”"
         report.cell("level_impossible", table, "level", index, known=known)
 
 
-def _word(allowed: tuple[str, ...], value: object) -> str:
-    return value if isinstance(value, str) and value in allowed else ""
+def _word(vocabulary: Vocabulary, value: object) -> str:
+    """The word that a cell holds, or that it was probably meant to hold; "" if it is blank or nothing is near."""
+    if not isinstance(value, str):
+        return ""
+    return value if value in vocabulary.allowed else vocabulary.suggest(value) or ""
 
 
-def suggest_for_level(context: Context, table: Table, name: str, index: int) -> str | None:
-    """The likelihood or severity (`name`) that gives the level which the unit typed; None if it typed none that helps."""
+def _fitting(context: Context, level: str, likelihood: str, severity: str) -> list[Grade]:
+    """The cells of the grading table with `level`, for what is known; those that the rules name first."""
+    grades = [
+        grade
+        for grade in context.grading.pairs_for(level)
+        if likelihood in ("", grade.likelihood) and severity in ("", grade.severity)
+    ]
+    return sorted(grades, key=lambda grade: grade.open)
+
+
+def likely_words(context: Context, table: Table, index: int) -> tuple[str, str]:
+    """Likelihood and severity of a row: as typed or nearly typed, else as the level that the unit typed tells them.
+
+    "" for a word that nothing tells.
+    """
+    likelihood = _word(context.grading.likelihood, table.get("likelihood", index))
+    severity = _word(context.grading.severity, table.get("severity", index))
     level = table.get("level", index)
-    if not isinstance(level, str):
-        return None
-    other_name = "severity" if name == "likelihood" else "likelihood"
-    other = table.get(other_name, index)
-    for grade in context.grading.pairs_for(level):
-        if other is None or getattr(grade, other_name) == other:
-            return str(getattr(grade, name))
-    return None
+    if not (likelihood and severity) and isinstance(level, str) and index not in table.formulas.get("level", ()):
+        fitting = _fitting(context, level, likelihood, severity)
+        if fitting:
+            return fitting[0].likelihood, fitting[0].severity
+    return likelihood, severity

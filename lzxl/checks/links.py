@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
 
 from lzxl.checks.identifiers import is_well_formed
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
+from lzxl.forms.model import Vocabulary
 from lzxl.forms.text import compact
 from lzxl.workbook.submission import Table
 
@@ -17,9 +19,9 @@ _GROUPED = (("powers", "category", "power_class"), ("measures", "means", "layer"
 
 def check_links(report: Report) -> None:
     """Findings of the risk register's cross-sheet rules; nothing for other forms."""
-    _check_groups(report)
     if report.form.id != "risk_register" or report.submission.own_layout:
         return
+    _check_groups(report)
     _check_powers(report)
     _check_measures(report)
 
@@ -28,54 +30,210 @@ def _tables(report: Report, name: str) -> list[Table]:
     return [table for table in report.submission.tables if table.name == name]
 
 
-def _check_groups(report: Report) -> None:
-    """A category belongs to the chosen class, a means to the chosen layer (分类, 第八条(一)2)."""
+def _grouped(report: Report, table: Table) -> Iterator[tuple[str, Vocabulary, str, Vocabulary]]:
+    """(field, its words, field that names the group, its words) of a table that has both columns."""
     for sheet_name, name, group_name in _GROUPED:
-        for table in _tables(report, sheet_name):
-            if name not in table.columns or group_name not in table.columns:
+        if sheet_name == table.name and name in table.columns and group_name in table.columns:
+            words, groups = report.field(table, name).vocabulary, report.field(table, group_name).vocabulary
+            assert words is not None and groups is not None
+            yield name, words, group_name, groups
+
+
+def _of_group(words: Vocabulary, group: str) -> list[str]:
+    return [word for word in words.allowed if words.group_of(word) == group]
+
+
+def _meant(vocabulary: Vocabulary, value: object) -> str:
+    """The word that a cell holds or nearly holds; "" for anything else."""
+    if not isinstance(value, str):
+        return ""
+    return value if value in vocabulary.allowed else vocabulary.suggest(value) or ""
+
+
+def likely_groups(report: Report, table: Table) -> Iterator[tuple[int, dict[str, str]]]:
+    """(row, the words that a category and its class, or a means and its layer, should be) for rows that lack one."""
+    for name, words, group_name, groups in _grouped(report, table):
+        for index in range(len(table.rows)):
+            word, group = table.get(name, index), table.get(group_name, index)
+            if word in words.allowed and group in groups.allowed:
                 continue
-            vocabulary = report.field(table, name).vocabulary
-            groups = report.field(table, group_name).vocabulary
-            assert vocabulary is not None and groups is not None
+            if group in groups.allowed:
+                near = _meant(words, word)
+                word = near if words.group_of(near) == group else _of_group(words, group)[0]
+            else:
+                word = _meant(words, word) or _of_group(words, _meant(groups, group) or groups.allowed[0])[0]
+                group = words.group_of(word)
+            yield index, {name: word, group_name: group}
+
+
+def allowed_words(report: Report, table: Table, name: str, index: int) -> tuple[str, ...]:
+    """The words that a cell may hold: of a grouped field only those of the row's group, where that is known."""
+    words = report.field(table, name).vocabulary
+    if words is None:
+        return ()
+    for grouped, _, group_name, groups in _grouped(report, table):
+        group = table.get(group_name, index)
+        if grouped == name and group in groups.allowed:
+            return tuple(_of_group(words, group))
+    return words.allowed
+
+
+def _check_groups(report: Report) -> None:
+    """A category belongs to the chosen class, a means to the chosen layer (分类, 第八条(一)2).
+
+    A category settles its class, so the class is what is said to be wrong; a layer leaves several means to choose from.
+    """
+    for table in report.submission.tables:
+        for name, words, group_name, groups in _grouped(report, table):
             for index, word in enumerate(table.values[name]):
                 group = table.get(group_name, index)
-                if word not in vocabulary.allowed or group not in groups.allowed:
+                if word not in words.allowed or group not in groups.allowed or words.group_of(word) == group:
                     continue
-                if vocabulary.group_of(word) != group:
-                    report.cell(
-                        "group_mismatch",
-                        table,
-                        name,
-                        index,
-                        other=report.field(table, group_name).title,
-                        group=group,
-                        allowed=[known for known in vocabulary.allowed if vocabulary.group_of(known) == group],
-                        remedy=Remedy(
-                            "set", next(known for known in vocabulary.allowed if vocabulary.group_of(known) == group)
-                        ),
-                    )
+                if table.name == "powers":
+                    wrong, right, other, allowed = group_name, name, word, [words.group_of(word)]
+                else:
+                    wrong, right, other, allowed = name, group_name, group, _of_group(words, group)
+                report.cell(
+                    "group_mismatch",
+                    table,
+                    wrong,
+                    index,
+                    other=report.field(table, right).title,
+                    group=other,
+                    allowed=allowed,
+                    remedy=Remedy("set", allowed[0]) if len(allowed) == 1 else Remedy("choose", tuple(allowed)),
+                )
+
+
+@dataclass(frozen=True)
+class _Listed:
+    """A power of the list: its name as written there, and the class that its category or its own column gives it."""
+
+    power: str
+    power_class: str
+
+
+def _listed_powers(report: Report) -> dict[str, _Listed]:
+    listed: dict[str, _Listed] = {}
+    categories = report.form.by_name["powers"].by_name["category"].vocabulary
+    classes = report.form.by_name["powers"].by_name["power_class"].vocabulary
+    assert categories is not None and classes is not None
+    for table in _tables(report, "powers"):
+        for index, power in enumerate(table.values.get("power", ())):
+            if power is not None:
+                category, written = table.get("category", index), table.get("power_class", index)
+                group = categories.group_of(category) if isinstance(category, str) else ""
+                power_class = group or (written if written in classes.allowed else "")
+                listed.setdefault(compact(power), _Listed(power, power_class))
+    return listed
+
+
+def plan_links(report: Report) -> None:
+    """Advise what links sheets: names of powers, classes, and the risk points that measures answer."""
+    if report.form.id != "risk_register":
+        return
+    for table in _tables(report, "powers"):
+        _plan_names(report, table)
+    listed = _listed_powers(report)
+    for table in _tables(report, "risk_points"):
+        _plan_powers(report, table, listed)
+    for table in _tables(report, "measures"):
+        _plan_measures(report, table)
+
+
+def _plan_names(report: Report, table: Table) -> None:
+    """Names that risk points use and the list lacks go to the rows of the list that have none, or one used before."""
+    listed = _listed_powers(report)
+    lost: dict[str, str] = {}
+    for risks in _tables(report, "risk_points"):
+        for power in risks.values.get("power", ()):
+            if power is not None and compact(power) not in listed:
+                lost.setdefault(compact(power), power)
+    seen: set[str] = set()
+    for index, power in enumerate(table.values.get("power", ())):
+        if power is not None and compact(power) not in seen:
+            seen.add(compact(power))
+        elif lost:
+            report.advise(table, "power", index, Remedy("set", lost.pop(next(iter(lost)))))
+
+
+def _restored(report: Report, table_name: str, name: str) -> dict[str, int]:
+    """Content that advice gives back to a row of `table_name` → that row."""
+    found: dict[str, int] = {}
+    for table in _tables(report, table_name):
+        for index, row in enumerate(table.rows):
+            advised = report.advised(table, name, index)
+            if isinstance(advised, str):
+                found.setdefault(compact(advised), row)
+    return found
+
+
+def _plan_powers(report: Report, table: Table, listed: dict[str, _Listed]) -> None:
+    for index in range(len(table.rows)):
+        power = table.get("power", index)
+        known = listed.get(compact(power)) if isinstance(power, str) else None
+        if known is None:
+            same_post = [
+                other
+                for powers in _tables(report, "powers")
+                for number, other in enumerate(powers.values.get("power", ()))
+                if other is not None and powers.get("post", number) == table.get("post", index)
+            ]
+            names = [entry.power for entry in listed.values()]
+            near = get_close_matches(power, names, n=1, cutoff=0.5) if isinstance(power, str) else []
+            likely = (near or same_post or names)[:1]
+            if likely:
+                report.advise(table, "power", index, Remedy("set", likely[0]))
+                known = listed[compact(likely[0])]
+        if known is not None and known.power_class:
+            report.advise(table, "power_class", index, Remedy("set", known.power_class))
+
+
+def _plan_measures(report: Report, table: Table) -> None:
+    """A measure without a risk point gets one that no measure answers yet, else the nearest there is."""
+    entry = report.field(table, "risk_id") if "risk_id" in table.columns else None
+    if entry is None:
+        return
+    ids = _risk_ids(report)
+    references = table.values["risk_id"]
+    waiting = [number for number in ids if number not in references]
+    for index, value in enumerate(references):
+        if value in ids or not ids:
+            continue
+        near = get_close_matches(value, ids, n=1, cutoff=0.8) if isinstance(value, str) and not waiting else []
+        report.advise(table, "risk_id", index, Remedy("set", waiting.pop(0) if waiting else (near or ids)[0]))
+
+
+def _risk_ids(report: Report) -> list[str]:
+    """The number of every risk point, as written or as advised for a row whose own is wrong."""
+    ids: list[str] = []
+    for table in _tables(report, "risk_points"):
+        for index in range(len(table.rows)):
+            number = report.advised(table, "id", index) or table.get("id", index)
+            if number is not None:
+                ids.append(number)
+    return ids
 
 
 def _check_powers(report: Report) -> None:
     """Each risk point's power stands in the list of powers, with the same class."""
-    listed: dict[str, tuple[str, Any]] = {}
-    for table in _tables(report, "powers"):
-        for index, power in enumerate(table.values.get("power", ())):
-            if power is not None:
-                listed.setdefault(compact(power), (power, table.get("power_class", index)))
     if not _tables(report, "powers"):
         return
+    listed = _listed_powers(report)
+    restored = _restored(report, "powers", "power")
     classes = report.form.by_name["risk_points"].by_name["power_class"].vocabulary
     assert classes is not None
     for table in _tables(report, "risk_points"):
-        if "power" not in table.columns:
-            continue
-        for index, power in enumerate(table.values["power"]):
+        for index, power in enumerate(table.values.get("power", ())):
             if power is None:
                 continue
             known = listed.get(compact(power))
             if known is None:
-                near = get_close_matches(power, [name for name, _ in listed.values()], n=1, cutoff=0.5)
+                row = restored.get(compact(power))
+                if row is not None:
+                    report.cell("power_lost", table, "power", index, row=row)
+                    continue
+                near = get_close_matches(power, [entry.power for entry in listed.values()], n=1, cutoff=0.5)
                 report.cell(
                     "power_unknown",
                     table,
@@ -86,15 +244,15 @@ def _check_powers(report: Report) -> None:
                 )
                 continue
             power_class = table.get("power_class", index)
-            if power_class in classes.allowed and known[1] in classes.allowed and power_class != known[1]:
+            if power_class in classes.allowed and known.power_class and power_class != known.power_class:
                 report.cell(
                     "class_mismatch",
                     table,
                     "power_class",
                     index,
-                    power=known[0],
-                    expected=known[1],
-                    remedy=Remedy("set", known[1]),
+                    power=known.power,
+                    expected=known.power_class,
+                    remedy=Remedy("set", known.power_class),
                 )
             elif power_class in classes.allowed[:2] and table.get("risk_type", index) == "思想道德风险":
                 report.cell("type_class_doubtful", table, "risk_type", index, power_class=power_class)
@@ -104,6 +262,7 @@ def _check_measures(report: Report) -> None:
     """Each measure names a risk point that exists; each risk point has a measure."""
     risk_tables = _tables(report, "risk_points")
     known = {value for table in risk_tables for value in table.values.get("id", ()) if value is not None}
+    restored = _restored(report, "risk_points", "id")
     linked: set[str] = set()
     measure_tables = _tables(report, "measures")
     for table in measure_tables:
@@ -115,11 +274,15 @@ def _check_measures(report: Report) -> None:
                 continue
             linked.add(value)
             if is_well_formed(entry, value) and value not in known:
-                report.cell("reference_unknown", table, "risk_id", index, target="风险点")
+                if value in restored:
+                    report.cell("reference_lost", table, "risk_id", index, target="风险点", row=restored[value])
+                else:
+                    report.cell("reference_unknown", table, "risk_id", index, target="风险点")
     if not measure_tables:
         return
     for table in risk_tables:
-        for index, value in enumerate(table.values.get("id", ())):
-            if value is not None and value not in linked and value in known:
-                report.cell("measure_not_linked", table, "id", index)
+        for index in range(len(table.rows)):
+            value = report.advised(table, "id", index) or table.get("id", index)
+            if value is not None and value not in linked and "id" in table.columns:
+                report.cell("measure_not_linked", table, "id", index, value=value)
                 linked.add(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from lzxl.checks.advice import give_advice
 from lzxl.checks.report import Report
 from lzxl.forms.findings import SEVERITIES, Finding
 from lzxl.forms.text import column_index
@@ -32,4 +33,4 @@ def in_reading_order(report: Report) -> tuple[Finding, ...]:
             finding.code,
         )
 
-    return tuple(sorted(dict.fromkeys(report.findings), key=key))
+    return tuple(sorted(dict.fromkeys(give_advice(report)), key=key))

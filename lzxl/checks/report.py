@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from lzxl.forms.findings import Catalogue, Finding
+from lzxl.forms.findings import Catalogue, Finding, Remedy
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Field, Form
 from lzxl.forms.values import display
 from lzxl.workbook.submission import Submission, Table
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What would mend whatever is wrong with a cell, as the rest of the file tells it, and why."""
+
+    remedy: Remedy
+    reason: str = ""
 
 
 class Report:
@@ -19,9 +28,30 @@ class Report:
         self.catalogue = catalogue
         self.form: Form = load_form(submission.form)
         self.findings: list[Finding] = list(submission.findings)
+        self.advice: dict[tuple[str, str], Advice] = {}
+        """(Sheet title, cell) → what belongs there; only for cells where the rest of the file tells it."""
 
     def field(self, table: Table, name: str) -> Field:
         return self.form.by_name[table.name].by_name[name]
+
+    def advise(self, table: Table, name: str, index: int, remedy: Remedy, reason: str = "") -> None:
+        """Keep what belongs in a field's cell in row `index`, should anything be wrong with it."""
+        if name in table.columns:
+            self.advice[table.title, table.cell(name, index)] = Advice(remedy, reason)
+
+    def advised(self, table: Table, name: str, index: int) -> Any:
+        """The value that belongs in a cell; None if nothing tells it."""
+        advice = self.advice.get((table.title, table.cell(name, index)))
+        return advice.remedy.value if advice is not None else None
+
+    @property
+    def own_code(self) -> str:
+        """The unit's code: the one of the stamp where the cover says another."""
+        for finding in self.submission.findings:
+            if finding.code == "stamp_mismatch" and self.submission.cover is not None:
+                if finding.cell == self.submission.cover.cell("unit_code"):
+                    return str(finding.remedy.value)
+        return self.submission.unit_code
 
     def cell(self, code: str, table: Table, name: str, index: int, **details: Any) -> None:
         """A finding at a field's cell in row `index`; the header and the content are filled in from there."""
@@ -46,3 +76,12 @@ class Report:
     def whole(self, code: str, sheet: str = "", cell: str = "", **details: Any) -> None:
         """A finding about the whole file, a sheet, or a range of it."""
         self.findings.append(self.catalogue.finding(code, sheet=sheet, cell=cell, **details))
+
+
+def example_of(entry: Field) -> str:
+    """What a message adds to say how a field is filled in: the words to choose from, the format, or an example."""
+    if entry.vocabulary is not None:
+        return f"可选：{'、'.join(entry.vocabulary.allowed)}。"
+    if entry.format:
+        return f"格式：{entry.format}。"
+    return "写成 2026-11-10 的样式。" if entry.kind == "date" else ""

@@ -10,17 +10,23 @@ from lzxl.forms.text import compact
 from lzxl.workbook.submission import Table
 
 
+def own_unit(report: Report, context: Context) -> Unit | None:
+    """The unit that the file belongs to: by its stamp where the cover says another code; None if no roster has it."""
+    return context.units.get(report.own_code)
+
+
 def check_roster(report: Report, context: Context) -> None:
     """Findings about the unit; nothing where there is no roster."""
     submission = report.submission
     if not context.units or not submission.unit_code or report.form.cover is None or submission.own_layout:
         return
-    unit = context.units.get(submission.unit_code)
-    if unit is None:
+    unit = own_unit(report, context)
+    if submission.unit_code not in context.units:
         if submission.cover is not None and "unit_code" in submission.cover.cells:
             report.label("unit_not_on_roster", "unit_code", value=submission.unit_code)
         else:
             report.whole("unit_not_on_roster", value=submission.unit_code)
+    if unit is None:
         return
     _check_names(report, unit)
     if report.form.id == "risk_register" and not submission.is_nil_return:

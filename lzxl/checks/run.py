@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lzxl.checks.advice import prepare_advice
 from lzxl.checks.appraisal import check_appraisal
+from lzxl.checks.blank import is_untouched
 from lzxl.checks.cells import check_covers, check_tables
 from lzxl.checks.columns import check_columns
 from lzxl.checks.context import Context
@@ -22,7 +24,7 @@ from lzxl.checks.roster import check_roster
 from lzxl.checks.together import check_together
 from lzxl.checks.warnings import check_warnings
 from lzxl.forms.findings import Finding
-from lzxl.forms.load import load_catalogue
+from lzxl.forms.load import load_catalogue, load_form
 from lzxl.workbook.submission import Submission
 
 ACCEPTED, RETURNED, REFUSED = "accepted", "returned", "refused"
@@ -52,9 +54,11 @@ def check_submissions(submissions: Sequence[Submission], context: Context) -> li
     reports = {
         index: Report(submission, catalogue)
         for index, submission in enumerate(submissions)
-        if submission.refusal is None
+        if submission.refusal is None and not is_untouched(submission)
     }
     readable = list(reports.values())
+    for report in readable:
+        prepare_advice(report, context)
     check_tables(readable)
     check_covers(readable)
     for report in readable:
@@ -74,6 +78,9 @@ def check_submissions(submissions: Sequence[Submission], context: Context) -> li
     for index, submission in enumerate(submissions):
         if submission.refusal is not None:
             checked.append(Checked(submission, (submission.refusal,)))
+        elif index not in reports:
+            title = load_form(submission.form).title
+            checked.append(Checked(submission, (catalogue.finding("form_untouched", form=title),)))
         else:
             checked.append(Checked(submission, in_reading_order(reports[index])))
     return checked

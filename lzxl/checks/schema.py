@@ -1,37 +1,77 @@
-"""The pandera schema of a sheet, made from the form's description: the check names in `schemas/` are pandera's own."""
+"""The pandera side of the checks: a sheet's schema from its description, and the cells that fail it.
+
+The check names in `schemas/` are pandera's own. The libraries are imported on first use: a command that only reads does
+without them, and one that checks imports them while the workbooks are being read (`warm_up`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
-
-import pandera.polars as pa
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from lzxl.forms.load import load_form
-from lzxl.forms.model import Field, Sheet
+from lzxl.forms.model import Field
+
+if TYPE_CHECKING:
+    import pandera.polars as pa
 
 VOCABULARY = "vocabulary"
+MISSING = "not_nullable"
 
-_TYPES: dict[str, Any] = {"serial": pl.String, "count": pl.Float64, "score": pl.Float64, "date": pl.Date}
+
+def warm_up() -> None:
+    """Import the frame libraries, a third of a second's work, while something else is waited for."""
+    import pandera.polars  # noqa: F401
 
 
-def column_type(entry: Field) -> Any:
+def _column_type(entry: Field) -> Any:
     """The polars type of a field's column. A serial says nothing that is computed with: it is text."""
-    return _TYPES.get(entry.kind, pl.String)
+    import polars as pl
+
+    return {"count": pl.Float64, "score": pl.Float64, "date": pl.Date}.get(entry.kind, pl.String)
 
 
 @lru_cache(maxsize=64)
 def frame_schema(form_id: str, sheet_name: str) -> pa.DataFrameSchema:
     """One column a field, nullable unless required; each check is named after its entry in the form's description.
 
-    Never `coerce`: it hides errors and corrupts values (research/peers.md §0). Cells were parsed before.
+    Never `coerce`: it hides errors and corrupts values (research: coercion turns a serial date into 1970). Cells were
+    parsed before.
     """
-    sheet: Sheet = load_form(form_id).by_name[sheet_name]
+    import pandera.polars as pa
+
     columns = {}
-    for entry in sheet.inputs:
+    for entry in load_form(form_id).by_name[sheet_name].inputs:
         checks = [getattr(pa.Check, name)(**arguments, error=name) for name, arguments in entry.checks.items()]
         if entry.vocabulary is not None and entry.kind in ("choice", "level"):
             checks.append(pa.Check.isin(entry.vocabulary.allowed, error=VOCABULARY))
-        columns[entry.name] = pa.Column(column_type(entry), checks=checks, nullable=not entry.required)
+        columns[entry.name] = pa.Column(_column_type(entry), checks=checks, nullable=not entry.required)
     return pa.DataFrameSchema(columns)
+
+
+def failures(form_id: str, sheet_name: str, columns: Mapping[str, Sequence[Any]]) -> list[tuple[str, str, int]]:
+    """(field, check, row) of every cell that fails, in the order of rows, then of columns.
+
+    `columns`: field name → values, all of one length; text, numbers, dates, and None for blank or unreadable. The check
+    is the name in the form's description, VOCABULARY, or MISSING.
+    """
+    import pandera.errors
+    import polars as pl
+
+    fields = load_form(form_id).by_name[sheet_name].by_name
+    frame = pl.DataFrame(
+        [pl.Series(name, values, _column_type(fields[name]), strict=False) for name, values in columns.items()]
+    )
+    try:
+        frame_schema(form_id, sheet_name).validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+        order = {column: number for number, column in enumerate(frame.columns)}
+        found = [
+            (column, check, index)
+            for column, check, index in zip(cases["column"], cases["check"], cases["index"], strict=True)
+            if index is not None
+        ]
+        return sorted(found, key=lambda case: (case[2], order[case[0]]))
+    return []

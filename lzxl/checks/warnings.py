@@ -6,23 +6,36 @@ what does not depend on it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from typing import Any, NamedTuple
 
-from lzxl.checks.report import Report
+from lzxl.checks.report import Report, example_of
 from lzxl.forms.findings import Remedy
 from lzxl.workbook.submission import Table
 
 VERIFIED = ("属实", "部分属实")
 # 问题程度 → the disposition that usually answers it (第八条(二)2, by severity in the order of the clause).
 USUAL_DISPOSITION = {"轻微": "警示提醒", "较重": "诫勉纠错", "严重": "责令整改"}
-_LATER = ("disposed_on", "feedback_due", "feedback_on", "supervision")
+# What is filled in only after a disposition was chosen.
+_LATER = {"disposed_on": "处置日期", "feedback_due": "反馈期限", "feedback_on": "反馈日期", "supervision": "督查结果"}
+# The words that settle how far a warning has come, in the order of the work.
+_SETTLED = ("target_kind", "verification", "degree", "disposition", "supervision", "state")
 
 
-class _Fault(NamedTuple):
+class Fault(NamedTuple):
+    """One thing wrong with a warning: code, field, and what the message needs."""
+
     code: str
     name: str
     details: dict[str, Any]
+
+
+class Likely(NamedTuple):
+    """A warning as its row most probably is: words for the cells that say none, and what is then wrong."""
+
+    guessed: dict[str, str | None]
+    """Field → the word that belongs there, None if nothing does."""
+    faults: list[Fault]
 
 
 def check_warnings(report: Report) -> None:
@@ -33,10 +46,41 @@ def check_warnings(report: Report) -> None:
         if table.name != "warnings":
             continue
         for index in range(len(table.rows)):
-            row = _words(report, table, index)
-            for fault in faults_of(row):
+            for fault in likely_row(report, table, index).faults:
                 if fault.name in table.columns and not table.is_broken(fault.name, index):
                     report.cell(fault.code, table, fault.name, index, **_filled(report, table, fault))
+
+
+def likely_row(report: Report, table: Table, index: int) -> Likely:
+    """What row `index` of the ledger most probably says, as its other cells tell it, and what is wrong with it then.
+
+    The words are settled in the order of the work, each as the word that leaves the least to mend.
+    """
+    row = _words(report, table, index)
+    guessed: dict[str, str | None] = {}
+    missing: list[Fault] = []
+    for name in _SETTLED:
+        if name not in row:
+            continue
+        entry = report.field(table, name)
+        assert entry.vocabulary is not None
+        needed = [fault for fault in faults_of(row, guessed) if fault.name == name and fault.code == "missing_because"]
+        if row[name] is not _UNKNOWN and not (row[name] is None and (entry.required or needed)):
+            continue
+        if row[name] is None:
+            missing += needed
+        written = table.get(name, index)
+        near = entry.vocabulary.suggest(written) if isinstance(written, str) else None
+        words: list[str | None] = [*entry.vocabulary.allowed]
+        if row[name] is _UNKNOWN and not entry.required:
+            words.append(None)
+        row[name] = guessed[name] = min(words, key=lambda word: _remaining(row, name, word, near))
+    return Likely(guessed, missing + faults_of(row, guessed))
+
+
+def _remaining(row: Mapping[str, Any], name: str, word: str | None, near: str | None) -> tuple[int, bool]:
+    """How much `word` leaves to mend; what was probably meant goes first among equals."""
+    return len(faults_of({**row, name: word})), word != near
 
 
 def _words(report: Report, table: Table, index: int) -> dict[str, Any]:
@@ -61,58 +105,43 @@ class _Unknown:
 _UNKNOWN = _Unknown()
 
 
-def _filled(report: Report, table: Table, fault: _Fault) -> dict[str, Any]:
+def _filled(report: Report, table: Table, fault: Fault) -> dict[str, Any]:
     details: dict[str, Any] = {"example": "", **fault.details}
     entry = report.field(table, fault.name)
     if fault.code == "missing_because":
         details["value"] = ""
+        details["example"] = example_of(entry)
         if entry.vocabulary is not None:
-            details["example"] = f"，可选：{'、'.join(entry.vocabulary.allowed)}"
-        elif entry.kind == "date":
-            details["example"] = "，如 2026-11-10"
+            details["remedy"] = Remedy("choose", entry.vocabulary.allowed)
     return details
 
 
-def faults_of(row: Mapping[str, Any]) -> list[_Fault]:
-    """What is wrong with one warning; `row` maps field names to typed values, None where blank."""
-    faults: list[_Fault] = []
+def faults_of(row: Mapping[str, Any], guessed: Container[str] = ()) -> list[Fault]:
+    """What is wrong with one warning; `row` maps field names to typed values, None where blank.
+
+    `guessed`: the fields whose word stands in no cell; reasons say so.
+    """
+    faults: list[Fault] = []
     verification = row.get("verification")
     disposition = row.get("disposition")
+    told = f"核实情况{'应' if 'verification' in guessed else ''}为“{verification}”"
     if row.get("target_kind") == "个人":
         faults += _need(row, "预警对象是个人", "target_title")
     if verification in VERIFIED:
-        faults += _need(row, f"核实情况为“{verification}”", "verified_on", "degree")
+        faults += _need(row, told, "verified_on", "degree")
+        faults += _disposition_faults(row, guessed)
     elif verification == "不属实":
-        faults += _need(row, "核实情况为“不属实”", "verified_on")
-        faults += _forbid(row, "核实情况为“不属实”", "degree", *_LATER)
+        faults += _need(row, told, "verified_on")
+        faults += _forbid(row, told, "degree", *_LATER)
         if disposition and disposition is not _UNKNOWN and disposition != "不处置":
-            faults.append(_Fault("not_expected", "disposition", {"reason": "核实情况为“不属实”"}))
+            faults.append(Fault("not_expected", "disposition", {"reason": told, "remedy": Remedy("clear")}))
     elif verification == "核实中":
-        faults += _forbid(row, "尚在核实中", "verified_on", "degree", "disposition", *_LATER)
-    if verification in VERIFIED and disposition == "不处置":
-        # The rules answer a verified problem with one of three dispositions.
-        faults += _forbid(row, "处置方式为“不处置”", *_LATER)
-    elif disposition and verification not in ("不属实", "核实中"):
-        reason = "已选定处置方式" if disposition is _UNKNOWN else f"处置方式为“{disposition}”"
-        faults += _need(row, reason, "disposed_on", "handler", "feedback_due")
-        usual = USUAL_DISPOSITION.get(str(row.get("degree")))
-        if usual and disposition is not _UNKNOWN and disposition != usual and not row.get("remark"):
-            faults.append(
-                _Fault(
-                    "disposition_doubtful",
-                    "disposition",
-                    {"degree": row["degree"], "expected": usual, "remedy": Remedy("set", usual)},
-                )
-            )
-    elif not disposition and verification in VERIFIED:
-        faults += _forbid(row, "处置方式没有填", *_LATER)
-    if row.get("supervision") and not row.get("feedback_on") and disposition:
-        faults += _need(row, "已有督查结果", "feedback_on")
-    state, reason = _state(row)
+        faults += _forbid(row, told, "verified_on", "degree", "disposition", *_LATER)
+    state, reason = _state(row, told)
     stated = row.get("state")
     if state and stated and stated is not _UNKNOWN and stated != state:
         faults.append(
-            _Fault(
+            Fault(
                 "state_mismatch",
                 "state",
                 {"reason": reason, "suggestion": f"“{state}”", "remedy": Remedy("set", state)},
@@ -121,43 +150,64 @@ def faults_of(row: Mapping[str, Any]) -> list[_Fault]:
     return faults
 
 
-def _need(row: Mapping[str, Any], reason: str, *names: str) -> list[_Fault]:
-    return [_Fault("missing_because", name, {"reason": reason}) for name in names if row.get(name) is None]
+def _disposition_faults(row: Mapping[str, Any], guessed: Container[str]) -> list[Fault]:
+    """What is wrong with the disposition of a warning that was verified."""
+    disposition = row.get("disposition")
+    told = f"处置方式{'应' if 'disposition' in guessed else ''}为“{disposition}”"
+    if disposition == "不处置":
+        return _forbid(row, told, *_LATER)
+    faults: list[Fault] = []
+    if not disposition:
+        later = next((name for name in _LATER if row.get(name)), "")
+        if not later:
+            return []
+        told = f"已填{_LATER[later]}"
+        faults += _need(row, told, "disposition")
+    elif disposition is _UNKNOWN:
+        told = "已选定处置方式"
+    faults += _need(row, told, "disposed_on", "handler", "feedback_due")
+    if row.get("supervision"):
+        faults += _need(row, "已有督查结果", "feedback_on")
+    usual = USUAL_DISPOSITION.get(str(row.get("degree")))
+    known = disposition is not None and disposition is not _UNKNOWN
+    if usual and known and disposition != usual and not row.get("remark"):
+        faults.append(
+            Fault(
+                "disposition_doubtful",
+                "disposition",
+                {"degree": row["degree"], "expected": usual, "remedy": Remedy("set", usual)},
+            )
+        )
+    return faults
 
 
-def _forbid(row: Mapping[str, Any], reason: str, *names: str) -> list[_Fault]:
+def _need(row: Mapping[str, Any], reason: str, *names: str) -> list[Fault]:
+    return [Fault("missing_because", name, {"reason": reason}) for name in names if row.get(name) is None]
+
+
+def _forbid(row: Mapping[str, Any], reason: str, *names: str) -> list[Fault]:
     return [
-        _Fault("not_expected", name, {"reason": reason, "remedy": Remedy("clear")}) for name in names if row.get(name)
+        Fault("not_expected", name, {"reason": reason, "remedy": Remedy("clear")}) for name in names if row.get(name)
     ]
 
 
-def _state(row: Mapping[str, Any]) -> tuple[str, str]:
+def _state(row: Mapping[str, Any], told: str) -> tuple[str, str]:
     """The state that the other columns amount to, and why; "" where that cannot be told yet."""
     verification, disposition = row.get("verification"), row.get("disposition")
     if verification is None or verification is _UNKNOWN or disposition is _UNKNOWN:
         return "", ""
     if verification == "核实中":
         return "已登记", "尚在核实中"
-    if verification == "不属实" or disposition == "不处置":
-        return "已办结", "核实情况为“不属实”" if verification == "不属实" else "处置方式为“不处置”"
-    if not disposition:
+    if verification == "不属实":
+        return "已办结", told
+    if disposition == "不处置":
+        return "已办结", "处置方式为“不处置”"
+    if not disposition and not any(row.get(name) for name in _LATER):
         return "已核实", "处置方式没有填"
     if row.get("supervision") == "合格":
         return "已办结", "督查结果为“合格”"
-    if row.get("supervision") is _UNKNOWN or row.get("feedback_on") is _UNKNOWN:
+    if row.get("supervision") is _UNKNOWN:
         return "", ""
     if row.get("feedback_on") or row.get("supervision"):
         return "已反馈", "已填反馈日期，督查未合格"
     return "已处置", "没有反馈日期"
-
-
-def suggest_word(report: Report, table: Table, name: str, index: int) -> str | None:
-    """The word that fits the rest of the row best, for a cell that is blank or wrong; None if several fit as well."""
-    vocabulary = report.field(table, name).vocabulary
-    if vocabulary is None:
-        return None
-    row = _words(report, table, index)
-    tried = sorted(
-        (len(faults_of({**row, name: word})), number, word) for number, word in enumerate(vocabulary.allowed)
-    )
-    return tried[0][2]

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lzxl.cli.chinese import ChineseCommand
-from lzxl.cli.session import Session, uses_colour, write_result
+from lzxl.cli.session import Session, same_file, uses_colour, write_data, write_result
 from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UsageError
 
 
@@ -46,13 +46,16 @@ def command(session: Session, file: str, form: str, unit: str, output: str | Non
     path = Path(file)
     if not path.is_file():
         raise UsageError(f"找不到文件：{path}。请检查路径。")
+    if output and same_file(path, output):
+        raise UsageError(f"--output 不能写到原来的登记表上：{output}。")
     campaign = session.campaign_if_any()
     context = context_of(campaign) if campaign is not None else Context(load_grading())
     if unit and context.units and unit not in context.units:
         raise UsageError(f"单位编码“{unit}”不在单位名册中。名册里有：{'、'.join(context.units)}。")
     checked = adopt(path, form, context, unit)
     if kind == "json":
-        write_result(render(adoption_json(checked)), output)
+        text = render(adoption_json(checked))
+        write_result(text, output) if output else write_data(text)
     else:
         write_result(render_text([checked], uses_colour(None), session.verbose), None)
         if checked.submission.refusal is None:

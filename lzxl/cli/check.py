@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from lzxl.cli.chinese import ChineseCommand
-from lzxl.cli.session import Session, uses_colour, write_result
+from lzxl.cli.session import Session, same_file, uses_colour, write_data, write_result
+from lzxl.errors import UsageError
 
 
 @click.command(
@@ -28,10 +29,16 @@ from lzxl.cli.session import Session, uses_colour, write_result
 def command(session: Session, paths: tuple[str, ...], form: str, output: str | None, return_dir: str | None) -> int:
     from lzxl.api import check
 
+    if output and any(same_file(path, output) for path in paths):
+        raise UsageError(f"--output 不能写到要检查的文件上：{output}。")
     campaign = session.campaign_if_any()
     with session.progress("检查") as progress:
         result = check(paths, campaign, return_dir, progress)
-    write_result(_render(session, result.files, form, output), output)
+    text = _render(session, result.files, form, output)
+    if form == "text" or output:
+        write_result(text, output)
+    else:
+        write_data(text)
     return result.exit_code
 
 

@@ -55,7 +55,7 @@ class ChineseGroup(_Chinese, click.Group):
         rows = []
         for name in self.list_commands(ctx):
             command = self.get_command(ctx, name)
-            if command is not None:
+            if command is not None and not command.hidden:
                 rows.append((name, command.get_short_help_str(60)))
         with formatter.section("命令"):
             formatter.write_dl(rows)
@@ -69,13 +69,15 @@ def explain(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "lzxl"
     hint = f"用 {path} --help 查看用法。"
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.format_message()
     if isinstance(error, click.NoSuchOption):
         near = f"是不是 {'、'.join(error.possibilities)}？" if error.possibilities else ""
         return f"错误：没有 {error.option_name} 这个选项。{near}{hint}"
     if isinstance(error, click.MissingParameter):
         return f"错误：缺少{_parameter(error.param)}。{hint}"
     if isinstance(error, click.BadOptionUsage):
-        return f"错误：选项 {error.option_name} 用法不对，可能缺少取值。{hint}"
+        return f"错误：选项 {error.option_name} 用法不对：缺少取值，或多写了取值。{hint}"
     if isinstance(error, click.BadParameter):
         return f"错误：{_parameter(error.param)}不对：{_bad_value(error)}{hint}"
     message = error.format_message()
@@ -86,14 +88,14 @@ def explain(error: click.ClickException) -> str:
         return f"错误：多写了参数：{message.split('(', 1)[-1].rstrip(')')}。{hint}"
     if "Missing command" in message:
         return f"错误：没有写明要做什么。{hint}"
-    return f"错误：{message}。{hint}"
+    return f"错误：命令写法不对。{hint}"
 
 
 def _parameter(parameter: Any) -> str:
     if parameter is None:
         return "参数"
     if isinstance(parameter, click.Option):
-        return f"选项 {parameter.opts[-1]} "
+        return f"选项 {parameter.opts[-1]}"
     return f"参数“{parameter.make_metavar(click.Context(click.Command('lzxl')))}”"
 
 
@@ -103,4 +105,4 @@ def _bad_value(error: click.BadParameter) -> str:
         return f"只能用 {'、'.join(map(str, kind.choices))}。"
     if isinstance(kind, click.DateTime):
         return "日期要写成 2026-11-20 的样式。"
-    return f"{error.message}。"
+    return "请改成可用的取值。"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from lzxl.cli.chinese import ChineseCommand
-from lzxl.cli.session import Session
+from lzxl.cli.session import Session, write_data
 
 
 @click.command(
@@ -26,7 +26,7 @@ def command(session: Session, likelihood: str, severity: str, as_json: bool) -> 
     if as_json:
         from lzxl.formats.json import render
 
-        click.echo(
+        write_data(
             render(
                 {
                     "likelihood": found.likelihood,
@@ -35,8 +35,7 @@ def command(session: Session, likelihood: str, severity: str, as_json: bool) -> 
                     "basis": found.basis,
                     "open": found.open,
                 }
-            ),
-            nl=False,
+            )
         )
         return
     click.echo(f"{found.level}　{found.basis}")

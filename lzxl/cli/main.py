@@ -5,17 +5,20 @@ Nothing heavy is imported here: `lzxl --help` must answer at once.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
-from typing import Any, NoReturn
+import traceback
+from pathlib import Path
+from typing import NoReturn
 
 import click
 
 from lzxl import __version__
 from lzxl.cli.chinese import ChineseCommand, ChineseGroup, explain
 from lzxl.cli.session import Session
-from lzxl.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_USAGE, LzxlError
+from lzxl.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNREADABLE, EXIT_USAGE, LzxlError
 
 # In the order of the year's work. name → (module, one line of help)
 COMMANDS = {
@@ -44,6 +47,26 @@ class LazyGroup(ChineseGroup):
         command: click.Command = importlib.import_module(f"lzxl.cli.{name}").command
         return command
 
+    def invoke(self, ctx: click.Context) -> int:
+        """Run the command. All trouble but wrong usage ends here: one line, an exit code, never a traceback."""
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except (click.exceptions.Exit, click.Abort, click.ClickException):
+            raise
+        except KeyboardInterrupt:
+            return _interrupted()
+        except LzxlError as error:
+            _say(f"错误：{error}")
+            return error.exit_code
+        except BrokenPipeError:
+            # The reader of our output went away, e.g. `lzxl check … | head`.
+            _abandon_output()
+            return EXIT_OK
+        except Exception as error:
+            return _broken(error, verbose=bool(ctx.params.get("verbose")))
+        return result if isinstance(result, int) else EXIT_OK
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("命令"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -66,23 +89,43 @@ def cli(context: click.Context, directory: str | None, quiet: bool, verbose: boo
 def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code (DESIGN, contract of exit codes)."""
     try:
-        result: Any = cli.main(args=arguments, prog_name="lzxl", standalone_mode=False)
+        code: int | None = cli.main(args=arguments, prog_name="lzxl", standalone_mode=False)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
         _say(explain(error))
         return EXIT_USAGE
     except (KeyboardInterrupt, click.Abort):
-        _say("已中断。已经完成的部分不受影响，重新运行即可接着办理。")
-        return EXIT_INTERRUPTED
-    except LzxlError as error:
-        _say(f"错误：{error}")
-        return error.exit_code
-    except BrokenPipeError:
-        # The reader of our output went away, e.g. `lzxl check … | head`.
+        return _interrupted()
+    return code or EXIT_OK
+
+
+def _interrupted() -> int:
+    _say("已中断。已经完成的部分不受影响，重新运行即可接着办理。")
+    return EXIT_INTERRUPTED
+
+
+def _broken(error: Exception, verbose: bool) -> int:
+    """A trouble that nobody foresaw. Only its kind is shown: the text of an exception may quote a cell."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EIO):
+        from lzxl.files import output_trouble
+
+        _abandon_output()
+        _say(f"错误：{output_trouble(Path(error.filename or '输出'), error)}")
+        return EXIT_UNREADABLE
+    if verbose:
+        traceback.print_exception(error)
+    hint = "" if verbose else "；加 -v 再运行一次可看到详情"
+    _say(f"错误：程序内部出错（{type(error).__name__}），不是您的操作问题。请把这一行和所用的命令报告给开发者{hint}。")
+    return EXIT_UNREADABLE
+
+
+def _abandon_output() -> None:
+    """Standard output takes nothing any more: what is still buffered must not raise again at exit."""
+    try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_OK
-    return result if isinstance(result, int) else EXIT_OK
+    except (OSError, ValueError):  # it is no real file
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - stays open until the process ends
 
 
 def _say(line: str) -> None:
@@ -91,6 +134,9 @@ def _say(line: str) -> None:
 
 def main() -> NoReturn:
     """The console script."""
+    # Started without a console or with closed streams, Python has none.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115, PTH123
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
         # A console that cannot show a character must not stop the work.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")

@@ -71,8 +71,20 @@ def write_result(text: str, output: str | None) -> None:
         path.write_text(text, encoding="utf-8", newline="\n")
 
 
+def write_data(text: str) -> None:
+    """A result for programs on standard output: UTF-8, whatever the console's encoding."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
+
+
+def same_file(one: str | Path, other: str | Path) -> bool:
+    """Whether two paths lead to the same place, whether it exists or not."""
+    return Path(one).resolve() == Path(other).resolve()
+
+
 def uses_colour(output: str | None) -> bool:
     """Colour only on a terminal, and only if the user has not declined it (NO_COLOR)."""
     import os
 
-    return output is None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from lzxl.cli.chinese import ChineseCommand
-from lzxl.cli.session import Session
+from lzxl.cli.session import Session, write_data
 
 
 @click.command(
@@ -32,7 +32,7 @@ def command(session: Session, kind: str) -> None:
     campaign = session.campaign()
     standing = take_stock(campaign)
     if kind == "json":
-        click.echo(render(status_data(campaign, standing)), nl=False)
+        write_data(render(status_data(campaign, standing)))
         return
     by_unit: dict[str, list[str]] = {}
     for filing in standing.filings:

@@ -76,7 +76,7 @@ def duplicate_id(paper: Paper) -> None:
     for index, row in enumerate(paper.rows["measures"]):
         if row["risk_id"] == lost:
             place = paper.place("measures", "risk_id", index)
-            paper.expect("reference_unknown", "measures", place, "编号改重复后，措施对应不上")
+            paper.expect("reference_lost", "measures", place, "编号改重复后，措施对应不上")
 
 
 def bad_id(paper: Paper) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -58,6 +59,19 @@ def run_demo(root: Path, say: Callable[[str], None] = lambda line: None) -> Demo
     """
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
         raise UsageError(f"{root} 不是空文件夹，请换一个新文件夹名。")
+    was_there = root.exists()
+    try:
+        return _play(root, say)
+    except BaseException:
+        # Interrupted, or the disk is full: nothing half-made stays behind, so that it can be run again.
+        for entry in root.iterdir() if root.is_dir() else ():
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+        if root.is_dir() and not was_there:
+            root.rmdir()
+        raise
+
+
+def _play(root: Path, say: Callable[[str], None]) -> DemoResult:
     bureau = load_bureau()
     say(f"1. 新建填报批次：{bureau.name} {bureau.period}，{len(bureau.units)} 个单位")
     campaign = create_campaign(root, bureau.name, bureau.period, DEADLINE)

@@ -8,7 +8,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from lzxl.checks.run import Checked
 from lzxl.forms.findings import Finding
 
-_ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32)))
+# What XML 1.0 cannot hold.
+_ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
 
 
 def render_junit(checked: Sequence[Checked]) -> str:
@@ -21,25 +22,25 @@ def render_junit(checked: Sequence[Checked]) -> str:
     for name, count in totals.items():
         suites.set(name, str(count))
     indent(suites)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(suites, encoding="unicode") + "\n"
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(suites, encoding="unicode").translate(_ILLEGAL) + "\n"
 
 
 def _suite(suites: Element, entry: Checked) -> dict[str, int]:
-    name = entry.submission.file.translate(_ILLEGAL)
+    name = entry.submission.file
     suite = SubElement(suites, "testsuite", name=name)
     failed = [finding for finding in entry.findings if finding.severity == "error"]
     refused = entry.status == "refused"
     for finding in failed:
         case = SubElement(suite, "testcase", classname=name, name=f"{_place(finding)} {finding.code}".strip())
         kind = "error" if refused else "failure"
-        problem = SubElement(case, kind, type=finding.code, message=finding.message.translate(_ILLEGAL))
-        problem.text = f"{finding.fix}（依据：{finding.basis}）".translate(_ILLEGAL)
+        problem = SubElement(case, kind, type=finding.code, message=finding.message)
+        problem.text = f"{finding.fix}（依据：{finding.basis}）"
     if not failed:
         SubElement(suite, "testcase", classname=name, name="全部检查")
     others = [finding for finding in entry.findings if finding.severity == "warning"]
     if others:
         lines = [f"{_place(finding)} {finding.message}" for finding in others]
-        SubElement(suite, "system-out").text = "\n".join(lines).translate(_ILLEGAL)
+        SubElement(suite, "system-out").text = "\n".join(lines)
     counts = {
         "tests": max(len(failed), 1),
         "failures": 0 if refused else len(failed),

@@ -62,7 +62,9 @@ def _result(entry: Checked, artifact: int, finding: Finding, rule: int) -> dict[
     }
     if finding.sheet:
         place = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
-        location["logicalLocations"] = [{"name": place, "fullyQualifiedName": place, "kind": "cell"}]
+        location["logicalLocations"] = [
+            {"name": place, "fullyQualifiedName": place, "kind": "cell" if finding.cell else "sheet"}
+        ]
     return {
         "ruleId": finding.code,
         "ruleIndex": rule,

@@ -16,9 +16,9 @@ SEVERITY_TITLES: dict[str, str] = {"error": "须改正", "warning": "请核对",
 
 @dataclass(frozen=True)
 class Remedy:
-    """What would mend a finding, for a program: the action, and the value if there is just one.
+    """What would mend a finding, for a program: the action, and the value or the words to choose from if known.
 
-    choose: put one of the allowed words · fill: put a right value of the field's kind · set: put `value` ·
+    choose: put one of `value`, the allowed words · fill: put a right value of the field's kind · set: put `value` ·
     clear: empty the cell (a computed cell shows its formula again) · delete_row, add_row · restore_header:
     put the header `value` back · review: a person must look, the cell may well be right as it is
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import MISSING, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
@@ -33,9 +34,15 @@ def _read(path: Path) -> Any:
 
 @lru_cache(maxsize=8)
 def load_vocabularies(folder: Path | None = None) -> Mapping[str, Vocabulary]:
-    """Every vocabulary by name. Raises ConfigError if one is empty or an alias stands for two words."""
+    """Every vocabulary by name. Raises ConfigError if one is empty or a text stands for two words."""
     data = _read((folder or data_folder("schemas")) / "vocabularies.yaml")
-    return {name: _vocabulary(name, entry) for name, entry in data.items()}
+    vocabularies = {}
+    for name, entry in data.items():
+        try:
+            vocabularies[name] = _vocabulary(name, entry)
+        except (KeyError, TypeError) as error:
+            raise ConfigError(f"表单定义文件 vocabularies.yaml 的“{name}”缺少或写错了：{error}") from None
+    return vocabularies
 
 
 def _vocabulary(name: str, data: Mapping[str, Any]) -> Vocabulary:
@@ -58,6 +65,9 @@ def _vocabulary(name: str, data: Mapping[str, Any]) -> Vocabulary:
         for text in (word.word, *word.aliases):
             if vocabulary.find(text) != word.word:
                 raise ConfigError(f"词表“{vocabulary.title}”的“{text}”同时对应两个词。")
+        for text in word.near:
+            if vocabulary.find(text) is not None:
+                raise ConfigError(f"词表“{vocabulary.title}”的“{text}”已是词或别名，不能又算近似写法。")
     return vocabulary
 
 
@@ -69,7 +79,7 @@ def load_form(form_id: str, folder: Path | None = None) -> Form:
     data = _read(path)
     vocabularies = load_vocabularies(folder)
     try:
-        sheets = tuple(_sheet(entry, vocabularies) for entry in data["sheets"])
+        sheets = tuple(_sheet(entry, vocabularies, f"表单定义文件 {path.name}") for entry in data["sheets"])
         form = Form(
             id=data["id"],
             title=data["title"],
@@ -81,7 +91,7 @@ def load_form(form_id: str, folder: Path | None = None) -> Form:
             main=data["main"],
             sheets=sheets,
         )
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise ConfigError(f"表单定义文件 {path.name} 缺少或写错了：{error}") from None
     _check_form(form, path.name)
     return form
@@ -92,29 +102,44 @@ def load_forms(folder: Path | None = None) -> dict[str, Form]:
     return {form_id: load_form(form_id, folder) for form_id in FORM_IDS}
 
 
-def _sheet(data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> Sheet:
+def _sheet(data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary], file: str) -> Sheet:
     standard = data.get("standard_rows", {})
-    return Sheet(
-        name=data["name"],
-        title=data["title"],
-        layout=data["layout"],
-        clause=data["clause"],
-        fields=tuple(_field(entry, vocabularies) for entry in data["fields"]),
-        aliases=tuple(data.get("aliases", ())),
-        key=data.get("key", ""),
-        subject=tuple(data.get("subject", ())),
-        capacity=data.get("capacity", 200),
-        note=data.get("note", ""),
-        auxiliary={role: tuple(titles) for role, titles in data.get("auxiliary", {}).items()},
-        standard_columns=tuple(standard.get("columns", ())),
-        standard_rows=tuple(tuple(row) for row in standard.get("rows", ())),
-    )
+    where = f"{file} 的“{data.get('title', data.get('name', '?'))}”"
+    try:
+        return Sheet(
+            name=data["name"],
+            title=data["title"],
+            layout=data["layout"],
+            clause=data["clause"],
+            fields=tuple(_field(entry, vocabularies, where) for entry in data["fields"]),
+            aliases=tuple(data.get("aliases", ())),
+            key=data.get("key", ""),
+            subject=tuple(data.get("subject", ())),
+            capacity=data.get("capacity", 200),
+            note=data.get("note", ""),
+            auxiliary={role: tuple(titles) for role, titles in data.get("auxiliary", {}).items()},
+            standard_columns=tuple(standard.get("columns", ())),
+            standard_rows=tuple(tuple(row) for row in standard.get("rows", ())),
+        )
+    except KeyError as error:
+        raise ConfigError(f"{where}缺少 {error.args[0]}。") from None
 
 
-def _field(data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> Field:
+_FIELD_KEYS = {entry.name: entry.default is MISSING and entry.default_factory is MISSING for entry in fields(Field)}
+"""Every key of a field in a form's description → whether it must be there."""
+
+
+def _field(data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary], where: str) -> Field:
+    place = f"{where}的“{data.get('title', data.get('name', '?'))}”"
+    lacking = [key for key, needed in _FIELD_KEYS.items() if needed and key not in data]
+    unknown = [str(key) for key in data if key not in _FIELD_KEYS]
+    if lacking or unknown:
+        raise ConfigError(f"{place}{'缺少' if lacking else '有不认识的项'} {'、'.join(lacking or unknown)}。")
     values = dict(data)
     name = values.get("vocabulary")
     if name is not None:
+        if name not in vocabularies:
+            raise ConfigError(f"{place}引用的词表“{name}”不存在。")
         values["vocabulary"] = vocabularies[name]
     values["aliases"] = tuple(str(alias) for alias in values.get("aliases", ()))
     return Field(**values)
@@ -139,6 +164,8 @@ def _check_form(form: Form, file: str) -> None:
                 other = owner.setdefault(key, entry.title)
                 if other != entry.title:
                     raise ConfigError(f"{where}的“{entry.title}”与“{other}”有相同的别名。")
+            if entry.counts and entry.counts not in form.by_name:
+                raise ConfigError(f"{where}的“{entry.title}”要数的工作表“{entry.counts}”不存在。")
         for name in (*sheet.subject, *([sheet.key] if sheet.key else ()), *sheet.standard_columns):
             if name not in sheet.by_name:
                 raise ConfigError(f"{where}提到不存在的字段“{name}”。")

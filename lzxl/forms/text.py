@@ -14,7 +14,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 @lru_cache(maxsize=65536)
 def compact(text: str) -> str:
     """`text` after NFKC and without any white space: how two cell values are compared."""
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+    unspaced = _SPACE.sub("", unicodedata.normalize("NFKC", text))
+    # A lone accent is a space and a mark to NFKC; without the space the mark joins the letter before it.
+    return unspaced if unspaced.isascii() else unicodedata.normalize("NFKC", unspaced)
 
 
 @lru_cache(maxsize=65536)

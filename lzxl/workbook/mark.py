@@ -65,7 +65,14 @@ def write_return(
     """
     form = load_form(submission.form)
     workbook = build_workbook(form, grading)
-    stamp = stamp or Stamp(form.id, form.version, submission.unit_code, submission.unit_name, submission.period)
+    # The stamp stays as the office made it: a cover that says otherwise is mended on the cover.
+    stamp = stamp or Stamp(
+        form.id,
+        form.version,
+        submission.sent_to or submission.unit_code,
+        submission.unit_name,
+        submission.sent_for or submission.period,
+    )
     stamp_workbook(workbook, form, stamp)
     fill_workbook(workbook, form, _cover_values(form, submission), _table_rows(form, submission))
     placement = Placement(form, submission)

@@ -106,6 +106,10 @@ class Submission:
     """Whether it was read as a unit's own register, to be adopted."""
     stamped: bool = False
     """Whether the file carries the stamp of a distributed workbook."""
+    sent_to: str = ""
+    """Unit code of the stamp: whom the office sent the workbook to."""
+    sent_for: str = ""
+    """Period of the stamp."""
     cover: Labels | None = None
     tables: list[Table] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

@@ -49,14 +49,13 @@ class SheetContent:
 
     def take_calamine(self, source: Any) -> None:
         """Take in rows and merged ranges of a calamine sheet, whose rows begin at its first used column."""
-        if source.start is None:
-            return
-        left = [None] * source.start[1]
-        self.fill_rows((number, left + cells) for number, cells in enumerate(source.iter_rows(), 1))
         self.merges = [
             (top + 1, first + 1, bottom + 1, last + 1)
             for (top, first), (bottom, last) in source.merged_cell_ranges or ()
         ]
+        if source.start is not None:
+            left = [None] * source.start[1]
+            self.fill_rows((number, left + cells) for number, cells in enumerate(source.iter_rows(), 1))
 
     def fill_rows(self, numbered: Iterable[tuple[int, list[Any]]]) -> None:
         """Take in the rows that hold something."""

@@ -31,6 +31,8 @@ class Header:
     """Header text → its columns, where it stands over more than one."""
     guessed: dict[str, int] = field(default_factory=dict)
     """Field name → column, where the header's words were only similar."""
+    ours: set[int] = field(default_factory=set)
+    """Columns that lzxl itself added to a marked return."""
 
     @property
     def unmapped(self) -> dict[int, str]:
@@ -100,6 +102,7 @@ class HeaderFinder:
             upper = top[column - 1] if column <= len(top) else None
             lower = below[column - 1] if column <= len(below) else None
             if self.marked and upper == FINDINGS_COLUMN:
+                header.ours.add(column)
                 continue
             if not is_blank(lower):
                 header.texts[column] = str(lower).strip()

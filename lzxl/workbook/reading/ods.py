@@ -1,4 +1,4 @@
-"""Reads .ods: values by the fast reader; error cells, formulas and hidden rows from content.xml."""
+"""Reads .ods: values by the fast reader; error cells, formulas, merges and hidden rows from content.xml."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _FAR = 10_000
 
 
@@ -32,7 +33,7 @@ def read_ods(data: bytes) -> WorkbookContent:
         content.sheets.append(sheet)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         with archive.open("content.xml") as stream:
-            _scan(stream, sheets)
+            _scan(stream, sheets, content)
         if "meta.xml" in archive.namelist():
             with archive.open("meta.xml") as stream:
                 for _, element in iterparse(stream):
@@ -41,11 +42,11 @@ def read_ods(data: bytes) -> WorkbookContent:
     return content
 
 
-def _scan(stream: Any, sheets: dict[str, SheetContent]) -> None:
-    """Walk the tables, counting repeated rows and columns without unrolling them."""
+def _scan(stream: Any, sheets: dict[str, SheetContent], content: WorkbookContent) -> None:
+    """Walk the tables, counting repeated rows and columns; only marks are unrolled."""
     sheet: SheetContent | None = None
     hidden_styles: set[str] = set()
-    row = column = cells_in_row = 0
+    row = column = cells_in_row = row_repeat = 0
     for event, element in iterparse(stream, events=("start", "end")):
         tag = element.tag
         if event == "start":
@@ -56,27 +57,33 @@ def _scan(stream: Any, sheets: dict[str, SheetContent]) -> None:
                     sheet.visibility = "hidden"
             elif tag == f"{_TABLE}table-row":
                 cells_in_row = 1
+                row_repeat = _repeat(element, "rows")
             continue
         if tag.endswith("}table-properties") and element.get(f"{_TABLE}display") == "false":
             hidden_styles.add("")
         if tag.endswith("}style") and "" in hidden_styles:
             hidden_styles.discard("")
             hidden_styles.add(next((value for name, value in element.attrib.items() if name.endswith("}name")), "?"))
+        if tag == f"{_TABLE}null-date":
+            content.date1904 = element.get(f"{_TABLE}date-value", "").startswith("1904")
         if sheet is None:
             continue
         if tag == f"{_TABLE}table-column":
-            repeat = int(element.get(f"{_TABLE}number-columns-repeated", "1"))
-            if _is_hidden(element) and column + repeat < _FAR:
-                sheet.hidden_columns.update(range(column, column + repeat))
+            repeat = _repeat(element, "columns")
+            if _is_hidden(element):
+                sheet.hide_columns(column, column + repeat - 1)
             column += repeat
         elif tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
-            _take_cell(element, sheet, row, cells_in_row)
-            cells_in_row += int(element.get(f"{_TABLE}number-columns-repeated", "1"))
+            repeat = _repeat(element, "columns")
+            if _has_marks(element):
+                for number in range(row, row + min(row_repeat, _FAR)):
+                    for place in range(cells_in_row, cells_in_row + min(repeat, _FAR)):
+                        _take_marks(element, sheet, number, place)
+            cells_in_row += repeat
         elif tag == f"{_TABLE}table-row":
-            repeat = int(element.get(f"{_TABLE}number-rows-repeated", "1"))
-            if _is_hidden(element) and repeat < _FAR:
-                sheet.hidden_rows.update(range(row, row + repeat))
-            row += repeat
+            if _is_hidden(element):
+                sheet.hidden_rows.update(range(row, row + min(row_repeat, _FAR)))
+            row += row_repeat
             element.clear()
         elif tag == f"{_TABLE}table":
             sheet = None
@@ -87,8 +94,26 @@ def _is_hidden(element: Any) -> bool:
     return element.get(f"{_TABLE}visibility") in ("collapse", "filter")
 
 
-def _take_cell(element: Any, sheet: SheetContent, row: int, column: int) -> None:
-    text = "".join(element.itertext())
+def _repeat(element: Any, what: str) -> int:
+    return int(element.get(f"{_TABLE}number-{what}-repeated", "1"))
+
+
+def _has_marks(element: Any) -> bool:
+    """Whether a cell is an error, a formula or merged: what the fast reader does not tell."""
+    return any(
+        element.get(name) is not None
+        for name in (
+            f"{_CALC}value-type",
+            f"{_TABLE}formula",
+            f"{_TABLE}number-rows-spanned",
+            f"{_TABLE}number-columns-spanned",
+        )
+    )
+
+
+def _take_marks(element: Any, sheet: SheetContent, row: int, column: int) -> None:
+    # A comment on the cell is a child as well, and no part of what the cell shows.
+    text = "".join("".join(part.itertext()) for part in element if part.tag == f"{_TEXT}p")
     if element.get(f"{_CALC}value-type") == "error":
         sheet.put(row, column, CellError(text or "#ERROR"))
     if element.get(f"{_TABLE}formula") is not None:

@@ -164,6 +164,7 @@ def _keep_cells(submission: Submission, sheet: SheetContent, rows: list[int], re
 
 def _identify(submission: Submission, stamp: StampMarks) -> None:
     """Whose submission it is: what the cover says; the stamp where the cover says nothing."""
+    submission.sent_to, submission.sent_for = stamp.unit_code, stamp.period
     cover = submission.cover.values if submission.cover is not None else {}
     submission.unit_code = str(cover.get("unit_code") or stamp.unit_code or "")
     submission.unit_name = str(cover.get("unit_name") or stamp.unit_name or "")

@@ -71,11 +71,12 @@ def classify_row(cells: list[Any]) -> RowKind | None:
         if _TOTAL.match(first):
             return "total"
     filled = [cell for cell in cells if not is_blank(cell)]
-    if len(texts) == len(filled) and all(
-        _SIGNATURE.match(text) or _BLANK_DATE.match(text) or _is_after_label(text) for text in texts
+    if (
+        len(texts) == len(filled)
+        and any(_SIGNATURE.match(text) for text in texts)
+        and all(_SIGNATURE.match(text) or _BLANK_DATE.match(text) or _is_after_label(text) for text in texts)
     ):
-        if any(_SIGNATURE.match(text) for text in texts):
-            return "signature"
+        return "signature"
     if _NOTE.match(first) and len(filled) == 1:
         return "note"
     return None

@@ -44,9 +44,14 @@ class _PlainData(pickle.Unpickler):
 
 
 def read_all(
-    jobs: Sequence[Job], progress: Callable[[], None] | None = None, workers: int | None = None
+    jobs: Sequence[Job],
+    progress: Callable[[], None] | None = None,
+    workers: int | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> list[Submission]:
-    """The submission of each job, in order. `progress` is called after each file, from other threads.
+    """The submission of each job, in order.
+
+    `progress` is called after each file, from other threads; `meanwhile` once, while the children read.
 
     A file that cannot be parsed has `refusal` set; one that cannot be read from disk gets a refusal too.
     """
@@ -61,6 +66,8 @@ def read_all(
     for thread in threads:
         thread.start()
     try:
+        if meanwhile is not None:
+            meanwhile()
         for thread in threads:
             thread.join()
     except BaseException:

@@ -300,21 +300,18 @@ class _TableReader:
 
     def _take_unmapped(self, data: list[int]) -> None:
         """Keep the content of columns that are no field, and say what is unreadable in them."""
-        for row in data:
-            cells = self.content.rows[row]
-            if len(cells) <= len(self.mapped) and not self.table.unmapped:
-                continue
-            for column, raw in enumerate(cells, 1):
-                if column in self.mapped:
-                    continue
+        taken = {*self.mapped, *self.header.ours}
+        widest = max((len(self.content.rows[row]) for row in data), default=0)
+        free = [column for column in range(1, widest + 1) if column not in taken]
+        for row in data if free else ():
+            for column in free:
+                raw = self.content.cell(row, column)
                 header = _flat(self.header.texts.get(column, ""))
                 if is_blank(raw):
                     if header and self.content.formulas.get((row, column)) is False:
                         self._say(
                             "formula_without_value", cell=address(row, column), header=header, remedy=Remedy("fill")
                         )
-                    continue
-                if self.finder.marked and column not in self.header.texts:
                     continue
                 if isinstance(raw, CellError):
                     self._say("error_value", cell=address(row, column), header=header, value=raw.text)

@@ -34,23 +34,21 @@ class _Total:
 
 def check_totals(content: SheetContent, sheet: Sheet, table: Table, catalogue: Catalogue) -> list[Finding]:
     """Findings for every 小计, 合计 and merged section total that is not the sum of its rows."""
-    findings = []
-    for total in [*_total_rows(content, table), *_section_totals(content, sheet, table)]:
-        if total.covered and abs(total.stated - total.actual) > _TOLERANCE:
-            findings.append(
-                catalogue.finding(
-                    "total_mismatch",
-                    sheet=content.name,
-                    cell=address(total.row, total.column),
-                    header="".join(_header(table, sheet, total.column).split()),
-                    value=shorten_number(total.stated),
-                    actual=shorten_number(total.actual),
-                    first=address(total.covered[0][0], total.added),
-                    last=address(total.covered[-1][0], total.added),
-                    remedy=Remedy("set", total.actual),
-                )
-            )
-    return findings
+    return [
+        catalogue.finding(
+            "total_mismatch",
+            sheet=content.name,
+            cell=address(total.row, total.column),
+            header="".join(_header(table, sheet, total.column).split()),
+            value=shorten_number(total.stated),
+            actual=shorten_number(total.actual),
+            first=address(total.covered[0][0], total.added),
+            last=address(total.covered[-1][0], total.added),
+            remedy=Remedy("set", total.actual),
+        )
+        for total in [*_total_rows(content, table), *_section_totals(content, sheet, table)]
+        if total.covered and abs(total.stated - total.actual) > _TOLERANCE
+    ]
 
 
 def _header(table: Table, sheet: Sheet, column: int) -> str:
@@ -79,8 +77,8 @@ def _is_counted(content: SheetContent, table: Table, column: int) -> bool:
 def _total_rows(content: SheetContent, table: Table) -> list[_Total]:
     """Each number in a 小计 or 合计 row."""
     found = []
-    columns = [column for column in range(1, 1 + max(map(len, content.rows.values()), default=0))]
-    counted = {column for column in columns if _is_counted(content, table, column)}
+    widest = max(map(len, content.rows.values()), default=0)
+    counted = {column for column in range(1, widest + 1) if _is_counted(content, table, column)}
     previous = table.header_rows[-1]
     for row, kind in sorted(table.dropped.items()):
         if kind not in ("subtotal", "total"):

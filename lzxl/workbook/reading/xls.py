@@ -1,7 +1,8 @@
 """Reads BIFF workbooks: .xls, and the .et files of WPS, which are BIFF8 under another name.
 
 xlrd tells nearly all that is needed (error cells, hidden rows and columns, merged cells, the date system); formulas are
-found in the records themselves, which always store a result. Where xlrd fails on a file that is still readable, the fast reader gives the values, and the file is said to be read without those marks.
+found in the records themselves, which always store a result. Where xlrd fails on a file that is still readable, the
+fast reader gives the values, and the file is said to be read without those marks.
 """
 
 from __future__ import annotations

@@ -3,26 +3,25 @@
 python-calamine returns error cells as blanks, and knows neither formulas nor hidden rows (research/performance.md §2). A
 substring scan of the sheet parts finds those places at a fraction of a parser's cost. Files that the scan or the fast
 reader does not understand, and sheets whose content reaches so far that the fast reader would need a huge grid, are read
-by openpyxl and an XML parser.
+by an XML parser.
 """
 
 from __future__ import annotations
 
-import datetime
 import io
 import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
-from typing import Any
 from xml.etree.ElementTree import Element
 
-from defusedxml.ElementTree import fromstring, iterparse
+from defusedxml.ElementTree import fromstring
 from python_calamine import CalamineError, CalamineWorkbook
 
 from lzxl.forms.text import column_index
 from lzxl.forms.values import CellError
 from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookContent
+from lzxl.workbook.reading.xlsx_parsed import ParsedSheets, local_name
 
 # The fast reader allots one cell for each place of the rectangle around a sheet's content.
 _MAX_GRID = 3_000_000
@@ -37,7 +36,7 @@ _HIDDEN_TAG = re.compile(rb'<(row|col)\b[^>]*?\bhidden="(?:1|true)"[^>]*>')
 _COLUMN_SPAN = re.compile(rb'\b(min|max)="(\d+)"')
 
 
-class _NotUnderstood(Exception):
+class _NotUnderstoodError(Exception):
     """The sheet's XML is written in a way that the scan does not know."""
 
 
@@ -55,28 +54,37 @@ def read_xlsx(data: bytes, container: str) -> WorkbookContent:
         )
         raw = {name: archive.read(part) for name, _, part in parts if part}
     scans: dict[str, SheetContent] = {}
-    sparse: set[str] = set()
+    understood = True
     for name, visibility, _ in parts:
         if name not in raw:
             continue
         sheet = SheetContent(name, visibility)
         try:
-            if not _fits_grid(raw[name]):
-                sparse.add(name)
+            understood = understood and _fits_grid(raw[name])
             _scan(raw[name], sheet)
-        except _NotUnderstood:
-            sparse.add(name)
+        except _NotUnderstoodError:
+            understood = False
         scans[name] = sheet
-    fast = None if sparse else _open_fast(data)
-    if fast is None or not _read_fast(fast, scans):
-        scans = {name: SheetContent(name, sheet.visibility) for name, sheet in scans.items()}
-        _read_slowly(data, raw, scans)
+    if understood:
+        try:
+            _read_fast(data, scans)
+        except (CalamineError, OverflowError):  # an error such as #SPILL!, a number that is no date
+            understood = False
+    if not understood:
+        _read_parsed(data, raw, scans, content.date1904)
     content.sheets = [scans[name] for name, _, _ in parts if name in scans]
     return content
 
 
-def _local(element: Element) -> str:
-    return element.tag.rsplit("}", 1)[-1]
+def _read_parsed(data: bytes, raw: dict[str, bytes], scans: dict[str, SheetContent], date1904: bool) -> None:
+    """Read every sheet with the XML parser, from the beginning."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = set(archive.namelist())
+        shared = {kind.rsplit("/", 1)[-1]: path for path, kind in _relations(archive).values() if path in members}
+        reader = ParsedSheets(archive, shared, date1904)
+    for name, sheet in scans.items():
+        scans[name] = SheetContent(name, sheet.visibility)
+        reader.take(raw[name], scans[name])
 
 
 def _workbook_part(archive: zipfile.ZipFile) -> str:
@@ -86,21 +94,27 @@ def _workbook_part(archive: zipfile.ZipFile) -> str:
     return next(name for name in names if name.endswith("workbook.xml"))
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, Visibility, str]]:
-    """(sheet name, visibility, member name) of each worksheet, in order; chart sheets have the member name ""."""
+def _relations(archive: zipfile.ZipFile) -> dict[str, tuple[str, str]]:
+    """Relation id → (member name, type) of what the workbook part refers to."""
     part = _workbook_part(archive)
     folder = posixpath.dirname(part)
-    relations = {
-        element.get("Id"): (element.get("Target", ""), element.get("Type", ""))
-        for element in fromstring(archive.read(f"{folder}/_rels/{posixpath.basename(part)}.rels"))
-    }
-    found = []
-    for element in fromstring(archive.read(part)).iter():
-        if _local(element) != "sheet":
-            continue
-        key = next((value for name, value in element.attrib.items() if name.endswith("}id")), None)
-        target, kind = relations.get(key, ("", ""))
+    found = {}
+    for element in fromstring(archive.read(f"{folder}/_rels/{posixpath.basename(part)}.rels")):
+        target = element.get("Target", "")
         path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+        found[element.get("Id", "")] = (path, element.get("Type", ""))
+    return found
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, Visibility, str]]:
+    """(sheet name, visibility, member name) of each worksheet, in order; chart sheets have the member name ""."""
+    relations = _relations(archive)
+    found = []
+    for element in fromstring(archive.read(_workbook_part(archive))).iter():
+        if local_name(element) != "sheet":
+            continue
+        key = next((value for name, value in element.attrib.items() if name.endswith("}id")), "")
+        path, kind = relations.get(key, ("", ""))
         is_sheet = kind.endswith("/worksheet") and path in archive.namelist()
         found.append(
             (element.get("name", ""), _VISIBILITY.get(element.get("state"), "visible"), path if is_sheet else "")
@@ -110,7 +124,7 @@ def _sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, Visibility, str]]:
 
 def _date1904(workbook: Element) -> bool:
     for element in workbook.iter():
-        if _local(element) == "workbookPr":
+        if local_name(element) == "workbookPr":
             return element.get("date1904", "0") in ("1", "true")
     return False
 
@@ -121,7 +135,9 @@ def custom_properties(archive: zipfile.ZipFile) -> dict[str, str]:
         root = fromstring(archive.read("docProps/custom.xml"))
     except KeyError:
         return {}
-    return {element.get("name", ""): "".join(element.itertext()) for element in root if _local(element) == "property"}
+    return {
+        element.get("name", ""): "".join(element.itertext()) for element in root if local_name(element) == "property"
+    }
 
 
 def _fits_grid(xml: bytes) -> bool:
@@ -132,7 +148,7 @@ def _fits_grid(xml: bytes) -> bool:
     row_tag = xml.rfind(b"<row ", 0, last_value)
     match = _ROW_NUMBER.search(xml, row_tag, row_tag + 200) if row_tag >= 0 else None
     if match is None:
-        raise _NotUnderstood
+        raise _NotUnderstoodError
     last_row = int(match.group(1))
     if last_row * 702 <= _MAX_GRID and not re.search(rb'<c r="[A-Z]{3}\d', xml):
         return True
@@ -147,7 +163,7 @@ def _cell_spans(xml: bytes, mark: bytes) -> Iterator[tuple[bytes, bytes]]:
         start = xml.rfind(b"<c ", 0, position + 1)
         end = xml.find(b"</c>", position)
         if start < 0 or end < 0:
-            raise _NotUnderstood
+            raise _NotUnderstoodError
         tag_end = xml.find(b">", start)
         if xml[tag_end - 1 : tag_end] == b"/":  # an empty cell: what follows is the next one's
             end = tag_end
@@ -158,19 +174,19 @@ def _cell_spans(xml: bytes, mark: bytes) -> Iterator[tuple[bytes, bytes]]:
 def _place(tag: bytes) -> tuple[int, int]:
     match = _CELL_NAME.search(tag)
     if match is None:
-        raise _NotUnderstood
+        raise _NotUnderstoodError
     return int(match.group(2)), column_index(match.group(1).decode())
 
 
 def _scan(xml: bytes, sheet: SheetContent) -> None:
     """Find the error cells, formulas and hidden rows and columns of one sheet part."""
     if b"<sheetData" not in xml or b"<c>" in xml or b" r='" in xml:
-        raise _NotUnderstood
+        raise _NotUnderstoodError
     for found in _HIDDEN_TAG.finditer(xml):
         if found.group(1) == b"row":
             match = _ROW_NUMBER.search(found.group())
             if match is None:
-                raise _NotUnderstood
+                raise _NotUnderstoodError
             sheet.hidden_rows.add(int(match.group(1)))
         else:
             span = {name: int(number) for name, number in _COLUMN_SPAN.findall(found.group())}
@@ -184,16 +200,8 @@ def _scan(xml: bytes, sheet: SheetContent) -> None:
             sheet.formulas[_place(tag)] = b' t="str"' in tag or _STORED.search(body) is not None
 
 
-def _open_fast(data: bytes) -> Any:
-    """The fast reader's workbook; None if it does not understand the file."""
-    try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except CalamineError:
-        return None
-
-
-def _read_fast(workbook: Any, scans: dict[str, SheetContent]) -> bool:
-    """Take in the values of every sheet; False if the fast reader does not understand one (an error such as #SPILL!)."""
+def _read_fast(data: bytes, scans: dict[str, SheetContent]) -> None:
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     for name, sheet in scans.items():
         errors = [
             (row, column, cell)
@@ -201,67 +209,8 @@ def _read_fast(workbook: Any, scans: dict[str, SheetContent]) -> bool:
             for column, cell in enumerate(cells, 1)
             if cell is not None
         ]
-        try:
-            source = workbook.get_sheet_by_name(name)
-        except CalamineError:
-            return False
+        source = workbook.get_sheet_by_name(name)
         sheet.rows = {}
         sheet.take_calamine(source)
         for row, column, error in errors:
             sheet.put(row, column, error)
-    return True
-
-
-def _read_slowly(data: bytes, raw: dict[str, bytes], scans: dict[str, SheetContent]) -> None:
-    """Read every sheet with openpyxl, row by row: sparse sheets and unusual XML, at ten times the cost."""
-    from openpyxl import load_workbook
-
-    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    for name, sheet in scans.items():
-        _take_marks(raw[name], sheet)
-        book[name].reset_dimensions()
-        for row in book[name].iter_rows():
-            for cell in row:
-                if cell.value is not None:
-                    value = CellError(str(cell.value)) if cell.data_type == "e" else _as_fast(cell.value)
-                    sheet.put(cell.row, cell.column, value)
-
-
-def _as_fast(value: Any) -> Any:
-    """A value of the slow reader as the fast one would give it: every number is a float, a day without a time a date."""
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        return value.date()
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-def _take_marks(xml: bytes, sheet: SheetContent) -> None:
-    """Formulas, hidden rows and columns and merged ranges of one sheet part, however its XML is written."""
-    row = column = 0
-    for event, element in iterparse(io.BytesIO(xml), events=("start", "end")):
-        tag = _local(element)
-        if event == "start" and tag == "row":
-            row, column = int(element.get("r", row + 1)), 0
-            if element.get("hidden") in ("1", "true"):
-                sheet.hidden_rows.add(row)
-        elif event == "start" and tag == "c":
-            letters, digits = _split_name(element.get("r", ""))
-            row, column = (int(digits), column_index(letters)) if digits else (row, column + 1)
-        elif event == "end" and tag == "c":
-            parts = {_local(part): part for part in element}
-            if "f" in parts:
-                stored = element.get("t") == "str" or "is" in parts or bool("v" in parts and parts["v"].text)
-                sheet.formulas[row, column] = stored
-        elif event == "end" and tag == "row":
-            element.clear()
-        elif event == "end" and tag == "col" and element.get("hidden") in ("1", "true"):
-            sheet.hide_columns(int(element.get("min", "1")), int(element.get("max", "0")))
-        elif event == "end" and tag == "mergeCell":
-            first, _, last = element.get("ref", "").partition(":")
-            (left, top), (right, bottom) = _split_name(first), _split_name(last or first)
-            sheet.merges.append((int(top), column_index(left), int(bottom), column_index(right)))
-
-
-def _split_name(name: str) -> tuple[str, str]:
-    """The letters and the digits of an A1 address."""
-    letters = name.rstrip("0123456789")
-    return letters, name[len(letters) :]

@@ -1,0 +1,251 @@
+"""Writes the pages that say what `schemas/` and the commands say: docs/表单说明.md, docs/commands.md, and the table of
+findings in docs/使用手册.md. tests/docs holds them to it.
+
+    python docs/generate.py           write them
+    python docs/generate.py --check   exit 1 and name the pages that are not current
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+DOCS = Path(__file__).resolve().parent
+if str(DOCS.parent) not in sys.path:
+    sys.path.insert(0, str(DOCS.parent))
+
+from lzxl.cli.main import COMMANDS, cli  # noqa: E402
+from lzxl.forms.grading import GradingTable  # noqa: E402
+from lzxl.forms.load import load_catalogue, load_forms, load_grading, load_vocabularies  # noqa: E402
+from lzxl.forms.model import Field, Form, Sheet, Vocabulary  # noqa: E402
+
+BEGIN, END = "<!-- 以下由 docs/generate.py 生成 -->", "<!-- 以上由 docs/generate.py 生成 -->"
+SEVERITIES = {"error": "须改正", "warning": "请核对", "info": "提示"}
+DISCLOSURES = {"public": "公开", "internal": "内部", "confidential": "保密"}
+KINDS = {
+    "text": "文字",
+    "person": "姓名",
+    "serial": "序号",
+    "count": "个数",
+    "score": "得分",
+    "date": "日期",
+    "choice": "选一个词",
+    "choices": "选一个或几个词",
+    "list": "用顿号隔开",
+    "level": "自动得出",
+    "id": "编号",
+    "email": "电子邮箱",
+}
+_PLACES = {"header": "某栏", "title": "某栏", "value": "所填内容", "sheet": "某表", "cell": "某格", "code": "…"}
+
+
+def _row(*cells: object) -> str:
+    return "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", "<br>") for cell in cells) + " |"
+
+
+def _table(heads: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
+    return "\n".join([_row(*heads), _row(*["---"] * len(heads)), *(_row(*row) for row in rows)])
+
+
+# 表单说明
+
+
+def forms_page() -> str:
+    """Every form, sheet, field and word."""
+    grading = load_grading()
+    parts = [
+        "# 表单说明",
+        "本页由 `schemas/` 生成（`python docs/generate.py`），请勿手改。四张标准表的每一栏都在这里：怎么填、依据哪一条、公开到什么范围。",
+        "公开范围：**公开**可进公示；**内部**只在本局内部使用；**保密**只给办公室和领导小组，不出现在公示和给其他单位的材料里。",
+        "## 目录",
+        "\n".join(f"- [{form.title}](#{form.title})（`{form.id}`）" for form in load_forms().values())
+        + "\n- [风险等级怎么来](#风险等级怎么来)\n- [词表](#词表)",
+    ]
+    for form in load_forms().values():
+        parts += _form(form)
+    parts += _grading(grading)
+    parts += ["## 词表", "下拉里只有“词”一列；“也认得”的写法会按该词统计，并在问题清单里提示一句。"]
+    parts += [_vocabulary(vocabulary) for vocabulary in load_vocabularies().values()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _form(form: Form) -> Iterator[str]:
+    yield f"## {form.title}"
+    yield (
+        f"表单代号 `{form.id}`，版本 {form.version}，所属阶段：{form.stage}，依据：{form.clause}，纸张 {form.paper}。"
+        f"接受的版本：{'、'.join(form.accepts)}。"
+    )
+    for sheet in form.sheets:
+        yield from _sheet(sheet)
+
+
+def _sheet(sheet: Sheet) -> Iterator[str]:
+    yield f"### {sheet.title}"
+    lead = f"依据：{sheet.clause}。" + (sheet.note or "一行一项，左边是名目，右边填写。")
+    if sheet.aliases:
+        lead += f" 工作表也可以叫：{'、'.join(sheet.aliases)}。"
+    yield lead
+    rows = [
+        (
+            field.title,
+            _needed(field),
+            _kind(field),
+            _rule(field),
+            "、".join(field.aliases),
+            field.clause,
+            DISCLOSURES[field.disclosure],
+        )
+        for field in sheet.fields
+    ]
+    yield _table(("栏目", "必填", "填什么", "要求", "也认得的表头", "依据", "公开范围"), rows)
+    if sheet.standard_rows:
+        titles = tuple(sheet.by_name[name].title for name in sheet.standard_columns)
+        yield "发放时已填好的各行："
+        yield _table(titles, [tuple(row) for row in sheet.standard_rows])
+
+
+def _needed(field: Field) -> str:
+    if field.computed or field.derived:
+        return "自动"
+    return "是" if field.required else ""
+
+
+def _kind(field: Field) -> str:
+    text = "自动得出" if field.computed else KINDS[field.kind]
+    return f"{text}（见词表“{field.vocabulary.title}”）" if field.vocabulary is not None else text
+
+
+def _rule(field: Field) -> str:
+    rules = []
+    for name, arguments in field.checks.items():
+        low, high = arguments.get("min_value"), arguments.get("max_value")
+        if name == "str_length":
+            rules.append(f"{low} 至 {high} 字" if low else f"不超过 {high} 字")
+        elif name == "in_range":
+            rules.append(f"{low} 至 {high}")
+    if field.format:
+        rules.append(field.format)
+    if field.unique:
+        rules.append("不得重复")
+    if field.help and field.help != field.format:
+        rules.append(field.help)
+    return "；".join(rules)
+
+
+def _grading(grading: GradingTable) -> Iterator[str]:
+    yield "## 风险等级怎么来"
+    yield (
+        "等级由“发生可能性”和“后果程度”查表得出，一级最重。规则只写明四种组合；另两种标为“规则未明示”，"
+        f"暂按下面的原则定级，由领导小组认定。原则：{grading.principle}。"
+    )
+    rows: list[tuple[object, ...]] = [
+        (grade.likelihood, grade.severity, grade.level, "规则未明示" if grade.open else "规则写明", grade.basis)
+        for grade in grading.grades
+    ]
+    yield _table(("发生可能性", "后果程度", "风险等级", "是否写明", "依据"), rows)
+
+
+def _vocabulary(vocabulary: Vocabulary) -> str:
+    rows: list[tuple[object, ...]] = [
+        (word.word, word.definition, word.group, "、".join(word.aliases)) for word in vocabulary.words
+    ]
+    order = {"gravest_first": "由重到轻排列。", "gravest_last": "由轻到重排列。"}.get(vocabulary.order, "")
+    head = f"### 词表：{vocabulary.title}\n\n依据：{vocabulary.clause}。{order}\n\n"
+    return head + _table(("词", "含义", "属于", "也认得"), rows)
+
+
+# 命令
+
+
+def commands_page() -> str:
+    """The help page of every command, as the program prints it."""
+    parts = [
+        "# Commands",
+        "Generated from `--help` by `python docs/generate.py`; do not edit. Exit codes: 0 all well, 1 findings of severity "
+        "error, 2 wrong usage or configuration, 3 an input could not be read or was refused, 130 interrupted.",
+        _block(_help(cli, "lzxl")),
+    ]
+    for name in COMMANDS:
+        parts += _command(name)
+    return "\n\n".join(parts) + "\n"
+
+
+def _command(name: str) -> Iterator[str]:
+    command = cli.get_command(click.Context(cli), name)
+    assert command is not None
+    yield f"## lzxl {name}"
+    yield _block(_help(command, f"lzxl {name}"))
+    if isinstance(command, click.Group):
+        for child, sub in command.commands.items():
+            if not sub.hidden:
+                yield f"### lzxl {name} {child}"
+                yield _block(_help(sub, f"lzxl {name} {child}"))
+
+
+def _help(command: click.Command, path: str) -> str:
+    context = click.Context(command, info_name=path, terminal_width=100, max_content_width=100)
+    return "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+
+
+def _block(text: str) -> str:
+    return f"```text\n{text}\n```"
+
+
+# 问题代码
+
+
+def findings_table() -> str:
+    """Every finding: what it says, what to do."""
+    rows: list[tuple[object, ...]] = [
+        (rule.title, SEVERITIES[rule.severity], _readable(rule.message), _readable(rule.fix), rule.basis, f"`{rule.code}`")
+        for rule in load_catalogue().rules.values()
+    ]
+    return _table(("问题", "级别", "会怎么说", "怎么办", "依据", "代码"), rows)
+
+
+def _readable(text: str) -> str:
+    return re.sub(r"\{(\w+)\}", lambda match: _PLACES.get(match.group(1), "…"), text)
+
+
+def with_findings(manual: str) -> str:
+    """The manual with its table of findings made new."""
+    before, rest = manual.split(BEGIN, 1)
+    _, after = rest.split(END, 1)
+    return f"{before}{BEGIN}\n\n{findings_table()}\n\n{END}{after}"
+
+
+def pages() -> dict[Path, str]:
+    """Every generated page with the text it should have."""
+    manual = DOCS / "使用手册.md"
+    return {
+        DOCS / "表单说明.md": forms_page(),
+        DOCS / "commands.md": commands_page(),
+        manual: with_findings(manual.read_text(encoding="utf-8")),
+    }
+
+
+def stale() -> list[str]:
+    """The names of the pages that are not current."""
+    return [
+        path.name
+        for path, text in pages().items()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text
+    ]
+
+
+def main() -> None:
+    if "--check" in sys.argv[1:]:
+        names = stale()
+        print("\n".join(f"not current: {name}" for name in names) or "docs: current")
+        sys.exit(1 if names else 0)
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+        print(path.relative_to(DOCS.parent))
+
+
+if __name__ == "__main__":
+    main()

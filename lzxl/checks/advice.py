@@ -1,0 +1,112 @@
+"""What belongs in a cell that is blank or wrong, as far as the rest of the file tells it.
+
+Advice is worked out before any rule runs, for a whole submission at once, so that all advice can be followed together:
+two blank numbers never get the same one, and a number that measures refer to goes back to the row that lost it. The
+rules then say what is wrong, and `give_advice` adds to each finding what would mend it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lzxl.checks.appraisal import expected_items
+from lzxl.checks.context import Context
+from lzxl.checks.identifiers import plan_numbers
+from lzxl.checks.levels import likely_words
+from lzxl.checks.links import likely_groups, plan_links
+from lzxl.checks.report import Advice, Report
+from lzxl.checks.roster import own_unit
+from lzxl.checks.warnings import likely_row
+from lzxl.forms.findings import Finding, Remedy
+from lzxl.forms.values import display
+from lzxl.workbook.submission import Table
+
+
+def prepare_advice(report: Report, context: Context) -> None:
+    """Fill `report.advice`. Nothing for a register in a layout of its own: there a person looks at every row."""
+    if report.submission.own_layout:
+        return
+    _advise_cover(report, context)
+    plan_numbers(report)
+    plan_links(report)
+    for table in report.submission.tables:
+        _advise_levels(report, context, table)
+        _advise_persons(report, table)
+        for index, words in likely_groups(report, table):
+            _advise_words(report, table, index, words.items())
+        if table.name == "warnings":
+            _advise_warnings(report, table)
+        if table.name == "items":
+            for index, expected in expected_items(report, table).items():
+                for name, value in expected.items():
+                    report.advise(table, name, index, Remedy("set", value))
+
+
+def _advise_cover(report: Report, context: Context) -> None:
+    cover = report.submission.cover
+    if cover is None:
+        return
+    unit = own_unit(report, context)
+    main = report.form.main
+    rows = sum(len(table.rows) for table in report.submission.tables if table.name == main)
+    wanted = {
+        "unit_code": unit.code if unit else "",
+        "unit_name": unit.name if unit else "",
+        "head": unit.head if unit else "",
+        "liaison": unit.liaison if unit else "",
+        "period": context.period or report.submission.period,
+        "row_count": rows,
+        "nil_return": "否" if rows else "是",
+    }
+    for name, value in wanted.items():
+        if value != "" and name in cover.cells:
+            report.advice[cover.title, cover.cell(name)] = Advice(Remedy("set", value))
+
+
+def _advise_levels(report: Report, context: Context, table: Table) -> None:
+    if "level" not in report.form.by_name[table.name].by_name:
+        return
+    for index in range(len(table.rows)):
+        report.advise(table, "level", index, Remedy("clear"), "等级由发生可能性和后果程度自动得出")
+        likelihood, severity = likely_words(context, table, index)
+        _advise_words(report, table, index, (("likelihood", likelihood), ("severity", severity)))
+
+
+def _advise_words(report: Report, table: Table, index: int, words: Iterable[tuple[str, str]]) -> None:
+    for name, word in words:
+        if word and word != table.get(name, index):
+            report.advise(table, name, index, Remedy("set", word))
+
+
+def _advise_persons(report: Report, table: Table) -> None:
+    for name, other in (("signed", "person"), ("person", "signed")):
+        if name in table.columns and other in table.columns:
+            for index, person in enumerate(table.values[other]):
+                if person is not None and table.get(name, index) is None:
+                    report.advise(table, name, index, Remedy("set", person))
+
+
+def _advise_warnings(report: Report, table: Table) -> None:
+    for index in range(len(table.rows)):
+        likely = likely_row(report, table, index)
+        for name, word in likely.guessed.items():
+            report.advise(table, name, index, Remedy("set", word) if word else Remedy("clear"), "本行还没有办到这一步")
+        for fault in likely.faults:
+            if fault.code == "not_expected":
+                report.advise(table, fault.name, index, Remedy("clear"), str(fault.details["reason"]))
+
+
+def give_advice(report: Report) -> list[Finding]:
+    """The findings of a report, each with the advice for its cell."""
+    return [_advised(finding, report.advice.get((finding.sheet, finding.cell))) for finding in report.findings]
+
+
+def _advised(finding: Finding, advice: Advice | None) -> Finding:
+    if advice is None or finding.severity == "info" or finding.remedy == advice.remedy:
+        return finding
+    if advice.remedy.action == "clear" and finding.remedy.action in ("fill", "choose", "set"):
+        return replace(finding, fix=f"请清除该格：{advice.reason}。", remedy=advice.remedy)
+    if finding.remedy.action in ("fill", "choose"):
+        return replace(finding, fix=f"{finding.fix}建议填“{display(advice.remedy.value)}”。", remedy=advice.remedy)
+    return finding

@@ -1,0 +1,40 @@
+"""What all tests share: one demonstration a session, for whoever needs a whole round."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A played demonstration. Read it, never change it: copy it first (`own_demo`).
+
+    Workers of one test run share it; the first one plays it while the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    root, done = shared / "demo", shared / "demo.json"
+    with (shared / "demo.lock").open("w") as lock:
+        if os.name == "posix":
+            import fcntl
+
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            from lzxl.demo.run import run_demo
+
+            shutil.rmtree(root, ignore_errors=True)
+            said: list[str] = []
+            run_demo(root, said.append)
+            done.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    return root
+
+
+@pytest.fixture
+def own_demo(demo: Path, tmp_path: Path) -> Path:
+    """A copy of the demonstration that a test may change."""
+    return Path(shutil.copytree(demo, tmp_path / "demo"))

@@ -1,0 +1,156 @@
+"""Before anything parses a file, the guard says what its bytes are and whether it may be opened."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+
+import pytest
+
+from lzxl.forms.load import load_catalogue
+from lzxl.workbook.reading import guard
+from lzxl.workbook.reading.guard import Verdict, judge
+from tests.reading.books import ods, sheet_xml, xlsb, xlsx, zipped
+
+WORKBOOK = xlsx({"表": sheet_xml({1: ["甲"]})})
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def ole(*streams: str) -> bytes:
+    """As much of a compound file as the guard looks at: its signature and the names of its streams."""
+    return OLE + bytes(504) + b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in streams)
+
+
+@pytest.mark.parametrize(
+    ("data", "container"),
+    [
+        (WORKBOOK, "xlsx"),
+        (xlsx({"表": ""}, more={"xl/vbaProject.bin": b"x"}), "xlsm"),
+        (xlsb("表", {1: ["甲"]}), "xlsb"),
+        (ods('<table:table table:name="表"/>'), "ods"),
+        (ole("Root Entry", "Workbook"), "xls"),
+        (ole("Root Entry", "Book"), "xls"),
+        (b"\x09\x08\x10\x00\x00\x05\x05\x00rest", "xls"),
+    ],
+)
+def test_workbooks_may_be_opened(data: bytes, container: str) -> None:
+    assert judge(data) == Verdict(container)
+
+
+def test_an_empty_file_is_refused() -> None:
+    assert judge(b"").code == "file_empty"
+
+
+def test_a_file_that_is_too_large_is_refused_with_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "MAX_FILE_BYTES", 2 * 1024 * 1024)
+    assert judge(bytes(2 * 1024 * 1024)).code == "file_not_workbook"
+    assert judge(bytes(3 * 1024 * 1024)) == Verdict(code="file_too_large", detail="3 MB")
+
+
+def test_a_workbook_with_a_password_is_refused() -> None:
+    """Office puts the encrypted package into a compound file, whatever the name says."""
+    assert judge(ole("Root Entry", "EncryptionInfo", "EncryptedPackage")).code == "file_encrypted"
+
+
+def test_a_zip_with_a_password_is_refused() -> None:
+    """The first bit of the flags, in the local header and in the directory, says so."""
+    locked = bytearray(WORKBOOK)
+    directory = locked.index(b"PK\x01\x02")
+    locked[6] |= 1
+    locked[directory + 8] |= 1
+    assert judge(bytes(locked)).code == "file_encrypted"
+
+
+def test_an_ods_with_a_password_is_refused() -> None:
+    parts = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "?"}
+    manifest = {"META-INF/manifest.xml": "<manifest:encryption-data/>"}
+    assert judge(zipped({**parts, **manifest})).code == "file_encrypted"
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"\n <html><body><table><tr><td>1</td></tr></table>", "网页"),
+        (b"<!DOCTYPE html><html>", "网页"),
+        (b"<div><table border=1>", "网页"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "XML 文件"),
+        ("序号,风险点\n1,围标\n".encode("gb18030"), "文本文件"),
+        ("\ufeff序号,风险点\n".encode(), "文本文件"),
+        ("序号\t风险点\n1\t围标\n".encode("utf-16"), "文本文件"),
+        (b"%PDF-1.7\n", "PDF 文件"),
+        (b"Rar!\x1a\x07\x01\x00", "RAR 压缩包"),
+        (b"7z\xbc\xaf\x27\x1c\x00", "7z 压缩包"),
+        (b"{\\rtf1\\ansi", "RTF 文档"),
+        (b"\x89PNG\r\n\x1a\n", "图片"),
+        (b"\xff\xd8\xff\xe0", "图片"),
+        (b"Received: from mail\r\n", "邮件"),
+        (b"\x00\x01\x02\x03 nothing known", "未知类型的文件"),
+        (zipped({"word/document.xml": "<w/>"}), "Word 文档"),
+        (zipped({"ppt/presentation.xml": "<p/>"}), "演示文稿"),
+        (zipped({"登记表.xlsx": WORKBOOK}), "压缩包"),
+        (
+            zipped(
+                {
+                    "mimetype": "application/vnd.oasis.opendocument.text",
+                    "content.xml": "?",
+                    "META-INF/manifest.xml": "<m/>",
+                }
+            ),
+            "OpenDocument 文档",
+        ),
+        (ole("Root Entry", "WordDocument"), "Word 文档"),
+        (ole("Root Entry", "PowerPoint Document"), "演示文稿"),
+    ],
+)
+def test_what_is_no_workbook_is_refused_under_its_own_name(data: bytes, what: str) -> None:
+    assert judge(data) == Verdict(code="file_not_workbook", detail=what)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
+def test_a_file_that_was_cut_off_is_refused(share: float) -> None:
+    assert judge(WORKBOOK[: int(len(WORKBOOK) * share)]).code == "file_broken"
+
+
+def test_a_compound_file_without_a_workbook_is_broken() -> None:
+    assert judge(ole("Root Entry", "Contents")).code == "file_broken"
+
+
+def test_a_zip_bomb_is_refused_by_what_it_says_it_unpacks_to() -> None:
+    """One member that claims four gigabytes; nothing is unpacked to find out."""
+    bomb = bytearray(WORKBOOK)
+    directory = bomb.index(b"PK\x01\x02")
+    struct.pack_into("<I", bomb, directory + 24, 0xFFFF_FFF0)
+    assert judge(bytes(bomb)) == Verdict(code="file_too_large", detail="解压后过大")
+
+
+def test_many_members_that_add_up_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "MAX_INFLATED_BYTES", 10_000)
+    parts = {f"xl/media/{number}.bin": bytes(1000) for number in range(8)}
+    assert judge(zipped({"xl/workbook.xml": "", **parts})).container == "xlsx"
+    more = {f"xl/more/{number}.bin": bytes(1000) for number in range(3)}
+    assert judge(zipped({"xl/workbook.xml": "", **parts, **more})).code == "file_too_large"
+
+
+def test_thousands_of_members_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "MAX_MEMBERS", 20)
+    parts = {f"{number}.xml": "" for number in range(20)}
+    assert judge(zipped({"xl/workbook.xml": "", **parts})).code == "file_too_large"
+
+
+def test_a_member_without_a_name_does_no_harm() -> None:
+    """Python's ZipInfo.is_dir() raises IndexError on it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("x"), "")
+        archive.infolist()[0].filename = ""
+    assert judge(out.getvalue()).container == ""
+
+
+def test_every_refusal_names_its_remedy() -> None:
+    refusals = [judge(b""), judge(b"%PDF"), judge(WORKBOOK[:99]), judge(ole("EncryptedPackage"))]
+    for verdict in refusals:
+        finding = load_catalogue().finding(verdict.code, value=verdict.detail, detail=verdict.detail)
+        assert finding.severity == "error"
+        assert finding.fix
+        assert "{" not in finding.message
