@@ -8,7 +8,7 @@ One workbook of each form is built by lzxl itself, filled, and taken apart; ever
 values, and shared strings and cached formula results as Excel and WPS save them. In every fourth unit about 4% of the
 cells are bad, which is 1% of all; the other units file without a fault, so that there is something to consolidate.
 
-    python benchmarks/generate.py --files 200 DIR
+    python -m benchmarks.generate --files 200 DIR
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ import os
 import random
 import re
 import shutil
-import sys
 import time
 import zipfile
 from collections.abc import Iterator
@@ -31,14 +30,10 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-ROOT = Path(__file__).resolve().parents[1]
-if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
-
 from lzxl.api import grade
 from lzxl.campaign.folder import RECEIVED, Campaign, create_campaign, safe_name
 from lzxl.campaign.roster import ROSTER_NAME
-from lzxl.demo.bureau import FILED_ON, SampleUnit, load_bureau
+from lzxl.demo.bureau import SampleUnit, load_bureau
 from lzxl.forms.load import UNIT_FORM_IDS, load_form, load_grading
 from lzxl.forms.model import Form
 from lzxl.forms.roster import Unit
@@ -47,6 +42,7 @@ from lzxl.workbook.fill import Stamp, fill_workbook, stamp_workbook
 from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.save import save_workbook, workbook_bytes
 
+ROOT = Path(__file__).resolve().parents[1]
 PERIOD = "2026年度"
 INBOX = "来件"
 MANIFEST = "planted.json"
@@ -54,7 +50,8 @@ ROWS = {"powers": 10, "risk_points": 60, "measures": 70, "self_checks": 6, "warn
 SPOILED_EVERY = 4
 BAD_SHARE = 0.04
 
-# (sheet, field) → what a careless unit writes there; None is a blank cell. No cell here is referred to by another.
+# (sheet, field) → what a careless unit writes there; None is a blank cell. No cell here is referred
+# to by another, and none is what makes a row a row.
 BAD: dict[tuple[str, str], tuple[Any, ...]] = {
     ("powers", "legal_basis"): (None,),
     ("risk_points", "risk_type"): ("廉政风险", None),
@@ -66,7 +63,6 @@ BAD: dict[tuple[str, str], tuple[Any, ...]] = {
     ("risk_points", "leader"): (None,),
     ("measures", "id"): ("措施一",),
     ("measures", "means"): ("开会强调", None),
-    ("measures", "content"): (None,),
     ("measures", "deadline"): ("年底前", "2026-02-30", None),
     ("measures", "publicity"): ("贴在墙上", None),
     ("self_checks", "duties"): (None,),
@@ -78,11 +74,6 @@ BAD: dict[tuple[str, str], tuple[Any, ...]] = {
     ("items", "self_score"): (150, "满分", None),
     ("reports", "report_type"): ("总结", None),
 }
-# A row whose only text is missing is no row: these fields are left alone where they are a sheet's subject.
-_SUBJECT = {("measures", "content")}
-for _key in _SUBJECT:
-    del BAD[_key]
-
 _CELL = re.compile(rb'<c r="([A-Z]+\d+)"([^>]*?)(?:/>|>(.*?)</c>)', re.S)
 _STYLE = re.compile(rb' s="\d+"')
 _EPOCH = datetime.date(1899, 12, 30)
@@ -200,10 +191,11 @@ class _Template:
 
             for name, part in self.parts.items():
                 if isinstance(part, bytes):
+                    data = part
                     if name == "docProps/custom.xml":
                         for text, field in self.texts.items():
-                            part = part.replace(text, escape(values["stamp"][0][field]).encode())
-                    add(name, part)
+                            data = data.replace(text, escape(values["stamp"][0][field]).encode())
+                    add(name, data)
                     continue
                 pieces = []
                 for piece in part:
@@ -259,13 +251,22 @@ def _units(count: int) -> list[tuple[Unit, SampleUnit]]:
         known = sample.unit
         name = f"{known.name}{number:03d}"
         unit = Unit(
-            code, name, known.kind, known.head, known.liaison, f"{code.lower()}@example.cn", known.powers, known.key_posts
+            code,
+            name,
+            known.kind,
+            known.head,
+            known.liaison,
+            f"{code.lower()}@example.cn",
+            known.powers,
+            known.key_posts,
         )
         made.append((unit, sample))
     return made
 
 
-def _content(unit: Unit, sample: SampleUnit, form_id: str, ledgers: list[dict[str, Any]]) -> tuple[Rows, dict[str, Any]]:
+def _content(
+    unit: Unit, sample: SampleUnit, form_id: str, ledgers: list[dict[str, Any]]
+) -> tuple[Rows, dict[str, Any]]:
     """What a unit files, without a fault: the sample bureau's content, repeated up to the size wanted."""
     old = sample.unit.code
 
@@ -312,9 +313,7 @@ def _content(unit: Unit, sample: SampleUnit, form_id: str, ledgers: list[dict[st
 def _spoil(form: Form, rows: Rows, chance: random.Random) -> list[tuple[str, str]]:
     """Put bad cells in; their (sheet, cell)."""
     filled = sum(value is not None for table in rows.values() for row in table for value in row.values())
-    places = [
-        (sheet, field, index) for sheet, field in BAD if sheet in rows for index in range(len(rows[sheet]))
-    ]
+    places = [(sheet, field, index) for sheet, field in BAD if sheet in rows for index in range(len(rows[sheet]))]
     planted = []
     for sheet, field, index in chance.sample(places, min(len(places), round(filled * BAD_SHARE))):
         rows[sheet][index][field] = chance.choice(BAD[sheet, field])
@@ -403,7 +402,13 @@ def _write_roster(campaign: Campaign, units: list[Unit]) -> None:
 def cached(folder: Path, files: int, seed: int = 8) -> Path:
     """A campaign in `folder`, made now unless this very generator and these forms made it before."""
     digest = hashlib.sha256(f"{files} {seed}".encode())
-    for source in (Path(__file__), *sorted((ROOT / "schemas").rglob("*.yaml")), *sorted((ROOT / "lzxl/workbook").glob("*.py"))):
+    made_from = (
+        Path(__file__),
+        *sorted((ROOT / "schemas").rglob("*.yaml")),
+        *sorted((ROOT / "demo").rglob("*.yaml")),
+        *sorted((ROOT / "lzxl" / "workbook").glob("*.py")),
+    )
+    for source in made_from:
         digest.update(source.read_bytes())
     target = folder / f"campaign-{files}-{digest.hexdigest()[:12]}"
     if not (target / MANIFEST).is_file():

@@ -25,7 +25,7 @@ HEADER_ROW = 5
 
 
 def load_yaml(path: Path) -> Any:
-    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def build_schema(sheet: dict[str, Any], words: dict[str, list[str]]) -> pa.DataFrameSchema:
@@ -69,7 +69,11 @@ def check_table(frame: pd.DataFrame, sheet: dict[str, Any], schema: pa.DataFrame
         schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
-        bad |= {(column, int(index)) for column, index in zip(cases["column"], cases["index"], strict=True) if index == index}
+        bad |= {
+            (column, int(index))
+            for column, index in zip(cases["column"], cases["index"], strict=True)
+            if not pd.isna(index)
+        }
     if {"分值", "自评分"} <= set(frame.columns):
         for title in ("自评分", "督查分", "核准分"):
             bad |= {(title, index) for index in frame.index[frame[title] > frame["分值"]]}
@@ -153,7 +157,13 @@ def main() -> None:
             if sheet not in whole:
                 continue
             pivot = whole[sheet].pivot_table(
-                index=index, columns=column, values="文件", aggfunc="count", fill_value=0, margins=True, margins_name="合计"
+                index=index,
+                columns=column,
+                values="文件",
+                aggfunc="count",
+                fill_value=0,
+                margins=True,
+                margins_name="合计",
             )
             pivot.to_excel(writer, sheet_name="统计", startrow=at)
             at += len(pivot) + 3

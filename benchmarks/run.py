@@ -31,12 +31,28 @@ sys.path.insert(0, str(ROOT))
 
 # The rules that both check: cells by themselves, and scores within their points.
 SHARED = frozenset(
-    "missing_value missing_likelihood missing_severity missing_measure missing_responsible missing_score"
-    " word_not_in_vocabulary type_outside_three bad_format text_length out_of_range not_unique"
-    " number_unreadable date_vague date_unreadable date_impossible score_over_points".split()
+    {
+        "bad_format",
+        "date_impossible",
+        "date_unreadable",
+        "date_vague",
+        "missing_likelihood",
+        "missing_measure",
+        "missing_responsible",
+        "missing_score",
+        "missing_severity",
+        "missing_value",
+        "not_unique",
+        "number_unreadable",
+        "out_of_range",
+        "score_over_points",
+        "text_length",
+        "type_outside_three",
+        "word_not_in_vocabulary",
+    }
 )
 _PLAIN_PACKAGES = ("pandas", "openpyxl", "pandera", "numpy")
-_LZXL_PACKAGES = ("lzxl", "pandera", "polars", "python-calamine", "XlsxWriter", "click")
+_LZXL_PACKAGES = ("pandera", "polars", "python-calamine", "XlsxWriter", "click")
 
 
 ENVIRONMENT: dict[str, str] = {}
@@ -61,7 +77,7 @@ def environment(bytecode: Path) -> dict[str, str]:
 def measure(command: list[str], allowed: tuple[int, ...] = (0,)) -> Cost:
     """Run a command as a whole process, in ENVIRONMENT. Raises RuntimeError if it ends with another exit code than allowed."""
     started = time.perf_counter()
-    with open(os.devnull, "wb") as nowhere, tempfile.TemporaryFile() as errors:
+    with Path(os.devnull).open("wb") as nowhere, tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(command, stdout=nowhere, stderr=errors, cwd=ROOT, env=ENVIRONMENT)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - started
@@ -84,11 +100,15 @@ def prove_equal(checked: dict[str, Any], plain: dict[str, Any], planted: dict[st
     theirs = {(file, *cell) for file, cells in plain["bad_cells"].items() for cell in cells}
     made = {(file, *cell) for file, cells in planted.items() for cell in cells}
     if not ours == theirs == made:
-        sys.exit(f"not equal work: lzxl - plain {sorted(ours - theirs)[:5]}, plain - lzxl {sorted(theirs - ours)[:5]},"
-                 f" planted - lzxl {sorted(made - ours)[:5]}")
+        sys.exit(
+            f"not equal work: lzxl - plain {sorted(ours - theirs)[:5]}, plain - lzxl {sorted(theirs - ours)[:5]},"
+            f" planted - lzxl {sorted(made - ours)[:5]}"
+        )
     rows = {entry["file"]: entry["rows"] for entry in checked["files"]}
     if rows != plain["rows"]:
-        sys.exit("not equal work: rows differ in " + next(file for file in rows if rows[file] != plain["rows"].get(file)))
+        sys.exit(
+            "not equal work: rows differ in " + next(file for file in rows if rows[file] != plain["rows"].get(file))
+        )
     return len(ours)
 
 
@@ -98,7 +118,9 @@ def versions(python: str, packages: tuple[str, ...]) -> str:
         "import importlib.metadata as m, sys\nfor p in sys.argv[1:]:\n"
         "    try: print(p, m.version(p))\n    except m.PackageNotFoundError: print(p, '-')"
     )
-    output = subprocess.run([python, "-c", code, *packages], capture_output=True, text=True, cwd=ROOT, check=True).stdout
+    output = subprocess.run(
+        [python, "-c", code, *packages], capture_output=True, text=True, cwd=ROOT, check=True
+    ).stdout
     return ", ".join(output.strip().splitlines())
 
 
@@ -112,7 +134,10 @@ def ratios(name: str, numerators: list[Cost], denominators: list[Cost]) -> str:
     for kind in ("wall", "cpu"):
         each = [getattr(one, kind) / getattr(other, kind) for one, other in zip(numerators, denominators, strict=True)]
         text += f"{statistics.median(each):.1f} ({min(each):.1f} to {max(each):.1f}) {kind}  "
-    return text + f"{statistics.median(one.rss / other.rss for one, other in zip(numerators, denominators, strict=True)):.2f} rss"
+    return (
+        text
+        + f"{statistics.median(one.rss / other.rss for one, other in zip(numerators, denominators, strict=True)):.2f} rss"
+    )
 
 
 def measure_start(python: str, rounds: int) -> None:
@@ -126,8 +151,10 @@ def measure_start(python: str, rounds: int) -> None:
     for _ in range(max(rounds, 15)):
         empty.append(measure(bare))
         helped.append(measure(help_page))
-    print(f"\nlzxl --help: {statistics.median(cost.wall for cost in helped) * 1000:.0f} ms, "
-          f"python -c pass: {statistics.median(cost.wall for cost in empty) * 1000:.0f} ms")
+    print(
+        f"\nlzxl --help: {statistics.median(cost.wall for cost in helped) * 1000:.0f} ms, "
+        f"python -c pass: {statistics.median(cost.wall for cost in empty) * 1000:.0f} ms"
+    )
     print(ratios("  times bare python", helped, empty))
 
 
@@ -142,6 +169,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, default=ROOT / "build" / "bench", help="where made files are kept")
     options = parser.parse_args()
     from benchmarks.generate import MANIFEST, cached
+    from lzxl import __version__
 
     if subprocess.run([options.python, "-c", "import pandas"], capture_output=True, check=False).returncode == 0:
         sys.exit("lzxl must be measured without pandas in its environment: pandera imports it whenever it finds it.")
@@ -150,10 +178,12 @@ def main() -> None:
     campaign = cached(options.cache, 3 * options.units if options.units else options.files)
     about = json.loads((campaign / MANIFEST).read_text(encoding="utf-8"))
     share = 100 * about["bad_cells"] / about["cells"]
-    print(f"{about['files']} submissions (files) of {about['units']} units, {about['rows']} rows, {about['cells']} cells,"
-          f" {about['bad_cells']} bad ones ({share:.1f}%) in {about['spoiled_files']} files, {about['bytes'] / 1e6:.1f} MB")
+    print(
+        f"{about['files']} submissions (files) of {about['units']} units, {about['rows']} rows, {about['cells']} cells,"
+        f" {about['bad_cells']} bad ones ({share:.1f}%) in {about['spoiled_files']} files, {about['bytes'] / 1e6:.1f} MB"
+    )
     print(f"python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.2f}")
-    print("lzxl:  " + versions(options.python, _LZXL_PACKAGES))
+    print(f"lzxl:  lzxl {__version__}, " + versions(options.python, _LZXL_PACKAGES))
     print("plain: " + versions(options.plain_python, _PLAIN_PACKAGES))
 
     with tempfile.TemporaryDirectory() as folder:

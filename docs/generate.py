@@ -59,7 +59,8 @@ def forms_page() -> str:
     grading = load_grading()
     parts = [
         "# 表单说明",
-        "本页由 `schemas/` 生成（`python docs/generate.py`），请勿手改。四张标准表的每一栏都在这里：怎么填、依据哪一条、公开到什么范围。",
+        "本页由 `schemas/` 生成（`python docs/generate.py`），请勿手改。"
+        "四张标准表的每一栏都在这里：怎么填、依据哪一条、公开到什么范围。",
         "公开范围：**公开**可进公示；**内部**只在本局内部使用；**保密**只给办公室和领导小组，不出现在公示和给其他单位的材料里。",
         "## 目录",
         "\n".join(f"- [{form.title}](#{form.title})（`{form.id}`）" for form in load_forms().values())
@@ -201,7 +202,14 @@ def _block(text: str) -> str:
 def findings_table() -> str:
     """Every finding: what it says, what to do."""
     rows: list[tuple[object, ...]] = [
-        (rule.title, SEVERITIES[rule.severity], _readable(rule.message), _readable(rule.fix), rule.basis, f"`{rule.code}`")
+        (
+            rule.title,
+            SEVERITIES[rule.severity],
+            _readable(rule.message),
+            _readable(rule.fix),
+            rule.basis,
+            f"`{rule.code}`",
+        )
         for rule in load_catalogue().rules.values()
     ]
     return _table(("问题", "级别", "会怎么说", "怎么办", "依据", "代码"), rows)
@@ -231,9 +239,7 @@ def pages() -> dict[Path, str]:
 def stale() -> list[str]:
     """The names of the pages that are not current."""
     return [
-        path.name
-        for path, text in pages().items()
-        if not path.is_file() or path.read_text(encoding="utf-8") != text
+        path.name for path, text in pages().items() if not path.is_file() or path.read_text(encoding="utf-8") != text
     ]
 
 

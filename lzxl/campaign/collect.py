@@ -219,7 +219,7 @@ class _Run:
         taken = []
         for item, result in zip(items, checked, strict=False):
             state = result.status if item.stored is not None or result.status == "refused" else HELD_STATE
-            returned = self._write_return(item.stored, result) if item.stored and state == "returned" else ""
+            returned = self._write_return(item, result) if item.stored and state == "returned" else ""
             taken.append(
                 Intake(
                     item.source,
@@ -305,13 +305,16 @@ class _Run:
         with writing(self._held_path(one, digest)) as temporary:
             temporary.write_bytes(one.data)
 
-    def _write_return(self, place: Stored, result: Checked) -> str:
+    def _write_return(self, item: _Item, result: Checked) -> str:
         from lzxl.workbook.mark import write_return
 
-        title = load_form(place.form).title
-        folder = self.campaign.unit_folder(RETURNED, place.unit)
-        target = folder / f"{title}_{place.unit.code}_第{place.version:02d}版_退回.xlsx"
-        write_return(result.submission, result.findings, self.campaign.grading, target)
+        assert item.stored is not None
+        unit, version = item.stored.unit, item.stored.version
+        folder = self.campaign.unit_folder(RETURNED, unit)
+        target = folder / f"{load_form(item.stored.form).title}_{unit.code}_第{version:02d}版_退回.xlsx"
+        # A rebuilt entry does not know what the file was called when it came: the return that was written does.
+        if item.source or not target.is_file():
+            write_return(result.submission, result.findings, self.campaign.grading, target)
         return self.campaign.relative(target)
 
 

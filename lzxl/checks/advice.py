@@ -15,7 +15,7 @@ from lzxl.checks.context import Context
 from lzxl.checks.identifiers import plan_numbers
 from lzxl.checks.levels import likely_words
 from lzxl.checks.links import likely_groups, plan_links
-from lzxl.checks.report import Advice, Report
+from lzxl.checks.report import Advice, Report, example_of
 from lzxl.checks.roster import own_unit
 from lzxl.checks.warnings import likely_row
 from lzxl.forms.findings import Finding, Remedy
@@ -98,8 +98,27 @@ def _advise_warnings(report: Report, table: Table) -> None:
 
 
 def give_advice(report: Report) -> list[Finding]:
-    """The findings of a report, each with the advice for its cell."""
-    return [_advised(finding, report.advice.get((finding.sheet, finding.cell))) for finding in report.findings]
+    """The findings of a report, each with what is known about its cell: advice, else the words to choose from."""
+    return [
+        _advised(_explained(report, finding), report.advice.get((finding.sheet, finding.cell)))
+        for finding in report.findings
+    ]
+
+
+def _explained(report: Report, finding: Finding) -> Finding:
+    """A formula that failed may stand in any kind of cell: say how that one is filled in."""
+    if finding.code not in ("error_value", "formula_without_value"):
+        return finding
+    names = {table.title: table.name for table in report.submission.tables}
+    if report.submission.cover is not None:
+        names[report.submission.cover.title] = report.submission.cover.name
+    fields = report.form.by_name[names[finding.sheet]].fields if finding.sheet in names else ()
+    entry = next((entry for entry in fields if entry.title == finding.header), None)
+    if entry is None:
+        return finding
+    words = entry.vocabulary
+    remedy = Remedy("choose", words.allowed) if words is not None and not entry.computed else finding.remedy
+    return replace(finding, fix=finding.fix + example_of(entry), remedy=remedy)
 
 
 def _advised(finding: Finding, advice: Advice | None) -> Finding:

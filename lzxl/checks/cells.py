@@ -58,6 +58,17 @@ def check_covers(reports: Sequence[Report]) -> None:
                 report.label("missing_value", name, **_missing(report, entry))
             else:
                 report.label(_code(entry, check), name, **_details(entry, check, cover.values[name]))
+        for report, cover in placed:
+            _say_unreadable(report, cover, sheet)
+
+
+def _say_unreadable(report: Report, cover: Labels, sheet: Sheet) -> None:
+    """A label whose cell holds something that is no value of its kind: the reader marks it, nobody else says it."""
+    for entry in sheet.inputs:
+        if entry.name in cover.broken:
+            raw = cover.raw.get(entry.name)
+            problem = parse(entry, raw).problem or "error_value"
+            report.label(problem, entry.name, value=masked(raw) if problem == "id_digits_lost" else display(raw))
 
 
 def _check_kind(form_id: str, name: str, placed: list[tuple[Report, Table]]) -> None:

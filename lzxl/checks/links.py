@@ -100,7 +100,7 @@ def _check_groups(report: Report) -> None:
                     index,
                     other=report.field(table, right).title,
                     group=other,
-                    allowed=allowed,
+                    choice=f"“{allowed[0]}”" if len(allowed) == 1 else f"下列之一：{'、'.join(allowed)}",
                     remedy=Remedy("set", allowed[0]) if len(allowed) == 1 else Remedy("choose", tuple(allowed)),
                 )
 
@@ -114,12 +114,14 @@ class _Listed:
 
 
 def _listed_powers(report: Report) -> dict[str, _Listed]:
+    """The powers of the list; a row without a name, or with one used before, has the name that advice gives it."""
     listed: dict[str, _Listed] = {}
     categories = report.form.by_name["powers"].by_name["category"].vocabulary
     classes = report.form.by_name["powers"].by_name["power_class"].vocabulary
     assert categories is not None and classes is not None
     for table in _tables(report, "powers"):
-        for index, power in enumerate(table.values.get("power", ())):
+        for index, written_power in enumerate(table.values.get("power", ())):
+            power = report.advised(table, "power", index) or written_power
             if power is not None:
                 category, written = table.get("category", index), table.get("power_class", index)
                 group = categories.group_of(category) if isinstance(category, str) else ""
@@ -173,20 +175,32 @@ def _plan_powers(report: Report, table: Table, listed: dict[str, _Listed]) -> No
         power = table.get("power", index)
         known = listed.get(compact(power)) if isinstance(power, str) else None
         if known is None:
-            same_post = [
-                other
-                for powers in _tables(report, "powers")
-                for number, other in enumerate(powers.values.get("power", ()))
-                if other is not None and powers.get("post", number) == table.get("post", index)
-            ]
-            names = [entry.power for entry in listed.values()]
-            near = get_close_matches(power, names, n=1, cutoff=0.5) if isinstance(power, str) else []
-            likely = (near or same_post or names)[:1]
+            likely = _nearest_power(report, table, index, listed)
             if likely:
-                report.advise(table, "power", index, Remedy("set", likely[0]))
-                known = listed[compact(likely[0])]
+                report.advise(table, "power", index, Remedy("set", likely))
+                known = listed[compact(likely)]
         if known is not None and known.power_class:
             report.advise(table, "power_class", index, Remedy("set", known.power_class))
+
+
+def _nearest_power(report: Report, table: Table, index: int, listed: dict[str, _Listed]) -> str:
+    """The listed power that a risk point is most probably about: by its writing, else by class and post; "" if none."""
+    power, power_class = table.get("power", index), table.get("power_class", index)
+    names = [entry.power for entry in listed.values()]
+    near: list[str] = get_close_matches(power, names, n=1, cutoff=0.5) if power else []
+    if near:
+        return near[0]
+    posts = {
+        compact(other): powers.get("post", number)
+        for powers in _tables(report, "powers")
+        for number, other in enumerate(powers.values.get("power", ()))
+        if other is not None
+    }
+
+    def distance(entry: _Listed) -> tuple[bool, bool]:
+        return entry.power_class != power_class, posts.get(compact(entry.power)) != table.get("post", index)
+
+    return min(listed.values(), key=distance).power if listed else ""
 
 
 def _plan_measures(report: Report, table: Table) -> None:
@@ -228,11 +242,9 @@ def _check_powers(report: Report) -> None:
             if power is None:
                 continue
             known = listed.get(compact(power))
+            if compact(power) in restored:
+                report.cell("power_lost", table, "power", index, row=restored[compact(power)])
             if known is None:
-                row = restored.get(compact(power))
-                if row is not None:
-                    report.cell("power_lost", table, "power", index, row=row)
-                    continue
                 near = get_close_matches(power, [entry.power for entry in listed.values()], n=1, cutoff=0.5)
                 report.cell(
                     "power_unknown",
@@ -242,7 +254,9 @@ def _check_powers(report: Report) -> None:
                     suggestion=f"“{near[0]}”" if near else "“权责清单”中已有的职权名称",
                     remedy=Remedy("set", near[0]) if near else None,
                 )
-                continue
+                if not near:
+                    continue
+                known = listed[compact(near[0])]
             power_class = table.get("power_class", index)
             if power_class in classes.allowed and known.power_class and power_class != known.power_class:
                 report.cell(

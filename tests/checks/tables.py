@@ -158,7 +158,7 @@ def found(made: Submission, context: Context = BARE, severity: str = "error warn
     return [
         (finding.code, f"封面!{finding.cell}" if finding.sheet == "封面" else finding.cell)
         for finding in check(made, context=context)[0].findings
-        if finding.severity in severity and finding.code not in ABOUT_THE_TEST
+        if finding.severity in severity and finding.code not in ABOUT_THE_TEST and ":" not in finding.cell
     ]
 
 

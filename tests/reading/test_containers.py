@@ -27,7 +27,16 @@ HEADER = 3
 ROWS: dict[int, list[Cell]] = {
     1: ["某局预警信息台账"],
     HEADER: ["序号", "采集日期", "预警对象", "反映主要问题", "承办人", "反馈期限", "报送单位", "备注"],
-    4: [1, Day(46082), "执法大队", "罚款未开票", Formula("NA()", "#N/A"), Day(46112), Formula('"办公"&"室"', "办公室"), "甲"],
+    4: [
+        1,
+        Day(46082),
+        "执法大队",
+        "罚款未开票",
+        Formula("NA()", "#N/A"),
+        Day(46112),
+        Formula('"办公"&"室"', "办公室"),
+        "甲",
+    ],
     5: [2, Day(46083), "监测站", "仪器外借未登记", "王一", Day(46113), "办公室", "乙"],
     6: [3, Day(46084), "审批科", "超时限办结", "李二", Day(46114), "办公室", "丙"],
     7: [4, Day(46085), "财务室", None, Formula("NA()", "#N/A"), Day(46115), "办公室", "丁"],
@@ -47,9 +56,9 @@ def as_xlsb(date1904: bool = False) -> bytes:
 CONTAINERS: dict[str, Callable[[], bytes]] = {
     "ledger.xlsx": as_xlsx,
     "ledger.xlsm": lambda: as_xlsx(macros=True),
-    "ledger.xls": lambda: (DATA / "little.xls").read_bytes(),
-    "ledger.et": lambda: (DATA / "little.xls").read_bytes(),
-    "ledger.ods": lambda: (DATA / "little.ods").read_bytes(),
+    "ledger.xls": (DATA / "little.xls").read_bytes,
+    "ledger.et": (DATA / "little.xls").read_bytes,
+    "ledger.ods": (DATA / "little.ods").read_bytes,
     "ledger.xlsb": as_xlsb,
 }
 every_container = pytest.mark.parametrize("name", CONTAINERS)

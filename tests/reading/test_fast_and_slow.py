@@ -28,7 +28,9 @@ TEXT = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Co"]), min_s
 )
 NUMBER = st.one_of(st.integers(-(10**12), 10**12), st.floats(-1e9, 1e9, allow_nan=False).map(lambda x: round(x, 4)))
 DATE = st.dates(datetime.date(1905, 1, 1), datetime.date(2100, 1, 1))
-TIME = st.datetimes(datetime.datetime(1905, 1, 1), datetime.datetime(2100, 1, 1)).map(lambda t: t.replace(microsecond=0))
+TIME = st.datetimes(datetime.datetime(1905, 1, 1), datetime.datetime(2100, 1, 1)).map(
+    lambda t: t.replace(microsecond=0)
+)
 ERROR = st.sampled_from(["#N/A", "#DIV/0!", "#REF!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"])
 PLACE = st.tuples(st.integers(1, ROWS), st.integers(1, COLUMNS))
 HIDDEN = st.tuples(st.sets(st.integers(1, ROWS), max_size=3), st.sets(st.integers(1, COLUMNS), max_size=3))

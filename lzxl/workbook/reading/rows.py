@@ -46,7 +46,7 @@ _BLANK_DATE = re.compile(r"^(?:\d{2,4})?年\d{0,2}月\d{0,2}日?$")
 def classify_lone(text: str, merged_across: bool, next_is_header: bool) -> RowKind | None:
     """What a row is whose only content is `text`; None if it may be data."""
     squeezed = compact(text)
-    if (_PAGE_WORD.search(squeezed) and len(squeezed) <= 20) or (_PAGE.match(squeezed) and "页" in squeezed):
+    if _is_page_number(squeezed):
         return "page_number"
     if next_is_header:
         return "title_of_next_table"
@@ -77,9 +77,17 @@ def classify_row(cells: list[Any]) -> RowKind | None:
         and all(_SIGNATURE.match(text) or _BLANK_DATE.match(text) or _is_after_label(text) for text in texts)
     ):
         return "signature"
-    if _NOTE.match(first) and len(filled) == 1:
+    if len(filled) == 1 and _is_page_number(first):
+        return "page_number"
+    if len(filled) == 1 and _NOTE.match(first):
         return "note"
     return None
+
+
+def _is_page_number(squeezed: str) -> bool:
+    if "页" in squeezed and _PAGE.match(squeezed):
+        return True
+    return len(squeezed) <= 20 and _PAGE_WORD.search(squeezed) is not None
 
 
 def _is_after_label(text: str) -> bool:

@@ -148,12 +148,13 @@ class _TableReader:
 
     def _drop(self, row: int, kind: RowKind) -> None:
         self.table.dropped[row] = kind
-        if kind in ("note", "title_of_next_table"):
-            for column, cell in enumerate(self.content.rows[row], 1):
-                if not is_blank(cell):
-                    self.unplaced.append(
-                        Unplaced(self.content.name, address(row, column), "", as_text(cell), ROW_KINDS[kind])
-                    )
+        is_text = kind in ("note", "title_of_next_table")
+        for column, cell in enumerate(self.content.rows[row], 1):
+            # A reserve row may have something scribbled beside the table.
+            if (is_text or (kind == "blank_numbered" and column not in self.header.texts)) and not is_blank(cell):
+                self.unplaced.append(
+                    Unplaced(self.content.name, address(row, column), "", as_text(cell), ROW_KINDS[kind])
+                )
 
     def _say(self, code: str, **details: Any) -> None:
         self.findings.append(self.catalogue.finding(code, sheet=self.content.name, **details))

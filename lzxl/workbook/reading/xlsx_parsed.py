@@ -113,7 +113,7 @@ class ParsedSheets:
         # Excel counts a 29 February 1900 that never was.
         days = number + 1 if number < 60 and self.epoch.year == 1899 else number
         moment = self.epoch + datetime.timedelta(milliseconds=round(days * 86_400_000))
-        if number < 1 and self.epoch.year == 1899:
+        if number < 1:
             return moment.time() if number >= 0 else datetime.time()
         return moment.date() if moment.time() == datetime.time() else moment
 

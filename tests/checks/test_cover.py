@@ -1,0 +1,137 @@
+"""Counts, nil returns, dates against the day of filing and the period, presence, roster: the file as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from lzxl.checks.context import Context
+from lzxl.checks.dates import period_days
+from lzxl.forms.findings import Remedy
+from lzxl.forms.load import load_catalogue, load_grading
+from lzxl.forms.roster import Unit
+from lzxl.workbook.submission import Submission
+from tests.checks.tables import check, finding, found, submission
+
+WARNINGS = "| 预警编号 | 采集日期 |\n|-|\n"
+UNIT = Unit("HB01", "办公室", head="谭永年", liaison="苏婉清", powers=("财务管理权",), key_posts=("出纳岗",))
+CAMPAIGN = Context(load_grading(), "2026年度", {"HB01": UNIT, "HB02": replace(UNIT, code="HB02", name="人事科")})
+
+
+def ledger(rows: str = "| HB01-YJ001 | 2026-03-01 |", **labels: str) -> Submission:
+    return submission("warning_ledger", {"warnings": WARNINGS + rows}, labels)
+
+
+def codes(made: Submission, context: Context = CAMPAIGN) -> list[str]:
+    return [code for code, _ in found(made, context)]
+
+
+def test_a_whole_file_passes() -> None:
+    assert codes(ledger()) == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "labels", "code"),
+    [
+        ("| HB01-YJ001 | 2026-03-01 |", {"预警信息数": "3"}, "cover_count_mismatch"),
+        ("| HB01-YJ001 | 2026-03-01 |", {"零报告": "是"}, "nil_with_rows"),
+        ("", {"零报告": "是"}, "nil_without_reason"),
+        ("", {"零报告": "否"}, "no_rows"),
+        ("| HB01-YJ001 | 2026-12-01 |", {}, "date_after_filing"),
+        ("| HB01-YJ001 | 2025-12-31 |", {}, "date_outside_period"),
+        ("| HB01-YJ001 | 2026-03-01 |", {"填报日期": "2025-11-16"}, "date_outside_period"),
+        ("| HB01-YJ001 | 2026-03-01 |", {"填报期次": "2025年度"}, "period_mismatch"),
+        ("| HB01-YJ001 | 2026-03-01 |", {"单位名称": "行政办"}, "unit_name_mismatch"),
+        ("| HB01-YJ001 | 2026-03-01 |", {"单位负责人": "代签人"}, "signer_mismatch"),
+        ("| HB01-YJ001 | 2026-03-01 |", {"联络员": "代签人"}, "signer_mismatch"),
+    ],
+)
+def test_one_fault_gives_one_finding(rows: str, labels: dict[str, str], code: str) -> None:
+    labels = {"零报告原因": ""} | labels
+    assert codes(ledger(rows, **labels)) == [code]
+
+
+def test_a_nil_return_with_a_reason_passes() -> None:
+    assert codes(ledger("", 零报告="是", 零报告原因="没有收到。")) == []
+
+
+def test_a_blank_nil_return_of_an_empty_ledger_says_both_cells_at_once() -> None:
+    made = ledger("", 零报告="", 零报告原因="")
+    assert codes(made) == ["missing_value", "nil_without_reason"]
+    assert finding(made, "missing_value", CAMPAIGN).remedy == Remedy("set", "是")
+
+
+def test_a_unit_that_no_roster_knows() -> None:
+    assert "unit_not_on_roster" in codes(ledger("| HB77-YJ001 | 2026-03-01 |", 单位编码="HB77"))
+
+
+def test_a_wrong_code_on_the_cover_does_not_make_every_number_foreign() -> None:
+    """The stamp says whose file it is; the code is the one thing to mend."""
+    made = ledger(单位编码="HB02")
+    place = made.cover.cell("unit_code")  # type: ignore[union-attr]
+    made.findings.append(
+        load_catalogue().finding(
+            "stamp_mismatch", sheet="封面", cell=place, header="单位编码", value="HB02", stamped="HB01",
+            remedy=Remedy("set", "HB01"),
+        )
+    )  # fmt: skip
+    assert codes(made) == ["stamp_mismatch"]
+
+
+RISKS = "| 风险点编号 | 岗位 | 职权 |\n|-|\n"
+POWERS = "| 职权编码 | 职权名称 | 职权类型 |\n|-|\n| HB01-Q01 | 现金管理 | 财务管理 |"
+
+
+def register(post: str = "出纳岗", category: str = "财务管理", **labels: str) -> Submission:
+    tables = {
+        "powers": POWERS.replace("财务管理", category),
+        "risk_points": RISKS + f"| HB01-001 | {post} | 现金管理 |",
+    }
+    return submission("risk_register", tables, labels)
+
+
+def test_each_key_post_and_each_power_has_a_risk_point() -> None:
+    assert codes(register()) == []
+    assert codes(register(post="会计岗")) == ["key_post_uncovered"]
+    assert codes(register(category="人事管理")) == ["power_uncovered"]
+
+
+def test_or_the_cover_says_why_not() -> None:
+    made = register(post="会计岗", 未覆盖说明="出纳岗已撤销。")
+    assert codes(made) == []
+    assert finding(made, "uncovered_explained", CAMPAIGN).severity == "info"
+
+
+def test_what_must_be_there() -> None:
+    made = ledger()
+    made.tables.clear()
+    assert "sheet_missing" in [entry.code for entry in check(made)[0].findings]
+    old = submission("warning_ledger", {"warnings": WARNINGS}, {"零报告原因": "无"}, version="2020.1")
+    assert codes(old) == ["version_old"]
+    foreign = submission("warning_ledger", {"warnings": WARNINGS}, {"零报告原因": "无"}, stamped=False)
+    assert finding(foreign, "stamp_missing").severity == "info"
+    nobody = ledger()
+    nobody.unit_code = ""
+    del nobody.cover.cells["unit_code"], nobody.cover.values["unit_code"]  # type: ignore[union-attr]
+    assert codes(nobody) == ["missing_label", "unit_unknown"]
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "last"),
+    [
+        ("2026年度", "2026-01-01", "2026-12-31"),
+        ("2026年上半年", "2026-01-01", "2026-06-30"),
+        ("2026年下半年", "2026-07-01", "2026-12-31"),
+        ("2026年第一季度", "2026-01-01", "2026-03-31"),
+        ("2026年4季度", "2026-10-01", "2026-12-31"),
+        ("2024年2月", "2024-02-01", "2024-02-29"),
+    ],
+)
+def test_the_days_of_a_period(period: str, first: str, last: str) -> None:
+    days = period_days(period)
+    assert days is not None and [day.isoformat() for day in days] == [first, last]
+
+
+def test_a_period_without_a_year_names_no_days() -> None:
+    assert period_days("本年度") is None

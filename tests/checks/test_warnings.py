@@ -1,0 +1,142 @@
+"""第八条(二): what a warning's row must hold follows from how far it has come."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lzxl.forms.findings import Remedy
+from lzxl.workbook.submission import Submission
+from tests.checks.tables import check, finding, found, submission
+
+TITLES = "预警编号 采集日期 预警对象类型 职务 核实情况 核实结束日期 问题程度 处置方式 处置日期 承办人 反馈期限 反馈日期 督查结果 状态 备注"
+CLOSED = {
+    "预警编号": "HB01-YJ001", "采集日期": "2026-03-01", "预警对象类型": "科室", "核实情况": "属实",
+    "核实结束日期": "2026-03-05", "问题程度": "轻微", "处置方式": "警示提醒", "处置日期": "2026-03-06",
+    "承办人": "张三", "反馈期限": "2026-03-20", "反馈日期": "2026-03-18", "督查结果": "合格", "状态": "已办结",
+}  # fmt: skip
+REGISTERED = {"核实情况": "核实中", "状态": "已登记"} | dict.fromkeys(
+    ("核实结束日期", "问题程度", "处置方式", "处置日期", "承办人", "反馈期限", "反馈日期", "督查结果"), ""
+)
+UNFOUNDED = REGISTERED | {"核实情况": "不属实", "核实结束日期": "2026-03-05", "处置方式": "不处置", "状态": "已办结"}
+
+
+def ledger(**changes: str) -> Submission:
+    row = CLOSED | changes
+    titles = TITLES.split()
+    cells = " | ".join(row.get(title, "") for title in titles)
+    return submission("warning_ledger", {"warnings": f"| {' | '.join(titles)} |\n|-|\n| {cells} |"})
+
+
+def said(**changes: str) -> list[tuple[str, str]]:
+    """(code, title of the column) of each error and warning."""
+    titles = TITLES.split()
+    return [(code, titles["ABCDEFGHIJKLMNO".index(cell[0])]) for code, cell in found(ledger(**changes))]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        REGISTERED,
+        UNFOUNDED,
+        UNFOUNDED | {"处置方式": ""},
+        {"督查结果": "", "反馈日期": "", "状态": "已处置"},
+        {"督查结果": "", "状态": "已反馈"},
+        {"督查结果": "重新整改", "状态": "已反馈"},
+        {"处置方式": "", "处置日期": "", "反馈期限": "", "反馈日期": "", "督查结果": "", "状态": "已核实"},
+        {"预警对象类型": "个人", "职务": "科员"},
+    ],
+)
+def test_a_row_that_holds_together_passes(changes: dict[str, str]) -> None:
+    assert said(**changes) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "title"),
+    [
+        ({"承办人": ""}, "missing_because", "承办人"),
+        ({"反馈期限": ""}, "missing_because", "反馈期限"),
+        ({"问题程度": ""}, "missing_because", "问题程度"),
+        ({"核实结束日期": ""}, "missing_because", "核实结束日期"),
+        ({"处置方式": ""}, "missing_because", "处置方式"),
+        ({"反馈日期": ""}, "missing_because", "反馈日期"),
+        ({"预警对象类型": "个人"}, "missing_because", "职务"),
+        ({"核实情况": ""}, "missing_value", "核实情况"),
+        ({"状态": ""}, "missing_value", "状态"),
+        ({"状态": "已登记"}, "state_mismatch", "状态"),
+        ({"处置方式": "责令整改"}, "disposition_doubtful", "处置方式"),
+        (REGISTERED | {"处置日期": "2026-03-06"}, "not_expected", "处置日期"),
+        (UNFOUNDED | {"问题程度": "轻微"}, "not_expected", "问题程度"),
+        (UNFOUNDED | {"处置方式": "警示提醒"}, "not_expected", "处置方式"),
+        ({"处置日期": "已办"}, "date_unreadable", "处置日期"),
+    ],
+)
+def test_one_fault_gives_one_finding_at_its_cell(changes: dict[str, str], code: str, title: str) -> None:
+    assert said(**changes) == [(code, title)]
+
+
+def test_a_reason_in_the_remarks_explains_another_disposition() -> None:
+    assert said(处置方式="责令整改", 备注="屡次发生") == []
+
+
+def test_the_row_tells_which_word_is_missing() -> None:
+    assert finding(ledger(核实情况=""), "missing_value").remedy == Remedy("set", "属实")
+    assert finding(ledger(状态=""), "missing_value").remedy == Remedy("set", "已办结")
+    assert finding(ledger(问题程度="", 处置方式="诫勉纠错"), "missing_because").remedy == Remedy("set", "较重")
+
+
+def test_an_unreadable_cell_that_should_be_empty_is_cleared_not_filled() -> None:
+    made = ledger(**(REGISTERED | {"反馈日期": "长期"}))
+    assert finding(made, "date_vague").remedy == Remedy("clear")
+    assert finding(made, "date_vague").fix == "请清除该格：核实情况为“核实中”。"
+
+
+DATES = {"采集日期": "2026-03-01", "核实结束日期": "2026-03-05", "处置日期": "2026-03-06", "反馈日期": "2026-03-18"}
+
+
+@pytest.mark.parametrize(("earlier", "later"), list(itertools.combinations(DATES, 2)))
+def test_what_comes_later_is_not_dated_earlier(earlier: str, later: str) -> None:
+    made = ledger(**{later: "2026-02-27"})
+    others = [entry for entry in check(made)[0].findings if entry.code == "date_order"]
+    assert any(entry.header == later and f"“{earlier}”" in entry.message for entry in others)
+    assert said(**{later: DATES[earlier]}) == [] or list(DATES).index(later) - list(DATES).index(earlier) > 1
+
+
+WORDS = {
+    "核实情况": ["属实", "部分属实", "不属实", "核实中", "", "查过了"],
+    "核实结束日期": ["2026-03-05", "", "年底"],
+    "问题程度": ["轻微", "较重", "", "还行"],
+    "处置方式": ["警示提醒", "诫勉纠错", "不处置", "", "谈话"],
+    "处置日期": ["2026-03-06", "", "年底"],
+    "承办人": ["张三", ""],
+    "反馈期限": ["2026-03-20", ""],
+    "反馈日期": ["2026-03-18", "", "年底"],
+    "督查结果": ["合格", "重新整改", "", "好"],
+    "状态": ["已登记", "已核实", "已处置", "已反馈", "已办结", "", "完"],
+}
+FILLED: dict[str, Any] = CLOSED | {"职务": "科员"}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.fixed_dictionaries({title: st.sampled_from(words) for title, words in WORDS.items()}))
+def test_any_row_holds_together_once_every_fix_is_done(row: dict[str, str]) -> None:
+    row = dict(row)
+    titles = TITLES.split()
+    for entry in check(ledger(**row))[0].findings:
+        if entry.severity == "info" or ":" in entry.cell or not entry.cell or entry.sheet == "封面":
+            continue
+        if entry.code in ("column_missing",):
+            continue
+        title = titles["ABCDEFGHIJKLMNO".index(entry.cell[0])]
+        if entry.remedy.action == "clear":
+            row[title] = ""
+        elif entry.remedy.action == "fill":
+            row[title] = FILLED[title]
+        else:
+            row[title] = entry.remedy.value if isinstance(entry.remedy.value, str) else entry.remedy.value[0]
+    assert said(**row) == []

@@ -1,0 +1,194 @@
+"""How the program behaves on terminals and pipes, with other encodings, and when it is interrupted."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .running import PROGRAM, environment, lzxl, on_terminal
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="terminals and signals as POSIX has them")
+
+
+def test_the_campaign_is_the_given_one_else_around_the_current_folder(demo: Path) -> None:
+    given = lzxl("-C", demo, "status")
+    found = lzxl("status", cwd=demo / "收件" / "HB01_办公室")
+    assert given.returncode == found.returncode == 0
+    assert given.stdout == found.stdout
+    assert given.stdout.splitlines()[-1].startswith("云泽县生态环境局 2026年度")
+
+
+def test_status_as_json(demo: Path) -> None:
+    data = json.loads(lzxl("-C", demo, "status", "--format", "json").stdout)
+    assert list(data) == ["version", "bureau", "period", "deadline", "summary", "filings"]
+    assert data["summary"]["expected"] == len(data["filings"]) == 42
+
+
+def test_quiet_says_only_results(own_demo: Path) -> None:
+    loud, quiet = lzxl("-C", own_demo, "consolidate"), lzxl("-q", "-C", own_demo, "consolidate")
+    assert loud.stdout == quiet.stdout
+    assert loud.stderr
+    assert quiet.stderr == ""
+
+
+def test_verbose_shows_what_needs_nothing_done(demo: Path) -> None:
+    file = demo / "来件/第一批/云泽经济开发区分局廉政风险点登记表.xlsm"
+    assert "加 -v 查看" in lzxl("check", file).stdout
+    assert "宏" in lzxl("-v", "check", file).stdout
+
+
+def test_colour_and_progress_only_on_a_terminal_and_colour_only_if_wanted(faulty: Path) -> None:
+    assert "\033" not in lzxl("check", faulty).stdout
+    assert lzxl("check", faulty).stderr == ""
+    shown = on_terminal("check", faulty)
+    assert "\033[31m须改正\033[0m" in shown
+    assert "检查" in shown and "━" in shown
+    plain = on_terminal("-q", "check", faulty, NO_COLOR="1")
+    assert "\033[31m" not in plain
+    assert "━" not in plain
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk"])
+def test_a_console_that_cannot_show_a_character_does_not_stop_the_work(faulty: Path, encoding: str) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [*PROGRAM, "check", str(faulty), *arguments],
+            env=environment(PYTHONUTF8="0", PYTHONIOENCODING=encoding),
+            capture_output=True,
+            check=False,
+        )
+
+    text = run()
+    assert (text.returncode, text.stderr) == (1, b"")
+    assert text.stdout
+    assert json.loads(run("--format", "json").stdout)["files"][0]["unit"] == "HB06", "for programs it is UTF-8"
+
+
+def test_a_reader_that_goes_away_is_no_trouble(demo: Path) -> None:
+    process = subprocess.Popen(
+        [*PROGRAM, "check", str(demo / "来件/第一批")],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None and process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait(60) == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_standard_output_on_a_full_disk(faulty: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*PROGRAM, "check", str(faulty)],
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            encoding="utf-8",
+        )
+    assert done.returncode == 3
+    assert done.stderr == "错误：磁盘空间不足，无法写入 输出。请腾出空间后重试。\n"
+
+
+def children_of(pid: int) -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rsplit(")", 1)[1].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid and fields[0] != "Z":
+            found.append(int(path.parent.name))
+    return found
+
+
+def interrupt(arguments: list[str | Path], ready: Callable[[int], object]) -> tuple[int, str, list[int]]:
+    """Run, wait until `ready`, press Ctrl-C; the exit code, standard error, and children that live on."""
+    process = subprocess.Popen(
+        [*PROGRAM, *map(str, arguments)],
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    deadline = time.monotonic() + 60
+    while not ready(process.pid) and process.poll() is None and time.monotonic() < deadline:
+        os.sched_yield()
+    children = children_of(process.pid)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    deadline = time.monotonic() + 5
+    while (alive := [pid for pid in children if Path(f"/proc/{pid}").exists()]) and time.monotonic() < deadline:
+        os.sched_yield()
+    return process.returncode, err, alive
+
+
+LINE = "已中断。已经完成的部分不受影响，重新运行即可接着办理。"
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="children are looked up in /proc")
+
+
+def leftovers(root: Path) -> list[str]:
+    found = [path for path in root.rglob("*") if path.name.endswith(".tmp") or path.name.startswith("reading-")]
+    return [path.relative_to(root).as_posix() for path in found]
+
+
+def bytes_of(root: Path, *names: str) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for name in names
+        for path in sorted((root / name).rglob("*"))
+        if path.is_file()
+    }
+
+
+@needs_proc
+def test_ctrl_c_in_check(demo: Path) -> None:
+    code, err, alive = interrupt(["check", demo / "来件/第一批"], children_of)
+    assert (code, err.splitlines(), alive) == (130, [LINE], [])
+
+
+@needs_proc
+def test_ctrl_c_in_consolidate_leaves_the_summary_as_it_was(own_demo: Path) -> None:
+    before = bytes_of(own_demo, "汇总")
+    code, err, alive = interrupt(["-C", own_demo, "consolidate"], children_of)
+    assert (code, err.splitlines()[-1:], alive) == (130, [LINE], [])
+    assert bytes_of(own_demo, "汇总") == before
+    assert leftovers(own_demo) == []
+
+
+@needs_proc
+@pytest.mark.parametrize("moment", ["reading", "storing", "returning"])
+def test_ctrl_c_in_collect_then_again_ends_as_if_undisturbed(demo: Path, own_demo: Path, moment: str) -> None:
+    for name in ("收件", "退回", "待查", ".lzxl"):
+        shutil.rmtree(own_demo / name)
+        (own_demo / name).mkdir()
+    ready: dict[str, Callable[[int], object]] = {
+        "reading": children_of,
+        "storing": lambda _: any((own_demo / "收件").iterdir()),
+        "returning": lambda _: any((own_demo / "退回").iterdir()),
+    }
+    arguments: list[str | Path] = ["-C", own_demo, "collect", own_demo / "来件/第一批", "--received", "2026-11-18"]
+    code, err, alive = interrupt(arguments, ready[moment])
+    assert (code, err.splitlines(), alive) == (130, [LINE], [])
+    assert leftovers(own_demo) == []
+    for batch, day in (("第一批", "2026-11-18"), ("第二批", "2026-11-24")):
+        lzxl("-C", own_demo, "collect", own_demo / "来件" / batch, "--received", day)
+    assert bytes_of(own_demo, "收件", "退回", "待查") == bytes_of(demo, "收件", "退回", "待查")
+
+
+@needs_proc
+def test_ctrl_c_in_demo_leaves_nothing(tmp_path: Path) -> None:
+    root = tmp_path / "演示"
+    code, err, alive = interrupt(["-q", "demo", root], lambda _: (root / "来件").exists())
+    assert (code, err.splitlines(), alive) == (130, [LINE], [])
+    assert list(tmp_path.iterdir()) == []

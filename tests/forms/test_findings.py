@@ -1,0 +1,116 @@
+"""The catalogue of findings: complete, used, and readable by somebody who has never programmed."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from pathlib import Path
+from typing import get_args, get_type_hints
+
+import pytest
+
+import lzxl
+from lzxl.forms.findings import SEVERITIES, Catalogue, Remedy, Rule, shorten
+from lzxl.forms.load import load_catalogue, load_forms, load_vocabularies
+
+RULES = load_catalogue().rules
+ACTIONS = get_args(get_type_hints(Remedy)["action"])
+CLAUSES = re.compile(r"^(?:第[四五六七]条|第八条\((?:一|二|三)\)[12]?|分类|分级)$")  # the clause ids of RULES.md
+ALWAYS = {"sheet", "cell", "header", "value"}
+# Calls whose first text is a code, and results of parsing whose second text is one.
+SAYING = {"finding", "cell", "label", "whole", "_say", "_say_cell", "Fault"}
+
+
+def _said_in_code() -> tuple[set[str], set[str]]:
+    """(codes in calls that make findings, all texts in the package)."""
+    said: set[str] = set()
+    texts: set[str] = set()
+    for path in Path(lzxl.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                if name in SAYING and re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", str(node.args[0].value)):
+                    said.add(str(node.args[0].value))
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Parsed" and len(node.args) > 1:
+                said.add(str(getattr(node.args[1], "value", "")) or "word_alias")
+    return said, texts
+
+
+def _said_in_schemas() -> set[str]:
+    codes = {code for vocabulary in load_vocabularies().values() for code in vocabulary.codes.values()}
+    for form in load_forms().values():
+        for sheet in form.sheets:
+            for entry in sheet.fields:
+                codes.update(entry.codes.values())
+    return codes
+
+
+def test_every_code_that_is_said_is_in_the_catalogue() -> None:
+    names = {"score", "points"}  # fields handed to table.cell(…)
+    unknown = {code for code in _said_in_code()[0] | _said_in_schemas() if code not in RULES}
+    fields = {entry.name for form in load_forms().values() for sheet in form.sheets for entry in sheet.fields}
+    assert unknown - fields - names == set()
+
+
+def test_every_code_of_the_catalogue_is_said_somewhere() -> None:
+    assert set(RULES) - _said_in_code()[1] - _said_in_schemas() == set()
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_rule_is_complete(rule: Rule) -> None:
+    assert rule.severity in SEVERITIES
+    assert rule.action in ACTIONS
+    assert CLAUSES.match(rule.basis), rule.basis
+    assert rule.title
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_text_is_a_chinese_sentence(rule: Rule) -> None:
+    for text in (rule.message, rule.fix):
+        filled = re.sub(r"\{\w+\}", "", text)
+        assert re.search(r"[\u4e00-\u9fff]", filled)
+        assert text.endswith(("。", "{example}")), text
+        assert not re.search(r"[\"'?!,;:]", filled), text
+        assert not re.sub(r"xlsx|Word|\b0\b|\d{4}-\d\d-\d\d|[0-9]", "", filled).isascii()
+        assert set(re.findall(r"[A-Za-z]+", filled)) <= {"xlsx", "lzxl", "workbooks"}, text
+        assert text.count("“") == text.count("”")
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_fix_says_what_to_do(rule: Rule) -> None:
+    if rule.severity == "info":
+        assert "不必" in rule.fix or "请" in rule.fix or "逐项" in rule.fix
+    else:
+        assert "请" in rule.fix
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_finding_is_filled_from_its_details(rule: Rule) -> None:
+    names = {name for text in (rule.message, rule.fix) for _, name, _, _ in string.Formatter().parse(text) if name}
+    details = {name: f"〈{name}〉" for name in names - ALWAYS}
+    made = load_catalogue().finding(rule.code, sheet="风险点", cell="E4", header="职权", value="甲", **details)
+    text = made.message + made.fix
+    assert "{" not in text
+    for name in details:
+        assert f"〈{name}〉" in text
+    assert made.severity == rule.severity and made.basis == rule.basis
+    if rule.action == "clear":
+        assert "清除" in rule.fix
+    if rule.action == "choose":
+        assert re.search(r"\{(?:allowed|choice|suggestion)\}", rule.fix)
+
+
+def test_lists_are_joined_and_long_values_cut() -> None:
+    rule = Rule("x", "题", "error", "“{value}”有误。", "请选：{allowed}。", "分级", "choose")
+    made = Catalogue({"x": rule}).finding("x", value="很长" * 60, allowed=("较大", "较小"))
+    assert made.fix == "请选：较大、较小。"
+    assert len(made.value) == 60 and made.value.endswith("…")
+    assert [shorten(value) for value in (None, 3.0, 2.5, "一\n二")] == ["", "3", "2.5", "一 二"]
+
+
+def test_a_code_that_is_not_in_the_catalogue_is_an_error_of_the_program() -> None:
+    with pytest.raises(KeyError):
+        load_catalogue().finding("no_such_code")

@@ -1,0 +1,164 @@
+"""A header is found by its words, wherever it stands and however it is written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lzxl.forms.load import load_form
+from lzxl.workbook.reading.content import SheetContent
+from lzxl.workbook.reading.tables import Extract
+from tests.reading.books import content, extract
+
+RISKS = load_form("risk_register").main_sheet
+PLAIN = ["序号", "单位/科室", "岗位", "职权", "风险点", "防控措施", "直接责任人"]
+ROW = [1, "办公室", "采购员", "办公用品采购", "围标", "轮岗", "王一"]
+
+
+def columns(found: Extract) -> dict[str, int]:
+    [table] = found.tables
+    return table.columns
+
+
+def codes(found: Extract) -> list[tuple[str, str]]:
+    return [(entry.code, entry.cell) for entry in found.findings]
+
+
+EXPECTED = columns(extract(content({1: PLAIN, 2: ROW})))
+
+
+def test_the_plain_header() -> None:
+    names = ["serial", "section", "post", "power", "point", "measure", "responsible"]
+    assert list(EXPECTED.items()) == list(zip(names, range(1, 8), strict=True))
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        {1: ["某局廉政风险点登记表"]},
+        {1: ["某局2026年度廉政风险点登记表"], 2: ["填报单位：某局（盖章）", None, None, "填报时间：2026年3月1日"]},
+        {1: ["附件2"], 3: ["廉政风险点登记表"], 5: ["单位：某局", None, "填表人：王一"]},
+        {1: ["说明：风险点、岗位、职权、防控措施都要填写，一项不缺。"]},
+        {2: ["风险点", "共", 7]},
+    ],
+    ids=["title", "stamp line", "annex", "note that names the fields", "a count above"],
+)
+def test_titles_stamps_and_notes_above_are_no_header(above: dict[int, list[object]]) -> None:
+    [table] = extract(content({**above, 8: PLAIN, 9: ROW})).tables
+    assert (table.header_rows, table.rows, table.columns) == ((8,), [9], EXPECTED)
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("防控\n措施", "measure"),
+        ("防 控 措 施", "measure"),
+        ("防控措施　", "measure"),
+        ("防控措施：", "measure"),
+        ("＊防控措施", "measure"),
+        ("防控措施（可分条）", "measure"),
+        ("防控要点及防控措施", "measure"),
+        ("单位（科室）", "section"),
+        ("单位／科室", "section"),
+        ("责任\r\n科室", "section"),
+        ("顺 序 号", "serial"),
+        ("廉政风险点", "point"),
+        ("廉政风险点\n表现形式", "description"),
+        ("风险等级(高、中、低)", "level"),
+        ("责任人（签字）", "responsible"),
+    ],
+)
+def test_a_header_is_known_however_it_is_typed(written: str, name: str) -> None:
+    field = RISKS.field_for_header(written)
+    assert field is not None
+    assert field.name == name
+
+
+def test_a_renamed_header_is_taken_and_told() -> None:
+    header = [*PLAIN[:-1], "直接责任人员"]
+    found = extract(content({1: header, 2: ROW}))
+    assert columns(found) == EXPECTED
+    assert ("header_renamed", "G1") in codes(found)
+
+
+def test_a_header_of_ones_own_is_kept_and_told() -> None:
+    found = extract(content({1: [*PLAIN, "上级督办文号"], 2: [*ROW, "某办〔2026〕3号"]}))
+    assert found.tables[0].unmapped == {8: "上级督办文号"}
+    assert [(entry.cell, entry.header, entry.value) for entry in found.unplaced] == [
+        ("H2", "上级督办文号", "某办〔2026〕3号")
+    ]
+    assert ("column_unplaced", "H1") in codes(found)
+
+
+def test_a_column_that_was_deleted_has_no_values() -> None:
+    found = extract(content({1: PLAIN[:3] + PLAIN[4:], 2: ROW[:3] + ROW[4:]}))
+    assert "power" not in columns(found)
+    assert found.tables[0].get("power", 0) is None
+    assert found.tables[0].get("measure", 0) == "轮岗"
+
+
+def test_a_header_in_two_rows() -> None:
+    """责任人 spans two columns that have names of their own below it; the others span both rows."""
+    top = ["序号", "单位", "岗位", "风险点", "防控措施", "责任人", None]
+    below = [None, None, None, None, None, "直接责任人", "责任领导"]
+    merges = [(3, column, 4, column) for column in range(1, 6)] + [(3, 6, 3, 7)]
+    found = extract(content({3: top, 4: below, 5: [1, "办公室", "采购员", "围标", "轮岗", "王一", "李二"]}, merges))
+    [table] = found.tables
+    assert (table.header_rows, table.rows) == ((3, 4), [5])
+    assert (table.columns["responsible"], table.columns["leader"]) == (6, 7)
+    assert table.unmapped == {}
+
+
+def test_the_first_data_row_is_no_second_header_row() -> None:
+    """Words that are also names of fields may be data: 岗位 reads 科长, 职权 reads 防控措施."""
+    [table] = extract(content({1: PLAIN, 2: [1, "办公室", "科长", "职权", "围标", "轮岗", "王一"]})).tables
+    assert (table.header_rows, table.rows) == ((1,), [2])
+
+
+def test_the_same_header_twice_is_told_and_the_visible_one_taken() -> None:
+    sheet = content({1: [*PLAIN, "防控措施"], 2: [*ROW, "去年的措施"]})
+    found = extract(sheet)
+    assert columns(found)["measure"] == 6
+    assert ("duplicate_header", "H1") in codes(found)
+    sheet.hidden_columns = {6}
+    found = extract(sheet)
+    assert columns(found)["measure"] == 8
+    assert ("duplicate_header", "F1") in codes(found)
+
+
+def test_of_two_columns_the_one_with_the_exact_title_is_taken() -> None:
+    found = extract(content({1: ["措施", *PLAIN, "监控措施"], 2: ["甲", *ROW, "乙"]}))
+    assert columns(found)["measure"] == 7
+    assert ("duplicate_header", "I1") in codes(found)
+
+
+@pytest.mark.parametrize("first", [1, 4])
+def test_a_sheet_without_a_header_has_no_table(first: int) -> None:
+    assert extract(content({first: ["领导", "分管科室"], first + 1: ["王一", "办公室"]})).tables == []
+    assert extract(SheetContent("空")).tables == []
+
+
+NOISE = st.lists(
+    st.lists(st.sampled_from([None, "", "附件1", "某局", "（盖章）", "2026年", "填表人：王一", 7.0]), max_size=4),
+    max_size=6,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.permutations(range(len(PLAIN))), NOISE, st.integers(0, 3), st.integers(0, 4))
+def test_any_order_of_columns_anywhere_gives_the_same_values(
+    order: list[int], noise: list[list[object]], gap: int, left: int
+) -> None:
+    """Rows and columns keep the numbers they have in the file."""
+    top = len(noise) + gap + 1
+    rows = {number: line for number, line in enumerate(noise, 1) if any(line)}
+    second = [2, "财务科", "出纳", "现金支付", "坐支", "对账", "李二"]
+    for number, line in ((top, PLAIN), (top + 1, ROW), (top + 3, second)):
+        rows[number] = [None] * left + [line[index] for index in order]
+    [table] = extract(content(rows)).tables
+    assert (table.header_rows, table.rows) == ((top,), [top + 1, top + 3])
+    for position, index in enumerate(order, left + 1):
+        name = list(EXPECTED)[index]
+        assert table.columns[name] == position
+        assert table.values[name] == [ROW[index], second[index]]
