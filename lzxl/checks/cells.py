@@ -68,7 +68,8 @@ def _say_unreadable(report: Report, cover: Labels, sheet: Sheet) -> None:
         if entry.name in cover.broken:
             raw = cover.raw.get(entry.name)
             problem = parse(entry, raw).problem or "error_value"
-            report.label(problem, entry.name, value=masked(raw) if problem == "id_digits_lost" else display(raw))
+            lost = problem == "id_digits_lost" and isinstance(raw, int | float)
+            report.label(problem, entry.name, value=masked(raw) if lost else display(raw))
 
 
 def _check_kind(form_id: str, name: str, placed: list[tuple[Report, Table]]) -> None:
@@ -84,13 +85,17 @@ def _check_kind(form_id: str, name: str, placed: list[tuple[Report, Table]]) -> 
         if field_name not in table.columns or table.is_broken(field_name, index):
             continue
         entry = sheet.by_name[field_name]
+        if entry.computed and index in table.formulas.get(field_name, ()):
+            continue  # what our own formula shows is computed again; the cells that it rests on are judged
         if _is_rest_of_split_row(report, table, index):
             continue
         if check == MISSING:
             details = _missing(report, entry)
             allowed = allowed_words(report, table, field_name, index)
             if allowed != details.get("allowed", allowed):
-                details.update(allowed=allowed, example=f"可选：{'、'.join(allowed)}。", remedy=Remedy("choose", allowed))
+                details.update(
+                    allowed=allowed, example=f"可选：{'、'.join(allowed)}。", remedy=Remedy("choose", allowed)
+                )
             report.cell(entry.codes.get("missing", "missing_value"), table, field_name, index, **details)
         else:
             details = _details(entry, check, table.get(field_name, index))

@@ -70,7 +70,10 @@ def check_dates(report: Report, context: Context) -> None:
         filed = None
     for table in report.submission.tables:
         pairs = {
-            pair for sheet, names in _ORDER.get(report.form.id, ()) if sheet == table.name for pair in combinations(names, 2)
+            pair
+            for sheet, names in _ORDER.get(report.form.id, ())
+            if sheet == table.name
+            for pair in combinations(names, 2)
         }
         for earlier, later in sorted(pairs):
             _check_order(report, table, earlier, later)

@@ -30,9 +30,8 @@ def check_presence(report: Report, context: Context) -> None:
         report.whole("stamp_missing")
     elif submission.version not in report.form.accepts:
         report.whole("version_old", value=submission.version or "未注明", expected=report.form.version)
-    if not submission.unit_code:
-        if submission.cover is None or "unit_code" not in submission.cover.cells:
-            report.whole("unit_unknown")
+    if not submission.unit_code and (submission.cover is None or "unit_code" not in submission.cover.cells):
+        report.whole("unit_unknown")
     if context.period and submission.period and submission.period != context.period and submission.cover is not None:
         report.label(
             "period_mismatch",

@@ -47,10 +47,11 @@ class Report:
     @property
     def own_code(self) -> str:
         """The unit's code: the one of the stamp where the cover says another."""
+        cover = self.submission.cover
+        place = cover.cell("unit_code") if cover is not None else ""
         for finding in self.submission.findings:
-            if finding.code == "stamp_mismatch" and self.submission.cover is not None:
-                if finding.cell == self.submission.cover.cell("unit_code"):
-                    return str(finding.remedy.value)
+            if finding.code == "stamp_mismatch" and place and finding.cell == place:
+                return str(finding.remedy.value)
         return self.submission.unit_code
 
     def cell(self, code: str, table: Table, name: str, index: int, **details: Any) -> None:

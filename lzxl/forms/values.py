@@ -61,7 +61,9 @@ _COMPOUND_PART = re.compile(r"(\d+)个?([高中低一二三ⅠⅡⅢ])")
 
 def is_blank(raw: object) -> bool:
     """Whether a cell holds nothing, or only white space."""
-    return raw is None or (isinstance(raw, str) and not raw.strip(" \t\r\n\u3000\u00a0\u200b"))
+    if raw is None or raw == "":
+        return True
+    return isinstance(raw, str) and not raw.strip(" \t\r\n\u3000\u00a0\u200b")
 
 
 def parse(field: Field, raw: Any, date1904: bool = False) -> Parsed:

@@ -174,7 +174,9 @@ class Clerk:
             for name in (*_CHAIN, "filled_on", "submitted_on")
             if name in sheet.by_name
             for row in range(table_layout(sheet).first_row, 400)
-            if isinstance(value := self.desk.sheet(sheet.title).cell(row, table_layout(sheet).columns[name]), datetime.date)
+            if isinstance(
+                value := self.desk.sheet(sheet.title).cell(row, table_layout(sheet).columns[name]), datetime.date
+            )
         ]
         return max([self.desk.clean_cover["reported_on"], *days])
 

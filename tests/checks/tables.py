@@ -117,7 +117,9 @@ def cover(form_id: str, lines: Mapping[str, str]) -> Labels:
     return labels
 
 
-def submission(form_id: str, tables: Mapping[str, str], labels: Mapping[str, str] | None = None, **more: Any) -> Submission:
+def submission(
+    form_id: str, tables: Mapping[str, str], labels: Mapping[str, str] | None = None, **more: Any
+) -> Submission:
     """A submission of `form_id`: sheet name → Markdown; a whole cover unless `labels` changes some of its lines."""
     form = load_form(form_id)
     findings: list[Finding] = []

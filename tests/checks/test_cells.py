@@ -60,13 +60,16 @@ def test_a_near_word_is_never_taken_but_offered_with_all_that_is_allowed() -> No
     made = finding(risks(GOOD.replace("较大", "大")), "word_not_in_vocabulary")
     assert made.remedy == Remedy("set", "较大")
     assert made.fix == "请改为“较大”。可选：较大、较小。"
-    assert "分级" == made.basis
+    assert made.basis == "分级"
 
 
 def test_a_score_out_of_range() -> None:
     rows = "| 项目 | 考核内容 | 分值 | 自评分 |\n|-|\n| 甲 | 乙 | 101 | -1 |\n| 甲 | 丙 | 100 | 0 |"
     made = submission("appraisal", {"items": rows})
-    assert [entry for entry in found(made) if entry[0] == "out_of_range"] == [("out_of_range", "C2"), ("out_of_range", "D2")]
+    assert [entry for entry in found(made) if entry[0] == "out_of_range"] == [
+        ("out_of_range", "C2"),
+        ("out_of_range", "D2"),
+    ]
 
 
 @pytest.mark.parametrize(

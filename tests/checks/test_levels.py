@@ -13,7 +13,9 @@ from tests.checks.tables import finding, found, submission
 def row(likelihood: str, severity: str, level: str) -> object:
     header = "| 姓名 | 发生可能性 | 后果程度 | 风险等级 |\n|-|\n"
     labels = {"零报告": "是", "零报告原因": "无"}
-    return submission("risk_register", {"self_checks": f"{header}| 张三 | {likelihood} | {severity} | {level} |"}, labels)
+    return submission(
+        "risk_register", {"self_checks": f"{header}| 张三 | {likelihood} | {severity} | {level} |"}, labels
+    )
 
 
 @pytest.mark.parametrize("grade", load_grading().grades, ids=lambda grade: f"{grade.likelihood}×{grade.severity}")
@@ -39,7 +41,9 @@ def test_our_own_formula_is_not_compared() -> None:
     assert found(row("较大", "严重", "=三级")) == []
 
 
-@pytest.mark.parametrize(("level", "code"), [("很高", "level_not_in_vocabulary"), ("1中2低", "compound_level"), ("#N/A", "error_value")])
+@pytest.mark.parametrize(
+    ("level", "code"), [("很高", "level_not_in_vocabulary"), ("1中2低", "compound_level"), ("#N/A", "error_value")]
+)
 def test_a_level_that_is_none_is_said_once_and_cleared(level: str, code: str) -> None:
     made = row("较大", "严重", level)
     assert found(made) == [(code, "D2")]

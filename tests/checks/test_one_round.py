@@ -47,7 +47,7 @@ def _mend(desks: Sequence[Desk], checked: Sequence[Checked]) -> list[str]:
     for one, entry in zip(desks, checked, strict=True):
         Clerk(one, CONTEXT).mend(entry.submission, entry.findings)
     again = _check(desks)
-    left = [line for line in _grave(again)]
+    left = _grave(again)
     files = {line.split(" ")[0] for line in left}
     return [*left, *("before: " + line for line in _grave(checked) if line.split(" ")[0] in files)] if left else []
 

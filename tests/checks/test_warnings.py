@@ -13,7 +13,10 @@ from lzxl.forms.findings import Remedy
 from lzxl.workbook.submission import Submission
 from tests.checks.tables import check, finding, found, submission
 
-TITLES = "预警编号 采集日期 预警对象类型 职务 核实情况 核实结束日期 问题程度 处置方式 处置日期 承办人 反馈期限 反馈日期 督查结果 状态 备注"
+TITLES = (
+    "预警编号 采集日期 预警对象类型 职务 核实情况 核实结束日期 "
+    "问题程度 处置方式 处置日期 承办人 反馈期限 反馈日期 督查结果 状态 备注"
+)
 CLOSED = {
     "预警编号": "HB01-YJ001", "采集日期": "2026-03-01", "预警对象类型": "科室", "核实情况": "属实",
     "核实结束日期": "2026-03-05", "问题程度": "轻微", "处置方式": "警示提醒", "处置日期": "2026-03-06",

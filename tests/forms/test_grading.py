@@ -109,7 +109,12 @@ def tables(draw: st.DrawFn) -> tuple[dict, dict[str, Vocabulary]]:
         return vocabularies[name].allowed[sizes[name] - 1 - gravity if first else gravity]
 
     cells = [
-        {"likelihood": word("可能性", one), "severity": word("后果", two), "level": word("等级", cuts[one + two]), "basis": "某条"}
+        {
+            "likelihood": word("可能性", one),
+            "severity": word("后果", two),
+            "level": word("等级", cuts[one + two]),
+            "basis": "某条",
+        }
         for one in range(sizes["可能性"])
         for two in range(sizes["后果"])
     ]
@@ -168,7 +173,9 @@ def test_a_graver_cell_with_a_lower_level_is_refused(
 
 
 def test_a_list_without_direction_cannot_be_graded_by() -> None:
-    vocabularies = {name: _vocabulary(name, 1, "" if name == "等级" else "gravest_last") for name in ("可能性", "后果", "等级")}
+    vocabularies = {
+        name: _vocabulary(name, 1, "" if name == "等级" else "gravest_last") for name in ("可能性", "后果", "等级")
+    }
     cells = [{"likelihood": "可能性0", "severity": "后果0", "level": "等级0", "basis": "某条"}]
     data = {"id": "x", "title": "x", "likelihood": "可能性", "severity": "后果", "level": "等级", "cells": cells}
     with pytest.raises(ConfigError, match="轻重方向"):

@@ -75,7 +75,12 @@ def test_every_reference_names_a_field(form: Form) -> None:
 def test_every_header_and_alias_finds_its_own_field(form: Form) -> None:
     for sheet in form.sheets:
         for entry in sheet.fields:
-            for text in (entry.title, *entry.aliases, f" {entry.title[0]}\n{entry.title[1:]}", f"{entry.title}（必填）"):
+            for text in (
+                entry.title,
+                *entry.aliases,
+                f" {entry.title[0]}\n{entry.title[1:]}",
+                f"{entry.title}（必填）",
+            ):
                 assert sheet.field_for_header(text) is entry, text
 
 

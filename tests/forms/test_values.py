@@ -80,7 +80,10 @@ READ: list[tuple[str, Any, Any, str]] = [
     ("choice", "较低", "较小", "word_alias"),
     ("choice", "大", "大", ""),  # a word outside the list is a value: the checks refuse it with the allowed words
     ("choice", 1, "1", ""),
-    *(("level", text, "一级", "word_alias") for text in ("Ⅰ级", "I级", "1级", "１级", "高", "★★★", "高风险", "一级风险")),
+    *(
+        ("level", text, "一级", "word_alias")
+        for text in ("Ⅰ级", "I级", "1级", "１级", "高", "★★★", "高风险", "一级风险")
+    ),
     ("level", 1.0, "一级", "word_alias"),
     ("level", "一级", "一级", ""),
     ("level", "四级", "四级", ""),
@@ -137,7 +140,13 @@ def test_a_word_outside_its_list_comes_with_what_was_probably_meant() -> None:
 
 @pytest.mark.parametrize(
     ("text", "levels"),
-    [("1中2低", {"中": 1, "低": 2}), ("1个高、2个低、1高", {"高": 2, "低": 2}), ("一级", None), ("1", None), ("1级", None)],
+    [
+        ("1中2低", {"中": 1, "低": 2}),
+        ("1个高、2个低、1高", {"高": 2, "低": 2}),
+        ("一级", None),
+        ("1", None),
+        ("1级", None),
+    ],
 )
 def test_several_levels_in_one_cell(text: str, levels: dict[str, int] | None) -> None:
     assert compound_levels(text) == levels

@@ -97,7 +97,9 @@ def test_a_blank_is_no_word() -> None:
 
 
 def _load(folder: Path, words: str) -> None:
-    (folder / "vocabularies.yaml").write_text(f"likelihood:\n  title: 发生可能性\n  clause: 分级\n  words: {words}\n", "utf-8")
+    (folder / "vocabularies.yaml").write_text(
+        f"likelihood:\n  title: 发生可能性\n  clause: 分级\n  words: {words}\n", "utf-8"
+    )
     load_vocabularies(folder)
 
 

@@ -55,12 +55,13 @@ class SheetContent:
         ]
         if source.start is not None:
             left = [None] * source.start[1]
-            self.fill_rows((number, left + cells) for number, cells in enumerate(source.iter_rows(), 1))
+            rows = enumerate(source.iter_rows(), 1)
+            self.fill_rows(((number, left + cells) for number, cells in rows) if left else rows)
 
     def fill_rows(self, numbered: Iterable[tuple[int, list[Any]]]) -> None:
         """Take in the rows that hold something."""
         for number, cells in numbered:
-            if any(cell != "" and cell is not None for cell in cells):
+            if cells.count("") + cells.count(None) != len(cells):
                 self.rows[number] = cells
 
 

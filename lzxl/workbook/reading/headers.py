@@ -71,8 +71,11 @@ class HeaderFinder:
 
     def is_header(self, cells: list[Any]) -> bool:
         """Whether a row reads like a header: mostly field names, and nothing that only data holds."""
+        for cell in cells:  # most rows are data, and most data have a number or a date
+            if cell is not None and not isinstance(cell, str):
+                return False
         filled = [cell for cell in cells if not is_blank(cell)]
-        if len(filled) < 2 or not all(isinstance(cell, str) for cell in filled):
+        if len(filled) < 2:
             return False
         distinct = {named.name for _, named in self.matches(cells)}
         if not distinct.intersection(self.sheet.subject):

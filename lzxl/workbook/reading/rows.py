@@ -40,6 +40,8 @@ _SIGNATURE = re.compile(
     r"^(?:[^:：]{0,14}(?:填表人|填报人|制表人|制表|填表|审核人|审核|审批人|负责人|领导|组长|联络员|复核人|经办人|签字|签名|盖章|签章)"
     r"[^:：]{0,12}|[^:：]{0,8}(?:日期|时间|电话|联系方式)[^:：]{0,6})[:：]"
 )
+# A row of signatures has at most this many: label and name for each who signs.
+_MOST_SIGNATURES = 10
 _BLANK_DATE = re.compile(r"^(?:\d{2,4})?年\d{0,2}月\d{0,2}日?$")
 
 
@@ -61,19 +63,20 @@ def classify_lone(text: str, merged_across: bool, next_is_header: bool) -> RowKi
 
 def classify_row(cells: list[Any]) -> RowKind | None:
     """What a row with several filled cells is by its words alone; None if it may be data."""
-    texts = [compact(cell) for cell in cells if isinstance(cell, str) and not is_blank(cell)]
-    if not texts:
+    filled = [cell for cell in cells if not is_blank(cell)]
+    first = next((compact(cell) for cell in filled if isinstance(cell, str)), "")
+    if not first:
         return None
-    first = texts[0]
     if len(first) <= 24:
         if _SUBTOTAL.match(first):
             return "subtotal"
         if _TOTAL.match(first):
             return "total"
-    filled = [cell for cell in cells if not is_blank(cell)]
+    if not all(isinstance(cell, str) for cell in filled):
+        return None
+    texts = [compact(cell) for cell in filled] if len(filled) <= _MOST_SIGNATURES else []
     if (
-        len(texts) == len(filled)
-        and any(_SIGNATURE.match(text) for text in texts)
+        any(_SIGNATURE.match(text) for text in texts)
         and all(_SIGNATURE.match(text) or _BLANK_DATE.match(text) or _is_after_label(text) for text in texts)
     ):
         return "signature"

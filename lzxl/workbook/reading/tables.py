@@ -103,7 +103,9 @@ class _TableReader:
         return len(same) * 2 > len(found.columns)
 
     def _classify(self, row: int, cells: list[Any]) -> RowKind:
-        filled = [(column, cell) for column, cell in enumerate(cells, 1) if cell and not is_blank(cell)]
+        filled = [
+            (column, cell) for column, cell in enumerate(cells, 1) if cell is not None and cell != "" and not is_blank(cell)
+        ]
         if len(filled) == 1:
             column, cell = filled[0]
             if isinstance(cell, str):

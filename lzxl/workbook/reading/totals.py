@@ -76,6 +76,8 @@ def _is_counted(content: SheetContent, table: Table, column: int) -> bool:
 
 def _total_rows(content: SheetContent, table: Table) -> list[_Total]:
     """Each number in a 小计 or 合计 row."""
+    if not {"subtotal", "total"}.intersection(table.dropped.values()):
+        return []
     found = []
     widest = max(map(len, content.rows.values()), default=0)
     counted = {column for column in range(1, widest + 1) if _is_counted(content, table, column)}

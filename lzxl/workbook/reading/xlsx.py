@@ -20,16 +20,21 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from lzxl.forms.text import column_index
 from lzxl.forms.values import CellError
+from lzxl.workbook.layout import FINDINGS_SHEET, OWN_SHEETS, STAMP_SHEET
 from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookContent
 from lzxl.workbook.reading.xlsx_parsed import ParsedSheets, local_name
 
 # The fast reader allots one cell for each place of the rectangle around a sheet's content.
 _MAX_GRID = 3_000_000
+_UNREAD = OWN_SHEETS - {STAMP_SHEET, FINDINGS_SHEET}
 _VISIBILITY: dict[str | None, Visibility] = {"hidden": "hidden", "veryHidden": "very_hidden"}
 
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _CELL_NAME = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _COLUMN_NAMES = re.compile(rb'<c r="([A-Z]+)')
+_FORMULA_CELL = re.compile(
+    rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)><f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(<v>[^<]|<is>)?'
+)
 _STORED = re.compile(rb"<v>[^<]|<is>")
 _ERROR_TEXT = re.compile(rb"<v>([^<]*)</v>")
 _HIDDEN_TAG = re.compile(rb'<(row|col)\b[^>]*?\bhidden="(?:1|true)"[^>]*>')
@@ -52,7 +57,8 @@ def read_xlsx(data: bytes, container: str) -> WorkbookContent:
             properties=custom_properties(archive),
             has_macros=container == "xlsm",
         )
-        raw = {name: archive.read(part) for name, _, part in parts if part}
+        # What lzxl itself put in is not read again: notes and word lists are larger than most submissions.
+        raw = {name: archive.read(part) for name, _, part in parts if part and name not in _UNREAD}
     scans: dict[str, SheetContent] = {}
     understood = True
     for name, visibility, _ in parts:
@@ -195,9 +201,23 @@ def _scan(xml: bytes, sheet: SheetContent) -> None:
         if b' t="e"' in tag:
             text = _ERROR_TEXT.search(body)
             sheet.put(*_place(tag), CellError(text.group(1).decode() if text else "#ERROR"))
-    for mark in (b"<f>", b"<f ", b"<f/>"):
-        for tag, body in _cell_spans(xml, mark):
-            sheet.formulas[_place(tag)] = b' t="str"' in tag or _STORED.search(body) is not None
+    _scan_formulas(xml, sheet)
+
+
+def _scan_formulas(xml: bytes, sheet: SheetContent) -> None:
+    """Find the formulas: by one pattern for how programs write them, and cell by cell if that does not find all."""
+    columns: dict[bytes, int] = {}
+    found = 0
+    for letters, digits, attributes, stored in _FORMULA_CELL.findall(xml):
+        found += 1
+        column = columns.get(letters)
+        if column is None:
+            column = columns[letters] = column_index(letters.decode())
+        sheet.formulas[int(digits), column] = stored != b"" or b't="str"' in attributes
+    if found != xml.count(b"<f>") + xml.count(b"<f ") + xml.count(b"<f/>"):
+        for mark in (b"<f>", b"<f ", b"<f/>"):
+            for tag, body in _cell_spans(xml, mark):
+                sheet.formulas[_place(tag)] = b' t="str"' in tag or _STORED.search(body) is not None
 
 
 def _read_fast(data: bytes, scans: dict[str, SheetContent]) -> None:
