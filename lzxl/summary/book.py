@@ -15,6 +15,7 @@ from lzxl.forms.model import Form
 from lzxl.summary.formulas import Region, Totals
 from lzxl.summary.merge import Merged
 from lzxl.summary.round import Round
+from lzxl.summary.rows import RowsWorksheet
 from lzxl.summary.statistics import Statistics
 from lzxl.summary.styles import Styles, safe_text, write_text
 
@@ -56,7 +57,7 @@ class Book:
     workbook: Workbook
     styles: Styles
     totals: Totals
-    worksheets: dict[str, Worksheet]
+    worksheets: dict[str, RowsWorksheet]
     regions: dict[str, Region] = field(default_factory=dict)
     overview_heights: dict[int, float] = field(default_factory=dict)
 

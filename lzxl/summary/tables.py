@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from typing import Any
 
 import polars as pl
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from lzxl.forms.model import Sheet
 from lzxl.summary.formulas import Region, region
-from lzxl.summary.styles import TEXT_LIMIT, Styles, safe_text, write_text
+from lzxl.summary.rows import CellWriter, RowsWorksheet
+from lzxl.summary.styles import TEXT_LIMIT, Styles, safe_text
 
 HEADER_ROW = 0
 """Full tables have their header in the sheet's first row; the title is in the page header."""
@@ -56,83 +54,47 @@ def form_columns(sheet: Sheet, extra: Sequence[Column] = ()) -> tuple[Column, ..
 
 
 def write_table(
-    worksheet: Worksheet, styles: Styles, frame: pl.DataFrame, columns: Sequence[Column], first: int = HEADER_ROW
+    worksheet: RowsWorksheet, styles: Styles, frame: pl.DataFrame, columns: Sequence[Column], first: int = HEADER_ROW
 ) -> Region:
     """Writes header and rows from row `first`. Text is text whatever it says; numbers and dates are typed."""
+    blank = pl.Series("", [None] * frame.height, pl.String)
+    cells = []
     for position, column in enumerate(columns):
         worksheet.write_string(
             first, position, column.title, styles.get("head_computed" if column.computed else "head")
         )
         worksheet.set_column(position, position, column.width)
-        if column.name in frame.columns:
-            _write_column(worksheet, styles, frame[column.name], column, first + 1, position)
-        else:
-            for row in range(first + 1, first + 1 + frame.height):
-                worksheet.write_blank(row, position, None, styles.get(column.style))
+        writer = CellWriter(worksheet, position, first + 1)
+        series = frame[column.name] if column.name in frame.columns else blank
+        cells.append(_column_cells(writer, styles, series, column))
     worksheet.set_row(first, 30)
-    for row, height in enumerate(row_heights(frame, columns), start=first + 1):
-        worksheet.set_row(row, height)
+    worksheet.take_rows(first + 1, len(columns) - 1, row_heights(frame, columns), cells)
     if frame.height:
         worksheet.autofilter(first, 0, first + frame.height, len(columns) - 1)
     return region(worksheet.get_name(), first + 1, frame.height, [column.name for column in columns])
 
 
-def _write_column(
-    worksheet: Worksheet, styles: Styles, series: pl.Series, column: Column, first: int, position: int
-) -> None:
+def _column_cells(writer: CellWriter, styles: Styles, series: pl.Series, column: Column) -> list[str]:
     if column.style == "level":
-        _write_levels(worksheet, styles, series, first, position)
-    elif series.dtype == pl.Date:
-        _write_dates(worksheet, styles, series, column, first, position)
-    elif series.dtype == pl.String:
-        texts, style = cleaned(series), styles.get(column.style)
-        if (texts.str.starts_with("<r>") & texts.str.ends_with("</r>")).any():
-            _write(partial(write_text, worksheet), worksheet, style, texts, first, position)
-        else:
-            _write(worksheet.write_string, worksheet, style, texts, first, position)
-    else:
-        numbers = series.cast(pl.Float64)
-        finite = numbers.set(~numbers.is_finite().fill_null(False), None)
-        _write(worksheet.write_number, worksheet, styles.get(column.style), finite, first, position)
-
-
-def _write(
-    put: Callable[[int, int, Any, Format], Any],
-    worksheet: Worksheet,
-    style: Format,
-    series: pl.Series,
-    first: int,
-    position: int,
-) -> None:
-    blank = worksheet.write_blank
-    for row, value in enumerate(series.to_list(), start=first):
-        if value is None or value == "":
-            blank(row, position, None, style)
-        else:
-            put(row, position, value, style)
-
-
-def _write_dates(
-    worksheet: Worksheet, styles: Styles, series: pl.Series, column: Column, first: int, position: int
-) -> None:
-    """Dates as serial numbers; the few that a spreadsheet's calendar cannot hold as text."""
+        return writer.words(series, styles.level)
     style = styles.get(column.style)
+    if series.dtype == pl.Date:
+        return _date_cells(writer, series, style)
+    if series.dtype == pl.String:
+        return writer.texts(cleaned(series), style)
+    numbers = series.cast(pl.Float64)
+    return writer.numbers(numbers.set(~numbers.is_finite().fill_null(False), None).to_list(), style)
+
+
+def _date_cells(writer: CellWriter, series: pl.Series, style: Format) -> list[str]:
+    """Dates as serial numbers; the few that a spreadsheet's calendar cannot hold as text."""
     serials = (series - _EPOCH).dt.total_days()
-    for row, (serial, day) in enumerate(zip(serials.to_list(), series.to_list(), strict=True), start=first):
-        if serial is None:
-            worksheet.write_blank(row, position, None, style)
-        elif serial < _FIRST_SERIAL:
-            worksheet.write_string(row, position, day.isoformat(), style)
-        else:
-            worksheet.write_number(row, position, serial, style)
-
-
-def _write_levels(worksheet: Worksheet, styles: Styles, series: pl.Series, first: int, position: int) -> None:
-    for row, level in enumerate(series.to_list(), start=first):
-        if level is None:
-            worksheet.write_blank(row, position, None, styles.level(""))
-        else:
-            worksheet.write_string(row, position, level, styles.level(level))
+    cells = writer.numbers(serials.to_list(), style)
+    early = (serials < _FIRST_SERIAL).fill_null(False)
+    if early.any():
+        texts = writer.texts(series.cast(pl.String), style)
+        cells = [text if is_early else cell for cell, text, is_early in zip(cells, texts, early.to_list(), strict=True)]
+    return cells
 
 
 def cleaned(series: pl.Series) -> pl.Series:

@@ -22,6 +22,7 @@ from lzxl.summary.lists import write_findings, write_gravest, write_missing, wri
 from lzxl.summary.merge import merge
 from lzxl.summary.overview import Sources, write_overview
 from lzxl.summary.round import Round
+from lzxl.summary.rows import RowsWorksheet
 from lzxl.summary.scores import write_scores
 from lzxl.summary.statistics import compute, gravest_first
 from lzxl.summary.styles import OVERDUE_FILL, Styles
@@ -101,7 +102,7 @@ def _fill(workbook: Workbook, round: Round) -> None:
         workbook=workbook,
         styles=Styles(workbook, gravest_first(round.grading.level)),
         totals=Totals(unit.code for unit in round.units),
-        worksheets={name: workbook.add_worksheet(name) for name in SHEETS},
+        worksheets={name: workbook.add_worksheet(name, RowsWorksheet) for name in SHEETS},
     )
     for name, colour in _TABS.items():
         book.worksheets[name].set_tab_color(colour)

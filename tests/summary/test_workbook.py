@@ -201,12 +201,13 @@ def test_codes_that_countifs_would_read_as_numbers_are_compared_as_text(tmp_path
 
 
 def test_a_file_that_cannot_be_written_is_said_in_chinese_and_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r"汇总\.xlsx.*不存在"):
-        write_summary(sample_round(), tmp_path / "没有" / "汇总.xlsx")
+    (tmp_path / "文件").write_bytes(b"")
+    with pytest.raises(OutputError, match="不是文件夹"):
+        write_summary(sample_round(), tmp_path / "文件" / "汇总.xlsx")
     (tmp_path / "汇总.xlsx").mkdir()
-    with pytest.raises(OutputError, match="没有写成"):
+    with pytest.raises(OutputError, match="同名的文件夹"):
         write_summary(sample_round(), tmp_path / "汇总.xlsx")
-    assert [entry.name for entry in tmp_path.iterdir()] == ["汇总.xlsx"]
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["文件", "汇总.xlsx"]
 
 
 def test_an_old_summary_stays_whole_until_the_new_one_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,7 +218,7 @@ def test_an_old_summary_stays_whole_until_the_new_one_is_there(tmp_path: Path, m
         raise PermissionError(13, "open elsewhere")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(OutputError, match="请关闭后重试"):
+    with pytest.raises(OutputError, match="请先关闭再试"):
         write_summary(sample_round(), target)
     assert target.read_bytes() == b"old"
     assert len(list(tmp_path.iterdir())) == 1
