@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.folder import HELD, RECEIVED, RETURNED, SENT, Campaign, safe_name
 from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.lock import run_lock
@@ -23,12 +24,10 @@ from lzxl.campaign.sources import Arrived, arrivals
 from lzxl.campaign.standing import context_of, read_stored
 from lzxl.campaign.store import Stored, store_original, stored_originals
 from lzxl.checks.run import Checked, check_submissions
-from lzxl.checks.schema import warm_up
 from lzxl.files import output_to, writing
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.workbook.reading.jobs import Job
-from lzxl.workbook.reading.sandbox import read_all
 from lzxl.workbook.submission import Submission
 
 # What `lzxl.files.writing` calls a file that is not finished.
@@ -282,7 +281,7 @@ class _Run:
                 path = Path(folder) / str(number)
                 path.write_bytes(one.data)
                 jobs.append(Job(path, one.source))
-            return read_all(jobs, step, meanwhile=warm_up)
+            return read_with_cache(self.campaign.root, jobs, step)
 
     def _why_held(self, submission: Submission) -> str:
         """Why a file cannot be filed under a unit; "" if it can."""

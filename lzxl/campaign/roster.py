@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lzxl.campaign.cache import read_with_cache
 from lzxl.checks.context import Context
 from lzxl.checks.run import check_submissions
-from lzxl.checks.schema import warm_up
 from lzxl.errors import ConfigError
 from lzxl.forms.load import load_grading
 from lzxl.forms.roster import Unit
 from lzxl.workbook.reading.jobs import Job
-from lzxl.workbook.reading.sandbox import read_all
 from lzxl.workbook.submission import Submission
 
 ROSTER_NAME = "单位名册.xlsx"
@@ -22,7 +21,7 @@ def load_roster(path: Path) -> dict[str, Unit]:
     """The units by code, in order. Raises ConfigError naming every cell to mend if the roster has errors."""
     if not path.is_file():
         raise ConfigError(f"找不到单位名册：{path}。请用 lzxl workbooks export 取一份空白名册，填好后放在这里。")
-    [submission] = read_all([Job(path, path.name, "unit_roster")], meanwhile=warm_up)
+    [submission] = read_with_cache(path.parent, [Job(path, path.name, "unit_roster")])
     [checked] = check_submissions([submission], Context(load_grading()))
     errors = [finding for finding in checked.findings if finding.severity == "error"]
     if errors:

@@ -6,14 +6,13 @@ import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.model import Filing
 from lzxl.campaign.store import Stored, stored_originals
 from lzxl.checks.context import Context
 from lzxl.checks.run import ACCEPTED, REFUSED, Checked, check_submissions
-from lzxl.checks.schema import warm_up
 from lzxl.workbook.reading.jobs import Job
-from lzxl.workbook.reading.sandbox import read_all
 from lzxl.workbook.submission import Submission
 
 
@@ -42,8 +41,8 @@ def read_stored(
     campaign: Campaign, originals: Sequence[Stored], progress: Callable[[], None] | None = None
 ) -> list[Submission]:
     """Originals as they read, in the order given."""
-    return read_all(
-        [Job(stored.path, campaign.relative(stored.path)) for stored in originals], progress, meanwhile=warm_up
+    return read_with_cache(
+        campaign.root, [Job(stored.path, campaign.relative(stored.path)) for stored in originals], progress
     )
 
 

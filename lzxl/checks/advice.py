@@ -7,7 +7,7 @@ rules then say what is wrong, and `give_advice` adds to each finding what would 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from lzxl.checks.appraisal import expected_items
@@ -69,8 +69,16 @@ def _advise_levels(report: Report, context: Context, table: Table) -> None:
         return
     for index in range(len(table.rows)):
         report.advise(table, "level", index, Remedy("clear"), "等级由发生可能性和后果程度自动得出")
-        likelihood, severity = likely_words(context, table, index)
-        _advise_words(report, table, index, (("likelihood", likelihood), ("severity", severity)))
+        for name, words in likely_words(context, table, index).items():
+            _advise_one_of(report, table, name, index, words)
+
+
+def _advise_one_of(report: Report, table: Table, name: str, index: int, words: Sequence[str]) -> None:
+    """Several words may fit a row as well as each other: which of them it is, only the unit knows."""
+    if len(words) == 1:
+        report.advise(table, name, index, Remedy("set", words[0]))
+    elif words:
+        report.advise(table, name, index, Remedy("choose", tuple(words)))
 
 
 def _advise_words(report: Report, table: Table, index: int, words: Iterable[tuple[str, str]]) -> None:
@@ -90,8 +98,11 @@ def _advise_persons(report: Report, table: Table) -> None:
 def _advise_warnings(report: Report, table: Table) -> None:
     for index in range(len(table.rows)):
         likely = likely_row(report, table, index)
-        for name, word in likely.guessed.items():
-            report.advise(table, name, index, Remedy("set", word) if word else Remedy("clear"), "本行还没有办到这一步")
+        for name, words in likely.guessed.items():
+            if words:
+                _advise_one_of(report, table, name, index, words)
+            else:
+                report.advise(table, name, index, Remedy("clear"), "本行还没有办到这一步")
         for fault in likely.faults:
             if fault.code == "not_expected":
                 report.advise(table, fault.name, index, Remedy("clear"), str(fault.details["reason"]))
@@ -127,5 +138,15 @@ def _advised(finding: Finding, advice: Advice | None) -> Finding:
     if advice.remedy.action == "clear" and finding.remedy.action in ("fill", "choose", "set"):
         return replace(finding, fix=f"请清除该格：{advice.reason}。", remedy=advice.remedy)
     if finding.remedy.action in ("fill", "choose"):
-        return replace(finding, fix=f"{finding.fix}建议填“{display(advice.remedy.value)}”。", remedy=advice.remedy)
+        hint = _hint(finding, advice.remedy)
+        return replace(finding, fix=finding.fix + hint, remedy=advice.remedy)
     return finding
+
+
+def _hint(finding: Finding, remedy: Remedy) -> str:
+    """What the advice adds to a fix: the value, or which of the allowed words fit the row."""
+    if remedy.action == "set":
+        return f"建议填“{display(remedy.value)}”。"
+    if finding.remedy.action == "choose" and set(remedy.value) < set(finding.remedy.value or ()):
+        return f"从其余各栏看，应是{'或'.join(f'“{word}”' for word in remedy.value)}。"
+    return ""

@@ -68,8 +68,8 @@ def _say_unreadable(report: Report, cover: Labels, sheet: Sheet) -> None:
         if entry.name in cover.broken:
             raw = cover.raw.get(entry.name)
             problem = parse(entry, raw).problem or "error_value"
-            lost = problem == "id_digits_lost" and isinstance(raw, int | float)
-            report.label(problem, entry.name, value=masked(raw) if lost else display(raw))
+            shown = masked(raw) if problem == "id_digits_lost" and isinstance(raw, float) else display(raw)
+            report.label(problem, entry.name, value=shown)
 
 
 def _check_kind(form_id: str, name: str, placed: list[tuple[Report, Table]]) -> None:
@@ -100,8 +100,10 @@ def _check_kind(form_id: str, name: str, placed: list[tuple[Report, Table]]) -> 
         else:
             details = _details(entry, check, table.get(field_name, index))
             if check == VOCABULARY:
-                advised = report.advised(table, field_name, index)
-                details.update(_words(entry, allowed_words(report, table, field_name, index), advised))
+                allowed = allowed_words(report, table, field_name, index)
+                near = details["remedy"].value if "remedy" in details else None
+                meant = report.advised(table, field_name, index) or (near if near in allowed else None)
+                details.update(_words(entry, allowed, meant))
             report.cell(_code(entry, check), table, field_name, index, **details)
     for report, table in placed:
         _say_missing_columns(report, table)

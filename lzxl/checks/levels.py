@@ -60,16 +60,19 @@ def _fitting(context: Context, level: str, likelihood: str, severity: str) -> li
     return sorted(grades, key=lambda grade: grade.open)
 
 
-def likely_words(context: Context, table: Table, index: int) -> tuple[str, str]:
-    """Likelihood and severity of a row: as typed or nearly typed, else as the level that the unit typed tells them.
+def likely_words(context: Context, table: Table, index: int) -> dict[str, list[str]]:
+    """Which words a row's blank or unknown likelihood and severity may be: nearly as typed, else by the typed level.
 
-    "" for a word that nothing tells.
+    Field → words, those of the rules' own cells first; a field that is right, or that nothing tells, is not in it.
     """
     likelihood = _word(context.grading.likelihood, table.get("likelihood", index))
     severity = _word(context.grading.severity, table.get("severity", index))
+    known = {"likelihood": likelihood, "severity": severity}
+    words = {name: [word] for name, word in known.items() if word and word != table.get(name, index)}
     level = table.get("level", index)
-    if not (likelihood and severity) and isinstance(level, str) and index not in table.formulas.get("level", ()):
+    if isinstance(level, str) and index not in table.formulas.get("level", ()):
         fitting = _fitting(context, level, likelihood, severity)
-        if fitting:
-            return fitting[0].likelihood, fitting[0].severity
-    return likelihood, severity
+        for name, word in known.items():
+            if not word and fitting:
+                words[name] = list(dict.fromkeys(str(getattr(grade, name)) for grade in fitting))
+    return words

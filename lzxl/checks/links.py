@@ -57,13 +57,10 @@ def likely_groups(report: Report, table: Table) -> Iterator[tuple[int, dict[str,
             word, group = table.get(name, index), table.get(group_name, index)
             if word in words.allowed and group in groups.allowed:
                 continue
-            if group in groups.allowed:
-                near = _meant(words, word)
-                word = near if words.group_of(near) == group else _of_group(words, group)[0]
-            else:
-                word = _meant(words, word) or _of_group(words, _meant(groups, group) or groups.allowed[0])[0]
-                group = words.group_of(word)
-            yield index, {name: word, group_name: group}
+            near, near_group = _meant(words, word), _meant(groups, group)
+            if near and group not in groups.allowed:
+                near_group = words.group_of(near)
+            yield index, {name: near if words.group_of(near) == near_group else "", group_name: near_group}
 
 
 def allowed_words(report: Report, table: Table, name: str, index: int) -> tuple[str, ...]:
@@ -72,7 +69,7 @@ def allowed_words(report: Report, table: Table, name: str, index: int) -> tuple[
     if words is None:
         return ()
     for grouped, _, group_name, groups in _grouped(report, table):
-        group = table.get(group_name, index)
+        group = report.advised(table, group_name, index) or table.get(group_name, index)
         if grouped == name and group in groups.allowed:
             return tuple(_of_group(words, group))
     return words.allowed
@@ -175,21 +172,22 @@ def _plan_powers(report: Report, table: Table, listed: dict[str, _Listed]) -> No
         power = table.get("power", index)
         known = listed.get(compact(power)) if isinstance(power, str) else None
         if known is None:
-            likely = _nearest_power(report, table, index, listed)
+            likely = _nearest_powers(report, table, index, listed)
             if likely:
-                report.advise(table, "power", index, Remedy("set", likely))
-                known = listed[compact(likely)]
+                remedy = Remedy("set", likely[0]) if len(likely) == 1 else Remedy("choose", tuple(likely))
+                report.advise(table, "power", index, remedy)
+                known = listed[compact(likely[0])]
         if known is not None and known.power_class:
             report.advise(table, "power_class", index, Remedy("set", known.power_class))
 
 
-def _nearest_power(report: Report, table: Table, index: int, listed: dict[str, _Listed]) -> str:
-    """The listed power that a risk point is most probably about: by its writing, else by class and post; "" if none."""
+def _nearest_powers(report: Report, table: Table, index: int, listed: dict[str, _Listed]) -> list[str]:
+    """The listed power that is written nearly so, else all of the list, those of the row's class and post first."""
     power, power_class = table.get("power", index), table.get("power_class", index)
     names = [entry.power for entry in listed.values()]
     near: list[str] = get_close_matches(power, names, n=1, cutoff=0.5) if power else []
     if near:
-        return near[0]
+        return near
     posts = {
         compact(other): powers.get("post", number)
         for powers in _tables(report, "powers")
@@ -197,14 +195,15 @@ def _nearest_power(report: Report, table: Table, index: int, listed: dict[str, _
         if other is not None
     }
 
-    def distance(entry: _Listed) -> tuple[bool, bool]:
-        return entry.power_class != power_class, posts.get(compact(entry.power)) != table.get("post", index)
+    def distance(name: str) -> tuple[bool, bool]:
+        same_class = listed[compact(name)].power_class == power_class
+        return not same_class, posts.get(compact(name)) != table.get("post", index)
 
-    return min(listed.values(), key=distance).power if listed else ""
+    return sorted(names, key=distance)
 
 
 def _plan_measures(report: Report, table: Table) -> None:
-    """A measure without a risk point gets one that no measure answers yet, else the nearest there is."""
+    """A measure without a risk point gets one that no measure answers yet, else it may be any that there is."""
     entry = report.field(table, "risk_id") if "risk_id" in table.columns else None
     if entry is None:
         return
@@ -214,8 +213,8 @@ def _plan_measures(report: Report, table: Table) -> None:
     for index, value in enumerate(references):
         if value in ids or not ids:
             continue
-        near = get_close_matches(value, ids, n=1, cutoff=0.8) if isinstance(value, str) and not waiting else []
-        report.advise(table, "risk_id", index, Remedy("set", waiting.pop(0) if waiting else (near or ids)[0]))
+        remedy = Remedy("set", waiting.pop(0)) if waiting else Remedy("choose", tuple(ids))
+        report.advise(table, "risk_id", index, remedy)
 
 
 def _risk_ids(report: Report) -> list[str]:

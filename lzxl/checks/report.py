@@ -40,9 +40,9 @@ class Report:
             self.advice[table.title, table.cell(name, index)] = Advice(remedy, reason)
 
     def advised(self, table: Table, name: str, index: int) -> Any:
-        """The value that belongs in a cell; None if nothing tells it."""
+        """The one value that belongs in a cell; None if nothing tells it."""
         advice = self.advice.get((table.title, table.cell(name, index)))
-        return advice.remedy.value if advice is not None else None
+        return advice.remedy.value if advice is not None and advice.remedy.action == "set" else None
 
     @property
     def own_code(self) -> str:

@@ -33,8 +33,8 @@ class Fault(NamedTuple):
 class Likely(NamedTuple):
     """A warning as its row most probably is: words for the cells that say none, and what is then wrong."""
 
-    guessed: dict[str, str | None]
-    """Field → the word that belongs there, None if nothing does."""
+    guessed: dict[str, list[str]]
+    """Field → the words that fit there, as well as each other; none if nothing belongs there."""
     faults: list[Fault]
 
 
@@ -57,7 +57,7 @@ def likely_row(report: Report, table: Table, index: int) -> Likely:
     The words are settled in the order of the work, each as the word that leaves the least to mend.
     """
     row = _words(report, table, index)
-    guessed: dict[str, str | None] = {}
+    guessed: dict[str, list[str]] = {}
     missing: list[Fault] = []
     for name in _SETTLED:
         if name not in row:
@@ -74,13 +74,13 @@ def likely_row(report: Report, table: Table, index: int) -> Likely:
         words: list[str | None] = [*entry.vocabulary.allowed]
         if row[name] is _UNKNOWN and not entry.required:
             words.append(None)
-        row[name] = guessed[name] = min(words, key=lambda word: _remaining(row, name, word, near))
+        left = {word: len(faults_of({**row, name: word})) for word in words}
+        fitting = [word for word in words if left[word] == min(left.values())]
+        if near in fitting:
+            fitting = [near]
+        row[name] = fitting[0]
+        guessed[name] = [word for word in fitting if word is not None] if fitting[0] is not None else []
     return Likely(guessed, missing + faults_of(row, guessed))
-
-
-def _remaining(row: Mapping[str, Any], name: str, word: str | None, near: str | None) -> tuple[int, bool]:
-    """How much `word` leaves to mend; what was probably meant goes first among equals."""
-    return len(faults_of({**row, name: word})), word != near
 
 
 def _words(report: Report, table: Table, index: int) -> dict[str, Any]:

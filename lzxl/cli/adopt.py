@@ -8,7 +8,7 @@ import click
 
 from lzxl.cli.chinese import ChineseCommand
 from lzxl.cli.session import Session, same_file, uses_colour, write_data, write_result
-from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UsageError
+from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UnreadableError, UsageError
 
 
 @click.command(
@@ -41,7 +41,7 @@ def command(session: Session, file: str, form: str, unit: str, output: str | Non
     from lzxl.checks.context import Context
     from lzxl.formats.json import render
     from lzxl.formats.text import render_text
-    from lzxl.forms.load import load_grading
+    from lzxl.forms.load import load_form, load_grading
 
     path = Path(file)
     if not path.is_file():
@@ -53,15 +53,21 @@ def command(session: Session, file: str, form: str, unit: str, output: str | Non
     if unit and context.units and unit not in context.units:
         raise UsageError(f"单位编码“{unit}”不在单位名册中。名册里有：{'、'.join(context.units)}。")
     checked = adopt(path, form, context, unit)
+    found_nothing = checked.submission.refusal is None and not any(table.rows for table in checked.submission.tables)
     if kind == "json":
         text = render(adoption_json(checked))
         write_result(text, output) if output else write_data(text)
-    else:
+    elif not found_nothing:
         write_result(render_text([checked], uses_colour(None), session.verbose), None)
         if checked.submission.refusal is None:
             target = Path(output) if output else Path(f"{path.stem}_标准表.xlsx")
             write_adopted(checked, context, target)
             click.echo(f"标准表已写到：{target}")
+    if found_nothing:
+        title = load_form(form).title
+        raise UnreadableError(
+            f"{path} 里没有读到《{title}》的任何一行，没有转换。请检查 --form 是否选对、表里是否有内容。"
+        )
     if checked.submission.refusal is not None:
         return EXIT_UNREADABLE
     return EXIT_FINDINGS if checked.count("error") else EXIT_OK

@@ -59,8 +59,9 @@ def test_the_typed_level_tells_what_is_missing() -> None:
     assert finding(row("", "严重", "二级"), "missing_likelihood").remedy == Remedy("set", "较小")
     assert finding(row("较大", "", "二级"), "missing_severity").remedy == Remedy("set", "较严重")
     both = row("", "", "三级")  # the cell that the rules name goes before those that they leave open
-    assert finding(both, "missing_likelihood").remedy == Remedy("set", "较小")
-    assert finding(both, "missing_severity").remedy == Remedy("set", "较轻微")
+    assert finding(both, "missing_likelihood").remedy == Remedy("choose", ("较小", "较大"))
+    assert finding(both, "missing_severity").remedy == Remedy("choose", ("较轻微", "较严重"))
+    assert finding(both, "missing_severity").fix.endswith("从其余各栏看，应是“较轻微”或“较严重”。")
     assert finding(row("", "严重", ""), "missing_likelihood").remedy == Remedy("choose", ("较大", "较小"))
 
 

@@ -88,7 +88,8 @@ def test_a_reason_in_the_remarks_explains_another_disposition() -> None:
 
 
 def test_the_row_tells_which_word_is_missing() -> None:
-    assert finding(ledger(核实情况=""), "missing_value").remedy == Remedy("set", "属实")
+    # Whether all of it or part of it proved true, only the unit knows.
+    assert finding(ledger(核实情况=""), "missing_value").remedy == Remedy("choose", ("属实", "部分属实"))
     assert finding(ledger(状态=""), "missing_value").remedy == Remedy("set", "已办结")
     assert finding(ledger(问题程度="", 处置方式="诫勉纠错"), "missing_because").remedy == Remedy("set", "较重")
 

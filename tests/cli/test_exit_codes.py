@@ -102,7 +102,8 @@ def test_a_file_that_cannot_be_used_has_its_reason(
     arguments: list[str | Path] = [command, bad / name]
     if command == "adopt":
         arguments += ["--form", "risk_register"]
-        said = {1: ""}.get(code, said)
+        said = {1: "没有读到《廉政风险点登记表》的任何一行"}.get(code, said)
+        code = 3
     if command == "collect":
         campaign = request.getfixturevalue("own_demo")
         arguments = ["-C", campaign, *arguments]
@@ -110,7 +111,8 @@ def test_a_file_that_cannot_be_used_has_its_reason(
     found, out, err = invoke(capfd, *arguments)
     assert "Traceback" not in err
     assert found == code
-    assert said in out
+    assert said in out + err
+    assert list(tmp_path.glob("*.xlsx")) == [], "nothing is made of it"
 
 
 def test_an_empty_folder_is_wrong_usage(capfd: pytest.CaptureFixture[str], bad: Path, own_demo: Path) -> None:

@@ -81,7 +81,8 @@ def test_a_reader_that_goes_away_is_no_trouble(demo: Path) -> None:
     )
     assert process.stdout is not None and process.stderr is not None
     process.stdout.close()
-    assert process.stderr.read() == b""
+    with process.stderr:
+        assert process.stderr.read() == b""
     assert process.wait(60) == 0
 
 

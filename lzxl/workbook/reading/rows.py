@@ -75,9 +75,8 @@ def classify_row(cells: list[Any]) -> RowKind | None:
     if not all(isinstance(cell, str) for cell in filled):
         return None
     texts = [compact(cell) for cell in filled] if len(filled) <= _MOST_SIGNATURES else []
-    if (
-        any(_SIGNATURE.match(text) for text in texts)
-        and all(_SIGNATURE.match(text) or _BLANK_DATE.match(text) or _is_after_label(text) for text in texts)
+    if any(_SIGNATURE.match(text) for text in texts) and all(
+        _SIGNATURE.match(text) or _BLANK_DATE.match(text) or _is_after_label(text) for text in texts
     ):
         return "signature"
     if len(filled) == 1 and _is_page_number(first):

@@ -7,9 +7,7 @@ parsed in the parent. A file that kills or stalls its child costs one refusal; a
 from __future__ import annotations
 
 import contextlib
-import io
 import os
-import pickle
 import queue
 import struct
 import subprocess
@@ -17,30 +15,14 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from lzxl.forms.load import load_catalogue
 from lzxl.workbook.reading.jobs import WALL_SECONDS, Job
+from lzxl.workbook.reading.plain import from_bytes, to_bytes
 from lzxl.workbook.submission import Submission
 
 # Fewer files than this are read by one child: a second one costs more than it saves.
 _FILES_PER_WORKER = 8
-_ALLOWED = {
-    "lzxl.workbook.submission": {"Submission", "Table", "Labels", "Unplaced"},
-    "lzxl.forms.findings": {"Finding", "Remedy"},
-    "lzxl.forms.values": {"CellError"},
-    "datetime": {"date", "datetime", "time", "timedelta"},
-    "builtins": {"set", "OSError", "PermissionError"},
-}
-
-
-class _PlainData(pickle.Unpickler):
-    """Takes from a child only the kinds of value that a submission is made of."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        if name in _ALLOWED.get(module, ()):
-            return super().find_class(module, name)
-        raise pickle.UnpicklingError(f"{module}.{name}")
 
 
 def read_all(
@@ -163,7 +145,7 @@ class _Child:
 
     def _ask(self, job: Job) -> Submission | OSError:
         assert self.process.stdin is not None and self.process.stdout is not None
-        message = pickle.dumps(job, pickle.HIGHEST_PROTOCOL)
+        message = to_bytes(job)
         self.process.stdin.write(struct.pack(">I", len(message)) + message)
         self.process.stdin.flush()
         header = self.process.stdout.read(4)
@@ -171,7 +153,7 @@ class _Child:
         data = self.process.stdout.read(length)
         if len(data) < length:
             raise EOFError
-        answer: Submission | OSError = _PlainData(io.BytesIO(data)).load()
+        answer: Submission | OSError = from_bytes(data)
         return answer
 
     def kill(self) -> None:

@@ -104,7 +104,9 @@ class _TableReader:
 
     def _classify(self, row: int, cells: list[Any]) -> RowKind:
         filled = [
-            (column, cell) for column, cell in enumerate(cells, 1) if cell is not None and cell != "" and not is_blank(cell)
+            (column, cell)
+            for column, cell in enumerate(cells, 1)
+            if cell is not None and cell != "" and not is_blank(cell)
         ]
         if len(filled) == 1:
             column, cell = filled[0]

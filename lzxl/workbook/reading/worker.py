@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from lzxl.forms.load import load_catalogue
 from lzxl.workbook.reading.jobs import CPU_SECONDS, MEMORY_BYTES, Job
+from lzxl.workbook.reading.plain import to_bytes
 from lzxl.workbook.reading.read import read_submission
 from lzxl.workbook.submission import Submission
 
@@ -56,7 +57,7 @@ def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
             # Only the kind of trouble: the text of an exception may quote a cell.
             detail = f"内容无法解析（{type(error).__name__}）"
             answer = Submission(job.file, refusal=load_catalogue().finding("file_unreadable", detail=detail))
-        message = pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)
+        message = to_bytes(answer)
         answers.write(struct.pack(">I", len(message)) + message)
         answers.flush()
 

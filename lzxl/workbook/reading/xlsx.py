@@ -32,9 +32,7 @@ _VISIBILITY: dict[str | None, Visibility] = {"hidden": "hidden", "veryHidden": "
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _CELL_NAME = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _COLUMN_NAMES = re.compile(rb'<c r="([A-Z]+)')
-_FORMULA_CELL = re.compile(
-    rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)><f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(<v>[^<]|<is>)?'
-)
+_FORMULA_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)><f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(<v>[^<]|<is>)?')
 _STORED = re.compile(rb"<v>[^<]|<is>")
 _ERROR_TEXT = re.compile(rb"<v>([^<]*)</v>")
 _HIDDEN_TAG = re.compile(rb'<(row|col)\b[^>]*?\bhidden="(?:1|true)"[^>]*>')
