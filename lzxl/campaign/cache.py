@@ -78,8 +78,11 @@ class _Cache:
             if not self._folder.is_dir():
                 shutil.rmtree(self._all, ignore_errors=True)
                 self._folder.mkdir(parents=True)
-            temporary.write_bytes(to_bytes(submission))
-            temporary.replace(path)
+            try:
+                temporary.write_bytes(to_bytes(submission))
+                temporary.replace(path)
+            finally:
+                temporary.unlink(missing_ok=True)
 
 
 @lru_cache(maxsize=1)

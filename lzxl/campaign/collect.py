@@ -86,6 +86,8 @@ def _sweep(campaign: Campaign) -> None:
     with output_to(campaign.root):
         for folder in (campaign.root / ".lzxl").glob(f"{_READING}*"):
             shutil.rmtree(folder)
+        for path in (campaign.root / ".lzxl" / "cache").rglob("*.tmp"):
+            path.unlink(missing_ok=True)
         for name in (SENT, RECEIVED, RETURNED, HELD):
             for path in campaign.folder(name).rglob(".*.tmp"):
                 if _UNFINISHED.match(path.name):
@@ -294,6 +296,12 @@ class _Run:
             return "文件里没有单位编码，不知道是哪个单位报的。"
         if submission.unit_code not in self.units:
             return f"单位编码“{submission.unit_code}”不在单位名册中。"
+        if submission.sent_to and submission.sent_to != submission.unit_code:
+            # A neighbour's workbook under one's own name: what is in it must not be returned to the wrong unit.
+            return (
+                f"封面写的是 {submission.unit_code}，但这份表是发给 {submission.sent_to} 的，分不清是哪个单位报的。"
+                "请核实后让报送单位用本单位的表重报。"
+            )
         return ""
 
     def _held_path(self, one: Arrived, digest: str) -> Path:

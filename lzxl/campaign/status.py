@@ -21,6 +21,8 @@ def describe(filing: Filing) -> str:
         parts.append("迟报")
     if filing.state == "returned":
         parts.append(f"{filing.errors}处须改")
+    elif filing.warnings:
+        parts.append(f"{filing.warnings}处请核对")
     return " ".join(parts)
 
 
@@ -40,6 +42,9 @@ def status_line(campaign: Campaign, standing: Standing) -> str:
     parts = [f"{title} {counts[state]}" for state, title in FILING_TITLES.items() if counts[state]]
     deadline = f"，截止 {campaign.config.deadline}" if campaign.config.deadline else ""
     late = f"，其中迟报 {counts['late']}" if counts["late"] else ""
+    behind = sum(filing.versions > filing.version > 0 for filing in standing.filings)
+    if behind:
+        late += f"，另有 {behind} 份的更正版未通过、仍用以前通过的一版"
     return f"{campaign.config.bureau} {campaign.config.period}{deadline}：应报 {counts['expected']} 份，{'，'.join(parts)}{late}。"
 
 

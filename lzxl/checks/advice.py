@@ -14,11 +14,12 @@ from lzxl.checks.appraisal import expected_items
 from lzxl.checks.context import Context
 from lzxl.checks.identifiers import plan_numbers
 from lzxl.checks.levels import likely_words
-from lzxl.checks.links import likely_groups, plan_links
+from lzxl.checks.links import allowed_words, likely_groups, plan_links
 from lzxl.checks.report import Advice, Report, example_of
 from lzxl.checks.roster import own_unit
 from lzxl.checks.warnings import likely_row
 from lzxl.forms.findings import Finding, Remedy
+from lzxl.forms.model import Field
 from lzxl.forms.values import display
 from lzxl.workbook.submission import Table
 
@@ -120,16 +121,27 @@ def _explained(report: Report, finding: Finding) -> Finding:
     """A formula that failed may stand in any kind of cell: say how that one is filled in."""
     if finding.code not in ("error_value", "formula_without_value"):
         return finding
-    names = {table.title: table.name for table in report.submission.tables}
-    if report.submission.cover is not None:
-        names[report.submission.cover.title] = report.submission.cover.name
-    fields = report.form.by_name[names[finding.sheet]].fields if finding.sheet in names else ()
-    entry = next((entry for entry in fields if entry.title == finding.header), None)
-    if entry is None:
-        return finding
-    words = entry.vocabulary
-    remedy = Remedy("choose", words.allowed) if words is not None and not entry.computed else finding.remedy
-    return replace(finding, fix=finding.fix + example_of(entry), remedy=remedy)
+    for table in report.submission.tables:
+        if table.title != finding.sheet:
+            continue
+        for name in table.columns:
+            if report.field(table, name).title == finding.header:
+                for index in range(len(table.rows)):
+                    if table.cell(name, index) == finding.cell:
+                        allowed = allowed_words(report, table, name, index)
+                        return _with_example(finding, report.field(table, name), allowed)
+    cover = report.submission.cover
+    if cover is not None and cover.title == finding.sheet:
+        for entry in report.form.by_name[cover.name].fields:
+            if entry.title == finding.header:
+                return _with_example(finding, entry, entry.vocabulary.allowed if entry.vocabulary else ())
+    return finding
+
+
+def _with_example(finding: Finding, entry: Field, allowed: tuple[str, ...]) -> Finding:
+    if not allowed or entry.computed:
+        return replace(finding, fix=finding.fix + example_of(entry))
+    return replace(finding, fix=f"{finding.fix}可选：{'、'.join(allowed)}。", remedy=Remedy("choose", allowed))
 
 
 def _advised(finding: Finding, advice: Advice | None) -> Finding:

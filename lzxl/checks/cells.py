@@ -17,10 +17,9 @@ from lzxl.checks.report import Report, example_of
 from lzxl.checks.schema import MISSING, VOCABULARY, failures
 from lzxl.forms.findings import Remedy
 from lzxl.forms.load import load_form
-from lzxl.forms.model import Field, Sheet
+from lzxl.forms.model import Field
 from lzxl.forms.text import address
-from lzxl.forms.values import display, parse, shorten_number
-from lzxl.workbook.reading.tables import masked
+from lzxl.forms.values import display, shorten_number
 from lzxl.workbook.submission import Labels, Table
 
 # Fields without which a risk has no level: a missing column is said of every row, as a blank cell would be.
@@ -58,18 +57,6 @@ def check_covers(reports: Sequence[Report]) -> None:
                 report.label("missing_value", name, **_missing(report, entry))
             else:
                 report.label(_code(entry, check), name, **_details(entry, check, cover.values[name]))
-        for report, cover in placed:
-            _say_unreadable(report, cover, sheet)
-
-
-def _say_unreadable(report: Report, cover: Labels, sheet: Sheet) -> None:
-    """A label whose cell holds something that is no value of its kind: the reader marks it, nobody else says it."""
-    for entry in sheet.inputs:
-        if entry.name in cover.broken:
-            raw = cover.raw.get(entry.name)
-            problem = parse(entry, raw).problem or "error_value"
-            shown = masked(raw) if problem == "id_digits_lost" and isinstance(raw, float) else display(raw)
-            report.label(problem, entry.name, value=shown)
 
 
 def _check_kind(form_id: str, name: str, placed: list[tuple[Report, Table]]) -> None:
@@ -102,7 +89,8 @@ def _check_kind(form_id: str, name: str, placed: list[tuple[Report, Table]]) -> 
             if check == VOCABULARY:
                 allowed = allowed_words(report, table, field_name, index)
                 near = details["remedy"].value if "remedy" in details else None
-                meant = report.advised(table, field_name, index) or (near if near in allowed else None)
+                fitting = report.fitting(table, field_name, index) or allowed
+                meant = fitting[0] if len(fitting) == 1 else near if near in fitting else None
                 details.update(_words(entry, allowed, meant))
             report.cell(_code(entry, check), table, field_name, index, **details)
     for report, table in placed:

@@ -44,6 +44,13 @@ class Report:
         advice = self.advice.get((table.title, table.cell(name, index)))
         return advice.remedy.value if advice is not None and advice.remedy.action == "set" else None
 
+    def fitting(self, table: Table, name: str, index: int) -> tuple[Any, ...] | None:
+        """The values of which one belongs in a cell, as the rest of the file tells it; None if nothing tells it."""
+        advice = self.advice.get((table.title, table.cell(name, index)))
+        if advice is None or advice.remedy.action not in ("set", "choose"):
+            return None
+        return advice.remedy.value if advice.remedy.action == "choose" else (advice.remedy.value,)
+
     @property
     def own_code(self) -> str:
         """The unit's code: the one of the stamp where the cover says another."""

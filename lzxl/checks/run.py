@@ -79,8 +79,10 @@ def check_submissions(submissions: Sequence[Submission], context: Context) -> li
         if submission.refusal is not None:
             checked.append(Checked(submission, (submission.refusal,)))
         elif index not in reports:
-            title = load_form(submission.form).title
-            checked.append(Checked(submission, (catalogue.finding("form_untouched", form=title),)))
+            form = load_form(submission.form)
+            may_be_nil = form.cover is not None and "nil_return" in form.cover.by_name
+            nil = "；本期确无内容的，在封面“零报告”填“是”并写明原因" if may_be_nil else ""
+            checked.append(Checked(submission, (catalogue.finding("form_untouched", form=form.title, nil=nil),)))
         else:
             checked.append(Checked(submission, in_reading_order(reports[index])))
     return checked

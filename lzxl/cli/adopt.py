@@ -58,11 +58,14 @@ def command(session: Session, file: str, form: str, unit: str, output: str | Non
         text = render(adoption_json(checked))
         write_result(text, output) if output else write_data(text)
     elif not found_nothing:
-        write_result(render_text([checked], uses_colour(None), session.verbose), None)
+        write_result(render_text([checked], uses_colour(None), with_info=True), None)
         if checked.submission.refusal is None:
-            target = Path(output) if output else Path(f"{path.stem}_标准表.xlsx")
+            target = Path(output) if output else _free_name(path.stem)
+            if target.exists():
+                raise UsageError(f"{target} 已经有了，没有覆盖。请用 --output 换一个文件名。")
             write_adopted(checked, context, target)
             click.echo(f"标准表已写到：{target}")
+            session.say("下一步：打开标准表，按“问题清单”把缺的栏目补全，再和其他报送件一样收件。")
     if found_nothing:
         title = load_form(form).title
         raise UnreadableError(
@@ -71,3 +74,11 @@ def command(session: Session, file: str, form: str, unit: str, output: str | Non
     if checked.submission.refusal is not None:
         return EXIT_UNREADABLE
     return EXIT_FINDINGS if checked.count("error") else EXIT_OK
+
+
+def _free_name(stem: str) -> Path:
+    """原名_标准表.xlsx in the current folder, numbered if that is there: somebody may have filled it in already."""
+    target, number = Path(f"{stem}_标准表.xlsx"), 2
+    while target.exists():
+        target, number = Path(f"{stem}_标准表{number}.xlsx"), number + 1
+    return target

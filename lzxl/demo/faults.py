@@ -178,7 +178,7 @@ def extra_column(paper: Paper) -> None:
     for index in range(3):
         sheet.cell(paper.row("risk_points", index), column, f"99999919900101{index:04d}")
     number = sheet.cell(paper.row("risk_points", 3), column, 999999199001010048)
-    paper.expect("column_unplaced", "risk_points", header.coordinate, "自加的身份证号栏（没有计入，单独保留）", "info")
+    paper.expect("column_private", "risk_points", header.coordinate, "自加的身份证号栏（个人信息，不转入）")
     paper.expect("id_digits_lost", "risk_points", number.coordinate, "18 位号码按数字存，末位丢失")
 
 

@@ -47,6 +47,14 @@ def column_letters(index: int) -> str:
     return letters
 
 
+def spoken_place(cell: str) -> str:
+    """A place as people say it: 4:29 → 第4至29行, 13:13 → 第13行; a cell or a range of cells stays as it is."""
+    first, colon, last = cell.partition(":")
+    if not colon or not (first.isdigit() and last.isdigit()):
+        return cell
+    return f"第{first}行" if first == last else f"第{first}至{last}行"
+
+
 def column_index(letters: str) -> int:
     """The number, from 1, of a column's letters: A → 1, AA → 27."""
     index = 0

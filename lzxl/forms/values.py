@@ -54,6 +54,7 @@ _DATE = re.compile(
     r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})(?:日|号)?(?:T?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?(?:制|填|前)?$"
 )
 _DATE_DIGITS = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
+_DAY_OF_ANY_YEAR = re.compile(r"\d{1,2}[月./-]\d{1,2}[日号]?")
 _DATE_LIKE = re.compile(r"年|月|\d{1,4}[-./]\d{1,2}|底|前|长期|立行|立即|持续|季度|随时")
 _COMPOUND_LEVEL = re.compile(r"^(?:\d+个?(?:[高中低]|[一二三ⅠⅡⅢ]级?)(?:级|风险)?[、,，;；和]?)+$")
 _COMPOUND_PART = re.compile(r"(\d+)个?([高中低一二三ⅠⅡⅢ])")
@@ -211,6 +212,8 @@ def _date_from_text(text: str) -> Parsed:
             # 2026年12月31日前 names its day; the word only says that earlier is fine.
             return _calendar_day(match, "date_as_text")
         return _calendar_day(match, "" if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()) else "date_as_text")
+    if _DAY_OF_ANY_YEAR.fullmatch(squeezed):
+        return Parsed(None, "date_without_year")
     if _DATE_LIKE.search(squeezed):
         return Parsed(None, "date_vague")
     if re.fullmatch(r"\d{5}(?:\.0+)?", squeezed):  # a serial number pasted as text

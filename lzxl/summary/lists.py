@@ -198,7 +198,6 @@ _FINDING_COLUMNS = (
     Column("message", "问题", 46),
     Column("fix", "怎么改", 42),
     Column("basis", "依据", 18, "wide"),
-    Column("code", "代码", 24, "wide"),
 )
 
 
@@ -213,25 +212,25 @@ def write_findings(book: Book) -> Region:
     placed = write_table(worksheet, styles, _finding_frame(book, titles), _FINDING_COLUMNS, list_top)
     put_text(worksheet, list_top - 1, 0, "二、问题清单", styles.get("section"))
     put_text(worksheet, first - 2, 0, "一、按问题类别", styles.get("section"))
-    for column, title in enumerate(("问题类别", "代码", "级别", "数量", "占比", "单位数")):
+    for column, title in enumerate(("问题类别", "级别", "数量", "占比", "单位数")):
         put_text(worksheet, first - 1, column, title, styles.get("head"))
-    summed = region(FINDINGS, first, len(counts), ("title", "code", "severity", "count", "share", "units"))
-    total = cell(summed.last + 1, 3)
+    summed = region(FINDINGS, first, len(counts), ("title", "severity", "count", "share", "units"))
+    total = cell(summed.last + 1, 2)
     worksheet.set_row(list_top - 1, 24)
     for row in range(first - 2, summed.last + 2):
         worksheet.set_row(row, 24 if row == first - 2 else 20)
     for row, entry in enumerate(counts, start=first):
-        put_text(worksheet, row, 0, titles.get(entry.code, entry.code), styles.get("text"))
-        put_text(worksheet, row, 1, entry.code, styles.get("wide"))
-        put_text(worksheet, row, 2, SEVERITY_TITLES[entry.severity], styles.get("centre"))
-        wanted = {"code": criterion(entry.code), "severity": criterion(SEVERITY_TITLES[entry.severity])}
-        put_formula(worksheet, row, 3, book.totals.count(placed, wanted), styles.get("number"), entry.count)
-        put_formula(worksheet, row, 4, f"IF({total}=0,0,{cell(row, 3)}/{total})", styles.get("percent"), entry.share)
-        worksheet.write_number(row, 5, entry.units, styles.get("number"))
-    for column in range(6):
+        title = titles.get(entry.code, entry.code)
+        put_text(worksheet, row, 0, title, styles.get("text"))
+        put_text(worksheet, row, 1, SEVERITY_TITLES[entry.severity], styles.get("centre"))
+        wanted = {"title": criterion(title), "severity": criterion(SEVERITY_TITLES[entry.severity])}
+        put_formula(worksheet, row, 2, book.totals.count(placed, wanted), styles.get("number"), entry.count)
+        put_formula(worksheet, row, 3, f"IF({total}=0,0,{cell(row, 2)}/{total})", styles.get("percent"), entry.share)
+        worksheet.write_number(row, 4, entry.units, styles.get("number"))
+    for column in range(5):
         put_text(worksheet, summed.last + 1, column, "合计" if column == 0 else "", styles.get("total"))
     found = len(book.round.findings)
-    put_formula(worksheet, summed.last + 1, 3, f"SUM({summed.local('count')})", styles.get("total"), found)
+    put_formula(worksheet, summed.last + 1, 2, f"SUM({summed.local('count')})", styles.get("total"), found)
     if not found:
         span(worksheet, list_top + 1, 0, list_top + 1, len(_FINDING_COLUMNS) - 1, styles.get("empty"))
         put_text(worksheet, list_top + 1, 0, "没有发现问题。", styles.get("empty"))
@@ -258,7 +257,6 @@ def _finding_frame(book: Book, titles: dict[str, str]) -> pl.DataFrame:
             finding.message,
             finding.fix,
             finding.basis,
-            finding.code,
         )
         for file, code, form, finding in book.round.findings
     ]

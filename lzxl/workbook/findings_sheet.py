@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.forms.findings import SEVERITIES, SEVERITY_TITLES, Finding, shorten
 from lzxl.forms.model import Form
-from lzxl.forms.text import address, column_letters
+from lzxl.forms.text import address, column_letters, spoken_place
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_SHEET, quoted
 from lzxl.workbook.measure import row_height
 from lzxl.workbook.page import set_page
@@ -112,7 +112,8 @@ def _write_row(sheet: Worksheet, row: int, values: Sequence[object], columns: Se
 
 
 def _write_finding(sheet: Worksheet, row: int, number: int, finding: Finding, place: Place | None) -> None:
-    origin = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
+    spoken = spoken_place(finding.cell)
+    origin = f"{finding.sheet}{'!' if spoken == finding.cell else '　'}{spoken}" if finding.cell else finding.sheet
     texts = (
         number,
         SEVERITY_TITLES[finding.severity],

@@ -91,7 +91,7 @@ class Placement:
         for position, table in enumerate(self.tables):
             if table.title != finding.sheet:
                 continue
-            found = self._table_cells(position, table, areas)
+            found = self._table_cells(position, table, areas, finding.header)
             if found and not cells:
                 sheet = self.form.by_name[table.name]
             if found and sheet is not None and sheet.name == table.name:
@@ -122,8 +122,9 @@ class Placement:
             if any(area.has(*cell) for area in areas) and (named is None or named.name == name)
         ]
 
-    def _table_cells(self, position: int, table: Table, areas: list[Area]) -> list[tuple[int, int]]:
+    def _table_cells(self, position: int, table: Table, areas: list[Area], header: str) -> list[tuple[int, int]]:
         layout = table_layout(self.form.by_name[table.name])
+        named = self.form.by_name[table.name].field_for_header(header) if header else None
         start = self._starts[position]
         cells: list[tuple[int, int]] = []
         for area in areas:
@@ -135,7 +136,9 @@ class Placement:
             for index, row in enumerate(table.rows):
                 if not area.top <= row <= area.bottom:
                     continue
-                if area.whole_rows or not fields:
+                if area.whole_rows and named is not None and named.name not in table.columns:
+                    cells.append((start + index, layout.columns[named.name]))  # a column that the file lacks
+                elif area.whole_rows or not fields:
                     cells.append((start + index, layout.findings_column))
                 else:
                     cells += [(start + index, layout.columns[name]) for name in fields]

@@ -34,6 +34,8 @@ class Labels(Cells):
     """Field name → what the cell holds, where that is not the value."""
     broken: set[str] = field(default_factory=set)
     """Fields whose cell holds something that cannot be read as a value of the field's kind."""
+    remarks: dict[str, str] = field(default_factory=dict)
+    """Field name → code of what is wrong with its content, or worth saying of how it was read."""
 
     def cell(self, name: str) -> str:
         """The A1 address of a field's value, "" if its label was not found."""

@@ -33,8 +33,8 @@ count = 0
 replace = pathlib.Path.replace
 def put_in_place(self, target):
     global count
-    count += 1
-    if count == fatal:
+    count += ".lzxl" not in pathlib.Path(target).parts
+    if fatal and count == fatal:
         os.kill(os.getpid(), signal.SIGKILL)
     return replace(self, target)
 pathlib.Path.replace = put_in_place
@@ -49,7 +49,11 @@ room.collect(Campaign(root), [source], datetime.date(2026, 11, 18))
 
 
 def end_state(root: Path) -> tuple[dict[str, bytes], list[tuple[object, ...]]]:
-    files = {name: data for name, data in tree(root, *_FOLDERS).items() if not name.startswith(".lzxl/ledger")}
+    files = {
+        name: data
+        for name, data in tree(root, *_FOLDERS).items()
+        if not name.endswith(".bin") and "ledger.sqlite" not in name
+    }
     return files, ledger_rows(root)
 
 

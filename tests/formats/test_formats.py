@@ -42,7 +42,9 @@ def test_json_has_exactly_the_keys_and_types_of_the_contract(mixed: CheckResult)
             ]  # fmt: skip
             assert all(isinstance(value, str) for value in finding.values())
             assert finding["severity"] in SEVERITIES
-            assert re.fullmatch(r"([A-Z]{1,3}\d+(:[A-Z]{1,3}\d+)?)?", finding["cell"])
+            assert re.fullmatch(r"([A-Z]{1,3}\d+(:[A-Z]{1,3}\d+)?|\d+:\d+)?", finding["cell"]), (
+                "a cell, a range, or rows"
+            )
             assert all(finding[key] for key in ("code", "message", "fix", "basis")), finding
 
 

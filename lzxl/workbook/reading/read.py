@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from lzxl.forms.findings import Catalogue, Remedy
+from lzxl.forms.findings import Catalogue, Finding, Remedy
 from lzxl.forms.load import FORM_IDS, load_catalogue, load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address
@@ -20,9 +20,10 @@ from lzxl.workbook.reading.headers import HeaderFinder
 from lzxl.workbook.reading.labels import read_cover, read_labels_around
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.recognise import StampMarks, assign_sheets, read_stamp, recognise_form
+from lzxl.workbook.reading.remarks import remark
 from lzxl.workbook.reading.tables import extract_tables
 from lzxl.workbook.reading.totals import check_totals
-from lzxl.workbook.submission import Submission, Table, Unplaced
+from lzxl.workbook.submission import Labels, Submission, Table, Unplaced
 
 # More cells than this without a place are counted, not listed one by one.
 _MOST_UNPLACED = 5000
@@ -84,6 +85,7 @@ def _read_content(
         if definition.layout == "labels":
             if submission.cover is None:
                 submission.cover = read_cover(sheet, definition, content.date1904)
+                submission.findings += _cover_remarks(submission.cover, definition, catalogue, content.date1904)
             else:
                 left.append(sheet)
             continue
@@ -96,6 +98,13 @@ def _read_content(
         if sheet.visibility != "visible":
             submission.findings.append(catalogue.finding("hidden_sheet", sheet=sheet.name))
     _identify(submission, stamp)
+
+
+def _cover_remarks(cover: Labels, sheet: Sheet, catalogue: Catalogue, date1904: bool) -> list[Finding]:
+    return [
+        remark(catalogue, code, cover.title, cover.cell(name), sheet.by_name[name], cover.raw[name], date1904)
+        for name, code in cover.remarks.items()
+    ]
 
 
 def _form_of(content: WorkbookContent, stamp: StampMarks, form_id: str | None) -> Form | None:

@@ -11,6 +11,7 @@ from lzxl.forms.text import address, column_letters
 from lzxl.forms.values import CellError, Parsed, as_text, is_blank, parse
 from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.reading.headers import Header, HeaderFinder
+from lzxl.workbook.reading.remarks import masked, remark
 from lzxl.workbook.reading.rows import ROW_KINDS, RowKind, classify_lone, classify_row
 from lzxl.workbook.submission import Table, Unplaced
 
@@ -269,7 +270,17 @@ class _TableReader:
                 raw_cells[index] = raw
                 # What our own formula shows is computed again anyway.
                 if source == row and not (entry.computed and has_formula):
-                    self._say_cell(parsed.problem or parsed.note, entry, row, column, raw, parsed)
+                    self.findings.append(
+                        remark(
+                            self.catalogue,
+                            parsed.problem or parsed.note,
+                            self.content.name,
+                            address(row, column),
+                            entry,
+                            raw,
+                            self.date1904,
+                        )
+                    )
         table.values[entry.name] = values
         if raw_cells:
             table.raw[entry.name] = raw_cells
@@ -289,24 +300,13 @@ class _TableReader:
             count=len(rows),
         )
 
-    def _say_cell(self, code: str, entry: Field, row: int, column: int, raw: Any, parsed: Parsed) -> None:
-        allowed = entry.vocabulary.allowed if entry.vocabulary else ()
-        self._say(
-            code,
-            cell=address(row, column),
-            header=entry.title,
-            value=masked(raw) if parsed.problem == "id_digits_lost" else as_text(raw),
-            basis=entry.clause,
-            allowed=allowed,
-            read_as="、".join(parsed.value) if isinstance(parsed.value, tuple) else as_text(parsed.value),
-            suggestion=f"“{parsed.suggestion}”" if parsed.suggestion else "下列词之一",
-            remedy=Remedy("set", parsed.value) if parsed.value is not None else None,
-        )
-
     def _take_unmapped(self, data: list[int]) -> None:
         """Keep the content of columns that are no field, and say what is unreadable in them."""
         taken = {*self.mapped, *self.header.ours}
         widest = max((len(self.content.rows[row]) for row in data), default=0)
+        private = {
+            column for column, text in self.table.unmapped.items() if "identity" in self.sheet.auxiliary_role(text)
+        }
         free = [column for column in range(1, widest + 1) if column not in taken]
         for row in data if free else ():
             for column in free:
@@ -322,29 +322,24 @@ class _TableReader:
                     self._say("error_value", cell=address(row, column), header=header, value=raw.text)
                 elif isinstance(raw, float) and abs(raw) >= 1e15:
                     self._say("id_digits_lost", cell=address(row, column), header=header, value=masked(raw))
-                self.unplaced.append(
-                    Unplaced(self.content.name, address(row, column), header, as_text(raw), "没有对应的栏目")
-                )
+                # Identity numbers and telephones are no business of this form: they are not carried any further.
+                shown = "（个人信息，未转入）" if column in private else as_text(raw)
+                self.unplaced.append(Unplaced(self.content.name, address(row, column), header, shown, "没有对应的栏目"))
         for column, text in self.table.unmapped.items():
             if any(not is_blank(self.content.cell(row, column)) for row in data):
                 self._say(
-                    "column_unplaced",
+                    "column_private" if column in private else "column_unplaced",
                     cell=address(self.header.rows[-1], column),
                     header=_flat(text),
                     value=_flat(text),
                     letters=column_letters(column),
-                    severity="info" if self.sheet.auxiliary_role(text) else None,
+                    severity="info" if self.sheet.auxiliary_role(text) and column not in private else None,
                 )
 
 
 def _flat(text: str) -> str:
     """A header on one line."""
     return "".join(text.split())
-
-
-def masked(number: float) -> str:
-    """A long number that may be somebody's identity number: its first six digits only."""
-    return f"{number:.0f}"[:6] + "…"
 
 
 def _span(first: int, last: int) -> str:

@@ -1,0 +1,32 @@
+"""The finding about one cell that could not be read as its field's kind, or was read in a way worth saying."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lzxl.forms.findings import Catalogue, Finding, Remedy
+from lzxl.forms.model import Field
+from lzxl.forms.values import as_text, display, parse
+
+
+def remark(catalogue: Catalogue, code: str, sheet: str, cell: str, entry: Field, raw: Any, date1904: bool) -> Finding:
+    """The finding `code` at a cell that holds `raw`; what it was read as, and what may be written, fill its message."""
+    parsed = parse(entry, raw, date1904)
+    allowed = entry.vocabulary.allowed if entry.vocabulary else ()
+    return catalogue.finding(
+        code,
+        sheet=sheet,
+        cell=cell,
+        header=entry.title,
+        value=masked(raw) if code == "id_digits_lost" else as_text(raw),
+        basis=entry.clause,
+        allowed=allowed,
+        read_as=display(parsed.value),
+        suggestion=f"“{parsed.suggestion}”" if parsed.suggestion else "下列词之一",
+        remedy=Remedy("set", parsed.value) if parsed.value is not None else None,
+    )
+
+
+def masked(number: float) -> str:
+    """A long number that may be somebody's identity number: its first six digits only."""
+    return f"{number:.0f}"[:6] + "…"
