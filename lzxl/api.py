@@ -81,6 +81,8 @@ def check(
     from lzxl.workbook.reading.sandbox import read_all
 
     campaign = _campaign(campaign)
+    if campaign is not None and [Path(path).resolve() for path in paths] == [campaign.root.resolve()]:
+        paths = ()  # the campaign's own folder: what it has received, not what it wrote itself
     context = context_of(campaign) if campaign is not None else Context(load_grading())
     if paths:
         jobs = [Job(path, label) for path, label in _listed(paths)]

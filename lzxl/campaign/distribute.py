@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +15,7 @@ from lzxl.campaign.lock import run_lock
 from lzxl.campaign.standing import take_stock
 from lzxl.checks.dates import period_days
 from lzxl.errors import ConfigError
+from lzxl.files import writing
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Form
 from lzxl.workbook.submission import Submission, Table
@@ -22,20 +27,32 @@ if TYPE_CHECKING:
 _CARRIED = {"risk_register": ("powers", "risk_points", "measures"), "warning_ledger": ("warnings",)}
 
 
-def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None = None) -> list[str]:
-    """Write every unit's workbooks into 发放; their paths relative to the campaign folder.
+@dataclass(frozen=True)
+class Distribution:
+    """What was written into 发放, and what was left as it is; paths relative to the campaign folder."""
 
-    Workbooks written before are replaced: they are the office's own. Raises ConfigError if the last period's folder
+    written: tuple[str, ...]
+    kept: tuple[str, ...]
+    """Workbooks that somebody has changed since they were written: never replaced."""
+
+
+def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None = None) -> Distribution:
+    """Write every unit's workbooks into 发放.
+
+    A workbook that was written before is replaced, unless somebody has typed into it since.
+
+    Raises ConfigError if the last period's folder
     (lzxl.toml, previous) is none or a template in 模板 no longer fits its form, OutputError if the disk does not take it.
     """
     from lzxl.workbook.fill import Stamp, fill_workbook, stamp_workbook
-    from lzxl.workbook.save import save_workbook
+    from lzxl.workbook.save import workbook_bytes
 
     carried = _last_period(campaign)
     blanks = _Blanks(campaign)
     pairs = [(unit, form) for unit in campaign.units.values() for form in campaign.config.forms]
-    written = []
+    written, kept = [], []
     with run_lock(campaign.root):
+        sent = _Sent(campaign)
         for number, (unit, form_id) in enumerate(pairs, 1):
             form = load_form(form_id)
             workbook = blanks.workbook(form)
@@ -48,11 +65,47 @@ def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None =
                 _carried_rows(form, last, campaign.config.period) if last else {},
             )
             target = campaign.unit_folder(SENT, unit) / f"{form.title}_{unit.code}_{safe_name(unit.name)}.xlsx"
-            save_workbook(workbook, target)
-            written.append(campaign.relative(target))
+            data = workbook_bytes(workbook)
+            if sent.is_changed(target, data):
+                kept.append(campaign.relative(target))
+            else:
+                with writing(target) as path:
+                    path.write_bytes(data)
+                sent.note(target, data)
+                written.append(campaign.relative(target))
             if progress is not None:
                 progress(number, len(pairs))
-    return written
+        sent.save()
+    return Distribution(tuple(written), tuple(kept))
+
+
+class _Sent:
+    """What the workbooks in 发放 were when they were written, in .lzxl/sent.json."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._campaign = campaign
+        self._path = campaign.root / ".lzxl" / "sent.json"
+        self._known: dict[str, str] = {}
+        with suppress(OSError, ValueError):  # not there or damaged: then nothing is known, and nothing is replaced
+            self._known = dict(json.loads(self._path.read_text(encoding="utf-8")))
+
+    def is_changed(self, target: Path, data: bytes) -> bool:
+        """Whether a workbook is there that is neither as it was written nor as it would be written now (`data`)."""
+        if not target.is_file():
+            return False
+        present = target.read_bytes()
+        return present != data and self._known.get(self._campaign.relative(target)) != _digest(present)
+
+    def note(self, target: Path, data: bytes) -> None:
+        self._known[self._campaign.relative(target)] = _digest(data)
+
+    def save(self) -> None:
+        with writing(self._path) as path:
+            path.write_text(json.dumps(self._known, ensure_ascii=False, indent=0, sort_keys=True), encoding="utf-8")
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 class _Blanks:

@@ -81,6 +81,9 @@ def create_campaign(root: Path, bureau: str, period: str, deadline: datetime.dat
         raise UsageError(f"{root} 是一个文件，请换一个文件夹名。")
     if (root / CONFIG_NAME).exists():
         raise UsageError(f"{root} 里已经有填报批次，请换一个文件夹，或直接使用它。")
+    outer = find_campaign(root.resolve().parent)
+    if outer is not None:
+        raise UsageError(f"{root} 在另一个填报批次（{outer.root}）里面，请换到外面的文件夹。")
     with output_to(root):
         for name in (*_FOLDERS, ".lzxl"):
             (root / name).mkdir(parents=True, exist_ok=True)

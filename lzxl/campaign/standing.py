@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.model import Filing
-from lzxl.campaign.store import Stored, stored_originals
+from lzxl.campaign.store import Stored, stored_originals, stray_folders
 from lzxl.checks.context import Context
 from lzxl.checks.run import ACCEPTED, REFUSED, Checked, check_submissions
 from lzxl.workbook.reading.jobs import Job
@@ -26,6 +26,8 @@ class Standing:
     """The submissions that count, at most one for each unit and form."""
     latest: tuple[Checked, ...]
     """The latest version of each unit and form with its findings."""
+    strays: tuple[str, ...] = ()
+    """Folders in 收件 whose unit is not on the roster: their files count for nobody."""
 
     @property
     def as_of(self) -> str:
@@ -84,6 +86,7 @@ def take_stock(campaign: Campaign, progress: Callable[[], None] | None = None) -
         tuple(filings),
         tuple(counted[pair][1].submission for pair in versions if pair in counted),
         tuple(checked.values()),
+        stray_folders(campaign),
     )
 
 

@@ -45,6 +45,8 @@ def status_line(campaign: Campaign, standing: Standing) -> str:
     behind = sum(filing.versions > filing.version > 0 for filing in standing.filings)
     if behind:
         late += f"，另有 {behind} 份的更正版未通过、仍用以前通过的一版"
+    if standing.strays:
+        late += f"。注意：收件里的 {'、'.join(standing.strays)} 不在单位名册中，没有计入，请核对名册里的单位编码"
     return f"{campaign.config.bureau} {campaign.config.period}{deadline}：应报 {counts['expected']} 份，{'，'.join(parts)}{late}。"
 
 

@@ -47,6 +47,20 @@ def stored_originals(campaign: Campaign) -> list[Stored]:
     return found
 
 
+def stray_folders(campaign: Campaign) -> tuple[str, ...]:
+    """The folders in 收件 that hold something and belong to no unit of the roster (its code was changed, say)."""
+    folder = campaign.folder(RECEIVED)
+    if not folder.is_dir():
+        return ()
+    return tuple(
+        entry.name
+        for entry in sorted(folder.iterdir())
+        if entry.is_dir()
+        and entry.name.partition("_")[0] not in campaign.units
+        and any(path.is_file() for path in entry.rglob("*"))
+    )
+
+
 def _stored(path: Path, unit: Unit, form_id: str) -> Stored | None:
     match = _NAME.match(path.name)
     if match is None or not path.is_file():

@@ -19,6 +19,7 @@ from lzxl.checks.links import check_links
 from lzxl.checks.order import in_reading_order
 from lzxl.checks.persons import check_persons
 from lzxl.checks.presence import check_presence
+from lzxl.checks.privacy import check_privacy
 from lzxl.checks.report import Report
 from lzxl.checks.roster import check_roster
 from lzxl.checks.together import check_together
@@ -72,6 +73,7 @@ def check_submissions(submissions: Sequence[Submission], context: Context) -> li
         check_warnings(report)
         check_appraisal(report)
         check_persons(report)
+        check_privacy(report)
         check_roster(report, context)
     check_together(readable)
     checked = []

@@ -19,8 +19,11 @@ def command(session: Session) -> None:
 
     campaign = session.campaign()
     with session.progress("生成") as progress:
-        written = distribute(campaign, progress)
+        done = distribute(campaign, progress)
     if session.verbose:
-        for path in written:
+        for path in done.written:
             session.say(path)
-    click.echo(f"已生成 {len(written)} 份表，在“发放”里，一个单位一个文件夹。")
+    click.echo(f"已生成 {len(done.written)} 份表，在“发放”里，一个单位一个文件夹。")
+    if done.kept:
+        click.echo(f"有 {len(done.kept)} 份已经有人填写或改动过，没有覆盖：{'、'.join(done.kept)}")
+        click.echo("确要重新生成的，请先把它们移走或删去，再运行一次。")

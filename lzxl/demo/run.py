@@ -77,7 +77,7 @@ def _play(root: Path, say: Callable[[str], None]) -> DemoResult:
     campaign = create_campaign(root, bureau.name, bureau.period, DEADLINE)
     _write_roster(campaign)
     campaign = Campaign(root)
-    written = distribute(campaign)
+    written = distribute(campaign).written
     say(f"2. 发放：{len(written)} 份表，在“发放”里")
     planted = _units_fill_in(campaign)
     say(

@@ -35,7 +35,7 @@ def rows(submission: Submission, sheet: str) -> list[dict[str, object]]:
 
 def test_every_unit_gets_every_form_stamped_for_it(tmp_path: Path) -> None:
     campaign = open_campaign(tmp_path / "c", ("HB01", "HB02"), ("warning_ledger", "appraisal"))
-    written = distribute(campaign)
+    written = list(distribute(campaign).written)
     assert len(written) == 4
     submission = read(campaign.root / written[0])
     assert (submission.form, submission.unit_code, submission.unit_name, submission.period) == (
@@ -119,7 +119,7 @@ def test_a_last_period_that_is_none_is_a_mistake_in_the_settings(tmp_path: Path,
 
 def test_what_is_sent_out_passes_as_an_empty_form_that_still_has_to_be_filled(tmp_path: Path) -> None:
     campaign = open_campaign(tmp_path / "c", ("HB01",))
-    [sent] = distribute(campaign)
+    [sent] = distribute(campaign).written
     [entry] = check([campaign.root / sent]).files
     assert entry.status == "returned"
     assert entry.submission.refusal is None

@@ -121,6 +121,9 @@ class Clerk:
             self._label("coverage_note", f"{self._labelled('coverage_note') or ''}{finding.value}：确无风险点。")
         elif finding.code == "measure_not_linked":
             self._add_measure(finding)
+        elif finding.code == "column_private":
+            for row in self.desk.sheet(finding.sheet).rows:
+                self.desk.put(finding.sheet, f"{finding.cell.rstrip('0123456789')}{row}", None)
         elif finding.code in ("version_old", "sheet_unplaced", "hidden_row", "hidden_column", "column_missing"):
             self._repair_sheet(finding)
 

@@ -14,11 +14,11 @@ from typing import Any
 
 from lzxl.checks.context import Context
 from lzxl.checks.run import Checked, check_submissions
-from lzxl.forms.findings import Finding, Remedy
+from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_catalogue, load_form, load_grading
-from lzxl.forms.model import Field
 from lzxl.forms.text import address
-from lzxl.forms.values import CellError, as_text, parse
+from lzxl.forms.values import CellError, parse
+from lzxl.workbook.reading.remarks import remark
 from lzxl.workbook.submission import Labels, Submission, Table
 
 PERIOD = "2026年度"
@@ -53,23 +53,6 @@ def cell(text: str) -> Any:
     return CellError(text) if re.fullmatch(r"#[A-Z/0]+[!?A]?", text) else text or None
 
 
-def _say(findings: list[Finding], title: str, place: str, entry: Field, raw: Any, parsed: Any) -> None:
-    findings.append(
-        load_catalogue().finding(
-            parsed.problem or parsed.note,
-            sheet=title,
-            cell=place,
-            header=entry.title,
-            value=as_text(raw),
-            basis=entry.clause,
-            allowed=entry.vocabulary.allowed if entry.vocabulary else (),
-            read_as=as_text(parsed.value),
-            suggestion=f"“{parsed.suggestion}”" if parsed.suggestion else "下列词之一",
-            remedy=Remedy("set", parsed.value) if parsed.value is not None else None,
-        )
-    )
-
-
 def table(form_id: str, sheet_name: str, markdown: str, findings: list[Finding]) -> Table:
     """The Markdown table read as a sheet of a form; what is worth saying about its cells is added to `findings`."""
     sheet = load_form(form_id).by_name[sheet_name]
@@ -94,11 +77,13 @@ def table(form_id: str, sheet_name: str, markdown: str, findings: list[Finding])
                 made.broken.setdefault(name, set()).add(index)
             if parsed.problem or parsed.note:
                 made.raw.setdefault(name, {})[index] = raw
-                _say(findings, sheet.title, address(made.rows[index], column), entry, raw, parsed)
+                code = parsed.problem or parsed.note
+                place = address(made.rows[index], column)
+                findings.append(remark(load_catalogue(), code, sheet.title, place, entry, raw, False))
     return made
 
 
-def cover(form_id: str, lines: Mapping[str, str]) -> Labels:
+def cover(form_id: str, lines: Mapping[str, str], findings: list[Finding]) -> Labels:
     """The cover: a label in column A, its value in column B, in the order given."""
     sheet = load_form(form_id).cover
     assert sheet is not None
@@ -114,6 +99,8 @@ def cover(form_id: str, lines: Mapping[str, str]) -> Labels:
             labels.broken.add(entry.name)
         if parsed.problem or parsed.note:
             labels.raw[entry.name] = raw
+            code, place = parsed.problem or parsed.note, labels.cell(entry.name)
+            findings.append(remark(load_catalogue(), code, sheet.title, place, entry, raw, False))
     return labels
 
 
@@ -137,7 +124,7 @@ def submission(
         "form": form_id,
         "version": form.version,
         "stamped": True,
-        "cover": cover(form_id, lines) if form.cover is not None else None,
+        "cover": cover(form_id, lines, findings) if form.cover is not None else None,
     }
     values.update(more)
     read = values["cover"].values if values["cover"] is not None else {}

@@ -14,6 +14,8 @@ from lzxl.workbook.reading.content import SheetContent
 
 # A header cell is short; a longer text is never looked up as one.
 _LONGEST_HEADER = 40
+# A header without the table's own subject (it was renamed) must have this many others.
+_ENOUGH_WITHOUT_SUBJECT = 6
 # Two headers that share this much are one, renamed: 风险发生的可能性 and 风险发生可能性.
 _SAME_WORDS = 0.8
 
@@ -78,7 +80,7 @@ class HeaderFinder:
         if len(filled) < 2:
             return False
         distinct = {named.name for _, named in self.matches(cells)}
-        if not distinct.intersection(self.sheet.subject):
+        if not distinct.intersection(self.sheet.subject) and len(distinct) < _ENOUGH_WITHOUT_SUBJECT:
             return False
         return (len(distinct) >= 3 and 3 * len(distinct) >= len(filled)) or (
             len(distinct) == 2 and 3 * len(distinct) >= 2 * len(filled)

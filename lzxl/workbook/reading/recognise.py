@@ -68,7 +68,7 @@ def recognise_form(content: WorkbookContent, forms: Iterable[Form]) -> Form | No
 
 def _header_score(content: SheetContent, sheet: Sheet) -> int:
     header = HeaderFinder(sheet).find(content)
-    if header is None or not any(name in header.columns for name in sheet.subject):
+    if header is None:
         return 0
     return len(header.columns) if len(header.columns) >= _FEWEST_HEADERS else 0
 
