@@ -5,15 +5,17 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+BENCH := build/bench-venv
 DEMO ?= build/demo
 JOBS ?= 2
 
-.PHONY: demo test lint types unit wheel-test libreoffice bench soak fuzz format lock workbooks clean
+.PHONY: demo test lint types unit wheel-test libreoffice bench docs soak fuzz format lock workbooks clean
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	$(BIN)/python -m compileall -q lzxl
 	@touch $(STAMP)
 
 demo: $(STAMP)  ## the whole job on a sample bureau, in build/demo
@@ -38,9 +40,17 @@ wheel-test: $(STAMP)  ## the built wheel works outside the checkout
 libreoffice:  ## LibreOffice for the tests that need a real engine; without it they are skipped, and said so
 	@sh tests/install_libreoffice.sh
 
-bench: $(STAMP)  ## side by side with the plain way; prints ratios
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
-	$(BIN)/python benchmarks/run.py
+bench: $(STAMP) $(BENCH)/.ready  ## side by side with the plain way; prints ratios
+	$(BIN)/python benchmarks/run.py --plain-python $(BENCH)/bin/python
+
+# The plain way has pandas; lzxl is measured without it.
+$(BENCH)/.ready: requirements-bench.lock
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@
+
+docs: $(STAMP)  ## the generated pages of docs/
+	$(BIN)/python docs/generate.py
 
 soak: $(STAMP)  ## long property tests
 	LZXL_HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(JOBS) -m "not libreoffice" tests

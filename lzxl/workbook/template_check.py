@@ -50,14 +50,14 @@ def _open(path: Path) -> Workbook:
 
 
 def _finding(code: str, **details: object) -> Finding:
-    return load_catalogue().finding(f"template_{code}", **details)  # type: ignore[arg-type]
+    return load_catalogue().finding(code, **details)  # type: ignore[arg-type]
 
 
 def _check(workbook: Workbook, form: Form) -> Iterator[Finding]:
     yield from _check_stamp(workbook, form)
     for title in sheet_titles(form):
         if title not in workbook.sheetnames:
-            yield _finding("sheet_missing", sheet=title, title=title)
+            yield _finding("template_sheet_missing", sheet=title, title=title)
     yield from _check_words(workbook, form)
     for sheet in form.sheets:
         if sheet.title not in workbook.sheetnames:
@@ -72,9 +72,9 @@ def _check(workbook: Workbook, form: Form) -> Iterator[Finding]:
 def _check_stamp(workbook: Workbook, form: Form) -> Iterator[Finding]:
     stamp = read_stamp(workbook)
     if stamp.form != form.id:
-        yield _finding("stamp_missing", value=stamp.form, form=form.title)
+        yield _finding("template_stamp_missing", value=stamp.form, form=form.title)
     elif stamp.version != form.version:
-        yield _finding("version_differs", value=stamp.version, version=form.version, form=form.title)
+        yield _finding("template_version_differs", value=stamp.version, version=form.version, form=form.title)
 
 
 def _check_words(workbook: Workbook, form: Form) -> Iterator[Finding]:
@@ -84,7 +84,7 @@ def _check_words(workbook: Workbook, form: Form) -> Iterator[Finding]:
         defined = workbook.defined_names.get(name)
         words = _named_words(workbook, defined.attr_text or "") if defined is not None else None
         if words is None:
-            yield _finding("words_missing", name=name, vocabulary=vocabulary.title)
+            yield _finding("template_words_missing", name=name, vocabulary=vocabulary.title)
         elif tuple(words) != vocabulary.allowed:
             yield _finding(
                 "words_differ",
@@ -147,9 +147,9 @@ def _check_text(worksheet: Worksheet, field: Field, row: int, column: int, what:
     for cells in worksheet.iter_rows(max_row=_SEARCHED_ROWS):
         for cell in cells:
             if isinstance(cell.value, str) and fold(cell.value) == fold(field.title):
-                yield _finding("header_moved", cell=cell.coordinate, value=cell.value, **place)
+                yield _finding("template_header_moved", cell=cell.coordinate, value=cell.value, **place)
                 return
-    yield _finding("header_missing", cell=expected, value=found, **place)
+    yield _finding("template_header_missing", cell=expected, value=found, **place)
 
 
 def _check_choice(worksheet: Worksheet, field: Field, column: int, rows: tuple[int, int]) -> Iterator[Finding]:
@@ -168,7 +168,7 @@ def _check_choice(worksheet: Worksheet, field: Field, column: int, rows: tuple[i
     place = {"sheet": worksheet.title, "header": field.title, "name": name}
     letters = column_letters(column)
     if len(missing) == last - first + 1:
-        yield _finding("choice_missing", cell=f"{letters}{first}", **place)
+        yield _finding("template_choice_missing", cell=f"{letters}{first}", **place)
     elif missing:
         yield _finding(
             "choice_short", cell=f"{letters}{missing[0]}:{letters}{missing[-1]}", first=first, last=last, **place

@@ -107,9 +107,9 @@ def test_what_must_be_there() -> None:
     made = ledger()
     made.tables.clear()
     assert "sheet_missing" in [entry.code for entry in check(made)[0].findings]
-    old = submission("warning_ledger", {"warnings": WARNINGS}, {"零报告原因": "无"}, version="2020.1")
+    old = submission("warning_ledger", {"warnings": WARNINGS}, {"零报告原因": "本期没有发现。"}, version="2020.1")
     assert codes(old) == ["version_old"]
-    foreign = submission("warning_ledger", {"warnings": WARNINGS}, {"零报告原因": "无"}, stamped=False)
+    foreign = submission("warning_ledger", {"warnings": WARNINGS}, {"零报告原因": "本期没有发现。"}, stamped=False)
     assert finding(foreign, "stamp_missing").severity == "info"
     nobody = ledger()
     nobody.unit_code = ""

@@ -11,7 +11,7 @@ from tests.checks.tables import check, found, submission
 
 def powers(*codes: str, **more: object) -> Submission:
     rows = "\n".join(f"| {code} | 职权{number} |" for number, code in enumerate(codes))
-    labels = {"零报告": "是", "零报告原因": "无"}
+    labels = {"零报告": "是", "零报告原因": "本期没有发现。"}
     return submission("risk_register", {"powers": "| 职权编码 | 职权名称 |\n|-|\n" + rows}, labels, **more)
 
 

@@ -12,7 +12,7 @@ from tests.checks.tables import finding, found, submission
 
 def row(likelihood: str, severity: str, level: str) -> object:
     header = "| 姓名 | 发生可能性 | 后果程度 | 风险等级 |\n|-|\n"
-    labels = {"零报告": "是", "零报告原因": "无"}
+    labels = {"零报告": "是", "零报告原因": "本期没有发现。"}
     return submission(
         "risk_register", {"self_checks": f"{header}| 张三 | {likelihood} | {severity} | {level} |"}, labels
     )

@@ -83,7 +83,7 @@ def test_an_item_written_over_another_is_found_by_its_place() -> None:
 
 def test_the_personal_form_is_signed_by_its_person() -> None:
     rows = "| 姓名 | 本人签字 |\n|-|\n| 张三 | 张　三 |\n| 李四 | 张三 |\n| 王五 |  |"
-    made = submission("risk_register", {"self_checks": rows}, {"零报告": "是", "零报告原因": "无"})
+    made = submission("risk_register", {"self_checks": rows}, {"零报告": "是", "零报告原因": "本期没有发现。"})
     assert found(made) == [("signature_mismatch", "B3"), ("missing_value", "B4")]
     assert finding(made, "missing_value").remedy == Remedy("set", "王五")
 

@@ -17,6 +17,7 @@ from lzxl.formats.sarif import render_sarif
 from lzxl.formats.text import render_text
 from lzxl.forms.findings import SEVERITIES
 from lzxl.forms.load import load_catalogue
+from lzxl.forms.text import spoken_place
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +147,9 @@ def test_text_shows_every_error_and_warning_with_its_place_remedy_and_basis(mixe
                 continue
             assert finding.message in text
             assert f"{finding.fix}（依据：{finding.basis}）" in text
-            assert not finding.cell or f"{finding.sheet}!{finding.cell}" in text
+            assert not finding.cell or any(
+                f"{finding.sheet}{place}" in text for place in (f"!{finding.cell}", f"　{spoken_place(finding.cell)}")
+            )
     assert text.count("【退回】") == sum(entry.status == "returned" for entry in mixed.files)
 
 

@@ -56,7 +56,10 @@ def test_every_code_that_is_said_is_in_the_catalogue() -> None:
 
 
 def test_every_code_of_the_catalogue_is_said_somewhere() -> None:
-    assert set(RULES) - _said_in_code()[1] - _said_in_schemas() == set()
+    # The checks of a bureau's own template say their codes without the prefix that they share.
+    texts = _said_in_code()[1]
+    said = texts | {f"template_{text}" for text in texts} | _said_in_schemas()
+    assert set(RULES) - said == set()
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)

@@ -17,12 +17,12 @@ from xml.etree.ElementTree import canonicalize
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from lzxl import files
 from lzxl.errors import OutputError
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import FORM_IDS, load_form, load_grading
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address, column_letters
-from lzxl.workbook import save
 from lzxl.workbook.build import build_workbook, save_workbook, standard_path, workbook_bytes
 from lzxl.workbook.fill import fill_workbook
 from lzxl.workbook.formulas import INVALID, graded_by
@@ -215,14 +215,15 @@ def test_what_is_printed_follows_the_content(form: Form, sheet: Sheet, grading: 
 
 
 class TestSaving:
-    def test_no_folder(self, tmp_path: Path) -> None:
-        with pytest.raises(OutputError, match=r"文件夹.*不存在"):
-            save_workbook(Workbook(), tmp_path / "没有" / "a.xlsx")
+    def test_a_folder_that_is_a_file(self, tmp_path: Path) -> None:
+        (tmp_path / "文件").write_bytes(b"")
+        with pytest.raises(OutputError, match="有一段是文件"):
+            save_workbook(Workbook(), tmp_path / "文件" / "a.xlsx")
 
     @pytest.mark.parametrize(
         ("error", "words"),
         [
-            (PermissionError(errno.EACCES, "x"), "没有写入权限，或文件正在被别的程序打开"),
+            (PermissionError(errno.EACCES, "x"), "没有权限写入.*请先关闭再试"),
             (OSError(errno.ENOSPC, "x"), "磁盘空间不足"),
             (OSError(errno.EIO, "输入输出错误"), "输入输出错误"),
         ],
@@ -237,7 +238,7 @@ class TestSaving:
         def fail(*_: object) -> None:
             raise error
 
-        monkeypatch.setattr(save.os, "fsync", fail)
+        monkeypatch.setattr(files.os, "fsync", fail)
         with pytest.raises(OutputError, match=words) as raised:
             save_workbook(Workbook(), path)
         assert str(path) in str(raised.value)

@@ -266,8 +266,9 @@ def test_the_same_return_has_the_same_bytes(grading: GradingTable, tmp_path: Pat
 
 
 def test_a_return_that_cannot_be_written_says_so(grading: GradingTable, tmp_path: Path) -> None:
+    (tmp_path / "文件").write_bytes(b"")
     with pytest.raises(OutputError):
-        write_return(submission(TWO), [], grading, tmp_path / "没有" / "a.xlsx")
+        write_return(submission(TWO), [], grading, tmp_path / "文件" / "a.xlsx")
 
 
 def test_dates_stay_dates(returned: Callable[..., Workbook], register: Form) -> None:
