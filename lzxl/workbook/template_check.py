@@ -87,7 +87,7 @@ def _check_words(workbook: Workbook, form: Form) -> Iterator[Finding]:
             yield _finding("template_words_missing", name=name, vocabulary=vocabulary.title)
         elif tuple(words) != vocabulary.allowed:
             yield _finding(
-                "words_differ",
+                "template_words_differ",
                 value="、".join(words),
                 name=name,
                 vocabulary=vocabulary.title,
@@ -133,7 +133,7 @@ def _check_table(worksheet: Worksheet, sheet: Sheet) -> Iterator[Finding]:
     for cell in worksheet[layout.header_row][layout.last_column :]:
         if cell.value is not None and str(cell.value).strip():
             yield _finding(
-                "column_added", sheet=worksheet.title, cell=cell.coordinate, header=str(cell.value), value=cell.value
+                "template_column_added", sheet=worksheet.title, cell=cell.coordinate, header=str(cell.value), value=cell.value
             )
 
 
@@ -171,7 +171,7 @@ def _check_choice(worksheet: Worksheet, field: Field, column: int, rows: tuple[i
         yield _finding("template_choice_missing", cell=f"{letters}{first}", **place)
     elif missing:
         yield _finding(
-            "choice_short", cell=f"{letters}{missing[0]}:{letters}{missing[-1]}", first=first, last=last, **place
+            "template_choice_short", cell=f"{letters}{missing[0]}:{letters}{missing[-1]}", first=first, last=last, **place
         )
 
 
@@ -185,7 +185,7 @@ def _check_formula(worksheet: Worksheet, field: Field, column: int, first: int, 
             missing.append(row)
     if missing:
         yield _finding(
-            "formula_missing",
+            "template_formula_missing",
             sheet=worksheet.title,
             cell=f"{letters}{missing[0]}:{letters}{missing[-1]}" if len(missing) > 1 else f"{letters}{missing[0]}",
             header=field.title,

@@ -225,7 +225,7 @@ class TestSaving:
         [
             (PermissionError(errno.EACCES, "x"), "没有权限写入.*请先关闭再试"),
             (OSError(errno.ENOSPC, "x"), "磁盘空间不足"),
-            (OSError(errno.EIO, "输入输出错误"), "输入输出错误"),
+            (OSError(errno.EIO, "input/output error"), "请检查磁盘"),
         ],
         ids=["locked", "full", "other"],
     )
