@@ -181,12 +181,14 @@ def consolidate(
     from lzxl.campaign.folder import SUMMARY
     from lzxl.campaign.standing import take_stock
     from lzxl.campaign.store import stored_originals
-    from lzxl.summary.round import Round
-    from lzxl.summary.workbook import write_summary
 
     campaign = _campaign(campaign)
     config = campaign.config
     standing = take_stock(campaign, _step(progress, len(stored_originals(campaign)) if progress else 0))
+    # Imported only now: the frame library came in while the workbooks were read.
+    from lzxl.summary.round import Round
+    from lzxl.summary.workbook import write_summary
+
     target = Path(output) if output else campaign.folder(SUMMARY) / f"廉政风险防控汇总_{config.period}.xlsx"
     round_ = Round(
         bureau=config.bureau,

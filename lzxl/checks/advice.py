@@ -1,6 +1,6 @@
 """What belongs in a cell that is blank or wrong, as far as the rest of the file tells it.
 
-Advice is worked out before any rule runs, for a whole submission at once, so that all advice can be followed together:
+Advice is worked out from the submission alone, for the whole of it at once, so that all advice can be followed together:
 two blank numbers never get the same one, and a number that measures refer to goes back to the row that lost it. The
 rules then say what is wrong, and `give_advice` adds to each finding what would mend it.
 """

@@ -19,6 +19,7 @@ _PRIVATE = (
     ("身份证号", re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?!\d)")),
     ("手机号", re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")),
 )
+_ANY = re.compile("|".join(pattern.pattern for _, pattern in _PRIVATE))
 
 
 def check_privacy(report: Report) -> None:
@@ -33,8 +34,7 @@ def check_privacy(report: Report) -> None:
 
 def _check_column(report: Report, table: Table, name: str) -> None:
     for index, text in enumerate(table.values[name]):
-        if not isinstance(text, str) or len(text) < 4:
+        if not isinstance(text, str) or not _ANY.search(text):
             continue
-        found = [kind for kind, pattern in _PRIVATE if pattern.search(text)]
-        if found:
-            report.cell("private_content", table, name, index, value="", kinds=found)
+        kinds = [kind for kind, pattern in _PRIVATE if pattern.search(text)]
+        report.cell("private_content", table, name, index, value="", kinds=kinds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,8 +29,17 @@ class Report:
         self.catalogue = catalogue
         self.form: Form = load_form(submission.form)
         self.findings: list[Finding] = list(submission.findings)
-        self.advice: dict[tuple[str, str], Advice] = {}
+        self.prepare: Callable[[], None] | None = None
+        """Works out the advice when it is first asked for: most submissions have nothing wrong, and need none."""
+        self._advice: dict[tuple[str, str], Advice] = {}
+
+    @property
+    def advice(self) -> dict[tuple[str, str], Advice]:
         """(Sheet title, cell) → what belongs there; only for cells where the rest of the file tells it."""
+        if self.prepare is not None:
+            prepare, self.prepare = self.prepare, None
+            prepare()
+        return self._advice
 
     def field(self, table: Table, name: str) -> Field:
         return self.form.by_name[table.name].by_name[name]

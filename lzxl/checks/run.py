@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from lzxl.checks.advice import prepare_advice
 from lzxl.checks.appraisal import check_appraisal
@@ -59,7 +60,7 @@ def check_submissions(submissions: Sequence[Submission], context: Context) -> li
     }
     readable = list(reports.values())
     for report in readable:
-        prepare_advice(report, context)
+        report.prepare = partial(prepare_advice, report, context)
     check_tables(readable)
     check_covers(readable)
     for report in readable:

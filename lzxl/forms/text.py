@@ -34,6 +34,8 @@ def fold_unbracketed(text: str) -> str:
 
 def tidy(text: str) -> str:
     """`text` as it is kept: NFC, no control characters, no trailing spaces at line ends, no blank lines around."""
+    if text.isprintable() and text == text.strip() and unicodedata.is_normalized("NFC", text):
+        return text  # as most are
     cleaned = _CONTROL.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
     return "\n".join(line.rstrip() for line in cleaned.split("\n")).strip()
 

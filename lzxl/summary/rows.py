@@ -56,6 +56,10 @@ class RowsWorksheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         self.dim_rowmin, self.dim_rowmax = first, last
         super()._write_rows()
 
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        """Our formulas use functions of Excel 2007 vintage only: there are no later ones to look for in each."""
+        return formula.removeprefix("=")
+
 
 class CellWriter:
     """Makes the XML of one column's cells."""

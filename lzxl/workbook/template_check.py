@@ -133,7 +133,11 @@ def _check_table(worksheet: Worksheet, sheet: Sheet) -> Iterator[Finding]:
     for cell in worksheet[layout.header_row][layout.last_column :]:
         if cell.value is not None and str(cell.value).strip():
             yield _finding(
-                "template_column_added", sheet=worksheet.title, cell=cell.coordinate, header=str(cell.value), value=cell.value
+                "template_column_added",
+                sheet=worksheet.title,
+                cell=cell.coordinate,
+                header=str(cell.value),
+                value=cell.value,
             )
 
 
@@ -171,7 +175,11 @@ def _check_choice(worksheet: Worksheet, field: Field, column: int, rows: tuple[i
         yield _finding("template_choice_missing", cell=f"{letters}{first}", **place)
     elif missing:
         yield _finding(
-            "template_choice_short", cell=f"{letters}{missing[0]}:{letters}{missing[-1]}", first=first, last=last, **place
+            "template_choice_short",
+            cell=f"{letters}{missing[0]}:{letters}{missing[-1]}",
+            first=first,
+            last=last,
+            **place,
         )
 
 

@@ -63,7 +63,11 @@ def classify_lone(text: str, merged_across: bool, next_is_header: bool) -> RowKi
 
 def classify_row(cells: list[Any]) -> RowKind | None:
     """What a row with several filled cells is by its words alone; None if it may be data."""
-    filled = [cell for cell in cells if not is_blank(cell)]
+    return classify_filled([cell for cell in cells if not is_blank(cell)])
+
+
+def classify_filled(filled: list[Any]) -> RowKind | None:
+    """`classify_row` for the cells of a row that are not blank."""
     first = next((compact(cell) for cell in filled if isinstance(cell, str)), "")
     if not first:
         return None

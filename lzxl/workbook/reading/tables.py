@@ -12,7 +12,7 @@ from lzxl.forms.values import CellError, Parsed, as_text, is_blank, parse
 from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.reading.headers import Header, HeaderFinder
 from lzxl.workbook.reading.remarks import masked, remark
-from lzxl.workbook.reading.rows import ROW_KINDS, RowKind, classify_lone, classify_row
+from lzxl.workbook.reading.rows import ROW_KINDS, RowKind, classify_filled, classify_lone
 from lzxl.workbook.submission import Table, Unplaced
 
 
@@ -68,6 +68,7 @@ class _TableReader:
         )
         self.mapped = {column: self.sheet.by_name[name] for name, column in header.columns.items()}
         self.last_column = max(header.texts, default=0)
+        self.formula_columns = {column for _, column in content.formulas}
 
     def read(self) -> Header | None:
         """Read all rows; the next table's header if there is one below."""
@@ -118,7 +119,7 @@ class _TableReader:
                     kind = classify_lone(cell, across, self._header_follows(row))
                     if kind:
                         return kind
-        by_words = classify_row(cells)
+        by_words = classify_filled([cell for _, cell in filled])
         if by_words:
             return by_words
         return "data" if any(not self._is_filler(column, row) for column, _ in filled) else "blank_numbered"
@@ -234,14 +235,15 @@ class _TableReader:
         return sources
 
     def _take_column(self, entry: Field, column: int, merged: dict[int, int]) -> None:
-        table, rows, stored = self.table, self.content.rows, self.content.formulas
+        table, rows = self.table, self.content.rows
         values: list[Any] = []
         raw_cells: dict[int, Any] = {}
         broken: set[int] = set()
         formulas: set[int] = set()
-        seen: dict[tuple[type, Any], Parsed] = {}
+        seen: dict[Any, Parsed] = {}
+        stored = self.content.formulas if column in self.formula_columns else {}
         for index, row in enumerate(table.rows):
-            source = merged.get(row, row)
+            source = merged.get(row, row) if merged else row
             cells = rows.get(source, ())
             raw = cells[column - 1] if column <= len(cells) else None
             has_formula = bool(stored) and (source, column) in stored
@@ -259,7 +261,7 @@ class _TableReader:
                         )
                 values.append(None)
                 continue
-            key = (type(raw), raw)
+            key = raw if type(raw) is str else (type(raw), raw)
             parsed = seen.get(key)
             if parsed is None:
                 parsed = seen[key] = parse(entry, raw, self.date1904)

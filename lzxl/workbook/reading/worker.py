@@ -7,6 +7,7 @@ library, no openpyxl unless a file needs it.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import struct
@@ -43,6 +44,8 @@ def _limit_next_file() -> None:
 
 def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
     """Answer jobs until the input ends. Each message is its length (4 bytes, big endian) and a pickle."""
+    # What reading makes has no cycles to speak of; looking for them costs a tenth of the time.
+    gc.disable()
     while header := jobs.read(4):
         job: Job = pickle.loads(jobs.read(struct.unpack(">I", header)[0]))  # noqa: S301 - from our own parent
         _limit_next_file()
