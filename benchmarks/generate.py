@@ -37,10 +37,10 @@ from lzxl.demo.bureau import SampleUnit, load_bureau
 from lzxl.forms.load import UNIT_FORM_IDS, load_form, load_grading
 from lzxl.forms.model import Form
 from lzxl.forms.roster import Unit
-from lzxl.workbook.build import build_workbook
-from lzxl.workbook.fill import Stamp, fill_workbook, stamp_workbook
 from lzxl.workbook.layout import label_layout, table_layout
-from lzxl.workbook.save import save_workbook, workbook_bytes
+from lzxl.workbook.writing.build import build_workbook
+from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
+from lzxl.workbook.writing.save import save_workbook, workbook_bytes
 
 ROOT = Path(__file__).resolve().parents[1]
 PERIOD = "2026年度"

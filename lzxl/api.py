@@ -147,7 +147,7 @@ def _listed(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:
 def _write_returns(checked: Sequence[Checked], context: object, folder: Path) -> None:
     from lzxl.campaign.folder import safe_name
     from lzxl.checks.context import Context
-    from lzxl.workbook.mark import write_return
+    from lzxl.workbook.writing.mark import write_return
 
     assert isinstance(context, Context)
     taken: set[str] = set()

@@ -43,8 +43,8 @@ def write_adopted(checked: Checked, context: Context, target: Path) -> None:
 
     Raises OutputError when the disk does not take it.
     """
-    from lzxl.workbook.fill import Stamp
-    from lzxl.workbook.mark import write_return
+    from lzxl.workbook.writing.fill import Stamp
+    from lzxl.workbook.writing.mark import write_return
 
     submission = checked.submission
     form = load_form(submission.form)

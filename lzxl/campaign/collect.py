@@ -313,7 +313,7 @@ class _Run:
             temporary.write_bytes(one.data)
 
     def _write_return(self, item: _Item, result: Checked) -> str:
-        from lzxl.workbook.mark import write_return
+        from lzxl.workbook.writing.mark import write_return
 
         assert item.stored is not None
         unit, version = item.stored.unit, item.stored.version

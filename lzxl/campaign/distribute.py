@@ -44,8 +44,8 @@ def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None =
     Raises ConfigError if the last period's folder
     (lzxl.toml, previous) is none or a template in 模板 no longer fits its form, OutputError if the disk does not take it.
     """
-    from lzxl.workbook.fill import Stamp, fill_workbook, stamp_workbook
-    from lzxl.workbook.save import workbook_bytes
+    from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
+    from lzxl.workbook.writing.save import workbook_bytes
 
     carried = _last_period(campaign)
     blanks = _Blanks(campaign)
@@ -122,7 +122,7 @@ class _Blanks:
 
     def workbook(self, form: Form) -> Workbook:
         """A fresh blank workbook of `form`."""
-        from lzxl.workbook.build import build_workbook, load_template
+        from lzxl.workbook.writing.build import build_workbook, load_template
 
         template = self._templates.get(form.id)
         return build_workbook(form, self.campaign.grading) if template is None else load_template(template, form)
@@ -130,7 +130,7 @@ class _Blanks:
 
 def _fitting_template(path: Path, form: Form) -> bytes:
     """The bytes of a restyled workbook; ConfigError if it no longer fits the form."""
-    from lzxl.workbook.template_check import check_template
+    from lzxl.workbook.writing.template_check import check_template
 
     errors = [finding for finding in check_template(path, form) if finding.severity == "error"]
     if errors:

@@ -70,9 +70,9 @@ def safe_name(text: str, limit: int = 180) -> str:
 
 def create_campaign(root: Path, bureau: str, period: str, deadline: datetime.date) -> Campaign:
     """A new campaign folder with settings and an empty roster. Raises UsageError if there is one already."""
-    from lzxl.workbook.build import build_workbook
-    from lzxl.workbook.fill import Stamp, stamp_workbook
-    from lzxl.workbook.save import save_workbook
+    from lzxl.workbook.writing.build import build_workbook
+    from lzxl.workbook.writing.fill import Stamp, stamp_workbook
+    from lzxl.workbook.writing.save import save_workbook
 
     for title, text in (("本局名称", bureau), ("填报期次", period)):
         if not text.strip():

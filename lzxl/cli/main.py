@@ -10,6 +10,7 @@ import importlib
 import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -140,7 +141,14 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         # A console that cannot show a character must not stop the work.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
-    sys.exit(run())
+    code = run()
+    if code == EXIT_INTERRUPTED:
+        # CPython ends by SIGINT, whatever the exit code, if the key was pressed inside an exec() (many imports have one).
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError):
+                stream.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 __all__ = ["COMMANDS", "ChineseCommand", "cli", "main", "run"]

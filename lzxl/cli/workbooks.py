@@ -59,8 +59,8 @@ def _form_of(path: Path, form_id: str | None) -> Form:
 def _build(folder: Path) -> None:
     from lzxl.files import output_to
     from lzxl.forms.load import load_forms, load_grading
-    from lzxl.workbook.build import build_workbook
-    from lzxl.workbook.save import save_workbook
+    from lzxl.workbook.writing.build import build_workbook
+    from lzxl.workbook.writing.save import save_workbook
 
     with output_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,7 @@ def _build(folder: Path) -> None:
     "--form", metavar="表单", type=click.Choice(FORM_IDS), help="是哪一张表（缺省：按表内标记和文件名判断）。"
 )
 def check(files: tuple[str, ...], form: str | None) -> int:
-    from lzxl.workbook.template_check import check_template
+    from lzxl.workbook.writing.template_check import check_template
 
     codes = []
     for name in files:

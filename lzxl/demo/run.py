@@ -25,9 +25,9 @@ from lzxl.errors import UsageError
 from lzxl.files import output_to, writing
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import UNIT_FORM_IDS, load_catalogue, load_form, load_grading
-from lzxl.workbook.build import build_workbook
-from lzxl.workbook.fill import Stamp, fill_workbook, stamp_workbook
-from lzxl.workbook.save import save_workbook, workbook_bytes
+from lzxl.workbook.writing.build import build_workbook
+from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
+from lzxl.workbook.writing.save import save_workbook, workbook_bytes
 
 DEADLINE = datetime.date(2026, 11, 20)
 FIRST_BATCH, SECOND_BATCH = "来件/第一批", "来件/第二批"

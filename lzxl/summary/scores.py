@@ -7,7 +7,7 @@ from lzxl.summary.book import Book, put_formula, put_text, put_title, set_page
 from lzxl.summary.formulas import SCORED, Region, cell, region
 from lzxl.summary.statistics import Appraisal
 from lzxl.summary.units import average_formula, average_value
-from lzxl.workbook.measure import row_height
+from lzxl.workbook.writing.measure import row_height
 
 NAME = "考核得分"
 _HEAD_ROW, _FIRST = 2, 3

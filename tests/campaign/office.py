@@ -16,9 +16,9 @@ from lzxl.demo.bureau import SampleUnit, load_bureau
 from lzxl.demo.paper import Paper
 from lzxl.demo.run import fill_in
 from lzxl.forms.load import load_form, load_grading
-from lzxl.workbook.build import build_workbook
-from lzxl.workbook.fill import Stamp, fill_workbook, stamp_workbook
-from lzxl.workbook.save import save_workbook, workbook_bytes
+from lzxl.workbook.writing.build import build_workbook
+from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
+from lzxl.workbook.writing.save import save_workbook, workbook_bytes
 
 DEADLINE = datetime.date(2026, 11, 20)
 IN_TIME = datetime.date(2026, 11, 18)

@@ -21,7 +21,7 @@ from lzxl.forms.model import Field
 from lzxl.forms.values import CellError
 from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.reading.open import open_content
-from lzxl.workbook.save import workbook_bytes
+from lzxl.workbook.writing.save import workbook_bytes
 from tests.checks.clerk import Clerk, Desk, desk
 
 BUREAU = load_bureau()

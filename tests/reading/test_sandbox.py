@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import pickle
 import signal
@@ -17,6 +16,7 @@ import pytest
 from lzxl.forms.findings import Finding
 from lzxl.workbook.reading import sandbox
 from lzxl.workbook.reading.jobs import Job
+from lzxl.workbook.reading.plain import from_bytes, to_bytes
 from lzxl.workbook.reading.sandbox import read_all
 from lzxl.workbook.submission import Submission
 from tests.reading.books import ods, sheet_xml, xlsx
@@ -145,12 +145,12 @@ class Foreign:
 @pytest.mark.parametrize("value", [Foreign(), Path("x"), Counter("a"), Job(Path("x"), "x")])
 def test_only_what_a_submission_is_made_of_is_taken_from_a_child(value: object) -> None:
     with pytest.raises(pickle.UnpicklingError):
-        sandbox._PlainData(io.BytesIO(pickle.dumps(value))).load()
+        from_bytes(pickle.dumps(value))
 
 
 def test_a_submission_comes_back_from_a_child_as_it_was(tmp_path: Path) -> None:
     [answer] = read_all(jobs(tmp_path, xlsx({"风险点": sheet_xml({**ROWS, 3: ["#N/A", True, 45000.5, "x"]})})))
-    assert sandbox._PlainData(io.BytesIO(pickle.dumps(answer))).load() == answer
+    assert from_bytes(to_bytes(answer)) == answer
     assert all(isinstance(finding, Finding) for finding in answer.findings)
 
 

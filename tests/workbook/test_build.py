@@ -23,10 +23,10 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import FORM_IDS, load_form, load_grading
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address, column_letters
-from lzxl.workbook.build import build_workbook, save_workbook, standard_path, workbook_bytes
-from lzxl.workbook.fill import fill_workbook
-from lzxl.workbook.formulas import INVALID, graded_by
 from lzxl.workbook.layout import NOTES_SHEET, STAMP_SHEET, WORDS_SHEET, label_layout, table_layout
+from lzxl.workbook.writing.build import build_workbook, save_workbook, standard_path, workbook_bytes
+from lzxl.workbook.writing.fill import fill_workbook
+from lzxl.workbook.writing.formulas import INVALID, graded_by
 
 FORMS = [load_form(form_id) for form_id in FORM_IDS]
 TABLES = [(form, sheet) for form in FORMS for sheet in form.tables]

@@ -12,9 +12,9 @@ from openpyxl import Workbook
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import FORM_IDS, load_form
 from lzxl.forms.model import Form
-from lzxl.workbook.build import build_workbook, save_workbook, workbook_bytes
-from lzxl.workbook.fill import Stamp, fill_workbook, read_stamp, stamp_workbook
 from lzxl.workbook.layout import STAMP_SHEET, label_layout, table_layout
+from lzxl.workbook.writing.build import build_workbook, save_workbook, workbook_bytes
+from lzxl.workbook.writing.fill import Stamp, fill_workbook, read_stamp, stamp_workbook
 
 STAMP = Stamp("risk_register", "2026.1", "HB01", "办公室", "2026年度")
 

@@ -14,12 +14,12 @@ from lzxl.errors import OutputError
 from lzxl.forms.findings import Finding, Severity
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Form
-from lzxl.workbook.fill import Stamp, read_stamp
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_SHEET, label_layout, table_layout
-from lzxl.workbook.mark import write_return
-from lzxl.workbook.placing import Area, parse_areas
-from lzxl.workbook.styles import SEVERITY_FILLS
 from lzxl.workbook.submission import Labels, Submission, Table, Unplaced
+from lzxl.workbook.writing.fill import Stamp, read_stamp
+from lzxl.workbook.writing.mark import write_return
+from lzxl.workbook.writing.placing import Area, parse_areas
+from lzxl.workbook.writing.styles import SEVERITY_FILLS
 
 OWN = "台账"
 COLUMNS = {"id": 2, "point": 3, "likelihood": 5, "severity": 6, "level": 7, "measure": 9}

@@ -12,9 +12,9 @@ from openpyxl.styles import Font
 from lzxl.errors import UnreadableError
 from lzxl.forms.load import FORM_IDS, load_form
 from lzxl.forms.model import Form
-from lzxl.workbook.build import standard_path
 from lzxl.workbook.layout import WORDS_SHEET, label_layout, table_layout
-from lzxl.workbook.template_check import check_template
+from lzxl.workbook.writing.build import standard_path
+from lzxl.workbook.writing.template_check import check_template
 
 Edit = Callable[[Workbook], None]
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 
-from lzxl.workbook.text import CUT_MARK, TEXT_LIMIT, clean_text, put_text, put_value
+from lzxl.workbook.writing.text import CUT_MARK, TEXT_LIMIT, clean_text, put_text, put_value
 
 INJECTIONS = (
     "=1+1",

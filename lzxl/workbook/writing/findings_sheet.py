@@ -13,11 +13,12 @@ from lzxl.forms.findings import SEVERITIES, SEVERITY_TITLES, Finding, shorten
 from lzxl.forms.model import Form
 from lzxl.forms.text import address, column_letters, spoken_place
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_SHEET, quoted
-from lzxl.workbook.measure import row_height
-from lzxl.workbook.page import set_page
-from lzxl.workbook.placing import Place
-from lzxl.workbook.stamp import Stamp
-from lzxl.workbook.styles import (
+from lzxl.workbook.submission import Unplaced
+from lzxl.workbook.writing.measure import row_height
+from lzxl.workbook.writing.page import set_page
+from lzxl.workbook.writing.placing import Place
+from lzxl.workbook.writing.stamp import Stamp
+from lzxl.workbook.writing.styles import (
     BODY_FONT,
     BORDER,
     CENTER,
@@ -30,8 +31,7 @@ from lzxl.workbook.styles import (
     SEVERITY_FILLS,
     TITLE_FONT,
 )
-from lzxl.workbook.submission import Unplaced
-from lzxl.workbook.text import put_text, put_value
+from lzxl.workbook.writing.text import put_text, put_value
 
 _HEADER_ROW = 4
 # (header, width, centred)

@@ -12,11 +12,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import column_letters
 from lzxl.workbook.layout import label_layout, table_layout
-from lzxl.workbook.measure import row_height
-from lzxl.workbook.stamp import Stamp, read_stamp, write_stamp
-from lzxl.workbook.styles import LOCKED
-from lzxl.workbook.tables import body_styles, write_row
-from lzxl.workbook.text import put_text, put_value
+from lzxl.workbook.writing.measure import row_height
+from lzxl.workbook.writing.stamp import Stamp, read_stamp, write_stamp
+from lzxl.workbook.writing.styles import LOCKED
+from lzxl.workbook.writing.tables import body_styles, write_row
+from lzxl.workbook.writing.text import put_text, put_value
 
 __all__ = ["Stamp", "fill_workbook", "read_stamp", "stamp_workbook"]
 

@@ -9,9 +9,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Form, Vocabulary
 from lzxl.workbook.layout import NOTES_SHEET
-from lzxl.workbook.measure import row_height
-from lzxl.workbook.page import set_page
-from lzxl.workbook.styles import (
+from lzxl.workbook.writing.measure import row_height
+from lzxl.workbook.writing.page import set_page
+from lzxl.workbook.writing.styles import (
     BODY_FONT,
     BOLD_FONT,
     BORDER,
@@ -25,8 +25,8 @@ from lzxl.workbook.styles import (
     TITLE_FONT,
     level_styles,
 )
-from lzxl.workbook.text import put_text
-from lzxl.workbook.words import is_graded
+from lzxl.workbook.writing.text import put_text
+from lzxl.workbook.writing.words import is_graded
 
 _FIRST_WIDTH = 16.0
 _PAGE_WIDTH = 94.0

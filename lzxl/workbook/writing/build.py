@@ -11,14 +11,14 @@ from openpyxl import Workbook, load_workbook
 from lzxl.data import data_folder
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Form
-from lzxl.workbook.cover import add_cover
 from lzxl.workbook.layout import NOTES_SHEET, table_layout
-from lzxl.workbook.notes import add_notes_sheet
-from lzxl.workbook.save import FIXED_TIME, save_workbook, workbook_bytes
-from lzxl.workbook.stamp import Stamp, write_stamp
-from lzxl.workbook.styles import NORMAL_FONT, set_normal_font
-from lzxl.workbook.tables import add_table, set_print_area
-from lzxl.workbook.words import add_words_sheet
+from lzxl.workbook.writing.cover import add_cover
+from lzxl.workbook.writing.notes import add_notes_sheet
+from lzxl.workbook.writing.save import FIXED_TIME, save_workbook, workbook_bytes
+from lzxl.workbook.writing.stamp import Stamp, write_stamp
+from lzxl.workbook.writing.styles import NORMAL_FONT, set_normal_font
+from lzxl.workbook.writing.tables import add_table, set_print_area
+from lzxl.workbook.writing.words import add_words_sheet
 
 __all__ = ["build_workbook", "save_workbook", "standard_path", "workbook_bytes"]
 

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
 
 from lzxl.workbook.layout import STAMP_SHEET
-from lzxl.workbook.text import clean_text, put_text
+from lzxl.workbook.writing.text import clean_text, put_text
 
 PROPERTY_PREFIX = "lzxl_"
 _PROPERTIES = {

@@ -20,14 +20,15 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address, column_letters
-from lzxl.workbook.build import build_workbook, save_workbook
-from lzxl.workbook.fill import fill_workbook, stamp_workbook
-from lzxl.workbook.findings_sheet import add_findings_sheet, add_unplaced_sheet
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, table_layout
-from lzxl.workbook.measure import line_count, row_height
-from lzxl.workbook.placing import Place, Placement
-from lzxl.workbook.stamp import Stamp
-from lzxl.workbook.styles import (
+from lzxl.workbook.submission import Submission, Table
+from lzxl.workbook.writing.build import build_workbook, save_workbook
+from lzxl.workbook.writing.fill import fill_workbook, stamp_workbook
+from lzxl.workbook.writing.findings_sheet import add_findings_sheet, add_unplaced_sheet
+from lzxl.workbook.writing.measure import line_count, row_height
+from lzxl.workbook.writing.placing import Place, Placement
+from lzxl.workbook.writing.stamp import Stamp
+from lzxl.workbook.writing.styles import (
     BODY_FONT,
     BORDER,
     CENTER,
@@ -38,10 +39,9 @@ from lzxl.workbook.styles import (
     SEVERITY_FILLS,
     UNLOCKED,
 )
-from lzxl.workbook.submission import Submission, Table
-from lzxl.workbook.tables import set_print_area, unlock_right_of
-from lzxl.workbook.text import clean_text, put_text
-from lzxl.workbook.validations import add_table_formats
+from lzxl.workbook.writing.tables import set_print_area, unlock_right_of
+from lzxl.workbook.writing.text import clean_text, put_text
+from lzxl.workbook.writing.validations import add_table_formats
 
 _FINDINGS_WIDTH = 50.0
 _AUTHOR = "lzxl"

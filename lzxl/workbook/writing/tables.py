@@ -14,11 +14,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import address, column_letters
-from lzxl.workbook.formulas import computed_formula, print_name, print_range
 from lzxl.workbook.layout import TableLayout, label_layout, quoted, table_layout
-from lzxl.workbook.measure import row_height
-from lzxl.workbook.page import set_page
-from lzxl.workbook.styles import (
+from lzxl.workbook.writing.formulas import computed_formula, print_name, print_range
+from lzxl.workbook.writing.measure import row_height
+from lzxl.workbook.writing.page import set_page
+from lzxl.workbook.writing.styles import (
     BODY_FONT,
     BORDER,
     CENTER,
@@ -38,8 +38,8 @@ from lzxl.workbook.styles import (
     style_of,
     with_border,
 )
-from lzxl.workbook.text import put_text, put_value
-from lzxl.workbook.validations import add_table_formats, add_table_validations
+from lzxl.workbook.writing.text import put_text, put_value
+from lzxl.workbook.writing.validations import add_table_formats, add_table_validations
 
 _LAST_EXCEL_COLUMN = 16384
 _SHORT_TEXT = 100

@@ -13,10 +13,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.forms.model import Field, Sheet, Vocabulary
 from lzxl.forms.text import address
-from lzxl.workbook.formulas import INVALID, RULED_ROWS, has_content, list_name
 from lzxl.workbook.layout import TableLayout, table_layout
-from lzxl.workbook.measure import fit_message
-from lzxl.workbook.styles import BORDER, DUPLICATE_FONT, INVALID_FONT, MISSING, level_styles
+from lzxl.workbook.writing.formulas import INVALID, RULED_ROWS, has_content, list_name
+from lzxl.workbook.writing.measure import fit_message
+from lzxl.workbook.writing.styles import BORDER, DUPLICATE_FONT, INVALID_FONT, MISSING, level_styles
 
 _BOUNDS = {"score": (0, 1000), "count": (0, 100_000), "serial": (0, 100_000)}
 

@@ -9,10 +9,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Form
 from lzxl.forms.text import column_letters
-from lzxl.workbook.formulas import BASIS_MATRIX, LEVEL_MATRIX, graded_by, list_name
 from lzxl.workbook.layout import WORDS_SHEET, quoted
-from lzxl.workbook.styles import HEADER_FONT
-from lzxl.workbook.text import put_text
+from lzxl.workbook.writing.formulas import BASIS_MATRIX, LEVEL_MATRIX, graded_by, list_name
+from lzxl.workbook.writing.styles import HEADER_FONT
+from lzxl.workbook.writing.text import put_text
 
 _FIRST_WORD_ROW = 2
 

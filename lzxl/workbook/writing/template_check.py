@@ -18,9 +18,9 @@ from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_catalogue
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import address, column_letters, fold
-from lzxl.workbook.formulas import LEVEL_MATRIX, list_name
 from lzxl.workbook.layout import label_layout, sheet_titles, table_layout
-from lzxl.workbook.stamp import read_stamp
+from lzxl.workbook.writing.formulas import LEVEL_MATRIX, list_name
+from lzxl.workbook.writing.stamp import read_stamp
 
 _SEARCHED_ROWS = 30
 """Rows in which a header that is not in its place is looked for."""

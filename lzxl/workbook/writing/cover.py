@@ -7,10 +7,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import address
-from lzxl.workbook.formulas import row_count
 from lzxl.workbook.layout import LabelLayout, label_layout
-from lzxl.workbook.page import set_page
-from lzxl.workbook.styles import (
+from lzxl.workbook.writing.formulas import row_count
+from lzxl.workbook.writing.page import set_page
+from lzxl.workbook.writing.styles import (
     BORDER,
     CENTER,
     COVER_FONT,
@@ -26,9 +26,9 @@ from lzxl.workbook.styles import (
     SUBTITLE_FONT,
     UNLOCKED,
 )
-from lzxl.workbook.tables import number_format
-from lzxl.workbook.text import put_text
-from lzxl.workbook.validations import validation_for
+from lzxl.workbook.writing.tables import number_format
+from lzxl.workbook.writing.text import put_text
+from lzxl.workbook.writing.validations import validation_for
 
 _WIDTHS = {"A": 2.0, "B": 18.0, "C": 42.0, "D": 36.0}
 _LONG_TEXT = 200

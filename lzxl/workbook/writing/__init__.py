@@ -1,0 +1,1 @@
+"""Writing: standard workbooks built from the forms, stamped and filled for a unit, and marked returns."""
