@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,11 +23,16 @@ from lzxl.workbook.reading.plain import from_bytes, to_bytes
 from lzxl.workbook.reading.sandbox import read_all
 from lzxl.workbook.submission import Submission
 
+# What was read a moment ago and will be asked for once more: it need not come from the disk.
+_recent: dict[str, Submission] = {}
 
-def read_with_cache(root: Path, jobs: Sequence[Job], progress: Callable[[], None] | None = None) -> list[Submission]:
+
+def read_with_cache(
+    root: Path, jobs: Sequence[Job], progress: Callable[[], None] | None = None, again: bool = False
+) -> list[Submission]:
     """The submission of each job, in order, as `read_all` gives it; files known by content are not opened.
 
-    `root`: the campaign's folder.
+    `root`: the campaign's folder. `again`: the same files will be asked for once more by this process.
     """
     cache = _Cache(root / ".lzxl" / "cache")
     known: dict[int, Submission] = {}
@@ -41,7 +47,7 @@ def read_with_cache(root: Path, jobs: Sequence[Job], progress: Callable[[], None
                 progress()
     read = read_all([jobs[number] for number in unknown], progress, meanwhile=warm_up)
     for number, submission in zip(unknown, read, strict=True):
-        cache.put(jobs[number], submission)
+        cache.put(jobs[number], submission, again)
         known[number] = submission
     return [known[number] for number in range(len(jobs))]
 
@@ -60,6 +66,8 @@ class _Cache:
     def get(self, job: Job) -> Submission | None:
         try:
             digest = hashlib.sha256(job.path.read_bytes()).hexdigest()
+            if (recent := _recent.pop(str(self._path(digest, job)), None)) is not None:
+                return replace(recent, file=job.file)
             submission = from_bytes(self._path(digest, job).read_bytes())
         except Exception:  # not there, or damaged: it is read again
             return None
@@ -68,11 +76,13 @@ class _Cache:
         submission.file = job.file
         return submission
 
-    def put(self, job: Job, submission: Submission) -> None:
+    def put(self, job: Job, submission: Submission, again: bool) -> None:
         """Keep what was read. A refusal may have been for want of time or memory: it is tried again."""
         if submission.refusal is not None or not submission.sha256:
             return
         path = self._path(submission.sha256, job)
+        if again:
+            _recent[str(path)] = submission
         temporary = path.with_suffix(f".{os.getpid()}.tmp")
         with suppress(OSError):  # a cache that cannot be written costs time, nothing else
             if not self._folder.is_dir():

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from lzxl.campaign.cache import read_with_cache
-from lzxl.campaign.folder import Campaign
+from lzxl.campaign.folder import RECEIVED, Campaign
 from lzxl.campaign.model import Filing
+from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.campaign.store import Stored, stored_originals, stray_folders
 from lzxl.checks.context import Context
 from lzxl.checks.run import ACCEPTED, REFUSED, Checked, check_submissions
@@ -59,11 +60,12 @@ def take_stock(campaign: Campaign, progress: Callable[[], None] | None = None) -
     """Read and check what is in 收件. The latest versions are checked together; where a latest version is not accepted,
     its predecessors are looked at until one is.
     """
+    _read_ahead(campaign, progress)
     versions: dict[tuple[str, str], list[Stored]] = {}
     for stored in stored_originals(campaign):
         versions.setdefault((stored.unit.code, stored.form), []).append(stored)
     latest = {pair: stored[-1] for pair, stored in versions.items()}
-    checked = dict(zip(latest, check_stored(campaign, list(latest.values()), progress), strict=True))
+    checked = dict(zip(latest, check_stored(campaign, list(latest.values())), strict=True))
     counted = {pair: (latest[pair], result) for pair, result in checked.items() if result.status == ACCEPTED}
     pending = {pair: stored[:-1] for pair, stored in versions.items() if pair not in counted and len(stored) > 1}
     while pending:
@@ -88,6 +90,16 @@ def take_stock(campaign: Campaign, progress: Callable[[], None] | None = None) -
         tuple(checked.values()),
         stray_folders(campaign),
     )
+
+
+def _read_ahead(campaign: Campaign, progress: Callable[[], None] | None) -> None:
+    """Read the roster and everything in 收件 in one go, into the cache: what follows then waits for no child again."""
+    folder = campaign.folder(RECEIVED)
+    originals = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+    roster = campaign.root / ROSTER_NAME
+    if roster.is_file():
+        jobs = [Job(roster, ROSTER_NAME, "unit_roster"), *(Job(path, campaign.relative(path)) for path in originals)]
+        read_with_cache(campaign.root, jobs, progress, again=True)
 
 
 def _filing(campaign: Campaign, stored: Stored, result: Checked, versions: Sequence[Stored]) -> Filing:

@@ -13,6 +13,8 @@ import pytest
 from lzxl.campaign.collect import Intake, collect
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.standing import take_stock
+from lzxl.campaign.status import status_line
+from lzxl.demo.paper import Paper
 from lzxl.errors import UsageError
 
 from .office import IN_TIME, filled, ledger_rows, no_channel, no_unit, send, tree, write_roster
@@ -217,3 +219,25 @@ def test_a_nil_return_is_told_from_a_filing(campaign: Campaign, take: Take) -> N
 
     take(零=filled("HB01", spoil=nil))
     assert take_stock(Campaign(campaign.root)).filings[0].state == "nil"
+
+
+def test_a_neighbours_workbook_under_ones_own_name_is_held_not_returned(campaign: Campaign, take: Take) -> None:
+    """What a unit wrote must never be sent back to another."""
+
+    def borrowed(paper: Paper) -> None:
+        paper.put_label("unit_code", "HB01")
+        paper.put_label("unit_name", "办公室")
+
+    [intake] = take(a=filled("HB02", spoil=borrowed))
+    assert (intake.state, intake.returned) == ("held", "")
+    assert "HB01" in intake.reason
+    assert "HB02" in intake.reason
+    assert tree(campaign.root, "收件", "退回") == {}
+
+
+def test_files_of_a_code_that_left_the_roster_are_spoken_of(campaign: Campaign, take: Take) -> None:
+    take(a=filled("HB03"))
+    write_roster(campaign.root, ("HB01", "HB02"))
+    standing = take_stock(Campaign(campaign.root))
+    assert [name.partition("_")[0] for name in standing.strays] == ["HB03"]
+    assert "不在单位名册中" in status_line(Campaign(campaign.root), standing)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from openpyxl.drawing.image import Image
+from PIL import Image as PillowImage
 
 from lzxl.api import check
 from lzxl.campaign.collect import collect
 from lzxl.campaign.distribute import distribute
 from lzxl.campaign.folder import Campaign
 from lzxl.errors import ConfigError
+from lzxl.forms.load import load_form, load_grading
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.reading.sandbox import read_all
 from lzxl.workbook.submission import Submission
+from lzxl.workbook.writing.build import build_workbook
 
 from .office import IN_TIME, filled, open_campaign, samples, send, set_config, tree
 
@@ -123,3 +129,49 @@ def test_what_is_sent_out_passes_as_an_empty_form_that_still_has_to_be_filled(tm
     [entry] = check([campaign.root / sent]).files
     assert entry.status == "returned"
     assert entry.submission.refusal is None
+
+
+def test_a_workbook_that_somebody_has_typed_into_is_never_replaced(tmp_path: Path) -> None:
+    campaign = open_campaign(tmp_path / "c", ("HB01", "HB02"))
+    first = distribute(campaign)
+    touched = campaign.root / first.written[0]
+    touched.write_bytes(filled("HB01"))
+    again = distribute(Campaign(campaign.root))
+    assert (again.kept, again.written) == ((first.written[0],), (first.written[1],))
+    assert touched.read_bytes() == filled("HB01")
+
+
+def test_what_a_run_that_was_cut_short_wrote_is_not_taken_for_somebodys_work(tmp_path: Path) -> None:
+    campaign = open_campaign(tmp_path / "c", ("HB01",))
+    distribute(campaign)
+    (campaign.root / ".lzxl" / "sent.json").unlink()
+    assert distribute(Campaign(campaign.root)).kept == ()
+
+
+def test_a_template_of_the_bureaus_own_is_sent_out_with_its_looks(tmp_path: Path) -> None:
+    campaign = open_campaign(tmp_path / "c", ("HB01",))
+    form = load_form("warning_ledger")
+    restyled = build_workbook(form, load_grading())
+    picture = BytesIO()
+    PillowImage.new("RGB", (60, 20), (180, 0, 0)).save(picture, "PNG")
+    restyled[form.sheets[0].title].add_image(Image(picture), "A1")
+    folder = campaign.root / "模板"
+    folder.mkdir()
+    restyled.save(folder / f"{form.title}.xlsx")
+    [sent] = distribute(campaign).written
+    with ZipFile(campaign.root / sent) as archive:
+        assert [name for name in archive.namelist() if name.startswith("xl/media/")]
+    submission = read(campaign.root / sent)
+    assert (submission.unit_code, submission.period) == ("HB01", "2026年度")
+
+
+def test_a_template_that_no_longer_fits_is_refused(tmp_path: Path) -> None:
+    campaign = open_campaign(tmp_path / "c", ("HB01",))
+    form = load_form("warning_ledger")
+    broken = build_workbook(form, load_grading())
+    del broken["预警信息"]
+    (campaign.root / "模板").mkdir()
+    broken.save(campaign.root / "模板" / f"{form.title}.xlsx")
+    with pytest.raises(ConfigError, match="模板"):
+        distribute(campaign)
+    assert tree(campaign.root, "发放") == {}

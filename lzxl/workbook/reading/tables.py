@@ -68,6 +68,8 @@ class _TableReader:
         )
         self.mapped = {column: self.sheet.by_name[name] for name, column in header.columns.items()}
         self.last_column = max(header.texts, default=0)
+        self.serial_column = header.columns.get("serial", 0)
+        self.subject_columns = [header.columns[name] for name in self.sheet.subject if name in header.columns]
         self.formula_columns = {column for _, column in content.formulas}
 
     def read(self) -> Header | None:
@@ -77,7 +79,9 @@ class _TableReader:
         previous = 0
         for row in sorted(number for number in self.content.rows if number > self.header.rows[-1]):
             cells = self.content.rows[row]
-            if self.finder.is_header(cells):
+            if self._is_plainly_data(cells):
+                data.append(row)
+            elif self.finder.is_header(cells):
                 found = self.finder.read(self.content, row)
                 if not self._is_repeated(found):
                     if self.table.dropped.get(previous) == "note":
@@ -98,6 +102,16 @@ class _TableReader:
         self._take_unmapped(data)
         self._report_split_rows()
         return following
+
+    def _is_plainly_data(self, cells: list[Any]) -> bool:
+        """Whether a row has a number for its serial and text for its subject, as most rows have: nothing else has both."""
+        serial = self.serial_column
+        if not 0 < serial <= len(cells) or type(cells[serial - 1]) is not float:
+            return False
+        return any(
+            column <= len(cells) and type(cells[column - 1]) is str and not is_blank(cells[column - 1])
+            for column in self.subject_columns
+        )
 
     def _is_repeated(self, found: Header) -> bool:
         """Whether a header is this table's own, printed again on another page."""
