@@ -4,9 +4,10 @@
     python benchmarks/run.py --plain-python PYTHON_WITH_PANDAS [--units 200 | --files 200] [--rounds 3] [--tuned]
 
 `make bench` keeps the pandas of the plain way in an environment of its own: lzxl is measured without it.
-A submission is what one unit files: three workbooks, one of each form. `lzxl consolidate` reads, checks and consolidates every file in 收件: the same work as the plain
-script's one process, and the headline. Two commands, `lzxl check` and then `lzxl consolidate`, are shown too; the second
-takes what was read from the campaign's cache. Before each of the two the cache is removed: nothing is read beforehand.
+A submission is what one unit files: three workbooks, one of each form. `lzxl consolidate` reads, checks and consolidates
+every file in 收件: the same work as the plain script's one process, and the headline. Two commands, `lzxl check` and then
+`lzxl consolidate`, are shown too; the second takes what was read from the campaign's cache. Before each of the two the
+cache is removed: nothing is read beforehand.
 The plain way is benchmarks/plain.py (pandas, openpyxl, pandera). Files are made beforehand and not timed. Before any
 figure is printed, both must have found the same bad cells in the same files, and the same number of rows in each sheet.
 
