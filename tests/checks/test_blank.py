@@ -32,7 +32,7 @@ def test_an_untouched_form_has_one_finding(form_id: str, tmp_path: Path) -> None
 def test_a_form_with_one_word_in_it_is_checked_in_full(tmp_path: Path) -> None:
     codes = sent_back(tmp_path, "warning_ledger", reporter="苏婉清")
     assert "form_untouched" not in codes
-    assert {"missing_value", "no_rows"} <= set(codes)
+    assert codes.count("missing_value") > 1
 
 
 def test_only_forms_that_know_nil_returns_speak_of_them(tmp_path: Path) -> None:
