@@ -41,7 +41,7 @@ class OutputError(LzxlError):
 
 
 def gravest(*exit_codes: int) -> int:
-    """The exit code that stands for all: 130 over 2 over 3 over 1 over 0 (DESIGN, contract of exit codes)."""
+    """The exit code that stands for all: 130 over 2 over 3 over 1 over 0."""
     for code in (EXIT_INTERRUPTED, EXIT_USAGE, EXIT_UNREADABLE, EXIT_FINDINGS):
         if code in exit_codes:
             return code

@@ -1,6 +1,6 @@
 """Checks each cell by itself: one pandera call for each kind of sheet, over all submissions together.
 
-A call costs the same for one row as for ten thousand (research/performance.md §3), so tables of one kind are put into
+A call costs the same for one row as for ten thousand, so tables of one kind are put into
 one frame; each failure finds its way back to its submission, table, row and cell. A cell that could not be read as a
 value has its finding already, and is kept out of every further check of that cell.
 """

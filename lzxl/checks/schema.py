@@ -36,7 +36,7 @@ def _column_type(entry: Field) -> Any:
 def frame_schema(form_id: str, sheet_name: str) -> pa.DataFrameSchema:
     """One column a field, nullable unless required; each check is named after its entry in the form's description.
 
-    Never `coerce`: it hides errors and corrupts values (research: coercion turns a serial date into 1970). Cells were
+    Never `coerce`: it hides errors and corrupts values (a serial date becomes a day in 1970). Cells were
     parsed before.
     """
     import pandera.polars as pa

@@ -88,7 +88,7 @@ def cli(context: click.Context, directory: str | None, quiet: bool, verbose: boo
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run the command line and return its exit code (DESIGN, contract of exit codes)."""
+    """Run the command line and return its exit code."""
     try:
         code: int | None = cli.main(args=arguments, prog_name="lzxl", standalone_mode=False)
     except click.exceptions.Exit as stop:

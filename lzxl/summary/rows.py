@@ -1,7 +1,7 @@
 """Whole rows at once: the full tables' cells as XML, column by column, past XlsxWriter's call for each cell.
 
 A summary of 200 submissions has two hundred thousand cells in its full tables; written one by one they cost more than
-reading and checking them (research/performance.md §5). XlsxWriter still makes the workbook: styles, shared strings,
+reading and checking them. XlsxWriter still makes the workbook: styles, shared strings,
 widths, filters, links, charts, and every cell outside these rows.
 """
 

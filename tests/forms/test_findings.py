@@ -16,7 +16,7 @@ from lzxl.forms.load import load_catalogue, load_forms, load_vocabularies
 
 RULES = load_catalogue().rules
 ACTIONS = get_args(get_type_hints(Remedy)["action"])
-CLAUSES = re.compile(r"^(?:第[四五六七]条|第八条\((?:一|二|三)\)[12]?|分类|分级)$")  # the clause ids of RULES.md
+CLAUSES = re.compile(r"^(?:第[四五六七]条|第八条\((?:一|二|三)\)[12]?|分类|分级)$")  # the clause ids of the rules
 ALWAYS = {"sheet", "cell", "header", "value"}
 # Calls whose first text is a code, and results of parsing whose second text is one.
 SAYING = {"finding", "cell", "label", "whole", "_say", "_say_cell", "Fault"}

@@ -17,7 +17,7 @@ from lzxl.forms.model import Form
 
 FORMS = load_forms()
 
-# research/domain.md §1.5, T-02 and T-04: what real registers and ledgers ask for, in this order.
+# What real registers and ledgers ask for, in this order.
 MAIN_FIELDS = {
     "risk_register": "序号 风险点编号 单位/科室 岗位 职权 权力类别 风险类型 风险点 风险内容及表现形式 发生可能性 后果程度"
     " 风险等级 防控措施 直接责任人 科室负责人 责任领导 备注",

@@ -1,6 +1,6 @@
 """Reads many files in child processes with limits of memory, processor time and clock time.
 
-Two-kilobyte files can abort the fast reader's whole process (research/mail-and-security.md §4), so no file is ever
+Two-kilobyte files can abort the fast reader's whole process, so no file is ever
 parsed in the parent. A file that kills or stalls its child costs one refusal; all other files are read.
 """
 

@@ -1,6 +1,6 @@
 """Reads .xlsx and .xlsm: values by the fast reader, and what it loses taken back from the XML.
 
-python-calamine returns error cells as blanks, and knows neither formulas nor hidden rows (research/performance.md §2). A
+python-calamine returns error cells as blanks, and knows neither formulas nor hidden rows. A
 substring scan of the sheet parts finds those places at a fraction of a parser's cost. Files that the scan or the fast
 reader does not understand, and sheets whose content reaches so far that the fast reader would need a huge grid, are read
 by an XML parser.
