@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from lzxl.cli.chinese import ChineseCommand
 from lzxl.cli.session import Session, same_file, uses_colour, write_data, write_result
 from lzxl.errors import UsageError
+
+if TYPE_CHECKING:
+    from lzxl.checks.run import Checked
 
 
 @click.command(
@@ -42,7 +48,7 @@ def command(session: Session, paths: tuple[str, ...], form: str, output: str | N
     return result.exit_code
 
 
-def _render(session: Session, files: tuple, form: str, output: str | None) -> str:  # type: ignore[type-arg]
+def _render(session: Session, files: Sequence[Checked], form: str, output: str | None) -> str:
     if form == "json":
         from lzxl.formats.json import render_json
 
