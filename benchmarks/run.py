@@ -1,10 +1,10 @@
 """lzxl beside the plain way, in one go: the same files, whole processes, interleaved rounds, ratios.
 
     make bench
-    python benchmarks/run.py --plain-python PYTHON_WITH_PANDAS [--units 200 | --files 200] [--rounds 3] [--tuned]
+    python benchmarks/run.py --plain-python PYTHON_WITH_PANDAS [--files 200 | --units 200] [--rounds 3] [--tuned]
 
 `make bench` keeps the pandas of the plain way in an environment of its own: lzxl is measured without it.
-A submission is what one unit files: three workbooks, one of each form. `lzxl consolidate` reads, checks and consolidates
+A submission is one file; with --units N, each of N units files three. `lzxl consolidate` reads, checks and consolidates
 every file in 收件: the same work as the plain script's one process, and the headline. Two commands, `lzxl check` and then
 `lzxl consolidate`, are shown too; the second takes what was read from the campaign's cache. Before each of the two the
 cache is removed: nothing is read beforehand.
@@ -185,11 +185,11 @@ def main() -> None:
         sys.exit("lzxl must be measured without pandas in its environment: pandera imports it whenever it finds it.")
     options.cache.mkdir(parents=True, exist_ok=True)
     ENVIRONMENT.update(environment(options.cache.resolve() / "bytecode"))
-    campaign = cached(options.cache, options.files or 3 * options.units)
+    campaign = cached(options.cache, 3 * options.units if options.units else options.files)
     about = json.loads((campaign / MANIFEST).read_text(encoding="utf-8"))
     share = 100 * about["bad_cells"] / about["cells"]
     print(
-        f"{about['units']} submissions ({about['files']} workbooks), {about['rows']} rows, {about['cells']} cells,"
+        f"{about['files']} submissions (files) of {about['units']} units, {about['rows']} rows, {about['cells']} cells,"
         f" {about['bad_cells']} bad ones ({share:.1f}%) in {about['spoiled_files']} files, {about['bytes'] / 1e6:.1f} MB"
     )
     print(f"python {platform.python_version()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.2f}")
