@@ -168,10 +168,8 @@ def measure_start(python: str, rounds: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="lzxl beside the plain way.")
-    parser.add_argument(
-        "--units", type=int, default=200, help="submissions: units, each of which files three workbooks"
-    )
-    parser.add_argument("--files", type=int, help="workbooks in all, instead of --units")
+    parser.add_argument("--files", type=int, default=200, help="submissions (files) in all")
+    parser.add_argument("--units", type=int, help="units that file three workbooks each, instead of --files")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--python", default=sys.executable, help="python with lzxl, without pandas")
     parser.add_argument("--plain-python", required=True, help="python with pandas (requirements-bench.lock)")
