@@ -14,17 +14,18 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from threading import get_ident
 
 import lzxl
 from lzxl.checks.schema import warm_up
 from lzxl.data import data_folder
 from lzxl.workbook.reading.jobs import Job
-from lzxl.workbook.reading.plain import from_bytes, to_bytes
+from lzxl.workbook.reading.plain import from_bytes
 from lzxl.workbook.reading.sandbox import read_all
 from lzxl.workbook.submission import Submission
 
-# What was read a moment ago and will be asked for once more: it need not come from the disk.
-_recent: dict[str, Submission] = {}
+# What was read ahead and will be asked for once more: (job without its name, size, time of change) → how it read.
+_ahead: dict[tuple[Job, int, int], Submission] = {}
 
 
 def read_with_cache(
@@ -38,18 +39,40 @@ def read_with_cache(
     known: dict[int, Submission] = {}
     unknown: list[int] = []
     for number, job in enumerate(jobs):
-        submission = cache.get(job)
+        submission = _taken_ahead(job) or cache.get(job)
         if submission is None:
             unknown.append(number)
         else:
             known[number] = submission
             if progress is not None:
                 progress()
-    read = read_all([jobs[number] for number in unknown], progress, meanwhile=warm_up)
-    for number, submission in zip(unknown, read, strict=True):
-        cache.put(jobs[number], submission, again)
-        known[number] = submission
+    if unknown:
+        cache.prepare()
+        read = read_all([jobs[number] for number in unknown], progress, meanwhile=warm_up, keep=cache.put)
+        known.update(zip(unknown, read, strict=True))
+    if again:
+        for number, job in enumerate(jobs):
+            with suppress(OSError):
+                _ahead[_as_it_is(job)] = known[number]
     return [known[number] for number in range(len(jobs))]
+
+
+def _as_it_is(job: Job) -> tuple[Job, int, int]:
+    about = job.path.stat()
+    return replace(job, file=""), about.st_size, about.st_mtime_ns
+
+
+def _taken_ahead(job: Job) -> Submission | None:
+    """What was read ahead of a file that has not changed since; it is given away."""
+    if not _ahead:
+        return None
+    try:
+        submission = _ahead.pop(_as_it_is(job), None)
+    except OSError:
+        return None
+    if submission is not None:
+        submission.file = job.file
+    return submission
 
 
 class _Cache:
@@ -63,11 +86,16 @@ class _Cache:
         form = f"-{job.form}" if job.form else ""
         return self._folder / f"{digest}{form}{'-own' if job.own_layout else ''}.bin"
 
+    def prepare(self) -> None:
+        """Make room for what will be put in."""
+        with suppress(OSError):
+            if not self._folder.is_dir():
+                shutil.rmtree(self._all, ignore_errors=True)
+                self._folder.mkdir(parents=True)
+
     def get(self, job: Job) -> Submission | None:
         try:
             digest = hashlib.sha256(job.path.read_bytes()).hexdigest()
-            if (recent := _recent.pop(str(self._path(digest, job)), None)) is not None:
-                return replace(recent, file=job.file)
             submission = from_bytes(self._path(digest, job).read_bytes())
         except Exception:  # not there, or damaged: it is read again
             return None
@@ -76,20 +104,15 @@ class _Cache:
         submission.file = job.file
         return submission
 
-    def put(self, job: Job, submission: Submission, again: bool) -> None:
-        """Keep what was read. A refusal may have been for want of time or memory: it is tried again."""
+    def put(self, job: Job, submission: Submission, data: bytes) -> None:
+        """Keep what was read, `data` being its bytes. A refusal may have been for want of time or memory: it is tried again."""
         if submission.refusal is not None or not submission.sha256:
             return
         path = self._path(submission.sha256, job)
-        if again:
-            _recent[str(path)] = submission
-        temporary = path.with_suffix(f".{os.getpid()}.tmp")
+        temporary = path.with_suffix(f".{os.getpid()}.{get_ident()}.tmp")
         with suppress(OSError):  # a cache that cannot be written costs time, nothing else
-            if not self._folder.is_dir():
-                shutil.rmtree(self._all, ignore_errors=True)
-                self._folder.mkdir(parents=True)
             try:
-                temporary.write_bytes(to_bytes(submission))
+                temporary.write_bytes(data)
                 temporary.replace(path)
             finally:
                 temporary.unlink(missing_ok=True)

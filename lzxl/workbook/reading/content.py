@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Literal
 
 Visibility = Literal["visible", "hidden", "very_hidden"]
@@ -26,7 +27,7 @@ class SheetContent:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     formulas: dict[tuple[int, int], bool] = field(default_factory=dict)
-    """(row, column) of a formula → whether the file stores the value it shows."""
+    """(row, column) of a formula → whether the file stores the value it shows. Those below all content may be left out."""
 
     def cell(self, row: int, column: int) -> Any:
         """What a cell holds; None where blank."""
@@ -47,21 +48,21 @@ class SheetContent:
         """Say that the columns from `first` to `last` are hidden."""
         self.hidden_columns.update(range(first, min(last, _WIDEST) + 1))
 
-    def take_calamine(self, source: Any) -> None:
-        """Take in rows and merged ranges of a calamine sheet, whose rows begin at its first used column."""
+    def take_calamine(self, source: Any, last_row: int | None = None) -> None:
+        """Take in rows, down to `last_row`, and merged ranges of a calamine sheet, whose rows begin at its first used column."""
         self.merges = [
             (top + 1, first + 1, bottom + 1, last + 1)
             for (top, first), (bottom, last) in source.merged_cell_ranges or ()
         ]
         if source.start is not None:
             left = [None] * source.start[1]
-            rows = enumerate(source.iter_rows(), 1)
+            rows = enumerate(islice(source.iter_rows(), last_row), 1)
             self.fill_rows(((number, left + cells) for number, cells in rows) if left else rows)
 
     def fill_rows(self, numbered: Iterable[tuple[int, list[Any]]]) -> None:
         """Take in the rows that hold something."""
         for number, cells in numbered:
-            if cells.count("") + cells.count(None) != len(cells):
+            if any(cells) or cells.count("") + cells.count(None) != len(cells):
                 self.rows[number] = cells
 
 

@@ -30,17 +30,19 @@ def read_all(
     progress: Callable[[], None] | None = None,
     workers: int | None = None,
     meanwhile: Callable[[], None] | None = None,
+    keep: Callable[[Job, Submission, bytes], None] | None = None,
 ) -> list[Submission]:
     """The submission of each job, in order.
 
-    `progress` is called after each file, from other threads; `meanwhile` once, while the children read.
+    `progress` is called after each file, and `keep` with each submission and its bytes (`lzxl.workbook.reading.plain`), both
+    from other threads; `meanwhile` once, while the children read.
 
     A file that cannot be parsed has `refusal` set; one that cannot be read from disk gets a refusal too.
     """
     if not jobs:
         return []
     wanted = workers or min(os.cpu_count() or 1, 8)
-    pool = _Pool(jobs, progress)
+    pool = _Pool(jobs, progress, keep)
     threads = [
         threading.Thread(target=pool.run, name=f"lzxl-read-{number}", daemon=True)
         for number in range(max(1, min(wanted, -(-len(jobs) // _FILES_PER_WORKER))))
@@ -63,11 +65,17 @@ def read_all(
 class _Pool:
     """The jobs, who works on them, and what came of them."""
 
-    def __init__(self, jobs: Sequence[Job], progress: Callable[[], None] | None) -> None:
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        progress: Callable[[], None] | None,
+        keep: Callable[[Job, Submission, bytes], None] | None,
+    ) -> None:
         self.waiting: queue.SimpleQueue[tuple[int, Job]] = queue.SimpleQueue()
         for numbered in enumerate(jobs):
             self.waiting.put(numbered)
         self.progress = progress
+        self.keep = keep
         self.answers: dict[int, Submission] = {}
         self.trouble: BaseException | None = None
         self._children: set[_Child] = set()
@@ -85,10 +93,12 @@ class _Pool:
                 if child is None:
                     child = _Child()
                     self._children.add(child)
-                self.answers[index], alive = child.read(job)
-                if not alive:
+                self.answers[index], data = child.read(job)
+                if not data:
                     self._children.discard(child)
                     child = None
+                elif self.keep is not None:
+                    self.keep(job, self.answers[index], data)
                 if self.progress is not None:
                     self.progress()
         except BaseException as error:
@@ -118,8 +128,8 @@ class _Child:
             start_new_session=True,
         )
 
-    def read(self, job: Job) -> tuple[Submission, bool]:
-        """What came of a job, and whether the child is still fit for another."""
+    def read(self, job: Job) -> tuple[Submission, bytes]:
+        """What came of a job, and the bytes it came in; none if the child is not fit for another."""
         timed_out = threading.Event()
 
         def expire() -> None:
@@ -130,20 +140,21 @@ class _Child:
         timer.daemon = True
         timer.start()
         try:
-            answer = self._ask(job)
+            data = self._ask(job)
+            answer: Submission | OSError = from_bytes(data)
         except Exception:  # a child that a file has taken over may send anything
             self.kill()
             self.close()
             detail = "读取时间过长" if timed_out.is_set() else "占用内存或时间过多，或内容无法解析"
-            return _refused(job, detail), False
+            return _refused(job, detail), b""
         finally:
             timer.cancel()
         if isinstance(answer, OSError):
             reason = "没有读取权限" if isinstance(answer, PermissionError) else "文件不存在或磁盘无法读取"
-            return _refused(job, reason), True
-        return answer, True
+            return _refused(job, reason), data
+        return answer, data
 
-    def _ask(self, job: Job) -> Submission | OSError:
+    def _ask(self, job: Job) -> bytes:
         assert self.process.stdin is not None and self.process.stdout is not None
         message = to_bytes(job)
         self.process.stdin.write(struct.pack(">I", len(message)) + message)
@@ -153,8 +164,7 @@ class _Child:
         data = self.process.stdout.read(length)
         if len(data) < length:
             raise EOFError
-        answer: Submission | OSError = from_bytes(data)
-        return answer
+        return data
 
     def kill(self) -> None:
         self.process.kill()

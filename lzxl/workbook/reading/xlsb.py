@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import io
-import posixpath
 import struct
 import zipfile
 from collections.abc import Iterator
 
-from defusedxml.ElementTree import fromstring
 from python_calamine import CalamineWorkbook
 
 from lzxl.forms.values import CellError
 from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookContent
-from lzxl.workbook.reading.xlsx import custom_properties
+from lzxl.workbook.reading.parts import custom_properties, relations
 
 _ROW_HEADER, _CELL_ERROR, _FORMULA_STRING, _FORMULA_ERROR = 0, 3, 8, 11
 _COLUMN_INFO, _BUNDLE_SHEET, _WORKBOOK_PROPERTIES, _MERGE_CELL = 60, 156, 153, 176
@@ -75,10 +73,7 @@ def _wide_string(payload: bytes, offset: int) -> tuple[str, int]:
 
 
 def _sheet_parts(archive: zipfile.ZipFile, content: WorkbookContent) -> list[tuple[str, Visibility, str]]:
-    relations = {
-        element.get("Id"): (element.get("Target", ""), element.get("Type", ""))
-        for element in fromstring(archive.read("xl/_rels/workbook.bin.rels"))
-    }
+    related = relations(archive, "xl/workbook.bin")
     parts = []
     for kind, payload in _records(archive.read("xl/workbook.bin")):
         if kind == _WORKBOOK_PROPERTIES:
@@ -87,10 +82,9 @@ def _sheet_parts(archive: zipfile.ZipFile, content: WorkbookContent) -> list[tup
             (state,) = struct.unpack_from("<I", payload, 0)
             relation, end = _wide_string(payload, 8)
             name, _ = _wide_string(payload, end)
-            target, sort = relations[relation]
+            path, sort = related[relation]
             if not sort.endswith("/worksheet"):  # a chart on a sheet of its own
                 continue
-            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
             parts.append((name, _VISIBILITY.get(state, "visible"), path))
     return parts
 

@@ -9,20 +9,18 @@ by an XML parser.
 from __future__ import annotations
 
 import io
-import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element
 
-from defusedxml.ElementTree import fromstring
 from python_calamine import CalamineError, CalamineWorkbook
 
 from lzxl.forms.text import column_index
 from lzxl.forms.values import CellError
 from lzxl.workbook.layout import FINDINGS_SHEET, OWN_SHEETS, STAMP_SHEET
 from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookContent
-from lzxl.workbook.reading.xlsx_parsed import ParsedSheets, local_name
+from lzxl.workbook.reading.parts import custom_properties, elements, relations
+from lzxl.workbook.reading.xlsx_parsed import ParsedSheets
 
 # The fast reader allots one cell for each place of the rectangle around a sheet's content.
 _MAX_GRID = 3_000_000
@@ -31,6 +29,7 @@ _VISIBILITY: dict[str | None, Visibility] = {"hidden": "hidden", "veryHidden": "
 
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _CELL_NAME = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_WIDE_CELL = re.compile(rb'<c r="[A-Z]{3}\d')
 _COLUMN_NAMES = re.compile(rb'<c r="([A-Z]+)')
 _FORMULA_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)><f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(<v>[^<]|<is>)?')
 _STORED = re.compile(rb"<v>[^<]|<is>")
@@ -46,37 +45,35 @@ class _NotUnderstoodError(Exception):
 def read_xlsx(data: bytes, container: str) -> WorkbookContent:
     """The content of an .xlsx or .xlsm file. Raises whatever the readers raise: call it in the sandbox only."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = _sheet_parts(archive)
-        workbook = fromstring(archive.read(_workbook_part(archive)))
+        part = _workbook_part(archive)
+        workbook = elements(archive.read(part), "workbookPr", "sheet")
+        related = relations(archive, part)
         content = WorkbookContent(
             container,
             sheets=[],
-            date1904=_date1904(workbook),
+            date1904=any(element.attributes.get("date1904") in ("1", "true") for element in workbook),
             properties=custom_properties(archive),
             has_macros=container == "xlsm",
         )
         # What lzxl itself put in is not read again: notes and word lists are larger than most submissions.
-        raw = {name: archive.read(part) for name, _, part in parts if part and name not in _UNREAD}
-    scans: dict[str, SheetContent] = {}
-    understood = True
-    for name, visibility, _ in parts:
-        if name not in raw:
-            continue
-        sheet = SheetContent(name, visibility)
-        try:
-            understood = understood and _fits_grid(raw[name])
-            _scan(raw[name], sheet)
-        except _NotUnderstoodError:
-            understood = False
-        scans[name] = sheet
-    if understood:
-        try:
-            _read_fast(data, scans)
-        except (CalamineError, OverflowError):  # an error such as #SPILL!, a number that is no date
-            understood = False
-    if not understood:
+        unread = _UNREAD | {STAMP_SHEET} if "lzxl_form" in content.properties else _UNREAD
+        members = set(archive.namelist())
+        raw: dict[str, bytes] = {}
+        scans: dict[str, SheetContent] = {}
+        for element in workbook:
+            name = element.attributes.get("name", "")
+            path, kind = related.get(element.attributes.get("id", ""), ("", ""))
+            # A chart may stand on a sheet of its own.
+            is_sheet = element.name == "sheet" and kind.endswith("/worksheet") and path in members
+            if is_sheet and name not in unread:
+                raw[name] = archive.read(path)
+                scans[name] = SheetContent(name, _VISIBILITY.get(element.attributes.get("state"), "visible"))
+    try:
+        _read_fast(data, raw, {name: _used_rows(xml) for name, xml in raw.items()}, scans)
+    except (_NotUnderstoodError, CalamineError, OverflowError):
+        # XML of an unusual make, a huge grid, an error such as #SPILL!, a number that is no date
         _read_parsed(data, raw, scans, content.date1904)
-    content.sheets = [scans[name] for name, _, _ in parts if name in scans]
+    content.sheets = list(scans.values())
     return content
 
 
@@ -84,7 +81,8 @@ def _read_parsed(data: bytes, raw: dict[str, bytes], scans: dict[str, SheetConte
     """Read every sheet with the XML parser, from the beginning."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = set(archive.namelist())
-        shared = {kind.rsplit("/", 1)[-1]: path for path, kind in _relations(archive).values() if path in members}
+        related = relations(archive, _workbook_part(archive)).values()
+        shared = {kind.rsplit("/", 1)[-1]: path for path, kind in related if path in members}
         reader = ParsedSheets(archive, shared, date1904)
     for name, sheet in scans.items():
         scans[name] = SheetContent(name, sheet.visibility)
@@ -98,63 +96,32 @@ def _workbook_part(archive: zipfile.ZipFile) -> str:
     return next(name for name in names if name.endswith("workbook.xml"))
 
 
-def _relations(archive: zipfile.ZipFile) -> dict[str, tuple[str, str]]:
-    """Relation id → (member name, type) of what the workbook part refers to."""
-    part = _workbook_part(archive)
-    folder = posixpath.dirname(part)
-    found = {}
-    for element in fromstring(archive.read(f"{folder}/_rels/{posixpath.basename(part)}.rels")):
-        target = element.get("Target", "")
-        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-        found[element.get("Id", "")] = (path, element.get("Type", ""))
-    return found
+def _used_rows(xml: bytes) -> tuple[int, bytes]:
+    """The last row that stores a value, and the part's XML down to its end; (0, b"") if nothing is stored.
 
-
-def _sheet_parts(archive: zipfile.ZipFile) -> list[tuple[str, Visibility, str]]:
-    """(sheet name, visibility, member name) of each worksheet, in order; chart sheets have the member name ""."""
-    relations = _relations(archive)
-    found = []
-    for element in fromstring(archive.read(_workbook_part(archive))).iter():
-        if local_name(element) != "sheet":
-            continue
-        key = next((value for name, value in element.attrib.items() if name.endswith("}id")), "")
-        path, kind = relations.get(key, ("", ""))
-        is_sheet = kind.endswith("/worksheet") and path in archive.namelist()
-        found.append(
-            (element.get("name", ""), _VISIBILITY.get(element.get("state"), "visible"), path if is_sheet else "")
-        )
-    return found
-
-
-def _date1904(workbook: Element) -> bool:
-    for element in workbook.iter():
-        if local_name(element) == "workbookPr":
-            return element.get("date1904", "0") in ("1", "true")
-    return False
-
-
-def custom_properties(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The custom document properties of an Office file."""
-    try:
-        root = fromstring(archive.read("docProps/custom.xml"))
-    except KeyError:
-        return {}
-    return {
-        element.get("name", ""): "".join(element.itertext()) for element in root if local_name(element) == "property"
-    }
-
-
-def _fits_grid(xml: bytes) -> bool:
-    """Whether the rectangle around the content is small enough for the fast reader."""
-    last_value = max(xml.rfind(b"<v>"), xml.rfind(b"<is>"))
-    if last_value < 0:
-        return True
-    row_tag = xml.rfind(b"<row ", 0, last_value)
-    match = _ROW_NUMBER.search(xml, row_tag, row_tag + 200) if row_tag >= 0 else None
-    if match is None:
+    Standard workbooks keep hundreds of empty rows with formulas ready: nothing is looked for in them.
+    """
+    if b"<sheetData" not in xml or b"<c>" in xml or b" r='" in xml:
         raise _NotUnderstoodError
-    last_row = int(match.group(1))
-    if last_row * 702 <= _MAX_GRID and not re.search(rb'<c r="[A-Z]{3}\d', xml):
+    end = len(xml)
+    while (value := xml.rfind(b"</v>", 0, end)) >= 0 and xml.startswith(b"<v>", value - 3):
+        end = value
+    value = max(value, xml.rfind(b"</is>"))
+    if value < 0:
+        return 0, b""
+    tag, end = xml.rfind(b"<row ", 0, value), xml.find(b"</row>", value)
+    match = _ROW_NUMBER.search(xml, tag, tag + 200)
+    if tag < 0 or end < 0 or match is None:
+        raise _NotUnderstoodError
+    last_row, used = int(match.group(1)), xml[:end]
+    if not _fits_grid(last_row, used):
+        raise _NotUnderstoodError
+    return last_row, used
+
+
+def _fits_grid(last_row: int, xml: bytes) -> bool:
+    """Whether the rectangle around the content is small enough for the fast reader."""
+    if last_row * 16_384 <= _MAX_GRID or (last_row * 702 <= _MAX_GRID and not _WIDE_CELL.search(xml)):
         return True
     widest = max((column_index(letters.decode()) for letters in set(_COLUMN_NAMES.findall(xml))), default=1)
     return last_row * widest <= _MAX_GRID
@@ -182,11 +149,8 @@ def _place(tag: bytes) -> tuple[int, int]:
     return int(match.group(2)), column_index(match.group(1).decode())
 
 
-def _scan(xml: bytes, sheet: SheetContent) -> None:
-    """Find the error cells, formulas and hidden rows and columns of one sheet part."""
-    if b"<sheetData" not in xml or b"<c>" in xml or b" r='" in xml:
-        raise _NotUnderstoodError
-    for found in _HIDDEN_TAG.finditer(xml):
+def _scan_hidden(xml: bytes, sheet: SheetContent) -> None:
+    for found in _HIDDEN_TAG.finditer(xml) if b" hidden=" in xml else ():
         if found.group(1) == b"row":
             match = _ROW_NUMBER.search(found.group())
             if match is None:
@@ -195,11 +159,13 @@ def _scan(xml: bytes, sheet: SheetContent) -> None:
         else:
             span = {name: int(number) for name, number in _COLUMN_SPAN.findall(found.group())}
             sheet.hide_columns(span[b"min"], span[b"max"])
+
+
+def _scan_errors(xml: bytes, sheet: SheetContent) -> None:
     for tag, body in _cell_spans(xml, b' t="e"'):
         if b' t="e"' in tag:
             text = _ERROR_TEXT.search(body)
             sheet.put(*_place(tag), CellError(text.group(1).decode() if text else "#ERROR"))
-    _scan_formulas(xml, sheet)
 
 
 def _scan_formulas(xml: bytes, sheet: SheetContent) -> None:
@@ -218,17 +184,14 @@ def _scan_formulas(xml: bytes, sheet: SheetContent) -> None:
                 sheet.formulas[_place(tag)] = b' t="str"' in tag or _STORED.search(body) is not None
 
 
-def _read_fast(data: bytes, scans: dict[str, SheetContent]) -> None:
+def _read_fast(
+    data: bytes, raw: dict[str, bytes], used: dict[str, tuple[int, bytes]], scans: dict[str, SheetContent]
+) -> None:
+    """Read every sheet with the fast reader, and take from the XML what it loses. `used`: by sheet, from `_used_rows`."""
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     for name, sheet in scans.items():
-        errors = [
-            (row, column, cell)
-            for row, cells in sheet.rows.items()
-            for column, cell in enumerate(cells, 1)
-            if cell is not None
-        ]
-        source = workbook.get_sheet_by_name(name)
-        sheet.rows = {}
-        sheet.take_calamine(source)
-        for row, column, error in errors:
-            sheet.put(row, column, error)
+        last_row, xml = used[name]
+        sheet.take_calamine(workbook.get_sheet_by_name(name), last_row)
+        _scan_hidden(raw[name], sheet)
+        _scan_errors(raw[name], sheet)
+        _scan_formulas(xml, sheet)
