@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
 from lzxl.forms.model import Field
+from lzxl.forms.text import compact
 from lzxl.workbook.submission import Table
 
 
@@ -22,8 +24,32 @@ def check_identifiers(report: Report) -> None:
 
 def is_well_formed(entry: Field, value: Any) -> bool:
     """Whether an identifier has its field's format; one that has not is reported for that alone."""
-    pattern = entry.checks.get("str_matches", {}).get("pattern")
-    return isinstance(value, str) and (pattern is None or re.match(pattern, value) is not None)
+    if not isinstance(value, str):
+        return False
+    check = entry.checks.get("str_matches")
+    return check is None or _compiled(check["pattern"]).match(value) is not None
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def rows_in_doubt(report: Report, table: Table, name: str) -> set[int]:
+    """The rows whose number or name is blank, used before, or no sound number: advice is given to no others."""
+    if name not in table.columns:
+        return set()
+    entry = report.field(table, name)
+    if entry.kind == "id":
+        return set(range(len(table.rows))) - sound_rows(report, table, entry)
+    seen: set[str] = set()
+    doubtful = set()
+    for index, value in enumerate(table.values[name]):
+        key = compact(value) if isinstance(value, str) else ""
+        if not key or key in seen:
+            doubtful.add(index)
+        seen.add(key)
+    return doubtful
 
 
 def plan_numbers(report: Report) -> None:
@@ -52,8 +78,7 @@ def sound_rows(report: Report, table: Table, entry: Field) -> set[int]:
     seen: set[str] = set()
     sound = set()
     for index, value in enumerate(table.values[entry.name]):
-        own = is_well_formed(entry, value) and (not unit or value.startswith(f"{unit}-"))
-        if own and value not in seen:
+        if value not in seen and is_well_formed(entry, value) and (not unit or value.startswith(f"{unit}-")):
             seen.add(value)
             sound.add(index)
     return sound
@@ -101,6 +126,7 @@ def _check_prefix(report: Report, table: Table, entry: Field) -> None:
     unit = report.own_code
     if entry.kind != "id" or not unit or report.form.cover is None:
         return
+    start = f"{unit}-"
     for index, value in enumerate(table.values[entry.name]):
-        if is_well_formed(entry, value) and not value.startswith(f"{unit}-"):
+        if value is not None and not value.startswith(start) and is_well_formed(entry, value):
             report.cell("id_of_other_unit", table, entry.name, index, unit=unit)

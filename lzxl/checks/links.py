@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
-from lzxl.checks.identifiers import is_well_formed
+from lzxl.checks.identifiers import is_well_formed, rows_in_doubt
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
 from lzxl.forms.model import Vocabulary
@@ -117,8 +118,7 @@ def _listed_powers(report: Report) -> dict[str, _Listed]:
     classes = report.form.by_name["powers"].by_name["power_class"].vocabulary
     assert categories is not None and classes is not None
     for table in _tables(report, "powers"):
-        for index, written_power in enumerate(table.values.get("power", ())):
-            power = report.advised(table, "power", index) or written_power
+        for index, power in enumerate(_as_advised(report, table, "power")):
             if power is not None:
                 category, written = table.get("category", index), table.get("power_class", index)
                 group = categories.group_of(category) if isinstance(category, str) else ""
@@ -156,14 +156,22 @@ def _plan_names(report: Report, table: Table) -> None:
             report.advise(table, "power", index, Remedy("set", lost.pop(next(iter(lost)))))
 
 
+def _as_advised(report: Report, table: Table, name: str) -> list[Any]:
+    """The names or numbers of a table's rows, as written or as advised for a row whose own is blank or wrong."""
+    values = list(table.values.get(name, ()))
+    for index in rows_in_doubt(report, table, name):
+        values[index] = report.advised(table, name, index) or values[index]
+    return values
+
+
 def _restored(report: Report, table_name: str, name: str) -> dict[str, int]:
     """Content that advice gives back to a row of `table_name` → that row."""
     found: dict[str, int] = {}
     for table in _tables(report, table_name):
-        for index, row in enumerate(table.rows):
+        for index in sorted(rows_in_doubt(report, table, name)):
             advised = report.advised(table, name, index)
             if isinstance(advised, str):
-                found.setdefault(compact(advised), row)
+                found.setdefault(compact(advised), table.rows[index])
     return found
 
 
@@ -219,13 +227,8 @@ def _plan_measures(report: Report, table: Table) -> None:
 
 def _risk_ids(report: Report) -> list[str]:
     """The number of every risk point, as written or as advised for a row whose own is wrong."""
-    ids: list[str] = []
-    for table in _tables(report, "risk_points"):
-        for index in range(len(table.rows)):
-            number = report.advised(table, "id", index) or table.get("id", index)
-            if number is not None:
-                ids.append(number)
-    return ids
+    tables = _tables(report, "risk_points")
+    return [number for table in tables for number in _as_advised(report, table, "id") if number is not None]
 
 
 def _check_powers(report: Report) -> None:
@@ -286,7 +289,7 @@ def _check_measures(report: Report) -> None:
             if value is None:
                 continue
             linked.add(value)
-            if is_well_formed(entry, value) and value not in known:
+            if value not in known and is_well_formed(entry, value):
                 if value in restored:
                     report.cell("reference_lost", table, "risk_id", index, target="风险点", row=restored[value])
                 else:
@@ -294,8 +297,7 @@ def _check_measures(report: Report) -> None:
     if not measure_tables:
         return
     for table in risk_tables:
-        for index in range(len(table.rows)):
-            value = report.advised(table, "id", index) or table.get("id", index)
-            if value is not None and value not in linked and "id" in table.columns:
+        for index, value in enumerate(_as_advised(report, table, "id")):
+            if value is not None and value not in linked:
                 report.cell("measure_not_linked", table, "id", index, value=value)
                 linked.add(value)

@@ -19,7 +19,8 @@ _PRIVATE = (
     ("身份证号", re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?!\d)")),
     ("手机号", re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")),
 )
-_ANY = re.compile("|".join(pattern.pattern for _, pattern in _PRIVATE))
+# What each of them has in it, and hardly any other text: a whole column is looked through for it at once.
+_SUSPECT = re.compile(r"(?:举报|投诉|信访|反映)人|\d{11}")
 
 
 def check_privacy(report: Report) -> None:
@@ -33,8 +34,10 @@ def check_privacy(report: Report) -> None:
 
 
 def _check_column(report: Report, table: Table, name: str) -> None:
-    for index, text in enumerate(table.values[name]):
-        if not isinstance(text, str) or not _ANY.search(text):
-            continue
+    texts = [text if isinstance(text, str) else "" for text in table.values[name]]
+    if not _SUSPECT.search("\n".join(texts)):
+        return
+    for index, text in enumerate(texts):
         kinds = [kind for kind, pattern in _PRIVATE if pattern.search(text)]
-        report.cell("private_content", table, name, index, value="", kinds=kinds)
+        if kinds:
+            report.cell("private_content", table, name, index, value="", kinds=kinds)

@@ -64,7 +64,9 @@ def failures(form_id: str, sheet_name: str, columns: Mapping[str, Sequence[Any]]
         [pl.Series(name, values, _column_type(fields[name]), strict=False) for name, values in columns.items()]
     )
     try:
-        frame_schema(form_id, sheet_name).validate(frame, lazy=True)
+        # Each check is a query of its own over a few thousand cells: the streaming engine takes longer to start than to run.
+        with pl.Config(engine_affinity="in-memory"):
+            frame_schema(form_id, sheet_name).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         cases = errors.failure_cases
         order = {column: number for number, column in enumerate(frame.columns)}

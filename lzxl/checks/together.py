@@ -52,12 +52,13 @@ def _check_ids(reports: Sequence[Report]) -> None:
     owners: dict[tuple[str, str, str], str] = {}
     for report in reports:
         unit = report.own_code
+        start = f"{unit}-"
         for table in report.submission.tables:
             for entry in report.form.by_name[table.name].inputs:
                 if entry.kind != "id" or not entry.unique or entry.name not in table.columns:
                     continue
                 for index, value in enumerate(table.values[entry.name]):
-                    if not is_well_formed(entry, value) or value.startswith(f"{unit}-"):
+                    if value is None or value.startswith(start) or not is_well_formed(entry, value):
                         continue
                     owner = owners.setdefault((report.form.id, table.name, value), unit)
                     if owner != unit:
@@ -82,5 +83,5 @@ def _check_risk_ids(reports: Sequence[Report]) -> None:
                 continue
             entry = report.field(table, "risk_id")
             for index, value in enumerate(table.values["risk_id"]):
-                if is_well_formed(entry, value) and value not in ids:
+                if value not in ids and is_well_formed(entry, value):
                     report.cell("risk_id_unknown", table, "risk_id", index)

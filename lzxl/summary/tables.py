@@ -12,7 +12,7 @@ from xlsxwriter.format import Format
 from lzxl.forms.model import Sheet
 from lzxl.summary.formulas import Region, region
 from lzxl.summary.rows import CellWriter, RowsWorksheet
-from lzxl.summary.styles import TEXT_LIMIT, Styles, safe_text
+from lzxl.summary.styles import Styles
 
 HEADER_ROW = 0
 """Full tables have their header in the sheet's first row; the title is in the page header."""
@@ -68,7 +68,7 @@ def write_table(
         series = frame[column.name] if column.name in frame.columns else blank
         cells.append(_column_cells(writer, styles, series, column))
     worksheet.set_row(first, 30)
-    worksheet.take_rows(first + 1, len(columns) - 1, row_heights(frame, columns), cells)
+    worksheet.take_rows(first + 1, row_heights(frame, columns), cells)
     if frame.height:
         worksheet.autofilter(first, 0, first + frame.height, len(columns) - 1)
     return region(worksheet.get_name(), first + 1, frame.height, [column.name for column in columns])
@@ -81,35 +81,20 @@ def _column_cells(writer: CellWriter, styles: Styles, series: pl.Series, column:
     if series.dtype == pl.Date:
         return _date_cells(writer, series, style)
     if series.dtype == pl.String:
-        return writer.texts(cleaned(series), style)
+        return writer.texts(series, style)
     numbers = series.cast(pl.Float64)
-    return writer.numbers(numbers.set(~numbers.is_finite().fill_null(False), None).to_list(), style)
+    return writer.numbers(numbers.set(~numbers.is_finite().fill_null(False), None), style)
 
 
 def _date_cells(writer: CellWriter, series: pl.Series, style: Format) -> list[str]:
     """Dates as serial numbers; the few that a spreadsheet's calendar cannot hold as text."""
     serials = (series - _EPOCH).dt.total_days()
-    cells = writer.numbers(serials.to_list(), style)
     early = (serials < _FIRST_SERIAL).fill_null(False)
+    cells = writer.numbers(serials, style)
     if early.any():
         texts = writer.texts(series.cast(pl.String), style)
         cells = [text if is_early else cell for cell, text, is_early in zip(cells, texts, early.to_list(), strict=True)]
     return cells
-
-
-def cleaned(series: pl.Series) -> pl.Series:
-    """A text column as cells can hold it; only cells that need it are touched one by one."""
-    needed = series.str.contains(r"[\x00-\x08\x0B-\x1F\x7F\x{FFFE}\x{FFFF}]") | (series.str.len_chars() > TEXT_LIMIT)
-    if not needed.any():
-        return series
-    return pl.Series(
-        series.name,
-        [
-            safe_text(text) if touch and text is not None else text
-            for text, touch in zip(series.to_list(), needed.to_list(), strict=True)
-        ],
-        pl.String,
-    )
 
 
 def row_heights(frame: pl.DataFrame, columns: Sequence[Column]) -> list[float]:
