@@ -12,6 +12,7 @@ import datetime
 import math
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -74,11 +75,11 @@ def parse(field: Field, raw: Any, date1904: bool = False) -> Parsed:
     """
     if is_blank(raw):
         return BLANK
-    if isinstance(raw, CellError):
-        return Parsed(None, "error_value")
-    if isinstance(raw, float) and not math.isfinite(raw):
+    if isinstance(raw, CellError) or (isinstance(raw, float) and not math.isfinite(raw)):
         return Parsed(None, "error_value")
     kind = field.kind
+    if kind == "text":
+        return _of_text(raw, tidy)
     if kind in ("choice", "level"):
         assert field.vocabulary is not None
         return _choice(field.vocabulary, raw, kind == "level")
@@ -86,23 +87,42 @@ def parse(field: Field, raw: Any, date1904: bool = False) -> Parsed:
         return _date(raw, date1904)
     if kind in ("serial", "count", "score"):
         return _number(kind, raw)
-    if isinstance(raw, float) and abs(raw) >= _LOST_DIGITS:
-        return Parsed(None, "id_digits_lost")
-    text = as_text(raw)
-    if kind == "id":
-        value = compact(text).upper()
-        return Parsed(value, note="" if value == text.strip() else "text_normalised")
-    if kind == "email":
-        value = compact(text)
-        return Parsed(value, note="" if value == text.strip() else "text_normalised")
+    if kind in ("id", "email"):
+        return _of_text(raw, compact if kind == "email" else _number_of_row, "text_normalised")
     if kind == "person":
-        return Parsed(tidy(text) if _LATIN.search(text) else "".join(text.split()))
-    if kind == "choices":
-        assert field.vocabulary is not None
-        return _choices(field.vocabulary, text)
+        return _of_text(raw, _person)
     if kind == "list":
-        return Parsed(tuple(part for part in (tidy(part) for part in _SEPARATORS.split(text)) if part))
-    return Parsed(tidy(text))
+        return _of_text(raw, _parts)
+    assert kind == "choices" and field.vocabulary is not None
+    return _LOST if _has_lost_digits(raw) else _choices(field.vocabulary, as_text(raw))
+
+
+_LOST = Parsed(None, "id_digits_lost")
+
+
+def _has_lost_digits(raw: Any) -> bool:
+    return isinstance(raw, float) and abs(raw) >= _LOST_DIGITS
+
+
+def _of_text(raw: Any, read: Callable[[str], Any], note: str = "") -> Parsed:
+    """What `read` makes of a cell's text; `note` if that is another text."""
+    if _has_lost_digits(raw):
+        return _LOST
+    text = as_text(raw)
+    value = read(text)
+    return Parsed(value, note="" if not note or value == text.strip() else note)
+
+
+def _number_of_row(text: str) -> str:
+    return compact(text).upper()
+
+
+def _person(text: str) -> str:
+    return tidy(text) if _LATIN.search(text) else "".join(text.split())
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part for part in (tidy(part) for part in _SEPARATORS.split(text)) if part)
 
 
 def as_text(raw: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from lzxl.forms.findings import Catalogue, Finding, Remedy
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.text import address, column_letters
-from lzxl.forms.values import CellError, Parsed, as_text, is_blank, parse
+from lzxl.forms.values import CellError, as_text, is_blank, parse
 from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.reading.headers import Header, HeaderFinder
 from lzxl.workbook.reading.remarks import masked, remark
@@ -250,21 +250,23 @@ class _TableReader:
 
     def _take_column(self, entry: Field, column: int, merged: dict[int, int]) -> None:
         table, rows = self.table, self.content.rows
-        values: list[Any] = []
+        sources = [merged.get(row, row) for row in table.rows] if merged else table.rows
+        raws = [cells[column - 1] if column <= len(cells) else None for cells in (rows.get(row, ()) for row in sources)]
+        # 1, 1.0 and TRUE are one key of a dictionary, and three contents of a cell.
+        keys = [raw if type(raw) is str else (type(raw), raw) for raw in raws]
+        parsed = {key: parse(entry, raw, self.date1904) for key, raw in dict(zip(keys, raws, strict=True)).items()}
+        values = [parsed[key].value for key in keys]
+        odd = {key for key, found in parsed.items() if found.problem or found.note}
+        stored = self.content.formulas if column in self.formula_columns else {}
         raw_cells: dict[int, Any] = {}
         broken: set[int] = set()
         formulas: set[int] = set()
-        seen: dict[Any, Parsed] = {}
-        stored = self.content.formulas if column in self.formula_columns else {}
-        for index, row in enumerate(table.rows):
-            source = merged.get(row, row) if merged else row
-            cells = rows.get(source, ())
-            raw = cells[column - 1] if column <= len(cells) else None
-            has_formula = bool(stored) and (source, column) in stored
+        for index, (row, source, key) in enumerate(zip(table.rows, sources, keys, strict=True)) if odd or stored else ():
+            place = source, column
+            has_formula = place in stored
             if has_formula:
                 formulas.add(index)
-            if raw is None or raw == "":
-                if has_formula and not entry.computed and not stored[source, column]:
+                if raws[index] in (None, "") and not entry.computed and not stored[place]:
                     broken.add(index)
                     if source == row:
                         self._say(
@@ -273,30 +275,25 @@ class _TableReader:
                             header=entry.title,
                             remedy=Remedy("fill"),
                         )
-                values.append(None)
+            if key not in odd:
                 continue
-            key = raw if type(raw) is str else (type(raw), raw)
-            parsed = seen.get(key)
-            if parsed is None:
-                parsed = seen[key] = parse(entry, raw, self.date1904)
-            values.append(parsed.value)
-            if parsed.problem:
+            found = parsed[key]
+            raw_cells[index] = raws[index]
+            if found.problem:
                 broken.add(index)
-            if parsed.problem or parsed.note:
-                raw_cells[index] = raw
-                # What our own formula shows is computed again anyway.
-                if source == row and not (entry.computed and has_formula):
-                    self.findings.append(
-                        remark(
-                            self.catalogue,
-                            parsed.problem or parsed.note,
-                            self.content.name,
-                            address(row, column),
-                            entry,
-                            raw,
-                            self.date1904,
-                        )
+            # What our own formula shows is computed again anyway.
+            if source == row and not (entry.computed and has_formula):
+                self.findings.append(
+                    remark(
+                        self.catalogue,
+                        found.problem or found.note,
+                        self.content.name,
+                        address(row, column),
+                        entry,
+                        raws[index],
+                        self.date1904,
                     )
+                )
         table.values[entry.name] = values
         if raw_cells:
             table.raw[entry.name] = raw_cells

@@ -101,20 +101,23 @@ def _used_rows(xml: bytes) -> tuple[int, bytes]:
 
     Standard workbooks keep hundreds of empty rows with formulas ready: nothing is looked for in them.
     """
-    if b"<sheetData" not in xml or b"<c>" in xml or b" r='" in xml:
+    if b"<sheetData" not in xml:
         raise _NotUnderstoodError
-    end = len(xml)
-    while (value := xml.rfind(b"</v>", 0, end)) >= 0 and xml.startswith(b"<v>", value - 3):
-        end = value
-    value = max(value, xml.rfind(b"</is>"))
-    if value < 0:
+    # The last value that is no formula's, and then any formula's below it that shows something.
+    value = max(xml.rfind(b'"><v>'), xml.rfind(b"</is>"))
+    end = max(xml.find(b"</v>", value), value) if value >= 0 else 0
+    if xml.count(b"</v>", end + 1) > xml.count(b"<v></v>", end + 1):
+        end = len(xml)
+        while xml.startswith(b"<v>", (end := xml.rfind(b"</v>", 0, end)) - 3):
+            pass
+    if end <= 0:
         return 0, b""
-    tag, end = xml.rfind(b"<row ", 0, value), xml.find(b"</row>", value)
+    tag, end = xml.rfind(b"<row ", 0, end), xml.find(b"</row>", end)
     match = _ROW_NUMBER.search(xml, tag, tag + 200)
     if tag < 0 or end < 0 or match is None:
         raise _NotUnderstoodError
     last_row, used = int(match.group(1)), xml[:end]
-    if not _fits_grid(last_row, used):
+    if b"<c>" in used or b" r='" in used or not _fits_grid(last_row, used):
         raise _NotUnderstoodError
     return last_row, used
 
