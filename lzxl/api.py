@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, overload
@@ -11,6 +11,7 @@ from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UsageError, gra
 from lzxl.forms.findings import Finding
 from lzxl.forms.grading import Grade
 from lzxl.forms.load import load_grading
+from lzxl.progress import Progress, stepper
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from lzxl.checks.run import Checked
 
 __all__ = ["CheckResult", "Checked", "Finding", "Grade", "SummaryResult", "check", "consolidate", "grade"]
-
-Progress = Callable[[int, int], None]
-"""Called with (files done, files in all) while files are read; may be called from other threads."""
 
 
 def grade(likelihood: str, severity: str, scheme: str = "rules", open_cells: str | None = None) -> Grade:
@@ -87,10 +85,10 @@ def check(
     if paths:
         jobs = [Job(path, label) for path, label in _listed(paths)]
         result = CheckResult(
-            tuple(check_submissions(read_all(jobs, _step(progress, len(jobs)), meanwhile=warm_up), context))
+            tuple(check_submissions(read_all(jobs, stepper(progress, len(jobs)), meanwhile=warm_up), context))
         )
     elif campaign is not None:
-        result = CheckResult(take_stock(campaign).latest)
+        result = CheckResult(take_stock(campaign, progress).latest)
         if not result.files:
             raise UsageError("收件里还没有报送件，请先用 lzxl collect 收件。")
     else:
@@ -108,19 +106,6 @@ def _campaign(campaign: Campaign | str | Path | None) -> Campaign | None:
     from lzxl.campaign.folder import require_campaign
 
     return require_campaign(Path(campaign), given=True) if isinstance(campaign, str | Path) else campaign
-
-
-def _step(progress: Progress | None, total: int) -> Callable[[], None] | None:
-    if progress is None:
-        return None
-    done = 0
-
-    def step() -> None:
-        nonlocal done
-        done += 1
-        progress(done, total)
-
-    return step
 
 
 def _listed(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:
@@ -180,12 +165,10 @@ def consolidate(
     """
     from lzxl.campaign.folder import SUMMARY
     from lzxl.campaign.standing import take_stock
-    from lzxl.campaign.store import stored_originals
 
     campaign = _campaign(campaign)
     config = campaign.config
-    standing = take_stock(campaign, _step(progress, len(stored_originals(campaign)) if progress else 0))
-    # Imported only now: the frame library came in while the workbooks were read.
+    standing = take_stock(campaign, progress, _import_summary)
     from lzxl.summary.round import Round
     from lzxl.summary.workbook import write_summary
 
@@ -208,6 +191,11 @@ def consolidate(
     )
     write_summary(round_, target)
     return SummaryResult(target, standing)
+
+
+def _import_summary() -> None:
+    """A tenth of a second's work, done while the workbooks are read."""
+    import lzxl.summary.workbook  # noqa: F401
 
 
 def __getattr__(name: str) -> object:

@@ -29,11 +29,16 @@ _ahead: dict[tuple[Job, int, int], Submission] = {}
 
 
 def read_with_cache(
-    root: Path, jobs: Sequence[Job], progress: Callable[[], None] | None = None, again: bool = False
+    root: Path,
+    jobs: Sequence[Job],
+    progress: Callable[[], None] | None = None,
+    again: bool = False,
+    meanwhile: Callable[[], None] | None = None,
 ) -> list[Submission]:
     """The submission of each job, in order, as `read_all` gives it; files known by content are not opened.
 
-    `root`: the campaign's folder. `again`: the same files will be asked for once more by this process.
+    `root`: the campaign's folder. `again`: the same files will be asked for once more by this process. `meanwhile`:
+    called once while files are read, if any are.
     """
     cache = _Cache(root / ".lzxl" / "cache")
     known: dict[int, Submission] = {}
@@ -48,7 +53,13 @@ def read_with_cache(
                 progress()
     if unknown:
         cache.prepare()
-        read = read_all([jobs[number] for number in unknown], progress, meanwhile=warm_up, keep=cache.put)
+
+        def get_ready() -> None:
+            warm_up()
+            if meanwhile is not None:
+                meanwhile()
+
+        read = read_all([jobs[number] for number in unknown], progress, meanwhile=get_ready, keep=cache.put)
         known.update(zip(unknown, read, strict=True))
     if again:
         for number, job in enumerate(jobs):
@@ -81,6 +92,7 @@ class _Cache:
     def __init__(self, folder: Path) -> None:
         self._all = folder
         self._folder = folder / _state()
+        self._known = self._folder.is_dir()
 
     def _path(self, digest: str, job: Job) -> Path:
         form = f"-{job.form}" if job.form else ""
@@ -94,6 +106,8 @@ class _Cache:
                 self._folder.mkdir(parents=True)
 
     def get(self, job: Job) -> Submission | None:
+        if not self._known:
+            return None
         try:
             digest = hashlib.sha256(job.path.read_bytes()).hexdigest()
             submission = from_bytes(self._path(digest, job).read_bytes())

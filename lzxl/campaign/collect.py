@@ -27,6 +27,7 @@ from lzxl.checks.run import Checked, check_submissions
 from lzxl.files import output_to, writing
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
+from lzxl.progress import stepper
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.submission import Submission
 
@@ -268,14 +269,6 @@ class _Run:
 
     def _read(self, arrived: Sequence[Arrived]) -> list[Submission]:
         """Submissions of files that are not stored yet: they are read from a private temporary folder."""
-        done = 0
-
-        def step() -> None:
-            nonlocal done
-            done += 1
-            if self.progress is not None:
-                self.progress(done, len(arrived))
-
         private = self.campaign.root / ".lzxl"
         with output_to(self.campaign.root), tempfile.TemporaryDirectory(prefix=_READING, dir=private) as folder:
             jobs = []
@@ -283,7 +276,7 @@ class _Run:
                 path = Path(folder) / str(number)
                 path.write_bytes(one.data)
                 jobs.append(Job(path, one.source))
-            return read_with_cache(self.campaign.root, jobs, step)
+            return read_with_cache(self.campaign.root, jobs, stepper(self.progress, len(jobs)))
 
     def _why_held(self, submission: Submission) -> str:
         """Why a file cannot be filed under a unit; "" if it can."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.folder import RECEIVED, Campaign
@@ -13,6 +15,7 @@ from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.campaign.store import Stored, stored_originals, stray_folders
 from lzxl.checks.context import Context
 from lzxl.checks.run import ACCEPTED, REFUSED, Checked, check_submissions
+from lzxl.progress import Progress, stepper
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.submission import Submission
 
@@ -40,27 +43,25 @@ def context_of(campaign: Campaign) -> Context:
     return Context(campaign.grading, campaign.config.period, campaign.units)
 
 
-def read_stored(
-    campaign: Campaign, originals: Sequence[Stored], progress: Callable[[], None] | None = None
-) -> list[Submission]:
+def read_stored(campaign: Campaign, originals: Sequence[Stored]) -> list[Submission]:
     """Originals as they read, in the order given."""
-    return read_with_cache(
-        campaign.root, [Job(stored.path, campaign.relative(stored.path)) for stored in originals], progress
-    )
+    return read_with_cache(campaign.root, [Job(stored.path, campaign.relative(stored.path)) for stored in originals])
 
 
-def check_stored(
-    campaign: Campaign, originals: Sequence[Stored], progress: Callable[[], None] | None = None
-) -> list[Checked]:
+def check_stored(campaign: Campaign, originals: Sequence[Stored]) -> list[Checked]:
     """Originals read and checked together, in the order given."""
-    return check_submissions(read_stored(campaign, originals, progress), context_of(campaign))
+    return check_submissions(read_stored(campaign, originals), context_of(campaign))
 
 
-def take_stock(campaign: Campaign, progress: Callable[[], None] | None = None) -> Standing:
+def take_stock(
+    campaign: Campaign, progress: Progress | None = None, meanwhile: Callable[[], None] | None = None
+) -> Standing:
     """Read and check what is in 收件. The latest versions are checked together; where a latest version is not accepted,
     its predecessors are looked at until one is.
+
+    `meanwhile`: called once while files are read, if any are.
     """
-    _read_ahead(campaign, progress)
+    _read_ahead(campaign, progress, meanwhile)
     versions: dict[tuple[str, str], list[Stored]] = {}
     for stored in stored_originals(campaign):
         versions.setdefault((stored.unit.code, stored.form), []).append(stored)
@@ -92,14 +93,13 @@ def take_stock(campaign: Campaign, progress: Callable[[], None] | None = None) -
     )
 
 
-def _read_ahead(campaign: Campaign, progress: Callable[[], None] | None) -> None:
+def _read_ahead(campaign: Campaign, progress: Progress | None, meanwhile: Callable[[], None] | None) -> None:
     """Read the roster and everything in 收件 in one go, into the cache: what follows then waits for no child again."""
-    folder = campaign.folder(RECEIVED)
-    originals = sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+    originals = sorted(Path(folder, name) for folder, _, names in os.walk(campaign.folder(RECEIVED)) for name in names)
     roster = campaign.root / ROSTER_NAME
     if roster.is_file():
         jobs = [Job(roster, ROSTER_NAME, "unit_roster"), *(Job(path, campaign.relative(path)) for path in originals)]
-        read_with_cache(campaign.root, jobs, progress, again=True)
+        read_with_cache(campaign.root, jobs, stepper(progress, len(jobs)), again=True, meanwhile=meanwhile)
 
 
 def _filing(campaign: Campaign, stored: Stored, result: Checked, versions: Sequence[Stored]) -> Filing:

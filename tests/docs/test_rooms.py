@@ -15,6 +15,7 @@ ORDER = (
     "errors",
     "data",
     "files",
+    "progress",
     "forms",
     "workbook",
     "checks",

@@ -261,7 +261,9 @@ class _TableReader:
         raw_cells: dict[int, Any] = {}
         broken: set[int] = set()
         formulas: set[int] = set()
-        for index, (row, source, key) in enumerate(zip(table.rows, sources, keys, strict=True)) if odd or stored else ():
+        for index, (row, source, key) in (
+            enumerate(zip(table.rows, sources, keys, strict=True)) if odd or stored else ()
+        ):
             place = source, column
             has_formula = place in stored
             if has_formula:
