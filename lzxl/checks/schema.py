@@ -35,6 +35,15 @@ def _column_type(entry: Field) -> Any:
     return {"count": pl.Float64, "score": pl.Float64, "date": pl.Date}.get(entry.kind, pl.String)
 
 
+@lru_cache(maxsize=256)
+def _check(name: str, error: str, **arguments: Any) -> pa.Check:
+    """pandera's check `name`; `error` is what its failures are called. Fields with the same limits share one."""
+    import pandera.polars as pa
+
+    check: pa.Check = getattr(pa.Check, name)(**arguments, error=error)
+    return check
+
+
 @lru_cache(maxsize=64)
 def frame_schema(form_id: str, sheet_name: str) -> pa.DataFrameSchema:
     """One column a field, nullable unless required; each check is named after its entry in the form's description.
@@ -46,9 +55,9 @@ def frame_schema(form_id: str, sheet_name: str) -> pa.DataFrameSchema:
 
     columns = {}
     for entry in load_form(form_id).by_name[sheet_name].inputs:
-        checks = [getattr(pa.Check, name)(**arguments, error=name) for name, arguments in entry.checks.items()]
+        checks = [_check(name, name, **arguments) for name, arguments in entry.checks.items()]
         if entry.vocabulary is not None and entry.kind in ("choice", "level"):
-            checks.append(pa.Check.isin(entry.vocabulary.allowed, error=VOCABULARY))
+            checks.append(_check("isin", VOCABULARY, allowed_values=entry.vocabulary.allowed))
         columns[entry.name] = pa.Column(_column_type(entry), checks=checks, nullable=not entry.required)
     return pa.DataFrameSchema(columns)
 

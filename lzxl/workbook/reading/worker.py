@@ -12,10 +12,10 @@ import os
 import pickle
 import struct
 import sys
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
-from lzxl.forms.load import load_catalogue
-from lzxl.workbook.reading.jobs import CPU_SECONDS, MEMORY_BYTES, Job
+from lzxl.forms.load import load_catalogue, take_given
+from lzxl.workbook.reading.jobs import CPU_SECONDS, MEMORY_BYTES
 from lzxl.workbook.reading.plain import to_bytes
 from lzxl.workbook.reading.read import read_submission
 from lzxl.workbook.submission import Submission
@@ -42,12 +42,21 @@ def _limit_next_file() -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (spent + CPU_SECONDS, hard))
 
 
+def _next(messages: BinaryIO) -> Any:
+    """The next message of our own parent, None after the last."""
+    header = messages.read(4)
+    return pickle.loads(messages.read(struct.unpack(">I", header)[0])) if header else None  # noqa: S301
+
+
 def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
-    """Answer jobs until the input ends. Each message is its length (4 bytes, big endian) and a pickle."""
+    """Answer jobs until the input ends. Each message is its length (4 bytes, big endian) and a pickle.
+
+    The first message is no job: it is what the parent knows of the forms.
+    """
     # What reading makes has no cycles to speak of; looking for them costs a tenth of the time.
     gc.disable()
-    while header := jobs.read(4):
-        job: Job = pickle.loads(jobs.read(struct.unpack(">I", header)[0]))  # noqa: S301 - from our own parent
+    take_given(_next(jobs))
+    while (job := _next(jobs)) is not None:
         _limit_next_file()
         try:
             answer: Submission | OSError = read_submission(job.path, job.file, job.form, job.own_layout)

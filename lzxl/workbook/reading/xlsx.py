@@ -20,7 +20,6 @@ from lzxl.forms.values import CellError
 from lzxl.workbook.layout import FINDINGS_SHEET, OWN_SHEETS, STAMP_SHEET
 from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookContent
 from lzxl.workbook.reading.parts import custom_properties, elements, relations
-from lzxl.workbook.reading.xlsx_parsed import ParsedSheets
 
 # The fast reader allots one cell for each place of the rectangle around a sheet's content.
 _MAX_GRID = 3_000_000
@@ -79,6 +78,8 @@ def read_xlsx(data: bytes, container: str) -> WorkbookContent:
 
 def _read_parsed(data: bytes, raw: dict[str, bytes], scans: dict[str, SheetContent], date1904: bool) -> None:
     """Read every sheet with the XML parser, from the beginning."""
+    from lzxl.workbook.reading.xlsx_parsed import ParsedSheets  # seldom needed; a child that does not starts sooner
+
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = set(archive.namelist())
         related = relations(archive, _workbook_part(archive)).values()
@@ -103,14 +104,14 @@ def _used_rows(xml: bytes) -> tuple[int, bytes]:
     """
     if b"<sheetData" not in xml:
         raise _NotUnderstoodError
-    # The last value that is no formula's, and then any formula's below it that shows something.
+    # The row of the last value that is no formula's, and then any formula's below it that shows something.
     value = max(xml.rfind(b'"><v>'), xml.rfind(b"</is>"))
-    end = max(xml.find(b"</v>", value), value) if value >= 0 else 0
-    if xml.count(b"</v>", end + 1) > xml.count(b"<v></v>", end + 1):
+    end = xml.find(b"</row>", value) if value >= 0 else 0
+    if xml.count(b"</v>", end) > xml.count(b"<v></v>", end):
         end = len(xml)
         while xml.startswith(b"<v>", (end := xml.rfind(b"</v>", 0, end)) - 3):
             pass
-    if end <= 0:
+    elif value < 0:
         return 0, b""
     tag, end = xml.rfind(b"<row ", 0, end), xml.find(b"</row>", end)
     match = _ROW_NUMBER.search(xml, tag, tag + 200)
