@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import json
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lzxl.errors import ConfigError
+from lzxl.campaign.toml import read_toml
+from lzxl.campaign.typed import read_day
+from lzxl.errors import ConfigError, UsageError
 from lzxl.forms.load import UNIT_FORM_IDS, grading_schemes, load_grading
 
 CONFIG_NAME = "lzxl.toml"
@@ -25,7 +26,7 @@ forms = ["risk_register", "warning_ledger", "appraisal"]   # 本期要报的表�
 # previous = "../2025年度"  # 上一期的文件夹；发放时把上期已接收的内容预先填好
 
 [grading]
-scheme = "rules"           # 分级表：实施细则的 2×3 表
+scheme = "rules"           # 分级表：rules 实施细则 2×3、matrix_3x3、matrix_5x5、product 分数乘积
 # open_cells = "二级"      # 细则未明示的两种情形一律从严定级（就高）；不设则按分级表
 """
 
@@ -57,20 +58,12 @@ def _quoted(text: str) -> str:
 def load_config(path: Path) -> Config:
     """The settings in `path`. Raises ConfigError with line, setting and remedy for anything that is wrong."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigError(f"{path.name} 不是 UTF-8 编码，请用记事本另存为 UTF-8。") from None
-    except ValueError as error:  # TOMLDecodeError, and what Python itself says of a number of 5,000 digits
-        raise ConfigError(f"{path.name} 写法有误（{_place(error)}），请对照使用手册修改。") from None
     except OSError:
         raise ConfigError(f"读不到设置文件 {path}，请检查文件是否存在、有无读取权限。") from None
-    return _checked(path.name, data)
-
-
-def _place(error: ValueError) -> str:
-    text = str(error)
-    line = text.rsplit("line ", 1)[-1].split(",", maxsplit=1)[0] if "line " in text else ""
-    return f"第 {line} 行" if line.isdigit() else "文件末尾"
+    return _checked(path.name, read_toml(path.name, text))
 
 
 def _checked(file: str, data: dict[str, Any]) -> Config:
@@ -87,9 +80,10 @@ def _checked(file: str, data: dict[str, Any]) -> Config:
     for name, title in (("bureau", "本局名称"), ("period", "填报期次")):
         if not isinstance(campaign.get(name), str) or not campaign[name].strip():
             raise ConfigError(f'{file} 的 [campaign] 里缺少 {name}（{title}），请写成 {name} = "…"。')
-    deadline = campaign.get("deadline")
-    if deadline is not None and (not isinstance(deadline, datetime.date) or isinstance(deadline, datetime.datetime)):
-        raise ConfigError(f"{file} 的 deadline（截止日期）要写成 deadline = 2026-11-20，不加引号。")
+    try:
+        deadline = read_day(str(campaign["deadline"])) if "deadline" in campaign else None
+    except UsageError as error:
+        raise ConfigError(f"{file} 的 deadline（截止日期）不对：{error}") from None
     forms = campaign.get("forms", list(UNIT_FORM_IDS))
     if not isinstance(forms, list) or not forms or any(form not in UNIT_FORM_IDS for form in forms):
         raise ConfigError(f"{file} 的 forms（要报的表）只能用：{'、'.join(UNIT_FORM_IDS)}。")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from lzxl.cli.chinese import ChineseCommand
+from lzxl.campaign.typed import find_form, find_unit
+from lzxl.cli.chinese import ChineseCommand, Typed
 from lzxl.cli.session import Session, same_file, uses_colour, write_data, write_result
 from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UnreadableError, UsageError
 
@@ -21,10 +22,10 @@ from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UnreadableError
     "--form",
     metavar="表单",
     required=True,
-    type=click.Choice(["risk_register", "warning_ledger", "appraisal", "unit_roster"]),
-    help="risk_register（登记表）、warning_ledger（预警台账）、appraisal（考核表）或 unit_roster（名册）。",
+    type=Typed("form", find_form),
+    help="表的全名或简称：登记表（risk_register）、预警台账（warning_ledger）、考核表（appraisal）或名册（unit_roster）。",
 )
-@click.option("--unit", metavar="编码", default="", help="单位编码，如 HB03。")
+@click.option("--unit", metavar="单位", default="", help="单位编码，如 HB03；在批次里也可以写名册上的单位名称。")
 @click.option("--output", metavar="文件", help="标准表（或 json 报告）写到哪里（缺省：当前文件夹，原名_标准表.xlsx）。")
 @click.option(
     "--format",
@@ -50,9 +51,7 @@ def command(session: Session, file: str, form: str, unit: str, output: str | Non
         raise UsageError(f"--output 不能写到原来的登记表上：{output}。")
     campaign = session.campaign_if_any()
     context = context_of(campaign) if campaign is not None else Context(load_grading())
-    if unit and context.units and unit not in context.units:
-        raise UsageError(f"单位编码“{unit}”不在单位名册中。名册里有：{'、'.join(context.units)}。")
-    checked = adopt(path, form, context, unit)
+    checked = adopt(path, form, context, find_unit(unit, context.units) if unit else "")
     found_nothing = checked.submission.refusal is None and not any(table.rows for table in checked.submission.tables)
     if kind == "json":
         text = render(adoption_json(checked))

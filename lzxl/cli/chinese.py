@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
+
+from lzxl.errors import UsageError
 
 
 class _Chinese(click.Command):
@@ -64,6 +67,20 @@ class ChineseGroup(_Chinese, click.Group):
         return [piece.replace("COMMAND [ARGS]...", "命令 …") for piece in super().collect_usage_pieces(ctx)]
 
 
+class Typed(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """A value that `read` understands however people write it; its UsageError says in Chinese why it does not."""
+
+    def __init__(self, name: str, read: Callable[[str], Any]) -> None:
+        self.name = name
+        self.read = read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return self.read(value)
+        except UsageError as error:
+            self.fail(str(error), param, ctx)
+
+
 def explain(error: click.ClickException) -> str:
     """One Chinese sentence for wrong usage: what, and how to mend it."""
     context = getattr(error, "ctx", None)
@@ -72,6 +89,8 @@ def explain(error: click.ClickException) -> str:
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         return error.format_message()
     if isinstance(error, click.NoSuchOption):
+        if misplaced := _belongs_before(error.option_name, context):
+            return f"错误：{misplaced}"
         near = f"是不是 {'、'.join(error.possibilities)}？" if error.possibilities else ""
         return f"错误：没有 {error.option_name} 这个选项。{near}{hint}"
     if isinstance(error, click.MissingParameter):
@@ -83,12 +102,35 @@ def explain(error: click.ClickException) -> str:
     message = error.format_message()
     if "No such command" in message:
         name = message.split("'")[1] if "'" in message else ""
-        return f"错误：没有“{name}”这个命令。{hint}"
+        return f"错误：没有“{name}”这个命令。{_nearest_commands(name, context)}{hint}"
     if "unexpected extra argument" in message:
         return f"错误：多写了参数：{message.split('(', 1)[-1].rstrip(')')}。{hint}"
     if "Missing command" in message:
         return f"错误：没有写明要做什么。{hint}"
     return f"错误：命令写法不对。{hint}"
+
+
+def _belongs_before(option: str, context: click.Context | None) -> str:
+    """What to write where an option of `lzxl` itself stands after the command; "" where it is none."""
+    root = context.find_root() if context is not None else None
+    if context is None or root is None or context is root:
+        return ""
+    parameter = next((entry for entry in root.command.params if option in entry.opts), None)
+    if parameter is None:
+        return ""
+    value = f" {parameter.metavar}" if parameter.metavar else ""
+    command = context.command_path.removeprefix(f"{root.command_path} ")
+    return f"{option} 要写在命令前面：{root.command_path} {option}{value} {command} …"
+
+
+def _nearest_commands(name: str, context: click.Context | None) -> str:
+    group = context.command if context is not None else None
+    if context is None or not isinstance(group, click.Group):
+        return ""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name.lower(), group.list_commands(context), n=2)
+    return f"是不是 {'、'.join(near)}？" if near else ""
 
 
 def _parameter(parameter: Any) -> str:
@@ -103,6 +145,6 @@ def _bad_value(error: click.BadParameter) -> str:
     kind = getattr(error.param, "type", None)
     if isinstance(kind, click.Choice):
         return f"只能用 {'、'.join(map(str, kind.choices))}。"
-    if isinstance(kind, click.DateTime):
-        return "日期要写成 2026-11-20 的样式。"
+    if isinstance(kind, Typed):
+        return error.message
     return "请改成可用的取值。"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from lzxl.cli.chinese import ChineseCommand
+from lzxl.campaign.typed import read_day
+from lzxl.cli.chinese import ChineseCommand, Typed
 from lzxl.cli.session import Session
 from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UsageError, gravest
 
@@ -19,10 +20,13 @@ from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UsageError, gra
 )
 @click.argument("paths", metavar="文件或文件夹…", nargs=-1)
 @click.option(
-    "--received", metavar="日期", type=click.DateTime(["%Y-%m-%d"]), help="收到的日期（缺省：今天；补登时用）。"
+    "--received",
+    metavar="日期",
+    type=Typed("day", read_day),
+    help="收到的日期，如 2026-11-18（缺省：今天；补登时用）。",
 )
 @click.pass_obj
-def command(session: Session, paths: tuple[str, ...], received: datetime.datetime | None) -> int:
+def command(session: Session, paths: tuple[str, ...], received: datetime.date | None) -> int:
     from lzxl.campaign.collect import STATE_TITLES, Intake, collect
     from lzxl.cli.table import print_table
     from lzxl.forms.load import load_form
@@ -30,7 +34,7 @@ def command(session: Session, paths: tuple[str, ...], received: datetime.datetim
     if not paths:
         raise UsageError("请写明从哪里收：文件、文件夹或 zip，例如 lzxl collect 来件。")
     campaign = session.campaign()
-    day = received.date() if received else datetime.date.today()
+    day = received or datetime.date.today()
     with session.progress("收件") as progress:
         taken = collect(campaign, [Path(path) for path in paths], day, progress)
     if not taken:

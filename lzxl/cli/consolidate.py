@@ -23,4 +23,7 @@ def command(session: Session, output: str | None) -> None:
     with session.progress("汇总") as progress:
         result = consolidate(campaign, output, progress)
     session.say(status_line(campaign, result.standing))
+    if not result.standing.counted:
+        why = "收到的报送件都没有通过" if result.standing.latest else "还没有收到任何报送件"
+        session.say(f"注意：{why}，汇总表里只有“未报送单位”。收件用 lzxl collect。")
     click.echo(f"汇总表已写到：{result.path}")

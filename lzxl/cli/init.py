@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from lzxl.cli.chinese import ChineseCommand
+from lzxl.campaign.typed import read_day
+from lzxl.cli.chinese import ChineseCommand, Typed
 from lzxl.cli.session import Session
 
 
@@ -19,15 +20,15 @@ from lzxl.cli.session import Session
 @click.argument("directory", metavar="文件夹")
 @click.option("--bureau", metavar="名称", default="本局", help="本局名称，写在汇总表标题里。")
 @click.option("--period", metavar="期次", help="填报期次（缺省：文件夹名）。")
-@click.option("--deadline", metavar="日期", type=click.DateTime(["%Y-%m-%d"]), help="截止日期（缺省：30 天后）。")
+@click.option(
+    "--deadline", metavar="日期", type=Typed("day", read_day), help="截止日期，如 2026-11-20（缺省：30 天后）。"
+)
 @click.pass_obj
-def command(
-    session: Session, directory: str, bureau: str, period: str | None, deadline: datetime.datetime | None
-) -> None:
+def command(session: Session, directory: str, bureau: str, period: str | None, deadline: datetime.date | None) -> None:
     from lzxl.campaign.folder import create_campaign
 
     root = Path(directory)
-    last_day = deadline.date() if deadline else datetime.date.today() + datetime.timedelta(days=30)
+    last_day = deadline or datetime.date.today() + datetime.timedelta(days=30)
     campaign = create_campaign(root, bureau, period or root.resolve().name, last_day)
     session.say(f"已建好 {root}。下一步：")
     session.say("  1. 打开 单位名册.xlsx，逐个登记单位；")

@@ -23,6 +23,7 @@ from lzxl.cli.session import Session, write_data
 )
 @click.pass_obj
 def command(session: Session, kind: str) -> None:
+    from lzxl.campaign.held import held_files
     from lzxl.campaign.standing import take_stock
     from lzxl.campaign.status import describe, status_data, status_line
     from lzxl.cli.table import print_table
@@ -31,12 +32,18 @@ def command(session: Session, kind: str) -> None:
 
     campaign = session.campaign()
     standing = take_stock(campaign)
+    held = held_files(campaign)
     if kind == "json":
-        write_data(render(status_data(campaign, standing)))
+        write_data(render(status_data(campaign, standing, held)))
         return
     by_unit: dict[str, list[str]] = {}
     for filing in standing.filings:
         by_unit.setdefault(f"{filing.unit.code} {filing.unit.name}", []).append(describe(filing))
     titles = [load_form(form).title for form in campaign.config.forms]
     print_table(["单位", *titles], [[unit, *cells] for unit, cells in by_unit.items()])
+    for entry in held:
+        click.echo(f"{entry.file}　{entry.reason}")
     click.echo(status_line(campaign, standing))
+    if held:
+        session.say("“待查”里的文件请人工核对。改好名册或设置后再收一次“待查”，能归位的就归位；")
+        session.say("办完的移走或删去，这里就不再列出。")

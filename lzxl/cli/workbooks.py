@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lzxl.cli.chinese import ChineseGroup
+from lzxl.campaign.typed import find_form
+from lzxl.cli.chinese import ChineseGroup, Typed
 from lzxl.cli.session import Session
 from lzxl.errors import EXIT_FINDINGS, EXIT_OK, UsageError, gravest
 
 if TYPE_CHECKING:
     from lzxl.forms.model import Form
-
-FORM_IDS = ("risk_register", "warning_ledger", "appraisal", "unit_roster")
 
 
 @click.group(cls=ChineseGroup, help="标准表：导出空白表，或检查本局改过版式的表是否还合用。")
@@ -74,7 +73,10 @@ def _build(folder: Path) -> None:
 )
 @click.argument("files", metavar="文件…", nargs=-1, required=True)
 @click.option(
-    "--form", metavar="表单", type=click.Choice(FORM_IDS), help="是哪一张表（缺省：按表内标记和文件名判断）。"
+    "--form",
+    metavar="表单",
+    type=Typed("form", find_form),
+    help="是哪一张表，如 登记表（缺省：按表内标记和文件名判断）。",
 )
 def check(files: tuple[str, ...], form: str | None) -> int:
     from lzxl.workbook.writing.template_check import check_template

@@ -27,11 +27,15 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
         (GOOD + "deadlne = 2026-11-20\n", "不认识的设置 deadlne，可用：bureau、deadline、forms、period、previous。"),
         (GOOD + "[mail]\n", "不认识的小节 [mail]，可用：[campaign]、[grading]。"),
         ("campaign = 3\n", "不认识的小节 [campaign]"),
-        (GOOD + 'deadline = "2026-11-20"\n', "deadline（截止日期）要写成 deadline = 2026-11-20，不加引号。"),
-        (GOOD + "deadline = 2026-11-20T10:00:00\n", "deadline（截止日期）要写成"),
-        (GOOD + "deadline = 2026-02-30\n", "写法有误（第 4 行）"),
-        ('[campaign]\nbureau = "甲局\n', "写法有误（第 2 行）"),
-        (GOOD + f"deadline = {'9' * 5000}\n", "写法有误"),
+        (
+            GOOD + 'deadline = "下月底"\n',
+            "deadline（截止日期）不对：“下月底”不是日历上的一天，日期要写成 2026-11-20 或 2026年11月20日 的样式。",
+        ),
+        (GOOD + "deadline = 2026-11-20T10:00:00\n", "deadline（截止日期）不对"),
+        (GOOD + "deadline = 2026-02-30\n", "deadline（截止日期）不对：“2026-02-30”不是日历上的一天"),
+        (GOOD + "deadline = true\n", "deadline（截止日期）不对"),
+        (GOOD + f"deadline = {'9' * 5000}\n", "deadline（截止日期）不对"),
+        (GOOD + f"previous = {'9' * 5000}\n", "写法有误：请对照使用手册修改。"),
         ('[campaign]\nperiod = "2026年度"\n', '缺少 bureau（本局名称），请写成 bureau = "…"。'),
         ('[campaign]\nbureau = "甲局"\nperiod = " "\n', "缺少 period（填报期次）"),
         ("", "缺少 bureau"),
@@ -52,6 +56,55 @@ def test_each_mistake_has_its_sentence(tmp_path: Path, text: str | bytes, senten
         load_config(written(tmp_path, text))
     assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("bureau = “甲局”", '用了中文引号 “ ，请在英文输入状态下改成 " 。'),
+        ("bureau = 「甲局」", "用了中文引号 「 ，"),
+        ('bureau = "甲局”', "用了中文引号 ” ，"),
+        ('bureau ＝ "甲局"', "用了中文（全角）符号 ＝ ，请在英文输入状态下改成 = 。"),
+        ('forms = ["risk_register"，"appraisal"]', "用了中文（全角）符号 ， ，请在英文输入状态下改成 , 。"),
+        ('forms = ["risk_register"、"appraisal"]', "用了中文（全角）符号 、 ，"),
+        ("【grading】", "用了中文（全角）符号 【 ，请在英文输入状态下改成 [ 。"),
+        ('bureau = "甲局"　# 本局', "用了全角空格"),
+        ('bureau = "甲局，乙局', "引号没有成对，少了一个英文引号。"),
+        ('bureau = 甲局，乙局"', "文字两头要加英文双引号"),
+        ("bureau = 甲局", "文字两头要加英文双引号"),
+        ('previous = "D:\\年度"', "引号里的 \\ 请改成 / 。"),
+        ('bureau = "甲局"，  # 说明，里面有“引号”', "一项设置的末尾不要加标点。"),
+        ('bureau: "甲局"', "缺少等号"),
+        ('局名 = "甲局"', "等号前面的设置名要用英文"),
+        ("bureau =", "等号后面没有写内容。"),
+        ('forms = ["risk_register"', "方括号没有成对"),
+        ('period = "2027年度"', "这一项前面已经写过，请只留一处。"),
+        ("bureau = !", "请对照使用手册修改。"),
+    ],
+)
+def test_what_is_no_toml_is_named_with_its_line_and_the_likely_mistake(tmp_path: Path, line: str, hint: str) -> None:
+    text = f'[campaign]\nperiod = "2026年度"  # 期次，写“年度”\n{line}\n\n[grading]\nscheme = "rules"\n'
+    with pytest.raises(ConfigError) as caught:
+        load_config(written(tmp_path, text))
+    assert str(caught.value).startswith(f"lzxl.toml 写法有误（第 3 行）：{hint}")
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        "2026-11-20",
+        "2026.11.20",
+        "2026/11/20",
+        "2026年11月20日",
+        "２０２６年１１月２０日",
+        "2026-11-20  # 截止",
+        "20261120",
+    ],
+)
+def test_a_deadline_is_taken_in_any_notation_with_quotes_or_without(tmp_path: Path, day: str) -> None:
+    assert load_config(written(tmp_path, GOOD + f"deadline = {day}\r\n")).deadline == DAY
+    if "#" not in day:
+        assert load_config(written(tmp_path, GOOD + f'deadline = "{day}"\n')).deadline == DAY
 
 
 def test_a_byte_order_mark_as_notepad_writes_it_is_no_mistake(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from lzxl.api import check
 from lzxl.cli.main import COMMANDS, cli, run
 from lzxl.errors import gravest
 
@@ -41,13 +42,22 @@ def test_the_gravest_exit_code_wins() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["登记"], "没有“登记”这个命令。"),
+        (["登记"], "没有“登记”这个命令。用 lzxl --help"),
+        (["colect", "x"], "没有“colect”这个命令。是不是 collect？"),
+        (["workbooks", "exprot"], "没有“exprot”这个命令。是不是 export？"),
+        (["status", "-C", "批次"], "-C 要写在命令前面：lzxl -C 文件夹 status …"),
+        (["collect", "x", "-C批次"], "-C 要写在命令前面：lzxl -C 文件夹 collect …"),
+        (["workbooks", "check", "x", "--quiet"], "--quiet 要写在命令前面：lzxl --quiet workbooks check …"),
         (["check", "--nonsense"], "没有 --nonsense 这个选项。"),
         (["check", "--form", "x"], "是不是 --format？"),
         (["check", "--format", "xml", "x"], "选项 --format不对：只能用 text、json、sarif、junit。"),
         (["check"], "请写明要检查的文件或文件夹。"),
         (["init"], "缺少参数“文件夹”。"),
-        (["init", "x", "--deadline", "2026-13-01"], "选项 --deadline不对：日期要写成 2026-11-20 的样式。"),
+        (
+            ["init", "x", "--deadline", "2026-13-01"],
+            "选项 --deadline不对：“2026-13-01”不是日历上的一天，日期要写成 2026-11-20 或",
+        ),
+        (["collect", "x", "--received", "昨天"], "选项 --received不对：“昨天”不是日历上的一天"),
         (["init", "x", "--bureau", " "], "本局名称不能为空。"),
         (["grade", "较大"], "缺少参数“后果”。"),
         (["grade", "较大", "严重", "多"], "多写了参数：多。"),
@@ -55,6 +65,11 @@ def test_the_gravest_exit_code_wins() -> None:
         (["grade", "--json=3", "较大", "严重"], "选项 --json 用法不对"),
         (["adopt", "x.xls"], "缺少选项 --form。"),
         (["adopt", "没有.xls", "--form", "risk_register"], "找不到文件：没有.xls。"),
+        (
+            ["adopt", "x", "--form", "登计表"],
+            "没有“登计表”这张表。是不是 risk_register（廉政风险点登记表）？可以写：risk_register（",
+        ),
+        (["workbooks", "check", "x", "--form", "风险"], "找不到文件：x。"),
         (["check", "没有这个"], "找不到：没有这个。请检查路径。"),
         (["workbooks", "check", "没有.xlsx"], "找不到文件：没有.xlsx。"),
         (["-C"], "选项 -C 用法不对"),
@@ -115,6 +130,22 @@ def test_a_file_that_cannot_be_used_has_its_reason(
     assert list(tmp_path.glob("*.xlsx")) == [], "nothing is made of it"
 
 
+@pytest.mark.parametrize(
+    ("unit", "code", "said"),
+    [("hb03", 1, ""), ("财务审计科", 1, ""), ("财务", 1, ""), ("财物审计科", 2, "是不是 HB03（财务审计科）？可以写：HB01（办公室）、")],
+)  # fmt: skip
+def test_adopt_takes_a_unit_and_a_form_as_a_clerk_writes_them(
+    capfd: pytest.CaptureFixture[str], demo: Path, faulty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    unit: str, code: int, said: str,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    found, _, err = invoke(capfd, "-C", demo, "adopt", faulty, "--form", "登记表", "--unit", unit)
+    assert found == code
+    assert said in err
+    adopted = [entry.submission.unit_code for path in tmp_path.glob("*.xlsx") for entry in check([path]).files]
+    assert adopted == ([] if said else ["HB03"])
+
+
 def test_an_empty_folder_is_wrong_usage(capfd: pytest.CaptureFixture[str], bad: Path, own_demo: Path) -> None:
     assert invoke(capfd, "check", bad / "空文件夹")[::2] == (2, f"错误：文件夹里没有表格文件：{bad / '空文件夹'}。\n")
     code, _, err = invoke(capfd, "-C", own_demo, "collect", bad / "空文件夹")
@@ -129,7 +160,10 @@ def test_a_broken_configuration_or_roster_is_two(
         shutil.copy(demo / name, tmp_path / name)
     (tmp_path / "lzxl.toml").write_text("[campaign\n", encoding="utf-8")
     code, _, err = invoke(capfd, "-C", tmp_path, *command)
-    assert (code, one_line(err)) == (2, "错误：lzxl.toml 写法有误（第 1 行），请对照使用手册修改。")
+    assert (code, one_line(err)) == (
+        2,
+        "错误：lzxl.toml 写法有误（第 1 行）：方括号没有成对；放在方括号里的几项之间要用英文逗号 , 隔开。",
+    )
     shutil.copy(demo / "lzxl.toml", tmp_path / "lzxl.toml")
     (tmp_path / "单位名册.xlsx").unlink()
     code, _, err = invoke(capfd, "-C", tmp_path, *command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -28,8 +29,48 @@ def test_the_campaign_is_the_given_one_else_around_the_current_folder(demo: Path
 
 def test_status_as_json(demo: Path) -> None:
     data = json.loads(lzxl("-C", demo, "status", "--format", "json").stdout)
-    assert list(data) == ["version", "bureau", "period", "deadline", "summary", "filings"]
+    assert list(data) == ["version", "bureau", "period", "deadline", "summary", "filings", "held"]
     assert data["summary"]["expected"] == len(data["filings"]) == 42
+    held = {entry["file"].partition("_")[2]: entry["reason"] for entry in data["held"]}
+    assert set(held) == {"自然生态与辐射管理科考核评责表.xlsx", "水生态环境科补充材料.xlsx", "情况说明.xlsx"}
+    assert "HB88" in held["自然生态与辐射管理科考核评责表.xlsx"]
+    assert "电子表格" in held["情况说明.xlsx"]
+
+
+def test_status_lists_what_is_held_between_the_table_and_the_last_line(own_demo: Path) -> None:
+    shown = lzxl("-C", own_demo, "status")
+    held = [line for line in shown.stdout.splitlines() if line.startswith("待查/")]
+    assert shown.stdout.splitlines()[-4:-1] == held
+    assert re.search(r"_水生态环境科补充材料.xlsx　文件.*损坏.*请", held[1])
+    assert "请人工核对" in shown.stderr
+    shutil.rmtree(own_demo / "待查")
+    shown = lzxl("-C", own_demo, "status")
+    assert "待查" not in shown.stdout + shown.stderr
+
+
+OUTSIDE = "没有找到填报批次，未与单位名册核对；要核对请在批次文件夹里运行，或加 -C 文件夹。\n"
+
+
+def test_check_says_once_that_there_is_no_roster_to_compare_with(demo: Path, good: Path, tmp_path: Path) -> None:
+    assert lzxl("check", good, cwd=tmp_path).stderr == OUTSIDE
+    assert lzxl("-q", "check", good, cwd=tmp_path).stderr == ""
+    assert lzxl("-C", demo, "check", good, cwd=tmp_path).stderr == ""
+    for form in ("json", "sarif", "junit"):
+        told = lzxl("check", good, "--format", form, cwd=tmp_path)
+        assert "没有找到填报批次" not in told.stdout + told.stderr
+
+
+def test_a_summary_of_nothing_is_said_to_be_one(own_demo: Path, faulty: Path) -> None:
+    for name in ("收件", ".lzxl"):
+        shutil.rmtree(own_demo / name)
+    empty = lzxl("-C", own_demo, "consolidate")
+    assert empty.returncode == 0
+    assert [line for line in empty.stderr.splitlines() if line.startswith("注意：")] == [
+        "注意：还没有收到任何报送件，汇总表里只有“未报送单位”。收件用 lzxl collect。"
+    ]
+    assert Path(empty.stdout.strip().removeprefix("汇总表已写到：")).is_file()
+    lzxl("-C", own_demo, "collect", faulty)
+    assert "注意：收到的报送件都没有通过" in lzxl("-C", own_demo, "consolidate").stderr
 
 
 def test_quiet_says_only_results(own_demo: Path) -> None:
@@ -47,7 +88,7 @@ def test_verbose_shows_what_needs_nothing_done(demo: Path) -> None:
 
 def test_colour_and_progress_only_on_a_terminal_and_colour_only_if_wanted(faulty: Path) -> None:
     assert "\033" not in lzxl("check", faulty).stdout
-    assert lzxl("check", faulty).stderr == ""
+    assert lzxl("-q", "check", faulty).stderr == ""
     shown = on_terminal("check", faulty)
     assert "\033[31m须改正\033[0m" in shown
     assert "检查" in shown and "━" in shown
@@ -60,7 +101,7 @@ def test_colour_and_progress_only_on_a_terminal_and_colour_only_if_wanted(faulty
 def test_a_console_that_cannot_show_a_character_does_not_stop_the_work(faulty: Path, encoding: str) -> None:
     def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
-            [*PROGRAM, "check", str(faulty), *arguments],
+            [*PROGRAM, "-q", "check", str(faulty), *arguments],
             env=environment(PYTHONUTF8="0", PYTHONIOENCODING=encoding),
             capture_output=True,
             check=False,

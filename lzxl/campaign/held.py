@@ -1,0 +1,64 @@
+"""What waits in 待查 for the office to look at: files that could not be filed, each with the reason that was recorded."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from lzxl.campaign.folder import HELD, Campaign
+from lzxl.campaign.ledger import Ledger
+from lzxl.campaign.sources import list_files, readable_name
+from lzxl.campaign.store import stored_originals
+from lzxl.errors import OutputError
+
+
+@dataclass(frozen=True)
+class Held:
+    """One file in 待查. `file` is relative to the campaign folder."""
+
+    file: str
+    reason: str
+
+
+def held_files(campaign: Campaign) -> list[Held]:
+    """Every file in 待查 by name, but those whose content has been filed since."""
+    folder = campaign.folder(HELD)
+    if not folder.is_dir():
+        return []
+    files = list_files(folder)
+    filed = _digests_of_size({file.stat().st_size for file in files}, campaign)
+    waiting = {file: digest for file in files if (digest := digest_of(file)) not in filed}
+    reasons = _reasons(campaign) if waiting else {}
+    return [
+        Held(
+            f"{HELD}/{readable_name(file.relative_to(folder.resolve()))}",
+            reasons.get(digest) or "台账里没有这份文件的记录，请再收一次“待查”。",
+        )
+        for file, digest in waiting.items()
+    ]
+
+
+def digest_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _digests_of_size(sizes: set[int], campaign: Campaign) -> set[str]:
+    """What is in 收件 and may be the same as a file of one of these sizes."""
+    return {digest_of(entry.path) for entry in stored_originals(campaign) if entry.path.stat().st_size in sizes}
+
+
+def _reasons(campaign: Campaign) -> dict[str, str]:
+    """Why each file was held, by content. A ledger that cannot be opened keeps nobody from seeing the round."""
+    if not campaign.ledger_path.is_file():
+        return {}
+    try:
+        ledger = Ledger(campaign.ledger_path)
+    except OutputError:
+        return {}
+    try:
+        return {receipt.sha256: receipt.reason for receipt in ledger.receipts()}
+    except OutputError:
+        return {}
+    finally:
+        ledger.close()

@@ -1,0 +1,69 @@
+"""TOML as a clerk types it: days in any notation, and of what is no TOML, the line and what is probably wrong there."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from typing import Any
+
+from lzxl.errors import ConfigError
+
+# A day without quotes. TOML knows 2026-11-20 only; with quotes, `read_day` has it.
+_BARE_DAY = re.compile(r"^([ \t]*deadline[ \t]*=[ \t]*)(\d[^\"'#\r\n]*?)([ \t]*(?:#.*)?\r?)$", re.MULTILINE)
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
+_BARE_TEXT = re.compile(r"=\s*(?!(?:true|false)\b)\w*[^\W\d_]")
+# Chinese signs that Unicode does not count as wide forms of the ones that TOML has.
+_QUOTES = "“”‘’「」『』"
+_ENGLISH = str.maketrans(f"{_QUOTES}、【】", '"""""""",[]')
+_USUAL = "请对照使用手册修改。"
+
+
+def read_toml(file: str, text: str) -> dict[str, Any]:
+    """The settings in `text`. Raises ConfigError with the line and the probable mistake; `file` is its name."""
+    try:
+        return tomllib.loads(_BARE_DAY.sub(r'\1"\2"\3', text))
+    except ValueError as error:  # TOMLDecodeError, and what Python itself says of a number of 5,000 digits
+        number, hint = _trouble(text.split("\n"), str(error))
+        place = f"（第 {number} 行）" if number else ""
+        raise ConfigError(f"{file} 写法有误{place}：{hint}") from None
+
+
+def _trouble(lines: list[str], said: str) -> tuple[int, str]:
+    """The line (from 1; 0 if unknown) where the mistake is, and what it probably is."""
+    match = re.search(r"at line (\d+)", said)
+    number = int(match[1]) if match else 0
+    if "overwrite" in said or "twice" in said:
+        return number, "这一项前面已经写过，请只留一处。"
+    if "Invalid date" in said:
+        return number, "日历上没有这一天。"
+    # What is opened and never closed is only noticed further down.
+    above = range(number or len(lines), 0, -1) if not match or "Unclosed" in said else [number]
+    return next(((line, hint) for line in above if (hint := _mistake(lines[line - 1]))), (number, _USUAL))
+
+
+def _mistake(line: str) -> str:
+    """What is probably wrong in a line that is no TOML; "" if nothing is seen."""
+    rest = _QUOTED.sub("0", line).split("#", maxsplit=1)[0].strip(" \t\r")
+    if _BARE_TEXT.search(rest):
+        return '文字两头要加英文双引号，如 bureau = "云泽县生态环境局"。'
+    if "=" in rest and "[" not in rest and rest[-1] in ",，;；。、":
+        return "一项设置的末尾不要加标点。"
+    if "\\" in line:
+        return "引号里的 \\ 请改成 / 。"
+    if ('"' in rest or "'" in rest) and not set(rest) & set(_QUOTES):
+        return "引号没有成对，少了一个英文引号。"
+    for sign in rest:
+        english = unicodedata.normalize("NFKC", sign.translate(_ENGLISH))
+        if english != sign and english.isascii():
+            kind = "中文引号" if english in "\"'" else "全角空格" if english == " " else "中文（全角）符号"
+            return f"用了{kind} {sign} ，请在英文输入状态下改成 {english.strip() or '空格'} 。"
+    if rest.count("[") != rest.count("]"):
+        return "方括号没有成对；放在方括号里的几项之间要用英文逗号 , 隔开。"
+    if rest.endswith("="):
+        return "等号后面没有写内容。"
+    if "=" in rest and not rest.split("=")[0].isascii():
+        return "等号前面的设置名要用英文，如 bureau。"
+    if rest[:1].isalpha() and "=" not in rest:
+        return '缺少等号，设置要写成 bureau = "云泽县生态环境局" 的样式。'
+    return ""

@@ -1,0 +1,71 @@
+"""What a clerk types for a day, a form or a unit, in any of the ways that people write them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+
+from lzxl.errors import UsageError
+from lzxl.forms.load import FORM_IDS, load_form
+from lzxl.forms.model import Field
+from lzxl.forms.roster import Unit
+from lzxl.forms.text import compact, fold
+from lzxl.forms.values import parse
+
+_DAY = Field("day", "日期", "date", clause="", disclosure="public")
+# What people call the forms, and the help pages too; 登记表 alone is a part of two titles.
+_SHORT_NAMES = {"risk_register": "登记表", "warning_ledger": "预警台账", "appraisal": "考核表", "unit_roster": "名册"}
+_MOST_SHOWN = 20
+
+
+def read_day(text: str) -> datetime.date:
+    """2026-11-20, 2026.11.20, 2026/11/20, 2026年11月20日; digits of any width. Raises UsageError for anything else."""
+    parsed = parse(_DAY, text)
+    # In a cell, a day may be a serial number or have a time of day; typed by hand, either is a slip.
+    if parsed.value is None or parsed.note == "date_as_serial" or ":" in compact(text):
+        raise UsageError(f"“{text[:30]}”不是日历上的一天，日期要写成 2026-11-20 或 2026年11月20日 的样式。")
+    day: datetime.date = parsed.value
+    return day
+
+
+def find_form(text: str) -> str:
+    """The id of the form that is meant: its id, title, short name, or a part of one title only.
+
+    Raises UsageError with the forms there are.
+    """
+    return _find(text, "张表", {form: (form, load_form(form).title, _SHORT_NAMES[form]) for form in FORM_IDS})
+
+
+def find_unit(text: str, units: Mapping[str, Unit]) -> str:
+    """The code of the unit that is meant: its code in any case, its name, or a part of one name only.
+
+    `units`: the roster; without one, any code is taken. Raises UsageError with the units there are.
+    """
+    if units:
+        return _find(text, "个单位", {code: (code, unit.name) for code, unit in units.items()})
+    code = compact(text).upper()
+    if not code.isascii():
+        raise UsageError(f"没有单位名册，认不出“{text}”。请写单位编码（如 HB03），或加 -C 文件夹 写明批次。")
+    return code
+
+
+def _find(text: str, kind: str, names: Mapping[str, Sequence[str]]) -> str:
+    """The key of `names` that has the name `text`, else the only one that has it as a part of a name in Chinese."""
+    typed = fold(text)
+    exact = [key for key, own in names.items() if typed in map(fold, own)]
+    partial = [key for key, own in names.items() if len(typed) > 1 and any(typed in fold(name) for name in own[1:])]
+    found = exact or partial
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"“{text}”可以是几{kind}：{_listed(found, names)}。请写全。")
+    keys = {fold(name): key for key, own in names.items() for name in own}
+    near = get_close_matches(typed, keys, n=1, cutoff=0.5)
+    hint = f"是不是 {_listed([keys[near[0]]], names)}？" if near else ""
+    raise UsageError(f"没有“{text}”这{kind}。{hint}可以写：{_listed(list(names), names)}。")
+
+
+def _listed(keys: Sequence[str], names: Mapping[str, Sequence[str]]) -> str:
+    shown = "、".join(f"{names[key][0]}（{names[key][1]}）" for key in keys[:_MOST_SHOWN])
+    return shown if len(keys) <= _MOST_SHOWN else f"{shown} 等 {len(keys)} 个"
