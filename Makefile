@@ -10,7 +10,7 @@ LEAN := build/lean-venv
 DEMO ?= build/demo
 JOBS ?= 2
 
-.PHONY: demo test lint types unit wheel-test libreoffice bench docs soak fuzz format lock workbooks clean
+.PHONY: demo test lint types unit wheel-test libreoffice chromium bench docs soak fuzz format lock workbooks clean
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -23,7 +23,7 @@ demo: $(STAMP)  ## the whole job on a sample bureau, in build/demo
 	rm -rf $(DEMO)
 	$(BIN)/lzxl demo $(DEMO)
 
-test: $(STAMP) libreoffice lint types unit wheel-test  ## everything that must hold before a change lands
+test: $(STAMP) libreoffice chromium lint types unit wheel-test  ## everything that must hold before a change lands
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -40,6 +40,9 @@ wheel-test: $(STAMP)  ## the built wheel works outside the checkout
 
 libreoffice:  ## LibreOffice for the tests that need a real engine; without it they are skipped, and said so
 	@sh tests/install_libreoffice.sh
+
+chromium:  ## a browser for the tests of the WPS add-in; without it they are skipped, and said so
+	@sh tests/install_chromium.sh
 
 bench: $(LEAN)/.ready $(BENCH)/.ready  ## side by side with the plain way; prints ratios
 	$(LEAN)/bin/python benchmarks/run.py --plain-python $(BENCH)/bin/python

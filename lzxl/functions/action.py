@@ -1,0 +1,329 @@
+"""The check of a workbook that is open in a program: findings as colours and notes in place, and as a list.
+
+It gives the findings that `lzxl check` gives for the saved file. What it adds it takes away again, also after the workbook was
+saved, reopened, and its rows moved: what cells looked like is kept on the hidden sheet that holds the stamp.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, product
+
+from lzxl.checks.context import Context
+from lzxl.errors import OutputError
+from lzxl.forms.findings import SEVERITIES, SEVERITY_TITLES, Finding
+from lzxl.forms.grading import GradingTable
+from lzxl.forms.load import load_form, load_grading
+from lzxl.forms.text import spoken_place
+from lzxl.functions.port import KEEP, Place, TextSheet, WorkbookPort
+from lzxl.workbook.layout import FINDINGS_SHEET, OWN_SHEETS, STAMP_SHEET
+from lzxl.workbook.reading.content import SheetContent, WorkbookContent
+from lzxl.workbook.reading.read import read_open
+
+# Right of the stamp: nothing that reads the stamp looks there.
+_MEMORY_COLUMN = 5
+_MEMORY_HEAD = "lzxl_marks"
+_OWN, _TAKEN_OVER = "own", "taken_over"
+_OURS = "added"
+
+_HEADER = ("序号", "级别", "工作表", "单元格", "栏目", "填写内容", "问题", "怎么改", "依据")
+_WIDTHS = (6, 9, 15, 10, 15, 24, 50, 44, 18)
+_MOST_CELLS = 500
+"""A finding over more cells than this has only the first of them painted."""
+_MOST_NOTES = 50
+"""A finding over more cells than this has its note on the first cell only."""
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """One marked cell: its fill before and since ("" if it was not painted), its note, and whether that is ours."""
+
+    sheet: str
+    place: Place
+    before: str
+    colour: str
+    note: str
+    ours: bool
+
+
+@dataclass(frozen=True)
+class _Memory:
+    """What was added to the workbook. `list_was`: whether 问题清单 is ours, or was there as part of a marked return."""
+
+    list_was: str = ""
+    marks: Sequence[_Mark] = ()
+
+
+@dataclass
+class _Told:
+    """What a cell is to show: the gravest severity of its findings, and their texts."""
+
+    severity: int = len(SEVERITIES)
+    texts: list[str] = field(default_factory=list)
+
+
+def check_workbook(port: WorkbookPort, grading: GradingTable | None = None) -> str:
+    """Check the open workbook and mark what is wrong; a sentence that says what was found.
+
+    `grading`: the office's table; None takes the one that the workbook was made for. Marks of an earlier check go first. A
+    workbook that is none of our forms is left as it is. Raises OutputError if it is protected by a password as a whole.
+    """
+    from lzxl.checks.run import check_submissions  # brings the frame library
+
+    stamp_rows, memory = _recall(port)
+    content = _read(port, memory)
+    submission = read_open(content, port.name, scheme=grading.id if grading else "")
+    if submission.refusal is not None:
+        return f"{submission.refusal.message}{submission.refusal.fix}没有作任何改动。"
+    _remove(port, stamp_rows, memory)
+    context = Context(grading or load_grading(submission.scheme))
+    [checked] = check_submissions([submission], context)
+    title = f"《{load_form(submission.form).title}》"
+    if not checked.findings:
+        return f"{title}没有发现问题。"
+    refused = _mark(port, {sheet.name: sheet for sheet in content.sheets}, checked.findings)
+    told = "，".join(
+        f"{SEVERITY_TITLES[severity]} {checked.count(severity)} 个"
+        for severity in SEVERITIES
+        if checked.count(severity)
+    )
+    left = f"；{'、'.join(f'“{name}”' for name in refused)}有密码保护，没有标色" if refused else ""
+    return f"{title}{told}。逐条见“{FINDINGS_SHEET}”，要改的单元格已标色{left}。"
+
+
+def clear_marks(port: WorkbookPort) -> str:
+    """Take away what `check_workbook` added; a sentence that says so. Raises OutputError as that does."""
+    stamp_rows, memory = _recall(port)
+    if not memory.list_was:
+        return "本簿没有校验标记，没有作任何改动。"
+    _remove(port, stamp_rows, memory)
+    return "校验标记已清除。"
+
+
+def _read(port: WorkbookPort, memory: _Memory) -> WorkbookContent:
+    """The workbook as the reader of the saved file would have it, without a list of our own."""
+    properties = port.properties()
+    sheets = []
+    for name, visibility in port.sheets():
+        if name == FINDINGS_SHEET and memory.list_was == _OWN:
+            continue
+        if name == FINDINGS_SHEET:
+            sheets.append(SheetContent(name, visibility))  # that it is there is all that counts
+        elif name == STAMP_SHEET or name not in OWN_SHEETS:
+            sheets.append(port.content(name))
+    return WorkbookContent("xlsx", sheets, port.date1904, properties)
+
+
+def _mark(port: WorkbookPort, contents: Mapping[str, SheetContent], findings: Sequence[Finding]) -> list[str]:
+    """Write the list and the marks; the sheets that did not let themselves be painted."""
+    taken_over = any(name == FINDINGS_SHEET for name, _ in port.sheets())
+    port.put_sheet(FINDINGS_SHEET, _list(port.name, findings))
+    told = _cells_to_mark(contents, findings)
+    fills = _severity_colours()
+    marks: dict[str, list[_Mark]] = {}
+    for sheet, cells in told.items():
+        noted = port.notes(sheet)
+        before = port.fills(sheet, list(cells))
+        marks[sheet] = [
+            _Mark(
+                sheet,
+                place,
+                fill,
+                fills[told_here.severity] if fill != KEEP else "",
+                # A note of the unit's own stays; what we have to say stands in the list.
+                noted.get(place) or "\n\n".join(dict.fromkeys(told_here.texts)),
+                place not in noted,
+            )
+            for (place, told_here), fill in zip(cells.items(), before, strict=True)
+        ]
+    stamp_rows, _ = _recall(port)
+    # Remembered before anything is painted: a check that is cut short can be cleared too.
+    memory = _Memory(_TAKEN_OVER if taken_over else _OWN, [mark for here in marks.values() for mark in here])
+    _remember(port, stamp_rows, memory)
+    refused = []
+    for sheet, here in marks.items():
+        try:
+            port.paint(sheet, {mark.place: mark.colour for mark in here if mark.colour})
+            port.put_notes(sheet, {mark.place: mark.note for mark in here if mark.ours and mark.note})
+        except OutputError:
+            refused.append(sheet)
+    return refused
+
+
+def _severity_colours() -> list[str]:
+    from lzxl.workbook.writing.styles import SEVERITY_FILLS
+
+    return [f"#{SEVERITY_FILLS[severity].start_color.rgb[2:]}" for severity in SEVERITIES]
+
+
+def _cells_to_mark(contents: Mapping[str, SheetContent], findings: Sequence[Finding]) -> dict[str, dict[Place, _Told]]:
+    """Sheet → cell → what it is to show."""
+    from lzxl.workbook.writing.text import clean_text
+
+    told: dict[str, dict[Place, _Told]] = {}
+    for finding in findings:
+        if not finding.cell or finding.sheet not in contents:
+            continue
+        fix = f"\n怎么改：{finding.fix}" if finding.fix else ""
+        text = clean_text(f"【{SEVERITY_TITLES[finding.severity]}】{finding.message}{fix}")
+        places = list(_places(contents[finding.sheet], finding.cell))
+        for number, place in enumerate(places):
+            here = told.setdefault(finding.sheet, {}).setdefault(place, _Told())
+            here.severity = min(here.severity, SEVERITIES.index(finding.severity))
+            if number == 0 or len(places) <= _MOST_NOTES:
+                here.texts.append(text)
+    return told
+
+
+def _places(content: SheetContent, cell: str) -> Iterable[Place]:
+    """The cells that an address such as E4, E4:E9 or 4:30 means; of whole rows and columns, the first that is filled."""
+    from lzxl.workbook.writing.placing import parse_areas
+
+    last_row, widest = max(content.rows, default=1), max(map(len, content.rows.values()), default=1)
+    corners = {
+        (row, column): (top, left)
+        for top, left, bottom, right in content.merges
+        for row in range(top, min(bottom, last_row) + 1)
+        for column in range(left, min(right, widest) + 1)
+    }
+    found: dict[Place, None] = {}
+    for area in parse_areas(cell):
+        whole = area.whole_rows or area.bottom > last_row
+        rows = range(area.top, area.bottom + 1) if not whole else range(area.top, last_row + 1)
+        columns = range(area.left, min(area.right, widest) + 1) if whole else range(area.left, area.right + 1)
+        every = product(rows, columns)
+        for place in islice((place for place in every if content.cell(*place) is not None), 1) if whole else every:
+            found[corners.get(place, place)] = None
+            if len(found) >= _MOST_CELLS:
+                return list(found)[:1]
+    return found
+
+
+def _list(file: str, findings: Sequence[Finding]) -> TextSheet:
+    counts = Counter(finding.severity for finding in findings)
+    told = "，".join(f"{SEVERITY_TITLES[name]} {counts[name]} 个" for name in SEVERITIES if counts[name])
+    rows = [
+        [f"{file}　共 {len(findings)} 个问题：{told}。"],
+        ["改好后再校验一次；“清除标记”去掉本表和标色。本表只作提示，不用填。"],
+        [],
+        list(_HEADER),
+    ]
+    for number, finding in enumerate(findings, 1):
+        place = spoken_place(finding.cell) if finding.cell else "整表" if finding.sheet else ""
+        severity = SEVERITY_TITLES[finding.severity]
+        texts = (finding.header, finding.value, finding.message, finding.fix, finding.basis)
+        rows.append([str(number), severity, finding.sheet, place, *texts])
+    return TextSheet(rows, _WIDTHS, header_row=4)
+
+
+def _recall(port: WorkbookPort) -> tuple[list[list[str]], _Memory]:
+    """The rows of the stamp sheet that are the stamp's, and what is remembered beside them."""
+    if all(name != STAMP_SHEET for name, _ in port.sheets()):
+        return [], _Memory()
+    content = port.content(STAMP_SHEET)
+    rows = [[_text(cell) for cell in content.rows.get(row, ())] for row in range(1, max(content.rows, default=0) + 1)]
+    stamp = [row[: _MEMORY_COLUMN - 1] for row in rows]
+    while stamp and not any(stamp[-1]):
+        stamp.pop()
+    kept = [(row[_MEMORY_COLUMN - 1 :] + [""] * 7)[:7] for row in rows]
+    if not kept or kept[0][0] != _MEMORY_HEAD:
+        return stamp, _Memory()
+    marks = [
+        _Mark(sheet, (int(row), int(column)), before, colour, note, ours == _OURS)
+        for sheet, row, column, before, colour, ours, note in kept[1:]
+        if sheet and row.isdigit() and column.isdigit()
+    ]
+    return stamp, _Memory(kept[0][1], marks)
+
+
+def _text(cell: object) -> str:
+    """A cell of the stamp sheet, all of which are written as texts; a program may have made a number of one."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell)
+
+
+def _remember(port: WorkbookPort, stamp: Sequence[Sequence[str]], memory: _Memory) -> None:
+    """Write the stamp sheet anew: the stamp, and what is to be remembered; no sheet for neither."""
+    kept: list[list[str]] = []
+    if memory.list_was:
+        kept = [[_MEMORY_HEAD, memory.list_was]]
+        for mark in memory.marks:
+            kept.append(
+                [mark.sheet, *map(str, mark.place), mark.before, mark.colour, _OURS if mark.ours else "", mark.note]
+            )
+    if not kept and not stamp:
+        port.remove_sheet(STAMP_SHEET)
+        return
+    rows = []
+    for number in range(max(len(stamp), len(kept))):
+        left = list(stamp[number]) if number < len(stamp) else []
+        rows.append(
+            left + [""] * (_MEMORY_COLUMN - 1 - len(left)) + kept[number] if number < len(kept) else left,
+        )
+    port.put_sheet(STAMP_SHEET, TextSheet(rows, hidden=True))
+
+
+def _remove(port: WorkbookPort, stamp: Sequence[Sequence[str]], memory: _Memory) -> None:
+    """Put every marked cell back as it was, then forget."""
+    if not memory.list_was:
+        return
+    there = {name for name, _ in port.sheets()}
+    by_sheet: dict[str, list[_Mark]] = {}
+    for mark in memory.marks:
+        by_sheet.setdefault(mark.sheet, []).append(mark)
+    for sheet, marks in by_sheet.items():
+        if sheet in there:
+            try:
+                _restore(port, sheet, marks)
+            except OutputError:
+                continue  # protected by a password: nothing was painted there
+    if memory.list_was == _OWN:
+        port.remove_sheet(FINDINGS_SHEET)
+    elif FINDINGS_SHEET in there:
+        # A marked return needs its list, whatever is in it: its column 问题 would be taken for the unit's own.
+        port.put_sheet(FINDINGS_SHEET, TextSheet([["校验标记已清除；请重新校验。"]], (60,)))
+    _remember(port, stamp, _Memory())
+
+
+def _restore(port: WorkbookPort, sheet: str, marks: Sequence[_Mark]) -> None:
+    """Put the cells of one sheet back. Rows may have moved since: a mark is found again by its note."""
+    notes = port.notes(sheet)
+    found = {mark: mark.place for mark in marks if mark.note and _same(notes.get(mark.place, ""), mark.note)}
+    taken = set(found.values())
+    moved = {place: text for place, text in sorted(notes.items()) if place not in taken}
+    for mark in marks:
+        if mark.note and mark not in found:
+            alike = [place for place, text in moved.items() if _same(text, mark.note)]
+            if alike:
+                found[mark] = min(alike, key=lambda place: (place[1] != mark.place[1], place))
+                del moved[found[mark]]
+    ours = [place for mark, place in found.items() if mark.ours]
+    noted = set(found.values())
+    # Without a note there is only the place, and the colour that must still be ours.
+    for mark in marks:
+        if mark not in found and mark.place not in noted:
+            found[mark] = mark.place
+    places = list(found.values())
+    shown = dict(zip(places, port.fills(sheet, places), strict=True))
+    restored = {}
+    for mark, (row, column) in found.items():
+        if shown[row, column] != mark.colour:
+            continue
+        restored[row, column] = mark.before
+        # A row that was inserted below took the colour on.
+        below = row + 1
+        while mark.before != mark.colour and (below, column) not in shown:
+            if port.fills(sheet, [(below, column)]) != [mark.colour]:
+                break
+            restored[below, column] = mark.before
+            below += 1
+    port.remove_notes(sheet, ours)
+    port.paint(sheet, restored)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two notes say the same: programs change line ends and drop what is at the end."""
+    return one.split() == other.split()

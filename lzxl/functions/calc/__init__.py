@@ -1,0 +1,5 @@
+"""The in-sheet functions as a LibreOffice Calc add-in: =LZ.LEVEL(D2,E2), =LZ.BASIS, =LZ.SCORE, =LZ.DISPOSITION."""
+
+from lzxl.functions.calc.build import build_addin
+
+__all__ = ["build_addin"]

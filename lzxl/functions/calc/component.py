@@ -1,0 +1,75 @@
+"""What LibreOffice loads: the functions of `lzxl.functions.core` as Calc calls them (idl/cn/lzxl/XFunctions.idl).
+
+Runs in LibreOffice's own Python, inside the add-in that `build.py` packs: beside it lie tables.json and, under
+pythonpath, core.py by a name that no other extension has.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import unohelper  # type: ignore[import-not-found]
+from cn.lzxl import XFunctions  # type: ignore[import-not-found]
+from lzxl_core import Functions, over_ranges  # type: ignore[import-not-found]
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Block = tuple[tuple[Any, ...], ...]
+    """Rows of cells. In a range, "" is a blank cell; alone, 0.0 may be one, or None where the argument was left out."""
+
+IMPLEMENTATION = "cn.lzxl.functions.Component"
+SERVICE = "LZ"
+"""Calc finds =LZ.LEVEL(…) of an xlsx by the service's name and the method's."""
+ALL_ROWS = 1_048_576
+"""Rows of a sheet."""
+
+
+class Component(unohelper.Base, XFunctions):  # type: ignore[misc]
+    """The functions over the tables that were packed with them."""
+
+    def __init__(self, context: Any) -> None:
+        tables = Path(__file__).with_name("tables.json").read_text(encoding="utf-8")
+        self._functions = Functions(json.loads(tables))
+
+    def level(self, likelihood: Any, severity: Any) -> Block:
+        return _over(self._functions.level, likelihood, severity)
+
+    def basis(self, likelihood: Any, severity: Any) -> Block:
+        return _over(self._functions.basis, likelihood, severity)
+
+    def score(self, *references: Any) -> Block:
+        return _over(self._functions.score, *map(_cells, references))
+
+    def disposition(self, degree: Any) -> Block:
+        return _over(self._functions.disposition, degree)
+
+
+def _over(function: Callable[..., Any], *arguments: Any) -> Block:
+    """The function over its arguments. Whole columns count as far as one of them is used, and so far goes the answer."""
+    used = max(map(_used_rows, arguments))
+    cut = [argument[:used] if _is_column(argument) else argument for argument in arguments]
+    answer = over_ranges(function, *cut)
+    return tuple(map(tuple, answer)) if isinstance(answer, list) else ((answer,),)
+
+
+def _is_column(argument: Any) -> bool:
+    return isinstance(argument, tuple) and len(argument) == ALL_ROWS
+
+
+def _used_rows(argument: Any) -> int:
+    """How far a whole column is used, at least one row; the rows of any other argument."""
+    if not _is_column(argument):
+        return len(argument) if isinstance(argument, tuple) else 1
+    return next((row for row in range(ALL_ROWS, 1, -1) if any(cell != "" for cell in argument[row - 1])), 1)
+
+
+def _cells(reference: Any) -> Block:
+    """What a reference holds. An error cell comes as None, which would be a blank: it becomes a text that is no number."""
+    return tuple(tuple("#N/A" if cell is None else cell for cell in row) for row in reference.getDataArray())
+
+
+g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816 - the loader looks for this name
+g_ImplementationHelper.addImplementation(Component, IMPLEMENTATION, (SERVICE,))

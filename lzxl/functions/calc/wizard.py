@@ -1,0 +1,53 @@
+"""What the function wizard says of each function, in the words of the bureau's own tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Described:
+    """A function in the wizard."""
+
+    name: str
+    """Its method in the IDL."""
+    text: str
+    arguments: tuple[tuple[str, str, str], ...]
+    """Name in the IDL, name for people, description; in the order of the IDL."""
+
+    @property
+    def shown(self) -> str:
+        """As it is typed and shown, the same as in a saved xlsx."""
+        return f"LZ.{self.name.upper()}"
+
+
+def descriptions(tables: Mapping[str, Any]) -> tuple[Described, ...]:
+    """The functions over `tables` (`lzxl.functions.tables.tables_of`)."""
+    likelihoods, severities, levels = (_words(grade[part] for grade in tables["grades"]) for part in range(3))
+    pair = (
+        ("likelihood", "发生可能性", f"发生可能性：{likelihoods}。可以是一个单元格或一个区域"),
+        ("severity", "后果程度", f"后果程度：{severities}。可以是一个单元格或一个区域"),
+    )
+    weights = dict(zip(("自评分", "督查分", "核准分"), tables["weights"], strict=True))
+    scores = zip(("selfScore", "inspectionScore", "finalScore"), weights.items(), strict=True)
+    wrong = f"有空白时为空，取值不对时为“{tables['invalid']}”"
+    return (
+        Described("level", f"风险等级（{levels}），按{tables['title']}；{wrong}", pair),
+        Described("basis", f"风险等级的定级依据，按{tables['title']}；没有等级时为空", pair),
+        Described(
+            "score",
+            f"考核加权得分：{'、'.join(f'{name}占{weight}%' for name, weight in weights.items())}，保留一位小数；{wrong}",
+            tuple((name, title, f"{title}所在的单元格或区域，占{weight}%") for name, (title, weight) in scores),
+        ),
+        Described(
+            "disposition",
+            f"按问题程度建议的处置方式，供参考，由领导小组决定；{wrong}",
+            (("degree", "问题程度", f"问题程度：{'、'.join(tables['dispositions'])}。可以是一个单元格或一个区域"),),
+        ),
+    )
+
+
+def _words(words: Any) -> str:
+    return "、".join(dict.fromkeys(words))

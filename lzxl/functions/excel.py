@@ -1,0 +1,160 @@
+"""What Excel needs to have the functions and buttons: the VBA module, the ribbon, the settings, and how to install them.
+
+The VBA is what xlwings itself would write for `lzxl.functions.udfs`, so that nobody needs to trust programs with the VBA
+project to import functions; xlwings' own module `xlwings.bas` (BSD) goes with it, of the version that is installed.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import find_spec
+from inspect import Parameter, signature
+from pathlib import Path
+from xml.sax.saxutils import quoteattr
+
+from lzxl.files import writing
+from lzxl.functions import udfs
+
+VBA_NAME = "lzxl_functions"
+UDF_MODULE = "lzxl.functions.udfs"
+CONF_NAME = "xlwings.conf"
+_PICTURES = {
+    "check": "Spelling",
+    "clear": "Delete",
+    "collect": "FileOpen",
+    "status": "Refresh",
+    "consolidate": "FileSaveAs",
+}
+"""Pictures that every Excel has."""
+_NOTES = """\
+廉政风险防控：在 Excel 里使用函数和“校验本簿”（只限 Windows 上的 Excel）
+
+不装也能办：标准表自己的等级公式在任何表格软件里都有效；用 lzxl check 文件 同样能检查。
+
+一、准备（每台电脑一次）
+  1. 安装 Python 和 lzxl，并运行：pip install xlwings
+  2. 本文件夹里要有 xlwings.bas；没有的，装好 xlwings 后重新生成本文件夹。
+  3. 打开 xlwings.conf，看 INTERPRETER_WIN 是不是本机 python.exe 的位置，不是的改过来。
+
+二、做成加载项（每台电脑一次，或由信息人员做一次后分发）
+  1. 在 Excel 里新建空白工作簿，按 Alt+F11，用“文件”→“导入文件”依次导入 xlwings.bas 和 lzxl_functions.bas。
+  2. 另存为“Excel 加载宏（*.xlam）”，取名 lzxl.xlam，和 xlwings.conf 放在同一个文件夹。
+  3. 在“文件”→“选项”→“加载项”→“转到”里浏览到 lzxl.xlam，打勾。
+  4. 要在功能区里有按钮的，用 Office RibbonX Editor 把 customUI.xml 的内容放进 lzxl.xlam；
+     不放也可以：按 Alt+F8，输入宏名 LzxlCheck（校验本簿）或 LzxlClear（清除标记）运行。
+
+三、宏被禁止时
+  把这个文件夹加入“文件”→“选项”→“信任中心”→“受信任位置”。从邮件、聊天软件里收来的文件，先在“属性”里点“解除锁定”。
+  不需要打开“信任对 VBA 工程对象模型的访问”。
+
+四、函数
+  =LZ_LEVEL(发生可能性,后果程度)        风险等级
+  =LZ_BASIS(发生可能性,后果程度)        定级依据
+  =LZ_SCORE(自查,日常督查,年终检查)     考核得分
+  =LZ_DISPOSITION(问题程度)             处置建议
+  =LZ_CHECK(带表头的区域,"廉政风险点登记表","风险点")   逐条列出问题
+  参数可以是一格，也可以是整列（整列只算一次，快得多）。老版本 Excel 里，结果是一片的，先选好一片再按 Ctrl+Shift+Enter。
+  没有装加载项的电脑上函数显示 #NAME?，所以要发给别人的表请用标准表自己的公式。
+
+五、检查安装：运行 lzxl functions doctor
+"""
+
+
+def vba_module() -> str:
+    """The VBA module, in ASCII only: a function for each of `udfs.FUNCTIONS`, a macro for each button, one ribbon callback."""
+    lines = [
+        f'Attribute VB_Name = "{VBA_NAME}"',
+        "'Made from lzxl.functions.udfs; needs the module xlwings (BSD) of the installed version beside it.",
+        '#Const App = "Microsoft Excel" \'Adjust when using outside of Excel',
+    ]
+    for name in udfs.FUNCTIONS:
+        lines += [*_function(name), ""]
+    for button in udfs.BUTTONS:
+        lines += [f"Public Sub {_macro(button)}()", f"    {_run(button)}", "End Sub", ""]
+    lines += ["Public Sub LzxlButton(control As IRibbonControl)", "    Select Case control.ID"]
+    for button in udfs.BUTTONS:
+        lines.append(f'        Case "{_macro(button)}": {_macro(button)}')
+    lines += ["    End Select", "End Sub", ""]
+    return "\n".join(lines)
+
+
+def _function(name: str) -> list[str]:
+    """One function, word for word as xlwings writes it."""
+    parameters = signature(getattr(udfs, name)).parameters
+    declared = ", ".join(
+        word if parameter.default is Parameter.empty else f"Optional {word}" for word, parameter in parameters.items()
+    )
+    call = f'XLPy.CallUDF("{UDF_MODULE}", "{name}", Array({", ".join(parameters)})'
+    return [
+        f"Function {name}({declared})",
+        '    #If App = "Microsoft Excel" Then',
+        "        If TypeOf Application.Caller Is Range Then On Error GoTo failed",
+        f"        {name} = {call}, ThisWorkbook, Application.Caller)",
+        "        Exit Function",
+        "    #Else",
+        f"        {name} = {call})",
+        "        Exit Function",
+        "    #End If",
+        "failed:",
+        f"    {name} = Err.Description",
+        "End Function",
+    ]
+
+
+def _macro(button: str) -> str:
+    return f"Lzxl{button.capitalize()}"
+
+
+def _run(button: str) -> str:
+    return f"RunPython \"from lzxl.functions import udfs; udfs.run('{button}')\""
+
+
+def ribbon() -> str:
+    """The ribbon tab of the add-in: the unit's two buttons, and the office's."""
+    buttons = {
+        button: f"<button id={quoteattr(_macro(button))} label={quoteattr(label)} supertip={quoteattr(tip)}"
+        f' size="large" imageMso="{_PICTURES[button]}" onAction="{VBA_NAME}.LzxlButton"/>'
+        for button, (label, tip) in udfs.BUTTONS.items()
+    }
+    unit = "".join(buttons[button] for button in ("check", "clear"))
+    office = "".join(buttons[button] for button in buttons if button not in ("check", "clear"))
+    return (
+        '<customUI xmlns="http://schemas.microsoft.com/office/2006/01/customui"><ribbon><tabs>'
+        '<tab id="LzxlTab" label="廉政风险防控">'
+        f'<group id="LzxlUnit" label="填表">{unit}</group><group id="LzxlOffice" label="办公室">{office}</group>'
+        "</tab></tabs></ribbon></customUI>\n"
+    )
+
+
+def settings() -> str:
+    """The settings file of xlwings: which Python, and where the functions are."""
+    entries = {
+        "INTERPRETER_WIN": sys.executable if sys.platform == "win32" else r"%LOCALAPPDATA%\lzxl\Scripts\python.exe",
+        "UDF MODULES": UDF_MODULE,
+        "ADD_WORKBOOK_TO_PYTHONPATH": "False",
+        "USE UDF SERVER": "False",
+        "SHOW CONSOLE": "False",
+    }
+    return "".join(f'"{key}","{value}"\n' for key, value in entries.items())
+
+
+def write_excel_files(folder: Path) -> list[Path]:
+    """Write everything into `folder`; what was written. Raises OutputError.
+
+    `xlwings.bas` is among it only where xlwings is installed.
+    """
+    # VBA reads its settings in the code page of Windows, and the editor of VBA wants its line ends.
+    code_page = "mbcs" if sys.platform == "win32" else "utf-8"
+    files = {
+        f"{VBA_NAME}.bas": vba_module().replace("\n", "\r\n").encode("ascii"),
+        CONF_NAME: settings().replace("\n", "\r\n").encode(code_page),
+        "customUI.xml": ribbon().encode(),
+        "安装说明.txt": _NOTES.replace("\n", "\r\n").encode("utf-8-sig"),
+    }
+    found = find_spec("xlwings")
+    if found is not None and found.origin:
+        files["xlwings.bas"] = Path(found.origin).with_name("xlwings.bas").read_bytes()
+    for name, data in files.items():
+        with writing(folder / name) as path:
+            path.write_bytes(data)
+    return [folder / name for name in files]

@@ -1,0 +1,251 @@
+"""The workbook port over a spreadsheet that is open in LibreOffice Calc, inside the program or over a pipe.
+
+Takes the document as UNO hands it over and imports nothing of UNO, so that it is also there where UNO is not. Over a pipe each
+call is a round trip: whatever can be asked for as a block is.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import product
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import unquote
+
+from lzxl.errors import OutputError
+from lzxl.forms.values import CellError
+from lzxl.functions.port import NO_FILL, Place, TextSheet, is_plain, protected
+from lzxl.workbook.reading.content import SheetContent, Visibility
+from lzxl.workbook.writing.text import clean_text
+
+# com.sun.star.sheet.CellFlags, FormulaResult; com.sun.star.util.NumberFormat
+_VALUE, _DATETIME, _STRING, _NOTE, _FORMULA, _EVERYTHING = 1, 2, 4, 8, 16, 1023
+_ERROR = 4
+_DATE, _TIME, _LOGICAL = 2, 4, 1024
+
+_BOLD = 150.0
+_GROUND = 0xD6E4F0
+_CHARACTER = 210
+"""Width of a character in hundredths of a millimetre."""
+_NO_COLOUR = -1
+
+
+class UnoPort:
+    """A document with the service com.sun.star.sheet.SpreadsheetDocument. Saving is the user's business."""
+
+    def __init__(self, document: Any) -> None:
+        self._document = document
+
+    @property
+    def name(self) -> str:
+        return PurePosixPath(unquote(str(self._document.getURL()))).name or str(self._document.Title)
+
+    @property
+    def date1904(self) -> bool:
+        return bool(self._document.NullDate.Year == 1904)
+
+    def sheets(self) -> list[tuple[str, Visibility]]:
+        return [(name, self._visibility(name)) for name in self._document.Sheets.ElementNames]
+
+    def content(self, sheet: str) -> SheetContent:
+        content = SheetContent(sheet, self._visibility(sheet))
+        source = self._sheet(sheet)
+        filled = source.queryContentCells(_VALUE | _DATETIME | _STRING | _FORMULA).RangeAddresses
+        if not filled:
+            return content
+        right, bottom = max(area.EndColumn for area in filled), max(area.EndRow for area in filled)
+        block = source.getCellRangeByPosition(0, 0, right, bottom)
+        rows = [[None if cell == "" else cell for cell in row] for row in block.getDataArray()]
+        self._take_formats(block, rows)
+        for row, column in _cells(block.queryFormulaCells(_ERROR).RangeAddresses):
+            rows[row - 1][column - 1] = CellError(source.getCellByPosition(column - 1, row - 1).String)
+        content.fill_rows(enumerate(rows, 1))
+        last = max(content.rows, default=0)
+        formulas = _cells(block.queryContentCells(_FORMULA).RangeAddresses)
+        content.formulas = {
+            (row, column): True
+            for row, column in formulas
+            # A truth value of an .xlsx file becomes a formula.
+            if row <= last and not (isinstance(rows[row - 1][column - 1], bool) and _is_constant(source, row, column))
+        }
+        visible = block.queryVisibleCells().RangeAddresses
+        content.hidden_rows = _left_out(bottom, ((area.StartRow, area.EndRow) for area in visible))
+        content.hidden_columns = _left_out(right, ((area.StartColumn, area.EndColumn) for area in visible))
+        content.merges = list(self._merges(block))
+        return content
+
+    def properties(self) -> dict[str, str]:
+        properties = self._document.DocumentProperties.UserDefinedProperties
+        names = [entry.Name for entry in properties.PropertySetInfo.Properties]
+        return {name: str(properties.getPropertyValue(name)) for name in names}
+
+    def fills(self, sheet: str, places: Sequence[Place]) -> list[str]:
+        source = self._sheet(sheet)
+        return [_told(source.getCellByPosition(column - 1, row - 1)) for row, column in places]
+
+    def paint(self, sheet: str, fills: Mapping[Place, str]) -> None:
+        with self._writing(sheet) as source:
+            for (row, column), fill in fills.items():
+                cell = source.getCellByPosition(column - 1, row - 1)
+                if is_plain(fill):
+                    cell.CellBackColor = int(fill[1:], 16)
+                else:
+                    cell.setPropertyToDefault("CellBackColor")
+
+    def notes(self, sheet: str) -> dict[Place, str]:
+        found = {}
+        for note in self._sheet(sheet).Annotations:
+            place = note.Position
+            found[place.Row + 1, place.Column + 1] = str(note.String)
+        return found
+
+    def put_notes(self, sheet: str, notes: Mapping[Place, str]) -> None:
+        with self._writing(sheet) as source:
+            for (row, column), text in notes.items():
+                place = source.getCellByPosition(column - 1, row - 1).CellAddress
+                source.Annotations.insertNew(place, clean_text(text))
+
+    def remove_notes(self, sheet: str, places: Sequence[Place]) -> None:
+        wanted = set(places)
+        with self._writing(sheet) as source:
+            positions = [note.Position for note in source.Annotations]
+            for index in reversed(range(len(positions))):
+                if (positions[index].Row + 1, positions[index].Column + 1) in wanted:
+                    source.Annotations.removeByIndex(index)
+
+    def put_sheet(self, name: str, sheet: TextSheet) -> None:
+        sheets = self._document.Sheets
+        if not sheets.hasByName(name):
+            self._need_structure()
+            sheets.insertNewByName(name, sheets.Count if sheet.hidden else 0)
+        with self._writing(name) as made:
+            made.clearContents(_EVERYTHING)
+            rows = [tuple(clean_text(text) for text in row) for row in sheet.block()]
+            if rows and rows[0]:
+                block = made.getCellRangeByPosition(0, 0, len(rows[0]) - 1, len(rows) - 1)
+                block.setDataArray(tuple(rows))
+                _dress(made, sheet, len(rows[0]), len(rows))
+        # The name may be that of a sheet that was hidden.
+        self._sheet(name).IsVisible = not sheet.hidden
+
+    def remove_sheet(self, name: str) -> None:
+        if self._document.Sheets.hasByName(name):
+            self._need_structure()
+            self._document.Sheets.removeByName(name)
+
+    def _sheet(self, name: str) -> Any:
+        if not self._document.Sheets.hasByName(name):
+            raise KeyError(name)
+        return self._document.Sheets.getByName(name)
+
+    def _visibility(self, name: str) -> Visibility:
+        return "visible" if self._sheet(name).IsVisible else "hidden"
+
+    def _need_structure(self) -> None:
+        if self._document.isProtected():
+            raise OutputError(protected("工作簿结构"))
+
+    @contextmanager
+    def _writing(self, name: str) -> Iterator[Any]:
+        """The sheet, open for writing, with the screen held still."""
+        sheet = self._sheet(name)
+        was_protected = sheet.isProtected()
+        if was_protected:
+            try:
+                sheet.unprotect("")
+            except Exception:  # UNO's own exception class cannot be named here
+                raise OutputError(protected(f"工作表“{name}”")) from None
+            if sheet.isProtected():
+                raise OutputError(protected(f"工作表“{name}”"))
+        self._document.lockControllers()
+        try:
+            yield sheet
+        finally:
+            self._document.unlockControllers()
+            if was_protected:
+                sheet.protect("")
+
+    def _take_formats(self, block: Any, rows: list[list[Any]]) -> None:
+        """Make dates and truth values of the numbers that are shown as such."""
+        null = self._document.NullDate
+        epoch = datetime.datetime(null.Year, null.Month, null.Day)
+        formats, kinds = self._document.NumberFormats, dict[int, int]()
+        for alike in block.UniqueCellFormatRanges:
+            key = alike.NumberFormat
+            if key not in kinds:
+                kinds[key] = formats.getByKey(key).Type
+            if not kinds[key] & (_DATE | _LOGICAL):
+                continue
+            for area in alike.RangeAddresses:
+                for row in rows[area.StartRow : area.EndRow + 1]:
+                    for column in range(area.StartColumn, area.EndColumn + 1):
+                        if isinstance(row[column], float):
+                            row[column] = _shown(row[column], kinds[key], epoch)
+
+    @staticmethod
+    def _merges(block: Any) -> Iterator[tuple[int, int, int, int]]:
+        """The merged ranges: halves are looked into as long as something in them is merged."""
+        waiting = [block]
+        while waiting:
+            cells = waiting.pop()
+            if not cells.IsMerged:
+                continue
+            area = cells.RangeAddress
+            width, height = area.EndColumn - area.StartColumn, area.EndRow - area.StartRow
+            if width or height:
+                across = width > height
+                middle = (width if across else height) // 2
+                first = (0, 0, middle, height) if across else (0, 0, width, middle)
+                second = (middle + 1, 0, width, height) if across else (0, middle + 1, width, height)
+                waiting += [cells.getCellRangeByPosition(*second), cells.getCellRangeByPosition(*first)]
+                continue
+            cursor = cells.Spreadsheet.createCursorByRange(cells)
+            cursor.collapseToMergedArea()
+            area = cursor.RangeAddress
+            yield area.StartRow + 1, area.StartColumn + 1, area.EndRow + 1, area.EndColumn + 1
+
+
+def _shown(number: float, kind: int, epoch: datetime.datetime) -> Any:
+    if kind & _LOGICAL:
+        return bool(number)
+    try:
+        moment = epoch + datetime.timedelta(seconds=round(number * 86400, 3))
+    except OverflowError:
+        return number
+    return moment if moment.time() != datetime.time() else moment.date()
+
+
+def _cells(areas: Sequence[Any]) -> Iterator[Place]:
+    """Every cell of some ranges, counted from 1."""
+    for area in areas:
+        yield from product(range(area.StartRow + 1, area.EndRow + 2), range(area.StartColumn + 1, area.EndColumn + 2))
+
+
+def _is_constant(sheet: Any, row: int, column: int) -> bool:
+    return sheet.getCellByPosition(column - 1, row - 1).Formula in ("=TRUE()", "=FALSE()")
+
+
+def _left_out(last: int, spans: Iterator[tuple[int, int]]) -> set[int]:
+    """The numbers from 1 that no span, counted from 0, has."""
+    seen = {number + 1 for first, end in spans for number in range(first, end + 1)}
+    return set(range(1, last + 2)) - seen
+
+
+def _told(cell: Any) -> str:
+    """The fill of a cell itself; one that its style gives it comes back when the cell has none."""
+    colour = cell.CellBackColor
+    if colour == _NO_COLOUR or cell.getPropertyState("CellBackColor").value == "DEFAULT_VALUE":
+        return NO_FILL
+    return f"#{colour & 0xFFFFFF:06X}"
+
+
+def _dress(made: Any, sheet: TextSheet, width: int, height: int) -> None:
+    for column, size in enumerate(sheet.widths):
+        made.Columns.getByIndex(column).Width = int(size * _CHARACTER)
+    if not sheet.hidden:
+        made.getCellRangeByPosition(0, max(sheet.header_row - 1, 0), width - 1, height - 1).IsTextWrapped = True
+    if sheet.header_row:
+        header = made.getCellRangeByPosition(0, sheet.header_row - 1, width - 1, sheet.header_row - 1)
+        header.CharWeight, header.CellBackColor = _BOLD, _GROUND

@@ -1,0 +1,284 @@
+// What a workbook can tell by itself: each cell for itself, numbers that repeat, levels typed by hand (lzxl/checks).
+// Messages are those of schemas/findings.yaml. Rules between sheets and between units are the office's.
+(function () {
+  "use strict";
+
+  var rules = LZXL_DATA.rules;
+  var text = LZXL.text;
+  var values = LZXL.values;
+
+  function finding(code, place, details) {
+    var entry = rules.messages[code];
+    details.value = text.shorten(details.value || "");
+    details.sheet = place.sheet;
+    details.header = place.header || "";
+    return {
+      code: code, severity: entry.severity, sheet: place.sheet, row: place.row || 0, column: place.column || 0,
+      cell: place.cell || (place.column ? text.address(place.row, place.column) : ""), header: details.header,
+      value: details.value, message: filled(entry.message, details), fix: filled(entry.fix, details),
+      basis: place.clause || entry.basis
+    };
+  }
+
+  function filled(template, details) {
+    return template.replace(/\{(\w+)\}/g, function (whole, name) {
+      var detail = text.has(details, name) ? details[name] : whole;
+      return Array.isArray(detail) ? detail.join("、") : detail;
+    });
+  }
+
+  function place(content, field, row, column) {
+    return {sheet: content.name, header: field.title, clause: field.clause, row: row, column: column};
+  }
+
+  function vocabularyOf(field) {
+    return rules.vocabularies[field.vocabulary];
+  }
+
+  function allowed(field) {
+    return field.vocabulary ? vocabularyOf(field).allowed : [];
+  }
+
+  // What the unit wrote: the raw content where it was read otherwise, else the value.
+  function shown(cell) {
+    return (cell.noted ? values.asText(cell.raw) : values.asText(cell.value)).normalize("NFC");
+  }
+
+  // The word that was probably meant, and all that there are.
+  function choice(field, word) {
+    return filled(word ? rules.choice.meant : rules.choice.any, {allowed: allowed(field), meant: word});
+  }
+
+  // One cell. `at` is its place; `found` gathers the findings.
+
+  function checkCell(found, field, cell, at, counts) {
+    if (cell.problem) {
+      if (cell.isOwn && !(field.computed && cell.isFormula)) found.push(unreadable(field, cell, at));
+    } else if (field.computed && cell.isFormula) {
+      return; // computed again anyway; the cells that it rests on are judged
+    } else if (cell.value === null) {
+      if (field.required) found.push(missing(field, at, counts));
+    } else {
+      checkValue(found, field, cell, at);
+    }
+  }
+
+  function unreadable(field, cell, at) {
+    var written = cell.problem === "id_digits_lost" ? masked(cell.raw) : values.asText(cell.raw);
+    return finding(cell.problem, at, {value: written, allowed: allowed(field), choice: choice(field, null)});
+  }
+
+  // A long number may be somebody's identity number: its first six digits only.
+  function masked(number) {
+    return number.toFixed(0).slice(0, 6) + "…";
+  }
+
+  function missing(field, at, counts) {
+    var example = field.counts ? "表中现有 " + (counts[field.counts] || 0) + " 条。" : field.example || "";
+    var code = at.isLabel ? "missing_value" : (field.codes || {}).missing || "missing_value";
+    return finding(code, at, {value: "", example: example, allowed: allowed(field)});
+  }
+
+  function checkValue(found, field, cell, at) {
+    var checks = field.checks || {};
+    if (checks.str_length) checkLength(found, field, cell, at);
+    if (checks.str_matches && !new RegExp(checks.str_matches.pattern).test(cell.value)) {
+      found.push(finding("bad_format", at, {value: shown(cell), format: field.format}));
+    }
+    if (checks.in_range) checkRange(found, checks.in_range, cell, at);
+    if (field.kind === "choice" || field.kind === "level") checkWord(found, field, cell, at);
+  }
+
+  function checkLength(found, field, cell, at) {
+    var length = text.length(cell.value), limits = field.checks.str_length;
+    if (length >= (limits.min_value || 0) && !(length > limits.max_value)) return;
+    found.push(finding("text_length", at, {value: shown(cell), length: length, limit: field.limit}));
+  }
+
+  function checkRange(found, limits, cell, at) {
+    if (cell.value >= limits.min_value && cell.value <= limits.max_value) return;
+    found.push(finding("out_of_range", at, {value: shown(cell), low: limits.min_value, high: limits.max_value}));
+  }
+
+  function checkWord(found, field, cell, at) {
+    var vocabulary = vocabularyOf(field);
+    if (vocabulary.allowed.indexOf(cell.value) >= 0) return;
+    found.push(finding((field.codes || {}).vocabulary || vocabulary.code, at, {
+      value: shown(cell), allowed: vocabulary.allowed, choice: choice(field, text.suggestWord(vocabulary, cell.value))
+    }));
+  }
+
+  // Tables and covers
+
+  function checkTable(found, table, counts) {
+    table.sheet.fields.forEach(function (field) {
+      (table.cells[field.name] || []).forEach(function (cell, index) {
+        checkCell(found, field, cell, place(table.content, field, table.rows[index], table.header.columns[field.name]), counts);
+      });
+      if (field.required && !field.derived && !table.header.columns[field.name]) {
+        checkColumn(found, table, field);
+      }
+    });
+    checkLevels(found, table);
+    table.rows.forEach(function (row) { checkOtherCells(found, table, row); });
+  }
+
+  // Cells of columns that are no field: only what cannot be read.
+  function checkOtherCells(found, table, row) {
+    table.content.rows[row].forEach(function (raw, column) {
+      if (!raw || column === table.header.ours || LZXL.reading.fieldAt(table, column)) return;
+      var header = (table.header.texts[column] || "").replace(/\s+/g, "");
+      var at = {sheet: table.content.name, header: header, row: row, column: column};
+      if (raw.error) found.push(finding("error_value", at, {value: raw.error}));
+      else if (typeof raw === "number" && Math.abs(raw) >= values.LOST_DIGITS) {
+        found.push(finding("id_digits_lost", at, {value: masked(raw)}));
+      }
+    });
+  }
+
+  // A required field without a column: of all rows for what a level needs, else once at the header.
+  function checkColumn(found, table, field) {
+    var code = (field.codes || {}).missing, rows = table.rows, at = place(table.content, field);
+    if (code && rules.said_of_rows.indexOf(code) >= 0 && rows.length) {
+      at.cell = rows[0] + ":" + rows[rows.length - 1];
+      at.row = rows[0];
+      found.push(finding(code, at, {allowed: allowed(field), example: field.example || ""}));
+    } else if (field.kind !== "serial") {
+      at.row = table.header.row;
+      at.column = 1;
+      found.push(finding("column_missing", at, {title: field.title}));
+    }
+  }
+
+  function checkCover(found, cover, counts) {
+    cover.sheet.fields.forEach(function (field) {
+      var where = cover.places[field.name];
+      if (where) {
+        var at = place(cover.content, field, where.row, where.column);
+        at.isLabel = true;
+        checkCell(found, field, cover.cells[field.name], at, counts);
+      } else if (field.required) {
+        found.push(finding("missing_label", {sheet: cover.content.name, clause: field.clause}, {title: field.title}));
+      }
+    });
+  }
+
+  // A typed level against the one that likelihood and severity give.
+  function checkLevels(found, table) {
+    var field = LZXL.reading.fieldNamed(table.sheet, "level");
+    if (!field || !table.cells.level) return;
+    table.cells.level.forEach(function (cell, index) {
+      if (cell.value === null || cell.isFormula || allowed(field).indexOf(cell.value) < 0) return;
+      var at = place(table.content, field, table.rows[index], table.header.columns.level);
+      compareLevel(found, cell, at, meant(table, "likelihood", index), meant(table, "severity", index));
+    });
+  }
+
+  function compareLevel(found, cell, at, likelihood, severity) {
+    var fitting = LZXL_DATA.tables.grades.filter(function (grade) {
+      return (!likelihood || grade[0] === likelihood) && (!severity || grade[1] === severity);
+    });
+    if (fitting.some(function (grade) { return grade[2] === cell.value; })) return;
+    if (likelihood && severity) {
+      found.push(finding("level_mismatch", at, {
+        value: shown(cell), chosen: "发生可能性“" + likelihood + "”、后果程度“" + severity + "”",
+        expected: fitting[0][2], grade_basis: fitting[0][3]
+      }));
+    } else {
+      var known = likelihood ? "发生可能性为“" + likelihood + "”" : "后果程度为“" + severity + "”";
+      found.push(finding("level_impossible", at, {value: shown(cell), known: known}));
+    }
+  }
+
+  // The word that a cell holds, or was probably meant to hold; "" if it is blank or nothing is near.
+  function meant(table, name, index) {
+    var field = LZXL.reading.fieldNamed(table.sheet, name), cells = table.cells[name];
+    var value = field && cells ? cells[index].value : null;
+    if (value === null) return "";
+    return allowed(field).indexOf(value) >= 0 ? value : text.suggestWord(vocabularyOf(field), value) || "";
+  }
+
+  // Numbers and names that must not repeat, over all tables of one kind.
+  function checkUnique(found, tables) {
+    var first = {};
+    tables.forEach(function (table) {
+      table.sheet.fields.filter(function (field) { return field.unique; }).forEach(function (field) {
+        (table.cells[field.name] || []).forEach(function (cell, index) {
+          if (cell.value === null) return;
+          var key = [table.sheet.name, field.name, cell.value].join("\n"), row = table.rows[index];
+          if (!text.has(first, key)) {
+            first[key] = {sheet: table.content.name, row: row};
+            return;
+          }
+          var known = first[key], other = known.sheet === table.content.name ? "" : "“" + known.sheet + "”表";
+          found.push(finding("not_unique", place(table.content, field, row, table.header.columns[field.name]), {
+            value: shown(cell), first: other + "第 " + known.row + " 行"
+          }));
+        });
+      });
+    });
+  }
+
+  function checkPresence(found, read) {
+    var present = read.tables.concat(read.headless).map(function (table) { return table.sheet.name; });
+    read.form.sheets.forEach(function (sheet) {
+      var isThere = sheet.layout === "labels" ? read.cover : present.indexOf(sheet.name) >= 0;
+      if (!isThere) found.push(finding("sheet_missing", {sheet: "", clause: sheet.clause}, {title: sheet.title}));
+    });
+    read.headless.forEach(function (entry) {
+      var needed = entry.sheet.fields.filter(function (field) { return field.required && !field.derived; });
+      found.push(finding("header_not_found", {sheet: entry.content.name}, {
+        allowed: needed.map(function (field) { return field.title; })
+      }));
+    });
+  }
+
+  // Whether nobody has filled in anything beside what the office and the standard rows give.
+  function isUntouched(read) {
+    if (!read.cover || !read.tables.length) return false;
+    var isFilled = Object.keys(read.cover.cells).some(function (name) {
+      var cell = read.cover.cells[name];
+      return cell.problem || (cell.value !== null && rules.filled_by_office.indexOf(name) < 0);
+    });
+    return !isFilled && !read.tables.some(function (table) {
+      return Object.keys(table.cells).some(function (name) {
+        return table.cells[name].some(function (cell) {
+          return cell.problem || (cell.value !== null && table.sheet.standard.indexOf(name) < 0);
+        });
+      });
+    });
+  }
+
+  // Every finding about a workbook in reading order; null if it is none of the forms.
+  function check(book) {
+    var read = LZXL.reading.read(book), found = [], counts = {};
+    if (!read) return null;
+    if (isUntouched(read)) {
+      var nil = read.form.nil ? "；本期确无内容的，在封面“零报告”填“是”并写明原因" : "";
+      return [finding("form_untouched", {sheet: ""}, {form: read.form.title, nil: nil})];
+    }
+    read.tables.forEach(function (table) {
+      counts[table.sheet.name] = (counts[table.sheet.name] || 0) + table.rows.length;
+    });
+    read.tables.forEach(function (table) { checkTable(found, table, counts); });
+    if (read.cover) checkCover(found, read.cover, counts);
+    checkUnique(found, read.tables);
+    checkPresence(found, read);
+    return inReadingOrder(found, read);
+  }
+
+  function inReadingOrder(found, read) {
+    function key(entry) {
+      return [entry.sheet ? read.order.indexOf(entry.sheet) : -1, entry.row, entry.column, entry.code];
+    }
+    return found.sort(function (one, other) {
+      var left = key(one), right = key(other);
+      for (var i = 0; i < left.length; i++) {
+        if (left[i] !== right[i]) return left[i] < right[i] ? -1 : 1;
+      }
+      return 0;
+    });
+  }
+
+  LZXL.checks = {check: check};
+})();

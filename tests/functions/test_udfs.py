@@ -1,0 +1,191 @@
+"""What Excel loads: functions over cells and ranges, the check of a pasted table, and the buttons."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import types
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lzxl.demo.bureau import load_bureau
+from lzxl.errors import UsageError
+from lzxl.forms.load import UNIT_FORM_IDS, load_form, load_grading
+from lzxl.forms.model import Sheet
+from lzxl.functions import udfs
+from lzxl.functions.xlwings_port import calling_book
+
+from . import com_stand_in
+
+ROOT = Path(__file__).resolve().parents[2]
+HEAVY = {"pandas", "polars", "pandera", "openpyxl", "numpy", "yaml", "xlwings"}
+
+
+def python(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+def test_import_brings_nothing_heavy() -> None:
+    loaded = json.loads(python("import lzxl.functions.udfs, sys, json; print(json.dumps(sorted(sys.modules)))"))
+    assert HEAVY.isdisjoint(loaded)
+
+
+def test_the_first_answer_brings_no_frames() -> None:
+    code = "from lzxl.functions.udfs import *; import sys, json; LZ_LEVEL('较大', '严重'); print(json.dumps(sorted(sys.modules)))"
+    assert (HEAVY - {"yaml"}).isdisjoint(json.loads(python(code)))
+
+
+def test_cells_and_ranges() -> None:
+    grade = load_grading().grade("较大", "严重")
+    assert grade is not None
+    assert udfs.LZ_LEVEL("较大", "严重") == udfs.LZ_LEVEL([["较大"]], [["严重"]]) == grade.level
+    assert udfs.LZ_BASIS("较大", "严重") == grade.basis
+    assert udfs.LZ_LEVEL([["较大", "", "错"]], [["严重"]]) == [[grade.level, "", "取值非法"]]
+    assert udfs.LZ_LEVEL([["较大"], [None]], [["严重"], ["严重"]]) == [[grade.level], [""]]
+    assert udfs.LZ_SCORE([[90], [None]], [[90], [90]], [[90], [90]]) == [[90.0], [""]]
+    assert str(udfs.LZ_DISPOSITION("一般")).startswith("建议") or udfs.LZ_DISPOSITION("一般") == "取值非法"
+
+
+@pytest.fixture
+def scheme(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]:
+    udfs._functions.cache_clear()
+    yield monkeypatch
+    udfs._functions.cache_clear()
+
+
+def test_a_scheme_that_is_none_is_said_in_the_cell(scheme: pytest.MonkeyPatch) -> None:
+    scheme.setenv("LZXL_SCHEME", "没有的")
+    assert "没有名为“没有的”的分级表" in str(udfs.LZ_LEVEL("较大", "严重"))
+    assert "没有名为“没有的”的分级表" in str(udfs.LZ_CHECK([["风险点"]], "廉政风险点登记表"))
+
+
+def pasted(sheet: Sheet, rows: list[dict[str, Any]]) -> list[list[Any]]:
+    """A table as it stands in a sheet: header, rows, several choices joined."""
+    cells = [[row.get(entry.name) for entry in sheet.fields] for row in rows]
+    return [
+        [entry.title for entry in sheet.fields],
+        *([("、".join(cell) if isinstance(cell, tuple) else cell) for cell in row] for row in cells),
+    ]
+
+
+@pytest.mark.parametrize("form_id", UNIT_FORM_IDS)
+def test_a_clean_table_has_no_findings(form_id: str) -> None:
+    form = load_form(form_id)
+    for sample in load_bureau().units[:4]:
+        for sheet in form.tables:
+            rows = sample.tables(form_id).get(sheet.name)
+            if rows:
+                assert udfs.LZ_CHECK(pasted(sheet, rows), form.title, sheet.title) == [["没有发现问题。"]], sheet.title
+
+
+def test_findings_of_a_pasted_table() -> None:
+    form = load_form("risk_register")
+    sheet = form.main_sheet
+    table = pasted(sheet, load_bureau().units[0].tables(form.id)[sheet.name])
+    column = table[0].index(sheet.by_name["likelihood"].title)
+    table[1][column] = "很大"
+    table[3][column] = None
+    answer = udfs.LZ_CHECK(table, "risk_register")
+    assert answer[0] == ["行", "栏目", "填写内容", "问题", "怎么改"]
+    wrong = [row for row in answer[1:] if row[1] == sheet.by_name["likelihood"].title]
+    assert [(row[0], row[2]) for row in wrong] == [(2.0, "很大"), (4.0, "")]
+    assert all(len(row) == 5 and all(isinstance(cell, str | float) for cell in row) for row in answer)
+    assert (
+        udfs.LZ_CHECK(table, form.title, sheet.name) == udfs.LZ_CHECK(table, f"《{form.title}》", sheet.title) == answer
+    )
+
+
+def test_wrong_names_and_tables_are_said_in_one_cell() -> None:
+    for form, sheet, said in (
+        ("没有的", None, "没有名为“没有的”的表单，可用：廉政风险点登记表"),
+        (None, None, "没有名为“”的表单"),
+        (3, None, "没有名为“3”的表单"),
+        ("risk_register", "没有的", "《廉政风险点登记表》没有名为“没有的”的表，可用："),
+        ("risk_register", None, "没有找到表头"),
+    ):
+        [[cell]] = udfs.LZ_CHECK([["甲", "乙"], [1, 2]], form, sheet)
+        assert isinstance(cell, str) and cell.startswith(said)
+    assert udfs.LZ_CHECK("甲", "risk_register") == [["没有找到表头：选的范围要包括表头那一行。"]]
+
+
+def test_where_xlwings_has_no_excel_it_is_said() -> None:
+    pytest.importorskip("xlwings")
+    with pytest.raises(UsageError, match="只在 Windows"):
+        calling_book()
+    with pytest.raises(UsageError, match="只在 Windows"):
+        udfs.run("check")
+
+
+def test_without_xlwings_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "xlwings", None)
+    with pytest.raises(UsageError, match="没有安装 xlwings"):
+        calling_book()
+
+
+def test_xlwings_is_told_of_the_functions_when_it_loads_them() -> None:
+    """Its decorators do nothing on Linux: a recorder stands in for them."""
+    code = """
+import json, sys, types
+told = []
+def func(function):
+    assert not function.__annotations__
+    told.append([function.__name__, {}])
+    return function
+def arg(name, **options):
+    def inner(function):
+        told[-1][1][name] = options
+        return function
+    return inner
+sys.modules["xlwings"] = types.SimpleNamespace(func=func, arg=arg)
+from lzxl.functions import udfs
+print(json.dumps(told))
+"""
+    told = dict(json.loads(python(code)))
+    assert list(told) == list(udfs.FUNCTIONS)
+    assert told["LZ_LEVEL"] == {
+        "likelihood": {"err_to_str": True, "ndim": 2},
+        "severity": {"err_to_str": True, "ndim": 2},
+    }
+    assert told["LZ_CHECK"] == {
+        "table": {"err_to_str": True, "ndim": 2},
+        "form": {"err_to_str": True},
+        "sheet": {"err_to_str": True},
+    }
+
+
+class Pressed(com_stand_in.Book):
+    """A workbook whose button was pressed; remembers what it was told."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.fullname = str(path)
+        self.told: list[str] = []
+        self.app = types.SimpleNamespace(alert=lambda text, title: self.told.append(f"{title}：{text}"))
+
+
+@pytest.mark.filterwarnings("ignore:Print area cannot be set")
+def test_buttons(own_demo: Path) -> None:
+    book = Pressed(next((own_demo / "来件" / "第一批").glob("办公室廉政风险点登记表.xlsx")))
+    assert udfs.run("check", book).startswith("《廉政风险点登记表》须改正")
+    assert udfs.run("clear", book) == "校验标记已清除。"
+    assert udfs.run("status", book).endswith("。")
+    assert "共看过" in udfs.run("collect", book)
+    said = udfs.run("consolidate", book)
+    assert Path(said.removeprefix("汇总表已写到：")).is_file()
+    assert [line.partition("：")[0] for line in book.told] == ["廉政风险防控"] * 5
+    assert all("\n" not in line for line in book.told)
+
+
+@pytest.mark.filterwarnings("ignore:Print area cannot be set")
+def test_office_buttons_outside_a_campaign(own_demo: Path, tmp_path: Path) -> None:
+    source = next((own_demo / "来件" / "第一批").glob("办公室廉政风险点登记表.xlsx"))
+    outside = tmp_path / "别处" / "表.xlsx"
+    outside.parent.mkdir()
+    outside.write_bytes(source.read_bytes())
+    book = Pressed(outside)
+    for button in ("collect", "status", "consolidate"):
+        assert "不在填报批次的文件夹里" in udfs.run(button, book)

@@ -1,0 +1,651 @@
+"""The WPS add-in: its JavaScript against the Python that it repeats, in Chromium, with a stub in the place of WPS.
+
+Nothing here can run WPS itself (`wps_stub.js`): what is compared are answers, findings and what becomes of a workbook.
+"""
+
+from __future__ import annotations
+
+import html
+import itertools
+import json
+import random
+import re
+import shutil
+import subprocess
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from defusedxml.ElementTree import fromstring
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl.utils.datetime import to_excel
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lzxl import __version__, check
+from lzxl.checks.run import Checked
+from lzxl.demo.bureau import load_bureau
+from lzxl.demo.paper import Paper
+from lzxl.demo.run import FIRST_BATCH
+from lzxl.errors import UsageError
+from lzxl.forms.load import UNIT_FORM_IDS, grading_schemes, load_form, load_grading
+from lzxl.forms.text import column_index, compact, fold
+from lzxl.forms.values import parse
+from lzxl.functions.core import Functions, over_ranges
+from lzxl.functions.tables import tables_of
+from lzxl.functions.wps.build import TABLES, build_addin, tables_js
+from lzxl.functions.wps.publish import FOLDER, install, publish_path, publish_xml, write_publish
+from lzxl.functions.wps.rules import bgr, rules_of
+from lzxl.workbook.layout import FINDINGS_SHEET
+from lzxl.workbook.writing.build import build_workbook
+from lzxl.workbook.writing.fill import fill_workbook, stamp_workbook
+from lzxl.workbook.writing.save import save_workbook
+from lzxl.workbook.writing.stamp import Stamp
+
+STUB = Path(__file__).with_name("wps_stub.js")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+in_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (tests/install_chromium.sh)")
+
+TABLE = tables_of(load_grading())
+FORMS = [load_form(form_id) for form_id in UNIT_FORM_IDS]
+RULES = rules_of(FORMS)
+
+
+def run_in_chromium(folder: Path, script: str, data: Any, tables: Any = TABLE, forms: Sequence[Any] = FORMS) -> Any:
+    """What `script`, a JavaScript expression over `DATA`, gives in a page that has loaded stub and add-in."""
+    build_addin(folder, tables, forms)
+    shutil.copy(STUB, folder)
+    (folder / "data.js").write_text(f"var DATA = {json.dumps(data)};", encoding="ascii")
+    runner = (
+        "var told; try { told = {result: (" + script + ")}; } catch (error) { told = {error: String(error.stack)}; }"
+        "document.body.innerHTML = '<pre id=\"told\"></pre>';"
+        "document.getElementById('told').textContent = JSON.stringify(told).replace(/[^ -~]/g, function (one) {"
+        "return '\\\\u' + ('000' + one.charCodeAt(0).toString(16)).slice(-4); });"
+    )
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    page = page.replace('<script src="tables.js">', '<script src="wps_stub.js"></script><script src="tables.js">')
+    page = page.replace("<body>", f"<body><script src='data.js'></script><script>{runner}</script>")
+    (folder / "test.html").write_text(page, encoding="utf-8")
+    assert CHROMIUM is not None
+    command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+    command += [f"--user-data-dir={folder / 'profile'}", "--virtual-time-budget=600000", "--dump-dom"]
+    done = subprocess.run([*command, (folder / "test.html").as_uri()], capture_output=True, timeout=600, check=True)
+    found = re.search(r'<pre id="told">(.*?)</pre>', done.stdout.decode("utf-8"), re.S)
+    assert found, done.stderr.decode("utf-8", "replace")[-2000:]
+    told = json.loads(html.unescape(found.group(1)))
+    assert "error" not in told, told["error"]
+    return told["result"]
+
+
+# The functions
+
+
+def every_call() -> list[tuple[str, list[Any]]]:
+    """(function, arguments): every combination of words, odd cells, ranges of all shapes, many scores."""
+    odd = [
+        None,
+        "",
+        " ",
+        0,
+        0.0,
+        1,
+        -1,
+        3.5,
+        True,
+        False,
+        "大",
+        "较大 ",
+        "constructor",
+        "__proto__",
+        "一级",
+        "😀",
+        -2146826246,
+    ]
+    grading = load_grading()
+    words = [*grading.likelihood.allowed, *grading.severity.allowed, *odd]
+    calls: list[tuple[str, list[Any]]] = []
+    for pair in itertools.product(words, repeat=2):
+        calls += [("LEVEL", list(pair)), ("BASIS", list(pair))]
+    calls += [("DISPOSITION", [word]) for word in (*TABLE["dispositions"], *odd)]
+    scores = [*odd, 100, 59.95, 89.949999, 1000, 1000.01, 1e21, 1e-7, 5e-324, "88.5", " 90 ", "+7", "-0", "-0.1", ".5"]
+    scores += [
+        "5.",
+        ".",
+        "1e2",
+        "1E+2",
+        "1e-3",
+        "1e400",
+        "-1e-50",
+        "NaN",
+        "Infinity",
+        "1_0",
+        "９０．５",
+        "９０.５",
+        "٩٠",
+        "0x10",
+        "1,5",
+    ]
+    calls += [("SCORE", [score, 80, 90]) for score in scores]
+    calls += [("SCORE", [70, "80", score]) for score in scores]
+    chance = random.Random(20261110)
+    for _ in range(3000):
+        calls.append(("SCORE", [round(chance.uniform(0, 101), chance.choice((0, 1, 2, 3, 6))) for _ in range(3)]))
+    column = [[word] for word in words]
+    calls += [
+        ("LEVEL", [column, column[::-1]]),
+        ("LEVEL", [column, "严重"]),
+        ("LEVEL", ["较大", column]),
+        ("LEVEL", [words, [words]]),
+        ("LEVEL", [[["较大", "较小"]], [["严重"], ["较严重"], ["较轻微"]]]),
+        ("LEVEL", [[["较大", "较小"], ["较小"]], [["严重", "较严重", "较轻微"]]]),
+        ("BASIS", [column[:3], column]),
+        ("LEVEL", [[], "严重"]),
+        ("SCORE", [[[90], [80], [None]], [[88.5], [70.25]], 60]),
+        ("DISPOSITION", [[["轻微", "较重"], ["严重", None]]]),
+    ]
+    return calls
+
+
+def answer(functions: Functions, name: str, arguments: list[Any]) -> Any:
+    single: Callable[..., Any] = getattr(functions, name.lower())
+    return over_ranges(single, *arguments)
+
+
+@in_chromium
+@pytest.mark.slow
+def test_functions_answer_as_in_python(tmp_path: Path) -> None:
+    calls = every_call()
+    script = "DATA.map(function (call) { return registered['LZ.' + call[0]].apply(null, call[1]); })"
+    told = run_in_chromium(tmp_path, script, calls)
+    functions = Functions(TABLE)
+    expected = [answer(functions, name, arguments) for name, arguments in calls]
+    wrong = [row for row in zip(calls, told, expected, strict=True) if row[1] != row[2]]
+    assert wrong == []
+
+
+@in_chromium
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", grading_schemes())
+def test_another_grading_table_changes_the_answers(tmp_path: Path, scheme: str) -> None:
+    tables = tables_of(load_grading(scheme))
+    pairs = [[entry[0], entry[1]] for entry in tables["grades"]]
+    script = "DATA.map(function (pair) { return [LEVEL.apply(null, pair), BASIS.apply(null, pair)]; })"
+    forms = [load_form(form_id, scheme) for form_id in UNIT_FORM_IDS]
+    told = run_in_chromium(tmp_path, script, pairs, tables, forms)
+    assert told == [[entry[2], entry[3]] for entry in tables["grades"]]
+
+
+amounts = st.one_of(
+    st.floats(0, 1000),
+    st.integers(0, 1000),
+    st.decimals(0, 1000, places=2).map(str),
+    st.decimals(0, 100, places=9).map(str),
+    st.text("0123456789.eE+-_ ９", max_size=8).filter(lambda text: len(text.lower().partition("e")[2]) < 4),
+)
+splits = st.tuples(st.integers(0, 1000), st.integers(0, 1000)).map(sorted)
+
+
+@in_chromium
+@pytest.mark.slow
+def test_scores_are_rounded_as_decimals(tmp_path: Path) -> None:
+    """One page for all examples: hypothesis makes the scores and the weights, Chromium and Decimal add them up."""
+    examples: list[tuple[list[str], list[Any]]] = []
+
+    @given(splits, st.tuples(amounts, amounts, amounts))
+    def collected(split: list[int], scores: tuple[Any, ...]) -> None:
+        first, second = (Decimal(part) / 10 for part in split)
+        examples.append(([str(first), str(second - first), str(100 - second)], list(scores)))
+
+    collected()
+    # Exactly on the line between two tenths, and just below it.
+    examples += [(["20", "40", "40"], [n / 100, n / 100, n / 100]) for n in range(0, 10001, 5)]
+    script = "DATA.map(function (given) { LZXL_DATA.tables.weights = given[0]; return LZXL.functions.SCORE.apply(null, given[1]); })"
+    told = run_in_chromium(tmp_path, script, examples)
+    expected = [Functions({**TABLE, "weights": weights}).score(*scores) for weights, scores in examples]
+    assert [row for row in zip(examples, told, expected, strict=True) if row[1] != row[2]] == []
+
+
+@in_chromium
+@pytest.mark.slow
+def test_text_is_folded_and_read_as_in_python(tmp_path: Path) -> None:
+    """Every character of the basic plane, and what a cell of each kind makes of odd contents."""
+    # Chromium may know characters that this Python's Unicode does not have yet.
+    characters = [chr(code) for code in range(32, 0x10000) if unicodedata.category(chr(code)) not in ("Cn", "Cs")]
+    texts = ["".join(characters[start : start + 64]) for start in range(0, len(characters), 64)]
+    odd = [
+        "2026-3-1",
+        "2026年2月30日",
+        "2026.12.31前",
+        "3月1日",
+        "长期",
+        "20260301",
+        "46000",
+        "两天",
+        "３．５分",
+        "1,200",
+        "2万",
+    ]
+    odd += [
+        "1中2低",
+        "Ⅰ级",
+        "王 某",
+        "J. Doe",
+        " hb01 - 1 ",
+        "一\n\n二 ",
+        "1.1.2",
+        "十",
+        "是",
+        "√",
+        "大",
+        "严重的",
+        "行政许可类",
+    ]
+    fields = {
+        field.kind: field for form in FORMS for sheet in form.sheets for field in sheet.fields if not field.computed
+    }
+    raws: list[Any] = [*odd, 0, 1, 2.5, -3, 46000, 20260301, 20261301, 99, 1e15, 123456789012345678, True, False]
+    data = {"texts": texts, "raws": raws, "kinds": list(fields)}
+    script = """(function () {
+      var byKind = {};
+      LZXL_DATA.rules.forms.forEach(function (form) { form.sheets.forEach(function (sheet) {
+        sheet.fields.forEach(function (field) { if (!field.computed) byKind[field.kind] = field; }); }); });
+      function never() { return false; }
+      return {
+        texts: DATA.texts.map(function (text) { return [LZXL.text.fold(text), LZXL.text.compact(text)]; }),
+        values: DATA.kinds.map(function (kind) { return DATA.raws.map(function (raw) {
+          var read = LZXL.values.parse(byKind[kind], raw, false, never);
+          return [kind === "date" ? null : read.value, read.problem]; }); })
+      };
+    })()"""
+    told = run_in_chromium(tmp_path, script, data)
+    assert told["texts"] == [[fold(text), compact(text)] for text in texts]
+    expected = []
+    for kind, field in fields.items():
+        parsed = [parse(field, float(raw) if type(raw) is int else raw) for raw in raws]
+        expected.append([[None if kind == "date" else entry.value, entry.problem] for entry in parsed])
+    assert told["values"] == expected
+
+
+# The check
+
+
+def dumped(path: Path) -> dict[str, Any]:
+    """A workbook as the stub has it. Our own formulas show nothing, as in a row without content; others show something."""
+    workbook = openpyxl.load_workbook(path)
+    return {"date1904": False, "sheets": [_dumped_sheet(sheet) for sheet in workbook.worksheets]}
+
+
+def _dumped_sheet(sheet: Worksheet) -> dict[str, Any]:
+    cells: dict[str, Any] = {}
+    for cell in sheet._cells.values():  # type: ignore[attr-defined]  # iter_rows would make a cell for every blank one
+        if cell.value is None:
+            continue
+        shown: dict[str, Any] = {"nf": cell.number_format}
+        if cell.data_type == "f":
+            shown |= {"f": str(cell.value), "v": "" if "lz_" in str(cell.value) else "某"}
+        else:
+            shown["v"] = to_excel(cell.value) if cell.is_date else cell.value
+        if shown["v"] == "#N/A":  # a return holds what the unit's cell showed as text; WPS gives an error as a number
+            shown["v"] = -2146826246 if cell.data_type == "e" else "某"
+        if cell.fill.fill_type == "solid":
+            shown["fill"] = bgr(cell.fill.start_color.rgb)
+        cells[cell.coordinate] = shown
+    made = {
+        "name": sheet.title,
+        "cells": cells,
+        "merges": [[box.min_row, box.min_col, box.max_row, box.max_col] for box in sheet.merged_cells.ranges],
+        "hidden": [column_index(key) for key, column in sheet.column_dimensions.items() if column.hidden],
+    }
+    if sheet.protection.sheet:
+        names = ("sort", "autoFilter", "formatColumns", "formatRows", "insertRows", "deleteRows")
+        stub = ("Sorting", "Filtering", "FormattingColumns", "FormattingRows", "InsertingRows", "DeletingRows")
+        pairs = zip(names, stub, strict=True)
+        made["permissions"] = {f"Allow{theirs}": True for ours, theirs in pairs if not getattr(sheet.protection, ours)}
+    return made
+
+
+CHECK = """DATA.map(function (book) {
+  function state() { return JSON.stringify(book.sheets, function (key, value) {
+    return value && typeof value === "object" && !Array.isArray(value) ?
+      Object.keys(value).sort().reduce(function (sorted, name) {
+        var kept = name !== "cells" ? value[name] : Object.keys(value[name]).reduce(function (filled, cell) {
+          if (Object.keys(value[name][cell]).length) filled[cell] = value[name][cell];
+          return filled; }, {});
+        sorted[name] = kept; return sorted; }, {}) : value; }); }
+  var before = state();
+  openInStub(book);
+  var findings = LZXL.checks.check(LZXL.workbook.readBook(Application.ActiveWorkbook));
+  OnAction({Id: "lzxlCheck"});
+  OnAction({Id: "lzxlCheck"});
+  var marked = JSON.parse(JSON.stringify(book.sheets)), wasChanged = state() !== before;
+  OnAction({Id: "lzxlClear"});
+  return {findings: findings, marked: marked, wasChanged: wasChanged, isRestored: state() === before, alerts: alerts.splice(0)};
+})"""
+
+Found = tuple[str, str, str, str, str, str, str, str]
+
+
+def told_by_python(checked: Checked) -> list[Found]:
+    return sorted(
+        (entry.code, entry.sheet, entry.cell, entry.header, entry.value, entry.message, entry.severity, entry.basis)
+        for entry in checked.findings
+        if entry.code in RULES["messages"] and entry.severity == "error"
+    )
+
+
+def told_by_script(findings: Iterable[dict[str, str]]) -> list[Found]:
+    keys = ("code", "sheet", "cell", "header", "value", "message", "severity", "basis")
+    return sorted(tuple(entry[key] for key in keys) for entry in findings)  # type: ignore[misc]
+
+
+def spoilt(folder: Path) -> Path:
+    """A register with one fault of every kind that the add-in looks for, beside those of the sample bureau."""
+    sample = load_bureau().units[0]
+    form = load_form("risk_register")
+    workbook = build_workbook(form, load_grading())
+    stamp_workbook(workbook, form, Stamp(form.id, form.version, sample.unit.code, sample.unit.name, "2026年度"))
+    rows = sample.tables("risk_register")
+    fill_workbook(workbook, form, sample.cover("risk_register"), rows)
+    paper = Paper(workbook, form.id, rows)
+    for name, value in {
+        "unit_code": "hb 01!",
+        "reporter": "某" * 21,
+        "reported_on": "2026年底",
+        "row_count": 30000,
+        "nil_return": "大概",
+        "nil_reason": "无",
+    }.items():
+        paper.put_label(name, value)
+    for number, (name, value) in enumerate(
+        {
+            "id": "风险3",
+            "section": "某" * 61,
+            "post": True,
+            "power_class": "外部",
+            "risk_type": "业务流程风险",
+            "point": "短",
+            "description": "两字 ",
+            "likelihood": "很大",
+            "severity": "严重得很",
+            "level": "1中2低",
+            "measure": "=1+1",
+            "responsible": 1234567890123456789.0,
+            "leader": None,
+        }.items()
+    ):
+        cell = paper.worksheet("risk_points")[paper.put("risk_points", name, number % 3, value)]
+        if name == "measure":
+            cell.data_type = "s"
+    paper.put("risk_points", "likelihood", 3, None)
+    paper.put("risk_points", "severity", 3, "较轻微")
+    paper.put("risk_points", "level", 3, "高")
+    paper.put("risk_points", "level", 4, "★")
+    paper.put("risk_points", "level", 5, "最高")
+    paper.put("risk_points", "section_head", 4, "#N/A")
+    for index, value in enumerate(["3月1日", "2026-02-30", "尽快", "abc", 12, 46022, "2026/3/1"]):
+        paper.put("measures", "deadline", index, value, "General")
+    paper.put("measures", "id", 1, rows["measures"][0]["id"])
+    paper.put("powers", "power", 1, rows["powers"][0]["power"])
+    path = folder / "错误齐全.xlsx"
+    save_workbook(workbook, path)
+    return path
+
+
+@in_chromium
+@pytest.mark.slow
+def test_the_check_finds_what_python_finds_and_leaves_no_trace(demo: Path, tmp_path: Path) -> None:
+    """Over every workbook of the sample bureau, some of the returned ones, and one with all kinds of faults."""
+    paths = sorted((demo / FIRST_BATCH).rglob("*.xlsx")) + sorted((demo / "退回").rglob("*.xlsx"))[:4]
+    paths = [path for path in paths if path.name not in ("水生态环境科补充材料.xlsx", "情况说明.xlsx")]
+    paths.append(spoilt(tmp_path))
+    told = run_in_chromium(tmp_path / "addin", CHECK, [dumped(path) for path in paths])
+    wrong = []
+    for path, checked, entry in zip(paths, check(paths).files, told, strict=True):
+        ours, theirs = told_by_python(checked), told_by_script(entry["findings"])
+        if ours != theirs:
+            wrong.append((path.name, sorted(set(ours) - set(theirs)), sorted(set(theirs) - set(ours))))
+    assert wrong == []
+    assert [path.name for path, entry in zip(paths, told, strict=True) if not entry["isRestored"]] == []
+    codes = {finding["code"] for entry in told for finding in entry["findings"]}
+    assert codes >= {
+        "missing_value",
+        "word_not_in_vocabulary",
+        "type_outside_three",
+        "text_length",
+        "bad_format",
+        "out_of_range",
+    }
+    assert codes >= {
+        "not_unique",
+        "level_mismatch",
+        "level_impossible",
+        "compound_level",
+        "id_digits_lost",
+        "error_value",
+    }
+    assert codes >= {"date_vague", "date_without_year", "date_unreadable", "date_impossible", "column_missing"}
+    for path, entry in zip(paths, told, strict=True):
+        _check_marks(path, entry)
+
+
+def _check_marks(path: Path, entry: dict[str, Any]) -> None:
+    sheets = {sheet["name"]: sheet for sheet in entry["marked"]}
+    findings = entry["findings"]
+    assert entry["wasChanged"] == bool(findings), path.name
+    if not findings:
+        assert "没有发现问题" in entry["alerts"][0]
+        return
+    assert f"发现 {len(findings)} 个问题" in entry["alerts"][0]
+    assert entry["alerts"][0] == entry["alerts"][1]
+    assert entry["alerts"][2] == "自查标记已清除。"
+    for finding in findings:
+        if finding["column"]:
+            assert sheets[finding["sheet"]]["cells"][finding["cell"]]["fill"] == RULES["colours"][finding["severity"]]
+    listing = sheets[FINDINGS_SHEET]["cells"]
+    title = next(cell for cell, shown in listing.items() if shown.get("v") == "本簿自查结果")
+    start = int(title[1:])
+    assert "由办公室在收到报送件后进行" in listing[f"A{start + 1}"]["v"]
+    columns = [listing[f"{letter}{start + 2}"]["v"] for letter in "ABCDEFGHI"]
+    assert columns == ["序号", "级别", "工作表", "单元格", "栏目", "填写内容", "问题", "怎么改", "依据"]
+    rows = [
+        [listing[f"{letter}{start + 3 + number}"].get("v") for letter in "CDEFGH"] for number in range(len(findings))
+    ]
+    assert rows == [[f[key] for key in ("sheet", "cell", "header", "value", "message", "fix")] for f in findings]
+    assert all("{" not in row[4] + row[5] for row in rows)
+
+
+@in_chromium
+@pytest.mark.slow
+def test_fixes_are_those_of_python(tmp_path: Path) -> None:
+    """What advice adds to a fix, from other sheets and the roster, is the office's: the add-in's fix is what it begins with."""
+    path = spoilt(tmp_path)
+    [told] = run_in_chromium(tmp_path / "addin", CHECK, [dumped(path)])
+    fixes = {(f.code, f.cell, f.sheet): f.fix for f in check([path]).files[0].findings}
+    advised = {"missing_value", "missing_responsible", "word_not_in_vocabulary", "type_outside_three", "error_value"}
+    for finding in told["findings"]:
+        if finding["code"] not in advised:
+            assert fixes[finding["code"], finding["cell"], finding["sheet"]].startswith(finding["fix"].rstrip("。")), (
+                finding
+            )
+
+
+@in_chromium
+@pytest.mark.slow
+def test_a_sheet_with_a_password_is_listed_and_not_coloured(tmp_path: Path) -> None:
+    book = dumped(spoilt(tmp_path))
+    locked = next(sheet for sheet in book["sheets"] if sheet["name"] == "权责清单")
+    locked["password"] = "秘密"
+    [told] = run_in_chromium(tmp_path / "addin", CHECK, [book])
+    assert told["isRestored"]
+    assert "没有标色的工作表：权责清单。" in told["alerts"][0]
+    assert "权责清单" in {finding["sheet"] for finding in told["findings"]}
+    marked = next(sheet for sheet in told["marked"] if sheet["name"] == "权责清单")
+    assert marked == locked
+
+
+@in_chromium
+@pytest.mark.slow
+def test_marks_are_found_again_after_rows_were_inserted(tmp_path: Path) -> None:
+    """The list remembers cells by formulas, which a program keeps up; here the stub's cells are moved by hand."""
+    script = """(function (book) {
+      openInStub(book);
+      OnAction({Id: "lzxlCheck"});
+      var points = book.sheets.filter(function (sheet) { return sheet.name === "风险点"; })[0].cells;
+      var list = book.sheets.filter(function (sheet) { return sheet.name === "问题清单"; })[0].cells;
+      points.H999 = points.H8;
+      delete points.H8;
+      var wasMarked = points.H999.fill, moved = 0;
+      Object.keys(list).forEach(function (key) {
+        if (list[key].f === "='风险点'!H8") { list[key].f = "='风险点'!H999"; moved += 1; }
+        if (list[key].f === "='风险点'!C7") list[key].f = "='风险点'!#REF!";
+      });
+      OnAction({Id: "lzxlClear"});
+      return {moved: moved, wasMarked: wasMarked, fill: points.H999.fill, gone: points.C7.fill, sheets: book.sheets.length};
+    })(DATA)"""
+    book = dumped(spoilt(tmp_path))
+    told = run_in_chromium(tmp_path / "addin", script, book)
+    before = next(sheet for sheet in book["sheets"] if sheet["name"] == "风险点")["cells"]
+    assert told["moved"] == 1
+    assert told["wasMarked"] == told["gone"] == RULES["colours"]["error"]
+    assert told.get("fill") == before["H8"].get("fill")
+    assert told["sheets"] == len(book["sheets"])
+
+
+@in_chromium
+@pytest.mark.slow
+def test_blank_foreign_and_other_workbooks(tmp_path: Path) -> None:
+    books = []
+    for scheme in ("rules", "matrix_3x3"):
+        form = load_form("risk_register", scheme)
+        workbook = build_workbook(form, load_grading(scheme))
+        stamp_workbook(workbook, form, Stamp(form.id, form.version, "HB01", "办公室", "2026年度"))
+        save_workbook(workbook, tmp_path / f"{scheme}.xlsx")
+        books.append(dumped(tmp_path / f"{scheme}.xlsx"))
+    sheet = {"name": "Sheet1", "cells": {"A1": {"v": "你好"}}, "merges": [], "hidden": []}
+    books.append({"date1904": False, "sheets": [sheet]})
+    told = run_in_chromium(tmp_path / "addin", CHECK, books)
+    assert [finding["code"] for finding in told[0]["findings"]] == ["form_untouched"]
+    assert "分级表与本加载项不同" in told[1]["alerts"][0]
+    assert "没有认出" in told[2]["alerts"][0]
+    assert all(entry["isRestored"] for entry in told)
+    script = "(openInStub(null), ['lzxlCheck', 'lzxlClear', 'lzxlAbout'].forEach(function (id) { OnAction({Id: id}); }), alerts)"
+    alerts = run_in_chromium(tmp_path / "addin", script, None)
+    assert "打开" in alerts[0]
+    assert TABLE["title"] in alerts[2]
+
+
+# The folder and the list of add-ins
+
+
+def test_the_folder_is_complete_and_only_its_tables_are_generated(tmp_path: Path) -> None:
+    build_addin(tmp_path / "one", TABLE, FORMS)
+    changed = json.loads(json.dumps(TABLE))
+    changed["grades"][0][2] = "三级"
+    build_addin(tmp_path / "two", changed, FORMS)
+    names = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*") if path.is_file())
+    differing = [
+        name for name in names if (tmp_path / "one" / name).read_bytes() != (tmp_path / "two" / name).read_bytes()
+    ]
+    assert differing == [Path(TABLES)]
+    page = (tmp_path / "one" / "index.html").read_text(encoding="utf-8")
+    scripts = re.findall(r'src="([\w.]+)"', page)
+    assert {path.name for path in (tmp_path / "one").glob("*.js")} == set(scripts)
+    ribbon = fromstring((tmp_path / "one" / "ribbon.xml").read_bytes())
+    assert [entry.get("label") for entry in ribbon.iter() if entry.tag.endswith("button")] == [
+        "校验本簿",
+        "清除标记",
+        "关于",
+    ]
+    manifest = fromstring((tmp_path / "one" / "manifest.xml").read_bytes())
+    assert manifest.findtext("Functions/Namespace") == "LZ"
+    described = json.loads((tmp_path / "one" / "functions.json").read_text(encoding="utf-8"))["functions"]
+    assert [entry["name"] for entry in described] == ["LEVEL", "BASIS", "SCORE", "DISPOSITION"]
+    main = (tmp_path / "one" / "main.js").read_text(encoding="utf-8")
+    for image in re.findall(r"images/\w+\.svg", main):
+        assert (tmp_path / "one" / image).is_file()
+
+
+def test_scripts_keep_to_what_an_old_browser_reads() -> None:
+    newer = re.compile(
+        r"=>|\b(?:let|const|class|async|await)\b|`|\.\.\.|\.(?:includes|startsWith|padStart|flatMap|entries)\("
+    )
+    for path in sorted((Path(build_addin.__code__.co_filename).parent / "assets").glob("*.js")):
+        code = re.sub(r"//.*|\"(?:[^\"\\]|\\.)*\"", "", path.read_text(encoding="utf-8"))
+        assert newer.findall(code) == [], path.name
+    assert tables_js(TABLE, FORMS).isascii()
+
+
+def test_where_the_list_of_add_ins_is() -> None:
+    windows = publish_path("win32", {"APPDATA": "/u/AppData/Roaming"}).as_posix()
+    assert windows == "/u/AppData/Roaming/kingsoft/wps/jsaddons/publish.xml"
+    linux = publish_path("linux", {"HOME": "/home/u"}).as_posix()
+    assert linux == "/home/u/.local/share/Kingsoft/wps/jsaddons/publish.xml"
+
+
+def test_install_without_a_server(tmp_path: Path) -> None:
+    publish = tmp_path / "jsaddons" / "publish.xml"
+    folder = install(TABLE, FORMS, publish)
+    assert folder == tmp_path / "jsaddons" / f"lzxl_{__version__}"
+    assert (folder / TABLES).is_file()
+    assert install(TABLE, FORMS, publish) == folder
+    [entry] = fromstring(publish.read_bytes())
+    assert (entry.tag, entry.get("url"), entry.get("version"), entry.get("type")) == (
+        "jsplugin",
+        FOLDER,
+        __version__,
+        "et",
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<jsplugins>",
+        b"not xml",
+        b"<other/>",
+        b"\xff\xfe\x00",
+        "<jsplugins>名</jsplugins>".encode("gbk"),
+        b"<!DOCTYPE a [<!ENTITY b 'c'>]><jsplugins>&b;</jsplugins>",
+    ],
+)
+def test_a_list_that_cannot_be_read_is_left_alone(tmp_path: Path, content: bytes) -> None:
+    publish = tmp_path / "publish.xml"
+    publish.write_bytes(content)
+    for write in (lambda: write_publish("http://10.0.0.8/lzxl", publish), lambda: install(TABLE, FORMS, publish)):
+        with pytest.raises(UsageError, match="没有改动"):
+            write()
+    assert publish.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [publish]
+
+
+names = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
+entries = st.lists(
+    st.tuples(
+        st.sampled_from(["jsplugin", "jspluginonline", "custom"]),
+        st.dictionaries(st.sampled_from(["name", "type", "url", "version", "enable"]), names),
+    ),
+    max_size=6,
+)
+
+
+@given(entries, st.sampled_from(["http://10.0.0.8/lzxl", "https://x/", FOLDER]), st.booleans())
+def test_other_entries_are_kept(others: list[tuple[str, dict[str, str]]], address: str, was_there: bool) -> None:
+    from xml.etree.ElementTree import Element, SubElement, tostring
+
+    root = Element("jsplugins")
+    for tag, attributes in others:
+        SubElement(root, tag, attributes)
+    existing = tostring(root, encoding="unicode")
+    if was_there:
+        existing = publish_xml("http://old/", existing)
+    merged = publish_xml(address, existing)
+    assert publish_xml(address, merged) == merged
+    *kept, ours = fromstring(merged)
+    foreign = [(tag, attributes) for tag, attributes in others if tag == "custom" or attributes.get("name") != "lzxl"]
+    assert [(entry.tag, dict(entry.attrib)) for entry in kept] == foreign
+    assert ours.get("name") == "lzxl"
+    assert ours.tag == ("jsplugin" if address == FOLDER else "jspluginonline")
