@@ -83,7 +83,8 @@ def check(
         paths = ()  # the campaign's own folder: what it has received, not what it wrote itself
     context = context_of(campaign) if campaign is not None else Context(load_grading())
     if paths:
-        jobs = [Job(path, label) for path, label in _listed(paths)]
+        scheme = campaign.grading.id if campaign is not None else ""
+        jobs = [Job(path, label, scheme=scheme) for path, label in _listed(paths)]
         result = CheckResult(
             tuple(check_submissions(read_all(jobs, stepper(progress, len(jobs)), meanwhile=warm_up), context))
         )
@@ -144,7 +145,8 @@ def _write_returns(checked: Sequence[Checked], context: object, folder: Path) ->
         while name in taken:
             name, number = f"{stem}_退回{number}.xlsx", number + 1
         taken.add(name)
-        write_return(entry.submission, entry.findings, context.grading, folder / name)
+        grading = context.graded_by(entry.submission.scheme).grading
+        write_return(entry.submission, entry.findings, grading, folder / name)
 
 
 @dataclass(frozen=True)
@@ -188,6 +190,7 @@ def consolidate(
             if finding.severity != "info"
         ),
         grading=campaign.grading,
+        forms=config.forms,
     )
     write_summary(round_, target)
     return SummaryResult(target, standing)

@@ -22,7 +22,7 @@ def test_no_mark_is_taken_for_content(demo: Path) -> None:
 
 
 def test_a_mended_return_is_accepted_and_carries_no_mark_on(demo: Path, tmp_path: Path) -> None:
-    [returned] = (demo / "退回").glob("HB01_*/廉政风险点登记表*.xlsx")
+    [returned] = (demo / "退回").glob("HB01_*/已有新版/廉政风险点登记表*.xlsx")
     workbook = load_workbook(returned)
     findings = workbook[FINDINGS_SHEET]
     header = next(row for row in findings.iter_rows() if any(cell.value == "单元格" for cell in row))

@@ -21,7 +21,8 @@ def adopt(path: Path, form_id: str, context: Context, unit_code: str = "", file:
 
     `unit_code`: the unit that it belongs to; its name is taken from the roster in `context`, if there is one.
     """
-    [submission] = read_all([Job(path, file or path.name, form_id, own_layout=True)], meanwhile=warm_up)
+    job = Job(path, file or path.name, form_id, own_layout=True, scheme=context.grading.id)
+    [submission] = read_all([job], meanwhile=warm_up)
     if submission.refusal is None:
         cover = load_form(form_id).cover
         if cover is not None:
@@ -47,7 +48,7 @@ def write_adopted(checked: Checked, context: Context, target: Path) -> None:
     from lzxl.workbook.writing.mark import write_return
 
     submission = checked.submission
-    form = load_form(submission.form)
+    form = load_form(submission.form, submission.scheme)
     cover = submission.cover.values if submission.cover is not None else {}
     stamp = Stamp(
         form.id,

@@ -96,7 +96,8 @@ class _Cache:
 
     def _path(self, digest: str, job: Job) -> Path:
         form = f"-{job.form}" if job.form else ""
-        return self._folder / f"{digest}{form}{'-own' if job.own_layout else ''}.bin"
+        scheme = f"-{job.scheme}" if job.scheme else ""
+        return self._folder / f"{digest}{form}{scheme}{'-own' if job.own_layout else ''}.bin"
 
     def prepare(self) -> None:
         """Make room for what will be put in."""

@@ -13,11 +13,13 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.folder import HELD, RECEIVED, RETURNED, SENT, Campaign, safe_name
+from lzxl.campaign.held import digest_of
 from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.lock import run_lock
 from lzxl.campaign.sources import Arrived, arrivals
@@ -34,6 +36,8 @@ from lzxl.workbook.submission import Submission
 # What `lzxl.files.writing` calls a file that is not finished.
 _UNFINISHED = re.compile(r"^\..*\.[0-9a-f]{8}\.tmp$", re.DOTALL)
 _READING = "reading-"
+# Below a unit's folder in 退回: marked returns of versions that a newer one has taken the place of.
+OUTDATED = "已有新版"
 KNOWN, HELD_STATE = "known", "held"
 
 STATE_TITLES = {
@@ -195,13 +199,12 @@ class _Run:
         pair = (submission.unit_code, submission.form)
         self.versions[pair] = self.versions.get(pair, 0) + 1
         day = self._first_received(digest)
-        stored = store_original(
-            self.campaign, self.units[pair[0]], pair[1], self.versions[pair], day, one.name, one.data
-        )
+        name = one.name.removeprefix(f"{digest[:8]}_")  # as it was called before it was held
+        stored = store_original(self.campaign, self.units[pair[0]], pair[1], self.versions[pair], day, name, one.data)
         self.originals[digest] = stored
-        held = self._held_path(one, digest)
-        with output_to(held):
-            held.unlink(missing_ok=True)
+        for held in self._held_copies(digest):
+            with output_to(held):
+                held.unlink()
         return stored
 
     def _first_received(self, digest: str) -> datetime.date:
@@ -214,6 +217,7 @@ class _Run:
 
         `until`: the day of a rebuilt batch, which is checked beside what was there by then; "" for today's.
         """
+        self._put_outdated_returns_aside()
         if not items:
             return []
         others = read_stored(self.campaign, self._companions(items, until))
@@ -275,20 +279,23 @@ class _Run:
             for number, one in enumerate(arrived):
                 path = Path(folder) / str(number)
                 path.write_bytes(one.data)
-                jobs.append(Job(path, one.source))
+                jobs.append(Job(path, one.source, scheme=self.campaign.grading.id))
             return read_with_cache(self.campaign.root, jobs, stepper(self.progress, len(jobs)))
 
     def _why_held(self, submission: Submission) -> str:
         """Why a file cannot be filed under a unit; "" if it can."""
         if submission.refusal is not None:
-            return submission.refusal.message
+            return f"{submission.refusal.message}{submission.refusal.fix}"
         if submission.form not in self.campaign.config.forms:
             title = load_form(submission.form).title
-            return f"《{title}》不在本期要报的表之内。"
+            return f"《{title}》不在本期要报的表之内。请核对 lzxl.toml 的 forms；不该报的留存即可。"
         if not submission.unit_code:
-            return "文件里没有单位编码，不知道是哪个单位报的。"
+            return "文件里没有单位编码，不知道是哪个单位报的。请问清是谁报的，让该单位用发给它的表重报。"
         if submission.unit_code not in self.units:
-            return f"单位编码“{submission.unit_code}”不在单位名册中。"
+            return (
+                f"单位编码“{submission.unit_code}”不在单位名册中。"
+                "编码写错的，请单位改正重报；确是新单位的，登记到名册后再收一次“待查”。"
+            )
         if submission.sent_to and submission.sent_to != submission.unit_code:
             # A neighbour's workbook under one's own name: what is in it must not be returned to the wrong unit.
             return (
@@ -297,25 +304,48 @@ class _Run:
             )
         return ""
 
-    def _held_path(self, one: Arrived, digest: str) -> Path:
-        path = Path(one.name)
-        return self.campaign.folder(HELD) / f"{digest[:8]}_{safe_name(path.stem)}{path.suffix.lower()[:6]}"
+    def _held_copies(self, digest: str) -> list[Path]:
+        """The files in 待查 with this content, whatever they were called when they came."""
+        files = self.campaign.folder(HELD).glob(f"{digest[:8]}_*")
+        return [file for file in files if file.is_file() and digest_of(file) == digest]
 
     def _write_held(self, one: Arrived, digest: str) -> None:
-        with writing(self._held_path(one, digest)) as temporary:
+        if self._held_copies(digest):  # it was 待查 itself that came in again
+            return
+        path = Path(one.name)
+        name = f"{digest[:8]}_{safe_name(path.stem)}{path.suffix.lower()[:6]}"
+        with writing(self.campaign.folder(HELD) / name) as temporary:
             temporary.write_bytes(one.data)
 
     def _write_return(self, item: _Item, result: Checked) -> str:
         from lzxl.workbook.writing.mark import write_return
 
         assert item.stored is not None
-        unit, version = item.stored.unit, item.stored.version
+        unit, form, version = item.stored.unit, item.stored.form, item.stored.version
         folder = self.campaign.unit_folder(RETURNED, unit)
-        target = folder / f"{load_form(item.stored.form).title}_{unit.code}_第{version:02d}版_退回.xlsx"
+        if version < self.versions[unit.code, form]:
+            folder /= OUTDATED
+        target = folder / _return_name(unit.code, form, version)
         # A rebuilt entry does not know what the file was called when it came: the return that was written does.
         if item.source or not target.is_file():
             write_return(result.submission, result.findings, self.campaign.grading, target)
         return self.campaign.relative(target)
+
+    def _put_outdated_returns_aside(self) -> None:
+        """A return whose unit has filed again since must not be sent any more: it moves into a folder of its own."""
+        for (code, form), latest in self.versions.items():
+            names = [_return_name(code, form, version) for version in range(1, latest)]
+            folders = self.campaign.folder(RETURNED).glob(f"{code}_*") if names else ()
+            for path in (folder / name for folder in folders for name in names):
+                target = path.parent / OUTDATED / path.name
+                if path.is_file() and not target.exists():
+                    with suppress(OSError):  # open in a spreadsheet program, say: the next run moves it
+                        target.parent.mkdir(exist_ok=True)
+                        path.rename(target)
+
+
+def _return_name(code: str, form: str, version: int) -> str:
+    return f"{load_form(form).title}_{code}_第{version:02d}版_退回.xlsx"
 
 
 def _digest(data: bytes) -> str:

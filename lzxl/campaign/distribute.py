@@ -54,7 +54,7 @@ def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None =
     with run_lock(campaign.root):
         sent = _Sent(campaign)
         for number, (unit, form_id) in enumerate(pairs, 1):
-            form = load_form(form_id)
+            form = load_form(form_id, campaign.grading.id)
             workbook = blanks.workbook(form)
             stamp_workbook(workbook, form, Stamp(form.id, form.version, unit.code, unit.name, campaign.config.period))
             last = carried.get((unit.code, form_id))
@@ -115,7 +115,7 @@ class _Blanks:
         self.campaign = campaign
         self._templates: dict[str, bytes] = {}
         for form_id in campaign.config.forms:
-            form = load_form(form_id)
+            form = load_form(form_id, campaign.grading.id)
             path = campaign.folder(TEMPLATES) / f"{form.title}.xlsx"
             if path.is_file():
                 self._templates[form_id] = _fitting_template(path, form)
@@ -125,7 +125,11 @@ class _Blanks:
         from lzxl.workbook.writing.build import build_workbook, load_template
 
         template = self._templates.get(form.id)
-        return build_workbook(form, self.campaign.grading) if template is None else load_template(template, form)
+        return (
+            build_workbook(form, self.campaign.grading)
+            if template is None
+            else load_template(template, form, self.campaign.grading)
+        )
 
 
 def _fitting_template(path: Path, form: Form) -> bytes:

@@ -101,14 +101,14 @@ def _from_zip(label: str, data: bytes) -> Iterator[Arrived]:
         with zipfile.ZipFile(io.BytesIO(data), metadata_encoding="gb18030") as archive:
             members = [member for member in archive.infolist() if member.filename and not member.is_dir()]
             if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > _MOST_BYTES:
-                yield Arrived(whole, label, data, "压缩包里的文件过多或过大")
+                yield Arrived(whole, label, data, "压缩包里的文件过多或过大。请解开后分几次收件。")
             elif any(member.flag_bits & 1 for member in members):
-                yield Arrived(whole, label, data, "压缩包设有密码")
+                yield Arrived(whole, label, data, "压缩包设有密码。请用密码解开后再收件，或请单位去掉密码重报。")
             else:
                 for member in sorted(members, key=lambda entry: entry.filename):
                     yield from _member(archive, member, label)
     except _BROKEN_ARCHIVE:
-        yield Arrived(whole, label, data, "压缩包已损坏，无法打开")
+        yield Arrived(whole, label, data, "压缩包已损坏，无法打开。请单位重新压缩后再报，或直接报送表格。")
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, label: str) -> Iterator[Arrived]:

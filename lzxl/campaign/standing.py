@@ -45,7 +45,11 @@ def context_of(campaign: Campaign) -> Context:
 
 def read_stored(campaign: Campaign, originals: Sequence[Stored]) -> list[Submission]:
     """Originals as they read, in the order given."""
-    return read_with_cache(campaign.root, [Job(stored.path, campaign.relative(stored.path)) for stored in originals])
+    return read_with_cache(campaign.root, [_job(campaign, stored.path) for stored in originals])
+
+
+def _job(campaign: Campaign, path: Path) -> Job:
+    return Job(path, campaign.relative(path), scheme=campaign.grading.id)
 
 
 def check_stored(campaign: Campaign, originals: Sequence[Stored]) -> list[Checked]:
@@ -98,7 +102,7 @@ def _read_ahead(campaign: Campaign, progress: Progress | None, meanwhile: Callab
     originals = sorted(Path(folder, name) for folder, _, names in os.walk(campaign.folder(RECEIVED)) for name in names)
     roster = campaign.root / ROSTER_NAME
     if roster.is_file():
-        jobs = [Job(roster, ROSTER_NAME, "unit_roster"), *(Job(path, campaign.relative(path)) for path in originals)]
+        jobs = [Job(roster, ROSTER_NAME, "unit_roster"), *(_job(campaign, path) for path in originals)]
         read_with_cache(campaign.root, jobs, stepper(progress, len(jobs)), again=True, meanwhile=meanwhile)
 
 

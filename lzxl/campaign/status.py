@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.held import Held
 from lzxl.campaign.model import FILING_TITLES, Filing
 from lzxl.campaign.standing import Standing
 
@@ -50,7 +53,7 @@ def status_line(campaign: Campaign, standing: Standing) -> str:
     return f"{campaign.config.bureau} {campaign.config.period}{deadline}：应报 {counts['expected']} 份，{'，'.join(parts)}{late}。"
 
 
-def status_data(campaign: Campaign, standing: Standing) -> dict[str, Any]:
+def status_data(campaign: Campaign, standing: Standing, held: Sequence[Held] = ()) -> dict[str, Any]:
     """The round as plain data."""
     return {
         "version": 1,
@@ -74,4 +77,5 @@ def status_data(campaign: Campaign, standing: Standing) -> dict[str, Any]:
             }
             for filing in standing.filings
         ],
+        "held": [asdict(entry) for entry in held],
     }

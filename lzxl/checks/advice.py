@@ -18,10 +18,13 @@ from lzxl.checks.links import allowed_words, likely_groups, plan_links
 from lzxl.checks.report import Advice, Report, example_of
 from lzxl.checks.roster import own_unit
 from lzxl.checks.warnings import likely_row
-from lzxl.forms.findings import Finding, Remedy
+from lzxl.forms.findings import Finding, Remedy, either
 from lzxl.forms.model import Field
 from lzxl.forms.values import display
 from lzxl.workbook.submission import Table
+
+# What may be wrong with a cell of any column, one that is to be deleted among them.
+_OF_CELLS = frozenset({"id_digits_lost", "error_value", "formula_without_value"})
 
 
 def prepare_advice(report: Report, context: Context) -> None:
@@ -111,10 +114,20 @@ def _advise_warnings(report: Report, table: Table) -> None:
 
 def give_advice(report: Report) -> list[Finding]:
     """The findings of a report, each with what is known about its cell: advice, else the words to choose from."""
-    return [
-        _advised(_explained(report, finding), report.advice.get((finding.sheet, finding.cell)))
-        for finding in report.findings
-    ]
+    private = {
+        (finding.sheet, _letters(finding.cell)) for finding in report.findings if finding.code == "column_private"
+    }
+    given = []
+    for finding in report.findings:
+        if finding.code in _OF_CELLS and (finding.sheet, _letters(finding.cell)) in private:
+            given.append(replace(finding, fix="请随该列一并删去。", remedy=Remedy("clear")))
+        else:
+            given.append(_advised(_explained(report, finding), report.advice.get((finding.sheet, finding.cell))))
+    return given
+
+
+def _letters(cell: str) -> str:
+    return cell.rstrip("0123456789")
 
 
 def _explained(report: Report, finding: Finding) -> Finding:
@@ -148,17 +161,18 @@ def _advised(finding: Finding, advice: Advice | None) -> Finding:
     if advice is None or finding.severity == "info" or finding.remedy == advice.remedy:
         return finding
     if advice.remedy.action == "clear" and finding.remedy.action in ("fill", "choose", "set"):
-        return replace(finding, fix=f"请清除该格：{advice.reason}。", remedy=advice.remedy)
+        return replace(finding, fix=f"请清除该格：{advice.reason}，无须填写。", remedy=advice.remedy)
     if finding.remedy.action in ("fill", "choose"):
-        hint = _hint(finding, advice.remedy)
-        return replace(finding, fix=finding.fix + hint, remedy=advice.remedy)
+        return replace(finding, fix=_with_advice(finding, advice), remedy=advice.remedy)
     return finding
 
 
-def _hint(finding: Finding, remedy: Remedy) -> str:
-    """What the advice adds to a fix: the value, or which of the allowed words fit the row."""
+def _with_advice(finding: Finding, advice: Advice) -> str:
+    """A fix with the value in its first sentence, or with what fits the row added to it."""
+    remedy, fix = advice.remedy, finding.fix
     if remedy.action == "set":
-        return f"建议填“{display(remedy.value)}”。"
+        first, stop, rest = fix.partition("。")
+        return f"{first}，建议填“{display(remedy.value)}”{stop}{rest}"
     if finding.remedy.action == "choose" and set(remedy.value) < set(finding.remedy.value or ()):
-        return f"从其余各栏看，应是{'或'.join(f'“{word}”' for word in remedy.value)}。"
-    return ""
+        return f"{fix}从其余各栏看，应是{either(remedy.value)}。"
+    return f"{fix}本栏须填{advice.reason}。" if advice.reason and advice.reason not in fix else fix

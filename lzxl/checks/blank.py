@@ -11,7 +11,7 @@ _FILLED_BY_OFFICE = frozenset({"unit_name", "unit_code", "period", "liaison", "h
 
 def is_untouched(submission: Submission) -> bool:
     """Whether nobody has filled in anything: neither on the cover nor, beside the standard rows, in a table."""
-    form = load_form(submission.form)
+    form = load_form(submission.form, submission.scheme)
     if submission.own_layout or form.cover is None or submission.cover is None:
         return False
     if (

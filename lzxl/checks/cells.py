@@ -15,9 +15,8 @@ from typing import Any
 from lzxl.checks.links import allowed_words
 from lzxl.checks.report import Report, example_of
 from lzxl.checks.schema import MISSING, VOCABULARY, failures
-from lzxl.forms.findings import Remedy
-from lzxl.forms.load import load_form
-from lzxl.forms.model import Field
+from lzxl.forms.findings import Remedy, choice
+from lzxl.forms.model import Field, Form
 from lzxl.forms.text import address
 from lzxl.forms.values import display, shorten_number
 from lzxl.workbook.submission import Labels, Table
@@ -28,12 +27,12 @@ _SAID_OF_ROWS = frozenset({"missing_likelihood", "missing_severity", "missing_me
 
 def check_tables(reports: Sequence[Report]) -> None:
     """Add the findings of all table cells to the reports."""
-    by_kind: dict[tuple[str, str], list[tuple[Report, Table]]] = {}
+    by_kind: dict[tuple[str, str, str], list[tuple[Report, Table]]] = {}
     for report in reports:
         for table in report.submission.tables:
-            by_kind.setdefault((report.form.id, table.name), []).append((report, table))
-    for (form_id, name), placed in by_kind.items():
-        _check_kind(form_id, name, placed)
+            by_kind.setdefault((report.form.id, report.form.scheme, table.name), []).append((report, table))
+    for (_, _, name), placed in by_kind.items():
+        _check_kind(placed[0][0].form, name, placed)
 
 
 def check_covers(reports: Sequence[Report]) -> None:
@@ -42,13 +41,14 @@ def check_covers(reports: Sequence[Report]) -> None:
     for report in reports:
         if report.submission.cover is not None:
             by_form.setdefault(report.form.id, []).append((report, report.submission.cover))
-    for form_id, placed in by_form.items():
-        sheet = load_form(form_id).cover
+    for placed in by_form.values():
+        form = placed[0][0].form
+        sheet = form.cover
         assert sheet is not None
         columns = {
             entry.name: [_plain(cover.values.get(entry.name), entry) for _, cover in placed] for entry in sheet.inputs
         }
-        for name, check, index in failures(form_id, sheet.name, columns):
+        for name, check, index in failures(form, sheet.name, columns):
             report, cover = placed[index]
             if name in cover.broken or name not in cover.cells:
                 continue
@@ -56,16 +56,20 @@ def check_covers(reports: Sequence[Report]) -> None:
             if check == MISSING:
                 report.label("missing_value", name, **_missing(report, entry))
             else:
-                report.label(_code(entry, check), name, **_details(entry, check, cover.values[name]))
+                details = _details(entry, check, cover.values[name])
+                advice = report.advice.get((cover.title, cover.cell(name)))
+                if check == VOCABULARY and advice is not None:
+                    details.update(_words(entry, details["allowed"], advice.remedy.value))
+                report.label(_code(entry, check), name, **details)
 
 
-def _check_kind(form_id: str, name: str, placed: list[tuple[Report, Table]]) -> None:
-    sheet = load_form(form_id).by_name[name]
+def _check_kind(form: Form, name: str, placed: list[tuple[Report, Table]]) -> None:
+    sheet = form.by_name[name]
     ends = list(accumulate(len(table.rows) for _, table in placed))
     if not ends[-1]:
         return
     columns = {entry.name: _column(entry, [table for _, table in placed]) for entry in sheet.inputs}
-    for field_name, check, position in failures(form_id, name, columns):
+    for field_name, check, position in failures(form, name, columns):
         number = bisect_right(ends, position)
         report, table = placed[number]
         index = position - (ends[number - 1] if number else 0)
@@ -137,16 +141,18 @@ def _details(entry: Field, check: str, value: Any) -> dict[str, Any]:
             "low": shorten_number(arguments["min_value"]),
             "high": shorten_number(arguments["max_value"]),
         }
-    return {
-        "length": len(str(value)),
-        "low": arguments.get("min_value", 0),
-        "high": arguments.get("max_value", "不限"),
-    }
+    return {"length": len(str(value)), "limit": _limit(arguments.get("min_value"), arguments.get("max_value"))}
+
+
+def _limit(low: int | None, high: int | None) -> str:
+    if high is None:
+        return f"不少于 {low} 字"
+    return f"{low} 至 {high} 字" if low else f"不超过 {high} 字"
 
 
 def _words(entry: Field, allowed: tuple[str, ...], meant: str | None) -> dict[str, Any]:
     """The words to choose from, and the one that was probably meant."""
-    details: dict[str, Any] = {"allowed": allowed, "suggestion": f"“{meant}”" if meant else "下列词之一"}
+    details: dict[str, Any] = {"allowed": allowed, "choice": choice(allowed, meant)}
     if not entry.computed:
         details["remedy"] = Remedy("set", meant) if meant else Remedy("choose", allowed)
     return details

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
+from lzxl.workbook.submission import Labels
 
 
 def check_counts(report: Report) -> None:
@@ -25,19 +26,24 @@ def check_counts(report: Report) -> None:
             "cover_count_mismatch",
             "row_count",
             value=stated,
-            other=f"“{main.title}”表实有",
-            actual=f"{rows} 条",
+            title=main.title,
+            count=rows,
             remedy=Remedy("set", rows),
         )
     nil = cover.values.get("nil_return")
     if nil == "是":
         if rows:
             report.label("nil_with_rows", "nil_return", title=main.title, count=rows, remedy=Remedy("set", "否"))
-        elif not cover.values.get("nil_reason") and "nil_reason" in cover.cells:
+        elif _lacks_reason(cover):
             report.label("nil_without_reason", "nil_reason")
     elif not rows and any(table.name == main.name for table in report.submission.tables):
         if nil == "否":
             report.whole("no_rows", main.title, title=main.title, basis=main.clause)
-        elif "nil_return" in cover.cells and "nil_reason" in cover.cells and not cover.values.get("nil_reason"):
+        elif "nil_return" in cover.cells and _lacks_reason(cover):
             # What the nil return itself lacks is said at its own cell.
             report.label("nil_without_reason", "nil_reason")
+
+
+def _lacks_reason(cover: Labels) -> bool:
+    """Whether the cell for the reason is blank. One that holds something unreadable is reported for that alone."""
+    return "nil_reason" in cover.cells and "nil_reason" not in cover.broken and not cover.values.get("nil_reason")

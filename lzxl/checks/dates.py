@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-from itertools import combinations
 
 from lzxl.checks.context import Context
 from lzxl.checks.report import Report
@@ -69,14 +68,8 @@ def check_dates(report: Report, context: Context) -> None:
         report.label("date_outside_period", "reported_on", period=period, **_span(days))
         filed = None
     for table in report.submission.tables:
-        pairs = {
-            pair
-            for sheet, names in _ORDER.get(report.form.id, ())
-            if sheet == table.name
-            for pair in combinations(names, 2)
-        }
-        for earlier, later in sorted(pairs):
-            _check_order(report, table, earlier, later)
+        for later, before in _earlier_days(report.form.id, table.name).items():
+            _check_order(report, table, later, before)
         for sheet, name in _PAST.get(report.form.id, ()):
             if sheet == table.name and isinstance(filed, datetime.date):
                 _check_past(report, table, name, filed)
@@ -85,19 +78,25 @@ def check_dates(report: Report, context: Context) -> None:
                 _check_inside(report, table, name, days, period)
 
 
-def _check_order(report: Report, table: Table, earlier: str, later: str) -> None:
+def _earlier_days(form_id: str, sheet_name: str) -> dict[str, list[str]]:
+    """Field → the fields whose days it must not come before, in their order."""
+    earlier: dict[str, list[str]] = {}
+    for sheet, names in _ORDER.get(form_id, ()):
+        if sheet == sheet_name:
+            for position, name in enumerate(names):
+                before = earlier.setdefault(name, [])
+                before += [other for other in names[:position] if other not in before]
+    return earlier
+
+
+def _check_order(report: Report, table: Table, later: str, before: list[str]) -> None:
+    """One finding for a day, however many others it comes before."""
     for index, day in enumerate(table.values.get(later, ())):
-        before = table.get(earlier, index)
-        if day is not None and before is not None and day < before:
-            report.cell(
-                "date_order",
-                table,
-                later,
-                index,
-                other=report.field(table, earlier).title,
-                earlier=before.isoformat(),
-                value=day.isoformat(),
-            )
+        days = {name: table.get(name, index) for name in before} if day is not None else {}
+        wrong = {f"“{report.field(table, name).title}”": other for name, other in days.items() if other and day < other}
+        if wrong:
+            stated = [f"{title} {other.isoformat()}" for title, other in wrong.items()]
+            report.cell("date_order", table, later, index, earlier=stated, others=[*wrong], value=day.isoformat())
 
 
 def _check_past(report: Report, table: Table, name: str, filed: datetime.date) -> None:

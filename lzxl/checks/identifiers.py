@@ -1,9 +1,11 @@
-"""Numbers of rows: unique in their table, and beginning with the unit's own code."""
+"""Numbers and names of rows: unique over all tables of one kind in a file, and beginning with the unit's own code."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from lzxl.checks.report import Report
@@ -15,11 +17,21 @@ from lzxl.workbook.submission import Table
 
 def check_identifiers(report: Report) -> None:
     """Findings `not_unique` and `id_of_other_unit`."""
-    for table in report.submission.tables:
-        for entry in report.form.by_name[table.name].inputs:
-            if entry.unique and entry.name in table.columns:
-                _check_unique(report, table, entry)
-                _check_prefix(report, table, entry)
+    for tables, entry in _unique_columns(report):
+        _check_unique(report, tables, entry)
+        for table in tables:
+            _check_prefix(report, table, entry)
+
+
+def _unique_columns(report: Report) -> Iterator[tuple[list[Table], Field]]:
+    """(tables, field): each field that must not repeat, and the tables of its sheet that have a column for it.
+
+    A unit may have copied a sheet, or begun a second table below the first: all of them are one list.
+    """
+    for name in dict.fromkeys(table.name for table in report.submission.tables):
+        for entry in report.form.by_name[name].inputs:
+            if entry.unique:
+                yield [table for table in report.tables(name) if entry.name in table.columns], entry
 
 
 def is_well_formed(entry: Field, value: Any) -> bool:
@@ -35,21 +47,29 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def rows_in_doubt(report: Report, table: Table, name: str) -> set[int]:
-    """The rows whose number or name is blank, used before, or no sound number: advice is given to no others."""
-    if name not in table.columns:
-        return set()
-    entry = report.field(table, name)
+def rows_in_doubt(report: Report, sheet_name: str, name: str) -> list[tuple[Table, set[int]]]:
+    """For each table of a sheet, the rows whose number or name is blank, used before, or no sound number.
+
+    Advice is given to no others.
+    """
+    tables = [table for table in report.tables(sheet_name) if name in table.columns]
+    entry = report.form.by_name[sheet_name].by_name[name]
     if entry.kind == "id":
-        return set(range(len(table.rows))) - sound_rows(report, table, entry)
+        sound = sound_rows(report, tables, entry)
+        return [(table, set(range(len(table.rows))) - rows) for table, rows in sound]
     seen: set[str] = set()
-    doubtful = set()
-    for index, value in enumerate(table.values[name]):
+    return [(table, _unnamed_rows(table.values[name], seen)) for table in tables]
+
+
+def _unnamed_rows(names: list[Any], seen: set[str]) -> set[int]:
+    """The rows whose name is blank or one of `seen`; `seen` has all names afterwards."""
+    unnamed = set()
+    for index, value in enumerate(names):
         key = compact(value) if isinstance(value, str) else ""
         if not key or key in seen:
-            doubtful.add(index)
+            unnamed.add(index)
         seen.add(key)
-    return doubtful
+    return unnamed
 
 
 def plan_numbers(report: Report) -> None:
@@ -57,40 +77,46 @@ def plan_numbers(report: Report) -> None:
 
     A number that other sheets refer to and no row has goes to the first such row; then come numbers not used yet.
     """
-    for table in report.submission.tables:
-        for entry in report.form.by_name[table.name].inputs:
-            if entry.unique and entry.kind == "id" and entry.name in table.columns:
-                sound = sound_rows(report, table, entry)
-                lost = lost_numbers(report, table, entry)
-                taken = {*(value for value in table.values[entry.name] if value is not None), *lost}
-                for index in range(len(table.rows)):
-                    if index in sound:
-                        continue
-                    number = lost.pop(0) if lost else next_free(entry, taken, report.own_code)
-                    if number:
-                        taken.add(number)
-                        report.advise(table, entry.name, index, Remedy("set", number))
+    for tables, entry in _unique_columns(report):
+        if entry.kind == "id":
+            _plan_column(report, tables, entry)
 
 
-def sound_rows(report: Report, table: Table, entry: Field) -> set[int]:
-    """The rows whose number is well-formed, the unit's own, and the first of its kind."""
+def _plan_column(report: Report, tables: list[Table], entry: Field) -> None:
+    lost = lost_numbers(report, tables, entry)
+    taken = {value for table in tables for value in table.values[entry.name] if value is not None}
+    free = free_numbers(entry, taken.union(lost), report.own_code)
+    for table, sound in sound_rows(report, tables, entry):
+        for index in range(len(table.rows)):
+            if index not in sound:
+                number = lost.pop(0) if lost else next(free, "")
+                if number:
+                    report.advise(table, entry.name, index, Remedy("set", number))
+
+
+def sound_rows(report: Report, tables: list[Table], entry: Field) -> list[tuple[Table, set[int]]]:
+    """For each table, the rows whose number is well-formed, the unit's own, and the first of its kind in any of them."""
     unit = report.own_code if report.form.cover is not None else ""
     seen: set[str] = set()
-    sound = set()
-    for index, value in enumerate(table.values[entry.name]):
-        if value not in seen and is_well_formed(entry, value) and (not unit or value.startswith(f"{unit}-")):
-            seen.add(value)
-            sound.add(index)
+    sound: list[tuple[Table, set[int]]] = []
+    for table in tables:
+        rows = set()
+        for index, value in enumerate(table.values[entry.name]):
+            if value not in seen and is_well_formed(entry, value) and (not unit or value.startswith(f"{unit}-")):
+                seen.add(value)
+                rows.add(index)
+        sound.append((table, rows))
     return sound
 
 
-def lost_numbers(report: Report, table: Table, entry: Field) -> list[str]:
-    """Numbers of the unit that another sheet refers to and that no row of `table` has, in the order of reference."""
-    known = set(table.values[entry.name])
+def lost_numbers(report: Report, tables: list[Table], entry: Field) -> list[str]:
+    """Numbers of the unit that another sheet refers to and that no row of `tables` has, in the order of reference."""
+    known = {value for table in tables for value in table.values[entry.name]}
+    targets = {f"{table.name}.{entry.name}" for table in tables}
     lost: dict[str, None] = {}
     for other in report.submission.tables:
         for reference in report.form.by_name[other.name].inputs:
-            if reference.references == f"{table.name}.{entry.name}" and reference.name in other.columns:
+            if reference.references in targets and reference.name in other.columns:
                 for value in other.values[reference.name]:
                     own = is_well_formed(entry, value) and value.startswith(f"{report.own_code}-")
                     if own and value not in known:
@@ -101,25 +127,29 @@ def lost_numbers(report: Report, table: Table, entry: Field) -> list[str]:
 _EXAMPLE = re.compile(r"如 [A-Z0-9]+-([A-Z]*)(\d+)")
 
 
-def next_free(entry: Field, taken: set[str], unit: str) -> str:
-    """A number of `unit` that is not taken yet, after the last one; "" if the unit or the form of numbers is unknown."""
+def free_numbers(entry: Field, taken: set[str], unit: str) -> Iterator[str]:
+    """The numbers of `unit` after the last one taken; none if the unit or the form of numbers is unknown."""
     example = _EXAMPLE.search(entry.format)
     if example is None or not unit:
-        return ""
+        return
     stem, width = f"{unit}-{example.group(1)}", len(example.group(2))
     used = [int(value[len(stem) :]) for value in taken if re.fullmatch(re.escape(stem) + r"\d+", value)]
-    return f"{stem}{max(used, default=0) + 1:0{width}d}"
+    for number in count(max(used, default=0) + 1):
+        yield f"{stem}{number:0{width}d}"
 
 
-def _check_unique(report: Report, table: Table, entry: Field) -> None:
-    first_row: dict[Any, int] = {}
-    for index, value in enumerate(table.values[entry.name]):
-        if value is None:
-            continue
-        if value in first_row:
-            report.cell("not_unique", table, entry.name, index, first=first_row[value])
-        else:
-            first_row[value] = table.rows[index]
+def _check_unique(report: Report, tables: list[Table], entry: Field) -> None:
+    first: dict[Any, tuple[str, int]] = {}
+    for table in tables:
+        for index, value in enumerate(table.values[entry.name]):
+            if value is None:
+                continue
+            place = (table.title, table.rows[index])
+            known = first.setdefault(value, place)
+            if known is not place:
+                title, row = known
+                sheet = f"“{title}”表" if title != table.title else ""
+                report.cell("not_unique", table, entry.name, index, first=f"{sheet}第 {row} 行")
 
 
 def _check_prefix(report: Report, table: Table, entry: Field) -> None:

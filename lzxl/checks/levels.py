@@ -33,7 +33,7 @@ def _compare(report: Report, context: Context, table: Table, index: int, level: 
                 table,
                 "level",
                 index,
-                cell_of_table=f"{likelihood}×{severity}",
+                chosen=f"发生可能性“{likelihood}”、后果程度“{severity}”",
                 expected=grade.level,
                 grade_basis=grade.basis,
             )

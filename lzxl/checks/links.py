@@ -9,11 +9,14 @@ from typing import Any
 
 from lzxl.checks.identifiers import is_well_formed, rows_in_doubt
 from lzxl.checks.report import Report
-from lzxl.forms.findings import Remedy
+from lzxl.forms.findings import Remedy, choice
 from lzxl.forms.model import Vocabulary
 from lzxl.forms.text import compact
 from lzxl.workbook.submission import Table
 
+# What a cell that refers to another sheet may hold, as a message names it.
+LISTED_POWERS = "“权责清单”中已有的职权名称"
+LISTED_RISKS = "“风险点”表中已有的编号"
 # (sheet, field whose words have a group, field that names the group)
 _GROUPED = (("powers", "category", "power_class"), ("measures", "means", "layer"))
 
@@ -25,10 +28,6 @@ def check_links(report: Report) -> None:
     _check_groups(report)
     _check_powers(report)
     _check_measures(report)
-
-
-def _tables(report: Report, name: str) -> list[Table]:
-    return [table for table in report.submission.tables if table.name == name]
 
 
 def _grouped(report: Report, table: Table) -> Iterator[tuple[str, Vocabulary, str, Vocabulary]]:
@@ -98,7 +97,7 @@ def _check_groups(report: Report) -> None:
                     index,
                     other=report.field(table, right).title,
                     group=other,
-                    choice=f"“{allowed[0]}”" if len(allowed) == 1 else f"下列之一：{'、'.join(allowed)}",
+                    choice=f"“{allowed[0]}”" if len(allowed) == 1 else choice(allowed),
                     remedy=Remedy("set", allowed[0]) if len(allowed) == 1 else Remedy("choose", tuple(allowed)),
                 )
 
@@ -117,8 +116,8 @@ def _listed_powers(report: Report) -> dict[str, _Listed]:
     categories = report.form.by_name["powers"].by_name["category"].vocabulary
     classes = report.form.by_name["powers"].by_name["power_class"].vocabulary
     assert categories is not None and classes is not None
-    for table in _tables(report, "powers"):
-        for index, power in enumerate(_as_advised(report, table, "power")):
+    for table, powers in _as_advised(report, "powers", "power"):
+        for index, power in enumerate(powers):
             if power is not None:
                 category, written = table.get("category", index), table.get("power_class", index)
                 group = categories.group_of(category) if isinstance(category, str) else ""
@@ -131,47 +130,43 @@ def plan_links(report: Report) -> None:
     """Advise what links sheets: names of powers, classes, and the risk points that measures answer."""
     if report.form.id != "risk_register":
         return
-    for table in _tables(report, "powers"):
-        _plan_names(report, table)
+    _plan_names(report)
     listed = _listed_powers(report)
-    for table in _tables(report, "risk_points"):
+    for table in report.tables("risk_points"):
         _plan_powers(report, table, listed)
-    for table in _tables(report, "measures"):
-        _plan_measures(report, table)
+    _plan_measures(report)
 
 
-def _plan_names(report: Report, table: Table) -> None:
+def _plan_names(report: Report) -> None:
     """Names that risk points use and the list lacks go to the rows of the list that have none, or one used before."""
     listed = _listed_powers(report)
     lost: dict[str, str] = {}
-    for risks in _tables(report, "risk_points"):
+    for risks in report.tables("risk_points"):
         for power in risks.values.get("power", ()):
             if power is not None and compact(power) not in listed:
                 lost.setdefault(compact(power), power)
-    seen: set[str] = set()
-    for index, power in enumerate(table.values.get("power", ())):
-        if power is not None and compact(power) not in seen:
-            seen.add(compact(power))
-        elif lost:
+    for table, rows in rows_in_doubt(report, "powers", "power"):
+        for index in sorted(rows)[: len(lost)]:
             report.advise(table, "power", index, Remedy("set", lost.pop(next(iter(lost)))))
 
 
-def _as_advised(report: Report, table: Table, name: str) -> list[Any]:
-    """The names or numbers of a table's rows, as written or as advised for a row whose own is blank or wrong."""
-    values = list(table.values.get(name, ()))
-    for index in rows_in_doubt(report, table, name):
-        values[index] = report.advised(table, name, index) or values[index]
-    return values
+def _as_advised(report: Report, sheet_name: str, name: str) -> Iterator[tuple[Table, list[Any]]]:
+    """For each table, the names or numbers of its rows, as written or as advised where one is blank or wrong."""
+    for table, rows in rows_in_doubt(report, sheet_name, name):
+        values = list(table.values[name])
+        for index in rows:
+            values[index] = report.advised(table, name, index) or values[index]
+        yield table, values
 
 
-def _restored(report: Report, table_name: str, name: str) -> dict[str, int]:
-    """Content that advice gives back to a row of `table_name` → that row."""
-    found: dict[str, int] = {}
-    for table in _tables(report, table_name):
-        for index in sorted(rows_in_doubt(report, table, name)):
+def _restored(report: Report, sheet_name: str, name: str) -> dict[str, str]:
+    """Content that advice gives back to a row of a sheet → that row, as a message names it."""
+    found: dict[str, str] = {}
+    for table, rows in rows_in_doubt(report, sheet_name, name):
+        for index in sorted(rows):
             advised = report.advised(table, name, index)
             if isinstance(advised, str):
-                found.setdefault(compact(advised), table.rows[index])
+                found.setdefault(compact(advised), f"“{table.title}”表第 {table.rows[index]} 行")
     return found
 
 
@@ -183,7 +178,7 @@ def _plan_powers(report: Report, table: Table, listed: dict[str, _Listed]) -> No
             likely = _nearest_powers(report, table, index, listed)
             if likely:
                 remedy = Remedy("set", likely[0]) if len(likely) == 1 else Remedy("choose", tuple(likely))
-                report.advise(table, "power", index, remedy)
+                report.advise(table, "power", index, remedy, LISTED_POWERS)
                 known = listed[compact(likely[0])]
         if known is not None and known.power_class:
             report.advise(table, "power_class", index, Remedy("set", known.power_class))
@@ -198,7 +193,7 @@ def _nearest_powers(report: Report, table: Table, index: int, listed: dict[str, 
         return near
     posts = {
         compact(other): powers.get("post", number)
-        for powers in _tables(report, "powers")
+        for powers in report.tables("powers")
         for number, other in enumerate(powers.values.get("power", ()))
         if other is not None
     }
@@ -210,42 +205,40 @@ def _nearest_powers(report: Report, table: Table, index: int, listed: dict[str, 
     return sorted(names, key=distance)
 
 
-def _plan_measures(report: Report, table: Table) -> None:
+def _plan_measures(report: Report) -> None:
     """A measure without a risk point gets one that no measure answers yet, else it may be any that there is."""
-    entry = report.field(table, "risk_id") if "risk_id" in table.columns else None
-    if entry is None:
-        return
-    ids = _risk_ids(report)
-    references = table.values["risk_id"]
-    waiting = [number for number in ids if number not in references]
-    for index, value in enumerate(references):
-        if value in ids or not ids:
-            continue
-        remedy = Remedy("set", waiting.pop(0)) if waiting else Remedy("choose", tuple(ids))
-        report.advise(table, "risk_id", index, remedy)
+    ids = dict.fromkeys(_risk_ids(report))
+    tables = [table for table in report.tables("measures") if "risk_id" in table.columns]
+    answered = {value for table in tables for value in table.values["risk_id"]}
+    waiting = [number for number in ids if number not in answered]
+    for table in tables if ids else ():
+        for index, value in enumerate(table.values["risk_id"]):
+            if value not in ids:
+                remedy = Remedy("set", waiting.pop(0)) if waiting else Remedy("choose", tuple(ids))
+                report.advise(table, "risk_id", index, remedy, LISTED_RISKS)
 
 
 def _risk_ids(report: Report) -> list[str]:
     """The number of every risk point, as written or as advised for a row whose own is wrong."""
-    tables = _tables(report, "risk_points")
-    return [number for table in tables for number in _as_advised(report, table, "id") if number is not None]
+    columns = _as_advised(report, "risk_points", "id")
+    return [number for _, numbers in columns for number in numbers if number is not None]
 
 
 def _check_powers(report: Report) -> None:
     """Each risk point's power stands in the list of powers, with the same class."""
-    if not _tables(report, "powers"):
+    if not report.tables("powers"):
         return
     listed = _listed_powers(report)
     restored = _restored(report, "powers", "power")
     classes = report.form.by_name["risk_points"].by_name["power_class"].vocabulary
     assert classes is not None
-    for table in _tables(report, "risk_points"):
+    for table in report.tables("risk_points"):
         for index, power in enumerate(table.values.get("power", ())):
             if power is None:
                 continue
             known = listed.get(compact(power))
             if compact(power) in restored:
-                report.cell("power_lost", table, "power", index, row=restored[compact(power)])
+                report.cell("power_lost", table, "power", index, place=restored[compact(power)])
             if known is None:
                 near = get_close_matches(power, [entry.power for entry in listed.values()], n=1, cutoff=0.5)
                 report.cell(
@@ -253,7 +246,7 @@ def _check_powers(report: Report) -> None:
                     table,
                     "power",
                     index,
-                    suggestion=f"“{near[0]}”" if near else "“权责清单”中已有的职权名称",
+                    suggestion=f"“{near[0]}”" if near else LISTED_POWERS,
                     remedy=Remedy("set", near[0]) if near else None,
                 )
                 if not near:
@@ -276,11 +269,12 @@ def _check_powers(report: Report) -> None:
 
 def _check_measures(report: Report) -> None:
     """Each measure names a risk point that exists; each risk point has a measure."""
-    risk_tables = _tables(report, "risk_points")
-    known = {value for table in risk_tables for value in table.values.get("id", ()) if value is not None}
+    known = {
+        value for table in report.tables("risk_points") for value in table.values.get("id", ()) if value is not None
+    }
     restored = _restored(report, "risk_points", "id")
     linked: set[str] = set()
-    measure_tables = _tables(report, "measures")
+    measure_tables = report.tables("measures")
     for table in measure_tables:
         if "risk_id" not in table.columns:
             continue
@@ -291,13 +285,13 @@ def _check_measures(report: Report) -> None:
             linked.add(value)
             if value not in known and is_well_formed(entry, value):
                 if value in restored:
-                    report.cell("reference_lost", table, "risk_id", index, target="风险点", row=restored[value])
+                    report.cell("reference_lost", table, "risk_id", index, target="风险点", place=restored[value])
                 else:
                     report.cell("reference_unknown", table, "risk_id", index, target="风险点")
     if not measure_tables:
         return
-    for table in risk_tables:
-        for index, value in enumerate(_as_advised(report, table, "id")):
+    for table, numbers in _as_advised(report, "risk_points", "id"):
+        for index, value in enumerate(numbers):
             if value is not None and value not in linked:
                 report.cell("measure_not_linked", table, "id", index, value=value)
                 linked.add(value)

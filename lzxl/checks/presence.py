@@ -5,6 +5,7 @@ from __future__ import annotations
 from lzxl.checks.context import Context
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
+from lzxl.forms.load import DEFAULT_SCHEME, grading_schemes, load_grading
 
 
 def check_presence(report: Report, context: Context) -> None:
@@ -28,8 +29,8 @@ def check_presence(report: Report, context: Context) -> None:
                 report.whole("missing_label", submission.cover.title, title=entry.title, basis=entry.clause)
     if not submission.stamped:
         report.whole("stamp_missing")
-    elif submission.version not in report.form.accepts:
-        report.whole("version_old", value=submission.version or "未注明", expected=report.form.version)
+    else:
+        _check_version(report)
     if not submission.unit_code and (submission.cover is None or "unit_code" not in submission.cover.cells):
         report.whole("unit_unknown")
     if context.period and submission.period and submission.period != context.period and submission.cover is not None:
@@ -40,3 +41,14 @@ def check_presence(report: Report, context: Context) -> None:
             expected=context.period,
             remedy=Remedy("set", context.period),
         )
+
+
+def _check_version(report: Report) -> None:
+    """The version and the grading table that a distributed workbook was made with are those of today."""
+    submission, form = report.submission, report.form
+    if submission.version not in form.accepts:
+        report.whole("version_old", value=submission.version or "未注明", expected=form.version)
+    sent = submission.sent_scheme or DEFAULT_SCHEME
+    if form.is_graded and sent != form.scheme:
+        title = load_grading(sent).title if sent in grading_schemes() else sent
+        report.whole("scheme_changed", value=title, expected=load_grading(form.scheme).title)

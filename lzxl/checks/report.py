@@ -27,7 +27,7 @@ class Report:
     def __init__(self, submission: Submission, catalogue: Catalogue) -> None:
         self.submission = submission
         self.catalogue = catalogue
-        self.form: Form = load_form(submission.form)
+        self.form: Form = load_form(submission.form, submission.scheme)
         self.findings: list[Finding] = list(submission.findings)
         self.prepare: Callable[[], None] | None = None
         """Works out the advice when it is first asked for: most submissions have nothing wrong, and need none."""
@@ -40,6 +40,10 @@ class Report:
             prepare, self.prepare = self.prepare, None
             prepare()
         return self._advice
+
+    def tables(self, name: str) -> list[Table]:
+        """All tables of one sheet of the form: a file may have several sheets of a kind, or several tables on one."""
+        return [table for table in self.submission.tables if table.name == name]
 
     def field(self, table: Table, name: str) -> Field:
         return self.form.by_name[table.name].by_name[name]

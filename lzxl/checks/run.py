@@ -60,13 +60,13 @@ def check_submissions(submissions: Sequence[Submission], context: Context) -> li
     }
     readable = list(reports.values())
     for report in readable:
-        report.prepare = partial(prepare_advice, report, context)
+        report.prepare = partial(prepare_advice, report, context.graded_by(report.submission.scheme))
     check_tables(readable)
     check_covers(readable)
     for report in readable:
         check_presence(report, context)
         check_identifiers(report)
-        check_levels(report, context)
+        check_levels(report, context.graded_by(report.submission.scheme))
         check_columns(report)
         check_links(report)
         check_counts(report)

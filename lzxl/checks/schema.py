@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lzxl.forms.load import load_form, load_forms
-from lzxl.forms.model import Field
+from lzxl.forms.model import Field, Form
 
 if TYPE_CHECKING:
     import pandera.polars as pa
@@ -24,8 +24,8 @@ def warm_up() -> None:
     """Import the frame libraries and build the schemas, half a second's work, while something else is waited for."""
     for form in load_forms().values():
         for sheet in form.sheets:
-            frame_schema(form.id, sheet.name)
-    failures(form.id, sheet.name, {entry.name: [] for entry in sheet.inputs})
+            frame_schema(form.id, form.scheme, sheet.name)
+    failures(form, sheet.name, {entry.name: [] for entry in sheet.inputs})
 
 
 def _column_type(entry: Field) -> Any:
@@ -45,7 +45,7 @@ def _check(name: str, error: str, **arguments: Any) -> pa.Check:
 
 
 @lru_cache(maxsize=64)
-def frame_schema(form_id: str, sheet_name: str) -> pa.DataFrameSchema:
+def frame_schema(form_id: str, scheme: str, sheet_name: str) -> pa.DataFrameSchema:
     """One column a field, nullable unless required; each check is named after its entry in the form's description.
 
     Never `coerce`: it hides errors and corrupts values (a serial date becomes a day in 1970). Cells were
@@ -54,7 +54,7 @@ def frame_schema(form_id: str, sheet_name: str) -> pa.DataFrameSchema:
     import pandera.polars as pa
 
     columns = {}
-    for entry in load_form(form_id).by_name[sheet_name].inputs:
+    for entry in load_form(form_id, scheme).by_name[sheet_name].inputs:
         checks = [_check(name, name, **arguments) for name, arguments in entry.checks.items()]
         if entry.vocabulary is not None and entry.kind in ("choice", "level"):
             checks.append(_check("isin", VOCABULARY, allowed_values=entry.vocabulary.allowed))
@@ -62,7 +62,7 @@ def frame_schema(form_id: str, sheet_name: str) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(columns)
 
 
-def failures(form_id: str, sheet_name: str, columns: Mapping[str, Sequence[Any]]) -> list[tuple[str, str, int]]:
+def failures(form: Form, sheet_name: str, columns: Mapping[str, Sequence[Any]]) -> list[tuple[str, str, int]]:
     """(field, check, row) of every cell that fails, in the order of rows, then of columns.
 
     `columns`: field name → values, all of one length; text, numbers, dates, and None for blank or unreadable. The check
@@ -71,14 +71,14 @@ def failures(form_id: str, sheet_name: str, columns: Mapping[str, Sequence[Any]]
     import pandera.errors
     import polars as pl
 
-    fields = load_form(form_id).by_name[sheet_name].by_name
+    fields = form.by_name[sheet_name].by_name
     frame = pl.DataFrame(
         [pl.Series(name, values, _column_type(fields[name]), strict=False) for name, values in columns.items()]
     )
     try:
         # Each check is a query of its own over a few thousand cells: the streaming engine takes longer to start than to run.
         with pl.Config(engine_affinity="in-memory"):
-            frame_schema(form_id, sheet_name).validate(frame, lazy=True)
+            frame_schema(form.id, form.scheme, sheet_name).validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as errors:
         cases = errors.failure_cases
         order = {column: number for number, column in enumerate(frame.columns)}

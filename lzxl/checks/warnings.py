@@ -10,12 +10,15 @@ from collections.abc import Container, Mapping
 from typing import Any, NamedTuple
 
 from lzxl.checks.report import Report, example_of
-from lzxl.forms.findings import Remedy
+from lzxl.forms.findings import Remedy, either
+from lzxl.forms.model import Field
 from lzxl.workbook.submission import Table
 
 VERIFIED = ("属实", "部分属实")
 # 问题程度 → the disposition that usually answers it (第八条(二)2, by severity in the order of the clause).
 USUAL_DISPOSITION = {"轻微": "警示提醒", "较重": "诫勉纠错", "严重": "责令整改"}
+# The disposition of a warning that proved unfounded.
+NOT_DISPOSED = "不处置"
 # What is filled in only after a disposition was chosen.
 _LATER = {"disposed_on": "处置日期", "feedback_due": "反馈期限", "feedback_on": "反馈日期", "supervision": "督查结果"}
 # The words that settle how far a warning has come, in the order of the work.
@@ -39,7 +42,8 @@ class Likely(NamedTuple):
 
 
 def check_warnings(report: Report) -> None:
-    """Findings `missing_because`, `not_expected`, `state_mismatch` and `disposition_doubtful`."""
+    """Findings `missing_because`, `not_expected`, `state_mismatch`, `disposition_doubtful`, `verified_not_disposed`
+    and `not_disposed_explained`."""
     if report.form.id != "warning_ledger" or report.submission.own_layout:
         return
     for table in report.submission.tables:
@@ -54,33 +58,49 @@ def check_warnings(report: Report) -> None:
 def likely_row(report: Report, table: Table, index: int) -> Likely:
     """What row `index` of the ledger most probably says, as its other cells tell it, and what is wrong with it then.
 
-    The words are settled in the order of the work, each as the word that leaves the least to mend.
+    The words are settled in the order of the work, each as the word that leaves the least to mend. A warning that
+    proved true and was let rest counts as disposed of as it should be: all that this asks for is said at once.
     """
     row = _words(report, table, index)
     guessed: dict[str, list[str]] = {}
-    missing: list[Fault] = []
+    settled: list[Fault] = []
     for name in _SETTLED:
-        if name not in row:
-            continue
-        entry = report.field(table, name)
-        assert entry.vocabulary is not None
-        needed = [fault for fault in faults_of(row, guessed) if fault.name == name and fault.code == "missing_because"]
-        if row[name] is not _UNKNOWN and not (row[name] is None and (entry.required or needed)):
-            continue
-        if row[name] is None:
-            missing += needed
-        written = table.get(name, index)
-        near = entry.vocabulary.suggest(written) if isinstance(written, str) else None
-        words: list[str | None] = [*entry.vocabulary.allowed]
-        if row[name] is _UNKNOWN and not entry.required:
-            words.append(None)
-        left = {word: len(faults_of({**row, name: word})) for word in words}
-        fitting = [word for word in words if left[word] == min(left.values())]
-        if near in fitting:
-            fitting = [near]
-        row[name] = fitting[0]
-        guessed[name] = [word for word in fitting if word is not None] if fitting[0] is not None else []
-    return Likely(guessed, missing + faults_of(row, guessed))
+        if name in row:
+            settled += _settle(report.field(table, name), row, guessed, table.get(name, index))
+    return Likely(guessed, settled + faults_of(row, guessed))
+
+
+def _settle(entry: Field, row: dict[str, Any], guessed: dict[str, list[str]], written: Any) -> list[Fault]:
+    """Put the likeliest word into `row` and its like into `guessed`, if a field's own is in doubt; why it was."""
+    name = entry.name
+    if name == "disposition" and _is_let_rest(row):
+        words = _owed_dispositions(row, guessed)
+        fault = _let_rest(row, guessed, words)
+        row[name], guessed[name] = words[0], words
+        return [fault]
+    needed = [fault for fault in faults_of(row, guessed) if fault.name == name and fault.code == "missing_because"]
+    blank = row[name] is None
+    if row[name] is not _UNKNOWN and not (blank and (entry.required or needed)):
+        return []
+    fitting = _fitting_words(entry, row, written)
+    row[name] = fitting[0]
+    guessed[name] = [word for word in fitting if word is not None]
+    return needed if blank else []
+
+
+def _fitting_words(entry: Field, row: Mapping[str, Any], written: Any) -> list[str | None]:
+    """The words that leave the least to mend; None if nothing belongs there."""
+    assert entry.vocabulary is not None
+    name = entry.name
+    words: list[str | None] = [*entry.vocabulary.allowed]
+    if name == "disposition" and _is_let_rest({**row, name: NOT_DISPOSED}):
+        words.remove(NOT_DISPOSED)
+    if row[name] is _UNKNOWN and not entry.required:
+        words.append(None)
+    left = {word: len(faults_of({**row, name: word})) for word in words}
+    fitting = [word for word in words if left[word] == min(left.values())]
+    near = entry.vocabulary.suggest(written) if isinstance(written, str) else None
+    return [near] if near in fitting else fitting
 
 
 def _words(report: Report, table: Table, index: int) -> dict[str, Any]:
@@ -112,7 +132,9 @@ def _filled(report: Report, table: Table, fault: Fault) -> dict[str, Any]:
         details["value"] = ""
         details["example"] = example_of(entry)
         if entry.vocabulary is not None:
-            details["remedy"] = Remedy("choose", entry.vocabulary.allowed)
+            # Only a problem that proved true must have a disposition: there letting it rest is none.
+            words = tuple(word for word in entry.vocabulary.allowed if word != NOT_DISPOSED)
+            details.update(example=f"可选：{'、'.join(words)}。", remedy=Remedy("choose", words))
     return details
 
 
@@ -124,7 +146,7 @@ def faults_of(row: Mapping[str, Any], guessed: Container[str] = ()) -> list[Faul
     faults: list[Fault] = []
     verification = row.get("verification")
     disposition = row.get("disposition")
-    told = f"核实情况{'应' if 'verification' in guessed else ''}为“{verification}”"
+    told = _verified_as(row, guessed)
     if row.get("target_kind") == "个人":
         faults += _need(row, "预警对象是个人", "target_title")
     if verification in VERIFIED:
@@ -133,7 +155,7 @@ def faults_of(row: Mapping[str, Any], guessed: Container[str] = ()) -> list[Faul
     elif verification == "不属实":
         faults += _need(row, told, "verified_on")
         faults += _forbid(row, told, "degree", *_LATER)
-        if disposition and disposition is not _UNKNOWN and disposition != "不处置":
+        if disposition and disposition is not _UNKNOWN and disposition != NOT_DISPOSED:
             faults.append(Fault("not_expected", "disposition", {"reason": told, "remedy": Remedy("clear")}))
     elif verification == "核实中":
         faults += _forbid(row, told, "verified_on", "degree", "disposition", *_LATER)
@@ -154,8 +176,11 @@ def _disposition_faults(row: Mapping[str, Any], guessed: Container[str]) -> list
     """What is wrong with the disposition of a warning that was verified."""
     disposition = row.get("disposition")
     told = f"处置方式{'应' if 'disposition' in guessed else ''}为“{disposition}”"
-    if disposition == "不处置":
-        return _forbid(row, told, *_LATER)
+    if _is_let_rest(row):
+        return [_let_rest(row, guessed, _owed_dispositions(row, {}))]
+    if disposition == NOT_DISPOSED:
+        explained = Fault("not_disposed_explained", "disposition", {"reason": _verified_as(row, guessed)})
+        return [explained, *_forbid(row, told, *_LATER)]
     faults: list[Fault] = []
     if not disposition:
         later = next((name for name in _LATER if row.get(name)), "")
@@ -181,6 +206,32 @@ def _disposition_faults(row: Mapping[str, Any], guessed: Container[str]) -> list
     return faults
 
 
+def _verified_as(row: Mapping[str, Any], guessed: Container[str]) -> str:
+    return f"核实情况{'应' if 'verification' in guessed else ''}为“{row.get('verification')}”"
+
+
+def _is_let_rest(row: Mapping[str, Any]) -> bool:
+    """Whether a problem that proved true was not disposed of, and the remarks do not say why.
+
+    The clause knows three dispositions for a problem, by its severity (第八条(二)2); 不处置 is none of them.
+    """
+    return row.get("verification") in VERIFIED and row.get("disposition") == NOT_DISPOSED and row.get("remark") is None
+
+
+def _owed_dispositions(row: Mapping[str, Any], guessed: Mapping[str, list[str]]) -> list[str]:
+    """The dispositions that a problem asks for: one where its severity is known, else that of each likely severity."""
+    degrees = guessed.get("degree") or [str(row.get("degree"))]
+    return [USUAL_DISPOSITION[degree] for degree in degrees if degree in USUAL_DISPOSITION] or [
+        *USUAL_DISPOSITION.values()
+    ]
+
+
+def _let_rest(row: Mapping[str, Any], guessed: Container[str], words: list[str]) -> Fault:
+    remedy = Remedy("set", words[0]) if len(words) == 1 else Remedy("choose", tuple(words))
+    details = {"reason": _verified_as(row, guessed), "suggestion": either(words), "remedy": remedy}
+    return Fault("verified_not_disposed", "disposition", details)
+
+
 def _need(row: Mapping[str, Any], reason: str, *names: str) -> list[Fault]:
     return [Fault("missing_because", name, {"reason": reason}) for name in names if row.get(name) is None]
 
@@ -200,8 +251,8 @@ def _state(row: Mapping[str, Any], told: str) -> tuple[str, str]:
         return "已登记", "尚在核实中"
     if verification == "不属实":
         return "已办结", told
-    if disposition == "不处置":
-        return "已办结", "处置方式为“不处置”"
+    if disposition == NOT_DISPOSED:
+        return "已办结", f"处置方式为“{NOT_DISPOSED}”"
     if not disposition and not any(row.get(name) for name in _LATER):
         return "已核实", "处置方式没有填"
     if row.get("supervision") == "合格":

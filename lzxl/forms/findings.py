@@ -5,7 +5,7 @@ All texts come from one catalogue (`schemas/findings.yaml`); codes, not texts, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -115,6 +115,18 @@ class _Details(dict[str, object]):
         for key, value in self.items():
             if isinstance(value, list | tuple | set | frozenset):
                 self[key] = "、".join(str(entry) for entry in value)
+
+
+def either(words: Sequence[str]) -> str:
+    """Words of which one is meant, as a sentence has them: “甲”、“乙”或“丙”."""
+    quoted = [f"“{word}”" for word in words]
+    return "或".join(part for part in ("、".join(quoted[:-1]), *quoted[-1:]) if part)
+
+
+def choice(allowed: Sequence[str], meant: str | None = None) -> str:
+    """What a message offers for a wrong word: the word that was probably meant and all that there are, or only these."""
+    words = "、".join(allowed)
+    return f"“{meant}”。可选：{words}" if meant else f"下列之一：{words}"
 
 
 def shorten(value: object, limit: int = 60) -> str:

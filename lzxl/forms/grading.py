@@ -14,6 +14,9 @@ from typing import Any
 from lzxl.errors import ConfigError
 from lzxl.forms.model import Vocabulary
 
+INVALID = "取值非法"
+"""What stands in the place of a level for a word that is not in its vocabulary: in every sheet and every function."""
+
 
 @dataclass(frozen=True)
 class Grade:
@@ -61,22 +64,15 @@ def build_table(
     """
     name = str(data.get("id", "?"))
     try:
-        likelihood = vocabularies[data["likelihood"]]
-        severity = vocabularies[data["severity"]]
-        level = vocabularies[data["level"]]
+        likelihood, severity, level = (
+            vocabularies[data.get(role, role)] for role in ("likelihood", "severity", "level")
+        )
     except KeyError as error:
         raise ConfigError(f"分级表“{name}”引用的词表不存在：{error.args[0]}。") from None
     if open_cells is not None and open_cells not in level.allowed:
         raise ConfigError(f"未明示情形的等级“{open_cells}”不是风险等级，可用：{'、'.join(level.allowed)}。")
     cells: dict[tuple[str, str], Grade] = {}
-    for entry in data["cells"]:
-        grade = Grade(
-            str(entry["likelihood"]),
-            str(entry["severity"]),
-            open_cells if open_cells is not None and entry.get("open") else str(entry["level"]),
-            str(entry.get("basis", "")),
-            bool(entry.get("open", False)),
-        )
+    for grade in _by_score(name, data) if "bands" in data else _listed(data, open_cells):
         cell = (grade.likelihood, grade.severity)
         if grade.likelihood not in likelihood.allowed or grade.severity not in severity.allowed:
             raise ConfigError(f"分级表“{name}”有词表以外的组合：{'×'.join(cell)}。")
@@ -98,6 +94,46 @@ def build_table(
     )
     _require_monotone(table)
     return table
+
+
+def _listed(data: Mapping[str, Any], open_cells: str | None) -> list[Grade]:
+    """The grades of a table that names every cell."""
+    return [
+        Grade(
+            str(entry["likelihood"]),
+            str(entry["severity"]),
+            open_cells if open_cells is not None and entry.get("open") else str(entry["level"]),
+            str(entry.get("basis", "")),
+            bool(entry.get("open", False)),
+        )
+        for entry in data["cells"]
+    ]
+
+
+def _by_score(name: str, data: Mapping[str, Any]) -> list[Grade]:
+    """The grades of a table that multiplies scores and puts the products into bands.
+
+    `scores`: likelihood and severity → word → number; `bands`: from the gravest, each a level and the lowest product that
+    has it, the last from 0. Raises ConfigError if the bands leave a gap or do not fall.
+    """
+    try:
+        likelihoods, severities = data["scores"]["likelihood"], data["scores"]["severity"]
+        bands = [(str(band["level"]), int(band["from"])) for band in data["bands"]]
+        lowest = [start for _, start in bands]
+        if lowest != sorted(set(lowest), reverse=True) or lowest[-1] != 0:
+            raise ConfigError(f"分级表“{name}”的分数段应从高到低排列、不重复，最后一段从0起。")
+        grades = []
+        for likelihood, first in likelihoods.items():
+            for severity, second in severities.items():
+                product = int(first) * int(second)
+                place = next(place for place, (_, start) in enumerate(bands) if product >= start)
+                level, start = bands[place]
+                limit = f"{start}分以上" if start else f"不足{bands[place - 1][1]}分"
+                basis = f"{likelihood}（{first}分）×{severity}（{second}分）＝{product}分，{limit}为{level}"
+                grades.append(Grade(str(likelihood), str(severity), level, basis))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, StopIteration) as error:
+        raise ConfigError(f"分级表“{name}”的分数或分数段缺少或写错了：{error}") from None
+    return grades
 
 
 def _gravity(vocabulary: Vocabulary, word: str) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import MISSING, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
@@ -15,15 +15,20 @@ from lzxl.forms.grading import GradingTable, build_table
 from lzxl.forms.model import Field, Form, Kind, Sheet, Vocabulary, Word
 
 FORM_IDS = ("risk_register", "warning_ledger", "appraisal", "unit_roster")
+DEFAULT_SCHEME = "rules"
 UNIT_FORM_IDS = ("risk_register", "warning_ledger", "appraisal")
 
 _given: dict[str, Any] = {}
-"""Forms by id, and the catalogue of findings, where another process has loaded them."""
+"""Forms by id and scheme, and the catalogue of findings, where another process has loaded them."""
 
 
-def given_to_children() -> dict[str, Any]:
-    """What a child process needs of `schemas/`: it takes a pickle of this in a hundredth of the time of loading them."""
-    return {**load_forms(), _CATALOGUE: load_catalogue()}
+def given_to_children(schemes: Iterable[str]) -> dict[str, Any]:
+    """What a child process needs of `schemas/`: it takes a pickle of this in a hundredth of the time of loading them.
+
+    `schemes`: the grading tables that it will read workbooks for.
+    """
+    forms = {f"{form_id}/{scheme}": load_form(form_id, scheme) for scheme in schemes for form_id in FORM_IDS}
+    return {**forms, _CATALOGUE: load_catalogue()}
 
 
 def take_given(given: dict[str, Any]) -> None:
@@ -85,12 +90,41 @@ def _vocabulary(name: str, data: Mapping[str, Any]) -> Vocabulary:
     return vocabulary
 
 
-@lru_cache(maxsize=32)
-def load_form(form_id: str, folder: Path | None = None) -> Form:
-    """The form `form_id`. Raises ConfigError with the file and place of any mistake in its description."""
-    if folder is None and form_id in _given:
-        given: Form = _given[form_id]
+@lru_cache(maxsize=64)
+def load_form(form_id: str, scheme: str = DEFAULT_SCHEME, folder: Path | None = None) -> Form:
+    """The form `form_id`, with the words of the grading table `scheme` for likelihood, severity and level.
+
+    Raises ConfigError with the file and place of any mistake in its description.
+    """
+    if folder is None and f"{form_id}/{scheme}" in _given:
+        given: Form = _given[f"{form_id}/{scheme}"]
         return given
+    form = _described(form_id, folder)
+    words = _words_of(scheme, folder)
+    if not form.is_graded or all(load_vocabularies(folder)[name] is one for name, one in words.items()):
+        return form
+    return replace(form, scheme=scheme, sheets=tuple(_with_words(sheet, words) for sheet in form.sheets))
+
+
+def _words_of(scheme: str, folder: Path | None) -> dict[str, Vocabulary]:
+    """The vocabularies in the forms whose place the grading table's own take."""
+    grading = load_grading(scheme, folder=folder)
+    return {"likelihood": grading.likelihood, "severity": grading.severity, "level": grading.level}
+
+
+def _with_words(sheet: Sheet, words: Mapping[str, Vocabulary]) -> Sheet:
+    """A sheet whose fields use `words` in place of the vocabularies of those names."""
+    return replace(
+        sheet,
+        fields=tuple(
+            replace(entry, vocabulary=words.get(entry.vocabulary.name, entry.vocabulary)) if entry.vocabulary else entry
+            for entry in sheet.fields
+        ),
+    )
+
+
+@lru_cache(maxsize=16)
+def _described(form_id: str, folder: Path | None) -> Form:
     root = folder or data_folder("schemas")
     path = root / "forms" / f"{form_id}.yaml"
     data = _read(path)
@@ -114,9 +148,9 @@ def load_form(form_id: str, folder: Path | None = None) -> Form:
     return form
 
 
-def load_forms(folder: Path | None = None) -> dict[str, Form]:
+def load_forms(scheme: str = DEFAULT_SCHEME, folder: Path | None = None) -> dict[str, Form]:
     """Every form by id, in the order of the year's work."""
-    return {form_id: load_form(form_id, folder) for form_id in FORM_IDS}
+    return {form_id: load_form(form_id, scheme, folder) for form_id in FORM_IDS}
 
 
 def _sheet(data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary], file: str) -> Sheet:
@@ -197,7 +231,9 @@ def grading_schemes(folder: Path | None = None) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=16)
-def load_grading(scheme: str = "rules", open_cells: str | None = None, folder: Path | None = None) -> GradingTable:
+def load_grading(
+    scheme: str = DEFAULT_SCHEME, open_cells: str | None = None, folder: Path | None = None
+) -> GradingTable:
     """The grading table `scheme`, checked total and monotone.
 
     `open_cells`: level for the cells the rules leave open, None for the one the file names. Raises ConfigError.
@@ -206,7 +242,25 @@ def load_grading(scheme: str = "rules", open_cells: str | None = None, folder: P
     path = root / "grading" / f"{scheme}.yaml"
     if not path.is_file():
         raise ConfigError(f"没有名为“{scheme}”的分级表，可用：{'、'.join(grading_schemes(folder))}。")
-    return build_table(_read(path), load_vocabularies(folder), open_cells)
+    data = _read(path)
+    return build_table(data, _own_words(path.name, data, load_vocabularies(folder)), open_cells)
+
+
+def _own_words(file: str, data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> Mapping[str, Vocabulary]:
+    """The vocabularies as a grading table has them: it may bring its own words, or other definitions of the levels."""
+    try:
+        own = {name: _vocabulary(name, entry) for name, entry in data.get("words", {}).items()}
+        definitions = {str(word): str(text) for word, text in data.get("level_definitions", {}).items()}
+        levels = {**vocabularies, **own}[data.get("level", "level")]
+        strange = [word for word in definitions if word not in levels.allowed]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ConfigError(f"分级表 {file} 的用词缺少或写错了：{error}") from None
+    if strange:
+        raise ConfigError(f"分级表 {file} 解释了不存在的等级：{'、'.join(strange)}。")
+    if definitions:
+        words = tuple(replace(word, definition=definitions.get(word.word, word.definition)) for word in levels.words)
+        own[levels.name] = replace(levels, words=words)
+    return {**vocabularies, **own}
 
 
 @lru_cache(maxsize=4)

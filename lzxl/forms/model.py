@@ -188,10 +188,17 @@ class Form:
     paper: Literal["A3", "A4"]
     main: str
     sheets: tuple[Sheet, ...]
+    scheme: str = "rules"
+    """The grading table whose words its fields use."""
 
     @cached_property
     def by_name(self) -> dict[str, Sheet]:
         return {sheet.name: sheet for sheet in self.sheets}
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether its rows get a level."""
+        return any(entry.computed == "level" for sheet in self.sheets for entry in sheet.fields)
 
     @property
     def tables(self) -> tuple[Sheet, ...]:

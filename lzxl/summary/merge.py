@@ -73,7 +73,7 @@ def merge(round: Round) -> Merged:
     tables: dict[tuple[str, str], pl.DataFrame] = {}
     for form_id in UNIT_FORM_IDS:
         of_form = [submission for submission in submissions if submission.form == form_id]
-        for sheet in load_form(form_id).tables:
+        for sheet in load_form(form_id, round.grading.id).tables:
             frame = _concatenate(of_form, sheet, names)
             if "likelihood" in sheet.by_name and "severity" in sheet.by_name:
                 frame = _graded(frame, round.grading)

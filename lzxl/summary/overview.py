@@ -8,7 +8,6 @@ from datetime import date
 
 from xlsxwriter.chart import Chart
 
-from lzxl.forms.load import UNIT_FORM_IDS
 from lzxl.summary import charts
 from lzxl.summary.book import Book, Value, put_formula, put_text, set_page, span
 from lzxl.summary.formulas import Region, cell, criterion, rows_in
@@ -221,7 +220,7 @@ def _write_filing(book: Book, top: int) -> Region:
     placed = Region(
         NAME,
         top + 2,
-        top + 2 + len(UNIT_FORM_IDS),
+        top + 2 + len(book.round.forms),
         {name: label_end + 1 + position for position, (name, _) in enumerate(_FILING_COLUMNS)},
     )
     for row, entry in enumerate(book.statistics.filing, start=placed.first):

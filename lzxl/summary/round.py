@@ -24,6 +24,7 @@ class Round:
     submissions  those that count (accepted or nil): at most one per unit × form
     findings     (file, unit code, form id, finding) of every unit's latest file, returned ones too
     as_of        ISO date that decides what is overdue
+    forms        the forms that the units were asked for, in the order of the year's work
 
     Raises ValueError for a submission or filing of a unit outside the roster, and for one that would count twice.
     """
@@ -36,6 +37,7 @@ class Round:
     submissions: tuple[Submission, ...]
     findings: tuple[tuple[str, str, str, Finding], ...]
     grading: GradingTable
+    forms: tuple[str, ...] = UNIT_FORM_IDS
 
     def __post_init__(self) -> None:
         date.fromisoformat(self.as_of)
@@ -44,7 +46,7 @@ class Round:
         pairs = [(submission.unit_code, submission.form) for submission in self.submissions]
         filed = [(filing.unit.code, filing.form) for filing in self.filings]
         for code, form in (*pairs, *filed):
-            if code not in self.unit_by_code or form not in UNIT_FORM_IDS:
+            if code not in self.unit_by_code or form not in self.forms:
                 raise ValueError(f"not of this round: unit {code!r}, form {form!r}")
         if len(set(pairs)) != len(pairs) or len(set(filed)) != len(filed):
             raise ValueError("a unit's form would be counted twice")
@@ -57,7 +59,7 @@ class Round:
     def filing_by_pair(self) -> Mapping[tuple[str, str], Filing]:
         """(unit code, form id) → filing, for every unit × form, in roster order."""
         known = {(filing.unit.code, filing.form): filing for filing in self.filings}
-        pairs = ((unit, form) for unit in self.units for form in UNIT_FORM_IDS)
+        pairs = ((unit, form) for unit in self.units for form in self.forms)
         return {(unit.code, form): known.get((unit.code, form), Filing(unit, form, "missing")) for unit, form in pairs}
 
     @property

@@ -13,7 +13,7 @@ from lzxl.campaign.model import Filing
 from lzxl.forms.appraisal import SCORE_FIELDS, AppraisalScheme, round_half_up
 from lzxl.forms.findings import SEVERITIES, Finding
 from lzxl.forms.grading import GradingTable
-from lzxl.forms.load import UNIT_FORM_IDS, load_vocabularies
+from lzxl.forms.load import load_vocabularies
 from lzxl.forms.model import Vocabulary
 from lzxl.summary.merge import Merged
 from lzxl.summary.round import Round
@@ -202,7 +202,7 @@ def filing_counts(round: Round) -> tuple[FilingCounts, ...]:
     """Filing by form (应报、已报、迟报、零报告、退回、未报). A file that could not be read counts as returned."""
     return tuple(
         _counted(form, [filing for (_, of), filing in round.filing_by_pair.items() if of == form])
-        for form in UNIT_FORM_IDS
+        for form in round.forms
     )
 
 

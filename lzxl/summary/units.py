@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lzxl.campaign.model import FILING_TITLES, Filing
-from lzxl.forms.load import UNIT_FORM_IDS
 from lzxl.summary.book import Book, Value, put_formula, put_text, put_title, set_page, span
 from lzxl.summary.formulas import Region, cell, criterion, region
 from lzxl.summary.statistics import REST, Cross, is_late
@@ -186,8 +185,8 @@ def _filing_columns(book: Book) -> list[UnitColumn]:
     def word(form: str) -> Callable[[str], str]:
         return lambda code: filing_word(book.round.filing_by_pair[code, form])
 
-    titles = {form: book.forms[form].title for form in UNIT_FORM_IDS}
-    return [UnitColumn(form, titles[form], "报送情况", 17, word(form), None, "wide", "") for form in UNIT_FORM_IDS]
+    titles = {form: book.forms[form].title for form in book.round.forms}
+    return [UnitColumn(form, titles[form], "报送情况", 17, word(form), None, "wide", "") for form in book.round.forms]
 
 
 def _write_heads(book: Book, columns: list[UnitColumn]) -> None:

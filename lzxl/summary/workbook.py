@@ -98,7 +98,7 @@ def _fill(workbook: RowsWorkbook, round: Round) -> None:
         merged=merged,
         statistics=compute(round, merged, scheme),
         scheme=scheme,
-        forms=load_forms(),
+        forms=load_forms(round.grading.id),
         workbook=workbook,
         styles=Styles(workbook, gravest_first(round.grading.level)),
         totals=Totals(unit.code for unit in round.units),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lzxl.forms.findings import Finding
+from lzxl.forms.load import DEFAULT_SCHEME
 from lzxl.forms.text import address
 
 
@@ -101,6 +102,8 @@ class Submission:
     sha256: str = ""
     form: str = ""
     version: str = ""
+    scheme: str = DEFAULT_SCHEME
+    """The grading table whose words it is read with."""
     unit_code: str = ""
     unit_name: str = ""
     period: str = ""
@@ -112,6 +115,8 @@ class Submission:
     """Unit code of the stamp: whom the office sent the workbook to."""
     sent_for: str = ""
     """Period of the stamp."""
+    sent_scheme: str = ""
+    """Grading table of the stamp."""
     cover: Labels | None = None
     tables: list[Table] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

@@ -163,7 +163,8 @@ def test_a_broken_archive_is_kept_in_held(campaign: Campaign, tmp_path: Path) ->
     path = tmp_path / "来件.zip"
     path.write_bytes(b"PK\x03\x04 cut short")
     [intake] = collect(campaign, [path], IN_TIME)
-    assert (intake.state, intake.reason) == ("refused", "压缩包已损坏，无法打开")
+    assert intake.state == "refused"
+    assert intake.reason.startswith("压缩包已损坏，无法打开。请单位")
     assert list(tree(campaign.root, "待查").values()) == [path.read_bytes()]
 
 
@@ -241,3 +242,57 @@ def test_files_of_a_code_that_left_the_roster_are_spoken_of(campaign: Campaign, 
     standing = take_stock(Campaign(campaign.root))
     assert [name.partition("_")[0] for name in standing.strays] == ["HB03"]
     assert "不在单位名册中" in status_line(Campaign(campaign.root), standing)
+
+
+def returns(campaign: Campaign) -> list[str]:
+    return [name.removeprefix("退回/HB01_办公室/") for name in tree(campaign.root, "退回")]
+
+
+def test_a_return_is_put_aside_once_the_unit_has_filed_again(campaign: Campaign, take: Take) -> None:
+    take(一=filled("HB01", spoil=no_channel))
+    first, old = "预警信息登记表_HB01_第01版_退回.xlsx", "已有新版/预警信息登记表_HB01_第01版_退回.xlsx"
+    assert returns(campaign) == [first]
+    marked = tree(campaign.root, "退回")[f"退回/HB01_办公室/{first}"]
+    take(别的单位=filled("HB02"))
+    assert returns(campaign) == [first], "it is the latest word to that unit"
+    take(二=filled("HB01", day=11, spoil=no_channel))
+    second = first.replace("第01版", "第02版")
+    assert returns(campaign) == [old, second]
+    take(三=filled("HB01", day=12))
+    assert returns(campaign) == [old, f"已有新版/{second}"]
+    assert tree(campaign.root, "退回")[f"退回/HB01_办公室/{old}"] == marked, "nothing is lost"
+
+
+def test_of_two_faulty_files_in_one_batch_only_the_later_one_is_to_be_sent(campaign: Campaign, take: Take) -> None:
+    taken = take(一=filled("HB01", spoil=no_channel), 二=filled("HB01", day=11, spoil=no_channel))
+    assert [intake.returned for intake in taken] == [f"退回/HB01_办公室/{name}" for name in returns(campaign)]
+    assert [name.partition("/")[0] for name in returns(campaign)] == [
+        "已有新版",
+        "预警信息登记表_HB01_第02版_退回.xlsx",
+    ]
+
+
+def test_a_return_in_the_folder_of_a_former_name_is_put_aside_and_nothing_is_written_over(
+    campaign: Campaign, take: Take
+) -> None:
+    take(一=filled("HB01", spoil=no_channel))
+    former = (campaign.root / "退回/HB01_办公室").rename(campaign.root / "退回/HB01_行政科")
+    [marked] = former.iterdir()
+    own = former / "已有新版" / marked.name
+    own.parent.mkdir()
+    own.write_bytes(b"own")
+    take(二=filled("HB01", day=11))
+    assert own.read_bytes() == b"own"
+    assert marked.is_file()
+    own.unlink()
+    take()
+    assert [path for path in former.rglob("*") if path.is_file()] == [own]
+
+
+def test_the_ledger_rebuilt_writes_no_old_return_anew(campaign: Campaign, take: Take) -> None:
+    take(一=filled("HB01", spoil=no_channel))
+    take(二=filled("HB01", day=11))
+    before = tree(campaign.root, "退回")
+    shutil.rmtree(campaign.root / ".lzxl")
+    take()
+    assert tree(campaign.root, "退回") == before

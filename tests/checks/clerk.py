@@ -15,12 +15,12 @@ from typing import Any
 from lzxl.checks.context import Context
 from lzxl.demo.bureau import SampleUnit
 from lzxl.forms.findings import Finding
-from lzxl.forms.load import load_catalogue, load_form
+from lzxl.forms.load import load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import column_index
 from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
-from lzxl.workbook.reading.read import _read_content
+from lzxl.workbook.reading.read import read_open
 from lzxl.workbook.submission import Submission
 
 # Days of a warning in the order in which they come; feedback may come before or after its due date.
@@ -41,9 +41,7 @@ class Desk:
         return next(sheet for sheet in self.content.sheets if sheet.name == title)
 
     def read(self) -> Submission:
-        made = Submission(self.file)
-        _read_content(made, copy.deepcopy(self.content), load_catalogue(), self.form.id, False)
-        return made
+        return read_open(copy.deepcopy(self.content), self.file, self.form.id)
 
     def put(self, title: str, cell: str, value: Any) -> None:
         letters = cell.rstrip("0123456789")

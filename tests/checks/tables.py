@@ -53,12 +53,20 @@ def cell(text: str) -> Any:
     return CellError(text) if re.fullmatch(r"#[A-Z/0]+[!?A]?", text) else text or None
 
 
-def table(form_id: str, sheet_name: str, markdown: str, findings: list[Finding]) -> Table:
-    """The Markdown table read as a sheet of a form; what is worth saying about its cells is added to `findings`."""
+def table(
+    form_id: str, sheet_name: str, markdown: str, findings: list[Finding], title: str = "", header_row: int = 1
+) -> Table:
+    """The Markdown table read as a sheet of a form; what is worth saying about its cells is added to `findings`.
+
+    `title`: what the sheet is called in the file, where that is not the form's own name for it.
+    """
     sheet = load_form(form_id).by_name[sheet_name]
     lines = [line.strip().strip("|").split("|") for line in markdown.strip().splitlines()]
     rows = [line for line in lines[1:] if set("".join(line)) - set("-: ")]
-    made = Table(sheet_name, sheet.title, header_rows=(1,), rows=list(range(2, 2 + len(rows))))
+    first = header_row + 1
+    made = Table(
+        sheet_name, title or sheet.title, header_rows=(header_row,), rows=list(range(first, first + len(rows)))
+    )
     for column, header in enumerate(lines[0], 1):
         entry = sheet.field_for_header(header)
         assert entry is not None, header
@@ -79,7 +87,7 @@ def table(form_id: str, sheet_name: str, markdown: str, findings: list[Finding])
                 made.raw.setdefault(name, {})[index] = raw
                 code = parsed.problem or parsed.note
                 place = address(made.rows[index], column)
-                findings.append(remark(load_catalogue(), code, sheet.title, place, entry, raw, False))
+                findings.append(remark(load_catalogue(), code, made.title, place, entry, raw, False))
     return made
 
 

@@ -125,6 +125,6 @@ def test_one_call_for_each_kind_of_sheet_however_many_files(monkeypatch: pytest.
 def test_nothing_is_ever_coerced() -> None:
     for form in load_forms().values():
         for sheet in form.sheets:
-            schema = frame_schema(form.id, sheet.name)
+            schema = frame_schema(form.id, form.scheme, sheet.name)
             assert not schema.coerce
             assert not any(column.coerce for column in schema.columns.values())

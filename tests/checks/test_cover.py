@@ -56,6 +56,10 @@ def test_a_nil_return_with_a_reason_passes() -> None:
     assert codes(ledger("", 零报告="是", 零报告原因="没有收到。")) == []
 
 
+def test_an_unreadable_reason_is_said_once() -> None:
+    assert codes(ledger("", 零报告="是", 零报告原因="#N/A")) == ["error_value"]
+
+
 def test_a_blank_nil_return_of_an_empty_ledger_says_both_cells_at_once() -> None:
     made = ledger("", 零报告="", 零报告原因="")
     assert codes(made) == ["missing_value", "nil_without_reason"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lzxl.forms.findings import Remedy
 from lzxl.workbook.submission import Submission
-from tests.checks.tables import finding, found, submission
+from tests.checks.tables import check, finding, found, submission, table
 
 POWERS = "| 职权编码 | 职权名称 | 权力类别 | 职权类型 |\n|-|\n"
 RISKS = "| 风险点编号 | 职权 | 权力类别 | 风险类型 |\n|-|\n"
@@ -64,6 +64,16 @@ def test_a_blank_means_is_chosen_from_those_of_the_layer_only() -> None:
 def test_a_measure_for_a_risk_point_that_does_not_exist() -> None:
     made = register(measures=ONE_MEASURE + "\n| HB01-C002 | HB01-009 | 科室联防 | 内部检查 |")
     assert found(made) == [("reference_unknown", "B3")]
+
+
+def test_measures_of_two_tables_are_not_sent_to_the_same_risk_point() -> None:
+    made = register(
+        risks=ONE_RISK + "\n" + ONE_RISK.replace("001", "002"), measures=ONE_MEASURE.replace("HB01-001", "")
+    )
+    more = MEASURES + ONE_MEASURE.replace("C001", "C002").replace("HB01-001", "")
+    made.tables.append(table("risk_register", "measures", more, made.findings, title="防控措施 (2)"))
+    blank = [entry.remedy for entry in check(made)[0].findings if entry.code == "missing_value"]
+    assert blank == [Remedy("set", "HB01-001"), Remedy("set", "HB01-002")]
 
 
 def test_a_risk_point_without_measure() -> None:

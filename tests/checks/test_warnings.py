@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lzxl.checks.warnings import faults_of
 from lzxl.forms.findings import Remedy
 from lzxl.workbook.submission import Submission
 from tests.checks.tables import check, finding, found, submission
@@ -97,7 +99,60 @@ def test_the_row_tells_which_word_is_missing() -> None:
 def test_an_unreadable_cell_that_should_be_empty_is_cleared_not_filled() -> None:
     made = ledger(**(REGISTERED | {"反馈日期": "长期"}))
     assert finding(made, "date_vague").remedy == Remedy("clear")
-    assert finding(made, "date_vague").fix == "请清除该格：核实情况为“核实中”。"
+    assert finding(made, "date_vague").fix == "请清除该格：核实情况为“核实中”，无须填写。"
+
+
+# A problem that proved true, and nothing was done about it.
+LET_REST = {"处置方式": "不处置"} | dict.fromkeys(("处置日期", "承办人", "反馈期限", "反馈日期", "督查结果"), "")
+
+
+@pytest.mark.parametrize("verification", ["属实", "部分属实"])
+@pytest.mark.parametrize(("degree", "expected"), [("轻微", "警示提醒"), ("较重", "诫勉纠错"), ("严重", "责令整改")])
+def test_a_problem_that_proved_true_is_disposed_of_by_its_severity(
+    verification: str, degree: str, expected: str
+) -> None:
+    made = ledger(核实情况=verification, 问题程度=degree, 处置方式="不处置")
+    assert found(made) == [("verified_not_disposed", "H2")]
+    entry = finding(made, "verified_not_disposed")
+    assert (entry.severity, entry.basis, entry.remedy) == ("error", "第八条(二)2", Remedy("set", expected))
+    assert entry.message == f"核实情况为“{verification}”，处置方式却是“不处置”。"
+    assert f"改为“{expected}”；" in entry.fix
+
+
+def test_all_that_the_disposition_asks_for_is_said_at_once() -> None:
+    assert said(**LET_REST) == [
+        ("verified_not_disposed", "处置方式"),
+        ("missing_because", "处置日期"),
+        ("missing_because", "承办人"),
+        ("missing_because", "反馈期限"),
+        ("state_mismatch", "状态"),
+    ]
+    mended = {"处置方式": "警示提醒", "处置日期": "2026-03-06", "承办人": "张三", "反馈期限": "2026-03-20"}
+    assert said(**LET_REST | mended | {"状态": "已处置"}) == []
+
+
+def test_of_a_severity_that_nobody_wrote_down_any_disposition_may_be_the_one() -> None:
+    entry = finding(ledger(**LET_REST | {"问题程度": ""}), "verified_not_disposed")
+    assert entry.remedy == Remedy("choose", ("警示提醒", "诫勉纠错", "责令整改"))
+    assert "改为“警示提醒”、“诫勉纠错”或“责令整改”；" in entry.fix
+
+
+def test_a_reason_in_the_remarks_lets_it_rest_and_the_office_sees_it() -> None:
+    made = ledger(**LET_REST | {"备注": "当事人已故"})
+    assert found(made) == []
+    assert finding(made, "not_disposed_explained").severity == "info"
+    assert [entry.code for entry in check(ledger(**UNFOUNDED))[0].findings if "disposed" in entry.code] == []
+
+
+def test_a_row_that_let_it_rest_has_that_one_fault() -> None:
+    row = {"verification": "属实", "verified_on": datetime.date(2026, 3, 5), "degree": "轻微", "disposition": "不处置"}
+    assert [fault.code for fault in faults_of(row)] == ["verified_not_disposed"]
+    assert [fault.code for fault in faults_of({**row, "remark": "当事人已故"})] == ["not_disposed_explained"]
+
+
+def test_letting_it_rest_is_never_the_advice_for_a_problem_that_proved_true() -> None:
+    made = ledger(**LET_REST | {"处置方式": "先放一放", "处置日期": "2026-03-06"})
+    assert finding(made, "word_not_in_vocabulary").remedy == Remedy("set", "警示提醒")
 
 
 DATES = {"采集日期": "2026-03-01", "核实结束日期": "2026-03-05", "处置日期": "2026-03-06", "反馈日期": "2026-03-18"}

@@ -22,6 +22,7 @@ ORDER = (
     "campaign",
     "summary",
     "api",
+    "functions",
     "formats",
     "demo",
     "cli",

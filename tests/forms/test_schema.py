@@ -121,7 +121,7 @@ def _spoil(folder: Path, mistake: Any) -> None:
     data = yaml.safe_load(path.read_text("utf-8"))
     mistake(data, data["sheets"][1], data["sheets"][1]["fields"])
     path.write_text(yaml.safe_dump(data, allow_unicode=True), "utf-8")
-    load_form("appraisal", folder)
+    load_form("appraisal", folder=folder)
 
 
 MISTAKES: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -162,7 +162,7 @@ def test_a_file_that_is_gone_or_no_yaml_is_named(schemas: Path) -> None:
     path = schemas / "forms" / "appraisal.yaml"
     path.write_text("sheets: [", "utf-8")
     with pytest.raises(ConfigError, match=r"appraisal\.yaml 写法有误"):
-        load_form("appraisal", schemas)
+        load_form("appraisal", folder=schemas)
     path.unlink()
     with pytest.raises(ConfigError, match=r"找不到表单定义文件 appraisal\.yaml"):
-        load_form("appraisal", schemas)
+        load_form("appraisal", folder=schemas)

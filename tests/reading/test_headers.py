@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lzxl.forms.load import load_form
-from lzxl.workbook.reading.content import SheetContent
+from lzxl.workbook.reading.content import SheetContent, WorkbookContent
+from lzxl.workbook.reading.recognise import assign_sheets
 from lzxl.workbook.reading.tables import Extract
 from tests.reading.books import content, extract
 
@@ -96,6 +97,36 @@ def test_a_column_that_was_deleted_has_no_values() -> None:
     assert "power" not in columns(found)
     assert found.tables[0].get("power", 0) is None
     assert found.tables[0].get("measure", 0) == "轮岗"
+
+
+WITHOUT_SUBJECT = ["措施编号", "关联风险点编号", "防控层次", "防控方式", "责任人", "完成时限"]
+"""Headers of 防控措施, without 措施内容, of which the sheet is about."""
+
+
+def renamed_sheet(titles: list[str]) -> SheetContent:
+    """The sheet 防控措施 under another name, its column 措施内容 under another name too."""
+    header = ["怎么办的", *titles]
+    sheet = content({1: header, 2: [f"{title}的内容" for title in header]})
+    sheet.name = "落实情况"
+    return sheet
+
+
+def test_a_renamed_sheet_whose_subject_was_renamed_too_is_known_by_its_other_headers() -> None:
+    sheet, form = renamed_sheet(WITHOUT_SUBJECT), load_form("risk_register")
+    assigned, left = assign_sheets(WorkbookContent("xlsx", [sheet]), form)
+    assert ([(entry.name, found.name) for entry, found in assigned], left) == ([("落实情况", "measures")], [])
+    found = extract(sheet, name="measures")
+    assert list(columns(found)) == ["id", "risk_id", "layer", "means", "owner", "deadline"]
+    assert found.tables[0].rows == [2]
+    assert ("column_unplaced", "A1") in codes(found)
+
+
+def test_with_fewer_other_headers_it_may_be_anything() -> None:
+    """Five headers that a sheet of another kind may have as well: it is kept and told, not taken for measures."""
+    sheet = renamed_sheet(WITHOUT_SUBJECT[:-1])
+    assigned, left = assign_sheets(WorkbookContent("xlsx", [sheet]), load_form("risk_register"))
+    assert (assigned, left) == ([], [sheet])
+    assert extract(sheet, name="measures").tables == []
 
 
 def test_a_header_in_two_rows() -> None:

@@ -16,11 +16,11 @@ from lzxl.workbook.layout import STAMP_SHEET, label_layout, table_layout
 from lzxl.workbook.writing.build import build_workbook, save_workbook, workbook_bytes
 from lzxl.workbook.writing.fill import Stamp, fill_workbook, read_stamp, stamp_workbook
 
-STAMP = Stamp("risk_register", "2026.1", "HB01", "办公室", "2026年度")
+STAMP = Stamp("risk_register", "2026.1", "HB01", "办公室", "2026年度", "rules")
 
 
 def stamp_for(form: Form) -> Stamp:
-    return Stamp(form.id, form.version, "HB01", "=办公室", "2026年度")
+    return Stamp(form.id, form.version, "HB01", "=办公室", "2026年度", "rules" if form.is_graded else "")
 
 
 @pytest.mark.parametrize("form_id", FORM_IDS)
@@ -47,7 +47,7 @@ def test_the_stamp_is_in_both_places_and_survives_the_loss_of_either(
 def test_a_second_stamp_replaces_the_first(register: Form, grading: GradingTable) -> None:
     workbook = build_workbook(register, grading)
     stamp_workbook(workbook, register, STAMP)
-    other = Stamp("risk_register", "2026.1", "HB02", "人事教育科", "2027年度")
+    other = Stamp("risk_register", "2026.1", "HB02", "人事教育科", "2027年度", "rules")
     stamp_workbook(workbook, register, other)
     assert read_stamp(workbook) == other
     assert workbook.sheetnames.count(STAMP_SHEET) == 1

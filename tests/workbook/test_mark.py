@@ -243,7 +243,7 @@ def test_what_belongs_to_no_field_is_given_back_on_its_own_sheet(returned: Calla
 
 def test_the_stamp_of_the_office_wins_over_what_the_file_says_of_itself(returned: Callable[..., Workbook]) -> None:
     assert read_stamp(returned(submission(TWO))).unit_code == "HB01"
-    stamp = Stamp("risk_register", "2026.1", "HB07", "土壤科", "2026年度")
+    stamp = Stamp("risk_register", "2026.1", "HB07", "土壤科", "2026年度", "rules")
     assert read_stamp(returned(submission(TWO), stamp=stamp)) == stamp
 
 

@@ -18,3 +18,4 @@ class Job:
     file: str
     form: str | None = None
     own_layout: bool = False
+    scheme: str = ""

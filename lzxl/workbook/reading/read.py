@@ -9,7 +9,7 @@ import hashlib
 from pathlib import Path
 
 from lzxl.forms.findings import Catalogue, Finding, Remedy
-from lzxl.forms.load import FORM_IDS, load_catalogue, load_form
+from lzxl.forms.load import DEFAULT_SCHEME, FORM_IDS, grading_schemes, load_catalogue, load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address
 from lzxl.forms.values import as_text, is_blank
@@ -29,12 +29,15 @@ from lzxl.workbook.submission import Labels, Submission, Table, Unplaced
 _MOST_UNPLACED = 5000
 
 
-def read_submission(path: Path, file: str, form_id: str | None = None, own_layout: bool = False) -> Submission:
+def read_submission(
+    path: Path, file: str, form_id: str | None = None, own_layout: bool = False, scheme: str = ""
+) -> Submission:
     """The file at `path`, shown to people as `file`, read as a form.
 
     `form_id`: the form that it must be; None lets its stamp or its content tell. `own_layout`: it is a unit's own
-    register, to be adopted: only the form's main table is looked for. A file that cannot be read comes back with
-    `refusal` set. Raises OSError if the file cannot be read from disk; other exceptions come from hostile content.
+    register, to be adopted: only the form's main table is looked for. `scheme`: the grading table whose words it must
+    use; "" lets its stamp tell. A file that cannot be read comes back with `refusal` set. Raises OSError if the file
+    cannot be read from disk; other exceptions come from hostile content.
     """
     data = path.read_bytes()
     submission = Submission(file, sha256=hashlib.sha256(data).hexdigest())
@@ -56,22 +59,36 @@ def read_submission(path: Path, file: str, form_id: str | None = None, own_layou
         )
         submission.refusal = catalogue.finding(code)
         return submission
-    _read_content(submission, content, catalogue, form_id, own_layout)
+    _read_content(submission, content, catalogue, form_id, own_layout, scheme)
+    return submission
+
+
+def read_open(content: WorkbookContent, file: str, form_id: str | None = None, scheme: str = "") -> Submission:
+    """A workbook that is open in a program, as the program tells its `content`: reads as the saved file would."""
+    submission = Submission(file, container=content.container)
+    _read_content(submission, content, load_catalogue(), form_id, False, scheme)
     return submission
 
 
 def _read_content(
-    submission: Submission, content: WorkbookContent, catalogue: Catalogue, form_id: str | None, own_layout: bool
+    submission: Submission,
+    content: WorkbookContent,
+    catalogue: Catalogue,
+    form_id: str | None,
+    own_layout: bool,
+    scheme: str,
 ) -> None:
     stamp = read_stamp(content)
-    form = _form_of(content, stamp, form_id)
+    if not scheme:
+        scheme = stamp.scheme if stamp.scheme in grading_schemes() else DEFAULT_SCHEME
+    form = _form_of(content, stamp, form_id, scheme)
     if form is None:
         blank = not any(sheet.rows for sheet in content.sheets)
         submission.refusal = catalogue.finding(
             "workbook_empty" if blank else "form_unknown", allowed=[load_form(name).title for name in FORM_IDS]
         )
         return
-    submission.form = form.id
+    submission.form, submission.scheme, submission.sent_scheme = form.id, scheme, stamp.scheme
     submission.own_layout = own_layout
     submission.stamped = stamp.form == form.id and not own_layout
     submission.version = stamp.version
@@ -107,12 +124,12 @@ def _cover_remarks(cover: Labels, sheet: Sheet, catalogue: Catalogue, date1904: 
     ]
 
 
-def _form_of(content: WorkbookContent, stamp: StampMarks, form_id: str | None) -> Form | None:
+def _form_of(content: WorkbookContent, stamp: StampMarks, form_id: str | None, scheme: str) -> Form | None:
     if form_id is not None:
-        return load_form(form_id)
+        return load_form(form_id, scheme)
     if stamp.form in FORM_IDS:
-        return load_form(stamp.form)
-    return recognise_form(content, [load_form(name) for name in FORM_IDS])
+        return load_form(stamp.form, scheme)
+    return recognise_form(content, [load_form(name, scheme) for name in FORM_IDS])
 
 
 def _read_table_sheet(

@@ -24,6 +24,7 @@ class StampMarks:
     unit_code: str = ""
     unit_name: str = ""
     period: str = ""
+    scheme: str = ""
 
 
 def read_stamp(content: WorkbookContent) -> StampMarks:
@@ -43,6 +44,7 @@ def read_stamp(content: WorkbookContent) -> StampMarks:
         marks.get("lzxl_unit", ""),
         marks.get("lzxl_unit_name", ""),
         marks.get("lzxl_period", ""),
+        marks.get("lzxl_scheme", ""),
     )
 
 

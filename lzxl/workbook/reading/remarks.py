@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lzxl.forms.findings import Catalogue, Finding, Remedy
+from lzxl.forms.findings import Catalogue, Finding, Remedy, choice
 from lzxl.forms.model import Field
 from lzxl.forms.values import as_text, display, parse
 
@@ -22,7 +22,7 @@ def remark(catalogue: Catalogue, code: str, sheet: str, cell: str, entry: Field,
         basis=entry.clause,
         allowed=allowed,
         read_as=display(parsed.value),
-        suggestion=f"“{parsed.suggestion}”" if parsed.suggestion else "下列词之一",
+        choice=choice(allowed, parsed.suggestion),
         remedy=Remedy("set", parsed.value) if parsed.value is not None else None,
     )
 

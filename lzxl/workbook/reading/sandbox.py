@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from lzxl.forms.load import given_to_children, load_catalogue
+from lzxl.forms.load import DEFAULT_SCHEME, given_to_children, load_catalogue
 from lzxl.workbook.reading.jobs import WALL_SECONDS, Job
 from lzxl.workbook.reading.plain import from_bytes, to_bytes
 from lzxl.workbook.submission import Submission
@@ -75,6 +75,7 @@ class _Pool:
         self.waiting: queue.SimpleQueue[tuple[int, Job]] = queue.SimpleQueue()
         for numbered in enumerate(jobs):
             self.waiting.put(numbered)
+        self.schemes = tuple(sorted({job.scheme or DEFAULT_SCHEME for job in jobs}))
         self.progress = progress
         self.keep = keep
         self.answers: dict[int, Submission] = {}
@@ -92,7 +93,7 @@ class _Pool:
                 except queue.Empty:
                     break
                 if child is None:
-                    child = _Child()
+                    child = _Child(self.schemes)
                     self._children.add(child)
                 self.answers[index], data = child.read(job)
                 if not data:
@@ -117,7 +118,8 @@ class _Pool:
 class _Child:
     """One reading child process."""
 
-    def __init__(self) -> None:
+    def __init__(self, schemes: tuple[str, ...]) -> None:
+        """`schemes`: the grading tables that it is given; it loads any other itself."""
         root = str(Path(__file__).resolve().parents[3])
         path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
         self.process = subprocess.Popen(
@@ -129,7 +131,7 @@ class _Child:
             start_new_session=True,
         )
         with contextlib.suppress(BrokenPipeError):  # if it died at once, the first job finds out
-            self._send(_forms())
+            self._send(_forms(schemes))
 
     def read(self, job: Job) -> tuple[Submission, bytes]:
         """What came of a job, and the bytes it came in; none if the child is not fit for another."""
@@ -183,9 +185,9 @@ class _Child:
         self.process.wait()
 
 
-@lru_cache(maxsize=1)
-def _forms() -> bytes:
-    return to_bytes(given_to_children())
+@lru_cache(maxsize=4)
+def _forms(schemes: tuple[str, ...]) -> bytes:
+    return to_bytes(given_to_children(schemes))
 
 
 def _refused(job: Job, detail: str) -> Submission:

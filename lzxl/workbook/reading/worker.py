@@ -59,7 +59,7 @@ def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
     while (job := _next(jobs)) is not None:
         _limit_next_file()
         try:
-            answer: Submission | OSError = read_submission(job.path, job.file, job.form, job.own_layout)
+            answer: Submission | OSError = read_submission(job.path, job.file, job.form, job.own_layout, job.scheme)
         except OSError as error:
             # The kind alone: its text may name a folder, and the parent takes no other class.
             answer = PermissionError() if isinstance(error, PermissionError) else OSError()

@@ -18,7 +18,7 @@ from lzxl.workbook.writing.save import FIXED_TIME, save_workbook, workbook_bytes
 from lzxl.workbook.writing.stamp import Stamp, write_stamp
 from lzxl.workbook.writing.styles import NORMAL_FONT, set_normal_font
 from lzxl.workbook.writing.tables import add_table, set_print_area
-from lzxl.workbook.writing.words import add_words_sheet
+from lzxl.workbook.writing.words import add_words_sheet, refresh_matrices
 
 __all__ = ["build_workbook", "save_workbook", "standard_path", "workbook_bytes"]
 
@@ -38,7 +38,7 @@ def build_workbook(form: Form, grading: GradingTable) -> Workbook:
         else:
             add_table(workbook, form, sheet, grading)
     add_words_sheet(workbook, form, grading)
-    write_stamp(workbook, Stamp(form.id, form.version, "", "", ""))
+    write_stamp(workbook, Stamp(form.id, form.version, "", "", "", form.scheme if form.is_graded else ""))
     workbook.active = workbook.sheetnames.index(NOTES_SHEET) + 1
     for worksheet in workbook.worksheets:
         worksheet.sheet_view.tabSelected = worksheet is workbook.active
@@ -49,15 +49,17 @@ def build_workbook(form: Form, grading: GradingTable) -> Workbook:
     return workbook
 
 
-def load_template(data: bytes, form: Form) -> Workbook:
+def load_template(data: bytes, form: Form, grading: GradingTable) -> Workbook:
     """A bureau's restyled copy of the form's standard workbook, as it is sent out: ready to stamp and fill.
 
     `data` has passed `check_template`. Pictures, fonts, widths and colours stay; what openpyxl cannot take over from a
-    file (a print area that follows the rows) is set again.
+    file (a print area that follows the rows) is set again, and the levels are those of `grading` as it is now.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of the live print area, which is set again below
         workbook = load_workbook(io.BytesIO(data))
+    if form.is_graded:
+        refresh_matrices(workbook, grading)
     for sheet in form.tables:
         set_print_area(workbook, workbook[sheet.title], sheet, table_layout(sheet).last_column)
     workbook.calculation.fullCalcOnLoad = True

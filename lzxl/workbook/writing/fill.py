@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from openpyxl import Workbook
@@ -27,7 +28,7 @@ _LOCKED_FIELDS = ("unit_code", "period")
 
 def stamp_workbook(workbook: Workbook, form: Form, stamp: Stamp) -> None:
     """Write the stamp into the file's two hidden places and onto the cover, if the form has one."""
-    write_stamp(workbook, stamp)
+    write_stamp(workbook, replace(stamp, scheme=form.scheme if form.is_graded else ""))
     if form.cover is None:
         return
     layout = label_layout(form.cover)

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from lzxl.forms.grading import GradingTable
+from lzxl.forms.grading import INVALID, GradingTable
 from lzxl.forms.model import Field, Sheet, Vocabulary
 from lzxl.forms.text import column_letters
 from lzxl.workbook.layout import TableLayout, content_fields, quoted, table_layout
 
 LEVEL_MATRIX = "lz_grade_level"
 BASIS_MATRIX = "lz_grade_basis"
-INVALID = "取值非法"
-"""What the level shows for a word that is not in its vocabulary."""
 RULED_ROWS = 30
 """Rows that a blank table shows with lines and prints, so that it can be filled in by hand."""
 

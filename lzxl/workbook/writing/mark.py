@@ -63,7 +63,7 @@ def write_return(
     knows of the unit; None takes what the file says. Raises ConfigError if the submission is of no form, OutputError
     if the file cannot be written.
     """
-    form = load_form(submission.form)
+    form = load_form(submission.form, submission.scheme)
     workbook = build_workbook(form, grading)
     # The stamp stays as the office made it: a cover that says otherwise is mended on the cover.
     stamp = stamp or Stamp(

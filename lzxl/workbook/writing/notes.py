@@ -26,7 +26,6 @@ from lzxl.workbook.writing.styles import (
     level_styles,
 )
 from lzxl.workbook.writing.text import put_text
-from lzxl.workbook.writing.words import is_graded
 
 _FIRST_WIDTH = 16.0
 _PAGE_WIDTH = 94.0
@@ -90,7 +89,7 @@ class _Page:
 def add_notes_sheet(workbook: Workbook, form: Form, grading: GradingTable) -> None:
     """Add 填表说明 as the next sheet."""
     sheet = workbook.create_sheet(NOTES_SHEET)
-    graded = is_graded(form, grading)
+    graded = form.is_graded
     page = _Page(sheet, 1 + max(3, len(grading.severity.allowed) if graded else 0))
     page.line(f"{form.title}填表说明", TITLE_FONT, CENTER)
     page.section("用途和依据")

@@ -21,18 +21,20 @@ _PROPERTIES = {
     "unit_code": "lzxl_unit",
     "unit_name": "lzxl_unit_name",
     "period": "lzxl_period",
+    "scheme": "lzxl_scheme",
 }
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What a workbook was made for; the last three are "" in a blank standard workbook."""
+    """What a workbook was made for; unit and period are "" in a blank standard workbook, scheme where nothing is graded."""
 
     form: str
     version: str
     unit_code: str
     unit_name: str
     period: str
+    scheme: str = ""
 
 
 def stamp_values(stamp: Stamp) -> dict[str, str]:

@@ -9,18 +9,18 @@ from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.errors import UnreadableError
 from lzxl.forms.findings import Finding
-from lzxl.forms.load import load_catalogue
+from lzxl.forms.load import load_catalogue, load_grading
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import address, column_letters, fold
 from lzxl.workbook.layout import label_layout, sheet_titles, table_layout
-from lzxl.workbook.writing.formulas import LEVEL_MATRIX, list_name
+from lzxl.workbook.writing.formulas import BASIS_MATRIX, LEVEL_MATRIX, list_name
 from lzxl.workbook.writing.stamp import read_stamp
+from lzxl.workbook.writing.words import named_area
 
 _SEARCHED_ROWS = 30
 """Rows in which a header that is not in its place is looked for."""
@@ -75,14 +75,15 @@ def _check_stamp(workbook: Workbook, form: Form) -> Iterator[Finding]:
         yield _finding("template_stamp_missing", value=stamp.form, form=form.title)
     elif stamp.version != form.version:
         yield _finding("template_version_differs", value=stamp.version, version=form.version, form=form.title)
+    elif form.is_graded and stamp.scheme != form.scheme:
+        yield _finding("template_scheme_differs", value=stamp.scheme, scheme=load_grading(form.scheme).title)
 
 
 def _check_words(workbook: Workbook, form: Form) -> Iterator[Finding]:
     """Every vocabulary must stand behind its name, word for word."""
     for vocabulary in form.vocabularies:
         name = list_name(vocabulary)
-        defined = workbook.defined_names.get(name)
-        words = _named_words(workbook, defined.attr_text or "") if defined is not None else None
+        words = _named_words(workbook, name)
         if words is None:
             yield _finding("template_words_missing", name=name, vocabulary=vocabulary.title)
         elif tuple(words) != vocabulary.allowed:
@@ -93,18 +94,20 @@ def _check_words(workbook: Workbook, form: Form) -> Iterator[Finding]:
                 vocabulary=vocabulary.title,
                 allowed=vocabulary.allowed,
             )
+    grading = load_grading(form.scheme)
+    shape = (len(grading.likelihood.allowed), len(grading.severity.allowed))
+    for name in (LEVEL_MATRIX, BASIS_MATRIX) if form.is_graded else ():
+        area = named_area(workbook, name)
+        if area is None or (area[1][3] - area[1][1] + 1, area[1][2] - area[1][0] + 1) != shape:
+            yield _finding("template_words_missing", name=name, vocabulary=grading.level.title)
 
 
-def _named_words(workbook: Workbook, reference: str) -> list[str] | None:
-    title, _, bounds = reference.rpartition("!")
-    title = title.strip("'").replace("''", "'")
-    if title not in workbook.sheetnames:
+def _named_words(workbook: Workbook, name: str) -> list[str] | None:
+    area = named_area(workbook, name)
+    if area is None:
         return None
-    try:
-        left, top, right, bottom = range_boundaries(bounds)
-    except ValueError:
-        return None
-    cells = workbook[title].iter_rows(min_row=top, max_row=bottom, min_col=left, max_col=right, values_only=True)
+    sheet, (left, top, right, bottom) = area
+    cells = sheet.iter_rows(min_row=top, max_row=bottom, min_col=left, max_col=right, values_only=True)
     return [str(value) if value is not None else "" for row in cells for value in row]
 
 

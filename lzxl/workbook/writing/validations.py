@@ -11,10 +11,11 @@ from openpyxl.formatting.rule import FormulaRule, Rule
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lzxl.forms.grading import INVALID
 from lzxl.forms.model import Field, Sheet, Vocabulary
 from lzxl.forms.text import address
 from lzxl.workbook.layout import TableLayout, table_layout
-from lzxl.workbook.writing.formulas import INVALID, RULED_ROWS, has_content, list_name
+from lzxl.workbook.writing.formulas import RULED_ROWS, has_content, list_name
 from lzxl.workbook.writing.measure import fit_message
 from lzxl.workbook.writing.styles import BORDER, DUPLICATE_FONT, INVALID_FONT, MISSING, level_styles
 

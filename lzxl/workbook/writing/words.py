@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from openpyxl import Workbook
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -10,18 +11,11 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Form
 from lzxl.forms.text import column_letters
 from lzxl.workbook.layout import WORDS_SHEET, quoted
-from lzxl.workbook.writing.formulas import BASIS_MATRIX, LEVEL_MATRIX, graded_by, list_name
+from lzxl.workbook.writing.formulas import BASIS_MATRIX, LEVEL_MATRIX, list_name
 from lzxl.workbook.writing.styles import HEADER_FONT
 from lzxl.workbook.writing.text import put_text
 
 _FIRST_WORD_ROW = 2
-
-
-def is_graded(form: Form, grading: GradingTable) -> bool:
-    """Whether a form has a sheet whose rows get a level."""
-    return any(
-        entry.computed and graded_by(sheet, grading) is not None for sheet in form.tables for entry in sheet.fields
-    )
 
 
 def add_words_sheet(workbook: Workbook, form: Form, grading: GradingTable) -> None:
@@ -36,22 +30,51 @@ def add_words_sheet(workbook: Workbook, form: Form, grading: GradingTable) -> No
             put_text(sheet.cell(row, column), word)
         _name(workbook, list_name(vocabulary), column, column, len(vocabulary.allowed))
         column += 1
-    if is_graded(form, grading):
+    if form.is_graded:
         for name in (LEVEL_MATRIX, BASIS_MATRIX):
             column = _add_matrix(workbook, sheet, column + 1, name, grading)
 
 
 def _add_matrix(workbook: Workbook, sheet: Worksheet, column: int, name: str, grading: GradingTable) -> int:
-    """Write one matrix, likelihood down and severity across; the column after it."""
+    """Write one matrix; the column after it."""
     _heading(sheet, column, grading.level.title if name == LEVEL_MATRIX else "定级依据")
-    for row, likelihood in enumerate(grading.likelihood.allowed, start=_FIRST_WORD_ROW):
-        for offset, severity in enumerate(grading.severity.allowed):
-            grade = grading.grade(likelihood, severity)
-            assert grade is not None  # a grading table is total
-            put_text(sheet.cell(row, column + offset), grade.level if name == LEVEL_MATRIX else grade.basis)
+    _put_matrix(sheet, _FIRST_WORD_ROW, column, name, grading)
     width = len(grading.severity.allowed)
     _name(workbook, name, column, column + width - 1, len(grading.likelihood.allowed))
     return column + width
+
+
+def _put_matrix(sheet: Worksheet, top: int, left: int, name: str, grading: GradingTable) -> None:
+    """The level or basis of every cell of the grading table, likelihood down and severity across."""
+    for row, likelihood in enumerate(grading.likelihood.allowed, start=top):
+        for column, severity in enumerate(grading.severity.allowed, start=left):
+            grade = grading.grade(likelihood, severity)
+            assert grade is not None  # a grading table is total
+            put_text(sheet.cell(row, column), grade.level if name == LEVEL_MATRIX else grade.basis)
+
+
+def named_area(workbook: Workbook, name: str) -> tuple[Worksheet, tuple[int, int, int, int]] | None:
+    """The sheet and the bounds (left, top, right, bottom) of a named range; None if the name leads nowhere."""
+    defined = workbook.defined_names.get(name)
+    title, _, bounds = (defined.attr_text or "" if defined is not None else "").rpartition("!")
+    title = title.strip("'").replace("''", "'")
+    sheet = workbook[title] if title in workbook.sheetnames else None
+    try:
+        left, top, right, bottom = range_boundaries(bounds)
+    except ValueError:
+        return None
+    if not isinstance(sheet, Worksheet) or not (left and top and right and bottom):
+        return None
+    return sheet, (left, top, right, bottom)
+
+
+def refresh_matrices(workbook: Workbook, grading: GradingTable) -> None:
+    """Put the grading table as it is now into the matrices of a restyled workbook (which has passed its check)."""
+    for name in (LEVEL_MATRIX, BASIS_MATRIX):
+        area = named_area(workbook, name)
+        assert area is not None
+        sheet, (left, top, _, _) = area
+        _put_matrix(sheet, top, left, name, grading)
 
 
 def _heading(sheet: Worksheet, column: int, text: str) -> None:
