@@ -468,9 +468,10 @@ def test_fixes_are_those_of_python(tmp_path: Path) -> None:
     advised = {"missing_value", "missing_responsible", "word_not_in_vocabulary", "type_outside_three", "error_value"}
     for finding in told["findings"]:
         if finding["code"] not in advised:
-            assert fixes[finding["code"], finding["cell"], finding["sheet"]].startswith(finding["fix"].rstrip("。")), (
-                finding
-            )
+            fix = finding["fix"].rstrip("。")
+            # A name that is used twice is advised in the midst of its fix.
+            fix = fix.split("。")[0] if finding["code"] == "not_unique" else fix
+            assert fixes[finding["code"], finding["cell"], finding["sheet"]].startswith(fix), finding
 
 
 @in_chromium
