@@ -1,4 +1,4 @@
-"""Opens a workbook's bytes with the reader that its container needs. Runs in the sandbox (`lzxl.workbook.sandbox`)."""
+"""Opens a workbook's bytes with the reader that its container needs. Runs in the sandbox (`lzxl.workbook.reading.sandbox`)."""
 
 from __future__ import annotations
 
