@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import datetime
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lzxl.campaign.mail_settings import (
+    CALENDAR_KEYS,
+    FORBIDDEN_KEYS,
+    MAIL_KEYS,
+    MAIL_TEMPLATE,
+    MailSettings,
+    mail_settings,
+)
 from lzxl.campaign.toml import read_toml
 from lzxl.campaign.typed import read_day
 from lzxl.errors import ConfigError, UsageError
@@ -42,11 +50,13 @@ class Config:
     previous: str = ""
     grading_scheme: str = "rules"
     open_cells: str | None = None
+    mail: MailSettings = field(default_factory=MailSettings)
 
 
 def config_text(bureau: str, period: str, deadline: datetime.date) -> str:
     """The lzxl.toml of a new campaign, with a Chinese comment at every setting."""
-    return _TEMPLATE.format(bureau=_quoted(bureau), period=_quoted(period), deadline=deadline.isoformat())
+    settings = _TEMPLATE.format(bureau=_quoted(bureau), period=_quoted(period), deadline=deadline.isoformat())
+    return settings + MAIL_TEMPLATE
 
 
 def _quoted(text: str) -> str:
@@ -67,14 +77,21 @@ def load_config(path: Path) -> Config:
 
 
 def _checked(file: str, data: dict[str, Any]) -> Config:
-    known = {"campaign": {"bureau", "period", "deadline", "forms", "previous"}, "grading": {"scheme", "open_cells"}}
+    known = {
+        "campaign": {"bureau", "period", "deadline", "forms", "previous"},
+        "grading": {"scheme", "open_cells"},
+        "mail": MAIL_KEYS | FORBIDDEN_KEYS,
+        "calendar": CALENDAR_KEYS,
+    }
     for section, settings in data.items():
         if section not in known or not isinstance(settings, dict):
-            raise ConfigError(f"{file} 里有不认识的小节 [{section}]，可用：[campaign]、[grading]。")
+            raise ConfigError(
+                f"{file} 里有不认识的小节 [{section}]，可用：{'、'.join(f'[{name}]' for name in known)}。"
+            )
         for name in settings:
             if name not in known[section]:
                 raise ConfigError(
-                    f"{file} 的 [{section}] 里有不认识的设置 {name}，可用：{'、'.join(sorted(known[section]))}。"
+                    f"{file} 的 [{section}] 里有不认识的设置 {name}，可用：{'、'.join(sorted(known[section] - FORBIDDEN_KEYS))}。"
                 )
     campaign, grading = data.get("campaign", {}), data.get("grading", {})
     for name, title in (("bureau", "本局名称"), ("period", "填报期次")):
@@ -105,4 +122,5 @@ def _checked(file: str, data: dict[str, Any]) -> Config:
         previous=previous,
         grading_scheme=scheme,
         open_cells=open_cells,
+        mail=mail_settings(file, data.get("mail", {}), data.get("calendar", {}), campaign["bureau"].strip()),
     )

@@ -25,7 +25,7 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
     ("text", "sentence"),
     [
         (GOOD + "deadlne = 2026-11-20\n", "不认识的设置 deadlne，可用：bureau、deadline、forms、period、previous。"),
-        (GOOD + "[mail]\n", "不认识的小节 [mail]，可用：[campaign]、[grading]。"),
+        (GOOD + "[post]\n", "不认识的小节 [post]，可用：[campaign]、[grading]、[mail]、[calendar]。"),
         ("campaign = 3\n", "不认识的小节 [campaign]"),
         (
             GOOD + 'deadline = "下月底"\n',

@@ -1,0 +1,172 @@
+"""The [mail] and [calendar] sections of lzxl.toml: the office's mailbox and its servers. Never a password."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from lzxl.campaign.typed import read_day
+from lzxl.errors import ConfigError, UsageError
+
+_SERVER = re.compile(r"^(?:(tls|starttls)://)?([A-Za-z0-9.-]+)(?::(\d{1,5}))?$")
+_ADDRESS = re.compile(r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$")
+# Where a connection begins in clear and turns to TLS before anything is said.
+_STARTTLS_PORTS = (25, 143, 587)
+_MOST_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Server:
+    """A mail server. The connection is always encrypted: from the start (tls), or before login (starttls)."""
+
+    host: str
+    port: int
+    security: Literal["tls", "starttls"]
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """How the office's mail goes. Without `imap` and `smtp`, mails come from folders and leave as drafts."""
+
+    address: str = ""
+    """The office's own address: letters come from it. "" if none is set."""
+    sender: str = ""
+    """The name beside the address."""
+    user: str = ""
+    """The login name at both servers."""
+    imap: Server | None = None
+    smtp: Server | None = None
+    inbox: str = "INBOX"
+    filed: str = "已处理"
+    """The folder of the mailbox that mails are moved to when they have been dealt with."""
+    keep: bool = False
+    """Leave the mailbox as it is."""
+    ca_file: str = ""
+    """The certificate of a bureau's own authority; "" for the system's."""
+    password_file: str = ""
+    authserv: str = ""
+    """Whose Authentication-Results are believed (RFC 8601); "" for nobody's."""
+    daily_answers: int = 3
+    """The most letters to one address on one day, reminders and the first sending aside."""
+    remind_before: tuple[int, ...] = (5, 1)
+    """Working days before the deadline on which those who have not filed are reminded."""
+    remind_after: tuple[int, ...] = (1, 3)
+    """Working days after it."""
+    holidays: frozenset[datetime.date] = frozenset()
+    workdays: frozenset[datetime.date] = frozenset()
+    """Days that the office's own calendar says otherwise of."""
+
+
+MAIL_TEMPLATE = """
+[mail]                     # 邮件收发；只用文件夹收发的不用填
+# address = "lzb@example.gov.cn"      # 办公室收发表格的邮箱
+# imap = "imap.example.gov.cn"        # 收信服务器，需要时加端口，如 imap.example.gov.cn:993
+# smtp = "smtp.example.gov.cn"        # 发信服务器
+# password_file = "~/.lzxl/mail"      # 只写着密码（授权码）的文件，只许本人读写；密码不要写在这里
+# remind_before = [5, 1]              # 截止前第几个工作日催报
+# remind_after = [1, 3]               # 截止后第几个工作日催报
+
+[calendar]
+# holidays = ["2026-12-31"]           # 本局另外放假的日子；法定节假日和调休已经知道，不用写
+# workdays = []                       # 本局另外上班的日子
+"""
+
+MAIL_KEYS = frozenset(
+    {
+        *("address", "sender", "user", "imap", "smtp", "inbox", "filed", "keep", "ca_file", "password_file"),
+        *("authserv", "daily_answers", "remind_before", "remind_after"),
+    }
+)
+# Known only to be refused with a warning of their own.
+FORBIDDEN_KEYS = frozenset({"password", "passwd", "secret"})
+CALENDAR_KEYS = frozenset({"holidays", "workdays"})
+
+
+def mail_settings(file: str, mail: Mapping[str, Any], calendar: Mapping[str, Any], bureau: str) -> MailSettings:
+    """The settings of the two sections. Raises ConfigError with setting and remedy; `file` is the name of lzxl.toml."""
+    read = _Reader(file, mail)
+    if FORBIDDEN_KEYS & set(mail):
+        raise ConfigError(f"{file} 里不能写密码。请把密码放进 password_file 所指的文件，并删去这一行。")
+    address = read.text("address", "办公室邮箱").lower()
+    if address and not _ADDRESS.match(address):
+        raise ConfigError(f'{file} 的 address（办公室邮箱）不对，请写成 address = "lzb@example.gov.cn"。')
+    imap, smtp = read.server("imap", "收信服务器", 993), read.server("smtp", "发信服务器", 465)
+    if (imap or smtp) and not address:
+        raise ConfigError(f'{file} 的 [mail] 里缺少 address（办公室邮箱），请写成 address = "lzb@example.gov.cn"。')
+    sender = read.text("sender", "发件人名称") or f"{bureau}廉政风险防控工作领导小组办公室"
+    return MailSettings(
+        address=address,
+        sender=" ".join(sender.split()),
+        user=read.text("user", "登录名") or address,
+        imap=imap,
+        smtp=smtp,
+        inbox=read.text("inbox", "收件箱") or "INBOX",
+        filed=read.text("filed", "办结邮件的文件夹") or "已处理",
+        keep=read.switch("keep", "不动邮箱里的邮件"),
+        ca_file=read.text("ca_file", "证书文件"),
+        password_file=read.text("password_file", "密码文件"),
+        authserv=read.text("authserv", "验证发件人的服务器").lower(),
+        daily_answers=read.numbers("daily_answers", "一天最多答复几封", (3,), single=True)[0],
+        remind_before=read.numbers("remind_before", "截止前催报的工作日", (5, 1)),
+        remind_after=read.numbers("remind_after", "截止后催报的工作日", (1, 3)),
+        holidays=_days(file, calendar, "holidays", "放假的日子"),
+        workdays=_days(file, calendar, "workdays", "上班的日子"),
+    )
+
+
+class _Reader:
+    """Settings of one section, each with its kind."""
+
+    def __init__(self, file: str, settings: Mapping[str, Any]) -> None:
+        self._file = file
+        self._settings = settings
+
+    def text(self, name: str, title: str) -> str:
+        value = self._settings.get(name, "")
+        if not isinstance(value, str) or any(ord(sign) < 32 for sign in value):
+            raise ConfigError(f'{self._file} 的 {name}（{title}）要写成 {name} = "…"，加引号，写在一行里。')
+        return value.strip()
+
+    def switch(self, name: str, title: str) -> bool:
+        value = self._settings.get(name, False)
+        if not isinstance(value, bool):
+            raise ConfigError(f"{self._file} 的 {name}（{title}）只能写 true 或 false，不加引号。")
+        return value
+
+    def server(self, name: str, title: str, port: int) -> Server | None:
+        text = self.text(name, title)
+        if not text:
+            return None
+        match = _SERVER.match(text)
+        number = int(match[3] or port) if match else 0
+        if match is None or not 0 < number < 65536:
+            raise ConfigError(
+                f'{self._file} 的 {name}（{title}）不对，请写成 {name} = "服务器:端口"，如 "imap.163.com:993"。'
+            )
+        security = match[1] or ("starttls" if number in _STARTTLS_PORTS else "tls")
+        return Server(match[2], number, "starttls" if security == "starttls" else "tls")
+
+    def numbers(self, name: str, title: str, default: tuple[int, ...], single: bool = False) -> tuple[int, ...]:
+        value = self._settings.get(name, default[0] if single else list(default))
+        values = [value] if single else value
+        if not isinstance(values, list) or any(
+            isinstance(entry, bool) or not isinstance(entry, int) or not 0 <= entry <= _MOST_DAYS for entry in values
+        ):
+            example = default[0] if single else list(default)
+            raise ConfigError(
+                f"{self._file} 的 {name}（{title}）只能写 0 到 {_MOST_DAYS} 的整数，如 {name} = {example}。"
+            )
+        return tuple(sorted(set(values)))
+
+
+def _days(file: str, settings: Mapping[str, Any], name: str, title: str) -> frozenset[datetime.date]:
+    value = settings.get(name, [])
+    if not isinstance(value, list):
+        raise ConfigError(f'{file} 的 {name}（{title}）要写成 {name} = ["2026-12-31"]，放在方括号里。')
+    try:
+        return frozenset(read_day(str(entry)) for entry in value)
+    except UsageError as error:
+        raise ConfigError(f"{file} 的 {name}（{title}）不对：{error}") from None
