@@ -76,18 +76,29 @@ def collect(
     Raises UsageError for a path that does not exist, ConfigError for a broken roster or configuration, OutputError when
     the disk does not take it; what was stored by then is found again by the next run.
     """
-    units = campaign.units
+    assert campaign.units  # a broken roster is noticed before anything is touched
     with run_lock(campaign.root):
-        _sweep(campaign)
+        sweep(campaign)
         ledger = Ledger(campaign.ledger_path)
         try:
-            return _Run(campaign, ledger, units, received, progress).take(list(arrivals(paths)))
+            return take_in(campaign, ledger, list(arrivals(paths)), received, progress)
         finally:
             ledger.close()
 
 
-def _sweep(campaign: Campaign) -> None:
-    """Remove what a run that was killed left unfinished. Only while the campaign is locked: nobody else writes there."""
+def take_in(
+    campaign: Campaign,
+    ledger: Ledger,
+    arrived: Sequence[Arrived],
+    today: datetime.date,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Intake]:
+    """What becomes of each file, in the order given. For a run that holds the campaign's lock (`run_lock`)."""
+    return _Run(campaign, ledger, campaign.units, today, progress).take(arrived)
+
+
+def sweep(campaign: Campaign) -> None:
+    """Remove what a run that was killed left unfinished. For a run that holds the lock: nobody else writes there then."""
     with output_to(campaign.root):
         for folder in (campaign.root / ".lzxl").glob(f"{_READING}*"):
             shutil.rmtree(folder)
@@ -108,6 +119,8 @@ class _Item:
     submission: Submission
     stored: Stored | None = None
     reason: str = ""
+    received: datetime.date = datetime.date.min
+    """When it came in, where it is not stored."""
 
 
 class _Run:
@@ -136,29 +149,32 @@ class _Run:
     def take(self, arrived: Sequence[Arrived]) -> list[Intake]:
         """What became of each file, in the order given."""
         results: dict[int, Intake] = {}
-        fresh: dict[int, tuple[Arrived, str]] = {}
-        seen: dict[str, str] = {}
+        fresh: dict[str, list[int]] = {}
         for index, one in enumerate(arrived):
             digest = _digest(one.data)
             if one.trouble and not one.data:
                 results[index] = Intake(one.source, "refused", reason=one.trouble)
-            elif digest in seen:
-                results[index] = Intake(one.source, KNOWN, reason=f"内容与本次的 {seen[digest]} 相同")
             elif self._is_entered(digest):
                 stored = self.originals[digest]
                 results[index] = Intake(one.source, KNOWN, stored.unit, stored.form, stored.version, "内容与已收的相同")
             else:
-                seen[digest] = one.source
-                fresh[index] = (one, digest)
+                fresh.setdefault(digest, []).append(index)
         lost = [
             (digest, stored)
             for digest, stored in self.originals.items()
-            if digest not in seen and not self._is_entered(digest)
+            if digest not in fresh and not self._is_entered(digest)
         ]
         self._rebuild([one for one in lost if one[1].received != self.received.isoformat()])
         same_day = self._read_lost([one for one in lost if one[1].received == self.received.isoformat()])
-        items = [*self._file(list(fresh.values())), *same_day]
-        results.update(zip(fresh, self._enter(items, ""), strict=False))
+        filed = self._file([[arrived[index] for index in indexes] for indexes in fresh.values()])
+        items = [item for _, item in filed]
+        entered = self._enter([*items, *same_day], "")
+        for (twin, item), indexes, intake in zip(filed, fresh.values(), entered, strict=False):
+            for number, index in enumerate(indexes):
+                source = arrived[index].source
+                results[index] = (
+                    intake if number == twin else Intake(source, KNOWN, reason=f"内容与本次的 {item.source} 相同")
+                )
         return [results[index] for index in range(len(arrived))]
 
     def _is_entered(self, digest: str) -> bool:
@@ -178,27 +194,33 @@ class _Run:
             for (digest, stored), submission in zip(lost, submissions, strict=True)
         ]
 
-    def _file(self, fresh: Sequence[tuple[Arrived, str]]) -> list[_Item]:
-        """Read new files and store each in 收件 or 待查, in the order of filing."""
-        submissions = self._read([one for one, _ in fresh])
-        items: dict[int, _Item] = {}
-        for number in sorted(range(len(fresh)), key=lambda number: _filed_key(submissions[number])):
-            one, digest = fresh[number]
+    def _file(self, fresh: Sequence[Sequence[Arrived]]) -> list[tuple[int, _Item]]:
+        """Read new files and store each in 收件 or 待查, in the order of filing.
+
+        `fresh`: for each content, the arrivals that brought it. Given back with the number of the one that counts: the
+        first that can be filed, for the same file may have come from an address that nobody knows, too.
+        """
+        submissions = self._read([twins[0] for twins in fresh])
+        items: dict[int, tuple[int, _Item]] = {}
+        for number in sorted(range(len(fresh)), key=lambda number: _filed_key(fresh[number][0], submissions[number])):
             submission = submissions[number]
-            reason = one.trouble or self._why_held(submission)
+            reasons = [one.trouble or self._why_held(one, submission) for one in fresh[number]]
+            twin = reasons.index("") if "" in reasons else 0
+            one, reason = fresh[number][twin], reasons[twin]
+            digest = _digest(one.data)
             if reason:
                 self._write_held(one, digest)
-                items[number] = _Item(digest, one.source, submission, None, reason)
-            else:
-                items[number] = _Item(digest, one.source, submission, self._store(one, digest, submission))
+            stored = None if reason else self._store(one, digest, submission)
+            item = _Item(digest, one.source, submission, stored, reason, self._first_received(one, digest))
+            items[number] = (twin, item)
         return [items[number] for number in range(len(fresh))]
 
     def _store(self, one: Arrived, digest: str, submission: Submission) -> Stored:
         if digest in self.originals:  # by a run that was cut short
             return self.originals[digest]
-        pair = (submission.unit_code, submission.form)
+        pair = (one.decided or submission.unit_code, submission.form)
         self.versions[pair] = self.versions.get(pair, 0) + 1
-        day = self._first_received(digest)
+        day = self._first_received(one, digest)
         name = one.name.removeprefix(f"{digest[:8]}_")  # as it was called before it was held
         stored = store_original(self.campaign, self.units[pair[0]], pair[1], self.versions[pair], day, name, one.data)
         self.originals[digest] = stored
@@ -207,10 +229,11 @@ class _Run:
                 held.unlink()
         return stored
 
-    def _first_received(self, digest: str) -> datetime.date:
+    def _first_received(self, one: Arrived, digest: str) -> datetime.date:
         """What was held before, for the office's own reasons perhaps, came in when it first came."""
+        day = one.received.astimezone().date() if one.received is not None else self.received
         earlier = self.receipts.get(digest)
-        return min(datetime.date.fromisoformat(earlier.received), self.received) if earlier else self.received
+        return min(datetime.date.fromisoformat(earlier.received), day) if earlier else day
 
     def _enter(self, items: Sequence[_Item], until: str) -> list[Intake]:
         """Check files together, write the marked returns, and enter all in the ledger in one step.
@@ -259,7 +282,7 @@ class _Run:
         assert intake.checked is not None
         return Receipt(
             sha256=item.digest,
-            received=item.stored.received if item.stored else self._first_received(item.digest).isoformat(),
+            received=item.stored.received if item.stored else item.received.isoformat(),
             source=item.source,
             unit=item.stored.unit.code if item.stored else "",
             form=intake.form,
@@ -282,13 +305,15 @@ class _Run:
                 jobs.append(Job(path, one.source, scheme=self.campaign.grading.id))
             return read_with_cache(self.campaign.root, jobs, stepper(self.progress, len(jobs)))
 
-    def _why_held(self, submission: Submission) -> str:
+    def _why_held(self, one: Arrived, submission: Submission) -> str:
         """Why a file cannot be filed under a unit; "" if it can."""
         if submission.refusal is not None:
             return f"{submission.refusal.message}{submission.refusal.fix}"
         if submission.form not in self.campaign.config.forms:
             title = load_form(submission.form).title
             return f"《{title}》不在本期要报的表之内。请核对 lzxl.toml 的 forms；不该报的留存即可。"
+        if one.decided:
+            return ""
         if not submission.unit_code:
             return "文件里没有单位编码，不知道是哪个单位报的。请问清是谁报的，让该单位用发给它的表重报。"
         if submission.unit_code not in self.units:
@@ -302,7 +327,7 @@ class _Run:
                 f"封面写的是 {submission.unit_code}，但这份表是发给 {submission.sent_to} 的，分不清是哪个单位报的。"
                 "请核实后让报送单位用本单位的表重报。"
             )
-        return ""
+        return _why_sender_is_doubted(one, submission.unit_code)
 
     def _held_copies(self, digest: str) -> list[Path]:
         """The files in 待查 with this content, whatever they were called when they came."""
@@ -352,7 +377,22 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _filed_key(submission: Submission) -> tuple[str, str]:
-    """Two files from one unit in one batch: the earlier filing date is the earlier version."""
+def _why_sender_is_doubted(one: Arrived, code: str) -> str:
+    """Why a file that says it is the unit's is not believed to come from it; "" if it is, or if no mail brought it."""
+    if one.senders is None:
+        return ""
+    how = f"请与单位核实，属实的用 lzxl collect --accept {_digest(one.data)[:8]} --unit {code} 收下。"
+    if one.doubt:
+        return f"{one.doubt}，表里写的单位是 {code}。{how}"
+    if not one.senders:
+        return f"发件邮箱不在单位名册里，表里写的单位是 {code}。{how}今后请该单位用登记的邮箱报送。"
+    if code not in one.senders:
+        return f"发件邮箱登记在 {'、'.join(sorted(one.senders))} 名下，表里写的单位却是 {code}。{how}"
+    return ""
+
+
+def _filed_key(one: Arrived, submission: Submission) -> tuple[str, str, str]:
+    """Two files from one unit in one batch: the one that came in first, or has the earlier filing date, is the earlier."""
     filed = submission.cover.values.get("reported_on") if submission.cover is not None else None
-    return (filed.isoformat() if filed else "", submission.file)
+    came = one.received.astimezone(datetime.UTC).isoformat() if one.received is not None else ""
+    return (came, filed.isoformat() if filed else "", submission.file)

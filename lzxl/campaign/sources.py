@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import zipfile
 import zlib
@@ -36,6 +37,14 @@ class Arrived:
     data: bytes
     trouble: str = ""
     """Why it could not be taken out of its source, "" if it could."""
+    received: datetime.datetime | None = None
+    """When it came in, if its source tells; else it came in with the run."""
+    senders: frozenset[str] | None = None
+    """Codes of the units that the sending address is registered for; None where no address tells."""
+    doubt: str = ""
+    """Why the sender is not believed, "" if he is."""
+    decided: str = ""
+    """Code of the unit that the office says it is from; "" if it has not said."""
 
 
 def arrivals(paths: Iterable[Path]) -> Iterator[Arrived]:
@@ -58,10 +67,16 @@ def arrivals(paths: Iterable[Path]) -> Iterator[Arrived]:
                 continue
             if too_large:
                 yield Arrived(name, label, b"", "文件过大")
-            elif file.suffix.lower() == ".zip" and data.startswith(b"PK"):
-                yield from _from_zip(label, data)
             else:
-                yield Arrived(name, label, data)
+                yield from unpacked(name, label, data)
+
+
+def unpacked(name: str, source: str, data: bytes) -> Iterator[Arrived]:
+    """A file as it is, or the files in it if it is a zip archive: by its name, workbooks are archives too."""
+    if name.lower().endswith(".zip") and data.startswith(b"PK"):
+        yield from _from_zip(source, data)
+    else:
+        yield Arrived(name, source, data)
 
 
 def readable_name(path: Path) -> str:
