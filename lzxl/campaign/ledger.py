@@ -6,10 +6,11 @@ The workbooks in 收件 are the registry; the ledger only remembers. It is rebui
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from lzxl.errors import OutputError
 
@@ -80,10 +81,12 @@ class Ledger:
 
     def receipts(self) -> list[Receipt]:
         """Every receipt, by day, unit, form and version."""
+        rows = self.query(f"SELECT {_COLUMNS} FROM receipts ORDER BY received, unit, form, version, sha256")  # noqa: S608
+        return [Receipt(*row) for row in rows]
+
+    def query(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        """The rows that a statement gives. Raises OutputError when the file is broken or the disk does not take it."""
         try:
-            rows = self._connection.execute(
-                f"SELECT {_COLUMNS} FROM receipts ORDER BY received, unit, form, version, sha256"  # noqa: S608
-            ).fetchall()
+            return self._connection.execute(statement, values).fetchall()
         except sqlite3.Error:
             raise OutputError(_BROKEN.format(path=self._path)) from None
-        return [Receipt(*row) for row in rows]
