@@ -34,6 +34,12 @@ class UnreadableError(LzxlError):
     exit_code: ClassVar[int] = EXIT_UNREADABLE
 
 
+class MailError(LzxlError):
+    """A mail server cannot be reached, is not to be trusted, or refuses what is asked of it."""
+
+    exit_code: ClassVar[int] = EXIT_UNREADABLE
+
+
 class OutputError(LzxlError):
     """The result cannot be written: no permission, no space, or the file is open in another program."""
 

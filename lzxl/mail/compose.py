@@ -1,0 +1,334 @@
+"""Builds our mails byte by byte, and proves of every one that nothing in it but the office's own words became a header.
+
+The same inputs give the same bytes, whatever the Python: a letter is built once, stored, and sent as it was stored.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime
+import email.message
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from email.parser import BytesParser
+from email.policy import compat32
+from email.utils import format_datetime, parsedate_to_datetime
+from pathlib import PurePosixPath
+from typing import Literal
+from urllib.parse import quote
+
+from lzxl.campaign.mail_settings import MailSettings
+from lzxl.errors import ConfigError
+from lzxl.forms.roster import Unit
+from lzxl.mail.letters import KIND_TITLES, Kind, Letter, clean_line
+
+Automatic = Literal["auto-replied", "auto-generated"]
+
+_ADDRESS = re.compile(
+    r"(?=[^@]{1,64}@.{1,190}\Z)[A-Za-z0-9_%+-]+(?:\.[A-Za-z0-9_%+-]+)*"
+    r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?",
+    re.ASCII,
+)
+_KEY = re.compile(r"[0-9a-f]{32}")
+_INSTANCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# A draft of an office that has set no address of its own: the mail program puts its own in.
+_NO_DOMAIN = "lzxl.invalid"
+_MOST_NAME = 120
+_MOST_NAME_BYTES = 180
+_LINE = 76
+_WORD = 75
+_MOST_LINE = 998
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9 ._()-]+")
+_UNSAFE_NAME = re.compile(r'[\\/:*?"<>|]+')
+_TYPES = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".zip": "application/zip",
+    ".pdf": "application/pdf",
+}
+
+
+class UnsafeLetterError(RuntimeError):
+    """A finished mail is not what was meant: a fault of this program. Such a mail is never sent."""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a mail goes to: one address of the roster, or the office itself."""
+
+    email: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A file that goes with a letter."""
+
+    name: str
+    data: bytes
+
+
+def is_address(text: str) -> bool:
+    """Whether `text` is one plain mail address and nothing else."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
+def recipient_of(unit: Unit) -> Recipient:
+    """Where a unit's letters go. Raises ConfigError naming the cell of the roster that is to be mended."""
+    address = unit.email.strip()
+    if is_address(address):
+        return Recipient(address, unit.name)
+    wrong = "不是一个可用的邮箱地址" if address else "没有填"
+    raise ConfigError(
+        f"单位名册.xlsx 里 {clean_line(unit.code, 20)} 一行的“电子邮箱”{wrong}，不能给该单位发信。"
+        "请填一个邮箱，如 hb01@example.gov.cn，不带姓名、空格和其他符号，保存后再试。"
+    )
+
+
+def office_recipient(settings: MailSettings) -> Recipient:
+    """The office itself. Raises ConfigError if its address is not set."""
+    return Recipient(_office_address(settings), settings.sender)
+
+
+def message_id(settings: MailSettings, key: str, kind: Kind) -> str:
+    """What a letter is found again by: in the folder of sent mails, and in bounces."""
+    domain = settings.address.rpartition("@")[2] or _NO_DOMAIN
+    return f"<lzxl.{key}.{kind}@{domain}>"
+
+
+def compose(
+    settings: MailSettings,
+    recipient: Recipient,
+    letter: Letter,
+    attachments: Sequence[Enclosure] = (),
+    *,
+    kind: Kind,
+    key: str,
+    instance: str,
+    date: datetime.datetime,
+    automatic: Automatic,
+    draft: bool = False,
+) -> bytes:
+    """A whole mail with CRLF line ends, ready for SMTP or, as a `draft`, for a mail program to open and send.
+
+    `key`: 32 hexadecimal digits; `date`: with a time zone. Raises ConfigError for an address that is none, and
+    UnsafeLetterError if the finished mail is not exactly what was meant.
+    """
+    if not (_KEY.fullmatch(key) and _INSTANCE.fullmatch(instance) and kind in KIND_TITLES):
+        raise ValueError("key, instance or kind cannot stand in a header")
+    if date.tzinfo is None:
+        raise ValueError("a mail's date needs a time zone")
+    if not is_address(recipient.email):
+        raise ConfigError("收件人的邮箱地址不对，没有写信。请核对单位名册.xlsx 里的“电子邮箱”。")
+    headers = [("Date", format_datetime(date.replace(microsecond=0)))]
+    if settings.address or not draft:
+        headers.append(("From", _mailbox("From", settings.sender, _office_address(settings))))
+    headers += [
+        ("To", _mailbox("To", recipient.name, recipient.email)),
+        ("Subject", _words(clean_line(letter.subject), len("Subject: ")) or "lzxl"),
+        ("Message-ID", message_id(settings, key, kind)),
+        ("Auto-Submitted", automatic),
+        ("X-Auto-Response-Suppress", "All"),
+        ("X-LZXL-Instance", instance),
+    ]
+    if draft:
+        headers.append(("X-Unsent", "1"))
+    headers.append(("MIME-Version", "1.0"))
+    text = _part(_text_headers(), "\r\n".join(letter.body.splitlines()).encode(errors="replace") + b"\r\n")
+    if attachments:
+        # No line of base64 begins with a hyphen: the boundary cannot occur in a part.
+        boundary = f"=_lzxl_{key}"
+        parts = [text, *(_part(_file_headers(_file_name(one.name)), one.data) for one in attachments)]
+        headers.append(("Content-Type", f'multipart/mixed;\r\n boundary="{boundary}"'))
+        line = f"--{boundary}".encode()
+        body = b"\r\n" + b"".join(line + b"\r\n" + part for part in parts) + line + b"--\r\n"
+        raw = _header_bytes(headers) + body
+    else:
+        raw = _header_bytes(headers) + text
+    verify_outgoing(raw, settings, recipient, draft=draft)
+    return raw
+
+
+def _office_address(settings: MailSettings) -> str:
+    if not is_address(settings.address):
+        raise ConfigError(
+            'lzxl.toml 的 [mail] 里没有可用的 address（办公室邮箱），请写成 address = "lzb@example.gov.cn"。'
+        )
+    return settings.address
+
+
+def _header_bytes(headers: Sequence[tuple[str, str]]) -> bytes:
+    return "".join(f"{name}: {value}\r\n" for name, value in headers).encode("ascii")
+
+
+def _part(headers: Sequence[tuple[str, str]], data: bytes) -> bytes:
+    """A leaf with its own headers."""
+    return _header_bytes(headers) + b"\r\n" + base64.encodebytes(data).replace(b"\n", b"\r\n")
+
+
+def _text_headers() -> list[tuple[str, str]]:
+    return [("Content-Type", 'text/plain; charset="utf-8"'), ("Content-Transfer-Encoding", "base64")]
+
+
+def _file_headers(name: str) -> list[tuple[str, str]]:
+    """Both ways to say a name: encoded words in quotes, as QQ, 163 and Outlook read it, and RFC 2231, as the rest do."""
+    kind = _TYPES.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")
+    words = name if _PLAIN_NAME.fullmatch(name) else _words(name, len(' filename="";'))
+    return [
+        ("Content-Type", f'{kind};\r\n name="{words}"'),
+        ("Content-Transfer-Encoding", "base64"),
+        (
+            "Content-Disposition",
+            f"attachment;\r\n filename=\"{words}\";\r\n filename*=UTF-8''{quote(name, safe='')}",
+        ),
+    ]
+
+
+def _file_name(name: str) -> str:
+    """A name that every system takes: without path and signs; a long one is cut before its suffix."""
+    cleaned = _UNSAFE_NAME.sub("_", clean_line(name, 10_000)).strip(" .") or "附件"
+    path = PurePosixPath(cleaned)
+    suffix = path.suffix if len(path.suffix.encode(errors="replace")) <= 8 else ""
+    stem = cleaned.removesuffix(suffix)[:_MOST_NAME]
+    stem = stem.encode(errors="replace")[: _MOST_NAME_BYTES - len(suffix.encode())].decode(errors="ignore").rstrip(" .")
+    return f"{stem or '附件'}{suffix}"
+
+
+def _mailbox(header: str, name: str, address: str) -> str:
+    words = _words(clean_line(name, 100), len(header) + 2)
+    return f"{words}\r\n <{address}>" if words else f"<{address}>"
+
+
+def _words(text: str, used: int) -> str:
+    """`text` as RFC 2047 words, one a line: whole characters, at most 75 octets a word and 76 a line. "" for ""."""
+    words: list[str] = []
+    chunk = b""
+    for character in text:
+        data = character.encode("utf-8", "replace")
+        room = min(_WORD, _LINE - (used if not words else 1)) - len("=?utf-8?B??=")
+        if chunk and len(chunk) + len(data) > room // 4 * 3:
+            words.append(_word(chunk))
+            chunk = b""
+        chunk += data
+    return "\r\n ".join([*words, _word(chunk)] if chunk else words)
+
+
+def _word(data: bytes) -> str:
+    return f"=?utf-8?B?{base64.b64encode(data).decode()}?="
+
+
+# the proof
+
+_ENCODED = r"=\?utf-8\?B\?[A-Za-z0-9+/]+={0,2}\?="
+_PHRASE = rf"{_ENCODED}(?:\r\n {_ENCODED})*"
+_ONE_MAILBOX = re.compile(rf"(?:({_PHRASE})\r\n )?<([^<>\s]+)>")
+_SUBJECT = re.compile(rf"({_PHRASE})|lzxl")
+_OWN_ID = re.compile(rf"<lzxl\.[0-9a-f]{{32}}\.(?:{'|'.join(KIND_TITLES)})@([A-Za-z0-9.-]+)>")
+_NAME = rf"{_PHRASE}|{_PLAIN_NAME.pattern}"
+_FILE_TYPE = re.compile(rf'[a-z]+/[a-z.-]+;\r\n name="({_NAME})"')
+_FILE_DISPOSITION = re.compile(rf"attachment;\r\n filename=\"({_NAME})\";\r\n filename\*=UTF-8''[A-Za-z0-9%._~-]+")
+_MIXED = re.compile(r'multipart/mixed;\r\n boundary="=_lzxl_[0-9a-f]{32}"')
+_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]{1,76}={0,2}\r\n)*")
+_ALWAYS = frozenset(
+    {
+        *("date", "to", "subject", "message-id", "auto-submitted", "x-auto-response-suppress", "x-lzxl-instance"),
+        *("mime-version", "content-type"),
+    }
+)
+
+
+def verify_outgoing(raw: bytes, settings: MailSettings, recipient: Recipient, *, draft: bool = False) -> None:
+    """Prove of finished bytes that they are one of our letters, from the office, to `recipient` and to nobody else.
+
+    Raises UnsafeLetterError, which names what is wrong and quotes nothing.
+    """
+    for fault in _faults(raw, settings, recipient, draft):
+        raise UnsafeLetterError(fault)
+
+
+def _faults(raw: bytes, settings: MailSettings, recipient: Recipient, draft: bool) -> Iterator[str]:
+    if not (raw.count(b"\r") == raw.count(b"\n") == raw.count(b"\r\n")):
+        yield "bare line end"
+    if b"\0" in raw or not raw.isascii():
+        yield "not plain ASCII"
+    if max(map(len, raw.split(b"\r\n"))) > _MOST_LINE:
+        yield "line too long"
+    message = BytesParser(policy=compat32).parsebytes(raw)
+    values = {name.lower(): value for name, value in message.raw_items()}
+    allowed = set(_ALWAYS)
+    if settings.address or not draft:
+        allowed.add("from")
+    if draft:
+        allowed.add("x-unsent")
+    if not message.is_multipart():
+        allowed.add("content-transfer-encoding")
+    if set(values) != allowed or len(message.keys()) != len(values):
+        yield "headers"
+        return
+    yield from _wrong_headers(values, settings, recipient, draft)
+    yield from _wrong_parts(message)
+
+
+def _wrong_headers(values: dict[str, str], settings: MailSettings, recipient: Recipient, draft: bool) -> Iterator[str]:
+    wanted = {"to": recipient.email} | ({"from": settings.address} if "from" in values else {})
+    for header, address in wanted.items():
+        match = _ONE_MAILBOX.fullmatch(values[header])
+        if match is None or match[2] != address or not is_address(address) or not _is_readable(match[1]):
+            yield header
+    subject = _SUBJECT.fullmatch(values["subject"])
+    if subject is None or not _is_readable(subject[1]):
+        yield "subject"
+    own = _OWN_ID.fullmatch(values["message-id"])
+    if own is None or own[1] != (settings.address.rpartition("@")[2] or _NO_DOMAIN):
+        yield "message-id"
+    if values["auto-submitted"] not in ("auto-replied", "auto-generated"):
+        yield "auto-submitted"
+    if values["x-auto-response-suppress"] != "All" or values["mime-version"] != "1.0":
+        yield "fixed headers"
+    if not _INSTANCE.fullmatch(values["x-lzxl-instance"]) or (draft and values["x-unsent"] != "1"):
+        yield "own headers"
+    try:
+        parsedate_to_datetime(values["date"])
+    except (TypeError, ValueError):
+        yield "date"
+
+
+def _wrong_parts(message: email.message.Message) -> Iterator[str]:
+    parts = list(message.walk())
+    leaves = parts[1:] if message.is_multipart() else parts
+    if any(part.defects for part in parts) or any(part.is_multipart() for part in leaves):
+        yield "structure"
+    framed = message.preamble or message.epilogue or not _MIXED.fullmatch(message["Content-Type"])
+    if message.is_multipart() and framed:
+        yield "multipart"
+    for number, part in enumerate(leaves):
+        values = dict(part.raw_items())
+        payload = part.get_payload()
+        if part is not message and part.keys() != [name for name, _ in _file_headers("x")[: 3 if number else 2]]:
+            yield "part headers"
+            return
+        if values["Content-Transfer-Encoding"] != "base64" or not isinstance(payload, str):
+            yield "part encoding"
+        elif not _BASE64.fullmatch(payload.encode() + (b"" if payload.endswith("\n") or not payload else b"\r\n")):
+            yield "part content"
+        if number == 0:
+            if values["Content-Type"] != _text_headers()[0][1]:
+                yield "text part"
+        else:
+            names = (
+                _FILE_TYPE.fullmatch(values["Content-Type"]),
+                _FILE_DISPOSITION.fullmatch(values["Content-Disposition"]),
+            )
+            if any(match is None or not _is_readable(match[1]) for match in names):
+                yield "file name"
+
+
+def _is_readable(phrase: str | None) -> bool:
+    """Whether encoded words, decoded, are one readable line with no further word in it: whoever decodes it, and how often."""
+    encoded = re.findall(r"=\?utf-8\?B\?([^?]+)\?=", phrase or "")
+    try:
+        text = b"".join(base64.b64decode(word, validate=True) for word in encoded).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    return text == clean_line(text, 10_000)

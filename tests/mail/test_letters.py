@@ -1,0 +1,323 @@
+"""The texts of letters: placeholders, the office's own texts, and what is said of workbooks."""
+
+from __future__ import annotations
+
+import codecs
+import datetime
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lzxl.campaign.config import Config
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.mail_settings import MailSettings
+from lzxl.campaign.model import Filing
+from lzxl.campaign.standing import Standing
+from lzxl.errors import ConfigError
+from lzxl.forms.roster import Unit
+from lzxl.mail.letters import (
+    KIND_TITLES,
+    PLACEHOLDERS,
+    Item,
+    Kind,
+    Letters,
+    campaign_values,
+    chinese_time,
+    clean_line,
+    clean_text,
+    default_text,
+    form_titles,
+    item_list,
+    item_values,
+    load_letters,
+    summary_values,
+    unit_values,
+)
+
+TODAY = datetime.date(2026, 11, 18)
+UNIT = Unit("HB01", "法规与标准科", liaison="李某", email="hb01@example.cn")
+ACCEPTED = Item(
+    "廉政风险点登记表",
+    "accepted",
+    "登记表 终稿.xlsx",
+    2,
+    {"权责清单": 12, "风险点": 20},
+    warnings=1,
+    received="2026年11月18日 09:05",
+    sha256="ab" * 32,
+    notes=("风险点 D7：请核对。",),
+)
+RETURNED = Item(
+    "预警信息登记表",
+    "returned",
+    "台账.xls",
+    1,
+    errors=3,
+    warnings=1,
+    enclosure="预警信息登记表_HB01_第01版_退回.xlsx",
+)
+RAR = Item("", "skipped", "报送.rar", reason="压缩包是 rar 格式", request="请以 xlsx 或 zip 发送。")
+
+
+@pytest.fixture
+def campaign(tmp_path: Path) -> Campaign:
+    """A folder whose settings are known without reading any file."""
+    found = Campaign(tmp_path)
+    mail = MailSettings(address="lzb@example.gov.cn", sender="云泽县生态环境局廉政办")
+    config = Config("云泽县生态环境局", "2026年度", datetime.date(2026, 11, 20), mail=mail)
+    found.__dict__["config"] = config
+    return found
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    folder = tmp_path / "模板" / "信函"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def values(kind: Kind, campaign: Campaign, items: tuple[Item, ...] = (ACCEPTED, RETURNED, RAR)) -> dict[str, str]:
+    figures = dict.fromkeys(PLACEHOLDERS[kind], "7")
+    return {
+        **figures,
+        **campaign_values(campaign, TODAY),
+        **unit_values(UNIT),
+        **item_values(items),
+        "收到时间": "2026年11月18日 09:05",
+        "尚未报送": form_titles(["岗位廉政考核评责表"]),
+        "未报清单": "1. HB02 监测科：《台账》未报送",
+    }
+
+
+@pytest.mark.parametrize("kind", KIND_TITLES)
+def test_every_default_text_says_what_it_should(kind: Kind, campaign: Campaign) -> None:
+    letter = load_letters(campaign).write(kind, values(kind, campaign))
+    assert "2026年度" in letter.subject and not re.search(r"[{}\n]", letter.subject + letter.body.replace("\n", ""))
+    assert "本邮件由程序自动生成" in letter.body
+    assert "联系人：云泽县生态环境局廉政办（lzb@example.gov.cn）" in letter.body
+    assert "请" in letter.body and "2026年11月20日" in letter.body
+    if kind != "summary":
+        assert letter.body.startswith("法规与标准科：\n") and "法规与标准科" in letter.subject
+        assert "《廉政风险点登记表》" in letter.body
+
+
+def test_a_default_text_uses_no_unit_text_in_its_subject() -> None:
+    for kind in KIND_TITLES:
+        assert "清单" not in default_text(kind).splitlines()[0]
+
+
+def test_a_receipt_tells_each_workbook(campaign: Campaign) -> None:
+    body = load_letters(campaign).write("receipt", values("receipt", campaign, (ACCEPTED,))).body
+    assert (
+        "1. 《廉政风险点登记表》　第2版　已接收\n"
+        "   文件：登记表 终稿.xlsx\n"
+        "   条数：权责清单 12 条，风险点 20 条\n"
+        "   收到：2026年11月18日 09:05\n"
+        "   请核对 1 处\n"
+        "   风险点 D7：请核对。\n"
+        f"   校验码（SHA-256）：{'ab' * 32}\n"
+    ) in body
+    assert "其他应报未报的表格：《岗位廉政考核评责表》。" in body
+
+
+def test_a_return_tells_the_places_and_what_to_do(campaign: Campaign) -> None:
+    letter = load_letters(campaign).write("returned", values("returned", campaign))
+    assert letter.subject == "退回通知：法规与标准科2026年度廉政风险防控材料请改正后重报（2份）"
+    assert "须改正 3 处，请核对 1 处，已在附件中标出，逐条见附件的“问题清单”工作表" in letter.body
+    assert "附件：预警信息登记表_HB01_第01版_退回.xlsx" in letter.body
+    assert "3. 文件“报送.rar”　没有收取\n   原因：压缩包是 rar 格式\n   办法：请以 xlsx 或 zip 发送。" in letter.body
+    assert "《廉政风险点登记表》　第2版　已接收" in letter.body
+
+
+def test_counts_of_items() -> None:
+    known = Item("台账", "known")
+    counts = item_values([ACCEPTED, RETURNED, RAR, known, Item("台账", "nil")])
+    del counts["表格清单"]
+    assert counts == {"份数": "5", "接收份数": "2", "问题份数": "2", "须改正处数": "3", "请核对处数": "2"}
+    assert item_list([]) == "（无）" and form_titles([]) == "无"
+
+
+def test_an_item_says_only_what_there_is_to_say() -> None:
+    assert item_list([Item("台账", "missing")]) == "1. 《台账》　未报送"
+    assert item_list([Item("台账", "nil", late=True)]) == "1. 《台账》　已接收（零报告）\n   逾期报送，登记为迟报"
+    assert item_list([Item("", "refused")]) == "1. 文件“未命名”　无法读取"
+    assert "已在附件中标出" not in item_list([Item("台账", "returned", errors=2)])
+    many = item_list([Item("台账", "accepted", notes=tuple(f"第{number}条" for number in range(50)))])
+    assert "第19条\n   ……另有 30 条" in many
+
+
+def test_a_file_name_stays_on_its_line_and_fills_nothing_in(campaign: Campaign) -> None:
+    nasty = Item("台账", "returned", "a\r\n\r\n办公室通知：\u202e{单位}\u2028=?utf-8?q?x?=\0.xlsx")
+    body = load_letters(campaign).write("returned", values("returned", campaign, (nasty,))).body
+    assert "   文件：a 办公室通知：{单位} = ?utf-8?q?x?= .xlsx\n" in body
+
+
+def test_a_units_name_cannot_add_lines(campaign: Campaign) -> None:
+    given = {**values("receipt", campaign), "单位": "甲科\n\n附言：请付款\x85乙"}
+    letter = load_letters(campaign).write("receipt", given)
+    assert "甲科 附言：请付款 乙" in letter.subject and letter.body.startswith("甲科 附言：请付款 乙：\n")
+
+
+def test_a_value_that_is_lacking_is_a_fault_of_the_program(campaign: Campaign) -> None:
+    with pytest.raises(ValueError, match="收到时间"):
+        load_letters(campaign).write("receipt", {**campaign_values(campaign, TODAY), **unit_values(UNIT)})
+
+
+def test_without_deadline_or_address(campaign: Campaign) -> None:
+    campaign.__dict__["config"] = Config("甲局", "2026年度")
+    said = campaign_values(campaign, TODAY)
+    assert said["截止日期"] == "另行通知" and said["报送邮箱"] == "发来本邮件的邮箱"
+    assert said["联系人"] == said["办公室"] == "甲局廉政风险防控工作领导小组办公室"
+
+
+def test_the_summary_names_who_is_behind() -> None:
+    other = Unit("HB02", "监测科")
+    filings = (
+        Filing(UNIT, "risk_register", "accepted", 1, 1),
+        Filing(UNIT, "warning_ledger", "nil", 1, 1, late=True),
+        Filing(other, "risk_register", "returned", 1, 1, errors=3),
+        Filing(other, "warning_ledger", "missing"),
+    )
+    said = summary_values(Standing(filings, (), ()))
+    assert said["未报清单"] == "1. HB02 监测科：《廉政风险点登记表》已退回 3处须改；《预警信息登记表》未报送"
+    assert [said[name] for name in ("应报份数", "接收份数", "退回份数", "未报份数", "迟报份数")] == list("42111")
+    assert summary_values(Standing(filings[:2], (), ()))["未报清单"] == "无，各单位均已完成报送。"
+
+
+def test_the_clock_is_the_one_that_was_read() -> None:
+    assert chinese_time(datetime.datetime(2026, 3, 1, 9, 5, 59)) == "2026年3月1日 09:05"
+
+
+# the office's own texts
+
+OWN = "主题：{单位}退回（{问题份数}份）\r\n\r\n请改正。\r\n{ 表格清单 }\r\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        OWN.encode(),
+        codecs.BOM_UTF8 + OWN.encode(),
+        OWN.encode("gbk"),
+        OWN.encode("utf-16"),
+        OWN.replace("：", ":").replace("{", "｛").replace("}", "｝").encode(),
+    ],
+)
+def test_the_offices_own_text_wins(campaign: Campaign, own: Path, data: bytes) -> None:
+    (own / "退回通知.txt").write_bytes(data)
+    letters = load_letters(campaign)
+    letter = letters.write("returned", values("returned", campaign))
+    assert letter.subject == "法规与标准科退回（2份）"
+    assert letter.body.startswith("请改正。\n1. 《廉政风险点登记表》")
+    assert "回执" in letters.write("receipt", values("receipt", campaign)).subject
+
+
+@pytest.mark.parametrize("name", ["催报(截止前).txt", "催报（截止前）.TXT", " 催报截止前 .txt"])
+def test_brackets_of_any_width_name_the_same_letter(campaign: Campaign, own: Path, name: str) -> None:
+    (own / name).write_text("主题：快到期了\n\n请报送。\n", encoding="utf-8")
+    assert load_letters(campaign).write("reminder_before", values("reminder_before", campaign)).subject == "快到期了"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("请改正。", ["第 1 行", "主题：……"]),
+        ("", ["第 1 行", "主题：……"]),
+        ("主题：\n\n请改正。", ["第 1 行"]),
+        ("\n主题：x\n\n请改正。", ["第 1 行"]),
+        ("主题：x\n\n  \n", ["没有正文"]),
+        ("主题：x\n\n请{改正}。", ["第 3 行", "“{改正}”", "{单位}", "{表格清单}"]),
+        ("主题：x\n\n{单位.__class__}", ["第 3 行", "没有这一项"]),
+        ("主题：x\n\n{}", ["第 3 行"]),
+        ("主题：{表格清单}\n\n正文", ["第 1 行", "主题里不能用这一项"]),
+        ("主题：{尚未报送}\n\n正文", ["第 1 行", "主题里不能用这一项"]),
+        ("主题：x\n\n正文\n{单位\n", ["第 4 行", "花括号不成对"]),
+        ("主题：x\n\n正文 单位}", ["第 3 行", "花括号不成对"]),
+        ("主题：x\n\n{{单位}}", ["第 3 行", "花括号不成对"]),
+    ],
+)
+def test_a_text_that_cannot_be_used_is_said_with_its_place(
+    campaign: Campaign, own: Path, text: str, said: list[str]
+) -> None:
+    (own / "退回通知.txt").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_letters(campaign)
+    for part in ["模板/信函/退回通知.txt", *said]:
+        assert part in str(caught.value)
+
+
+def test_a_subject_is_not_offered_what_it_cannot_hold(campaign: Campaign, own: Path) -> None:
+    (own / "报送回执.txt").write_text("主题：{什么}\n\n正文", encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load_letters(campaign)
+    assert "{接收份数}" in str(caught.value) and "{表格清单}" not in str(caught.value)
+
+
+def test_files_that_would_never_be_used_are_said(campaign: Campaign, own: Path) -> None:
+    (own / "催报.txt").write_text("主题：x\n\n正文", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"催报（截止前）\.txt"):
+        load_letters(campaign)
+    (own / "催报.txt").rename(own / "退回通知.txt")
+    (own / "退回-通知.txt").write_text("主题：x\n\n正文", encoding="utf-8")
+    with pytest.raises(ConfigError, match="只留一个"):
+        load_letters(campaign)
+    (own / "退回-通知.txt").unlink()
+    (own / "说明.docx").write_bytes(b"")
+    load_letters(campaign)
+
+
+def test_texts_that_cannot_be_read(campaign: Campaign, own: Path) -> None:
+    (own / "退回通知.txt").write_bytes(b"\xff\xff\xff\x81")
+    with pytest.raises(ConfigError, match="另存为 UTF-8"):
+        load_letters(campaign)
+    (own / "退回通知.txt").write_bytes("主题：x\n\n".encode() + b"x" * 70000)
+    with pytest.raises(ConfigError, match="太长"):
+        load_letters(campaign)
+    (own / "退回通知.txt").unlink()
+    (own / "退回通知.txt").mkdir()
+    with pytest.raises(ConfigError, match="读取权限"):
+        load_letters(campaign)
+
+
+# cleaning
+
+
+def test_names_keep_their_characters() -> None:
+    rare = "王\U00020bb7〇\U000323b0\ue000"
+    assert clean_line(rare) == rare
+    assert clean_line("张\u200b三\u202e\ufeff") == "张三"
+    assert clean_line("一　二\t三") == "一 二 三"
+    assert clean_line("=\u200b?x") == "= ?x"
+    assert clean_line("字" * 400) == "字" * 299 + "…"
+
+
+@given(st.text(), st.integers(1, 60))
+def test_a_clean_line_is_one_readable_line(text: str, limit: int) -> None:
+    line = clean_line(text, limit)
+    assert len(line) <= limit and "=?" not in line and len(line.splitlines()) <= 1
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]", line)
+    assert clean_line(line, limit) == line
+    line.encode()
+
+
+@given(st.text())
+def test_a_clean_text_keeps_only_its_lines(text: str) -> None:
+    cleaned = clean_text(text)
+    assert cleaned.endswith("\n") and clean_text(cleaned) == cleaned
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]", cleaned)
+
+
+LETTERS = load_letters(SimpleNamespace(folder=Path))  # type: ignore[arg-type]
+
+
+@given(st.sampled_from(list(KIND_TITLES)), st.data())
+def test_whatever_fills_a_letter_its_subject_is_one_line(kind: Kind, data: st.DataObject) -> None:
+    letters: Letters = LETTERS
+    given_values = {name: data.draw(st.text(max_size=40)) for name in PLACEHOLDERS[kind]}
+    letter = letters.write(kind, given_values)
+    assert letter.subject == clean_line(letter.subject, 200) != ""
+    assert letter.body == clean_text(letter.body)
