@@ -32,6 +32,19 @@ def writing(target: Path) -> Iterator[Path]:
                 temporary.unlink(missing_ok=True)
 
 
+def store_durably(target: Path, data: bytes) -> None:
+    """Write `data` so that it is there after a power cut too, name and all. Raises OutputError as `writing` does."""
+    with writing(target) as temporary:
+        temporary.write_bytes(data)
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        with output_to(target):
+            folder = os.open(target.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+
 @contextmanager
 def output_to(target: Path) -> Iterator[None]:
     """Turns the system's trouble with writing to `target` into an OutputError."""

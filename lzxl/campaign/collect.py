@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lzxl.campaign.cache import read_with_cache
-from lzxl.campaign.folder import HELD, RECEIVED, RETURNED, SENT, Campaign, safe_name
+from lzxl.campaign.folder import HELD, LETTERS, RECEIVED, RETURNED, SENT, Campaign, safe_name
 from lzxl.campaign.held import digest_of
 from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.lock import run_lock
@@ -35,7 +35,8 @@ from lzxl.workbook.submission import Submission
 
 # What `lzxl.files.writing` calls a file that is not finished.
 _UNFINISHED = re.compile(r"^\..*\.[0-9a-f]{8}\.tmp$", re.DOTALL)
-_READING = "reading-"
+# Private folders of a run below .lzxl; what a run that was killed left of them is swept away.
+WORKING = "working-"
 # Below a unit's folder in 退回: marked returns of versions that a newer one has taken the place of.
 OUTDATED = "已有新版"
 KNOWN, HELD_STATE = "known", "held"
@@ -100,11 +101,12 @@ def take_in(
 def sweep(campaign: Campaign) -> None:
     """Remove what a run that was killed left unfinished. For a run that holds the lock: nobody else writes there then."""
     with output_to(campaign.root):
-        for folder in (campaign.root / ".lzxl").glob(f"{_READING}*"):
+        for folder in (campaign.root / ".lzxl").glob(f"{WORKING}*"):
             shutil.rmtree(folder)
-        for path in (campaign.root / ".lzxl" / "cache").rglob("*.tmp"):
-            path.unlink(missing_ok=True)
-        for name in (SENT, RECEIVED, RETURNED, HELD):
+        for name in ("cache", "mail"):
+            for path in (campaign.root / ".lzxl" / name).rglob("*.tmp"):
+                path.unlink(missing_ok=True)
+        for name in (SENT, RECEIVED, RETURNED, HELD, LETTERS):
             for path in campaign.folder(name).rglob(".*.tmp"):
                 if _UNFINISHED.match(path.name):
                     path.unlink()
@@ -297,7 +299,7 @@ class _Run:
     def _read(self, arrived: Sequence[Arrived]) -> list[Submission]:
         """Submissions of files that are not stored yet: they are read from a private temporary folder."""
         private = self.campaign.root / ".lzxl"
-        with output_to(self.campaign.root), tempfile.TemporaryDirectory(prefix=_READING, dir=private) as folder:
+        with output_to(self.campaign.root), tempfile.TemporaryDirectory(prefix=WORKING, dir=private) as folder:
             jobs = []
             for number, one in enumerate(arrived):
                 path = Path(folder) / str(number)
@@ -347,10 +349,9 @@ class _Run:
 
         assert item.stored is not None
         unit, form, version = item.stored.unit, item.stored.form, item.stored.version
-        folder = self.campaign.unit_folder(RETURNED, unit)
+        target = return_path(self.campaign, unit, form, version)
         if version < self.versions[unit.code, form]:
-            folder /= OUTDATED
-        target = folder / _return_name(unit.code, form, version)
+            target = target.parent / OUTDATED / target.name
         # A rebuilt entry does not know what the file was called when it came: the return that was written does.
         if item.source or not target.is_file():
             write_return(result.submission, result.findings, self.campaign.grading, target)
@@ -367,6 +368,11 @@ class _Run:
                     with suppress(OSError):  # open in a spreadsheet program, say: the next run moves it
                         target.parent.mkdir(exist_ok=True)
                         path.rename(target)
+
+
+def return_path(campaign: Campaign, unit: Unit, form: str, version: int) -> Path:
+    """Where the marked return of a version is while it is the latest one."""
+    return campaign.unit_folder(RETURNED, unit) / _return_name(unit.code, form, version)
 
 
 def _return_name(code: str, form: str, version: int) -> str:

@@ -18,6 +18,7 @@ from lzxl.errors import ConfigError
 from lzxl.files import writing
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Form
+from lzxl.forms.roster import Unit
 from lzxl.workbook.submission import Submission, Table
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None =
                 {"liaison": unit.liaison, "head": unit.head},
                 _carried_rows(form, last, campaign.config.period) if last else {},
             )
-            target = campaign.unit_folder(SENT, unit) / f"{form.title}_{unit.code}_{safe_name(unit.name)}.xlsx"
+            target = sent_path(campaign, unit, form_id)
             data = workbook_bytes(workbook)
             if sent.is_changed(target, data):
                 kept.append(campaign.relative(target))
@@ -77,6 +78,11 @@ def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None =
                 progress(number, len(pairs))
         sent.save()
     return Distribution(tuple(written), tuple(kept))
+
+
+def sent_path(campaign: Campaign, unit: Unit, form_id: str) -> Path:
+    """Where a unit's workbook to fill in is."""
+    return campaign.unit_folder(SENT, unit) / f"{load_form(form_id).title}_{unit.code}_{safe_name(unit.name)}.xlsx"
 
 
 class _Sent:

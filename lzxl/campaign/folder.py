@@ -18,10 +18,10 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form, load_grading
 from lzxl.forms.roster import Unit
 
-SENT, RECEIVED, RETURNED, HELD, SUMMARY = "发放", "收件", "退回", "待查", "汇总"
+SENT, RECEIVED, RETURNED, HELD, SUMMARY, LETTERS = "发放", "收件", "退回", "待查", "汇总", "文书"
 # The bureau's own restyled standard workbooks; made by the office if it wants any.
 TEMPLATES = "模板"
-_FOLDERS = (SENT, RECEIVED, RETURNED, HELD, SUMMARY, "文书", "公示", "归档")
+_FOLDERS = (SENT, RECEIVED, RETURNED, HELD, SUMMARY, LETTERS, "公示", "归档")
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
 
 

@@ -15,10 +15,11 @@ from lzxl.errors import OutputError
 
 @dataclass(frozen=True)
 class Held:
-    """One file in 待查. `file` is relative to the campaign folder."""
+    """One file in 待查. `file` is relative to the campaign folder; `number`: what the office calls it by."""
 
     file: str
     reason: str
+    number: str = ""
 
 
 def held_files(campaign: Campaign) -> list[Held]:
@@ -34,6 +35,7 @@ def held_files(campaign: Campaign) -> list[Held]:
         Held(
             f"{HELD}/{readable_name(file.relative_to(folder.resolve()))}",
             reasons.get(digest) or "台账里没有这份文件的记录，请再收一次“待查”。",
+            digest[:8],
         )
         for file, digest in waiting.items()
     ]

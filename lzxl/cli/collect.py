@@ -1,64 +1,200 @@
-"""lzxl collect: submissions in, stored, checked, returned."""
+"""lzxl collect: submissions in, from the mailbox or from files; stored, checked, returned, answered."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lzxl.campaign.typed import read_day
 from lzxl.cli.chinese import ChineseCommand, Typed
+from lzxl.cli.letters import hint_to_send, rehearse_option, report_letters, send_letters, send_option
 from lzxl.cli.session import Session
 from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UsageError, gravest
+
+if TYPE_CHECKING:
+    from lzxl.campaign.collect import Intake
+    from lzxl.campaign.folder import Campaign
+    from lzxl.mail.intake import Taken
+    from lzxl.mail.office import Office, Run
+
+_WATCH_SECONDS = 600.0
 
 
 @click.command(
     cls=ChineseCommand,
-    help="收件：把文件、文件夹或 zip 里的报送件登记入“收件”，逐份检查，有问题的生成标注好的退回件。同一份内容不会收两次。",
-    epilog="示例：\n  lzxl -C 2026年度 collect 来件\n  lzxl -C 2026年度 collect 来件.zip --received 2026-11-18",
+    help="收件：把邮箱里的邮件，或文件、文件夹、zip（里面可以有 .eml、.msg、mbox 邮件）里的报送件登记入“收件”，逐份检查，"
+    "有问题的生成标注好的退回件，给来信单位写好回执或退回通知。不写从哪里收，就收 lzxl.toml 里写的邮箱。同一份内容不会收两次。",
+    epilog="示例：\n  lzxl -C 2026年度 collect\n  lzxl -C 2026年度 collect 来件\n"
+    "  lzxl -C 2026年度 collect 来件.zip --received 2026-11-18\n"
+    "  lzxl -C 2026年度 collect --list-held\n  lzxl -C 2026年度 collect --accept 3fa92c1b --unit HB03",
 )
 @click.argument("paths", metavar="文件或文件夹…", nargs=-1)
 @click.option(
     "--received",
     metavar="日期",
     type=Typed("day", read_day),
-    help="收到的日期，如 2026-11-18（缺省：今天；补登时用）。",
+    help="收到的日期，如 2026-11-18（缺省：今天；补登时用。邮件自己写明收到时间）。",
 )
+@send_option
+@click.option("--keep", "is_kept", is_flag=True, help="不动邮箱：收过的邮件留在原处。")
+@click.option("--watch", "is_watching", is_flag=True, help="一直守着邮箱，来一封办一封，按 Ctrl-C 结束。")
+@rehearse_option
+@click.option("--list-held", "is_listing", is_flag=True, help="列出“待查”里的文件、编号和原因。")
+@click.option("--accept", "number", metavar="编号", help="核实后把“待查”里的一份收下，要写明 --unit。")
+@click.option("--unit", metavar="单位", help="收下的这份是哪个单位报的：编码或名称。")
 @click.pass_obj
-def command(session: Session, paths: tuple[str, ...], received: datetime.date | None) -> int:
-    from lzxl.campaign.collect import STATE_TITLES, Intake, collect
-    from lzxl.cli.table import print_table
-    from lzxl.forms.load import load_form
+def command(
+    session: Session,
+    paths: tuple[str, ...],
+    received: datetime.date | None,
+    is_sent: bool,
+    is_kept: bool,
+    is_watching: bool,
+    is_rehearsed: bool,
+    is_listing: bool,
+    number: str | None,
+    unit: str | None,
+) -> int:
+    from lzxl.mail.office import Office, rehearsal
 
-    if not paths:
-        raise UsageError("请写明从哪里收：文件、文件夹或 zip，例如 lzxl collect 来件。")
+    if (number is None) != (unit is None):
+        raise UsageError("收下“待查”里的文件要同时写 --accept 编号 和 --unit 单位。")
+    if is_watching and (paths or is_rehearsed):
+        raise UsageError("--watch 守的是邮箱，不能同时写文件，也不能演练。")
     campaign = session.campaign()
-    day = received or datetime.date.today()
+    if is_listing:
+        return _list_held(campaign)
+    with ExitStack() as stack:
+        if is_rehearsed:
+            campaign = stack.enter_context(rehearsal(campaign))
+        office = stack.enter_context(Office(campaign))
+        if number is not None and unit is not None:
+            return _accept(session, office, number, unit, is_rehearsed)
+        given = [Path(path) for path in paths] if paths else None
+        while True:
+            code = _collect(session, office, given, received, is_sent, is_kept, is_rehearsed, is_watching)
+            if not is_watching:
+                return code
+            while not office.mailbox().wait(_WATCH_SECONDS):
+                pass
+            office.tick()
+
+
+def _collect(
+    session: Session,
+    office: Office,
+    paths: Sequence[Path] | None,
+    received: datetime.date | None,
+    is_sent: bool,
+    is_kept: bool,
+    is_rehearsed: bool,
+    is_watching: bool,
+) -> int:
     with session.progress("收件") as progress:
-        taken = collect(campaign, [Path(path) for path in paths], day, progress)
-    if not taken:
-        raise UsageError("没有可收的文件：文件夹是空的。")
+        run = office.collect(paths, progress, received, is_kept or is_rehearsed)
+    taken = run.taken
+    if not taken.files and not taken.messages:
+        if paths is not None:
+            raise UsageError("没有可收的文件：文件夹是空的。")
+        if not is_watching:
+            click.echo("邮箱里没有新邮件。")
+        code = EXIT_OK
+    else:
+        code = _report(session, office, run, is_rehearsed)
+    if is_sent and not is_rehearsed:
+        return gravest(code, send_letters(session, office))
+    if not is_rehearsed:
+        hint_to_send(session, office)
+    return code
 
-    def row(intake: Intake) -> list[str]:
-        checked = intake.checked
-        return [
-            intake.source,
-            f"{intake.unit.code} {intake.unit.name}" if intake.unit else "",
-            load_form(intake.form).title if intake.form else "",
-            f"第{intake.version}版" if intake.version else "",
-            STATE_TITLES[intake.state],
-            f"{checked.count('error')}/{checked.count('warning')}" if checked and intake.version else "",
-            intake.reason or (checked.findings[0].message if checked and intake.state == "refused" else ""),
-        ]
 
-    print_table(["文件", "单位", "表单", "版次", "结果", "须改/核对", "说明"], [row(intake) for intake in taken])
-    states = [intake.state for intake in taken]
-    parts = [f"{title} {states.count(state)}" for state, title in STATE_TITLES.items() if states.count(state)]
-    click.echo(f"共看过 {len(taken)} 个文件：{'，'.join(parts)}。")
+def _report(session: Session, office: Office, run: Run, is_rehearsed: bool) -> int:
+    from lzxl.campaign.collect import STATE_TITLES
+    from lzxl.cli.table import print_table
+
+    headers = ["来自", "文件", "单位", "表单", "版次", "结果", "须改/核对", "说明"]
+    rows = [*_mail_rows(run.taken), *(["", *_file_row(intake)] for intake in run.taken.files)]
+    if not run.taken.messages:
+        headers, rows = headers[1:], [row[1:] for row in rows]
+    print_table(headers, rows)
+    parts = [part for message in run.taken.messages for part in run.taken.parts[message.sha256]]
+    states = [*(intake.state for intake in run.taken.files), *(part.outcome for part in parts)]
+    counted = [f"{title} {states.count(state)}" for state, title in STATE_TITLES.items() if states.count(state)]
+    mails = f"邮件 {len(run.taken.messages)} 封，" if run.taken.messages else ""
+    click.echo(f"共看过 {mails}{len(states)} 个文件：{'，'.join(counted) or '没有报送件'}。")
+    report_letters(session, office.campaign, run.written, is_rehearsed)
     if "returned" in states:
         session.say("标注好的退回件在“退回”里；单位改好后重新报送即可。")
     if "held" in states or "refused" in states:
-        session.say("认不出或读不了的在“待查”里，请人工核对。")
+        session.say("认不出或读不了的在“待查”里，用 lzxl collect --list-held 查看原因和办法。")
     codes = {"returned": EXIT_FINDINGS, "refused": EXIT_UNREADABLE, "held": EXIT_UNREADABLE}
     return gravest(*(codes.get(state, EXIT_OK) for state in states))
+
+
+def _mail_rows(taken: Taken) -> list[list[str]]:
+    """A row for every file of every mail; one for a mail that has none."""
+    from lzxl.campaign.collect import STATE_TITLES
+    from lzxl.mail.register import VERDICT_TITLES
+
+    rows = []
+    for message in taken.messages:
+        who = f"{message.sender or '（没有发件人）'} {message.when:%m-%d %H:%M}"
+        parts = taken.parts[message.sha256]
+        for part in parts:
+            intake = taken.intakes.get((message.sha256, part.number))
+            if intake is not None:
+                row = _file_row(intake)
+                rows.append([who, part.name, *row[1:4], STATE_TITLES[part.outcome], row[5], row[6] or part.reason])
+            else:
+                rows.append([who, part.name, "", "", "", "未收取", "", part.request or part.reason])
+        if not parts:
+            rows.append([who, "", "", "", "", VERDICT_TITLES[message.verdict], "", message.reason])
+    return rows
+
+
+def _file_row(intake: Intake) -> list[str]:
+    from lzxl.campaign.collect import STATE_TITLES
+    from lzxl.forms.load import load_form
+
+    checked = intake.checked
+    return [
+        intake.source,
+        f"{intake.unit.code} {intake.unit.name}" if intake.unit else "",
+        load_form(intake.form).title if intake.form else "",
+        f"第{intake.version}版" if intake.version else "",
+        STATE_TITLES[intake.state],
+        f"{checked.count('error')}/{checked.count('warning')}" if checked and intake.version else "",
+        intake.reason or (checked.findings[0].message if checked and intake.state == "refused" else ""),
+    ]
+
+
+def _list_held(campaign: Campaign) -> int:
+    from lzxl.campaign.held import held_files
+    from lzxl.cli.table import print_table
+
+    held = held_files(campaign)
+    if not held:
+        click.echo("“待查”里没有文件。")
+        return EXIT_OK
+    print_table(["编号", "文件", "原因"], [[entry.number, entry.file, entry.reason] for entry in held])
+    click.echo(f"“待查”里有 {len(held)} 个文件。")
+    return EXIT_OK
+
+
+def _accept(session: Session, office: Office, number: str, unit: str, is_rehearsed: bool) -> int:
+    from lzxl.campaign.collect import STATE_TITLES
+    from lzxl.forms.load import load_form
+
+    intake = office.accept(number, unit)
+    assert intake.unit is not None
+    title = load_form(intake.form).title
+    click.echo(
+        f"已收下：{intake.unit.code} {intake.unit.name}《{title}》第{intake.version}版，{STATE_TITLES[intake.state]}。"
+    )
+    report_letters(session, office.campaign, office.answer(), is_rehearsed)
+    return EXIT_FINDINGS if intake.state == "returned" else EXIT_OK

@@ -2,28 +2,56 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import click
 
 from lzxl.cli.chinese import ChineseCommand
+from lzxl.cli.letters import hint_to_send, rehearse_option, report_letters, send_letters, send_option
 from lzxl.cli.session import Session
+from lzxl.errors import EXIT_OK, UsageError
 
 
 @click.command(
     cls=ChineseCommand,
-    help="给名册上的每个单位生成本期要填的表，放在“发放”里；上一期已接收的内容会预先填好（在 lzxl.toml 里设 previous）。",
-    epilog="示例：\n  lzxl -C 2026年度 distribute",
+    help="给名册上的每个单位生成本期要填的表，放在“发放”里；上一期已接收的内容会预先填好（在 lzxl.toml 里设 previous）。"
+    "加 --mail 再给每个单位写一封附表的信。",
+    epilog="示例：\n  lzxl -C 2026年度 distribute\n  lzxl -C 2026年度 distribute --mail --send",
 )
+@click.option("--mail", "is_mailed", is_flag=True, help="给每个单位写一封发放通知，附要填的表；同样的表不会寄两次。")
+@send_option
+@rehearse_option
 @click.pass_obj
-def command(session: Session) -> None:
+def command(session: Session, is_mailed: bool, is_sent: bool, is_rehearsed: bool) -> int:
     from lzxl.campaign.distribute import distribute
+    from lzxl.mail.office import Office, rehearsal
 
+    if is_sent and not is_mailed:
+        raise UsageError("--send 要和 --mail 一起用。")
     campaign = session.campaign()
-    with session.progress("生成") as progress:
-        done = distribute(campaign, progress)
-    if session.verbose:
-        for path in done.written:
-            session.say(path)
-    click.echo(f"已生成 {len(done.written)} 份表，在“发放”里，一个单位一个文件夹。")
-    if done.kept:
-        click.echo(f"有 {len(done.kept)} 份已经有人填写或改动过，没有覆盖：{'、'.join(done.kept)}")
-        click.echo("确要重新生成的，请先把它们移走或删去，再运行一次。")
+    with ExitStack() as stack:
+        if is_rehearsed:
+            campaign = stack.enter_context(rehearsal(campaign))
+        with session.progress("生成") as progress:
+            done = distribute(campaign, progress)
+        if session.verbose:
+            for path in done.written:
+                session.say(path)
+        where = "（演练，没有真的写）" if is_rehearsed else "，在“发放”里，一个单位一个文件夹"
+        click.echo(f"已生成 {len(done.written)} 份表{where}。")
+        if done.kept:
+            click.echo(f"有 {len(done.kept)} 份已经有人填写或改动过，没有覆盖：{'、'.join(done.kept)}")
+            click.echo("确要重新生成的，请先把它们移走或删去，再运行一次。")
+        if not is_mailed:
+            return EXIT_OK
+        office = stack.enter_context(Office(campaign))
+        written = office.mail_workbooks(done.kept)
+        report_letters(session, campaign, written, is_rehearsed)
+        if not written.letters and not written.left:
+            click.echo("各单位的发放通知以前都写过了。")
+        if is_rehearsed:
+            return EXIT_OK
+        if is_sent:
+            return send_letters(session, office)
+        hint_to_send(session, office)
+    return EXIT_OK

@@ -29,21 +29,33 @@ def command(session: Session, kind: str) -> None:
     from lzxl.cli.table import print_table
     from lzxl.formats.json import render
     from lzxl.forms.load import load_form
+    from lzxl.mail.overview import overview_of
 
     campaign = session.campaign()
     standing = take_stock(campaign)
     held = held_files(campaign)
+    mail = overview_of(campaign)
     if kind == "json":
-        write_data(render(status_data(campaign, standing, held)))
+        write_data(render({**status_data(campaign, standing, held), "mail": mail.as_data()}))
         return
     by_unit: dict[str, list[str]] = {}
     for filing in standing.filings:
-        by_unit.setdefault(f"{filing.unit.code} {filing.unit.name}", []).append(describe(filing))
-    titles = [load_form(form).title for form in campaign.config.forms]
-    print_table(["单位", *titles], [[unit, *cells] for unit, cells in by_unit.items()])
+        by_unit.setdefault(filing.unit.code, [f"{filing.unit.code} {filing.unit.name}"]).append(describe(filing))
+    headers = ["单位", *(load_form(form).title for form in campaign.config.forms)]
+    if mail.letters:
+        headers.append("最近一封信")
+        for code, cells in by_unit.items():
+            cells.append(mail.last_letter(code))
+    print_table(headers, list(by_unit.values()))
     for entry in held:
         click.echo(f"{entry.file}　{entry.reason}")
+    for trouble in mail.troubles:
+        click.echo(trouble)
+    if mail.line:
+        click.echo(mail.line)
     click.echo(status_line(campaign, standing))
+    if mail.drafts:
+        session.say(f"“文书/待发邮件”里有 {mail.drafts} 封信还没有发出。")
     if held:
         session.say("“待查”里的文件请人工核对。改好名册或设置后再收一次“待查”，能归位的就归位；")
         session.say("办完的移走或删去，这里就不再列出。")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import astuple, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -55,8 +55,9 @@ class Message:
     """Codes of the units that the sender's address is registered for, with spaces between; "" if there are none."""
     received: str
     """ISO, with the offset of UTC."""
-    source: str
-    """Where it came from, as people see it."""
+    account: str
+    """The mailbox; "" for a mail from a folder."""
+    folder: str
     size: int
     state: str = STORED
     verdict: str = ""
@@ -112,6 +113,14 @@ class Answer:
     key: str
 
 
+@dataclass
+class Written:
+    """What letters a run has written, and what was left: (unit code, Chinese sentence)."""
+
+    letters: list[Posted] = field(default_factory=list)
+    left: list[tuple[str, str]] = field(default_factory=list)
+
+
 _Row = TypeVar("_Row", Message, Part, Posted, Answer)
 _TABLES: dict[type, tuple[str, str]] = {
     Message: ("messages", "sha256"),
@@ -141,17 +150,29 @@ class Register(Ledger):
         for row in rows:
             table = _TABLES[type(row)][0]
             marks = ", ".join("?" for _ in fields(row))
-            self.query(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", astuple(row))
+            self.query(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", astuple(row))  # noqa: S608 - our own names
 
     def all(self, kind: type[_Row]) -> list[_Row]:
         """Every row of a kind, in the order of its key; messages in the order in which they came in."""
         table, key = _TABLES[kind]
         order = f"received, {key}" if kind is Message else key
-        return [kind(*row) for row in self.query(f"SELECT * FROM {table} ORDER BY {order}")]
+        return [kind(*row) for row in self.query(f"SELECT * FROM {table} ORDER BY {order}")]  # noqa: S608 - our own names
 
     def messages(self, *states: str) -> list[Message]:
         """The mails that are in one of `states`."""
         return [message for message in self.all(Message) if message.state in states]
+
+    def message(self, sha256: str) -> Message | None:
+        rows = self.query("SELECT * FROM messages WHERE sha256 = ?", (sha256,))
+        return Message(*rows[0]) if rows else None
+
+    def letter(self, key: str) -> Posted | None:
+        rows = self.query("SELECT * FROM letters WHERE key = ?", (key,))
+        return Posted(*rows[0]) if rows else None
+
+    def forget_answers(self, key: str) -> None:
+        """What a letter answers is unanswered again."""
+        self.query("DELETE FROM answers WHERE key = ?", (key,))
 
     def parts_of(self, message: str) -> list[Part]:
         rows = self.query("SELECT * FROM parts WHERE message = ? ORDER BY number", (message,))

@@ -20,6 +20,7 @@ ORDER = (
     "workbook",
     "checks",
     "campaign",
+    "mail",
     "summary",
     "api",
     "functions",

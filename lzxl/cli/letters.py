@@ -1,0 +1,89 @@
+"""What the commands that write letters show: what was written and sent, and what was not and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from lzxl.cli.session import Session
+from lzxl.errors import EXIT_OK, EXIT_UNREADABLE
+
+if TYPE_CHECKING:
+    from lzxl.campaign.folder import Campaign
+    from lzxl.mail.office import Office
+    from lzxl.mail.outbox import Sending
+    from lzxl.mail.register import Posted, Written
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def send_option(command: _Command) -> _Command:
+    return click.option("--send", "is_sent", is_flag=True, help="写好的信由本程序发出；不加只写成草稿，由人发送。")(
+        command
+    )
+
+
+def rehearse_option(command: _Command) -> _Command:
+    return click.option(
+        "--dry-run", "is_rehearsed", is_flag=True, help="只演练：显示会做什么，不登记、不发送、不动邮箱。"
+    )(command)
+
+
+def show_letters(campaign: Campaign, letters: Sequence[Posted]) -> None:
+    """A line for every letter."""
+    from lzxl.cli.table import print_table
+    from lzxl.mail.letters import KIND_TITLES
+    from lzxl.mail.outbox import head_of
+
+    rows = []
+    for letter in letters:
+        subject, files = head_of((campaign.root / letter.file).read_bytes())
+        title = KIND_TITLES[letter.kind]  # type: ignore[index]
+        rows.append([letter.unit or "办公室", title, letter.recipient, subject, "、".join(files)])
+    print_table(["单位", "信函", "收件人", "主题", "附件"], rows)
+
+
+def report_letters(session: Session, campaign: Campaign, written: Written, is_rehearsed: bool = False) -> None:
+    """What was written, and what was left."""
+    if written.letters and (is_rehearsed or session.verbose):
+        show_letters(campaign, written.letters)
+    if written.letters:
+        where = "（演练，没有真的写）" if is_rehearsed else "，在“文书/待发邮件”里"
+        click.echo(f"写好 {len(written.letters)} 封信{where}。")
+    for code, reason in written.left:
+        click.echo(f"{code}　{reason}")
+
+
+def send_letters(session: Session, office: Office) -> int:
+    """Send what waits and say what came of it; the exit code."""
+    from lzxl.mail.register import SENT
+
+    results = office.send()
+    gone = [result for result in results if result.letter.state == SENT and not result.trouble]
+    for result in results:
+        if result.trouble:
+            click.echo(f"{result.letter.unit or '办公室'}　{Path(result.letter.file).name}　{result.trouble}")
+    if results:
+        click.echo(f"已发出 {len(gone)} 封信，共 {len(results)} 封。")
+    else:
+        session.say("没有要发的信。")
+    return EXIT_OK if not _failed(results) else EXIT_UNREADABLE
+
+
+def _failed(results: Sequence[Sending]) -> bool:
+    from lzxl.mail.register import SENT, WITHDRAWN
+
+    return any(result.letter.state not in (SENT, WITHDRAWN) for result in results)
+
+
+def hint_to_send(session: Session, office: Office) -> None:
+    """How drafts get to the units."""
+    waiting = office.outbox.waiting()
+    if waiting:
+        session.say(
+            f"“文书/待发邮件”里有 {len(waiting)} 封信待发：用邮件程序逐封打开发送，发出后移走；"
+            "或加 --send 由本程序发送。"
+        )

@@ -1,0 +1,47 @@
+"""lzxl remind: reminders to those who have not filed, on the days that lzxl.toml says."""
+
+from __future__ import annotations
+
+import datetime
+from contextlib import ExitStack
+
+import click
+
+from lzxl.campaign.typed import read_day
+from lzxl.cli.chinese import ChineseCommand, Typed
+from lzxl.cli.letters import hint_to_send, rehearse_option, report_letters, send_letters, send_option
+from lzxl.cli.session import Session
+from lzxl.errors import EXIT_OK
+
+
+@click.command(
+    cls=ChineseCommand,
+    help="催报：到了 lzxl.toml 里定的催报日（截止前后第几个工作日），给未报送和退回后未重报的单位写催报信，附要填或要改的表。"
+    "可以每天运行：没到日子、已经催过的，不会重复写。",
+    epilog="示例：\n  lzxl -C 2026年度 remind\n  lzxl -C 2026年度 remind --send\n  lzxl -C 2026年度 remind --now --dry-run",
+)
+@send_option
+@click.option("--now", "is_at_once", is_flag=True, help="不管到没到催报日，现在就催（一天一次）。")
+@click.option("--day", metavar="日期", type=Typed("day", read_day), help="按哪一天算（缺省：今天）。")
+@rehearse_option
+@click.pass_obj
+def command(session: Session, is_sent: bool, is_at_once: bool, day: datetime.date | None, is_rehearsed: bool) -> int:
+    from lzxl.mail.office import Office, rehearsal
+
+    campaign = session.campaign()
+    with ExitStack() as stack:
+        if is_rehearsed:
+            campaign = stack.enter_context(rehearsal(campaign))
+        office = stack.enter_context(Office(campaign))
+        reminding = office.remind(day, is_at_once)
+        for sentence in reminding.notes:
+            session.say(sentence)
+        report_letters(session, campaign, reminding.written, is_rehearsed)
+        if not reminding.written.letters and not reminding.written.left:
+            click.echo(reminding.nothing)
+        if is_rehearsed:
+            return EXIT_OK
+        if is_sent:
+            return send_letters(session, office)
+        hint_to_send(session, office)
+    return EXIT_OK

@@ -1,0 +1,267 @@
+"""Takes mails in: the mail itself first, whole and under its hash; then what is in it, as any other files that arrive.
+
+Every step is a state in the ledger and may be repeated; a run that was cut short is completed by the next one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lzxl.campaign.collect import HELD_STATE, KNOWN, Intake, take_in
+from lzxl.campaign.ledger import Receipt
+from lzxl.campaign.sources import Arrived, unpacked
+from lzxl.errors import MailError, OutputError
+from lzxl.files import store_durably
+from lzxl.mail.message import parse_mail
+from lzxl.mail.model import Fetched, Mail, Place, Source
+from lzxl.mail.register import ANSWERED, BOUNCED, FILED, PARSED, STORED, Message, Part, Posted, Register
+from lzxl.workbook.reading.guard import judge
+
+if TYPE_CHECKING:
+    import datetime
+
+    from lzxl.campaign.folder import Campaign
+
+SKIPPED = "skipped"
+_TOO_LARGE = "邮件太大（{size:.0f} MB），没有下载"
+_SEND_SMALLER = "来信过大，没有收取。请只发送要报送的表格，去掉图片等其他附件后重新发送。"
+_SEND_WORKBOOK = "请填在发给贵单位的表格里，以表格文件作为附件重新发送。"
+
+
+@dataclass
+class Taken:
+    """What a run took in."""
+
+    files: list[Intake] = field(default_factory=list)
+    """What became of files that came without a mail, in their order."""
+    messages: list[Message] = field(default_factory=list)
+    """The mails that this run dealt with, in the order in which they came in."""
+    parts: dict[str, list[Part]] = field(default_factory=dict)
+    """sha256 of a mail → what was in it."""
+    intakes: dict[tuple[str, int], Intake] = field(default_factory=dict)
+    """(sha256 of a mail, number of a part) → what this run made of it."""
+
+
+class MailIntake:
+    """One run over a campaign. It needs the campaign's lock (`lzxl.campaign.lock`)."""
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        register: Register,
+        today: datetime.date,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> None:
+        self._campaign = campaign
+        self._register = register
+        self._today = today
+        self._progress = progress
+        self._places: dict[str, list[Place]] = {}
+        self._by_address: dict[str, set[str]] = {}
+        for unit in campaign.units.values():
+            if unit.email:
+                self._by_address.setdefault(unit.email.strip().lower(), set()).add(unit.code)
+
+    def take(self, sources: Iterable[Source], files: Sequence[Arrived] = ()) -> Taken:
+        """Take in all mails of `sources`, and `files` that came without one. Nothing is answered or filed yet.
+
+        Raises MailError when a mailbox cannot be reached to the end, OutputError when the disk does not take a mail; what
+        was stored by then is dealt with first.
+        """
+        trouble: MailError | OutputError | None = None
+        try:
+            for source in sources:
+                for fetched in source.fetch(self._register.is_placed):
+                    self._keep(fetched)
+        except (MailError, OutputError) as error:
+            trouble = error
+        taken = self._enter(self._sort(), files)
+        if trouble is not None:
+            raise trouble
+        return taken
+
+    def file_away(self, source: Source) -> None:
+        """Take the mails that are dealt with out of the way at their source."""
+        done = self._register.messages(ANSWERED)
+        places = [place for message in done for place in self._places_of(message.sha256)]
+        if places:
+            source.file_away(places)
+        with self._register.transaction():
+            self._register.set_state(done, FILED)
+
+    def _places_of(self, sha256: str) -> list[Place]:
+        return list(dict.fromkeys([*self._places.get(sha256, ()), *self._register.places_of(sha256)]))
+
+    def _keep(self, fetched: Fetched) -> None:
+        """Store a mail whole, then enter it: either it is in the ledger with its bytes, or it is fetched again."""
+        place = fetched.place
+        named = f"{place.account}/{place.folder}/{place.uidvalidity}/{place.uid}/{fetched.too_large}".encode()
+        sha256 = _digest(named if fetched.too_large else fetched.raw)
+        self._places.setdefault(sha256, []).append(place)
+        is_known = self._register.message(sha256) is not None
+        if not is_known:
+            store_durably(mail_path(self._campaign, sha256), fetched.raw)
+        with self._register.transaction():
+            if not is_known:
+                self._register.put([_new_message(sha256, fetched)])
+            self._register.place(place, sha256)
+
+    def _sort(self) -> list[tuple[Message, list[Arrived]]]:
+        """Read every mail that is not entered yet: from whom it is, and what is in it."""
+        sorted_ = []
+        for entered in self._register.messages(STORED, PARSED):
+            raw = mail_path(self._campaign, entered.sha256).read_bytes()
+            mail = parse_mail(raw, self._campaign.config.mail.authserv)
+            message = self._parsed(entered, mail) if entered.state == STORED else entered
+            sorted_.append((message, list(_files(message, mail))))
+        return sorted_
+
+    def _parsed(self, message: Message, mail: Mail) -> Message:
+        """Enter what a mail says of itself, and each of its parts."""
+        is_too_large = bool(message.reason)
+        # A mailbox knows when a mail came in; of a file, only its own header tells.
+        received = mail.received if mail.received is not None and not message.account else message.when
+        message = replace(
+            message,
+            message_id=mail.message_id[:300],
+            sender=mail.sender,
+            units=" ".join(sorted(self._by_address.get(mail.sender, ()))),
+            received=received.isoformat(timespec="seconds"),
+            state=PARSED,
+            reason=message.reason or mail.refused,
+            automatic=mail.automatic or mail.refused,
+        )
+        files = list(_files(message, mail))
+        if is_too_large:
+            parts = [Part(message.sha256, 1, "", message.size, "", SKIPPED, message.reason, _SEND_SMALLER)]
+        else:
+            parts = [
+                *(_part(message, number, one, mail.refused) for number, one in enumerate(files, 1)),
+                *(
+                    Part(message.sha256, number, entry.name, entry.size, "", SKIPPED, entry.reason, entry.request)
+                    for number, entry in enumerate(mail.skipped, len(files) + 1)
+                ),
+            ]
+            parts = _asked_for_workbook(parts)
+        with self._register.transaction():
+            self._register.put([message])
+            self._register.put(parts)
+            self._register.put(self._bounced(mail.bounced))
+        return message
+
+    def _bounced(self, message_ids: Sequence[str]) -> list[Posted]:
+        return [
+            replace(letter, state=BOUNCED, changed=self._today.isoformat(), note="收信的服务器退回了这封信")
+            for letter in self._register.all(Posted)
+            if letter.message_id in message_ids
+        ]
+
+    def _enter(self, mails: Sequence[tuple[Message, Sequence[Arrived]]], files: Sequence[Arrived]) -> Taken:
+        """Take in what is in the mails, and `files`, together; then each mail has its verdict."""
+        taken = Taken()
+        arrived: list[Arrived] = list(files)
+        where: list[tuple[str, int]] = []
+        for message, inside in mails:
+            candidates = {part.number for part in self._register.parts_of(message.sha256) if part.outcome != SKIPPED}
+            for number, one in enumerate(inside, 1):
+                if number in candidates:
+                    arrived.append(one)
+                    where.append((message.sha256, number))
+        intakes = take_in(self._campaign, self._register, arrived, self._today, self._progress) if arrived else []
+        taken.files = intakes[: len(files)]
+        taken.intakes = dict(zip(where, intakes[len(files) :], strict=True))
+        own = {receipt.source: receipt for receipt in self._register.receipts()} if where else {}
+        with self._register.transaction():
+            for message, _ in mails:
+                parts = [
+                    _entered(part, taken.intakes.get((message.sha256, part.number)), own)
+                    for part in self._register.parts_of(message.sha256)
+                ]
+                verdict = verdict_of(message, parts)
+                entered = replace(message, state=verdict, verdict=verdict)
+                self._register.put(parts)
+                self._register.put([entered])
+                taken.messages.append(entered)
+                taken.parts[message.sha256] = parts
+        return taken
+
+
+def _entered(part: Part, intake: Intake | None, receipts: Mapping[str, Receipt]) -> Part:
+    """A part with what became of it. `receipts`: by source."""
+    if intake is None:
+        return part
+    if intake.state != KNOWN:
+        return replace(part, outcome=intake.state, reason=intake.reason)
+    own = receipts.get(intake.source)
+    if own is not None:  # entered by a run that was cut short before it came here
+        return replace(part, outcome=own.state, reason=own.reason)
+    return replace(part, outcome=KNOWN, reason="内容与已收的相同")
+
+
+def verdict_of(message: Message, parts: Sequence[Part]) -> str:
+    """What becomes of a mail by what became of its parts: the gravest counts."""
+    outcomes = {part.outcome for part in parts}
+    if HELD_STATE in outcomes or ("refused" in outcomes and not message.units):
+        return "quarantined"
+    if outcomes & {"returned", "refused"} or any(part.request for part in parts):
+        return "returned"
+    if "accepted" in outcomes:
+        return "accepted"
+    return "known" if KNOWN in outcomes else "ignored"
+
+
+def mail_path(campaign: Campaign, sha256: str) -> Path:
+    """Where a mail is kept as it came."""
+    return campaign.root / ".lzxl" / "mail" / sha256[:2] / f"{sha256}.eml"
+
+
+def _new_message(sha256: str, fetched: Fetched) -> Message:
+    return Message(
+        sha256=sha256,
+        message_id="",
+        sender="",
+        units="",
+        received=fetched.received.isoformat(timespec="seconds"),
+        account=fetched.place.account,
+        folder=fetched.place.folder,
+        size=fetched.too_large or len(fetched.raw),
+        reason=_TOO_LARGE.format(size=fetched.too_large / 1048576) if fetched.too_large else "",
+    )
+
+
+def _files(message: Message, mail: Mail) -> Iterator[Arrived]:
+    """The files in a mail in a fixed order, those in archives one by one."""
+    senders = frozenset(message.units.split())
+    doubt = "邮件服务器认为发件人可能是冒名的" if mail.authentication == "fail" else ""
+    number = 0
+    for attachment in mail.attachments:
+        for one in unpacked(attachment.name, attachment.name, attachment.data):
+            number += 1
+            source = f"邮件 {message.sha256[:12]} 附件{number} {one.name}"
+            yield replace(one, source=source, received=message.when, senders=senders, doubt=doubt)
+
+
+def _part(message: Message, number: int, one: Arrived, refused: str) -> Part:
+    """A file of a mail as it is entered before anybody has read it."""
+    part = Part(message.sha256, number, one.name, len(one.data), _digest(one.data) if one.data else "")
+    if refused:
+        return replace(part, outcome=SKIPPED, reason=refused)
+    verdict = judge(one.data) if one.data and not one.trouble else None
+    if verdict is not None and verdict.code == "file_not_workbook":  # beside workbooks in an archive
+        return replace(part, outcome=SKIPPED, reason=f"不是表格（{verdict.detail}）", request=_SEND_WORKBOOK)
+    return part
+
+
+def _asked_for_workbook(parts: Sequence[Part]) -> list[Part]:
+    """Nobody is asked for a workbook who has sent one."""
+    if all(part.outcome == SKIPPED for part in parts):
+        return list(parts)
+    return [replace(part, request="") if part.request == _SEND_WORKBOOK else part for part in parts]
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

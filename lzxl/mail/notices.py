@@ -1,0 +1,139 @@
+"""Letters that the office begins: the workbooks to fill in, reminders before and after the deadline, the summary."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lzxl.campaign.collect import return_path
+from lzxl.campaign.distribute import sent_path
+from lzxl.campaign.model import Filing
+from lzxl.campaign.standing import Standing
+from lzxl.campaign.workdays import due_reminder, workdays_between
+from lzxl.errors import ConfigError
+from lzxl.forms.load import load_form
+from lzxl.forms.roster import Unit
+from lzxl.mail.compose import Enclosure
+from lzxl.mail.letters import Item, Kind, campaign_values, item_values, load_letters, summary_values, unit_values
+from lzxl.mail.outbox import Outbox, key_of
+from lzxl.mail.register import Posted, Written
+
+if TYPE_CHECKING:
+    from lzxl.campaign.folder import Campaign
+
+_NO_ADDRESS = "名册里没有该单位的电子邮箱，没有写信。请在单位名册里补上，再运行一次。"
+
+
+def write_distribution(campaign: Campaign, outbox: Outbox, today: datetime.date, changed: Collection[str]) -> Written:
+    """A letter to every unit with its workbooks of 发放. The same workbooks are not written to a unit twice.
+
+    `changed`: workbooks that somebody has typed into (`lzxl.campaign.distribute`); they are not sent.
+    """
+    letters, written = load_letters(campaign), Written()
+    for unit in campaign.units.values():
+        paths = [sent_path(campaign, unit, form) for form in campaign.config.forms]
+        paths = [path for path in paths if path.is_file() and campaign.relative(path) not in changed]
+        files = [Enclosure(path.name, path.read_bytes()) for path in paths]
+        key = key_of(unit.code, campaign.config.period, "distribute", *(_digest(file.data) for file in files))
+        if not files or outbox.knows(key):
+            continue
+        if not unit.email.strip():
+            written.left.append((unit.code, _NO_ADDRESS))
+            continue
+        items = [
+            Item(load_form(form).title, "enclosed", enclosure=path.name)
+            for form in campaign.config.forms
+            if (path := sent_path(campaign, unit, form)) in paths
+        ]
+        values = {**campaign_values(campaign, today), **unit_values(unit), **item_values(items)}
+        written.letters.append(outbox.write("distribute", key, unit, letters.write("distribute", values), files))
+    return written
+
+
+def write_reminders(
+    campaign: Campaign, outbox: Outbox, standing: Standing, today: datetime.date, at_once: bool = False
+) -> tuple[int | None, Written]:
+    """A letter to every unit that owes something, if a day for reminding has come and its letters are not written yet.
+
+    The reminder point (`lzxl.campaign.workdays.due_reminder`), None if none is due, and the letters. `at_once`: today is
+    such a day, whatever lzxl.toml says. Raises ConfigError if there is no deadline.
+    """
+    deadline = campaign.config.deadline
+    if deadline is None:
+        raise ConfigError("lzxl.toml 里没有 deadline（截止日期），不知道该在哪天催报。请补上。")
+    settings = campaign.config.mail
+    days = workdays_between(today, deadline, settings)
+    point = -days if at_once else due_reminder(today, deadline, settings)
+    written = Written()
+    if point is None:
+        return None, written
+    letters = load_letters(campaign)
+    kind: Kind = "reminder_before" if today <= deadline else "reminder_after"
+    # By day where the office asked for it: it may do so once a day.
+    occasion = today.isoformat() if at_once else str(point)
+    owed: dict[str, list[Filing]] = {}
+    for filing in standing.filings:
+        if filing.state not in ("accepted", "nil"):
+            owed.setdefault(filing.unit.code, []).append(filing)
+    for code, filings in owed.items():
+        unit = campaign.units[code]
+        key = key_of(code, campaign.config.period, deadline.isoformat(), kind, occasion)
+        if outbox.knows(key):
+            continue
+        if not unit.email.strip():
+            written.left.append((code, _NO_ADDRESS))
+            continue
+        items, paths = _owed_items(campaign, unit, filings)
+        values = {
+            **campaign_values(campaign, today),
+            **unit_values(unit),
+            **item_values(items),
+            "工作日数": str(max(1, abs(days)) if today > deadline else days),
+        }
+        files = [Enclosure(path.name, path.read_bytes()) for path in paths]
+        written.letters.append(outbox.write(kind, key, unit, letters.write(kind, values), files))
+    return point, written
+
+
+def _owed_items(campaign: Campaign, unit: Unit, filings: Sequence[Filing]) -> tuple[list[Item], list[Path]]:
+    """What a unit still owes, and what goes with the letter: marked returns, and the workbooks to fill in."""
+    items, paths = [], []
+    for filing in filings:
+        is_returned = filing.state == "returned"
+        path = (
+            return_path(campaign, unit, filing.form, filing.version)
+            if is_returned
+            else sent_path(campaign, unit, filing.form)
+        )
+        if path.is_file():
+            paths.append(path)
+        items.append(
+            Item(
+                form_title=load_form(filing.form).title,
+                state="returned" if is_returned else "refused" if filing.state == "refused" else "missing",
+                version=filing.version,
+                errors=filing.errors,
+                warnings=filing.warnings,
+                enclosure=path.name if path.is_file() else "",
+            )
+        )
+    return items, paths
+
+
+def write_summary_letter(
+    campaign: Campaign, outbox: Outbox, standing: Standing, summary: Path, today: datetime.date
+) -> Posted | None:
+    """The letter that brings the summary to the office's own mailbox; None if it has this very summary already."""
+    file = Enclosure(summary.name, summary.read_bytes())
+    key = key_of(campaign.config.period, "summary", _digest(file.data))
+    if outbox.knows(key):
+        return None
+    values = {**campaign_values(campaign, today), **summary_values(standing)}
+    return outbox.write("summary", key, None, load_letters(campaign).write("summary", values), [file])
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,207 @@
+"""What the office does with its mail, as the commands say it: take in, answer, remind, send. One run at a time."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+import tempfile
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lzxl.campaign.accept import accept
+from lzxl.campaign.collect import HELD_STATE, WORKING, Intake, sweep
+from lzxl.campaign.folder import SUMMARY, Campaign
+from lzxl.campaign.lock import run_lock
+from lzxl.campaign.secrets import mail_password
+from lzxl.campaign.standing import Standing, take_stock
+from lzxl.campaign.workdays import reminder_days, unknown_years
+from lzxl.errors import ConfigError
+from lzxl.files import output_to
+from lzxl.mail.answers import Answers
+from lzxl.mail.intake import MailIntake, Taken, verdict_of
+from lzxl.mail.notices import write_distribution, write_reminders, write_summary_letter
+from lzxl.mail.outbox import Outbox, Sending
+from lzxl.mail.register import Part, Register, Written
+
+if TYPE_CHECKING:
+    from lzxl.mail.imap import Mailbox
+
+
+@dataclass
+class Run:
+    """What a run did."""
+
+    taken: Taken = field(default_factory=Taken)
+    written: Written = field(default_factory=Written)
+    sent: list[Sending] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Reminding:
+    """Reminders that were written; what should be said of the calendar; and what to say where there were none."""
+
+    written: Written
+    notes: tuple[str, ...]
+    nothing: str
+
+
+class Office:
+    """The office at work on one campaign, which it holds for itself until it is left (`with`)."""
+
+    def __init__(self, campaign: Campaign, now: datetime.datetime | None = None) -> None:
+        """`now`: with a time zone; the present by default.
+
+        Raises ConfigError for a broken roster or configuration, UsageError if another run is at work.
+        """
+        self.campaign = campaign
+        self.now = now or datetime.datetime.now().astimezone()
+        self.today = self.now.date()
+        assert campaign.units is not None  # a broken roster is noticed before anything is touched
+        self._stack = ExitStack()
+        self._stack.enter_context(run_lock(campaign.root))
+        try:
+            sweep(campaign)
+            self.register = Register(campaign.ledger_path)
+        except BaseException:
+            self._stack.close()
+            raise
+        self._stack.callback(self.register.close)
+        self.outbox = Outbox(campaign, self.register, self.now)
+        self._mailbox: Mailbox | None = None
+
+    def __enter__(self) -> Office:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        if self._mailbox is not None:
+            self._mailbox.close()
+        self._stack.close()
+
+    def mailbox(self) -> Mailbox:
+        """The office's mailbox. Raises ConfigError if lzxl.toml names none, or there is no password for it."""
+        from lzxl.mail.imap import Mailbox
+
+        if self._mailbox is None:
+            settings = self.campaign.config.mail
+            if settings.imap is None:
+                raise ConfigError(
+                    "lzxl.toml 的 [mail] 里没有 imap（收信服务器）。请填写；不用邮箱的，写明从哪里收：lzxl collect 来件。"
+                )
+            self._mailbox = Mailbox(settings, mail_password(settings, "imap"))
+        return self._mailbox
+
+    def collect(
+        self,
+        paths: Sequence[Path] | None,
+        progress: Callable[[int, int], None] | None = None,
+        received: datetime.date | None = None,
+        keep: bool = False,
+    ) -> Run:
+        """Take in what is in the mailbox (None), or in files, folders and archives; answer every mail with a draft; file it.
+
+        `received`: the day for files that do not tell it. `keep`: the mailbox stays as it is.
+        """
+        from lzxl.mail.folders import split
+
+        run = Run()
+        mails, files = (self.mailbox(), iter(())) if paths is None else split(paths)
+        intake = MailIntake(self.campaign, self.register, received or self.today, progress)
+        run.taken = intake.take([mails], list(files))
+        run.written = self.answer()
+        if not keep:
+            intake.file_away(mails)
+        return run
+
+    def accept(self, number: str, unit: str) -> Intake:
+        """File a held file as the unit's, and note it with the mail that brought it."""
+        intake = accept(self.campaign, self.register, number, unit, self.today)
+        self._update_held()
+        return intake
+
+    def answer(self, named: Collection[str] = (), with_files: bool = False) -> Written:
+        """Write the answers that are due (`lzxl.mail.answers`)."""
+        self._update_held()
+        return Answers(self.campaign, self.register, self.outbox, self.today).write(named, with_files)
+
+    def remind(self, day: datetime.date | None = None, at_once: bool = False) -> Reminding:
+        """Write the reminders that are due on `day` (today by default)."""
+        day = day or self.today
+        point, written = write_reminders(self.campaign, self.outbox, take_stock(self.campaign), day, at_once)
+        config = self.campaign.config
+        assert config.deadline is not None
+        points = reminder_days(config.deadline, config.mail)
+        unknown = unknown_years([day, *points.values()])
+        years = "、".join(map(str, unknown))
+        coming = [entry for entry in points.values() if entry > day]
+        later = f"下一个催报日是 {coming[0]}。" if coming else "以后没有催报日了，需要时用 --now。"
+        return Reminding(
+            written,
+            (f"{years} 年的放假安排还不知道，按周一至周五上班计算；可在 lzxl.toml 的 [calendar] 里补。",)
+            if unknown
+            else (),
+            f"今天不是催报日。{later}" if point is None else f"没有要催的单位，或者这一次已经催过了。{later}",
+        )
+
+    def mail_workbooks(self, changed: Collection[str]) -> Written:
+        """Write the letters that bring the units their workbooks (`lzxl.mail.notices`)."""
+        return write_distribution(self.campaign, self.outbox, self.today, changed)
+
+    def mail_summary(self, standing: Standing, summary: Path) -> Written:
+        """Write the letter that brings the summary to the office's own mailbox."""
+        letter = write_summary_letter(self.campaign, self.outbox, standing, summary, self.today)
+        return Written([letter] if letter is not None else [])
+
+    def tick(self) -> None:
+        """Let time go on: for a run that lasts."""
+        self.now = datetime.datetime.now().astimezone()
+        self.today = self.now.date()
+        self.outbox = Outbox(self.campaign, self.register, self.now)
+
+    def send(self) -> list[Sending]:
+        """Send every letter that waits."""
+        from lzxl.mail.smtp import Sender
+
+        settings = self.campaign.config.mail
+        if not self.outbox.waiting():
+            return []
+        with Sender(settings, mail_password(settings, "smtp")) as sender:
+            return self.outbox.send(sender, self.mailbox() if settings.imap is not None else None)
+
+    def _update_held(self) -> None:
+        """A part of a mail that was held and has been filed since, by whatever way, is what it has become."""
+        filed = {receipt.sha256: receipt for receipt in self.register.receipts() if receipt.version}
+        changed = [
+            replace(part, outcome=filed[part.sha256].state, reason=filed[part.sha256].reason)
+            for part in self.register.all(Part)
+            if part.outcome in (HELD_STATE, "refused") and part.sha256 in filed
+        ]
+        with self.register.transaction():
+            self.register.put(changed)
+            for sha256 in {part.message for part in changed}:
+                message = self.register.message(sha256)
+                assert message is not None
+                verdict = verdict_of(message, self.register.parts_of(sha256))
+                self.register.put([replace(message, verdict=verdict)])
+
+
+@contextmanager
+def rehearsal(campaign: Campaign) -> Iterator[Campaign]:
+    """A copy of the campaign to try things on: what happens there has not happened. It lies where nobody else may read.
+
+    Raises UsageError if a run is at work in the campaign itself.
+    """
+    private = campaign.root / ".lzxl"
+    with run_lock(campaign.root), output_to(campaign.root):
+        sweep(campaign)
+        with tempfile.TemporaryDirectory(prefix=WORKING, dir=private) as folder:
+            root = Path(folder) / campaign.root.name
+
+            def left_out(place: str, names: list[str]) -> set[str]:
+                outside = {SUMMARY} if Path(place) == campaign.root else set()
+                return {name for name in names if name in outside or name == "lock" or name.startswith(WORKING)}
+
+            shutil.copytree(campaign.root, root, ignore=left_out)
+            yield Campaign(root)

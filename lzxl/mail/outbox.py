@@ -1,0 +1,281 @@
+"""Our letters: each is built once, lies as a draft for the office to see, and goes out once.
+
+A letter is known by its key, which comes from what it says: whatever is cut short when, it is neither lost nor sent twice.
+"""
+
+from __future__ import annotations
+
+import datetime
+import email
+import email.policy
+import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from lzxl.campaign.folder import LETTERS, Campaign, safe_name
+from lzxl.errors import MailError
+from lzxl.files import output_to, writing
+from lzxl.forms.roster import Unit
+from lzxl.mail.compose import (
+    Automatic,
+    Enclosure,
+    Recipient,
+    UnsafeLetterError,
+    compose,
+    message_id,
+    office_recipient,
+    recipient_of,
+    verify_outgoing,
+)
+from lzxl.mail.headers import first, header_list, header_text, part_name
+from lzxl.mail.letters import KIND_TITLES, Kind, Letter
+from lzxl.mail.register import (
+    DRAFT,
+    REFUSED,
+    SENDING,
+    SENT,
+    UNKNOWN,
+    WITHDRAWN,
+    Answer,
+    Message,
+    Posted,
+    Register,
+)
+
+if TYPE_CHECKING:
+    from lzxl.mail.smtp import Sender
+
+DRAFTS, GONE_OUT = f"{LETTERS}/待发邮件", f"{LETTERS}/已发邮件"
+# How long a letter that may have gone out is looked for before it is sent again.
+_SETTLING = datetime.timedelta(minutes=10)
+_ANSWERS = ("receipt", "returned")
+
+
+class SentBox(Protocol):
+    """Who knows whether a letter went out."""
+
+    def find_sent(self, message_id: str) -> bool | None:
+        """Whether it did; None if that cannot be told."""
+
+
+@dataclass(frozen=True)
+class Sending:
+    """What came of one letter."""
+
+    letter: Posted
+    trouble: str = ""
+    """A Chinese sentence, "" if it went out."""
+
+
+class Outbox:
+    """The letters of one campaign. It needs the campaign's lock."""
+
+    def __init__(self, campaign: Campaign, register: Register, now: datetime.datetime) -> None:
+        """`now`: with a time zone."""
+        self._campaign = campaign
+        self._register = register
+        self._now = now
+
+    def knows(self, key: str) -> bool:
+        """Whether this letter was written before, whatever became of it (but a withdrawn one may be written again)."""
+        known = self._register.letter(key)
+        return known is not None and known.state != WITHDRAWN
+
+    def has_room(self, recipient: str) -> bool:
+        """Whether another answer may go to an address today."""
+        day = self._now.date().isoformat()
+        written = [
+            letter
+            for letter in self._register.all(Posted)
+            if letter.kind in _ANSWERS
+            and letter.day == day
+            and letter.recipient == recipient
+            and letter.state != WITHDRAWN
+        ]
+        return len(written) < self._campaign.config.mail.daily_answers
+
+    def write(
+        self,
+        kind: Kind,
+        key: str,
+        unit: Unit | None,
+        letter: Letter,
+        enclosures: Sequence[Enclosure],
+        answers: Sequence[Answer] = (),
+        automatic: Automatic = "auto-generated",
+    ) -> Posted:
+        """Build a letter to a unit (to the office itself if None) and lay it among the drafts; what it answers is noted in
+        the same step.
+
+        Raises ConfigError if there is no usable address.
+        """
+        settings = self._campaign.config.mail
+        recipient = recipient_of(unit) if unit is not None else office_recipient(settings)
+        data = compose(
+            settings,
+            recipient,
+            letter,
+            enclosures,
+            kind=kind,
+            key=key,
+            instance=instance_of(self._campaign),
+            date=self._now,
+            automatic=automatic,
+            draft=True,
+        )
+        day = self._now.date().isoformat()
+        whom = f"{unit.code}_{safe_name(unit.name, 90)}" if unit is not None else "办公室"
+        path = self._campaign.root / DRAFTS / f"{day}_{KIND_TITLES[kind]}_{whom}_{key[:6]}.eml"
+        with writing(path) as temporary:
+            temporary.write_bytes(data)
+        posted = Posted(
+            key=key,
+            kind=kind,
+            unit=unit.code if unit is not None else "",
+            recipient=recipient.email.lower(),
+            day=day,
+            message_id=message_id(settings, key, kind),
+            file=self._campaign.relative(path),
+            sha256=hashlib.sha256(data).hexdigest(),
+            changed=self._now.isoformat(timespec="seconds"),
+        )
+        with self._register.transaction():
+            self._register.put([posted])
+            self._register.put(answers)
+        return posted
+
+    def withdraw(self, letter: Posted, note: str) -> None:
+        """Take a letter that has not gone out back: what it answers may be answered again."""
+        with self._register.transaction():
+            self._change(letter, WITHDRAWN, note)
+            self._register.forget_answers(letter.key)
+        with suppress(OSError):
+            (self._campaign.root / letter.file).unlink(missing_ok=True)
+
+    def waiting(self) -> list[Posted]:
+        """The letters that have not surely gone out, oldest first."""
+        letters = [letter for letter in self._register.all(Posted) if letter.state in (DRAFT, SENDING, UNKNOWN)]
+        return sorted(letters, key=lambda letter: (letter.day, letter.unit, letter.key))
+
+    def send(self, sender: Sender, sent_box: SentBox | None) -> list[Sending]:
+        """Send what waits, one letter after another. Raises MailError when the server cannot be used at all."""
+        return [self._send(letter, sender, sent_box) for letter in self.waiting()]
+
+    def _send(self, letter: Posted, sender: Sender, sent_box: SentBox | None) -> Sending:
+        path = self._campaign.root / letter.file
+        if self._gone_path(letter).is_file():  # moved there, and cut short before that was noted
+            return self._gone(letter)
+        if not path.is_file():
+            return self._done_by_hand(letter)
+        if letter.state != DRAFT:
+            went_out = self._went_out(letter, sent_box)
+            if went_out:
+                return self._gone(letter)
+            if went_out is None or self._now - datetime.datetime.fromisoformat(letter.changed) < _SETTLING:
+                return self._doubtful(letter, went_out is None)
+        recipient = self._recipient(letter)
+        if recipient is None:
+            self.withdraw(letter, "名册里的邮箱已经改了")
+            return Sending(letter, "名册里该单位的邮箱已经改了，这封信已作废。请再运行一次 lzxl reply，按新邮箱重写。")
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != letter.sha256:
+            return Sending(
+                letter, f"草稿 {letter.file} 被改动过，没有发送。要发改过的，请用邮件程序发出后移走；不要的，删去即可。"
+            )
+        raw = as_sent(data)
+        try:
+            verify_outgoing(raw, self._campaign.config.mail, recipient)
+        except UnsafeLetterError:
+            self.withdraw(letter, "办公室邮箱的设置已经改了")
+            return Sending(letter, "写信之后 lzxl.toml 的 [mail] 改过，这封信已作废。请再运行一次 lzxl reply 重写。")
+        with self._register.transaction():
+            letter = self._change(letter, SENDING)
+        try:
+            outcome = sender.send(raw, recipient.email, copy_to=self._campaign.config.mail.address)
+        except MailError as error:  # no letter can be sent at all; this one certainly was not
+            with self._register.transaction():
+                self._change(letter, DRAFT, str(error))
+            raise
+        if outcome.state == "sent":
+            return self._gone(letter)
+        state = {"refused": REFUSED, "later": DRAFT, "unknown": UNKNOWN}[outcome.state]
+        with self._register.transaction():
+            letter = self._change(letter, state, outcome.reason)
+        return Sending(letter, outcome.reason)
+
+    def _recipient(self, letter: Posted) -> Recipient | None:
+        """Whom a letter goes to, by the roster as it is now; None if that is another address than it was written for."""
+        if not letter.unit:
+            recipient = office_recipient(self._campaign.config.mail)
+        elif letter.unit in self._campaign.units:
+            recipient = recipient_of(self._campaign.units[letter.unit])
+        else:
+            return None
+        return recipient if recipient.email.lower() == letter.recipient else None
+
+    def _went_out(self, letter: Posted, sent_box: SentBox | None) -> bool | None:
+        """Whether a letter of which that is not known went out: a copy of each comes back to the office's own mailbox."""
+        if any(message.message_id == letter.message_id for message in self._register.all(Message)):
+            return True
+        return sent_box.find_sent(letter.message_id) if sent_box is not None else None
+
+    def _doubtful(self, letter: Posted, cannot_be_told: bool) -> Sending:
+        if letter.state != UNKNOWN:
+            with self._register.transaction():
+                letter = self._change(letter, UNKNOWN, "发送时中断")
+        if cannot_be_told:
+            advice = "请在邮箱的“已发送”里查看：已发出的，把草稿移走；没有发出的，请用邮件程序发出后移走草稿。"
+        else:
+            minutes = int(_SETTLING.total_seconds() // 60)
+            advice = f"{minutes} 分钟后再运行一次，会先查有没有发出，没有的才重发。"
+        return Sending(letter, f"上次发送时中断，不能确定是否发出。{advice}")
+
+    def _done_by_hand(self, letter: Posted) -> Sending:
+        """A person has taken a draft away: what it answers counts as answered."""
+        with self._register.transaction():
+            letter = self._change(letter, SENT, "草稿已由人工移走")
+        return Sending(letter, "草稿已被移走或删去，视为已由人工办理，不再发送。")
+
+    def _gone(self, letter: Posted) -> Sending:
+        """A letter has gone out: it moves to those that have, and its state says so."""
+        path, target = self._campaign.root / letter.file, self._gone_path(letter)
+        if path.is_file() and path != target:
+            with output_to(target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                path.replace(target)
+        with self._register.transaction():
+            return Sending(self._change(replace(letter, file=self._campaign.relative(target)), SENT))
+
+    def _gone_path(self, letter: Posted) -> Path:
+        return self._campaign.root / GONE_OUT / Path(letter.file).name
+
+    def _change(self, letter: Posted, state: str, note: str = "") -> Posted:
+        changed = replace(letter, state=state, changed=self._now.isoformat(timespec="seconds"), note=note)
+        self._register.put([changed])
+        return changed
+
+
+def as_sent(draft: bytes) -> bytes:
+    """A draft as it goes out: without what tells mail programs that it is one."""
+    return draft.replace(b"X-Unsent: 1\r\n", b"", 1)
+
+
+def head_of(letter: bytes) -> tuple[str, list[str]]:
+    """The subject of one of our letters, and the names of its attachments."""
+    message = email.message_from_bytes(letter, policy=email.policy.compat32)
+    leaves = [part for part in message.walk() if not part.is_multipart()]
+    names = [part_name(header_list(part)) for part in leaves]
+    return header_text(first(header_list(message), "subject")), [name for name in names if name]
+
+
+def key_of(*parts: str) -> str:
+    """The key of a letter that says just this."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+def instance_of(campaign: Campaign) -> str:
+    """What marks the letters of this office."""
+    return key_of(campaign.config.mail.address, campaign.config.bureau)[:16]
