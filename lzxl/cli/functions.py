@@ -41,36 +41,43 @@ def install(session: Session, wps: bool, calc: str | None, excel: str | None) ->
         raise UsageError(
             "请写明装到哪里：--wps（WPS 表格）、--calc 文件名.oxt（LibreOffice）或 --excel 文件夹（Windows 上的 Excel）。"
         )
-    grading = _grading(session)
+    grading, open_cells = _grading(session)
     session.say(f"分级表：{grading.title}")
     if wps:
         _install_wps(grading)
     if calc:
         _write_calc(grading, Path(calc))
     if excel:
-        _write_excel(grading, Path(excel))
+        _write_excel(grading, open_cells, Path(excel))
 
 
 @command.command(
     cls=ChineseCommand,
-    help="看看这台电脑能用哪些函数和按钮，缺什么、怎么补。",
-    epilog="示例：\n  lzxl functions doctor",
+    help="看看这台电脑能用哪些函数和按钮，缺什么、怎么补。写明 lzxl.xlam 所在的文件夹的，也说它按哪张分级表，"
+    "是不是本批次的。",
+    epilog="示例：\n  lzxl functions doctor\n  lzxl -C 2026年度 functions doctor 安装文件",
 )
-def doctor() -> int:
-    from lzxl.functions.doctor import MISSING, examine
+@click.argument("folder", metavar="[文件夹]", required=False)
+@click.pass_obj
+def doctor(session: Session, folder: str | None) -> int:
+    from lzxl.functions.doctor import MISSING, Machine, examine
 
-    found = examine()
+    if folder is not None and not Path(folder).is_dir():
+        raise UsageError(f"文件夹不存在：{folder}")
+    campaign = session.campaign_if_any()
+    wanted = _tables(campaign.grading) if campaign is not None else None
+    found = examine(Machine.here(Path(folder) if folder is not None else None), wanted)
     for entry in found:
         click.echo(f"[{entry.state}] {entry.item}：{entry.advice}")
     return EXIT_FINDINGS if any(entry.state == MISSING for entry in found) else EXIT_OK
 
 
-def _grading(session: Session) -> GradingTable:
-    """The table of the campaign, else that of the rules."""
+def _grading(session: Session) -> tuple[GradingTable, str | None]:
+    """The table of the campaign, else that of the rules; the level that the campaign gives cells that the rules leave open."""
     from lzxl.forms.load import load_grading
 
     campaign = session.campaign_if_any()
-    return campaign.grading if campaign is not None else load_grading()
+    return (campaign.grading, campaign.config.open_cells) if campaign is not None else (load_grading(), None)
 
 
 def _tables(grading: GradingTable) -> dict[str, Any]:
@@ -98,13 +105,10 @@ def _write_calc(grading: GradingTable, path: Path) -> None:
     click.echo("请双击它（或在 LibreOffice 的“工具”→“扩展管理器”里添加），再重新打开 LibreOffice。")
 
 
-def _write_excel(grading: GradingTable, folder: Path) -> None:
-    from lzxl.forms.load import DEFAULT_SCHEME
+def _write_excel(grading: GradingTable, open_cells: str | None, folder: Path) -> None:
     from lzxl.functions.excel import write_excel_files
 
-    write_excel_files(folder)
+    write_excel_files(folder, grading, open_cells)
     click.echo(f"Excel 的安装文件已写到：{folder}，请照其中的“安装说明.txt”做。")
     if sys.platform != "win32":
         click.echo("注意：Excel 的函数和按钮只在 Windows 上有，请把这个文件夹拿到装有 Excel 的电脑上用。", err=True)
-    if grading.id != DEFAULT_SCHEME:
-        click.echo(f"请在那台电脑上设环境变量 LZXL_SCHEME={grading.id}，函数才按本批次的分级表。", err=True)

@@ -11,6 +11,7 @@ outside the standard library, and is written in what that Python knows. What it 
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from itertools import chain
 from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple, Union
 
 Cell = Any
@@ -18,8 +19,11 @@ Cell = Any
 Answer = Union[str, float]
 Block = List[List[Answer]]
 """Rows of answers, as a program spills them."""
+ALL_ROWS = 1_048_576
+"""Rows of a sheet."""
 
 _NUMBERS = (int, float)
+_RANGES = (list, tuple)
 _TENTH = Decimal("0.1")
 _HIGHEST = 1000
 
@@ -83,34 +87,101 @@ def over_ranges(function: Callable[..., Answer], *arguments: Cell | Sequence[Cel
     """
     if not any(_is_range(argument) for argument in arguments):
         return function(*arguments)
+    known = _Known(function)
+    columns = _columns(arguments)
+    if columns is not None:
+        try:
+            return [[known[cells]] for cells in zip(*columns)]
+        except TypeError:  # a program's error object may have no hash
+            return [[known.answer(cells)] for cells in zip(*columns)]
     grids = [_grid(argument) for argument in arguments]
     height = max(len(grid) for grid in grids)
     width = max((len(row) for grid in grids for row in grid), default=0)
-    if width == 1 and all(len(grid) in (1, height) for grid in grids):
-        columns = [[row[0] for row in grid] if len(grid) > 1 else [grid[0][0]] * height for grid in grids]
-        known: Dict[Any, Answer] = {}
-        return [[_remembered(known, function, cells)] for cells in zip(*columns)]
-    known = {}
     return [
-        [_remembered(known, function, tuple(_at(grid, row, column) for grid in grids)) for column in range(width)]
+        [known.answer(tuple(_at(grid, row, column) for grid in grids)) for column in range(width)]
         for row in range(height)
     ]
 
 
-def _remembered(known: Dict[Any, Answer], function: Callable[..., Answer], cells: Tuple[Cell, ...]) -> Answer:
-    """Most rows of a long table say what another has said: each combination is worked out once."""
-    key = (cells, tuple(map(type, cells)))  # 1, 1.0 and TRUE are one key otherwise
-    try:
-        answer = known.get(key)
-    except TypeError:  # a program's error object may have no hash
-        return function(*cells)
-    if answer is None:
-        answer = known[key] = function(*cells)
-    return answer
+def as_far_as_used(arguments: Sequence[Cell | Sequence[Cell]]) -> List[Cell | Sequence[Cell]]:
+    """The arguments, whole columns cut where the last of them is used; that and every other range has a row at least."""
+    used = max(map(_used_rows, arguments), default=1)
+    return [argument[:used] if _is_whole_column(argument) else argument for argument in arguments]
+
+
+class _Known(Dict[Tuple[Cell, ...], Answer]):
+    """Answers by cells. Most rows of a long table say what another has said: each combination is worked out once.
+
+    Only texts and blanks are keys by themselves: 1, 1.0 and TRUE would be one key.
+    """
+
+    def __init__(self, function: Callable[..., Answer]) -> None:
+        super().__init__()
+        self._function = function
+        self._typed: Dict[Any, Answer] = {}
+
+    def __missing__(self, cells: Tuple[Cell, ...]) -> Answer:
+        if all(cell is None or type(cell) is str for cell in cells):
+            answer = self[cells] = self._function(*cells)
+            return answer
+        key = (cells, tuple(map(type, cells)))
+        known = self._typed.get(key)
+        if known is None:
+            known = self._typed[key] = self._function(*cells)
+        return known
+
+    def answer(self, cells: Tuple[Cell, ...]) -> Answer:
+        """The answer for cells of which one may have no hash."""
+        try:
+            hash(cells)
+        except TypeError:
+            return self._function(*cells)
+        return self[cells]
+
+
+def _columns(arguments: Sequence[Cell | Sequence[Cell]]) -> List[Sequence[Cell]] | None:
+    """The arguments as columns of one height, if they are that: the long tables, in which every step counts."""
+    columns = []
+    for argument in arguments:
+        column = _column(argument)
+        if not column:
+            return None
+        columns.append(column)
+    height = max(map(len, columns))
+    if any(len(column) not in (1, height) for column in columns):
+        return None
+    return [column if len(column) == height else [column[0]] * height for column in columns]
+
+
+def _column(argument: Cell | Sequence[Cell]) -> Sequence[Cell] | None:
+    """A cell or a single column as its cells; None for anything wider."""
+    if not _is_range(argument):
+        return [argument]
+    nested = {issubclass(kind, _RANGES) for kind in set(map(type, argument))}
+    if nested == {False}:
+        return argument
+    if nested == {True} and set(map(len, argument)) == {1}:
+        return list(chain.from_iterable(argument))
+    return None
 
 
 def _is_range(argument: Cell) -> bool:
-    return isinstance(argument, (list, tuple))
+    return isinstance(argument, _RANGES)
+
+
+def _is_whole_column(argument: Cell) -> bool:
+    return _is_range(argument) and len(argument) == ALL_ROWS
+
+
+def _used_rows(argument: Cell | Sequence[Cell]) -> int:
+    """How far a whole column is used, at least one row; the rows of any other argument."""
+    if not _is_whole_column(argument):
+        return len(argument) if _is_range(argument) else 1
+    for row in range(ALL_ROWS, 1, -1):
+        line = argument[row - 1]
+        if any(cell is not None and cell != "" for cell in (line if _is_range(line) else (line,))):
+            return row
+    return 1
 
 
 def _grid(argument: Cell) -> List[List[Cell]]:
@@ -134,7 +205,7 @@ def _is_blank(cell: Cell) -> bool:
 
 
 def _number(cell: Cell) -> Decimal | None:
-    if isinstance(cell, bool) or not isinstance(cell, (int, float, str)):
+    if isinstance(cell, bool) or not isinstance(cell, (int, float, str, Decimal)):  # an amount of money is a Decimal
         return None
     try:
         number = Decimal(str(cell).strip())

@@ -10,8 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
-from lzxl.functions.excel import CONF_NAME, UDF_MODULE
+from lzxl.functions.excel import CONF_NAME, GRADING_MODULE, read_grading_module
 
 GOOD, MISSING, NOTE = "好", "缺", "提示"
 
@@ -47,6 +48,10 @@ class Machine:
     conf: Mapping[str, str] | None = None
     """The settings of xlwings, None if there are none."""
     is_file: Callable[[Path], bool] = field(default=Path.is_file)
+    folder: Path | None = None
+    """Where lzxl.xlam is, if that was said."""
+    tables: Mapping[str, Any] | None = None
+    """What the functions in Excel answer from, None if there is nothing there."""
 
     @classmethod
     def here(cls, folder: Path | None = None) -> Machine:
@@ -56,11 +61,14 @@ class Machine:
         except PackageNotFoundError:
             installed = ""
         programs = tuple(name for name in _PROGRAMS if _is_installed(name))
-        return cls(sys.platform, programs, installed, _settings(folder))
+        return cls(sys.platform, programs, installed, _settings(folder), folder=folder, tables=_tables(folder))
 
 
-def examine(machine: Machine | None = None) -> list[Diagnosis]:
-    """Everything that was looked at, in the order in which it is to be mended."""
+def examine(machine: Machine | None = None, wanted: Mapping[str, Any] | None = None) -> list[Diagnosis]:
+    """Everything that was looked at, in the order in which it is to be mended.
+
+    `wanted`: the tables of the campaign (`lzxl.functions.tables.tables_of`), None outside one.
+    """
     machine = machine or Machine.here()
     found = [Diagnosis("表格软件", GOOD if machine.programs else MISSING, "、".join(machine.programs) or "没有找到。")]
     if machine.platform != "win32":
@@ -68,6 +76,7 @@ def examine(machine: Machine | None = None) -> list[Diagnosis]:
         return [
             Diagnosis("系统", NOTE, f"本机是 {name}。Excel 里的函数和按钮只在 Windows 上有。{_ALTERNATIVES}"),
             *found,
+            *(_of_grading(machine, wanted) if machine.folder else ()),
         ]
     if "Excel" not in machine.programs:
         found.append(Diagnosis("Excel", MISSING, f"本机没有 Excel。{_ALTERNATIVES}"))
@@ -78,6 +87,7 @@ def examine(machine: Machine | None = None) -> list[Diagnosis]:
         if machine.xlwings
         else Diagnosis("xlwings", MISSING, "请运行 pip install xlwings，再重新生成安装文件。"),
         *_of_settings(machine),
+        *_of_grading(machine, wanted),
         Diagnosis(
             "宏",
             NOTE,
@@ -91,8 +101,8 @@ def _of_settings(machine: Machine) -> list[Diagnosis]:
     if machine.conf is None:
         return [Diagnosis("设置", MISSING, f"没有找到 {CONF_NAME}。请生成安装文件，和 lzxl.xlam 放在同一个文件夹。")]
     found = [Diagnosis("设置", GOOD, f"已有 {CONF_NAME}。")]
-    if UDF_MODULE not in machine.conf.get("UDF MODULES", "").split(";"):
-        found.append(Diagnosis("函数模块", MISSING, f'{CONF_NAME} 里要有一行 "UDF MODULES","{UDF_MODULE}"。'))
+    if GRADING_MODULE not in machine.conf.get("UDF MODULES", "").split(";"):
+        found.append(Diagnosis("函数模块", MISSING, f'{CONF_NAME} 里要有一行 "UDF MODULES","{GRADING_MODULE}"。'))
     named = machine.conf.get("INTERPRETER_WIN", "")
     interpreter = Path(os.path.expandvars(named))
     if not named or not machine.is_file(interpreter):
@@ -113,6 +123,24 @@ def _of_settings(machine: Machine) -> list[Diagnosis]:
     return found
 
 
+def _of_grading(machine: Machine, wanted: Mapping[str, Any] | None) -> list[Diagnosis]:
+    """Which table the functions in Excel answer from, and whether it is that of the campaign."""
+    item, file = "分级表", f"{GRADING_MODULE}.py"
+    if machine.folder is None:
+        return [Diagnosis(item, NOTE, "要看 Excel 里的函数按哪张分级表，请写明 lzxl.xlam 所在的文件夹。")]
+    if machine.tables is None:
+        advice = f"{machine.folder} 里没有能用的 {file}。请重新生成安装文件，和 lzxl.xlam 放在同一个文件夹。"
+        return [Diagnosis(item, MISSING, advice)]
+    used = f"Excel 里的函数按：{machine.tables['title']}（{machine.tables['scheme']}）。"
+    if wanted is None or machine.tables == wanted:
+        return [Diagnosis(item, GOOD, used)]
+    advice = (
+        f"{used}与本批次现在的分级表（{wanted['title']}）不同：请在批次文件夹里重新运行 "
+        f"lzxl functions install --excel，把新的 {file} 换到 lzxl.xlam 旁边。"
+    )
+    return [Diagnosis(item, MISSING, advice)]
+
+
 def read_settings(text: str) -> dict[str, str]:
     """The settings file of xlwings: lines of two quoted texts; names in upper case."""
     settings = {}
@@ -128,6 +156,13 @@ def _settings(folder: Path | None) -> dict[str, str] | None:
         with suppress(OSError):
             data = (place / CONF_NAME).read_bytes()
             return read_settings(data.decode("mbcs" if sys.platform == "win32" else "utf-8", "replace"))
+    return None
+
+
+def _tables(folder: Path | None) -> dict[str, Any] | None:
+    with suppress(OSError, UnicodeDecodeError):
+        if folder is not None:
+            return read_grading_module((folder / f"{GRADING_MODULE}.py").read_text(encoding="utf-8"))
     return None
 
 

@@ -1,22 +1,30 @@
 """What Excel needs to have the functions and buttons: the VBA module, the ribbon, the settings, and how to install them.
 
-The VBA is what xlwings itself would write for `lzxl.functions.udfs`, so that nobody needs to trust programs with the VBA
-project to import functions; xlwings' own module `xlwings.bas` (BSD) goes with it, of the version that is installed.
+The VBA is what xlwings itself would write for the functions, so that nobody needs to trust programs with the VBA project
+to import functions; xlwings' own module `xlwings.bas` (BSD) goes with it, of the version that is installed. What the VBA
+calls is a small Python module beside the add-in, where xlwings looks first: it brings the grading table of the campaign.
 """
 
 from __future__ import annotations
 
 import sys
+from ast import Assign, Name, literal_eval, parse
 from importlib.util import find_spec
 from inspect import Parameter, signature
 from pathlib import Path
+from pprint import pformat
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from lzxl.files import writing
+from lzxl.forms.grading import GradingTable
+from lzxl.forms.load import load_grading
 from lzxl.functions import udfs
+from lzxl.functions.tables import tables_of
 
 VBA_NAME = "lzxl_functions"
-UDF_MODULE = "lzxl.functions.udfs"
+GRADING_MODULE = "lzxl_grading"
+"""The module that the VBA calls (`grading_module`)."""
 CONF_NAME = "xlwings.conf"
 _PICTURES = {
     "check": "Spelling",
@@ -38,7 +46,8 @@ _NOTES = """\
 
 二、做成加载项（每台电脑一次，或由信息人员做一次后分发）
   1. 在 Excel 里新建空白工作簿，按 Alt+F11，用“文件”→“导入文件”依次导入 xlwings.bas 和 lzxl_functions.bas。
-  2. 另存为“Excel 加载宏（*.xlam）”，取名 lzxl.xlam，和 xlwings.conf 放在同一个文件夹。
+  2. 另存为“Excel 加载宏（*.xlam）”，取名 lzxl.xlam，和 xlwings.conf、lzxl_grading.py 放在同一个文件夹
+     （本机的文件夹，不要放在 OneDrive 里，也不要混放别的 .py 文件）。
   3. 在“文件”→“选项”→“加载项”→“转到”里浏览到 lzxl.xlam，打勾。
   4. 要在功能区里有按钮的，用 Office RibbonX Editor 把 customUI.xml 的内容放进 lzxl.xlam；
      不放也可以：按 Alt+F8，输入宏名 LzxlCheck（校验本簿）或 LzxlClear（清除标记）运行。
@@ -56,7 +65,12 @@ _NOTES = """\
   参数可以是一格，也可以是整列（整列只算一次，快得多）。老版本 Excel 里，结果是一片的，先选好一片再按 Ctrl+Shift+Enter。
   没有装加载项的电脑上函数显示 #NAME?，所以要发给别人的表请用标准表自己的公式。
 
-五、检查安装：运行 lzxl functions doctor
+五、分级表
+  函数按 lzxl_grading.py 里的分级表：{title}。
+  换了分级表，在批次文件夹里重新运行 lzxl functions install --excel，把新的 lzxl_grading.py 换到 lzxl.xlam 旁边，
+  重新打开 Excel。别的文件不用动。
+
+六、检查安装：运行 lzxl functions doctor lzxl.xlam所在的文件夹
 """
 
 
@@ -64,7 +78,8 @@ def vba_module() -> str:
     """The VBA module, in ASCII only: a function for each of `udfs.FUNCTIONS`, a macro for each button, one ribbon callback."""
     lines = [
         f'Attribute VB_Name = "{VBA_NAME}"',
-        "'Made from lzxl.functions.udfs; needs the module xlwings (BSD) of the installed version beside it.",
+        "'Made from lzxl.functions.udfs; needs the module xlwings (BSD) of the installed version beside it,",
+        "'and lzxl_grading.py in the folder of the add-in.",
         '#Const App = "Microsoft Excel" \'Adjust when using outside of Excel',
     ]
     for name in udfs.FUNCTIONS:
@@ -84,7 +99,7 @@ def _function(name: str) -> list[str]:
     declared = ", ".join(
         word if parameter.default is Parameter.empty else f"Optional {word}" for word, parameter in parameters.items()
     )
-    call = f'XLPy.CallUDF("{UDF_MODULE}", "{name}", Array({", ".join(parameters)})'
+    call = f'XLPy.CallUDF("{GRADING_MODULE}", "{name}", Array({", ".join(parameters)})'
     return [
         f"Function {name}({declared})",
         '    #If App = "Microsoft Excel" Then',
@@ -127,29 +142,64 @@ def ribbon() -> str:
 
 
 def settings() -> str:
-    """The settings file of xlwings: which Python, and where the functions are."""
+    """The settings file of xlwings: which Python, and where the functions are.
+
+    "Workbook" there is the add-in: Python finds `lzxl_grading.py` in its folder.
+    """
     entries = {
         "INTERPRETER_WIN": sys.executable if sys.platform == "win32" else r"%LOCALAPPDATA%\lzxl\Scripts\python.exe",
-        "UDF MODULES": UDF_MODULE,
-        "ADD_WORKBOOK_TO_PYTHONPATH": "False",
+        "UDF MODULES": GRADING_MODULE,
+        "ADD_WORKBOOK_TO_PYTHONPATH": "True",
         "USE UDF SERVER": "False",
         "SHOW CONSOLE": "False",
     }
     return "".join(f'"{key}","{value}"\n' for key, value in entries.items())
 
 
-def write_excel_files(folder: Path) -> list[Path]:
+def grading_module(grading: GradingTable, open_cells: str | None = None) -> str:
+    """The Python module beside the add-in: the functions, which answer from this table.
+
+    `open_cells`: the level that the campaign gives the cells that the rules leave open.
+    """
+    names = ", ".join((*udfs.FUNCTIONS, "run"))
+    tables = pformat(tables_of(grading), width=120, sort_dicts=False)
+    return (
+        '"""The functions of the add-in beside this file, and the grading table that they answer from.\n\n'
+        'Made by lzxl functions install --excel; make it anew after a change of the table.\n"""\n\n'
+        f"from lzxl.functions.udfs import {names}, answer_from\n\n"
+        f"OPEN_CELLS = {open_cells!r}\nTABLES = {tables}\n\nanswer_from(TABLES, OPEN_CELLS)\n"
+    )
+
+
+def read_grading_module(text: str) -> dict[str, Any] | None:
+    """The tables that such a module brings, read without running it; None if it is none."""
+    try:
+        for statement in parse(text).body:
+            match statement:
+                case Assign(targets=[Name(id="TABLES")], value=value):
+                    tables = literal_eval(value)
+                    return tables if isinstance(tables, dict) and {"scheme", "title"} <= tables.keys() else None
+    except (SyntaxError, ValueError):
+        pass
+    return None
+
+
+def write_excel_files(folder: Path, grading: GradingTable | None = None, open_cells: str | None = None) -> list[Path]:
     """Write everything into `folder`; what was written. Raises OutputError.
 
-    `xlwings.bas` is among it only where xlwings is installed.
+    `grading`: what the functions answer from, the table of the rules if none is given; `open_cells`: see
+    `grading_module`. `xlwings.bas` is among the files only where xlwings is installed.
     """
+    grading = grading or load_grading(open_cells=open_cells)
     # VBA reads its settings in the code page of Windows, and the editor of VBA wants its line ends.
     code_page = "mbcs" if sys.platform == "win32" else "utf-8"
+    notes = _NOTES.replace("{title}", grading.title)
     files = {
         f"{VBA_NAME}.bas": vba_module().replace("\n", "\r\n").encode("ascii"),
+        f"{GRADING_MODULE}.py": grading_module(grading, open_cells).encode(),
         CONF_NAME: settings().replace("\n", "\r\n").encode(code_page),
         "customUI.xml": ribbon().encode(),
-        "安装说明.txt": _NOTES.replace("\n", "\r\n").encode("utf-8-sig"),
+        "安装说明.txt": notes.replace("\n", "\r\n").encode("utf-8-sig"),
     }
     found = find_spec("xlwings")
     if found is not None and found.origin:

@@ -1,24 +1,26 @@
 """What Excel loads by xlwings: the in-sheet functions, and the actions behind the buttons.
 
 Without xlwings these are plain functions. Nothing heavy is imported before it is used: Excel starts this when a workbook opens.
-The grading table is the one that the environment variable LZXL_SCHEME names, else that of the rules.
+The grading table is the one that the installed add-in brings (`answer_from`), else the one that the environment variable
+LZXL_SCHEME names, else that of the rules.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lzxl.errors import LzxlError, UsageError
-from lzxl.functions.core import Answer, Block, Cell, Functions, over_ranges
+from lzxl.functions.core import Answer, Block, Cell, Functions, as_far_as_used, over_ranges
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from lzxl.campaign.folder import Campaign
+    from lzxl.forms.grading import GradingTable
     from lzxl.forms.model import Form, Sheet
 
 Range = Any
@@ -46,16 +48,39 @@ BUTTONS = {
 }
 
 
+_brought: dict[str, Any] = {}
+"""What the installed add-in brought: its `tables`, and the level of `open_cells`."""
+
+
+def answer_from(tables: Mapping[str, Any], open_cells: str | None = None) -> None:
+    """Answer from these tables from now on (`lzxl.functions.tables.tables_of`), whatever the environment says.
+
+    `open_cells`: the level that the campaign gives the cells that the rules leave open. Called by the module that
+    `lzxl functions install --excel` writes (`lzxl.functions.excel.grading_module`).
+    """
+    _brought.update(tables=tables, open_cells=open_cells)
+    _functions.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def _functions() -> Functions:
     """The functions over the tables, loaded when the first cell asks."""
-    from lzxl.forms.load import load_grading
+    if _brought:
+        return Functions(_brought["tables"])
     from lzxl.functions.tables import tables_of
 
-    return Functions(tables_of(load_grading(_scheme())))
+    return Functions(tables_of(_grading()))
+
+
+def _grading() -> GradingTable:
+    from lzxl.forms.load import load_grading
+
+    return load_grading(_scheme(), _brought.get("open_cells"))
 
 
 def _scheme() -> str:
+    if _brought:
+        return str(_brought["tables"]["scheme"])
     return os.environ.get("LZXL_SCHEME", "") or "rules"
 
 
@@ -133,7 +158,6 @@ def _rows(table: Range) -> list[list[Cell]]:
 def _checked(rows: list[list[Cell]], form: Form, sheet: Sheet) -> Block:
     from lzxl.checks.context import Context
     from lzxl.checks.run import check_submissions
-    from lzxl.forms.load import load_grading
     from lzxl.forms.text import spoken_place
     from lzxl.workbook.reading.content import SheetContent, WorkbookContent
     from lzxl.workbook.reading.read import read_open
@@ -143,7 +167,7 @@ def _checked(rows: list[list[Cell]], form: Form, sheet: Sheet) -> Block:
     submission = read_open(WorkbookContent("xlsx", [content]), "", form.id, _scheme())
     if not submission.tables:
         return [["没有找到表头：选的范围要包括表头那一行。"]]
-    [checked] = check_submissions([submission], Context(load_grading(_scheme())))
+    [checked] = check_submissions([submission], Context(_grading()))
     found: Block = []
     for finding in checked.findings:
         if finding.sheet != sheet.title or not finding.cell or finding.code in _BESIDE_OTHERS:
@@ -195,14 +219,13 @@ def _campaign_around(folder: Path) -> Campaign:
 
 
 def _collect(campaign: Campaign) -> str:
-    import datetime
-
+    from lzxl.campaign import clock
     from lzxl.campaign.collect import STATE_TITLES, collect
 
     inbox = campaign.root / _INBOX
     if not inbox.is_dir():
         raise UsageError(f"请先把收到的文件放进 {inbox}，再点“收件”。")
-    taken = collect(campaign, [inbox], datetime.date.today())
+    taken = collect(campaign, [inbox], clock.today())
     states = [intake.state for intake in taken]
     parts = [f"{title} {states.count(state)}" for state, title in STATE_TITLES.items() if state in states]
     return f"共看过 {len(taken)} 个文件：{'，'.join(parts)}。" if parts else f"“{_INBOX}”里没有可收的文件。"
@@ -234,14 +257,39 @@ def _offer_to_excel() -> None:
     if xlwings is None:
         return
     for name in FUNCTIONS:
-        function = globals()[name]
-        arguments = function.__code__.co_varnames[: function.__code__.co_argcount]
-        function.__annotations__ = {}  # it would take them for converters
-        function = xlwings.func(function)
-        for argument in arguments:
-            options = {"ndim": 2} if argument not in ("form", "sheet") else {}
-            function = xlwings.arg(argument, err_to_str=True, **options)(function)
+        plain = globals()[name]
+        arguments = plain.__code__.co_varnames[: plain.__code__.co_argcount]
+        if name == "LZ_CHECK":
+            plain.__annotations__ = {}  # it would take them for converters
+            function = xlwings.func(plain)
+            for argument in arguments:
+                options = {"ndim": 2} if argument == "table" else {}
+                function = xlwings.arg(argument, err_to_str=True, **options)(function)
+        else:
+            function = xlwings.ret("raw")(xlwings.func(_as_excel_calls(plain)))
+            for argument in arguments:
+                function = xlwings.arg(argument, "raw")(function)
         globals()[name] = function
+
+
+def _as_excel_calls(function: Callable[..., Answer | Block]) -> Callable[..., Block]:
+    """A function over cells as Excel hands them to xlwings, and with rows for an answer, as xlwings wants them.
+
+    xlwings' own conversion goes over a column three times and gives the functions nothing: a blank cell is None, a date
+    a date and an error a whole number below zero, none of which is a word or a score; an amount of money is a Decimal.
+    """
+
+    @wraps(function)
+    def called(*arguments: Range) -> Block:
+        # A row typed into the formula, or worked out by it, comes as its cells alone.
+        rows = [
+            [given] if isinstance(given, tuple) and not isinstance(given[0], tuple) else given for given in arguments
+        ]
+        answer = function(*as_far_as_used(rows))
+        return answer if isinstance(answer, list) else [[answer]]
+
+    called.__annotations__ = {}  # it would take them for converters
+    return called
 
 
 _offer_to_excel()

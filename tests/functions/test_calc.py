@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -12,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 
 from lzxl.forms.load import load_grading
 from lzxl.functions import calc, core
-from lzxl.functions.calc import build_addin
+from lzxl.functions.calc import build, build_addin
+from lzxl.functions.calc.wizard import descriptions
 from lzxl.functions.core import Functions, over_ranges
 from lzxl.functions.tables import tables_of
 
@@ -83,6 +86,20 @@ class TestPackage:
             assert {member.date_time for member in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
             assert package.read("pythonpath/lzxl_core.py") == Path(core.__file__).read_bytes()
             assert json.loads(package.read("tables.json")) == TABLES
+            listed = package.read("META-INF/manifest.xml").decode()
+            assert all(
+                name in listed for name in ("types.rdb", "component.py", "spelling.py", "CalcAddIns.xcu", "Jobs.xcu")
+            )
+            assert f'IMPLEMENTATION = "{build._SPELLING}"' in package.read("spelling.py").decode()
+
+    def test_only_the_functions_are_typed_again(self) -> None:
+        """The standard workbooks have names such as lz_likelihood in their formulas."""
+        source = Path(calc.__file__).with_name("spelling.py").read_text(encoding="utf-8")
+        match = re.search(r'^UNKNOWN = r"(.*)"$', source, re.M)
+        assert match is not None
+        assert all(re.search(match[1], f"=1+{said.in_excel.lower()}(A1)") for said in descriptions(TABLES))
+        for formula in ("=lz_likelihood", "=xlz_level(A1)", "=lz_level", "=lz_levels(A1)", "=LZ_LEVEL(A1)"):
+            assert not re.search(match[1], formula)
 
     def test_the_types_are_those_of_the_idl(self, tmp_path: Path) -> None:
         """Compared as text, since each version of the tool writes its own name into the file."""
@@ -152,6 +169,61 @@ class TestInTheSheet:
 
 
 @needs_office
+class TestSpelledAsInExcel:
+    """A workbook that was written with LZ_LEVEL, the name that Excel knows."""
+
+    def test_every_function_and_name_is_known(self, calc_office: Office, tmp_path: Path) -> None:
+        arguments = {"LEVEL": "A1,B1", "BASIS": "A1,B1", "SCORE": "A2,B2,C2", "DISPOSITION": "A3"}
+        rows: list[tuple[Any, ...]] = [("较大", "严重"), (90, 80, 70), ("较重",)]
+        rows += [(f"=LZ_{name}({cells})", f"=LZ.{name}({cells})") for name, cells in arguments.items()]
+        found = worked_out(calc_office, workbook_of(tmp_path, rows), "A4:B7")
+        expected = [
+            FUNCTIONS.level("较大", "严重"),
+            FUNCTIONS.basis("较大", "严重"),
+            FUNCTIONS.score(90, 80, 70),
+            FUNCTIONS.disposition("较重"),
+        ]
+        assert found == [[answer, answer] for answer in expected]
+
+    def test_every_pair_beside_the_other_spelling(self, calc_office: Office, tmp_path: Path) -> None:
+        pairs = list(product(WORDS, WORDS))
+        rows = [
+            (*pair, f'=IFERROR(LZ_LEVEL(A{row},B{row}),"内置")&LZ_BASIS(A{row},B{row})')
+            for row, pair in enumerate(pairs, start=1)
+        ]
+        found = worked_out(calc_office, workbook_of(tmp_path, rows), f"C1:C{len(rows)}")
+        assert found == [[f"{FUNCTIONS.level(*pair)}{FUNCTIONS.basis(*pair)}"] for pair in pairs]
+
+    def test_it_is_known_at_once_and_what_only_speaks_of_it_stays(self, calc_office: Office, tmp_path: Path) -> None:
+        """Nothing is recalculated here."""
+        array = ArrayFormula("D1:D2", "=LZ_LEVEL(A1:A2,B1:B2)")
+        texts = ("lz_level(A1,B1)", "'=lz_level")
+        path = workbook_of(
+            tmp_path, [("较大", "严重", "=LZ_LEVEL(A1,B1)", array, *texts), ("较小", "严重", "=lz_none(A1)")]
+        )
+        with calc_office.open(path) as book:
+            sheet = book.sheet(SHEET)
+            assert sheet.texts("C1:F2") == [["一级", "一级", *texts], ["#NAME?", "二级", "", ""]]
+            sheet.set("A1", "较小")
+            assert sheet.texts("C1:D1") == [["二级", "二级"]]
+
+    def test_typed_into_a_cell(self, calc_office: Office, tmp_path: Path) -> None:
+        with calc_office.open(workbook_of(tmp_path, [("较大", "严重")])) as book:
+            book.sheet(SHEET).formulas("C1", [["=LZ_LEVEL(A1;B1)", "=lz_basis(A1;B1)"]])
+            assert book.sheet(SHEET).read("C1:D1") == [
+                [FUNCTIONS.level("较大", "严重"), FUNCTIONS.basis("较大", "严重")]
+            ]
+
+    def test_a_protected_sheet_stays_as_it_is(self, calc_office: Office, tmp_path: Path) -> None:
+        """There its formula answers that stands behind the function."""
+        path = workbook_of(tmp_path, [("较大", "严重", '=IFERROR(LZ_LEVEL(A1,B1),"内置")')])
+        workbook = load_workbook(path)
+        workbook[SHEET].protection.sheet = True
+        workbook.save(path)
+        assert worked_out(calc_office, path, "C1:C1") == [["内置"]]
+
+
+@needs_office
 class TestRanges:
     def test_an_array_formula_of_a_file(self, calc_office: Office, tmp_path: Path) -> None:
         pairs: list[tuple[Cell, Cell]] = [
@@ -191,6 +263,39 @@ class TestRanges:
     def test_a_column_of_one_word_is_not_meant_for_every_row(self, calc_office: Office, tmp_path: Path) -> None:
         rows = [("较大", "严重", None, ArrayFormula("D1:D2", "=LZ.LEVEL(A:A,B1:B2)")), (None, "严重")]
         assert worked_out(calc_office, workbook_of(tmp_path, rows), "D1:D2") == [["一级"], [""]]
+
+    def test_bad_cells_of_every_kind_in_one_column(self, calc_office: Office, tmp_path: Path) -> None:
+        """Truth values, dates and merged cells; an error among them too, where the program hands one over (scores)."""
+        bad = (True, datetime.date(2026, 1, 1), "合并", None, "", "较大", 90, "=REPT(1,0)", "=1/0")
+        size = len(bad)
+        rows: list[tuple[Any, ...]] = [(cell, "严重") for cell in bad]
+        formulas = (
+            f"=LZ_LEVEL(A1:A{size - 1},B1:B{size - 1})",
+            f"=LZ.BASIS(A1:A{size - 1},B1)",
+            f"=LZ.DISPOSITION(A1:A{size - 1})",
+            f"=LZ.SCORE(A1:A{size},A7,A7)",
+        )
+        arrays = [
+            ArrayFormula(f"{column}1:{column}{size}", text) for column, text in zip("CDEF", formulas, strict=True)
+        ]
+        rows[0] = (*rows[0], *arrays)
+        path = workbook_of(tmp_path, rows)
+        workbook = load_workbook(path)
+        workbook[SHEET].merge_cells("A3:A4")
+        workbook.save(path)
+        found = worked_out(calc_office, path, f"C1:F{size}")
+        wrong = TABLES["invalid"]
+        level, basis, disposition, score = (list(column) for column in zip(*found, strict=True))
+        assert level == [wrong, wrong, wrong, "", "", "一级", wrong, "", None]
+        assert basis == ["", "", "", "", "", FUNCTIONS.basis("较大", "严重"), "", "", None]
+        assert disposition == [wrong, wrong, wrong, "", "", wrong, wrong, "", None]
+        assert score == [72.2, wrong, wrong, "", "", wrong, 90, "", wrong]
+
+    def test_an_error_in_a_range_is_an_error_that_can_be_caught(self, calc_office: Office, tmp_path: Path) -> None:
+        """Calc hands no such range over: the whole answer is its error."""
+        rows: list[tuple[Any, ...]] = [("较大", "严重"), ("=1/0", "严重")]
+        rows[0] = (*rows[0], ArrayFormula("C1:C2", '=IFERROR(LZ_LEVEL(A1:A2,B1:B2),"内置")'), "=LZ.LEVEL(A1,B1)")
+        assert worked_out(calc_office, workbook_of(tmp_path, rows), "C1:D1") == [["内置", "一级"]]
 
     def test_a_hundred_thousand_rows(self, calc_office: Office, tmp_path: Path) -> None:
         size = 100_000

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import lzxl.functions.core as core
 from lzxl.forms.appraisal import load_appraisal
 from lzxl.forms.load import grading_schemes, load_grading
-from lzxl.functions.core import Functions, over_ranges
+from lzxl.functions.core import ALL_ROWS, Functions, as_far_as_used, over_ranges
 from lzxl.functions.tables import tables_of
 
 GRADING = load_grading()
@@ -91,6 +91,7 @@ def test_scores() -> None:
         totals = dict(zip(scheme.weights, (Decimal(str(score)) for score in scores), strict=True))
         assert LZ.score(*scores) == float(scheme.result(totals))
     assert LZ.score(0, 0, 0) == 0.0
+    assert LZ.score(Decimal("90.0000"), Decimal(80), Decimal("70.5")) == LZ.score(90, 80, 70.5)  # amounts of money
     for blank in (None, ""):
         assert LZ.score(blank, 80, 70) == LZ.score(90, blank, 70) == LZ.score(90, 80, blank) == ""
     for wrong in ("九十", True, -1, 1001, float("nan"), float("inf"), "1e999", "NaN", ErrorObject()):
@@ -117,6 +118,48 @@ def test_shapes() -> None:
     assert over_ranges(joined, [["a", "b"], ["c", "d"]], "1") == [["a1", "b1"], ["c1", "d1"]]
     assert over_ranges(joined, [["a"], ["b"], ["c"]], [["1"], ["2"]]) == [["a1"], ["b2"], ["cNone"]]
     assert over_ranges(joined, [["a", "b", "c"]], [["1", "2"]]) == [["a1", "b2", "cNone"]]
+
+
+def test_shapes_that_are_columns_and_shapes_that_look_like_it() -> None:
+    class Row(list[Any]):
+        pass
+
+    def joined(*cells: Any) -> str:
+        return "".join(map(repr, cells))
+
+    assert over_ranges(joined, [Row(["a"]), Row(["b"])], ("1", "2")) == [["'a''1'"], ["'b''2'"]]
+    assert over_ranges(joined, ["a", ["b"]], "1") == [["'a''1'"], ["'b''1'"]]
+    assert over_ranges(joined, [["a"], "b"]) == [["'a'"], ["'b'"]]
+    assert over_ranges(joined, [["a"], ["b", "c"]]) == [["'a'", "'a'"], ["'b'", "'c'"]]
+    assert over_ranges(joined, ["甲", "乙"]) == [["'甲'"], ["'乙'"]]
+
+
+def test_rows_that_say_the_same_are_rows_of_their_own() -> None:
+    answers = over_ranges(LZ.level, [["较大"], ["较大"]], "严重")
+    assert isinstance(answers, list)
+    answers[0][0] = "改"
+    assert answers[1] == ["一级"]
+
+
+def test_each_combination_is_worked_out_once() -> None:
+    asked: list[tuple[Any, ...]] = []
+
+    def noted(*cells: Any) -> str:
+        asked.append(cells)
+        return ""
+
+    over_ranges(noted, [["较大"], ["较大"], [1.0], [1.0], [None], [None]], "严重")
+    assert asked == [("较大", "严重"), (1.0, "严重"), (None, "严重")]
+
+
+def test_whole_columns_count_as_far_as_one_is_used() -> None:
+    column = [("较大",), (None,), ("",), ("较小",), *[("",)] * (ALL_ROWS - 4)]
+    one, other, cell = as_far_as_used([tuple(column), [None] * ALL_ROWS, "严重"])
+    assert (len(one), len(other), cell) == (4, 4, "严重")
+    assert [len(column) for column in as_far_as_used([[None] * ALL_ROWS])] == [1]
+    assert [len(column) for column in as_far_as_used([[("",)] * ALL_ROWS, [["严重"]] * 7])] == [7, 7]
+    short = [["较大"]] * 5
+    assert as_far_as_used([short, "严重"]) == [short, "严重"]
 
 
 def test_equal_cells_of_other_kinds_are_not_one() -> None:
@@ -185,7 +228,7 @@ def test_runs_in_the_python_of_an_office() -> None:
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])
     }
-    assert imported <= {"__future__", "decimal", "typing"}
+    assert imported <= {"__future__", "decimal", "itertools", "typing"}
     subprocess.run([sys.executable, "-S", "-I", core.__file__], check=True)
 
 

@@ -6,12 +6,15 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
+from lzxl.forms.load import grading_schemes, load_grading
 from lzxl.functions import excel, udfs
 from lzxl.functions.doctor import Diagnosis, Machine, examine, read_settings
+from lzxl.functions.tables import tables_of
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMITTED = ROOT / "lzxl" / "functions" / "vba" / "lzxl_functions.bas"
@@ -26,10 +29,10 @@ sys.modules["pywintypes"].com_error = type("com_error", (Exception,), {})
 sys.modules["win32com.client"].Dispatch = None
 sys.modules["win32com"].client = sys.modules["win32com.client"]
 import xlwings, xlwings.udfs
-xlwings.func, xlwings.arg = xlwings.udfs.xlfunc, xlwings.udfs.xlarg
+xlwings.func, xlwings.arg, xlwings.ret = xlwings.udfs.xlfunc, xlwings.udfs.xlarg, xlwings.udfs.xlret
 from lzxl.functions import udfs
 out = io.StringIO()
-xlwings.udfs.generate_vba_wrapper("lzxl.functions.udfs", udfs, out, types.SimpleNamespace(Name="x.xlsm"))
+xlwings.udfs.generate_vba_wrapper("lzxl_grading", udfs, out, types.SimpleNamespace(Name="x.xlsm"))
 print(out.getvalue())
 """
 
@@ -71,18 +74,34 @@ def test_every_button_has_its_macro() -> None:
 def test_writes_everything(tmp_path: Path) -> None:
     written = excel.write_excel_files(tmp_path / "Excel")
     names = {path.name for path in written}
-    assert {"lzxl_functions.bas", "xlwings.conf", "customUI.xml", "安装说明.txt"} <= names <= {*names, "xlwings.bas"}
+    needed = {"lzxl_functions.bas", "lzxl_grading.py", "xlwings.conf", "customUI.xml", "安装说明.txt"}
+    assert needed <= names <= {*needed, "xlwings.bas"}
     assert all(path.is_file() for path in written)
     module = (tmp_path / "Excel" / "lzxl_functions.bas").read_bytes()
     assert module.isascii()
     assert module.count(b"\n") == module.count(b"\r\n") > 50
     settings = read_settings((tmp_path / "Excel" / "xlwings.conf").read_text(encoding="utf-8"))
-    assert settings["UDF MODULES"] == "lzxl.functions.udfs"
+    assert settings["UDF MODULES"] == "lzxl_grading"
+    assert settings["ADD_WORKBOOK_TO_PYTHONPATH"] == "True"  # else Python does not find it
     assert settings["INTERPRETER_WIN"].endswith(("python.exe", Path(sys.executable).name))
     notes = (tmp_path / "Excel" / "安装说明.txt").read_text(encoding="utf-8-sig")
     assert all(f"={name}(" in notes for name in udfs.FUNCTIONS)
+    assert load_grading().title in notes
     again = {path.name: path.read_bytes() for path in excel.write_excel_files(tmp_path / "Excel2")}
     assert again == {path.name: path.read_bytes() for path in written}
+
+
+@pytest.mark.parametrize("scheme", grading_schemes())
+def test_the_module_beside_the_addin_brings_the_table(scheme: str) -> None:
+    grading = load_grading(scheme)
+    text = excel.grading_module(grading)
+    assert excel.read_grading_module(text) == tables_of(grading)
+    assert all(name in text.partition("OPEN_CELLS")[0] for name in (*udfs.FUNCTIONS, "run"))
+
+
+@pytest.mark.parametrize("text", ["", "TABLES = 1", "TABLES = {'scheme': 'rules'}", "TABLES = open('x')", "(", "\x00"])
+def test_a_module_that_brings_no_table(text: str) -> None:
+    assert excel.read_grading_module(text) is None
 
 
 def states(machine: Machine) -> dict[str, str]:
@@ -100,9 +119,17 @@ def test_doctor_elsewhere_names_what_there_is_instead(platform: str, name: str) 
 
 def test_doctor_on_windows() -> None:
     bare = Machine("win32")
-    assert states(bare) == {"系统": "好", "表格软件": "缺", "Excel": "缺", "xlwings": "缺", "设置": "缺", "宏": "提示"}
+    assert states(bare) == {
+        "系统": "好",
+        "表格软件": "缺",
+        "Excel": "缺",
+        "xlwings": "缺",
+        "设置": "缺",
+        "分级表": "提示",
+        "宏": "提示",
+    }
     python = Path("C:/lzxl/Scripts/python.exe")
-    conf = {"INTERPRETER_WIN": str(python), "UDF MODULES": "a;lzxl.functions.udfs"}
+    conf = {"INTERPRETER_WIN": str(python), "UDF MODULES": "a;lzxl_grading"}
     there = {python, python.parent.parent / "xlwings64-0.37.8.dll"}
     whole = Machine("win32", ("Excel",), "0.37.8", conf, there.__contains__)
     assert states(whole) == {
@@ -112,6 +139,7 @@ def test_doctor_on_windows() -> None:
         "设置": "好",
         "Python": "好",
         "版本一致": "好",
+        "分级表": "提示",
         "宏": "提示",
     }
     for machine, item, word in (
@@ -138,5 +166,27 @@ def test_doctor_looks_at_this_machine(tmp_path: Path, monkeypatch: pytest.Monkey
     excel.write_excel_files(tmp_path)
     machine = Machine.here(tmp_path)
     assert machine.conf == read_settings(excel.settings())
+    assert machine.tables == tables_of(load_grading())
     assert examine(machine)
     assert {found.state for found in examine()} <= {"好", "缺", "提示"}
+
+
+@pytest.mark.parametrize("platform", ["win32", "linux"])
+def test_doctor_says_which_table_is_in_use(tmp_path: Path, platform: str) -> None:
+    rules, product = tables_of(load_grading()), tables_of(load_grading("product"))
+
+    def said(tables: dict[str, Any] | None, wanted: dict[str, Any] | None) -> Diagnosis:
+        [found] = [
+            entry
+            for entry in examine(Machine(platform, folder=tmp_path, tables=tables), wanted)
+            if entry.item == "分级表"
+        ]
+        return found
+
+    for wanted in (None, product):
+        found = said(product, wanted)
+        assert (found.state, product["title"] in found.advice, "（product）" in found.advice) == ("好", True, True)
+    found = said(rules, product)
+    assert found.state == "缺"
+    assert rules["title"] in found.advice and product["title"] in found.advice
+    assert "没有能用的 lzxl_grading.py" in said(None, product).advice

@@ -17,6 +17,7 @@ from lzxl.errors import UsageError
 from lzxl.forms.load import UNIT_FORM_IDS, load_form, load_grading
 from lzxl.forms.model import Sheet
 from lzxl.functions import udfs
+from lzxl.functions.excel import write_excel_files
 from lzxl.functions.xlwings_port import calling_book
 
 from . import com_stand_in
@@ -126,35 +127,85 @@ def test_without_xlwings_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         calling_book()
 
 
-def test_xlwings_is_told_of_the_functions_when_it_loads_them() -> None:
-    """Its decorators do nothing on Linux: a recorder stands in for them."""
-    code = """
-import json, sys, types
-told = []
-def func(function):
-    assert not function.__annotations__
-    told.append([function.__name__, {}])
-    return function
-def arg(name, **options):
-    def inner(function):
-        told[-1][1][name] = options
-        return function
-    return inner
-sys.modules["xlwings"] = types.SimpleNamespace(func=func, arg=arg)
-from lzxl.functions import udfs
-print(json.dumps(told))
+def through_xlwings(tmp_path: Path, code: str, scheme: str = "rules", open_cells: str | None = None) -> Any:
+    """What the real xlwings hands back to Excel, over the stand-in that the benchmark has for pywin32 and Excel.
+
+    `code` leaves JSON in `said`; `call(function, *values)` is a formula whose arguments are cells of those values.
+    """
+    pytest.importorskip("xlwings")
+    grading = load_grading(scheme, open_cells)
+    write_excel_files(tmp_path / "Excel", grading, open_cells)
+    begin = f"""
+import datetime, decimal, json, os
+from pathlib import Path
+from benchmarks.functions import ExcelStandIn
+excel = ExcelStandIn(Path({str(tmp_path / "Excel")!r}))
+def call(name, *values):
+    return excel.call(name, *map(excel.range, values))
 """
-    told = dict(json.loads(python(code)))
-    assert list(told) == list(udfs.FUNCTIONS)
-    assert told["LZ_LEVEL"] == {
-        "likelihood": {"err_to_str": True, "ndim": 2},
-        "severity": {"err_to_str": True, "ndim": 2},
-    }
-    assert told["LZ_CHECK"] == {
-        "table": {"err_to_str": True, "ndim": 2},
-        "form": {"err_to_str": True},
-        "sheet": {"err_to_str": True},
-    }
+    return json.loads(python(begin + code + "\nprint(json.dumps(said))"))
+
+
+def test_cells_come_through_xlwings(tmp_path: Path) -> None:
+    code = """
+ERROR = -2146826281
+strange = [None, "", "较大", "不知道", 0.0, 1.0, True, ERROR, datetime.datetime(2026, 1, 1), decimal.Decimal("3.5")]
+said = {
+    "cells": [[call("LZ_LEVEL", cell, "严重"), call("LZ_BASIS", "较大", cell)] for cell in strange],
+    "column": call("LZ_LEVEL", tuple((cell,) for cell in strange), "严重"),
+    "row": call("LZ_LEVEL", (("较大", "较小", None),), "严重"),
+    "typed": [excel.call("LZ_LEVEL", "较大", "严重"), excel.call("LZ_LEVEL", ("较大", "较小"), "严重")],
+    "scores": [call("LZ_SCORE", cell, 90.0, 90.0) for cell in strange],
+    "score": call("LZ_SCORE", ((90.0,), (None,)), ((90.0,), (90.0,)), ((decimal.Decimal(90),), (90.0,))),
+    "disposition": [call("LZ_DISPOSITION", cell) for cell in strange],
+    "whole": call("LZ_LEVEL", (("较大",), ("较小",)) + ((None,),) * (1_048_576 - 2), "严重"),
+    "long": len(call("LZ_LEVEL", (("较大",),) * 100_000, (("严重",),) * 100_000)),
+    "check": call("LZ_CHECK", (("甲", "乙"), (ERROR, None)), "没有的"),
+}"""
+    said = through_xlwings(tmp_path, code)
+    wrong = "取值非法"
+    levels = ["", "", "一级", wrong, "", wrong, wrong, wrong, wrong, wrong]
+    assert [level for level, _ in said["cells"]] == levels
+    assert {basis for _, basis in said["cells"]} == {""}
+    assert said["column"] == [[level] for level in levels]
+    assert said["row"] == ["一级", "二级", ""]
+    assert said["typed"] == ["一级", ["一级", "二级"]]
+    assert said["scores"] == ["", "", wrong, wrong, 72.0, 72.2, wrong, wrong, wrong, 72.7]
+    assert said["score"] == [[90.0], [""]]
+    assert said["disposition"] == ["", "", wrong, wrong, "", wrong, wrong, wrong, wrong, wrong]
+    assert said["whole"] == [["一级"], ["二级"]]
+    assert said["long"] == 100_000
+    assert "没有名为“没有的”的表单" in said["check"]
+
+
+def test_the_table_of_the_campaign_comes_through_xlwings(tmp_path: Path) -> None:
+    """Whatever the environment of the computer says."""
+    product = load_grading("product")
+    grade = product.grades[0]
+    code = f"""
+os.environ["LZXL_SCHEME"] = "matrix_3x3"
+from lzxl.functions import udfs
+from lzxl.functions.excel import write_excel_files
+said = [call("LZ_LEVEL", {grade.likelihood!r}, {grade.severity!r}), call("LZ_LEVEL", "不知道", "严重"), udfs._scheme()]"""
+    assert through_xlwings(tmp_path, code, "product") == [grade.level, "取值非法", "product"]
+    code = """
+from lzxl.functions import udfs
+from lzxl.functions.excel import write_excel_files
+said = [call("LZ_LEVEL", "较大", "较轻微"), udfs._grading().grade("较大", "较轻微").level]"""
+    assert through_xlwings(tmp_path, code, open_cells="二级") == ["二级", "二级"]
+
+
+def test_the_first_answer_of_an_installed_addin_reads_no_schema(tmp_path: Path) -> None:
+    write_excel_files(tmp_path)
+    code = f"""
+import sys, json
+sys.path.insert(0, {str(tmp_path)!r})
+import lzxl_grading
+assert lzxl_grading.LZ_LEVEL("较大", "严重") == "一级"
+print(json.dumps(sorted(sys.modules)))"""
+    loaded = json.loads(python(code))
+    assert HEAVY.isdisjoint(loaded)
+    assert not [name for name in loaded if name.startswith(("lzxl.forms", "lzxl.checks", "lzxl.workbook"))]
 
 
 class Pressed(com_stand_in.Book):

@@ -18,12 +18,18 @@ IDENTIFIER = "cn.lzxl.functions"
 """What LibreOffice knows the extension by: installing one again replaces it."""
 
 _HERE = Path(__file__).parent
+_SPELLING = "cn.lzxl.functions.Spelling"
+"""The service of `spelling.py`, which cannot be imported here."""
+_LOADED = "OnLoadFinished"
+"""The event of a document that is loaded; OnLoad does not come for one without a window."""
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _TYPES = {
     "types.rdb": "uno-typelibrary;type=RDB",
     "component.py": "uno-component;type=Python",
+    "spelling.py": "uno-component;type=Python",
     "CalcAddIns.xcu": "configuration-data",
+    "Jobs.xcu": "configuration-data",
 }
 """Member → what the manifest says it is."""
 
@@ -46,12 +52,14 @@ def _members(tables: Mapping[str, Any]) -> dict[str, bytes]:
         "META-INF/manifest.xml": _manifest(),
         "description.xml": _description(str(tables["title"])),
         "CalcAddIns.xcu": _wizard_texts(tables),
+        "Jobs.xcu": _jobs(),
         "tables.json": json.dumps(tables, ensure_ascii=False, sort_keys=True, indent=1),
     }
     return {
         **{name: text.encode() for name, text in texts.items()},
         "types.rdb": (_HERE / "types.rdb").read_bytes(),
         "component.py": (_HERE / "component.py").read_bytes(),
+        "spelling.py": (_HERE / "spelling.py").read_bytes(),
         "pythonpath/lzxl_core.py": Path(core.__file__).read_bytes(),
     }
 
@@ -83,6 +91,18 @@ def _wizard_texts(tables: Mapping[str, Any]) -> str:
     )
 
 
+def _jobs() -> str:
+    """What LibreOffice is to run when a document has been loaded."""
+    named = f'<node oor:name="{_SPELLING}" oor:op="replace">'
+    return (
+        f'{_HEAD}<oor:component-data xmlns:oor="http://openoffice.org/2001/registry"'
+        ' oor:name="Jobs" oor:package="org.openoffice.Office">\n'
+        f'<node oor:name="Jobs">{named}<prop oor:name="Service"><value>{_SPELLING}</value></prop></node></node>\n'
+        f'<node oor:name="Events"><node oor:name="{_LOADED}" oor:op="fuse"><node oor:name="JobList">{named}</node></node>'
+        "</node></node>\n</oor:component-data>\n"
+    )
+
+
 def _function(said: Described) -> str:
     arguments = "".join(
         f'<node oor:name="{name}" oor:op="replace">{_prop("DisplayName", title)}{_prop("Description", text)}</node>\n'
@@ -91,6 +111,7 @@ def _function(said: Described) -> str:
     return (
         f'<node oor:name="{said.name}" oor:op="replace">\n{_prop("DisplayName", said.shown)}'
         f'{_prop("Description", said.text)}<prop oor:name="Category"><value>Add-In</value></prop>\n'
+        f'<prop oor:name="CompatibilityName"><value xml:lang="en-US">{said.in_excel}</value></prop>\n'
         f'<node oor:name="Parameters">\n{arguments}</node></node>\n'
     )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import unohelper  # type: ignore[import-not-found]
 from cn.lzxl import XFunctions  # type: ignore[import-not-found]
-from lzxl_core import Functions, over_ranges  # type: ignore[import-not-found]
+from lzxl_core import Functions, as_far_as_used, over_ranges  # type: ignore[import-not-found]
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 IMPLEMENTATION = "cn.lzxl.functions.Component"
 SERVICE = "LZ"
 """Calc finds =LZ.LEVEL(…) of an xlsx by the service's name and the method's."""
-ALL_ROWS = 1_048_576
-"""Rows of a sheet."""
 
 
 class Component(unohelper.Base, XFunctions):  # type: ignore[misc]
@@ -49,21 +47,8 @@ class Component(unohelper.Base, XFunctions):  # type: ignore[misc]
 
 def _over(function: Callable[..., Any], *arguments: Any) -> Block:
     """The function over its arguments. Whole columns count as far as one of them is used, and so far goes the answer."""
-    used = max(map(_used_rows, arguments))
-    cut = [argument[:used] if _is_column(argument) else argument for argument in arguments]
-    answer = over_ranges(function, *cut)
+    answer = over_ranges(function, *as_far_as_used(arguments))
     return tuple(map(tuple, answer)) if isinstance(answer, list) else ((answer,),)
-
-
-def _is_column(argument: Any) -> bool:
-    return isinstance(argument, tuple) and len(argument) == ALL_ROWS
-
-
-def _used_rows(argument: Any) -> int:
-    """How far a whole column is used, at least one row; the rows of any other argument."""
-    if not _is_column(argument):
-        return len(argument) if isinstance(argument, tuple) else 1
-    return next((row for row in range(ALL_ROWS, 1, -1) if any(cell != "" for cell in argument[row - 1])), 1)
 
 
 def _cells(reference: Any) -> Block:

@@ -19,8 +19,13 @@ class Described:
 
     @property
     def shown(self) -> str:
-        """As it is typed and shown, the same as in a saved xlsx."""
+        """As it is shown, the same as in a saved xlsx."""
         return f"LZ.{self.name.upper()}"
+
+    @property
+    def in_excel(self) -> str:
+        """As it is called in Excel; typed into a cell it does too, and `spelling.py` sees to workbooks that have it."""
+        return f"LZ_{self.name.upper()}"
 
 
 def descriptions(tables: Mapping[str, Any]) -> tuple[Described, ...]:

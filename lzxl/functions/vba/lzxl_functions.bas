@@ -1,13 +1,14 @@
 Attribute VB_Name = "lzxl_functions"
-'Made from lzxl.functions.udfs; needs the module xlwings (BSD) of the installed version beside it.
+'Made from lzxl.functions.udfs; needs the module xlwings (BSD) of the installed version beside it,
+'and lzxl_grading.py in the folder of the add-in.
 #Const App = "Microsoft Excel" 'Adjust when using outside of Excel
 Function LZ_LEVEL(likelihood, severity)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LZ_LEVEL = XLPy.CallUDF("lzxl.functions.udfs", "LZ_LEVEL", Array(likelihood, severity), ThisWorkbook, Application.Caller)
+        LZ_LEVEL = XLPy.CallUDF("lzxl_grading", "LZ_LEVEL", Array(likelihood, severity), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        LZ_LEVEL = XLPy.CallUDF("lzxl.functions.udfs", "LZ_LEVEL", Array(likelihood, severity))
+        LZ_LEVEL = XLPy.CallUDF("lzxl_grading", "LZ_LEVEL", Array(likelihood, severity))
         Exit Function
     #End If
 failed:
@@ -17,10 +18,10 @@ End Function
 Function LZ_BASIS(likelihood, severity)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LZ_BASIS = XLPy.CallUDF("lzxl.functions.udfs", "LZ_BASIS", Array(likelihood, severity), ThisWorkbook, Application.Caller)
+        LZ_BASIS = XLPy.CallUDF("lzxl_grading", "LZ_BASIS", Array(likelihood, severity), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        LZ_BASIS = XLPy.CallUDF("lzxl.functions.udfs", "LZ_BASIS", Array(likelihood, severity))
+        LZ_BASIS = XLPy.CallUDF("lzxl_grading", "LZ_BASIS", Array(likelihood, severity))
         Exit Function
     #End If
 failed:
@@ -30,10 +31,10 @@ End Function
 Function LZ_SCORE(self_score, inspection_score, final_score)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LZ_SCORE = XLPy.CallUDF("lzxl.functions.udfs", "LZ_SCORE", Array(self_score, inspection_score, final_score), ThisWorkbook, Application.Caller)
+        LZ_SCORE = XLPy.CallUDF("lzxl_grading", "LZ_SCORE", Array(self_score, inspection_score, final_score), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        LZ_SCORE = XLPy.CallUDF("lzxl.functions.udfs", "LZ_SCORE", Array(self_score, inspection_score, final_score))
+        LZ_SCORE = XLPy.CallUDF("lzxl_grading", "LZ_SCORE", Array(self_score, inspection_score, final_score))
         Exit Function
     #End If
 failed:
@@ -43,10 +44,10 @@ End Function
 Function LZ_DISPOSITION(degree)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LZ_DISPOSITION = XLPy.CallUDF("lzxl.functions.udfs", "LZ_DISPOSITION", Array(degree), ThisWorkbook, Application.Caller)
+        LZ_DISPOSITION = XLPy.CallUDF("lzxl_grading", "LZ_DISPOSITION", Array(degree), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        LZ_DISPOSITION = XLPy.CallUDF("lzxl.functions.udfs", "LZ_DISPOSITION", Array(degree))
+        LZ_DISPOSITION = XLPy.CallUDF("lzxl_grading", "LZ_DISPOSITION", Array(degree))
         Exit Function
     #End If
 failed:
@@ -56,10 +57,10 @@ End Function
 Function LZ_CHECK(table, form, Optional sheet)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LZ_CHECK = XLPy.CallUDF("lzxl.functions.udfs", "LZ_CHECK", Array(table, form, sheet), ThisWorkbook, Application.Caller)
+        LZ_CHECK = XLPy.CallUDF("lzxl_grading", "LZ_CHECK", Array(table, form, sheet), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        LZ_CHECK = XLPy.CallUDF("lzxl.functions.udfs", "LZ_CHECK", Array(table, form, sheet))
+        LZ_CHECK = XLPy.CallUDF("lzxl_grading", "LZ_CHECK", Array(table, form, sheet))
         Exit Function
     #End If
 failed:

@@ -1,0 +1,16 @@
+"""The time that the office goes by: Beijing's, whatever the computer's clock is set to. Days and deadlines are days there."""
+
+from __future__ import annotations
+
+import datetime
+
+BEIJING = datetime.timezone(datetime.timedelta(hours=8))
+
+
+def now() -> datetime.datetime:
+    """The present, with the time zone."""
+    return datetime.datetime.now(BEIJING)
+
+
+def today() -> datetime.date:
+    return now().date()
