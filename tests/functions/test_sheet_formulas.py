@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
 
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import FORM_IDS, grading_schemes, load_form, load_grading
 from lzxl.forms.model import Form, Sheet, Vocabulary
+from lzxl.functions.calc import build_addin
 from lzxl.functions.core import Functions
 from lzxl.functions.tables import tables_of
 from lzxl.workbook.layout import table_layout
 from lzxl.workbook.writing.build import build_workbook, save_workbook
 from lzxl.workbook.writing.formulas import graded_by
 
-from ..libreoffice import Cell, Document, Office
+from ..libreoffice import Cell, Document, Office, install
 
 pytestmark = pytest.mark.libreoffice
 
@@ -112,15 +113,51 @@ def test_a_level_follows_what_is_typed(office: Office, tmp_path: Path) -> None:
             assert answers(book, sheet, "level", 2) == [level, ""]
 
 
-def test_a_formula_that_prefers_the_functions_does_without_them(office: Office, tmp_path: Path) -> None:
-    workbook = Workbook()
-    sheet = workbook.active
-    sheet.title = "表"
-    sheet.append(["发生可能性", "后果程度", "风险等级", "只用函数"])
-    for row, pair in enumerate((("较大", "严重"), ("较小", "严重"), (None, None)), start=2):
-        built_in = f'IF(OR(A{row}="",B{row}=""),"",IF(A{row}="较大","一级","二级"))'
-        sheet.append([*pair, f"=IFERROR(LZ_LEVEL(A{row},B{row}),{built_in})", f"=LZ_LEVEL(A{row},B{row})"])
-    workbook.save(tmp_path / "a.xlsx")
-    with office.open(tmp_path / "a.xlsx") as book:
-        assert book.sheet("表").read("C2:C4") == [["一级"], ["二级"], [""]]
-        assert book.sheet("表").texts("D2:D4") == [["#NAME?"]] * 3
+@pytest.fixture(scope="module")
+def office_with_functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A LibreOffice that has the add-in."""
+    folder = tmp_path_factory.mktemp("functions")
+    build_addin(folder / "lzxl.oxt", tables_of(load_grading()))
+    install(folder / "lzxl.oxt", folder / "profile")
+    running = Office(folder / "profile")
+    yield running
+    running.quit()
+
+
+def preferring(rows: list[tuple[Cell, Cell]], path: Path) -> Path:
+    """A workbook as an office sends it out: the function where there is one, else the formula of the standard workbooks.
+
+    Column C prefers the function, D has nothing else, E has nothing but the formula.
+    """
+    workbook = build_workbook(load_form("risk_register"), load_grading())
+    sheet = workbook.create_sheet("表")
+    for row, pair in enumerate(rows, start=1):
+        built_in = (
+            f'IF(OR(A{row}="",B{row}=""),"",IF(OR(SUMPRODUCT(--(lz_words_likelihood=A{row}))=0,'
+            f'SUMPRODUCT(--(lz_words_severity=B{row}))=0),"取值非法",'
+            f"INDEX(lz_grade_level,MATCH(A{row},lz_words_likelihood,0),MATCH(B{row},lz_words_severity,0))))"
+        )
+        function = f"LZ_LEVEL(A{row},B{row})"
+        sheet.append([*pair, f"=IFERROR({function},{built_in})", f"=IFERROR({function},1)", f"={built_in}"])
+    save_workbook(workbook, path)
+    return path
+
+
+def test_a_formula_that_prefers_the_functions_says_the_same_without_them(
+    office: Office, office_with_functions: Office, tmp_path: Path
+) -> None:
+    grading = load_grading()
+    functions = Functions(tables_of(grading))
+    words: tuple[Cell, ...] = ("不知道", "大", "1", " 较大", 3, -1)
+    rows: list[tuple[Cell, Cell]] = list(
+        product((*grading.likelihood.allowed, None, *words), (*grading.severity.allowed, None, *words))
+    )
+    path = preferring(rows, tmp_path / "a.xlsx")
+    levels = [functions.level(*pair) for pair in rows]
+    answered: dict[str, list[list[Cell]]] = {}
+    for name, running in (("without", office), ("with", office_with_functions)):
+        with running.open(path) as book:
+            book.recalculate()
+            answered[name] = book.sheet("表").read(f"C1:E{len(rows)}")
+    assert answered["without"] == [[level, 1, level] for level in levels]
+    assert answered["with"] == [[level, level, level] for level in levels]

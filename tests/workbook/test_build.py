@@ -117,7 +117,7 @@ def test_each_choice_column_has_a_drop_down_far_beyond_its_capacity(
     assert {layout.span(field.name) for field in choices} == set(validations)
     for field in choices:
         validation = validations[layout.span(field.name)]
-        assert validation.formula1 == f"lz_{field.vocabulary.name}"  # type: ignore[union-attr]
+        assert validation.formula1 == f"lz_words_{field.vocabulary.name}"  # type: ignore[union-attr]
         assert validation.showErrorMessage and validation.errorStyle == "stop"
         assert all(word in validation.error for word in field.vocabulary.allowed[:5])  # type: ignore[union-attr]
     assert layout.reach >= layout.first_row + 2 * sheet.capacity - 1
@@ -140,7 +140,7 @@ def test_messages_keep_within_what_excel_opens(form: Form, grading: GradingTable
 def test_words_stand_behind_their_names(form: Form, grading: GradingTable) -> None:
     workbook = build_workbook(form, grading)
     for vocabulary in form.vocabularies:
-        [(title, bounds)] = workbook.defined_names[f"lz_{vocabulary.name}"].destinations
+        [(title, bounds)] = workbook.defined_names[f"lz_words_{vocabulary.name}"].destinations
         words = [cell.value for row in workbook[title][bounds.replace("$", "")] for cell in row]
         assert tuple(words) == vocabulary.allowed
 

@@ -95,9 +95,9 @@ def test_a_drop_down_that_is_gone_or_too_short(register: Form, codes: Callable[[
 
     def damage(workbook: Workbook) -> None:
         validations = workbook["风险点"].data_validations.dataValidation
-        gone = next(entry for entry in validations if entry.formula1 == "lz_risk_type")
+        gone = next(entry for entry in validations if entry.formula1 == "lz_words_risk_type")
         validations.remove(gone)
-        short = next(entry for entry in validations if entry.formula1 == "lz_severity")
+        short = next(entry for entry in validations if entry.formula1 == "lz_words_severity")
         short.sqref = type(short.sqref)(f"{layout.cell('severity', 6)}:{layout.cell('severity', 105)}")
 
     assert codes(damage) == [("choice_missing", "风险点!G6"), ("choice_short", "风险点!K106:K505")]
@@ -109,7 +109,7 @@ def test_words_that_were_changed_or_lost(codes: Callable[[Edit], list[tuple[str,
         for column in range(1, words.max_column + 1):
             if words.cell(1, column).value == "后果程度":
                 words.cell(2, column).value = "重大"
-        del workbook.defined_names["lz_layer"]
+        del workbook.defined_names["lz_words_layer"]
 
     assert codes(damage) == [("words_differ", "!"), ("words_missing", "!")]
 

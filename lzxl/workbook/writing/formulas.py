@@ -21,7 +21,7 @@ RULED_ROWS = 30
 
 def list_name(vocabulary: Vocabulary) -> str:
     """The workbook's name for a vocabulary's words."""
-    return f"lz_{vocabulary.name}"
+    return f"lz_words_{vocabulary.name}"
 
 
 def print_name(sheet: Sheet) -> str:
