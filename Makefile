@@ -10,7 +10,8 @@ LEAN := build/lean-venv
 DEMO ?= build/demo
 JOBS ?= 2
 
-.PHONY: demo test lint types unit wheel-test libreoffice chromium bench docs soak fuzz format lock workbooks clean
+.PHONY: demo test lint types unit wheel-test libreoffice chromium dovecot bench bench-functions docs soak fuzz format lock \
+	workbooks calc-types clean
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -23,7 +24,7 @@ demo: $(STAMP)  ## the whole job on a sample bureau, in build/demo
 	rm -rf $(DEMO)
 	$(BIN)/lzxl demo $(DEMO)
 
-test: $(STAMP) libreoffice chromium lint types unit wheel-test  ## everything that must hold before a change lands
+test: $(STAMP) libreoffice chromium dovecot lint types unit wheel-test  ## everything that must hold before a change lands
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -44,8 +45,14 @@ libreoffice:  ## LibreOffice for the tests that need a real engine; without it t
 chromium:  ## a browser for the tests of the WPS add-in; without it they are skipped, and said so
 	@sh tests/install_chromium.sh
 
+dovecot:  ## a mail server for the tests of intake by mail; without it they are skipped, and said so
+	@sh tests/install_dovecot.sh
+
 bench: $(LEAN)/.ready $(BENCH)/.ready  ## side by side with the plain way; prints ratios
 	$(LEAN)/bin/python benchmarks/run.py --plain-python $(BENCH)/bin/python
+
+bench-functions: $(STAMP)  ## the in-sheet functions: a column against cells, and their start
+	$(BIN)/python benchmarks/functions.py
 
 # lzxl as an office installs it: without pandas, and without what only its developers need.
 $(LEAN)/.ready: requirements-run.lock requirements.lock pyproject.toml
@@ -67,6 +74,7 @@ soak: $(STAMP)  ## long property tests
 
 fuzz: $(STAMP)  ## broken and mutated files against the reader
 	$(BIN)/python tests/fuzz_reading.py
+	$(BIN)/python tests/fuzz_mail.py
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
@@ -74,6 +82,10 @@ format: $(STAMP)
 
 workbooks: $(STAMP)  ## build workbooks/ from schemas/
 	$(BIN)/lzxl workbooks build workbooks
+
+calc-types:  ## what LibreOffice loads of lzxl/functions/calc/idl (needs its SDK: libreoffice-dev)
+	cd lzxl/functions/calc && /usr/lib/libreoffice/sdk/bin/unoidl-write /usr/lib/libreoffice/program/types.rdb \
+		/usr/lib/libreoffice/program/types/offapi.rdb idl types.rdb
 
 lock: $(STAMP)  ## refresh the lock files (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group dev pyproject.toml -o requirements.lock

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lzxl.campaign.cache import read_with_cache
+from lzxl.campaign.clock import BEIJING
 from lzxl.campaign.folder import HELD, LETTERS, RECEIVED, RETURNED, SENT, Campaign, safe_name
 from lzxl.campaign.held import digest_of
 from lzxl.campaign.ledger import Ledger, Receipt
@@ -233,7 +234,7 @@ class _Run:
 
     def _first_received(self, one: Arrived, digest: str) -> datetime.date:
         """What was held before, for the office's own reasons perhaps, came in when it first came."""
-        day = one.received.astimezone().date() if one.received is not None else self.received
+        day = one.received.astimezone(BEIJING).date() if one.received is not None else self.received
         earlier = self.receipts.get(digest)
         return min(datetime.date.fromisoformat(earlier.received), day) if earlier else day
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lzxl.campaign import clock
 from lzxl.campaign.accept import accept
 from lzxl.campaign.collect import HELD_STATE, WORKING, Intake, sweep
 from lzxl.campaign.folder import SUMMARY, Campaign
@@ -57,7 +58,7 @@ class Office:
         Raises ConfigError for a broken roster or configuration, UsageError if another run is at work.
         """
         self.campaign = campaign
-        self.now = now or datetime.datetime.now().astimezone()
+        self.now = (now or clock.now()).astimezone(clock.BEIJING)
         self.today = self.now.date()
         assert campaign.units is not None  # a broken roster is noticed before anything is touched
         self._stack = ExitStack()
@@ -156,7 +157,7 @@ class Office:
 
     def tick(self) -> None:
         """Let time go on: for a run that lasts."""
-        self.now = datetime.datetime.now().astimezone()
+        self.now = clock.now()
         self.today = self.now.date()
         self.outbox = Outbox(self.campaign, self.register, self.now)
 

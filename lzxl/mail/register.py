@@ -12,6 +12,7 @@ from dataclasses import astuple, dataclass, field, fields, replace
 from pathlib import Path
 from typing import TypeVar
 
+from lzxl.campaign.clock import BEIJING
 from lzxl.campaign.ledger import Ledger
 from lzxl.mail.model import Place
 
@@ -66,8 +67,8 @@ class Message:
 
     @property
     def when(self) -> datetime.datetime:
-        """When it came in, in local time."""
-        return datetime.datetime.fromisoformat(self.received).astimezone()
+        """When it came in, by the office's clock."""
+        return datetime.datetime.fromisoformat(self.received).astimezone(BEIJING)
 
 
 @dataclass(frozen=True)
