@@ -1,4 +1,4 @@
-"""What all tests share: one demonstration a session, for whoever needs a whole round."""
+"""What all tests share: one demonstration a session, for whoever needs a whole round, and one LibreOffice a worker."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+
+from .libreoffice import office
+
+__all__ = ["demo", "office", "own_demo"]
 
 
 @pytest.fixture(scope="session")

@@ -147,6 +147,11 @@ class Sheet:
         rows: list[list[Cell]] = self._ask("read", block)
         return rows
 
+    def everything(self) -> list[list[Cell]]:
+        """The values of all that is used, from A1 on, as `value` gives them."""
+        rows: list[list[Cell]] = self._ask("everything")
+        return rows
+
     def texts(self, block: str) -> list[list[str]]:
         """What the cells of a block show."""
         rows: list[list[str]] = self._ask("texts", block)
@@ -186,7 +191,7 @@ def _add(addin: Path, profile: Path, **as_user: Any) -> None:
 
 @pytest.fixture(scope="session")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """One LibreOffice a session and worker; import it into the conftest of the tests that use it."""
+    """One LibreOffice a session and worker."""
     running = Office(tmp_path_factory.mktemp("office"))
     yield running
     running.quit()

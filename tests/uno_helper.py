@@ -89,6 +89,14 @@ class Session:
         """Values: numbers and texts; "" for an empty cell, None for an error."""
         return self._range(number, sheet, address).getDataArray()
 
+    def everything(self, number, sheet):
+        """Values of all cells from the first to the last that is used, as `read` gives them."""
+        cells = self.documents[number].Sheets.getByName(sheet)
+        cursor = cells.createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        last = cursor.getRangeAddress()
+        return cells.getCellRangeByPosition(0, 0, last.EndColumn, last.EndRow).getDataArray()
+
     def texts(self, number, sheet, address):
         """What the cells show, errors too."""
         cells = self._range(number, sheet, address)

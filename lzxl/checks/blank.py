@@ -6,7 +6,7 @@ from lzxl.forms.load import load_form
 from lzxl.workbook.submission import Submission
 
 # What the office fills in on the cover before it sends a workbook out.
-_FILLED_BY_OFFICE = frozenset({"unit_name", "unit_code", "period", "liaison", "head"})
+FILLED_BY_OFFICE = frozenset({"unit_name", "unit_code", "period", "liaison", "head"})
 
 
 def is_untouched(submission: Submission) -> bool:
@@ -15,7 +15,7 @@ def is_untouched(submission: Submission) -> bool:
     if submission.own_layout or form.cover is None or submission.cover is None:
         return False
     if (
-        any(value is not None and name not in _FILLED_BY_OFFICE for name, value in submission.cover.values.items())
+        any(value is not None and name not in FILLED_BY_OFFICE for name, value in submission.cover.values.items())
         or submission.cover.broken
     ):
         return False

@@ -22,7 +22,7 @@ from lzxl.forms.values import display, shorten_number
 from lzxl.workbook.submission import Labels, Table
 
 # Fields without which a risk has no level: a missing column is said of every row, as a blank cell would be.
-_SAID_OF_ROWS = frozenset({"missing_likelihood", "missing_severity", "missing_measure"})
+SAID_OF_ROWS = frozenset({"missing_likelihood", "missing_severity", "missing_measure"})
 
 
 def check_tables(reports: Sequence[Report]) -> None:
@@ -141,10 +141,10 @@ def _details(entry: Field, check: str, value: Any) -> dict[str, Any]:
             "low": shorten_number(arguments["min_value"]),
             "high": shorten_number(arguments["max_value"]),
         }
-    return {"length": len(str(value)), "limit": _limit(arguments.get("min_value"), arguments.get("max_value"))}
+    return {"length": len(str(value)), "limit": spoken_limit(arguments.get("min_value"), arguments.get("max_value"))}
 
 
-def _limit(low: int | None, high: int | None) -> str:
+def spoken_limit(low: int | None, high: int | None) -> str:
     if high is None:
         return f"不少于 {low} 字"
     return f"{low} 至 {high} 字" if low else f"不超过 {high} 字"
@@ -187,7 +187,7 @@ def _say_missing_columns(report: Report, table: Table) -> None:
     titles = []
     for entry in absent:
         code = entry.codes.get("missing", "")
-        if code in _SAID_OF_ROWS and rows:
+        if code in SAID_OF_ROWS and rows:
             report.whole(code, table.title, rows, header=entry.title, basis=entry.clause, **_missing(report, entry))
         elif report.submission.own_layout:
             titles.append(entry.title)

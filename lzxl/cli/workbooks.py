@@ -13,6 +13,7 @@ from lzxl.cli.session import Session
 from lzxl.errors import EXIT_FINDINGS, EXIT_OK, UsageError, gravest
 
 if TYPE_CHECKING:
+    from lzxl.campaign.folder import Campaign
     from lzxl.forms.model import Form
 
 
@@ -22,49 +23,63 @@ def command() -> None:
 
 
 @command.command(
-    help="把四张空白标准表导出到文件夹，可以改字体、列宽、加单位标识后使用。",
-    epilog="示例：\n  lzxl workbooks export 空白表",
+    short_help="把四张空白标准表导出到文件夹，可以改字体、列宽、加单位标识后使用。",
+    help="把四张空白标准表导出到文件夹，可以改字体、列宽、加单位标识后使用。在批次文件夹里运行、或导出到批次文件夹里时，按本批次的分级表。",
+    epilog="示例：\n  lzxl workbooks export 空白表\n  lzxl workbooks export 2026年度/模板",
 )
 @click.argument("directory", metavar="文件夹")
 @click.pass_obj
 def export(session: Session, directory: str) -> None:
-    _build(Path(directory))
+    _build(session, Path(directory))
     click.echo(f"空白标准表已写到：{directory}")
 
 
 @command.command(help="由表单定义重新生成标准表（供开发者使用）。", hidden=True)
 @click.argument("directory", metavar="文件夹")
-def build(directory: str) -> None:
-    _build(Path(directory))
+@click.pass_obj
+def build(session: Session, directory: str) -> None:
+    _build(session, Path(directory))
 
 
-def _form_of(path: Path, form_id: str | None) -> Form:
-    """The form that a template is of: as said, else by its stamp or content, else by its name."""
-    from lzxl.forms.load import load_form, load_forms
+def _campaign(session: Session, place: Path) -> Campaign | None:
+    """The campaign of -C, else the one that `place` lies in, else the one around the current folder."""
+    from lzxl.campaign.folder import find_campaign
+
+    around = find_campaign(place.resolve()) if session.directory is None else None
+    return around or session.campaign_if_any()
+
+
+def _form_of(path: Path, form_id: str | None, campaign: Campaign | None) -> Form:
+    """The form that a template is of: as said, else by its stamp or content, else by its name. With the words of the
+    campaign's grading table, else those of the file's own."""
+    from lzxl.forms.load import DEFAULT_SCHEME, load_form, load_forms
     from lzxl.workbook.reading.jobs import Job
     from lzxl.workbook.reading.sandbox import read_all
 
-    if form_id is not None:
-        return load_form(form_id)
-    [submission] = read_all([Job(path, path.name)])
-    if submission.form:
-        return load_form(submission.form)
-    named = [form for form in load_forms().values() if form.title in path.name]
+    scheme = campaign.grading.id if campaign is not None else ""
+    [submission] = read_all([Job(path, path.name, form_id, scheme=scheme)])
+    scheme = scheme or submission.scheme or DEFAULT_SCHEME
+    if form_id or submission.form:
+        return load_form(form_id or submission.form, scheme)
+    named = [form for form in load_forms(scheme).values() if form.title in path.name]
     if not named:
         raise UsageError(f"认不出 {path.name} 是哪一张表，请用 --form 写明。")
     return named[0]
 
 
-def _build(folder: Path) -> None:
+def _build(session: Session, folder: Path) -> None:
     from lzxl.files import output_to
     from lzxl.forms.load import load_forms, load_grading
     from lzxl.workbook.writing.build import build_workbook
     from lzxl.workbook.writing.save import save_workbook
 
+    campaign = _campaign(session, folder)
+    grading = campaign.grading if campaign is not None else load_grading()
+    session.say(f"分级表：{grading.title}")
     with output_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    for form in load_forms().values():
-        save_workbook(build_workbook(form, load_grading()), folder / f"{form.title}.xlsx")
+    for form in load_forms(grading.id).values():
+        save_workbook(build_workbook(form, grading), folder / f"{form.title}.xlsx")
 
 
 @command.command(
@@ -78,7 +93,8 @@ def _build(folder: Path) -> None:
     type=Typed("form", find_form),
     help="是哪一张表，如 登记表（缺省：按表内标记和文件名判断）。",
 )
-def check(files: tuple[str, ...], form: str | None) -> int:
+@click.pass_obj
+def check(session: Session, files: tuple[str, ...], form: str | None) -> int:
     from lzxl.workbook.writing.template_check import check_template
 
     codes = []
@@ -86,7 +102,7 @@ def check(files: tuple[str, ...], form: str | None) -> int:
         path = Path(name)
         if not path.is_file():
             raise UsageError(f"找不到文件：{path}。请检查路径。")
-        findings = check_template(path, _form_of(path, form))
+        findings = check_template(path, _form_of(path, form, _campaign(session, path.parent)))
         errors = [finding for finding in findings if finding.severity == "error"]
         codes.append(EXIT_FINDINGS if errors else EXIT_OK)
         click.echo(f"{name}：{'合用' if not errors else f'不合用，{len(errors)} 处要改'}")

@@ -5,7 +5,8 @@ All texts come from one catalogue (`schemas/findings.yaml`); codes, not texts, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -115,6 +116,12 @@ class _Details(dict[str, object]):
         for key, value in self.items():
             if isinstance(value, list | tuple | set | frozenset):
                 self[key] = "、".join(str(entry) for entry in value)
+
+
+def counted(findings: Iterable[Finding]) -> str:
+    """How many there are of each severity: 须改正 3 个，请核对 1 个."""
+    counts = Counter(finding.severity for finding in findings)
+    return "，".join(f"{SEVERITY_TITLES[name]} {counts[name]} 个" for name in SEVERITIES if counts[name])
 
 
 def either(words: Sequence[str]) -> str:

@@ -6,15 +6,15 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_SPACE = re.compile(r"[\s\u200b\ufeff]+")
-_BRACKETED = re.compile(r"[(\[【〔<《][^)\]】〕>》]*[)\]】〕>》]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+SPACE = re.compile(r"[\s\u200b\ufeff]+")
+BRACKETED = re.compile(r"[(\[【〔<《][^)\]】〕>》]*[)\]】〕>》]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 @lru_cache(maxsize=65536)
 def compact(text: str) -> str:
     """`text` after NFKC and without any white space: how two cell values are compared."""
-    unspaced = _SPACE.sub("", unicodedata.normalize("NFKC", text))
+    unspaced = SPACE.sub("", unicodedata.normalize("NFKC", text))
     # A lone accent is a space and a mark to NFKC; without the space the mark joins the letter before it.
     return unspaced if unspaced.isascii() else unicodedata.normalize("NFKC", unspaced)
 
@@ -29,14 +29,14 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=4096)
 def fold_unbracketed(text: str) -> str:
     """Like `fold`, with what stands in brackets left out: 单位(盖章) → 单位."""
-    return fold(_BRACKETED.sub("", unicodedata.normalize("NFKC", text)))
+    return fold(BRACKETED.sub("", unicodedata.normalize("NFKC", text)))
 
 
 def tidy(text: str) -> str:
     """`text` as it is kept: NFC, no control characters, no trailing spaces at line ends, no blank lines around."""
     if text.isprintable() and text == text.strip() and unicodedata.is_normalized("NFC", text):
         return text  # as most are
-    cleaned = _CONTROL.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
+    cleaned = CONTROL.sub("", unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")))
     return "\n".join(line.rstrip() for line in cleaned.split("\n")).strip()
 
 

@@ -49,15 +49,15 @@ _EPOCH_1904 = datetime.date(1904, 1, 1)
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 _SEPARATORS = re.compile(r"[、,，;；/\n]+")
-_LATIN = re.compile(r"[A-Za-z]")
-_NUMBER = re.compile(r"^([+-]?\d+(?:\.\d+)?|[+-]?\.\d+)(万|亿)?(?:分|个|条|项|人|次|元|件)?$")
-_DATE = re.compile(
+LATIN = re.compile(r"[A-Za-z]")
+NUMBER = re.compile(r"^([+-]?\d+(?:\.\d+)?|[+-]?\.\d+)(万|亿)?(?:分|个|条|项|人|次|元|件)?$")
+DATE = re.compile(
     r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})(?:日|号)?(?:T?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?(?:制|填|前)?$"
 )
-_DATE_DIGITS = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
-_DAY_OF_ANY_YEAR = re.compile(r"\d{1,2}[月./-]\d{1,2}[日号]?")
-_DATE_LIKE = re.compile(r"年|月|\d{1,4}[-./]\d{1,2}|底|前|长期|立行|立即|持续|季度|随时")
-_COMPOUND_LEVEL = re.compile(r"^(?:\d+个?(?:[高中低]|[一二三ⅠⅡⅢ]级?)(?:级|风险)?[、,，;；和]?)+$")
+DATE_DIGITS = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
+DAY_OF_ANY_YEAR = re.compile(r"\d{1,2}[月./-]\d{1,2}[日号]?")
+DATE_LIKE = re.compile(r"年|月|\d{1,4}[-./]\d{1,2}|底|前|长期|立行|立即|持续|季度|随时")
+COMPOUND_LEVEL = re.compile(r"^(?:\d+个?(?:[高中低]|[一二三ⅠⅡⅢ]级?)(?:级|风险)?[、,，;；和]?)+$")
 _COMPOUND_PART = re.compile(r"(\d+)个?([高中低一二三ⅠⅡⅢ])")
 
 
@@ -118,7 +118,7 @@ def _number_of_row(text: str) -> str:
 
 
 def _person(text: str) -> str:
-    return tidy(text) if _LATIN.search(text) else "".join(text.split())
+    return tidy(text) if LATIN.search(text) else "".join(text.split())
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -154,7 +154,7 @@ def _choice(vocabulary: Vocabulary, raw: Any, is_level: bool) -> Parsed:
 def compound_levels(text: str) -> dict[str, int] | None:
     """The levels of several risk points written in one cell: 1中2低 → {中: 1, 低: 2}; None if the text is not that."""
     squeezed = compact(text)
-    if not _COMPOUND_LEVEL.match(squeezed):
+    if not COMPOUND_LEVEL.match(squeezed):
         return None
     counts: dict[str, int] = {}
     for number, word in _COMPOUND_PART.findall(squeezed):
@@ -187,7 +187,7 @@ def _number(kind: str, raw: Any) -> Parsed:
     if not isinstance(raw, str):
         return Parsed(None, "number_unreadable")
     squeezed = compact(raw).replace(",", "")
-    match = _NUMBER.match(squeezed)
+    match = NUMBER.match(squeezed)
     if match is None:
         # A serial such as 一 or 1.1.2 says nothing that anything is counted by.
         return Parsed(tidy(raw)) if kind == "serial" else Parsed(None, "number_unreadable")
@@ -212,7 +212,7 @@ def _date(raw: Any, date1904: bool) -> Parsed:
         return Parsed(None, "date_unreadable")
     if isinstance(raw, str):
         return _date_from_text(raw)
-    digits = _DATE_DIGITS.match(str(int(raw))) if float(raw).is_integer() else None
+    digits = DATE_DIGITS.match(str(int(raw))) if float(raw).is_integer() else None
     if digits:  # 20260301 typed as a number
         return _calendar_day(digits, "date_as_text")
     try:
@@ -226,15 +226,15 @@ def _date(raw: Any, date1904: bool) -> Parsed:
 
 def _date_from_text(text: str) -> Parsed:
     squeezed = compact(text)
-    match = _DATE.match(squeezed) or _DATE_DIGITS.match(squeezed)
+    match = DATE.match(squeezed) or DATE_DIGITS.match(squeezed)
     if match:
         if squeezed.endswith("前"):
             # 2026年12月31日前 names its day; the word only says that earlier is fine.
             return _calendar_day(match, "date_as_text")
         return _calendar_day(match, "" if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()) else "date_as_text")
-    if _DAY_OF_ANY_YEAR.fullmatch(squeezed):
+    if DAY_OF_ANY_YEAR.fullmatch(squeezed):
         return Parsed(None, "date_without_year")
-    if _DATE_LIKE.search(squeezed):
+    if DATE_LIKE.search(squeezed):
         return Parsed(None, "date_vague")
     if re.fullmatch(r"\d{5}(?:\.0+)?", squeezed):  # a serial number pasted as text
         day = _EPOCH_1900 + datetime.timedelta(days=int(float(squeezed)))

@@ -1,19 +1,20 @@
 """The check of a workbook that is open in a program: findings as colours and notes in place, and as a list.
 
-It gives the findings that `lzxl check` gives for the saved file. What it adds it takes away again, also after the workbook was
-saved, reopened, and its rows moved: what cells looked like is kept on the hidden sheet that holds the stamp.
+It gives the findings that `lzxl check` gives for the saved file: if that lies in a campaign's folder, with its roster and
+period. What it adds it takes away again, also after the workbook was saved, reopened, and its rows moved: what cells looked
+like is kept on the hidden sheet that holds the stamp.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, product
+from pathlib import Path
 
 from lzxl.checks.context import Context
 from lzxl.errors import OutputError
-from lzxl.forms.findings import SEVERITIES, SEVERITY_TITLES, Finding
+from lzxl.forms.findings import SEVERITIES, SEVERITY_TITLES, Finding, counted
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form, load_grading
 from lzxl.forms.text import spoken_place
@@ -28,12 +29,9 @@ _MEMORY_HEAD = "lzxl_marks"
 _OWN, _TAKEN_OVER = "own", "taken_over"
 _OURS = "added"
 
-_HEADER = ("序号", "级别", "工作表", "单元格", "栏目", "填写内容", "问题", "怎么改", "依据")
-_WIDTHS = (6, 9, 15, 10, 15, 24, 50, 44, 18)
+_HEADER_ROW = 4
 _MOST_CELLS = 500
 """A finding over more cells than this has only the first of them painted."""
-_MOST_NOTES = 50
-"""A finding over more cells than this has its note on the first cell only."""
 
 
 @dataclass(frozen=True)
@@ -67,30 +65,27 @@ class _Told:
 def check_workbook(port: WorkbookPort, grading: GradingTable | None = None) -> str:
     """Check the open workbook and mark what is wrong; a sentence that says what was found.
 
-    `grading`: the office's table; None takes the one that the workbook was made for. Marks of an earlier check go first. A
-    workbook that is none of our forms is left as it is. Raises OutputError if it is protected by a password as a whole.
+    `grading`: the office's table; None takes that of the campaign in whose folder the workbook lies, with its roster and
+    period, and outside of one the table that the workbook was made for. Marks of an earlier check go first. A workbook
+    that is none of our forms is left as it is. Raises OutputError if it is protected by a password as a whole,
+    ConfigError if the campaign's settings or roster have errors.
     """
     from lzxl.checks.run import check_submissions  # brings the frame library
 
     stamp_rows, memory = _recall(port)
     content = _read(port, memory)
-    submission = read_open(content, port.name, scheme=grading.id if grading else "")
+    known = Context(grading) if grading else _context_around(port.path)
+    submission = read_open(content, port.name, scheme=known.grading.id if known else "")
     if submission.refusal is not None:
         return f"{submission.refusal.message}{submission.refusal.fix}没有作任何改动。"
     _remove(port, stamp_rows, memory)
-    context = Context(grading or load_grading(submission.scheme))
-    [checked] = check_submissions([submission], context)
+    [checked] = check_submissions([submission], known or Context(load_grading(submission.scheme)))
     title = f"《{load_form(submission.form).title}》"
     if not checked.findings:
         return f"{title}没有发现问题。"
     refused = _mark(port, {sheet.name: sheet for sheet in content.sheets}, checked.findings)
-    told = "，".join(
-        f"{SEVERITY_TITLES[severity]} {checked.count(severity)} 个"
-        for severity in SEVERITIES
-        if checked.count(severity)
-    )
     left = f"；{'、'.join(f'“{name}”' for name in refused)}有密码保护，没有标色" if refused else ""
-    return f"{title}{told}。逐条见“{FINDINGS_SHEET}”，要改的单元格已标色{left}。"
+    return f"{title}{counted(checked.findings)}。逐条见“{FINDINGS_SHEET}”，要改的单元格已标色{left}。"
 
 
 def clear_marks(port: WorkbookPort) -> str:
@@ -100,6 +95,21 @@ def clear_marks(port: WorkbookPort) -> str:
         return "本簿没有校验标记，没有作任何改动。"
     _remove(port, stamp_rows, memory)
     return "校验标记已清除。"
+
+
+def _context_around(path: Path | None) -> Context | None:
+    """What the campaign knows in whose folder a file lies; None outside of one."""
+    from lzxl.campaign.folder import find_campaign
+    from lzxl.campaign.roster import ROSTER_NAME
+    from lzxl.campaign.standing import context_of
+
+    campaign = find_campaign(path.resolve().parent) if path is not None else None
+    if campaign is None or path is None:
+        return None
+    if path.resolve() == (campaign.root / ROSTER_NAME).resolve():
+        # The roster is not compared with itself: it may be open just because of its errors.
+        return Context(campaign.grading, campaign.config.period)
+    return context_of(campaign)
 
 
 def _read(port: WorkbookPort, memory: _Memory) -> WorkbookContent:
@@ -160,20 +170,18 @@ def _severity_colours() -> list[str]:
 
 def _cells_to_mark(contents: Mapping[str, SheetContent], findings: Sequence[Finding]) -> dict[str, dict[Place, _Told]]:
     """Sheet → cell → what it is to show."""
-    from lzxl.workbook.writing.text import clean_text
+    from lzxl.workbook.writing.comments import MOST_COMMENTS, comment_text
 
     told: dict[str, dict[Place, _Told]] = {}
     for finding in findings:
         if not finding.cell or finding.sheet not in contents:
             continue
-        fix = f"\n怎么改：{finding.fix}" if finding.fix else ""
-        text = clean_text(f"【{SEVERITY_TITLES[finding.severity]}】{finding.message}{fix}")
         places = list(_places(contents[finding.sheet], finding.cell))
         for number, place in enumerate(places):
             here = told.setdefault(finding.sheet, {}).setdefault(place, _Told())
             here.severity = min(here.severity, SEVERITIES.index(finding.severity))
-            if number == 0 or len(places) <= _MOST_NOTES:
-                here.texts.append(text)
+            if number == 0 or len(places) <= MOST_COMMENTS:
+                here.texts.append(comment_text(finding))
     return told
 
 
@@ -202,20 +210,21 @@ def _places(content: SheetContent, cell: str) -> Iterable[Place]:
 
 
 def _list(file: str, findings: Sequence[Finding]) -> TextSheet:
-    counts = Counter(finding.severity for finding in findings)
-    told = "，".join(f"{SEVERITY_TITLES[name]} {counts[name]} 个" for name in SEVERITIES if counts[name])
+    from lzxl.workbook.writing.findings_sheet import FINDINGS_COLUMNS
+
+    columns = FINDINGS_COLUMNS[:-1]  # nothing has moved in an open workbook
     rows = [
-        [f"{file}　共 {len(findings)} 个问题：{told}。"],
+        [f"{file}　共 {len(findings)} 个问题：{counted(findings)}。"],
         ["改好后再校验一次；“清除标记”去掉本表和标色。本表只作提示，不用填。"],
         [],
-        list(_HEADER),
+        [header for header, _, _ in columns],
     ]
     for number, finding in enumerate(findings, 1):
         place = spoken_place(finding.cell) if finding.cell else "整表" if finding.sheet else ""
         severity = SEVERITY_TITLES[finding.severity]
         texts = (finding.header, finding.value, finding.message, finding.fix, finding.basis)
         rows.append([str(number), severity, finding.sheet, place, *texts])
-    return TextSheet(rows, _WIDTHS, header_row=4)
+    return TextSheet(rows, [width for _, width, _ in columns], header_row=_HEADER_ROW)
 
 
 def _recall(port: WorkbookPort) -> tuple[list[list[str]], _Memory]:

@@ -11,8 +11,7 @@ from typing import Any
 from xml.etree.ElementTree import tostring  # serialises what openpyxl made
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import PatternFill
 from openpyxl.styles.fills import Fill
 from openpyxl.utils import get_column_letter
 from openpyxl.xml.functions import fromstring
@@ -20,13 +19,25 @@ from openpyxl.xml.functions import fromstring
 from lzxl.forms.values import CellError
 from lzxl.functions.port import NO_FILL, Place, TextSheet, is_plain
 from lzxl.workbook.reading.content import SheetContent, Visibility
-from lzxl.workbook.writing.measure import line_count
-from lzxl.workbook.writing.styles import HEADER_REQUIRED, set_style, solid, style_of
+from lzxl.workbook.writing.comments import make_comment
+from lzxl.workbook.writing.measure import row_height
+from lzxl.workbook.writing.page import set_page
+from lzxl.workbook.writing.styles import (
+    BODY_FONT,
+    BORDER,
+    CENTER,
+    HEADER_FONT,
+    HEADER_REQUIRED,
+    LEFT,
+    LINE_LEFT,
+    set_style,
+    solid,
+    style_of,
+)
 from lzxl.workbook.writing.text import put_text
 
 _VISIBILITY: dict[str, Visibility] = {"hidden": "hidden", "veryHidden": "very_hidden"}
 _XML = "openpyxl:"
-_AUTHOR = "lzxl"
 
 
 class OpenpyxlPort:
@@ -48,6 +59,10 @@ class OpenpyxlPort:
     @property
     def name(self) -> str:
         return self._path.name
+
+    @property
+    def path(self) -> Path:
+        return self._path
 
     @property
     def date1904(self) -> bool:
@@ -102,8 +117,7 @@ class OpenpyxlPort:
     def put_notes(self, sheet: str, notes: Mapping[Place, str]) -> None:
         source = self._sheet(sheet)
         for place, text in notes.items():
-            height = min(420, 26 + 20 * line_count(text, 44))
-            self._cell(source, place).comment = Comment(text, _AUTHOR, height=height, width=340)
+            self._cell(source, place).comment = make_comment(text)
 
     def remove_notes(self, sheet: str, places: Sequence[Place]) -> None:
         source = self._sheet(sheet)
@@ -115,17 +129,14 @@ class OpenpyxlPort:
         self.remove_sheet(name)
         self._written.add(name)
         made: Any = self._book.create_sheet(name, position if position is not None or sheet.hidden else 0)
-        for row, texts in enumerate(sheet.rows, 1):
+        for row, texts in enumerate(sheet.block(), 1):
             for column, text in enumerate(texts, 1):
-                cell = made.cell(row, column)
-                put_text(cell, text)
-                cell.alignment = Alignment(wrap_text=not sheet.hidden and row >= sheet.header_row, vertical="center")
-                if row == sheet.header_row:
-                    cell.font, cell.fill = Font(b=True), HEADER_REQUIRED
+                put_text(made.cell(row, column), text)
         for column, width in enumerate(sheet.widths, 1):
             made.column_dimensions[get_column_letter(column)].width = width
         made.sheet_state = "veryHidden" if sheet.hidden else "visible"
         if not sheet.hidden:
+            _dress(made, sheet)
             self._book.active = made
 
     def remove_sheet(self, name: str) -> None:
@@ -155,6 +166,20 @@ class OpenpyxlPort:
         if styled is not cell:
             set_style(cell, style_of(styled))
         return cell
+
+
+def _dress(made: Any, sheet: TextSheet) -> None:
+    for number, row in enumerate(made.iter_rows(), 1):
+        for cell in row:
+            cell.font, cell.alignment = BODY_FONT, LEFT if number > sheet.header_row else LINE_LEFT
+            if number >= sheet.header_row:
+                cell.border = BORDER
+            if number == sheet.header_row:
+                cell.font, cell.alignment, cell.fill = HEADER_FONT, CENTER, HEADER_REQUIRED
+        if number >= sheet.header_row:
+            texts = [str(cell.value or "") for cell in row]
+            made.row_dimensions[number].height = row_height(zip(texts, sheet.widths, strict=False))
+    set_page(made, None, paper="A4", orientation="landscape", header_row=sheet.header_row or None)
 
 
 def _value(cell: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from lzxl.workbook.reading.content import SheetContent, Visibility
@@ -20,7 +21,11 @@ KEEP = "keep"
 
 @dataclass(frozen=True)
 class TextSheet:
-    """A sheet of texts, to be written."""
+    """A sheet of texts, to be written.
+
+    One that is shown is dressed for reading and printing from its header on: texts wrap in cells with borders; it prints
+    across A4, one page wide, with the header on every page and page numbers at the foot.
+    """
 
     rows: Sequence[Sequence[str]]
     widths: Sequence[float] = ()
@@ -47,6 +52,11 @@ class WorkbookPort(Protocol):
     @property
     def name(self) -> str:
         """The file's name, as people see it."""
+        ...
+
+    @property
+    def path(self) -> Path | None:
+        """Where the file is; None if it was not saved yet, or is not in a folder of this computer."""
         ...
 
     @property

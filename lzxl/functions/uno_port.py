@@ -7,17 +7,20 @@ call is a round trip: whatever can be asked for as a block is.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import product
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote
+from urllib.request import url2pathname
 
 from lzxl.errors import OutputError
 from lzxl.forms.values import CellError
 from lzxl.functions.port import NO_FILL, Place, TextSheet, is_plain, protected
 from lzxl.workbook.reading.content import SheetContent, Visibility
+from lzxl.workbook.writing.page import MARGINS, PAGE_NUMBER
 from lzxl.workbook.writing.text import clean_text
 
 # com.sun.star.sheet.CellFlags, FormulaResult; com.sun.star.util.NumberFormat
@@ -30,6 +33,11 @@ _GROUND = 0xD6E4F0
 _CHARACTER = 210
 """Width of a character in hundredths of a millimetre."""
 _NO_COLOUR = -1
+_LINE, _LINE_COLOUR = 26, 0x8C8C8C
+"""A thin line, in hundredths of a millimetre."""
+_MIDDLE = 2
+_INCH, _A4 = 2540, (21000, 29700)
+_FIELDS = {"&P": "PageNumber", "&N": "PageCount"}
 
 
 class UnoPort:
@@ -37,17 +45,23 @@ class UnoPort:
 
     def __init__(self, document: Any) -> None:
         self._document = document
+        self._sheets = document.Sheets
 
     @property
     def name(self) -> str:
         return PurePosixPath(unquote(str(self._document.getURL()))).name or str(self._document.Title)
 
     @property
+    def path(self) -> Path | None:
+        url = str(self._document.getURL())
+        return Path(url2pathname(url.removeprefix("file:"))) if url.startswith("file:") else None
+
+    @property
     def date1904(self) -> bool:
         return bool(self._document.NullDate.Year == 1904)
 
     def sheets(self) -> list[tuple[str, Visibility]]:
-        return [(name, self._visibility(name)) for name in self._document.Sheets.ElementNames]
+        return [(name, self._visibility(name)) for name in self._sheets.ElementNames]
 
     def content(self, sheet: str) -> SheetContent:
         content = SheetContent(sheet, self._visibility(sheet))
@@ -82,8 +96,16 @@ class UnoPort:
         return {name: str(properties.getPropertyValue(name)) for name in names}
 
     def fills(self, sheet: str, places: Sequence[Place]) -> list[str]:
-        source = self._sheet(sheet)
-        return [_told(source.getCellByPosition(column - 1, row - 1)) for row, column in places]
+        if not places:
+            return []
+        rows, columns = [row for row, _ in places], [column for _, column in places]
+        corners = min(columns) - 1, min(rows) - 1, max(columns) - 1, max(rows) - 1
+        wanted, found = set(places), dict[Place, str]()
+        for alike in self._sheet(sheet).getCellRangeByPosition(*corners).UniqueCellFormatRanges:
+            here = wanted.intersection(_cells(alike.RangeAddresses))
+            if here:
+                found.update(dict.fromkeys(here, _told(alike)))
+        return [found[place] for place in places]
 
     def paint(self, sheet: str, fills: Mapping[Place, str]) -> None:
         with self._writing(sheet) as source:
@@ -116,10 +138,9 @@ class UnoPort:
                     source.Annotations.removeByIndex(index)
 
     def put_sheet(self, name: str, sheet: TextSheet) -> None:
-        sheets = self._document.Sheets
-        if not sheets.hasByName(name):
+        if not self._sheets.hasByName(name):
             self._need_structure()
-            sheets.insertNewByName(name, sheets.Count if sheet.hidden else 0)
+            self._sheets.insertNewByName(name, self._sheets.Count if sheet.hidden else 0)
         with self._writing(name) as made:
             made.clearContents(_EVERYTHING)
             rows = [tuple(clean_text(text) for text in row) for row in sheet.block()]
@@ -127,18 +148,23 @@ class UnoPort:
                 block = made.getCellRangeByPosition(0, 0, len(rows[0]) - 1, len(rows) - 1)
                 block.setDataArray(tuple(rows))
                 _dress(made, sheet, len(rows[0]), len(rows))
+            if not sheet.hidden:
+                self._set_page(made, sheet)
         # The name may be that of a sheet that was hidden.
         self._sheet(name).IsVisible = not sheet.hidden
 
     def remove_sheet(self, name: str) -> None:
-        if self._document.Sheets.hasByName(name):
+        if self._sheets.hasByName(name):
             self._need_structure()
-            self._document.Sheets.removeByName(name)
+            self._sheets.removeByName(name)
+            styles = self._page_styles()
+            if styles.hasByName(_page_style(name)):
+                styles.removeByName(_page_style(name))
 
     def _sheet(self, name: str) -> Any:
-        if not self._document.Sheets.hasByName(name):
+        if not self._sheets.hasByName(name):
             raise KeyError(name)
-        return self._document.Sheets.getByName(name)
+        return self._sheets.getByName(name)
 
     def _visibility(self, name: str) -> Visibility:
         return "visible" if self._sheet(name).IsVisible else "hidden"
@@ -167,6 +193,45 @@ class UnoPort:
             if was_protected:
                 sheet.protect("")
 
+    def _page_styles(self) -> Any:
+        return self._document.StyleFamilies.getByName("PageStyles")
+
+    def _set_page(self, made: Any, sheet: TextSheet) -> None:
+        """Give a sheet a page style of its own, and the header as the row that every page repeats."""
+        styles, name = self._page_styles(), _page_style(made.Name)
+        if not styles.hasByName(name):
+            styles.insertByName(name, self._document.createInstance("com.sun.star.style.PageStyle"))
+        style = styles.getByName(name)
+        style.IsLandscape = True
+        style.Height, style.Width = _A4
+        style.ScaleToPagesX, style.ScaleToPagesY = 1, 0
+        style.CenterHorizontally = True
+        style.HeaderIsOn, style.FooterIsOn, style.FooterIsDynamicHeight = False, True, False
+        # The foot lies in the margin of Excel's, and above that of LibreOffice.
+        style.LeftMargin, style.RightMargin = int(MARGINS["left"] * _INCH), int(MARGINS["right"] * _INCH)
+        style.TopMargin, style.BottomMargin = int(MARGINS["top"] * _INCH), int(MARGINS["footer"] * _INCH)
+        style.FooterHeight = int((MARGINS["bottom"] - MARGINS["footer"]) * _INCH)
+        self._write_foot(style)
+        made.PageStyle = name
+        if sheet.header_row:
+            header = made.getCellRangeByPosition(0, sheet.header_row - 1, 0, sheet.header_row - 1)
+            made.setTitleRows(header.RangeAddress)
+        made.setPrintTitleRows(bool(sheet.header_row))
+
+    def _write_foot(self, style: Any) -> None:
+        foot = style.RightPageFooterContent
+        for part in (foot.LeftText, foot.RightText, foot.CenterText):
+            part.String = ""
+        for part in re.split("(&[PN])", PAGE_NUMBER):
+            end = foot.CenterText.createTextCursor()
+            end.gotoEnd(False)
+            if part in _FIELDS:
+                field = self._document.createInstance(f"com.sun.star.text.TextField.{_FIELDS[part]}")
+                foot.CenterText.insertTextContent(end, field, False)
+            else:
+                foot.CenterText.insertString(end, part, False)
+        style.RightPageFooterContent = foot
+
     def _take_formats(self, block: Any, rows: list[list[Any]]) -> None:
         """Make dates and truth values of the numbers that are shown as such."""
         null = self._document.NullDate
@@ -186,25 +251,19 @@ class UnoPort:
 
     @staticmethod
     def _merges(block: Any) -> Iterator[tuple[int, int, int, int]]:
-        """The merged ranges: halves are looked into as long as something in them is merged."""
-        waiting = [block]
-        while waiting:
-            cells = waiting.pop()
-            if not cells.IsMerged:
+        """The merged ranges. That it begins one is part of a cell's format: of cells alike, one is asked for all."""
+        if not block.IsMerged:
+            return
+        for alike in block.UniqueCellFormatRanges:
+            areas = alike.RangeAddresses
+            if not block.getCellByPosition(areas[0].StartColumn, areas[0].StartRow).IsMerged:
                 continue
-            area = cells.RangeAddress
-            width, height = area.EndColumn - area.StartColumn, area.EndRow - area.StartRow
-            if width or height:
-                across = width > height
-                middle = (width if across else height) // 2
-                first = (0, 0, middle, height) if across else (0, 0, width, middle)
-                second = (middle + 1, 0, width, height) if across else (0, middle + 1, width, height)
-                waiting += [cells.getCellRangeByPosition(*second), cells.getCellRangeByPosition(*first)]
-                continue
-            cursor = cells.Spreadsheet.createCursorByRange(cells)
-            cursor.collapseToMergedArea()
-            area = cursor.RangeAddress
-            yield area.StartRow + 1, area.StartColumn + 1, area.EndRow + 1, area.EndColumn + 1
+            for row, column in _cells(areas):
+                cell = block.getCellRangeByPosition(column - 1, row - 1, column - 1, row - 1)
+                cursor = cell.Spreadsheet.createCursorByRange(cell)
+                cursor.collapseToMergedArea()
+                area = cursor.RangeAddress
+                yield area.StartRow + 1, area.StartColumn + 1, area.EndRow + 1, area.EndColumn + 1
 
 
 def _shown(number: float, kind: int, epoch: datetime.datetime) -> Any:
@@ -233,10 +292,10 @@ def _left_out(last: int, spans: Iterator[tuple[int, int]]) -> set[int]:
     return set(range(1, last + 2)) - seen
 
 
-def _told(cell: Any) -> str:
-    """The fill of a cell itself; one that its style gives it comes back when the cell has none."""
-    colour = cell.CellBackColor
-    if colour == _NO_COLOUR or cell.getPropertyState("CellBackColor").value == "DEFAULT_VALUE":
+def _told(cells: Any) -> str:
+    """The fill of cells themselves; one that their style gives them comes back when they have none."""
+    colour = cells.CellBackColor
+    if colour == _NO_COLOUR or cells.getPropertyState("CellBackColor").value == "DEFAULT_VALUE":
         return NO_FILL
     return f"#{colour & 0xFFFFFF:06X}"
 
@@ -244,8 +303,21 @@ def _told(cell: Any) -> str:
 def _dress(made: Any, sheet: TextSheet, width: int, height: int) -> None:
     for column, size in enumerate(sheet.widths):
         made.Columns.getByIndex(column).Width = int(size * _CHARACTER)
-    if not sheet.hidden:
-        made.getCellRangeByPosition(0, max(sheet.header_row - 1, 0), width - 1, height - 1).IsTextWrapped = True
+    if sheet.hidden:
+        return
+    body = made.getCellRangeByPosition(0, max(sheet.header_row - 1, 0), width - 1, height - 1)
+    body.IsTextWrapped, body.VertJustify = True, _MIDDLE
+    borders = body.TableBorder2
+    for side in ("Top", "Bottom", "Left", "Right", "Horizontal", "Vertical"):
+        line = getattr(borders, f"{side}Line")
+        line.Color, line.LineWidth, line.OuterLineWidth = _LINE_COLOUR, _LINE, _LINE
+        setattr(borders, f"{side}Line", line)
+        setattr(borders, f"Is{side}LineValid", True)
+    body.TableBorder2 = borders
     if sheet.header_row:
         header = made.getCellRangeByPosition(0, sheet.header_row - 1, width - 1, sheet.header_row - 1)
         header.CharWeight, header.CellBackColor = _BOLD, _GROUND
+
+
+def _page_style(sheet: str) -> str:
+    return f"lzxl_{sheet}"

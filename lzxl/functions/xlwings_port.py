@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from lzxl.errors import OutputError, UsageError
@@ -17,6 +18,7 @@ from lzxl.forms.values import CellError
 from lzxl.functions.port import KEEP, NO_FILL, Place, TextSheet, is_plain, protected
 from lzxl.workbook.reading.content import SheetContent, Visibility
 from lzxl.workbook.writing.measure import line_count
+from lzxl.workbook.writing.page import MARGINS, PAGE_NUMBER
 from lzxl.workbook.writing.text import clean_text
 
 _VISIBILITY: dict[int, Visibility] = {-1: "visible", 0: "hidden", 2: "very_hidden"}
@@ -25,6 +27,8 @@ _NO_PATTERN, _SOLID, _GRADIENTS = -4142, 1, (4000, 4001)
 _EXCEL = "excel:"
 _GROUND = 0xD6E4F0
 _WIDEST = 255.0
+_CENTRE, _CONTINUOUS, _LINE_COLOUR = -4108, 1, 0x8C8C8C
+_LANDSCAPE, _A4, _POINTS = 2, 9, 72
 _LONGEST_ADDRESS = 240
 """Excel takes no longer list of cells than 255 characters."""
 
@@ -93,6 +97,11 @@ class XlwingsPort:
     @property
     def name(self) -> str:
         return str(self._book.Name)
+
+    @property
+    def path(self) -> Path | None:
+        folder = str(self._book.Path)  # "" if it was not saved yet; of one that lies in a cloud, a web address
+        return Path(str(self._book.FullName)) if folder and "://" not in folder else None
 
     @property
     def date1904(self) -> bool:
@@ -357,9 +366,27 @@ def _paint(interior: Any, fill: str) -> None:
 def _dress(made: Any, sheet: TextSheet, width: int, height: int) -> None:
     for column, size in enumerate(sheet.widths, 1):
         _span(made, 1, column, 1, column).EntireColumn.ColumnWidth = min(size, _WIDEST)
-    if not sheet.hidden:
-        _span(made, max(sheet.header_row, 1), 1, height, width).WrapText = True
+    if sheet.hidden:
+        return
+    body = _span(made, max(sheet.header_row, 1), 1, height, width)
+    body.WrapText = True
+    body.VerticalAlignment = _CENTRE
+    body.Borders.LineStyle = _CONTINUOUS
+    body.Borders.Color = _LINE_COLOUR
     if sheet.header_row:
         header = _span(made, sheet.header_row, 1, sheet.header_row, width)
         header.Font.Bold = True
         header.Interior.Color = _swapped(_GROUND)
+    with suppress(Exception):  # on a computer without a printer, Excel knows no pages
+        _set_page(made.PageSetup, sheet)
+
+
+def _set_page(page: Any, sheet: TextSheet) -> None:
+    page.Orientation, page.PaperSize = _LANDSCAPE, _A4
+    page.Zoom = False  # else it goes before the fitting
+    page.FitToPagesWide, page.FitToPagesTall = 1, False
+    page.CenterHorizontally = True
+    page.PrintTitleRows = f"${sheet.header_row}:${sheet.header_row}" if sheet.header_row else ""
+    page.CenterFooter = PAGE_NUMBER
+    for side, inches in MARGINS.items():
+        setattr(page, f"{side.title()}Margin", inches * _POINTS)

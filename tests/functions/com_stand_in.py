@@ -15,13 +15,15 @@ import datetime
 import re
 import zipfile
 from collections.abc import Iterator
+from copy import copy
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
 from openpyxl.comments import Comment as FileComment
-from openpyxl.styles import Color, PatternFill
+from openpyxl.styles import Alignment, Border, Color, PatternFill, Side
 from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.worksheet.properties import PageSetupProperties
 
 _ERRORS = {"#NULL!": 2000, "#DIV/0!": 2007, "#VALUE!": 2015, "#REF!": 2023, "#NAME?": 2029, "#NUM!": 2036, "#N/A": 2042}
 _STATES = {-1: "visible", 0: "hidden", 2: "veryHidden"}
@@ -81,7 +83,7 @@ class Workbook:
         self._book = load_workbook(path)
         self._values = load_workbook(path, data_only=True)
         self.Application = Application()
-        self.Name = path.name
+        self.Name, self.Path, self.FullName = path.name, str(path.parent), str(path)
         self.Date1904 = False
 
     @property
@@ -155,6 +157,10 @@ class Worksheet:
     def Comments(self) -> Collection:
         cells = (cell for row in self._sheet.iter_rows() for cell in row if cell.comment)
         return Collection([Comment(self.Range(cell.coordinate)) for cell in cells])
+
+    @property
+    def PageSetup(self) -> PageSetup:
+        return PageSetup(self._sheet)
 
     @property
     def ProtectContents(self) -> bool:
@@ -346,7 +352,17 @@ class Range:
     def Font(self) -> Any:
         return type("Font", (), {"Bold": False})()
 
-    WrapText = False
+    def _align(self, **how: Any) -> None:
+        self._sheet._need_unprotected()
+        for cell in self._cells():
+            cell.alignment = copy(cell.alignment) + Alignment(**how)
+
+    WrapText = property(None, lambda self, wraps: self._align(wrap_text=wraps))
+    VerticalAlignment = property(None, lambda self, where: self._align(vertical={-4108: "center"}[where]))
+
+    @property
+    def Borders(self) -> Borders:
+        return Borders(self)
 
     def Clear(self) -> None:
         self._sheet._need_unprotected()
@@ -367,6 +383,53 @@ class Range:
             raise ComError("1004: there is a comment already")
         cell.comment = FileComment(text, "")
         return Comment(self)
+
+
+class Borders:
+    """Those of every cell of a range, outer and inner."""
+
+    def __init__(self, cells: Range) -> None:
+        self._cells = cells
+
+    def _draw(self, colour: str) -> None:
+        self._cells._sheet._need_unprotected()
+        side = Side("thin", colour)
+        for cell in self._cells._cells():
+            cell.border = Border(side, side, side, side)
+
+    LineStyle = property(None, lambda self, style: self._draw({1: "FF000000"}[style]))
+    Color = property(None, lambda self, colour: self._draw(f"FF{colour:06X}"))
+
+
+class PageSetup:
+    """What a file keeps of it. FitToPagesTall as False is any number of pages."""
+
+    def __init__(self, sheet: Any) -> None:
+        object.__setattr__(self, "_sheet", sheet)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        sheet = self._sheet
+        side = name.removesuffix("Margin")
+        if name == "Orientation":
+            sheet.page_setup.orientation = {1: "portrait", 2: "landscape"}[value]
+        elif name == "PaperSize":
+            sheet.page_setup.paperSize = value
+        elif name == "Zoom":
+            assert value is False
+            sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        elif name in ("FitToPagesWide", "FitToPagesTall"):
+            assert sheet.sheet_properties.pageSetUpPr.fitToPage, "Zoom goes before it"
+            setattr(sheet.page_setup, "fitToWidth" if name.endswith("Wide") else "fitToHeight", int(value))
+        elif name == "CenterHorizontally":
+            sheet.print_options.horizontalCentered = value
+        elif name == "PrintTitleRows":
+            sheet.print_title_rows = value.replace("$", "") or None
+        elif name == "CenterFooter":
+            sheet.oddFooter.center.text = value
+        elif side in ("Left", "Right", "Top", "Bottom", "Header", "Footer"):
+            setattr(sheet.page_margins, side.lower(), value / 72)
+        else:
+            raise ComError(f"no such property: {name}")
 
 
 class Interior:

@@ -17,8 +17,9 @@ from openpyxl.styles import Color, GradientFill, PatternFill
 from openpyxl.workbook.protection import WorkbookProtection
 
 import lzxl
+from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.demo.bureau import load_bureau
-from lzxl.errors import OutputError
+from lzxl.errors import ConfigError, OutputError
 from lzxl.forms.findings import SEVERITIES, SEVERITY_TITLES
 from lzxl.forms.load import load_form, load_grading
 from lzxl.forms.text import spoken_place
@@ -30,9 +31,11 @@ from lzxl.functions.uno_port import UnoPort
 from lzxl.workbook.layout import FINDINGS_SHEET, OWN_SHEETS, STAMP_SHEET, table_layout
 from lzxl.workbook.writing.build import build_workbook
 from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
+from lzxl.workbook.writing.page import MARGINS
 from lzxl.workbook.writing.save import save_workbook
 from lzxl.workbook.writing.styles import SEVERITY_FILLS
 
+from ..campaign.office import open_campaign, write_roster
 from .programs import Calc, Open, open_file, open_stand_in
 
 PROGRAMS = ["file", "stand-in", pytest.param("calc", marks=pytest.mark.libreoffice)]
@@ -130,6 +133,7 @@ def sample(tmp_path: Path) -> Path:
 def test_reads_sheets_values_and_what_is_hidden(sample: Path, open_in: Open) -> None:
     port, _ = open_in(sample)
     assert port.name == "样 表.xlsx"
+    assert port.path == sample
     assert not port.date1904
     assert port.sheets() == [("表 一", "visible"), ("藏", "hidden"), ("护", "visible"), ("锁", "visible")]
     assert port.properties()["lzxl_form"] == "risk_register"
@@ -238,6 +242,31 @@ def test_a_sheet_of_texts_stays_texts(sample: Path, open_in: Open, tmp_path: Pat
     assert [name for name, _ in port.sheets()] == ["表 一", "藏", "护", "锁"]
 
 
+def test_a_sheet_of_texts_prints_one_page_wide(sample: Path, open_in: Open, tmp_path: Path) -> None:
+    """A4 across, the header on every page, page numbers at the foot: as the list of a marked return."""
+    port, save = open_in(sample)
+    rows = [["总共"], [], ["甲", "乙", "丙"], *[["一", "长" * 60, "二"]] * 100]
+    port.put_sheet("问题", TextSheet(rows, (20, 60, 80), header_row=3))
+    save(tmp_path / "存.xlsx")
+    sheet = load(tmp_path / "存.xlsx")["问题"]
+    page = sheet.page_setup
+    assert (page.orientation, int(page.paperSize)) == ("landscape", 9)
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert (int(page.fitToWidth), int(page.fitToHeight)) == (1, 0)
+    assert sheet.print_title_rows == "$3:$3"
+    assert sheet.print_options.horizontalCentered
+    margins = {side: inches for side, inches in MARGINS.items() if side != "header"}  # there is none
+    assert {side: getattr(sheet.page_margins, side) for side in margins} == pytest.approx(margins, abs=0.02)
+    assert "&P" in sheet.oddFooter.center.text and "&N" in sheet.oddFooter.center.text
+    for cell in (sheet["A3"], sheet["B4"], sheet["C103"]):
+        assert cell.alignment.wrap_text
+        assert cell.border.left.style == cell.border.bottom.style == "thin"
+    port.put_sheet("问题", TextSheet(rows[3:]))
+    port.remove_sheet("问题")
+    if isinstance(port, UnoPort):
+        assert not [name for name in port._page_styles().ElementNames if "问题" in name]
+
+
 def test_protection_without_password_is_lifted_and_put_back(sample: Path, open_in: Open, tmp_path: Path) -> None:
     port, save = open_in(sample)
     port.paint("护", {(1, 1): RED})
@@ -268,14 +297,21 @@ def test_protection_by_password_is_said(sample: Path, open_in: Open) -> None:
 PERIOD = "2026年度"
 
 
+def workbook_of(code: str, period: str) -> Workbook:
+    """A unit's filled register."""
+    [sample] = (sample for sample in load_bureau().units if sample.unit.code == code)
+    form = load_form("risk_register")
+    workbook = build_workbook(form, load_grading())
+    stamp_workbook(workbook, form, Stamp(form.id, form.version, sample.unit.code, sample.unit.name, period))
+    fill_workbook(workbook, form, sample.cover(form.id), sample.tables(form.id))
+    return workbook
+
+
 @pytest.fixture(scope="module")
 def register(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A unit's filled register, with mistakes."""
-    sample = load_bureau().units[0]
     form = load_form("risk_register")
-    workbook = build_workbook(form, load_grading())
-    stamp_workbook(workbook, form, Stamp(form.id, form.version, sample.unit.code, sample.unit.name, PERIOD))
-    fill_workbook(workbook, form, sample.cover(form.id), sample.tables(form.id))
+    workbook = workbook_of("HB01", PERIOD)
     layout = table_layout(form.main_sheet)
     sheet: Any = workbook[form.main_sheet.title]
     first = layout.first_row
@@ -489,6 +525,44 @@ def test_a_marked_return_keeps_a_list(register: Path, open_in: Open, tmp_path: P
     clear_marks(port)
     assert FINDINGS_SHEET in [name for name, _ in port.sheets()]
     assert STAMP_SHEET in [name for name, _ in port.sheets()]
+
+
+def test_a_workbook_in_a_campaign_is_checked_against_it(tmp_path: Path) -> None:
+    """Roster, period and grading table are those of the campaign, as `lzxl check` has them there."""
+    campaign = open_campaign(tmp_path / "2026年度")
+    config = campaign.root / "lzxl.toml"
+    workbook = workbook_of("HB02", "2025年度")
+    inside, outside = campaign.root / "来件" / "登记表.xlsx", tmp_path / "登记表.xlsx"
+    inside.parent.mkdir()
+    for path in (inside, outside):
+        save_workbook(workbook, path)
+    port = OpenpyxlPort(inside)
+    check_workbook(port)
+    [entry] = lzxl.check([inside], campaign).files
+    assert [row[3] for row in listed(port)] == [finding.message for finding in entry.findings]
+    assert "2026年度" in " ".join(row[3] for row in listed(port))
+    alone = OpenpyxlPort(outside)
+    check_workbook(alone)
+    assert listed(alone) == reported(outside)
+    assert "2026年度" not in " ".join(row[3] for row in listed(alone))
+    # The campaign's grading table goes before the one that the workbook was made for.
+    config.write_text(config.read_text(encoding="utf-8").replace('"rules"', '"matrix_5x5"'), encoding="utf-8")
+    port = OpenpyxlPort(inside)
+    check_workbook(port)
+    assert "后果程度" in {str(row[4]) for row in port.content(FINDINGS_SHEET).rows.values() if len(row) > 4}
+
+
+def test_a_roster_with_errors_can_be_checked(tmp_path: Path) -> None:
+    campaign = open_campaign(tmp_path / "2026年度")
+    write_roster(campaign.root, unit_name="")
+    port = OpenpyxlPort(campaign.root / ROSTER_NAME)
+    assert "须改正" in check_workbook(port)
+    assert listed(port)
+    save_workbook(workbook_of("HB02", "2026年度"), campaign.root / "登记表.xlsx")
+    port = OpenpyxlPort(campaign.root / "登记表.xlsx")
+    with pytest.raises(ConfigError, match="单位名册"):
+        check_workbook(port)
+    assert FINDINGS_SHEET not in [name for name, _ in port.sheets()]
 
 
 def test_macros_are_kept_where_there_are_any(sample: Path, tmp_path: Path) -> None:

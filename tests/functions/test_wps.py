@@ -32,6 +32,7 @@ from lzxl.demo.bureau import load_bureau
 from lzxl.demo.paper import Paper
 from lzxl.demo.run import FIRST_BATCH
 from lzxl.errors import UsageError
+from lzxl.forms.findings import Finding
 from lzxl.forms.load import UNIT_FORM_IDS, grading_schemes, load_form, load_grading
 from lzxl.forms.text import column_index, compact, fold
 from lzxl.forms.values import parse
@@ -42,6 +43,7 @@ from lzxl.functions.wps.publish import FOLDER, install, publish_path, publish_xm
 from lzxl.functions.wps.rules import bgr, rules_of
 from lzxl.workbook.layout import FINDINGS_SHEET
 from lzxl.workbook.writing.build import build_workbook
+from lzxl.workbook.writing.comments import comment_text
 from lzxl.workbook.writing.fill import fill_workbook, stamp_workbook
 from lzxl.workbook.writing.save import save_workbook
 from lzxl.workbook.writing.stamp import Stamp
@@ -282,14 +284,18 @@ def dumped(path: Path) -> dict[str, Any]:
 def _dumped_sheet(sheet: Worksheet) -> dict[str, Any]:
     cells: dict[str, Any] = {}
     for cell in sheet._cells.values():  # type: ignore[attr-defined]  # iter_rows would make a cell for every blank one
-        if cell.value is None:
+        if cell.value is None and cell.comment is None:
             continue
         shown: dict[str, Any] = {"nf": cell.number_format}
+        if cell.comment is not None:
+            shown["note"] = cell.comment.text
         if cell.data_type == "f":
             shown |= {"f": str(cell.value), "v": "" if "lz_" in str(cell.value) else "某"}
-        else:
+        elif cell.value is not None:
             shown["v"] = to_excel(cell.value) if cell.is_date else cell.value
-        if shown["v"] == "#N/A":  # a return holds what the unit's cell showed as text; WPS gives an error as a number
+        if (
+            shown.get("v") == "#N/A"
+        ):  # a return holds what the unit's cell showed as text; WPS gives an error as a number
             shown["v"] = -2146826246 if cell.data_type == "e" else "某"
         if cell.fill.fill_type == "solid":
             shown["fill"] = bgr(cell.fill.start_color.rgb)
@@ -342,7 +348,8 @@ def told_by_script(findings: Iterable[dict[str, str]]) -> list[Found]:
     return sorted(tuple(entry[key] for key in keys) for entry in findings)  # type: ignore[misc]
 
 
-def spoilt(folder: Path) -> Path:
+@pytest.fixture(scope="module")
+def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A register with one fault of every kind that the add-in looks for, beside those of the sample bureau."""
     sample = load_bureau().units[0]
     form = load_form("risk_register")
@@ -390,19 +397,20 @@ def spoilt(folder: Path) -> Path:
         paper.put("measures", "deadline", index, value, "General")
     paper.put("measures", "id", 1, rows["measures"][0]["id"])
     paper.put("powers", "power", 1, rows["powers"][0]["power"])
-    path = folder / "错误齐全.xlsx"
+    path = tmp_path_factory.mktemp("spoilt") / "错误齐全.xlsx"
     save_workbook(workbook, path)
     return path
 
 
 @in_chromium
 @pytest.mark.slow
-def test_the_check_finds_what_python_finds_and_leaves_no_trace(demo: Path, tmp_path: Path) -> None:
+def test_the_check_finds_what_python_finds_and_leaves_no_trace(demo: Path, spoilt: Path, tmp_path: Path) -> None:
     """Over every workbook of the sample bureau, some of the returned ones, and one with all kinds of faults."""
     paths = sorted((demo / FIRST_BATCH).rglob("*.xlsx")) + sorted((demo / "退回").rglob("*.xlsx"))[:4]
     paths = [path for path in paths if path.name not in ("水生态环境科补充材料.xlsx", "情况说明.xlsx")]
-    paths.append(spoilt(tmp_path))
-    told = run_in_chromium(tmp_path / "addin", CHECK, [dumped(path) for path in paths])
+    paths.append(spoilt)
+    books = [dumped(path) for path in paths]
+    told = run_in_chromium(tmp_path / "addin", CHECK, books)
     wrong = []
     for path, checked, entry in zip(paths, check(paths).files, told, strict=True):
         ours, theirs = told_by_python(checked), told_by_script(entry["findings"])
@@ -428,11 +436,12 @@ def test_the_check_finds_what_python_finds_and_leaves_no_trace(demo: Path, tmp_p
         "error_value",
     }
     assert codes >= {"date_vague", "date_without_year", "date_unreadable", "date_impossible", "column_missing"}
-    for path, entry in zip(paths, told, strict=True):
-        _check_marks(path, entry)
+    for path, book, entry in zip(paths, books, told, strict=True):
+        _check_marks(path, book, entry)
 
 
-def _check_marks(path: Path, entry: dict[str, Any]) -> None:
+def _check_marks(path: Path, book: dict[str, Any], entry: dict[str, Any]) -> None:
+    before = {sheet["name"]: sheet["cells"] for sheet in book["sheets"]}
     sheets = {sheet["name"]: sheet for sheet in entry["marked"]}
     findings = entry["findings"]
     assert entry["wasChanged"] == bool(findings), path.name
@@ -444,7 +453,12 @@ def _check_marks(path: Path, entry: dict[str, Any]) -> None:
     assert entry["alerts"][2] == "自查标记已清除。"
     for finding in findings:
         if finding["column"]:
-            assert sheets[finding["sheet"]]["cells"][finding["cell"]]["fill"] == RULES["colours"][finding["severity"]]
+            marked = sheets[finding["sheet"]]["cells"][finding["cell"]]
+            assert marked["fill"] == RULES["colours"][finding["severity"]]
+            own = before[finding["sheet"]].get(finding["cell"], {}).get("note")
+            # Its note is that of a marked return; a note that was there already stays as it is.
+            texts = [finding[key] for key in ("code", "severity", "message", "fix", "basis")]
+            assert (marked["note"] == own) if own else (comment_text(Finding(*texts)) in marked["note"])
     listing = sheets[FINDINGS_SHEET]["cells"]
     title = next(cell for cell, shown in listing.items() if shown.get("v") == "本簿自查结果")
     start = int(title[1:])
@@ -460,11 +474,10 @@ def _check_marks(path: Path, entry: dict[str, Any]) -> None:
 
 @in_chromium
 @pytest.mark.slow
-def test_fixes_are_those_of_python(tmp_path: Path) -> None:
+def test_fixes_are_those_of_python(spoilt: Path, tmp_path: Path) -> None:
     """What advice adds to a fix, from other sheets and the roster, is the office's: the add-in's fix is what it begins with."""
-    path = spoilt(tmp_path)
-    [told] = run_in_chromium(tmp_path / "addin", CHECK, [dumped(path)])
-    fixes = {(f.code, f.cell, f.sheet): f.fix for f in check([path]).files[0].findings}
+    [told] = run_in_chromium(tmp_path / "addin", CHECK, [dumped(spoilt)])
+    fixes = {(f.code, f.cell, f.sheet): f.fix for f in check([spoilt]).files[0].findings}
     advised = {"missing_value", "missing_responsible", "word_not_in_vocabulary", "type_outside_three", "error_value"}
     for finding in told["findings"]:
         if finding["code"] not in advised:
@@ -476,8 +489,8 @@ def test_fixes_are_those_of_python(tmp_path: Path) -> None:
 
 @in_chromium
 @pytest.mark.slow
-def test_a_sheet_with_a_password_is_listed_and_not_coloured(tmp_path: Path) -> None:
-    book = dumped(spoilt(tmp_path))
+def test_a_sheet_with_a_password_is_listed_and_not_coloured(spoilt: Path, tmp_path: Path) -> None:
+    book = dumped(spoilt)
     locked = next(sheet for sheet in book["sheets"] if sheet["name"] == "权责清单")
     locked["password"] = "秘密"
     [told] = run_in_chromium(tmp_path / "addin", CHECK, [book])
@@ -490,7 +503,7 @@ def test_a_sheet_with_a_password_is_listed_and_not_coloured(tmp_path: Path) -> N
 
 @in_chromium
 @pytest.mark.slow
-def test_marks_are_found_again_after_rows_were_inserted(tmp_path: Path) -> None:
+def test_marks_are_found_again_after_rows_were_inserted(spoilt: Path, tmp_path: Path) -> None:
     """The list remembers cells by formulas, which a program keeps up; here the stub's cells are moved by hand."""
     script = """(function (book) {
       openInStub(book);
@@ -499,20 +512,25 @@ def test_marks_are_found_again_after_rows_were_inserted(tmp_path: Path) -> None:
       var list = book.sheets.filter(function (sheet) { return sheet.name === "问题清单"; })[0].cells;
       points.H999 = points.H8;
       delete points.H8;
-      var wasMarked = points.H999.fill, moved = 0;
+      var wasMarked = points.H999.fill, wasNoted = points.H999.note, moved = 0;
       Object.keys(list).forEach(function (key) {
         if (list[key].f === "='风险点'!H8") { list[key].f = "='风险点'!H999"; moved += 1; }
         if (list[key].f === "='风险点'!C7") list[key].f = "='风险点'!#REF!";
       });
       OnAction({Id: "lzxlClear"});
-      return {moved: moved, wasMarked: wasMarked, fill: points.H999.fill, gone: points.C7.fill, sheets: book.sheets.length};
+      return {
+        moved: moved, wasMarked: wasMarked, fill: points.H999.fill, gone: points.C7.fill, sheets: book.sheets.length,
+        wasNoted: wasNoted, note: points.H999.note
+      };
     })(DATA)"""
-    book = dumped(spoilt(tmp_path))
+    book = dumped(spoilt)
     told = run_in_chromium(tmp_path / "addin", script, book)
     before = next(sheet for sheet in book["sheets"] if sheet["name"] == "风险点")["cells"]
     assert told["moved"] == 1
     assert told["wasMarked"] == told["gone"] == RULES["colours"]["error"]
     assert told.get("fill") == before["H8"].get("fill")
+    assert told["wasNoted"].startswith("【须改正】")
+    assert "note" not in told
     assert told["sheets"] == len(book["sheets"])
 
 

@@ -1,7 +1,7 @@
 // A stand-in for WPS, made for these tests. It is NOT WPS, and nothing here has been run in WPS: it has only those
 // properties and methods of the documented object model that the add-in uses, and behaves as the documents say.
 //
-// A workbook is plain data: {date1904, sheets: [{name, cells: {A1: {v, f, nf, fill}}, merges: [[top, left, bottom, right]],
+// A workbook is plain data: {date1904, sheets: [{name, cells: {A1: {v, f, nf, fill, note}}, merges: [[top, left, bottom, right]],
 // hidden: [columns], permissions: {…} if protected, password: if it has one}]}. Whatever the add-in changes, changes there.
 (function () {
   "use strict";
@@ -111,10 +111,27 @@
       },
       ColumnWidth: {set: function () { if (sheet.permissions) throw new Error("stub: the sheet is protected"); }}
     });
+    Object.defineProperty(made, "Comment", {get: function () { return comment(sheet, letters(box.left) + box.top); }});
+    made.AddComment = function (text) {
+      if (!isSingle() || made.Comment) throw new Error("stub: there is a comment already, or no single cell");
+      write(function (cell) { cell.note = text; });
+      return made.Comment;
+    };
     made.MergeCells = mergedState(sheet, box);
     Object.defineProperty(made, "MergeArea", {get: function () { return mergeArea(sheet, box); }});
     made.Delete = function () { deleteRows(sheet, box.top, box.bottom); };
     return made;
+  }
+
+  function comment(sheet, key) {
+    if (!sheet.cells[key] || sheet.cells[key].note === undefined) return null;
+    return {
+      Text: function () { return sheet.cells[key].note; },
+      Delete: function () {
+        if (sheet.permissions) throw new Error("stub: the sheet is protected");
+        delete sheet.cells[key].note;
+      }
+    };
   }
 
   function hide(sheet, column, hidden) {

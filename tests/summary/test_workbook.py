@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,10 +13,12 @@ import pytest
 
 from lzxl.errors import OutputError
 from lzxl.forms.roster import Unit
+from lzxl.forms.text import column_letters
 from lzxl.summary.book import SHEETS
 from lzxl.summary.round import Round
 from lzxl.summary.workbook import FULL_TABLES, write_summary
 
+from ..libreoffice import Cell, Document, Office
 from .rounds import OFFICE, filing, made_table, make_round, sample_round, submission
 
 PAYLOADS = (
@@ -244,52 +244,90 @@ def many_units_round() -> Round:
     return make_round(filed, units, [filing(unit, "warning_ledger", "nil", late=True) for unit in units])
 
 
-def recalculated(path: Path, folder: Path) -> Path:
-    """`path` as LibreOffice saves it after working out every formula anew."""
-    profile, out = folder / "profile", folder / "out"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(
-        '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">'
-        '<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse">'
-        "<value>0</value></prop></item></oor:items>",
-        encoding="utf-8",
-    )
-    office = shutil.which("soffice") or pytest.skip("LibreOffice is not installed")
-    command = [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore"]
-    subprocess.run(
-        [*command, "--convert-to", "xlsx", "--outdir", str(out), str(path)],
-        check=True,
-        capture_output=True,
-        timeout=180,
-        env={**os.environ, "HOME": str(folder)},
-    )
-    return out / path.name
-
-
 def same(cached: Any, anew: Any) -> bool:
     if isinstance(cached, int | float) and isinstance(anew, int | float):
         return abs(cached - anew) < 1e-9
     return (cached or "") == (anew or "")
 
 
+def recalculated(book: Document) -> dict[str, list[list[Cell]]]:
+    """Every sheet of a summary as LibreOffice has it after working out each formula anew; no cell shows an error."""
+    book.recalculate()
+    shown = {name: book.sheet(name).everything() for name in SHEETS}
+    assert not [name for name, rows in shown.items() if any(None in row for row in rows)]
+    return shown
+
+
+def differing(path: Path, shown: dict[str, list[list[Cell]]]) -> tuple[int, list[tuple[Any, ...]]]:
+    """How many formulas a summary has, and those whose value, written with it by Python, is not the one shown."""
+    formulas, known = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    compared, wrong = 0, []
+    for name in SHEETS:
+        for row in formulas[name].iter_rows():
+            for cell in (cell for cell in row if cell.data_type == "f"):
+                compared += 1
+                values = known[name][cell.coordinate].value, shown[name][cell.row - 1][cell.column - 1]
+                if not same(*values):
+                    wrong.append((name, cell.coordinate, cell.value, *values))
+    return compared, wrong
+
+
 @pytest.mark.libreoffice
 @pytest.mark.parametrize("make", [sample_round, digits_round, many_units_round, hostile_round])
-def test_every_live_total_is_what_a_real_spreadsheet_works_out(make: Any, tmp_path: Path) -> None:
-    formulas = written(make(), tmp_path)
-    path = tmp_path / "汇总.xlsx"
-    cached = openpyxl.load_workbook(path, data_only=True)
-    anew = openpyxl.load_workbook(recalculated(path, tmp_path), data_only=True)
-    compared, wrong = 0, []
-    for worksheet in formulas:
-        for row in worksheet.iter_rows():
-            for cell in row:
-                if cell.data_type == "f":
-                    compared += 1
-                    values = (
-                        cached[worksheet.title][cell.coordinate].value,
-                        anew[worksheet.title][cell.coordinate].value,
-                    )
-                    if not same(*values):
-                        wrong.append((worksheet.title, cell.coordinate, cell.value, *values))
+def test_every_live_total_is_what_a_real_spreadsheet_works_out(make: Any, office: Office, tmp_path: Path) -> None:
+    write_summary(make(), tmp_path / "汇总.xlsx")
+    with office.open(tmp_path / "汇总.xlsx") as book:
+        compared, wrong = differing(tmp_path / "汇总.xlsx", recalculated(book))
     assert not wrong
     assert compared > 200
+
+
+COUNTED = {
+    "风险点数": ("风险点总表", "", ""),
+    **{level: ("风险点总表", "风险等级", level) for level in ("一级", "二级", "三级")},
+    "其中待认定": ("风险点总表", "认定情况", "待认定"),
+    **{word: ("风险点总表", "权力类别", word) for word in ("一类外部权力", "二类内部权力", "三类公共类")},
+    **{word: ("风险点总表", "风险类型", word) for word in ("思想道德风险", "制度机制风险", "岗位职责风险")},
+    "职权": ("权责清单总表", "", ""),
+    "防控措施": ("防控措施总表", "", ""),
+    "岗位自查": ("岗位自查总表", "", ""),
+    "预警信息": ("预警台账", "", ""),
+    "逾期未反馈": ("预警台账", "是否逾期", "逾期"),
+}
+"""Column of 单位统计 → the full table whose rows it counts, and which of them."""
+
+
+def counted(shown: dict[str, list[list[Cell]]], unit: Cell, column: str) -> int:
+    """The rows that a full table shows, counted by hand."""
+    table, field, word = COUNTED[column]
+    head, *rows = shown[table]
+    return sum(row[0] == unit and (not field or row[head.index(field)] == word) for row in rows)
+
+
+@pytest.mark.libreoffice
+def test_the_totals_of_the_sample_bureau_are_those_of_the_rows_beside_them(
+    demo: Path, office: Office, tmp_path: Path
+) -> None:
+    """In a running LibreOffice, after a full recalculation: against the statistics and against the rows that it shows."""
+    [summary] = (demo / "汇总").glob("*.xlsx")
+    path = Path(shutil.copy(summary, tmp_path))
+    with office.open(path) as book:
+        shown = recalculated(book)
+        compared, wrong = differing(path, shown)
+        assert not wrong
+        assert compared > 500
+        head, *units = shown["单位统计"][3:]
+        units, [totals] = units[:-1], units[-1:]
+        assert len(units) > 10
+        for column in COUNTED:
+            at = head.index(column)
+            for unit in units:
+                assert unit[at] == counted(shown, unit[0], column), (unit[0], column)
+            assert totals[at] == sum(unit[at] for unit in units), column  # type: ignore[misc]
+        # The totals live: a row without its level is counted no more.
+        level = column_letters(shown["风险点总表"][0].index("风险等级") + 1)
+        was = book.sheet("风险点总表").value(f"{level}2")
+        book.sheet("风险点总表").set(f"{level}2", None)
+        [unit] = (row for row in recalculated(book)["单位统计"] if row[0] == shown["风险点总表"][1][0])
+        before = next(row for row in units if row[0] == unit[0])
+        assert unit[head.index(str(was))] == before[head.index(str(was))] - 1  # type: ignore[operator]

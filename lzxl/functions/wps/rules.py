@@ -44,23 +44,23 @@ _CODES = (
     "form_untouched",
 )
 _PATTERNS = {
-    "space": text._SPACE,
-    "bracketed": text._BRACKETED,
-    "control": text._CONTROL,
-    "latin": values._LATIN,
-    "number": values._NUMBER,
-    "date": values._DATE,
-    "date_digits": values._DATE_DIGITS,
-    "day_of_any_year": values._DAY_OF_ANY_YEAR,
-    "date_like": values._DATE_LIKE,
-    "compound_level": values._COMPOUND_LEVEL,
-    "page": rows._PAGE,
-    "page_word": rows._PAGE_WORD,
-    "subtotal": rows._SUBTOTAL,
-    "total": rows._TOTAL,
-    "note": rows._NOTE,
-    "signature": rows._SIGNATURE,
-    "blank_date": rows._BLANK_DATE,
+    "space": text.SPACE,
+    "bracketed": text.BRACKETED,
+    "control": text.CONTROL,
+    "latin": values.LATIN,
+    "number": values.NUMBER,
+    "date": values.DATE,
+    "date_digits": values.DATE_DIGITS,
+    "day_of_any_year": values.DAY_OF_ANY_YEAR,
+    "date_like": values.DATE_LIKE,
+    "compound_level": values.COMPOUND_LEVEL,
+    "page": rows.PAGE,
+    "page_word": rows.PAGE_WORD,
+    "subtotal": rows.SUBTOTAL,
+    "total": rows.TOTAL,
+    "note": rows.NOTE,
+    "signature": rows.SIGNATURE,
+    "blank_date": rows.BLANK_DATE,
 }
 
 
@@ -76,16 +76,16 @@ def rules_of(forms: Sequence[Form]) -> dict[str, Any]:
         "severities": SEVERITY_TITLES,
         "patterns": {name: _for_script(pattern.pattern) for name, pattern in _PATTERNS.items()},
         "letters": _ranges(code for code in range(0x10000) if chr(code).isalnum() or chr(code) == "★"),
-        "said_of_rows": sorted(cells._SAID_OF_ROWS),
-        "filled_by_office": sorted(blank._FILLED_BY_OFFICE),
+        "said_of_rows": sorted(cells.SAID_OF_ROWS),
+        "filled_by_office": sorted(blank.FILLED_BY_OFFICE),
         "sheets": {
             "findings": FINDINGS_SHEET,
             "findings_column": FINDINGS_COLUMN,
             "stamp": STAMP_SHEET,
             "own": sorted(OWN_SHEETS),
         },
-        # The last column says where a finding was in a file that has been read anew: here nothing has moved.
-        "columns": [[title, width] for title, width, _ in findings_sheet._FINDINGS_COLUMNS[:-1]],
+        # In an open workbook nothing has moved: the last column is not needed.
+        "columns": [[title, width] for title, width, _ in findings_sheet.FINDINGS_COLUMNS[:-1]],
         "colours": {
             "header": bgr(HEADER_REQUIRED.start_color.rgb),
             **{severity: bgr(fill.start_color.rgb) for severity, fill in SEVERITY_FILLS.items()},
@@ -161,7 +161,7 @@ def _field(entry: Field) -> dict[str, Any]:
 def _limit(entry: Field) -> str:
     """How long the text of a field may be, as messages say it; "" if that does not matter."""
     limits = entry.checks.get("str_length")
-    return cells._limit(limits.get("min_value"), limits.get("max_value")) if limits else ""
+    return cells.spoken_limit(limits.get("min_value"), limits.get("max_value")) if limits else ""
 
 
 def _vocabulary(vocabulary: Vocabulary) -> dict[str, Any]:

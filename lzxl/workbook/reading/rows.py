@@ -31,18 +31,18 @@ ROW_KINDS: dict[str, str] = {
     "signature": "签字落款",
 }
 
-_PAGE = re.compile(r"^[-—(（]?第?\d+页?[,，]?(?:[/共]\d+页?)?[-—)）]?$|^第\d+页.*共\d+页$|^-\d+-$")
-_PAGE_WORD = re.compile(r"第\d+页|共\d+页|page\d+", re.IGNORECASE)
-_SUBTOTAL = re.compile(r"^(?:小计|本页小计|分计)")
-_TOTAL = re.compile(r"^(?:合计|总计|共计|总分|累计|总合计|合计数)")
-_NOTE = re.compile(r"^(?:注|备注|说明|填表说明|填报说明|注意事项|附注)[:：]|^(?:注|说明)\d*[、.．:：]")
-_SIGNATURE = re.compile(
+PAGE = re.compile(r"^[-—(（]?第?\d+页?[,，]?(?:[/共]\d+页?)?[-—)）]?$|^第\d+页.*共\d+页$|^-\d+-$")
+PAGE_WORD = re.compile(r"第\d+页|共\d+页|page\d+", re.IGNORECASE)
+SUBTOTAL = re.compile(r"^(?:小计|本页小计|分计)")
+TOTAL = re.compile(r"^(?:合计|总计|共计|总分|累计|总合计|合计数)")
+NOTE = re.compile(r"^(?:注|备注|说明|填表说明|填报说明|注意事项|附注)[:：]|^(?:注|说明)\d*[、.．:：]")
+SIGNATURE = re.compile(
     r"^(?:[^:：]{0,14}(?:填表人|填报人|制表人|制表|填表|审核人|审核|审批人|负责人|领导|组长|联络员|复核人|经办人|签字|签名|盖章|签章)"
     r"[^:：]{0,12}|[^:：]{0,8}(?:日期|时间|电话|联系方式)[^:：]{0,6})[:：]"
 )
 # A row of signatures has at most this many: label and name for each who signs.
 _MOST_SIGNATURES = 10
-_BLANK_DATE = re.compile(r"^(?:\d{2,4})?年\d{0,2}月\d{0,2}日?$")
+BLANK_DATE = re.compile(r"^(?:\d{2,4})?年\d{0,2}月\d{0,2}日?$")
 
 
 def classify_lone(text: str, merged_across: bool, next_is_header: bool) -> RowKind | None:
@@ -52,9 +52,9 @@ def classify_lone(text: str, merged_across: bool, next_is_header: bool) -> RowKi
         return "page_number"
     if next_is_header:
         return "title_of_next_table"
-    if _NOTE.match(squeezed):
+    if NOTE.match(squeezed):
         return "note"
-    if _SIGNATURE.match(squeezed) or _BLANK_DATE.match(squeezed):
+    if SIGNATURE.match(squeezed) or BLANK_DATE.match(squeezed):
         return "signature"
     if merged_across:
         return "note"
@@ -72,28 +72,28 @@ def classify_filled(filled: list[Any]) -> RowKind | None:
     if not first:
         return None
     if len(first) <= 24:
-        if _SUBTOTAL.match(first):
+        if SUBTOTAL.match(first):
             return "subtotal"
-        if _TOTAL.match(first):
+        if TOTAL.match(first):
             return "total"
     if not all(isinstance(cell, str) for cell in filled):
         return None
     texts = [compact(cell) for cell in filled] if len(filled) <= _MOST_SIGNATURES else []
-    if any(_SIGNATURE.match(text) for text in texts) and all(
-        _SIGNATURE.match(text) or _BLANK_DATE.match(text) or _is_after_label(text) for text in texts
+    if any(SIGNATURE.match(text) for text in texts) and all(
+        SIGNATURE.match(text) or BLANK_DATE.match(text) or _is_after_label(text) for text in texts
     ):
         return "signature"
     if len(filled) == 1 and _is_page_number(first):
         return "page_number"
-    if len(filled) == 1 and _NOTE.match(first):
+    if len(filled) == 1 and NOTE.match(first):
         return "note"
     return None
 
 
 def _is_page_number(squeezed: str) -> bool:
-    if "页" in squeezed and _PAGE.match(squeezed):
+    if "页" in squeezed and PAGE.match(squeezed):
         return True
-    return len(squeezed) <= 20 and _PAGE_WORD.search(squeezed) is not None
+    return len(squeezed) <= 20 and PAGE_WORD.search(squeezed) is not None
 
 
 def _is_after_label(text: str) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from openpyxl import Workbook
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lzxl.forms.findings import SEVERITIES, SEVERITY_TITLES, Finding, shorten
+from lzxl.forms.findings import SEVERITY_TITLES, Finding, counted, shorten
 from lzxl.forms.model import Form
 from lzxl.forms.text import address, column_letters, spoken_place
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_SHEET, quoted
@@ -34,8 +33,8 @@ from lzxl.workbook.writing.styles import (
 from lzxl.workbook.writing.text import put_text, put_value
 
 _HEADER_ROW = 4
-# (header, width, centred)
-_FINDINGS_COLUMNS = (
+# (header, width, centred); the last says where a finding was in a file that has been read anew.
+FINDINGS_COLUMNS = (
     ("序号", 6, True),
     ("级别", 9, True),
     ("工作表", 13, True),
@@ -61,10 +60,7 @@ def add_findings_sheet(
     workbook: Workbook, form: Form, stamp: Stamp, placed: Sequence[tuple[Finding, Place | None]]
 ) -> None:
     """Put 问题清单 in front of the workbook: a finding a row, in the order given, each linked to its cell."""
-    counts = Counter(finding.severity for finding, _ in placed)
-    told = "，".join(
-        f"{SEVERITY_TITLES[severity]} {counts[severity]} 个" for severity in SEVERITIES if counts[severity]
-    )
+    told = counted(finding for finding, _ in placed)
     about = "　".join(text for text in (stamp.unit_name or stamp.unit_code, stamp.period, form.title) if text)
     summary = f"{about}　共 {len(placed)} 个问题" + (f"：{told}" if told else "") + "。"
     advice = (
@@ -72,10 +68,10 @@ def add_findings_sheet(
         f"本表和各表最右边的“{FINDINGS_COLUMN}”栏只作提示，不用填也不用删。"
     )
     sheet = workbook.create_sheet(FINDINGS_SHEET, 0)
-    _head(sheet, FINDINGS_SHEET, f"{summary}{advice}", _FINDINGS_COLUMNS)
+    _head(sheet, FINDINGS_SHEET, f"{summary}{advice}", FINDINGS_COLUMNS)
     for number, (finding, place) in enumerate(placed, start=1):
         _write_finding(sheet, _HEADER_ROW + number, number, finding, place)
-    last = address(_HEADER_ROW + max(len(placed), 1), len(_FINDINGS_COLUMNS))
+    last = address(_HEADER_ROW + max(len(placed), 1), len(FINDINGS_COLUMNS))
     sheet.auto_filter.ref = f"{address(_HEADER_ROW, 1)}:{last}"
     set_page(sheet, form, paper="A4", orientation="landscape", header_row=_HEADER_ROW)
 
@@ -126,7 +122,7 @@ def _write_finding(sheet: Worksheet, row: int, number: int, finding: Finding, pl
         finding.basis,
         origin,
     )
-    _write_row(sheet, row, texts, _FINDINGS_COLUMNS)
+    _write_row(sheet, row, texts, FINDINGS_COLUMNS)
     sheet.cell(row, 2).fill = SEVERITY_FILLS[finding.severity]
     if place is not None:
         link = sheet.cell(row, 4)

@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.comments import Comment
 from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lzxl.forms.findings import SEVERITIES, SEVERITY_TITLES, Finding
+from lzxl.forms.findings import SEVERITIES, Finding
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Form, Sheet
@@ -23,9 +22,10 @@ from lzxl.forms.text import address, column_letters
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, table_layout
 from lzxl.workbook.submission import Submission, Table
 from lzxl.workbook.writing.build import build_workbook, save_workbook
+from lzxl.workbook.writing.comments import MOST_COMMENTS, comment_text, make_comment
 from lzxl.workbook.writing.fill import fill_workbook, stamp_workbook
 from lzxl.workbook.writing.findings_sheet import add_findings_sheet, add_unplaced_sheet
-from lzxl.workbook.writing.measure import line_count, row_height
+from lzxl.workbook.writing.measure import row_height
 from lzxl.workbook.writing.placing import Place, Placement
 from lzxl.workbook.writing.stamp import Stamp
 from lzxl.workbook.writing.styles import (
@@ -40,13 +40,10 @@ from lzxl.workbook.writing.styles import (
     UNLOCKED,
 )
 from lzxl.workbook.writing.tables import set_print_area, unlock_right_of
-from lzxl.workbook.writing.text import clean_text, put_text
+from lzxl.workbook.writing.text import put_text
 from lzxl.workbook.writing.validations import add_table_formats
 
 _FINDINGS_WIDTH = 50.0
-_AUTHOR = "lzxl"
-_MOST_COMMENTS = 50
-"""A finding over more cells than this has its comment on the first cell only."""
 
 
 def write_return(
@@ -152,7 +149,7 @@ def _mark_cells(workbook: Workbook, placed: Sequence[tuple[Finding, Place | None
         if place is None:
             continue
         for position, (row, column) in enumerate(place.cells):
-            commented = position == 0 or len(place.cells) <= _MOST_COMMENTS
+            commented = position == 0 or len(place.cells) <= MOST_COMMENTS
             found.setdefault((place.sheet, row, column), []).append((finding, commented))
     for (title, row, column), here in found.items():
         cell = workbook[title].cell(row, column)
@@ -160,25 +157,14 @@ def _mark_cells(workbook: Workbook, placed: Sequence[tuple[Finding, Place | None
         cell.fill = SEVERITY_FILLS[gravest]
         if not _is_header(workbook, title, row):
             cell.protection = UNLOCKED
-        told = [_comment_text(finding) for finding, commented in here if commented]
+        told = [comment_text(finding) for finding, commented in here if commented]
         if told:
-            cell.comment = _comment(told)
+            cell.comment = make_comment("\n\n".join(dict.fromkeys(told)))
 
 
 def _is_header(workbook: Workbook, title: str, row: int) -> bool:
     first_body_row = workbook[title].freeze_panes
     return first_body_row is not None and row < workbook[title][first_body_row].row
-
-
-def _comment_text(finding: Finding) -> str:
-    fix = f"\n怎么改：{finding.fix}" if finding.fix else ""
-    return clean_text(f"【{SEVERITY_TITLES[finding.severity]}】{finding.message}{fix}")
-
-
-def _comment(texts: Sequence[str]) -> Comment:
-    text = "\n\n".join(dict.fromkeys(texts))
-    lines = line_count(text, 44, 10.5)
-    return Comment(text, _AUTHOR, height=min(420, 26 + 20 * lines), width=340)
 
 
 def _write_row_messages(workbook: Workbook, form: Form, placed: Sequence[tuple[Finding, Place | None]]) -> None:

@@ -1,6 +1,6 @@
-// Shows findings in the workbook and takes them away again. The list stands on the sheet 问题清单, below the office's own
-// list where a returned workbook has one. Two hidden columns of it remember each coloured cell and its former colour; the
-// cell as a formula, which follows it when rows are inserted or deleted.
+// Shows findings in the workbook, as a list and as colours and notes of cells, and takes them away again. The list stands on
+// the sheet 问题清单, below the office's own list where a returned workbook has one. Three hidden columns of it remember each
+// coloured cell, its former colour and our note; the cell as a formula, which follows it when rows are inserted or deleted.
 (function () {
   "use strict";
 
@@ -10,7 +10,7 @@
   var NOTE = "只查了本簿自身能看出的问题：必填、用词、格式、字数、范围、重复、手填等级。" +
     "各表之间、各单位之间以及与名册、期次的核对，由办公室在收到报送件后进行。" +
     "改好后可再点“校验本簿”；排序或报送前请点“清除标记”。";
-  var CELL_COLUMN = 12, COLOUR_COLUMN = 13;
+  var CELL_COLUMN = 12, COLOUR_COLUMN = 13, NOTE_COLUMN = 14;
   var NO_FILL = -4142, WRAP_FROM = 6;
   var PERMISSIONS = [
     "AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows", "AllowInsertingColumns",
@@ -71,27 +71,57 @@
     });
   }
 
-  // Colours
+  // Colours and notes
 
-  // Colours the cell of each finding that has one; the finding keeps the former colour, -1 for none. The names of sheets
-  // that could not be coloured.
-  function colour(workbook, findings) {
-    var marked = {};
+  // What a finding says on its cell, as in a returned workbook.
+  function noteOf(entry) {
+    return "【" + rules.severities[entry.severity] + "】" + entry.message + (entry.fix ? "\n怎么改：" + entry.fix : "");
+  }
+
+  // Marks the cell of each finding that has one: the first finding of a cell keeps the former colour, -1 for none, and the
+  // note that was added. The names of sheets that could not be marked.
+  function mark(workbook, findings) {
+    var told = {};
     var first = findings.filter(function (entry) {
-      var key = entry.sheet + "!" + entry.cell, isFirst = entry.column && !marked[key];
-      marked[key] = true;
+      var key = entry.sheet + "!" + entry.cell, isFirst = entry.column && !told[key], note = noteOf(entry);
+      told[key] = told[key] || [];
+      if (told[key].indexOf(note) < 0) told[key].push(note);
       return isFirst;
     });
     return onSheets(workbook, first, function (sheet, entry) {
-      var fill = workbooks.cellAt(sheet, entry.row, entry.column).Interior;
+      var cell = workbooks.cellAt(sheet, entry.row, entry.column), fill = cell.Interior;
       entry.former = fill.Pattern === NO_FILL ? -1 : fill.Color;
       fill.Color = rules.colours[entry.severity];
+      entry.note = addNote(cell, told[entry.sheet + "!" + entry.cell].join("\n\n"));
     });
+  }
+
+  // The note that was added; "" where somebody's own stands already, or the program takes none.
+  function addNote(cell, note) {
+    try {
+      if (cell.Comment) return "";
+      cell.AddComment(note);
+    } catch (error) {
+      return "";
+    }
+    return note;
+  }
+
+  // Removes our note; one that was written over since is somebody's own.
+  function removeNote(cell, note) {
+    var comment = note ? cell.Comment : null;
+    if (comment && squeezed(comment.Text()) === squeezed(note)) comment.Delete();
+  }
+
+  // Programs change the ends of lines.
+  function squeezed(note) {
+    return String(note).replace(/\s+/g, "");
   }
 
   function restore(workbook, entries) {
     onSheets(workbook, entries, function (sheet, entry) {
-      var fill = sheet.Range(entry.cell).Interior;
+      var cell = sheet.Range(entry.cell), fill = cell.Interior;
+      removeNote(cell, entry.note);
       if (entry.former < 0) fill.Pattern = NO_FILL;
       else fill.Color = entry.former;
     });
@@ -134,8 +164,7 @@
     head.Interior.Color = rules.colours.header;
     head.Font.Bold = true;
     var body = span(sheet, first, 1, last, width);
-    body.NumberFormat = "@"; // what a unit wrote must never become a formula
-    body.Value2 = findings.map(rowOf);
+    putText(body, findings.map(rowOf));
     span(sheet, first, WRAP_FROM, last, width).WrapText = true;
     remember(sheet, first, findings);
     sheet.Activate();
@@ -157,8 +186,15 @@
       if (entry.former === undefined) return;
       workbooks.cellAt(sheet, row, CELL_COLUMN).Formula = "=" + target;
       workbooks.cellAt(sheet, row, COLOUR_COLUMN).Value2 = entry.former;
+      if (entry.note) putText(workbooks.cellAt(sheet, row, NOTE_COLUMN), entry.note);
     });
-    span(sheet, 1, CELL_COLUMN, 1, COLOUR_COLUMN).EntireColumn.Hidden = true;
+    span(sheet, 1, CELL_COLUMN, 1, NOTE_COLUMN).EntireColumn.Hidden = true;
+  }
+
+  // What a unit wrote must never become a formula.
+  function putText(cells, values) {
+    cells.NumberFormat = "@";
+    cells.Value2 = values;
   }
 
   // The coloured cells that a list remembers, where they are now; those whose row was deleted are gone.
@@ -167,8 +203,10 @@
     for (var row = start; row <= last; row++) {
       var match = /^='?(.+?)'?!\$?([A-Z]+)\$?(\d+)$/.exec(workbooks.cellAt(sheet, row, CELL_COLUMN).Formula);
       if (!match) continue;
-      var former = workbooks.cellAt(sheet, row, COLOUR_COLUMN).Value2;
-      entries.push({sheet: match[1].replace(/''/g, "'"), cell: match[2] + match[3], former: former});
+      entries.push({
+        sheet: match[1].replace(/''/g, "'"), cell: match[2] + match[3],
+        former: workbooks.cellAt(sheet, row, COLOUR_COLUMN).Value2, note: workbooks.cellAt(sheet, row, NOTE_COLUMN).Value2
+      });
     }
     return entries;
   }
@@ -176,7 +214,7 @@
   function removeList(workbook, sheet, start) {
     if (start > 1) {
       sheet.Range(start - 2 + ":" + lastRow(sheet)).Delete();
-      span(sheet, 1, CELL_COLUMN, 1, COLOUR_COLUMN).EntireColumn.Hidden = false;
+      span(sheet, 1, CELL_COLUMN, 1, NOTE_COLUMN).EntireColumn.Hidden = false;
       return;
     }
     var application = workbooks.application();
@@ -190,7 +228,7 @@
 
   // The list comes first: a workbook that takes no new sheet is not coloured either. The names of sheets not coloured.
   function show(workbook, findings) {
-    var list = listSheet(workbook), refused = colour(workbook, findings);
+    var list = listSheet(workbook), refused = mark(workbook, findings);
     writeList(list, findings);
     return refused;
   }
