@@ -1,0 +1,235 @@
+"""Mails in files: .eml, .msg and mbox files, Maildir folders, whatever else lies beside them. They are only ever read."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from lzxl.campaign.sources import WORKBOOK_SUFFIXES, Arrived, arrivals, list_files, readable_name
+from lzxl.errors import UsageError
+from lzxl.mail.model import Fetched, Place
+
+MOST_BYTES = 50 * 1024 * 1024
+FILE_UIDVALIDITY = "file"
+"""Files are named by their content too, so that a name never comes to mean another mail."""
+
+_HEAD_BYTES = 64 * 1024
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_END_OF_CHAIN = 0xFFFFFFFA
+_HEADER_LINE = re.compile(rb"([!-9;-~]+)[ \t]*:")
+# A line that begins a mail in an mbox: From, who or "-", and a time of day; a header line comes next.
+_MBOX_LINE = re.compile(rb"^From [^\r\n]*\d\d:\d\d[^\r\n]*\r?\n(?=[!-9;-~]+[ \t]*:|>From )", re.MULTILINE)
+# Only a mail has one of the first; a web page saved as one file has some of the others.
+_CARRIED = frozenset({b"from", b"received", b"return-path", b"delivered-to", b"message-id", b"resent-from"})
+_COMMON = _CARRIED | {b"to", b"cc", b"subject", b"date", b"mime-version", b"content-type", b"sender", b"reply-to"}
+_WEB_PAGE = b"snapshot-content-location"
+# What mail servers and programs keep beside the mails of a Maildir.
+_MAILDIR_PARTS = frozenset({"cur", "new", "tmp"})
+_KEPT_BY_SERVERS = ("dovecot", "maildir", "courier", "subscriptions")
+
+
+def is_mail(name: str, data: bytes) -> bool:
+    """Whether a file is a mail, or an mbox of some: by its bytes. A name that ends in .eml lets a short header do."""
+    suffix = Path(name).suffix.lower()
+    if data.startswith(_OLE):
+        return _is_outlook_message(data)
+    if suffix in WORKBOOK_SUFFIXES:
+        return False
+    return _MBOX_LINE.match(data) is not None or _begins_with_header(data, least=1 if suffix == ".eml" else 2)
+
+
+def split(paths: Iterable[Path]) -> tuple[MailFolder, Iterator[Arrived]]:
+    """The mails among the given files, folders and zip archives; and every other file in them.
+
+    Raises UsageError for a path that does not exist, when either is gone through.
+    """
+    given = list(paths)
+    return MailFolder(given), (entry.arrived for entry in _entries(given, Path) if not entry.is_mail)
+
+
+class MailFolder:
+    """The mails among given files, folders and zip archives, as a `Source`. What is no mail is passed over.
+
+    A mail is `received` when its file was last written: the best that a file can tell, and the parser's last resort.
+    """
+
+    def __init__(self, paths: Iterable[Path], most_bytes: int = MOST_BYTES) -> None:
+        self._paths = list(paths)
+        self._most_bytes = most_bytes
+
+    def fetch(self, is_known: Callable[[Place], bool]) -> Iterator[Fetched]:
+        """Every mail whose place is not known: files by the time of their last change, then by name; an mbox in its order."""
+        for entry in _entries(self._paths, _written):
+            if not entry.is_mail:
+                continue
+            for number, raw in _mails(entry.arrived.data):
+                digest = hashlib.sha256(raw).hexdigest()[:16]
+                uid = f"{entry.name}#{number}-{digest}" if number else f"{entry.name}#{digest}"
+                place = Place("", entry.folder, FILE_UIDVALIDITY, uid)
+                if is_known(place):
+                    continue
+                if len(raw) > self._most_bytes:
+                    yield Fetched(place, header_of(raw), entry.written, too_large=len(raw))
+                else:
+                    yield Fetched(place, raw, entry.written)
+
+    def file_away(self, places: Sequence[Place]) -> None:
+        """Nothing: the office's files stay as they are."""
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def header_of(raw: bytes) -> bytes:
+    """The header of a mail, with the blank line that ends it; of an Outlook file, which has none at its head, nothing."""
+    if raw.startswith(_OLE):
+        return b""
+    ends = [end for mark in (b"\r\n\r\n", b"\n\n") if (end := raw.find(mark) + len(mark)) >= len(mark)]
+    return raw[: min(ends)] if ends else raw[:_HEAD_BYTES]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A file with the place that it has for people: the path that was given, and the name below it."""
+
+    folder: str
+    name: str
+    written: datetime.datetime
+    arrived: Arrived
+
+    @property
+    def is_mail(self) -> bool:
+        return is_mail(self.arrived.name, self.arrived.data)
+
+
+def _entries(paths: Iterable[Path], order: Callable[[Path], Any]) -> Iterator[_Entry]:
+    """Every file in `paths`, those in archives too; without what is a mail server's own in a Maildir.
+
+    Files of one folder come in `order`, then by name.
+    """
+    for path in paths:
+        if not path.exists():
+            raise UsageError(f"找不到：{path}。请检查路径。")
+        top = path.resolve() if path.is_dir() else path.parent
+        folder = readable_name(Path(path.name or top.name))
+        for file in sorted(list_files(path), key=order):
+            if path.is_dir() and _is_servers_own(file, top):
+                continue
+            below = file.relative_to(top).parent
+            # As people see it where the whole folder was given: with the folder's own name before it.
+            label = readable_name(top.name / below) + "/" if path.is_dir() else ""
+            inner = "" if below == Path() else readable_name(below) + "/"
+            for arrived in arrivals([file]):
+                yield _Entry(
+                    folder, inner + arrived.source, _written(file), replace(arrived, source=label + arrived.source)
+                )
+
+
+def _written(file: Path) -> datetime.datetime:
+    try:
+        seconds = file.stat().st_mtime
+    except OSError:
+        seconds = 0.0
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+
+
+def _is_servers_own(file: Path, top: Path) -> bool:
+    """Whether a file of a Maildir is no mail that has been delivered: in tmp, or an index beside cur and new."""
+    if file.parent.name == "tmp" and file.parent != top and _is_maildir(file.parent.parent):
+        return True
+    return file.name.lower().startswith(_KEPT_BY_SERVERS) and _is_maildir(file.parent)
+
+
+def _is_maildir(folder: Path) -> bool:
+    return all((folder / part).is_dir() for part in _MAILDIR_PARTS)
+
+
+def _mails(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The mails in a file: the one that it is as (0, mail); those of an mbox with their numbers from 1."""
+    if not _MBOX_LINE.match(data):
+        yield 0, data
+        return
+    lines = [line for line in _MBOX_LINE.finditer(data) if _follows_blank_line(data, line.start())]
+    for number, (line, following) in enumerate(zip(lines, [*lines[1:], None], strict=True), start=1):
+        raw = data[line.end() : following.start() if following else len(data)]
+        # The blank line at its end belongs to the mbox.
+        if _follows_blank_line(raw, len(raw)):
+            raw = raw.removesuffix(b"\n").removesuffix(b"\r")
+        yield number, raw
+
+
+def _follows_blank_line(data: bytes, start: int) -> bool:
+    return not start or data[max(start - 3, 0) : start].replace(b"\r", b"").endswith(b"\n\n")
+
+
+def _begins_with_header(data: bytes, least: int) -> bool:
+    """Whether data begins with header lines as mails have them, `least` of them well known, and one of those a mail's own."""
+    names: set[bytes] = set()
+    for line in data[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").splitlines():
+        if not line.strip():
+            break
+        if line[:1] in b" \t" and names:
+            continue
+        if match := _HEADER_LINE.match(line):
+            names.add(match[1].lower())
+        elif not (line.startswith(b">From ") and names):
+            return False
+    return bool(names & _CARRIED) and len(names & _COMMON) >= least and _WEB_PAGE not in names
+
+
+def _is_outlook_message(data: bytes) -> bool:
+    """Whether an OLE file is an Outlook message: its root says so. A workbook may hold such a message, and the reverse.
+
+    The streams of the root have their names in the directory; which of them are the root's own is told by its tree.
+    """
+    entries = _directory(data)
+    if not entries:
+        return False
+    seen: set[int] = set()
+    waiting = [entries[0].child]
+    while waiting:
+        number = waiting.pop()
+        if number >= len(entries) or number in seen:
+            continue
+        seen.add(number)
+        if entries[number].name == "__properties_version1.0":
+            return True
+        waiting += [entries[number].left, entries[number].right]
+    return False
+
+
+@dataclass(frozen=True)
+class _DirectoryEntry:
+    name: str
+    left: int
+    right: int
+    child: int
+
+
+def _directory(data: bytes) -> list[_DirectoryEntry]:
+    """The directory of an OLE file as far as it can be followed ([MS-CFB] 2.2, 2.3, 2.6). Never raises."""
+    size = 1 << int.from_bytes(data[30:32], "little") if len(data) >= 512 and data[30] in (9, 12) else 0
+    if not size:
+        return []
+
+    def number(offset: int) -> int:
+        return int.from_bytes(data[offset : offset + 4], "little")
+
+    tables = [number(76 + 4 * index) for index in range(109)]
+    sector, seen, entries = number(48), set[int](), list[_DirectoryEntry]()
+    while sector < _END_OF_CHAIN and sector not in seen and (start := (sector + 1) * size) < len(data):
+        seen.add(sector)
+        for offset in range(start, min(start + size, len(data) - 127), 128):
+            length = min(int.from_bytes(data[offset + 64 : offset + 66], "little"), 64)
+            name = data[offset : offset + max(length - 2, 0)].decode("utf-16-le", "replace")
+            entries.append(_DirectoryEntry(name, number(offset + 68), number(offset + 72), number(offset + 76)))
+        table, index = divmod(sector, size // 4)
+        if table >= len(tables) or tables[table] >= _END_OF_CHAIN:
+            break
+        sector = number((tables[table] + 1) * size + 4 * index)
+    return entries
