@@ -25,13 +25,35 @@ def command() -> None:
 @command.command(
     short_help="把四张空白标准表导出到文件夹，可以改字体、列宽、加单位标识后使用。",
     help="把四张空白标准表导出到文件夹，可以改字体、列宽、加单位标识后使用。在批次文件夹里运行、或导出到批次文件夹里时，按本批次的分级表。",
-    epilog="示例：\n  lzxl workbooks export 空白表\n  lzxl workbooks export 2026年度/模板",
+    epilog="示例：\n  lzxl workbooks export 空白表\n  lzxl workbooks export 2026年度/模板\n"
+    "  lzxl workbooks export 2026年度/模板 --letters",
 )
 @click.argument("directory", metavar="文件夹")
+@click.option(
+    "--letters", "are_letters", is_flag=True, help="改为导出信函的文字（通知、回执、退回、催报），已有的不覆盖。"
+)
 @click.pass_obj
-def export(session: Session, directory: str) -> None:
+def export(session: Session, directory: str, are_letters: bool) -> None:
+    if are_letters:
+        _export_letters(Path(directory))
+        return
     _build(session, Path(directory))
     click.echo(f"空白标准表已写到：{directory}")
+
+
+def _export_letters(folder: Path) -> None:
+    from lzxl.files import writing
+    from lzxl.mail.letters import KIND_TITLES, LETTERS_FOLDER, default_text
+
+    for kind, title in KIND_TITLES.items():
+        target = folder / LETTERS_FOLDER / f"{title}.txt"
+        if target.exists():
+            click.echo(f"已经有了，没有覆盖：{target}")
+            continue
+        with writing(target) as path:
+            # With the mark that Notepad goes by, and its line ends.
+            path.write_text(default_text(kind), encoding="utf-8-sig", newline="\r\n")
+    click.echo(f"信函的文字已写到：{folder / LETTERS_FOLDER}")
 
 
 @command.command(help="由表单定义重新生成标准表（供开发者使用）。", hidden=True)
