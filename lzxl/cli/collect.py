@@ -98,6 +98,8 @@ def _collect(
     with session.progress("收件") as progress:
         run = office.collect(paths, progress, received, is_kept or is_rehearsed)
     taken = run.taken
+    if taken.copies:
+        session.say(f"另有 {taken.copies} 封是本办公室所发信件的留底。")
     if not taken.files and not taken.messages:
         if paths is not None:
             raise UsageError("没有可收的文件：文件夹是空的。")

@@ -13,14 +13,13 @@ from typing import Any
 from lzxl.campaign.sources import WORKBOOK_SUFFIXES, Arrived, arrivals, list_files, readable_name
 from lzxl.errors import UsageError
 from lzxl.mail.model import Fetched, Place
+from lzxl.mail.ole import OLE, is_outlook_message
 
 MOST_BYTES = 50 * 1024 * 1024
 FILE_UIDVALIDITY = "file"
 """Files are named by their content too, so that a name never comes to mean another mail."""
 
 _HEAD_BYTES = 64 * 1024
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_END_OF_CHAIN = 0xFFFFFFFA
 _HEADER_LINE = re.compile(rb"([!-9;-~]+)[ \t]*:")
 # A line that begins a mail in an mbox: From, who or "-", and a time of day; a header line comes next.
 _MBOX_LINE = re.compile(rb"^From [^\r\n]*\d\d:\d\d[^\r\n]*\r?\n(?=[!-9;-~]+[ \t]*:|>From )", re.MULTILINE)
@@ -36,8 +35,8 @@ _KEPT_BY_SERVERS = ("dovecot", "maildir", "courier", "subscriptions")
 def is_mail(name: str, data: bytes) -> bool:
     """Whether a file is a mail, or an mbox of some: by its bytes. A name that ends in .eml lets a short header do."""
     suffix = Path(name).suffix.lower()
-    if data.startswith(_OLE):
-        return _is_outlook_message(data)
+    if data.startswith(OLE):
+        return is_outlook_message(data)
     if suffix in WORKBOOK_SUFFIXES:
         return False
     return _MBOX_LINE.match(data) is not None or _begins_with_header(data, least=1 if suffix == ".eml" else 2)
@@ -87,7 +86,7 @@ class MailFolder:
 
 def header_of(raw: bytes) -> bytes:
     """The header of a mail, with the blank line that ends it; of an Outlook file, which has none at its head, nothing."""
-    if raw.startswith(_OLE):
+    if raw.startswith(OLE):
         return b""
     ends = [end for mark in (b"\r\n\r\n", b"\n\n") if (end := raw.find(mark) + len(mark)) >= len(mark)]
     return raw[: min(ends)] if ends else raw[:_HEAD_BYTES]
@@ -180,56 +179,3 @@ def _begins_with_header(data: bytes, least: int) -> bool:
         elif not (line.startswith(b">From ") and names):
             return False
     return bool(names & _CARRIED) and len(names & _COMMON) >= least and _WEB_PAGE not in names
-
-
-def _is_outlook_message(data: bytes) -> bool:
-    """Whether an OLE file is an Outlook message: its root says so. A workbook may hold such a message, and the reverse.
-
-    The streams of the root have their names in the directory; which of them are the root's own is told by its tree.
-    """
-    entries = _directory(data)
-    if not entries:
-        return False
-    seen: set[int] = set()
-    waiting = [entries[0].child]
-    while waiting:
-        number = waiting.pop()
-        if number >= len(entries) or number in seen:
-            continue
-        seen.add(number)
-        if entries[number].name == "__properties_version1.0":
-            return True
-        waiting += [entries[number].left, entries[number].right]
-    return False
-
-
-@dataclass(frozen=True)
-class _DirectoryEntry:
-    name: str
-    left: int
-    right: int
-    child: int
-
-
-def _directory(data: bytes) -> list[_DirectoryEntry]:
-    """The directory of an OLE file as far as it can be followed ([MS-CFB] 2.2, 2.3, 2.6). Never raises."""
-    size = 1 << int.from_bytes(data[30:32], "little") if len(data) >= 512 and data[30] in (9, 12) else 0
-    if not size:
-        return []
-
-    def number(offset: int) -> int:
-        return int.from_bytes(data[offset : offset + 4], "little")
-
-    tables = [number(76 + 4 * index) for index in range(109)]
-    sector, seen, entries = number(48), set[int](), list[_DirectoryEntry]()
-    while sector < _END_OF_CHAIN and sector not in seen and (start := (sector + 1) * size) < len(data):
-        seen.add(sector)
-        for offset in range(start, min(start + size, len(data) - 127), 128):
-            length = min(int.from_bytes(data[offset + 64 : offset + 66], "little"), 64)
-            name = data[offset : offset + max(length - 2, 0)].decode("utf-16-le", "replace")
-            entries.append(_DirectoryEntry(name, number(offset + 68), number(offset + 72), number(offset + 76)))
-        table, index = divmod(sector, size // 4)
-        if table >= len(tables) or tables[table] >= _END_OF_CHAIN:
-            break
-        sector = number((tables[table] + 1) * size + 4 * index)
-    return entries

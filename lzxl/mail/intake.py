@@ -16,7 +16,7 @@ from lzxl.campaign.ledger import Receipt
 from lzxl.campaign.sources import Arrived, unpacked
 from lzxl.errors import MailError, OutputError
 from lzxl.files import store_durably
-from lzxl.mail.message import parse_mail
+from lzxl.mail.message import SEND_WORKBOOK, parse_mail
 from lzxl.mail.model import Fetched, Mail, Place, Source
 from lzxl.mail.register import ANSWERED, BOUNCED, FILED, PARSED, STORED, Message, Part, Posted, Register
 from lzxl.workbook.reading.guard import judge
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 SKIPPED = "skipped"
 _TOO_LARGE = "邮件太大（{size:.0f} MB），没有下载"
 _SEND_SMALLER = "来信过大，没有收取。请只发送要报送的表格，去掉图片等其他附件后重新发送。"
-_SEND_WORKBOOK = "请填在发给贵单位的表格里，以表格文件作为附件重新发送。"
 
 
 @dataclass
@@ -44,6 +43,8 @@ class Taken:
     """sha256 of a mail → what was in it."""
     intakes: dict[tuple[str, int], Intake] = field(default_factory=dict)
     """(sha256 of a mail, number of a part) → what this run made of it."""
+    copies: int = 0
+    """How many mails were the office's own copies of its letters: they are not among the messages."""
 
 
 class MailIntake:
@@ -61,6 +62,8 @@ class MailIntake:
         self._today = today
         self._progress = progress
         self._places: dict[str, list[Place]] = {}
+        self._again: set[str] = set()
+        """Mails that were filed before, and lie where mails come in once more."""
         self._by_address: dict[str, set[str]] = {}
         for unit in campaign.units.values():
             if unit.email:
@@ -92,6 +95,9 @@ class MailIntake:
             source.file_away(places)
         with self._register.transaction():
             self._register.set_state(done, FILED)
+            if not self._campaign.config.mail.keep:
+                # Nothing is to lie there any more. A server whose index was restored may give the number to a new mail.
+                self._register.forget_places({message.sha256 for message in done} - self._again)
 
     def _places_of(self, sha256: str) -> list[Place]:
         return list(dict.fromkeys([*self._places.get(sha256, ()), *self._register.places_of(sha256)]))
@@ -99,15 +105,19 @@ class MailIntake:
     def _keep(self, fetched: Fetched) -> None:
         """Store a mail whole, then enter it: either it is in the ledger with its bytes, or it is fetched again."""
         place = fetched.place
-        named = f"{place.account}/{place.folder}/{place.uidvalidity}/{place.uid}/{fetched.too_large}".encode()
-        sha256 = _digest(named if fetched.too_large else fetched.raw)
+        # Of what was too large to be fetched, the header tells, wherever it lies; of an Outlook file, only its place.
+        told = fetched.raw or f"{place.account}/{place.folder}/{place.uidvalidity}/{place.uid}".encode()
+        sha256 = _digest(told + b"%d" % fetched.too_large if fetched.too_large else fetched.raw)
         self._places.setdefault(sha256, []).append(place)
-        is_known = self._register.message(sha256) is not None
-        if not is_known:
+        known = self._register.message(sha256)
+        if known is None:
             store_durably(mail_path(self._campaign, sha256), fetched.raw)
         with self._register.transaction():
-            if not is_known:
+            if known is None:
                 self._register.put([_new_message(sha256, fetched)])
+            elif known.state == FILED:  # it could not be moved, or the mailbox was restored: it is filed again
+                self._again.add(sha256)
+                self._register.set_state([known], ANSWERED)
             self._register.place(place, sha256)
 
     def _sort(self) -> list[tuple[Message, list[Arrived]]]:
@@ -175,6 +185,7 @@ class MailIntake:
         taken.files = intakes[: len(files)]
         taken.intakes = dict(zip(where, intakes[len(files) :], strict=True))
         own = {receipt.source: receipt for receipt in self._register.receipts()} if where else {}
+        letters = {letter.message_id for letter in self._register.all(Posted)}
         with self._register.transaction():
             for message, _ in mails:
                 parts = [
@@ -185,8 +196,11 @@ class MailIntake:
                 entered = replace(message, state=verdict, verdict=verdict)
                 self._register.put(parts)
                 self._register.put([entered])
-                taken.messages.append(entered)
-                taken.parts[message.sha256] = parts
+                if message.message_id in letters:
+                    taken.copies += 1
+                else:
+                    taken.messages.append(entered)
+                    taken.parts[message.sha256] = parts
         return taken
 
 
@@ -252,7 +266,7 @@ def _part(message: Message, number: int, one: Arrived, refused: str) -> Part:
         return replace(part, outcome=SKIPPED, reason=refused)
     verdict = judge(one.data) if one.data and not one.trouble else None
     if verdict is not None and verdict.code == "file_not_workbook":  # beside workbooks in an archive
-        return replace(part, outcome=SKIPPED, reason=f"不是表格（{verdict.detail}）", request=_SEND_WORKBOOK)
+        return replace(part, outcome=SKIPPED, reason=f"不是表格（{verdict.detail}）", request=SEND_WORKBOOK)
     return part
 
 
@@ -260,7 +274,7 @@ def _asked_for_workbook(parts: Sequence[Part]) -> list[Part]:
     """Nobody is asked for a workbook who has sent one."""
     if all(part.outcome == SKIPPED for part in parts):
         return list(parts)
-    return [replace(part, request="") if part.request == _SEND_WORKBOOK else part for part in parts]
+    return [replace(part, request="") if part.request == SEND_WORKBOOK else part for part in parts]
 
 
 def _digest(data: bytes) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 
 @dataclass(frozen=True)
@@ -89,3 +89,5 @@ class Mail:
     """Why nothing in it is taken in (a bounce, our own letter come back), a Chinese phrase; "" if it may be."""
     bounced: tuple[str, ...] = ()
     """The Message-IDs of our own letters that a bounce says did not arrive."""
+    authentication: Literal["", "pass", "fail"] = ""
+    """What the office's own mail server found out about the sender; "" if it says nothing."""

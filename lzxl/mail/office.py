@@ -72,6 +72,7 @@ class Office:
         self._stack.callback(self.register.close)
         self.outbox = Outbox(campaign, self.register, self.now)
         self._mailbox: Mailbox | None = None
+        self.outbox.clear()
 
     def __enter__(self) -> Office:
         return self

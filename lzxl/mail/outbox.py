@@ -129,8 +129,6 @@ class Outbox:
         day = self._now.date().isoformat()
         whom = f"{unit.code}_{safe_name(unit.name, 90)}" if unit is not None else "办公室"
         path = self._campaign.root / DRAFTS / f"{day}_{KIND_TITLES[kind]}_{whom}_{key[:6]}.eml"
-        with writing(path) as temporary:
-            temporary.write_bytes(data)
         posted = Posted(
             key=key,
             kind=kind,
@@ -142,6 +140,11 @@ class Outbox:
             sha256=hashlib.sha256(data).hexdigest(),
             changed=self._now.isoformat(timespec="seconds"),
         )
+        # Noted first: the draft of a run that is cut short here is known, and taken away (`clear`).
+        with self._register.transaction():
+            self._register.put([replace(posted, state=WITHDRAWN, note="没有写完")])
+        with writing(path) as temporary:
+            temporary.write_bytes(data)
         with self._register.transaction():
             self._register.put([posted])
             self._register.put(answers)
@@ -154,6 +157,13 @@ class Outbox:
             self._register.forget_answers(letter.key)
         with suppress(OSError):
             (self._campaign.root / letter.file).unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Take away the drafts of letters that are withdrawn or were not finished, which a run that was cut short left."""
+        for letter in self._register.all(Posted):
+            if letter.state == WITHDRAWN:
+                with suppress(OSError):
+                    (self._campaign.root / letter.file).unlink(missing_ok=True)
 
     def waiting(self) -> list[Posted]:
         """The letters that have not surely gone out, oldest first."""

@@ -31,7 +31,7 @@ _NEEDS_SOMEBODY = {
 
 @dataclass(frozen=True)
 class Overview:
-    """The mail of one campaign."""
+    """The mail of one campaign; the office's own copies of its letters are not among the messages."""
 
     messages: tuple[Message, ...] = ()
     letters: tuple[Posted, ...] = ()
@@ -92,7 +92,9 @@ def overview_of(campaign: Campaign) -> Overview:
     except OutputError:
         return Overview()
     try:
-        return Overview(tuple(register.all(Message)), tuple(register.all(Posted)))
+        letters = tuple(register.all(Posted))
+        own = {letter.message_id for letter in letters}
+        return Overview(tuple(entry for entry in register.all(Message) if entry.message_id not in own), letters)
     except OutputError:
         return Overview()
     finally:

@@ -49,7 +49,7 @@ class Message:
     """One mail, whatever the places it lies at. Its subject is not kept."""
 
     sha256: str
-    """Of the mail as it came; of what names its place where it was too large to be fetched."""
+    """Of the mail as it came; of its header and size where it was too large to be fetched."""
     message_id: str
     sender: str
     units: str
@@ -200,6 +200,11 @@ class Register(Ledger):
             "SELECT account, folder, uidvalidity, uid FROM places WHERE sha256 = ? ORDER BY 1, 2, 3, 4", (message,)
         )
         return [Place(*row) for row in rows]
+
+    def forget_places(self, messages: Iterable[str]) -> None:
+        """Nothing is known any more of where these mails lay in a mailbox: whatever lies there is fetched."""
+        for sha256 in messages:
+            self.query("DELETE FROM places WHERE sha256 = ? AND account <> ''", (sha256,))
 
     def set_state(self, messages: Sequence[Message], state: str) -> None:
         self.put(replace(message, state=state) for message in messages)

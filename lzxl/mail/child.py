@@ -1,0 +1,261 @@
+"""The child process that opens winmail.dat (TNEF) and .msg files: bytes on its standard input, what is inside on its output.
+
+It limits its own memory and processor time first. The parent is `lzxl.mail.packed`. TNEF is read here and not by a library:
+the one there is decodes the whole mail strictly and fails on Chinese ones, and takes the last zero bytes off a file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import struct
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lzxl.mail.headers import decode_bytes
+from lzxl.mail.packed import Inner, Unpacked
+
+MEMORY_BYTES = 1024**3
+CPU_SECONDS = 20
+MOST_FILES = 1000
+MOST_BYTES = 64 * 1024 * 1024
+DEEPEST = 5
+TNEF_START = b"\x78\x9f\x3e\x22"
+
+_LONGEST_TEXT = 1024 * 1024
+_CODE_PAGES = {936: "gb18030", 54936: "gb18030", 950: "big5", 65001: "utf-8", 52936: "hz"}
+
+# TNEF: attributes of the mail (level 1) and of its attachments ([MS-OXTNEF] 2.1.3).
+_CODE_PAGE = 0x9007
+_MAIL_PROPERTIES = 0x9003
+_ATTACHMENT_BEGINS = 0x9002
+_TITLE = 0x8010
+_DATA = 0x800F
+_PROPERTIES = 0x9005
+
+# MAPI properties by their numbers, and their kinds ([MS-OXCDATA] 2.11.1).
+_BODY = 0x1000
+_HEADERS = 0x007D
+_CLASS = 0x001A
+_MESSAGE_ID = 0x1035
+_SENDERS = (0x5D01, 0x5D02, 0x0C1F, 0x0065)
+_FILE_DATA = 0x3701
+_FILE_NAMES = (0x3707, 0x3704, 0x3001)
+_TEXT_8, _TEXT_16, _OBJECT, _BINARY = 0x1E, 0x1F, 0x0D, 0x0102
+_FIXED_SIZES = {0x02: 2, 0x0B: 2, 0x03: 4, 0x04: 4, 0x0A: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x14: 8, 0x40: 8, 0x48: 16}
+_MANY = 0x1000
+_EMBEDDED_MAIL = bytes.fromhex("0703020000000000c000000000000046")
+
+
+@dataclass
+class _Found:
+    """The files found so far, with a limit to their number and bytes."""
+
+    files: list[Inner] = field(default_factory=list)
+    left: int = MOST_BYTES
+
+    def add(self, name: str, data: bytes, trouble: str = "") -> None:
+        self.left -= len(data)
+        if len(self.files) >= MOST_FILES or self.left < 0:
+            raise OverflowError
+        self.files.append(Inner(name, data, trouble))
+
+
+def read_tnef(data: bytes) -> Unpacked:
+    """What is in a TNEF stream. Of one that is cut short or damaged, what stands before that."""
+    found = _Found()
+    _read_tnef(data, found, depth=1)
+    return Unpacked(tuple(found.files))
+
+
+def _read_tnef(data: bytes, found: _Found, depth: int) -> None:
+    charset = ""
+    attachments: list[dict[int, Any]] = []
+    for level, name, value in _attributes(data):
+        if name == _CODE_PAGE and len(value) >= 4:
+            charset = _CODE_PAGES.get(struct.unpack_from("<I", value)[0], "")
+        elif name == _MAIL_PROPERTIES and level == 1:
+            properties = _properties(value, charset)
+            if depth > 1 and _is_own(str(properties.get(_MESSAGE_ID, "")), str(properties.get(_HEADERS, ""))):
+                found.add("", b"", "own")
+                return
+        elif name == _ATTACHMENT_BEGINS:
+            attachments.append({})
+        elif attachments and name == _TITLE:
+            attachments[-1][_TITLE] = decode_bytes(value.rstrip(b"\x00"), charset)
+        elif attachments and name == _DATA:
+            attachments[-1][_DATA] = value
+        elif attachments and name == _PROPERTIES:
+            attachments[-1].update(_properties(value, charset))
+    for attachment in attachments:
+        title = next((attachment[key] for key in (*_FILE_NAMES, _TITLE) if attachment.get(key)), "")
+        content = attachment.get(_FILE_DATA, b"")
+        if isinstance(content, bytes) and content.startswith(_EMBEDDED_MAIL):
+            if depth >= DEEPEST:
+                found.add(str(title), b"", "deep")
+            else:
+                _read_tnef(content[16:], found, depth + 1)
+        else:
+            # Outlook writes a file twice, or here only.
+            found.add(str(title), attachment.get(_DATA) or (content if isinstance(content, bytes) else b""))
+
+
+def _attributes(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """(level, name, value) of each attribute of a TNEF stream."""
+    offset = 6
+    while offset + 9 <= len(data):
+        level, name, _, length = struct.unpack_from("<BHHI", data, offset)
+        yield level, name, data[offset + 9 : offset + 9 + length]
+        offset += 9 + length + 2
+
+
+def _properties(data: bytes, charset: str) -> dict[int, Any]:
+    """The MAPI properties in `data` whose values are text or bytes, the first of each number; up to where it makes no sense."""
+    found: dict[int, Any] = {}
+    with contextlib.suppress(struct.error):
+        offset = 4
+        for _ in range(struct.unpack_from("<I", data)[0]):
+            kind, number = struct.unpack_from("<HH", data, offset)
+            offset += 4
+            if number >= 0x8000:
+                by_name, length = struct.unpack_from("<II", data, offset + 16)
+                offset += 24 + (_padded(length) if by_name else 0)
+            base = kind & ~_MANY
+            if base in (_TEXT_8, _TEXT_16, _OBJECT, _BINARY):
+                count = struct.unpack_from("<I", data, offset)[0]
+                offset += 4
+                for _ in range(count):
+                    length = struct.unpack_from("<I", data, offset)[0]
+                    value = data[offset + 4 : offset + 4 + length]
+                    offset += 4 + _padded(length)
+                    found.setdefault(number, _value(base, value, charset))
+            elif base in _FIXED_SIZES:
+                count = 1
+                if kind & _MANY:
+                    count = struct.unpack_from("<I", data, offset)[0]
+                    offset += 4
+                offset += _padded(count * _FIXED_SIZES[base])
+            else:
+                break
+    return found
+
+
+def _value(kind: int, value: bytes, charset: str) -> str | bytes:
+    if kind == _TEXT_16:
+        return value.decode("utf-16-le", "replace").rstrip("\x00")
+    if kind == _TEXT_8:
+        return decode_bytes(value.rstrip(b"\x00"), charset)
+    # An object that is no mail has the name of its interface before it.
+    return value[16:] if kind == _OBJECT and not value.startswith(_EMBEDDED_MAIL) else value
+
+
+def _padded(length: int) -> int:
+    return (length + 3) // 4 * 4
+
+
+def read_outlook(data: bytes) -> Unpacked:
+    """What is in a .msg file ([MS-OXMSG]). Raises if it is none."""
+    import olefile  # type: ignore[import-untyped]
+
+    found = _Found()
+    with olefile.OleFileIO(io.BytesIO(data)) as ole:
+        streams = {tuple(path) for path in ole.listdir(streams=True, storages=False)}
+        mail = _Storage(ole, streams, ())
+        mail.collect(found, depth=1)
+        return Unpacked(
+            tuple(found.files),
+            headers=mail.text(_HEADERS)[:_LONGEST_TEXT],
+            sender=next((text for number in _SENDERS if "@" in (text := mail.text(number))), "")[:1000],
+            message_id=mail.text(_MESSAGE_ID)[:1000],
+            message_class=mail.text(_CLASS)[:1000],
+            body=(mail.text(_BODY) or decode_bytes(mail.binary(0x1013)))[:_LONGEST_TEXT],
+        )
+
+
+@dataclass
+class _Storage:
+    """A mail or an attachment inside a .msg file."""
+
+    ole: Any
+    streams: set[tuple[str, ...]]
+    path: tuple[str, ...]
+
+    def binary(self, number: int, kind: int = _BINARY) -> bytes:
+        place = (*self.path, f"__substg1.0_{number:04X}{kind:04X}")
+        if place not in self.streams:
+            return b""
+        with self.ole.openstream(list(place)) as stream:
+            content: bytes = stream.read()
+            return content
+
+    def text(self, number: int) -> str:
+        wide = self.binary(number, _TEXT_16)
+        text = wide.decode("utf-16-le", "replace") if wide else decode_bytes(self.binary(number, _TEXT_8))
+        return text.rstrip("\x00")
+
+    def inner(self, start: str) -> list[_Storage]:
+        depth = len(self.path)
+        names = {
+            path[depth]
+            for path in self.streams
+            if path[:depth] == self.path and len(path) > depth + 1 and path[depth].startswith(start)
+        }
+        return [_Storage(self.ole, self.streams, (*self.path, name)) for name in sorted(names)]
+
+    def collect(self, found: _Found, depth: int) -> None:
+        """Add the files attached to this mail, and to the mails attached to it."""
+        if depth > 1 and _is_own(self.text(_MESSAGE_ID), self.text(_HEADERS)):
+            found.add("", b"", "own")
+            return
+        for attachment in self.inner("__attach_version1.0_#"):
+            name = next((text for number in _FILE_NAMES if (text := attachment.text(number))), "")
+            embedded = attachment.inner(f"__substg1.0_{_FILE_DATA:04X}{_OBJECT:04X}")
+            if not embedded:
+                found.add(name, attachment.binary(_FILE_DATA))
+            elif (*embedded[0].path, "__properties_version1.0") not in self.streams:
+                found.add(name, b"", "embedded")
+            elif depth >= DEEPEST:
+                found.add(name, b"", "deep")
+            else:
+                embedded[0].collect(found, depth + 1)
+
+
+def _is_own(message_id: str, headers: str) -> bool:
+    return message_id.startswith("<lzxl.") or "\nx-lzxl-instance:" in f"\n{headers.lower()}"
+
+
+def _limit() -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has none; the parent's clock still holds
+        return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+
+
+def answer_to(data: bytes) -> bytes:
+    """One line of JSON that says what is inside, then the bytes of the files one after the other."""
+    unpacked = read_tnef(data) if data.startswith(TNEF_START) else read_outlook(data)
+    told = {
+        "files": [[inner.name, len(inner.data), inner.trouble] for inner in unpacked.files],
+        "headers": unpacked.headers,
+        "sender": unpacked.sender,
+        "message_id": unpacked.message_id,
+        "message_class": unpacked.message_class,
+        "body": unpacked.body,
+    }
+    return json.dumps(told).encode() + b"\n" + b"".join(inner.data for inner in unpacked.files)
+
+
+if __name__ == "__main__":
+    # Whatever a library prints must not get into the answer, nor a mail's text onto the screen.
+    channel = os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    _limit()
+    with channel:
+        channel.write(answer_to(sys.stdin.buffer.read()))

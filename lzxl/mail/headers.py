@@ -1,0 +1,299 @@
+"""Header texts, attachment names and addresses, in every way that Chinese mail programs write them.
+
+Works on the raw bytes of headers. Nothing here raises, whatever the bytes.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from email.message import Message
+from typing import Any
+from urllib.parse import quote_from_bytes, unquote_to_bytes
+
+Headers = Sequence[tuple[str, bytes]]
+"""(name in lower case, value as it came) of each header, the topmost first."""
+
+# Longer header values are cut: nobody reads them, and looking through them takes time.
+_LONGEST_VALUE = 20_000
+_LONGEST_NAME = 120
+_LONGEST_SUFFIX = 10
+_LONGEST_ADDRESS = 254
+
+_GB2312 = ("gb2312", "gb-2312-80", "gb2312-80", "csgb2312", "csgb231280", "euc-cn", "x-euc-cn", "euccn")
+_GBK = ("gbk", "x-gbk", "csgbk", "cp936", "x-cp936", "ms936", "windows-936", "936")
+_GB18030 = (*_GB2312, *_GBK, "gb18030", "gb-18030", "gb18030-2000", "gb18030-2005")
+# Only these are handed to Python: some of its other codecs are no charsets, or take very long. The rest is guessed.
+_CODECS = {
+    **dict.fromkeys(_GB18030, "gb18030"),
+    **dict.fromkeys(("utf-8", "utf8", "unicode-1-1-utf-8", "utf-8-sig", "cp65001", "65001"), "utf-8"),
+    **dict.fromkeys(("utf-16", "utf16", "ucs-2", "iso-10646-ucs-2", "unicode"), "utf-16"),
+    **dict.fromkeys(("utf-16le", "utf-16-le"), "utf-16-le"),
+    **dict.fromkeys(("utf-16be", "utf-16-be"), "utf-16-be"),
+    **dict.fromkeys(("big5", "big5-hkscs", "big5hkscs", "cp950", "950", "x-big5", "big-5"), "big5hkscs"),
+    **dict.fromkeys(("hz", "hz-gb-2312"), "hz"),
+    **dict.fromkeys(("shift-jis", "sjis", "x-sjis", "cp932", "ms932"), "cp932"),
+    **dict.fromkeys(("euc-kr", "ks-c-5601-1987", "cp949", "korean"), "cp949"),
+    **{name: name for name in ("euc-jp", "iso-2022-jp", "koi8-r")},
+    **{f"windows-{page}": f"cp{page}" for page in (1250, 1251, 1253, 1254, 1255, 1256, 1257, 1258)},
+    **{f"iso-8859-{part}": f"iso-8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14, 15, 16)},
+}
+_WORD = re.compile(r"=\?([^\s?=]{1,60})\?([bBqQ])\?([^?]*)\?=")
+# A quoted string; one that is never closed goes to the end.
+_QUOTED = re.compile(r'"((?:\\.|[^"\\])*+)(?:"|\\?\Z)', re.DOTALL)
+_PIECE = re.compile(r'(?:"(?:\\.|[^"\\])*+(?:"|\\?\Z)|[^;"])+', re.DOTALL)
+_EXTENDED = re.compile(r"^([^*]+)\*(?:(\d{1,4})(\*)?)?$")
+_HIGH_PERCENT = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
+_BETWEEN_ADDRESSES = re.compile(r'[\x00-\x20\x7f<>,;:"()\[\]\\]+')
+
+
+def header_list(message: Message[Any, Any]) -> Headers:
+    """The headers of a message that was parsed under the compat32 policy."""
+    return [
+        (name.strip().lower(), str(value).encode("utf-8", "surrogateescape")) for name, value in message.raw_items()
+    ]
+
+
+def raw_body(part: Message[Any, Any]) -> bytes:
+    """The bytes of a part that has no parts itself, as they came, encoded for the way. Its header for that is gone then."""
+    # With this header it would be decoded by its rules; as text, by whatever charset the part names, which may raise.
+    del part["content-transfer-encoding"]
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def values(headers: Headers, name: str) -> Iterator[bytes]:
+    """The values of every header of that name, the topmost first."""
+    return (value[:_LONGEST_VALUE] for other, value in headers if other == name)
+
+
+def first(headers: Headers, name: str) -> bytes:
+    """The value of the topmost header of that name, b"" if there is none."""
+    return next(values(headers, name), b"")
+
+
+def decode_bytes(data: bytes, charset: str = "") -> str:
+    """`data` as text. A charset that says gb2312 means what Chinese programs mean by it; without a known one, UTF-8 or GB 18030.
+
+    Latin-1 and ASCII labels count as unknown: programs that know no better put them on anything.
+    """
+    codec = _codec(charset)
+    for attempt in dict.fromkeys((codec, "utf-8", "gb18030")):
+        try:
+            if attempt:
+                return data.decode(attempt)
+        except UnicodeError:
+            continue
+    return data.decode(codec or "gb18030", "replace")
+
+
+def header_text(value: bytes) -> str:
+    """A header's text for people: unfolded, with encoded words decoded."""
+    return " ".join(decode_words(unfolded(value)).split())
+
+
+def decode_words(text: str) -> str:
+    """`text` with its encoded words (RFC 2047) decoded, also within quotes.
+
+    Neighbours of one charset are joined before they are decoded: many programs break them in the middle of a character.
+    """
+    done: list[str] = []
+    run: list[tuple[str, str]] = []
+    charset = ""
+    end = 0
+    for match in _WORD.finditer(text):
+        gap = text[end : match.start()]
+        label = match[1].partition("*")[0].lower()
+        if run and (gap.strip() or label != charset):
+            done.append(decode_bytes(_joined(run), charset))
+            run = []
+            gap = gap if gap.strip() else ""
+        elif run:
+            gap = ""
+        done.append(gap)
+        charset = label
+        run.append((match[2].lower(), match[3]))
+        end = match.end()
+    if run:
+        done.append(decode_bytes(_joined(run), charset))
+    return "".join(done) + text[end:]
+
+
+def main_value(value: bytes) -> str:
+    """What stands before the parameters, in lower case: multipart/mixed, attachment."""
+    return unfolded(value).partition(";")[0].strip().lower()
+
+
+def parameter(value: bytes, name: str) -> str:
+    """A header's parameter, decoded; "" if it has none of that name."""
+    return _best(_readings(value, name))
+
+
+def part_name(headers: Headers) -> str:
+    """The name that a part gives its file, as it was meant; "" if none. Not fit to be shown: see `display_name`."""
+    disposition, kind = first(headers, "content-disposition"), first(headers, "content-type")
+    return _best([*_readings(disposition, "filename"), *_readings(disposition, "name"), *_readings(kind, "name")])
+
+
+def addresses(value: bytes) -> tuple[str, ...]:
+    """The different addresses in a header such as From, in lower case, in order.
+
+    Encoded words are left undecoded, quoted names and comments out: what a sender calls himself is no address. None at all
+    where a lone @ makes it doubtful what the address is.
+    """
+    text = without_comments(without_quoted(unfolded(value)))
+    found = [token.lower() for token in _BETWEEN_ADDRESSES.split(text) if "@" in token]
+    if any(
+        not all(address.partition("@")) or address.count("@") > 1 or len(address) > _LONGEST_ADDRESS
+        for address in found
+    ):
+        return ()
+    return tuple(dict.fromkeys(found))
+
+
+def display_name(text: str) -> str:
+    """A file name fit to be shown: NFC, no path, no control or direction signs, at most 120 characters with its ending."""
+    seen = "".join(" " if sign in "\t\r\n" else sign for sign in text if sign in "\t\r\n" or _is_shown(sign))
+    name = " ".join(unicodedata.normalize("NFC", re.split(r"[\\/]", seen)[-1]).split())
+    if not name.strip(". "):
+        return ""
+    if len(name) <= _LONGEST_NAME:
+        return name
+    stem, dot, suffix = name.rpartition(".")
+    if not dot or len(suffix) > _LONGEST_SUFFIX:
+        return name[:_LONGEST_NAME].rstrip()
+    return stem[: _LONGEST_NAME - len(suffix) - 1].rstrip() + dot + suffix
+
+
+def without_comments(text: str) -> str:
+    """A structured header's text without its comments; what is quoted stays as it is."""
+    kept: list[str] = []
+    depth = 0
+    quoted = escaped = False
+    for sign in text:
+        if escaped:
+            escaped = False
+        elif sign == "\\":
+            escaped = True
+        elif sign == '"' and not depth:
+            quoted = not quoted
+        elif sign == "(" and not quoted:
+            depth += 1
+        elif sign == ")" and not quoted and depth:
+            depth -= 1
+            continue
+        if not depth:
+            kept.append(sign)
+    return "".join(kept)
+
+
+def without_quoted(text: str) -> str:
+    """`text` with "" for everything in quotes."""
+    return _QUOTED.sub('""', text)
+
+
+def unfolded(value: bytes) -> str:
+    """A header's value in one line, raw bytes decoded, encoded words as they are."""
+    text = decode_bytes(value[:_LONGEST_VALUE])
+    return re.sub(r"[\r\n]", " ", re.sub(r"\r?\n(?=[ \t])", "", text)).replace("\x00", "").strip()
+
+
+def _codec(charset: str) -> str:
+    """Python's name of a charset, "" if it is none that can be relied on."""
+    return _CODECS.get(charset.strip(" \t\r\n\"'").partition("*")[0].lower().replace("_", "-"), "")
+
+
+def _joined(run: Iterable[tuple[str, str]]) -> bytes:
+    """The bytes of neighbouring words. Base64 that breaks off within its four digits goes on in the next word."""
+    data = b""
+    digits = ""
+    for encoding, payload in run:
+        if digits and (encoding == "q" or len(digits) % 4 == 0 or digits.endswith("=")):
+            data += from_base64(digits.encode())
+            digits = ""
+        if encoding == "q":
+            data += binascii.a2b_qp(payload.encode("utf-8", "replace"), header=True)
+        else:
+            digits += re.sub(r"[^A-Za-z0-9+/=]", "", payload)
+    return data + from_base64(digits.encode())
+
+
+def from_base64(data: bytes) -> bytes:
+    """What base64 says, as far as it can be read: strange signs and a missing or doubled end do not matter."""
+    for padding in (b"", b"=", b"=="):
+        try:
+            return binascii.a2b_base64(data + padding)
+        except binascii.Error:
+            continue
+    digits = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
+    return binascii.a2b_base64(digits[: len(digits) // 4 * 4])
+
+
+def _readings(value: bytes, name: str) -> list[str]:
+    """What a parameter may mean, the most exact first: extended (RFC 2231), then plain."""
+    plain: list[str] = []
+    extended: list[str] = []
+    pieces: dict[int, tuple[bool, str]] = {}
+    for piece in _PIECE.findall(unfolded(value)):
+        key, equals, written = piece.partition("=")
+        key, written = key.strip().lower(), _unquoted(written.strip())
+        match = _EXTENDED.match(key)
+        if not equals:
+            continue
+        if key == name:
+            plain.append(_plain(written))
+        elif match is not None and match[1].strip() == name:
+            if match[2] is None:
+                extended.append(_extended([(True, written)]))
+            else:
+                pieces.setdefault(int(match[2]), (match[3] is not None, written))
+    if pieces:
+        extended.append(_extended([pieces[number] for number in sorted(pieces)]))
+    return extended + plain
+
+
+def _best(readings: Sequence[str]) -> str:
+    """The first that is whole; else the first."""
+    given = [reading for reading in readings if reading.strip()]
+    return next((reading for reading in given if "\ufffd" not in reading), given[0] if given else "")
+
+
+def _unquoted(written: str) -> str:
+    if not written.startswith('"'):
+        return written
+    return re.sub(r'\\(["\\])', r"\1", "".join(_QUOTED.findall(written)))
+
+
+def _plain(written: str) -> str:
+    text = decode_words(written)
+    if text != written or not text.isascii() or not _HIGH_PERCENT.search(text):
+        return text
+    data = unquote_to_bytes(text)
+    for codec in ("utf-8", "gb18030"):
+        try:
+            return data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    return text
+
+
+def _extended(pieces: Sequence[tuple[bool, str]]) -> str:
+    """The text of an extended parameter from its pieces: whether each is percent-encoded, and what it says."""
+    if not any(encoded for encoded, _ in pieces):
+        return _plain("".join(written for _, written in pieces))
+    charset = ""
+    escaped = ""
+    for number, (encoded, written) in enumerate(pieces):
+        said = written
+        if encoded and not number and said.count("'") > 1:
+            charset, _, said = said.split("'", 2)
+        raw = said.encode(_codec(charset) or "utf-8", "replace")
+        # Joined before the percent signs are read: some programs break a name within one.
+        escaped += raw.decode("latin-1") if encoded else quote_from_bytes(raw)
+    return decode_bytes(unquote_to_bytes(escaped.encode("latin-1")), charset)
+
+
+def _is_shown(sign: str) -> bool:
+    return unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} and ord(sign) & 0xFFFE != 0xFFFE

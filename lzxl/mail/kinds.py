@@ -1,0 +1,165 @@
+"""What a file in a mail is, by its bytes: a possible submission, something to unpack, or something else with a name."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Literal
+
+from lzxl.campaign.sources import WORKBOOK_SUFFIXES
+from lzxl.mail.folders import is_mail
+from lzxl.mail.ole import OLE, is_outlook_message
+from lzxl.workbook.reading.guard import judge
+
+_TNEF = b"\x78\x9f\x3e\x22"
+_CONTAINERS = (OLE, b"PK\x03\x04", b"PK\x05\x06", _TNEF)
+_BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
+_MAIL_SUFFIXES = (".eml", ".msg")
+# Pictures of a sheet of paper are larger than a logo.
+_LOGO_BYTES = 30 * 1024
+
+# By their first bytes, beside what the guard knows.
+_STARTS = (
+    (b"Rar!", "RAR 压缩包", "archive"),
+    (b"7z\xbc\xaf\x27\x1c", "7z 压缩包", "archive"),
+    (b"\x1f\x8b", "gz 压缩包", "archive"),
+    (b"BZh", "bz2 压缩包", "archive"),
+    (b"\xfd7zXZ\x00", "xz 压缩包", "archive"),
+    (b"MSCF", "cab 压缩包", "archive"),
+    (b"%PDF", "PDF 文件", "document"),
+    (b"{\\rtf", "RTF 文档", "document"),
+    (b"\x89PNG", "图片", "picture"),
+    (b"\xff\xd8\xff", "图片", "picture"),
+    (b"GIF8", "图片", "picture"),
+    (b"BM", "图片", "picture"),
+    (b"II*\x00", "图片", "picture"),
+    (b"MM\x00*", "图片", "picture"),
+    (b"BEGIN:VCARD", "名片", "aside"),
+    (b"BEGIN:VCALENDAR", "日程邀请", "aside"),
+    (b"-----BEGIN PGP", "加密或签名信息", "aside"),
+    (b"\x00\x05\x16\x07", "苹果系统的附带信息", "aside"),
+    (b"\x00\x05\x16\x00", "苹果系统的附带信息", "aside"),
+    (b"MZ", "可执行程序", "aside"),
+)
+_BY_TYPE = (
+    ("application/pkcs7", "加密或签名信息", "aside"),
+    ("application/x-pkcs7", "加密或签名信息", "aside"),
+    ("application/pgp", "加密或签名信息", "aside"),
+    ("text/calendar", "日程邀请", "aside"),
+    ("text/vcard", "名片", "aside"),
+    ("text/x-vcard", "名片", "aside"),
+    ("image/", "图片", "picture"),
+    ("audio/", "音频", "aside"),
+    ("video/", "视频", "aside"),
+)
+_BY_SUFFIX = {
+    ".csv": ("CSV 文本文件", "document"),
+    ".tsv": ("文本文件", "document"),
+    ".ofd": ("OFD 文件", "document"),
+    ".doc": ("Word 文档", "document"),
+    ".docx": ("Word 文档", "document"),
+    ".wps": ("WPS 文字文档", "document"),
+    ".ppt": ("演示文稿", "document"),
+    ".pptx": ("演示文稿", "document"),
+    ".dps": ("演示文稿", "document"),
+    ".numbers": ("苹果 Numbers 表格", "document"),
+    ".vcf": ("名片", "aside"),
+    ".ics": ("日程邀请", "aside"),
+    ".p7s": ("加密或签名信息", "aside"),
+    ".p7m": ("加密或签名信息", "aside"),
+    ".heic": ("图片", "picture"),
+    ".webp": ("图片", "picture"),
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a file is.
+
+    `candidate`: a workbook, or an archive that may hold some. `packed`: its files must be taken out by `lzxl.mail.packed`.
+    `mail`: another mail. `archive`: one that is not opened. `document`: something that a unit may have meant as its filing.
+    `aside`: what comes with mails and is meant for nobody.
+    """
+
+    what: Literal["candidate", "packed", "mail", "archive", "document", "aside"]
+    title: str = ""
+    """A Chinese noun; of the last three only."""
+
+
+def is_container(data: bytes) -> bool:
+    """Whether a part can be no text of a mail, whatever it is said to be."""
+    return data.startswith(_CONTAINERS) or (data.startswith(_BIFF) and b"\x00" in data[:16])
+
+
+def kind_of(name: str, data: bytes, content_type: str = "", is_inline: bool = False) -> Kind:
+    """What a file is, by its bytes first. `is_inline`: the mail's own text shows it."""
+    suffix = PurePosixPath(name.lower()).suffix
+    if data.startswith(_TNEF) or is_outlook_message(data):
+        return Kind("packed")
+    verdict = judge(data)
+    if verdict.container or verdict.code == "file_encrypted":
+        return Kind("candidate")
+    if data.startswith(b"PK") and verdict.detail == "压缩包":
+        return _of_zip(data)
+    if verdict.code in {"file_broken", "file_too_large"}:
+        if suffix in WORKBOOK_SUFFIXES or suffix == ".zip":
+            return Kind("candidate")
+        if data.startswith(b"PK"):
+            return Kind("archive", "已损坏或过大的压缩包")
+        return _named(suffix) or Kind("document", "表格以外的文件")
+    if suffix == ".eml" and is_mail(name, data):
+        return Kind("mail")
+    return _other(suffix, data, content_type, is_inline, verdict.detail)
+
+
+def _of_zip(data: bytes) -> Kind:
+    """Some programs keep their documents as archives."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+    except Exception:  # a hostile archive may raise anything; the guard had opened it, so this is one
+        return Kind("archive", "已损坏或过大的压缩包")
+    if "OFD.xml" in names:
+        return Kind("document", "OFD 文件")
+    if "Index/Document.iwa" in names or "Index.zip" in names:
+        return Kind("document", "苹果 Numbers 等文档")
+    if "[Content_Types].xml" in names:
+        return Kind("document", "表格以外的文件")
+    return Kind("candidate")
+
+
+def _other(suffix: str, data: bytes, content_type: str, is_inline: bool, guessed: str) -> Kind:
+    if not data.strip():
+        return Kind("document", "空文件")
+    head = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    for start, title, what in _STARTS:
+        if data.startswith(start) or head.startswith(start):
+            return _kind(what, title, data, is_inline)
+    if data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1") or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
+        return _kind("picture", "图片", data, is_inline)
+    for start_of_type, title, what in _BY_TYPE:
+        if content_type.startswith(start_of_type):
+            return _kind(what, title, data, is_inline)
+    if (named := _named(suffix)) is not None:
+        return named
+    if guessed in {"Word 文档", "演示文稿", "OpenDocument 文档"}:
+        return Kind("document", guessed)
+    title = guessed or "表格以外的文件"
+    return Kind("document", f"{title}，只是用了表格的扩展名" if suffix in WORKBOOK_SUFFIXES else title)
+
+
+def _kind(what: str, title: str, data: bytes, is_inline: bool) -> Kind:
+    if what == "archive":
+        return Kind("archive", title)
+    if what == "aside" or (what == "picture" and (is_inline or len(data) < _LOGO_BYTES)):
+        return Kind("aside", title)
+    return Kind("document", title)
+
+
+def _named(suffix: str) -> Kind | None:
+    title, what = _BY_SUFFIX.get(suffix, ("", ""))
+    if not title:
+        return None
+    return Kind("aside" if what == "aside" else "document", title)

@@ -1,0 +1,210 @@
+"""What the headers of a mail say of where it comes from: a person, a program, or ourselves; and what a server vouches for."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from typing import Any, Literal
+
+from lzxl.mail.headers import (
+    Headers,
+    addresses,
+    decode_bytes,
+    first,
+    header_list,
+    header_text,
+    main_value,
+    parameter,
+    raw_body,
+    unfolded,
+    values,
+    without_comments,
+    without_quoted,
+)
+
+OWN_HEADER = "x-lzxl-instance"
+_OWN_START = "<lzxl."
+_OWN_ID = re.compile(r"<lzxl\.[0-9a-f]{32}\.[a-z][a-z0-9_-]{0,30}@[A-Za-z0-9.-]{1,255}>")
+_QUOTED_ID = re.compile(r"^[\w-]*message-id[ \t]*:\s*(<lzxl\.[^\s<>]{1,320}>)", re.IGNORECASE | re.MULTILINE)
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
+
+_BULK = frozenset({"bulk", "list", "junk", "auto_reply", "auto-reply"})
+_SUPPRESSED = frozenset({"all", "autoreply", "oof"})
+_LIST_HEADERS = ("list-id", "list-unsubscribe")
+_AUTORESPONDERS = ("x-autoreply", "x-auto-reply", "x-autorespond", "x-autoresponder", "x-autoreply-from")
+_BOUNCERS = re.compile(r"^(?:mailer-?_?daemon|mail-daemon|postmaster)(?:[-+].*)?$")
+_UNATTENDED = re.compile(r"^(?:no-?_?reply|do-?_?not-?_?reply|bounces?|auto-?reply|autoresponder)(?:[-_+.].*)?$")
+# How mail programs begin the subject of an automatic answer; a person's answer to one begins otherwise.
+_AUTOMATIC_SUBJECT = re.compile(
+    r"^(?:自动回复|自动答复|automatic reply|auto-?reply|out of (?:the )?office)\b", re.IGNORECASE
+)
+
+_RESULT = re.compile(r"^\s*([a-z0-9-]+)(?:\s*/\s*\d+)?\s*=\s*([a-z]+)", re.IGNORECASE)
+_PROPERTY = re.compile(r"\b(smtp\.mailfrom|header\.d|header\.i)\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
+
+
+def sender_of(headers: Headers) -> str:
+    """The one address in From, in lower case; "" if there is none, or if different ones are named."""
+    found = {address for value in values(headers, "from") for address in addresses(value) or ("",)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def message_id_of(headers: Headers) -> str:
+    """The Message-ID with its angle brackets, "" if there is none."""
+    match = _MESSAGE_ID.search(unfolded(first(headers, "message-id")))
+    return match[0] if match else ""
+
+
+def received_of(headers: Headers) -> datetime.datetime | None:
+    """The time in the topmost Received header, with its zone; None if it tells none."""
+    text = without_comments(unfolded(first(headers, "received")))
+    try:
+        when = parsedate_to_datetime(text.rpartition(";")[2].strip())
+        when = when if when.tzinfo is not None else when.replace(tzinfo=datetime.UTC)
+        when.astimezone(datetime.UTC)
+    except Exception:  # the parser of dates raises many kinds
+        return None
+    return when
+
+
+def is_own(headers: Headers) -> bool:
+    """Whether a mail is a letter that this program sent."""
+    return any(name == OWN_HEADER for name, _ in headers) or message_id_of(headers).startswith(_OWN_START)
+
+
+def why_refused(headers: Headers, instance: str = "") -> str:
+    """Why nothing is taken in from a mail, a Chinese phrase: it is a bounce, or our own letter. "" if it may be."""
+    if is_own(headers):
+        told = unfolded(first(headers, OWN_HEADER))
+        if instance and told and told != instance:
+            return "另一个办公室用本程序发出的通知"
+        return "本办公室自己发出的信件"
+    if main_value(first(headers, "content-type")) == "multipart/report":
+        is_receipt = parameter(first(headers, "content-type"), "report-type").lower() == "disposition-notification"
+        return "阅读回执" if is_receipt else "邮件系统的退信或投递报告"
+    if any(name == "x-failed-recipients" for name, _ in headers):
+        return "邮件系统的退信"
+    if unfolded(first(headers, "return-path")).replace(" ", "") == "<>":
+        return "邮件系统的退信或自动通知（回信地址为空）"
+    if _any_local_part(headers, _BOUNCERS):
+        return "邮件系统发出的退信或通知"
+    return ""
+
+
+def why_automatic(headers: Headers) -> str:
+    """Why a mail must not be answered, a Chinese phrase: no person wrote it, or it asks for no answer. "" if it may be."""
+    words = unfolded(first(headers, "auto-submitted")).lower()
+    if re.split(r"[\s;(]", words)[0] not in {"", "no"}:
+        return "自动发出的邮件"
+    if any(without_comments(unfolded(value)).strip().lower() in _BULK for value in values(headers, "precedence")):
+        return "群发或自动发出的邮件"
+    if any(name in _LIST_HEADERS for name, _ in headers):
+        return "邮件列表转来的邮件"
+    if any(
+        _SUPPRESSED & set(re.split(r"[\s,;]+", unfolded(value).lower()))
+        for value in values(headers, "x-auto-response-suppress")
+    ):
+        return "发件方要求不自动答复的邮件"
+    if any(name in _AUTORESPONDERS and unfolded(value).lower() != "no" for name, value in headers):
+        return "自动答复的邮件"
+    if any(name == "x-loop" for name, _ in headers):
+        return "带有防循环标记的自动邮件"
+    if "autoresponder" in unfolded(first(headers, "delivered-to")).lower():
+        return "自动答复的邮件"
+    if _any_local_part(headers, _BOUNCERS) or _any_local_part(headers, _UNATTENDED, ("from", "sender")):
+        return "从不收信的地址发出的邮件"
+    if _AUTOMATIC_SUBJECT.match(header_text(first(headers, "subject"))):
+        return "自动答复的邮件"
+    return ""
+
+
+def bounced_in(message: Message[Any, Any]) -> tuple[str, ...]:
+    """The Message-IDs of our own letters that a bounce says did not arrive.
+
+    They stand in the returned mail, its header or the report. None if the report tells of a delay or a success only.
+    """
+    actions: set[str] = set()
+    found: dict[str, None] = {}
+    for part in message.walk():
+        kind = main_value(first(header_list(part), "content-type"))
+        if kind == "text/rfc822-headers" and not part.is_multipart():
+            found.update(dict.fromkeys(_QUOTED_ID.findall(decode_bytes(raw_body(part)))))
+        if kind not in {
+            "message/delivery-status",
+            "message/rfc822",
+            "message/global-delivery-status",
+            "message/global",
+        }:
+            continue
+        for block in _blocks(part):
+            headers = header_list(block)
+            actions |= {unfolded(value).lower() for value in values(headers, "action")}
+            for name, value in headers:
+                if name.endswith("message-id"):
+                    found.update(dict.fromkeys(_OWN_ID.findall(unfolded(value))))
+    if actions and not any(action.startswith("failed") for action in actions):
+        return ()
+    return tuple(identifier for identifier in found if _OWN_ID.fullmatch(identifier))
+
+
+def authentication_of(headers: Headers, authserv: str) -> Literal["", "pass", "fail"]:
+    """What the server named `authserv` found out about the sender (RFC 8601); "" if it says nothing.
+
+    Only its topmost report counts, with those that stand right below it: any other may have come with the mail.
+    """
+    if not authserv:
+        return ""
+    reports: list[tuple[dict[str, set[str]], str]] = []
+    for name, value in headers:
+        report = _report(value, authserv) if name == "authentication-results" else None
+        if report is not None:
+            reports.append(report)
+        elif reports:
+            break
+    if any("fail" in results.get(method, ()) for results, _ in reports for method in ("dmarc", "spf")):
+        return "fail"
+    domain = sender_of(headers).rpartition("@")[2]
+    for results, details in reports[:1]:
+        if "dmarc" in results:
+            return "pass" if results["dmarc"] == {"pass"} else ""
+        for method, names in (("spf", ("smtp.mailfrom",)), ("dkim", ("header.d", "header.i"))):
+            proven = {
+                value.rpartition("@")[2].lower() for key, value in _PROPERTY.findall(details) if key.lower() in names
+            }
+            if results.get(method) == {"pass"} and domain and proven == {domain}:
+                return "pass"
+    return ""
+
+
+def _report(value: bytes, authserv: str) -> tuple[dict[str, set[str]], str] | None:
+    """The results of a report by method, and its text; None if another server wrote it."""
+    text = without_comments(unfolded(value))
+    server, _, rest = text.partition(";")
+    if server.lower().split()[:1] != [authserv.lower()]:
+        return None
+    results: dict[str, set[str]] = {}
+    for part in without_quoted(rest).split(";"):
+        if match := _RESULT.match(part):
+            results.setdefault(match[1].lower(), set()).add(match[2].lower())
+    return results, rest
+
+
+def _any_local_part(
+    headers: Headers, pattern: re.Pattern[str], names: tuple[str, ...] = ("from", "sender", "return-path")
+) -> bool:
+    told = [value for name in names for value in values(headers, name)]
+    local_parts = [address.rpartition("@")[0] for value in told for address in addresses(value)]
+    # Some servers sign with the bare name.
+    bare = [text for value in told if "@" not in (text := unfolded(value).lower())]
+    local_parts += [text.rpartition("<")[2].strip("> ") for text in bare]
+    return any(pattern.match(local) for local in local_parts)
+
+
+def _blocks(part: Message[Any, Any]) -> Iterator[Message[Any, Any]]:
+    """The header blocks in a message or report part."""
+    if part.is_multipart():
+        payload: Any = part.get_payload()
+        yield from payload
