@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import re
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,7 +16,7 @@ from lzxl.campaign.typed import read_day
 from lzxl.cli.chinese import ChineseCommand, Typed
 from lzxl.cli.letters import hint_to_send, rehearse_option, report_letters, send_letters, send_option
 from lzxl.cli.session import Session
-from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UsageError, gravest
+from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, MailError, UsageError, gravest
 
 if TYPE_CHECKING:
     from lzxl.campaign.collect import Intake
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
     from lzxl.mail.office import Office, Run
 
 _WATCH_SECONDS = 600.0
+_RETRY_SECONDS = 300
+# Whoever provides these reads along.
+_PUBLIC = re.compile(
+    r"@(?:(?:vip\.)?(?:163|126|qq|sina|sohu)|foxmail|yeah|139|189|aliyun|gmail|outlook|hotmail|icloud)\.(?:com|net|cn)$"
+)
 
 
 @click.command(
@@ -69,6 +76,8 @@ def command(
     campaign = session.campaign()
     if is_listing:
         return _list_held(campaign)
+    if is_watching:
+        return _watch(session, campaign, is_sent, is_kept)
     with ExitStack() as stack:
         if is_rehearsed:
             campaign = stack.enter_context(rehearsal(campaign))
@@ -76,13 +85,28 @@ def command(
         if number is not None and unit is not None:
             return _accept(session, office, number, unit, is_rehearsed)
         given = [Path(path) for path in paths] if paths else None
+        return _collect(session, office, given, received, is_sent, is_kept, is_rehearsed)
+
+
+def _watch(session: Session, campaign: Campaign, is_sent: bool, is_kept: bool) -> int:
+    """Take in what comes for as long as nobody ends it. Between mails, the campaign is free for others."""
+    from lzxl.mail.office import Office, open_mailbox
+
+    mailbox = open_mailbox(campaign)
+    session.say("正在守着邮箱，按 Ctrl-C 结束。")
+    try:
         while True:
-            code = _collect(session, office, given, received, is_sent, is_kept, is_rehearsed, is_watching)
-            if not is_watching:
-                return code
-            while not office.mailbox().wait(_WATCH_SECONDS):
-                pass
-            office.tick()
+            try:
+                # Settings and roster may have been mended meanwhile.
+                with Office(session.campaign(), mailbox=mailbox) as office:
+                    _collect(session, office, None, None, is_sent, is_kept, is_rehearsed=False, is_quiet=True)
+                while not mailbox.wait(_WATCH_SECONDS):
+                    pass
+            except (MailError, UsageError) as trouble:  # the network is gone, or another run is at work: both pass
+                click.echo(f"{trouble}{_RETRY_SECONDS // 60} 分钟后再试。", err=True)
+                time.sleep(_RETRY_SECONDS)
+    finally:
+        mailbox.close()
 
 
 def _collect(
@@ -93,8 +117,11 @@ def _collect(
     is_sent: bool,
     is_kept: bool,
     is_rehearsed: bool,
-    is_watching: bool,
+    is_quiet: bool = False,
 ) -> int:
+    """One run. `is_quiet`: that there was nothing is not said."""
+    if paths is None and not is_quiet and _PUBLIC.search(office.campaign.config.mail.address):
+        session.say("注意：这是互联网上的公共邮箱。内部事项请用内网邮箱；涉密内容一律不得通过邮件报送。")
     with session.progress("收件") as progress:
         run = office.collect(paths, progress, received, is_kept or is_rehearsed)
     taken = run.taken
@@ -103,14 +130,14 @@ def _collect(
     if not taken.files and not taken.messages:
         if paths is not None:
             raise UsageError("没有可收的文件：文件夹是空的。")
-        if not is_watching:
+        if not is_quiet:
             click.echo("邮箱里没有新邮件。")
         code = EXIT_OK
     else:
         code = _report(session, office, run, is_rehearsed)
     if is_sent and not is_rehearsed:
         return gravest(code, send_letters(session, office))
-    if not is_rehearsed:
+    if not is_rehearsed and not is_quiet:
         hint_to_send(session, office)
     return code
 

@@ -121,14 +121,14 @@ class MailIntake:
             self._register.place(place, sha256)
 
     def _sort(self) -> list[tuple[Message, list[Arrived]]]:
-        """Read every mail that is not entered yet: from whom it is, and what is in it."""
-        sorted_ = []
+        """Read every mail that is not entered yet: from whom it is, and what is in it. In the order in which they came in."""
+        found = []
         for entered in self._register.messages(STORED, PARSED):
             raw = mail_path(self._campaign, entered.sha256).read_bytes()
             mail = parse_mail(raw, self._campaign.config.mail.authserv)
             message = self._parsed(entered, mail) if entered.state == STORED else entered
-            sorted_.append((message, list(_files(message, mail))))
-        return sorted_
+            found.append((message, list(_files(message, mail))))
+        return sorted(found, key=lambda one: (one[0].when, one[0].sha256))
 
     def _parsed(self, message: Message, mail: Mail) -> Message:
         """Enter what a mail says of itself, and each of its parts."""

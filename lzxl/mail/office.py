@@ -52,8 +52,10 @@ class Reminding:
 class Office:
     """The office at work on one campaign, which it holds for itself until it is left (`with`)."""
 
-    def __init__(self, campaign: Campaign, now: datetime.datetime | None = None) -> None:
-        """`now`: with a time zone; the present by default.
+    def __init__(
+        self, campaign: Campaign, now: datetime.datetime | None = None, mailbox: Mailbox | None = None
+    ) -> None:
+        """`now`: with a time zone; the present by default. `mailbox`: one that is open; it stays open.
 
         Raises ConfigError for a broken roster or configuration, UsageError if another run is at work.
         """
@@ -71,28 +73,20 @@ class Office:
             raise
         self._stack.callback(self.register.close)
         self.outbox = Outbox(campaign, self.register, self.now)
-        self._mailbox: Mailbox | None = None
+        self._mailbox = mailbox
         self.outbox.clear()
 
     def __enter__(self) -> Office:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        if self._mailbox is not None:
-            self._mailbox.close()
         self._stack.close()
 
     def mailbox(self) -> Mailbox:
-        """The office's mailbox. Raises ConfigError if lzxl.toml names none, or there is no password for it."""
-        from lzxl.mail.imap import Mailbox
-
+        """The office's mailbox. Raises ConfigError as `open_mailbox` does."""
         if self._mailbox is None:
-            settings = self.campaign.config.mail
-            if settings.imap is None:
-                raise ConfigError(
-                    "lzxl.toml 的 [mail] 里没有 imap（收信服务器）。请填写；不用邮箱的，写明从哪里收：lzxl collect 来件。"
-                )
-            self._mailbox = Mailbox(settings, mail_password(settings, "imap"))
+            self._mailbox = open_mailbox(self.campaign)
+            self._stack.callback(self._mailbox.close)
         return self._mailbox
 
     def collect(
@@ -156,12 +150,6 @@ class Office:
         letter = write_summary_letter(self.campaign, self.outbox, standing, summary, self.today)
         return Written([letter] if letter is not None else [])
 
-    def tick(self) -> None:
-        """Let time go on: for a run that lasts."""
-        self.now = clock.now()
-        self.today = self.now.date()
-        self.outbox = Outbox(self.campaign, self.register, self.now)
-
     def send(self) -> list[Sending]:
         """Send every letter that waits."""
         from lzxl.mail.smtp import Sender
@@ -187,6 +175,18 @@ class Office:
                 assert message is not None
                 verdict = verdict_of(message, self.register.parts_of(sha256))
                 self.register.put([replace(message, verdict=verdict)])
+
+
+def open_mailbox(campaign: Campaign) -> Mailbox:
+    """The mailbox that lzxl.toml names. Raises ConfigError if it names none, or if there is no password for it."""
+    from lzxl.mail.imap import Mailbox
+
+    settings = campaign.config.mail
+    if settings.imap is None:
+        raise ConfigError(
+            "lzxl.toml 的 [mail] 里没有 imap（收信服务器）。请填写；不用邮箱的，写明从哪里收：lzxl collect 来件。"
+        )
+    return Mailbox(settings, mail_password(settings, "imap"))
 
 
 @contextmanager
