@@ -68,9 +68,11 @@ def check(
 
     `campaign`: a campaign (or its folder) to compare with, roster and period; without `paths`, the latest versions in
     its 收件 are checked.
-    `return_dir`: where marked copies of the returned ones go. Raises UsageError if a path does not exist or nothing is
-    found, OutputError if a marked copy cannot be written.
+    `return_dir`: where marked copies of the returned ones go, encrypted as their originals are. Raises UsageError if a
+    path does not exist or nothing is found, ConfigError for a password file that is not safe, OutputError if a marked copy
+    cannot be written.
     """
+    from lzxl.campaign.cache import passwords_of
     from lzxl.campaign.standing import context_of, take_stock
     from lzxl.checks.context import Context
     from lzxl.checks.run import check_submissions
@@ -82,20 +84,22 @@ def check(
     if campaign is not None and [Path(path).resolve() for path in paths] == [campaign.root.resolve()]:
         paths = ()  # the campaign's own folder: what it has received, not what it wrote itself
     context = context_of(campaign) if campaign is not None else Context(load_grading())
+    root = campaign.root if campaign is not None else None
     if paths:
         scheme = campaign.grading.id if campaign is not None else ""
         jobs = [Job(path, label, scheme=scheme) for path, label in _listed(paths)]
-        result = CheckResult(
-            tuple(check_submissions(read_all(jobs, stepper(progress, len(jobs)), meanwhile=warm_up), context))
-        )
+        read = read_all(jobs, stepper(progress, len(jobs)), meanwhile=warm_up, passwords=lambda: passwords_of(root))
+        result = CheckResult(tuple(check_submissions(read, context)))
+        originals = [job.path for job in jobs]
     elif campaign is not None:
         result = CheckResult(take_stock(campaign, progress).latest)
+        originals = [campaign.root / entry.submission.file for entry in result.files]
         if not result.files:
             raise UsageError("收件里还没有报送件，请先用 lzxl collect 收件。")
     else:
         raise UsageError("请写明要检查的文件或文件夹。")
     if return_dir is not None:
-        _write_returns(result.files, context, Path(return_dir))
+        _write_returns(result.files, originals, context, Path(return_dir), root)
     return result
 
 
@@ -130,14 +134,16 @@ def _listed(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:
     return list(found.items())
 
 
-def _write_returns(checked: Sequence[Checked], context: object, folder: Path) -> None:
+def _write_returns(
+    checked: Sequence[Checked], originals: Sequence[Path], context: object, folder: Path, root: Path | None
+) -> None:
     from lzxl.campaign.folder import safe_name
+    from lzxl.campaign.returns import write_return_as_it_came
     from lzxl.checks.context import Context
-    from lzxl.workbook.writing.mark import write_return
 
     assert isinstance(context, Context)
     taken: set[str] = set()
-    for entry in checked:
+    for entry, original in zip(checked, originals, strict=True):
         if entry.status != "returned":
             continue
         stem = safe_name(Path(entry.submission.file).stem)
@@ -146,7 +152,7 @@ def _write_returns(checked: Sequence[Checked], context: object, folder: Path) ->
             name, number = f"{stem}_退回{number}.xlsx", number + 1
         taken.add(name)
         grading = context.graded_by(entry.submission.scheme).grading
-        write_return(entry.submission, entry.findings, grading, folder / name)
+        write_return_as_it_came(entry, grading, folder / name, original, root)
 
 
 @dataclass(frozen=True)

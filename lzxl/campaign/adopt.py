@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from lzxl.campaign.cache import passwords_of
 from lzxl.checks.context import Context
 from lzxl.checks.run import Checked, check_submissions
 from lzxl.checks.schema import warm_up
@@ -16,13 +18,16 @@ from lzxl.workbook.reading.sandbox import read_all
 from lzxl.workbook.submission import Labels, Table
 
 
-def adopt(path: Path, form_id: str, context: Context, unit_code: str = "", file: str = "") -> Checked:
+def adopt(
+    path: Path, form_id: str, context: Context, unit_code: str = "", file: str = "", root: Path | None = None
+) -> Checked:
     """The register at `path` read as form `form_id`, with every finding.
 
-    `unit_code`: the unit that it belongs to; its name is taken from the roster in `context`, if there is one.
+    `unit_code`: the unit that it belongs to; its name is taken from the roster in `context`, if there is one. `root`: the
+    campaign's folder, whose passwords are tried on a register that has one; None outside of a campaign.
     """
     job = Job(path, file or path.name, form_id, own_layout=True, scheme=context.grading.id)
-    [submission] = read_all([job], meanwhile=warm_up)
+    [submission] = read_all([job], meanwhile=warm_up, passwords=partial(passwords_of, root))
     if submission.refusal is None:
         cover = load_form(form_id).cover
         if cover is not None:

@@ -12,11 +12,14 @@ import shutil
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import get_ident
 
 import lzxl
+from lzxl.campaign.config import CONFIG_NAME, load_config
+from lzxl.campaign.mail_settings import MailSettings
+from lzxl.campaign.secrets import workbook_passwords
 from lzxl.checks.schema import warm_up
 from lzxl.data import data_folder
 from lzxl.workbook.reading.jobs import Job
@@ -37,8 +40,8 @@ def read_with_cache(
 ) -> list[Submission]:
     """The submission of each job, in order, as `read_all` gives it; files known by content are not opened.
 
-    `root`: the campaign's folder. `again`: the same files will be asked for once more by this process. `meanwhile`:
-    called once while files are read, if any are.
+    `root`: the campaign's folder; files that are encrypted are tried with its passwords. `again`: the same files will be
+    asked for once more by this process. `meanwhile`: called once while files are read, if any are.
     """
     cache = _Cache(root / ".lzxl" / "cache")
     known: dict[int, Submission] = {}
@@ -59,13 +62,29 @@ def read_with_cache(
             if meanwhile is not None:
                 meanwhile()
 
-        read = read_all([jobs[number] for number in unknown], progress, meanwhile=get_ready, keep=cache.put)
+        read = read_all(
+            [jobs[number] for number in unknown],
+            progress,
+            meanwhile=get_ready,
+            keep=cache.put,
+            passwords=partial(passwords_of, root),
+        )
         known.update(zip(unknown, read, strict=True))
     if again:
         for number, job in enumerate(jobs):
             with suppress(OSError):
                 _ahead[_as_it_is(job)] = known[number]
     return [known[number] for number in range(len(jobs))]
+
+
+def passwords_of(root: Path | None) -> tuple[str, ...]:
+    """The passwords that workbooks of the campaign in `root` may have (None: of no campaign). Raises ConfigError.
+
+    Ask only when there is an encrypted file: it may open files and the system's keeper.
+    """
+    path = None if root is None else root / CONFIG_NAME
+    settings = load_config(path).mail if path is not None and path.is_file() else MailSettings()
+    return workbook_passwords(settings)
 
 
 def _as_it_is(job: Job) -> tuple[Job, int, int]:

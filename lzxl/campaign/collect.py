@@ -19,7 +19,7 @@ from pathlib import Path
 
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.clock import BEIJING
-from lzxl.campaign.folder import HELD, LETTERS, RECEIVED, RETURNED, SENT, Campaign, safe_name
+from lzxl.campaign.folder import HELD, LETTERS, RECEIVED, RETURNED, SENT, WORKING, Campaign, safe_name
 from lzxl.campaign.held import digest_of
 from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.lock import run_lock
@@ -36,8 +36,6 @@ from lzxl.workbook.submission import Submission
 
 # What `lzxl.files.writing` calls a file that is not finished.
 _UNFINISHED = re.compile(r"^\..*\.[0-9a-f]{8}\.tmp$", re.DOTALL)
-# Private folders of a run below .lzxl; what a run that was killed left of them is swept away.
-WORKING = "working-"
 # Below a unit's folder in 退回: marked returns of versions that a newer one has taken the place of.
 OUTDATED = "已有新版"
 KNOWN, HELD_STATE = "known", "held"
@@ -346,7 +344,7 @@ class _Run:
             temporary.write_bytes(one.data)
 
     def _write_return(self, item: _Item, result: Checked) -> str:
-        from lzxl.workbook.writing.mark import write_return
+        from lzxl.campaign.returns import write_return_as_it_came
 
         assert item.stored is not None
         unit, form, version = item.stored.unit, item.stored.form, item.stored.version
@@ -355,7 +353,8 @@ class _Run:
             target = target.parent / OUTDATED / target.name
         # A rebuilt entry does not know what the file was called when it came: the return that was written does.
         if item.source or not target.is_file():
-            write_return(result.submission, result.findings, self.campaign.grading, target)
+            original, root = item.stored.path, self.campaign.root
+            write_return_as_it_came(result, self.campaign.grading, target, original, root, root / ".lzxl")
         return self.campaign.relative(target)
 
     def _put_outdated_returns_aside(self) -> None:

@@ -19,6 +19,8 @@ from lzxl.forms.load import load_form, load_grading
 from lzxl.forms.roster import Unit
 
 SENT, RECEIVED, RETURNED, HELD, SUMMARY, LETTERS = "发放", "收件", "退回", "待查", "汇总", "文书"
+# Private folders of a run below .lzxl; what a run that was killed left of them is swept away.
+WORKING = "working-"
 # The bureau's own restyled standard workbooks; made by the office if it wants any.
 TEMPLATES = "模板"
 _FOLDERS = (SENT, RECEIVED, RETURNED, HELD, SUMMARY, LETTERS, "公示", "归档")

@@ -51,7 +51,8 @@ def command(session: Session, file: str, form: str, unit: str, output: str | Non
         raise UsageError(f"--output 不能写到原来的登记表上：{output}。")
     campaign = session.campaign_if_any()
     context = context_of(campaign) if campaign is not None else Context(load_grading())
-    checked = adopt(path, form, context, find_unit(unit, context.units) if unit else "")
+    code = find_unit(unit, context.units) if unit else ""
+    checked = adopt(path, form, context, code, root=campaign.root if campaign is not None else None)
     found_nothing = checked.submission.refusal is None and not any(table.rows for table in checked.submission.tables)
     if kind == "json":
         text = render(adoption_json(checked))

@@ -97,11 +97,11 @@ def _build(session: Session, folder: Path) -> None:
 
     campaign = _campaign(session, folder)
     grading = campaign.grading if campaign is not None else load_grading()
-    session.say(f"分级表：{grading.title}")
     with output_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
     for form in load_forms(grading.id).values():
         save_workbook(build_workbook(form, grading), folder / f"{form.title}.xlsx")
+    session.say(f"分级表：{grading.title}")
 
 
 @command.command(

@@ -99,6 +99,8 @@ class Submission:
     file: str
     container: str = ""
     """What the bytes are: xlsx, xlsm, xls, xlsb, ods."""
+    is_locked: bool = False
+    """Whether it came encrypted with a password of somebody's own (Excel has one for "read-only recommended")."""
     sha256: str = ""
     form: str = ""
     version: str = ""

@@ -29,7 +29,7 @@ def test_the_campaign_is_the_given_one_else_around_the_current_folder(demo: Path
 
 def test_status_as_json(demo: Path) -> None:
     data = json.loads(lzxl("-C", demo, "status", "--format", "json").stdout)
-    assert list(data) == ["version", "bureau", "period", "deadline", "summary", "filings", "held"]
+    assert list(data) == ["version", "bureau", "period", "deadline", "summary", "filings", "held", "mail"]
     assert data["summary"]["expected"] == len(data["filings"]) == 42
     held = {entry["file"].partition("_")[2]: entry["reason"] for entry in data["held"]}
     assert set(held) == {"自然生态与辐射管理科考核评责表.xlsx", "水生态环境科补充材料.xlsx", "情况说明.xlsx"}
@@ -180,7 +180,7 @@ needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="ch
 
 
 def leftovers(root: Path) -> list[str]:
-    found = [path for path in root.rglob("*") if path.name.endswith(".tmp") or path.name.startswith("reading-")]
+    found = [path for path in root.rglob("*") if path.name.endswith(".tmp") or path.name.startswith("working-")]
     return [path.relative_to(root).as_posix() for path in found]
 
 

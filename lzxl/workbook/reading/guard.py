@@ -7,6 +7,7 @@ catalogue that names the remedy.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 
@@ -16,6 +17,10 @@ MAX_MEMBERS = 3000
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
+# The first records of an encrypted BIFF stream: BOF, perhaps WriteProtect, FilePass ([MS-XLS] 2.1.7.20.3).
+_FILE_PASS = re.compile(
+    rb"\x09\x08(?:\x10\x00\x00\x06\x05\x00.{12}|\x08\x00\x00\x05\x05\x00.{4})(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL
+)
 _BIFF_STARTS = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 
 
@@ -26,6 +31,8 @@ class Verdict:
     container: str = ""
     code: str = ""
     detail: str = ""
+    is_locked: bool = False
+    """Whether a password may open it (`lzxl.workbook.reading.encrypted`)."""
 
 
 def judge(data: bytes) -> Verdict:
@@ -51,14 +58,14 @@ def _judge_zip(data: bytes) -> Verdict:
             if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_INFLATED_BYTES:
                 return Verdict(code="file_too_large", detail="解压后过大")
             if any(member.flag_bits & 1 for member in members):
-                return Verdict(code="file_encrypted")
+                return Verdict(code="file_encrypted", detail="压缩包密码")
             if "xl/workbook.bin" in names:
                 return Verdict("xlsb")
             if "xl/workbook.xml" in names:
                 return Verdict("xlsm" if "xl/vbaProject.bin" in names else "xlsx")
             if "content.xml" in names and "mimetype" in names:
                 if b"encryption-data" in archive.read("META-INF/manifest.xml"):
-                    return Verdict(code="file_encrypted")
+                    return Verdict(code="file_encrypted", detail="ODS 密码")
                 if b"opendocument.spreadsheet" in archive.read("mimetype"):
                     return Verdict("ods")
                 return Verdict(code="file_not_workbook", detail="OpenDocument 文档")
@@ -78,8 +85,10 @@ def _judge_ole(data: bytes) -> Verdict:
         return name.encode("utf-16-le") in data
 
     if has("EncryptedPackage"):
-        return Verdict(code="file_encrypted")
+        return Verdict(code="file_encrypted", is_locked=True)
     if has("Workbook") or has("Book"):
+        if _FILE_PASS.search(data):
+            return Verdict(code="file_encrypted", is_locked=True)
         return Verdict("xls")
     if has("WordDocument"):
         return Verdict(code="file_not_workbook", detail="Word 文档")

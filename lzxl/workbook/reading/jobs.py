@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 MEMORY_BYTES = 2 * 1024**3
@@ -19,3 +19,9 @@ class Job:
     form: str | None = None
     own_layout: bool = False
     scheme: str = ""
+    passwords: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    """What may open it if it is encrypted; only the children see them."""
+
+
+class WhichPassword(Job):
+    """Asks nothing but which of the job's passwords opens the file: its number, or None."""

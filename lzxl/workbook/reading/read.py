@@ -15,7 +15,8 @@ from lzxl.forms.text import address
 from lzxl.forms.values import as_text, is_blank
 from lzxl.workbook.layout import FINDINGS_SHEET
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
-from lzxl.workbook.reading.guard import judge
+from lzxl.workbook.reading.encrypted import UNSUPPORTED, unlock
+from lzxl.workbook.reading.guard import Verdict, judge
 from lzxl.workbook.reading.headers import HeaderFinder
 from lzxl.workbook.reading.labels import read_cover, read_labels_around
 from lzxl.workbook.reading.open import open_content
@@ -30,21 +31,30 @@ _MOST_UNPLACED = 5000
 
 
 def read_submission(
-    path: Path, file: str, form_id: str | None = None, own_layout: bool = False, scheme: str = ""
+    path: Path,
+    file: str,
+    form_id: str | None = None,
+    own_layout: bool = False,
+    scheme: str = "",
+    passwords: tuple[str, ...] = (),
 ) -> Submission:
     """The file at `path`, shown to people as `file`, read as a form.
 
     `form_id`: the form that it must be; None lets its stamp or its content tell. `own_layout`: it is a unit's own
     register, to be adopted: only the form's main table is looked for. `scheme`: the grading table whose words it must
-    use; "" lets its stamp tell. A file that cannot be read comes back with `refusal` set. Raises OSError if the file
-    cannot be read from disk; other exceptions come from hostile content.
+    use; "" lets its stamp tell. `passwords`: what may open it if it is encrypted. A file that cannot be read comes back
+    with `refusal` set. Raises OSError if the file cannot be read from disk; other exceptions come from hostile content.
     """
     data = path.read_bytes()
     submission = Submission(file, sha256=hashlib.sha256(data).hexdigest())
     catalogue = load_catalogue()
     verdict = judge(data)
+    if verdict.is_locked:
+        unlocked = unlock(data, passwords)
+        data, submission.is_locked = unlocked.data, unlocked.number is not None
+        verdict = judge(data) if not unlocked.code else Verdict(code=unlocked.code, detail=unlocked.detail)
     if verdict.code:
-        submission.refusal = catalogue.finding(verdict.code, value=verdict.detail, detail=verdict.detail)
+        submission.refusal = _refusal(catalogue, verdict)
         return submission
     submission.container = verdict.container
     try:
@@ -54,13 +64,20 @@ def read_submission(
     except BaseException as error:  # the fast reader panics with a BaseException
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
-        code = (
-            "file_encrypted" if "encrypt" in str(error).lower() or "password" in str(error).lower() else "file_broken"
+        is_encrypted = "encrypt" in str(error).lower() or "password" in str(error).lower()
+        submission.refusal = _refusal(
+            catalogue,
+            Verdict(code="file_encrypted", detail=UNSUPPORTED) if is_encrypted else Verdict(code="file_broken"),
         )
-        submission.refusal = catalogue.finding(code)
         return submission
     _read_content(submission, content, catalogue, form_id, own_layout, scheme)
     return submission
+
+
+def _refusal(catalogue: Catalogue, verdict: Verdict) -> Finding:
+    """The finding for a file that must not, or cannot, be opened. `file_encrypted` is for those that a password may open."""
+    code = "file_encryption_unknown" if verdict.code == "file_encrypted" and verdict.detail else verdict.code
+    return catalogue.finding(code, value=verdict.detail, detail=verdict.detail)
 
 
 def read_open(content: WorkbookContent, file: str, form_id: str | None = None, scheme: str = "") -> Submission:

@@ -14,11 +14,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from lzxl.forms.load import DEFAULT_SCHEME, given_to_children, load_catalogue
-from lzxl.workbook.reading.jobs import WALL_SECONDS, Job
+from lzxl.workbook.reading.jobs import WALL_SECONDS, Job, WhichPassword
 from lzxl.workbook.reading.plain import from_bytes, to_bytes
 from lzxl.workbook.submission import Submission
 
@@ -32,14 +34,49 @@ def read_all(
     workers: int | None = None,
     meanwhile: Callable[[], None] | None = None,
     keep: Callable[[Job, Submission, bytes], None] | None = None,
+    passwords: Callable[[], tuple[str, ...]] | None = None,
 ) -> list[Submission]:
     """The submission of each job, in order.
 
     `progress` is called after each file, and `keep` with each submission and its bytes (`lzxl.workbook.reading.plain`), both
-    from other threads; `meanwhile` once, while the children read.
+    from other threads; `meanwhile` once, while the children read; `passwords` only if a file turns out to be encrypted: it
+    is then read again with them.
 
     A file that cannot be parsed has `refusal` set; one that cannot be read from disk gets a refusal too.
     """
+    answers = _read(jobs, progress, workers, meanwhile, keep)
+    locked = [number for number, answer in enumerate(answers) if _needs_password(answer)]
+    given = passwords() if locked and passwords is not None else ()
+    if given:
+        again = [replace(jobs[number], passwords=given) for number in locked]
+        for number, answer in zip(locked, _read(again, None, workers, None, keep), strict=True):
+            answers[number] = answer
+    return answers
+
+
+def password_of(path: Path, passwords: Sequence[str]) -> str | None:
+    """The one of `passwords` that opens the encrypted workbook at `path`; None if none does, or nobody can tell."""
+    child = _Child((DEFAULT_SCHEME,))
+    try:
+        number, _ = child.answer(WhichPassword(path, path.name, passwords=tuple(passwords)))
+    except _DeadError:
+        return None
+    finally:
+        child.close()
+    return passwords[number] if type(number) is int and 0 <= number < len(passwords) else None
+
+
+def _needs_password(submission: Submission) -> bool:
+    return submission.refusal is not None and submission.refusal.code == "file_encrypted"
+
+
+def _read(
+    jobs: Sequence[Job],
+    progress: Callable[[], None] | None,
+    workers: int | None,
+    meanwhile: Callable[[], None] | None,
+    keep: Callable[[Job, Submission, bytes], None] | None,
+) -> list[Submission]:
     if not jobs:
         return []
     wanted = workers or min(os.cpu_count() or 1, 8)
@@ -115,6 +152,10 @@ class _Pool:
             child.kill()
 
 
+class _DeadError(Exception):
+    """A child died, hung or sent rubbish; its text says which, for the clerk."""
+
+
 class _Child:
     """One reading child process."""
 
@@ -122,11 +163,13 @@ class _Child:
         """`schemes`: the grading tables that it is given; it loads any other itself."""
         root = str(Path(__file__).resolve().parents[3])
         path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
+        # A file that takes a child over finds no password there.
+        known = {name: value for name, value in os.environ.items() if "PASSWORD" not in name.upper()}
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "lzxl.workbook.reading.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
+            env={**known, "PYTHONPATH": path},
             # Ctrl-C is the parent's to handle; it stops its children.
             start_new_session=True,
         )
@@ -135,6 +178,20 @@ class _Child:
 
     def read(self, job: Job) -> tuple[Submission, bytes]:
         """What came of a job, and the bytes it came in; none if the child is not fit for another."""
+        try:
+            answer, data = self.answer(job)
+        except _DeadError as dead:
+            return _refused(job, str(dead)), b""
+        if isinstance(answer, OSError):
+            reason = "没有读取权限" if isinstance(answer, PermissionError) else "文件不存在或磁盘无法读取"
+            return _refused(job, reason), data
+        return answer, data
+
+    def answer(self, job: Job) -> tuple[Any, bytes]:
+        """What the child answers, and the bytes it came in: a submission, or for `WhichPassword` a number or None; or an
+        OSError. Raises _DeadError if it is not fit for another job.
+        """
+        kinds = (int, type(None), OSError) if isinstance(job, WhichPassword) else (Submission, OSError)
         timed_out = threading.Event()
 
         def expire() -> None:
@@ -146,18 +203,17 @@ class _Child:
         timer.start()
         try:
             data = self._ask(job)
-            answer: Submission | OSError = from_bytes(data)
+            answer = from_bytes(data)
+            if not isinstance(answer, kinds):
+                raise TypeError
+            return answer, data
         except Exception:  # a child that a file has taken over may send anything
             self.kill()
             self.close()
             detail = "读取时间过长" if timed_out.is_set() else "占用内存或时间过多，或内容无法解析"
-            return _refused(job, detail), b""
+            raise _DeadError(detail) from None
         finally:
             timer.cancel()
-        if isinstance(answer, OSError):
-            reason = "没有读取权限" if isinstance(answer, PermissionError) else "文件不存在或磁盘无法读取"
-            return _refused(job, reason), data
-        return answer, data
 
     def _ask(self, job: Job) -> bytes:
         assert self.process.stdin is not None and self.process.stdout is not None

@@ -15,7 +15,8 @@ import sys
 from typing import Any, BinaryIO
 
 from lzxl.forms.load import load_catalogue, take_given
-from lzxl.workbook.reading.jobs import CPU_SECONDS, MEMORY_BYTES
+from lzxl.workbook.reading.encrypted import which_password
+from lzxl.workbook.reading.jobs import CPU_SECONDS, MEMORY_BYTES, Job, WhichPassword
 from lzxl.workbook.reading.plain import to_bytes
 from lzxl.workbook.reading.read import read_submission
 from lzxl.workbook.submission import Submission
@@ -48,6 +49,12 @@ def _next(messages: BinaryIO) -> Any:
     return pickle.loads(messages.read(struct.unpack(">I", header)[0])) if header else None  # noqa: S301
 
 
+def _answer(job: Job) -> Submission | OSError | int | None:
+    if isinstance(job, WhichPassword):
+        return which_password(job.path, job.passwords)
+    return read_submission(job.path, job.file, job.form, job.own_layout, job.scheme, job.passwords)
+
+
 def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
     """Answer jobs until the input ends. Each message is its length (4 bytes, big endian) and a pickle.
 
@@ -59,7 +66,7 @@ def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
     while (job := _next(jobs)) is not None:
         _limit_next_file()
         try:
-            answer: Submission | OSError = read_submission(job.path, job.file, job.form, job.own_layout, job.scheme)
+            answer = _answer(job)
         except OSError as error:
             # The kind alone: its text may name a folder, and the parent takes no other class.
             answer = PermissionError() if isinstance(error, PermissionError) else OSError()
