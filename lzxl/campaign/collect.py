@@ -14,7 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lzxl.campaign.cache import read_with_cache
@@ -157,7 +157,9 @@ class _Run:
                 results[index] = Intake(one.source, "refused", reason=one.trouble)
             elif self._is_entered(digest):
                 stored = self.originals[digest]
-                results[index] = Intake(one.source, KNOWN, stored.unit, stored.form, stored.version, "内容与已收的相同")
+                is_returned = self.receipts[digest].state == "returned"
+                reason = "与已经退回的这一版相同，没有改动" if is_returned else "内容与已收的相同"
+                results[index] = Intake(one.source, KNOWN, stored.unit, stored.form, stored.version, reason)
             else:
                 fresh.setdefault(digest, []).append(index)
         lost = [
@@ -173,9 +175,12 @@ class _Run:
         for (twin, item), indexes, intake in zip(filed, fresh.values(), entered, strict=False):
             for number, index in enumerate(indexes):
                 source = arrived[index].source
-                results[index] = (
-                    intake if number == twin else Intake(source, KNOWN, reason=f"内容与本次的 {item.source} 相同")
-                )
+                if number == twin:
+                    results[index] = intake
+                elif item.stored is None:  # whoever sent it, it cannot be filed
+                    results[index] = replace(intake, source=source)
+                else:
+                    results[index] = Intake(source, KNOWN, reason=f"内容与本次的 {item.source} 相同")
         return [results[index] for index in range(len(arrived))]
 
     def _is_entered(self, digest: str) -> bool:

@@ -154,7 +154,7 @@ def _fitting_template(path: Path, form: Form) -> bytes:
 def _last_period(campaign: Campaign) -> Mapping[tuple[str, str], Submission]:
     if not campaign.config.previous:
         return {}
-    folder = (campaign.root / campaign.config.previous).resolve()
+    folder = ((campaign.origin or campaign.root) / campaign.config.previous).resolve()
     last = find_campaign(folder, upwards=False) if Path(folder).is_dir() else None
     if last is None:
         raise ConfigError(f"上一期的文件夹不对：{folder} 里没有 lzxl.toml。请检查 lzxl.toml 的 previous。")

@@ -29,9 +29,10 @@ _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-
 
 @dataclass(frozen=True)
 class Campaign:
-    """One campaign folder."""
+    """One campaign folder. `origin`: the folder that it is a copy of, to try things on; None if it is the campaign itself."""
 
     root: Path
+    origin: Path | None = None
 
     @cached_property
     def config(self) -> Config:

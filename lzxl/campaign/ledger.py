@@ -72,7 +72,7 @@ class Ledger:
             raise OutputError("收件台账无法写入，请检查磁盘空间和权限后重试。") from None
 
     def add(self, receipts: Iterable[Receipt]) -> None:
-        """Enter receipts; a file that is known keeps its first entry's place and takes the new state."""
+        """Enter receipts; one of a file that is known takes the place of the former."""
         marks = ", ".join("?" for _ in fields(Receipt))
         self._connection.executemany(
             f"INSERT OR REPLACE INTO receipts ({_COLUMNS}) VALUES ({marks})",  # noqa: S608 - our own column names

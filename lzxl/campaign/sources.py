@@ -71,10 +71,13 @@ def arrivals(paths: Iterable[Path]) -> Iterator[Arrived]:
                 yield from unpacked(name, label, data)
 
 
-def unpacked(name: str, source: str, data: bytes) -> Iterator[Arrived]:
-    """A file as it is, or the files in it if it is a zip archive: by its name, workbooks are archives too."""
+def unpacked(name: str, source: str, data: bytes, most_bytes: int = _MOST_BYTES) -> Iterator[Arrived]:
+    """A file as it is, or the files in it if it is a zip archive: by its name, workbooks are archives too.
+
+    `most_bytes`: how much all that is in an archive may come to.
+    """
     if name.lower().endswith(".zip") and data.startswith(b"PK"):
-        yield from _from_zip(source, data)
+        yield from _from_zip(source, data, most_bytes)
     else:
         yield Arrived(name, source, data)
 
@@ -106,7 +109,7 @@ def list_files(path: Path, suffixes: tuple[str, ...] = ()) -> list[Path]:
     )
 
 
-def _from_zip(label: str, data: bytes) -> Iterator[Arrived]:
+def _from_zip(label: str, data: bytes, most_bytes: int) -> Iterator[Arrived]:
     """The files of an archive, or the archive itself where it cannot be opened.
 
     Names without the UTF-8 mark are GBK, as Chinese Windows writes them.
@@ -115,10 +118,10 @@ def _from_zip(label: str, data: bytes) -> Iterator[Arrived]:
     try:
         with zipfile.ZipFile(io.BytesIO(data), metadata_encoding="gb18030") as archive:
             members = [member for member in archive.infolist() if member.filename and not member.is_dir()]
-            if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > _MOST_BYTES:
+            if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > most_bytes:
                 yield Arrived(whole, label, data, "压缩包里的文件过多或过大。请解开后分几次收件。")
             elif any(member.flag_bits & 1 for member in members):
-                yield Arrived(whole, label, data, "压缩包设有密码。请用密码解开后再收件，或请单位去掉密码重报。")
+                yield Arrived(whole, label, data, "压缩包设有密码，无法打开。请去掉密码重报，或直接报送表格。")
             else:
                 for member in sorted(members, key=lambda entry: entry.filename):
                     yield from _member(archive, member, label)

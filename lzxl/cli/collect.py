@@ -100,8 +100,8 @@ def _watch(session: Session, campaign: Campaign, is_sent: bool, is_kept: bool) -
                 # Settings and roster may have been mended meanwhile.
                 with Office(session.campaign(), mailbox=mailbox) as office:
                     _collect(session, office, None, None, is_sent, is_kept, is_rehearsed=False, is_quiet=True)
-                while not mailbox.wait(_WATCH_SECONDS):
-                    pass
+                # After a while without a mail, too: letters may wait that could not be sent before.
+                mailbox.wait(_WATCH_SECONDS)
             except (MailError, UsageError) as trouble:  # the network is gone, or another run is at work: both pass
                 click.echo(f"{trouble}{_RETRY_SECONDS // 60} 分钟后再试。", err=True)
                 time.sleep(_RETRY_SECONDS)
@@ -127,7 +127,7 @@ def _collect(
     taken = run.taken
     if taken.copies:
         session.say(f"另有 {taken.copies} 封是本办公室所发信件的留底。")
-    if not taken.files and not taken.messages:
+    if not taken.files and not taken.messages and taken.trouble is None:
         if paths is not None:
             raise UsageError("没有可收的文件：文件夹是空的。")
         if not is_quiet:
@@ -136,9 +136,11 @@ def _collect(
     else:
         code = _report(session, office, run, is_rehearsed)
     if is_sent and not is_rehearsed:
-        return gravest(code, send_letters(session, office))
-    if not is_rehearsed and not is_quiet:
+        code = gravest(code, send_letters(session, office))
+    elif not is_rehearsed and not is_quiet:
         hint_to_send(session, office)
+    if taken.trouble is not None:  # what there was has been dealt with
+        raise taken.trouble
     return code
 
 

@@ -14,8 +14,8 @@ from lzxl.errors import EXIT_OK, EXIT_UNREADABLE
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
     from lzxl.mail.office import Office
-    from lzxl.mail.outbox import Sending
-    from lzxl.mail.register import Posted, Written
+    from lzxl.mail.outbox import Sending, Written
+    from lzxl.mail.register import Posted
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -35,13 +35,13 @@ def rehearse_option(command: _Command) -> _Command:
 def show_letters(campaign: Campaign, letters: Sequence[Posted]) -> None:
     """A line for every letter."""
     from lzxl.cli.table import print_table
+    from lzxl.mail.compose import head_of
     from lzxl.mail.letters import KIND_TITLES
-    from lzxl.mail.outbox import head_of
 
     rows = []
     for letter in letters:
         subject, files = head_of((campaign.root / letter.file).read_bytes())
-        title = KIND_TITLES[letter.kind]  # type: ignore[index]
+        title = KIND_TITLES[letter.kind]
         rows.append([letter.unit or "办公室", title, letter.recipient, subject, "、".join(files)])
     print_table(["单位", "信函", "收件人", "主题", "附件"], rows)
 

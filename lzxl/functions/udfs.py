@@ -219,16 +219,20 @@ def _campaign_around(folder: Path) -> Campaign:
 
 
 def _collect(campaign: Campaign) -> str:
-    from lzxl.campaign import clock
-    from lzxl.campaign.collect import STATE_TITLES, collect
+    from lzxl.campaign.collect import STATE_TITLES
+    from lzxl.mail.office import Office
 
     inbox = campaign.root / _INBOX
     if not inbox.is_dir():
         raise UsageError(f"请先把收到的文件放进 {inbox}，再点“收件”。")
-    taken = collect(campaign, [inbox], clock.today())
-    states = [intake.state for intake in taken]
+    with Office(campaign) as office:
+        taken = office.collect([inbox]).taken
+    if taken.trouble is not None:
+        raise taken.trouble
+    states = [intake.state for intake in taken.files]
+    states += [part.outcome for parts in taken.parts.values() for part in parts]
     parts = [f"{title} {states.count(state)}" for state, title in STATE_TITLES.items() if state in states]
-    return f"共看过 {len(taken)} 个文件：{'，'.join(parts)}。" if parts else f"“{_INBOX}”里没有可收的文件。"
+    return f"共看过 {len(states)} 个文件：{'，'.join(parts)}。" if parts else f"“{_INBOX}”里没有可收的文件。"
 
 
 def _status(campaign: Campaign) -> str:

@@ -9,13 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lzxl.campaign.collect import return_path
+from lzxl.campaign.collect import KNOWN, return_path
 from lzxl.campaign.ledger import Receipt
 from lzxl.campaign.standing import read_stored
 from lzxl.campaign.store import Stored, stored_originals
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
-from lzxl.mail.compose import Enclosure
+from lzxl.mail.compose import Enclosure, is_address
 from lzxl.mail.letters import (
     Item,
     Kind,
@@ -28,15 +28,16 @@ from lzxl.mail.letters import (
     load_letters,
     unit_values,
 )
-from lzxl.mail.outbox import Outbox, key_of
-from lzxl.mail.register import ANSWERED, DRAFT, VERDICT_TITLES, Answer, Message, Part, Posted, Register, Written
+from lzxl.mail.outbox import Outbox, Written, key_of
+from lzxl.mail.register import ANSWERED, DRAFT, VERDICT_TITLES, Answer, Message, Part, Posted, Register
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
 
 _SETTLED = ("accepted", "returned")
 _LATER = "今天给该单位的答复已有 {count} 封，其余的明天运行 lzxl reply 时答复。"
-_NO_ADDRESS = "名册里没有该单位的电子邮箱，无法答复。请在单位名册里补上，再运行 lzxl reply。"
+_NO_ADDRESS = "名册里没有该单位可用的电子邮箱，无法答复。请在单位名册里填对，再运行 lzxl reply。"
+_AUTOMATIC = "来信像是自动发出的邮件，表已收下，没有答复。要答复的，请运行 lzxl reply {code}。"
 _LOST_RETURN = "退回件 {file} 不见了，没有写退回通知。请恢复这个文件，再运行 lzxl reply。"
 
 
@@ -65,10 +66,7 @@ class Answers:
         self._receipts = [receipt for receipt in register.receipts() if receipt.version]
         self._messages = {message.sha256: message for message in register.all(Message)}
         self._parts = register.all(Part)
-        self._came_with: dict[str, tuple[Message, Part]] = {}
-        for part in self._parts:
-            if part.sha256 and part.outcome in _SETTLED:
-                self._came_with.setdefault(part.sha256, (self._messages[part.message], part))
+        self._came_with = self._bringers()
 
     def write(self, named: Collection[str] = (), with_files: bool = False) -> Written:
         """Write a letter to every unit that has something unanswered.
@@ -77,6 +75,7 @@ class Answers:
         came without a mail.
         """
         self._withdraw_outdated()
+        self._outbox.withdraw_undelivered()
         self._answered = {(answer.subject, answer.verdict) for answer in self._register.all(Answer)}
         written = Written()
         for unit in self._campaign.units.values():
@@ -87,13 +86,14 @@ class Answers:
                 self._write(unit, reply, written)
             with self._register.transaction():
                 self._register.put(Answer(subject, verdict, "") for subject, verdict in reply.overtaken)
+        written.left += self._automatic()
         self._settle()
         return written
 
     def _write(self, unit: Unit, reply: _Reply, written: Written) -> None:
         lost = [path for path in reply.enclosures if not path.is_file()]
         address = unit.email.strip().lower()
-        if not address:
+        if not is_address(unit.email.strip()):
             written.left.append((unit.code, _NO_ADDRESS))
         elif lost:
             written.left.append((unit.code, _LOST_RETURN.format(file=self._campaign.relative(lost[0]))))
@@ -101,9 +101,8 @@ class Answers:
             written.left.append((unit.code, _LATER.format(count=self._campaign.config.mail.daily_answers)))
         else:
             kind: Kind = "receipt" if all(item.state in ("accepted", "nil") for item in reply.items) else "returned"
-            key = key_of(
-                unit.code, self._campaign.config.period, kind, *(":".join(pair) for pair in sorted(reply.answers))
-            )
+            subjects = (":".join(pair) for pair in sorted(reply.answers))
+            key = key_of(unit.code, address, self._campaign.config.period, kind, *subjects)
             values = {
                 **campaign_values(self._campaign, self._today),
                 **unit_values(unit),
@@ -116,9 +115,7 @@ class Answers:
             enclosures = [Enclosure(path.name, path.read_bytes()) for path in reply.enclosures]
             answers = [Answer(subject, verdict, key) for subject, verdict in reply.answers]
             letter = self._letters.write(kind, values)
-            written.letters.append(
-                self._outbox.write(kind, key, unit, letter, enclosures, answers, automatic="auto-replied")
-            )
+            written.add(self._outbox.write(kind, key, unit, letter, enclosures, answers, automatic="auto-replied"))
 
     def _reply(self, unit: Unit, with_files: bool, is_named: bool) -> _Reply:
         """What is unanswered of a unit."""
@@ -140,16 +137,23 @@ class Answers:
                 settled.append((receipt, [one for one in open_ if one is not receipt]))
             else:
                 reply.overtaken += [(one.sha256, one.state) for one in open_]
-        originals = self._originals
-        found = [(receipt, older, originals[receipt.path]) for receipt, older in settled if receipt.path in originals]
+        found = [
+            (receipt, older, stored)
+            for receipt, older in settled
+            if (stored := self._originals.get((receipt.unit, receipt.form, receipt.version))) is not None
+        ]
         submissions = read_stored(self._campaign, [stored for _, _, stored in found])
         for (receipt, older, stored), submission in zip(found, submissions, strict=True):
             self._add_receipt(reply, receipt, older, stored, submission.row_counts, submission.is_nil_return)
         for part in self._parts:
             message = self._messages[part.message]
-            if message.units.split()[:1] == [unit.code] and (is_named or not message.automatic):
+            if self._first_unit(message) == unit.code and (is_named or not message.automatic):
                 self._add_part(reply, message, part)
         return reply
+
+    def _first_unit(self, message: Message) -> str:
+        """Whose mail it is, of the units that share its address; "" if none of them is on the roster."""
+        return next((code for code in message.units.split() if code in self._campaign.units), "")
 
     def _is_to_answer(self, receipt: Receipt, with_files: bool, is_named: bool) -> bool:
         """Whether a submission is answered at all. Of one that was found in 收件 again, nobody knows whether it was."""
@@ -215,8 +219,38 @@ class Answers:
         reply.times.append(when)
 
     @cached_property
-    def _originals(self) -> dict[str, Stored]:
-        return {self._campaign.relative(stored.path): stored for stored in stored_originals(self._campaign)}
+    def _originals(self) -> dict[tuple[str, str, int], Stored]:
+        originals = stored_originals(self._campaign)
+        return {(stored.unit.code, stored.form, stored.version): stored for stored in originals}
+
+    def _bringers(self) -> dict[str, tuple[Message, Part]]:
+        """sha256 of a submission → the mail that counts as having brought it: the unit's own before others', one that may be
+        answered before one that may not, the first before later ones."""
+        units = {receipt.sha256: receipt.unit for receipt in self._receipts}
+
+        def rank(brought: tuple[Message, Part]) -> tuple[bool, bool, str, str]:
+            message, part = brought
+            is_foreign = units[part.sha256] not in message.units.split()
+            return is_foreign, bool(message.automatic), message.received, message.sha256
+
+        found: dict[str, list[tuple[Message, Part]]] = {}
+        for part in self._parts:
+            message = self._messages[part.message]
+            is_units_own = part.outcome == KNOWN and units.get(part.sha256) in message.units.split()
+            if part.sha256 in units and (part.outcome in _SETTLED or is_units_own):
+                found.setdefault(part.sha256, []).append((message, part))
+        return {sha256: min(brought, key=rank) for sha256, brought in found.items()}
+
+    def _automatic(self) -> list[tuple[str, str]]:
+        """The units of which mail was taken in that is not answered because it looks automatic. Said once of each mail."""
+        codes = {
+            receipt.unit
+            for receipt in self._receipts
+            for message, _ in [self._came_with.get(receipt.sha256, (None, None))]
+            if message is not None and message.automatic and message.state in VERDICT_TITLES
+            if (receipt.sha256, receipt.state) not in self._answered
+        }
+        return [(code, _AUTOMATIC.format(code=code)) for code in self._campaign.units if code in codes]
 
     def _missing(self, unit: Unit) -> list[str]:
         """Titles of the forms of which nothing has come in."""
@@ -256,7 +290,7 @@ class Answers:
                     continue
                 if part.outcome in _SETTLED:
                     open_ |= (part.sha256, states.get(part.sha256, part.outcome)) not in answered
-                elif message.units:
+                elif set(message.units.split()) & set(self._campaign.units):
                     open_ |= (subject := subject_of(part)) is not None and subject not in answered
             if not open_:
                 done.append(message)
@@ -267,7 +301,7 @@ class Answers:
 def subject_of(part: Part) -> tuple[str, str] | None:
     """What an answer about a part that is no submission is noted under; None if there is nothing to say of it."""
     if part.outcome == "refused":
-        return (part.sha256 or f"{part.message}/{part.number}", "refused")
+        return (f"{part.message}/{part.number}", "refused")
     if part.request:
         return (f"{part.message}/{part.number}", "request")
     return None

@@ -22,6 +22,7 @@ from urllib.parse import quote
 from lzxl.campaign.mail_settings import MailSettings
 from lzxl.errors import ConfigError
 from lzxl.forms.roster import Unit
+from lzxl.mail.headers import first, header_list, header_text, part_name
 from lzxl.mail.letters import KIND_TITLES, Kind, Letter, clean_line
 
 Automatic = Literal["auto-replied", "auto-generated"]
@@ -216,6 +217,14 @@ def _words(text: str, used: int) -> str:
 
 def _word(data: bytes) -> str:
     return f"=?utf-8?B?{base64.b64encode(data).decode()}?="
+
+
+def head_of(letter: bytes) -> tuple[str, list[str]]:
+    """The subject of one of our letters, and the names of its attachments."""
+    message = BytesParser(policy=compat32).parsebytes(letter)
+    leaves = [part for part in message.walk() if not part.is_multipart()]
+    names = [part_name(header_list(part)) for part in leaves]
+    return header_text(first(header_list(message), "subject")), [name for name in names if name]
 
 
 # the proof

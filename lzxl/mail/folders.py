@@ -61,6 +61,11 @@ class MailFolder:
         self._paths = list(paths)
         self._most_bytes = most_bytes
 
+    @property
+    def account(self) -> str:
+        """None: files are nobody's mailbox."""
+        return ""
+
     def fetch(self, is_known: Callable[[Place], bool]) -> Iterator[Fetched]:
         """Every mail whose place is not known: files by the time of their last change, then by name; an mbox in its order."""
         for entry in _entries(self._paths, _written):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from lzxl.campaign.clock import BEIJING
 from lzxl.campaign.collect import HELD_STATE, KNOWN, Intake, take_in
 from lzxl.campaign.ledger import Receipt
 from lzxl.campaign.sources import Arrived, unpacked
@@ -18,7 +19,21 @@ from lzxl.errors import MailError, OutputError
 from lzxl.files import store_durably
 from lzxl.mail.message import SEND_WORKBOOK, parse_mail
 from lzxl.mail.model import Fetched, Mail, Place, Source
-from lzxl.mail.register import ANSWERED, BOUNCED, FILED, PARSED, STORED, Message, Part, Posted, Register
+from lzxl.mail.origin import instance_of
+from lzxl.mail.register import (
+    ANSWERED,
+    BOUNCED,
+    FILED,
+    PARSED,
+    SENDING,
+    SENT,
+    STORED,
+    UNKNOWN,
+    Message,
+    Part,
+    Posted,
+    Register,
+)
 from lzxl.workbook.reading.guard import judge
 
 if TYPE_CHECKING:
@@ -27,6 +42,10 @@ if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
 
 SKIPPED = "skipped"
+# Mails whose files are held in memory at a time.
+_BATCH = 200
+# What the archives of one mail may come to, all together.
+_MOST_UNPACKED = 200 * 1024 * 1024
 _TOO_LARGE = "邮件太大（{size:.0f} MB），没有下载"
 _SEND_SMALLER = "来信过大，没有收取。请只发送要报送的表格，去掉图片等其他附件后重新发送。"
 
@@ -43,6 +62,8 @@ class Taken:
     """sha256 of a mail → what was in it."""
     intakes: dict[tuple[str, int], Intake] = field(default_factory=dict)
     """(sha256 of a mail, number of a part) → what this run made of it."""
+    trouble: MailError | OutputError | None = None
+    """What kept the run from fetching all mails; those that it has were dealt with."""
     copies: int = 0
     """How many mails were the office's own copies of its letters: they are not among the messages."""
 
@@ -54,11 +75,14 @@ class MailIntake:
         self,
         campaign: Campaign,
         register: Register,
+        now: datetime.datetime,
         today: datetime.date,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
+        """`today`: the day for files that do not tell when they came in."""
         self._campaign = campaign
         self._register = register
+        self._now = now
         self._today = today
         self._progress = progress
         self._places: dict[str, list[Place]] = {}
@@ -69,35 +93,44 @@ class MailIntake:
             if unit.email:
                 self._by_address.setdefault(unit.email.strip().lower(), set()).add(unit.code)
 
-    def take(self, sources: Iterable[Source], files: Sequence[Arrived] = ()) -> Taken:
-        """Take in all mails of `sources`, and `files` that came without one. Nothing is answered or filed yet.
+    def take(self, sources: Iterable[Source], files: Iterable[Arrived] = ()) -> Taken:
+        """Take in all mails of `sources`, all that an earlier run has not finished, and `files` that came without one.
 
-        Raises MailError when a mailbox cannot be reached to the end, OutputError when the disk does not take a mail; what
-        was stored by then is dealt with first.
+        Nothing is answered or filed yet. Where a mailbox cannot be reached to the end, or the disk does not take a mail,
+        that is the result's `trouble`.
         """
-        trouble: MailError | OutputError | None = None
+        taken = Taken()
         try:
             for source in sources:
                 for fetched in source.fetch(self._register.is_placed):
                     self._keep(fetched)
         except (MailError, OutputError) as error:
-            trouble = error
-        taken = self._enter(self._sort(), files)
-        if trouble is not None:
-            raise trouble
+            taken.trouble = error
+        mails = self._sort()
+        own = [self._as_mailed(one) for one in files]
+        for start in range(0, max(len(mails), 1), _BATCH):
+            self._enter(mails[start : start + _BATCH], own if start == 0 else (), taken)
         return taken
 
+    def _as_mailed(self, one: Arrived) -> Arrived:
+        """A held file that comes in again from 待查 is still from whoever mailed it; the roster may know him by now."""
+        mails = self._register.messages_with(_digest(one.data)) if one.data else []
+        if not mails or one.senders is not None:
+            return one
+        codes = {code for message in mails for code in self._by_address.get(message.sender, ())}
+        doubts = {message.doubt for message in mails}
+        return replace(
+            one, senders=frozenset(codes), doubt="" if "" in doubts else doubts.pop(), received=mails[0].when
+        )
+
     def file_away(self, source: Source) -> None:
-        """Take the mails that are dealt with out of the way at their source."""
-        done = self._register.messages(ANSWERED)
+        """Take the mails of a source that are dealt with out of the way there."""
+        done = [message for message in self._register.messages(ANSWERED) if message.account == source.account]
         places = [place for message in done for place in self._places_of(message.sha256)]
         if places:
             source.file_away(places)
         with self._register.transaction():
             self._register.set_state(done, FILED)
-            if not self._campaign.config.mail.keep:
-                # Nothing is to lie there any more. A server whose index was restored may give the number to a new mail.
-                self._register.forget_places({message.sha256 for message in done} - self._again)
 
     def _places_of(self, sha256: str) -> list[Place]:
         return list(dict.fromkeys([*self._places.get(sha256, ()), *self._register.places_of(sha256)]))
@@ -120,17 +153,26 @@ class MailIntake:
                 self._register.set_state([known], ANSWERED)
             self._register.place(place, sha256)
 
-    def _sort(self) -> list[tuple[Message, list[Arrived]]]:
-        """Read every mail that is not entered yet: from whom it is, and what is in it. In the order in which they came in."""
-        found = []
-        for entered in self._register.messages(STORED, PARSED):
-            raw = mail_path(self._campaign, entered.sha256).read_bytes()
-            mail = parse_mail(raw, self._campaign.config.mail.authserv)
-            message = self._parsed(entered, mail) if entered.state == STORED else entered
-            found.append((message, list(_files(message, mail))))
-        return sorted(found, key=lambda one: (one[0].when, one[0].sha256))
+    def _sort(self) -> list[Message]:
+        """Enter of every new mail from whom it is and what is in it. All that wait to be taken in, in the order of coming."""
+        for message in self._register.messages(STORED):
+            mail = self._read(message)
+            if mail is not None:
+                self._parsed(message, mail)
+        return self._register.messages(PARSED)
 
-    def _parsed(self, message: Message, mail: Mail) -> Message:
+    def _read(self, message: Message) -> Mail | None:
+        """A mail as it was stored. None if somebody has taken it away: then nothing is known of it, and it comes anew."""
+        try:
+            raw = mail_path(self._campaign, message.sha256).read_bytes()
+        except OSError:
+            with self._register.transaction():
+                self._register.forget(message.sha256)
+            return None
+        config = self._campaign.config
+        return parse_mail(raw, config.mail.authserv, instance_of(config.mail.address, config.bureau))
+
+    def _parsed(self, message: Message, mail: Mail) -> None:
         """Enter what a mail says of itself, and each of its parts."""
         is_too_large = bool(message.reason)
         # A mailbox knows when a mail came in; of a file, only its own header tells.
@@ -140,10 +182,11 @@ class MailIntake:
             message_id=mail.message_id[:300],
             sender=mail.sender,
             units=" ".join(sorted(self._by_address.get(mail.sender, ()))),
-            received=received.isoformat(timespec="seconds"),
+            received=received.astimezone(BEIJING).isoformat(timespec="seconds"),
             state=PARSED,
             reason=message.reason or mail.refused,
             automatic=mail.automatic or mail.refused,
+            doubt="邮件服务器认为发件人可能是冒名的" if mail.authentication == "fail" else "",
         )
         files = list(_files(message, mail))
         if is_too_large:
@@ -161,33 +204,40 @@ class MailIntake:
             self._register.put([message])
             self._register.put(parts)
             self._register.put(self._bounced(mail.bounced))
-        return message
 
     def _bounced(self, message_ids: Sequence[str]) -> list[Posted]:
+        """Our letters that a bounce says did not arrive; whatever it says, one that never went out is not among them."""
+        if not message_ids:
+            return []
+        changed = self._now.isoformat(timespec="seconds")
         return [
-            replace(letter, state=BOUNCED, changed=self._today.isoformat(), note="收信的服务器退回了这封信")
+            replace(letter, state=BOUNCED, changed=changed, note="收信的服务器退回了这封信")
             for letter in self._register.all(Posted)
-            if letter.message_id in message_ids
+            if letter.message_id in message_ids and letter.state in (SENT, SENDING, UNKNOWN)
         ]
 
-    def _enter(self, mails: Sequence[tuple[Message, Sequence[Arrived]]], files: Sequence[Arrived]) -> Taken:
+    def _enter(self, messages: Sequence[Message], files: Sequence[Arrived], taken: Taken) -> None:
         """Take in what is in the mails, and `files`, together; then each mail has its verdict."""
-        taken = Taken()
         arrived: list[Arrived] = list(files)
         where: list[tuple[str, int]] = []
-        for message, inside in mails:
+        mails: list[Message] = []
+        for message in messages:
+            mail = self._read(message)
+            if mail is None:
+                continue
+            mails.append(message)
             candidates = {part.number for part in self._register.parts_of(message.sha256) if part.outcome != SKIPPED}
-            for number, one in enumerate(inside, 1):
+            for number, one in enumerate(_files(message, mail), 1):
                 if number in candidates:
                     arrived.append(one)
                     where.append((message.sha256, number))
         intakes = take_in(self._campaign, self._register, arrived, self._today, self._progress) if arrived else []
-        taken.files = intakes[: len(files)]
-        taken.intakes = dict(zip(where, intakes[len(files) :], strict=True))
+        taken.files += intakes[: len(files)]
+        taken.intakes.update(zip(where, intakes[len(files) :], strict=True))
         own = {receipt.source: receipt for receipt in self._register.receipts()} if where else {}
         letters = {letter.message_id for letter in self._register.all(Posted)}
         with self._register.transaction():
-            for message, _ in mails:
+            for message in mails:
                 parts = [
                     _entered(part, taken.intakes.get((message.sha256, part.number)), own)
                     for part in self._register.parts_of(message.sha256)
@@ -201,7 +251,6 @@ class MailIntake:
                 else:
                     taken.messages.append(entered)
                     taken.parts[message.sha256] = parts
-        return taken
 
 
 def _entered(part: Part, intake: Intake | None, receipts: Mapping[str, Receipt]) -> Part:
@@ -221,7 +270,7 @@ def verdict_of(message: Message, parts: Sequence[Part]) -> str:
     outcomes = {part.outcome for part in parts}
     if HELD_STATE in outcomes or ("refused" in outcomes and not message.units):
         return "quarantined"
-    if outcomes & {"returned", "refused"} or any(part.request for part in parts):
+    if outcomes & {"returned", "refused"} or (message.units and any(part.request for part in parts)):
         return "returned"
     if "accepted" in outcomes:
         return "accepted"
@@ -239,7 +288,7 @@ def _new_message(sha256: str, fetched: Fetched) -> Message:
         message_id="",
         sender="",
         units="",
-        received=fetched.received.isoformat(timespec="seconds"),
+        received=fetched.received.astimezone(BEIJING).isoformat(timespec="seconds"),
         account=fetched.place.account,
         folder=fetched.place.folder,
         size=fetched.too_large or len(fetched.raw),
@@ -250,13 +299,13 @@ def _new_message(sha256: str, fetched: Fetched) -> Message:
 def _files(message: Message, mail: Mail) -> Iterator[Arrived]:
     """The files in a mail in a fixed order, those in archives one by one."""
     senders = frozenset(message.units.split())
-    doubt = "邮件服务器认为发件人可能是冒名的" if mail.authentication == "fail" else ""
-    number = 0
+    number, left = 0, _MOST_UNPACKED
     for attachment in mail.attachments:
-        for one in unpacked(attachment.name, attachment.name, attachment.data):
+        for one in unpacked(attachment.name, attachment.name, attachment.data, left):
             number += 1
+            left -= len(one.data)
             source = f"邮件 {message.sha256[:12]} 附件{number} {one.name}"
-            yield replace(one, source=source, received=message.when, senders=senders, doubt=doubt)
+            yield replace(one, source=source, received=message.when, senders=senders, doubt=message.doubt)
 
 
 def _part(message: Message, number: int, one: Arrived, refused: str) -> Part:

@@ -38,6 +38,10 @@ class Fetched:
 class Source(Protocol):
     """Where mails come from."""
 
+    @property
+    def account(self) -> str:
+        """As in its places."""
+
     def fetch(self, is_known: Callable[[Place], bool]) -> Iterator[Fetched]:
         """Every mail whose place is not known, one at a time, oldest first.
 

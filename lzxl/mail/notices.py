@@ -16,15 +16,16 @@ from lzxl.campaign.workdays import due_reminder, workdays_between
 from lzxl.errors import ConfigError
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
-from lzxl.mail.compose import Enclosure
+from lzxl.mail.compose import Enclosure, is_address
 from lzxl.mail.letters import Item, Kind, campaign_values, item_values, load_letters, summary_values, unit_values
-from lzxl.mail.outbox import Outbox, key_of
-from lzxl.mail.register import Posted, Written
+from lzxl.mail.outbox import Outbox, Written, key_of
+from lzxl.mail.register import Answer, Posted
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
 
-_NO_ADDRESS = "名册里没有该单位的电子邮箱，没有写信。请在单位名册里补上，再运行一次。"
+_NO_ADDRESS = "名册里没有该单位可用的电子邮箱，没有写信。请在单位名册里填对，再运行一次。"
+_ENCLOSED = "enclosed"
 
 
 def write_distribution(campaign: Campaign, outbox: Outbox, today: datetime.date, changed: Collection[str]) -> Written:
@@ -32,24 +33,30 @@ def write_distribution(campaign: Campaign, outbox: Outbox, today: datetime.date,
 
     `changed`: workbooks that somebody has typed into (`lzxl.campaign.distribute`); they are not sent.
     """
+    outbox.withdraw_undelivered()
     letters, written = load_letters(campaign), Written()
     for unit in campaign.units.values():
-        paths = [sent_path(campaign, unit, form) for form in campaign.config.forms]
-        paths = [path for path in paths if path.is_file() and campaign.relative(path) not in changed]
-        files = [Enclosure(path.name, path.read_bytes()) for path in paths]
-        key = key_of(unit.code, campaign.config.period, "distribute", *(_digest(file.data) for file in files))
-        if not files or outbox.knows(key):
+        items, files, subjects = [], [], []
+        for form in campaign.config.forms:
+            path = sent_path(campaign, unit, form)
+            if not path.is_file() or campaign.relative(path) in changed:
+                continue
+            data = path.read_bytes()
+            subject = f"{unit.code}/{_digest(data)}"
+            if not outbox.has_answered(subject, _ENCLOSED):
+                files.append(Enclosure(path.name, data))
+                items.append(Item(load_form(form).title, "enclosed", enclosure=path.name))
+                subjects.append(subject)
+        if not files:
             continue
-        if not unit.email.strip():
+        if not is_address(unit.email.strip()):
             written.left.append((unit.code, _NO_ADDRESS))
             continue
-        items = [
-            Item(load_form(form).title, "enclosed", enclosure=path.name)
-            for form in campaign.config.forms
-            if (path := sent_path(campaign, unit, form)) in paths
-        ]
+        key = key_of(unit.code, unit.email.strip().lower(), campaign.config.period, "distribute", *subjects)
         values = {**campaign_values(campaign, today), **unit_values(unit), **item_values(items)}
-        written.letters.append(outbox.write("distribute", key, unit, letters.write("distribute", values), files))
+        answers = [Answer(subject, _ENCLOSED, key) for subject in subjects]
+        letter = letters.write("distribute", values)
+        written.add(outbox.write("distribute", key, unit, letter, files, answers))
     return written
 
 
@@ -70,20 +77,18 @@ def write_reminders(
     written = Written()
     if point is None:
         return None, written
+    outbox.withdraw_undelivered()
     letters = load_letters(campaign)
     kind: Kind = "reminder_before" if today <= deadline else "reminder_after"
     # By day where the office asked for it: it may do so once a day.
     occasion = today.isoformat() if at_once else str(point)
-    owed: dict[str, list[Filing]] = {}
-    for filing in standing.filings:
-        if filing.state not in ("accepted", "nil"):
-            owed.setdefault(filing.unit.code, []).append(filing)
-    for code, filings in owed.items():
+    for code, filings in owed_filings(standing).items():
         unit = campaign.units[code]
-        key = key_of(code, campaign.config.period, deadline.isoformat(), kind, occasion)
-        if outbox.knows(key):
+        address = unit.email.strip()
+        key = key_of(code, address.lower(), campaign.config.period, deadline.isoformat(), kind, occasion)
+        if outbox.knows(key) or outbox.is_reminded(code, today):
             continue
-        if not unit.email.strip():
+        if not is_address(address):
             written.left.append((code, _NO_ADDRESS))
             continue
         items, paths = _owed_items(campaign, unit, filings)
@@ -94,8 +99,17 @@ def write_reminders(
             "工作日数": str(max(1, abs(days)) if today > deadline else days),
         }
         files = [Enclosure(path.name, path.read_bytes()) for path in paths]
-        written.letters.append(outbox.write(kind, key, unit, letters.write(kind, values), files))
+        written.add(outbox.write(kind, key, unit, letters.write(kind, values), files))
     return point, written
+
+
+def owed_filings(standing: Standing) -> dict[str, list[Filing]]:
+    """Unit code → what it has not filed, or not so that it could be accepted. Units that owe nothing are not in it."""
+    owed: dict[str, list[Filing]] = {}
+    for filing in standing.filings:
+        if filing.state not in ("accepted", "nil"):
+            owed.setdefault(filing.unit.code, []).append(filing)
+    return owed
 
 
 def _owed_items(campaign: Campaign, unit: Unit, filings: Sequence[Filing]) -> tuple[list[Item], list[Path]]:

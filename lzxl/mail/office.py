@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,9 +25,9 @@ from lzxl.errors import ConfigError
 from lzxl.files import output_to
 from lzxl.mail.answers import Answers
 from lzxl.mail.intake import MailIntake, Taken, verdict_of
-from lzxl.mail.notices import write_distribution, write_reminders, write_summary_letter
-from lzxl.mail.outbox import Outbox, Sending
-from lzxl.mail.register import Part, Register, Written
+from lzxl.mail.notices import owed_filings, write_distribution, write_reminders, write_summary_letter
+from lzxl.mail.outbox import Outbox, Sending, Written
+from lzxl.mail.register import Part, Register
 
 if TYPE_CHECKING:
     from lzxl.mail.imap import Mailbox
@@ -37,7 +39,6 @@ class Run:
 
     taken: Taken = field(default_factory=Taken)
     written: Written = field(default_factory=Written)
-    sent: list[Sending] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,11 @@ class Office:
         self._stack.callback(self.register.close)
         self.outbox = Outbox(campaign, self.register, self.now)
         self._mailbox = mailbox
-        self.outbox.clear()
+        try:
+            self.outbox.clear()
+        except BaseException:
+            self._stack.close()
+            raise
 
     def __enter__(self) -> Office:
         return self
@@ -104,8 +109,8 @@ class Office:
 
         run = Run()
         mails, files = (self.mailbox(), iter(())) if paths is None else split(paths)
-        intake = MailIntake(self.campaign, self.register, received or self.today, progress)
-        run.taken = intake.take([mails], list(files))
+        intake = MailIntake(self.campaign, self.register, self.now, received or self.today, progress)
+        run.taken = intake.take([mails], files)
         run.written = self.answer()
         if not keep:
             intake.file_away(mails)
@@ -113,6 +118,8 @@ class Office:
 
     def accept(self, number: str, unit: str) -> Intake:
         """File a held file as the unit's, and note it with the mail that brought it."""
+        # What a run that was cut short has stored belongs to its mail: it must not be taken for an orphan.
+        MailIntake(self.campaign, self.register, self.now, self.today).take([])
         intake = accept(self.campaign, self.register, number, unit, self.today)
         self._update_held()
         return intake
@@ -125,6 +132,7 @@ class Office:
     def remind(self, day: datetime.date | None = None, at_once: bool = False) -> Reminding:
         """Write the reminders that are due on `day` (today by default)."""
         day = day or self.today
+        self._withdraw_reminders(day)
         point, written = write_reminders(self.campaign, self.outbox, take_stock(self.campaign), day, at_once)
         config = self.campaign.config
         assert config.deadline is not None
@@ -155,10 +163,17 @@ class Office:
         from lzxl.mail.smtp import Sender
 
         settings = self.campaign.config.mail
+        self._withdraw_reminders(self.today)
         if not self.outbox.waiting():
             return []
         with Sender(settings, mail_password(settings, "smtp")) as sender:
             return self.outbox.send(sender, self.mailbox() if settings.imap is not None else None)
+
+    def _withdraw_reminders(self, day: datetime.date) -> None:
+        """Reminders that wait and are no longer called for are not sent."""
+        deadline = self.campaign.config.deadline
+        if deadline is not None and any(letter.kind.startswith("reminder") for letter in self.outbox.waiting()):
+            self.outbox.withdraw_reminders(owed_filings(take_stock(self.campaign)).keys(), day, deadline)
 
     def _update_held(self) -> None:
         """A part of a mail that was held and has been filed since, by whatever way, is what it has become."""
@@ -196,14 +211,25 @@ def rehearsal(campaign: Campaign) -> Iterator[Campaign]:
     Raises UsageError if a run is at work in the campaign itself.
     """
     private = campaign.root / ".lzxl"
-    with run_lock(campaign.root), output_to(campaign.root):
-        sweep(campaign)
-        with tempfile.TemporaryDirectory(prefix=WORKING, dir=private) as folder:
+    with ExitStack() as stack:
+        stack.enter_context(run_lock(campaign.root))
+        with output_to(campaign.root):
+            sweep(campaign)
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=WORKING, dir=private))
             root = Path(folder) / campaign.root.name
+            shutil.copytree(campaign.root, root, ignore=partial(_left_out, campaign.root), copy_function=_copied)
+        yield Campaign(root, campaign.root)
 
-            def left_out(place: str, names: list[str]) -> set[str]:
-                outside = {SUMMARY} if Path(place) == campaign.root else set()
-                return {name for name in names if name in outside or name == "lock" or name.startswith(WORKING)}
 
-            shutil.copytree(campaign.root, root, ignore=left_out)
-            yield Campaign(root)
+def _left_out(root: Path, place: str, names: Sequence[str]) -> set[str]:
+    outside = {SUMMARY} if Path(place) == root else set()
+    return {name for name in names if name in outside or name == "lock" or name.startswith(WORKING)}
+
+
+def _copied(source: str, target: str) -> None:
+    """Files are only ever replaced as a whole, the ledger aside: the same file under a second name will do."""
+    if not Path(source).name.startswith("ledger."):
+        with suppress(OSError):  # not every disk can
+            os.link(source, target)
+            return
+    shutil.copy2(source, target)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import re
 from collections.abc import Iterator
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
+from lzxl.campaign.clock import BEIJING
 from lzxl.mail.headers import (
     Headers,
     addresses,
@@ -59,15 +61,14 @@ def message_id_of(headers: Headers) -> str:
 
 
 def received_of(headers: Headers) -> datetime.datetime | None:
-    """The time in the topmost Received header, with its zone; None if it tells none."""
+    """The time in the topmost Received header, by the office's clock; None if it tells none."""
     text = without_comments(unfolded(first(headers, "received")))
     try:
         when = parsedate_to_datetime(text.rpartition(";")[2].strip())
         when = when if when.tzinfo is not None else when.replace(tzinfo=datetime.UTC)
-        when.astimezone(datetime.UTC)
-    except Exception:  # the parser of dates raises many kinds
+        return when.astimezone(BEIJING)
+    except Exception:  # the parser of dates raises many kinds, and the year 9999 ends earlier in Beijing
         return None
-    return when
 
 
 def is_own(headers: Headers) -> bool:
@@ -208,3 +209,8 @@ def _blocks(part: Message[Any, Any]) -> Iterator[Message[Any, Any]]:
     if part.is_multipart():
         payload: Any = part.get_payload()
         yield from payload
+
+
+def instance_of(address: str, bureau: str) -> str:
+    """What our own letters have in X-LZXL-Instance: the office's mark, by its address and its bureau."""
+    return hashlib.sha256(f"{address}\0{bureau}".encode()).hexdigest()[:16]

@@ -6,12 +6,10 @@ A letter is known by its key, which comes from what it says: whatever is cut sho
 from __future__ import annotations
 
 import datetime
-import email
-import email.policy
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -30,9 +28,10 @@ from lzxl.mail.compose import (
     recipient_of,
     verify_outgoing,
 )
-from lzxl.mail.headers import first, header_list, header_text, part_name
 from lzxl.mail.letters import KIND_TITLES, Kind, Letter
+from lzxl.mail.origin import instance_of
 from lzxl.mail.register import (
+    BOUNCED,
     DRAFT,
     REFUSED,
     SENDING,
@@ -51,7 +50,22 @@ if TYPE_CHECKING:
 DRAFTS, GONE_OUT = f"{LETTERS}/待发邮件", f"{LETTERS}/已发邮件"
 # How long a letter that may have gone out is looked for before it is sent again.
 _SETTLING = datetime.timedelta(minutes=10)
+_WAITING = (DRAFT, SENDING, UNKNOWN)
 _ANSWERS = ("receipt", "returned")
+_REMINDERS = ("reminder_before", "reminder_after")
+
+
+@dataclass
+class Written:
+    """What letters a run has written, and what was left: (unit code, Chinese sentence)."""
+
+    letters: list[Posted] = field(default_factory=list)
+    left: list[tuple[str, str]] = field(default_factory=list)
+
+    def add(self, letter: Posted) -> None:
+        """Count a letter, unless it turned out to have gone out before."""
+        if letter.state == DRAFT:
+            self.letters.append(letter)
 
 
 class SentBox(Protocol):
@@ -79,10 +93,23 @@ class Outbox:
         self._register = register
         self._now = now
 
+    def is_reminded(self, unit: str, day: datetime.date) -> bool:
+        """Whether a reminder was written to a unit on that day."""
+        return any(
+            (letter.unit, letter.day) == (unit, day.isoformat())
+            and letter.kind in _REMINDERS
+            and letter.state != WITHDRAWN
+            for letter in self._register.all(Posted)
+        )
+
     def knows(self, key: str) -> bool:
         """Whether this letter was written before, whatever became of it (but a withdrawn one may be written again)."""
         known = self._register.letter(key)
         return known is not None and known.state != WITHDRAWN
+
+    def has_answered(self, subject: str, verdict: str) -> bool:
+        """Whether a letter that is not withdrawn was written about this."""
+        return any((answer.subject, answer.verdict) == (subject, verdict) for answer in self._register.all(Answer))
 
     def has_room(self, recipient: str) -> bool:
         """Whether another answer may go to an address today."""
@@ -108,7 +135,7 @@ class Outbox:
         automatic: Automatic = "auto-generated",
     ) -> Posted:
         """Build a letter to a unit (to the office itself if None) and lay it among the drafts; what it answers is noted in
-        the same step.
+        the same step. A letter that lies among those that have gone out is noted as sent.
 
         Raises ConfigError if there is no usable address.
         """
@@ -121,7 +148,7 @@ class Outbox:
             enclosures,
             kind=kind,
             key=key,
-            instance=instance_of(self._campaign),
+            instance=instance_of(settings.address, self._campaign.config.bureau),
             date=self._now,
             automatic=automatic,
             draft=True,
@@ -140,6 +167,14 @@ class Outbox:
             sha256=hashlib.sha256(data).hexdigest(),
             changed=self._now.isoformat(timespec="seconds"),
         )
+        if (self._campaign.root / GONE_OUT).is_dir():
+            for gone in (self._campaign.root / GONE_OUT).glob(f"*_{key[:6]}.eml"):
+                # It went out, and the ledger that knew it is gone.
+                posted = replace(posted, file=self._campaign.relative(gone), state=SENT, note="台账重建前已发出")
+                with self._register.transaction():
+                    self._register.put([posted])
+                    self._register.put(answers)
+                return posted
         # Noted first: the draft of a run that is cut short here is known, and taken away (`clear`).
         with self._register.transaction():
             self._register.put([replace(posted, state=WITHDRAWN, note="没有写完")])
@@ -155,19 +190,47 @@ class Outbox:
         with self._register.transaction():
             self._change(letter, WITHDRAWN, note)
             self._register.forget_answers(letter.key)
-        with suppress(OSError):
-            (self._campaign.root / letter.file).unlink(missing_ok=True)
+        self._take_away(letter)
+
+    def _take_away(self, letter: Posted) -> None:
+        """Remove a draft. What has gone out stays where it is."""
+        if letter.file.startswith(f"{DRAFTS}/"):
+            with suppress(OSError):
+                (self._campaign.root / letter.file).unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Take away the drafts of letters that are withdrawn or were not finished, which a run that was cut short left."""
+        """Note what has become of drafts since the last run, by hand or by a run that was cut short."""
         for letter in self._register.all(Posted):
+            path = self._campaign.root / letter.file
             if letter.state == WITHDRAWN:
-                with suppress(OSError):
-                    (self._campaign.root / letter.file).unlink(missing_ok=True)
+                self._take_away(letter)
+            elif letter.state in _WAITING and self._gone_path(letter).is_file():
+                self._gone(letter)  # moved there, and cut short before that was noted
+            elif letter.state in _WAITING and not path.is_file():
+                with self._register.transaction():
+                    self._change(letter, SENT, "草稿已由人工移走")
+
+    def withdraw_undelivered(self) -> None:
+        """What could not be delivered to an address is written again once the roster has another one."""
+        for letter in self._register.all(Posted):
+            unit = self._campaign.units.get(letter.unit)
+            address = unit.email.strip().lower() if unit is not None else ""
+            if letter.state in (REFUSED, BOUNCED) and address not in ("", letter.recipient):
+                self.withdraw(letter, "名册里的邮箱已经改了")
+
+    def withdraw_reminders(self, owing: Collection[str], today: datetime.date, deadline: datetime.date) -> None:
+        """A reminder that has not gone out on its day is not sent as it stands: it would say what is no longer so.
+
+        `owing`: codes of the units that still owe something.
+        """
+        for letter in self._register.all(Posted):
+            is_outdated = letter.unit not in owing or (letter.kind == "reminder_before" and today > deadline)
+            if letter.state == DRAFT and letter.kind in _REMINDERS and is_outdated:
+                self.withdraw(letter, "不再需要催报")
 
     def waiting(self) -> list[Posted]:
         """The letters that have not surely gone out, oldest first."""
-        letters = [letter for letter in self._register.all(Posted) if letter.state in (DRAFT, SENDING, UNKNOWN)]
+        letters = [letter for letter in self._register.all(Posted) if letter.state in _WAITING]
         return sorted(letters, key=lambda letter: (letter.day, letter.unit, letter.key))
 
     def send(self, sender: Sender, sent_box: SentBox | None) -> list[Sending]:
@@ -176,10 +239,6 @@ class Outbox:
 
     def _send(self, letter: Posted, sender: Sender, sent_box: SentBox | None) -> Sending:
         path = self._campaign.root / letter.file
-        if self._gone_path(letter).is_file():  # moved there, and cut short before that was noted
-            return self._gone(letter)
-        if not path.is_file():
-            return self._done_by_hand(letter)
         if letter.state != DRAFT:
             went_out = self._went_out(letter, sent_box)
             if went_out:
@@ -189,7 +248,9 @@ class Outbox:
         recipient = self._recipient(letter)
         if recipient is None:
             self.withdraw(letter, "名册里的邮箱已经改了")
-            return Sending(letter, "名册里该单位的邮箱已经改了，这封信已作废。请再运行一次 lzxl reply，按新邮箱重写。")
+            return Sending(
+                letter, "名册里该单位的邮箱已经改了，这封信已作废。请再运行一次写这封信的命令，按新邮箱重写。"
+            )
         data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != letter.sha256:
             return Sending(
@@ -200,7 +261,7 @@ class Outbox:
             verify_outgoing(raw, self._campaign.config.mail, recipient)
         except UnsafeLetterError:
             self.withdraw(letter, "办公室邮箱的设置已经改了")
-            return Sending(letter, "写信之后 lzxl.toml 的 [mail] 改过，这封信已作废。请再运行一次 lzxl reply 重写。")
+            return Sending(letter, "写信之后 lzxl.toml 的 [mail] 改过，这封信已作废。请再运行一次写这封信的命令。")
         with self._register.transaction():
             letter = self._change(letter, SENDING)
         try:
@@ -243,12 +304,6 @@ class Outbox:
             advice = f"{minutes} 分钟后再运行一次，会先查有没有发出，没有的才重发。"
         return Sending(letter, f"上次发送时中断，不能确定是否发出。{advice}")
 
-    def _done_by_hand(self, letter: Posted) -> Sending:
-        """A person has taken a draft away: what it answers counts as answered."""
-        with self._register.transaction():
-            letter = self._change(letter, SENT, "草稿已由人工移走")
-        return Sending(letter, "草稿已被移走或删去，视为已由人工办理，不再发送。")
-
     def _gone(self, letter: Posted) -> Sending:
         """A letter has gone out: it moves to those that have, and its state says so."""
         path, target = self._campaign.root / letter.file, self._gone_path(letter)
@@ -273,19 +328,6 @@ def as_sent(draft: bytes) -> bytes:
     return draft.replace(b"X-Unsent: 1\r\n", b"", 1)
 
 
-def head_of(letter: bytes) -> tuple[str, list[str]]:
-    """The subject of one of our letters, and the names of its attachments."""
-    message = email.message_from_bytes(letter, policy=email.policy.compat32)
-    leaves = [part for part in message.walk() if not part.is_multipart()]
-    names = [part_name(header_list(part)) for part in leaves]
-    return header_text(first(header_list(message), "subject")), [name for name in names if name]
-
-
 def key_of(*parts: str) -> str:
     """The key of a letter that says just this."""
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
-
-
-def instance_of(campaign: Campaign) -> str:
-    """What marks the letters of this office."""
-    return key_of(campaign.config.mail.address, campaign.config.bureau)[:16]

@@ -42,7 +42,7 @@ class Overview:
         if not own:
             return ""
         last = max(own, key=lambda letter: (letter.changed, letter.key))
-        return f"{KIND_TITLES[last.kind]} {last.day[5:]} {LETTER_TITLES[last.state]}"  # type: ignore[index]
+        return f"{KIND_TITLES[last.kind]} {last.day[5:]} {LETTER_TITLES[last.state]}"
 
     @property
     def line(self) -> str:
@@ -62,7 +62,7 @@ class Overview:
     def troubles(self) -> list[str]:
         """A sentence for every letter that somebody must look after."""
         return [
-            f"{letter.unit or '办公室'}　{KIND_TITLES[letter.kind]}（{letter.day}）{_NEEDS_SOMEBODY[letter.state]}"  # type: ignore[index]
+            f"{letter.unit or '办公室'}　{KIND_TITLES[letter.kind]}（{letter.day}）{_NEEDS_SOMEBODY[letter.state]}"
             for letter in self.letters
             if letter.state in _NEEDS_SOMEBODY
         ]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, field, fields, replace
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import TypeVar
 
 from lzxl.campaign.clock import BEIJING
 from lzxl.campaign.ledger import Ledger
+from lzxl.mail.letters import Kind
 from lzxl.mail.model import Place
 
 STORED, PARSED, ANSWERED, FILED = "stored", "parsed", "answered", "filed"
@@ -55,7 +56,7 @@ class Message:
     units: str
     """Codes of the units that the sender's address is registered for, with spaces between; "" if there are none."""
     received: str
-    """ISO, with the offset of UTC."""
+    """ISO, by the office's clock."""
     account: str
     """The mailbox; "" for a mail from a folder."""
     folder: str
@@ -64,10 +65,11 @@ class Message:
     verdict: str = ""
     reason: str = ""
     automatic: str = ""
+    doubt: str = ""
+    """Why the office's server does not believe the sender, "" if it does."""
 
     @property
     def when(self) -> datetime.datetime:
-        """When it came in, by the office's clock."""
         return datetime.datetime.fromisoformat(self.received).astimezone(BEIJING)
 
 
@@ -92,7 +94,7 @@ class Posted:
 
     key: str
     """32 hexadecimal digits, from what the letter says: the same letter is never written twice."""
-    kind: str
+    kind: Kind
     unit: str
     recipient: str
     day: str
@@ -114,14 +116,6 @@ class Answer:
     key: str
 
 
-@dataclass
-class Written:
-    """What letters a run has written, and what was left: (unit code, Chinese sentence)."""
-
-    letters: list[Posted] = field(default_factory=list)
-    left: list[tuple[str, str]] = field(default_factory=list)
-
-
 _Row = TypeVar("_Row", Message, Part, Posted, Answer)
 _TABLES: dict[type, tuple[str, str]] = {
     Message: ("messages", "sha256"),
@@ -136,39 +130,52 @@ class Register(Ledger):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
+        try:
+            self._prepare()
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self) -> None:
+        """Make the tables that are not there, and the columns that a ledger of an earlier version has not."""
         for kind, (table, key) in _TABLES.items():
-            columns = ", ".join(
-                f"{entry.name} {'INTEGER' if entry.type == 'int' else 'TEXT'}" for entry in fields(kind)
-            )
-            self.query(f"CREATE TABLE IF NOT EXISTS {table} ({columns}, PRIMARY KEY ({key}))")
+            columns = [f"{entry.name} {'INTEGER' if entry.type == 'int' else 'TEXT'}" for entry in fields(kind)]
+            self.query(f"CREATE TABLE IF NOT EXISTS {table} ({', '.join(columns)}, PRIMARY KEY ({key}))")
+            there = {row[1] for row in self.query(f"PRAGMA table_info({table})")}
+            for entry, column in zip(fields(kind), columns, strict=True):
+                if entry.name not in there:
+                    default = "0" if entry.type == "int" else "''"
+                    self.query(f"ALTER TABLE {table} ADD COLUMN {column} DEFAULT {default}")
         self.query(
             "CREATE TABLE IF NOT EXISTS places (account TEXT, folder TEXT, uidvalidity TEXT, uid TEXT, sha256 TEXT,"
             " PRIMARY KEY (account, folder, uidvalidity, uid))"
         )
+        self.query("CREATE INDEX IF NOT EXISTS places_by_mail ON places (sha256)")
+        self.query("CREATE INDEX IF NOT EXISTS parts_by_file ON parts (sha256)")
 
     def put(self, rows: Iterable[_Row]) -> None:
         """Enter rows; one that is known is replaced."""
         for row in rows:
             table = _TABLES[type(row)][0]
             marks = ", ".join("?" for _ in fields(row))
-            self.query(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", astuple(row))  # noqa: S608 - our own names
+            self.query(f"INSERT OR REPLACE INTO {table} ({_names(type(row))}) VALUES ({marks})", astuple(row))  # noqa: S608
 
     def all(self, kind: type[_Row]) -> list[_Row]:
         """Every row of a kind, in the order of its key; messages in the order in which they came in."""
         table, key = _TABLES[kind]
         order = f"received, {key}" if kind is Message else key
-        return [kind(*row) for row in self.query(f"SELECT * FROM {table} ORDER BY {order}")]  # noqa: S608 - our own names
+        return [kind(*row) for row in self.query(f"SELECT {_names(kind)} FROM {table} ORDER BY {order}")]  # noqa: S608
 
     def messages(self, *states: str) -> list[Message]:
         """The mails that are in one of `states`."""
         return [message for message in self.all(Message) if message.state in states]
 
     def message(self, sha256: str) -> Message | None:
-        rows = self.query("SELECT * FROM messages WHERE sha256 = ?", (sha256,))
+        rows = self.query(f"SELECT {_names(Message)} FROM messages WHERE sha256 = ?", (sha256,))  # noqa: S608
         return Message(*rows[0]) if rows else None
 
     def letter(self, key: str) -> Posted | None:
-        rows = self.query("SELECT * FROM letters WHERE key = ?", (key,))
+        rows = self.query(f"SELECT {_names(Posted)} FROM letters WHERE key = ?", (key,))  # noqa: S608
         return Posted(*rows[0]) if rows else None
 
     def forget_answers(self, key: str) -> None:
@@ -176,8 +183,23 @@ class Register(Ledger):
         self.query("DELETE FROM answers WHERE key = ?", (key,))
 
     def parts_of(self, message: str) -> list[Part]:
-        rows = self.query("SELECT * FROM parts WHERE message = ? ORDER BY number", (message,))
+        rows = self.query(f"SELECT {_names(Part)} FROM parts WHERE message = ? ORDER BY number", (message,))  # noqa: S608
         return [Part(*row) for row in rows]
+
+    def messages_with(self, sha256: str) -> list[Message]:
+        """The mails that brought a file with this content, in the order in which they came in."""
+        names = ", ".join(f"messages.{entry.name}" for entry in fields(Message))
+        rows = self.query(
+            f"SELECT DISTINCT {names} FROM messages JOIN parts ON parts.message = messages.sha256"  # noqa: S608
+            " WHERE parts.sha256 = ? ORDER BY messages.received, messages.sha256",
+            (sha256,),
+        )
+        return [Message(*row) for row in rows]
+
+    def forget(self, message: str) -> None:
+        """Nothing is known of a mail any more: it will be fetched anew."""
+        for table, column in (("messages", "sha256"), ("parts", "message"), ("places", "sha256")):
+            self.query(f"DELETE FROM {table} WHERE {column} = ?", (message,))  # noqa: S608 - our own names
 
     def place(self, place: Place, sha256: str) -> None:
         """Note that a mail lies at `place`. One without UIDVALIDITY says nothing of the next run, and is not kept."""
@@ -208,3 +230,8 @@ class Register(Ledger):
 
     def set_state(self, messages: Sequence[Message], state: str) -> None:
         self.put(replace(message, state=state) for message in messages)
+
+
+def _names(kind: type[_Row]) -> str:
+    """The columns of a table, in the order of the fields."""
+    return ", ".join(entry.name for entry in fields(kind))

@@ -291,7 +291,7 @@ def test_a_unit_without_an_address_is_named(campaign: Campaign) -> None:
         office.collect([folder])
         written = office.answer(with_files=True)
     assert written.letters == []
-    assert written.left == [("HB01", "名册里没有该单位的电子邮箱，无法答复。请在单位名册里补上，再运行 lzxl reply。")]
+    assert written.left == [("HB01", "名册里没有该单位可用的电子邮箱，无法答复。请在单位名册里填对，再运行 lzxl reply。")]
 
 
 def test_files_that_came_without_a_mail_are_answered_when_the_office_asks_for_it(campaign: Campaign) -> None:
