@@ -393,12 +393,14 @@ def _why_sender_is_doubted(one: Arrived, code: str) -> str:
     if one.senders is None:
         return ""
     how = f"请与单位核实，属实的用 lzxl collect --accept {_digest(one.data)[:8]} --unit {code} 收下。"
+    day = one.received.astimezone(BEIJING) if one.received is not None else None
+    who = f"{one.sender or '没有写明的邮箱'}{f' {day.month}月{day.day}日' if day is not None else ''}来信"
     if one.doubt:
-        return f"{one.doubt}，表里写的单位是 {code}。{how}"
+        return f"{who}：{one.doubt}，表里写的单位是 {code}。{how}"
     if not one.senders:
-        return f"发件邮箱不在单位名册里，表里写的单位是 {code}。{how}今后请该单位用登记的邮箱报送。"
+        return f"{who}：发件邮箱不在单位名册里，表里写的单位是 {code}。{how}今后请该单位用登记的邮箱报送。"
     if code not in one.senders:
-        return f"发件邮箱登记在 {'、'.join(sorted(one.senders))} 名下，表里写的单位却是 {code}。{how}"
+        return f"{who}：发件邮箱登记在 {'、'.join(sorted(one.senders))} 名下，表里写的单位却是 {code}。{how}"
     return ""
 
 

@@ -41,6 +41,8 @@ class Arrived:
     """When it came in, if its source tells; else it came in with the run."""
     senders: frozenset[str] | None = None
     """Codes of the units that the sending address is registered for; None where no address tells."""
+    sender: str = ""
+    """The address itself, "" if there is none."""
     doubt: str = ""
     """Why the sender is not believed, "" if he is."""
     decided: str = ""

@@ -67,6 +67,8 @@ class Answers:
         self._messages = {message.sha256: message for message in register.all(Message)}
         self._parts = register.all(Part)
         self._came_with = self._bringers()
+        self._answered: set[tuple[str, str]] = set()
+        self._reopened: set[tuple[str, str]] = set()
 
     def write(self, named: Collection[str] = (), with_files: bool = False) -> Written:
         """Write a letter to every unit that has something unanswered.
@@ -82,6 +84,10 @@ class Answers:
             if named and unit.code not in named:
                 continue
             reply = self._reply(unit, with_files, bool(named))
+            waiting = self._outbox.waiting_answers(unit.code) if reply.items else []
+            if waiting:  # one letter will say it all
+                self._reopen(waiting)
+                reply = self._reply(unit, with_files, bool(named))
             if reply.items:
                 self._write(unit, reply, written)
             with self._register.transaction():
@@ -155,12 +161,27 @@ class Answers:
         """Whose mail it is, of the units that share its address; "" if none of them is on the roster."""
         return next((code for code in message.units.split() if code in self._campaign.units), "")
 
+    def _reopen(self, letters: Sequence[Posted]) -> None:
+        """Take drafts back: what they answer is to be answered together with what has come in since."""
+        keys = {letter.key for letter in letters}
+        self._reopened |= {
+            (answer.subject, answer.verdict) for answer in self._register.all(Answer) if answer.key in keys
+        }
+        self._answered -= self._reopened
+        for letter in letters:
+            self._outbox.withdraw(letter, "并入下一封信")
+
     def _is_to_answer(self, receipt: Receipt, with_files: bool, is_named: bool) -> bool:
-        """Whether a submission is answered at all. Of one that was found in 收件 again, nobody knows whether it was."""
-        if receipt.state not in _SETTLED or not receipt.source:
+        """Whether a submission is answered at all. Of one that was found in 收件 again, and that no mail has brought since,
+        nobody knows whether it was."""
+        if (receipt.sha256, receipt.state) in self._reopened:
+            return True
+        if receipt.state not in _SETTLED:
             return False
         came_with = self._came_with.get(receipt.sha256)
-        return with_files if came_with is None else is_named or not came_with[0].automatic
+        if came_with is None:
+            return with_files and bool(receipt.source)
+        return is_named or not came_with[0].automatic
 
     def _add_receipt(
         self,

@@ -13,17 +13,20 @@ from typing import TYPE_CHECKING
 
 from lzxl.campaign.clock import BEIJING
 from lzxl.campaign.collect import HELD_STATE, KNOWN, Intake, take_in
+from lzxl.campaign.folder import HELD
 from lzxl.campaign.ledger import Receipt
 from lzxl.campaign.sources import Arrived, unpacked
 from lzxl.errors import MailError, OutputError
-from lzxl.files import store_durably
-from lzxl.mail.message import SEND_WORKBOOK, parse_mail
+from lzxl.files import store_durably, writing
+from lzxl.mail.message import BODY, SEND_WORKBOOK, parse_mail
 from lzxl.mail.model import Fetched, Mail, Place, Source
+from lzxl.mail.ole import OLE
 from lzxl.mail.origin import instance_of
 from lzxl.mail.register import (
     ANSWERED,
     BOUNCED,
     FILED,
+    HANDLED,
     PARSED,
     SENDING,
     SENT,
@@ -64,6 +67,10 @@ class Taken:
     """(sha256 of a mail, number of a part) → what this run made of it."""
     trouble: MailError | OutputError | None = None
     """What kept the run from fetching all mails; those that it has were dealt with."""
+    known: int = 0
+    """How many mails of the sources were known before."""
+    bounced: list[Posted] = field(default_factory=list)
+    """Letters of ours that a mail of this run says did not arrive."""
     copies: int = 0
     """How many mails were the office's own copies of its letters: they are not among the messages."""
 
@@ -85,6 +92,7 @@ class MailIntake:
         self._now = now
         self._today = today
         self._progress = progress
+        self._taken = Taken()
         self._places: dict[str, list[Place]] = {}
         self._again: set[str] = set()
         """Mails that were filed before, and lie where mails come in once more."""
@@ -99,10 +107,16 @@ class MailIntake:
         Nothing is answered or filed yet. Where a mailbox cannot be reached to the end, or the disk does not take a mail,
         that is the result's `trouble`.
         """
-        taken = Taken()
+        taken = self._taken = Taken()
+
+        def is_known(place: Place) -> bool:
+            known = self._register.is_placed(place)
+            taken.known += known
+            return known
+
         try:
             for source in sources:
-                for fetched in source.fetch(self._register.is_placed):
+                for fetched in source.fetch(is_known):
                     self._keep(fetched)
         except (MailError, OutputError) as error:
             taken.trouble = error
@@ -119,9 +133,9 @@ class MailIntake:
             return one
         codes = {code for message in mails for code in self._by_address.get(message.sender, ())}
         doubts = {message.doubt for message in mails}
-        return replace(
-            one, senders=frozenset(codes), doubt="" if "" in doubts else doubts.pop(), received=mails[0].when
-        )
+        first = mails[0]
+        doubt = "" if "" in doubts else doubts.pop()
+        return replace(one, senders=frozenset(codes), sender=first.sender, doubt=doubt, received=first.when)
 
     def file_away(self, source: Source) -> None:
         """Take the mails of a source that are dealt with out of the way there."""
@@ -131,6 +145,9 @@ class MailIntake:
             source.file_away(places)
         with self._register.transaction():
             self._register.set_state(done, FILED)
+            if not self._campaign.config.mail.keep:
+                # Nothing is to lie there any more. A server whose index was restored may give the number to a new mail.
+                self._register.forget_places({message.sha256 for message in done} - self._again)
 
     def _places_of(self, sha256: str) -> list[Place]:
         return list(dict.fromkeys([*self._places.get(sha256, ()), *self._register.places_of(sha256)]))
@@ -172,6 +189,20 @@ class MailIntake:
         config = self._campaign.config
         return parse_mail(raw, config.mail.authserv, instance_of(config.mail.address, config.bureau))
 
+    def _hold(self, message: Message, part: Part) -> None:
+        """Lay a mail in 待查 as it came, for the office to open. To be called within a transaction."""
+        raw = mail_path(self._campaign, message.sha256).read_bytes()
+        path = self._campaign.folder(HELD) / f"{message.sha256[:8]}_来信{'.msg' if raw.startswith(OLE) else '.eml'}"
+        with writing(path) as temporary:
+            temporary.write_bytes(raw)
+        day = message.when.date()
+        reason = (
+            f"发件邮箱 {message.sender or '（没有写明）'} 不在单位名册里，{day.month}月{day.day}日来信里的“{part.name or '整封邮件'}”"
+            f"没有收取（{part.reason}），也没有回信。请打开这封信看看，与单位核实；办完后从“待查”里移走。"
+        )
+        source = f"邮件 {message.sha256[:12]}"
+        self._register.add([Receipt(_digest(raw), day.isoformat(), source, "", "", 0, HELD_STATE, "", reason, 0, 0)])
+
     def _parsed(self, message: Message, mail: Mail) -> None:
         """Enter what a mail says of itself, and each of its parts."""
         is_too_large = bool(message.reason)
@@ -203,7 +234,9 @@ class MailIntake:
         with self._register.transaction():
             self._register.put([message])
             self._register.put(parts)
-            self._register.put(self._bounced(mail.bounced))
+            bounced = self._bounced(mail.bounced)
+            self._register.put(bounced)
+        self._taken.bounced += bounced
 
     def _bounced(self, message_ids: Sequence[str]) -> list[Posted]:
         """Our letters that a bounce says did not arrive; whatever it says, one that never went out is not among them."""
@@ -213,7 +246,7 @@ class MailIntake:
         return [
             replace(letter, state=BOUNCED, changed=changed, note="收信的服务器退回了这封信")
             for letter in self._register.all(Posted)
-            if letter.message_id in message_ids and letter.state in (SENT, SENDING, UNKNOWN)
+            if letter.message_id in message_ids and letter.state in (SENT, SENDING, UNKNOWN, HANDLED)
         ]
 
     def _enter(self, messages: Sequence[Message], files: Sequence[Arrived], taken: Taken) -> None:
@@ -242,6 +275,9 @@ class MailIntake:
                     _entered(part, taken.intakes.get((message.sha256, part.number)), own)
                     for part in self._register.parts_of(message.sha256)
                 ]
+                strange = _strange(message, parts)
+                if strange is not None:
+                    self._hold(message, strange)
                 verdict = verdict_of(message, parts)
                 entered = replace(message, state=verdict, verdict=verdict)
                 self._register.put(parts)
@@ -251,6 +287,13 @@ class MailIntake:
                 else:
                     taken.messages.append(entered)
                     taken.parts[message.sha256] = parts
+
+
+def _strange(message: Message, parts: Sequence[Part]) -> Part | None:
+    """Something in a stranger's mail that may have been meant as a submission, and that he is not told of; None if nothing."""
+    if message.units or message.automatic:
+        return None
+    return next((part for part in parts if part.outcome == SKIPPED and part.request and part.name != BODY), None)
 
 
 def _entered(part: Part, intake: Intake | None, receipts: Mapping[str, Receipt]) -> Part:
@@ -268,7 +311,7 @@ def _entered(part: Part, intake: Intake | None, receipts: Mapping[str, Receipt])
 def verdict_of(message: Message, parts: Sequence[Part]) -> str:
     """What becomes of a mail by what became of its parts: the gravest counts."""
     outcomes = {part.outcome for part in parts}
-    if HELD_STATE in outcomes or ("refused" in outcomes and not message.units):
+    if HELD_STATE in outcomes or ("refused" in outcomes and not message.units) or _strange(message, parts) is not None:
         return "quarantined"
     if outcomes & {"returned", "refused"} or (message.units and any(part.request for part in parts)):
         return "returned"
@@ -305,7 +348,9 @@ def _files(message: Message, mail: Mail) -> Iterator[Arrived]:
             number += 1
             left -= len(one.data)
             source = f"邮件 {message.sha256[:12]} 附件{number} {one.name}"
-            yield replace(one, source=source, received=message.when, senders=senders, doubt=message.doubt)
+            yield replace(
+                one, source=source, received=message.when, senders=senders, sender=message.sender, doubt=message.doubt
+            )
 
 
 def _part(message: Message, number: int, one: Arrived, refused: str) -> Part:

@@ -57,6 +57,8 @@ SEND_UNWRAPPED = "请把其中的表格取出，作为普通附件重新发送�
 SEND_APART = "请分成几封邮件发送。"
 SEND_AGAIN = "请新建一封邮件，把表格作为普通附件重新发送。"
 
+# What stands for a mail without any file.
+BODY = "邮件正文"
 _UNNAMED = "未命名附件"
 _LINK = "超大附件链接"
 # More nested parts than a person's mail has; the end of each is looked for in every line, and that takes long.
@@ -191,7 +193,7 @@ class _Reader:
         if self.has_link or self.has_link_words:
             skipped.append(Skipped(_LINK, 0, "附件以网盘链接发送，没有下载", SEND_PLAIN))
         elif not any(one.request for one in skipped):
-            skipped.append(Skipped("邮件正文", 0, "没有附件", "" if automatic else SEND_WORKBOOK))
+            skipped.append(Skipped(BODY, 0, "没有附件", "" if automatic else SEND_WORKBOOK))
         return tuple(skipped)
 
     def refused(self, reason: str) -> tuple[Skipped, ...]:

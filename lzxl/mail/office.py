@@ -25,6 +25,7 @@ from lzxl.errors import ConfigError
 from lzxl.files import output_to
 from lzxl.mail.answers import Answers
 from lzxl.mail.intake import MailIntake, Taken, verdict_of
+from lzxl.mail.letters import load_letters
 from lzxl.mail.notices import owed_filings, write_distribution, write_reminders, write_summary_letter
 from lzxl.mail.outbox import Outbox, Sending, Written
 from lzxl.mail.register import Part, Register
@@ -107,6 +108,7 @@ class Office:
         """
         from lzxl.mail.folders import split
 
+        load_letters(self.campaign)  # a text that cannot be used is noticed before anything is taken in
         run = Run()
         mails, files = (self.mailbox(), iter(())) if paths is None else split(paths)
         intake = MailIntake(self.campaign, self.register, self.now, received or self.today, progress)
@@ -141,13 +143,12 @@ class Office:
         years = "、".join(map(str, unknown))
         coming = [entry for entry in points.values() if entry > day]
         later = f"下一个催报日是 {coming[0]}。" if coming else "以后没有催报日了，需要时用 --now。"
-        return Reminding(
-            written,
-            (f"{years} 年的放假安排还不知道，按周一至周五上班计算；可在 lzxl.toml 的 [calendar] 里补。",)
-            if unknown
-            else (),
-            f"今天不是催报日。{later}" if point is None else f"没有要催的单位，或者这一次已经催过了。{later}",
-        )
+        unsent = sum(letter.kind == "distribute" for letter in self.outbox.waiting())
+        notes = [f"注意：还有 {unsent} 个单位的发放通知没有发出，请先发通知，再发催报。"] if unsent else []
+        if unknown:
+            notes.append(f"{years} 年的放假安排还不知道，按周一至周五上班计算；可在 lzxl.toml 的 [calendar] 里补。")
+        nothing = "今天不是催报日。" if point is None else "没有要催的单位，或者这一次已经催过了。"
+        return Reminding(written, tuple(notes), nothing + later)
 
     def mail_workbooks(self, changed: Collection[str]) -> Written:
         """Write the letters that bring the units their workbooks (`lzxl.mail.notices`)."""

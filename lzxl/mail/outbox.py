@@ -33,6 +33,7 @@ from lzxl.mail.origin import instance_of
 from lzxl.mail.register import (
     BOUNCED,
     DRAFT,
+    HANDLED,
     REFUSED,
     SENDING,
     SENT,
@@ -51,7 +52,7 @@ DRAFTS, GONE_OUT = f"{LETTERS}/待发邮件", f"{LETTERS}/已发邮件"
 # How long a letter that may have gone out is looked for before it is sent again.
 _SETTLING = datetime.timedelta(minutes=10)
 _WAITING = (DRAFT, SENDING, UNKNOWN)
-_ANSWERS = ("receipt", "returned")
+_ANSWERS = ("receipt", "returned", "resend")
 _REMINDERS = ("reminder_before", "reminder_after")
 
 
@@ -106,6 +107,14 @@ class Outbox:
         """Whether this letter was written before, whatever became of it (but a withdrawn one may be written again)."""
         known = self._register.letter(key)
         return known is not None and known.state != WITHDRAWN
+
+    def waiting_answers(self, unit: str) -> list[Posted]:
+        """Answers to a unit that lie as drafts still."""
+        return [
+            letter
+            for letter in self.waiting()
+            if (letter.unit, letter.state) == (unit, DRAFT) and letter.kind in _ANSWERS
+        ]
 
     def has_answered(self, subject: str, verdict: str) -> bool:
         """Whether a letter that is not withdrawn was written about this."""
@@ -208,7 +217,7 @@ class Outbox:
                 self._gone(letter)  # moved there, and cut short before that was noted
             elif letter.state in _WAITING and not path.is_file():
                 with self._register.transaction():
-                    self._change(letter, SENT, "草稿已由人工移走")
+                    self._change(letter, HANDLED, "草稿已由人工移走")
 
     def withdraw_undelivered(self) -> None:
         """What could not be delivered to an address is written again once the roster has another one."""

@@ -1,7 +1,7 @@
 """What happened to mails: the mail tables of the ledger, beside its receipts in the same file and the same transactions.
 
 A mail goes stored → parsed → accepted, returned, quarantined, known or ignored → answered → filed; a letter goes
-draft → sending → sent, unknown or refused. Every step may be repeated.
+draft → sending → sent, unknown or refused; a draft that a person has taken away is handled. Every step may be repeated.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ VERDICT_TITLES = {
     "known": "已收过",
     "ignored": "无需办理",
 }
-DRAFT, SENDING, SENT, UNKNOWN, REFUSED, BOUNCED, WITHDRAWN = (
+DRAFT, SENDING, SENT, HANDLED, UNKNOWN, REFUSED, BOUNCED, WITHDRAWN = (
     "draft",
     "sending",
     "sent",
+    "handled",
     "unknown",
     "refused",
     "bounced",
@@ -38,6 +39,7 @@ LETTER_TITLES = {
     DRAFT: "待发",
     SENDING: "正在发送",
     SENT: "已发出",
+    HANDLED: "已由人工办理",
     UNKNOWN: "是否发出待查",
     REFUSED: "对方拒收",
     BOUNCED: "被退信",

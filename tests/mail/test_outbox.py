@@ -131,7 +131,7 @@ def test_without_a_mailbox_a_person_has_to_look(campaign: Campaign, sink: SmtpSi
         draft.unlink()  # looked, and found there
     assert send(campaign, LATER) == ""
     assert len(sink.mails) == 1
-    assert state(campaign) == "sent"
+    assert state(campaign) == "handled"
 
 
 def test_the_offices_own_copy_in_a_folder_of_mails_tells_as_well(campaign: Campaign, sink: SmtpSink) -> None:
