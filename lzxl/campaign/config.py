@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import difflib
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from lzxl.campaign.mail_settings import (
     MailSettings,
     mail_settings,
 )
-from lzxl.campaign.toml import read_toml
+from lzxl.campaign.toml import ENGLISH_SECTION, read_toml
 from lzxl.campaign.typed import read_day
 from lzxl.errors import ConfigError, UsageError
 from lzxl.forms.load import UNIT_FORM_IDS, grading_schemes, load_grading
@@ -76,6 +78,30 @@ def load_config(path: Path) -> Config:
     return _checked(path.name, read_toml(path.name, text))
 
 
+def _unknown_section(file: str, section: str, known: Mapping[str, Collection[str]]) -> str:
+    if not section.isascii():
+        return f"{file} 里有不认识的小节 [{section}]：{ENGLISH_SECTION}"
+    near = _nearest(section, known)
+    hint = f"是不是 [{near}]？" if near and near != section else ""
+    homes = [home for home, names in known.items() if section in names]
+    if homes and not hint:  # a setting above all sections
+        hint = f"{section} 要写在 [{homes[0]}] 下面。"
+    return f"{file} 里有不认识的小节 [{section}]，{hint}可用：{'、'.join(f'[{name}]' for name in known)}。"
+
+
+def _unknown_setting(file: str, section: str, name: str, known: Mapping[str, Collection[str]]) -> str:
+    names = sorted(set(known[section]) - FORBIDDEN_KEYS)
+    near = _nearest(name, names)
+    homes = [home for home, others in known.items() if name in others and name not in FORBIDDEN_KEYS]
+    hint = f"它要写在 [{homes[0]}] 下面。" if homes else f"是不是 {near}？" if near else ""
+    return f"{file} 的 [{section}] 里有不认识的设置 {name}，{hint}可用：{'、'.join(names)}。"
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    """What was probably meant, "" if nothing is near."""
+    return next(iter(difflib.get_close_matches(name.strip().lower(), known, n=1)), "")
+
+
 def _checked(file: str, data: dict[str, Any]) -> Config:
     known = {
         "campaign": {"bureau", "period", "deadline", "forms", "previous"},
@@ -85,14 +111,10 @@ def _checked(file: str, data: dict[str, Any]) -> Config:
     }
     for section, settings in data.items():
         if section not in known or not isinstance(settings, dict):
-            raise ConfigError(
-                f"{file} 里有不认识的小节 [{section}]，可用：{'、'.join(f'[{name}]' for name in known)}。"
-            )
+            raise ConfigError(_unknown_section(file, section, known))
         for name in settings:
-            if name not in known[section]:
-                raise ConfigError(
-                    f"{file} 的 [{section}] 里有不认识的设置 {name}，可用：{'、'.join(sorted(known[section] - FORBIDDEN_KEYS))}。"
-                )
+            if name not in known[section] and not (section == "mail" and name.lower() in FORBIDDEN_KEYS):
+                raise ConfigError(_unknown_setting(file, section, name, known))
     campaign, grading = data.get("campaign", {}), data.get("grading", {})
     for name, title in (("bureau", "本局名称"), ("period", "填报期次")):
         if not isinstance(campaign.get(name), str) or not campaign[name].strip():

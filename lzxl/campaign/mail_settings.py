@@ -35,6 +35,8 @@ class MailSettings:
     """The office's own address: letters come from it. "" if none is set."""
     sender: str = ""
     """The name beside the address."""
+    contact: str = ""
+    """Whom units can ask: a person and a telephone number; "" if none is set, then the sender is named."""
     user: str = ""
     """The login name at both servers."""
     imap: Server | None = None
@@ -63,6 +65,7 @@ class MailSettings:
 MAIL_TEMPLATE = """
 [mail]                     # 邮件收发；只用文件夹收发的不用填
 # address = "lzb@example.gov.cn"      # 办公室收发表格的邮箱
+# contact = "王某，电话 0571-12345678"  # 信里写的联系人和电话；不写的只写办公室和邮箱
 # imap = "imap.example.gov.cn"        # 收信服务器，需要时加端口，如 imap.example.gov.cn:993
 # smtp = "smtp.example.gov.cn"        # 发信服务器
 # password_file = "~/.lzxl/mail"      # 只写着密码（授权码）的文件，只许本人读写；密码不要写在这里
@@ -76,7 +79,7 @@ MAIL_TEMPLATE = """
 
 MAIL_KEYS = frozenset(
     {
-        *("address", "sender", "user", "imap", "smtp", "inbox", "filed", "keep", "ca_file", "password_file"),
+        *("address", "sender", "contact", "user", "imap", "smtp", "inbox", "filed", "keep", "ca_file", "password_file"),
         *("authserv", "daily_answers", "remind_before", "remind_after"),
     }
 )
@@ -88,7 +91,7 @@ CALENDAR_KEYS = frozenset({"holidays", "workdays"})
 def mail_settings(file: str, mail: Mapping[str, Any], calendar: Mapping[str, Any], bureau: str) -> MailSettings:
     """The settings of the two sections. Raises ConfigError with setting and remedy; `file` is the name of lzxl.toml."""
     read = _Reader(file, mail)
-    if FORBIDDEN_KEYS & set(mail):
+    if FORBIDDEN_KEYS & {name.lower() for name in mail}:
         raise ConfigError(f"{file} 里不能写密码。请把密码放进 password_file 所指的文件，并删去这一行。")
     address = read.text("address", "办公室邮箱").lower()
     if address and not _ADDRESS.match(address):
@@ -96,20 +99,28 @@ def mail_settings(file: str, mail: Mapping[str, Any], calendar: Mapping[str, Any
     imap, smtp = read.server("imap", "收信服务器", 993), read.server("smtp", "发信服务器", 465)
     if (imap or smtp) and not address:
         raise ConfigError(f'{file} 的 [mail] 里缺少 address（办公室邮箱），请写成 address = "lzb@example.gov.cn"。')
+    inbox, filed = read.text("inbox", "收件箱") or "INBOX", read.text("filed", "办结邮件的文件夹") or "已处理"
+    keep = read.switch("keep", "不动邮箱里的邮件")
+    if inbox.casefold() == filed.casefold() and not keep:
+        raise ConfigError(
+            f"{file} 的 filed（办结邮件的文件夹）和 inbox（收件箱）不能是同一个。"
+            "请给 filed 换一个名称；不想移动邮件的，写 keep = true。"
+        )
     sender = read.text("sender", "发件人名称") or f"{bureau}廉政风险防控工作领导小组办公室"
     return MailSettings(
         address=address,
         sender=" ".join(sender.split()),
+        contact=" ".join(read.text("contact", "联系人和电话").split()),
         user=read.text("user", "登录名") or address,
         imap=imap,
         smtp=smtp,
-        inbox=read.text("inbox", "收件箱") or "INBOX",
-        filed=read.text("filed", "办结邮件的文件夹") or "已处理",
-        keep=read.switch("keep", "不动邮箱里的邮件"),
+        inbox=inbox,
+        filed=filed,
+        keep=keep,
         ca_file=read.text("ca_file", "证书文件"),
         password_file=read.text("password_file", "密码文件"),
         authserv=read.text("authserv", "验证发件人的服务器").lower(),
-        daily_answers=read.numbers("daily_answers", "一天最多答复几封", (3,), single=True)[0],
+        daily_answers=read.numbers("daily_answers", "一天最多答复几封", (3,), least=1, single=True)[0],
         remind_before=read.numbers("remind_before", "截止前催报的工作日", (5, 1)),
         remind_after=read.numbers("remind_after", "截止后催报的工作日", (1, 3)),
         holidays=_days(file, calendar, "holidays", "放假的日子"),
@@ -149,15 +160,18 @@ class _Reader:
         security = match[1] or ("starttls" if number in _STARTTLS_PORTS else "tls")
         return Server(match[2], number, "starttls" if security == "starttls" else "tls")
 
-    def numbers(self, name: str, title: str, default: tuple[int, ...], single: bool = False) -> tuple[int, ...]:
+    def numbers(
+        self, name: str, title: str, default: tuple[int, ...], least: int = 0, single: bool = False
+    ) -> tuple[int, ...]:
         value = self._settings.get(name, default[0] if single else list(default))
         values = [value] if single else value
         if not isinstance(values, list) or any(
-            isinstance(entry, bool) or not isinstance(entry, int) or not 0 <= entry <= _MOST_DAYS for entry in values
+            isinstance(entry, bool) or not isinstance(entry, int) or not least <= entry <= _MOST_DAYS
+            for entry in values
         ):
             example = default[0] if single else list(default)
             raise ConfigError(
-                f"{self._file} 的 {name}（{title}）只能写 0 到 {_MOST_DAYS} 的整数，如 {name} = {example}。"
+                f"{self._file} 的 {name}（{title}）只能写 {least} 到 {_MOST_DAYS} 的整数，如 {name} = {example}。"
             )
         return tuple(sorted(set(values)))
 

@@ -16,6 +16,7 @@ _BARE_TEXT = re.compile(r"=\s*(?!(?:true|false)\b)\w*[^\W\d_]")
 # Chinese signs that Unicode does not count as wide forms of the ones that TOML has.
 _QUOTES = "“”‘’「」『』"
 _ENGLISH = str.maketrans(f"{_QUOTES}、【】", '"""""""",[]')
+ENGLISH_SECTION = "小节名要用英文，如 [mail]。"
 _USUAL = "请对照使用手册修改。"
 
 
@@ -58,6 +59,8 @@ def _mistake(line: str) -> str:
         if english != sign and english.isascii():
             kind = "中文引号" if english in "\"'" else "全角空格" if english == " " else "中文（全角）符号"
             return f"用了{kind} {sign} ，请在英文输入状态下改成 {english.strip() or '空格'} 。"
+    if rest.startswith("[") and rest.endswith("]") and "=" not in rest and not rest.isascii():
+        return ENGLISH_SECTION
     if rest.count("[") != rest.count("]"):
         return "方括号没有成对；放在方括号里的几项之间要用英文逗号 , 隔开。"
     if rest.endswith("="):

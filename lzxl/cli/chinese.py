@@ -98,7 +98,7 @@ def explain(error: click.ClickException) -> str:
     if isinstance(error, click.BadOptionUsage):
         return f"错误：选项 {error.option_name} 用法不对：缺少取值，或多写了取值。{hint}"
     if isinstance(error, click.BadParameter):
-        return f"错误：{_parameter(error.param)}不对：{_bad_value(error)}{hint}"
+        return f"错误：{_parameter(error.param)}{' ' if isinstance(error.param, click.Option) else ''}不对：{_bad_value(error)}{hint}"
     message = error.format_message()
     if "No such command" in message:
         name = message.split("'")[1] if "'" in message else ""

@@ -23,9 +23,11 @@ if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
     from lzxl.mail.intake import Taken
     from lzxl.mail.office import Office, Run
+    from lzxl.mail.register import Message, Part
 
 _WATCH_SECONDS = 600.0
 _RETRY_SECONDS = 300
+_LEFT = "未收取"
 # Whoever provides these reads along.
 _PUBLIC = re.compile(
     r"@(?:(?:vip\.)?(?:163|126|qq|sina|sohu)|foxmail|yeah|139|189|aliyun|gmail|outlook|hotmail|icloud)\.(?:com|net|cn)$"
@@ -52,8 +54,10 @@ _PUBLIC = re.compile(
 @click.option("--watch", "is_watching", is_flag=True, help="一直守着邮箱，来一封办一封，按 Ctrl-C 结束。")
 @rehearse_option
 @click.option("--list-held", "is_listing", is_flag=True, help="列出“待查”里的文件、编号和原因。")
-@click.option("--accept", "number", metavar="编号", help="核实后把“待查”里的一份收下，要写明 --unit。")
-@click.option("--unit", metavar="单位", help="收下的这份是哪个单位报的：编码或名称。")
+@click.option(
+    "--accept", "numbers", metavar="编号", multiple=True, help="核实后把“待查”里的一份收下，要写明 --unit；可以写几次。"
+)
+@click.option("--unit", metavar="单位", help="收下的是哪个单位报的：编码或名称。")
 @click.pass_obj
 def command(
     session: Session,
@@ -64,26 +68,26 @@ def command(
     is_watching: bool,
     is_rehearsed: bool,
     is_listing: bool,
-    number: str | None,
+    numbers: tuple[str, ...],
     unit: str | None,
 ) -> int:
     from lzxl.mail.office import Office, rehearsal
 
-    if (number is None) != (unit is None):
+    if bool(numbers) != (unit is not None):
         raise UsageError("收下“待查”里的文件要同时写 --accept 编号 和 --unit 单位。")
     if is_watching and (paths or is_rehearsed):
         raise UsageError("--watch 守的是邮箱，不能同时写文件，也不能演练。")
     campaign = session.campaign()
     if is_listing:
-        return _list_held(campaign)
+        return _list_held(session, campaign)
     if is_watching:
         return _watch(session, campaign, is_sent, is_kept)
     with ExitStack() as stack:
         if is_rehearsed:
             campaign = stack.enter_context(rehearsal(campaign))
         office = stack.enter_context(Office(campaign))
-        if number is not None and unit is not None:
-            return _accept(session, office, number, unit, is_rehearsed)
+        if unit is not None:
+            return _accept(session, office, numbers, unit, is_sent, is_rehearsed)
         given = [Path(path) for path in paths] if paths else None
         return _collect(session, office, given, received, is_sent, is_kept, is_rehearsed)
 
@@ -103,7 +107,7 @@ def _watch(session: Session, campaign: Campaign, is_sent: bool, is_kept: bool) -
                 # After a while without a mail, too: letters may wait that could not be sent before.
                 mailbox.wait(_WATCH_SECONDS)
             except (MailError, UsageError) as trouble:  # the network is gone, or another run is at work: both pass
-                click.echo(f"{trouble}{_RETRY_SECONDS // 60} 分钟后再试。", err=True)
+                click.echo(f"{session.commands(str(trouble))}{_RETRY_SECONDS // 60} 分钟后再试。", err=True)
                 time.sleep(_RETRY_SECONDS)
     finally:
         mailbox.close()
@@ -120,21 +124,26 @@ def _collect(
     is_quiet: bool = False,
 ) -> int:
     """One run. `is_quiet`: that there was nothing is not said."""
-    if paths is None and not is_quiet and _PUBLIC.search(office.campaign.config.mail.address):
-        session.say("注意：这是互联网上的公共邮箱。内部事项请用内网邮箱；涉密内容一律不得通过邮件报送。")
+    if paths is None and not is_quiet:
+        if _PUBLIC.search(office.campaign.config.mail.address):
+            session.say("注意：这是互联网上的公共邮箱。内部事项请用内网邮箱；涉密内容一律不得通过邮件报送。")
+        office.mailbox()  # a setting that is missing is said first
+        session.say("正在连接邮箱……")
     with session.progress("收件") as progress:
         run = office.collect(paths, progress, received, is_kept or is_rehearsed)
     taken = run.taken
     if taken.copies:
         session.say(f"另有 {taken.copies} 封是本办公室所发信件的留底。")
     if not taken.files and not taken.messages and taken.trouble is None:
-        if paths is not None:
+        if paths is not None and not taken.known and not taken.copies:
             raise UsageError("没有可收的文件：文件夹是空的。")
         if not is_quiet:
-            click.echo("邮箱里没有新邮件。")
+            nothing = "邮箱里没有新邮件。" if paths is None else "没有新的报送件。"
+            session.show(f"{taken.known} 封邮件以前都收过，没有新的。" if taken.known else nothing)
         code = EXIT_OK
     else:
         code = _report(session, office, run, is_rehearsed)
+    _tell_of_bounces(session, taken)
     if is_sent and not is_rehearsed:
         code = gravest(code, send_letters(session, office))
     elif not is_rehearsed and not is_quiet:
@@ -144,37 +153,59 @@ def _collect(
     return code
 
 
+def _tell_of_bounces(session: Session, taken: Taken) -> None:
+    """A line for every letter of ours that did not arrive."""
+    from lzxl.mail.letters import KIND_TITLES
+
+    for letter in taken.bounced:
+        session.show(
+            f"退信：{letter.unit or '办公室'} 的{KIND_TITLES[letter.kind]}（{letter.day}）没有送到。"
+            "请核对单位名册里的电子邮箱，或用别的办法通知。"
+        )
+
+
 def _report(session: Session, office: Office, run: Run, is_rehearsed: bool) -> int:
     from lzxl.campaign.collect import STATE_TITLES
+    from lzxl.mail.intake import SKIPPED
+
+    rows = [*_mail_rows(run.taken, is_rehearsed), *(["", *_file_row(intake)] for intake in run.taken.files)]
+    _show_rows(session, rows, with_senders=bool(run.taken.messages))
+    parts = [part for message in run.taken.messages for part in run.taken.parts[message.sha256]]
+    states = [*(intake.state for intake in run.taken.files), *(part.outcome for part in parts)]
+    titles = {**STATE_TITLES, SKIPPED: _LEFT}
+    counted = [f"{title} {states.count(state)}" for state, title in titles.items() if states.count(state)]
+    mails = f"邮件 {len(run.taken.messages)} 封，" if run.taken.messages else ""
+    rehearsed = "（演练，没有登记）" if is_rehearsed else ""
+    session.show(f"共看过 {mails}{len(states)} 个文件：{'，'.join(counted) or '没有报送件'}{rehearsed}。")
+    report_letters(session, office.campaign, run.written, is_rehearsed)
+    if "returned" in states and not is_rehearsed:
+        session.say("标注好的退回件在“退回”里；单位改好后重新报送即可。")
+    verdicts = {message.verdict for message in run.taken.messages}
+    is_held = "held" in states or "refused" in states or "quarantined" in verdicts
+    if is_held and not is_rehearsed:
+        session.say("认不出或读不了的在“待查”里，用 lzxl collect --list-held 查看原因和办法。")
+    return EXIT_UNREADABLE if is_held else EXIT_FINDINGS if "returned" in states else EXIT_OK
+
+
+def _show_rows(session: Session, rows: Sequence[Sequence[str]], with_senders: bool) -> None:
     from lzxl.cli.table import print_table
 
     headers = ["来自", "文件", "单位", "表单", "版次", "结果", "须改/核对", "说明"]
-    rows = [*_mail_rows(run.taken), *(["", *_file_row(intake)] for intake in run.taken.files)]
-    if not run.taken.messages:
-        headers, rows = headers[1:], [row[1:] for row in rows]
-    print_table(headers, rows)
-    parts = [part for message in run.taken.messages for part in run.taken.parts[message.sha256]]
-    states = [*(intake.state for intake in run.taken.files), *(part.outcome for part in parts)]
-    counted = [f"{title} {states.count(state)}" for state, title in STATE_TITLES.items() if states.count(state)]
-    mails = f"邮件 {len(run.taken.messages)} 封，" if run.taken.messages else ""
-    click.echo(f"共看过 {mails}{len(states)} 个文件：{'，'.join(counted) or '没有报送件'}。")
-    report_letters(session, office.campaign, run.written, is_rehearsed)
-    if "returned" in states:
-        session.say("标注好的退回件在“退回”里；单位改好后重新报送即可。")
-    if "held" in states or "refused" in states:
-        session.say("认不出或读不了的在“待查”里，用 lzxl collect --list-held 查看原因和办法。")
-    codes = {"returned": EXIT_FINDINGS, "refused": EXIT_UNREADABLE, "held": EXIT_UNREADABLE}
-    return gravest(*(codes.get(state, EXIT_OK) for state in states))
+    names = [f"{row[1] or '来信'}（来自 {row[0]}）" if row[0] else row[1] for row in rows]
+    shown = [[*row[:-1], session.commands(row[-1])] for row in rows]
+    if not with_senders:
+        headers, shown = headers[1:], [row[1:] for row in shown]
+    print_table(headers, shown, whole=("来自", "版次", "结果", "须改/核对"), beneath=names)
 
 
-def _mail_rows(taken: Taken) -> list[list[str]]:
-    """A row for every file of every mail; one for a mail that has none."""
+def _mail_rows(taken: Taken, is_rehearsed: bool) -> list[list[str]]:
+    """A row for every file of every mail, in the order in which these came; one for a mail that has none."""
     from lzxl.campaign.collect import STATE_TITLES
     from lzxl.mail.register import VERDICT_TITLES
 
     rows = []
-    for message in taken.messages:
-        who = f"{message.sender or '（没有发件人）'} {message.when:%m-%d %H:%M}"
+    for message in sorted(taken.messages, key=lambda message: message.when):
+        who = f"{message.sender or '（没有发件人）'}\n{message.when:%m-%d %H:%M}"
         parts = taken.parts[message.sha256]
         for part in parts:
             intake = taken.intakes.get((message.sha256, part.number))
@@ -182,10 +213,23 @@ def _mail_rows(taken: Taken) -> list[list[str]]:
                 row = _file_row(intake)
                 rows.append([who, part.name, *row[1:4], STATE_TITLES[part.outcome], row[5], row[6] or part.reason])
             else:
-                rows.append([who, part.name, "", "", "", "未收取", "", part.request or part.reason])
+                rows.append([who, part.name, "", "", "", _LEFT, "", _why_left(message, part, is_rehearsed)])
         if not parts:
             rows.append([who, "", "", "", "", VERDICT_TITLES[message.verdict], "", message.reason])
     return rows
+
+
+def _why_left(message: Message, part: Part, is_rehearsed: bool) -> str:
+    """Why a file was not taken in, and what the sender hears of it."""
+    if not part.request:
+        return part.reason
+    if not message.units:
+        told = "发件邮箱不在名册里，没有回信"
+    elif message.automatic:
+        told = "来信像是自动发出的，没有回信"
+    else:
+        told = f"{'会请' if is_rehearsed else '已请'}对方：{part.request}"
+    return f"{part.reason.rstrip('。')}。{told}" if part.reason else told
 
 
 def _file_row(intake: Intake) -> list[str]:
@@ -204,7 +248,7 @@ def _file_row(intake: Intake) -> list[str]:
     ]
 
 
-def _list_held(campaign: Campaign) -> int:
+def _list_held(session: Session, campaign: Campaign) -> int:
     from lzxl.campaign.held import held_files
     from lzxl.cli.table import print_table
 
@@ -212,20 +256,37 @@ def _list_held(campaign: Campaign) -> int:
     if not held:
         click.echo("“待查”里没有文件。")
         return EXIT_OK
-    print_table(["编号", "文件", "原因"], [[entry.number, entry.file, entry.reason] for entry in held])
+    rows = [[entry.number, entry.file, session.commands(entry.reason)] for entry in held]
+    print_table(["编号", "文件", "原因"], rows, whole=("编号",), beneath=[f"{row[0]}　{row[1]}" for row in rows])
     click.echo(f"“待查”里有 {len(held)} 个文件。")
     return EXIT_OK
 
 
-def _accept(session: Session, office: Office, number: str, unit: str, is_rehearsed: bool) -> int:
+def _accept(
+    session: Session, office: Office, numbers: Sequence[str], unit: str, is_sent: bool, is_rehearsed: bool
+) -> int:
+    """File held files as the unit's and answer them with one letter; where one cannot be filed, those before it."""
     from lzxl.campaign.collect import STATE_TITLES
     from lzxl.forms.load import load_form
 
-    intake = office.accept(number, unit)
-    assert intake.unit is not None
-    title = load_form(intake.form).title
-    click.echo(
-        f"已收下：{intake.unit.code} {intake.unit.name}《{title}》第{intake.version}版，{STATE_TITLES[intake.state]}。"
-    )
+    code, trouble = EXIT_OK, None
+    for number in dict.fromkeys(numbers):
+        try:
+            intake = office.accept(number, unit)
+        except UsageError as error:
+            trouble = error
+            break
+        assert intake.unit is not None
+        session.show(
+            f"已收下{'（演练）' if is_rehearsed else ''}：{intake.unit.code} {intake.unit.name}"
+            f"《{load_form(intake.form).title}》第{intake.version}版，{STATE_TITLES[intake.state]}。"
+        )
+        code = gravest(code, EXIT_FINDINGS if intake.state == "returned" else EXIT_OK)
     report_letters(session, office.campaign, office.answer(), is_rehearsed)
-    return EXIT_FINDINGS if intake.state == "returned" else EXIT_OK
+    if is_sent and not is_rehearsed:
+        code = gravest(code, send_letters(session, office))
+    elif not is_rehearsed:
+        hint_to_send(session, office)
+    if trouble is not None:
+        raise trouble
+    return code

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from pathlib import Path
+
 import click
 
 from lzxl.cli.chinese import ChineseCommand
-from lzxl.cli.letters import hint_to_send, report_letters, send_letters, send_option
+from lzxl.cli.letters import hint_to_send, rehearse_option, report_letters, send_letters, send_option
 from lzxl.cli.session import Session
 from lzxl.errors import EXIT_OK, UsageError
 
@@ -18,27 +21,45 @@ from lzxl.errors import EXIT_OK, UsageError
 @click.option("--output", metavar="文件", help="汇总表写到哪里（缺省：“汇总”文件夹）。")
 @click.option("--mail", "is_mailed", is_flag=True, help="再写一封信，把汇总表寄到办公室自己的邮箱。")
 @send_option
+@rehearse_option
 @click.pass_obj
-def command(session: Session, output: str | None, is_mailed: bool, is_sent: bool) -> int:
+def command(session: Session, output: str | None, is_mailed: bool, is_sent: bool, is_rehearsed: bool) -> int:
     from lzxl.api import consolidate
+    from lzxl.campaign.folder import SUMMARY
     from lzxl.campaign.status import status_line
 
     if is_sent and not is_mailed:
         raise UsageError("--send 要和 --mail 一起用。")
     campaign = session.campaign()
-    with session.progress("汇总") as progress:
-        result = consolidate(campaign, output, progress)
-    session.say(status_line(campaign, result.standing))
-    if not result.standing.counted:
-        why = "收到的报送件都没有通过" if result.standing.latest else "还没有收到任何报送件"
-        session.say(f"注意：{why}，汇总表里只有“未报送单位”。收件用 lzxl collect。")
-    click.echo(f"汇总表已写到：{result.path}")
-    if is_mailed:
+    with ExitStack() as stack:
+        if is_rehearsed:
+            from lzxl.mail.office import rehearsal
+
+            campaign = stack.enter_context(rehearsal(campaign))
+            # Nothing is written outside the copy.
+            output = str(campaign.folder(SUMMARY) / Path(output).name) if output else None
+        with session.progress("汇总") as progress:
+            result = consolidate(campaign, output, progress)
+        session.say(status_line(campaign, result.standing))
+        if not result.standing.counted:
+            why = "收到的报送件都没有通过" if result.standing.latest else "还没有收到任何报送件"
+            session.say(f"注意：{why}，汇总表里只有“未报送单位”。收件用 lzxl collect。")
+        if is_rehearsed:
+            session.show(f"汇总表可以生成：{result.path.name}（演练，没有真的写）。")
+        else:
+            session.show(f"汇总表已写到：{result.path}")
+        if not is_mailed:
+            return EXIT_OK
         from lzxl.mail.office import Office
 
-        with Office(campaign) as office:
-            report_letters(session, campaign, office.mail_summary(result.standing, result.path))
-            if is_sent:
-                return send_letters(session, office)
-            hint_to_send(session, office)
+        office = stack.enter_context(Office(campaign))
+        written = office.mail_summary(result.standing, result.path)
+        report_letters(session, campaign, written, is_rehearsed)
+        if not written.letters:
+            session.show("寄这份汇总表的信以前写过了。")
+        if is_rehearsed:
+            return EXIT_OK
+        if is_sent:
+            return send_letters(session, office)
+        hint_to_send(session, office)
     return EXIT_OK

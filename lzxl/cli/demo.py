@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from lzxl.cli.chinese import ChineseCommand
-from lzxl.cli.session import Session
+from lzxl.cli.session import Session, quoted
 
 
 @click.command(
@@ -25,5 +25,5 @@ def command(session: Session, directory: str) -> None:
     result = run_demo(root, session.say)
     session.say(status_line(result.campaign, result.summary.standing))
     session.say(f"请打开看看：{root / '退回'} 里的退回件，{result.summary.path}。")
-    session.say(f"也可以试试：lzxl -C {root} status")
+    session.say(f"也可以试试：lzxl -C {quoted(root)} status")
     click.echo(str(root))

@@ -38,17 +38,17 @@ def command(session: Session, is_mailed: bool, is_sent: bool, is_rehearsed: bool
             for path in done.written:
                 session.say(path)
         where = "（演练，没有真的写）" if is_rehearsed else "，在“发放”里，一个单位一个文件夹"
-        click.echo(f"已生成 {len(done.written)} 份表{where}。")
+        session.show(f"已生成 {len(done.written)} 份表{where}。")
         if done.kept:
-            click.echo(f"有 {len(done.kept)} 份已经有人填写或改动过，没有覆盖：{'、'.join(done.kept)}")
-            click.echo("确要重新生成的，请先把它们移走或删去，再运行一次。")
+            session.show(f"有 {len(done.kept)} 份已经有人填写或改动过，没有覆盖：{'、'.join(done.kept)}")
+            session.show("确要重新生成的，请先把它们移走或删去，再运行一次。")
         if not is_mailed:
             return EXIT_OK
         office = stack.enter_context(Office(campaign))
         written = office.mail_workbooks(done.kept)
         report_letters(session, campaign, written, is_rehearsed)
         if not written.letters and not written.left:
-            click.echo("各单位的发放通知以前都写过了。")
+            session.show("各单位的发放通知以前都写过了。")
         if is_rehearsed:
             return EXIT_OK
         if is_sent:

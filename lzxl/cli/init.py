@@ -9,7 +9,7 @@ import click
 
 from lzxl.campaign.typed import read_day
 from lzxl.cli.chinese import ChineseCommand, Typed
-from lzxl.cli.session import Session
+from lzxl.cli.session import Session, quoted
 
 
 @click.command(
@@ -30,8 +30,10 @@ def command(session: Session, directory: str, bureau: str, period: str | None, d
     root = Path(directory)
     last_day = deadline or datetime.date.today() + datetime.timedelta(days=30)
     campaign = create_campaign(root, bureau, period or root.resolve().name, last_day)
-    session.say(f"已建好 {root}。下一步：")
+    origin = "" if period else "（取自文件夹名；不对的在 lzxl.toml 里改，或新建时用 --period 写明）"
+    session.say(f"已建好 {root}，期次是“{campaign.config.period}”{origin}，截止日期是 {last_day}。下一步：")
     session.say("  1. 打开 单位名册.xlsx，逐个登记单位；")
     session.say("  2. 核对 lzxl.toml 里的局名、期次和截止日期；")
-    session.say(f"  3. 运行 lzxl -C {root} distribute，生成各单位要填的表。")
+    session.say("  3. 用邮件收发的，在 lzxl.toml 的 [mail] 里填上办公室邮箱和服务器；")
+    session.say(f"  4. 运行 lzxl -C {quoted(root)} distribute，生成各单位要填的表。")
     click.echo(str(campaign.root))

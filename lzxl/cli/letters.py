@@ -52,9 +52,9 @@ def report_letters(session: Session, campaign: Campaign, written: Written, is_re
         show_letters(campaign, written.letters)
     if written.letters:
         where = "（演练，没有真的写）" if is_rehearsed else "，在“文书/待发邮件”里"
-        click.echo(f"写好 {len(written.letters)} 封信{where}。")
+        session.show(f"写好 {len(written.letters)} 封信{where}。")
     for code, reason in written.left:
-        click.echo(f"{code}　{reason}")
+        session.show(f"{code}　{reason}")
 
 
 def send_letters(session: Session, office: Office) -> int:
@@ -63,11 +63,16 @@ def send_letters(session: Session, office: Office) -> int:
 
     results = office.send()
     gone = [result for result in results if result.letter.state == SENT and not result.trouble]
+    alike: dict[str, list[Posted]] = {}
     for result in results:
         if result.trouble:
-            click.echo(f"{result.letter.unit or '办公室'}　{Path(result.letter.file).name}　{result.trouble}")
+            alike.setdefault(result.trouble, []).append(result.letter)
+    for trouble, letters in alike.items():
+        first = letters[0].unit or "办公室"
+        which = f"{first} 等 {len(letters)} 封信" if len(letters) > 1 else f"{first}　{Path(letters[0].file).name}"
+        session.show(f"{which}　{trouble}")
     if results:
-        click.echo(f"已发出 {len(gone)} 封信，共 {len(results)} 封。")
+        session.show(f"已发出 {len(gone)} 封信，共 {len(results)} 封。")
     else:
         session.say("没有要发的信。")
     return EXIT_OK if not _failed(results) else EXIT_UNREADABLE

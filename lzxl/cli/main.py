@@ -62,13 +62,13 @@ class LazyGroup(ChineseGroup):
         except KeyboardInterrupt:
             return _interrupted()
         except LzxlError as error:
-            _say(f"错误：{error}")
+            session = ctx.obj
+            _say(f"错误：{session.commands(str(error)) if isinstance(session, Session) else error}")
             return error.exit_code
-        except BrokenPipeError:
-            # The reader of our output went away, e.g. `lzxl check … | head`.
-            _abandon_output()
-            return EXIT_OK
         except Exception as error:
+            if _is_reader_gone(error):
+                _abandon_output()
+                return EXIT_OK
             return _broken(error, verbose=bool(ctx.params.get("verbose")))
         return result if isinstance(result, int) else EXIT_OK
 
@@ -95,6 +95,10 @@ def run(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     try:
         code: int | None = cli.main(args=arguments, prog_name="lzxl", standalone_mode=False)
+    except SystemExit:
+        # click and rich end so when the reader of our output goes away.
+        _abandon_output()
+        return EXIT_OK
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except click.ClickException as error:
@@ -123,6 +127,14 @@ def _broken(error: Exception, verbose: bool) -> int:
     hint = "" if verbose else "；加 -v 再运行一次可看到详情"
     _say(f"错误：程序内部出错（{type(error).__name__}），不是您的操作问题。请把这一行和所用的命令报告给开发者{hint}。")
     return EXIT_UNREADABLE
+
+
+def _is_reader_gone(error: Exception) -> bool:
+    """Whether the reader of our output went away, e.g. `lzxl check … | head`."""
+    if isinstance(error, BrokenPipeError):
+        return True
+    # What Windows says of it.
+    return isinstance(error, OSError) and os.name == "nt" and error.errno == errno.EINVAL and error.filename is None
 
 
 def _abandon_output() -> None:

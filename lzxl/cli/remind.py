@@ -11,7 +11,7 @@ from lzxl.campaign.typed import read_day
 from lzxl.cli.chinese import ChineseCommand, Typed
 from lzxl.cli.letters import hint_to_send, rehearse_option, report_letters, send_letters, send_option
 from lzxl.cli.session import Session
-from lzxl.errors import EXIT_OK
+from lzxl.errors import EXIT_OK, UsageError
 
 
 @click.command(
@@ -22,12 +22,17 @@ from lzxl.errors import EXIT_OK
 )
 @send_option
 @click.option("--now", "is_at_once", is_flag=True, help="不管到没到催报日，现在就催（一天一次）。")
-@click.option("--day", metavar="日期", type=Typed("day", read_day), help="按哪一天算（缺省：今天）。")
+@click.option(
+    "--day", metavar="日期", type=Typed("day", read_day), help="按哪一天算（缺省：今天）；以后的日子只能演练。"
+)
 @rehearse_option
 @click.pass_obj
 def command(session: Session, is_sent: bool, is_at_once: bool, day: datetime.date | None, is_rehearsed: bool) -> int:
+    from lzxl.campaign import clock
     from lzxl.mail.office import Office, rehearsal
 
+    if day is not None and day > clock.today() and not is_rehearsed:
+        raise UsageError("以后的日子只能演练，请加 --dry-run。")
     campaign = session.campaign()
     with ExitStack() as stack:
         if is_rehearsed:
@@ -38,7 +43,7 @@ def command(session: Session, is_sent: bool, is_at_once: bool, day: datetime.dat
             session.say(sentence)
         report_letters(session, campaign, reminding.written, is_rehearsed)
         if not reminding.written.letters and not reminding.written.left:
-            click.echo(reminding.nothing)
+            session.show(reminding.nothing)
         if is_rehearsed:
             return EXIT_OK
         if is_sent:

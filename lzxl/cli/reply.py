@@ -35,7 +35,7 @@ def command(session: Session, units: tuple[str, ...], is_sent: bool, is_rehearse
         written = office.answer(codes, with_files=True)
         report_letters(session, campaign, written, is_rehearsed)
         if not written.letters and not written.left:
-            click.echo("没有还没答复的报送件。")
+            session.show("没有还没答复的报送件。")
         if is_rehearsed:
             return EXIT_OK
         if is_sent:

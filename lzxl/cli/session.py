@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +17,13 @@ import click
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
     from lzxl.progress import Progress
+
+
+# The commands that work on a campaign, as texts name them.
+_COMMAND = re.compile(
+    r"(?<![\w./-])lzxl (?=(?:distribute|collect|adopt|check|status|reply|remind|consolidate)(?![\w-]))", re.ASCII
+)
+_PLAIN = re.compile(r"[\w@%+=:,./-]+")
 
 
 @dataclass(frozen=True)
@@ -36,10 +46,21 @@ class Session:
 
         return self.campaign() if self.directory is not None else find_campaign(Path.cwd())
 
+    def commands(self, text: str) -> str:
+        """`text` with the commands in it as they work when they are copied: with -C where it was given."""
+        if self.directory is None:
+            return text
+        start = f"lzxl -C {quoted(self.directory)} "
+        return _COMMAND.sub(lambda _: start, text)
+
     def say(self, line: str) -> None:
         """A line about what was done; not shown with -q."""
         if not self.quiet:
-            click.echo(line, err=True)
+            click.echo(self.commands(line), err=True)
+
+    def show(self, line: str) -> None:
+        """A line of the result."""
+        click.echo(self.commands(line))
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Progress | None]:
@@ -59,6 +80,14 @@ class Session:
                 bar.update(task, completed=done, total=total)
 
             yield advance
+
+
+def quoted(path: str | Path) -> str:
+    """A path as it must be typed."""
+    text = str(path)
+    if os.name == "nt":
+        return text if _PLAIN.fullmatch(text.replace("\\", "/")) else f'"{text}"'
+    return text if _PLAIN.fullmatch(text) else shlex.quote(text)
 
 
 def write_result(text: str, output: str | None) -> None:
@@ -86,6 +115,4 @@ def same_file(one: str | Path, other: str | Path) -> bool:
 
 def uses_colour(output: str | None) -> bool:
     """Colour only on a terminal, and only if the user has not declined it (NO_COLOR)."""
-    import os
-
     return output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")

@@ -48,12 +48,12 @@ def command(session: Session, kind: str) -> None:
             cells.append(mail.last_letter(code))
     print_table(headers, list(by_unit.values()))
     for entry in held:
-        click.echo(f"{entry.file}　{entry.reason}")
+        session.show(f"{entry.file}　{entry.reason}")
     for trouble in mail.troubles:
-        click.echo(trouble)
+        session.show(trouble)
     if mail.line:
-        click.echo(mail.line)
-    click.echo(status_line(campaign, standing))
+        session.show(mail.line)
+    session.show(status_line(campaign, standing))
     if mail.drafts:
         session.say(f"“文书/待发邮件”里有 {mail.drafts} 封信还没有发出。")
     if held:

@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# A column that would take more than this is folded, whatever is in it.
+_MOST_WHOLE = 30
+_NARROW_SCREEN = 80
 
 
-def print_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print `rows` under `headers`: fitted to a terminal, or tab-separated where the output goes to a program."""
+def print_table(
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    whole: Collection[str] = (),
+    beneath: Sequence[str] = (),
+) -> None:
+    """Print `rows` under `headers`: fitted to a terminal, or tab-separated where the output goes to a program.
+
+    `whole`: headers of columns that are not folded. `beneath`: a name for each row; on a terminal, what the last column
+    says is then printed beneath the table, after that name and on one line, so that it can be copied.
+    """
     if not sys.stdout.isatty():
         for row in (headers, *rows):
-            sys.stdout.write("\t".join(cell.replace("\n", " ").replace("\t", " ") for cell in row) + "\n")
+            sys.stdout.write("\t".join(_on_one_line(cell) for cell in row) + "\n")
         return
     from rich.box import SIMPLE_HEAD
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    shown = [row[:-1] for row in rows] if beneath else rows
+    console = Console()
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for header in headers:
-        table.add_column(header, overflow="fold")
-    for row in rows:
+    for index, header in enumerate(headers[:-1] if beneath else headers):
+        width = max(cell_len(line) for row in (headers, *shown) for line in row[index].split("\n"))
+        is_whole = header in whole and width <= _MOST_WHOLE and console.width >= _NARROW_SCREEN
+        table.add_column(header, overflow="fold", no_wrap=is_whole)
+    for row in shown:
         table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    console.print(table)
+    for name, row in zip(beneath, rows, strict=False):
+        if row[-1]:
+            sys.stdout.write(f"{_on_one_line(name)}：{_on_one_line(row[-1])}\n")
+
+
+def _on_one_line(text: str) -> str:
+    return _CONTROL.sub(" ", text)

@@ -30,7 +30,10 @@ def command() -> None:
 )
 @click.argument("directory", metavar="文件夹")
 @click.option(
-    "--letters", "are_letters", is_flag=True, help="改为导出信函的文字（通知、回执、退回、催报），已有的不覆盖。"
+    "--letters",
+    "are_letters",
+    is_flag=True,
+    help="改为导出信函的文字（通知、回执、退回、重新发送、催报），已有的不覆盖。",
 )
 @click.pass_obj
 def export(session: Session, directory: str, are_letters: bool) -> None:

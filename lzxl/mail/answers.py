@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from lzxl.campaign.collect import KNOWN, return_path
 from lzxl.campaign.ledger import Receipt
-from lzxl.campaign.standing import read_stored
+from lzxl.campaign.standing import check_stored, read_stored
 from lzxl.campaign.store import Stored, stored_originals
+from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.mail.compose import Enclosure, is_address
@@ -23,11 +24,13 @@ from lzxl.mail.letters import (
     campaign_values,
     chinese_day,
     chinese_time,
+    finding_notes,
     form_titles,
     item_values,
     load_letters,
     unit_values,
 )
+from lzxl.mail.message import BODY
 from lzxl.mail.outbox import Outbox, Written, key_of
 from lzxl.mail.register import ANSWERED, DRAFT, VERDICT_TITLES, Answer, Message, Part, Posted, Register
 
@@ -106,7 +109,11 @@ class Answers:
         elif not self._outbox.has_room(address):
             written.left.append((unit.code, _LATER.format(count=self._campaign.config.mail.daily_answers)))
         else:
-            kind: Kind = "receipt" if all(item.state in ("accepted", "nil") for item in reply.items) else "returned"
+            kind: Kind = "resend"
+            if reply.enclosures:
+                kind = "returned"
+            elif all(item.state in ("accepted", "nil") for item in reply.items):
+                kind = "receipt"
             subjects = (":".join(pair) for pair in sorted(reply.answers))
             key = key_of(unit.code, address, self._campaign.config.period, kind, *subjects)
             values = {
@@ -198,7 +205,9 @@ class Answers:
         first = min(one.received for one in self._receipts if (one.unit, one.form) == (receipt.unit, receipt.form))
         enclosure = return_path(self._campaign, stored.unit, receipt.form, receipt.version)
         is_returned = receipt.state == "returned"
+        doubts = self._doubts(stored) if receipt.warnings and not is_returned else []
         versions = "、".join(f"第{one.version}版" for one in sorted(older, key=lambda one: one.version))
+        replaced = (f"同时收到的{versions}已由本版代替，没有另行办理",) if versions else ()
         reply.items.append(
             Item(
                 form_title=load_form(receipt.form).title,
@@ -207,18 +216,30 @@ class Answers:
                 version=receipt.version,
                 rows=rows,
                 errors=receipt.errors,
-                warnings=receipt.warnings,
+                warnings=receipt.warnings if is_returned else len(doubts),
                 received=when,
                 sha256=receipt.sha256,
                 enclosure=enclosure.name if is_returned else "",
                 late=deadline is not None and first > deadline.isoformat(),
-                notes=(f"同时收到的{versions}已由本版代替，没有另行办理",) if versions else (),
+                notes=(*finding_notes(doubts), *replaced),
             )
         )
         reply.answers += [(one.sha256, one.state) for one in (receipt, *older)]
         reply.times.append(when)
         if is_returned:
             reply.enclosures.append(enclosure)
+
+    def _doubts(self, stored: Stored) -> list[Finding]:
+        """What the unit is asked to look at in an accepted submission: no marked return tells it where that is.
+
+        The unit's other forms are beside it, as when it came in: some rules compare one form with another.
+        """
+        others: dict[str, Stored] = {}
+        for one in self._originals.values():
+            if one.unit.code == stored.unit.code and one.form != stored.form:
+                others[one.form] = max(one, others.get(one.form, one), key=lambda one: one.version)
+        checked = check_stored(self._campaign, [stored, *others.values()])
+        return [finding for finding in checked[0].findings if finding.severity == "warning"]
 
     def _add_part(self, reply: _Reply, message: Message, part: Part) -> None:
         """A file that could not be read, or something that the unit is asked to send otherwise."""
@@ -230,7 +251,7 @@ class Answers:
             Item(
                 form_title="",
                 state="refused" if part.outcome == "refused" else "skipped",
-                file_name=part.name or "来信",
+                file_name="来信" if part.name in ("", BODY) else part.name,
                 received=when,
                 reason=part.reason,
                 request=part.request,

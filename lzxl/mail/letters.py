@@ -14,18 +14,20 @@ from typing import TYPE_CHECKING, Literal
 from lzxl.campaign.folder import TEMPLATES, Campaign
 from lzxl.data import data_folder
 from lzxl.errors import ConfigError
+from lzxl.forms.findings import Finding
 from lzxl.forms.roster import Unit
-from lzxl.forms.text import fold
+from lzxl.forms.text import fold, spoken_place
 
 if TYPE_CHECKING:
     from lzxl.campaign.standing import Standing
 
-Kind = Literal["distribute", "receipt", "returned", "reminder_before", "reminder_after", "summary"]
+Kind = Literal["distribute", "receipt", "returned", "resend", "reminder_before", "reminder_after", "summary"]
 
 KIND_TITLES: dict[Kind, str] = {
     "distribute": "发放通知",
     "receipt": "报送回执",
     "returned": "退回通知",
+    "resend": "请重新发送",
     "reminder_before": "催报（截止前）",
     "reminder_after": "催报（逾期）",
     "summary": "汇总报送",
@@ -40,6 +42,7 @@ PLACEHOLDERS: dict[Kind, tuple[str, ...]] = {
     "distribute": _UNIT,
     "receipt": _ANSWER,
     "returned": _ANSWER,
+    "resend": _ANSWER,
     "reminder_before": (*_UNIT, "工作日数"),
     "reminder_after": (*_UNIT, "工作日数"),
     "summary": (*_OFFICE, "应报份数", "接收份数", "退回份数", "未报份数", "迟报份数", "未报清单"),
@@ -47,6 +50,8 @@ PLACEHOLDERS: dict[Kind, tuple[str, ...]] = {
 # They run over lines, and may hold what a unit called its files: never in a subject.
 _LISTS = frozenset({"表格清单", "未报清单"})
 _BODY_ONLY = _LISTS | {"尚未报送"}
+# Without it, a letter to a unit does not say what it is about.
+_SUBJECT_MATTER = "表格清单"
 
 _PLACEHOLDER = re.compile(r"[{｛]([^{}｛｝\n]*)[}｝]")
 _BRACE = re.compile(r"[{}｛｝]")
@@ -56,19 +61,22 @@ _MOST_SUBJECT = 200
 _MOST_VALUE = 300
 _MOST_NAME = 120
 _MOST_NOTES = 20
+_MOST_PLACES = 10
 
-State = Literal["accepted", "nil", "returned", "refused", "held", "known", "skipped", "missing", "enclosed"]
+State = Literal["accepted", "nil", "returned", "refused", "skipped", "missing", "enclosed"]
 _STATE_TITLES: dict[State, str] = {
     "accepted": "已接收",
     "nil": "已接收（零报告）",
     "returned": "已退回",
     "refused": "无法读取",
-    "held": "待核实",
-    "known": "以前已经收到，不重复登记",
-    "skipped": "没有收取",
+    "skipped": "未能收取",
     "missing": "未报送",
     "enclosed": "请填报",
 }
+_ACCEPTED = ("accepted", "nil")
+_ACCEPTED_TOO = "以下已经接收，不必重新发送："
+# What a unit can do about a file that cannot be read, where the reason is not known any more.
+_SAVE_ANEW = "请用 Excel 或 WPS 打开这张表，另存为 xlsx 格式后重新报送。"
 
 
 @dataclass(frozen=True)
@@ -203,7 +211,13 @@ def _template(kind: Kind, place: str, text: str) -> _Template:
             raise ConfigError(
                 f"信函文本 {place} 第 {number} 行的花括号不成对。花括号只用来写要填入的内容，可用：{listed}。"
             )
-    return _Template(_pieces(match[1]), _pieces("\n".join(lines[1:])))
+    template = _Template(_pieces(match[1]), _pieces("\n".join(lines[1:])))
+    if _SUBJECT_MATTER in allowed and _SUBJECT_MATTER not in template.body[1::2]:
+        raise ConfigError(
+            f"信函文本 {place} 的正文里没有“{{{_SUBJECT_MATTER}}}”，单位收到后不知道说的是哪几份表。"
+            f"请在正文里另起一行写上“{{{_SUBJECT_MATTER}}}”。"
+        )
+    return template
 
 
 def _pieces(text: str) -> tuple[str, ...]:
@@ -232,10 +246,16 @@ def campaign_values(campaign: Campaign, today: datetime.date) -> dict[str, str]:
         "期次": config.period,
         "截止日期": chinese_day(config.deadline) if config.deadline else "另行通知",
         "办公室": office,
-        "联系人": f"{office}（{mail.address}）" if mail.address else office,
+        "联系人": contact_line(office, mail.address, mail.contact),
         "报送邮箱": mail.address or "发来本邮件的邮箱",
         "日期": chinese_day(today),
     }
+
+
+def contact_line(office: str, address: str, contact: str = "") -> str:
+    """Whom a unit can ask. `contact`: a person and a telephone number as the office writes them, "" if it has not."""
+    whom = contact or office
+    return f"{whom}（{address}）" if address and address not in whom else whom
 
 
 def unit_values(unit: Unit) -> dict[str, str]:
@@ -244,13 +264,12 @@ def unit_values(unit: Unit) -> dict[str, str]:
 
 def item_values(items: Sequence[Item]) -> dict[str, str]:
     """What a letter says of the workbooks it is about."""
-    accepted = sum(item.state in ("accepted", "nil") for item in items)
-    settled = sum(item.state in ("accepted", "nil", "known") for item in items)
+    accepted = sum(item.state in _ACCEPTED for item in items)
     return {
         "表格清单": item_list(items),
         "份数": str(len(items)),
         "接收份数": str(accepted),
-        "问题份数": str(len(items) - settled),
+        "问题份数": str(len(items) - accepted),
         "须改正处数": str(sum(item.errors for item in items)),
         "请核对处数": str(sum(item.warnings for item in items)),
     }
@@ -258,7 +277,7 @@ def item_values(items: Sequence[Item]) -> dict[str, str]:
 
 def form_titles(titles: Sequence[str]) -> str:
     """For 尚未报送: the forms that are still to come, or that none are."""
-    return "、".join(f"《{title}》" for title in titles) or "无"
+    return "".join(f"《{title}》" for title in titles) or "无"
 
 
 def summary_values(standing: Standing) -> dict[str, str]:
@@ -269,7 +288,7 @@ def summary_values(standing: Standing) -> dict[str, str]:
     counts = figures(standing)
     lacking: dict[str, list[str]] = {}
     for filing in standing.filings:
-        if filing.state not in ("accepted", "nil"):
+        if filing.state not in _ACCEPTED:
             said = f"《{load_form(filing.form).title}》{describe(filing)}"
             lacking.setdefault(f"{filing.unit.code} {filing.unit.name}", []).append(said)
     lines = [
@@ -286,13 +305,30 @@ def summary_values(standing: Standing) -> dict[str, str]:
 
 
 def item_list(items: Sequence[Item]) -> str:
-    """For 表格清单: each workbook with what is to be said of it."""
-    return "\n\n".join(_item_text(number, item) for number, item in enumerate(items, 1)) or "（无）"
+    """For 表格清单: each workbook with what is to be said of it; what is accepted comes after what is not."""
+    open_ = [item for item in items if item.state not in _ACCEPTED]
+    accepted = [item for item in items if item.state in _ACCEPTED]
+    texts = [_item_text(number, item) for number, item in enumerate([*open_, *accepted], 1)]
+    if open_ and accepted:
+        texts.insert(len(open_), _ACCEPTED_TOO)
+    return "\n\n".join(texts) or "（无）"
+
+
+def finding_notes(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """For the notes of an item: where something is to be looked at, what it is, and how to mend it."""
+    notes = []
+    for number, finding in enumerate(findings[:_MOST_PLACES], 1):
+        place = " ".join(part for part in (finding.sheet, spoken_place(finding.cell)) if part) or "整个文件"
+        notes.append(f"（{number}）{place}：{finding.message}{finding.fix}")
+    if len(findings) > _MOST_PLACES:
+        notes.append(f"……另有 {len(findings) - _MOST_PLACES} 处，需要逐条清单的，请与办公室联系")
+    return tuple(notes)
 
 
 def _item_text(number: int, item: Item) -> str:
     name = clean_line(item.file_name, _MOST_NAME)
-    title = f"《{clean_line(item.form_title)}》" if item.form_title else f"文件“{name or '未命名'}”"
+    # Not everything that was left is a file: it may be a link, or a mail without any.
+    title = f"《{clean_line(item.form_title)}》" if item.form_title else f"{'文件' * ('.' in name)}“{name or '未命名'}”"
     version = f"　第{item.version}版" if item.version else ""
     lines = [f"{number}. {title}{version}　{_STATE_TITLES[item.state]}"]
     if name and item.form_title:
@@ -312,14 +348,15 @@ def _item_text(number: int, item: Item) -> str:
         marked = f"{'，'.join(places)}，已在附件中标出" if places else "已在附件中标出问题"
         lines.append(f"{marked}，逐条见附件的“问题清单”工作表")
     elif places:
-        lines.append("，".join(places))
+        lines.append("，".join(places) + ("，不影响接收" if item.state in _ACCEPTED else ""))
     lines += [clean_line(note) for note in item.notes[:_MOST_NOTES]]
     if len(item.notes) > _MOST_NOTES:
         lines.append(f"……另有 {len(item.notes) - _MOST_NOTES} 条")
     if enclosure:
         lines.append(f"附件：{enclosure}")
-    if item.request:
-        lines.append(f"办法：{clean_line(item.request)}")
+    request = item.request or (_SAVE_ANEW if item.state == "refused" and not item.reason else "")
+    if request:
+        lines.append(f"办法：{clean_line(request)}")
     if item.sha256:
         lines.append(f"校验码（SHA-256）：{clean_line(item.sha256)}")
     return "\n   ".join(lines)

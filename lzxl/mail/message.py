@@ -50,7 +50,7 @@ DEEPEST = 5
 # Each is a child process.
 MOST_UNPACKED = 10
 
-SEND_WORKBOOK = "请填在发给贵单位的表格里，以表格文件作为附件重新发送。"
+SEND_WORKBOOK = "请填写发给你单位的表格，把表格文件作为附件重新发送。"
 SEND_AS_ZIP = "请以 xlsx 或 zip 格式重新发送。"
 SEND_PLAIN = "请把表格作为普通附件重新发送，不要使用超大附件、云附件或文件中转站。"
 SEND_UNWRAPPED = "请把其中的表格取出，作为普通附件重新发送。"

@@ -24,7 +24,29 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (GOOD + "deadlne = 2026-11-20\n", "不认识的设置 deadlne，可用：bureau、deadline、forms、period、previous。"),
+        (
+            GOOD + "deadlne = 2026-11-20\n",
+            "不认识的设置 deadlne，是不是 deadline？可用：bureau、deadline、forms、period、previous。",
+        ),
+        (GOOD + 'color = "red"\n', "不认识的设置 color，可用：bureau、"),
+        (GOOD + 'imap = "a.example"\n', "[campaign] 里有不认识的设置 imap，它要写在 [mail] 下面。可用：bureau、"),
+        (GOOD + '[mail]\nIMAP = "a.example"\n', "不认识的设置 IMAP，是不是 imap？可用：address、"),
+        (GOOD + '[mail]\nimpa = "a.example"\n', "不认识的设置 impa，是不是 imap？"),
+        (GOOD + '[mail]\nPassword = "p"\n', "lzxl.toml 里不能写密码。"),
+        (GOOD + "[Mail]\n", "不认识的小节 [Mail]，是不是 [mail]？可用：[campaign]、"),
+        (GOOD + "[mial]\n", "不认识的小节 [mial]，是不是 [mail]？"),
+        ('smtp = "a.example"\n' + GOOD, "不认识的小节 [smtp]，smtp 要写在 [mail] 下面。"),
+        (GOOD + "[邮件]\n", "写法有误（第 4 行）：小节名要用英文，如 [mail]。"),
+        (GOOD + '["邮件"]\n', "不认识的小节 [邮件]：小节名要用英文，如 [mail]。"),
+        (
+            GOOD + "[mail]\ndaily_answers = 0\n",
+            "daily_answers（一天最多答复几封）只能写 1 到 60 的整数，如 daily_answers = 3。",
+        ),
+        (
+            GOOD + '[mail]\ninbox = "归档"\nfiled = "归档"\n',
+            "filed（办结邮件的文件夹）和 inbox（收件箱）不能是同一个。",
+        ),
+        (GOOD + '[mail]\nfiled = "Inbox"\n', "filed（办结邮件的文件夹）和 inbox（收件箱）不能是同一个。"),
         (GOOD + "[post]\n", "不认识的小节 [post]，可用：[campaign]、[grading]、[mail]、[calendar]。"),
         ("campaign = 3\n", "不认识的小节 [campaign]"),
         (

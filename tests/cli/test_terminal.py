@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -13,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from lzxl.cli.session import Session
 
 from .running import PROGRAM, environment, lzxl, on_terminal
 
@@ -66,11 +69,36 @@ def test_a_summary_of_nothing_is_said_to_be_one(own_demo: Path, faulty: Path) ->
     empty = lzxl("-C", own_demo, "consolidate")
     assert empty.returncode == 0
     assert [line for line in empty.stderr.splitlines() if line.startswith("注意：")] == [
-        "注意：还没有收到任何报送件，汇总表里只有“未报送单位”。收件用 lzxl collect。"
+        f"注意：还没有收到任何报送件，汇总表里只有“未报送单位”。收件用 lzxl -C {own_demo} collect。"
     ]
     assert Path(empty.stdout.strip().removeprefix("汇总表已写到：")).is_file()
     lzxl("-C", own_demo, "collect", faulty)
     assert "注意：收到的报送件都没有通过" in lzxl("-C", own_demo, "consolidate").stderr
+
+
+def test_the_next_step_of_a_new_campaign_works_when_it_is_copied(tmp_path: Path) -> None:
+    root = tmp_path / "2026 年度"
+    said = lzxl("init", root).stderr
+    assert "期次是“2026 年度”（取自文件夹名；不对的在 lzxl.toml 里改，或新建时用 --period 写明）" in said
+    assert "在 lzxl.toml 的 [mail] 里填上" in said
+    assert f"运行 lzxl -C '{root}' distribute" in said
+    given = lzxl("init", tmp_path / "另一个", "--period", "2027年度").stderr
+    assert "期次是“2027年度”，截止日期是" in given
+
+
+@pytest.mark.parametrize(
+    ("directory", "shown"),
+    [("2026年度", "lzxl -C 2026年度 "), ("/d/2026 年度", "lzxl -C '/d/2026 年度' "), (None, "lzxl ")],
+)
+def test_a_command_that_is_shown_works_when_it_is_copied(directory: str | None, shown: str) -> None:
+    session = Session(directory, quiet=False, verbose=False)
+    text = "用 {}collect --list-held，或运行 {}reply。见 lzxl.toml；或先用 lzxl init 新建，用 lzxl -C 文件夹 指定。"
+    assert session.commands(text.format("lzxl ", "lzxl ")) == text.format(shown, shown)
+
+
+def test_an_error_names_its_command_so_that_it_can_be_copied(own_demo: Path) -> None:
+    refused = lzxl("-C", own_demo, "collect", "--accept", "00000000", "--unit", "HB03").stderr
+    assert f"请用 lzxl -C {own_demo} collect --list-held 查看编号。" in refused
 
 
 def test_quiet_says_only_results(own_demo: Path) -> None:
@@ -125,6 +153,36 @@ def test_a_reader_that_goes_away_is_no_trouble(demo: Path) -> None:
     with process.stderr:
         assert process.stderr.read() == b""
     assert process.wait(60) == 0
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="a pipe of this size is Linux's own")
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_a_reader_that_goes_away_after_the_first_line_is_no_trouble(demo: Path, form: str) -> None:
+    reading, writing = os.pipe()
+    fcntl.fcntl(writing, 1031, 4096)  # F_SETPIPE_SZ: less than there is to say
+    process = subprocess.Popen(
+        [*PROGRAM, "-C", str(demo), "status", "--format", form],
+        env=environment(),
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    os.close(writing)
+    assert os.read(reading, 10)
+    os.close(reading)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err if form == "json" else "") == (0, "")
+    assert "Error" not in err and "错误" not in err
+
+
+def test_help_for_a_reader_that_goes_away_is_no_trouble() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [*PROGRAM, "--help"], env=environment(), stdout=writing, stderr=subprocess.PIPE, check=False, timeout=60
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")

@@ -17,7 +17,9 @@ from lzxl.campaign.folder import Campaign
 from lzxl.campaign.mail_settings import MailSettings
 from lzxl.campaign.model import Filing
 from lzxl.campaign.standing import Standing
+from lzxl.demo.paper import Paper
 from lzxl.errors import ConfigError
+from lzxl.forms.findings import Finding
 from lzxl.forms.roster import Unit
 from lzxl.mail.letters import (
     KIND_TITLES,
@@ -29,7 +31,9 @@ from lzxl.mail.letters import (
     chinese_time,
     clean_line,
     clean_text,
+    contact_line,
     default_text,
+    finding_notes,
     form_titles,
     item_list,
     item_values,
@@ -37,6 +41,9 @@ from lzxl.mail.letters import (
     summary_values,
     unit_values,
 )
+from lzxl.mail.office import Office
+from tests.campaign.office import filled, no_channel
+from tests.mail.post import NOW, address, body, drafts, enclosures, letter_in, mail_campaign, put, table
 
 TODAY = datetime.date(2026, 11, 18)
 UNIT = Unit("HB01", "法规与标准科", liaison="李某", email="hb01@example.cn")
@@ -100,6 +107,7 @@ def test_every_default_text_says_what_it_should(kind: Kind, campaign: Campaign) 
     assert "本邮件由程序自动生成" in letter.body
     assert "联系人：云泽县生态环境局廉政办（lzb@example.gov.cn）" in letter.body
     assert "请" in letter.body and "2026年11月20日" in letter.body
+    assert "贵单位" not in letter.body and "、、" not in letter.body
     if kind != "summary":
         assert letter.body.startswith("法规与标准科：\n") and "法规与标准科" in letter.subject
         assert "《廉政风险点登记表》" in letter.body
@@ -117,11 +125,11 @@ def test_a_receipt_tells_each_workbook(campaign: Campaign) -> None:
         "   文件：登记表 终稿.xlsx\n"
         "   条数：权责清单 12 条，风险点 20 条\n"
         "   收到：2026年11月18日 09:05\n"
-        "   请核对 1 处\n"
+        "   请核对 1 处，不影响接收\n"
         "   风险点 D7：请核对。\n"
         f"   校验码（SHA-256）：{'ab' * 32}\n"
     ) in body
-    assert "其他应报未报的表格：《岗位廉政考核评责表》。" in body
+    assert "还没有收到的表格：《岗位廉政考核评责表》。" in body
 
 
 def test_a_return_tells_the_places_and_what_to_do(campaign: Campaign) -> None:
@@ -129,22 +137,26 @@ def test_a_return_tells_the_places_and_what_to_do(campaign: Campaign) -> None:
     assert letter.subject == "退回通知：法规与标准科2026年度廉政风险防控材料请改正后重报（2份）"
     assert "须改正 3 处，请核对 1 处，已在附件中标出，逐条见附件的“问题清单”工作表" in letter.body
     assert "附件：预警信息登记表_HB01_第01版_退回.xlsx" in letter.body
-    assert "3. 文件“报送.rar”　没有收取\n   原因：压缩包是 rar 格式\n   办法：请以 xlsx 或 zip 发送。" in letter.body
-    assert "《廉政风险点登记表》　第2版　已接收" in letter.body
+    assert "2. 文件“报送.rar”　未能收取\n   原因：压缩包是 rar 格式\n   办法：请以 xlsx 或 zip 发送。" in letter.body
+    assert "\n以下已经接收，不必重新发送：\n\n3. 《廉政风险点登记表》　第2版　已接收\n" in letter.body
 
 
 def test_counts_of_items() -> None:
-    known = Item("台账", "known")
-    counts = item_values([ACCEPTED, RETURNED, RAR, known, Item("台账", "nil")])
+    counts = item_values([ACCEPTED, RETURNED, RAR, Item("台账", "nil")])
     del counts["表格清单"]
-    assert counts == {"份数": "5", "接收份数": "2", "问题份数": "2", "须改正处数": "3", "请核对处数": "2"}
+    assert counts == {"份数": "4", "接收份数": "2", "问题份数": "2", "须改正处数": "3", "请核对处数": "2"}
     assert item_list([]) == "（无）" and form_titles([]) == "无"
 
 
 def test_an_item_says_only_what_there_is_to_say() -> None:
     assert item_list([Item("台账", "missing")]) == "1. 《台账》　未报送"
     assert item_list([Item("台账", "nil", late=True)]) == "1. 《台账》　已接收（零报告）\n   逾期报送，登记为迟报"
-    assert item_list([Item("", "refused")]) == "1. 文件“未命名”　无法读取"
+    assert item_list([Item("", "skipped")]) == "1. “未命名”　未能收取"
+    assert (
+        item_list([Item("", "refused", "a.xlsx", reason="已损坏。")]) == "1. 文件“a.xlsx”　无法读取\n   原因：已损坏。"
+    )
+    assert "另存为 xlsx" in item_list([Item("台账", "refused")])
+    assert "不必重新发送" not in item_list([Item("台账", "nil"), ACCEPTED])
     assert "已在附件中标出" not in item_list([Item("台账", "returned", errors=2)])
     many = item_list([Item("台账", "accepted", notes=tuple(f"第{number}条" for number in range(50)))])
     assert "第19条\n   ……另有 30 条" in many
@@ -192,6 +204,130 @@ def test_the_clock_is_the_one_that_was_read() -> None:
     assert chinese_time(datetime.datetime(2026, 3, 1, 9, 5, 59)) == "2026年3月1日 09:05"
 
 
+def finding(number: int, sheet: str = "风险点", cell: str | None = None) -> Finding:
+    place = f"D{number}" if cell is None else cell
+    return Finding("x", "warning", f"第{number}处有疑问。", "请核对。", "", sheet, place)
+
+
+def test_what_is_to_be_looked_at_is_told_by_place_up_to_ten() -> None:
+    assert finding_notes([]) == ()
+    assert finding_notes([finding(7), finding(8, cell="4:5"), finding(9, sheet="", cell="")]) == (
+        "（1）风险点 D7：第7处有疑问。请核对。",
+        "（2）风险点 第4至5行：第8处有疑问。请核对。",
+        "（3）整个文件：第9处有疑问。请核对。",
+    )
+    assert len(finding_notes([finding(number) for number in range(10)])) == 10
+    many = finding_notes([finding(number) for number in range(13)])
+    assert len(many) == 11 and many[9].startswith("（10）") and many[10].startswith("……另有 3 处")
+
+
+def test_whom_a_unit_can_ask() -> None:
+    assert contact_line("廉政办", "lzb@example.cn") == "廉政办（lzb@example.cn）"
+    assert contact_line("廉政办", "lzb@example.cn", "王某，电话 0571-12345678") == (
+        "王某，电话 0571-12345678（lzb@example.cn）"
+    )
+    assert contact_line("廉政办", "lzb@example.cn", "王某，lzb@example.cn") == "王某，lzb@example.cn"
+    assert contact_line("廉政办", "", "王某") == "王某"
+
+
+# which letter answers what came in
+
+LEDGER = "预警台账.xlsx"
+A_RAR = ("材料.rar", b"Rar!\x1a\x07\x00" + bytes(50))
+
+
+def other_head(paper: Paper) -> None:
+    """Another head than the roster has: the office accepts that, and asks the unit to look at it."""
+    paper.put_label("head", "赵一")
+
+
+def unknown_risk(paper: Paper) -> None:
+    """A warning refers to a risk point that is not in the unit's register."""
+    paper.put("warnings", "risk_id", 0, "HB01-999")
+
+
+def answered(
+    root: Path, *files: tuple[str, bytes], forms: tuple[str, ...] = ("warning_ledger",)
+) -> tuple[str, str, str, dict[str, bytes]]:
+    """Kind, subject, body and enclosures of the letter that answers a mail with `files`."""
+    campaign = mail_campaign(root / "2026年度", ("HB01",), forms)
+    with Office(campaign, NOW) as office:
+        office.collect([put(root / "来信", letter_in(address("HB01"), *files))])
+    [row] = table(campaign, "letters")
+    [(to, letter)] = drafts(campaign).items()
+    assert to == row["recipient"] == address("HB01")
+    return row["kind"], str(letter["Subject"]), body(letter).replace("\r\n", "\n"), enclosures(letter)
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ((), ["“来信”　未能收取", "没有附件", "请填写发给你单位的表格"]),
+        ((A_RAR,), ["文件“材料.rar”　未能收取", "办法：请以 xlsx 或 zip 格式重新发送。"]),
+        ((("说明.pdf", b"%PDF-1.4\n"),), ["文件“说明.pdf”　未能收取", "请填写发给你单位的表格"]),
+        (((LEDGER, filled("HB01")[:2000]),), ["文件“预警台账.xlsx”　无法读取", "另存为 xlsx 后再报送"]),
+    ],
+)
+def test_where_nothing_could_be_taken_the_unit_is_asked_to_send_again(
+    tmp_path: Path, files: tuple[tuple[str, bytes], ...], said: list[str]
+) -> None:
+    kind, subject, text, files_with_it = answered(tmp_path, *files)
+    assert (kind, files_with_it) == ("resend", {})
+    assert subject == "请重新发送报送件：办公室2026年度廉政风险防控材料"
+    for part in (*said, "2026年11月18日 09:00", "还没有收到的表格：《预警信息登记表》。报送截止日期：2026年11月20日。"):
+        assert part in text
+    for wrong in ("问题清单", "退回", "不必重新发送"):
+        assert wrong not in text
+
+
+def test_what_is_accepted_need_not_be_sent_again_with_the_rest(tmp_path: Path) -> None:
+    kind, _, text, files_with_it = answered(tmp_path, (LEDGER, filled("HB01")), A_RAR)
+    assert (kind, files_with_it) == ("resend", {})
+    refused, _, accepted = text.partition("以下已经接收，不必重新发送：")
+    assert "1. 文件“材料.rar”" in refused and "2. 《预警信息登记表》　第1版　已接收" in accepted
+    assert "还没有收到的表格：无。" in accepted
+
+
+def test_a_marked_workbook_goes_with_a_return_whatever_else_came(tmp_path: Path) -> None:
+    kind, subject, text, files_with_it = answered(tmp_path, A_RAR, (LEDGER, filled("HB01", spoil=no_channel)))
+    assert (kind, len(files_with_it)) == ("returned", 1)
+    assert "退回通知" in subject and "“问题清单”工作表" in text and "文件“材料.rar”　未能收取" in text
+
+
+def test_a_receipt_tells_where_to_look_and_how_to_mend_it(tmp_path: Path) -> None:
+    kind, _, text, _ = answered(tmp_path, (LEDGER, filled("HB01", spoil=other_head)))
+    assert kind == "receipt"
+    assert "   请核对 1 处，不影响接收\n   （1）封面 C10：单位负责人“赵一”与名册登记的“" in text
+    assert "人员已变动的，告知办公室更新名册。\n" in text
+
+
+def test_what_shows_only_beside_the_units_other_form_is_told_too(tmp_path: Path) -> None:
+    register = ("登记表.xlsx", filled("HB01", "risk_register"))
+    kind, _, text, _ = answered(
+        tmp_path,
+        (LEDGER, filled("HB01", spoil=unknown_risk)),
+        register,
+        forms=("risk_register", "warning_ledger"),
+    )
+    assert kind == "receipt" and text.count("请核对 1 处，不影响接收\n   （1）预警信息 ") == 1
+    assert "关联风险点编号“HB01-999”不在本单位的风险点登记表中。请核对编号。" in text
+
+
+def test_a_receipt_without_anything_to_look_at_speaks_of_nothing_of_the_kind(tmp_path: Path) -> None:
+    kind, _, text, _ = answered(tmp_path, (LEDGER, filled("HB01")))
+    assert kind == "receipt" and "请核对" not in text and "（1）" not in text
+
+
+def test_a_reminder_explains_only_what_its_list_says(campaign: Campaign) -> None:
+    missing = (Item("廉政风险点登记表", "missing", enclosure="廉政风险点登记表_HB01.xlsx"),)
+    kinds: tuple[Kind, ...] = ("reminder_before", "reminder_after")
+    for kind in kinds:
+        text = load_letters(campaign).write(kind, values(kind, campaign, missing)).body
+        assert "未报送\n   附件：廉政风险点登记表_HB01.xlsx" in text
+        for state in ("已退回", "问题清单", "无法读取"):
+            assert state not in text
+
+
 # the office's own texts
 
 OWN = "主题：{单位}退回（{问题份数}份）\r\n\r\n请改正。\r\n{ 表格清单 }\r\n"
@@ -212,13 +348,13 @@ def test_the_offices_own_text_wins(campaign: Campaign, own: Path, data: bytes) -
     letters = load_letters(campaign)
     letter = letters.write("returned", values("returned", campaign))
     assert letter.subject == "法规与标准科退回（2份）"
-    assert letter.body.startswith("请改正。\n1. 《廉政风险点登记表》")
+    assert letter.body.startswith("请改正。\n1. 《预警信息登记表》")
     assert "回执" in letters.write("receipt", values("receipt", campaign)).subject
 
 
 @pytest.mark.parametrize("name", ["催报(截止前).txt", "催报（截止前）.TXT", " 催报截止前 .txt"])
 def test_brackets_of_any_width_name_the_same_letter(campaign: Campaign, own: Path, name: str) -> None:
-    (own / name).write_text("主题：快到期了\n\n请报送。\n", encoding="utf-8")
+    (own / name).write_text("主题：快到期了\n\n请报送。\n{表格清单}\n", encoding="utf-8")
     assert load_letters(campaign).write("reminder_before", values("reminder_before", campaign)).subject == "快到期了"
 
 
@@ -250,6 +386,23 @@ def test_a_text_that_cannot_be_used_is_said_with_its_place(
         assert part in str(caught.value)
 
 
+@pytest.mark.parametrize("kind", KIND_TITLES)
+def test_a_text_must_say_what_it_is_about(campaign: Campaign, own: Path, kind: Kind) -> None:
+    file = own / f"{KIND_TITLES[kind]}.txt"
+    file.write_text("主题：请报送\n\n请报送。{表格 清单", encoding="utf-8")
+    with pytest.raises(ConfigError, match="花括号不成对"):
+        load_letters(campaign)
+    file.write_text("主题：请报送\n\n请按表格清单报送。\n", encoding="utf-8")
+    if kind == "summary":
+        load_letters(campaign)
+        return
+    with pytest.raises(ConfigError, match=r"的正文里没有“\{表格清单\}”") as caught:
+        load_letters(campaign)
+    assert f"模板/信函/{KIND_TITLES[kind]}.txt" in str(caught.value)
+    file.write_text("主题：请报送\n\n｛ 表格清单 ｝\n", encoding="utf-8")
+    load_letters(campaign)
+
+
 def test_a_subject_is_not_offered_what_it_cannot_hold(campaign: Campaign, own: Path) -> None:
     (own / "报送回执.txt").write_text("主题：{什么}\n\n正文", encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
@@ -262,7 +415,8 @@ def test_files_that_would_never_be_used_are_said(campaign: Campaign, own: Path) 
     with pytest.raises(ConfigError, match=r"催报（截止前）\.txt"):
         load_letters(campaign)
     (own / "催报.txt").rename(own / "退回通知.txt")
-    (own / "退回-通知.txt").write_text("主题：x\n\n正文", encoding="utf-8")
+    (own / "退回通知.txt").write_text(OWN, encoding="utf-8")
+    (own / "退回-通知.txt").write_text(OWN, encoding="utf-8")
     with pytest.raises(ConfigError, match="只留一个"):
         load_letters(campaign)
     (own / "退回-通知.txt").unlink()

@@ -154,7 +154,7 @@ def test_what_cannot_be_read_is_said_to_the_unit_with_what_to_do(campaign: Campa
     assert "无法读取" in texts[address("HB01")]
     assert "请以 xlsx 或 zip 格式重新发送。" in texts[address("HB02")]
     assert "没有附件" in texts[address("HB03")]
-    assert all("退回通知" in str(letter["Subject"]) for letter in drafts(campaign).values())
+    assert all("请重新发送" in str(letter["Subject"]) for letter in drafts(campaign).values())
 
 
 def test_the_workbooks_in_a_zip_are_taken_out_and_what_else_is_in_it_is_left(campaign: Campaign) -> None:
