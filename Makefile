@@ -69,8 +69,12 @@ $(BENCH)/.ready: requirements-bench.lock
 docs: $(STAMP)  ## the generated pages of docs/
 	$(BIN)/python docs/generate.py
 
-soak: $(STAMP)  ## long property tests
+soak: $(STAMP)  ## long property tests, and the office killed, cut off and out of disk at every step
 	LZXL_HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(JOBS) -m "not libreoffice" tests
+	$(BIN)/python tests/soak_mail.py kills
+	$(BIN)/python tests/soak_mail.py cuts
+	$(BIN)/python tests/soak_mail.py disk
+	$(BIN)/python tests/soak_mail.py throughput
 
 fuzz: $(STAMP)  ## broken and mutated files against the reader
 	$(BIN)/python tests/fuzz_reading.py

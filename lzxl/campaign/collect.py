@@ -249,10 +249,9 @@ class _Run:
         self._put_outdated_returns_aside()
         if not items:
             return []
-        others = read_stored(self.campaign, self._companions(items, until))
-        checked = check_submissions([*(item.submission for item in items), *others], context_of(self.campaign))
+        checked = self._checked(items, until)
         taken = []
-        for item, result in zip(items, checked, strict=False):
+        for item, result in zip(items, checked, strict=True):
             state = result.status if item.stored is not None or result.status == "refused" else HELD_STATE
             returned = self._write_return(item, result) if item.stored and state == "returned" else ""
             taken.append(
@@ -270,6 +269,16 @@ class _Run:
         with self.ledger.transaction():
             self.ledger.add(self._receipt(item, intake) for item, intake in zip(items, taken, strict=True))
         return taken
+
+    def _checked(self, items: Sequence[_Item], until: str) -> list[Checked]:
+        """The result of each item. Held ones are checked apart: what may be a stranger's says nothing of what a unit filed."""
+        others = read_stored(self.campaign, self._companions(items, until))
+        filed = [item.submission for item in items if item.stored is not None]
+        held = [item.submission for item in items if item.stored is None]
+        context = context_of(self.campaign)
+        of_filed = iter(check_submissions([*filed, *others], context) if filed else ())
+        of_held = iter(check_submissions(held, context) if held else ())
+        return [next(of_held if item.stored is None else of_filed) for item in items]
 
     def _companions(self, items: Sequence[_Item], until: str) -> list[Stored]:
         """The latest originals of the same units' other forms: some rules compare one form with another."""

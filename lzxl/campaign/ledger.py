@@ -33,6 +33,7 @@ class Receipt:
 
 
 _BROKEN = "收件台账无法打开：{path}。请检查磁盘和权限；确实损坏的可删去，下次收件时自动重建。"
+_UNWRITABLE = "收件台账无法写入，请检查磁盘空间和权限后重试。"
 _COLUMNS = ", ".join(entry.name for entry in fields(Receipt))
 
 
@@ -69,7 +70,7 @@ class Ledger:
                 raise
             self._connection.execute("COMMIT")
         except sqlite3.Error:
-            raise OutputError("收件台账无法写入，请检查磁盘空间和权限后重试。") from None
+            raise OutputError(_UNWRITABLE) from None
 
     def add(self, receipts: Iterable[Receipt]) -> None:
         """Enter receipts; one of a file that is known takes the place of the former."""
@@ -88,5 +89,6 @@ class Ledger:
         """The rows that a statement gives. Raises OutputError when the file is broken or the disk does not take it."""
         try:
             return self._connection.execute(statement, values).fetchall()
-        except sqlite3.Error:
-            raise OutputError(_BROKEN.format(path=self._path)) from None
+        except sqlite3.Error as error:
+            is_full = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+            raise OutputError(_UNWRITABLE if is_full else _BROKEN.format(path=self._path)) from None

@@ -139,13 +139,19 @@ class MailIntake:
 
     def file_away(self, source: Source) -> None:
         """Take the mails of a source that are dealt with out of the way there."""
-        done = [message for message in self._register.messages(ANSWERED) if message.account == source.account]
-        places = [place for message in done for place in self._places_of(message.sha256)]
-        if places:
-            source.file_away(places)
+        here = {source.account, ""}
+        lying = {message: self._places_of(message.sha256) for message in self._register.messages(ANSWERED)}
+        done = [
+            message
+            for message, places in lying.items()
+            if {message.account, *(place.account for place in places)} <= here
+        ]
+        away = [place for message in done for place in lying[message] if place.account == source.account]
+        if away:
+            source.file_away(away)
         with self._register.transaction():
             self._register.set_state(done, FILED)
-            if not self._campaign.config.mail.keep:
+            if source.account and not self._campaign.config.mail.keep:
                 # Nothing is to lie there any more. A server whose index was restored may give the number to a new mail.
                 self._register.forget_places({message.sha256 for message in done} - self._again)
 
@@ -165,7 +171,11 @@ class MailIntake:
         with self._register.transaction():
             if known is None:
                 self._register.put([_new_message(sha256, fetched)])
-            elif known.state == FILED:  # it could not be moved, or the mailbox was restored: it is filed again
+            else:
+                self._taken.known += 1
+            if (
+                known is not None and known.state == FILED
+            ):  # it could not be moved, or the mailbox was restored: it is filed again
                 self._again.add(sha256)
                 self._register.set_state([known], ANSWERED)
             self._register.place(place, sha256)

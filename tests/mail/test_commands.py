@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from lzxl.campaign import clock
 from lzxl.campaign.folder import Campaign
 from lzxl.cli.main import run
-from lzxl.errors import EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNREADABLE, EXIT_USAGE
-from tests.campaign.office import filled, no_channel, tree
+from lzxl.errors import EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNREADABLE, EXIT_USAGE, MailError
+from lzxl.mail.message import SEND_WORKBOOK
+from lzxl.mail.model import Fetched
+from tests.campaign.office import CODES, filled, no_channel, tree
 from tests.cli.running import PROGRAM, environment
 from tests.mail.dovecot import PASSWORD, Dovecot
+from tests.mail.letters_to_parse import part, report
 from tests.mail.post import MAIL_SETTINGS, address, drafts, letter_in, mail_campaign, put, table
-from tests.mail.smtp_sink import SmtpSink, make_authority
+from tests.mail.smtp_sink import Behaviour, SmtpSink, make_authority
 
 LEDGER = "预警台账.xlsx"
 
@@ -55,6 +61,146 @@ def test_what_a_collection_prints(campaign: Campaign, capsys: pytest.CaptureFixt
     assert "用邮件程序逐封打开发送" in shown.err
 
 
+PDF = ("扫描件.pdf", b"%PDF-1.4\n" + bytes(50))
+
+
+def test_why_a_file_was_not_taken_in_and_what_its_sender_hears(
+    campaign: Campaign, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = put(
+        campaign.root.parent / "来信",
+        letter_in("someone@qq.com", PDF, hour=11),
+        letter_in(address("HB02"), PDF, hour=10, Auto_Submitted="auto-replied"),
+        letter_in(address("HB01"), PDF),
+    )
+    assert lzxl(campaign, "collect", str(folder), "--dry-run") == EXIT_UNREADABLE
+    rehearsed = capsys.readouterr()
+    assert f"。会请对方：{SEND_WORKBOOK}\n" in rehearsed.out
+    assert "共看过 邮件 3 封，3 个文件：未收取 3（演练，没有登记）。" in rehearsed.out
+    assert "在“待查”里" not in rehearsed.err
+    assert lzxl(campaign, "collect", str(folder)) == EXIT_UNREADABLE
+    shown = capsys.readouterr()
+    lines = [line.split("\t") for line in shown.out.splitlines()]
+    assert [line[0].partition(" ")[2] for line in lines[1:4]] == ["11-18 09:00", "11-18 10:00", "11-18 11:00"]
+    why = lines[1][7].partition("。")[0]
+    assert "不是表格" in why
+    assert [line[7] for line in lines[1:4]] == [
+        f"{why}。已请对方：{SEND_WORKBOOK}",
+        f"{why}。来信像是自动发出的，没有回信",
+        f"{why}。发件邮箱不在名册里，没有回信",
+    ]
+    assert "共看过 邮件 3 封，3 个文件：未收取 3。" in shown.out
+    assert f"用 lzxl -C {campaign.root} collect --list-held 查看" in shown.err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminals as POSIX has them")
+def test_on_a_terminal_the_table_fits_and_a_command_is_on_one_line(campaign: Campaign) -> None:
+    from tests.cli.running import on_terminal
+
+    held = (LEDGER, filled("HB03"))
+    folder = put(campaign.root.parent / "来信", letter_in("someone@example.com", held, hour=11))
+    drawn = on_terminal("-C", campaign.root, "collect", folder, COLUMNS="100").replace("\r", "")
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", drawn).splitlines()
+    start = next(number for number, line in enumerate(shown) if "来自" in line)
+    assert "说明" not in shown[start]
+    assert all(cell_len(line) <= 100 for line in shown[start : start + 4])
+    assert "someone@example.com" in shown[start + 2] and "待查" in shown[start + 2]
+    [number] = {row["sha256"][:8] for row in table(campaign, "receipts")}
+    command = f"lzxl -C {campaign.root} collect --accept {number} --unit HB03"
+    [why] = [line for line in shown if line.startswith(f"{LEDGER}（来自 someone@example.com 11-18 11:00）：")]
+    assert command in why
+    listed = on_terminal("-C", campaign.root, "collect", "--list-held", COLUMNS="100")
+    [why] = [line for line in listed.replace("\r", "").splitlines() if line.startswith(f"{number}　待查/")]
+    assert command in why
+
+
+def test_several_held_files_are_accepted_at_once_and_answered_with_one_letter(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    forms = ("warning_ledger", "appraisal")
+    campaign = mail_campaign(tmp_path / "2026年度", forms=forms)
+    files = [(f"{form}.xlsx", filled("HB03", form)) for form in forms]
+    folder = put(tmp_path / "来信", letter_in("someone@qq.com", *files))
+    assert lzxl(campaign, "collect", str(folder)) == EXIT_UNREADABLE
+    numbers = [row["sha256"][:8] for row in table(campaign, "receipts")]
+    accept = ["collect", *(word for number in numbers for word in ("--accept", number)), "--unit", "HB03"]
+    capsys.readouterr()
+    lzxl(campaign, *accept, "--dry-run")
+    rehearsed = capsys.readouterr().out
+    assert rehearsed.count("已收下（演练）：HB03 ") == 2
+    assert drafts(campaign) == {}
+    lzxl(campaign, *accept)
+    assert capsys.readouterr().out.count("已收下：HB03 ") == 2
+    assert list(drafts(campaign)) == [address("HB03")]
+    assert len(table(campaign, "letters")) == 1
+
+
+def test_what_was_accepted_before_one_that_cannot_be_is_answered(
+    campaign: Campaign, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mail = letter_in("someone@qq.com", (LEDGER, filled("HB03")))
+    lzxl(campaign, "collect", str(put(campaign.root.parent / "来信", mail)))
+    [number] = [row["sha256"][:8] for row in table(campaign, "receipts")]
+    assert lzxl(campaign, "collect", "--accept", number, "--accept", "00000000", "--unit", "HB03") == EXIT_USAGE
+    assert "没有编号为“00000000”的文件" in capsys.readouterr().err
+    assert list(drafts(campaign)) == [address("HB03")]
+
+
+def test_mails_that_were_all_taken_in_before_are_no_mistake(
+    campaign: Campaign, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mails = [letter_in(address(code), (LEDGER, filled(code)), number=number) for number, code in enumerate(CODES)]
+    folder = put(campaign.root.parent / "来信", *mails)
+    assert lzxl(campaign, "collect", str(folder)) == EXIT_OK
+    capsys.readouterr()
+    assert lzxl(campaign, "collect", str(folder)) == EXIT_OK
+    assert capsys.readouterr().out == "3 封邮件以前都收过，没有新的。\n"
+    (campaign.root.parent / "空").mkdir()
+    assert lzxl(campaign, "collect", str(campaign.root.parent / "空")) == EXIT_USAGE
+
+
+def test_a_bounce_names_the_letter_that_did_not_arrive(campaign: Campaign, capsys: pytest.CaptureFixture[str]) -> None:
+    mail = letter_in(address("HB01"), (LEDGER, filled("HB01")))
+    lzxl(campaign, "collect", str(put(campaign.root.parent / "来信", mail)))
+    for draft in (campaign.root / "文书" / "待发邮件").iterdir():
+        draft.unlink()  # sent by hand
+    [letter] = table(campaign, "letters")
+    returned = part(f"Message-ID: {letter['message_id']}\n".encode(), ("Content-Type", "message/rfc822"), encoded=False)
+    bounce = b"From: MAILER-DAEMON@mx.example\r\nSubject: Undelivered\r\n" + report(
+        "Action: failed\n\nFinal-Recipient: x\nAction: failed\nStatus: 5.1.1\n", returned
+    )
+    capsys.readouterr()
+    lzxl(campaign, "collect", str(put(campaign.root.parent / "退信", bounce)))
+    assert (
+        f"退信：HB01 的报送回执（{letter['day']}）没有送到。请核对单位名册里的电子邮箱，或用别的办法通知。\n"
+        in capsys.readouterr().out
+    )
+
+
+class _NoNetwork:
+    """A mailbox that nobody reaches."""
+
+    account = "lzb/mx"
+
+    def fetch(self, is_known: object) -> Iterator[Fetched]:
+        raise MailError("连不上收信服务器。")
+        yield  # the annotation wants a generator
+
+    def file_away(self, places: object) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+def test_that_a_mailbox_is_being_reached_is_said_before(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("lzxl.mail.office.open_mailbox", lambda campaign: _NoNetwork())
+    assert lzxl(campaign, "collect") == EXIT_UNREADABLE
+    assert capsys.readouterr().err.splitlines() == ["正在连接邮箱……", "错误：连不上收信服务器。"]
+
+
 def test_a_rehearsed_collection_shows_the_letters_and_leaves_all_as_it_was(
     campaign: Campaign, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -77,6 +223,7 @@ def test_a_rehearsed_collection_shows_the_letters_and_leaves_all_as_it_was(
         (["distribute", "--send"], "--send 要和 --mail 一起用。"),
         (["consolidate", "--send"], "--send 要和 --mail 一起用。"),
         (["reply", "没有这个科"], "没有“没有这个科”这个单位。"),
+        (["remind", "--day", "2999-01-04"], "以后的日子只能演练，请加 --dry-run。"),
     ],
 )
 def test_a_slip_is_said_in_one_sentence(
@@ -135,7 +282,53 @@ def test_a_letter_is_not_sent_to_an_address_that_is_no_longer_the_units(
         assert [mail.recipients[0] for mail in sink.mails] == ["new@yunze-hbj.example"]
 
 
-def test_reminders_come_on_their_days_and_once(campaign: Campaign, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("trouble", ["defer_recipient", "refuse_recipient"])
+def test_the_same_trouble_of_many_letters_is_said_once(
+    campaign: Campaign,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    trouble: Behaviour,
+) -> None:
+    monkeypatch.setenv("LZXL_MAIL_PASSWORD", "p")
+    mails = [letter_in(address(code), (LEDGER, filled(code)), number=number) for number, code in enumerate(CODES)]
+    with SmtpSink(make_authority(tmp_path / "authority", ("localhost",)), login=("lzb@yunze-hbj.example", "p")) as sink:
+        _set_mail(campaign, f'smtp = "tls://localhost:{sink.server.port}"\nca_file = "{sink.authority.ca_file}"\n')
+        assert lzxl(campaign, "collect", str(put(tmp_path / "来信", *mails))) == EXIT_OK
+        sink.behave(trouble, trouble, trouble)
+        capsys.readouterr()
+        assert lzxl(campaign, "reply", "--send") == EXIT_UNREADABLE
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition("　")[0] for line in lines[-2:]] == ["HB01 等 3 封信", "已发出 0 封信，共 3 封。"]
+
+
+def test_a_summary_is_rehearsed_without_a_trace(campaign: Campaign, capsys: pytest.CaptureFixture[str]) -> None:
+    lzxl(
+        campaign,
+        "collect",
+        str(put(campaign.root.parent / "来信", letter_in(address("HB01"), (LEDGER, filled("HB01"))))),
+    )
+    before, beside = tree(campaign.root, "汇总", "文书"), campaign.root.parent / "全局.xlsx"
+    capsys.readouterr()
+    assert lzxl(campaign, "consolidate", "--mail", "--dry-run", "--output", str(beside)) == EXIT_OK
+    shown = capsys.readouterr().out
+    assert "汇总表可以生成：全局.xlsx（演练，没有真的写）。" in shown
+    assert "办公室\t汇总报送\tlzb@yunze-hbj.example\t" in shown
+    assert "写好 1 封信（演练，没有真的写）。" in shown
+    assert not beside.exists()
+    assert tree(campaign.root, "汇总", "文书") == before
+
+
+def test_a_day_to_come_can_be_rehearsed(campaign: Campaign, capsys: pytest.CaptureFixture[str]) -> None:
+    assert lzxl(campaign, "remind", "--day", "2999-01-04", "--dry-run") == EXIT_OK
+    assert "写好 3 封信（演练，没有真的写）。" in capsys.readouterr().out
+    assert drafts(campaign) == {}
+
+
+def test_reminders_come_on_their_days_and_once(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime.datetime(2026, 11, 30, 9, tzinfo=clock.BEIJING))
     assert lzxl(campaign, "remind", "--day", "2026-11-12") == EXIT_OK  # six working days before 20 November
     assert "今天不是催报日。下一个催报日是 2026-11-13。" in capsys.readouterr().out
     assert lzxl(campaign, "remind", "--day", "2026-11-13") == EXIT_OK
