@@ -239,6 +239,19 @@ def _set_mail(campaign: Campaign, more: str) -> None:
     path.write_text(text.replace(MAIL_SETTINGS, MAIL_SETTINGS + more), encoding="utf-8")
 
 
+def test_a_missing_server_is_said_before_a_missing_password(
+    campaign: Campaign, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LZXL_MAIL_PASSWORD", raising=False)
+    lzxl(
+        campaign,
+        "collect",
+        str(put(campaign.root.parent / "来信", letter_in(address("HB01"), (LEDGER, filled("HB01"))))),
+    )
+    assert lzxl(campaign, "reply", "--send") == EXIT_USAGE
+    assert "没有 smtp（发信服务器）" in capsys.readouterr().err
+
+
 def test_a_draft_that_a_person_has_sent_or_changed_is_not_sent_again(
     campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
