@@ -161,14 +161,13 @@ class Office:
 
     def send(self) -> list[Sending]:
         """Send every letter that waits."""
-        from lzxl.mail.smtp import Sender
+        from lzxl.mail.smtp import Sender, server_of
 
         settings = self.campaign.config.mail
         self._withdraw_reminders(self.today)
         if not self.outbox.waiting():
             return []
-        if settings.smtp is None:  # said before a password is asked for
-            raise ConfigError('lzxl.toml 的 [mail] 里没有 smtp（发信服务器），请写成 smtp = "smtp.example.gov.cn"。')
+        server_of(settings)  # its lack is said before a password is asked for
         with Sender(settings, mail_password(settings, "smtp")) as sender:
             return self.outbox.send(sender, self.mailbox() if settings.imap is not None else None)
 

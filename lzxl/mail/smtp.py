@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
-from lzxl.campaign.mail_settings import MailSettings
+from lzxl.campaign.mail_settings import MailSettings, Server
 from lzxl.errors import ConfigError, MailError
 from lzxl.mail.compose import is_address, office_recipient
 
@@ -50,6 +50,13 @@ class _LostError(Exception):
     """The connection went, or the server fell silent."""
 
 
+def server_of(settings: MailSettings) -> Server:
+    """The server that letters go out by. Raises ConfigError if none is set."""
+    if settings.smtp is None:
+        raise ConfigError('lzxl.toml 的 [mail] 里没有 smtp（发信服务器），请写成 smtp = "smtp.example.gov.cn"。')
+    return settings.smtp
+
+
 class Sender:
     """A connection to the office's own server, opened with the first letter and kept for the next.
 
@@ -59,9 +66,7 @@ class Sender:
     def __init__(
         self, settings: MailSettings, password: str, timeout: float = 30, last_timeout: float | None = None
     ) -> None:
-        if settings.smtp is None:
-            raise ConfigError('lzxl.toml 的 [mail] 里没有 smtp（发信服务器），请写成 smtp = "smtp.example.gov.cn"。')
-        self._server = settings.smtp
+        self._server = server_of(settings)
         self._settings = settings
         self._address = office_recipient(settings).email
         self._password = password
