@@ -56,12 +56,12 @@ from tests.mail.reliability import (
 _TARGET_SECONDS = 60
 
 
-def soak_kills(world: World, at_random: int, seed: int) -> int:
+def soak_kills(world: World, modes: tuple[str, ...], at_random: int, seed: int) -> int:
     """How many kills did not end as they should."""
     wrong = 0
     results: list[tuple[bool, list[str]]] = []
     began = time.monotonic()
-    for mode in MODES:
+    for mode in modes:
         points = world.points(mode)
         here = []
         for what in kills(points):
@@ -71,10 +71,10 @@ def soak_kills(world: World, at_random: int, seed: int) -> int:
         wrong += counted(print, f"{mode}, {len(points)} points", here, began)
         results += here
     chance = random.Random(seed)
-    lasts = {mode: world.duration(mode) for mode in MODES}
+    lasts = {mode: world.duration(mode) for mode in modes}
     here = []
     for number in range(at_random):
-        mode = MODES[number % len(MODES)]
+        mode = modes[number % len(modes)]
         what = {"seconds": chance.uniform(0.02, lasts[mode])}
         here.append(world.killed(mode, what, cold=number % 4 == 3))
         for line in here[-1][1]:
@@ -222,6 +222,7 @@ def _workbook_of(code: str) -> bytes:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("kills", "cuts", "disk", "throughput"))
+    parser.add_argument("--mode", choices=MODES, action="append", help="only this one; may be given more than once")
     parser.add_argument("--random", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--step", type=int, default=512)
@@ -235,7 +236,7 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="lzxl-soak-") as folder, World(Path(folder), dovecot) as world:
             if arguments.what == "kills":
-                wrong = soak_kills(world, arguments.random, arguments.seed)
+                wrong = soak_kills(world, tuple(arguments.mode or MODES), arguments.random, arguments.seed)
             elif arguments.what == "cuts":
                 wrong = soak_cuts(world, arguments.step)
             elif arguments.what == "disk":
