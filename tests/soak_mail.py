@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import logging
 import os
 import random
 import resource
@@ -232,6 +233,7 @@ def main() -> int:
         print(f"not run: {reason}")
         return 0
     warnings.simplefilter("ignore", DeprecationWarning)
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # the SMTP server of the tests says every login is deprecated
     dovecot = Dovecot()
     try:
         with tempfile.TemporaryDirectory(prefix="lzxl-soak-") as folder, World(Path(folder), dovecot) as world:
