@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from lzxl.children import limit_memory, limit_processor
 from lzxl.mail.headers import decode_bytes
 from lzxl.mail.packed import Inner, Unpacked
 
@@ -228,16 +229,6 @@ def _is_own(message_id: str, headers: str) -> bool:
     return message_id.startswith("<lzxl.") or "\nx-lzxl-instance:" in f"\n{headers.lower()}"
 
 
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows has none; the parent's clock still holds
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-
-
 def answer_to(data: bytes) -> bytes:
     """One line of JSON that says what is inside, then the bytes of the files one after the other."""
     unpacked = read_tnef(data) if data.startswith(TNEF_START) else read_outlook(data)
@@ -256,6 +247,7 @@ if __name__ == "__main__":
     # Whatever a library prints must not get into the answer, nor a mail's text onto the screen.
     channel = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    _limit()
+    limit_memory(MEMORY_BYTES)
+    limit_processor(CPU_SECONDS)
     with channel:
         channel.write(answer_to(sys.stdin.buffer.read()))

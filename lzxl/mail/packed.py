@@ -10,7 +10,8 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+
+from lzxl.children import environment
 
 WALL_SECONDS = 30.0
 
@@ -40,15 +41,13 @@ class Unpacked:
 
 def unpack(data: bytes) -> Unpacked | None:
     """What is inside a TNEF stream or a .msg file; None if it cannot be opened within the limits. Never raises."""
-    root = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
     try:
         finished = subprocess.run(
             [sys.executable, "-P", "-m", "lzxl.mail.child"],
             input=data,
             stdout=subprocess.PIPE,
             stderr=None if "LZXL_DEBUG" in os.environ else subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": path},
+            env=environment(),
             timeout=WALL_SECONDS,
             check=True,
             # Ctrl-C is the parent's to handle.

@@ -15,6 +15,7 @@ ORDER = (
     "errors",
     "data",
     "files",
+    "children",
     "progress",
     "forms",
     "workbook",

@@ -174,15 +174,13 @@ def run(code: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_child_has_two_gigabytes() -> None:
-    told = run("from lzxl.workbook.reading import worker; worker._limit(); bytearray(3 * 1024**3)")
+    told = run("from lzxl import children; children.limit_memory(2 * 1024**3); bytearray(3 * 1024**3)")
     assert told.returncode == 1
     assert "MemoryError" in told.stderr
 
 
 def test_a_child_has_its_share_of_processor_time_for_each_file() -> None:
-    code = (
-        "from lzxl.workbook.reading import worker; worker.CPU_SECONDS = 0; worker._limit_next_file()\nwhile True: pass"
-    )
+    code = "from lzxl import children; children.limit_processor(0)\nwhile True: pass"
     assert run(code).returncode == -signal.SIGXCPU
 
 

@@ -19,6 +19,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from lzxl.children import environment
 from lzxl.forms.load import DEFAULT_SCHEME, given_to_children, load_catalogue
 from lzxl.workbook.reading.jobs import WALL_SECONDS, Job, WhichPassword
 from lzxl.workbook.reading.plain import from_bytes, to_bytes
@@ -161,15 +162,11 @@ class _Child:
 
     def __init__(self, schemes: tuple[str, ...]) -> None:
         """`schemes`: the grading tables that it is given; it loads any other itself."""
-        root = str(Path(__file__).resolve().parents[3])
-        path = os.pathsep.join(part for part in (root, os.environ.get("PYTHONPATH", "")) if part)
-        # A file that takes a child over finds no password there.
-        known = {name: value for name, value in os.environ.items() if "PASSWORD" not in name.upper()}
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", "lzxl.workbook.reading.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**known, "PYTHONPATH": path},
+            env=environment(),
             # Ctrl-C is the parent's to handle; it stops its children.
             start_new_session=True,
         )

@@ -14,33 +14,13 @@ import struct
 import sys
 from typing import Any, BinaryIO
 
+from lzxl.children import limit_memory, limit_processor
 from lzxl.forms.load import load_catalogue, take_given
 from lzxl.workbook.reading.encrypted import which_password
 from lzxl.workbook.reading.jobs import CPU_SECONDS, MEMORY_BYTES, Job, WhichPassword
 from lzxl.workbook.reading.plain import to_bytes
 from lzxl.workbook.reading.read import read_submission
 from lzxl.workbook.submission import Submission
-
-
-def _limit() -> None:
-    try:
-        import resource
-    except ImportError:  # Windows has none; the parent's clock still holds
-        return
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-
-
-def _limit_next_file() -> None:
-    """Give the next file its own share of processor time."""
-    try:
-        import resource
-    except ImportError:
-        return
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    spent = int(used.ru_utime + used.ru_stime) + 1
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (spent + CPU_SECONDS, hard))
 
 
 def _next(messages: BinaryIO) -> Any:
@@ -64,7 +44,7 @@ def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
     gc.disable()
     take_given(_next(jobs))
     while (job := _next(jobs)) is not None:
-        _limit_next_file()
+        limit_processor(CPU_SECONDS)
         try:
             answer = _answer(job)
         except OSError as error:
@@ -88,5 +68,5 @@ if __name__ == "__main__":
     os.dup2(devnull, 1)
     if "LZXL_DEBUG" not in os.environ:
         os.dup2(devnull, 2)
-    _limit()
+    limit_memory(MEMORY_BYTES)
     serve(sys.stdin.buffer, channel)
