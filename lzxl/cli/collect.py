@@ -14,7 +14,7 @@ import click
 
 from lzxl.campaign.typed import read_day
 from lzxl.cli.chinese import ChineseCommand, Typed
-from lzxl.cli.letters import hint_to_send, rehearse_option, report_letters, send_letters, send_option
+from lzxl.cli.letters import rehearse_option, report_letters, send_option, send_or_hint
 from lzxl.cli.session import Session
 from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, MailError, UsageError, gravest
 
@@ -144,10 +144,8 @@ def _collect(
     else:
         code = _report(session, office, run, is_rehearsed)
     _tell_of_bounces(session, taken)
-    if is_sent and not is_rehearsed:
-        code = gravest(code, send_letters(session, office))
-    elif not is_rehearsed and not is_quiet:
-        hint_to_send(session, office)
+    if is_sent or not is_quiet:
+        code = gravest(code, send_or_hint(session, office, is_sent, is_rehearsed))
     if taken.trouble is not None:  # what there was has been dealt with
         raise taken.trouble
     return code
@@ -283,10 +281,7 @@ def _accept(
         )
         code = gravest(code, EXIT_FINDINGS if intake.state == "returned" else EXIT_OK)
     report_letters(session, office.campaign, office.answer(), is_rehearsed)
-    if is_sent and not is_rehearsed:
-        code = gravest(code, send_letters(session, office))
-    elif not is_rehearsed:
-        hint_to_send(session, office)
+    code = gravest(code, send_or_hint(session, office, is_sent, is_rehearsed))
     if trouble is not None:
         raise trouble
     return code

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 
 from lzxl.cli.chinese import ChineseCommand
-from lzxl.cli.letters import hint_to_send, rehearse_option, report_letters, send_letters, send_option
+from lzxl.cli.letters import finish_letters, refuse_sending_nothing, rehearse_option, send_option
 from lzxl.cli.session import Session
-from lzxl.errors import EXIT_OK, UsageError
+from lzxl.errors import EXIT_OK
 
 
 @click.command(
@@ -28,8 +28,7 @@ def command(session: Session, output: str | None, is_mailed: bool, is_sent: bool
     from lzxl.campaign.folder import SUMMARY
     from lzxl.campaign.status import status_line
 
-    if is_sent and not is_mailed:
-        raise UsageError("--send 要和 --mail 一起用。")
+    refuse_sending_nothing(is_mailed, is_sent)
     campaign = session.campaign()
     with ExitStack() as stack:
         if is_rehearsed:
@@ -54,12 +53,4 @@ def command(session: Session, output: str | None, is_mailed: bool, is_sent: bool
 
         office = stack.enter_context(Office(campaign))
         written = office.mail_summary(result.standing, result.path)
-        report_letters(session, campaign, written, is_rehearsed)
-        if not written.letters:
-            session.show("寄这份汇总表的信以前写过了。")
-        if is_rehearsed:
-            return EXIT_OK
-        if is_sent:
-            return send_letters(session, office)
-        hint_to_send(session, office)
-    return EXIT_OK
+        return finish_letters(session, office, written, is_sent, is_rehearsed, "寄这份汇总表的信以前写过了。")

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 import click
 
 from lzxl.cli.chinese import ChineseCommand
-from lzxl.cli.letters import hint_to_send, rehearse_option, report_letters, send_letters, send_option
+from lzxl.cli.letters import finish_letters, refuse_sending_nothing, rehearse_option, send_option
 from lzxl.cli.session import Session
-from lzxl.errors import EXIT_OK, UsageError
+from lzxl.errors import EXIT_OK
 
 
 @click.command(
@@ -26,8 +26,7 @@ def command(session: Session, is_mailed: bool, is_sent: bool, is_rehearsed: bool
     from lzxl.campaign.distribute import distribute
     from lzxl.mail.office import Office, rehearsal
 
-    if is_sent and not is_mailed:
-        raise UsageError("--send 要和 --mail 一起用。")
+    refuse_sending_nothing(is_mailed, is_sent)
     campaign = session.campaign()
     with ExitStack() as stack:
         if is_rehearsed:
@@ -46,12 +45,4 @@ def command(session: Session, is_mailed: bool, is_sent: bool, is_rehearsed: bool
             return EXIT_OK
         office = stack.enter_context(Office(campaign))
         written = office.mail_workbooks(done.kept)
-        report_letters(session, campaign, written, is_rehearsed)
-        if not written.letters and not written.left:
-            session.show("各单位的发放通知以前都写过了。")
-        if is_rehearsed:
-            return EXIT_OK
-        if is_sent:
-            return send_letters(session, office)
-        hint_to_send(session, office)
-    return EXIT_OK
+        return finish_letters(session, office, written, is_sent, is_rehearsed, "各单位的发放通知以前都写过了。")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from lzxl.cli.session import Session
-from lzxl.errors import EXIT_OK, EXIT_UNREADABLE
+from lzxl.errors import EXIT_OK, EXIT_UNREADABLE, UsageError
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
@@ -82,6 +82,32 @@ def _failed(results: Sequence[Sending]) -> bool:
     from lzxl.mail.register import SENT, WITHDRAWN
 
     return any(result.letter.state not in (SENT, WITHDRAWN) for result in results)
+
+
+def finish_letters(
+    session: Session, office: Office, written: Written, is_sent: bool, is_rehearsed: bool, nothing: str
+) -> int:
+    """Report what a command has written, and send what waits or say how; the exit code. `nothing`: said if there was none."""
+    report_letters(session, office.campaign, written, is_rehearsed)
+    if not written.letters and not written.left:
+        session.show(nothing)
+    return send_or_hint(session, office, is_sent, is_rehearsed)
+
+
+def send_or_hint(session: Session, office: Office, is_sent: bool, is_rehearsed: bool) -> int:
+    """Send what waits if that is wanted, else say how it gets out. A rehearsal does neither. The exit code."""
+    if is_rehearsed:
+        return EXIT_OK
+    if is_sent:
+        return send_letters(session, office)
+    hint_to_send(session, office)
+    return EXIT_OK
+
+
+def refuse_sending_nothing(is_mailed: bool, is_sent: bool) -> None:
+    """Raises UsageError for --send where no letter is asked for."""
+    if is_sent and not is_mailed:
+        raise UsageError("--send 要和 --mail 一起用。")
 
 
 def hint_to_send(session: Session, office: Office) -> None:

@@ -9,9 +9,9 @@ import click
 
 from lzxl.campaign.typed import read_day
 from lzxl.cli.chinese import ChineseCommand, Typed
-from lzxl.cli.letters import hint_to_send, rehearse_option, report_letters, send_letters, send_option
+from lzxl.cli.letters import finish_letters, rehearse_option, send_option
 from lzxl.cli.session import Session
-from lzxl.errors import EXIT_OK, UsageError
+from lzxl.errors import UsageError
 
 
 @click.command(
@@ -41,12 +41,4 @@ def command(session: Session, is_sent: bool, is_at_once: bool, day: datetime.dat
         reminding = office.remind(day, is_at_once)
         for sentence in reminding.notes:
             session.say(sentence)
-        report_letters(session, campaign, reminding.written, is_rehearsed)
-        if not reminding.written.letters and not reminding.written.left:
-            session.show(reminding.nothing)
-        if is_rehearsed:
-            return EXIT_OK
-        if is_sent:
-            return send_letters(session, office)
-        hint_to_send(session, office)
-    return EXIT_OK
+        return finish_letters(session, office, reminding.written, is_sent, is_rehearsed, reminding.nothing)

@@ -7,9 +7,8 @@ from contextlib import ExitStack
 import click
 
 from lzxl.cli.chinese import ChineseCommand
-from lzxl.cli.letters import hint_to_send, rehearse_option, report_letters, send_letters, send_option
+from lzxl.cli.letters import finish_letters, rehearse_option, send_option
 from lzxl.cli.session import Session
-from lzxl.errors import EXIT_OK
 
 
 @click.command(
@@ -33,12 +32,4 @@ def command(session: Session, units: tuple[str, ...], is_sent: bool, is_rehearse
             campaign = stack.enter_context(rehearsal(campaign))
         office = stack.enter_context(Office(campaign))
         written = office.answer(codes, with_files=True)
-        report_letters(session, campaign, written, is_rehearsed)
-        if not written.letters and not written.left:
-            session.show("没有还没答复的报送件。")
-        if is_rehearsed:
-            return EXIT_OK
-        if is_sent:
-            return send_letters(session, office)
-        hint_to_send(session, office)
-    return EXIT_OK
+        return finish_letters(session, office, written, is_sent, is_rehearsed, "报送件都已经答复。")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lzxl.campaign.folder import Campaign
+from lzxl.mail.office import Office, Run
 from tests.campaign.office import CODES, open_campaign
 
 OFFICE = "lzb@yunze-hbj.example"
@@ -69,6 +70,13 @@ def put(folder: Path, *mails: bytes) -> Path:
     for number, raw in enumerate(mails, count + 1):
         (folder / f"{number:03d}.eml").write_bytes(raw)
     return folder
+
+
+def collect(campaign: Campaign, *mails: bytes, now: datetime.datetime = NOW, more: int = 0) -> Run:
+    """Take in a folder of mails. `more`: number of the folder, where a test has several."""
+    folder = put(campaign.root.parent / f"来信{more}", *mails)
+    with Office(campaign, now) as office:
+        return office.collect([folder])
 
 
 def drafts(campaign: Campaign) -> dict[str, Message]:

@@ -13,13 +13,14 @@ import pytest
 
 from lzxl.campaign.folder import Campaign
 from lzxl.errors import UsageError
-from lzxl.mail.office import Office, Run, rehearsal
+from lzxl.mail.office import Office, rehearsal
 from tests.campaign.office import CODES, filled, no_channel, no_unit, tree, write_roster
 from tests.mail.post import (
     NOW,
     OFFICE,
     address,
     body,
+    collect,
     drafts,
     enclosures,
     letter_in,
@@ -34,13 +35,6 @@ LEDGER = "预警台账.xlsx"
 @pytest.fixture
 def campaign(tmp_path: Path) -> Campaign:
     return mail_campaign(tmp_path / "2026年度")
-
-
-def collect(campaign: Campaign, *mails: bytes, now: datetime.datetime = NOW, more: int = 0) -> Run:
-    """Take in a folder of mails."""
-    folder = put(campaign.root.parent / f"来信{more}", *mails)
-    with Office(campaign, now) as office:
-        return office.collect([folder])
 
 
 def verdicts(campaign: Campaign) -> list[tuple[str, str, str]]:

@@ -19,7 +19,7 @@ from lzxl.mail.model import Fetched, Place
 from lzxl.mail.office import Office, Run, rehearsal
 from lzxl.mail.register import BOUNCED, REFUSED, SENT, Posted
 from tests.campaign.office import CODES, filled, no_channel, set_config, write_roster
-from tests.mail.post import NOW, address, body, drafts, letter_in, mail_campaign, put, table
+from tests.mail.post import NOW, address, body, collect, drafts, letter_in, mail_campaign, put, table
 
 LEDGER = "预警台账.xlsx"
 RAR = b"Rar!\x1a\x07\x00" + bytes(50)
@@ -29,12 +29,6 @@ DAY = datetime.timedelta(days=1)
 @pytest.fixture
 def campaign(tmp_path: Path) -> Campaign:
     return mail_campaign(tmp_path / "2026年度")
-
-
-def collect(campaign: Campaign, *mails: bytes, now: datetime.datetime = NOW, more: int = 0) -> Run:
-    folder = put(campaign.root.parent / f"来信{more}", *mails)
-    with Office(campaign, now) as office:
-        return office.collect([folder])
 
 
 class Box:
