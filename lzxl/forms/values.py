@@ -39,6 +39,25 @@ class CellError:
         return self.text
 
 
+@dataclass(frozen=True, slots=True)
+class CellPicture:
+    """A picture that stands in a cell instead of a value: it cannot be read, and the cell is not blank."""
+
+    def __str__(self) -> str:
+        return "（图片）"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNumber:
+    """A number whose format adds text to it, e.g. 7 shown as HB05-007, or 2026 shown as 2026年度."""
+
+    number: float
+    shown: str
+
+    def __str__(self) -> str:
+        return self.shown
+
+
 BLANK = Parsed(None)
 
 # The first integer that a double (and so a spreadsheet cell) no longer holds exactly in all 16+ digits.
@@ -75,6 +94,10 @@ def parse(field: Field, raw: Any, date1904: bool = False) -> Parsed:
     """
     if is_blank(raw):
         return BLANK
+    if isinstance(raw, CellPicture):
+        return Parsed(None, "picture_in_cell")
+    if isinstance(raw, ShownNumber):
+        return _shown(field, raw, date1904)
     if isinstance(raw, CellError) or (isinstance(raw, float) and not math.isfinite(raw)):
         return Parsed(None, "error_value")
     kind = field.kind
@@ -95,6 +118,14 @@ def parse(field: Field, raw: Any, date1904: bool = False) -> Parsed:
         return _of_text(raw, _parts)
     assert kind == "choices" and field.vocabulary is not None
     return _LOST if _has_lost_digits(raw) else _choices(field.vocabulary, as_text(raw))
+
+
+def _shown(field: Field, raw: ShownNumber, date1904: bool) -> Parsed:
+    """What is counted is the number; what is read is what the unit sees, and that is said."""
+    if field.is_numeric or field.kind == "date":
+        return parse(field, raw.number, date1904)
+    parsed = parse(field, raw.shown, date1904)
+    return parsed if parsed.problem or parsed.note else parsed._replace(note="number_as_shown")
 
 
 _LOST = Parsed(None, "id_digits_lost")

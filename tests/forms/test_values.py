@@ -11,7 +11,18 @@ from hypothesis import strategies as st
 
 from lzxl.forms.load import load_catalogue, load_vocabularies
 from lzxl.forms.model import Field
-from lzxl.forms.values import BLANK, CellError, compound_levels, display, is_blank, parse, shorten_number
+from lzxl.forms.values import (
+    BLANK,
+    CellError,
+    CellPicture,
+    Parsed,
+    ShownNumber,
+    compound_levels,
+    display,
+    is_blank,
+    parse,
+    shorten_number,
+)
 
 DAY = datetime.date
 VOCABULARIES = load_vocabularies()
@@ -207,3 +218,14 @@ def test_what_is_shown_reads_back_as_the_same_value(made: tuple[str, Any]) -> No
     typed = parse(field(kind), value if not isinstance(value, tuple) else "、".join(value)).value
     assert parse(field(kind), display(typed)).value == typed
     assert kind == "text" or typed == value
+
+
+def test_a_number_is_read_as_its_format_shows_it_where_words_are_asked_for() -> None:
+    assert parse(field("id"), ShownNumber(7, "HB05-007")) == Parsed("HB05-007", note="number_as_shown")
+    assert parse(field("score"), ShownNumber(7, "7分")) == Parsed(7)
+
+
+def test_a_picture_in_a_cell_is_no_blank_and_no_value() -> None:
+    assert not is_blank(CellPicture())
+    for kind in ("text", "person", "score", "date", "id"):
+        assert parse(field(kind), CellPicture()) == Parsed(None, "picture_in_cell")

@@ -161,3 +161,10 @@ def test_row_numbers_are_those_of_the_file(kinds: list[str], first: int) -> None
     assert table.values["point"] == [f"风险{number}" for number in data]
     left_out = [number for number, kind in enumerate(kinds, first + 1) if kind not in ("data", "blank")]
     assert sorted(table.dropped) == left_out
+
+
+def test_what_the_reader_says_of_a_cell_is_said_at_that_cell() -> None:
+    sheet = content({1: HEADER, 2: row(point="串标"), 3: row(2)})
+    sheet.remarks[2, 5] = "number_as_shown"
+    [said] = [found for found in extract(sheet).findings if found.code == "number_as_shown"]
+    assert (said.cell, said.header, said.value) == ("E2", "风险点", "串标")

@@ -21,13 +21,16 @@ class SheetContent:
     name: str
     visibility: Visibility = "visible"
     rows: dict[int, list[Any]] = field(default_factory=dict)
-    """Row number → its cells from column 1: str, int, float, bool, date, datetime, CellError; "" or None is blank."""
+    """Row number → its cells from column 1: str, int, float, bool, date, datetime, CellError, CellPicture, ShownNumber; "" or None
+    is blank."""
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     """(first row, first column, last row, last column) of each merged range."""
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     formulas: dict[tuple[int, int], bool] = field(default_factory=dict)
     """(row, column) of a formula → whether the file stores the value it shows. Those below all content may be left out."""
+    remarks: dict[tuple[int, int], str] = field(default_factory=dict)
+    """(row, column) → code of the finding about how this cell's content was read, where only its reader can tell."""
 
     def cell(self, row: int, column: int) -> Any:
         """What a cell holds; None where blank."""

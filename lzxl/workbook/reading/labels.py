@@ -30,6 +30,9 @@ def read_cover(content: SheetContent, sheet: Sheet, date1904: bool) -> Labels:
             value_column = right_edge.get((row, column), column) + 1
             labels.cells[named.name] = (row, value_column)
             _take(labels, named, content.cell(row, value_column), date1904)
+            if (row, value_column) in content.remarks:
+                labels.remarks.setdefault(named.name, content.remarks[row, value_column])
+                labels.raw.setdefault(named.name, content.cell(row, value_column))
     return labels
 
 

@@ -10,7 +10,7 @@ from typing import Any
 _ALLOWED = {
     "lzxl.workbook.submission": {"Submission", "Table", "Labels", "Unplaced"},
     "lzxl.forms.findings": {"Finding", "Remedy"},
-    "lzxl.forms.values": {"CellError"},
+    "lzxl.forms.values": {"CellError", "CellPicture", "ShownNumber"},
     "datetime": {"date", "datetime", "time", "timedelta"},
     "builtins": {"set", "OSError", "PermissionError"},
 }

@@ -296,6 +296,7 @@ class _TableReader:
                         self.date1904,
                     )
                 )
+        self._report_remarks(entry, column, raws)
         table.values[entry.name] = values
         if raw_cells:
             table.raw[entry.name] = raw_cells
@@ -305,6 +306,16 @@ class _TableReader:
             table.formulas[entry.name] = formulas
             if not entry.computed:
                 self._report_formulas(entry, column, [table.rows[index] for index in sorted(formulas)])
+
+    def _report_remarks(self, entry: Field, column: int, raws: list[Any]) -> None:
+        """What the container's reader had to say of cells of this column."""
+        if not self.content.remarks:
+            return
+        for row, raw in zip(self.table.rows, raws, strict=True):
+            code = self.content.remarks.get((row, column))
+            if code is not None:
+                cell = address(row, column)
+                self.findings.append(remark(self.catalogue, code, self.content.name, cell, entry, raw, self.date1904))
 
     def _report_formulas(self, entry: Field, column: int, rows: list[int]) -> None:
         first, last = address(rows[0], column), address(rows[-1], column)
