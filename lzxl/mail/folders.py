@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from lzxl.campaign.sources import WORKBOOK_SUFFIXES, Arrived, arrivals, list_files, readable_name
 from lzxl.errors import UsageError
+from lzxl.mail.mbox import HEAD_BYTES, first_line, header_at, is_mbox, mails_of, with_line_feeds
 from lzxl.mail.model import Fetched, Place
 from lzxl.mail.ole import OLE, is_outlook_message
 
@@ -19,13 +19,6 @@ MOST_BYTES = 50 * 1024 * 1024
 FILE_UIDVALIDITY = "file"
 """Files are named by their content too, so that a name never comes to mean another mail."""
 
-_HEAD_BYTES = 64 * 1024
-_HEADER_LINE = re.compile(rb"([!-9;-~]+)[ \t]*:")
-# A line that begins a mail in an mbox: From, who or "-", and a time of day; a header line comes next.
-_MBOX_LINE = re.compile(rb"^From [^\r\n]*\d\d:\d\d[^\r\n]*\r?\n(?=[!-9;-~]+[ \t]*:|>From )", re.MULTILINE)
-# Only a mail has one of the first; a web page saved as one file has some of the others.
-_CARRIED = frozenset({b"from", b"received", b"return-path", b"delivered-to", b"message-id", b"resent-from"})
-_COMMON = _CARRIED | {b"to", b"cc", b"subject", b"date", b"mime-version", b"content-type", b"sender", b"reply-to"}
 _WEB_PAGE = b"snapshot-content-location"
 # What mail servers and programs keep beside the mails of a Maildir.
 _MAILDIR_PARTS = frozenset({"cur", "new", "tmp"})
@@ -39,7 +32,7 @@ def is_mail(name: str, data: bytes) -> bool:
         return is_outlook_message(data)
     if suffix in WORKBOOK_SUFFIXES:
         return False
-    return _MBOX_LINE.match(data) is not None or _begins_with_header(data, least=1 if suffix == ".eml" else 2)
+    return is_mbox(data[:HEAD_BYTES]) or _begins_with_header(data[:HEAD_BYTES], is_named=suffix == ".eml")
 
 
 def split(paths: Iterable[Path]) -> tuple[MailFolder, Iterator[Arrived]]:
@@ -94,7 +87,7 @@ def header_of(raw: bytes) -> bytes:
     if raw.startswith(OLE):
         return b""
     ends = [end for mark in (b"\r\n\r\n", b"\n\n") if (end := raw.find(mark) + len(mark)) >= len(mark)]
-    return raw[: min(ends)] if ends else raw[:_HEAD_BYTES]
+    return raw[: min(ends)] if ends else raw[:HEAD_BYTES]
 
 
 @dataclass(frozen=True)
@@ -155,32 +148,21 @@ def _is_maildir(folder: Path) -> bool:
 
 def _mails(data: bytes) -> Iterator[tuple[int, bytes]]:
     """The mails in a file: the one that it is as (0, mail); those of an mbox with their numbers from 1."""
-    if not _MBOX_LINE.match(data):
+    if is_mbox(data[:HEAD_BYTES]):
+        yield from enumerate(mails_of(data), 1)
+    else:
         yield 0, data
-        return
-    lines = [line for line in _MBOX_LINE.finditer(data) if _follows_blank_line(data, line.start())]
-    for number, (line, following) in enumerate(zip(lines, [*lines[1:], None], strict=True), start=1):
-        raw = data[line.end() : following.start() if following else len(data)]
-        # The blank line at its end belongs to the mbox.
-        if _follows_blank_line(raw, len(raw)):
-            raw = raw.removesuffix(b"\n").removesuffix(b"\r")
-        yield number, raw
 
 
-def _follows_blank_line(data: bytes, start: int) -> bool:
-    return not start or data[max(start - 3, 0) : start].replace(b"\r", b"").endswith(b"\n\n")
+def _begins_with_header(head: bytes, is_named: bool) -> bool:
+    """Whether a file begins with header lines as mails have them, one of them a mail's own.
 
-
-def _begins_with_header(data: bytes, least: int) -> bool:
-    """Whether data begins with header lines as mails have them, `least` of them well known, and one of those a mail's own."""
-    names: set[bytes] = set()
-    for line in data[:_HEAD_BYTES].removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").splitlines():
-        if not line.strip():
-            break
-        if line[:1] in b" \t" and names:
-            continue
-        if match := _HEADER_LINE.match(line):
-            names.add(match[1].lower())
-        elif not (line.startswith(b">From ") and names):
-            return False
-    return bool(names & _CARRIED) and len(names & _COMMON) >= least and _WEB_PAGE not in names
+    `is_named`: the file is called a mail; then one well-known line does, and so do two before a line that is broken.
+    """
+    text = with_line_feeds(head)
+    header = header_at(text, first_line(text))
+    if not header.is_carried or _WEB_PAGE in header.fields:
+        return False
+    if header.is_ended:
+        return header.common >= (1 if is_named else 2)
+    return header.common >= (2 if is_named else 4)
