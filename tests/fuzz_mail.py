@@ -9,6 +9,7 @@ Outlook wraps is opened in this process here, to see what it raises; the tests o
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import re
 import sys
@@ -200,7 +201,7 @@ def outcome(read: Mail) -> str:
 def unpack_here(data: bytes) -> packed.Unpacked | None:
     """What `packed.unpack` does, without the child."""
     try:
-        return packed._answer(child.answer_to(data))
+        return packed.put_together(child.answer_to(None, io.BytesIO(data)))
     except Exception:
         return None
 

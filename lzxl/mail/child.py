@@ -1,6 +1,6 @@
-"""The child process that opens winmail.dat (TNEF) and .msg files: bytes on its standard input, what is inside on its output.
+"""The child process that opens winmail.dat (TNEF) and .msg files.
 
-It limits its own memory and processor time first. The parent is `lzxl.mail.packed`. TNEF is read here and not by a library:
+The parent is `lzxl.mail.packed`. TNEF is read here and not by a library:
 the one there is decodes the whole mail strictly and fails on Chinese ones, and takes the last zero bytes off a file.
 """
 
@@ -8,20 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
-import os
 import struct
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 
-from lzxl.children import limit_memory, limit_processor
+from lzxl.children import serve
 from lzxl.mail.headers import decode_bytes
 from lzxl.mail.packed import Inner, Unpacked
 
-MEMORY_BYTES = 1024**3
-CPU_SECONDS = 20
 MOST_FILES = 1000
 MOST_BYTES = 64 * 1024 * 1024
 DEEPEST = 5
@@ -229,25 +224,21 @@ def _is_own(message_id: str, headers: str) -> bool:
     return message_id.startswith("<lzxl.") or "\nx-lzxl-instance:" in f"\n{headers.lower()}"
 
 
-def answer_to(data: bytes) -> bytes:
-    """One line of JSON that says what is inside, then the bytes of the files one after the other."""
+def answer_to(_: object, given: BinaryIO) -> Iterator[tuple[Any, bytes]]:
+    """The mail's own texts first, then each file."""
+    data = given.read()
     unpacked = read_tnef(data) if data.startswith(TNEF_START) else read_outlook(data)
-    told = {
-        "files": [[inner.name, len(inner.data), inner.trouble] for inner in unpacked.files],
+    texts = {
         "headers": unpacked.headers,
         "sender": unpacked.sender,
         "message_id": unpacked.message_id,
         "message_class": unpacked.message_class,
         "body": unpacked.body,
     }
-    return json.dumps(told).encode() + b"\n" + b"".join(inner.data for inner in unpacked.files)
+    yield texts, b""
+    for inner in unpacked.files:
+        yield {"file": inner.name, "trouble": inner.trouble}, inner.data
 
 
 if __name__ == "__main__":
-    # Whatever a library prints must not get into the answer, nor a mail's text onto the screen.
-    channel = os.fdopen(os.dup(1), "wb")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    limit_memory(MEMORY_BYTES)
-    limit_processor(CPU_SECONDS)
-    with channel:
-        channel.write(answer_to(sys.stdin.buffer.read()))
+    serve(answer_to)

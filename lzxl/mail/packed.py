@@ -5,15 +5,14 @@ Files of a few bytes can take a reader of these to any amount of memory or time.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from lzxl.children import environment
+from lzxl.children import Limits, ask, told_text
 
-WALL_SECONDS = 30.0
+LIMITS = Limits(memory_bytes=1024**3, processor_seconds=20, wall_seconds=30.0, answer_bytes=80 * 1024 * 1024)
+_TEXTS = ("headers", "sender", "message_id", "message_class", "body")
 
 
 @dataclass(frozen=True)
@@ -42,36 +41,20 @@ class Unpacked:
 def unpack(data: bytes) -> Unpacked | None:
     """What is inside a TNEF stream or a .msg file; None if it cannot be opened within the limits. Never raises."""
     try:
-        finished = subprocess.run(
-            [sys.executable, "-P", "-m", "lzxl.mail.child"],
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=None if "LZXL_DEBUG" in os.environ else subprocess.DEVNULL,
-            env=environment(),
-            timeout=WALL_SECONDS,
-            check=True,
-            # Ctrl-C is the parent's to handle.
-            start_new_session=True,
-        )
-        return _answer(finished.stdout)
+        with ask("lzxl.mail.child", data, limits=LIMITS) as answer:
+            unpacked = put_together(answer)
+        return None if answer.trouble else unpacked
     except Exception:  # a child that a file has taken over may answer anything
         return None
 
 
-def _answer(message: bytes) -> Unpacked:
-    """Takes a child's answer apart: one line of JSON, then the files' bytes one after the other."""
-    line, _, rest = message.partition(b"\n")
-    told = json.loads(line)
+def put_together(pieces: Iterable[tuple[Any, bytes]]) -> Unpacked:
+    """What a child tells: first the mail's own texts, then each file."""
+    told: dict[str, Any] = {}
     files = []
-    for name, size, trouble in told["files"]:
-        files.append(Inner(_text(name), rest[: int(size)], _text(trouble)))
-        rest = rest[int(size) :]
-    texts = {key: _text(told[key]) for key in ("headers", "sender", "message_id", "message_class", "body")}
-    return Unpacked(tuple(files), **texts)
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    # What was half a character in the file must not come back as one.
-    return value.encode("utf-8", "replace").decode()
+    for says, data in pieces:
+        if "file" in says:
+            files.append(Inner(told_text(says["file"]), data, told_text(says["trouble"])))
+        else:
+            told = says
+    return Unpacked(tuple(files), **{key: told_text(told[key]) for key in _TEXTS})

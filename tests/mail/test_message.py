@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime
 import struct
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -181,14 +184,17 @@ def test_what_kills_or_stalls_the_child_costs_a_request_to_resend(monkeypatch: p
     asked = ("winmail.dat", "Outlook 格式的附件，无法打开", SEND_UNWRAPPED)
     many = tnef(*[tnef_file(b"a", b"x")] * 1001)
     assert asked in reasons(parse_mail(mail(attached(many, "winmail.dat"))))
-    monkeypatch.setattr(packed, "WALL_SECONDS", 0.001)
+    monkeypatch.setattr(packed, "LIMITS", replace(packed.LIMITS, wall_seconds=0.001))
     assert reasons(parse_mail(mail(attached(tnef(tnef_file(b"a.xlsx", BOOK)), "winmail.dat")))) == [asked]
 
 
-def test_an_answer_that_makes_no_sense_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    for line in (b"", b"[]\n", b'{"files": [[1, 2, 3]]}\n', b'{"files": [], "headers": 7}\n', b"\xff\n"):
-        monkeypatch.setattr(packed.subprocess, "run", lambda *_, line=line, **__: type("Done", (), {"stdout": line}))
-        assert packed.unpack(b"") is None
+@pytest.mark.parametrize("pieces", [[], [([], b"")], [({"file": 1, "trouble": 2}, b"")], [({"headers": 7}, b"")]])
+def test_an_answer_that_makes_no_sense_is_no_answer(monkeypatch: pytest.MonkeyPatch, pieces: list[Any]) -> None:
+    class Told(list[Any]):
+        trouble = ""
+
+    monkeypatch.setattr(packed, "ask", lambda *_, **__: nullcontext(Told(pieces)))
+    assert packed.unpack(b"") is None
 
 
 def test_an_attached_outlook_mail_is_opened() -> None:
