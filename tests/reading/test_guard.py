@@ -62,12 +62,6 @@ def test_a_zip_with_a_password_is_refused() -> None:
     assert judge(bytes(locked)).code == "file_encrypted"
 
 
-def test_an_ods_with_a_password_is_refused() -> None:
-    parts = {"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "?"}
-    manifest = {"META-INF/manifest.xml": "<manifest:encryption-data/>"}
-    assert judge(zipped({**parts, **manifest})).code == "file_encrypted"
-
-
 @pytest.mark.parametrize(
     ("data", "what"),
     [

@@ -14,6 +14,15 @@ Visibility = Literal["visible", "hidden", "very_hidden"]
 _WIDEST = 1024
 
 
+class RefusedError(Exception):
+    """A reader found what the file is, and it is no workbook that can be read: the code of a finding, and its detail."""
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+
+
 @dataclass(slots=True)
 class SheetContent:
     """One sheet. Rows and columns are counted from 1; a row is there only if it holds something."""

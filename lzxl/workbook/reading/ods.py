@@ -1,124 +1,289 @@
-"""Reads .ods: values by the fast reader; error cells, formulas, merges and hidden rows from content.xml."""
+"""Reads .ods and .fods: one pass over the XML, by the rules of OpenDocument 1.3 for what a cell is and what its text is.
+
+What stands *on* a cell is not its text: text boxes, pictures, comments, reading aids. What stands in none of the tables is
+no content: changes that were tracked, tables kept for links.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zipfile
 from typing import Any
+from xml.parsers import expat
 
-from defusedxml.ElementTree import iterparse
-from python_calamine import CalamineWorkbook
+from lzxl.forms.values import CellError, CellPicture
+from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookContent
+from lzxl.workbook.reading.ods_styles import Styles
+from lzxl.workbook.reading.ods_values import Paragraph, cell_value, is_error_text
 
-from lzxl.forms.values import CellError
-from lzxl.workbook.reading.content import SheetContent, WorkbookContent
-
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
-_META = "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}"
-_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
-_FAR = 10_000
+_URN = "urn:oasis:names:tc:opendocument:xmlns:"
+_TABLE, _OFFICE, _TEXT = f"{_URN}table:1.0 ", f"{_URN}office:1.0 ", f"{_URN}text:1.0 "
+_CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
+_META = f"{_URN}meta:1.0 "
+# On a cell or beside the tables, and no part of what a cell says.
+_NOT_TEXT = {
+    *(_OFFICE + name for name in ("annotation", "forms", "scripts", "binary-data", "event-listeners")),
+    *(_TABLE + name for name in ("shapes", "tracked-changes", "dde-links", "detective", "cell-range-source")),
+    *(_TEXT + name for name in ("ruby-text", "note", "tracked-changes")),
+}
+_NOT_TEXT_SPACES = (f"{_URN}drawing:1.0 ", f"{_URN}dr3d:1.0 ", f"{_URN}presentation:1.0 ")
+_HIDDEN = ("collapse", "filter")
+# What repeated cells may unfold to. A column filled to the sheet's end is a million.
+_MOST_UNFOLDED = 1_500_000
+_MOST_COLUMNS = 16_384
+_PIECE = 1 << 16
 
 
 def read_ods(data: bytes) -> WorkbookContent:
-    """The content of an .ods file. Raises whatever the readers raise: call it in the sandbox only."""
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    """The content of an .ods file, or of one that is plain XML (.fods).
+
+    Raises RefusedError for what is no spreadsheet or has a password, and whatever the readers raise: call it in the
+    sandbox only.
+    """
     content = WorkbookContent("ods", [])
-    sheets: dict[str, SheetContent] = {}
-    for name in workbook.sheet_names:
-        source = workbook.get_sheet_by_name(name)
-        sheet = SheetContent(name)
-        sheet.take_calamine(source)
-        sheets[name] = sheet
-        content.sheets.append(sheet)
+    styles = Styles()
+    if not data.startswith(b"PK"):
+        _parse(io.BytesIO(data), _Document(content, styles))
+        return content
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = set(archive.namelist())
+        if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
+            raise RefusedError("file_encrypted", "ODS 密码")
+        for name in ("styles.xml", "meta.xml"):
+            # A workbook is read without its looks and its properties, if they are broken or not there.
+            with contextlib.suppress(KeyError, expat.ExpatError, zipfile.BadZipFile), archive.open(name) as stream:
+                _parse(stream, _Document(content, styles))
         with archive.open("content.xml") as stream:
-            _scan(stream, sheets, content)
-        if "meta.xml" in archive.namelist():
-            with archive.open("meta.xml") as stream:
-                for _, element in iterparse(stream):
-                    if element.tag == f"{_META}user-defined":
-                        content.properties[element.get(f"{_META}name", "")] = "".join(element.itertext())
+            document = _Document(content, styles)
+            _parse(stream, document)
+    if not document.is_spreadsheet:
+        raise RefusedError("file_not_workbook", "OpenDocument 文档")
     return content
 
 
-def _scan(stream: Any, sheets: dict[str, SheetContent], content: WorkbookContent) -> None:
-    """Walk the tables, counting repeated rows and columns; only marks are unrolled."""
-    sheet: SheetContent | None = None
-    hidden_styles: set[str] = set()
-    row = column = cells_in_row = row_repeat = 0
-    for event, element in iterparse(stream, events=("start", "end")):
-        tag = element.tag
-        if event == "start":
-            if tag == f"{_TABLE}table":
-                sheet = sheets.get(element.get(f"{_TABLE}name", ""))
-                row, column = 1, 1
-                if element.get(f"{_TABLE}style-name") in hidden_styles and sheet is not None:
-                    sheet.visibility = "hidden"
-            elif tag == f"{_TABLE}table-row":
-                cells_in_row = 1
-                row_repeat = _repeat(element, "rows")
-            continue
-        if tag.endswith("}table-properties") and element.get(f"{_TABLE}display") == "false":
-            hidden_styles.add("")
-        if tag.endswith("}style") and "" in hidden_styles:
-            hidden_styles.discard("")
-            hidden_styles.add(next((value for name, value in element.attrib.items() if name.endswith("}name")), "?"))
-        if tag == f"{_TABLE}null-date":
-            content.date1904 = element.get(f"{_TABLE}date-value", "").startswith("1904")
-        if sheet is None:
-            continue
-        if tag == f"{_TABLE}table-column":
-            repeat = _repeat(element, "columns")
-            if _is_hidden(element):
-                sheet.hide_columns(column, column + repeat - 1)
-            column += repeat
-        elif tag in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
-            repeat = _repeat(element, "columns")
-            if _has_marks(element):
-                for number in range(row, row + min(row_repeat, _FAR)):
-                    for place in range(cells_in_row, cells_in_row + min(repeat, _FAR)):
-                        _take_marks(element, sheet, number, place)
-            cells_in_row += repeat
-        elif tag == f"{_TABLE}table-row":
-            if _is_hidden(element):
-                sheet.hidden_rows.update(range(row, row + min(row_repeat, _FAR)))
-            row += row_repeat
-            element.clear()
-        elif tag == f"{_TABLE}table":
-            sheet = None
-            element.clear()
+def _parse(stream: Any, document: _Document) -> None:
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = document.start, document.end
+    parser.CharacterDataHandler = document.text
+    parser.EntityDeclHandler = _refuse
+    while piece := stream.read(_PIECE):
+        parser.Parse(piece)
+    parser.Parse(b"", True)
 
 
-def _is_hidden(element: Any) -> bool:
-    return element.get(f"{_TABLE}visibility") in ("collapse", "filter")
+def _refuse(*_: Any) -> None:
+    raise ValueError("entity")
 
 
-def _repeat(element: Any, what: str) -> int:
-    return int(element.get(f"{_TABLE}number-{what}-repeated", "1"))
+class _Document:
+    """Follows the elements of content.xml, styles.xml or meta.xml, or of all three in one."""
+
+    def __init__(self, content: WorkbookContent, styles: Styles) -> None:
+        self.content = content
+        self.styles = styles
+        self.is_spreadsheet = False
+        self.unread = 0
+        """How deep inside of something that is not read."""
+        self.table: _Table | None = None
+        self.property: tuple[str, list[str]] | None = None
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if self.unread or name in _NOT_TEXT or name.startswith(_NOT_TEXT_SPACES):
+            self.unread += 1
+        elif self.table is not None:
+            self.table.start(name, attributes)
+        elif name == f"{_TABLE}table" and self.is_spreadsheet:
+            sheet = SheetContent(attributes.get(f"{_TABLE}name", ""))
+            if self.styles.is_hidden_table(attributes.get(f"{_TABLE}style-name", "")):
+                sheet.visibility = "hidden"
+            self.content.sheets.append(sheet)
+            self.table = _Table(sheet, self.styles)
+        elif name == f"{_OFFICE}spreadsheet":
+            self.is_spreadsheet = True
+        elif name == f"{_TABLE}null-date":
+            self.content.date1904 = attributes.get(f"{_TABLE}date-value", "").startswith("1904")
+        elif name == f"{_META}user-defined":
+            self.property = attributes.get(f"{_META}name", ""), []
+        else:
+            self.styles.start(name, attributes)
+
+    def end(self, name: str) -> None:
+        if self.unread:
+            self.unread -= 1
+        elif self.table is not None:
+            self.table.end(name)
+            if self.table.is_over:
+                self.table = None
+        elif self.property is not None and name == f"{_META}user-defined":
+            self.content.properties[self.property[0]] = "".join(self.property[1])
+            self.property = None
+        else:
+            self.styles.end(name)
+
+    def text(self, text: str) -> None:
+        if self.unread:
+            return
+        if self.table is not None:
+            self.table.text(text)
+        elif self.property is not None:
+            self.property[1].append(text)
+        else:
+            self.styles.text(text)
 
 
-def _has_marks(element: Any) -> bool:
-    """Whether a cell is an error, a formula or merged: what the fast reader does not tell."""
-    return any(
-        element.get(name) is not None
-        for name in (
-            f"{_CALC}value-type",
-            f"{_TABLE}formula",
-            f"{_TABLE}number-rows-spanned",
-            f"{_TABLE}number-columns-spanned",
+class _Table:
+    """Follows the elements of one table: columns, rows and cells, however they are grouped and repeated."""
+
+    def __init__(self, sheet: SheetContent, styles: Styles) -> None:
+        self.sheet = sheet
+        self.styles = styles
+        self.is_over = False
+        self.unfolded = 0
+        self.column = self.row = 1
+        """The next column to be described, and the row that is being read or comes next."""
+        self.column_styles: list[tuple[int, str]] = []
+        """(last column, style of its cells) of each description of columns."""
+        self.hidden_groups: list[bool] = []
+        self.row_attributes: dict[str, str] = {}
+        self.cells: list[Any] = []
+        self.place = 1
+        """The column of the cell that is being read or comes next; `cells` ends with the last that holds something."""
+        self.formulas: dict[int, bool] = {}
+        self.merges: list[tuple[int, int, int]] = []
+        self.cell_depth = 0
+        self.cell: dict[str, str] = {}
+        self.paragraphs: list[Paragraph] = []
+        self.open_paragraphs = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        space, _, local = name.rpartition(" ")
+        if space == _TEXT[:-1]:
+            self._start_text(local, attributes)
+        elif space != _TABLE[:-1]:
+            return
+        elif self.cell_depth:  # a table in a cell: its texts are the cell's
+            self.cell_depth += local in ("table-cell", "covered-table-cell")
+        elif local in ("table-cell", "covered-table-cell"):
+            self.cell_depth, self.cell, self.paragraphs = 1, attributes, []
+        elif local == "table-row":
+            self.row_attributes, self.cells, self.place, self.formulas, self.merges = attributes, [], 1, {}, []
+        elif local == "table-column":
+            self._take_columns(attributes)
+        elif local in ("table-row-group", "table-column-group"):
+            self.hidden_groups.append(attributes.get(f"{_TABLE}display") == "false")
+
+    def _start_text(self, local: str, attributes: dict[str, str]) -> None:
+        if local in ("p", "h") and self.cell_depth:
+            self.open_paragraphs += 1
+            self.paragraphs.append(Paragraph())
+        elif self.open_paragraphs:
+            self.paragraphs[-1].mark(local, attributes.get(f"{_TEXT}c", "1"))
+
+    def text(self, text: str) -> None:
+        if self.open_paragraphs:
+            self.paragraphs[-1].add(text)
+
+    def end(self, name: str) -> None:
+        space, _, local = name.rpartition(" ")
+        if space == _TEXT[:-1]:
+            self.open_paragraphs -= local in ("p", "h") and self.open_paragraphs > 0
+        elif space != _TABLE[:-1]:
+            return
+        elif local in ("table-cell", "covered-table-cell"):
+            self.cell_depth -= 1
+            if not self.cell_depth:
+                self._take_cell()
+        elif self.cell_depth:
+            return
+        elif local == "table-row":
+            self._take_row()
+        elif local in ("table-row-group", "table-column-group"):
+            self.hidden_groups.pop()
+        elif local == "table":
+            self.is_over = True
+
+    def _take_columns(self, attributes: dict[str, str]) -> None:
+        last = self.column + _repeats(attributes, "columns") - 1
+        is_hidden = attributes.get(f"{_TABLE}visibility") in _HIDDEN or any(self.hidden_groups)
+        if is_hidden or self.styles.has_no_size(attributes.get(f"{_TABLE}style-name", "")):
+            self.sheet.hide_columns(self.column, last)
+        self.column_styles.append((last, attributes.get(f"{_TABLE}default-cell-style-name", "")))
+        self.column = last + 1
+
+    def _style(self, place: int) -> str:
+        """The cell's own style, or its row's, or its column's."""
+        style = self.cell.get(f"{_TABLE}style-name") or self.row_attributes.get(f"{_TABLE}default-cell-style-name")
+        return style or next((style for last, style in self.column_styles if place <= last), "")
+
+    def _take_cell(self) -> None:
+        cell, place = self.cell, self.place
+        repeats = _repeats(cell, "columns")
+        self.place += repeats
+        formula = cell.get(f"{_TABLE}formula")
+        text = "\n".join([paragraph.content for paragraph in self.paragraphs]) if self.paragraphs else ""
+        value = self._value(formula, text, place)
+        rows, columns = _span(cell, "rows"), _span(cell, "columns")
+        if place > _MOST_COLUMNS or (value is None and formula is None and rows == columns == 1):
+            return  # a blank tail may run to the sheet's end
+        repeats = min(repeats, _MOST_COLUMNS)
+        self._unfold(repeats - 1)
+        if value is not None:
+            self.cells.extend([None] * (place - 1 - len(self.cells)))
+            self.cells.extend([value] * repeats)
+        if formula is not None:
+            stored = bool(text) or f"{_OFFICE}value-type" in cell
+            self.formulas.update(dict.fromkeys(range(place, place + repeats), stored))
+        if rows > 1 or columns > 1:
+            self.merges.append((place, rows, columns))
+
+    def _value(self, formula: str | None, text: str, place: int) -> Any:
+        cell = self.cell
+        kind = cell.get(f"{_OFFICE}value-type") or cell.get(f"{_CALC}value-type") or ""
+        if cell.get(f"{_CALC}value-type") == "error" or (formula is not None and is_error_text(text)):
+            return CellError(text or "#ERROR")
+        if formula is not None and "DISPIMG(" in formula.upper():
+            return CellPicture()
+        return cell_value(kind, cell, text, self.styles, self._style(place)) if kind or text else None
+
+    def _take_row(self) -> None:
+        repeats = _repeats(self.row_attributes, "rows")
+        cells = self.cells
+        if cells or self.formulas or self.merges:
+            self._unfold((repeats - 1) * (len(cells) + len(self.formulas) + len(self.merges)))
+            is_hidden = self._is_hidden_row()
+            for row in range(self.row, self.row + repeats):
+                self._put_row(row, cells, is_hidden)
+        self.row += repeats
+
+    def _put_row(self, row: int, cells: list[Any], is_hidden: bool) -> None:
+        if cells:
+            self.sheet.rows[row] = cells.copy()
+            if is_hidden:
+                self.sheet.hidden_rows.add(row)
+        for column, stored in self.formulas.items():
+            self.sheet.formulas[row, column] = stored
+        for column, rows, columns in self.merges:
+            self.sheet.merges.append((row, column, row + rows - 1, column + columns - 1))
+
+    def _is_hidden_row(self) -> bool:
+        attributes = self.row_attributes
+        return (
+            attributes.get(f"{_TABLE}visibility") in _HIDDEN
+            or any(self.hidden_groups)
+            or self.styles.has_no_size(attributes.get(f"{_TABLE}style-name", ""))
         )
-    )
+
+    def _unfold(self, count: int) -> None:
+        self.unfolded += count
+        if self.unfolded > _MOST_UNFOLDED:
+            raise MemoryError  # as for any file that needs too much
 
 
-def _take_marks(element: Any, sheet: SheetContent, row: int, column: int) -> None:
-    # A comment on the cell is a child as well, and no part of what the cell shows.
-    text = "".join("".join(part.itertext()) for part in element if part.tag == f"{_TEXT}p")
-    if element.get(f"{_CALC}value-type") == "error":
-        sheet.put(row, column, CellError(text or "#ERROR"))
-    if element.get(f"{_TABLE}formula") is not None:
-        sheet.formulas[row, column] = element.get(f"{_OFFICE}value-type") is not None or bool(text)
-    rows = int(element.get(f"{_TABLE}number-rows-spanned", "1"))
-    columns = int(element.get(f"{_TABLE}number-columns-spanned", "1"))
-    if rows > 1 or columns > 1:
-        sheet.merges.append((row, column, row + rows - 1, column + columns - 1))
+def _repeats(attributes: dict[str, str], what: str) -> int:
+    return max(int(attributes.get(f"{_TABLE}number-{what}-repeated", "1")), 1)
+
+
+def _span(attributes: dict[str, str], what: str) -> int:
+    return max(int(attributes.get(f"{_TABLE}number-{what}-spanned", "1")), 1)

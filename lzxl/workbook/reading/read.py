@@ -14,7 +14,7 @@ from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address
 from lzxl.forms.values import as_text, is_blank
 from lzxl.workbook.layout import FINDINGS_SHEET
-from lzxl.workbook.reading.content import SheetContent, WorkbookContent
+from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookContent
 from lzxl.workbook.reading.encrypted import UNSUPPORTED, unlock
 from lzxl.workbook.reading.guard import Verdict, judge
 from lzxl.workbook.reading.headers import HeaderFinder
@@ -61,6 +61,9 @@ def read_submission(
         content = open_content(data, verdict.container)
     except MemoryError:
         raise
+    except RefusedError as refused:
+        submission.refusal = _refusal(catalogue, Verdict(code=refused.code, detail=refused.detail))
+        return submission
     except BaseException as error:  # the fast reader panics with a BaseException
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
