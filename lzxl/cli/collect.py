@@ -47,7 +47,7 @@ _PUBLIC = re.compile(
     "--received",
     metavar="日期",
     type=Typed("day", read_day),
-    help="收到的日期，如 2026-11-18（缺省：今天；补登时用。邮件自己写明收到时间）。",
+    help="收到的日期，如 2026-11-18（缺省：今天；补登时用）。自己写明收到时间的邮件，以邮件写的为准。",
 )
 @send_option
 @click.option("--keep", "is_kept", is_flag=True, help="不动邮箱：收过的邮件留在原处。")

@@ -5,6 +5,7 @@ Every step is a state in the ledger and may be repeated; a run that was cut shor
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -40,8 +41,6 @@ from lzxl.mail.register import (
 from lzxl.workbook.reading.guard import judge
 
 if TYPE_CHECKING:
-    import datetime
-
     from lzxl.campaign.folder import Campaign
 
 SKIPPED = "skipped"
@@ -49,6 +48,8 @@ SKIPPED = "skipped"
 _BATCH = 200
 # What the archives of one mail may come to, all together.
 _MOST_UNPACKED = 200 * 1024 * 1024
+# No filing of a round is older; a clock that says so is wrong.
+_OLDEST = datetime.timedelta(days=730)
 _TOO_LARGE = "邮件太大（{size:.0f} MB），没有下载"
 _SEND_SMALLER = "来信过大，没有收取。请只发送要报送的表格，去掉图片等其他附件后重新发送。"
 
@@ -83,14 +84,16 @@ class MailIntake:
         campaign: Campaign,
         register: Register,
         now: datetime.datetime,
-        today: datetime.date,
+        received: datetime.date | None = None,
         progress: Callable[[int, int], None] | None = None,
     ) -> None:
-        """`today`: the day for files that do not tell when they came in."""
+        """`now`: by the office's clock. `received`: the day for what does not tell when it came in; today by default."""
         self._campaign = campaign
         self._register = register
         self._now = now
-        self._today = today
+        self._received = received
+        self._today = received or now.date()
+        self._count = 0
         self._progress = progress
         self._taken = Taken()
         self._places: dict[str, list[Place]] = {}
@@ -170,7 +173,7 @@ class MailIntake:
             store_durably(mail_path(self._campaign, sha256), fetched.raw)
         with self._register.transaction():
             if known is None:
-                self._register.put([_new_message(sha256, fetched)])
+                self._register.put([_new_message(sha256, self._dated(fetched))])
             else:
                 self._taken.known += 1
             if (
@@ -179,6 +182,28 @@ class MailIntake:
                 self._again.add(sha256)
                 self._register.set_state([known], ANSWERED)
             self._register.place(place, sha256)
+
+    def _dated(self, fetched: Fetched) -> Fetched:
+        """A mail from a file came in on the day that the office says, if it says one; in the order of the files."""
+        if self._received is None or fetched.place.account:
+            return fetched
+        self._count += 1
+        day = datetime.datetime.combine(self._received, datetime.time(), BEIJING)
+        return replace(fetched, received=day + datetime.timedelta(seconds=self._count))
+
+    def _when(self, message: Message, mail: Mail) -> datetime.datetime:
+        """When a mail came in: the first of what says so that can be right.
+
+        A mailbox knows. Of a file, its own header tells, then its server; the day that the office says, or the file, last.
+        """
+        own = [when for when in (mail.received, *mail.received_else) if when is not None]
+        told = [message.when, *own] if message.account else [*own, message.when]
+        return next((when for when in told if self._can_be(when)), self._now)
+
+    def _can_be(self, when: datetime.datetime) -> bool:
+        """Whether a mail may have come in then: clocks go wrong, to 1970 and to 2038."""
+        day, today = when.astimezone(BEIJING).date(), self._now.date()
+        return today - _OLDEST <= day <= today
 
     def _sort(self) -> list[Message]:
         """Enter of every new mail from whom it is and what is in it. All that wait to be taken in, in the order of coming."""
@@ -216,14 +241,12 @@ class MailIntake:
     def _parsed(self, message: Message, mail: Mail) -> None:
         """Enter what a mail says of itself, and each of its parts."""
         is_too_large = bool(message.reason)
-        # A mailbox knows when a mail came in; of a file, only its own header tells.
-        received = mail.received if mail.received is not None and not message.account else message.when
         message = replace(
             message,
             message_id=mail.message_id[:300],
             sender=mail.sender,
             units=" ".join(sorted(self._by_address.get(mail.sender, ()))),
-            received=received.astimezone(BEIJING).isoformat(timespec="seconds"),
+            received=self._when(message, mail).astimezone(BEIJING).isoformat(timespec="seconds"),
             state=PARSED,
             reason=message.reason or mail.refused,
             automatic=mail.automatic or mail.refused,

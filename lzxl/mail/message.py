@@ -7,14 +7,16 @@ links are recognised and never followed; no text of a mail gets into a message o
 from __future__ import annotations
 
 import binascii
+import datetime
 import email
 import html
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import Message
 from email.policy import compat32
 from typing import Any
 
+from lzxl.campaign.clock import BEIJING
 from lzxl.mail.folders import header_of
 from lzxl.mail.headers import (
     Headers,
@@ -36,6 +38,7 @@ from lzxl.mail.origin import (
     bounced_in,
     is_own,
     message_id_of,
+    received_else,
     received_of,
     sender_of,
     why_automatic,
@@ -115,9 +118,10 @@ def parse_outlook(raw: bytes, authserv: str = "", instance: str = "") -> Mail:
         reader.look_for_links(unpacked.body)
         reader.read_unpacked(unpacked, depth=1)
         mail_class = unpacked.message_class.upper()
-        return _mail(
+        mail = _mail(
             headers, reader, authserv, instance, refused="邮件系统的退信或回执" if "REPORT." in mail_class else ""
         )
+        return replace(mail, received_else=(*mail.received_else, *_delivered(unpacked)))
     except Exception:  # as above
         return _unread(b"", authserv, instance, "邮件无法解析", SEND_AGAIN)
 
@@ -128,6 +132,14 @@ def _headers_of(unpacked: Unpacked) -> Headers:
     headers = header_list(email.message_from_bytes(told.encode("utf-8", "replace"), policy=compat32)) if told else []
     own = [("from", unpacked.sender.encode()), ("message-id", unpacked.message_id.encode())]
     return [*headers, *((name, value) for name, value in own if value and not first(headers, name))]
+
+
+def _delivered(unpacked: Unpacked) -> tuple[datetime.datetime, ...]:
+    """When the server took an Outlook mail in, by the office's clock: such a mail may never have left its server."""
+    try:
+        return (datetime.datetime.fromisoformat(unpacked.delivered).astimezone(BEIJING),)
+    except (ValueError, OverflowError):
+        return ()
 
 
 def _unread(raw: bytes, authserv: str, instance: str, reason: str, request: str) -> Mail:
@@ -158,6 +170,7 @@ def _mail(
         attachments=() if refused else tuple(reader.attachments),
         skipped=reader.refused(refused) if refused else reader.told(bool(automatic)),
         received=received_of(headers),
+        received_else=received_else(headers),
         automatic=automatic,
         refused=refused,
         bounced=bounced_in(message) if is_bounce and message is not None else (),

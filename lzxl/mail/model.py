@@ -87,6 +87,8 @@ class Mail:
     skipped: tuple[Skipped, ...]
     received: datetime.datetime | None = None
     """By the topmost Received header, which the office's own server wrote; None if there is none."""
+    received_else: tuple[datetime.datetime, ...] = ()
+    """What else says when it came in, the most trustworthy first: for one whose topmost header cannot be right."""
     automatic: str = ""
     """Why it must not be answered (an automatic answer, a list, …), a Chinese phrase; "" if it may be."""
     refused: str = ""

@@ -111,7 +111,7 @@ class Office:
         load_letters(self.campaign)  # a text that cannot be used is noticed before anything is taken in
         run = Run()
         mails, files = (self.mailbox(), iter(())) if paths is None else split(paths)
-        intake = MailIntake(self.campaign, self.register, self.now, received or self.today, progress)
+        intake = MailIntake(self.campaign, self.register, self.now, received, progress)
         run.taken = intake.take([mails], files)
         run.written = self.answer()
         if not keep:
@@ -121,7 +121,7 @@ class Office:
     def accept(self, number: str, unit: str) -> Intake:
         """File a held file as the unit's, and note it with the mail that brought it."""
         # What a run that was cut short has stored belongs to its mail: it must not be taken for an orphan.
-        MailIntake(self.campaign, self.register, self.now, self.today).take([])
+        MailIntake(self.campaign, self.register, self.now).take([])
         intake = accept(self.campaign, self.register, number, unit, self.today)
         self._update_held()
         return intake

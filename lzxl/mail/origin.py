@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Any, Literal
 
 from lzxl.campaign.clock import BEIJING
@@ -27,6 +28,7 @@ from lzxl.mail.headers import (
     without_quoted,
 )
 
+_MOST_RECEIVED = 20
 OWN_HEADER = "x-lzxl-instance"
 _OWN_START = "<lzxl."
 _OWN_ID = re.compile(r"<lzxl\.[0-9a-f]{32}\.[a-z][a-z0-9_-]{0,30}@[A-Za-z0-9.-]{1,255}>")
@@ -62,7 +64,17 @@ def message_id_of(headers: Headers) -> str:
 
 def received_of(headers: Headers) -> datetime.datetime | None:
     """The time in the topmost Received header, by the office's clock; None if it tells none."""
-    text = without_comments(unfolded(first(headers, "received")))
+    return _received(first(headers, "received"))
+
+
+def received_else(headers: Headers) -> tuple[datetime.datetime, ...]:
+    """The times in the other Received headers, the topmost first."""
+    told = [_received(value) for value in islice(values(headers, "received"), 1, _MOST_RECEIVED)]
+    return tuple(when for when in told if when is not None)
+
+
+def _received(value: bytes) -> datetime.datetime | None:
+    text = without_comments(unfolded(value))
     try:
         when = parsedate_to_datetime(text.rpartition(";")[2].strip())
         when = when if when.tzinfo is not None else when.replace(tzinfo=datetime.UTC)

@@ -12,7 +12,7 @@ from typing import Any
 from lzxl.children import Limits, ask, told_text
 
 LIMITS = Limits(memory_bytes=1024**3, processor_seconds=20, wall_seconds=30.0, answer_bytes=80 * 1024 * 1024)
-_TEXTS = ("headers", "sender", "message_id", "message_class", "body")
+_TEXTS = ("headers", "sender", "message_id", "message_class", "body", "delivered")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Unpacked:
     message_id: str = ""
     message_class: str = ""
     body: str = ""
+    delivered: str = ""
+    """When the server of whoever kept the mail took it in (ISO), if the file says so."""
 
 
 def unpack(data: bytes) -> Unpacked | None:
