@@ -47,6 +47,7 @@ def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None =
     """
     from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
     from lzxl.workbook.writing.save import workbook_bytes
+    from lzxl.workbook.writing.shown import shown_values
 
     carried = _last_period(campaign)
     blanks = _Blanks(campaign)
@@ -66,7 +67,7 @@ def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None =
                 _carried_rows(form, last, campaign.config.period) if last else {},
             )
             target = sent_path(campaign, unit, form_id)
-            data = workbook_bytes(workbook)
+            data = workbook_bytes(workbook, shown_values(workbook, form, campaign.grading))
             if sent.is_changed(target, data):
                 kept.append(campaign.relative(target))
             else:

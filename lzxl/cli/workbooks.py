@@ -97,13 +97,15 @@ def _build(session: Session, folder: Path) -> None:
     from lzxl.forms.load import load_forms, load_grading
     from lzxl.workbook.writing.build import build_workbook
     from lzxl.workbook.writing.save import save_workbook
+    from lzxl.workbook.writing.shown import shown_values
 
     campaign = _campaign(session, folder)
     grading = campaign.grading if campaign is not None else load_grading()
     with output_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
     for form in load_forms(grading.id).values():
-        save_workbook(build_workbook(form, grading), folder / f"{form.title}.xlsx")
+        workbook = build_workbook(form, grading)
+        save_workbook(workbook, folder / f"{form.title}.xlsx", shown_values(workbook, form, grading))
     session.say(f"分级表：{grading.title}")
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import re
 import shutil
 import subprocess
+import sys
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -26,7 +28,8 @@ from lzxl.forms.text import address, column_letters
 from lzxl.workbook.layout import NOTES_SHEET, STAMP_SHEET, WORDS_SHEET, label_layout, table_layout
 from lzxl.workbook.writing.build import build_workbook, save_workbook, standard_path, workbook_bytes
 from lzxl.workbook.writing.fill import fill_workbook
-from lzxl.workbook.writing.formulas import INVALID, graded_by
+from lzxl.workbook.writing.formulas import INVALID, RULED_ROWS, graded_by
+from lzxl.workbook.writing.shown import shown_values
 
 FORMS = [load_form(form_id) for form_id in FORM_IDS]
 TABLES = [(form, sheet) for form in FORMS for sheet in form.tables]
@@ -46,9 +49,14 @@ def parts(data: bytes) -> dict[str, str]:
         return {name: canonicalize(package.read(name)) for name in package.namelist()}
 
 
+def standard_bytes(form: Form, grading: GradingTable) -> bytes:
+    workbook = build_workbook(form, grading)
+    return workbook_bytes(workbook, shown_values(workbook, form, grading))
+
+
 @by_form
 def test_the_committed_workbook_is_what_the_schema_builds_today(form: Form, grading: GradingTable) -> None:
-    committed, built = parts(standard_path(form).read_bytes()), parts(workbook_bytes(build_workbook(form, grading)))
+    committed, built = parts(standard_path(form).read_bytes()), parts(standard_bytes(form, grading))
     assert list(committed) == list(built)
     assert [name for name in built if committed[name] != built[name]] == [], "run: lzxl workbooks build"
 
@@ -208,10 +216,53 @@ def test_the_appraisal_comes_with_its_standard_rows(grading: GradingTable) -> No
 
 
 @by_table
-def test_what_is_printed_follows_the_content(form: Form, sheet: Sheet, grading: GradingTable) -> None:
+def test_a_blank_table_prints_one_ruled_page_and_a_filled_one_all_its_rows(
+    form: Form, sheet: Sheet, grading: GradingTable
+) -> None:
+    layout, end = table_layout(sheet), column_letters(table_layout(sheet).last_column)
     workbook = build_workbook(form, grading)
-    assert workbook[sheet.title].defined_names["_xlnm.Print_Area"].attr_text == f"lz_print_{sheet.name}"
-    assert workbook.defined_names[f"lz_print_{sheet.name}"].attr_text.startswith(f"'{sheet.title}'!$A$1:INDEX(")
+    assert workbook[sheet.title].print_area == f"'{sheet.title}'!$A$1:${end}${layout.first_row + RULED_ROWS - 1}"
+    fill_workbook(workbook, form, {}, {sheet.name: [{sheet.subject[0]: "某"}] * (RULED_ROWS + 7)})
+    assert workbook[sheet.title].print_area == f"'{sheet.title}'!$A$1:${end}${layout.first_row + RULED_ROWS + 6}"
+
+
+@by_form
+def test_every_formula_stores_what_it_shows(form: Form, grading: GradingTable) -> None:
+    workbook = build_workbook(form, grading)
+    shown = shown_values(workbook, form, grading)
+    formulas = {
+        (sheet.title, cell.coordinate)
+        for sheet in workbook.worksheets
+        for cells in sheet.iter_rows()
+        for cell in cells
+        if cell.data_type == "f"
+    }
+    assert formulas == {(title, cell) for title, cells in shown.items() for cell in cells}
+    stored = load_workbook(io.BytesIO(standard_bytes(form, grading)), data_only=True)
+    assert all((stored[title][cell].value or "") == shown[title][cell] for title, cell in formulas)
+
+
+@by_form
+def test_parts_are_named_relative_to_the_part_that_has_them(form: Form, grading: GradingTable) -> None:
+    targets = [
+        target
+        for name, xml in parts(standard_bytes(form, grading)).items()
+        if name.endswith(".rels")
+        for target in re.findall('Target="([^"]*)"', xml)
+    ]
+    assert targets
+    assert [target for target in targets if target.startswith("/")] == []
+
+
+def test_the_bytes_are_the_same_where_lxml_is_installed(tmp_path: Path) -> None:
+    """openpyxl takes lxml, where it is there, to write XML; a stand-in that cannot write shows that it is not asked."""
+    (tmp_path / "lxml").mkdir()
+    (tmp_path / "lxml" / "__init__.py").write_text("")
+    (tmp_path / "lxml" / "etree.py").write_text("LXML_VERSION = (6, 1, 3, 0)\n")
+    code = "import lzxl.workbook.writing.save, openpyxl; print(openpyxl.LXML)"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(Path.cwd())])}
+    told = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert told.stdout == "False\n"
 
 
 class TestSaving:

@@ -224,10 +224,7 @@ def test_the_findings_column_is_known_filtered_and_printed(returned: Callable[..
         header = worksheet.cell(layout.header_row, layout.findings_column)
         assert header.value == FINDINGS_COLUMN
         assert f":{header.column_letter}" in worksheet.auto_filter.ref
-        assert (
-            f"${header.column_letter}:${header.column_letter}"
-            in workbook.defined_names[f"lz_print_{sheet.name}"].attr_text
-        )
+        assert f":${header.column_letter}$" in worksheet.print_area
 
 
 def test_what_belongs_to_no_field_is_given_back_on_its_own_sheet(returned: Callable[..., Workbook]) -> None:

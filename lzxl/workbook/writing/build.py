@@ -53,15 +53,15 @@ def load_template(data: bytes, form: Form, grading: GradingTable) -> Workbook:
     """A bureau's restyled copy of the form's standard workbook, as it is sent out: ready to stamp and fill.
 
     `data` has passed `check_template`. Pictures, fonts, widths and colours stay; what openpyxl cannot take over from a
-    file (a print area that follows the rows) is set again, and the levels are those of `grading` as it is now.
+    file is set again, and the levels are those of `grading` as it is now.
     """
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl warns of the live print area, which is set again below
+        warnings.simplefilter("ignore")  # openpyxl warns of what it cannot take over
         workbook = load_workbook(io.BytesIO(data))
     if form.is_graded:
         refresh_matrices(workbook, grading)
     for sheet in form.tables:
-        set_print_area(workbook, workbook[sheet.title], sheet, table_layout(sheet).last_column)
+        set_print_area(workbook[sheet.title], form, sheet, table_layout(sheet).last_column)
     workbook.calculation.fullCalcOnLoad = True
     return workbook
 

@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import address
 from lzxl.workbook.layout import LabelLayout, label_layout
-from lzxl.workbook.writing.formulas import row_count
+from lzxl.workbook.writing.formulas import counted_help, row_count
 from lzxl.workbook.writing.page import set_page
 from lzxl.workbook.writing.styles import (
     BORDER,
@@ -84,8 +84,8 @@ def _input(worksheet: Worksheet, layout: LabelLayout, field: Field, form: Form) 
     text = ("必填。" if field.required else "") + field.help
     counted = form.by_name.get(field.counts)
     if counted is not None:
-        quoted = f"{text}；“{counted.title}”表现有 ".replace('"', '""')
-        beside.value = f'="{quoted}"&IFERROR({row_count(counted)},"?")&" 行"'
+        before, after = (part.replace('"', '""') for part in counted_help(field, counted))
+        beside.value = f'="{before}"&IFERROR({row_count(counted)},"?")&"{after}"'
     else:
         put_text(beside, text)
     worksheet.row_dimensions[layout.rows[field.name]].height = 96 if _is_long(field) else 38

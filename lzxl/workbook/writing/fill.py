@@ -16,7 +16,7 @@ from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.writing.measure import row_height
 from lzxl.workbook.writing.stamp import Stamp, read_stamp, write_stamp
 from lzxl.workbook.writing.styles import LOCKED
-from lzxl.workbook.writing.tables import body_styles, write_row
+from lzxl.workbook.writing.tables import body_styles, set_print_area, write_row
 from lzxl.workbook.writing.text import put_text, put_value
 
 __all__ = ["Stamp", "fill_workbook", "read_stamp", "stamp_workbook"]
@@ -60,6 +60,7 @@ def fill_workbook(
     for name, rows in tables.items():
         sheet = form.by_name[name]
         _fill_table(workbook[sheet.title], sheet, rows)
+        set_print_area(workbook[sheet.title], form, sheet, table_layout(sheet).last_column)
 
 
 def _fill_cover(worksheet: Worksheet, sheet: Sheet, values: Mapping[str, Any]) -> None:

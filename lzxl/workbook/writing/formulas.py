@@ -1,7 +1,10 @@
 """The live formulas of a standard workbook, and the names they use.
 
 Only functions of Excel 2007 are used (WPS and LibreOffice have them all). A word is looked for with
-SUMPRODUCT(--(list=x)) before MATCH, because MATCH takes * and ? in a cell for wildcards: ?? would be graded as 较大.
+SUMPRODUCT((list=x)*1) before MATCH, because MATCH takes * and ? in a cell for wildcards: ?? would be graded as 较大.
+Not with --(list=x): some engines cannot negate a list of truths.
+
+What a formula shows is worked out in `lzxl.workbook.writing.shown`; change both together.
 """
 
 from __future__ import annotations
@@ -9,12 +12,16 @@ from __future__ import annotations
 from itertools import groupby
 
 from lzxl.forms.grading import INVALID, GradingTable
-from lzxl.forms.model import Field, Sheet, Vocabulary
+from lzxl.forms.model import Field, Form, Sheet, Vocabulary
 from lzxl.forms.text import column_letters
-from lzxl.workbook.layout import TableLayout, content_fields, quoted, table_layout
+from lzxl.workbook.layout import content_fields, label_layout, quoted, table_layout
 
 LEVEL_MATRIX = "lz_grade_level"
 BASIS_MATRIX = "lz_grade_basis"
+UNIT_LINE = (("单位：", "unit_name"), ("期次：", "period"))
+"""What stands above a table: label, and the field of the cover that is shown behind it."""
+KEEPER = "维护单位：领导小组办公室"
+"""The same above a table of the office's own."""
 RULED_ROWS = 30
 """Rows that a blank table shows with lines and prints, so that it can be filled in by hand."""
 
@@ -22,11 +29,6 @@ RULED_ROWS = 30
 def list_name(vocabulary: Vocabulary) -> str:
     """The workbook's name for a vocabulary's words."""
     return f"lz_words_{vocabulary.name}"
-
-
-def print_name(sheet: Sheet) -> str:
-    """The workbook's name for what a table prints."""
-    return f"lz_print_{sheet.name}"
 
 
 def graded_by(sheet: Sheet, grading: GradingTable) -> tuple[Field, Field] | None:
@@ -53,7 +55,7 @@ def computed_formula(field: Field, sheet: Sheet, grading: GradingTable, row: int
     matrix, wrong = (LEVEL_MATRIX, f'"{INVALID}"') if field.computed == "level" else (BASIS_MATRIX, '""')
     return (
         f'=IF(OR({likelihood}="",{severity}=""),"",'
-        f"IF(OR(SUMPRODUCT(--({rows}={likelihood}))=0,SUMPRODUCT(--({columns}={severity}))=0),{wrong},"
+        f"IF(OR(SUMPRODUCT(({rows}={likelihood})*1)=0,SUMPRODUCT(({columns}={severity})*1)=0),{wrong},"
         f"INDEX({matrix},MATCH({likelihood},{rows},0),MATCH({severity},{columns},0))))"
     )
 
@@ -79,21 +81,40 @@ def row_count(sheet: Sheet) -> str:
     """An expression, without "=": the number of rows with text in one of the sheet's subject fields."""
     layout = table_layout(sheet)
     title = quoted(sheet.title)
-    names = sheet.subject or tuple(entry.name for entry in content_fields(sheet))
-    filled = "+".join(f'({title}!{layout.span(name, absolute=True)}<>"")' for name in names)
-    return f"SUMPRODUCT(--(({filled})>0))"
+    filled = "+".join(f'({title}!{layout.span(name, absolute=True)}<>"")' for name in subject_names(sheet))
+    return f"SUMPRODUCT((({filled})>0)*1)"
 
 
-def print_range(sheet: Sheet, layout: TableLayout, last_column: int) -> str:
-    """A reference, without "=": from the title to the last row with content, but at least the ruled rows.
+def subject_names(sheet: Sheet) -> tuple[str, ...]:
+    """The fields of which one makes a row count."""
+    return sheet.subject or tuple(entry.name for entry in content_fields(sheet))
 
-    A static print area would cut off rows that a unit adds; none at all would print page after page of formulas that
-    show nothing, since Excel takes them for content.
+
+def counted_help(field: Field, counted: Sheet) -> tuple[str, str]:
+    """What the cover says beside a field that counts rows, before and after the live number."""
+    must = "必填。" if field.required else ""
+    return f"{must}{field.help}；“{counted.title}”表现有 ", " 行"
+
+
+def unit_text(form: Form) -> str:
+    """An expression, without "=": whose table it is, at the left above it."""
+    if form.cover is None:
+        return f'"{KEEPER}"'
+    label, name = UNIT_LINE[0]
+    return f'"{label}"&{label_layout(form.cover).reference(name)}'
+
+
+def rows_left_out(sheet: Sheet, last_row: int) -> str:
+    """An expression, without "=": a note if somebody wrote below `last_row`, the last that is printed; else nothing.
+
+    A print area does not grow when rows are typed below it. It does when rows are put in above its end, and ROW() with it.
     """
-    title = quoted(sheet.title)
-    letters = column_letters(last_column)
-    rows = [str(layout.first_row + RULED_ROWS - 1)]
-    for first, last in _runs(sheet):
-        block = f"{title}!${first}${layout.first_row}:${last}${layout.reach}"
-        rows.append(f'SUMPRODUCT(MAX(({block}<>"")*ROW({block})))')
-    return f"{title}!$A$1:INDEX({title}!${letters}:${letters},IFERROR(MAX({','.join(rows)}),{layout.reach}))"
+    layout = table_layout(sheet)
+    below = ",".join(f"${first}${last_row + 1}:${last}${layout.reach}" for first, last in _runs(sheet))
+    note = f'"（第"&ROW($A${last_row})&"行以下不在打印区域内，打印前请先取消打印区域）"'
+    return f'IF(COUNTA({below})>0,{note},"")'
+
+
+def last_printed_row(sheet: Sheet, filled: int) -> int:
+    """The last row that a table prints when `filled` is its last row with content: at least the ruled ones."""
+    return max(table_layout(sheet).first_row + RULED_ROWS - 1, filled)

@@ -27,6 +27,7 @@ from lzxl.workbook.writing.fill import fill_workbook, stamp_workbook
 from lzxl.workbook.writing.findings_sheet import add_findings_sheet, add_unplaced_sheet
 from lzxl.workbook.writing.measure import row_height
 from lzxl.workbook.writing.placing import Place, Placement
+from lzxl.workbook.writing.shown import shown_values
 from lzxl.workbook.writing.stamp import Stamp
 from lzxl.workbook.writing.styles import (
     BODY_FONT,
@@ -75,7 +76,7 @@ def write_return(
     placement = Placement(form, submission)
     placed = [(finding, placement.find(finding)) for finding in findings]
     for sheet in form.tables:
-        _add_findings_column(workbook, workbook[sheet.title], sheet)
+        _add_findings_column(workbook[sheet.title], form, sheet)
     _mark_cells(workbook, placed)
     _write_row_messages(workbook, form, placed)
     add_findings_sheet(workbook, form, stamp, placed)
@@ -84,7 +85,7 @@ def write_return(
     workbook.active = workbook.sheetnames.index(FINDINGS_SHEET)
     for worksheet in workbook.worksheets:
         worksheet.sheet_view.tabSelected = worksheet is workbook.active
-    save_workbook(workbook, path)
+    save_workbook(workbook, path, shown_values(workbook, form, grading))
 
 
 def _cover_values(form: Form, submission: Submission) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def _written(table: Table, sheet: Sheet, index: int) -> dict[str, Any]:
     return row
 
 
-def _add_findings_column(workbook: Workbook, worksheet: Worksheet, sheet: Sheet) -> None:
+def _add_findings_column(worksheet: Worksheet, form: Form, sheet: Sheet) -> None:
     """The column 问题 right of a table; filter, formats and print area reach over it."""
     layout = table_layout(sheet)
     column = layout.findings_column
@@ -139,7 +140,7 @@ def _add_findings_column(workbook: Workbook, worksheet: Worksheet, sheet: Sheet)
     worksheet.auto_filter.ref = f"{address(layout.header_row, 1)}:{address(layout.reach, column)}"
     worksheet.conditional_formatting = ConditionalFormattingList()
     add_table_formats(worksheet, sheet, marked=True)
-    set_print_area(workbook, worksheet, sheet, column)
+    set_print_area(worksheet, form, sheet, column)
 
 
 def _mark_cells(workbook: Workbook, placed: Sequence[tuple[Finding, Place | None]]) -> None:

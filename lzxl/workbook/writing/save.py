@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import datetime
 import io
+import posixpath
+import re
 import zipfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
 from openpyxl.xml.functions import tostring
 
 from lzxl.files import writing
+from lzxl.workbook.writing.shown import Shown
 
 FIXED_TIME = datetime.datetime(2026, 1, 1)
 """Created and modified time of every workbook that lzxl writes."""
 
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _CORE = "docProps/core.xml"
+_FILTER = "_xlnm._FilterDatabase"
+# As openpyxl writes them.
+_FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)><f>([^<]*)</f><v ?/?>(?:</v>)?</c>')
+_TARGET = re.compile(rb'(<Relationship [^>]*?Target=")/([^"]*)"')
+_TYPE = re.compile(rb' t="[^"]*"')
 
 
-def workbook_bytes(workbook: Workbook) -> bytes:
-    """The workbook as .xlsx bytes: fixed times, fixed order of parts."""
+def workbook_bytes(workbook: Workbook, shown: Shown | None = None) -> bytes:
+    """The workbook as .xlsx bytes: fixed times, fixed order of parts. `shown`: what its formulas show (`shown_values`)."""
+    for worksheet in workbook.worksheets:
+        # A filter brings its own; one from a file that was opened would be a second.
+        worksheet.defined_names.pop(_FILTER, None)
     plain = io.BytesIO()
     workbook.save(plain)
     workbook.properties.created = FIXED_TIME
@@ -28,17 +41,55 @@ def workbook_bytes(workbook: Workbook) -> bytes:
     core: bytes = tostring(workbook.properties.to_tree())
     packed = io.BytesIO()
     with zipfile.ZipFile(plain) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
-        for entry in source.infolist():
-            part = zipfile.ZipInfo(entry.filename, _ZIP_TIME)
+        for name, content in _parts(workbook, source, core, shown or {}):
+            part = zipfile.ZipInfo(name, _ZIP_TIME)
             part.compress_type = zipfile.ZIP_DEFLATED
             part.external_attr = 0o600 << 16
             part.create_system = 3
-            target.writestr(part, core if entry.filename == _CORE else source.read(entry), compresslevel=9)
+            target.writestr(part, content, compresslevel=9)
     return packed.getvalue()
 
 
-def save_workbook(workbook: Workbook, path: Path) -> None:
+def save_workbook(workbook: Workbook, path: Path, shown: Shown | None = None) -> None:
     """Save whole or not at all. Raises OutputError with a sentence for the user; then `path` is as it was."""
-    data = workbook_bytes(workbook)
+    data = workbook_bytes(workbook, shown)
     with writing(Path(path)) as temporary:
         temporary.write_bytes(data)
+
+
+def _parts(workbook: Workbook, source: zipfile.ZipFile, core: bytes, shown: Shown) -> Iterator[tuple[str, bytes]]:
+    """Every part under its name, in order: what openpyxl wrote, with what it cannot write."""
+    sheets = {f"xl/worksheets/sheet{number}.xml": sheet.title for number, sheet in enumerate(workbook.worksheets, 1)}
+    for entry in source.infolist():
+        content = core if entry.filename == _CORE else source.read(entry)
+        values = shown.get(sheets.get(entry.filename, ""), {})
+        if values:
+            content = _with_values(content, values)
+        elif entry.filename.endswith(".rels"):
+            content = _with_relative_targets(content, entry.filename)
+        yield entry.filename, content
+
+
+def _with_values(sheet: bytes, values: Mapping[str, str]) -> bytes:
+    """A sheet part whose formulas store what they show; openpyxl writes the one or the other."""
+
+    def with_value(found: re.Match[bytes]) -> bytes:
+        cell, attributes, formula = found.groups()
+        value = values.get(cell.decode())
+        if value is None:
+            return found.group()
+        text = escape(value).encode()
+        return b'<c r="%b"%b t="str"><f>%b</f><v>%b</v></c>' % (cell, _TYPE.sub(b"", attributes), formula, text)
+
+    return _FORMULA.sub(with_value, sheet)
+
+
+def _with_relative_targets(relations: bytes, name: str) -> bytes:
+    """A part of relations whose targets are relative to the part that has them: not every reader takes absolute ones."""
+    folder = posixpath.dirname(posixpath.dirname(name))
+
+    def relative(found: re.Match[bytes]) -> bytes:
+        path = posixpath.relpath(found.group(2).decode(), folder or ".")
+        return found.group(1) + path.encode() + b'"'
+
+    return _TARGET.sub(relative, relations)

@@ -7,15 +7,21 @@ from collections.abc import Mapping
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, PatternFill
 from openpyxl.styles.cell_style import StyleArray
-from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import address, column_letters
-from lzxl.workbook.layout import TableLayout, label_layout, quoted, table_layout
-from lzxl.workbook.writing.formulas import computed_formula, print_name, print_range
+from lzxl.workbook.layout import TableLayout, content_fields, label_layout, quoted, table_layout
+from lzxl.workbook.writing.cells import value_at
+from lzxl.workbook.writing.formulas import (
+    UNIT_LINE,
+    computed_formula,
+    last_printed_row,
+    rows_left_out,
+    unit_text,
+)
 from lzxl.workbook.writing.measure import row_height
 from lzxl.workbook.writing.page import set_page
 from lzxl.workbook.writing.styles import (
@@ -87,18 +93,30 @@ def add_table(workbook: Workbook, form: Form, sheet: Sheet, grading: GradingTabl
     worksheet.freeze_panes = address(layout.first_row, 1)
     worksheet.auto_filter.ref = f"{address(layout.header_row, 1)}:{address(layout.reach, layout.last_column)}"
     set_page(worksheet, form, paper=form.paper, orientation="landscape", header_row=layout.header_row)
-    set_print_area(workbook, worksheet, sheet, layout.last_column)
+    set_print_area(worksheet, form, sheet, layout.last_column)
 
 
-def set_print_area(workbook: Workbook, worksheet: Worksheet, sheet: Sheet, last_column: int) -> None:
-    """Print as many rows as have content.
+def set_print_area(worksheet: Worksheet, form: Form, sheet: Sheet, last_column: int) -> None:
+    """Print the rows that have content, and at least the ruled ones; say above the table if more are written below them.
 
-    Print_Area names another name that holds the formula: Excel evaluates it at print time. LibreOffice does not follow
-    it and prints up to the last cell that shows something, which comes to the same.
+    The area is fixed, since not every program follows one that is computed: LibreOffice would print page after page of
+    formulas that show nothing.
     """
-    name = print_name(sheet)
-    workbook.defined_names[name] = DefinedName(name, attr_text=print_range(sheet, table_layout(sheet), last_column))
-    worksheet.defined_names["_xlnm.Print_Area"] = DefinedName("_xlnm.Print_Area", attr_text=name)
+    layout = table_layout(sheet)
+    last_row = last_printed_row(sheet, _last_filled_row(worksheet, sheet))
+    worksheet.print_area = f"A1:{address(last_row, last_column)}"
+    cell = worksheet.cell(layout.unit_row, 1)
+    if cell.value is None or str(cell.value).startswith(f"={unit_text(form)}"):  # a bureau may have its own words here
+        cell.value = f"={unit_text(form)}&{rows_left_out(sheet, last_row)}"
+
+
+def _last_filled_row(worksheet: Worksheet, sheet: Sheet) -> int:
+    layout = table_layout(sheet)
+    columns = [layout.columns[entry.name] for entry in content_fields(sheet)]
+    for row in range(worksheet.max_row, layout.header_row, -1):
+        if any(value_at(worksheet, row, column) not in (None, "") for column in columns):
+            return row
+    return layout.header_row
 
 
 def _set_column(worksheet: Worksheet, layout: TableLayout, field: Field) -> None:
@@ -141,18 +159,15 @@ def _write_top(worksheet: Worksheet, layout: TableLayout, form: Form, sheet: She
 
 
 def _write_unit_line(worksheet: Worksheet, layout: TableLayout, form: Form, sheet: Sheet) -> None:
-    """Unit and period, live from the cover, and room to sign; the three parts split the width 4 : 2 : 4."""
+    """Unit (see `set_print_area`) and period, live from the cover, and room to sign; they split the width 4 : 2 : 4."""
     widths = [field.width for field in sheet.fields]
     parts = _split(widths, (0.36, 0.58))
     if form.cover is None:
-        texts = ["维护单位：领导小组办公室", "", "维护人签字：＿＿＿＿＿＿　日期：　　　年　　月　　日"]
+        texts = ["", "", "维护人签字：＿＿＿＿＿＿　日期：　　　年　　月　　日"]
     else:
-        cover = label_layout(form.cover)
-        texts = [
-            f'="单位："&{cover.reference("unit_name")}',
-            f'="期次："&{cover.reference("period")}',
-            "填报人签字：＿＿＿＿＿＿　单位负责人签字：＿＿＿＿＿＿",
-        ]
+        label, name = UNIT_LINE[1]
+        period = f'="{label}"&{label_layout(form.cover).reference(name)}'
+        texts = ["", period, "填报人签字：＿＿＿＿＿＿　单位负责人签字：＿＿＿＿＿＿"]
     for text, (first, last), alignment in zip(texts, parts, (LINE_LEFT, LINE_CENTER, LINE_RIGHT), strict=True):
         cell = worksheet.cell(layout.unit_row, first)
         cell.font, cell.alignment = NOTE_FONT, alignment

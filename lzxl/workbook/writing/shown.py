@@ -1,0 +1,108 @@
+"""What the live formulas of a standard workbook show, worked out here and stored with them.
+
+A program that does not calculate (the preview of a telephone or a mail program, Protected View, most readers) shows what is
+stored. Each value here has its formula in `lzxl.workbook.writing.formulas`; real spreadsheet programs prove them equal
+(tests/workbook/test_engines.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lzxl.forms.grading import INVALID, GradingTable
+from lzxl.forms.model import Field, Form, Sheet
+from lzxl.forms.text import address
+from lzxl.workbook.layout import label_layout, table_layout
+from lzxl.workbook.writing.cells import is_formula, value_at
+from lzxl.workbook.writing.formulas import KEEPER, UNIT_LINE, counted_help, graded_by, subject_names, unit_text
+
+Shown = Mapping[str, Mapping[str, str]]
+"""Sheet title → {A1 address of a formula: the text that it shows}."""
+
+
+def shown_values(workbook: Workbook, form: Form, grading: GradingTable) -> Shown:
+    """What each live formula of a filled or blank standard workbook of `form` shows.
+
+    A formula that the form does not know (a bureau may have restyled it) is not in it.
+    """
+    shown: dict[str, dict[str, str]] = {}
+    for sheet in form.tables:
+        if sheet.title in workbook.sheetnames:
+            worksheet = workbook[sheet.title]
+            shown[sheet.title] = _unit_line(workbook, worksheet, form, sheet) | _computed(worksheet, sheet, grading)
+    if form.cover is not None and form.cover.title in workbook.sheetnames:
+        shown[form.cover.title] = _counts(workbook, form, form.cover)
+    return shown
+
+
+def _unit_line(workbook: Workbook, worksheet: Worksheet, form: Form, sheet: Sheet) -> dict[str, str]:
+    """Unit and period above a table, from the cover. A table prints all its rows when it is saved here: no note follows."""
+    texts = {unit_text(form): KEEPER}
+    if form.cover is not None:
+        cover, layout = workbook[form.cover.title], label_layout(form.cover)
+        texts = {
+            f'"{label}"&{layout.reference(name)}': label + _text(cover.cell(*layout.value(name)).value)
+            for label, name in UNIT_LINE
+        }
+    shown = {}
+    for cell in worksheet[table_layout(sheet).unit_row]:
+        text = next((text for start, text in texts.items() if str(cell.value).startswith(f"={start}")), None)
+        if text is not None:
+            shown[cell.coordinate] = text
+    return shown
+
+
+def _computed(worksheet: Worksheet, sheet: Sheet, grading: GradingTable) -> dict[str, str]:
+    """Level and basis of every row that has the formulas."""
+    graded = graded_by(sheet, grading)
+    if graded is None:
+        return {}
+    layout = table_layout(sheet)
+    shown = {}
+    for field in sheet.fields:
+        if field.computed not in ("level", "basis"):
+            continue
+        for row in range(layout.first_row, worksheet.max_row + 1):
+            if is_formula(worksheet, row, layout.columns[field.name]):
+                words = [value_at(worksheet, row, layout.columns[entry.name]) for entry in graded]
+                shown[layout.cell(field.name, row)] = _graded(field, grading, words)
+    return shown
+
+
+def _graded(field: Field, grading: GradingTable, words: list[Any]) -> str:
+    if any(word in (None, "") for word in words):
+        return ""
+    grade = grading.grade(*(str(word) for word in words))
+    if grade is None:
+        return INVALID if field.computed == "level" else ""
+    return grade.level if field.computed == "level" else grade.basis
+
+
+def _counts(workbook: Workbook, form: Form, cover: Sheet) -> dict[str, str]:
+    """The number of rows beside a field of the cover that counts them."""
+    layout = label_layout(cover)
+    shown = {}
+    for field in cover.fields:
+        counted = form.by_name.get(field.counts)
+        row, column = layout.help(field.name)
+        if counted is not None and is_formula(workbook[cover.title], row, column):
+            before, after = counted_help(field, counted)
+            shown[address(row, column)] = f"{before}{_count(workbook[counted.title], counted)}{after}"
+    return shown
+
+
+def _count(worksheet: Worksheet, sheet: Sheet) -> int:
+    layout = table_layout(sheet)
+    columns = [layout.columns[name] for name in subject_names(sheet)]
+    return sum(
+        any(value_at(worksheet, row, column) not in (None, "") for column in columns)
+        for row in range(layout.first_row, min(worksheet.max_row, layout.reach) + 1)
+    )
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
