@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
@@ -12,6 +12,13 @@ from lzxl.summary.formulas import Region
 from lzxl.summary.styles import BODY_FONT, HEAD_FONT, INK, LINE, MUTED, ink_on
 
 _STEPS = (1, 2, 5)
+
+
+class Drawn(NamedTuple):
+    """A chart, and what is read out to those who cannot see it."""
+
+    chart: Chart
+    alternative: str
 
 
 def columns(
@@ -26,7 +33,7 @@ def columns(
     stacked: bool = False,
     slanted: bool = False,
     axis: str = "个",
-) -> Chart:
+) -> Drawn:
     """Columns by `label`, one series for each column of `data` named in `series`; `greatest` is the tallest column."""
     chart = workbook.add_chart({"type": "column", "subtype": "stacked" if stacked else "clustered"})
     for name in series:
@@ -46,7 +53,7 @@ def columns(
     chart.set_x_axis({"num_font": names, "line": {"color": LINE}, "major_tick_mark": "none"})
     chart.set_y_axis(_value_axis(greatest, axis))
     _finish(chart, title, legend=True)
-    return chart
+    return Drawn(chart, f"柱形图“{title}”：按{'、'.join(series)}分列，数值见工作表“{data.sheet}”。")
 
 
 def bars(
@@ -59,7 +66,7 @@ def bars(
     greatest: int,
     axis: str,
     label: str = "label",
-) -> Chart:
+) -> Drawn:
     """Horizontal bars of one series, first row on top."""
     chart = workbook.add_chart({"type": "bar"})
     chart.add_series(
@@ -75,7 +82,7 @@ def bars(
     chart.set_y_axis({"reverse": True, "num_font": _font(9), "line": {"color": LINE}, "major_tick_mark": "none"})
     chart.set_x_axis({**_value_axis(greatest, axis), "label_position": "high"})
     _finish(chart, title, legend=False)
-    return chart
+    return Drawn(chart, f"条形图“{title}”：数值见工作表“{data.sheet}”。")
 
 
 def step(greatest: int, ticks: int = 6) -> int:

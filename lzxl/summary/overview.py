@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from xlsxwriter.chart import Chart
-
 from lzxl.summary import charts
 from lzxl.summary.book import Book, Value, put_formula, put_text, set_page, span
 from lzxl.summary.formulas import Region, cell, criterion, rows_in
@@ -255,7 +253,7 @@ def _filing_formulas(units: Region, entry: FilingCounts) -> dict[str, str]:
     }
 
 
-def _level_chart(book: Book, sources: Sources) -> Chart | None:
+def _level_chart(book: Book, sources: Sources) -> charts.Drawn | None:
     counts = book.statistics.level_by_unit
     if not counts.total:
         return None
@@ -274,7 +272,7 @@ def _level_chart(book: Book, sources: Sources) -> Chart | None:
     )
 
 
-def _class_chart(book: Book, sources: Sources) -> Chart | None:
+def _class_chart(book: Book, sources: Sources) -> charts.Drawn | None:
     counts, colours = book.statistics.class_by_level, book.styles.colours
     if not counts.total:
         return None
@@ -283,7 +281,7 @@ def _class_chart(book: Book, sources: Sources) -> Chart | None:
     return charts.columns(book.workbook, "权力类别与风险等级", sources.classes, levels, colours, greatest=greatest)
 
 
-def _layer_chart(book: Book, sources: Sources) -> Chart | None:
+def _layer_chart(book: Book, sources: Sources) -> charts.Drawn | None:
     counts, layers = book.statistics.coverage, words("layer")
     if not counts.total:
         return None
@@ -293,7 +291,7 @@ def _layer_chart(book: Book, sources: Sources) -> Chart | None:
     return charts.columns(book.workbook, title, sources.coverage, layers, colours, greatest=greatest, axis="条")
 
 
-def _channel_chart(book: Book, sources: Sources) -> Chart | None:
+def _channel_chart(book: Book, sources: Sources) -> charts.Drawn | None:
     counts = book.statistics.channel_by_disposition
     if not counts.total:
         return None
@@ -303,19 +301,19 @@ def _channel_chart(book: Book, sources: Sources) -> Chart | None:
     )
 
 
-def _place(book: Book, chart: Chart | None, area: tuple[int, int, int, int], sentence: str) -> None:
+def _place(book: Book, drawn: charts.Drawn | None, area: tuple[int, int, int, int], sentence: str) -> None:
     """A chart over an area of cells, or the sentence that says why there is none."""
     worksheet = book.worksheets[NAME]
     top, left, bottom, right = area
-    if chart is None:
+    if drawn is None:
         span(worksheet, top, left, bottom, right, book.styles.get("empty"))
         put_text(worksheet, top, left, sentence, book.styles.get("empty"))
         return
     gap = 2 if right == _COLUMNS - 1 else 6
     width = (right - left + 1) * int(_COLUMN_WIDTH * 7 + 5) - gap
     height = sum(round(book.overview_heights.get(row, _ROW_HEIGHT) * 4 / 3) for row in range(top, bottom + 1))
-    chart.set_size({"width": width, "height": height})
-    worksheet.insert_chart(top, left, chart, {"object_position": 1, "description": "图表，数据见同名统计表"})
+    drawn.chart.set_size({"width": width, "height": height})
+    worksheet.insert_chart(top, left, drawn.chart, {"object_position": 1, "description": drawn.alternative})
 
 
 def _notes(book: Book) -> list[str]:

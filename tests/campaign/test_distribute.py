@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -163,6 +164,23 @@ def test_a_template_of_the_bureaus_own_is_sent_out_with_its_looks(tmp_path: Path
         assert [name for name in archive.namelist() if name.startswith("xl/media/")]
     submission = read(campaign.root / sent)
     assert (submission.unit_code, submission.period) == ("HB01", "2026年度")
+
+
+def test_a_template_saved_by_excel_gives_each_sheet_one_filter(tmp_path: Path) -> None:
+    campaign = open_campaign(tmp_path / "c", ("HB01",))
+    form = load_form("warning_ledger")
+    (campaign.root / "模板").mkdir()
+    build_workbook(form, load_grading()).save(campaign.root / "模板" / f"{form.title}.xlsx")
+    for _ in range(2):  # what was sent out becomes the next template
+        [sent] = distribute(campaign).written
+        with ZipFile(campaign.root / sent) as archive:
+            names = re.findall(
+                r'"_xlnm._FilterDatabase" localSheetId="(\d+)"', archive.read("xl/workbook.xml").decode()
+            )
+        assert names
+        assert len(names) == len(set(names))
+        (campaign.root / "模板" / f"{form.title}.xlsx").write_bytes((campaign.root / sent).read_bytes())
+        (campaign.root / sent).unlink()
 
 
 def test_a_template_that_no_longer_fits_is_refused(tmp_path: Path) -> None:

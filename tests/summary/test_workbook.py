@@ -331,3 +331,12 @@ def test_the_totals_of_the_sample_bureau_are_those_of_the_rows_beside_them(
         [unit] = (row for row in recalculated(book)["单位统计"] if row[0] == shown["风险点总表"][1][0])
         before = next(row for row in units if row[0] == unit[0])
         assert unit[head.index(str(was))] == before[head.index(str(was))] - 1  # type: ignore[operator]
+
+
+def test_each_chart_says_in_words_what_it_shows_and_where_its_figures_are(tmp_path: Path) -> None:
+    written(sample_round(), tmp_path)
+    with zipfile.ZipFile(tmp_path / "汇总.xlsx") as archive:
+        drawings = "".join(archive.read(name).decode() for name in archive.namelist() if "/drawings/drawing" in name)
+    said = re.findall('<xdr:cNvPr [^>]*descr="([^"]*)"', drawings)
+    assert len(said) == drawings.count("<c:chart ") == len(set(said))
+    assert all("图“" in text and "数值见工作表“" in text for text in said)

@@ -115,3 +115,12 @@ def test_a_date_keeps_the_format_of_its_cell() -> None:
     cell.number_format = "yyyy年m月d日"
     put_value(cell, datetime.date(2026, 1, 2))
     assert cell.number_format == "yyyy年m月d日"
+
+
+def test_a_cell_has_no_more_lines_than_excel_opens_and_loses_no_word() -> None:
+    for lines in (1, 253, 254, 255, 1000):
+        text = "\n".join(f"第{number}行" for number in range(lines))
+        [(_, written)] = written_and_read(text)
+        assert isinstance(written, str)
+        assert written.count("\n") <= 253
+        assert written.replace("　", "\n") == text

@@ -82,7 +82,8 @@ def row_count(sheet: Sheet) -> str:
     layout = table_layout(sheet)
     title = quoted(sheet.title)
     filled = "+".join(f'({title}!{layout.span(name, absolute=True)}<>"")' for name in subject_names(sheet))
-    return f"SUMPRODUCT((({filled})>0)*1)"
+    # The 0 makes it a sum even of one column: to Excel a truth by itself is greater than any number, FALSE too.
+    return f"SUMPRODUCT(((0+{filled})>0)*1)"
 
 
 def subject_names(sheet: Sheet) -> tuple[str, ...]:
@@ -96,12 +97,15 @@ def counted_help(field: Field, counted: Sheet) -> tuple[str, str]:
     return f"{must}{field.help}；“{counted.title}”表现有 ", " 行"
 
 
+def cover_text(cover: Sheet, label: str, name: str) -> str:
+    """An expression, without "=": a label, and what the cover says of it; some engines show a blank cell as 0."""
+    reference = label_layout(cover).reference(name)
+    return f'"{label}"&IF({reference}="","",{reference})'
+
+
 def unit_text(form: Form) -> str:
     """An expression, without "=": whose table it is, at the left above it."""
-    if form.cover is None:
-        return f'"{KEEPER}"'
-    label, name = UNIT_LINE[0]
-    return f'"{label}"&{label_layout(form.cover).reference(name)}'
+    return f'"{KEEPER}"' if form.cover is None else cover_text(form.cover, *UNIT_LINE[0])
 
 
 def rows_left_out(sheet: Sheet, last_row: int) -> str:

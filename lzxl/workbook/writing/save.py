@@ -26,6 +26,7 @@ _FILTER = "_xlnm._FilterDatabase"
 # As openpyxl writes them.
 _FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)><f>([^<]*)</f><v ?/?>(?:</v>)?</c>')
 _TARGET = re.compile(rb'(<Relationship [^>]*?Target=")/([^"]*)"')
+_BLANK_NUMBER = re.compile(rb'(<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?) t="n" />')
 _TYPE = re.compile(rb' t="[^"]*"')
 
 
@@ -62,9 +63,9 @@ def _parts(workbook: Workbook, source: zipfile.ZipFile, core: bytes, shown: Show
     sheets = {f"xl/worksheets/sheet{number}.xml": sheet.title for number, sheet in enumerate(workbook.worksheets, 1)}
     for entry in source.infolist():
         content = core if entry.filename == _CORE else source.read(entry)
-        values = shown.get(sheets.get(entry.filename, ""), {})
-        if values:
-            content = _with_values(content, values)
+        if entry.filename in sheets:
+            # A blank cell that is said to be a number is 0 to some engines.
+            content = _with_values(_BLANK_NUMBER.sub(rb"\1 />", content), shown.get(sheets[entry.filename], {}))
         elif entry.filename.endswith(".rels"):
             content = _with_relative_targets(content, entry.filename)
         yield entry.filename, content

@@ -18,7 +18,15 @@ from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import address
 from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.writing.cells import is_formula, value_at
-from lzxl.workbook.writing.formulas import KEEPER, UNIT_LINE, counted_help, graded_by, subject_names, unit_text
+from lzxl.workbook.writing.formulas import (
+    KEEPER,
+    UNIT_LINE,
+    counted_help,
+    cover_text,
+    graded_by,
+    subject_names,
+    unit_text,
+)
 
 Shown = Mapping[str, Mapping[str, str]]
 """Sheet title → {A1 address of a formula: the text that it shows}."""
@@ -45,7 +53,7 @@ def _unit_line(workbook: Workbook, worksheet: Worksheet, form: Form, sheet: Shee
     if form.cover is not None:
         cover, layout = workbook[form.cover.title], label_layout(form.cover)
         texts = {
-            f'"{label}"&{layout.reference(name)}': label + _text(cover.cell(*layout.value(name)).value)
+            cover_text(form.cover, label, name): label + _text(cover.cell(*layout.value(name)).value)
             for label, name in UNIT_LINE
         }
     shown = {}

@@ -13,11 +13,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import address, column_letters
-from lzxl.workbook.layout import TableLayout, content_fields, label_layout, quoted, table_layout
+from lzxl.workbook.layout import TableLayout, content_fields, quoted, table_layout
 from lzxl.workbook.writing.cells import value_at
 from lzxl.workbook.writing.formulas import (
     UNIT_LINE,
     computed_formula,
+    cover_text,
     last_printed_row,
     rows_left_out,
     unit_text,
@@ -165,9 +166,11 @@ def _write_unit_line(worksheet: Worksheet, layout: TableLayout, form: Form, shee
     if form.cover is None:
         texts = ["", "", "维护人签字：＿＿＿＿＿＿　日期：　　　年　　月　　日"]
     else:
-        label, name = UNIT_LINE[1]
-        period = f'="{label}"&{label_layout(form.cover).reference(name)}'
-        texts = ["", period, "填报人签字：＿＿＿＿＿＿　单位负责人签字：＿＿＿＿＿＿"]
+        texts = [
+            "",
+            f"={cover_text(form.cover, *UNIT_LINE[1])}",
+            "填报人签字：＿＿＿＿＿＿　单位负责人签字：＿＿＿＿＿＿",
+        ]
     for text, (first, last), alignment in zip(texts, parts, (LINE_LEFT, LINE_CENTER, LINE_RIGHT), strict=True):
         cell = worksheet.cell(layout.unit_row, first)
         cell.font, cell.alignment = NOTE_FONT, alignment

@@ -11,6 +11,8 @@ from openpyxl.cell.cell import Cell, MergedCell
 
 TEXT_LIMIT = 32_000
 """Longest text written, in UTF-16 units: Excel stores 32,767 and openpyxl cuts there in silence."""
+MOST_LINES = 254
+"""Lines of a cell: Excel takes a text with more than 253 line breaks for damage. The rest stands on the last line."""
 CUT_MARK = "…（截断）"
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """Text that a spreadsheet takes for a formula when it is typed again; Chinese Excel takes the wide forms too."""
@@ -25,11 +27,18 @@ def clean_text(text: str) -> str:
     """`text` as a workbook can hold it: NFC, no control characters but tab and newline, at most TEXT_LIMIT long."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     valid = lines.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    clean = unicodedata.normalize("NFC", _UNWRITABLE.sub("", valid))
+    clean = _few_lines(unicodedata.normalize("NFC", _UNWRITABLE.sub("", valid)))
     units = clean.encode("utf-16-le")
     if len(units) <= 2 * TEXT_LIMIT:
         return clean
     return units[: 2 * (TEXT_LIMIT - len(CUT_MARK))].decode("utf-16-le", "ignore") + CUT_MARK
+
+
+def _few_lines(text: str) -> str:
+    if text.count("\n") < MOST_LINES:
+        return text
+    lines = text.split("\n")
+    return "\n".join([*lines[: MOST_LINES - 1], "　".join(lines[MOST_LINES - 1 :])])
 
 
 def put_text(cell: Cell | MergedCell, text: str) -> None:
