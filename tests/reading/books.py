@@ -145,7 +145,7 @@ def sheet_xml(
     return xml
 
 
-def _record(kind: int, payload: bytes = b"") -> bytes:
+def record(kind: int, payload: bytes = b"") -> bytes:
     """One BIFF12 record: type and length in groups of seven bits, low first ([MS-XLSB] 2.1.4)."""
     head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
     length, size = len(payload), b""
@@ -157,24 +157,125 @@ def _record(kind: int, payload: bytes = b"") -> bytes:
 
 
 def _wide(text: str) -> bytes:
-    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+    encoded = text.encode("utf-16-le")
+    return struct.pack("<I", len(encoded) // 2) + encoded
 
 
 _BIFF_ERRORS = {"#NULL!": 0, "#DIV/0!": 7, "#VALUE!": 15, "#REF!": 23, "#NAME?": 29, "#NUM!": 36, "#N/A": 42}
+# Number formats of the hand-written .xlsb: cell style → (identifier, code where it is the file's own).
+XLSB_FORMATS: tuple[tuple[int, str], ...] = (
+    (0, ""),
+    (14, ""),
+    (20, ""),
+    (46, ""),
+    (164, '"HB05-"000'),
+    (165, '0"年度"'),
+    (166, "[h]:mm"),
+)
 
 
-def _xlsb_cell(column: int, cell: Cell) -> bytes:
-    head = struct.pack("<II", column - 1, 1 if isinstance(cell, Day) else 0)
+class Styled(float):
+    """A number with a cell style of its own: its place in XLSB_FORMATS."""
+
+    style = 0
+
+    def __new__(cls, number: float, style: int) -> Styled:
+        made = super().__new__(cls, number)
+        made.style = style
+        return made
+
+
+def xlsb_cell(
+    column: int, cell: Cell, *, follows: bool = False, way: str = "", strings: list[str] | None = None
+) -> bytes:
+    """One cell record. `follows`: the cell before is its left neighbour, and the record has no column ([MS-XLSB] BrtShort…).
+
+    `way`: "rich" or "shared" (then `strings` takes the text) for a text, "packed" for a number that fits 30 bits.
+    """
+    style = cell.style if isinstance(cell, Styled) else int(isinstance(cell, Day))
+    head = struct.pack("<I", style) if follows else struct.pack("<II", column - 1, style)
     stored = cell.stored if isinstance(cell, Formula) else cell
     # A formula keeps its result like a plain cell; behind it come flags and an empty token list.
     tail = struct.pack("<HII", 0, 0, 0) if isinstance(cell, Formula) else b""
     if isinstance(stored, str) and stored.startswith("#"):
-        return _record(11 if tail else 3, head + bytes([_BIFF_ERRORS[stored]]) + tail)
+        return record(11 if tail else 14 if follows else 3, head + bytes([_BIFF_ERRORS[stored]]) + tail)
     if isinstance(stored, str):
-        return _record(8 if tail else 6, head + _wide(stored) + tail)
+        if way == "rich" and not tail and not follows:
+            return record(62, head + b"\0" + _wide(stored))
+        if way == "shared" and not tail and strings is not None:
+            strings.append(stored)
+            return record(18 if follows else 7, head + struct.pack("<I", len(strings) - 1))
+        return record(8 if tail else 17 if follows else 6, head + _wide(stored) + tail)
     if isinstance(stored, bool):
-        return _record(10 if tail else 4, head + bytes([stored]) + tail)
-    return _record(9 if tail else 5, head + struct.pack("<d", stored or 0.0) + tail)
+        return record(10 if tail else 15 if follows else 4, head + bytes([stored]) + tail)
+    if way == "packed" and not tail and float(stored or 0).is_integer() and abs(stored or 0) < 1 << 28:
+        return record(13 if follows else 2, head + struct.pack("<i", int(stored or 0) << 2 | 2))
+    return record(9 if tail else 16 if follows else 5, head + struct.pack("<d", stored or 0.0) + tail)
+
+
+def xlsb_row(number: int, cells: bytes, *, hidden: bool = False, height: int = 300) -> bytes:
+    return record(0, struct.pack("<IIHBBBI", number - 1, 0, height, 0, 0x10 if hidden else 0, 0, 0)) + cells
+
+
+def xlsb_sheet(
+    rows: bytes,
+    *,
+    hidden_columns: Sequence[int] = (),
+    merges: Sequence[tuple[int, int, int, int]] = (),
+    width: int = 2048,
+) -> bytes:
+    """A sheet part: the rows that `xlsb_row` gave, joined."""
+    sheet = record(129) + record(148, struct.pack("<IIII", 0, 0, 0, 15))
+    if hidden_columns:
+        infos = (struct.pack("<IIIIH", column - 1, column - 1, width, 0, bool(width)) for column in hidden_columns)
+        sheet += record(390) + b"".join(record(60, info) for info in infos) + record(391)
+    sheet += record(145) + rows + record(146)
+    if merges:
+        sheet += record(177, struct.pack("<I", len(merges)))
+        for top, left, bottom, right in merges:
+            sheet += record(176, struct.pack("<IIII", top - 1, bottom - 1, left - 1, right - 1))
+        sheet += record(178)
+    return sheet + record(130)
+
+
+def xlsb_book(
+    sheets: Sequence[tuple[str, bytes]],
+    *,
+    strings: Sequence[str] = (),
+    states: Mapping[str, int] | None = None,
+    date1904: bool = False,
+    more: Mapping[str, str | bytes] | None = None,
+) -> bytes:
+    """An .xlsb file: the fewest records that make one ([MS-XLSB] 2.2.1). `sheets`: (name, part) in order."""
+    workbook = record(131) + record(153, struct.pack("<III", int(date1904), 0, 0)) + record(143)
+    relations, parts = "", {}
+    for number, (name, part) in enumerate(sheets, 1):
+        state = (states or {}).get(name, 0)
+        workbook += record(156, struct.pack("<II", state, number) + _wide(f"rId{number}") + _wide(name))
+        relations += f'<Relationship Id="rId{number}" Type="{_REL}/worksheet" Target="worksheets/sheet{number}.bin"/>'
+        parts[f"xl/worksheets/sheet{number}.bin"] = part
+    own = [(number, code) for number, code in XLSB_FORMATS if code]
+    styles = record(278) + record(615, struct.pack("<I", len(own)))
+    styles += b"".join(record(44, struct.pack("<H", number) + _wide(code)) for number, code in own) + record(616)
+    formats = b"".join(record(47, struct.pack("<HHHHHHHH", 0, number, 0, 0, 0, 0, 0, 0)) for number, _ in XLSB_FORMATS)
+    styles += record(617, struct.pack("<I", len(XLSB_FORMATS))) + formats + record(618) + record(279)
+    if strings:
+        relations += f'<Relationship Id="rIdT" Type="{_REL}/sharedStrings" Target="sharedStrings.bin"/>'
+        items = b"".join(record(19, b"\0" + _wide(text)) for text in strings)
+        parts["xl/sharedStrings.bin"] = (
+            record(159, struct.pack("<II", len(strings), len(strings))) + items + record(160)
+        )
+    return zipped(
+        {
+            "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"/>',
+            "xl/workbook.bin": workbook + record(144) + record(132),
+            "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{relations}'
+            f'<Relationship Id="rIdY" Type="{_REL}/styles" Target="styles.bin"/></Relationships>',
+            "xl/styles.bin": styles,
+            **parts,
+            **(more or {}),
+        }
+    )
 
 
 def xlsb(
@@ -187,40 +288,17 @@ def xlsb(
     date1904: bool = False,
     more: Mapping[str, str | bytes] | None = None,
 ) -> bytes:
-    """An .xlsb file of one sheet: the fewest records that make one ([MS-XLSB] 2.2.1)."""
-    sheet = _record(129) + _record(148, struct.pack("<IIII", min(rows) - 1, max(rows) - 1, 0, 15))
-    if hidden_columns:
-        infos = (struct.pack("<IIIIH", column - 1, column - 1, 2048, 0, 1) for column in hidden_columns)
-        sheet += _record(390) + b"".join(_record(60, info) for info in infos) + _record(391)
-    sheet += _record(145)
-    for number, cells in rows.items():
-        flags = 0x10 if number in hidden_rows else 0
-        sheet += _record(0, struct.pack("<IIHBBBI", number - 1, 0, 300, 0, flags, 0, 0))
-        sheet += b"".join(_xlsb_cell(column, cell) for column, cell in enumerate(cells, 1) if cell is not None)
-    sheet += _record(146)
-    if merges:
-        sheet += _record(177, struct.pack("<I", len(merges)))
-        for top, left, bottom, right in merges:
-            sheet += _record(176, struct.pack("<IIII", top - 1, bottom - 1, left - 1, right - 1))
-        sheet += _record(178)
-    sheet += _record(130)
-    workbook = _record(131) + _record(153, struct.pack("<III", int(date1904), 0, 0)) + _record(143)
-    workbook += _record(156, struct.pack("<II", 0, 1) + _wide("rId1") + _wide(name)) + _record(144) + _record(132)
-    # Two cell formats: general, and number format 14, a date.
-    formats = b"".join(_record(47, struct.pack("<HHHHHHHH", 0, number, 0, 0, 0, 0, 0, 0)) for number in (0, 14))
-    styles = _record(278) + _record(617, struct.pack("<I", 2)) + formats + _record(618) + _record(279)
-    return zipped(
-        {
-            "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"/>',
-            "xl/workbook.bin": workbook,
-            "xl/_rels/workbook.bin.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
-            f'<Relationship Id="rId1" Type="{_REL}/worksheet" Target="worksheets/sheet1.bin"/>'
-            f'<Relationship Id="rId2" Type="{_REL}/styles" Target="styles.bin"/></Relationships>',
-            "xl/worksheets/sheet1.bin": sheet,
-            "xl/styles.bin": styles,
-            **(more or {}),
-        }
+    """An .xlsb file of one sheet."""
+    body = b"".join(
+        xlsb_row(
+            number,
+            b"".join(xlsb_cell(column, cell) for column, cell in enumerate(cells, 1) if cell is not None),
+            hidden=number in hidden_rows,
+        )
+        for number, cells in rows.items()
     )
+    sheet = xlsb_sheet(body, hidden_columns=hidden_columns, merges=merges)
+    return xlsb_book([(name, sheet)], date1904=date1904, more=more)
 
 
 def ods(tables: str, *, styles: str = "", settings: str = "") -> bytes:

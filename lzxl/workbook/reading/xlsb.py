@@ -1,20 +1,24 @@
-"""Reads .xlsb: values by the fast reader; errors, formulas, merges and hidden rows from the records ([MS-XLSB])."""
+"""Reads .xlsb: every kind of cell record, with its style, so that days, times and numbers with words come out as in .xlsx.
+
+Record numbers and layouts are those of [MS-XLSB] 2.3.2 and 2.4.
+"""
 
 from __future__ import annotations
 
 import io
 import struct
 import zipfile
-from collections.abc import Iterator
-
-from python_calamine import CalamineWorkbook
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from lzxl.forms.values import CellError
 from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookContent
+from lzxl.workbook.reading.number_formats import GENERAL, NumberFormat, format_of, value_shown
 from lzxl.workbook.reading.parts import custom_properties, relations
 
-_ROW_HEADER, _CELL_ERROR, _FORMULA_STRING, _FORMULA_ERROR = 0, 3, 8, 11
-_COLUMN_INFO, _BUNDLE_SHEET, _WORKBOOK_PROPERTIES, _MERGE_CELL = 60, 156, 153, 176
+_ROW_HEADER, _COLUMN_INFO, _MERGE_CELL = 0, 60, 176
+_BUNDLE_SHEET, _WORKBOOK_PROPERTIES, _STRING_ITEM = 156, 153, 19
+_FORMAT, _CELL_FORMAT, _BEGIN_CELL_FORMATS, _END_CELL_FORMATS = 44, 47, 617, 618
 _ERRORS = {
     0: "#NULL!",
     7: "#DIV/0!",
@@ -26,21 +30,91 @@ _ERRORS = {
     43: "#GETTING_DATA",
 }
 _VISIBILITY: dict[int, Visibility] = {0: "visible", 1: "hidden", 2: "very_hidden"}
+_NO_STRING = 0xFFFFFFFF
+
+
+def _blank(_: bytes) -> None:
+    return None
+
+
+def _packed_number(payload: bytes) -> float:
+    """An RkNumber: 30 bits of a double or of a whole number, perhaps to be divided by a hundred."""
+    (raw,) = struct.unpack_from("<i", payload)
+    number = float(raw >> 2) if raw & 2 else float(struct.unpack("<d", struct.pack("<II", 0, raw & 0xFFFFFFFC))[0])
+    return number / 100 if raw & 1 else number
+
+
+def _error(payload: bytes) -> CellError:
+    return CellError(_ERRORS.get(payload[0], "#ERROR"))
+
+
+def _boolean(payload: bytes) -> bool:
+    return bool(payload[0])
+
+
+def _number(payload: bytes) -> float:
+    return float(struct.unpack_from("<d", payload)[0])
+
+
+def _string(payload: bytes) -> str:
+    return _wide_string(payload, 0)[0]
+
+
+def _rich_string(payload: bytes) -> str:
+    return _wide_string(payload, 1)[0]
+
+
+class _SharedString(int):
+    """The number of a string that the file keeps in another part."""
+
+
+def _shared_string(payload: bytes) -> _SharedString:
+    return _SharedString(struct.unpack_from("<I", payload)[0])
+
+
+# Kind of record → how its value is read. First cells with a column of their own, then such as follow the cell before.
+_VALUES: dict[int, Callable[[bytes], Any]] = {
+    1: _blank,
+    2: _packed_number,
+    3: _error,
+    4: _boolean,
+    5: _number,
+    6: _string,
+    7: _shared_string,
+    8: _string,
+    9: _number,
+    10: _boolean,
+    11: _error,
+    62: _rich_string,
+}
+_FOLLOWING: dict[int, Callable[[bytes], Any]] = {
+    12: _blank,
+    13: _packed_number,
+    14: _error,
+    15: _boolean,
+    16: _number,
+    17: _string,
+    18: _shared_string,
+}
+_FORMULAS = range(8, 12)
 
 
 def read_xlsb(data: bytes) -> WorkbookContent:
     """The content of an .xlsb file. Raises whatever the readers raise: call it in the sandbox only."""
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
     content = WorkbookContent("xlsb", [])
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = _sheet_parts(archive, content)
-        content.has_macros = "xl/vbaProject.bin" in archive.namelist()
+        members = set(archive.namelist())
+        related = relations(archive, "xl/workbook.bin")
+        shared = {kind.rsplit("/", 1)[-1]: path for path, kind in related.values() if path in members}
+        sheets = _sheet_parts(archive.read("xl/workbook.bin"), related, content)
+        content.has_macros = "xl/vbaProject.bin" in members
         content.properties = custom_properties(archive)
-        for name, visibility, part in parts:
+        strings = _strings(archive.read(shared["sharedStrings"])) if "sharedStrings" in shared else []
+        formats = _formats(archive.read(shared["styles"])) if "styles" in shared else []
+        reader = _SheetReader(strings, formats, content.date1904)
+        for name, visibility, part in sheets:
             sheet = SheetContent(name, visibility)
-            source = workbook.get_sheet_by_name(name)
-            sheet.take_calamine(source)
-            _scan(archive.read(part), sheet)
+            reader.take(archive.read(part), sheet)
             content.sheets.append(sheet)
     return content
 
@@ -67,15 +141,41 @@ def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _wide_string(payload: bytes, offset: int) -> tuple[str, int]:
+    """A string and where it ends. Half characters are kept: who takes the content in deals with them."""
     (length,) = struct.unpack_from("<I", payload, offset)
+    if length == _NO_STRING:
+        return "", offset + 4
     end = offset + 4 + 2 * length
-    return payload[offset + 4 : end].decode("utf-16-le"), end
+    if end > len(payload):
+        raise ValueError("a string longer than its record")
+    return payload[offset + 4 : end].decode("utf-16-le", "surrogatepass"), end
 
 
-def _sheet_parts(archive: zipfile.ZipFile, content: WorkbookContent) -> list[tuple[str, Visibility, str]]:
-    related = relations(archive, "xl/workbook.bin")
+def _strings(data: bytes) -> list[str]:
+    return [_rich_string(payload) for kind, payload in _records(data) if kind == _STRING_ITEM]
+
+
+def _formats(data: bytes) -> list[NumberFormat]:
+    """The number format of each cell style."""
+    custom: dict[int, str] = {}
+    numbers: list[int] = []
+    are_cell_formats = False
+    for kind, payload in _records(data):
+        if kind == _FORMAT:
+            custom[struct.unpack_from("<H", payload)[0]] = _wide_string(payload, 2)[0]
+        elif kind in (_BEGIN_CELL_FORMATS, _END_CELL_FORMATS):
+            are_cell_formats = kind == _BEGIN_CELL_FORMATS
+        elif kind == _CELL_FORMAT and are_cell_formats:
+            numbers.append(struct.unpack_from("<H", payload, 2)[0])
+    return [format_of(number, custom) for number in numbers]
+
+
+def _sheet_parts(
+    data: bytes, related: dict[str, tuple[str, str]], content: WorkbookContent
+) -> list[tuple[str, Visibility, str]]:
+    """(name, visibility, part) of each sheet in order; sets `content.date1904` on the way."""
     parts = []
-    for kind, payload in _records(archive.read("xl/workbook.bin")):
+    for kind, payload in _records(data):
         if kind == _WORKBOOK_PROPERTIES:
             content.date1904 = bool(payload[0] & 1)
         elif kind == _BUNDLE_SHEET:
@@ -83,29 +183,73 @@ def _sheet_parts(archive: zipfile.ZipFile, content: WorkbookContent) -> list[tup
             relation, end = _wide_string(payload, 8)
             name, _ = _wide_string(payload, end)
             path, sort = related[relation]
-            if not sort.endswith("/worksheet"):  # a chart on a sheet of its own
-                continue
-            parts.append((name, _VISIBILITY.get(state, "visible"), path))
+            if sort.endswith("/worksheet"):  # not a chart on a sheet of its own
+                parts.append((name, _VISIBILITY.get(state, "visible"), path))
     return parts
 
 
-def _scan(data: bytes, sheet: SheetContent) -> None:
-    row = 0
-    for kind, payload in _records(data):
-        if kind == _ROW_HEADER:
-            row = int(struct.unpack_from("<I", payload, 0)[0]) + 1
-            if payload[11] & 0x10:
-                sheet.hidden_rows.add(row)
-        elif kind == _COLUMN_INFO:
-            first, last = struct.unpack_from("<II", payload, 0)
-            if payload[16] & 1:
-                sheet.hide_columns(first + 1, last + 1)
-        elif kind == _MERGE_CELL:
-            top, bottom, left, right = struct.unpack_from("<IIII", payload, 0)
-            sheet.merges.append((top + 1, left + 1, bottom + 1, right + 1))
-        elif kind == _CELL_ERROR or _FORMULA_STRING <= kind <= _FORMULA_ERROR:
-            column = int(struct.unpack_from("<I", payload, 0)[0]) + 1
-            if kind in (_CELL_ERROR, _FORMULA_ERROR):
-                sheet.put(row, column, CellError(_ERRORS.get(payload[8], "#ERROR")))
-            if kind != _CELL_ERROR:
-                sheet.formulas[row, column] = True
+class _SheetReader:
+    """Reads sheet parts with what all sheets of a file share."""
+
+    def __init__(self, strings: list[str], formats: list[NumberFormat], date1904: bool) -> None:
+        self.strings = strings
+        self.formats = formats
+        self.date1904 = date1904
+
+    def take(self, data: bytes, sheet: SheetContent) -> None:
+        """Take in cells, formulas, merged ranges, hidden rows and columns of one sheet part."""
+        row = column = 0
+        for kind, payload in _records(data):
+            if kind == _ROW_HEADER:
+                row, column = _take_row_header(payload, sheet), 0
+            elif kind in _VALUES:
+                column, style = _cell_head(payload)
+                _put(sheet, row, column, self._value(_VALUES[kind](payload[8:]), style))
+                if kind in _FORMULAS:
+                    sheet.formulas[row, column] = True
+            elif kind in _FOLLOWING:
+                column += 1
+                style = int.from_bytes(payload[:3], "little")
+                _put(sheet, row, column, self._value(_FOLLOWING[kind](payload[4:]), style))
+            elif kind == _COLUMN_INFO:
+                _take_columns(payload, sheet)
+            elif kind == _MERGE_CELL:
+                top, bottom, left, right = struct.unpack_from("<IIII", payload, 0)
+                sheet.merges.append((top + 1, left + 1, bottom + 1, right + 1))
+        sheet.rows = dict(sorted(sheet.rows.items()))
+
+    def _value(self, value: Any, style: int) -> Any:
+        if isinstance(value, _SharedString):
+            return self.strings[value]
+        if isinstance(value, float):
+            shown = self.formats[style] if style < len(self.formats) else GENERAL
+            return value_shown(value, shown, self.date1904)
+        return value
+
+
+def _cell_head(payload: bytes) -> tuple[int, int]:
+    """Column, from 1, and style of a cell."""
+    (column,) = struct.unpack_from("<I", payload)
+    if column >= 16_384:
+        raise ValueError("a cell right of all columns")
+    return column + 1, int.from_bytes(payload[4:7], "little")
+
+
+def _put(sheet: SheetContent, row: int, column: int, value: Any) -> None:
+    if value is not None and value != "":
+        sheet.put(row, column, value)
+
+
+def _take_row_header(payload: bytes, sheet: SheetContent) -> int:
+    """The row that begins; rows of no height are hidden too."""
+    number, _, height = struct.unpack_from("<IIH", payload)
+    row = int(number) + 1
+    if payload[11] & 0x10 or height == 0:
+        sheet.hidden_rows.add(row)
+    return row
+
+
+def _take_columns(payload: bytes, sheet: SheetContent) -> None:
+    first, last, width = struct.unpack_from("<III", payload)
+    if payload[16] & 1 or width == 0:
+        sheet.hide_columns(first + 1, last + 1)
