@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, overload
 
 from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UsageError, gravest
+from lzxl.faults import attempt, spared
 from lzxl.forms.findings import Finding
 from lzxl.forms.grading import Grade
 from lzxl.forms.load import load_grading
@@ -16,7 +18,10 @@ from lzxl.progress import Progress, stepper
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
     from lzxl.campaign.standing import Standing
+    from lzxl.checks.context import Context
     from lzxl.checks.run import Checked
+    from lzxl.summary.round import Round
+    from lzxl.workbook.submission import Submission
 
 __all__ = ["CheckResult", "Checked", "Finding", "Grade", "SummaryResult", "check", "consolidate", "grade"]
 
@@ -99,7 +104,7 @@ def check(
     else:
         raise UsageError("请写明要检查的文件或文件夹。")
     if return_dir is not None:
-        _write_returns(result.files, originals, context, Path(return_dir), root)
+        result = CheckResult(tuple(_write_returns(result.files, originals, context, Path(return_dir), root)))
     return result
 
 
@@ -135,24 +140,30 @@ def _listed(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:
 
 
 def _write_returns(
-    checked: Sequence[Checked], originals: Sequence[Path], context: object, folder: Path, root: Path | None
-) -> None:
+    checked: Sequence[Checked], originals: Sequence[Path], context: Context, folder: Path, root: Path | None
+) -> Iterator[Checked]:
+    """The files again, each after its marked return is written; refused, if that cannot be written."""
     from lzxl.campaign.folder import safe_name
     from lzxl.campaign.returns import write_return_as_it_came
-    from lzxl.checks.context import Context
+    from lzxl.checks.run import failed
 
-    assert isinstance(context, Context)
     taken: set[str] = set()
     for entry, original in zip(checked, originals, strict=True):
         if entry.status != "returned":
+            yield entry
             continue
         stem = safe_name(Path(entry.submission.file).stem)
         name, number = f"{stem}_退回.xlsx", 2
         while name in taken:
             name, number = f"{stem}_退回{number}.xlsx", number + 1
         taken.add(name)
-        grading = context.graded_by(entry.submission.scheme).grading
-        write_return_as_it_came(entry, grading, folder / name, original, root)
+
+        def write(entry: Checked = entry, target: Path = folder / name, original: Path = original) -> Checked:
+            grading = context.graded_by(entry.submission.scheme).grading
+            write_return_as_it_came(entry, grading, target, original, root)
+            return entry
+
+        yield attempt(write, partial(failed, entry.submission, faults=context.faults))
 
 
 @dataclass(frozen=True)
@@ -161,6 +172,9 @@ class SummaryResult:
 
     path: Path
     standing: Standing
+    """With those files refused that could not be put into the summary."""
+    failed: tuple[Checked, ...] = ()
+    """These, each with the finding that says so."""
 
 
 def consolidate(
@@ -172,16 +186,69 @@ def consolidate(
     summary cannot be written.
     """
     from lzxl.campaign.folder import SUMMARY
-    from lzxl.campaign.standing import take_stock
+    from lzxl.campaign.standing import faults_of, take_stock
 
     campaign = _campaign(campaign)
     config = campaign.config
     standing = take_stock(campaign, progress, _import_summary)
-    from lzxl.summary.round import Round
+    from lzxl.checks.run import failed
     from lzxl.summary.workbook import write_summary
 
     target = Path(output) if output else campaign.folder(SUMMARY) / f"廉政风险防控汇总_{config.period}.xlsx"
-    round_ = Round(
+
+    def write(shares: Sequence[_Share]) -> Standing:
+        made = _with_shares(standing, shares)
+        write_summary(_round(campaign, made), target)
+        return made
+
+    failures: dict[str, Checked] = {}
+
+    def refuse(share: _Share, trouble: BaseException) -> _Share:
+        submission = share.counted or (share.latest.submission if share.latest else None)
+        assert submission is not None
+        failures[share.file] = failed(submission, trouble, faults_of(campaign))
+        return _Share(share.file, None, failures[share.file])
+
+    standing = spared(_shares(standing), write, refuse)
+    return SummaryResult(target, standing, tuple(failures.values()))
+
+
+@dataclass(frozen=True)
+class _Share:
+    """What one file gives to a summary: its rows, if it counts, and its findings, if it is a unit's latest."""
+
+    file: str
+    counted: Submission | None
+    latest: Checked | None
+
+
+def _shares(standing: Standing) -> list[_Share]:
+    counted = {entry.file: entry for entry in standing.counted}
+    latest = {entry.submission.file: entry for entry in standing.latest}
+    return [_Share(file, counted.get(file), latest.get(file)) for file in dict.fromkeys([*latest, *counted])]
+
+
+def _with_shares(standing: Standing, shares: Sequence[_Share]) -> Standing:
+    """A standing to which only these files contribute; those that may not count any more are refused."""
+    counted = {share.file: share.counted for share in shares if share.counted is not None}
+    lost = {entry.file for entry in standing.counted} - counted.keys()
+    return replace(
+        standing,
+        filings=tuple(
+            replace(filing, state="refused", errors=1, warnings=0) if filing.file in lost else filing
+            for filing in standing.filings
+        ),
+        counted=tuple(entry for entry in standing.counted if entry.file in counted),
+        latest=tuple(share.latest for share in shares if share.latest is not None),
+    )
+
+
+def _round(campaign: Campaign, standing: Standing) -> Round:
+    """The round that a summary is made of."""
+    from lzxl.summary.round import Round
+
+    config = campaign.config
+    return Round(
         bureau=config.bureau,
         period=config.period,
         as_of=standing.as_of or (config.deadline.isoformat() if config.deadline else "1900-01-01"),
@@ -198,8 +265,6 @@ def consolidate(
         grading=campaign.grading,
         forms=config.forms,
     )
-    write_summary(round_, target)
-    return SummaryResult(target, standing)
 
 
 def _import_summary() -> None:

@@ -24,9 +24,11 @@ from lzxl.campaign.held import digest_of
 from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.lock import run_lock
 from lzxl.campaign.sources import Arrived, arrivals
-from lzxl.campaign.standing import context_of, read_stored
+from lzxl.campaign.standing import context_of, faults_of, read_stored
 from lzxl.campaign.store import Stored, store_original, stored_originals
-from lzxl.checks.run import Checked, check_submissions
+from lzxl.checks.run import REFUSED, Checked, check_submissions, failed
+from lzxl.checks.run import RETURNED as RETURNED_STATE
+from lzxl.faults import attempt
 from lzxl.files import output_to, writing
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
@@ -141,9 +143,11 @@ class _Run:
         self.received = received
         self.progress = progress
         self.receipts = {receipt.sha256: receipt for receipt in ledger.receipts()}
-        self.originals = {_digest(stored.path.read_bytes()): stored for stored in stored_originals(campaign)}
+        self.originals: dict[str, Stored] = {}
         self.versions: dict[tuple[str, str], int] = {}
-        for stored in self.originals.values():
+        for stored in stored_originals(campaign):
+            with suppress(OSError):  # one that cannot be read from disk is not known again; `status` says so of it
+                self.originals[_digest(stored.path.read_bytes())] = stored
             pair = (stored.unit.code, stored.form)
             self.versions[pair] = max(self.versions.get(pair, 0), stored.version)
 
@@ -184,8 +188,9 @@ class _Run:
         return [results[index] for index in range(len(arrived))]
 
     def _is_entered(self, digest: str) -> bool:
-        """Whether an original in 收件 is in the ledger too."""
-        return digest in self.originals and digest in self.receipts and self.receipts[digest].version > 0
+        """Whether an original in 收件 is in the ledger too. One that could not be dealt with is tried again."""
+        receipt = self.receipts.get(digest)
+        return digest in self.originals and receipt is not None and receipt.version > 0 and receipt.state != REFUSED
 
     def _rebuild(self, lost: Sequence[tuple[str, Stored]]) -> None:
         """Enter originals that are in 收件 and not in the ledger (it was deleted, or a run was cut short), day by day."""
@@ -250,25 +255,27 @@ class _Run:
         if not items:
             return []
         checked = self._checked(items, until)
-        taken = []
-        for item, result in zip(items, checked, strict=True):
-            state = result.status if item.stored is not None or result.status == "refused" else HELD_STATE
-            returned = self._write_return(item, result) if item.stored and state == "returned" else ""
-            taken.append(
-                Intake(
-                    item.source,
-                    state,
-                    item.stored.unit if item.stored else None,
-                    result.submission.form,
-                    item.stored.version if item.stored else 0,
-                    item.reason,
-                    result,
-                    returned,
-                )
-            )
+        taken = [self._intake(item, result) for item, result in zip(items, checked, strict=True)]
         with self.ledger.transaction():
             self.ledger.add(self._receipt(item, intake) for item, intake in zip(items, taken, strict=True))
         return taken
+
+    def _intake(self, item: _Item, checked: Checked) -> Intake:
+        """What became of an item, its marked return written."""
+        stored, returned = item.stored, ""
+        if stored is not None and checked.status == RETURNED_STATE:
+            checked, returned = self._returned(item, checked)
+        state = checked.status if stored is not None or checked.status == REFUSED else HELD_STATE
+        return Intake(
+            item.source,
+            state,
+            stored.unit if stored else None,
+            checked.submission.form,
+            stored.version if stored else 0,
+            checked.findings[0].message if checked.is_failed else item.reason,
+            checked,
+            returned,
+        )
 
     def _checked(self, items: Sequence[_Item], until: str) -> list[Checked]:
         """The result of each item. Held ones are checked apart: what may be a stranger's says nothing of what a unit filed."""
@@ -304,7 +311,7 @@ class _Run:
             version=intake.version,
             state=intake.state,
             path=self.campaign.relative(item.stored.path) if item.stored else "",
-            reason=item.reason,
+            reason=intake.reason,
             errors=intake.checked.count("error"),
             warnings=intake.checked.count("warning"),
         )
@@ -356,6 +363,13 @@ class _Run:
         name = f"{digest[:8]}_{safe_name(path.stem)}{path.suffix.lower()[:6]}"
         with writing(self.campaign.folder(HELD) / name) as temporary:
             temporary.write_bytes(one.data)
+
+    def _returned(self, item: _Item, result: Checked) -> tuple[Checked, str]:
+        """The result of an item with its marked return; refused, without one, if the return cannot be written."""
+        return attempt(
+            lambda: (result, self._write_return(item, result)),
+            lambda trouble: (failed(result.submission, trouble, faults_of(self.campaign)), ""),
+        )
 
     def _write_return(self, item: _Item, result: Checked) -> str:
         from lzxl.campaign.returns import write_return_as_it_came

@@ -7,14 +7,17 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lzxl.campaign.folder import SENT, TEMPLATES, Campaign, find_campaign, safe_name
 from lzxl.campaign.lock import run_lock
-from lzxl.campaign.standing import take_stock
+from lzxl.campaign.standing import faults_of, take_stock
 from lzxl.checks.dates import period_days
+from lzxl.checks.run import failed
 from lzxl.errors import ConfigError
+from lzxl.faults import attempt
 from lzxl.files import writing
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Form
@@ -35,6 +38,8 @@ class Distribution:
     written: tuple[str, ...]
     kept: tuple[str, ...]
     """Workbooks that somebody has changed since they were written: never replaced."""
+    failures: tuple[str, ...] = ()
+    """Sentences about submissions of the last period that nothing could be carried over from."""
 
 
 def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None = None) -> Distribution:
@@ -45,29 +50,20 @@ def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None =
     Raises ConfigError if the last period's folder
     (lzxl.toml, previous) is none or a template in 模板 no longer fits its form, OutputError if the disk does not take it.
     """
-    from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
-    from lzxl.workbook.writing.save import workbook_bytes
-    from lzxl.workbook.writing.shown import shown_values
-
     carried = _last_period(campaign)
     blanks = _Blanks(campaign)
     pairs = [(unit, form) for unit in campaign.units.values() for form in campaign.config.forms]
     written, kept = [], []
+    failures: list[str] = []
     with run_lock(campaign.root):
         sent = _Sent(campaign)
         for number, (unit, form_id) in enumerate(pairs, 1):
-            form = load_form(form_id, campaign.grading.id)
-            workbook = blanks.workbook(form)
-            stamp_workbook(workbook, form, Stamp(form.id, form.version, unit.code, unit.name, campaign.config.period))
             last = carried.get((unit.code, form_id))
-            fill_workbook(
-                workbook,
-                form,
-                {"liaison": unit.liaison, "head": unit.head},
-                _carried_rows(form, last, campaign.config.period) if last else {},
+            data = attempt(
+                partial(_prepared, campaign, blanks, unit, form_id, last),
+                partial(_without_last_period, campaign, blanks, unit, form_id, failures, last),
             )
             target = sent_path(campaign, unit, form_id)
-            data = workbook_bytes(workbook, shown_values(workbook, form, campaign.grading))
             if sent.is_changed(target, data):
                 kept.append(campaign.relative(target))
             else:
@@ -78,7 +74,42 @@ def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None =
             if progress is not None:
                 progress(number, len(pairs))
         sent.save()
-    return Distribution(tuple(written), tuple(kept))
+    return Distribution(tuple(written), tuple(kept), tuple(failures))
+
+
+def _prepared(campaign: Campaign, blanks: _Blanks, unit: Unit, form_id: str, last: Submission | None) -> bytes:
+    """A unit's workbook, with what `last`, its submission of the last period, leaves to start from."""
+    from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
+    from lzxl.workbook.writing.save import workbook_bytes
+    from lzxl.workbook.writing.shown import shown_values
+
+    form = load_form(form_id, campaign.grading.id)
+    workbook = blanks.workbook(form)
+    stamp_workbook(workbook, form, Stamp(form.id, form.version, unit.code, unit.name, campaign.config.period))
+    fill_workbook(
+        workbook,
+        form,
+        {"liaison": unit.liaison, "head": unit.head},
+        _carried_rows(form, last, campaign.config.period) if last else {},
+    )
+    return workbook_bytes(workbook, shown_values(workbook, form, campaign.grading))
+
+
+def _without_last_period(
+    campaign: Campaign,
+    blanks: _Blanks,
+    unit: Unit,
+    form_id: str,
+    failures: list[str],
+    last: Submission | None,
+    trouble: BaseException,
+) -> bytes:
+    """A unit's workbook where what it filed in the last period breaks the program: blank, and that is said."""
+    if last is None:
+        raise trouble
+    data = _prepared(campaign, blanks, unit, form_id, None)
+    failures.append(failed(last, trouble, faults_of(campaign)).findings[0].message)
+    return data
 
 
 def sent_path(campaign: Campaign, unit: Unit, form_id: str) -> Path:

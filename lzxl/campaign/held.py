@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +29,7 @@ def held_files(campaign: Campaign) -> list[Held]:
     folder = campaign.folder(HELD)
     if not folder.is_dir():
         return []
-    files = list_files(folder)
+    files = [file for file in list_files(folder) if os.access(file, os.R_OK)]
     filed = _digests_of_size({file.stat().st_size for file in files}, campaign)
     waiting = {file: digest for file in files if (digest := digest_of(file)) not in filed}
     reasons = _reasons(campaign) if waiting else {}
@@ -47,7 +49,12 @@ def digest_of(file: Path) -> str:
 
 def _digests_of_size(sizes: set[int], campaign: Campaign) -> set[str]:
     """What is in 收件 and may be the same as a file of one of these sizes."""
-    return {digest_of(entry.path) for entry in stored_originals(campaign) if entry.path.stat().st_size in sizes}
+    digests = set()
+    for entry in stored_originals(campaign):
+        with suppress(OSError):  # one that cannot be read from disk is nobody's twin
+            if entry.path.stat().st_size in sizes:
+                digests.add(digest_of(entry.path))
+    return digests
 
 
 def _reasons(campaign: Campaign) -> dict[str, str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from lzxl.errors import OutputError
+from lzxl.forms.text import whole_text
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Ledger:
         marks = ", ".join("?" for _ in fields(Receipt))
         self._connection.executemany(
             f"INSERT OR REPLACE INTO receipts ({_COLUMNS}) VALUES ({marks})",  # noqa: S608 - our own column names
-            [astuple(receipt) for receipt in receipts],
+            [_storable(receipt) for receipt in receipts],
         )
 
     def receipts(self) -> list[Receipt]:
@@ -92,3 +93,8 @@ class Ledger:
         except sqlite3.Error as error:
             is_full = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
             raise OutputError(_UNWRITABLE if is_full else _BROKEN.format(path=self._path)) from None
+
+
+def _storable(receipt: Receipt) -> tuple[str | int, ...]:
+    """A receipt as the database can hold it: a file name may have half a character."""
+    return tuple(whole_text(value) if isinstance(value, str) else value for value in astuple(receipt))

@@ -15,6 +15,7 @@ from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.campaign.store import Stored, stored_originals, stray_folders
 from lzxl.checks.context import Context
 from lzxl.checks.run import ACCEPTED, REFUSED, Checked, check_submissions
+from lzxl.faults import FAULTS
 from lzxl.progress import Progress, stepper
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.submission import Submission
@@ -40,7 +41,12 @@ class Standing:
 
 
 def context_of(campaign: Campaign) -> Context:
-    return Context(campaign.grading, campaign.config.period, campaign.units)
+    return Context(campaign.grading, campaign.config.period, campaign.units, faults_of(campaign))
+
+
+def faults_of(campaign: Campaign) -> Path | None:
+    """Where the details of unforeseen trouble with a campaign's files are kept; None for a copy that is thrown away."""
+    return campaign.root / ".lzxl" / FAULTS if campaign.origin is None else None
 
 
 def read_stored(campaign: Campaign, originals: Sequence[Stored]) -> list[Submission]:

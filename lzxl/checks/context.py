@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_grading
@@ -17,6 +18,8 @@ class Context:
     grading: GradingTable
     period: str = ""
     units: Mapping[str, Unit] = field(default_factory=dict)
+    faults: Path | None = field(default=None, compare=False)
+    """Where the details of unforeseen trouble are kept; None for a place of the system's own."""
 
     def graded_by(self, scheme: str) -> Context:
         """The context for a submission of that grading table: without a campaign, each file says its own."""

@@ -1,10 +1,14 @@
-"""Runs every rule over a batch of submissions: the one way from submissions to checked submissions."""
+"""Runs every rule over a batch of submissions: the one way from submissions to checked submissions.
+
+A submission that a rule breaks on is refused by itself; the others have the findings that they would have without it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from lzxl.checks.advice import prepare_advice
 from lzxl.checks.appraisal import check_appraisal
@@ -25,11 +29,15 @@ from lzxl.checks.report import Report
 from lzxl.checks.roster import check_roster
 from lzxl.checks.together import check_together
 from lzxl.checks.warnings import check_warnings
+from lzxl.faults import Fault, keep, note, spared
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_catalogue, load_form
+from lzxl.forms.text import whole_text
 from lzxl.workbook.submission import Submission
 
 ACCEPTED, RETURNED, REFUSED = "accepted", "returned", "refused"
+# The code of the finding about a submission that the program broke on.
+FAILED = "submission_failed"
 
 
 @dataclass(frozen=True)
@@ -46,12 +54,60 @@ class Checked:
             return REFUSED
         return RETURNED if self.count("error") else ACCEPTED
 
+    @property
+    def is_failed(self) -> bool:
+        """Whether it is the program that broke on it."""
+        refusal = self.submission.refusal
+        return refusal is not None and refusal.code == FAILED
+
     def count(self, severity: str) -> int:
         return sum(finding.severity == severity for finding in self.findings)
 
 
 def check_submissions(submissions: Sequence[Submission], context: Context) -> list[Checked]:
     """Every finding about every submission, in the order given. Submissions that could not be read pass through."""
+
+    def instead(submission: Submission, trouble: BaseException) -> Submission:
+        return failed(submission, trouble, context.faults).submission
+
+    read = [_unreadable(submission, context.faults) if submission.trace else submission for submission in submissions]
+    return spared(read, partial(_check_together, context=context), instead)
+
+
+def _unreadable(submission: Submission, faults: Path | None) -> Submission:
+    """A submission that the reader broke on, with the place where the details are kept."""
+    assert submission.refusal is not None
+    fault = keep(submission.refusal.value, submission.trace, faults, (submission.sha256,))
+    return _bare(submission, fault)
+
+
+def failed(submission: Submission, trouble: BaseException, faults: Path | None) -> Checked:
+    """A submission that the program broke on: refused, with nothing left of its content that might break more.
+
+    `faults`: where the details of the trouble are kept (`lzxl.faults.note`).
+    """
+    bare = _bare(submission, note(trouble, faults, (submission.sha256, submission.form, submission.container)))
+    assert bare.refusal is not None
+    return Checked(bare, (bare.refusal,))
+
+
+def _bare(submission: Submission, fault: Fault) -> Submission:
+    """What is known of a submission without its content, refused for `fault`."""
+    name = whole_text(submission.file)
+    place = fault.place or "（没有写成）"
+    return Submission(
+        name,
+        sha256=submission.sha256,
+        form=submission.form,
+        scheme=submission.scheme,
+        unit_code=whole_text(str(submission.unit_code)),
+        unit_name=whole_text(str(submission.unit_name)),
+        period=whole_text(str(submission.period)),
+        refusal=load_catalogue().finding(FAILED, value=name, file=name, kind=fault.kind, place=place),
+    )
+
+
+def _check_together(submissions: Sequence[Submission], context: Context) -> list[Checked]:
     catalogue = load_catalogue()
     reports = {
         index: Report(submission, catalogue)

@@ -10,6 +10,7 @@ import click
 from lzxl.cli.chinese import ChineseCommand
 from lzxl.cli.session import Session, same_file, uses_colour, write_data, write_result
 from lzxl.errors import UsageError
+from lzxl.faults import spared
 
 if TYPE_CHECKING:
     from lzxl.checks.run import Checked
@@ -33,14 +34,21 @@ if TYPE_CHECKING:
 @click.option("--return-dir", metavar="文件夹", help="把标注好的退回件写到这个文件夹。")
 @click.pass_obj
 def command(session: Session, paths: tuple[str, ...], form: str, output: str | None, return_dir: str | None) -> int:
-    from lzxl.api import check
+    from lzxl.api import CheckResult, check
+    from lzxl.campaign.standing import faults_of
+    from lzxl.checks.run import failed
 
     if output and any(same_file(path, output) for path in paths):
         raise UsageError(f"--output 不能写到要检查的文件上：{output}。")
     campaign = session.campaign_if_any()
     with session.progress("检查") as progress:
         result = check(paths, campaign, return_dir, progress)
-    text = _render(session, result.files, form, output)
+    faults = faults_of(campaign) if campaign is not None else None
+    result, text = spared(
+        result.files,
+        lambda files: (CheckResult(tuple(files)), _render(session, files, form, output)),
+        lambda entry, trouble: failed(entry.submission, trouble, faults),
+    )
     if form == "text" or output:
         write_result(text, output)
         if form == "text" and campaign is None:

@@ -10,7 +10,7 @@ import click
 from lzxl.cli.chinese import ChineseCommand
 from lzxl.cli.letters import finish_letters, refuse_sending_nothing, rehearse_option, send_option
 from lzxl.cli.session import Session
-from lzxl.errors import EXIT_OK
+from lzxl.errors import EXIT_OK, EXIT_UNREADABLE, gravest
 
 
 @click.command(
@@ -39,6 +39,8 @@ def command(session: Session, output: str | None, is_mailed: bool, is_sent: bool
             output = str(campaign.folder(SUMMARY) / Path(output).name) if output else None
         with session.progress("汇总") as progress:
             result = consolidate(campaign, output, progress)
+        for entry in result.failed:
+            session.show(f"没有汇总进去：{entry.findings[0].message}{entry.findings[0].fix}")
         session.say(status_line(campaign, result.standing))
         if not result.standing.counted:
             why = "收到的报送件都没有通过" if result.standing.latest else "还没有收到任何报送件"
@@ -47,10 +49,12 @@ def command(session: Session, output: str | None, is_mailed: bool, is_sent: bool
             session.show(f"汇总表可以生成：{result.path.name}（演练，没有真的写）。")
         else:
             session.show(f"汇总表已写到：{result.path}")
+        code = EXIT_UNREADABLE if result.failed else EXIT_OK
         if not is_mailed:
-            return EXIT_OK
+            return code
         from lzxl.mail.office import Office
 
         office = stack.enter_context(Office(campaign))
         written = office.mail_summary(result.standing, result.path)
-        return finish_letters(session, office, written, is_sent, is_rehearsed, "寄这份汇总表的信以前写过了。")
+        nothing = "寄这份汇总表的信以前写过了。"
+        return gravest(code, finish_letters(session, office, written, is_sent, is_rehearsed, nothing))

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lzxl.forms.text import whole_text
+
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
     from lzxl.progress import Progress
@@ -56,11 +58,11 @@ class Session:
     def say(self, line: str) -> None:
         """A line about what was done; not shown with -q."""
         if not self.quiet:
-            click.echo(self.commands(line), err=True)
+            click.echo(whole_text(self.commands(line)), err=True)
 
     def show(self, line: str) -> None:
         """A line of the result."""
-        click.echo(self.commands(line))
+        click.echo(whole_text(self.commands(line)))
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Progress | None]:
@@ -93,18 +95,18 @@ def quoted(path: str | Path) -> str:
 def write_result(text: str, output: str | None) -> None:
     """A result to standard output, or to a file, whole or not at all."""
     if output is None:
-        click.echo(text, nl=False)
+        click.echo(whole_text(text), nl=False)
         return
     from lzxl.files import writing
 
     with writing(Path(output)) as path:
-        path.write_text(text, encoding="utf-8", newline="\n")
+        path.write_text(whole_text(text), encoding="utf-8", newline="\n")
 
 
 def write_data(text: str) -> None:
     """A result for programs on standard output: UTF-8, whatever the console's encoding."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.write(whole_text(text).encode())
     sys.stdout.buffer.flush()
 
 

@@ -6,6 +6,8 @@ import re
 import sys
 from collections.abc import Collection, Sequence
 
+from lzxl.forms.text import whole_text
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 # A column that would take more than this is folded, whatever is in it.
 _MOST_WHOLE = 30
@@ -41,7 +43,7 @@ def print_table(
         is_whole = header in whole and width <= _MOST_WHOLE and console.width >= _NARROW_SCREEN
         table.add_column(header, overflow="fold", no_wrap=is_whole)
     for row in shown:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(whole_text(cell)) for cell in row))
     console.print(table)
     for name, row in zip(beneath, rows, strict=False):
         if row[-1]:
@@ -49,4 +51,4 @@ def print_table(
 
 
 def _on_one_line(text: str) -> str:
-    return _CONTROL.sub(" ", text)
+    return _CONTROL.sub(" ", whole_text(text))

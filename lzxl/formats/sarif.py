@@ -11,6 +11,7 @@ from lzxl.checks.run import Checked
 from lzxl.formats.json import render
 from lzxl.forms.findings import Finding, Rule
 from lzxl.forms.load import load_catalogue
+from lzxl.forms.text import whole_text
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
@@ -34,7 +35,7 @@ def render_sarif(checked: Sequence[Checked]) -> str:
                         }
                     },
                     "columnKind": "unicodeCodePoints",
-                    "artifacts": [{"location": {"uri": quote(entry.submission.file)}} for entry in checked],
+                    "artifacts": [{"location": {"uri": quote(whole_text(entry.submission.file))}} for entry in checked],
                     "results": [
                         _result(entry, number, finding, positions[finding.code])
                         for number, entry in enumerate(checked)
@@ -58,7 +59,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 def _result(entry: Checked, artifact: int, finding: Finding, rule: int) -> dict[str, Any]:
     location: dict[str, Any] = {
-        "physicalLocation": {"artifactLocation": {"uri": quote(entry.submission.file), "index": artifact}}
+        "physicalLocation": {"artifactLocation": {"uri": quote(whole_text(entry.submission.file)), "index": artifact}}
     }
     if finding.sheet:
         place = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet

@@ -11,6 +11,18 @@ BRACKETED = re.compile(r"[(\[【〔<《][^)\]】〕>》]*[)\]】〕>》]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
+def whole_text(text: str) -> str:
+    """`text` with half characters mended: two halves that belong together joined, a lone one as U+FFFD.
+
+    Nothing that is written anywhere may have a half: no encoding can hold it.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
 @lru_cache(maxsize=65536)
 def compact(text: str) -> str:
     """`text` after NFKC and without any white space: how two cell values are compared."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from lzxl.campaign.collect import KNOWN, return_path
 from lzxl.campaign.ledger import Receipt
 from lzxl.campaign.standing import check_stored, read_stored
 from lzxl.campaign.store import Stored, stored_originals
+from lzxl.faults import attempt
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
@@ -31,7 +32,7 @@ from lzxl.mail.letters import (
     unit_values,
 )
 from lzxl.mail.message import BODY
-from lzxl.mail.outbox import Outbox, Written, key_of
+from lzxl.mail.outbox import Outbox, Written, key_of, leave_unwritten
 from lzxl.mail.register import ANSWERED, DRAFT, VERDICT_TITLES, Answer, Message, Part, Posted, Register
 
 if TYPE_CHECKING:
@@ -86,18 +87,25 @@ class Answers:
         for unit in self._campaign.units.values():
             if named and unit.code not in named:
                 continue
-            reply = self._reply(unit, with_files, bool(named))
-            waiting = self._outbox.waiting_answers(unit.code) if reply.items else []
-            if waiting:  # one letter will say it all
-                self._reopen(waiting)
-                reply = self._reply(unit, with_files, bool(named))
-            if reply.items:
-                self._write(unit, reply, written)
-            with self._register.transaction():
-                self._register.put(Answer(subject, verdict, "") for subject, verdict in reply.overtaken)
+            attempt(
+                partial(self._answer, unit, with_files, bool(named), written),
+                partial(leave_unwritten, written, self._campaign, unit.code),
+            )
         written.left += self._automatic()
         self._settle()
         return written
+
+    def _answer(self, unit: Unit, with_files: bool, is_named: bool, written: Written) -> None:
+        """Write a unit's letter, if there is anything to answer."""
+        reply = self._reply(unit, with_files, is_named)
+        waiting = self._outbox.waiting_answers(unit.code) if reply.items else []
+        if waiting:  # one letter will say it all
+            self._reopen(waiting)
+            reply = self._reply(unit, with_files, is_named)
+        if reply.items:
+            self._write(unit, reply, written)
+        with self._register.transaction():
+            self._register.put(Answer(subject, verdict, "") for subject, verdict in reply.overtaken)
 
     def _write(self, unit: Unit, reply: _Reply, written: Written) -> None:
         lost = [path for path in reply.enclosures if not path.is_file()]

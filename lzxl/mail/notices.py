@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Collection, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,12 @@ from lzxl.campaign.model import Filing
 from lzxl.campaign.standing import Standing
 from lzxl.campaign.workdays import due_reminder, workdays_between
 from lzxl.errors import ConfigError
+from lzxl.faults import attempt
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.mail.compose import Enclosure, is_address
 from lzxl.mail.letters import Item, Kind, campaign_values, item_values, load_letters, summary_values, unit_values
-from lzxl.mail.outbox import Outbox, Written, key_of
+from lzxl.mail.outbox import Outbox, Written, key_of, leave_unwritten
 from lzxl.mail.register import Answer, Posted
 
 if TYPE_CHECKING:
@@ -82,15 +84,15 @@ def write_reminders(
     kind: Kind = "reminder_before" if today <= deadline else "reminder_after"
     # By day where the office asked for it: it may do so once a day.
     occasion = today.isoformat() if at_once else str(point)
-    for code, filings in owed_filings(standing).items():
-        unit = campaign.units[code]
+
+    def remind(unit: Unit, filings: Sequence[Filing]) -> None:
         address = unit.email.strip()
-        key = key_of(code, address.lower(), campaign.config.period, deadline.isoformat(), kind, occasion)
-        if outbox.knows(key) or outbox.is_reminded(code, today):
-            continue
+        key = key_of(unit.code, address.lower(), campaign.config.period, deadline.isoformat(), kind, occasion)
+        if outbox.knows(key) or outbox.is_reminded(unit.code, today):
+            return
         if not is_address(address):
-            written.left.append((code, _NO_ADDRESS))
-            continue
+            written.left.append((unit.code, _NO_ADDRESS))
+            return
         items, paths = _owed_items(campaign, unit, filings)
         values = {
             **campaign_values(campaign, today),
@@ -100,6 +102,12 @@ def write_reminders(
         }
         files = [Enclosure(path.name, path.read_bytes()) for path in paths]
         written.add(outbox.write(kind, key, unit, letters.write(kind, values), files))
+
+    for code, filings in owed_filings(standing).items():
+        attempt(
+            partial(remind, campaign.units[code], filings),
+            partial(leave_unwritten, written, campaign, code),
+        )
     return point, written
 
 

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from lzxl.campaign.folder import LETTERS, Campaign, safe_name
+from lzxl.campaign.standing import faults_of
 from lzxl.errors import MailError
+from lzxl.faults import note
 from lzxl.files import output_to, writing
 from lzxl.forms.roster import Unit
 from lzxl.mail.compose import (
@@ -53,6 +55,7 @@ DRAFTS, GONE_OUT = f"{LETTERS}/待发邮件", f"{LETTERS}/已发邮件"
 _SETTLING = datetime.timedelta(minutes=10)
 _WAITING = (DRAFT, SENDING, UNKNOWN)
 _ANSWERS = ("receipt", "returned", "resend")
+_BROKEN_LETTER = "给该单位写信时程序出错（{kind}），这一封没有写，其他单位不受影响。请把 {place} 交给开发者。"
 _REMINDERS = ("reminder_before", "reminder_after")
 
 
@@ -67,6 +70,12 @@ class Written:
         """Count a letter, unless it turned out to have gone out before."""
         if letter.state == DRAFT:
             self.letters.append(letter)
+
+
+def leave_unwritten(written: Written, campaign: Campaign, code: str, trouble: BaseException) -> None:
+    """Say of a unit that the program broke on its letter; the details are kept."""
+    fault = note(trouble, faults_of(campaign), (code,))
+    written.left.append((code, _BROKEN_LETTER.format(kind=fault.kind, place=fault.place or "这一行")))
 
 
 class SentBox(Protocol):

@@ -125,6 +125,8 @@ class Submission:
     unplaced: list[Unplaced] = field(default_factory=list)
     refusal: Finding | None = None
     """Why the file could not be read at all; then there are no tables."""
+    trace: str = ""
+    """Where the reader broke on it, for developers: never shown, for it may quote a cell."""
 
     def table(self, name: str) -> Table | None:
         """The first table of that name, None if the file has none."""

@@ -16,6 +16,7 @@ ORDER = (
     "data",
     "files",
     "children",
+    "faults",
     "progress",
     "forms",
     "workbook",

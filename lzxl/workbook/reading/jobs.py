@@ -8,6 +8,8 @@ from pathlib import Path
 MEMORY_BYTES = 2 * 1024**3
 CPU_SECONDS = 30
 WALL_SECONDS = 60.0
+MOST_ANSWER_BYTES = 64 * 1024**2
+"""What a child may say of one file: the parent has to take it in whole, at a few times its size."""
 
 
 @dataclass(frozen=True)

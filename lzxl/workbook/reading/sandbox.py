@@ -15,13 +15,14 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from lzxl.children import environment
+from lzxl.faults import attempt
 from lzxl.forms.load import DEFAULT_SCHEME, given_to_children, load_catalogue
-from lzxl.workbook.reading.jobs import WALL_SECONDS, Job, WhichPassword
+from lzxl.workbook.reading.jobs import MOST_ANSWER_BYTES, WALL_SECONDS, Job, WhichPassword
 from lzxl.workbook.reading.plain import from_bytes, to_bytes
 from lzxl.workbook.submission import Submission
 
@@ -138,7 +139,7 @@ class _Pool:
                     self._children.discard(child)
                     child = None
                 elif self.keep is not None:
-                    self.keep(job, self.answers[index], data)
+                    attempt(partial(self.keep, job, self.answers[index], data), lambda _: None)
                 if self.progress is not None:
                     self.progress()
         except BaseException as error:
@@ -151,6 +152,10 @@ class _Pool:
         self._stopped = True
         for child in list(self._children):
             child.kill()
+
+
+class _TooMuchError(Exception):
+    """A child has more to say of a file than the parent takes."""
 
 
 class _DeadError(Exception):
@@ -204,10 +209,14 @@ class _Child:
             if not isinstance(answer, kinds):
                 raise TypeError
             return answer, data
-        except Exception:  # a child that a file has taken over may send anything
+        except Exception as error:  # a child that a file has taken over may send anything
             self.kill()
             self.close()
-            detail = "读取时间过长" if timed_out.is_set() else "占用内存或时间过多，或内容无法解析"
+            detail = "占用内存或时间过多，或内容无法解析"
+            if timed_out.is_set():
+                detail = "读取时间过长"
+            elif isinstance(error, _TooMuchError):
+                detail = "内容过多"
             raise _DeadError(detail) from None
         finally:
             timer.cancel()
@@ -217,6 +226,8 @@ class _Child:
         self._send(to_bytes(job))
         header = self.process.stdout.read(4)
         (length,) = struct.unpack(">I", header)
+        if length > MOST_ANSWER_BYTES:
+            raise _TooMuchError
         data = self.process.stdout.read(length)
         if len(data) < length:
             raise EOFError

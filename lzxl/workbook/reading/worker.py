@@ -15,6 +15,7 @@ import sys
 from typing import Any, BinaryIO
 
 from lzxl.children import limit_memory, limit_processor
+from lzxl.faults import trace_of
 from lzxl.forms.load import load_catalogue, take_given
 from lzxl.workbook.reading.encrypted import which_password
 from lzxl.workbook.reading.jobs import CPU_SECONDS, MEMORY_BYTES, Job, WhichPassword
@@ -53,9 +54,10 @@ def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
         except MemoryError:
             answer = Submission(job.file, refusal=load_catalogue().finding("file_unreadable", detail="占用内存过大"))
         except Exception as error:
-            # Only the kind of trouble: the text of an exception may quote a cell.
-            detail = f"内容无法解析（{type(error).__name__}）"
-            answer = Submission(job.file, refusal=load_catalogue().finding("file_unreadable", detail=detail))
+            # Only the kind of trouble is told: the text of an exception may quote a cell.
+            kind = type(error).__name__
+            refusal = load_catalogue().finding("file_unreadable", detail=f"内容无法解析（{kind}）", value=kind)
+            answer = Submission(job.file, refusal=refusal, trace=trace_of(error))
         message = to_bytes(answer)
         answers.write(struct.pack(">I", len(message)) + message)
         answers.flush()
