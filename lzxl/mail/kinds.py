@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Literal
@@ -12,6 +11,7 @@ from lzxl.campaign.sources import WORKBOOK_SUFFIXES
 from lzxl.mail.folders import is_mail
 from lzxl.mail.ole import OLE, is_outlook_message
 from lzxl.workbook.reading.guard import judge
+from lzxl.zips import BrokenZipError, LargeZipError, read_directory
 
 _TNEF = b"\x78\x9f\x3e\x22"
 _CONTAINERS = (OLE, b"PK\x03\x04", b"PK\x05\x06", _TNEF)
@@ -117,9 +117,8 @@ def kind_of(name: str, data: bytes, content_type: str = "", is_inline: bool = Fa
 def _of_zip(data: bytes) -> Kind:
     """Some programs keep their documents as archives."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
-    except Exception:  # a hostile archive may raise anything; the guard had opened it, so this is one
+        names = {entry.name for entry in read_directory(io.BytesIO(data))}
+    except (BrokenZipError, LargeZipError):
         return Kind("archive", "已损坏或过大的压缩包")
     if "OFD.xml" in names:
         return Kind("document", "OFD 文件")

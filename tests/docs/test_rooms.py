@@ -16,6 +16,7 @@ ORDER = (
     "data",
     "files",
     "children",
+    "zips",
     "faults",
     "progress",
     "forms",

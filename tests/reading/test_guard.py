@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import tracemalloc
 import zipfile
 
 import pytest
@@ -148,3 +149,27 @@ def test_every_refusal_names_its_remedy() -> None:
         assert finding.severity == "error"
         assert finding.fix
         assert "{" not in finding.message
+
+
+@pytest.mark.parametrize("name", ["mimetype", "META-INF/manifest.xml"])
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_a_member_unfolds_to_costs_the_guard_nothing(name: str, method: int) -> None:
+    spreadsheet = b"application/vnd.oasis.opendocument.spreadsheet"
+    parts = {"content.xml": b"?", "mimetype": spreadsheet, "META-INF/manifest.xml": b"<manifest/>"}
+    parts[name] += bytes(48 * 1024**2)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for part, data in parts.items():
+            archive.writestr(part, data)
+    data = out.getvalue()
+    tracemalloc.start()
+    try:
+        assert judge(data) == Verdict("ods")
+        assert tracemalloc.get_traced_memory()[1] < 16 * 1024**2
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_directory_of_a_million_bytes_is_not_gone_through() -> None:
+    data = zipped({"xl/workbook.xml": "", **{f"{number}{'x' * 30_000}": "" for number in range(40)}})
+    assert judge(data) == Verdict(code="file_too_large", detail="解压后过大")

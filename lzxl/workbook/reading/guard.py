@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import BinaryIO
+
+from lzxl.zips import Entry, LargeZipError, read_directory
 
 MAX_FILE_BYTES = 50 * 1024 * 1024
 MAX_INFLATED_BYTES = 256 * 1024 * 1024
 MAX_MEMBERS = 3000
+_MOST_DIRECTORY_BYTES = 1024 * 1024
+_ARCHIVE = "压缩包"
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
@@ -42,7 +47,7 @@ def judge(data: bytes) -> Verdict:
     if len(data) > MAX_FILE_BYTES:
         return Verdict(code="file_too_large", detail=f"{len(data) / 1048576:.0f} MB")
     if data.startswith(_ZIP):
-        return _judge_zip(data)
+        return judge_zip(io.BytesIO(data))
     if data.startswith(_OLE):
         return _judge_ole(data)
     if _is_flat_open_document(data):
@@ -52,39 +57,50 @@ def judge(data: bytes) -> Verdict:
     return Verdict(code="file_not_workbook", detail=_name_other(data))
 
 
-def _judge_zip(data: bytes) -> Verdict:
+def judge_zip(stream: BinaryIO) -> Verdict:
+    """What a zip archive is, by the names of its members. Never raises.
+
+    This runs in the parent too: of a stranger's archive it reads a directory of bounded size and inflates nothing.
+    """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            names = {member.filename.replace("\\", "/") for member in members}
-            if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_INFLATED_BYTES:
-                return Verdict(code="file_too_large", detail="解压后过大")
-            if any(member.flag_bits & 1 for member in members):
-                return Verdict(code="file_encrypted", detail="压缩包密码")
-            if "xl/workbook.bin" in names:
-                return Verdict("xlsb")
-            if "xl/workbook.xml" in names:
-                return Verdict("xlsm" if "xl/vbaProject.bin" in names else "xlsx")
-            if "content.xml" in names or "encrypted-package" in names:
-                # Whether it has a password the reader tells: nothing is inflated here.
-                return _judge_open_document(data, names)
-            if any(name.startswith("word/") for name in names):
-                return Verdict(code="file_not_workbook", detail="Word 文档")
-            if any(name.startswith("ppt/") for name in names):
-                return Verdict(code="file_not_workbook", detail="演示文稿")
-            if any(name.endswith("workbook.xml") for name in names):
-                return Verdict("xlsx")
-            return Verdict(code="file_not_workbook", detail="压缩包")
-    except Exception:  # a broken or hostile archive may raise anything, IndexError from is_dir() among them
+        members = read_directory(stream, MAX_MEMBERS, _MOST_DIRECTORY_BYTES)
+        return _judge_members(stream, members)
+    except LargeZipError:
+        return Verdict(code="file_too_large", detail="解压后过大")
+    except Exception:  # a broken or hostile archive may raise anything
         return Verdict(code="file_broken")
 
 
-def _judge_open_document(data: bytes, names: set[str]) -> Verdict:
+def _judge_members(stream: BinaryIO, members: Sequence[Entry]) -> Verdict:
+    by_name = {member.name: member for member in members}
+    if sum(member.declared_bytes for member in members) > MAX_INFLATED_BYTES:
+        return Verdict(code="file_too_large", detail="解压后过大")
+    if any(member.is_encrypted for member in members):
+        return Verdict(code="file_encrypted", detail="压缩包密码")
+    if "xl/workbook.bin" in by_name:
+        return Verdict("xlsb")
+    if "xl/workbook.xml" in by_name:
+        return Verdict("xlsm" if "xl/vbaProject.bin" in by_name else "xlsx")
+    if "content.xml" in by_name or "encrypted-package" in by_name:
+        # Whether it has a password the reader tells: nothing is inflated here.
+        return _judge_open_document(stream, by_name)
+    if any(name.startswith("word/") for name in by_name):
+        return Verdict(code="file_not_workbook", detail="Word 文档")
+    if any(name.startswith("ppt/") for name in by_name):
+        return Verdict(code="file_not_workbook", detail="演示文稿")
+    if any(name.endswith("workbook.xml") for name in by_name):
+        return Verdict("xlsx")
+    return Verdict(code="file_not_workbook", detail=_ARCHIVE)
+
+
+def _judge_open_document(stream: BinaryIO, by_name: Mapping[str, Entry]) -> Verdict:
     """A package of OpenDocument: its kind stands plain behind the first member's header, if its writer kept to the rules."""
-    kind = data[38:128] if data[30:38] == b"mimetype" else b""
+    stream.seek(0)
+    head = stream.read(128)
+    kind = head[38:] if head[30:38] == b"mimetype" else b""
     if b"opendocument." in kind and b"opendocument.spreadsheet" not in kind:
         return Verdict(code="file_not_workbook", detail="OpenDocument 文档")
-    if "content.xml" not in names:
+    if "content.xml" not in by_name:
         return Verdict(code="file_encrypted", detail="ODS 密码")
     return Verdict("ods")
 
