@@ -44,8 +44,11 @@ _WORD = re.compile(r"=\?([^\s?=]{1,60})\?([bBqQ])\?([^?]*)\?=")
 # A quoted string; one that is never closed goes to the end.
 _QUOTED = re.compile(r'"((?:\\.|[^"\\])*+)(?:"|\\?\Z)', re.DOTALL)
 _PIECE = re.compile(r'(?:"(?:\\.|[^"\\])*+(?:"|\\?\Z)|[^;"])+', re.DOTALL)
+_NO_DIGITS = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 _EXTENDED = re.compile(r"^([^*]+)\*(?:(\d{1,4})(\*)?)?$")
 _HIGH_PERCENT = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
+# Stands for a quoted local part while an address list is taken apart.
+_QUOTED_LOCAL = "\ue000"
 _BETWEEN_ADDRESSES = re.compile(r'[\x00-\x20\x7f<>,;:"()\[\]\\]+')
 
 
@@ -54,14 +57,6 @@ def header_list(message: Message[Any, Any]) -> Headers:
     return [
         (name.strip().lower(), str(value).encode("utf-8", "surrogateescape")) for name, value in message.raw_items()
     ]
-
-
-def raw_body(part: Message[Any, Any]) -> bytes:
-    """The bytes of a part that has no parts itself, as they came, encoded for the way. Its header for that is gone then."""
-    # With this header it would be decoded by its rules; as text, by whatever charset the part names, which may raise.
-    del part["content-transfer-encoding"]
-    payload = part.get_payload(decode=True)
-    return payload if isinstance(payload, bytes) else b""
 
 
 def values(headers: Headers, name: str) -> Iterator[bytes]:
@@ -138,19 +133,77 @@ def part_name(headers: Headers) -> str:
 
 
 def addresses(value: bytes) -> tuple[str, ...]:
-    """The different addresses in a header such as From, in lower case, in order.
+    """The different addresses in a header such as From, each as `normal_address` writes it, in order.
 
-    Encoded words are left undecoded, quoted names and comments out: what a sender calls himself is no address. None at all
-    where a lone @ makes it doubtful what the address is.
+    What a sender calls himself is no address: quoted names and comments are left out, encoded words undecoded. Only where
+    there is no address else, one is looked for in what a program has encoded or typed in full width with all the rest. None
+    at all where a lone @ makes it doubtful what the address is.
     """
-    text = without_comments(without_quoted(unfolded(value)))
-    found = [token.lower() for token in _BETWEEN_ADDRESSES.split(text) if "@" in token]
+    text = unfolded(value)
+    for reading in (text, decode_words(text), unicodedata.normalize("NFKC", decode_words(text)).replace("。", ".")):
+        if "@" not in _without_names(reading):
+            continue
+        return _addresses(reading)
+    return ()
+
+
+def normal_address(text: str) -> str:
+    """An address as it is compared: lower case, half width, no quotes that mean nothing, the domain in ASCII (IDNA).
+
+    Mail programs, servers and clerks write one and the same address in several ways.
+    """
+    folded = unicodedata.normalize("NFKC", text.strip()).replace("。", ".")
+    local, at, domain = folded.rpartition("@")
+    if not at:
+        return folded.lower()
+    return f"{_local_part(local.strip())}@{_ascii_domain(domain.strip().rstrip('.'))}".lower()
+
+
+def _local_part(local: str) -> str:
+    if len(local) > 1 and local.startswith('"') and local.endswith('"'):
+        return re.sub(r"\\(.)", r"\1", local[1:-1])
+    return local
+
+
+def _ascii_domain(domain: str) -> str:
+    # The codec takes long for long labels; no domain has such.
+    if domain.isascii() or len(domain) > _LONGEST_ADDRESS:
+        return domain
+    try:
+        return domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return domain
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    seen = without_comments(text)
+    locals_: list[str] = []
+
+    def keep_local(match: re.Match[str]) -> str:
+        # A quoted string is the address's own part where an @ follows it at once; else it is somebody's name.
+        if seen[match.end() : match.end() + 1] != "@":
+            return '""'
+        locals_.append(match[0])
+        return f" {_QUOTED_LOCAL}{len(locals_) - 1}"
+
+    plain = _QUOTED.sub(keep_local, seen.replace(_QUOTED_LOCAL, ""))
+    found = [token for token in _BETWEEN_ADDRESSES.split(plain) if "@" in token]
     if any(
         not all(address.partition("@")) or address.count("@") > 1 or len(address) > _LONGEST_ADDRESS
         for address in found
     ):
         return ()
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(normal_address(_with_local(address, locals_)) for address in found))
+
+
+def _with_local(address: str, locals_: Sequence[str]) -> str:
+    local, _, domain = address.partition("@")
+    number = local.removeprefix(_QUOTED_LOCAL)
+    return f"{locals_[int(number)]}@{domain}" if number != local else address
+
+
+def _without_names(text: str) -> str:
+    return without_comments(_QUOTED.sub(lambda match: '""', text))
 
 
 def display_name(text: str) -> str:
@@ -221,14 +274,15 @@ def _joined(run: Iterable[tuple[str, str]]) -> bytes:
 
 
 def from_base64(data: bytes) -> bytes:
-    """What base64 says, as far as it can be read: strange signs and a missing or doubled end do not matter."""
-    for padding in (b"", b"=", b"=="):
-        try:
-            return binascii.a2b_base64(data + padding)
-        except binascii.Error:
-            continue
-    digits = re.sub(rb"[^A-Za-z0-9+/]", b"", data)
-    return binascii.a2b_base64(digits[: len(digits) // 4 * 4])
+    """What base64 says, as far as it can be read: strange signs do not matter, nor an end that is missing, doubled, or in the
+    middle, where a program has encoded one piece after the other."""
+    digits = data.translate(None, _NO_DIGITS)
+    return b"".join(_from_digits(piece) for piece in re.split(rb"=+", digits))
+
+
+def _from_digits(digits: bytes) -> bytes:
+    whole = digits if len(digits) % 4 != 1 else digits[:-1]
+    return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
 
 
 def _readings(value: bytes, name: str) -> list[str]:

@@ -19,7 +19,8 @@ from lzxl.campaign.ledger import Receipt
 from lzxl.campaign.sources import Arrived, unpacked
 from lzxl.errors import MailError, OutputError
 from lzxl.files import store_durably, writing
-from lzxl.mail.message import BODY, SEND_WORKBOOK, parse_mail
+from lzxl.mail.headers import normal_address
+from lzxl.mail.message import ASKS, BODY, SEND_WORKBOOK, parse_mail
 from lzxl.mail.model import Fetched, Mail, Place, Source
 from lzxl.mail.ole import OLE
 from lzxl.mail.origin import instance_of
@@ -102,7 +103,7 @@ class MailIntake:
         self._by_address: dict[str, set[str]] = {}
         for unit in campaign.units.values():
             if unit.email:
-                self._by_address.setdefault(unit.email.strip().lower(), set()).add(unit.code)
+                self._by_address.setdefault(normal_address(unit.email), set()).add(unit.code)
 
     def take(self, sources: Iterable[Source], files: Iterable[Arrived] = ()) -> Taken:
         """Take in all mails of `sources`, all that an earlier run has not finished, and `files` that came without one.
@@ -231,10 +232,17 @@ class MailIntake:
         with writing(path) as temporary:
             temporary.write_bytes(raw)
         day = message.when.date()
-        reason = (
-            f"发件邮箱 {message.sender or '（没有写明）'} 不在单位名册里，{day.month}月{day.day}日来信里的“{part.name or '整封邮件'}”"
-            f"没有收取（{part.reason}），也没有回信。请打开这封信看看，与单位核实；办完后从“待查”里移走。"
-        )
+        came = f"{day.month}月{day.day}日来信"
+        if part.reason == ASKS:
+            reason = (
+                f"{message.sender or '没有写明的邮箱'} {came}：{ASKS}，没有回信。"
+                "请打开这封信看看，需要的由人答复；办完后从“待查”里移走。"
+            )
+        else:
+            reason = (
+                f"发件邮箱 {message.sender or '（没有写明）'} 不在单位名册里，{came}里的“{part.name or '整封邮件'}”"
+                f"没有收取（{part.reason}），也没有回信。请打开这封信看看，与单位核实；办完后从“待查”里移走。"
+            )
         source = f"邮件 {message.sha256[:12]}"
         self._register.add([Receipt(_digest(raw), day.isoformat(), source, "", "", 0, HELD_STATE, "", reason, 0, 0)])
 
@@ -323,9 +331,13 @@ class MailIntake:
 
 
 def _strange(message: Message, parts: Sequence[Part]) -> Part | None:
-    """Something in a stranger's mail that may have been meant as a submission, and that he is not told of; None if nothing."""
-    if message.units or message.automatic:
+    """What somebody of the office has to see of a mail that nobody is answered: a question that is no filing, or in a
+    stranger's mail something that may have been meant as one; None if nothing."""
+    if message.automatic:
         return None
+    asked = next((part for part in parts if part.outcome == SKIPPED and part.reason == ASKS), None)
+    if asked is not None or message.units:
+        return asked
     return next((part for part in parts if part.outcome == SKIPPED and part.request and part.name != BODY), None)
 
 

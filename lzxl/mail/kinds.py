@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from lzxl.campaign.sources import WORKBOOK_SUFFIXES
+from lzxl.mail.cms import is_envelope
 from lzxl.mail.folders import is_mail
 from lzxl.mail.ole import OLE, is_outlook_message
 from lzxl.workbook.reading.guard import judge
@@ -20,6 +21,7 @@ _MAIL_SUFFIXES = (".eml", ".msg")
 # Pictures of a sheet of paper are larger than a logo.
 _LOGO_BYTES = 30 * 1024
 
+APPLE = "苹果系统的附带信息"
 # By their first bytes, beside what the guard knows.
 _STARTS = (
     (b"Rar!", "RAR 压缩包", "archive"),
@@ -38,12 +40,15 @@ _STARTS = (
     (b"MM\x00*", "图片", "picture"),
     (b"BEGIN:VCARD", "名片", "aside"),
     (b"BEGIN:VCALENDAR", "日程邀请", "aside"),
+    (b"-----BEGIN PGP MESSAGE", "PGP", "encrypted"),
     (b"-----BEGIN PGP", "加密或签名信息", "aside"),
-    (b"\x00\x05\x16\x07", "苹果系统的附带信息", "aside"),
-    (b"\x00\x05\x16\x00", "苹果系统的附带信息", "aside"),
+    (b"\x00\x05\x16\x07", APPLE, "aside"),
+    (b"\x00\x05\x16\x00", APPLE, "aside"),
     (b"MZ", "可执行程序", "aside"),
 )
 _BY_TYPE = (
+    ("application/pkcs7-mime", "", "envelope"),
+    ("application/x-pkcs7-mime", "", "envelope"),
     ("application/pkcs7", "加密或签名信息", "aside"),
     ("application/x-pkcs7", "加密或签名信息", "aside"),
     ("application/pgp", "加密或签名信息", "aside"),
@@ -68,7 +73,8 @@ _BY_SUFFIX = {
     ".vcf": ("名片", "aside"),
     ".ics": ("日程邀请", "aside"),
     ".p7s": ("加密或签名信息", "aside"),
-    ".p7m": ("加密或签名信息", "aside"),
+    ".pgp": ("PGP", "encrypted"),
+    ".gpg": ("PGP", "encrypted"),
     ".heic": ("图片", "picture"),
     ".webp": ("图片", "picture"),
 }
@@ -79,13 +85,14 @@ class Kind:
     """What a file is.
 
     `candidate`: a workbook, or an archive that may hold some. `packed`: its files must be taken out by `lzxl.mail.packed`.
-    `mail`: another mail. `archive`: one that is not opened. `document`: something that a unit may have meant as its filing.
-    `aside`: what comes with mails and is meant for nobody.
+    `mail`: another mail. `envelope`: an S/MIME one (`lzxl.mail.cms`). `encrypted`: by whatever it is called. `archive`: one
+    that is not opened. `document`: something that a unit may have meant as its filing. `aside`: what comes with mails and is
+    meant for nobody.
     """
 
-    what: Literal["candidate", "packed", "mail", "archive", "document", "aside"]
+    what: Literal["candidate", "packed", "mail", "envelope", "encrypted", "archive", "document", "aside"]
     title: str = ""
-    """A Chinese noun; of the last three only."""
+    """A Chinese noun; of the last four only."""
 
 
 def is_container(data: bytes) -> bool:
@@ -98,6 +105,8 @@ def kind_of(name: str, data: bytes, content_type: str = "", is_inline: bool = Fa
     suffix = PurePosixPath(name.lower()).suffix
     if data.startswith(_TNEF) or is_outlook_message(data):
         return Kind("packed")
+    if is_envelope(data) or (suffix == ".p7m" and data and not is_container(data)):
+        return Kind("aside", "加密或签名信息") if suffix in {".p7s", ".p7b", ".p7c"} else Kind("envelope")
     verdict = judge(data)
     if verdict.container or verdict.code == "file_encrypted":
         return Kind("candidate")
@@ -109,7 +118,7 @@ def kind_of(name: str, data: bytes, content_type: str = "", is_inline: bool = Fa
         if data.startswith(b"PK"):
             return Kind("archive", "已损坏或过大的压缩包")
         return _named(suffix) or Kind("document", "表格以外的文件")
-    if suffix == ".eml" and is_mail(name, data):
+    if is_mail(name, data):
         return Kind("mail")
     return _other(suffix, data, content_type, is_inline, verdict.detail)
 
@@ -150,8 +159,10 @@ def _other(suffix: str, data: bytes, content_type: str, is_inline: bool, guessed
 
 
 def _kind(what: str, title: str, data: bytes, is_inline: bool) -> Kind:
-    if what == "archive":
-        return Kind("archive", title)
+    if what == "envelope":
+        return Kind("envelope")
+    if what in {"archive", "encrypted"}:
+        return Kind("archive" if what == "archive" else "encrypted", title)
     if what == "aside" or (what == "picture" and (is_inline or len(data) < _LOGO_BYTES)):
         return Kind("aside", title)
     return Kind("document", title)
@@ -161,4 +172,6 @@ def _named(suffix: str) -> Kind | None:
     title, what = _BY_SUFFIX.get(suffix, ("", ""))
     if not title:
         return None
+    if what == "encrypted":
+        return Kind("encrypted", title)
     return Kind("aside" if what == "aside" else "document", title)

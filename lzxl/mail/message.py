@@ -1,50 +1,61 @@
 """A mail as it came, read: from whom, why it must not be answered, what in it may be a submission and what is none.
 
-Every part is judged by its bytes, whatever it is called and however it is marked. Nothing here raises, whatever the bytes;
-links are recognised and never followed; no text of a mail gets into a message or a log.
+Every part is judged by its bytes, whatever it is called and however it is marked; what stands beside the parts and within
+texts is looked at too. Nothing here raises, whatever the bytes; links are recognised and never followed; no text of a mail
+gets into a message or a log.
 """
 
 from __future__ import annotations
 
-import binascii
 import datetime
-import email
-import html
-import re
+import io
+import zipfile
 from dataclasses import dataclass, field, replace
-from email.message import Message
-from email.policy import compat32
-from typing import Any
 
 from lzxl.campaign.clock import BEIJING
+from lzxl.campaign.sources import unpacked
+from lzxl.mail.cms import is_envelope, open_envelope
 from lzxl.mail.folders import header_of
 from lzxl.mail.headers import (
     Headers,
     decode_bytes,
     display_name,
     first,
-    from_base64,
-    header_list,
+    header_text,
     main_value,
     parameter,
     part_name,
-    raw_body,
 )
-from lzxl.mail.kinds import is_container, kind_of
+from lzxl.mail.kinds import APPLE, Kind, is_container, kind_of
+from lzxl.mail.links import has_link, speaks_of_link
 from lzxl.mail.model import Attachment, Mail, Skipped
 from lzxl.mail.ole import OLE
 from lzxl.mail.origin import (
+    OWN_HEADER,
+    answers_us,
     authentication_of,
     bounced_in,
+    encoding_of,
     is_own,
     message_id_of,
     received_else,
     received_of,
     sender_of,
     why_automatic,
+    why_like_bounce,
     why_refused,
 )
 from lzxl.mail.packed import Unpacked, unpack
+from lzxl.mail.parts import IntricateError, Part, parse, parse_body, read_header, untold_boundary
+from lzxl.mail.replies import (
+    is_automatic_subject,
+    is_question,
+    is_thanks,
+    own_words,
+    says_automatic,
+    speaks_of_file,
+)
+from lzxl.mail.transfer import decoded, embedded
 
 MOST_BYTES = 50 * 1024 * 1024
 MOST_PARTS = 1000
@@ -59,122 +70,136 @@ SEND_PLAIN = "请把表格作为普通附件重新发送，不要使用超大附
 SEND_UNWRAPPED = "请把其中的表格取出，作为普通附件重新发送。"
 SEND_APART = "请分成几封邮件发送。"
 SEND_AGAIN = "请新建一封邮件，把表格作为普通附件重新发送。"
+SEND_OPEN = "请不要加密，也不要加数字签名，把表格作为普通附件重新发送。"
+SEND_WHOLE = "请不要让邮件程序把邮件拆开发送，把表格放在一封完整的邮件里重新发送；太大的，压缩成 zip，或分几封发送。"
 
 # What stands for a mail without any file.
 BODY = "邮件正文"
+ASKS = "没有附件，像是对来信的答复或询问"
+"""The reason of a mail that a person of the office should read."""
+_THANKS = "没有附件，只是说收到或致谢"
 _UNNAMED = "未命名附件"
 _LINK = "超大附件链接"
-# More nested parts than a person's mail has; the end of each is looked for in every line, and that takes long.
-_MOST_BOUNDARIES = 100
-_MOST_COMPARISONS = 20_000_000
-# Each is held by itself for a while. 50 MB as mail programs break them are a seventh of this, with two signs at each end.
-_MOST_LINES = 10_000_000
+_OWN_LETTER = "其中的表格是办公室发出的，不作为填报"
 _LONGEST_BODY = 1024 * 1024
-
-# What the web mails write where they put a link in an attachment's place.
-_LINK_WORDS = ("从QQ邮箱发来的超大附件", "超大附件列表", "文件中转站", "云附件")
-_LINK_ADDRESSES = (
-    "mail.qq.com/cgi-bin/ftnexs_download",
-    "wx.mail.qq.com/ftn/download",
-    "mail.163.com/large-attachment-download/",
-    "dashi.163.com/html/cloud-attachment-download",
-    "/alimail/openlinks/downloadmimemetadiskbigattach",
+# A header with a file in it has lost the blank line at its end.
+_LARGE_HEADER = 2000
+# What may have a workbook in it all the same: the rest is known by its own first bytes.
+_MAY_HOLD = frozenset(
+    {"文本文件", "网页", "XML 文件", "CSV 文本文件", "未知类型的文件", "邮件", APPLE, "表格以外的文件"}
+)
+_MAILS_IN_ZIP = (".eml", ".msg", ".p7m", ".mbox", ".tnef", "winmail.dat", ".zip")
+_REPORTS = (
+    "message/delivery-status",
+    "message/global-delivery-status",
+    "message/disposition-notification",
+    "message/feedback-report",
+    "message/tracking-status",
 )
 
 
 def parse_mail(raw: bytes, authserv: str = "", instance: str = "") -> Mail:
-    """What a mail says of itself and carries. Never raises.
+    """What a mail says of itself and carries. Never raises; takes time by the size of the mail.
 
     `authserv`: the server whose Authentication-Results are believed, "" for none. `instance`: what our own letters have in
     X-LZXL-Instance; only the wording depends on it. An Outlook file is read as such.
     """
     if raw.startswith(OLE):
         return parse_outlook(raw, authserv, instance)
+    context = _Context(authserv, instance)
     data = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     if len(data) > MOST_BYTES:
-        return _unread(data, authserv, instance, "邮件超过 50 MB", SEND_APART)
-    if _is_too_intricate(data):
-        return _unread(data, authserv, instance, "邮件结构过于复杂，没有打开", SEND_AGAIN)
+        return _unread(data, context, "邮件超过 50 MB", SEND_APART)
     try:
-        message = email.message_from_bytes(data, policy=compat32)
+        message = parse(data)
         reader = _Reader()
-        reader.read(message)
-        return _mail(header_list(message), reader, authserv, instance, message)
-    except RecursionError:
-        return _unread(data, authserv, instance, "邮件结构过于复杂，没有打开", SEND_AGAIN)
-    except Exception:  # the parser of mails is not ours, and the next mail must be read all the same
-        return _unread(data, authserv, instance, "邮件无法解析", SEND_AGAIN)
+        reader.read(data, message)
+        return _mail(message.headers, reader, context, (message, data))
+    except (IntricateError, RecursionError):
+        return _unread(data, context, "邮件结构过于复杂，没有打开", SEND_AGAIN)
+    except Exception:  # whatever was not thought of must not keep the next mail from being read
+        return _unread(data, context, "邮件无法解析", SEND_AGAIN)
 
 
 def parse_outlook(raw: bytes, authserv: str = "", instance: str = "") -> Mail:
     """The same of a .msg file as Outlook saves it, with the header that it had on its way, if it came by mail. Never raises."""
-    unpacked = unpack(raw) if len(raw) <= MOST_BYTES else None
+    context = _Context(authserv, instance)
+    unpacked_ = unpack(raw) if len(raw) <= MOST_BYTES else None
     reader = _Reader()
-    if unpacked is None:
+    if unpacked_ is None:
         reader.leave("Outlook 邮件", len(raw), "Outlook 邮件无法打开", SEND_AGAIN)
-        return _mail([], reader, authserv, instance)
+        return _mail([], reader, context)
     try:
-        headers = _headers_of(unpacked)
-        reader.look_for_links(unpacked.body)
-        reader.read_unpacked(unpacked, depth=1)
-        mail_class = unpacked.message_class.upper()
-        mail = _mail(
-            headers, reader, authserv, instance, refused="邮件系统的退信或回执" if "REPORT." in mail_class else ""
-        )
-        return replace(mail, received_else=(*mail.received_else, *_delivered(unpacked)))
+        headers = _headers_of(unpacked_)
+        reader.read_text(unpacked_.body.encode("utf-8", "replace"), unpacked_.body, is_html=False, depth=1)
+        reader.read_unpacked(unpacked_, depth=1)
+        mail_class = unpacked_.message_class.upper()
+        mail = _mail(headers, reader, context, refused="邮件系统的退信或回执" if "REPORT." in mail_class else "")
+        return replace(mail, received_else=(*mail.received_else, *_delivered(unpacked_)))
     except Exception:  # as above
-        return _unread(b"", authserv, instance, "邮件无法解析", SEND_AGAIN)
+        return _unread(b"", context, "邮件无法解析", SEND_AGAIN)
 
 
-def _headers_of(unpacked: Unpacked) -> Headers:
+@dataclass(frozen=True)
+class _Context:
+    """What is known of the office's own side."""
+
+    authserv: str
+    instance: str
+
+
+def _headers_of(unpacked_: Unpacked) -> Headers:
     """The header of an Outlook file; where it had none, one of what the file itself says."""
-    told = unpacked.headers.lstrip("\ufeff\r\n")
-    headers = header_list(email.message_from_bytes(told.encode("utf-8", "replace"), policy=compat32)) if told else []
-    own = [("from", unpacked.sender.encode()), ("message-id", unpacked.message_id.encode())]
+    told = unpacked_.headers.lstrip("\ufeff\r\n")
+    headers = read_header(told.encode("utf-8", "replace")) if told else []
+    own = [("from", unpacked_.sender.encode()), ("message-id", unpacked_.message_id.encode())]
     return [*headers, *((name, value) for name, value in own if value and not first(headers, name))]
 
 
-def _delivered(unpacked: Unpacked) -> tuple[datetime.datetime, ...]:
+def _delivered(unpacked_: Unpacked) -> tuple[datetime.datetime, ...]:
     """When the server took an Outlook mail in, by the office's clock: such a mail may never have left its server."""
     try:
-        return (datetime.datetime.fromisoformat(unpacked.delivered).astimezone(BEIJING),)
+        return (datetime.datetime.fromisoformat(unpacked_.delivered).astimezone(BEIJING),)
     except (ValueError, OverflowError):
         return ()
 
 
-def _unread(raw: bytes, authserv: str, instance: str, reason: str, request: str) -> Mail:
+def _unread(raw: bytes, context: _Context, reason: str, request: str) -> Mail:
     """A mail of which only the header is read."""
     reader = _Reader()
     reader.leave("整封邮件", len(raw), reason, request)
     try:
-        headers = header_list(email.message_from_bytes(header_of(raw)[:_LONGEST_BODY], policy=compat32))
-        return _mail(headers, reader, authserv, instance)
+        return _mail(read_header(header_of(raw), _LONGEST_BODY), reader, context)
     except Exception:  # as above
-        return Mail("", "", (), reader.told(automatic=False))
+        return Mail("", "", (), reader.told())
 
 
 def _mail(
     headers: Headers,
     reader: _Reader,
-    authserv: str,
-    instance: str,
-    message: Message[Any, Any] | None = None,
+    context: _Context,
+    taken_apart: tuple[Part, bytes] | None = None,
     refused: str = "",
 ) -> Mail:
-    refused = why_refused(headers, instance) or refused
-    automatic = why_automatic(headers) or refused
+    like_bounce = why_like_bounce(headers)
+    refused = why_refused(headers, context.instance) or refused
+    if not refused and not reader.attachments:
+        refused = like_bounce
+    automatic = why_automatic(headers) or refused or like_bounce
+    if not automatic and reader.is_automatic(header_text(first(headers, "subject"))):
+        automatic = "自动答复的邮件"
     is_bounce = bool(refused) and not is_own(headers)
     return Mail(
         message_id=message_id_of(headers),
         sender=sender_of(headers),
         attachments=() if refused else tuple(reader.attachments),
-        skipped=reader.refused(refused) if refused else reader.told(bool(automatic)),
+        skipped=reader.refused(refused) if refused else reader.told(bool(automatic), answers_us(headers)),
         received=received_of(headers),
         received_else=received_else(headers),
         automatic=automatic,
         refused=refused,
-        bounced=bounced_in(message) if is_bounce and message is not None else (),
-        authentication=authentication_of(headers, authserv),
+        bounced=bounced_in(*taken_apart) if is_bounce and taken_apart is not None else (),
+        authentication=authentication_of(headers, context.authserv),
     )
 
 
@@ -189,25 +214,52 @@ class _Reader:
     has_link: bool = False
     """The mail has the address of an attachment that was left on a server."""
     has_link_words: bool = False
+    words: str = ""
+    """What the sender has written himself."""
     parts: int = 0
     bytes_left: int = MOST_BYTES
     unpacked: int = 0
 
-    def told(self, automatic: bool) -> tuple[Skipped, ...]:
+    def told(self, automatic: bool = False, answers_us: bool = False) -> tuple[Skipped, ...]:
         """What was left, with what is asked for: for a workbook only of those who sent none."""
         skipped = list(self.skipped)
         if self.attachments:
             if self.has_link:
                 skipped.append(Skipped(_LINK, 0, "正文里另有附件以链接发送，没有下载"))
-            return tuple(
-                Skipped(one.name, one.size, one.reason) if any(one is other for other in self.instead) else one
-                for one in skipped
-            )
-        if self.has_link or self.has_link_words:
+            return tuple(self._without_request(one) for one in skipped)
+        if self.has_link or (self.has_link_words and not answers_us):
             skipped.append(Skipped(_LINK, 0, "附件以网盘链接发送，没有下载", SEND_PLAIN))
-        elif not any(one.request for one in skipped):
-            skipped.append(Skipped(BODY, 0, "没有附件", "" if automatic else SEND_WORKBOOK))
+        elif is_thanks(self.words):
+            skipped = [self._without_request(one) if one.reason == _OWN_LETTER else one for one in skipped]
+        if not any(one.request for one in skipped):
+            skipped.append(Skipped(BODY, 0, *self._nothing(automatic, answers_us)))
         return tuple(skipped)
+
+    def _nothing(self, automatic: bool, answers_us: bool) -> tuple[str, str]:
+        """What is said of a mail without a file, and asked for: nothing of who only answers."""
+        words = self.words
+        if automatic:
+            return "没有附件", ""
+        if is_thanks(words):
+            return _THANKS, ""
+        if answers_us and words and (is_question(words) or not speaks_of_file(words)):
+            return ASKS, ""
+        return "没有附件", SEND_WORKBOOK
+
+    def is_automatic(self, subject: str) -> bool:
+        """Whether a mail is an answer that a program gave, by its subject or its own words. A file that may be meant for the
+        office is always seen."""
+        if self.attachments or self.has_link:
+            return False
+        if any(one.request and not self._is_instead(one) for one in self.skipped):
+            return False
+        return is_automatic_subject(subject) or says_automatic(self.words)
+
+    def _is_instead(self, one: Skipped) -> bool:
+        return any(one is other for other in self.instead)
+
+    def _without_request(self, one: Skipped) -> Skipped:
+        return Skipped(one.name, one.size, one.reason) if self._is_instead(one) else one
 
     def refused(self, reason: str) -> tuple[Skipped, ...]:
         """Everything in a mail of which nothing is taken in; nobody is asked for anything."""
@@ -221,13 +273,12 @@ class _Reader:
         if instead:
             self.instead.append(skipped)
 
-    def read(self, message: Message[Any, Any], depth: int = 1) -> None:
-        """Every part of a mail, in order; `depth` is 1 for the mail itself."""
-        headers = header_list(message)
-        if depth > 1 and is_own(headers):
+    def read(self, data: bytes, message: Part, depth: int = 1) -> None:
+        """Every part of a mail that was taken apart from `data`, in order; `depth` is 1 for the mail itself."""
+        if depth > 1 and is_own(message.headers):
             self.leave_own()
             return
-        self._part(message, headers, depth, is_shown=False)
+        self._part(data, message, depth, is_shown=False)
 
     def read_unpacked(self, unpacked: Unpacked, depth: int) -> None:
         """The files in a winmail.dat or an Outlook mail."""
@@ -246,90 +297,198 @@ class _Reader:
 
     def leave_own(self) -> None:
         """A letter of our own that a unit sent on: the workbooks in it are ours, not theirs."""
-        self.leave("转来的办公室信件", 0, "其中的表格是办公室发出的，不作为填报", SEND_WORKBOOK, instead=True)
+        self.leave("转来的办公室信件", 0, _OWN_LETTER, SEND_WORKBOOK, instead=True)
 
-    def look_for_links(self, text: str) -> None:
-        """Note whether a body has a link in an attachment's place."""
-        plain = html.unescape(text[:_LONGEST_BODY])
-        lower = plain.lower()
-        self.has_link = self.has_link or any(address in lower for address in _LINK_ADDRESSES)
-        bare = re.sub(r"\s+", "", re.sub(r"<[^<>]*>", "", plain))
-        self.has_link_words = self.has_link_words or any(word in bare for word in _LINK_WORDS)
+    def read_text(self, content: bytes, text: str, is_html: bool, depth: int) -> bool:
+        """What a mail says: the sender's own words, links, files within it. Whether there were any of these."""
+        if depth == 1 and not self.words:
+            self.words = own_words(text, is_html)
+        found = self._look_inside(content, is_html, depth)
+        if b"-----BEGIN PGP MESSAGE" in content:
+            self._leave_encrypted(BODY, len(content), "PGP")
+        else:
+            self.has_link = self.has_link or has_link(text)
+            self.has_link_words = self.has_link_words or speaks_of_link(text)
+        return found
 
-    def _part(self, part: Message[Any, Any], headers: Headers, depth: int, is_shown: bool) -> None:
+    def _part(self, data: bytes, part: Part, depth: int, is_shown: bool) -> None:
         """A part and those in it. `is_shown`: it belongs to what the mail's text shows."""
-        content_type = first(headers, "content-type")
-        kind = main_value(content_type)
-        if part.is_multipart():
-            payload: Any = part.get_payload()
-            is_mail = kind.startswith("message/") or not kind.startswith("multipart/")
-            for child in payload:
-                if self._is_too_many(_UNNAMED):
-                    return
-                if not is_mail:
-                    self._part(child, header_list(child), depth, kind == "multipart/related")
-                elif kind == "message/delivery-status":
-                    continue
-                else:
-                    self._nested(child, headers, depth)
-            return
         if self._is_too_many(_UNNAMED):
             return
-        data = _decoded(part, headers)
+        if part.start - part.begins > _LARGE_HEADER:
+            self._look_inside(data[part.begins : part.start], is_html=False, depth=depth)
+        if part.boundaries:
+            self._multipart(data, part, depth)
+        elif part.parts:
+            for inner in part.parts:
+                self._nested(data, inner, depth)
+        else:
+            self._leaf(data[part.start : part.end], part, depth, is_shown)
+
+    def _multipart(self, data: bytes, part: Part, depth: int) -> None:
+        for child in part.parts:
+            self._part(data, child, depth, is_shown=part.kind == "multipart/related")
+        for start, end in part.gaps:
+            if part.parts:
+                self._look_inside(data[start:end], is_html=False, depth=depth)
+            else:
+                self._incomplete(data[start:end], depth)
+
+    def _incomplete(self, body: bytes, depth: int) -> None:
+        """What should have parts, and has none that can be told apart as it says."""
+        text = decode_bytes(body[:_LONGEST_BODY])
+        if body.strip() and not self.read_text(body, text, is_html=False, depth=depth):
+            self.leave("整封邮件", len(body), "邮件内容不完整，附件无法取出", SEND_AGAIN, instead=True)
+
+    def _leaf(self, body: bytes, part: Part, depth: int, is_shown: bool) -> None:
+        kind, headers = part.kind, part.headers
+        content = decoded(body, encoding_of(headers))
         named = display_name(part_name(headers))
         disposition = main_value(first(headers, "content-disposition"))
+        is_file = is_container(content) or is_envelope(content)
         is_text = kind in {"", "text", "text/plain", "text/html"} and not named and disposition != "attachment"
-        if is_text and not is_container(data):
-            self.look_for_links(decode_bytes(data[:_LONGEST_BODY], parameter(content_type, "charset")))
-        elif kind.startswith("multipart/") and not named and not is_container(data):
-            if data.strip():
-                self.look_for_links(decode_bytes(data[:_LONGEST_BODY]))
-                self.leave("整封邮件", len(data), "邮件内容不完整，附件无法取出", SEND_AGAIN, instead=True)
-        elif kind == "text/rfc822-headers" and not is_container(data):
-            self.leave(named or "退回邮件的信头", len(data), "邮件信头")
+        if kind == "message/partial":
+            number, total = (parameter(first(headers, "content-type"), name) for name in ("number", "total"))
+            which = (
+                f"第 {number} 部分" + (f"，共 {total} 部分" if total.isdecimal() else "")
+                if number.isdecimal()
+                else "一部分"
+            )
+            self.leave("邮件的一部分", len(body), f"邮件被拆开发送，这是其中的{which}，无法拼起来", SEND_WHOLE)
+        elif kind == "message/external-body":
+            self.has_link = True
+        elif is_text and not is_file:
+            text = decode_bytes(content[:_LONGEST_BODY], parameter(first(headers, "content-type"), "charset"))
+            if not self.read_text(content, text, kind == "text/html", depth) and body != content:
+                self._look_inside(body, is_html=False, depth=depth)
+        elif kind.startswith("multipart/") and not named and not is_file:
+            self._incomplete(content, depth)
+        elif kind in _REPORTS and not is_file:
+            self._look_inside(content, is_html=False, depth=depth)
+        elif kind.startswith("message/") and not is_file:
+            self._encoded_mail(content, depth)
+        elif kind == "text/rfc822-headers" and not is_file:
+            self.leave(named or "退回邮件的信头", len(content), "邮件信头")
         else:
             is_inline = is_shown or disposition == "inline" or bool(first(headers, "content-id"))
-            self._file(named or _UNNAMED, data, kind, is_inline, depth)
+            self._file(named or _UNNAMED, content, kind, is_inline, depth, body)
 
-    def _nested(self, child: Message[Any, Any], headers: Headers, depth: int) -> None:
-        """A mail inside a mail. Some programs encode it against the rules, and then it has to be parsed again."""
-        if not child.keys() and not child.is_multipart():
-            data = _decoded(child, headers)
-            if is_container(data):
-                self._file(display_name(part_name(headers)) or _UNNAMED, data, "", is_inline=False, depth=depth)
-                return
-            child = email.message_from_bytes(data.lstrip(b"\r\n"), policy=compat32)
+    def _look_inside(self, data: bytes, is_html: bool, depth: int) -> bool:
+        """The files in a text, and parts that nothing told of. Whether there are any."""
+        boundary = untold_boundary(data) if depth < DEEPEST else b""
+        inner = parse_body(data, boundary) if boundary else None
+        if inner is not None and inner.parts:
+            if self._is_of_own_letter(data):
+                self.leave_own()
+            else:
+                self._part(data, inner, depth + 1, is_shown=False)
+            return True
+        found = embedded(data, is_html)
+        if found and self._is_of_own_letter(data):
+            self.leave_own()
+            return True
+        for one in found:
+            name = display_name(one.name) or _UNNAMED
+            if one.how:
+                self.leave(name, 0, f"附件以{one.how}发送，无法打开", SEND_AGAIN)
+            else:
+                self._file(name, one.data, "", is_inline=False, depth=depth)
+        return bool(found)
+
+    def _is_of_own_letter(self, data: bytes) -> bool:
+        """Whether a text has a letter of ours in it, as some servers return it."""
+        return f"\n{OWN_HEADER}:".encode() in data.lower()
+
+    def _nested(self, data: bytes, mail: Part, depth: int) -> None:
+        """A mail inside a mail."""
         if depth >= DEEPEST:
             self.leave("转发的邮件", 0, "转发层次过多，没有打开", SEND_UNWRAPPED, instead=True)
         else:
-            self.read(child, depth + 1)
+            self.read(data, mail, depth + 1)
 
-    def _file(self, name: str, data: bytes, content_type: str, is_inline: bool, depth: int) -> None:
+    def _encoded_mail(self, data: bytes, depth: int) -> None:
+        """A mail inside a mail that some programs encode against the rules, or that comes as a file."""
+        if depth >= DEEPEST:
+            self._nested(data, Part([], 0), depth)
+            return
+        data = data.lstrip(b"\r\n")
+        try:
+            mail = parse(data)
+        except IntricateError:
+            self.leave("转发的邮件", len(data), "邮件结构过于复杂，没有打开", SEND_UNWRAPPED, instead=True)
+        else:
+            self.read(data, mail, depth + 1)
+
+    def _file(self, name: str, data: bytes, content_type: str, is_inline: bool, depth: int, body: bytes = b"") -> None:
+        """A file, by what it is. `body`: as it came, where its encoding may be said wrongly."""
         self.bytes_left -= len(data)
         if self.bytes_left < 0:
             self.leave(name, len(data), "附件总量超过 50 MB", SEND_APART)
             return
         kind = kind_of(name, data, content_type, is_inline)
-        if kind.what == "candidate":
-            if len(self.attachments) >= MOST_WORKBOOKS:
-                self.leave(name, len(data), f"一封邮件里的表格超过 {MOST_WORKBOOKS} 个", SEND_APART)
-            else:
-                self.attachments.append(Attachment(name, data))
-        elif kind.what == "packed":
+        if kind.what in {"packed", "mail", "envelope"}:
             self.bytes_left += len(data)  # what is in it counts
+        if kind.what == "candidate":
+            self._candidate(name, data, depth)
+        elif kind.what == "packed":
             self._open(name, data, depth)
         elif kind.what == "mail":
-            self.bytes_left += len(data)
-            if depth >= DEEPEST or _is_too_intricate(data):
-                self.leave(name, len(data), "转发层次过多，没有打开", SEND_UNWRAPPED, instead=True)
-            else:
-                self.read(email.message_from_bytes(data.lstrip(b"\r\n"), policy=compat32), depth + 1)
-        elif kind.what == "archive":
+            self._encoded_mail(data, depth)
+        elif kind.what == "envelope":
+            self._open_envelope(name, data, depth)
+        elif kind.what == "encrypted":
+            self._leave_encrypted(name, len(data), kind.title)
+        elif not self._holds_file(kind, data, body, depth):
+            self._leave_other(name, data, kind)
+
+    def _candidate(self, name: str, data: bytes, depth: int) -> None:
+        mails = _members_of_mails(name, data) if depth < DEEPEST else []
+        if mails:
+            for member_name, member in mails:
+                if self._is_too_many(name):
+                    return
+                self._file(display_name(member_name) or _UNNAMED, member, "", is_inline=False, depth=depth + 1)
+        elif len(self.attachments) >= MOST_WORKBOOKS:
+            self.leave(name, len(data), f"一封邮件里的表格超过 {MOST_WORKBOOKS} 个", SEND_APART)
+        else:
+            self.attachments.append(Attachment(name, data))
+
+    def _holds_file(self, kind: Kind, data: bytes, body: bytes, depth: int) -> bool:
+        """Whether a file of no other known kind has files in it: it was looked through for them."""
+        if kind.title.partition("，")[0] not in _MAY_HOLD:
+            return False
+        is_html = kind.title.startswith("网页")
+        if self._look_inside(data, is_html, depth):
+            return True
+        return bool(body) and body != data and self._look_inside(body, is_html, depth)
+
+    def _leave_other(self, name: str, data: bytes, kind: Kind) -> None:
+        if kind.what == "archive":
             self.leave(name, len(data), f"{kind.title}，无法打开", SEND_AS_ZIP)
         elif kind.what == "document":
             self.leave(name, len(data), f"不是表格（{kind.title}）", SEND_WORKBOOK, instead=True)
         else:
             self.leave(name, len(data), f"不是表格（{kind.title}）")
+
+    def _leave_encrypted(self, name: str, size: int, how: str) -> None:
+        self.leave(name, size, f"已用 {how} 加密，无法打开", SEND_OPEN)
+
+    def _open_envelope(self, name: str, data: bytes, depth: int) -> None:
+        """An S/MIME envelope: of a signed mail the mail, of a signed file the file."""
+        envelope = open_envelope(data)
+        if envelope.what == "encrypted":
+            self._leave_encrypted(name, len(data), "S/MIME")
+        elif envelope.what == "other":
+            self.leave(name, len(data), "带数字签名或已加密（S/MIME），里面的附件无法取出", SEND_OPEN)
+        elif envelope.content is None:
+            self.leave(name, len(data), "不是表格（加密或签名信息）")
+        elif depth >= DEEPEST:
+            self.leave(name, len(data), "带数字签名（S/MIME），层次过多，没有打开", SEND_OPEN)
+        elif is_container(envelope.content) or is_envelope(envelope.content):
+            inner = name[:-4] if name.lower().endswith(".p7m") else name
+            self._file(inner or _UNNAMED, envelope.content, "", is_inline=False, depth=depth + 1)
+        else:
+            self._encoded_mail(envelope.content, depth)
 
     def _open(self, name: str, data: bytes, depth: int) -> None:
         self.unpacked += 1
@@ -351,40 +510,18 @@ class _Reader:
         return self.parts > MOST_PARTS
 
 
-def _is_too_intricate(data: bytes) -> bool:
-    """Whether taking a mail apart would cost more time or memory than any mail of a person does."""
-    boundaries = data.lower().count(b"boundary=")
-    lines = data.count(b"\n") + data.count(b"\r")
-    return lines > _MOST_LINES or boundaries > _MOST_BOUNDARIES or boundaries * lines > _MOST_COMPARISONS
-
-
-def _decoded(part: Message[Any, Any], headers: Headers) -> bytes:
-    """A part's bytes, encoded for the way as `headers` say; as far as they can be had."""
-    data = raw_body(part)
-    encoding = main_value(first(headers, "content-transfer-encoding")).split(" ")[0].strip('"')
-    if encoding == "base64":
-        return from_base64(data)
-    if encoding == "quoted-printable":
-        return binascii.a2b_qp(data)
-    if encoding in {"x-uuencode", "uuencode", "uue", "x-uue"}:
-        return _from_uu(data)
-    return data
-
-
-def _from_uu(data: bytes) -> bytes:
-    lines = iter(data.splitlines())
-    if not any(line.startswith(b"begin ") for line in lines):
-        return data
-    decoded = []
-    for line in lines:
-        if line.strip() == b"end":
-            break
-        try:
-            decoded.append(binascii.a2b_uu(line))
-        except binascii.Error:  # some programs fill the last line with something else
-            wanted = (((line[0] - 32) & 63) * 4 + 5) // 3 if line else 0
-            try:
-                decoded.append(binascii.a2b_uu(line[:wanted]))
-            except binascii.Error:
-                break
-    return b"".join(decoded)
+def _members_of_mails(name: str, data: bytes) -> list[tuple[str, bytes]]:
+    """(name, bytes) of the files in a zip archive that has mails among them; none of any other."""
+    if not data.startswith(b"PK"):
+        return []
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if not any(member.lower().endswith(_MAILS_IN_ZIP) for member in archive.namelist()):
+                return []
+        members = list(unpacked("a.zip", name, data, MOST_BYTES))
+    except Exception:  # what a hostile archive raises; it is refused as the archive that it is
+        return []
+    if any(member.trouble for member in members):
+        return []
+    kinds = {kind_of(member.name, member.data).what for member in members}
+    return [(member.name, member.data) for member in members] if kinds & {"mail", "packed", "envelope"} else []

@@ -6,10 +6,9 @@ import datetime
 import hashlib
 import re
 from collections.abc import Iterator
-from email.message import Message
 from email.utils import parsedate_to_datetime
 from itertools import islice
-from typing import Any, Literal
+from typing import Literal
 
 from lzxl.campaign.clock import BEIJING
 from lzxl.mail.headers import (
@@ -17,16 +16,16 @@ from lzxl.mail.headers import (
     addresses,
     decode_bytes,
     first,
-    header_list,
     header_text,
     main_value,
     parameter,
-    raw_body,
     unfolded,
     values,
     without_comments,
     without_quoted,
 )
+from lzxl.mail.parts import Part, header_blocks, read_header
+from lzxl.mail.transfer import decoded
 
 _MOST_RECEIVED = 20
 OWN_HEADER = "x-lzxl-instance"
@@ -51,8 +50,14 @@ _PROPERTY = re.compile(r"\b(smtp\.mailfrom|header\.d|header\.i)\s*=\s*\"?([^\s;\
 
 
 def sender_of(headers: Headers) -> str:
-    """The one address in From, in lower case; "" if there is none, or if different ones are named."""
-    found = {address for value in values(headers, "from") for address in addresses(value) or ("",)}
+    """The one address in From, as `normal_address` writes it; "" if there is none, or if different ones are named.
+
+    Where several persons sign a mail, it is from the one of them who has sent it.
+    """
+    written = [value for value in values(headers, "from") if value.strip()]
+    found = {address for value in written for address in addresses(value) or ("",)}
+    if len(found) > 1:
+        found &= {address for value in values(headers, "sender") for address in addresses(value)}
     return found.pop() if len(found) == 1 else ""
 
 
@@ -83,13 +88,22 @@ def _received(value: bytes) -> datetime.datetime | None:
         return None
 
 
+def answers_us(headers: Headers) -> bool:
+    """Whether a mail says that it is an answer to a letter of ours."""
+    told = [value for name in ("in-reply-to", "references") for value in values(headers, name)]
+    return any(_OWN_START in unfolded(value) for value in told)
+
+
 def is_own(headers: Headers) -> bool:
     """Whether a mail is a letter that this program sent."""
     return any(name == OWN_HEADER for name, _ in headers) or message_id_of(headers).startswith(_OWN_START)
 
 
 def why_refused(headers: Headers, instance: str = "") -> str:
-    """Why nothing is taken in from a mail, a Chinese phrase: it is a bounce, or our own letter. "" if it may be."""
+    """Why nothing is taken in from a mail, a Chinese phrase: it is a bounce, or our own letter. "" if it may be.
+
+    See `why_like_bounce` for what makes a bounce only of a mail without a workbook.
+    """
     if is_own(headers):
         told = unfolded(first(headers, OWN_HEADER))
         if instance and told and told != instance:
@@ -98,12 +112,20 @@ def why_refused(headers: Headers, instance: str = "") -> str:
     if main_value(first(headers, "content-type")) == "multipart/report":
         is_receipt = parameter(first(headers, "content-type"), "report-type").lower() == "disposition-notification"
         return "阅读回执" if is_receipt else "邮件系统的退信或投递报告"
+    if _any_local_part(headers, _BOUNCERS):
+        return "邮件系统发出的退信或通知"
+    return ""
+
+
+def why_like_bounce(headers: Headers) -> str:
+    """Why a mail looks like a bounce though it is no report, a Chinese phrase; "" if it does not.
+
+    Some servers and forwarders take the way back out of every mail: one that carries a workbook is no bounce.
+    """
     if any(name == "x-failed-recipients" for name, _ in headers):
         return "邮件系统的退信"
     if unfolded(first(headers, "return-path")).replace(" ", "") == "<>":
         return "邮件系统的退信或自动通知（回信地址为空）"
-    if _any_local_part(headers, _BOUNCERS):
-        return "邮件系统发出的退信或通知"
     return ""
 
 
@@ -134,26 +156,17 @@ def why_automatic(headers: Headers) -> str:
     return ""
 
 
-def bounced_in(message: Message[Any, Any]) -> tuple[str, ...]:
-    """The Message-IDs of our own letters that a bounce says did not arrive.
+def bounced_in(message: Part, data: bytes) -> tuple[str, ...]:
+    """The Message-IDs of our own letters that a bounce says did not arrive. `data`: the bytes that it was taken apart from.
 
     They stand in the returned mail, its header or the report. None if the report tells of a delay or a success only.
     """
     actions: set[str] = set()
     found: dict[str, None] = {}
     for part in message.walk():
-        kind = main_value(first(header_list(part), "content-type"))
-        if kind == "text/rfc822-headers" and not part.is_multipart():
-            found.update(dict.fromkeys(_QUOTED_ID.findall(decode_bytes(raw_body(part)))))
-        if kind not in {
-            "message/delivery-status",
-            "message/rfc822",
-            "message/global-delivery-status",
-            "message/global",
-        }:
-            continue
-        for block in _blocks(part):
-            headers = header_list(block)
+        if part.kind == "text/rfc822-headers":
+            found.update(dict.fromkeys(_QUOTED_ID.findall(decode_bytes(_content(part, data)))))
+        for headers in _blocks(part, data):
             actions |= {unfolded(value).lower() for value in values(headers, "action")}
             for name, value in headers:
                 if name.endswith("message-id"):
@@ -216,11 +229,21 @@ def _any_local_part(
     return any(pattern.match(local) for local in local_parts)
 
 
-def _blocks(part: Message[Any, Any]) -> Iterator[Message[Any, Any]]:
-    """The header blocks in a message or report part."""
-    if part.is_multipart():
-        payload: Any = part.get_payload()
-        yield from payload
+def _blocks(part: Part, data: bytes) -> Iterator[Headers]:
+    """The header blocks in a report, or of a returned mail."""
+    if part.kind in {"message/delivery-status", "message/global-delivery-status"}:
+        yield from header_blocks(_content(part, data))
+    elif part.kind in {"message/rfc822", "message/global"}:
+        yield part.parts[0].headers if part.parts else read_header(_content(part, data))
+
+
+def _content(part: Part, data: bytes) -> bytes:
+    return decoded(data[part.start : part.end], encoding_of(part.headers))
+
+
+def encoding_of(headers: Headers) -> str:
+    """How a part says that it is encoded for the way, in lower case."""
+    return main_value(first(headers, "content-transfer-encoding")).split(" ")[0].strip("\"'")
 
 
 def instance_of(address: str, bureau: str) -> str:

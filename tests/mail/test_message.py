@@ -308,7 +308,7 @@ def test_what_comes_with_every_mail_is_asked_about_by_nobody(aside: bytes) -> No
 
 
 def test_a_mail_without_anything_is_asked_for_a_workbook_unless_it_is_automatic() -> None:
-    assert reasons(parse_mail(mail(text("收到")))) == [("邮件正文", "没有附件", SEND_WORKBOOK)]
+    assert reasons(parse_mail(mail(text("现报上。")))) == [("邮件正文", "没有附件", SEND_WORKBOOK)]
     automatic = parse_mail(mail(text("我在休假"), headers=[("Auto-Submitted", "auto-replied")]))
     assert reasons(automatic) == [("邮件正文", "没有附件", "")]
 
@@ -393,8 +393,10 @@ def test_a_mail_nested_without_end_is_asked_for_again(deep: str) -> None:
     assert reasons(read) == [("整封邮件", "邮件结构过于复杂，没有打开", SEND_AGAIN)]
 
 
-def test_a_mail_whose_parts_cannot_be_told_apart_is_asked_for_again() -> None:
+def test_parts_that_the_header_does_not_tell_of_are_found_or_else_asked_for_again() -> None:
     sent = mail(text("您好"), attached(BOOK)).replace(b'boundary="=_b"', b'boundary="other"')
+    assert names(parse_mail(sent)) == ["a.xlsx"]
+    sent = mail(b"x").replace(b'boundary="=_b"', b'boundary="other"')
     assert reasons(parse_mail(sent)) == [("整封邮件", "邮件内容不完整，附件无法取出", SEND_AGAIN)]
 
 
@@ -450,14 +452,11 @@ def test_a_persons_mail_may_be_answered(name: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("Return-Path", "<>"),
-        ("Return-Path", "< >"),
         ("From", "MAILER-DAEMON@mx.example.gov.cn"),
         ("From", "Mail Delivery System <MAILER-DAEMON>"),
         ("From", "postmaster@example.gov.cn"),
         ("From", "PostMaster@qq.com"),
         ("Sender", "mailer-daemon@example.gov.cn"),
-        ("X-Failed-Recipients", UNIT),
         ("X-LZXL-Instance", "abc"),
         ("Message-ID", OWN_ID),
     ],
@@ -469,6 +468,19 @@ def test_of_bounces_and_our_own_letters_nothing_is_taken_and_nothing_answered(na
     assert read.automatic
     assert read.attachments == ()
     assert reasons(read) == [("a.xlsx", read.refused, ""), ("内.xlsx", read.refused, "")]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("Return-Path", "<>"), ("Return-Path", "< >"), ("X-Failed-Recipients", UNIT)]
+)
+def test_what_bounces_have_makes_none_of_a_mail_with_a_workbook(name: str, value: str) -> None:
+    read = parse_mail(mail(attached(BOOK), headers=[(name, value)]))
+    assert (read.refused, names(read)) == ("", ["a.xlsx"])
+    # Nobody is answered, all the same: the answer may go nowhere, or go on for ever.
+    assert read.automatic
+    read = parse_mail(mail(text("没有送到"), headers=[(name, value)]))
+    assert read.refused
+    assert read.automatic
 
 
 def test_our_own_letter_is_told_from_another_offices() -> None:

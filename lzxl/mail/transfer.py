@@ -1,0 +1,277 @@
+"""The encodings in which files travel: what a part's label says, what its bytes say, and files within a text.
+
+Labels are often wrong and lines often damaged. A file that its own first bytes tell of is found whatever the label says.
+Every step is linear in what it is given.
+"""
+
+from __future__ import annotations
+
+import binascii
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from lzxl.mail.headers import decode_bytes, decode_words, from_base64
+from lzxl.mail.kinds import is_container
+from lzxl.mail.ole import OLE
+
+_ZIP = b"PK\x03\x04"
+_END_OF_ZIP = b"PK\x05\x06"
+# How base64 begins of a zip archive, an OLE file, a winmail.dat, an old workbook; and of base64 of the first two.
+_BASE64_START = re.compile(rb"UEsDB[A-P]|0M8R4KGx|eJ8\+I[g-v]|CQg[QI]AA|VUVzREJ|ME04UjRLR3")
+_BASE64_RUN = re.compile(
+    rb"(?:UEsDB[A-P]|0M8R4KGx|VUVzREJ|ME04UjRLR3)[A-Za-z0-9+/=\s>|!.,*]*+(?:&#(?:43|47|61);[A-Za-z0-9+/=\s>|!.,*]*+)*+"
+)
+_NEXT_FILE = re.compile(rb"(?<==)\s*(?=UEsDB[A-P]|0M8R4KGx)")
+_QUOTED_START = re.compile(rb"PK=03=04|=D0=CF=11=E0|=50=4B=03=04", re.IGNORECASE)
+_UU_BEGIN = re.compile(rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]{0,300})\r*$", re.MULTILINE)
+_Y_BEGIN = re.compile(rb"^=ybegin [^\r\n]{0,300}?name=([^\r\n]{0,300})\r*$", re.MULTILINE)
+_Y_END = re.compile(rb"^=yend", re.MULTILINE)
+_Y_PART = re.compile(rb"\A=ypart [^\r\n]*\r*\n")
+_BINHEX = b"(This file must be converted with BinHex"
+_DATA_ADDRESS = re.compile(
+    rb"(?i)data:[a-z0-9.+/-]{0,150}((?:;[a-z0-9=.+_-]{0,100}){0,4}),((?:[A-Za-z0-9+/=%\s_.~!*-]|&#(?:43|47|61);)*+)"
+)
+_DOWNLOAD = re.compile(rb"(?i)download=[\"']?([^\"'<>\r\n]{1,200})")
+_LINE_BREAKS = re.compile(rb"(?i)<(?:br|/?p|/?div|/?pre|/?td|/?tr)\b[^<>]{0,200}>")
+_LONGEST_UU_LINE = 400
+_AROUND_ADDRESS = 300
+_SHORTEST_FILE = 60
+_MOST_FILES = 200
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A file found in a text."""
+
+    name: str
+    """As it was told there; "" if it was not. Not fit to be shown."""
+    data: bytes
+    how: str = ""
+    """The encoding, a Chinese noun, where it cannot be undone here; then there is no data."""
+
+
+def decoded(body: bytes, label: str) -> bytes:
+    """The bytes of a part that came as `body`, encoded as `label` says; where the label is wrong, as the bytes say."""
+    told = _by_label(body, label)
+    if is_container(told):
+        return told if label != "base64" or is_sound(told) else _best_base64(body, told)
+    # The order does not matter for what is right: each begins as only a file does.
+    for reading in dict.fromkeys((told, body)):
+        found = _by_its_bytes(reading)
+        if found is not None:
+            return found
+    return told
+
+
+def is_sound(data: bytes) -> bool:
+    """Whether a zip archive has come to its end; of other files nothing can be said so cheaply."""
+    if not data.startswith(_ZIP):
+        return True
+    end = data.rfind(_END_OF_ZIP)
+    if end < 0 or end + 22 > len(data):
+        return False
+    size, offset = (
+        int.from_bytes(data[end + 12 : end + 16], "little"),
+        int.from_bytes(data[end + 16 : end + 20], "little"),
+    )
+    return offset + size <= end and data[end - size : end - size + 4] in (b"PK\x01\x02", _END_OF_ZIP)
+
+
+def embedded(data: bytes, is_html: bool = False) -> list[Embedded]:
+    """The files in a text, in order of the ways in which programs put them there."""
+    found: list[Embedded] = []
+    seen: set[bytes] = set()
+    if b"\n" not in data:
+        data = data.replace(b"\r", b"\n")
+    if is_html and b"begin" in data:
+        data = html.unescape(_LINE_BREAKS.sub(b"\n", data).decode("latin-1")).encode("latin-1", "replace")
+    for finder in (_uuencoded, _y_encoded, _bin_hexed, _data_addresses, _bare_base64, _bare_bytes):
+        for one in finder(data):
+            if len(found) >= _MOST_FILES:
+                return found
+            if one.how or one.data not in seen:
+                found.append(one)
+                seen.add(one.data)
+    return found
+
+
+def from_uu(data: bytes) -> bytes:
+    """The first file of uuencoded lines; `data` itself if there is none."""
+    return next((one.data for one in _uuencoded(data)), data)
+
+
+def _by_label(body: bytes, label: str) -> bytes:
+    if label in {"base64", "base-64", "b64", "b"}:
+        return from_base64(body)
+    if label in {"quoted-printable", "quotedprintable", "qp", "q"}:
+        return binascii.a2b_qp(body)
+    if label in {"x-uuencode", "uuencode", "uue", "x-uue"}:
+        return from_uu(body)
+    if label in {"x-yencode", "yenc", "x-yenc"}:
+        return next((one.data for one in _y_encoded(body)), body)
+    return body
+
+
+def _by_its_bytes(data: bytes) -> bytes | None:
+    """What a part is that begins as an encoded file begins; None if it does not."""
+    for _ in range(3):
+        head = data[:400].lstrip(b"\xef\xbb\xbf\r\n\t >")
+        if is_container(head):
+            return data[data.find(head[:8]) :]
+        if _BASE64_START.match(head):
+            told = from_base64(data)
+            data = told if is_sound(told) or not is_container(told) else _best_base64(data, told)
+        elif _QUOTED_START.match(head):
+            data = binascii.a2b_qp(data)
+        elif head.startswith(b"begin ") and (files := list(_uuencoded(data))) and len(files) == 1:
+            data = files[0].data
+        else:
+            return None
+        if is_container(data):
+            return data
+    return None
+
+
+def _best_base64(body: bytes, told: bytes) -> bytes:
+    """Base64 with something between its lines that is none, read in the ways that may be meant; the first that makes sense."""
+    lines = [line for line in body.splitlines() if _is_base64_line(line)]
+    for digits in (b"\n".join(lines), body.replace(b"=", b""), b"".join(lines).replace(b"=", b"")):
+        attempt = from_base64(digits)
+        if is_container(attempt) and is_sound(attempt):
+            return attempt
+    return _cut_to_zip(told)
+
+
+def _is_base64_line(line: bytes) -> bool:
+    """Whether a line is one of base64, if with a strange sign or two: words have spaces between them."""
+    text = line.strip(b" \t\r>|*")
+    strange = len(text) - len(re.sub(rb"[^A-Za-z0-9+/=]", b"", text))
+    return strange * 12 <= len(text) and not text.startswith(b"--") and (len(text) > 20 or not strange)
+
+
+def _cut_to_zip(data: bytes) -> bytes:
+    """A zip archive without what was read as part of it behind its end."""
+    end = data.rfind(_END_OF_ZIP)
+    if not data.startswith(_ZIP) or end < 0:
+        return data
+    return data[: end + 22 + int.from_bytes(data[end + 20 : end + 22], "little")]
+
+
+def _uuencoded(data: bytes) -> Iterator[Embedded]:
+    position = 0
+    while (match := _UU_BEGIN.search(data, position)) is not None:
+        file, position = _uu_lines(data, match.end(), is_base64=match[1] is not None)
+        if file:
+            yield Embedded(_text(match[2]), file)
+
+
+def _uu_lines(data: bytes, position: int, is_base64: bool) -> tuple[bytes, int]:
+    """The file whose lines begin at `position`, and where they end."""
+    pieces: list[bytes] = []
+    while position < len(data):
+        limit = position + 2 * _LONGEST_UU_LINE
+        end = data.find(b"\n", position, limit)
+        if end < 0 and len(data) >= limit:
+            break
+        end = end if end >= 0 else len(data)
+        line = data[position:end].rstrip(b"\r")
+        if line.strip() in {b"end", b"===="}:
+            return b"".join(pieces), end
+        piece = (from_base64(line) if _is_base64_line(line) else None) if is_base64 else _uu_line(line)
+        if piece is None:
+            break
+        pieces.append(piece)
+        position = end + 1
+    return b"".join(pieces), min(position, len(data))
+
+
+def _uu_line(line: bytes) -> bytes | None:
+    """What a line says; None if it is none. Blank lines are nothing, and spaces at its end may be lost."""
+    if not line.strip():
+        return b""
+    size = (line[0] - 32) & 63
+    if not 32 <= line[0] <= 96 or len(line) > _LONGEST_UU_LINE:
+        return None
+    wanted = (size + 2) // 3 * 4 + 1
+    # Some programs fill the last line with something else, and some write one sign more as a check.
+    for attempt in (line, line[:wanted], line[: (size * 4 + 5) // 3 + 1]):
+        try:
+            return binascii.a2b_uu(attempt)
+        except binascii.Error:
+            continue
+    return None
+
+
+def _y_encoded(data: bytes) -> Iterator[Embedded]:
+    position = 0
+    while (match := _Y_BEGIN.search(data, position)) is not None:
+        ends = _Y_END.search(data, match.end())
+        position = ends.start() if ends else len(data)
+        lines = data[match.end() : position].lstrip(b"\r\n")
+        if part := _Y_PART.match(lines):
+            lines = lines[part.end() :]
+        yield Embedded(_text(match[1]), _from_y(lines))
+
+
+_Y_TABLE = bytes((sign - 42) & 255 for sign in range(256))
+
+
+def _from_y(data: bytes) -> bytes:
+    first, *rest = data.translate(None, b"\r\n").split(b"=")
+    escaped = (bytes([(piece[0] - 106) & 255]) + piece[1:].translate(_Y_TABLE) for piece in rest if piece)
+    return first.translate(_Y_TABLE) + b"".join(escaped)
+
+
+def _bin_hexed(data: bytes) -> Iterator[Embedded]:
+    if _BINHEX in data:
+        yield Embedded("", b"", "BinHex 编码")
+
+
+def _data_addresses(data: bytes) -> Iterator[Embedded]:
+    """The files that are the address of a link or picture themselves."""
+    for match in _DATA_ADDRESS.finditer(data):
+        told = re.sub(rb"&#(43|47|61);", lambda sign: bytes([int(sign[1])]), match[2])
+        if b"base64" in match[1].lower():
+            file = from_base64(unquote_to_bytes(told).translate(bytes.maketrans(b"-_", b"+/")))
+        else:
+            file = unquote_to_bytes(re.sub(rb"\s+", b"", told))
+        if is_container(file):
+            before, after = max(match.start() - _AROUND_ADDRESS, 0), match.end() + _AROUND_ADDRESS
+            names = (
+                _DOWNLOAD.findall(data[before : match.start()])[-1:] or _DOWNLOAD.findall(data[match.end() : after])[:1]
+            )
+            yield Embedded(html.unescape(_text(names[0])) if names else "", _cut_to_zip(file))
+
+
+def _bare_base64(data: bytes) -> Iterator[Embedded]:
+    """Base64 of a file in the middle of a text, quoted or not."""
+    for match in _BASE64_RUN.finditer(data):
+        if len(match[0]) < _SHORTEST_FILE or data[max(match.start() - 8, 0) : match.start()].endswith(b"base64,"):
+            continue
+        run = re.sub(rb"&#(43|47|61);", lambda sign: bytes([int(sign[1])]), match[0])
+        pieces = [decoded(piece, "base64") for piece in _NEXT_FILE.split(run)]
+        if not all(is_container(piece) and is_sound(piece) for piece in pieces):
+            pieces = [decoded(run, "base64")]
+        yield from (Embedded("", _cut_to_zip(piece)) for piece in pieces if is_container(piece))
+
+
+def _bare_bytes(data: bytes) -> Iterator[Embedded]:
+    """A file behind something else that a program has put before it."""
+    start, end = data.find(_ZIP), data.rfind(_END_OF_ZIP)
+    if 0 <= start < end:
+        yield Embedded("", _cut_to_zip(data[start:]))
+    start = data.find(OLE)
+    if start >= 0 and len(data) - start > 512:
+        yield Embedded("", data[start:])
+    for match in _QUOTED_START.finditer(data):
+        file = binascii.a2b_qp(data[match.start() :])
+        if is_container(file):
+            yield Embedded("", _cut_to_zip(file))
+        break
+
+
+def _text(data: bytes) -> str:
+    return decode_words(decode_bytes(data.strip().strip(b'"')))
