@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from lzxl.workbook.reading.content import WorkbookContent
+from lzxl.workbook.reading.settle import settle
 
 
 def open_content(data: bytes, container: str) -> WorkbookContent:
-    """The content of a file that the guard has let through as `container`.
+    """The content of a file that the guard has let through as `container`, its texts settled.
 
     Raises whatever a reader raises on a broken file, and may use up memory or time: the sandbox bounds both.
     """
+    return settle(_read(data, container))
+
+
+def _read(data: bytes, container: str) -> WorkbookContent:
     if container in ("xlsx", "xlsm"):
         from lzxl.workbook.reading.xlsx import read_xlsx
 

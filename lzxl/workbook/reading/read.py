@@ -22,6 +22,7 @@ from lzxl.workbook.reading.labels import read_cover, read_labels_around
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.recognise import StampMarks, assign_sheets, read_stamp, recognise_form
 from lzxl.workbook.reading.remarks import remark
+from lzxl.workbook.reading.settle import settle
 from lzxl.workbook.reading.tables import extract_tables
 from lzxl.workbook.reading.totals import check_totals
 from lzxl.workbook.submission import Labels, Submission, Table, Unplaced
@@ -86,7 +87,10 @@ def _refusal(catalogue: Catalogue, verdict: Verdict) -> Finding:
 def read_open(content: WorkbookContent, file: str, form_id: str | None = None, scheme: str = "") -> Submission:
     """A workbook that is open in a program, as the program tells its `content`: reads as the saved file would."""
     submission = Submission(file, container=content.container)
-    _read_content(submission, content, load_catalogue(), form_id, False, scheme)
+    try:
+        _read_content(submission, settle(content), load_catalogue(), form_id, False, scheme)
+    except RefusedError as refused:
+        submission.refusal = _refusal(load_catalogue(), Verdict(code=refused.code, detail=refused.detail))
     return submission
 
 
