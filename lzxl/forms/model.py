@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
-from lzxl.forms.text import fold, fold_unbracketed
+from lzxl.forms.text import compact, fold, fold_unbracketed
 
 Kind = Literal[
     "text", "person", "serial", "count", "score", "date", "choice", "choices", "list", "level", "id", "email"
@@ -83,7 +83,7 @@ class Vocabulary:
 def _fold_word(text: str) -> str:
     folded = fold(text)
     # 是 may be ticked with √ or crossed with ×, which are no letters.
-    return folded or text.strip()
+    return folded or compact(text)
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from lzxl.forms.days import Day, is_doubtful, read_day
 from lzxl.forms.model import Field, Vocabulary
-from lzxl.forms.text import compact, tidy
+from lzxl.forms.persons import apart, in_one_text
+from lzxl.forms.placeholders import is_placeholder, is_stroke
+from lzxl.forms.text import compact, has_unseen, is_empty, spaced, tidy, with_hyphens
 
 
 class Parsed(NamedTuple):
@@ -68,23 +71,22 @@ _EPOCH_1904 = datetime.date(1904, 1, 1)
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 _SEPARATORS = re.compile(r"[、,，;；/\n]+")
-LATIN = re.compile(r"[A-Za-z]")
-NUMBER = re.compile(r"^([+-]?\d+(?:\.\d+)?|[+-]?\.\d+)(万|亿)?(?:分|个|条|项|人|次|元|件)?$")
-DATE = re.compile(
-    r"^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})(?:日|号)?(?:T?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?(?:制|填|前)?$"
+_GROUPED = r"[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)"
+NUMBER = re.compile(
+    rf"^([+-]? ?(?:{_GROUPED}|[0-9]+)(?:\.[0-9]+)?|[+-]? ?\.[0-9]+) ?(万|亿)? ?(?:分|个|条|项|人|次|元|件)?$"
 )
-DATE_DIGITS = re.compile(r"^(\d{4})(\d{2})(\d{2})$")
-DAY_OF_ANY_YEAR = re.compile(r"\d{1,2}[月./-]\d{1,2}[日号]?")
-DATE_LIKE = re.compile(r"年|月|\d{1,4}[-./]\d{1,2}|底|前|长期|立行|立即|持续|季度|随时")
+"""A number after `spaced`; commas or single blanks group thousands only where three digits follow each."""
+DECIMAL_COMMA = re.compile(r"^([+-]?[0-9]+) ?[,，。·٫] ?([0-9]+) ?(?:分|元)?$")
+DATE_DIGITS = re.compile(r"^([0-9]{4})([0-9]{2})([0-9]{2})$")
 COMPOUND_LEVEL = re.compile(r"^(?:\d+个?(?:[高中低]|[一二三ⅠⅡⅢ]级?)(?:级|风险)?[、,，;；和]?)+$")
 _COMPOUND_PART = re.compile(r"(\d+)个?([高中低一二三ⅠⅡⅢ])")
 
 
 def is_blank(raw: object) -> bool:
-    """Whether a cell holds nothing, or only white space."""
+    """Whether a cell holds nothing, or only blanks and characters that nobody can see."""
     if raw is None or raw == "":
         return True
-    return isinstance(raw, str) and not raw.strip(" \t\r\n\u3000\u00a0\u200b")
+    return isinstance(raw, str) and is_empty(raw)
 
 
 def parse(field: Field, raw: Any, date1904: bool = False) -> Parsed:
@@ -101,6 +103,10 @@ def parse(field: Field, raw: Any, date1904: bool = False) -> Parsed:
     if isinstance(raw, CellError) or (isinstance(raw, float) and not math.isfinite(raw)):
         return Parsed(None, "error_value")
     kind = field.kind
+    if isinstance(raw, str) and is_placeholder(raw):
+        instead = _in_place_of_content(field, raw)
+        if instead is not None:
+            return instead
     if kind == "text":
         return _of_text(raw, tidy)
     if kind in ("choice", "level"):
@@ -113,7 +119,7 @@ def parse(field: Field, raw: Any, date1904: bool = False) -> Parsed:
     if kind in ("id", "email"):
         return _of_text(raw, compact if kind == "email" else _number_of_row, "text_normalised")
     if kind == "person":
-        return _of_text(raw, _person)
+        return _persons(raw)
     if kind == "list":
         return _of_text(raw, _parts)
     assert kind == "choices" and field.vocabulary is not None
@@ -135,21 +141,52 @@ def _has_lost_digits(raw: Any) -> bool:
     return isinstance(raw, float) and abs(raw) >= _LOST_DIGITS
 
 
+def _in_place_of_content(field: Field, raw: str) -> Parsed | None:
+    """What a stroke or 无 is in a field: blank where nothing is owed, else a problem; None where it is an answer."""
+    if field.vocabulary is not None and field.vocabulary.find(raw) is not None:
+        return None
+    if field.kind == "text" and not is_stroke(raw) and takes_none_for_an_answer(field):
+        return None
+    if not field.required:
+        return BLANK
+    # Numbers, days and words out of a list are refused with what may be written there.
+    return Parsed(None, "placeholder_for_content") if field.kind in ("text", "person", "list") else None
+
+
+def takes_none_for_an_answer(field: Field) -> bool:
+    """Whether 无 may stand in a text field: where its help says so, and where nothing is owed but any text is taken."""
+    least = field.checks.get("str_length", {}).get("min_value") or 0
+    return "“无”" in field.help or (not field.required and least < 2)
+
+
 def _of_text(raw: Any, read: Callable[[str], Any], note: str = "") -> Parsed:
     """What `read` makes of a cell's text; `note` if that is another text."""
     if _has_lost_digits(raw):
         return _LOST
     text = as_text(raw)
     value = read(text)
+    if not value:
+        return BLANK  # only separators, or only marks that nobody can see
+    if has_unseen(text):
+        return Parsed(value, note="text_normalised")
     return Parsed(value, note="" if not note or value == text.strip() else note)
 
 
+def _persons(raw: Any) -> Parsed:
+    """The names in a cell, kept apart by 、 however they were kept apart; that is said unless it was by 、."""
+    if _has_lost_digits(raw):
+        return _LOST
+    text = as_text(raw)
+    names = apart(text)
+    if not names:
+        return BLANK
+    if len(names) > 1 and text.count("、") < len(names) - 1:
+        return Parsed(in_one_text(names), note="names_apart")
+    return Parsed(in_one_text(names), note="text_normalised" if has_unseen(text) else "")
+
+
 def _number_of_row(text: str) -> str:
-    return compact(text).upper()
-
-
-def _person(text: str) -> str:
-    return tidy(text) if LATIN.search(text) else "".join(text.split())
+    return with_hyphens(compact(text)).upper()
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -166,7 +203,7 @@ def as_text(raw: Any) -> str:
         return str(int(raw))
     if isinstance(raw, datetime.datetime):
         midnight = raw.time() == datetime.time()
-        return raw.date().isoformat() if midnight else raw.isoformat(" ")
+        return raw.date().isoformat() if midnight else raw.isoformat(" ", timespec="seconds")
     if isinstance(raw, datetime.date):
         return raw.isoformat()
     return str(raw)
@@ -176,10 +213,16 @@ def _choice(vocabulary: Vocabulary, raw: Any, is_level: bool) -> Parsed:
     text = as_text(raw)
     word = vocabulary.find(text)
     if word is not None:
-        return Parsed(word, note="" if word == text.strip() else "word_alias")
+        return Parsed(word, note=_note_of_word(word, text))
     if is_level and compound_levels(text) is not None:
         return Parsed(None, "compound_level")
     return Parsed(tidy(text), suggestion=vocabulary.suggest(text))
+
+
+def _note_of_word(word: str, text: str) -> str:
+    if word == text.strip():
+        return ""
+    return "text_normalised" if compact(text) == compact(word) else "word_alias"
 
 
 def compound_levels(text: str) -> dict[str, int] | None:
@@ -197,15 +240,15 @@ def _choices(vocabulary: Vocabulary, text: str) -> Parsed:
     words: list[str] = []
     note = ""
     for part in _SEPARATORS.split(text):
-        if not part.strip():
+        if is_empty(part):
             continue
         word = vocabulary.find(part)
         if word is None:
             return Parsed(None, "word_not_in_vocabulary", suggestion=vocabulary.suggest(part))
-        note = note or ("" if word == part.strip() else "word_alias")
+        note = note or _note_of_word(word, part)
         if word not in words:
             words.append(word)
-    return Parsed(tuple(words), note=note)
+    return Parsed(tuple(words), note=note) if words else BLANK
 
 
 def _number(kind: str, raw: Any) -> Parsed:
@@ -217,13 +260,27 @@ def _number(kind: str, raw: Any) -> Parsed:
         return _number_of_kind(kind, float(raw), "")
     if not isinstance(raw, str):
         return Parsed(None, "number_unreadable")
-    squeezed = compact(raw).replace(",", "")
-    match = NUMBER.match(squeezed)
+    written = spaced(raw)
+    match = NUMBER.match(written) if not _has_raised_digits(raw) else None
     if match is None:
-        # A serial such as 一 or 1.1.2 says nothing that anything is counted by.
-        return Parsed(tidy(raw)) if kind == "serial" else Parsed(None, "number_unreadable")
-    number = float(match.group(1)) * {"万": 1e4, "亿": 1e8, None: 1}[match.group(2)]
-    return _number_of_kind(kind, number, "number_as_text")
+        return _no_number(kind, raw, written)
+    number = float(re.sub("[ ,]", "", match.group(1))) * {"万": 1e4, "亿": 1e8, None: 1}[match.group(2)]
+    return _number_of_kind(kind, number, "text_normalised" if has_unseen(raw) else "number_as_text")
+
+
+def _no_number(kind: str, raw: str, written: str) -> Parsed:
+    """A text that is no number. A serial such as 一 or 1.1.2 says nothing that anything is counted by."""
+    if kind == "serial":
+        return Parsed(tidy(raw), note="text_normalised" if has_unseen(raw) else "")
+    comma = DECIMAL_COMMA.match(written)
+    if comma:
+        return Parsed(None, "decimal_comma", suggestion=f"{comma.group(1)}.{comma.group(2)}")
+    return Parsed(None, "number_unreadable")
+
+
+def _has_raised_digits(text: str) -> bool:
+    """Whether a digit is written above, below or in a circle: normalisation would join 3² to 32."""
+    return not text.isascii() and any(unicodedata.category(character) == "No" for character in text)
 
 
 def _number_of_kind(kind: str, number: float, note: str) -> Parsed:
@@ -236,7 +293,7 @@ def _number_of_kind(kind: str, number: float, note: str) -> Parsed:
 
 def _date(raw: Any, date1904: bool) -> Parsed:
     if isinstance(raw, datetime.datetime):
-        return Parsed(raw.date())
+        return _day_of_moment(raw, "")
     if isinstance(raw, datetime.date):
         return Parsed(raw)
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
@@ -245,41 +302,45 @@ def _date(raw: Any, date1904: bool) -> Parsed:
         return _date_from_text(raw)
     digits = DATE_DIGITS.match(str(int(raw))) if float(raw).is_integer() else None
     if digits:  # 20260301 typed as a number
-        return _calendar_day(digits, "date_as_text")
+        return _from_day(read_day(digits.group()), "date_as_text")
+    return _date_from_serial(raw, date1904)
+
+
+def _date_from_serial(number: float, date1904: bool) -> Parsed:
     try:
-        day = (_EPOCH_1904 if date1904 else _EPOCH_1900) + datetime.timedelta(days=int(raw))
+        moment = datetime.datetime.combine(_EPOCH_1904 if date1904 else _EPOCH_1900, datetime.time())
+        moment += datetime.timedelta(days=number)
     except OverflowError:
         return Parsed(None, "date_unreadable")
-    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
         return Parsed(None, "date_unreadable")
-    return Parsed(day, note="date_as_serial")
+    return _day_of_moment(moment, "date_as_serial")
+
+
+def _day_of_moment(moment: datetime.datetime, note: str) -> Parsed:
+    """The day of a cell that holds a time of day as well. What is left of a midnight is said: the day may be one short."""
+    if is_doubtful(moment.time()):
+        return _from_day(Day(moment.date(), doubtful=True), note)
+    return Parsed(moment.date(), note=note)
+
+
+def _from_day(found: Day, note: str) -> Parsed:
+    if found.day is None:
+        return Parsed(None, problem=found.problem)
+    if not found.doubtful:
+        return Parsed(found.day, note=note)
+    following = found.day + datetime.timedelta(days=1)
+    return Parsed(found.day, note="date_near_midnight", suggestion=following.isoformat())
 
 
 def _date_from_text(text: str) -> Parsed:
-    squeezed = compact(text)
-    match = DATE.match(squeezed) or DATE_DIGITS.match(squeezed)
-    if match:
-        if squeezed.endswith("前"):
-            # 2026年12月31日前 names its day; the word only says that earlier is fine.
-            return _calendar_day(match, "date_as_text")
-        return _calendar_day(match, "" if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()) else "date_as_text")
-    if DAY_OF_ANY_YEAR.fullmatch(squeezed):
-        return Parsed(None, "date_without_year")
-    if DATE_LIKE.search(squeezed):
-        return Parsed(None, "date_vague")
-    if re.fullmatch(r"\d{5}(?:\.0+)?", squeezed):  # a serial number pasted as text
-        day = _EPOCH_1900 + datetime.timedelta(days=int(float(squeezed)))
-        if _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            return Parsed(day, note="date_as_serial")
-    return Parsed(None, "date_unreadable")
-
-
-def _calendar_day(match: re.Match[str], note: str) -> Parsed:
-    year, month, day = (int(part) for part in match.groups()[:3])
-    try:
-        return Parsed(datetime.date(year, month, day), note=note)
-    except ValueError:
-        return Parsed(None, "date_impossible")
+    found = read_day(text) if not _has_raised_digits(text) else Day(None, "date_unreadable")
+    written = spaced(text)
+    if found.problem == "date_unreadable" and re.fullmatch(r"[0-9]{5}(?:\.0+)?", written):
+        return _date_from_serial(int(float(written)), date1904=False)  # a serial number pasted as text
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written):
+        return _from_day(found, "text_normalised" if written != text.strip() else "")
+    return _from_day(found, "date_as_text")
 
 
 def display(value: Any) -> str:

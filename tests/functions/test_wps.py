@@ -34,7 +34,7 @@ from lzxl.demo.run import FIRST_BATCH
 from lzxl.errors import UsageError
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import UNIT_FORM_IDS, grading_schemes, load_form, load_grading
-from lzxl.forms.text import column_index, compact, fold
+from lzxl.forms.text import column_index, compact, fold, has_unseen, is_empty, spaced, tidy
 from lzxl.forms.values import parse
 from lzxl.functions.core import Functions, over_ranges
 from lzxl.functions.tables import tables_of
@@ -232,6 +232,68 @@ def test_text_is_folded_and_read_as_in_python(tmp_path: Path) -> None:
         "2万",
     ]
     odd += [
+        "2026/6/1 10:30",
+        "2026-05-27T00:00:00Z",
+        "2026-05-27T16:00:00Z",
+        "二〇二六年六月四日",
+        "二〇二六年六月初四",
+    ]
+    odd += [
+        "2026年6月8日（星期一）",
+        "2026/7/6 上午 8:00",
+        "2026-6-1至6-5",
+        "6月1日 6月3日",
+        "2026年6月1日已办",
+        "2026-6-1 25:00",
+    ]
+    odd += [
+        "\u202a2026-04-24\u202c",
+        "2026。6。1",
+        "2026-6-110:30",
+        "6-1",
+        "2026年",
+        "2026-6-1\n2026-6-2",
+        "20260601 10:30",
+    ]
+    odd += ["0,5", "0，5", "3\n2", "3 2", "1 200", "1，200", "1,20", "3²", "1\u200b6", "−2", "3。5", "12 34", "- 1"]
+    odd += [
+        "/",
+        "／",
+        "——",
+        "无",
+        "无。",
+        "N/A",
+        "不适用",
+        "…",
+        "略",
+        "\u2003",
+        "\u200e",
+        "\u3164",
+        "\u2800\ufeff",
+        "\x07",
+    ]
+    odd += [
+        "韩立群\n夏雨薇",
+        "韩立群 夏雨薇",
+        "张　三",
+        "欧 阳 娜 娜",
+        "张三 科长",
+        "阿卜杜拉 · 买买提",
+        "王小 明",
+        "甲，乙、丙/丁",
+        "Li Si\nWang Wu",
+    ]
+    odd += [
+        "岗位职责⻛险",
+        "陶景⾏",
+        "HB05–001\u00ad",
+        "行政许可类\u200d",
+        "a\u2003b\u00a0c\x0bd",
+        "👨\u200d👩 x\u200d",
+        "⽤⼾\ufe00",
+        "\U000e0041字\U000e0100",
+    ]
+    odd += [
         "1中2低",
         "Ⅰ级",
         "王 某",
@@ -250,7 +312,7 @@ def test_text_is_folded_and_read_as_in_python(tmp_path: Path) -> None:
         field.kind: field for form in FORMS for sheet in form.sheets for field in sheet.fields if not field.computed
     }
     raws: list[Any] = [*odd, 0, 1, 2.5, -3, 46000, 20260301, 20261301, 99, 1e15, 123456789012345678, True, False]
-    data = {"texts": texts, "raws": raws, "kinds": list(fields)}
+    data = {"texts": texts, "odd": [*odd, *texts], "raws": raws, "kinds": list(fields)}
     script = """(function () {
       var byKind = {};
       LZXL_DATA.rules.forms.forEach(function (form) { form.sheets.forEach(function (sheet) {
@@ -258,6 +320,8 @@ def test_text_is_folded_and_read_as_in_python(tmp_path: Path) -> None:
       function never() { return false; }
       return {
         texts: DATA.texts.map(function (text) { return [LZXL.text.fold(text), LZXL.text.compact(text)]; }),
+        odd: DATA.odd.map(function (text) {
+          return [LZXL.text.isBlank(text), LZXL.text.hasUnseen(text), LZXL.text.spaced(text), LZXL.text.tidy(text)]; }),
         values: DATA.kinds.map(function (kind) { return DATA.raws.map(function (raw) {
           var read = LZXL.values.parse(byKind[kind], raw, false, never);
           return [kind === "date" ? null : read.value, read.problem]; }); })
@@ -265,11 +329,18 @@ def test_text_is_folded_and_read_as_in_python(tmp_path: Path) -> None:
     })()"""
     told = run_in_chromium(tmp_path, script, data)
     assert told["texts"] == [[fold(text), compact(text)] for text in texts]
+    read = [[is_empty(text), has_unseen(text), spaced(text), tidy(text)] for text in (*odd, *texts)]
+    assert [row for row in zip((*odd, *texts), told["odd"], read, strict=True) if row[1] != row[2]] == []
     expected = []
     for kind, field in fields.items():
         parsed = [parse(field, float(raw) if type(raw) is int else raw) for raw in raws]
         expected.append([[None if kind == "date" else entry.value, entry.problem] for entry in parsed])
-    assert told["values"] == expected
+    pairs = [
+        (kind, raw, mine, theirs)
+        for kind, wanted, given_ in zip(fields, expected, told["values"], strict=True)
+        for raw, mine, theirs in zip(raws, wanted, given_, strict=True)
+    ]
+    assert [pair for pair in pairs if pair[2] != pair[3]] == []
 
 
 # The check

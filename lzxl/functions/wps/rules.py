@@ -8,7 +8,7 @@ from typing import Any
 
 from lzxl.checks import blank, cells
 from lzxl.checks.report import example_of
-from lzxl.forms import text, values
+from lzxl.forms import days, persons, placeholders, text, unseen, values
 from lzxl.forms.findings import SEVERITY_TITLES, choice
 from lzxl.forms.load import load_catalogue
 from lzxl.forms.model import Field, Form, Sheet, Vocabulary
@@ -31,8 +31,13 @@ _CODES = (
     "compound_level",
     "error_value",
     "id_digits_lost",
+    "placeholder_for_content",
     "number_unreadable",
+    "decimal_comma",
     "number_not_whole",
+    "date_several",
+    "date_with_words",
+    "date_in_other_zone",
     "date_vague",
     "date_without_year",
     "date_unreadable",
@@ -43,16 +48,25 @@ _CODES = (
     "sheet_missing",
     "form_untouched",
 )
+# Letters to Python, and nothing to anybody's eye.
+_FILLERS = frozenset((0x115F, 0x1160, 0x3164, 0xFFA0))
 _PATTERNS = {
-    "space": text.SPACE,
     "bracketed": text.BRACKETED,
-    "control": text.CONTROL,
-    "latin": values.LATIN,
+    "latin": persons.LATIN,
+    "name_separators": persons.SEPARATORS,
+    "name_title": persons.TITLE,
+    "stroke": placeholders.STROKE,
+    "none": placeholders.NONE,
     "number": values.NUMBER,
-    "date": values.DATE,
-    "date_digits": values.DATE_DIGITS,
-    "day_of_any_year": values.DAY_OF_ANY_YEAR,
-    "date_like": values.DATE_LIKE,
+    "decimal_comma": values.DECIMAL_COMMA,
+    "day": days.DAY,
+    "day_digits": days.DAY_DIGITS,
+    "chinese_day": days.CHINESE_DAY,
+    "day_of_any_year": days.DAY_OF_ANY_YEAR,
+    "whole_day": days.WHOLE_DAY,
+    "several_days": days.SEVERAL_DAYS,
+    "date_like": days.DATE_LIKE,
+    "after_noon": days.AFTER_NOON,
     "compound_level": values.COMPOUND_LEVEL,
     "page": rows.PAGE,
     "page_word": rows.PAGE_WORD,
@@ -75,7 +89,11 @@ def rules_of(forms: Sequence[Form]) -> dict[str, Any]:
         "choice": {"meant": choice(["{allowed}"], "{meant}"), "any": choice(["{allowed}"])},
         "severities": SEVERITY_TITLES,
         "patterns": {name: _for_script(pattern.pattern) for name, pattern in _PATTERNS.items()},
-        "letters": _ranges(code for code in range(0x10000) if chr(code).isalnum() or chr(code) == "★"),
+        "letters": _ranges(
+            code for code in range(0x10000) if (chr(code).isalnum() or chr(code) == "★") and code not in _FILLERS
+        ),
+        "characters": _characters(),
+        "double_surnames": sorted(persons.DOUBLE_SURNAMES),
         "said_of_rows": sorted(cells.SAID_OF_ROWS),
         "filled_by_office": sorted(blank.FILLED_BY_OFFICE),
         "sheets": {
@@ -91,6 +109,33 @@ def rules_of(forms: Sequence[Form]) -> dict[str, Any]:
             **{severity: bgr(fill.start_color.rgb) for severity, fill in SEVERITY_FILLS.items()},
         },
     }
+
+
+def _characters() -> dict[str, Any]:
+    """What nobody can see, and what looks like something else: alternatives of a pattern, a class, a table."""
+    odd_blanks = tuple(span for span in unseen.BLANKS if chr(span[0]) not in text.TYPED_BLANKS)
+    return {
+        "nothing": _any_of(unseen.BLANKS, unseen.LINE_BREAKS, unseen.UNSEEN),
+        "unseen": _any_of(unseen.UNSEEN),
+        "blanks": _any_of(unseen.BLANKS),
+        "breaks": _any_of(unseen.LINE_BREAKS),
+        "odd_blanks": _any_of(odd_blanks),
+        "radicals": f"[{_ranges(sorted(unseen.RADICALS))}]",
+        "ideographs": {chr(code): ideograph for code, ideograph in unseen.RADICALS.items()},
+        "raised": _ranges(code for code in range(0x10000) if unicodedata.category(chr(code)) == "No"),
+    }
+
+
+def _any_of(*families: unseen.Ranges) -> str:
+    """One of many characters as JavaScript matches it, which knows those outside the basic plane as two halves."""
+    spans = [span for family in families for span in family]
+    basic = _ranges(sorted({code for first, last in spans if last < 0x10000 for code in range(first, last + 1)}))
+    pairs: dict[int, list[int]] = {}
+    for first, last in spans:
+        for code in range(max(first, 0x10000), last + 1):
+            pairs.setdefault(0xD800 + ((code - 0x10000) >> 10), []).append(0xDC00 + (code & 0x3FF))
+    outside = [f"\\u{high:04x}[{_ranges(sorted(lows))}]" for high, lows in sorted(pairs.items())]
+    return f"(?:{'|'.join([f'[{basic}]', *outside])})"
 
 
 def digit_zeros() -> str:
@@ -144,6 +189,7 @@ def _field(entry: Field) -> dict[str, Any]:
         "vocabulary": vocabulary,
         "codes": dict(entry.codes),
         "checks": {name: dict(arguments) for name, arguments in entry.checks.items()},
+        "takes_none": entry.kind == "text" and values.takes_none_for_an_answer(entry),
         "limit": _limit(entry),
         "format": entry.format or entry.help if "str_matches" in entry.checks else "",
         "example": example_of(entry),
@@ -178,7 +224,7 @@ def _folded(words: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for word, texts in words:
         for written in texts:
-            found.setdefault(fold(written) or written.strip(), word)
+            found.setdefault(fold(written) or text.compact(written), word)
     return found
 
 

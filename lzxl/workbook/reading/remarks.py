@@ -23,6 +23,7 @@ def remark(catalogue: Catalogue, code: str, sheet: str, cell: str, entry: Field,
         allowed=allowed,
         read_as=display(parsed.value),
         choice=choice(allowed, parsed.suggestion),
+        suggestion=display(parsed.suggestion),
         remedy=Remedy("set", parsed.value) if parsed.value is not None else None,
     )
 

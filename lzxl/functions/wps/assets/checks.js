@@ -65,7 +65,7 @@
 
   function unreadable(field, cell, at) {
     var written = cell.problem === "id_digits_lost" ? masked(cell.raw) : values.asText(cell.raw);
-    return finding(cell.problem, at, {value: written, allowed: allowed(field), choice: choice(field, null)});
+    return finding(cell.problem, at, {value: written, allowed: allowed(field), choice: choice(field, null), suggestion: cell.suggestion});
   }
 
   // A long number may be somebody's identity number: its first six digits only.

@@ -5,12 +5,9 @@
   var text = LZXL.text;
   var patterns = LZXL_DATA.rules.patterns;
   var FIRST_YEAR = 1990, LAST_YEAR = 2100, LOST_DIGITS = 1e15;
-  var LATIN = new RegExp(patterns.latin);
-  var NUMBER = new RegExp(patterns.number);
-  var DATE = new RegExp(patterns.date);
-  var DATE_DIGITS = new RegExp(patterns.date_digits);
-  var DAY_OF_ANY_YEAR = new RegExp("^(?:" + patterns.day_of_any_year + ")$");
-  var DATE_LIKE = new RegExp(patterns.date_like);
+  var NUMBER = new RegExp(patterns.number), DECIMAL_COMMA = new RegExp(patterns.decimal_comma);
+  var STROKE = new RegExp(patterns.stroke), NONE = new RegExp(patterns.none);
+  var RAISED = new RegExp("[" + LZXL_DATA.rules.characters.raised + "]");
   var COMPOUND_LEVEL = new RegExp(patterns.compound_level);
   var TIMES = {"万": 1e4, "亿": 1e8};
 
@@ -18,36 +15,49 @@
     return {value: value, problem: "", noted: Boolean(noted)};
   }
 
-  function wrong(problem) {
-    return {value: null, problem: problem, noted: true};
+  function wrong(problem, suggestion) {
+    return {value: null, problem: problem, noted: true, suggestion: suggestion || ""};
   }
 
   // The value of a cell. `isDate` tells, when asked, whether the cell shows its number as a date.
   function parse(field, raw, date1904, isDate) {
     if (text.isBlank(raw)) return fine(null);
     if (raw.error) return wrong("error_value");
+    var instead = typeof raw === "string" ? inPlaceOfContent(field, raw) : null;
+    if (instead) return instead;
     switch (field.kind) {
       case "choice": case "level": return choice(field, asText(raw));
       case "date": return date(raw, date1904, isDate);
       case "serial": case "count": case "score": return number(field.kind, raw);
       case "id": return ofText(raw, rowNumber, true);
-      case "person": return ofText(raw, person, false);
+      case "person": return ofText(raw, LZXL.persons.inOneText, false);
       default: return ofText(raw, text.tidy, false);
     }
+  }
+
+  function isStroke(written) {
+    return written.length <= 32 && STROKE.test(text.compact(written));
+  }
+
+  // What a stroke or 无 is: blank where nothing is owed, else a problem; null where it is an answer.
+  function inPlaceOfContent(field, written) {
+    var stroke = isStroke(written);
+    if (!stroke && !(written.length <= 16 && NONE.test(text.compact(written)))) return null;
+    if (field.vocabulary && text.findWord(LZXL_DATA.rules.vocabularies[field.vocabulary], written) !== null) return null;
+    if (field.kind === "text" && !stroke && field.takes_none) return null;
+    if (!field.required) return fine(null);
+    return field.kind === "text" || field.kind === "person" ? wrong("placeholder_for_content") : null;
   }
 
   function ofText(raw, read, isNoted) {
     if (typeof raw === "number" && Math.abs(raw) >= LOST_DIGITS) return wrong("id_digits_lost");
     var written = asText(raw), value = read(written);
+    if (!value) return fine(null);
     return fine(value, isNoted && value !== written.trim());
   }
 
   function rowNumber(written) {
-    return text.compact(written).toUpperCase();
-  }
-
-  function person(written) {
-    return LATIN.test(written) ? text.tidy(written) : written.replace(/\s+/g, "");
+    return text.withHyphens(text.compact(written)).toUpperCase();
   }
 
   // A cell's content as text; one that shows an error as that error.
@@ -69,9 +79,15 @@
     if (typeof raw === "number") {
       return Math.abs(raw) >= LOST_DIGITS ? wrong("id_digits_lost") : numberOfKind(kind, raw, false);
     }
-    var match = NUMBER.exec(text.compact(raw).replace(/,/g, ""));
-    if (match) return numberOfKind(kind, Number(match[1]) * (TIMES[match[2]] || 1), true);
-    return kind === "serial" ? fine(text.tidy(raw)) : wrong("number_unreadable");
+    var written = text.spaced(raw), match = RAISED.test(raw) ? null : NUMBER.exec(written);
+    if (!match) return noNumber(kind, raw, written);
+    return numberOfKind(kind, Number(match[1].replace(/[ ,]/g, "")) * (TIMES[match[2]] || 1), true);
+  }
+
+  function noNumber(kind, raw, written) {
+    if (kind === "serial") return fine(text.tidy(raw));
+    var comma = DECIMAL_COMMA.exec(written);
+    return comma ? wrong("decimal_comma", comma[1] + "." + comma[2]) : wrong("number_unreadable");
   }
 
   function numberOfKind(kind, value, noted) {
@@ -83,8 +99,7 @@
   function date(raw, date1904, isDate) {
     if (typeof raw === "boolean") return wrong("date_unreadable");
     if (typeof raw === "string") return dateFromText(raw);
-    var digits = Math.floor(raw) === raw && DATE_DIGITS.exec(String(raw));
-    if (digits) return calendarDay(digits);
+    if (Math.floor(raw) === raw && /^[0-9]{8}$/.test(String(raw))) return dateFromText(String(raw));
     return isYearOfDates(yearOf(raw, date1904)) || isDate() ? fine(raw) : wrong("date_unreadable");
   }
 
@@ -98,20 +113,11 @@
   }
 
   function dateFromText(written) {
-    var squeezed = text.compact(written);
-    var match = DATE.exec(squeezed) || DATE_DIGITS.exec(squeezed);
-    if (match) return calendarDay(match);
-    if (DAY_OF_ANY_YEAR.test(squeezed)) return wrong("date_without_year");
-    if (DATE_LIKE.test(squeezed)) return wrong("date_vague");
-    if (/^\d{5}(?:\.0+)?$/.test(squeezed) && isYearOfDates(yearOf(Number(squeezed), false))) return fine(squeezed, true);
-    return wrong("date_unreadable");
-  }
-
-  function calendarDay(match) {
-    var year = Number(match[1]), month = Number(match[2]), day = Number(match[3]);
-    var last = new Date(Date.UTC(2000 + year % 400, month, 0)).getUTCDate();
-    var exists = year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= last;
-    return exists ? fine(match[0], true) : wrong("date_impossible");
+    var squeezed = text.spaced(written);
+    var problem = RAISED.test(written) ? "date_unreadable" : LZXL.days.problemOf(written);
+    if (!problem) return fine(squeezed, true);
+    var isSerial = problem === "date_unreadable" && /^[0-9]{5}(?:\.0+)?$/.test(squeezed);
+    return isSerial && isYearOfDates(yearOf(Number(squeezed), false)) ? fine(squeezed, true) : wrong(problem);
   }
 
   LZXL.values = {parse: parse, asText: asText, LOST_DIGITS: LOST_DIGITS};
