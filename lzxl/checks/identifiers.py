@@ -145,7 +145,7 @@ def _check_unique(report: Report, tables: list[Table], entry: Field) -> None:
             if value is None:
                 continue
             place = (table.title, table.rows[index])
-            known = first.setdefault(value, place)
+            known = first.setdefault(compact(value) if isinstance(value, str) else value, place)
             if known is not place:
                 title, row = known
                 sheet = f"“{title}”表" if title != table.title else ""

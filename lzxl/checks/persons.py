@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
+from lzxl.forms.persons import names_of
 
 
 def check_persons(report: Report) -> None:
@@ -13,5 +14,5 @@ def check_persons(report: Report) -> None:
             continue
         for index, signed in enumerate(table.values["signed"]):
             person = table.get("person", index)
-            if signed is not None and person is not None and signed != person:
+            if signed is not None and person is not None and names_of(signed) != names_of(person):
                 report.cell("signature_mismatch", table, "signed", index, expected=person, remedy=Remedy("set", person))

@@ -6,6 +6,7 @@ from lzxl.checks.context import Context
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
 from lzxl.forms.load import DEFAULT_SCHEME, grading_schemes, load_grading
+from lzxl.forms.text import compact
 
 
 def check_presence(report: Report, context: Context) -> None:
@@ -33,7 +34,8 @@ def check_presence(report: Report, context: Context) -> None:
         _check_version(report)
     if not submission.unit_code and (submission.cover is None or "unit_code" not in submission.cover.cells):
         report.whole("unit_unknown")
-    if context.period and submission.period and submission.period != context.period and submission.cover is not None:
+    other = compact(submission.period) != compact(context.period)
+    if context.period and submission.period and other and submission.cover is not None:
         report.label(
             "period_mismatch",
             "period",

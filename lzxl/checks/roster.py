@@ -5,6 +5,7 @@ from __future__ import annotations
 from lzxl.checks.context import Context
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
+from lzxl.forms.persons import names_of
 from lzxl.forms.roster import COVERING_CATEGORIES, Unit
 from lzxl.forms.text import compact
 from lzxl.workbook.submission import Table
@@ -44,7 +45,7 @@ def _check_names(report: Report, unit: Unit) -> None:
         )
     for field_name, expected in (("head", unit.head), ("liaison", unit.liaison)):
         signed = cover.values.get(field_name)
-        if signed and expected and compact(signed) != compact(expected):
+        if signed and expected and names_of(signed) != names_of(expected):
             report.label("signer_mismatch", field_name, expected=expected, remedy=Remedy("set", expected))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lzxl.checks.identifiers import is_well_formed
 from lzxl.checks.report import Report
+from lzxl.forms.text import compact
 
 
 def check_together(reports: Sequence[Report]) -> None:
@@ -32,7 +33,7 @@ def _check_filed_twice(reports: Sequence[Report]) -> None:
     for report in reports:
         submission = report.submission
         if report.own_code and report.form.cover is not None:
-            by_unit.setdefault((report.own_code, report.form.id, submission.period), []).append(report)
+            by_unit.setdefault((report.own_code, report.form.id, compact(submission.period)), []).append(report)
     for files in by_unit.values():
         if len(files) < 2:
             continue

@@ -9,7 +9,7 @@ from lzxl.forms.text import compact, tidy
 SEPARATORS = re.compile(r"[、,，;；/／|｜\\＼]+")
 LATIN = re.compile(r"[A-Za-z]")
 TITLE = re.compile(
-    r"^[(（]?(?:副|代|原|前)?[\u4e00-\u9fff]{0,4}(?:长|主任|书记|委员|科员|主管|同志|先生|女士|老师|干事|经理|会计|出纳|专员|助理|签字|签名)[)）]?$"
+    r"^[(（]?(?:副|代|原|前)?[\u4e00-\u9fff]{0,4}(?:长|主任|书记|委员|科员|主管|同志|先生|女士|老师|干事|经理|会计|出纳|专员|助理|负责人|责任人|经办人|承办人|人员|成员|领导|签字|签名)[)）]?$"
 )
 """What stands beside a name and is none: 科长, 副主任, （组长）."""
 _DOUBLE = (

@@ -121,9 +121,14 @@ def tidy(text: str) -> str:
     """`text` as it is kept: NFC, nothing that nobody can see, no blanks at line ends, no blank lines around."""
     if is_plain(text) and text == text.strip() and unicodedata.is_normalized("NFC", text):
         return text  # as most are
-    lines = _with_ideographs(_ODD_BREAK.sub("\n", _without_unseen(text)))
-    cleaned = unicodedata.normalize("NFC", _ODD_BLANK.sub(" ", lines))
-    return "\n".join(line.rstrip() for line in cleaned.split("\n")).strip()
+    return "\n".join(line.rstrip() for line in untrimmed(text).split("\n")).strip()
+
+
+def untrimmed(text: str) -> str:
+    """`text` as `tidy` has it, with the blanks at the ends of its lines."""
+    if not is_plain(text):
+        text = _ODD_BLANK.sub(" ", _with_ideographs(_ODD_BREAK.sub("\n", _without_unseen(text))))
+    return unicodedata.normalize("NFC", text)
 
 
 def _with_ideographs(text: str) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
 
+from lzxl.forms.text import is_empty
+
 Visibility = Literal["visible", "hidden", "very_hidden"]
 
 
@@ -55,6 +57,15 @@ class SheetContent:
         if len(cells) < column:
             cells.extend([None] * (column - len(cells)))
         cells[column - 1] = value
+
+    def forget_blanks(self) -> None:
+        """Take cells whose text shows nothing for the blanks that they are, and rows of nothing else for no rows."""
+        for number, cells in list(self.rows.items()):
+            blank = [index for index, cell in enumerate(cells) if type(cell) is str and cell and is_empty(cell)]
+            for index in blank:
+                cells[index] = None
+            if blank and not any(cell is not None and cell != "" for cell in cells):
+                del self.rows[number]
 
     def hide_columns(self, first: int, last: int) -> None:
         """Say that the columns from `first` to `last` are hidden."""

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from lzxl.forms.model import Field, Sheet
-from lzxl.forms.text import fold
+from lzxl.forms.text import compact, fold, tidy
 from lzxl.forms.values import is_blank, parse
 from lzxl.workbook.layout import FINDINGS_COLUMN
 from lzxl.workbook.reading.content import SheetContent
@@ -106,13 +106,13 @@ class HeaderFinder:
         for column in range(1, max(len(top), len(below)) + 1):
             upper = top[column - 1] if column <= len(top) else None
             lower = below[column - 1] if column <= len(below) else None
-            if self.marked and upper == FINDINGS_COLUMN:
+            if self.marked and isinstance(upper, str) and compact(upper) == FINDINGS_COLUMN:
                 header.ours.add(column)
                 continue
             if not is_blank(lower):
-                header.texts[column] = str(lower).strip()
+                header.texts[column] = tidy(str(lower))
             elif not is_blank(upper) and not self._is_group(column, wide, below):
-                header.texts[column] = str(upper).strip()
+                header.texts[column] = tidy(str(upper))
         self._map(content, header)
         return header
 

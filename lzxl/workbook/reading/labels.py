@@ -42,8 +42,8 @@ def _take(labels: Labels, named: Field, raw: Any, date1904: bool) -> None:
     if parsed.problem:
         labels.broken.add(named.name)
     if parsed.problem or parsed.note:
-        labels.raw[named.name] = raw
         labels.remarks[named.name] = parsed.problem or parsed.note
+        labels.raw[named.name] = raw
 
 
 @lru_cache(maxsize=16)

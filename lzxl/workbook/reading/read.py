@@ -11,7 +11,7 @@ from pathlib import Path
 from lzxl.forms.findings import Catalogue, Finding, Remedy
 from lzxl.forms.load import DEFAULT_SCHEME, FORM_IDS, grading_schemes, load_catalogue, load_form
 from lzxl.forms.model import Form, Sheet
-from lzxl.forms.text import address
+from lzxl.forms.text import address, compact
 from lzxl.forms.values import as_text, is_blank
 from lzxl.workbook.layout import FINDINGS_SHEET
 from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookContent
@@ -102,6 +102,8 @@ def _read_content(
     own_layout: bool,
     scheme: str,
 ) -> None:
+    for sheet in content.sheets:
+        sheet.forget_blanks()
     stamp = read_stamp(content)
     if not scheme:
         scheme = stamp.scheme if stamp.scheme in grading_schemes() else DEFAULT_SCHEME
@@ -121,7 +123,7 @@ def _read_content(
     if content.incomplete:
         submission.findings.append(catalogue.finding("marks_unknown", detail=content.incomplete))
     assigned, left = assign_sheets(content, form, main_only=own_layout)
-    marked = any(sheet.name == FINDINGS_SHEET for sheet in content.sheets)
+    marked = any(compact(sheet.name) == FINDINGS_SHEET for sheet in content.sheets)
     for sheet, definition in assigned:
         if definition.layout == "labels":
             if submission.cover is None:
@@ -219,6 +221,8 @@ def _identify(submission: Submission, stamp: StampMarks) -> None:
     submission.unit_code = str(cover.get("unit_code") or stamp.unit_code or "")
     submission.unit_name = str(cover.get("unit_name") or stamp.unit_name or "")
     submission.period = str(cover.get("period") or stamp.period or "")
+    if compact(submission.period) == compact(stamp.period):
+        submission.period = stamp.period
     if submission.cover is not None:
         _compare_stamp(submission, stamp)
 
@@ -228,7 +232,7 @@ def _compare_stamp(submission: Submission, stamp: StampMarks) -> None:
     assert submission.cover is not None
     for name, stamped in (("unit_code", stamp.unit_code), ("period", stamp.period)):
         typed = submission.cover.values.get(name)
-        if stamped and typed and typed != stamped:
+        if stamped and typed and compact(typed) != compact(stamped):
             submission.findings.append(
                 load_catalogue().finding(
                     "stamp_mismatch",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lzxl.forms.model import Form, Sheet
-from lzxl.forms.text import fold
+from lzxl.forms.text import compact, fold, tidy
 from lzxl.workbook.layout import OWN_SHEETS, STAMP_SHEET
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.headers import HeaderFinder
@@ -32,12 +32,13 @@ def read_stamp(content: WorkbookContent) -> StampMarks:
     marks = {name: value for name, value in content.properties.items() if name.startswith("lzxl_")}
     if "lzxl_form" not in marks:
         for sheet in content.sheets:
-            if sheet.name == STAMP_SHEET:
+            if compact(sheet.name) == STAMP_SHEET:
                 marks = {
-                    str(cells[0]): str(cells[1])
+                    compact(str(cells[0])): str(cells[1])
                     for cells in sheet.rows.values()
                     if len(cells) >= 2 and cells[0] and cells[1] is not None
                 }
+    marks = {name: tidy(value) for name, value in marks.items()}
     return StampMarks(
         marks.get("lzxl_form", ""),
         marks.get("lzxl_version", ""),
@@ -50,7 +51,7 @@ def read_stamp(content: WorkbookContent) -> StampMarks:
 
 def readable_sheets(content: WorkbookContent) -> list[SheetContent]:
     """The sheets that hold content and are not lzxl's own."""
-    return [sheet for sheet in content.sheets if sheet.rows and sheet.name not in OWN_SHEETS]
+    return [sheet for sheet in content.sheets if sheet.rows and compact(sheet.name) not in OWN_SHEETS]
 
 
 def recognise_form(content: WorkbookContent, forms: Iterable[Form]) -> Form | None:

@@ -280,7 +280,8 @@ class _TableReader:
             if key not in odd:
                 continue
             found = parsed[key]
-            raw_cells[index] = raws[index]
+            if found.note != "text_normalised":  # what nobody can see is gone from the return
+                raw_cells[index] = raws[index]
             if found.problem:
                 broken.add(index)
             # What our own formula shows is computed again anyway.

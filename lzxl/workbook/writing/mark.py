@@ -92,7 +92,10 @@ def _cover_values(form: Form, submission: Submission) -> dict[str, Any]:
     """What the unit wrote on the cover; blanks are left out, so that the stamp shows there."""
     if form.cover is None or submission.cover is None:
         return {}
-    written = {**submission.cover.values, **submission.cover.raw}
+    cover = submission.cover
+    # What nobody can see is gone from the return.
+    odd = {name: raw for name, raw in cover.raw.items() if cover.remarks.get(name) != "text_normalised"}
+    written = {**cover.values, **odd}
     return {name: value for name, value in written.items() if name in form.cover.by_name and value is not None}
 
 

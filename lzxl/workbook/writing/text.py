@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import re
-import unicodedata
 from typing import Any
 
 from openpyxl.cell.cell import Cell, MergedCell
+
+from lzxl.forms.text import untrimmed
 
 TEXT_LIMIT = 32_000
 """Longest text written, in UTF-16 units: Excel stores 32,767 and openpyxl cuts there in silence."""
@@ -17,17 +17,15 @@ CUT_MARK = "…（截断）"
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """Text that a spreadsheet takes for a formula when it is typed again; Chinese Excel takes the wide forms too."""
 
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 _LARGEST_NUMBER = 10**15
 """Spreadsheets keep 15 digits; a longer number, such as an identity card's, is written as text."""
 _FIRST_DATE = datetime.date(1900, 3, 1)  # earlier serial numbers differ between Excel and LibreOffice
 
 
 def clean_text(text: str) -> str:
-    """`text` as a workbook can hold it: NFC, no control characters but tab and newline, at most TEXT_LIMIT long."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    valid = lines.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    clean = _few_lines(unicodedata.normalize("NFC", _UNWRITABLE.sub("", valid)))
+    """`text` as a workbook can hold it: NFC, nothing that nobody can see, at most TEXT_LIMIT long; blanks at ends stay."""
+    valid = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    clean = _few_lines(untrimmed(valid))
     units = clean.encode("utf-16-le")
     if len(units) <= 2 * TEXT_LIMIT:
         return clean

@@ -1,0 +1,112 @@
+"""What nobody can see, and values in any usual spelling, in whole workbooks: the conditions of tests/cases/reading."""
+
+from __future__ import annotations
+
+import datetime
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from lzxl.checks.run import Checked, check_submissions
+from lzxl.forms.load import load_form, load_grading
+from lzxl.workbook.reading.content import SheetContent, WorkbookContent
+from lzxl.workbook.reading.read import read_submission
+from lzxl.workbook.reading.recognise import read_stamp, readable_sheets
+from lzxl.workbook.writing.mark import write_return
+from tests.checks.tables import BARE
+
+CASES = Path(__file__).parent.parent / "cases" / "reading"
+DAY = datetime.date
+
+
+@cache
+def checked(case: str) -> Checked:
+    (path,) = (CASES / case).glob("*.xlsx")
+    [result] = check_submissions([read_submission(path, path.name)], BARE)
+    return result
+
+
+def said(case: str) -> dict[str, str]:
+    """Sheet!cell → code of what is said of the case's cells."""
+    return {f"{finding.sheet}!{finding.cell}": finding.code for finding in checked(case).findings}
+
+
+def values(case: str, table: str, name: str) -> list[object]:
+    found = checked(case).submission.table(table)
+    assert found is not None
+    return found.values[name]
+
+
+def test_a_day_written_with_its_time_is_that_day() -> None:
+    case = "02-text-date-with-time"
+    assert values(case, "warnings", "collected_on")[:2] == [DAY(2026, 6, 1), DAY(2026, 9, 3)]
+    assert values(case, "warnings", "feedback_on")[0] == DAY(2026, 7, 2)
+    assert set(said(case).values()) == {"date_as_text"}
+
+
+def test_cells_that_show_nothing_are_blank() -> None:
+    assert said("05-unicode-blanks") == {
+        "权责清单!F6": "missing_value",
+        "权责清单!H6": "missing_value",
+        "权责清单!F7": "missing_value",
+        "防控措施!H7": "missing_value",
+    }
+
+
+@pytest.mark.parametrize("case", ["06-invisible-characters", "21-radicals-for-ideographs"])
+def test_what_nobody_can_see_is_read_as_if_it_were_not_there(case: str, tmp_path: Path) -> None:
+    assert checked(case).status == "accepted"
+    assert set(said(case).values()) == {"text_normalised"}
+    # It is gone from the return, in which nothing is left to be said of it.
+    target = tmp_path / "退回件.xlsx"
+    write_return(checked(case).submission, checked(case).findings, load_grading(), target)
+    [again] = check_submissions([read_submission(target, target.name)], BARE)
+    assert again.findings == ()
+
+
+def test_two_names_in_a_cell_are_two_persons() -> None:
+    case = "08-names-glued"
+    assert values(case, "warnings", "handler")[:2] == ["韩立群、夏雨薇", "韩立群、夏雨薇"]
+    assert said(case) == {"预警信息!Q6": "names_apart", "预警信息!Q7": "names_apart"}
+
+
+def test_a_decimal_comma_and_two_numbers_are_asked_about() -> None:
+    found = said("14-decimal-comma")
+    assert (found["考核评分!F9"], found["考核评分!F10"]) == ("decimal_comma", "number_unreadable")
+    assert values("14-decimal-comma", "items", "self_score")[3:5] == [None, None]
+
+
+def test_spellings_that_name_a_day_are_read() -> None:
+    case = "18-dates-that-do-name-a-day"
+    assert values(case, "warnings", "collected_on")[0] == DAY(2026, 5, 27)
+    assert values(case, "warnings", "verified_on")[0] == DAY(2026, 6, 4)
+    assert values(case, "warnings", "disposed_on")[0] == DAY(2026, 6, 8)
+    assert values(case, "warnings", "feedback_due")[0] == DAY(2026, 7, 6)
+    assert set(said(case).values()) == {"date_as_text"}
+
+
+def test_a_stroke_in_an_optional_cell_is_blank() -> None:
+    found = said("23-closing-words-and-placeholders")
+    assert not {"预警信息!K7", "预警信息!T7", "封面!C13"}.intersection(found)
+    assert values("23-closing-words-and-placeholders", "warnings", "risk_id")[1] is None
+
+
+def test_a_day_that_may_be_one_short_is_to_be_looked_at() -> None:
+    assert said("26-dates-one-day-short") == {"预警信息!C6": "date_near_midnight", "预警信息!M6": "date_near_midnight"}
+
+
+def test_a_row_of_nothing_that_can_be_seen_is_no_row() -> None:
+    sheet = SheetContent("表", rows={1: ["甲", "\u2003"], 2: ["\u200b", None, "\u3164\u2800"], 3: [None, 0.0]})
+    sheet.forget_blanks()
+    assert sheet.rows == {1: ["甲", None], 3: [None, 0.0]}
+
+
+def test_our_own_sheets_and_marks_are_known_with_unseen_characters_in_them() -> None:
+    stamp = SheetContent(
+        "_lzxl\u200b", rows={1: ["lzxl_form\ufeff", "risk_register\u200e"], 2: ["lzxl_period", "2026年度\u00ad"]}
+    )
+    content = WorkbookContent("xlsx", [stamp, SheetContent("填表说明\u2060", rows={1: ["说明"]})])
+    assert (read_stamp(content).form, read_stamp(content).period) == ("risk_register", "2026年度")
+    assert readable_sheets(content) == []
+    assert load_form("risk_register").title
