@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from lzxl.forms.text import CONTROL
+from lzxl.forms.text import untrimmed
 from lzxl.forms.values import CellPicture
 from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookContent
 
@@ -49,8 +49,8 @@ def whole(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    """The name of a sheet, or a property: whole, and without what no program shows."""
-    return text if text.isprintable() else CONTROL.sub("", whole(text))
+    """The name of a sheet, or a property: whole, and without what nobody can see."""
+    return untrimmed(whole(text))
 
 
 def _settle_sheet(sheet: SheetContent) -> int:
