@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -42,6 +42,11 @@ SHEETS = (
 """The sheets of a summary by their fixed names, in their order."""
 
 _PAPER = {"A3": 8, "A4": 9}
+_MARGIN = 0.4
+_INCHES = {"A3": 420 / 25.4 - 2 * _MARGIN, "A4": 297 / 25.4 - 2 * _MARGIN}
+"""What a landscape page has between its margins."""
+LEAST_SCALE = 77
+"""In percent: 10.5 points come out as 8. A table that would have to be smaller goes over several pages side by side."""
 
 
 @dataclass
@@ -79,7 +84,7 @@ def set_page(
     worksheet.set_landscape()
     worksheet.set_paper(_PAPER[paper])
     worksheet.fit_to_pages(1, pages_tall)
-    worksheet.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.6)
+    worksheet.set_margins(left=_MARGIN, right=_MARGIN, top=0.75, bottom=0.6)
     worksheet.center_horizontally()
     heading = f"{book.round.bureau} {book.round.period} {name}"[:150].replace("&", "&&")
     centre = "" if titled else f'&C&"黑体,常规"&13 {heading}'
@@ -87,6 +92,34 @@ def set_page(
     worksheet.set_footer("&L&9内部资料，含个人信息，注意保管&C&9第 &P 页，共 &N 页")
     if repeat is not None:
         worksheet.repeat_rows(*repeat)
+
+
+def inches(widths: Iterable[float]) -> float:
+    """How wide columns of those widths, in characters, are on paper at full size."""
+    return sum(int(width * 7 + 5) for width in widths) / 96
+
+
+def set_readable_page(
+    book: Book,
+    name: str,
+    widths: Sequence[float],
+    last_row: int,
+    *,
+    repeated: int,
+    repeat: tuple[int, int] = (0, 0),
+    titled: bool = False,
+) -> None:
+    """Like `set_page`, for a table whose printed columns have those `widths`, down to `last_row`: never too small to read.
+
+    `repeated`: so many columns at the left are on each of the pages that stand side by side, where one is not enough.
+    """
+    set_page(book, name, repeat=repeat, titled=titled)
+    worksheet = book.worksheets[name]
+    worksheet.print_area(0, 0, last_row, len(widths) - 1)
+    if inches(widths) * LEAST_SCALE / 100 > _INCHES["A3"]:
+        worksheet.set_print_scale(LEAST_SCALE)
+        worksheet.repeat_columns(0, repeated - 1)
+        worksheet.print_across()
 
 
 def put_title(book: Book, name: str, title: str, note: str, width: int, note_height: float = 18) -> None:

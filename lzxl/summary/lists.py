@@ -6,10 +6,10 @@ import polars as pl
 
 from lzxl.forms.findings import SEVERITY_TITLES
 from lzxl.forms.load import load_catalogue
-from lzxl.summary.book import Book, put_formula, put_text, put_title, set_page, span
+from lzxl.summary.book import Book, put_formula, put_text, put_title, set_page, set_readable_page, span
 from lzxl.summary.formulas import Region, cell, criterion, region
 from lzxl.summary.statistics import gravest_first, is_late
-from lzxl.summary.tables import Column, write_table
+from lzxl.summary.tables import Column, printed_width, write_table
 from lzxl.summary.units import LATE_MARK, filing_word
 
 GRAVEST, MISSING, FINDINGS, OPEN = "一级风险清单", "未报送单位", "问题汇总", "待认定"
@@ -19,22 +19,22 @@ _HEAD_ROW = 2
 _GRAVEST_COLUMNS = (
     Column("number", "序号", 6, "general"),
     Column("unit_code", "单位编码", 9, "centre"),
-    Column("unit_name", "单位", 16),
+    Column("unit_name", "单位", 15),
     Column("id", "风险点编号", 12, "wide"),
-    Column("post", "岗位", 14),
-    Column("power", "职权", 18),
+    Column("post", "岗位", 13),
+    Column("power", "职权", 17),
     Column("power_class", "权力类别", 13, "wide"),
     Column("risk_type", "风险类型", 13, "wide"),
-    Column("point", "风险点", 20),
-    Column("description", "风险内容及表现形式", 38),
+    Column("point", "风险点", 18),
+    Column("description", "风险内容及表现形式", 36),
     Column("level", "风险等级", 8, "level"),
-    Column("measure", "防控措施", 36),
-    Column("linked", "分层防控措施", 52),
-    Column("responsible", "直接责任人", 11, "wide"),
-    Column("section_head", "科室负责人", 11, "wide"),
-    Column("leader", "责任领导", 11, "wide"),
-    Column("file", "来源文件", 26),
-    Column("row", "来源行", 7, "general"),
+    Column("measure", "防控措施", 34),
+    Column("linked", "分层防控措施", 44),
+    Column("responsible", "直接责任人", 10, "wide"),
+    Column("section_head", "科室负责人", 10, "wide"),
+    Column("leader", "责任领导", 10, "wide"),
+    Column("file", "来源文件", 26, printed=False),
+    Column("row", "来源行", 7, "general", printed=False),
 )
 
 _OPEN_COLUMNS = (
@@ -53,9 +53,9 @@ _OPEN_COLUMNS = (
     Column("decided_level", "认定等级", 10, "fill_in"),
     Column("decided_by", "认定人", 11, "fill_in"),
     Column("decided_on", "认定日期", 12, "fill_in"),
-    Column("file", "来源文件", 26),
-    Column("sheet", "来源工作表", 11),
-    Column("row", "来源行", 7, "general"),
+    Column("file", "来源文件", 26, printed=False),
+    Column("sheet", "来源工作表", 11, printed=False),
+    Column("row", "来源行", 7, "general", printed=False),
 )
 
 
@@ -125,7 +125,9 @@ def _write_list(
         span(worksheet, _HEAD_ROW + 1, 0, _HEAD_ROW + 1, len(columns) - 1, book.styles.get("empty"))
         put_text(worksheet, _HEAD_ROW + 1, 0, "本期没有这类风险点。", book.styles.get("empty"))
     worksheet.freeze_panes(_HEAD_ROW + 1, 4)
-    set_page(book, name, repeat=(_HEAD_ROW, _HEAD_ROW), titled=True)
+    last_row = max(placed.last, _HEAD_ROW + 1)
+    widths = printed_width(columns)
+    set_readable_page(book, name, widths, last_row, repeated=4, repeat=(_HEAD_ROW, _HEAD_ROW), titled=True)
     return placed
 
 

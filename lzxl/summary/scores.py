@@ -53,13 +53,15 @@ def write_scores(book: Book) -> Region:
         for name in ("opinion", "appraisers"):
             text = covers.get((entry.unit_code, name), "")
             put_text(worksheet, row, placed.columns[name], text, styles.get("text"))
-        texts = ((covers.get((entry.unit_code, name), ""), width) for name, _, width in _COLUMNS[-2:])
+        said = {name: covers.get((entry.unit_code, name), "") for name in ("opinion", "appraisers")}
+        said["unit_name"] = book.round.unit_by_code[entry.unit_code].name
+        texts = [(said[name], width) for name, _, width in _COLUMNS if name in said]
         worksheet.set_row(row, max(20, row_height(texts)))
     _write_average(book, placed)
     if book.round.units:
         worksheet.autofilter(_HEAD_ROW, 0, placed.last, len(_COLUMNS) - 1)
     worksheet.freeze_panes(_FIRST, 2)
-    set_page(book, NAME, paper="A4", repeat=(_HEAD_ROW, _HEAD_ROW), titled=True)
+    set_page(book, NAME, repeat=(_HEAD_ROW, _HEAD_ROW), titled=True)
     return placed
 
 

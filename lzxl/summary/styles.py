@@ -112,7 +112,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "number": {**_CENTRE, "num_format": "#,##0"},
     "general": _CENTRE,
     "score": {**_CENTRE, "num_format": "0.0"},
-    "points": {**_CENTRE, "num_format": "0.##"},
+    "points": {**_CENTRE, "num_format": "General"},
     "percent": {**_CENTRE, "num_format": "0.0%"},
     "date": {**_CENTRE, "num_format": "yyyy-mm-dd"},
     "fill_in": {**_CELL, "bg_color": "#FFF9E5", "text_wrap": True},

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -27,30 +28,69 @@ class Column:
     width: float
     style: str = "text"
     computed: bool = False
+    printed: bool = True
+    """Whether it is on paper too. Those that are not stand behind all that are."""
 
 
-PROVENANCE_COLUMNS = (
-    Column("unit_code", "单位编码", 9, "centre"),
-    Column("unit_name", "单位", 15),
-    Column("file", "来源文件", 26),
-    Column("sheet", "来源工作表", 11),
-    Column("row", "来源行", 7, "general"),
+UNIT_COLUMNS = (Column("unit_code", "单位编码", 9, "centre"), Column("unit_name", "单位", 15))
+SOURCE_COLUMNS = (
+    Column("file", "来源文件", 26, printed=False),
+    Column("sheet", "来源工作表", 11, printed=False),
+    Column("row", "来源行", 7, "general", printed=False),
 )
+"""Where a row came from: for looking it up on the screen, or by a program."""
 
 _STYLES = {"date": "date", "score": "points", "serial": "general", "count": "general", "id": "wide", "choice": "wide"}
 _LINE_HEIGHT, _ROW_PADDING, _LEAST_HEIGHT, _TALLEST = 14.5, 4.0, 18.0, 409.0
+_CELL_EDGE = 0.4
+_NARROW, _SPARED = 16.0, 8.0
+"""A column up to that width is made wider by so much, in characters; a wide one holds paragraphs, which break anyway."""
 _WRAP_LOSS = 1.05  # lines do not break exactly at the edge
+_MOST_NAMING = 4
 _EPOCH = date(1899, 12, 30)
 _FIRST_SERIAL = 61  # 1900-03-01: before it, spreadsheets disagree about the day
 
 
 def form_columns(sheet: Sheet, extra: Sequence[Column] = ()) -> tuple[Column, ...]:
-    """The columns of a form's sheet in its own order, the computed level in its place, then what is added here."""
-    columns = list(PROVENANCE_COLUMNS)
+    """Unit, the columns of a form's sheet in its own order, what is added here; behind them what is not printed."""
+    columns = list(UNIT_COLUMNS)
     for entry in sheet.inputs:
         style = "level" if entry.computed == "level" else _STYLES.get(entry.kind, "text")
-        columns.append(Column(entry.name, entry.title, entry.width, style, bool(entry.computed)))
-    return (*columns, *extra)
+        # A unit's own running numbers say nothing among those of others.
+        is_printed = entry.kind != "serial"
+        columns.append(Column(entry.name, entry.title, entry.width, style, bool(entry.computed), is_printed))
+    return tuple(sorted((*columns, *extra, *SOURCE_COLUMNS), key=lambda column: not column.printed))
+
+
+def naming_columns(sheet: Sheet, columns: Sequence[Column]) -> int:
+    """How many columns at the left say which row it is: the unit, and as far as the row's number or subject if that is near."""
+    names = [column.name for column in columns]
+    name = sheet.key or next(iter(sheet.subject), "")
+    position = names.index(name) + 1 if name in names else 0
+    return position if position <= _MOST_NAMING else len(UNIT_COLUMNS)
+
+
+def fitted(frame: pl.DataFrame, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns, those of text a little wider where that spares a line with nothing but a bracket or a word on it."""
+    return tuple(
+        replace(column, width=_fitted_width(frame[column.name], column.width))
+        if column.style in ("text", "wide") and column.name in frame.columns
+        else column
+        for column in columns
+    )
+
+
+def _fitted_width(series: pl.Series, width: float) -> float:
+    texts = series.cast(pl.String)
+    units = texts.str.len_chars() + (texts.str.len_bytes() - texts.str.len_chars()) / 2
+    needed = units.cast(pl.Float64) * _WRAP_LOSS + _CELL_EDGE
+    longest, spared = needed.max(), _SPARED if width <= _NARROW else 0.0
+    return float(math.ceil(longest)) if isinstance(longest, float) and width < longest <= width + spared else width
+
+
+def printed_width(columns: Sequence[Column]) -> list[float]:
+    """The widths, in characters, of the columns that are printed."""
+    return [column.width for column in columns if column.printed]
 
 
 def write_table(
@@ -114,5 +154,5 @@ def _line_count(name: str, width: float) -> pl.Expr:
     """Lines that a column's texts take when wrapped; a character of three bytes is as wide as two letters."""
     line = pl.element()
     units = line.str.len_chars() + (line.str.len_bytes() - line.str.len_chars()) / 2
-    wrapped = (units * _WRAP_LOSS / (width - 0.4)).ceil().clip(1)
+    wrapped = (units * _WRAP_LOSS / (width - _CELL_EDGE)).ceil().clip(1)
     return pl.col(name).cast(pl.String).str.split("\n").list.eval(wrapped).list.sum()

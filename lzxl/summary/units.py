@@ -9,12 +9,14 @@ from lzxl.campaign.model import FILING_TITLES, Filing
 from lzxl.summary.book import Book, Value, put_formula, put_text, put_title, set_page, span
 from lzxl.summary.formulas import Region, cell, criterion, region
 from lzxl.summary.statistics import REST, Cross, is_late
+from lzxl.workbook.writing.measure import row_height
 
 NAME = "单位统计"
 LATE_MARK = "（迟报）"
 CHARTED_UNITS = 30
 """With more units than these the overview's chart shows the ones with the most risk points, listed below the table."""
 
+_NAME_WIDTH = 20.0
 _GROUP_ROW, _HEAD_ROW, _FIRST = 2, 3, 4
 
 
@@ -50,7 +52,7 @@ def write_units(book: Book) -> Region:
     _write_heads(book, columns)
     for position, unit in enumerate(units):
         row = _FIRST + position
-        worksheet.set_row(row, 20)
+        worksheet.set_row(row, max(20, row_height([(unit.name, _NAME_WIDTH)])))
         for index, column in enumerate(columns):
             value = column.value(unit.code)
             style = styles.get(column.style)
@@ -93,7 +95,7 @@ def _columns(book: Book) -> list[UnitColumn]:
     units, statistics = book.round.unit_by_code, book.statistics
     columns = [
         UnitColumn("unit_code", "单位编码", "单位", 9, lambda code: code, None, "centre", ""),
-        UnitColumn("unit_name", "单位", "单位", 20, lambda code: units[code].name, None, "text", ""),
+        UnitColumn("unit_name", "单位", "单位", _NAME_WIDTH, lambda code: units[code].name, None, "text", ""),
         UnitColumn(
             "risk_points", "风险点数", "风险等级", 9, statistics.level_by_unit.row_total, _rows(book, "风险点总表")
         ),

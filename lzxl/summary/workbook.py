@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from lzxl.files import writing
 from lzxl.forms.appraisal import load_appraisal
 from lzxl.forms.load import load_forms
 from lzxl.forms.text import column_letters
-from lzxl.summary.book import SHEETS, Book, set_page
+from lzxl.summary.book import SHEETS, Book, set_readable_page
 from lzxl.summary.coverage import write_classes, write_coverage
 from lzxl.summary.crosstables import Counted, write_cross
 from lzxl.summary.formulas import Region, Totals
@@ -25,7 +26,7 @@ from lzxl.summary.rows import RowsWorkbook, RowsWorksheet
 from lzxl.summary.scores import write_scores
 from lzxl.summary.statistics import compute, gravest_first
 from lzxl.summary.styles import OVERDUE_FILL, Styles
-from lzxl.summary.tables import Column, form_columns, write_table
+from lzxl.summary.tables import Column, fitted, form_columns, naming_columns, printed_width, write_table
 from lzxl.summary.units import chart_region, write_units
 
 _OPTIONS = {
@@ -42,7 +43,9 @@ _TABS = {
     "问题汇总": "#BF9000",
 }
 
-_BASIS = Column("basis", "定级依据", 24, "text", True)
+_LEAST_SLOT = 13.0
+_OVERDUE = (Column("overdue", "是否逾期", 9, "centre", True),)
+_BASIS = Column("basis", "定级依据", 24, "text", True, printed=False)
 
 FULL_TABLES: tuple[tuple[str, str, str, tuple[Column, ...]], ...] = (
     ("风险点总表", "risk_register", "risk_points", (_BASIS, Column("open", "认定情况", 9, "centre", True))),
@@ -52,20 +55,16 @@ FULL_TABLES: tuple[tuple[str, str, str, tuple[Column, ...]], ...] = (
         "risk_register",
         "measures",
         (
-            Column("aspect", "关联风险类型", 14, "wide", True),
-            Column("risk_level", "关联风险等级", 10, "level", True),
+            Column("aspect", "关联风险类型", 14, "wide", True, printed=False),
+            Column("risk_level", "关联风险等级", 10, "level", True, printed=False),
         ),
     ),
     ("岗位自查总表", "risk_register", "self_checks", (_BASIS, Column("open", "认定情况", 9, "centre", True))),
-    ("预警台账", "warning_ledger", "warnings", (Column("overdue", "是否逾期", 9, "centre", True),)),
+    ("预警台账", "warning_ledger", "warnings", _OVERDUE),
     ("考核明细", "appraisal", "items", ()),
     ("自查述廉", "appraisal", "reports", ()),
 )
 """Sheet name, form, sheet of the form, and the columns that are added behind the form's own."""
-
-
-_WARNING_SLOTS = ((0, 1), (2, 2), (3, 4), (5, 6), (7, 7), (8, 8), (9, 9), (10, 11), (12, 12), (13, 13), (14, 14))
-"""Columns of the ledger, some taken together, that are wide enough for the words of the counts below it."""
 
 
 def write_summary(round: Round, path: Path) -> None:
@@ -128,16 +127,34 @@ def _write_full_table(book: Book, name: str, form: str, sheet: str, extra: tuple
     shown = frame.with_columns(
         pl.when(pl.col(flag)).then(pl.lit(word)).alias(flag) for flag, word in flags.items() if flag in frame.columns
     )
-    placed = write_table(worksheet, book.styles, shown, form_columns(book.forms[form].by_name[sheet], extra))
-    worksheet.freeze_panes(placed.first, 2)
+    columns = fitted(shown, form_columns(book.forms[form].by_name[sheet], extra))
+    placed = write_table(worksheet, book.styles, shown, columns)
+    repeated = naming_columns(book.forms[form].by_name[sheet], columns)
+    worksheet.freeze_panes(placed.first, repeated)
     worksheet.set_zoom(85)
-    set_page(book, name)
+    set_readable_page(book, name, printed_width(columns), placed.last, repeated=repeated)
     return placed
+
+
+def _slots(widths: Sequence[float]) -> list[tuple[int, int]]:
+    """Columns, some taken together, that are wide enough for the words of the counts below a table."""
+    slots: list[tuple[int, int]] = []
+    first, width = 0, 0.0
+    for column, one in enumerate(widths):
+        width += one
+        if width >= _LEAST_SLOT:
+            slots.append((first, column))
+            first, width = column + 1, 0.0
+    return slots
 
 
 def _write_warning_counts(book: Book) -> Region:
     """Below the ledger: by channel × disposition and × state; marks overdue rows. Returns the first one's region."""
     name, table = "预警台账", book.regions["预警台账"]
+    sheet = book.forms["warning_ledger"].by_name["warnings"]
+    columns = fitted(book.merged.tables["warning_ledger", "warnings"], form_columns(sheet, _OVERDUE))
+    widths = printed_width(columns)
+    slots = _slots(widths)
     worksheet = book.worksheets[name]
     letters = column_letters(table.columns["overdue"] + 1)
     worksheet.conditional_format(
@@ -159,9 +176,9 @@ def _write_warning_counts(book: Book) -> Region:
         book.statistics.channel_by_disposition,
         Counted(table, "channel", "disposition"),
         corner="信息来源",
-        slots=_WARNING_SLOTS,
+        slots=slots,
     )
-    write_cross(
+    second = write_cross(
         book,
         name,
         first.last + 4,
@@ -169,6 +186,7 @@ def _write_warning_counts(book: Book) -> Region:
         book.statistics.channel_by_state,
         Counted(table, "channel", "state"),
         corner="信息来源",
-        slots=_WARNING_SLOTS,
+        slots=slots,
     )
+    set_readable_page(book, name, widths, second.last + 1, repeated=naming_columns(sheet, columns))
     return first

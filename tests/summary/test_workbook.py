@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import polars as pl
 import pytest
 
 from lzxl.errors import OutputError
@@ -16,6 +17,7 @@ from lzxl.forms.roster import Unit
 from lzxl.forms.text import column_letters
 from lzxl.summary.book import SHEETS
 from lzxl.summary.round import Round
+from lzxl.summary.tables import Column, fitted
 from lzxl.summary.workbook import FULL_TABLES, write_summary
 
 from ..libreoffice import Cell, Document, Office
@@ -67,8 +69,9 @@ def test_the_sheets_have_their_names_and_order(tmp_path: Path) -> None:
 def test_every_row_of_a_full_table_says_where_it_came_from(tmp_path: Path) -> None:
     book = written(sample_round(), tmp_path)
     for name, *_ in FULL_TABLES:
-        header = [cell.value for cell in book[name][1]][:5]
-        assert header == ["单位编码", "单位", "来源文件", "来源工作表", "来源行"]
+        header = [cell.value for cell in book[name][1]]
+        assert header[:2] == ["单位编码", "单位"]
+        assert header[-3:] == ["来源文件", "来源工作表", "来源行"]
     assert [(row["单位编码"], row["来源文件"], row["来源行"]) for row in records(book["风险点总表"])] == [
         ("HB01", "HB01/廉政风险点登记表.xlsx", 4),
         ("HB01", "HB01/廉政风险点登记表.xlsx", 5),
@@ -331,6 +334,59 @@ def test_the_totals_of_the_sample_bureau_are_those_of_the_rows_beside_them(
         [unit] = (row for row in recalculated(book)["单位统计"] if row[0] == shown["风险点总表"][1][0])
         before = next(row for row in units if row[0] == unit[0])
         assert unit[head.index(str(was))] == before[head.index(str(was))] - 1  # type: ignore[operator]
+
+
+LEAST_POINTS = 8.0
+PAPER_INCHES = {8: 420 / 25.4, 9: 297 / 25.4}
+
+
+def printed_points(worksheet: Any) -> float:
+    """The size, in points, that the text of a sheet's body has on its paper."""
+    if worksheet.page_setup.scale:
+        return 10.5 * worksheet.page_setup.scale / 100
+    last = openpyxl.utils.range_boundaries(worksheet.print_area.rpartition("!")[2])[2] if worksheet.print_area else None
+    dimensions = worksheet.column_dimensions
+    for dimension in list(dimensions.values()):
+        dimension.reindex()
+    wide = {
+        column: dimension.width
+        for dimension in dimensions.values()
+        for column in range(dimension.min, min(dimension.max, worksheet.max_column) + 1)
+    }
+    widths = [wide.get(column, 9) for column in range(1, (last or worksheet.max_column) + 1)]
+    inches = sum(int(width * 7 + 0.5) for width in widths) / 96
+    room = PAPER_INCHES[worksheet.page_setup.paperSize] - worksheet.page_margins.left - worksheet.page_margins.right
+    return 10.5 * min(1.0, room / inches)
+
+
+def test_every_sheet_prints_large_enough_to_read(tmp_path: Path) -> None:
+    book = written(sample_round(), tmp_path)
+    points = {name: printed_points(book[name]) for name in SHEETS}
+    assert {name: round(size, 1) for name, size in points.items() if size < LEAST_POINTS} == {}
+
+
+def test_where_a_row_came_from_is_on_the_screen_and_not_on_paper(tmp_path: Path) -> None:
+    book = written(sample_round(), tmp_path)
+    for name, *_ in FULL_TABLES:
+        worksheet = book[name]
+        _, _, last, bottom = openpyxl.utils.range_boundaries(worksheet.print_area.rpartition("!")[2])
+        header = [cell.value for cell in worksheet[1]]
+        assert not {"来源文件", "来源工作表", "来源行", "序号"} & set(header[:last])
+        assert bottom >= worksheet.max_row  # no row is left out
+
+
+def test_a_long_name_of_a_unit_is_shown_whole(tmp_path: Path) -> None:
+    unit = Unit("HB09", "云泽县生态环境局生态环境保护综合行政执法大队溪禾中队")
+    worksheet = written(make_round([], [unit, OFFICE]), tmp_path)["单位统计"]
+    rows = {worksheet.cell(row, 2).value: row for row in range(1, worksheet.max_row + 1)}
+    tall, plain = (worksheet.row_dimensions[rows[name]].height for name in (unit.name, OFFICE.name))
+    assert tall >= 2 * 14 > plain
+
+
+def test_a_column_is_widened_for_a_bracket_and_not_for_a_paragraph() -> None:
+    columns = (Column("section", "项目", 14), Column("content", "内容", 14))
+    frame = pl.DataFrame({"section": ["一、组织领导（10分）", "二、短"], "content": ["长" * 40, "短"]})
+    assert [column.width for column in fitted(frame, columns)] == [22, 14]
 
 
 def test_each_chart_says_in_words_what_it_shows_and_where_its_figures_are(tmp_path: Path) -> None:
