@@ -94,6 +94,8 @@ class Answer:
 
     def __init__(self, process: subprocess.Popen[bytes], limits: Limits) -> None:
         self.trouble = ""
+        self.is_whole = False
+        """All of it has come: the child may be asked something else."""
         self._process = process
         self._seconds = limits.wall_seconds
         self._bytes = limits.answer_bytes
@@ -106,6 +108,7 @@ class Answer:
                 self.trouble = self.trouble or self._reason()
                 return
             if piece is None:
+                self.is_whole = True
                 return
             yield piece
 
@@ -159,15 +162,72 @@ def ask(module: str, given: bytes | Path, question: object = None, limits: Limit
     `given`: the bytes, or the file that has them, which only the child opens. `question`: what JSON can say. The child is
     gone when the block is left.
     """
-    limits = limits or Limits()
-    told = {
-        "memory": limits.memory_bytes,
-        "processor": limits.processor_seconds,
-        "path": str(given) if isinstance(given, Path) else "",
-        "size": 0 if isinstance(given, Path) else len(given),
-        "question": question,
-    }
-    process = subprocess.Popen(  # noqa: S603 - a module of our own
+    with Kept(module, limits) as child, child.ask(given, question) as answer:
+        yield answer
+
+
+class Kept:
+    """A child as of `ask` that is kept for the next question: to start one takes longer than most answers.
+
+    One that died, or whose answer was left before it was whole, is replaced. A context manager: the child is gone after it.
+    """
+
+    def __init__(self, module: str, limits: Limits | None = None) -> None:
+        self._module = module
+        self._limits = limits or Limits()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Kept:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._end()
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether no question has been put to the child that is asked next: what ends it is the question's doing."""
+        return self._process is None
+
+    @contextmanager
+    def ask(self, given: bytes | Path, question: object = None, limits: Limits | None = None) -> Iterator[Answer]:
+        """As the function `ask`, one question at a time. `limits`: for this one; of memory only less than for all."""
+        limits = limits or self._limits
+        if self._process is None:
+            self._process = _started(self._module)
+        told = {
+            "memory": self._limits.memory_bytes,
+            "processor": limits.processor_seconds,
+            "path": str(given) if isinstance(given, Path) else "",
+            "size": 0 if isinstance(given, Path) else len(given),
+            "question": question,
+        }
+        data = b"" if isinstance(given, Path) else given
+        # In a thread of its own: a child may answer before it has read all, or never read at all.
+        words = (self._process, json.dumps(told).encode() + b"\n", data)
+        feeder = threading.Thread(target=_feed, args=words, daemon=True)
+        feeder.start()
+        answer = Answer(self._process, limits)
+        try:
+            yield answer
+        finally:
+            if not answer.is_whole:
+                self._end()
+            feeder.join(5)
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        _kill(process)
+        process.wait()
+        assert process.stdin is not None and process.stdout is not None
+        with suppress(OSError):  # what it has not read is lost
+            process.stdin.close()
+        process.stdout.close()
+
+
+def _started(module: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - a module of our own
         [sys.executable, "-P", "-m", module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -176,28 +236,14 @@ def ask(module: str, given: bytes | Path, question: object = None, limits: Limit
         # Ctrl-C is the parent's to handle.
         start_new_session=True,
     )
-    data = b"" if isinstance(given, Path) else given
-    # In a thread of its own: a child may answer before it has read all, or never read at all.
-    feeder = threading.Thread(target=_feed, args=(process, json.dumps(told).encode() + b"\n", data), daemon=True)
-    feeder.start()
-    try:
-        yield Answer(process, limits)
-    finally:
-        _kill(process)
-        process.wait()
-        feeder.join(5)
-        assert process.stdout is not None
-        process.stdout.close()
 
 
 def _feed(process: subprocess.Popen[bytes], line: bytes, data: bytes) -> None:
     assert process.stdin is not None
-    with suppress(OSError):  # a child that died has not read all
-        try:
-            process.stdin.write(line)
-            process.stdin.write(data)
-        finally:
-            process.stdin.close()
+    with suppress(OSError, ValueError):  # a child that died has not read all
+        process.stdin.write(line)
+        process.stdin.write(data)
+        process.stdin.flush()
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
@@ -210,23 +256,31 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def serve(answer_to: Callable[[Any, BinaryIO], Iterable[tuple[Any, bytes]]]) -> None:
-    """In the child: answer the question that `ask` put. `answer_to`: from the question and the given bytes to the pieces."""
+    """In the child: answer what `ask` asks, until nobody asks any more.
+
+    `answer_to`: from a question and the given bytes to the pieces of the answer.
+    """
     # Whatever a library prints must not get into the answer, nor a stranger's text onto the screen.
     channel = os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    told = json.loads(sys.stdin.buffer.readline())
-    limit_memory(told["memory"])
-    limit_processor(told["processor"])
-    try:
-        with (
-            Path(told["path"]).open("rb") if told["path"] else io.BytesIO(sys.stdin.buffer.read(told["size"])) as given
-        ):
-            for says, data in answer_to(told["question"], given):
-                line = json.dumps(says, ensure_ascii=False).encode("utf-8", "surrogatepass")
-                channel.write(_PIECE.pack(len(line), len(data)) + line)
-                channel.write(data)
-                channel.flush()
-        channel.write(_PIECE.pack(0, 0))
-        channel.flush()
-    except MemoryError:
-        os._exit(_EXIT_MEMORY)
+    while line := sys.stdin.buffer.readline():
+        told = json.loads(line)
+        limit_memory(told["memory"])
+        limit_processor(told["processor"])
+        try:
+            _answer(channel, answer_to, told)
+        except MemoryError:
+            os._exit(_EXIT_MEMORY)
+
+
+def _answer(
+    channel: BinaryIO, answer_to: Callable[[Any, BinaryIO], Iterable[tuple[Any, bytes]]], told: dict[str, Any]
+) -> None:
+    with Path(told["path"]).open("rb") if told["path"] else io.BytesIO(sys.stdin.buffer.read(told["size"])) as given:
+        for says, data in answer_to(told["question"], given):
+            line = json.dumps(says, ensure_ascii=False).encode("utf-8", "surrogatepass")
+            channel.write(_PIECE.pack(len(line), len(data)) + line)
+            channel.write(data)
+            channel.flush()
+    channel.write(_PIECE.pack(0, 0))
+    channel.flush()

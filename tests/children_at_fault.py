@@ -19,6 +19,10 @@ def answer_to(question: Any, given: BinaryIO) -> Iterator[tuple[Any, bytes]]:
     elif question == "processor":
         while True:
             pass
+    elif question == "work":  # for most of the time that it may take
+        began = time.process_time()
+        while time.process_time() - began < 0.7:
+            pass
     elif question == "sleep":
         time.sleep(600)
     elif question == "raise":

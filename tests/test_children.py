@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from lzxl.children import BROKEN, MEMORY, SIZE, TIME, Limits, ask, environment, told_text
+from lzxl.children import BROKEN, MEMORY, SIZE, TIME, Kept, Limits, ask, environment, told_text
 
 MODULE = "tests.children_at_fault"
 SECRETS = {"LZXL_MAIL_PASSWORD": "one", "LZXL_WORKBOOK_PASSWORD": "two", "lzxl_smtp_password": "three"}
@@ -115,3 +115,46 @@ def test_the_parent_holds_one_piece_at_a_time(tmp_path: Path) -> None:
     finally:
         tracemalloc.stop()
     assert count == 3 * 1024**2
+
+
+def test_a_kept_child_answers_one_question_after_the_other(tmp_path: Path) -> None:
+    with Kept(MODULE, SMALL) as child:
+        processes = set()
+        for size in (0, 10, 100_000):
+            with child.ask(bytes(size)) as answer:
+                assert sum(len(data) for _, data in answer) == size
+            assert (answer.trouble, child.is_fresh) == ("", False)
+            with child.ask(b"", "surroundings") as answer:
+                processes.add(answer._process.pid)
+                assert len(list(answer)) == 2
+        assert len(processes) == 1
+
+
+@pytest.mark.parametrize("question", ["raise", "die", "leave"])
+def test_a_kept_child_that_died_is_replaced(question: str) -> None:
+    with Kept(MODULE, SMALL) as child:
+        for _ in range(2):
+            with child.ask(bytes(2000), question) as answer:
+                assert list(answer) == [("begins", b"")]
+            assert (answer.trouble, child.is_fresh) == (BROKEN, True)
+            with child.ask(bytes(2000)) as answer:
+                assert len(list(answer)) == 3
+            assert answer.trouble == ""
+
+
+def test_a_kept_child_whose_answer_was_left_is_replaced() -> None:
+    with Kept(MODULE, SMALL) as child:
+        with child.ask(bytes(100_000)) as answer:
+            assert next(iter(answer)) == ("begins", b"")
+        assert child.is_fresh
+        with child.ask(b"abc") as answer:
+            assert [data for _, data in answer] == [b"", b"abc"]
+
+
+@has_limits
+def test_every_question_to_a_kept_child_has_the_whole_time() -> None:
+    with Kept(MODULE, SMALL) as child:
+        for _ in range(3):
+            with child.ask(b"", "work") as answer:
+                assert list(answer) == [("begins", b"")]
+            assert answer.trouble == ""
