@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lzxl.campaign.clock import BEIJING
 from lzxl.campaign.collect import HELD_STATE, KNOWN, Intake, take_in
-from lzxl.campaign.folder import HELD
+from lzxl.campaign.folder import HELD, WORKING
 from lzxl.campaign.ledger import Receipt
-from lzxl.campaign.sources import Arrived, unpacked
+from lzxl.campaign.sources import Arrived
 from lzxl.errors import MailError, OutputError
-from lzxl.files import store_durably, writing
+from lzxl.files import output_to, store_durably, writing
 from lzxl.mail.headers import normal_address
-from lzxl.mail.message import ASKS, BODY, SEND_WORKBOOK, parse_mail
+from lzxl.mail.message import ASKS, BODY, SEND_AGAIN, SEND_WORKBOOK
 from lzxl.mail.model import Fetched, Mail, Place, Source
 from lzxl.mail.ole import OLE
+from lzxl.mail.opened import Opened, OpenedFile, Opener
 from lzxl.mail.origin import instance_of
 from lzxl.mail.register import (
     ANSWERED,
@@ -39,19 +42,20 @@ from lzxl.mail.register import (
     Posted,
     Register,
 )
-from lzxl.workbook.reading.guard import judge
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
 
 SKIPPED = "skipped"
-# Mails whose files are held in memory at a time.
+# Mails whose files are held in memory at a time: so many, or fewer if their files are large.
 _BATCH = 200
-# What the archives of one mail may come to, all together.
-_MOST_UNPACKED = 200 * 1024 * 1024
+_BATCH_BYTES = 48 * 1024 * 1024
+# What the files of opened mails may take in the working folder; mails beyond that are opened once more when it is their turn.
+_MOST_OPENED = 1024 * 1024 * 1024
 # No filing of a round is older; a clock that says so is wrong.
 _OLDEST = datetime.timedelta(days=730)
 _TOO_LARGE = "邮件太大（{size:.0f} MB），没有下载"
+WHOLE_MAIL = "整封邮件"
 _SEND_SMALLER = "来信过大，没有收取。请只发送要报送的表格，去掉图片等其他附件后重新发送。"
 
 
@@ -97,6 +101,8 @@ class MailIntake:
         self._count = 0
         self._progress = progress
         self._taken = Taken()
+        self._opened: dict[str, Opened] = {}
+        """By sha256: mails that have been opened, and not entered yet."""
         self._places: dict[str, list[Place]] = {}
         self._again: set[str] = set()
         """Mails that were filed before, and lie where mails come in once more."""
@@ -124,11 +130,26 @@ class MailIntake:
                     self._keep(fetched)
         except (MailError, OutputError) as error:
             taken.trouble = error
-        mails = self._sort()
         own = [self._as_mailed(one) for one in files]
-        for start in range(0, max(len(mails), 1), _BATCH):
-            self._enter(mails[start : start + _BATCH], own if start == 0 else (), taken)
+        with self._opener() as opener:
+            mails = self._sort(opener)
+            for batch in self._batches(mails, opener):
+                self._enter(batch, own, taken)
+                own = []
+                for _, opened in batch:
+                    opened.clear()
         return taken
+
+    @contextmanager
+    def _opener(self) -> Iterator[Opener]:
+        """What opens mails, with a working folder that is gone afterwards."""
+        config, root = self._campaign.config, self._campaign.root
+        with ExitStack() as stack:
+            with output_to(root):
+                folder = tempfile.TemporaryDirectory(prefix=WORKING, dir=root / ".lzxl", ignore_cleanup_errors=True)
+            stack.enter_context(folder)
+            instance = instance_of(config.mail.address, config.bureau)
+            yield stack.enter_context(Opener(Path(folder.name), config.mail.authserv, instance))
 
     def _as_mailed(self, one: Arrived) -> Arrived:
         """A held file that comes in again from 待查 is still from whoever mailed it; the roster may know him by now."""
@@ -206,49 +227,65 @@ class MailIntake:
         day, today = when.astimezone(BEIJING).date(), self._now.date()
         return today - _OLDEST <= day <= today
 
-    def _sort(self) -> list[Message]:
+    def _sort(self, opener: Opener) -> list[Message]:
         """Enter of every new mail from whom it is and what is in it. All that wait to be taken in, in the order of coming."""
+        lying = 0
         for message in self._register.messages(STORED):
-            mail = self._read(message)
-            if mail is not None:
-                self._parsed(message, mail)
+            opened = self._open(message, opener)
+            if opened is None:
+                continue
+            self._parsed(message, opened)
+            if lying + opened.size <= _MOST_OPENED:
+                lying += opened.size
+                self._opened[message.sha256] = opened
+            else:
+                opened.clear()
         return self._register.messages(PARSED)
 
-    def _read(self, message: Message) -> Mail | None:
+    def _open(self, message: Message, opener: Opener) -> Opened | None:
         """A mail as it was stored. None if somebody has taken it away: then nothing is known of it, and it comes anew."""
+        path = mail_path(self._campaign, message.sha256)
         try:
-            raw = mail_path(self._campaign, message.sha256).read_bytes()
+            path.open("rb").close()
         except OSError:
             with self._register.transaction():
                 self._register.forget(message.sha256)
             return None
-        config = self._campaign.config
-        return parse_mail(raw, config.mail.authserv, instance_of(config.mail.address, config.bureau))
+        return opener.open(path)
+
+    def _batches(self, messages: Sequence[Message], opener: Opener) -> Iterator[list[tuple[Message, Opened]]]:
+        """The mails that wait, opened, as many at a time as memory has room for."""
+        batch: list[tuple[Message, Opened]] = []
+        size = 0
+        for message in messages:
+            opened = self._opened.pop(message.sha256, None) or self._open(message, opener)
+            if opened is None:
+                continue
+            if batch and (len(batch) >= _BATCH or size + opened.size > _BATCH_BYTES):
+                yield batch
+                batch, size = [], 0
+            batch.append((message, opened))
+            size += opened.size
+        yield batch
 
     def _hold(self, message: Message, part: Part) -> None:
-        """Lay a mail in 待查 as it came, for the office to open. To be called within a transaction."""
+        """Lay a mail in 待查 as it came, for the office to open. To be called within a transaction.
+
+        `part`: what of it the office has to see.
+        """
         raw = mail_path(self._campaign, message.sha256).read_bytes()
         path = self._campaign.folder(HELD) / f"{message.sha256[:8]}_来信{'.msg' if raw.startswith(OLE) else '.eml'}"
         with writing(path) as temporary:
             temporary.write_bytes(raw)
         day = message.when.date()
-        came = f"{day.month}月{day.day}日来信"
-        if part.reason == ASKS:
-            reason = (
-                f"{message.sender or '没有写明的邮箱'} {came}：{ASKS}，没有回信。"
-                "请打开这封信看看，需要的由人答复；办完后从“待查”里移走。"
-            )
-        else:
-            reason = (
-                f"发件邮箱 {message.sender or '（没有写明）'} 不在单位名册里，{came}里的“{part.name or '整封邮件'}”"
-                f"没有收取（{part.reason}），也没有回信。请打开这封信看看，与单位核实；办完后从“待查”里移走。"
-            )
+        reason = _why_laid_aside(message, part)
         source = f"邮件 {message.sha256[:12]}"
         self._register.add([Receipt(_digest(raw), day.isoformat(), source, "", "", 0, HELD_STATE, "", reason, 0, 0)])
 
-    def _parsed(self, message: Message, mail: Mail) -> None:
+    def _parsed(self, message: Message, opened: Opened) -> None:
         """Enter what a mail says of itself, and each of its parts."""
-        is_too_large = bool(message.reason)
+        mail = opened.mail
+        parts = _parts(message, opened)
         message = replace(
             message,
             message_id=mail.message_id[:300],
@@ -260,18 +297,6 @@ class MailIntake:
             automatic=mail.automatic or mail.refused,
             doubt="邮件服务器认为发件人可能是冒名的" if mail.authentication == "fail" else "",
         )
-        files = list(_files(message, mail))
-        if is_too_large:
-            parts = [Part(message.sha256, 1, "", message.size, "", SKIPPED, message.reason, _SEND_SMALLER)]
-        else:
-            parts = [
-                *(_part(message, number, one, mail.refused) for number, one in enumerate(files, 1)),
-                *(
-                    Part(message.sha256, number, entry.name, entry.size, "", SKIPPED, entry.reason, entry.request)
-                    for number, entry in enumerate(mail.skipped, len(files) + 1)
-                ),
-            ]
-            parts = _asked_for_workbook(parts)
         with self._register.transaction():
             self._register.put([message])
             self._register.put(parts)
@@ -290,20 +315,19 @@ class MailIntake:
             if letter.message_id in message_ids and letter.state in (SENT, SENDING, UNKNOWN, HANDLED)
         ]
 
-    def _enter(self, messages: Sequence[Message], files: Sequence[Arrived], taken: Taken) -> None:
+    def _enter(self, mails: Sequence[tuple[Message, Opened]], files: Sequence[Arrived], taken: Taken) -> None:
         """Take in what is in the mails, and `files`, together; then each mail has its verdict."""
         arrived: list[Arrived] = list(files)
         where: list[tuple[str, int]] = []
-        mails: list[Message] = []
-        for message in messages:
-            mail = self._read(message)
-            if mail is None:
-                continue
-            mails.append(message)
-            candidates = {part.number for part in self._register.parts_of(message.sha256) if part.outcome != SKIPPED}
-            for number, one in enumerate(_files(message, mail), 1):
+        parts_of: dict[str, list[Part]] = {}
+        for message, opened in mails:
+            known = self._register.parts_of(message.sha256)
+            # What could be opened when it was entered, and cannot be now, is laid aside.
+            parts_of[message.sha256] = _parts(message, opened) if opened.trouble else known
+            candidates = {part.number for part in parts_of[message.sha256] if not part.outcome}
+            for number, one in enumerate(opened.files, 1):
                 if number in candidates:
-                    arrived.append(one)
+                    arrived.append(_arrived(message, number, one))
                     where.append((message.sha256, number))
         intakes = take_in(self._campaign, self._register, arrived, self._today, self._progress) if arrived else []
         taken.files += intakes[: len(files)]
@@ -311,14 +335,14 @@ class MailIntake:
         own = {receipt.source: receipt for receipt in self._register.receipts()} if where else {}
         letters = {letter.message_id for letter in self._register.all(Posted)}
         with self._register.transaction():
-            for message in mails:
+            for message, _ in mails:
                 parts = [
                     _entered(part, taken.intakes.get((message.sha256, part.number)), own)
-                    for part in self._register.parts_of(message.sha256)
+                    for part in parts_of[message.sha256]
                 ]
-                strange = _strange(message, parts)
-                if strange is not None:
-                    self._hold(message, strange)
+                unseen = _unopened(parts) or _strange(message, parts)
+                if unseen is not None:
+                    self._hold(message, unseen)
                 verdict = verdict_of(message, parts)
                 entered = replace(message, state=verdict, verdict=verdict)
                 self._register.put(parts)
@@ -328,6 +352,31 @@ class MailIntake:
                 else:
                     taken.messages.append(entered)
                     taken.parts[message.sha256] = parts
+
+
+def _unopened(parts: Sequence[Part]) -> Part | None:
+    """The whole mail, where it could not be opened; None if it could."""
+    return next((part for part in parts if part.outcome == HELD_STATE and not part.sha256), None)
+
+
+def _why_laid_aside(message: Message, part: Part) -> str:
+    """Why a mail lies in 待查 as it came, and what to do."""
+    day = f"{message.when.month}月{message.when.day}日"
+    if part.outcome == HELD_STATE:
+        told = "已请该单位重新发送。" if message.units and not message.automatic else "没有回信。"
+        return (
+            f"{message.sender or '没有写明的邮箱'} {day}的来信没有打开（{part.reason}），{told}"
+            "请不要在办公电脑上直接打开，先与发件人核实；办完后从“待查”里移走。"
+        )
+    if part.reason == ASKS:
+        return (
+            f"{message.sender or '没有写明的邮箱'} {day}来信：{ASKS}，没有回信。"
+            "请打开这封信看看，需要的由人答复；办完后从“待查”里移走。"
+        )
+    return (
+        f"发件邮箱 {message.sender or '（没有写明）'} 不在单位名册里，{day}来信里的“{part.name or WHOLE_MAIL}”"
+        f"没有收取（{part.reason}），也没有回信。请打开这封信看看，与单位核实；办完后从“待查”里移走。"
+    )
 
 
 def _strange(message: Message, parts: Sequence[Part]) -> Part | None:
@@ -384,29 +433,45 @@ def _new_message(sha256: str, fetched: Fetched) -> Message:
     )
 
 
-def _files(message: Message, mail: Mail) -> Iterator[Arrived]:
-    """The files in a mail in a fixed order, those in archives one by one."""
-    senders = frozenset(message.units.split())
-    number, left = 0, _MOST_UNPACKED
-    for attachment in mail.attachments:
-        for one in unpacked(attachment.name, attachment.name, attachment.data, left):
-            number += 1
-            left -= len(one.data)
-            source = f"邮件 {message.sha256[:12]} 附件{number} {one.name}"
-            yield replace(
-                one, source=source, received=message.when, senders=senders, sender=message.sender, doubt=message.doubt
-            )
+def _parts(message: Message, opened: Opened) -> list[Part]:
+    """What is in a mail, as it is entered before anybody has read its files."""
+    if message.reason:  # it was too large to be fetched
+        return [Part(message.sha256, 1, "", message.size, "", SKIPPED, message.reason, _SEND_SMALLER)]
+    if opened.trouble:
+        return [Part(message.sha256, 1, WHOLE_MAIL, message.size, "", HELD_STATE, opened.trouble, SEND_AGAIN)]
+    refused, files = opened.mail.refused, opened.files
+    parts = [
+        *(_part(message, number, one, refused) for number, one in enumerate(files, 1)),
+        *(
+            Part(message.sha256, number, entry.name, entry.size, "", SKIPPED, entry.reason, entry.request)
+            for number, entry in enumerate(opened.mail.skipped, len(files) + 1)
+        ),
+    ]
+    return _asked_for_workbook(parts)
 
 
-def _part(message: Message, number: int, one: Arrived, refused: str) -> Part:
+def _part(message: Message, number: int, one: OpenedFile, refused: str) -> Part:
     """A file of a mail as it is entered before anybody has read it."""
-    part = Part(message.sha256, number, one.name, len(one.data), _digest(one.data) if one.data else "")
+    part = Part(message.sha256, number, one.name, one.size, one.sha256)
     if refused:
         return replace(part, outcome=SKIPPED, reason=refused)
-    verdict = judge(one.data) if one.data and not one.trouble else None
-    if verdict is not None and verdict.code == "file_not_workbook":  # beside workbooks in an archive
-        return replace(part, outcome=SKIPPED, reason=f"不是表格（{verdict.detail}）", request=SEND_WORKBOOK)
+    if one.foreign:  # beside workbooks in an archive
+        return replace(part, outcome=SKIPPED, reason=f"不是表格（{one.foreign}）", request=SEND_WORKBOOK)
     return part
+
+
+def _arrived(message: Message, number: int, one: OpenedFile) -> Arrived:
+    """A file of a mail as it is taken in."""
+    return Arrived(
+        name=one.name,
+        source=f"邮件 {message.sha256[:12]} 附件{number} {one.name}",
+        data=one.path.read_bytes() if one.path is not None else b"",
+        trouble=one.trouble,
+        received=message.when,
+        senders=frozenset(message.units.split()),
+        sender=message.sender,
+        doubt=message.doubt,
+    )
 
 
 def _asked_for_workbook(parts: Sequence[Part]) -> list[Part]:
