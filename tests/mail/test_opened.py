@@ -150,7 +150,7 @@ def test_the_parent_takes_no_mail_and_no_archive_apart(campaign: Campaign, monke
     folder = put(campaign.root.parent / "来信", *mails)
     for function in (
         "lzxl.mail.message.parse_mail",
-        "lzxl.mail.parts.take_apart",
+        "lzxl.mail.parts.parse",
         "lzxl.workbook.reading.guard.judge",
         "zipfile.ZipFile.__init__",
         "lzxl.zips.read_directory",
