@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lzxl.data import data_folder
+from tests.reading.locked import agile
 
 
 @pytest.fixture(scope="session")
@@ -16,8 +17,8 @@ def bad(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "空文件夹").mkdir()
     (root / "空文件.xlsx").write_bytes(b"")
     (root / "文本.xlsx").write_text("不是表格", encoding="utf-8")
-    (root / "加密.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") * 40)
     whole = next((demo / "来件/第一批").glob("办公室廉政风险点登记表.xlsx")).read_bytes()
+    (root / "加密.xlsx").write_bytes(agile(whole, "无人知道"))
     (root / "没传完.xlsx").write_bytes(whole[: len(whole) // 2])
     for path in data_folder("workbooks").glob("*.xlsx"):
         (root / f"空白{path.name}").write_bytes(path.read_bytes())

@@ -48,6 +48,7 @@ from tests.mail.letters_to_parse import (
     workbook,
     zipped,
 )
+from tests.reading.compounds import biff8
 
 BOOK = workbook()
 SAMPLES = Path(__file__).resolve().parents[1] / "data"
@@ -80,7 +81,7 @@ def test_an_attached_workbook_is_taken_with_its_name_and_every_byte() -> None:
         attached(BOOK, "a.xlsx", kind="image/png", how="inline"),
         part(BOOK, ("Content-ID", "<1>")),
         part(BOOK.replace(b"\r\n", b"\n"), ("Content-Transfer-Encoding", "binary"), encoded=False),
-        attached(b"\x09\x08\x10\x00" + b"\x00" * 60, "a.xls"),
+        attached(biff8([("表", b"")]), "a.xls"),
         attached(ole({"Workbook": b"x" * 5000}), "a.et"),
         attached(ole({"EncryptedPackage": b"x" * 5000}), "a.xlsx"),
         attached(zipped({"a.xlsx": BOOK}), "a.rar"),

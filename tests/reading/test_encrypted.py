@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,19 +11,46 @@ from pathlib import Path
 
 import pytest
 
-from lzxl.workbook.reading import encrypted, sandbox
-from lzxl.workbook.reading.encrypted import EXCELS_OWN, MOST_SPINS, Unlocked, lock, unlock
+from lzxl.workbook.reading import ciphers, encrypted, sandbox
+from lzxl.workbook.reading.ciphers import MOST_SPINS
+from lzxl.workbook.reading.encrypted import EXCELS_OWN, Unlocked, lock, unlock
 from lzxl.workbook.reading.guard import judge
 from lzxl.workbook.reading.jobs import Job, WhichPassword
+from lzxl.workbook.reading.ole import SIGNATURE
+from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.sandbox import password_of, read_all
 from tests.reading.books import sheet_xml, xlsx, zipped
-from tests.reading.locked import XLS_PASSWORD, agile, standard
+from tests.reading.compounds import biff5, biff8, compound, long_string, place, record
+from tests.reading.locked import XLS_PASSWORD, agile, agile_by, crypto_api, rc4, standard, xor
 
 SECRET = "Geheim-密-7"
 DATA = Path(__file__).parents[1] / "data"
 ROWS = {1: ["单位", "岗位", "风险点", "防控措施"], 2: ["办公室", "采购员", "围标", "轮岗"]}
 # Padded: a package below four kilobytes would lie in another part of the compound file.
 PLAIN = xlsx({"风险点": sheet_xml(ROWS)}, more={"xl/media/1.bin": os.urandom(5000)})
+CASES = Path(__file__).parents[1] / "cases" / "containers"
+GOOD = CASES / "good.xlsx"
+NUMBER = record(0x0203, place(1, 2) + struct.pack("<d", 5))
+BIFF8 = biff8(
+    [
+        (
+            "表",
+            record(0x0204, place(1, 1) + long_string("办公室"))
+            + NUMBER
+            + record(0x0204, place(2, 1) + long_string("甲" * 2000)),
+        )
+    ]
+)
+
+
+def _gbk(text: str) -> bytes:
+    encoded = text.encode("gbk")
+    return struct.pack("<H", len(encoded)) + encoded
+
+
+BIFF5 = biff5(
+    [("表", record(0x0204, place(1, 1) + _gbk("办公室")) + NUMBER + record(0x0204, place(2, 1) + _gbk("甲" * 2000)))]
+)
 LOCKED_XLS = (DATA / "locked.xls").read_bytes()
 WAYS: dict[str, Callable[[bytes, str], bytes]] = {"agile": agile, "standard": standard}
 
@@ -138,31 +166,87 @@ def test_a_child_that_lies_about_it_is_not_believed(lie: str, tmp_path: Path, mo
 
 
 def test_a_file_that_asks_for_millions_of_rounds_is_refused_before_any(monkeypatch: pytest.MonkeyPatch) -> None:
-    bomb = agile(PLAIN, SECRET, MOST_SPINS + 1)
-    from msoffcrypto.method.ecma376_agile import ECMA376Agile
+    bomb = by_sha1(spinCount=str(MOST_SPINS + 1))
 
     def work(*_: object) -> None:
         raise AssertionError("worked")
 
-    monkeypatch.setattr(ECMA376Agile, "_derive_iterated_hash_from_password", work)
+    monkeypatch.setattr(ciphers.AgileLock, "open", work)
     assert unlock(bomb, (SECRET,)) == Unlocked(code="file_encryption_unknown", detail="加密参数过大")
 
 
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+def by_sha1(**changed: str) -> bytes:
+    return agile_by(PLAIN, SECRET, "SHA1", 128, **changed)
+
+
 BROKEN = {
-    "no compound file": OLE + "EncryptedPackage".encode("utf-16-le") * 40,
-    "cut short": agile(PLAIN, SECRET)[:4000],
-    "no password node": agile(PLAIN, SECRET).replace(b"keyEncryptor/password", b"keyEncryptor/passwort"),
+    "no password node": agile(PLAIN, SECRET).replace(b"p:encryptedKey", b"p:encryptedXyz"),
     "no number": agile(PLAIN, SECRET).replace(b'spinCount="1000"', b'spinCount="100x"'),
     "unknown version": agile(PLAIN, SECRET).replace(b"\x04\x00\x04\x00\x40", b"\x04\x00\x03\x00\x40"),
+    "unknown hash": by_sha1(hashAlgorithm="WHIRLPOOL"),
+    "unknown cipher": by_sha1(cipherAlgorithm="RC2"),
+    "unknown chaining": by_sha1(cipherChaining="ChainingModeCFB"),
+    "unknown length of key": by_sha1(keyBits="56"),
+    "no description": compound({"EncryptedPackage": bytes(5000), "\x06DataSpaces": b"x"}),
+    "unknown cipher of an .xls": compound({"Workbook": crypto_api(BIFF8, SECRET, cipher=0x6602)}),
 }
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_whatever_goes_wrong_is_a_finding(name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_cannot_be_opened_is_not_called_a_wrong_password(
+    name: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     [answer] = read_all([job(tmp_path, BROKEN[name], (SECRET,))])
     assert code(answer) == "file_encryption_unknown"
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "data", [agile(PLAIN, SECRET)[:3000], SIGNATURE + "EncryptedPackage".encode("utf-16-le") * 400]
+)
+def test_junk_that_only_looks_locked_is_broken(data: bytes, tmp_path: Path) -> None:
+    [answer] = read_all([job(tmp_path, data, (SECRET,))])
+    assert code(answer) == "file_broken"
+
+
+@pytest.mark.parametrize("bits", [128, 192, 256])
+@pytest.mark.parametrize("algorithm", ["SHA1", "SHA256", "SHA384", "SHA512", "MD5"])
+def test_every_hash_and_length_of_key(algorithm: str, bits: int) -> None:
+    data = agile_by(PLAIN, SECRET, algorithm, bits, package_bits=384 - bits if bits != 192 else 192)
+    assert unlock(data, ("x", SECRET)) == Unlocked(PLAIN, 1)
+    assert unlock(data, ("x",)).code == "file_password_wrong"
+
+
+def test_what_office_2010_writes_opens() -> None:
+    data = (CASES / "locked_sha1_2010.xlsx").read_bytes()
+    found = unlock(data, ("mima123",))
+    assert (found.number, judge(found.data).container) == (0, "xlsx")
+    assert unlock(data, ("mima124",)).code == "file_password_wrong"
+    assert open_content(found.data, "xlsx").sheets[0].rows == open_content(GOOD.read_bytes(), "xlsx").sheets[0].rows
+
+
+OLD_WAYS: dict[str, Callable[[str], bytes]] = {
+    "xor": lambda password: compound({"Workbook": xor(BIFF8, password)}),
+    "xor before Excel 97": lambda password: compound({"BOOK": xor(BIFF5, password, short=True)}),
+    "xor in a bare stream": lambda password: xor(BIFF5, password, short=True),
+    "rc4": lambda password: compound({"Workbook": rc4(BIFF8, password)}),
+    "rc4 of 40 bits by CryptoAPI": lambda password: compound({"Workbook": crypto_api(BIFF8, password, 40)}),
+    "rc4 of 128 bits by CryptoAPI": lambda password: compound({"WORKBOOK": crypto_api(BIFF8, password, 128)}),
+}
+
+
+@pytest.mark.parametrize("way", OLD_WAYS)
+@pytest.mark.parametrize("password", ["mima123", "a", "0123456789ABCDE", EXCELS_OWN])
+def test_every_way_to_close_an_xls(way: str, password: str) -> None:
+    data = OLD_WAYS[way](password)
+    assert judge(data).is_locked
+    found = unlock(data, ("x", password))
+    assert found.number == (None if password == EXCELS_OWN else 1)
+    [sheet] = open_content(found.data, judge(found.data).container).sheets
+    assert sheet.rows == {1: ["办公室", 5.0], 2: ["甲" * 2000]}
+    if password != EXCELS_OWN:
+        assert unlock(data, ("x", "yy")).code == "file_password_wrong"
+        assert unlock(data).code == "file_encrypted"
 
 
 def test_what_no_password_opens_says_what_to_do(tmp_path: Path) -> None:

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 import tracemalloc
 import zipfile
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lzxl.forms.load import load_catalogue
 from lzxl.workbook.reading import guard
 from lzxl.workbook.reading.guard import Verdict, judge
+from lzxl.workbook.reading.ole import SIGNATURE
 from tests.reading.books import ods, sheet_xml, xlsb, xlsx, zipped
+from tests.reading.compounds import biff5, biff8, compound, long_string, place, record
 
 WORKBOOK = xlsx({"表": sheet_xml({1: ["甲"]})})
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+BIFF = biff8([("表", b"")])
 
 
 def ole(*streams: str) -> bytes:
-    """As much of a compound file as the guard looks at: its signature and the names of its streams."""
-    return OLE + bytes(504) + b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in streams)
+    """A compound file with streams of those names; in all of them stands a workbook."""
+    return compound(dict.fromkeys(streams, BIFF))
 
 
 @pytest.mark.parametrize(
@@ -30,9 +35,13 @@ def ole(*streams: str) -> bytes:
         (xlsx({"表": ""}, more={"xl/vbaProject.bin": b"x"}), "xlsm"),
         (xlsb("表", {1: ["甲"]}), "xlsb"),
         (ods('<table:table table:name="表"/>'), "ods"),
-        (ole("Root Entry", "Workbook"), "xls"),
-        (ole("Root Entry", "Book"), "xls"),
-        (b"\x09\x08\x10\x00\x00\x05\x05\x00rest", "xls"),
+        (ole("Workbook"), "xls"),
+        (ole("Book"), "xls"),
+        (ole("WORKBOOK"), "xls"),
+        (ole("BOOK", "\x05SummaryInformation"), "xls"),
+        (BIFF, "xls"),
+        (biff5([("1", b"")]), "xls"),
+        (b"\x09\x00\x04\x00\x02\x00\x10\x00\x0b\x00\x02\x00\x00\x00\x0a\x00\x00\x00", "xls"),
     ],
 )
 def test_workbooks_may_be_opened(data: bytes, container: str) -> None:
@@ -51,7 +60,7 @@ def test_a_file_that_is_too_large_is_refused_with_its_size(monkeypatch: pytest.M
 
 def test_a_workbook_with_a_password_is_refused() -> None:
     """Office puts the encrypted package into a compound file, whatever the name says."""
-    assert judge(ole("Root Entry", "EncryptionInfo", "EncryptedPackage")).code == "file_encrypted"
+    assert judge(ole("EncryptionInfo", "EncryptedPackage")).code == "file_encrypted"
 
 
 def test_a_zip_with_a_password_is_refused() -> None:
@@ -69,7 +78,8 @@ def test_a_zip_with_a_password_is_refused() -> None:
         (b"\n <html><body><table><tr><td>1</td></tr></table>", "网页"),
         (b"<!DOCTYPE html><html>", "网页"),
         (b"<div><table border=1>", "网页"),
-        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "XML 文件"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "XML 表格 2003"),
+        (b'<?xml version="1.0"?><a/>', "XML 文件"),
         ("序号,风险点\n1,围标\n".encode("gb18030"), "文本文件"),
         ("\ufeff序号,风险点\n".encode(), "文本文件"),
         ("序号\t风险点\n1\t围标\n".encode("utf-16"), "文本文件"),
@@ -94,8 +104,8 @@ def test_a_zip_with_a_password_is_refused() -> None:
             ),
             "OpenDocument 文档",
         ),
-        (ole("Root Entry", "WordDocument"), "Word 文档"),
-        (ole("Root Entry", "PowerPoint Document"), "演示文稿"),
+        (ole("WordDocument"), "Word 文档"),
+        (ole("PowerPoint Document"), "演示文稿"),
     ],
 )
 def test_what_is_no_workbook_is_refused_under_its_own_name(data: bytes, what: str) -> None:
@@ -107,8 +117,67 @@ def test_a_file_that_was_cut_off_is_refused(share: float) -> None:
     assert judge(WORKBOOK[: int(len(WORKBOOK) * share)]).code == "file_broken"
 
 
-def test_a_compound_file_without_a_workbook_is_broken() -> None:
-    assert judge(ole("Root Entry", "Contents")).code == "file_broken"
+def test_a_compound_file_without_a_workbook_is_named_for_what_it_is() -> None:
+    assert judge(ole("Contents")) == Verdict(code="file_not_workbook", detail="其他软件的文件")
+    assert judge(ole("__properties_version1.0")) == Verdict(code="file_not_workbook", detail="邮件")
+
+
+def test_a_workbook_inside_of_another_document_does_not_make_it_one() -> None:
+    """Word keeps an embedded sheet in a storage of its own; and its text may hold any word."""
+    text = "Workbook EncryptedPackage".encode("utf-16-le")
+    data = compound({"WordDocument": text * 200}, {"ObjectPool": {"Workbook": BIFF}})
+    assert judge(data) == Verdict(code="file_not_workbook", detail="Word 文档")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x09\x08" + bytes(range(200)),
+        b"\x09\x08\x10\x00\x00\x06\x05\x00" + bytes(500),
+        b"\x09\x08\x08\x00\x00\x05\x05\x00" + b"\xff" * 500,
+        b"\x09\x00\x09\x00" + "序号".encode("utf-16-le") * 50,
+        BIFF[:20],
+    ],
+)
+def test_bytes_that_only_begin_like_an_old_workbook_are_neither_one_nor_locked(data: bytes) -> None:
+    verdict = judge(data)
+    assert (verdict.container, verdict.code, verdict.is_locked) == ("", "file_not_workbook", False)
+
+
+def test_words_inside_of_a_workbook_do_not_make_it_locked() -> None:
+    text = "/\x00EncryptedPackage" + "\x2f\x00\x36\x00" * 9
+    data = compound({"Workbook": biff8([("表", record(0x0204, place(1, 1) + long_string(text)))])})
+    assert judge(data) == Verdict("xls")
+
+
+def test_a_compound_file_that_contradicts_itself_is_broken_at_once() -> None:
+    data = bytearray(ole("Workbook"))
+    table = 512 * (1 + struct.unpack_from("<I", data, 76)[0])
+    data[table : table + 512] = struct.pack("<128I", *range(128))  # every sector follows itself
+    assert judge(bytes(data)).code == "file_broken"
+    assert judge(SIGNATURE + bytes(10_000)).code == "file_broken"
+    assert judge(SIGNATURE + b"\xff" * 10_000).code == "file_broken"
+
+
+def test_a_directory_is_looked_at_in_time_linear_in_the_file() -> None:
+    def took(size: int) -> float:
+        data = compound({"Workbook": BIFF, **{f"s{number}": b"x" for number in range(size)}})
+        begin = time.process_time()
+        assert judge(data).container == "xls"
+        return time.process_time() - begin
+
+    took(10)
+    assert took(4000) < 0.5 + 8 * took(2000)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_a_broken_compound_file_never_raises(data: st.DataObject) -> None:
+    changed = bytearray(ole("Workbook", "\x05SummaryInformation"))
+    for _ in range(data.draw(st.integers(1, 12))):
+        changed[data.draw(st.integers(0, len(changed) - 1))] = data.draw(st.integers(0, 255))
+    judge(bytes(changed))
+    judge(bytes(changed[: data.draw(st.integers(0, len(changed)))]))
 
 
 def test_a_zip_bomb_is_refused_by_what_it_says_it_unpacks_to() -> None:

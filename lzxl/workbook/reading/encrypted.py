@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from lzxl.workbook.reading.guard import judge
+from lzxl.workbook.reading.ole import SIGNATURE, BrokenCompoundError, CompoundFile
+
+if TYPE_CHECKING:
+    from lzxl.workbook.reading.ciphers import Lock
 
 # Excel encrypts with this one of its own accord ("read-only recommended"), and opens such files without asking.
 EXCELS_OWN = "VelvetSweatshop"
 MOST_TRIES = 3
-# Each is a round of hashing for every try. Office writes 100,000.
-MOST_SPINS = 1_000_000
 UNSUPPORTED = "加密方式不支持"
 
 
@@ -32,12 +35,19 @@ class Unlocked:
 def unlock(data: bytes, passwords: Sequence[str] = ()) -> Unlocked:
     """Open a file that the guard calls locked, with Excel's own password or one of the first three of `passwords`.
 
-    Raises MemoryError only; it may use up processor time: call it in the sandbox.
+    What opens of an old .xls is its stream of records, without the compound file around it. Raises MemoryError only; it
+    may use up processor time: call it in the sandbox.
     """
+    from lzxl.workbook.reading.ciphers import UnknownCipherError
+
     try:
         return _unlock(data, passwords[:MOST_TRIES])
     except MemoryError:
         raise
+    except UnknownCipherError as unknown:
+        return Unlocked(code="file_encryption_unknown", detail=str(unknown))
+    except BrokenCompoundError:
+        return Unlocked(code="file_broken")
     except BaseException as error:  # the cipher library panics with a BaseException
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
@@ -45,31 +55,31 @@ def unlock(data: bytes, passwords: Sequence[str] = ()) -> Unlocked:
 
 
 def _unlock(data: bytes, passwords: Sequence[str]) -> Unlocked:
-    import msoffcrypto  # type: ignore[import-untyped]
-
-    file = msoffcrypto.OfficeFile(io.BytesIO(data))
-    if file.format == "ooxml" and file.type == "agile" and file.info["spinValue"] > MOST_SPINS:
-        return Unlocked(code="file_encryption_unknown", detail="加密参数过大")
+    lock = _lock_of(data)
     for number, password in enumerate((EXCELS_OWN, *passwords), -1):
-        content = _try(file, password) if password else None
+        content = lock.open(password) if password else None
         if content is not None:
             return Unlocked(content, number if number >= 0 else None)
     return Unlocked(code="file_password_wrong" if passwords else "file_encrypted")
 
 
-def _try(file: Any, password: str) -> bytes | None:
-    """The content, None if the password does not fit."""
-    from msoffcrypto.exceptions import InvalidKeyError  # type: ignore[import-untyped]
+def _lock_of(data: bytes) -> Lock:
+    from lzxl.workbook.reading.ciphers import AgileLock, StandardLock, UnknownCipherError, biff_lock
 
-    content = io.BytesIO()
-    # Old formats check a password always, the others when asked to.
-    check = {"verify_password": True} if file.format == "ooxml" else {}
-    try:
-        file.load_key(password=password, **check)
-        file.decrypt(content)
-    except (InvalidKeyError, UnicodeError):
-        return None
-    return content.getvalue()
+    if not data.startswith(SIGNATURE):
+        return biff_lock(data)
+    file = CompoundFile(data)
+    if not file.has("EncryptedPackage"):
+        return biff_lock(file.read("Workbook" if file.has("Workbook") else "Book"))
+    if not file.has("EncryptionInfo"):
+        raise UnknownCipherError("设有权限管理（IRM）")
+    info, package = file.read("EncryptionInfo"), file.read("EncryptedPackage")
+    major, minor = struct.unpack_from("<HH", info)
+    if (major, minor) == (4, 4):
+        return AgileLock(info[8:], package)
+    if major in (2, 3, 4) and minor == 2:
+        return StandardLock(info[4:], package)
+    raise UnknownCipherError(UNSUPPORTED)
 
 
 def which_password(path: Path, passwords: Sequence[str]) -> int | None:

@@ -7,11 +7,12 @@ catalogue that names the remedy.
 from __future__ import annotations
 
 import io
-import re
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from lzxl.workbook.reading.ole import SIGNATURE, BrokenCompoundError, CompoundFile
 from lzxl.zips import Entry, LargeZipError, read_directory
 
 MAX_FILE_BYTES = 50 * 1024 * 1024
@@ -20,13 +21,22 @@ MAX_MEMBERS = 3000
 _MOST_DIRECTORY_BYTES = 1024 * 1024
 _ARCHIVE = "压缩包"
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
-# The first records of an encrypted BIFF stream: BOF, perhaps WriteProtect, FilePass ([MS-XLS] 2.1.7.20.3).
-_FILE_PASS = re.compile(
-    rb"\x09\x08(?:\x10\x00\x00\x06\x05\x00.{12}|\x08\x00\x00\x05\x05\x00.{4})(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL
+# First record of a BIFF stream → how long it may be ([MS-XLS] 2.4.21 and its forerunners), and what it may open.
+_BIFF_BEGINNINGS = {0x0809: (8, 16), 0x0409: (6, 8), 0x0209: (6, 8), 0x0009: (4, 6)}
+_BIFF_CONTENTS = {0x0005, 0x0006, 0x0010, 0x0020, 0x0040, 0x0100}
+_LONGEST_RECORD = 8228
+_FILE_PASS = 0x002F
+# Behind the beginning stands FilePass, perhaps after WriteProtect; some writers put a record or two before it.
+_MOST_BEFORE_FILE_PASS = 6
+_BIFF_HEAD = 2048
+_OLE_KINDS = (
+    ("WordDocument", "Word 文档"),
+    ("PowerPoint Document", "演示文稿"),
+    ("VisioDocument", "Visio 图"),
+    ("__properties_version1.0", "邮件"),
+    ("Catalog", "缩略图缓存"),
 )
-_BIFF_STARTS = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 
 
 @dataclass(frozen=True)
@@ -48,12 +58,12 @@ def judge(data: bytes) -> Verdict:
         return Verdict(code="file_too_large", detail=f"{len(data) / 1048576:.0f} MB")
     if data.startswith(_ZIP):
         return judge_zip(io.BytesIO(data))
-    if data.startswith(_OLE):
+    if data.startswith(SIGNATURE):
         return _judge_ole(data)
     if _is_flat_open_document(data):
         return Verdict("ods")
-    if data[:2] in _BIFF_STARTS and len(data) > 8:
-        return Verdict("xls")
+    if _begins_as_biff(data[:_BIFF_HEAD]):
+        return _judge_biff(data[:_BIFF_HEAD])
     return Verdict(code="file_not_workbook", detail=_name_other(data))
 
 
@@ -106,20 +116,59 @@ def _judge_open_document(stream: BinaryIO, by_name: Mapping[str, Entry]) -> Verd
 
 
 def _judge_ole(data: bytes) -> Verdict:
-    def has(name: str) -> bool:
-        return name.encode("utf-16-le") in data
-
-    if has("EncryptedPackage"):
-        return Verdict(code="file_encrypted", is_locked=True)
-    if has("Workbook") or has("Book"):
-        if _FILE_PASS.search(data):
+    """A compound file, by the names of its streams and the first records of its workbook. Nothing else is read."""
+    try:
+        file = CompoundFile(data)
+        if file.has("EncryptedPackage"):
             return Verdict(code="file_encrypted", is_locked=True)
-        return Verdict("xls")
-    if has("WordDocument"):
-        return Verdict(code="file_not_workbook", detail="Word 文档")
-    if has("PowerPoint Document"):
-        return Verdict(code="file_not_workbook", detail="演示文稿")
-    return Verdict(code="file_broken")
+        name = next((name for name in ("Workbook", "Book") if file.has(name)), "")
+        if name:
+            return _judge_biff(file.read(name, _BIFF_HEAD))
+        return Verdict(code="file_not_workbook", detail=_name_ole(file))
+    except BrokenCompoundError:
+        return Verdict(code="file_broken")
+
+
+def _name_ole(file: CompoundFile) -> str:
+    for stream, name in _OLE_KINDS:
+        if file.has(stream):
+            return name
+    return "其他软件的文件"
+
+
+def _judge_biff(head: bytes) -> Verdict:
+    """A stream of BIFF records, by the first of them ([MS-XLS] 2.1.7.20.3: what is closed says so at once)."""
+    if int.from_bytes(head[:2], "little") not in _BIFF_BEGINNINGS:
+        return Verdict(code="file_broken")
+    position = 0
+    for _ in range(_MOST_BEFORE_FILE_PASS):
+        if position + 4 > len(head):
+            break
+        kind, size = struct.unpack_from("<HH", head, position)
+        if kind == _FILE_PASS and size >= 4:
+            return Verdict(code="file_encrypted", is_locked=True)
+        position += 4 + size
+    return Verdict("xls")
+
+
+def _begins_as_biff(head: bytes) -> bool:
+    """Whether the first record opens a workbook or sheet of any version, and another record follows."""
+    if len(head) < 12:
+        return False
+    kind, size, _, content, following, length = struct.unpack_from("<HHHH", head) + _following(head)
+    return (
+        kind in _BIFF_BEGINNINGS
+        and size in _BIFF_BEGINNINGS[kind]
+        and content in _BIFF_CONTENTS
+        and following != 0
+        and length <= _LONGEST_RECORD
+    )
+
+
+def _following(head: bytes) -> tuple[int, int]:
+    """Kind and length of the record behind the first."""
+    place = 4 + int.from_bytes(head[2:4], "little")
+    return struct.unpack_from("<HH", head, place) if place + 4 <= len(head) else (0, 0)
 
 
 def _is_flat_open_document(data: bytes) -> bool:
@@ -135,7 +184,6 @@ def _name_other(data: bytes) -> str:
         (b"7z\xbc\xaf", "7z 压缩包"),
         (b"<!doctype html", "网页"),
         (b"<html", "网页"),
-        (b"<?xml", "XML 文件"),
         (b"{\\rtf", "RTF 文档"),
         (b"\x89png", "图片"),
         (b"\xff\xd8\xff", "图片"),
@@ -144,6 +192,8 @@ def _name_other(data: bytes) -> str:
     ):
         if head.startswith(start):
             return name
+    if head.startswith(b"<?xml"):
+        return "XML 表格 2003" if b"urn:schemas-microsoft-com:office:spreadsheet" in data[:4096] else "XML 文件"
     if b"<table" in data[:4096].lower():
         return "网页"
     is_text = b"\x00" not in data[:4096] or data.startswith((b"\xff\xfe", b"\xfe\xff"))

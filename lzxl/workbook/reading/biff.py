@@ -1,0 +1,372 @@
+"""The records of a BIFF5 or BIFF8 stream ([MS-XLS]): which cells a sheet stores, and all of it for files that xlrd refuses."""
+
+from __future__ import annotations
+
+import codecs
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from lzxl.forms.values import CellError
+from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookContent
+from lzxl.workbook.reading.number_formats import GENERAL, NumberFormat, format_of, value_shown
+
+VISIBILITY: dict[int, Visibility] = {0: "visible", 1: "hidden", 2: "very_hidden"}
+ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+
+_BOF, _EOF, _CONTINUE = 0x0809, 0x000A, 0x003C
+_BEGINNINGS = {0x0809, 0x0409, 0x0209, 0x0009}
+_CODEPAGE, _DATE_MODE, _FONT, _FORMAT, _XF, _BOUND_SHEET, _SST = 0x42, 0x22, 0x31, 0x41E, 0xE0, 0x85, 0xFC
+_ROW, _COLUMN_INFO, _MERGED = 0x208, 0x7D, 0xE5
+_NUMBER, _RK, _MULTIPLE_RK, _LABEL, _RICH_LABEL, _SHARED_LABEL = 0x203, 0x27E, 0xBD, 0x204, 0xD6, 0xFD
+_BOOLEAN_OR_ERROR, _FORMULA, _STRING = 0x205, 0x06, 0x207
+_FORMULAS = (0x06, 0x206, 0x406)
+_VALUES = {_NUMBER, _RK, _LABEL, _RICH_LABEL, _SHARED_LABEL, _BOOLEAN_OR_ERROR, *_FORMULAS}
+# Between a formula and the text it shows: its array, table or shared formula.
+_BESIDE_FORMULA = {0x4BC, 0x221, 0x236, _CONTINUE}
+_BIFF5, _BIFF8 = 0x0500, 0x0600
+_SHEETS = 0  # the kind of BOUNDSHEET that is a table
+# Character set of a font → the code page of its texts.
+_CHARSETS = {
+    77: "mac_roman",
+    128: "cp932",
+    129: "cp949",
+    134: "gb18030",
+    136: "cp950",
+    161: "cp1253",
+    162: "cp1254",
+    163: "cp1258",
+    177: "cp1255",
+    178: "cp1256",
+    186: "cp1257",
+    204: "cp1251",
+    222: "cp874",
+    238: "cp1250",
+}
+
+
+class Record(NamedTuple):
+    """A record, and where it begins."""
+
+    kind: int
+    data: bytes
+    position: int
+
+
+def records(stream: bytes, position: int = 0) -> Iterator[Record]:
+    """The records from `position` on, until the stream ends or a record is cut short."""
+    while position + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, position)
+        end = position + 4 + size
+        if end > len(stream):
+            return
+        yield Record(kind, stream[position + 4 : end], position)
+        position = end
+
+
+def sheet_records(stream: bytes, position: int) -> Iterator[Record]:
+    """The records of the sheet that begins at `position`, without those of charts inside of it.
+
+    Raises ValueError when the stream ends before the sheet does: half a sheet is none.
+    """
+    depth = 0
+    for record in records(stream, position):
+        depth += (record.kind in _BEGINNINGS) - (record.kind == _EOF)
+        if depth <= 0:
+            return
+        if depth == 1:
+            yield record
+    raise ValueError("a sheet without an end")
+
+
+@dataclass(slots=True)
+class Stored:
+    """What the records of a sheet say of its cells, each place once however often it is stored."""
+
+    places: set[tuple[int, int]] = field(default_factory=set)
+    """(row, column) of each cell that holds a value, an empty text among them."""
+    formulas: set[tuple[int, int]] = field(default_factory=set)
+
+
+def stored_cells(stream: bytes, position: int) -> Stored:
+    """Which cells the sheet that begins at `position` stores."""
+    found = Stored()
+    for kind, data, _ in sheet_records(stream, position):
+        if kind in _VALUES and len(data) >= 6:
+            row, column = struct.unpack_from("<HH", data)
+            found.places.add((row + 1, column + 1))
+            if kind in _FORMULAS:
+                found.formulas.add((row + 1, column + 1))
+        elif kind == _MULTIPLE_RK and len(data) >= 6:
+            row, first = struct.unpack_from("<HH", data)
+            found.places.update((row + 1, first + 1 + place) for place in range((len(data) - 6) // 6))
+    return found
+
+
+def text_encoding(stream: bytes) -> str | None:
+    """The encoding of texts in a stream before BIFF8 that names no code page, by the character sets of its fonts.
+
+    None for BIFF8, which needs none, and where the stream names one that there is. Without any hint it is what Chinese Windows writes.
+    """
+    for kind, data, position in records(stream):
+        if position == 0 and (kind != _BOF or data[:2] == b"\x00\x06"):
+            return None
+        if kind == _CODEPAGE and _is_known(_encoding_of(int.from_bytes(data[:2], "little"))):
+            return None
+        if kind == _FONT and len(data) > 12 and data[12] in _CHARSETS:
+            return _CHARSETS[data[12]]
+        if kind == _EOF:
+            break
+    return "gb18030"
+
+
+def read_biff(stream: bytes) -> WorkbookContent:
+    """The content of a BIFF5 or BIFF8 stream, by its records alone.
+
+    Raises ValueError, IndexError, struct.error or UnicodeError for what is none, or broken.
+    """
+    return _Workbook(stream).read()
+
+
+class _Pieces:
+    """A record with those that continue it, read from front to back."""
+
+    def __init__(self, pieces: list[bytes]) -> None:
+        self._pieces = pieces
+        self._piece = self._offset = 0
+
+    def take(self, count: int) -> bytes:
+        """The next bytes, wherever a new record begins among them."""
+        out = b""
+        while count > 0:
+            here = self._rest()[:count]
+            self._offset += len(here)
+            out += here
+            count -= len(here)
+        return out
+
+    def skip(self, count: int) -> None:
+        while count > 0:
+            step = min(count, len(self._rest()))
+            self._offset += step
+            count -= step
+
+    def characters(self, count: int, is_wide: bool) -> str:
+        """The next characters. In each new record a byte says anew whether they are wide."""
+        out = []
+        while count > 0:
+            if self._offset >= len(self._pieces[self._piece]):
+                is_wide = bool(self.take(1)[0] & 1)
+            size = 2 if is_wide else 1
+            here = self._rest()[: count * size]
+            here = here[: len(here) // size * size]
+            if not here:
+                raise ValueError("half a character")
+            self._offset += len(here)
+            count -= len(here) // size
+            out.append(here.decode("utf-16-le", "surrogatepass") if is_wide else here.decode("latin-1"))
+        return "".join(out)
+
+    def _rest(self) -> bytes:
+        while self._offset >= len(self._pieces[self._piece]):
+            self._piece, self._offset = self._piece + 1, 0  # IndexError: more was announced than there is
+        return self._pieces[self._piece][self._offset :]
+
+    def string(self, count: int) -> str:
+        """A text of BIFF8 behind its length: flags, perhaps numbers of formatting runs and of bytes for its reading."""
+        flags = self.take(1)[0]
+        runs = struct.unpack("<H", self.take(2))[0] if flags & 8 else 0
+        reading = struct.unpack("<I", self.take(4))[0] if flags & 4 else 0
+        text = self.characters(count, bool(flags & 1))
+        self.skip(4 * runs + reading)
+        return text
+
+
+class _Workbook:
+    """Reads the stream's first part, then each sheet."""
+
+    def __init__(self, stream: bytes) -> None:
+        self.stream = stream
+        first = next(records(stream), None)
+        if first is None or first.kind != _BOF or len(first.data) < 4:
+            raise ValueError("no BIFF5 or BIFF8")
+        self.version = struct.unpack_from("<H", first.data)[0]
+        if self.version not in (_BIFF5, _BIFF8):
+            raise ValueError("another version")
+        self.encoding = text_encoding(stream) or _named_encoding(stream)
+        self.content = WorkbookContent("xls", [])
+        self.strings: list[str] = []
+        self.formats: list[NumberFormat] = []
+        self.sheets: list[tuple[str, Visibility, int]] = []
+
+    def read(self) -> WorkbookContent:
+        self._read_globals()
+        for name, visibility, position in self.sheets:
+            sheet = SheetContent(name, visibility)
+            _Sheet(self, sheet).read(position)
+            self.content.sheets.append(sheet)
+        return self.content
+
+    def _read_globals(self) -> None:
+        custom: dict[int, str] = {}
+        styles: list[int] = []
+        shared: list[bytes] | None = None
+        for kind, data, _ in records(self.stream):
+            if kind == _EOF:
+                break
+            if kind == _CONTINUE and shared is not None:
+                shared.append(data)
+            elif kind == _SST:
+                shared = [data]
+            elif kind == _DATE_MODE:
+                self.content.date1904 = data[:1] == b"\x01"
+            elif kind == _FORMAT:
+                custom[struct.unpack_from("<H", data)[0]] = self.text(data[2:], 2 if self.version == _BIFF8 else 1)
+            elif kind == _XF:
+                styles.append(struct.unpack_from("<H", data, 2)[0])
+            elif kind == _BOUND_SHEET:
+                self._take_sheet(data)
+        self.formats = [format_of(number, custom) for number in styles]
+        self.strings = _shared_strings(_Pieces(shared)) if shared else []
+
+    def _take_sheet(self, data: bytes) -> None:
+        position, state, kind = struct.unpack_from("<IBB", data)
+        if kind == _SHEETS:
+            self.sheets.append((self.text(data[6:], 1), VISIBILITY.get(state & 3, "visible"), position))
+
+    def text(self, data: bytes, width: int) -> str:
+        """A text in one record, behind its length of one byte or two."""
+        return self.long_text([data], width)
+
+    def long_text(self, pieces: list[bytes], width: int = 2) -> str:
+        """A text that other records may continue."""
+        reader = _Pieces(pieces)
+        count = int.from_bytes(reader.take(width), "little")
+        if count == 0:
+            return ""
+        return reader.string(count) if self.version == _BIFF8 else reader.take(count).decode(self.encoding)
+
+
+def _shared_strings(reader: _Pieces) -> list[str]:
+    _, count = struct.unpack("<II", reader.take(8))
+    return [reader.string(struct.unpack("<H", reader.take(2))[0]) for _ in range(count)]
+
+
+def _named_encoding(stream: bytes) -> str:
+    named = (int.from_bytes(data[:2], "little") for kind, data, _ in records(stream) if kind == _CODEPAGE)
+    return _encoding_of(next(named, 1252))
+
+
+def _is_known(encoding: str) -> bool:
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        return False
+    return True
+
+
+def _encoding_of(codepage: int) -> str:
+    if codepage == 936:
+        return "gb18030"
+    return {32768: "mac_roman", 32769: "cp1252", 1200: "utf-16-le"}.get(codepage, f"cp{codepage}")
+
+
+class _Sheet:
+    """Reads the records of one sheet."""
+
+    def __init__(self, workbook: _Workbook, sheet: SheetContent) -> None:
+        self.workbook = workbook
+        self.sheet = sheet
+        self.awaited: tuple[int, int] | None = None
+        """The formula whose text comes next."""
+        self.pieces: list[bytes] = []
+
+    def read(self, position: int) -> None:
+        for kind, data, _ in sheet_records(self.workbook.stream, position):
+            if self.pieces and kind == _CONTINUE:
+                self.pieces.append(data)
+                continue
+            self._finish_text()
+            if kind in _VALUES or kind == _MULTIPLE_RK:
+                self._take_cells(kind, data)
+            elif kind == _STRING and self.awaited is not None:
+                self.pieces = [data]
+            elif kind not in _BESIDE_FORMULA:
+                self.awaited = None
+                self._take_mark(kind, data)
+        self._finish_text()
+        self.sheet.rows = dict(sorted(self.sheet.rows.items()))
+
+    def _finish_text(self) -> None:
+        if self.pieces and self.awaited is not None:
+            self._put(*self.awaited, self.workbook.long_text(self.pieces))
+            self.awaited = None
+        self.pieces = []
+
+    def _put(self, row: int, column: int, value: Any) -> None:
+        if value is not None and value != "":
+            self.sheet.put(row, column, value)
+
+    def _take_cells(self, kind: int, data: bytes) -> None:
+        row, column, style = struct.unpack_from("<HHH", data)
+        self.awaited = None
+        if kind == _MULTIPLE_RK:
+            for number in range((len(data) - 6) // 6):
+                style, raw = struct.unpack_from("<Hi", data, 4 + 6 * number)
+                self._put(row + 1, column + 1 + number, self._shown(_unpacked(raw), style))
+            return
+        self._put(row + 1, column + 1, self._value(kind, data, style, (row + 1, column + 1)))
+
+    def _value(self, kind: int, data: bytes, style: int, place: tuple[int, int]) -> Any:
+        if kind in _FORMULAS:
+            self.sheet.formulas[place] = True
+            return self._result(data, style, place)
+        if kind == _NUMBER:
+            return self._shown(struct.unpack_from("<d", data, 6)[0], style)
+        if kind == _RK:
+            return self._shown(_unpacked(struct.unpack_from("<i", data, 6)[0]), style)
+        if kind == _BOOLEAN_OR_ERROR:
+            return _error(data[6]) if data[7] else bool(data[6])
+        if kind == _SHARED_LABEL:
+            return self.workbook.strings[struct.unpack_from("<I", data, 6)[0]]
+        return self.workbook.text(data[6:], 2)
+
+    def _result(self, data: bytes, style: int, place: tuple[int, int]) -> Any:
+        """What a formula shows; a text follows in a record of its own."""
+        if data[12:14] != b"\xff\xff":
+            return self._shown(struct.unpack_from("<d", data, 6)[0], style)
+        kind = data[6]
+        if kind == 0:
+            self.awaited = place
+        return {1: bool(data[8]), 2: _error(data[8])}.get(kind)
+
+    def _shown(self, number: float, style: int) -> Any:
+        formats = self.workbook.formats
+        shown = formats[style] if style < len(formats) else GENERAL
+        return value_shown(number, shown, self.workbook.content.date1904)
+
+    def _take_mark(self, kind: int, data: bytes) -> None:
+        """Merged ranges, hidden rows and columns, and such as have no size."""
+        if kind == _ROW:
+            row, _, _, height = struct.unpack_from("<HHHH", data)
+            if data[12] & 0x20 or height == 0:
+                self.sheet.hidden_rows.add(row + 1)
+        elif kind == _COLUMN_INFO:
+            first, last, width, _, flags = struct.unpack_from("<HHHHH", data)
+            if flags & 1 or width == 0:
+                self.sheet.hide_columns(first + 1, last + 1)
+        elif kind == _MERGED:
+            for number in range(min(struct.unpack_from("<H", data)[0], (len(data) - 2) // 8)):
+                top, bottom, left, right = struct.unpack_from("<HHHH", data, 2 + 8 * number)
+                self.sheet.merges.append((top + 1, left + 1, bottom + 1, right + 1))
+
+
+def _unpacked(raw: int) -> float:
+    """A number in 30 bits: those of a double or a whole number, perhaps to be divided by a hundred."""
+    number = float(raw >> 2) if raw & 2 else float(struct.unpack("<d", struct.pack("<II", 0, raw & 0xFFFFFFFC))[0])
+    return number / 100 if raw & 1 else number
+
+
+def _error(code: int) -> CellError:
+    return CellError(ERRORS.get(code, "#ERROR"))
