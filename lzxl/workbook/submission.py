@@ -29,6 +29,8 @@ class Labels(Cells):
 
     cells: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Field name → (row, column) of its value, from 1. A field whose label was not found is not in it."""
+    label_cells: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Field name → (row, column) of its label."""
     values: dict[str, Any] = field(default_factory=dict)
     """Field name → typed value; None where blank or unreadable."""
     raw: dict[str, Any] = field(default_factory=dict)

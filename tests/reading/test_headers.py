@@ -114,7 +114,7 @@ def renamed_sheet(titles: list[str]) -> SheetContent:
 def test_a_renamed_sheet_whose_subject_was_renamed_too_is_known_by_its_other_headers() -> None:
     sheet, form = renamed_sheet(WITHOUT_SUBJECT), load_form("risk_register")
     assigned, left = assign_sheets(WorkbookContent("xlsx", [sheet]), form)
-    assert ([(entry.name, found.name) for entry, found in assigned], left) == ([("落实情况", "measures")], [])
+    assert ([(entry.content.name, entry.sheet.name) for entry in assigned], left) == ([("落实情况", "measures")], [])
     found = extract(sheet, name="measures")
     assert list(columns(found)) == ["id", "risk_id", "layer", "means", "owner", "deadline"]
     assert found.tables[0].rows == [2]

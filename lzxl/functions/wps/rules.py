@@ -70,8 +70,10 @@ _PATTERNS = {
     "compound_level": values.COMPOUND_LEVEL,
     "page": rows.PAGE,
     "page_word": rows.PAGE_WORD,
-    "subtotal": rows.SUBTOTAL,
     "total": rows.TOTAL,
+    "numberlike": rows.NUMBERLIKE,
+    "end": rows.END,
+    "placeholder": rows.PLACEHOLDER,
     "note": rows.NOTE,
     "signature": rows.SIGNATURE,
     "blank_date": rows.BLANK_DATE,
@@ -253,7 +255,9 @@ def _messages(forms: Sequence[Form]) -> dict[str, dict[str, str]]:
 def _for_script(pattern: str) -> str:
     """A pattern of Python's as JavaScript reads it: what counts as white space differs; it only stands in classes here."""
     assert r"\s" not in pattern.replace(r"[\s", "")
-    return pattern.replace(r"\s", _ranges(code for code in range(0x10000) if chr(code).isspace()))
+    return pattern.replace("(?P<word>", "(").replace(
+        r"\s", _ranges(code for code in range(0x10000) if chr(code).isspace())
+    )
 
 
 def _ranges(codes: Iterable[int]) -> str:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import accumulate
 from typing import Any
 
 from lzxl.forms.model import Field, Sheet
-from lzxl.forms.text import compact, fold, tidy
-from lzxl.forms.values import is_blank, parse
+from lzxl.forms.text import compact, fold, fold_unbracketed, tidy
+from lzxl.forms.values import as_text, is_blank, parse
 from lzxl.workbook.layout import FINDINGS_COLUMN
-from lzxl.workbook.reading.content import SheetContent
+from lzxl.workbook.reading.grid import Grid
 
-# A header cell is short; a longer text is never looked up as one.
+# A header cell is short, but for an instruction in brackets; a longer text is never looked up as one.
 _LONGEST_HEADER = 40
+_LONGEST_WITH_INSTRUCTION = 400
+# How many rows below a header are looked at to choose between columns.
+_ROWS_LOOKED_AT = 200
+# A table that says on which page things are is a list of contents.
+_PAGES = frozenset(map(fold, ("页码", "页次", "页号", "页数", "所在页", "所在页码", "起始页", "起止页码", "起止页次")))
+_BRACKET = re.compile(r"[(（\[【〔]")
 # A header without the table's own subject (it was renamed) must have this many others.
 _ENOUGH_WITHOUT_SUBJECT = 6
 # Two headers that share this much are one, renamed: 风险发生的可能性 and 风险发生可能性.
@@ -31,6 +40,8 @@ class Header:
     """Column → header text, for every column that has one."""
     duplicates: dict[str, list[int]] = field(default_factory=dict)
     """Header text → its columns, where it stands over more than one."""
+    similar: dict[str, list[int]] = field(default_factory=dict)
+    """Field name → the columns whose different headers could each be it."""
     guessed: dict[str, int] = field(default_factory=dict)
     """Field name → column, where the header's words were only similar."""
     ours: set[int] = field(default_factory=set)
@@ -53,8 +64,10 @@ class HeaderFinder:
 
     def field_for(self, text: Any) -> Field | None:
         """The field that a cell names, None if it names none."""
-        if not isinstance(text, str) or len(text) > _LONGEST_HEADER:
+        if not isinstance(text, str):
             return None
+        if len(text) > _LONGEST_HEADER:
+            text = _without_instruction(text)
         try:
             return self._fields[text]
         except KeyError:
@@ -72,37 +85,51 @@ class HeaderFinder:
         return found
 
     def is_header(self, cells: list[Any]) -> bool:
-        """Whether a row reads like a header: mostly field names, and nothing that only data holds."""
-        for cell in cells:  # most rows are data, and most data have a number or a date
-            if cell is not None and not isinstance(cell, str):
-                return False
-        filled = [cell for cell in cells if not is_blank(cell)]
-        if len(filled) < 2:
+        """Whether a row reads like a header: mostly field names. A number or a date among them changes nothing."""
+        texts = others = 0
+        for cell in cells:  # most rows are data, and most data begin with a number
+            if type(cell) is str:
+                texts += bool(cell)
+            elif cell is not None:
+                if not texts:
+                    return False
+                others += 1
+        if texts < 2 or others > texts:
             return False
-        distinct = {named.name for _, named in self.matches(cells)}
+        named = self.matches(cells)
+        distinct = {entry.name for _, entry in named}
+        if len(distinct) < 2:
+            return False
         if not distinct.intersection(self.sheet.subject) and len(distinct) < _ENOUGH_WITHOUT_SUBJECT:
             return False
-        return (len(distinct) >= 3 and 3 * len(distinct) >= len(filled)) or (
-            len(distinct) == 2 and 3 * len(distinct) >= 2 * len(filled)
+        filled = sum(not is_blank(cell) for cell in cells)
+        if others and 2 * len(distinct) < filled - others:
+            return False
+        if any(type(cell) is str and len(cell) <= _LONGEST_HEADER and fold(cell) in _PAGES for cell in cells):
+            return False
+        return (len(distinct) >= 3 and 3 * len(distinct) >= filled) or (
+            len(distinct) == 2 and 3 * len(distinct) >= 2 * filled
         )
 
-    def find(self, content: SheetContent, first_row: int = 1) -> Header | None:
-        """The first header at or below `first_row`."""
-        for row in sorted(number for number in content.rows if number >= first_row):
-            if self.is_header(content.rows[row]):
-                return self.read(content, row)
+    def find(self, grid: Grid) -> Header | None:
+        """The first header of a sheet."""
+        for row in grid.numbers:
+            if self.is_header(grid.content.rows[row]):
+                return self.read(grid, row)
         return None
 
-    def read(self, content: SheetContent, row: int) -> Header:
+    def read(self, grid: Grid, row: int) -> Header:
         """The header that starts in `row`: its second row, if it has one, and its columns."""
         header = Header((row,))
+        content = grid.content
         top = content.rows[row]
-        wide = {left: right for first, left, last, right in content.merges if first <= row <= last and right > left}
+        wide = grid.wide.get(row, {})
         below = content.rows.get(row + 1, [])
-        if self._is_second_row(content, row, below, wide):
+        if self._is_second_row(content.rows[row], below, wide):
             header.rows = (row, row + 1)
         else:
             below = []
+        any_below = _counter_of_filled(below)
         for column in range(1, max(len(top), len(below)) + 1):
             upper = top[column - 1] if column <= len(top) else None
             lower = below[column - 1] if column <= len(below) else None
@@ -110,30 +137,28 @@ class HeaderFinder:
                 header.ours.add(column)
                 continue
             if not is_blank(lower):
-                header.texts[column] = tidy(str(lower))
-            elif not is_blank(upper) and not self._is_group(column, wide, below):
-                header.texts[column] = tidy(str(upper))
-        self._map(content, header)
+                header.texts[column] = tidy(as_text(lower))
+            elif not is_blank(upper) and not any_below(column, wide.get(column, column)):
+                header.texts[column] = tidy(as_text(upper))
+        self._map(grid, header)
         return header
 
-    def _is_group(self, column: int, wide: dict[int, int], below: list[Any]) -> bool:
-        """Whether the top cell spans columns that have headers of their own in the second row."""
-        right = wide.get(column, column)
-        return any(not is_blank(below[index - 1]) for index in range(column, min(right, len(below)) + 1))
-
-    def _is_second_row(self, content: SheetContent, row: int, below: list[Any], wide: dict[int, int]) -> bool:
+    def _is_second_row(self, top: list[Any], below: list[Any], wide: dict[int, int]) -> bool:
+        """Whether the row below a header's first has names of its own, under cells that span several columns or none."""
         filled = [(column, cell) for column, cell in enumerate(below, 1) if not is_blank(cell)]
-        if not filled or not all(isinstance(cell, str) and self.field_for(cell) for _, cell in filled):
+        named = [column for column, cell in filled if isinstance(cell, str) and self.field_for(cell)]
+        if not named or len(named) * 2 < len(filled) or not all(isinstance(cell, str) for _, cell in filled):
             return False
-        top = content.rows[row]
+        spanned = _columns_within(wide, len(below))
         for column, _ in filled:
             upper = top[column - 1] if column <= len(top) else None
-            grouped = any(left <= column <= right for left, right in wide.items())
-            if not is_blank(upper) and not grouped and self.field_for(upper) is not None:
+            if column in spanned:
+                continue
+            if column not in named or (not is_blank(upper) and self.field_for(upper) is not None):
                 return False
         return True
 
-    def _map(self, content: SheetContent, header: Header) -> None:
+    def _map(self, grid: Grid, header: Header) -> None:
         candidates: dict[str, list[int]] = {}
         by_text: dict[str, list[int]] = {}
         for column, text in header.texts.items():
@@ -142,27 +167,29 @@ class HeaderFinder:
             if named is not None:
                 candidates.setdefault(named.name, []).append(column)
         for name, columns in candidates.items():
-            header.columns[name] = self._best(content, header, self.sheet.by_name[name], columns)
+            header.columns[name] = self._best(grid, header, self.sheet.by_name[name], columns)
         header.duplicates = {header.texts[columns[0]]: columns for columns in by_text.values() if len(columns) > 1}
         for name, columns in candidates.items():
             texts = {fold(header.texts[column]) for column in columns}
             if len(columns) > 1 and len(texts) > 1:
-                header.duplicates[self.sheet.by_name[name].title] = columns
+                header.similar[name] = columns
         self._guess(header)
 
-    def _best(self, content: SheetContent, header: Header, entry: Field, columns: list[int]) -> int:
-        """Which of several columns with a field's header is the field: a visible one, whose title is exact, that reads best."""
+    def _best(self, grid: Grid, header: Header, entry: Field, columns: list[int]) -> int:
+        """Which of several columns with a field's header is the field.
 
-        def rank(column: int) -> tuple[bool, bool, int, int]:
-            readable = 0
-            for row, cells in content.rows.items():
-                if row > header.rows[-1] and column <= len(cells) and not is_blank(cells[column - 1]):
-                    parsed = parse(entry, cells[column - 1])
-                    readable += parsed.value is not None and not parsed.problem
-            exact = fold(header.texts[column]) == fold(entry.title)
-            return column not in content.hidden_columns, exact, readable, -column
+        A visible one that has content, whose title is exact or comes first among the aliases, that reads best.
+        """
+        if len(columns) == 1:
+            return columns[0]
+        content, rows = grid.content, grid.below(header.rows[-1], _ROWS_LOOKED_AT)
 
-        return columns[0] if len(columns) == 1 else max(columns, key=rank)
+        def rank(column: int) -> tuple[bool, bool, bool, int, int, int]:
+            readable = sum(_reads(entry, content.cell(row, column)) for row in rows)
+            place = _place_among_names(entry, header.texts[column])
+            return column not in content.hidden_columns, place == 0, readable > 0, -place, readable, -column
+
+        return max(columns, key=rank)
 
     def _guess(self, header: Header) -> None:
         """Map a header whose words are only similar, if it can be just one field that has no column yet."""
@@ -182,3 +209,49 @@ class HeaderFinder:
             if len(near) == 1 and near[0].name not in header.columns:
                 header.columns[near[0].name] = column
                 header.guessed[near[0].name] = column
+
+
+def _without_instruction(text: str) -> str:
+    """A long header without what stands in brackets behind its words: 防控措施（针对本风险点，…… → 防控措施."""
+    if len(text) > _LONGEST_WITH_INSTRUCTION:
+        return ""
+    words = _BRACKET.split(text, maxsplit=1)[0].strip()
+    if not words or words == text.strip():
+        words = text.strip().split("\n", 1)[0]
+    return words if len(words) <= _LONGEST_HEADER else ""
+
+
+def _reads(entry: Field, raw: Any) -> bool:
+    if is_blank(raw):
+        return False
+    parsed = parse(entry, raw)
+    return parsed.value is not None and not parsed.problem
+
+
+def _place_among_names(entry: Field, text: str) -> int:
+    """0 for a field's title, then its aliases in their order."""
+    for keys in (fold(text), fold_unbracketed(text)):
+        for place, name in enumerate((entry.title, *entry.aliases)):
+            if fold(name) == keys:
+                return place
+    return len(entry.aliases) + 1
+
+
+def _columns_within(spans: dict[int, int], last: int) -> set[int]:
+    """The columns up to `last` that lie within any of the spans first → last; each is visited once."""
+    columns: set[int] = set()
+    reached = 0
+    for left, right in sorted(spans.items()):
+        columns.update(range(max(left, reached + 1), min(right, last) + 1))
+        reached = max(reached, right)
+    return columns
+
+
+def _counter_of_filled(cells: list[Any]) -> Callable[[int, int], bool]:
+    """A function that tells whether any of the cells from one column to another is filled."""
+    counts = list(accumulate((not is_blank(cell) for cell in cells), initial=0))
+
+    def any_filled(first: int, last: int) -> bool:
+        return counts[min(last, len(cells))] > counts[min(first - 1, len(cells))]
+
+    return any_filled

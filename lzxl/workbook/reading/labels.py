@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from typing import Any
 
@@ -16,23 +17,58 @@ _SEAL = re.compile(r"[(（\[]\s*(?:盖章|公章|签章|章|签字|签名)\s*[)�
 _FULL_DATE = re.compile(r"^\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?(?:制|填)?$")
 
 
+# A longer text is no label.
+_LONGEST_LABEL = 30
+# Labels are looked for in no longer text: what is longer is a paragraph.
+_LONGEST_LINE = 500
+# A label this short may be the end of another word.
+_SHORT_LABEL = 3
+# What people put beside the cover's own labels, one after another in a cell; it ends the value before it.
+_OTHER_LABELS = re.compile(
+    r"(?:单位|部门|科室|分管|主管|主要|填报|填表|制表|本人)?(?:审核人?|复核人?|审批人?|批准人?|制表人?|填表人?|填报人?|经办人?|校对人?|"
+    r"负责人|领导|组长|局长|书记|主任|联系人|联系电话|联系方式|电话|手机号?|日期|时间)(?:签字|签名|盖章|签章)?"
+    r"\s*(?:[(（][^)）]{0,6}[)）])?\s*[:：]"
+    r"|(?<=[\s,，;；、。)）])[\u4e00-\u9fff]{2,8}(?:[(（][^)）]{0,6}[)）])?\s*[:：]"
+)
+_TRAILING_DATE = re.compile(r"\s+\d{4}\s*[-./年].*$", re.DOTALL)
+
+
+def find_labels(content: SheetContent, sheet: Sheet) -> dict[str, tuple[int, int]]:
+    """Field name → (row, column) of its label, a cell of its own with the value to the right of it.
+
+    A value may read like a label (负责人 typed where a name belongs): what stands right of a label is its value, and
+    of several cells that could be one label it is the one whose column holds most labels.
+    """
+    right_edge = {(top, left): right for top, left, _, right in content.merges}
+    found: dict[str, list[tuple[int, int]]] = {}
+    in_column: Counter[int] = Counter()
+    for row in sorted(content.rows):
+        value_column = 0
+        for column, cell in enumerate(content.rows[row], 1):
+            if column == value_column or not isinstance(cell, str) or len(cell) > _LONGEST_LABEL or is_blank(cell):
+                continue
+            named = sheet.field_for_header(cell)
+            if named is None:
+                continue
+            found.setdefault(named.name, []).append((row, column))
+            in_column[column] += 1
+            value_column = right_edge.get((row, column), column) + 1
+    return {name: max(places, key=lambda place: (in_column[place[1]], -place[0])) for name, places in found.items()}
+
+
 def read_cover(content: SheetContent, sheet: Sheet, date1904: bool) -> Labels:
     """The cover: each label is a cell of its own, its value is the cell to the right (of its merged range)."""
     labels = Labels(sheet.name, content.name)
     right_edge = {(top, left): right for top, left, _, right in content.merges}
-    for row in sorted(content.rows):
-        for column, cell in enumerate(content.rows[row], 1):
-            if not isinstance(cell, str) or is_blank(cell) or len(cell) > 30:
-                continue
-            named = sheet.field_for_header(cell)
-            if named is None or named.name in labels.cells:
-                continue
-            value_column = right_edge.get((row, column), column) + 1
-            labels.cells[named.name] = (row, value_column)
-            _take(labels, named, content.cell(row, value_column), date1904)
-            if (row, value_column) in content.remarks:
-                labels.remarks.setdefault(named.name, content.remarks[row, value_column])
-                labels.raw.setdefault(named.name, content.cell(row, value_column))
+    for name, (row, column) in sorted(find_labels(content, sheet).items(), key=lambda entry: entry[1]):
+        place = (row, right_edge.get((row, column), column) + 1)
+        labels.cells[name] = place
+        labels.label_cells[name] = (row, column)
+        raw = content.cell(*place)
+        _take(labels, sheet.by_name[name], raw, date1904)
+        if place in content.remarks:
+            labels.remarks.setdefault(name, content.remarks[place])
+            labels.raw.setdefault(name, raw)
     return labels
 
 
@@ -58,32 +94,64 @@ def read_labels_around(content: SheetContent, sheet: Sheet, rows: list[int], dat
     titles = tuple(title for entry in sheet.fields for title in (entry.title, *entry.aliases))
     pattern = _label_pattern(titles)
     for row in rows:
-        cells = content.rows.get(row, [])
-        for column, cell in enumerate(cells, 1):
+        for column, cell in enumerate(content.rows.get(row, ()), 1):
             if is_blank(cell):
                 continue
             if not isinstance(cell, str):
                 _take_lone_date(labels, sheet, cell, row, column, date1904)
                 continue
-            marks = list(pattern.finditer(cell))
-            for index, mark in enumerate(marks):
-                named = sheet.field_for_header(mark.group(1))
-                end = marks[index + 1].start() if index + 1 < len(marks) else len(cell)
-                text = _SEAL.sub("", cell[mark.end() : end]).strip(" \t\u3000()（）")
-                if named is None or named.name in labels.values:
-                    continue
-                place = (row, column)
-                value: Any = text
-                if not text:
-                    place = (row, column + 1)
-                    value = content.cell(*place)
-                    if is_blank(value):
-                        continue
-                labels.cells[named.name] = place
-                _take(labels, named, value, date1904)
+            marks = list(pattern.finditer(cell)) if len(cell) <= _LONGEST_LINE else []
+            for mark in marks:
+                _take_marked(labels, sheet, content, (row, column), cell, mark, date1904)
             if not marks:
                 _take_lone_date(labels, sheet, cell, row, column, date1904)
     return labels
+
+
+def _take_marked(
+    labels: Labels,
+    sheet: Sheet,
+    content: SheetContent,
+    place: tuple[int, int],
+    cell: str,
+    mark: re.Match[str],
+    date1904: bool,
+) -> None:
+    """The value behind one label of a line: up to the next label, known or not, else in the next cell."""
+    named = sheet.field_for_header(mark.group(1))
+    if named is None or named.name in labels.values or not _begins_a_label(cell, mark):
+        return
+    row, column = place
+    following = _OTHER_LABELS.search(cell, mark.end())
+    end = following.start() if following else len(cell)
+    value: Any = _SEAL.sub("", cell[mark.end() : end]).strip(" \t\u3000()（）,，;；、")
+    if named.kind == "person":
+        value = _TRAILING_DATE.sub("", value).strip(" \t\u3000,，;；、")
+    labels.label_cells[named.name] = place
+    if value:
+        place = (row, column)
+    else:
+        place = (row, column + 1)
+        value = content.cell(*place)
+        if is_blank(value):
+            del labels.label_cells[named.name]
+            return
+    labels.cells[named.name] = place
+    _take(labels, named, value, date1904)
+
+
+def _begins_a_label(cell: str, mark: re.Match[str]) -> bool:
+    """Whether a label's words stand alone, and are not the end of another label: 单位 in 考核单位：…"""
+    start = mark.start()
+    if start == 0 or len(compact(mark.group(1))) > _SHORT_LABEL or not "\u4e00" <= cell[start - 1] <= "\u9fff":
+        return True
+    # 填报人：甲审核人：乙 has no space between a value and the next label.
+    return ":" in cell[:start] or "：" in cell[:start]
+
+
+def unexplained(cell: str, sheet: Sheet) -> bool:
+    """Whether a cell that was read for its labels says more than these: a label that the cover does not have."""
+    return any(sheet.field_for_header(mark.group().rstrip(":： ")) is None for mark in _OTHER_LABELS.finditer(cell))
 
 
 def _take_lone_date(labels: Labels, sheet: Sheet, cell: Any, row: int, column: int, date1904: bool) -> None:

@@ -11,16 +11,14 @@ from pathlib import Path
 from lzxl.forms.findings import Catalogue, Finding, Remedy
 from lzxl.forms.load import DEFAULT_SCHEME, FORM_IDS, grading_schemes, load_catalogue, load_form
 from lzxl.forms.model import Form, Sheet
-from lzxl.forms.text import address, compact
-from lzxl.forms.values import as_text, is_blank
-from lzxl.workbook.layout import FINDINGS_SHEET
+from lzxl.workbook.reading.account import Account, OwnTexts
 from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookContent
 from lzxl.workbook.reading.encrypted import UNSUPPORTED, unlock
 from lzxl.workbook.reading.guard import Verdict, judge
 from lzxl.workbook.reading.headers import HeaderFinder
 from lzxl.workbook.reading.labels import read_cover, read_labels_around
 from lzxl.workbook.reading.open import open_content
-from lzxl.workbook.reading.recognise import StampMarks, assign_sheets, read_stamp, recognise_form
+from lzxl.workbook.reading.recognise import Assigned, StampMarks, assign_sheets, is_marked, read_stamp, recognise_form
 from lzxl.workbook.reading.remarks import remark
 from lzxl.workbook.reading.settle import settle
 from lzxl.workbook.reading.tables import extract_tables
@@ -29,6 +27,8 @@ from lzxl.workbook.submission import Labels, Submission, Table, Unplaced
 
 # More cells than this without a place are counted, not listed one by one.
 _MOST_UNPLACED = 5000
+# A finding about many cells names this many of them.
+_MOST_NAMED = 8
 
 
 def read_submission(
@@ -123,24 +123,144 @@ def _read_content(
     if content.incomplete:
         submission.findings.append(catalogue.finding("marks_unknown", detail=content.incomplete))
     assigned, left = assign_sheets(content, form, main_only=own_layout)
-    marked = any(compact(sheet.name) == FINDINGS_SHEET for sheet in content.sheets)
-    for sheet, definition in assigned:
-        if definition.layout == "labels":
-            if submission.cover is None:
-                submission.cover = read_cover(sheet, definition, content.date1904)
-                submission.findings += _cover_remarks(submission.cover, definition, catalogue, content.date1904)
-            else:
-                left.append(sheet)
-            continue
-        _read_table_sheet(submission, sheet, definition, catalogue, content.date1904, marked)
-    if submission.cover is None and form.cover is not None:
-        _read_labels(submission, form.cover, [sheet for sheet, _ in assigned], content.date1904)
+    reading = _Reading(submission, form, catalogue, content.date1904, is_marked(content))
+    for entry in assigned:
+        reading.read_sheet(entry)
+    reading.read_labels_around_tables()
     for sheet in left:
-        _keep_unplaced(submission, sheet, catalogue)
-    for sheet, _ in assigned:
+        reading.keep_whole(sheet)
+    reading.close()
+    _say_of_sheets(submission, catalogue, [entry.content for entry in assigned] + left)
+    _identify(submission, stamp)
+
+
+class _Reading:
+    """The reading of one workbook's sheets into a submission, with an account of every cell."""
+
+    def __init__(self, submission: Submission, form: Form, catalogue: Catalogue, date1904: bool, marked: bool) -> None:
+        self.submission = submission
+        self.form = form
+        self.catalogue = catalogue
+        self.date1904 = date1904
+        self.marked = marked
+        self.is_standard = not submission.own_layout
+        self._accounts: list[Account] = []
+        self._free: list[tuple[Account, Sheet, list[int], list[int]]] = []
+        """Sheets with tables: their account, their rows that no table took, and those that a table left out."""
+
+    def read_sheet(self, entry: Assigned) -> None:
+        """Read a sheet as what it is in the form; a second cover is kept apart."""
+        if entry.sheet.layout != "labels":
+            self._read_table_sheet(entry)
+        elif self.submission.cover is None:
+            self._read_cover_sheet(entry)
+        else:
+            self.keep_whole(entry.content)
+
+    def _read_cover_sheet(self, entry: Assigned) -> None:
+        cover = read_cover(entry.content, entry.sheet, self.date1904)
+        self.submission.cover = cover
+        self.submission.findings += _cover_remarks(cover, entry.sheet, self.catalogue, self.date1904)
+        if entry.renamed and self.is_standard:
+            self._say_renamed(entry)
+        account = self._open(entry.content)
+        own = OwnTexts.of(self.form, entry.sheet, self.is_standard)
+        self._say_kept(account.settle(entry.content.rows, own, cover, "封面上的其他文字"))
+
+    def _read_table_sheet(self, entry: Assigned) -> None:
+        content, definition = entry.content, entry.sheet
+        account = self._open(content)
+        extract = extract_tables(content, HeaderFinder(definition, self.marked), self.catalogue, self.date1904)
+        self.submission.findings += extract.findings
+        if not extract.tables:
+            required = [field.title for field in definition.inputs if field.required]
+            self.submission.findings.append(
+                self.catalogue.finding("header_not_found", sheet=content.name, allowed=required)
+            )
+            account.keep(sorted(content.rows), "没有找到表头")
+            return
+        account.placed, account.dropped = extract.placed, extract.dropped
+        account.unplaced += extract.unplaced
+        self.submission.tables += extract.tables
+        for table in extract.tables:
+            self.submission.findings += check_totals(content, definition, table, self.catalogue)
+        taken = {row for table in extract.tables for row in (*table.header_rows, *table.rows, *table.dropped)}
+        left_out = [row for table in extract.tables for row in table.dropped]
+        self._free.append((account, definition, [row for row in sorted(content.rows) if row not in taken], left_out))
+
+    def read_labels_around_tables(self) -> None:
+        """A workbook without a cover may name unit and date around its tables; what else stands there is kept."""
+        cover = self.form.cover if self.submission.cover is None else None
+        for account, definition, free, left_out in self._free:
+            labels = None
+            if cover is not None:
+                labels = read_labels_around(account.content, cover, sorted([*free, *left_out]), self.date1904)
+                account.take_labels(labels, cover)
+                if self.submission.cover is None or len(labels.values) > len(self.submission.cover.values):
+                    self.submission.cover = labels
+            own = OwnTexts.of(self.form, definition, self.is_standard)
+            self._say_kept(account.settle(free, own, labels, "表格上方的其他文字"))
+
+    def keep_whole(self, sheet: SheetContent) -> None:
+        """Keep all of a sheet that is none of the form's."""
+        self.submission.findings.append(self.catalogue.finding("sheet_unplaced", sheet=sheet.name, value=sheet.name))
+        self._open(sheet).keep(sorted(sheet.rows), "工作表不属于本表单")
+
+    def close(self) -> None:
+        """Hand over what has no place, as much of it as is listed; the account must add up."""
+        for account in self._accounts:
+            room = _MOST_UNPLACED - len(self.submission.unplaced)
+            self.submission.unplaced += account.unplaced[:room]
+            if len(account.unplaced) > room:
+                first = account.unplaced[room]
+                self.submission.findings.append(
+                    self.catalogue.finding("unplaced_too_many", sheet=first.sheet, cell=first.cell)
+                )
+                break
+        for account in self._accounts:
+            if account.settled != account.held:
+                detail = f"有内容的 {account.held} 格，读到 {account.settled} 格"
+                self.submission.findings.append(
+                    self.catalogue.finding("cells_lost", sheet=account.content.name, detail=detail)
+                )
+
+    def _open(self, content: SheetContent) -> Account:
+        account = Account(content)
+        self._accounts.append(account)
+        return account
+
+    def _say_kept(self, kept: list[Unplaced]) -> None:
+        """One line for the texts of a standard sheet that stand outside of its table or its labels; others have a title."""
+        if kept and self.is_standard:
+            cells = [entry.cell for entry in kept[:_MOST_NAMED]]
+            self.submission.findings.append(
+                self.catalogue.finding(
+                    "text_unplaced",
+                    sheet=kept[0].sheet,
+                    cell=kept[0].cell,
+                    value=kept[0].value,
+                    cells=cells,
+                    more=f" 等 {len(kept)} 格" if len(kept) > len(cells) else "",
+                )
+            )
+
+    def _say_renamed(self, entry: Assigned) -> None:
+        self.submission.findings.append(
+            self.catalogue.finding(
+                "sheet_renamed", sheet=entry.content.name, value=entry.content.name, title=entry.sheet.title
+            )
+        )
+
+
+def _say_of_sheets(submission: Submission, catalogue: Catalogue, sheets: list[SheetContent]) -> None:
+    """What is to be said of the sheets themselves: hidden ones, and two of one name."""
+    seen: set[str] = set()
+    for sheet in sheets:
         if sheet.visibility != "visible":
             submission.findings.append(catalogue.finding("hidden_sheet", sheet=sheet.name))
-    _identify(submission, stamp)
+        if sheet.name in seen:
+            submission.findings.append(catalogue.finding("sheet_name_twice", sheet=sheet.name, value=sheet.name))
+        seen.add(sheet.name)
 
 
 def _cover_remarks(cover: Labels, sheet: Sheet, catalogue: Catalogue, date1904: bool) -> list[Finding]:
@@ -156,62 +276,6 @@ def _form_of(content: WorkbookContent, stamp: StampMarks, form_id: str | None, s
     if stamp.form in FORM_IDS:
         return load_form(stamp.form, scheme)
     return recognise_form(content, [load_form(name, scheme) for name in FORM_IDS])
-
-
-def _read_table_sheet(
-    submission: Submission,
-    content: SheetContent,
-    definition: Sheet,
-    catalogue: Catalogue,
-    date1904: bool,
-    marked: bool,
-) -> None:
-    finder = HeaderFinder(definition, marked)
-    extract = extract_tables(content, finder, catalogue, date1904)
-    submission.findings += extract.findings
-    submission.unplaced += extract.unplaced
-    if not extract.tables:
-        submission.findings.append(
-            catalogue.finding(
-                "header_not_found",
-                sheet=content.name,
-                allowed=[entry.title for entry in definition.inputs if entry.required],
-            )
-        )
-        _keep_cells(submission, content, sorted(content.rows), "没有找到表头")
-        return
-    submission.tables += extract.tables
-    for table in extract.tables:
-        submission.findings += check_totals(content, definition, table, catalogue)
-
-
-def _read_labels(submission: Submission, cover: Sheet, sheets: list[SheetContent], date1904: bool) -> None:
-    """A workbook without a cover may name unit and date around its tables."""
-    for sheet in sheets:
-        tables = [table for table in submission.tables if table.title == sheet.name]
-        inside = {row for table in tables for row in (*table.header_rows, *table.rows)}
-        free = [row for row in sorted(sheet.rows) if row not in inside]
-        labels = read_labels_around(sheet, cover, free, date1904)
-        if submission.cover is None or len(labels.values) > len(submission.cover.values):
-            submission.cover = labels
-
-
-def _keep_unplaced(submission: Submission, sheet: SheetContent, catalogue: Catalogue) -> None:
-    submission.findings.append(catalogue.finding("sheet_unplaced", sheet=sheet.name, value=sheet.name))
-    _keep_cells(submission, sheet, sorted(sheet.rows), "工作表不属于本表单")
-
-
-def _keep_cells(submission: Submission, sheet: SheetContent, rows: list[int], reason: str) -> None:
-    for row in rows:
-        for column, cell in enumerate(sheet.rows[row], 1):
-            if is_blank(cell):
-                continue
-            if len(submission.unplaced) >= _MOST_UNPLACED:
-                submission.findings.append(
-                    load_catalogue().finding("unplaced_too_many", sheet=sheet.name, cell=address(row, column))
-                )
-                return
-            submission.unplaced.append(Unplaced(sheet.name, address(row, column), "", as_text(cell), reason))
 
 
 def _identify(submission: Submission, stamp: StampMarks) -> None:

@@ -1,48 +1,160 @@
-"""Says of each row below a header what it is: data, or one of the things that people put between and after data."""
+"""Says of each row below a header what it is: data, or one of the things that people put between and after data.
+
+A row is told by its structure: which words stand alone, how many cells hold text, where numbers are. A word at the
+beginning of a text says nothing: 总计划编制 is a power, no total.
+"""
 
 from __future__ import annotations
 
+import datetime
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 from lzxl.forms.text import compact, fold
-from lzxl.forms.values import is_blank
+from lzxl.forms.values import CellError, ShownNumber, is_blank
 
 RowKind = Literal[
     "data",
     "repeated_header",
+    "column_numbers",
+    "hint",
     "page_number",
     "subtotal",
     "total",
     "note",
     "blank_numbered",
+    "blank_formulas",
+    "placeholders",
+    "end_mark",
     "title_of_next_table",
     "signature",
 ]
 
 ROW_KINDS: dict[str, str] = {
     "repeated_header": "重复的表头",
+    "column_numbers": "栏目编号",
+    "hint": "填写提示",
     "page_number": "页码",
     "subtotal": "小计",
     "total": "合计",
     "note": "说明文字",
     "blank_numbered": "只有序号或编号的预留行",
+    "blank_formulas": "只有公式、没有填写的预留行",
+    "placeholders": "只写了“/”“无”之类的行",
+    "end_mark": "“以下空白”之类的结束语",
     "title_of_next_table": "下一张表的标题",
     "signature": "签字落款",
 }
 
+# Longer texts are never tried as a label, a total or a mark.
+_LONGEST_MARK = 40
+
 PAGE = re.compile(r"^[-—(（]?第?\d+页?[,，]?(?:[/共]\d+页?)?[-—)）]?$|^第\d+页.*共\d+页$|^-\d+-$")
 PAGE_WORD = re.compile(r"第\d+页|共\d+页|page\d+", re.IGNORECASE)
-SUBTOTAL = re.compile(r"^(?:小计|本页小计|分计)")
-TOTAL = re.compile(r"^(?:合计|总计|共计|总分|累计|总合计|合计数)")
-NOTE = re.compile(r"^(?:注|备注|说明|填表说明|填报说明|注意事项|附注)[:：]|^(?:注|说明)\d*[、.．:：]")
-SIGNATURE = re.compile(
-    r"^(?:[^:：]{0,14}(?:填表人|填报人|制表人|制表|填表|审核人|审核|审批人|负责人|领导|组长|联络员|复核人|经办人|签字|签名|盖章|签章)"
-    r"[^:：]{0,12}|[^:：]{0,8}(?:日期|时间|电话|联系方式)[^:：]{0,6})[:：]"
+_COUNTED = r"(?:个|条|项|人|次|件|份|处|分|元|行)"
+_NUMBER_WITH_UNIT = rf"[约共计为]*-?\d+(?:\.\d+)?%?{_COUNTED}?"
+_OVER = r"(?:本页|本表|本科室?|本单位|全部|全表|各项|以上|上述|全局|全年|本年度?|本期|年度|单位|项目|部门|科室|分值|得分|总)?"
+_SUM_WORD = (
+    r"小计|分计|合计|总计|共计|总分|累计|汇总|总和|总数|总得分|grandtotal|subtotal|total|sum|"
+    r"平均值|平均|均值|average|mean|avg"
 )
-# A row of signatures has at most this many: label and name for each who signs.
-_MOST_SIGNATURES = 10
+TOTAL = re.compile(
+    rf"^{_OVER}(?P<word>{_SUM_WORD}|计)(?:数量?|分[值数]?|值|得分|[金总]额|[个人条项]数)?"
+    rf"(?:[(\[【][^)\]】]{{0,12}}[)\]】])?[:：]?(?:{_NUMBER_WITH_UNIT}(?:[(][^)]{{0,20}}[)])?)?[。.]?$"
+)
+_ENDS_ASTOTAL = re.compile(r"^.{1,16}(?P<word>小计|合计|总计|汇总|subtotal|total)[:：]?$")
+_SUBTOTALS = frozenset({"小计", "分计", "subtotal"})
+MEANS = frozenset({"平均值", "平均", "均值", "average", "mean", "avg"})
+# A number as a total row has it: 12, 12.5, 4分, 28个, 6个(其中一级1个).
+NUMBERLIKE = re.compile(rf"^{_NUMBER_WITH_UNIT}(?:[(][^)]{{0,20}}[)])?$")
+STATED_COUNT = re.compile(rf"^[共计]*(\d+){_COUNTED}?(?:[(][^)]{{0,20}}[)])?$")
+
+NOTE = re.compile(
+    r"^(?:注|备注|说明|填表说明|填报说明|注意事项|附注)[:：]|^(?:注|说明)\d*[、.．:：]|^(?:注|备注|说明)[:：]?$"
+)
+_SIGNER = (
+    r"填表人|填报人|制表人|制表|填表|审核人|审核|审批人|审批|批准人|负责人|领导|组长|书记|局长|科长|主任|联络员|复核人|复核|"
+    r"经办人|经办|校对|签字|签名|盖章|签章|公章"
+)
+SIGNATURE = re.compile(
+    rf"^(?:[^:：]{{0,14}}(?:{_SIGNER})[^:：]{{0,12}}|[^:：]{{0,8}}(?:日期|时间|电话|联系方式)[^:：]{{0,6}})[:：]"
+)
+_BARE_SIGNATURE = re.compile(
+    r"^[(（]?(?:单位|部门|科室|分管|主管|主要|填报|本人|责任)?"
+    rf"(?:{_SIGNER}|日期|填表日期|填报日期|填表时间|联系电话)(?:签字|签名|盖章|签章)?(?:[(（](?:签字|签名|盖章|签章|章)[)）])?[)）]?$"
+)
+# A row of signatures has at most this many cells: label and name for each who signs.
+_MOST_SIGNATURES = 20
+_LONGEST_NAME = 6
+_LEAST_TELEPHONE = 1e6
 BLANK_DATE = re.compile(r"^(?:\d{2,4})?年\d{0,2}月\d{0,2}日?$")
+_FULL_DATE = re.compile(r"^\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?$")
+
+END = re.compile(
+    r"^(?:本页|本表|此处|此行|自此|表格)?(?:以下|下面|此下|下)(?:各行|各栏|均|全部|全)?为?"
+    r"(?:空白|空格|空行|无正文|无内容|没有内容|无记录|无数据|无)$|^(?:本页)?(?:此处|余下|其余|以下)空白$"
+)
+PLACEHOLDER = re.compile(r"^(?:[/\\|—–―‐\-_~～×xX.。、…]+|无|没有|暂无|n/?a|nil|none|空|空白|略)$", re.IGNORECASE)
+
+_SERIAL_MARK = re.compile(
+    r"^(?:第?[\d.．\-]+[、.．)号]?|[(]\d+[)]|第?[一二三四五六七八九十百]+[、.号]?|[(][一二三四五六七八九十百]+[)]|[a-z][.)]?)$",
+    re.IGNORECASE,
+)
+_ROW_OF_NUMBERS = frozenset({"栏次", "栏号", "列次", "列号", "序号", "行次", "栏目", "编号", "甲", "-", "—", "/"})
+_STEMS = "甲乙丙丁戊己庚辛壬癸"
+_COLUMN_MARK = re.compile(
+    r"^[(\[【]?(\d{1,3}|[a-z]|[甲乙丙丁戊己庚辛壬癸]|[一二三四五六七八九十]+)[)\]】]?(?:[=＝].*)?栏?$"
+)
+_CHINESE_DIGITS = "一二三四五六七八九十"
+
+_HINT = re.compile(
+    r"^[(\[【〔].*[)\]】〕]$|^(?:请|填写|填报|填入|必填|选填|可填|可不填|不填|勿填|如[:：\d]|例如|例[:：]|示例|样例|写明|写清|注明|"
+    r"按[^,，。]{1,20}填|从下拉|下拉|单选|多选|自动(?:生成|得出|计算)|格式[:：]|限\d+字|不超过|参照|参考)"
+)
+_EXAMPLE = frozenset({"例", "例如", "示例", "样例", "举例", "例子", "范例", "填写示例", "示范"})
+
+
+def _clean(text: str) -> str:
+    return compact(text).strip("-—–―_*·.。") if len(text) <= _LONGEST_MARK else text
+
+
+@lru_cache(maxsize=4096)
+def total_word(text: str) -> str:
+    """The word of a text that says total and nothing else (合计, Total:, 小计(一), 共计28个), "" if it says more."""
+    if len(text) > _LONGEST_MARK:
+        return ""
+    match = TOTAL.match(_clean(text).lower())
+    return match.group("word") if match else ""
+
+
+@lru_cache(maxsize=4096)
+def is_end_mark(text: str) -> bool:
+    """Whether a text says that the table ends here: 以下空白, ——以下无正文——."""
+    return len(text) <= _LONGEST_MARK and END.match(fold(text)) is not None
+
+
+@lru_cache(maxsize=4096)
+def is_mark(text: str) -> bool:
+    """Whether a text is a mark between records rather than the subject of one."""
+    return len(text) <= _LONGEST_MARK and bool(
+        total_word(text) or is_end_mark(text) or PLACEHOLDER.match(compact(text)) or SIGNATURE.match(compact(text))
+    )
+
+
+def is_numberlike(cell: Any) -> bool:
+    """Whether a cell holds a number, however it is written: 12, ３, 4分, 28个, or the error of a formula."""
+    if isinstance(cell, str):
+        return len(cell) <= _LONGEST_MARK and NUMBERLIKE.match(compact(cell)) is not None
+    return isinstance(cell, int | float | ShownNumber | CellError)
+
+
+def is_serial_mark(cell: Any) -> bool:
+    """Whether a cell under 序号 is a number of some kind; what else stands there is a text."""
+    if isinstance(cell, str):
+        return len(cell) <= _LONGEST_MARK and _SERIAL_MARK.match(compact(cell)) is not None
+    return True
 
 
 def classify_lone(text: str, merged_across: bool, next_is_header: bool) -> RowKind | None:
@@ -52,11 +164,13 @@ def classify_lone(text: str, merged_across: bool, next_is_header: bool) -> RowKi
         return "page_number"
     if next_is_header:
         return "title_of_next_table"
+    if is_end_mark(text):
+        return "end_mark"
     if NOTE.match(squeezed):
         return "note"
-    if SIGNATURE.match(squeezed) or BLANK_DATE.match(squeezed):
+    if SIGNATURE.match(squeezed) or BLANK_DATE.match(squeezed) or _FULL_DATE.match(squeezed):
         return "signature"
-    if merged_across:
+    if merged_across and not total_word(text):
         return "note"
     return None
 
@@ -68,26 +182,73 @@ def classify_row(cells: list[Any]) -> RowKind | None:
 
 def classify_filled(filled: list[Any]) -> RowKind | None:
     """`classify_row` for the cells of a row that are not blank."""
-    first = next((compact(cell) for cell in filled if isinstance(cell, str)), "")
-    if not first:
+    texts = [cell for cell in filled if isinstance(cell, str)]
+    if not texts:
         return None
-    if len(first) <= 24:
-        if SUBTOTAL.match(first):
-            return "subtotal"
-        if TOTAL.match(first):
-            return "total"
-    if not all(isinstance(cell, str) for cell in filled):
-        return None
-    texts = [compact(cell) for cell in filled] if len(filled) <= _MOST_SIGNATURES else []
-    if any(SIGNATURE.match(text) for text in texts) and all(
-        SIGNATURE.match(text) or BLANK_DATE.match(text) or _is_after_label(text) for text in texts
-    ):
+    total = _total(filled, texts)
+    if total is not None:
+        return total
+    if _is_signature(filled):
         return "signature"
+    first = compact(texts[0])
+    if len(filled) <= 3 and texts[0] is filled[0] and NOTE.match(first):
+        return "note"
     if len(filled) == 1 and _is_page_number(first):
         return "page_number"
-    if len(filled) == 1 and NOTE.match(first):
-        return "note"
+    marked = [text for text in texts if not is_serial_mark(text)]
+    if (
+        len(marked) == 1
+        and is_end_mark(marked[0])
+        and all(is_numberlike(cell) for cell in filled if cell not in marked)
+    ):
+        return "end_mark"
     return None
+
+
+def _total(filled: list[Any], texts: list[str]) -> RowKind | None:
+    """A total: its word alone in the first text, numbers where a total has them, hardly any other text."""
+    words = [text for text in texts if not is_numberlike(text)]
+    first = words[0] if words else texts[0]
+    others = [cell for cell in filled if cell is not first]
+    numbers = sum(map(is_numberlike, others))
+    told = len(others) - numbers
+    word = total_word(first)
+    if word:
+        if word == "计" and not numbers:
+            return None
+        is_total = told <= max(1, numbers)
+    else:
+        ending = _ENDS_ASTOTAL.match(compact(first).lower()) if len(first) <= _LONGEST_MARK else None
+        word = ending.group("word") if ending else ""
+        is_total = bool(word) and not told and numbers > 0
+    if not is_total:
+        return None
+    return "subtotal" if word in _SUBTOTALS or "本页" in first else "total"
+
+
+def _is_signature(filled: list[Any]) -> bool:
+    """Labels of signatures, with names, dates and telephones beside them, and nothing else."""
+    if len(filled) > _MOST_SIGNATURES:
+        return False
+    labels = 0
+    bare = 0
+    for cell in filled:
+        if isinstance(cell, datetime.date) or (isinstance(cell, float) and cell >= _LEAST_TELEPHONE):
+            continue
+        if not isinstance(cell, str):
+            return False
+        text = compact(cell)
+        if SIGNATURE.match(text):
+            labels += 1
+        elif len(text) <= _LONGEST_MARK and _BARE_SIGNATURE.match(text):
+            bare += 1
+        elif not (BLANK_DATE.match(text) or _FULL_DATE.match(text) or _is_after_label(text)):
+            return False
+    if labels:
+        return True
+    # Without colons only what alternates like a line of signatures is one: 填表人 | 王一 | 审核人 | 李二.
+    first = filled[0]
+    return isinstance(first, str) and bare * 2 >= len(filled) and _BARE_SIGNATURE.match(compact(first)) is not None
 
 
 def _is_page_number(squeezed: str) -> bool:
@@ -97,5 +258,72 @@ def _is_page_number(squeezed: str) -> bool:
 
 
 def _is_after_label(text: str) -> bool:
-    """A short text beside a signature label, such as a name."""
-    return len(text) <= 6 and fold(text) == text.lower()
+    """A short text beside a signature label, such as a name, or the line to write one on."""
+    if not text.strip("_—-/"):
+        return True
+    return len(text) <= _LONGEST_NAME and fold(text) == text.lower()
+
+
+def is_row_of_placeholders(filled: Sequence[Any]) -> bool:
+    """Whether all that a row holds is strokes and 无: a row crossed out, no record."""
+    return bool(filled) and all(
+        isinstance(cell, str) and len(cell) <= _LONGEST_MARK and PLACEHOLDER.match(compact(cell)) for cell in filled
+    )
+
+
+def is_row_of_column_numbers(filled: Sequence[tuple[int, Any]]) -> bool:
+    """Whether a row right below a header numbers its columns: 栏次 1 2 3, (1) (2) (3), 甲 乙 1 2, A B C.
+
+    `filled`: (column, cell) of what is not blank. The numbers rise by one from column to column; stems may stand first.
+    """
+    marks = [(column, _column_mark(cell)) for column, cell in filled]
+    has_caption = bool(marks) and _is_caption(filled[0][1])
+    if has_caption:
+        marks = marks[1:]
+    kinds = [mark for _, mark in marks if mark is not None]
+    if len(kinds) < 3 or len(kinds) != len(marks):
+        return False
+    # Words have stems, what is counted has numbers: 甲 乙 丙 1 2 3. Behind a caption the count may begin with 2.
+    stems = [number for kind, number in kinds if kind == "stem"]
+    others = kinds[len(stems) :]
+    if any(kind == "stem" or kind != others[0][0] for kind, _ in others):
+        return False
+    first = 2 if has_caption and not stems and others and others[0][1] == 2 else 1
+    return stems == list(range(1, len(stems) + 1)) and [number for _, number in others] == list(
+        range(first, first + len(others))
+    )
+
+
+def _is_caption(cell: Any) -> bool:
+    return isinstance(cell, str) and compact(cell) in _ROW_OF_NUMBERS
+
+
+def _column_mark(cell: Any) -> tuple[str, int] | None:
+    """(kind, position) of a mark that numbers a column; None for anything else."""
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, int | float):
+        return ("number", int(cell)) if float(cell).is_integer() and 0 < cell < 1000 else None
+    if not isinstance(cell, str) or len(cell) > _LONGEST_MARK:
+        return None
+    match = _COLUMN_MARK.match(compact(cell).lower())
+    if match is None:
+        return None
+    mark = match.group(1)
+    if mark.isdigit():
+        return "number", int(mark)
+    if mark in _STEMS:
+        return "stem", _STEMS.index(mark) + 1
+    if "a" <= mark <= "z":
+        return "letter", ord(mark) - ord("a") + 1
+    return ("numeral", _CHINESE_DIGITS.index(mark) + 1) if mark in _CHINESE_DIGITS else None
+
+
+def is_row_of_hints(filled: Sequence[Any], known: frozenset[str]) -> bool:
+    """Whether a row right below a header explains its columns, or shows an example. `known`: our own hints, folded."""
+    if not filled or not all(isinstance(cell, str) for cell in filled):
+        return bool(filled) and isinstance(filled[0], str) and compact(filled[0]) in _EXAMPLE
+    if compact(filled[0]).strip("()（）：:") in _EXAMPLE:
+        return True
+    told = sum(bool(_HINT.match(compact(cell))) or fold(cell) in known for cell in filled)
+    return told >= 2 and told * 3 >= 2 * len(filled)

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+import datetime
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lzxl.forms.findings import Catalogue, Finding, Remedy
 from lzxl.forms.model import Field, Sheet
-from lzxl.forms.text import address, column_letters
-from lzxl.forms.values import CellError, as_text, is_blank, parse
+from lzxl.forms.text import address, column_letters, fold
+from lzxl.forms.values import CellError, as_text, display, is_blank, parse
+from lzxl.workbook.fixed_texts import hint_text
 from lzxl.workbook.reading.content import SheetContent
+from lzxl.workbook.reading.grid import Grid, covered_rows
 from lzxl.workbook.reading.headers import Header, HeaderFinder
+from lzxl.workbook.reading.pointers import Pointed, follow
 from lzxl.workbook.reading.remarks import masked, remark
-from lzxl.workbook.reading.rows import ROW_KINDS, RowKind, classify_filled, classify_lone
+from lzxl.workbook.reading.rows import (
+    ROW_KINDS,
+    RowKind,
+    classify_filled,
+    classify_lone,
+    is_mark,
+    is_numberlike,
+    is_row_of_column_numbers,
+    is_row_of_hints,
+    is_row_of_placeholders,
+    is_serial_mark,
+    total_word,
+)
 from lzxl.workbook.submission import Table, Unplaced
+
+# What may stand between a header and its data, and is read with the header's eyes.
+_ABOVE_DATA = frozenset({"repeated_header", "column_numbers", "hint", "note"})
 
 
 @dataclass(slots=True)
@@ -23,6 +44,10 @@ class Extract:
     tables: list[Table]
     findings: list[Finding]
     unplaced: list[Unplaced]
+    placed: int = 0
+    """How many cells that are not blank went into fields or are the texts of headers."""
+    dropped: int = 0
+    """How many stand in rows that are left out with a reason, and are not listed as unplaced."""
 
 
 def extract_tables(
@@ -30,13 +55,16 @@ def extract_tables(
 ) -> Extract:
     """Every table of the sheet's kind in `content`; none if it has no header. Rows above the first header are not touched."""
     extract = Extract([], [], [])
-    header = finder.find(content)
+    grid = Grid.of(content)
+    header = finder.find(grid)
     while header is not None:
-        reader = _TableReader(content, finder, header, catalogue, date1904)
+        reader = _TableReader(grid, finder, header, catalogue, date1904)
         header = reader.read()
         extract.tables.append(reader.table)
         extract.findings += reader.findings
         extract.unplaced += reader.unplaced
+        extract.placed += reader.placed
+        extract.dropped += reader.dropped
     return extract
 
 
@@ -45,13 +73,14 @@ class _TableReader:
 
     def __init__(
         self,
-        content: SheetContent,
+        grid: Grid,
         finder: HeaderFinder,
         header: Header,
         catalogue: Catalogue,
         date1904: bool,
     ) -> None:
-        self.content = content
+        self.grid = grid
+        self.content = grid.content
         self.finder = finder
         self.sheet: Sheet = finder.sheet
         self.header = header
@@ -59,9 +88,10 @@ class _TableReader:
         self.date1904 = date1904
         self.findings: list[Finding] = []
         self.unplaced: list[Unplaced] = []
+        self.placed = self.dropped = 0
         self.table = Table(
             self.sheet.name,
-            content.name,
+            self.content.name,
             header_rows=header.rows,
             columns={name: column for name, column in header.columns.items() if not self.sheet.by_name[name].derived},
             unmapped=header.unmapped,
@@ -70,19 +100,21 @@ class _TableReader:
         self.last_column = max(header.texts, default=0)
         self.serial_column = header.columns.get("serial", 0)
         self.subject_columns = [header.columns[name] for name in self.sheet.subject if name in header.columns]
-        self.formula_columns = {column for _, column in content.formulas}
+        self.formula_columns = {column for _, column in self.content.formulas}
+        self.hints = frozenset(fold(hint_text(entry)) for entry in self.sheet.fields)
 
     def read(self) -> Header | None:
         """Read all rows; the next table's header if there is one below."""
         following: Header | None = None
         data: list[int] = []
-        previous = 0
-        for row in sorted(number for number in self.content.rows if number > self.header.rows[-1]):
+        previous = self.header.rows[-1]
+        for position in range(self.grid.position_below(previous), len(self.grid.numbers)):
+            row = self.grid.numbers[position]
             cells = self.content.rows[row]
             if self._is_plainly_data(cells):
                 data.append(row)
             elif self.finder.is_header(cells):
-                found = self.finder.read(self.content, row)
+                found = self.finder.read(self.grid, row)
                 if not self._is_repeated(found):
                     if self.table.dropped.get(previous) == "note":
                         self.table.dropped[previous] = "title_of_next_table"
@@ -90,53 +122,88 @@ class _TableReader:
                     break
                 self._drop(row, "repeated_header")
             else:
-                kind = self._classify(row, cells)
+                kind = self._classify(row, cells, self._is_below_header(previous))
                 if kind == "data":
                     data.append(row)
-                else:
+                elif kind is not None:
                     self._drop(row, kind)
+                else:
+                    continue
             previous = row
-        self._report_dropped()
+        self._place_header(data)
+        self._report_dropped(data)
         self._report_header(data)
         self._take(data)
         self._take_unmapped(data)
         self._report_split_rows()
         return following
 
+    def _is_below_header(self, previous: int) -> bool:
+        """Whether nothing but a header and what explains it stands above, up to row `previous`."""
+        return previous == self.header.rows[-1] or self.table.dropped.get(previous) in _ABOVE_DATA
+
     def _is_plainly_data(self, cells: list[Any]) -> bool:
         """Whether a row has a number for its serial and text for its subject, as most rows have: nothing else has both."""
         serial = self.serial_column
         if not 0 < serial <= len(cells) or type(cells[serial - 1]) is not float:
             return False
-        return any(
-            column <= len(cells) and type(cells[column - 1]) is str and not is_blank(cells[column - 1])
-            for column in self.subject_columns
-        )
+        for column in self.subject_columns:
+            subject = cells[column - 1] if column <= len(cells) else None
+            if type(subject) is str and not is_blank(subject) and not is_mark(subject):
+                return True
+        return False
 
     def _is_repeated(self, found: Header) -> bool:
         """Whether a header is this table's own, printed again on another page."""
         same = set(found.columns.items()) & set(self.header.columns.items())
         return len(same) * 2 > len(found.columns)
 
-    def _classify(self, row: int, cells: list[Any]) -> RowKind:
-        filled = [
-            (column, cell)
-            for column, cell in enumerate(cells, 1)
-            if cell is not None and cell != "" and not is_blank(cell)
-        ]
+    def _classify(self, row: int, cells: list[Any], below_header: bool) -> RowKind | None:
+        """What a row is; None if nothing stands in it."""
+        filled = [(column, cell) for column, cell in enumerate(cells, 1) if not is_blank(cell)]
+        if not filled:
+            return None
+        contents = [cell for _, cell in filled]
+        if below_header:
+            if is_row_of_column_numbers(filled):
+                return "column_numbers"
+            if is_row_of_hints(contents, self.hints):
+                return "hint"
         if len(filled) == 1:
-            column, cell = filled[0]
-            if isinstance(cell, str):
-                across = self._spans(row, column)
-                entry = self.mapped.get(column)
-                if across or entry is None or entry.name not in self.sheet.subject:
-                    kind = classify_lone(cell, across, self._header_follows(row))
-                    if kind:
-                        return kind
-        by_words = classify_filled([cell for _, cell in filled])
+            kind = self._classify_lone(row, *filled[0])
+            if kind:
+                return kind
+        by_words = classify_filled(contents)
         if by_words:
             return by_words
-        return "data" if any(not self._is_filler(column, row) for column, _ in filled) else "blank_numbered"
+        return self._classify_by_columns(row, filled)
+
+    def _classify_lone(self, row: int, column: int, cell: Any) -> RowKind | None:
+        """What a row is that holds one cell only, as this cell's text and place tell; None if they do not."""
+        entry = self.mapped.get(column)
+        if isinstance(cell, datetime.date):
+            # The day of signing stands alone under a table.
+            return None if entry is not None and entry.kind == "date" else "signature"
+        if not isinstance(cell, str):
+            return None
+        across = self._spans(row, column)
+        if across or entry is None or entry.name not in self.sheet.subject:
+            kind = classify_lone(cell, across, self._header_follows(row))
+            if kind:
+                return kind
+        if column == self.serial_column and not is_serial_mark(cell) and not is_mark(cell):
+            return "note"
+        return None
+
+    def _classify_by_columns(self, row: int, filled: list[tuple[int, Any]]) -> RowKind:
+        """Data, if anything but the row's number, strokes and results of formulas stands under the table's headers."""
+        written = [(column, cell) for column, cell in filled if not self._is_filler(column, row)]
+        if not written:
+            return "blank_numbered"
+        told = [(column, cell) for column, cell in written if not self._is_result(row, column, cell)]
+        if not told:
+            return "blank_formulas"
+        return "placeholders" if is_row_of_placeholders([cell for _, cell in told]) else "data"
 
     def _is_filler(self, column: int, row: int) -> bool:
         """Whether a filled cell alone does not make a row: its number, a computed cell, a cell under no header."""
@@ -150,36 +217,79 @@ class _TableReader:
             or (bool(entry.computed) and (row, column) in self.content.formulas)
         )
 
+    def _is_result(self, row: int, column: int, cell: Any) -> bool:
+        """Whether a cell holds what a formula makes of nothing: FALSE, 0, an error, anything that is no row's subject."""
+        if cell is False:
+            return True
+        if (row, column) not in self.content.formulas:
+            return False
+        return not isinstance(cell, str) or cell.strip() == "0" or column not in self.subject_columns
+
     def _spans(self, row: int, column: int) -> bool:
         """Whether a cell is merged across at least three columns, or across the whole table."""
-        for top, left, bottom, right in self.content.merges:
-            if top <= row <= bottom and left <= column <= right:
-                width = right - left + 1
-                return width >= 3 or width >= self.last_column > 1
-        return False
+        width = self.grid.widths.get((row, column), 1)
+        return width >= 3 or width >= self.last_column > 1
 
     def _header_follows(self, row: int) -> bool:
         """Whether the next row with content is the header of another table."""
         for below in (row + 1, row + 2):
             cells = self.content.rows.get(below)
             if cells is not None:
-                return self.finder.is_header(cells) and not self._is_repeated(self.finder.read(self.content, below))
+                return self.finder.is_header(cells) and not self._is_repeated(self.finder.read(self.grid, below))
         return False
 
     def _drop(self, row: int, kind: RowKind) -> None:
+        """Leave a row out; what it says in words, and that no number tells again, is kept as unplaced."""
         self.table.dropped[row] = kind
-        is_text = kind in ("note", "title_of_next_table")
         for column, cell in enumerate(self.content.rows[row], 1):
-            # A reserve row may have something scribbled beside the table.
-            if (is_text or (kind == "blank_numbered" and column not in self.header.texts)) and not is_blank(cell):
-                self.unplaced.append(
-                    Unplaced(self.content.name, address(row, column), "", as_text(cell), ROW_KINDS[kind])
-                )
+            if is_blank(cell):
+                continue
+            if self._is_worth_keeping(kind, column, cell):
+                self._keep(row, column, "", cell, ROW_KINDS[kind])
+            else:
+                self.dropped += 1
+        if kind in ("subtotal", "total"):
+            self._report_totals_without_value(row)
+
+    def _is_worth_keeping(self, kind: RowKind, column: int, cell: Any) -> bool:
+        if kind in ("note", "title_of_next_table", "hint", "signature"):
+            return True
+        if kind in ("total", "subtotal"):
+            return isinstance(cell, str) and not is_numberlike(cell) and not total_word(cell)
+        # A reserve row may have something scribbled beside the table.
+        return (
+            kind in ("blank_numbered", "blank_formulas", "placeholders", "end_mark") and column not in self.header.texts
+        )
+
+    def _keep(self, row: int, column: int, header: str, cell: Any, reason: str) -> None:
+        self.unplaced.append(Unplaced(self.content.name, address(row, column), header, as_text(cell), reason))
+
+    def _place_header(self, data: list[int]) -> None:
+        """Count the header's texts; a text in its rows that heads no column of content is kept as any other."""
+        used = {
+            column
+            for column in self.table.unmapped
+            if any(not is_blank(self.content.cell(row, column)) for row in data)
+        }
+        for row in self.header.rows:
+            for column, cell in enumerate(self.content.rows.get(row, ()), 1):
+                if is_blank(cell):
+                    continue
+                if column in self.table.unmapped and column not in used:
+                    self._keep(row, column, "", cell, "表头行里的其他文字")
+                else:
+                    self.placed += 1
+
+    def _report_totals_without_value(self, row: int) -> None:
+        for column in self.header.texts:
+            if self.content.formulas.get((row, column)) is False and is_blank(self.content.cell(row, column)):
+                header = _flat(self.header.texts[column])
+                self._say("formula_without_value", cell=address(row, column), header=header, remedy=Remedy("fill"))
 
     def _say(self, code: str, **details: Any) -> None:
         self.findings.append(self.catalogue.finding(code, sheet=self.content.name, **details))
 
-    def _report_dropped(self) -> None:
+    def _report_dropped(self, data: list[int]) -> None:
         """One line for each run of rows left out for the same reason: never a row dropped in silence."""
         runs: list[tuple[int, int, str]] = []
         for row, kind in sorted(self.table.dropped.items()):
@@ -189,6 +299,16 @@ class _TableReader:
                 runs.append((row, row, kind))
         for first, last, kind in runs:
             self._say("row_dropped", cell=f"{first}:{last}", rows=_span(first, last), reason=ROW_KINDS[kind])
+        ends = [row for row, kind in self.table.dropped.items() if kind == "end_mark"]
+        after = data[bisect_right(data, ends[0]) :] if ends else []
+        if after:
+            self._say(
+                "rows_after_end",
+                cell=f"{after[0]}:{after[-1]}",
+                rows=_span(after[0], after[-1]),
+                row=ends[0],
+                count=len(after),
+            )
 
     def _report_header(self, data: list[int]) -> None:
         top = self.header.rows[-1]
@@ -197,6 +317,8 @@ class _TableReader:
             used = next((address(top, column) for column in columns if column in self.mapped), "")
             spare = next((cell for cell in cells if cell != used), cells[0])
             self._say("duplicate_header", cell=spare, header=_flat(text), cells=cells, used=used or "无")
+        for name, columns in self.header.similar.items():
+            self._report_similar(name, columns)
         for name, column in self.header.guessed.items():
             title = self.sheet.by_name[name].title
             self._say(
@@ -220,6 +342,18 @@ class _TableReader:
             if row in self.content.hidden_rows:
                 self._say("hidden_row", cell=f"{row}:{row}", row=row)
 
+    def _report_similar(self, name: str, columns: list[int]) -> None:
+        """Say which of several columns, whose headers are different words, was taken for a field."""
+        top, used = self.header.rows[-1], self.header.columns[name]
+        named = {column: f"{address(top, column)}“{_flat(self.header.texts[column])}”" for column in columns}
+        self._say(
+            "duplicate_header",
+            cell=address(top, next(column for column in columns if column != used)),
+            header=self.sheet.by_name[name].title,
+            cells=list(named.values()),
+            used=named[used],
+        )
+
     def _report_split_rows(self) -> None:
         """A row right below a repeated header, without serial and unit, is the rest of the row above the page break."""
         table = self.table
@@ -233,25 +367,32 @@ class _TableReader:
     def _take(self, data: list[int]) -> None:
         """Fill the table: every mapped column of every data row, merged cells given to all the rows they cover."""
         self.table.rows = data
-        merged = self._vertical_merges(set(data))
-        for name, column in self.table.columns.items():
-            self._take_column(self.sheet.by_name[name], column, merged.get(column, {}))
+        merged = covered_rows(self.content.merges, data, self.header.rows[-1])
+        for name, column in self.header.columns.items():
+            covered = merged.get(column, {})
+            self._place_column(column, covered)
+            if name in self.table.columns:
+                self._take_column(self.sheet.by_name[name], column, covered)
 
-    def _vertical_merges(self, data: set[int]) -> dict[int, dict[int, int]]:
-        """Column → {row: the row that holds the merged value}, for rows below the first of a merged range."""
-        sources: dict[int, dict[int, int]] = {}
-        for top, left, bottom, _ in self.content.merges:
-            if bottom > top > self.header.rows[-1]:
-                column = sources.setdefault(left, {})
-                for row in data:
-                    if top < row <= bottom:
-                        column[row] = top
-        return sources
+    def _place_column(self, column: int, covered: dict[int, int]) -> None:
+        """Count a column's cells; what a merged range hides below its first row is nobody's value, and kept apart."""
+        rows = self.content.rows
+        for row in self.table.rows:
+            cells = rows[row]
+            cell = cells[column - 1] if column <= len(cells) else None
+            if is_blank(cell):
+                continue
+            if row in covered:
+                header = _flat(self.header.texts.get(column, ""))
+                self._keep(row, column, header, cell, "被合并单元格盖住的内容")
+            else:
+                self.placed += 1
 
     def _take_column(self, entry: Field, column: int, merged: dict[int, int]) -> None:
-        table, rows = self.table, self.content.rows
+        table = self.table
         sources = [merged.get(row, row) for row in table.rows] if merged else table.rows
-        raws = [cells[column - 1] if column <= len(cells) else None for cells in (rows.get(row, ()) for row in sources)]
+        pointed = follow(self.sheet, entry, self._raws(column, sources), self._raws_left_of(column, sources))
+        raws = pointed.raws
         # 1, 1.0 and TRUE are one key of a dictionary, and three contents of a cell.
         keys = [raw if type(raw) is str else (type(raw), raw) for raw in raws]
         parsed = {key: parse(entry, raw, self.date1904) for key, raw in dict(zip(keys, raws, strict=True)).items()}
@@ -284,8 +425,8 @@ class _TableReader:
                 raw_cells[index] = raws[index]
             if found.problem:
                 broken.add(index)
-            # What our own formula shows is computed again anyway.
-            if source == row and not (entry.computed and has_formula):
+            # What our own formula shows is computed again anyway; what stands above has been said there.
+            if source == row and index not in pointed.typed and not (entry.computed and has_formula):
                 self.findings.append(
                     remark(
                         self.catalogue,
@@ -298,6 +439,9 @@ class _TableReader:
                     )
                 )
         self._report_remarks(entry, column, raws)
+        self._report_pointers(entry, pointed, values, sources)
+        raw_cells.update(pointed.typed)
+        broken.update(pointed.problems)
         table.values[entry.name] = values
         if raw_cells:
             table.raw[entry.name] = raw_cells
@@ -307,6 +451,28 @@ class _TableReader:
             table.formulas[entry.name] = formulas
             if not entry.computed:
                 self._report_formulas(entry, column, [table.rows[index] for index in sorted(formulas)])
+
+    def _raws(self, column: int, sources: Sequence[int]) -> list[Any]:
+        rows = self.content.rows
+        return [cells[column - 1] if column <= len(cells) else None for cells in (rows.get(row, ()) for row in sources)]
+
+    def _raws_left_of(self, column: int, sources: Sequence[int]) -> list[Any] | None:
+        """The cells of the field left of `column`, if one is there."""
+        return self._raws(column - 1, sources) if column - 1 in self.mapped else None
+
+    def _report_pointers(self, entry: Field, pointed: Pointed, values: list[Any], sources: Sequence[int]) -> None:
+        """Say of each 同上 what it was read as, and of each that stands where content is owed that it is none."""
+        for index, code in sorted({**pointed.notes, **pointed.problems}.items()):
+            row = self.table.rows[index]
+            if sources[index] == row:
+                self._say(
+                    code,
+                    cell=self.table.cell(entry.name, index),
+                    header=entry.title,
+                    value=as_text(pointed.typed[index]),
+                    basis=entry.clause,
+                    read_as=display(values[index]),
+                )
 
     def _report_remarks(self, entry: Field, column: int, raws: list[Any]) -> None:
         """What the container's reader had to say of cells of this column."""
@@ -329,31 +495,24 @@ class _TableReader:
 
     def _take_unmapped(self, data: list[int]) -> None:
         """Keep the content of columns that are no field, and say what is unreadable in them."""
-        taken = {*self.mapped, *self.header.ours}
-        widest = max((len(self.content.rows[row]) for row in data), default=0)
         private = {
             column for column, text in self.table.unmapped.items() if "identity" in self.sheet.auxiliary_role(text)
         }
-        free = [column for column in range(1, widest + 1) if column not in taken]
-        for row in data if free else ():
-            for column in free:
-                raw = self.content.cell(row, column)
-                header = _flat(self.header.texts.get(column, ""))
-                if is_blank(raw):
-                    if header and self.content.formulas.get((row, column)) is False:
-                        self._say(
-                            "formula_without_value", cell=address(row, column), header=header, remedy=Remedy("fill")
-                        )
+        filled: set[int] = set()
+        for row in data:
+            for column, raw in enumerate(self.content.rows[row], 1):
+                if column in self.mapped:
                     continue
-                if isinstance(raw, CellError):
-                    self._say("error_value", cell=address(row, column), header=header, value=raw.text)
-                elif isinstance(raw, float) and abs(raw) >= 1e15:
-                    self._say("id_digits_lost", cell=address(row, column), header=header, value=masked(raw))
-                # Identity numbers and telephones are no business of this form: they are not carried any further.
-                shown = "（个人信息，未转入）" if column in private else as_text(raw)
-                self.unplaced.append(Unplaced(self.content.name, address(row, column), header, shown, "没有对应的栏目"))
+                if column in self.header.ours:
+                    self.placed += not is_blank(raw)
+                    continue
+                if is_blank(raw):
+                    self._report_no_value(row, column)
+                    continue
+                filled.add(column)
+                self._keep_unmapped(row, column, raw, column in private)
         for column, text in self.table.unmapped.items():
-            if any(not is_blank(self.content.cell(row, column)) for row in data):
+            if column in filled:
                 self._say(
                     "column_private" if column in private else "column_unplaced",
                     cell=address(self.header.rows[-1], column),
@@ -362,6 +521,21 @@ class _TableReader:
                     letters=column_letters(column),
                     severity="info" if self.sheet.auxiliary_role(text) and column not in private else None,
                 )
+
+    def _report_no_value(self, row: int, column: int) -> None:
+        header = _flat(self.header.texts.get(column, ""))
+        if header and self.content.formulas.get((row, column)) is False:
+            self._say("formula_without_value", cell=address(row, column), header=header, remedy=Remedy("fill"))
+
+    def _keep_unmapped(self, row: int, column: int, raw: Any, is_private: bool) -> None:
+        header = _flat(self.header.texts.get(column, ""))
+        if isinstance(raw, CellError):
+            self._say("error_value", cell=address(row, column), header=header, value=raw.text)
+        elif isinstance(raw, float) and abs(raw) >= 1e15:
+            self._say("id_digits_lost", cell=address(row, column), header=header, value=masked(raw))
+        # Identity numbers and telephones are no business of this form: they are not carried any further.
+        shown = "（个人信息，未转入）" if is_private else as_text(raw)
+        self.unplaced.append(Unplaced(self.content.name, address(row, column), header, shown, "没有对应的栏目"))
 
 
 def _flat(text: str) -> str:

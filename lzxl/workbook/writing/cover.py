@@ -7,6 +7,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import address
+from lzxl.workbook.fixed_texts import COVER_SIGNATURES, cover_subtitle, help_text
 from lzxl.workbook.layout import LabelLayout, label_layout
 from lzxl.workbook.writing.formulas import counted_help, row_count
 from lzxl.workbook.writing.page import set_page
@@ -33,7 +34,6 @@ from lzxl.workbook.writing.validations import validation_for
 _WIDTHS = {"A": 2.0, "B": 18.0, "C": 42.0, "D": 36.0}
 _LONG_TEXT = 200
 """Fields that may hold more characters than this get a tall cell."""
-_LINE = "＿＿＿＿＿＿＿＿"
 
 
 def add_cover(workbook: Workbook, form: Form, sheet: Sheet) -> None:
@@ -56,7 +56,7 @@ def _heading(worksheet: Worksheet, layout: LabelLayout, form: Form) -> None:
     worksheet.row_dimensions[1].height = 36
     for row, text, font, height in (
         (layout.title_row, form.title, COVER_TITLE_FONT, 56),
-        (layout.subtitle_row, f"廉政风险防控·{form.stage}　实施细则{form.clause}", SUBTITLE_FONT, 40),
+        (layout.subtitle_row, cover_subtitle(form), SUBTITLE_FONT, 40),
     ):
         cell = worksheet.cell(row, layout.label_column)
         cell.font, cell.alignment = font, LINE_CENTER
@@ -81,7 +81,7 @@ def _input(worksheet: Worksheet, layout: LabelLayout, field: Field, form: Form) 
     value.number_format = number_format(field)
     beside = worksheet.cell(*layout.help(field.name))
     beside.font, beside.alignment = COVER_HELP_FONT, INDENTED
-    text = ("必填。" if field.required else "") + field.help
+    text = help_text(field)
     counted = form.by_name.get(field.counts)
     if counted is not None:
         before, after = (part.replace('"', '""') for part in counted_help(field, counted))
@@ -96,11 +96,7 @@ def _input(worksheet: Worksheet, layout: LabelLayout, field: Field, form: Form) 
 
 
 def _signatures(worksheet: Worksheet, layout: LabelLayout) -> None:
-    lines = (
-        (f"填报人签字：{_LINE}", f"联络员签字：{_LINE}"),
-        (f"单位负责人签字（盖章）：{_LINE}", "日期：　　　　年　　　月　　　日"),
-    )
-    for offset, (left, right) in enumerate(lines):
+    for offset, (left, right) in enumerate(COVER_SIGNATURES):
         row = layout.signature_row + offset
         worksheet.row_dimensions[row].height = 46
         for column, text in ((layout.label_column, left), (layout.help_column, right)):

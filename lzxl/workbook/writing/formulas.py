@@ -14,14 +14,11 @@ from itertools import groupby
 from lzxl.forms.grading import INVALID, GradingTable
 from lzxl.forms.model import Field, Form, Sheet, Vocabulary
 from lzxl.forms.text import column_letters
+from lzxl.workbook.fixed_texts import KEEPER, UNIT_LINE
 from lzxl.workbook.layout import content_fields, label_layout, quoted, table_layout
 
 LEVEL_MATRIX = "lz_grade_level"
 BASIS_MATRIX = "lz_grade_basis"
-UNIT_LINE = (("单位：", "unit_name"), ("期次：", "period"))
-"""What stands above a table: label, and the field of the cover that is shown behind it."""
-KEEPER = "维护单位：领导小组办公室"
-"""The same above a table of the office's own."""
 RULED_ROWS = 30
 """Rows that a blank table shows with lines and prints, so that it can be filled in by hand."""
 

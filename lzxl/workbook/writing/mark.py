@@ -19,6 +19,7 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address, column_letters
+from lzxl.workbook.fixed_texts import FINDINGS_HINT
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, table_layout
 from lzxl.workbook.submission import Submission, Table
 from lzxl.workbook.writing.build import build_workbook, save_workbook
@@ -136,7 +137,7 @@ def _add_findings_column(worksheet: Worksheet, form: Form, sheet: Sheet) -> None
         worksheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=column)
     hint = worksheet.cell(layout.hint_row, column)
     hint.font, hint.alignment = HINT_FONT, CENTER
-    put_text(hint, "退回时标注，只作提示；改好后不用删")
+    put_text(hint, FINDINGS_HINT)
     header = worksheet.cell(layout.header_row, column)
     header.font, header.fill, header.alignment, header.border = HEADER_FONT, HEADER_FINDINGS, CENTER, BORDER
     put_text(header, FINDINGS_COLUMN)

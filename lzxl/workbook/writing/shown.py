@@ -16,11 +16,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lzxl.forms.grading import INVALID, GradingTable
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import address
+from lzxl.workbook.fixed_texts import KEEPER, UNIT_LINE
 from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.writing.cells import is_formula, value_at
 from lzxl.workbook.writing.formulas import (
-    KEEPER,
-    UNIT_LINE,
     counted_help,
     cover_text,
     graded_by,

@@ -13,10 +13,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import address, column_letters
+from lzxl.workbook.fixed_texts import (
+    KEEPER_SIGNATURE,
+    TABLE_SIGNATURES,
+    UNIT_LINE,
+    hint_text,
+    note_text,
+    table_title,
+)
 from lzxl.workbook.layout import TableLayout, content_fields, quoted, table_layout
 from lzxl.workbook.writing.cells import value_at
 from lzxl.workbook.writing.formulas import (
-    UNIT_LINE,
     computed_formula,
     cover_text,
     last_printed_row,
@@ -146,13 +153,13 @@ def _merge(worksheet: Worksheet, row: int, first: int, last: int) -> None:
 def _write_top(worksheet: Worksheet, layout: TableLayout, form: Form, sheet: Sheet) -> None:
     title = worksheet.cell(layout.title_row, 1)
     title.font, title.alignment = TITLE_FONT, LINE_CENTER
-    put_text(title, form.title if sheet.title in form.title else f"{form.title}（{sheet.title}）")
+    put_text(title, table_title(form, sheet))
     _merge(worksheet, layout.title_row, 1, layout.last_column)
     worksheet.row_dimensions[layout.title_row].height = 34
     _write_unit_line(worksheet, layout, form, sheet)
     note = worksheet.cell(layout.note_row, 1)
     note.font, note.alignment = NOTE_FONT, LEFT
-    text = f"说明：{sheet.note}" if sheet.note else ""
+    text = note_text(sheet)
     put_text(note, text)
     _merge(worksheet, layout.note_row, 1, layout.last_column)
     width = sum(field.width for field in sheet.fields)
@@ -163,14 +170,9 @@ def _write_unit_line(worksheet: Worksheet, layout: TableLayout, form: Form, shee
     """Unit (see `set_print_area`) and period, live from the cover, and room to sign; they split the width 4 : 2 : 4."""
     widths = [field.width for field in sheet.fields]
     parts = _split(widths, (0.36, 0.58))
-    if form.cover is None:
-        texts = ["", "", "维护人签字：＿＿＿＿＿＿　日期：　　　年　　月　　日"]
-    else:
-        texts = [
-            "",
-            f"={cover_text(form.cover, *UNIT_LINE[1])}",
-            "填报人签字：＿＿＿＿＿＿　单位负责人签字：＿＿＿＿＿＿",
-        ]
+    texts = ["", "", KEEPER_SIGNATURE]
+    if form.cover is not None:
+        texts = ["", f"={cover_text(form.cover, *UNIT_LINE[1])}", TABLE_SIGNATURES]
     for text, (first, last), alignment in zip(texts, parts, (LINE_LEFT, LINE_CENTER, LINE_RIGHT), strict=True):
         cell = worksheet.cell(layout.unit_row, first)
         cell.font, cell.alignment = NOTE_FONT, alignment
@@ -195,15 +197,6 @@ def _split(widths: list[float], cuts: tuple[float, float]) -> list[tuple[int, in
     return [(1, first), (first + 1, second), (second + 1, len(widths))]
 
 
-def _hint(field: Field) -> str:
-    if field.computed:
-        return field.help or "自动得出，请勿手填"
-    must = "必填" if field.required else "选填"
-    default = {"choice": "下拉选择", "date": "如 2026-11-10", "choices": "用顿号隔开", "list": "用顿号隔开"}
-    text = field.help or default.get(field.kind, "")
-    return f"{must}\n{text}" if text else must
-
-
 def header_fill(field: Field) -> PatternFill:
     """The header's colour says whether a column must, may or need not be filled."""
     if field.computed:
@@ -215,7 +208,7 @@ def _write_header(worksheet: Worksheet, layout: TableLayout, field: Field) -> No
     hint = worksheet.cell(layout.hint_row, layout.columns[field.name])
     hint.font, hint.alignment = HINT_FONT, CENTER
     if field.kind != "serial":
-        put_text(hint, _hint(field))
+        put_text(hint, hint_text(field))
     header = worksheet.cell(layout.header_row, layout.columns[field.name])
     header.font, header.alignment, header.border = HEADER_FONT, CENTER, BORDER
     header.fill = header_fill(field)
@@ -223,7 +216,7 @@ def _write_header(worksheet: Worksheet, layout: TableLayout, field: Field) -> No
 
 
 def _set_header_heights(worksheet: Worksheet, layout: TableLayout, sheet: Sheet) -> None:
-    hints = [(_hint(field), field.width) for field in sheet.fields if field.kind != "serial"]
+    hints = [(hint_text(field), field.width) for field in sheet.fields if field.kind != "serial"]
     worksheet.row_dimensions[layout.hint_row].height = row_height(hints, size=8.5)
     titles = [(field.title, field.width - 2) for field in sheet.fields]  # the filter button takes room
     worksheet.row_dimensions[layout.header_row].height = max(30.0, row_height(titles) + 4)

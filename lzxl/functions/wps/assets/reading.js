@@ -12,7 +12,9 @@
   var FEWEST_HEADERS = 3, LONGEST_HEADER = 40, ENOUGH_WITHOUT_SUBJECT = 6, SAME_WORDS = 0.8;
 
   var PAGE = new RegExp(rules.patterns.page), PAGE_WORD = new RegExp(rules.patterns.page_word, "i");
-  var SUBTOTAL = new RegExp(rules.patterns.subtotal), TOTAL = new RegExp(rules.patterns.total);
+  var TOTAL = new RegExp(rules.patterns.total), NUMBERLIKE = new RegExp(rules.patterns.numberlike);
+  var END = new RegExp(rules.patterns.end), PLACEHOLDER = new RegExp(rules.patterns.placeholder, "i");
+  var LONGEST_MARK = 40;
   var NOTE = new RegExp(rules.patterns.note), SIGNATURE = new RegExp(rules.patterns.signature);
   var BLANK_DATE = new RegExp(rules.patterns.blank_date);
 
@@ -156,8 +158,24 @@
     if (!serial || typeof cells[serial] !== "number") return false;
     return table.sheet.subject.some(function (name) {
       var cell = cells[table.header.columns[name]];
-      return isText(cell) && !text.isBlank(cell);
+      return isText(cell) && !text.isBlank(cell) && !isMark(cell);
     });
+  }
+
+  // Whether a text is a mark between records rather than the subject of one: 合计, 以下空白, 无, a signature.
+  function isMark(cell) {
+    if (cell.length > LONGEST_MARK) return false;
+    var squeezed = text.compact(cell);
+    return isTotalWord(cell) || END.test(text.fold(cell)) || PLACEHOLDER.test(squeezed) || SIGNATURE.test(squeezed);
+  }
+
+  function isTotalWord(cell) {
+    return cell.length <= LONGEST_MARK &&
+      TOTAL.test(text.compact(cell).toLowerCase().replace(/^[-_*·.。]+|[-_*·.。]+$/g, ""));
+  }
+
+  function isNumberlike(cell) {
+    return isText(cell) ? cell.length <= LONGEST_MARK && NUMBERLIKE.test(text.compact(cell)) : true;
   }
 
   function isRepeated(found, header) {
@@ -170,7 +188,21 @@
     var columns = Object.keys(cells).map(Number).filter(function (column) { return !text.isBlank(cells[column]); });
     if (columns.length === 1 && isText(cells[columns[0]]) && isLoneRemark(table, row, columns[0])) return false;
     if (isRemark(columns.map(function (column) { return cells[column]; }))) return false;
-    return columns.some(function (column) { return !isFiller(table, row, column); });
+    var told = columns.filter(function (column) {
+      return !isFiller(table, row, column) && !isResult(table, row, column, cells[column]);
+    });
+    return told.some(function (column) {
+      var cell = cells[column];
+      return !isText(cell) || cell.length > LONGEST_MARK || !PLACEHOLDER.test(text.compact(cell));
+    });
+  }
+
+  // Whether a cell holds what a formula makes of nothing: FALSE, 0, anything that is no row's subject.
+  function isResult(table, row, column, cell) {
+    if (cell === false) return true;
+    if (!table.content.isFormula(row, column)) return false;
+    var field = fieldAt(table, column);
+    return !isText(cell) || cell.trim() === "0" || !field || table.sheet.subject.indexOf(field.name) < 0;
   }
 
   // The field whose column it is; undefined for a column that is none's.
@@ -205,9 +237,22 @@
   // Whether filled cells are a total, a signature, a page number or a note.
   function isRemark(filled) {
     var first = filled.filter(isText).map(text.compact)[0] || "";
-    if (first && first.length <= 24 && (SUBTOTAL.test(first) || TOTAL.test(first))) return true;
+    if (isTotal(filled) || isEnd(filled)) return true;
     if (!first || !filled.every(isText)) return false;
     return isSignature(filled.map(text.compact)) || (filled.length === 1 && (isPage(first) || NOTE.test(first)));
+  }
+
+  // A total is told by its word alone, numbers where a total has them, and hardly any other text.
+  function isTotal(filled) {
+    var words = filled.filter(function (cell) { return isText(cell) && !isNumberlike(cell); });
+    if (!words.length || !isTotalWord(words[0])) return false;
+    var numbers = filled.filter(isNumberlike).length, told = filled.length - numbers - 1;
+    return (numbers > 0 || text.compact(words[0]) !== "计") && told <= Math.max(1, numbers);
+  }
+
+  function isEnd(filled) {
+    var words = filled.filter(function (cell) { return !isNumberlike(cell); });
+    return words.length === 1 && isText(words[0]) && words[0].length <= LONGEST_MARK && END.test(text.fold(words[0]));
   }
 
   function isSignature(texts) {

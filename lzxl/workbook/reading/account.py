@@ -1,0 +1,111 @@
+"""The account of a sheet's cells: every one that is not blank is placed, listed as unplaced, or left out with its row.
+
+Tables account for their rows themselves (`tables.Extract`). What no table took is settled here, cell by cell: a value or
+a label of the cover, a text that the standard workbook has by itself, and all else is unplaced. `check` then compares with
+a count of its own: should they differ, a reader has lost something, and the file must not pass for read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lzxl.forms.model import Form, Sheet
+from lzxl.forms.text import address, compact
+from lzxl.forms.values import as_text, is_blank
+from lzxl.workbook.fixed_texts import (
+    KEEPER,
+    NOTE_PREFIX,
+    SIGNATURE_PLACES,
+    UNIT_LINE,
+    texts_of_cover,
+    texts_of_table,
+)
+from lzxl.workbook.reading.content import SheetContent
+from lzxl.workbook.reading.labels import unexplained
+from lzxl.workbook.submission import Labels, Unplaced
+
+# How texts begin that a version of a standard workbook may word otherwise, or that it computes.
+_BEGINNINGS = (NOTE_PREFIX, KEEPER, *(label for label, _ in UNIT_LINE), "必填", "选填")
+
+
+@dataclass(slots=True)
+class Account:
+    """What became of the cells of one sheet, in numbers; `unplaced` are those that are kept apart."""
+
+    content: SheetContent
+    placed: int = 0
+    dropped: int = 0
+    unplaced: list[Unplaced] = field(default_factory=list)
+
+    @property
+    def settled(self) -> int:
+        return self.placed + self.dropped + len(self.unplaced)
+
+    @property
+    def held(self) -> int:
+        """How many cells of the sheet are not blank, counted by themselves."""
+        return sum(not is_blank(cell) for cells in self.content.rows.values() for cell in cells)
+
+    def keep(self, rows: Iterable[int], reason: str) -> None:
+        """List every cell of these rows as unplaced."""
+        for row, column, text in _cells(self.content, rows):
+            self.unplaced.append(Unplaced(self.content.name, address(row, column), "", text, reason))
+
+    def settle(self, rows: Iterable[int], own: OwnTexts, labels: Labels | None, reason: str) -> list[Unplaced]:
+        """Settle the cells of rows that no table took; those that are kept apart, which are in `unplaced` too."""
+        taken = places_of(labels)
+        kept = []
+        for row, column, text in _cells(self.content, rows):
+            if (row, column) in taken or own.has(text):
+                self.placed += 1
+            else:
+                kept.append(Unplaced(self.content.name, address(row, column), "", text, reason))
+        self.unplaced += kept
+        return kept
+
+    def take_labels(self, labels: Labels, cover: Sheet) -> None:
+        """Cells of rows left out, whose labels were read, are placed and not kept apart; what else they say still is."""
+        taken = {address(*place) for place in places_of(labels)}
+        kept = []
+        for entry in self.unplaced:
+            if entry.cell in taken and not (isinstance(entry.value, str) and unexplained(entry.value, cover)):
+                self.placed += 1
+            else:
+                kept.append(entry)
+        self.unplaced = kept
+
+
+def places_of(labels: Labels | None) -> set[tuple[int, int]]:
+    """Where the labels and values of a cover stand."""
+    return {*labels.cells.values(), *labels.label_cells.values()} if labels is not None else set()
+
+
+def _cells(content: SheetContent, rows: Iterable[int]) -> Iterator[tuple[int, int, str]]:
+    for row in rows:
+        for column, cell in enumerate(content.rows[row], 1):
+            if not is_blank(cell):
+                yield row, column, as_text(cell)
+
+
+class OwnTexts:
+    """The texts that a sheet of a standard workbook has by itself, however a program re-saved their spaces."""
+
+    def __init__(self, texts: Iterable[str], is_standard: bool) -> None:
+        """`is_standard`: the workbook was distributed; older versions of its texts, and signatures on them, are ours too."""
+        self.texts = {_words(text) for text in texts if text}
+        self.beginnings = tuple(map(_words, (*_BEGINNINGS, *SIGNATURE_PLACES))) if is_standard else ()
+
+    @classmethod
+    def of(cls, form: Form, sheet: Sheet, is_standard: bool) -> OwnTexts:
+        texts = texts_of_cover(form) if sheet.layout == "labels" else texts_of_table(form, sheet)
+        return cls(texts, is_standard)
+
+    def has(self, text: str) -> bool:
+        """Whether a cell's text is the standard workbook's own."""
+        words = _words(text)
+        return not words or words in self.texts or words.startswith(self.beginnings)
+
+
+def _words(text: str) -> str:
+    return compact(text).replace("_", "")
