@@ -11,6 +11,7 @@ def check_counts(report: Report) -> None:
     """Findings `cover_count_mismatch`, `nil_with_rows`, `nil_without_reason`, `no_rows` and `table_empty`."""
     cover = report.submission.cover
     if report.submission.own_layout:
+        _check_stated_count(report)
         return
     main = report.form.main_sheet
     rows = sum(len(table.rows) for table in report.submission.tables if table.name == main.name)
@@ -42,6 +43,26 @@ def check_counts(report: Report) -> None:
         elif "nil_return" in cover.cells and _lacks_reason(cover):
             # What the nil return itself lacks is said at its own cell.
             report.label("nil_without_reason", "nil_reason")
+
+
+def _check_stated_count(report: Report) -> None:
+    """A register in a layout of its own may say how many rows it has; where a row stands for several, nobody can tell."""
+    cover, main = report.submission.cover, report.form.main_sheet
+    tables = report.tables(main.name)
+    if cover is None or "row_count" not in cover.cells or not tables:
+        return
+    if any(main.auxiliary_role(text) == "risk_count" for table in tables for text in table.unmapped.values()):
+        return
+    stated, rows = cover.values.get("row_count"), sum(len(table.rows) for table in tables)
+    if isinstance(stated, int) and stated != rows:
+        report.label(
+            "cover_count_mismatch",
+            "row_count",
+            value=stated,
+            title=main.title,
+            count=rows,
+            remedy=Remedy("set", rows),
+        )
 
 
 def _lacks_reason(cover: Labels) -> bool:

@@ -20,6 +20,7 @@ from lzxl.workbook.reading.labels import read_cover, read_labels_around
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.recognise import Assigned, StampMarks, assign_sheets, is_marked, read_stamp, recognise_form
 from lzxl.workbook.reading.remarks import remark
+from lzxl.workbook.reading.serials import check_serials
 from lzxl.workbook.reading.settle import settle
 from lzxl.workbook.reading.tables import extract_tables
 from lzxl.workbook.reading.totals import check_totals
@@ -84,11 +85,13 @@ def _refusal(catalogue: Catalogue, verdict: Verdict) -> Finding:
     return catalogue.finding(code, value=verdict.detail, detail=verdict.detail)
 
 
-def read_open(content: WorkbookContent, file: str, form_id: str | None = None, scheme: str = "") -> Submission:
+def read_open(
+    content: WorkbookContent, file: str, form_id: str | None = None, scheme: str = "", own_layout: bool = False
+) -> Submission:
     """A workbook that is open in a program, as the program tells its `content`: reads as the saved file would."""
     submission = Submission(file, container=content.container)
     try:
-        _read_content(submission, settle(content), load_catalogue(), form_id, False, scheme)
+        _read_content(submission, settle(content), load_catalogue(), form_id, own_layout, scheme)
     except RefusedError as refused:
         submission.refusal = _refusal(load_catalogue(), Verdict(code=refused.code, detail=refused.detail))
     return submission
@@ -184,6 +187,8 @@ class _Reading:
         self.submission.tables += extract.tables
         for table in extract.tables:
             self.submission.findings += check_totals(content, definition, table, self.catalogue)
+            if not self.is_standard:
+                self.submission.findings += check_serials(content, definition, table, self.catalogue)
         taken = {row for table in extract.tables for row in (*table.header_rows, *table.rows, *table.dropped)}
         left_out = [row for table in extract.tables for row in table.dropped]
         self._free.append((account, definition, [row for row in sorted(content.rows) if row not in taken], left_out))

@@ -277,7 +277,7 @@ def is_row_of_column_numbers(filled: Sequence[tuple[int, Any]]) -> bool:
     `filled`: (column, cell) of what is not blank. The numbers rise by one from column to column; stems may stand first.
     """
     marks = [(column, _column_mark(cell)) for column, cell in filled]
-    has_caption = bool(marks) and _is_caption(filled[0][1])
+    has_caption = bool(marks) and marks[0][1] is None and _is_caption(filled[0][1])
     if has_caption:
         marks = marks[1:]
     kinds = [mark for _, mark in marks if mark is not None]

@@ -2,38 +2,75 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from lzxl.forms.findings import Catalogue, Finding, Remedy
 from lzxl.forms.model import Field, Sheet
-from lzxl.forms.text import address
+from lzxl.forms.text import address, compact
 from lzxl.forms.values import is_blank, parse, shorten_number
 from lzxl.workbook.reading.content import SheetContent
+from lzxl.workbook.reading.rows import MEANS, total_word
 from lzxl.workbook.submission import Table
 
 _NUMBER = Field("", "", "score", "", "internal")
 _TOLERANCE = 1e-6
+_MOST_DECIMALS = 6
+# The row of totals that Excel adds to a table may hold the sum, the count or the mean of a column.
+_ANY_FUNCTION = frozenset({"汇总", "total", "grandtotal"})
+_COUNT_OF_ROWS = re.compile(r"(?:^|[共计:])(\d{1,6})(?:个|条|项|件|行)(?:[(（].*)?$")
 
 
 @dataclass(frozen=True, slots=True)
 class _Total:
-    """A total that someone wrote, and the numbers that it should add."""
+    """A total that someone wrote, and what its rows give."""
 
     row: int
     column: int
     stated: float
-    added: int
-    """The column whose numbers it adds."""
-    covered: list[tuple[int, float]]
+    actual: float
+    added: str
+    """How the actual number was found, as a message says it."""
+    is_right: bool
+    counts_rows: bool = False
 
-    @property
-    def actual(self) -> float:
-        return sum(number for _, number in self.covered)
+
+@dataclass(slots=True)
+class _Tally:
+    """The numbers of a column so far."""
+
+    total: float = 0.0
+    count: int = 0
+    first: int = 0
+    last: int = 0
+
+    def add(self, row: int, number: float) -> None:
+        self.total += number
+        self.count += 1
+        self.first = self.first or row
+        self.last = row
+
+
+@dataclass(slots=True)
+class _Tallies:
+    """Column → its numbers, and how many rows there were."""
+
+    columns: dict[int, _Tally] = field(default_factory=dict)
+    rows: list[int] = field(default_factory=list)
+
+    def add(self, row: int, numbers: dict[int, float]) -> None:
+        self.rows.append(row)
+        for column, number in numbers.items():
+            self.columns.setdefault(column, _Tally()).add(row, number)
 
 
 def check_totals(content: SheetContent, sheet: Sheet, table: Table, catalogue: Catalogue) -> list[Finding]:
-    """Findings for every 小计, 合计 and merged section total that is not the sum of its rows."""
+    """Findings for every 小计, 合计 and merged section total that is not what its rows give."""
     return [
         catalogue.finding(
             "total_mismatch",
@@ -42,12 +79,13 @@ def check_totals(content: SheetContent, sheet: Sheet, table: Table, catalogue: C
             header="".join(_header(table, sheet, total.column).split()),
             value=shorten_number(total.stated),
             actual=shorten_number(total.actual),
-            first=address(total.covered[0][0], total.added),
-            last=address(total.covered[-1][0], total.added),
+            added=total.added,
             remedy=Remedy("set", total.actual),
+            # One row may stand for several things that the unit counts.
+            severity="warning" if total.counts_rows else None,
         )
-        for total in [*_total_rows(content, table), *_section_totals(content, sheet, table)]
-        if total.covered and abs(total.stated - total.actual) > _TOLERANCE
+        for total in [*_total_rows(content, sheet, table), *_section_totals(content, sheet, table)]
+        if not total.is_right
     ]
 
 
@@ -65,34 +103,102 @@ def _number(raw: Any) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _is_counted(content: SheetContent, table: Table, column: int) -> bool:
-    """Whether a column holds numbers that a total may add: mostly numbers, and not the serial."""
-    if table.columns.get("serial") == column:
-        return False
-    cells = [content.cell(row, column) for row in table.rows]
-    filled = [cell for cell in cells if not is_blank(cell)]
-    return bool(filled) and sum(_number(cell) is not None for cell in filled) * 2 > len(filled)
+def _numbers_of(content: SheetContent, row: int) -> dict[int, float]:
+    """Column → number, for the cells of a row that hold one."""
+    numbers = {}
+    for column, cell in enumerate(content.rows[row], 1):
+        number = _number(cell)
+        if number is not None:
+            numbers[column] = number
+    return numbers
 
 
-def _total_rows(content: SheetContent, table: Table) -> list[_Total]:
-    """Each number in a 小计 or 合计 row."""
-    if not {"subtotal", "total"}.intersection(table.dropped.values()):
-        return []
-    found = []
-    widest = max(map(len, content.rows.values()), default=0)
-    counted = {column for column in range(1, widest + 1) if _is_counted(content, table, column)}
-    previous = table.header_rows[-1]
-    for row, kind in sorted(table.dropped.items()):
-        if kind not in ("subtotal", "total"):
+def _total_rows(content: SheetContent, sheet: Sheet, table: Table) -> Iterator[_Total]:
+    """Each number in a 小计, 合计 or 平均 row. Every row of the table is gone through once."""
+    stated_in = {row: kind for row, kind in table.dropped.items() if kind in ("subtotal", "total")}
+    if not stated_in:
+        return
+    numbers = {row: _numbers_of(content, row) for row in table.rows}
+    counted = _counted_columns(content, table, numbers)
+    counts_rows = not any(sheet.auxiliary_role(text) == "risk_count" for text in table.unmapped.values())
+    whole, part = _Tallies(), _Tallies()
+    for row in sorted([*table.rows, *stated_in]):
+        if row not in stated_in:
+            held = {column: number for column, number in numbers[row].items() if column in counted}
+            whole.add(row, held)
+            part.add(row, held)
             continue
-        start = previous if kind == "subtotal" else table.header_rows[-1]
-        for column in counted:
-            stated = _number(content.cell(row, column))
-            if stated is None:
-                continue
-            found.append(_Total(row, column, stated, column, _numbers(content, table, column, start + 1, row - 1)))
-        previous = row
-    return found
+        tallies = part if stated_in[row] == "subtotal" else whole
+        yield from _stated(content, row, tallies, counted)
+        if counts_rows:
+            yield from _stated_rows(content, table, row, tallies, counted)
+        part = _Tallies()
+
+
+def _counted_columns(content: SheetContent, table: Table, numbers: dict[int, dict[int, float]]) -> set[int]:
+    """The columns that a total may add: mostly numbers, and not the serial."""
+    filled: Counter[int] = Counter()
+    numeric: Counter[int] = Counter()
+    for row in table.rows:
+        filled.update(column for column, cell in enumerate(content.rows[row], 1) if not is_blank(cell))
+        numeric.update(numbers[row].keys())
+    serial = table.columns.get("serial")
+    return {column for column, count in numeric.items() if column != serial and count * 2 > filled[column]}
+
+
+def _stated(content: SheetContent, row: int, tallies: _Tallies, counted: set[int]) -> Iterator[_Total]:
+    """The numbers of a total row that stand in columns of numbers."""
+    word = _word_of(content, row)
+    for column, stated in _numbers_of(content, row).items():
+        tally = tallies.columns.get(column)
+        if tally is None or column not in counted:
+            continue
+        place = f"{address(tally.first, column)} 至 {address(tally.last, column)} "
+        mean = tally.total / tally.count
+        if word in MEANS:
+            shown = round(mean, max(2, _decimals(stated)))
+            yield _Total(row, column, stated, shown, f"{place}平均", _is_rounded(stated, mean))
+            continue
+        is_right = abs(stated - tally.total) <= _TOLERANCE
+        if word in _ANY_FUNCTION:
+            is_right = is_right or stated == tally.count or _is_rounded(stated, mean)
+        yield _Total(row, column, stated, tally.total, f"{place}加起来", is_right)
+
+
+def _word_of(content: SheetContent, row: int) -> str:
+    return next((word for cell in content.rows[row] if isinstance(cell, str) and (word := total_word(cell))), "")
+
+
+def _decimals(number: float) -> int:
+    return len(f"{number:.{_MOST_DECIMALS}f}".rstrip("0").partition(".")[2])
+
+
+def _is_rounded(stated: float, exact: float) -> bool:
+    """Whether a number is another one, rounded to the decimals that it shows."""
+    return abs(stated - exact) <= 0.5 * 10.0 ** -_decimals(stated) + _TOLERANCE
+
+
+def _stated_rows(
+    content: SheetContent, table: Table, row: int, tallies: _Tallies, counted: set[int]
+) -> Iterator[_Total]:
+    """A total that counts the rows: 共 28 个, or a number in a table that has no numbers to add."""
+    if not tallies.rows:
+        return
+    actual = len(tallies.rows)
+    for column, cell in enumerate(content.rows[row], 1):
+        stated = _count_in(cell, not counted and column != table.columns.get("serial"))
+        if stated is not None and column not in counted:
+            added = f"第{tallies.rows[0]}至{tallies.rows[-1]}行的行数"
+            yield _Total(row, column, stated, actual, added, stated == actual, counts_rows=True)
+
+
+def _count_in(cell: Any, may_be_bare: bool) -> int | None:
+    if isinstance(cell, str):
+        match = _COUNT_OF_ROWS.search(compact(cell))
+        return int(match.group(1)) if match else None
+    if may_be_bare and isinstance(cell, int | float) and not isinstance(cell, bool) and float(cell).is_integer():
+        return int(cell)
+    return None
 
 
 def _section_totals(content: SheetContent, sheet: Sheet, table: Table) -> list[_Total]:
@@ -100,26 +206,24 @@ def _section_totals(content: SheetContent, sheet: Sheet, table: Table) -> list[_
 
     Such a column does not say what it adds: it is the column of numbers that most of its cells agree with.
     """
-    found: list[_Total] = []
+    columns = [column for column, text in table.unmapped.items() if sheet.auxiliary_role(text) == "total"]
+    if not columns:
+        return []
     numeric = [
         column
         for name, column in table.columns.items()
         if sheet.by_name[name].is_numeric and sheet.by_name[name].kind != "serial"
     ]
-    for column, text in table.unmapped.items():
-        if sheet.auxiliary_role(text) != "total":
-            continue
-        sections = []
-        for top, left, bottom, _ in sorted(content.merges):
-            stated = _number(content.cell(top, column)) if left == column and bottom > top else None
-            if stated is not None:
-                sections.append((top, bottom, stated))
+    sums = {column: _sums(content, table, column) for column in numeric}
+    found: list[_Total] = []
+    for column in columns:
+        sections = [
+            (top, bottom, stated)
+            for top, left, bottom, _ in sorted(content.merges)
+            if left == column and bottom > top and (stated := _number(content.cell(top, column))) is not None
+        ]
         candidates = [
-            [
-                _Total(top, column, stated, other, _numbers(content, table, other, top, bottom))
-                for top, bottom, stated in sections
-            ]
-            for other in numeric
+            [_section_total(table, column, section, other, sums[other]) for section in sections] for other in numeric
         ]
         best = max(candidates, key=_agreeing, default=[])
         if _agreeing(best) * 2 > len(best):
@@ -127,13 +231,19 @@ def _section_totals(content: SheetContent, sheet: Sheet, table: Table) -> list[_
     return found
 
 
+def _sums(content: SheetContent, table: Table, column: int) -> list[float]:
+    """The sum of a column's numbers in the first n rows, for every n."""
+    return list(accumulate((_number(content.cell(row, column)) or 0.0 for row in table.rows), initial=0.0))
+
+
+def _section_total(table: Table, column: int, section: tuple[int, int, float], other: int, sums: list[float]) -> _Total:
+    top, bottom, stated = section
+    first, end = bisect_left(table.rows, top), bisect_right(table.rows, bottom)
+    actual = sums[end] - sums[first]
+    added = f"{address(top, other)} 至 {address(bottom, other)} 加起来"
+    is_right = first == end or abs(stated - actual) <= _TOLERANCE
+    return _Total(top, column, stated, round(actual, _MOST_DECIMALS), added, is_right)
+
+
 def _agreeing(totals: list[_Total]) -> int:
-    return sum(abs(total.stated - total.actual) <= _TOLERANCE for total in totals)
-
-
-def _numbers(content: SheetContent, table: Table, column: int, top: int, bottom: int) -> list[tuple[int, float]]:
-    return [
-        (row, number)
-        for row in table.rows
-        if top <= row <= bottom and (number := _number(content.cell(row, column))) is not None
-    ]
+    return sum(total.is_right for total in totals)

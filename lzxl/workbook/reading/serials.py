@@ -1,0 +1,50 @@
+"""Serial numbers that come twice in a list of a unit's own: a row that was copied, or filled in twice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lzxl.forms.findings import Catalogue, Finding
+from lzxl.forms.model import Field, Sheet
+from lzxl.forms.text import address
+from lzxl.forms.values import display, is_blank, parse
+from lzxl.workbook.reading.content import SheetContent
+from lzxl.workbook.submission import Table
+
+_SERIAL = Field("", "", "serial", "", "internal")
+_MOST_NAMED = 8
+
+
+def check_serials(content: SheetContent, sheet: Sheet, table: Table, catalogue: Catalogue) -> list[Finding]:
+    """One finding for each number that stands in several rows. A list may begin again in each of its sections."""
+    column = table.columns.get("serial")
+    if column is None:
+        return []
+    entry = sheet.by_name["serial"]
+    found = []
+    for serial, rows in _repeated(content, table, column):
+        cells = [address(row, column) for row in rows[:_MOST_NAMED]]
+        found.append(
+            catalogue.finding(
+                "serial_repeated", sheet=content.name, cell=cells[1], header=entry.title, value=serial, cells=cells
+            )
+        )
+    return found
+
+
+def _repeated(content: SheetContent, table: Table, column: int) -> list[tuple[str, list[int]]]:
+    """(number, the rows that have it), for numbers that a section has more than once; merged cells stand once."""
+    sections: list[dict[Any, list[int]]] = [{}]
+    first: str | None = None
+    previous: str | None = None
+    for row in table.rows:
+        raw = content.cell(row, column)
+        if is_blank(raw):
+            continue
+        serial = display(parse(_SERIAL, raw).value)
+        first = first or serial
+        if serial == first and previous not in (None, serial):
+            sections.append({})
+        sections[-1].setdefault(serial, []).append(row)
+        previous = serial
+    return [(serial, rows) for section in sections for serial, rows in section.items() if len(rows) > 1]

@@ -1,0 +1,49 @@
+"""Filled workbooks of every form, as the sample bureau's units would send them, opened and ready to be rewritten."""
+
+from __future__ import annotations
+
+import copy
+from functools import lru_cache
+
+from lzxl.demo.bureau import load_bureau
+from lzxl.forms.load import FORM_IDS, load_form, load_grading
+from lzxl.workbook.reading.content import SheetContent, WorkbookContent
+from lzxl.workbook.reading.guard import judge
+from lzxl.workbook.reading.open import open_content
+from lzxl.workbook.writing.build import build_workbook
+from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
+from lzxl.workbook.writing.save import workbook_bytes
+
+FORMS = tuple(FORM_IDS)
+_UNIT = "HB05"
+
+
+@lru_cache(maxsize=len(FORM_IDS))
+def filled_bytes(form_id: str) -> bytes:
+    """A workbook that passes: unit HB05's, or the bureau's roster."""
+    bureau, form = load_bureau(), load_form(form_id)
+    workbook = build_workbook(form, load_grading())
+    if form.cover is None:
+        stamp_workbook(workbook, form, Stamp(form.id, form.version, "", "", bureau.period))
+        fill_workbook(workbook, form, {}, {"units": bureau.roster_rows()})
+    else:
+        sample = next(sample for sample in bureau.units if sample.unit.code == _UNIT)
+        stamp_workbook(workbook, form, Stamp(form.id, form.version, _UNIT, sample.unit.name, bureau.period))
+        fill_workbook(workbook, form, sample.cover(form_id), sample.tables(form_id))
+    return workbook_bytes(workbook)
+
+
+@lru_cache(maxsize=len(FORM_IDS))
+def _opened(form_id: str) -> WorkbookContent:
+    data = filled_bytes(form_id)
+    return open_content(data, judge(data).container)
+
+
+def filled(form_id: str) -> WorkbookContent:
+    """The content of a filled workbook, a copy to be changed."""
+    return copy.deepcopy(_opened(form_id))
+
+
+def main_sheet(content: WorkbookContent, form_id: str) -> SheetContent:
+    title = load_form(form_id).main_sheet.title
+    return next(sheet for sheet in content.sheets if sheet.name == title)
