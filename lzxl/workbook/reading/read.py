@@ -11,6 +11,7 @@ from pathlib import Path
 from lzxl.forms.findings import Catalogue, Finding, Remedy
 from lzxl.forms.load import DEFAULT_SCHEME, FORM_IDS, grading_schemes, load_catalogue, load_form
 from lzxl.forms.model import Form, Sheet
+from lzxl.forms.text import compact
 from lzxl.workbook.reading.account import Account, OwnTexts
 from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookContent
 from lzxl.workbook.reading.encrypted import UNSUPPORTED, unlock
