@@ -22,7 +22,7 @@ from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.guard import judge
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.read import read_open
-from lzxl.workbook.submission import Submission
+from lzxl.workbook.submission import Submission, Table
 from lzxl.workbook.writing.build import build_workbook
 from lzxl.workbook.writing.save import workbook_bytes
 from tests.rewritings.filled import FORMS, filled, main_sheet
@@ -47,7 +47,7 @@ def printed(form_id: str) -> frozenset[str]:
     )
 
 
-def held(content: WorkbookContent, form_id: str, is_standard: bool) -> Cells:
+def held(content: WorkbookContent, form_id: str) -> Cells:
     """Every cell that somebody filled: not blank, and not printed on the standard workbook."""
     found = set()
     for sheet in content.sheets:
@@ -56,7 +56,7 @@ def held(content: WorkbookContent, form_id: str, is_standard: bool) -> Cells:
                 if is_blank(cell):
                     continue
                 is_printed = isinstance(cell, str) and (compact(cell) in printed(form_id) or cell.startswith(LIVE))
-                if not (is_standard and is_printed):
+                if not is_printed:
                     found.add((sheet.name, address(row, column)))
     return found
 
@@ -70,21 +70,28 @@ def accounted(content: WorkbookContent, submission: Submission) -> Cells:
         places = {*cover.cells.values(), *cover.label_cells.values()}
         found |= {(cover.title, address(*place)) for place in places}
     for table in submission.tables:
-        derived = {entry.name for entry in load_form(submission.form).by_name[table.name].fields if entry.derived}
         sheet = sheets[table.title]
-        taken = set(table.columns.values())
+        taken = {*table.columns.values(), *_derived(submission, table, sheet)}
         for row in (*table.header_rows, *table.dropped):
             for column in range(1, len(sheet.rows[row]) + 1):
                 if row in table.dropped or column in taken or column in table.unmapped:
                     found.add((table.title, address(row, column)))
-        if derived:
-            taken |= {column for column in range(1, 60) if column not in taken and column not in table.unmapped}
         found |= {(table.title, address(row, column)) for row in table.rows for column in taken}
     return found
 
 
+def _derived(submission: Submission, table: Table, sheet: SheetContent) -> set[int]:
+    """The columns of what is only shown: they are the form's, and nobody reads them."""
+    fields = load_form(submission.form).by_name[table.name].fields
+    titles = tuple(compact(entry.title) for entry in fields if entry.derived)
+    header = sheet.rows[table.header_rows[-1]]
+    return {
+        column for column, cell in enumerate(header, 1) if isinstance(cell, str) and compact(cell).startswith(titles)
+    }
+
+
 def lost(content: WorkbookContent, submission: Submission) -> Cells:
-    return held(content, submission.form, not submission.own_layout) - accounted(content, submission)
+    return held(content, submission.form) - accounted(content, submission)
 
 
 def read(content: WorkbookContent, form_id: str, own_layout: bool = False) -> Submission:
