@@ -523,5 +523,6 @@ def _members_of_mails(name: str, data: bytes) -> list[tuple[str, bytes]]:
         return []
     if any(member.trouble for member in members):
         return []
-    kinds = {kind_of(member.name, member.data).what for member in members}
+    # An archive in it may have mails in it in its turn.
+    kinds = {"mail" if one.name.lower().endswith(".zip") else kind_of(one.name, one.data).what for one in members}
     return [(member.name, member.data) for member in members] if kinds & {"mail", "packed", "envelope"} else []

@@ -56,8 +56,12 @@ class Embedded:
 def decoded(body: bytes, label: str) -> bytes:
     """The bytes of a part that came as `body`, encoded as `label` says; where the label is wrong, as the bytes say."""
     told = _by_label(body, label)
+    if is_container(body) and is_sound(body):
+        return body
     if is_container(told):
-        return told if label != "base64" or is_sound(told) else _best_base64(body, told)
+        # Words between the lines, or below them, are read as base64 too.
+        is_clean = label != "base64" or (is_sound(told) and len(_cut_to_zip(told)) == len(told))
+        return told if is_clean else _best_base64(body, told)
     # The order does not matter for what is right: each begins as only a file does.
     for reading in dict.fromkeys((told, body)):
         found = _by_its_bytes(reading)
@@ -247,15 +251,32 @@ def _data_addresses(data: bytes) -> Iterator[Embedded]:
 
 
 def _bare_base64(data: bytes) -> Iterator[Embedded]:
-    """Base64 of a file in the middle of a text, quoted or not."""
-    for match in _BASE64_RUN.finditer(data):
-        if len(match[0]) < _SHORTEST_FILE or data[max(match.start() - 8, 0) : match.start()].endswith(b"base64,"):
+    """Base64 of a file in the middle of a text, quoted or not. Of one that is broken only the beginning."""
+    broken: Embedded | None = None
+    is_whole = False
+    for match in _BASE64_RUN.finditer(_DATA_ADDRESS.sub(_no_file, data)):
+        if len(match[0]) < _SHORTEST_FILE:
             continue
-        run = re.sub(rb"&#(43|47|61);", lambda sign: bytes([int(sign[1])]), match[0])
-        pieces = [decoded(piece, "base64") for piece in _NEXT_FILE.split(run)]
-        if not all(is_container(piece) and is_sound(piece) for piece in pieces):
-            pieces = [decoded(run, "base64")]
-        yield from (Embedded("", _cut_to_zip(piece)) for piece in pieces if is_container(piece))
+        for piece in _files_in_run(match[0]):
+            if is_sound(piece):
+                is_whole = True
+                yield Embedded("", _cut_to_zip(piece))
+            else:
+                broken = broken or Embedded("", piece)
+    if broken is not None and not is_whole:
+        yield broken
+
+
+def _no_file(match: re.Match[bytes]) -> bytes:
+    return b" " if b"base64" in match[1].lower() else match[0]
+
+
+def _files_in_run(run: bytes) -> list[bytes]:
+    digits = re.sub(rb"&#(43|47|61);", lambda sign: bytes([int(sign[1])]), run)
+    pieces = [decoded(piece, "base64") for piece in _NEXT_FILE.split(digits)]
+    if not all(is_container(piece) and is_sound(piece) for piece in pieces):
+        pieces = [decoded(digits, "base64")]
+    return [piece for piece in pieces if is_container(piece)]
 
 
 def _bare_bytes(data: bytes) -> Iterator[Embedded]:
