@@ -55,7 +55,7 @@ from lzxl.mail.replies import (
     says_automatic,
     speaks_of_file,
 )
-from lzxl.mail.transfer import decoded, embedded
+from lzxl.mail.transfer import begins_file, decoded, embedded, may_hold_file, several
 
 MOST_BYTES = 50 * 1024 * 1024
 MOST_PARTS = 1000
@@ -82,8 +82,6 @@ _UNNAMED = "未命名附件"
 _LINK = "超大附件链接"
 _OWN_LETTER = "其中的表格是办公室发出的，不作为填报"
 _LONGEST_BODY = 1024 * 1024
-# A header with a file in it has lost the blank line at its end.
-_LARGE_HEADER = 2000
 # What may have a workbook in it all the same: the rest is known by its own first bytes.
 _MAY_HOLD = frozenset(
     {"文本文件", "网页", "XML 文件", "CSV 文本文件", "未知类型的文件", "邮件", APPLE, "表格以外的文件"}
@@ -315,8 +313,7 @@ class _Reader:
         """A part and those in it. `is_shown`: it belongs to what the mail's text shows."""
         if self._is_too_many(_UNNAMED):
             return
-        if part.start - part.begins > _LARGE_HEADER:
-            self._look_inside(data[part.begins : part.start], is_html=False, depth=depth)
+        known = len(self.attachments)
         if part.boundaries:
             self._multipart(data, part, depth)
         elif part.parts:
@@ -324,6 +321,9 @@ class _Reader:
                 self._nested(data, inner, depth)
         else:
             self._leaf(data[part.start : part.end], part, depth, is_shown)
+        if begins_file(data[part.begins : part.start]) and len(self.attachments) == known:
+            end = part.start if part.parts or part.boundaries else part.end
+            self._look_inside(data[part.begins : end], is_html=False, depth=depth)
 
     def _multipart(self, data: bytes, part: Part, depth: int) -> None:
         for child in part.parts:
@@ -371,7 +371,11 @@ class _Reader:
             self.leave(named or "退回邮件的信头", len(content), "邮件信头")
         else:
             is_inline = is_shown or disposition == "inline" or bool(first(headers, "content-id"))
-            self._file(named or _UNNAMED, content, kind, is_inline, depth, body)
+            files = several(body)
+            for one in files:
+                self._file(display_name(one.name) or named or _UNNAMED, one.data, kind, is_inline, depth)
+            if not files:
+                self._file(named or _UNNAMED, content, kind, is_inline, depth, body)
 
     def _look_inside(self, data: bytes, is_html: bool, depth: int) -> bool:
         """The files in a text, and parts that nothing told of. Whether there are any."""
@@ -390,7 +394,7 @@ class _Reader:
         for one in found:
             name = display_name(one.name) or _UNNAMED
             if one.how:
-                self.leave(name, 0, f"附件以{one.how}发送，无法打开", SEND_AGAIN)
+                self.leave(name, 0, f"附件{one.how}，无法取出", SEND_AGAIN)
             else:
                 self._file(name, one.data, "", is_inline=False, depth=depth)
         return bool(found)
@@ -455,7 +459,7 @@ class _Reader:
 
     def _holds_file(self, kind: Kind, data: bytes, body: bytes, depth: int) -> bool:
         """Whether a file of no other known kind has files in it: it was looked through for them."""
-        if kind.title.partition("，")[0] not in _MAY_HOLD:
+        if kind.title.partition("，")[0] not in _MAY_HOLD and not may_hold_file(body):
             return False
         is_html = kind.title.startswith("网页")
         if self._look_inside(data, is_html, depth):

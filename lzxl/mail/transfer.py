@@ -11,6 +11,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import unquote_to_bytes
 
 from lzxl.mail.headers import decode_bytes, decode_words, from_base64
@@ -21,12 +22,19 @@ _ZIP = b"PK\x03\x04"
 _END_OF_ZIP = b"PK\x05\x06"
 # How base64 begins of a zip archive, an OLE file, a winmail.dat, an old workbook; and of base64 of the first two.
 _BASE64_START = re.compile(rb"UEsDB[A-P]|0M8R4KGx|eJ8\+I[g-v]|CQg[QI]AA|VUVzREJ|ME04UjRLR3")
+# A sign or two that are none may stand in it; not the dashes of a boundary or of a header's name.
 _BASE64_RUN = re.compile(
-    rb"(?:UEsDB[A-P]|0M8R4KGx|VUVzREJ|ME04UjRLR3)[A-Za-z0-9+/=\s>|!.,*]*+(?:&#(?:43|47|61);[A-Za-z0-9+/=\s>|!.,*]*+)*+"
+    rb"(?:UEsDB[A-P]|0M8R4KGx|VUVzREJ|ME04UjRLR3)"
+    rb"(?:[A-Za-z0-9+/=\s>|!.,*]++|&#(?:43|47|61);|[^A-Za-z0-9+/=\s-]{1,4}+(?=[A-Za-z0-9+/=\s]))*+"
 )
+# So long that it stands nowhere by chance.
+_HEADER_OF_PART = re.compile(rb"(?i)^content-(?:type|disposition|transfer-encoding)[ \t]*:", re.MULTILINE)
+_SURE_START = re.compile(rb"(?:^|[\s>\"'])(?:UEsDB[A-P][QKI0][A-D]|0M8R4KGxGu)", re.MULTILINE)
 _NEXT_FILE = re.compile(rb"(?<==)\s*(?=UEsDB[A-P]|0M8R4KGx)")
 _QUOTED_START = re.compile(rb"PK=03=04|=D0=CF=11=E0|=50=4B=03=04", re.IGNORECASE)
 _UU_BEGIN = re.compile(rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]{0,300})\r*$", re.MULTILINE)
+# The first line of a zip archive or an OLE file, where the line that tells its name is lost.
+_UU_START = re.compile(rb"^M(?:4\$L#!|T,\\1X)", re.MULTILINE)
 _Y_BEGIN = re.compile(rb"^=ybegin [^\r\n]{0,300}?name=([^\r\n]{0,300})\r*$", re.MULTILINE)
 _Y_END = re.compile(rb"^=yend", re.MULTILINE)
 _Y_PART = re.compile(rb"\A=ypart [^\r\n]*\r*\n")
@@ -34,8 +42,9 @@ _BINHEX = b"(This file must be converted with BinHex"
 _DATA_ADDRESS = re.compile(
     rb"(?i)data:[a-z0-9.+/-]{0,150}((?:;[a-z0-9=.+_-]{0,100}){0,4}),((?:[A-Za-z0-9+/=%\s_.~!*-]|&#(?:43|47|61);)*+)"
 )
-_DOWNLOAD = re.compile(rb"(?i)download=[\"']?([^\"'<>\r\n]{1,200})")
+_DOWNLOAD = re.compile(rb"(?i)download=(?:\"([^\"]{1,200})\"|'([^']{1,200})'|([^\s\"'<>]{1,200}))")
 _LINE_BREAKS = re.compile(rb"(?i)<(?:br|/?p|/?div|/?pre|/?td|/?tr)\b[^<>]{0,200}>")
+_BASE64_LABELS = ("base64", "base-64", "b64", "b")
 _LONGEST_UU_LINE = 400
 _AROUND_ADDRESS = 300
 _SHORTEST_FILE = 60
@@ -50,24 +59,40 @@ class Embedded:
     """As it was told there; "" if it was not. Not fit to be shown."""
     data: bytes
     how: str = ""
-    """The encoding, a Chinese noun, where it cannot be undone here; then there is no data."""
+    """Why it cannot be taken out, a Chinese phrase; then there is no data."""
 
 
 def decoded(body: bytes, label: str) -> bytes:
     """The bytes of a part that came as `body`, encoded as `label` says; where the label is wrong, as the bytes say."""
-    told = _by_label(body, label)
     if is_container(body) and is_sound(body):
-        return body
+        return _without_tail(body)
+    told = _by_label(body, label)
     if is_container(told):
-        # Words between the lines, or below them, are read as base64 too.
-        is_clean = label != "base64" or (is_sound(told) and len(_cut_to_zip(told)) == len(told))
-        return told if is_clean else _best_base64(body, told)
+        return _clean_base64(body, told) if label in _BASE64_LABELS else told
     # The order does not matter for what is right: each begins as only a file does.
     for reading in dict.fromkeys((told, body)):
         found = _by_its_bytes(reading)
         if found is not None:
             return found
     return told
+
+
+def several(body: bytes) -> list[Embedded]:
+    """The files in base64 between which the boundary is lost; none where there is one only."""
+    if sum(1 for _ in islice(_SURE_START.finditer(body), 2)) < 2:
+        return []
+    found = [one for one in _bare_base64(body) if one.data]
+    return found if len(found) > 1 else []
+
+
+def begins_file(data: bytes) -> bool:
+    """Whether a file begins in a header: it has lost the blank line at its end, or been broken."""
+    return any(start.search(data) for start in (_SURE_START, _UU_BEGIN, _UU_START)) or _ZIP in data
+
+
+def may_hold_file(body: bytes) -> bool:
+    """Whether the base64 of a file begins somewhere in it, or another part that nothing told of."""
+    return _SURE_START.search(body) is not None or _HEADER_OF_PART.search(body) is not None
 
 
 def is_sound(data: bytes) -> bool:
@@ -108,7 +133,7 @@ def from_uu(data: bytes) -> bytes:
 
 
 def _by_label(body: bytes, label: str) -> bytes:
-    if label in {"base64", "base-64", "b64", "b"}:
+    if label in _BASE64_LABELS:
         return from_base64(body)
     if label in {"quoted-printable", "quotedprintable", "qp", "q"}:
         return binascii.a2b_qp(body)
@@ -127,7 +152,7 @@ def _by_its_bytes(data: bytes) -> bytes | None:
             return data[data.find(head[:8]) :]
         if _BASE64_START.match(head):
             told = from_base64(data)
-            data = told if is_sound(told) or not is_container(told) else _best_base64(data, told)
+            data = _clean_base64(data, told) if is_container(told) else told
         elif _QUOTED_START.match(head):
             data = binascii.a2b_qp(data)
         elif head.startswith(b"begin ") and (files := list(_uuencoded(data))) and len(files) == 1:
@@ -137,6 +162,13 @@ def _by_its_bytes(data: bytes) -> bytes | None:
         if is_container(data):
             return data
     return None
+
+
+def _clean_base64(body: bytes, told: bytes) -> bytes:
+    """What base64 says without the words between its lines or below them, which are read as base64 too."""
+    if is_sound(told) and len(_cut_to_zip(told)) == len(told):
+        return told
+    return _best_base64(body, told)
 
 
 def _best_base64(body: bytes, told: bytes) -> bytes:
@@ -156,6 +188,12 @@ def _is_base64_line(line: bytes) -> bool:
     return strange * 12 <= len(text) and not text.startswith(b"--") and (len(text) > 20 or not strange)
 
 
+def _without_tail(data: bytes) -> bytes:
+    """A file without the lines of the mail that have got behind its end."""
+    cut = _cut_to_zip(data)
+    return cut if data[len(cut) : len(cut) + 1] in (b"\r", b"\n") else data
+
+
 def _cut_to_zip(data: bytes) -> bytes:
     """A zip archive without what was read as part of it behind its end."""
     end = data.rfind(_END_OF_ZIP)
@@ -166,10 +204,14 @@ def _cut_to_zip(data: bytes) -> bytes:
 
 def _uuencoded(data: bytes) -> Iterator[Embedded]:
     position = 0
+    is_told = False
     while (match := _UU_BEGIN.search(data, position)) is not None:
         file, position = _uu_lines(data, match.end(), is_base64=match[1] is not None)
         if file:
+            is_told = True
             yield Embedded(_text(match[2]), file)
+    if not is_told and (start := _UU_START.search(data)) is not None:
+        yield Embedded("", _uu_lines(data, start.start(), is_base64=False)[0])
 
 
 def _uu_lines(data: bytes, position: int, is_base64: bool) -> tuple[bytes, int]:
@@ -231,7 +273,7 @@ def _from_y(data: bytes) -> bytes:
 
 def _bin_hexed(data: bytes) -> Iterator[Embedded]:
     if _BINHEX in data:
-        yield Embedded("", b"", "BinHex 编码")
+        yield Embedded("", b"", "以 BinHex 编码发送")
 
 
 def _data_addresses(data: bytes) -> Iterator[Embedded]:
@@ -244,25 +286,28 @@ def _data_addresses(data: bytes) -> Iterator[Embedded]:
             file = unquote_to_bytes(re.sub(rb"\s+", b"", told))
         if is_container(file):
             before, after = max(match.start() - _AROUND_ADDRESS, 0), match.end() + _AROUND_ADDRESS
-            names = (
-                _DOWNLOAD.findall(data[before : match.start()])[-1:] or _DOWNLOAD.findall(data[match.end() : after])[:1]
+            beside = (
+                *_DOWNLOAD.findall(data[before : match.start()])[-1:],
+                *_DOWNLOAD.findall(data[match.end() : after])[:1],
             )
-            yield Embedded(html.unescape(_text(names[0])) if names else "", _cut_to_zip(file))
+            name = b"".join(beside[0]) if beside else b""
+            yield Embedded(html.unescape(_text(name)), _cut_to_zip(file))
 
 
 def _bare_base64(data: bytes) -> Iterator[Embedded]:
     """Base64 of a file in the middle of a text, quoted or not. Of one that is broken only the beginning."""
     broken: Embedded | None = None
     is_whole = False
-    for match in _BASE64_RUN.finditer(_DATA_ADDRESS.sub(_no_file, data)):
-        if len(match[0]) < _SHORTEST_FILE:
-            continue
-        for piece in _files_in_run(match[0]):
+    shown = _DATA_ADDRESS.sub(_no_file, data)
+    for match in _BASE64_RUN.finditer(shown):
+        for piece in _files_in_run(match[0]) if len(match[0]) >= _SHORTEST_FILE else ():
             if is_sound(piece):
                 is_whole = True
                 yield Embedded("", _cut_to_zip(piece))
             else:
                 broken = broken or Embedded("", piece)
+    if broken is None and _SURE_START.search(shown):
+        broken = Embedded("", b"", "在邮件里已损坏")
     if broken is not None and not is_whole:
         yield broken
 

@@ -284,6 +284,12 @@ def _like_another(mail: bytes) -> bytes:
     return _wrapped(mail, "BB", multipart("alternative", "BB2", text_part("您好"), text_part("<p>x</p>", "html")))
 
 
+@rewriting("the boundary before the file is lost")
+def _lost_boundary(mail: bytes) -> bytes:
+    raw = _wrapped(mail, "b", text_part("您好"), file_part("x.gif", b"GIF89a" + b"\x00" * 90, kind="image/gif"))
+    return raw.replace(b"--b\r\nContent-Type: application", b"Content-Type: application")
+
+
 # Base64
 
 
@@ -476,6 +482,11 @@ def _y_in_text(mail: bytes) -> bytes:
 @rewriting("base64 pasted into a text")
 def _pasted(mail: bytes) -> bytes:
     return _text_mail(mail, "您好：\r\n\r\n".encode() + in_base64(book_in(mail)) + "\r\n谢谢".encode())
+
+
+@rewriting("base64 with noise in it pasted into a text")
+def _pasted_noise(mail: bytes) -> bytes:
+    return _text_mail(mail, re.sub(rb"([^\r\n]{40})", b"\\1\x00!\xff", in_base64(book_in(mail))), encoding="binary")
 
 
 @rewriting("a whole mail pasted into a text")
