@@ -359,14 +359,18 @@ class _Reader:
             self.has_link = True
         elif is_text and not is_file:
             text = decode_bytes(content[:_LONGEST_BODY], parameter(first(headers, "content-type"), "charset"))
-            if not self.read_text(content, text, kind == "text/html", depth) and body != content:
-                self._look_inside(body, is_html=False, depth=depth)
+            if not self.read_text(content, text, kind == "text/html", depth):
+                self._look_at_body(content, body, depth)
         elif kind.startswith("multipart/") and not named and not is_file:
             self._incomplete(content, depth)
         elif kind in _REPORTS and not is_file:
-            self._look_inside(content, is_html=False, depth=depth)
+            if not self._look_inside(content, is_html=False, depth=depth):
+                self._look_at_body(content, body, depth)
         elif kind.startswith("message/") and not is_file:
+            known = len(self.attachments)
             self._encoded_mail(content, depth)
+            if len(self.attachments) == known:
+                self._look_at_body(content, body, depth)
         elif kind == "text/rfc822-headers" and not is_file:
             self.leave(named or "退回邮件的信头", len(content), "邮件信头")
         else:
@@ -376,6 +380,11 @@ class _Reader:
                 self._file(display_name(one.name) or named or _UNNAMED, one.data, kind, is_inline, depth)
             if not files:
                 self._file(named or _UNNAMED, content, kind, is_inline, depth, body)
+
+    def _look_at_body(self, content: bytes, body: bytes, depth: int) -> None:
+        """The same of what came, where its label says that it is to be decoded first."""
+        if body != content:
+            self._look_inside(body, is_html=False, depth=depth)
 
     def _look_inside(self, data: bytes, is_html: bool, depth: int) -> bool:
         """The files in a text, and parts that nothing told of. Whether there are any."""
@@ -459,7 +468,7 @@ class _Reader:
 
     def _holds_file(self, kind: Kind, data: bytes, body: bytes, depth: int) -> bool:
         """Whether a file of no other known kind has files in it: it was looked through for them."""
-        if kind.title.partition("，")[0] not in _MAY_HOLD and not may_hold_file(body):
+        if kind.title.partition("，")[0] not in _MAY_HOLD and (is_container(data) or not may_hold_file(body)):
             return False
         is_html = kind.title.startswith("网页")
         if self._look_inside(data, is_html, depth):

@@ -18,7 +18,7 @@ from tests.campaign.office import filled
 from tests.fuzz_mail import mutate
 from tests.mail.post import address
 from tests.mail.rewritings import REWRITINGS, TAKEN, uuencoded
-from tests.mail.writers import WRITERS, quoted_printable
+from tests.mail.writers import WRITERS
 
 FORMS = ("warning_ledger", "risk_register", "appraisal")
 SENDER = address("HB05")
