@@ -37,7 +37,7 @@ forms = ["risk_register", "warning_ledger", "appraisal"]   # 本期要报的表�
 
 [grading]
 scheme = "rules"           # 分级表：rules 实施细则 2×3、matrix_3x3、matrix_5x5、product 分数乘积
-# open_cells = "二级"      # 细则未明示的两种情形一律从严定级（就高）；不设则按分级表
+# open_cells = "二级"      # 领导小组决定细则未明示的两种情形一律定为哪一级时写在这里；不设则暂按分级表，逐项待认定
 """
 
 

@@ -16,6 +16,8 @@ from lzxl.forms.model import Vocabulary
 
 INVALID = "取值非法"
 """What stands in the place of a level for a word that is not in its vocabulary: in every sheet and every function."""
+DECIDED = "规则未明示，领导小组决定一律定为{level}"
+"""What a level rests on where the leading group has decided all cells that the rules leave open (`open_cells`)."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,8 @@ def build_table(
 ) -> GradingTable:
     """The grading table described by `data` (schemas/grading/*.yaml).
 
-    `open_cells`: the level to give every cell that the rules leave open (lzxl.toml, 认定 policy); None keeps the file's.
+    `open_cells`: the level that the leading group has decided on for every cell that the rules leave open (lzxl.toml): then
+    none is open any more, and each says so as its basis. None keeps the file's.
     Raises ConfigError if a cell is missing, doubled, unknown, without basis, or breaks monotony.
     """
     name = str(data.get("id", "?"))
@@ -90,7 +93,13 @@ def build_table(
                 raise ConfigError(f"分级表“{name}”缺少{first}×{second}的等级。")
             ordered.append(cells[first, second])
     table = GradingTable(
-        name, str(data["title"]), likelihood, severity, level, tuple(ordered), data.get("principle", "")
+        name,
+        str(data["title"]),
+        likelihood,
+        severity,
+        level,
+        tuple(ordered),
+        data.get("principle", "") if any(grade.open for grade in ordered) else "",
     )
     _require_monotone(table)
     return table
@@ -98,16 +107,15 @@ def build_table(
 
 def _listed(data: Mapping[str, Any], open_cells: str | None) -> list[Grade]:
     """The grades of a table that names every cell."""
-    return [
-        Grade(
-            str(entry["likelihood"]),
-            str(entry["severity"]),
-            open_cells if open_cells is not None and entry.get("open") else str(entry["level"]),
-            str(entry.get("basis", "")),
-            bool(entry.get("open", False)),
-        )
-        for entry in data["cells"]
-    ]
+    grades = []
+    for entry in data["cells"]:
+        pair = str(entry["likelihood"]), str(entry["severity"])
+        is_open = bool(entry.get("open", False))
+        if is_open and open_cells is not None:
+            grades.append(Grade(*pair, open_cells, DECIDED.format(level=open_cells)))
+        else:
+            grades.append(Grade(*pair, str(entry["level"]), str(entry.get("basis", "")), is_open))
+    return grades
 
 
 def _by_score(name: str, data: Mapping[str, Any]) -> list[Grade]:

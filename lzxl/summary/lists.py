@@ -106,8 +106,10 @@ def write_open(book: Book) -> Region:
         f"{grade.likelihood}×{grade.severity}（暂定{grade.level}）" for grade in grading.grades if grade.open
     )
     note = (
-        f"共{chosen.height}个。规则未明示的组合：{cells or '无'}。暂定等级所据原则：{grading.principle or '未写明'}。"
+        f"共{chosen.height}个。规则未明示的组合：{cells}。暂定等级所据原则：{grading.principle or '未写明'}。"
         "请领导小组逐项认定，浅黄各栏由领导小组填写。"
+        if cells
+        else "本期分级表没有待认定的组合，等级都已确定。"
     )
     return _write_list(
         book, OPEN, f"{book.round.bureau}{book.round.period}待认定风险等级清单", note, _OPEN_COLUMNS, chosen

@@ -51,7 +51,16 @@ def test_one_switch_grades_both_open_cells_higher_and_no_other() -> None:
     plain, higher = load_grading(), load_grading(open_cells="二级")
     for before, after in zip(plain.grades, higher.grades, strict=True):
         assert after.level == ("二级" if before.open else before.level)
-        assert (after.basis, after.open) == (before.basis, before.open)
+        assert after.basis == before.basis or before.open
+
+
+@pytest.mark.parametrize("level", ["二级", "三级"])
+def test_what_the_leading_group_has_decided_is_not_called_provisional(level: str) -> None:
+    decided = load_grading(open_cells=level)
+    assert not any(grade.open for grade in decided.grades)
+    assert decided.grade("较小", "较严重").basis == f"规则未明示，领导小组决定一律定为{level}"  # type: ignore[union-attr]
+    said = decided.principle + "".join(grade.basis for grade in decided.grades)
+    assert not [word for word in ("暂", "就近原则", "待领导小组认定") if word in said]
 
 
 @pytest.mark.parametrize(

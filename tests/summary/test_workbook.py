@@ -389,6 +389,15 @@ def test_a_column_is_widened_for_a_bracket_and_not_for_a_paragraph() -> None:
     assert [column.width for column in fitted(frame, columns)] == [22, 14]
 
 
+def test_a_summary_of_decided_levels_says_nothing_is_provisional(tmp_path: Path) -> None:
+    points = "| 风险点编号 | 发生可能性 | 后果程度 |\n|-|-|-|\n| HB01-001 | 较小 | 较严重 |"
+    risky = submission(OFFICE, "risk_register", risk_points=points)
+    book = written(make_round([risky], open_cells="二级"), tmp_path)
+    texts = [str(cell.value) for sheet in book for cells in sheet.iter_rows() for cell in cells if cell.value]
+    assert [text for text in texts if "就近原则" in text or ("暂定" in text and text != "暂定等级")] == []
+    assert any("领导小组决定一律定为二级" in text for text in texts)
+
+
 def test_each_chart_says_in_words_what_it_shows_and_where_its_figures_are(tmp_path: Path) -> None:
     written(sample_round(), tmp_path)
     with zipfile.ZipFile(tmp_path / "汇总.xlsx") as archive:
