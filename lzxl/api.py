@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -178,11 +179,15 @@ class SummaryResult:
 
 
 def consolidate(
-    campaign: Campaign | str | Path, output: str | Path | None = None, progress: Progress | None = None
+    campaign: Campaign | str | Path,
+    output: str | Path | None = None,
+    progress: Progress | None = None,
+    as_of: datetime.date | None = None,
 ) -> SummaryResult:
     """Write the bureau-wide summary of a campaign (or of its folder): `output`, or a workbook in its 汇总.
 
-    The same inputs give the same bytes. Raises ConfigError for a broken roster or configuration, OutputError if the
+    `as_of`: the day that it speaks of: what is overdue then, and nothing that came in later; None is today. The same
+    inputs on the same day give the same bytes. Raises ConfigError for a broken roster or configuration, OutputError if the
     summary cannot be written.
     """
     from lzxl.campaign.folder import SUMMARY
@@ -190,7 +195,7 @@ def consolidate(
 
     campaign = _campaign(campaign)
     config = campaign.config
-    standing = take_stock(campaign, progress, _import_summary)
+    standing = take_stock(campaign, progress, _import_summary, as_of)
     from lzxl.checks.run import failed
     from lzxl.summary.workbook import write_summary
 
@@ -251,7 +256,7 @@ def _round(campaign: Campaign, standing: Standing) -> Round:
     return Round(
         bureau=config.bureau,
         period=config.period,
-        as_of=standing.as_of or (config.deadline.isoformat() if config.deadline else "1900-01-01"),
+        as_of=standing.as_of.isoformat(),
         units=tuple(campaign.units.values()),
         # The unit stands beside every row; of the file, its own name is enough.
         filings=tuple(replace(filing, file=PurePosixPath(filing.file).name) for filing in standing.filings),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from lzxl.campaign import clock
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.folder import RECEIVED, Campaign
 from lzxl.campaign.model import Filing
@@ -33,11 +34,8 @@ class Standing:
     """The latest version of each unit and form with its findings."""
     strays: tuple[str, ...] = ()
     """Folders in 收件 whose unit is not on the roster: their files count for nobody."""
-
-    @property
-    def as_of(self) -> str:
-        """ISO date of the last receipt, "" if there is none: the day that a summary speaks of."""
-        return max((filing.received for filing in self.filings), default="")
+    as_of: datetime.date = field(default_factory=clock.today)
+    """The day that it speaks of: what is overdue is overdue then."""
 
 
 def context_of(campaign: Campaign) -> Context:
@@ -64,17 +62,22 @@ def check_stored(campaign: Campaign, originals: Sequence[Stored]) -> list[Checke
 
 
 def take_stock(
-    campaign: Campaign, progress: Progress | None = None, meanwhile: Callable[[], None] | None = None
+    campaign: Campaign,
+    progress: Progress | None = None,
+    meanwhile: Callable[[], None] | None = None,
+    as_of: datetime.date | None = None,
 ) -> Standing:
     """Read and check what is in 收件. The latest versions are checked together; where a latest version is not accepted,
     its predecessors are looked at until one is.
 
-    `meanwhile`: called once while files are read, if any are.
+    `meanwhile`: called once while files are read, if any are. `as_of`: the day to speak of; what came in later is left
+    out. None is today, with all that there is.
     """
     _read_ahead(campaign, progress, meanwhile)
     versions: dict[tuple[str, str], list[Stored]] = {}
     for stored in stored_originals(campaign):
-        versions.setdefault((stored.unit.code, stored.form), []).append(stored)
+        if as_of is None or stored.received <= as_of.isoformat():
+            versions.setdefault((stored.unit.code, stored.form), []).append(stored)
     latest = {pair: stored[-1] for pair, stored in versions.items()}
     checked = dict(zip(latest, check_stored(campaign, list(latest.values())), strict=True))
     counted = {pair: (latest[pair], result) for pair, result in checked.items() if result.status == ACCEPTED}
@@ -100,6 +103,7 @@ def take_stock(
         tuple(counted[pair][1].submission for pair in versions if pair in counted),
         tuple(checked.values()),
         stray_folders(campaign),
+        as_of or clock.today(),
     )
 
 

@@ -50,7 +50,8 @@ def status_line(campaign: Campaign, standing: Standing) -> str:
         late += f"，另有 {behind} 份的更正版未通过、仍用以前通过的一版"
     if standing.strays:
         late += f"。注意：收件里的 {'、'.join(standing.strays)} 不在单位名册中，没有计入，请核对名册里的单位编码"
-    return f"{campaign.config.bureau} {campaign.config.period}{deadline}：应报 {counts['expected']} 份，{'，'.join(parts)}{late}。"
+    day = f"，截至 {standing.as_of}"
+    return f"{campaign.config.bureau} {campaign.config.period}{deadline}{day}：应报 {counts['expected']} 份，{'，'.join(parts)}{late}。"
 
 
 def status_data(campaign: Campaign, standing: Standing, held: Sequence[Held] = ()) -> dict[str, Any]:
@@ -60,6 +61,7 @@ def status_data(campaign: Campaign, standing: Standing, held: Sequence[Held] = (
         "bureau": campaign.config.bureau,
         "period": campaign.config.period,
         "deadline": campaign.config.deadline.isoformat() if campaign.config.deadline else "",
+        "as_of": standing.as_of.isoformat(),
         "summary": figures(standing),
         "filings": [
             {

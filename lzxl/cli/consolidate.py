@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
 from lzxl.cli.chinese import ChineseCommand
+from lzxl.cli.days import as_of_option
 from lzxl.cli.letters import finish_letters, refuse_sending_nothing, rehearse_option, send_option
 from lzxl.cli.session import Session
 from lzxl.errors import EXIT_OK, EXIT_UNREADABLE, gravest
@@ -19,11 +21,19 @@ from lzxl.errors import EXIT_OK, EXIT_UNREADABLE, gravest
     epilog="示例：\n  lzxl -C 2026年度 consolidate\n  lzxl -C 2026年度 consolidate --output 汇总.xlsx",
 )
 @click.option("--output", metavar="文件", help="汇总表写到哪里（缺省：“汇总”文件夹）。")
+@as_of_option
 @click.option("--mail", "is_mailed", is_flag=True, help="再写一封信，把汇总表寄到办公室自己的邮箱。")
 @send_option
 @rehearse_option
 @click.pass_obj
-def command(session: Session, output: str | None, is_mailed: bool, is_sent: bool, is_rehearsed: bool) -> int:
+def command(
+    session: Session,
+    output: str | None,
+    as_of: datetime.date | None,
+    is_mailed: bool,
+    is_sent: bool,
+    is_rehearsed: bool,
+) -> int:
     from lzxl.api import consolidate
     from lzxl.campaign.folder import SUMMARY
     from lzxl.campaign.status import status_line
@@ -38,7 +48,7 @@ def command(session: Session, output: str | None, is_mailed: bool, is_sent: bool
             # Nothing is written outside the copy.
             output = str(campaign.folder(SUMMARY) / Path(output).name) if output else None
         with session.progress("汇总") as progress:
-            result = consolidate(campaign, output, progress)
+            result = consolidate(campaign, output, progress, as_of)
         for entry in result.failed:
             session.show(f"没有汇总进去：{entry.findings[0].message}{entry.findings[0].fix}")
         session.say(status_line(campaign, result.standing))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
+
 import click
 
 from lzxl.cli.chinese import ChineseCommand
+from lzxl.cli.days import as_of_option
 from lzxl.cli.session import Session, write_data
 
 
@@ -21,8 +24,9 @@ from lzxl.cli.session import Session, write_data
     default="text",
     help="text（缺省）或 json。",
 )
+@as_of_option
 @click.pass_obj
-def command(session: Session, kind: str) -> None:
+def command(session: Session, kind: str, as_of: datetime.date | None) -> None:
     from lzxl.campaign.held import held_files
     from lzxl.campaign.standing import take_stock
     from lzxl.campaign.status import describe, status_data, status_line
@@ -32,7 +36,7 @@ def command(session: Session, kind: str) -> None:
     from lzxl.mail.overview import overview_of
 
     campaign = session.campaign()
-    standing = take_stock(campaign)
+    standing = take_stock(campaign, as_of=as_of)
     held = held_files(campaign)
     mail = overview_of(campaign)
     if kind == "json":

@@ -87,7 +87,7 @@ def _play(root: Path, say: Callable[[str], None]) -> DemoResult:
     say(f"4. 第一批收件：{_counts(first)}")
     second = collect(campaign, [root / SECOND_BATCH], _SECOND_DAY)
     say(f"5. 更正和迟报：{_counts(second)}")
-    summary = consolidate(campaign)
+    summary = consolidate(campaign, as_of=_SECOND_DAY)
     say(f"6. 汇总：{campaign.relative(summary.path)}")
     return DemoResult(campaign, first, second, summary)
 

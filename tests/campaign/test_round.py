@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import errno
 import os
 import subprocess
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from lzxl.api import check, consolidate
+from lzxl.campaign import clock
 from lzxl.campaign.adopt import adopt, adoption_json, write_adopted
 from lzxl.campaign.collect import collect
 from lzxl.campaign.distribute import distribute
@@ -34,16 +37,37 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
 
 
 def test_the_status_counts_every_unit(played: Campaign) -> None:
-    standing = take_stock(played)
+    standing = take_stock(played, as_of=DEADLINE)
     assert [describe(filing) for filing in standing.filings] == ["已接收", "已退回 1处须改", "未报送"]
     assert status_line(played, standing) == (
-        "云泽县生态环境局 2026年度，截止 2026-11-20：应报 3 份，已接收 1，已退回 1，未报送 1。"
+        "云泽县生态环境局 2026年度，截止 2026-11-20，截至 2026-11-20：应报 3 份，已接收 1，已退回 1，未报送 1。"
     )
     data = status_data(played, standing)
+    assert data["as_of"] == "2026-11-20"
     assert data["summary"] == {
         "expected": 3, "accepted": 1, "nil": 0, "returned": 1, "refused": 0, "missing": 1, "late": 0,
     }  # fmt: skip
     assert [entry["unit"] for entry in data["filings"]] == ["HB01", "HB02", "HB03"]
+
+
+def test_how_things_stood_on_a_day_is_told_of_that_day(played: Campaign, tmp_path: Path) -> None:
+    before = take_stock(played, as_of=IN_TIME - datetime.timedelta(days=1))
+    assert {filing.state for filing in before.filings} == {"missing"}
+    assert (before.as_of, before.counted) == (IN_TIME - datetime.timedelta(days=1), ())
+    for day in (IN_TIME, datetime.date(2027, 3, 1)):
+        result = consolidate(Campaign(played.root), tmp_path / "汇总.xlsx", as_of=day)
+        assert result.standing.as_of == day
+        title = load_workbook(result.path)["总览"]["A2"].value
+        assert title == f"截至{day.year}年{day.month}月{day.day}日"
+
+
+def test_how_things_stand_is_told_of_today_where_no_day_is_named(
+    played: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: datetime.date(2026, 12, 3))
+    standing = take_stock(played)
+    assert standing.as_of == datetime.date(2026, 12, 3)
+    assert "，截至 2026-12-03：" in status_line(played, standing)
 
 
 def test_the_same_inputs_give_the_same_summary(played: Campaign, tmp_path: Path) -> None:
