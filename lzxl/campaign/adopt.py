@@ -11,6 +11,7 @@ from lzxl.checks.context import Context
 from lzxl.checks.run import Checked, check_submissions
 from lzxl.checks.schema import warm_up
 from lzxl.forms.load import load_form
+from lzxl.forms.private import mask
 from lzxl.forms.text import column_letters
 from lzxl.forms.values import as_text
 from lzxl.workbook.reading.jobs import Job
@@ -84,7 +85,9 @@ def _sheet_json(form_id: str, table: Table) -> dict[str, Any]:
         "sheet": table.title,
         "header_rows": list(table.header_rows),
         "columns": {entry.title: column_letters(table.columns[entry.name]) for entry in names},
-        "unmapped_columns": {column_letters(column): "".join(text.split()) for column, text in table.unmapped.items()},
+        "unmapped_columns": {
+            column_letters(column): mask("".join(text.split())) for column, text in table.unmapped.items()
+        },
         "dropped_rows": {str(row): reason for row, reason in sorted(table.dropped.items())},
         "rows": [
             {"row": row, "values": {entry.title: _json_value(table, entry.name, index) for entry in names}}
@@ -97,4 +100,4 @@ def _json_value(table: Table, name: str, index: int) -> Any:
     value = table.shown(name, index) if table.is_broken(name, index) else table.get(name, index)
     if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
         return value
-    return "、".join(value) if isinstance(value, tuple) else as_text(value)
+    return mask("、".join(value) if isinstance(value, tuple) else as_text(value))

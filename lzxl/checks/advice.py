@@ -20,6 +20,7 @@ from lzxl.checks.roster import own_unit
 from lzxl.checks.warnings import likely_row
 from lzxl.forms.findings import Finding, Remedy, either
 from lzxl.forms.model import Field
+from lzxl.forms.private import sayable
 from lzxl.forms.values import display
 from lzxl.workbook.submission import Table
 
@@ -161,9 +162,9 @@ def _advised(finding: Finding, advice: Advice | None) -> Finding:
     if advice is None or finding.severity == "info" or finding.remedy == advice.remedy:
         return finding
     if advice.remedy.action == "clear" and finding.remedy.action in ("fill", "choose", "set"):
-        return replace(finding, fix=f"请清除该格：{advice.reason}，无须填写。", remedy=advice.remedy)
+        return replace(finding, fix=sayable(f"请清除该格：{advice.reason}，无须填写。"), remedy=advice.remedy)
     if finding.remedy.action in ("fill", "choose"):
-        return replace(finding, fix=_with_advice(finding, advice), remedy=advice.remedy)
+        return replace(finding, fix=sayable(_with_advice(finding, advice)), remedy=advice.remedy)
     return finding
 
 

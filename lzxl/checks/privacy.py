@@ -6,40 +6,93 @@ was found is named by kind; it is never repeated.
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Any
 
 from lzxl.checks.report import Report
-from lzxl.workbook.submission import Table
+from lzxl.forms.private import INFORMANT, find_private, is_label_of_informant, is_suspect
+from lzxl.forms.text import address
+from lzxl.forms.values import as_text
+from lzxl.workbook.submission import Table, Unplaced
 
-_PRIVATE = (
-    (
-        "举报人姓名",
-        re.compile(r"(?:举报|投诉|信访|反映)人(?:姓名)?(?:[:：是为]|\s)\s*[\u4e00-\u9fff]{1,2}[某\u4e00-\u9fff]"),
-    ),
-    ("身份证号", re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx](?!\d)")),
-    ("手机号", re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")),
-)
-# What each of them has in it, and hardly any other text: a whole column is looked through for it at once.
-_INFORMANTS = ("举报人", "投诉人", "信访人", "反映人")
-_DIGITS = re.compile(r"\d{11}")
+# Shorter numbers are no telephone, and numbers are what most cells hold.
+_LEAST_NUMBER = 10**9
+_NO_HEADER = "表外内容"
 
 
 def check_privacy(report: Report) -> None:
-    """Findings `private_content` in the text cells of every table."""
-    if report.form.cover is None or report.submission.own_layout:
-        return  # the roster holds telephones on purpose; a unit's own register is looked at when it is filed
+    """Findings `private_content` in whatever the unit wrote: cover, tables, headers, and what has no place."""
+    if report.form.cover is None:
+        return  # the roster holds telephones on purpose
+    _check_cover(report)
     for table in report.submission.tables:
         for entry in report.form.by_name[table.name].inputs:
-            if entry.kind == "text" and entry.name in table.columns:
+            if entry.name in table.columns:
                 _check_column(report, table, entry.name)
+        _check_headers(report, table)
+    _check_unplaced(report, report.submission.unplaced)
+
+
+def _kinds(text: str) -> list[str]:
+    return list(dict.fromkeys(entry.kind for entry in find_private(text)))
+
+
+def _text(value: Any) -> str:
+    """What a cell shows, as far as it may hold something private."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, tuple):
+        return "、".join(value)
+    if isinstance(value, int | float) and abs(value) >= _LEAST_NUMBER:
+        return as_text(value)
+    return ""
+
+
+def _check_cover(report: Report) -> None:
+    cover = report.submission.cover
+    for name in cover.cells if cover is not None else ():
+        assert cover is not None
+        kinds = _kinds(_text(cover.raw.get(name, cover.values.get(name))))
+        if kinds:
+            report.label("private_content", name, value="", kinds=kinds)
 
 
 def _check_column(report: Report, table: Table, name: str) -> None:
-    texts = [text if isinstance(text, str) else "" for text in table.values[name]]
-    column = "\n".join(texts)
-    if not _DIGITS.search(column) and not any(word in column for word in _INFORMANTS):
+    raw = table.raw.get(name, {})
+    texts = [_text(raw.get(index, value)) for index, value in enumerate(table.values[name])]
+    if not is_suspect("\n".join(filter(None, texts))):
         return
     for index, text in enumerate(texts):
-        kinds = [kind for kind, pattern in _PRIVATE if pattern.search(text)]
+        kinds = _kinds(text)
         if kinds:
             report.cell("private_content", table, name, index, value="", kinds=kinds)
+
+
+def _check_headers(report: Report, table: Table) -> None:
+    for column, text in table.unmapped.items():
+        kinds = _kinds(text)
+        if kinds:
+            cell = address(table.header_rows[-1], column)
+            report.whole("private_content", table.title, cell, header=_NO_HEADER, kinds=kinds)
+
+
+def _check_unplaced(report: Report, unplaced: Sequence[Unplaced]) -> None:
+    for (sheet, _), cells in groupby(unplaced, key=_row_of):
+        _check_free_row(report, sheet, cells)
+
+
+def _row_of(entry: Unplaced) -> tuple[str, str]:
+    return entry.sheet, entry.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
+
+def _check_free_row(report: Report, sheet: str, cells: Iterable[Unplaced]) -> None:
+    """The free cells of one row: a label may stand in one, and the name in the next."""
+    is_announced = False
+    for entry in cells:
+        text = _text(entry.value)
+        is_label = is_label_of_informant(text)
+        kinds = _kinds(text) or ([INFORMANT] if is_announced and not is_label and text else [])
+        if kinds:
+            report.whole("private_content", sheet, entry.cell, header=entry.header or _NO_HEADER, kinds=kinds)
+        is_announced = is_label

@@ -8,6 +8,7 @@ import click
 
 from lzxl.campaign.typed import find_form, find_unit
 from lzxl.cli.chinese import ChineseCommand, Typed
+from lzxl.cli.screen import echo
 from lzxl.cli.session import Session, same_file, uses_colour, write_data, write_result
 from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UnreadableError, UsageError
 
@@ -58,13 +59,13 @@ def command(session: Session, file: str, form: str, unit: str, output: str | Non
         text = render(adoption_json(checked))
         write_result(text, output) if output else write_data(text)
     elif not found_nothing:
-        write_result(render_text([checked], uses_colour(None), with_info=True), None)
+        write_result(render_text([checked], uses_colour(None), with_info=True), None, uses_colour(None))
         if checked.submission.refusal is None:
             target = Path(output) if output else _free_name(path.stem)
             if target.exists():
                 raise UsageError(f"{target} 已经有了，没有覆盖。请用 --output 换一个文件名。")
             write_adopted(checked, context, target)
-            click.echo(f"标准表已写到：{target}")
+            echo(f"标准表已写到：{target}")
             session.say("下一步：打开标准表，按“问题清单”把缺的栏目补全，再和其他报送件一样收件。")
     if found_nothing:
         title = load_form(form).title

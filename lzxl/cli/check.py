@@ -50,7 +50,7 @@ def command(session: Session, paths: tuple[str, ...], form: str, output: str | N
         lambda entry, trouble: failed(entry.submission, trouble, faults),
     )
     if form == "text" or output:
-        write_result(text, output)
+        write_result(text, output, uses_colour(output))
         if form == "text" and campaign is None:
             session.say("没有找到填报批次，未与单位名册核对；要核对请在批次文件夹里运行，或加 -C 文件夹。")
     else:

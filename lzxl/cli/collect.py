@@ -15,6 +15,7 @@ import click
 from lzxl.campaign.typed import read_day
 from lzxl.cli.chinese import ChineseCommand, Typed
 from lzxl.cli.letters import rehearse_option, report_letters, send_option, send_or_hint
+from lzxl.cli.screen import echo
 from lzxl.cli.session import Session
 from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, MailError, UsageError, gravest
 
@@ -107,7 +108,7 @@ def _watch(session: Session, campaign: Campaign, is_sent: bool, is_kept: bool) -
                 # After a while without a mail, too: letters may wait that could not be sent before.
                 mailbox.wait(_WATCH_SECONDS)
             except (MailError, UsageError) as trouble:  # the network is gone, or another run is at work: both pass
-                click.echo(f"{session.commands(str(trouble))}{_RETRY_SECONDS // 60} 分钟后再试。", err=True)
+                echo(f"{session.commands(str(trouble))}{_RETRY_SECONDS // 60} 分钟后再试。", err=True)
                 time.sleep(_RETRY_SECONDS)
     finally:
         mailbox.close()
@@ -252,11 +253,11 @@ def _list_held(session: Session, campaign: Campaign) -> int:
 
     held = held_files(campaign)
     if not held:
-        click.echo("“待查”里没有文件。")
+        echo("“待查”里没有文件。")
         return EXIT_OK
     rows = [[entry.number, entry.file, session.commands(entry.reason)] for entry in held]
     print_table(["编号", "文件", "原因"], rows, whole=("编号",), beneath=[f"{row[0]}　{row[1]}" for row in rows])
-    click.echo(f"“待查”里有 {len(held)} 个文件。")
+    echo(f"“待查”里有 {len(held)} 个文件。")
     return EXIT_OK
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from lzxl.cli.chinese import ChineseCommand
+from lzxl.cli.screen import echo
 from lzxl.cli.session import Session, quoted
 
 
@@ -26,4 +27,4 @@ def command(session: Session, directory: str) -> None:
     session.say(status_line(result.campaign, result.summary.standing))
     session.say(f"请打开看看：{root / '退回'} 里的退回件，{result.summary.path}。")
     session.say(f"也可以试试：lzxl -C {quoted(root)} status")
-    click.echo(str(root))
+    echo(str(root))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lzxl.cli.chinese import ChineseCommand, ChineseGroup
+from lzxl.cli.screen import echo
 from lzxl.cli.session import Session
 from lzxl.errors import EXIT_FINDINGS, EXIT_OK, UsageError
 
@@ -68,7 +69,7 @@ def doctor(session: Session, folder: str | None) -> int:
     wanted = _tables(campaign.grading) if campaign is not None else None
     found = examine(Machine.here(Path(folder) if folder is not None else None), wanted)
     for entry in found:
-        click.echo(f"[{entry.state}] {entry.item}：{entry.advice}")
+        echo(f"[{entry.state}] {entry.item}：{entry.advice}")
     return EXIT_FINDINGS if any(entry.state == MISSING for entry in found) else EXIT_OK
 
 
@@ -91,8 +92,8 @@ def _install_wps(grading: GradingTable) -> None:
     from lzxl.functions.wps.publish import install as install_wps
 
     folder = install_wps(_tables(grading), [load_form(form_id, grading.id) for form_id in UNIT_FORM_IDS])
-    click.echo(f"WPS 加载项已写到：{folder}")
-    click.echo("请关闭所有 WPS 窗口再打开 WPS 表格，功能区里会有“廉政风险防控”。")
+    echo(f"WPS 加载项已写到：{folder}")
+    echo("请关闭所有 WPS 窗口再打开 WPS 表格，功能区里会有“廉政风险防控”。")
 
 
 def _write_calc(grading: GradingTable, path: Path) -> None:
@@ -101,14 +102,14 @@ def _write_calc(grading: GradingTable, path: Path) -> None:
     if path.suffix.lower() != ".oxt":
         raise UsageError(f"扩展文件名要以 .oxt 结尾：{path}。")
     build_addin(path, _tables(grading))
-    click.echo(f"LibreOffice 扩展已写到：{path}")
-    click.echo("请双击它（或在 LibreOffice 的“工具”→“扩展管理器”里添加），再重新打开 LibreOffice。")
+    echo(f"LibreOffice 扩展已写到：{path}")
+    echo("请双击它（或在 LibreOffice 的“工具”→“扩展管理器”里添加），再重新打开 LibreOffice。")
 
 
 def _write_excel(grading: GradingTable, open_cells: str | None, folder: Path) -> None:
     from lzxl.functions.excel import write_excel_files
 
     write_excel_files(folder, grading, open_cells)
-    click.echo(f"Excel 的安装文件已写到：{folder}，请照其中的“安装说明.txt”做。")
+    echo(f"Excel 的安装文件已写到：{folder}，请照其中的“安装说明.txt”做。")
     if sys.platform != "win32":
-        click.echo("注意：Excel 的函数和按钮只在 Windows 上有，请把这个文件夹拿到装有 Excel 的电脑上用。", err=True)
+        echo("注意：Excel 的函数和按钮只在 Windows 上有，请把这个文件夹拿到装有 Excel 的电脑上用。", err=True)

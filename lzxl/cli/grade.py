@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from lzxl.cli.chinese import ChineseCommand
+from lzxl.cli.screen import echo
 from lzxl.cli.session import Session, write_data
 
 
@@ -38,4 +39,4 @@ def command(session: Session, likelihood: str, severity: str, as_json: bool) -> 
             )
         )
         return
-    click.echo(f"{found.level}　{found.basis}")
+    echo(f"{found.level}　{found.basis}")

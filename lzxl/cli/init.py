@@ -9,6 +9,7 @@ import click
 
 from lzxl.campaign.typed import read_day
 from lzxl.cli.chinese import ChineseCommand, Typed
+from lzxl.cli.screen import echo
 from lzxl.cli.session import Session, quoted
 
 
@@ -36,4 +37,4 @@ def command(session: Session, directory: str, bureau: str, period: str | None, d
     session.say("  2. 核对 lzxl.toml 里的局名、期次和截止日期；")
     session.say("  3. 用邮件收发的，在 lzxl.toml 的 [mail] 里填上办公室邮箱和服务器；")
     session.say(f"  4. 运行 lzxl -C {quoted(root)} distribute，生成各单位要填的表。")
-    click.echo(str(campaign.root))
+    echo(str(campaign.root))

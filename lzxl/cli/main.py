@@ -19,6 +19,7 @@ import click
 
 from lzxl import __version__
 from lzxl.cli.chinese import ChineseCommand, ChineseGroup, explain
+from lzxl.cli.screen import echo
 from lzxl.cli.session import Session
 from lzxl.errors import EXIT_INTERRUPTED, EXIT_OK, EXIT_UNREADABLE, EXIT_USAGE, LzxlError
 
@@ -123,7 +124,7 @@ def _broken(error: Exception, verbose: bool) -> int:
         _say(f"错误：{output_trouble(Path(error.filename or '输出'), error)}")
         return EXIT_UNREADABLE
     if verbose:
-        traceback.print_exception(error)
+        _say("".join(traceback.format_exception(error)))
     hint = "" if verbose else "；加 -v 再运行一次可看到详情"
     _say(f"错误：程序内部出错（{type(error).__name__}），不是您的操作问题。请把这一行和所用的命令报告给开发者{hint}。")
     return EXIT_UNREADABLE
@@ -146,7 +147,7 @@ def _abandon_output() -> None:
 
 
 def _say(line: str) -> None:
-    click.echo(line, err=True)
+    echo(line, err=True)
 
 
 def main() -> NoReturn:

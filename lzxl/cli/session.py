@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from lzxl.forms.text import whole_text
+from lzxl.cli.screen import echo, echo_coloured
+from lzxl.forms.text import visible
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
@@ -58,11 +57,11 @@ class Session:
     def say(self, line: str) -> None:
         """A line about what was done; not shown with -q."""
         if not self.quiet:
-            click.echo(whole_text(self.commands(line)), err=True)
+            echo(self.commands(line), err=True)
 
     def show(self, line: str) -> None:
         """A line of the result."""
-        click.echo(whole_text(self.commands(line)))
+        echo(self.commands(line))
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Progress | None]:
@@ -92,21 +91,21 @@ def quoted(path: str | Path) -> str:
     return text if _PLAIN.fullmatch(text) else shlex.quote(text)
 
 
-def write_result(text: str, output: str | None) -> None:
-    """A result to standard output, or to a file, whole or not at all."""
+def write_result(text: str, output: str | None, is_coloured: bool = False) -> None:
+    """A result to standard output, or to a file, whole or not at all. `is_coloured`: with colours of our own."""
     if output is None:
-        click.echo(whole_text(text), nl=False)
+        echo_coloured(text) if is_coloured else echo(text, nl=False)
         return
     from lzxl.files import writing
 
     with writing(Path(output)) as path:
-        path.write_text(whole_text(text), encoding="utf-8", newline="\n")
+        path.write_text(visible(text), encoding="utf-8", newline="\n")
 
 
 def write_data(text: str) -> None:
     """A result for programs on standard output: UTF-8, whatever the console's encoding."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(whole_text(text).encode())
+    sys.stdout.buffer.write(visible(text).encode())
     sys.stdout.buffer.flush()
 
 

@@ -6,9 +6,9 @@ import re
 import sys
 from collections.abc import Collection, Sequence
 
-from lzxl.forms.text import whole_text
+from lzxl.forms.text import visible
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_BREAK = re.compile(r"[\t\n\r]+")
 # A column that would take more than this is folded, whatever is in it.
 _MOST_WHOLE = 30
 _NARROW_SCREEN = 80
@@ -41,9 +41,9 @@ def print_table(
     for index, header in enumerate(headers[:-1] if beneath else headers):
         width = max(cell_len(line) for row in (headers, *shown) for line in row[index].split("\n"))
         is_whole = header in whole and width <= _MOST_WHOLE and console.width >= _NARROW_SCREEN
-        table.add_column(header, overflow="fold", no_wrap=is_whole)
+        table.add_column(Text(header), overflow="fold", no_wrap=is_whole)
     for row in shown:
-        table.add_row(*(Text(whole_text(cell)) for cell in row))
+        table.add_row(*(Text(visible(cell)) for cell in row))
     console.print(table)
     for name, row in zip(beneath, rows, strict=False):
         if row[-1]:
@@ -51,4 +51,4 @@ def print_table(
 
 
 def _on_one_line(text: str) -> str:
-    return _CONTROL.sub(" ", whole_text(text))
+    return visible(_BREAK.sub(" ", text))

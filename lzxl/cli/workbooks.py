@@ -9,6 +9,7 @@ import click
 
 from lzxl.campaign.typed import find_form
 from lzxl.cli.chinese import ChineseGroup, Typed
+from lzxl.cli.screen import echo
 from lzxl.cli.session import Session
 from lzxl.errors import EXIT_FINDINGS, EXIT_OK, UsageError, gravest
 
@@ -41,7 +42,7 @@ def export(session: Session, directory: str, are_letters: bool) -> None:
         _export_letters(Path(directory))
         return
     _build(session, Path(directory))
-    click.echo(f"空白标准表已写到：{directory}")
+    echo(f"空白标准表已写到：{directory}")
 
 
 def _export_letters(folder: Path) -> None:
@@ -51,12 +52,12 @@ def _export_letters(folder: Path) -> None:
     for kind, title in KIND_TITLES.items():
         target = folder / LETTERS_FOLDER / f"{title}.txt"
         if target.exists():
-            click.echo(f"已经有了，没有覆盖：{target}")
+            echo(f"已经有了，没有覆盖：{target}")
             continue
         with writing(target) as path:
             # With the mark that Notepad goes by, and its line ends.
             path.write_text(default_text(kind), encoding="utf-8-sig", newline="\r\n")
-    click.echo(f"信函的文字已写到：{folder / LETTERS_FOLDER}")
+    echo(f"信函的文字已写到：{folder / LETTERS_FOLDER}")
 
 
 @command.command(help="由表单定义重新生成标准表（供开发者使用）。", hidden=True)
@@ -132,8 +133,8 @@ def check(session: Session, files: tuple[str, ...], form: str | None) -> int:
         findings = check_template(path, _form_of(path, form, _campaign(session, path.parent)))
         errors = [finding for finding in findings if finding.severity == "error"]
         codes.append(EXIT_FINDINGS if errors else EXIT_OK)
-        click.echo(f"{name}：{'合用' if not errors else f'不合用，{len(errors)} 处要改'}")
+        echo(f"{name}：{'合用' if not errors else f'不合用，{len(errors)} 处要改'}")
         for finding in findings:
             place = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
-            click.echo(f"  {place}　{finding.message}{finding.fix}")
+            echo(f"  {place}　{finding.message}{finding.fix}")
     return gravest(*codes)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from lzxl.checks.run import Checked
+from lzxl.forms.private import mask
+from lzxl.forms.text import HARMFUL
 
 
 def as_data(checked: Sequence[Checked]) -> dict[str, Any]:
@@ -18,10 +21,10 @@ def as_data(checked: Sequence[Checked]) -> dict[str, Any]:
             {
                 "file": entry.submission.file,
                 "form": entry.submission.form,
-                "unit": entry.submission.unit_code,
-                "period": entry.submission.period,
+                "unit": mask(entry.submission.unit_code),
+                "period": mask(entry.submission.period),
                 "status": entry.status,
-                "rows": entry.submission.row_counts,
+                "rows": {mask(title): count for title, count in entry.submission.row_counts.items()},
                 "findings": [finding.as_json() for finding in entry.findings],
             }
             for entry in checked
@@ -38,8 +41,13 @@ def as_data(checked: Sequence[Checked]) -> dict[str, Any]:
 
 
 def render(data: Any) -> str:
-    """JSON as lzxl prints it: UTF-8, readable, one final line break."""
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    """JSON as lzxl prints it: UTF-8, readable, one final line break, what nobody can see as \\u escapes."""
+    return HARMFUL.sub(_escaped, json.dumps(data, ensure_ascii=False, indent=2)) + "\n"
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """A character as JSON writes it in ASCII: the same text to a program, and nothing that a terminal obeys."""
+    return json.dumps(match.group())[1:-1]
 
 
 def render_json(checked: Sequence[Checked]) -> str:

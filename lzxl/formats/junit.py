@@ -7,9 +7,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from lzxl.checks.run import Checked
 from lzxl.forms.findings import Finding
-
-# What XML 1.0 cannot hold.
-_ILLEGAL = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
+from lzxl.forms.private import mask
+from lzxl.forms.text import visible, visible_line
 
 
 def render_junit(checked: Sequence[Checked]) -> str:
@@ -22,11 +21,11 @@ def render_junit(checked: Sequence[Checked]) -> str:
     for name, count in totals.items():
         suites.set(name, str(count))
     indent(suites)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(suites, encoding="unicode").translate(_ILLEGAL) + "\n"
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + visible(tostring(suites, encoding="unicode")) + "\n"
 
 
 def _suite(suites: Element, entry: Checked) -> dict[str, int]:
-    name = entry.submission.file
+    name = visible_line(entry.submission.file)
     suite = SubElement(suites, "testsuite", name=name)
     failed = [finding for finding in entry.findings if finding.severity == "error"]
     refused = entry.status == "refused"
@@ -52,4 +51,5 @@ def _suite(suites: Element, entry: Checked) -> dict[str, int]:
 
 
 def _place(finding: Finding) -> str:
-    return f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
+    sheet = mask(finding.sheet)
+    return f"{sheet}!{finding.cell}" if finding.cell else sheet

@@ -11,6 +11,7 @@ from lzxl.checks.run import Checked
 from lzxl.formats.json import render
 from lzxl.forms.findings import Finding, Rule
 from lzxl.forms.load import load_catalogue
+from lzxl.forms.private import mask
 from lzxl.forms.text import whole_text
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -62,7 +63,8 @@ def _result(entry: Checked, artifact: int, finding: Finding, rule: int) -> dict[
         "physicalLocation": {"artifactLocation": {"uri": quote(whole_text(entry.submission.file)), "index": artifact}}
     }
     if finding.sheet:
-        place = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
+        sheet = mask(finding.sheet)
+        place = f"{sheet}!{finding.cell}" if finding.cell else sheet
         location["logicalLocations"] = [
             {"name": place, "fullyQualifiedName": place, "kind": "cell" if finding.cell else "sheet"}
         ]

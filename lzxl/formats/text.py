@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from lzxl.checks.run import Checked
 from lzxl.forms.findings import SEVERITY_TITLES, Finding
 from lzxl.forms.load import load_form
-from lzxl.forms.text import spoken_place
+from lzxl.forms.private import sayable
+from lzxl.forms.text import spoken_place, visible_line
 
 _STATUS = {"accepted": "通过", "returned": "退回", "refused": "无法读取"}
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "accepted": "32", "returned": "31", "refused": "31"}
@@ -33,10 +34,10 @@ def _file_lines(entry: Checked, colour: bool, with_info: bool) -> list[str]:
     if submission.form:
         about.append(f"《{load_form(submission.form).title}》")
     if submission.unit_code or submission.unit_name:
-        about.append(f"{submission.unit_code} {submission.unit_name}".strip())
+        about.append(sayable(f"{submission.unit_code} {submission.unit_name}".strip()))
     if submission.row_counts:
-        about.append("，".join(f"{title} {count} 行" for title, count in submission.row_counts.items()))
-    lines = [f"【{status}】{submission.file}　{'　'.join(about)}".rstrip()]
+        about.append("，".join(f"{sayable(title)} {count} 行" for title, count in submission.row_counts.items()))
+    lines = [f"【{status}】{visible_line(submission.file)}　{'　'.join(about)}".rstrip()]
     hidden = 0
     for finding in entry.findings:
         if finding.severity == "info" and not with_info:
@@ -53,7 +54,7 @@ def _finding_lines(finding: Finding, colour: bool) -> list[str]:
     spoken = spoken_place(finding.cell)
     place = f"{finding.sheet}{'!' if spoken == finding.cell else '　'}{spoken}" if finding.cell else finding.sheet
     header = f"“{finding.header}”" if finding.header and finding.header not in finding.message else ""
-    where = f"{place} {header}".strip()
+    where = sayable(f"{place} {header}".strip())
     return [
         f"  {mark}  {where}　{finding.message}" if where else f"  {mark}  {finding.message}",
         f"          {finding.fix}（依据：{finding.basis}）",

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lzxl.forms.private import find_private, mask, sayable
+
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 SEVERITY_TITLES: dict[str, str] = {"error": "须改正", "warning": "请核对", "info": "提示"}
@@ -48,7 +50,7 @@ class Finding:
         return {
             "code": self.code,
             "severity": self.severity,
-            "sheet": self.sheet,
+            "sheet": mask(self.sheet),
             "cell": self.cell,
             "header": self.header,
             "value": self.value,
@@ -90,19 +92,24 @@ class Catalogue:
         severity: Severity | None = None,
         **details: object,
     ) -> Finding:
-        """The finding `code` at a place, its texts filled from `details`. KeyError for a code that is not in the catalogue."""
+        """The finding `code` at a place, its texts filled from `details`. KeyError for a code that is not in the catalogue.
+
+        Whatever the cell holds, no text of the finding says what is private in it.
+        """
         rule = self.rules[code]
-        shown = shorten(value)
+        shown = shorten(sayable(_written(value)))
         filled = _Details(details, sheet=sheet, cell=cell, header=header, value=shown)
+        if remedy is not None and isinstance(remedy.value, str) and find_private(remedy.value):
+            remedy = Remedy("review")
         return Finding(
             code=code,
             severity=severity or rule.severity,
-            message=rule.message.format_map(filled),
-            fix=rule.fix.format_map(filled),
+            message=sayable(rule.message.format_map(filled)),
+            fix=sayable(rule.fix.format_map(filled)),
             basis=basis or rule.basis,
             sheet=sheet,
             cell=cell,
-            header=header,
+            header=sayable(header),
             value=shown,
             remedy=remedy or Remedy(rule.action),  # type: ignore[arg-type]
         )
@@ -138,9 +145,13 @@ def choice(allowed: Sequence[str], meant: str | None = None) -> str:
 
 def shorten(value: object, limit: int = 60) -> str:
     """A cell's value as a message quotes it: one line, at most `limit` characters; whole numbers without .0."""
+    text = " ".join(_written(value).split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _written(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    text = " ".join(str(value).split())
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    return str(value)

@@ -32,7 +32,7 @@ _DRAWN = re.compile(
     "|(?<=[\u0620-\u074f\u0900-\u0dff\u1820-\u18aa])[\u200c\u200d\u180b-\u180e](?=[\u0620-\u074f\u0900-\u0dff\u1820-\u18aa])"
 )
 # Lone halves of a character, which no file can hold, and what a screen obeys instead of showing it.
-_HARMFUL = re.compile(f"[{character_class(UNSEEN, ((0x0B, 0x0D), (0x85, 0x85), (0x2028, 0x2029), (0xD800, 0xDFFF)))}]")
+HARMFUL = re.compile(f"[{character_class(UNSEEN, ((0x0B, 0x0D), (0x85, 0x85), (0x2028, 0x2029), (0xD800, 0xDFFF)))}]")
 
 
 def is_empty(text: str) -> bool:
@@ -149,7 +149,7 @@ def visible(text: str) -> str:
     """
     if is_plain(text):
         return text  # as most are
-    return _HARMFUL.sub(_named, text)
+    return HARMFUL.sub(_named, text)
 
 
 def visible_line(text: str) -> str:

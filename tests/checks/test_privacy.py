@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
-import pytest
+import io
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-from tests.checks.tables import finding, found, submission
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lzxl.checks.run import Checked, check_submissions
+from lzxl.demo.bureau import load_bureau
+from lzxl.formats.json import render_json
+from lzxl.formats.junit import render_junit
+from lzxl.formats.sarif import render_sarif
+from lzxl.formats.text import render_text
+from lzxl.forms.load import UNIT_FORM_IDS, load_catalogue, load_form, load_grading
+from lzxl.forms.private import find_private, mask
+from lzxl.forms.text import compact
+from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, label_layout, table_layout
+from lzxl.workbook.reading.read import read_submission
+from lzxl.workbook.submission import Unplaced
+from lzxl.workbook.writing.mark import write_return
+from tests.checks.clerk import Desk, desk
+from tests.checks.tables import BARE, finding, found, submission
 
 WARNINGS = "| 预警编号 | 反映主要问题 |\n|-|\n| HB01-YJ001 | {} |"
 
@@ -29,3 +52,213 @@ def test_a_text_that_names_a_person_is_refused_without_repeating_it(text: str, k
 def test_what_only_speaks_of_reporting_passes(text: str) -> None:
     made = submission("warning_ledger", {"warnings": WARNINGS.format(text)}, {})
     assert "private_content" not in [code for code, _ in found(made)]
+
+
+# How an informant or a number is written down, and what of it nobody may read anywhere.
+INFORMANTS = [
+    "举报人：{}",
+    "举报人{}",
+    "举报人 {} 反映其收受礼品",
+    "举报人为本局职工{}，",
+    "检举人{}",
+    "投诉人{}说其态度生硬",
+    "反映人（{}）",
+    "信访人姓名:{}",
+    "控告人{}多次来访",
+    "来信人“{}”",
+    "举报者{}",
+    "匿名举报人员{}",
+    "{}举报其吃请",
+    "经{}反映",
+    "接村民{}来信反映",
+    "{}实名向县纪委举报",
+    "反映问题的{}",
+    "署名{}",
+    "举报\u200b人\u2060{}",
+]
+NAMES = ["张三", "李某某", "王女士", "欧阳明月", "陈大文", "高建国", "马小云", "阿卜杜拉·买买提"]
+NUMBERS = [
+    ("13812345678", "13812345678"),
+    ("１３８１２３４５６７８", "13812345678"),
+    ("138 1234 5678", "13812345678"),
+    ("138-1234-5678", "13812345678"),
+    ("138.1234.5678", "13812345678"),
+    ("+86 138 1234 5678", "13812345678"),
+    ("0086-13812345678", "13812345678"),
+    ("8613812345678", "13812345678"),
+    ("138\u200b1234\u200b5678", "13812345678"),
+    ("1 3 8 1 2 3 4 5 6 7 8", "13812345678"),
+    ("138\u00a01234\u20115678", "13812345678"),
+    ("一三八一二三四五六七八", "一三八一二三四五六七八"),
+    ("联系电话（0571）8765 4321", "057187654321"),
+    ("11010519491231002X", "11010519491231002X"),
+    ("110105 19491231 002x", "11010519491231002X"),
+    ("１１０１０５－１９４９１２３１－００２Ｘ", "11010519491231002X"),
+    ("身份证110101 19900307 8888", "110101199003078888"),
+    ("身份证号110105491231002", "110105491231002"),
+]
+
+
+@cache
+def clean_desk(form_id: str) -> Desk:
+    bureau = load_bureau()
+    return desk(bureau.units[4], form_id, bureau.period)
+
+
+def inputs() -> Iterator[tuple[str, str, str]]:
+    """(form, sheet, field) of every field that a unit fills in."""
+    for form_id in UNIT_FORM_IDS:
+        for sheet in load_form(form_id).sheets:
+            for entry in sheet.inputs:
+                yield form_id, sheet.name, entry.name
+
+
+def checked_with(form_id: str, sheet_name: str, name: str, value: Any) -> Checked:
+    """The clean workbook of a form with `value` in one of its cells, checked."""
+    made = clean_desk(form_id)
+    sheet = made.form.by_name[sheet_name]
+    if sheet.layout == "labels":
+        row, column = label_layout(sheet).value(name)
+    else:
+        row, column = table_layout(sheet).first_row, table_layout(sheet).columns[name]
+    content = made.sheet(sheet.title)
+    before = content.cell(row, column)
+    content.put(row, column, value)
+    try:
+        [result] = check_submissions([made.read()], BARE)
+    finally:
+        content.put(row, column, before)
+    return result
+
+
+def told(checked: Checked) -> str:
+    """All that the program prints of a checked file, as it is compared."""
+    outputs = [
+        render_text([checked], with_info=True),
+        render_json([checked]),
+        render_sarif([checked]),
+        render_junit([checked]),
+    ]
+    return compact("".join(outputs)).replace("-", "").replace(".", "")
+
+
+SECRETS = st.one_of(
+    st.tuples(st.sampled_from(INFORMANTS), st.sampled_from(NAMES)).map(
+        lambda pair: (pair[0].format(pair[1]), compact(pair[1]))
+    ),
+    st.sampled_from(NUMBERS),
+)
+
+
+@settings(deadline=None)
+@given(st.sampled_from(list(inputs())), SECRETS, st.sampled_from(["", "收受礼品，", "核实后，"]))
+def test_whoever_reports_is_found_in_any_field_and_named_in_no_output(
+    place: tuple[str, str, str], secret: tuple[str, str], before: str
+) -> None:
+    written, hidden = secret
+    checked = checked_with(*place, before + written)
+    assert "private_content" in [entry.code for entry in checked.findings], (place, written)
+    assert checked.status == "returned"
+    assert hidden not in told(checked), (place, written)
+
+
+@pytest.mark.parametrize("place", list(inputs()), ids="-".join)
+def test_a_telephone_typed_as_a_number_is_found_in_any_field(place: tuple[str, str, str]) -> None:
+    checked = checked_with(*place, 13812345678.0)
+    codes = [entry.code for entry in checked.findings]
+    assert "private_content" in codes or "date_unreadable" in codes
+    assert "13812345678" not in told(checked)
+
+
+def test_a_return_names_nobody_in_its_list_comments_and_messages(tmp_path: Path) -> None:
+    case = Path(__file__).parent.parent / "cases" / "hostile" / "informant_named_and_accepted.xlsx"
+    [checked] = check_submissions([read_submission(case, case.name)], BARE)
+    assert [(entry.code, entry.cell) for entry in checked.findings] == [
+        ("private_content", "J6"),
+        ("private_content", "V7"),
+    ]
+    write_return(checked.submission, checked.findings, load_grading(), tmp_path / "退回件.xlsx")
+    workbook = openpyxl.load_workbook(io.BytesIO((tmp_path / "退回件.xlsx").read_bytes()))
+    said = []
+    for sheet in workbook:
+        marked = next((cell.column for row in sheet.iter_rows() for cell in row if cell.value == FINDINGS_COLUMN), None)
+        for cell in (cell for row in sheet.iter_rows() for cell in row):
+            said += [cell.comment.text] if cell.comment else []
+            said += [str(cell.value)] if sheet.title == FINDINGS_SHEET or cell.column == marked else []
+    whole = compact("".join(said))
+    assert "举报人姓名" in whole
+    assert not any(secret in whole for secret in ("张三", "李四", "13800138000", "19900307"))
+
+
+def test_what_stands_beside_a_table_or_in_a_header_is_looked_at_too() -> None:
+    made = clean_desk("warning_ledger").read()
+    sheet = made.tables[0].title
+    made.unplaced += [
+        Unplaced(sheet, "A90", "", "举报人：", "说明文字"),
+        Unplaced(sheet, "B90", "", "买买提江", "说明文字"),
+        Unplaced(sheet, "A91", "", "经手电话138 1234 5678", "说明文字"),
+    ]
+    made.tables[0].unmapped[40] = "检举人李四"
+    [checked] = check_submissions([made], BARE)
+    cells = {entry.cell for entry in checked.findings if entry.code == "private_content"}
+    assert cells >= {"B90", "A91", "AN5"}
+    assert not any(secret in told(checked) for secret in ("李四", "13812345678"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "举报人要求保密",
+        "举报人反映该所收费不规范",
+        "举报人称其多次索要",
+        "投诉人为服务对象",
+        "举报人：匿名",
+        "举报人：不详",
+        "举报人于2026年6月1日来电",
+        "举报人向纪委反映",
+        "举报人和被举报人有亲属关系",
+        "保护举报人安全",
+        "举报人曾多次来访",
+        "举报人关心的问题",
+        "被举报人张三收受礼品",
+        "群众举报张三收礼",
+        "群众来电反映清明假期在邻县看到公务车",
+        "商户向监督员反映网格员推销吸污毡，并称不买就多检查几次。",
+        "云泽县举报中心",
+        "单位群众反映强烈",
+        "施工方反映图纸有误",
+        "全年投诉12件",
+        "江北区投诉",
+        "公布举报电话0571-87654321",
+        "设立监督举报热线12388",
+        "考核分 15.5 16.5 17.5 18.5",
+        "2026-11-10 15:30:00 至 2026-12-10",
+        "91330100MA2CFRF61U",
+        "第13、14、15、16、17、18、19条",
+        "110105199001011234",
+    ],
+)
+def test_what_names_nobody_is_no_secret(text: str) -> None:
+    assert find_private(text) == ()
+    assert mask(text) == text
+
+
+def test_no_text_of_ours_is_a_secret() -> None:
+    for rule in load_catalogue().rules.values():
+        assert not any(find_private(text) for text in (rule.title, rule.message, rule.fix)), rule.code
+    for form_id in UNIT_FORM_IDS:
+        for sheet in load_form(form_id).sheets:
+            for entry in sheet.fields:
+                assert not any(find_private(text) for text in (entry.title, entry.help, *entry.aliases))
+
+
+def test_the_sample_bureau_names_nobody() -> None:
+    for sample in load_bureau().units:
+        for form_id in UNIT_FORM_IDS:
+            for rows in sample.tables(form_id).values():
+                assert not any(find_private(str(value)) for row in rows for value in row.values())
+
+
+@given(st.text(max_size=80))
+def test_masking_twice_hides_nothing_more(text: str) -> None:
+    assert mask(mask(text)) == mask(text)

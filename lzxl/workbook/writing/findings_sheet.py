@@ -10,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.forms.findings import SEVERITY_TITLES, Finding, counted, shorten
 from lzxl.forms.model import Form
+from lzxl.forms.private import sayable
 from lzxl.forms.text import address, column_letters, spoken_place
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_SHEET, quoted
 from lzxl.workbook.submission import Unplaced
@@ -62,7 +63,7 @@ def add_findings_sheet(
     """Put 问题清单 in front of the workbook: a finding a row, in the order given, each linked to its cell."""
     told = counted(finding for finding, _ in placed)
     about = "　".join(text for text in (stamp.unit_name or stamp.unit_code, stamp.period, form.title) if text)
-    summary = f"{about}　共 {len(placed)} 个问题" + (f"：{told}" if told else "") + "。"
+    summary = f"{sayable(about)}　共 {len(placed)} 个问题" + (f"：{told}" if told else "") + "。"
     advice = (
         "点“单元格”跳到要改的地方；改完后直接把本文件报回。"
         f"本表和各表最右边的“{FINDINGS_COLUMN}”栏只作提示，不用填也不用删。"

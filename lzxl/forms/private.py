@@ -1,0 +1,237 @@
+"""Finds in a text who must not be named (第八条(二)1): informants by name, telephones, identity numbers; and masks them.
+
+One detector for every text of every form, and for every text that leaves the program. Whoever wrote such a thing into a
+cell wrote it somehow: in full width, with blanks, dashes or unseen characters between the digits, without a colon.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lzxl.forms.surnames import NAME, NAME_AFTER_SIGN, NO_NAME_ENDS
+from lzxl.forms.text import compact, seen, visible
+
+MASK = "〔已隐去〕"
+INFORMANT, MOBILE, LANDLINE, IDENTITY, ACCOUNT = "举报人姓名", "手机号", "电话号码", "身份证号", "微信号或QQ号"
+
+
+class Private(NamedTuple):
+    """Something private in a text: what it is, and where it stands."""
+
+    kind: str
+    start: int
+    end: int
+
+
+# Whoever reports, by any name; 被举报人 is somebody else.
+_REPORTING = "举报|检举|投诉|反映|信访|控告|来信|来访|来电|上访|揭发|爆料|申诉|报案|线索提供|信息提供|知情"
+_PEOPLE = "人员|人士|人|者|方|群众|职工|员工|村民|居民|市民|业主|商户|同志"
+_WHO = (
+    rf"(?<!被)(?:{_REPORTING})(?:{_PEOPLE})(?:的?(?:真实)?(?:姓名|名字|名称|身份|信息))?"
+    "|(?:举报|反映|投诉|检举)(?:此事|问题|情况|线索)的|署名|落款"
+)
+_SIGN = r"[ \n]*(?:[:=(\[{<“\"'【「《,]|名叫|姓名|名为|实为)[ \n“\"'(]*"
+_ROLE = r"(?:[\u4e00-\u9fff]{0,10}(?:职工|员工|同志|村民|居民|干部|科员|会计|出纳|司机|经理|老板|业主|群众|市民|商户|学生|家长))"
+_SAYING = (
+    "反映|举报|检举|投诉|控告|揭发|信访|上访|称|说|表示|来信|来电|来访|来函|提供|提出|要求|认为|自称|等|同志|的|先生|女士|老师|及|与|向|对|在|因|"
+    "透露|告知|告诉|证实|陈述|口述|写|已|是|系|为|实名|署名|电话|手机|身份|家住|住|就|多次|拨打|通过|到|被|从|将|给|以|其|[（(]"
+)
+_NAMED = re.compile(
+    rf"(?:{_WHO})(?:{_SIGN}{_ROLE}?({NAME_AFTER_SIGN})"
+    rf"|[ \n]*(?:[是为系即叫姓][ \n]*{_ROLE}?|的)?({NAME})(?=$|[^\u4e00-\u9fff]|{_SAYING}))"
+)
+_BEFORE_NAME = (
+    "经|由|据|接|接到|收到|群众|村民|居民|职工|市民|业主|商户|业户|服务对象|当事人|家长|学生|同事|干部|员工|工人|党员|老板|负责人|法人|"
+    "经理|司机|科员|会计|出纳|企业主|个体户|本人|我是|系"
+)
+_MANNER = r"(?:以|用)?(?:实名|署名|匿名|书面|电话|当面|来信|写信|网上|多次|再次|连续|联名)?(?:向[^，。；,;]{1,10}?)?"
+_REPORTS = re.compile(
+    rf"(?:^|[^\u4e00-\u9fff]|{_BEFORE_NAME})({NAME})(?<![{NO_NAME_ENDS}]){_MANNER}"
+    r"(?:举报|检举|投诉|控告|揭发|反映(?!出|良好|较好|强烈|平平)|上访|来信|来访|来电)"
+)
+_SEPARATOR = r"[ \t\n\-._/·,、()*~:]"
+_RUN = re.compile(rf"[0-9](?:{_SEPARATOR}{{0,3}}[0-9]){{6,}}(?:{_SEPARATOR}{{0,3}}[Xx](?![A-Za-z]))?")
+_GROUP = re.compile("[0-9Xx]+")
+_PREFIX = re.compile("(?:0086|086|86|0)?(?=1[3-9][0-9]{9}$)")
+_ALL_APART = (1,) * 11
+_MOBILE_SHAPES = frozenset(
+    [
+        (11,),
+        (3, 4, 4),
+        (3, 8),
+        (7, 4),
+        (4, 3, 4),
+        (4, 4, 3),
+        (3, 3, 5),
+        (5, 6),
+        (6, 5),
+        (3, 3, 3, 2),
+        (3, 2, 6),
+        _ALL_APART,
+    ]
+)
+_LANDLINE = re.compile(r"(?:\(?0[1-9][0-9]{1,2}\)?[- ]{0,2})?[2-8][0-9]{2,3}[- ]?[0-9]{4}(?![0-9])")
+_CALLED = re.compile(r"(?:电话|手机|座机|号码|联系|致电|拨打|[Tt][Ee][Ll])[^0-9，。；,;]{0,6}$")
+_OFFICIAL = re.compile(
+    r"(?:监督|举报|投诉|服务|咨询|公开|值班|办公|单位|传真|便民|报警|受理|信访|内线|总机)[^人者，。；,;]{0,6}(?:电话|号码|热线|座机)[^0-9，。；,;]{0,6}$"
+)
+_OF_IDENTITY = re.compile(r"身份|证件|证号")
+_ACCOUNT = re.compile(
+    r"(?:微信|QQ|qq|[Ww][Xx])(?:号码|账号|号)?[: ]*(?:是|为)?[ ]*([A-Za-z][A-Za-z0-9_-]{5,19}|[1-9][0-9]{4,11})(?![0-9A-Za-z])"
+)
+# What each of them has in it, and hardly any other text.
+_SUSPECT = re.compile(
+    rf"{_REPORTING}|署名|落款|微信|QQ|qq|[Ww][Xx]|[0-9](?:{_SEPARATOR}{{0,3}}[0-9]){{6}}|[〇○零幺一二三四五六七八九]{{11}}"
+)
+_SPOKEN_DIGITS = re.compile("[〇○零幺一二三四五六七八九]{11,18}")
+_DIGIT_OF = {ord(numeral): str(digit) for digit, numeral in enumerate("〇一二三四五六七八九")}
+_DIGIT_OF |= {ord("○"): "0", ord("零"): "0", ord("幺"): "1"}
+_DASHES = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0xFF0D), "-")
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+_FIRST_BIRTH = 1900
+
+
+def is_suspect(text: str) -> bool:
+    """Whether `text` (of a cell, or of a whole column) may hold something private: cheap, and rarely wrong about a no."""
+    return _SUSPECT.search(_flat(text)) is not None
+
+
+def find_private(text: str) -> tuple[Private, ...]:
+    """What is private in `text`, in its order; nothing overlaps."""
+    if not is_suspect(text):
+        return ()
+    folded, places = _with_places(text)
+    found: list[Private] = []
+    for kind, start, end in sorted(_all_in(folded), key=lambda entry: (entry.start, -entry.end)):
+        first, last = places[start], places[end - 1] + 1
+        if not found or first >= found[-1].end:
+            found.append(Private(kind, first, last))
+    return tuple(found)
+
+
+def mask(text: str) -> str:
+    """`text` with everything private in it hidden."""
+    found = find_private(text)
+    if not found:
+        return text
+    pieces, done = [], 0
+    for entry in found:
+        pieces += [text[done : entry.start], MASK]
+        done = entry.end
+    return "".join([*pieces, text[done:]])
+
+
+def sayable(text: str) -> str:
+    """`text` as a finding, a letter or a list may say it: nothing private, nothing that a terminal would obey."""
+    return visible(mask(text))
+
+
+def is_label_of_informant(text: str) -> bool:
+    """Whether a cell only announces an informant's name or telephone, which then stands in the next: 举报人, 检举人姓名：."""
+    return _LABEL.fullmatch(compact(text)) is not None
+
+
+_LABEL = re.compile(
+    rf"(?:{_REPORTING})(?:人|者|人员)(?:的?(?:真实)?(?:姓名|名字|电话|手机|手机号|联系方式|联系电话|身份证号?码?))?[:：]?"
+)
+
+
+def _flat(text: str) -> str:
+    return unicodedata.normalize("NFKC", seen(text)).translate(_DASHES)
+
+
+def _with_places(text: str) -> tuple[str, list[int]]:
+    """`text` without what nobody can see, in narrow characters, and for each of its characters the place in `text`."""
+    characters: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        plain = character if "\u4e00" <= character <= "\u9fff" or " " <= character <= "~" else _flat(character)
+        for one in plain:
+            characters.append(" " if one.isspace() else one)
+            places.append(place)
+    folded = "".join(characters)
+    return _SPOKEN_DIGITS.sub(lambda match: match.group().translate(_DIGIT_OF), folded), places
+
+
+def _all_in(text: str) -> Iterator[Private]:
+    for match in _NAMED.finditer(text):
+        group = 1 if match.group(1) else 2
+        yield Private(INFORMANT, match.start(group), match.end(group))
+    for match in _REPORTS.finditer(text):
+        yield Private(INFORMANT, match.start(1), match.end(1))
+    for match in _ACCOUNT.finditer(text):
+        yield Private(ACCOUNT, match.start(1), match.end(1))
+    for match in _RUN.finditer(text):
+        yield from _numbers_in(text, match)
+
+
+def _numbers_in(text: str, run: re.Match[str]) -> Iterator[Private]:
+    """Telephones and identity numbers in a run of digits, whole groups of which make one."""
+    groups = [(run.start() + group.start(), group.group()) for group in _GROUP.finditer(run.group())]
+    before, after = text[max(0, run.start() - 20) : run.start()], text[run.end() : run.end() + 8]
+    is_identity = _OF_IDENTITY.search(before + after) is not None
+    is_called = _CALLED.search(before) is not None
+    first = 0
+    while first < len(groups):
+        taken = _identity_at(groups, first, is_identity) or _mobile_at(groups, first, is_called)
+        if taken is None:
+            first += 1
+            continue
+        kind, count = taken
+        last_start, last_digits = groups[first + count - 1]
+        yield Private(kind, groups[first][0], last_start + len(last_digits))
+        first += count
+    if is_called and not _OFFICIAL.search(before):
+        line = _LANDLINE.match(text, run.start() - (text[run.start() - 1 : run.start()] == "("))
+        if line:
+            yield Private(LANDLINE, line.start(), line.end())
+
+
+def _mobile_at(groups: list[tuple[int, str]], first: int, is_called: bool) -> tuple[str, int] | None:
+    if _PREFIX.match(groups[first][1]):
+        return MOBILE, 1
+    for count, digits in _joined(groups, first, 11):
+        shape = tuple(len(group) for _, group in groups[first : first + count])
+        if (is_called or shape in _MOBILE_SHAPES) and re.fullmatch("1[3-9][0-9]{9}", digits):
+            return MOBILE, count
+    return None
+
+
+def _identity_at(groups: list[tuple[int, str]], first: int, is_announced: bool) -> tuple[str, int] | None:
+    for count, digits in _joined(groups, first, 18):
+        if _has_birthday(digits[6:14]) and digits[:17].isdigit() and (is_announced or _is_checked(digits)):
+            return IDENTITY, count
+    if is_announced:
+        for count, digits in _joined(groups, first, 15):
+            if digits.isdigit() and _has_birthday(f"19{digits[6:12]}"):
+                return IDENTITY, count
+    return None
+
+
+def _joined(groups: list[tuple[int, str]], first: int, length: int) -> Iterator[tuple[int, str]]:
+    """How many groups from `first` on have `length` digits together, and the digits; nothing if no number of them has."""
+    digits = ""
+    for count, (_, group) in enumerate(groups[first : first + length], 1):
+        digits += group
+        if len(digits) >= length:
+            if len(digits) == length:
+                yield count, digits
+            return
+
+
+def _has_birthday(digits: str) -> bool:
+    try:
+        day = datetime.datetime.strptime(digits, "%Y%m%d")
+    except ValueError:
+        return False
+    return _FIRST_BIRTH <= day.year <= 2100
+
+
+def _is_checked(digits: str) -> bool:
+    """Whether the last digit of an identity number is the one that follows from the others (GB 11643)."""
+    total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False))
+    return "10X98765432"[total % 11] == digits[17].upper()
