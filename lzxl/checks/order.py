@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from lzxl.checks.advice import give_advice
+from lzxl.checks.privacy import keep_secrets
 from lzxl.checks.report import Report
 from lzxl.forms.findings import SEVERITIES, Finding
 from lzxl.forms.text import column_index
@@ -33,4 +34,4 @@ def in_reading_order(report: Report) -> tuple[Finding, ...]:
             finding.code,
         )
 
-    return tuple(sorted(dict.fromkeys(give_advice(report)), key=key))
+    return tuple(sorted(dict.fromkeys(keep_secrets(report, give_advice(report))), key=key))

@@ -7,12 +7,14 @@ was found is named by kind; it is never repeated.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from lzxl.checks.report import Report
-from lzxl.forms.private import INFORMANT, find_private, is_label_of_informant, is_suspect
-from lzxl.forms.text import address
+from lzxl.forms.findings import Finding
+from lzxl.forms.private import INFORMANT, MASK, find_private, is_label_of_informant, is_suspect
+from lzxl.forms.text import address, compact
 from lzxl.forms.values import as_text
 from lzxl.workbook.submission import Table, Unplaced
 
@@ -34,8 +36,33 @@ def check_privacy(report: Report) -> None:
     _check_unplaced(report, report.submission.unplaced)
 
 
-def _kinds(text: str) -> list[str]:
-    return list(dict.fromkeys(entry.kind for entry in find_private(text)))
+def keep_secrets(report: Report, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, none of which says what is private in its cell: read as names or numbers, a text is cut in pieces
+    that do not give themselves away.
+    """
+    return [
+        _without(finding, report.secrets[finding.sheet, finding.cell])
+        if (finding.sheet, finding.cell) in report.secrets
+        else finding
+        for finding in findings
+    ]
+
+
+def _without(finding: Finding, secrets: frozenset[str]) -> Finding:
+    value, message, fix = finding.value, finding.message, finding.fix
+    for secret in sorted(secrets, key=len, reverse=True):
+        value, message, fix = (text.replace(secret, MASK) for text in (value, message, fix))
+    return replace(finding, value=value, message=message, fix=fix)
+
+
+def _kinds(report: Report, sheet: str, cell: str, text: str) -> list[str]:
+    """The kinds of what is private in a cell's text; what it is, is kept for `keep_secrets`."""
+    found = find_private(text)
+    if not found:
+        return []
+    parts = [text[entry.start : entry.end] for entry in found]
+    report.secrets[sheet, cell] = frozenset((*parts, *map(compact, parts)))
+    return list(dict.fromkeys(entry.kind for entry in found))
 
 
 def _text(value: Any) -> str:
@@ -53,7 +80,7 @@ def _check_cover(report: Report) -> None:
     cover = report.submission.cover
     for name in cover.cells if cover is not None else ():
         assert cover is not None
-        kinds = _kinds(_text(cover.raw.get(name, cover.values.get(name))))
+        kinds = _kinds(report, cover.title, cover.cell(name), _text(cover.raw.get(name, cover.values.get(name))))
         if kinds:
             report.label("private_content", name, value="", kinds=kinds)
 
@@ -64,16 +91,16 @@ def _check_column(report: Report, table: Table, name: str) -> None:
     if not is_suspect("\n".join(filter(None, texts))):
         return
     for index, text in enumerate(texts):
-        kinds = _kinds(text)
+        kinds = _kinds(report, table.title, table.cell(name, index), text)
         if kinds:
             report.cell("private_content", table, name, index, value="", kinds=kinds)
 
 
 def _check_headers(report: Report, table: Table) -> None:
     for column, text in table.unmapped.items():
-        kinds = _kinds(text)
+        cell = address(table.header_rows[-1], column)
+        kinds = _kinds(report, table.title, cell, text)
         if kinds:
-            cell = address(table.header_rows[-1], column)
             report.whole("private_content", table.title, cell, header=_NO_HEADER, kinds=kinds)
 
 
@@ -92,7 +119,9 @@ def _check_free_row(report: Report, sheet: str, cells: Iterable[Unplaced]) -> No
     for entry in cells:
         text = _text(entry.value)
         is_label = is_label_of_informant(text)
-        kinds = _kinds(text) or ([INFORMANT] if is_announced and not is_label and text else [])
+        kinds = _kinds(report, sheet, entry.cell, text) or (
+            [INFORMANT] if is_announced and not is_label and text else []
+        )
         if kinds:
             report.whole("private_content", sheet, entry.cell, header=entry.header or _NO_HEADER, kinds=kinds)
         is_announced = is_label

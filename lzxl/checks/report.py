@@ -32,6 +32,8 @@ class Report:
         self.prepare: Callable[[], None] | None = None
         """Works out the advice when it is first asked for: most submissions have nothing wrong, and need none."""
         self._advice: dict[tuple[str, str], Advice] = {}
+        self.secrets: dict[tuple[str, str], frozenset[str]] = {}
+        """(Sheet title, cell) → what is private in it: no finding about that cell may say it."""
 
     @property
     def advice(self) -> dict[tuple[str, str], Advice]:
