@@ -19,6 +19,7 @@ from openpyxl.utils import get_column_letter
 from lzxl.forms.values import CellError
 from lzxl.workbook.reading import xlsx as reading
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
+from lzxl.workbook.reading.xlsx_make import NotUnderstoodError
 from tests.reading.books import Day, Formula, sheet_xml, xlsx
 
 ROWS, COLUMNS = 12, 8
@@ -48,7 +49,7 @@ def read(data: bytes, *, fast: bool) -> WorkbookContent:
     with patch.object(reading, closed, side_effect=AssertionError(closed)):
         if fast:
             return reading.read_xlsx(data, "xlsx")
-        with patch.object(reading, "_used_rows", side_effect=reading._NotUnderstoodError):
+        with patch.object(reading, "used_rows", side_effect=NotUnderstoodError):
             return reading.read_xlsx(data, "xlsx")
 
 

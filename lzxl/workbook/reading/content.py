@@ -42,6 +42,13 @@ class SheetContent:
     """(row, column) of a formula → whether the file stores the value it shows. Those below all content may be left out."""
     remarks: dict[tuple[int, int], str] = field(default_factory=dict)
     """(row, column) → code of the finding about how this cell's content was read, where only its reader can tell."""
+    stored: int | None = None
+    """How many cells with content the container says that the sheet has; None if its reader does not count them."""
+
+    @property
+    def placed(self) -> int:
+        """How many cells with content `rows` has."""
+        return sum(len(cells) - cells.count(None) - cells.count("") for cells in self.rows.values())
 
     def cell(self, row: int, column: int) -> Any:
         """What a cell holds; None where blank."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import posixpath
-import zipfile
 from typing import Any, NamedTuple
 from xml.parsers import expat
+
+from lzxl.workbook.reading.content import RefusedError
 
 
 class Element(NamedTuple):
@@ -17,7 +17,7 @@ class Element(NamedTuple):
 
 
 def elements(xml: bytes, *names: str) -> list[Element]:
-    """The elements of those names, in the order of the part. Raises ExpatError or ValueError for what must not be parsed."""
+    """The elements of those names, in the order of the part. Raises ExpatError or RefusedError for what must not be parsed."""
     found: list[Element] = []
     open_texts: list[list[str]] = []
 
@@ -35,31 +35,13 @@ def elements(xml: bytes, *names: str) -> list[Element]:
         for texts in open_texts:
             texts.append(data)
 
-    def refuse(*_: Any) -> None:
-        raise ValueError("DTD")
-
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    parser.StartDoctypeDeclHandler = refuse
+    parser.StartDoctypeDeclHandler = refuse_document_type
     parser.Parse(xml, True)
     return found
 
 
-def relations(archive: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
-    """Relation id → (member name, type) of what a part refers to."""
-    folder = posixpath.dirname(part)
-    found = {}
-    for element in elements(archive.read(f"{folder}/_rels/{posixpath.basename(part)}.rels"), "Relationship"):
-        target = element.attributes.get("Target", "")
-        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-        found[element.attributes.get("Id", "")] = (path, element.attributes.get("Type", ""))
-    return found
-
-
-def custom_properties(archive: zipfile.ZipFile) -> dict[str, str]:
-    """The custom document properties of an Office file."""
-    try:
-        xml = archive.read("docProps/custom.xml")
-    except KeyError:
-        return {}
-    return {element.attributes.get("name", ""): "".join(element.text) for element in elements(xml, "property")}
+def refuse_document_type(*_: Any) -> None:
+    """What a parser calls at a DTD: it could make a small part a huge one, and no program writes one into a workbook."""
+    raise RefusedError("file_with_document_type")

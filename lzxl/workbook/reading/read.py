@@ -124,6 +124,7 @@ def _read_content(
     submission.version = stamp.version
     if content.has_macros:
         submission.findings.append(catalogue.finding("macros_ignored"))
+    submission.findings += _lost_cells(content, catalogue)
     if content.incomplete:
         submission.findings.append(catalogue.finding("marks_unknown", detail=content.incomplete))
     assigned, left = assign_sheets(content, form, main_only=own_layout)
@@ -267,6 +268,15 @@ def _say_of_sheets(submission: Submission, catalogue: Catalogue, sheets: list[Sh
         if sheet.name in seen:
             submission.findings.append(catalogue.finding("sheet_name_twice", sheet=sheet.name, value=sheet.name))
         seen.add(sheet.name)
+
+
+def _lost_cells(content: WorkbookContent, catalogue: Catalogue) -> list[Finding]:
+    """A finding for each sheet of which the file says that it has more cells with content than were read."""
+    return [
+        catalogue.finding("cells_lost", sheet=sheet.name, stored=sheet.stored, placed=placed)
+        for sheet in content.sheets
+        if sheet.stored is not None and sheet.stored > (placed := sheet.placed)
+    ]
 
 
 def _cover_remarks(cover: Labels, sheet: Sheet, catalogue: Catalogue, date1904: bool) -> list[Finding]:

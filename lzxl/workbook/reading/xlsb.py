@@ -5,16 +5,14 @@ Record numbers and layouts are those of [MS-XLSB] 2.3.2 and 2.4.
 
 from __future__ import annotations
 
-import io
 import struct
-import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from lzxl.forms.values import CellError
 from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookContent
 from lzxl.workbook.reading.number_formats import GENERAL, NumberFormat, format_of, value_shown
-from lzxl.workbook.reading.parts import custom_properties, relations
+from lzxl.workbook.reading.package import Package, Related
 
 _ROW_HEADER, _COLUMN_INFO, _MERGE_CELL = 0, 60, 176
 _BUNDLE_SHEET, _WORKBOOK_PROPERTIES, _STRING_ITEM = 156, 153, 19
@@ -102,19 +100,19 @@ _FORMULAS = range(8, 12)
 def read_xlsb(data: bytes) -> WorkbookContent:
     """The content of an .xlsb file. Raises whatever the readers raise: call it in the sandbox only."""
     content = WorkbookContent("xlsb", [])
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = set(archive.namelist())
-        related = relations(archive, "xl/workbook.bin")
-        shared = {kind.rsplit("/", 1)[-1]: path for path, kind in related.values() if path in members}
-        sheets = _sheet_parts(archive.read("xl/workbook.bin"), related, content)
-        content.has_macros = "xl/vbaProject.bin" in members
-        content.properties = custom_properties(archive)
-        strings = _strings(archive.read(shared["sharedStrings"])) if "sharedStrings" in shared else []
-        formats = _formats(archive.read(shared["styles"])) if "styles" in shared else []
+    with Package(data) as package:
+        part = package.main_part("xl/workbook.bin", "workbook.bin")
+        related = package.relations(part)
+        shared = {one.kind: one.part for one in related.values() if one.part in package}
+        sheets = _sheet_parts(package.read(part), related, content)
+        content.has_macros = "xl/vbaProject.bin" in package
+        content.properties = package.properties()
+        strings = _strings(package.read(shared["sharedStrings"])) if "sharedStrings" in shared else []
+        formats = _formats(package.read(shared["styles"])) if "styles" in shared else []
         reader = _SheetReader(strings, formats, content.date1904)
         for name, visibility, part in sheets:
             sheet = SheetContent(name, visibility)
-            reader.take(archive.read(part), sheet)
+            reader.take(package.read(part), sheet)
             content.sheets.append(sheet)
     return content
 
@@ -171,7 +169,7 @@ def _formats(data: bytes) -> list[NumberFormat]:
 
 
 def _sheet_parts(
-    data: bytes, related: dict[str, tuple[str, str]], content: WorkbookContent
+    data: bytes, related: dict[str, Related], content: WorkbookContent
 ) -> list[tuple[str, Visibility, str]]:
     """(name, visibility, part) of each sheet in order; sets `content.date1904` on the way."""
     parts = []
@@ -183,7 +181,7 @@ def _sheet_parts(
             relation, end = _wide_string(payload, 8)
             name, _ = _wide_string(payload, end)
             path, sort = related[relation]
-            if sort.endswith("/worksheet"):  # not a chart on a sheet of its own
+            if sort == "worksheet":  # not a chart on a sheet of its own
                 parts.append((name, _VISIBILITY.get(state, "visible"), path))
     return parts
 

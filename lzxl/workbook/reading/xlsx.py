@@ -1,134 +1,168 @@
 """Reads .xlsx and .xlsm: values by the fast reader, and what it loses taken back from the XML.
 
-python-calamine returns error cells as blanks, and knows neither formulas nor hidden rows. A
-substring scan of the sheet parts finds those places at a fraction of a parser's cost. Files that the scan or the fast
-reader does not understand, and sheets whose content reaches so far that the fast reader would need a huge grid, are read
-by an XML parser.
+python-calamine returns error cells as blanks, and knows neither formulas nor hidden rows. A substring scan of the sheet
+parts finds those places at a fraction of a parser's cost. The fast way must prove that it understood a file: its package and
+XML are of the make that spreadsheet programs write (`lzxl.workbook.reading.xlsx_make`), and it read as many cells as the XML
+holds. All else is read by an XML parser.
 """
 
 from __future__ import annotations
 
 import io
 import re
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineWorkbook
 
 from lzxl.forms.text import column_index
-from lzxl.forms.values import CellError
+from lzxl.forms.values import CellError, CellPicture
 from lzxl.workbook.layout import FINDINGS_SHEET, OWN_SHEETS, STAMP_SHEET
-from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookContent
-from lzxl.workbook.reading.parts import custom_properties, elements, relations
+from lzxl.workbook.reading.content import RefusedError, SheetContent, Visibility, WorkbookContent
+from lzxl.workbook.reading.number_formats import NumberFormat, value_shown
+from lzxl.workbook.reading.package import Package
+from lzxl.workbook.reading.settle import MOST_SHEETS
+from lzxl.workbook.reading.xlsx_make import NotUnderstoodError, check_sheet, check_strings, stored_cells, used_rows
+from lzxl.workbook.reading.xlsx_rich import picture_numbers
+from lzxl.workbook.reading.xlsx_styles import read_styles
 
-# The fast reader allots one cell for each place of the rectangle around a sheet's content.
-_MAX_GRID = 3_000_000
 _UNREAD = OWN_SHEETS - {STAMP_SHEET, FINDINGS_SHEET}
 _VISIBILITY: dict[str | None, Visibility] = {"hidden": "hidden", "veryHidden": "very_hidden"}
+# More styles than this that add words are looked for by the parser.
+_MOST_WORD_STYLES = 12
 
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _CELL_NAME = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
-_WIDE_CELL = re.compile(rb'<c r="[A-Z]{3}\d')
-_COLUMN_NAMES = re.compile(rb'<c r="([A-Z]+)')
 _FORMULA_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)><f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(<v>[^<]|<is>)?')
 _STORED = re.compile(rb"<v>[^<]|<is>")
 _ERROR_TEXT = re.compile(rb"<v>([^<]*)</v>")
-_HIDDEN_TAG = re.compile(rb'<(row|col)\b[^>]*?\bhidden="(?:1|true)"[^>]*>')
+_HIDDEN_TAG = re.compile(rb'<(row|col)\b[^>]*?\s(?:hidden="(?:1|true)"|(?:ht|width)="0(?:\.\d*)?")[^>]*>')
+_HIDING = (b' hidden="', b' ht="0', b' width="0')
 _COLUMN_SPAN = re.compile(rb'\b(min|max)="(\d+)"')
+_PICTURE_FORMULA = re.compile(rb"<f(?:\s[^>]*)?>[^<]*\b(?:DISPIMG|IMAGE)\(")
+_RICH_VALUE = re.compile(rb'\svm="(\d+)"')
 
 
-class _NotUnderstoodError(Exception):
-    """The sheet's XML is written in a way that the scan does not know."""
+@dataclass
+class _Book:
+    """An .xlsx file taken apart, before its cells are read."""
+
+    data: bytes
+    package: Package
+    content: WorkbookContent
+    shared: dict[str, str] = field(default_factory=dict)
+    """"sharedStrings", "styles" → part."""
+    sheets: list[tuple[SheetContent, bytes]] = field(default_factory=list)
+    """Each sheet that is read, and its XML."""
+
+    def strings(self) -> bytes:
+        """The part of shared strings, empty if there is none."""
+        return self.package.xml(self.shared["sharedStrings"]) if "sharedStrings" in self.shared else b""
+
+    def formats(self) -> Sequence[NumberFormat]:
+        """The number format of each cell style."""
+        return read_styles(self.package.xml(self.shared["styles"])) if "styles" in self.shared else ()
 
 
 def read_xlsx(data: bytes, container: str) -> WorkbookContent:
-    """The content of an .xlsx or .xlsm file. Raises whatever the readers raise: call it in the sandbox only."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        part = _workbook_part(archive)
-        workbook = elements(archive.read(part), "workbookPr", "sheet")
-        related = relations(archive, part)
-        content = WorkbookContent(
-            container,
-            sheets=[],
-            date1904=any(element.attributes.get("date1904") in ("1", "true") for element in workbook),
-            properties=custom_properties(archive),
-            has_macros=container == "xlsm",
-        )
-        # What lzxl itself put in is not read again: notes and word lists are larger than most submissions.
-        unread = _UNREAD | {STAMP_SHEET} if "lzxl_form" in content.properties else _UNREAD
-        members = set(archive.namelist())
-        raw: dict[str, bytes] = {}
-        scans: dict[str, SheetContent] = {}
-        for element in workbook:
-            name = element.attributes.get("name", "")
-            path, kind = related.get(element.attributes.get("id", ""), ("", ""))
-            # A chart may stand on a sheet of its own.
-            is_sheet = element.name == "sheet" and kind.endswith("/worksheet") and path in members
-            if is_sheet and name not in unread:
-                raw[name] = archive.read(path)
-                scans[name] = SheetContent(name, _VISIBILITY.get(element.attributes.get("state"), "visible"))
-    try:
-        _read_fast(data, raw, {name: _used_rows(xml) for name, xml in raw.items()}, scans)
-    except (_NotUnderstoodError, CalamineError, OverflowError):
-        # XML of an unusual make, a huge grid, an error such as #SPILL!, a number that is no date
-        _read_parsed(data, raw, scans, content.date1904)
-    content.sheets = list(scans.values())
-    return content
+    """The content of an .xlsx or .xlsm file.
 
-
-def _read_parsed(data: bytes, raw: dict[str, bytes], scans: dict[str, SheetContent], date1904: bool) -> None:
-    """Read every sheet with the XML parser, from the beginning."""
-    from lzxl.workbook.reading.xlsx_parsed import ParsedSheets  # seldom needed; a child that does not starts sooner
-
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = set(archive.namelist())
-        related = relations(archive, _workbook_part(archive)).values()
-        shared = {kind.rsplit("/", 1)[-1]: path for path, kind in related if path in members}
-        reader = ParsedSheets(archive, shared, date1904)
-    for name, sheet in scans.items():
-        scans[name] = SheetContent(name, sheet.visibility)
-        reader.take(raw[name], scans[name])
-
-
-def _workbook_part(archive: zipfile.ZipFile) -> str:
-    names = archive.namelist()
-    if "xl/workbook.xml" in names:
-        return "xl/workbook.xml"
-    return next(name for name in names if name.endswith("workbook.xml"))
-
-
-def _used_rows(xml: bytes) -> tuple[int, bytes]:
-    """The last row that stores a value, and the part's XML down to its end; (0, b"") if nothing is stored.
-
-    Standard workbooks keep hundreds of empty rows with formulas ready: nothing is looked for in them.
+    Raises RefusedError, or whatever the readers raise: call it in the sandbox only.
     """
-    if b"<sheetData" not in xml:
-        raise _NotUnderstoodError
-    # The row of the last value that is no formula's, and then any formula's below it that shows something.
-    value = max(xml.rfind(b'"><v>'), xml.rfind(b"</is>"))
-    end = xml.find(b"</row>", value) if value >= 0 else 0
-    if xml.count(b"</v>", end) > xml.count(b"<v></v>", end):
-        end = len(xml)
-        while xml.startswith(b"<v>", (end := xml.rfind(b"</v>", 0, end)) - 3):
-            pass
-    elif value < 0:
-        return 0, b""
-    tag, end = xml.rfind(b"<row ", 0, end), xml.find(b"</row>", end)
-    match = _ROW_NUMBER.search(xml, tag, tag + 200)
-    if tag < 0 or end < 0 or match is None:
-        raise _NotUnderstoodError
-    last_row, used = int(match.group(1)), xml[:end]
-    if b"<c>" in used or b" r='" in used or not _fits_grid(last_row, used):
-        raise _NotUnderstoodError
-    return last_row, used
+    with Package(data) as package:
+        book = _Book(data, package, WorkbookContent(container, []))
+        _take_apart(book)
+        try:
+            _read_fast(book)
+        except (MemoryError, KeyboardInterrupt, SystemExit, RefusedError):
+            raise
+        except BaseException:  # not understood; or the fast reader gave up, or panicked, which is no Exception
+            _read_parsed(book)
+        book.content.sheets = [sheet for sheet, _ in book.sheets]
+    return book.content
 
 
-def _fits_grid(last_row: int, xml: bytes) -> bool:
-    """Whether the rectangle around the content is small enough for the fast reader."""
-    if last_row * 16_384 <= _MAX_GRID or (last_row * 702 <= _MAX_GRID and not _WIDE_CELL.search(xml)):
-        return True
-    widest = max((column_index(letters.decode()) for letters in set(_COLUMN_NAMES.findall(xml))), default=1)
-    return last_row * widest <= _MAX_GRID
+def _take_apart(book: _Book) -> None:
+    package, content = book.package, book.content
+    part = package.main_part("xl/workbook.xml", "workbook.xml")
+    elements = package.elements(part, "workbook", "workbookPr", "sheet")
+    if not any(element.name == "workbook" for element in elements):
+        raise RefusedError("file_not_workbook", "Office 文档")
+    entries = [element.attributes for element in elements if element.name == "sheet"]
+    if len(entries) > MOST_SHEETS:
+        raise RefusedError("file_too_large", f"有{len(entries)}张工作表")
+    related = package.relations(part)
+    book.shared = {one.kind: one.part for one in related.values() if one.part in package}
+    content.date1904 = any(element.attributes.get("date1904") in ("1", "true") for element in elements)
+    content.properties = package.properties()
+    content.has_macros = "vbaProject" in book.shared or "xl/vbaProject.bin" in package
+    # What lzxl itself put in is not read again: notes and word lists are larger than most submissions.
+    unread = _UNREAD | {STAMP_SHEET} if "lzxl_form" in content.properties else _UNREAD
+    taken: set[str] = set()
+    for entry in entries:
+        name, one = entry.get("name", ""), related.get(entry.get("id", ""))
+        if one is None:
+            raise RefusedError("file_broken")
+        # A chart may stand on a sheet of its own.
+        if one.kind != "worksheet" or name in unread or one.part in taken:
+            continue
+        if one.part not in package:
+            raise RefusedError("file_broken")
+        taken.add(one.part)
+        sheet = SheetContent(name, _VISIBILITY.get(entry.get("state"), "visible"))
+        book.sheets.append((sheet, package.xml(one.part)))
+
+
+def _read_parsed(book: _Book) -> None:
+    """Read every sheet with the XML parser, from the beginning."""
+    from lzxl.workbook.reading.xlsx_parsed import SharedStrings, SheetParser, parse  # seldom needed
+
+    strings = SharedStrings()
+    if "sharedStrings" in book.shared:
+        parse(book.strings(), strings)
+    reader = SheetParser(strings.found, book.formats(), book.content.date1904, picture_numbers(book.package))
+    for position, (sheet, xml) in enumerate(book.sheets):
+        fresh = SheetContent(sheet.name, sheet.visibility)
+        reader.take(xml, fresh)
+        book.sheets[position] = fresh, xml
+
+
+def _read_fast(book: _Book) -> None:
+    """Read every sheet with the fast reader, and take from the XML what it loses.
+
+    Raises NotUnderstoodError, or whatever the fast reader raises, where that is not possible.
+    """
+    _check_package(book)
+    check_strings(book.strings(), [xml for _, xml in book.sheets])
+    formats = book.formats()
+    day_styles = frozenset(style for style, entry in enumerate(formats) if entry.kind != "number")
+    used = [used_rows(xml) for _, xml in book.sheets]
+    for _, xml in book.sheets:
+        check_sheet(xml, day_styles)
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(book.data))
+    for (sheet, xml), (last_row, used_xml) in zip(book.sheets, used, strict=True):
+        sheet.take_calamine(workbook.get_sheet_by_name(sheet.name), last_row)
+        _scan_hidden(xml, sheet)
+        _scan_errors(xml, sheet)
+        _scan_formulas(used_xml, sheet)
+        _scan_numbers(xml, sheet, formats, book.content.date1904)
+        _scan_pictures(xml, sheet, book.package)
+        sheet.stored = stored_cells(xml)
+        if sheet.placed != sheet.stored:
+            raise NotUnderstoodError
+
+
+def _check_package(book: _Book) -> None:
+    """The fast reader looks for parts by their usual names, and for sheets by theirs."""
+    package = book.package
+    usual = {"workbook": "xl/workbook.xml", "sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}
+    names = [sheet.name for sheet, _ in book.sheets]
+    is_usual = all(
+        package.spelling(book.shared.get(kind, name)) == (name if kind in book.shared or kind == "workbook" else "")
+        for kind, name in usual.items()
+    )
+    if not package.is_plain or not is_usual or len(set(names)) < len(names):
+        raise NotUnderstoodError
 
 
 def _cell_spans(xml: bytes, mark: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -138,7 +172,7 @@ def _cell_spans(xml: bytes, mark: bytes) -> Iterator[tuple[bytes, bytes]]:
         start = xml.rfind(b"<c ", 0, position + 1)
         end = xml.find(b"</c>", position)
         if start < 0 or end < 0:
-            raise _NotUnderstoodError
+            raise NotUnderstoodError
         tag_end = xml.find(b">", start)
         if xml[tag_end - 1 : tag_end] == b"/":  # an empty cell: what follows is the next one's
             end = tag_end
@@ -149,16 +183,16 @@ def _cell_spans(xml: bytes, mark: bytes) -> Iterator[tuple[bytes, bytes]]:
 def _place(tag: bytes) -> tuple[int, int]:
     match = _CELL_NAME.search(tag)
     if match is None:
-        raise _NotUnderstoodError
+        raise NotUnderstoodError
     return int(match.group(2)), column_index(match.group(1).decode())
 
 
 def _scan_hidden(xml: bytes, sheet: SheetContent) -> None:
-    for found in _HIDDEN_TAG.finditer(xml) if b" hidden=" in xml else ():
+    for found in _HIDDEN_TAG.finditer(xml) if any(mark in xml for mark in _HIDING) else ():
         if found.group(1) == b"row":
             match = _ROW_NUMBER.search(found.group())
             if match is None:
-                raise _NotUnderstoodError
+                raise NotUnderstoodError
             sheet.hidden_rows.add(int(match.group(1)))
         else:
             span = {name: int(number) for name, number in _COLUMN_SPAN.findall(found.group())}
@@ -188,14 +222,32 @@ def _scan_formulas(xml: bytes, sheet: SheetContent) -> None:
                 sheet.formulas[_place(tag)] = b' t="str"' in tag or _STORED.search(body) is not None
 
 
-def _read_fast(
-    data: bytes, raw: dict[str, bytes], used: dict[str, tuple[int, bytes]], scans: dict[str, SheetContent]
-) -> None:
-    """Read every sheet with the fast reader, and take from the XML what it loses. `used`: by sheet, from `_used_rows`."""
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    for name, sheet in scans.items():
-        last_row, xml = used[name]
-        sheet.take_calamine(workbook.get_sheet_by_name(name), last_row)
-        _scan_hidden(raw[name], sheet)
-        _scan_errors(raw[name], sheet)
-        _scan_formulas(xml, sheet)
+def _scan_numbers(xml: bytes, sheet: SheetContent, formats: Sequence[NumberFormat], date1904: bool) -> None:
+    """Find the numbers whose format adds words to them."""
+    styles = [style for style, entry in enumerate(formats) if entry.sections]
+    if len(styles) > _MOST_WORD_STYLES:
+        raise NotUnderstoodError
+    for style in styles:
+        mark = b' s="%d"' % style
+        for tag, _ in _cell_spans(xml, mark):
+            place = _place(tag)
+            number = sheet.cell(*place)
+            if mark in tag and type(number) is float:
+                sheet.put(*place, value_shown(number, formats[style], date1904))
+
+
+def _scan_pictures(xml: bytes, sheet: SheetContent, package: Package) -> None:
+    """Find the pictures that stand in cells, by their formula or as a rich value."""
+    for found in _PICTURE_FORMULA.finditer(xml) if b"IMG(" in xml or b"IMAGE(" in xml else ():
+        place = _place(xml[xml.rfind(b"<c ", 0, found.start()) : found.start()])
+        sheet.formulas.pop(place, None)
+        sheet.put(*place, CellPicture())
+    if b' vm="' not in xml:
+        return
+    is_picture = picture_numbers(package)
+    for tag, body in _cell_spans(xml, b' vm="'):
+        number = _RICH_VALUE.search(tag)
+        shows_error = b' t="e"' in tag and b"<v>#VALUE!</v>" in body
+        if number is not None and is_picture.get(number.group(1).decode(), shows_error):
+            sheet.formulas.pop(_place(tag), None)
+            sheet.put(*_place(tag), CellPicture())

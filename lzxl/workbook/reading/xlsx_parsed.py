@@ -7,163 +7,312 @@ errors it does not know, such as #SPILL!, and numbers that are no date though th
 from __future__ import annotations
 
 import datetime
-import io
 import re
-import zipfile
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
-from xml.etree.ElementTree import Element
-
-from defusedxml.ElementTree import fromstring, iterparse
+from xml.parsers import expat
 
 from lzxl.forms.text import column_index
-from lzxl.forms.values import CellError
-from lzxl.workbook.reading.content import SheetContent
+from lzxl.forms.values import CellError, CellPicture
+from lzxl.workbook.reading.content import RefusedError, SheetContent
+from lzxl.workbook.reading.number_formats import GENERAL, NumberFormat, value_shown
+from lzxl.workbook.reading.parts import refuse_document_type
+from lzxl.workbook.reading.settle import LONGEST_TEXT, MOST_CHARACTERS
 
-_TRUE = ("1", "true")
+TRUE = ("1", "true")
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+PICTURE_FORMULA = re.compile(r"\b(?:DISPIMG|IMAGE)\(")
+"""A formula that shows a picture: WPS writes the one, Excel the other."""
+
+# The two that spreadsheets are written in, and none at all.
+_SPACES = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main ",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main ",
+    "",
+)
+_KNOWN = {
+    space + name: name for space in _SPACES for name in ["row", "c", "v", "is", "t", "r", "rPh", "f", "si", "sst"]
+}
+_KNOWN |= {space + name: name for space in _SPACES for name in ["col", "mergeCell", "sheetFormatPr"]}
+# Of alternatives that a program may choose from, the one for programs that know none.
+_UNREAD = "http://schemas.openxmlformats.org/markup-compatibility/2006 Choice"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-# What in a number format is no placeholder: quoted and escaped text, and colours, conditions and locales in brackets.
-_LITERAL = re.compile(r'"[^"]*"|\\.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|General', re.IGNORECASE)
-# Formats that every file may use without naming them (ECMA-376 18.8.30; 27 to 36 and 50 to 58 are the Chinese ones).
-_BUILT_IN = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}
-_BUILT_IN_ELAPSED = 46
+_PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+# A character may be written in seven: _x000D_.
+_LONGEST_WRITTEN = 7 * (LONGEST_TEXT + 1)
+# What is lower or narrower than this shows nothing. Heights are in points, widths in characters.
+_NO_SIZE = 1.0
 
 
-def local_name(element: Element) -> str:
-    """An element's name without its namespace."""
-    return element.tag.rsplit("}", 1)[-1]
+def parse(xml: bytes, reader: SharedStrings | _Sheet) -> None:
+    """Lead a reader through a part. Raises ExpatError, or RefusedError for a part with a DTD."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
+    parser.CharacterDataHandler = reader.text
+    parser.StartDoctypeDeclHandler = refuse_document_type
+    parser.Parse(xml, True)
 
 
-class ParsedSheets:
-    """The parts that all sheets of a file share: its strings, which formats show dates, and where days begin."""
+class _Reader:
+    """What shared strings and sheets have in common: which elements count, and the text that is gathered."""
 
-    def __init__(self, archive: zipfile.ZipFile, parts: Mapping[str, str], date1904: bool) -> None:
-        """`parts`: the member names of "sharedStrings" and "styles", where the file has them."""
-        self.epoch = datetime.datetime(1904, 1, 1) if date1904 else datetime.datetime(1899, 12, 30)
-        self.strings: list[str] = []
-        self.formats: list[str] = []
-        if "sharedStrings" in parts:
-            for item in fromstring(archive.read(parts["sharedStrings"])):
-                self.strings.append(_text(item))
-        if "styles" in parts:
-            self.formats = _formats(fromstring(archive.read(parts["styles"])))
+    def __init__(self) -> None:
+        self.unread = 0
+        """How deep inside of something that is not read."""
+        self.texts: list[str] | None = None
+        """Where the text of the current element goes."""
+        self.length = 0
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        kind = _KNOWN.get(name)
+        # Reading aids of ideographs are no part of a text.
+        if self.unread or kind == "rPh" or name == _UNREAD:
+            self.unread += 1
+        elif kind is not None:
+            self.begin(kind, attributes)
+
+    def end(self, name: str) -> None:
+        if self.unread:
+            self.unread -= 1
+        elif name in _KNOWN:
+            self.finish(_KNOWN[name])
+
+    def text(self, text: str) -> None:
+        if self.texts is not None and not self.unread and self.length < _LONGEST_WRITTEN:
+            self.texts.append(text)
+            self.length += len(text)
+
+    def begin(self, kind: str, attributes: dict[str, str]) -> None:
+        raise NotImplementedError
+
+    def finish(self, kind: str) -> None:
+        raise NotImplementedError
+
+
+class SharedStrings(_Reader):
+    """The strings that all sheets of a file share, in `found`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.characters = 0
+        self.item: list[str] = []
+
+    def begin(self, kind: str, attributes: dict[str, str]) -> None:
+        if kind == "si":
+            self.item, self.length = [], 0
+        elif kind == "t":
+            self.texts = self.item
+
+    def finish(self, kind: str) -> None:
+        if kind == "t":
+            self.texts = None
+        elif kind == "si":
+            self.found.append(unescape("".join(self.item))[: LONGEST_TEXT + 1])
+            self.characters += len(self.found[-1])
+            if self.characters > MOST_CHARACTERS:
+                raise RefusedError("file_too_large", f"文字超过{MOST_CHARACTERS // 10_000}万字")
+
+
+class SheetParser:
+    """Reads sheets with what all of them share."""
+
+    def __init__(
+        self,
+        strings: list[str],
+        formats: Sequence[NumberFormat],
+        date1904: bool,
+        is_picture: dict[str, bool],
+    ) -> None:
+        """`is_picture`: number of a rich value → whether it is a picture, where the file says so."""
+        self.strings = strings
+        self.formats = formats
+        self.date1904 = date1904
+        self.is_picture = is_picture
+        self.characters = 0
+        """How many characters all sheets have so far."""
 
     def take(self, xml: bytes, sheet: SheetContent) -> None:
         """Take in the cells, formulas, hidden rows and columns and merged ranges of one sheet part."""
-        row = column = 0
-        for event, element in iterparse(io.BytesIO(xml), events=("start", "end")):
-            name = local_name(element)
-            if event == "start" and name == "row":
-                row, column = int(element.get("r", row + 1)), 0
-                if element.get("hidden") in _TRUE:
-                    sheet.hidden_rows.add(row)
-            elif event == "start" and name == "c":
-                letters, digits = _split_place(element.get("r", ""))
-                row, column = (int(digits), column_index(letters)) if digits else (row, column + 1)
-            elif event == "end" and name == "c":
-                self._take_cell(element, sheet, row, column)
-            elif event == "end" and name == "row":
-                element.clear()
-            elif event == "end" and name == "col" and element.get("hidden") in _TRUE:
-                sheet.hide_columns(int(element.get("min", "1")), int(element.get("max", "0")))
-            elif event == "end" and name == "mergeCell":
-                first, _, last = element.get("ref", "").partition(":")
-                (left, top), (right, bottom) = _split_place(first), _split_place(last or first)
-                sheet.merges.append((int(top), column_index(left), int(bottom), column_index(right)))
+        reader = _Sheet(self, sheet)
+        parse(xml, reader)
+        reader.close()
 
-    def _take_cell(self, element: Element, sheet: SheetContent, row: int, column: int) -> None:
-        kind, stored, inline, has_formula = element.get("t", "n"), "", "", False
-        for part in element:
-            name = local_name(part)
-            if name == "v":
-                stored = part.text or ""
-            elif name == "is":
-                inline = _text(part)
-            elif name == "f":
-                has_formula = True
-        if has_formula:
-            sheet.formulas[row, column] = bool(stored or inline) or kind == "str"
-        value = self._value(kind, stored, element.get("s", "0")) if stored or kind == "e" else inline
-        if value != "" and (stored or inline or not has_formula):
-            sheet.put(row, column, value)
-
-    def _value(self, kind: str, stored: str, style: str) -> Any:
+    def value(self, kind: str, stored: str, style: str) -> Any:
+        """What a cell of type `kind` holds that stores a text. None if that is a string which is not there."""
+        if kind == "s":
+            number = int(stored) if stored.strip().isdecimal() else -1
+            return self.strings[number] if 0 <= number < len(self.strings) else None
         if kind == "e":
             return CellError(stored or "#ERROR")
-        if kind == "s":
-            return self.strings[int(stored)]
         if kind == "b":
-            return stored.strip() in _TRUE
+            return stored.strip().lower() in TRUE
         if kind == "d":
-            return _iso(stored)
-        if kind != "n":
-            return _unescape(stored)
+            return _iso(stored.strip())
+        number_text = stored.strip() if kind == "n" else ""
         try:
-            number = float(stored) if stored == stored.strip() else None
+            # Python reads more as a number than any program writes as one.
+            number_read = float(number_text) if number_text.isascii() and "_" not in number_text else None
         except ValueError:
-            number = None
-        return _unescape(stored) if number is None else self._number(number, int(style))
+            number_read = None
+        if number_read is None:
+            return unescape(stored)
+        position = int(style) if style.isdecimal() else 0
+        shown = self.formats[position] if position < len(self.formats) else GENERAL
+        return value_shown(number_read, shown, self.date1904)
 
-    def _number(self, number: float, style: int) -> Any:
-        shown = self.formats[style] if style < len(self.formats) else ""
-        if not shown or not abs(number) < 2_958_466:  # beyond the year 9999
-            return number
-        if shown == "elapsed":
-            return datetime.timedelta(days=number)
-        # Excel counts a 29 February 1900 that never was.
-        days = number + 1 if number < 60 and self.epoch.year == 1899 else number
-        moment = self.epoch + datetime.timedelta(milliseconds=round(days * 86_400_000))
-        if number < 1:
-            return moment.time() if number >= 0 else datetime.time()
-        return moment.date() if moment.time() == datetime.time() else moment
+    def count(self, characters: int) -> None:
+        """Count the text of a cell. Raises RefusedError where all cells have more than anyone can have meant."""
+        self.characters += characters
+        if self.characters > MOST_CHARACTERS:
+            raise RefusedError("file_too_large", f"文字超过{MOST_CHARACTERS // 10_000}万字")
 
 
-def _text(item: Element) -> str:
-    """The text of a string: its runs joined, without the reading aids of ideographs."""
-    runs = []
-    for part in item:
-        name = local_name(part)
-        if name == "t":
-            runs.append(part.text or "")
-        elif name == "r":
-            runs += [run.text or "" for run in part if local_name(run) == "t"]
-    return _unescape("".join(runs))
+class _Sheet(_Reader):
+    """Follows the elements of one sheet part."""
+
+    def __init__(self, shared: SheetParser, sheet: SheetContent) -> None:
+        super().__init__()
+        self.shared = shared
+        self.sheet = sheet
+        self.row = self.column = 0
+        self.attributes: dict[str, str] = {}
+        self.stored: list[str] = []
+        self.inline: list[str] = []
+        self.formula: list[str] | None = None
+        self.contents = 0
+        """How many elements with a value there were, wherever they stood."""
+        self.rows_have_height = self.columns_have_width = True
+        self.described_columns: set[int] = set()
+
+    def begin(self, kind: str, attributes: dict[str, str]) -> None:
+        if kind == "c":
+            self.attributes = attributes
+            self.stored, self.inline, self.formula = [], [], None
+            self._go_to(attributes.get("r", ""))
+        elif kind == "v":
+            self.texts, self.length = self.stored, 0
+        elif kind == "t":
+            self.texts = self.inline
+        elif kind == "is":
+            self.length = 0
+        elif kind == "f":
+            self.formula = self.texts = []
+            self.length = 0
+        elif kind == "row":
+            self._begin_row(attributes)
+        elif kind == "col":
+            self._take_columns(attributes)
+        elif kind == "mergeCell":
+            self._take_merge(attributes.get("ref", ""))
+        elif kind == "sheetFormatPr":
+            self.rows_have_height = not _is_nothing(attributes.get("defaultRowHeight"))
+            self.columns_have_width = not _is_nothing(attributes.get("defaultColWidth"))
+
+    def finish(self, kind: str) -> None:
+        if kind in ("v", "t", "f"):
+            self.texts = None
+        if (kind == "v" and self.stored and self.attributes.get("t") != "s") or (kind == "is" and self.inline):
+            self.contents += 1
+        elif kind == "c":
+            self._take_cell()
+
+    def _go_to(self, place: str) -> None:
+        """A cell without an address follows the one before it; one with none that there can be has no place."""
+        match = _PLACE.fullmatch(place.strip())
+        if match is not None:
+            self.row, self.column = int(match.group(2)), column_index(match.group(1).upper())
+        else:
+            self.column = LAST_COLUMN + 1 if place else self.column + 1
+
+    def _begin_row(self, attributes: dict[str, str]) -> None:
+        """A row without a number follows the one before it."""
+        number = attributes.get("r", "").strip()
+        self.row = int(number) if number.isdecimal() else self.row + 1
+        self.column = 0
+        height = attributes.get("ht")
+        has_height = self.rows_have_height if height is None else not _is_nothing(height)
+        if attributes.get("hidden") in TRUE or not has_height:
+            self.sheet.hidden_rows.add(self.row)
+
+    def _take_columns(self, attributes: dict[str, str]) -> None:
+        first, last = int(attributes.get("min", "1")), int(attributes.get("max", "0"))
+        self.described_columns.update(range(first, min(last, LAST_COLUMN) + 1))
+        if attributes.get("hidden") in TRUE or _is_nothing(attributes.get("width")):
+            self.sheet.hide_columns(first, last)
+
+    def _take_merge(self, reference: str) -> None:
+        first, _, last = reference.partition(":")
+        top_left, bottom_right = _PLACE.fullmatch(first), _PLACE.fullmatch(last or first)
+        if top_left is not None and bottom_right is not None:
+            left, right = (column_index(match.group(1).upper()) for match in (top_left, bottom_right))
+            self.sheet.merges.append((int(top_left.group(2)), left, int(bottom_right.group(2)), right))
+
+    def _take_cell(self) -> None:
+        kind = self.attributes.get("t", "n")
+        stored, place = "".join(self.stored), (self.row, self.column)
+        if self.formula is not None:
+            self.sheet.formulas[place] = bool(stored or self.inline) or kind == "str"
+        if self._is_picture(kind, stored):
+            self.sheet.formulas.pop(place, None)
+            value: Any = CellPicture()
+            self.contents += not (stored or self.inline)
+        elif stored or kind == "e":
+            value = self.shared.value(kind, stored, self.attributes.get("s", "0"))
+            self.contents += (kind == "s" and value != "") or not stored
+        else:
+            value = unescape("".join(self.inline))
+        if value is None or value == "" or not (0 < self.row <= LAST_ROW and 0 < self.column <= LAST_COLUMN):
+            return
+        if type(value) is str:
+            value = value[: LONGEST_TEXT + 1]
+            self.shared.count(len(value))
+        if self.sheet.cell(*place) == value:
+            self.contents -= 1  # said twice is not said differently
+        self.sheet.put(*place, value)
+
+    def _is_picture(self, kind: str, stored: str) -> bool:
+        if self.formula and PICTURE_FORMULA.search("".join(self.formula)):
+            return True
+        number = self.attributes.get("vm")
+        # What a program shows that knows no pictures in cells.
+        return number is not None and self.shared.is_picture.get(number, kind == "e" and stored == "#VALUE!")
+
+    def close(self) -> None:
+        """What can be said only at the end of the part."""
+        self.sheet.rows = dict(sorted(self.sheet.rows.items()))
+        self.sheet.stored = self.contents
+        if not self.columns_have_width:
+            widest = max(map(len, self.sheet.rows.values()), default=0)
+            self.sheet.hidden_columns.update(set(range(1, widest + 1)) - self.described_columns)
 
 
-def _unescape(text: str) -> str:
-    """Characters that XML cannot hold are written as _x000D_."""
+def unescape(text: str) -> str:
+    """Characters that XML cannot hold are written as _x000D_, and those beyond the first plane as two halves."""
     return _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text) if "_x" in text else text
 
 
+def _is_nothing(size: str | None) -> bool:
+    try:
+        return size is not None and float(size) < _NO_SIZE
+    except ValueError:
+        return False
+
+
 def _iso(stored: str) -> Any:
-    moment = datetime.datetime.fromisoformat(stored.rstrip("Z"))
-    return moment.date() if len(stored) == len("2026-03-01") else moment
+    """A day, a day with a time, or a time of day as ISO 8601 writes it; the text itself if it is none."""
+    try:
+        moment = datetime.datetime.fromisoformat(stored.rstrip("Z"))
+    except ValueError:
+        return _iso_time(stored)
+    if moment.date() in (datetime.date(1899, 12, 30), datetime.date(1899, 12, 31)):
+        return moment.time()
+    return moment.date() if moment.time() == datetime.time() else moment
 
 
-def _formats(styles: Element) -> list[str]:
-    """Style number → "date", "elapsed" or "": how its number format shows a number."""
-    custom: dict[str, str] = {}
-    found: list[str] = []
-    for group in styles:
-        if local_name(group) == "numFmts":
-            custom = {element.get("numFmtId", ""): element.get("formatCode", "") for element in group}
-    for group in styles:
-        if local_name(group) == "cellXfs":
-            found = [_shows(element.get("numFmtId", "0"), custom) for element in group]
-    return found
-
-
-def _shows(number: str, custom: Mapping[str, str]) -> str:
-    if number not in custom:
-        code = int(number)
-        return "elapsed" if code == _BUILT_IN_ELAPSED else "date" if code in _BUILT_IN else ""
-    first = _LITERAL.sub("", custom[number]).split(";")[0].lower()
-    if re.search(r"\[(?:h+|m+|s+)\]", first):
-        return "elapsed"
-    return "date" if re.search(r"[ymdhs]", first) else ""
-
-
-def _split_place(place: str) -> tuple[str, str]:
-    """The letters and the digits of an A1 address."""
-    letters = place.rstrip("0123456789")
-    return letters, place[len(letters) :]
+def _iso_time(stored: str) -> Any:
+    try:
+        return datetime.time.fromisoformat(stored)
+    except ValueError:
+        return stored
