@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from lzxl.workbook.reading.ole import SIGNATURE, BrokenCompoundError, CompoundFile
+from lzxl.workbook.reading.package import fold_part_name
 from lzxl.zips import Entry, LargeZipError, read_directory
 
 MAX_FILE_BYTES = 50 * 1024 * 1024
 MAX_INFLATED_BYTES = 256 * 1024 * 1024
 MAX_MEMBERS = 3000
 _MOST_DIRECTORY_BYTES = 1024 * 1024
+_MOST_JUNK = 64 * 1024
 _ARCHIVE = "压缩包"
+_UNKNOWN = "未知类型的文件"
 
 _ZIP = b"PK\x03\x04"
 # First record of a BIFF stream → how long it may be ([MS-XLS] 2.4.21 and its forerunners), and what it may open.
@@ -64,7 +67,16 @@ def judge(data: bytes) -> Verdict:
         return Verdict("ods")
     if _begins_as_biff(data[:_BIFF_HEAD]):
         return _judge_biff(data[:_BIFF_HEAD])
-    return Verdict(code="file_not_workbook", detail=_name_other(data))
+    name = _name_other(data)
+    behind = _behind_junk(data) if name == _UNKNOWN else None
+    return behind or Verdict(code="file_not_workbook", detail=name)
+
+
+def _behind_junk(data: bytes) -> Verdict | None:
+    """What a workbook is that has something in front of it: programs find a zip archive from its end."""
+    start = data.find(_ZIP, 0, _MOST_JUNK)
+    verdict = judge_zip(io.BytesIO(data[start:])) if start > 0 else None
+    return verdict if verdict is not None and verdict.container else None
 
 
 def judge_zip(stream: BinaryIO) -> Verdict:
@@ -82,7 +94,7 @@ def judge_zip(stream: BinaryIO) -> Verdict:
 
 
 def _judge_members(stream: BinaryIO, members: Sequence[Entry]) -> Verdict:
-    by_name = {member.name: member for member in members}
+    by_name = {fold_part_name(member.name): member for member in members}
     if sum(member.declared_bytes for member in members) > MAX_INFLATED_BYTES:
         return Verdict(code="file_too_large", detail="解压后过大")
     if any(member.is_encrypted for member in members):
@@ -90,7 +102,7 @@ def _judge_members(stream: BinaryIO, members: Sequence[Entry]) -> Verdict:
     if "xl/workbook.bin" in by_name:
         return Verdict("xlsb")
     if "xl/workbook.xml" in by_name:
-        return Verdict("xlsm" if "xl/vbaProject.bin" in by_name else "xlsx")
+        return _workbook(by_name)
     if "content.xml" in by_name or "encrypted-package" in by_name:
         # Whether it has a password the reader tells: nothing is inflated here.
         return _judge_open_document(stream, by_name)
@@ -99,8 +111,16 @@ def _judge_members(stream: BinaryIO, members: Sequence[Entry]) -> Verdict:
     if any(name.startswith("ppt/") for name in by_name):
         return Verdict(code="file_not_workbook", detail="演示文稿")
     if any(name.endswith("workbook.xml") for name in by_name):
-        return Verdict("xlsx")
+        return _workbook(by_name)
+    if "[content_types].xml" in by_name and "_rels/.rels" in by_name:
+        # An Office package whose parts are called otherwise: what it is about its reader tells.
+        is_binary = any(name.endswith(("workbook.bin", "worksheets/sheet1.bin")) for name in by_name)
+        return Verdict("xlsb") if is_binary else _workbook(by_name)
     return Verdict(code="file_not_workbook", detail=_ARCHIVE)
+
+
+def _workbook(by_name: Mapping[str, Entry]) -> Verdict:
+    return Verdict("xlsm" if any(name.endswith("vbaproject.bin") for name in by_name) else "xlsx")
 
 
 def _judge_open_document(stream: BinaryIO, by_name: Mapping[str, Entry]) -> Verdict:
@@ -197,4 +217,4 @@ def _name_other(data: bytes) -> str:
     if b"<table" in data[:4096].lower():
         return "网页"
     is_text = b"\x00" not in data[:4096] or data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    return "文本文件" if is_text else "未知类型的文件"
+    return "文本文件" if is_text else _UNKNOWN
