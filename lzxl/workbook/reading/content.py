@@ -44,6 +44,8 @@ class SheetContent:
     """(row, column) → code of the finding about how this cell's content was read, where only its reader can tell."""
     stored: int | None = None
     """How many cells with content the container says that the sheet has; None if its reader does not count them."""
+    lost: int = 0
+    """How many of them are not in `rows`; counted when the content is settled."""
 
     @property
     def placed(self) -> int:

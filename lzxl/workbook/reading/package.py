@@ -11,6 +11,7 @@ import io
 import posixpath
 import re
 import zipfile
+from functools import lru_cache
 from types import TracebackType
 from typing import NamedTuple, Self
 from urllib.parse import unquote
@@ -31,6 +32,7 @@ class Related(NamedTuple):
     kind: str
 
 
+@lru_cache(maxsize=4096)
 def fold_part_name(name: str) -> str:
     """The name that all spellings of a part's name share."""
     path = unquote(name).replace("\\", "/").lstrip("/")

@@ -273,9 +273,9 @@ def _say_of_sheets(submission: Submission, catalogue: Catalogue, sheets: list[Sh
 def _lost_cells(content: WorkbookContent, catalogue: Catalogue) -> list[Finding]:
     """A finding for each sheet of which the file says that it has more cells with content than were read."""
     return [
-        catalogue.finding("cells_lost", sheet=sheet.name, stored=sheet.stored, placed=placed)
+        catalogue.finding("cells_lost", sheet=sheet.name, stored=sheet.stored, lost=sheet.lost)
         for sheet in content.sheets
-        if sheet.stored is not None and sheet.stored > (placed := sheet.placed)
+        if sheet.lost
     ]
 
 

@@ -33,6 +33,8 @@ def settle(content: WorkbookContent) -> WorkbookContent:
     characters = 0
     for sheet in content.sheets:
         sheet.name = _name(sheet.name)
+        if sheet.stored is not None:
+            sheet.lost = max(0, sheet.stored - sheet.placed)
         characters += _settle_sheet(sheet)
         if characters > MOST_CHARACTERS:
             raise RefusedError("file_too_large", f"文字超过{MOST_CHARACTERS // 10_000}万字")

@@ -37,7 +37,7 @@ _FORMULA_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)><f(?:\s[^>]*)?
 _STORED = re.compile(rb"<v>[^<]|<is>")
 _ERROR_TEXT = re.compile(rb"<v>([^<]*)</v>")
 _HIDDEN_TAG = re.compile(rb'<(row|col)\b[^>]*?\s(?:hidden="(?:1|true)"|(?:ht|width)="0(?:\.\d*)?")[^>]*>')
-_HIDING = (b' hidden="', b' ht="0', b' width="0')
+_NO_SIZE = (b' ht="0', b' width="0')
 _COLUMN_SPAN = re.compile(rb'\b(min|max)="(\d+)"')
 _PICTURE_FORMULA = re.compile(rb"<f(?:\s[^>]*)?>[^<]*\b(?:DISPIMG|IMAGE)\(")
 _RICH_VALUE = re.compile(rb'\svm="(\d+)"')
@@ -137,17 +137,17 @@ def _read_fast(book: _Book) -> None:
     formats = book.formats()
     day_styles = frozenset(style for style, entry in enumerate(formats) if entry.kind != "number")
     used = [used_rows(xml) for _, xml in book.sheets]
-    for _, xml in book.sheets:
-        check_sheet(xml, day_styles)
+    for (_, xml), (_, used_xml) in zip(book.sheets, used, strict=True):
+        check_sheet(xml, used_xml or xml, day_styles)
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(book.data))
     for (sheet, xml), (last_row, used_xml) in zip(book.sheets, used, strict=True):
         sheet.take_calamine(workbook.get_sheet_by_name(sheet.name), last_row)
-        _scan_hidden(xml, sheet)
+        _scan_hidden(xml, used_xml, sheet)
         _scan_errors(xml, sheet)
         _scan_formulas(used_xml, sheet)
-        _scan_numbers(xml, sheet, formats, book.content.date1904)
-        _scan_pictures(xml, sheet, book.package)
-        sheet.stored = stored_cells(xml)
+        _scan_numbers(used_xml, sheet, formats, book.content.date1904)
+        _scan_pictures(used_xml, sheet, book.package)
+        sheet.stored = stored_cells(used_xml)
         if sheet.placed != sheet.stored:
             raise NotUnderstoodError
 
@@ -187,8 +187,9 @@ def _place(tag: bytes) -> tuple[int, int]:
     return int(match.group(2)), column_index(match.group(1).decode())
 
 
-def _scan_hidden(xml: bytes, sheet: SheetContent) -> None:
-    for found in _HIDDEN_TAG.finditer(xml) if any(mark in xml for mark in _HIDING) else ():
+def _scan_hidden(xml: bytes, used: bytes, sheet: SheetContent) -> None:
+    is_any = b" hidden=" in xml or any(mark in used for mark in _NO_SIZE)
+    for found in _HIDDEN_TAG.finditer(xml) if is_any else ():
         if found.group(1) == b"row":
             match = _ROW_NUMBER.search(found.group())
             if match is None:

@@ -23,97 +23,122 @@ _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _WIDE_CELL = re.compile(rb'<c r="[A-Z]{3}\d')
 _COLUMN_NAMES = re.compile(rb'<c r="([A-Z]+)')
 _NEGATIVE = re.compile(rb'\ss="(\d{1,6})"[^<>]*><v>-')
-# An attribute on a line of its own.
-_BROKEN_TAG = re.compile(rb"[\r\n\t]\s*[A-Za-z:]+\s*=\s*[\"']")
+# A cell that is written without its address, or with another attribute before it.
+_UNNAMED_CELL = re.compile(rb'<c(?! r=")[\s>/]')
+# Half of a character, escaped.
+_HALF = re.compile(rb"_x[dD][89a-fA-F][0-9a-fA-F]{2}_")
+_LINE_ENDS = (b"\n", b"\r", b"\t")
 # Written otherwise than with one space before and double quotes around: what is looked for would not be found.
-_ODD_ATTRIBUTES = (b" t='", b" s='", b" r='", b" ht='", b" hidden='", b" vm='", b'= "', b' ="')
-# No element or attribute is written with it among those that are read, and text with it is read in another way.
-_ODD_TEXTS = (b"AlternateContent", b"_xD", b"_xd", b' t="d"', b"<v> ", b"<v>\n", b"<v>\r", b"<v>\t")
+_ODD_QUOTES = (b" t='", b" s='", b" r='", b" ht='", b" width='", b" hidden='", b" vm='")
+_ODD_SPACES = (b'= "', b' ="', b"= '", b" ='")
+# Read in another way by the fast reader, or in a way that is not known.
+_ODD_TEXTS = (b"AlternateContent", b' t="d"', b"<v> ", b"<v>\n", b"<v>\r", b"<v>\t")
 _ODD_LAYOUT = (b'defaultRowHeight="0', b'defaultColWidth="0')
-_CLOSING = (b"v", b"c", b"row", b"is", b"f")
-_CELL_STARTS = tuple(b"<c" + follower for follower in (b" ", b">", b"/", b"\n", b"\r", b"\t"))
 
 
 class NotUnderstoodError(Exception):
     """The file is written in a way that a scan of substrings does not know."""
 
 
-def check_sheet(xml: bytes, day_styles: frozenset[int]) -> None:
-    """Raise NotUnderstoodError unless a sheet part is of the known make. `day_styles`: those that show numbers as days."""
-    body = xml[xml.find(b"<sheetData") : xml.rfind(b"</sheetData>")]
+def check_sheet(xml: bytes, used: bytes, day_styles: frozenset[int]) -> None:
+    """Raise NotUnderstoodError unless a sheet part is of the known make.
+
+    `used`: the part down to its last content (`used_rows`). What comes behind holds none if it is of the known make too, and
+    only that is asked of it. `day_styles`: those that show numbers as days.
+    """
     is_known = (
-        _is_plain_xml(xml)
+        _is_plain_xml(xml, used)
         and xml.count(b"<sheetData") == 1
-        and not any(mark in xml for mark in _ODD_LAYOUT)
-        and not any(mark in body for mark in _ODD_TEXTS)
-        and not any(mark in xml for mark in _ODD_ATTRIBUTES)
-        and body.count(b"<v ") == body.count(b"<v />")
-        and all(body.count(b"</" + name) == body.count(b"</" + name + b">") for name in _CLOSING)
-        and sum(map(body.count, _CELL_STARTS)) == body.count(b'<c r="')
-        and _rows_ascend(body)
-        and not _has_broken_tags(xml)
-        and not (b"<v>-" in body and _has_negative_days(body, day_styles))
+        and not _is_any_in(_ODD_LAYOUT, used[: used.find(b"<sheetData")])
+        and not _is_any_in(_ODD_TEXTS, used)
+        and not (b"='" in used and _is_any_in(_ODD_QUOTES, used))
+        and not (b"= " in used and _is_any_in(_ODD_SPACES, used))
+        and not (b" =" in used and _is_any_in(_ODD_SPACES, used))
+        and not (b"_x" in used and _HALF.search(used))
+        and b" >" not in xml
+        and not _has_broken_tags(xml, xml.find(b"?>") + 2, len(used))
+        and not _has_broken_tags(xml, len(used), len(xml))
+        and used.count(b"<v ") == used.count(b"<v />")
+        and _UNNAMED_CELL.search(used, used.find(b"<sheetData")) is None
+        and _rows_ascend(used)
+        and not (b"<v>-" in used and _has_negative_days(used, day_styles))
     )
     if not is_known:
         raise NotUnderstoodError
 
 
-def _is_plain_xml(xml: bytes) -> bool:
+def _is_any_in(marks: tuple[bytes, ...], xml: bytes) -> bool:
+    return any(mark in xml for mark in marks)
+
+
+def _is_plain_xml(xml: bytes, used: bytes) -> bool:
     """Whether a part is in UTF-8, without comments, CDATA, DTD and instructions, and without prefixes on what is read."""
     head = xml[:400].lower()
     declared = head.find(b"encoding=")
     return (
         xml.startswith(b"<")
         and (declared < 0 or head.startswith((b'"utf-8"', b"'utf-8'"), declared + len(b"encoding=")))
-        and b"<!" not in xml
-        and xml.count(b"<?") <= 1
-        and _MAIN_SPACE in xml
+        and b"<!" not in used
+        and used.count(b"<?") <= 1
+        and _MAIN_SPACE in used[:4000]
         and sum(map(xml.count, _MAIN_NAMES)) == 1
     )
 
 
-def _rows_ascend(body: bytes) -> bool:
-    numbers = list(map(int, _ROW.findall(body)))
-    if len(numbers) != body.count(b"<row"):
+def _rows_ascend(used: bytes) -> bool:
+    numbers = list(map(int, _ROW.findall(used)))
+    if len(numbers) != used.count(b"<row"):
         return False
     return all(above < below for above, below in itertools.pairwise(numbers))
 
 
-def _has_negative_days(body: bytes, day_styles: frozenset[int]) -> bool:
+def _has_negative_days(used: bytes, day_styles: frozenset[int]) -> bool:
     """The fast reader makes days of negative numbers too; no program shows any."""
-    return 0 in day_styles or any(int(style) in day_styles for style in _NEGATIVE.findall(body))
+    return 0 in day_styles or any(int(style) in day_styles for style in _NEGATIVE.findall(used))
 
 
-def _has_broken_tags(xml: bytes) -> bool:
-    if b"\n" not in xml and b"\r" not in xml and b"\t" not in xml:
-        return False
-    return _BROKEN_TAG.search(xml, xml.find(b"?>") + 1) is not None
+def _has_broken_tags(xml: bytes, start: int, end: int) -> bool:
+    """Whether a tag between two places goes over several lines."""
+    for mark in _LINE_ENDS:
+        position = xml.find(mark, start, end)
+        while position >= 0:
+            if xml.rfind(b"<", start, position) > xml.rfind(b">", start, position):
+                return True
+            # The next line end that may be in a tag stands behind the next tag's beginning.
+            following = xml.find(b"<", position, end)
+            position = xml.find(mark, following, end) if following >= 0 else -1
+    return False
 
 
 def check_strings(xml: bytes, sheets: Sequence[bytes]) -> None:
-    """Raise NotUnderstoodError unless the part of shared strings is of the known make and none is too long to repeat."""
+    """Raise NotUnderstoodError unless the part of shared strings is of the known make and no text is too long to repeat."""
+    uses = sum(sheet.count(b' t="s"') for sheet in sheets) if xml else 0
     longest = max(map(len, xml.split(b"</si>")), default=0)
-    uses = sum(sheet.count(b' t="s"') for sheet in sheets)
-    longest_inline = max((len(piece) for sheet in sheets for piece in _long_pieces(sheet)), default=0)
     is_known = (
-        (not xml or _is_plain_xml(xml))
-        and b"_xD" not in xml
-        and b"_xd" not in xml
-        and longest + longest_inline <= LONGEST_TEXT
+        (not xml or _is_plain_xml(xml, xml))
+        and not (b"_x" in xml and _HALF.search(xml))
+        and longest <= LONGEST_TEXT
         and longest * uses + sum(map(len, sheets)) <= 3 * MOST_CHARACTERS
+        and not any(map(_has_long_text, sheets))
     )
     if not is_known:
         raise NotUnderstoodError
 
 
-def _long_pieces(sheet: bytes) -> list[bytes]:
-    """The sheet's pieces that may hold more text than a cell can, where it is long enough to have any."""
-    return sheet.split(b"</c>") if len(sheet) > LONGEST_TEXT else []
+def _has_long_text(xml: bytes) -> bool:
+    """Whether there is a text longer than a cell can hold: so many bytes without a tag."""
+    position = 0
+    while position + LONGEST_TEXT < len(xml):
+        tag = xml.rfind(b"<", position, position + LONGEST_TEXT)
+        if tag < 0:
+            return True
+        position = tag + 1
+    return False
 
 
-def stored_cells(xml: bytes) -> int:
+def stored_cells(used: bytes) -> int:
     """How many cells with content a sheet part of the known make has, by its closing tags."""
-    return xml.count(b"</v>") - xml.count(b"<v></v>") + xml.count(b"</is>")
+    return used.count(b"</v>") - used.count(b"<v></v>") + used.count(b"</is>")
 
 
 def used_rows(xml: bytes) -> tuple[int, bytes]:
