@@ -273,7 +273,9 @@ def _say_of_sheets(submission: Submission, catalogue: Catalogue, sheets: list[Sh
 def _lost_cells(content: WorkbookContent, catalogue: Catalogue) -> list[Finding]:
     """A finding for each sheet of which the file says that it has more cells with content than were read."""
     return [
-        catalogue.finding("cells_lost", sheet=sheet.name, stored=sheet.stored, lost=sheet.lost)
+        catalogue.finding(
+            "cells_lost", sheet=sheet.name, detail=f"存有{sheet.stored}个有内容的单元格，其中{sheet.lost}个读不出来"
+        )
         for sheet in content.sheets
         if sheet.lost
     ]
