@@ -1,0 +1,43 @@
+"""A rewriting of its texts that nobody sees changes no finding and no value of a workbook, whatever the form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lzxl.checks.run import check_submissions
+from lzxl.workbook.reading.content import WorkbookContent
+from lzxl.workbook.reading.read import read_open
+from lzxl.workbook.submission import Submission
+from tests.checks.tables import BARE
+from tests.rewritings.filled import FORMS, filled
+from tests.rewritings.text import REWRITINGS
+
+# What may be said of a rewriting: that a text was read without what nobody can see.
+SAID = frozenset({"text_normalised"})
+
+
+def findings_and_values(content: WorkbookContent, form_id: str) -> tuple[list[tuple[str, str, str]], Any]:
+    submission = read_open(content, "表.xlsx", form_id)
+    [checked] = check_submissions([submission], BARE)
+    found = [(entry.code, entry.sheet, entry.cell) for entry in checked.findings if entry.code not in SAID]
+    return found, values_of(submission)
+
+
+def values_of(submission: Submission) -> Any:
+    cover = submission.cover.values if submission.cover is not None else {}
+    tables = [(table.name, table.rows, table.values, table.dropped) for table in submission.tables]
+    whose = (submission.unit_code, submission.unit_name, submission.period, submission.version, submission.stamped)
+    return whose, cover, tables, submission.unplaced
+
+
+@pytest.mark.parametrize("form_id", FORMS)
+@pytest.mark.parametrize("name", REWRITINGS)
+def test_a_rewriting_that_nobody_sees_changes_no_finding_and_no_value(name: str, form_id: str) -> None:
+    before = findings_and_values(filled(form_id), form_id)
+    content = filled(form_id)
+    REWRITINGS[name](content, form_id)
+    after = findings_and_values(content, form_id)
+    assert after[0] == before[0]
+    assert after[1] == before[1]
