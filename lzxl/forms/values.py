@@ -20,7 +20,7 @@ from lzxl.forms.days import Day, is_doubtful, read_day
 from lzxl.forms.model import Field, Vocabulary
 from lzxl.forms.persons import apart, in_one_text
 from lzxl.forms.placeholders import is_placeholder, is_stroke
-from lzxl.forms.text import compact, has_unseen, is_empty, spaced, tidy, with_hyphens
+from lzxl.forms.text import compact, has_unseen, is_empty, seen, spaced, tidy, with_hyphens
 
 
 class Parsed(NamedTuple):
@@ -265,7 +265,7 @@ def _number(kind: str, raw: Any) -> Parsed:
     if match is None:
         return _no_number(kind, raw, written)
     number = float(re.sub("[ ,]", "", match.group(1))) * {"万": 1e4, "亿": 1e8, None: 1}[match.group(2)]
-    return _number_of_kind(kind, number, "text_normalised" if has_unseen(raw) else "number_as_text")
+    return _number_of_kind(kind, number, "text_normalised" if seen(raw) != raw else "number_as_text")
 
 
 def _no_number(kind: str, raw: str, written: str) -> Parsed:

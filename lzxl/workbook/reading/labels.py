@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from lzxl.forms.model import Field, Sheet
-from lzxl.forms.text import compact
+from lzxl.forms.text import compact, tidy
 from lzxl.forms.values import is_blank, parse
 from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.submission import Labels
@@ -100,9 +100,10 @@ def read_labels_around(content: SheetContent, sheet: Sheet, rows: list[int], dat
             if not isinstance(cell, str):
                 _take_lone_date(labels, sheet, cell, row, column, date1904)
                 continue
-            marks = list(pattern.finditer(cell)) if len(cell) <= _LONGEST_LINE else []
+            line = tidy(cell) if len(cell) <= _LONGEST_LINE else ""
+            marks = list(pattern.finditer(line))
             for mark in marks:
-                _take_marked(labels, sheet, content, (row, column), cell, mark, date1904)
+                _take_marked(labels, sheet, content, (row, column), line, mark, date1904)
             if not marks:
                 _take_lone_date(labels, sheet, cell, row, column, date1904)
     return labels
@@ -124,9 +125,9 @@ def _take_marked(
     row, column = place
     following = _OTHER_LABELS.search(cell, mark.end())
     end = following.start() if following else len(cell)
-    value: Any = _SEAL.sub("", cell[mark.end() : end]).strip(" \t\u3000()（）,，;；、")
+    value: Any = _SEAL.sub("", cell[mark.end() : end]).strip(" \t\n\u3000()（）,，;；、")
     if named.kind == "person":
-        value = _TRAILING_DATE.sub("", value).strip(" \t\u3000,，;；、")
+        value = _TRAILING_DATE.sub("", value).strip(" \t\n\u3000,，;；、")
     labels.label_cells[named.name] = place
     if value:
         place = (row, column)
