@@ -93,3 +93,38 @@ def test_a_blank_value_keeps_its_place() -> None:
 def test_a_value_that_cannot_be_read_is_kept_and_marked() -> None:
     found = cover(["风险点数", "十几个"])
     assert (found.values["row_count"], found.raw["row_count"], found.broken) == (None, "十几个", {"row_count"})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "填报人：甲 审核人：乙",
+        "填报人：甲审核人：乙",
+        "填报人：甲　　审核：乙　　2026年3月1日",
+        "填报人:甲, 单位负责人：乙 联系电话：0000",
+        "填报人：甲   2026年3月1日",
+    ],
+)
+def test_a_value_ends_where_another_label_begins(line: str) -> None:
+    assert around([line]).values["reporter"] == "甲"
+
+
+def test_the_end_of_another_label_is_no_label() -> None:
+    assert around(["考核单位：局办公室"]).values == {}
+
+
+@pytest.mark.parametrize("word", ["负责人", "联络员", "填报日期", "单位"])
+def test_a_value_that_reads_like_a_label_is_a_value(word: str) -> None:
+    found = cover(["填报人", word, "必填"], ["联络员", "王一"], ["单位负责人", "李二"], ["填报日期", "2026-03-01"])
+    assert found.values == {"reporter": word, "liaison": "王一", "head": "李二", "reported_on": DAY}
+
+
+def test_a_value_that_reads_like_a_label_beside_an_unknown_label_is_none_either() -> None:
+    """The label itself stands in the column of labels."""
+    found = cover([None, "复核", "负责人", "请填写"], [None, "填报人", "王一"], [None, "负责人", "李二"])
+    assert found.values == {"reporter": "王一", "head": "李二"}
+
+
+def test_two_pairs_in_a_row() -> None:
+    found = cover(["填报人", "王一", "联络员", "李二"], ["单位名称", "某局", "填报日期", "2026-03-01"])
+    assert found.values == {"reporter": "王一", "liaison": "李二", "unit_name": "某局", "reported_on": DAY}

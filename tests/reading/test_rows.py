@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,6 +40,24 @@ def after(*lines: list[object], merges: list[tuple[int, int, int, int]] | None =
         (["填表人：王一", None, None, "审核人：李二", None, "2026年3月1日"], "signature"),
         (["单位负责人（签字）：", None, None, None, "填报日期："], "signature"),
         (["制表人：王一"], "signature"),
+        (["汇总", None, None, None, None, 3], "total"),
+        (["Total", None, None, None, None, 3], "total"),
+        (["计", None, None, None, None, 3], "total"),
+        (["合计：", None, None, None, "28个"], "total"),
+        (["共计28个"], "total"),
+        (["一、办公室小计", None, None, None, 3], "subtotal"),
+        (["填表人", "王一", "审核人", "李二"], "signature"),
+        (["填表人：", "王一", "填表日期：", datetime.date(2026, 3, 1)], "signature"),
+        (["联系电话：", 13800001111.0], "signature"),
+        (["主要领导签字：", None, None, None, "（公章）"], "signature"),
+        ([None, None, None, "以下空白"], "end_mark"),
+        (["——以下无正文——"], "end_mark"),
+        ([3.0, None, None, "以下空白"], "end_mark"),
+        ([3, "/", "/", "/", "—"], "placeholders"),
+        ([None, "无", None, None, "无"], "placeholders"),
+        ([3, None, None, False, False], "blank_formulas"),
+        (["以上由各科室自行排查，经支部会研究。"], "note"),
+        (["注：", "本表一式两份"], "note"),
         ([5], "blank_numbered"),
         (["６"], "blank_numbered"),
         (HEADER, "repeated_header"),
@@ -54,6 +74,12 @@ def test_a_row_that_is_no_data_is_left_out_for_its_reason(line: list[object], ki
     "line",
     [
         row("二"),
+        ["总分包合同管理", "办公室", "采购员", "采购", "围标", "高", "轮岗", "王一"],
+        [None, None, None, "累计积分管理", "记分不实", "高", "复核", "张三"],
+        [None, None, None, "汇总", "数据造假", "高", "复核", "张三"],
+        [3, "办公室", "采购员", "小计量器具检定", "走过场"],
+        [3, "审核", "负责人", "审批", "超时限办结"],
+        [3, "无", "无", "采购", "/"],
         row(None),
         row(3, None),
         row(3, "合计科"[2:] + "统计科"),
@@ -168,3 +194,40 @@ def test_what_the_reader_says_of_a_cell_is_said_at_that_cell() -> None:
     sheet.remarks[2, 5] = "number_as_shown"
     [said] = [found for found in extract(sheet).findings if found.code == "number_as_shown"]
     assert (said.cell, said.header, said.value) == ("E2", "风险点", "串标")
+
+
+def test_rows_below_the_closing_words_are_data_and_said() -> None:
+    found = after([None, None, None, None, "以下空白"], row(2), [3])
+    [table] = found.tables
+    assert (table.rows, table.dropped) == ([2, 4], {3: "end_mark", 5: "blank_numbered"})
+    assert [entry.cell for entry in found.findings if entry.code == "rows_after_end"] == ["4:4"]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0], "column_numbers"),
+        (["栏次", 1, 2, 3, 4, 5, 6, 7], "column_numbers"),
+        (["甲", "乙", "丙", "丁", 1, 2, 3, 4], "column_numbers"),
+        (["①", "②", "③", "④", "⑤", "⑥", "⑦", "⑧"], "column_numbers"),
+        (["(1)", "(2)", "(3)=(1)+(2)", "(4)"], "column_numbers"),
+        (["A", "B", "C", "D", "E", "F", "G", "H"], "column_numbers"),
+        ([None, "（全称）", "（按名册）", "（规范名称）", "（一句话）"], "hint"),
+        (["例", "办公室", "采购员", "采购", "围标", "高", "轮岗", "王一"], "hint"),
+    ],
+)
+def test_what_explains_the_header_is_no_record(line: list[object], kind: str) -> None:
+    [table] = extract(content({1: HEADER, 2: line, 3: row()})).tables
+    assert (table.dropped, table.rows) == ({2: kind}, [3])
+
+
+def test_a_row_of_numbers_further_down_is_no_count_of_columns() -> None:
+    assert after([2, 1, 2, 3, 4, 5, 6, 7]).tables[0].rows == [2, 3]
+
+
+def test_a_row_that_only_formulas_filled_is_no_record_and_a_linked_one_is() -> None:
+    linked = {1: HEADER, 2: row(), 3: [2, *[0.0] * 7], 4: row(3, point="串标")}
+    sheet = content(linked)
+    sheet.formulas = {(line, column): True for line in (3, 4) for column in range(2, 9)}
+    [table] = extract(sheet).tables
+    assert (table.rows, table.dropped) == ([2, 4], {3: "blank_formulas"})

@@ -89,3 +89,35 @@ def test_the_serial_is_never_added() -> None:
     sheet = content({1: header, **lines})
     [table] = extract(sheet).tables
     assert check_totals(sheet, load_form("risk_register").main_sheet, table, load_catalogue()) == []
+
+
+def test_a_mean_is_compared_as_a_mean() -> None:
+    lines = [item(5, 4, 3), item(3, 3, 2)]
+    assert totals(rows(*lines, ["平均值", None, 4, 3.5, 2.5])) == []
+    assert places(totals(rows(*lines, ["平均值", None, 4, 3.5, 2.6]))) == [("E4", "2.6", 2.5)]
+    assert totals(rows(*lines, item(1, 1, 1), ["平均", None, 3, 2.67, 2])) == []
+
+
+def test_a_row_of_totals_may_count_or_average_a_column() -> None:
+    lines = [item(5, 4, 3), item(3, 3, 2)]
+    assert totals(rows(*lines, ["汇总", None, 8, 2, 2.5])) == []
+    assert places(totals(rows(*lines, ["汇总", None, 8, 9, 5]))) == [("D4", "9", 7)]
+    assert places(totals(rows(*lines, ["合计", None, 8, 2, 5]))) == [("D4", "2", 7)]
+
+
+def test_a_total_that_counts_rows_is_compared_with_the_rows() -> None:
+    header = ["序号", "单位", "岗位", "风险点", "防控措施"]
+    lines = {number: [number - 1, "甲", "乙", f"丙{number}", "丁"] for number in (2, 3, 4)}
+    for stated, wrong in (("3个", []), ("共4个", [("C5", "4", 3)]), (4.0, [("C5", "4", 3)]), ("4人", [])):
+        sheet = content({1: header, **lines, 5: ["合计", None, stated]})
+        [table] = extract(sheet).tables
+        found = check_totals(sheet, load_form("risk_register").main_sheet, table, load_catalogue())
+        assert places(found) == wrong
+        assert {entry.severity for entry in found} <= {"warning"}
+
+
+def test_a_total_whose_formula_has_no_stored_value_is_told() -> None:
+    sheet = rows(item(5, 4, 3), ["合计", None, None, None, None])
+    sheet.formulas = {(3, 4): False}
+    found = [(entry.code, entry.cell) for entry in extract(sheet, "appraisal").findings]
+    assert ("formula_without_value", "D3") in found

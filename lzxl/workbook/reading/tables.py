@@ -457,8 +457,8 @@ class _TableReader:
         return [cells[column - 1] if column <= len(cells) else None for cells in (rows.get(row, ()) for row in sources)]
 
     def _raws_left_of(self, column: int, sources: Sequence[int]) -> list[Any] | None:
-        """The cells of the field left of `column`, if one is there."""
-        return self._raws(column - 1, sources) if column - 1 in self.mapped else None
+        """The cells of the column left of `column`, if it has a header."""
+        return self._raws(column - 1, sources) if column - 1 in self.header.texts else None
 
     def _report_pointers(self, entry: Field, pointed: Pointed, values: list[Any], sources: Sequence[int]) -> None:
         """Say of each 同上 what it was read as, and of each that stands where content is owed that it is none."""
