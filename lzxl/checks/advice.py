@@ -135,15 +135,12 @@ def _explained(report: Report, finding: Finding) -> Finding:
     """A formula that failed may stand in any kind of cell: say how that one is filled in."""
     if finding.code not in ("error_value", "formula_without_value"):
         return finding
-    for table in report.submission.tables:
-        if table.title != finding.sheet:
-            continue
+    place = report.place(finding.sheet, finding.cell)
+    if place is not None:
+        table, index = place
         for name in table.columns:
-            if report.field(table, name).title == finding.header:
-                for index in range(len(table.rows)):
-                    if table.cell(name, index) == finding.cell:
-                        allowed = allowed_words(report, table, name, index)
-                        return _with_example(finding, report.field(table, name), allowed)
+            if report.field(table, name).title == finding.header and table.cell(name, index) == finding.cell:
+                return _with_example(finding, report.field(table, name), allowed_words(report, table, name, index))
     cover = report.submission.cover
     if cover is not None and cover.title == finding.sheet:
         for entry in report.form.by_name[cover.name].fields:

@@ -78,7 +78,7 @@ def _check_kind(form: Form, name: str, placed: list[tuple[Report, Table]]) -> No
         entry = sheet.by_name[field_name]
         if entry.computed and index in table.formulas.get(field_name, ()):
             continue  # what our own formula shows is computed again; the cells that it rests on are judged
-        if _is_rest_of_split_row(report, table, index):
+        if (table.title, f"{table.rows[index]}:{table.rows[index]}") in report.split_rows:
             continue
         if check == MISSING:
             details = _missing(report, entry)
@@ -168,15 +168,6 @@ def _missing(report: Report, entry: Field) -> dict[str, Any]:
         details["example"] = f"表中现有 {count} 条。"
         details["remedy"] = Remedy("set", count)
     return details
-
-
-def _is_rest_of_split_row(report: Report, table: Table, index: int) -> bool:
-    """Whether a row was found to be the rest of another: what it lacks stands in that one."""
-    cell = f"{table.rows[index]}:{table.rows[index]}"
-    return any(
-        finding.code == "split_row" and finding.cell == cell and finding.sheet == table.title
-        for finding in report.submission.findings
-    )
 
 
 def _say_missing_columns(report: Report, table: Table) -> None:

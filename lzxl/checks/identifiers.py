@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import count
@@ -83,13 +84,13 @@ def plan_numbers(report: Report) -> None:
 
 
 def _plan_column(report: Report, tables: list[Table], entry: Field) -> None:
-    lost = lost_numbers(report, tables, entry)
+    lost = deque(lost_numbers(report, tables, entry))
     taken = {value for table in tables for value in table.values[entry.name] if value is not None}
     free = free_numbers(entry, taken.union(lost), report.own_code)
     for table, sound in sound_rows(report, tables, entry):
         for index in range(len(table.rows)):
             if index not in sound:
-                number = lost.pop(0) if lost else next(free, "")
+                number = lost.popleft() if lost else next(free, "")
                 if number:
                     report.advise(table, entry.name, index, Remedy("set", number))
 
@@ -133,7 +134,7 @@ def free_numbers(entry: Field, taken: set[str], unit: str) -> Iterator[str]:
     if example is None or not unit:
         return
     stem, width = f"{unit}-{example.group(1)}", len(example.group(2))
-    used = [int(value[len(stem) :]) for value in taken if re.fullmatch(re.escape(stem) + r"\d+", value)]
+    used = [int(value[len(stem) :]) for value in taken if re.fullmatch(re.escape(stem) + r"\d{1,12}", value)]
     for number in count(max(used, default=0) + 1):
         yield f"{stem}{number:0{width}d}"
 

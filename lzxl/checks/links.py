@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from lzxl.checks.identifiers import is_well_formed, rows_in_doubt
@@ -17,6 +17,8 @@ from lzxl.workbook.submission import Table
 # What a cell that refers to another sheet may hold, as a message names it.
 LISTED_POWERS = "“权责清单”中已有的职权名称"
 LISTED_RISKS = "“风险点”表中已有的编号"
+# From more names or numbers than this nobody chooses: each row would name them all.
+_MOST_CHOICES = 100
 # (sheet, field whose words have a group, field that names the group)
 _GROUPED = (("powers", "category", "power_class"), ("measures", "means", "layer"))
 
@@ -132,8 +134,9 @@ def plan_links(report: Report) -> None:
         return
     _plan_names(report)
     listed = _listed_powers(report)
+    candidates = _Candidates(report, listed)
     for table in report.tables("risk_points"):
-        _plan_powers(report, table, listed)
+        _plan_powers(report, table, listed, candidates)
     _plan_measures(report)
 
 
@@ -145,9 +148,13 @@ def _plan_names(report: Report) -> None:
         for power in risks.values.get("power", ()):
             if power is not None and compact(power) not in listed:
                 lost.setdefault(compact(power), power)
+    waiting = iter(lost.values())
     for table, rows in rows_in_doubt(report, "powers", "power"):
-        for index in sorted(rows)[: len(lost)]:
-            report.advise(table, "power", index, Remedy("set", lost.pop(next(iter(lost)))))
+        for index in sorted(rows):
+            power = next(waiting, None)
+            if power is None:
+                return
+            report.advise(table, "power", index, Remedy("set", power))
 
 
 def _as_advised(report: Report, sheet_name: str, name: str) -> Iterator[tuple[Table, list[Any]]]:
@@ -170,12 +177,12 @@ def _restored(report: Report, sheet_name: str, name: str) -> dict[str, str]:
     return found
 
 
-def _plan_powers(report: Report, table: Table, listed: dict[str, _Listed]) -> None:
+def _plan_powers(report: Report, table: Table, listed: dict[str, _Listed], candidates: _Candidates) -> None:
     for index in range(len(table.rows)):
         power = table.get("power", index)
         known = listed.get(compact(power)) if isinstance(power, str) else None
         if known is None:
-            likely = _nearest_powers(report, table, index, listed)
+            likely = candidates.of_row(table, index)
             if likely:
                 remedy = Remedy("set", likely[0]) if len(likely) == 1 else Remedy("choose", tuple(likely))
                 report.advise(table, "power", index, remedy, LISTED_POWERS)
@@ -184,25 +191,39 @@ def _plan_powers(report: Report, table: Table, listed: dict[str, _Listed]) -> No
             report.advise(table, "power_class", index, Remedy("set", known.power_class))
 
 
-def _nearest_powers(report: Report, table: Table, index: int, listed: dict[str, _Listed]) -> list[str]:
-    """The listed power that is written nearly so, else all of the list, those of the row's class and post first."""
-    power, power_class = table.get("power", index), table.get("power_class", index)
-    names = [entry.power for entry in listed.values()]
-    near: list[str] = get_close_matches(power, names, n=1, cutoff=0.5) if power else []
-    if near:
-        return near
-    posts = {
-        compact(other): powers.get("post", number)
-        for powers in report.tables("powers")
-        for number, other in enumerate(powers.values.get("power", ()))
-        if other is not None
-    }
+class _Candidates:
+    """The powers of the list, as a row of risk points may have meant them."""
 
-    def distance(name: str) -> tuple[bool, bool]:
-        same_class = listed[compact(name)].power_class == power_class
-        return not same_class, posts.get(compact(name)) != table.get("post", index)
+    def __init__(self, report: Report, listed: dict[str, _Listed]) -> None:
+        self._nearest = report.nearest
+        self._names = [entry.power for entry in listed.values()]
+        self._classes = {entry.power: entry.power_class for entry in listed.values()}
+        self._posts = {
+            compact(power): powers.get("post", number)
+            for powers in report.tables("powers")
+            for number, power in enumerate(powers.values.get("power", ()))
+            if power is not None
+        }
+        self._ordered: dict[tuple[Any, Any], list[str]] = {}
 
-    return sorted(names, key=distance)
+    def of_row(self, table: Table, index: int) -> list[str]:
+        """The power that is written nearly so, else all of the list, those of the row's class and post first.
+
+        None at all from a list that is too long to choose from.
+        """
+        power = table.get("power", index)
+        near = self._nearest.find(power, self._names) if power else None
+        if near:
+            return [near]
+        if len(self._names) > _MOST_CHOICES:
+            return []
+        wanted = (table.get("power_class", index), table.get("post", index))
+        if wanted not in self._ordered:
+            self._ordered[wanted] = sorted(self._names, key=lambda name: self._distance(name, *wanted))
+        return self._ordered[wanted]
+
+    def _distance(self, name: str, power_class: Any, post: Any) -> tuple[bool, bool]:
+        return self._classes[name] != power_class, self._posts.get(compact(name)) != post
 
 
 def _plan_measures(report: Report) -> None:
@@ -210,11 +231,12 @@ def _plan_measures(report: Report) -> None:
     ids = dict.fromkeys(_risk_ids(report))
     tables = [table for table in report.tables("measures") if "risk_id" in table.columns]
     answered = {value for table in tables for value in table.values["risk_id"]}
-    waiting = [number for number in ids if number not in answered]
+    waiting = deque(number for number in ids if number not in answered)
+    any_of_all = Remedy("choose", tuple(ids)) if len(ids) <= _MOST_CHOICES else Remedy("fill")
     for table in tables if ids else ():
         for index, value in enumerate(table.values["risk_id"]):
             if value not in ids:
-                remedy = Remedy("set", waiting.pop(0)) if waiting else Remedy("choose", tuple(ids))
+                remedy = Remedy("set", waiting.popleft()) if waiting else any_of_all
                 report.advise(table, "risk_id", index, remedy, LISTED_RISKS)
 
 
@@ -229,6 +251,7 @@ def _check_powers(report: Report) -> None:
     if not report.tables("powers"):
         return
     listed = _listed_powers(report)
+    names = [entry.power for entry in listed.values()]
     restored = _restored(report, "powers", "power")
     classes = report.form.by_name["risk_points"].by_name["power_class"].vocabulary
     assert classes is not None
@@ -240,18 +263,18 @@ def _check_powers(report: Report) -> None:
             if compact(power) in restored:
                 report.cell("power_lost", table, "power", index, place=restored[compact(power)])
             if known is None:
-                near = get_close_matches(power, [entry.power for entry in listed.values()], n=1, cutoff=0.5)
+                near = report.nearest.find(power, names)
                 report.cell(
                     "power_unknown",
                     table,
                     "power",
                     index,
-                    suggestion=f"“{near[0]}”" if near else LISTED_POWERS,
-                    remedy=Remedy("set", near[0]) if near else None,
+                    suggestion=f"“{near}”" if near else LISTED_POWERS,
+                    remedy=Remedy("set", near) if near else None,
                 )
                 if not near:
                     continue
-                known = listed[compact(near[0])]
+                known = listed[compact(near)]
             power_class = table.get("power_class", index)
             if power_class in classes.allowed and known.power_class and power_class != known.power_class:
                 report.cell(

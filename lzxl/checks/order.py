@@ -7,14 +7,14 @@ import re
 from lzxl.checks.advice import give_advice
 from lzxl.checks.privacy import keep_secrets
 from lzxl.checks.report import Report
-from lzxl.forms.findings import SEVERITIES, Finding
+from lzxl.forms.findings import SEVERITIES, Finding, listed, told_counts
 from lzxl.forms.text import column_index
 
 _CELL = re.compile(r"^([A-Z]*)(\d*)")
 
 
 def in_reading_order(report: Report) -> tuple[Finding, ...]:
-    """The findings of a report, each once."""
+    """The findings of a report, each once; of very many only the first, with one that says how many more there are."""
     submission = report.submission
     titles = [submission.cover.title] if submission.cover is not None else []
     for table in submission.tables:
@@ -34,4 +34,12 @@ def in_reading_order(report: Report) -> tuple[Finding, ...]:
             finding.code,
         )
 
-    return tuple(sorted(dict.fromkeys(keep_secrets(report, give_advice(report))), key=key))
+    ordered = sorted(dict.fromkeys(keep_secrets(report, give_advice(report))), key=key)
+    kept, more = listed(ordered, report.more)
+    if not more.total():
+        return tuple(kept)
+    # About the whole file, so it comes first.
+    told = report.catalogue.finding(
+        "findings_too_many", value=len(kept) + more.total(), listed=len(kept), more=told_counts(more)
+    )
+    return (told, *kept)

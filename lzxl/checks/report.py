@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from lzxl.forms.findings import Catalogue, Finding, Remedy
+from lzxl.checks.nearest import Nearest
+from lzxl.forms.findings import Catalogue, Finding, Kept, Remedy
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Field, Form
 from lzxl.forms.values import display
@@ -28,12 +30,22 @@ class Report:
         self.submission = submission
         self.catalogue = catalogue
         self.form: Form = load_form(submission.form, submission.scheme)
-        self.findings: list[Finding] = list(submission.findings)
+        self._kept = Kept(submission.findings, submission.more)
         self.prepare: Callable[[], None] | None = None
         """Works out the advice when it is first asked for: most submissions have nothing wrong, and need none."""
         self._advice: dict[tuple[str, str], Advice] = {}
         self.secrets: dict[tuple[str, str], frozenset[str]] = {}
         """(Sheet title, cell) → what is private in it: no finding about that cell may say it."""
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What has been found so far, at most a few thousand: `more` counts the others."""
+        return self._kept.findings
+
+    @property
+    def more(self) -> Mapping[str, int]:
+        """Severity → how many findings more there are than `findings` holds."""
+        return self._kept.more
 
     @property
     def advice(self) -> dict[tuple[str, str], Advice]:
@@ -45,7 +57,14 @@ class Report:
 
     def tables(self, name: str) -> list[Table]:
         """All tables of one sheet of the form: a file may have several sheets of a kind, or several tables on one."""
-        return [table for table in self.submission.tables if table.name == name]
+        return self._by_name.get(name, [])
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Table]]:
+        by_name: dict[str, list[Table]] = {}
+        for table in self.submission.tables:
+            by_name.setdefault(table.name, []).append(table)
+        return by_name
 
     def field(self, table: Table, name: str) -> Field:
         return self.form.by_name[table.name].by_name[name]
@@ -67,7 +86,7 @@ class Report:
             return None
         return advice.remedy.value if advice.remedy.action == "choose" else (advice.remedy.value,)
 
-    @property
+    @cached_property
     def own_code(self) -> str:
         """The unit's code: the one of the stamp where the cover says another."""
         cover = self.submission.cover
@@ -77,12 +96,37 @@ class Report:
                 return str(finding.remedy.value)
         return self.submission.unit_code
 
+    @cached_property
+    def split_rows(self) -> frozenset[tuple[str, str]]:
+        """(Sheet title, rows) of what was found to be the rest of another row: what it lacks stands in that one."""
+        return frozenset(
+            (finding.sheet, finding.cell) for finding in self.submission.findings if finding.code == "split_row"
+        )
+
+    def place(self, sheet: str, cell: str) -> tuple[Table, int] | None:
+        """The table, and the row in it, that a cell of the file belongs to; None if it is in none."""
+        digits = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        return self._places.get((sheet, int(digits))) if digits.isdecimal() else None
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, int], tuple[Table, int]]:
+        return {
+            (table.title, row): (table, index)
+            for table in self.submission.tables
+            for index, row in enumerate(table.rows)
+        }
+
+    @cached_property
+    def nearest(self) -> Nearest:
+        """Looks up which of several names was probably meant."""
+        return Nearest()
+
     def cell(self, code: str, table: Table, name: str, index: int, **details: Any) -> None:
         """A finding at a field's cell in row `index`; the header and the content are filled in from there."""
         entry = self.field(table, name)
         details.setdefault("value", display(table.shown(name, index)))
         details.setdefault("basis", entry.clause)
-        self.findings.append(
+        self._kept.add(
             self.catalogue.finding(code, sheet=table.title, cell=table.cell(name, index), header=entry.title, **details)
         )
 
@@ -93,13 +137,13 @@ class Report:
         entry = self.form.by_name[cover.name].by_name[name]
         details.setdefault("value", display(cover.raw.get(name, cover.values.get(name))))
         details.setdefault("basis", entry.clause)
-        self.findings.append(
+        self._kept.add(
             self.catalogue.finding(code, sheet=cover.title, cell=cover.cell(name), header=entry.title, **details)
         )
 
     def whole(self, code: str, sheet: str = "", cell: str = "", **details: Any) -> None:
         """A finding about the whole file, a sheet, or a range of it."""
-        self.findings.append(self.catalogue.finding(code, sheet=sheet, cell=cell, **details))
+        self._kept.add(self.catalogue.finding(code, sheet=sheet, cell=cell, **details))
 
 
 def example_of(entry: Field) -> str:

@@ -8,6 +8,9 @@ from lzxl.checks.identifiers import is_well_formed
 from lzxl.checks.report import Report
 from lzxl.forms.text import compact
 
+# A message names no more files than this.
+_MOST_NAMED = 5
+
 
 def check_together(reports: Sequence[Report]) -> None:
     """Findings `unit_filed_twice`, `duplicate_id_across_files` and `risk_id_unknown`."""
@@ -39,7 +42,9 @@ def _check_filed_twice(reports: Sequence[Report]) -> None:
             continue
         used = which_counts(files)
         for report in files:
-            others = [other.submission.file for other in files if other is not report]
+            others = [other.submission.file for other in files[: _MOST_NAMED + 1] if other is not report][:_MOST_NAMED]
+            if len(files) > _MOST_NAMED + 1:
+                others[-1] += f" 等 {len(files) - 1} 个文件"
             report.whole(
                 "unit_filed_twice", form=report.form.title, others=others, used=used.submission.file, value=others[0]
             )

@@ -125,10 +125,59 @@ class _Details(dict[str, object]):
                 self[key] = "、".join(str(entry) for entry in value)
 
 
+MOST_FINDINGS = 2000
+"""How many findings of one file are listed: nobody mends more from a list."""
+MOST_KEPT = 2 * MOST_FINDINGS
+"""How many of each severity are kept while a file is read and checked, before the list is put in order."""
+
+
+class Kept:
+    """The findings of one file as they are made: of each severity the first, the others are only counted (`more`)."""
+
+    def __init__(self, findings: Iterable[Finding] = (), more: Mapping[str, int] | None = None) -> None:
+        self.findings: list[Finding] = []
+        self.more: Counter[str] = Counter(more or {})
+        self._kept: Counter[str] = Counter()
+        for finding in findings:
+            self.add(finding)
+
+    def add(self, finding: Finding) -> None:
+        if self._kept[finding.severity] < MOST_KEPT or finding.code in _NEEDED:
+            self._kept[finding.severity] += 1
+            self.findings.append(finding)
+        else:
+            self.more[finding.severity] += 1
+
+
+# What says how the file is to be understood: other rules ask for these.
+_NEEDED = frozenset({"split_row", "stamp_mismatch", "header_not_found", "column_private", "cells_lost"})
+
+
+def listed(findings: Sequence[Finding], more: Mapping[str, int]) -> tuple[list[Finding], Counter[str]]:
+    """At most MOST_FINDINGS of the findings, in their order, the graver first kept; how many of each severity are not listed.
+
+    `more`: how many were not kept before.
+    """
+    left = Counter(more)
+    if len(findings) <= MOST_FINDINGS:
+        return list(findings), left
+    kept: set[int] = set()
+    for severity in SEVERITIES:
+        of_severity = [number for number, finding in enumerate(findings) if finding.severity == severity]
+        taken = of_severity[: MOST_FINDINGS - len(kept)]
+        kept.update(taken)
+        left[severity] += len(of_severity) - len(taken)
+    return [finding for number, finding in enumerate(findings) if number in kept], left
+
+
 def counted(findings: Iterable[Finding]) -> str:
     """How many there are of each severity: 须改正 3 个，请核对 1 个."""
-    counts = Counter(finding.severity for finding in findings)
-    return "，".join(f"{SEVERITY_TITLES[name]} {counts[name]} 个" for name in SEVERITIES if counts[name])
+    return told_counts(Counter(finding.severity for finding in findings))
+
+
+def told_counts(counts: Mapping[str, int]) -> str:
+    """Numbers of findings by severity: 须改正 3 个，请核对 1 个."""
+    return "，".join(f"{SEVERITY_TITLES[name]} {counts[name]} 个" for name in SEVERITIES if counts.get(name))
 
 
 def either(words: Sequence[str]) -> str:

@@ -29,6 +29,11 @@ class Word:
     group: str = ""
 
 
+# A longer text is no word that was mistyped.
+_LONGEST_WORD = 100
+_MOST_REMEMBERED = 4096
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """A closed list of words. `order` says which end is gravest: never assume that the first is."""
@@ -67,13 +72,24 @@ class Vocabulary:
 
     def suggest(self, text: str) -> str | None:
         """The word that was probably meant by `text`, which is none of the words; None when nothing is near."""
+        if len(text) > _LONGEST_WORD:
+            return None
         folded = _fold_word(text)
         if folded in self._by_near:
             return self._by_near[folded]
-        from difflib import get_close_matches
+        if folded not in self._suggested:
+            from difflib import get_close_matches
 
-        close = get_close_matches(folded, list(self._by_alias), n=1, cutoff=0.6)
-        return self._by_alias[close[0]] if close else None
+            if len(self._suggested) >= _MOST_REMEMBERED:
+                self._suggested.clear()
+            close = get_close_matches(folded, list(self._by_alias), n=1, cutoff=0.6)
+            self._suggested[folded] = self._by_alias[close[0]] if close else None
+        return self._suggested[folded]
+
+    @cached_property
+    def _suggested(self) -> dict[str, str | None]:
+        """What was suggested before: the same wrong word is asked about by several rules, and often in several rows."""
+        return {}
 
     def group_of(self, word: str) -> str:
         """The word of another vocabulary that `word` belongs to, "" when it has none."""

@@ -124,6 +124,8 @@ class Submission:
     cover: Labels | None = None
     tables: list[Table] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    more: dict[str, int] = field(default_factory=dict)
+    """Severity → how many findings more there are than `findings` holds."""
     unplaced: list[Unplaced] = field(default_factory=list)
     refusal: Finding | None = None
     """Why the file could not be read at all; then there are no tables."""

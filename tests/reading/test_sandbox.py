@@ -191,3 +191,12 @@ def test_a_child_is_light() -> None:
     code += "from lzxl.workbook.reading import ods, xls, xlsb, xlsx\n"
     told = run(code + f"print([name for name in {heavy} if name in sys.modules])")
     assert told.stdout.strip() == "[]", told.stderr
+
+
+def test_an_answer_that_is_too_long_is_not_taken_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a child says of a file has to lie in the parent's memory whole."""
+    monkeypatch.setattr(sandbox, "MOST_ANSWER_BYTES", 200)
+    given = jobs(tmp_path, GOOD, GOOD)
+    assert [detail(submission) for submission in read_all(given)] == ["读取文件时中止：内容过多。"] * 2
+    monkeypatch.undo()
+    assert read_all(given[:1])[0].refusal is None

@@ -13,6 +13,7 @@ from lzxl.forms.load import DEFAULT_SCHEME, FORM_IDS, grading_schemes, load_cata
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import compact
 from lzxl.workbook.reading.account import Account, OwnTexts
+from lzxl.workbook.reading.bounds import bound
 from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookContent
 from lzxl.workbook.reading.encrypted import UNSUPPORTED, unlock
 from lzxl.workbook.reading.guard import Verdict, judge
@@ -77,6 +78,7 @@ def read_submission(
         )
         return submission
     _read_content(submission, content, catalogue, form_id, own_layout, scheme)
+    bound(submission)
     return submission
 
 
@@ -93,6 +95,7 @@ def read_open(
     submission = Submission(file, container=content.container)
     try:
         _read_content(submission, settle(content), load_catalogue(), form_id, own_layout, scheme)
+        bound(submission)
     except RefusedError as refused:
         submission.refusal = _refusal(load_catalogue(), Verdict(code=refused.code, detail=refused.detail))
     return submission

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lzxl.forms.findings import Finding
@@ -70,11 +71,18 @@ class Placement:
         self.cover = submission.cover
         self.tables = submission.tables
         self._starts: list[int] = []
+        self._positions: dict[str, list[int]] = {}
+        self._begins: dict[str, list[int]] = {}
         filled: dict[str, int] = {}
-        for table in submission.tables:
+        for position, table in enumerate(submission.tables):
+            self._positions.setdefault(table.title, []).append(position)
+            self._begins.setdefault(table.title, []).append(min(table.header_rows, default=1))
             first = table_layout(form.by_name[table.name]).first_row
             self._starts.append(first + filled.get(table.name, 0))
             filled[table.name] = filled.get(table.name, 0) + len(table.rows)
+
+        # Two sheets of one name: their tables do not stand below each other.
+        self._mixed = {title for title, begins in self._begins.items() if begins != sorted(begins)}
 
     def find(self, finding: Finding) -> Place | None:
         """The place of a finding; None if it is about something that the return has no sheet for."""
@@ -88,16 +96,14 @@ class Placement:
             cells += self._cover_cells(labels, sheet, areas, finding.header)
         if cells and sheet is not None:
             return Place(sheet.title, tuple(cells))
-        for position, table in enumerate(self.tables):
-            if table.title != finding.sheet:
-                continue
+        for position in self._tables_at(finding.sheet, areas):
+            table = self.tables[position]
             found = self._table_cells(position, table, areas, finding.header)
             if found and not cells:
                 sheet = self.form.by_name[table.name]
             if found and sheet is not None and sheet.name == table.name:
                 cells += found
-            sheet = sheet or self.form.by_name[table.name]
-        sheet = sheet or self._form_sheet(finding.sheet)
+        sheet = sheet or self._sheet_of(finding.sheet)
         if sheet is None:
             return None
         if not cells:
@@ -107,7 +113,24 @@ class Placement:
     def _covers(self, title: str) -> list[Labels]:
         return [self.cover] if self.cover is not None and self.cover.title == title else []
 
-    def _form_sheet(self, title: str) -> Sheet | None:
+    def _tables_at(self, title: str, areas: Sequence[Area]) -> list[int]:
+        """The tables of a sheet of the file that an area may touch: each reaches from its header down to the next one's."""
+        begins = self._begins.get(title, [])
+        if title in self._mixed:
+            return self._positions[title]
+        touched: dict[int, None] = {}
+        for area in areas:
+            first = max(0, bisect_right(begins, area.top) - 1)
+            touched.update(
+                dict.fromkeys(self._positions[title][first : bisect_right(begins, area.bottom)] if begins else ())
+            )
+        return sorted(touched)
+
+    def _sheet_of(self, title: str) -> Sheet | None:
+        """What a sheet of the file is in the form: by its first table, else by its name."""
+        positions = self._positions.get(title)
+        if positions:
+            return self.form.by_name[self.tables[positions[0]].name]
         return next((sheet for sheet in self.form.sheets if fold(title) in sheet.sheet_keys), None)
 
     @staticmethod
@@ -133,9 +156,7 @@ class Placement:
                 cells += [(layout.header_row, layout.columns[name]) for name in fields]
                 if area.bottom == _END:
                     continue  # a whole column: its header stands for it
-            for index, row in enumerate(table.rows):
-                if not area.top <= row <= area.bottom:
-                    continue
+            for index in range(bisect_left(table.rows, area.top), bisect_right(table.rows, area.bottom)):
                 if area.whole_rows and named is not None and named.name not in table.columns:
                     cells.append((start + index, layout.columns[named.name]))  # a column that the file lacks
                 elif area.whole_rows or not fields:
