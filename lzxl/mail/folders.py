@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import mmap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from lzxl.mail.model import Fetched, Place
 from lzxl.mail.ole import OLE, is_outlook_message
 
 MOST_BYTES = 50 * 1024 * 1024
+# An mbox of more bytes is read where it lies.
+_MOST_HELD = 64 * 1024 * 1024
 FILE_UIDVALIDITY = "file"
 """Files are named by their content too, so that a name never comes to mean another mail."""
 
@@ -64,7 +67,7 @@ class MailFolder:
         for entry in _entries(self._paths, _written):
             if not entry.is_mail:
                 continue
-            for number, raw in _mails(entry.arrived.data):
+            for number, raw in entry.mails():
                 digest = hashlib.sha256(raw).hexdigest()[:16]
                 uid = f"{entry.name}#{number}-{digest}" if number else f"{entry.name}#{digest}"
                 place = Place("", entry.folder, FILE_UIDVALIDITY, uid)
@@ -98,9 +101,17 @@ class _Entry:
     name: str
     written: datetime.datetime
     arrived: Arrived
+    box: Path | None = None
+    """An mbox, which may be of any size: it stays where it is, and `arrived` is without its bytes."""
+
+    def mails(self) -> Iterator[tuple[int, bytes]]:
+        """The mails in it: the one that it is as (0, mail); those of an mbox with their numbers from 1."""
+        return _mails(self.arrived.data) if self.box is None else _mails_in(self.box)
 
     @property
     def is_mail(self) -> bool:
+        if self.box is not None:
+            return True
         return is_mail(self.arrived.name, self.arrived.data)
 
 
@@ -121,6 +132,10 @@ def _entries(paths: Iterable[Path], order: Callable[[Path], Any]) -> Iterator[_E
             # As people see it where the whole folder was given: with the folder's own name before it.
             label = readable_name(top.name / below) + "/" if path.is_dir() else ""
             inner = "" if below == Path() else readable_name(below) + "/"
+            if _is_box(file):
+                name = readable_name(Path(file.name))
+                yield _Entry(folder, inner + name, _written(file), Arrived(name, label + name, b""), file)
+                continue
             for arrived in arrivals([file]):
                 yield _Entry(
                     folder, inner + arrived.source, _written(file), replace(arrived, source=label + arrived.source)
@@ -152,6 +167,24 @@ def _mails(data: bytes) -> Iterator[tuple[int, bytes]]:
         yield from enumerate(mails_of(data), 1)
     else:
         yield 0, data
+
+
+def _is_box(file: Path) -> bool:
+    try:
+        with file.open("rb") as stream:
+            return file.suffix.lower() not in WORKBOOK_SUFFIXES and is_mbox(stream.read(HEAD_BYTES))
+    except OSError:
+        return False
+
+
+def _mails_in(box: Path) -> Iterator[tuple[int, bytes]]:
+    """The mails in an mbox, without the whole of it in memory where it is large."""
+    with box.open("rb") as stream:
+        if box.stat().st_size <= _MOST_HELD:
+            yield from enumerate(mails_of(stream.read()), 1)
+        else:
+            with mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+                yield from enumerate(mails_of(mapped), 1)
 
 
 def _begins_with_header(head: bytes, is_named: bool) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -221,3 +222,19 @@ def test_a_line_that_stalled_the_pattern_for_mboxes_is_looked_at_in_no_time() ->
     line = b"From " + b"00:00 " * 200_000
     assert not is_mail("a", line)
     assert not is_mail("a.eml", line + b"\r\nFrom: a@b.cn\r\nSubject: x\r\n\r\n")
+
+
+def test_an_mbox_of_any_size_is_read_without_being_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mails = [plain(number, b"x" * 1_000_000 + b"\r\n") for number in range(6)]
+    path = tmp_path / "box"
+    path.write_bytes(b"".join(LINES[0].encode() + b"\r\n" + raw for raw in mails))
+    monkeypatch.setattr("lzxl.mail.folders._MOST_HELD", 1_000_000)
+    tracemalloc.start()
+    try:
+        for number, entry in enumerate(MailFolder([path]).fetch(nothing_known)):
+            assert entry.raw == mails[number]
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert number == 5
+    assert most < 4_000_000
