@@ -43,7 +43,7 @@ _SAYS_AUTOMATIC = re.compile(
 
 # Where what others wrote before begins in an answer: above it a line of who wrote, or a header.
 _WROTE = re.compile(
-    r"^\s*(?:在\s?.{0,80}|.{0,80})(?:写道|寫道|写到)\s*[:：]?\s*$|^\s*(?:on|am)\s.{0,160}\b(?:wrote|schrieb)\s*:",
+    r"^.{0,82}(?:写道|寫道|写到)\s*[:：]?$|^(?:on|am)\s.{0,160}\b(?:wrote|schrieb)\s*:",
     re.IGNORECASE,
 )
 _ORIGINAL = re.compile(
@@ -103,7 +103,7 @@ def own_words(text: str, is_html: bool = False) -> str:
     plain = _plain(text[:_LONGEST]) if is_html else text[:_LONGEST]
     lines: list[str] = []
     for line in plain.splitlines():
-        head = line[:400]
+        head = line.strip()[:400]
         if _ORIGINAL.match(head) or (lines and (_WROTE.match(head) or _ADDED.match(head))):
             break
         if not _WROTE.match(head) and not line.lstrip().startswith((">", "＞", "|")) and (lines or line.strip()):
