@@ -19,7 +19,7 @@ from lzxl.workbook.reading.grid import Grid
 _LONGEST_HEADER = 40
 _LONGEST_WITH_INSTRUCTION = 400
 # How many rows below a header are looked at to choose between columns.
-_ROWS_LOOKED_AT = 200
+_ROWS_LOOKED_AT = 50
 # A table that says on which page things are is a list of contents.
 _PAGES = frozenset(map(fold, ("页码", "页次", "页号", "页数", "所在页", "所在页码", "起始页", "起止页码", "起止页次")))
 _BRACKET = re.compile(r"[(（\[【〔]")

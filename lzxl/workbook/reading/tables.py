@@ -100,7 +100,6 @@ class _TableReader:
         self.last_column = max(header.texts, default=0)
         self.serial_column = header.columns.get("serial", 0)
         self.subject_columns = [header.columns[name] for name in self.sheet.subject if name in header.columns]
-        self.formula_columns = {column for _, column in self.content.formulas}
         self.hints = frozenset(fold(hint_text(entry)) for entry in self.sheet.fields)
 
     def read(self) -> Header | None:
@@ -266,11 +265,7 @@ class _TableReader:
 
     def _place_header(self, data: list[int]) -> None:
         """Count the header's texts; a text in its rows that heads no column of content is kept as any other."""
-        used = {
-            column
-            for column in self.table.unmapped
-            if any(not is_blank(self.content.cell(row, column)) for row in data)
-        }
+        used = self._used_columns(data) if self.table.unmapped else set()
         for row in self.header.rows:
             for column, cell in enumerate(self.content.rows.get(row, ()), 1):
                 if is_blank(cell):
@@ -280,9 +275,13 @@ class _TableReader:
                 else:
                     self.placed += 1
 
+    def _used_columns(self, data: list[int]) -> set[int]:
+        """The columns in which a data row holds something."""
+        return {column for row in data for column, cell in enumerate(self.content.rows[row], 1) if not is_blank(cell)}
+
     def _report_totals_without_value(self, row: int) -> None:
-        for column in self.header.texts:
-            if self.content.formulas.get((row, column)) is False and is_blank(self.content.cell(row, column)):
+        for column in sorted(self.grid.unstored.get(row, ())):
+            if column in self.header.texts and is_blank(self.content.cell(row, column)):
                 header = _flat(self.header.texts[column])
                 self._say("formula_without_value", cell=address(row, column), header=header, remedy=Remedy("fill"))
 
@@ -329,9 +328,10 @@ class _TableReader:
                 title=title,
                 remedy=Remedy("restore_header", title),
             )
-        widest = max(map(len, self.content.rows.values()), default=0)
-        for column in sorted(column for column in self.content.hidden_columns if column <= widest):
-            if column in self.header.texts or any(not is_blank(self.content.cell(row, column)) for row in data):
+        hidden = sorted(column for column in self.content.hidden_columns if column <= self.grid.widest)
+        filled = self._used_columns(data) if hidden else set()
+        for column in hidden:
+            if column in self.header.texts or column in filled:
                 self._say(
                     "hidden_column",
                     cell=address(top, column),
@@ -367,7 +367,8 @@ class _TableReader:
     def _take(self, data: list[int]) -> None:
         """Fill the table: every mapped column of every data row, merged cells given to all the rows they cover."""
         self.table.rows = data
-        merged = covered_rows(self.content.merges, data, self.header.rows[-1])
+        within = self.grid.merges_from(self.header.rows[-1] + 1, data[-1]) if data else ()
+        merged = covered_rows(within, data)
         for name, column in self.header.columns.items():
             covered = merged.get(column, {})
             self._place_column(column, covered)
@@ -398,7 +399,7 @@ class _TableReader:
         parsed = {key: parse(entry, raw, self.date1904) for key, raw in dict(zip(keys, raws, strict=True)).items()}
         values = [parsed[key].value for key in keys]
         odd = {key for key, found in parsed.items() if found.problem or found.note}
-        stored = self.content.formulas if column in self.formula_columns else {}
+        stored = self.content.formulas if column in self.grid.formula_columns else {}
         raw_cells: dict[int, Any] = {}
         broken: set[int] = set()
         formulas: set[int] = set()
