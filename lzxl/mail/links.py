@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from itertools import islice
 
 _LONGEST = 1024 * 1024
 # What the web mails write where they put a link: enough by itself.
@@ -47,6 +48,7 @@ _WARNED = 24
 _NEAR = 200
 _BESIDE = 60
 _SHORTEST_PATH = 8
+_MOST_ADDRESSES = 500
 
 
 def has_link(text: str) -> bool:
@@ -56,7 +58,7 @@ def has_link(text: str) -> bool:
         return True
     shown = _without_markup(plain)
     is_shared = _is_said(_SHARED, shown)
-    return any(_is_of_file(shown, address, is_shared) for address in _ADDRESS.finditer(shown))
+    return any(_is_of_file(shown, address, is_shared) for address in islice(_ADDRESS.finditer(shown), _MOST_ADDRESSES))
 
 
 def speaks_of_link(text: str) -> bool:
@@ -73,7 +75,11 @@ def _is_of_file(text: str, address: re.Match[str], is_shared: bool) -> bool:
         return is_shared or _is_near(_TO_BE_FETCHED, text, address, _NEAR) or _is_near(_FILE_NAME, text, address, _NEAR)
     if len(path) < _SHORTEST_PATH or _PAGE.search(path):
         return False
-    return _is_near(_SHARED, text, address, _NEAR) or _is_near(_FILE_NAME, text, address, _BESIDE)
+    return (
+        _SHARED.search(address[0]) is not None
+        or _is_near(_SHARED, text, address, _NEAR)
+        or _is_near(_FILE_NAME, text, address, _BESIDE)
+    )
 
 
 def _is_near(pattern: re.Pattern[str], text: str, match: re.Match[str], reach: int) -> bool:

@@ -11,6 +11,7 @@ import datetime
 import io
 import zipfile
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from lzxl.campaign.clock import BEIJING
 from lzxl.campaign.sources import unpacked
@@ -28,6 +29,7 @@ from lzxl.mail.headers import (
 )
 from lzxl.mail.kinds import APPLE, Kind, is_container, kind_of
 from lzxl.mail.links import has_link, speaks_of_link
+from lzxl.mail.mbox import is_mbox, mails_of
 from lzxl.mail.model import Attachment, Mail, Skipped
 from lzxl.mail.ole import OLE
 from lzxl.mail.origin import (
@@ -441,12 +443,15 @@ class _Reader:
         kind = kind_of(name, data, content_type, is_inline)
         if kind.what in {"packed", "mail", "envelope"}:
             self.bytes_left += len(data)  # what is in it counts
+        if kind.what == "candidate" and not is_container(data) and self._lies_behind(data, body, depth):
+            return
         if kind.what == "candidate":
             self._candidate(name, data, depth)
         elif kind.what == "packed":
             self._open(name, data, depth)
         elif kind.what == "mail":
-            self._encoded_mail(data, depth)
+            for mail in islice(mails_of(data), MOST_PARTS) if is_mbox(data) else (data,):
+                self._encoded_mail(mail, depth)
         elif kind.what == "envelope":
             self._open_envelope(name, data, depth)
         elif kind.what == "encrypted":
@@ -465,6 +470,10 @@ class _Reader:
             self.leave(name, len(data), f"一封邮件里的表格超过 {MOST_WORKBOOKS} 个", SEND_APART)
         else:
             self.attachments.append(Attachment(name, data))
+
+    def _lies_behind(self, data: bytes, body: bytes, depth: int) -> bool:
+        """Whether a workbook has something else before it, and was taken from behind that."""
+        return any(self._look_inside(one, is_html=False, depth=depth) for one in (data, body) if one)
 
     def _holds_file(self, kind: Kind, data: bytes, body: bytes, depth: int) -> bool:
         """Whether a file of no other known kind has files in it: it was looked through for them."""

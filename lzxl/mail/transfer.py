@@ -29,7 +29,7 @@ _BASE64_RUN = re.compile(
 )
 # So long that it stands nowhere by chance.
 _HEADER_OF_PART = re.compile(rb"(?i)^content-(?:type|disposition|transfer-encoding)[ \t]*:", re.MULTILINE)
-_SURE_START = re.compile(rb"(?:^|[\s>\"'])(?:UEsDB[A-P][QKI0][A-D]|0M8R4KGxGu)", re.MULTILINE)
+_SURE_START = re.compile(rb"(?:^|[\s>,\"'])(?:UEsDB[A-P][QKI0][A-D]|0M8R4KGxGu)", re.MULTILINE)
 _NEXT_FILE = re.compile(rb"(?<==)\s*(?=UEsDB[A-P]|0M8R4KGx)")
 _QUOTED_START = re.compile(rb"PK=03=04|=D0=CF=11=E0|=50=4B=03=04", re.IGNORECASE)
 _UU_BEGIN = re.compile(rb"^begin(-base64)? [0-7]{3,4} ([^\r\n]{0,300})\r*$", re.MULTILINE)

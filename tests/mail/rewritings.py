@@ -588,6 +588,13 @@ def _mail_as_file(mail: bytes) -> bytes:
     return _sent(mail, "转发的邮件", mail)
 
 
+@rewriting("an mbox of two mails as a file")
+def _mbox_as_file(mail: bytes) -> bytes:
+    line = b"From hb05@yunze-hbj.example Thu Nov 19 09:00:05 2026\r\n"
+    other = _text_mail(mail, "第一封。\r\n".encode())
+    return _sent(mail, "导出.mbox", line + other + b"\r\n" + line + mail)
+
+
 @rewriting("a zip of a mail (cases/mail/15)")
 def _zip_of_mail(mail: bytes) -> bytes:
     return _sent(mail, "a.zip", zipped("a.eml", mail))

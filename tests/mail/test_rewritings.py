@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import datetime
+import hashlib
 import random
 import re
 from functools import lru_cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +19,7 @@ from lzxl.mail.message import BODY, parse_mail
 from lzxl.mail.model import Mail
 from tests.campaign.office import filled
 from tests.fuzz_mail import mutate
-from tests.mail.post import address
+from tests.mail.post import TZ, address, body, collect, drafts, mail_campaign
 from tests.mail.rewritings import REWRITINGS, TAKEN, uuencoded
 from tests.mail.writers import WRITERS
 
@@ -116,3 +119,27 @@ def test_two_workbooks_between_which_the_boundary_is_lost_are_two() -> None:
     other = written("bare", "risk_register").partition(b"\r\n\r\n")[2]
     raw = written("bare", "warning_ledger") + b"Content-Type: application/x\r\n\r\n" + other
     assert workbooks(parse_mail(raw)) == [filled("HB05", "warning_ledger"), filled("HB05", "risk_register")]
+
+
+def test_the_office_files_them_all_and_tells_the_unit_what_the_trouble_is(tmp_path: Path) -> None:
+    campaign = mail_campaign(tmp_path / "批次", ("HB05",), ("warning_ledger",))
+    names = sorted(REWRITINGS)
+    # Through whichever program: the parser was tried with each.
+    mails = [
+        REWRITINGS[name].change(written(sorted(WRITERS)[at % 6], "warning_ledger")) for at, name in enumerate(names)
+    ]
+    run = collect(campaign, *mails, now=datetime.datetime(2026, 11, 20, 9, tzinfo=TZ))
+    by_digest = {message.sha256: message for message in run.taken.messages}
+    for name, raw in zip(names, mails, strict=True):
+        # The line of an mbox is none of the mail's own.
+        digest = hashlib.sha256(re.sub(rb"\AFrom [^\r\n]*\r\n", b"", raw)).hexdigest()
+        outcomes = {part.outcome for part in run.taken.parts[digest]}
+        assert by_digest[digest].units == "HB05", name
+        if REWRITINGS[name].promise == TAKEN:
+            assert outcomes & {"accepted", "known"}, name
+        else:
+            assert outcomes == {"skipped"}, name
+    [(_, letter)] = drafts(campaign).items()
+    for promise in {rewriting.promise for rewriting in REWRITINGS.values()} - {TAKEN}:
+        assert promise in body(letter)
+    assert "没有附件" not in body(letter)
