@@ -37,15 +37,19 @@ def check_privacy(report: Report) -> None:
 
 
 def keep_secrets(report: Report, findings: Sequence[Finding]) -> list[Finding]:
-    """The findings, none of which says what is private in its cell: read as names or numbers, a text is cut in pieces
-    that do not give themselves away.
+    """The findings, none of which says what is private in its cell.
+
+    Read as names or numbers, a text is cut into pieces that do not give themselves away: how such a cell was read is not
+    said at all, for it has to be written anew.
     """
-    return [
-        _without(finding, report.secrets[finding.sheet, finding.cell])
-        if (finding.sheet, finding.cell) in report.secrets
-        else finding
-        for finding in findings
-    ]
+    kept = []
+    for finding in findings:
+        secrets = report.secrets.get((finding.sheet, finding.cell))
+        if secrets is None:
+            kept.append(finding)
+        elif finding.severity != "info":
+            kept.append(_without(finding, secrets))
+    return kept
 
 
 def _without(finding: Finding, secrets: frozenset[str]) -> Finding:

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from lzxl.forms.surnames import NAME, NAME_AFTER_SIGN, NO_NAME_ENDS
+from lzxl.forms.surnames import NAME, NAME_AFTER_SIGN, NO_NAME_ENDS, SURNAMES
 from lzxl.forms.text import compact, seen, visible
 
 MASK = "〔已隐去〕"
@@ -27,32 +27,51 @@ class Private(NamedTuple):
     end: int
 
 
-# Whoever reports, by any name; 被举报人 is somebody else.
-_REPORTING = "举报|检举|投诉|反映|信访|控告|来信|来访|来电|上访|揭发|爆料|申诉|报案|线索提供|信息提供|知情"
-_PEOPLE = "人员|人士|人|者|方|群众|职工|员工|村民|居民|市民|业主|商户|同志"
+# Whoever reports, by any name; 被举报人 is somebody else, and so is who stands behind 举报职工.
+_ABOUT_SOMEBODY = "举报|检举|投诉|反映|控告|揭发|爆料|告发|告状|线索提供|信息提供|知情|舉報|檢舉|投訴"
+_BY_SOMEBODY = "信访|来信|来访|来电|上访|申诉|报案|信訪|來信"
+_REPORTING = f"{_ABOUT_SOMEBODY}|{_BY_SOMEBODY}"
 _WHO = (
-    rf"(?<!被)(?:{_REPORTING})(?:{_PEOPLE})(?:的?(?:真实)?(?:姓名|名字|名称|身份|信息))?"
-    "|(?:举报|反映|投诉|检举)(?:此事|问题|情况|线索)的|署名|落款"
+    rf"(?<!被)(?:(?:{_REPORTING})(?:人|者|人士|群众|方)|(?:举报|检举|投诉|控告|{_BY_SOMEBODY})人员"
+    rf"|(?:{_BY_SOMEBODY})(?:户|职工|员工|村民|居民|市民|业主|商户|同志))(?:的?(?:真实)?(?:姓名|名字|名称|身份|信息))?"
+    "|(?:举报|反映|投诉|检举)(?:此事|问题|情况|线索)的|线索来源|线索由|署名|落款"
 )
-_SIGN = r"[ \n]*(?:[:=(\[{<“\"'【「《,、]|名叫|姓名|名为|实为)[ \n“\"'(]*"
-_ROLE = r"(?:[\u4e00-\u9fff]{0,10}(?:职工|员工|同志|村民|居民|干部|科员|会计|出纳|司机|经理|老板|业主|群众|市民|商户|学生|家长))"
+_BRACKET = r"(?:\([^)]{1,6}\))?"
+_SIGN = rf"{_BRACKET}(?:[:=(\[{{<“\"'【】「》《]|名叫|姓名|名为|实为)[“\"'(]*"
+_WEAK_SIGN = rf"{_BRACKET}(?:[-,、/|·~_]|[是为系即叫的])?"
+_ROLE = r"(?:[\u4e00-\u9fff]{0,10}(?:职工|员工|同志|村民|居民|干部|科员|会计|出纳|司机|经理|老板|业主|群众|市民|商户|学生|家长))?"
 _SAYING = (
     "反映|举报|检举|投诉|控告|揭发|信访|上访|称|说|表示|来信|来电|来访|来函|提供|提出|要求|认为|自称|等|同志|的|先生|女士|老师|及|与|向|对|在|因|"
-    "透露|告知|告诉|证实|陈述|口述|写|已|是|系|为|实名|署名|电话|手机|身份|家住|住|就|多次|拨打|通过|到|被|从|将|给|以|其|[（(]"
+    "透露|告知|告诉|证实|陈述|口述|写|已|是|系|为|于|实名|署名|电话|手机|身份|家住|住|就|多次|拨打|通过|到|被|从|将|给|以|其"
 )
+_ENDS = rf"(?<![{NO_NAME_ENDS}])"
 _NAMED = re.compile(
-    rf"(?:{_WHO})(?:{_SIGN}{_ROLE}?({NAME_AFTER_SIGN})"
-    rf"|[ \n]*(?:[是为系即叫姓][ \n]*{_ROLE}?|的)?({NAME})(?=$|[^\u4e00-\u9fff]|{_SAYING}))"
+    rf"(?:{_WHO}) ?(?:{_SIGN} ?{_ROLE}({NAME_AFTER_SIGN}){_ENDS}(?![{NO_NAME_ENDS}])"
+    rf"|{_WEAK_SIGN} ?{_ROLE}({NAME}){_ENDS}(?=$|[^\u4e00-\u9fff]|{_SAYING})|姓([{SURNAMES}]))"
 )
 _BEFORE_NAME = (
-    "经|由|据|接|接到|收到|群众|村民|居民|职工|市民|业主|商户|业户|服务对象|当事人|家长|学生|同事|干部|员工|工人|党员|老板|负责人|法人|"
-    "经理|司机|科员|会计|出纳|企业主|个体户|本人|我是|系"
+    "^|[^\u4e00-\u9fff]|经|由|据|接|接到|收到|群众|村民|居民|职工|市民|业主|商户|业户|服务对象|当事人|家长|学生|同事|干部|员工|工人|党员|老板|"
+    "负责人|法人|经理|司机|科员|会计|出纳|企业主|个体户|本人|我是|系"
 )
-_MANNER = r"(?:以|用)?(?:实名|署名|匿名|书面|电话|当面|来信|写信|网上|多次|再次|连续|联名)?(?:向[^，。；,;]{1,10}?)?"
+_COMPANY = r"(?:同志|先生|女士|夫妇|等[0-9几多]*人?|\([^)]{1,8}\))?"
+_THROUGH = r"[^，。；,;被处办受查接]"
+_MANNER = (
+    r"(?:曾|多次|再次|连续|联名|以|用)*(?:实名|署名|匿名|书面|电话|当面|来信|写信|网上|打电话)?"
+    rf"(?:(?:向|到|通过|去|找|给){_THROUGH}{{1,12}}?|在{_THROUGH}{{1,8}}?)?"
+)
+_NO_NOUN = (
+    "(?!人|件|箱|户|电话|工作|处理|办理|接待|登记|接听|渠道|平台|中心|窗口|率|量|数|科|室|企业|单位|群众|奖励|制度|时)"
+)
 _REPORTS = re.compile(
-    rf"(?:^|[^\u4e00-\u9fff]|{_BEFORE_NAME})({NAME})(?<![{NO_NAME_ENDS}]){_MANNER}"
-    r"(?:举报|检举|投诉|控告|揭发|反映(?!出|良好|较好|强烈|平平)|上访|来信|来访|来电)"
+    rf"(?:{_BEFORE_NAME})({NAME}){_ENDS}(?:{_COMPANY}{_MANNER}(?:举报|检举|投诉|控告|揭发|上访|来信|来访|来电){_NO_NOUN}"
+    rf"|{_COMPANY}{_MANNER}反映(?!人|出|良好|较好|强烈|平平)"
+    rf"|\((?:实名|匿名)?(?:{_REPORTING})(?:人|者|人员)\)|提供的?(?:线索|举报))"
 )
+_DIGIT_OF = {ord(numeral): str(digit) for digit, numeral in enumerate("〇一二三四五六七八九")}
+_DIGIT_OF |= {ord(numeral): str(digit) for digit, numeral in enumerate("零壹贰叁肆伍陆柒捌玖")}
+_DIGIT_OF |= {ord("○"): "0", ord("幺"): "1"}
+_NUMERALS = "".join(map(chr, _DIGIT_OF))
+_DIGIT = f"[0-9{_NUMERALS}]"
 _SEPARATOR = r"[ \t\n\-._/·,、()*~:]"
 _RUN = re.compile(rf"[0-9](?:{_SEPARATOR}{{0,3}}[0-9]){{6,}}(?:{_SEPARATOR}{{0,3}}[Xx](?![A-Za-z]))?")
 _GROUP = re.compile("[0-9Xx]+")
@@ -81,23 +100,23 @@ _OFFICIAL = re.compile(
 )
 _OF_IDENTITY = re.compile(r"身份|证件|证号")
 _ACCOUNT = re.compile(
-    r"(?:微信|QQ|qq|[Ww][Xx])(?:号码|账号|号)?[: ]*(?:是|为)?[ ]*([A-Za-z][A-Za-z0-9_-]{5,19}|[1-9][0-9]{4,11})(?![0-9A-Za-z])"
+    r"(?<![A-Za-z])(?:(?:微信|[Ww][Xx])(?:号码|账号|号|[: ])[: ]*(?:是|为)?[ ]*([A-Za-z][A-Za-z0-9_-]{5,19}|[1-9][0-9]{4,11})"
+    r"|[Qq]{2}(?:号码|账号|号|[: ])[: ]*(?:是|为)?[ ]*([1-9][0-9]{4,11}))(?![0-9A-Za-z])"
 )
 # What each of them has in it, and hardly any other text.
-_SUSPECT = re.compile(
-    rf"{_REPORTING}|署名|落款|微信|QQ|qq|[Ww][Xx]|[0-9](?:{_SEPARATOR}{{0,3}}[0-9]){{6}}|[〇○零幺一二三四五六七八九]{{11}}"
-)
-_SPOKEN_DIGITS = re.compile("[〇○零幺一二三四五六七八九]{11,18}")
-_DIGIT_OF = {ord(numeral): str(digit) for digit, numeral in enumerate("〇一二三四五六七八九")}
-_DIGIT_OF |= {ord("○"): "0", ord("零"): "0", ord("幺"): "1"}
+_SUSPECT = re.compile(rf"{_REPORTING}|线索|署名|落款|微信|QQ|qq|[Ww][Xx]|{_DIGIT}(?:{_SEPARATOR}{{0,3}}{_DIGIT}){{6}}")
+_SPOKEN_DIGITS = re.compile(f"[{_NUMERALS}]{{3,}}")
 _DASHES = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0xFF0D), "-")
+# Between ideographs a blank parts nothing: 举 报 人 张 三.
+_BETWEEN = re.compile("(?<=[\u4e00-\u9fff:]) +(?=[\u4e00-\u9fff])")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _FIRST_BIRTH = 1900
 
 
 def is_suspect(text: str) -> bool:
     """Whether `text` (of a cell, or of a whole column) may hold something private: cheap, and rarely wrong about a no."""
-    return _SUSPECT.search(_flat(text)) is not None
+    flat = _flat(text)
+    return _SUSPECT.search(flat) is not None or (" " in flat and _SUSPECT.search(_BETWEEN.sub("", flat)) is not None)
 
 
 def find_private(text: str) -> tuple[Private, ...]:
@@ -105,12 +124,22 @@ def find_private(text: str) -> tuple[Private, ...]:
     if not is_suspect(text):
         return ()
     folded, places = _with_places(text)
+    everything = _placed(folded, places)
+    between = {place for match in _BETWEEN.finditer(folded) for place in range(*match.span())}
+    if between:
+        kept = [place for place in range(len(folded)) if place not in between]
+        everything += _placed("".join(folded[place] for place in kept), [places[place] for place in kept])
     found: list[Private] = []
-    for kind, start, end in sorted(_all_in(folded), key=lambda entry: (entry.start, -entry.end)):
-        first, last = places[start], places[end - 1] + 1
-        if not found or first >= found[-1].end:
-            found.append(Private(kind, first, last))
+    for entry in sorted(everything, key=lambda entry: (entry.start, -entry.end)):
+        if not found or entry.start >= found[-1].end:
+            found.append(entry)
     return tuple(found)
+
+
+def _placed(folded: str, places: list[int]) -> list[Private]:
+    """What is private in a folded text, at its places in the text as it was written."""
+    plain = _SPOKEN_DIGITS.sub(lambda match: match.group().translate(_DIGIT_OF), folded)
+    return [Private(kind, places[start], places[end - 1] + 1) for kind, start, end in _all_in(plain)]
 
 
 def mask(text: str) -> str:
@@ -153,18 +182,18 @@ def _with_places(text: str) -> tuple[str, list[int]]:
         for one in plain:
             characters.append(" " if one.isspace() else one)
             places.append(place)
-    folded = "".join(characters)
-    return _SPOKEN_DIGITS.sub(lambda match: match.group().translate(_DIGIT_OF), folded), places
+    return "".join(characters), places
 
 
 def _all_in(text: str) -> Iterator[Private]:
     for match in _NAMED.finditer(text):
-        group = 1 if match.group(1) else 2
+        group = match.lastindex or 0
         yield Private(INFORMANT, match.start(group), match.end(group))
     for match in _REPORTS.finditer(text):
         yield Private(INFORMANT, match.start(1), match.end(1))
     for match in _ACCOUNT.finditer(text):
-        yield Private(ACCOUNT, match.start(1), match.end(1))
+        group = match.lastindex or 0
+        yield Private(ACCOUNT, match.start(group), match.end(group))
     for match in _RUN.finditer(text):
         yield from _numbers_in(text, match)
 

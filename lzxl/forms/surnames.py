@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lzxl.forms.persons import DOUBLE_SURNAMES
 
-_SURNAMES = (
+SURNAMES = (
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞"
     "任袁柳鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于傅皮卞齐康伍余卜顾孟黄穆萧尹姚邵湛汪祁毛禹狄米贝臧戴谈宋茅庞熊纪"
     "舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万柯昝管卢莫房裘缪宗丁宣邓郁单杭洪"
@@ -12,6 +12,7 @@ _SURNAMES = (
     "武符刘景詹束龙叶幸司韶郜黎薄印宿白怀蒲台鄂索籍赖卓蔺屠蒙池乔阴胥苍闻莘党翟谭贡劳姬申扶冉宰郦雍桑桂濮牛寿边扈燕冀"
     "浦尚农温庄晏柴瞿阎慕连茹习艾鱼古易慎戈廖庾暨衡耿满弘匡寇广阙欧沃蔚师巩聂晁敖冷訾辛阚那简饶曾沙鞠丰巢关蒯荆游竺逯"
     "桓佟仝闫肖岳帅覃粟区敬楚亢仉哈佴但蹇付代候邸腾仵初"
+    "張陳劉楊趙黃吳孫馬鄭羅謝許馮蕭鄧蔣陸鐘韓盧蘇葉呂齊閻賈顧錢湯龔賴龍萬嚴賀喬範蘭"
 )
 # Surnames that begin other words far more often: only with 某, 女士 and the like are they names.
 _RARE = "和时应经通向利相后公成元平能从双国家空须都别水权明计查养支干解文东"
@@ -19,7 +20,7 @@ _RARE = "和时应经通向利相后公成元平能从双国家空须都别水�
 _WORDS = (
     "周末边围期一二三四五六日内前后到 张贴扬罗挂 陈述列旧 郑重 许可多诺久 何时地人种以处况必事在 施工压行加以 "
     "严格厉肃重禁密防惩查 华侨丽 金额融钱属条银 谢绝意 章程节 范围例本 鲁莽 马上路虎 花费钱销 "
-    "方面便案式可能才法向针 任何职意务由性命免期 史料 唐突 费用 廉洁政 雷同 罗列 毕竟业 安全排置装抚心宁静 "
+    "方面便案式可能才法向针 任何职意务由性命免期 史料 唐突 费用 钱款财物 廉洁政 雷同 罗列 毕竟业 安全排置装抚心宁静 "
     "常年常规务见态有委驻 于是今昨前本当上下去同近早晚月年一二三四五六七八九十 齐全备 余款额下地名 顾虑问客及 "
     "黄金牌 毛病 谈话及判到 纪委检律要录念 舒适 项目下 祝愿贺 董事 杜绝撰 席位 季度末报 强调烈制行迫化 "
     "路人过段上口 江西苏湖河 盛赞 林业地场木 高度层校速于管新考中额价频铁 夏季天令收 田间地园 胡乱说 凌晨 "
@@ -40,15 +41,15 @@ _BEGINS_A_WORD = "|".join(f"{entry[0]}[{entry[1:]}]" for entry in _WORDS.split()
 _DOUBLE = "|".join(sorted(DOUBLE_SURNAMES - {"百里", "第五", "东方", "西门", "东门", "南门", "司空"}))
 _DOTTED = r"[\u4e00-\u9fff]{1,6}(?:[·•・‧][\u4e00-\u9fff]{1,8})+"
 
-NO_NAME_ENDS = "县区市镇乡村局科处所站队办部厅院校厂店司组会委街路方户员者众层类件信案位商企号门"
-"""What ends the name of a place, an office or a group, and hardly ever somebody's name."""
+NO_NAME_ENDS = "县区市镇乡村局科处所站队办部厅院校厂店司组会委街路方户员者众层类件信案位商企号门将对被把给在因由从已也都还又未没让替或"
+"""What ends the name of a place, an office or a group, or goes between a name and a verb; hardly ever the end of a name."""
 NAME = (
-    rf"(?:{_DOTTED}|(?:{_DOUBLE}){_GIVEN}{{1,2}}|[{_SURNAMES}{_RARE}]{_HALF_OPEN}|[老小][{_SURNAMES}]|[A-Z][a-z]+ [A-Z][a-z]+"
-    rf"|(?!{_BEGINS_A_WORD})[{_SURNAMES}]{_GIVEN}{{1,2}}?)"
+    rf"(?:{_DOTTED}|(?:{_DOUBLE}){_GIVEN}{{1,2}}|[{SURNAMES}{_RARE}]{_HALF_OPEN}|[老小][{SURNAMES}]|[A-Z][a-z]+ [A-Z][a-z]+"
+    rf"|(?!{_BEGINS_A_WORD})[{SURNAMES}]{_GIVEN}{{1,2}}?)"
 )
 """A name in running text; what follows it must be looked at as well."""
 NAME_AFTER_SIGN = (
-    rf"(?:{_DOTTED}|(?:{_DOUBLE}){_GIVEN}{{1,2}}|[{_SURNAMES}{_RARE}]{_HALF_OPEN}|[老小][{_SURNAMES}]"
-    rf"|(?!{_BEGINS_A_WORD})[{_SURNAMES}]{_GIVEN}{{1,2}}|[A-Z][a-z]+(?: [A-Z][a-z]+)+|{_GIVEN}某)"
+    rf"(?:{_DOTTED}|(?:{_DOUBLE}){_GIVEN}{{1,2}}|[{SURNAMES}{_RARE}]{_HALF_OPEN}|[老小][{SURNAMES}]"
+    rf"|(?!{_BEGINS_A_WORD})[{SURNAMES}]{_GIVEN}{{1,2}}|[A-Z][a-z]+(?: [A-Z][a-z]+)+|{_GIVEN}某)"
 )
 """A name after a colon or a bracket, where one is expected."""
