@@ -26,8 +26,8 @@ BATCH = 32
 
 
 def corpus() -> list[bytes]:
-    """The samples, the little ledgers and the standard workbooks."""
-    folders = (HERE / "samples", HERE / "data", HERE.parent / "workbooks")
+    """The samples, the little ledgers, the same register in many containers, and the standard workbooks."""
+    folders = (HERE / "samples", HERE / "data", HERE / "cases" / "containers", HERE.parent / "workbooks")
     endings = {".xlsx", ".xls", ".et", ".ods", ".xlsb"}
     return [path.read_bytes() for folder in folders for path in sorted(folder.glob("*")) if path.suffix in endings]
 

@@ -227,6 +227,8 @@ class _Workbook:
                 styles.append(struct.unpack_from("<H", data, 2)[0])
             elif kind == _BOUND_SHEET:
                 self._take_sheet(data)
+        else:
+            raise ValueError("a workbook without an end")
         self.formats = [format_of(number, custom) for number in styles]
         self.strings = _shared_strings(_Pieces(shared)) if shared else []
 

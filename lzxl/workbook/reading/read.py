@@ -115,8 +115,8 @@ def _read_content(
     if not scheme:
         scheme = stamp.scheme if stamp.scheme in grading_schemes() else DEFAULT_SCHEME
     form = _form_of(content, stamp, form_id, scheme)
-    if form is None:
-        blank = not any(sheet.rows for sheet in content.sheets)
+    blank = not any(sheet.rows for sheet in content.sheets)
+    if form is None or blank:
         submission.refusal = catalogue.finding(
             "workbook_empty" if blank else "form_unknown", allowed=[load_form(name).title for name in FORM_IDS]
         )

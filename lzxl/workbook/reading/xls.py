@@ -53,6 +53,7 @@ def _read(stream: bytes) -> WorkbookContent:
         file_contents=stream,
         formatting_info=True,
         on_demand=True,
+        ragged_rows=True,  # or one wrong row number makes it fill millions of cells
         logfile=io.StringIO(),
         encoding_override=text_encoding(stream),
     )

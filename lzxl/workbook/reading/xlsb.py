@@ -14,7 +14,7 @@ from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookCont
 from lzxl.workbook.reading.number_formats import GENERAL, NumberFormat, format_of, value_shown
 from lzxl.workbook.reading.package import Package, Related
 
-_ROW_HEADER, _COLUMN_INFO, _MERGE_CELL = 0, 60, 176
+_ROW_HEADER, _COLUMN_INFO, _MERGE_CELL, _END_ROWS = 0, 60, 176, 146
 _BUNDLE_SHEET, _WORKBOOK_PROPERTIES, _STRING_ITEM = 156, 153, 19
 _FORMAT, _CELL_FORMAT, _BEGIN_CELL_FORMATS, _END_CELL_FORMATS = 44, 47, 617, 618
 _ERRORS = {
@@ -134,6 +134,8 @@ def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
             shift += 7
             if not byte & 0x80:
                 break
+        if position + length > len(data):
+            raise ValueError("half a record")
         yield kind, data[position : position + length]
         position += length
 
@@ -197,7 +199,9 @@ class _SheetReader:
     def take(self, data: bytes, sheet: SheetContent) -> None:
         """Take in cells, formulas, merged ranges, hidden rows and columns of one sheet part."""
         row = column = 0
+        is_over = False
         for kind, payload in _records(data):
+            is_over = is_over or kind == _END_ROWS
             if kind == _ROW_HEADER:
                 row, column = _take_row_header(payload, sheet), 0
             elif kind in _VALUES:
@@ -214,6 +218,8 @@ class _SheetReader:
             elif kind == _MERGE_CELL:
                 top, bottom, left, right = struct.unpack_from("<IIII", payload, 0)
                 sheet.merges.append((top + 1, left + 1, bottom + 1, right + 1))
+        if not is_over:
+            raise ValueError("a sheet without an end")
         sheet.rows = dict(sorted(sheet.rows.items()))
 
     def _value(self, value: Any, style: int) -> Any:
