@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -235,6 +236,15 @@ def test_tracked_changes_and_linked_tables_are_no_content() -> None:
     assert (found.name, found.rows) == ("表", {1: ["新"]})
 
 
+def test_what_a_sheet_stores_is_counted_beside_what_is_read() -> None:
+    twice = text("甲", ' table:number-columns-repeated="2"')
+    row = f'<table:table-row table:number-rows-repeated="3">{twice}<table:table-cell/>{text("乙")}</table:table-row>'
+    found = sheet(row + f"<table:table-row>{text('丙')}</table:table-row>")
+    assert (found.stored, found.placed) == (10, 10)
+    far = f'<table:table-row><table:table-cell table:number-columns-repeated="17000"/>{text("远")}</table:table-row>'
+    assert (sheet(far).stored, sheet(far).lost) == (1, 1)
+
+
 def test_two_tables_of_one_name_are_both_read() -> None:
     tables = "".join(
         f'<table:table table:name="表"><table:table-row>{text(value)}</table:table-row></table:table>'
@@ -251,10 +261,21 @@ def without(data: bytes, *names: str, **changed: str) -> bytes:
 
 
 GOOD = CASES / "containers" / "good.ods"
+
+
+def renamed(rename: Callable[[str], str]) -> bytes:
+    """The good file with its parts under other names; the mimetype stays what and where it is."""
+    with zipfile.ZipFile(GOOD) as archive:
+        names = [name for name in archive.namelist() if not name.endswith("/")]
+        return zipped({name if name == "mimetype" else rename(name): archive.read(name) for name in names})
+
+
 SPELLINGS: dict[str, bytes] = {
     "white space between elements": (CASES / "containers" / "pretty.ods").read_bytes(),
     "no mimetype": without(GOOD.read_bytes(), "mimetype"),
     "no manifest": without(GOOD.read_bytes(), "META-INF/manifest.xml"),
+    "names in capitals": renamed(str.upper),
+    "backslashes": renamed(lambda name: name.replace("/", "\\")),
     "no styles": without(GOOD.read_bytes(), "styles.xml"),
     "broken meta.xml": without(GOOD.read_bytes(), meta_xml="<office:document-meta>"),
     "broken styles.xml": without(GOOD.read_bytes(), styles_xml="<"),
@@ -314,5 +335,5 @@ def test_a_text_box_over_a_cell_is_not_its_text() -> None:
 
 def test_entities_of_ones_own_are_not_unfolded() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><office:document/>'
-    with pytest.raises(ValueError, match="entity"):
+    with pytest.raises(RefusedError, match="file_with_document_type"):
         read_ods(bomb.encode())

@@ -138,4 +138,11 @@ def test_every_cell_that_was_written_is_read_whatever_the_order(cells: list[tupl
     written = {(row, column): CellError(cell) if cell == "#N/A" else cell for row, column, cell, _ in cells}
     found = read(rows, strings)
     assert {place: found.cell(*place) for place in written} == written
-    assert sum(cell is not None for row in found.rows.values() for cell in row) == len(written)
+    assert found.placed == found.stored == len(written)
+
+
+@pytest.mark.parametrize("cut", [1, 4, 30, 200])
+def test_a_part_that_ends_too_early_is_no_half_sheet(cut: int) -> None:
+    part = xlsb_sheet(b"".join(xlsb_row(row, xlsb_cell(1, "甲" * 30)) for row in range(1, 20)))
+    with pytest.raises((ValueError, IndexError)):
+        open_content(xlsb_book([("表", part[: -cut - 4])]), "xlsb")

@@ -283,6 +283,7 @@ class _Sheet:
         self.awaited: tuple[int, int] | None = None
         """The formula whose text comes next."""
         self.pieces: list[bytes] = []
+        self.filled: set[tuple[int, int]] = set()
 
     def read(self, position: int) -> None:
         for kind, data, _ in sheet_records(self.workbook.stream, position):
@@ -298,6 +299,7 @@ class _Sheet:
                 self.awaited = None
                 self._take_mark(kind, data)
         self._finish_text()
+        self.sheet.stored = len(self.filled)
         self.sheet.rows = dict(sorted(self.sheet.rows.items()))
 
     def _finish_text(self) -> None:
@@ -308,6 +310,7 @@ class _Sheet:
 
     def _put(self, row: int, column: int, value: Any) -> None:
         if value is not None and value != "":
+            self.filled.add((row, column))
             self.sheet.put(row, column, value)
 
     def _take_cells(self, kind: int, data: bytes) -> None:

@@ -16,6 +16,8 @@ from lzxl.forms.values import CellError, CellPicture
 from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookContent
 from lzxl.workbook.reading.ods_styles import Styles
 from lzxl.workbook.reading.ods_values import Paragraph, cell_value, is_error_text
+from lzxl.workbook.reading.package import Package
+from lzxl.workbook.reading.parts import refuse_document_type
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns:"
 _TABLE, _OFFICE, _TEXT = f"{_URN}table:1.0 ", f"{_URN}office:1.0 ", f"{_URN}text:1.0 "
@@ -32,7 +34,7 @@ _HIDDEN = ("collapse", "filter")
 # What repeated cells may unfold to. A column filled to the sheet's end is a million.
 _MOST_UNFOLDED = 1_500_000
 _MOST_COLUMNS = 16_384
-_PIECE = 1 << 16
+_MANIFEST = "META-INF/manifest.xml"
 
 
 def read_ods(data: bytes) -> WorkbookContent:
@@ -43,38 +45,34 @@ def read_ods(data: bytes) -> WorkbookContent:
     """
     content = WorkbookContent("ods", [])
     styles = Styles()
-    if not data.startswith(b"PK"):
-        _parse(io.BytesIO(data), _Document(content, styles))
-        return content
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = set(archive.namelist())
-        if "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml"):
-            raise RefusedError("file_encrypted", "ODS 密码")
-        for name in ("styles.xml", "meta.xml"):
-            # A workbook is read without its looks and its properties, if they are broken or not there.
-            with contextlib.suppress(KeyError, expat.ExpatError, zipfile.BadZipFile), archive.open(name) as stream:
-                _parse(stream, _Document(content, styles))
-        with archive.open("content.xml") as stream:
-            document = _Document(content, styles)
-            _parse(stream, document)
+    document = _Document(content, styles)
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        _parse(data, document)
+    else:
+        with Package(data) as package:
+            _read_package(package, document)
     if not document.is_spreadsheet:
         raise RefusedError("file_not_workbook", "OpenDocument 文档")
     return content
 
 
-def _parse(stream: Any, document: _Document) -> None:
+def _read_package(package: Package, document: _Document) -> None:
+    if _MANIFEST in package and b"encryption-data" in package.read(_MANIFEST):
+        raise RefusedError("file_encrypted", "ODS 密码")
+    for part in ("styles.xml", "meta.xml"):
+        # A workbook is read without its looks and its properties, if they are broken or not there.
+        with contextlib.suppress(KeyError, expat.ExpatError, zipfile.BadZipFile):
+            _parse(package.xml(part), _Document(document.content, document.styles))
+    _parse(package.xml("content.xml"), document)
+
+
+def _parse(xml: bytes, document: _Document) -> None:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = document.start, document.end
     parser.CharacterDataHandler = document.text
-    parser.EntityDeclHandler = _refuse
-    while piece := stream.read(_PIECE):
-        parser.Parse(piece)
-    parser.Parse(b"", True)
-
-
-def _refuse(*_: Any) -> None:
-    raise ValueError("entity")
+    parser.StartDoctypeDeclHandler = refuse_document_type
+    parser.Parse(xml, True)
 
 
 class _Document:
@@ -149,6 +147,8 @@ class _Table:
         self.row_attributes: dict[str, str] = {}
         self.cells: list[Any] = []
         self.place = 1
+        self.filled = 0
+        """How many cells of the row hold something, counted for themselves."""
         """The column of the cell that is being read or comes next; `cells` ends with the last that holds something."""
         self.formulas: dict[int, bool] = {}
         self.merges: list[tuple[int, int, int]] = []
@@ -169,6 +169,7 @@ class _Table:
             self.cell_depth, self.cell, self.paragraphs = 1, attributes, []
         elif local == "table-row":
             self.row_attributes, self.cells, self.place, self.formulas, self.merges = attributes, [], 1, {}, []
+            self.filled = 0
         elif local == "table-column":
             self._take_columns(attributes)
         elif local in ("table-row-group", "table-column-group"):
@@ -224,6 +225,7 @@ class _Table:
         formula = cell.get(f"{_TABLE}formula")
         text = "\n".join([paragraph.content for paragraph in self.paragraphs]) if self.paragraphs else ""
         value = self._value(formula, text, place)
+        self.filled += repeats if value is not None else 0
         rows, columns = _span(cell, "rows"), _span(cell, "columns")
         if place > _MOST_COLUMNS or (value is None and formula is None and rows == columns == 1):
             return  # a blank tail may run to the sheet's end
@@ -250,6 +252,7 @@ class _Table:
     def _take_row(self) -> None:
         repeats = _repeats(self.row_attributes, "rows")
         cells = self.cells
+        self.sheet.stored = (self.sheet.stored or 0) + self.filled * repeats
         if cells or self.formulas or self.merges:
             self._unfold((repeats - 1) * (len(cells) + len(self.formulas) + len(self.merges)))
             is_hidden = self._is_hidden_row()

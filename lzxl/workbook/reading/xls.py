@@ -87,6 +87,8 @@ def _sheet(source: Any, formats: list[NumberFormat], date1904: bool, stored: int
             sheet.rows[row + 1] = cells
     if found < stored:
         raise LostCellsError
+    # An empty text is stored, and is nothing.
+    sheet.stored = stored - (found - sheet.placed)
     _take_marks(source, sheet)
     return sheet
 

@@ -200,19 +200,20 @@ class _SheetReader:
         """Take in cells, formulas, merged ranges, hidden rows and columns of one sheet part."""
         row = column = 0
         is_over = False
+        filled: set[tuple[int, int]] = set()
         for kind, payload in _records(data):
             is_over = is_over or kind == _END_ROWS
             if kind == _ROW_HEADER:
                 row, column = _take_row_header(payload, sheet), 0
             elif kind in _VALUES:
                 column, style = _cell_head(payload)
-                _put(sheet, row, column, self._value(_VALUES[kind](payload[8:]), style))
+                _put(sheet, filled, (row, column), self._value(_VALUES[kind](payload[8:]), style))
                 if kind in _FORMULAS:
                     sheet.formulas[row, column] = True
             elif kind in _FOLLOWING:
                 column += 1
                 style = int.from_bytes(payload[:3], "little")
-                _put(sheet, row, column, self._value(_FOLLOWING[kind](payload[4:]), style))
+                _put(sheet, filled, (row, column), self._value(_FOLLOWING[kind](payload[4:]), style))
             elif kind == _COLUMN_INFO:
                 _take_columns(payload, sheet)
             elif kind == _MERGE_CELL:
@@ -220,6 +221,7 @@ class _SheetReader:
                 sheet.merges.append((top + 1, left + 1, bottom + 1, right + 1))
         if not is_over:
             raise ValueError("a sheet without an end")
+        sheet.stored = len(filled)
         sheet.rows = dict(sorted(sheet.rows.items()))
 
     def _value(self, value: Any, style: int) -> Any:
@@ -239,9 +241,10 @@ def _cell_head(payload: bytes) -> tuple[int, int]:
     return column + 1, int.from_bytes(payload[4:7], "little")
 
 
-def _put(sheet: SheetContent, row: int, column: int, value: Any) -> None:
+def _put(sheet: SheetContent, filled: set[tuple[int, int]], place: tuple[int, int], value: Any) -> None:
     if value is not None and value != "":
-        sheet.put(row, column, value)
+        filled.add(place)
+        sheet.put(*place, value)
 
 
 def _take_row_header(payload: bytes, sheet: SheetContent) -> int:
