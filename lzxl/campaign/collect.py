@@ -23,7 +23,7 @@ from lzxl.campaign.folder import HELD, LETTERS, RECEIVED, RETURNED, SENT, WORKIN
 from lzxl.campaign.held import digest_of
 from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.lock import run_lock
-from lzxl.campaign.sources import Arrived, arrivals
+from lzxl.campaign.sources import Arrived, arrivals, in_batches
 from lzxl.campaign.standing import context_of, faults_of, read_stored
 from lzxl.campaign.store import Stored, store_original, stored_originals
 from lzxl.checks.run import REFUSED, Checked, check_submissions, failed
@@ -40,7 +40,7 @@ from lzxl.workbook.submission import Submission
 _UNFINISHED = re.compile(r"^\..*\.[0-9a-f]{8}\.tmp$", re.DOTALL)
 # Below a unit's folder in 退回: marked returns of versions that a newer one has taken the place of.
 OUTDATED = "已有新版"
-KNOWN, HELD_STATE = "known", "held"
+KNOWN, HELD_STATE, LEFT_BEHIND = "known", "held", "left_behind"
 
 STATE_TITLES = {
     "accepted": "已接收",
@@ -57,7 +57,7 @@ class Intake:
 
     source: str
     state: str
-    """accepted, returned, refused, held, or known (the same content was taken in before)."""
+    """accepted, returned, refused, held, known (the same content was taken in before), or left_behind (by a program)."""
     unit: Unit | None = None
     form: str = ""
     version: int = 0
@@ -73,7 +73,7 @@ def collect(
     received: datetime.date,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Intake]:
-    """Take in every file in `paths` (files, folders, zips) as received on `received`.
+    """Take in every file in `paths` (files, folders, zips) as received on `received`, without what programs left there.
 
     Raises UsageError for a path that does not exist, ConfigError for a broken roster or configuration, OutputError when
     the disk does not take it; what was stored by then is found again by the next run.
@@ -83,7 +83,10 @@ def collect(
         sweep(campaign)
         ledger = Ledger(campaign.ledger_path)
         try:
-            return take_in(campaign, ledger, list(arrivals(paths)), received, progress)
+            taken: list[Intake] = []
+            for batch in in_batches(arrivals(paths)):
+                taken += take_in(campaign, ledger, batch, received, progress)
+            return [intake for intake in taken if intake.state != LEFT_BEHIND]
         finally:
             ledger.close()
 
@@ -157,7 +160,9 @@ class _Run:
         fresh: dict[str, list[int]] = {}
         for index, one in enumerate(arrived):
             digest = _digest(one.data)
-            if one.trouble and not one.data:
+            if one.is_left_behind:
+                results[index] = Intake(one.source, LEFT_BEHIND)
+            elif one.trouble and not one.data:
                 results[index] = Intake(one.source, "refused", reason=one.trouble)
             elif self._is_entered(digest):
                 stored = self.originals[digest]

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import datetime
 import io
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lzxl.campaign.archive import FILE_TOO_LARGE, MOST_BYTES, Member, is_archive, is_left_behind, opened
 from lzxl.errors import UsageError
 from lzxl.workbook.reading.guard import MAX_FILE_BYTES
 
 WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".xlsb", ".ods", ".ett", ".xlt", ".xltx")
-_MOST_MEMBERS = 2000
-_MOST_BYTES = 512 * 1024 * 1024
-_BROKEN_ARCHIVE = (
-    zipfile.BadZipFile,
-    UnicodeDecodeError,
-    RuntimeError,
-    NotImplementedError,
-    OSError,
-    EOFError,
-    ValueError,
-    IndexError,
-)
+# A round's filings of a bureau are a tenth of that: they are read, checked and compared together.
+_BATCH_BYTES = 64 * 1024 * 1024
+_UNREADABLE = "没有读取权限，或磁盘无法读取"
 
 
 @dataclass(frozen=True)
@@ -47,41 +37,97 @@ class Arrived:
     """Why the sender is not believed, "" if he is."""
     decided: str = ""
     """Code of the unit that the office says it is from; "" if it has not said."""
+    is_left_behind: bool = False
+    """Whether it is no submission but what a program left there: nobody is told of it, and it is counted."""
 
 
 def arrivals(paths: Iterable[Path]) -> Iterator[Arrived]:
     """Every file in the given files, folders and zip archives, in the order of their names.
 
-    Files that programs leave behind (~$…, .~lock…) are not submissions and are passed over. Raises UsageError for a
+    Files that programs leave behind (~$…, .~lock…, Thumbs.db) come as such, without their bytes. Raises UsageError for a
     path that does not exist.
     """
     for path in paths:
         if not path.exists():
             raise UsageError(f"找不到：{path}。请检查路径。")
+        top = path.resolve() if path.is_dir() else path
         for file in list_files(path):
-            label = readable_name(file.relative_to(path.resolve().parent if path.is_dir() else file.parent))
-            name = readable_name(Path(file.name))
-            try:
-                too_large = file.stat().st_size > _MOST_BYTES
-                data = b"" if too_large else file.read_bytes()
-            except OSError:
-                yield Arrived(name, label, b"", "没有读取权限，或磁盘无法读取")
-                continue
-            if too_large:
-                yield Arrived(name, label, b"", "文件过大")
-            else:
-                yield from unpacked(name, label, data)
+            yield from from_file(file, readable_name(file.relative_to(top.parent)))
+        for file in left_behind_in(path):
+            label = readable_name(file.relative_to(top.parent))
+            yield Arrived(label.rsplit("/", 1)[-1], label, b"", is_left_behind=True)
 
 
-def unpacked(name: str, source: str, data: bytes, most_bytes: int = _MOST_BYTES) -> Iterator[Arrived]:
-    """A file as it is, or the files in it if it is a zip archive: by its name, workbooks are archives too.
+def in_batches(arrived: Iterable[Arrived], most_bytes: int = _BATCH_BYTES) -> Iterator[list[Arrived]]:
+    """Files in their order, so many together as are worked on at a time: their bytes are held in memory meanwhile.
 
-    `most_bytes`: how much all that is in an archive may come to.
+    One batch at least, if an empty one: a run has work to do without files too.
     """
-    if name.lower().endswith(".zip") and data.startswith(b"PK"):
-        yield from _from_zip(source, data, most_bytes)
+    batch: list[Arrived] = []
+    count = size = 0
+    for one in arrived:
+        batch.append(one)
+        size += len(one.data)
+        if size >= most_bytes:
+            yield batch
+            count += 1
+            batch, size = [], 0
+    if batch or not count:
+        yield batch
+
+
+def from_file(file: Path, label: str) -> Iterator[Arrived]:
+    """A file as it is, or the files in it if it is a zip archive. `label`: where it was found, for people."""
+    name = readable_name(Path(file.name))
+    try:
+        with file.open("rb") as stream:
+            size = stream.seek(0, 2)
+            is_packed = is_archive(name, stream)
+            stream.seek(0)
+            data = b"" if is_packed or size > MOST_BYTES else stream.read()
+    except OSError:
+        yield Arrived(name, label, b"", _UNREADABLE)
+        return
+    if is_packed:
+        yield from _from_archive(name, label, opened(file, size), lambda: _read_whole(file, size))
+    else:
+        yield Arrived(name, label, data, FILE_TOO_LARGE if size > MOST_BYTES else "")
+
+
+def unpacked(
+    name: str,
+    source: str,
+    data: bytes,
+    most_bytes: int = MOST_BYTES,
+    take_apart: Callable[[bytes, int, int], Iterator[Member]] = opened,
+) -> Iterator[Arrived]:
+    """A file as it is, or the files in it if it is a zip archive, whatever it is called.
+
+    `most_bytes`: how much all that is in an archive may come to. `take_apart`: in a child process; what runs in one
+    already gives what does it on the spot (`lzxl.campaign.archive.taken_apart`).
+    """
+    if is_archive(name, io.BytesIO(data)):
+        yield from _from_archive(name, source, take_apart(data, len(data), most_bytes), lambda: data)
     else:
         yield Arrived(name, source, data)
+
+
+def _from_archive(name: str, source: str, members: Iterator[Member], whole: Callable[[], bytes]) -> Iterator[Arrived]:
+    for member in members:
+        if member.place:
+            own_name = member.place.rsplit("/", 1)[-1]
+            place = f"{source}/{member.place}"
+            yield Arrived(own_name, place, member.data, member.trouble, is_left_behind=member.is_left_behind)
+        else:  # the archive itself: the office may be able to open it
+            yield Arrived(name, source, whole(), member.trouble)
+
+
+def _read_whole(file: Path, size: int) -> bytes:
+    """An archive that is to be laid in 待查; what is larger than any file there stays where it is."""
+    try:
+        return b"" if size > MAX_FILE_BYTES else file.read_bytes()
+    except OSError:
+        return b""
 
 
 def readable_name(path: Path) -> str:
@@ -98,51 +144,37 @@ def _readable_part(part: str) -> str:
 
 
 def list_files(path: Path, suffixes: tuple[str, ...] = ()) -> list[Path]:
-    """`path` itself, or every file below it, by name; only those with one of `suffixes`, if any are given."""
+    """`path` itself, or every file below it, by name; only those with one of `suffixes`, if any are given.
+
+    Files that programs leave behind, and those in hidden folders, are not among them.
+    """
     if path.is_file():
         return [path]
+    top = path.resolve()
     return sorted(
         file
-        for file in path.resolve().rglob("*")
+        for file in top.rglob("*")
         if file.is_file()
-        and not file.name.startswith(("~$", "."))
-        and not any(part.startswith(".") for part in file.relative_to(path.resolve()).parts)
+        and not is_left_behind(file.relative_to(top).as_posix())
         and (not suffixes or file.suffix.lower() in suffixes)
     )
 
 
-def _from_zip(label: str, data: bytes, most_bytes: int) -> Iterator[Arrived]:
-    """The files of an archive, or the archive itself where it cannot be opened.
-
-    Names without the UTF-8 mark are GBK, as Chinese Windows writes them.
-    """
-    whole = Path(label).name
-    try:
-        with zipfile.ZipFile(io.BytesIO(data), metadata_encoding="gb18030") as archive:
-            members = [member for member in archive.infolist() if member.filename and not member.is_dir()]
-            if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > most_bytes:
-                yield Arrived(whole, label, data, "压缩包里的文件过多或过大。请解开后分几次收件。")
-            elif any(member.flag_bits & 1 for member in members):
-                yield Arrived(whole, label, data, "压缩包设有密码，无法打开。请去掉密码重报，或直接报送表格。")
-            else:
-                for member in sorted(members, key=lambda entry: entry.filename):
-                    yield from _member(archive, member, label)
-    except _BROKEN_ARCHIVE:
-        yield Arrived(whole, label, data, "压缩包已损坏，无法打开。请单位重新压缩后再报，或直接报送表格。")
+def left_behind_in(path: Path) -> list[Path]:
+    """The files below a folder that programs left behind, by name; a hidden folder stands for all that is in it."""
+    if path.is_file():
+        return []
+    top = path.resolve()
+    found: set[Path] = set()
+    for file in top.rglob("*"):
+        below = file.relative_to(top)
+        if file.is_file() and is_left_behind(below.as_posix()):
+            found.add(top / _outermost_left_behind(below))
+    return sorted(found)
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, label: str) -> Iterator[Arrived]:
-    place = member.filename.replace("\\", "/")
-    name = place.rsplit("/", 1)[-1]
-    if name.startswith(("~$", ".")) or place.startswith("__MACOSX"):
-        return
-    source = f"{label}/{place}"
-    if member.file_size > MAX_FILE_BYTES:
-        yield Arrived(name, source, b"", "文件过大")
-        return
-    try:
-        content = archive.read(member)
-    except (*_BROKEN_ARCHIVE, zlib.error):
-        yield Arrived(name, source, b"", "压缩包里的这个文件已损坏")
-    else:
-        yield Arrived(name, source, content)
+def _outermost_left_behind(below: Path) -> Path:
+    folders = [
+        folder for folder in reversed(below.parents) if folder.parts and is_left_behind(f"{folder.as_posix()}/x")
+    ]
+    return folders[0] if folders else below

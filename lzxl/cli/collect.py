@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _WATCH_SECONDS = 600.0
 _RETRY_SECONDS = 300
 _LEFT = "未收取"
+# Files that programs left behind are counted; so many of them are named.
+_MOST_NAMED = 5
 # Whoever provides these reads along.
 _PUBLIC = re.compile(
     r"@(?:(?:vip\.)?(?:163|126|qq|sina|sohu)|foxmail|yeah|139|189|aliyun|gmail|outlook|hotmail|icloud)\.(?:com|net|cn)$"
@@ -137,6 +139,8 @@ def _collect(
         session.say(f"另有 {taken.copies} 封是本办公室所发信件的留底。")
     if not taken.files and not taken.messages and taken.trouble is None:
         if paths is not None and not taken.known and not taken.copies:
+            if taken.left_behind:
+                raise UsageError(f"没有可收的文件：只有{_left_behind(taken.left_behind)}。")
             raise UsageError("没有可收的文件：文件夹是空的。")
         if not is_quiet:
             nothing = "邮箱里没有新邮件。" if paths is None else "没有新的报送件。"
@@ -176,6 +180,8 @@ def _report(session: Session, office: Office, run: Run, is_rehearsed: bool) -> i
     mails = f"邮件 {len(run.taken.messages)} 封，" if run.taken.messages else ""
     rehearsed = "（演练，没有登记）" if is_rehearsed else ""
     session.show(f"共看过 {mails}{len(states)} 个文件：{'，'.join(counted) or '没有报送件'}{rehearsed}。")
+    if run.taken.left_behind:
+        session.show(f"另有{_left_behind(run.taken.left_behind)}，没有当作报送件。")
     report_letters(session, office.campaign, run.written, is_rehearsed)
     if "returned" in states and not is_rehearsed:
         session.say("标注好的退回件在“退回”里；单位改好后重新报送即可。")
@@ -184,6 +190,11 @@ def _report(session: Session, office: Office, run: Run, is_rehearsed: bool) -> i
     if is_held and not is_rehearsed:
         session.say("认不出或读不了的在“待查”里，用 lzxl collect --list-held 查看原因和办法。")
     return EXIT_UNREADABLE if is_held else EXIT_FINDINGS if "returned" in states else EXIT_OK
+
+
+def _left_behind(places: Sequence[str]) -> str:
+    named = f"{'、'.join(places[:_MOST_NAMED])}{'等' if len(places) > _MOST_NAMED else ''}"
+    return f"程序留下的临时文件或隐藏文件 {len(places)} 个（{named}）"
 
 
 def _show_rows(session: Session, rows: Sequence[Sequence[str]], with_senders: bool) -> None:

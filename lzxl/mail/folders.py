@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lzxl.campaign.sources import WORKBOOK_SUFFIXES, Arrived, arrivals, list_files, readable_name
+from lzxl.campaign.sources import WORKBOOK_SUFFIXES, Arrived, from_file, left_behind_in, list_files, readable_name
 from lzxl.errors import UsageError
 from lzxl.mail.mbox import HEAD_BYTES, first_line, header_at, is_mbox, mails_of, with_line_feeds
 from lzxl.mail.model import Fetched, Place
@@ -112,7 +112,7 @@ class _Entry:
     def is_mail(self) -> bool:
         if self.box is not None:
             return True
-        return is_mail(self.arrived.name, self.arrived.data)
+        return not self.arrived.is_left_behind and is_mail(self.arrived.name, self.arrived.data)
 
 
 def _entries(paths: Iterable[Path], order: Callable[[Path], Any]) -> Iterator[_Entry]:
@@ -136,10 +136,14 @@ def _entries(paths: Iterable[Path], order: Callable[[Path], Any]) -> Iterator[_E
                 name = readable_name(Path(file.name))
                 yield _Entry(folder, inner + name, _written(file), Arrived(name, label + name, b""), file)
                 continue
-            for arrived in arrivals([file]):
+            for arrived in from_file(file, readable_name(Path(file.name))):
                 yield _Entry(
                     folder, inner + arrived.source, _written(file), replace(arrived, source=label + arrived.source)
                 )
+        for file in left_behind_in(path):
+            name = readable_name(file.relative_to(top))
+            left = Arrived(name.rsplit("/", 1)[-1], f"{readable_name(Path(top.name))}/{name}", b"", is_left_behind=True)
+            yield _Entry(folder, name, _written(file), left)
 
 
 def _written(file: Path) -> datetime.datetime:

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lzxl.campaign.clock import BEIJING
-from lzxl.campaign.collect import HELD_STATE, KNOWN, Intake, take_in
+from lzxl.campaign.collect import HELD_STATE, KNOWN, LEFT_BEHIND, Intake, take_in
 from lzxl.campaign.folder import HELD, WORKING
 from lzxl.campaign.ledger import Receipt
-from lzxl.campaign.sources import Arrived
+from lzxl.campaign.sources import Arrived, in_batches
 from lzxl.errors import MailError, OutputError
 from lzxl.files import output_to, store_durably, writing
 from lzxl.mail.headers import normal_address
@@ -65,6 +65,8 @@ class Taken:
 
     files: list[Intake] = field(default_factory=list)
     """What became of files that came without a mail, in their order."""
+    left_behind: list[str] = field(default_factory=list)
+    """Where files lay that programs left behind: they are no submissions, and nothing became of them."""
     messages: list[Message] = field(default_factory=list)
     """The mails that this run dealt with, in the order in which they came in."""
     parts: dict[str, list[Part]] = field(default_factory=dict)
@@ -130,12 +132,13 @@ class MailIntake:
                     self._keep(fetched)
         except (MailError, OutputError) as error:
             taken.trouble = error
-        own = [self._as_mailed(one) for one in files]
         with self._opener() as opener:
             mails = self._sort(opener)
+            for together in in_batches(self._as_mailed(one) for one in files):
+                if together:
+                    self._enter((), together, taken)
             for batch in self._batches(mails, opener):
-                self._enter(batch, own, taken)
-                own = []
+                self._enter(batch, (), taken)
                 for _, opened in batch:
                     opened.clear()
         return taken
@@ -330,7 +333,8 @@ class MailIntake:
                     arrived.append(_arrived(message, number, one))
                     where.append((message.sha256, number))
         intakes = take_in(self._campaign, self._register, arrived, self._today, self._progress) if arrived else []
-        taken.files += intakes[: len(files)]
+        taken.files += [intake for intake in intakes[: len(files)] if intake.state != LEFT_BEHIND]
+        taken.left_behind += [intake.source for intake in intakes[: len(files)] if intake.state == LEFT_BEHIND]
         taken.intakes.update(zip(where, intakes[len(files) :], strict=True))
         own = {receipt.source: receipt for receipt in self._register.receipts()} if where else {}
         letters = {letter.message_id for letter in self._register.all(Posted)}

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import datetime
 import io
-import zipfile
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from lzxl.campaign.archive import taken_apart
 from lzxl.campaign.clock import BEIJING
 from lzxl.campaign.sources import unpacked
 from lzxl.mail.cms import is_envelope, open_envelope
@@ -58,6 +58,7 @@ from lzxl.mail.replies import (
     speaks_of_file,
 )
 from lzxl.mail.transfer import begins_file, decoded, embedded, may_hold_file, several
+from lzxl.zips import read_directory
 
 MOST_BYTES = 50 * 1024 * 1024
 MOST_PARTS = 1000
@@ -537,10 +538,9 @@ def _members_of_mails(name: str, data: bytes) -> list[tuple[str, bytes]]:
     if not data.startswith(b"PK"):
         return []
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if not any(member.lower().endswith(_MAILS_IN_ZIP) for member in archive.namelist()):
-                return []
-        members = list(unpacked("a.zip", name, data, MOST_BYTES))
+        if not any(entry.name.lower().endswith(_MAILS_IN_ZIP) for entry in read_directory(io.BytesIO(data))):
+            return []
+        members = [one for one in unpacked("a.zip", name, data, MOST_BYTES, taken_apart) if not one.is_left_behind]
     except Exception:  # what a hostile archive raises; it is refused as the archive that it is
         return []
     if any(member.trouble for member in members):

@@ -205,8 +205,10 @@ def test_a_mixed_folder_is_divided_and_nothing_is_lost(tmp_path: Path) -> None:
         ("c.xlsx", "来件/all.zip/c.xlsx"),
         ("readme.txt", "来件/all.zip/readme.txt"),
         ("b.xlsx", "来件/子/b.xlsx"),
+        ("~$b.xlsx", "来件/~$b.xlsx"),
         ("e.et", "e.et"),
     ]
+    assert [other.name for other in others if other.is_left_behind] == ["~$b.xlsx"]
     assert others[2].data == b"PK not really"
 
 

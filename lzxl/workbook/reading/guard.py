@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from lzxl.workbook.reading.ole import SIGNATURE, BrokenCompoundError, CompoundFile
 from lzxl.workbook.reading.package import fold_part_name
-from lzxl.zips import Entry, LargeZipError, read_directory
+from lzxl.zips import STARTS, Entry, LargeZipError, read_directory
 
 MAX_FILE_BYTES = 50 * 1024 * 1024
 MAX_INFLATED_BYTES = 256 * 1024 * 1024
@@ -24,7 +24,6 @@ _MOST_JUNK = 64 * 1024
 _ARCHIVE = "压缩包"
 _UNKNOWN = "未知类型的文件"
 
-_ZIP = b"PK\x03\x04"
 # First record of a BIFF stream → how long it may be ([MS-XLS] 2.4.21 and its forerunners), and what it may open.
 _BIFF_BEGINNINGS = {0x0809: (8, 16), 0x0409: (6, 8), 0x0209: (6, 8), 0x0009: (4, 6)}
 _BIFF_CONTENTS = {0x0005, 0x0006, 0x0010, 0x0020, 0x0040, 0x0100}
@@ -59,7 +58,7 @@ def judge(data: bytes) -> Verdict:
         return Verdict(code="file_empty")
     if len(data) > MAX_FILE_BYTES:
         return Verdict(code="file_too_large", detail=f"{len(data) / 1048576:.0f} MB")
-    if data.startswith(_ZIP):
+    if data.startswith(STARTS):
         return judge_zip(io.BytesIO(data))
     if data.startswith(SIGNATURE):
         return _judge_ole(data)
@@ -74,7 +73,7 @@ def judge(data: bytes) -> Verdict:
 
 def _behind_junk(data: bytes) -> Verdict | None:
     """What a workbook is that has something in front of it: programs find a zip archive from its end."""
-    start = data.find(_ZIP, 0, _MOST_JUNK)
+    start = data.find(STARTS[0], 0, _MOST_JUNK)
     verdict = judge_zip(io.BytesIO(data[start:])) if start > 0 else None
     return verdict if verdict is not None and verdict.container else None
 
