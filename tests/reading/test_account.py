@@ -26,7 +26,7 @@ from lzxl.workbook.submission import Submission, Table
 from lzxl.workbook.writing.build import build_workbook
 from lzxl.workbook.writing.save import workbook_bytes
 from tests.rewritings.filled import FORMS, filled, main_sheet
-from tests.rewritings.layout import REWRITINGS, Rewriting
+from tests.rewritings.layout import REWRITINGS, Rewriting, number_over_the_serial
 
 Cells = set[tuple[str, str]]
 # Lines over tables and helps beside the cover that show what the cover or a table says.
@@ -207,3 +207,15 @@ def test_what_a_merged_range_hides_is_kept_apart() -> None:
 
 def test_the_catalogue_knows_the_finding() -> None:
     assert load_catalogue().rules["cells_lost"].severity == "error"
+
+
+@every_form
+def test_a_number_typed_over_the_first_header_costs_that_column_only(form_id: str) -> None:
+    content = filled(form_id)
+    plain = read(content, form_id)
+    number_over_the_serial(content, form_id)
+    submission = read(content, form_id)
+    name = load_form(form_id).main
+    [before], [after] = ([table for table in entry.tables if table.name == name] for entry in (plain, submission))
+    assert after.values == {field: values for field, values in before.values.items() if field != "serial"}
+    assert lost(content, submission) == set()

@@ -81,6 +81,18 @@ def beside_the_header(value: Any) -> Change:
     return change
 
 
+def number_over_the_serial(content: WorkbookContent, form_id: str) -> None:
+    """Somebody numbered the header row as well."""
+    main_sheet(content, form_id).put(_layout(form_id).header_row, 1, 1.0)
+
+
+def titles_reworded(content: WorkbookContent, form_id: str) -> None:
+    """The bureau's template has titles and notes of its own wording."""
+    sheet, layout = main_sheet(content, form_id), _layout(form_id)
+    sheet.put(layout.title_row, 1, "云泽县生态环境系统统计用表")
+    sheet.put(layout.note_row, 1, "本表由各单位按季度填写。")
+
+
 def cover_called(name: str) -> Change:
     def change(content: WorkbookContent, form_id: str) -> None:
         cover = load_form(form_id).cover
@@ -209,6 +221,7 @@ REWRITINGS: tuple[Rewriting, ...] = (
     Rewriting("signatures without colons", below_the_rows(["填表人", "王一", "审核人", "李二"]), _DROPPED),
     Rewriting("note without a word for it", below_the_rows(["以上内容经支部会研究。"]), _DROPPED),
     Rewriting("long headers", long_headers),
+    Rewriting("titles of the bureau's own", titles_reworded),
     Rewriting("note far right above", stray_note(2, 5), _UNPLACED),
     Rewriting("note in the header's row", stray_note(5, 4), _UNPLACED),
     Rewriting("note far right below", stray_note(900, 3), _UNPLACED),

@@ -21,6 +21,7 @@ from lzxl.workbook.fixed_texts import (
     texts_of_cover,
     texts_of_table,
 )
+from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.reading.labels import unexplained
 from lzxl.workbook.submission import Labels, Unplaced
@@ -86,6 +87,20 @@ def _cells(content: SheetContent, rows: Iterable[int]) -> Iterator[tuple[int, in
         for column, cell in enumerate(content.rows[row], 1):
             if not is_blank(cell):
                 yield row, column, as_text(cell)
+
+
+def own_places(sheet: Sheet) -> frozenset[str]:
+    """Where a standard sheet has texts of its own, which a bureau may have reworded in its template."""
+    if sheet.layout == "labels":
+        cover = label_layout(sheet)
+        places = {(cover.title_row, cover.label_column), (cover.subtitle_row, cover.label_column)}
+        places |= {cover.help(entry.name) for entry in sheet.fields}
+    else:
+        table = table_layout(sheet)
+        columns = range(1, table.findings_column + 1)
+        places = {(table.title_row, 1), (table.note_row, 1)}
+        places |= {(row, column) for row in (table.unit_row, table.hint_row) for column in columns}
+    return frozenset(address(*place) for place in places)
 
 
 class OwnTexts:

@@ -87,12 +87,12 @@ class HeaderFinder:
     def is_header(self, cells: list[Any]) -> bool:
         """Whether a row reads like a header: mostly field names. A number or a date among them changes nothing."""
         texts = others = 0
-        for cell in cells:  # most rows are data, and most data begin with a number
+        begins_with_text = True
+        for cell in cells:
             if type(cell) is str:
                 texts += bool(cell)
             elif cell is not None:
-                if not texts:
-                    return False
+                begins_with_text = begins_with_text and texts > 0
                 others += 1
         if texts < 2 or others > texts:
             return False
@@ -103,7 +103,7 @@ class HeaderFinder:
         if not distinct.intersection(self.sheet.subject) and len(distinct) < _ENOUGH_WITHOUT_SUBJECT:
             return False
         filled = sum(not is_blank(cell) for cell in cells)
-        if others and 2 * len(distinct) < filled - others:
+        if others and 2 * len(distinct) < (filled - others if begins_with_text else filled + others):
             return False
         if any(type(cell) is str and len(cell) <= _LONGEST_HEADER and fold(cell) in _PAGES for cell in cells):
             return False

@@ -12,7 +12,7 @@ from lzxl.forms.findings import Catalogue, Finding, Remedy
 from lzxl.forms.load import DEFAULT_SCHEME, FORM_IDS, grading_schemes, load_catalogue, load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import compact
-from lzxl.workbook.reading.account import Account, OwnTexts
+from lzxl.workbook.reading.account import Account, OwnTexts, own_places
 from lzxl.workbook.reading.bounds import bound
 from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookContent
 from lzxl.workbook.reading.encrypted import UNSUPPORTED, unlock
@@ -173,7 +173,7 @@ class _Reading:
             self._say_renamed(entry)
         account = self._open(entry.content)
         own = OwnTexts.of(self.form, entry.sheet, self.is_standard)
-        self._say_kept(account.settle(entry.content.rows, own, cover, "封面上的其他文字"))
+        self._say_kept(entry.sheet, account.settle(entry.content.rows, own, cover, "封面上的其他文字"))
 
     def _read_table_sheet(self, entry: Assigned) -> None:
         content, definition = entry.content, entry.sheet
@@ -209,7 +209,7 @@ class _Reading:
                 if self.submission.cover is None or len(labels.values) > len(self.submission.cover.values):
                     self.submission.cover = labels
             own = OwnTexts.of(self.form, definition, self.is_standard)
-            self._say_kept(account.settle(free, own, labels, "表格上方的其他文字"))
+            self._say_kept(definition, account.settle(free, own, labels, "表格上方的其他文字"))
 
     def keep_whole(self, sheet: SheetContent) -> None:
         """Keep all of a sheet that is none of the form's."""
@@ -239,8 +239,11 @@ class _Reading:
         self._accounts.append(account)
         return account
 
-    def _say_kept(self, kept: list[Unplaced]) -> None:
+    def _say_kept(self, sheet: Sheet, kept: list[Unplaced]) -> None:
         """One line for the texts of a standard sheet that stand outside of its table or its labels; others have a title."""
+        if self.submission.stamped:
+            places = own_places(sheet)
+            kept = [entry for entry in kept if entry.cell not in places]
         if kept and self.is_standard:
             cells = [entry.cell for entry in kept[:_MOST_NAMED]]
             self.submission.findings.append(

@@ -48,7 +48,12 @@
   }
 
   function isHeader(sheet, cells) {
-    if (cells.some(function (cell) { return cell !== null && cell !== "" && !isText(cell); })) return false;
+    var texts = 0, others = 0;
+    cells.forEach(function (cell) {
+      if (isText(cell)) texts += cell ? 1 : 0;
+      else if (cell !== null && cell !== undefined) others++;
+    });
+    if (texts < 2 || others > texts) return false;
     var filled = filledCells(cells).length, names = {}, hasSubject = false;
     cells.forEach(function (cell) {
       var field = cell && fieldFor(sheet, cell);
@@ -58,6 +63,7 @@
     });
     var distinct = Object.keys(names).length;
     if (filled < 2 || (!hasSubject && distinct < ENOUGH_WITHOUT_SUBJECT)) return false;
+    if (others && 2 * distinct < filled) return false;
     return (distinct >= 3 && 3 * distinct >= filled) || (distinct === 2 && 3 * distinct >= 2 * filled);
   }
 
@@ -67,7 +73,7 @@
       if (isMarked && cell === rules.sheets.findings_column) header.ours = column;
       if (text.isBlank(cell) || column === header.ours) return;
       var field = fieldFor(sheet, cell);
-      header.texts[column] = cell.trim();
+      header.texts[column] = String(cell).trim();
       if (field) (candidates[field.name] = candidates[field.name] || []).push(column);
     });
     sheet.fields.forEach(function (field) {
