@@ -219,3 +219,11 @@ def test_a_number_typed_over_the_first_header_costs_that_column_only(form_id: st
     [before], [after] = ([table for table in entry.tables if table.name == name] for entry in (plain, submission))
     assert after.values == {field: values for field, values in before.values.items() if field != "serial"}
     assert lost(content, submission) == set()
+
+
+def test_a_remark_beside_the_rows_is_kept_and_said() -> None:
+    content = filled("risk_register")
+    main_sheet(content, "risk_register").put(7, 22, "李主任：已阅，同意")
+    submission = read(content, "risk_register")
+    assert [(entry.cell, entry.value) for entry in submission.unplaced] == [("V7", "李主任：已阅，同意")]
+    assert ("text_unplaced", "V7") in {(entry.code, entry.cell) for entry in submission.findings}

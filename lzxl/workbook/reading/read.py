@@ -24,14 +24,12 @@ from lzxl.workbook.reading.recognise import Assigned, StampMarks, assign_sheets,
 from lzxl.workbook.reading.remarks import remark
 from lzxl.workbook.reading.serials import check_serials
 from lzxl.workbook.reading.settle import settle
-from lzxl.workbook.reading.tables import extract_tables
+from lzxl.workbook.reading.tables import extract_tables, named_cells
 from lzxl.workbook.reading.totals import check_totals
 from lzxl.workbook.submission import Labels, Submission, Table, Unplaced
 
 # More cells than this without a place are counted, not listed one by one.
 _MOST_UNPLACED = 5000
-# A finding about many cells names this many of them.
-_MOST_NAMED = 8
 
 
 def read_submission(
@@ -245,16 +243,8 @@ class _Reading:
             places = own_places(sheet)
             kept = [entry for entry in kept if entry.cell not in places]
         if kept and self.is_standard:
-            cells = [entry.cell for entry in kept[:_MOST_NAMED]]
             self.submission.findings.append(
-                self.catalogue.finding(
-                    "text_unplaced",
-                    sheet=kept[0].sheet,
-                    cell=kept[0].cell,
-                    value=kept[0].value,
-                    cells=cells,
-                    more=f" 等 {len(kept)} 格" if len(kept) > len(cells) else "",
-                )
+                self.catalogue.finding("text_unplaced", sheet=kept[0].sheet, **named_cells(kept))
             )
 
     def _say_renamed(self, entry: Assigned) -> None:

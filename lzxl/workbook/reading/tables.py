@@ -33,6 +33,8 @@ from lzxl.workbook.reading.rows import (
 )
 from lzxl.workbook.submission import Table, Unplaced
 
+# A finding about many cells names this many of them.
+_MOST_NAMED = 8
 # What may stand between a header and its data, and is read with the header's eyes.
 _ABOVE_DATA = frozenset({"repeated_header", "column_numbers", "hint", "note"})
 
@@ -500,6 +502,7 @@ class _TableReader:
             column for column, text in self.table.unmapped.items() if "identity" in self.sheet.auxiliary_role(text)
         }
         filled: set[int] = set()
+        beside: list[Unplaced] = []
         for row in data:
             for column, raw in enumerate(self.content.rows[row], 1):
                 if column in self.mapped:
@@ -512,6 +515,10 @@ class _TableReader:
                     continue
                 filled.add(column)
                 self._keep_unmapped(row, column, raw, column in private)
+                if column not in self.header.texts:
+                    beside.append(self.unplaced[-1])
+        if beside:
+            self._say("text_unplaced", **named_cells(beside))
         for column, text in self.table.unmapped.items():
             if column in filled:
                 self._say(
@@ -537,6 +544,13 @@ class _TableReader:
         # Identity numbers and telephones are no business of this form: they are not carried any further.
         shown = "（个人信息，未转入）" if is_private else as_text(raw)
         self.unplaced.append(Unplaced(self.content.name, address(row, column), header, shown, "没有对应的栏目"))
+
+
+def named_cells(kept: list[Unplaced]) -> dict[str, Any]:
+    """What the finding `text_unplaced` says of cells: where they are, the first of them, and what the first one holds."""
+    cells = [entry.cell for entry in kept[:_MOST_NAMED]]
+    more = f" 等 {len(kept)} 格" if len(kept) > len(cells) else ""
+    return {"cell": kept[0].cell, "value": kept[0].value, "cells": cells, "more": more}
 
 
 def _flat(text: str) -> str:
