@@ -20,6 +20,7 @@ _TIMES_ITS_SIZE = 8
 _LEAST_UNPACKED = 32 * 1024 * 1024
 _MOST_UNPACKED = 200 * 1024 * 1024
 _TOO_MANY = f"一封邮件里的文件超过 {MOST_FILES} 个，其余没有收取。请分成几封邮件发送。"
+_NOTHING_IN_IT = "压缩包里没有表格。请直接报送填好的表格。"
 _HEADER_BYTES = 256 * 1024
 
 
@@ -32,8 +33,12 @@ def answer_to(question: dict[str, Any], given: BinaryIO) -> Iterator[tuple[dict[
         return
     mail = parse_mail(raw, authserv, instance)
     yield told(mail), b""
+    is_empty = True
     for one in _files(mail, len(raw)):
+        is_empty = False
         yield {"name": one.name, "trouble": one.trouble, "foreign": _foreign(one)}, one.data
+    if is_empty and mail.attachments:  # an archive may hold only what programs leave behind
+        yield {"name": mail.attachments[0].name, "trouble": _NOTHING_IN_IT, "foreign": ""}, b""
 
 
 def _files(mail: Mail, size: int) -> Iterator[Arrived]:

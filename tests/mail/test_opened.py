@@ -261,3 +261,12 @@ def test_a_child_that_a_mail_has_taken_over_tells_nothing_that_is_believed() -> 
     ):
         with pytest.raises((TypeError, ValueError)):
             opened._heard({**fine, **changed})
+
+
+def test_an_archive_that_holds_only_what_programs_leave_behind_is_spoken_of(campaign: Campaign) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("~$台账.xlsx", b"x" * 165)
+        archive.writestr(".台账.xlsx", b"x")
+    collect(campaign, letter_in(address("HB01"), ("报送.zip", out.getvalue())))
+    assert "报送.zip" in body(drafts(campaign)[address("HB01")])
