@@ -48,7 +48,7 @@ class Fault:
 
 def is_unforeseen(error: BaseException) -> bool:
     """Whether a trouble may be the fault of what was worked on. The frame library panics with a BaseException."""
-    if isinstance(error, LzxlError | KeyboardInterrupt | SystemExit | GeneratorExit | MemoryError):
+    if isinstance(error, LzxlError | KeyboardInterrupt | SystemExit | GeneratorExit | MemoryError | ImportError):
         return False
     return not (isinstance(error, OSError) and error.errno in _OF_THE_MACHINE)
 

@@ -63,9 +63,12 @@ def test_what_is_no_entrys_fault_is_passed_on() -> None:
         raise OSError(errno.ENOSPC, "full")
 
     def always(_: Sequence[int]) -> None:
-        raise ImportError("a library is missing")
+        raise RuntimeError
 
-    for error, work in ((OSError, full), (ImportError, always)):
+    def missing(_: Sequence[int]) -> None:
+        raise ModuleNotFoundError("a library is missing")
+
+    for error, work in ((OSError, full), (RuntimeError, always), (ImportError, missing)):
         with pytest.raises(error):
             spared([1, 2, 3], work, lambda entry, _: entry)
 

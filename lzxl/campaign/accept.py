@@ -11,6 +11,7 @@ from lzxl.campaign.folder import HELD, Campaign
 from lzxl.campaign.held import digest_of
 from lzxl.campaign.ledger import Ledger
 from lzxl.campaign.sources import Arrived, list_files, readable_name
+from lzxl.campaign.suspects import admit
 from lzxl.campaign.typed import find_unit
 from lzxl.errors import UsageError
 from lzxl.workbook.reading.jobs import Job
@@ -34,6 +35,7 @@ def accept(campaign: Campaign, ledger: Ledger, number: str, unit: str, today: da
     if len({digest_of(file) for file in found}) > 1:
         raise UsageError(f"“待查”里有几个文件的编号以“{typed}”开头，请多写几位。")
     file = found[0]
+    admit(campaign.root, [digest_of(file)])
     name = readable_name(file.relative_to(folder.resolve()))
     [submission] = read_with_cache(campaign.root, [Job(file, name, scheme=campaign.grading.id)])
     if submission.unit_code and submission.unit_code != code:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -20,6 +20,7 @@ import lzxl
 from lzxl.campaign.config import CONFIG_NAME, load_config
 from lzxl.campaign.mail_settings import MailSettings
 from lzxl.campaign.secrets import workbook_passwords
+from lzxl.campaign.suspects import aside, set_aside
 from lzxl.checks.schema import warm_up
 from lzxl.data import data_folder
 from lzxl.workbook.reading.jobs import Job
@@ -46,8 +47,9 @@ def read_with_cache(
     cache = _Cache(root / ".lzxl" / "cache")
     known: dict[int, Submission] = {}
     unknown: list[int] = []
+    left_alone = set_aside(root)
     for number, job in enumerate(jobs):
-        submission = _taken_ahead(job) or cache.get(job)
+        submission = (_aside(job, left_alone) if left_alone else None) or _taken_ahead(job) or cache.get(job)
         if submission is None:
             unknown.append(number)
         else:
@@ -72,9 +74,19 @@ def read_with_cache(
         known.update(zip(unknown, read, strict=True))
     if again:
         for number, job in enumerate(jobs):
-            with suppress(OSError):
-                _ahead[_as_it_is(job)] = known[number]
+            if known[number].refusal is None or not left_alone:  # what is not opened now may be opened the next time
+                with suppress(OSError):
+                    _ahead[_as_it_is(job)] = known[number]
     return [known[number] for number in range(len(jobs))]
+
+
+def _aside(job: Job, known: Mapping[str, str]) -> Submission | None:
+    """What stands for a file that once ended a run, and is not opened any more; None for any other."""
+    try:
+        digest = hashlib.sha256(job.path.read_bytes()).hexdigest()
+    except OSError:  # its reader will say so
+        return None
+    return aside(job.file, digest, known[digest]) if digest in known else None
 
 
 def passwords_of(root: Path | None) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from lzxl.campaign.lock import run_lock
 from lzxl.campaign.sources import Arrived, arrivals, in_batches
 from lzxl.campaign.standing import context_of, faults_of, read_stored
 from lzxl.campaign.store import Stored, store_original, stored_originals
+from lzxl.campaign.suspects import at_work, suspects, try_suspects
 from lzxl.checks.run import REFUSED, Checked, check_submissions, failed
 from lzxl.checks.run import RETURNED as RETURNED_STATE
 from lzxl.faults import attempt
@@ -156,6 +157,7 @@ class _Run:
 
     def take(self, arrived: Sequence[Arrived]) -> list[Intake]:
         """What became of each file, in the order given."""
+        self._try_suspects(arrived)
         results: dict[int, Intake] = {}
         fresh: dict[str, list[int]] = {}
         for index, one in enumerate(arrived):
@@ -191,6 +193,23 @@ class _Run:
                 else:
                     results[index] = Intake(source, KNOWN, reason=f"内容与本次的 {item.source} 相同")
         return [results[index] for index in range(len(arrived))]
+
+    def _try_suspects(self, arrived: Sequence[Arrived]) -> None:
+        """What a run that was ended had at work is tried alone first; what ends that too lies in 待查 from now on."""
+        known = suspects(self.campaign.root)
+        if not known:
+            return
+        private = self.campaign.root / ".lzxl"
+        with output_to(self.campaign.root), tempfile.TemporaryDirectory(prefix=WORKING, dir=private) as folder:
+            names = {digest: stored.path.name for digest, stored in self.originals.items() if digest in known}
+            files = {digest: self.originals[digest].path for digest in names}
+            for one in arrived:
+                digest = _digest(one.data)
+                if digest in known and digest not in files:
+                    names[digest], files[digest] = one.name, Path(folder) / digest
+                    files[digest].write_bytes(one.data)
+            for digest in try_suspects(self.campaign.root, files):
+                self._write_held(Arrived(names[digest], "", files[digest].read_bytes()), digest)
 
     def _is_entered(self, digest: str) -> bool:
         """Whether an original in 收件 is in the ledger too. One that could not be dealt with is tried again."""
@@ -259,8 +278,9 @@ class _Run:
         self._put_outdated_returns_aside()
         if not items:
             return []
-        checked = self._checked(items, until)
-        taken = [self._intake(item, result) for item, result in zip(items, checked, strict=True)]
+        with at_work(self.campaign.root, {item.digest: item.source for item in items}):
+            checked = self._checked(items, until)
+            taken = [self._intake(item, result) for item, result in zip(items, checked, strict=True)]
         with self.ledger.transaction():
             self.ledger.add(self._receipt(item, intake) for item, intake in zip(items, taken, strict=True))
         return taken

@@ -12,6 +12,7 @@ from lzxl.campaign.folder import HELD, Campaign
 from lzxl.campaign.ledger import Ledger
 from lzxl.campaign.sources import list_files, readable_name
 from lzxl.campaign.store import stored_originals
+from lzxl.campaign.suspects import aside, set_aside
 from lzxl.errors import OutputError
 
 
@@ -31,8 +32,13 @@ def held_files(campaign: Campaign) -> list[Held]:
         return []
     files = [file for file in list_files(folder) if os.access(file, os.R_OK)]
     filed = _digests_of_size({file.stat().st_size for file in files}, campaign)
-    waiting = {file: digest for file in files if (digest := digest_of(file)) not in filed}
+    left_alone = set_aside(campaign.root)
+    waiting = {file: digest for file in files if (digest := digest_of(file)) not in filed or digest in left_alone}
     reasons = _reasons(campaign) if waiting else {}
+    for digest, why in left_alone.items():
+        refusal = aside("", digest, why).refusal
+        assert refusal is not None
+        reasons[digest] = f"{refusal.message}{refusal.fix}"
     return [
         Held(
             f"{HELD}/{readable_name(file.relative_to(folder.resolve()))}",
