@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import difflib
 import json
+import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,9 @@ from lzxl.errors import ConfigError, UsageError
 from lzxl.forms.load import UNIT_FORM_IDS, grading_schemes, load_grading
 
 CONFIG_NAME = "lzxl.toml"
+_NOT_IN_FILE_NAMES = '\\/:*?"<>|'
+# Bytes of UTF-8. With what stands before and behind it, a file name has room for that everywhere.
+LONGEST_TEXT = 180
 
 _TEMPLATE = """\
 # 廉政风险防控填报批次的设置。改后保存即可，下一条 lzxl 命令就按新设置办理。
@@ -63,7 +67,8 @@ def config_text(bureau: str, period: str, deadline: datetime.date) -> str:
 
 def _quoted(text: str) -> str:
     """A TOML string on one line: what JSON escapes, TOML escapes alike."""
-    plain = " ".join(text.split()).replace("\x7f", "").encode(errors="replace").decode()
+    plain = " ".join(text.split()).encode(errors="replace").decode()
+    plain = "".join(sign for sign in plain if unicodedata.category(sign) != "Cc")
     return json.dumps(plain, ensure_ascii=False)
 
 
@@ -102,6 +107,19 @@ def _nearest(name: str, known: Collection[str]) -> str:
     return next(iter(difflib.get_close_matches(name.strip().lower(), known, n=1)), "")
 
 
+def unfit_sign(period: str) -> str:
+    """A sign in a period that no file name has; "" if there is none."""
+    return next((sign for sign in period if sign in _NOT_IN_FILE_NAMES), "")
+
+
+def _check_plain(file: str, name: str, title: str, text: str) -> None:
+    """Raises ConfigError for a text that no file name or sheet takes: with control characters, or without end."""
+    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
+        raise ConfigError(f"{file} 的 {name}（{title}）里有看不见的控制字符，请删去后重新输入。")
+    if len(text.encode()) > LONGEST_TEXT:
+        raise ConfigError(f"{file} 的 {name}（{title}）太长，请缩短到 {LONGEST_TEXT // 3} 个字以内。")
+
+
 def _checked(file: str, data: dict[str, Any]) -> Config:
     known = {
         "campaign": {"bureau", "period", "deadline", "forms", "previous"},
@@ -119,6 +137,9 @@ def _checked(file: str, data: dict[str, Any]) -> Config:
     for name, title in (("bureau", "本局名称"), ("period", "填报期次")):
         if not isinstance(campaign.get(name), str) or not campaign[name].strip():
             raise ConfigError(f'{file} 的 [campaign] 里缺少 {name}（{title}），请写成 {name} = "…"。')
+        _check_plain(file, name, title, campaign[name])
+    if sign := unfit_sign(campaign["period"]):
+        raise ConfigError(f"{file} 的 period（填报期次）要用在文件名里，不能有 {sign} ，请改掉，如“2026年上半年”。")
     try:
         deadline = read_day(str(campaign["deadline"])) if "deadline" in campaign else None
     except UsageError as error:
@@ -136,6 +157,7 @@ def _checked(file: str, data: dict[str, Any]) -> Config:
     previous = campaign.get("previous", "")
     if not isinstance(previous, str):
         raise ConfigError(f'{file} 的 previous（上一期的文件夹）要写成 previous = "../2025年度"，加引号。')
+    _check_plain(file, "previous", "上一期的文件夹", previous)
     return Config(
         bureau=campaign["bureau"].strip(),
         period=campaign["period"].strip(),

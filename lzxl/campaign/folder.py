@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from lzxl.campaign.config import CONFIG_NAME, Config, config_text, load_config
+from lzxl.campaign.config import CONFIG_NAME, LONGEST_TEXT, Config, config_text, load_config, unfit_sign
 from lzxl.campaign.roster import ROSTER_NAME, load_roster
 from lzxl.errors import ConfigError, UsageError
 from lzxl.files import output_to, writing
@@ -80,6 +80,10 @@ def create_campaign(root: Path, bureau: str, period: str, deadline: datetime.dat
     for title, text in (("本局名称", bureau), ("填报期次", period)):
         if not text.strip():
             raise UsageError(f"{title}不能为空。")
+        if len(text.encode(errors="replace")) > LONGEST_TEXT:
+            raise UsageError(f"{title}太长，请缩短到 {LONGEST_TEXT // 3} 个字以内。")
+    if sign := unfit_sign(period):
+        raise UsageError(f"填报期次要用在文件名里，不能有 {sign} ，请改掉，如“2026年上半年”。")
     if root.is_file():
         raise UsageError(f"{root} 是一个文件，请换一个文件夹名。")
     if (root / CONFIG_NAME).exists():

@@ -5,6 +5,7 @@ The workbooks in 收件 are the registry; the ledger only remembers. It is rebui
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -53,8 +54,8 @@ class Ledger:
                 " version INTEGER, state TEXT, path TEXT, reason TEXT, errors INTEGER, warnings INTEGER,"
                 " PRIMARY KEY (sha256))"
             )
-        except (sqlite3.Error, OSError):
-            raise OutputError(_BROKEN.format(path=path)) from None
+        except (sqlite3.Error, OSError) as error:
+            raise OutputError(_UNWRITABLE if _is_disk_trouble(error) else _BROKEN.format(path=path)) from None
 
     def close(self) -> None:
         self._connection.close()
@@ -91,8 +92,14 @@ class Ledger:
         try:
             return self._connection.execute(statement, values).fetchall()
         except sqlite3.Error as error:
-            is_full = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
-            raise OutputError(_UNWRITABLE if is_full else _BROKEN.format(path=self._path)) from None
+            raise OutputError(_UNWRITABLE if _is_disk_trouble(error) else _BROKEN.format(path=self._path)) from None
+
+
+def _is_disk_trouble(error: Exception) -> bool:
+    """Whether the disk is full or fails: the ledger itself is sound then, and must not be thought damaged."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EIO)
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 def _storable(receipt: Receipt) -> tuple[str | int, ...]:

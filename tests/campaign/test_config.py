@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from lzxl.campaign.config import config_text, load_config
 from lzxl.campaign.folder import create_campaign, safe_name
-from lzxl.errors import ConfigError, UsageError
+from lzxl.campaign.ledger import Ledger
+from lzxl.errors import ConfigError, OutputError, UsageError
 
 DAY = datetime.date(2026, 11, 20)
 GOOD = '[campaign]\nbureau = "甲局"\nperiod = "2026年度"\n'
@@ -180,3 +182,57 @@ def test_a_campaign_needs_names(tmp_path: Path, bureau: str, period: str, what: 
 )
 def test_a_name_is_safe_on_every_file_system(text: str, name: str) -> None:
     assert safe_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        *[("period", f"2026{sign}上半年", "要用在文件名里") for sign in "/:*?<>|"],
+        ("period", "2026\\\\上半年", "要用在文件名里"),
+        ("period", "2026\\u0000年", "看不见的控制字符"),
+        ("bureau", "环境\\u0007局", "看不见的控制字符"),
+        ("previous", "../2025\\u0000", "看不见的控制字符"),
+        ("period", "长" * 61, "太长"),
+    ],
+)
+def test_what_no_file_name_takes_is_said_of_the_setting(tmp_path: Path, name: str, value: str, said: str) -> None:
+    texts = {"bureau": "本局", "period": "2026年度", "previous": "", name: value}
+    path = tmp_path / "lzxl.toml"
+    lines = [f'{key} = "{text}"' for key, text in texts.items()]
+    path.write_text("\n".join(["[campaign]", *lines]) + "\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as raised:
+        load_config(path)
+    assert said in str(raised.value)
+    assert name in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [('[campaign]\nbureau = "a\x00"\n', "第 2 行"), (f"x = {'[' * 20_000}", "套得太多")]
+)
+def test_text_that_no_person_types_is_answered_with_a_sentence(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "lzxl.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=said):
+        load_config(path)
+
+
+def test_a_full_disk_is_not_called_a_damaged_ledger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    monkeypatch.setattr("lzxl.campaign.ledger.sqlite3.connect", full)
+    with pytest.raises(OutputError) as raised:
+        Ledger(tmp_path / "ledger.sqlite")
+    assert "可删去" not in str(raised.value)
+    assert "磁盘空间" in str(raised.value)
+
+
+@pytest.mark.parametrize(("period", "said"), [("2026/上半年", "不能有 /"), ("长" * 61, "太长")])
+def test_a_new_campaign_is_not_begun_with_a_period_that_no_file_name_takes(
+    tmp_path: Path, period: str, said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        create_campaign(tmp_path / "新的", "甲局", period, DAY)
+    assert not (tmp_path / "新的").exists()
