@@ -80,7 +80,11 @@ def _sheet(source: Any, formats: list[NumberFormat], date1904: bool, stored: int
     for row in range(source.nrows):
         kinds = source.row_types(row)
         found += len(kinds) - kinds.count(xlrd.XL_CELL_EMPTY) - kinds.count(xlrd.XL_CELL_BLANK)
-        cells = [_value(cell, formats, date1904) for cell in source.row(row)]
+        values, styles = source.row_values(row), source._cell_xf_indexes[row]
+        cells = [
+            _value(kind, value, style, formats, date1904)
+            for kind, value, style in zip(kinds, values, styles, strict=True)
+        ]
         while cells and cells[-1] is None:
             cells.pop()
         if cells:
@@ -104,15 +108,14 @@ def _take_marks(source: Any, sheet: SheetContent) -> None:
             sheet.hide_columns(column + 1, column + 1)
 
 
-def _value(cell: Any, formats: list[NumberFormat], date1904: bool) -> Any:
-    if cell.ctype in _NOTHING:
+def _value(kind: int, value: Any, style: int, formats: list[NumberFormat], date1904: bool) -> Any:
+    if kind == xlrd.XL_CELL_TEXT:
+        return value or None
+    if kind in _NOTHING:
         return None
-    if cell.ctype == xlrd.XL_CELL_ERROR:
-        return CellError(error_text_from_code.get(cell.value, "#ERROR"))
-    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
-        return bool(cell.value)
-    if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
-        style = cell.xf_index
-        shown = formats[style] if style is not None and style < len(formats) else GENERAL
-        return value_shown(cell.value, shown, date1904)
-    return cell.value or None
+    if kind == xlrd.XL_CELL_ERROR:
+        return CellError(error_text_from_code.get(value, "#ERROR"))
+    if kind == xlrd.XL_CELL_BOOLEAN:
+        return bool(value)
+    shown = formats[style] if style < len(formats) else GENERAL
+    return value_shown(value, shown, date1904)
