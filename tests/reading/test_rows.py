@@ -231,3 +231,9 @@ def test_a_row_that_only_formulas_filled_is_no_record_and_a_linked_one_is() -> N
     sheet.formulas = {(line, column): True for line in (3, 4) for column in range(2, 9)}
     [table] = extract(sheet).tables
     assert (table.rows, table.dropped) == ([2, 4], {3: "blank_formulas"})
+
+
+def test_a_row_of_rubbish_is_a_faulty_record_and_no_row_crossed_out() -> None:
+    told = after([None, *"xxxxxxx"], [None, "略", "略", "略", "略", "略", "略"])
+    assert told.tables[0].dropped == {}
+    assert told.tables[0].rows == [2, 3, 4]

@@ -73,7 +73,6 @@ _PATTERNS = {
     "total": rows.TOTAL,
     "numberlike": rows.NUMBERLIKE,
     "end": rows.END,
-    "placeholder": rows.PLACEHOLDER,
     "note": rows.NOTE,
     "signature": rows.SIGNATURE,
     "blank_date": rows.BLANK_DATE,

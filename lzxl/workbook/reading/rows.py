@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Literal
 
+from lzxl.forms.placeholders import is_placeholder
 from lzxl.forms.text import compact, fold
 from lzxl.forms.values import CellError, ShownNumber, is_blank
 
@@ -96,7 +97,6 @@ END = re.compile(
     r"^(?:本页|本表|此处|此行|自此|表格)?(?:以下|下面|此下|下)(?:各行|各栏|均|全部|全)?为?"
     r"(?:空白|空格|空行|无正文|无内容|没有内容|无记录|无数据|无)$|^(?:本页)?(?:此处|余下|其余|以下)空白$"
 )
-PLACEHOLDER = re.compile(r"^(?:[/\\|—–―‐\-_~～×xX.。、…]+|无|没有|暂无|n/?a|nil|none|空|空白|略)$", re.IGNORECASE)
 
 _SERIAL_MARK = re.compile(
     r"^(?:第?[\d.．\-]+[、.．)号]?|[(]\d+[)]|第?[一二三四五六七八九十百]+[、.号]?|[(][一二三四五六七八九十百]+[)]|[a-z][.)]?)$",
@@ -139,7 +139,7 @@ def is_end_mark(text: str) -> bool:
 def is_mark(text: str) -> bool:
     """Whether a text is a mark between records rather than the subject of one."""
     return len(text) <= _LONGEST_MARK and bool(
-        total_word(text) or is_end_mark(text) or PLACEHOLDER.match(compact(text)) or SIGNATURE.match(compact(text))
+        total_word(text) or is_end_mark(text) or is_placeholder(text) or SIGNATURE.match(compact(text))
     )
 
 
@@ -266,9 +266,7 @@ def _is_after_label(text: str) -> bool:
 
 def is_row_of_placeholders(filled: Sequence[Any]) -> bool:
     """Whether all that a row holds is strokes and 无: a row crossed out, no record."""
-    return bool(filled) and all(
-        isinstance(cell, str) and len(cell) <= _LONGEST_MARK and PLACEHOLDER.match(compact(cell)) for cell in filled
-    )
+    return bool(filled) and all(isinstance(cell, str) and is_placeholder(cell) for cell in filled)
 
 
 def is_row_of_column_numbers(filled: Sequence[tuple[int, Any]]) -> bool:

@@ -13,7 +13,7 @@
 
   var PAGE = new RegExp(rules.patterns.page), PAGE_WORD = new RegExp(rules.patterns.page_word, "i");
   var TOTAL = new RegExp(rules.patterns.total), NUMBERLIKE = new RegExp(rules.patterns.numberlike);
-  var END = new RegExp(rules.patterns.end), PLACEHOLDER = new RegExp(rules.patterns.placeholder, "i");
+  var END = new RegExp(rules.patterns.end);
   var LONGEST_MARK = 40;
   var NOTE = new RegExp(rules.patterns.note), SIGNATURE = new RegExp(rules.patterns.signature);
   var BLANK_DATE = new RegExp(rules.patterns.blank_date);
@@ -172,7 +172,7 @@
   function isMark(cell) {
     if (cell.length > LONGEST_MARK) return false;
     var squeezed = text.compact(cell);
-    return isTotalWord(cell) || END.test(text.fold(cell)) || PLACEHOLDER.test(squeezed) || SIGNATURE.test(squeezed);
+    return isTotalWord(cell) || END.test(text.fold(cell)) || values.isPlaceholder(cell) || SIGNATURE.test(squeezed);
   }
 
   function isTotalWord(cell) {
@@ -199,7 +199,7 @@
     });
     return told.some(function (column) {
       var cell = cells[column];
-      return !isText(cell) || cell.length > LONGEST_MARK || !PLACEHOLDER.test(text.compact(cell));
+      return !isText(cell) || !values.isPlaceholder(cell);
     });
   }
 

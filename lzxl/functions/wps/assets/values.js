@@ -39,10 +39,14 @@
     return written.length <= 32 && STROKE.test(text.compact(written));
   }
 
+  function isPlaceholder(written) {
+    return isStroke(written) || (written.length <= 16 && NONE.test(text.compact(written)));
+  }
+
   // What a stroke or 无 is: blank where nothing is owed, else a problem; null where it is an answer.
   function inPlaceOfContent(field, written) {
     var stroke = isStroke(written);
-    if (!stroke && !(written.length <= 16 && NONE.test(text.compact(written)))) return null;
+    if (!isPlaceholder(written)) return null;
     if (field.vocabulary && text.findWord(LZXL_DATA.rules.vocabularies[field.vocabulary], written) !== null) return null;
     if (field.kind === "text" && !stroke && field.takes_none) return null;
     if (!field.required) return fine(null);
@@ -120,5 +124,5 @@
     return isSerial && isYearOfDates(yearOf(Number(squeezed), false)) ? fine(squeezed, true) : wrong(problem);
   }
 
-  LZXL.values = {parse: parse, asText: asText, LOST_DIGITS: LOST_DIGITS};
+  LZXL.values = {parse: parse, asText: asText, isPlaceholder: isPlaceholder, LOST_DIGITS: LOST_DIGITS};
 })();
