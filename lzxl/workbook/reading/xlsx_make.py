@@ -25,8 +25,8 @@ _COLUMN_NAMES = re.compile(rb'<c r="([A-Z]+)')
 _NEGATIVE = re.compile(rb'\ss="(\d{1,6})"[^<>]*><v>-')
 # A cell that is written without its address, or with another attribute before it.
 _UNNAMED_CELL = re.compile(rb'<c(?! r=")[\s>/]')
-# Half of a character, escaped.
-_HALF = re.compile(rb"_x[dD][89a-fA-F][0-9a-fA-F]{2}_")
+# An escaped character that the fast reader leaves as it is written: it knows those of one byte only.
+_ESCAPED_BEYOND = re.compile(rb"_x(?!00)[0-9a-fA-F]{4}_")
 _LINE_ENDS = (b"\n", b"\r", b"\t")
 # Written otherwise than with one space before and double quotes around: what is looked for would not be found.
 _ODD_QUOTES = (b" t='", b" s='", b" r='", b" ht='", b" width='", b" hidden='", b" vm='")
@@ -54,7 +54,7 @@ def check_sheet(xml: bytes, used: bytes, day_styles: frozenset[int]) -> None:
         and not (b"='" in used and _is_any_in(_ODD_QUOTES, used))
         and not (b"= " in used and _is_any_in(_ODD_SPACES, used))
         and not (b" =" in used and _is_any_in(_ODD_SPACES, used))
-        and not (b"_x" in used and _HALF.search(used))
+        and not (b"_x" in used and _ESCAPED_BEYOND.search(used))
         and b" >" not in xml
         and not _has_broken_tags(xml, xml.find(b"?>") + 2, len(used))
         and not _has_broken_tags(xml, len(used), len(xml))
@@ -116,7 +116,7 @@ def check_strings(xml: bytes, sheets: Sequence[bytes]) -> None:
     longest = max(map(len, xml.split(b"</si>")), default=0)
     is_known = (
         (not xml or _is_plain_xml(xml, xml))
-        and not (b"_x" in xml and _HALF.search(xml))
+        and not (b"_x" in xml and _ESCAPED_BEYOND.search(xml))
         and longest <= LONGEST_TEXT
         and longest * uses + sum(map(len, sheets)) <= 3 * MOST_CHARACTERS
         and not any(map(_has_long_text, sheets))
