@@ -121,7 +121,7 @@ def _campaign(campaign: Campaign | str | Path | None) -> Campaign | None:
 
 def _listed(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:
     """(path, name shown) of every workbook; a file that was named outright is taken whatever its name."""
-    from lzxl.campaign.sources import WORKBOOK_SUFFIXES, list_files, readable_name
+    from lzxl.campaign.sources import WORKBOOK_SUFFIXES, list_files, readable_name, unread_in
 
     found: dict[Path, str] = {}
     for entry in paths:
@@ -134,7 +134,9 @@ def _listed(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:
             continue
         files = list_files(path, WORKBOOK_SUFFIXES)
         if not files:
-            raise UsageError(f"文件夹里没有表格文件：{path}。")
+            unread = unread_in(path)
+            named = f"，只有 {'、'.join(unread[:5])}{'等' if len(unread) > 5 else ''}，压缩包请先解开" if unread else ""
+            raise UsageError(f"文件夹里没有表格文件：{path}{named}。")
         for file in files:
             found.setdefault(file.resolve(), readable_name(file.relative_to(path.resolve())))
     return list(found.items())

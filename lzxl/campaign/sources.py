@@ -160,6 +160,15 @@ def list_files(path: Path, suffixes: tuple[str, ...] = ()) -> list[Path]:
     )
 
 
+def unread_in(path: Path) -> list[str]:
+    """The files below a folder that are no workbooks by their names, archives among them, as people see them."""
+    if path.is_file():
+        return []
+    top = path.resolve()
+    files = [file for file in list_files(path) if file.suffix.lower() not in WORKBOOK_SUFFIXES]
+    return [readable_name(file.relative_to(top)) for file in files]
+
+
 def left_behind_in(path: Path) -> list[Path]:
     """The files below a folder that programs left behind, by name; a hidden folder stands for all that is in it."""
     if path.is_file():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -55,7 +56,22 @@ def command(session: Session, paths: tuple[str, ...], form: str, output: str | N
             session.say("没有找到填报批次，未与单位名册核对；要核对请在批次文件夹里运行，或加 -C 文件夹。")
     else:
         write_data(text)
+    given = [path for path in paths if campaign is None or Path(path).resolve() != campaign.root.resolve()]
+    _tell_of_unread(session, given, is_text=form == "text" and not output)
     return result.exit_code
+
+
+def _tell_of_unread(session: Session, paths: Sequence[str], is_text: bool) -> None:
+    """A line for every file of a folder that was not checked: it may be somebody's filing."""
+    from lzxl.campaign.sources import unread_in
+
+    for path in paths:
+        for name in unread_in(Path(path)):
+            line = f"没有检查：{name}（不是表格文件；压缩包请先解开，或用 lzxl collect 收件）"
+            if is_text:
+                session.show(line)
+            else:
+                session.say(line)
 
 
 def _render(session: Session, files: Sequence[Checked], form: str, output: str | None) -> str:

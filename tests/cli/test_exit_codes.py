@@ -229,3 +229,14 @@ def test_no_command_shows_the_help() -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("用法：lzxl")
     assert all(name in done.stderr for name in COMMANDS)
+
+
+def test_check_names_each_file_of_a_folder_that_it_passes_over(tmp_path: Path) -> None:
+    folder = tmp_path / "来件"
+    folder.mkdir()
+    for name in ("表.xlsx", "来件.zip", "表.rar", "表.csv"):
+        (folder / name).write_bytes(b"x")
+    said = lzxl("check", folder).stdout
+    assert all(f"没有检查：{name}" in said for name in ("来件.zip", "表.rar", "表.csv"))
+    (folder / "表.xlsx").unlink()
+    assert "来件.zip" in lzxl("check", folder).stderr
