@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from copy import copy
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
@@ -11,6 +12,7 @@ from openpyxl import Workbook, load_workbook
 from lzxl.data import data_folder
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Form
+from lzxl.forms.text import column_letters
 from lzxl.workbook.layout import NOTES_SHEET, table_layout
 from lzxl.workbook.writing.cover import add_cover
 from lzxl.workbook.writing.notes import add_notes_sheet
@@ -21,6 +23,9 @@ from lzxl.workbook.writing.tables import add_table, set_print_area
 from lzxl.workbook.writing.words import add_words_sheet, refresh_matrices
 
 __all__ = ["build_workbook", "save_workbook", "standard_path", "workbook_bytes"]
+
+# A range of columns that goes further is the sheet's empty rest.
+_WIDEST_TABLE = 256
 
 
 def build_workbook(form: Form, grading: GradingTable) -> Workbook:
@@ -58,6 +63,7 @@ def load_template(data: bytes, form: Form, grading: GradingTable) -> Workbook:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of what it cannot take over
         workbook = load_workbook(io.BytesIO(data))
+        _declare_each_column(workbook)
     if form.is_graded:
         refresh_matrices(workbook, grading)
     for sheet in form.tables:
@@ -69,3 +75,16 @@ def load_template(data: bytes, form: Form, grading: GradingTable) -> Workbook:
 def standard_path(form: Form) -> Path:
     """Where the form's standard workbook is kept."""
     return data_folder("workbooks") / f"{form.title}.xlsx"
+
+
+def _declare_each_column(workbook: Workbook) -> None:
+    """Excel declares equal neighbours once, for a range; openpyxl then knows the looks of the first column only."""
+    for worksheet in workbook.worksheets:
+        for shared in list(worksheet.column_dimensions.values()):
+            if not shared.min or not shared.max or shared.max > _WIDEST_TABLE:
+                continue
+            for column in range(shared.min + 1, shared.max + 1):
+                own = copy(shared)
+                own.index, own.min, own.max = column_letters(column), column, column
+                worksheet.column_dimensions[own.index] = own
+            shared.max = shared.min
