@@ -7,11 +7,28 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from .libreoffice import office
 
 __all__ = ["demo", "office", "own_demo"]
+
+
+_SOAK = 20
+"""So many times as many examples a property test looks at in `make soak`."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give property tests more examples where LZXL_HYPOTHESIS_PROFILE says soak: each names its own number for everyday."""
+    if os.environ.get("LZXL_HYPOTHESIS_PROFILE") != "soak":
+        return
+    for test in {getattr(item, "obj", None) for item in items if hasattr(getattr(item, "obj", None), "hypothesis")}:
+        function = getattr(test, "__func__", test)
+        everyday = getattr(function, "_hypothesis_internal_use_settings", None) or hypothesis.settings()
+        function._hypothesis_internal_use_settings = hypothesis.settings(
+            everyday, max_examples=everyday.max_examples * _SOAK, deadline=None
+        )
 
 
 @pytest.fixture(scope="session")

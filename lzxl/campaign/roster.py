@@ -8,6 +8,7 @@ from lzxl.campaign.cache import read_with_cache
 from lzxl.checks.context import Context
 from lzxl.checks.run import check_submissions
 from lzxl.errors import ConfigError
+from lzxl.forms.addresses import with_ascii_domain
 from lzxl.forms.load import load_grading
 from lzxl.forms.roster import Unit
 from lzxl.workbook.reading.jobs import Job
@@ -47,7 +48,7 @@ def roster_units(submission: Submission) -> list[Unit]:
                     kind=text("unit_kind"),
                     head=text("head"),
                     liaison=text("liaison"),
-                    email=text("email"),
+                    email=with_ascii_domain(text("email")),
                     powers=tuple(table.get("powers", index) or ()),
                     key_posts=tuple(table.get("key_posts", index) or ()),
                 )

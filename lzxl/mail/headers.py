@@ -13,6 +13,8 @@ from email.message import Message
 from typing import Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from lzxl.forms.addresses import LONGEST_ADDRESS, with_ascii_domain
+
 Headers = Sequence[tuple[str, bytes]]
 """(name in lower case, value as it came) of each header, the topmost first."""
 
@@ -20,7 +22,6 @@ Headers = Sequence[tuple[str, bytes]]
 _LONGEST_VALUE = 20_000
 _LONGEST_NAME = 120
 _LONGEST_SUFFIX = 10
-_LONGEST_ADDRESS = 254
 
 _GB2312 = ("gb2312", "gb-2312-80", "gb2312-80", "csgb2312", "csgb231280", "euc-cn", "x-euc-cn", "euccn")
 _GBK = ("gbk", "x-gbk", "csgbk", "cp936", "x-cp936", "ms936", "windows-936", "936")
@@ -156,23 +157,13 @@ def normal_address(text: str) -> str:
     local, at, domain = folded.rpartition("@")
     if not at:
         return folded.lower()
-    return f"{_local_part(local.strip())}@{_ascii_domain(domain.strip().rstrip('.'))}".lower()
+    return with_ascii_domain(f"{_local_part(local.strip())}@{domain.strip().rstrip('.')}").lower()
 
 
 def _local_part(local: str) -> str:
     if len(local) > 1 and local.startswith('"') and local.endswith('"'):
         return re.sub(r"\\(.)", r"\1", local[1:-1])
     return local
-
-
-def _ascii_domain(domain: str) -> str:
-    # The codec takes long for long labels; no domain has such.
-    if domain.isascii() or len(domain) > _LONGEST_ADDRESS:
-        return domain
-    try:
-        return domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        return domain
 
 
 def _addresses(text: str) -> tuple[str, ...]:
@@ -189,8 +180,7 @@ def _addresses(text: str) -> tuple[str, ...]:
     plain = _QUOTED.sub(keep_local, seen.replace(_QUOTED_LOCAL, ""))
     found = [token for token in _BETWEEN_ADDRESSES.split(plain) if "@" in token]
     if any(
-        not all(address.partition("@")) or address.count("@") > 1 or len(address) > _LONGEST_ADDRESS
-        for address in found
+        not all(address.partition("@")) or address.count("@") > 1 or len(address) > LONGEST_ADDRESS for address in found
     ):
         return ()
     return tuple(dict.fromkeys(normal_address(_with_local(address, locals_)) for address in found))

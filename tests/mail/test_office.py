@@ -364,3 +364,16 @@ def test_letters_go_to_the_office_in_the_summary_only(campaign: Campaign) -> Non
         assert [letter.recipient for letter in written.letters] == [OFFICE]
         assert office.mail_summary(result.standing, result.path).letters == []
     assert enclosures(drafts(campaign)[OFFICE]) == {result.path.name: result.path.read_bytes()}
+
+
+@pytest.mark.parametrize("written", ["HB01@单位.example.cn", "HB01@xn--nqq01h.example.cn"])
+@pytest.mark.parametrize("sender", ["hb01@单位.example.cn", "HB01@XN--NQQ01H.example.CN"])
+def test_a_domain_in_chinese_is_the_rosters_in_either_spelling(tmp_path: Path, written: str, sender: str) -> None:
+    campaign = mail_campaign(tmp_path / "2026年度")
+    write_roster(campaign.root, CODES, email=written)
+    raw = letter_in("somebody@example.cn", ("预警台账.xlsx", filled("HB01")))
+    run = collect(Campaign(campaign.root), raw.replace(b"somebody@example.cn", sender.encode()))
+    [intake] = run.taken.intakes.values()
+    assert (intake.state, intake.unit and intake.unit.code) == ("accepted", "HB01")
+    [(to, _)] = drafts(campaign).items()
+    assert to == "HB01@xn--nqq01h.example.cn"
