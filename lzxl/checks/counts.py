@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
+from lzxl.forms.model import Sheet
 from lzxl.workbook.submission import Labels
 
 
@@ -23,14 +24,7 @@ def check_counts(report: Report) -> None:
         return
     stated = cover.values.get("row_count")
     if isinstance(stated, int) and stated != rows:
-        report.label(
-            "cover_count_mismatch",
-            "row_count",
-            value=stated,
-            title=main.title,
-            count=rows,
-            remedy=Remedy("set", rows),
-        )
+        _say_other_count(report, main, stated, rows)
     nil = cover.values.get("nil_return")
     if nil == "是":
         if rows:
@@ -55,14 +49,14 @@ def _check_stated_count(report: Report) -> None:
         return
     stated, rows = cover.values.get("row_count"), sum(len(table.rows) for table in tables)
     if isinstance(stated, int) and stated != rows:
-        report.label(
-            "cover_count_mismatch",
-            "row_count",
-            value=stated,
-            title=main.title,
-            count=rows,
-            remedy=Remedy("set", rows),
-        )
+        _say_other_count(report, main, stated, rows)
+
+
+def _say_other_count(report: Report, main: Sheet, stated: int, rows: int) -> None:
+    """That the cover states another number of rows than there are."""
+    report.label(
+        "cover_count_mismatch", "row_count", value=stated, title=main.title, count=rows, remedy=Remedy("set", rows)
+    )
 
 
 def _lacks_reason(cover: Labels) -> bool:

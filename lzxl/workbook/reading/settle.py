@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from lzxl.forms.text import untrimmed
+from lzxl.forms.text import untrimmed, whole_text
 from lzxl.forms.values import CellPicture
 from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookContent
 
@@ -41,18 +41,9 @@ def settle(content: WorkbookContent) -> WorkbookContent:
     return content
 
 
-def whole(text: str) -> str:
-    """`text` with the halves of each pair of surrogates joined, and U+FFFD for a half that has no other."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    return text
-
-
 def _name(text: str) -> str:
     """The name of a sheet, or a property: whole, and without what nobody can see."""
-    return untrimmed(whole(text))
+    return untrimmed(whole_text(text))
 
 
 def _settle_sheet(sheet: SheetContent) -> int:
@@ -81,7 +72,7 @@ def _settle_text(sheet: SheetContent, row: int, column: int, text: str) -> Any:
     if _WPS_PICTURE.match(text):
         sheet.formulas.pop((row, column), None)
         return CellPicture()
-    joined = whole(text)
+    joined = whole_text(text)
     if joined.count("\ufffd") > text.count("\ufffd"):
         sheet.remarks.setdefault((row, column), "half_character")
     if len(joined) > LONGEST_TEXT:

@@ -7,7 +7,7 @@ from typing import Any
 
 from openpyxl.cell.cell import Cell, MergedCell
 
-from lzxl.forms.text import untrimmed
+from lzxl.forms.text import untrimmed, whole_text
 
 TEXT_LIMIT = 32_000
 """Longest text written, in UTF-16 units: Excel stores 32,767 and openpyxl cuts there in silence."""
@@ -24,8 +24,7 @@ _FIRST_DATE = datetime.date(1900, 3, 1)  # earlier serial numbers differ between
 
 def clean_text(text: str) -> str:
     """`text` as a workbook can hold it: NFC, nothing that nobody can see, at most TEXT_LIMIT long; blanks at ends stay."""
-    valid = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    clean = _few_lines(untrimmed(valid))
+    clean = _few_lines(untrimmed(whole_text(text)))
     units = clean.encode("utf-16-le")
     if len(units) <= 2 * TEXT_LIMIT:
         return clean
