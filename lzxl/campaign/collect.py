@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from lzxl.campaign.cache import read_with_cache
@@ -262,6 +263,7 @@ class _Run:
         for held in self._held_copies(digest):
             with output_to(held):
                 held.unlink()
+            self._held[digest[:8]].remove(held)
         return stored
 
     def _first_received(self, one: Arrived, digest: str) -> datetime.date:
@@ -378,16 +380,26 @@ class _Run:
 
     def _held_copies(self, digest: str) -> list[Path]:
         """The files in 待查 with this content, whatever they were called when they came."""
-        files = self.campaign.folder(HELD).glob(f"{digest[:8]}_*")
+        files = self._held.get(digest[:8], ())
         return [file for file in files if file.is_file() and digest_of(file) == digest]
+
+    @cached_property
+    def _held(self) -> dict[str, list[Path]]:
+        """The files in 待查 by the beginning of their names, which says what is in them. Listed once, however many come."""
+        listed: dict[str, list[Path]] = {}
+        for file in sorted(self.campaign.folder(HELD).glob(f"{'?' * 8}_*")):
+            listed.setdefault(file.name[:8], []).append(file)
+        return listed
 
     def _write_held(self, one: Arrived, digest: str) -> None:
         if self._held_copies(digest):  # it was 待查 itself that came in again
             return
         path = Path(one.name)
         name = f"{digest[:8]}_{safe_name(path.stem)}{path.suffix.lower()[:6]}"
-        with writing(self.campaign.folder(HELD) / name) as temporary:
+        target = self.campaign.folder(HELD) / name
+        with writing(target) as temporary:
             temporary.write_bytes(one.data)
+        self._held.setdefault(digest[:8], []).append(target)
 
     def _returned(self, item: _Item, result: Checked) -> tuple[Checked, str]:
         """The result of an item with its marked return; refused, without one, if the return cannot be written."""

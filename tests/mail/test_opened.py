@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import tracemalloc
 import zipfile
 from pathlib import Path
@@ -270,3 +271,14 @@ def test_an_archive_that_holds_only_what_programs_leave_behind_is_spoken_of(camp
         archive.writestr(".台账.xlsx", b"x")
     collect(campaign, letter_in(address("HB01"), ("报送.zip", out.getvalue())))
     assert "报送.zip" in body(drafts(campaign)[address("HB01")])
+
+
+@pytest.mark.parametrize("name", ["点.zip", "空.zip"])
+def test_a_zip_without_a_file_is_answered_with_what_is_the_matter_with_it(campaign: Campaign, name: str) -> None:
+    data = (Path(__file__).parents[1] / "cases" / "hostile" / name).read_bytes()
+    run = collect(campaign, letter_in(address("HB01"), ("报送.zip", data)))
+    [message] = run.taken.messages
+    assert message.verdict == "returned"
+    [(to, letter)] = drafts(campaign).items()
+    assert to == address("HB01")
+    assert re.search("压缩包(里没有报送的表格|是空的)", body(letter))
