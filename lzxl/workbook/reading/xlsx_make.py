@@ -23,8 +23,8 @@ _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _WIDE_CELL = re.compile(rb'<c r="[A-Z]{3}\d')
 _COLUMN_NAMES = re.compile(rb'<c r="([A-Z]+)')
 _NEGATIVE = re.compile(rb'\ss="(\d{1,6})"[^<>]*><v>-')
-# A cell that is written without its address, or with another attribute before it.
-_UNNAMED_CELL = re.compile(rb'<c(?! r=")[\s>/]')
+# A cell without an address that there can be, or with another attribute before it.
+_UNNAMED_CELL = re.compile(rb'<c(?! r="[A-Z]{1,3}[0-9])[\s>/]')
 # An escaped character that the fast reader leaves as it is written: it knows those of one byte only.
 _ESCAPED_BEYOND = re.compile(rb"_x(?!00)[0-9a-fA-F]{4}_")
 _LINE_ENDS = (b"\n", b"\r", b"\t")
