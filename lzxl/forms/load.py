@@ -225,6 +225,7 @@ def _check_form(form: Form, file: str) -> None:
                 raise ConfigError(f"{where}的标准行“{row[0]}”列数不对。")
 
 
+@lru_cache(maxsize=4)
 def grading_schemes(folder: Path | None = None) -> tuple[str, ...]:
     """The ids of the grading tables that come with lzxl."""
     return tuple(sorted(path.stem for path in ((folder or data_folder("schemas")) / "grading").glob("*.yaml")))

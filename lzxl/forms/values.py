@@ -84,9 +84,7 @@ _COMPOUND_PART = re.compile(r"(\d+)个?([高中低一二三ⅠⅡⅢ])")
 
 def is_blank(raw: object) -> bool:
     """Whether a cell holds nothing, or only blanks and characters that nobody can see."""
-    if raw is None or raw == "":
-        return True
-    return isinstance(raw, str) and is_empty(raw)
+    return is_empty(raw) if isinstance(raw, str) else raw is None
 
 
 def parse(field: Field, raw: Any, date1904: bool = False) -> Parsed:

@@ -45,8 +45,8 @@ class Account:
 
     @property
     def held(self) -> int:
-        """How many cells of the sheet are not blank, counted by themselves."""
-        return sum(not is_blank(cell) for cells in self.content.rows.values() for cell in cells)
+        """How many cells of the sheet are not blank, counted by themselves; texts that show nothing are forgotten by now."""
+        return sum(len(cells) - cells.count(None) - cells.count("") for cells in self.content.rows.values())
 
     def keep(self, rows: Iterable[int], reason: str) -> None:
         """List every cell of these rows as unplaced."""
@@ -103,6 +103,9 @@ def own_places(sheet: Sheet) -> frozenset[str]:
     return frozenset(address(*place) for place in places)
 
 
+_known_texts: dict[tuple[str, str, bool], tuple[Sheet, OwnTexts]] = {}
+
+
 class OwnTexts:
     """The texts that a sheet of a standard workbook has by itself, however a program re-saved their spaces."""
 
@@ -113,8 +116,13 @@ class OwnTexts:
 
     @classmethod
     def of(cls, form: Form, sheet: Sheet, is_standard: bool) -> OwnTexts:
-        texts = texts_of_cover(form) if sheet.layout == "labels" else texts_of_table(form, sheet)
-        return cls(texts, is_standard)
+        """Those of a sheet of `form`; worked out once for the forms that are loaded."""
+        key = (form.id, sheet.name, is_standard)
+        of, own = _known_texts.get(key, (None, None))
+        if own is None or of is not sheet:
+            own = cls(texts_of_cover(form) if sheet.layout == "labels" else texts_of_table(form, sheet), is_standard)
+            _known_texts[key] = sheet, own
+        return own
 
     def has(self, text: str) -> bool:
         """Whether a cell's text is the standard workbook's own."""

@@ -46,6 +46,7 @@ class Package:
         """Raises BadZipFile for what is no zip file, RefusedError for one that is packed as no Office file is."""
         self._archive = zipfile.ZipFile(io.BytesIO(data))
         self._members: dict[str, zipfile.ZipInfo] = {}
+        self._relations: dict[str, dict[str, Related]] = {}
         self.is_plain = True
         """Whether every name so far was spelled as its part is called, so that any reader finds it."""
         for member in self._archive.infolist():
@@ -87,6 +88,11 @@ class Package:
 
     def relations(self, part: str) -> dict[str, Related]:
         """Relation id → what a part refers to inside of the package; empty if it refers to nothing."""
+        if part not in self._relations:
+            self._relations[part] = self._read_relations(part)
+        return self._relations[part]
+
+    def _read_relations(self, part: str) -> dict[str, Related]:
         folder, name = posixpath.split(part)
         source = posixpath.join(folder, "_rels", f"{name}.rels")
         if source not in self:
