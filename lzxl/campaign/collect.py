@@ -290,7 +290,7 @@ class _Run:
     def _intake(self, item: _Item, checked: Checked) -> Intake:
         """What became of an item, its marked return written."""
         stored, returned = item.stored, ""
-        if stored is not None and checked.status == RETURNED_STATE:
+        if stored is not None and checked.status == RETURNED_STATE and not self._is_overtaken(stored, checked):
             checked, returned = self._returned(item, checked)
         state = checked.status if stored is not None or checked.status == REFUSED else HELD_STATE
         return Intake(
@@ -303,6 +303,11 @@ class _Run:
             checked,
             returned,
         )
+
+    def _is_overtaken(self, stored: Stored, checked: Checked) -> bool:
+        """Whether a return would be work for nobody: a newer version came with it, and nobody would mend it from a list anyway."""
+        latest = self.versions[stored.unit.code, stored.form]
+        return stored.version < latest and any(entry.code == "findings_too_many" for entry in checked.findings)
 
     def _checked(self, items: Sequence[_Item], until: str) -> list[Checked]:
         """The result of each item. Held ones are checked apart: what may be a stranger's says nothing of what a unit filed."""

@@ -123,6 +123,9 @@ class Report:
 
     def cell(self, code: str, table: Table, name: str, index: int, **details: Any) -> None:
         """A finding at a field's cell in row `index`; the header and the content are filled in from there."""
+        severity = details.get("severity") or self.catalogue.rules[code].severity
+        if self._kept.is_full(code, severity):
+            return
         entry = self.field(table, name)
         details.setdefault("value", display(table.shown(name, index)))
         details.setdefault("basis", entry.clause)

@@ -125,7 +125,7 @@ class _Details(dict[str, object]):
                 self[key] = "、".join(str(entry) for entry in value)
 
 
-MOST_FINDINGS = 2000
+MOST_FINDINGS = 500
 """How many findings of one file are listed: nobody mends more from a list."""
 MOST_KEPT = 2 * MOST_FINDINGS
 """How many of each severity are kept while a file is read and checked, before the list is put in order."""
@@ -142,11 +142,16 @@ class Kept:
             self.add(finding)
 
     def add(self, finding: Finding) -> None:
-        if self._kept[finding.severity] < MOST_KEPT or finding.code in _NEEDED:
+        if not self.is_full(finding.code, finding.severity):
             self._kept[finding.severity] += 1
             self.findings.append(finding)
-        else:
-            self.more[finding.severity] += 1
+
+    def is_full(self, code: str, severity: str) -> bool:
+        """Whether a finding is not kept any more; then it is counted by this. Asked before one is made, which takes longer."""
+        is_full = self._kept[severity] >= MOST_KEPT and code not in _NEEDED
+        if is_full:
+            self.more[severity] += 1
+        return is_full
 
 
 # What says how the file is to be understood: other rules ask for these.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 from lzxl.checks.context import Context
 from lzxl.checks.run import check_submissions
 from lzxl.forms import findings as module
-from lzxl.forms.findings import MOST_FINDINGS, SEVERITIES, Finding, Kept, listed
+from lzxl.forms.findings import MOST_FINDINGS, SEVERITIES, Catalogue, Finding, Kept, listed
 from lzxl.forms.load import load_grading
 from lzxl.workbook.reading import bounds
 from lzxl.workbook.reading.bounds import bound
@@ -83,3 +85,20 @@ def test_a_file_with_more_tables_or_rows_than_anyone_means_is_refused_in_a_sente
         bound(made)
         assert (made.refusal.message if made.refusal else "") == (f"文件过大（{said}），没有打开。" if said else "")
         assert bool(made.tables) == (not said)
+
+
+def test_a_finding_that_is_only_counted_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: Counter[str] = Counter()
+    make = Catalogue.finding
+
+    def counting(self: Catalogue, code: str, **details: Any) -> Finding:
+        finding = make(self, code, **details)
+        made[finding.severity] += 1
+        return finding
+
+    monkeypatch.setattr(module, "MOST_KEPT", 50)
+    monkeypatch.setattr(Catalogue, "finding", counting)
+    [checked] = check_submissions([filled("risk_register", blank, 400)], CONTEXT)
+    [told] = [finding for finding in checked.findings if finding.code == "findings_too_many"]
+    assert int(re.search("共 ([0-9]+) 个", told.message).group(1)) > 400  # type: ignore[union-attr]
+    assert made["error"] < 100
