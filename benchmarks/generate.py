@@ -31,7 +31,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from lzxl.api import grade
-from lzxl.campaign.folder import RECEIVED, Campaign, create_campaign, safe_name
+from lzxl.campaign.folder import Campaign, create_campaign, safe_name
+from lzxl.campaign.places import RECEIVED
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.demo.bureau import SampleUnit, load_bureau
 from lzxl.forms.load import UNIT_FORM_IDS, load_form, load_grading

@@ -192,7 +192,7 @@ def consolidate(
     inputs on the same day give the same bytes. Raises ConfigError for a broken roster or configuration, OutputError if the
     summary cannot be written.
     """
-    from lzxl.campaign.folder import SUMMARY
+    from lzxl.campaign.places import SUMMARY
     from lzxl.campaign.standing import faults_of, take_stock
 
     campaign = _campaign(campaign)

@@ -7,9 +7,10 @@ import re
 
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.collect import Intake, take_in
-from lzxl.campaign.folder import HELD, Campaign
+from lzxl.campaign.folder import Campaign
 from lzxl.campaign.held import digest_of
 from lzxl.campaign.ledger import Ledger
+from lzxl.campaign.places import HELD
 from lzxl.campaign.sources import Arrived, list_files, readable_name
 from lzxl.campaign.suspects import admit
 from lzxl.campaign.typed import find_unit

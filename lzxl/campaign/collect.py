@@ -20,10 +20,11 @@ from pathlib import Path
 
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.clock import BEIJING
-from lzxl.campaign.folder import HELD, LETTERS, RECEIVED, RETURNED, SENT, WORKING, Campaign, safe_name
+from lzxl.campaign.folder import Campaign, safe_name
 from lzxl.campaign.held import digest_of
 from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.lock import run_lock
+from lzxl.campaign.places import HELD, LETTERS, RECEIVED, RETURNED, SENT, WORKING
 from lzxl.campaign.sources import Arrived, arrivals, in_batches
 from lzxl.campaign.standing import context_of, faults_of, read_stored
 from lzxl.campaign.store import Stored, store_original, stored_originals

@@ -11,8 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lzxl.campaign.folder import SENT, TEMPLATES, Campaign, find_campaign, safe_name
+from lzxl.campaign.folder import Campaign, find_campaign, safe_name
 from lzxl.campaign.lock import run_lock
+from lzxl.campaign.places import SENT, TEMPLATES
 from lzxl.campaign.standing import faults_of, take_stock
 from lzxl.checks.dates import period_days
 from lzxl.checks.run import failed

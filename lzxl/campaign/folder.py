@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from lzxl.campaign.config import CONFIG_NAME, LONGEST_TEXT, Config, config_text, load_config, unfit_sign
+from lzxl.campaign.places import HELD, LETTERS, RECEIVED, RETURNED, SENT, SUMMARY
 from lzxl.campaign.roster import ROSTER_NAME, load_roster
 from lzxl.errors import ConfigError, UsageError
 from lzxl.files import output_to, writing
@@ -18,11 +19,6 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form, load_grading
 from lzxl.forms.roster import Unit
 
-SENT, RECEIVED, RETURNED, HELD, SUMMARY, LETTERS = "发放", "收件", "退回", "待查", "汇总", "文书"
-# Private folders of a run below .lzxl; what a run that was killed left of them is swept away.
-WORKING = "working-"
-# The bureau's own restyled standard workbooks; made by the office if it wants any.
-TEMPLATES = "模板"
 _FOLDERS = (SENT, RECEIVED, RETURNED, HELD, SUMMARY, LETTERS, "公示", "归档")
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
 

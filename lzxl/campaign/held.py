@@ -8,8 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from lzxl.campaign.folder import HELD, Campaign
+from lzxl.campaign.folder import Campaign
 from lzxl.campaign.ledger import Ledger
+from lzxl.campaign.places import HELD
 from lzxl.campaign.sources import list_files, readable_name
 from lzxl.campaign.store import stored_originals
 from lzxl.campaign.suspects import aside, set_aside

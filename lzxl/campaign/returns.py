@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from lzxl.campaign.cache import passwords_of
-from lzxl.campaign.folder import WORKING
+from lzxl.campaign.places import WORKING
 from lzxl.checks.run import Checked
 from lzxl.errors import ConfigError
 from lzxl.files import output_to, writing

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from lzxl.campaign import clock
 from lzxl.campaign.cache import read_with_cache
-from lzxl.campaign.folder import RECEIVED, Campaign
+from lzxl.campaign.folder import Campaign
 from lzxl.campaign.model import Filing
+from lzxl.campaign.places import RECEIVED
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.campaign.store import Stored, stored_originals, stray_folders
 from lzxl.checks.context import Context

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from lzxl.campaign.folder import RECEIVED, Campaign, safe_name
+from lzxl.campaign.folder import Campaign, safe_name
+from lzxl.campaign.places import RECEIVED
 from lzxl.files import writing
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from lzxl.campaign.places import HELD
 from lzxl.children import MEMORY, SIZE, TIME, Kept, Limits
 from lzxl.files import store_durably
 from lzxl.forms.load import load_catalogue
@@ -97,10 +98,6 @@ def _tried(child: Kept, root: Path, path: Path) -> str:
 def set_aside(root: Path) -> dict[str, str]:
     """sha256 → reason, of everything that is not opened any more: as long as it lies in 待查."""
     known = _load(root / ".lzxl" / _SET_ASIDE)
-    if not known:
-        return {}
-    from lzxl.campaign.folder import HELD  # which reads the roster through what asks this
-
     return {digest: reason for digest, reason in known.items() if any((root / HELD).glob(f"{digest[:8]}_*"))}
 
 

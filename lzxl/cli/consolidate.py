@@ -35,7 +35,7 @@ def command(
     is_rehearsed: bool,
 ) -> int:
     from lzxl.api import consolidate
-    from lzxl.campaign.folder import SUMMARY
+    from lzxl.campaign.places import SUMMARY
     from lzxl.campaign.status import status_line
 
     refuse_sending_nothing(is_mailed, is_sent)

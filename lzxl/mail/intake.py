@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from lzxl.campaign.clock import BEIJING
 from lzxl.campaign.collect import HELD_STATE, KNOWN, LEFT_BEHIND, Intake, take_in
-from lzxl.campaign.folder import HELD, WORKING
 from lzxl.campaign.ledger import Receipt
+from lzxl.campaign.places import HELD, WORKING
 from lzxl.campaign.sources import Arrived, in_batches
 from lzxl.errors import MailError, OutputError
 from lzxl.files import output_to, store_durably, writing

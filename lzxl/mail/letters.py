@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from lzxl.campaign.folder import TEMPLATES, Campaign
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.places import TEMPLATES
 from lzxl.data import data_folder
 from lzxl.errors import ConfigError
 from lzxl.forms.findings import Finding

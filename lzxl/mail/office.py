@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from lzxl.campaign import clock
 from lzxl.campaign.accept import accept
 from lzxl.campaign.collect import HELD_STATE, Intake, sweep
-from lzxl.campaign.folder import SUMMARY, WORKING, Campaign
+from lzxl.campaign.folder import Campaign
 from lzxl.campaign.lock import run_lock
+from lzxl.campaign.places import SUMMARY, WORKING
 from lzxl.campaign.secrets import mail_password
 from lzxl.campaign.standing import Standing, take_stock
 from lzxl.campaign.workdays import reminder_days, unknown_years

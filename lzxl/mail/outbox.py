@@ -13,7 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from lzxl.campaign.folder import LETTERS, Campaign, safe_name
+from lzxl.campaign.folder import Campaign, safe_name
+from lzxl.campaign.places import LETTERS
 from lzxl.campaign.standing import faults_of
 from lzxl.errors import MailError
 from lzxl.faults import note

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lzxl.campaign.folder import HELD, Campaign
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.places import HELD
 from lzxl.mail.office import Office, Run
 from tests.mail.post import address, body, drafts, mail_campaign, put
 

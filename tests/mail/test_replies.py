@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lzxl.campaign.folder import HELD
+from lzxl.campaign.places import HELD
 from lzxl.mail.links import has_link, speaks_of_link
 from lzxl.mail.message import ASKS, SEND_PLAIN, SEND_WORKBOOK, parse_mail
 from lzxl.mail.office import Office
