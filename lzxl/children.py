@@ -188,6 +188,10 @@ class Kept:
         """Whether no question has been put to the child that is asked next: what ends it is the question's doing."""
         return self._process is None
 
+    def renew(self) -> None:
+        """Let the next question begin a child of its own."""
+        self._end()
+
     @contextmanager
     def ask(self, given: bytes | Path, question: object = None, limits: Limits | None = None) -> Iterator[Answer]:
         """As the function `ask`, one question at a time. `limits`: for this one; of memory only less than for all."""

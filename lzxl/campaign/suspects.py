@@ -84,7 +84,7 @@ def try_suspects(root: Path, files: Mapping[str, Path]) -> list[str]:
 
 
 def _tried(child: Kept, root: Path, path: Path) -> str:
-    """Why a file cannot be worked on; "" if it can. What another file may have to do with is tried again by itself."""
+    """Why a file cannot be worked on; "" if it can. What another file may have to do with is tried again in a new child."""
     while True:
         is_fresh = child.is_fresh
         with child.ask(path, {"root": str(root)}) as answer:
@@ -93,6 +93,7 @@ def _tried(child: Kept, root: Path, path: Path) -> str:
             return ""
         if is_fresh:
             return _REASONS.get(answer.trouble or MEMORY, "程序中断")
+        child.renew()
 
 
 def set_aside(root: Path) -> dict[str, str]:

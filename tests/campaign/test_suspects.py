@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from lzxl.campaign.held import held_files
 from lzxl.campaign.ledger import Ledger
 from lzxl.campaign.standing import take_stock
 from lzxl.campaign.suspects import TRIAL, at_work, set_aside, try_suspects
-from lzxl.children import Limits
+from lzxl.children import Kept, Limits
 from lzxl.errors import OutputError
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.submission import Submission
@@ -37,6 +38,7 @@ def everybody() -> dict[str, bytes]:
 _KILLED = """
 import datetime, os, signal, sys
 from pathlib import Path
+from typing import Any
 from lzxl.campaign.collect import _Run, collect
 from lzxl.campaign.folder import Campaign
 setattr(_Run, sys.argv[1], lambda *_: os.kill(os.getpid(), signal.SIGKILL))
@@ -158,3 +160,38 @@ def test_a_trial_has_limits_and_one_that_fails_alone_costs_no_other(
     assert try_suspects(campaign.root, files) == []
     monkeypatch.setattr(suspects, "TRIAL", Limits(wall_seconds=0.01, memory_bytes=TRIAL.memory_bytes))
     assert sorted(try_suspects(campaign.root, files)) == sorted(files)
+
+
+_TRIED_BY_A_LARGE_PROCESS = """
+import sys
+from pathlib import Path
+from typing import Any
+from lzxl.campaign.suspects import try_suspects
+large = bytearray(b"x") * (700 * 1024 * 1024)
+print(try_suspects(Path(sys.argv[1]), {"a" * 64: Path(sys.argv[2])}))
+"""
+
+
+def test_what_the_run_itself_takes_is_not_laid_to_a_files_charge(campaign: Campaign, tmp_path: Path) -> None:
+    file = send(tmp_path / "来件", 甲=filled("HB01")) / "甲.xlsx"
+    words = [sys.executable, "-c", _TRIED_BY_A_LARGE_PROCESS, str(campaign.root), str(file)]
+    told = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
+    assert (told.stdout, told.returncode) == ("[]\n", 0)
+
+
+def test_files_that_take_too_much_are_each_tried_twice_at_most(
+    campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+    ask = Kept.ask
+
+    def counting(self: Kept, given: Path, question: object = None, limits: Limits | None = None) -> Any:
+        asked.append(given)
+        assert len(asked) <= 4
+        return ask(self, given, question, limits)
+
+    monkeypatch.setattr(Kept, "ask", counting)
+    monkeypatch.setattr(suspects, "_MOST_MEGABYTES", -1)
+    folder = send(tmp_path / "来件", 甲=filled("HB01"), 乙=filled("HB03"))
+    files = {"a" * 64: folder / "甲.xlsx", "b" * 64: folder / "乙.xlsx"}
+    assert try_suspects(campaign.root, files) == list(files)
