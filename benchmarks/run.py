@@ -48,6 +48,7 @@ SHARED = frozenset(
         "not_unique",
         "number_unreadable",
         "out_of_range",
+        "placeholder_for_content",
         "score_over_points",
         "text_length",
         "type_outside_three",
