@@ -1,5 +1,6 @@
 """Writes the pages that say what `schemas/` and the commands say: docs/表单说明.md, docs/commands.md, and the table of
-findings in docs/使用手册.md. tests/docs holds them to it.
+findings in docs/使用手册.md; docs/schema/, what the files of `schemas/` may say, as JSON schemas; and the digest under which
+these files are known to be sound. tests/docs holds them to it.
 
     python docs/generate.py           write them
     python docs/generate.py --check   exit 1 and name the pages that are not current
@@ -7,10 +8,12 @@ findings in docs/使用手册.md. tests/docs holds them to it.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,9 +22,18 @@ if str(DOCS.parent) not in sys.path:
     sys.path.insert(0, str(DOCS.parent))
 
 from lzxl.cli.main import COMMANDS, cli  # noqa: E402
+from lzxl.data import data_folder  # noqa: E402
+from lzxl.forms import described  # noqa: E402
 from lzxl.forms.grading import GradingTable  # noqa: E402
-from lzxl.forms.load import load_catalogue, load_forms, load_grading, load_vocabularies  # noqa: E402
+from lzxl.forms.load import (  # noqa: E402
+    load_catalogue,
+    load_forms,
+    load_grading,
+    load_vocabularies,
+    read_sound,
+)
 from lzxl.forms.model import Field, Form, Sheet, Vocabulary  # noqa: E402
+from lzxl.forms.sound import DIGEST, digest_of, require_sound, texts_of  # noqa: E402
 
 BEGIN, END = "<!-- 以下由 docs/generate.py 生成 -->", "<!-- 以上由 docs/generate.py 生成 -->"
 SEVERITIES = {"error": "须改正", "warning": "请核对", "info": "提示"}
@@ -226,10 +238,69 @@ def with_findings(manual: str) -> str:
     return f"{before}{BEGIN}\n\n{findings_table()}\n\n{END}{after}"
 
 
+# What the files of schemas/ may say
+
+DESCRIBED = (
+    described.FormFile,
+    described.VocabulariesFile,
+    described.FindingsFile,
+    described.GradingFile,
+    described.AppraisalFile,
+    described.ClausesFile,
+)
+
+
+def json_schemas() -> dict[Path, str]:
+    """A JSON schema of each kind of file, which lists what an editor may offer: clauses, vocabularies, findings."""
+    clauses = list(read_sound(data_folder("schemas"), "clauses.yaml"))
+    known = {
+        "clause": clauses,
+        "vocabulary": list(load_vocabularies()),
+        "groups": list(load_vocabularies()),
+        "missing": list(load_catalogue().rules),
+        "wrong_column": list(load_catalogue().rules),
+    }
+    found = {}
+    for model in DESCRIBED:
+        schema = model.model_json_schema(by_alias=True)
+        offered = {**known, "basis": clauses} if model is described.FindingsFile else known
+        for properties in _properties(schema):
+            for name, words in offered.items():
+                if name in properties:
+                    _offer(properties[name], words)
+        text = json.dumps(
+            {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}, indent=2, ensure_ascii=False
+        )
+        found[DOCS / "schema" / f"{schema['title']}.json"] = text + "\n"
+    return found
+
+
+def _properties(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for part in (schema, *schema.get("$defs", {}).values()):
+        if "properties" in part:
+            yield part["properties"]
+
+
+def _offer(schema: dict[str, Any], words: list[str]) -> None:
+    """Offer `words` where a text may stand."""
+    for part in (schema, *schema.get("anyOf", ())):
+        if part.get("type") == "string":
+            part["enum"] = words
+
+
+def sound_digest() -> str:
+    """The digest of schemas/, which is judged first."""
+    folder = data_folder("schemas")
+    require_sound(folder)
+    return digest_of(texts_of(folder)) + "\n"
+
+
 def pages() -> dict[Path, str]:
     """Every generated page with the text it should have."""
     manual = DOCS / "使用手册.md"
     return {
+        data_folder("schemas") / DIGEST: sound_digest(),
+        **json_schemas(),
         DOCS / "表单说明.md": forms_page(),
         DOCS / "commands.md": commands_page(),
         manual: with_findings(manual.read_text(encoding="utf-8")),
@@ -249,6 +320,7 @@ def main() -> None:
         print("\n".join(f"not current: {name}" for name in names) or "docs: current")
         sys.exit(1 if names else 0)
     for path, text in pages().items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
         print(path.relative_to(DOCS.parent))
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from lzxl.data import data_folder
 from lzxl.errors import ConfigError
-from lzxl.forms.load import _read
+from lzxl.forms.load import read_sound
 
 SCORE_FIELDS = ("self_score", "inspection_score", "final_score")
 """The three ways of 考核评责, as fields of the appraisal form: 自查, 日常督查, 年终检查."""
@@ -56,7 +56,7 @@ def round_half_up(number: Decimal) -> Decimal:
 @lru_cache(maxsize=4)
 def load_appraisal(folder: Path | None = None) -> AppraisalScheme:
     """The scheme of `schemas/appraisal.yaml`. Raises ConfigError if its weights or bands cannot be used."""
-    return build_scheme(_read((folder or data_folder("schemas")) / "appraisal.yaml"))
+    return build_scheme(read_sound(folder or data_folder("schemas"), "appraisal.yaml"))
 
 
 def build_scheme(data: Mapping[str, Any]) -> AppraisalScheme:

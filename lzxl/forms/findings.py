@@ -17,6 +17,9 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 SEVERITY_TITLES: dict[str, str] = {"error": "须改正", "warning": "请核对", "info": "提示"}
 
 
+Action = Literal["choose", "fill", "set", "clear", "delete_row", "add_row", "restore_header", "review"]
+
+
 @dataclass(frozen=True)
 class Remedy:
     """What would mend a finding, for a program: the action, and the value or the words to choose from if known.
@@ -26,7 +29,7 @@ class Remedy:
     put the header `value` back · review: a person must look, the cell may well be right as it is
     """
 
-    action: Literal["choose", "fill", "set", "clear", "delete_row", "add_row", "restore_header", "review"]
+    action: Action
     value: Any = None
 
 
@@ -70,7 +73,7 @@ class Rule:
     message: str
     fix: str
     basis: str
-    action: str
+    action: Action
 
 
 class Catalogue:
@@ -111,7 +114,7 @@ class Catalogue:
             cell=cell,
             header=sayable(header),
             value=shown,
-            remedy=remedy or Remedy(rule.action),  # type: ignore[arg-type]
+            remedy=remedy or Remedy(rule.action),
         )
 
 

@@ -124,8 +124,6 @@ class Field:
     computed: Literal["", "level", "basis"] = ""
     counts: str = ""
     references: str = ""
-    fill_down: bool = False
-    optional_column: bool = False
 
     @cached_property
     def header_keys(self) -> frozenset[str]:

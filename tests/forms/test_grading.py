@@ -195,7 +195,7 @@ def test_grading_is_light_enough_for_a_sheet_function() -> None:
     code = (
         "import sys, lzxl.forms.grading, lzxl.forms.load\n"
         "lzxl.forms.load.load_grading()\n"
-        "print([name for name in ('pandas', 'polars', 'pandera', 'xlwings', 'openpyxl') if name in sys.modules])"
+        "print([name for name in ('pandas', 'polars', 'pandera', 'pydantic', 'xlwings', 'openpyxl') if name in sys.modules])"
     )
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert output.strip() == "[]"

@@ -164,5 +164,5 @@ def test_a_file_that_is_gone_or_no_yaml_is_named(schemas: Path) -> None:
     with pytest.raises(ConfigError, match=r"appraisal\.yaml 写法有误"):
         load_form("appraisal", folder=schemas)
     path.unlink()
-    with pytest.raises(ConfigError, match=r"找不到表单定义文件 appraisal\.yaml"):
+    with pytest.raises(ConfigError, match=r"找不到表单定义文件 forms/appraisal\.yaml"):
         load_form("appraisal", folder=schemas)

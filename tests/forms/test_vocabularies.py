@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
+from lzxl.data import data_folder
 from lzxl.errors import ConfigError
 from lzxl.forms.load import load_vocabularies
 
@@ -96,29 +99,34 @@ def test_a_blank_is_no_word() -> None:
         assert vocabulary.find(" 　\n") is None
 
 
-def _load(folder: Path, words: str) -> None:
-    (folder / "vocabularies.yaml").write_text(
-        f"likelihood:\n  title: 发生可能性\n  clause: 分级\n  words: {words}\n", "utf-8"
-    )
-    load_vocabularies(folder)
+def _load(folder: Path, likelihood: str) -> None:
+    """Load the vocabularies with another description of likelihood."""
+    schemas = shutil.copytree(data_folder("schemas"), folder / "schemas")
+    said = yaml.safe_load((schemas / "vocabularies.yaml").read_text("utf-8"))
+    said["likelihood"] = yaml.safe_load(likelihood)
+    (schemas / "vocabularies.yaml").write_text(yaml.safe_dump(said, allow_unicode=True), "utf-8")
+    load_vocabularies(schemas)
+
+
+def _load_words(folder: Path, words: str) -> None:
+    _load(folder, f"{{title: 发生可能性, clause: 分级, order: gravest_first, words: {words}}}")
 
 
 def test_a_text_that_stands_for_two_words_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="“高”同时对应两个词"):
-        _load(tmp_path, "[{word: 较大, aliases: [高]}, {word: 较小, aliases: [高]}]")
+        _load_words(tmp_path, "[{word: 较大, aliases: [高]}, {word: 较小, aliases: [高]}]")
 
 
 def test_a_near_text_that_is_also_a_word_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="“较大”"):
-        _load(tmp_path, "[{word: 较大}, {word: 较小, near: [较大]}]")
+        _load_words(tmp_path, "[{word: 较大}, {word: 较小, near: [较大]}]")
 
 
 def test_an_empty_list_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="发生可能性”没有词"):
-        _load(tmp_path, "[]")
+    with pytest.raises(ConfigError, match="“发生可能性”“words”：不能空着"):
+        _load_words(tmp_path, "[]")
 
 
 def test_a_list_without_title_is_refused_with_file_and_place(tmp_path: Path) -> None:
-    (tmp_path / "vocabularies.yaml").write_text("likelihood:\n  words: [{word: 较大}]\n", "utf-8")
-    with pytest.raises(ConfigError, match=r"vocabularies\.yaml.*likelihood.*title"):
-        load_vocabularies(tmp_path)
+    with pytest.raises(ConfigError, match=r"vocabularies\.yaml 第\d+行“likelihood”：缺少 title"):
+        _load(tmp_path, "{words: [{word: 较大}]}")

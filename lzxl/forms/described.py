@@ -1,0 +1,313 @@
+"""What the files of `schemas/` may say: every key, its type and the values that it may have, as pydantic models.
+
+These models judge the files and are published as JSON schemas (docs/schema/) for an editor's completion; `lzxl.forms.load`
+makes the forms themselves. What one file says of another is checked in `lzxl.forms.sound`. Imported only when a file of
+`schemas/` is not known to be sound, since pydantic takes longer to import than the files take to read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
+
+from lzxl.forms.findings import Action, Severity
+from lzxl.forms.model import Disclosure, Kind
+
+
+class Entry(BaseModel):
+    """One mapping in a file of `schemas/`: nothing is converted, and a key that is not known is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+def _whole_pattern(pattern: str) -> str:
+    """A pattern that speaks of the whole cell; ValueError otherwise."""
+    if not (pattern.startswith("^") and pattern.endswith("$")):
+        raise ValueError("应从 ^ 起、到 $ 止")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"不是正则表达式（{error}）") from None
+    return pattern
+
+
+Text = Annotated[str, Field(min_length=1)]
+Pattern = Annotated[str, AfterValidator(_whole_pattern)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Word(Entry):
+    """A word of a vocabulary."""
+
+    word: Text
+    definition: str = ""
+    aliases: list[Text] = []
+    near: list[Text] = []
+    group: str = ""
+
+
+class VocabularyCodes(Entry):
+    """Which findings the faults of a cell with this vocabulary are."""
+
+    vocabulary: Text
+
+
+class Vocabulary(Entry):
+    """A closed list of words. `groups`: the vocabulary whose words the `group` of each word is one of."""
+
+    title: Text
+    clause: Text
+    order: Literal["gravest_first", "gravest_last"] | None = None
+    codes: VocabularyCodes | None = None
+    groups: str = ""
+    words: Annotated[list[Word], Field(min_length=1)]
+
+
+class VocabulariesFile(RootModel[dict[str, Vocabulary]]):
+    """schemas/vocabularies.yaml: vocabularies by name."""
+
+    model_config = ConfigDict(title="vocabularies")
+
+
+class InRange(Entry):
+    """pandera's in_range: the least and the greatest number, both allowed."""
+
+    min_value: float
+    max_value: float
+
+
+class StrLength(Entry):
+    """pandera's str_length: characters."""
+
+    min_value: Annotated[int, Field(ge=0)] = 0
+    max_value: Annotated[int, Field(ge=1)]
+
+
+class StrMatches(Entry):
+    """pandera's str_matches."""
+
+    pattern: Pattern
+
+
+class Checks(Entry):
+    """pandera's own checks, by their names and with their arguments; `lzxl.checks.cells` has a sentence for each."""
+
+    in_range: InRange | None = None
+    str_length: StrLength | None = None
+    str_matches: StrMatches | None = None
+
+
+class FieldCodes(Entry):
+    """Which findings the faults of a field are, where they have one of their own."""
+
+    missing: str | None = None
+    vocabulary: str | None = None
+    wrong_column: str | None = None
+
+
+class FormField(Entry):
+    """A column of a table or a labelled cell of a cover."""
+
+    name: Name
+    title: Text
+    kind: Kind
+    clause: Text
+    disclosure: Disclosure
+    required: bool = False
+    vocabulary: str | None = None
+    aliases: list[Text] = []
+    width: Annotated[float, Field(gt=0, le=255)] = 14
+    help: str = ""
+    format: str = ""
+    checks: Checks = Checks()
+    codes: FieldCodes = FieldCodes()
+    unique: bool = False
+    derived: bool = False
+    computed: Literal["level", "basis"] | None = None
+    counts: str = ""
+    references: str = ""
+
+
+class StandardRows(Entry):
+    """Rows that are filled in before the form is sent out: the fields, and a value for each in every row."""
+
+    columns: Annotated[list[Name], Field(min_length=1)]
+    rows: Annotated[list[list[str | int | float]], Field(min_length=1)]
+
+
+class Auxiliary(Entry):
+    """Headers that are known and are no fields, by what they hold."""
+
+    risk_count: list[Text] = []
+    total: list[Text] = []
+    identity: list[Text] = []
+    reporter_identity: list[Text] = []
+
+
+class FormSheet(Entry):
+    """A sheet of a form: labelled cells or a table."""
+
+    name: Name
+    title: Text
+    layout: Literal["labels", "table"]
+    clause: Text
+    fields: Annotated[list[FormField], Field(min_length=1)]
+    aliases: list[Text] = []
+    key: str = ""
+    subject: list[Name] = []
+    capacity: Annotated[int, Field(ge=1, le=10_000)] = 200
+    note: str = ""
+    auxiliary: Auxiliary = Auxiliary()
+    standard_rows: StandardRows | None = None
+
+
+class FormFile(Entry):
+    """schemas/forms/<id>.yaml: one standard workbook."""
+
+    model_config = ConfigDict(title="form")
+
+    id: Name
+    title: Text
+    version: Text
+    accepts: Annotated[list[Text], Field(min_length=1)]
+    stage: Literal["组织领导", "监督防范", "预警控制", "考核评责"]
+    clause: Text
+    paper: Literal["A3", "A4"]
+    main: Name
+    sheets: Annotated[list[FormSheet], Field(min_length=1)]
+
+
+class Rule(Entry):
+    """A finding: its texts, and what is to be done about it."""
+
+    title: Text
+    severity: Severity
+    action: Action = "review"
+    basis: Text
+    message: Text
+    fix: Text
+
+
+class FindingsFile(RootModel[dict[str, Rule]]):
+    """schemas/findings.yaml: findings by code."""
+
+    model_config = ConfigDict(title="findings")
+
+
+class Cell(Entry):
+    """A cell of a grading table. `open`: the rules leave it open."""
+
+    likelihood: Text
+    severity: Text
+    level: Text
+    basis: Text
+    open: bool = False
+
+
+class Band(Entry):
+    """The lowest product of scores that has a level."""
+
+    level: Text
+    lowest: Annotated[int, Field(ge=0, alias="from")]
+
+
+class Scores(Entry):
+    """Points by word."""
+
+    likelihood: dict[str, int]
+    severity: dict[str, int]
+
+
+class OwnWords(Entry):
+    """Words that a grading table has of its own."""
+
+    likelihood: Vocabulary | None = None
+    severity: Vocabulary | None = None
+    level: Vocabulary | None = None
+
+
+class GradingFile(Entry):
+    """schemas/grading/<id>.yaml: every cell listed, or scores with bands for their products."""
+
+    model_config = ConfigDict(title="grading")
+
+    id: Name
+    title: Text
+    likelihood: str = "likelihood"
+    severity: str = "severity"
+    level: str = "level"
+    principle: str = ""
+    words: OwnWords = OwnWords()
+    level_definitions: dict[str, str] = {}
+    cells: Annotated[list[Cell], Field(min_length=1)] | None = None
+    scores: Scores | None = None
+    bands: Annotated[list[Band], Field(min_length=1)] | None = None
+
+
+class GradeBand(Entry):
+    """The lowest result that earns a grade."""
+
+    grade: Text
+    lowest: Annotated[float, Field(ge=0, alias="from")]
+
+
+class Weights(Entry):
+    """Percent of the three ways of 考核评责."""
+
+    self_score: Annotated[float, Field(ge=0)]
+    inspection_score: Annotated[float, Field(ge=0)]
+    final_score: Annotated[float, Field(ge=0)]
+
+
+class AppraisalFile(Entry):
+    """schemas/appraisal.yaml."""
+
+    model_config = ConfigDict(title="appraisal")
+
+    weights: Weights
+    basis: Text
+    grades: Annotated[list[GradeBand], Field(min_length=1)]
+
+
+class ClausesFile(RootModel[dict[str, str]]):
+    """schemas/clauses.yaml: what each clause of the rules asks for, by its name."""
+
+    model_config = ConfigDict(title="clauses")
+
+
+def allowed_at(model: Any, place: tuple[Any, ...]) -> tuple[str, ...]:
+    """What may stand at a place that the models describe: the keys of a mapping, the words of a closed choice, else ()."""
+    for step in place:
+        model = _inner(model, step)
+    model = _plain(model)
+    if isinstance(model, type) and issubclass(model, BaseModel) and not issubclass(model, RootModel):
+        return tuple(entry.alias or name for name, entry in model.model_fields.items())
+    return tuple(str(value) for value in get_args(model)) if _is_literal(model) else ()
+
+
+def _inner(model: Any, step: Any) -> Any:
+    """The type of what is at `step`, a key or a position, of a value of the type `model`."""
+    model = _plain(model)
+    if isinstance(model, type) and issubclass(model, RootModel):
+        return _inner(model.model_fields["root"].annotation, step)
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        by_key = {entry.alias or name: entry.annotation for name, entry in model.model_fields.items()}
+        return by_key.get(step)
+    arguments = get_args(model)
+    return arguments[-1] if arguments else None
+
+
+def _plain(model: Any) -> Any:
+    """A type without its annotations and without the None that stands for a key left out."""
+    if hasattr(model, "__metadata__"):
+        return _plain(get_args(model)[0])
+    arguments = [argument for argument in get_args(model) if argument is not type(None)]
+    if type(None) in get_args(model) and len(arguments) == 1:
+        return _plain(arguments[0])
+    return model
+
+
+def _is_literal(model: Any) -> bool:
+    return bool(get_args(model)) and all(isinstance(value, str) for value in get_args(model))

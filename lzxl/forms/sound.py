@@ -1,0 +1,432 @@
+"""Whether the files of `schemas/` are sound: each says only what it may, and whatever one says of another is there.
+
+A mistake is told with the file, the line, the place, what is written there and what may be written. Files that are
+known to be sound, by the digest in schemas/sound.sha256, are not judged again: that costs more than reading them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lzxl.errors import ConfigError
+from lzxl.forms.text import compact, fold
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
+
+DIGEST = "sound.sha256"
+_MOST_TOLD = 10
+
+Place = tuple[str | int, ...]
+"""Where something stands in a file: keys, and positions in lists."""
+Said = Mapping[str, Any]
+"""What the files say, by their names in the folder: "forms/appraisal.yaml" → its content."""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake in a file of `schemas/`; `text` says what is wrong and what would be right."""
+
+    file: str
+    place: Place
+    text: str
+
+
+@lru_cache(maxsize=8)
+def require_sound(folder: Path) -> None:
+    """Judge the files of `folder`, once a process, unless they are known to be sound.
+
+    Raises ConfigError that names up to ten mistakes, one a line.
+    """
+    texts = texts_of(folder)
+    known = folder / DIGEST
+    if known.is_file() and known.read_text("utf-8").strip() == digest_of(texts):
+        return
+    mistakes = judge(texts)
+    if mistakes:
+        lines = [_told(mistake, texts[mistake.file]) for mistake in mistakes[:_MOST_TOLD]]
+        if len(mistakes) > _MOST_TOLD:
+            lines.append(f"还有{len(mistakes) - _MOST_TOLD}处，改好以上各处后再看。")
+        raise ConfigError("\n".join(lines))
+
+
+def texts_of(folder: Path) -> dict[str, bytes]:
+    """The YAML files of `folder` by their names in it, in the order of the names."""
+    paths = sorted(folder.rglob("*.yaml"))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def digest_of(texts: Mapping[str, bytes]) -> str:
+    """SHA-256 of names and contents, the same whatever ends the lines (a checkout may change that)."""
+    digest = hashlib.sha256()
+    for name, text in texts.items():
+        content = text.replace(b"\r\n", b"\n")
+        digest.update(f"{name} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def judge(texts: Mapping[str, bytes]) -> list[Mistake]:
+    """Every mistake in the files."""
+    said: dict[str, Any] = {}
+    mistakes: list[Mistake] = []
+    for file, text in texts.items():
+        try:
+            said[file] = _parsed(text)
+        except ValueError as error:
+            mistakes.append(Mistake(file, (), f"写法有误，{error}。"))
+    return mistakes or judge_said(said)
+
+
+def _parsed(text: bytes) -> Any:
+    """What a file says. Raises ValueError with what is wrong if it is no YAML."""
+    import yaml
+
+    try:
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f"第{mark.line + 1}行附近" if mark else ""
+        raise ValueError(f"{line}不是 YAML（{getattr(error, 'problem', None) or error}）") from None
+
+
+def judge_said(said: Said) -> list[Mistake]:
+    """Every mistake in what the files say, those of a file by itself first: only of sound files is asked how they fit."""
+    from lzxl.forms import described
+
+    models: dict[str, type[BaseModel]] = {
+        "vocabularies.yaml": described.VocabulariesFile,
+        "findings.yaml": described.FindingsFile,
+        "appraisal.yaml": described.AppraisalFile,
+        "clauses.yaml": described.ClausesFile,
+    }
+    folders: dict[str, type[BaseModel]] = {"forms": described.FormFile, "grading": described.GradingFile}
+    mistakes = [Mistake(file, (), "找不到这个文件，请重新安装 lzxl。") for file in models if file not in said]
+    for file, data in said.items():
+        model = models.get(file) or folders.get(file.partition("/")[0])
+        if model is None:
+            mistakes.append(Mistake(file, (), "这里不应有这个文件，请移走。"))
+        else:
+            mistakes += _of_one(file, data, model)
+    return mistakes or [*_words_apart(said), *_between(said)]
+
+
+# One file by itself
+
+
+def _of_one(file: str, data: Any, model: type[BaseModel]) -> list[Mistake]:
+    from pydantic import ValidationError
+
+    try:
+        model.model_validate(data)
+    except ValidationError as error:
+        return [Mistake(file, _place(data, entry["loc"]), _sentence(entry, model)) for entry in _errors(error)]
+    return []
+
+
+def _errors(error: ValidationError) -> Iterator[Mapping[str, Any]]:
+    """What pydantic found, of the branches of an alternative only the first."""
+    seen = set()
+    for entry in error.errors(include_url=False):
+        place = tuple(step for step in entry["loc"] if step not in ("str", "int", "float"))
+        if place not in seen:
+            seen.add(place)
+            yield {**entry, "loc": place}
+
+
+def _place(data: Any, loc: Iterable[str | int]) -> Place:
+    """The part of a place that is there in the data: of a key that is missing, the mapping that lacks it."""
+    place: list[str | int] = []
+    for step in loc:
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            break
+        place.append(step)
+    return tuple(place)
+
+
+_TYPES = {
+    "string_type": "应是文字，数字要加引号",
+    "int_type": "应是整数",
+    "float_type": "应是数字",
+    "bool_type": "应写 true 或 false",
+    "list_type": "应是一列，如 [甲, 乙]",
+    "dict_type": "应是各项名目及其内容",
+    "model_type": "应是各项名目及其内容",
+    "string_too_short": "不能空着",
+    "too_short": "不能空着",
+}
+
+
+def _sentence(entry: Mapping[str, Any], model: type[BaseModel]) -> str:
+    from lzxl.forms.described import allowed_at
+
+    loc, kind = entry["loc"], entry["type"]
+    if kind == "missing":
+        return f"缺少 {loc[-1]}。"
+    if kind == "extra_forbidden":
+        return f"有不认识的项 {loc[-1]}，可写的项：{'、'.join(allowed_at(model, loc[:-1]))}。"
+    written = "写法不对"
+    if isinstance(entry["input"], str | int | float):
+        written = f"写的是“{entry['input']}”"
+    elif not entry["input"]:
+        return "不能空着。"
+    if kind == "literal_error":
+        return f"{written}，可写：{'、'.join(allowed_at(model, loc))}。"
+    if kind in _TYPES:
+        return f"{written}，{_TYPES[kind]}。"
+    context = entry.get("ctx", {})
+    limits = {"ge": "不小于", "gt": "大于", "le": "不大于", "lt": "小于"}
+    told = [f"应{limits[name]}{context[name]}" for name in limits if name in context]
+    if "error" in context:
+        told.append(str(context["error"]))
+    if "pattern" in context:
+        told.append("应是小写英文字母、数字和下划线，以字母开头")
+    return f"{written}，{'，'.join(told) or '不合要求'}。"
+
+
+# What one place says of another
+
+
+def _between(said: Said) -> Iterator[Mistake]:
+    """Mistakes between files that are sound by themselves."""
+    words = {name: _words(entry) for name, entry in said["vocabularies.yaml"].items()}
+    for file, data in said.items():
+        check_clause = partial(_unknown, file, said["clauses.yaml"], "条款", "clauses.yaml")
+        yield from _clauses(data, (), check_clause)
+        if file.startswith("forms/"):
+            yield from _form(file, data, said, words)
+        elif file.startswith("grading/"):
+            yield from _grading(file, data, said["vocabularies.yaml"])
+    yield from _vocabularies(said, words)
+
+
+def _unknown(file: str, known: Iterable[str], what: str, where: str, place: Place, written: str) -> Iterator[Mistake]:
+    """A mistake, if what is written is none of the known; they are few enough to be listed, or else `where` has them."""
+    choices = list(known)
+    if written not in choices:
+        hint = f"可写：{'、'.join(choices)}" if len(choices) <= 30 else f"可写的见 {where}"
+        yield Mistake(file, place, f"写的{what}“{written}”不存在，{hint}。")
+
+
+def _clauses(data: Any, place: Place, check: Callable[[Place, str], Iterator[Mistake]]) -> Iterator[Mistake]:
+    """Every clause that the data cites, however deep: the value of a key clause, and of a finding's basis."""
+    if isinstance(data, dict):
+        is_finding = "severity" in data and "fix" in data
+        for key, value in data.items():
+            if isinstance(value, str) and (key == "clause" or (key == "basis" and is_finding)):
+                yield from check((*place, key), value)
+            else:
+                yield from _clauses(value, (*place, key), check)
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            yield from _clauses(value, (*place, number), check)
+
+
+def _words(vocabulary: Mapping[str, Any]) -> list[str]:
+    return [entry["word"] for entry in vocabulary["words"]]
+
+
+def _vocabularies(said: Said, words: Mapping[str, list[str]]) -> Iterator[Mistake]:
+    file = "vocabularies.yaml"
+    for name, vocabulary in said[file].items():
+        if "codes" in vocabulary:
+            code = vocabulary["codes"]["vocabulary"]
+            at: Place = (name, "codes", "vocabulary")
+            yield from _unknown(file, said["findings.yaml"], "问题代码", "findings.yaml", at, code)
+        groups = vocabulary.get("groups", "")
+        if groups:
+            yield from _unknown(file, words, "词表", file, (name, "groups"), groups)
+        for number, word in enumerate(vocabulary["words"]):
+            if groups in words or "group" in word:
+                at = (name, "words", number, *(["group"] if "group" in word else []))
+                yield from _unknown(file, words.get(groups, ()), "归属（group）", groups, at, word.get("group", ""))
+
+
+def _words_apart(said: Said) -> Iterator[Mistake]:
+    """Words of one vocabulary that cannot be told from each other, in the common vocabularies and in a table's own."""
+    for name, vocabulary in said["vocabularies.yaml"].items():
+        yield from _texts_of_words("vocabularies.yaml", vocabulary, (name,))
+    for file, data in said.items():
+        if file.startswith("grading/"):
+            for name, vocabulary in data.get("words", {}).items():
+                yield from _texts_of_words(file, vocabulary, ("words", name))
+
+
+def _texts_of_words(file: str, vocabulary: Mapping[str, Any], place: Place) -> Iterator[Mistake]:
+    """No text may stand for two words, nor be both a way of writing a word and a mistake for one."""
+    meaning: dict[str, str] = {}
+    for number, entry in enumerate(vocabulary["words"]):
+        for text in (entry["word"], *entry.get("aliases", ())):
+            if meaning.setdefault(fold(text) or compact(text), entry["word"]) != entry["word"]:
+                yield Mistake(file, (*place, "words", number), f"“{text}”同时对应两个词，请只留一处。")
+    for number, entry in enumerate(vocabulary["words"]):
+        for text in entry.get("near", ()):
+            if (fold(text) or compact(text)) in meaning:
+                yield Mistake(file, (*place, "words", number, "near"), f"“{text}”已是词或别名，不能又算近似写法。")
+
+
+def _grading(file: str, data: Mapping[str, Any], vocabularies: Mapping[str, Any]) -> Iterator[Mistake]:
+    """A grading table's words. Whether it is total and monotone is proved when it is built (`lzxl.forms.grading`)."""
+    known = {**vocabularies, **data.get("words", {})}
+    words: dict[str, list[str]] = {}
+    for role in ("likelihood", "severity", "level"):
+        name = data.get(role, role)
+        yield from _unknown(file, known, "词表", "vocabularies.yaml", (role,), name)
+        words[role] = _words(known[name]) if name in known else []
+    for word in data.get("level_definitions", {}):
+        yield from _unknown(file, words["level"], "等级", file, ("level_definitions", word), word)
+    for key in ("cells", "bands"):
+        for number, entry in enumerate(data.get(key, ())):
+            for role in words.keys() & entry.keys():
+                yield from _unknown(file, words[role], "词", file, (key, number, role), entry[role])
+    for role, scores in data.get("scores", {}).items():
+        for word in scores:
+            yield from _unknown(file, words[role], "词", file, ("scores", role, word), word)
+    if ("cells" in data) == ("bands" in data) or ("bands" in data) != ("scores" in data):
+        yield Mistake(file, (), "应写 cells，或同时写 scores 和 bands。")
+
+
+def _form(file: str, form: Mapping[str, Any], said: Said, words: Mapping[str, list[str]]) -> Iterator[Mistake]:
+    sheets = [sheet["name"] for sheet in form["sheets"]]
+    if form["id"] != file.removeprefix("forms/").removesuffix(".yaml"):
+        yield Mistake(file, ("id",), f"写的是“{form['id']}”，应与文件名相同。")
+    if form["version"] not in form["accepts"]:
+        yield Mistake(file, ("accepts",), f"应包含现行版本“{form['version']}”。")
+    yield from _unknown(file, sheets, "工作表", file, ("main",), form["main"])
+    yield from _once(file, sheets, "工作表", ("sheets",))
+    for number, sheet in enumerate(form["sheets"]):
+        place: Place = ("sheets", number)
+        names = [entry["name"] for entry in sheet["fields"]]
+        yield from _once(file, names, "字段名", (*place, "fields"))
+        yield from _headers(file, sheet, place)
+        standard = sheet.get("standard_rows") or {}
+        named = [("key", sheet["key"])] if sheet.get("key") else []
+        named += [("subject", name) for name in sheet.get("subject", ())]
+        named += [("standard_rows", name) for name in standard.get("columns", ())]
+        for key, name in named:
+            yield from _unknown(file, names, "字段", file, (*place, key), name)
+        for row, values in enumerate(standard.get("rows", ())):
+            if len(values) != len(standard["columns"]):
+                at = (*place, "standard_rows", "rows", row)
+                yield Mistake(file, at, f"标准行“{values[0] if values else ''}”的列数应为{len(standard['columns'])}。")
+        for column, entry in enumerate(sheet["fields"]):
+            yield from _field(file, entry, (*place, "fields", column), form, said, words)
+
+
+def _once(file: str, names: list[str], what: str, place: Place) -> Iterator[Mistake]:
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            yield Mistake(file, (*place, number), f"{what}“{name}”重复。")
+
+
+def _headers(file: str, sheet: Mapping[str, Any], place: Place) -> Iterator[Mistake]:
+    """No text may be the header of two fields."""
+    owner: dict[str, int] = {}
+    for number, entry in enumerate(sheet["fields"]):
+        for text in (entry["title"], *entry.get("aliases", ())):
+            other = owner.setdefault(fold(text), number)
+            if other != number:
+                title = sheet["fields"][other]["title"]
+                yield Mistake(file, (*place, "fields", number), f"“{text}”也是“{title}”的名称或别名，请只留一处。")
+
+
+def _field(
+    file: str,
+    entry: Mapping[str, Any],
+    place: Place,
+    form: Mapping[str, Any],
+    said: Said,
+    words: Mapping[str, list[str]],
+) -> Iterator[Mistake]:
+    vocabulary = entry.get("vocabulary")
+    if vocabulary is not None:
+        yield from _unknown(file, words, "词表", "vocabularies.yaml", (*place, "vocabulary"), vocabulary)
+    elif entry["kind"] in ("choice", "choices", "level"):
+        yield Mistake(file, place, "没有指定词表（vocabulary）。")
+    for key, code in (entry.get("codes") or {}).items():
+        yield from _unknown(file, said["findings.yaml"], "问题代码", "findings.yaml", (*place, "codes", key), code)
+    if entry.get("counts"):
+        sheets = [sheet["name"] for sheet in form["sheets"]]
+        yield from _unknown(file, sheets, "工作表", file, (*place, "counts"), entry["counts"])
+    if entry.get("references"):
+        fields = _field_places(form, said)
+        at = (*place, "references")
+        yield from _unknown(file, fields, "字段", "各表单的 表单.工作表.字段", at, entry["references"])
+    if entry.get("required") and entry.get("derived"):
+        yield Mistake(file, place, "自动得出的栏目（derived）不能又是必填（required）。")
+    if "str_matches" in entry.get("checks", {}) and not entry.get("format"):
+        yield Mistake(file, place, "有 str_matches，缺少用文字说明写法的 format。")
+    for check, limits in entry.get("checks", {}).items():
+        low, high = limits.get("min_value"), limits.get("max_value")
+        if low is not None and high is not None and low > high:
+            yield Mistake(file, (*place, "checks", check), f"最小值{low}大于最大值{high}。")
+
+
+def _field_places(form: Mapping[str, Any], said: Said) -> set[str]:
+    """Every field that a field of `form` may refer to: sheet.field of its own form, form.sheet.field of any."""
+    places = set()
+    for file, other in said.items():
+        if file.startswith("forms/"):
+            for sheet in other["sheets"]:
+                for entry in sheet["fields"]:
+                    places.add(f"{other['id']}.{sheet['name']}.{entry['name']}")
+                    if other is form:
+                        places.add(f"{sheet['name']}.{entry['name']}")
+    return places
+
+
+# Telling
+
+
+def _told(mistake: Mistake, text: bytes) -> str:
+    """A mistake as a person is told it: file and line, the titles on the way to the place, what is wrong."""
+    line, titles = _way(text, mistake.place)
+    where = "".join(f"“{title}”" for title in titles)
+    at = f"第{line}行" if line and mistake.place else ""
+    return f"表单定义文件 {mistake.file} {at}{where}{'：' if at or where else ''}{mistake.text}"
+
+
+def _way(text: bytes, place: Place) -> tuple[int, list[str]]:
+    """The line of a place in a YAML text (0 if it is not to be had), and the titles of what one passes on the way there."""
+    import yaml
+
+    try:
+        node = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except yaml.YAMLError:
+        return 0, []
+    titles: list[str] = []
+    line = node.start_mark.line + 1 if node is not None else 0
+    for step in place:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((key, value) for key, value in node.value if key.value == str(step)), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+            titles += [] if _title(node) else [str(step)]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            line = node.start_mark.line + 1
+        else:
+            break
+        titles += _title(node)
+    passed = ("sheets", "fields", "words", "rows", "cells")
+    return line, [*(title for title in titles[:-1] if title not in passed), *titles[-1:]]
+
+
+def _title(node: Any) -> list[str]:
+    """What a mapping is called, by the key that names things of its kind."""
+    import yaml
+
+    if isinstance(node, yaml.MappingNode):
+        named = {key.value: value.value for key, value in node.value if isinstance(value.value, str)}
+        for key in ("title", "word", "grade", "name"):
+            if key in named:
+                return [named[key]]
+    return []

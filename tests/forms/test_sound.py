@@ -1,0 +1,196 @@
+"""The files of `schemas/` cannot lie: each mistake is told with file, line, place, what is written and what may be written."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandera.polars as pa
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lzxl.data import data_folder
+from lzxl.errors import ConfigError
+from lzxl.forms import sound
+from lzxl.forms.described import Checks, InRange, StrLength, StrMatches
+from lzxl.forms.load import load_form
+from lzxl.forms.sound import DIGEST, digest_of, judge, judge_said, require_sound, texts_of
+
+TEXTS = texts_of(data_folder("schemas"))
+SAID = {file: yaml.safe_load(text) for file, text in TEXTS.items()}
+
+# What was written, in place of what, in which file; and what the sentence must name.
+TYPOS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
+    "a reference": (
+        "forms/risk_register.yaml",
+        "references: risk_points.id,",
+        "references: risk_points.idd,",
+        ("关联风险点编号", "risk_points.idd", "risk_points.id"),
+    ),
+    "the name of a check": (
+        "forms/risk_register.yaml",
+        "checks: {str_length: {max_value: 60}}",
+        "checks: {str_lenght: {max_value: 60}}",
+        ("单位名称", "str_lenght", "str_length"),
+    ),
+    "the key of a code": (
+        "forms/risk_register.yaml",
+        "codes: {missing: missing_measure}",
+        "codes: {mising: missing_measure}",
+        ("防控措施", "mising", "missing"),
+    ),
+    "the value of a code": (
+        "forms/risk_register.yaml",
+        "codes: {missing: missing_measure}",
+        "codes: {missing: missing_mesure}",
+        ("防控措施", "missing_mesure", "findings.yaml"),
+    ),
+    "a group": (
+        "vocabularies.yaml",
+        "group: 一类外部权力",
+        "group: 一类外部权利",
+        ("职权类型", "一类外部权利", "一类外部权力"),
+    ),
+    "a key of a sheet": (
+        "forms/risk_register.yaml",
+        "    capacity: 500",
+        "    capacty: 500",
+        ("风险点", "capacty", "capacity"),
+    ),
+    "a disclosure": (
+        "forms/risk_register.yaml",
+        "disclosure: confidential",
+        "disclosure: confidental",
+        ("姓名", "confidental", "public", "internal", "confidential"),
+    ),
+    "what is computed": (
+        "forms/risk_register.yaml",
+        "computed: basis",
+        "computed: bassis",
+        ("定级依据", "bassis", "level"),
+    ),
+    "a clause": ("findings.yaml", "basis: 第七条", "basis: 第七十条", ("空文件", "第七十条", "第七条")),
+}
+
+
+def spoiled(file: str, right: str, wrong: str) -> dict[str, bytes]:
+    text = TEXTS[file].decode()
+    assert right in text
+    return {**TEXTS, file: text.replace(right, wrong, 1).encode()}
+
+
+def told(texts: dict[str, bytes]) -> str:
+    return "\n".join(sound._told(mistake, texts[mistake.file]) for mistake in judge(texts))
+
+
+def test_the_files_are_sound_and_known_to_be() -> None:
+    assert told(TEXTS) == ""
+    assert (data_folder("schemas") / DIGEST).read_text("utf-8").strip() == digest_of(TEXTS)
+
+
+@pytest.mark.parametrize("name", TYPOS)
+def test_a_typo_is_named_with_its_place_and_what_may_be_written(name: str) -> None:
+    file, right, wrong, words = TYPOS[name]
+    sentence = told(spoiled(file, right, wrong))
+    line = TEXTS[file].decode()[: TEXTS[file].decode().index(right)].count("\n") + 1
+    assert f"{file} 第{line}行" in sentence
+    for word in words:
+        assert word in sentence
+
+
+def test_whoever_loads_a_form_is_told(tmp_path: Path) -> None:
+    for file, text in spoiled(*TYPOS["a disclosure"][:3]).items():
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_bytes(text)
+    (tmp_path / DIGEST).write_text(digest_of(TEXTS), "utf-8")  # it is not the digest of these
+    with pytest.raises(ConfigError, match="confidental"):
+        load_form("appraisal", folder=tmp_path)
+
+
+def test_files_that_are_known_to_be_sound_are_not_judged_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for file, text in TEXTS.items():
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_bytes(text.replace(b"\n", b"\r\n"))
+    (tmp_path / DIGEST).write_text(digest_of(TEXTS) + "\r\n", "utf-8")
+    monkeypatch.setattr(sound, "judge", lambda texts: pytest.fail("judged again"))
+    require_sound(tmp_path)
+
+
+def test_the_checks_are_panderas_own_with_its_arguments() -> None:
+    for name, entry in Checks.model_fields.items():
+        (model,) = (kind for kind in (InRange, StrLength, StrMatches) if kind in entry.annotation.__args__)  # type: ignore[union-attr]
+        values = {"min_value": 1, "max_value": 2, "pattern": "^a$"}
+        getattr(pa.Check, name)(**{key: values[key] for key in model.model_fields})
+
+
+# Any key that is misspelled anywhere, and any word that is used where only some may stand.
+
+
+def _places(data: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The place of every key."""
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for step, value in items:
+        if isinstance(data, dict):
+            yield (*place, step)
+        yield from _places(value, (*place, step))
+
+
+def _at(data: Any, place: tuple[Any, ...]) -> Any:
+    for step in place:
+        data = data[step]
+    return data
+
+
+# Keys that are names of our own making or words: what they may be is said nowhere else.
+_FREE = {
+    "vocabularies.yaml": lambda place: len(place) == 1 and place[0] not in ("yes_no", "level", "power_class"),
+    "findings.yaml": lambda place: len(place) == 1,
+    "clauses.yaml": lambda place: True,
+}
+KEYS = [
+    (file, place)
+    for file, data in SAID.items()
+    for place in _places(data)
+    if not _FREE.get(file, lambda place: False)(place)
+]
+CLOSED = ("kind", "disclosure", "layout", "computed", "order", "severity", "action", "paper", "stage", "vocabulary")
+CLOSED += (
+    "likelihood",
+    "level",
+    "group",
+    "groups",
+    "clause",
+    "references",
+    "counts",
+    "main",
+    "key",
+    "missing",
+    "wrong_column",
+)
+WORDS = [
+    (file, place)
+    for file, data in SAID.items()
+    for place in _places(data)
+    if place[-1] in CLOSED and isinstance(_at(data, place), str) and file != "clauses.yaml"
+]
+
+
+@given(st.sampled_from(KEYS))
+def test_no_key_can_be_misspelled_unseen(misspelled: tuple[str, tuple[Any, ...]]) -> None:
+    file, place = misspelled
+    data = copy.deepcopy(SAID[file])
+    parent = _at(data, place[:-1])
+    parent[f"{place[-1]}x"] = parent.pop(place[-1])
+    assert judge_said({**SAID, file: data})
+
+
+@given(st.sampled_from(WORDS))
+def test_no_word_that_must_be_known_can_be_misspelled_unseen(misspelled: tuple[str, tuple[Any, ...]]) -> None:
+    file, place = misspelled
+    data = copy.deepcopy(SAID[file])
+    _at(data, place[:-1])[place[-1]] += "x"
+    assert judge_said({**SAID, file: data})
