@@ -72,6 +72,7 @@ def create_campaign(root: Path, bureau: str, period: str, deadline: datetime.dat
     from lzxl.workbook.writing.build import build_workbook
     from lzxl.workbook.writing.fill import Stamp, stamp_workbook
     from lzxl.workbook.writing.save import save_workbook
+    from lzxl.workbook.writing.shown import shown_values
 
     for title, text in (("本局名称", bureau), ("填报期次", period)):
         if not text.strip():
@@ -95,9 +96,10 @@ def create_campaign(root: Path, bureau: str, period: str, deadline: datetime.dat
             root.chmod(0o700)
     if not (root / ROSTER_NAME).exists():
         form = load_form("unit_roster")
-        workbook = build_workbook(form, load_grading())
+        grading = load_grading()
+        workbook = build_workbook(form, grading)
         stamp_workbook(workbook, form, Stamp(form.id, form.version, "", "", period))
-        save_workbook(workbook, root / ROSTER_NAME)
+        save_workbook(workbook, root / ROSTER_NAME, shown_values(workbook, form, grading))
     # Written last: a folder is a campaign once its settings are there.
     with writing(root / CONFIG_NAME) as path:
         path.write_text(config_text(bureau, period, deadline), encoding="utf-8")

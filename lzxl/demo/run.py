@@ -28,6 +28,7 @@ from lzxl.forms.load import UNIT_FORM_IDS, load_catalogue, load_form, load_gradi
 from lzxl.workbook.writing.build import build_workbook
 from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
 from lzxl.workbook.writing.save import save_workbook, workbook_bytes
+from lzxl.workbook.writing.shown import shown_values
 
 DEADLINE = datetime.date(2026, 11, 20)
 FIRST_BATCH, SECOND_BATCH = "来件/第一批", "来件/第二批"
@@ -105,7 +106,7 @@ def _write_roster(campaign: Campaign) -> None:
     workbook = build_workbook(form, load_grading())
     stamp_workbook(workbook, form, Stamp(form.id, form.version, "", "", bureau.period))
     fill_workbook(workbook, form, {}, {"units": bureau.roster_rows()})
-    save_workbook(workbook, campaign.root / ROSTER_NAME)
+    save_workbook(workbook, campaign.root / ROSTER_NAME, shown_values(workbook, form, load_grading()))
     assert (campaign.root / CONFIG_NAME).is_file()
 
 
@@ -120,6 +121,11 @@ def fill_in(campaign: Campaign, sample: SampleUnit, form_id: str) -> Paper:
     return Paper(workbook, form_id, rows)
 
 
+def saved(campaign: Campaign, paper: Paper) -> bytes:
+    """A unit's workbook as its spreadsheet program saves it: with what the formulas show."""
+    return workbook_bytes(paper.workbook, shown_values(paper.workbook, paper.form, campaign.grading))
+
+
 def _units_fill_in(campaign: Campaign) -> dict[str, list[Planted]]:
     """Write what the units send: two batches of files, and the manifest of every fault in the first."""
     planted: dict[str, list[Planted]] = {}
@@ -131,17 +137,17 @@ def _units_fill_in(campaign: Campaign) -> dict[str, list[Planted]]:
             paper = fill_in(campaign, sample, form_id)
             name = f"{sample.unit.name}{paper.form.title}.xlsx"
             if pair in _LATE:
-                _save(campaign, f"{SECOND_BATCH}/{name}", workbook_bytes(paper.workbook))
+                _save(campaign, f"{SECOND_BATCH}/{name}", saved(campaign, paper))
                 continue
             for fault in PLAN.get(pair, ()):
                 fault(paper)
-            _save(campaign, f"{FIRST_BATCH}/{name}", workbook_bytes(paper.workbook))
+            _save(campaign, f"{FIRST_BATCH}/{name}", saved(campaign, paper))
             if paper.planted:
                 planted[name] = paper.planted
             if paper.is_spoiled and pair not in _STILL_OUT:
                 mended = fill_in(campaign, sample, form_id)
                 mended.put_label("reported_on", FILED_ON + datetime.timedelta(days=7))
-                _save(campaign, f"{SECOND_BATCH}/{name}", workbook_bytes(mended.workbook))
+                _save(campaign, f"{SECOND_BATCH}/{name}", saved(campaign, mended))
     planted.update(_odd_files(campaign))
     _save(campaign, MANIFEST, _manifest(planted).encode())
     return planted
@@ -156,7 +162,7 @@ def _odd_files(campaign: Campaign) -> dict[str, list[Planted]]:
     paper = fill_in(campaign, twice, "warning_ledger")
     paper.put_label("reported_on", FILED_ON + datetime.timedelta(days=1))
     name = f"{twice.unit.name}{paper.form.title}（新）.xlsx"
-    _save(campaign, f"{FIRST_BATCH}/{name}", workbook_bytes(paper.workbook))
+    _save(campaign, f"{FIRST_BATCH}/{name}", saved(campaign, paper))
     for file in (name, f"{twice.unit.name}{paper.form.title}.xlsx"):
         planted[file] = [_whole("unit_filed_twice", "同一单位同一张表报了两份")]
 

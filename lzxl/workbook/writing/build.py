@@ -8,6 +8,8 @@ from copy import copy
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.dimensions import ColumnDimension
+from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.data import data_folder
 from lzxl.forms.grading import GradingTable
@@ -24,7 +26,7 @@ from lzxl.workbook.writing.words import add_words_sheet, refresh_matrices
 
 __all__ = ["build_workbook", "save_workbook", "standard_path", "workbook_bytes"]
 
-# A range of columns that goes further is the sheet's empty rest.
+# Columns behind it are the sheet's empty rest, whatever strays there.
 _WIDEST_TABLE = 256
 
 
@@ -78,13 +80,25 @@ def standard_path(form: Form) -> Path:
 
 
 def _declare_each_column(workbook: Workbook) -> None:
-    """Excel declares equal neighbours once, for a range; openpyxl then knows the looks of the first column only."""
+    """Excel declares equal neighbours once, for a range; openpyxl then knows the looks of the first column only.
+
+    A range may go on over the sheet's empty rest, which stays one.
+    """
     for worksheet in workbook.worksheets:
+        used = min(worksheet.max_column, _WIDEST_TABLE)
         for shared in list(worksheet.column_dimensions.values()):
-            if not shared.min or not shared.max or shared.max > _WIDEST_TABLE:
-                continue
-            for column in range(shared.min + 1, shared.max + 1):
-                own = copy(shared)
-                own.index, own.min, own.max = column_letters(column), column, column
-                worksheet.column_dimensions[own.index] = own
-            shared.max = shared.min
+            if shared.min and shared.max and shared.min < shared.max and shared.min <= used:
+                _declare_one_by_one(worksheet, shared, min(shared.max, used))
+
+
+def _declare_one_by_one(worksheet: Worksheet, shared: ColumnDimension, last: int) -> None:
+    """The columns of a shared declaration up to `last`, each declared by itself, and one range for those behind."""
+    end = shared.max
+    shared.max = shared.min
+    ranges = [(column, column) for column in range(shared.min + 1, last + 1)]
+    if last < end:
+        ranges.append((last + 1, end))
+    for first, until in ranges:
+        own = copy(shared)
+        own.index, own.min, own.max = column_letters(first), first, until
+        worksheet.column_dimensions[own.index] = own

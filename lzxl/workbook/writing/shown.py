@@ -49,7 +49,7 @@ def shown_values(workbook: Workbook, form: Form, grading: GradingTable) -> Shown
 def _unit_line(workbook: Workbook, worksheet: Worksheet, form: Form, sheet: Sheet) -> dict[str, str]:
     """Unit and period above a table, from the cover. A table prints all its rows when it is saved here: no note follows."""
     texts = {unit_text(form): KEEPER}
-    if form.cover is not None:
+    if form.cover is not None and form.cover.title in workbook.sheetnames:
         cover, layout = workbook[form.cover.title], label_layout(form.cover)
         texts = {
             cover_text(form.cover, label, name): label + _text(cover.cell(*layout.value(name)).value)
@@ -96,7 +96,9 @@ def _counts(workbook: Workbook, form: Form, cover: Sheet) -> dict[str, str]:
     for field in cover.fields:
         counted = form.by_name.get(field.counts)
         row, column = layout.help(field.name)
-        if counted is not None and is_formula(workbook[cover.title], row, column):
+        if counted is None or counted.title not in workbook.sheetnames:
+            continue
+        if is_formula(workbook[cover.title], row, column):
             before, after = counted_help(field, counted)
             shown[address(row, column)] = f"{before}{_count(workbook[counted.title], counted)}{after}"
     return shown
