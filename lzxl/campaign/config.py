@@ -15,9 +15,9 @@ from lzxl.campaign.mail_settings import (
     CALENDAR_KEYS,
     FORBIDDEN_KEYS,
     MAIL_KEYS,
-    MAIL_TEMPLATE,
     MailSettings,
     mail_settings,
+    mail_text,
 )
 from lzxl.campaign.toml import ENGLISH_SECTION, read_toml
 from lzxl.campaign.typed import read_day
@@ -25,6 +25,8 @@ from lzxl.errors import ConfigError, UsageError
 from lzxl.forms.load import UNIT_FORM_IDS, grading_schemes, load_grading
 
 CONFIG_NAME = "lzxl.toml"
+NO_BUREAU = "本局"
+"""Stands for a bureau's name until it is given."""
 _NOT_IN_FILE_NAMES = '\\/:*?"<>|'
 # Bytes of UTF-8. With what stands before and behind it, a file name has room for that everywhere.
 LONGEST_TEXT = 180
@@ -59,10 +61,10 @@ class Config:
     mail: MailSettings = field(default_factory=MailSettings)
 
 
-def config_text(bureau: str, period: str, deadline: datetime.date) -> str:
-    """The lzxl.toml of a new campaign, with a Chinese comment at every setting."""
+def config_text(bureau: str, period: str, deadline: datetime.date, contact: str = "", address: str = "") -> str:
+    """The lzxl.toml of a new campaign, with a Chinese comment at every setting. "": not known, to be filled in."""
     settings = _TEMPLATE.format(bureau=_quoted(bureau), period=_quoted(period), deadline=deadline.isoformat())
-    return settings + MAIL_TEMPLATE
+    return settings + mail_text(_quoted(contact) if contact else "", _quoted(address) if address else "")
 
 
 def _quoted(text: str) -> str:

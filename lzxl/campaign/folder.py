@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from lzxl.campaign.config import CONFIG_NAME, LONGEST_TEXT, Config, config_text, load_config, unfit_sign
+from lzxl.campaign.mail_settings import is_mail_address
 from lzxl.campaign.places import HELD, LETTERS, RECEIVED, RETURNED, SENT, SUMMARY
 from lzxl.campaign.roster import ROSTER_NAME, load_roster
 from lzxl.errors import ConfigError, UsageError
@@ -67,8 +68,13 @@ def safe_name(text: str, limit: int = 180) -> str:
     return cleaned.encode(errors="replace")[:limit].decode(errors="ignore").rstrip(" .") or "未命名"
 
 
-def create_campaign(root: Path, bureau: str, period: str, deadline: datetime.date) -> Campaign:
-    """A new campaign folder with settings and an empty roster. Raises UsageError if there is one already."""
+def create_campaign(
+    root: Path, bureau: str, period: str, deadline: datetime.date, contact: str = "", address: str = ""
+) -> Campaign:
+    """A new campaign folder with settings and an empty roster. Raises UsageError if there is one already.
+
+    `contact`, `address`: what letters say of the office, a person with a telephone number and its mailbox; "" if not known.
+    """
     from lzxl.workbook.writing.build import build_workbook
     from lzxl.workbook.writing.fill import Stamp, stamp_workbook
     from lzxl.workbook.writing.save import save_workbook
@@ -79,6 +85,8 @@ def create_campaign(root: Path, bureau: str, period: str, deadline: datetime.dat
             raise UsageError(f"{title}不能为空。")
         if len(text.encode(errors="replace")) > LONGEST_TEXT:
             raise UsageError(f"{title}太长，请缩短到 {LONGEST_TEXT // 3} 个字以内。")
+    if address and not is_mail_address(address):
+        raise UsageError(f"办公室邮箱“{address}”不对，请写成 lzb@example.gov.cn 的样式。")
     if sign := unfit_sign(period):
         raise UsageError(f"填报期次要用在文件名里，不能有 {sign} ，请改掉，如“2026年上半年”。")
     if root.is_file():
@@ -102,7 +110,7 @@ def create_campaign(root: Path, bureau: str, period: str, deadline: datetime.dat
         save_workbook(workbook, root / ROSTER_NAME, shown_values(workbook, form, grading))
     # Written last: a folder is a campaign once its settings are there.
     with writing(root / CONFIG_NAME) as path:
-        path.write_text(config_text(bureau, period, deadline), encoding="utf-8")
+        path.write_text(config_text(bureau, period, deadline, contact, address), encoding="utf-8")
     return Campaign(root)
 
 

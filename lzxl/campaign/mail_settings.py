@@ -36,7 +36,7 @@ class MailSettings:
     sender: str = ""
     """The name beside the address."""
     contact: str = ""
-    """Whom units can ask: a person and a telephone number; "" if none is set, then the sender is named."""
+    """Whom units can ask: a person and a telephone number; "" if none is set."""
     user: str = ""
     """The login name at both servers."""
     imap: Server | None = None
@@ -62,10 +62,14 @@ class MailSettings:
     """Days that the office's own calendar says otherwise of."""
 
 
+OFFICE = "廉政风险防控工作领导小组办公室"
+"""Who signs letters, behind the bureau's name, where no other sender is set."""
+
 MAIL_TEMPLATE = """
-[mail]                     # 邮件收发；只用文件夹收发的不用填
-# address = "lzb@example.gov.cn"      # 办公室收发表格的邮箱
-# contact = "王某，电话 0571-12345678"  # 信里写的联系人和电话；不写的只写办公室和邮箱
+[mail]                     # 发给各单位的信要用前三项；后面几项用程序收发邮件的才填
+{contact}  # 信里写的联系人和电话，单位有疑问就找他
+{address}      # 办公室收表格的邮箱，信里请单位报送到这里
+# sender = "本局廉政办"                # 信末的落款；不写的是“局名＋廉政风险防控工作领导小组办公室”
 # imap = "imap.example.gov.cn"        # 收信服务器，需要时加端口，如 imap.example.gov.cn:993
 # smtp = "smtp.example.gov.cn"        # 发信服务器
 # password_file = "~/.lzxl/mail"      # 只写着密码（授权码）的文件，只许本人读写；密码不要写在这里
@@ -76,6 +80,19 @@ MAIL_TEMPLATE = """
 # holidays = ["2026-12-31"]           # 本局另外放假的日子；法定节假日和调休已经知道，不用写
 # workdays = []                       # 本局另外上班的日子
 """
+
+_EXAMPLES = {"contact": "王某，电话 0571-12345678", "address": "lzb@example.gov.cn"}
+
+
+def mail_text(contact: str = "", address: str = "") -> str:
+    """The two sections of a new campaign's settings. `contact`, `address`: as TOML writes them, "" for what is not known."""
+    given = {"contact": contact, "address": address}
+    lines = {
+        name: f"{name} = {given[name]}" if given[name] else f'# {name} = "{example}"'
+        for name, example in _EXAMPLES.items()
+    }
+    return MAIL_TEMPLATE.format(**lines)
+
 
 MAIL_KEYS = frozenset(
     {
@@ -88,13 +105,18 @@ FORBIDDEN_KEYS = frozenset({"password", "passwd", "secret"})
 CALENDAR_KEYS = frozenset({"holidays", "workdays"})
 
 
+def is_mail_address(text: str) -> bool:
+    """Whether it is one plain address, as the office's own must be."""
+    return _ADDRESS.match(text) is not None
+
+
 def mail_settings(file: str, mail: Mapping[str, Any], calendar: Mapping[str, Any], bureau: str) -> MailSettings:
     """The settings of the two sections. Raises ConfigError with setting and remedy; `file` is the name of lzxl.toml."""
     read = _Reader(file, mail)
     if FORBIDDEN_KEYS & {name.lower() for name in mail}:
         raise ConfigError(f"{file} 里不能写密码。请把密码放进 password_file 所指的文件，并删去这一行。")
     address = read.text("address", "办公室邮箱").lower()
-    if address and not _ADDRESS.match(address):
+    if address and not is_mail_address(address):
         raise ConfigError(f'{file} 的 address（办公室邮箱）不对，请写成 address = "lzb@example.gov.cn"。')
     imap, smtp = read.server("imap", "收信服务器", 993), read.server("smtp", "发信服务器", 465)
     if (imap or smtp) and not address:
@@ -106,7 +128,7 @@ def mail_settings(file: str, mail: Mapping[str, Any], calendar: Mapping[str, Any
             f"{file} 的 filed（办结邮件的文件夹）和 inbox（收件箱）不能是同一个。"
             "请给 filed 换一个名称；不想移动邮件的，写 keep = true。"
         )
-    sender = read.text("sender", "发件人名称") or f"{bureau}廉政风险防控工作领导小组办公室"
+    sender = read.text("sender", "发件人名称") or f"{bureau}{OFFICE}"
     return MailSettings(
         address=address,
         sender=" ".join(sender.split()),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from lzxl.campaign.config import NO_BUREAU
 from lzxl.campaign.typed import read_day
 from lzxl.cli.chinese import ChineseCommand, Typed
 from lzxl.cli.screen import echo
@@ -16,25 +17,41 @@ from lzxl.cli.session import Session, quoted
 @click.command(
     cls=ChineseCommand,
     help="新建一个填报批次的文件夹：设置、空白的单位名册，和发放、收件、退回、汇总等文件夹。",
-    epilog="示例：\n  lzxl init 2026年度 --bureau 云泽县生态环境局 --deadline 2026-11-20",
+    epilog="示例：\n  lzxl init 2026年度 --bureau 云泽县生态环境局 --deadline 2026-11-20\n"
+    "  lzxl init 2026年度 --bureau 云泽县生态环境局 --contact 王某，电话0571-12345678 --address lzb@example.gov.cn",
 )
 @click.argument("directory", metavar="文件夹")
-@click.option("--bureau", metavar="名称", default="本局", help="本局名称，写在汇总表标题里。")
+@click.option("--bureau", metavar="名称", default=NO_BUREAU, help="本局名称，写在汇总表标题里和信末。")
 @click.option("--period", metavar="期次", help="填报期次（缺省：文件夹名）。")
 @click.option(
     "--deadline", metavar="日期", type=Typed("day", read_day), help="截止日期，如 2026-11-20（缺省：30 天后）。"
 )
+@click.option("--contact", metavar="姓名和电话", default="", help="信里写的联系人和电话。")
+@click.option("--address", metavar="邮箱", default="", help="办公室收表格的邮箱，信里请单位报送到这里。")
 @click.pass_obj
-def command(session: Session, directory: str, bureau: str, period: str | None, deadline: datetime.date | None) -> None:
+def command(
+    session: Session,
+    directory: str,
+    bureau: str,
+    period: str | None,
+    deadline: datetime.date | None,
+    contact: str,
+    address: str,
+) -> None:
     from lzxl.campaign.folder import create_campaign
+    from lzxl.mail.letters import lacking_in_letters
 
     root = Path(directory)
     last_day = deadline or datetime.date.today() + datetime.timedelta(days=30)
-    campaign = create_campaign(root, bureau, period or root.resolve().name, last_day)
+    campaign = create_campaign(root, bureau, period or root.resolve().name, last_day, contact.strip(), address.strip())
     origin = "" if period else "（取自文件夹名；不对的在 lzxl.toml 里改，或新建时用 --period 写明）"
     session.say(f"已建好 {root}，期次是“{campaign.config.period}”{origin}，截止日期是 {last_day}。下一步：")
     session.say("  1. 打开 单位名册.xlsx，逐个登记单位；")
     session.say("  2. 核对 lzxl.toml 里的局名、期次和截止日期；")
-    session.say("  3. 用邮件收发的，在 lzxl.toml 的 [mail] 里填上办公室邮箱和服务器；")
+    lacking = lacking_in_letters(campaign.config)
+    session.say(
+        f"  3. 在 lzxl.toml 里写明发给各单位的信要用的：{lacking}；" if lacking else "  3. 核对信里的联系人和邮箱；"
+    )
+    session.say("     由程序收发邮件的，再填上收信、发信服务器；")
     session.say(f"  4. 运行 lzxl -C {quoted(root)} distribute，生成各单位要填的表。")
     echo(str(campaign.root))

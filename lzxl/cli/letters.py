@@ -47,12 +47,16 @@ def show_letters(campaign: Campaign, letters: Sequence[Posted]) -> None:
 
 
 def report_letters(session: Session, campaign: Campaign, written: Written, is_rehearsed: bool = False) -> None:
-    """What was written, and what was left."""
+    """What was written and what it lacks, and what was left."""
+    from lzxl.mail.letters import lacking_in_letters
+
     if written.letters and (is_rehearsed or session.verbose):
         show_letters(campaign, written.letters)
     if written.letters:
         where = "（演练，没有真的写）" if is_rehearsed else "，在“文书/待发邮件”里"
         session.show(f"写好 {len(written.letters)} 封信{where}。")
+        if lacking := lacking_in_letters(campaign.config):
+            session.show(f"信里没有{lacking}：请在 lzxl.toml 里写明，以后写的信就会带上。")
     for code, reason in written.left:
         session.show(f"{code}　{reason}")
 

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from lzxl.campaign.config import NO_BUREAU, Config
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.mail_settings import OFFICE
 from lzxl.campaign.places import TEMPLATES
 from lzxl.data import data_folder
 from lzxl.errors import ConfigError
@@ -75,6 +77,9 @@ _STATE_TITLES: dict[State, str] = {
     "enclosed": "请填报",
 }
 _ACCEPTED = ("accepted", "nil")
+_CONTACT = "联系人"
+# In a letter to a unit it follows 报送至. The office sends the letter from that mailbox by hand.
+_NO_MAILBOX = "办公室邮箱（直接回复本邮件即可）"
 _ACCEPTED_TOO = "以下已经接收，不必重新发送："
 # What a unit can do about a file that cannot be read, where the reason is not known any more.
 _SAVE_ANEW = "请用 Excel 或 WPS 打开这张表，另存为 xlsx 格式后重新报送。"
@@ -135,8 +140,11 @@ class Letters:
         if lacking:
             raise ValueError(f"{kind}: no value for {', '.join(sorted(lacking))}")
         template = self.templates[kind]
+        body = template.body
+        if not values[_CONTACT]:  # nobody to name: no line for it, and in a sentence the office
+            body, values = _without_line(body, _CONTACT), {**values, _CONTACT: values["办公室"]}
         subject = clean_line(_filled(template.subject, values), _MOST_SUBJECT)
-        return Letter(subject, clean_text(_filled(template.body, values)))
+        return Letter(subject, clean_text(_filled(body, values)))
 
 
 def load_letters(campaign: Campaign) -> Letters:
@@ -234,6 +242,12 @@ def _filled(pieces: Sequence[str], values: Mapping[str, str]) -> str:
     )
 
 
+def _without_line(pieces: Sequence[str], name: str) -> tuple[str, ...]:
+    """A text without the lines that are nothing but a label and that placeholder, each with the blank line behind it."""
+    text = "".join(piece if number % 2 == 0 else f"{{{piece}}}" for number, piece in enumerate(pieces))
+    return _pieces(re.sub(rf"(?m)^[^{{}}\n]{{0,12}}[：:][ \t]*\{{{name}\}}[ \t]*。?\n?\n?", "", text))
+
+
 # values
 
 
@@ -241,22 +255,37 @@ def campaign_values(campaign: Campaign, today: datetime.date) -> dict[str, str]:
     """What every letter of a campaign may say."""
     config = campaign.config
     mail = config.mail
-    office = mail.sender or f"{config.bureau}廉政风险防控工作领导小组办公室"
+    office = mail.sender or f"{config.bureau}{OFFICE}"
     return {
         "局名": config.bureau,
         "期次": config.period,
         "截止日期": chinese_day(config.deadline) if config.deadline else "另行通知",
         "办公室": office,
         "联系人": contact_line(office, mail.address, mail.contact),
-        "报送邮箱": mail.address or "发来本邮件的邮箱",
+        "报送邮箱": mail.address or _NO_MAILBOX,
         "日期": chinese_day(today),
     }
 
 
 def contact_line(office: str, address: str, contact: str = "") -> str:
-    """Whom a unit can ask. `contact`: a person and a telephone number as the office writes them, "" if it has not."""
+    """Whom a unit can ask; "" if neither a person nor an address is known: the office's name alone says nothing.
+
+    `contact`: a person and a telephone number as the office writes them, "" if it has not.
+    """
+    if not (contact or address):
+        return ""
     whom = contact or office
     return f"{whom}（{address}）" if address and address not in whom else whom
+
+
+def lacking_in_letters(config: Config) -> str:
+    """What the letters of a campaign cannot say because it is not set, each with its setting, in Chinese; "" if nothing."""
+    settings = (
+        ("局名（[campaign] 的 bureau）", config.bureau != NO_BUREAU),
+        ("联系人和电话（[mail] 的 contact）", bool(config.mail.contact)),
+        ("报送邮箱（[mail] 的 address）", bool(config.mail.address)),
+    )
+    return "、".join(said for said, is_set in settings if not is_set)
 
 
 def unit_values(unit: Unit) -> dict[str, str]:

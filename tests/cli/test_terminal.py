@@ -80,7 +80,10 @@ def test_the_next_step_of_a_new_campaign_works_when_it_is_copied(tmp_path: Path)
     root = tmp_path / "2026 年度"
     said = lzxl("init", root).stderr
     assert "期次是“2026 年度”（取自文件夹名；不对的在 lzxl.toml 里改，或新建时用 --period 写明）" in said
-    assert "在 lzxl.toml 的 [mail] 里填上" in said
+    assert (
+        "在 lzxl.toml 里写明发给各单位的信要用的：局名（[campaign] 的 bureau）、联系人和电话（[mail] 的 contact）"
+        in said
+    )
     assert f"运行 lzxl -C '{root}' distribute" in said
     given = lzxl("init", tmp_path / "另一个", "--period", "2027年度").stderr
     assert "期次是“2027年度”，截止日期是" in given

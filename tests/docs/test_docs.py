@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import runpy
 import shlex
@@ -13,7 +14,8 @@ from urllib.parse import unquote
 import click
 import pytest
 
-from lzxl.campaign.config import _TEMPLATE
+from lzxl.campaign.config import config_text
+from lzxl.campaign.mail_settings import CALENDAR_KEYS, MAIL_KEYS
 from lzxl.cli.main import COMMANDS, cli
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,8 +45,9 @@ def test_every_command_is_in_the_manual() -> None:
 
 def test_every_setting_is_in_the_manual() -> None:
     text = MANUAL.read_text(encoding="utf-8")
-    settings = re.findall(r"^(?:# )?(\w+) +?= ", _TEMPLATE, re.M)
-    assert len(settings) >= 6
+    settings = re.findall(r"^(?:# )?(\w+) +?= ", config_text("甲局", "2026年度", datetime.date(2026, 11, 20)), re.M)
+    assert len(settings) >= 15
+    settings += [*MAIL_KEYS, *CALENDAR_KEYS]
     assert [name for name in settings if name not in text] == []
 
 

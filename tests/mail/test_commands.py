@@ -214,6 +214,23 @@ def test_a_rehearsed_collection_shows_the_letters_and_leaves_all_as_it_was(
     assert {name for name in after if name != ".lzxl/lock"} == {name for name in before if name != ".lzxl/lock"}
 
 
+@pytest.mark.parametrize("rehearsed", [(), ("--dry-run",)])
+def test_what_a_letter_lacks_is_said_where_it_is_shown(
+    rehearsed: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare, set_up = (mail_campaign(tmp_path / name, settings=text) for name, text in LETTER_SETTINGS.items())
+    lzxl(bare, "distribute", "--mail", *rehearsed)
+    assert "信里没有联系人和电话（[mail] 的 contact）、报送邮箱（[mail] 的 address）：请在 lzxl.toml 里写明" in (
+        capsys.readouterr().out
+    )
+    lzxl(set_up, "distribute", "--mail", *rehearsed)
+    shown = capsys.readouterr().out
+    assert "写好 3 封信" in shown and "信里没有" not in shown
+
+
+LETTER_SETTINGS = {"没有写": "[mail]\n", "写了": '[mail]\naddress = "lzb@example.gov.cn"\ncontact = "王某"\n'}
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

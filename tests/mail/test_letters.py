@@ -37,6 +37,7 @@ from lzxl.mail.letters import (
     form_titles,
     item_list,
     item_values,
+    lacking_in_letters,
     load_letters,
     summary_values,
     unit_values,
@@ -182,8 +183,38 @@ def test_a_value_that_is_lacking_is_a_fault_of_the_program(campaign: Campaign) -
 def test_without_deadline_or_address(campaign: Campaign) -> None:
     campaign.__dict__["config"] = Config("甲局", "2026年度")
     said = campaign_values(campaign, TODAY)
-    assert said["截止日期"] == "另行通知" and said["报送邮箱"] == "发来本邮件的邮箱"
-    assert said["联系人"] == said["办公室"] == "甲局廉政风险防控工作领导小组办公室"
+    assert said["截止日期"] == "另行通知" and said["报送邮箱"] == "办公室邮箱（直接回复本邮件即可）"
+    assert said["联系人"] == ""
+    assert said["办公室"] == "甲局廉政风险防控工作领导小组办公室"
+
+
+@pytest.mark.parametrize("kind", KIND_TITLES)
+@pytest.mark.parametrize("mail", [MailSettings(), MailSettings(address="lzb@example.gov.cn", contact="王某，电话 123")])
+def test_a_letter_says_whom_to_ask_or_nothing_of_it(kind: Kind, mail: MailSettings, campaign: Campaign) -> None:
+    campaign.__dict__["config"] = Config("甲局", "2026年度", mail=mail)
+    body = load_letters(campaign).write(kind, values(kind, campaign)).body
+    assert ("联系人：王某，电话 123（lzb@example.gov.cn）\n" in body) == bool(mail.contact)
+    assert ("联系人" in body) == bool(mail.contact)
+    assert "\n\n\n" not in body
+    assert "发来本邮件的邮箱" not in body
+    assert ("送至：lzb@example.gov.cn。" in body) == (bool(mail.address) and kind != "summary")
+    assert ("送至：办公室邮箱（直接回复本邮件即可）。" in body) == (not mail.address and kind != "summary")
+
+
+def test_a_sentence_of_the_offices_own_that_names_nobody_names_the_office(campaign: Campaign, own: Path) -> None:
+    campaign.__dict__["config"] = Config("甲局", "2026年度")
+    text = "主题：发放\n\n{表格清单}\n\n有疑问的，请与{联系人}联系。\n\n联系人：{联系人}\n\n{办公室}\n"
+    (own / "发放通知.txt").write_text(text, encoding="utf-8")
+    body = load_letters(campaign).write("distribute", values("distribute", campaign)).body
+    office = "甲局廉政风险防控工作领导小组办公室"
+    assert body.endswith(f"有疑问的，请与{office}联系。\n\n{office}\n")
+
+
+def test_what_letters_lack_is_said_with_its_setting() -> None:
+    assert lacking_in_letters(Config("本局", "2026年度")) == (
+        "局名（[campaign] 的 bureau）、联系人和电话（[mail] 的 contact）、报送邮箱（[mail] 的 address）"
+    )
+    assert lacking_in_letters(Config("甲局", "1", mail=MailSettings(address="a@b.cn", contact="王某"))) == ""
 
 
 def test_the_summary_names_who_is_behind() -> None:
@@ -228,6 +259,7 @@ def test_whom_a_unit_can_ask() -> None:
     )
     assert contact_line("廉政办", "lzb@example.cn", "王某，lzb@example.cn") == "王某，lzb@example.cn"
     assert contact_line("廉政办", "", "王某") == "王某"
+    assert contact_line("廉政办", "") == ""
 
 
 # which letter answers what came in

@@ -88,17 +88,17 @@ def _declare_each_column(workbook: Workbook) -> None:
         used = min(worksheet.max_column, _WIDEST_TABLE)
         for shared in list(worksheet.column_dimensions.values()):
             if shared.min and shared.max and shared.min < shared.max and shared.min <= used:
-                _declare_one_by_one(worksheet, shared, min(shared.max, used))
+                _declare_one_by_one(worksheet, shared, shared.min, shared.max, used)
 
 
-def _declare_one_by_one(worksheet: Worksheet, shared: ColumnDimension, last: int) -> None:
-    """The columns of a shared declaration up to `last`, each declared by itself, and one range for those behind."""
-    end = shared.max
-    shared.max = shared.min
-    ranges = [(column, column) for column in range(shared.min + 1, last + 1)]
+def _declare_one_by_one(worksheet: Worksheet, shared: ColumnDimension, first: int, end: int, used: int) -> None:
+    """The columns of a declaration from `first` to `end`, each by itself up to `used`, those behind as one range."""
+    last = min(end, used)
+    shared.max = first
+    ranges = [(column, column) for column in range(first + 1, last + 1)]
     if last < end:
         ranges.append((last + 1, end))
-    for first, until in ranges:
+    for start, until in ranges:
         own = copy(shared)
-        own.index, own.min, own.max = column_letters(first), first, until
+        own.index, own.min, own.max = column_letters(start), start, until
         worksheet.column_dimensions[own.index] = own
