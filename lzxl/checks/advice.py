@@ -20,7 +20,7 @@ from lzxl.checks.roster import own_unit
 from lzxl.checks.warnings import likely_row
 from lzxl.forms.findings import Finding, Remedy, either
 from lzxl.forms.model import Field
-from lzxl.forms.private import sayable
+from lzxl.forms.private import name_alone, sayable
 from lzxl.forms.values import display
 from lzxl.workbook.submission import Table
 
@@ -95,8 +95,9 @@ def _advise_words(report: Report, table: Table, index: int, words: Iterable[tupl
 def _advise_persons(report: Report, table: Table) -> None:
     for name, other in (("signed", "person"), ("person", "signed")):
         if name in table.columns and other in table.columns:
-            for index, person in enumerate(table.values[other]):
-                if person is not None and table.get(name, index) is None:
+            for index, written in enumerate(table.values[other]):
+                person = name_alone(written or "")
+                if person and table.get(name, index) is None:
                     report.advise(table, name, index, Remedy("set", person))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
 from lzxl.forms.persons import names_of
+from lzxl.forms.private import name_alone
 
 
 def check_persons(report: Report) -> None:
@@ -13,6 +14,7 @@ def check_persons(report: Report) -> None:
         if "signed" not in table.columns or "person" not in table.columns:
             continue
         for index, signed in enumerate(table.values["signed"]):
-            person = table.get("person", index)
-            if signed is not None and person is not None and names_of(signed) != names_of(person):
+            # A number beside a name is found elsewhere, and said nowhere.
+            person = name_alone(table.get("person", index) or "")
+            if signed is not None and person and names_of(name_alone(signed)) != names_of(person):
                 report.cell("signature_mismatch", table, "signed", index, expected=person, remedy=Remedy("set", person))

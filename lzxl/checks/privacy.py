@@ -13,7 +13,8 @@ from typing import Any
 
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Finding
-from lzxl.forms.private import INFORMANT, MASK, find_private, is_label_of_informant, is_suspect
+from lzxl.forms.model import Field, Sheet
+from lzxl.forms.private import INFORMANT, MASK, find_private, has_number, is_label_of_informant, is_suspect
 from lzxl.forms.text import address, compact
 from lzxl.forms.values import as_text
 from lzxl.workbook.submission import Table, Unplaced
@@ -21,19 +22,33 @@ from lzxl.workbook.submission import Table, Unplaced
 # Shorter numbers are no telephone, and numbers are what most cells hold.
 _LEAST_NUMBER = 10**9
 _NO_HEADER = "表外内容"
+# The field that a telephone belongs into, in the forms that ask for one.
+_TELEPHONE = "phone"
+# Kind of field → what is left in its cell.
+_KEPT = {"person": "姓名", "date": "日期", "id": "编号"}
+_MATTER = "事情本身"
 
 
 def check_privacy(report: Report) -> None:
     """Findings `private_content` in whatever the unit wrote: cover, tables, headers, and what has no place."""
     if report.form.cover is None:
-        return  # the roster holds telephones on purpose
+        _check_names(report)
+        return  # the roster holds telephones on purpose, in a column of their own
     _check_cover(report)
     for table in report.submission.tables:
         for entry in report.form.by_name[table.name].inputs:
             if entry.name in table.columns:
-                _check_column(report, table, entry.name)
+                _check_column(report, table, entry)
         _check_headers(report, table)
     _check_unplaced(report, report.submission.unplaced)
+
+
+def _check_names(report: Report) -> None:
+    """Findings about the cells that hold names only."""
+    for table in report.submission.tables:
+        for entry in report.form.by_name[table.name].inputs:
+            if entry.kind == "person" and entry.name in table.columns:
+                _check_column(report, table, entry)
 
 
 def keep_secrets(report: Report, findings: Sequence[Finding]) -> list[Finding]:
@@ -59,9 +74,9 @@ def _without(finding: Finding, secrets: frozenset[str]) -> Finding:
     return replace(finding, value=value, message=message, fix=fix)
 
 
-def _kinds(report: Report, sheet: str, cell: str, text: str) -> list[str]:
+def _kinds(report: Report, sheet: str, cell: str, text: str, is_name: bool = False) -> list[str]:
     """The kinds of what is private in a cell's text; what it is, is kept for `keep_secrets`."""
-    found = find_private(text)
+    found = find_private(text, is_name)
     if not found:
         return []
     parts = [text[entry.start : entry.end] for entry in found]
@@ -82,22 +97,42 @@ def _text(value: Any) -> str:
 
 def _check_cover(report: Report) -> None:
     cover = report.submission.cover
-    for name in cover.cells if cover is not None else ():
-        assert cover is not None
-        kinds = _kinds(report, cover.title, cover.cell(name), _text(cover.raw.get(name, cover.values.get(name))))
+    if cover is None:
+        return
+    sheet = report.form.by_name[cover.name]
+    for name in cover.cells:
+        entry = sheet.by_name[name]
+        text = _text(cover.raw.get(name, cover.values.get(name)))
+        kinds = _kinds(report, cover.title, cover.cell(name), text, entry.kind == "person")
         if kinds:
-            report.label("private_content", name, value="", kinds=kinds)
+            report.label("private_content", name, value="", **_request(sheet, entry, kinds))
 
 
-def _check_column(report: Report, table: Table, name: str) -> None:
+def _check_column(report: Report, table: Table, entry: Field) -> None:
+    name, is_name = entry.name, entry.kind == "person"
     raw = table.raw.get(name, {})
     texts = [_text(raw.get(index, value)) for index, value in enumerate(table.values[name])]
-    if not is_suspect("\n".join(filter(None, texts))):
+    together = "\n".join(filter(None, texts))
+    if not is_suspect(together) and not (is_name and has_number(together)):
         return
     for index, text in enumerate(texts):
-        kinds = _kinds(report, table.title, table.cell(name, index), text)
+        kinds = _kinds(report, table.title, table.cell(name, index), text, is_name)
         if kinds:
-            report.cell("private_content", table, name, index, value="", kinds=kinds)
+            sheet = report.form.by_name[table.name]
+            report.cell("private_content", table, name, index, value="", **_request(sheet, entry, kinds))
+
+
+def _request(sheet: Sheet, entry: Field, kinds: list[str]) -> dict[str, Any]:
+    """What is asked for where something private stands: where a telephone goes, and what is left in the cell."""
+    joined = "、".join(kinds)
+    place = sheet.by_name.get(_TELEPHONE)
+    request = f"把{joined}移到“{place.title}”一栏" if place is not None else f"删去{joined}"
+    return {"kinds": joined, "request": request, "kept": _KEPT.get(entry.kind, _MATTER)}
+
+
+def _removal(kinds: list[str]) -> dict[str, str]:
+    joined = "、".join(kinds)
+    return {"kinds": joined, "request": f"删去{joined}", "kept": _MATTER}
 
 
 def _check_headers(report: Report, table: Table) -> None:
@@ -105,7 +140,7 @@ def _check_headers(report: Report, table: Table) -> None:
         cell = address(table.header_rows[-1], column)
         kinds = _kinds(report, table.title, cell, text)
         if kinds:
-            report.whole("private_content", table.title, cell, header=_NO_HEADER, kinds=kinds)
+            report.whole("private_content", table.title, cell, header=_NO_HEADER, **_removal(kinds))
 
 
 def _check_unplaced(report: Report, unplaced: Sequence[Unplaced]) -> None:
@@ -127,5 +162,5 @@ def _check_free_row(report: Report, sheet: str, cells: Iterable[Unplaced]) -> No
             [INFORMANT] if is_announced and not is_label and text else []
         )
         if kinds:
-            report.whole("private_content", sheet, entry.cell, header=entry.header or _NO_HEADER, kinds=kinds)
+            report.whole("private_content", sheet, entry.cell, header=entry.header or _NO_HEADER, **_removal(kinds))
         is_announced = is_label

@@ -282,6 +282,113 @@ def test_what_names_nobody_is_no_secret(text: str) -> None:
     assert mask(text) == text
 
 
+ORDINARY = Path(__file__).parent / "texts" / "平常的话.txt"
+
+
+def test_ordinary_sentences_about_reports_name_nobody() -> None:
+    sentences = ORDINARY.read_text(encoding="utf-8").splitlines()
+    assert len(sentences) > 250
+    assert [text for text in sentences if find_private(text)] == []
+
+
+@pytest.mark.parametrize("name", ["李四", "王建国", "欧阳明月", "赵某", "孙女士"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "据群众{}举报，该所收受礼品",
+        "来信人{}（电话略）反映",
+        "据职工{}口头反映",
+        "廉政监督员{}反映该所",
+        "群众（{}）反映其吃请",
+        "服务对象（{}，住县城）来电投诉",
+        "户主{}投诉",
+        "法定代表人{}举报",
+        "家属{}来访",
+        "{}家属来访反映",
+        "{}的妻子举报",
+        "{}拨打12345投诉",
+        "{}致电监督热线反映",
+        "{}告发其受贿",
+        "据该所{}反映",
+        "本局{}举报",
+        "写信人{}",
+        "来函人：{}",
+        "诉求人：{}",
+        "信息来源：{}",
+        "举报来源：{}",
+        "实名举报（{}）",
+        "举报信由{}寄出",
+        "举报材料系{}所写",
+        "举报内容由职工{}提供",
+        "举报邮件发件人{}",
+        "已向举报人{}反馈",
+        "联系举报人{}核实",
+        "举报人疑为{}",
+        "举报人就是{}",
+    ],
+)
+def test_an_informant_named_in_running_text_is_found_without_any_colon(text: str, name: str) -> None:
+    written = text.format(name)
+    assert [written[entry.start : entry.end] for entry in find_private(written)][:1] == [name]
+    assert name not in mask(written)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收受礼品，举报电话0571-87654321",
+        "群众来电反映该所乱收费，举报电话87654321",
+        "接到举报电话0571-87654321",
+        "反映其吃请。举报电话：（0571）8765 4321",
+        "收礼，投诉电话87654321",
+        "举报电话0571-87654321，机主是本县居民",
+        "对方举报电话：0571 87654321",
+    ],
+)
+def test_the_line_that_somebody_reported_from_is_found(text: str) -> None:
+    assert [entry.kind for entry in find_private(text)] == ["电话号码"]
+
+
+PERSONS = [place for place in inputs() if load_form(place[0]).by_name[place[1]].by_name[place[2]].kind == "person"]
+BESIDE_NAMES = [
+    "张三 13812345678", "张三13812345678", "张三（138-1234-5678）", "张三、13812345678", "张三\n0571-87654321", "张三 87654321",
+    "张三　０５７１－８７６５４３２１", "张三 (0571) 8765 4321", "张三/8765432", "87654321张三", "张三 400-800-1234", "张三 612345",
+    "张三 八七六五四三二一", "张三、李四 13812345678",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("number", "place"), list(enumerate(PERSONS)), ids=["-".join(place) for place in PERSONS])
+def test_a_number_beside_a_name_is_asked_to_go_from_any_field_of_names(
+    number: int, place: tuple[str, str, str]
+) -> None:
+    for written in (BESIDE_NAMES[number % len(BESIDE_NAMES)], BESIDE_NAMES[(number + 5) % len(BESIDE_NAMES)]):
+        checked = checked_with(*place, written)
+        said = [entry for entry in checked.findings if entry.code == "private_content"]
+        assert [entry.fix.endswith("只写姓名。") for entry in said] == [True], written
+        assert not any(digits in told(checked) for digits in ("1234", "4321", "8765")), written
+
+
+@pytest.mark.parametrize("written", BESIDE_NAMES)
+def test_a_number_is_no_part_of_a_name_however_it_is_written(written: str) -> None:
+    assert find_private(written, is_name=True)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["张三", "张 三", "张三、李四", "张三 2026-11-10", "张三2026年11月10日", "张三 2026.11.10", "张三 20261110", "欧阳明月（组长）",
+     "张三等3人", "全体党员（26人）", "二组张三", "阿卜杜拉·买买提"],
+)  # fmt: skip
+def test_names_and_days_of_signing_are_no_numbers(written: str) -> None:
+    assert find_private(written, is_name=True) == ()
+
+
+def test_the_roster_has_a_column_for_a_telephone_and_says_so() -> None:
+    rows = "| 单位编码 | 单位名称 | 负责人 | 联络员 | 联系电话 |\n|-|\n| HB01 | 办公室 | 谭永年13812345678 | 苏婉清 | 0571-87654321 |"
+    said = finding(submission("unit_roster", {"units": rows}), "private_content")
+    assert (said.cell, said.severity) == ("C2", "error")
+    assert said.fix == "请把手机号移到“联系电话”一栏，只写姓名。"
+
+
 def test_no_text_of_ours_is_a_secret() -> None:
     for rule in load_catalogue().rules.values():
         assert not any(find_private(text) for text in (rule.title, rule.message, rule.fix)), rule.code
