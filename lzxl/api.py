@@ -38,9 +38,7 @@ def grade(likelihood: str, severity: str, scheme: str = "rules", open_cells: str
     for vocabulary, text in ((table.likelihood, likelihood), (table.severity, severity)):
         word = vocabulary.find(text)
         if word is None:
-            near = vocabulary.suggest(text)
-            hint = f"（是不是“{near}”？）" if near else ""
-            raise UsageError(f"“{text}”不是{vocabulary.title}的可选词{hint}。可选：{'、'.join(vocabulary.allowed)}。")
+            raise UsageError(f"“{text}”不是{vocabulary.title}的可选词。可选：{vocabulary.told()}。")
         words.append(word)
     found = table.grade(*words)
     assert found is not None

@@ -7,14 +7,14 @@ rules then say what is wrong, and `give_advice` adds to each finding what would 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lzxl.checks.appraisal import expected_items
 from lzxl.checks.context import Context
 from lzxl.checks.identifiers import plan_numbers
-from lzxl.checks.levels import likely_words
-from lzxl.checks.links import allowed_words, likely_groups, plan_links
+from lzxl.checks.levels import words_beside_level
+from lzxl.checks.links import allowed_words, plan_groups, plan_links
 from lzxl.checks.report import Advice, Report, example_of
 from lzxl.checks.roster import own_unit
 from lzxl.checks.warnings import likely_row
@@ -27,6 +27,8 @@ from lzxl.workbook.submission import Table
 # What may be wrong with a cell of any column, one that is to be deleted among them.
 _OF_CELLS = frozenset({"id_digits_lost", "error_value", "formula_without_value"})
 
+_IF_UNUSUAL = "与问题程度不相应的，在备注写明理由。"
+
 
 def prepare_advice(report: Report, context: Context) -> None:
     """Fill `report.advice`. Nothing for a register in a layout of its own: there a person looks at every row."""
@@ -38,8 +40,7 @@ def prepare_advice(report: Report, context: Context) -> None:
     for table in report.submission.tables:
         _advise_levels(report, context, table)
         _advise_persons(report, table)
-        for index, words in likely_groups(report, table):
-            _advise_words(report, table, index, words.items())
+        plan_groups(report, table)
         if table.name == "warnings":
             _advise_warnings(report, table)
         if table.name == "items":
@@ -74,22 +75,27 @@ def _advise_levels(report: Report, context: Context, table: Table) -> None:
         return
     for index in range(len(table.rows)):
         report.advise(table, "level", index, Remedy("clear"), "等级由发生可能性和后果程度自动得出")
-        for name, words in likely_words(context, table, index).items():
-            _advise_one_of(report, table, name, index, words)
+        for name, words in words_beside_level(context, table, index).items():
+            allowed = report.field(table, name).vocabulary.allowed  # type: ignore[union-attr]  # both are words
+            report.advise(
+                table, name, index, Remedy("choose", allowed), note=_beside_level(report, table, index, words)
+            )
 
 
-def _advise_one_of(report: Report, table: Table, name: str, index: int, words: Sequence[str]) -> None:
-    """Several words may fit a row as well as each other: which of them it is, only the unit knows."""
-    if len(words) == 1:
+def _beside_level(report: Report, table: Table, index: int, words: Sequence[str]) -> str:
+    """What a typed level has to say of the word that is missing: it does not choose it, and must not stand against it."""
+    title, level = report.field(table, "level").title, table.get("level", index)
+    fitting = f"与所填等级“{level}”相配的是{either(words)}；" if words else ""
+    return f"{fitting}选定后等级不是“{level}”的，清除“{title}”一格，由程序自动得出。"
+
+
+def _advise_one_of(report: Report, table: Table, name: str, index: int, words: Sequence[str], note: str = "") -> None:
+    """Several words may fit a row as well as each other, or grade it: which of them it is, only the unit knows."""
+    vocabulary = report.field(table, name).vocabulary
+    if len(words) == 1 and not (vocabulary is not None and vocabulary.judged):
         report.advise(table, name, index, Remedy("set", words[0]))
     elif words:
-        report.advise(table, name, index, Remedy("choose", tuple(words)))
-
-
-def _advise_words(report: Report, table: Table, index: int, words: Iterable[tuple[str, str]]) -> None:
-    for name, word in words:
-        if word and word != table.get(name, index):
-            report.advise(table, name, index, Remedy("set", word))
+        report.advise(table, name, index, Remedy("choose", tuple(words)), note=note)
 
 
 def _advise_persons(report: Report, table: Table) -> None:
@@ -106,12 +112,21 @@ def _advise_warnings(report: Report, table: Table) -> None:
         likely = likely_row(report, table, index)
         for name, words in likely.guessed.items():
             if words:
-                _advise_one_of(report, table, name, index, words)
+                _advise_one_of(report, table, name, index, words, _note_of(name, likely.states))
             else:
                 report.advise(table, name, index, Remedy("clear"), "本行还没有办到这一步")
         for fault in likely.faults:
             if fault.code == "not_expected":
                 report.advise(table, fault.name, index, Remedy("clear"), str(fault.details["reason"]))
+
+
+def _note_of(name: str, states: Mapping[str, str]) -> str:
+    """What else to do once a word of a warning is chosen."""
+    if name == "disposition":
+        return _IF_UNUSUAL
+    if name == "supervision" and states:
+        return f"“状态”随之填写：{'，'.join(f'选“{word}”的填“{state}”' for word, state in states.items())}。"
+    return ""
 
 
 def give_advice(report: Report) -> list[Finding]:
@@ -151,19 +166,21 @@ def _explained(report: Report, finding: Finding) -> Finding:
 
 
 def _with_example(finding: Finding, entry: Field, allowed: tuple[str, ...]) -> Finding:
-    if not allowed or entry.computed:
+    if not allowed or entry.computed or entry.vocabulary is None:
         return replace(finding, fix=finding.fix + example_of(entry))
-    return replace(finding, fix=f"{finding.fix}可选：{'、'.join(allowed)}。", remedy=Remedy("choose", allowed))
+    told = entry.vocabulary.told(allowed)
+    return replace(finding, fix=f"{finding.fix}可选：{told}。", remedy=Remedy("choose", allowed))
 
 
 def _advised(finding: Finding, advice: Advice | None) -> Finding:
-    if advice is None or finding.severity == "info" or finding.remedy == advice.remedy:
+    if advice is None or finding.severity == "info":
         return finding
     if advice.remedy.action == "clear" and finding.remedy.action in ("fill", "choose", "set"):
         return replace(finding, fix=sayable(f"请清除该格：{advice.reason}，无须填写。"), remedy=advice.remedy)
-    if finding.remedy.action in ("fill", "choose"):
-        return replace(finding, fix=sayable(_with_advice(finding, advice)), remedy=advice.remedy)
-    return finding
+    if finding.remedy.action not in ("fill", "choose"):
+        return finding
+    fix = finding.fix if finding.remedy == advice.remedy else _with_advice(finding, advice)
+    return replace(finding, fix=sayable(fix + advice.note), remedy=advice.remedy)
 
 
 def _with_advice(finding: Finding, advice: Advice) -> str:
@@ -173,5 +190,5 @@ def _with_advice(finding: Finding, advice: Advice) -> str:
         first, stop, rest = fix.partition("。")
         return f"{first}，建议填“{display(remedy.value)}”{stop}{rest}"
     if finding.remedy.action == "choose" and set(remedy.value) < set(finding.remedy.value or ()):
-        return f"{fix}从其余各栏看，应是{either(remedy.value)}。"
+        return f"{fix}从其余各栏看可能是{either(remedy.value)}；不是的，请一并改正其余各栏。"
     return f"{fix}本栏须填{advice.reason}。" if advice.reason and advice.reason not in fix else fix

@@ -37,9 +37,7 @@ def _check_scores(report: Report, table: Table) -> None:
         for name in _SCORES:
             score = table.get(name, index)
             if score is not None and score > points:
-                report.cell(
-                    "score_over_points", table, name, index, points=shorten_number(points), remedy=Remedy("set", points)
-                )
+                report.cell("score_over_points", table, name, index, points=shorten_number(points))
         final = table.get("final_score", index)
         unexplained = table.get("deduction", index) is None and not table.is_broken("deduction", index)
         if final is not None and final < points and "deduction" in table.columns and unexplained:

@@ -15,6 +15,7 @@ from typing import Any
 from lzxl.checks.links import allowed_words
 from lzxl.checks.report import Report, example_of
 from lzxl.checks.schema import MISSING, VOCABULARY, failures
+from lzxl.checks.warnings import is_transfer
 from lzxl.forms.findings import Remedy, choice
 from lzxl.forms.model import Field, Form
 from lzxl.forms.text import address
@@ -58,8 +59,8 @@ def check_covers(reports: Sequence[Report]) -> None:
             else:
                 details = _details(entry, check, cover.values[name])
                 advice = report.advice.get((cover.title, cover.cell(name)))
-                if check == VOCABULARY and advice is not None:
-                    details.update(_words(entry, details["allowed"], advice.remedy.value))
+                if check == VOCABULARY and advice is not None and advice.remedy.action == "set":
+                    details.update(_words(entry, cover.values[name], details["allowed"], (advice.remedy.value,)))
                 report.label(_code(entry, check), name, **details)
 
 
@@ -83,19 +84,22 @@ def _check_kind(form: Form, name: str, placed: list[tuple[Report, Table]]) -> No
         if check == MISSING:
             details = _missing(report, entry)
             allowed = allowed_words(report, table, field_name, index)
-            if allowed != details.get("allowed", allowed):
+            if entry.vocabulary is not None and allowed != entry.vocabulary.allowed:
                 details.update(
-                    allowed=allowed, example=f"可选：{'、'.join(allowed)}。", remedy=Remedy("choose", allowed)
+                    allowed=allowed,
+                    example=f"可选：{entry.vocabulary.told(allowed)}。",
+                    remedy=Remedy("choose", allowed),
                 )
             report.cell(entry.codes.get("missing", "missing_value"), table, field_name, index, **details)
         else:
             details = _details(entry, check, table.get(field_name, index))
+            if check == VOCABULARY and name == "warnings" and is_transfer(table.shown(field_name, index)):
+                report.cell("transfer_named", table, field_name, index)
+                continue
             if check == VOCABULARY:
                 allowed = allowed_words(report, table, field_name, index)
-                near = details["remedy"].value if "remedy" in details else None
                 fitting = report.fitting(table, field_name, index) or allowed
-                meant = fitting[0] if len(fitting) == 1 else near if near in fitting else None
-                details.update(_words(entry, allowed, meant))
+                details.update(_words(entry, table.get(field_name, index), allowed, fitting))
             report.cell(_code(entry, check), table, field_name, index, **details)
     for report, table in placed:
         _say_missing_columns(report, table)
@@ -133,7 +137,7 @@ def _details(entry: Field, check: str, value: Any) -> dict[str, Any]:
     arguments = entry.checks.get(check, {})
     if check == VOCABULARY:
         assert entry.vocabulary is not None
-        return _words(entry, entry.vocabulary.allowed, entry.vocabulary.suggest(str(value)))
+        return _words(entry, value, entry.vocabulary.allowed, entry.vocabulary.allowed)
     if check == "str_matches":
         return {"format": entry.format or entry.help}
     if check == "in_range":
@@ -150,11 +154,18 @@ def spoken_limit(low: int | None, high: int | None) -> str:
     return f"{low} 至 {high} 字" if low else f"不超过 {high} 字"
 
 
-def _words(entry: Field, allowed: tuple[str, ...], meant: str | None) -> dict[str, Any]:
-    """The words to choose from, and the one that was probably meant."""
-    details: dict[str, Any] = {"allowed": allowed, "choice": choice(allowed, meant)}
+def _words(entry: Field, value: Any, allowed: tuple[str, ...], fitting: Sequence[str]) -> dict[str, Any]:
+    """The words to choose from; the one that the rest of the file leaves, or that is written most like `value`.
+
+    `fitting`: those of `allowed` that fit the rest of the file. Likeness alone settles nothing.
+    """
+    assert entry.vocabulary is not None
+    told = entry.vocabulary.told(allowed)
+    settled = fitting[0] if len(fitting) == 1 and not entry.vocabulary.judged else None
+    near = entry.vocabulary.suggest(str(value))
+    details: dict[str, Any] = {"allowed": allowed, "choice": choice(told, settled, near if near in fitting else None)}
     if not entry.computed:
-        details["remedy"] = Remedy("set", meant) if meant else Remedy("choose", allowed)
+        details["remedy"] = Remedy("set", settled) if settled else Remedy("choose", allowed)
     return details
 
 
@@ -162,6 +173,7 @@ def _missing(report: Report, entry: Field) -> dict[str, Any]:
     details: dict[str, Any] = {"example": example_of(entry), "value": ""}
     if entry.vocabulary is not None:
         details["allowed"] = entry.vocabulary.allowed
+        details["told"] = entry.vocabulary.told()
         details["remedy"] = Remedy("choose", entry.vocabulary.allowed)
     if entry.counts:
         count = sum(len(table.rows) for table in report.submission.tables if table.name == entry.counts)

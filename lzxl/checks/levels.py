@@ -44,10 +44,8 @@ def _compare(report: Report, context: Context, table: Table, index: int, level: 
 
 
 def _word(vocabulary: Vocabulary, value: object) -> str:
-    """The word that a cell holds, or that it was probably meant to hold; "" if it is blank or nothing is near."""
-    if not isinstance(value, str):
-        return ""
-    return value if value in vocabulary.allowed else vocabulary.suggest(value) or ""
+    """The word that a cell holds; "" if it is blank or holds anything else, however like a word it is."""
+    return value if isinstance(value, str) and value in vocabulary.allowed else ""
 
 
 def _fitting(context: Context, level: str, likelihood: str, severity: str) -> list[Grade]:
@@ -60,19 +58,21 @@ def _fitting(context: Context, level: str, likelihood: str, severity: str) -> li
     return sorted(grades, key=lambda grade: grade.open)
 
 
-def likely_words(context: Context, table: Table, index: int) -> dict[str, list[str]]:
-    """Which words a row's blank or unknown likelihood and severity may be: nearly as typed, else by the typed level.
+def words_beside_level(context: Context, table: Table, index: int) -> dict[str, list[str]]:
+    """What a typed level says of a row's blank or unknown likelihood and severity: field → the words that give this level.
 
-    Field → words, those of the rules' own cells first; a field that is right, or that nothing tells, is not in it.
+    Those of the rules' own cells come first; none where that hangs on the other of the two, which is unknown as well.
+    A field that is right, and a row whose level is not typed or fits nothing, are not in it.
     """
     likelihood = _word(context.grading.likelihood, table.get("likelihood", index))
     severity = _word(context.grading.severity, table.get("severity", index))
-    known = {"likelihood": likelihood, "severity": severity}
-    words = {name: [word] for name, word in known.items() if word and word != table.get(name, index)}
     level = table.get("level", index)
-    if isinstance(level, str) and index not in table.formulas.get("level", ()):
-        fitting = _fitting(context, level, likelihood, severity)
-        for name, word in known.items():
-            if not word and fitting:
-                words[name] = list(dict.fromkeys(str(getattr(grade, name)) for grade in fitting))
-    return words
+    if not isinstance(level, str) or index in table.formulas.get("level", ()):
+        return {}
+    fitting = _fitting(context, level, likelihood, severity)
+    unknown = [name for name, word in (("likelihood", likelihood), ("severity", severity)) if not word]
+    if not fitting:
+        return {}
+    if len(unknown) > 1:
+        return {name: [] for name in unknown}
+    return {name: list(dict.fromkeys(str(getattr(grade, name)) for grade in fitting)) for name in unknown}

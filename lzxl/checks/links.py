@@ -9,6 +9,7 @@ from typing import Any
 
 from lzxl.checks.identifiers import is_well_formed, rows_in_doubt
 from lzxl.checks.report import Report
+from lzxl.checks.warnings import possible_words
 from lzxl.forms.findings import Remedy, choice
 from lzxl.forms.model import Vocabulary
 from lzxl.forms.text import compact
@@ -45,24 +46,18 @@ def _of_group(words: Vocabulary, group: str) -> list[str]:
     return [word for word in words.allowed if words.group_of(word) == group]
 
 
-def _meant(vocabulary: Vocabulary, value: object) -> str:
-    """The word that a cell holds or nearly holds; "" for anything else."""
-    if not isinstance(value, str):
-        return ""
-    return value if value in vocabulary.allowed else vocabulary.suggest(value) or ""
-
-
-def likely_groups(report: Report, table: Table) -> Iterator[tuple[int, dict[str, str]]]:
-    """(row, the words that a category and its class, or a means and its layer, should be) for rows that lack one."""
+def plan_groups(report: Report, table: Table) -> None:
+    """Advise a class or layer that its category or means settles; where neither is known, that they must go together."""
     for name, words, group_name, groups in _grouped(report, table):
         for index in range(len(table.rows)):
             word, group = table.get(name, index), table.get(group_name, index)
-            if word in words.allowed and group in groups.allowed:
+            if group in groups.allowed:
                 continue
-            near, near_group = _meant(words, word), _meant(groups, group)
-            if near and group not in groups.allowed:
-                near_group = words.group_of(near)
-            yield index, {name: near if words.group_of(near) == near_group else "", group_name: near_group}
+            if word in words.allowed:
+                report.advise(table, group_name, index, Remedy("set", words.group_of(word)))
+            else:
+                note = f"“{report.field(table, name).title}”要与所选的“{report.field(table, group_name).title}”相配。"
+                report.advise(table, name, index, Remedy("choose", words.allowed), note=note)
 
 
 def allowed_words(report: Report, table: Table, name: str, index: int) -> tuple[str, ...]:
@@ -70,6 +65,8 @@ def allowed_words(report: Report, table: Table, name: str, index: int) -> tuple[
     words = report.field(table, name).vocabulary
     if words is None:
         return ()
+    if table.name == "warnings":
+        return possible_words(report, table, name, index)
     for grouped, _, group_name, groups in _grouped(report, table):
         group = report.advised(table, group_name, index) or table.get(group_name, index)
         if grouped == name and group in groups.allowed:
@@ -99,7 +96,7 @@ def _check_groups(report: Report) -> None:
                     index,
                     other=report.field(table, right).title,
                     group=other,
-                    choice=f"“{allowed[0]}”" if len(allowed) == 1 else choice(allowed),
+                    choice=f"“{allowed[0]}”" if len(allowed) == 1 else choice(words.told(allowed)),
                     remedy=Remedy("set", allowed[0]) if len(allowed) == 1 else Remedy("choose", tuple(allowed)),
                 )
 

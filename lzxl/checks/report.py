@@ -21,6 +21,9 @@ class Advice:
 
     remedy: Remedy
     reason: str = ""
+    """Why, or what it is that belongs there."""
+    note: str = ""
+    """What else to do once that is done: a sentence of its own."""
 
 
 class Report:
@@ -69,10 +72,10 @@ class Report:
     def field(self, table: Table, name: str) -> Field:
         return self.form.by_name[table.name].by_name[name]
 
-    def advise(self, table: Table, name: str, index: int, remedy: Remedy, reason: str = "") -> None:
+    def advise(self, table: Table, name: str, index: int, remedy: Remedy, reason: str = "", note: str = "") -> None:
         """Keep what belongs in a field's cell in row `index`, should anything be wrong with it."""
         if name in table.columns:
-            self.advice[table.title, table.cell(name, index)] = Advice(remedy, reason)
+            self.advice[table.title, table.cell(name, index)] = Advice(remedy, reason, note)
 
     def advised(self, table: Table, name: str, index: int) -> Any:
         """The one value that belongs in a cell; None if nothing tells it."""
@@ -152,7 +155,7 @@ class Report:
 def example_of(entry: Field) -> str:
     """What a message adds to say how a field is filled in: the words to choose from, the format, or an example."""
     if entry.vocabulary is not None:
-        return f"可选：{'、'.join(entry.vocabulary.allowed)}。"
+        return f"可选：{entry.vocabulary.told()}。"
     if entry.format:
         return f"格式：{entry.format}。"
     return "写成 2026-11-10 的样式。" if entry.kind == "date" else ""

@@ -6,11 +6,12 @@ what does not depend on it.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from lzxl.checks.report import Report, example_of
-from lzxl.forms.findings import Remedy, either
+from lzxl.forms.findings import Remedy, choice, either
 from lzxl.forms.model import Field
 from lzxl.workbook.submission import Table
 
@@ -33,17 +34,20 @@ class Fault(NamedTuple):
     details: dict[str, Any]
 
 
-class Likely(NamedTuple):
+@dataclass(frozen=True)
+class Likely:
     """A warning as its row most probably is: words for the cells that say none, and what is then wrong."""
 
     guessed: dict[str, list[str]]
     """Field → the words that fit there, as well as each other; none if nothing belongs there."""
     faults: list[Fault]
+    states: dict[str, str] = field(default_factory=dict)
+    """The words that the supervision's result may be → the state that follows; empty where only one follows."""
 
 
 def check_warnings(report: Report) -> None:
     """Findings `missing_because`, `not_expected`, `state_mismatch`, `disposition_doubtful`, `verified_not_disposed`
-    and `not_disposed_explained`."""
+    and `not_disposed_explained`; what is to be written for a word that is none is a matter of `checks.cells`."""
     if report.form.id != "warning_ledger" or report.submission.own_layout:
         return
     for table in report.submission.tables:
@@ -66,30 +70,44 @@ def likely_row(report: Report, table: Table, index: int) -> Likely:
     settled: list[Fault] = []
     for name in _SETTLED:
         if name in row:
-            settled += _settle(report.field(table, name), row, guessed, table.get(name, index))
-    return Likely(guessed, settled + faults_of(row, guessed))
+            settled += _settle(report.field(table, name), row, guessed)
+    states = {word: _state({**row, "supervision": word}, "")[0] for word in guessed.get("supervision", ())}
+    if len(set(states.values())) < 2:
+        return Likely(guessed, settled + faults_of(row, guessed))
+    faults = [_open(fault, states) for fault in settled + faults_of(row, guessed)]
+    if "state" in guessed:
+        guessed["state"] = [*states.values()]
+    return Likely(guessed, faults, states)
 
 
-def _settle(entry: Field, row: dict[str, Any], guessed: dict[str, list[str]], written: Any) -> list[Fault]:
+def _open(fault: Fault, states: Mapping[str, str]) -> Fault:
+    """A fault of the state, where it hangs on a word that is still to be chosen."""
+    if fault.name != "state" or fault.code != "state_mismatch":
+        return fault
+    remedy = Remedy("choose", tuple(states.values()))
+    return fault._replace(details={**fault.details, "suggestion": either([*states.values()]), "remedy": remedy})
+
+
+def _settle(entry: Field, row: dict[str, Any], guessed: dict[str, list[str]]) -> list[Fault]:
     """Put the likeliest word into `row` and its like into `guessed`, if a field's own is in doubt; why it was."""
     name = entry.name
     if name == "disposition" and _is_let_rest(row):
         words = _owed_dispositions(row, guessed)
-        fault = _let_rest(row, guessed, words)
+        fault = _let_rest(row, guessed)
         row[name], guessed[name] = words[0], words
         return [fault]
     needed = [fault for fault in faults_of(row, guessed) if fault.name == name and fault.code == "missing_because"]
     blank = row[name] is None
     if row[name] is not _UNKNOWN and not (blank and (entry.required or needed)):
         return []
-    fitting = _fitting_words(entry, row, written)
+    fitting = _fitting_words(entry, row)
     row[name] = fitting[0]
     guessed[name] = [word for word in fitting if word is not None]
     return needed if blank else []
 
 
-def _fitting_words(entry: Field, row: Mapping[str, Any], written: Any) -> list[str | None]:
-    """The words that leave the least to mend; None if nothing belongs there."""
+def _fitting_words(entry: Field, row: Mapping[str, Any]) -> list[str | None]:
+    """The words that leave the least to mend, and the same of it; None if nothing belongs there."""
     assert entry.vocabulary is not None
     name = entry.name
     words: list[str | None] = [*entry.vocabulary.allowed]
@@ -97,10 +115,18 @@ def _fitting_words(entry: Field, row: Mapping[str, Any], written: Any) -> list[s
         words.remove(NOT_DISPOSED)
     if row[name] is _UNKNOWN and not entry.required:
         words.append(None)
-    left = {word: len(faults_of({**row, name: word})) for word in words}
-    fitting = [word for word in words if left[word] == min(left.values())]
-    near = entry.vocabulary.suggest(written) if isinstance(written, str) else None
-    return [near] if near in fitting else fitting
+    left = {word: faults_of({**row, name: word}) for word in words}
+    fewest = min(map(len, left.values()))
+    fitting = [word for word in words if len(left[word]) == fewest]
+    # Only words that ask for the same: whichever is chosen, all that is owed then was said.
+    owed = [_asked(left[word], name) for word in fitting]
+    return [word for word, asked in zip(fitting, owed, strict=True) if asked == owed[0]]
+
+
+def _asked(faults: Iterable[Fault], name: str) -> set[tuple[str, str, Any]]:
+    """What faults ask for, where field `name` is in doubt: the state that follows from a supervision is said beside it."""
+    asked = {(fault.code, fault.name, fault.details.get("suggestion")) for fault in faults}
+    return {entry for entry in asked if entry[1] != "state"} if name == "supervision" else asked
 
 
 def _words(report: Report, table: Table, index: int) -> dict[str, Any]:
@@ -110,7 +136,7 @@ def _words(report: Report, table: Table, index: int) -> dict[str, Any]:
         value = table.get(name, index)
         vocabulary = report.field(table, name).vocabulary
         if table.is_broken(name, index) or (vocabulary is not None and value and value not in vocabulary.allowed):
-            value = _UNKNOWN
+            value = _TRANSFER if is_transfer(table.shown(name, index)) else _UNKNOWN
         row[name] = value
     return row
 
@@ -123,6 +149,25 @@ class _Unknown:
 
 
 _UNKNOWN = _Unknown()
+# What was handed over to another organ is not disposed of here, and nothing of the row is judged by it.
+_TRANSFER = _Unknown()
+
+
+def is_transfer(written: object) -> bool:
+    """Whether a cell says that a matter was handed over: no other word may ever be put in its place."""
+    return isinstance(written, str) and ("移送" in written or "移交" in written)
+
+
+def possible_words(report: Report, table: Table, name: str, index: int) -> tuple[str, ...]:
+    """The words of a field that may stand in row `index`: a problem that proved true is not let rest."""
+    entry = report.field(table, name)
+    words = entry.vocabulary.allowed if entry.vocabulary is not None else ()
+    if name != "disposition":
+        return words
+    verification = likely_row(report, table, index).guessed.get("verification") or [table.get("verification", index)]
+    if not set(verification) <= set(VERIFIED) or table.get("remark", index) is not None:
+        return words
+    return tuple(word for word in words if word != NOT_DISPOSED)
 
 
 def _filled(report: Report, table: Table, fault: Fault) -> dict[str, Any]:
@@ -134,7 +179,11 @@ def _filled(report: Report, table: Table, fault: Fault) -> dict[str, Any]:
         if entry.vocabulary is not None:
             # Only a problem that proved true must have a disposition: there letting it rest is none.
             words = tuple(word for word in entry.vocabulary.allowed if word != NOT_DISPOSED)
-            details.update(example=f"可选：{'、'.join(words)}。", remedy=Remedy("choose", words))
+            details.update(example=f"可选：{entry.vocabulary.told(words)}。", remedy=Remedy("choose", words))
+    if fault.code == "verified_not_disposed":
+        assert entry.vocabulary is not None
+        words = (*USUAL_DISPOSITION.values(),)
+        details.update(choice=choice(entry.vocabulary.told(words)), remedy=Remedy("choose", words))
     return details
 
 
@@ -155,13 +204,13 @@ def faults_of(row: Mapping[str, Any], guessed: Container[str] = ()) -> list[Faul
     elif verification == "不属实":
         faults += _need(row, told, "verified_on")
         faults += _forbid(row, told, "degree", *_LATER)
-        if disposition and disposition is not _UNKNOWN and disposition != NOT_DISPOSED:
+        if disposition and not isinstance(disposition, _Unknown) and disposition != NOT_DISPOSED:
             faults.append(Fault("not_expected", "disposition", {"reason": told, "remedy": Remedy("clear")}))
     elif verification == "核实中":
         faults += _forbid(row, told, "verified_on", "degree", "disposition", *_LATER)
     state, reason = _state(row, told)
     stated = row.get("state")
-    if state and stated and stated is not _UNKNOWN and stated != state:
+    if state and stated and not isinstance(stated, _Unknown) and stated != state:
         faults.append(
             Fault(
                 "state_mismatch",
@@ -175,9 +224,11 @@ def faults_of(row: Mapping[str, Any], guessed: Container[str] = ()) -> list[Faul
 def _disposition_faults(row: Mapping[str, Any], guessed: Container[str]) -> list[Fault]:
     """What is wrong with the disposition of a warning that was verified."""
     disposition = row.get("disposition")
-    told = f"处置方式{'应' if 'disposition' in guessed else ''}为“{disposition}”"
+    if disposition is _TRANSFER:
+        return []
+    told = f"按处置方式“{disposition}”" if "disposition" in guessed else f"处置方式为“{disposition}”"
     if _is_let_rest(row):
-        return [_let_rest(row, guessed, _owed_dispositions(row, {}))]
+        return [_let_rest(row, guessed)]
     if disposition == NOT_DISPOSED:
         explained = Fault("not_disposed_explained", "disposition", {"reason": _verified_as(row, guessed)})
         return [explained, *_forbid(row, told, *_LATER)]
@@ -194,20 +245,21 @@ def _disposition_faults(row: Mapping[str, Any], guessed: Container[str]) -> list
     if row.get("supervision"):
         faults += _need(row, "已有督查结果", "feedback_on")
     usual = USUAL_DISPOSITION.get(str(row.get("degree")))
-    known = disposition is not None and disposition is not _UNKNOWN
+    known = disposition is not None and not isinstance(disposition, _Unknown)
     if usual and known and disposition != usual and not row.get("remark"):
         faults.append(
             Fault(
                 "disposition_doubtful",
                 "disposition",
-                {"degree": row["degree"], "expected": usual, "remedy": Remedy("set", usual)},
+                {"degree": row["degree"], "expected": usual},
             )
         )
     return faults
 
 
 def _verified_as(row: Mapping[str, Any], guessed: Container[str]) -> str:
-    return f"核实情况{'应' if 'verification' in guessed else ''}为“{row.get('verification')}”"
+    verification = row.get("verification")
+    return f"按核实情况“{verification}”" if "verification" in guessed else f"核实情况为“{verification}”"
 
 
 def _is_let_rest(row: Mapping[str, Any]) -> bool:
@@ -226,9 +278,8 @@ def _owed_dispositions(row: Mapping[str, Any], guessed: Mapping[str, list[str]])
     ]
 
 
-def _let_rest(row: Mapping[str, Any], guessed: Container[str], words: list[str]) -> Fault:
-    remedy = Remedy("set", words[0]) if len(words) == 1 else Remedy("choose", tuple(words))
-    details = {"reason": _verified_as(row, guessed), "suggestion": either(words), "remedy": remedy}
+def _let_rest(row: Mapping[str, Any], guessed: Container[str]) -> Fault:
+    details = {"reason": _verified_as(row, guessed)}
     return Fault("verified_not_disposed", "disposition", details)
 
 
@@ -238,14 +289,16 @@ def _need(row: Mapping[str, Any], reason: str, *names: str) -> list[Fault]:
 
 def _forbid(row: Mapping[str, Any], reason: str, *names: str) -> list[Fault]:
     return [
-        Fault("not_expected", name, {"reason": reason, "remedy": Remedy("clear")}) for name in names if row.get(name)
+        Fault("not_expected", name, {"reason": reason, "remedy": Remedy("clear")})
+        for name in names
+        if row.get(name) and row[name] is not _TRANSFER
     ]
 
 
 def _state(row: Mapping[str, Any], told: str) -> tuple[str, str]:
     """The state that the other columns amount to, and why; "" where that cannot be told yet."""
     verification, disposition = row.get("verification"), row.get("disposition")
-    if verification is None or verification is _UNKNOWN or disposition is _UNKNOWN:
+    if verification is None or isinstance(verification, _Unknown) or isinstance(disposition, _Unknown):
         return "", ""
     if verification == "核实中":
         return "已登记", "尚在核实中"
@@ -257,7 +310,7 @@ def _state(row: Mapping[str, Any], told: str) -> tuple[str, str]:
         return "已核实", "处置方式没有填"
     if row.get("supervision") == "合格":
         return "已办结", "督查结果为“合格”"
-    if row.get("supervision") is _UNKNOWN:
+    if isinstance(row.get("supervision"), _Unknown):
         return "", ""
     if row.get("feedback_on") or row.get("supervision"):
         return "已反馈", "已填反馈日期，督查未合格"

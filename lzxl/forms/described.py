@@ -55,13 +55,17 @@ class VocabularyCodes(Entry):
 
 
 class Vocabulary(Entry):
-    """A closed list of words. `groups`: the vocabulary whose words the `group` of each word is one of."""
+    """A closed list of words. `groups`: the vocabulary whose words the `group` of each word is one of.
+
+    `judged`: the words grade or disclose something; each has a meaning, and none is near to what is none of them.
+    """
 
     title: Text
     clause: Text
     order: Literal["gravest_first", "gravest_last"] | None = None
     codes: VocabularyCodes | None = None
     groups: str = ""
+    judged: bool = False
     words: Annotated[list[Word], Field(min_length=1)]
 
 

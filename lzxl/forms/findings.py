@@ -194,10 +194,15 @@ def either(words: Sequence[str]) -> str:
     return "或".join(part for part in ("、".join(quoted[:-1]), *quoted[-1:]) if part)
 
 
-def choice(allowed: Sequence[str], meant: str | None = None) -> str:
-    """What a message offers for a wrong word: the word that was probably meant and all that there are, or only these."""
-    words = "、".join(allowed)
-    return f"“{meant}”。可选：{words}" if meant else f"下列之一：{words}"
+def choice(told: str, settled: str | None = None, near: str | None = None) -> str:
+    """What a message offers for a wrong word.
+
+    `told`: the words that there are (`Vocabulary.told`); `settled`: the one that other cells leave; `near`: the one that is
+    written most like it, which is said and decides nothing.
+    """
+    if settled:
+        return f"“{settled}”。可选：{told}"
+    return f"下列之一：{told}（写法最接近“{near}”）" if near else f"下列之一：{told}"
 
 
 def shorten(value: object, limit: int = 60) -> str:

@@ -70,7 +70,15 @@ def _vocabulary(name: str, data: Mapping[str, Any]) -> Vocabulary:
         )
         for entry in data["words"]
     )
-    return Vocabulary(name, data["title"], data["clause"], words, data.get("order", ""), data.get("codes", {}))
+    return Vocabulary(
+        name,
+        data["title"],
+        data["clause"],
+        words,
+        data.get("order", ""),
+        data.get("codes", {}),
+        judged=data.get("judged", False),
+    )
 
 
 @lru_cache(maxsize=64)

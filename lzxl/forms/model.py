@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -44,6 +44,8 @@ class Vocabulary:
     words: tuple[Word, ...]
     order: Literal["", "gravest_first", "gravest_last"] = ""
     codes: Mapping[str, str] = field(default_factory=dict)
+    judged: bool = False
+    """Whether its words grade or disclose something: which one it is, is the judgement of who fills the form in."""
 
     @cached_property
     def allowed(self) -> tuple[str, ...]:
@@ -71,8 +73,11 @@ class Vocabulary:
         return self._by_alias.get(_fold_word(text))
 
     def suggest(self, text: str) -> str | None:
-        """The word that was probably meant by `text`, which is none of the words; None when nothing is near."""
-        if len(text) > _LONGEST_WORD:
+        """The word that `text`, which is none of the words, is nearest to; None when nothing is near.
+
+        Never one of words that grade or disclose: 中 is near to nothing, and 公开 is not 暂不公开.
+        """
+        if self.judged or len(text) > _LONGEST_WORD:
             return None
         folded = _fold_word(text)
         if folded in self._by_near:
@@ -90,6 +95,14 @@ class Vocabulary:
     def _suggested(self) -> dict[str, str | None]:
         """What was suggested before: the same wrong word is asked about by several rules, and often in several rows."""
         return {}
+
+    def told(self, allowed: Sequence[str] | None = None) -> str:
+        """The words (or those of them in `allowed`) as a message lists them; with their meanings if one must be judged."""
+        words = self.allowed if allowed is None else allowed
+        if not self.judged:
+            return "、".join(words)
+        meanings = {word.word: word.definition for word in self.words}
+        return "；".join(f"“{word}”指{meanings[word]}" for word in words)
 
     def group_of(self, word: str) -> str:
         """The word of another vocabulary that `word` belongs to, "" when it has none."""

@@ -267,6 +267,10 @@ def _texts_of_words(file: str, vocabulary: Mapping[str, Any], place: Place) -> I
             if meaning.setdefault(fold(text) or compact(text), entry["word"]) != entry["word"]:
                 yield Mistake(file, (*place, "words", number), f"“{text}”同时对应两个词，请只留一处。")
     for number, entry in enumerate(vocabulary["words"]):
+        if vocabulary.get("judged") and (entry.get("near") or not entry.get("definition")):
+            yield Mistake(
+                file, (*place, "words", number), f"这些词由填报人判断，“{entry['word']}”要写明含义，不能有近似写法。"
+            )
         for text in entry.get("near", ()):
             if (fold(text) or compact(text)) in meaning:
                 yield Mistake(file, (*place, "words", number, "near"), f"“{text}”已是词或别名，不能又算近似写法。")

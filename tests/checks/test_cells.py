@@ -56,10 +56,13 @@ def test_a_row_with_five_faults_gives_five_findings() -> None:
     ]
 
 
-def test_a_near_word_is_never_taken_but_offered_with_all_that_is_allowed() -> None:
+def test_a_wrong_degree_gets_all_words_with_their_meanings() -> None:
     made = finding(risks(GOOD.replace("较大", "大")), "word_not_in_vocabulary")
-    assert made.remedy == Remedy("set", "较大")
-    assert made.fix == "请改为“较大”。可选：较大、较小。"
+    assert made.remedy == Remedy("choose", ("较大", "较小"))
+    assert made.fix == (
+        "请改为下列之一：“较大”指权力集中、自由裁量空间大或曾发生过类似问题，发生的机率较大；"
+        "“较小”指有制约、有公开、有记录，发生的机率较小（较低）。"
+    )
     assert made.basis == "分级"
 
 

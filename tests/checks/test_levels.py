@@ -55,15 +55,24 @@ def test_a_level_that_no_choice_can_give() -> None:
     assert found(row("", "较轻微", "一级")) == [("missing_likelihood", "B2"), ("level_impossible", "D2")]
 
 
-def test_the_typed_level_tells_what_is_missing() -> None:
-    assert finding(row("", "严重", "二级"), "missing_likelihood").remedy == Remedy("set", "较小")
-    assert finding(row("较大", "", "二级"), "missing_severity").remedy == Remedy("set", "较严重")
-    both = row("", "", "三级")  # the cell that the rules name goes before those that they leave open
-    assert finding(both, "missing_likelihood").remedy == Remedy("choose", ("较小", "较大"))
-    assert finding(both, "missing_severity").remedy == Remedy("choose", ("较轻微", "较严重"))
-    assert finding(both, "missing_severity").fix.endswith("从其余各栏看，应是“较轻微”或“较严重”。")
-    assert finding(row("", "严重", ""), "missing_likelihood").remedy == Remedy("choose", ("较大", "较小"))
+def test_the_typed_level_is_said_beside_the_words_and_chooses_none() -> None:
+    either_word = Remedy("choose", ("较大", "较小"))
+    one = finding(row("", "严重", "二级"), "missing_likelihood")
+    assert one.remedy == either_word
+    assert one.fix.endswith(
+        "与所填等级“二级”相配的是“较小”；选定后等级不是“二级”的，清除“风险等级”一格，由程序自动得出。"
+    )
+    both = finding(row("", "", "三级"), "missing_likelihood")
+    assert both.remedy == either_word
+    assert both.fix.endswith("发生的机率较小（较低）。选定后等级不是“三级”的，清除“风险等级”一格，由程序自动得出。")
+    assert finding(row("", "严重", ""), "missing_likelihood").remedy == either_word
 
 
-def test_a_nearly_right_word_does_not_hide_that_the_level_is_wrong() -> None:
-    assert found(row("大", "严重", "二级")) == [("word_not_in_vocabulary", "B2"), ("level_mismatch", "D2")]
+@pytest.mark.parametrize("written", ["大", "高", "中", "一般", "较大、较小"])
+def test_a_word_that_is_like_one_is_not_taken_for_it(written: str) -> None:
+    made = row(written, "严重", "二级")
+    assert found(made) == [("word_not_in_vocabulary", "B2")]  # what level it gives, nobody knows yet
+    said = finding(made, "word_not_in_vocabulary")
+    assert said.remedy == Remedy("choose", ("较大", "较小"))
+    assert said.fix.startswith("请改为下列之一：“较大”指权力集中、")
+    assert found(row(written, "较轻微", "一级")) == [("word_not_in_vocabulary", "B2"), ("level_impossible", "D2")]

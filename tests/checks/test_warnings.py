@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import re
 from typing import Any
 
 import pytest
@@ -93,7 +94,12 @@ def test_the_row_tells_which_word_is_missing() -> None:
     # Whether all of it or part of it proved true, only the unit knows.
     assert finding(ledger(核实情况=""), "missing_value").remedy == Remedy("choose", ("属实", "部分属实"))
     assert finding(ledger(状态=""), "missing_value").remedy == Remedy("set", "已办结")
-    assert finding(ledger(问题程度="", 处置方式="诫勉纠错"), "missing_because").remedy == Remedy("set", "较重")
+    degree = finding(ledger(问题程度="", 处置方式="诫勉纠错"), "missing_because")
+    assert degree.remedy == Remedy(
+        "choose", ("较重",)
+    )  # said, and not decided: every word stands there with its meaning
+    assert "“轻微”指" in degree.fix
+    assert degree.fix.endswith("从其余各栏看可能是“较重”；不是的，请一并改正其余各栏。")
 
 
 def test_an_unreadable_cell_that_should_be_empty_is_cleared_not_filled() -> None:
@@ -114,9 +120,11 @@ def test_a_problem_that_proved_true_is_disposed_of_by_its_severity(
     made = ledger(核实情况=verification, 问题程度=degree, 处置方式="不处置")
     assert found(made) == [("verified_not_disposed", "H2")]
     entry = finding(made, "verified_not_disposed")
-    assert (entry.severity, entry.basis, entry.remedy) == ("error", "第八条(二)2", Remedy("set", expected))
+    assert (entry.severity, entry.basis) == ("error", "第八条(二)2")
+    assert entry.remedy == Remedy("choose", (expected,))
     assert entry.message == f"核实情况为“{verification}”，处置方式却是“不处置”。"
-    assert f"改为“{expected}”；" in entry.fix
+    assert all(f"“{word}”指" in entry.fix for word in ("警示提醒", "诫勉纠错", "责令整改"))
+    assert f"从其余各栏看可能是“{expected}”；" in entry.fix
 
 
 def test_all_that_the_disposition_asks_for_is_said_at_once() -> None:
@@ -134,7 +142,7 @@ def test_all_that_the_disposition_asks_for_is_said_at_once() -> None:
 def test_of_a_severity_that_nobody_wrote_down_any_disposition_may_be_the_one() -> None:
     entry = finding(ledger(**LET_REST | {"问题程度": ""}), "verified_not_disposed")
     assert entry.remedy == Remedy("choose", ("警示提醒", "诫勉纠错", "责令整改"))
-    assert "改为“警示提醒”、“诫勉纠错”或“责令整改”；" in entry.fix
+    assert all(f"“{word}”指" in entry.fix for word in ("警示提醒", "诫勉纠错", "责令整改"))
 
 
 def test_a_reason_in_the_remarks_lets_it_rest_and_the_office_sees_it() -> None:
@@ -152,7 +160,18 @@ def test_a_row_that_let_it_rest_has_that_one_fault() -> None:
 
 def test_letting_it_rest_is_never_the_advice_for_a_problem_that_proved_true() -> None:
     made = ledger(**LET_REST | {"处置方式": "先放一放", "处置日期": "2026-03-06"})
-    assert finding(made, "word_not_in_vocabulary").remedy == Remedy("set", "警示提醒")
+    said = finding(made, "word_not_in_vocabulary")
+    assert said.remedy == Remedy("choose", ("警示提醒",))
+    assert "“责令整改”指" in said.fix
+    assert "不处置" not in said.fix
+
+
+@pytest.mark.parametrize("written", ["移送纪检监察机构", "已移送", "移交县纪委", "整改并移送"])
+@pytest.mark.parametrize("verification", ["属实", "不属实", "核实中", ""])
+def test_a_transfer_is_never_advised_away(written: str, verification: str) -> None:
+    made = check(ledger(核实情况=verification, 处置方式=written))[0].findings
+    [said] = [entry for entry in made if entry.header == "处置方式"]
+    assert (said.code, said.severity, said.remedy) == ("transfer_named", "warning", Remedy("review"))
 
 
 DATES = {"采集日期": "2026-03-01", "核实结束日期": "2026-03-05", "处置日期": "2026-03-06", "反馈日期": "2026-03-18"}
@@ -182,14 +201,18 @@ FILLED: dict[str, Any] = CLOSED | {"职务": "科员"}
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.fixed_dictionaries({title: st.sampled_from(words) for title, words in WORDS.items()}))
-def test_any_row_holds_together_once_every_fix_is_done(row: dict[str, str]) -> None:
-    row = dict(row)
+@given(st.fixed_dictionaries({title: st.sampled_from(words) for title, words in WORDS.items()}), st.integers(0, 3))
+def test_any_row_holds_together_once_every_fix_is_done_whichever_word_is_chosen(row: dict[str, str], pick: int) -> None:
+    row, state = dict(row), ""
     titles = TITLES.split()
     for entry in check(ledger(**row))[0].findings:
         if entry.severity == "info" or ":" in entry.cell or not entry.cell or entry.sheet == "封面":
             continue
         if entry.code in ("column_missing",):
+            continue
+        if "在备注写明理由" in entry.fix:
+            row["备注"] = "经领导小组同意。"
+        if entry.code == "disposition_doubtful":
             continue
         title = titles["ABCDEFGHIJKLMNO".index(entry.cell[0])]
         if entry.remedy.action == "clear":
@@ -197,5 +220,9 @@ def test_any_row_holds_together_once_every_fix_is_done(row: dict[str, str]) -> N
         elif entry.remedy.action == "fill":
             row[title] = FILLED[title]
         else:
-            row[title] = entry.remedy.value if isinstance(entry.remedy.value, str) else entry.remedy.value[0]
+            words = entry.remedy.value
+            following = dict(re.findall("选“([^”]+)”的填“([^”]+)”", entry.fix))
+            row[title] = words if isinstance(words, str) else words[pick % len(words)]
+            state = following.get(row[title], state)
+    row["状态"] = state or row["状态"]
     assert said(**row) == []

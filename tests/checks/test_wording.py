@@ -69,10 +69,10 @@ def test_a_suggested_value_stands_in_the_first_sentence() -> None:
     )
 
 
-def test_a_wrong_word_is_replaced_by_the_one_meant_or_by_one_of_all() -> None:
+def test_a_wrong_word_is_replaced_by_one_of_all_and_likeness_is_only_said() -> None:
     made = powers("| HB01-Q01 | 现金管理 | 内部 |")
     assert finding(made, "word_not_in_vocabulary").fix == (
-        "请改为“二类内部权力”。可选：一类外部权力、二类内部权力、三类公共类。"
+        "请改为下列之一：一类外部权力、二类内部权力、三类公共类（写法最接近“二类内部权力”）。"
     )
     made = powers("| HB01-Q01 | 现金管理 | 甲 |")
     assert finding(made, "word_not_in_vocabulary").fix == ("请改为下列之一：一类外部权力、二类内部权力、三类公共类。")
@@ -112,7 +112,7 @@ def test_a_disposition_that_is_owed_is_not_offered_as_none() -> None:
     rows = "| 预警编号 | 核实情况 | 处置方式 | 处置日期 |\n|-|\n| HB01-YJ001 | 属实 |  | 2026-02-01 |"
     made = check(submission("warning_ledger", {"warnings": rows}))[0].findings
     [said] = [entry for entry in made if entry.code == "missing_because" and entry.header == "处置方式"]
-    assert "可选：警示提醒、诫勉纠错、责令整改。" in said.fix
+    assert "可选：“警示提醒”指对轻微问题及时提醒；“诫勉纠错”指" in said.fix
     assert "不处置" not in said.fix
 
 
@@ -142,4 +142,6 @@ def test_words_are_joined_as_people_join_them() -> None:
     assert [either(words) for words in ([], ["甲"], ["甲", "乙"], ["甲", "乙", "丙"])] == [
         "", "“甲”", "“甲”或“乙”", "“甲”、“乙”或“丙”",
     ]  # fmt: skip
-    assert [choice(("甲", "乙")), choice(("甲", "乙"), "乙")] == ["下列之一：甲、乙", "“乙”。可选：甲、乙"]
+    assert [choice("甲、乙"), choice("甲、乙", "乙"), choice("甲、乙", near="乙")] == [
+        "下列之一：甲、乙", "“乙”。可选：甲、乙", "下列之一：甲、乙（写法最接近“乙”）",
+    ]  # fmt: skip

@@ -104,7 +104,7 @@ def test_a_finding_is_filled_from_its_details(rule: Rule) -> None:
     if rule.action == "clear":
         assert "清除" in rule.fix
     if rule.action == "choose":
-        assert re.search(r"\{(?:allowed|choice|suggestion)\}", rule.fix)
+        assert re.search(r"\{(?:allowed|told|choice|suggestion)\}", rule.fix)
 
 
 def test_lists_are_joined_and_long_values_cut() -> None:

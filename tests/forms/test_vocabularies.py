@@ -10,7 +10,7 @@ import yaml
 
 from lzxl.data import data_folder
 from lzxl.errors import ConfigError
-from lzxl.forms.load import load_vocabularies
+from lzxl.forms.load import grading_schemes, load_grading, load_vocabularies
 
 WORDS = {
     "risk_type": ("思想道德风险", "制度机制风险", "岗位职责风险"),  # 第五条
@@ -76,21 +76,63 @@ def test_what_is_only_near_is_never_taken_but_is_suggested(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "suggestion"),
     [
-        ("likelihood", "大", "较大"),
-        ("likelihood", "高", "较大"),
-        ("likelihood", "小", "较小"),
-        ("likelihood", "较大的", "较大"),
-        ("severity", "轻", "较轻微"),
-        ("severity", "比较严重", "较严重"),
         ("risk_type", "业务流程风险", "制度机制风险"),
         ("channel", "监督员", "党风廉政监督员评议反映"),
         ("layer", "科室", "科室联防"),
-        ("likelihood", "北京", None),
+        ("layer", "北京", None),
     ],
 )
 def test_suggestions(name: str, text: str, suggestion: str | None) -> None:
     assert load_vocabularies()[name].find(text) is None
     assert load_vocabularies()[name].suggest(text) == suggestion
+
+
+# What people write instead of a word that grades or discloses, and what was taken for one of them by likeness.
+LIKE_A_DEGREE = (
+    "大", "高", "中", "低", "小", "一般", "较高", "很大", "较大的", "可能性大", "重大", "轻", "轻微的", "中等", "比较严重",
+    "不严重", "公开", "局网站公开", "网站公开", "社会", "内部", "全部公开", "查否", "查无实据", "诫勉", "诫勉谈话", "整改",
+    "纠错", "移送", "移送纪检监察机关", "较大、较小", "严重或较严重", "通过整改",
+)  # fmt: skip
+JUDGED = ("likelihood", "severity", "level", "publicity", "verification", "degree", "disposition", "supervision")
+
+
+@pytest.mark.parametrize("name", JUDGED)
+def test_a_word_that_grades_or_discloses_has_a_meaning_and_is_never_suggested(name: str) -> None:
+    vocabulary = load_vocabularies()[name]
+    assert vocabulary.judged
+    assert [vocabulary.suggest(text) for text in LIKE_A_DEGREE] == [None] * len(LIKE_A_DEGREE)
+    for word in vocabulary.words:
+        assert f"“{word.word}”指{word.definition}" in vocabulary.told()
+        assert f"“{word.word}”" not in vocabulary.told([other for other in vocabulary.allowed if other != word.word])
+
+
+@pytest.mark.parametrize("scheme", grading_schemes())
+def test_the_words_of_every_grading_table_are_judged(scheme: str) -> None:
+    grading = load_grading(scheme)
+    assert all(vocabulary.judged for vocabulary in (grading.likelihood, grading.severity, grading.level))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("degree", "一般"),  # the middle of one scale, the end of another
+        ("level", "一般风险"),
+        ("publicity", "全部公开"),  # to everybody, or all of it
+        ("verification", "查无实据"),  # not proved is not untrue
+        ("disposition", "诫勉谈话"),  # a measure of its own, with consequences for the man
+        ("disposition", "整改"),
+        ("yes_no", "无"),  # 零报告：无 may say that there is nothing to report, or that this is none
+        ("yes_no", "有"),
+    ],
+)
+def test_what_may_shift_a_degree_or_a_disclosure_is_no_alias(name: str, text: str) -> None:
+    assert load_vocabularies()[name].find(text) is None
+
+
+@pytest.mark.parametrize("word", ["{word: 较大, near: [大], definition: 机率大}", "{word: 较大}"])
+def test_a_judged_list_with_near_texts_or_without_meanings_is_refused(word: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="由填报人判断，“较大”要写明含义"):
+        _load_words(tmp_path, f"[{word}]", "judged: true")
 
 
 def test_a_blank_is_no_word() -> None:
@@ -108,8 +150,8 @@ def _load(folder: Path, likelihood: str) -> None:
     load_vocabularies(schemas)
 
 
-def _load_words(folder: Path, words: str) -> None:
-    _load(folder, f"{{title: 发生可能性, clause: 分级, order: gravest_first, words: {words}}}")
+def _load_words(folder: Path, words: str, more: str = "order: gravest_first") -> None:
+    _load(folder, f"{{title: 发生可能性, clause: 分级, {more}, words: {words}}}")
 
 
 def test_a_text_that_stands_for_two_words_is_refused(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def rules_of(forms: Sequence[Form]) -> dict[str, Any]:
             vocabulary.name: _vocabulary(vocabulary) for form in forms for vocabulary in form.vocabularies
         },
         "messages": _messages(forms),
-        "choice": {"meant": choice(["{allowed}"], "{meant}"), "any": choice(["{allowed}"])},
+        "choice": {"near": choice("{told}", near="{near}"), "any": choice("{told}")},
         "severities": SEVERITY_TITLES,
         "patterns": {name: _for_script(pattern.pattern) for name, pattern in _PATTERNS.items()},
         "letters": _ranges(
@@ -214,6 +214,8 @@ def _limit(entry: Field) -> str:
 def _vocabulary(vocabulary: Vocabulary) -> dict[str, Any]:
     return {
         "allowed": list(vocabulary.allowed),
+        "told": vocabulary.told(),
+        "judged": vocabulary.judged,
         "aliases": _folded((word.word, (word.word, *word.aliases)) for word in vocabulary.words),
         "near": _folded((word.word, word.near) for word in vocabulary.words),
         "code": vocabulary.codes.get("vocabulary", "word_not_in_vocabulary"),

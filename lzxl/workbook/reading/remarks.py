@@ -12,7 +12,7 @@ from lzxl.forms.values import as_text, display, parse
 def remark(catalogue: Catalogue, code: str, sheet: str, cell: str, entry: Field, raw: Any, date1904: bool) -> Finding:
     """The finding `code` at a cell that holds `raw`; what it was read as, and what may be written, fill its message."""
     parsed = parse(entry, raw, date1904)
-    allowed = entry.vocabulary.allowed if entry.vocabulary else ()
+    vocabulary = entry.vocabulary
     return catalogue.finding(
         code,
         sheet=sheet,
@@ -20,9 +20,9 @@ def remark(catalogue: Catalogue, code: str, sheet: str, cell: str, entry: Field,
         header=entry.title,
         value=masked(raw) if code == "id_digits_lost" else as_text(raw),
         basis=entry.clause,
-        allowed=allowed,
+        allowed=vocabulary.allowed if vocabulary else (),
         read_as=display(parsed.value),
-        choice=choice(allowed, parsed.suggestion),
+        choice=choice(vocabulary.told() if vocabulary else "", near=parsed.suggestion),
         suggestion=display(parsed.suggestion),
         remedy=Remedy("set", parsed.value) if parsed.value is not None else None,
     )

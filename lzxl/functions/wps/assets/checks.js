@@ -44,9 +44,13 @@
     return (cell.noted ? values.asText(cell.raw) : values.asText(cell.value)).normalize("NFC");
   }
 
-  // The word that was probably meant, and all that there are.
-  function choice(field, word) {
-    return filled(word ? rules.choice.meant : rules.choice.any, {allowed: allowed(field), meant: word});
+  function told(field) {
+    return field.vocabulary ? vocabularyOf(field).told : "";
+  }
+
+  // All words that there are, and the one that is written most like what stands there.
+  function choice(field, near) {
+    return filled(near ? rules.choice.near : rules.choice.any, {told: told(field), near: near});
   }
 
   // One cell. `at` is its place; `found` gathers the findings.
@@ -76,7 +80,7 @@
   function missing(field, at, counts) {
     var example = field.counts ? "表中现有 " + (counts[field.counts] || 0) + " 条。" : field.example || "";
     var code = at.isLabel ? "missing_value" : (field.codes || {}).missing || "missing_value";
-    return finding(code, at, {value: "", example: example, allowed: allowed(field)});
+    return finding(code, at, {value: "", example: example, told: told(field)});
   }
 
   function checkValue(found, field, cell, at) {
@@ -142,7 +146,7 @@
     if (code && rules.said_of_rows.indexOf(code) >= 0 && rows.length) {
       at.cell = rows[0] + ":" + rows[rows.length - 1];
       at.row = rows[0];
-      found.push(finding(code, at, {allowed: allowed(field), example: field.example || ""}));
+      found.push(finding(code, at, {told: told(field), example: field.example || ""}));
     } else if (field.kind !== "serial") {
       at.row = table.header.row;
       at.column = 1;
@@ -170,7 +174,7 @@
     table.cells.level.forEach(function (cell, index) {
       if (cell.value === null || cell.isFormula || allowed(field).indexOf(cell.value) < 0) return;
       var at = place(table.content, field, table.rows[index], table.header.columns.level);
-      compareLevel(found, cell, at, meant(table, "likelihood", index), meant(table, "severity", index));
+      compareLevel(found, cell, at, wordOf(table, "likelihood", index), wordOf(table, "severity", index));
     });
   }
 
@@ -190,12 +194,12 @@
     }
   }
 
-  // The word that a cell holds, or was probably meant to hold; "" if it is blank or nothing is near.
-  function meant(table, name, index) {
+  // The word that a cell holds; "" if it is blank or holds anything else, however like a word it is.
+  function wordOf(table, name, index) {
     var field = LZXL.reading.fieldNamed(table.sheet, name), cells = table.cells[name];
     var value = field && cells ? cells[index].value : null;
     if (value === null) return "";
-    return allowed(field).indexOf(value) >= 0 ? value : text.suggestWord(vocabularyOf(field), value) || "";
+    return allowed(field).indexOf(value) >= 0 ? value : "";
   }
 
   // Numbers and names that must not repeat, over all tables of one kind.

@@ -153,8 +153,9 @@ var LZXL = {};
     return has(vocabulary.aliases, folded) ? vocabulary.aliases[folded] : null;
   }
 
-  // The word that was probably meant by a text that is none.
+  // The word that a text, which is none, is written most like; null for words that grade or disclose.
   function suggestWord(vocabulary, text) {
+    if (vocabulary.judged) return null;
     var folded = foldWord(text), best = null, highest = 0;
     if (has(vocabulary.near, folded)) return vocabulary.near[folded];
     Object.keys(vocabulary.aliases).forEach(function (known) {
