@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -10,8 +10,27 @@ import click
 from lzxl.errors import UsageError
 
 
+class TooManyArguments(click.UsageError):
+    """More arguments than the command takes: `extra`."""
+
+    def __init__(self, extra: Sequence[str], ctx: click.Context) -> None:
+        super().__init__("", ctx)
+        self.extra = tuple(extra)
+
+
+class NoCommand(click.UsageError):
+    """A group's options, and no command."""
+
+
 class _Chinese(click.Command):
-    """Chinese headings for any command."""
+    """Chinese headings for any command, and a name of its own for each kind of wrong usage."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        may_have_more, ctx.allow_extra_args = ctx.allow_extra_args, True
+        extra = super().parse_args(ctx, args)
+        if extra and not may_have_more and not ctx.resilient_parsing:
+            raise TooManyArguments(extra, ctx)
+        return extra
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         pieces = self.collect_usage_pieces(ctx)
@@ -49,6 +68,13 @@ class ChineseGroup(_Chinese, click.Group):
     """A group of commands whose help reads Chinese."""
 
     command_class = ChineseCommand
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        _, positional, _ = self.make_parser(ctx).parse_args(list(args))
+        arguments = super().parse_args(ctx, args)  # --help ends it here
+        if not positional and not self.invoke_without_command and not ctx.resilient_parsing:
+            raise NoCommand("", ctx)
+        return arguments
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_options(ctx, formatter)
@@ -99,13 +125,11 @@ def explain(error: click.ClickException) -> str:
         return f"错误：选项 {error.option_name} 用法不对：缺少取值，或多写了取值。{hint}"
     if isinstance(error, click.BadParameter):
         return f"错误：{_parameter(error.param)}{' ' if isinstance(error.param, click.Option) else ''}不对：{_bad_value(error)}{hint}"
-    message = error.format_message()
-    if "No such command" in message:
-        name = message.split("'")[1] if "'" in message else ""
-        return f"错误：没有“{name}”这个命令。{_nearest_commands(name, context)}{hint}"
-    if "unexpected extra argument" in message:
-        return f"错误：多写了参数：{message.split('(', 1)[-1].rstrip(')')}。{hint}"
-    if "Missing command" in message:
+    if isinstance(error, click.NoSuchCommand):
+        return f"错误：没有“{error.command_name}”这个命令。{_nearest_commands(error.command_name, context)}{hint}"
+    if isinstance(error, TooManyArguments):
+        return f"错误：多写了参数：{' '.join(error.extra)}。{hint}"
+    if isinstance(error, NoCommand):
         return f"错误：没有写明要做什么。{hint}"
     return f"错误：命令写法不对。{hint}"
 

@@ -77,11 +77,6 @@ class Paper:
         """Whether the workbook will be sent back."""
         return any(fault.severity == "error" for fault in self.planted)
 
-    @property
-    def cover_title(self) -> str:
-        assert self.form.cover is not None
-        return self.form.cover.title
-
     def expect(self, code: str, sheet: str, cell: str, what: str, severity: str = "") -> None:
         """Note what a check must find. `sheet` is a sheet's name in the form, "" for the file, or a sheet's title."""
         title = self.form.by_name[sheet].title if sheet in self.form.by_name else sheet

@@ -17,7 +17,6 @@ from lzxl.zips import BrokenZipError, LargeZipError, read_directory
 _TNEF = b"\x78\x9f\x3e\x22"
 _CONTAINERS = (OLE, b"PK\x03\x04", b"PK\x05\x06", _TNEF)
 _BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
-_MAIL_SUFFIXES = (".eml", ".msg")
 # Pictures of a sheet of paper are larger than a logo.
 _LOGO_BYTES = 30 * 1024
 

@@ -25,8 +25,6 @@ from lzxl.forms.model import Field, Sheet
 from lzxl.summary.round import Round
 from lzxl.workbook.submission import Submission
 
-PROVENANCE = ("unit_code", "unit_name", "file", "sheet", "row")
-
 _TextColumn = list[str | None]
 
 

@@ -26,7 +26,7 @@ from lzxl.workbook.reading.serials import check_serials
 from lzxl.workbook.reading.settle import settle
 from lzxl.workbook.reading.tables import extract_tables, named_cells
 from lzxl.workbook.reading.totals import check_totals
-from lzxl.workbook.submission import Labels, Submission, Table, Unplaced
+from lzxl.workbook.submission import Labels, Submission, Unplaced
 
 # More cells than this without a place are counted, not listed one by one.
 _MOST_UNPLACED = 5000
@@ -322,9 +322,3 @@ def _compare_stamp(submission: Submission, stamp: StampMarks) -> None:
                     remedy=Remedy("set", stamped),
                 )
             )
-
-
-def main_tables(submission: Submission) -> list[Table]:
-    """The tables of the form's main sheet, in the order of the file."""
-    main = load_form(submission.form).main
-    return [table for table in submission.tables if table.name == main]

@@ -21,7 +21,7 @@ from lzxl.workbook.fixed_texts import (
     note_text,
     table_title,
 )
-from lzxl.workbook.layout import TableLayout, content_fields, quoted, table_layout
+from lzxl.workbook.layout import TableLayout, content_fields, table_layout
 from lzxl.workbook.writing.cells import value_at
 from lzxl.workbook.writing.formulas import (
     computed_formula,
@@ -281,8 +281,3 @@ def _protect(worksheet: Worksheet) -> None:
     protection.sheet = True
     for action in ("sort", "autoFilter", "formatColumns", "formatRows", "insertRows", "deleteRows"):
         setattr(protection, action, False)
-
-
-def sheet_reference(title: str, cell: str) -> str:
-    """A cell of a sheet as a hyperlink inside the workbook names it."""
-    return f"{quoted(title)}!{cell}"
