@@ -18,7 +18,6 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
 from lzxl import __version__
@@ -26,6 +25,7 @@ from lzxl.campaign.mail_settings import MailSettings, Server
 from lzxl.errors import MailError
 from lzxl.mail.folders import MOST_BYTES, header_of
 from lzxl.mail.model import Fetched, Place
+from lzxl.mail.tls import trusted
 
 _TIMEOUT = 60.0
 _WAITS = (1.0, 5.0, 25.0)
@@ -459,7 +459,7 @@ class Mailbox:
 
         # What goes over the wire is nobody's business in a log.
         logging.getLogger("imapclient").setLevel(logging.WARNING)
-        host, port, context = self._server.host, self._server.port, self._context()
+        host, port, context = self._server.host, self._server.port, trusted(self._settings.ca_file)
         client = None
         try:
             if self._server.security == "tls":
@@ -493,13 +493,6 @@ class Mailbox:
         if isinstance(error, imaplib.IMAP4.error):
             return imaplib.IMAP4.abort("no greeting")
         return error
-
-    def _context(self) -> ssl.SSLContext:
-        file = self._settings.ca_file
-        try:
-            return ssl.create_default_context(cafile=str(Path(file).expanduser()) if file else None)
-        except OSError:
-            raise MailError(f"证书文件 {file} 不能用。请检查 lzxl.toml 的 ca_file：要是 PEM 格式的机构证书。") from None
 
     def _log_in(self, client: Any) -> None:
         client.normalise_times = False

@@ -8,13 +8,13 @@ import socket
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
 from lzxl.campaign.mail_settings import MailSettings, Server
 from lzxl.errors import ConfigError, MailError
 from lzxl.mail.compose import is_address, office_recipient
+from lzxl.mail.tls import trusted
 
 State = Literal["sent", "refused", "later", "unknown"]
 
@@ -149,7 +149,7 @@ class Sender:
         return smtp
 
     def _connect(self) -> smtplib.SMTP:
-        context = self._trust()
+        context = trusted(self._settings.ca_file)
         host, port = self._server.host, self._server.port
         smtp: smtplib.SMTP
         if self._server.security == "tls":
@@ -164,13 +164,6 @@ class Sender:
             smtp.close()
             raise
         return smtp
-
-    def _trust(self) -> ssl.SSLContext:
-        file = self._settings.ca_file
-        try:
-            return ssl.create_default_context(cafile=str(Path(file).expanduser()) if file else None)
-        except (OSError, ValueError, RuntimeError):
-            raise MailError(f"读不了证书文件 {file}。请核对 lzxl.toml 的 ca_file，文件应为 PEM 格式。") from None
 
     def _log_in(self, smtp: smtplib.SMTP) -> None:
         if not self._password:  # a server of the bureau's own that knows its computers
