@@ -1,4 +1,4 @@
-"""Writes the pages that say what `schemas/` and the commands say: docs/表单说明.md, docs/commands.md, and the table of
+"""Writes the pages that say what `schemas/` and the commands say: docs/表单说明.md, docs/commands.md, docs/python.md, and the table of
 findings in docs/使用手册.md; docs/schema/, what the files of `schemas/` may say, as JSON schemas; and the digest under which
 these files are known to be sound. tests/docs holds them to it.
 
@@ -8,6 +8,7 @@ these files are known to be sound. tests/docs holds them to it.
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import sys
@@ -21,6 +22,7 @@ DOCS = Path(__file__).resolve().parent
 if str(DOCS.parent) not in sys.path:
     sys.path.insert(0, str(DOCS.parent))
 
+import lzxl  # noqa: E402
 from lzxl.cli.main import COMMANDS, cli  # noqa: E402
 from lzxl.data import data_folder  # noqa: E402
 from lzxl.forms import described  # noqa: E402
@@ -238,6 +240,60 @@ def with_findings(manual: str) -> str:
     return f"{before}{BEGIN}\n\n{findings_table()}\n\n{END}{after}"
 
 
+# The Python interface
+
+_PYTHON = """# Python
+
+Generated from docstrings by `python docs/generate.py`; do not edit. What `lzxl` exports is typed, loads on first use, and is all
+that other programs should rely on; rows, places and codes of findings are the same as in `lzxl check --format json`.
+
+```python
+>>> import lzxl
+>>> lzxl.grade("较大", "严重").level
+'一级'
+>>> result = lzxl.check(["workbooks/廉政风险点登记表.xlsx"])
+>>> result.exit_code
+1
+>>> checked = result.files[0]
+>>> checked.status, checked.findings[0].code, checked.findings[0].sheet, checked.findings[0].cell
+('returned', 'form_untouched', '', '')
+
+```
+
+Of a campaign: `lzxl.check([], campaign="2026年度")` checks what is in 收件, `lzxl.consolidate("2026年度")` writes the summary.
+Trouble that ends a call is a `lzxl.LzxlError` whose text is one Chinese sentence; what is wrong with a submission never is: it is a
+finding."""
+
+
+def python_page() -> str:
+    """Everything that `lzxl` exports, with signature and docstring."""
+    parts = [_PYTHON]
+    names = [name for name in lzxl.__all__ if not name.startswith("__")]
+    for name in sorted(names, key=lambda name: (name[0].isupper(), name.endswith("Error"), name)):
+        parts += _exported(name, getattr(lzxl, name))
+    return "\n\n".join(parts) + "\n"
+
+
+def _exported(name: str, value: Any) -> Iterator[str]:
+    is_error = isinstance(value, type) and issubclass(value, Exception)
+    signature = (
+        "" if is_error else re.sub(r"(: |-> )'([^']*)'", r"\1\2", str(inspect.signature(value)).replace(" -> None", ""))
+    )
+    yield f"## {name}"
+    yield f"```python\n{name}{signature}\n```"
+    yield inspect.getdoc(value) or ""
+    if is_error:
+        yield f"Exit code of a command that it ends: {value.exit_code}."
+    elif isinstance(value, type):
+        rows: list[tuple[object, ...]] = [
+            (f"`{key}`", (inspect.getdoc(member) or "").splitlines()[0])
+            for key, member in vars(value).items()
+            if isinstance(member, property)
+        ]
+        if rows:
+            yield _table(("also", "what it is"), rows)
+
+
 # What the files of schemas/ may say
 
 DESCRIBED = (
@@ -303,6 +359,7 @@ def pages() -> dict[Path, str]:
         **json_schemas(),
         DOCS / "表单说明.md": forms_page(),
         DOCS / "commands.md": commands_page(),
+        DOCS / "python.md": python_page(),
         manual: with_findings(manual.read_text(encoding="utf-8")),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import doctest
 import re
 import runpy
 import shlex
@@ -19,7 +20,7 @@ from lzxl.campaign.mail_settings import CALENDAR_KEYS, MAIL_KEYS
 from lzxl.cli.main import COMMANDS, cli
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 README, MANUAL = ROOT / "README.md", ROOT / "docs" / "使用手册.md"
 _MOST_IMAGE_BYTES = 300_000
 
@@ -35,6 +36,23 @@ def test_generated_pages_are_current(generated: dict[str, Any]) -> None:
 
 def test_generated_pages_are_the_same_each_time(generated: dict[str, Any]) -> None:
     assert generated["pages"]() == generated["pages"]()
+
+
+def test_the_examples_of_the_python_page_are_true(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    failed, tried = doctest.testfile(str(ROOT / "docs" / "python.md"), module_relative=False, encoding="utf-8")
+    assert tried >= 5
+    assert failed == 0
+
+
+def test_what_a_contributor_is_told_to_run_is_there() -> None:
+    told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = {word for line in re.findall(r"\bmake ([a-z -]+)", told) for word in line.split()}
+    assert {"test", "soak", "fuzz", "bench"} <= targets
+    assert [target for target in sorted(targets) if not re.search(rf"^{target}:", makefile, re.M)] == []
+    files = re.findall(r"`((?:lzxl|tests|schemas)/[\w./]+)`|pytest (tests/[\w./]+)", told)
+    assert [path for found in files for path in found if path and not (ROOT / path).exists()] == []
 
 
 def test_every_command_is_in_the_manual() -> None:
