@@ -114,7 +114,7 @@ def _advise_warnings(report: Report, table: Table) -> None:
             if words:
                 _advise_one_of(report, table, name, index, words, _note_of(name, likely.states))
             else:
-                report.advise(table, name, index, Remedy("clear"), "本行还没有办到这一步")
+                report.advise(table, name, index, Remedy("clear"), "本行尚未办理到这一步")
         for fault in likely.faults:
             if fault.code == "not_expected":
                 report.advise(table, fault.name, index, Remedy("clear"), str(fault.details["reason"]))

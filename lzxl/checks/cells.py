@@ -150,8 +150,8 @@ def _details(entry: Field, check: str, value: Any) -> dict[str, Any]:
 
 def spoken_limit(low: int | None, high: int | None) -> str:
     if high is None:
-        return f"不少于 {low} 字"
-    return f"{low} 至 {high} 字" if low else f"不超过 {high} 字"
+        return f"不少于{low}字"
+    return f"{low}至{high}字" if low else f"不超过{high}字"
 
 
 def _words(entry: Field, value: Any, allowed: tuple[str, ...], fitting: Sequence[str]) -> dict[str, Any]:
@@ -177,7 +177,7 @@ def _missing(report: Report, entry: Field) -> dict[str, Any]:
         details["remedy"] = Remedy("choose", entry.vocabulary.allowed)
     if entry.counts:
         count = sum(len(table.rows) for table in report.submission.tables if table.name == entry.counts)
-        details["example"] = f"表中现有 {count} 条。"
+        details["example"] = f"表中现有{count}条。"
         details["remedy"] = Remedy("set", count)
     return details
 

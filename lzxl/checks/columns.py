@@ -77,15 +77,15 @@ def _check_risk_count(report: Report, table: Table) -> None:
         stated = parse(_COUNT, stated_cells.get(cell)).value
         if not isinstance(stated, int):
             continue
-        parts = {f"{column_letters(column)}列写 {stated} 个": stated}
+        parts = {f"{column_letters(column)}列为{stated}个": stated}
         listed = len(_LIST_ITEM.findall(as_text(table.get("description", index) or "")))
         if listed > 1:
-            parts[f"内容列了 {listed} 条"] = listed
+            parts[f"内容列{listed}条"] = listed
         levels = compound_levels(as_text(table.shown("level", index) or ""))
         if levels is not None:
-            parts[f"等级加起来 {sum(levels.values())} 个"] = sum(levels.values())
+            parts[f"等级合计{sum(levels.values())}个"] = sum(levels.values())
         elif table.get("level", index) is not None:
-            parts["等级只有 1 个"] = 1
+            parts["等级仅1个"] = 1
         if len(set(parts.values())) > 1:
             report.whole(
                 "count_mismatch",

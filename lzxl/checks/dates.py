@@ -95,7 +95,7 @@ def _check_order(report: Report, table: Table, later: str, before: list[str]) ->
         days = {name: table.get(name, index) for name in before} if day is not None else {}
         wrong = {f"“{report.field(table, name).title}”": other for name, other in days.items() if other and day < other}
         if wrong:
-            stated = [f"{title} {other.isoformat()}" for title, other in wrong.items()]
+            stated = [f"{title}（{other.isoformat()}）" for title, other in wrong.items()]
             report.cell("date_order", table, later, index, earlier=stated, others=[*wrong], value=day.isoformat())
 
 

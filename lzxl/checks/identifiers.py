@@ -150,7 +150,7 @@ def _check_unique(report: Report, tables: list[Table], entry: Field) -> None:
             if known is not place:
                 title, row = known
                 sheet = f"“{title}”表" if title != table.title else ""
-                report.cell("not_unique", table, entry.name, index, first=f"{sheet}第 {row} 行")
+                report.cell("not_unique", table, entry.name, index, first=f"{sheet}第{row}行")
 
 
 def _check_prefix(report: Report, table: Table, entry: Field) -> None:

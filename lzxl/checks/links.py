@@ -170,7 +170,7 @@ def _restored(report: Report, sheet_name: str, name: str) -> dict[str, str]:
         for index in sorted(rows):
             advised = report.advised(table, name, index)
             if isinstance(advised, str):
-                found.setdefault(compact(advised), f"“{table.title}”表第 {table.rows[index]} 行")
+                found.setdefault(compact(advised), f"“{table.title}”表第{table.rows[index]}行")
     return found
 
 

@@ -158,4 +158,4 @@ def example_of(entry: Field) -> str:
         return f"可选：{entry.vocabulary.told()}。"
     if entry.format:
         return f"格式：{entry.format}。"
-    return "写成 2026-11-10 的样式。" if entry.kind == "date" else ""
+    return "按“2026-11-10”的样式填写。" if entry.kind == "date" else ""

@@ -94,7 +94,7 @@ def failed(submission: Submission, trouble: BaseException, faults: Path | None) 
 def _bare(submission: Submission, fault: Fault) -> Submission:
     """What is known of a submission without its content, refused for `fault`."""
     name = whole_text(submission.file)
-    place = fault.place or "（没有写成）"
+    place = fault.place or "（未写成）"
     return Submission(
         name,
         sha256=submission.sha256,

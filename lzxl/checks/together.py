@@ -44,7 +44,7 @@ def _check_filed_twice(reports: Sequence[Report]) -> None:
         for report in files:
             others = [other.submission.file for other in files[: _MOST_NAMED + 1] if other is not report][:_MOST_NAMED]
             if len(files) > _MOST_NAMED + 1:
-                others[-1] += f" 等 {len(files) - 1} 个文件"
+                others[-1] += f"等{len(files) - 1}个文件"
             report.whole(
                 "unit_filed_twice", form=report.form.title, others=others, used=used.submission.file, value=others[0]
             )

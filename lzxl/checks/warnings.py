@@ -307,7 +307,7 @@ def _state(row: Mapping[str, Any], told: str) -> tuple[str, str]:
     if disposition == NOT_DISPOSED:
         return "已办结", f"处置方式为“{NOT_DISPOSED}”"
     if not disposition and not any(row.get(name) for name in _LATER):
-        return "已核实", "处置方式没有填"
+        return "已核实", "处置方式未填写"
     if row.get("supervision") == "合格":
         return "已办结", "督查结果为“合格”"
     if isinstance(row.get("supervision"), _Unknown):

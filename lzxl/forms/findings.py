@@ -179,13 +179,13 @@ def listed(findings: Sequence[Finding], more: Mapping[str, int]) -> tuple[list[F
 
 
 def counted(findings: Iterable[Finding]) -> str:
-    """How many there are of each severity: 须改正 3 个，请核对 1 个."""
+    """How many there are of each severity: 须改正3个，请核对1个."""
     return told_counts(Counter(finding.severity for finding in findings))
 
 
 def told_counts(counts: Mapping[str, int]) -> str:
-    """Numbers of findings by severity: 须改正 3 个，请核对 1 个."""
-    return "，".join(f"{SEVERITY_TITLES[name]} {counts[name]} 个" for name in SEVERITIES if counts.get(name))
+    """Numbers of findings by severity: 须改正3个，请核对1个."""
+    return "，".join(f"{SEVERITY_TITLES[name]}{counts[name]}个" for name in SEVERITIES if counts.get(name))
 
 
 def either(words: Sequence[str]) -> str:

@@ -48,7 +48,7 @@ def test_a_faulty_file_is_stored_and_a_marked_return_is_written(campaign: Campai
         ("无单位", filled("HB01", spoil=no_unit), "held", "文件里没有单位编码"),
         ("别的单位", filled("HB09"), "held", "单位编码“HB09”不在单位名册中。"),
         ("另一张表", filled("HB01", "appraisal"), "held", "不在本期要报的表之内"),
-        ("空文件", b"", "refused", "文件是空的"),
+        ("空文件", b"", "refused", "文件为空"),
         ("图片", b"\x89PNG....", "refused", "不是"),
         ("没传完", filled("HB01")[:3000], "refused", "损坏"),
     ],

@@ -43,12 +43,12 @@ def test_a_number_used_before_is_said_where_it_comes_again() -> None:
     made = powers("HB01-Q01", "HB01-Q02", "HB01-Q01", "HB01-Q01")
     assert found(made) == [("not_unique", "A4"), ("not_unique", "A5")]
     assert [entry.message for entry in check(made)[0].findings if entry.code == "not_unique"] == [
-        "职权编码“HB01-Q01”与第 2 行重复。"
+        "职权编码“HB01-Q01”与第2行重复。"
     ] * 2
 
 
 @pytest.mark.parametrize(
-    ("place", "cell", "first"), [(BELOW, "A21", "与第 2 行重复"), (COPIED, "A2", "与“权责清单”表第 2 行重复")]
+    ("place", "cell", "first"), [(BELOW, "A21", "与第2行重复"), (COPIED, "A2", "与“权责清单”表第2行重复")]
 )
 def test_a_number_used_in_another_table_is_said_with_where_it_stands_first(
     place: dict[str, Any], cell: str, first: str
@@ -91,7 +91,7 @@ def test_a_number_lost_by_one_sheet_is_not_given_to_another_that_has_it() -> Non
     )
     assert finding(made, "missing_value").remedy == Remedy("set", "HB01-006")
     assert finding(made, "reference_lost").cell == "B3"
-    assert "“风险点”表第 2 行" in finding(made, "reference_lost").fix
+    assert "“风险点”表第2行" in finding(made, "reference_lost").fix
 
 
 def test_a_number_of_another_unit() -> None:

@@ -84,7 +84,7 @@ def test_a_number_that_measures_refer_to_goes_back_to_the_row_that_lost_it() -> 
     made = register(risks=ONE_RISK.replace("HB01-001", ""))
     assert found(made) == [("missing_value", "A2"), ("reference_lost", "B2")]
     assert finding(made, "missing_value").remedy == Remedy("set", "HB01-001")
-    assert "第 2 行" in finding(made, "reference_lost").fix
+    assert "第2行" in finding(made, "reference_lost").fix
 
 
 def test_a_moral_risk_outside_the_public_class_is_only_mentioned() -> None:

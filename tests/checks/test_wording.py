@@ -15,6 +15,7 @@ from lzxl.forms.findings import Remedy, choice, either
 from lzxl.forms.load import load_catalogue
 from lzxl.workbook.submission import Submission
 from tests.checks.tables import check, finding, submission
+from tests.style import faults_of_style
 
 RULES = load_catalogue().rules.values()
 NIL = {"零报告": "是", "零报告原因": "本期没有发现。"}
@@ -41,6 +42,9 @@ def test_the_catalogue_speaks_to_a_clerk(rule: Any) -> None:
     assert rule.message.endswith("。")
     plain = re.sub(r"\{\w+\}", "", rule.message + rule.fix)
     assert INTERNAL.findall(plain) == []
+    # A path or a name of the program's own stands apart as a Latin word does.
+    spoken = re.sub(r" \{(file|place|name)\} ?", "", f"{rule.title}。{rule.message}{rule.fix}")
+    assert faults_of_style(spoken) == []
 
 
 def test_every_finding_of_the_demonstration_reads_well(demo: Path) -> None:
@@ -65,7 +69,7 @@ def test_a_suggested_value_stands_in_the_first_sentence() -> None:
     assert finding(made, "bad_format").fix == ("请按格式填写（单位编码-Q加两位序号，如 HB01-Q01），建议填“HB01-Q01”。")
     made = powers("| #N/A | 现金管理 | 二类内部权力 |")
     assert finding(made, "error_value").fix == (
-        "请不要用公式，直接填写“职权编码”，建议填“HB01-Q01”。格式：单位编码-Q加两位序号，如 HB01-Q01。"
+        "请直接填写“职权编码”，不用公式，建议填“HB01-Q01”。格式：单位编码-Q加两位序号，如 HB01-Q01。"
     )
 
 
@@ -95,7 +99,7 @@ def test_a_measure_whose_risk_point_is_gone_may_go_with_it() -> None:
     made = submission("risk_register", {"risk_points": RISKS, "measures": MEASURES + rows})
     said = finding(made, "reference_unknown")
     assert said.fix == (
-        "请改为“风险点”表中已有的编号。确有该风险点的，先在“风险点”表登记；该风险点已经取消的，删去本行。"
+        "请改为“风险点”表中已有的编号。确有该风险点的，先在“风险点”表登记；该风险点已取消的，删去本行。"
     )
 
 
@@ -104,8 +108,8 @@ def test_a_day_that_comes_before_several_others_is_said_once() -> None:
         "| 预警编号 | 采集日期 | 核实结束日期 | 处置日期 |\n|-|\n| HB01-YJ001 | 2026-03-01 | 2026-03-05 | 2026-02-01 |"
     )
     said = finding(submission("warning_ledger", {"warnings": rows}), "date_order")
-    assert said.message == "“处置日期” 2026-02-01 早于“采集日期” 2026-03-01、“核实结束日期” 2026-03-05。"
-    assert said.fix == "请核对这几个日期：“处置日期”应不早于“采集日期”、“核实结束日期”。"
+    assert said.message == "“处置日期”（2026-02-01）早于“采集日期”（2026-03-01）、“核实结束日期”（2026-03-05）。"
+    assert said.fix == "请核对上述日期：“处置日期”应不早于“采集日期”、“核实结束日期”。"
 
 
 def test_a_disposition_that_is_owed_is_not_offered_as_none() -> None:
@@ -118,10 +122,10 @@ def test_a_disposition_that_is_owed_is_not_offered_as_none() -> None:
 
 def test_a_text_of_the_wrong_length_is_told_the_limits() -> None:
     made = powers(f"| HB01-Q01 | {'钱' * 101} | 二类内部权力 |")
-    assert finding(made, "text_length").message == "“职权名称”现有 101 字，字数不合规定（2 至 100 字）。"
+    assert finding(made, "text_length").message == "“职权名称”现有101字，不符合字数要求（2至100字）。"
     rows = f"| 职权编码 | 职权名称 | 责任岗位 |\n|-|\n| HB01-Q01 | 现金管理 | {'岗' * 61} |"
     made = submission("risk_register", {"powers": rows}, NIL)
-    assert finding(made, "text_length").message == "“责任岗位”现有 61 字，字数不合规定（不超过 60 字）。"
+    assert finding(made, "text_length").message == "“责任岗位”现有61字，不符合字数要求（不超过60字）。"
 
 
 def test_a_number_in_a_column_that_must_go_is_not_to_be_typed_again() -> None:

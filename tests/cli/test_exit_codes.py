@@ -100,7 +100,7 @@ def test_a_command_that_needs_a_campaign_says_so(
 @pytest.mark.parametrize(
     ("name", "code", "said"),
     [
-        ("空文件.xlsx", 3, "文件是空的"),
+        ("空文件.xlsx", 3, "文件为空"),
         ("文本.xlsx", 3, "文本文件"),
         ("加密.xlsx", 3, "密码"),
         ("没传完.xlsx", 3, "损坏"),

@@ -297,7 +297,7 @@ def answered(
         ((), ["“来信”　未能收取", "没有附件", "请填写发给你单位的表格"]),
         ((A_RAR,), ["文件“材料.rar”　未能收取", "办法：请以 xlsx 或 zip 格式重新发送。"]),
         ((("说明.pdf", b"%PDF-1.4\n"),), ["文件“说明.pdf”　未能收取", "请填写发给你单位的表格"]),
-        (((LEDGER, filled("HB01")[:2000]),), ["文件“预警台账.xlsx”　无法读取", "另存为 xlsx 后再报送"]),
+        (((LEDGER, filled("HB01")[:2000]),), ["文件“预警台账.xlsx”　无法读取", "另存为 xlsx 后重新报送"]),
     ],
 )
 def test_where_nothing_could_be_taken_the_unit_is_asked_to_send_again(
@@ -342,7 +342,7 @@ def test_what_shows_only_beside_the_units_other_form_is_told_too(tmp_path: Path)
         forms=("risk_register", "warning_ledger"),
     )
     assert kind == "receipt" and text.count("请核对 1 处，不影响接收\n   （1）预警信息 ") == 1
-    assert "关联风险点编号“HB01-999”不在本单位的风险点登记表中。请核对编号。" in text
+    assert "关联风险点编号“HB01-999”在本单位的风险点登记表中不存在。请核对编号。" in text
 
 
 def test_a_receipt_without_anything_to_look_at_speaks_of_nothing_of_the_kind(tmp_path: Path) -> None:

@@ -19,9 +19,9 @@ def bound(submission: Submission) -> None:
     rows = sum(len(table.rows) for table in submission.tables)
     detail = ""
     if len(submission.tables) > MOST_TABLES:
-        detail = f"有 {len(submission.tables)} 张表"
+        detail = f"有{len(submission.tables)}张表"
     elif rows > MOST_ROWS:
-        detail = f"有 {rows} 行"
+        detail = f"有{rows}行"
     if detail:
         submission.refusal = load_catalogue().finding("file_too_large", value=detail, detail=detail)
         submission.cover = None

@@ -183,7 +183,7 @@ class _Reading:
             self.submission.findings.append(
                 self.catalogue.finding("header_not_found", sheet=content.name, allowed=required)
             )
-            account.keep(sorted(content.rows), "没有找到表头")
+            account.keep(sorted(content.rows), "未找到表头")
             return
         account.placed, account.dropped = extract.placed, extract.dropped
         account.unplaced += extract.unplaced
@@ -227,7 +227,7 @@ class _Reading:
                 break
         for account in self._accounts:
             if account.settled != account.held:
-                detail = f"有内容的 {account.held} 格，读到 {account.settled} 格"
+                detail = f"有内容的{account.held}格，读取到{account.settled}格"
                 self.submission.findings.append(
                     self.catalogue.finding("cells_lost", sheet=account.content.name, detail=detail)
                 )
@@ -270,7 +270,7 @@ def _lost_cells(content: WorkbookContent, catalogue: Catalogue) -> list[Finding]
     """A finding for each sheet of which the file says that it has more cells with content than were read."""
     return [
         catalogue.finding(
-            "cells_lost", sheet=sheet.name, detail=f"存有{sheet.stored}个有内容的单元格，其中{sheet.lost}个读不出来"
+            "cells_lost", sheet=sheet.name, detail=f"存有{sheet.stored}个有内容的单元格，其中{sheet.lost}个无法读取"
         )
         for sheet in content.sheets
         if sheet.lost

@@ -42,9 +42,9 @@ ROW_KINDS: dict[str, str] = {
     "total": "合计",
     "note": "说明文字",
     "blank_numbered": "只有序号或编号的预留行",
-    "blank_formulas": "只有公式、没有填写的预留行",
-    "placeholders": "只写了“/”“无”之类的行",
-    "end_mark": "“以下空白”之类的结束语",
+    "blank_formulas": "只有公式、未填写的预留行",
+    "placeholders": "仅填写“/”“无”等符号的行",
+    "end_mark": "“以下空白”等结束语",
     "title_of_next_table": "下一张表的标题",
     "signature": "签字落款",
 }

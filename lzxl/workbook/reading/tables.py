@@ -273,7 +273,7 @@ class _TableReader:
                 if is_blank(cell):
                     continue
                 if column in self.table.unmapped and column not in used:
-                    self._keep(row, column, "", cell, "表头行里的其他文字")
+                    self._keep(row, column, "", cell, "表头行内的其他文字")
                 else:
                     self.placed += 1
 
@@ -549,7 +549,7 @@ class _TableReader:
 def named_cells(kept: list[Unplaced]) -> dict[str, Any]:
     """What the finding `text_unplaced` says of cells: where they are, the first of them, and what the first one holds."""
     cells = [entry.cell for entry in kept[:_MOST_NAMED]]
-    more = f" 等 {len(kept)} 格" if len(kept) > len(cells) else ""
+    more = f"等{len(kept)}格" if len(kept) > len(cells) else ""
     return {"cell": kept[0].cell, "value": kept[0].value, "cells": cells, "more": more}
 
 

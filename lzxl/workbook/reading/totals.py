@@ -153,16 +153,16 @@ def _stated(content: SheetContent, row: int, tallies: _Tallies, counted: set[int
         tally = tallies.columns.get(column)
         if tally is None or column not in counted:
             continue
-        place = f"{address(tally.first, column)} 至 {address(tally.last, column)} "
+        place = f"{address(tally.first, column)}至{address(tally.last, column)}"
         mean = tally.total / tally.count
         if word in MEANS:
             shown = round(mean, max(2, _decimals(stated)))
-            yield _Total(row, column, stated, shown, f"{place}平均", _is_rounded(stated, mean))
+            yield _Total(row, column, stated, shown, f"{place}的平均值", _is_rounded(stated, mean))
             continue
         is_right = abs(stated - tally.total) <= _TOLERANCE
         if word in _ANY_FUNCTION:
             is_right = is_right or stated == tally.count or _is_rounded(stated, mean)
-        yield _Total(row, column, stated, tally.total, f"{place}加起来", is_right)
+        yield _Total(row, column, stated, tally.total, f"{place}之和", is_right)
 
 
 def _word_of(content: SheetContent, row: int) -> str:
@@ -240,7 +240,7 @@ def _section_total(table: Table, column: int, section: tuple[int, int, float], o
     top, bottom, stated = section
     first, end = bisect_left(table.rows, top), bisect_right(table.rows, bottom)
     actual = sums[end] - sums[first]
-    added = f"{address(top, other)} 至 {address(bottom, other)} 加起来"
+    added = f"{address(top, other)}至{address(bottom, other)}之和"
     is_right = first == end or abs(stated - actual) <= _TOLERANCE
     return _Total(top, column, stated, round(actual, _MOST_DECIMALS), added, is_right)
 

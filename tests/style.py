@@ -1,0 +1,76 @@
+"""The house style of everything that a clerk reads: what may not stand in it, as far as a machine can tell.
+
+Written Chinese, no spoken words, nothing that blames; no space where official writing has none.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Spoken or accusing → what official writing has instead.
+UNWRITTEN = {
+    "没有填": "未填写",
+    "没填": "未填写",
+    "没有写": "未写明",
+    "没写": "未写明",
+    "没有找到": "未找到",
+    "没有认出": "无法识别",
+    "认不出": "无法识别",
+    "认得": "可以识别",
+    "读不": "无法读取",
+    "打不开": "无法打开",
+    "看不出": "无法识别",
+    "看不懂": "无法识别",
+    "没有打开": "未打开",
+    "没有计入": "未计入",
+    "没有办成": "未办理",
+    "没有另行": "不再",
+    "没有这一天": "日期不存在",
+    "对应不上": "不存在",
+    "对不上": "不一致",
+    "拿错": "误用",
+    "填错": "有误",
+    "写错": "有误",
+    "请改正": "请修改",
+    "改正": "修改",
+    "重报": "重新报送",
+    "再收一次": "重新收件",
+    "再报一次": "重新报送",
+    "不对": "有误、不符",
+    "不见了": "缺失",
+    "非法": "不在可选范围",
+    "却": "（不用）",
+    "怎么": "如何",
+    "是不是": "是否",
+    "有没有": "是否",
+    "要不要": "是否",
+    "这一份": "该文件",
+    "不必再报": "无需重复报送",
+    "今天": "当日",
+    "一行也没有": "未填写内容",
+    "加起来": "之和",
+    "打上": "录入",
+    "打出": "录入",
+    "钟点": "时刻",
+    "拷": "复制",
+    "别的": "其他",
+}
+UNWRITTEN_WORDS = re.compile("|".join(sorted(UNWRITTEN, key=len, reverse=True)))
+_HAN = r"\u3400-\u9fff，。；：、？！“”‘’（）《》〔〕【】…—"
+# Between Chinese and digits there is no space; a date, a count and a number of pages stand in the line as they are.
+_SPACED = re.compile(rf"[{_HAN}] +[0-9]|[0-9] +[{_HAN}]")
+_NARROW_CLAUSE = re.compile(r"第[一二三四五六七八九十]+条\([一二三四五六七八九十]+\)")
+_HOLE = re.compile(r"\{[^{}]*\}")
+
+
+def faults_of_style(text: str, spaces: bool = True) -> list[str]:
+    """What of `text` is not in the house style. Holes such as {count} count as the digits that may fill them.
+
+    `spaces`: whether spaces between Chinese and digits are faults here (a command to type in has some).
+    """
+    # 须改正 is the name of a degree, as 请核对 and 提示 are.
+    wrong = [f"{word} → {UNWRITTEN[word]}" for word in UNWRITTEN_WORDS.findall(text.replace("须改正", ""))]
+    wrong += [f"half-width brackets: {clause}" for clause in _NARROW_CLAUSE.findall(text)]
+    if spaces:
+        wrong += [f"space: {place}" for place in _SPACED.findall(_HOLE.sub("1", text))]
+    return wrong
