@@ -25,10 +25,12 @@ from lzxl.campaign.held import digest_of
 from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.lock import run_lock
 from lzxl.campaign.places import HELD, LETTERS, RECEIVED, RETURNED, SENT, WORKING
+from lzxl.campaign.returns import OUTDATED, return_path, return_to
 from lzxl.campaign.sources import Arrived, arrivals, in_batches
-from lzxl.campaign.standing import context_of, faults_of, read_stored
+from lzxl.campaign.standing import Standing, context_of, faults_of, read_stored, take_stock
 from lzxl.campaign.store import Stored, store_original, stored_originals
 from lzxl.campaign.suspects import at_work, suspects, try_suspects
+from lzxl.campaign.verdicts import digits_of, settle
 from lzxl.checks.run import REFUSED, Checked, check_submissions, failed
 from lzxl.checks.run import RETURNED as RETURNED_STATE
 from lzxl.faults import attempt
@@ -41,9 +43,8 @@ from lzxl.workbook.submission import Submission
 
 # What `lzxl.files.writing` calls a file that is not finished.
 _UNFINISHED = re.compile(r"^\..*\.[0-9a-f]{8}\.tmp$", re.DOTALL)
-# Below a unit's folder in 退回: marked returns of versions that a newer one has taken the place of.
-OUTDATED = "已有新版"
 KNOWN, HELD_STATE, LEFT_BEHIND = "known", "held", "left_behind"
+_RETURNED_BEFORE, _KNOWN_BEFORE = "与已经退回的这一版相同，没有改动", "内容与已收的相同"
 
 STATE_TITLES = {
     "accepted": "已接收",
@@ -89,7 +90,8 @@ def collect(
             taken: list[Intake] = []
             for batch in in_batches(arrivals(paths)):
                 taken += take_in(campaign, ledger, batch, received, progress)
-            return [intake for intake in taken if intake.state != LEFT_BEHIND]
+            standing = settle(campaign, ledger, take_stock(campaign))
+            return [as_it_stands(intake, campaign, standing) for intake in taken if intake.state != LEFT_BEHIND]
         finally:
             ledger.close()
 
@@ -101,8 +103,32 @@ def take_in(
     today: datetime.date,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Intake]:
-    """What becomes of each file, in the order given. For a run that holds the campaign's lock (`run_lock`)."""
+    """What becomes of each file, in the order given. For a run that holds the campaign's lock (`run_lock`).
+
+    Whoever calls it then settles the campaign (`lzxl.campaign.verdicts`): only beside all others is it known how each stands.
+    """
     return _Run(campaign, ledger, campaign.units, today, progress).take(arrived)
+
+
+def as_it_stands(intake: Intake, campaign: Campaign, standing: Standing) -> Intake:
+    """What became of a file, by how the round stands now that all of them are in."""
+    if intake.unit is None or not intake.version:
+        return intake
+    for stored, checked in zip(standing.originals, standing.latest, strict=True):
+        if (stored.unit.code, stored.form, stored.version) != (intake.unit.code, intake.form, intake.version):
+            continue
+        is_returned = checked.status == RETURNED_STATE
+        if intake.state == KNOWN:
+            return replace(intake, reason=_RETURNED_BEFORE if is_returned else _KNOWN_BEFORE)
+        target = return_path(campaign, stored.unit, stored.form, stored.version)
+        return replace(
+            intake,
+            state=checked.status,
+            reason=checked.findings[0].message if checked.status == REFUSED else "",
+            checked=checked,
+            returned=campaign.relative(target) if is_returned else "",
+        )
+    return intake
 
 
 def sweep(campaign: Campaign) -> None:
@@ -170,8 +196,8 @@ class _Run:
                 results[index] = Intake(one.source, "refused", reason=one.trouble)
             elif self._is_entered(digest):
                 stored = self.originals[digest]
-                is_returned = self.receipts[digest].state == "returned"
-                reason = "与已经退回的这一版相同，没有改动" if is_returned else "内容与已收的相同"
+                is_returned = self.receipts[digest].state == RETURNED_STATE
+                reason = _RETURNED_BEFORE if is_returned else _KNOWN_BEFORE
                 results[index] = Intake(one.source, KNOWN, stored.unit, stored.form, stored.version, reason)
             else:
                 fresh.setdefault(digest, []).append(index)
@@ -278,7 +304,6 @@ class _Run:
 
         `until`: the day of a rebuilt batch, which is checked beside what was there by then; "" for today's.
         """
-        self._put_outdated_returns_aside()
         if not items:
             return []
         with at_work(self.campaign.root, {item.digest: item.source for item in items}):
@@ -347,6 +372,7 @@ class _Run:
             reason=intake.reason,
             errors=intake.checked.count("error"),
             warnings=intake.checked.count("warning"),
+            findings=digits_of(intake.checked) if item.stored else "",
         )
 
     def _read(self, arrived: Sequence[Arrived]) -> list[Submission]:
@@ -415,8 +441,6 @@ class _Run:
         )
 
     def _write_return(self, item: _Item, result: Checked) -> str:
-        from lzxl.campaign.returns import write_return_as_it_came
-
         assert item.stored is not None
         unit, form, version = item.stored.unit, item.stored.form, item.stored.version
         target = return_path(self.campaign, unit, form, version)
@@ -424,30 +448,8 @@ class _Run:
             target = target.parent / OUTDATED / target.name
         # A rebuilt entry does not know what the file was called when it came: the return that was written does.
         if item.source or not target.is_file():
-            original, root = item.stored.path, self.campaign.root
-            write_return_as_it_came(result, self.campaign.grading, target, original, root, root / ".lzxl")
+            return_to(self.campaign, item.stored, result, target)
         return self.campaign.relative(target)
-
-    def _put_outdated_returns_aside(self) -> None:
-        """A return whose unit has filed again since must not be sent any more: it moves into a folder of its own."""
-        for (code, form), latest in self.versions.items():
-            names = [_return_name(code, form, version) for version in range(1, latest)]
-            folders = self.campaign.folder(RETURNED).glob(f"{code}_*") if names else ()
-            for path in (folder / name for folder in folders for name in names):
-                target = path.parent / OUTDATED / path.name
-                if path.is_file() and not target.exists():
-                    with suppress(OSError):  # open in a spreadsheet program, say: the next run moves it
-                        target.parent.mkdir(exist_ok=True)
-                        path.rename(target)
-
-
-def return_path(campaign: Campaign, unit: Unit, form: str, version: int) -> Path:
-    """Where the marked return of a version is while it is the latest one."""
-    return campaign.unit_folder(RETURNED, unit) / _return_name(unit.code, form, version)
-
-
-def _return_name(code: str, form: str, version: int) -> str:
-    return f"{load_form(form).title}_{code}_第{version:02d}版_退回.xlsx"
 
 
 def _digest(data: bytes) -> str:

@@ -19,7 +19,10 @@ from lzxl.forms.text import whole_text
 
 @dataclass(frozen=True)
 class Receipt:
-    """One file that came in. `state`: accepted, returned, refused (unreadable), held (the office must look)."""
+    """One file that came in, and how it stands now (`lzxl.campaign.verdicts`).
+
+    `state`: accepted, returned, refused (unreadable), held (the office must look).
+    """
 
     sha256: str
     received: str
@@ -32,6 +35,13 @@ class Receipt:
     reason: str
     errors: int
     warnings: int
+    findings: str = ""
+    """What is to be mended in a returned one, in a few digits (`lzxl.campaign.verdicts.digits_of`); else ""."""
+
+    @property
+    def verdict(self) -> str:
+        """What its unit is to hear of it: what says the same again is no news."""
+        return f"{self.state}:{self.findings}" if self.findings else self.state
 
 
 _BROKEN = "收件台账无法打开：{path}。请检查磁盘和权限；确实损坏的可删去，下次收件时自动重建。"
@@ -52,8 +62,11 @@ class Ledger:
             self._connection.execute(
                 "CREATE TABLE IF NOT EXISTS receipts (sha256 TEXT, received TEXT, source TEXT, unit TEXT, form TEXT,"
                 " version INTEGER, state TEXT, path TEXT, reason TEXT, errors INTEGER, warnings INTEGER,"
-                " PRIMARY KEY (sha256))"
+                " findings TEXT DEFAULT '', PRIMARY KEY (sha256))"
             )
+            there = {row[1] for row in self._connection.execute("PRAGMA table_info(receipts)")}
+            if "findings" not in there:  # a ledger of an earlier version
+                self._connection.execute("ALTER TABLE receipts ADD COLUMN findings TEXT DEFAULT ''")
         except (sqlite3.Error, OSError) as error:
             raise OutputError(_UNWRITABLE if _is_disk_trouble(error) else _BROKEN.format(path=path)) from None
 

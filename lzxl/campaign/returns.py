@@ -1,16 +1,71 @@
-"""Writes a marked return as its original came: encrypted, if that was, with the same password."""
+"""The marked returns in 退回: where each is, how it is written, and what becomes of those that must not go out any more."""
 
 from __future__ import annotations
 
+import re
 import tempfile
+from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from lzxl.campaign.cache import passwords_of
-from lzxl.campaign.places import WORKING
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.places import RETURNED, WORKING
+from lzxl.campaign.store import Stored
 from lzxl.checks.run import Checked
 from lzxl.errors import ConfigError
 from lzxl.files import output_to, writing
 from lzxl.forms.grading import GradingTable
+from lzxl.forms.load import load_form
+from lzxl.forms.roster import Unit
+
+OUTDATED, VOID = "已有新版", "已作废"
+"""Below a unit's folder in 退回: marked returns of versions that a newer one has taken the place of; and of those that are
+not to be mended any more, since the roster, a setting or another form has changed."""
+
+_RETURN_NAME = re.compile(r"_第(\d{2,9})版_退回\.xlsx$")
+
+
+def return_path(campaign: Campaign, unit: Unit, form: str, version: int) -> Path:
+    """Where the marked return of a version is while it is the latest one."""
+    return campaign.unit_folder(RETURNED, unit) / return_name(unit.code, form, version)
+
+
+def return_name(code: str, form: str, version: int) -> str:
+    return f"{load_form(form).title}_{code}_第{version:02d}版_退回.xlsx"
+
+
+def return_to(campaign: Campaign, stored: Stored, checked: Checked, target: Path) -> None:
+    """Write the marked return of an original in 收件 to `target` (`write_return_as_it_came`)."""
+    root = campaign.root
+    write_return_as_it_came(checked, campaign.grading, target, stored.path, root, root / ".lzxl")
+
+
+def put_aside(campaign: Campaign, current: Collection[Path], latest: Collection[Stored]) -> None:
+    """Move every return that must not be sent any more into a folder of its own: all but `current`.
+
+    `latest`: the latest originals; a return of an earlier version goes to the outdated ones. Nothing is written over.
+    """
+    newest = {return_name(one.unit.code, one.form, one.version): one for one in latest}
+    stems = {name.rpartition("_第")[0]: one.version for name, one in newest.items()}
+    for path in sorted(campaign.folder(RETURNED).glob("*/*.xlsx")):
+        named = _RETURN_NAME.search(path.name)
+        if named is None or path in current:
+            continue
+        is_outdated = int(named[1]) < stems.get(path.name.rpartition("_第")[0], 0)
+        target = path.parent / OUTDATED / path.name if is_outdated else _free(path.parent / VOID / path.name)
+        if not target.exists():
+            with suppress(OSError):  # open in a spreadsheet program, say: the next run moves it
+                target.parent.mkdir(exist_ok=True)
+                path.rename(target)
+
+
+def _free(path: Path) -> Path:
+    """A name that is not taken."""
+    taken, number = path, 2
+    while taken.exists():
+        taken, number = path.with_stem(f"{path.stem}_{number}"), number + 1
+    return taken
 
 
 def write_return_as_it_came(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,6 +33,8 @@ class Standing:
     """The submissions that count, at most one for each unit and form."""
     latest: tuple[Checked, ...]
     """The latest version of each unit and form with its findings."""
+    originals: tuple[Stored, ...] = ()
+    """The original of each of `latest`, in the same order."""
     strays: tuple[str, ...] = ()
     """Folders in 收件 whose unit is not on the roster: their files count for nobody."""
     as_of: datetime.date = field(default_factory=clock.today)
@@ -80,16 +82,13 @@ def take_stock(
         if as_of is None or stored.received <= as_of.isoformat():
             versions.setdefault((stored.unit.code, stored.form), []).append(stored)
     latest = {pair: stored[-1] for pair, stored in versions.items()}
-    checked = dict(zip(latest, check_stored(campaign, list(latest.values())), strict=True))
+    first = {pair: min(one.received for one in stored) for pair, stored in versions.items()}
+    # Of two units with the same number, it is the one that filed first whose it is.
+    in_turn = sorted(latest, key=lambda pair: first[pair])
+    results = dict(zip(in_turn, check_stored(campaign, [latest[pair] for pair in in_turn]), strict=True))
+    checked = {pair: results[pair] for pair in latest}
     counted = {pair: (latest[pair], result) for pair, result in checked.items() if result.status == ACCEPTED}
-    pending = {pair: stored[:-1] for pair, stored in versions.items() if pair not in counted and len(stored) > 1}
-    while pending:
-        tried = {pair: stored[-1] for pair, stored in pending.items()}
-        results = check_stored(campaign, list(tried.values()))
-        for pair, result in zip(tried, results, strict=True):
-            if result.status == ACCEPTED:
-                counted[pair] = (tried[pair], result)
-        pending = {pair: stored[:-1] for pair, stored in pending.items() if pair not in counted and len(stored) > 1}
+    counted |= _predecessors(campaign, versions, counted.keys())
     filings = []
     for unit in campaign.units.values():
         for form in campaign.config.forms:
@@ -98,14 +97,36 @@ def take_stock(
                 filings.append(Filing(unit, form, "missing"))
                 continue
             stored, result = counted.get(pair) or (latest[pair], checked[pair])
-            filings.append(_filing(campaign, stored, result, versions[pair]))
+            filings.append(_filing(campaign, stored, result, len(versions[pair]), first[pair]))
     return Standing(
         tuple(filings),
         tuple(counted[pair][1].submission for pair in versions if pair in counted),
         tuple(checked.values()),
+        tuple(latest.values()),
         stray_folders(campaign),
         as_of or clock.today(),
     )
+
+
+_Pair = tuple[str, str]
+
+
+def _predecessors(
+    campaign: Campaign, versions: Mapping[_Pair, Sequence[Stored]], counted: Collection[_Pair]
+) -> dict[_Pair, tuple[Stored, Checked]]:
+    """The latest accepted version of those whose very latest is not, each checked beside what its unit filed else."""
+    found: dict[_Pair, tuple[Stored, Checked]] = {}
+    pending = {pair: stored[:-1] for pair, stored in versions.items() if pair not in counted and len(stored) > 1}
+    while pending:
+        tried = {pair: stored[-1] for pair, stored in pending.items()}
+        units = {code for code, _ in tried}
+        others = [stored[-1] for pair, stored in versions.items() if pair[0] in units and pair not in tried]
+        results = check_stored(campaign, [*tried.values(), *others])
+        for pair, result in zip(tried, results, strict=False):
+            if result.status == ACCEPTED:
+                found[pair] = (tried[pair], result)
+        pending = {pair: stored[:-1] for pair, stored in pending.items() if pair not in found and len(stored) > 1}
+    return found
 
 
 def _read_ahead(campaign: Campaign, progress: Progress | None, meanwhile: Callable[[], None] | None) -> None:
@@ -117,10 +138,10 @@ def _read_ahead(campaign: Campaign, progress: Progress | None, meanwhile: Callab
         read_with_cache(campaign.root, jobs, stepper(progress, len(jobs)), again=True, meanwhile=meanwhile)
 
 
-def _filing(campaign: Campaign, stored: Stored, result: Checked, versions: Sequence[Stored]) -> Filing:
+def _filing(campaign: Campaign, stored: Stored, result: Checked, versions: int, first: str) -> Filing:
+    """`first`: the day on which the first version came in. A unit that filed in time and was asked to mend something is
+    not late."""
     deadline = campaign.config.deadline
-    # A unit that filed in time and was asked to mend something is not late.
-    first = datetime.date.fromisoformat(versions[0].received)
     if result.status == ACCEPTED:
         state = "nil" if result.submission.is_nil_return else "accepted"
     else:
@@ -130,8 +151,8 @@ def _filing(campaign: Campaign, stored: Stored, result: Checked, versions: Seque
         form=stored.form,
         state=state,  # type: ignore[arg-type]
         version=stored.version,
-        versions=len(versions),
-        late=deadline is not None and first > deadline,
+        versions=versions,
+        late=deadline is not None and first > deadline.isoformat(),
         received=stored.received,
         file=campaign.relative(stored.path),
         errors=result.count("error"),

@@ -9,8 +9,9 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lzxl.campaign.collect import KNOWN, return_path
+from lzxl.campaign.collect import KNOWN
 from lzxl.campaign.ledger import Receipt
+from lzxl.campaign.returns import return_path
 from lzxl.campaign.standing import check_stored, read_stored
 from lzxl.campaign.store import Stored, stored_originals
 from lzxl.faults import attempt

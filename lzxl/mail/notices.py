@@ -9,9 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lzxl.campaign.collect import return_path
 from lzxl.campaign.distribute import sent_path
 from lzxl.campaign.model import Filing
+from lzxl.campaign.returns import return_path
 from lzxl.campaign.standing import Standing
 from lzxl.campaign.workdays import due_reminder, workdays_between
 from lzxl.errors import ConfigError

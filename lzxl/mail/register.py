@@ -107,11 +107,16 @@ class Posted:
     changed: str = ""
     """ISO time of the last change of state."""
     note: str = ""
+    facts: str = ""
+    """What it says but for its day, in a few digits: a draft that would say something else now is overtaken."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """That a letter has answered something: a submission (sha256 of the file) or a mail's request (sha256 of the mail)."""
+    """That a letter has answered something: a submission (sha256 of the file) or a mail's request (sha256 of the mail).
+
+    Of several answers about one subject the last one written is what its unit goes by.
+    """
 
     subject: str
     verdict: str
@@ -163,9 +168,10 @@ class Register(Ledger):
             self.query(f"INSERT OR REPLACE INTO {table} ({_names(type(row))}) VALUES ({marks})", astuple(row))  # noqa: S608
 
     def all(self, kind: type[_Row]) -> list[_Row]:
-        """Every row of a kind, in the order of its key; messages in the order in which they came in."""
+        """Every row of a kind, in the order of its key; messages in the order in which they came in, answers in that in
+        which they were written."""
         table, key = _TABLES[kind]
-        order = f"received, {key}" if kind is Message else key
+        order = {Message: f"received, {key}", Answer: "rowid"}.get(kind, key)
         return [kind(*row) for row in self.query(f"SELECT {_names(kind)} FROM {table} ORDER BY {order}")]  # noqa: S608
 
     def messages(self, *states: str) -> list[Message]:

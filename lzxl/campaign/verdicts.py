@@ -1,0 +1,109 @@
+"""One truth: how a submission stands is no memory but what is found of it now.
+
+The roster, a setting, the grading table or another form of the unit may have changed since a file came in. Before a
+command tells or writes anything, the ledger's receipts and the returns in 退回 are brought up to what the round is found
+to be (`settle`). It may be cut short anywhere and run again: what it writes comes from the round alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.ledger import Ledger, Receipt
+from lzxl.campaign.returns import put_aside, return_path, return_to
+from lzxl.campaign.standing import Standing, faults_of
+from lzxl.campaign.store import Stored
+from lzxl.checks.run import REFUSED, RETURNED, Checked, failed
+from lzxl.faults import attempt
+from lzxl.forms.findings import Finding
+
+
+def settle(campaign: Campaign, ledger: Ledger, standing: Standing) -> Standing:
+    """Bring returns and receipts of the latest versions up to `standing`; the standing as it is then.
+
+    For a run that holds the campaign's lock. `standing`: of today, with all that came in. An original that the ledger
+    does not know is left to the next run that takes in. Raises ConfigError where a return must be encrypted and no
+    password opens its original any more, OutputError when the disk does not take it.
+    """
+    known = {(entry.unit, entry.form, entry.version): entry for entry in ledger.receipts() if entry.version}
+    latest, changed, current = [], [], set()
+    for stored, found in zip(standing.originals, standing.latest, strict=True):
+        receipt = known.get((stored.unit.code, stored.form, stored.version))
+        checked = found if receipt is None else _with_return(campaign, stored, found, receipt)
+        if receipt is not None and (now := brought_up_to(receipt, checked)) != receipt:
+            changed.append(now)
+        if checked.status == RETURNED:
+            current.add(return_path(campaign, stored.unit, stored.form, stored.version))
+        latest.append(checked)
+    put_aside(campaign, current, standing.originals)
+    if changed:
+        with ledger.transaction():
+            ledger.add(changed)
+    return _with_latest(campaign, standing, latest)
+
+
+def brought_up_to(receipt: Receipt, checked: Checked) -> Receipt:
+    """A receipt as it reads by what is found of its file now."""
+    reason = checked.findings[0].message if checked.status == REFUSED else ""
+    return replace(
+        receipt,
+        state=checked.status,
+        reason=receipt.reason if receipt.state == checked.status == REFUSED else reason,
+        errors=checked.count("error"),
+        warnings=checked.count("warning"),
+        findings=digits_of(checked),
+    )
+
+
+def digits_of(checked: Checked) -> str:
+    """What is to be mended, in a few digits; "" for what is not returned. Other words for the same make no difference."""
+    if checked.status != RETURNED:
+        return ""
+    told = [_told(finding) for finding in checked.findings if finding.severity == "error"]
+    return hashlib.sha256("\n".join(told).encode(errors="replace")).hexdigest()[:12]
+
+
+def _told(finding: Finding) -> str:
+    remedy = finding.remedy
+    return "\0".join(
+        (finding.code, finding.sheet, finding.cell, finding.header, finding.value, remedy.action, str(remedy.value))
+    )
+
+
+def _with_return(campaign: Campaign, stored: Stored, checked: Checked, receipt: Receipt) -> Checked:
+    """A result with its marked return in 退回 as it is to be; refused, if the program breaks on writing that."""
+    if checked.status != RETURNED:
+        return checked
+    target = return_path(campaign, stored.unit, stored.form, stored.version)
+    now = brought_up_to(receipt, checked)
+    is_same = (receipt.verdict, receipt.warnings) == (now.verdict, now.warnings)
+    # A ledger of an earlier version does not say what was to be mended.
+    is_as_before = receipt.state == RETURNED and not receipt.findings and receipt.errors == now.errors
+    if target.is_file() and (is_same or is_as_before):
+        return checked
+
+    def write() -> Checked:
+        return_to(campaign, stored, checked, target)
+        return checked
+
+    return attempt(write, partial(failed, checked.submission, faults=faults_of(campaign)))
+
+
+def _with_latest(campaign: Campaign, standing: Standing, latest: Sequence[Checked]) -> Standing:
+    """A standing with the results of the latest versions as they are now; what broke the program is refused."""
+    broken = {
+        campaign.relative(stored.path): result
+        for stored, before, result in zip(standing.originals, standing.latest, latest, strict=True)
+        if result is not before
+    }
+    filings = [
+        replace(filing, state="refused", errors=broken[filing.file].count("error"), warnings=0)
+        if filing.file in broken
+        else filing
+        for filing in standing.filings
+    ]
+    return replace(standing, filings=tuple(filings), latest=tuple(latest))
