@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lzxl.campaign.standing import Standing
     from lzxl.checks.context import Context
     from lzxl.checks.run import Checked
+    from lzxl.mail.register import Posted
     from lzxl.summary.round import Round
     from lzxl.workbook.submission import Submission
 
@@ -176,6 +177,10 @@ class SummaryResult:
     """With those files refused that could not be put into the summary."""
     failed: tuple[Checked, ...] = ()
     """These, each with the finding that says so."""
+    withdrawn: tuple[Posted, ...] = ()
+    """The letters that waited and were found to be overtaken."""
+    trouble: str = ""
+    """A Chinese sentence on what kept returns and letters from being brought up to date, "" if nothing did."""
 
 
 def consolidate(
@@ -186,16 +191,22 @@ def consolidate(
 ) -> SummaryResult:
     """Write the bureau-wide summary of a campaign (or of its folder): `output`, or a workbook in its 汇总.
 
-    `as_of`: the day that it speaks of: what is overdue then, and nothing that came in later; None is today. The same
+    `as_of`: the day that it speaks of: what is overdue then, and nothing that came in later; None is today, and then
+    returns and letters that wait are brought up to how the round stands (`lzxl.mail.office.settled`). The same
     inputs on the same day give the same bytes. Raises ConfigError for a broken roster or configuration, OutputError if the
     summary cannot be written.
     """
     from lzxl.campaign.places import SUMMARY
     from lzxl.campaign.standing import faults_of, take_stock
+    from lzxl.mail.office import settled
 
     campaign = _campaign(campaign)
     config = campaign.config
     standing = take_stock(campaign, progress, _import_summary, as_of)
+    withdrawn: list[Posted] = []
+    trouble = ""
+    if as_of is None:
+        standing, withdrawn, trouble = settled(campaign, standing)
     from lzxl.checks.run import failed
     from lzxl.summary.workbook import write_summary
 
@@ -215,7 +226,7 @@ def consolidate(
         return _Share(share.file, None, failures[share.file])
 
     standing = spared(_shares(standing), write, refuse)
-    return SummaryResult(target, standing, tuple(failures.values()))
+    return SummaryResult(target, standing, tuple(failures.values()), tuple(withdrawn), trouble)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,15 @@ from lzxl.errors import UsageError
 from lzxl.files import output_to
 
 
+class BusyError(UsageError):
+    """Another run is at work in the campaign."""
+
+
 @contextmanager
 def run_lock(root: Path) -> Iterator[None]:
     """Holds the campaign for this process; the system lets go of it when the process ends, however it ends.
 
-    Raises UsageError at once if another run holds it.
+    Raises BusyError at once if another run holds it.
     """
     path = root / ".lzxl" / "lock"
     with output_to(path):
@@ -25,7 +29,7 @@ def run_lock(root: Path) -> Iterator[None]:
         try:
             _take(handle)
         except OSError:
-            raise UsageError("另一个 lzxl 正在处理这个文件夹，请等它结束后再试。") from None
+            raise BusyError("另一个 lzxl 正在处理这个文件夹，请等它结束后再试。") from None
         yield
     finally:
         os.close(handle)

@@ -182,7 +182,7 @@ def _report(session: Session, office: Office, run: Run, is_rehearsed: bool) -> i
     session.show(f"共看过 {mails}{len(states)} 个文件：{'，'.join(counted) or '没有报送件'}{rehearsed}。")
     if run.taken.left_behind:
         session.show(f"另有{_left_behind(run.taken.left_behind)}，没有当作报送件。")
-    report_letters(session, office.campaign, run.written, is_rehearsed)
+    report_letters(session, office, run.written, is_rehearsed)
     if "returned" in states and not is_rehearsed:
         session.say("标注好的退回件在“退回”里；单位改好后重新报送即可。")
     verdicts = {message.verdict for message in run.taken.messages}
@@ -292,7 +292,7 @@ def _accept(
             f"《{load_form(intake.form).title}》第{intake.version}版，{STATE_TITLES[intake.state]}。"
         )
         code = gravest(code, EXIT_FINDINGS if intake.state == "returned" else EXIT_OK)
-    report_letters(session, office.campaign, office.answer(), is_rehearsed)
+    report_letters(session, office, office.answer(), is_rehearsed)
     code = gravest(code, send_or_hint(session, office, is_sent, is_rehearsed))
     if trouble is not None:
         raise trouble

@@ -9,8 +9,14 @@ from pathlib import Path
 import click
 
 from lzxl.cli.chinese import ChineseCommand
-from lzxl.cli.days import as_of_option
-from lzxl.cli.letters import finish_letters, refuse_sending_nothing, rehearse_option, send_option
+from lzxl.cli.days import as_of_option, say_of_the_future
+from lzxl.cli.letters import (
+    finish_letters,
+    refuse_sending_nothing,
+    rehearse_option,
+    report_withdrawn,
+    send_option,
+)
 from lzxl.cli.session import Session
 from lzxl.errors import EXIT_OK, EXIT_UNREADABLE, gravest
 
@@ -40,6 +46,7 @@ def command(
 
     refuse_sending_nothing(is_mailed, is_sent)
     campaign = session.campaign()
+    say_of_the_future(session, as_of)
     with ExitStack() as stack:
         if is_rehearsed:
             from lzxl.mail.office import rehearsal
@@ -49,6 +56,9 @@ def command(
             output = str(campaign.folder(SUMMARY) / Path(output).name) if output else None
         with session.progress("汇总") as progress:
             result = consolidate(campaign, output, progress, as_of)
+        report_withdrawn(session, result.withdrawn)
+        if result.trouble:
+            session.say(result.trouble)
         for entry in result.failed:
             session.show(f"没有汇总进去：{entry.findings[0].message}{entry.findings[0].fix}")
         session.say(status_line(campaign, result.standing))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+
 import click
 
+from lzxl.campaign import clock
 from lzxl.campaign.typed import read_day
 from lzxl.cli.chinese import Typed
+from lzxl.cli.session import Session
 
 as_of_option = click.option(
     "--as-of",
@@ -13,3 +17,9 @@ as_of_option = click.option(
     type=Typed("day", read_day),
     help="按哪一天说情况（缺省：今天）：逾期按这一天算，这一天以后收到的不计。",
 )
+
+
+def say_of_the_future(session: Session, day: datetime.date | None) -> None:
+    """A day that is still to come may be asked for: what would be overdue then. That it is no more than that is said."""
+    if day is not None and day > clock.today():
+        session.say(f"注意：{day} 还没有到，按到现在为止收到的材料推算。")

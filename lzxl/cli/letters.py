@@ -46,10 +46,40 @@ def show_letters(campaign: Campaign, letters: Sequence[Posted]) -> None:
     print_table(["单位", "信函", "收件人", "主题", "附件"], rows)
 
 
-def report_letters(session: Session, campaign: Campaign, written: Written, is_rehearsed: bool = False) -> None:
-    """What was written and what it lacks, and what was left."""
+_WRITTEN_ANEW = {
+    "distribute": "发放通知用 lzxl distribute --mail 重写",
+    "reminder_before": "还要催报的用 lzxl remind 重写",
+    "reminder_after": "还要催报的用 lzxl remind 重写",
+}
+
+
+def report_withdrawn(session: Session, letters: Sequence[Posted], is_writing: bool = False) -> None:
+    """The letters that were overtaken before they went out, why, and how they are written anew.
+
+    `is_writing`: the command writes answers itself.
+    """
+    from lzxl.mail.letters import KIND_TITLES
+
+    by_reason: dict[str, list[Posted]] = {}
+    for letter in letters:
+        by_reason.setdefault(letter.note, []).append(letter)
+    for reason, alike in by_reason.items():
+        named = "、".join(f"{letter.unit or '办公室'} {KIND_TITLES[letter.kind]}" for letter in alike)
+        session.show(f"还没有发出的 {len(alike)} 封信已作废（{reason}）：{named}。")
+    hints = dict.fromkeys(_WRITTEN_ANEW.get(letter.kind, "") for letter in letters if letter.unit)
+    if "" in hints and not is_writing:
+        hints["回执和退回通知用 lzxl reply 重写"] = None
+    told = "；".join(hint for hint in hints if hint)
+    if told:
+        session.say(f"{told}。")
+
+
+def report_letters(session: Session, office: Office, written: Written, is_rehearsed: bool = False) -> None:
+    """What was withdrawn, what was written and what it lacks, and what was left."""
     from lzxl.mail.letters import lacking_in_letters
 
+    campaign = office.campaign
+    report_withdrawn(session, office.withdrawn, is_writing=True)
     if written.letters and (is_rehearsed or session.verbose):
         show_letters(campaign, written.letters)
     if written.letters:
@@ -92,7 +122,7 @@ def finish_letters(
     session: Session, office: Office, written: Written, is_sent: bool, is_rehearsed: bool, nothing: str
 ) -> int:
     """Report what a command has written, and send what waits or say how; the exit code. `nothing`: said if there was none."""
-    report_letters(session, office.campaign, written, is_rehearsed)
+    report_letters(session, office, written, is_rehearsed)
     if not written.letters and not written.left:
         session.show(nothing)
     return send_or_hint(session, office, is_sent, is_rehearsed)

@@ -7,7 +7,8 @@ import datetime
 import click
 
 from lzxl.cli.chinese import ChineseCommand
-from lzxl.cli.days import as_of_option
+from lzxl.cli.days import as_of_option, say_of_the_future
+from lzxl.cli.letters import report_withdrawn
 from lzxl.cli.session import Session, write_data
 
 
@@ -33,10 +34,18 @@ def command(session: Session, kind: str, as_of: datetime.date | None) -> None:
     from lzxl.cli.table import print_table
     from lzxl.formats.json import render
     from lzxl.forms.load import load_form
+    from lzxl.mail.office import settled
     from lzxl.mail.overview import overview_of
 
     campaign = session.campaign()
+    say_of_the_future(session, as_of)
     standing = take_stock(campaign, as_of=as_of)
+    if as_of is None:
+        standing, withdrawn, trouble = settled(campaign, standing)
+        if kind == "text":
+            report_withdrawn(session, withdrawn)
+        if trouble:
+            session.say(trouble)
     held = held_files(campaign)
     mail = overview_of(campaign)
     if kind == "json":

@@ -5,17 +5,17 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lzxl.campaign.collect import KNOWN
 from lzxl.campaign.ledger import Receipt
 from lzxl.campaign.returns import return_path
-from lzxl.campaign.standing import check_stored, read_stored
-from lzxl.campaign.store import Stored, stored_originals
+from lzxl.campaign.standing import Standing
+from lzxl.campaign.store import Stored
+from lzxl.checks.run import Checked
 from lzxl.faults import attempt
-from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.mail.compose import Enclosure, is_address
@@ -33,8 +33,8 @@ from lzxl.mail.letters import (
     unit_values,
 )
 from lzxl.mail.message import BODY
-from lzxl.mail.outbox import Outbox, Written, key_of, leave_unwritten
-from lzxl.mail.register import ANSWERED, DRAFT, VERDICT_TITLES, Answer, Message, Part, Posted, Register
+from lzxl.mail.outbox import ANSWERS, Outbox, Written, facts_of, key_of, leave_unwritten
+from lzxl.mail.register import ANSWERED, DUE, VERDICT_TITLES, Answer, Message, Part, Posted, Register
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
@@ -43,6 +43,10 @@ _SETTLED = ("accepted", "returned")
 _LATER = "今天给该单位的答复已有 {count} 封，其余的明天运行 lzxl reply 时答复。"
 _NO_ADDRESS = "名册里没有该单位可用的电子邮箱，无法答复。请在单位名册里填对，再运行 lzxl reply。"
 _AUTOMATIC = "来信像是自动发出的邮件，表已收下，没有答复。要答复的，请运行 lzxl reply {code}。"
+_BASIS = "核对的依据（单位名册、填报设置、分级标准或你单位的其他表）有变动，本版已重新核对"
+_NOW_ACCEPTED = f"{_BASIS}，现已接收，不必再改。以前就本版发的退回通知作废"
+_NOW_RETURNED = f"{_BASIS}，现有须改正之处，不是你单位重复出错。以前就本版发的报送回执作废"
+_RETURNED_OTHERWISE = f"{_BASIS}，须改正之处与上次所列不同，请以本次的附件为准。以前就本版发的退回通知作废"
 _LOST_RETURN = "退回件 {file} 不见了，没有写退回通知。请恢复这个文件，再运行 lzxl reply。"
 
 
@@ -62,18 +66,51 @@ class _Reply:
 class Answers:
     """The answers of one run."""
 
-    def __init__(self, campaign: Campaign, register: Register, outbox: Outbox, today: datetime.date) -> None:
+    def __init__(
+        self, campaign: Campaign, register: Register, outbox: Outbox, today: datetime.date, standing: Standing
+    ) -> None:
+        """`standing`: of now, with the ledger's receipts brought up to it (`lzxl.campaign.verdicts`)."""
         self._campaign = campaign
         self._register = register
         self._outbox = outbox
         self._today = today
         self._letters: Letters | None = None
+        self._filings = {(filing.unit.code, filing.form): filing for filing in standing.filings}
+        self._latest = dict(zip(standing.originals, standing.latest, strict=True))
         self._receipts = [receipt for receipt in register.receipts() if receipt.version]
+        self._by_version = {(receipt.unit, receipt.form, receipt.version): receipt for receipt in self._receipts}
         self._messages = {message.sha256: message for message in register.all(Message)}
         self._parts = register.all(Part)
         self._came_with = self._bringers()
-        self._answered: set[tuple[str, str]] = set()
-        self._reopened: set[tuple[str, str]] = set()
+        self._heard = _Heard(register.all(Answer))
+
+    def withdraw_overtaken(self) -> list[Posted]:
+        """Withdraw every draft that would say something else if it were written now; these."""
+        answers = self._register.all(Answer)
+        withdrawn = []
+        for letter in self._outbox.drafts(*ANSWERS):
+            subjects = {answer.subject for answer in answers if answer.key == letter.key}
+            # As if it had not been written.
+            self._heard = _Heard([answer for answer in answers if answer.key != letter.key])
+            note = self._why_overtaken(letter, subjects)
+            if note:
+                withdrawn.append(self._outbox.withdraw(letter, note, is_due=True))
+        self._heard = _Heard(self._register.all(Answer))
+        return withdrawn
+
+    def _why_overtaken(self, letter: Posted, subjects: Collection[str]) -> str:
+        """Why a draft must not go out as it is; "" if it may."""
+        unit = self._campaign.units.get(letter.unit)
+        if unit is None:
+            return "单位已不在名册中"
+        if unit.email.strip().lower() != letter.recipient:
+            return "名册里的邮箱已经改了"
+        reply = self._reply(unit, is_named=True, only=subjects)
+        if not reply.items and reply.overtaken:
+            return "单位已报来新的版本"
+        if not reply.items or self._facts(unit, reply) != letter.facts:
+            return "检查结果或设置已经变了"
+        return ""
 
     def write(self, named: Collection[str] = (), with_files: bool = False) -> Written:
         """Write a letter to every unit that has something unanswered.
@@ -81,9 +118,8 @@ class Answers:
         `named`: unit codes; only they are answered then, and what looks like automatic mail, too. `with_files`: also what
         came without a mail.
         """
-        self._withdraw_outdated()
         self._outbox.withdraw_undelivered()
-        self._answered = {(answer.subject, answer.verdict) for answer in self._register.all(Answer)}
+        self._heard = _Heard(self._register.all(Answer))
         written = Written()
         for unit in self._campaign.units.values():
             if named and unit.code not in named:
@@ -101,7 +137,9 @@ class Answers:
         reply = self._reply(unit, with_files, is_named)
         waiting = self._outbox.waiting_answers(unit.code) if reply.items else []
         if waiting:  # one letter will say it all
-            self._reopen(waiting)
+            for letter in waiting:
+                self._outbox.withdraw(letter, "并入下一封信", is_due=True)
+            self._heard = _Heard(self._register.all(Answer))
             reply = self._reply(unit, with_files, is_named)
         if reply.items:
             self._write(unit, reply, written)
@@ -118,142 +156,130 @@ class Answers:
         elif not self._outbox.has_room(address):
             written.left.append((unit.code, _LATER.format(count=self._campaign.config.mail.daily_answers)))
         else:
-            kind: Kind = "resend"
-            if reply.enclosures:
-                kind = "returned"
-            elif all(item.state in ("accepted", "nil") for item in reply.items):
-                kind = "receipt"
+            kind = _kind(reply)
             subjects = (":".join(pair) for pair in sorted(reply.answers))
             key = key_of(unit.code, address, self._campaign.config.period, kind, *subjects)
-            values = {
-                **campaign_values(self._campaign, self._today),
-                **unit_values(unit),
-                **item_values(reply.items),
-                "收到时间": "、".join(dict.fromkeys(reply.times)),
-                "尚未报送": form_titles(self._missing(unit)),
-            }
+            while self._outbox.knows(key):  # it was told so before, and something else since
+                key = key_of(key, "again")
             if self._letters is None:
                 self._letters = load_letters(self._campaign)
             enclosures = [Enclosure(path.name, path.read_bytes()) for path in reply.enclosures]
             answers = [Answer(subject, verdict, key) for subject, verdict in reply.answers]
-            letter = self._letters.write(kind, values)
-            written.add(self._outbox.write(kind, key, unit, letter, enclosures, answers, automatic="auto-replied"))
+            letter = self._letters.write(kind, self._values(unit, reply))
+            facts = self._facts(unit, reply)
+            written.add(
+                self._outbox.write(kind, key, unit, letter, enclosures, answers, automatic="auto-replied", facts=facts)
+            )
 
-    def _reply(self, unit: Unit, with_files: bool, is_named: bool) -> _Reply:
-        """What is unanswered of a unit."""
+    def _values(self, unit: Unit, reply: _Reply) -> dict[str, str]:
+        """What the letter to a unit may say."""
+        return {
+            **campaign_values(self._campaign, self._today),
+            **unit_values(unit),
+            **item_values(reply.items),
+            "收到时间": "、".join(dict.fromkeys(reply.times)),
+            "尚未报送": form_titles(self._missing(unit)),
+        }
+
+    def _facts(self, unit: Unit, reply: _Reply) -> str:
+        return facts_of(_kind(reply), self._values(unit, reply), reply.enclosures)
+
+    def _reply(
+        self, unit: Unit, with_files: bool = False, is_named: bool = False, only: Collection[str] | None = None
+    ) -> _Reply:
+        """What is unanswered of a unit. `only`: subjects; what else there is does not come into it."""
         reply = _Reply()
-        newest: dict[str, Receipt] = {}
-        for receipt in self._receipts:
-            if receipt.unit == unit.code and receipt.version >= newest.get(receipt.form, receipt).version:
-                newest[receipt.form] = receipt
-        settled: list[tuple[Receipt, list[Receipt]]] = []
-        for receipt in newest.values():
+        for stored, checked in self._latest.items():
+            if stored.unit.code != unit.code:
+                continue
+            receipt = self._by_version.get((unit.code, stored.form, stored.version))
+            if receipt is None:  # the next run that takes in will enter it
+                continue
             open_ = [
                 one
                 for one in self._receipts
-                if (one.unit, one.form) == (unit.code, receipt.form)
-                and (one.sha256, one.state) not in self._answered
-                and self._is_to_answer(one, with_files, is_named)
+                if (one.unit, one.form) == (unit.code, stored.form)
+                and not self._heard.has(one)
+                and self._is_to_answer(one, with_files, is_named, only)
             ]
+            older = [one for one in open_ if one is not receipt]
             if receipt in open_:
-                settled.append((receipt, [one for one in open_ if one is not receipt]))
+                self._add_receipt(reply, receipt, older, stored, checked)
             else:
-                reply.overtaken += [(one.sha256, one.state) for one in open_]
-        found = [
-            (receipt, older, stored)
-            for receipt, older in settled
-            if (stored := self._originals.get((receipt.unit, receipt.form, receipt.version))) is not None
-        ]
-        submissions = read_stored(self._campaign, [stored for _, _, stored in found])
-        for (receipt, older, stored), submission in zip(found, submissions, strict=True):
-            self._add_receipt(reply, receipt, older, stored, submission.row_counts, submission.is_nil_return)
+                reply.overtaken += [(one.sha256, one.verdict) for one in older]
         for part in self._parts:
             message = self._messages[part.message]
-            if self._first_unit(message) == unit.code and (is_named or not message.automatic):
-                self._add_part(reply, message, part)
+            if self._first_unit(message) != unit.code:
+                continue
+            subject = subject_of(part)
+            if subject is not None and self._is_part_to_answer(subject, message, is_named, only):
+                self._add_part(reply, message, part, subject)
         return reply
 
     def _first_unit(self, message: Message) -> str:
         """Whose mail it is, of the units that share its address; "" if none of them is on the roster."""
         return next((code for code in message.units.split() if code in self._campaign.units), "")
 
-    def _reopen(self, letters: Sequence[Posted]) -> None:
-        """Take drafts back: what they answer is to be answered together with what has come in since."""
-        keys = {letter.key for letter in letters}
-        self._reopened |= {
-            (answer.subject, answer.verdict) for answer in self._register.all(Answer) if answer.key in keys
-        }
-        self._answered -= self._reopened
-        for letter in letters:
-            self._outbox.withdraw(letter, "并入下一封信")
-
-    def _is_to_answer(self, receipt: Receipt, with_files: bool, is_named: bool) -> bool:
+    def _is_to_answer(
+        self, receipt: Receipt, with_files: bool, is_named: bool, only: Collection[str] | None = None
+    ) -> bool:
         """Whether a submission is answered at all. Of one that was found in 收件 again, and that no mail has brought since,
         nobody knows whether it was."""
-        if (receipt.sha256, receipt.state) in self._reopened:
-            return True
         if receipt.state not in _SETTLED:
             return False
+        if only is not None:
+            return receipt.sha256 in only
+        if self._heard.is_concerned(receipt.sha256):
+            return True
         came_with = self._came_with.get(receipt.sha256)
         if came_with is None:
             return with_files and bool(receipt.source)
         return is_named or not came_with[0].automatic
 
+    def _is_part_to_answer(
+        self, subject: tuple[str, str], message: Message, is_named: bool, only: Collection[str] | None
+    ) -> bool:
+        if self._heard.of(subject[0]) == subject[1]:
+            return False
+        if only is not None:
+            return subject[0] in only
+        return is_named or not message.automatic or self._heard.is_concerned(subject[0])
+
     def _add_receipt(
-        self,
-        reply: _Reply,
-        receipt: Receipt,
-        older: Sequence[Receipt],
-        stored: Stored,
-        rows: dict[str, int],
-        is_nil: bool,
+        self, reply: _Reply, receipt: Receipt, older: Sequence[Receipt], stored: Stored, checked: Checked
     ) -> None:
         came_with = self._came_with.get(receipt.sha256)
         when = chinese_time(came_with[0].when) if came_with else _day(receipt.received)
-        deadline = self._campaign.config.deadline
-        first = min(one.received for one in self._receipts if (one.unit, one.form) == (receipt.unit, receipt.form))
         enclosure = return_path(self._campaign, stored.unit, receipt.form, receipt.version)
         is_returned = receipt.state == "returned"
-        doubts = self._doubts(stored) if receipt.warnings and not is_returned else []
+        # No marked return tells where these are.
+        doubts = [] if is_returned else [entry for entry in checked.findings if entry.severity == "warning"]
         versions = "、".join(f"第{one.version}版" for one in sorted(older, key=lambda one: one.version))
         replaced = (f"同时收到的{versions}已由本版代替，没有另行办理",) if versions else ()
         reply.items.append(
             Item(
                 form_title=load_form(receipt.form).title,
-                state="returned" if is_returned else "nil" if is_nil else "accepted",
+                state="returned" if is_returned else "nil" if checked.submission.is_nil_return else "accepted",
                 file_name=came_with[1].name if came_with else receipt.source.replace("\\", "/").rsplit("/", 1)[-1],
                 version=receipt.version,
-                rows=rows,
+                rows=checked.submission.row_counts,
                 errors=receipt.errors,
                 warnings=receipt.warnings if is_returned else len(doubts),
                 received=when,
                 sha256=receipt.sha256,
                 enclosure=enclosure.name if is_returned else "",
-                late=deadline is not None and first > deadline.isoformat(),
-                notes=(*finding_notes(doubts), *replaced),
+                late=self._filings[receipt.unit, receipt.form].late,
+                notes=(*finding_notes(doubts), *replaced, *_change(self._heard.of(receipt.sha256), receipt)),
             )
         )
-        reply.answers += [(one.sha256, one.state) for one in (receipt, *older)]
+        reply.answers += [(one.sha256, one.verdict) for one in (receipt, *older)]
         reply.times.append(when)
         if is_returned:
             reply.enclosures.append(enclosure)
 
-    def _doubts(self, stored: Stored) -> list[Finding]:
-        """What the unit is asked to look at in an accepted submission: no marked return tells it where that is.
-
-        The unit's other forms are beside it, as when it came in: some rules compare one form with another.
-        """
-        others: dict[str, Stored] = {}
-        for one in self._originals.values():
-            if one.unit.code == stored.unit.code and one.form != stored.form:
-                others[one.form] = max(one, others.get(one.form, one), key=lambda one: one.version)
-        checked = check_stored(self._campaign, [stored, *others.values()])
-        return [finding for finding in checked[0].findings if finding.severity == "warning"]
-
-    def _add_part(self, reply: _Reply, message: Message, part: Part) -> None:
+    def _add_part(self, reply: _Reply, message: Message, part: Part, subject: tuple[str, str]) -> None:
         """A file that could not be read, or something that the unit is asked to send otherwise."""
-        subject = subject_of(part)
-        if subject is None or subject in self._answered or subject in reply.answers:
+        if subject in reply.answers:
             return
         when = chinese_time(message.when)
         reply.items.append(
@@ -268,11 +294,6 @@ class Answers:
         )
         reply.answers.append(subject)
         reply.times.append(when)
-
-    @cached_property
-    def _originals(self) -> dict[tuple[str, str, int], Stored]:
-        originals = stored_originals(self._campaign)
-        return {(stored.unit.code, stored.form, stored.version): stored for stored in originals}
 
     def _bringers(self) -> dict[str, tuple[Message, Part]]:
         """sha256 of a submission → the mail that counts as having brought it: the unit's own before others', one that may be
@@ -299,40 +320,19 @@ class Answers:
             for receipt in self._receipts
             for message, _ in [self._came_with.get(receipt.sha256, (None, None))]
             if message is not None and message.automatic and message.state in VERDICT_TITLES
-            if (receipt.sha256, receipt.state) not in self._answered
+            if not self._heard.has(receipt)
         }
         return [(code, _AUTOMATIC.format(code=code)) for code in self._campaign.units if code in codes]
 
     def _missing(self, unit: Unit) -> list[str]:
         """Titles of the forms of which nothing has come in."""
-        filed = {receipt.form for receipt in self._receipts if receipt.unit == unit.code}
-        return [load_form(form).title for form in self._campaign.config.forms if form not in filed]
-
-    def _withdraw_outdated(self) -> None:
-        """A draft about versions that have all been followed by newer ones must not be sent any more."""
-        newest: dict[tuple[str, str], int] = {}
-        for receipt in self._receipts:
-            pair = (receipt.unit, receipt.form)
-            newest[pair] = max(newest.get(pair, 0), receipt.version)
-        by_subject = {receipt.sha256: receipt for receipt in self._receipts}
-        subjects: dict[str, list[str]] = {}
-        for answer in self._register.all(Answer):
-            subjects.setdefault(answer.key, []).append(answer.subject)
-        for letter in self._register.all(Posted):
-            about = [by_subject.get(subject) for subject in subjects.get(letter.key, ())]
-            if (
-                letter.state == DRAFT
-                and about
-                and all(
-                    receipt is not None and receipt.version < newest[receipt.unit, receipt.form] for receipt in about
-                )
-            ):
-                self._outbox.withdraw(letter, "单位已报来新的版本")
+        filings = (self._filings[unit.code, form] for form in self._campaign.config.forms)
+        return [load_form(filing.form).title for filing in filings if filing.state == "missing"]
 
     def _settle(self) -> None:
         """Mails in which nothing waits for an answer are answered."""
-        answered = {(answer.subject, answer.verdict) for answer in self._register.all(Answer)}
-        states = {receipt.sha256: receipt.state for receipt in self._receipts}
+        heard = _Heard(self._register.all(Answer))
+        receipts = {receipt.sha256: receipt for receipt in self._receipts}
         done = []
         for message in self._register.messages(*VERDICT_TITLES):
             open_ = False
@@ -340,13 +340,53 @@ class Answers:
                 if message.automatic:
                     continue
                 if part.outcome in _SETTLED:
-                    open_ |= (part.sha256, states.get(part.sha256, part.outcome)) not in answered
+                    receipt = receipts.get(part.sha256)
+                    open_ |= receipt is None or not heard.has(receipt)
                 elif set(message.units.split()) & set(self._campaign.units):
-                    open_ |= (subject := subject_of(part)) is not None and subject not in answered
+                    subject = subject_of(part)
+                    open_ |= subject is not None and heard.of(subject[0]) != subject[1]
             if not open_:
                 done.append(message)
         with self._register.transaction():
             self._register.set_state(done, ANSWERED)
+
+
+class _Heard:
+    """What the units have been told by letters that are not withdrawn: the last word on each subject."""
+
+    def __init__(self, answers: Sequence[Answer]) -> None:
+        """`answers`: in the order in which they were written."""
+        self._last = {answer.subject: answer.verdict for answer in answers if answer.verdict != DUE}
+        self._concerned = {answer.subject for answer in answers if answer.key or answer.verdict == DUE}
+
+    def of(self, subject: str) -> str:
+        """The verdict that was told last, "" if none was."""
+        return self._last.get(subject, "")
+
+    def has(self, receipt: Receipt) -> bool:
+        """Whether the last word on a submission is how it stands. An earlier version of lzxl noted the state alone."""
+        return self.of(receipt.sha256) in (receipt.verdict, receipt.state)
+
+    def is_concerned(self, subject: str) -> bool:
+        """Whether a letter about it was written, or one was withdrawn that is to be written again: it is answered by
+        whatever command comes next."""
+        return subject in self._concerned
+
+
+def _kind(reply: _Reply) -> Kind:
+    if reply.enclosures:
+        return "returned"
+    return "receipt" if all(item.state in ("accepted", "nil") for item in reply.items) else "resend"
+
+
+def _change(before: str, receipt: Receipt) -> tuple[str, ...]:
+    """What a letter says where the unit was told something else of the same version: it is not the unit that has erred."""
+    state = before.partition(":")[0]
+    if not before:
+        return ()
+    if receipt.state == "accepted":
+        return (_NOW_ACCEPTED,) if state == "returned" else ()
+    return (_NOW_RETURNED if state == "accepted" else _RETURNED_OTHERWISE,)
 
 
 def subject_of(part: Part) -> tuple[str, str] | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lzxl.campaign.clock import BEIJING
-from lzxl.campaign.collect import HELD_STATE, KNOWN, LEFT_BEHIND, Intake, take_in
+from lzxl.campaign.collect import HELD_STATE, KNOWN, LEFT_BEHIND, Intake, as_it_stands, take_in
 from lzxl.campaign.ledger import Receipt
 from lzxl.campaign.places import HELD, WORKING
 from lzxl.campaign.sources import Arrived, in_batches
@@ -45,6 +45,7 @@ from lzxl.mail.register import (
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
+    from lzxl.campaign.standing import Standing
 
 SKIPPED = "skipped"
 # Mails whose files are held in memory at a time: so many, or fewer if their files are large.
@@ -77,10 +78,18 @@ class Taken:
     """What kept the run from fetching all mails; those that it has were dealt with."""
     known: int = 0
     """How many mails of the sources were known before."""
+
     bounced: list[Posted] = field(default_factory=list)
     """Letters of ours that a mail of this run says did not arrive."""
     copies: int = 0
     """How many mails were the office's own copies of its letters: they are not among the messages."""
+
+    def stand_as(self, campaign: Campaign, standing: Standing, register: Register) -> None:
+        """Say of everything how it stands now that all of it is in."""
+        self.files = [as_it_stands(intake, campaign, standing) for intake in self.files]
+        self.intakes = {key: as_it_stands(intake, campaign, standing) for key, intake in self.intakes.items()}
+        self.messages = [register.message(message.sha256) or message for message in self.messages]
+        self.parts = {sha256: register.parts_of(sha256) or parts for sha256, parts in self.parts.items()}
 
 
 class MailIntake:

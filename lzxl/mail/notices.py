@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.mail.compose import Enclosure, is_address
 from lzxl.mail.letters import Item, Kind, campaign_values, item_values, load_letters, summary_values, unit_values
-from lzxl.mail.outbox import Outbox, Written, key_of, leave_unwritten
+from lzxl.mail.outbox import REMINDERS, Outbox, Written, facts_of, key_of, leave_unwritten
 from lzxl.mail.register import Answer, Posted
 
 if TYPE_CHECKING:
@@ -38,28 +39,69 @@ def write_distribution(campaign: Campaign, outbox: Outbox, today: datetime.date,
     outbox.withdraw_undelivered()
     letters, written = load_letters(campaign), Written()
     for unit in campaign.units.values():
-        items, files, subjects = [], [], []
-        for form in campaign.config.forms:
-            path = sent_path(campaign, unit, form)
-            if not path.is_file() or campaign.relative(path) in changed:
-                continue
-            data = path.read_bytes()
-            subject = f"{unit.code}/{_digest(data)}"
-            if not outbox.has_answered(subject, _ENCLOSED):
-                files.append(Enclosure(path.name, data))
-                items.append(Item(load_form(form).title, "enclosed", enclosure=path.name))
-                subjects.append(subject)
-        if not files:
+        enclosed = [
+            one
+            for one in _to_fill_in(campaign, unit)
+            if campaign.relative(one.path) not in changed and not outbox.has_answered(one.subject, _ENCLOSED)
+        ]
+        if not enclosed:
             continue
         if not is_address(unit.email.strip()):
             written.left.append((unit.code, _NO_ADDRESS))
             continue
+        subjects = [one.subject for one in enclosed]
         key = key_of(unit.code, unit.email.strip().lower(), campaign.config.period, "distribute", *subjects)
-        values = {**campaign_values(campaign, today), **unit_values(unit), **item_values(items)}
         answers = [Answer(subject, _ENCLOSED, key) for subject in subjects]
+        files = [Enclosure(one.path.name, one.path.read_bytes()) for one in enclosed]
+        values = _distribution_values(campaign, unit, enclosed, today)
+        facts = facts_of("distribute", values, [one.path for one in enclosed])
         letter = letters.write("distribute", values)
-        written.add(outbox.write("distribute", key, unit, letter, files, answers))
+        written.add(outbox.write("distribute", key, unit, letter, files, answers, facts=facts))
     return written
+
+
+@dataclass(frozen=True)
+class _ToFillIn:
+    """A unit's workbook in 发放, as it is now. `subject`: what a letter that brings it is noted under."""
+
+    form: str
+    path: Path
+    subject: str
+
+
+def _to_fill_in(campaign: Campaign, unit: Unit) -> list[_ToFillIn]:
+    paths = [(form, sent_path(campaign, unit, form)) for form in campaign.config.forms]
+    return [
+        _ToFillIn(form, path, f"{unit.code}/{_digest(path.read_bytes())}") for form, path in paths if path.is_file()
+    ]
+
+
+def _distribution_values(
+    campaign: Campaign, unit: Unit, enclosed: Sequence[_ToFillIn], today: datetime.date
+) -> dict[str, str]:
+    items = [Item(load_form(one.form).title, "enclosed", enclosure=one.path.name) for one in enclosed]
+    return {**campaign_values(campaign, today), **unit_values(unit), **item_values(items)}
+
+
+def withdraw_distribution(campaign: Campaign, outbox: Outbox, today: datetime.date) -> list[Posted]:
+    """Withdraw the letters with workbooks that would say or bring something else now; these."""
+    withdrawn = []
+    for letter in outbox.drafts("distribute"):
+        unit = campaign.units.get(letter.unit)
+        subjects = outbox.answered_by(letter)
+        enclosed = [one for one in _to_fill_in(campaign, unit) if one.subject in subjects] if unit is not None else []
+        note = ""
+        if unit is None:
+            note = "单位已不在名册中"
+        elif unit.email.strip().lower() != letter.recipient:
+            note = "名册里的邮箱已经改了"
+        elif letter.facts != facts_of(
+            "distribute", _distribution_values(campaign, unit, enclosed, today), [one.path for one in enclosed]
+        ):
+            note = "要发的表或设置已经变了"
+        if note:
+            withdrawn.append(outbox.withdraw(letter, note))
+    return withdrawn
 
 
 def write_reminders(
@@ -93,15 +135,11 @@ def write_reminders(
         if not is_address(address):
             written.left.append((unit.code, _NO_ADDRESS))
             return
-        items, paths = _owed_items(campaign, unit, filings)
-        values = {
-            **campaign_values(campaign, today),
-            **unit_values(unit),
-            **item_values(items),
-            "工作日数": str(max(1, abs(days)) if today > deadline else days),
-        }
+        values, paths = _reminder(campaign, unit, filings, today)
+        values["工作日数"] = str(max(1, abs(days)) if today > deadline else days)
         files = [Enclosure(path.name, path.read_bytes()) for path in paths]
-        written.add(outbox.write(kind, key, unit, letters.write(kind, values), files))
+        facts = facts_of(kind, values, paths)
+        written.add(outbox.write(kind, key, unit, letters.write(kind, values), files, facts=facts))
 
     for code, filings in owed_filings(standing).items():
         attempt(
@@ -109,6 +147,39 @@ def write_reminders(
             partial(leave_unwritten, written, campaign, code),
         )
     return point, written
+
+
+def _reminder(
+    campaign: Campaign, unit: Unit, filings: Sequence[Filing], today: datetime.date
+) -> tuple[dict[str, str], list[Path]]:
+    """What a reminder says, and what goes with it."""
+    items, paths = _owed_items(campaign, unit, filings)
+    return {**campaign_values(campaign, today), **unit_values(unit), **item_values(items)}, paths
+
+
+def withdraw_reminders(campaign: Campaign, outbox: Outbox, standing: Standing, today: datetime.date) -> list[Posted]:
+    """Withdraw the reminders that are not called for any more, or would say something else now; these."""
+    owed = owed_filings(standing)
+    withdrawn = []
+    for letter in outbox.drafts(*REMINDERS):
+        note = _why_not_to_remind(campaign, letter, owed, today)
+        if note:
+            withdrawn.append(outbox.withdraw(letter, note))
+    return withdrawn
+
+
+def _why_not_to_remind(
+    campaign: Campaign, letter: Posted, owed: Mapping[str, Sequence[Filing]], today: datetime.date
+) -> str:
+    """Why a reminder must not go out as it is; "" if it may. One that was not sent on its day may go out later."""
+    deadline = campaign.config.deadline
+    if letter.unit not in owed or deadline is None or (letter.kind == "reminder_before") != (today <= deadline):
+        return "不再需要催报"
+    unit = campaign.units[letter.unit]
+    if unit.email.strip().lower() != letter.recipient:
+        return "名册里的邮箱已经改了"
+    values, paths = _reminder(campaign, unit, owed[letter.unit], today)
+    return "" if facts_of(letter.kind, values, paths) == letter.facts else "要催的内容或设置已经变了"
 
 
 def owed_filings(standing: Standing) -> dict[str, list[Filing]]:
@@ -145,15 +216,16 @@ def _owed_items(campaign: Campaign, unit: Unit, filings: Sequence[Filing]) -> tu
     return items, paths
 
 
-def write_summary_letter(
-    campaign: Campaign, outbox: Outbox, standing: Standing, summary: Path, today: datetime.date
-) -> Posted | None:
-    """The letter that brings the summary to the office's own mailbox; None if it has this very summary already."""
+def write_summary_letter(campaign: Campaign, outbox: Outbox, standing: Standing, summary: Path) -> Posted | None:
+    """The letter that brings the summary to the office's own mailbox; None if it has this very summary already. One with an
+    earlier summary that has not gone out is withdrawn. It bears the day that the summary speaks of."""
     file = Enclosure(summary.name, summary.read_bytes())
     key = key_of(campaign.config.period, "summary", _digest(file.data))
     if outbox.knows(key):
         return None
-    values = {**campaign_values(campaign, today), **summary_values(standing)}
+    for letter in outbox.drafts("summary"):
+        outbox.withdraw(letter, "已有新的汇总表")
+    values = {**campaign_values(campaign, standing.as_of), **summary_values(standing)}
     return outbox.write("summary", key, None, load_letters(campaign).write("summary", values), [file])
 
 

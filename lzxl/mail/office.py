@@ -15,24 +15,34 @@ from typing import TYPE_CHECKING
 
 from lzxl.campaign import clock
 from lzxl.campaign.accept import accept
-from lzxl.campaign.collect import HELD_STATE, Intake, sweep
+from lzxl.campaign.collect import HELD_STATE, Intake, as_it_stands, sweep
 from lzxl.campaign.folder import Campaign
-from lzxl.campaign.lock import run_lock
+from lzxl.campaign.lock import BusyError, run_lock
 from lzxl.campaign.places import SUMMARY, WORKING
 from lzxl.campaign.secrets import mail_password
 from lzxl.campaign.standing import Standing, take_stock
+from lzxl.campaign.verdicts import settle
 from lzxl.campaign.workdays import reminder_days, unknown_years
-from lzxl.errors import ConfigError
+from lzxl.errors import ConfigError, OutputError
 from lzxl.files import output_to
 from lzxl.mail.answers import Answers
 from lzxl.mail.intake import MailIntake, Taken, verdict_of
 from lzxl.mail.letters import load_letters
-from lzxl.mail.notices import owed_filings, write_distribution, write_reminders, write_summary_letter
+from lzxl.mail.notices import (
+    withdraw_distribution,
+    withdraw_reminders,
+    write_distribution,
+    write_reminders,
+    write_summary_letter,
+)
 from lzxl.mail.outbox import Outbox, Sending, Written
-from lzxl.mail.register import Part, Register
+from lzxl.mail.register import Part, Posted, Register
 
 if TYPE_CHECKING:
     from lzxl.mail.imap import Mailbox
+
+# What becomes of a file that is no workbook, or that was known, stays so.
+_OUTCOMES = (HELD_STATE, "accepted", "returned", "refused")
 
 
 @dataclass
@@ -76,6 +86,9 @@ class Office:
             raise
         self._stack.callback(self.register.close)
         self.outbox = Outbox(campaign, self.register, self.now)
+        self.withdrawn: list[Posted] = []
+        """The letters that this run has found to be overtaken."""
+        self._standing: Standing | None = None
         self._mailbox = mailbox
         try:
             self.outbox.clear()
@@ -114,6 +127,9 @@ class Office:
         mails, files = (self.mailbox(), iter(())) if paths is None else split(paths)
         intake = MailIntake(self.campaign, self.register, self.now, received, progress)
         run.taken = intake.take([mails], files)
+        self._standing = None
+        standing = self.settle()
+        run.taken.stand_as(self.campaign, standing, self.register)
         run.written = self.answer()
         if not keep:
             intake.file_away(mails)
@@ -124,19 +140,36 @@ class Office:
         # What a run that was cut short has stored belongs to its mail: it must not be taken for an orphan.
         MailIntake(self.campaign, self.register, self.now).take([])
         intake = accept(self.campaign, self.register, number, unit, self.today)
-        self._update_held()
-        return intake
+        self._standing = None
+        return as_it_stands(intake, self.campaign, self.settle())
+
+    def settle(self, standing: Standing | None = None, day: datetime.date | None = None) -> Standing:
+        """How the round stands now; and everything that tells of it brought up to that: receipts and returns
+        (`lzxl.campaign.verdicts`), mails, and the letters that wait, of which those that are overtaken are withdrawn.
+
+        Every command that tells or writes something begins with it. It may be cut short anywhere, and run again.
+        `standing`: as it was found just now, if it was. `day`: the one that reminders are to be right on; today by default.
+        """
+        if self._standing is None:
+            standing = settle(self.campaign, self.register, standing or take_stock(self.campaign))
+            self._update_parts()
+            answers = Answers(self.campaign, self.register, self.outbox, self.today, standing)
+            self.withdrawn += answers.withdraw_overtaken()
+            self.withdrawn += withdraw_reminders(self.campaign, self.outbox, standing, day or self.today)
+            self.withdrawn += withdraw_distribution(self.campaign, self.outbox, self.today)
+            self._standing = standing
+        return self._standing
 
     def answer(self, named: Collection[str] = (), with_files: bool = False) -> Written:
         """Write the answers that are due (`lzxl.mail.answers`)."""
-        self._update_held()
-        return Answers(self.campaign, self.register, self.outbox, self.today).write(named, with_files)
+        standing = self.settle()
+        return Answers(self.campaign, self.register, self.outbox, self.today, standing).write(named, with_files)
 
     def remind(self, day: datetime.date | None = None, at_once: bool = False) -> Reminding:
         """Write the reminders that are due on `day` (today by default)."""
         day = day or self.today
-        self._withdraw_reminders(day)
-        point, written = write_reminders(self.campaign, self.outbox, take_stock(self.campaign), day, at_once)
+        standing = self.settle(day=day)
+        point, written = write_reminders(self.campaign, self.outbox, standing, day, at_once)
         config = self.campaign.config
         assert config.deadline is not None
         points = reminder_days(config.deadline, config.mail)
@@ -153,11 +186,13 @@ class Office:
 
     def mail_workbooks(self, changed: Collection[str]) -> Written:
         """Write the letters that bring the units their workbooks (`lzxl.mail.notices`)."""
+        self.settle()
         return write_distribution(self.campaign, self.outbox, self.today, changed)
 
     def mail_summary(self, standing: Standing, summary: Path) -> Written:
         """Write the letter that brings the summary to the office's own mailbox."""
-        letter = write_summary_letter(self.campaign, self.outbox, standing, summary, self.today)
+        self.settle()
+        letter = write_summary_letter(self.campaign, self.outbox, standing, summary)
         return Written([letter] if letter is not None else [])
 
     def send(self) -> list[Sending]:
@@ -165,27 +200,23 @@ class Office:
         from lzxl.mail.smtp import Sender, server_of
 
         settings = self.campaign.config.mail
-        self._withdraw_reminders(self.today)
+        self.settle()
         if not self.outbox.waiting():
             return []
         server_of(settings)  # its lack is said before a password is asked for
         with Sender(settings, mail_password(settings, "smtp")) as sender:
             return self.outbox.send(sender, self.mailbox() if settings.imap is not None else None)
 
-    def _withdraw_reminders(self, day: datetime.date) -> None:
-        """Reminders that wait and are no longer called for are not sent."""
-        deadline = self.campaign.config.deadline
-        if deadline is not None and any(letter.kind.startswith("reminder") for letter in self.outbox.waiting()):
-            self.outbox.withdraw_reminders(owed_filings(take_stock(self.campaign)).keys(), day, deadline)
-
-    def _update_held(self) -> None:
-        """A part of a mail that was held and has been filed since, by whatever way, is what it has become."""
+    def _update_parts(self) -> None:
+        """A part of a mail is what its file has become: filed since it was held, or found to stand otherwise now."""
         filed = {receipt.sha256: receipt for receipt in self.register.receipts() if receipt.version}
-        changed = [
-            replace(part, outcome=filed[part.sha256].state, reason=filed[part.sha256].reason)
-            for part in self.register.all(Part)
-            if part.outcome in (HELD_STATE, "refused") and part.sha256 in filed
-        ]
+        changed = []
+        for part in self.register.all(Part):
+            receipt = filed.get(part.sha256)
+            if receipt is not None and part.outcome in _OUTCOMES and part.outcome != receipt.state:
+                changed.append(replace(part, outcome=receipt.state, reason=receipt.reason))
+        if not changed:
+            return
         with self.register.transaction():
             self.register.put(changed)
             for sha256 in {part.message for part in changed}:
@@ -193,6 +224,21 @@ class Office:
                 assert message is not None
                 verdict = verdict_of(message, self.register.parts_of(sha256))
                 self.register.put([replace(message, verdict=verdict)])
+
+
+def settled(campaign: Campaign, standing: Standing) -> tuple[Standing, list[Posted], str]:
+    """What a command does that only tells how the round stands: bring everything up to that, if it can (`Office.settle`).
+
+    The standing, the letters that were withdrawn, and a Chinese sentence on what kept it from doing so, "" if nothing
+    did: another run at work, or a disk that takes nothing. Either way the same is told.
+    """
+    if not campaign.ledger_path.is_file():  # nothing has come in yet, or the next run that takes in writes it anew
+        return standing, [], ""
+    try:
+        with Office(campaign) as office:
+            return office.settle(standing), office.withdrawn, ""
+    except (BusyError, OutputError) as trouble:
+        return standing, [], f"{trouble}本次只显示情况，退回件和待发的信没有更新。"
 
 
 def open_mailbox(campaign: Campaign) -> Mailbox:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -36,6 +36,7 @@ from lzxl.mail.origin import instance_of
 from lzxl.mail.register import (
     BOUNCED,
     DRAFT,
+    DUE,
     HANDLED,
     REFUSED,
     SENDING,
@@ -55,9 +56,10 @@ DRAFTS, GONE_OUT = f"{LETTERS}/待发邮件", f"{LETTERS}/已发邮件"
 # How long a letter that may have gone out is looked for before it is sent again.
 _SETTLING = datetime.timedelta(minutes=10)
 _WAITING = (DRAFT, SENDING, UNKNOWN)
-_ANSWERS = ("receipt", "returned", "resend")
+ANSWERS: tuple[Kind, ...] = ("receipt", "returned", "resend")
+_OF_THE_DAY = ("日期", "工作日数")
 _BROKEN_LETTER = "给该单位写信时程序出错（{kind}），这一封没有写，其他单位不受影响。请把 {place} 交给开发者。"
-_REMINDERS = ("reminder_before", "reminder_after")
+REMINDERS: tuple[Kind, ...] = ("reminder_before", "reminder_after")
 
 
 @dataclass
@@ -108,7 +110,7 @@ class Outbox:
         """Whether a reminder was written to a unit on that day."""
         return any(
             (letter.unit, letter.day) == (unit, day.isoformat())
-            and letter.kind in _REMINDERS
+            and letter.kind in REMINDERS
             and letter.state != WITHDRAWN
             for letter in self._register.all(Posted)
         )
@@ -120,15 +122,19 @@ class Outbox:
 
     def waiting_answers(self, unit: str) -> list[Posted]:
         """Answers to a unit that lie as drafts still."""
-        return [
-            letter
-            for letter in self.waiting()
-            if (letter.unit, letter.state) == (unit, DRAFT) and letter.kind in _ANSWERS
-        ]
+        return [letter for letter in self.drafts(*ANSWERS) if letter.unit == unit]
+
+    def drafts(self, *kinds: Kind) -> list[Posted]:
+        """The letters of these kinds that lie as drafts still, oldest first."""
+        return [letter for letter in self.waiting() if letter.state == DRAFT and letter.kind in kinds]
 
     def has_answered(self, subject: str, verdict: str) -> bool:
         """Whether a letter that is not withdrawn was written about this."""
         return any((answer.subject, answer.verdict) == (subject, verdict) for answer in self._register.all(Answer))
+
+    def answered_by(self, letter: Posted) -> set[str]:
+        """What a letter answers."""
+        return {answer.subject for answer in self._register.all(Answer) if answer.key == letter.key}
 
     def has_room(self, recipient: str) -> bool:
         """Whether another answer may go to an address today."""
@@ -136,7 +142,7 @@ class Outbox:
         written = [
             letter
             for letter in self._register.all(Posted)
-            if letter.kind in _ANSWERS
+            if letter.kind in ANSWERS
             and letter.day == day
             and letter.recipient == recipient
             and letter.state != WITHDRAWN
@@ -152,9 +158,10 @@ class Outbox:
         enclosures: Sequence[Enclosure],
         answers: Sequence[Answer] = (),
         automatic: Automatic = "auto-generated",
+        facts: str = "",
     ) -> Posted:
         """Build a letter to a unit (to the office itself if None) and lay it among the drafts; what it answers is noted in
-        the same step. A letter that lies among those that have gone out is noted as sent.
+        the same step. A letter that lies among those that have gone out is noted as sent. `facts`: see `facts_of`.
 
         Raises ConfigError if there is no usable address.
         """
@@ -185,6 +192,7 @@ class Outbox:
             file=self._campaign.relative(path),
             sha256=hashlib.sha256(data).hexdigest(),
             changed=self._now.isoformat(timespec="seconds"),
+            facts=facts,
         )
         if (self._campaign.root / GONE_OUT).is_dir():
             for gone in (self._campaign.root / GONE_OUT).glob(f"*_{key[:6]}.eml"):
@@ -204,12 +212,18 @@ class Outbox:
             self._register.put(answers)
         return posted
 
-    def withdraw(self, letter: Posted, note: str) -> None:
-        """Take a letter that has not gone out back: what it answers may be answered again."""
+    def withdraw(self, letter: Posted, note: str, is_due: bool = False) -> Posted:
+        """Take a letter that has not gone out back: what it answers may be answered again.
+
+        `is_due`: that is to be done by whatever command writes letters next.
+        """
         with self._register.transaction():
-            self._change(letter, WITHDRAWN, note)
-            self._register.forget_answers(letter.key)
+            withdrawn = self._change(letter, WITHDRAWN, note)
+            about = self._register.forget_answers(letter.key)
+            if is_due:
+                self._register.put(Answer(subject, DUE, "") for subject in about)
         self._take_away(letter)
+        return withdrawn
 
     def _take_away(self, letter: Posted) -> None:
         """Remove a draft. What has gone out stays where it is."""
@@ -236,16 +250,6 @@ class Outbox:
             address = unit.email.strip().lower() if unit is not None else ""
             if letter.state in (REFUSED, BOUNCED) and address not in ("", letter.recipient):
                 self.withdraw(letter, "名册里的邮箱已经改了")
-
-    def withdraw_reminders(self, owing: Collection[str], today: datetime.date, deadline: datetime.date) -> None:
-        """A reminder that has not gone out on its day is not sent as it stands: it would say what is no longer so.
-
-        `owing`: codes of the units that still owe something.
-        """
-        for letter in self._register.all(Posted):
-            is_outdated = letter.unit not in owing or (letter.kind == "reminder_before" and today > deadline)
-            if letter.state == DRAFT and letter.kind in _REMINDERS and is_outdated:
-                self.withdraw(letter, "不再需要催报")
 
     def waiting(self) -> list[Posted]:
         """The letters that have not surely gone out, oldest first."""
@@ -345,6 +349,13 @@ class Outbox:
 def as_sent(draft: bytes) -> bytes:
     """A draft as it goes out: without what tells mail programs that it is one."""
     return draft.replace(b"X-Unsent: 1\r\n", b"", 1)
+
+
+def facts_of(kind: Kind, values: Mapping[str, str], enclosures: Sequence[Path]) -> str:
+    """All that a letter says but for its day, in a few digits: what would give others now must not go out as it is."""
+    said = [kind, *(f"{name}\0{value}" for name, value in sorted(values.items()) if name not in _OF_THE_DAY)]
+    files = [f"{path.name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}" for path in enclosures if path.is_file()]
+    return key_of(*said, *files)
 
 
 def key_of(*parts: str) -> str:

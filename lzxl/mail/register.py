@@ -35,6 +35,8 @@ DRAFT, SENDING, SENT, HANDLED, UNKNOWN, REFUSED, BOUNCED, WITHDRAWN = (
     "bounced",
     "withdrawn",
 )
+DUE = "due"
+"""In the place of a verdict: the letter about it was withdrawn, and whatever command writes letters next writes it anew."""
 LETTER_TITLES = {
     DRAFT: "待发",
     SENDING: "正在发送",
@@ -186,9 +188,11 @@ class Register(Ledger):
         rows = self.query(f"SELECT {_names(Posted)} FROM letters WHERE key = ?", (key,))  # noqa: S608
         return Posted(*rows[0]) if rows else None
 
-    def forget_answers(self, key: str) -> None:
-        """What a letter answers is unanswered again."""
+    def forget_answers(self, key: str) -> list[str]:
+        """What a letter answers is unanswered again: these subjects."""
+        subjects = [row[0] for row in self.query("SELECT subject FROM answers WHERE key = ? ORDER BY rowid", (key,))]
         self.query("DELETE FROM answers WHERE key = ?", (key,))
+        return subjects
 
     def parts_of(self, message: str) -> list[Part]:
         rows = self.query(f"SELECT {_names(Part)} FROM parts WHERE message = ? ORDER BY number", (message,))  # noqa: S608

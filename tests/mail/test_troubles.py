@@ -237,13 +237,13 @@ def test_a_reminder_is_not_sent_to_a_unit_that_has_filed_meanwhile_nor_after_the
         assert office.remind(NOW.date(), at_once=True).written.letters == []
     collect(campaign, letter_in(address("HB01"), (LEDGER, filled("HB01"))))
     with Office(campaign, NOW) as office:
-        office._withdraw_reminders(NOW.date())
+        office.settle()
         assert {letter.unit for letter in office.outbox.waiting() if letter.kind == "reminder_before"} == {
             "HB02",
             "HB03",
         }
     with Office(campaign, NOW + 10 * DAY) as office:
-        office._withdraw_reminders(office.today)
+        office.settle()
         assert [letter.kind for letter in office.outbox.waiting()] == ["receipt"]
 
 
