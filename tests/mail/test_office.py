@@ -14,7 +14,7 @@ import pytest
 from lzxl.campaign.folder import Campaign
 from lzxl.errors import UsageError
 from lzxl.mail.office import Office, rehearsal
-from tests.campaign.office import CODES, filled, no_channel, no_unit, tree, write_roster
+from tests.campaign.office import CODES, filled, no_channel, no_unit, set_config, tree, write_roster
 from tests.mail.post import (
     NOW,
     OFFICE,
@@ -377,3 +377,45 @@ def test_a_domain_in_chinese_is_the_rosters_in_either_spelling(tmp_path: Path, w
     assert (intake.state, intake.unit and intake.unit.code) == ("accepted", "HB01")
     [(to, _)] = drafts(campaign).items()
     assert to == "HB01@xn--nqq01h.example.cn"
+
+
+def _take_drafts(campaign: Campaign) -> None:
+    """The clerk sends what waits and moves it away."""
+    for draft in (campaign.root / "文书" / "待发邮件").iterdir():
+        draft.unlink()
+
+
+def test_a_unit_is_told_that_the_office_changed_what_it_checks_by_and_told_so_once(campaign: Campaign) -> None:
+    collect(campaign, letter_in(address("HB01"), (LEDGER, filled("HB01"))))
+    _take_drafts(campaign)
+    write_roster(campaign.root, unit_name="综合办公室")
+    changed = Campaign(campaign.root)
+    with Office(changed, NOW) as office:
+        office.answer()
+    [returned] = drafts(changed).values()
+    assert "退回通知" in str(returned["Subject"])
+    assert "现有须改正之处，不是你单位重复出错。以前就本版发的报送回执作废" in body(returned)
+    _take_drafts(changed)
+    with Office(changed, NOW) as office:
+        assert office.answer(with_files=True).letters == []
+    write_roster(campaign.root)
+    mended = Campaign(campaign.root)
+    with Office(mended, NOW) as office:
+        office.settle()
+    assert sorted(path.parent.name for path in campaign.root.glob("退回/*/*/*.xlsx")) == ["已作废"]
+    with Office(mended, NOW) as office:
+        assert [letter.kind for letter in office.answer().letters] == ["receipt"]
+    [receipt] = drafts(mended).values()
+    assert "现已接收，不必再改。以前就本版发的退回通知作废" in body(receipt)
+
+
+def test_a_draft_that_the_clerk_left_lying_is_withdrawn_when_the_deadline_changes(campaign: Campaign) -> None:
+    collect(campaign, letter_in(address("HB01"), (LEDGER, filled("HB01"))))
+    set_config(campaign.root, deadline="2026-11-10")
+    later = Campaign(campaign.root)
+    with Office(later, NOW) as office:
+        office.settle()
+        assert [(letter.kind, letter.note) for letter in office.withdrawn] == [("receipt", "检查结果或设置已经变了")]
+        assert drafts(later) == {}
+        assert [letter.kind for letter in office.answer().letters] == ["receipt"]
+    assert "登记为迟报" in body(drafts(later)[address("HB01")])
