@@ -10,14 +10,64 @@ from lzxl.campaign.collect import Intake, take_in
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.held import digest_of
 from lzxl.campaign.ledger import Ledger
-from lzxl.campaign.places import HELD
+from lzxl.campaign.places import HELD, SENT
 from lzxl.campaign.sources import Arrived, list_files, readable_name
 from lzxl.campaign.suspects import admit
 from lzxl.campaign.typed import find_unit
 from lzxl.errors import UsageError
+from lzxl.forms.load import load_form
+from lzxl.forms.text import compact
 from lzxl.workbook.reading.jobs import Job
+from lzxl.workbook.submission import Submission
 
 _NUMBER = re.compile(r"^[0-9a-f]{4,64}$")
+
+
+def _why_not_the_units(campaign: Campaign, submission: Submission, code: str) -> str:
+    """Why a file must not be filed under a unit, and what to do: it says itself that it is another's. "" if it does not."""
+    own = f"请让 {code} 用发给它的表重报（在“{SENT}”里该单位的文件夹中）"
+    if submission.unit_code and submission.unit_code != code:
+        return (
+            f"里写的单位编码是 {submission.unit_code}，不是 {code}，没有收下。"
+            f"确是 {code} 报的，{own}；是 {submission.unit_code} 报的，请改用 --unit {submission.unit_code}。"
+        )
+    if submission.sent_to and submission.sent_to != code:
+        return (
+            f"是发给 {submission.sent_to} 的表，不能记在 {code} 名下，没有收下：表里可能是 {submission.sent_to} 的内容。"
+            f"确是 {code} 报的，{own}；是 {submission.sent_to} 报的，请让它改正封面后重报。"
+        )
+    named = _named(campaign, submission.unit_name)
+    if named and code not in named:
+        return (
+            f"里写的单位名称是“{submission.unit_name}”（{'、'.join(named)}），不是 {code}，没有收下。"
+            f"确是 {code} 报的，{own}；是 {named[0]} 报的，请改用 --unit {named[0]}。"
+        )
+    numbered = _numbered(campaign, submission)
+    if numbered and code not in numbered:
+        return (
+            f"里的编号是 {'、'.join(numbered)} 的，不是 {code} 的，没有收下。"
+            f"确是 {code} 报的，{own}；是 {numbered[0]} 报的，请改用 --unit {numbered[0]}。"
+        )
+    return ""
+
+
+def _numbered(campaign: Campaign, submission: Submission) -> list[str]:
+    """The codes of the units on the roster that the numbers of the rows begin with."""
+    if not submission.form:
+        return []
+    form = load_form(submission.form)
+    found: dict[str, None] = {}
+    for table in submission.tables:
+        for entry in form.by_name[table.name].inputs:
+            if entry.kind == "id" and entry.unique:
+                for value in table.values.get(entry.name, ()):
+                    found.setdefault(str(value or "").partition("-")[0])
+    return [code for code in found if code in campaign.units]
+
+
+def _named(campaign: Campaign, name: str) -> list[str]:
+    """The codes of the units that are called so in the roster."""
+    return [unit.code for unit in campaign.units.values() if name and compact(unit.name) == compact(name)]
 
 
 def accept(campaign: Campaign, ledger: Ledger, number: str, unit: str, today: datetime.date) -> Intake:
@@ -39,11 +89,9 @@ def accept(campaign: Campaign, ledger: Ledger, number: str, unit: str, today: da
     admit(campaign.root, [digest_of(file)])
     name = readable_name(file.relative_to(folder.resolve()))
     [submission] = read_with_cache(campaign.root, [Job(file, name, scheme=campaign.grading.id)])
-    if submission.unit_code and submission.unit_code != code:
-        raise UsageError(
-            f"{name} 里写的单位编码是 {submission.unit_code}，不是 {code}，没有收下。"
-            f"确是 {code} 报的，请让该单位改正编码重报；是 {submission.unit_code} 报的，请改用 --unit {submission.unit_code}。"
-        )
+    reason = _why_not_the_units(campaign, submission, code)
+    if reason:
+        raise UsageError(f"{name} {reason}")
     data = file.read_bytes()
     [intake] = take_in(campaign, ledger, [Arrived(file.name, f"{HELD}/{name}", data, decided=code)], today)
     if intake.state in ("held", "refused"):

@@ -24,6 +24,7 @@ from lzxl.campaign.folder import Campaign, safe_name
 from lzxl.campaign.held import digest_of
 from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.lock import run_lock
+from lzxl.campaign.own import refuse_own
 from lzxl.campaign.places import HELD, LETTERS, RECEIVED, RETURNED, SENT, WORKING
 from lzxl.campaign.returns import OUTDATED, return_path, return_to
 from lzxl.campaign.sources import Arrived, arrivals, in_batches
@@ -79,10 +80,13 @@ def collect(
 ) -> list[Intake]:
     """Take in every file in `paths` (files, folders, zips) as received on `received`, without what programs left there.
 
-    Raises UsageError for a path that does not exist, ConfigError for a broken roster or configuration, OutputError when
-    the disk does not take it; what was stored by then is found again by the next run.
+    Raises UsageError for a path that does not exist or is the program's own (`lzxl.campaign.own`), ConfigError for a broken
+    roster or configuration, OutputError when the disk does not take it; what was stored by then is found again by the next
+    run.
     """
     assert campaign.units  # a broken roster is noticed before anything is touched
+    paths = list(paths)
+    refuse_own(campaign, paths)
     with run_lock(campaign.root):
         sweep(campaign)
         ledger = Ledger(campaign.ledger_path)

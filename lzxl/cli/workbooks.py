@@ -23,6 +23,11 @@ def command() -> None:
     pass
 
 
+_overwrite_option = click.option(
+    "--overwrite", "is_overwritten", is_flag=True, help="已有的表也覆盖（缺省：改过版式的留着，不覆盖）。"
+)
+
+
 @command.command(
     short_help="把四张空白标准表导出到文件夹，可以改字体、列宽、加单位标识后使用。",
     help="把四张空白标准表导出到文件夹，可以改字体、列宽、加单位标识后使用。在批次文件夹里运行、或导出到批次文件夹里时，按本批次的分级表。",
@@ -36,12 +41,17 @@ def command() -> None:
     is_flag=True,
     help="改为导出信函的文字（通知、回执、退回、重新发送、催报），已有的不覆盖。",
 )
+@_overwrite_option
 @click.pass_obj
-def export(session: Session, directory: str, are_letters: bool) -> None:
+def export(session: Session, directory: str, are_letters: bool, is_overwritten: bool) -> None:
     if are_letters:
         _export_letters(Path(directory))
         return
-    _build(session, Path(directory))
+    kept = _build(session, Path(directory), is_overwritten)
+    for path in kept:
+        echo(f"已经有了，与标准表不同（本局可能改过版式），没有覆盖：{path}")
+    if kept:
+        session.say("要换成新的标准表的，把它们移走再运行一次，或加 --overwrite 覆盖。")
     echo(f"空白标准表已写到：{directory}")
 
 
@@ -62,9 +72,16 @@ def _export_letters(folder: Path) -> None:
 
 @command.command(help="由表单定义重新生成标准表（供开发者使用）。", hidden=True)
 @click.argument("directory", metavar="文件夹")
+@_overwrite_option
 @click.pass_obj
-def build(session: Session, directory: str) -> None:
-    _build(session, Path(directory))
+def build(session: Session, directory: str, is_overwritten: bool) -> None:
+    from lzxl.campaign.folder import find_campaign
+
+    folder = Path(directory)
+    # What an office keeps may be restyled; everywhere else, to write anew is what a developer asks for.
+    is_offices = find_campaign(folder.resolve()) is not None
+    for path in _build(session, folder, is_overwritten or not is_offices):
+        echo(f"已经有了，没有覆盖（要覆盖请加 --overwrite）：{path}")
 
 
 def _campaign(session: Session, place: Path) -> Campaign | None:
@@ -93,21 +110,31 @@ def _form_of(path: Path, form_id: str | None, campaign: Campaign | None) -> Form
     return named[0]
 
 
-def _build(session: Session, folder: Path) -> None:
-    from lzxl.files import output_to
+def _build(session: Session, folder: Path, is_overwritten: bool) -> list[Path]:
+    """Write every blank standard workbook into a folder; those that were left, since somebody has changed them."""
+    from lzxl.files import output_to, writing
     from lzxl.forms.load import load_forms, load_grading
     from lzxl.workbook.writing.build import build_workbook
-    from lzxl.workbook.writing.save import save_workbook
+    from lzxl.workbook.writing.save import workbook_bytes
     from lzxl.workbook.writing.shown import shown_values
 
     campaign = _campaign(session, folder)
     grading = campaign.grading if campaign is not None else load_grading()
     with output_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
+    kept = []
     for form in load_forms(grading.id).values():
+        target = folder / f"{form.title}.xlsx"
         workbook = build_workbook(form, grading)
-        save_workbook(workbook, folder / f"{form.title}.xlsx", shown_values(workbook, form, grading))
+        data = workbook_bytes(workbook, shown_values(workbook, form, grading))
+        if target.exists() and not is_overwritten:
+            if target.read_bytes() != data:
+                kept.append(target)
+            continue
+        with writing(target) as path:
+            path.write_bytes(data)
     session.say(f"分级表：{grading.title}")
+    return kept
 
 
 @command.command(

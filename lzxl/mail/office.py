@@ -18,6 +18,7 @@ from lzxl.campaign.accept import accept
 from lzxl.campaign.collect import HELD_STATE, Intake, as_it_stands, sweep
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.lock import BusyError, run_lock
+from lzxl.campaign.own import refuse_own
 from lzxl.campaign.places import SUMMARY, WORKING
 from lzxl.campaign.secrets import mail_password
 from lzxl.campaign.standing import Standing, take_stock
@@ -123,6 +124,7 @@ class Office:
         from lzxl.mail.folders import split
 
         load_letters(self.campaign)  # a text that cannot be used is noticed before anything is taken in
+        refuse_own(self.campaign, paths or ())
         run = Run()
         mails, files = (self.mailbox(), iter(())) if paths is None else split(paths)
         intake = MailIntake(self.campaign, self.register, self.now, received, progress)

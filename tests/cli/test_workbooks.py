@@ -57,3 +57,20 @@ def test_a_template_is_checked_against_the_campaigns_table(campaign: Path, tmp_p
     foreign = lzxl("-C", campaign, "workbooks", "check", tmp_path / "外面" / f"{TITLE}.xlsx", cwd=tmp_path)
     assert foreign.returncode == 1
     assert "分级表" in foreign.stdout
+
+
+@pytest.mark.parametrize("command", ["export", "build"])
+def test_a_workbook_that_the_office_has_restyled_is_not_written_over_unasked(command: str, campaign: Path) -> None:
+    folder = campaign / "模板"
+    assert lzxl("workbooks", command, folder, cwd=campaign).returncode == 0
+    plain = (folder / f"{TITLE}.xlsx").read_bytes()
+    workbook = load_workbook(folder / f"{TITLE}.xlsx")
+    workbook.worksheets[0].column_dimensions["A"].width = 31
+    workbook.save(folder / f"{TITLE}.xlsx")
+    restyled = (folder / f"{TITLE}.xlsx").read_bytes()
+    done = lzxl("workbooks", command, folder, cwd=campaign)
+    assert (done.returncode, (folder / f"{TITLE}.xlsx").read_bytes()) == (0, restyled)
+    assert "没有覆盖" in done.stdout and f"{TITLE}.xlsx" in done.stdout
+    assert done.stdout.count(".xlsx") == 1, "those that are as they were are not spoken of"
+    assert lzxl("workbooks", command, folder, "--overwrite", cwd=campaign).returncode == 0
+    assert (folder / f"{TITLE}.xlsx").read_bytes() == plain

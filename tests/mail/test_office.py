@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,10 @@ import openpyxl
 import pytest
 
 from lzxl.campaign.folder import Campaign
+from lzxl.demo.paper import Paper
 from lzxl.errors import UsageError
 from lzxl.mail.office import Office, rehearsal
+from lzxl.mail.register import Part
 from tests.campaign.office import CODES, filled, no_channel, no_unit, set_config, tree, write_roster
 from tests.mail.post import (
     NOW,
@@ -419,3 +422,29 @@ def test_a_draft_that_the_clerk_left_lying_is_withdrawn_when_the_deadline_change
         assert drafts(later) == {}
         assert [letter.kind for letter in office.answer().letters] == ["receipt"]
     assert "登记为迟报" in body(drafts(later)[address("HB01")])
+
+
+def _borrowed(paper: Paper) -> None:
+    """HB02 writes its own name on the workbook that was sent to HB01."""
+    paper.put_label("unit_code", "HB02")
+    paper.put_label("unit_name", "人事教育科")
+
+
+def _without_code(paper: Paper) -> None:
+    """Only the name says whose it is."""
+    no_unit(paper)
+    paper.put_label("unit_name", "办公室")
+
+
+@pytest.mark.parametrize("spoil", [_borrowed, _without_code, no_unit])
+def test_no_file_that_says_it_is_another_units_is_accepted_whoever_says_so(
+    campaign: Campaign, spoil: Callable[[Paper], None]
+) -> None:
+    """By its cover, by its name alone, by the stamp that it was sent out with, or by the numbers of its rows."""
+    collect(campaign, letter_in("someone@qq.com", (LEDGER, filled("HB01", spoil=spoil))))
+    with Office(campaign, NOW) as office:
+        [part] = office.register.all(Part)
+        with pytest.raises(UsageError) as caught:
+            office.accept(part.sha256[:8], "HB02")
+    assert all(words in str(caught.value) for words in ("没有收下", "HB01", "请让 HB02 用发给它的表重报"))
+    assert tree(campaign.root, "收件") == {}
