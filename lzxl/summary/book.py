@@ -12,12 +12,14 @@ from xlsxwriter.worksheet import Worksheet
 
 from lzxl.forms.appraisal import AppraisalScheme
 from lzxl.forms.model import Form
+from lzxl.forms.text import column_letters
 from lzxl.summary.formulas import Region, Totals
 from lzxl.summary.merge import Merged
 from lzxl.summary.round import Round
 from lzxl.summary.rows import RowsWorksheet
 from lzxl.summary.statistics import Statistics
 from lzxl.summary.styles import Styles, safe_text, write_text
+from lzxl.workbook.layout import quoted
 
 Value = int | float | str
 
@@ -116,10 +118,47 @@ def set_readable_page(
     set_page(book, name, repeat=repeat, titled=titled)
     worksheet = book.worksheets[name]
     worksheet.print_area(0, 0, last_row, len(widths) - 1)
-    if inches(widths) * LEAST_SCALE / 100 > _INCHES["A3"]:
+    room = _INCHES["A3"] * 100 / LEAST_SCALE
+    if inches(widths) > room:
         worksheet.set_print_scale(LEAST_SCALE)
         worksheet.repeat_columns(0, repeated - 1)
         worksheet.print_across()
+        worksheet.set_v_pagebreaks(page_breaks(widths, repeated, room))
+
+
+def print_beneath(book: Book, name: str, first_row: int, last_row: int, last_column: int) -> None:
+    """Print a block beneath a sheet's table too, on a page of its own: the table's pages side by side do not cut it."""
+    worksheet = book.worksheets[name]
+    area = f"$A${first_row + 1}:${column_letters(last_column + 1)}${last_row + 1}"
+    # XlsxWriter's own method takes one area only.
+    worksheet.print_area_range += f",{quoted(name)}!{area}"
+
+
+def page_breaks(widths: Sequence[float], repeated: int, room: float) -> list[int]:
+    """Before which columns a new page begins, so that pages side by side are as few as can be and about equally full.
+
+    `repeated`: so many columns are on every page; `room`: what a page takes, in inches. A page of its own for the last
+    column would come of filling one after the other.
+    """
+    fewest = len(_filled_pages(widths, repeated, room))
+    narrowest = max(inches(widths[:repeated]) + inches([width]) for width in widths)
+    sizes = (narrowest + (room - narrowest) * step / 100 for step in range(101))
+    return next(
+        (breaks for size in sizes if len(breaks := _filled_pages(widths, repeated, size)) <= fewest),
+        _filled_pages(widths, repeated, room),
+    )
+
+
+def _filled_pages(widths: Sequence[float], repeated: int, room: float) -> list[int]:
+    """The same, every page as full as it can be."""
+    breaks: list[int] = []
+    used = inches(widths[:repeated])
+    for column in range(repeated, len(widths)):
+        used += inches([widths[column]])
+        if used > room and column > max([repeated, *breaks]):
+            breaks.append(column)
+            used = inches([*widths[:repeated], widths[column]])
+    return breaks
 
 
 def put_title(book: Book, name: str, title: str, note: str, width: int, note_height: float = 18) -> None:

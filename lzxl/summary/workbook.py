@@ -14,7 +14,7 @@ from lzxl.files import writing
 from lzxl.forms.appraisal import load_appraisal
 from lzxl.forms.load import load_forms
 from lzxl.forms.text import column_letters
-from lzxl.summary.book import SHEETS, Book, set_readable_page
+from lzxl.summary.book import SHEETS, Book, print_beneath, set_readable_page
 from lzxl.summary.coverage import write_classes, write_coverage
 from lzxl.summary.crosstables import Counted, write_cross
 from lzxl.summary.formulas import Region, Totals
@@ -188,5 +188,6 @@ def _write_warning_counts(book: Book) -> Region:
         corner="信息来源",
         slots=slots,
     )
-    set_readable_page(book, name, widths, second.last + 1, repeated=naming_columns(sheet, columns))
+    widest = max(len(first.columns), len(second.columns))
+    print_beneath(book, name, table.last + 3, second.last + 1, slots[min(widest, len(slots)) - 1][1])
     return first

@@ -11,11 +11,13 @@ from typing import Any
 import openpyxl
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lzxl.errors import OutputError
 from lzxl.forms.roster import Unit
 from lzxl.forms.text import column_letters
-from lzxl.summary.book import SHEETS
+from lzxl.summary.book import SHEETS, inches, page_breaks
 from lzxl.summary.round import Round
 from lzxl.summary.tables import Column, fitted
 from lzxl.summary.workbook import FULL_TABLES, write_summary
@@ -340,11 +342,17 @@ LEAST_POINTS = 8.0
 PAPER_INCHES = {8: 420 / 25.4, 9: 297 / 25.4}
 
 
+def printed_areas(worksheet: Any) -> list[tuple[int, int, int, int]]:
+    """What is printed of a sheet: left, top, right and bottom of each area."""
+    areas = worksheet.print_area.split(",")
+    return [openpyxl.utils.range_boundaries(area.rpartition("!")[2]) for area in areas]
+
+
 def printed_points(worksheet: Any) -> float:
     """The size, in points, that the text of a sheet's body has on its paper."""
     if worksheet.page_setup.scale:
         return 10.5 * worksheet.page_setup.scale / 100
-    last = openpyxl.utils.range_boundaries(worksheet.print_area.rpartition("!")[2])[2] if worksheet.print_area else None
+    last = printed_areas(worksheet)[0][2] if worksheet.print_area else None
     dimensions = worksheet.column_dimensions
     for dimension in list(dimensions.values()):
         dimension.reindex()
@@ -365,11 +373,36 @@ def test_every_sheet_prints_large_enough_to_read(tmp_path: Path) -> None:
     assert {name: round(size, 1) for name, size in points.items() if size < LEAST_POINTS} == {}
 
 
+@given(st.lists(st.integers(6, 40).map(float), min_size=4, max_size=40), st.integers(1, 3))
+def test_pages_side_by_side_are_few_and_about_equally_full(widths: list[float], repeated: int) -> None:
+    room, head = 20.0, inches(widths[:repeated])
+    breaks = page_breaks(widths, repeated, room)
+    starts, ends = [repeated, *breaks], [*breaks, len(widths)]
+    pages = [head + inches(widths[start:end]) for start, end in zip(starts, ends, strict=True)]
+    widest = max(inches([width]) for width in widths)
+    mean = head + inches(widths[repeated:]) / len(pages)
+    assert starts == sorted(set(starts))
+    assert max(pages) <= min(room, mean + widest + 0.2)
+
+
+def test_the_ledger_has_no_page_for_one_column(tmp_path: Path) -> None:
+    worksheet = written(sample_round(), tmp_path)["预警台账"]
+    breaks = [entry.id for entry in worksheet.col_breaks.brk]
+    [(_, _, last, bottom), (_, top, right, end)] = printed_areas(worksheet)
+    assert len(breaks) == 1
+    assert last / 3 < breaks[0] < last * 2 / 3
+    # The counts beneath are on a page of their own, and on one only.
+    assert bottom < top < end == worksheet.max_row
+    assert str(worksheet.cell(top, 1).value).startswith("预警信息：")
+    assert right <= breaks[0]
+
+
 def test_where_a_row_came_from_is_on_the_screen_and_not_on_paper(tmp_path: Path) -> None:
     book = written(sample_round(), tmp_path)
     for name, *_ in FULL_TABLES:
         worksheet = book[name]
-        _, _, last, bottom = openpyxl.utils.range_boundaries(worksheet.print_area.rpartition("!")[2])
+        areas = printed_areas(worksheet)
+        last, bottom = areas[0][2], areas[-1][3]
         header = [cell.value for cell in worksheet[1]]
         assert not {"来源文件", "来源工作表", "来源行", "序号"} & set(header[:last])
         assert bottom >= worksheet.max_row  # no row is left out
