@@ -1,6 +1,6 @@
-"""Writes the pages that say what `schemas/` and the commands say: docs/表单说明.md, docs/commands.md, docs/python.md, and the table of
-findings in docs/使用手册.md; docs/schema/, what the files of `schemas/` may say, as JSON schemas; and the digest under which
-these files are known to be sound. tests/docs holds them to it.
+"""Writes the pages that say what `schemas/` and the commands say: docs/表单说明.md, docs/commands.md, docs/python.md, and the
+tables of commands and findings in docs/使用手册.md; docs/schema/, what the files of `schemas/` may say, as JSON schemas; and
+the digest under which these files are known to be sound. tests/docs holds them to it.
 
     python docs/generate.py           write them
     python docs/generate.py --check   exit 1 and name the pages that are not current
@@ -38,6 +38,7 @@ from lzxl.forms.model import Field, Form, Sheet, Vocabulary  # noqa: E402
 from lzxl.forms.sound import DIGEST, digest_of, require_sound, texts_of  # noqa: E402
 
 BEGIN, END = "<!-- 以下由 docs/generate.py 生成 -->", "<!-- 以上由 docs/generate.py 生成 -->"
+COMMANDS_BEGIN, COMMANDS_END = "<!-- 命令一览由 docs/generate.py 生成 -->", "<!-- 命令一览到此 -->"
 SEVERITIES = {"error": "须改正", "warning": "请核对", "info": "提示"}
 DISCLOSURES = {"public": "公开", "internal": "内部", "confidential": "保密"}
 KINDS = {
@@ -233,11 +234,40 @@ def _readable(text: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda match: _PLACES.get(match.group(1), "…"), text)
 
 
-def with_findings(manual: str) -> str:
-    """The manual with its table of findings made new."""
-    before, rest = manual.split(BEGIN, 1)
-    _, after = rest.split(END, 1)
-    return f"{before}{BEGIN}\n\n{findings_table()}\n\n{END}{after}"
+def commands_table() -> str:
+    """Every command with what it does and each of its options, in the manual's language."""
+    rows: list[tuple[object, ...]] = [("`lzxl`", "写在各条命令前面的选项", _options(cli))]
+    for path, command in _all_commands():
+        rows.append((f"`lzxl {path}`", (command.help or "").partition("。")[0], _options(command)))
+    return _table(("命令", "做什么", "选项"), rows)
+
+
+def _all_commands() -> Iterator[tuple[str, click.Command]]:
+    for name in COMMANDS:
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from ((f"{name} {child}", sub) for child, sub in command.commands.items() if not sub.hidden)
+        else:
+            yield name, command
+
+
+def _options(command: click.Command) -> str:
+    said = []
+    for option in command.params:
+        if isinstance(option, click.Option) and not option.hidden:
+            spelled = " ".join(filter(None, ("、".join(option.opts), option.metavar)))
+            said.append(f"`{spelled}` {(option.help or '').rstrip('。')}")
+    return "<br>".join(said)
+
+
+def with_generated(manual: str) -> str:
+    """The manual with its tables of commands and findings made new."""
+    for begin, table, end in ((COMMANDS_BEGIN, commands_table(), COMMANDS_END), (BEGIN, findings_table(), END)):
+        before, rest = manual.split(begin, 1)
+        _, after = rest.split(end, 1)
+        manual = f"{before}{begin}\n\n{table}\n\n{end}{after}"
+    return manual
 
 
 # The Python interface
@@ -360,7 +390,7 @@ def pages() -> dict[Path, str]:
         DOCS / "表单说明.md": forms_page(),
         DOCS / "commands.md": commands_page(),
         DOCS / "python.md": python_page(),
-        manual: with_findings(manual.read_text(encoding="utf-8")),
+        manual: with_generated(manual.read_text(encoding="utf-8")),
     }
 
 

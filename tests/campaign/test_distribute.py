@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+import shutil
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -15,7 +16,9 @@ from PIL import Image as PillowImage
 from lzxl.api import check
 from lzxl.campaign.collect import collect
 from lzxl.campaign.distribute import distribute
-from lzxl.campaign.folder import Campaign
+from lzxl.campaign.folder import Campaign, create_campaign
+from lzxl.campaign.roster import ROSTER_NAME
+from lzxl.campaign.store import stored_originals
 from lzxl.errors import ConfigError
 from lzxl.forms.load import load_form, load_grading
 from lzxl.workbook.reading.jobs import Job
@@ -113,6 +116,32 @@ def test_warnings_that_are_closed_are_not_carried_over(next_year: Path) -> None:
 
 def test_what_was_returned_is_not_carried_over(next_year: Path) -> None:
     assert rows(read(next(next_year.glob("发放/HB02*/预警信息登记表*"))), "warnings") == []
+
+
+def test_the_folder_of_the_last_period_stays_as_it_was(next_year: Path) -> None:
+    last = next_year.parent / "2026年度"
+    before = tree(last, ".")
+    shutil.rmtree(next_year / "发放")
+    assert distribute(Campaign(next_year)).written
+    assert tree(last, ".") == before
+
+
+def test_the_roster_of_the_last_period_serves_the_next_one(next_year: Path, tmp_path: Path) -> None:
+    last = next_year.parent / "2026年度"
+    coming = create_campaign(tmp_path / "2027年度", "云泽县生态环境局", "2027年度", datetime.date(2027, 11, 20))
+    shutil.copy(last / ROSTER_NAME, coming.root)
+    assert Campaign(coming.root).units == Campaign(last).units
+    assert len(distribute(Campaign(coming.root)).written) == 2 * len(Campaign(coming.root).config.forms)
+
+
+def test_distributing_again_leaves_what_came_in_alone(tmp_path: Path) -> None:
+    campaign = open_campaign(tmp_path / "c", ("HB01",))
+    distribute(campaign)
+    collect(campaign, [send(tmp_path / "来件", 台账=filled("HB01"))], IN_TIME)
+    before = tree(campaign.root, "收件")
+    distribute(Campaign(campaign.root))
+    assert before and tree(campaign.root, "收件") == before
+    assert len(stored_originals(Campaign(campaign.root))) == 1
 
 
 @pytest.mark.parametrize("previous", ["../没有", "."])
