@@ -96,6 +96,11 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "tests/mail/test_office.py::test_a_faulty_form_comes_back_marked_to_the_registered_address",
         "tests/mail/test_commands.py::test_a_letter_is_not_sent_to_an_address_that_is_no_longer_the_units",
     ),
+    "结果没变的，不会再写一封。": (
+        "tests/mail/test_one_truth.py::test_whatever_comes_first_every_command_tells_the_same",
+        "tests/mail/test_one_truth.py::test_the_order_of_things_makes_no_difference_in_the_end",
+    ),
+    "多数已经自动重写": ("tests/mail/test_one_truth.py::test_whatever_comes_first_every_command_tells_the_same",),
     "每封信同时给办公室自己的邮箱留一份。": (
         "tests/mail/test_outbox.py::test_a_letter_goes_to_its_unit_and_a_copy_to_the_office",
     ),
