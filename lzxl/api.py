@@ -77,6 +77,7 @@ def check(
     path does not exist or nothing is found, ConfigError for a password file that is not safe, OutputError if a marked copy
     cannot be written.
     """
+    from lzxl.campaign import clock
     from lzxl.campaign.cache import passwords_of
     from lzxl.campaign.standing import context_of, take_stock
     from lzxl.checks.context import Context
@@ -88,7 +89,7 @@ def check(
     campaign = _campaign(campaign)
     if campaign is not None and [Path(path).resolve() for path in paths] == [campaign.root.resolve()]:
         paths = ()  # the campaign's own folder: what it has received, not what it wrote itself
-    context = context_of(campaign) if campaign is not None else Context(load_grading())
+    context = context_of(campaign) if campaign is not None else Context(load_grading(), today=clock.today())
     root = campaign.root if campaign is not None else None
     if paths:
         scheme = campaign.grading.id if campaign is not None else ""

@@ -277,6 +277,7 @@ class _Run:
             digest = _digest(one.data)
             if reason:
                 self._write_held(one, digest)
+            submission.received = self._first_received(one, digest)
             stored = None if reason else self._store(one, digest, submission)
             item = _Item(digest, one.source, submission, stored, reason, self._first_received(one, digest))
             items[number] = (twin, item)

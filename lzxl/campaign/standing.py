@@ -42,7 +42,7 @@ class Standing:
 
 
 def context_of(campaign: Campaign) -> Context:
-    return Context(campaign.grading, campaign.config.period, campaign.units, faults_of(campaign))
+    return Context(campaign.grading, campaign.config.period, campaign.units, clock.today(), faults_of(campaign))
 
 
 def faults_of(campaign: Campaign) -> Path | None:
@@ -51,8 +51,11 @@ def faults_of(campaign: Campaign) -> Path | None:
 
 
 def read_stored(campaign: Campaign, originals: Sequence[Stored]) -> list[Submission]:
-    """Originals as they read, in the order given."""
-    return read_with_cache(campaign.root, [_job(campaign, stored.path) for stored in originals])
+    """Originals as they read, in the order given, each with the day on which it came in."""
+    read = read_with_cache(campaign.root, [_job(campaign, stored.path) for stored in originals])
+    for stored, submission in zip(originals, read, strict=True):
+        submission.received = datetime.date.fromisoformat(stored.received)
+    return read
 
 
 def _job(campaign: Campaign, path: Path) -> Job:

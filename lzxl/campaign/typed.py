@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
+from lzxl.campaign import clock
 from lzxl.errors import UsageError
 from lzxl.forms.load import FORM_IDS, load_form
 from lzxl.forms.model import Field
@@ -26,6 +27,14 @@ def read_day(text: str) -> datetime.date:
     if parsed.value is None or parsed.note == "date_as_serial" or ":" in compact(text):
         raise UsageError(f"“{text[:30]}”不是日历上的一天，日期要写成 2026-11-20 或 2026年11月20日 的样式。")
     day: datetime.date = parsed.value
+    return day
+
+
+def read_past_day(text: str) -> datetime.date:
+    """A day as `read_day` takes it, that is not in the future. Raises UsageError for one that is."""
+    day = read_day(text)
+    if day > clock.today():
+        raise UsageError(f"收到的日期 {day} 还没有到（今天是 {clock.today()}），请核对年月日。")
     return day
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +19,8 @@ class Context:
     grading: GradingTable
     period: str = ""
     units: Mapping[str, Unit] = field(default_factory=dict)
+    today: datetime.date | None = field(default=None, compare=False)
+    """The day of the check, for files whose day of receipt is not known; None: no day is compared with it."""
     faults: Path | None = field(default=None, compare=False)
     """Where the details of unforeseen trouble are kept; None for a place of the system's own."""
 

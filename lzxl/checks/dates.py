@@ -56,17 +56,39 @@ def period_days(period: str) -> tuple[datetime.date, datetime.date] | None:
     return datetime.date(year, first, 1), following - datetime.timedelta(days=1)
 
 
+def last_known_day(report: Report, context: Context) -> datetime.date | None:
+    """The day of filing where the cover gives one that can be true, else the day on which the file came in, else today."""
+    present = report.submission.received or context.today
+    filed = _day_of_filing(report, period_days(context.period or report.submission.period))
+    if filed is None or (present is not None and filed > present):
+        return present
+    return filed
+
+
+def _day_of_filing(report: Report, days: tuple[datetime.date, datetime.date] | None) -> datetime.date | None:
+    """The day of filing; None where there is none, or one before the period began."""
+    stated = _stated_day(report)
+    return None if stated is None or (days is not None and stated < days[0]) else stated
+
+
+def _stated_day(report: Report) -> datetime.date | None:
+    cover = report.submission.cover
+    stated = cover.values.get("reported_on") if cover is not None else None
+    return stated if isinstance(stated, datetime.date) else None
+
+
 def check_dates(report: Report, context: Context) -> None:
-    """Findings `date_order`, `date_after_filing` and `date_outside_period`."""
+    """Findings `date_order`, `date_after_filing`, `date_in_future` and `date_outside_period`."""
     if report.submission.own_layout:
         return
     period = context.period or report.submission.period
     days = period_days(period)
-    filed = report.submission.cover.values.get("reported_on") if report.submission.cover else None
-    if isinstance(filed, datetime.date) and days is not None and filed < days[0]:
+    filed = _day_of_filing(report, days)
+    if filed is None and days is not None and _stated_day(report) is not None:
         # A form cannot be filed before its period: that day is wrong, and nothing can be compared with it.
         report.label("date_outside_period", "reported_on", period=period, **_span(days))
-        filed = None
+    _check_future(report, context, filed)
+    filed = last_known_day(report, context)
     for table in report.submission.tables:
         for later, before in _earlier_days(report.form.id, table.name).items():
             _check_order(report, table, later, before)
@@ -76,6 +98,14 @@ def check_dates(report: Report, context: Context) -> None:
         for sheet, name in _INSIDE.get(report.form.id, ()):
             if sheet == table.name and days is not None:
                 _check_inside(report, table, name, days, period)
+
+
+def _check_future(report: Report, context: Context, filed: datetime.date | None) -> None:
+    """The day of filing is not after the day on which the file came in, or on which it is checked."""
+    present = report.submission.received or context.today
+    if filed is not None and present is not None and filed > present:
+        known = "收到这份表的那天" if report.submission.received else "今天"
+        report.label("date_in_future", "reported_on", known=known, day=present.isoformat(), value=filed.isoformat())
 
 
 def _earlier_days(form_id: str, sheet_name: str) -> dict[str, list[str]]:

@@ -18,6 +18,7 @@ from lzxl.checks.columns import check_columns
 from lzxl.checks.context import Context
 from lzxl.checks.counts import check_counts
 from lzxl.checks.dates import check_dates
+from lzxl.checks.feedback import check_feedback
 from lzxl.checks.identifiers import check_identifiers
 from lzxl.checks.levels import check_levels
 from lzxl.checks.links import check_links
@@ -128,6 +129,7 @@ def _check_together(submissions: Sequence[Submission], context: Context) -> list
         check_counts(report)
         check_dates(report, context)
         check_warnings(report)
+        check_feedback(report, context)
         check_appraisal(report)
         check_persons(report)
         check_privacy(report)

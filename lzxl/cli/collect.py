@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lzxl.campaign.typed import read_day
+from lzxl.campaign.typed import read_past_day
 from lzxl.cli.chinese import ChineseCommand, Typed
 from lzxl.cli.letters import rehearse_option, report_letters, send_option, send_or_hint
 from lzxl.cli.screen import echo
@@ -49,7 +49,7 @@ _PUBLIC = re.compile(
 @click.option(
     "--received",
     metavar="日期",
-    type=Typed("day", read_day),
+    type=Typed("day", read_past_day),
     help="收到的日期，如 2026-11-18（缺省：今天；补登时用）。自己写明收到时间的邮件，以邮件写的为准。",
 )
 @send_option

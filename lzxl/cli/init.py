@@ -7,11 +7,15 @@ from pathlib import Path
 
 import click
 
+from lzxl.campaign import clock
 from lzxl.campaign.config import NO_BUREAU
 from lzxl.campaign.typed import read_day
 from lzxl.cli.chinese import ChineseCommand, Typed
 from lzxl.cli.screen import echo
 from lzxl.cli.session import Session, quoted
+
+# A round may be begun before its period, and closed in the year after it.
+_BEFORE, _AFTER = datetime.timedelta(days=120), datetime.timedelta(days=335)
 
 
 @click.command(
@@ -42,10 +46,12 @@ def command(
     from lzxl.mail.letters import lacking_in_letters
 
     root = Path(directory)
-    last_day = deadline or datetime.date.today() + datetime.timedelta(days=30)
+    last_day = deadline or clock.today() + datetime.timedelta(days=30)
     campaign = create_campaign(root, bureau, period or root.resolve().name, last_day, contact.strip(), address.strip())
     origin = "" if period else "（取自文件夹名；不对的在 lzxl.toml 里改，或新建时用 --period 写明）"
     session.say(f"已建好 {root}，期次是“{campaign.config.period}”{origin}，截止日期是 {last_day}。下一步：")
+    for doubt in doubts(campaign.config.period, last_day, clock.today()):
+        echo(session.commands(f"注意：{doubt}"), err=True)
     session.say("  1. 打开 单位名册.xlsx，逐个登记单位；")
     session.say("  2. 核对 lzxl.toml 里的局名、期次和截止日期；")
     lacking = lacking_in_letters(campaign.config)
@@ -55,3 +61,18 @@ def command(
     session.say("     由程序收发邮件的，再填上收信、发信服务器；")
     session.say(f"  4. 运行 lzxl -C {quoted(root)} distribute，生成各单位要填的表。")
     echo(str(campaign.root))
+
+
+def doubts(period: str, deadline: datetime.date, today: datetime.date) -> list[str]:
+    """What is odd about a new campaign's period and deadline, a sentence each: a slip of a year is found out late."""
+    from lzxl.checks.dates import period_days
+
+    found = []
+    if deadline < today:
+        found.append(f"截止日期 {deadline} 已经过去，按时报的也会算作逾期。写错的，请在 lzxl.toml 里改正。")
+    days = period_days(period)
+    if days is None:
+        found.append(f"期次“{period}”里没有年份，查不出填错年份的日期。应写成“2026年度”“2026年上半年”的样式。")
+    elif not days[0] - _BEFORE <= deadline <= days[1] + _AFTER:
+        found.append(f"截止日期 {deadline} 和期次“{period}”相差太远。写错的，请在 lzxl.toml 里改正。")
+    return found

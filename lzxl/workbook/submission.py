@@ -5,6 +5,7 @@ Everything here crosses a process border, so it is plain data: names of forms, s
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -129,6 +130,8 @@ class Submission:
     unplaced: list[Unplaced] = field(default_factory=list)
     refusal: Finding | None = None
     """Why the file could not be read at all; then there are no tables."""
+    received: datetime.date | None = None
+    """The day on which it came in, where that is known: no day that it tells of may lie behind."""
     trace: str = ""
     """Where the reader broke on it, for developers: never shown, for it may quote a cell."""
 

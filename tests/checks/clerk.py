@@ -23,7 +23,7 @@ from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.read import read_open
 from lzxl.workbook.submission import Submission
 
-# Days of a warning in the order in which they come; feedback may come before or after its due date.
+# Days of a warning in the order in which they come.
 _CHAIN = ("collected_on", "verified_on", "disposed_on", "feedback_on")
 
 
@@ -192,12 +192,12 @@ class Clerk:
             return [day for day in cells if isinstance(day, datetime.date)]
 
         if name == "feedback_due":
-            return max(days(_CHAIN[:3]), default=filed)
+            return max([*days(_CHAIN), *(() if days(("feedback_on",)) else (filed,))])
         if name not in _CHAIN:
             return clean if isinstance(clean, datetime.date) else filed
         at = _CHAIN.index(name)
         earliest = max(days(_CHAIN[:at]), default=datetime.date(filed.year, 1, 1))
-        later = _CHAIN[at + 1 :] if name == "feedback_on" else (*_CHAIN[at + 1 :], "feedback_due")
+        later = (*_CHAIN[at + 1 :], "feedback_due")
         latest = min([filed, *days(later)])
         for day in (content.cell(row, column), clean):
             if isinstance(day, datetime.date) and earliest <= day <= latest:

@@ -1,0 +1,105 @@
+"""No day that has to lie in the past lies in the future, and a limit that was missed is explained (第八条(二)1)."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+
+from lzxl.checks.context import Context
+from lzxl.forms.load import load_form, load_grading
+from tests.checks.tables import finding, found, submission
+
+TODAY = datetime.date(2026, 11, 20)
+CHECKED_TODAY = Context(load_grading(), today=TODAY)
+PERSONS = "| 姓名 | 填表日期 |\n|-|\n| 张三 | {} |"
+
+
+def filed(day: str, **more: Any) -> Any:
+    return submission("risk_register", {"self_checks": PERSONS.format("2026-11-01")}, {"填报日期": day}, **more)
+
+
+@pytest.mark.parametrize("day", ["2026-11-21", "2026-12-16", "2027-11-16", "2062-11-16"])
+def test_a_day_of_filing_in_the_future_is_asked_about(day: str) -> None:
+    said = finding(filed(day), "date_in_future", CHECKED_TODAY)
+    assert (said.cell, said.severity, said.remedy.action) == ("B5", "warning", "fill")
+    assert said.message == f"“填报日期” {day} 晚于今天（2026-11-20）。"
+
+
+def test_a_file_is_compared_with_the_day_on_which_it_came_in() -> None:
+    made = filed("2026-11-19", received=datetime.date(2026, 11, 18))
+    assert finding(made, "date_in_future", CHECKED_TODAY).message.endswith("晚于收到这份表的那天（2026-11-18）。")
+
+
+@pytest.mark.parametrize("day", ["2026-11-20", "2026-01-01"])
+def test_today_and_before_is_no_future(day: str) -> None:
+    assert "date_in_future" not in [code for code, _ in found(filed(day), CHECKED_TODAY)]
+    assert "date_in_future" not in [code for code, _ in found(filed("2062-11-16"))], "nobody knows the day"
+
+
+# (form, sheet, field): days on which something has happened.
+PAST = [
+    ("risk_register", "self_checks", "filled_on"),
+    ("warning_ledger", "warnings", "collected_on"),
+    ("warning_ledger", "warnings", "verified_on"),
+    ("warning_ledger", "warnings", "disposed_on"),
+    ("warning_ledger", "warnings", "feedback_on"),
+    ("appraisal", "reports", "submitted_on"),
+]
+
+
+@pytest.mark.parametrize("stated", ["2026-11-16", "2062-11-16", ""])
+@pytest.mark.parametrize("place", PAST, ids="-".join)
+def test_what_has_happened_lies_in_the_past_whatever_the_cover_says(place: tuple[str, str, str], stated: str) -> None:
+    form_id, sheet, name = place
+    entry = load_form(form_id).by_name[sheet].by_name[name]
+    subject = load_form(form_id).by_name[sheet].by_name[load_form(form_id).by_name[sheet].subject[0]].title
+    rows = f"| {subject} | {entry.title} |\n|-|\n| 张三 | 2027-03-01 |"
+    made = submission(form_id, {sheet: rows}, {"填报日期": stated})
+    assert ("date_after_filing", "B2") in found(made, CHECKED_TODAY)
+
+
+ROWS = "| 预警编号 | 采集日期 | 核实情况 | 核实结束日期 | 处置方式 | 处置日期 | 反馈期限 | 反馈日期 | 备注 |\n|-|\n"
+ROW = "| HB01-YJ001 | 2026-03-01 | {} | 2026-03-05 | {} | 2026-03-06 | 2026-04-06 | {} | {} |"
+
+
+def ledger(
+    feedback: str, remark: str = "", verified: str = "属实", disposition: str = "警示提醒", day: str = "2026-11-16"
+) -> Any:
+    row = ROW.format(verified, disposition, feedback, remark)
+    return submission("warning_ledger", {"warnings": ROWS + row}, {"填报日期": day})
+
+
+def late(made: Any, context: Context = CHECKED_TODAY) -> list[tuple[str, str]]:
+    return [entry for entry in found(made, context) if entry[0].startswith("feedback")]
+
+
+def test_late_feedback_is_explained_in_the_remark() -> None:
+    assert late(ledger("2026-04-07")) == [("feedback_late", "I2")]
+    assert late(ledger("2026-04-07", "等待复测，反馈延后")) == []
+    assert late(ledger("2026-04-06")) == []
+
+
+def test_no_feedback_after_the_limit_is_explained_in_the_remark() -> None:
+    assert late(ledger("")) == [("feedback_overdue", "I2")]
+    assert late(ledger("", "已申请延期")) == []
+    assert late(ledger("", day="2026-04-06")) == []
+    said = finding(ledger(""), "feedback_overdue", CHECKED_TODAY)
+    assert said.message == "反馈期限 2026-04-06 已过（算到 2026-11-16），没有反馈日期，也没有说明原因。"
+
+
+def test_a_limit_is_past_by_the_day_of_filing_or_by_today_where_that_cannot_be_true() -> None:
+    assert late(ledger("", day="2062-01-01"), Context(load_grading(), today=datetime.date(2026, 4, 6))) == []
+    assert late(ledger("", day=""), Context(load_grading(), today=datetime.date(2026, 4, 7))) != []
+    assert late(ledger("", day=""), Context(load_grading())) == []
+
+
+@pytest.mark.parametrize("verified", ["不属实", "核实中"])
+def test_a_limit_that_binds_nobody_is_not_missed(verified: str) -> None:
+    assert late(ledger("", verified=verified, disposition="")) == []
+
+
+def test_what_is_unreadable_is_reported_for_that_alone() -> None:
+    assert late(ledger("年底")) == []
+    assert late(ledger("", "#N/A")) == []

@@ -1,0 +1,69 @@
+"""What is typed for a new campaign and at the counter: a slip of a year is told at once."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from lzxl.campaign import clock
+from lzxl.campaign.typed import read_past_day
+from lzxl.cli.init import doubts
+from lzxl.cli.main import run
+from lzxl.errors import UsageError
+
+TODAY = datetime.date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("period", "deadline", "said"),
+    [
+        ("2026年度", "2025-11-20", "已经过去"),
+        ("2026年度", "2026-11-19", "已经过去"),
+        ("2026年度", "2028-01-20", "相差太远"),
+        ("2062年度", "2026-12-20", "相差太远"),
+        ("2024年度", "2026-12-20", "相差太远"),
+        ("年度", "2026-12-20", "没有年份"),
+        ("26年", "2026-12-20", "没有年份"),
+    ],
+)
+def test_an_odd_period_or_deadline_is_told(period: str, deadline: str, said: str) -> None:
+    found = doubts(period, datetime.date.fromisoformat(deadline), TODAY)
+    assert [said in sentence for sentence in found] == [True], found
+
+
+@pytest.mark.parametrize(
+    ("period", "deadline"),
+    [
+        ("2026年度", "2026-11-20"),
+        ("2026年度", "2027-01-15"),
+        ("2026年下半年", "2026-12-20"),
+        ("2026年第四季度", "2027-01-10"),
+        ("2027年度", "2026-12-20"),
+        ("2026 年度", "2026-12-20"),
+    ],
+)
+def test_an_ordinary_period_and_deadline_are_not(period: str, deadline: str) -> None:
+    assert doubts(period, datetime.date.fromisoformat(deadline), TODAY) == []
+
+
+def test_the_deadline_in_the_past_is_told_beside_the_new_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    assert run(["-q", "init", str(tmp_path / "2026年度"), "--deadline", "2025-11-20"]) == 0
+    told = capsys.readouterr()
+    assert told.err.startswith("注意：截止日期 2025-11-20 已经过去")
+    assert told.out.strip() == str(tmp_path / "2026年度")
+
+
+def test_nothing_is_received_in_the_future(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    assert read_past_day("2026-11-20") == TODAY
+    with pytest.raises(UsageError, match="2026-11-21 还没有到"):
+        read_past_day("2026年11月21日")
+    assert run(["-C", str(tmp_path), "collect", str(tmp_path), "--received", "2027-11-18"]) == 2
+    assert "收到的日期 2027-11-18 还没有到（今天是 2026-11-20）" in capsys.readouterr().err
