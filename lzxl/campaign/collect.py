@@ -20,6 +20,7 @@ from pathlib import Path
 
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.clock import BEIJING
+from lzxl.campaign.earlier import remember_numbers
 from lzxl.campaign.folder import Campaign, safe_name
 from lzxl.campaign.held import digest_of
 from lzxl.campaign.ledger import Ledger, Receipt
@@ -343,7 +344,9 @@ class _Run:
     def _checked(self, items: Sequence[_Item], until: str) -> list[Checked]:
         """The result of each item. Held ones are checked apart: what may be a stranger's says nothing of what a unit filed."""
         others = read_stored(self.campaign, self._companions(items, until))
+        stored = [item.stored for item in items if item.stored is not None]
         filed = [item.submission for item in items if item.stored is not None]
+        remember_numbers(self.campaign, stored, filed)
         held = [item.submission for item in items if item.stored is None]
         context = context_of(self.campaign)
         of_filed = iter(check_submissions([*filed, *others], context) if filed else ())

@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lzxl.campaign.folder import Campaign, find_campaign, safe_name
+from lzxl.campaign.folder import Campaign, find_campaign, sent_path
 from lzxl.campaign.lock import run_lock
-from lzxl.campaign.places import SENT, TEMPLATES
+from lzxl.campaign.places import TEMPLATES
 from lzxl.campaign.standing import faults_of, take_stock
 from lzxl.checks.dates import period_days
 from lzxl.checks.run import failed
@@ -111,11 +111,6 @@ def _without_last_period(
     data = _prepared(campaign, blanks, unit, form_id, None)
     failures.append(failed(last, trouble, faults_of(campaign)).findings[0].message)
     return data
-
-
-def sent_path(campaign: Campaign, unit: Unit, form_id: str) -> Path:
-    """Where a unit's workbook to fill in is."""
-    return campaign.unit_folder(SENT, unit) / f"{load_form(form_id).title}_{unit.code}_{safe_name(unit.name)}.xlsx"
 
 
 class _Sent:

@@ -68,6 +68,11 @@ def safe_name(text: str, limit: int = 180) -> str:
     return cleaned.encode(errors="replace")[:limit].decode(errors="ignore").rstrip(" .") or "未命名"
 
 
+def sent_path(campaign: Campaign, unit: Unit, form_id: str) -> Path:
+    """Where a unit's workbook to fill in is."""
+    return campaign.unit_folder(SENT, unit) / f"{load_form(form_id).title}_{unit.code}_{safe_name(unit.name)}.xlsx"
+
+
 def create_campaign(
     root: Path, bureau: str, period: str, deadline: datetime.date, contact: str = "", address: str = ""
 ) -> Campaign:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from lzxl.campaign import clock
 from lzxl.campaign.cache import read_with_cache
+from lzxl.campaign.earlier import remember_numbers
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.model import Filing
 from lzxl.campaign.places import RECEIVED
@@ -64,7 +65,9 @@ def _job(campaign: Campaign, path: Path) -> Job:
 
 def check_stored(campaign: Campaign, originals: Sequence[Stored]) -> list[Checked]:
     """Originals read and checked together, in the order given."""
-    return check_submissions(read_stored(campaign, originals), context_of(campaign))
+    read = read_stored(campaign, originals)
+    remember_numbers(campaign, originals, read)
+    return check_submissions(read, context_of(campaign))
 
 
 def take_stock(

@@ -48,6 +48,13 @@ def stored_originals(campaign: Campaign) -> list[Stored]:
     return found
 
 
+def versions_before(stored: Stored) -> list[Stored]:
+    """The unit's earlier versions of the same form, the oldest first."""
+    siblings = (_stored(path, stored.unit, stored.form) for path in stored.path.parent.iterdir())
+    before = [one for one in siblings if one is not None and one.version < stored.version]
+    return sorted(before, key=lambda one: (one.version, one.path.name))
+
+
 def stray_folders(campaign: Campaign) -> tuple[str, ...]:
     """The folders in 收件 that hold something and belong to no unit of the roster (its code was changed, say)."""
     folder = campaign.folder(RECEIVED)

@@ -9,11 +9,12 @@ from lzxl.workbook.submission import Labels
 
 
 def check_counts(report: Report) -> None:
-    """Findings `cover_count_mismatch`, `nil_with_rows`, `nil_without_reason`, `no_rows` and `table_empty`."""
+    """Findings `cover_count_mismatch`, `nil_with_rows`, `nil_without_reason`, `no_rows`, `sheet_empty` and `table_empty`."""
     cover = report.submission.cover
     if report.submission.own_layout:
         _check_stated_count(report)
         return
+    _check_other_sheets(report)
     main = report.form.main_sheet
     rows = sum(len(table.rows) for table in report.submission.tables if table.name == main.name)
     if report.form.cover is None or "nil_return" not in report.form.cover.by_name:
@@ -37,6 +38,21 @@ def check_counts(report: Report) -> None:
         elif "nil_return" in cover.cells and _lacks_reason(cover):
             # What the nil return itself lacks is said at its own cell.
             report.label("nil_without_reason", "nil_reason")
+
+
+# Sheets that no other refers to, so that nothing else says that they are empty.
+_BY_THEMSELVES = ("self_checks", "reports")
+
+
+def _check_other_sheets(report: Report) -> None:
+    """A sheet that each person fills in, left blank beside others that are filled in (第八条(三))."""
+    if report.submission.is_nil_return:
+        return
+    for name in _BY_THEMSELVES:
+        tables = report.tables(name)
+        if tables and not any(table.rows for table in tables):
+            sheet = report.form.by_name[name]
+            report.whole("sheet_empty", tables[0].title, title=sheet.title, basis=sheet.clause)
 
 
 def _check_stated_count(report: Report) -> None:

@@ -6,6 +6,7 @@ from lzxl.checks.context import Context
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
 from lzxl.forms.persons import names_of
+from lzxl.forms.posts import post_stem
 from lzxl.forms.roster import COVERING_CATEGORIES, Unit
 from lzxl.forms.text import compact
 from lzxl.workbook.submission import Table
@@ -57,12 +58,19 @@ def _check_coverage(report: Report, unit: Unit) -> None:
     title = risks[0].title
     cover = report.submission.cover
     note = compact(str(cover.values.get("coverage_note") or "")) if cover is not None else ""
-    posts = {compact(post) for table in risks for post in table.values.get("post", ()) if post}
+    posts = [str(post) for table in risks for post in table.values.get("post", ()) if post]
+    exact = {compact(post) for post in posts}
+    spelled_alike = {post_stem(post) for post in posts}
     for post in unit.key_posts:
-        if compact(post) in posts:
+        if compact(post) in exact:
             continue
-        code = "uncovered_explained" if compact(post) in note else "key_post_uncovered"
-        report.whole(code, title, value=post, header=report.field(risks[0], "post").title)
+        if post_stem(post) in spelled_alike:
+            _suggest_spelling(report, risks, post)
+            continue
+        code = "uncovered_explained" if post_stem(post) in note else "key_post_uncovered"
+        near = report.nearest.find(post, list(dict.fromkeys(posts))) if code == "key_post_uncovered" else None
+        hint = f"；表中的“{near}”即该岗位的，将岗位名称改为“{post}”" if near else ""
+        report.whole(code, title, value=post, header=report.field(risks[0], "post").title, near=hint)
     categories = _categories(report, risks)
     for power in unit.powers:
         wanted = COVERING_CATEGORIES.get(power, ())
@@ -70,6 +78,15 @@ def _check_coverage(report: Report, unit: Unit) -> None:
             continue
         code = "uncovered_explained" if compact(power) in note else "power_uncovered"
         report.whole(code, title, value=power, header="职权类型", categories=wanted)
+
+
+def _suggest_spelling(report: Report, risks: list[Table], post: str) -> None:
+    """The roster's name for a post that the unit ends in another way: the post is covered, and asked to be named alike."""
+    stem = post_stem(post)
+    for table in risks:
+        for index, written in enumerate(table.values.get("post", ())):
+            if written and post_stem(written) == stem:
+                report.cell("post_spelling", table, "post", index, expected=post, remedy=Remedy("set", post))
 
 
 def _categories(report: Report, risks: list[Table]) -> set[str]:

@@ -26,6 +26,7 @@ from lzxl.checks.order import in_reading_order
 from lzxl.checks.persons import check_persons
 from lzxl.checks.presence import check_presence
 from lzxl.checks.privacy import check_privacy
+from lzxl.checks.repeats import check_repeats
 from lzxl.checks.report import Report
 from lzxl.checks.roster import check_roster
 from lzxl.checks.together import check_together
@@ -134,6 +135,7 @@ def _check_together(submissions: Sequence[Submission], context: Context) -> list
         check_persons(report)
         check_privacy(report)
         check_roster(report, context)
+        check_repeats(report)
     check_together(readable)
     checked = []
     for index, submission in enumerate(submissions):

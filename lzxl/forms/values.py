@@ -70,7 +70,13 @@ _EPOCH_1904 = datetime.date(1904, 1, 1)
 # A number in a date column is read as a date only in these years: an amount or a year is not taken for a day.
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
-_SEPARATORS = re.compile(r"[、,，;；/\n]+")
+_SEPARATORS = re.compile(r"[、,，;；/／|｜\\＼\n]+")
+# What parts words of a list as well, but may stand within a name.
+_BLANKS = re.compile(r"[\s+＋&＆·・•]+")
+# 1. 财务岗 2. 出纳岗: how people count what they list.
+_COUNTED = re.compile(r"(?:(?:^|(?<=[\s、,，;；/|]))\d{1,2}[)）.．、]|[(（]\d{1,2}[)）]|[①-⑳])\s*(?=[^\W\d])")
+# A piece that ends so is the name of a post by itself.
+_POST = re.compile(r"(?:.(?:岗|岗位|长|员|人|管理)|会计|出纳|主任|书记|主管|助理|负责人)$")
 _GROUPED = r"[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+|(?: [0-9]{3})+)"
 NUMBER = re.compile(
     rf"^([+-]? ?(?:{_GROUPED}|[0-9]+)(?:\.[0-9]+)?|[+-]? ?\.[0-9]+) ?(万|亿)? ?(?:分|个|条|项|人|次|元|件)?$"
@@ -119,7 +125,7 @@ def parse(field: Field, raw: Any, date1904: bool = False) -> Parsed:
     if kind == "person":
         return _persons(raw)
     if kind == "list":
-        return _of_text(raw, _parts)
+        return _list(raw)
     assert kind == "choices" and field.vocabulary is not None
     return _LOST if _has_lost_digits(raw) else _choices(field.vocabulary, as_text(raw))
 
@@ -187,8 +193,26 @@ def _number_of_row(text: str) -> str:
     return with_hyphens(compact(text)).upper()
 
 
+def _list(raw: Any) -> Parsed:
+    """The names in a cell, however they are kept apart. One with a blank inside may be two: that is said."""
+    parsed = _of_text(raw, _parts)
+    if parsed.value and any(_BLANKS.search(part) and not part.isascii() for part in parsed.value):
+        return parsed._replace(note="list_doubtful")
+    return parsed
+
+
 def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part for part in (tidy(part) for part in _SEPARATORS.split(text)) if part)
+    plain = _COUNTED.sub("\n", text)
+    parts = [tidy(part).rstrip("。") for part in _SEPARATORS.split(plain)]
+    return tuple(piece for part in parts if part for piece in _at_blanks(part))
+
+
+def _at_blanks(part: str) -> list[str]:
+    """财务岗 出纳岗 are two posts, 财 务 岗 is one; of others nobody can tell."""
+    pieces = _BLANKS.split(part)
+    if all(_POST.search(piece) for piece in pieces):
+        return pieces
+    return ["".join(pieces)] if all(len(piece) == 1 for piece in pieces) else [part]
 
 
 def as_text(raw: Any) -> str:
@@ -237,9 +261,7 @@ def compound_levels(text: str) -> dict[str, int] | None:
 def _choices(vocabulary: Vocabulary, text: str) -> Parsed:
     words: list[str] = []
     note = ""
-    for part in _SEPARATORS.split(text):
-        if is_empty(part):
-            continue
+    for part in _words_of(vocabulary, _COUNTED.sub("\n", text)):
         word = vocabulary.find(part)
         if word is None:
             return Parsed(None, "word_not_in_vocabulary", suggestion=vocabulary.suggest(part))
@@ -247,6 +269,18 @@ def _choices(vocabulary: Vocabulary, text: str) -> Parsed:
         if word not in words:
             words.append(word)
     return Parsed(tuple(words), note=note) if words else BLANK
+
+
+def _words_of(vocabulary: Vocabulary, text: str) -> list[str]:
+    """The pieces of a text that are words or should be: blanks part two words where each side is one."""
+    pieces: list[str] = []
+    for part in _SEPARATORS.split(text):
+        smaller = [piece for piece in _BLANKS.split(part) if not is_empty(piece)]
+        if vocabulary.find(part) is None and all(vocabulary.find(piece) is not None for piece in smaller):
+            pieces += smaller
+        elif not is_empty(part):
+            pieces.append(part)
+    return pieces
 
 
 def _number(kind: str, raw: Any) -> Parsed:

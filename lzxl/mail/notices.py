@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lzxl.campaign.distribute import sent_path
+from lzxl.campaign.folder import sent_path
 from lzxl.campaign.model import Filing
 from lzxl.campaign.returns import return_path
 from lzxl.campaign.standing import Standing

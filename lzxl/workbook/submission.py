@@ -95,6 +95,15 @@ class Unplaced:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a number stood for before: whose row it was, what it said, and where that stands, as people call it."""
+
+    owner: str
+    text: str
+    origin: str
+
+
 @dataclass(slots=True)
 class Submission:
     """One file, read as a form. `form` is "" when the file is none of our forms; see `refusal`."""
@@ -132,6 +141,8 @@ class Submission:
     """Why the file could not be read at all; then there are no tables."""
     received: datetime.date | None = None
     """The day on which it came in, where that is known: no day that it tells of may lie behind."""
+    earlier: dict[str, dict[str, Earlier]] = field(default_factory=dict)
+    """Sheet → number → what it stood for in the unit's version before this one, or in the workbook that was sent out."""
     trace: str = ""
     """Where the reader broke on it, for developers: never shown, for it may quote a cell."""
 

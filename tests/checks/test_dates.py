@@ -24,12 +24,12 @@ def filed(day: str, **more: Any) -> Any:
 def test_a_day_of_filing_in_the_future_is_asked_about(day: str) -> None:
     said = finding(filed(day), "date_in_future", CHECKED_TODAY)
     assert (said.cell, said.severity, said.remedy.action) == ("B5", "warning", "fill")
-    assert said.message == f"“填报日期” {day} 晚于今天（2026-11-20）。"
+    assert said.message == f"“填报日期”（{day}）晚于今天（2026-11-20）。"
 
 
 def test_a_file_is_compared_with_the_day_on_which_it_came_in() -> None:
     made = filed("2026-11-19", received=datetime.date(2026, 11, 18))
-    assert finding(made, "date_in_future", CHECKED_TODAY).message.endswith("晚于收到这份表的那天（2026-11-18）。")
+    assert finding(made, "date_in_future", CHECKED_TODAY).message.endswith("晚于收到本表的日期（2026-11-18）。")
 
 
 @pytest.mark.parametrize("day", ["2026-11-20", "2026-01-01"])
@@ -86,7 +86,7 @@ def test_no_feedback_after_the_limit_is_explained_in_the_remark() -> None:
     assert late(ledger("", "已申请延期")) == []
     assert late(ledger("", day="2026-04-06")) == []
     said = finding(ledger(""), "feedback_overdue", CHECKED_TODAY)
-    assert said.message == "反馈期限 2026-04-06 已过（算到 2026-11-16），没有反馈日期，也没有说明原因。"
+    assert said.message == "反馈期限（2026-04-06）已过，截至 2026-11-16 未填反馈日期，也未说明原因。"
 
 
 def test_a_limit_is_past_by_the_day_of_filing_or_by_today_where_that_cannot_be_true() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from lzxl.forms.findings import Catalogue, Finding, Remedy
 from lzxl.forms.load import DEFAULT_SCHEME, FORM_IDS, grading_schemes, load_catalogue, load_form
 from lzxl.forms.model import Form, Sheet
-from lzxl.forms.text import compact
+from lzxl.forms.text import address, column_letters, compact
 from lzxl.workbook.reading.account import Account, OwnTexts, own_places
 from lzxl.workbook.reading.bounds import bound
 from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookContent
@@ -167,6 +167,7 @@ class _Reading:
         cover = read_cover(entry.content, entry.sheet, self.date1904)
         self.submission.cover = cover
         self.submission.findings += _cover_remarks(cover, entry.sheet, self.catalogue, self.date1904)
+        self.submission.findings += _hidden_labels(cover, entry, self.catalogue)
         if entry.renamed and self.is_standard:
             self._say_renamed(entry)
         account = self._open(entry.content)
@@ -253,6 +254,33 @@ class _Reading:
                 "sheet_renamed", sheet=entry.content.name, value=entry.content.name, title=entry.sheet.title
             )
         )
+
+
+def _hidden_labels(cover: Labels, entry: Assigned, catalogue: Catalogue) -> list[Finding]:
+    """What is hidden of a cover: the column of its labels or of its values, and single rows."""
+    content, found = entry.content, []
+    for column in sorted(content.hidden_columns):
+        names = [name for name, place in cover.cells.items() if column in (place[1], cover.label_cells[name][1])]
+        if names:
+            found.append(
+                catalogue.finding(
+                    "hidden_column",
+                    sheet=content.name,
+                    cell=address(cover.cells[names[0]][0], column),
+                    header=entry.sheet.by_name[names[0]].title,
+                    letters=column_letters(column),
+                    need="，内容已照常读取",
+                    otherwise="封面各栏不得删去",
+                )
+            )
+    rows = {place[0] for place in cover.cells.values()} & content.hidden_rows
+    found += [
+        catalogue.finding(
+            "hidden_row", sheet=content.name, cell=f"{row}:{row}", row=row, otherwise="封面各栏不得删去"
+        )
+        for row in sorted(rows)
+    ]
+    return found
 
 
 def _say_of_sheets(submission: Submission, catalogue: Catalogue, sheets: list[SheetContent]) -> None:

@@ -13,6 +13,8 @@ def remark(catalogue: Catalogue, code: str, sheet: str, cell: str, entry: Field,
     """The finding `code` at a cell that holds `raw`; what it was read as, and what may be written, fill its message."""
     parsed = parse(entry, raw, date1904)
     vocabulary = entry.vocabulary
+    # A list whose items run together has to be parted by whoever knows them.
+    is_settled = parsed.value is not None and code != "list_doubtful"
     return catalogue.finding(
         code,
         sheet=sheet,
@@ -24,7 +26,7 @@ def remark(catalogue: Catalogue, code: str, sheet: str, cell: str, entry: Field,
         read_as=display(parsed.value),
         choice=choice(vocabulary.told() if vocabulary else "", near=parsed.suggestion),
         suggestion=display(parsed.suggestion),
-        remedy=Remedy("set", parsed.value) if parsed.value is not None else None,
+        remedy=Remedy("set", parsed.value) if is_settled else None,
     )
 
 

@@ -334,15 +334,23 @@ class _TableReader:
         filled = self._used_columns(data) if hidden else set()
         for column in hidden:
             if column in self.header.texts or column in filled:
-                self._say(
-                    "hidden_column",
-                    cell=address(top, column),
-                    header=_flat(self.header.texts.get(column, "")),
-                    letters=column_letters(column),
-                )
+                self._report_hidden(column)
         for row in data:
             if row in self.content.hidden_rows:
-                self._say("hidden_row", cell=f"{row}:{row}", row=row)
+                self._say("hidden_row", cell=f"{row}:{row}", row=row, otherwise="不需要报送的，删去该行")
+
+    def _report_hidden(self, column: int) -> None:
+        """A hidden column is asked to be shown; one that must be filled in may not be taken away instead."""
+        entry = self.mapped.get(column)
+        is_owed = entry is not None and entry.required
+        self._say(
+            "hidden_column",
+            cell=address(self.header.rows[-1], column),
+            header=_flat(self.header.texts.get(column, "")),
+            letters=column_letters(column),
+            need="，内容已照常读取" if column in self.mapped else "",
+            otherwise="本栏为必填栏，不得删去" if is_owed else "不需要报送的，删去该列",
+        )
 
     def _report_similar(self, name: str, columns: list[int]) -> None:
         """Say which of several columns, whose headers are different words, was taken for a field."""

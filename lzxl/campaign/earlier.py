@@ -1,0 +1,66 @@
+"""What a unit's numbers stood for before: in the workbook that it was sent, and in the versions before this one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lzxl.campaign.cache import read_with_cache
+from lzxl.campaign.folder import Campaign, sent_path
+from lzxl.campaign.store import Stored, versions_before
+from lzxl.checks.identifiers import is_well_formed
+from lzxl.checks.repeats import NUMBERED
+from lzxl.forms.load import load_form
+from lzxl.workbook.reading.jobs import Job
+from lzxl.workbook.submission import Earlier, Submission
+
+# Numbers that were given up longer ago may come again.
+_MOST_VERSIONS = 3
+_SENT = "发放的表"
+
+
+def remember_numbers(campaign: Campaign, originals: Sequence[Stored], submissions: Sequence[Submission]) -> None:
+    """Give each submission, which is the original beside it, what its numbers stood for before (`Submission.earlier`)."""
+    jobs: list[Job] = []
+    origins: list[tuple[int, str]] = []
+    for index, stored in enumerate(originals):
+        for job, origin in _sources(campaign, stored):
+            jobs.append(job)
+            origins.append((index, origin))
+    known: dict[int, dict[str, dict[str, Earlier]]] = {}
+    for (index, origin), read in zip(origins, read_with_cache(campaign.root, jobs) if jobs else (), strict=True):
+        if read.form == originals[index].form and read.refusal is None:
+            for sheet, numbers in _numbers(read, originals[index].unit.code, origin).items():
+                known.setdefault(index, {}).setdefault(sheet, {}).update(numbers)
+    for index, submission in enumerate(submissions):
+        submission.earlier = known.get(index, {})
+
+
+def _sources(campaign: Campaign, stored: Stored) -> list[tuple[Job, str]]:
+    """(what to read, what people call it), the oldest first. A workbook was sent with rows only after another period."""
+    found = []
+    sent = sent_path(campaign, stored.unit, stored.form)
+    if campaign.config.previous and sent.is_file():
+        found.append((Job(sent, campaign.relative(sent), scheme=campaign.grading.id), _SENT))
+    for one in versions_before(stored)[-_MOST_VERSIONS:]:
+        job = Job(one.path, campaign.relative(one.path), scheme=campaign.grading.id)
+        found.append((job, f"第 {one.version} 版"))
+    return found
+
+
+def _numbers(read: Submission, unit: str, origin: str) -> dict[str, dict[str, Earlier]]:
+    """Sheet → sound number that one row has → that row. What was used twice stood for nothing."""
+    found: dict[str, dict[str, Earlier]] = {}
+    form = load_form(read.form, read.scheme)
+    for sheet, (number_name, owner_name, text_name) in NUMBERED.items():
+        rows: dict[str, list[Earlier]] = {}
+        for table in read.tables:
+            if table.name != sheet or number_name not in table.columns:
+                continue
+            entry = form.by_name[sheet].by_name[number_name]
+            for index, number in enumerate(table.values[number_name]):
+                text = table.get(text_name, index)
+                if is_well_formed(entry, number) and number.startswith(f"{unit}-") and isinstance(text, str):
+                    row = Earlier(str(table.get(owner_name, index) or ""), text, origin)
+                    rows.setdefault(number, []).append(row)
+        found[sheet] = {number: same[0] for number, same in rows.items() if len(same) == 1}
+    return found

@@ -1,0 +1,122 @@
+"""One risk, one number, for good: the same risk under a second number, and a number that was given to something else.
+
+Numbers are compared with those of the unit's version before this one, and with what its workbook held when it was sent out
+(第八条(一)1). Texts are compared with the few that begin or end as they do: every step is linear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import Any, NamedTuple
+
+from lzxl.checks.report import Report
+from lzxl.forms.findings import shorten
+from lzxl.forms.posts import post_stem
+from lzxl.forms.private import sayable
+from lzxl.forms.text import compact
+from lzxl.workbook.submission import Earlier, Table
+
+# Sheet → (number, whose row it is, what it says).
+NUMBERED = {
+    "powers": ("code", "post", "power"),
+    "risk_points": ("id", "post", "description"),
+    "measures": ("id", "risk_id", "content"),
+    "warnings": ("id", "target", "problem"),
+}
+# Two texts are nearly the same, or nothing alike.
+_NEARLY, _UNLIKE = 0.85, 0.4
+# Shorter texts are like others by chance.
+_LEAST = 8
+# So many characters at the beginning or at the end put two texts side by side, with so many others at most.
+_SIDE, _MOST_BESIDE = 8, 3
+_LONGEST = 400
+
+
+def check_repeats(report: Report) -> None:
+    """Findings `risk_repeated`, `number_reused` and `number_changed`."""
+    if report.submission.own_layout:
+        return
+    _check_repeated_risks(report)
+    for sheet, names in NUMBERED.items():
+        known = report.submission.earlier.get(sheet)
+        if known:
+            _check_numbers(report, sheet, names, known)
+
+
+def _check_repeated_risks(report: Report) -> None:
+    beside = _Beside()
+    for table in report.tables("risk_points"):
+        for index in range(len(table.rows)):
+            post, text = table.get("post", index), table.get("description", index)
+            if not isinstance(post, str) or not isinstance(text, str):
+                continue
+            key, plain = f"{post_stem(post)}\n{compact(table.get('power', index) or '')}", compact(text)
+            other = next(beside.like(key, plain), None)
+            if other is not None:
+                number = other.table.get("id", other.number) or "没有编号"
+                alike = "相同" if other.text == plain else "几乎相同"
+                row = other.table.rows[other.number]
+                report.cell("risk_repeated", table, "description", index, row=row, other=number, alike=alike)
+            beside.add(key, plain, _Row(table, index, plain))
+
+
+class _Row(NamedTuple):
+    table: Table
+    number: int
+    """Its place in the table."""
+    text: str
+
+
+class _Beside:
+    """The rows seen so far, each beside those whose text begins or ends as its own does."""
+
+    def __init__(self) -> None:
+        self._rows: dict[tuple[str, str], list[_Row]] = {}
+
+    def add(self, key: str, text: str, row: _Row) -> None:
+        for side in _sides(text):
+            rows = self._rows.setdefault((key, side), [])
+            if len(rows) < _MOST_BESIDE:
+                rows.append(row)
+
+    def like(self, key: str, text: str) -> Iterator[_Row]:
+        """The rows that say the same, or nearly so."""
+        for side in _sides(text):
+            for row in self._rows.get((key, side), ()):
+                if row.text == text or _ratio(row.text, text) >= _NEARLY:
+                    yield row
+
+
+def _sides(text: str) -> tuple[str, ...]:
+    return (f"^{text[:_SIDE]}", f"{text[-_SIDE:]}$") if len(text) >= _LEAST else ()
+
+
+def _ratio(one: str, other: str) -> float:
+    return SequenceMatcher(None, one[:_LONGEST], other[:_LONGEST], autojunk=False).ratio()
+
+
+def _check_numbers(report: Report, sheet: str, names: tuple[str, str, str], known: dict[str, Earlier]) -> None:
+    number_name, owner_name, text_name = names
+    numbers = {value for table in report.tables(sheet) for value in table.values.get(number_name, ())}
+    by_content: dict[tuple[str, str], str] = {}
+    for number, row in known.items():
+        by_content.setdefault((compact(row.owner), compact(row.text)), number)
+    for table in report.tables(sheet):
+        for index, number in enumerate(table.values.get(number_name, ())):
+            owner, text = table.get(owner_name, index), table.get(text_name, index)
+            if not isinstance(number, str) or not isinstance(text, str):
+                continue
+            before = by_content.get((compact(owner or ""), compact(text)))
+            earlier = known.get(number)
+            if before is not None and before != number and (earlier is None or not _is_like(earlier.text, text)):
+                place: dict[str, Any] = {"origin": known[before].origin, "before": before}
+                if before not in numbers or earlier is not None:
+                    report.cell("number_changed", table, number_name, index, **place)
+            elif earlier is not None and not _is_like(earlier.text, text):
+                said = shorten(sayable(earlier.text), 30)
+                report.cell("number_reused", table, number_name, index, origin=earlier.origin, before=said)
+
+
+def _is_like(one: str, other: str) -> bool:
+    return compact(one) == compact(other) or _ratio(compact(one), compact(other)) >= _UNLIKE

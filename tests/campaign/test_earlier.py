@@ -1,0 +1,75 @@
+"""A unit keeps its numbers: they are compared with its earlier versions and with the workbook that it was sent."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from lzxl.campaign.collect import collect
+from lzxl.campaign.distribute import distribute
+from lzxl.campaign.folder import Campaign, sent_path
+from lzxl.campaign.standing import take_stock
+from lzxl.demo.paper import Paper
+
+from .office import IN_TIME, filled, open_campaign, samples, send, set_config
+
+OTHER = "公车停放在景区门口过夜，司机称是会友。"
+
+
+def put_to_other_use(paper: Paper) -> None:
+    """The second warning's number is given to another warning."""
+    paper.put("warnings", "problem", 1, OTHER)
+
+
+def under_another_number(paper: Paper) -> None:
+    paper.put("warnings", "id", 1, "HB01-YJ009")
+
+
+def told(campaign: Campaign, form: str = "warning_ledger") -> list[tuple[str, str]]:
+    return [
+        (entry.code, entry.message)
+        for checked in take_stock(campaign).latest
+        if checked.submission.form == form
+        for entry in checked.findings
+        if entry.code.startswith("number_") and entry.severity == "warning"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"), [(put_to_other_use, "number_reused"), (under_another_number, "number_changed")]
+)
+def test_a_second_version_keeps_the_numbers_of_the_first(tmp_path: Path, spoil: object, code: str) -> None:
+    campaign = open_campaign(tmp_path / "2026年度")
+    collect(campaign, [send(tmp_path / "一", 办公室=filled("HB01"))], IN_TIME)
+    assert told(campaign) == []
+    [again] = collect(campaign, [send(tmp_path / "二", 办公室=filled("HB01", day=11, spoil=spoil))], IN_TIME)  # type: ignore[arg-type]
+    assert again.checked is not None
+    assert [entry.code for entry in again.checked.findings if entry.severity == "warning"] == [code]
+    [(said, message)] = told(campaign)
+    assert said == code, "every command tells the same"
+    assert "在第 1 版中" in message
+
+
+def test_a_new_year_keeps_the_numbers_of_the_workbook_that_was_sent(tmp_path: Path) -> None:
+    last = open_campaign(tmp_path / "2026年度", forms=("risk_register",))
+    collect(last, [send(tmp_path / "来件", 办公室=filled("HB01", "risk_register"))], IN_TIME)
+    campaign = open_campaign(tmp_path / "2027年度", forms=("risk_register",))
+    set_config(campaign.root, previous='"../2026年度"')
+    campaign = Campaign(campaign.root)
+    distribute(campaign)
+    assert sent_path(campaign, samples()["HB01"].unit, "risk_register").is_file()
+
+    def reused(paper: Paper) -> None:
+        paper.put("risk_points", "point", 2, "公车私用")
+        paper.put("risk_points", "description", 2, OTHER)
+
+    collect(
+        campaign,
+        [send(tmp_path / "新", 办公室=filled("HB01", "risk_register", spoil=reused))],
+        datetime.date(2026, 11, 19),
+    )
+    [(code, message)] = told(campaign, "risk_register")
+    assert code == "number_reused"
+    assert "在发放的表中对应另一项内容" in message
