@@ -86,7 +86,7 @@ def test_no_feedback_after_the_limit_is_explained_in_the_remark() -> None:
     assert late(ledger("", "已申请延期")) == []
     assert late(ledger("", day="2026-04-06")) == []
     said = finding(ledger(""), "feedback_overdue", CHECKED_TODAY)
-    assert said.message == "反馈期限（2026-04-06）已过，截至 2026-11-16 未填反馈日期，也未说明原因。"
+    assert said.message == "反馈期限（2026-04-06）已过，截至2026-11-16未填反馈日期，也未说明原因。"
 
 
 def test_a_limit_is_past_by_the_day_of_filing_or_by_today_where_that_cannot_be_true() -> None:

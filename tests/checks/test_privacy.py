@@ -192,7 +192,7 @@ def test_a_telephone_typed_as_a_number_is_found_in_any_field(place: tuple[str, s
 def test_a_return_names_nobody_in_its_list_comments_and_messages(tmp_path: Path) -> None:
     case = Path(__file__).parent.parent / "cases" / "hostile" / "informant_named_and_accepted.xlsx"
     [checked] = check_submissions([read_submission(case, case.name)], BARE)
-    assert [(entry.code, entry.cell) for entry in checked.findings] == [
+    assert [(entry.code, entry.cell) for entry in checked.findings if entry.severity == "error"] == [
         ("private_content", "J6"),
         ("private_content", "V7"),
     ]

@@ -275,9 +275,7 @@ def _hidden_labels(cover: Labels, entry: Assigned, catalogue: Catalogue) -> list
             )
     rows = {place[0] for place in cover.cells.values()} & content.hidden_rows
     found += [
-        catalogue.finding(
-            "hidden_row", sheet=content.name, cell=f"{row}:{row}", row=row, otherwise="封面各栏不得删去"
-        )
+        catalogue.finding("hidden_row", sheet=content.name, cell=f"{row}:{row}", row=row, otherwise="封面各栏不得删去")
         for row in sorted(rows)
     ]
     return found
