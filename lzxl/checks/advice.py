@@ -63,11 +63,16 @@ def _advise_cover(report: Report, context: Context) -> None:
         "liaison": unit.liaison if unit else "",
         "period": context.period or report.submission.period,
         "row_count": rows,
-        "nil_return": "否" if rows else "是",
+        "nil_return": "否" if rows else "",
     }
     for name, value in wanted.items():
         if value != "" and name in cover.cells:
             report.advice[cover.title, cover.cell(name)] = Advice(Remedy("set", value))
+    if not rows and "nil_return" in cover.cells:
+        # That there is nothing to report is the unit's to declare: a table may have been forgotten.
+        title = report.form.main_sheet.title
+        note = f"填“是”的，写明“零报告原因”；填“否”的，在“{title}”表逐行登记。"
+        report.advice[cover.title, cover.cell("nil_return")] = Advice(Remedy("choose", ("是", "否")), note=note)
 
 
 def _advise_levels(report: Report, context: Context, table: Table) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
+from lzxl.checks.identifiers import numbers_in
 from lzxl.checks.links import allowed_words
 from lzxl.checks.report import Report, example_of
 from lzxl.checks.schema import MISSING, VOCABULARY, failures
@@ -91,6 +92,8 @@ def _check_kind(form: Form, name: str, placed: list[tuple[Report, Table]]) -> No
                     remedy=Remedy("choose", allowed),
                 )
             report.cell(entry.codes.get("missing", "missing_value"), table, field_name, index, **details)
+        elif check == "str_matches" and numbers_in(entry, table.shown(field_name, index)):
+            _say_several(report, table, entry, index)
         else:
             details = _details(entry, check, table.get(field_name, index))
             if check == VOCABULARY and name == "warnings" and is_transfer(table.shown(field_name, index)):
@@ -103,6 +106,17 @@ def _check_kind(form: Form, name: str, placed: list[tuple[Report, Table]]) -> No
             report.cell(_code(entry, check), table, field_name, index, **details)
     for report, table in placed:
         _say_missing_columns(report, table)
+
+
+def _say_several(report: Report, table: Table, entry: Field, index: int) -> None:
+    """Several numbers where one belongs: which row answers which, only the unit knows, and none of them may be lost."""
+    count = len(numbers_in(entry, table.shown(entry.name, index)))
+    if not entry.references:
+        report.cell("several_numbers", table, entry.name, index, count=count)
+        return
+    key = report.form.by_name[table.name].key
+    own = report.field(table, key).title if key else ""
+    report.cell("several_references", table, entry.name, index, count=count, own=own)
 
 
 def _column(entry: Field, tables: list[Table]) -> list[Any]:

@@ -32,12 +32,9 @@ def check_counts(report: Report) -> None:
             report.label("nil_with_rows", "nil_return", title=main.title, count=rows, remedy=Remedy("set", "否"))
         elif _lacks_reason(cover):
             report.label("nil_without_reason", "nil_reason")
-    elif not rows and any(table.name == main.name for table in report.submission.tables):
-        if nil == "否":
-            report.whole("no_rows", main.title, title=main.title, basis=main.clause)
-        elif "nil_return" in cover.cells and _lacks_reason(cover):
-            # What the nil return itself lacks is said at its own cell.
-            report.label("nil_without_reason", "nil_reason")
+    elif nil == "否" and not rows and any(table.name == main.name for table in report.submission.tables):
+        # What a blank one asks for is said at its own cell.
+        report.whole("no_rows", main.title, title=main.title, basis=main.clause)
 
 
 # Sheets that no other refers to, so that nothing else says that they are empty.

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import deque
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import count
 from typing import Any
 
+from lzxl.checks.lost import Notes, give_back
 from lzxl.checks.report import Report
-from lzxl.forms.findings import Remedy
 from lzxl.forms.model import Field
-from lzxl.forms.text import compact
+from lzxl.forms.text import compact, with_hyphens
 from lzxl.workbook.submission import Table
 
 
@@ -41,6 +41,32 @@ def is_well_formed(entry: Field, value: Any) -> bool:
         return False
     check = entry.checks.get("str_matches")
     return check is None or _compiled(check["pattern"]).match(value) is not None
+
+
+_NOTES = Notes(
+    new="用“{new}”的，在“防控措施”表至少登记一条措施，“关联风险点编号”填“{new}”。",
+    left="选定后没有措施对应的，在“防控措施”表至少登记一条。",
+)
+# What stands between the numbers of a list, and between the ends of a range.
+_BETWEEN = re.compile(r"[、,，;；/|和及与至到~～—…\s]+")
+# A cell with a longer text holds no list of numbers.
+_LONGEST_LIST = 2000
+
+
+def numbers_in(entry: Field, written: Any) -> tuple[str, ...]:
+    """The numbers of a cell that holds several where one belongs, as written; () for anything else.
+
+    The later ones may be cut short, as in HB05-001、002.
+    """
+    if not isinstance(written, str) or len(written) > _LONGEST_LIST:
+        return ()
+    written = with_hyphens(unicodedata.normalize("NFKC", written)).upper()
+    parts = tuple(filter(None, _BETWEEN.split(written)))
+    if len(parts) == 1:  # HB05-001-003
+        parts = tuple(filter(None, (parts[0].rpartition("-")[0], parts[0].rpartition("-")[2])))
+    if len(parts) < 2 or not is_well_formed(entry, parts[0]):
+        return ()
+    return parts if all(part.isdecimal() or is_well_formed(entry, part) for part in parts) else ()
 
 
 @lru_cache(maxsize=64)
@@ -76,7 +102,7 @@ def _unnamed_rows(names: list[Any], seen: set[str]) -> set[int]:
 def plan_numbers(report: Report) -> None:
     """Advise a number for every row whose own is blank, unreadable, ill-formed, foreign or used before.
 
-    A number that other sheets refer to and no row has goes to the first such row; then come numbers not used yet.
+    A number that other sheets refer to and no row has goes back to one of them (`checks.lost`); the others get new ones.
     """
     for tables, entry in _unique_columns(report):
         if entry.kind == "id":
@@ -84,15 +110,17 @@ def plan_numbers(report: Report) -> None:
 
 
 def _plan_column(report: Report, tables: list[Table], entry: Field) -> None:
-    lost = deque(lost_numbers(report, tables, entry))
+    lost = lost_numbers(report, tables, entry)
     taken = {value for table in tables for value in table.values[entry.name] if value is not None}
     free = free_numbers(entry, taken.union(lost), report.own_code)
-    for table, sound in sound_rows(report, tables, entry):
-        for index in range(len(table.rows)):
-            if index not in sound:
-                number = lost.popleft() if lost else next(free, "")
-                if number:
-                    report.advise(table, entry.name, index, Remedy("set", number))
+    rows = [
+        (table, index)
+        for table, sound in sound_rows(report, tables, entry)
+        for index in range(len(table.rows))
+        if index not in sound and not numbers_in(entry, table.shown(entry.name, index))
+    ]
+    notes = _NOTES if tables and tables[0].name == "risk_points" else Notes()
+    give_back(report, entry.name, rows, lost, lambda: next(free, ""), notes)
 
 
 def sound_rows(report: Report, tables: list[Table], entry: Field) -> list[tuple[Table, set[int]]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lzxl.checks.identifiers import is_well_formed, rows_in_doubt
+from lzxl.checks.identifiers import is_well_formed, numbers_in, rows_in_doubt
+from lzxl.checks.lost import Notes, give_back, where_restored
 from lzxl.checks.report import Report
 from lzxl.checks.warnings import possible_words
 from lzxl.forms.findings import Remedy, choice
@@ -20,6 +20,8 @@ LISTED_POWERS = "“权责清单”中已有的职权名称"
 LISTED_RISKS = "“风险点”表中已有的编号"
 # From more names or numbers than this nobody chooses: each row would name them all.
 _MOST_CHOICES = 100
+_MOST_WAITING = 8
+_CLASS_FOLLOWS = "选定后，“权力类别”按“权责清单”中该职权的类别填写。"
 # (sheet, field whose words have a group, field that names the group)
 _GROUPED = (("powers", "category", "power_class"), ("measures", "means", "layer"))
 
@@ -138,20 +140,15 @@ def plan_links(report: Report) -> None:
 
 
 def _plan_names(report: Report) -> None:
-    """Names that risk points use and the list lacks go to the rows of the list that have none, or one used before."""
+    """Names that risk points use and the list lacks go back to the rows of the list that have none, or one used before."""
     listed = _listed_powers(report)
     lost: dict[str, str] = {}
     for risks in report.tables("risk_points"):
         for power in risks.values.get("power", ()):
             if power is not None and compact(power) not in listed:
                 lost.setdefault(compact(power), power)
-    waiting = iter(lost.values())
-    for table, rows in rows_in_doubt(report, "powers", "power"):
-        for index in sorted(rows):
-            power = next(waiting, None)
-            if power is None:
-                return
-            report.advise(table, "power", index, Remedy("set", power))
+    rows = [(table, index) for table, found in rows_in_doubt(report, "powers", "power") for index in sorted(found)]
+    give_back(report, "power", rows, [*lost.values()], lambda: "", Notes())
 
 
 def _as_advised(report: Report, sheet_name: str, name: str) -> Iterator[tuple[Table, list[Any]]]:
@@ -163,28 +160,15 @@ def _as_advised(report: Report, sheet_name: str, name: str) -> Iterator[tuple[Ta
         yield table, values
 
 
-def _restored(report: Report, sheet_name: str, name: str) -> dict[str, str]:
-    """Content that advice gives back to a row of a sheet → that row, as a message names it."""
-    found: dict[str, str] = {}
-    for table, rows in rows_in_doubt(report, sheet_name, name):
-        for index in sorted(rows):
-            advised = report.advised(table, name, index)
-            if isinstance(advised, str):
-                found.setdefault(compact(advised), f"“{table.title}”表第{table.rows[index]}行")
-    return found
-
-
 def _plan_powers(report: Report, table: Table, listed: dict[str, _Listed], candidates: _Candidates) -> None:
     for index in range(len(table.rows)):
         power = table.get("power", index)
         known = listed.get(compact(power)) if isinstance(power, str) else None
         if known is None:
             likely = candidates.of_row(table, index)
-            if likely:
-                remedy = Remedy("set", likely[0]) if len(likely) == 1 else Remedy("choose", tuple(likely))
-                report.advise(table, "power", index, remedy, LISTED_POWERS)
-                known = listed[compact(likely[0])]
-        if known is not None and known.power_class:
+            remedy = Remedy("choose", tuple(likely)) if likely else Remedy("fill")
+            report.advise(table, "power", index, remedy, LISTED_POWERS, note=_CLASS_FOLLOWS)
+        elif known.power_class:
             report.advise(table, "power_class", index, Remedy("set", known.power_class))
 
 
@@ -192,7 +176,6 @@ class _Candidates:
     """The powers of the list, as a row of risk points may have meant them."""
 
     def __init__(self, report: Report, listed: dict[str, _Listed]) -> None:
-        self._nearest = report.nearest
         self._names = [entry.power for entry in listed.values()]
         self._classes = {entry.power: entry.power_class for entry in listed.values()}
         self._posts = {
@@ -204,14 +187,7 @@ class _Candidates:
         self._ordered: dict[tuple[Any, Any], list[str]] = {}
 
     def of_row(self, table: Table, index: int) -> list[str]:
-        """The power that is written nearly so, else all of the list, those of the row's class and post first.
-
-        None at all from a list that is too long to choose from.
-        """
-        power = table.get("power", index)
-        near = self._nearest.find(power, self._names) if power else None
-        if near:
-            return [near]
+        """All of the list, those of the row's class and post first; none from a list that is too long to choose from."""
         if len(self._names) > _MOST_CHOICES:
             return []
         wanted = (table.get("power_class", index), table.get("post", index))
@@ -224,17 +200,27 @@ class _Candidates:
 
 
 def _plan_measures(report: Report) -> None:
-    """A measure without a risk point gets one that no measure answers yet, else it may be any that there is."""
+    """A measure without a risk point may answer any that there is: those that no measure answers yet are named."""
     ids = dict.fromkeys(_risk_ids(report))
     tables = [table for table in report.tables("measures") if "risk_id" in table.columns]
-    answered = {value for table in tables for value in table.values["risk_id"]}
-    waiting = deque(number for number in ids if number not in answered)
+    answered = {
+        number for table in tables for index in range(len(table.rows)) for number in _answered(report, table, index)
+    }
+    waiting = [number for number in ids if number not in answered]
+    named = "、".join(waiting[:_MOST_WAITING]) + ("等" if len(waiting) > _MOST_WAITING else "")
+    note = f"还没有措施的风险点：{named}。" if waiting else ""
     any_of_all = Remedy("choose", tuple(ids)) if len(ids) <= _MOST_CHOICES else Remedy("fill")
     for table in tables if ids else ():
         for index, value in enumerate(table.values["risk_id"]):
             if value not in ids:
-                remedy = Remedy("set", waiting.popleft()) if waiting else any_of_all
-                report.advise(table, "risk_id", index, remedy, LISTED_RISKS)
+                report.advise(table, "risk_id", index, any_of_all, LISTED_RISKS, note)
+
+
+def _answered(report: Report, table: Table, index: int) -> tuple[Any, ...]:
+    """The risk points that a row of measures names, be it several in one cell."""
+    several = numbers_in(report.field(table, "risk_id"), table.shown("risk_id", index))
+    stem = several[0].rpartition("-")[0] if several else ""
+    return tuple(f"{stem}-{part}" if part.isdecimal() else part for part in several) or (table.get("risk_id", index),)
 
 
 def _risk_ids(report: Report) -> list[str]:
@@ -249,7 +235,7 @@ def _check_powers(report: Report) -> None:
         return
     listed = _listed_powers(report)
     names = [entry.power for entry in listed.values()]
-    restored = _restored(report, "powers", "power")
+    restored = where_restored(report, "powers", "power")
     classes = report.form.by_name["risk_points"].by_name["power_class"].vocabulary
     assert classes is not None
     for table in report.tables("risk_points"):
@@ -259,19 +245,13 @@ def _check_powers(report: Report) -> None:
             known = listed.get(compact(power))
             if compact(power) in restored:
                 report.cell("power_lost", table, "power", index, place=restored[compact(power)])
+                if known is None:
+                    continue
             if known is None:
                 near = report.nearest.find(power, names)
-                report.cell(
-                    "power_unknown",
-                    table,
-                    "power",
-                    index,
-                    suggestion=f"“{near}”" if near else LISTED_POWERS,
-                    remedy=Remedy("set", near) if near else None,
-                )
-                if not near:
-                    continue
-                known = listed[compact(near)]
+                suggestion = f"{LISTED_POWERS}（写法最接近“{near}”）" if near else LISTED_POWERS
+                report.cell("power_unknown", table, "power", index, suggestion=suggestion)
+                continue
             power_class = table.get("power_class", index)
             if power_class in classes.allowed and known.power_class and power_class != known.power_class:
                 report.cell(
@@ -292,7 +272,8 @@ def _check_measures(report: Report) -> None:
     known = {
         value for table in report.tables("risk_points") for value in table.values.get("id", ()) if value is not None
     }
-    restored = _restored(report, "risk_points", "id")
+    points = list(_as_advised(report, "risk_points", "id"))
+    restored = where_restored(report, "risk_points", "id")
     linked: set[str] = set()
     measure_tables = report.tables("measures")
     for table in measure_tables:
@@ -302,7 +283,7 @@ def _check_measures(report: Report) -> None:
         for index, value in enumerate(table.values["risk_id"]):
             if value is None:
                 continue
-            linked.add(value)
+            linked.update(_answered(report, table, index))
             if value not in known and is_well_formed(entry, value):
                 if value in restored:
                     report.cell("reference_lost", table, "risk_id", index, target="风险点", place=restored[value])
@@ -310,7 +291,7 @@ def _check_measures(report: Report) -> None:
                     report.cell("reference_unknown", table, "risk_id", index, target="风险点")
     if not measure_tables:
         return
-    for table, numbers in _as_advised(report, "risk_points", "id"):
+    for table, numbers in points:
         for index, value in enumerate(numbers):
             if value is not None and value not in linked:
                 report.cell("measure_not_linked", table, "id", index, value=value)

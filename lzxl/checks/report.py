@@ -37,6 +37,8 @@ class Report:
         self.prepare: Callable[[], None] | None = None
         """Works out the advice when it is first asked for: most submissions have nothing wrong, and need none."""
         self._advice: dict[tuple[str, str], Advice] = {}
+        self.restored: dict[tuple[str, str, str], str] = {}
+        """(Sheet, field, number or name) that another sheet refers to and no row has → the row that it goes back to."""
         self.secrets: dict[tuple[str, str], frozenset[str]] = {}
         """(Sheet title, cell) → what is private in it: no finding about that cell may say it."""
 

@@ -22,6 +22,7 @@ from lzxl.checks.feedback import check_feedback
 from lzxl.checks.identifiers import check_identifiers
 from lzxl.checks.levels import check_levels
 from lzxl.checks.links import check_links
+from lzxl.checks.misplaced import as_meant
 from lzxl.checks.order import in_reading_order
 from lzxl.checks.persons import check_persons
 from lzxl.checks.presence import check_presence
@@ -112,7 +113,7 @@ def _bare(submission: Submission, fault: Fault) -> Submission:
 def _check_together(submissions: Sequence[Submission], context: Context) -> list[Checked]:
     catalogue = load_catalogue()
     reports = {
-        index: Report(submission, catalogue)
+        index: Report(as_meant(submission, catalogue), catalogue)
         for index, submission in enumerate(submissions)
         if submission.refusal is None and not is_untouched(submission)
     }

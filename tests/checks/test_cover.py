@@ -60,10 +60,13 @@ def test_an_unreadable_reason_is_said_once() -> None:
     assert codes(ledger("", 零报告="是", 零报告原因="#N/A")) == ["error_value"]
 
 
-def test_a_blank_nil_return_of_an_empty_ledger_says_both_cells_at_once() -> None:
-    made = ledger("", 零报告="", 零报告原因="")
-    assert codes(made) == ["missing_value", "nil_without_reason"]
-    assert finding(made, "missing_value", CAMPAIGN).remedy == Remedy("set", "是")
+@pytest.mark.parametrize("written", ["", "或许", "无"])
+def test_whether_an_empty_ledger_is_a_nil_return_is_for_the_unit_to_say(written: str) -> None:
+    made = ledger("", 零报告=written, 零报告原因="")
+    assert codes(made) == ["word_not_in_vocabulary" if written else "missing_value"]
+    said = finding(made, codes(made)[0], CAMPAIGN)
+    assert said.remedy == Remedy("choose", ("是", "否"))
+    assert said.fix.endswith("填“是”的，写明“零报告原因”；填“否”的，在“预警信息”表逐行登记。")
 
 
 def test_a_unit_that_no_roster_knows() -> None:

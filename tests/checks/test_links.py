@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lzxl.forms.findings import Remedy
 from lzxl.workbook.submission import Submission
 from tests.checks.tables import check, finding, found, submission, table
@@ -26,7 +28,12 @@ def test_a_register_that_holds_together_passes() -> None:
 def test_a_power_that_is_not_listed() -> None:
     made = register(risks=ONE_RISK.replace("现金管理", "现金的管理"))
     assert found(made) == [("power_unknown", "B2")]
-    assert finding(made, "power_unknown").remedy == Remedy("set", "现金管理")
+    said = finding(made, "power_unknown")
+    assert said.remedy == Remedy("choose", ("现金管理",))
+    assert said.fix == (
+        "请改为“权责清单”中已有的职权名称（写法最接近“现金管理”）。确有该职权的，先在“权责清单”登记。"
+        "选定后，“权力类别”按“权责清单”中该职权的类别填写。"
+    )
 
 
 def test_a_power_that_lost_its_name_gets_it_back_and_the_risk_point_stays() -> None:
@@ -66,14 +73,15 @@ def test_a_measure_for_a_risk_point_that_does_not_exist() -> None:
     assert found(made) == [("reference_unknown", "B3")]
 
 
-def test_measures_of_two_tables_are_not_sent_to_the_same_risk_point() -> None:
+def test_which_risk_point_a_measure_answers_is_asked_and_those_without_one_are_named() -> None:
     made = register(
         risks=ONE_RISK + "\n" + ONE_RISK.replace("001", "002"), measures=ONE_MEASURE.replace("HB01-001", "")
     )
     more = MEASURES + ONE_MEASURE.replace("C001", "C002").replace("HB01-001", "")
     made.tables.append(table("risk_register", "measures", more, made.findings, title="防控措施 (2)"))
-    blank = [entry.remedy for entry in check(made)[0].findings if entry.code == "missing_value"]
-    assert blank == [Remedy("set", "HB01-001"), Remedy("set", "HB01-002")]
+    blank = [entry for entry in check(made)[0].findings if entry.code == "missing_value"]
+    assert [entry.remedy for entry in blank] == [Remedy("choose", ("HB01-001", "HB01-002"))] * 2
+    assert all(entry.fix.endswith("还没有措施的风险点：HB01-001、HB01-002。") for entry in blank)
 
 
 def test_a_risk_point_without_measure() -> None:
@@ -85,6 +93,73 @@ def test_a_number_that_measures_refer_to_goes_back_to_the_row_that_lost_it() -> 
     assert found(made) == [("missing_value", "A2"), ("reference_lost", "B2")]
     assert finding(made, "missing_value").remedy == Remedy("set", "HB01-001")
     assert "第2行" in finding(made, "reference_lost").fix
+
+
+def test_of_two_lost_numbers_each_goes_back_between_its_neighbours() -> None:
+    numbers = ("001", "", "003", "", "005")
+    risks = "\n".join(ONE_RISK.replace("HB01-001", number and f"HB01-{number}") for number in numbers)
+    # Referred to in another order than that of the rows.
+    links = "\n".join(ONE_MEASURE.replace("-001", f"-00{n}").replace("C001", f"C00{n}") for n in (4, 2, 1, 3, 5))
+    made = register(risks=risks, measures=links)
+    advised = {entry.cell: entry.remedy for entry in check(made)[0].findings if entry.code == "missing_value"}
+    assert advised == {"A3": Remedy("set", "HB01-002"), "A5": Remedy("set", "HB01-004")}
+
+
+def test_lost_numbers_that_nothing_tells_apart_are_left_to_the_unit_each_once() -> None:
+    risks = "\n".join(ONE_RISK.replace("HB01-001", number) for number in ("", ""))
+    links = "\n".join(ONE_MEASURE.replace("-001", f"-00{n}").replace("C001", f"C00{n}") for n in (2, 1))
+    made = register(risks=risks, measures=links)
+    blank = [entry for entry in check(made)[0].findings if entry.code == "missing_value"]
+    assert [entry.remedy for entry in blank] == [Remedy("choose", ("HB01-002", "HB01-001"))] * 2
+    assert blank[0].fix.endswith("本栏须填“HB01-002”或“HB01-001”。各用一次，不要重复。")
+    [first, _] = [entry for entry in check(made)[0].findings if entry.code == "reference_lost"]
+    assert first.fix == "请将“风险点”表第2、3行中应填该编号的一行的编号改为“HB01-002”，本格不必改。"
+
+
+def test_of_two_rows_with_one_number_the_unit_says_which_is_wrong() -> None:
+    made = register(
+        risks="\n".join(ONE_RISK.replace("001", number) for number in ("002", "002")),
+        measures=ONE_MEASURE + "\n" + ONE_MEASURE.replace("-001", "-002").replace("C001", "C002"),
+    )
+    assert finding(made, "not_unique").fix == (
+        "请核对哪一行有误，将有误的改为不重复的风险点编号，建议填“HB01-001”。整行重复的，删去本行。"
+    )
+    assert "“风险点”表第2行、第3行中有误的一行的编号" in finding(made, "reference_lost").fix
+
+
+TWO_RISKS = ONE_RISK + "\n" + ONE_RISK.replace("001", "002")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "HB01-001、HB01-002",
+        "HB01-001 HB01-002",
+        "HB01-001,002",
+        "hb01-001；ＨＢ０１－００２",
+        "HB01-001至HB01-002",
+        "HB01-001-002",
+    ],
+)
+def test_several_numbers_in_one_reference_lose_none(written: str) -> None:
+    made = register(risks=TWO_RISKS, measures=ONE_MEASURE.replace("HB01-001", written))
+    assert found(made) == [("several_references", "B2")]  # neither of them is without a measure
+    said = finding(made, "several_references")
+    assert said.remedy == Remedy("review")
+    assert said.fix == (
+        "请将本行复制为2行，每行填一个编号，复制的行另编“措施编号”。只对应其中一个的，填写该编号，其余编号写入备注，不要删去。"
+    )
+
+
+def test_several_numbers_of_one_row_ask_for_a_row_each() -> None:
+    made = register(risks=ONE_RISK.replace("HB01-001", "HB01-001、HB01-002"))
+    assert ("several_numbers", "A2") in found(made)
+    assert "一行填一个编号" in finding(made, "several_numbers").fix
+
+
+@pytest.mark.parametrize("written", ["措施3", "HB01-001号", "HB01-001等", "、", "HB01", "2026-01"])
+def test_what_is_no_list_of_numbers_is_ill_formed(written: str) -> None:
+    assert ("bad_format", "B2") in found(register(measures=ONE_MEASURE.replace("HB01-001", written)))
 
 
 def test_a_moral_risk_outside_the_public_class_is_only_mentioned() -> None:

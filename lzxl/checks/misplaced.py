@@ -1,0 +1,434 @@
+"""Content that stands in the wrong cells of a row: two cells with each other's content, a row pasted one column off.
+
+Cell by cell, such a row asks for a heap of wrong mending. So it is told as what happened, once, and everything else is
+judged as the row will be when that is mended. Nothing of it is guessed: only words, numbers of rows, days and scores that
+cannot stand where they stand, and do stand as they should one cell further, tell.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from lzxl.checks.identifiers import is_well_formed
+from lzxl.forms.findings import Catalogue, Finding
+from lzxl.forms.load import load_form
+from lzxl.forms.model import Field, Sheet
+from lzxl.forms.text import address, compact
+from lzxl.forms.values import CellError, as_text, is_blank, parse
+from lzxl.workbook.reading.remarks import remark
+from lzxl.workbook.submission import Submission, Table, Unplaced
+
+# Kinds of which a content can be told to be one, or not to be one.
+_CLOSED = frozenset({"choice", "level", "id", "date", "score", "count"})
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# So many cells that fit one column further, and not where they are, make a row that is pasted one column off.
+_LEAST_SHIFTED = 2
+# Of those that do not fit there either, so many times as many must fit: a row may have faults of its own besides.
+_PER_OTHER = 3
+
+
+@dataclass(frozen=True)
+class _Shift:
+    """Columns `first` to `last` of a row hold what belongs `step` columns further (1 to the right, -1 to the left).
+
+    From `doubtful` to the column before `first` the texts may belong further too: they tell nothing.
+    """
+
+    step: int
+    first: int
+    last: int
+    doubtful: int
+
+
+def as_meant(submission: Submission, catalogue: Catalogue) -> Submission:
+    """`submission` as it reads once swapped cells and shifted rows are put right, with a finding for each of these.
+
+    The very same object if there are none. A register in a layout of its own is left alone: its columns are anybody's guess.
+    """
+    if submission.own_layout:
+        return submission
+    form = load_form(submission.form, submission.scheme)
+    beside: dict[tuple[str, str], Unplaced] | None = None
+    tables: list[Table] = []
+    found: list[Finding] = []
+    moved: set[tuple[str, str]] = set()
+    for table in submission.tables:
+        rows = _rows_in_doubt(form.by_name[table.name], table)
+        if not rows:
+            tables.append(table)
+            continue
+        if beside is None:
+            beside = {(entry.sheet, entry.cell): entry for entry in submission.unplaced if not entry.header}
+        mender = _Mender(form.by_name[table.name], table, beside, catalogue)
+        tables.append(mender.mend(rows))
+        found += mender.findings
+        moved |= mender.moved
+    if not moved:
+        return submission
+    kept = [entry for entry in submission.findings if (entry.sheet, entry.cell) not in moved]
+    left = [entry for entry in submission.unplaced if (entry.sheet, entry.cell) not in moved]
+    return replace(submission, tables=tables, findings=[*kept, *found], unplaced=left)
+
+
+def _rows_in_doubt(sheet: Sheet, table: Table) -> list[int]:
+    """The rows of which two cells at least hold what cannot stand there."""
+    wrong: Counter[int] = Counter()
+    for name in table.columns:
+        entry = sheet.by_name[name]
+        if entry.kind not in _CLOSED:
+            continue
+        wrong.update(table.broken.get(name, ()))
+        values = table.values[name]
+        if entry.vocabulary is not None:
+            allowed = {None, *entry.vocabulary.allowed}
+            wrong.update(index for index, value in enumerate(values) if value not in allowed)
+        elif entry.kind == "id":
+            sound = {value for value in set(values) if value is None or is_well_formed(entry, value)}
+            wrong.update(index for index, value in enumerate(values) if value not in sound)
+    return sorted(index for index, count in wrong.items() if count >= 1)
+
+
+class _Mender:
+    """Puts the rows of one table right, on a copy of it."""
+
+    def __init__(
+        self, sheet: Sheet, table: Table, beside: dict[tuple[str, str], Unplaced], catalogue: Catalogue
+    ) -> None:
+        self._sheet = sheet
+        self._source = table
+        self._beside = beside
+        self._catalogue = catalogue
+        self._fields = {column: sheet.by_name[name] for name, column in table.columns.items()}
+        self._first, self._last = min(self._fields), max(self._fields)
+        self._known: dict[tuple[int, type, Any], bool] = {}
+        self.findings: list[Finding] = []
+        self.moved: set[tuple[str, str]] = set()
+        """(Sheet title, cell) of every cell whose content goes elsewhere, or comes from elsewhere."""
+
+    @cached_property
+    def _told_by_others(self) -> dict[int, Counter[str]]:
+        """Column → the texts that stand in it, with how often: what other rows have there as well belongs there."""
+        return {
+            column: Counter(compact(value) for value in self._source.values[entry.name] if isinstance(value, str))
+            for column, entry in self._fields.items()
+            if entry.kind not in _CLOSED
+        }
+
+    def mend(self, rows: Sequence[int]) -> Table:
+        """The table with `rows` as they are meant, as far as that can be told."""
+        source = self._source
+        self._table = replace(
+            source,
+            values={name: list(values) for name, values in source.values.items()},
+            raw={name: dict(cells) for name, cells in source.raw.items()},
+            broken={name: set(indexes) for name, indexes in source.broken.items()},
+            formulas={name: set(indexes) for name, indexes in source.formulas.items()},
+        )
+        shifts: list[tuple[int, _Shift]] = []
+        for index in rows:
+            raws = self._raws(index)
+            shift = self._shift_of(raws)
+            if shift is not None:
+                shifts.append((index, shift))
+                self._move(index, raws, shift)
+            else:
+                self._swap(index, raws)
+        for first, last, shift in _runs(shifts):
+            self._say_shifted(first, last, shift)
+        return self._table
+
+    def _raws(self, index: int) -> dict[int, Any]:
+        """Column → what the row holds there, from the table's first column to one beyond its last."""
+        row, table = self._source.rows[index], self._source
+        raws: dict[int, Any] = {}
+        for column in range(self._first - 1, self._last + 2):
+            entry = self._fields.get(column)
+            if entry is None:
+                kept = self._beside.get((table.title, address(row, column))) if column > 0 else None
+                raws[column] = kept.value if kept is not None else None
+            elif index not in table.formulas.get(entry.name, ()):
+                shown = table.shown(entry.name, index)
+                raws[column] = None if is_blank(shown) else "、".join(shown) if isinstance(shown, tuple) else shown
+        return raws
+
+    def _fits(self, column: int, raw: Any, is_own: bool) -> bool | None:
+        """Whether a content can stand in a column: True if it tells that it belongs there, None if it tells nothing."""
+        entry = self._fields.get(column)
+        if entry is None or raw is None:
+            return None
+        if isinstance(raw, CellError):
+            return False
+        if entry.kind not in _CLOSED:
+            return self._fits_text(column, entry, raw, is_own)
+        return self._fits_closed(column, raw)
+
+    def _fits_closed(self, column: int, raw: Any) -> bool:
+        """`_is_of` a column's field; most rows say what others said."""
+        key = column, type(raw), raw
+        if key not in self._known:
+            self._known[key] = _is_of(self._fields[column], raw)
+        return self._known[key]
+
+    def _fits_text(self, column: int, entry: Field, raw: Any, is_own: bool) -> bool | None:
+        if entry.kind == "person" and (isinstance(raw, int | float | datetime.date) or _DAY.fullmatch(str(raw))):
+            return False
+        if entry.kind not in ("text", "person") or not isinstance(raw, str):
+            return None
+        return True if self._told_by_others[column][compact(raw)] > int(is_own) else None
+
+    # A row that is pasted one column off
+
+    def _shift_of(self, raws: dict[int, Any]) -> _Shift | None:
+        found = [shift for step in (1, -1) if (shift := self._aligned(raws, step).shift()) is not None]
+        return found[0] if len(found) == 1 else None
+
+    def _aligned(self, raws: dict[int, Any], step: int) -> _Alignment:
+        columns = [*range(self._first, self._last + 1)]
+        own = {column: self._fits(column, raws.get(column), is_own=True) for column in columns}
+        to = {column: self._fits(column, raws.get(column - step), is_own=False) for column in columns}
+        serial = {column for column, entry in self._fields.items() if entry.kind == "serial"}
+        return _Alignment(step, raws, own, to, frozenset(serial))
+
+    def _move(self, index: int, raws: dict[int, Any], shift: _Shift) -> None:
+        """Put what stands in the shift's columns where it belongs; the cell at its far end is blank then."""
+        targets = range(shift.first + shift.step, shift.last + shift.step + 1)
+        gone = shift.first if shift.step == 1 else shift.last
+        for column in {*targets, gone}:
+            self._put(index, column, raws.get(column - shift.step) if column in targets else None)
+        if shift.doubtful < shift.first:  # which of these cells is the one that is blank then, nobody can tell
+            for column in range(shift.doubtful, shift.first + 1):
+                self._put(index, column, None)
+                if column in self._fields:
+                    self._table.broken[self._fields[column].name].add(index)
+
+    def _put(self, index: int, column: int, raw: Any) -> None:
+        """Let a cell of the copy hold `raw`, read as its field."""
+        table = self._table
+        cell = address(table.rows[index], column)
+        self.moved.add((table.title, cell))
+        entry = self._fields.get(column)
+        if entry is None:
+            return
+        parsed = parse(entry, raw)
+        table.values[entry.name][index] = parsed.value
+        table.raw.setdefault(entry.name, {}).pop(index, None)
+        table.broken.setdefault(entry.name, set()).discard(index)
+        table.formulas.setdefault(entry.name, set()).discard(index)
+        if parsed.problem:
+            table.broken[entry.name].add(index)
+        if parsed.problem or parsed.note:
+            table.raw[entry.name][index] = raw
+            code = parsed.problem or parsed.note
+            self.findings.append(remark(self._catalogue, code, table.title, cell, entry, raw, False))
+
+    def _say_shifted(self, first: int, last: int, shift: _Shift) -> None:
+        rows = self._source.rows
+        column = next(
+            column
+            for column in range(shift.first, shift.last + 1)
+            if self._fits(column, self._raws(first).get(column), is_own=True) is False
+        )
+        self.findings.append(
+            self._catalogue.finding(
+                "row_shifted",
+                sheet=self._source.title,
+                cell=address(rows[first], column),
+                header=self._fields[column].title,
+                value=as_text(self._raws(first)[column]),
+                rows=str(rows[first]) if first == last else f"{rows[first]}至{rows[last]}",
+                cells=f"{address(rows[first], shift.first)}:{address(rows[last], shift.last)}",
+                way="右" if shift.step == 1 else "左",
+                also=self._also(first, last, shift),
+            )
+        )
+
+    def _also(self, first: int, last: int, shift: _Shift) -> str:
+        """What may have to be moved as well, as a message says it; "" if nothing may."""
+        if shift.doubtful == shift.first:
+            return ""
+        rows = self._source.rows
+        cells = f"{address(rows[first], shift.doubtful)}:{address(rows[last], shift.first - 1)}"
+        return f"，{cells}中同样错位的一并移动"
+
+    # Two cells with each other's content
+
+    def _swap(self, index: int, raws: dict[int, Any]) -> None:
+        pairs = list(self._pairs(raws))
+        used = Counter(column for pair in pairs for column in pair)
+        for one, other in pairs:
+            if used[one] == used[other] == 1:
+                self._put(index, one, raws[other])
+                self._put(index, other, raws[one])
+                self._say_swapped(index, raws, one, other)
+
+    def _pairs(self, raws: dict[int, Any]) -> Iterator[tuple[int, int]]:
+        wrong = [column for column in self._fields if self._fits(column, raws.get(column), is_own=True) is False]
+        closed = [column for column in wrong if self._fields[column].kind in _CLOSED]
+        for one in closed:
+            for other in self._fields:
+                if other == one or (other in closed and other < one):
+                    continue
+                if self._belongs(one, raws.get(other)) and self._takes(other, raws, raws[one]):
+                    yield (min(one, other), max(one, other))
+
+    def _belongs(self, column: int, raw: Any) -> bool:
+        """Whether a content tells by itself that it belongs into a closed column: numbers may belong anywhere."""
+        entry = self._fields[column]
+        return entry.kind not in ("score", "count") and raw is not None and self._fits_closed(column, raw)
+
+    def _takes(self, column: int, raws: dict[int, Any], raw: Any) -> bool:
+        """Whether a column that has no business with what it holds would take `raw`."""
+        entry = self._fields[column]
+        if entry.kind in _CLOSED:
+            return self._fits(column, raws.get(column), is_own=True) is False and self._belongs(column, raw)
+        is_at_home = self._fits(column, raws.get(column), is_own=True) is True
+        return not is_at_home and self._fits(column, raw, is_own=False) is True
+
+    def _say_swapped(self, index: int, raws: dict[int, Any], one: int, other: int) -> None:
+        row = self._source.rows[index]
+        self.findings.append(
+            self._catalogue.finding(
+                "cells_swapped",
+                sheet=self._source.title,
+                cell=address(row, one),
+                header=self._fields[one].title,
+                value=as_text(raws[one]),
+                other=self._fields[other].title,
+                other_value=as_text(raws[other]),
+                other_cell=address(row, other),
+            )
+        )
+
+
+@dataclass(frozen=True)
+class _Alignment:
+    """A row, and whether it would be right if what stands in its columns stood `step` further."""
+
+    step: int
+    raws: Mapping[int, Any]
+    """Column → content, None for a blank."""
+    own: Mapping[int, bool | None]
+    """Column → whether its content belongs there."""
+    to: Mapping[int, bool | None]
+    """Column → whether the content that would come from `-step` beside it belongs there."""
+    serial: frozenset[int]
+    """Columns of running numbers, which may be written over."""
+
+    def shift(self) -> _Shift | None:
+        """The run of columns that this puts right; None if there is none, or if something would be written over."""
+        core = self._core()
+        if core is None:
+            return None
+        low, high = self._widened(*core)
+        inside = range(low, high + 1)
+        against = sum(self._is_against(column) for column in inside)
+        telling = sum(self._is_for(column) and self._is_odd(column) for column in inside)
+        wrong = any(self.own[column] is False for column in inside)
+        if telling < _LEAST_SHIFTED or not wrong or against * _PER_OTHER > telling:
+            return None
+        if not self._may_be_written_over(low if self.step == -1 else high):
+            return None
+        if self.step == -1:
+            return _Shift(self.step, low + 1, high + 1, low + 1)
+        certain = core[0]
+        while certain > low and self.to[certain - 1] is True and self.own.get(certain - 2) is False:
+            certain -= 1
+        return _Shift(self.step, certain - 1, high - 1, low - 1)
+
+    def _is_for(self, column: int) -> bool:
+        """Whether content would come that belongs in a column: a blank alone does not call one from where it belongs."""
+        if self.to[column] is not True or self.own[column] is True:
+            return False
+        return self.own[column] is False or self.own.get(column - self.step) is not True
+
+    def _is_odd(self, column: int) -> bool:
+        """Whether a cell is not as it should be: wrong, or blank where something would come."""
+        return self.own[column] is False or self.raws.get(column) is None
+
+    def _stays(self, column: int) -> bool:
+        """Whether a content belongs where it is, and would not where it would go."""
+        return self.own.get(column) is True and self.to.get(column + self.step) is not True
+
+    def _is_against(self, column: int) -> bool:
+        return self.to[column] is False or self._stays(column)
+
+    def _core(self) -> tuple[int, int] | None:
+        """The run of columns for which most speaks: each cell that only fits further counts for it, others against it."""
+        score = best = 0
+        start, core = min(self.own), None
+        for column in self.own:
+            if score <= 0:
+                start, score = column, 0
+            if self._is_against(column):
+                score -= 2 * _PER_OTHER - 2
+            elif self._is_for(column):
+                score += 2
+            if score > best:
+                best, core = score, (start, column)
+        return core
+
+    def _widened(self, low: int, high: int) -> tuple[int, int]:
+        """The run with the cells beside it that speak neither for nor against it, up to the blank cell that was left."""
+        while self._may_join(low - 1) and (self.step == 1 or self._goes_on(low, -1)):
+            low -= 1
+        while self._may_join(high + 1) and (self.step == -1 or self._goes_on(high, 1)):
+            high += 1
+        return low, high
+
+    def _goes_on(self, column: int, way: int) -> bool:
+        """Whether the run has not come to the blank that the content left behind: a cell here, or a wrong one beyond."""
+        if self.raws.get(column) is not None:
+            return True
+        beyond = column + way
+        while self._may_join(beyond):
+            if self.own[beyond] is False:
+                return True
+            beyond += way
+        return False
+
+    def _may_join(self, column: int) -> bool:
+        """Whether neither the content that would come nor the one that is there speaks against it."""
+        inside = column in self.own and self._filled[0] <= column - self.step <= self._filled[1]
+        return inside and self.to[column] is not False and not (self._stays(column) or self._stays(column - self.step))
+
+    @cached_property
+    def _filled(self) -> tuple[int, int]:
+        """The first and the last column that hold something."""
+        filled = [column for column, raw in self.raws.items() if raw is not None]
+        return filled[0], filled[-1]
+
+    def _may_be_written_over(self, column: int) -> bool:
+        """Whether a cell that takes content, and gives none away, is blank, a running number, or says the same."""
+        raw = self.raws.get(column)
+        return (
+            raw is None
+            or column in self.serial
+            or compact(as_text(raw)) == compact(as_text(self.raws[column - self.step] or ""))
+        )
+
+
+def _is_of(entry: Field, raw: Any) -> bool:
+    """Whether a content is one of a closed kind: one of its words, a number of its form, a day, a number."""
+    parsed = parse(entry, raw)
+    if parsed.problem or parsed.value is None:
+        return False
+    if entry.vocabulary is not None:
+        return parsed.value in entry.vocabulary.allowed
+    return is_well_formed(entry, parsed.value) if entry.kind == "id" else True
+
+
+def _runs(shifts: Iterable[tuple[int, _Shift]]) -> list[tuple[int, int, _Shift]]:
+    """(first row, last row, shift) of neighbouring rows that are shifted alike."""
+    runs: list[tuple[int, int, _Shift]] = []
+    for index, shift in shifts:
+        if runs and runs[-1][1] == index - 1 and runs[-1][2] == shift:
+            runs[-1] = (runs[-1][0], index, shift)
+        else:
+            runs.append((index, index, shift))
+    return runs
