@@ -52,6 +52,13 @@ class Report:
         """Severity → how many findings more there are than `findings` holds."""
         return self._kept.more
 
+    def take_back(self, code: str, sheet: str, cell: str) -> Finding | None:
+        """Take back a finding that another one stands for; None if there is none of that code at that place."""
+        for position, finding in enumerate(self.findings):
+            if (finding.code, finding.sheet, finding.cell) == (code, sheet, cell):
+                return self.findings.pop(position)
+        return None
+
     @property
     def advice(self) -> dict[tuple[str, str], Advice]:
         """(Sheet title, cell) → what belongs there; only for cells where the rest of the file tells it."""

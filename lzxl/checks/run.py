@@ -31,6 +31,7 @@ from lzxl.checks.repeats import check_repeats
 from lzxl.checks.report import Report
 from lzxl.checks.roster import check_roster
 from lzxl.checks.together import check_together
+from lzxl.checks.totals import check_totals
 from lzxl.checks.warnings import check_warnings
 from lzxl.faults import Fault, keep, note, spared
 from lzxl.forms.findings import Finding
@@ -138,6 +139,8 @@ def _check_together(submissions: Sequence[Submission], context: Context) -> list
         check_roster(report, context)
         check_repeats(report)
     check_together(readable)
+    for report in readable:
+        check_totals(report)
     checked = []
     for index, submission in enumerate(submissions):
         if submission.refusal is not None:

@@ -187,7 +187,7 @@ def _cells_to_mark(contents: Mapping[str, SheetContent], findings: Sequence[Find
 
 def _places(content: SheetContent, cell: str) -> Iterable[Place]:
     """The cells that an address such as E4, E4:E9 or 4:30 means; of whole rows and columns, the first that is filled."""
-    from lzxl.workbook.writing.placing import parse_areas
+    from lzxl.workbook.areas import parse_areas
 
     last_row, widest = max(content.rows, default=1), max(map(len, content.rows.values()), default=1)
     corners = {

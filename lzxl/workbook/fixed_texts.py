@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from lzxl.forms.model import Field, Form, Sheet
@@ -22,6 +23,12 @@ COVER_SIGNATURES = (
 )
 SIGNATURE_PLACES = ("填报人签字：", "联络员签字：", "单位负责人签字", "维护人签字：", "日期：")
 """How the lines begin that people sign on; what is typed behind them is a signature."""
+_BLANK_LINE = re.compile("填报人签字|单位负责人签字|联络员签字|维护人签字|日期|盖章|[年月日（）():：_＿\\s]")
+
+
+def is_signed(text: str) -> bool:
+    """Whether a line that people sign on says more than who is to sign."""
+    return text.lstrip().startswith(SIGNATURE_PLACES) and bool(_BLANK_LINE.sub("", text))
 
 
 def cover_subtitle(form: Form) -> str:

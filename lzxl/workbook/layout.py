@@ -17,6 +17,8 @@ WORDS_SHEET = "词表"
 STAMP_SHEET = "_lzxl"
 FINDINGS_SHEET = "问题清单"
 UNPLACED_SHEET = "未能归位内容"
+UNPLACED_CONTENT_COLUMN = 5
+"""Column of 未能归位内容 that has what is listed there."""
 FINDINGS_COLUMN = "问题"
 """Header of the column that a marked return has right of each table."""
 

@@ -13,6 +13,9 @@ from lzxl.forms.findings import Finding
 from lzxl.forms.load import DEFAULT_SCHEME
 from lzxl.forms.text import address
 
+NOT_CARRIED = "（个人信息，未转入）"
+"""What stands for a cell whose content is no business of any form, and goes no further than its reader."""
+
 
 @dataclass(slots=True)
 class Cells:
@@ -46,6 +49,25 @@ class Labels(Cells):
         return address(*self.cells[name]) if name in self.cells else ""
 
 
+@dataclass(frozen=True, slots=True)
+class StatedTotal:
+    """A number that is said to be the sum of those in `column` from row `first` to row `last`."""
+
+    stated: float
+    column: int
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSum:
+    """A total that a formula made: the sum, or the mean, of the numbers of its column in the data rows first to last."""
+
+    first: int
+    last: int
+    is_mean: bool = False
+
+
 @dataclass(slots=True)
 class Table(Cells):
     """One table. `values[field][i]` belongs to file row `rows[i]`; all lists have the length of `rows`."""
@@ -66,6 +88,20 @@ class Table(Cells):
     """Field name → indexes in rows whose cell holds a formula."""
     dropped: dict[int, str] = field(default_factory=dict)
     """File row → reason, for every row below the header that has content and is no data."""
+    left_out: dict[int, dict[int, Any]] = field(default_factory=dict)
+    """File row → {column: what the cell holds}, for the rows in `dropped`, as far as they are given back."""
+    spans: dict[tuple[int, int], int] = field(default_factory=dict)
+    """(row, column) of a cell in `left_out` → how many columns it is merged across, where that is more than one."""
+    sums: dict[tuple[int, int], LiveSum] = field(default_factory=dict)
+    """(row, column) of a formula in a row of totals → what it adds up."""
+    totals: dict[tuple[int, int], StatedTotal] = field(default_factory=dict)
+    """(row, column) of a number that states a total → what it states, and of what."""
+    derived: dict[str, int] = field(default_factory=dict)
+    """Field name → column in the file, for the fields that are only shown and not read."""
+    typed: dict[str, dict[int, Any]] = field(default_factory=dict)
+    """Field name → {index in rows: what somebody typed there}, for these fields."""
+    ours: tuple[int, ...] = ()
+    """Columns that lzxl itself added to a marked return: their texts are nobody's content."""
 
     def cell(self, name: str, index: int) -> str:
         """The A1 address of a field in row `index`; "" if the field has no column."""
@@ -93,6 +129,8 @@ class Unplaced:
     header: str
     value: Any
     reason: str
+    raw: Any = None
+    """What the cell holds, where `value` is only how it reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +175,8 @@ class Submission:
     more: dict[str, int] = field(default_factory=dict)
     """Severity → how many findings more there are than `findings` holds."""
     unplaced: list[Unplaced] = field(default_factory=list)
+    signed: list[Unplaced] = field(default_factory=list)
+    """What people wrote onto the lines for signatures, and the like: nothing to report, given back where it was."""
     refusal: Finding | None = None
     """Why the file could not be read at all; then there are no tables."""
     received: datetime.date | None = None

@@ -124,7 +124,15 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "tests/campaign/test_held.py::test_taking_the_held_folder_in_again_files_under_the_first_name_and_doubles_nothing",
         "tests/campaign/test_held.py::test_what_has_been_filed_since_is_not_listed",
     ),
-    "放不进表里的内容（多出来的列、散落的文字、说明和落款、被合并单元格盖住的内容）原样放在“未能归位内容”里，不会丢。": (
+    "单位原来在表里写的、标的、贴的，原样带在退回件里，各在原处：": (
+        "tests/workbook/test_return_keeps.py::test_every_comment_comes_back_on_its_cell_once_and_ours_below_it",
+        "tests/workbook/test_return_keeps.py::test_every_picture_comes_back_at_its_place_as_the_bytes_it_was",
+        "tests/workbook/test_return_keeps.py::test_every_colour_comes_back_or_gives_way_to_ours_which_says_so",
+        "tests/workbook/test_return_keeps.py::test_every_text_comes_back_in_its_place",
+        "tests/workbook/test_return_keeps.py::test_a_total_stays_a_formula_with_what_it_shows",
+    ),
+    "回不到原处的（一张表在文件里分成了几张、不属于本表单的工作表、单位自己版式的旧登记表），"
+    "连同它原来在哪张表、哪一格，列在“未能归位内容”里，图片也放在那里，不会丢。": (
         "tests/workbook/test_mark.py::test_what_belongs_to_no_field_is_given_back_on_its_own_sheet",
         "tests/reading/test_account.py::test_every_cell_is_placed_kept_apart_or_left_out_with_its_row",
         "tests/reading/test_account.py::test_what_a_merged_range_hides_is_kept_apart",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 from functools import lru_cache
 
+from openpyxl import Workbook
+
 from lzxl.demo.bureau import load_bureau
 from lzxl.forms.load import FORM_IDS, load_form, load_grading
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
@@ -18,9 +20,8 @@ FORMS = tuple(FORM_IDS)
 _UNIT = "HB05"
 
 
-@lru_cache(maxsize=len(FORM_IDS))
-def filled_bytes(form_id: str) -> bytes:
-    """A workbook that passes: unit HB05's, or the bureau's roster."""
+def filled_workbook(form_id: str) -> Workbook:
+    """A workbook that passes, open to be changed: unit HB05's, or the bureau's roster."""
     bureau, form = load_bureau(), load_form(form_id)
     workbook = build_workbook(form, load_grading())
     if form.cover is None:
@@ -30,7 +31,13 @@ def filled_bytes(form_id: str) -> bytes:
         sample = next(sample for sample in bureau.units if sample.unit.code == _UNIT)
         stamp_workbook(workbook, form, Stamp(form.id, form.version, _UNIT, sample.unit.name, bureau.period))
         fill_workbook(workbook, form, sample.cover(form_id), sample.tables(form_id))
-    return workbook_bytes(workbook)
+    return workbook
+
+
+@lru_cache(maxsize=len(FORM_IDS))
+def filled_bytes(form_id: str) -> bytes:
+    """`filled_workbook` as a file."""
+    return workbook_bytes(filled_workbook(form_id))
 
 
 @lru_cache(maxsize=len(FORM_IDS))

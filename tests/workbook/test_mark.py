@@ -14,11 +14,11 @@ from lzxl.errors import OutputError
 from lzxl.forms.findings import Finding, Severity
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Form
+from lzxl.workbook.areas import Area, parse_areas
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_SHEET, label_layout, table_layout
 from lzxl.workbook.submission import Labels, Submission, Table, Unplaced
 from lzxl.workbook.writing.fill import Stamp, read_stamp
 from lzxl.workbook.writing.mark import write_return
-from lzxl.workbook.writing.placing import Area, parse_areas
 from lzxl.workbook.writing.styles import SEVERITY_FILLS
 
 OWN = "台账"
@@ -166,7 +166,7 @@ def test_findings_about_the_cover_the_file_and_unknown_sheets(
         finding("", sheet=""),
         finding("A1", sheet="别的表"),
         finding("", sheet="岗位自查"),
-        finding("C99"),
+        finding("I99"),
     )
     assert register.cover is not None
     row, column = label_layout(register.cover).value("row_count")
@@ -174,7 +174,9 @@ def test_findings_about_the_cover_the_file_and_unknown_sheets(
     assert cover.value == 5 and cover.comment is not None
     rows = list(workbook[FINDINGS_SHEET].iter_rows(min_row=5, max_row=9))
     targets = [row[3].hyperlink.location if row[3].hyperlink else None for row in rows]
-    assert targets == [f"'封面'!{cover.coordinate}", "'封面'!A1", None, "'岗位自查'!A1", "'风险点'!A1"]
+    # Row 99 of the file is 96 rows below its header, and so is that of the return.
+    blank = f"'风险点'!M{table_layout(register.by_name['risk_points']).header_row + 96}"
+    assert targets == [f"'封面'!{cover.coordinate}", "'封面'!A1", None, "'岗位自查'!A1", blank]
     assert rows[2][9].value == "别的表!A1"
 
 
@@ -206,15 +208,17 @@ def test_unreadable_values_are_given_back_as_they_were_written(
     ]
 
 
-def test_a_typed_level_stays_typed_and_a_formula_stays_a_formula(
+def test_a_level_gets_its_formula_back_and_what_was_typed_otherwise_is_listed(
     returned: Callable[..., Workbook], at: Callable[[str, int], str]
 ) -> None:
-    levels = table(*(("HB01-001", "甲", "较大", "严重", level, None) for level in ("一级", "一级", None)))
+    levels = table(*(("HB01-001", "甲", "较大", "严重", level, None) for level in ("一级", "二级", "二级", None)))
     levels.formulas = {"level": {1}}
-    levels.raw = {"level": {2: " "}}
+    levels.raw = {"level": {3: " "}}
     workbook = returned(submission(levels))
-    kinds = [risk_points(workbook)[at("level", index)].data_type for index in range(3)]
-    assert kinds == ["s", "f", "f"]
+    kinds = [risk_points(workbook)[at("level", index)].data_type for index in range(4)]
+    assert kinds == ["f"] * 4
+    listed = [row[1:5] for row in workbook[UNPLACED_SHEET].iter_rows(min_row=5, values_only=True)]
+    assert listed == [(OWN, "G6", "风险等级", "二级")]
 
 
 def test_the_findings_column_is_known_filtered_and_printed(returned: Callable[..., Workbook], register: Form) -> None:
@@ -234,7 +238,7 @@ def test_what_belongs_to_no_field_is_given_back_on_its_own_sheet(returned: Calla
     workbook = returned(sent)
     assert workbook.sheetnames[:2] == [FINDINGS_SHEET, UNPLACED_SHEET]
     cells = next(workbook[UNPLACED_SHEET].iter_rows(min_row=5))
-    assert [cell.value for cell in cells] == [1, "台账", "V7", "领导批示", "=1+1", "没有这一栏"]
+    assert [cell.value for cell in cells] == [1, "台账", "V7", "领导批示", "=1+1", "没有这一栏", "风险点!V9"]
     assert cells[4].data_type == "s"
 
 

@@ -18,6 +18,7 @@ from lzxl.workbook.fixed_texts import (
     NOTE_PREFIX,
     SIGNATURE_PLACES,
     UNIT_LINE,
+    is_signed,
     texts_of_cover,
     texts_of_table,
 )
@@ -38,6 +39,8 @@ class Account:
     placed: int = 0
     dropped: int = 0
     unplaced: list[Unplaced] = field(default_factory=list)
+    signed: list[Unplaced] = field(default_factory=list)
+    """Of those placed, the lines of the standard workbook that somebody wrote on."""
 
     @property
     def settled(self) -> int:
@@ -60,6 +63,8 @@ class Account:
         for row, column, text in _cells(self.content, rows):
             if (row, column) in taken or own.has(text):
                 self.placed += 1
+                if own.is_signed(text):
+                    self.signed.append(Unplaced(self.content.name, address(row, column), "", text, "签字落款"))
             else:
                 kept.append(Unplaced(self.content.name, address(row, column), "", text, reason))
         self.unplaced += kept
@@ -128,6 +133,10 @@ class OwnTexts:
         """Whether a cell's text is the standard workbook's own."""
         words = _words(text)
         return not words or words in self.texts or words.startswith(self.beginnings)
+
+    def is_signed(self, text: str) -> bool:
+        """Whether a text is one of the lines to sign on, and something is written on it."""
+        return bool(self.beginnings) and is_signed(text) and _words(text) not in self.texts
 
 
 def _words(text: str) -> str:

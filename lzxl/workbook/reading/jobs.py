@@ -25,5 +25,9 @@ class Job:
     """What may open it if it is encrypted; only the children see them."""
 
 
+class WhatElse(Job):
+    """Asks for what stands in the job's file beside the contents of its cells: comments, pictures, colours (Keepsakes)."""
+
+
 class WhichPassword(Job):
     """Asks nothing but which of the job's passwords opens the file: its number, or None."""

@@ -25,11 +25,13 @@ from lzxl.workbook.reading.remarks import remark
 from lzxl.workbook.reading.serials import check_serials
 from lzxl.workbook.reading.settle import settle
 from lzxl.workbook.reading.tables import extract_tables, named_cells
-from lzxl.workbook.reading.totals import check_totals
+from lzxl.workbook.reading.totals import check_totals, live_sums
 from lzxl.workbook.submission import Labels, Submission, Unplaced
 
 # More cells than this without a place are counted, not listed one by one.
 _MOST_UNPLACED = 5000
+# A standard workbook has seven lines to sign on.
+_MOST_SIGNED = 100
 
 
 def read_submission(
@@ -191,6 +193,7 @@ class _Reading:
         self.submission.tables += extract.tables
         for table in extract.tables:
             self.submission.findings += check_totals(content, definition, table, self.catalogue)
+            table.sums = live_sums(content, table)
             if not self.is_standard:
                 self.submission.findings += check_serials(content, definition, table, self.catalogue)
         taken = {row for table in extract.tables for row in (*table.header_rows, *table.rows, *table.dropped)}
@@ -227,6 +230,7 @@ class _Reading:
                 )
                 break
         for account in self._accounts:
+            self.submission.signed += account.signed[: _MOST_SIGNED - len(self.submission.signed)]
             if account.settled != account.held:
                 detail = f"有内容的{account.held}格，读取到{account.settled}格"
                 self.submission.findings.append(

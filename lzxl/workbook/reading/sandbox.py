@@ -17,15 +17,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from lzxl.children import environment
 from lzxl.faults import attempt
 from lzxl.forms.load import DEFAULT_SCHEME, given_to_children, load_catalogue
-from lzxl.workbook.reading.jobs import MOST_ANSWER_BYTES, WALL_SECONDS, Job, WhichPassword
+from lzxl.workbook.keepsakes import Keepsakes
+from lzxl.workbook.reading.jobs import MOST_ANSWER_BYTES, WALL_SECONDS, Job, WhatElse, WhichPassword
 from lzxl.workbook.reading.plain import from_bytes, to_bytes
 from lzxl.workbook.submission import Submission
 
+_ANSWERS: dict[type[Job], tuple[type, ...]] = {
+    WhichPassword: (int, type(None), OSError),
+    # A submission says that the file could not be read.
+    WhatElse: (Keepsakes, Submission, OSError),
+}
 # Fewer files than this are read by one child: a second one costs more than it saves.
 _FILES_PER_WORKER = 8
 
@@ -66,6 +72,32 @@ def password_of(path: Path, passwords: Sequence[str]) -> str | None:
     finally:
         child.close()
     return passwords[number] if type(number) is int and 0 <= number < len(passwords) else None
+
+
+class KeepsakeReader:
+    """Reads what files have beside their cells' contents, one after another, in a child that is started when it is needed."""
+
+    def __init__(self) -> None:
+        self._child: _Child | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._child is not None:
+            self._child.close()
+            self._child = None
+
+    def read(self, path: Path, passwords: Sequence[str] = ()) -> Keepsakes | None:
+        """What the workbook at `path` has; None if that cannot be told."""
+        if self._child is None:
+            self._child = _Child((DEFAULT_SCHEME,))
+        try:
+            answer, _ = self._child.answer(WhatElse(path, path.name, passwords=tuple(passwords)))
+        except _DeadError:
+            self._child = None
+            return None
+        return answer if isinstance(answer, Keepsakes) else None
 
 
 def _needs_password(submission: Submission) -> bool:
@@ -193,7 +225,7 @@ class _Child:
         """What the child answers, and the bytes it came in: a submission, or for `WhichPassword` a number or None; or an
         OSError. Raises _DeadError if it is not fit for another job.
         """
-        kinds = (int, type(None), OSError) if isinstance(job, WhichPassword) else (Submission, OSError)
+        kinds = _ANSWERS.get(type(job), (Submission, OSError))
         timed_out = threading.Event()
 
         def expire() -> None:

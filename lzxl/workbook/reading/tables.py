@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,10 +32,14 @@ from lzxl.workbook.reading.rows import (
     is_serial_mark,
     total_word,
 )
-from lzxl.workbook.submission import Table, Unplaced
+from lzxl.workbook.submission import NOT_CARRIED, Table, Unplaced
 
+_IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
 # A finding about many cells names this many of them.
 _MOST_NAMED = 8
+# Rows of one table that are left out and given back where they were; what stands in more of them is listed, where it is
+# worth that.
+_MOST_LEFT_OUT = 2000
 # What may stand between a header and its data, and is read with the header's eyes.
 _ABOVE_DATA = frozenset({"repeated_header", "column_numbers", "hint", "note"})
 
@@ -97,6 +102,8 @@ class _TableReader:
             header_rows=header.rows,
             columns={name: column for name, column in header.columns.items() if not self.sheet.by_name[name].derived},
             unmapped=header.unmapped,
+            derived={name: column for name, column in header.columns.items() if self.sheet.by_name[name].derived},
+            ours=tuple(sorted(header.ours)),
         )
         self.mapped = {column: self.sheet.by_name[name] for name, column in header.columns.items()}
         self.last_column = max(header.texts, default=0)
@@ -129,6 +136,7 @@ class _TableReader:
                 elif kind is not None:
                     self._drop(row, kind)
                 else:
+                    self._forget(cells)
                     continue
             previous = row
         self._place_header(data)
@@ -160,8 +168,12 @@ class _TableReader:
         return len(same) * 2 > len(found.columns)
 
     def _classify(self, row: int, cells: list[Any], below_header: bool) -> RowKind | None:
-        """What a row is; None if nothing stands in it."""
-        filled = [(column, cell) for column, cell in enumerate(cells, 1) if not is_blank(cell)]
+        """What a row is; None if nothing stands in it but what lzxl itself wrote beside it."""
+        filled = [
+            (column, cell)
+            for column, cell in enumerate(cells, 1)
+            if not is_blank(cell) and column not in self.header.ours
+        ]
         if not filled:
             return None
         contents = [cell for _, cell in filled]
@@ -194,6 +206,8 @@ class _TableReader:
                 return kind
         if column == self.serial_column and not is_serial_mark(cell) and not is_mark(cell):
             return "note"
+        if entry is not None and entry.name == self.sheet.key and _IDEOGRAPH.search(cell) and not is_mark(cell):
+            return "note"  # no number of a row has words in it
         return None
 
     def _classify_by_columns(self, row: int, filled: list[tuple[int, Any]]) -> RowKind:
@@ -242,15 +256,38 @@ class _TableReader:
     def _drop(self, row: int, kind: RowKind) -> None:
         """Leave a row out; what it says in words, and that no number tells again, is kept as unplaced."""
         self.table.dropped[row] = kind
+        self._leave_out(row, kind)
         for column, cell in enumerate(self.content.rows[row], 1):
             if is_blank(cell):
                 continue
-            if self._is_worth_keeping(kind, column, cell):
+            if column in self.header.ours:
+                self.placed += 1
+            elif self._is_worth_keeping(kind, column, cell):
                 self._keep(row, column, "", cell, ROW_KINDS[kind])
             else:
                 self.dropped += 1
         if kind in ("subtotal", "total"):
             self._report_totals_without_value(row)
+
+    def _forget(self, cells: list[Any]) -> None:
+        """Count a row of which nothing is anybody's."""
+        self.placed += sum(not is_blank(cell) for cell in cells)
+
+    def _leave_out(self, row: int, kind: RowKind) -> None:
+        """Remember what stands in a row that is left out, as it is given back; not what a formula makes of nothing."""
+        if len(self.table.left_out) >= _MOST_LEFT_OUT:
+            return
+        kept = {}
+        for column, cell in enumerate(self.content.rows[row], 1):
+            is_result = kind == "blank_formulas" and (row, column) in self.content.formulas
+            if is_blank(cell) or column in self.header.ours or is_result:
+                continue
+            kept[column] = cell
+            width = self.grid.widths.get((row, column), 1)
+            if width > 1:
+                self.table.spans[row, column] = width
+        if kept:
+            self.table.left_out[row] = kept
 
     def _is_worth_keeping(self, kind: RowKind, column: int, cell: Any) -> bool:
         if kind in ("note", "title_of_next_table", "hint", "signature"):
@@ -384,6 +421,8 @@ class _TableReader:
             self._place_column(column, covered)
             if name in self.table.columns:
                 self._take_column(self.sheet.by_name[name], column, covered)
+            else:
+                self._take_typed(name, column)
 
     def _place_column(self, column: int, covered: dict[int, int]) -> None:
         """Count a column's cells; what a merged range hides below its first row is nobody's value, and kept apart."""
@@ -398,6 +437,18 @@ class _TableReader:
                 self._keep(row, column, header, cell, "被合并单元格盖住的内容")
             else:
                 self.placed += 1
+
+    def _take_typed(self, name: str, column: int) -> None:
+        """What stands in a column that is only shown, where no formula made it."""
+        raws = self._raws(column, self.table.rows)
+        places = zip(self.table.rows, raws, strict=True)
+        typed = {
+            index: raw
+            for index, (row, raw) in enumerate(places)
+            if not is_blank(raw) and (row, column) not in self.content.formulas
+        }
+        if typed:
+            self.table.typed[name] = typed
 
     def _take_column(self, entry: Field, column: int, merged: dict[int, int]) -> None:
         table = self.table
@@ -550,8 +601,12 @@ class _TableReader:
         elif isinstance(raw, float) and abs(raw) >= 1e15:
             self._say("id_digits_lost", cell=address(row, column), header=header, value=masked(raw))
         # Identity numbers and telephones are no business of this form: they are not carried any further.
-        shown = "（个人信息，未转入）" if is_private else as_text(raw)
-        self.unplaced.append(Unplaced(self.content.name, address(row, column), header, shown, "没有对应的栏目"))
+        place = address(row, column)
+        if is_private:
+            self.unplaced.append(Unplaced(self.content.name, place, header, NOT_CARRIED, "没有对应的栏目"))
+        else:
+            entry = Unplaced(self.content.name, place, header, as_text(raw), "没有对应的栏目", raw)
+            self.unplaced.append(entry)
 
 
 def named_cells(kept: list[Unplaced]) -> dict[str, Any]:

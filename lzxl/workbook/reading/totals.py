@@ -16,11 +16,13 @@ from lzxl.forms.text import address, compact
 from lzxl.forms.values import is_blank, parse, shorten_number
 from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.reading.rows import MEANS, total_word
-from lzxl.workbook.submission import Table
+from lzxl.workbook.submission import LiveSum, StatedTotal, Table
 
 _NUMBER = Field("", "", "score", "", "internal")
 _TOLERANCE = 1e-6
 _MOST_DECIMALS = 6
+# What adds up rows is given back for so many cells of a table; nobody has more.
+_MOST_SUMS = 200
 # The row of totals that Excel adds to a table may hold the sum, the count or the mean of a column.
 _ANY_FUNCTION = frozenset({"汇总", "total", "grandtotal"})
 _COUNT_OF_ROWS = re.compile(r"(?:^|[共计:])(\d{1,6})(?:个|条|项|件|行)(?:[(（].*)?$")
@@ -37,6 +39,8 @@ class _Total:
     added: str
     """How the actual number was found, as a message says it."""
     is_right: bool
+    addends: tuple[int, int, int] = (0, 0, 0)
+    """Column, first and last row of the numbers that it adds up."""
     counts_rows: bool = False
 
 
@@ -70,7 +74,14 @@ class _Tallies:
 
 
 def check_totals(content: SheetContent, sheet: Sheet, table: Table, catalogue: Catalogue) -> list[Finding]:
-    """Findings for every 小计, 合计 and merged section total that is not what its rows give."""
+    """Findings for every 小计, 合计 and merged section total that is not what its rows give.
+
+    `table` is told what each of them adds up: whether that can be added at all, only the rules know.
+    """
+    totals = [*_total_rows(content, sheet, table), *_section_totals(content, sheet, table)]
+    for total in totals[:_MOST_SUMS]:
+        if total.addends[0]:
+            table.totals[total.row, total.column] = StatedTotal(total.stated, *total.addends)
     return [
         catalogue.finding(
             "total_mismatch",
@@ -84,7 +95,7 @@ def check_totals(content: SheetContent, sheet: Sheet, table: Table, catalogue: C
             # One row may stand for several things that the unit counts.
             severity="warning" if total.counts_rows else None,
         )
-        for total in [*_total_rows(content, sheet, table), *_section_totals(content, sheet, table)]
+        for total in totals
         if not total.is_right
     ]
 
@@ -135,6 +146,43 @@ def _total_rows(content: SheetContent, sheet: Sheet, table: Table) -> Iterator[_
         part = _Tallies()
 
 
+def live_sums(content: SheetContent, table: Table) -> dict[tuple[int, int], LiveSum]:
+    """(row, column) of each formula in a 小计, 合计 or 平均 row that adds up what stands above it → what it adds up.
+
+    Told by its value, which is what a program makes of the numbers above: it leaves out those that are typed as text. A
+    formula that adds something else is none; one whose value the file does not store is taken for what its row says.
+    """
+    stated_in = {row: kind for row, kind in table.dropped.items() if kind in ("subtotal", "total")}
+    if not stated_in or not content.formulas or not table.rows:
+        return {}
+    sums: dict[tuple[int, int], LiveSum] = {}
+    fields = set(table.columns.values()) - {table.columns.get("serial")}
+    whole, part = _Tallies(), _Tallies()
+    for row in sorted([*table.rows, *stated_in]):
+        if row not in stated_in:
+            numbers = _plain_numbers(content, row)
+            whole.add(row, numbers)
+            part.add(row, numbers)
+            continue
+        tallies = part if stated_in[row] == "subtotal" else whole
+        is_mean = _word_of(content, row) in MEANS
+        for column in fields:
+            tally = tallies.columns.get(column)
+            if tally is None or (row, column) not in content.formulas:
+                continue
+            stated = _number(content.cell(row, column))
+            actual = tally.total / tally.count if is_mean else tally.total
+            if (stated is None or abs(stated - actual) <= _TOLERANCE) and len(sums) < _MOST_SUMS:
+                sums[row, column] = LiveSum(tallies.rows[0], tallies.rows[-1], is_mean)
+        part = _Tallies()
+    return sums
+
+
+def _plain_numbers(content: SheetContent, row: int) -> dict[int, float]:
+    """Column → number, for the cells of a row that a formula would add."""
+    return {column: float(cell) for column, cell in enumerate(content.rows[row], 1) if type(cell) in (int, float)}
+
+
 def _counted_columns(content: SheetContent, table: Table, numbers: dict[int, dict[int, float]]) -> set[int]:
     """The columns that a total may add: mostly numbers, and not the serial."""
     filled: Counter[int] = Counter()
@@ -153,16 +201,17 @@ def _stated(content: SheetContent, row: int, tallies: _Tallies, counted: set[int
         tally = tallies.columns.get(column)
         if tally is None or column not in counted:
             continue
+        addends = (column, tallies.rows[0], tallies.rows[-1])
         place = f"{address(tally.first, column)}至{address(tally.last, column)}"
         mean = tally.total / tally.count
         if word in MEANS:
             shown = round(mean, max(2, _decimals(stated)))
-            yield _Total(row, column, stated, shown, f"{place}的平均值", _is_rounded(stated, mean))
+            yield _Total(row, column, stated, shown, f"{place}的平均值", _is_rounded(stated, mean), addends)
             continue
         is_right = abs(stated - tally.total) <= _TOLERANCE
         if word in _ANY_FUNCTION:
             is_right = is_right or stated == tally.count or _is_rounded(stated, mean)
-        yield _Total(row, column, stated, tally.total, f"{place}之和", is_right)
+        yield _Total(row, column, stated, tally.total, f"{place}之和", is_right, addends)
 
 
 def _word_of(content: SheetContent, row: int) -> str:
@@ -242,7 +291,7 @@ def _section_total(table: Table, column: int, section: tuple[int, int, float], o
     actual = sums[end] - sums[first]
     added = f"{address(top, other)}至{address(bottom, other)}之和"
     is_right = first == end or abs(stated - actual) <= _TOLERANCE
-    return _Total(top, column, stated, round(actual, _MOST_DECIMALS), added, is_right)
+    return _Total(top, column, stated, round(actual, _MOST_DECIMALS), added, is_right, (other, top, bottom))
 
 
 def _agreeing(totals: list[_Total]) -> int:

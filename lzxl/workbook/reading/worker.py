@@ -17,8 +17,9 @@ from typing import Any, BinaryIO
 from lzxl.children import limit_memory, limit_processor
 from lzxl.faults import trace_of
 from lzxl.forms.load import load_catalogue, take_given
+from lzxl.workbook.keepsakes import Keepsakes
 from lzxl.workbook.reading.encrypted import which_password
-from lzxl.workbook.reading.jobs import CPU_SECONDS, MEMORY_BYTES, Job, WhichPassword
+from lzxl.workbook.reading.jobs import CPU_SECONDS, MEMORY_BYTES, Job, WhatElse, WhichPassword
 from lzxl.workbook.reading.plain import to_bytes
 from lzxl.workbook.reading.read import read_submission
 from lzxl.workbook.submission import Submission
@@ -30,9 +31,13 @@ def _next(messages: BinaryIO) -> Any:
     return pickle.loads(messages.read(struct.unpack(">I", header)[0])) if header else None  # noqa: S301
 
 
-def _answer(job: Job) -> Submission | OSError | int | None:
+def _answer(job: Job) -> Submission | Keepsakes | OSError | int | None:
     if isinstance(job, WhichPassword):
         return which_password(job.path, job.passwords)
+    if isinstance(job, WhatElse):
+        from lzxl.workbook.reading.keepsakes import read_keepsakes  # only where a return is written
+
+        return read_keepsakes(job.path, job.passwords)
     return read_submission(job.path, job.file, job.form, job.own_layout, job.scheme, job.passwords)
 
 

@@ -44,11 +44,16 @@ def stamp_workbook(workbook: Workbook, form: Form, stamp: Stamp) -> None:
 
 
 def fill_workbook(
-    workbook: Workbook, form: Form, cover: Mapping[str, Any], tables: Mapping[str, Sequence[Mapping[str, Any]]]
+    workbook: Workbook,
+    form: Form,
+    cover: Mapping[str, Any],
+    tables: Mapping[str, Sequence[Mapping[str, Any]]],
+    places: Mapping[str, Sequence[int]] | None = None,
 ) -> None:
     """Put values into the input cells of a standard workbook.
 
-    `cover`: field name → value. `tables`: sheet name → rows, each field name → value. Fields that are not named stay
+    `cover`: field name → value. `tables`: sheet name → rows, each field name → value. `places`: sheet name → the row of the
+    sheet for each, in their order; one after another below the header where it says nothing. Fields that are not named stay
     as they are; a table that is named loses the rows it had (the standard rows of an appraisal). A level that is given
     is typed over the formula, a level that is missing or None leaves the formula. KeyError for a name that the form
     does not have.
@@ -59,7 +64,9 @@ def fill_workbook(
         _fill_cover(workbook[form.cover.title], form.cover, cover)
     for name, rows in tables.items():
         sheet = form.by_name[name]
-        _fill_table(workbook[sheet.title], sheet, rows)
+        first = table_layout(sheet).first_row
+        numbers = (places or {}).get(name) or range(first, first + len(rows))
+        _fill_table(workbook[sheet.title], sheet, dict(zip(numbers, rows, strict=True)))
         set_print_area(workbook[sheet.title], form, sheet, table_layout(sheet).last_column)
 
 
@@ -74,9 +81,9 @@ def _fill_cover(worksheet: Worksheet, sheet: Sheet, values: Mapping[str, Any]) -
             dimension.height = max(float(dimension.height or 0), row_height([(value, width)], size=13))
 
 
-def _fill_table(worksheet: Worksheet, sheet: Sheet, rows: Sequence[Mapping[str, Any]]) -> None:
+def _fill_table(worksheet: Worksheet, sheet: Sheet, rows: Mapping[int, Mapping[str, Any]]) -> None:
     layout = table_layout(sheet)
-    for values in rows:
+    for values in rows.values():
         for name in values:
             if name not in sheet.by_name:
                 raise KeyError(name)
@@ -87,7 +94,7 @@ def _fill_table(worksheet: Worksheet, sheet: Sheet, rows: Sequence[Mapping[str, 
     }
     _clear(worksheet, sheet)
     styles = body_styles(worksheet, layout)
-    for row, values in enumerate(rows, start=layout.first_row):
+    for row, values in rows.items():
         if row > layout.last_formula_row:
             for name, formula in formulas.items():
                 if isinstance(formula, str) and formula.startswith("="):

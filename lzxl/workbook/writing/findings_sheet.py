@@ -12,10 +12,11 @@ from lzxl.forms.findings import SEVERITY_TITLES, Finding, counted, shorten
 from lzxl.forms.model import Form
 from lzxl.forms.private import sayable
 from lzxl.forms.text import address, column_letters, spoken_place
-from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_SHEET, quoted
-from lzxl.workbook.submission import Unplaced
+from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_CONTENT_COLUMN, UNPLACED_SHEET, quoted
+from lzxl.workbook.writing.keeping import Listed
 from lzxl.workbook.writing.measure import row_height
 from lzxl.workbook.writing.page import set_page
+from lzxl.workbook.writing.pictures import put_picture
 from lzxl.workbook.writing.placing import Place
 from lzxl.workbook.writing.stamp import Stamp
 from lzxl.workbook.writing.styles import (
@@ -53,14 +54,24 @@ _UNPLACED_COLUMNS = (
     ("单元格", 10, True),
     ("表头", 20, True),
     ("内容", 60, False),
-    ("没有归位的原因", 50, False),
+    ("没有归位的原因", 44, False),
+    ("在本文件中的位置", 20, True),
 )
+_TALLEST_PICTURE = 300.0
+"""In points; a higher one is shown smaller on the list."""
 
 
 def add_findings_sheet(
-    workbook: Workbook, form: Form, stamp: Stamp, placed: Sequence[tuple[Finding, Place | None]]
+    workbook: Workbook,
+    form: Form,
+    stamp: Stamp,
+    placed: Sequence[tuple[Finding, Place | None]],
+    is_shifted: bool = False,
 ) -> None:
-    """Put 问题清单 in front of the workbook: a finding a row, in the order given, each linked to its cell."""
+    """Put 问题清单 in front of the workbook: a finding a row, in the order given, each linked to its cell.
+
+    `is_shifted`: rows or columns have other numbers here than in the file, of which the findings speak.
+    """
     told = counted(finding for finding, _ in placed)
     about = "　".join(text for text in (stamp.unit_name or stamp.unit_code, stamp.period, form.title) if text)
     summary = f"{sayable(about)}　共 {len(placed)} 个问题" + (f"：{told}" if told else "") + "。"
@@ -68,6 +79,8 @@ def add_findings_sheet(
         "点“单元格”跳到要改的地方；改完后直接把本文件报回。"
         f"本表和各表最右边的“{FINDINGS_COLUMN}”栏只作提示，不用填也不用删。"
     )
+    if is_shifted:
+        advice += "“问题”“怎么改”两栏里说的第几行、哪一格，是原表中的位置；在本文件中的位置以“单元格”栏为准。"
     sheet = workbook.create_sheet(FINDINGS_SHEET, 0)
     _head(sheet, FINDINGS_SHEET, f"{summary}{advice}", FINDINGS_COLUMNS)
     for number, (finding, place) in enumerate(placed, start=1):
@@ -140,12 +153,34 @@ def _shown_cell(place: Place | None) -> str:
     return first if first == last else f"{first} 等"
 
 
-def add_unplaced_sheet(workbook: Workbook, form: Form, unplaced: Sequence[Unplaced]) -> None:
+def unplaced_rows(listed: Sequence[Listed]) -> dict[tuple[str, str], int]:
+    """(sheet of the file, address) → the row of 未能归位内容, for what is in the return nowhere else.
+
+    "" stands for a sheet's first entry, "7:" for the first of a row that was left out.
+    """
+    rows: dict[tuple[str, str], int] = {}
+    for row, entry in enumerate(listed, start=_HEADER_ROW + 1):
+        if entry.back:
+            continue
+        for cell in (entry.cell, "", f"{entry.row}:"):
+            rows.setdefault((entry.sheet, cell), row)
+    return rows
+
+
+def add_unplaced_sheet(workbook: Workbook, form: Form, listed: Sequence[Listed]) -> None:
     """Put 未能归位内容 behind 问题清单: everything in the file that belongs to no field, so that nothing is lost."""
     sheet = workbook.create_sheet(UNPLACED_SHEET, 1)
-    note = "下列内容在标准表中没有对应的栏目，未读入。需要报送的，请填到相应栏目或“备注”栏；不需要的不用处理。"
+    note = (
+        "下列内容没有读入。最后一栏写有位置的，仍在本文件的那一格；没有写的，只列在这里。"
+        "需要报送的，请填到相应栏目或“备注”栏；不需要的不用处理。"
+    )
     _head(sheet, UNPLACED_SHEET, note, _UNPLACED_COLUMNS)
-    for number, entry in enumerate(unplaced, start=1):
-        texts = (number, entry.sheet, entry.cell, entry.header, shorten(entry.value, 2000), entry.reason)
-        _write_row(sheet, _HEADER_ROW + number, texts, _UNPLACED_COLUMNS)
+    for number, entry in enumerate(listed, start=1):
+        row = _HEADER_ROW + number
+        value = shorten(entry.value, 2000)
+        texts = (number, entry.sheet, entry.cell, entry.header, value, entry.reason, entry.back)
+        _write_row(sheet, row, texts, _UNPLACED_COLUMNS)
+        if entry.picture is not None:
+            height = put_picture(sheet, (row, UNPLACED_CONTENT_COLUMN), entry.picture, _TALLEST_PICTURE)
+            sheet.row_dimensions[row].height = max(float(sheet.row_dimensions[row].height or 0), height + 4)
     set_page(sheet, form, paper="A4", orientation="landscape", header_row=_HEADER_ROW)

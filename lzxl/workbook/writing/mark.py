@@ -5,7 +5,7 @@ The unit's own file is never saved again: that would lose what openpyxl does not
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,16 @@ from lzxl.forms.load import load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address, column_letters
 from lzxl.workbook.fixed_texts import FINDINGS_HINT
-from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, table_layout
+from lzxl.workbook.keepsakes import Keepsakes
+from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_SHEET, table_layout
 from lzxl.workbook.submission import Submission, Table
 from lzxl.workbook.writing.build import build_workbook, save_workbook
-from lzxl.workbook.writing.comments import MOST_COMMENTS, comment_text, make_comment
+from lzxl.workbook.writing.cells import in_front
+from lzxl.workbook.writing.colour_words import colour_word
+from lzxl.workbook.writing.comments import MOST_COMMENTS, add_comment, comment_text
 from lzxl.workbook.writing.fill import fill_workbook, stamp_workbook
-from lzxl.workbook.writing.findings_sheet import add_findings_sheet, add_unplaced_sheet
+from lzxl.workbook.writing.findings_sheet import add_findings_sheet, add_unplaced_sheet, unplaced_rows
+from lzxl.workbook.writing.keeping import Keeping
 from lzxl.workbook.writing.measure import row_height
 from lzxl.workbook.writing.placing import Place, Placement
 from lzxl.workbook.writing.shown import shown_values
@@ -46,6 +50,7 @@ from lzxl.workbook.writing.text import put_text
 from lzxl.workbook.writing.validations import add_table_formats
 
 _FINDINGS_WIDTH = 50.0
+NO_KEEPSAKES = Keepsakes()
 
 
 def write_return(
@@ -55,11 +60,13 @@ def write_return(
     path: Path,
     *,
     stamp: Stamp | None = None,
+    keepsakes: Keepsakes | None = NO_KEEPSAKES,
 ) -> None:
     """Write the marked return of `submission` to `path`.
 
     `findings`: as reported, with places in the unit's own file; the list keeps their order. `stamp`: what the office
-    knows of the unit; None takes what the file says. Raises ConfigError if the submission is of no form, OutputError
+    knows of the unit; None takes what the file says. `keepsakes`: its comments, pictures and colours; None says that nobody
+    could read them. Raises ConfigError if the submission is of no form, OutputError
     if the file cannot be written.
     """
     form = load_form(submission.form, submission.scheme)
@@ -73,20 +80,29 @@ def write_return(
         submission.sent_for or submission.period,
     )
     stamp_workbook(workbook, form, stamp)
-    fill_workbook(workbook, form, _cover_values(form, submission), _table_rows(form, submission))
-    placement = Placement(form, submission)
+    placement = Placement(form, submission, _places(keepsakes))
+    rows, places = _table_rows(form, submission, placement)
+    fill_workbook(workbook, form, _cover_values(form, submission), rows, places)
+    keeping = Keeping(workbook, form, submission, placement)
+    keeping.put_cells_back()
+    keeping.list_typed_levels(grading)
+    keeping.put_keepsakes_back(keepsakes)
+    placement.list_at(unplaced_rows(keeping.listed))
     placed = [(finding, placement.find(finding)) for finding in findings]
     for sheet in form.tables:
         _add_findings_column(workbook[sheet.title], form, sheet)
-    _mark_cells(workbook, placed)
+    _mark_cells(workbook, placed, keeping.fills)
     _write_row_messages(workbook, form, placed)
-    add_findings_sheet(workbook, form, stamp, placed)
-    if submission.unplaced:
-        add_unplaced_sheet(workbook, form, submission.unplaced)
+    add_findings_sheet(workbook, form, stamp, placed, placement.is_shifted)
+    if keeping.listed:
+        add_unplaced_sheet(workbook, form, keeping.listed)
     workbook.active = workbook.sheetnames.index(FINDINGS_SHEET)
     for worksheet in workbook.worksheets:
         worksheet.sheet_view.tabSelected = worksheet is workbook.active
-    save_workbook(workbook, path, shown_values(workbook, form, grading))
+    shown = shown_values(workbook, form, grading)
+    save_workbook(
+        workbook, path, {title: {**texts, **keeping.numbers.get(title, {})} for title, texts in shown.items()}
+    )
 
 
 def _cover_values(form: Form, submission: Submission) -> dict[str, Any]:
@@ -100,27 +116,36 @@ def _cover_values(form: Form, submission: Submission) -> dict[str, Any]:
     return {name: value for name, value in written.items() if name in form.cover.by_name and value is not None}
 
 
-def _table_rows(form: Form, submission: Submission) -> dict[str, list[dict[str, Any]]]:
-    """What the unit wrote in each table: sheet name → rows. A table without rows keeps its standard rows."""
+def _places(keepsakes: Keepsakes | None) -> Iterator[tuple[str, int, int]]:
+    """(sheet, row, column) of all cells that a comment or a colour wants a place for."""
+    if keepsakes is None:
+        return
+    yield from ((comment.sheet, comment.row, comment.column) for comment in keepsakes.comments)
+    for sheet, looks in keepsakes.looks.items():
+        for cells in looks.values():
+            yield from ((sheet, row, column) for row, column in cells)
+
+
+def _table_rows(
+    form: Form, submission: Submission, placement: Placement
+) -> tuple[dict[str, list[dict[str, Any]]], dict[str, list[int]]]:
+    """What the unit wrote in each table: sheet name → rows, and → where they go. A table without rows keeps its standard rows."""
     rows: dict[str, list[dict[str, Any]]] = {}
-    for table in submission.tables:
+    places: dict[str, list[int]] = {}
+    for position, table in enumerate(submission.tables):
         sheet = form.by_name[table.name]
         for index in range(len(table.rows)):
             rows.setdefault(table.name, []).append(_written(table, sheet, index))
-    return rows
+        if table.rows:
+            places.setdefault(table.name, []).extend(placement.rows(position))
+    return rows, places
 
 
 def _written(table: Table, sheet: Sheet, index: int) -> dict[str, Any]:
-    """One row as the unit wrote it. A level typed by hand stays typed, so that it is compared again."""
-    row = {}
-    for field in sheet.fields:
-        if field.derived or (field.computed and index in table.formulas.get(field.name, ())):
-            continue
-        value = table.shown(field.name, index)
-        if field.computed and isinstance(value, str) and not value.strip():
-            continue
-        row[field.name] = value
-    return row
+    """One row as the unit wrote it. What is computed gets its formula back, whatever was typed over it."""
+    return {
+        field.name: table.shown(field.name, index) for field in sheet.fields if not field.computed and not field.derived
+    }
 
 
 def _add_findings_column(worksheet: Worksheet, form: Form, sheet: Sheet) -> None:
@@ -147,24 +172,31 @@ def _add_findings_column(worksheet: Worksheet, form: Form, sheet: Sheet) -> None
     set_print_area(worksheet, form, sheet, column)
 
 
-def _mark_cells(workbook: Workbook, placed: Sequence[tuple[Finding, Place | None]]) -> None:
-    """Fill each cell that has findings in the colour of the gravest, and put all of them into one comment."""
+def _mark_cells(
+    workbook: Workbook, placed: Sequence[tuple[Finding, Place | None]], fills: Mapping[tuple[str, int, int], str]
+) -> None:
+    """Fill each cell that has findings in the colour of the gravest, and put all of them into one comment.
+
+    `fills`: the colours that cells have from the unit; the comment says which one gave way.
+    """
     found: dict[tuple[str, int, int], list[tuple[Finding, bool]]] = {}
     for finding, place in placed:
-        if place is None:
+        if place is None or place.sheet == UNPLACED_SHEET:
             continue
         for position, (row, column) in enumerate(place.cells):
             commented = position == 0 or len(place.cells) <= MOST_COMMENTS
             found.setdefault((place.sheet, row, column), []).append((finding, commented))
     for (title, row, column), here in found.items():
-        cell = workbook[title].cell(row, column)
+        cell = in_front(workbook[title], row, column)
         gravest = min((finding.severity for finding, _ in here), key=SEVERITIES.index)
         cell.fill = SEVERITY_FILLS[gravest]
         if not _is_header(workbook, title, row):
             cell.protection = UNLOCKED
         told = [comment_text(finding) for finding, commented in here if commented]
+        if (title, row, column) in fills:
+            told.append(f"（本格原来标有{colour_word(fills[title, row, column])}，改成了标注的颜色。）")
         if told:
-            cell.comment = make_comment("\n\n".join(dict.fromkeys(told)))
+            add_comment(cell, "\n\n".join(dict.fromkeys(told)))
 
 
 def _is_header(workbook: Workbook, title: str, row: int) -> bool:

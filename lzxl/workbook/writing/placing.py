@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lzxl.forms.findings import Finding
 from lzxl.forms.model import Form, Sheet
-from lzxl.forms.text import address, column_index, fold
-from lzxl.workbook.layout import label_layout, table_layout
+from lzxl.forms.text import address, fold
+from lzxl.workbook.areas import END, Area, cell_of, parse_areas
+from lzxl.workbook.layout import UNPLACED_CONTENT_COLUMN, UNPLACED_SHEET, TableLayout, label_layout, table_layout
 from lzxl.workbook.submission import Labels, Submission, Table
 
-_AREA = re.compile(r"\$?([A-Z]{0,3})\$?(\d*)(?::\$?([A-Z]{0,3})\$?(\d*))?")
-_BETWEEN_AREAS = re.compile(r"[,，、;；\s]+")
-_END = 1 << 24
+# What stands further right of a table is listed, not put back: nobody looks there.
+_MOST_COLUMNS = 200
+
+Cell = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Place:
     """Where a finding is in the return. `cells` are painted; a finding about a whole sheet or file has none."""
 
     sheet: str
-    cells: tuple[tuple[int, int], ...] = ()
+    cells: tuple[Cell, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -31,64 +32,155 @@ class Place:
         return address(*self.cells[0]) if self.cells else "A1"
 
 
-@dataclass(frozen=True)
-class Area:
-    """A range of the unit's file, both ends included; whole rows and whole columns run to the end."""
+class _Board:
+    """Where the rows and columns of one table of the file are in the return.
 
-    top: int
-    left: int
-    bottom: int
-    right: int
-    whole_rows: bool = False
+    A table that stands alone on its sheet keeps its rows where they are: blank ones, totals and notes between them stay
+    too, at the same distance from the header. Tables that share a sheet of the form stand one after another, data only.
+    """
 
-    def has(self, row: int, column: int) -> bool:
-        return self.top <= row <= self.bottom and self.left <= column <= self.right
+    def __init__(self, table: Table, layout: TableLayout, start: int | None) -> None:
+        """`start`: the first row of a table that is packed; None for one that keeps its rows."""
+        self.table = table
+        self.layout = layout
+        self.keeps_rows = start is None
+        self.shift = layout.header_row - max(table.header_rows, default=layout.header_row)
+        self.columns = {column: layout.columns[name] for name, column in table.columns.items()}
+        self.columns |= {column: layout.columns[name] for name, column in table.derived.items()}
+        self.columns |= dict.fromkeys(table.ours, layout.findings_column)
+        self.left_out = sorted(table.left_out)
+        if start is None:
+            self.rows = [row + self.shift for row in table.rows]
+        else:
+            self.rows = list(range(start, start + len(table.rows)))
 
+    def give_room(self, columns: Iterable[int]) -> None:
+        """Make room right of the table for columns that are no field's, in their order, as far right as they were."""
+        last = self.layout.findings_column
+        for column in sorted(set(columns) - self.columns.keys()):
+            last = max(last + 1, column)
+            if last > _MOST_COLUMNS:
+                break
+            self.columns[column] = last
 
-def parse_areas(text: str) -> Iterator[Area]:
-    """The areas of an address such as E4, E4:E9, 4:30, E:E or "E4,E7"; nothing for what is no address."""
-    for part in _BETWEEN_AREAS.split(text.strip()):
-        match = _AREA.fullmatch(part)
-        if match is None or not part:
-            continue
-        left, top, right, bottom = match.groups()
-        if right is None and bottom is None:
-            right, bottom = left, top
-        yield Area(
-            top=int(top) if top else 1,
-            left=column_index(left) if left else 1,
-            bottom=int(bottom) if bottom else _END,
-            right=column_index(right) if right else _END,
-            whole_rows=not left and not right,
-        )
+    def row(self, row: int) -> int | None:
+        """Where a row of the file is in the return; None if it is not there."""
+        if not self.keeps_rows:
+            index = bisect_left(self.table.rows, row)
+            if index < len(self.rows) and self.table.rows[index] == row:
+                return self.rows[index]
+            return self.layout.header_row if row in self.table.header_rows else None
+        if row in self.table.header_rows:
+            return self.layout.header_row
+        if row > max(self.table.header_rows, default=0):
+            moved = row + self.shift
+            return moved if moved <= self.layout.reach else None
+        return row if not self.shift and row < self.layout.header_row else None
+
+    def cell(self, row: int, column: int) -> Cell | None:
+        """Where a cell of the file is in the return; None if it is not there."""
+        moved = self.row(row)
+        if moved is None:
+            return None
+        if moved < self.layout.header_row and not self.shift:
+            return moved, column
+        return (moved, self.columns[column]) if column in self.columns else None
 
 
 class Placement:
-    """Where every row and field of a submission went. Tables of one name stand one after another, in file order."""
+    """Where every row, field and cell of a submission went."""
 
-    def __init__(self, form: Form, submission: Submission) -> None:
+    def __init__(self, form: Form, submission: Submission, others: Iterable[tuple[str, int, int]] = ()) -> None:
+        """`others`: (sheet of the file, row, column) of cells beside the submission's own that want a place."""
         self.form = form
         self.cover = submission.cover
         self.tables = submission.tables
-        self._starts: list[int] = []
+        self.is_shifted = False
+        """Whether some rows or columns have other names in the return than in the file."""
+        self._listed: dict[tuple[str, str], int] = {}
+        self._boards: list[_Board] = []
         self._positions: dict[str, list[int]] = {}
         self._begins: dict[str, list[int]] = {}
+        self._set_up(submission)
+        self._make_room(submission, others)
+        # Two sheets of one name: their tables do not stand below each other.
+        self._mixed = {title for title, begins in self._begins.items() if begins != sorted(begins)}
+
+    def _set_up(self, submission: Submission) -> None:
         filled: dict[str, int] = {}
+        names = [table.name for table in submission.tables]
+        titles = [table.title for table in submission.tables]
         for position, table in enumerate(submission.tables):
             self._positions.setdefault(table.title, []).append(position)
             self._begins.setdefault(table.title, []).append(min(table.header_rows, default=1))
-            first = table_layout(form.by_name[table.name]).first_row
-            self._starts.append(first + filled.get(table.name, 0))
-            filled[table.name] = filled.get(table.name, 0) + len(table.rows)
+            layout = table_layout(self.form.by_name[table.name])
+            is_alone = names.count(table.name) == 1 and titles.count(table.title) == 1
+            board = None
+            if is_alone and not submission.own_layout and table.header_rows:
+                board = _Board(table, layout, None)
+                if table.rows and board.rows[-1] > layout.reach:
+                    board = None
+            if board is None:
+                start = layout.first_row + filled.get(table.name, 0)
+                board = _Board(table, layout, start)
+                filled[table.name] = filled.get(table.name, 0) + len(table.rows)
+            self._boards.append(board)
+            moved = any(old != new for old, new in zip(table.rows, board.rows, strict=True))
+            self.is_shifted |= moved or any(old != new for old, new in board.columns.items())
 
-        # Two sheets of one name: their tables do not stand below each other.
-        self._mixed = {title for title, begins in self._begins.items() if begins != sorted(begins)}
+    def _make_room(self, submission: Submission, others: Iterable[tuple[str, int, int]]) -> None:
+        wanted: dict[str, set[int]] = {}
+        for entry in submission.unplaced:
+            place = cell_of(entry.cell) if entry.sheet in self._positions else None
+            if place is not None:
+                wanted.setdefault(entry.sheet, set()).add(place[1])
+        for title, _, column in others:
+            wanted.setdefault(title, set()).add(column)
+        for title, positions in self._positions.items():
+            [*_, board] = [self._boards[position] for position in positions]
+            if len(positions) == 1 and board.keeps_rows:
+                left = {column for cells in board.table.left_out.values() for column in cells}
+                board.give_room(wanted.get(title, set()) | left)
+
+    def rows(self, position: int) -> Sequence[int]:
+        """The rows of the return that the data rows of a table are in."""
+        return self._boards[position].rows
+
+    def keeps_rows(self, position: int) -> bool:
+        """Whether a table is given back with all that stands between and below its rows."""
+        return self._boards[position].keeps_rows
+
+    def cell(self, title: str, row: int, column: int) -> tuple[str, Cell] | None:
+        """(sheet, cell) of the return where a cell of the file is; None if the return has none for it."""
+        if self.cover is not None and self.cover.title == title and title not in self._positions:
+            return self._cover_cell(self.cover, row, column)
+        for position in self._positions.get(title, ()):
+            board = self._boards[position]
+            place = board.cell(row, column)
+            if place is not None:
+                return self.form.by_name[board.table.name].title, place
+        return None
+
+    def _cover_cell(self, cover: Labels, row: int, column: int) -> tuple[str, Cell] | None:
+        sheet = self.form.by_name[cover.name]
+        layout = label_layout(sheet)
+        for name, place in cover.cells.items():
+            if place == (row, column):
+                return sheet.title, layout.value(name)
+            if cover.label_cells.get(name) == (row, column):
+                return sheet.title, layout.label(name)
+        is_ours = all(layout.value(name) == place for name, place in cover.cells.items())
+        return (sheet.title, (row, column)) if is_ours and cover.cells else None
+
+    def list_at(self, listed: Mapping[tuple[str, str], int]) -> None:
+        """Say in which row of 未能归位内容 cells of the file (sheet, address) are listed; findings about them lead there."""
+        self._listed = dict(listed)
 
     def find(self, finding: Finding) -> Place | None:
         """The place of a finding; None if it is about something that the return has no sheet for."""
         if not finding.sheet:
             return Place((self.form.cover or self.form.main_sheet).title)
-        cells: list[tuple[int, int]] = []
+        cells: list[Cell] = []
         sheet: Sheet | None = None
         areas = list(parse_areas(finding.cell))
         for labels in self._covers(finding.sheet):
@@ -98,17 +190,41 @@ class Placement:
             return Place(sheet.title, tuple(cells))
         for position in self._tables_at(finding.sheet, areas):
             table = self.tables[position]
-            found = self._table_cells(position, table, areas, finding.header)
+            found = self._table_cells(self._boards[position], areas, finding.header)
             if found and not cells:
                 sheet = self.form.by_name[table.name]
             if found and sheet is not None and sheet.name == table.name:
                 cells += found
+        if not cells:
+            elsewhere = self._elsewhere(finding, areas)
+            if elsewhere is not None:
+                return elsewhere
         sheet = sheet or self._sheet_of(finding.sheet)
         if sheet is None:
             return None
         if not cells:
             cells = self._named_cell(sheet, finding.header)
         return Place(sheet.title, tuple(dict.fromkeys(cells)))
+
+    def _elsewhere(self, finding: Finding, areas: Sequence[Area]) -> Place | None:
+        """The place of a finding about cells that no table and no label has: where they were put back, or are listed."""
+        if not areas and finding.sheet not in self._positions and not self._covers(finding.sheet):
+            return self._listed_place(finding.sheet, "")
+        for area in areas:
+            if area.whole_rows:
+                listed = self._listed_place(finding.sheet, f"{area.top}:")
+            else:
+                listed = self._listed_place(finding.sheet, address(area.top, area.left))
+            if listed is not None:
+                return listed
+            found = self.cell(finding.sheet, area.top, area.left) if area.top == area.bottom else None
+            if found is not None and not area.whole_rows:
+                return Place(found[0], (found[1],))
+        return None
+
+    def _listed_place(self, sheet: str, cell: str) -> Place | None:
+        row = self._listed.get((sheet, cell))
+        return None if row is None else Place(UNPLACED_SHEET, ((row, UNPLACED_CONTENT_COLUMN),))
 
     def _covers(self, title: str) -> list[Labels]:
         return [self.cover] if self.cover is not None and self.cover.title == title else []
@@ -134,7 +250,7 @@ class Placement:
         return next((sheet for sheet in self.form.sheets if fold(title) in sheet.sheet_keys), None)
 
     @staticmethod
-    def _cover_cells(labels: Labels, sheet: Sheet, areas: list[Area], header: str) -> list[tuple[int, int]]:
+    def _cover_cells(labels: Labels, sheet: Sheet, areas: list[Area], header: str) -> list[Cell]:
         layout = label_layout(sheet)
         named = sheet.field_for_header(header) if header else None
         if not areas:
@@ -145,28 +261,27 @@ class Placement:
             if any(area.has(*cell) for area in areas) and (named is None or named.name == name)
         ]
 
-    def _table_cells(self, position: int, table: Table, areas: list[Area], header: str) -> list[tuple[int, int]]:
-        layout = table_layout(self.form.by_name[table.name])
+    def _table_cells(self, board: _Board, areas: list[Area], header: str) -> list[Cell]:
+        table, layout = board.table, board.layout
         named = self.form.by_name[table.name].field_for_header(header) if header else None
-        start = self._starts[position]
-        cells: list[tuple[int, int]] = []
+        cells: list[Cell] = []
         for area in areas:
-            fields = [name for name, column in table.columns.items() if area.left <= column <= area.right]
+            columns = [new for column, new in board.columns.items() if area.left <= column <= area.right]
             if any(area.top <= row <= area.bottom for row in table.header_rows) and not area.whole_rows:
-                cells += [(layout.header_row, layout.columns[name]) for name in fields]
-                if area.bottom == _END:
+                cells += [(layout.header_row, column) for column in columns]
+                if area.bottom == END:
                     continue  # a whole column: its header stands for it
-            for index in range(bisect_left(table.rows, area.top), bisect_right(table.rows, area.bottom)):
+            for row in _rows_in(board, area):
                 if area.whole_rows and named is not None and named.name not in table.columns:
-                    cells.append((start + index, layout.columns[named.name]))  # a column that the file lacks
-                elif area.whole_rows or not fields:
-                    cells.append((start + index, layout.findings_column))
+                    cells.append((row, layout.columns[named.name]))  # a column that the file lacks
+                elif area.whole_rows or not columns:
+                    cells.append((row, layout.findings_column))
                 else:
-                    cells += [(start + index, layout.columns[name]) for name in fields]
+                    cells += [(row, column) for column in columns]
         return cells
 
     @staticmethod
-    def _named_cell(sheet: Sheet, header: str) -> list[tuple[int, int]]:
+    def _named_cell(sheet: Sheet, header: str) -> list[Cell]:
         """The header (or the cover's input cell) of the field that `header` names."""
         field = sheet.field_for_header(header) if header else None
         if field is None:
@@ -175,3 +290,15 @@ class Placement:
             return [label_layout(sheet).value(field.name)]
         layout = table_layout(sheet)
         return [(layout.header_row, layout.columns[field.name])]
+
+
+def _rows_in(board: _Board, area: Area) -> list[int]:
+    """The rows of the return with what an area of the file has: data, and what was left out and is given back."""
+    rows = board.table.rows
+    data = [board.rows[index] for index in range(bisect_left(rows, area.top), bisect_right(rows, area.bottom))]
+    if not board.keeps_rows:
+        return data
+    left = board.left_out
+    left = left[bisect_left(left, area.top) : bisect_right(left, area.bottom)]
+    moved = [place for row in left if (place := board.row(row)) is not None]
+    return sorted({*data, *moved})

@@ -71,7 +71,7 @@ def _parts(workbook: Workbook, source: zipfile.ZipFile, core: bytes, shown: Show
         yield entry.filename, content
 
 
-def _with_values(sheet: bytes, values: Mapping[str, str]) -> bytes:
+def _with_values(sheet: bytes, values: Mapping[str, str | float]) -> bytes:
     """A sheet part whose formulas store what they show; openpyxl writes the one or the other."""
 
     def with_value(found: re.Match[bytes]) -> bytes:
@@ -79,8 +79,10 @@ def _with_values(sheet: bytes, values: Mapping[str, str]) -> bytes:
         value = values.get(cell.decode())
         if value is None:
             return found.group()
-        text = escape(value).encode()
-        return b'<c r="%b"%b t="str"><f>%b</f><v>%b</v></c>' % (cell, _TYPE.sub(b"", attributes), formula, text)
+        attributes = _TYPE.sub(b"", attributes)
+        if not isinstance(value, str):
+            return b'<c r="%b"%b><f>%b</f><v>%b</v></c>' % (cell, attributes, formula, f"{value:.15g}".encode())
+        return b'<c r="%b"%b t="str"><f>%b</f><v>%b</v></c>' % (cell, attributes, formula, escape(value).encode())
 
     return _FORMULA.sub(with_value, sheet)
 

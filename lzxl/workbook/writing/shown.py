@@ -27,8 +27,8 @@ from lzxl.workbook.writing.formulas import (
     unit_text,
 )
 
-Shown = Mapping[str, Mapping[str, str]]
-"""Sheet title → {A1 address of a formula: the text that it shows}."""
+Shown = Mapping[str, Mapping[str, str | float]]
+"""Sheet title → {A1 address of a formula: the text or the number that it shows}."""
 
 
 def shown_values(workbook: Workbook, form: Form, grading: GradingTable) -> Shown:
@@ -36,13 +36,16 @@ def shown_values(workbook: Workbook, form: Form, grading: GradingTable) -> Shown
 
     A formula that the form does not know (a bureau may have restyled it) is not in it.
     """
-    shown: dict[str, dict[str, str]] = {}
+    shown: dict[str, dict[str, str | float]] = {}
     for sheet in form.tables:
         if sheet.title in workbook.sheetnames:
             worksheet = workbook[sheet.title]
-            shown[sheet.title] = _unit_line(workbook, worksheet, form, sheet) | _computed(worksheet, sheet, grading)
+            shown[sheet.title] = {
+                **_unit_line(workbook, worksheet, form, sheet),
+                **_computed(worksheet, sheet, grading),
+            }
     if form.cover is not None and form.cover.title in workbook.sheetnames:
-        shown[form.cover.title] = _counts(workbook, form, form.cover)
+        shown[form.cover.title] = {**_counts(workbook, form, form.cover)}
     return shown
 
 
@@ -76,11 +79,12 @@ def _computed(worksheet: Worksheet, sheet: Sheet, grading: GradingTable) -> dict
         for row in range(layout.first_row, worksheet.max_row + 1):
             if is_formula(worksheet, row, layout.columns[field.name]):
                 words = [value_at(worksheet, row, layout.columns[entry.name]) for entry in graded]
-                shown[layout.cell(field.name, row)] = _graded(field, grading, words)
+                shown[layout.cell(field.name, row)] = computed_text(field, grading, words)
     return shown
 
 
-def _graded(field: Field, grading: GradingTable, words: list[Any]) -> str:
+def computed_text(field: Field, grading: GradingTable, words: list[Any]) -> str:
+    """What the formula of a computed field shows for a likelihood and a severity as they are typed."""
     if any(word in (None, "") for word in words):
         return ""
     grade = grading.grade(*(str(word) for word in words))

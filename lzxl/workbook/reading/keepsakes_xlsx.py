@@ -1,0 +1,361 @@
+"""Comments, pictures, colours and shapes' texts of .xlsx files; nothing that leads out of the file is followed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from xml.parsers import expat
+
+from lzxl.forms.text import column_index
+from lzxl.workbook.keepsakes import (
+    LONGEST_COMMENT,
+    MOST_BYTES_OF_PICTURES,
+    MOST_COLOURED,
+    MOST_COMMENTS,
+    MOST_PICTURE_BYTES,
+    MOST_PICTURES,
+    Keepsakes,
+    Look,
+    UnitComment,
+    UnitPicture,
+    UnitText,
+    picture_kind,
+)
+from lzxl.workbook.layout import OWN_SHEETS
+from lzxl.workbook.reading.colours import OFFICE_THEME, PALETTE, PLAIN_FILLS, PLAIN_INKS, colour_value, resolve
+from lzxl.workbook.reading.content import RefusedError
+from lzxl.workbook.reading.nodes import Node, tree, whole
+from lzxl.workbook.reading.package import Package
+from lzxl.workbook.reading.parts import refuse_document_type
+from lzxl.workbook.reading.picture_size import picture_size
+
+_ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
+_PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
+_CELL_PICTURE = re.compile(r'DISPIMG\(\s*"([^"]{1,80})"')
+_LARGEST_PART = 64 * 1024**2
+_OTHER_SHAPES = {"graphicFrame": "图表", "cxnSp": "连接线", "contentPart": "手写墨迹"}
+# The order of a theme's colours in a file is not that of their numbers.
+_THEME_ORDER = ("lt1", "dk1", "lt2", "dk2", "accent1", "accent2", "accent3", "accent4", "accent5", "accent6")
+
+
+class Collector:
+    """What has been found so far, and how much more may be."""
+
+    def __init__(self) -> None:
+        self.found = Keepsakes()
+        self._bytes = 0
+        self._coloured = 0
+        self._left: Counter[tuple[str, str]] = Counter()
+
+    def comment(self, sheet: str, row: int, column: int, text: str, author: str = "") -> None:
+        """Keep a comment; a blank one is none."""
+        if not text.strip():
+            return
+        if len(self.found.comments) >= MOST_COMMENTS:
+            self.leave(sheet, "批注")
+            return
+        self.found.comments.append(UnitComment(sheet, row, column, text.strip()[:LONGEST_COMMENT], author[:60]))
+
+    def picture(
+        self, sheet: str, place: tuple[int, int], data: bytes, size: tuple[int, int], off: tuple[int, int]
+    ) -> None:
+        """Keep a picture. `place`: row and column; `size` and `off` (from the cell's corner): right and down, in EMU."""
+        if not picture_kind(data):
+            self.leave(sheet, "格式不便带回的图片")
+            return
+        is_too_much = len(self.found.pictures) >= MOST_PICTURES or self._bytes + len(data) > MOST_BYTES_OF_PICTURES
+        if is_too_much or len(data) > MOST_PICTURE_BYTES:
+            self.leave(sheet, "过大或过多的图片")
+            return
+        self._bytes += len(data)
+        width, height = size if all(edge > 0 for edge in size) else picture_size(data)
+        self.found.pictures.append(UnitPicture(sheet, *place, data, width, height, *off))
+
+    def text(self, sheet: str, row: int, column: int, text: str) -> None:
+        """Keep the text of a shape."""
+        if len(self.found.texts) >= MOST_COMMENTS:
+            self.leave(sheet, "文本框")
+        elif text.strip():
+            self.found.texts.append(UnitText(sheet, row, column, text.strip()[:LONGEST_COMMENT]))
+
+    def look(self, sheet: str, row: int, column: int, look: Look) -> None:
+        """Keep the look of a cell."""
+        self._coloured += 1
+        if self._coloured <= MOST_COLOURED:
+            self.found.looks.setdefault(sheet, {}).setdefault(look, []).append((row, column))
+        elif self._coloured == MOST_COLOURED + 1:
+            self.leave(sheet, "其余格子的颜色和字形")
+
+    def leave(self, sheet: str, what: str) -> None:
+        """Say of something that it does not come back."""
+        self._left[sheet, what] += 1
+
+    def close(self) -> Keepsakes:
+        """All of it, with what was left."""
+        self.found.left = [(sheet, f"{what} {count} 个") for (sheet, what), count in self._left.items()]
+        return self.found
+
+
+def read_xlsx_keepsakes(data: bytes) -> Keepsakes:
+    """What an .xlsx or .xlsm file has beside its cells' contents. Raises whatever the readers raise: for the sandbox."""
+    collector = Collector()
+    with Package(data) as package:
+        part = package.main_part("xl/workbook.xml", "workbook.xml")
+        related = package.relations(part)
+        looks = _Looks.of(package, {one.kind: one.part for one in related.values()})
+        people = _people(package, part)
+        for element in package.elements(part, "sheet"):
+            name, one = element.attributes.get("name", ""), related.get(element.attributes.get("id", ""))
+            if one is None or one.part not in package or name in OWN_SHEETS:
+                continue
+            if one.kind == "worksheet":
+                _read_cells(package, one.part, name, looks, collector)
+                read_sheet_parts(package, one.part, name, collector, people)
+            else:
+                collector.leave(name, "单独成页的图表")
+    return collector.close()
+
+
+def read_sheet_parts(package: Package, part: str, name: str, collector: Collector, people: dict[str, str]) -> None:
+    """Comments and drawings that belong to a sheet's part."""
+    related = package.relations(part).values()
+    threads: dict[tuple[int, int], list[str]] = {}
+    for one in related:
+        if one.kind == "threadedComment" and one.part in package:
+            _take_threads(_tree(package, one.part), people, threads)
+    for (row, column), said in threads.items():
+        collector.comment(name, row, column, "\n".join(said))
+    for one in related:
+        if one.part not in package:
+            continue
+        if one.kind == "comments" and one.part.endswith(".xml"):
+            _take_comments(_tree(package, one.part), name, threads, collector)
+        elif one.kind == "drawing":
+            _take_drawing(package, one.part, name, collector)
+        elif one.kind in ("oleObject", "package"):
+            collector.leave(name, "嵌入的文件")
+
+
+def _tree(package: Package, part: str) -> Node:
+    xml = package.xml(part)
+    if len(xml) > _LARGEST_PART:
+        raise RefusedError("file_too_large")
+    try:
+        return tree(xml)
+    except (expat.ExpatError, RefusedError):
+        return Node("")  # a workbook is given back without a part that is broken
+
+
+def _place(text: str) -> tuple[int, int] | None:
+    match = _PLACE.fullmatch(text.strip().partition(":")[0])
+    return (int(match.group(2)), column_index(match.group(1).upper())) if match else None
+
+
+def _people(package: Package, workbook: str) -> dict[str, str]:
+    """Id → name of those who take part in threads."""
+    found = {}
+    for one in package.relations(workbook).values():
+        if one.kind == "person" and one.part in package:
+            for person in _tree(package, one.part).every("person"):
+                found[person.attributes.get("id", "")] = person.attributes.get("displayName", "")
+    return found
+
+
+def _take_threads(node: Node, people: dict[str, str], threads: dict[tuple[int, int], list[str]]) -> None:
+    for said in node.every("threadedComment"):
+        place = _place(said.attributes.get("ref", ""))
+        text = said.child("text")
+        if place is not None and text is not None:
+            who = people.get(said.attributes.get("personId", ""), "")
+            threads.setdefault(place, []).append(f"{who}：{text.text}" if who else text.text)
+
+
+def _take_comments(node: Node, sheet: str, threads: dict[tuple[int, int], list[str]], collector: Collector) -> None:
+    """The old kind of comments. One that only stands in for a thread is told by the thread."""
+    authors = [author.text for author in node.every("author")]
+    for comment in node.every("comment"):
+        place = _place(comment.attributes.get("ref", ""))
+        if place is None or place in threads:
+            continue
+        number = whole(comment.attributes.get("authorId"))
+        author = authors[number] if 0 <= number < len(authors) else ""
+        collector.comment(sheet, *place, "".join(_plain_texts(comment)), author)
+
+
+def _plain_texts(node: Node) -> Iterator[str]:
+    """The texts of runs, without reading aids."""
+    for child in node.children:
+        if child.name == "t":
+            yield child.text
+        elif child.name != "rPh":
+            yield from _plain_texts(child)
+
+
+def _take_drawing(package: Package, part: str, sheet: str, collector: Collector) -> None:
+    for anchor in _tree(package, part).every(*_ANCHORS):
+        place, off = _corner(anchor)
+        size = _extent(anchor.child("ext"))
+        for picture in anchor.every("pic"):
+            own = _extent(picture.child("spPr", "xfrm", "ext"))
+            data = _picture_of(package, part, picture)
+            if data is None:
+                collector.leave(sheet, "链接在文件之外的图片")
+            else:
+                collector.picture(sheet, place, data, size if all(size) else own, off)
+        for shape in anchor.every("sp"):
+            text = "\n".join("".join(_plain_texts(line)) for line in shape.every("p"))
+            collector.text(sheet, *place, text)
+            collector.leave(sheet, "图形或文本框")
+        for name, what in _OTHER_SHAPES.items():
+            for _ in anchor.every(name):
+                collector.leave(sheet, what)
+
+
+def _corner(anchor: Node) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Row and column of an anchor's first cell, and how far right and down in it."""
+    start = anchor.child("from")
+    if start is None:
+        return (1, 1), (0, 0)
+    return (start.number("row") + 1, start.number("col") + 1), (start.number("colOff"), start.number("rowOff"))
+
+
+def _extent(node: Node | None) -> tuple[int, int]:
+    if node is None:
+        return 0, 0
+    return whole(node.attributes.get("cx")), whole(node.attributes.get("cy"))
+
+
+def _picture_of(package: Package, part: str, picture: Node) -> bytes | None:
+    """The bytes of a picture that is in the package; None if it is not."""
+    blip = picture.child("blipFill", "blip")
+    number = blip.attributes.get("embed", "") if blip is not None else ""
+    one = package.relations(part).get(number)
+    return package.read(one.part) if one is not None and one.part in package else None
+
+
+class _Looks:
+    """The look of each cell style of a file."""
+
+    def __init__(self, looks: Sequence[Look]) -> None:
+        self.looks = looks
+        self.is_any = any(not look.is_plain for look in looks)
+
+    @classmethod
+    def of(cls, package: Package, parts: dict[str, str]) -> _Looks:
+        if parts.get("styles", "") not in package:
+            return cls([])
+        theme = _theme(_tree(package, parts["theme"])) if parts.get("theme", "") in package else OFFICE_THEME
+        styles = _tree(package, parts["styles"]).child("styleSheet")
+        if styles is None:
+            return cls([])
+        own = [resolve(one.attributes, ()) for one in (styles.child("colors", "indexedColors") or Node("")).children]
+        palette = tuple(own) + PALETTE[len(own) :]
+        fonts = [_font(node, theme, palette) for node in (styles.child("fonts") or Node("")).children]
+        fills = [_fill(node, theme, palette) for node in (styles.child("fills") or Node("")).children]
+        return cls([_look(node, fonts, fills) for node in (styles.child("cellXfs") or Node("")).children])
+
+    def look(self, style: int) -> Look | None:
+        """The look of a style that stands out; None for one that does not."""
+        look = self.looks[style] if 0 <= style < len(self.looks) else None
+        return None if look is None or look.is_plain else look
+
+
+def _theme(node: Node) -> Sequence[str]:
+    scheme = next(node.every("clrScheme"), None)
+    if scheme is None:
+        return OFFICE_THEME
+    colours = []
+    for name in _THEME_ORDER:
+        entry = scheme.child(name)
+        value = entry.children[0].attributes if entry is not None and entry.children else {}
+        colours.append(colour_value(value.get("lastClr") or value.get("val", "")))
+    return colours
+
+
+def _font(node: Node, theme: Sequence[str], palette: Sequence[str]) -> Look:
+    colour = node.child("color")
+    ink = resolve(colour.attributes, theme, palette) if colour is not None else ""
+
+    def has(name: str) -> bool:
+        mark = node.child(name)
+        return mark is not None and mark.attributes.get("val", "1") not in ("0", "false", "none")
+
+    return Look("", "" if ink in PLAIN_INKS else ink, has("b"), has("i"), has("u"), has("strike"))
+
+
+def _fill(node: Node, theme: Sequence[str], palette: Sequence[str]) -> str:
+    """The colour of a fill, "" for none; a pattern or a run of colours is as good as its first colour."""
+    pattern = node.child("patternFill")
+    if pattern is not None:
+        if pattern.attributes.get("patternType", "none") == "none":
+            return ""
+        named = pattern.child("fgColor") or pattern.child("bgColor")
+    else:
+        named = next(node.every("color"), None)
+    colour = resolve(named.attributes, theme, palette) if named is not None else ""
+    return "" if colour in PLAIN_FILLS else colour
+
+
+def _look(node: Node, fonts: Sequence[Look], fills: Sequence[str]) -> Look:
+    font, fill = whole(node.attributes.get("fontId")), whole(node.attributes.get("fillId"))
+    look = fonts[font] if 0 <= font < len(fonts) else Look()
+    colour = fills[fill] if 0 <= fill < len(fills) else ""
+    return Look(colour, look.ink, look.bold, look.italic, look.underline, look.strike)
+
+
+def _read_cells(package: Package, part: str, name: str, looks: _Looks, collector: Collector) -> None:
+    """Which cells of a sheet stand out, and which hold a picture."""
+    xml = package.xml(part)
+    cell_pictures = _cell_pictures(package) if b"DISPIMG" in xml else {}
+    if not looks.is_any and not cell_pictures:
+        return
+    row = column = 0
+    texts: list[str] | None = None
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column, texts
+        local = tag.rpartition(" ")[2]
+        if local == "c":
+            place = _place(attributes.get("r", ""))
+            row, column = place or (row, column + 1)
+            look = looks.look(whole(attributes.get("s")))
+            if look is not None:
+                collector.look(name, row, column, look)
+        elif local == "row":
+            row, column = whole(attributes.get("r")) or row + 1, 0
+        elif local == "f" and cell_pictures:
+            texts = []
+
+    def text(data: str) -> None:
+        if texts is not None and len(texts) < 100:
+            texts.append(data)
+
+    def end(tag: str) -> None:
+        nonlocal texts
+        if texts is not None and tag.rpartition(" ")[2] == "f":
+            found = _CELL_PICTURE.search("".join(texts)[:1000])
+            data = cell_pictures.get(found.group(1)) if found else None
+            texts = None
+            if data is not None:
+                collector.picture(name, (row, column), data, (0, 0), (0, 0))
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    parser.StartDoctypeDeclHandler = refuse_document_type
+    parser.Parse(xml, True)
+
+
+def _cell_pictures(package: Package) -> dict[str, bytes]:
+    """Name → bytes of the pictures that WPS keeps for cells; a formula names them."""
+    part = "xl/cellimages.xml"
+    if part not in package:
+        return {}
+    found = {}
+    for picture in _tree(package, part).every("pic"):
+        named = picture.child("nvPicPr", "cNvPr")
+        data = _picture_of(package, part, picture)
+        if named is not None and data is not None and len(data) <= MOST_PICTURE_BYTES:
+            found[named.attributes.get("name", "")] = data
+    return found

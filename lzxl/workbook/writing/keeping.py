@@ -1,0 +1,342 @@
+"""Puts back into a marked return what the unit had in its file beside the values of fields: each thing where it was.
+
+Rows that are no data, texts beside and below tables, signatures, comments, pictures and colours. What has no place in the
+return is listed on 未能归位内容 with the place where it was.
+"""
+
+from __future__ import annotations
+
+import datetime
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lzxl.forms.grading import GradingTable
+from lzxl.forms.model import Field, Form, Sheet
+from lzxl.forms.text import address, column_letters
+from lzxl.forms.values import as_text
+from lzxl.workbook.areas import cell_of
+from lzxl.workbook.fixed_texts import SIGNATURE_PLACES
+from lzxl.workbook.keepsakes import Keepsakes, Look, UnitComment, UnitPicture
+from lzxl.workbook.layout import table_layout
+from lzxl.workbook.reading.rows import ROW_KINDS
+from lzxl.workbook.submission import NOT_CARRIED, LiveSum, Submission, Table, Unplaced
+from lzxl.workbook.writing.cells import in_front
+from lzxl.workbook.writing.comments import put_comment, units_part
+from lzxl.workbook.writing.formulas import graded_by
+from lzxl.workbook.writing.measure import row_height
+from lzxl.workbook.writing.pictures import put_picture
+from lzxl.workbook.writing.placing import Placement
+from lzxl.workbook.writing.shown import computed_text
+from lzxl.workbook.writing.styles import (
+    BODY_FONT,
+    LEFT,
+    LINE_LEFT,
+    SEVERITY_FILLS,
+    UNLOCKED,
+    set_style,
+    solid,
+    style_of,
+)
+from lzxl.workbook.writing.tables import body_styles
+from lzxl.workbook.writing.text import put_text, put_value
+
+# A formula names no more ranges than this: programs before Excel 2007 take 30.
+_MOST_RANGES = 30
+_OUR_FILLS = frozenset(fill.start_color.rgb[2:] for fill in SEVERITY_FILLS.values())
+"""Left over from a return before: nobody's own."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One line of 未能归位内容."""
+
+    sheet: str
+    cell: str
+    header: str
+    value: Any
+    reason: str
+    back: str = ""
+    """Where it is in the return all the same, "" if nowhere."""
+    picture: UnitPicture | None = None
+    row: int = 0
+    """The row of the file, where it stood in a row of a table that was left out."""
+
+
+class Keeping:
+    """The work of putting things back into one return."""
+
+    def __init__(self, workbook: Workbook, form: Form, submission: Submission, placement: Placement) -> None:
+        self.workbook = workbook
+        self.form = form
+        self.submission = submission
+        self.placement = placement
+        self.listed: list[Listed] = []
+        self.numbers: dict[str, dict[str, float]] = {}
+        """Sheet → {address of a formula that was put back: the number that it shows}."""
+        self.fills: dict[tuple[str, int, int], str] = {}
+        """(sheet, row, column) of cells in the return → the colour that the unit gave them."""
+        self._put: dict[tuple[str, int, int], str] = {}
+        """(sheet, row, column) of the file → where in the return it was put back."""
+        self._styles: dict[tuple[StyleArray, Look], StyleArray] = {}
+
+    def put_cells_back(self) -> None:
+        """Rows that were left out, texts that belong to no field, and signatures."""
+        for position, table in enumerate(self.submission.tables):
+            self._put_rows_back(position, table)
+        for entry in self.submission.unplaced:
+            self._put_text_back(entry)
+        for entry in self.submission.signed:
+            self._put_signature_back(entry)
+
+    def list_typed_levels(self, grading: GradingTable) -> None:
+        """What was typed into cells that lzxl computes, where the formula that is there again shows something else."""
+        for table in self.submission.tables:
+            sheet = self.form.by_name[table.name]
+            graded = graded_by(sheet, grading)
+            for field in sheet.fields:
+                if field.computed and graded is not None:
+                    self._list_typed(table, field, graded, grading)
+
+    def _list_typed(self, table: Table, field: Field, graded: tuple[Field, Field], grading: GradingTable) -> None:
+        column = table.columns.get(field.name) or table.derived.get(field.name, 0)
+        for index, typed in _typed_over(table, field):
+            if typed != computed_text(field, grading, [table.shown(entry.name, index) for entry in graded]):
+                place = (table.title, table.rows[index], column)
+                self._list(place, typed, "手填的内容；这一栏自动得出，已恢复公式", header=field.title)
+
+    def put_keepsakes_back(self, keepsakes: Keepsakes | None) -> None:
+        """Colours, comments, pictures; None if nobody could tell what the file has of them."""
+        if keepsakes is None:
+            reason = "没能从原来的文件里读出，没有带回；原来的文件仍在收件里"
+            self.listed.append(Listed("", "", "", "批注、图片、颜色", reason))
+            return
+        for sheet, looks in keepsakes.looks.items():
+            for look, cells in looks.items():
+                self._put_look_back(sheet, look, cells)
+        for comment in keepsakes.comments:
+            self._put_comment_back(comment)
+        for picture in keepsakes.pictures:
+            self._put_picture_back(picture)
+        for shape in keepsakes.texts:
+            self._list((shape.sheet, shape.row, shape.column), shape.text, f"{shape.kind}，图形本身没有带回")
+        for sheet, what in keepsakes.left:
+            self.listed.append(Listed(sheet, "", "", what, "没有带回；原来的文件仍在收件里"))
+
+    # Rows and texts
+
+    def _put_rows_back(self, position: int, table: Table) -> None:
+        if not table.left_out:
+            return
+        sheet = self.form.by_name[table.name]
+        styles = body_styles(self.workbook[sheet.title], table_layout(sheet))
+        known = {entry.cell for entry in self.submission.unplaced if entry.sheet == table.title}
+        for row, cells in table.left_out.items():
+            for column, raw in cells.items():
+                target = self._target(table.title, row, column) if self.placement.keeps_rows(position) else None
+                if target is not None:
+                    self._put_left_out(position, sheet, (row, column), raw, target, styles)
+                elif address(row, column) not in known:
+                    reason = ROW_KINDS[table.dropped[row]]
+                    self.listed.append(Listed(table.title, address(row, column), "", as_text(raw), reason, row=row))
+
+    def _put_left_out(
+        self,
+        position: int,
+        sheet: Sheet,
+        place: tuple[int, int],
+        raw: Any,
+        target: Cell,
+        styles: dict[int, StyleArray],
+    ) -> None:
+        table, worksheet, layout = self.submission.tables[position], self.workbook[sheet.title], table_layout(sheet)
+        if target.column in styles:
+            set_style(target, styles[target.column])
+        _write(target, raw, is_line=target.column not in styles or len(table.left_out[place[0]]) == 1)
+        if place in table.sums:
+            self._put_sum(worksheet, position, table.sums[place], target)
+        width = min(table.spans.get(place, 1), layout.last_column - target.column + 1)
+        if width > 1:
+            _merge(worksheet, target, width)
+        self._put[table.title, *place] = target.coordinate
+
+    def _put_sum(self, worksheet: Worksheet, position: int, added: LiveSum, target: Cell) -> None:
+        """The formula that the unit had in a row of totals, over the rows where they are now, with what it shows."""
+        table = self.submission.tables[position]
+        first, end = bisect_left(table.rows, added.first), bisect_right(table.rows, added.last)
+        rows = self.placement.rows(position)[first:end]
+        if not rows:
+            return
+        ranges = list(_ranges(rows, {row + rows[0] - added.first for row in table.left_out}))
+        values = [worksheet.cell(row, target.column).value for row in rows]
+        numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+        if not ranges or len(ranges) > _MOST_RANGES or not numbers:
+            return
+        letters = column_letters(target.column)
+        spans = ",".join(f"{letters}{first}:{letters}{last}" for first, last in ranges)
+        target.value = f"={'AVERAGE' if added.is_mean else 'SUM'}({spans})"
+        total = round(sum(numbers), 10)
+        self.numbers.setdefault(worksheet.title, {})[target.coordinate] = (
+            total / len(numbers) if added.is_mean else total
+        )
+
+    def _put_text_back(self, entry: Unplaced) -> None:
+        place = cell_of(entry.cell)
+        back = ""
+        if place is not None and entry.value != NOT_CARRIED:
+            target = self._target(entry.sheet, *place)
+            back = self._put.get((entry.sheet, *place), "")
+            if not back and target is not None and target.value is None:
+                _write(target, entry.value if entry.raw is None else entry.raw, is_line=True)
+                back = self._put[entry.sheet, *place] = target.coordinate
+            if back and target is not None:
+                back = f"{_title(target)}!{back}"
+        self.listed.append(Listed(entry.sheet, entry.cell, entry.header, entry.value, entry.reason, back))
+
+    def _put_signature_back(self, entry: Unplaced) -> None:
+        place = cell_of(entry.cell)
+        target = self._target(entry.sheet, *place) if place is not None else None
+        own = str(target.value or "") if target is not None else ""
+        label = next((label for label in SIGNATURE_PLACES if entry.value.lstrip().startswith(label)), None)
+        if target is not None and (not own or (label is not None and own.startswith(label))):
+            put_text(target, entry.value)
+        else:
+            self.listed.append(Listed(entry.sheet, entry.cell, "", entry.value, entry.reason))
+
+    def _target(self, sheet: str, row: int, column: int) -> Cell | None:
+        """The cell of the return where a cell of the file is; the first one of those it is merged with."""
+        found = self.placement.cell(sheet, row, column)
+        if found is None:
+            return None
+        title, place = found
+        return in_front(self.workbook[title], *place)
+
+    def _list(
+        self, place: tuple[str, int, int], value: Any, reason: str, picture: UnitPicture | None = None, header: str = ""
+    ) -> None:
+        sheet, row, column = place
+        cell = address(row, column) if row and column else ""
+        self.listed.append(Listed(sheet, cell, header, value, reason, picture=picture))
+
+    # Comments, looks and pictures
+
+    def _put_comment_back(self, comment: UnitComment) -> None:
+        text = units_part(comment.text, comment.author)
+        if not text:
+            return
+        target = self._target(comment.sheet, comment.row, comment.column)
+        if target is not None:
+            put_comment(target, text, comment.author)
+        else:
+            self._list((comment.sheet, comment.row, comment.column), text, "批注，原来的格子不在本文件里")
+
+    def _put_look_back(self, sheet: str, look: Look, cells: Iterable[tuple[int, int]]) -> None:
+        if look.fill in _OUR_FILLS:
+            look = Look("", look.ink, look.bold, look.italic, look.underline, look.strike)
+        if look.is_plain:
+            return
+        for row, column in cells:
+            found = self.placement.cell(sheet, row, column)
+            if found is None:
+                continue
+            title, place = found
+            cell = self.workbook[title].cell(*place)
+            if isinstance(cell, MergedCell):
+                continue
+            self._paint(cell, look)
+            if look.fill:
+                self.fills[title, *place] = look.fill
+
+    def _paint(self, cell: Cell, look: Look) -> None:
+        """Give a cell a look, beside what it has; many cells share few."""
+        own = style_of(cell)
+        key = own, look
+        style = self._styles.get(key)
+        if style is None:
+            if look.fill:
+                cell.fill = solid(f"FF{look.fill}")
+            font: Any = copy(cell.font)
+            font.b, font.i = look.bold or font.b, look.italic or font.i
+            font.strike = look.strike or font.strike
+            font.u = "single" if look.underline else font.u
+            if look.ink:
+                font.color = f"FF{look.ink}"
+            cell.font = font
+            style = self._styles[key] = style_of(cell)
+        set_style(cell, style)
+
+    def _put_picture_back(self, picture: UnitPicture) -> None:
+        found = self._near(picture.sheet, picture.row, picture.column)
+        if found is None:
+            self._list((picture.sheet, picture.row, picture.column), "图片", "图片，原来的工作表不在本文件里", picture)
+        else:
+            title, place = found
+            put_picture(self.workbook[title], place, picture)
+
+    def _near(self, sheet: str, row: int, column: int) -> tuple[str, tuple[int, int]] | None:
+        """Where a picture goes: to the place of its cell, or of the nearest cell above or left of it that has one."""
+        for nearest in range(column, 0, -1):
+            found = self.placement.cell(sheet, row, nearest)
+            if found is not None:
+                title, (new_row, new_column) = found
+                return title, (new_row, new_column + column - nearest)
+        return None
+
+
+def _typed_over(table: Table, field: Field) -> Iterator[tuple[int, str]]:
+    """(index, text) of the rows in which somebody typed over a formula of ours."""
+    if field.derived:
+        cells = table.typed.get(field.name, {})
+    elif field.name in table.columns:
+        formulas = table.formulas.get(field.name, ())
+        cells = {index: table.shown(field.name, index) for index in range(len(table.rows)) if index not in formulas}
+    else:
+        return
+    for index, cell in cells.items():
+        text = "" if cell is None else as_text(cell).strip()
+        if text:
+            yield index, text
+
+
+def _title(cell: Cell) -> str:
+    worksheet = cell.parent
+    assert worksheet is not None  # only a cell that was removed has none
+    return str(worksheet.title)
+
+
+def _write(cell: Cell, raw: Any, *, is_line: bool) -> None:
+    """Put what a cell of the file held into one of the return, free to be changed; a text alone runs on to the right."""
+    is_typed = isinstance(raw, int | float | datetime.date) and not isinstance(raw, bool)
+    if cell.data_type == "f":
+        put_text(cell, "")
+    put_value(cell, raw if is_typed or isinstance(raw, str) else as_text(raw))
+    cell.protection = UNLOCKED
+    if is_line:
+        cell.font, cell.alignment = BODY_FONT, LINE_LEFT
+
+
+def _merge(worksheet: Worksheet, cell: Cell, width: int) -> None:
+    """Merge a cell with those right of it, and make its row high enough for its text."""
+    last = cell.column + width - 1
+    worksheet.merge_cells(start_row=cell.row, end_row=cell.row, start_column=cell.column, end_column=last)
+    cell.alignment = LEFT
+    room = sum(float(worksheet.column_dimensions[column_letters(one)].width) for one in range(cell.column, last + 1))
+    dimension = worksheet.row_dimensions[cell.row]
+    dimension.height = max(float(dimension.height or 0), row_height([(str(cell.value or ""), room)]))
+
+
+def _ranges(rows: Sequence[int], between: set[int]) -> Iterator[tuple[int, int]]:
+    """Rows as ranges from first to last: over blank rows, not over rows of other totals."""
+    start = rows[0]
+    for row, following in pairwise([*rows, 0]):
+        if not following or any(other in between for other in range(row + 1, following)):
+            yield start, row
+            start = following

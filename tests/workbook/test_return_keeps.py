@@ -1,0 +1,184 @@
+"""A marked return is the unit's file: what people put into it beside the form's own contents comes back, each in its place."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import zipfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils import coordinate_to_tuple
+
+from lzxl.checks.context import Context
+from lzxl.checks.run import Checked, check_submissions
+from lzxl.forms.load import load_form, load_grading
+from lzxl.forms.values import as_text
+from lzxl.workbook.layout import FINDINGS_SHEET, UNPLACED_SHEET, table_layout
+from lzxl.workbook.reading.keepsakes import read_keepsakes
+from lzxl.workbook.reading.read import read_submission
+from lzxl.workbook.writing.comments import OUR_LINE
+from lzxl.workbook.writing.mark import write_return
+from lzxl.workbook.writing.save import workbook_bytes
+from tests.rewritings.desk import Added, Desk
+from tests.rewritings.filled import FORMS, filled_workbook
+
+SEEDS = (1, 2)
+PERIOD = "2026年度"
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A return, and the one of that return, sent in as it is."""
+
+    added: Added
+    checked: Checked
+    sent: Workbook
+    path: Path
+    first: Workbook
+    second: Workbook
+
+
+def give_back(path: Path, target: Path) -> Checked:
+    """Read, check and return a file, as the office does; all in this process."""
+    grading = load_grading()
+    [checked] = check_submissions([read_submission(path, path.name)], Context(grading, PERIOD))
+    assert checked.submission.refusal is None
+    write_return(checked.submission, checked.findings, grading, target, keepsakes=read_keepsakes(path))
+    return checked
+
+
+@pytest.fixture(scope="module", params=[(form, seed) for form in FORMS for seed in SEEDS], ids=str)
+def returned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Returned:
+    form_id, seed = request.param
+    folder = tmp_path_factory.mktemp("desk")
+    workbook = filled_workbook(form_id)
+    added = Desk(workbook, load_form(form_id), seed).work()
+    sent, first, second = folder / "来件.xlsx", folder / "退回.xlsx", folder / "再退.xlsx"
+    sent.write_bytes(workbook_bytes(workbook))
+    checked = give_back(sent, first)
+    give_back(first, second)
+    return Returned(added, checked, workbook, first, load_workbook(first), load_workbook(second))
+
+
+@lru_cache(maxsize=8)
+def _last_columns(form_id: str) -> dict[str, int]:
+    return {sheet.title: table_layout(sheet).last_column for sheet in load_form(form_id).tables}
+
+
+def cells(workbook: Workbook, returned: Returned, place: tuple[str, str]) -> list[Any]:
+    """The cells of a return where something may be that was at a place of the file: right of a table 问题 moves it aside."""
+    sheet, cell = place
+    row, column = coordinate_to_tuple(cell)
+    worksheet = workbook[sheet]
+    last = _last_columns(returned.checked.submission.form).get(sheet)
+    if last is None or column <= last:
+        return [worksheet[cell]]
+    return [worksheet.cell(row, beside) for beside in range(last + 2, column + 9)]
+
+
+@pytest.fixture(params=["first", "second"])
+def workbook(request: pytest.FixtureRequest, returned: Returned) -> Workbook:
+    return getattr(returned, request.param)
+
+
+def test_every_comment_comes_back_on_its_cell_once_and_ours_below_it(returned: Returned, workbook: Workbook) -> None:
+    for place, text in returned.added.comments.items():
+        [comment] = [
+            cell.comment.text for cell in cells(workbook, returned, place) if cell.comment and text in cell.comment.text
+        ]
+        assert comment.startswith(text)
+        assert comment.count(text) == 1 and comment.count(OUR_LINE) <= 1
+
+
+def test_every_colour_comes_back_or_gives_way_to_ours_which_says_so(returned: Returned) -> None:
+    for place, colour in returned.added.colours.items():
+        [cell] = cells(returned.first, returned, place)
+        is_there = cell.fill.start_color.rgb == f"FF{colour}"
+        assert is_there or "本格原来标有" in cell.comment.text, place
+
+
+def test_every_ink_comes_back(returned: Returned, workbook: Workbook) -> None:
+    for place, ink in returned.added.inks.items():
+        [cell] = cells(workbook, returned, place)
+        assert (cell.font.color.rgb, cell.font.b) == (f"FF{ink}", True), place
+
+
+def test_every_picture_comes_back_at_its_place_as_the_bytes_it_was(returned: Returned, workbook: Workbook) -> None:
+    for (sheet, cell), data in returned.added.pictures.items():
+        row, column = coordinate_to_tuple(cell)
+        images = [(image.anchor._from, image._data()) for image in workbook[sheet]._images]
+        assert [(start.row + 1, start.col + 1) for start, there in images if there == data] == [(row, column)]
+    assert sum(len(worksheet._images) for worksheet in workbook.worksheets) == len(returned.added.pictures)
+
+
+def test_every_text_comes_back_in_its_place(returned: Returned, workbook: Workbook) -> None:
+    for place, text in returned.added.texts.items():
+        assert [cell.value for cell in cells(workbook, returned, place)].count(text) == 1, (place, text)
+
+
+def test_a_total_stays_a_formula_with_what_it_shows(returned: Returned) -> None:
+    shown = load_workbook(returned.path, data_only=True)
+    for (sheet, cell), formula in returned.added.sums.items():
+        assert returned.first[sheet][cell].value == formula
+        first, last = formula[5:-1].split(":")
+        numbers = [
+            value for [value] in shown[sheet][first:last] for value in [value.value] if isinstance(value, int | float)
+        ]
+        assert shown[sheet][cell].value == pytest.approx(sum(numbers))
+
+
+def test_every_finding_leads_to_a_cell_that_holds_what_it_speaks_of(returned: Returned) -> None:
+    form = load_form(returned.checked.submission.form)
+    computed = {
+        (sheet.title, table_layout(sheet).columns[entry.name])
+        for sheet in form.tables
+        for entry in sheet.fields
+        if entry.computed
+    }
+    rows = list(returned.first[FINDINGS_SHEET].iter_rows(min_row=5))
+    assert len(rows) == len(returned.checked.findings) > 0
+    for row, finding in zip(rows, returned.checked.findings, strict=True):
+        link = row[3].hyperlink
+        assert link is not None, finding
+        sheet, cell = link.location.rsplit("!", 1)
+        target = returned.first[sheet.strip("'")][cell]
+        if not finding.cell.isalnum() or (sheet.strip("'"), target.column) in computed:
+            continue
+        assert held(target) == held(returned.sent[finding.sheet][finding.cell]), finding
+
+
+def held(cell: Any) -> str:
+    """What a cell holds, however its spaces and its day are written."""
+    value = cell.value.date() if isinstance(cell.value, datetime.datetime) else cell.value
+    return "".join(as_text("" if value is None else value).split())
+
+
+def test_a_return_of_a_return_reads_as_the_file_did(returned: Returned) -> None:
+    again = read_submission(returned.path, "退回.xlsx")
+    before = returned.checked.submission
+    assert again.row_counts == before.row_counts
+    assert [table.rows for table in again.tables] == [table.rows for table in before.tables]
+    assert [table.dropped for table in again.tables] == [table.dropped for table in before.tables]
+    assert {entry.value for entry in again.unplaced} == {entry.value for entry in before.unplaced}
+
+
+def test_what_the_unit_typed_is_listed_with_where_it_is_now(returned: Returned) -> None:
+    listed = list(returned.first[UNPLACED_SHEET].iter_rows(min_row=5, values_only=True))
+    assert [row[1:3] for row in listed if not row[6]] == []
+
+
+def test_the_same_desk_gives_the_same_bytes(tmp_path: Path) -> None:
+    workbook = filled_workbook("appraisal")
+    Desk(workbook, load_form("appraisal"), 3).work()
+    sent = tmp_path / "来件.xlsx"
+    sent.write_bytes(workbook_bytes(workbook))
+    for name in ("a.xlsx", "b.xlsx"):
+        give_back(sent, tmp_path / name)
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    names = zipfile.ZipFile(io.BytesIO((tmp_path / "a.xlsx").read_bytes())).namelist()
+    assert any(name.startswith("xl/media/") for name in names)
