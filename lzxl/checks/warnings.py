@@ -16,10 +16,12 @@ from lzxl.forms.model import Field
 from lzxl.workbook.submission import Table
 
 VERIFIED = ("属实", "部分属实")
+# What did not prove true, or could not be proved either way: nobody is disposed of for it, and the matter is closed.
+UNPROVED = ("不属实", "无法查实")
 # 问题程度 → the disposition that usually answers it (第八条(二)2, by severity in the order of the clause).
 USUAL_DISPOSITION = {"轻微": "警示提醒", "较重": "诫勉纠错", "严重": "责令整改"}
-# The disposition of a warning that proved unfounded.
-NOT_DISPOSED = "不处置"
+# The disposition of a warning that did not prove true.
+NOT_DISPOSED = "予以了结"
 # What is filled in only after a disposition was chosen.
 _LATER = {"disposed_on": "处置日期", "feedback_due": "反馈期限", "feedback_on": "反馈日期", "supervision": "督查结果"}
 # The words that settle how far a warning has come, in the order of the work.
@@ -201,7 +203,7 @@ def faults_of(row: Mapping[str, Any], guessed: Container[str] = ()) -> list[Faul
     if verification in VERIFIED:
         faults += _need(row, told, "verified_on", "degree")
         faults += _disposition_faults(row, guessed)
-    elif verification == "不属实":
+    elif verification in UNPROVED:
         faults += _need(row, told, "verified_on")
         faults += _forbid(row, told, "degree", *_LATER)
         if disposition and not isinstance(disposition, _Unknown) and disposition != NOT_DISPOSED:
@@ -265,7 +267,7 @@ def _verified_as(row: Mapping[str, Any], guessed: Container[str]) -> str:
 def _is_let_rest(row: Mapping[str, Any]) -> bool:
     """Whether a problem that proved true was not disposed of, and the remarks do not say why.
 
-    The clause knows three dispositions for a problem, by its severity (第八条(二)2); 不处置 is none of them.
+    The clause knows three dispositions for a problem, by its severity (第八条(二)2); 予以了结 is none of them.
     """
     return row.get("verification") in VERIFIED and row.get("disposition") == NOT_DISPOSED and row.get("remark") is None
 
@@ -302,7 +304,7 @@ def _state(row: Mapping[str, Any], told: str) -> tuple[str, str]:
         return "", ""
     if verification == "核实中":
         return "已登记", "尚在核实中"
-    if verification == "不属实":
+    if verification in UNPROVED:
         return "已办结", told
     if disposition == NOT_DISPOSED:
         return "已办结", f"处置方式为“{NOT_DISPOSED}”"
@@ -313,5 +315,12 @@ def _state(row: Mapping[str, Any], told: str) -> tuple[str, str]:
     if isinstance(row.get("supervision"), _Unknown):
         return "", ""
     if row.get("feedback_on") or row.get("supervision"):
-        return "已反馈", "已填反馈日期，督查未合格"
-    return "已处置", "没有反馈日期"
+        return "已反馈", _why_answered(row)
+    return "已处置", "反馈日期未填写"
+
+
+def _why_answered(row: Mapping[str, Any]) -> str:
+    """Why a warning counts as answered and no more: no inspection yet, or one that it did not pass."""
+    if row.get("supervision"):
+        return f"督查结果为“{row['supervision']}”"
+    return "已填反馈日期，督查结果未填写"

@@ -28,7 +28,8 @@ CLOSED = {
 REGISTERED = {"核实情况": "核实中", "状态": "已登记"} | dict.fromkeys(
     ("核实结束日期", "问题程度", "处置方式", "处置日期", "承办人", "反馈期限", "反馈日期", "督查结果"), ""
 )
-UNFOUNDED = REGISTERED | {"核实情况": "不属实", "核实结束日期": "2026-03-05", "处置方式": "不处置", "状态": "已办结"}
+UNFOUNDED = REGISTERED | {"核实情况": "不属实", "核实结束日期": "2026-03-05", "处置方式": "予以了结", "状态": "已办结"}
+UNPROVED = UNFOUNDED | {"核实情况": "无法查实"}
 
 
 def ledger(**changes: str) -> Submission:
@@ -51,6 +52,8 @@ def said(**changes: str) -> list[tuple[str, str]]:
         REGISTERED,
         UNFOUNDED,
         UNFOUNDED | {"处置方式": ""},
+        UNPROVED,
+        UNPROVED | {"处置方式": ""},
         {"督查结果": "", "反馈日期": "", "反馈期限": "2026-11-30", "状态": "已处置"},
         {"督查结果": "", "状态": "已反馈"},
         {"督查结果": "重新整改", "状态": "已反馈"},
@@ -79,6 +82,9 @@ def test_a_row_that_holds_together_passes(changes: dict[str, str]) -> None:
         (REGISTERED | {"处置日期": "2026-03-06"}, "not_expected", "处置日期"),
         (UNFOUNDED | {"问题程度": "轻微"}, "not_expected", "问题程度"),
         (UNFOUNDED | {"处置方式": "警示提醒"}, "not_expected", "处置方式"),
+        (UNPROVED | {"处置方式": "警示提醒"}, "not_expected", "处置方式"),
+        (UNPROVED | {"问题程度": "轻微"}, "not_expected", "问题程度"),
+        (UNPROVED | {"状态": "已核实"}, "state_mismatch", "状态"),
         ({"处置日期": "已办"}, "date_unreadable", "处置日期"),
     ],
 )
@@ -109,7 +115,7 @@ def test_an_unreadable_cell_that_should_be_empty_is_cleared_not_filled() -> None
 
 
 # A problem that proved true, and nothing was done about it.
-LET_REST = {"处置方式": "不处置"} | dict.fromkeys(("处置日期", "承办人", "反馈期限", "反馈日期", "督查结果"), "")
+LET_REST = {"处置方式": "予以了结"} | dict.fromkeys(("处置日期", "承办人", "反馈期限", "反馈日期", "督查结果"), "")
 
 
 @pytest.mark.parametrize("verification", ["属实", "部分属实"])
@@ -117,12 +123,12 @@ LET_REST = {"处置方式": "不处置"} | dict.fromkeys(("处置日期", "承�
 def test_a_problem_that_proved_true_is_disposed_of_by_its_severity(
     verification: str, degree: str, expected: str
 ) -> None:
-    made = ledger(核实情况=verification, 问题程度=degree, 处置方式="不处置")
+    made = ledger(核实情况=verification, 问题程度=degree, 处置方式="予以了结")
     assert found(made) == [("verified_not_disposed", "H2")]
     entry = finding(made, "verified_not_disposed")
     assert (entry.severity, entry.basis) == ("error", "第八条(二)2")
     assert entry.remedy == Remedy("choose", (expected,))
-    assert entry.message == f"核实情况为“{verification}”，处置方式为“不处置”。"
+    assert entry.message == f"核实情况为“{verification}”，处置方式为“予以了结”。"
     assert all(f"“{word}”指" in entry.fix for word in ("警示提醒", "诫勉纠错", "责令整改"))
     assert f"从其余各栏看可能是“{expected}”；" in entry.fix
 
@@ -153,7 +159,12 @@ def test_a_reason_in_the_remarks_lets_it_rest_and_the_office_sees_it() -> None:
 
 
 def test_a_row_that_let_it_rest_has_that_one_fault() -> None:
-    row = {"verification": "属实", "verified_on": datetime.date(2026, 3, 5), "degree": "轻微", "disposition": "不处置"}
+    row = {
+        "verification": "属实",
+        "verified_on": datetime.date(2026, 3, 5),
+        "degree": "轻微",
+        "disposition": "予以了结",
+    }
     assert [fault.code for fault in faults_of(row)] == ["verified_not_disposed"]
     assert [fault.code for fault in faults_of({**row, "remark": "当事人已故"})] == ["not_disposed_explained"]
 
@@ -163,7 +174,7 @@ def test_letting_it_rest_is_never_the_advice_for_a_problem_that_proved_true() ->
     said = finding(made, "word_not_in_vocabulary")
     assert said.remedy == Remedy("choose", ("警示提醒",))
     assert "“责令整改”指" in said.fix
-    assert "不处置" not in said.fix
+    assert "予以了结" not in said.fix
 
 
 @pytest.mark.parametrize("written", ["移送纪检监察机构", "已移送", "移交县纪委", "整改并移送"])
@@ -189,7 +200,7 @@ WORDS = {
     "核实情况": ["属实", "部分属实", "不属实", "核实中", "", "查过了"],
     "核实结束日期": ["2026-03-05", "", "年底"],
     "问题程度": ["轻微", "较重", "", "还行"],
-    "处置方式": ["警示提醒", "诫勉纠错", "不处置", "", "谈话"],
+    "处置方式": ["警示提醒", "诫勉纠错", "予以了结", "", "谈话"],
     "处置日期": ["2026-03-06", "", "年底"],
     "承办人": ["张三", ""],
     "反馈期限": ["2026-11-30", ""],
@@ -227,3 +238,18 @@ def test_any_row_holds_together_once_every_fix_is_done_whichever_word_is_chosen(
             state = following.get(row[title], state)
     row["状态"] = state or row["状态"]
     assert said(**row) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"督查结果": "", "状态": "已办结"}, "已填反馈日期，督查结果未填写"),
+        ({"督查结果": "重新整改", "状态": "已办结"}, "督查结果为“重新整改”"),
+        ({"督查结果": "", "反馈日期": "", "状态": "已办结"}, "反馈日期未填写"),
+    ],
+)
+def test_a_state_that_does_not_follow_is_told_with_what_really_stands_in_the_row(
+    changes: dict[str, str], reason: str
+) -> None:
+    [entry] = [entry for entry in check(ledger(**changes))[0].findings if entry.code == "state_mismatch"]
+    assert entry.message == f"状态为“已办结”，与其他栏目不一致：{reason}。"

@@ -116,8 +116,8 @@ def test_a_disposition_that_is_owed_is_not_offered_as_none() -> None:
     rows = "| 预警编号 | 核实情况 | 处置方式 | 处置日期 |\n|-|\n| HB01-YJ001 | 属实 |  | 2026-02-01 |"
     made = check(submission("warning_ledger", {"warnings": rows}))[0].findings
     [said] = [entry for entry in made if entry.code == "missing_because" and entry.header == "处置方式"]
-    assert "可选：“警示提醒”指对轻微问题及时提醒；“诫勉纠错”指" in said.fix
-    assert "不处置" not in said.fix
+    assert "可选：“警示提醒”指对轻微问题及时提醒、批评教育；“诫勉纠错”指" in said.fix
+    assert "予以了结" not in said.fix
 
 
 def test_a_text_of_the_wrong_length_is_told_the_limits() -> None:

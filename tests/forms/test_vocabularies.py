@@ -20,19 +20,21 @@ WORDS = {
     "level": ("一级", "二级", "三级"),
     "layer": ("自我预防", "科室联防", "社会群防"),  # 第八条(一)2
     "channel": ("信访投诉举报", "党风廉政监督员评议反映", "内部预警信息采集", "定期分析评估"),  # 第八条(二)1
-    "disposition": ("警示提醒", "诫勉纠错", "责令整改", "不处置"),  # 第八条(二)2; 不处置 for what is not verified
+    "verification": ("属实", "部分属实", "不属实", "无法查实", "核实中"),
+    "disposition": ("警示提醒", "诫勉纠错", "责令整改", "予以了结"),  # 第八条(二)2; 予以了结 for what is not verified
 }
 MEANS = {  # 第八条(一)2, layer by layer
-    "自我预防": "自我学习 组织教育 相互帮助 自身思想和行为约束",
-    "科室联防": "明确岗位职责 完善工作流程 健全规章制度 重大事项廉政报告 定期述职述廉 审批执法和人财物管理制度"
+    "自我预防": "自我学习 组织教育 相互帮助 自我约束",
+    "科室联防": "明确岗位职责 完善工作流程 健全规章制度 重大事项廉政报告 定期述责述廉 行政审批、行政执法和人财物管理制度"
     " 政务公开 内部检查 内部预警信息",
     "社会群防": "廉政监督员监控评议 服务对象和信访举报 民意调查 上级专项检查和巡视督导",
 }
 CATEGORIES = {  # 分类
-    "一类外部权力": {"行政许可", "行政审批登记", "备案", "监管执法", "行政处罚"},
+    "一类外部权力": {"行政许可", "行政审批登记", "备案", "监管执法", "行政检查", "行政处罚", "行政强制", "行政征收", "行政给付",
+                    "行政确认", "行政奖励", "行政裁决", "其他行政权力"},
     "二类内部权力": {"人事管理", "财务管理", "物资管理", "行政事务管理"},
     "三类公共类": {"思想道德建设", "制度机制建设", "社会公众服务"},
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", WORDS)
@@ -118,7 +120,6 @@ def test_the_words_of_every_grading_table_are_judged(scheme: str) -> None:
         ("degree", "一般"),  # the middle of one scale, the end of another
         ("level", "一般风险"),
         ("publicity", "全部公开"),  # to everybody, or all of it
-        ("verification", "查无实据"),  # not proved is not untrue
         ("disposition", "诫勉谈话"),  # a measure of its own, with consequences for the man
         ("disposition", "整改"),
         ("yes_no", "无"),  # 零报告：无 may say that there is nothing to report, or that this is none
@@ -172,3 +173,33 @@ def test_an_empty_list_is_refused(tmp_path: Path) -> None:
 def test_a_list_without_title_is_refused_with_file_and_place(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"vocabularies\.yaml 第\d+行“likelihood”：缺少 title"):
         _load(tmp_path, "{words: [{word: 较大}]}")
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "word"),
+    [
+        ("disposition", "谈话提醒", "警示提醒"),
+        ("disposition", "批评教育", "警示提醒"),
+        ("disposition", "不处置", "予以了结"),
+        ("verification", "查无实据", "无法查实"),
+        ("means", "定期述职述廉", "定期述责述廉"),
+        ("means", "自身思想和行为约束", "自我约束"),
+        ("means", "审批执法和人财物管理制度", "行政审批、行政执法和人财物管理制度"),
+        ("means", "巡察", "上级专项检查和巡视督导"),
+        ("channel", "12345热线", "信访投诉举报"),
+        ("channel", "县委巡察移交", "内部预警信息采集"),
+        ("channel", "审计移交", "内部预警信息采集"),
+        ("channel", "民意调查", "定期分析评估"),
+        ("report_type", "中层述廉报告", "中层以上干部述责述廉报告"),
+        ("power_category", "行政检查", "行政检查"),
+    ],
+)
+def test_what_the_rules_used_to_say_and_what_is_said_today_are_one_word(name: str, written: str, word: str) -> None:
+    assert load_vocabularies()[name].find(written) == word
+
+
+def test_no_definition_calls_a_light_matter_by_the_name_of_a_heavy_one() -> None:
+    """组织处理 is 停职, 免职, 降职: it is graver than the middle degree, and never what a slight consequence brings."""
+    for scheme in grading_schemes():
+        grading = load_grading(scheme)
+        assert all("组织处理" not in word.definition for word in grading.severity.words)
