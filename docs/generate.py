@@ -203,7 +203,7 @@ def _command(name: str) -> Iterator[str]:
 
 
 def _help(command: click.Command, path: str) -> str:
-    context = click.Context(command, info_name=path, terminal_width=100, max_content_width=100)
+    context = command.context_class(command, info_name=path, terminal_width=100, max_content_width=100)
     return "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
 
 

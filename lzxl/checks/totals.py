@@ -59,9 +59,10 @@ def _ask(report: Report, table: Table, place: tuple[int, int], total: StatedTota
         table.title,
         address(*place),
         header=_header(report, table, place[1]),
+        basis=report.form.by_name[table.name].clause,
         value=shorten_number(total.stated),
         cells=named,
-        more=f" 等 {len(rows)} 格" if len(rows) > len(named) else "",
+        more=f"等{len(rows)}格" if len(rows) > len(named) else "",
     )
 
 

@@ -22,8 +22,21 @@ class NoCommand(click.UsageError):
     """A group's options, and no command."""
 
 
+class _Formatter(click.HelpFormatter):
+    """Help pages with the colon of Chinese print."""
+
+    def write_heading(self, heading: str) -> None:
+        self.write(f"{'':>{self.current_indent}}{heading}：\n")
+
+
+class _Context(click.Context):
+    formatter_class = _Formatter
+
+
 class _Chinese(click.Command):
     """Chinese headings for any command, and a name of its own for each kind of wrong usage."""
+
+    context_class = _Context
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         may_have_more, ctx.allow_extra_args = ctx.allow_extra_args, True

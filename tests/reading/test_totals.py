@@ -37,6 +37,7 @@ def test_a_wrong_total_is_told_with_its_rows_and_what_is_right() -> None:
     found = totals(rows(item(5, 4, 3), item(3, 3, 2), ["总分", None, 8, 9, 5]))
     assert places(found) == [("D4", "9", 7)]
     assert "D2至D3" in found[0].message
+    assert found[0].basis == "第八条(三)"  # that of the sheet it stands in
 
 
 def test_a_subtotal_adds_since_the_last_one_and_a_total_adds_all() -> None:

@@ -88,6 +88,7 @@ def check_totals(content: SheetContent, sheet: Sheet, table: Table, catalogue: C
             sheet=content.name,
             cell=address(total.row, total.column),
             header="".join(_header(table, sheet, total.column).split()),
+            basis=sheet.clause,
             value=shorten_number(total.stated),
             actual=shorten_number(total.actual),
             added=total.added,
