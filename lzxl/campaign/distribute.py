@@ -11,18 +11,21 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.folder import Campaign, find_campaign, sent_path
 from lzxl.campaign.lock import run_lock
 from lzxl.campaign.places import TEMPLATES
 from lzxl.campaign.standing import faults_of, take_stock
 from lzxl.checks.dates import period_days
-from lzxl.checks.run import failed
+from lzxl.checks.run import Checked, failed
 from lzxl.errors import ConfigError
 from lzxl.faults import attempt
 from lzxl.files import writing
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Form
 from lzxl.forms.roster import Unit
+from lzxl.forms.text import compact
+from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.submission import Submission, Table
 
 if TYPE_CHECKING:
@@ -111,6 +114,23 @@ def _without_last_period(
     data = _prepared(campaign, blanks, unit, form_id, None)
     failures.append(failed(last, trouble, faults_of(campaign)).findings[0].message)
     return data
+
+
+# What is mended by filling in the workbook of this round instead.
+_EXCHANGED = frozenset({"form_of_other_period", "scheme_changed", "version_old"})
+
+
+def fresh_form(campaign: Campaign, unit: Unit, checked: Checked) -> Path | None:
+    """The unit's workbook of this period, where it has to fill in that one instead; None if it has not, or there is none."""
+    if not any(finding.code in _EXCHANGED for finding in checked.findings):
+        return None
+    path = sent_path(campaign, unit, checked.submission.form)
+    if not path.is_file():
+        return None
+    job = Job(path, campaign.relative(path), scheme=campaign.grading.id)
+    [sent] = read_with_cache(campaign.root, [job])
+    is_of_now = compact(sent.sent_for) == compact(campaign.config.period) and sent.sent_to == unit.code
+    return path if sent.refusal is None and is_of_now else None
 
 
 class _Sent:

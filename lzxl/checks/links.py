@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lzxl.checks.identifiers import is_well_formed, numbers_in, rows_in_doubt
-from lzxl.checks.lost import Notes, give_back, where_restored
+from lzxl.checks.lost import Notes, give_back, severity_where_lost, where_restored
 from lzxl.checks.report import Report
 from lzxl.checks.warnings import possible_words
 from lzxl.forms.findings import Remedy, choice
@@ -236,6 +236,7 @@ def _check_powers(report: Report) -> None:
     listed = _listed_powers(report)
     names = [entry.power for entry in listed.values()]
     restored = where_restored(report, "powers", "power")
+    severity = severity_where_lost(report, "powers", "power") if restored else None
     classes = report.form.by_name["risk_points"].by_name["power_class"].vocabulary
     assert classes is not None
     for table in report.tables("risk_points"):
@@ -244,7 +245,7 @@ def _check_powers(report: Report) -> None:
                 continue
             known = listed.get(compact(power))
             if compact(power) in restored:
-                report.cell("power_lost", table, "power", index, place=restored[compact(power)])
+                report.cell("power_lost", table, "power", index, place=restored[compact(power)], severity=severity)
                 if known is None:
                     continue
             if known is None:
@@ -274,6 +275,7 @@ def _check_measures(report: Report) -> None:
     }
     points = list(_as_advised(report, "risk_points", "id"))
     restored = where_restored(report, "risk_points", "id")
+    severity = severity_where_lost(report, "risk_points", "id") if restored else None
     linked: set[str] = set()
     measure_tables = report.tables("measures")
     for table in measure_tables:
@@ -286,7 +288,15 @@ def _check_measures(report: Report) -> None:
             linked.update(_answered(report, table, index))
             if value not in known and is_well_formed(entry, value):
                 if value in restored:
-                    report.cell("reference_lost", table, "risk_id", index, target="风险点", place=restored[value])
+                    report.cell(
+                        "reference_lost",
+                        table,
+                        "risk_id",
+                        index,
+                        target="风险点",
+                        place=restored[value],
+                        severity=severity,
+                    )
                 else:
                     report.cell("reference_unknown", table, "risk_id", index, target="风险点")
     if not measure_tables:

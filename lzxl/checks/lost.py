@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lzxl.checks.report import Report
-from lzxl.forms.findings import Remedy, either
+from lzxl.forms.findings import Remedy, Severity, either
 from lzxl.forms.text import compact
 from lzxl.workbook.submission import Table
 
@@ -127,3 +127,18 @@ def where_restored(report: Report, sheet_name: str, name: str) -> Mapping[str, s
     return {
         value: place for (sheet, field, value), place in report.restored.items() if (sheet, field) == (sheet_name, name)
     }
+
+
+def severity_where_lost(report: Report, sheet_name: str, name: str) -> Severity:
+    """Of the findings in cells that refer to what rows of sheet `sheet_name` have lost: those cells are right as they are.
+
+    Where each such row has an error of its own, that is what is to be mended, and what counts. For after all findings about
+    these rows.
+    """
+    wrong = {(finding.sheet, finding.cell) for finding in report.findings if finding.severity == "error"}
+    cells = {
+        (table.title, table.cell(name, index))
+        for table in report.tables(sheet_name)
+        for index in range(len(table.rows))
+    }
+    return "info" if cells & report.advice.keys() <= wrong else "error"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lzxl.checks.context import Context
+from lzxl.checks.dates import period_days
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
 from lzxl.forms.load import DEFAULT_SCHEME, grading_schemes, load_grading
@@ -34,15 +35,33 @@ def check_presence(report: Report, context: Context) -> None:
         _check_version(report)
     if not submission.unit_code and (submission.cover is None or "unit_code" not in submission.cover.cells):
         report.whole("unit_unknown")
-    other = compact(submission.period) != compact(context.period)
-    if context.period and submission.period and other and submission.cover is not None:
+    if context.period:
+        _check_period(report, context.period)
+
+
+def _check_period(report: Report, period: str) -> None:
+    """The workbook is this period's. One of another is exchanged, whatever its cover has been made to say: to type the
+    period over would make last year's filing into this year's."""
+    submission, cover = report.submission, report.submission.cover
+    if _is_other(submission.sent_for, period):
+        told = {"value": submission.sent_for, "expected": period}
+        if cover is not None and "period" in cover.cells:
+            report.drop("stamp_mismatch", cover.title, cover.cell("period"))
+            report.label("form_of_other_period", "period", **told)
+        else:
+            report.whole("form_of_other_period", **told)
+    elif submission.period and cover is not None and compact(submission.period) != compact(period):
         report.label(
-            "period_mismatch",
-            "period",
-            value=submission.period,
-            expected=context.period,
-            remedy=Remedy("set", context.period),
+            "period_mismatch", "period", value=submission.period, expected=period, remedy=Remedy("set", period)
         )
+
+
+def _is_other(sent_for: str, period: str) -> bool:
+    """Whether a workbook was sent out for another period, not for the same one in other words."""
+    if not sent_for or compact(sent_for) == compact(period):
+        return False
+    days = period_days(sent_for)
+    return days is None or days != period_days(period)
 
 
 def _check_version(report: Report) -> None:

@@ -160,6 +160,10 @@ class Report:
         """A finding about the whole file, a sheet, or a range of it."""
         self._kept.add(self.catalogue.finding(code, sheet=sheet, cell=cell, **details))
 
+    def drop(self, code: str, sheet: str, cell: str) -> None:
+        """Take a finding of the reader's back, which another one says better."""
+        self._kept.drop(code, sheet, cell)
+
 
 def example_of(entry: Field) -> str:
     """What a message adds to say how a field is filled in: the words to choose from, the format, or an example."""

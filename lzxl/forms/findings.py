@@ -156,6 +156,12 @@ class Kept:
             self.more[severity] += 1
         return is_full
 
+    def drop(self, code: str, sheet: str, cell: str) -> None:
+        """Forget the findings of a code at one place."""
+        for finding in [one for one in self.findings if (one.code, one.sheet, one.cell) == (code, sheet, cell)]:
+            self.findings.remove(finding)
+            self._kept[finding.severity] -= 1
+
 
 # What says how the file is to be understood: other rules ask for these.
 _NEEDED = frozenset({"split_row", "stamp_mismatch", "header_not_found", "column_private", "cells_lost"})

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lzxl.campaign.collect import KNOWN
+from lzxl.campaign.distribute import fresh_form
 from lzxl.campaign.ledger import Receipt
 from lzxl.campaign.returns import return_path
 from lzxl.campaign.standing import Standing
@@ -47,6 +48,7 @@ _BASIS = "核对的依据（单位名册、填报设置、分级标准或你单�
 _NOW_ACCEPTED = f"{_BASIS}，现已接收，不必再改。以前就本版发的退回通知作废"
 _NOW_RETURNED = f"{_BASIS}，现有须改正之处，不是你单位重复出错。以前就本版发的报送回执作废"
 _RETURNED_OTHERWISE = f"{_BASIS}，须改正之处与上次所列不同，请以本次的附件为准。以前就本版发的退回通知作废"
+_EXCHANGE = "所用的不是本期的表，另附本期的表“{name}”，请换用它填报，原有内容可以粘贴"
 _LOST_RETURN = "退回件 {file} 不见了，没有写退回通知。请恢复这个文件，再运行 lzxl reply。"
 
 
@@ -254,6 +256,8 @@ class Answers:
         is_returned = receipt.state == "returned"
         # No marked return tells where these are.
         doubts = [] if is_returned else [entry for entry in checked.findings if entry.severity == "warning"]
+        fresh = fresh_form(self._campaign, stored.unit, checked) if is_returned else None
+        exchange = (_EXCHANGE.format(name=fresh.name),) if fresh is not None else ()
         versions = "、".join(f"第{one.version}版" for one in sorted(older, key=lambda one: one.version))
         replaced = (f"同时收到的{versions}已由本版代替，没有另行办理",) if versions else ()
         reply.items.append(
@@ -269,13 +273,15 @@ class Answers:
                 sha256=receipt.sha256,
                 enclosure=enclosure.name if is_returned else "",
                 late=self._filings[receipt.unit, receipt.form].late,
-                notes=(*finding_notes(doubts), *replaced, *_change(self._heard.of(receipt.sha256), receipt)),
+                notes=(*exchange, *finding_notes(doubts), *replaced, *_change(self._heard.of(receipt.sha256), receipt)),
             )
         )
         reply.answers += [(one.sha256, one.verdict) for one in (receipt, *older)]
         reply.times.append(when)
         if is_returned:
             reply.enclosures.append(enclosure)
+        if fresh is not None:
+            reply.enclosures.append(fresh)
 
     def _add_part(self, reply: _Reply, message: Message, part: Part, subject: tuple[str, str]) -> None:
         """A file that could not be read, or something that the unit is asked to send otherwise."""

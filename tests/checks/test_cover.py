@@ -86,6 +86,34 @@ def test_a_wrong_code_on_the_cover_does_not_make_every_number_foreign() -> None:
     assert codes(made) == ["stamp_mismatch"]
 
 
+@pytest.mark.parametrize("sent_for", ["2025年度", "2025年", "2026年上半年", "上一期"])
+@pytest.mark.parametrize("typed", ["as sent", "2026年度", "2024年度"])
+def test_last_years_form_is_to_be_exchanged_whatever_its_cover_is_made_to_say(sent_for: str, typed: str) -> None:
+    """No advice makes last year's filing into this year's by its period."""
+    made = ledger(填报期次=sent_for if typed == "as sent" else typed)
+    made.sent_for = sent_for
+    assert made.cover is not None
+    place = made.cover.cell("period")
+    if typed != "as sent":
+        made.findings.append(
+            load_catalogue().finding(
+                "stamp_mismatch", sheet="封面", cell=place, header="填报期次", value=typed, stamped=sent_for,
+                remedy=Remedy("set", sent_for),
+            )
+        )  # fmt: skip
+    [checked] = check(made, context=CAMPAIGN)
+    about = [entry for entry in checked.findings if entry.cell == place and entry.sheet == "封面"]
+    assert [entry.code for entry in about] == ["form_of_other_period"]
+    assert (about[0].remedy, checked.status) == (Remedy("review"), "returned")
+    assert "换用本期" in about[0].fix and sent_for in about[0].message
+
+
+def test_the_same_period_in_other_words_is_no_other_period() -> None:
+    made = ledger()
+    made.sent_for = "2026年"
+    assert codes(made) == []
+
+
 RISKS = "| 风险点编号 | 岗位 | 职权 |\n|-|\n"
 POWERS = "| 职权编码 | 职权名称 | 职权类型 |\n|-|\n| HB01-Q01 | 现金管理 | 财务管理 |"
 

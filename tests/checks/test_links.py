@@ -38,7 +38,8 @@ def test_a_power_that_is_not_listed() -> None:
 
 def test_a_power_that_lost_its_name_gets_it_back_and_the_risk_point_stays() -> None:
     made = register(powers=ONE_POWER.replace("现金管理", ""))
-    assert found(made) == [("missing_value", "B2"), ("power_lost", "B2")]
+    assert found(made) == [("missing_value", "B2")], "the risk point itself is not to be mended, and not counted"
+    assert finding(made, "power_lost").severity == "info"
     assert finding(made, "missing_value").remedy == Remedy("set", "现金管理")
     assert "本格不必改" in finding(made, "power_lost").fix
 
@@ -90,7 +91,8 @@ def test_a_risk_point_without_measure() -> None:
 
 def test_a_number_that_measures_refer_to_goes_back_to_the_row_that_lost_it() -> None:
     made = register(risks=ONE_RISK.replace("HB01-001", ""))
-    assert found(made) == [("missing_value", "A2"), ("reference_lost", "B2")]
+    assert found(made) == [("missing_value", "A2")]
+    assert finding(made, "reference_lost").severity == "info"
     assert finding(made, "missing_value").remedy == Remedy("set", "HB01-001")
     assert "第2行" in finding(made, "reference_lost").fix
 
@@ -160,6 +162,21 @@ def test_several_numbers_of_one_row_ask_for_a_row_each() -> None:
 @pytest.mark.parametrize("written", ["措施3", "HB01-001号", "HB01-001等", "、", "HB01", "2026-01"])
 def test_what_is_no_list_of_numbers_is_ill_formed(written: str) -> None:
     assert ("bad_format", "B2") in found(register(measures=ONE_MEASURE.replace("HB01-001", written)))
+
+
+@pytest.mark.parametrize("number", ["", "HB01-1", "#N/A", "HB01-002"])
+def test_what_need_not_be_mended_is_not_counted_among_what_must_be(number: str) -> None:
+    """However a number was lost, and however many cells refer to it, one cell is to be mended."""
+    made = register(
+        risks="\n".join([ONE_RISK.replace("001", "002"), ONE_RISK.replace("HB01-001", number)]),
+        measures="\n".join(ONE_MEASURE.replace("C001", f"C00{count}") for count in range(1, 6))
+        + "\n"
+        + ONE_MEASURE.replace("C001", "C006").replace("HB01-001", "HB01-002"),
+    )
+    [checked] = check(made)
+    told = [entry for entry in checked.findings if "本格不必改" in entry.fix]
+    assert (len(told), {entry.severity for entry in told}) == (5, {"info"})
+    assert (checked.status, [cell for _, cell in found(made)]) == ("returned", ["A3"])
 
 
 def test_a_moral_risk_outside_the_public_class_is_only_mentioned() -> None:

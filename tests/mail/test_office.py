@@ -12,6 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from lzxl.campaign.distribute import distribute
 from lzxl.campaign.folder import Campaign
 from lzxl.demo.paper import Paper
 from lzxl.errors import UsageError
@@ -448,3 +449,19 @@ def test_no_file_that_says_it_is_another_units_is_accepted_whoever_says_so(
             office.accept(part.sha256[:8], "HB02")
     assert all(words in str(caught.value) for words in ("没有收下", "HB01", "请让 HB02 用发给它的表重报"))
     assert tree(campaign.root, "收件") == {}
+
+
+def test_who_filed_on_last_years_form_gets_this_years_with_the_return(campaign: Campaign) -> None:
+    last_year = filled("HB01")
+    set_config(campaign.root, period='"2027年度"', deadline="2027-11-20")
+    now = Campaign(campaign.root)
+    collect(now, letter_in(address("HB01"), (LEDGER, last_year)))
+    [without] = drafts(now).values()
+    assert [name.endswith("_退回.xlsx") for name in enclosures(without)] == [True], "there is none yet to be enclosed"
+    distribute(now)
+    [sent] = now.root.glob("发放/HB01_*/*.xlsx")
+    with Office(Campaign(now.root), NOW) as office:
+        office.answer()
+    [returned] = drafts(now).values()
+    assert enclosures(returned)[sent.name] == sent.read_bytes()
+    assert f"另附本期的表“{sent.name}”，请换用它填报" in body(returned)
