@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import os
 from contextlib import suppress
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lzxl.campaign.folder import Campaign
-from lzxl.campaign.ledger import Ledger
+from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.places import HELD
 from lzxl.campaign.sources import list_files, readable_name
 from lzxl.campaign.store import stored_originals
@@ -26,8 +27,11 @@ class Held:
     number: str = ""
 
 
-def held_files(campaign: Campaign) -> list[Held]:
-    """Every file in 待查 by name, but those whose content has been filed since."""
+def held_files(campaign: Campaign, as_of: datetime.date | None = None) -> list[Held]:
+    """Every file in 待查 by name, but those whose content has been filed since.
+
+    `as_of`: those of which the ledger says that they came in later are left out.
+    """
     folder = campaign.folder(HELD)
     if not folder.is_dir():
         return []
@@ -35,7 +39,11 @@ def held_files(campaign: Campaign) -> list[Held]:
     filed = _digests_of_size({file.stat().st_size for file in files}, campaign)
     left_alone = set_aside(campaign.root)
     waiting = {file: digest for file in files if (digest := digest_of(file)) not in filed or digest in left_alone}
-    reasons = _reasons(campaign) if waiting else {}
+    receipts = _receipts(campaign) if waiting else {}
+    if as_of is not None:
+        later = {digest for digest, receipt in receipts.items() if receipt.received > as_of.isoformat()}
+        waiting = {file: digest for file, digest in waiting.items() if digest not in later}
+    reasons = {digest: receipt.reason for digest, receipt in receipts.items()}
     for digest, why in left_alone.items():
         refusal = aside("", digest, why).refusal
         assert refusal is not None
@@ -64,8 +72,8 @@ def _digests_of_size(sizes: set[int], campaign: Campaign) -> set[str]:
     return digests
 
 
-def _reasons(campaign: Campaign) -> dict[str, str]:
-    """Why each file was held, by content. A ledger that cannot be opened keeps nobody from seeing the round."""
+def _receipts(campaign: Campaign) -> dict[str, Receipt]:
+    """What is known of each file, by content. A ledger that cannot be opened keeps nobody from seeing the round."""
     if not campaign.ledger_path.is_file():
         return {}
     try:
@@ -73,7 +81,7 @@ def _reasons(campaign: Campaign) -> dict[str, str]:
     except OutputError:
         return {}
     try:
-        return {receipt.sha256: receipt.reason for receipt in ledger.receipts()}
+        return {receipt.sha256: receipt for receipt in ledger.receipts()}
     except OutputError:
         return {}
     finally:

@@ -46,8 +46,8 @@ def command(session: Session, kind: str, as_of: datetime.date | None) -> None:
             report_withdrawn(session, withdrawn)
         if trouble:
             session.say(trouble)
-    held = held_files(campaign)
-    mail = overview_of(campaign)
+    held = held_files(campaign, as_of)
+    mail = overview_of(campaign, as_of)
     if kind == "json":
         write_data(render({**status_data(campaign, standing, held), "mail": mail.as_data()}))
         return

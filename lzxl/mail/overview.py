@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -83,8 +84,12 @@ class Overview:
         }
 
 
-def overview_of(campaign: Campaign) -> Overview:
-    """What the ledger says. A ledger that cannot be opened keeps nobody from seeing the round."""
+def overview_of(campaign: Campaign, as_of: datetime.date | None = None) -> Overview:
+    """What the ledger says. A ledger that cannot be opened keeps nobody from seeing the round.
+
+    `as_of`: mails that came in and letters that were written later are left out; None is all that there is.
+    """
+    last = as_of.isoformat() if as_of is not None else "9"
     if not campaign.ledger_path.is_file():
         return Overview()
     try:
@@ -92,9 +97,13 @@ def overview_of(campaign: Campaign) -> Overview:
     except OutputError:
         return Overview()
     try:
-        letters = tuple(register.all(Posted))
+        letters = register.all(Posted)
         own = {letter.message_id for letter in letters}
-        return Overview(tuple(entry for entry in register.all(Message) if entry.message_id not in own), letters)
+        messages = [entry for entry in register.all(Message) if entry.message_id not in own]
+        return Overview(
+            tuple(entry for entry in messages if entry.received[:10] <= last),
+            tuple(letter for letter in letters if letter.day <= last),
+        )
     except OutputError:
         return Overview()
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import re
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.cells import cell_len
@@ -20,7 +22,7 @@ from lzxl.cli.main import run
 from lzxl.errors import EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNREADABLE, EXIT_USAGE, MailError
 from lzxl.mail.message import SEND_WORKBOOK
 from lzxl.mail.model import Fetched
-from tests.campaign.office import CODES, filled, no_channel, tree
+from tests.campaign.office import CODES, filled, no_channel, set_config, tree
 from tests.cli.running import PROGRAM, environment
 from tests.mail.dovecot import PASSWORD, Dovecot
 from tests.mail.letters_to_parse import part, report
@@ -418,3 +420,36 @@ def _wait_until(is_so: object, seconds: float = 60) -> None:
             return
         time.sleep(0.2)
     raise AssertionError("it did not come to be")
+
+
+def test_a_status_of_another_day_tells_of_that_day_and_changes_nothing(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime.datetime(2026, 11, 19, 9, tzinfo=clock.BEIJING))
+    mails = (
+        letter_in(address("HB01"), (LEDGER, filled("HB01"))),
+        letter_in("someone@qq.com", (LEDGER, filled("HB03")), hour=11),
+    )
+    lzxl(campaign, "collect", str(put(campaign.root.parent / "来信", *mails)))
+    set_config(campaign.root, period='"2027年度"')
+    before = tree(campaign.root, "退回", "文书")
+    capsys.readouterr()
+
+    def status(*words: str) -> dict[str, Any]:
+        assert lzxl(campaign, "status", "--format", "json", *words) == EXIT_OK
+        return dict(json.loads(capsys.readouterr().out))
+
+    early = status("--as-of", "2026-11-17")
+    assert early["as_of"] == "2026-11-17"
+    assert {filing["state"] for filing in early["filings"]} == {"missing"}
+    assert (early["held"], early["mail"]["letters"], early["mail"]["messages"]["total"]) == ([], [], 0)
+    late = status("--as-of", "2026-11-18")
+    assert (len(late["held"]), late["mail"]["messages"]["total"]) == (1, 2)
+    assert {filing["state"] for filing in late["filings"]} == {"returned", "missing"}
+    assert lzxl(campaign, "consolidate", "--as-of", "2027-03-01") == EXIT_OK
+    shown = capsys.readouterr()
+    assert "注意：2027-03-01 还没有到" in shown.err
+    assert "截至 2027-03-01：" in shown.err
+    assert tree(campaign.root, "退回", "文书") == before
+    assert status()["as_of"] == "2026-11-19"
+    assert [path.endswith("_退回.xlsx") for path in tree(campaign.root, "退回", "文书")] == [True]
