@@ -154,6 +154,8 @@ class World:
         held = re.findall(r"^([0-9a-f]{8})\b", self.lzxl("collect", "--list-held"), re.MULTILINE)
         for number in held:
             self.lzxl("collect", "--accept", number, "--unit", "HB01")
+        if not held:  # a list of what is held tells nothing of what is not
+            self.lzxl("status")
 
     def _consolidate(self) -> None:
         path = self.root / "汇总.xlsx"
