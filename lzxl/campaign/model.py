@@ -20,6 +20,16 @@ FILING_TITLES: dict[str, str] = {
 
 
 @dataclass(frozen=True)
+class Latest:
+    """The latest version of a submission. `state`: accepted, returned or refused."""
+
+    version: int
+    state: str
+    errors: int
+    warnings: int
+
+
+@dataclass(frozen=True)
 class Filing:
     """What the office has from one unit for one form: the version that counts, or that there is none."""
 
@@ -36,4 +46,6 @@ class Filing:
     file: str = ""
     errors: int = 0
     warnings: int = 0
+    latest: Latest | None = None
+    """How the very latest version stands; None when missing. It is the one that counts, unless that is an earlier one."""
     rows: Mapping[str, int] = field(default_factory=dict)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lzxl.campaign import clock
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.earlier import remember_numbers
 from lzxl.campaign.folder import Campaign
-from lzxl.campaign.model import Filing
+from lzxl.campaign.model import Filing, Latest
 from lzxl.campaign.places import RECEIVED
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.campaign.store import Stored, stored_originals, stray_folders
@@ -103,7 +103,8 @@ def take_stock(
                 filings.append(Filing(unit, form, "missing"))
                 continue
             stored, result = counted.get(pair) or (latest[pair], checked[pair])
-            filings.append(_filing(campaign, stored, result, len(versions[pair]), first[pair]))
+            filing = _filing(campaign, stored, result, len(versions[pair]), first[pair])
+            filings.append(replace(filing, latest=latest_of(latest[pair], checked[pair])))
     return Standing(
         tuple(filings),
         tuple(counted[pair][1].submission for pair in versions if pair in counted),
@@ -142,6 +143,11 @@ def _read_ahead(campaign: Campaign, progress: Progress | None, meanwhile: Callab
     if roster.is_file():
         jobs = [Job(roster, ROSTER_NAME, "unit_roster"), *(_job(campaign, path) for path in originals)]
         read_with_cache(campaign.root, jobs, stepper(progress, len(jobs)), again=True, meanwhile=meanwhile)
+
+
+def latest_of(stored: Stored, checked: Checked) -> Latest:
+    """How the latest version of a submission stands."""
+    return Latest(stored.version, checked.status, checked.count("error"), checked.count("warning"))
 
 
 def _filing(campaign: Campaign, stored: Stored, result: Checked, versions: int, first: str) -> Filing:

@@ -75,6 +75,7 @@ def status_data(campaign: Campaign, standing: Standing, held: Sequence[Held] = (
                 "file": filing.file,
                 "errors": filing.errors,
                 "warnings": filing.warnings,
+                "latest": asdict(filing.latest) if filing.latest is not None else None,
                 "rows": dict(filing.rows),
             }
             for filing in standing.filings

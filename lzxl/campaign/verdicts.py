@@ -15,7 +15,7 @@ from functools import partial
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.returns import put_aside, return_path, return_to
-from lzxl.campaign.standing import Standing, faults_of
+from lzxl.campaign.standing import Standing, faults_of, latest_of
 from lzxl.campaign.store import Stored
 from lzxl.checks.run import REFUSED, RETURNED, Checked, failed
 from lzxl.faults import attempt
@@ -43,7 +43,7 @@ def settle(campaign: Campaign, ledger: Ledger, standing: Standing) -> Standing:
     if changed:
         with ledger.transaction():
             ledger.add(changed)
-    return _with_latest(campaign, standing, latest)
+    return _with_latest(standing, latest)
 
 
 def brought_up_to(receipt: Receipt, checked: Checked) -> Receipt:
@@ -93,17 +93,17 @@ def _with_return(campaign: Campaign, stored: Stored, checked: Checked, receipt: 
     return attempt(write, partial(failed, checked.submission, faults=faults_of(campaign)))
 
 
-def _with_latest(campaign: Campaign, standing: Standing, latest: Sequence[Checked]) -> Standing:
+def _with_latest(standing: Standing, latest: Sequence[Checked]) -> Standing:
     """A standing with the results of the latest versions as they are now; what broke the program is refused."""
     broken = {
-        campaign.relative(stored.path): result
+        (stored.unit.code, stored.form): latest_of(stored, result)
         for stored, before, result in zip(standing.originals, standing.latest, latest, strict=True)
         if result is not before
     }
-    filings = [
-        replace(filing, state="refused", errors=broken[filing.file].count("error"), warnings=0)
-        if filing.file in broken
-        else filing
-        for filing in standing.filings
-    ]
+    filings = []
+    for filing in standing.filings:
+        now = broken.get((filing.unit.code, filing.form))
+        if now is not None and now.version == filing.version:
+            filing = replace(filing, state="refused", errors=now.errors, warnings=now.warnings)  # noqa: PLW2901
+        filings.append(replace(filing, latest=now) if now is not None else filing)
     return replace(standing, filings=tuple(filings), latest=tuple(latest))

@@ -7,7 +7,13 @@ from contextlib import ExitStack
 import click
 
 from lzxl.cli.chinese import ChineseCommand
-from lzxl.cli.letters import finish_letters, refuse_sending_nothing, rehearse_option, send_option
+from lzxl.cli.letters import (
+    finish_letters,
+    refuse_sending_nothing,
+    rehearse_option,
+    report_withdrawn,
+    send_option,
+)
 from lzxl.cli.session import Session
 from lzxl.errors import EXIT_OK
 
@@ -24,7 +30,8 @@ from lzxl.errors import EXIT_OK
 @click.pass_obj
 def command(session: Session, is_mailed: bool, is_sent: bool, is_rehearsed: bool) -> int:
     from lzxl.campaign.distribute import distribute
-    from lzxl.mail.office import Office, rehearsal
+    from lzxl.campaign.standing import take_stock
+    from lzxl.mail.office import Office, rehearsal, settled
 
     refuse_sending_nothing(is_mailed, is_sent)
     campaign = session.campaign()
@@ -44,6 +51,8 @@ def command(session: Session, is_mailed: bool, is_sent: bool, is_rehearsed: bool
             session.show(f"有 {len(done.kept)} 份已经有人填写或改动过，没有覆盖：{'、'.join(done.kept)}")
             session.show("确要重新生成的，请先把它们移走或删去，再运行一次。")
         if not is_mailed:
+            if campaign.ledger_path.is_file():  # letters may wait that bring the workbooks as they were
+                report_withdrawn(session, settled(campaign, take_stock(campaign))[1])
             return EXIT_OK
         office = stack.enter_context(Office(campaign))
         written = office.mail_workbooks(done.kept)

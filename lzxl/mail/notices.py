@@ -95,7 +95,7 @@ def withdraw_distribution(campaign: Campaign, outbox: Outbox, today: datetime.da
             note = "单位已不在名册中"
         elif unit.email.strip().lower() != letter.recipient:
             note = "名册里的邮箱已经改了"
-        elif letter.facts != facts_of(
+        elif letter.facts and letter.facts != facts_of(
             "distribute", _distribution_values(campaign, unit, enclosed, today), [one.path for one in enclosed]
         ):
             note = "要发的表或设置已经变了"
@@ -179,7 +179,7 @@ def _why_not_to_remind(
     if unit.email.strip().lower() != letter.recipient:
         return "名册里的邮箱已经改了"
     values, paths = _reminder(campaign, unit, owed[letter.unit], today)
-    return "" if facts_of(letter.kind, values, paths) == letter.facts else "要催的内容或设置已经变了"
+    return "" if letter.facts in ("", facts_of(letter.kind, values, paths)) else "要催的内容或设置已经变了"
 
 
 def owed_filings(standing: Standing) -> dict[str, list[Filing]]:

@@ -134,6 +134,10 @@ class World:
             (entry["unit"], entry["form"]): (entry["state"], entry["version"], entry["errors"], entry["late"])
             for entry in data["filings"]
         } == {pair: (entry.state, entry.version, entry.errors, entry.late) for pair, entry in right.items()}
+        latest = {(entry["unit"], entry["form"]): entry["latest"] for entry in data["filings"] if entry["latest"]}
+        assert {
+            pair: (entry["version"], entry["state"], entry["errors"]) for pair, entry in latest.items()
+        } == self.right()
 
     def _reply(self) -> None:
         self.lzxl("reply")
