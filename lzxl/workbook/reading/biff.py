@@ -26,6 +26,8 @@ _VALUES = {_NUMBER, _RK, _LABEL, _RICH_LABEL, _SHARED_LABEL, _BOOLEAN_OR_ERROR, 
 # Between a formula and the text it shows: its array, table or shared formula.
 _BESIDE_FORMULA = {0x4BC, 0x221, 0x236, _CONTINUE}
 _BIFF5, _BIFF8 = 0x0500, 0x0600
+# Fonts are counted without a fifth.
+_NO_FONT, _STRIKES = 4, 0x08
 _SHEETS = 0  # the kind of BOUNDSHEET that is a table
 # Character set of a font → the code page of its texts.
 _CHARSETS = {
@@ -198,6 +200,8 @@ class _Workbook:
         self.content = WorkbookContent("xls", [])
         self.strings: list[str] = []
         self.formats: list[NumberFormat] = []
+        self.struck: set[int] = set()
+        """The cell styles that strike texts through."""
         self.sheets: list[tuple[str, Visibility, int]] = []
 
     def read(self) -> WorkbookContent:
@@ -211,6 +215,7 @@ class _Workbook:
     def _read_globals(self) -> None:
         custom: dict[int, str] = {}
         styles: list[int] = []
+        fonts: list[bool] = []
         shared: list[bytes] | None = None
         for kind, data, _ in records(self.stream):
             if kind == _EOF:
@@ -223,8 +228,15 @@ class _Workbook:
                 self.content.date1904 = data[:1] == b"\x01"
             elif kind == _FORMAT:
                 custom[struct.unpack_from("<H", data)[0]] = self.text(data[2:], 2 if self.version == _BIFF8 else 1)
+            elif kind == _FONT:
+                if len(fonts) == _NO_FONT:
+                    fonts.append(False)
+                fonts.append(bool(int.from_bytes(data[2:4], "little") & _STRIKES))
             elif kind == _XF:
-                styles.append(struct.unpack_from("<H", data, 2)[0])
+                font, number = struct.unpack_from("<HH", data)
+                if font < len(fonts) and fonts[font]:
+                    self.struck.add(len(styles))
+                styles.append(number)
             elif kind == _BOUND_SHEET:
                 self._take_sheet(data)
         else:
@@ -320,8 +332,14 @@ class _Sheet:
             for number in range((len(data) - 6) // 6):
                 style, raw = struct.unpack_from("<Hi", data, 4 + 6 * number)
                 self._put(row + 1, column + 1 + number, self._shown(_unpacked(raw), style))
+                self._note_style((row + 1, column + 1 + number), style)
             return
         self._put(row + 1, column + 1, self._value(kind, data, style, (row + 1, column + 1)))
+        self._note_style((row + 1, column + 1), style)
+
+    def _note_style(self, place: tuple[int, int], style: int) -> None:
+        if style in self.workbook.struck:
+            self.sheet.struck[place] = True
 
     def _value(self, kind: int, data: bytes, style: int, place: tuple[int, int]) -> Any:
         if kind in _FORMULAS:

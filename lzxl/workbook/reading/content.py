@@ -42,6 +42,8 @@ class SheetContent:
     """(row, column) of a formula → whether the file stores the value it shows. Those below all content may be left out."""
     remarks: dict[tuple[int, int], str] = field(default_factory=dict)
     """(row, column) → code of the finding about how this cell's content was read, where only its reader can tell."""
+    struck: dict[tuple[int, int], bool] = field(default_factory=dict)
+    """(row, column) of a cell whose text is struck through → whether all of it is."""
     stored: int | None = None
     """How many cells with content the container says that the sheet has; None if its reader does not count them."""
     lost: int = 0

@@ -156,6 +156,11 @@ class _Table:
         self.cell: dict[str, str] = {}
         self.paragraphs: list[Paragraph] = []
         self.open_paragraphs = 0
+        self.text_styles: list[str] = []
+        """The styles of the paragraph and of the parts of it that are open."""
+        self.parts: set[bool | None] = set()
+        """Of the parts of the cell's text, whether they are struck through; None where the cell's own style tells."""
+        self.struck: dict[int, bool] = {}
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         space, _, local = name.rpartition(" ")
@@ -167,9 +172,10 @@ class _Table:
             self.cell_depth += local in ("table-cell", "covered-table-cell")
         elif local in ("table-cell", "covered-table-cell"):
             self.cell_depth, self.cell, self.paragraphs = 1, attributes, []
+            self.text_styles, self.parts = [], set()
         elif local == "table-row":
             self.row_attributes, self.cells, self.place, self.formulas, self.merges = attributes, [], 1, {}, []
-            self.filled = 0
+            self.filled, self.struck = 0, {}
         elif local == "table-column":
             self._take_columns(attributes)
         elif local in ("table-row-group", "table-column-group"):
@@ -179,16 +185,24 @@ class _Table:
         if local in ("p", "h") and self.cell_depth:
             self.open_paragraphs += 1
             self.paragraphs.append(Paragraph())
+            self.text_styles.append(attributes.get(f"{_TEXT}style-name", ""))
+        elif self.open_paragraphs and local in ("span", "a"):
+            self.text_styles.append(attributes.get(f"{_TEXT}style-name", ""))
         elif self.open_paragraphs:
             self.paragraphs[-1].mark(local, attributes.get(f"{_TEXT}c", "1"))
 
     def text(self, text: str) -> None:
         if self.open_paragraphs:
             self.paragraphs[-1].add(text)
+            if not text.isspace():
+                said = [found for style in self.text_styles if (found := self.styles.is_struck(style)) is not None]
+                self.parts.add(said[-1] if said else None)
 
     def end(self, name: str) -> None:
         space, _, local = name.rpartition(" ")
         if space == _TEXT[:-1]:
+            if self.open_paragraphs and local in ("p", "h", "span", "a") and self.text_styles:
+                self.text_styles.pop()
             self.open_paragraphs -= local in ("p", "h") and self.open_paragraphs > 0
         elif space != _TABLE[:-1]:
             return
@@ -234,11 +248,18 @@ class _Table:
         if value is not None:
             self.cells.extend([None] * (place - 1 - len(self.cells)))
             self.cells.extend([value] * repeats)
+            self._note_struck(place, repeats)
         if formula is not None:
             stored = bool(text) or f"{_OFFICE}value-type" in cell
             self.formulas.update(dict.fromkeys(range(place, place + repeats), stored))
         if rows > 1 or columns > 1:
             self.merges.append((place, rows, columns))
+
+    def _note_struck(self, place: int, repeats: int) -> None:
+        own = bool(self.styles.is_struck(self._style(place)))
+        parts = {own if part is None else part for part in self.parts or {None}}
+        if True in parts:
+            self.struck.update(dict.fromkeys(range(place, place + repeats), parts == {True}))
 
     def _value(self, formula: str | None, text: str, place: int) -> Any:
         cell = self.cell
@@ -265,6 +286,8 @@ class _Table:
             self.sheet.rows[row] = cells.copy()
             if is_hidden:
                 self.sheet.hidden_rows.add(row)
+        for column, is_whole in self.struck.items():
+            self.sheet.struck[row, column] = is_whole
         for column, stored in self.formulas.items():
             self.sheet.formulas[row, column] = stored
         for column, rows, columns in self.merges:

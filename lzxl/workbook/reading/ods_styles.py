@@ -11,6 +11,7 @@ _URN = "urn:oasis:names:tc:opendocument:xmlns:"
 _STYLE, _NUMBER, _TABLE = f"{_URN}style:1.0 ", f"{_URN}datastyle:1.0 ", f"{_URN}table:1.0 "
 _NO_SIZE = re.compile(r"0*\.?0*[a-z]*")
 _SIZES = (f"{_STYLE}row-height", f"{_STYLE}column-width")
+_LINES = (f"{_STYLE}text-line-through-style", f"{_STYLE}text-line-through-type")
 _DATA_STYLES = {
     f"{_NUMBER}{kind}-style" for kind in ("number", "percentage", "currency", "date", "time", "text", "boolean")
 }
@@ -36,6 +37,7 @@ class Styles:
         self._data_styles: dict[str, _DataStyle] = {}
         self._hidden_tables: set[str] = set()
         self._without_size: set[str] = set()
+        self._struck: dict[str, bool] = {}
         self._current = ""
         self._data: _DataStyle | None = None
         self._in_words = False
@@ -54,6 +56,9 @@ class Styles:
             if f"{_STYLE}data-style-name" in attributes:
                 self._data_style_of[self._current] = attributes[f"{_STYLE}data-style-name"]
         elif name.startswith(_STYLE) and name.endswith("-properties") and self._current:
+            lines = [attributes[line] for line in _LINES if line in attributes]
+            if lines:
+                self._struck[self._current] = any(line != "none" for line in lines)
             if attributes.get(f"{_TABLE}display") == "false":
                 self._hidden_tables.add(self._current)
             if any(_NO_SIZE.fullmatch(attributes[size]) for size in _SIZES if size in attributes):
@@ -88,6 +93,14 @@ class Styles:
     def has_no_size(self, style: str) -> bool:
         """Whether rows or columns of a style are of no height or width."""
         return style in self._without_size
+
+    def is_struck(self, style: str) -> bool | None:
+        """Whether texts of a style are struck through; None where neither it nor a parent says anything of it."""
+        for _ in range(_MOST_PARENTS):
+            if style in self._struck:
+                return self._struck[style]
+            style = self._parents.get(style, "")
+        return None
 
     def is_elapsed(self, style: str) -> bool:
         """Whether cells of a style show more than 24 hours as hours."""

@@ -12,6 +12,7 @@ from lzxl.forms.findings import Catalogue, Finding, Remedy
 from lzxl.forms.load import DEFAULT_SCHEME, FORM_IDS, grading_schemes, load_catalogue, load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address, column_letters, compact
+from lzxl.forms.values import as_text, is_blank
 from lzxl.workbook.reading.account import Account, OwnTexts, own_places
 from lzxl.workbook.reading.bounds import bound
 from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookContent
@@ -170,6 +171,7 @@ class _Reading:
         self.submission.cover = cover
         self.submission.findings += _cover_remarks(cover, entry.sheet, self.catalogue, self.date1904)
         self.submission.findings += _hidden_labels(cover, entry, self.catalogue)
+        self.submission.findings += _struck_labels(cover, entry, self.catalogue)
         if entry.renamed and self.is_standard:
             self._say_renamed(entry)
         account = self._open(entry.content)
@@ -283,6 +285,22 @@ def _hidden_labels(cover: Labels, entry: Assigned, catalogue: Catalogue) -> list
         for row in sorted(rows)
     ]
     return found
+
+
+def _struck_labels(cover: Labels, entry: Assigned, catalogue: Catalogue) -> list[Finding]:
+    """The values of a cover that the unit struck through."""
+    return [
+        catalogue.finding(
+            "text_struck",
+            sheet=entry.content.name,
+            cell=cover.cell(name),
+            header=entry.sheet.by_name[name].title,
+            value=as_text(entry.content.cell(*place)),
+            how="内容" if entry.content.struck[place] else "部分内容",
+        )
+        for name, place in cover.cells.items()
+        if place in entry.content.struck and not is_blank(entry.content.cell(*place))
+    ]
 
 
 def _say_of_sheets(submission: Submission, catalogue: Catalogue, sheets: list[SheetContent]) -> None:

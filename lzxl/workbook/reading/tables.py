@@ -145,6 +145,7 @@ class _TableReader:
         self._take(data)
         self._take_unmapped(data)
         self._report_split_rows()
+        self._report_struck(data)
         return following
 
     def _is_below_header(self, previous: int) -> bool:
@@ -410,6 +411,40 @@ class _TableReader:
                 continue
             if all(table.get(name, index) is None and not table.is_broken(name, index) for name in markers):
                 self._say("split_row", cell=f"{row}:{row}")
+
+    def _report_struck(self, data: list[int]) -> None:
+        """Rows and texts that the unit struck through: whether they count, only the unit knows."""
+        by_row: dict[int, dict[int, bool]] = {}
+        for (row, column), is_whole in self.content.struck.items():
+            if column in self.mapped:
+                by_row.setdefault(row, {})[column] = is_whole
+        for row in data if by_row else ():
+            struck = by_row.get(row)
+            if not struck:
+                continue
+            if all(struck.get(column) for column in self._told_columns(row)):
+                self._say("row_struck", cell=f"{row}:{row}", row=row)
+            else:
+                self._report_struck_cells(row, struck)
+
+    def _told_columns(self, row: int) -> list[int]:
+        """The columns in which a row says what it is about: not its number, a computed cell, or why it was struck out."""
+        return [
+            column
+            for column, cell in enumerate(self.content.rows[row], 1)
+            if not is_blank(cell)
+            and (entry := self.mapped.get(column)) is not None
+            and entry.kind != "serial"
+            and not entry.computed
+            and entry.name != "remark"
+        ]
+
+    def _report_struck_cells(self, row: int, struck: dict[int, bool]) -> None:
+        for column, is_whole in sorted(struck.items()):
+            entry, raw = self.mapped[column], self.content.cell(row, column)
+            if entry.kind != "serial" and not entry.computed and not is_blank(raw):
+                how = "内容" if is_whole else "部分内容"
+                self._say("text_struck", cell=address(row, column), header=entry.title, value=as_text(raw), how=how)
 
     def _take(self, data: list[int]) -> None:
         """Fill the table: every mapped column of every data row, merged cells given to all the rows they cover."""

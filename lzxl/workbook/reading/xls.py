@@ -7,11 +7,13 @@ xlrd refuses though they can be read are read by their records alone (`lzxl.work
 from __future__ import annotations
 
 import io
+from itertools import pairwise
 from typing import Any
 
 import xlrd
 from xlrd.biffh import error_text_from_code
 
+from lzxl.forms.text import is_empty
 from lzxl.forms.values import CellError
 from lzxl.workbook.reading.biff import VISIBILITY, read_biff, stored_cells, text_encoding
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
@@ -63,6 +65,7 @@ def _read(stream: bytes) -> WorkbookContent:
         stored = stored_cells(stream, book._sh_abs_posn[number])
         sheet = _sheet(source, formats, content.date1904, len(stored.places))
         sheet.formulas = dict.fromkeys(stored.formulas, True)
+        _take_struck(book, source, sheet)
         content.sheets.append(sheet)
     return content
 
@@ -106,6 +109,36 @@ def _take_marks(source: Any, sheet: SheetContent) -> None:
     for column, info in source.colinfo_map.items():
         if info.hidden or info.width == 0:
             sheet.hide_columns(column + 1, column + 1)
+
+
+def _take_struck(book: Any, source: Any, sheet: SheetContent) -> None:
+    """The cells that are struck through, by their style or in parts of their text."""
+    fonts = [bool(font.struck_out) for font in book.font_list]
+    if not any(fonts):
+        return
+    struck = {
+        number for number, style in enumerate(book.xf_list) if style.font_index < len(fonts) and fonts[style.font_index]
+    }
+    for row in sheet.rows:
+        for column, style in enumerate(source._cell_xf_indexes[row - 1], 1):
+            if style in struck and sheet.cell(row, column) is not None:
+                sheet.struck[row, column] = True
+    for (row, column), runs in source.rich_text_runlist_map.items():
+        text = sheet.cell(row + 1, column + 1)
+        if isinstance(text, str):
+            _take_runs(
+                sheet, (row + 1, column + 1), text, [(start, fonts[font]) for start, font in runs if font < len(fonts)]
+            )
+
+
+def _take_runs(sheet: SheetContent, place: tuple[int, int], text: str, runs: list[tuple[int, bool]]) -> None:
+    """`runs`: where in the text another font begins, and whether that strikes it through."""
+    bounds = [(0, sheet.struck.get(place, False)), *runs, (len(text), False)]
+    parts = [is_struck for (start, is_struck), (end, _) in pairwise(bounds) if not is_empty(text[start:end])]
+    if any(parts):
+        sheet.struck[place] = all(parts)
+    else:
+        sheet.struck.pop(place, None)
 
 
 def _value(kind: int, value: Any, style: int, formats: list[NumberFormat], date1904: bool) -> Any:

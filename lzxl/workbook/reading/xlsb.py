@@ -16,6 +16,7 @@ from lzxl.workbook.reading.package import Package, Related
 
 _ROW_HEADER, _COLUMN_INFO, _MERGE_CELL, _END_ROWS = 0, 60, 176, 146
 _BUNDLE_SHEET, _WORKBOOK_PROPERTIES, _STRING_ITEM = 156, 153, 19
+_FONT, _STRIKES = 43, 0x08
 _FORMAT, _CELL_FORMAT, _BEGIN_CELL_FORMATS, _END_CELL_FORMATS = 44, 47, 617, 618
 _ERRORS = {
     0: "#NULL!",
@@ -108,8 +109,8 @@ def read_xlsb(data: bytes) -> WorkbookContent:
         content.has_macros = "xl/vbaProject.bin" in package
         content.properties = package.properties()
         strings = _strings(package.read(shared["sharedStrings"])) if "sharedStrings" in shared else []
-        formats = _formats(package.read(shared["styles"])) if "styles" in shared else []
-        reader = _SheetReader(strings, formats, content.date1904)
+        styles = package.read(shared["styles"]) if "styles" in shared else b""
+        reader = _SheetReader(strings, _formats(styles), _struck(styles), content.date1904)
         for name, visibility, part in sheets:
             sheet = SheetContent(name, visibility)
             reader.take(package.read(part), sheet)
@@ -170,6 +171,25 @@ def _formats(data: bytes) -> list[NumberFormat]:
     return [format_of(number, custom) for number in numbers]
 
 
+def _struck(data: bytes) -> frozenset[int]:
+    """The cell styles whose font strikes texts through."""
+    fonts: list[bool] = []
+    struck: set[int] = set()
+    number = 0
+    are_cell_formats = False
+    for kind, payload in _records(data):
+        if kind == _FONT:
+            fonts.append(bool(struct.unpack_from("<H", payload, 2)[0] & _STRIKES))
+        elif kind in (_BEGIN_CELL_FORMATS, _END_CELL_FORMATS):
+            are_cell_formats = kind == _BEGIN_CELL_FORMATS
+        elif kind == _CELL_FORMAT and are_cell_formats:
+            font = struct.unpack_from("<H", payload, 4)[0]
+            if font < len(fonts) and fonts[font]:
+                struck.add(number)
+            number += 1
+    return frozenset(struck)
+
+
 def _sheet_parts(
     data: bytes, related: dict[str, Related], content: WorkbookContent
 ) -> list[tuple[str, Visibility, str]]:
@@ -191,8 +211,10 @@ def _sheet_parts(
 class _SheetReader:
     """Reads sheet parts with what all sheets of a file share."""
 
-    def __init__(self, strings: list[str], formats: list[NumberFormat], date1904: bool) -> None:
+    def __init__(self, strings: list[str], formats: list[NumberFormat], struck: frozenset[int], date1904: bool) -> None:
+        """`struck`: the cell styles that strike texts through."""
         self.strings = strings
+        self.struck = struck
         self.formats = formats
         self.date1904 = date1904
 
@@ -208,12 +230,14 @@ class _SheetReader:
             elif kind in _VALUES:
                 column, style = _cell_head(payload)
                 _put(sheet, filled, (row, column), self._value(_VALUES[kind](payload[8:]), style))
+                self._note_style(sheet, (row, column), style)
                 if kind in _FORMULAS:
                     sheet.formulas[row, column] = True
             elif kind in _FOLLOWING:
                 column += 1
                 style = int.from_bytes(payload[:3], "little")
                 _put(sheet, filled, (row, column), self._value(_FOLLOWING[kind](payload[4:]), style))
+                self._note_style(sheet, (row, column), style)
             elif kind == _COLUMN_INFO:
                 _take_columns(payload, sheet)
             elif kind == _MERGE_CELL:
@@ -223,6 +247,10 @@ class _SheetReader:
             raise ValueError("a sheet without an end")
         sheet.stored = len(filled)
         sheet.rows = dict(sorted(sheet.rows.items()))
+
+    def _note_style(self, sheet: SheetContent, place: tuple[int, int], style: int) -> None:
+        if style in self.struck and sheet.cell(*place) is not None:
+            sheet.struck[place] = True
 
     def _value(self, value: Any, style: int) -> Any:
         if isinstance(value, _SharedString):

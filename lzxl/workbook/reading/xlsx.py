@@ -24,7 +24,8 @@ from lzxl.workbook.reading.package import Package
 from lzxl.workbook.reading.settle import MOST_SHEETS
 from lzxl.workbook.reading.xlsx_make import NotUnderstoodError, check_sheet, check_strings, stored_cells, used_rows
 from lzxl.workbook.reading.xlsx_rich import picture_numbers
-from lzxl.workbook.reading.xlsx_styles import read_styles
+from lzxl.workbook.reading.xlsx_struck import scan_struck
+from lzxl.workbook.reading.xlsx_styles import read_struck, read_styles
 
 _UNREAD = OWN_SHEETS - {STAMP_SHEET, FINDINGS_SHEET}
 _VISIBILITY: dict[str | None, Visibility] = {"hidden": "hidden", "veryHidden": "very_hidden"}
@@ -62,6 +63,10 @@ class _Book:
     def formats(self) -> Sequence[NumberFormat]:
         """The number format of each cell style."""
         return read_styles(self.package.xml(self.shared["styles"])) if "styles" in self.shared else ()
+
+    def struck(self) -> frozenset[int]:
+        """The cell styles that strike texts through."""
+        return read_struck(self.package.xml(self.shared["styles"])) if "styles" in self.shared else frozenset()
 
 
 def read_xlsx(data: bytes, container: str) -> WorkbookContent:
@@ -120,7 +125,7 @@ def _read_parsed(book: _Book) -> None:
     strings = SharedStrings()
     if "sharedStrings" in book.shared:
         parse(book.strings(), strings)
-    reader = SheetParser(strings.found, book.formats(), book.content.date1904, picture_numbers(book.package))
+    reader = SheetParser(strings, book.formats(), book.struck(), book.content.date1904, picture_numbers(book.package))
     for position, (sheet, xml) in enumerate(book.sheets):
         fresh = SheetContent(sheet.name, sheet.visibility)
         reader.take(xml, fresh)
@@ -147,6 +152,7 @@ def _read_fast(book: _Book) -> None:
         _scan_formulas(used_xml, sheet)
         _scan_numbers(used_xml, sheet, formats, book.content.date1904)
         _scan_pictures(used_xml, sheet, book.package)
+        scan_struck(used_xml, sheet, book.struck(), book.strings())
         sheet.stored = stored_cells(used_xml)
         if sheet.placed != sheet.stored:
             raise NotUnderstoodError

@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from typing import Any
 from xml.parsers import expat
 
-from lzxl.forms.text import column_index
+from lzxl.forms.text import column_index, is_empty
 from lzxl.forms.values import CellError, CellPicture
 from lzxl.workbook.reading.content import RefusedError, SheetContent
 from lzxl.workbook.reading.number_formats import GENERAL, NumberFormat, value_shown
 from lzxl.workbook.reading.parts import refuse_document_type
 from lzxl.workbook.reading.settle import LONGEST_TEXT, MOST_CHARACTERS
+from lzxl.workbook.reading.xlsx_styles import is_on
 
 TRUE = ("1", "true")
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
@@ -33,7 +34,7 @@ _SPACES = (
 _KNOWN = {
     space + name: name for space in _SPACES for name in ["row", "c", "v", "is", "t", "r", "rPh", "f", "si", "sst"]
 }
-_KNOWN |= {space + name: name for space in _SPACES for name in ["col", "mergeCell", "sheetFormatPr"]}
+_KNOWN |= {space + name: name for space in _SPACES for name in ["col", "mergeCell", "sheetFormatPr", "strike"]}
 # Of alternatives that a program may choose from, the one for programs that know none.
 _UNREAD = "http://schemas.openxmlformats.org/markup-compatibility/2006 Choice"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -63,6 +64,10 @@ class _Reader:
         self.texts: list[str] | None = None
         """Where the text of the current element goes."""
         self.length = 0
+        self.is_struck = False
+        """Whether the current part of a text is struck through."""
+        self.runs: list[bool] = []
+        """Of each part of the current text that shows something, whether it is struck through."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         kind = _KNOWN.get(name)
@@ -83,6 +88,17 @@ class _Reader:
             self.texts.append(text)
             self.length += len(text)
 
+    def begin_run(self, kind: str, attributes: dict[str, str]) -> None:
+        """Follow the parts of a text that have fonts of their own."""
+        if kind == "r":
+            self.is_struck = False
+        elif kind == "strike":
+            self.is_struck = is_on(attributes.get("val"))
+
+    def how_struck(self) -> bool | None:
+        """Whether all of the current text is struck through, or some of it only; None if nothing is."""
+        return all(self.runs) if any(self.runs) else None
+
     def begin(self, kind: str, attributes: dict[str, str]) -> None:
         raise NotImplementedError
 
@@ -98,17 +114,28 @@ class SharedStrings(_Reader):
         self.found: list[str] = []
         self.characters = 0
         self.item: list[str] = []
+        self.before = 0
+        """How many pieces the current string had before its current part."""
+        self.struck: dict[int, bool] = {}
+        """Number of a string that is struck through → whether all of it is."""
 
     def begin(self, kind: str, attributes: dict[str, str]) -> None:
+        self.begin_run(kind, attributes)
         if kind == "si":
-            self.item, self.length = [], 0
+            self.item, self.length, self.runs, self.is_struck = [], 0, [], False
         elif kind == "t":
             self.texts = self.item
+            self.before = len(self.item)
 
     def finish(self, kind: str) -> None:
         if kind == "t":
             self.texts = None
+            if not is_empty("".join(self.item[self.before :])):
+                self.runs.append(self.is_struck)
         elif kind == "si":
+            is_whole = self.how_struck()
+            if is_whole is not None:
+                self.struck[len(self.found)] = is_whole
             self.found.append(unescape("".join(self.item))[: LONGEST_TEXT + 1])
             self.characters += len(self.found[-1])
             if self.characters > MOST_CHARACTERS:
@@ -120,13 +147,17 @@ class SheetParser:
 
     def __init__(
         self,
-        strings: list[str],
+        strings: SharedStrings,
         formats: Sequence[NumberFormat],
+        struck: frozenset[int],
         date1904: bool,
         is_picture: dict[str, bool],
     ) -> None:
-        """`is_picture`: number of a rich value → whether it is a picture, where the file says so."""
-        self.strings = strings
+        """`struck`: the cell styles that strike texts through. `is_picture`: number of a rich value → whether it is a
+        picture, where the file says so."""
+        self.strings = strings.found
+        self.struck_strings = strings.struck
+        self.struck = struck
         self.formats = formats
         self.date1904 = date1904
         self.is_picture = is_picture
@@ -181,20 +212,25 @@ class _Sheet(_Reader):
         self.stored: list[str] = []
         self.inline: list[str] = []
         self.formula: list[str] | None = None
+        self.before = 0
+        """How many pieces the cell's own text had before its current part."""
         self.contents = 0
         """How many elements with a value there were, wherever they stood."""
         self.rows_have_height = self.columns_have_width = True
         self.described_columns: set[int] = set()
 
     def begin(self, kind: str, attributes: dict[str, str]) -> None:
+        self.begin_run(kind, attributes)
         if kind == "c":
             self.attributes = attributes
+            self.runs, self.is_struck = [], False
             self.stored, self.inline, self.formula = [], [], None
             self._go_to(attributes.get("r", ""))
         elif kind == "v":
             self.texts, self.length = self.stored, 0
         elif kind == "t":
             self.texts = self.inline
+            self.before = len(self.inline)
         elif kind == "is":
             self.length = 0
         elif kind == "f":
@@ -213,6 +249,8 @@ class _Sheet(_Reader):
     def finish(self, kind: str) -> None:
         if kind in ("v", "t", "f"):
             self.texts = None
+        if kind == "t" and not is_empty("".join(self.inline[self.before :])):
+            self.runs.append(self.is_struck)
         if (kind == "v" and self.stored and self.attributes.get("t") != "s") or (kind == "is" and self.inline):
             self.contents += 1
         elif kind == "c":
@@ -271,6 +309,17 @@ class _Sheet(_Reader):
         if self.sheet.cell(*place) == value:
             self.contents -= 1  # said twice is not said differently
         self.sheet.put(*place, value)
+        self._note_struck(place, kind, stored)
+
+    def _note_struck(self, place: tuple[int, int], kind: str, stored: str) -> None:
+        style = self.attributes.get("s", "0")
+        if style.isdecimal() and int(style) in self.shared.struck:
+            self.sheet.struck[place] = True
+        is_whole = self.how_struck()
+        if kind == "s" and stored.strip().isdecimal():
+            is_whole = self.shared.struck_strings.get(int(stored), is_whole)
+        if is_whole is not None:
+            self.sheet.struck[place] = is_whole
 
     def _is_picture(self, kind: str, stored: str) -> bool:
         if self.formula and PICTURE_FORMULA.search("".join(self.formula)):

@@ -1,4 +1,4 @@
-"""The styles of an .xlsx file, as far as they say what a number is shown as."""
+"""The styles of an .xlsx file, as far as they say what a number is shown as, and what is struck through."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from lzxl.workbook.reading.number_formats import NumberFormat, format_of
 from lzxl.workbook.reading.parts import elements
+
+_SECTIONS = ("fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
 
 
 @lru_cache(maxsize=64)
@@ -22,6 +24,34 @@ def read_styles(xml: bytes) -> tuple[NumberFormat, ...]:
         elif element.name != "xf":
             are_cell_styles = element.name == "cellXfs"
     return tuple(format_of(number, custom) for number in numbers)
+
+
+@lru_cache(maxsize=64)
+def read_struck(xml: bytes) -> frozenset[int]:
+    """The cell styles whose font strikes texts through."""
+    if b"strike" not in xml:
+        return frozenset()
+    fonts: list[bool] = []
+    struck: set[int] = set()
+    place, number = "", 0
+    for element in elements(xml, *_SECTIONS, "font", "strike", "xf"):
+        if element.name in _SECTIONS:
+            place = element.name
+        elif element.name == "font" and place == "fonts":
+            fonts.append(False)
+        elif element.name == "strike" and place == "fonts" and fonts:
+            fonts[-1] = is_on(element.attributes.get("val"))
+        elif element.name == "xf" and place == "cellXfs":
+            font = _number(element.attributes.get("fontId"))
+            if font < len(fonts) and fonts[font]:
+                struck.add(number)
+            number += 1
+    return frozenset(struck)
+
+
+def is_on(value: str | None) -> bool:
+    """Whether a property of a font is set, as its attribute `val` tells: one without it is."""
+    return value not in ("0", "false")
 
 
 def _number(text: str | None) -> int:

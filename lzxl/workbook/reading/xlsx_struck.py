@@ -1,0 +1,58 @@
+"""What is struck through in an .xlsx file of the usual make: by a cell's style, or in a text whose parts have fonts of their own."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from lzxl.forms.text import column_index
+from lzxl.workbook.reading.content import SheetContent
+
+_STYLED_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*? s="(\d{1,6})"')
+_SHARED_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*? t="s"[^<>]*><v>(\d{1,9})</v>')
+_INLINE_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*? t="inlineStr"[^<>]*><is>')
+_RUN = re.compile(rb"<t[ >]")
+_STRUCK = re.compile(rb'<strike(?:\s*/>|>|\s+val="(?:1|true)")')
+_BLANK_TEXT = re.compile(rb"<t(?:\s[^<>]*)?>\s*</t>|<t\s*/>")
+
+
+def scan_struck(xml: bytes, sheet: SheetContent, styles: frozenset[int], strings: bytes) -> None:
+    """Note the cells of a sheet part that are struck through. `strings`: the part of shared strings, empty if there is none."""
+    for letters, digits, style in _STYLED_CELL.findall(xml) if styles else ():
+        if int(style) in styles:
+            _note(sheet, letters, digits, True)
+    shared = _struck_strings(strings)
+    for letters, digits, number in _SHARED_CELL.findall(xml) if shared else ():
+        if int(number) in shared:
+            _note(sheet, letters, digits, shared[int(number)])
+    for cell in _INLINE_CELL.finditer(xml) if b"<strike" in xml else ():
+        is_whole = _how_struck(xml[cell.end() : xml.find(b"</is>", cell.end())])
+        if is_whole is not None:
+            _note(sheet, cell.group(1), cell.group(2), is_whole)
+
+
+def _note(sheet: SheetContent, letters: bytes, digits: bytes, is_whole: bool) -> None:
+    place = int(digits), column_index(letters.decode())
+    if sheet.cell(*place) is not None:
+        sheet.struck[place] = is_whole
+
+
+@lru_cache(maxsize=4)
+def _struck_strings(xml: bytes) -> dict[int, bool]:
+    """Number of a shared string that is struck through → whether all of it is."""
+    if b"<strike" not in xml:
+        return {}
+    found = {}
+    for number, item in enumerate(xml.split(b"</si>")):
+        is_whole = _how_struck(item) if b"<strike" in item else None
+        if is_whole is not None:
+            found[number] = is_whole
+    return found
+
+
+def _how_struck(item: bytes) -> bool | None:
+    """Whether all of a text is struck through, or some of it only; None if nothing is."""
+    texts = item.partition(b"<rPh")[0]  # reading aids of ideographs follow the texts
+    runs = [run for run in texts.split(b"</r>") if _RUN.search(run) and not _BLANK_TEXT.search(run)]
+    struck = [_STRUCK.search(run) is not None for run in runs]
+    return all(struck) if any(struck) else None
