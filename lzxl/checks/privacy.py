@@ -6,6 +6,7 @@ was found is named by kind; it is never repeated.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -27,6 +28,8 @@ _TELEPHONE = "phone"
 # Kind of field → what is left in its cell.
 _KEPT = {"person": "姓名", "date": "日期", "id": "编号"}
 _MATTER = "事情本身"
+# A line of signatures beside a table: names, and no number but a day.
+_SIGNED = re.compile(r"(?:填[报表]人|制表人|[审复]核人|负责人|经办人|联络员|领导|签[字名])[^，。；]{0,6}[:：]")
 
 
 def check_privacy(report: Report) -> None:
@@ -158,7 +161,7 @@ def _check_free_row(report: Report, sheet: str, cells: Iterable[Unplaced]) -> No
     for entry in cells:
         text = _text(entry.value)
         is_label = is_label_of_informant(text)
-        kinds = _kinds(report, sheet, entry.cell, text) or (
+        kinds = _kinds(report, sheet, entry.cell, text, _SIGNED.search(text) is not None) or (
             [INFORMANT] if is_announced and not is_label and text else []
         )
         if kinds:

@@ -6,6 +6,7 @@ Numbers are compared with those of the unit's version before this one, and with 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
@@ -24,8 +25,12 @@ NUMBERED = {
     "measures": ("id", "risk_id", "content"),
     "warnings": ("id", "target", "problem"),
 }
-# Two texts are nearly the same, or nothing alike.
-_NEARLY, _UNLIKE = 0.85, 0.4
+# Two texts are nothing alike.
+_UNLIKE = 0.4
+# Two texts are nearly the same: so many characters more or less at a place, and so many in all. A word for another is more.
+_MORE_AT_A_PLACE, _MORE_IN_ALL = 3, 5
+_NO_SIGN = re.compile(r"[\W_]+")
+_NUMERALS = re.compile("[0-9A-Za-z一二三四五六七八九十甲乙丙丁]")
 # Shorter texts are like others by chance.
 _LEAST = 8
 # So many characters at the beginning or at the end put two texts side by side, with so many others at most.
@@ -51,7 +56,10 @@ def _check_repeated_risks(report: Report) -> None:
             post, text = table.get("post", index), table.get("description", index)
             if not isinstance(post, str) or not isinstance(text, str):
                 continue
-            key, plain = f"{post_stem(post)}\n{compact(table.get('power', index) or '')}", compact(text)
+            key, plain = (
+                f"{post_stem(post)}\n{compact(table.get('power', index) or '')}",
+                _NO_SIGN.sub("", compact(text)),
+            )
             other = next(beside.like(key, plain), None)
             if other is not None:
                 number = other.table.get("id", other.number) or "没有编号"
@@ -84,12 +92,22 @@ class _Beside:
         """The rows that say the same, or nearly so."""
         for side in _sides(text):
             for row in self._rows.get((key, side), ()):
-                if row.text == text or _ratio(row.text, text) >= _NEARLY:
+                if row.text == text or _is_nearly(row.text, text):
                     yield row
 
 
 def _sides(text: str) -> tuple[str, ...]:
     return (f"^{text[:_SIDE]}", f"{text[-_SIDE:]}$") if len(text) >= _LEAST else ()
+
+
+def _is_nearly(one: str, other: str) -> bool:
+    """Whether two texts differ by how they are said only: a few characters, no number, and no word for another."""
+    if abs(len(one) - len(other)) > _MORE_IN_ALL or _NUMERALS.findall(one) != _NUMERALS.findall(other):
+        return False
+    matcher = SequenceMatcher(None, one[:_LONGEST], other[:_LONGEST], autojunk=False)
+    changes = [(end - start, last - first) for tag, start, end, first, last in matcher.get_opcodes() if tag != "equal"]
+    is_word = any(min(change) > 1 or max(change) > _MORE_AT_A_PLACE for change in changes)
+    return not is_word and sum(map(max, changes)) <= _MORE_IN_ALL and one[_LONGEST:] == other[_LONGEST:]
 
 
 def _ratio(one: str, other: str) -> float:

@@ -42,6 +42,9 @@ def test_the_same_risk_under_a_second_number_is_asked_about(row: str) -> None:
         f"| HB01-002 | 财务岗 | 固定资产管理 | {TEXT} |",
         "| HB01-002 | 财务岗 | 经费报销 | 审核票据时收受报销人礼金礼品，优先为其办理报销 |",
         "| HB01-002 | 财务岗 | 经费报销 | 挪用公款 |",
+        "| HB01-002 | 财务岗 | 经费报销 | 审核合同时把关不严，为不合规票据办理报销手续 |",
+        "| HB01-002 | 财务岗 | 经费报销 | 审核票据时把关不严，为不合规票据办理报销手续2 |",
+        "| HB01-002 | 财务岗 | 经费报销 | 第二，审核票据时把关不严，为不合规票据办理报销手续 |",
     ],
 )
 def test_another_post_another_power_or_another_matter_is_another_risk(row: str) -> None:
