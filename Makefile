@@ -10,7 +10,7 @@ LEAN := build/lean-venv
 DEMO ?= build/demo
 JOBS ?= 2
 
-.PHONY: demo test lint types unit wheel-test libreoffice chromium dovecot bench bench-functions docs soak fuzz format lock \
+.PHONY: demo test lint types unit wheel-test libreoffice chromium dovecot bench bench-functions docs pictures soak fuzz format lock \
 	workbooks calc-types clean
 
 $(STAMP): requirements.lock pyproject.toml
@@ -68,6 +68,9 @@ $(BENCH)/.ready: requirements-bench.lock
 
 docs: $(STAMP)  ## the generated pages of docs/
 	$(BIN)/python docs/generate.py
+
+pictures: $(STAMP)  ## docs/images, drawn anew from the demonstration; needs LibreOffice and poppler
+	$(BIN)/python docs/pictures.py
 
 soak: $(STAMP)  ## long property tests, and the office killed, cut off and out of disk at every step
 	LZXL_HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(JOBS) -m "not libreoffice" tests
