@@ -8,6 +8,9 @@ from lzxl.summary.crosstables import Counted, write_cross
 from lzxl.summary.formulas import Region, criterion, region
 from lzxl.summary.statistics import words
 from lzxl.summary.styles import GAP_FILL, MUTED
+from lzxl.workbook.writing.measure import row_height
+
+_NAME_WIDTH = 24.0
 
 CLASSES, COVERAGE = "类别等级", "防控措施覆盖"
 
@@ -57,7 +60,7 @@ def write_coverage(book: Book) -> Region:
     )
     put_title(book, COVERAGE, f"{book.round.bureau}{book.round.period}防控措施覆盖情况", note, width)
     worksheet.set_column(0, 0, 11)
-    worksheet.set_column(1, 1, 24)
+    worksheet.set_column(1, 1, _NAME_WIDTH)
     worksheet.set_column(2, width - 1, 10)
     placed = write_cross(
         book,
@@ -88,7 +91,7 @@ def _write_by_unit(book: Book, top: int) -> None:
     names = ["unit_code", "unit_name", *(f"{aspect}:{part}" for aspect in aspects for part in ("risk_points", *layers))]
     placed = region(COVERAGE, first, len(book.round.units), names)
     for position, unit in enumerate(book.round.units):
-        worksheet.set_row(first + position, 20)
+        worksheet.set_row(first + position, max(20, row_height([(unit.name, _NAME_WIDTH)])))
         put_text(worksheet, first + position, 0, unit.code, styles.get("centre"))
         put_text(worksheet, first + position, 1, unit.name, styles.get("text"))
     for index, aspect in enumerate(aspects):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lzxl.campaign.model import FILING_TITLES, Filing
+from lzxl.forms.roster import Unit
 from lzxl.summary.book import Book, Value, put_formula, put_text, put_title, set_page, span
 from lzxl.summary.formulas import Region, cell, criterion, region
 from lzxl.summary.statistics import REST, Cross, is_late
@@ -17,6 +18,8 @@ CHARTED_UNITS = 30
 """With more units than these the overview's chart shows the ones with the most risk points, listed below the table."""
 
 _NAME_WIDTH = 20.0
+# In characters: as many as stand slanted below a column without taking its room.
+_LONGEST_LABEL, _LABEL_BEGINS, _LABEL_ENDS = 12, 6, 5
 _GROUP_ROW, _HEAD_ROW, _FIRST = 2, 3, 4
 
 
@@ -67,28 +70,51 @@ def write_units(book: Book) -> Region:
 
 
 def chart_region(book: Book, placed: Region) -> Region:
-    """The units that the overview's chart shows: all of them, or a list of the greatest written below the totals."""
+    """The units that the overview's chart shows: all of them, or a list written below the totals.
+
+    It is one of the greatest where there are many units, with short names where a long one would leave no room for the bars.
+    """
     counts, units = book.statistics.level_by_unit, book.round.units
-    if len(units) <= CHARTED_UNITS:
+    labels = chart_labels(units, book.round.bureau)
+    shown = range(len(units))
+    title = "各单位简称（总览图表所用）"
+    if len(units) > CHARTED_UNITS:
+        shown = sorted(shown, key=lambda index: -counts.row_total(units[index].code))[:CHARTED_UNITS]
+        title = f"风险点最多的{CHARTED_UNITS}个单位（总览图表所用）"
+    elif labels == [unit.name for unit in units]:
         return placed
     worksheet, styles = book.worksheets[NAME], book.styles
     levels = [word for word in counts.columns if word in styles.colours]
-    order = sorted(range(len(units)), key=lambda index: -counts.row_total(units[index].code))[:CHARTED_UNITS]
     top = placed.last + 4
-    put_text(worksheet, top - 1, 0, f"风险点最多的{CHARTED_UNITS}个单位（总览图表所用）", styles.get("section"))
+    put_text(worksheet, top - 1, 0, title, styles.get("section"))
     names = ["unit_code", "unit_name", *levels]
-    for column, title in enumerate(("单位编码", "单位", *levels)):
-        put_text(worksheet, top, column, title, styles.get("head"))
-    for position, index in enumerate(order):
-        row, code = top + 1 + position, units[index].code
-        texts = (units[index].code, units[index].name)
-        for column, (name, text) in enumerate(zip(names, texts, strict=False)):
-            source = cell(placed.first + index, placed.columns[name])
-            put_formula(worksheet, row, column, source, styles.get("wide"), text)
+    for column, head in enumerate(("单位编码", "单位", *levels)):
+        put_text(worksheet, top, column, head, styles.get("head"))
+    for row, index in enumerate(shown, start=top + 1):
+        code = units[index].code
+        source = cell(placed.first + index, placed.columns["unit_code"])
+        put_formula(worksheet, row, 0, source, styles.get("wide"), code)
+        put_text(worksheet, row, 1, labels[index], styles.get("wide"))
         for column, level in enumerate(levels, start=2):
             source = cell(placed.first + index, placed.columns[level])
             put_formula(worksheet, row, column, source, styles.get("number"), counts.count(code, level))
-    return region(NAME, top + 1, len(order), names)
+    return region(NAME, top + 1, len(shown), names)
+
+
+def chart_labels(units: Sequence[Unit], bureau: str) -> list[str]:
+    """What a chart calls each unit: by its name, a long one without the bureau's and without its middle; different for each."""
+    labels = [_short(unit.name, bureau) for unit in units]
+    return [
+        label if labels.count(label) == 1 or label == unit.name else f"{unit.code} {label}"
+        for unit, label in zip(units, labels, strict=True)
+    ]
+
+
+def _short(name: str, bureau: str) -> str:
+    if len(name) <= _LONGEST_LABEL:
+        return name
+    rest = name.removeprefix(bureau) or name
+    return rest if len(rest) <= _LONGEST_LABEL else f"{rest[:_LABEL_BEGINS]}…{rest[-_LABEL_ENDS:]}"
 
 
 def _columns(book: Book) -> list[UnitColumn]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 import re
 import shutil
 import zipfile
@@ -20,6 +22,7 @@ from lzxl.forms.text import column_letters
 from lzxl.summary.book import SHEETS, inches, page_breaks
 from lzxl.summary.round import Round
 from lzxl.summary.tables import Column, fitted
+from lzxl.summary.units import chart_labels
 from lzxl.summary.workbook import FULL_TABLES, write_summary
 
 from ..libreoffice import Cell, Document, Office
@@ -408,12 +411,48 @@ def test_where_a_row_came_from_is_on_the_screen_and_not_on_paper(tmp_path: Path)
         assert bottom >= worksheet.max_row  # no row is left out
 
 
-def test_a_long_name_of_a_unit_is_shown_whole(tmp_path: Path) -> None:
-    unit = Unit("HB09", "云泽县生态环境局生态环境保护综合行政执法大队溪禾中队")
-    worksheet = written(make_round([], [unit, OFFICE]), tmp_path)["单位统计"]
-    rows = {worksheet.cell(row, 2).value: row for row in range(1, worksheet.max_row + 1)}
-    tall, plain = (worksheet.row_dimensions[rows[name]].height for name in (unit.name, OFFICE.name))
-    assert tall >= 2 * 14 > plain
+LONG = "云泽县生态环境局生态环境保护综合行政执法大队溪禾镇及北部片区联合执法中队第一组"
+
+
+def test_a_long_name_of_a_unit_is_shown_whole_wherever_it_stands(tmp_path: Path) -> None:
+    plain = sample_round()
+    units = tuple(dataclasses.replace(unit, name=f"{unit.name}·{LONG}") for unit in plain.units)
+    named = {unit.code: unit for unit in units}
+    filings = tuple(dataclasses.replace(filing, unit=named[filing.unit.code]) for filing in plain.filings)
+    for one in plain.submissions:
+        one.unit_name = named[one.unit_code].name
+    book = written(dataclasses.replace(plain, units=units, filings=filings), tmp_path)
+    places = set()
+    for worksheet in book:
+        for dimension in list(worksheet.column_dimensions.values()):
+            dimension.reindex()
+        for cells in worksheet.iter_rows():
+            for cell in cells:
+                if isinstance(cell.value, str) and LONG in cell.value and cell.alignment.horizontal != "general":
+                    places.add(worksheet.title)
+                    room = worksheet.column_dimensions[cell.column_letter].width
+                    lines = math.ceil(2 * len(cell.value) / room)
+                    assert cell.alignment.wrap_text, (worksheet.title, cell.coordinate)
+                    assert worksheet.row_dimensions[cell.row].height >= 13 * lines, (worksheet.title, cell.coordinate)
+    assert places >= {"风险点总表", "单位统计", "防控措施覆盖", "考核得分", "未报送单位", "待认定"}
+
+
+def test_a_chart_calls_long_names_short_and_each_unit_otherwise(tmp_path: Path) -> None:
+    names = ("办公室", LONG, LONG.replace("溪禾", "青石"), "云泽县生态环境局环境应急中心")
+    units = [Unit(f"HB0{number}", name) for number, name in enumerate(names, 1)]
+    labels = chart_labels(units, "云泽县生态环境局")
+    assert labels == ["办公室", "HB02 生态环境保护…中队第一组", "HB03 生态环境保护…中队第一组", "环境应急中心"]
+    points = "| 风险点编号 | 发生可能性 | 后果程度 |\n|-|-|-|\n| HB03-001 | 较大 | 严重 |"
+    book = written(make_round([submission(units[2], "risk_register", risk_points=points)], units), tmp_path)
+    [chart] = [part for part in drawn(tmp_path / "汇总.xlsx") if "HB03 生态环境保护…中队第一组" in part]
+    assert LONG not in chart
+    assert LONG in [cell.value for cell in book["单位统计"]["B"]]
+
+
+def drawn(path: Path) -> list[str]:
+    """The XML of the charts."""
+    with zipfile.ZipFile(path) as package:
+        return [package.read(name).decode() for name in package.namelist() if name.startswith("xl/charts/chart")]
 
 
 def test_a_column_is_widened_for_a_bracket_and_not_for_a_paragraph() -> None:

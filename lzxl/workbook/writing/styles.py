@@ -43,6 +43,8 @@ CENTER = Alignment(horizontal="center", vertical="center", wrap_text=True)
 LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
 INDENTED = Alignment(horizontal="left", vertical="center", wrap_text=True, indent=1)
 LINE_LEFT = Alignment(horizontal="left", vertical="center")
+FITTED_LEFT = Alignment(horizontal="left", vertical="center", shrink_to_fit=True)
+"""For a line whose text is not known beforehand: a long one gets smaller and is not cut off."""
 LINE_CENTER = Alignment(horizontal="center", vertical="center")
 LINE_RIGHT = Alignment(horizontal="right", vertical="center")
 

@@ -36,6 +36,7 @@ from lzxl.workbook.writing.styles import (
     BODY_FONT,
     BORDER,
     CENTER,
+    FITTED_LEFT,
     HEADER_COMPUTED,
     HEADER_FONT,
     HEADER_OPTIONAL,
@@ -43,7 +44,6 @@ from lzxl.workbook.writing.styles import (
     HINT_FONT,
     LEFT,
     LINE_CENTER,
-    LINE_LEFT,
     LINE_RIGHT,
     NOTE_FONT,
     TITLE_FONT,
@@ -173,7 +173,7 @@ def _write_unit_line(worksheet: Worksheet, layout: TableLayout, form: Form, shee
     texts = ["", "", KEEPER_SIGNATURE]
     if form.cover is not None:
         texts = ["", f"={cover_text(form.cover, *UNIT_LINE[1])}", TABLE_SIGNATURES]
-    for text, (first, last), alignment in zip(texts, parts, (LINE_LEFT, LINE_CENTER, LINE_RIGHT), strict=True):
+    for text, (first, last), alignment in zip(texts, parts, (FITTED_LEFT, LINE_CENTER, LINE_RIGHT), strict=True):
         cell = worksheet.cell(layout.unit_row, first)
         cell.font, cell.alignment = NOTE_FONT, alignment
         if text.startswith("="):
