@@ -11,6 +11,8 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from lzxl.workbook.writing.text import few_lines
+
 BODY_FONT = "宋体"
 HEAD_FONT = "黑体"
 
@@ -42,9 +44,17 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\x7f\ud800-\udfff\ufffe\u
 
 
 def safe_text(text: str) -> str:
-    """`text` without characters that XML or a spreadsheet cannot hold, cut at 32,000 with a mark that says so."""
-    cleaned = _CONTROL.sub("", text.replace("\r\n", "\n"))
-    return cleaned if len(cleaned) <= TEXT_LIMIT else cleaned[: TEXT_LIMIT - len(CUT_MARK)] + CUT_MARK
+    """`text` as a cell can hold it: no characters or lines that XML or Excel does not take, cut at 32,000 with a mark.
+
+    The limit is in UTF-16 units, as Excel counts.
+    """
+    cleaned = few_lines(_CONTROL.sub("", text.replace("\r\n", "\n")))
+    if 2 * len(cleaned) <= TEXT_LIMIT:
+        return cleaned
+    units = cleaned.encode("utf-16-le")
+    if len(units) <= 2 * TEXT_LIMIT:
+        return cleaned
+    return units[: 2 * (TEXT_LIMIT - len(CUT_MARK))].decode("utf-16-le", "ignore") + CUT_MARK
 
 
 def write_text(worksheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:

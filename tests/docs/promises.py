@@ -159,3 +159,39 @@ PROMISES: dict[str, tuple[str, ...]] = {
 
 NO_PROMISES: frozenset[str] = frozenset()
 """Sentences with such words that ask something of people."""
+
+README_PROMISES: dict[str, tuple[str, ...]] = {
+    "whatever spreadsheet program they have, and install nothing": (
+        "tests/workbook/test_build.py::test_only_functions_of_excel_2007_are_used",
+        "tests/workbook/test_engines.py::test_every_workbook_that_is_written_shows_what_it_stores",
+    ),
+    "The risk level appears\n  as they choose likelihood and consequence": (
+        "tests/functions/test_sheet_formulas.py::test_a_level_follows_what_is_typed",
+    ),
+    "with every cell to mend marked": (
+        "tests/workbook/test_mark.py::test_a_finding_is_painted_commented_and_listed_at_the_cell_of_its_field",
+    ),
+    "whose totals are formulas and whose rows say where they came from": (
+        "tests/summary/test_workbook.py::test_every_live_total_is_what_a_real_spreadsheet_works_out",
+        "tests/summary/test_workbook.py::test_every_row_of_a_full_table_says_where_it_came_from",
+    ),
+    "an invented county bureau of 14 units, with mistakes as real units make them": (
+        "tests/test_demo.py::test_the_round_has_all_that_a_real_one_has",
+        "tests/test_demo.py::test_every_planted_fault_is_found_at_its_cell_and_nothing_else",
+    ),
+    "to the addresses of the roster only": (
+        "tests/mail/test_office.py::test_a_faulty_form_comes_back_marked_to_the_registered_address",
+        "tests/mail/test_commands.py::test_a_letter_is_not_sent_to_an_address_that_is_no_longer_the_units",
+    ),
+    "any filled workbook, without a campaign": (
+        "tests/cli/test_terminal.py::test_check_says_once_that_there_is_no_roster_to_compare_with",
+    ),
+    "interrupted; run the same command again": (
+        "tests/cli/test_terminal.py::test_ctrl_c_in_collect_then_again_ends_as_if_undisturbed",
+    ),
+    "macros are never run": ("tests/reading/test_containers.py::test_macros_are_told_and_not_run",),
+    "recalculate every formula of every kind of workbook in each test run": (
+        "tests/workbook/test_engines.py::test_every_workbook_that_is_written_shows_what_it_stores",
+    ),
+}
+"""What the README promises, in its words."""

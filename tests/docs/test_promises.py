@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from tests.docs.promises import NO_PROMISES, PROMISES
+from tests.docs.promises import NO_PROMISES, PROMISES, README_PROMISES
 
 from .test_manual import MANUAL, ROOT
 
@@ -49,7 +49,15 @@ def test_no_promise_is_listed_that_the_manual_does_not_make() -> None:
     )
 
 
-@pytest.mark.parametrize("identifier", sorted({identifier for named in PROMISES.values() for identifier in named}))
+def test_the_promises_of_the_readme_stand_there() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [words for words in README_PROMISES if words not in text] == []
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    sorted({one for named in (*PROMISES.values(), *README_PROMISES.values()) for one in named}),
+)
 def test_the_test_of_a_promise_exists(identifier: str) -> None:
     file, _, name = identifier.partition("::")
     assert (ROOT / file).is_file()

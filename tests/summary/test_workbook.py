@@ -161,6 +161,18 @@ def test_control_characters_are_left_out_and_long_texts_cut_with_a_mark(tmp_path
     assert row["风险内容及表现形式"].endswith("…（已截断）")
 
 
+def test_a_cell_of_the_summary_has_no_more_lines_and_units_than_excel_opens(tmp_path: Path) -> None:
+    many, rare = "\n".join(f"第{number}行" for number in range(400)), "𠮷" * 20_000
+    values = {"id": ["HB01-001"], "point": [many], "description": [rare]}
+    risky = submission(OFFICE, "risk_register")
+    risky.tables = [made_table("risk_register", "risk_points", values, 1)]
+    [row] = records(written(make_round([risky]), tmp_path)["风险点总表"])
+    assert row["风险点"].count("\n") == 253
+    assert "第399行" in row["风险点"]
+    assert len(row["风险内容及表现形式"].encode("utf-16-le")) <= 2 * 32_767
+    assert row["风险内容及表现形式"].endswith("𠮷…（已截断）")
+
+
 def test_dates_and_scores_are_typed(tmp_path: Path) -> None:
     book = written(sample_round(), tmp_path)
     due = records(book["预警台账"])[0]["反馈期限"]

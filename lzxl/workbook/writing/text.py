@@ -24,14 +24,15 @@ _FIRST_DATE = datetime.date(1900, 3, 1)  # earlier serial numbers differ between
 
 def clean_text(text: str) -> str:
     """`text` as a workbook can hold it: NFC, nothing that nobody can see, at most TEXT_LIMIT long; blanks at ends stay."""
-    clean = _few_lines(untrimmed(whole_text(text)))
+    clean = few_lines(untrimmed(whole_text(text)))
     units = clean.encode("utf-16-le")
     if len(units) <= 2 * TEXT_LIMIT:
         return clean
     return units[: 2 * (TEXT_LIMIT - len(CUT_MARK))].decode("utf-16-le", "ignore") + CUT_MARK
 
 
-def _few_lines(text: str) -> str:
+def few_lines(text: str) -> str:
+    """`text` on no more lines than Excel opens; what would stand on further ones is all on the last."""
     if text.count("\n") < MOST_LINES:
         return text
     lines = text.split("\n")
