@@ -1,6 +1,6 @@
 """Every engine shows the same: what a workbook stores, and what programs that calculate make of it.
 
-IronCalc and formualizer stand for the programs that are neither Excel nor LibreOffice; LibreOffice has tests of its own.
+IronCalc and formualizer stand for the programs that are neither Excel nor LibreOffice.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import io
 import re
-import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -35,6 +34,9 @@ from lzxl.workbook.writing.build import build_workbook, standard_path
 from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
 from lzxl.workbook.writing.save import workbook_bytes
 from lzxl.workbook.writing.shown import shown_values
+
+from ..campaign.office import write_roster
+from ..libreoffice import Cell, Office
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -143,9 +145,9 @@ def rosters(demo: Path, folder: Path) -> list[Path]:
 
 
 def sent_out_with_last_years_rows(demo: Path, folder: Path) -> list[Path]:
-    """From the bureau's own templates, of the units that have rows to start from."""
+    """From the bureau's own templates, for a unit that has rows to start from."""
     campaign = create_campaign(folder / "下一年", "云泽县生态环境局", "2027年度", datetime.date(2027, 11, 20))
-    shutil.copy(demo / ROSTER_NAME, campaign.root)
+    write_roster(campaign.root, ("HB01",))
     settings = campaign.root / CONFIG_NAME
     settings.write_text(
         settings.read_text(encoding="utf-8").replace("[campaign]", f'[campaign]\nprevious = "{demo.as_posix()}"', 1),
@@ -156,7 +158,7 @@ def sent_out_with_last_years_rows(demo: Path, folder: Path) -> list[Path]:
         template.parent.mkdir(exist_ok=True)
         load_workbook(standard_path(form)).save(template)  # as a program that keeps no values saves it
     assert distribute(Campaign(campaign.root)).failures == ()
-    return [path for path in (campaign.root / "发放").rglob("*.xlsx") if path.parent.name.startswith("HB01")]
+    return list((campaign.root / "发放").rglob("*.xlsx"))
 
 
 def adopted(demo: Path, folder: Path) -> list[Path]:
@@ -187,6 +189,24 @@ def test_every_workbook_that_is_written_shows_what_it_stores(kind: Any, written:
     assert paths
     for path in paths:
         assert_shows_what_it_stores(path, engine)
+
+
+@pytest.mark.libreoffice
+@by_kind
+def test_libreoffice_shows_what_every_workbook_stores(kind: Any, written: Any, office: Office) -> None:
+    def by_libreoffice(path: Path, cells: list[tuple[str, int, int]]) -> Values:
+        with office.open(path) as book:
+            book.recalculate()
+            rows = {title: book.sheet(title).everything() for title in {title for title, _, _ in cells}}
+        return {(title, row, column): plain(_at(rows[title], row, column)) for title, row, column in cells}
+
+    for path in written(kind):
+        assert_shows_what_it_stores(path, by_libreoffice)
+
+
+def _at(rows: list[list[Cell]], row: int, column: int) -> Cell:
+    """A cell of what is used of a sheet; blank beyond it."""
+    return rows[row - 1][column - 1] if row <= len(rows) and column <= len(rows[row - 1]) else ""
 
 
 @by_kind
