@@ -76,7 +76,7 @@ def chart_region(book: Book, placed: Region) -> Region:
     """
     counts, units = book.statistics.level_by_unit, book.round.units
     labels = chart_labels(units, book.round.bureau)
-    shown = range(len(units))
+    shown = list(range(len(units)))
     title = "各单位简称（总览图表所用）"
     if len(units) > CHARTED_UNITS:
         shown = sorted(shown, key=lambda index: -counts.row_total(units[index].code))[:CHARTED_UNITS]
