@@ -9,7 +9,11 @@ The public interface is what `__all__` names; it loads on first use, so that imp
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
+
+# openpyxl writes other bytes for the same workbook where lxml happens to be installed. It asks when it is imported.
+os.environ["OPENPYXL_LXML"] = "False"
 
 if TYPE_CHECKING:
     from lzxl.api import Checked, CheckResult, Finding, Grade, SummaryResult, check, consolidate, grade

@@ -259,7 +259,7 @@ def test_the_bytes_are_the_same_where_lxml_is_installed(tmp_path: Path) -> None:
     (tmp_path / "lxml").mkdir()
     (tmp_path / "lxml" / "__init__.py").write_text("")
     (tmp_path / "lxml" / "etree.py").write_text("LXML_VERSION = (6, 1, 3, 0)\n")
-    code = "import lzxl.workbook.writing.save, openpyxl; print(openpyxl.LXML)"
+    code = "import lzxl, openpyxl, lzxl.workbook.writing.save; print(openpyxl.LXML)"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), str(Path.cwd())])}
     told = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert told.stdout == "False\n"

@@ -26,7 +26,7 @@ _FILTER = "_xlnm._FilterDatabase"
 # As openpyxl writes them.
 _FORMULA = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*)><f>([^<]*)</f><v ?/?>(?:</v>)?</c>')
 _TARGET = re.compile(rb'(<Relationship [^>]*?Target=")/([^"]*)"')
-_BLANK_NUMBER = re.compile(rb'(<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?) t="n" />')
+_BLANK_NUMBER = re.compile(rb'(<c r="[A-Z]+[0-9]+"(?: s="[0-9]+")?) t="n" ?/>')
 _TYPE = re.compile(rb' t="[^"]*"')
 
 
