@@ -209,6 +209,21 @@ def test_content_under_a_merge_stays_where_it_stands() -> None:
     assert found.merges == [(1, 1, 1, 2)]
 
 
+@pytest.mark.parametrize(
+    ("width", "is_hidden"),
+    [
+        *((width, True) for width in ("0cm", "0.15cm", "0.9mm", "0.05in", "3pt")),
+        *((width, False) for width in ("2cm", "0.5in", "12mm", "20pt", "10%", "", ".")),
+    ],
+)
+def test_a_column_narrower_than_a_character_shows_nothing(width: str, is_hidden: bool) -> None:
+    styles = f'<style:style style:name="c0"><style:table-column-properties style:column-width="{width}"/></style:style>'
+    found = sheet(
+        f'<table:table-column table:style-name="c0"/><table:table-row>{text("甲")}</table:table-row>', styles=styles
+    )
+    assert (1 in found.hidden_columns) == is_hidden
+
+
 @pytest.mark.parametrize("way", ["collapse", "filter", "height", "width"])
 def test_what_is_hidden_filtered_or_of_no_size(way: str) -> None:
     styles = (

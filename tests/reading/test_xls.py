@@ -127,7 +127,7 @@ def test_what_is_hidden_or_of_no_size(reader: str) -> None:
         record(0x0208, struct.pack("<HHHHHHI", row, 0, 1, height, 0, 0, flags | 0x100)) + label(row + 1, 1, "甲")
         for row, (height, flags) in enumerate([(255, 0x40), (255, 0x60), (0, 0x40)])
     )
-    columns = ((0, 0, 2304, 0), (1, 1, 0, 0), (2, 255, 2304, 1))
+    columns = ((0, 0, 2304, 0), (1, 1, 0, 0), (2, 2, 200, 0), (3, 255, 2304, 1))
     cells += b"".join(record(0x007D, struct.pack("<HHHHHH", *info[:3], 15, info[3], 0)) for info in columns)
     cells += record(0x00E5, struct.pack("<HHHHH", 1, 0, 1, 0, 1))
     found = read(reader, cells)

@@ -26,6 +26,8 @@ _VALUES = {_NUMBER, _RK, _LABEL, _RICH_LABEL, _SHARED_LABEL, _BOOLEAN_OR_ERROR, 
 # Between a formula and the text it shows: its array, table or shared formula.
 _BESIDE_FORMULA = {0x4BC, 0x221, 0x236, _CONTINUE}
 _BIFF5, _BIFF8 = 0x0500, 0x0600
+LEAST_WIDTH = 256
+"""What is narrower than a character shows nothing, in 256ths of one: BIFF and .xlsb count widths so."""
 # Fonts are counted without a fifth.
 _NO_FONT, _STRIKES = 4, 0x08
 _SHEETS = 0  # the kind of BOUNDSHEET that is a table
@@ -377,7 +379,7 @@ class _Sheet:
                 self.sheet.hidden_rows.add(row + 1)
         elif kind == _COLUMN_INFO:
             first, last, width, _, flags = struct.unpack_from("<HHHHH", data)
-            if flags & 1 or width == 0:
+            if flags & 1 or width < LEAST_WIDTH:
                 self.sheet.hide_columns(first + 1, last + 1)
         elif kind == _MERGED:
             for number in range(min(struct.unpack_from("<H", data)[0], (len(data) - 2) // 8)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 
@@ -9,8 +10,10 @@ from lzxl.workbook.reading.number_formats import GENERAL, NumberFormat, read_for
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns:"
 _STYLE, _NUMBER, _TABLE = f"{_URN}style:1.0 ", f"{_URN}datastyle:1.0 ", f"{_URN}table:1.0 "
-_NO_SIZE = re.compile(r"0*\.?0*[a-z]*")
-_SIZES = (f"{_STYLE}row-height", f"{_STYLE}column-width")
+_SIZE = re.compile(r"([0-9]*\.?[0-9]*)([a-z]*)")
+_POINTS = {"pt": 1.0, "in": 72.0, "cm": 28.35, "mm": 2.835, "pc": 12.0, "px": 0.75, "": 1.0}
+# Size → the points below which it shows nothing: a row lower than one, a column narrower than a character.
+_SIZES = {f"{_STYLE}row-height": 1.0, f"{_STYLE}column-width": 5.0}
 _LINES = (f"{_STYLE}text-line-through-style", f"{_STYLE}text-line-through-type")
 _DATA_STYLES = {
     f"{_NUMBER}{kind}-style" for kind in ("number", "percentage", "currency", "date", "time", "text", "boolean")
@@ -61,7 +64,7 @@ class Styles:
                 self._struck[self._current] = any(line != "none" for line in lines)
             if attributes.get(f"{_TABLE}display") == "false":
                 self._hidden_tables.add(self._current)
-            if any(_NO_SIZE.fullmatch(attributes[size]) for size in _SIZES if size in attributes):
+            if any(_points(attributes[size]) < least for size, least in _SIZES.items() if size in attributes):
                 self._without_size.add(self._current)
 
     def _start_in_data(self, local: str, attributes: dict[str, str]) -> None:
@@ -122,6 +125,14 @@ class Styles:
                 return self._data_styles.get(self._data_style_of[style])
             style = self._parents.get(style, "")
         return None
+
+
+def _points(size: str) -> float:
+    """A size as OpenDocument writes it; one that is none counts as large enough."""
+    match = _SIZE.fullmatch(size)
+    if match is None or match.group(2) not in _POINTS or not match.group(1).strip("."):
+        return math.inf
+    return float(match.group(1)) * _POINTS[match.group(2)]
 
 
 def _count(digits: str) -> int:

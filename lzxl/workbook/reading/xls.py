@@ -15,7 +15,7 @@ from xlrd.biffh import error_text_from_code
 
 from lzxl.forms.text import is_empty
 from lzxl.forms.values import CellError
-from lzxl.workbook.reading.biff import VISIBILITY, read_biff, stored_cells, text_encoding
+from lzxl.workbook.reading.biff import LEAST_WIDTH, VISIBILITY, read_biff, stored_cells, text_encoding
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.number_formats import GENERAL, NumberFormat, format_of, value_shown
 from lzxl.workbook.reading.ole import SIGNATURE, CompoundFile
@@ -107,7 +107,7 @@ def _take_marks(source: Any, sheet: SheetContent) -> None:
         if info.hidden or (info.height == 0 and not info.has_default_height):
             sheet.hidden_rows.add(row + 1)
     for column, info in source.colinfo_map.items():
-        if info.hidden or info.width == 0:
+        if info.hidden or info.width < LEAST_WIDTH:
             sheet.hide_columns(column + 1, column + 1)
 
 

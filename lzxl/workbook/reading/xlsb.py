@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lzxl.forms.values import CellError
+from lzxl.workbook.reading.biff import LEAST_WIDTH
 from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookContent
 from lzxl.workbook.reading.number_formats import GENERAL, NumberFormat, format_of, value_shown
 from lzxl.workbook.reading.package import Package, Related
@@ -286,5 +287,5 @@ def _take_row_header(payload: bytes, sheet: SheetContent) -> int:
 
 def _take_columns(payload: bytes, sheet: SheetContent) -> None:
     first, last, width = struct.unpack_from("<III", payload)
-    if payload[16] & 1 or width == 0:
+    if payload[16] & 1 or width < LEAST_WIDTH:
         sheet.hide_columns(first + 1, last + 1)
