@@ -131,9 +131,15 @@ def _check_numbers(report: Report, sheet: str, names: tuple[str, str, str], know
                 place: dict[str, Any] = {"origin": known[before].origin, "before": before}
                 if before not in numbers or earlier is not None:
                     report.cell("number_changed", table, number_name, index, **place)
-            elif earlier is not None and not _is_like(earlier.text, text):
+            elif earlier is not None and _is_something_else(earlier, str(owner or ""), text):
                 said = shorten(sayable(earlier.text), 30)
                 report.cell("number_reused", table, number_name, index, origin=earlier.origin, before=said)
+
+
+def _is_something_else(earlier: Earlier, owner: str, text: str) -> bool:
+    """Whether a row says nothing of what it said before. A few words may have been written out since, by the same post."""
+    is_short = len(compact(earlier.text)) < _LEAST
+    return not _is_like(earlier.text, text) and not (is_short and post_stem(earlier.owner) == post_stem(owner))
 
 
 def _is_like(one: str, other: str) -> bool:

@@ -92,6 +92,14 @@ def test_a_row_that_was_reworded_keeps_its_number_and_a_new_row_has_a_new_one(ro
     assert [code for code, _ in found(register(row)) if code.startswith("number_")] == []
 
 
+def test_a_few_words_that_were_written_out_since_are_the_same_matter() -> None:
+    before = {"risk_points": {"HB01-001": Earlier("财务岗", "吃请", "第 1 版")}}
+    rows = HEAD.format("接受管理服务对象安排的宴请和旅游活动")
+    for post, codes in (("财务岗", []), ("档案岗", ["number_reused"])):
+        made = submission("risk_register", {"risk_points": rows.replace("财务岗", post)}, earlier=before)
+        assert [code for code, _ in found(made) if code.startswith("number_")] == codes
+
+
 def test_a_row_that_has_another_number_than_before_is_asked_about() -> None:
     made = register("| HB01-009 | 采购岗 | 采购 | 采购时指定品牌，与供应商串通抬高价格 |")
     said = finding(made, "number_changed")
