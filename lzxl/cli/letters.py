@@ -50,6 +50,7 @@ _WRITTEN_ANEW = {
     "distribute": "发放通知用 lzxl distribute --mail 重写",
     "reminder_before": "还要催报的用 lzxl remind 重写",
     "reminder_after": "还要催报的用 lzxl remind 重写",
+    "summary": "汇总报送用 lzxl consolidate --mail 重写",
 }
 
 
@@ -66,7 +67,7 @@ def report_withdrawn(session: Session, letters: Sequence[Posted], is_writing: bo
     for reason, alike in by_reason.items():
         named = "、".join(f"{letter.unit or '办公室'} {KIND_TITLES[letter.kind]}" for letter in alike)
         session.show(f"还没有发出的 {len(alike)} 封信已作废（{reason}）：{named}。")
-    hints = dict.fromkeys(_WRITTEN_ANEW.get(letter.kind, "") for letter in letters if letter.unit)
+    hints = dict.fromkeys(_WRITTEN_ANEW.get(letter.kind, "") for letter in letters)
     if "" in hints and not is_writing:
         hints["回执和退回通知用 lzxl reply 重写"] = None
     told = "；".join(hint for hint in hints if hint)

@@ -216,7 +216,9 @@ def _owed_items(campaign: Campaign, unit: Unit, filings: Sequence[Filing]) -> tu
     return items, paths
 
 
-def write_summary_letter(campaign: Campaign, outbox: Outbox, standing: Standing, summary: Path) -> Posted | None:
+def write_summary_letter(
+    campaign: Campaign, outbox: Outbox, standing: Standing, summary: Path, today: datetime.date
+) -> Posted | None:
     """The letter that brings the summary to the office's own mailbox; None if it has this very summary already. One with an
     earlier summary that has not gone out is withdrawn. It bears the day that the summary speaks of."""
     file = Enclosure(summary.name, summary.read_bytes())
@@ -226,7 +228,28 @@ def write_summary_letter(campaign: Campaign, outbox: Outbox, standing: Standing,
     for letter in outbox.drafts("summary"):
         outbox.withdraw(letter, "已有新的汇总表")
     values = {**campaign_values(campaign, standing.as_of), **summary_values(standing)}
-    return outbox.write("summary", key, None, load_letters(campaign).write("summary", values), [file])
+    # What was asked for of another day stays right, whatever happens after that.
+    facts = _summary_facts(campaign, standing) if standing.as_of == today else ""
+    text = load_letters(campaign).write("summary", values)
+    return outbox.write("summary", key, None, text, [file], facts=facts)
+
+
+def _summary_facts(campaign: Campaign, standing: Standing) -> str:
+    filings = [
+        (filing.unit.code, filing.form, filing.state, filing.version, filing.errors, filing.late)
+        for filing in standing.filings
+    ]
+    values = {**campaign_values(campaign, standing.as_of), **summary_values(standing), "filings": repr(filings)}
+    return facts_of("summary", values, [])
+
+
+def withdraw_summary(campaign: Campaign, outbox: Outbox, standing: Standing) -> list[Posted]:
+    """Withdraw the letter with a summary that does not say any more how the round stands; in a list."""
+    return [
+        outbox.withdraw(letter, "报送情况已经变了")
+        for letter in outbox.drafts("summary")
+        if letter.facts not in ("", _summary_facts(campaign, standing))
+    ]
 
 
 def _digest(data: bytes) -> str:

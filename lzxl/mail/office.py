@@ -32,6 +32,7 @@ from lzxl.mail.letters import load_letters
 from lzxl.mail.notices import (
     withdraw_distribution,
     withdraw_reminders,
+    withdraw_summary,
     write_distribution,
     write_reminders,
     write_summary_letter,
@@ -159,6 +160,7 @@ class Office:
             self.withdrawn += answers.withdraw_overtaken()
             self.withdrawn += withdraw_reminders(self.campaign, self.outbox, standing, day or self.today)
             self.withdrawn += withdraw_distribution(self.campaign, self.outbox, self.today)
+            self.withdrawn += withdraw_summary(self.campaign, self.outbox, standing)
             self._standing = standing
         return self._standing
 
@@ -194,7 +196,7 @@ class Office:
     def mail_summary(self, standing: Standing, summary: Path) -> Written:
         """Write the letter that brings the summary to the office's own mailbox."""
         self.settle()
-        letter = write_summary_letter(self.campaign, self.outbox, standing, summary)
+        letter = write_summary_letter(self.campaign, self.outbox, standing, summary, self.today)
         return Written([letter] if letter is not None else [])
 
     def send(self) -> list[Sending]:

@@ -15,7 +15,7 @@ import json
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from openpyxl import load_workbook
 
 from lzxl.campaign import clock
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.ledger import Ledger
 from lzxl.campaign.standing import Standing, take_stock
 from lzxl.cli.main import run
 from lzxl.demo.paper import Paper
@@ -355,3 +356,62 @@ def test_the_order_of_things_makes_no_difference_in_the_end(
     beginning: World, ended: dict[str, Any], tmp_path_factory: pytest.TempPathFactory, steps: list[str]
 ) -> None:
     assert _ended(beginning, tmp_path_factory.getbasetemp() / "one_truth_ended", steps) == ended
+
+
+class _Strike:
+    """Ends a run before or after one of its changes: a file that is put, moved or taken away, or a step of the ledger."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, at: int) -> None:
+        self._at, self._count, self.has_struck = at, 0, False
+        for name in ("replace", "rename", "unlink"):
+            patch.setattr(Path, name, self._around(getattr(Path, name)))
+        transaction = Ledger.transaction
+
+        @contextlib.contextmanager
+        def watched(ledger: Ledger) -> Iterator[None]:
+            with transaction(ledger):
+                yield
+                self._hit()
+            self._hit()
+
+        patch.setattr(Ledger, "transaction", watched)
+
+    def _around(self, change: Callable[..., Any]) -> Callable[..., Any]:
+        def struck(*arguments: Any, **named: Any) -> Any:
+            self._hit()
+            result = change(*arguments, **named)
+            self._hit()
+            return result
+
+        return struck
+
+    def _hit(self) -> None:
+        self._count += 1
+        if self._count == self._at:
+            self.has_struck = True
+            raise KeyboardInterrupt
+
+
+def test_cut_short_anywhere_and_run_again_it_ends_the_same(
+    beginning: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """The change turns one return into another, one receipt into a return, and makes a reminder untrue."""
+    base = tmp_path_factory.mktemp("one_truth_cut")
+    changed = _copy(beginning, base / "changed")
+    for step in ("collect", "collect", "remind", "roster", "deadline"):
+        changed.do(step, is_looked_at=False)
+    ends, at, is_struck = [], 0, True
+    while is_struck:
+        world = _copy(changed, base / "tried")
+        world.changed = set(changed.changed)
+        with pytest.MonkeyPatch.context() as patch:
+            strike = _Strike(patch, at)
+            world.lzxl("status")
+        is_struck = at == 0 or strike.has_struck
+        # Every other time, it is another command that goes on.
+        world.do(("status", "reply")[at % 2])
+        world.do("reply", is_looked_at=False)
+        ends.append(world.end())
+        at = at + 1 if at < 2 else at + 4
+    assert len(ends) > 8
+    assert all(end == ends[0] for end in ends)
