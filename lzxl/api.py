@@ -105,7 +105,10 @@ def check(
     else:
         raise UsageError("请写明要检查的文件或文件夹。")
     if return_dir is not None:
-        result = CheckResult(tuple(_write_returns(result.files, originals, context, Path(return_dir), root)))
+        from lzxl.workbook.reading.sandbox import keepsake_reader
+
+        with keepsake_reader():
+            result = CheckResult(tuple(_write_returns(result.files, originals, context, Path(return_dir), root)))
     return result
 
 

@@ -14,8 +14,9 @@ from lzxl.forms.load import load_form
 from lzxl.forms.private import mask
 from lzxl.forms.text import column_letters
 from lzxl.forms.values import as_text
+from lzxl.workbook.keepsakes import Keepsakes
 from lzxl.workbook.reading.jobs import Job
-from lzxl.workbook.reading.sandbox import read_all
+from lzxl.workbook.reading.sandbox import keepsake_reader, read_all
 from lzxl.workbook.submission import Labels, Table
 
 
@@ -45,9 +46,12 @@ def adopt(
     return checked
 
 
-def write_adopted(checked: Checked, context: Context, target: Path) -> None:
+def write_adopted(
+    checked: Checked, context: Context, target: Path, original: Path | None = None, root: Path | None = None
+) -> None:
     """The standard workbook of an adopted register: what can be placed, marked; what cannot, on a sheet of its own.
 
+    `original`: the register, for its comments and pictures; None leaves them. `root`: as in `adopt`.
     Raises OutputError when the disk does not take it.
     """
     from lzxl.workbook.writing.fill import Stamp
@@ -63,7 +67,11 @@ def write_adopted(checked: Checked, context: Context, target: Path) -> None:
         str(cover.get("unit_name") or ""),
         str(cover.get("period") or ""),
     )
-    write_return(submission, checked.findings, context.grading, target, stamp=stamp)
+    keepsakes: Keepsakes | None = Keepsakes()
+    if original is not None:
+        with keepsake_reader() as reader:
+            keepsakes = reader.read(original, passwords_of(root) if submission.is_locked else ())
+    write_return(submission, checked.findings, context.grading, target, stamp=stamp, keepsakes=keepsakes)
 
 
 def adoption_json(checked: Checked) -> dict[str, Any]:

@@ -41,6 +41,7 @@ from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.progress import stepper
 from lzxl.workbook.reading.jobs import Job
+from lzxl.workbook.reading.sandbox import keepsake_reader
 from lzxl.workbook.submission import Submission
 
 # What `lzxl.files.writing` calls a file that is not finished.
@@ -314,7 +315,8 @@ class _Run:
             return []
         with at_work(self.campaign.root, {item.digest: item.source for item in items}):
             checked = self._checked(items, until)
-            taken = [self._intake(item, result) for item, result in zip(items, checked, strict=True)]
+            with keepsake_reader():
+                taken = [self._intake(item, result) for item, result in zip(items, checked, strict=True)]
         with self.ledger.transaction():
             self.ledger.add(self._receipt(item, intake) for item, intake in zip(items, taken, strict=True))
         return taken

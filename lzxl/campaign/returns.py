@@ -83,12 +83,12 @@ def write_return_as_it_came(
     more (nothing is written then), OutputError if the disk does not take it.
     """
     from lzxl.workbook.reading.encrypted import lock
-    from lzxl.workbook.reading.sandbox import KeepsakeReader, password_of
+    from lzxl.workbook.reading.sandbox import keepsake_reader, password_of
     from lzxl.workbook.writing.mark import write_return
 
     submission = checked.submission
     if not submission.is_locked:
-        with KeepsakeReader() as reader:
+        with keepsake_reader() as reader:
             keepsakes = reader.read(original)
         write_return(submission, checked.findings, grading, target, keepsakes=keepsakes)
         return
@@ -102,7 +102,7 @@ def write_return_as_it_came(
     # Never in clear at `target`, not even for a moment: a run that is cut short must leave nothing there to be sent.
     with output_to(target), tempfile.TemporaryDirectory(prefix=WORKING, dir=private) as folder:
         plain = Path(folder) / "return.xlsx"
-        with KeepsakeReader() as reader:
+        with keepsake_reader() as reader:
             keepsakes = reader.read(original, (password,))
         write_return(submission, checked.findings, grading, plain, keepsakes=keepsakes)
         locked = lock(plain.read_bytes(), password)

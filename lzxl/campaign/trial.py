@@ -13,13 +13,13 @@ from typing import Any, BinaryIO
 
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.returns import write_return_as_it_came
 from lzxl.campaign.standing import context_of
 from lzxl.checks.run import RETURNED, check_submissions
 from lzxl.checks.schema import warm_up
 from lzxl.children import serve
 from lzxl.faults import attempt
 from lzxl.workbook.reading.jobs import Job
-from lzxl.workbook.writing.mark import write_return
 
 
 def work_on(question: dict[str, Any], given: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -33,9 +33,8 @@ def work_on(question: dict[str, Any], given: BinaryIO) -> Iterator[tuple[int, by
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / "return.xlsx"
             # What raises costs a run no more than the one file: that is no reason to set it aside.
-            attempt(
-                partial(write_return, checked.submission, checked.findings, campaign.grading, target), lambda _: None
-            )
+            original, root = Path(given.name), campaign.root
+            attempt(partial(write_return_as_it_came, checked, campaign.grading, target, original, root), lambda _: None)
     yield _peak_megabytes(), b""
 
 

@@ -20,8 +20,10 @@ from lzxl.campaign.store import Stored
 from lzxl.checks.run import REFUSED, RETURNED, Checked, failed
 from lzxl.faults import attempt
 from lzxl.forms.findings import Finding
+from lzxl.workbook.reading.sandbox import keepsake_reader
 
 
+@keepsake_reader()
 def settle(campaign: Campaign, ledger: Ledger, standing: Standing) -> Standing:
     """Bring returns and receipts of the latest versions up to `standing`; the standing as it is then.
 

@@ -64,7 +64,7 @@ def command(session: Session, file: str, form: str, unit: str, output: str | Non
             target = Path(output) if output else _free_name(path.stem)
             if target.exists():
                 raise UsageError(f"{target} 已经有了，没有覆盖。请用 --output 换一个文件名。")
-            write_adopted(checked, context, target)
+            write_adopted(checked, context, target, path, campaign.root if campaign is not None else None)
             echo(f"标准表已写到：{target}")
             session.say("下一步：打开标准表，按“问题清单”把缺的栏目补全，再和其他报送件一样收件。")
     if found_nothing:

@@ -12,8 +12,12 @@ from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.drawing.image import Image
+from openpyxl.styles import PatternFill
 from openpyxl.utils import coordinate_to_tuple
 
+from lzxl.campaign.adopt import adopt, write_adopted
 from lzxl.checks.context import Context
 from lzxl.checks.run import Checked, check_submissions
 from lzxl.forms.load import load_form, load_grading
@@ -24,8 +28,9 @@ from lzxl.workbook.reading.read import read_submission
 from lzxl.workbook.writing.comments import OUR_LINE
 from lzxl.workbook.writing.mark import write_return
 from lzxl.workbook.writing.save import workbook_bytes
-from tests.rewritings.desk import Added, Desk
+from tests.rewritings.desk import Added, Desk, picture
 from tests.rewritings.filled import FORMS, filled_workbook
+from tests.rewritings.package import pack, unpack
 
 SEEDS = (1, 2)
 PERIOD = "2026年度"
@@ -170,6 +175,100 @@ def test_a_return_of_a_return_reads_as_the_file_did(returned: Returned) -> None:
 def test_what_the_unit_typed_is_listed_with_where_it_is_now(returned: Returned) -> None:
     listed = list(returned.first[UNPLACED_SHEET].iter_rows(min_row=5, values_only=True))
     assert [row[1:3] for row in listed if not row[6]] == []
+
+
+# Where something cannot go back to its place
+
+
+def two_tables(path: Path) -> Path:
+    """A register whose risk points stand on two sheets, each with a total, a note, a comment, a colour and a picture."""
+    workbook = filled_workbook("risk_register")
+    sheet = workbook["风险点"]
+    layout = table_layout(load_form("risk_register").by_name["risk_points"])
+    last = max(row for row in range(layout.first_row, 60) if sheet.cell(row, layout.columns["point"]).value)
+    sheet.cell(last + 1, 1).value, sheet.cell(last + 1, 3).value = "合计", "3个"
+    sheet.cell(last + 2, 1).value = "注：经支部会研究。"
+    sheet.cell(last + 2, 1).comment = Comment("张三已核", "李四")
+    sheet.cell(layout.first_row, layout.columns["likelihood"]).value = "大"
+    sheet.add_image(Image(io.BytesIO(picture(1, 2, 3))), f"B{last + 2}")
+    other = workbook.copy_worksheet(sheet)
+    other.title = "风险点（续）"
+    extra = workbook.create_sheet("附表")
+    extra["B2"].value, extra["B2"].comment = "补充说明", Comment("见附件", "李四")
+    extra.add_image(Image(io.BytesIO(picture(9, 9, 9))), "C3")
+    path.write_bytes(workbook_bytes(workbook))
+    return path
+
+
+def test_what_has_no_place_is_listed_with_where_it_was_and_findings_lead_there(tmp_path: Path) -> None:
+    sent = two_tables(tmp_path / "来件.xlsx")
+    checked = give_back(sent, tmp_path / "退回.xlsx")
+    workbook = load_workbook(tmp_path / "退回.xlsx")
+    listed = [row[1:5] for row in workbook[UNPLACED_SHEET].iter_rows(min_row=5, values_only=True)]
+    told = {(sheet, value) for sheet, _, _, value in listed}
+    for sheet in ("风险点", "风险点（续）"):
+        assert {(sheet, "合计"), (sheet, "3个"), (sheet, "注：经支部会研究。")} <= told
+    assert {("风险点", "张三已核"), ("附表", "补充说明"), ("附表", "见附件"), ("附表", "图片")} <= told
+    pictures = [image._data() for worksheet in workbook.worksheets for image in worksheet._images]
+    assert pictures.count(picture(1, 2, 3)) == 1 and pictures.count(picture(9, 9, 9)) == 1
+    dropped = [finding for finding in checked.findings if finding.code == "row_dropped"]
+    assert len(dropped) == 4
+    rows = list(workbook[FINDINGS_SHEET].iter_rows(min_row=5))
+    for row, finding in zip(rows, checked.findings, strict=True):
+        if finding.code in ("row_dropped", "sheet_unplaced"):
+            assert row[3].hyperlink.location.startswith(f"'{UNPLACED_SHEET}'!E")
+    assert "是原表中的位置" in str(workbook[FINDINGS_SHEET]["A2"].value)
+
+
+def test_a_finding_names_rows_of_the_return_where_these_are_the_files_own(returned: Returned) -> None:
+    assert "是原表中的位置" not in str(returned.first[FINDINGS_SHEET]["A2"].value)
+
+
+def test_a_register_of_the_units_own_gives_its_comments_and_pictures_too(tmp_path: Path) -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.append(["序号", "岗位", "风险点", "发生可能性", "后果程度", "防控措施"])
+    sheet.append([1, "财务岗", "虚开发票", "较大", "严重", "双人复核"])
+    sheet["C2"].comment = Comment("请核对", "王五")
+    sheet["D2"].fill = PatternFill("solid", start_color="FFFFFF00")
+    sheet.add_image(Image(io.BytesIO(picture(4, 5, 6))), "C2")
+    path, target = tmp_path / "旧登记表.xlsx", tmp_path / "标准表.xlsx"
+    workbook.save(path)
+    context = Context(load_grading(), PERIOD)
+    write_adopted(adopt(path, "risk_register", context), context, target, path)
+    made = load_workbook(target)["风险点"]
+    layout = table_layout(load_form("risk_register").by_name["risk_points"])
+    point = made.cell(layout.first_row, layout.columns["point"])
+    assert point.value == "虚开发票" and point.comment.text.startswith("请核对")
+    assert made.cell(layout.first_row, layout.columns["likelihood"]).fill.start_color.rgb == "FFFFFF00"
+    assert [image._data() for image in made._images] == [picture(4, 5, 6)]
+
+
+def test_no_picture_is_decoded_on_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = b"\x89PNG\r\n\x1a\n" + b"\xff" * 200
+    workbook = filled_workbook("appraisal")
+    workbook["封面"].add_image(Image(io.BytesIO(picture(1, 2, 3))), "D12")
+    parts = unpack(workbook_bytes(workbook))
+    parts["xl/media/image1.png"] = bad
+    sent = tmp_path / "来件.xlsx"
+    sent.write_bytes(pack(parts))
+
+    def refuse(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("PIL.Image.open", refuse)
+    give_back(sent, tmp_path / "退回.xlsx")
+    assert bad in unpack((tmp_path / "退回.xlsx").read_bytes()).values()
+
+
+def test_what_nobody_could_read_is_said(tmp_path: Path) -> None:
+    sent = two_tables(tmp_path / "来件.xlsx")
+    grading = load_grading()
+    [checked] = check_submissions([read_submission(sent, "来件.xlsx")], Context(grading, PERIOD))
+    write_return(checked.submission, checked.findings, grading, tmp_path / "退回.xlsx", keepsakes=None)
+    listed = list(load_workbook(tmp_path / "退回.xlsx")[UNPLACED_SHEET].iter_rows(min_row=5, values_only=True))
+    assert "批注、图片、颜色" in [row[4] for row in listed]
 
 
 def test_the_same_desk_gives_the_same_bytes(tmp_path: Path) -> None:

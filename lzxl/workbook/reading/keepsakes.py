@@ -28,4 +28,14 @@ def read_keepsakes(path: Path, passwords: tuple[str, ...] = ()) -> Keepsakes:
         from lzxl.workbook.reading.keepsakes_xlsx import read_xlsx_keepsakes
 
         return read_xlsx_keepsakes(data)
-    return Keepsakes()
+    if verdict.container == "xlsb":
+        from lzxl.workbook.reading.keepsakes_xlsb import read_xlsb_keepsakes
+
+        return read_xlsb_keepsakes(data)
+    if verdict.container == "ods":
+        from lzxl.workbook.reading.keepsakes_ods import read_ods_keepsakes
+
+        return read_ods_keepsakes(data)
+    from lzxl.workbook.reading.keepsakes_xls import read_xls_keepsakes
+
+    return read_xls_keepsakes(data)

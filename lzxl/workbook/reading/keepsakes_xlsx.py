@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from xml.parsers import expat
 
 from lzxl.forms.text import column_index
-from lzxl.workbook.keepsakes import (
-    LONGEST_COMMENT,
-    MOST_BYTES_OF_PICTURES,
-    MOST_COLOURED,
-    MOST_COMMENTS,
-    MOST_PICTURE_BYTES,
-    MOST_PICTURES,
-    Keepsakes,
-    Look,
-    UnitComment,
-    UnitPicture,
-    UnitText,
-    picture_kind,
-)
+from lzxl.workbook.keepsakes import MOST_PICTURE_BYTES, Keepsakes, Look
 from lzxl.workbook.layout import OWN_SHEETS
+from lzxl.workbook.reading.collector import Collector
 from lzxl.workbook.reading.colours import OFFICE_THEME, PALETTE, PLAIN_FILLS, PLAIN_INKS, colour_value, resolve
 from lzxl.workbook.reading.content import RefusedError
 from lzxl.workbook.reading.nodes import Node, tree, whole
 from lzxl.workbook.reading.package import Package
 from lzxl.workbook.reading.parts import refuse_document_type
-from lzxl.workbook.reading.picture_size import picture_size
 
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
@@ -39,64 +25,6 @@ _OTHER_SHAPES = {"graphicFrame": "图表", "cxnSp": "连接线", "contentPart": 
 _THEME_ORDER = ("lt1", "dk1", "lt2", "dk2", "accent1", "accent2", "accent3", "accent4", "accent5", "accent6")
 
 
-class Collector:
-    """What has been found so far, and how much more may be."""
-
-    def __init__(self) -> None:
-        self.found = Keepsakes()
-        self._bytes = 0
-        self._coloured = 0
-        self._left: Counter[tuple[str, str]] = Counter()
-
-    def comment(self, sheet: str, row: int, column: int, text: str, author: str = "") -> None:
-        """Keep a comment; a blank one is none."""
-        if not text.strip():
-            return
-        if len(self.found.comments) >= MOST_COMMENTS:
-            self.leave(sheet, "批注")
-            return
-        self.found.comments.append(UnitComment(sheet, row, column, text.strip()[:LONGEST_COMMENT], author[:60]))
-
-    def picture(
-        self, sheet: str, place: tuple[int, int], data: bytes, size: tuple[int, int], off: tuple[int, int]
-    ) -> None:
-        """Keep a picture. `place`: row and column; `size` and `off` (from the cell's corner): right and down, in EMU."""
-        if not picture_kind(data):
-            self.leave(sheet, "格式不便带回的图片")
-            return
-        is_too_much = len(self.found.pictures) >= MOST_PICTURES or self._bytes + len(data) > MOST_BYTES_OF_PICTURES
-        if is_too_much or len(data) > MOST_PICTURE_BYTES:
-            self.leave(sheet, "过大或过多的图片")
-            return
-        self._bytes += len(data)
-        width, height = size if all(edge > 0 for edge in size) else picture_size(data)
-        self.found.pictures.append(UnitPicture(sheet, *place, data, width, height, *off))
-
-    def text(self, sheet: str, row: int, column: int, text: str) -> None:
-        """Keep the text of a shape."""
-        if len(self.found.texts) >= MOST_COMMENTS:
-            self.leave(sheet, "文本框")
-        elif text.strip():
-            self.found.texts.append(UnitText(sheet, row, column, text.strip()[:LONGEST_COMMENT]))
-
-    def look(self, sheet: str, row: int, column: int, look: Look) -> None:
-        """Keep the look of a cell."""
-        self._coloured += 1
-        if self._coloured <= MOST_COLOURED:
-            self.found.looks.setdefault(sheet, {}).setdefault(look, []).append((row, column))
-        elif self._coloured == MOST_COLOURED + 1:
-            self.leave(sheet, "其余格子的颜色和字形")
-
-    def leave(self, sheet: str, what: str) -> None:
-        """Say of something that it does not come back."""
-        self._left[sheet, what] += 1
-
-    def close(self) -> Keepsakes:
-        """All of it, with what was left."""
-        self.found.left = [(sheet, f"{what} {count} 个") for (sheet, what), count in self._left.items()]
-        return self.found
-
-
 def read_xlsx_keepsakes(data: bytes) -> Keepsakes:
     """What an .xlsx or .xlsm file has beside its cells' contents. Raises whatever the readers raise: for the sandbox."""
     collector = Collector()
@@ -104,7 +32,7 @@ def read_xlsx_keepsakes(data: bytes) -> Keepsakes:
         part = package.main_part("xl/workbook.xml", "workbook.xml")
         related = package.relations(part)
         looks = _Looks.of(package, {one.kind: one.part for one in related.values()})
-        people = _people(package, part)
+        people = read_people(package, part)
         for element in package.elements(part, "sheet"):
             name, one = element.attributes.get("name", ""), related.get(element.attributes.get("id", ""))
             if one is None or one.part not in package or name in OWN_SHEETS:
@@ -152,7 +80,7 @@ def _place(text: str) -> tuple[int, int] | None:
     return (int(match.group(2)), column_index(match.group(1).upper())) if match else None
 
 
-def _people(package: Package, workbook: str) -> dict[str, str]:
+def read_people(package: Package, workbook: str) -> dict[str, str]:
     """Id → name of those who take part in threads."""
     found = {}
     for one in package.relations(workbook).values():
@@ -245,7 +173,7 @@ class _Looks:
     def of(cls, package: Package, parts: dict[str, str]) -> _Looks:
         if parts.get("styles", "") not in package:
             return cls([])
-        theme = _theme(_tree(package, parts["theme"])) if parts.get("theme", "") in package else OFFICE_THEME
+        theme = read_theme(package, parts.get("theme", ""))
         styles = _tree(package, parts["styles"]).child("styleSheet")
         if styles is None:
             return cls([])
@@ -261,8 +189,9 @@ class _Looks:
         return None if look is None or look.is_plain else look
 
 
-def _theme(node: Node) -> Sequence[str]:
-    scheme = next(node.every("clrScheme"), None)
+def read_theme(package: Package, part: str) -> Sequence[str]:
+    """The colours of a file's theme by their numbers; those of Office if it has none."""
+    scheme = next(_tree(package, part).every("clrScheme"), None) if part in package else None
     if scheme is None:
         return OFFICE_THEME
     colours = []

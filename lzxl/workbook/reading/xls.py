@@ -29,7 +29,7 @@ class LostCellsError(Exception):
 
 def read_xls(data: bytes) -> WorkbookContent:
     """The content of a BIFF file. Raises whatever the readers raise: call it in the sandbox only."""
-    stream = _stream(data)
+    stream = stream_of(data)
     try:
         return _read(stream)
     except Exception as error:
@@ -41,7 +41,7 @@ def read_xls(data: bytes) -> WorkbookContent:
             raise error from None
 
 
-def _stream(data: bytes) -> bytes:
+def stream_of(data: bytes) -> bytes:
     """The records, without the compound file around them."""
     if not data.startswith(SIGNATURE):
         return data
@@ -49,9 +49,10 @@ def _stream(data: bytes) -> bytes:
     return file.read("Workbook" if file.has("Workbook") else "Book")
 
 
-def _read(stream: bytes) -> WorkbookContent:
+def open_book(stream: bytes) -> Any:
+    """The records as xlrd reads them."""
     # On demand, or xlrd lets go of the records before the formulas are found in them.
-    book = xlrd.open_workbook(
+    return xlrd.open_workbook(
         file_contents=stream,
         formatting_info=True,
         on_demand=True,
@@ -59,6 +60,10 @@ def _read(stream: bytes) -> WorkbookContent:
         logfile=io.StringIO(),
         encoding_override=text_encoding(stream),
     )
+
+
+def _read(stream: bytes) -> WorkbookContent:
+    book = open_book(stream)
     content = WorkbookContent("xls", [], date1904=bool(book.datemode))
     formats = _formats(book)
     for number, source in enumerate(book.sheets()):

@@ -57,11 +57,11 @@ def _number(payload: bytes) -> float:
 
 
 def _string(payload: bytes) -> str:
-    return _wide_string(payload, 0)[0]
+    return wide_string(payload, 0)[0]
 
 
 def _rich_string(payload: bytes) -> str:
-    return _wide_string(payload, 1)[0]
+    return wide_string(payload, 1)[0]
 
 
 class _SharedString(int):
@@ -106,7 +106,7 @@ def read_xlsb(data: bytes) -> WorkbookContent:
         part = package.main_part("xl/workbook.bin", "workbook.bin")
         related = package.relations(part)
         shared = {one.kind: one.part for one in related.values() if one.part in package}
-        sheets = _sheet_parts(package.read(part), related, content)
+        sheets = sheet_parts(package.read(part), related, content)
         content.has_macros = "xl/vbaProject.bin" in package
         content.properties = package.properties()
         strings = _strings(package.read(shared["sharedStrings"])) if "sharedStrings" in shared else []
@@ -119,7 +119,7 @@ def read_xlsb(data: bytes) -> WorkbookContent:
     return content
 
 
-def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
+def records(data: bytes) -> Iterator[tuple[int, bytes]]:
     """(record type, payload) one after another; type and length are 7-bit groups, low first."""
     position = 0
     while position < len(data):
@@ -142,7 +142,7 @@ def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
         position += length
 
 
-def _wide_string(payload: bytes, offset: int) -> tuple[str, int]:
+def wide_string(payload: bytes, offset: int) -> tuple[str, int]:
     """A string and where it ends. Half characters are kept: who takes the content in deals with them."""
     (length,) = struct.unpack_from("<I", payload, offset)
     if length == _NO_STRING:
@@ -154,7 +154,7 @@ def _wide_string(payload: bytes, offset: int) -> tuple[str, int]:
 
 
 def _strings(data: bytes) -> list[str]:
-    return [_rich_string(payload) for kind, payload in _records(data) if kind == _STRING_ITEM]
+    return [_rich_string(payload) for kind, payload in records(data) if kind == _STRING_ITEM]
 
 
 def _formats(data: bytes) -> list[NumberFormat]:
@@ -162,9 +162,9 @@ def _formats(data: bytes) -> list[NumberFormat]:
     custom: dict[int, str] = {}
     numbers: list[int] = []
     are_cell_formats = False
-    for kind, payload in _records(data):
+    for kind, payload in records(data):
         if kind == _FORMAT:
-            custom[struct.unpack_from("<H", payload)[0]] = _wide_string(payload, 2)[0]
+            custom[struct.unpack_from("<H", payload)[0]] = wide_string(payload, 2)[0]
         elif kind in (_BEGIN_CELL_FORMATS, _END_CELL_FORMATS):
             are_cell_formats = kind == _BEGIN_CELL_FORMATS
         elif kind == _CELL_FORMAT and are_cell_formats:
@@ -178,7 +178,7 @@ def _struck(data: bytes) -> frozenset[int]:
     struck: set[int] = set()
     number = 0
     are_cell_formats = False
-    for kind, payload in _records(data):
+    for kind, payload in records(data):
         if kind == _FONT:
             fonts.append(bool(struct.unpack_from("<H", payload, 2)[0] & _STRIKES))
         elif kind in (_BEGIN_CELL_FORMATS, _END_CELL_FORMATS):
@@ -191,22 +191,36 @@ def _struck(data: bytes) -> frozenset[int]:
     return frozenset(struck)
 
 
-def _sheet_parts(
+def sheet_parts(
     data: bytes, related: dict[str, Related], content: WorkbookContent
 ) -> list[tuple[str, Visibility, str]]:
     """(name, visibility, part) of each sheet in order; sets `content.date1904` on the way."""
     parts = []
-    for kind, payload in _records(data):
+    for kind, payload in records(data):
         if kind == _WORKBOOK_PROPERTIES:
             content.date1904 = bool(payload[0] & 1)
         elif kind == _BUNDLE_SHEET:
             (state,) = struct.unpack_from("<I", payload, 0)
-            relation, end = _wide_string(payload, 8)
-            name, _ = _wide_string(payload, end)
+            relation, end = wide_string(payload, 8)
+            name, _ = wide_string(payload, end)
             path, sort = related[relation]
             if sort == "worksheet":  # not a chart on a sheet of its own
                 parts.append((name, _VISIBILITY.get(state, "visible"), path))
     return parts
+
+
+def cell_styles(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """(row, column, style) of each cell of a sheet part, blank ones too."""
+    row = column = 0
+    for kind, payload in records(data):
+        if kind == _ROW_HEADER:
+            row, column = int(struct.unpack_from("<I", payload)[0]) + 1, 0
+        elif kind in _VALUES:
+            column, style = _cell_head(payload)
+            yield row, column, style
+        elif kind in _FOLLOWING:
+            column += 1
+            yield row, column, int.from_bytes(payload[:3], "little")
 
 
 class _SheetReader:
@@ -224,7 +238,7 @@ class _SheetReader:
         row = column = 0
         is_over = False
         filled: set[tuple[int, int]] = set()
-        for kind, payload in _records(data):
+        for kind, payload in records(data):
             is_over = is_over or kind == _END_ROWS
             if kind == _ROW_HEADER:
                 row, column = _take_row_header(payload, sheet), 0

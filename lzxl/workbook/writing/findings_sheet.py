@@ -12,6 +12,7 @@ from lzxl.forms.findings import SEVERITY_TITLES, Finding, counted, shorten
 from lzxl.forms.model import Form
 from lzxl.forms.private import sayable
 from lzxl.forms.text import address, column_letters, spoken_place
+from lzxl.workbook.areas import cell_of
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_CONTENT_COLUMN, UNPLACED_SHEET, quoted
 from lzxl.workbook.writing.keeping import Listed
 from lzxl.workbook.writing.measure import row_height
@@ -156,13 +157,14 @@ def _shown_cell(place: Place | None) -> str:
 def unplaced_rows(listed: Sequence[Listed]) -> dict[tuple[str, str], int]:
     """(sheet of the file, address) → the row of 未能归位内容, for what is in the return nowhere else.
 
-    "" stands for a sheet's first entry, "7:" for the first of a row that was left out.
+    "" stands for a sheet's first entry, "7:" for the first of row 7.
     """
     rows: dict[tuple[str, str], int] = {}
     for row, entry in enumerate(listed, start=_HEADER_ROW + 1):
         if entry.back:
             continue
-        for cell in (entry.cell, "", f"{entry.row}:"):
+        place = cell_of(entry.cell)
+        for cell in (entry.cell, "", f"{place[0]}:" if place is not None else ""):
             rows.setdefault((entry.sheet, cell), row)
     return rows
 

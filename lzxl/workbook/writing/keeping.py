@@ -67,8 +67,6 @@ class Listed:
     back: str = ""
     """Where it is in the return all the same, "" if nowhere."""
     picture: UnitPicture | None = None
-    row: int = 0
-    """The row of the file, where it stood in a row of a table that was left out."""
 
 
 class Keeping:
@@ -146,7 +144,7 @@ class Keeping:
                     self._put_left_out(position, sheet, (row, column), raw, target, styles)
                 elif address(row, column) not in known:
                     reason = ROW_KINDS[table.dropped[row]]
-                    self.listed.append(Listed(table.title, address(row, column), "", as_text(raw), reason, row=row))
+                    self.listed.append(Listed(table.title, address(row, column), "", as_text(raw), reason))
 
     def _put_left_out(
         self,

@@ -1,0 +1,106 @@
+"""Comments, pictures and colours of .xlsb files ([MS-XLSB] 2.4): their drawings are XML, all else is records."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+
+from lzxl.workbook.keepsakes import Keepsakes, Look
+from lzxl.workbook.layout import OWN_SHEETS
+from lzxl.workbook.reading.collector import Collector
+from lzxl.workbook.reading.colours import PALETTE, PLAIN_FILLS, PLAIN_INKS, tinted
+from lzxl.workbook.reading.content import WorkbookContent
+from lzxl.workbook.reading.keepsakes_xlsx import read_people, read_sheet_parts, read_theme
+from lzxl.workbook.reading.package import Package
+from lzxl.workbook.reading.xlsb import cell_styles, records, sheet_parts, wide_string
+
+_FONT, _FILL, _CELL_FORMAT, _BEGIN_CELL_FORMATS, _END_CELL_FORMATS = 43, 45, 47, 617, 618
+_AUTHOR, _COMMENT, _COMMENT_TEXT = 632, 635, 637
+_ITALIC, _STRIKE, _BOLD = 0x02, 0x08, 600
+_INDEXED, _BY_VALUE, _THEME = 1, 2, 3
+
+
+def read_xlsb_keepsakes(data: bytes) -> Keepsakes:
+    """What an .xlsb file has beside its cells' contents. Raises whatever the readers raise: for the sandbox."""
+    collector = Collector()
+    with Package(data) as package:
+        part = package.main_part("xl/workbook.bin", "workbook.bin")
+        related = package.relations(part)
+        shared = {one.kind: one.part for one in related.values() if one.part in package}
+        theme = read_theme(package, shared.get("theme", ""))
+        looks = _looks(package.read(shared["styles"]), theme) if "styles" in shared else []
+        people = read_people(package, part)
+        for name, _, sheet in sheet_parts(package.read(part), related, WorkbookContent("xlsb", [])):
+            if name in OWN_SHEETS:
+                continue
+            for row, column, style in cell_styles(package.read(sheet)):
+                if style < len(looks) and not looks[style].is_plain:
+                    collector.look(name, row, column, looks[style])
+            read_sheet_parts(package, sheet, name, collector, people)
+            for one in package.relations(sheet).values():
+                if one.kind == "comments" and one.part.endswith(".bin") and one.part in package:
+                    _take_comments(package.read(one.part), name, collector)
+    return collector.close()
+
+
+def _looks(data: bytes, theme: Sequence[str]) -> list[Look]:
+    """The look of each cell style."""
+    fonts: list[Look] = []
+    fills: list[str] = []
+    looks: list[Look] = []
+    are_cell_formats = False
+    for kind, payload in records(data):
+        if kind == _FONT:
+            fonts.append(_font(payload, theme))
+        elif kind == _FILL:
+            (pattern,) = struct.unpack_from("<I", payload)
+            colour = _colour(payload, 4, theme) if pattern else ""
+            fills.append("" if colour in PLAIN_FILLS else colour)
+        elif kind in (_BEGIN_CELL_FORMATS, _END_CELL_FORMATS):
+            are_cell_formats = kind == _BEGIN_CELL_FORMATS
+        elif kind == _CELL_FORMAT and are_cell_formats:
+            font, fill = struct.unpack_from("<HH", payload, 4)
+            look = fonts[font] if font < len(fonts) else Look()
+            colour = fills[fill] if fill < len(fills) else ""
+            looks.append(Look(colour, look.ink, look.bold, look.italic, look.underline, look.strike))
+    return looks
+
+
+def _font(payload: bytes, theme: Sequence[str]) -> Look:
+    _, marks, weight, _ = struct.unpack_from("<HHHH", payload)
+    ink = _colour(payload, 12, theme)
+    return Look(
+        "",
+        "" if ink in PLAIN_INKS else ink,
+        weight >= _BOLD,
+        bool(marks & _ITALIC),
+        bool(payload[8]),
+        bool(marks & _STRIKE),
+    )
+
+
+def _colour(payload: bytes, position: int, theme: Sequence[str]) -> str:
+    kind, number, tint, red, green, blue = struct.unpack_from("<BBhBBB", payload, position)
+    kind >>= 1
+    if kind == _BY_VALUE:
+        colour = f"{red:02X}{green:02X}{blue:02X}"
+    elif kind in (_INDEXED, _THEME):
+        colours = PALETTE if kind == _INDEXED else theme
+        colour = colours[number] if number < len(colours) else ""
+    else:
+        return ""
+    return tinted(colour, str(tint / 32767)) if colour else ""
+
+
+def _take_comments(data: bytes, sheet: str, collector: Collector) -> None:
+    authors: list[str] = []
+    row = column = author = 0
+    for kind, payload in records(data):
+        if kind == _AUTHOR:
+            authors.append(wide_string(payload, 0)[0])
+        elif kind == _COMMENT:
+            author, top, _, left, _ = struct.unpack_from("<IIIII", payload)
+            row, column = top + 1, left + 1
+        elif kind == _COMMENT_TEXT:
+            by = authors[author] if author < len(authors) else ""
+            collector.comment(sheet, row, column, wide_string(payload, 1)[0], by)
