@@ -31,6 +31,11 @@ def is_signed(text: str) -> bool:
     return text.lstrip().startswith(SIGNATURE_PLACES) and bool(_BLANK_LINE.sub("", text))
 
 
+def names_keeper(text: str) -> bool:
+    """Whether a line says, as those above a table do, whose it is and for what period."""
+    return text.lstrip().startswith(tuple(label for label, _ in UNIT_LINE))
+
+
 def cover_subtitle(form: Form) -> str:
     """The line below the cover's title."""
     return f"廉政风险防控·{form.stage}　实施细则{form.clause}"

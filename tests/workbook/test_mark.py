@@ -194,6 +194,31 @@ def test_tables_of_one_name_stand_one_after_another(
     assert risk_points(workbook)[at("point", 0)].comment is None
 
 
+def test_blank_rows_between_stay_blank(returned: Callable[..., Workbook], at: Callable[[str, int], str]) -> None:
+    apart = table(*(("HB01-001", "甲", "较大", "严重", None, "措施"),) * 2)
+    apart.rows = [4, 9]
+    workbook = returned(submission(apart), finding("C9"))
+    assert [risk_points(workbook)[at("point", index)].value for index in range(6)] == [
+        "甲",
+        None,
+        None,
+        None,
+        None,
+        "甲",
+    ]
+    assert "写错了" in risk_points(workbook)[at("point", 5)].comment.text
+
+
+def test_a_row_far_below_moves_up_and_the_list_says_that_rows_moved(
+    returned: Callable[..., Workbook], at: Callable[[str, int], str]
+) -> None:
+    far = table(*(("HB01-001", "甲", "较大", "严重", None, "措施"),) * 2)
+    far.rows = [4, 90_000]
+    workbook = returned(submission(far), finding("C90000"))
+    assert "写错了" in risk_points(workbook)[at("point", 1)].comment.text
+    assert "是原表中的位置" in workbook[FINDINGS_SHEET]["A2"].value
+
+
 def test_unreadable_values_are_given_back_as_they_were_written(
     returned: Callable[..., Workbook], at: Callable[[str, int], str]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import unicodedata
 import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,7 +33,7 @@ from tests.rewritings.desk import Added, Desk, picture
 from tests.rewritings.filled import FORMS, filled_workbook
 from tests.rewritings.package import pack, unpack
 
-SEEDS = (1, 2)
+SEEDS = (1, 10)
 PERIOD = "2026年度"
 
 
@@ -160,7 +161,7 @@ def test_every_finding_leads_to_a_cell_that_holds_what_it_speaks_of(returned: Re
 def held(cell: Any) -> str:
     """What a cell holds, however its spaces and its day are written."""
     value = cell.value.date() if isinstance(cell.value, datetime.datetime) else cell.value
-    return "".join(as_text("" if value is None else value).split())
+    return unicodedata.normalize("NFKC", "".join(as_text("" if value is None else value).split()))
 
 
 def test_a_return_of_a_return_reads_as_the_file_did(returned: Returned) -> None:

@@ -19,6 +19,7 @@ from lzxl.workbook.fixed_texts import (
     SIGNATURE_PLACES,
     UNIT_LINE,
     is_signed,
+    names_keeper,
     texts_of_cover,
     texts_of_table,
 )
@@ -63,7 +64,7 @@ class Account:
         for row, column, text in _cells(self.content, rows):
             if (row, column) in taken or own.has(text):
                 self.placed += 1
-                if own.is_signed(text):
+                if own.is_signed(text) or (own.is_keeper(text) and (row, column) not in self.content.formulas):
                     self.signed.append(Unplaced(self.content.name, address(row, column), "", text, "签字落款"))
             else:
                 kept.append(Unplaced(self.content.name, address(row, column), "", text, reason))
@@ -133,6 +134,10 @@ class OwnTexts:
         """Whether a cell's text is the standard workbook's own."""
         words = _words(text)
         return not words or words in self.texts or words.startswith(self.beginnings)
+
+    def is_keeper(self, text: str) -> bool:
+        """Whether a text stands where the standard workbook says itself whose it is."""
+        return bool(self.beginnings) and names_keeper(text)
 
     def is_signed(self, text: str) -> bool:
         """Whether a text is one of the lines to sign on, and something is written on it."""

@@ -40,6 +40,8 @@ _MOST_NAMED = 8
 # Rows of one table that are left out and given back where they were; what stands in more of them is listed, where it is
 # worth that.
 _MOST_LEFT_OUT = 2000
+# So many of their merged cells are merged again.
+_MOST_SPANS = 200
 # What may stand between a header and its data, and is read with the header's eyes.
 _ABOVE_DATA = frozenset({"repeated_header", "column_numbers", "hint", "note"})
 
@@ -109,6 +111,9 @@ class _TableReader:
         self.last_column = max(header.texts, default=0)
         self.serial_column = header.columns.get("serial", 0)
         self.subject_columns = [header.columns[name] for name in self.sheet.subject if name in header.columns]
+        self.private = {
+            column for column, text in self.table.unmapped.items() if "identity" in self.sheet.auxiliary_role(text)
+        }
         self.hints = frozenset(fold(hint_text(entry)) for entry in self.sheet.fields)
 
     def read(self) -> Header | None:
@@ -281,11 +286,11 @@ class _TableReader:
         kept = {}
         for column, cell in enumerate(self.content.rows[row], 1):
             is_result = kind == "blank_formulas" and (row, column) in self.content.formulas
-            if is_blank(cell) or column in self.header.ours or is_result:
+            if is_blank(cell) or column in self.header.ours or column in self.private or is_result:
                 continue
             kept[column] = cell
             width = self.grid.widths.get((row, column), 1)
-            if width > 1:
+            if width > 1 and len(self.table.spans) < _MOST_SPANS:
                 self.table.spans[row, column] = width
         if kept:
             self.table.left_out[row] = kept
@@ -592,9 +597,6 @@ class _TableReader:
 
     def _take_unmapped(self, data: list[int]) -> None:
         """Keep the content of columns that are no field, and say what is unreadable in them."""
-        private = {
-            column for column, text in self.table.unmapped.items() if "identity" in self.sheet.auxiliary_role(text)
-        }
         filled: set[int] = set()
         beside: list[Unplaced] = []
         for row in data:
@@ -608,7 +610,7 @@ class _TableReader:
                     self._report_no_value(row, column)
                     continue
                 filled.add(column)
-                self._keep_unmapped(row, column, raw, column in private)
+                self._keep_unmapped(row, column, raw, column in self.private)
                 if column not in self.header.texts:
                     beside.append(self.unplaced[-1])
         if beside:
@@ -616,12 +618,12 @@ class _TableReader:
         for column, text in self.table.unmapped.items():
             if column in filled:
                 self._say(
-                    "column_private" if column in private else "column_unplaced",
+                    "column_private" if column in self.private else "column_unplaced",
                     cell=address(self.header.rows[-1], column),
                     header=_flat(text),
                     value=_flat(text),
                     letters=column_letters(column),
-                    severity="info" if self.sheet.auxiliary_role(text) and column not in private else None,
+                    severity="info" if self.sheet.auxiliary_role(text) and column not in self.private else None,
                 )
 
     def _report_no_value(self, row: int, column: int) -> None:

@@ -15,12 +15,11 @@ def value_at(worksheet: Worksheet, row: int, column: int) -> Any:
 
 
 def in_front(worksheet: Worksheet, row: int, column: int) -> Cell:
-    """The cell at a place, made if it is not there; of cells that are merged, the first one."""
+    """The cell at a place, made if it is not there; of cells that are merged, the first one: we merge within a row only."""
     cell = worksheet.cell(row, column)
-    if isinstance(cell, MergedCell):
-        area = next(area for area in worksheet.merged_cells.ranges if cell.coordinate in area)
-        cell = worksheet.cell(area.min_row, area.min_col)
-    assert isinstance(cell, Cell)
+    while isinstance(cell, MergedCell):
+        column -= 1
+        cell = worksheet.cell(row, column)
     return cell
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,10 +21,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Field, Form, Sheet
-from lzxl.forms.text import address, column_letters
+from lzxl.forms.text import address, column_letters, compact
 from lzxl.forms.values import as_text
 from lzxl.workbook.areas import cell_of
-from lzxl.workbook.fixed_texts import SIGNATURE_PLACES
+from lzxl.workbook.fixed_texts import SIGNATURE_PLACES, UNIT_LINE
 from lzxl.workbook.keepsakes import Keepsakes, Look, UnitComment, UnitPicture
 from lzxl.workbook.layout import table_layout
 from lzxl.workbook.reading.rows import ROW_KINDS
@@ -132,19 +132,21 @@ class Keeping:
     # Rows and texts
 
     def _put_rows_back(self, position: int, table: Table) -> None:
-        if not table.left_out:
+        if not table.left_out and not table.sums:
             return
         sheet = self.form.by_name[table.name]
         styles = body_styles(self.workbook[sheet.title], table_layout(sheet))
         known = {entry.cell for entry in self.submission.unplaced if entry.sheet == table.title}
-        for row, cells in table.left_out.items():
-            for column, raw in cells.items():
-                target = self._target(table.title, row, column) if self.placement.keeps_rows(position) else None
-                if target is not None:
-                    self._put_left_out(position, sheet, (row, column), raw, target, styles)
-                elif address(row, column) not in known:
-                    reason = ROW_KINDS[table.dropped[row]]
-                    self.listed.append(Listed(table.title, address(row, column), "", as_text(raw), reason))
+        cells = [((row, column), raw) for row, held in table.left_out.items() for column, raw in held.items()]
+        # A formula whose value the file does not store is no content, and yet a total.
+        cells += [(place, None) for place in table.sums if place[1] not in table.left_out.get(place[0], ())]
+        for place, raw in cells:
+            target = self._target(table.title, *place) if self.placement.keeps_rows(position) else None
+            if target is not None:
+                self._put_left_out(position, sheet, place, raw, target, styles)
+            elif raw is not None and address(*place) not in known:
+                reason = ROW_KINDS[table.dropped[place[0]]]
+                self.listed.append(Listed(table.title, address(*place), "", as_text(raw), reason))
 
     def _put_left_out(
         self,
@@ -158,7 +160,7 @@ class Keeping:
         table, worksheet, layout = self.submission.tables[position], self.workbook[sheet.title], table_layout(sheet)
         if target.column in styles:
             set_style(target, styles[target.column])
-        _write(target, raw, is_line=target.column not in styles or len(table.left_out[place[0]]) == 1)
+        _write(target, raw, is_line=target.column not in styles or len(table.left_out.get(place[0], ())) == 1)
         if place in table.sums:
             self._put_sum(worksheet, position, table.sums[place], target)
         width = min(table.spans.get(place, 1), layout.last_column - target.column + 1)
@@ -173,7 +175,8 @@ class Keeping:
         rows = self.placement.rows(position)[first:end]
         if not rows:
             return
-        ranges = list(_ranges(rows, {row + rows[0] - added.first for row in table.left_out}))
+        shift = rows[0] - table.rows[first]
+        ranges = list(_ranges(rows, table.left_out, shift))
         values = [worksheet.cell(row, target.column).value for row in rows]
         numbers = [value for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
         if not ranges or len(ranges) > _MOST_RANGES or not numbers:
@@ -204,10 +207,18 @@ class Keeping:
         target = self._target(entry.sheet, *place) if place is not None else None
         own = str(target.value or "") if target is not None else ""
         label = next((label for label in SIGNATURE_PLACES if entry.value.lstrip().startswith(label)), None)
+        if self._is_told(entry.value):
+            return
         if target is not None and (not own or (label is not None and own.startswith(label))):
             put_text(target, entry.value)
         else:
             self.listed.append(Listed(entry.sheet, entry.cell, "", entry.value, entry.reason))
+
+    def _is_told(self, text: str) -> bool:
+        """Whether the return says a line about unit and period by itself."""
+        values = self.submission.cover.values if self.submission.cover is not None else {}
+        told = {compact(f"{label}{values.get(name) or ''}") for label, name in UNIT_LINE}
+        return compact(text) in told
 
     def _target(self, sheet: str, row: int, column: int) -> Cell | None:
         """The cell of the return where a cell of the file is; the first one of those it is merged with."""
@@ -315,7 +326,7 @@ def _write(cell: Cell, raw: Any, *, is_line: bool) -> None:
     is_typed = isinstance(raw, int | float | datetime.date) and not isinstance(raw, bool)
     if cell.data_type == "f":
         put_text(cell, "")
-    put_value(cell, raw if is_typed or isinstance(raw, str) else as_text(raw))
+    put_value(cell, raw if raw is None or is_typed or isinstance(raw, str) else as_text(raw))
     cell.protection = UNLOCKED
     if is_line:
         cell.font, cell.alignment = BODY_FONT, LINE_LEFT
@@ -331,10 +342,10 @@ def _merge(worksheet: Worksheet, cell: Cell, width: int) -> None:
     dimension.height = max(float(dimension.height or 0), row_height([(str(cell.value or ""), room)]))
 
 
-def _ranges(rows: Sequence[int], between: set[int]) -> Iterator[tuple[int, int]]:
-    """Rows as ranges from first to last: over blank rows, not over rows of other totals."""
+def _ranges(rows: Sequence[int], left_out: Container[int], shift: int) -> Iterator[tuple[int, int]]:
+    """Rows as ranges from first to last: over blank rows, not over those in `left_out` (rows of the file, `shift` above)."""
     start = rows[0]
     for row, following in pairwise([*rows, 0]):
-        if not following or any(other in between for other in range(row + 1, following)):
+        if not following or any(other - shift in left_out for other in range(row + 1, following)):
             yield start, row
             start = following
