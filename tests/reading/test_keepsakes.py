@@ -260,6 +260,27 @@ def test_the_picture_that_wps_keeps_in_a_cell(read: Callable[..., Keepsakes]) ->
     assert (9, 1, RED) in told(read(change))[2]
 
 
+def test_the_picture_that_excel_keeps_in_a_cell(read: Callable[..., Keepsakes]) -> None:
+    def change(parts: Parts) -> None:
+        sheet = parts["xl/worksheets/sheet1.xml"]
+        cell = b'<row r="9"><c r="B9" t="e" vm="1"><v>#VALUE!</v></c></row></sheetData>'
+        parts["xl/worksheets/sheet1.xml"] = sheet.replace(b"</sheetData>", cell)
+        parts["xl/metadata.xml"] = (
+            b'<metadata><futureMetadata name="XLRICHVALUE" count="1"><bk><extLst><ext><rvb i="0"/></ext></extLst></bk>'
+            b'</futureMetadata><valueMetadata count="1"><bk><rc t="1" v="0"/></bk></valueMetadata></metadata>'
+        )
+        parts["xl/richData/rdrichvaluestructure.xml"] = (
+            b'<rvStructures><s t="_localImage"><k n="_rvRel:LocalImageIdentifier" t="i"/><k n="CalcOrigin" t="i"/></s></rvStructures>'
+        )
+        parts["xl/richData/rdrichvalue.xml"] = b'<rvData><rv s="0"><v>0</v><v>5</v></rv></rvData>'
+        parts["xl/richData/richValueRel.xml"] = (
+            f'<richValueRels xmlns:r="{RELATIONS}"><rel r:id="rId1"/></richValueRels>'.encode()
+        )
+        parts["xl/richData/_rels/richValueRel.xml.rels"] = parts["xl/drawings/_rels/drawing1.xml.rels"]
+
+    assert (9, 2, RED) in told(read(change))[2]
+
+
 def test_a_drawing_with_a_document_type_is_not_read(read: Callable[..., Keepsakes]) -> None:
     def change(parts: Parts) -> None:
         parts[DRAWING] = b'<!DOCTYPE a [<!ENTITY b "c">]>' + parts[DRAWING]

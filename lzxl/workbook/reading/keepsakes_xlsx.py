@@ -15,6 +15,7 @@ from lzxl.workbook.reading.content import RefusedError
 from lzxl.workbook.reading.nodes import Node, tree, whole
 from lzxl.workbook.reading.package import Package
 from lzxl.workbook.reading.parts import refuse_document_type
+from lzxl.workbook.reading.xlsx_rich import picture_parts
 
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 _PLACE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
@@ -237,7 +238,8 @@ def _read_cells(package: Package, part: str, name: str, looks: _Looks, collector
     """Which cells of a sheet stand out, and which hold a picture."""
     xml = package.xml(part)
     cell_pictures = _cell_pictures(package) if b"DISPIMG" in xml else {}
-    if not looks.is_any and not cell_pictures:
+    rich_pictures = picture_parts(package) if b"vm=" in xml else {}
+    if not looks.is_any and not cell_pictures and not rich_pictures:
         return
     row = column = 0
     texts: list[str] | None = None
@@ -251,6 +253,9 @@ def _read_cells(package: Package, part: str, name: str, looks: _Looks, collector
             look = looks.look(whole(attributes.get("s")))
             if look is not None:
                 collector.look(name, row, column, look)
+            part = rich_pictures.get(attributes.get("vm", ""), "")
+            if part in package:
+                collector.picture(name, (row, column), package.read(part), (0, 0), (0, 0))
         elif local == "row":
             row, column = whole(attributes.get("r")) or row + 1, 0
         elif local == "f" and cell_pictures:

@@ -6,6 +6,7 @@ from xml.parsers import expat
 
 from lzxl.workbook.reading.package import Package
 
+_VALUES, _RELATED = "xl/richData/rdrichvalue.xml", "xl/richData/richValueRel.xml"
 _PICTURES = ("_localImage", "_webimage")
 
 
@@ -13,19 +14,45 @@ def picture_numbers(package: Package) -> dict[str, bool]:
     """Number of a rich value, as cells write it → whether it is a picture. What the file does not tell is not in it."""
     try:
         kinds = [one.attributes.get("t", "") for one in package.elements("xl/richData/rdrichvaluestructure.xml", "s")]
-        values = [one.attributes.get("s", "") for one in package.elements("xl/richData/rdrichvalue.xml", "rv")]
-        metadata = package.elements("xl/metadata.xml", "valueMetadata", "cellMetadata", "rc", "rvb")
+        values = [one.attributes.get("s", "") for one in package.elements(_VALUES, "rv")]
+        numbers = _value_numbers(package)
     except (KeyError, expat.ExpatError):
         return {}
-    blocks = [_at(values, one.attributes.get("i")) for one in metadata if one.name == "rvb"]
+    found = {number: _at(kinds, _at(values, value)) for number, value in numbers.items()}
+    return {number: kind in _PICTURES for number, kind in found.items() if kind}
+
+
+def picture_parts(package: Package) -> dict[str, str]:
+    """Number of a rich value, as cells write it → the part with its picture, for those that are in the file."""
+    is_picture = picture_numbers(package)
+    try:
+        shown: list[str] = []
+        for one in package.elements(_VALUES, "rv", "v"):
+            if one.name == "rv":
+                shown.append("")
+            elif shown and not shown[-1]:
+                shown[-1] = "".join(one.text)  # the first of a picture's values says which one it is
+        related = package.relations(_RELATED)
+        parts = [one.attributes.get("id", "") for one in package.elements(_RELATED, "rel")]
+        numbers = _value_numbers(package)
+    except (KeyError, expat.ExpatError):
+        return {}
+    named = {number: related.get(_at(parts, _at(shown, value))) for number, value in numbers.items()}
+    return {number: one.part for number, one in named.items() if one is not None and is_picture.get(number)}
+
+
+def _value_numbers(package: Package) -> dict[str, str]:
+    """Number of a rich value, as cells write it → as the part of rich values counts it. Raises KeyError where there are none."""
+    metadata = package.elements("xl/metadata.xml", "valueMetadata", "cellMetadata", "rc", "rvb")
+    blocks = [one.attributes.get("i", "") for one in metadata if one.name == "rvb"]
     cells: list[str] = []
     are_values = False
     for one in metadata:
         if one.name == "rc" and are_values:
-            cells.append(_at(kinds, _at(blocks, one.attributes.get("v"))))
+            cells.append(_at(blocks, one.attributes.get("v")))
         elif one.name.endswith("Metadata"):
             are_values = one.name == "valueMetadata"
-    return {str(number): kind in _PICTURES for number, kind in enumerate(cells, 1) if kind}
+    return {str(number): value for number, value in enumerate(cells, 1)}
 
 
 def _at(entries: list[str], position: str | None) -> str:
