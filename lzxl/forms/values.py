@@ -84,6 +84,11 @@ NUMBER = re.compile(
 """A number after `spaced`; commas or single blanks group thousands only where three digits follow each."""
 DECIMAL_COMMA = re.compile(r"^([+-]?[0-9]+) ?[,，。·٫] ?([0-9]+) ?(?:分|元)?$")
 DATE_DIGITS = re.compile(r"^([0-9]{4})([0-9]{2})([0-9]{2})$")
+_CLASSIC_ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
+ERROR_TEXTS = frozenset(
+    (*_CLASSIC_ERRORS, "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#UNKNOWN!", "#ERROR")
+)
+"""What a cell shows whose formula failed. As a text, somebody copied it, or a return gave it back: it is no content either."""
 COMPOUND_LEVEL = re.compile(r"^(?:\d+个?(?:[高中低]|[一二三ⅠⅡⅢ]级?)(?:级|风险)?[、,，;；和]?)+$")
 _COMPOUND_PART = re.compile(r"(\d+)个?([高中低一二三ⅠⅡⅢ])")
 
@@ -107,6 +112,8 @@ def parse(field: Field, raw: Any, date1904: bool = False) -> Parsed:
     if isinstance(raw, CellError) or (isinstance(raw, float) and not math.isfinite(raw)):
         return Parsed(None, "error_value")
     kind = field.kind
+    if isinstance(raw, str) and raw.strip() in ERROR_TEXTS:
+        return Parsed(None, "error_value")
     if isinstance(raw, str) and is_placeholder(raw):
         instead = _in_place_of_content(field, raw)
         if instead is not None:

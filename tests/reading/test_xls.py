@@ -309,7 +309,7 @@ def test_times_and_spans_come_as_such(name: str) -> None:
     "path", sorted([*CASES.glob("*.xls"), *CASES.parent.glob("office/*.xls")]), ids=lambda path: path.stem
 )
 def test_real_files_read_alike_by_both(path: Path) -> None:
-    stream = xls._stream(path.read_bytes())
+    stream = xls.stream_of(path.read_bytes())
     first, second = (reader(stream) for reader in READERS.values())
     assert first.sheets == second.sheets
 

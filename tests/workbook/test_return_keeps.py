@@ -173,6 +173,29 @@ def test_a_return_of_a_return_reads_as_the_file_did(returned: Returned) -> None:
     assert {entry.value for entry in again.unplaced} == {entry.value for entry in before.unplaced}
 
 
+def test_a_return_sent_in_as_it_is_has_the_errors_that_it_had(returned: Returned) -> None:
+    def errors(checked: Checked) -> set[tuple[str, str, str]]:
+        return {(one.code, one.sheet, one.cell) for one in checked.findings if one.severity == "error"}
+
+    [again] = check_submissions([read_submission(returned.path, "退回.xlsx")], Context(load_grading(), PERIOD))
+    assert errors(returned.checked) - errors(again) <= {
+        one for one in errors(returned.checked) if one[0] == "formula_without_value"
+    }
+
+
+@pytest.mark.parametrize("wrong", ["#N/A", "#REF!"])
+def test_an_error_of_a_formula_is_no_content_of_the_return_either(wrong: str, tmp_path: Path) -> None:
+    workbook = filled_workbook("appraisal")
+    for row in (6, 7):
+        workbook["考核评分"].cell(row, 3).value = wrong
+        workbook["考核评分"].cell(row, 3).data_type = "e"
+    sent, first = tmp_path / "来件.xlsx", tmp_path / "退回.xlsx"
+    sent.write_bytes(workbook_bytes(workbook))
+    before, again = give_back(sent, first), give_back(first, tmp_path / "再退.xlsx")
+    assert [one.cell for one in before.findings if one.code == "error_value"] == ["C6", "C7"]
+    assert [one.cell for one in again.findings if one.code == "error_value"] == ["C6", "C7"]
+
+
 def test_what_the_unit_typed_is_listed_with_where_it_is_now(returned: Returned) -> None:
     listed = list(returned.first[UNPLACED_SHEET].iter_rows(min_row=5, values_only=True))
     assert [row[1:3] for row in listed if not row[6]] == []

@@ -65,7 +65,8 @@ class Account:
             if (row, column) in taken or own.has(text):
                 self.placed += 1
                 if own.is_signed(text) or (own.is_keeper(text) and (row, column) not in self.content.formulas):
-                    self.signed.append(Unplaced(self.content.name, address(row, column), "", text, "签字落款"))
+                    reason = "签字落款" if own.is_signed(text) else "改动过的单位、期次"
+                    self.signed.append(Unplaced(self.content.name, address(row, column), "", text, reason))
             else:
                 kept.append(Unplaced(self.content.name, address(row, column), "", text, reason))
         self.unplaced += kept

@@ -8,6 +8,7 @@ from typing import Any
 from openpyxl.cell.cell import Cell, MergedCell
 
 from lzxl.forms.text import untrimmed, whole_text
+from lzxl.forms.values import CellPicture
 
 TEXT_LIMIT = 32_000
 """Longest text written, in UTF-16 units: Excel stores 32,767 and openpyxl cuts there in silence."""
@@ -59,8 +60,8 @@ def put_value(cell: Cell | MergedCell, value: Any) -> None:
 
     The cell keeps its style; a date keeps the cell's date format, or gets yyyy-mm-dd where the cell has none.
     """
-    if value is None:
-        put_text(cell, "")
+    if value is None or isinstance(value, CellPicture):
+        put_text(cell, "")  # a picture is given back over the cell; a word for it would be taken for content
     elif isinstance(value, str):
         put_text(cell, value)
     elif isinstance(value, bool):
