@@ -269,6 +269,27 @@ def test_a_register_of_the_units_own_gives_its_comments_and_pictures_too(tmp_pat
     assert [image._data() for image in made._images] == [picture(4, 5, 6)]
 
 
+def test_columns_of_the_units_own_come_back_with_their_headers_and_private_ones_never(tmp_path: Path) -> None:
+    workbook = filled_workbook("risk_register")
+    sheet = workbook["风险点"]
+    last = table_layout(load_form("risk_register").by_name["risk_points"]).last_column
+    for row, texts in {
+        5: ("身份证号", "领导批示"),
+        6: ("330106199001011234", "同意"),
+        60: ("330106199001011236", 3.5),
+    }.items():
+        sheet.cell(row, last + 1).value, sheet.cell(row, last + 2).value = texts
+    sheet["A60"].value = "合计"
+    sent, first, second = (tmp_path / f"{name}.xlsx" for name in ("来件", "退回", "再退"))
+    sent.write_bytes(workbook_bytes(workbook))
+    codes = [{one.code for one in give_back(*pair).findings} for pair in ((sent, first), (first, second))]
+    assert "column_unplaced" in codes[0] & codes[1] and "total_mismatch" not in codes[0] | codes[1]
+    for path in (first, second):
+        returned = load_workbook(path)["风险点"]
+        assert [returned.cell(row, last + 2).value for row in (5, 6, 60)] == ["领导批示", "同意", 3.5]
+        assert b"33010619900101123" not in b"".join(unpack(path.read_bytes()).values())
+
+
 def test_no_picture_is_decoded_on_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bad = b"\x89PNG\r\n\x1a\n" + b"\xff" * 200
     workbook = filled_workbook("appraisal")

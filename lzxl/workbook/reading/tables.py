@@ -326,6 +326,9 @@ class _TableReader:
 
     def _report_totals_without_value(self, row: int) -> None:
         for column in sorted(self.grid.unstored.get(row, ())):
+            entry = self.mapped.get(column)
+            if entry is not None and entry.computed:
+                continue  # our own formula, which has nothing to show in such a row
             if column in self.header.texts and is_blank(self.content.cell(row, column)):
                 header = _flat(self.header.texts[column])
                 self._say("formula_without_value", cell=address(row, column), header=header, remedy=Remedy("fill"))

@@ -132,6 +132,7 @@ def _total_rows(content: SheetContent, sheet: Sheet, table: Table) -> Iterator[_
         return
     numbers = {row: _numbers_of(content, row) for row in table.rows}
     counted = _counted_columns(content, table, numbers)
+    counted -= {column for column, text in table.unmapped.items() if "identity" in sheet.auxiliary_role(text)}
     counts_rows = not any(sheet.auxiliary_role(text) == "risk_count" for text in table.unmapped.values())
     whole, part = _Tallies(), _Tallies()
     for row in sorted([*table.rows, *stated_in]):

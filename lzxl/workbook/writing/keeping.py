@@ -92,6 +92,8 @@ class Keeping:
             self._put_rows_back(position, table)
         for entry in self.submission.unplaced:
             self._put_text_back(entry)
+        for table in self.submission.tables:
+            self._put_headers_back(table)
         for entry in self.submission.signed:
             self._put_signature_back(entry)
 
@@ -201,6 +203,13 @@ class Keeping:
             if back and target is not None:
                 back = f"{_title(target)}!{back}"
         self.listed.append(Listed(entry.sheet, entry.cell, entry.header, entry.value, entry.reason, back))
+
+    def _put_headers_back(self, table: Table) -> None:
+        """The headers of columns that are no field's and whose cells were put back, above them."""
+        for column, header in table.unmapped.items():
+            target = self._target(table.title, table.header_rows[-1], column) if table.header_rows else None
+            if target is not None and target.value is None:
+                _write(target, header, is_line=True)
 
     def _put_signature_back(self, entry: Unplaced) -> None:
         place = cell_of(entry.cell)

@@ -11,7 +11,7 @@ from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address, fold
 from lzxl.workbook.areas import END, Area, cell_of, parse_areas
 from lzxl.workbook.layout import UNPLACED_CONTENT_COLUMN, UNPLACED_SHEET, TableLayout, label_layout, table_layout
-from lzxl.workbook.submission import Labels, Submission, Table
+from lzxl.workbook.submission import NOT_CARRIED, Labels, Submission, Table
 
 # What stands further right of a table is listed, not put back: nobody looks there.
 _MOST_COLUMNS = 200
@@ -131,7 +131,8 @@ class Placement:
     def _make_room(self, submission: Submission, others: Iterable[tuple[str, int, int]]) -> None:
         wanted: dict[str, set[int]] = {}
         for entry in submission.unplaced:
-            place = cell_of(entry.cell) if entry.sheet in self._positions else None
+            is_carried = entry.sheet in self._positions and entry.value != NOT_CARRIED
+            place = cell_of(entry.cell) if is_carried else None
             if place is not None:
                 wanted.setdefault(entry.sheet, set()).add(place[1])
         for title, _, column in others:
