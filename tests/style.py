@@ -58,7 +58,8 @@ UNWRITTEN = {
 UNWRITTEN_WORDS = re.compile("|".join(sorted(UNWRITTEN, key=len, reverse=True)))
 _HAN = r"\u3400-\u9fff，。；：、？！“”‘’（）《》〔〕【】…—"
 # Between Chinese and digits there is no space; a date, a count and a number of pages stand in the line as they are.
-_SPACED = re.compile(rf"[{_HAN}] +[0-9]|[0-9] +[{_HAN}]")
+# A unit's code keeps its distance from its name (HB02 监测科), as a Latin word does.
+_SPACED = re.compile(rf"[{_HAN}] +[0-9]|(?<![A-Za-z0-9-])[0-9]+ +[{_HAN}]")
 _NARROW_CLAUSE = re.compile(r"第[一二三四五六七八九十]+条\([一二三四五六七八九十]+\)")
 _HOLE = re.compile(r"\{[^{}]*\}")
 

@@ -31,6 +31,7 @@ from lzxl.mail.letters import (
     form_titles,
     item_values,
     load_letters,
+    spoken_days,
     unit_values,
 )
 from lzxl.mail.message import BODY
@@ -41,15 +42,15 @@ if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
 
 _SETTLED = ("accepted", "returned")
-_LATER = "今天给该单位的答复已有 {count} 封，其余的明天运行 lzxl reply 时答复。"
-_NO_ADDRESS = "名册里没有该单位可用的电子邮箱，无法答复。请在单位名册里填对，再运行 lzxl reply。"
+_LATER = "当日给该单位的答复已有{count}封，其余的次日运行 lzxl reply 时答复。"
+_NO_ADDRESS = "名册里没有该单位可用的电子邮箱，无法答复。请在单位名册中核对填写，再运行 lzxl reply。"
 _AUTOMATIC = "来信像是自动发出的邮件，表已收下，没有答复。要答复的，请运行 lzxl reply {code}。"
 _BASIS = "核对的依据（单位名册、填报设置、分级标准或你单位的其他表）有变动，本版已重新核对"
 _NOW_ACCEPTED = f"{_BASIS}，现已接收，不必再改。以前就本版发的退回通知作废"
 _NOW_RETURNED = f"{_BASIS}，现有须改正之处，不是你单位重复出错。以前就本版发的报送回执作废"
 _RETURNED_OTHERWISE = f"{_BASIS}，须改正之处与上次所列不同，请以本次的附件为准。以前就本版发的退回通知作废"
 _EXCHANGE = "所用的不是本期的表，另附本期的表“{name}”，请换用它填报，原有内容可以粘贴"
-_LOST_RETURN = "退回件 {file} 不见了，没有写退回通知。请恢复这个文件，再运行 lzxl reply。"
+_LOST_RETURN = "退回件 {file} 缺失，未写退回通知。请恢复该文件，再运行 lzxl reply。"
 
 
 @dataclass
@@ -62,7 +63,7 @@ class _Reply:
     overtaken: list[tuple[str, str]] = field(default_factory=list)
     """Of what nobody need hear any more: older versions of a submission that is answered."""
     enclosures: list[Path] = field(default_factory=list)
-    times: list[str] = field(default_factory=list)
+    days: list[datetime.date] = field(default_factory=list)
 
 
 class Answers:
@@ -179,7 +180,7 @@ class Answers:
             **campaign_values(self._campaign, self._today),
             **unit_values(unit),
             **item_values(reply.items),
-            "收到时间": "、".join(dict.fromkeys(reply.times)),
+            "收到时间": spoken_days(reply.days),
             "尚未报送": form_titles(self._missing(unit)),
         }
 
@@ -259,7 +260,7 @@ class Answers:
         fresh = fresh_form(self._campaign, stored.unit, checked) if is_returned else None
         exchange = (_EXCHANGE.format(name=fresh.name),) if fresh is not None else ()
         versions = "、".join(f"第{one.version}版" for one in sorted(older, key=lambda one: one.version))
-        replaced = (f"同时收到的{versions}已由本版代替，没有另行办理",) if versions else ()
+        replaced = (f"以前报送的{versions}已由本版代替，以本版为准",) if versions else ()
         reply.items.append(
             Item(
                 form_title=load_form(receipt.form).title,
@@ -277,7 +278,7 @@ class Answers:
             )
         )
         reply.answers += [(one.sha256, one.verdict) for one in (receipt, *older)]
-        reply.times.append(when)
+        reply.days.append(came_with[0].when.date() if came_with else datetime.date.fromisoformat(receipt.received))
         if is_returned:
             reply.enclosures.append(enclosure)
         if fresh is not None:
@@ -299,7 +300,7 @@ class Answers:
             )
         )
         reply.answers.append(subject)
-        reply.times.append(when)
+        reply.days.append(message.when.date())
 
     def _bringers(self) -> dict[str, tuple[Message, Part]]:
         """sha256 of a submission → the mail that counts as having brought it: the unit's own before others', one that may be

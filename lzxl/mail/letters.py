@@ -6,7 +6,7 @@ import codecs
 import datetime
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -65,6 +65,8 @@ _MOST_VALUE = 300
 _MOST_NAME = 120
 _MOST_NOTES = 20
 _MOST_PLACES = 10
+# Enough to compare by; the ledger keeps the whole of it.
+_SHOWN_OF_DIGEST = 8
 
 State = Literal["accepted", "nil", "returned", "refused", "skipped", "missing", "enclosed"]
 _STATE_TITLES: dict[State, str] = {
@@ -80,9 +82,9 @@ _ACCEPTED = ("accepted", "nil")
 _CONTACT = "联系人"
 # In a letter to a unit it follows 报送至. The office sends the letter from that mailbox by hand.
 _NO_MAILBOX = "办公室邮箱（直接回复本邮件即可）"
-_ACCEPTED_TOO = "以下已经接收，不必重新发送："
+_ACCEPTED_TOO = "以下已审核通过，无需重复报送："
 # What a unit can do about a file that cannot be read, where the reason is not known any more.
-_SAVE_ANEW = "请用 Excel 或 WPS 打开这张表，另存为 xlsx 格式后重新报送。"
+_SAVE_ANEW = "请用 Excel 或 WPS 打开该表，另存为 xlsx 格式后重新报送。"
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,7 @@ def _read(path: Path) -> str:
         with path.open("rb") as stream:
             data = stream.read(_MOST_BYTES + 1)
     except OSError:
-        raise ConfigError(f"读不到信函文本 {place}，请检查有无读取权限。") from None
+        raise ConfigError(f"无法读取信函文本 {place}，请检查有无读取权限。") from None
     if len(data) > _MOST_BYTES:
         raise ConfigError(f"信函文本 {place} 太长，请控制在 {_MOST_BYTES // 1024} KB 以内。")
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -205,7 +207,7 @@ def _template(kind: Kind, place: str, text: str) -> _Template:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     match = _SUBJECT.fullmatch(lines[0].strip())
     if match is None or not match[1].strip():
-        raise ConfigError(f"信函文本 {place} 的第 1 行要写主题，写成“主题：……”。")
+        raise ConfigError(f"信函文本 {place} 的第1行要写主题，写成“主题：……”。")
     if not "".join(lines[1:]).strip():
         raise ConfigError(f"信函文本 {place} 只有主题，没有正文。请在主题下空一行写正文。")
     allowed = PLACEHOLDERS[kind]
@@ -215,10 +217,10 @@ def _template(kind: Kind, place: str, text: str) -> _Template:
         for name in _PLACEHOLDER.findall(line):
             if name.strip() not in usable:
                 why = "主题里不能用这一项" if name.strip() in allowed else f"{KIND_TITLES[kind]}里没有这一项"
-                raise ConfigError(f"信函文本 {place} 第 {number} 行的“{{{name[:20]}}}”不对，{why}。可用：{listed}。")
+                raise ConfigError(f"信函文本 {place} 第{number}行的“{{{name[:20]}}}”有误，{why}。可用：{listed}。")
         if _BRACE.search(_PLACEHOLDER.sub("", line)):
             raise ConfigError(
-                f"信函文本 {place} 第 {number} 行的花括号不成对。花括号只用来写要填入的内容，可用：{listed}。"
+                f"信函文本 {place} 第{number}行的花括号不成对。花括号只用来写要填入的内容，可用：{listed}。"
             )
     template = _Template(_pieces(match[1]), _pieces("\n".join(lines[1:])))
     if _SUBJECT_MATTER in allowed and _SUBJECT_MATTER not in template.body[1::2]:
@@ -351,7 +353,7 @@ def finding_notes(findings: Sequence[Finding]) -> tuple[str, ...]:
         place = " ".join(part for part in (finding.sheet, spoken_place(finding.cell)) if part) or "整个文件"
         notes.append(f"（{number}）{place}：{finding.message}{finding.fix}")
     if len(findings) > _MOST_PLACES:
-        notes.append(f"……另有 {len(findings) - _MOST_PLACES} 处，需要逐条清单的，请与办公室联系")
+        notes.append(f"……另有{len(findings) - _MOST_PLACES}处，需要逐条清单的，请与办公室联系")
     return tuple(notes)
 
 
@@ -364,7 +366,7 @@ def _item_text(number: int, item: Item) -> str:
     if name and item.form_title:
         lines.append(f"文件：{name}")
     if item.rows:
-        counts = "，".join(f"{clean_line(table)} {count} 条" for table, count in item.rows.items())
+        counts = "，".join(f"{clean_line(table)}{count}条" for table, count in item.rows.items())
         lines.append(f"条数：{counts}")
     if item.received:
         lines.append(f"收到：{clean_line(item.received)}")
@@ -372,7 +374,7 @@ def _item_text(number: int, item: Item) -> str:
         lines.append("逾期报送，登记为迟报")
     if item.reason:
         lines.append(f"原因：{clean_line(item.reason)}")
-    places = [f"{word} {count} 处" for word, count in (("须改正", item.errors), ("请核对", item.warnings)) if count]
+    places = [f"{word}{count}处" for word, count in (("须改正", item.errors), ("请核对", item.warnings)) if count]
     enclosure = clean_line(item.enclosure, _MOST_NAME)
     if item.state == "returned" and enclosure:
         marked = f"{'，'.join(places)}，已在附件中标出" if places else "已在附件中标出问题"
@@ -381,20 +383,35 @@ def _item_text(number: int, item: Item) -> str:
         lines.append("，".join(places) + ("，不影响接收" if item.state in _ACCEPTED else ""))
     lines += [clean_line(note) for note in item.notes[:_MOST_NOTES]]
     if len(item.notes) > _MOST_NOTES:
-        lines.append(f"……另有 {len(item.notes) - _MOST_NOTES} 条")
+        lines.append(f"……另有{len(item.notes) - _MOST_NOTES}条")
     if enclosure:
         lines.append(f"附件：{enclosure}")
     request = item.request or (_SAVE_ANEW if item.state == "refused" and not item.reason else "")
     if request:
         lines.append(f"办法：{clean_line(request)}")
     if item.sha256:
-        lines.append(f"校验码（SHA-256）：{clean_line(item.sha256)}")
+        lines.append(f"校验码（SHA-256末{_SHOWN_OF_DIGEST}位）：{clean_line(item.sha256)[-_SHOWN_OF_DIGEST:]}")
     return "\n   ".join(lines)
 
 
 def chinese_day(day: datetime.date) -> str:
     """2026年11月20日."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def spoken_days(days: Iterable[datetime.date]) -> str:
+    """Days as a letter lists them, each once and in their order: 2026年11月18日、24日；a year or a month is not said twice."""
+    said: list[str] = []
+    before: datetime.date | None = None
+    for day in sorted(set(days)):
+        if before is None or day.year != before.year:
+            said.append(chinese_day(day))
+        elif day.month != before.month:
+            said.append(f"{day.month}月{day.day}日")
+        else:
+            said.append(f"{day.day}日")
+        before = day
+    return "、".join(said)
 
 
 def chinese_time(moment: datetime.datetime) -> str:

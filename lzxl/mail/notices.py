@@ -27,7 +27,7 @@ from lzxl.mail.register import Answer, Posted
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
 
-_NO_ADDRESS = "名册里没有该单位可用的电子邮箱，没有写信。请在单位名册里填对，再运行一次。"
+_NO_ADDRESS = "名册里没有该单位可用的电子邮箱，未写信。请在单位名册中核对填写，再运行一次。"
 _ENCLOSED = "enclosed"
 
 

@@ -39,12 +39,14 @@ from lzxl.mail.letters import (
     item_values,
     lacking_in_letters,
     load_letters,
+    spoken_days,
     summary_values,
     unit_values,
 )
 from lzxl.mail.office import Office
 from tests.campaign.office import filled, no_channel
 from tests.mail.post import NOW, address, body, drafts, enclosures, letter_in, mail_campaign, put, table
+from tests.style import faults_of_style
 
 TODAY = datetime.date(2026, 11, 18)
 UNIT = Unit("HB01", "法规与标准科", liaison="李某", email="hb01@example.cn")
@@ -114,6 +116,37 @@ def test_every_default_text_says_what_it_should(kind: Kind, campaign: Campaign) 
         assert "《廉政风险点登记表》" in letter.body
 
 
+@pytest.mark.parametrize("kind", KIND_TITLES)
+def test_every_text_is_in_the_house_style(kind: Kind, campaign: Campaign) -> None:
+    letter = load_letters(campaign).write(kind, values(kind, campaign))
+    assert faults_of_style(default_text(kind)) == []
+    # A day with its hour is two things: 2026年11月18日 09:05.
+    assert faults_of_style(re.sub(r"日 (?=[0-9]{2}:)", "日", f"{letter.subject}\n{letter.body}")) == []
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KIND_TITLES if kind != "summary"])
+def test_a_letter_keeps_what_concerns_persons_off_the_open_internet(kind: Kind) -> None:
+    assert "《预警信息登记表》和“岗位自查”涉及个人，不得用互联网邮箱发送" in default_text(kind)
+
+
+def test_what_a_late_unit_is_asked_for_can_be_done_when_the_letter_comes_in_the_evening() -> None:
+    assert "当日（最迟次一工作日）" in default_text("reminder_after")
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (["2026-11-24", "2026-11-18", "2026-11-24"], "2026年11月18日、24日"),
+        (["2026-12-03", "2026-11-18", "2026-12-04"], "2026年11月18日、12月3日、4日"),
+        (["2026-12-31", "2027-01-04"], "2026年12月31日、2027年1月4日"),
+        (["2027-11-18", "2026-11-18"], "2026年11月18日、2027年11月18日"),
+        ([], ""),
+    ],
+)
+def test_days_are_listed_without_saying_a_year_twice(days: list[str], said: str) -> None:
+    assert spoken_days(map(datetime.date.fromisoformat, days)) == said
+
+
 def test_a_default_text_uses_no_unit_text_in_its_subject() -> None:
     for kind in KIND_TITLES:
         assert "清单" not in default_text(kind).splitlines()[0]
@@ -124,22 +157,22 @@ def test_a_receipt_tells_each_workbook(campaign: Campaign) -> None:
     assert (
         "1. 《廉政风险点登记表》　第2版　已接收\n"
         "   文件：登记表 终稿.xlsx\n"
-        "   条数：权责清单 12 条，风险点 20 条\n"
+        "   条数：权责清单12条，风险点20条\n"
         "   收到：2026年11月18日 09:05\n"
-        "   请核对 1 处，不影响接收\n"
+        "   请核对1处，不影响接收\n"
         "   风险点 D7：请核对。\n"
-        f"   校验码（SHA-256）：{'ab' * 32}\n"
+        "   校验码（SHA-256末8位）：abababab\n"
     ) in body
-    assert "还没有收到的表格：《岗位廉政考核评责表》。" in body
+    assert "尚未收到的表格：《岗位廉政考核评责表》。" in body
 
 
 def test_a_return_tells_the_places_and_what_to_do(campaign: Campaign) -> None:
     letter = load_letters(campaign).write("returned", values("returned", campaign))
-    assert letter.subject == "退回通知：法规与标准科2026年度廉政风险防控材料请改正后重报（2份）"
-    assert "须改正 3 处，请核对 1 处，已在附件中标出，逐条见附件的“问题清单”工作表" in letter.body
+    assert letter.subject == "退回通知：法规与标准科2026年度廉政风险防控材料请修改后重新报送（2份）"
+    assert "须改正3处，请核对1处，已在附件中标出，逐条见附件的“问题清单”工作表" in letter.body
     assert "附件：预警信息登记表_HB01_第01版_退回.xlsx" in letter.body
     assert "2. 文件“报送.rar”　未能收取\n   原因：压缩包是 rar 格式\n   办法：请以 xlsx 或 zip 发送。" in letter.body
-    assert "\n以下已经接收，不必重新发送：\n\n3. 《廉政风险点登记表》　第2版　已接收\n" in letter.body
+    assert "\n以下已审核通过，无需重复报送：\n\n3. 《廉政风险点登记表》　第2版　已接收\n" in letter.body
 
 
 def test_counts_of_items() -> None:
@@ -157,10 +190,10 @@ def test_an_item_says_only_what_there_is_to_say() -> None:
         item_list([Item("", "refused", "a.xlsx", reason="已损坏。")]) == "1. 文件“a.xlsx”　无法读取\n   原因：已损坏。"
     )
     assert "另存为 xlsx" in item_list([Item("台账", "refused")])
-    assert "不必重新发送" not in item_list([Item("台账", "nil"), ACCEPTED])
+    assert "无需重复报送" not in item_list([Item("台账", "nil"), ACCEPTED])
     assert "已在附件中标出" not in item_list([Item("台账", "returned", errors=2)])
     many = item_list([Item("台账", "accepted", notes=tuple(f"第{number}条" for number in range(50)))])
-    assert "第19条\n   ……另有 30 条" in many
+    assert "第19条\n   ……另有30条" in many
 
 
 def test_a_file_name_stays_on_its_line_and_fills_nothing_in(campaign: Campaign) -> None:
@@ -249,7 +282,7 @@ def test_what_is_to_be_looked_at_is_told_by_place_up_to_ten() -> None:
     )
     assert len(finding_notes([finding(number) for number in range(10)])) == 10
     many = finding_notes([finding(number) for number in range(13)])
-    assert len(many) == 11 and many[9].startswith("（10）") and many[10].startswith("……另有 3 处")
+    assert len(many) == 11 and many[9].startswith("（10）") and many[10].startswith("……另有3处")
 
 
 def test_whom_a_unit_can_ask() -> None:
@@ -306,18 +339,18 @@ def test_where_nothing_could_be_taken_the_unit_is_asked_to_send_again(
     kind, subject, text, files_with_it = answered(tmp_path, *files)
     assert (kind, files_with_it) == ("resend", {})
     assert subject == "请重新发送报送件：办公室2026年度廉政风险防控材料"
-    for part in (*said, "2026年11月18日 09:00", "还没有收到的表格：《预警信息登记表》。报送截止日期：2026年11月20日。"):
+    for part in (*said, "2026年11月18日 09:00", "尚未收到的表格：《预警信息登记表》。报送截止日期：2026年11月20日。"):
         assert part in text
-    for wrong in ("问题清单", "退回", "不必重新发送"):
+    for wrong in ("问题清单", "退回", "无需重复报送"):
         assert wrong not in text
 
 
 def test_what_is_accepted_need_not_be_sent_again_with_the_rest(tmp_path: Path) -> None:
     kind, _, text, files_with_it = answered(tmp_path, (LEDGER, filled("HB01")), A_RAR)
     assert (kind, files_with_it) == ("resend", {})
-    refused, _, accepted = text.partition("以下已经接收，不必重新发送：")
+    refused, _, accepted = text.partition("以下已审核通过，无需重复报送：")
     assert "1. 文件“材料.rar”" in refused and "2. 《预警信息登记表》　第1版　已接收" in accepted
-    assert "还没有收到的表格：无。" in accepted
+    assert "尚未收到的表格：无。" in accepted
 
 
 def test_a_marked_workbook_goes_with_a_return_whatever_else_came(tmp_path: Path) -> None:
@@ -329,7 +362,7 @@ def test_a_marked_workbook_goes_with_a_return_whatever_else_came(tmp_path: Path)
 def test_a_receipt_tells_where_to_look_and_how_to_mend_it(tmp_path: Path) -> None:
     kind, _, text, _ = answered(tmp_path, (LEDGER, filled("HB01", spoil=other_head)))
     assert kind == "receipt"
-    assert "   请核对 1 处，不影响接收\n   （1）封面 C10：单位负责人“赵一”与名册登记的“" in text
+    assert "   请核对1处，不影响接收\n   （1）封面 C10：单位负责人“赵一”与名册登记的“" in text
     assert "人员已变动的，告知办公室更新名册。\n" in text
 
 
@@ -341,7 +374,7 @@ def test_what_shows_only_beside_the_units_other_form_is_told_too(tmp_path: Path)
         register,
         forms=("risk_register", "warning_ledger"),
     )
-    assert kind == "receipt" and text.count("请核对 1 处，不影响接收\n   （1）预警信息 ") == 1
+    assert kind == "receipt" and text.count("请核对1处，不影响接收\n   （1）预警信息 ") == 1
     assert "关联风险点编号“HB01-999”在本单位的风险点登记表中不存在。请核对编号。" in text
 
 
@@ -393,19 +426,19 @@ def test_brackets_of_any_width_name_the_same_letter(campaign: Campaign, own: Pat
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("请改正。", ["第 1 行", "主题：……"]),
-        ("", ["第 1 行", "主题：……"]),
-        ("主题：\n\n请改正。", ["第 1 行"]),
-        ("\n主题：x\n\n请改正。", ["第 1 行"]),
+        ("请改正。", ["第1行", "主题：……"]),
+        ("", ["第1行", "主题：……"]),
+        ("主题：\n\n请改正。", ["第1行"]),
+        ("\n主题：x\n\n请改正。", ["第1行"]),
         ("主题：x\n\n  \n", ["没有正文"]),
-        ("主题：x\n\n请{改正}。", ["第 3 行", "“{改正}”", "{单位}", "{表格清单}"]),
-        ("主题：x\n\n{单位.__class__}", ["第 3 行", "没有这一项"]),
-        ("主题：x\n\n{}", ["第 3 行"]),
-        ("主题：{表格清单}\n\n正文", ["第 1 行", "主题里不能用这一项"]),
-        ("主题：{尚未报送}\n\n正文", ["第 1 行", "主题里不能用这一项"]),
-        ("主题：x\n\n正文\n{单位\n", ["第 4 行", "花括号不成对"]),
-        ("主题：x\n\n正文 单位}", ["第 3 行", "花括号不成对"]),
-        ("主题：x\n\n{{单位}}", ["第 3 行", "花括号不成对"]),
+        ("主题：x\n\n请{改正}。", ["第3行", "“{改正}”", "{单位}", "{表格清单}"]),
+        ("主题：x\n\n{单位.__class__}", ["第3行", "没有这一项"]),
+        ("主题：x\n\n{}", ["第3行"]),
+        ("主题：{表格清单}\n\n正文", ["第1行", "主题里不能用这一项"]),
+        ("主题：{尚未报送}\n\n正文", ["第1行", "主题里不能用这一项"]),
+        ("主题：x\n\n正文\n{单位\n", ["第4行", "花括号不成对"]),
+        ("主题：x\n\n正文 单位}", ["第3行", "花括号不成对"]),
+        ("主题：x\n\n{{单位}}", ["第3行", "花括号不成对"]),
     ],
 )
 def test_a_text_that_cannot_be_used_is_said_with_its_place(
