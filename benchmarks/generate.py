@@ -239,7 +239,7 @@ def _cached(field: str, row: dict[str, Any]) -> bytes:
     try:
         found = grade(*words)  # type: ignore[arg-type]
     except Exception:
-        return "取值非法".encode() if field == "level" else b""
+        return "用词不在可选范围".encode() if field == "level" else b""
     return escape(found.level if field == "level" else found.basis).encode()
 
 

@@ -36,6 +36,7 @@ from lzxl.forms.load import (  # noqa: E402
 )
 from lzxl.forms.model import Field, Form, Sheet, Vocabulary  # noqa: E402
 from lzxl.forms.sound import DIGEST, digest_of, require_sound, texts_of  # noqa: E402
+from lzxl.forms.text import spoken_clause  # noqa: E402
 
 BEGIN, END = "<!-- 以下由 docs/generate.py 生成 -->", "<!-- 以上由 docs/generate.py 生成 -->"
 COMMANDS_BEGIN, COMMANDS_END = "<!-- 命令一览由 docs/generate.py 生成 -->", "<!-- 命令一览到此 -->"
@@ -92,7 +93,7 @@ def forms_page() -> str:
 def _form(form: Form) -> Iterator[str]:
     yield f"## {form.title}"
     yield (
-        f"表单代号 `{form.id}`，版本 {form.version}，所属阶段：{form.stage}，依据：{form.clause}，纸张 {form.paper}。"
+        f"表单代号 `{form.id}`，版本 {form.version}，所属阶段：{form.stage}，依据：{spoken_clause(form.clause)}，纸张 {form.paper}。"
         f"接受的版本：{'、'.join(form.accepts)}。"
     )
     for sheet in form.sheets:
@@ -101,7 +102,7 @@ def _form(form: Form) -> Iterator[str]:
 
 def _sheet(sheet: Sheet) -> Iterator[str]:
     yield f"### {sheet.title}"
-    lead = f"依据：{sheet.clause}。" + (sheet.note or "一行一项，左边是名目，右边填写。")
+    lead = f"依据：{spoken_clause(sheet.clause)}。" + (sheet.note or "一行一项，左边是名目，右边填写。")
     if sheet.aliases:
         lead += f" 工作表也可以叫：{'、'.join(sheet.aliases)}。"
     yield lead
@@ -112,7 +113,7 @@ def _sheet(sheet: Sheet) -> Iterator[str]:
             _kind(field),
             _rule(field),
             "、".join(field.aliases),
-            field.clause,
+            spoken_clause(field.clause),
             DISCLOSURES[field.disclosure],
         )
         for field in sheet.fields
@@ -170,7 +171,7 @@ def _vocabulary(vocabulary: Vocabulary) -> str:
         (word.word, word.definition, word.group, "、".join(word.aliases)) for word in vocabulary.words
     ]
     order = {"gravest_first": "由重到轻排列。", "gravest_last": "由轻到重排列。"}.get(vocabulary.order, "")
-    head = f"### 词表：{vocabulary.title}\n\n依据：{vocabulary.clause}。{order}\n\n"
+    head = f"### 词表：{vocabulary.title}\n\n依据：{spoken_clause(vocabulary.clause)}。{order}\n\n"
     return head + _table(("词", "含义", "属于", "也认得"), rows)
 
 
@@ -222,7 +223,7 @@ def findings_table() -> str:
             SEVERITIES[rule.severity],
             _readable(rule.message),
             _readable(rule.fix),
-            rule.basis,
+            spoken_clause(rule.basis),
             f"`{rule.code}`",
         )
         for rule in load_catalogue().rules.values()

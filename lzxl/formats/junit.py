@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from lzxl.checks.run import Checked
 from lzxl.forms.findings import Finding
 from lzxl.forms.private import mask
-from lzxl.forms.text import visible, visible_line
+from lzxl.forms.text import spoken_clause, visible, visible_line
 
 
 def render_junit(checked: Sequence[Checked]) -> str:
@@ -33,7 +33,7 @@ def _suite(suites: Element, entry: Checked) -> dict[str, int]:
         case = SubElement(suite, "testcase", classname=name, name=f"{_place(finding)} {finding.code}".strip())
         kind = "error" if refused else "failure"
         problem = SubElement(case, kind, type=finding.code, message=finding.message)
-        problem.text = f"{finding.fix}（依据：{finding.basis}）"
+        problem.text = f"{finding.fix}（依据：{spoken_clause(finding.basis)}）"
     if not failed:
         SubElement(suite, "testcase", classname=name, name="全部检查")
     others = [finding for finding in entry.findings if finding.severity == "warning"]

@@ -12,7 +12,7 @@ from lzxl.formats.json import render
 from lzxl.forms.findings import Finding, Rule
 from lzxl.forms.load import load_catalogue
 from lzxl.forms.private import mask
-from lzxl.forms.text import whole_text
+from lzxl.forms.text import spoken_clause, whole_text
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
@@ -53,7 +53,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "id": rule.code,
         "name": rule.title,
         "shortDescription": {"text": rule.title},
-        "help": {"text": f"依据：{rule.basis}"},
+        "help": {"text": f"依据：{spoken_clause(rule.basis)}"},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
     }
 

@@ -8,7 +8,7 @@ from lzxl.checks.run import Checked
 from lzxl.forms.findings import SEVERITY_TITLES, Finding
 from lzxl.forms.load import load_form
 from lzxl.forms.private import sayable
-from lzxl.forms.text import spoken_place, visible_line
+from lzxl.forms.text import spoken_clause, spoken_place, visible_line
 
 _STATUS = {"accepted": "通过", "returned": "退回", "refused": "无法读取"}
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "accepted": "32", "returned": "31", "refused": "31"}
@@ -57,7 +57,7 @@ def _finding_lines(finding: Finding, colour: bool) -> list[str]:
     where = sayable(f"{place} {header}".strip())
     return [
         f"  {mark}  {where}　{finding.message}" if where else f"  {mark}  {finding.message}",
-        f"          {finding.fix}（依据：{finding.basis}）",
+        f"          {finding.fix}（依据：{spoken_clause(finding.basis)}）",
     ]
 
 

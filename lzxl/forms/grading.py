@@ -14,7 +14,7 @@ from typing import Any
 from lzxl.errors import ConfigError
 from lzxl.forms.model import Vocabulary
 
-INVALID = "取值非法"
+INVALID = "用词不在可选范围"
 """What stands in the place of a level for a word that is not in its vocabulary: in every sheet and every function."""
 DECIDED = "规则未明示，领导小组决定一律定为{level}"
 """What a level rests on where the leading group has decided all cells that the rules leave open (`open_cells`)."""

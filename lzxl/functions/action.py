@@ -17,7 +17,7 @@ from lzxl.errors import OutputError
 from lzxl.forms.findings import SEVERITIES, SEVERITY_TITLES, Finding, counted
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form, load_grading
-from lzxl.forms.text import spoken_place
+from lzxl.forms.text import spoken_clause, spoken_place
 from lzxl.functions.port import KEEP, Place, TextSheet, WorkbookPort
 from lzxl.workbook.layout import FINDINGS_SHEET, OWN_SHEETS, STAMP_SHEET
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
@@ -222,7 +222,7 @@ def _list(file: str, findings: Sequence[Finding]) -> TextSheet:
     for number, finding in enumerate(findings, 1):
         place = spoken_place(finding.cell) if finding.cell else "整表" if finding.sheet else ""
         severity = SEVERITY_TITLES[finding.severity]
-        texts = (finding.header, finding.value, finding.message, finding.fix, finding.basis)
+        texts = (finding.header, finding.value, finding.message, finding.fix, spoken_clause(finding.basis))
         rows.append([str(number), severity, finding.sheet, place, *texts])
     return TextSheet(rows, [width for _, width, _ in columns], header_row=_HEADER_ROW)
 

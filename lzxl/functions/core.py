@@ -1,6 +1,6 @@
 """What the in-sheet functions answer, whatever program asks: a text or a number for every input, never an exception.
 
-A blank gives a blank, and anything that is no word of the table gives 取值非法: just as the formula of the standard
+A blank gives a blank, and anything that is no word of the table gives 用词不在可选范围: just as the formula of the standard
 workbooks does, so that IFERROR(LZ_LEVEL(…), formula) shows the same with and without the functions.
 
 This very file also runs inside LibreOffice, whose own Python may be as old as 3.8: it imports nothing of lzxl and nothing
@@ -41,7 +41,7 @@ class Functions:
         self._dispositions: Dict[str, str] = dict(tables["dispositions"])
 
     def level(self, likelihood: Cell, severity: Cell) -> Answer:
-        """The level of a risk (分级): "" if either is blank, 取值非法 if either is no word of the table."""
+        """The level of a risk (分级): "" if either is blank, 用词不在可选范围 if either is no word of the table."""
         return self._graded(likelihood, severity, 0, self.invalid)
 
     def basis(self, likelihood: Cell, severity: Cell) -> Answer:
@@ -51,7 +51,7 @@ class Functions:
     def score(self, self_score: Cell, inspection_score: Cell, final_score: Cell) -> Answer:
         """The weighted result of 自查, 日常督查 and 年终检查 (第八条(三)), half-up to one decimal.
 
-        "" if one is blank; 取值非法 if one is no number from 0 to 1000.
+        "" if one is blank; 用词不在可选范围 if one is no number from 0 to 1000.
         """
         cells = (self_score, inspection_score, final_score)
         if any(cell is None or cell == "" for cell in cells):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from lzxl.forms.findings import SEVERITY_TITLES
 from lzxl.forms.load import load_catalogue
+from lzxl.forms.text import spoken_clause
 from lzxl.summary.book import Book, put_formula, put_text, put_title, set_page, set_readable_page, span
 from lzxl.summary.formulas import Region, cell, criterion, region
 from lzxl.summary.statistics import gravest_first, is_late
@@ -105,15 +108,16 @@ def write_open(book: Book) -> Region:
     cells = "、".join(
         f"{grade.likelihood}×{grade.severity}（暂定{grade.level}）" for grade in grading.grades if grade.open
     )
+    columns = (
+        _OPEN_COLUMNS if cells else tuple(replace(one, title=one.title.removeprefix("暂定")) for one in _OPEN_COLUMNS)
+    )
     note = (
         f"共{chosen.height}个。规则未明示的组合：{cells}。暂定等级所据原则：{grading.principle or '未写明'}。"
         "请领导小组逐项认定，浅黄各栏由领导小组填写。"
         if cells
         else "本期分级表没有待认定的组合，等级都已确定。"
     )
-    return _write_list(
-        book, OPEN, f"{book.round.bureau}{book.round.period}待认定风险等级清单", note, _OPEN_COLUMNS, chosen
-    )
+    return _write_list(book, OPEN, f"{book.round.bureau}{book.round.period}待认定风险等级清单", note, columns, chosen)
 
 
 def _write_list(
@@ -260,7 +264,7 @@ def _finding_frame(book: Book, titles: dict[str, str]) -> pl.DataFrame:
             titles.get(finding.code, finding.code),
             finding.message,
             finding.fix,
-            finding.basis,
+            spoken_clause(finding.basis),
         )
         for file, code, form, finding in book.round.findings
     ]

@@ -17,7 +17,7 @@ from lzxl.formats.sarif import render_sarif
 from lzxl.formats.text import render_text
 from lzxl.forms.findings import SEVERITIES
 from lzxl.forms.load import load_catalogue
-from lzxl.forms.text import spoken_place
+from lzxl.forms.text import spoken_clause, spoken_place
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +146,7 @@ def test_text_shows_every_error_and_warning_with_its_place_remedy_and_basis(mixe
             if finding.severity == "info":
                 continue
             assert finding.message in text
-            assert f"{finding.fix}（依据：{finding.basis}）" in text
+            assert f"{finding.fix}（依据：{spoken_clause(finding.basis)}）" in text
             assert not finding.cell or any(
                 f"{finding.sheet}{place}" in text for place in (f"!{finding.cell}", f"　{spoken_place(finding.cell)}")
             )

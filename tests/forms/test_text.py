@@ -18,6 +18,7 @@ from lzxl.forms.text import (
     has_unseen,
     is_empty,
     spaced,
+    spoken_clause,
     tidy,
     visible,
     visible_line,
@@ -151,3 +152,11 @@ def test_what_a_terminal_would_obey_is_shown_by_its_number() -> None:
         "a‹U+001B›[31m‹U+202E›‹U+009B›‹U+FEFF›‹U+E0041›‹U+D800›‹U+000D›"
     )
     assert visible("两\n行\t字　 ") == "两\n行\t字　 "
+
+
+@pytest.mark.parametrize(
+    ("clause", "said"),
+    [("第八条(一)1", "第八条（一）1"), ("第八条(三)", "第八条（三）"), ("分级", "分级"), ("第六条", "第六条")],
+)
+def test_a_clause_is_cited_with_the_brackets_of_official_writing(clause: str, said: str) -> None:
+    assert spoken_clause(clause) == said

@@ -23,7 +23,7 @@ from lzxl.functions.tables import tables_of
 
 GRADING = load_grading()
 LZ = Functions(tables_of(GRADING))
-INVALID = "取值非法"
+INVALID = "用词不在可选范围"
 
 
 class ErrorObject:

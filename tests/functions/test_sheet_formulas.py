@@ -134,7 +134,7 @@ def preferring(rows: list[tuple[Cell, Cell]], path: Path) -> Path:
     for row, pair in enumerate(rows, start=1):
         built_in = (
             f'IF(OR(A{row}="",B{row}=""),"",IF(OR(SUMPRODUCT(--(lz_words_likelihood=A{row}))=0,'
-            f'SUMPRODUCT(--(lz_words_severity=B{row}))=0),"取值非法",'
+            f'SUMPRODUCT(--(lz_words_severity=B{row}))=0),"用词不在可选范围",'
             f"INDEX(lz_grade_level,MATCH(A{row},lz_words_likelihood,0),MATCH(B{row},lz_words_severity,0))))"
         )
         function = f"LZ_LEVEL(A{row},B{row})"

@@ -45,10 +45,10 @@ def test_cells_and_ranges() -> None:
     assert grade is not None
     assert udfs.LZ_LEVEL("较大", "严重") == udfs.LZ_LEVEL([["较大"]], [["严重"]]) == grade.level
     assert udfs.LZ_BASIS("较大", "严重") == grade.basis
-    assert udfs.LZ_LEVEL([["较大", "", "错"]], [["严重"]]) == [[grade.level, "", "取值非法"]]
+    assert udfs.LZ_LEVEL([["较大", "", "错"]], [["严重"]]) == [[grade.level, "", "用词不在可选范围"]]
     assert udfs.LZ_LEVEL([["较大"], [None]], [["严重"], ["严重"]]) == [[grade.level], [""]]
     assert udfs.LZ_SCORE([[90], [None]], [[90], [90]], [[90], [90]]) == [[90.0], [""]]
-    assert str(udfs.LZ_DISPOSITION("一般")).startswith("建议") or udfs.LZ_DISPOSITION("一般") == "取值非法"
+    assert str(udfs.LZ_DISPOSITION("一般")).startswith("建议") or udfs.LZ_DISPOSITION("一般") == "用词不在可选范围"
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ said = {
     "check": call("LZ_CHECK", (("甲", "乙"), (ERROR, None)), "没有的"),
 }"""
     said = through_xlwings(tmp_path, code)
-    wrong = "取值非法"
+    wrong = "用词不在可选范围"
     levels = ["", "", "一级", wrong, "", wrong, wrong, wrong, wrong, wrong]
     assert [level for level, _ in said["cells"]] == levels
     assert {basis for _, basis in said["cells"]} == {""}
@@ -187,7 +187,7 @@ os.environ["LZXL_SCHEME"] = "matrix_3x3"
 from lzxl.functions import udfs
 from lzxl.functions.excel import write_excel_files
 said = [call("LZ_LEVEL", {grade.likelihood!r}, {grade.severity!r}), call("LZ_LEVEL", "不知道", "严重"), udfs._scheme()]"""
-    assert through_xlwings(tmp_path, code, "product") == [grade.level, "取值非法", "product"]
+    assert through_xlwings(tmp_path, code, "product") == [grade.level, "用词不在可选范围", "product"]
     code = """
 from lzxl.functions import udfs
 from lzxl.functions.excel import write_excel_files

@@ -308,7 +308,7 @@ class TestSaving:
 def test_a_real_spreadsheet_program_computes_the_grading_table(
     grading: GradingTable, register: Form, tmp_path: Path
 ) -> None:
-    """Each pair gives the table's level and basis; a wrong word 取值非法; a blank nothing; the count is live."""
+    """Each pair gives the table's level and basis; a wrong word 用词不在可选范围; a blank nothing; the count is live."""
     wrong = ("重大", "??", "较*", "较大 ")
     pairs = [
         *product(grading.likelihood.allowed, grading.severity.allowed),

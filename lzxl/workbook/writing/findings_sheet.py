@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lzxl.forms.findings import SEVERITY_TITLES, Finding, counted, shorten
 from lzxl.forms.model import Form
 from lzxl.forms.private import sayable
-from lzxl.forms.text import address, column_letters, spoken_place
+from lzxl.forms.text import address, column_letters, spoken_clause, spoken_place
 from lzxl.workbook.areas import cell_of
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_CONTENT_COLUMN, UNPLACED_SHEET, quoted
 from lzxl.workbook.writing.keeping import Listed
@@ -134,7 +134,7 @@ def _write_finding(sheet: Worksheet, row: int, number: int, finding: Finding, pl
         finding.value,
         finding.message,
         finding.fix,
-        finding.basis,
+        spoken_clause(finding.basis),
         origin,
     )
     _write_row(sheet, row, texts, FINDINGS_COLUMNS)

@@ -8,6 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Form, Vocabulary
+from lzxl.forms.text import spoken_clause
 from lzxl.workbook.layout import NOTES_SHEET
 from lzxl.workbook.writing.measure import row_height
 from lzxl.workbook.writing.page import set_page
@@ -113,9 +114,9 @@ def add_notes_sheet(workbook: Workbook, form: Form, grading: GradingTable) -> No
 def _purpose(form: Form) -> str:
     tables = "、".join(f"“{sheet.title}”" for sheet in form.tables)
     if form.cover is None:
-        return f"本表由领导小组办公室维护，是发放、收集、退回和催报的依据（实施细则{form.clause}）。包括{tables}。"
+        return f"本表由领导小组办公室维护，是发放、收集、退回和催报的依据（实施细则{spoken_clause(form.clause)}）。包括{tables}。"
     return (
-        f"本表用于廉政风险防控“{form.stage}”阶段，依据实施细则{form.clause}。"
+        f"本表用于廉政风险防控“{form.stage}”阶段，依据实施细则{spoken_clause(form.clause)}。"
         f"由单位联络员组织填写，单位负责人审核签字后报领导小组办公室。包括{tables}。"
     )
 
@@ -124,28 +125,28 @@ def _instructions(form: Form, graded: bool) -> list[str]:
     lines = []
     if form.cover is not None:
         lines.append(f"先填“{form.cover.title}”，再填各表。单位编码和填报期次由办公室填好，请勿改动。")
-    lines.append("一行填一项，从表头下一行起逐行填写，中间不空行；行数不够时接着往下填，可以插入、删除和排序行。")
+    lines.append("一行填一项，从表头下一行起逐行填写，中间不空行；行数不够的，继续向下填写，可以插入、删除和排序行。")
     computed = "，灰色表头自动得出" if graded else ""
-    lines.append(f"深色表头为必填，浅色表头为选填{computed}。一行已填而必填格空着的，该格显示黄色。")
-    lines.append("有下拉箭头的栏只能选，不能自造用词；从别处粘贴时请选“只粘贴数值”，以免覆盖下拉列表。")
+    lines.append(f"深色表头为必填，浅色表头为选填{computed}。一行已填写而必填格为空的，该格显示黄色。")
+    lines.append("有下拉箭头的栏目一律从下拉列表中选填；从其他表粘贴时请选“只粘贴数值”，以免覆盖下拉列表。")
     if any(field.kind == "date" for sheet in form.sheets for field in sheet.fields):
-        lines.append("日期填公历年月日，如 2026-11-10。")
+        lines.append("日期填公历年月日，如2026-11-10。")
     if any(field.unique for sheet in form.tables for field in sheet.fields):
         lines.append("编号按表头上方的说明编写，不得重复，重复的显示红字。")
     if graded:
         lines.append(
-            "“风险等级”“定级依据”由“发生可能性”和“后果程度”自动得出，请勿手填；显示“取值非法”的，请重新选择这两栏。"
+            "“风险等级”“定级依据”由“发生可能性”和“后果程度”自动得出，请勿手填；显示“用词不在可选范围”的，请重新选择这两栏。"
         )
     if form.cover is not None and "nil_return" in form.cover.by_name:
-        lines.append("本期没有可填内容的，在封面“零报告”选“是”并写明原因，照样报送。")
+        lines.append("本期没有可填内容的，在封面“零报告”选“是”并写明原因，按时报送。")
     lines.append("请勿改动表头文字、增删列或合并单元格；需要补充的内容写在“备注”栏。")
     if form.cover is not None:
-        lines.append("退回的表，按“问题清单”和标色单元格的批注改好后，直接把改好的这份表报回即可。")
+        lines.append("退回的表，按“问题清单”和标色单元格的批注修改后，直接报送修改后的表。")
     return lines
 
 
 def _write_grading(page: _Page, grading: GradingTable) -> None:
-    page.section("风险等级怎样定")
+    page.section("风险等级的确定")
     columns = len(grading.severity.allowed)
     head = [f"{grading.likelihood.title}\n＼{grading.severity.title}", *grading.severity.allowed]
     row = page.cells(head, header=True)

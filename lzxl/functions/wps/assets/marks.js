@@ -173,7 +173,7 @@
   function rowOf(entry, index) {
     return [
       String(index + 1), rules.severities[entry.severity], entry.sheet, entry.cell, entry.header, entry.value,
-      entry.message, entry.fix, entry.basis
+      entry.message, entry.fix, entry.basis.replace(/\(/g, "（").replace(/\)/g, "）")
     ];
   }
 
