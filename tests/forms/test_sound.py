@@ -10,7 +10,7 @@ from typing import Any
 import pandera.polars as pa
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lzxl.data import data_folder
@@ -179,6 +179,7 @@ WORDS = [
 ]
 
 
+@settings(deadline=None)  # each example reads a whole folder, however busy the machine is
 @given(st.sampled_from(KEYS))
 def test_no_key_can_be_misspelled_unseen(misspelled: tuple[str, tuple[Any, ...]]) -> None:
     file, place = misspelled
