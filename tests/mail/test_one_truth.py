@@ -150,7 +150,7 @@ class World:
         for (unit, form), (version, state, errors) in self.right().items():
             text = heard.get((unit, form, str(version)), "")
             assert _STATES.get(_state(text)) == state, f"{unit} {form} {version} is {state}, and was told {text!r}"
-            assert state != "returned" or f"须改正 {errors} 处" in text
+            assert state != "returned" or f"须改正{errors}处" in text
 
     def _remind(self) -> None:
         self.lzxl("remind", "--now")

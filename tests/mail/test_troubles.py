@@ -228,7 +228,7 @@ def test_a_draft_that_was_sent_by_hand_is_not_taken_back_for_a_newer_version(cam
         draft.unlink()
     collect(campaign, letter_in(address("HB01"), (LEDGER, filled("HB01", day=12)), hour=11), more=1)
     assert sorted(row["state"] for row in table(campaign, "letters")) == ["draft", "handled"]
-    assert "没有另行办理" not in body(drafts(campaign)[address("HB01")])
+    assert "已由本版代替" not in body(drafts(campaign)[address("HB01")])
 
 
 def test_a_reminder_is_not_sent_to_a_unit_that_has_filed_meanwhile_nor_after_the_deadline(campaign: Campaign) -> None:
