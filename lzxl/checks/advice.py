@@ -17,7 +17,7 @@ from lzxl.checks.levels import words_beside_level
 from lzxl.checks.links import allowed_words, plan_groups, plan_links
 from lzxl.checks.report import Advice, Report, example_of
 from lzxl.checks.roster import own_unit
-from lzxl.checks.warnings import likely_row
+from lzxl.checks.warnings import likely_row, told_states
 from lzxl.forms.findings import Finding, Remedy, either
 from lzxl.forms.model import Field
 from lzxl.forms.private import name_alone, sayable
@@ -130,7 +130,9 @@ def _note_of(name: str, states: Mapping[str, str]) -> str:
     if name == "disposition":
         return _IF_UNUSUAL
     if name == "supervision" and states:
-        return f"“状态”随之填写：{'，'.join(f'选“{word}”的填“{state}”' for word, state in states.items())}。"
+        return f"“状态”随之填写：{told_states(states)}。"
+    if name == "state" and states:
+        return f"随“督查结果”填写：{told_states(states)}。"
     return ""
 
 

@@ -69,6 +69,25 @@ def numbers_in(entry: Field, written: Any) -> tuple[str, ...]:
     return parts if all(part.isdecimal() or is_well_formed(entry, part) for part in parts) else ()
 
 
+def full_numbers(entry: Field, written: Any) -> tuple[str, ...]:
+    """`numbers_in` with those that were cut short in full."""
+    several = numbers_in(entry, written)
+    stem = several[0].rpartition("-")[0] if several else ""
+    return tuple(f"{stem}-{part}" if part.isdecimal() else part for part in several)
+
+
+def written_numbers(tables: list[Table], entry: Field) -> set[Any]:
+    """Every number that stands in a field of `tables`, be it one of several in its cell."""
+    found: set[Any] = set()
+    for table in tables:
+        for index, value in enumerate(table.values.get(entry.name, ())):
+            if value is not None:
+                found.update(
+                    (value,) if is_well_formed(entry, value) else full_numbers(entry, table.shown(entry.name, index))
+                )
+    return found
+
+
 @lru_cache(maxsize=64)
 def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
@@ -140,7 +159,7 @@ def sound_rows(report: Report, tables: list[Table], entry: Field) -> list[tuple[
 
 def lost_numbers(report: Report, tables: list[Table], entry: Field) -> list[str]:
     """Numbers of the unit that another sheet refers to and that no row of `tables` has, in the order of reference."""
-    known = {value for table in tables for value in table.values[entry.name]}
+    known = written_numbers(tables, entry)
     targets = {f"{table.name}.{entry.name}" for table in tables}
     lost: dict[str, None] = {}
     for other in report.submission.tables:

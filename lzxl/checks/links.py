@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lzxl.checks.identifiers import is_well_formed, numbers_in, rows_in_doubt
+from lzxl.checks.identifiers import full_numbers, is_well_formed, rows_in_doubt, written_numbers
 from lzxl.checks.lost import Notes, give_back, severity_where_lost, where_restored
 from lzxl.checks.report import Report
 from lzxl.checks.warnings import possible_words
@@ -218,15 +218,16 @@ def _plan_measures(report: Report) -> None:
 
 def _answered(report: Report, table: Table, index: int) -> tuple[Any, ...]:
     """The risk points that a row of measures names, be it several in one cell."""
-    several = numbers_in(report.field(table, "risk_id"), table.shown("risk_id", index))
-    stem = several[0].rpartition("-")[0] if several else ""
-    return tuple(f"{stem}-{part}" if part.isdecimal() else part for part in several) or (table.get("risk_id", index),)
+    return full_numbers(report.field(table, "risk_id"), table.shown("risk_id", index)) or (table.get("risk_id", index),)
 
 
 def _risk_ids(report: Report) -> list[str]:
     """The number of every risk point, as written or as advised for a row whose own is wrong."""
-    columns = _as_advised(report, "risk_points", "id")
-    return [number for _, numbers in columns for number in numbers if number is not None]
+    found: list[str] = []
+    for table, numbers in _as_advised(report, "risk_points", "id"):
+        for index, number in enumerate(numbers):
+            found += full_numbers(report.field(table, "id"), table.shown("id", index)) or (number,)
+    return [number for number in found if number is not None]
 
 
 def _check_powers(report: Report) -> None:
@@ -268,11 +269,17 @@ def _check_powers(report: Report) -> None:
                 report.cell("type_class_doubtful", table, "risk_type", index, power_class=power_class)
 
 
+def _to_link(report: Report, table: Table, value: Any, index: int) -> tuple[str, ...]:
+    """The numbers of a row's risk points that measures may refer to: none that is not well-formed."""
+    entry = report.field(table, "id")
+    if is_well_formed(entry, value):
+        return (value,)
+    return full_numbers(entry, table.shown("id", index))
+
+
 def _check_measures(report: Report) -> None:
     """Each measure names a risk point that exists; each risk point has a measure."""
-    known = {
-        value for table in report.tables("risk_points") for value in table.values.get("id", ()) if value is not None
-    }
+    known = written_numbers(report.tables("risk_points"), report.form.by_name["risk_points"].by_name["id"])
     points = list(_as_advised(report, "risk_points", "id"))
     restored = where_restored(report, "risk_points", "id")
     severity = severity_where_lost(report, "risk_points", "id") if restored else None
@@ -303,6 +310,7 @@ def _check_measures(report: Report) -> None:
         return
     for table, numbers in points:
         for index, value in enumerate(numbers):
-            if value is not None and value not in linked:
-                report.cell("measure_not_linked", table, "id", index, value=value)
-                linked.add(value)
+            for number in _to_link(report, table, value, index):
+                if number not in linked:
+                    report.cell("measure_not_linked", table, "id", index, value=number)
+                    linked.add(number)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lzxl.checks.report import Report
-from lzxl.forms.findings import Remedy
 from lzxl.forms.persons import names_of
 from lzxl.forms.private import name_alone
 
@@ -17,4 +16,4 @@ def check_persons(report: Report) -> None:
             # A number beside a name is found elsewhere, and said nowhere.
             person = name_alone(table.get("person", index) or "")
             if signed is not None and person and names_of(name_alone(signed)) != names_of(person):
-                report.cell("signature_mismatch", table, "signed", index, expected=person, remedy=Remedy("set", person))
+                report.cell("signature_mismatch", table, "signed", index, expected=person)

@@ -82,12 +82,24 @@ def likely_row(report: Report, table: Table, index: int) -> Likely:
     return Likely(guessed, faults, states)
 
 
+def told_states(states: Mapping[str, str]) -> str:
+    """Which state follows from which result of the supervision, as a message says it."""
+    return "，".join(f"选“{word}”的填“{state}”" for word, state in states.items())
+
+
 def _open(fault: Fault, states: Mapping[str, str]) -> Fault:
     """A fault of the state, where it hangs on a word that is still to be chosen."""
     if fault.name != "state" or fault.code != "state_mismatch":
         return fault
     remedy = Remedy("choose", tuple(states.values()))
-    return fault._replace(details={**fault.details, "suggestion": either([*states.values()]), "remedy": remedy})
+    suggestion = f"{either([*states.values()])}（{told_states(states)}）"
+    return fault._replace(
+        details={
+            **fault.details,
+            "suggestion": suggestion,
+            "remedy": remedy,
+        }
+    )
 
 
 def _settle(entry: Field, row: dict[str, Any], guessed: dict[str, list[str]]) -> list[Fault]:

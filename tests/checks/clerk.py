@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import copy
 import datetime
+import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lzxl.checks.context import Context
+from lzxl.checks.warnings import USUAL_DISPOSITION
 from lzxl.demo.bureau import SampleUnit
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_form
-from lzxl.forms.model import Form, Sheet
+from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import column_index
+from lzxl.forms.values import display
 from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.read import read_open
@@ -47,6 +51,49 @@ class Desk:
         letters = cell.rstrip("0123456789")
         value = "、".join(value) if isinstance(value, tuple) else value
         self.sheet(title).put(int(cell[len(letters) :]), column_index(letters), value)
+
+
+# Findings that name more than one cell, or whose cell may well be right.
+_BY_CODE = {
+    "cells_swapped": "_swap",
+    "row_shifted": "_move",
+    "reference_lost": "_give_back",
+    "power_lost": "_give_back",
+    "not_unique": "_settle_twice",
+    "class_mismatch": "_look_at_both",
+    "group_mismatch": "_look_at_both",
+    "signature_mismatch": "_look_at_names",
+    "level_mismatch": "_look_at_level",
+    "disposition_doubtful": "_look_at_disposition",
+    "several_references": "_copy_row",
+    "several_numbers": "_copy_row",
+    "key_post_uncovered": "_explain",
+    "power_uncovered": "_explain",
+    "no_rows": "_declare_nil",
+    "table_empty": "_fill_sheet",
+    "sheet_empty": "_fill_sheet",
+    "measure_not_linked": "_link_measure",
+    "column_private": "_clear_column",
+    "column_unplaced": "_clear_column",
+    "date_near_midnight": "_write_meant",
+    "risk_repeated": "_write_row",
+}
+_STEPS = ("restore_header", "clear", "set", "choose", "fill", "add_row", "review")
+_FIRST = ("cells_swapped", "row_shifted", "several_references", "several_numbers", "reference_lost", "power_lost")
+
+
+def _order(finding: Finding) -> tuple[int, int]:
+    return (0, _FIRST.index(finding.code)) if finding.code in _FIRST else (1, _STEPS.index(finding.remedy.action))
+
+
+def _place(cell: str) -> tuple[int, int]:
+    letters = cell.rstrip("0123456789")
+    return int(cell[len(letters) :]), column_index(letters)
+
+
+def shown(value: Any) -> str:
+    """A value as a message says it."""
+    return value.isoformat() if isinstance(value, datetime.date) else display(value)
 
 
 def desk(sample: SampleUnit, form_id: str, period: str) -> Desk:
@@ -82,48 +129,338 @@ def desk(sample: SampleUnit, form_id: str, period: str) -> Desk:
 
 
 class Clerk:
-    """Mends one workbook by its findings."""
+    """Mends one workbook by its findings, each once, by what it says; with `chance`, chooses any of the words offered.
 
-    def __init__(self, workbook: Desk, context: Context) -> None:
+    Without, whoever is asked to choose chooses what was meant.
+    """
+
+    def __init__(self, workbook: Desk, context: Context, chance: random.Random | None = None) -> None:
         self.desk = workbook
         self.context = context
+        self.chance = chance
+        self.judged: set[tuple[str, int]] = set()
+        """(Sheet title, row) in which the clerk chose a word that grades or discloses."""
 
     def mend(self, submission: Submission, findings: Sequence[Finding]) -> None:
-        """Do what each finding says: first all with one answer, then choices, then what must be written afresh."""
-        steps = ("restore_header", "clear", "set", "choose", "fill", "add_row", "review")
+        """Do what each finding says: what moves first, then all with one answer, choices, and what must be written afresh."""
         done: set[tuple[str, str]] = set()
-        for finding in sorted(findings, key=lambda entry: steps.index(entry.remedy.action)):
+        for finding in sorted(findings, key=_order):
             place = (finding.sheet, finding.cell)
-            if finding.severity == "info" or (place in done and finding.cell):
+            if finding.severity == "info" or (place in done and finding.cell) or "本格不必改。请" in finding.fix:
                 continue
             if finding.remedy.action in ("restore_header", "clear", "set", "choose", "fill"):
                 done.add(place)
             self._do(submission, finding)
+            self._do_besides(finding)
 
     def _do(self, submission: Submission, finding: Finding) -> None:
         remedy = finding.remedy
-        if remedy.action == "clear":
+        if finding.code in _BY_CODE:
+            getattr(self, _BY_CODE[finding.code])(finding)
+        elif remedy.action == "clear":
+            assert "清除该格" in finding.fix or "一并删去" in finding.fix, finding
             self.desk.put(finding.sheet, finding.cell, None)
         elif remedy.action in ("set", "restore_header"):
-            assert remedy.value is not None, finding
+            assert remedy.value is not None and shown(remedy.value) in finding.fix, finding
             self.desk.put(finding.sheet, finding.cell, remedy.value)
         elif remedy.action == "choose":
-            assert remedy.value, finding
-            self.desk.put(finding.sheet, finding.cell, remedy.value[0])
+            self._choose(finding)
         elif remedy.action == "fill":
             self.desk.put(finding.sheet, finding.cell, self._written_afresh(submission, finding))
-        elif finding.code == "no_rows":
-            self._label("nil_return", "是")
-            self._label("nil_reason", "本期没有。")
-        elif finding.code in ("key_post_uncovered", "power_uncovered"):
-            self._label("coverage_note", f"{self._labelled('coverage_note') or ''}{finding.value}：确无风险点。")
-        elif finding.code == "measure_not_linked":
-            self._add_measure(finding)
-        elif finding.code == "column_private":
-            for row in self.desk.sheet(finding.sheet).rows:
-                self.desk.put(finding.sheet, f"{finding.cell.rstrip('0123456789')}{row}", None)
         elif finding.code in ("version_old", "sheet_unplaced", "hidden_row", "hidden_column", "column_missing"):
             self._repair_sheet(finding)
+        else:
+            assert finding.remedy.action == "review", finding
+
+    # Words to choose from
+
+    def _choose(self, finding: Finding) -> None:
+        words = list(finding.remedy.value)
+        if "各用一次" in finding.fix and self.desk.sheet(finding.sheet).cell(*_place(finding.cell)) in words:
+            return  # given back already, where it is referred to
+        entry, row = self._entry(finding), self._row(finding)
+        if entry is not None and entry.vocabulary is not None:
+            for word in words:
+                stands = f"“{word}”指" if entry.vocabulary.judged else word
+                assert stands in finding.fix, f"a word that cannot be read in what is said: {word}: {finding}"
+        meant = self._meant(finding)
+        words = self._still_possible(finding, words)
+        if self.chance is not None:
+            chosen = self.chance.choice(words)
+        elif meant in words:
+            chosen = meant
+        elif "不是的，请一并改正其余各栏" in finding.fix:
+            self._restore_row(finding.sheet, row)
+            return
+        else:
+            chosen = words[0]
+        self.desk.put(finding.sheet, finding.cell, chosen)
+        if entry is not None and entry.vocabulary is not None and entry.vocabulary.judged and chosen != meant:
+            self.judged.add((finding.sheet, row))
+        self._do_after_choice(finding, chosen)
+
+    def _still_possible(self, finding: Finding, words: list[Any]) -> list[Any]:
+        """The words that still go: some may be used once, some must go with what another cell holds by now."""
+        letters = finding.cell.rstrip("0123456789")
+        content = self.desk.sheet(finding.sheet)
+        if "各用一次" in finding.fix:
+            used = {content.cell(row, column_index(letters)) for row in content.rows}
+            words = [word for word in words if word not in used]
+        following = dict(re.findall("选“([^”]+)”的填“([^”]+)”", finding.fix))
+        if finding.header == "状态" and following:
+            words = [following[str(self._beside(finding, "督查结果"))]]
+        match = re.search("“([^”]+)”要与所选的“([^”]+)”相配", finding.fix)
+        if match:
+            entry = self._entry(finding)
+            assert entry is not None and entry.vocabulary is not None
+            group = self._beside(finding, match.group(2))
+            words = [word for word in words if entry.vocabulary.group_of(word) == group]
+        assert words, finding
+        return words
+
+    def _do_after_choice(self, finding: Finding, chosen: Any) -> None:
+        fix = finding.fix
+        if "与问题程度不相应的，在备注写明理由" in fix:
+            usual = USUAL_DISPOSITION.get(str(self._beside(finding, "问题程度")))
+            if usual != chosen and self._beside(finding, "备注") is None:
+                self._put_beside(finding, "备注", "经领导小组同意。")
+        following = dict(re.findall("选“([^”]+)”的填“([^”]+)”", fix))
+        if chosen in following and finding.header == "督查结果":
+            self._put_beside(finding, "状态", following[chosen])
+        if "清除“风险等级”一格" in fix:
+            words = self._beside(finding, "发生可能性"), self._beside(finding, "后果程度")
+            grade = self.context.grading.grade(*words) if all(isinstance(word, str) for word in words) else None
+            if grade is not None and grade.level != self._beside(finding, "风险等级"):
+                self._put_beside(finding, "风险等级", None)
+        if "“权力类别”按“权责清单”中该职权的类别填写" in fix:
+            self._put_beside(finding, "权力类别", self._class_of(chosen))
+        if "填“是”的，写明“零报告原因”" in fix:
+            self._declare(chosen)
+        if f"用“{chosen}”的，在“防控措施”表至少登记一条措施" in fix or "选定后没有措施对应的" in fix:
+            self._add_measure(str(chosen))
+
+    def _class_of(self, power: Any) -> Any:
+        sheet = self.desk.form.by_name["powers"]
+        columns, content = table_layout(sheet).columns, self.desk.sheet(sheet.title)
+        for row in content.rows:
+            if content.cell(row, columns["power"]) == power:
+                category = content.cell(row, columns["category"])
+                words = sheet.by_name["category"].vocabulary
+                group = words.group_of(category) if words is not None and isinstance(category, str) else ""
+                return group or content.cell(row, columns["power_class"])
+        return None
+
+    def _declare(self, chosen: Any) -> None:
+        main = self.desk.form.main_sheet
+        if chosen == "是":
+            self._label("nil_reason", "本期没有发现。")
+            return
+        layout, rows = table_layout(main), self.desk.clean[main.name]
+        for index, row in enumerate(rows):
+            for name, value in row.items():
+                self.desk.sheet(main.title).put(layout.first_row + index, layout.columns[name], value)
+        self._label("row_count", len(rows))
+
+    # What a finding names beside its own cell
+
+    def _do_besides(self, finding: Finding) -> None:
+        """What is asked for besides the cell itself, whatever the finding."""
+        explains = re.search("请在“备注”写明|在备注写明", finding.fix) is not None and finding.remedy.action != "choose"
+        if explains and self._beside(finding, "备注") is None:
+            self._put_beside(finding, "备注", "情况属实，经领导小组同意。")
+
+    def _entry(self, finding: Finding) -> Field | None:
+        sheet = self._sheet(finding.sheet)
+        return next((entry for entry in sheet.fields if entry.title == finding.header), None)
+
+    def _row(self, finding: Finding) -> int:
+        return int(re.findall("[0-9]+", finding.cell)[0])
+
+    def _meant(self, finding: Finding) -> Any:
+        """What the unit meant to write in a finding's cell."""
+        sheet, entry = self._sheet(finding.sheet), self._entry(finding)
+        if entry is None:
+            return None
+        if sheet.layout == "labels":
+            return self.desk.clean_cover.get(entry.name)
+        return self._clean_row(sheet, self._row(finding)).get(entry.name)
+
+    def _clean_row(self, sheet: Sheet, row: int) -> Mapping[str, Any]:
+        rows, index = self.desk.clean[sheet.name], row - table_layout(sheet).first_row
+        return rows[index] if 0 <= index < len(rows) else {}
+
+    def _restore_row(self, title: str, row: int) -> None:
+        """Write a whole row as it was meant: the unit was asked to look at all of it."""
+        sheet = self._sheet(title)
+        clean = self._clean_row(sheet, row)
+        for entry in sheet.inputs:
+            if not entry.computed:
+                self.desk.sheet(title).put(row, table_layout(sheet).columns[entry.name], clean.get(entry.name))
+
+    def _column(self, finding: Finding, header: str) -> int:
+        sheet = self._sheet(finding.sheet)
+        return next(table_layout(sheet).columns[entry.name] for entry in sheet.fields if entry.title == header)
+
+    def _beside(self, finding: Finding, header: str) -> Any:
+        return self.desk.sheet(finding.sheet).cell(self._row(finding), self._column(finding, header))
+
+    def _put_beside(self, finding: Finding, header: str, value: Any) -> None:
+        self.desk.sheet(finding.sheet).put(self._row(finding), self._column(finding, header), value)
+
+    # Findings that ask for more than one cell
+
+    def _swap(self, finding: Finding) -> None:
+        [(one, other)] = re.findall("请将([A-Z]+[0-9]+)和([A-Z]+[0-9]+)两格的内容对调", finding.fix)
+        content = self.desk.sheet(finding.sheet)
+        first, second = content.cell(*_place(one)), content.cell(*_place(other))
+        content.put(*_place(one), second)
+        content.put(*_place(other), first)
+
+    def _move(self, finding: Finding) -> None:
+        """Move a block one column, with what stands beside it as wrong as it, and fill in what is blank then."""
+        [(first, last, way)] = re.findall("请将([A-Z]+[0-9]+):([A-Z]+[0-9]+)的内容整体向(.)移一列", finding.fix)
+        (top, left), (bottom, right) = _place(first), _place(last)
+        also = re.findall("，([A-Z]+[0-9]+):[A-Z]+[0-9]+中同样错位的一并移动", finding.fix)
+        sheet, content, step = self._sheet(finding.sheet), self.desk.sheet(finding.sheet), 1 if way == "右" else -1
+        columns = {column: name for name, column in table_layout(sheet).columns.items()}
+        for row in range(top, bottom + 1):
+            clean = self._clean_row(sheet, row)
+            start = left
+            while also and start > _place(also[0])[1] and content.cell(row, start - 1) == clean.get(columns[start]):
+                start -= 1
+            cells = {column: content.cell(row, column) for column in range(start, right + 1)}
+            for column in cells:
+                content.put(row, column, None)
+            for column, cell in cells.items():
+                content.put(row, column + step, cell)
+            for column in range(start - 1, right + 2):
+                if content.cell(row, column) is None and column in columns and columns[column] in clean:
+                    content.put(row, column, clean[columns[column]])
+
+    def _give_back(self, finding: Finding) -> None:
+        """Write a lost number or name into the row that it belongs to."""
+        title, rows = re.findall("请将“([^”]+)”表第(.+?)行", finding.fix)[0]
+        value = re.findall("改为“([^”]+)”，本格不必改", finding.fix)[0]
+        numbers = [int(number) for number in re.findall("[0-9]+", finding.fix.split("改为")[0].split("表第")[1])]
+        sheet = self._sheet(title)
+        assert rows
+        name = "power" if finding.code == "power_lost" else sheet.key
+        column, content = table_layout(sheet).columns[name], self.desk.sheet(title)
+        if any(content.cell(row, column) == value for row in content.rows):
+            return
+        meant = [row for row in numbers if self._clean_row(sheet, row).get(name) == value]
+        wrong = [row for row in numbers if content.cell(row, column) != self._clean_row(sheet, row).get(name)]
+        content.put((meant or wrong or numbers)[0], column, value)
+
+    def _settle_twice(self, finding: Finding) -> None:
+        """Of two rows with one number or name, mend the one that is wrong; delete a row that was copied whole."""
+        sheet, entry, content = self._sheet(finding.sheet), self._entry(finding), self.desk.sheet(finding.sheet)
+        assert entry is not None
+        column = table_layout(sheet).columns[entry.name]
+        twice = content.cell(self._row(finding), column)
+        rows = [row for row in content.rows if content.cell(row, column) == twice]
+        if len(rows) < 2:
+            return
+        wrong = [row for row in rows if self._clean_row(sheet, row).get(entry.name) != twice]
+        row = self._row(finding) if self._row(finding) in wrong else wrong[0]
+        clean = self._clean_row(sheet, row)
+        if not clean:
+            content.rows.pop(row)
+            return
+        advised = finding.remedy.value
+        if finding.remedy.action == "choose":
+            advised = (
+                clean[entry.name] if clean[entry.name] in advised else self._still_possible(finding, [*advised])[0]
+            )
+        content.put(row, column, advised if finding.remedy.action in ("set", "choose") else clean[entry.name])
+        if finding.remedy.action == "choose":
+            self._do_after_choice(finding, advised)
+
+    def _look_at_both(self, finding: Finding) -> None:
+        """Two cells contradict each other: put right whichever is not as it was meant."""
+        entry = self._entry(finding)
+        assert entry is not None
+        if self.desk.sheet(finding.sheet).cell(*_place(finding.cell)) != self._meant(finding):
+            self.desk.put(finding.sheet, finding.cell, self._meant(finding))
+            return
+        for sheet in self.desk.form.tables if finding.code == "class_mismatch" else [self._sheet(finding.sheet)]:
+            for row in [*self.desk.sheet(sheet.title).rows]:
+                for name in ("power", "power_class", "category", "layer", "means"):
+                    clean = self._clean_row(sheet, row)
+                    if name in clean:
+                        self.desk.sheet(sheet.title).put(row, table_layout(sheet).columns[name], clean[name])
+
+    def _look_at_names(self, finding: Finding) -> None:
+        assert "请核对姓名和签字，有误的修改" in finding.fix
+        clean = self._clean_row(self._sheet(finding.sheet), self._row(finding))
+        for header, name in (("姓名", "person"), ("本人签字", "signed")):
+            self._put_beside(finding, header, clean[name])
+
+    def _look_at_level(self, finding: Finding) -> None:
+        for header in ("发生可能性", "后果程度"):
+            entry = next(entry for entry in self._sheet(finding.sheet).fields if entry.title == header)
+            self._put_beside(
+                finding, header, self._clean_row(self._sheet(finding.sheet), self._row(finding))[entry.name]
+            )
+        self.desk.put(finding.sheet, finding.cell, None)
+
+    def _write_meant(self, finding: Finding) -> None:
+        self.desk.put(finding.sheet, finding.cell, self._meant(finding))
+
+    def _write_row(self, finding: Finding) -> None:
+        assert "不是的，写明两者的区别" in finding.fix
+        self._restore_row(finding.sheet, self._row(finding))
+
+    def _look_at_disposition(self, finding: Finding) -> None:
+        """A degree that is not as it was meant is put right; else the remarks say why (`_do_besides`)."""
+
+    def _copy_row(self, finding: Finding) -> None:
+        """A row for each of several numbers; the copies get numbers of their own, and the content of each is its own."""
+        sheet, content = self._sheet(finding.sheet), self.desk.sheet(finding.sheet)
+        layout, row, entry = table_layout(sheet), self._row(finding), self._entry(finding)
+        assert entry is not None
+        written = str(content.cell(row, layout.columns[entry.name]))
+        numbers = re.split("[、，,；;\\s]+", written)
+        content.put(row, layout.columns[entry.name], numbers[0])
+        for number in numbers[1:]:
+            below = max(content.rows) + 1
+            for column in layout.columns.values():
+                content.put(below, column, content.cell(row, column))
+            content.put(below, layout.columns[entry.name], number)
+            own = re.findall("复制的行另编“([^”]+)”", finding.fix)
+            if own:
+                key = next(field for field in sheet.fields if field.title == own[0])
+                stem = re.sub("[0-9]+$", "", str(content.cell(row, layout.columns[key.name])))
+                content.put(below, layout.columns[key.name], f"{stem}{900 + below}")
+            elif not entry.references:
+                content.put(below, layout.columns["description"], "另一环节也会出现：经办人与服务对象私下接触。")
+        if sheet is self.desk.form.main_sheet:
+            self._label("row_count", sum(number >= layout.first_row for number in content.rows))
+            if not entry.references and sheet.name == "risk_points":
+                for number in numbers[1:]:
+                    self._add_measure(number)
+
+    def _explain(self, finding: Finding) -> None:
+        self._label("coverage_note", f"{self._labelled('coverage_note') or ''}{finding.value}：确无风险点。")
+
+    def _declare_nil(self, finding: Finding) -> None:
+        assert "在封面“零报告”填“是”并写明原因" in finding.fix
+        self._label("nil_return", "是")
+        self._label("nil_reason", "本期没有。")
+
+    def _fill_sheet(self, finding: Finding) -> None:
+        sheet = self._sheet(finding.sheet)
+        layout = table_layout(sheet)
+        for index, row in enumerate(self.desk.clean[sheet.name]):
+            for name, value in row.items():
+                self.desk.sheet(sheet.title).put(layout.first_row + index, layout.columns[name], value)
+
+    def _link_measure(self, finding: Finding) -> None:
+        self._add_measure(finding.value)
+
+    def _clear_column(self, finding: Finding) -> None:
+        for row in self.desk.sheet(finding.sheet).rows:
+            self.desk.put(finding.sheet, f"{finding.cell.rstrip('0123456789')}{row}", None)
 
     def _label_place(self, name: str) -> tuple[str, tuple[int, int]]:
         assert self.desk.form.cover is not None
@@ -204,16 +541,20 @@ class Clerk:
                 return day
         return earliest if at else min(max(earliest, latest), filed)
 
-    def _add_measure(self, finding: Finding) -> None:
-        """Write one measure for the risk point below the last one, unless some measure answers it by now."""
+    def _add_measure(self, number: str) -> None:
+        """Write one measure for a risk point below the last one, unless some measure answers it by now."""
         sheet = self.desk.form.by_name["measures"]
         layout, content = table_layout(sheet), self.desk.sheet(sheet.title)
         rows = [row for row in content.rows if row >= layout.first_row]
-        if any(content.cell(row, layout.columns["risk_id"]) == finding.value for row in rows):
+        if any(number in re.split("[、，,；;\\s]+", str(content.cell(row, layout.columns["risk_id"]))) for row in rows):
             return
         row = max(rows) + 1
-        unit = finding.value.split("-")[0]
-        measure = {**self.desk.clean["measures"][0], "id": f"{unit}-C{900 + row}", "risk_id": finding.value}
+        measure = {
+            **self.desk.clean["measures"][0],
+            "id": f"{number.split('-', maxsplit=1)[0]}-C{900 + row}",
+            "risk_id": number,
+            "serial": row,
+        }
         for name, value in measure.items():
             content.put(row, layout.columns[name], value)
 

@@ -13,8 +13,8 @@ def remark(catalogue: Catalogue, code: str, sheet: str, cell: str, entry: Field,
     """The finding `code` at a cell that holds `raw`; what it was read as, and what may be written, fill its message."""
     parsed = parse(entry, raw, date1904)
     vocabulary = entry.vocabulary
-    # A list whose items run together has to be parted by whoever knows them.
-    is_settled = parsed.value is not None and code != "list_doubtful"
+    # What is wrong with a cell is mended by whoever knows it: a text that was cut, a list whose items run together.
+    is_settled = parsed.value is not None and catalogue.rules[code].action == "set"
     return catalogue.finding(
         code,
         sheet=sheet,

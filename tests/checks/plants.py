@@ -1,0 +1,705 @@
+"""How each fault is planted: one for every code of the catalogue that asks a unit to do something in its sheets.
+
+A planter spoils a workbook without a fault, as people spoil it; it returns False where the form has no place for its fault.
+"""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Callable
+from typing import Any
+
+from lzxl.forms.values import CellError, CellPicture
+from lzxl.workbook.layout import label_layout, table_layout
+from lzxl.workbook.reading.content import SheetContent
+from tests.checks.clerk import Desk
+
+Planter = Callable[[Desk, random.Random], "bool | None"]
+DAY = datetime.date
+
+
+class Place:
+    """One table of a workbook, to be spoiled by field and row."""
+
+    def __init__(self, one: Desk, name: str) -> None:
+        self.sheet = one.form.by_name[name]
+        self.content = one.sheet(self.sheet.title)
+        self.layout = table_layout(self.sheet)
+        self.clean = one.clean[name]
+
+    def row(self, index: int) -> int:
+        return self.layout.first_row + index % len(self.clean)
+
+    def put(self, name: str, index: int, value: Any) -> None:
+        self.content.put(self.row(index), self.layout.columns[name], value)
+
+    def get(self, name: str, index: int) -> Any:
+        return self.content.cell(self.row(index), self.layout.columns[name])
+
+    def first(self, **wanted: Any) -> int:
+        return next(index for index, row in enumerate(self.clean) if all(row.get(k) == v for k, v in wanted.items()))
+
+
+def place(one: Desk, *names: str) -> Place | None:
+    """The first of the tables that this form has, and that holds a row."""
+    return next((Place(one, name) for name in names if name in one.form.by_name and one.clean.get(name)), None)
+
+
+def label(one: Desk, name: str, value: Any) -> None:
+    assert one.form.cover is not None
+    one.sheet(one.form.cover.title).put(*label_layout(one.form.cover).value(name), value)
+
+
+def cell(value: Any, *fields: tuple[str, str]) -> Planter:
+    """Write `value` into one of `fields` (sheet, name), the first that the form has, in any row."""
+
+    def plant(one: Desk, chance: random.Random) -> bool:
+        for sheet, name in fields:
+            at = place(one, sheet)
+            if at is not None:
+                written = chance.choice(value) if isinstance(value, list) else value
+                at.put(name, chance.randrange(len(at.clean)), written)
+                return True
+        return False
+
+    return plant
+
+
+def first_row(value: Any, *fields: tuple[str, str]) -> Planter:
+    def plant(one: Desk, chance: random.Random) -> bool:
+        for sheet, name in fields:
+            at = place(one, sheet)
+            if at is not None:
+                at.put(name, 0, value)
+                return True
+        return False
+
+    return plant
+
+
+def on_cover(name: str, value: Any) -> Planter:
+    def plant(one: Desk, chance: random.Random) -> bool:
+        assert one.form.cover is not None
+        if name not in one.form.cover.by_name:
+            return False
+        label(one, name, value)
+        return True
+
+    return plant
+
+
+TEXTS = (("risk_points", "point"), ("warnings", "target"), ("reports", "duty_title"))
+DATES = (("measures", "deadline"), ("warnings", "collected_on"), ("reports", "submitted_on"))
+IDS = (("measures", "id"), ("warnings", "id"))
+NUMBERS = (("items", "self_score"),)
+PERSONS = (("risk_points", "leader"), ("warnings", "recorder"), ("reports", "person"))
+WORDS = (
+    ("risk_points", "likelihood"), ("risk_points", "severity"), ("measures", "publicity"), ("measures", "means"),
+    ("measures", "layer"), ("risk_points", "power_class"), ("powers", "category"), ("powers", "power_class"),
+    ("self_checks", "severity"), ("warnings", "verification"), ("warnings", "degree"), ("warnings", "disposition"),
+    ("warnings", "channel"), ("warnings", "supervision"), ("warnings", "state"), ("warnings", "target_kind"),
+    ("reports", "report_type"), ("reports", "on_time"),
+)  # fmt: skip
+WRONG_WORDS = (
+    "中", "高", "一般", "公开", "局网站公开", "较大、较小", "不清楚", "大", "整改", "诫勉谈话", "查无实据", "督查过了",
+)  # fmt: skip
+
+
+def wrong_word(one: Desk, chance: random.Random) -> bool:
+    """A word that is none, in any column of words; written only where the unit had written one."""
+    fields = [(at, name) for sheet, name in WORDS if (at := place(one, sheet)) is not None]
+    if not fields:
+        return False
+    at, name = chance.choice(fields)
+    rows = [index for index in range(len(at.clean)) if at.get(name, index) is not None]
+    words = at.sheet.by_name[name].vocabulary
+    if not rows or words is None:
+        return False
+    wrong = [word for word in WRONG_WORDS if words.find(word) is None]
+    at.put(name, chance.choice(rows), chance.choice(wrong))
+    return True
+
+
+def in_row(sheet: str, **changes: Any) -> Planter:
+    """Write into several fields of one row of a sheet."""
+
+    def plant(one: Desk, chance: random.Random) -> bool:
+        at = place(one, sheet)
+        if at is None:
+            return False
+        index = chance.randrange(len(at.clean))
+        for name, value in changes.items():
+            at.put(name, index, value)
+        return True
+
+    return plant
+
+
+def closed_warning(name: str, value: Any) -> Planter:
+    """Write into the row of a warning that came to its end."""
+
+    def plant(one: Desk, chance: random.Random) -> bool:
+        at = place(one, "warnings")
+        if at is None:
+            return False
+        rows = [n for n, row in enumerate(at.clean) if row["state"] == "已办结" and row["verification"] == "属实"]
+        if not rows:
+            return False
+        at.put(name, chance.choice(rows), value)
+        return True
+
+    return plant
+
+
+def of_state(state: str, name: str, value: Any) -> Planter:
+    def plant(one: Desk, chance: random.Random) -> bool:
+        at = place(one, "warnings")
+        rows = [n for n, row in enumerate(at.clean) if row["state"] == state] if at is not None else []
+        if at is None or not rows:
+            return False
+        at.put(name, chance.choice(rows), value)
+        return True
+
+    return plant
+
+
+def wrong_level(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "risk_points", "self_checks")
+    if at is None:
+        return False
+    index = next(n for n, row in enumerate(at.clean) if (row["likelihood"], row["severity"]) != ("较小", "较轻微"))
+    at.put("level", index, "三级" if at.clean[index]["severity"] == "严重" else "一级")
+    return True
+
+
+def impossible_level(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "risk_points")
+    if at is None:
+        return False
+    index = next((n for n, row in enumerate(at.clean) if row["severity"] != "严重"), None)
+    if index is None:
+        return False
+    at.put("likelihood", index, None)
+    at.put("level", index, "一级")
+    return True
+
+
+def level_beside(name: str) -> Planter:
+    """A blank degree beside the level that the unit typed: what the level tells must not fill it in."""
+
+    def plant(one: Desk, chance: random.Random) -> bool:
+        at = place(one, "risk_points", "self_checks")
+        if at is None:
+            return False
+        index = chance.randrange(len(at.clean))
+        row = at.clean[index]
+        gravity = {("较大", "严重"): "一级", ("较大", "较严重"): "二级", ("较小", "严重"): "二级"}
+        if chance.random() < 0.7:
+            at.put("level", index, gravity.get((row["likelihood"], row["severity"]), "三级"))
+        at.put(name, index, None)
+        return True
+
+    return plant
+
+
+def twice(sheet: str, name: str, whole: bool = False) -> Planter:
+    """The number of one row in another, either of which comes first; or a row copied whole below the last."""
+
+    def plant(one: Desk, chance: random.Random) -> bool:
+        at = place(one, sheet)
+        if at is None or len(at.clean) < 2:
+            return False
+        if whole:
+            below = at.layout.first_row + len(at.clean)
+            for column in at.layout.columns.values():
+                at.content.put(below, column, at.content.cell(at.row(0), column))
+            return True
+        index, other = chance.sample(range(len(at.clean)), 2)
+        at.put(name, index, at.clean[other][name])
+        return True
+
+    return plant
+
+
+def swapped(*fields: tuple[str, str, str]) -> Planter:
+    def plant(one: Desk, chance: random.Random) -> bool:
+        found = [(at, first, second) for sheet, first, second in fields if (at := place(one, sheet)) is not None]
+        if not found:
+            return False
+        at, first, second = chance.choice(found)
+        rows = [n for n in range(len(at.clean)) if at.get(first, n) is not None and at.get(second, n) is not None]
+        if not rows:
+            return False
+        index = chance.choice(rows)
+        one_cell, other = at.get(first, index), at.get(second, index)
+        at.put(first, index, other)
+        at.put(second, index, one_cell)
+        return True
+
+    return plant
+
+
+def shifted(one: Desk, chance: random.Random) -> bool:
+    """A row pasted one column to the right or to the left, from its number or its section on."""
+    at = place(one, *chance.sample(["powers", "risk_points", "measures", "self_checks"], 4), "warnings", "reports")
+    if at is None:
+        return False
+    row, right = at.row(chance.randrange(len(at.clean))), chance.random() < 0.5
+    last = max(column for name, column in at.layout.columns.items() if not at.sheet.by_name[name].derived)
+    start = 2 if not right else chance.choice([1, 2])
+    cells = {column: at.content.cell(row, column) for column in range(1, last + 2)}
+    for column in range(start, last + 1):
+        at.content.put(row, column + right, cells[column + (not right)])
+    at.content.put(row, start if right else last, None)
+    return True
+
+
+def several_references(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "measures")
+    if at is None:
+        return False
+    index = chance.randrange(len(at.clean))
+    others = [row["id"] for row in one.clean["risk_points"] if row["id"] != at.clean[index]["risk_id"]]
+    at.put("risk_id", index, f"{at.clean[index]['risk_id']}、{chance.choice(others)}")
+    return True
+
+
+def several_numbers(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "risk_points")
+    if at is None:
+        return False
+    index = chance.randrange(len(at.clean))
+    at.put("id", index, f"{at.clean[index]['id']}、{at.clean[index]['id'].rpartition('-')[0]}-990")
+    return True
+
+
+def unknown_reference(sheet: str, number: str) -> Planter:
+    def plant(one: Desk, chance: random.Random) -> bool:
+        at = place(one, sheet)
+        if at is None:
+            return False
+        at.put("risk_id", chance.randrange(len(at.clean)), f"{one.clean_cover['unit_code']}-{number}")
+        return True
+
+    return plant
+
+
+def lost_numbers(one: Desk, chance: random.Random) -> bool:
+    """Several rows without their numbers, which measures refer to."""
+    at = place(one, "risk_points")
+    if at is None:
+        return False
+    for index in chance.sample(range(len(at.clean)), 2):
+        at.put("id", index, None)
+    return True
+
+
+def lost_names(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "powers")
+    if at is None:
+        return False
+    for index in chance.sample(range(len(at.clean)), min(2, len(at.clean))):
+        at.put("power", index, None)
+    return True
+
+
+def unlinked(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "measures")
+    if at is None:
+        return False
+    number = at.clean[-1]["risk_id"]
+    for index, row in enumerate(at.clean):
+        if row["risk_id"] == number:
+            at.content.rows.pop(at.row(index))
+    return True
+
+
+def no_rows(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "warnings")
+    if at is None:
+        return False
+    for index in range(len(at.clean)):
+        at.content.rows.pop(at.row(index), None)
+    label(one, "row_count", 0)
+    return True
+
+
+def nil_unexplained(one: Desk, chance: random.Random) -> bool:
+    if not no_rows(one, chance):
+        return False
+    label(one, "nil_return", "是")
+    return True
+
+
+def nil_open(one: Desk, chance: random.Random) -> bool:
+    """No rows, and nothing that says whether that is a nil return."""
+    if not no_rows(one, chance):
+        return False
+    label(one, "nil_return", None)
+    return True
+
+
+def empty_sheet(name: str) -> Planter:
+    def plant(one: Desk, chance: random.Random) -> bool:
+        at = place(one, name)
+        if at is None:
+            return False
+        for index in range(len(at.clean)):
+            at.content.rows.pop(at.row(index), None)
+        return True
+
+    return plant
+
+
+def post_gone(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "risk_points")
+    if at is None:
+        return False
+    for index in range(len(at.clean)):
+        at.put("post", index, "值班岗")
+    return True
+
+
+def powers_gone(one: Desk, chance: random.Random) -> bool:
+    """Everything is called a matter of the staff's morals: no power of the roster has a risk point."""
+    at, risks = place(one, "powers"), place(one, "risk_points")
+    if at is None or risks is None:
+        return False
+    for index in range(len(at.clean)):
+        at.put("power_class", index, "三类公共类")
+        at.put("category", index, "思想道德建设")
+    for index in range(len(risks.clean)):
+        risks.put("power_class", index, "三类公共类")
+    return True
+
+
+def other_class(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "risk_points")
+    if at is None:
+        return False
+    index = chance.randrange(len(at.clean))
+    at.put("power_class", index, "二类内部权力" if at.get("power_class", index) != "二类内部权力" else "三类公共类")
+    return True
+
+
+def other_group(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "measures")
+    if at is None:
+        return False
+    index = chance.randrange(len(at.clean))
+    name, words = chance.choice([("layer", ["自我预防", "社会群防"]), ("means", ["民意调查", "自我学习"])])
+    current = at.get("layer", index)
+    if name == "layer":
+        at.put("layer", index, next(word for word in words if word != current))
+    else:
+        at.put("means", index, "民意调查" if current != "社会群防" else "自我学习")
+    return True
+
+
+def extra_sheet(one: Desk, chance: random.Random) -> None:
+    sheet = SheetContent("通讯录")
+    sheet.put(1, 1, "姓名")
+    sheet.put(2, 1, "短号")
+    one.content.sheets.append(sheet)
+
+
+def hidden(rows: bool) -> Planter:
+    def plant(one: Desk, chance: random.Random) -> bool:
+        at = place(one, "risk_points", "warnings", "items")
+        if at is None:
+            return False
+        if rows:
+            at.content.hidden_rows.add(at.row(0))
+        else:
+            at.content.hidden_columns.add(at.layout.columns["remark"])
+        return True
+
+    return plant
+
+
+def column_of_own(header: str, value: Any) -> Planter:
+    def plant(one: Desk, chance: random.Random) -> bool:
+        at = place(one, "risk_points")
+        if at is None:
+            return False
+        column = max(at.layout.columns.values()) + 2
+        at.content.put(at.layout.header_row, column, header)
+        at.content.put(at.row(0), column, value)
+        return True
+
+    return plant
+
+
+def header(text: str) -> Planter:
+    def plant(one: Desk, chance: random.Random) -> bool:
+        at = place(one, "risk_points")
+        if at is None:
+            return False
+        at.content.put(at.layout.header_row, at.layout.columns["likelihood"], text)
+        return True
+
+    return plant
+
+
+def deleted_column(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "measures")
+    if at is None:
+        return False
+    for row in at.content.rows:
+        if row >= at.layout.header_row:
+            at.content.put(row, at.layout.columns["publicity"], None)
+    return True
+
+
+def old_version(one: Desk, chance: random.Random) -> None:
+    one.content.properties["lzxl_version"] = "2019.1"
+
+
+def copied_risk(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "risk_points")
+    if at is None or len(at.clean) < 2:
+        return False
+    for name in (
+        "section",
+        "post",
+        "power",
+        "power_class",
+        "risk_type",
+        "point",
+        "description",
+        "likelihood",
+        "severity",
+    ):
+        at.put(name, 1, at.get(name, 0))
+    return True
+
+
+def spelled_post(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "risk_points")
+    if at is None:
+        return False
+    for index in range(len(at.clean)):
+        post = str(at.get("post", index))
+        at.put("post", index, post + "位" if post.endswith("岗") else post)
+    return True
+
+
+def points_changed(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "items")
+    if at is None:
+        return False
+    at.put("points", 4, at.get("points", 4) + 1)
+    return True
+
+
+def reason_gone(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "items")
+    rows = [n for n, row in enumerate(at.clean) if row["deduction"]] if at is not None else []
+    if at is None or not rows:
+        return False
+    at.put("deduction", rows[0], None)
+    return True
+
+
+def one_final_score_gone(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "items")
+    if at is None:
+        return False
+    at.put("final_score", 3, None)
+    return True
+
+
+def let_rest(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "warnings")
+    rows = [n for n, row in enumerate(at.clean) if row.get("disposed_on")] if at is not None else []
+    if at is None or not rows:
+        return False
+    index = chance.choice(rows)
+    at.put("remark", index, None)
+    at.put("disposition", index, "不处置")
+    return True
+
+
+def unusual(one: Desk, chance: random.Random) -> bool:
+    at = place(one, "warnings")
+    rows = [n for n, row in enumerate(at.clean) if row.get("degree") == "轻微"] if at is not None else []
+    if at is None or not rows:
+        return False
+    at.put("remark", rows[0], None)
+    at.put("degree", rows[0], "严重")
+    return True
+
+
+def duty_dates(later: bool) -> Planter:
+    """Feedback after its day, or none long after it."""
+
+    def plant(one: Desk, chance: random.Random) -> bool:
+        at = place(one, "warnings")
+        wanted = "feedback_on" if later else "feedback_due"
+        rows = (
+            [
+                n
+                for n, row in enumerate(at.clean)
+                if row.get("feedback_due") and row.get("disposed_on") and bool(row.get("feedback_on")) == later
+            ]
+            if at is not None
+            else []
+        )
+        if at is None or not rows or wanted not in at.layout.columns:
+            return False
+        at.put("remark", rows[0], None)
+        at.put("feedback_due", rows[0], at.get("disposed_on", rows[0]))
+        return True
+
+    return plant
+
+
+PLANTS: dict[str, Planter] = {
+    "sheet_unplaced": extra_sheet,
+    "column_unplaced": column_of_own("承诺人", "张三"),
+    "column_private": column_of_own("身份证号", "见档案"),
+    "hidden_row": hidden(rows=True),
+    "hidden_column": hidden(rows=False),
+    "header_renamed": header("风险发生的可能性"),
+    "column_missing": deleted_column,
+    "version_old": old_version,
+    "stamp_mismatch": on_cover("unit_code", "HB13"),
+    "period_mismatch": on_cover("period", "2024年度"),
+    "unit_not_on_roster": on_cover("unit_code", "HB88"),
+    "unit_name_mismatch": on_cover("unit_name", "某某科"),
+    "signer_mismatch": on_cover("head", "钱某某"),
+    "cells_swapped": swapped(
+        ("risk_points", "likelihood", "severity"), ("risk_points", "power_class", "risk_type"),
+        ("measures", "id", "risk_id"), ("measures", "layer", "means"), ("powers", "power_class", "category"),
+        ("warnings", "collected_on", "channel"), ("warnings", "verification", "degree"),
+        ("reports", "report_type", "submitted_on"),
+    ),
+    "row_shifted": shifted,
+    "missing_value": cell(None, ("risk_points", "point"), ("warnings", "target"), ("reports", "duty_title")),
+    "missing_likelihood": level_beside("likelihood"),
+    "missing_severity": level_beside("severity"),
+    "missing_measure": cell(None, ("risk_points", "measure")),
+    "missing_responsible": cell(None, ("risk_points", "responsible")),
+    "missing_score": one_final_score_gone,
+    "missing_because": closed_warning("handler", None),
+    "placeholder_for_content": cell("无", *TEXTS),
+    "pointer_not_followed": first_row("同上", ("risk_points", "description"), ("warnings", "problem"), ("reports", "problems")),
+    "content_elsewhere": cell("详见附件", ("risk_points", "description"), ("warnings", "problem"), ("reports", "problems")),
+    "word_not_in_vocabulary": wrong_word,
+    "type_outside_three": cell("业务流程风险", ("risk_points", "risk_type")),
+    "type_in_wrong_column": cell("制度机制风险", ("risk_points", "power")),
+    "level_not_in_vocabulary": cell("很高", ("risk_points", "level")),
+    "compound_level": cell("1中2低", ("risk_points", "level")),
+    "level_mismatch": wrong_level,
+    "level_impossible": impossible_level,
+    "error_value": cell(CellError("#N/A"), *TEXTS),
+    "picture_in_cell": cell(CellPicture(), *PERSONS),
+    "half_character": cell("经办人私下\ud800触", ("risk_points", "point"), ("warnings", "target")),
+    "text_cut": cell("钱" * 40_000, ("risk_points", "description"), ("warnings", "problem")),
+    "id_digits_lost": cell(110101199001011234.0, *TEXTS),
+    "number_unreadable": cell("满分", *NUMBERS),
+    "decimal_comma": cell("2，5", *NUMBERS),
+    "number_not_whole": on_cover("row_count", 2.5),
+    "out_of_range": cell(-1, *NUMBERS),
+    "date_near_midnight": cell("2026-03-01 23:59:59", *DATES),
+    "date_in_other_zone": cell("2026-03-01T20:00:00Z", *DATES),
+    "date_several": cell("2026-03-01、2026-03-05", *DATES),
+    "date_with_words": cell("2026年3月1日前完成", *DATES),
+    "date_vague": cell("长期坚持", *DATES),
+    "date_without_year": cell("3月1日", *DATES),
+    "date_unreadable": cell("甲", *DATES),
+    "date_impossible": cell("2026年11月31日", *DATES),
+    "date_order": closed_warning("disposed_on", DAY(2026, 1, 1)),
+    "date_after_filing": cell(DAY(2026, 12, 20), ("self_checks", "filled_on"), ("reports", "submitted_on")),
+    "date_outside_period": cell(DAY(2024, 3, 1), ("measures", "deadline"), ("warnings", "collected_on")),
+    "bad_format": cell("三号", *IDS),
+    "several_numbers": several_numbers,
+    "several_references": several_references,
+    "text_length": cell("钱", ("risk_points", "description"), ("warnings", "problem")),
+    "not_unique": twice("risk_points", "id"),
+    "id_of_other_unit": cell("HB99-001", ("risk_points", "id")),
+    "reference_unknown": unknown_reference("measures", "099"),
+    "reference_lost": lost_numbers,
+    "power_unknown": cell("办理上级交办的其他事项", ("risk_points", "power")),
+    "power_lost": lost_names,
+    "class_mismatch": other_class,
+    "group_mismatch": other_group,
+    "cover_count_mismatch": on_cover("row_count", 99),
+    "no_rows": no_rows,
+    "nil_without_reason": nil_unexplained,
+    "sheet_empty": empty_sheet("self_checks"),
+    "table_empty": empty_sheet("items"),
+    "nil_with_rows": on_cover("nil_return", "是"),
+    "state_mismatch": of_state("已办结", "state", "已登记"),
+    "disposition_doubtful": unusual,
+    "transfer_named": closed_warning("disposition", "移送纪检监察机关"),
+    "verified_not_disposed": let_rest,
+    "not_expected": of_state("已登记", "feedback_on", DAY(2026, 11, 1)),
+    "feedback_late": duty_dates(later=True),
+    "feedback_overdue": duty_dates(later=False),
+    "score_over_points": cell(90, *NUMBERS),
+    "points_not_hundred": points_changed,
+    "item_changed": cell("另一项内容", ("items", "content")),
+    "deduction_without_reason": reason_gone,
+    "measure_not_linked": unlinked,
+    "private_content": cell("举报人：王五，13800138000", ("risk_points", "point"), ("warnings", "target")),
+    "signature_mismatch": cell("代签", ("self_checks", "signed")),
+    "key_post_uncovered": post_gone,
+    "power_uncovered": powers_gone,
+    "post_spelling": spelled_post,
+    "risk_id_unknown": unknown_reference("warnings", "077"),
+    "risk_repeated": copied_risk,
+}  # fmt: skip
+# Other ways to the same findings, whose advice differs.
+MORE_PLANTS: dict[str, Planter] = {
+    "missing_value: nil return of an empty table": nil_open,
+    "not_unique: a name": twice("powers", "power"),
+    "not_unique: a row copied whole": twice("powers", "code", whole=True),
+    "missing_value: layer and means": in_row("measures", layer=None, means=None),
+    "missing_value: means": cell(None, ("measures", "means")),
+    "missing_value: layer": cell(None, ("measures", "layer")),
+    "missing_value: class and category": in_row("powers", power_class=None, category=None),
+    "missing_value: risk point of a measure": cell(None, ("measures", "risk_id")),
+    "missing_value: power of a risk point": cell(None, ("risk_points", "power")),
+    "missing_value: publicity": cell(None, ("measures", "publicity")),
+    "missing_value: verification": cell(None, ("warnings", "verification")),
+    "missing_because: degree": closed_warning("degree", None),
+    "missing_because: disposition": closed_warning("disposition", None),
+    "missing_because: degree and disposition": in_row("warnings", degree=None, disposition=None),
+    "word_not_in_vocabulary: several of a row": in_row(
+        "warnings", verification="查过了", degree="中", disposition="整改", supervision="好", state="完"
+    ),
+    "word_not_in_vocabulary: both degrees": in_row("risk_points", likelihood="高", severity="中"),
+}
+
+WHOLE_FILE = "the file itself must be saved, opened or unlocked anew: no cell is wrong"
+NEW_FORM = "the sheet is put together anew from the form that was sent out: no cell is told"
+BY_READER = "needs a container of its own: the readers' tests have it"
+BY_OFFICE = "an adopted register, or what only the office can compare"
+NOT_IN_A_SHEET: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "file_empty", "file_too_large", "file_encrypted", "file_password_wrong", "file_encryption_unknown",
+            "file_not_workbook", "file_broken", "file_with_document_type", "file_unreadable", "submission_failed",
+            "submission_set_aside", "workbook_empty", "cells_lost", "unit_filed_twice", "findings_too_many",
+        ),
+        WHOLE_FILE,
+    ),
+    **dict.fromkeys(
+        (
+            "form_untouched", "form_unknown", "sheet_missing", "header_not_found", "missing_label", "scheme_changed",
+            "unit_unknown", "form_of_other_period", "sheet_renamed", "sheet_name_twice", "duplicate_header", "hidden_sheet",
+        ),
+        NEW_FORM,
+    ),
+    **dict.fromkeys(
+        (
+            "text_unplaced", "unplaced_too_many", "rows_after_end", "split_row", "formula_without_value", "total_mismatch",
+            "list_doubtful", "row_struck", "text_struck", "total_unchecked", "serial_repeated", "count_mismatch", "missing_level",
+        ),
+        BY_READER,
+    ),
+    **dict.fromkeys(("number_reused", "number_changed", "date_in_future"), BY_OFFICE),
+    "duplicate_id_across_files": "a number of another unit's form is told at its cell as id_of_other_unit or bad_format",
+}  # fmt: skip

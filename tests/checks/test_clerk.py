@@ -1,0 +1,181 @@
+"""Whoever does what is said, once, is done: nothing new is found, and what was meant is what stands there.
+
+Faults of every code are planted in workbooks of every form, and mended by a clerk who does what the findings say.
+"""
+
+from __future__ import annotations
+
+import copy
+import random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lzxl.checks.run import check_submissions
+from lzxl.demo.bureau import load_bureau
+from lzxl.forms.load import UNIT_FORM_IDS, load_catalogue
+from lzxl.forms.values import display
+from lzxl.workbook.submission import Submission
+from tests.checks.clerk import Clerk, Desk, desk
+from tests.checks.plants import MORE_PLANTS, NOT_IN_A_SHEET, PLANTS
+from tests.checks.test_one_round import CONTEXT
+
+BUREAU = load_bureau()
+UNITS = {sample.unit.code: sample for sample in BUREAU.units}
+RULES = load_catalogue().rules
+
+
+def test_every_code_that_asks_a_unit_for_something_is_planted_or_says_why_not() -> None:
+    asked = {code for code, rule in RULES.items() if rule.severity != "info" and not code.startswith("template_")}
+    assert sorted(asked - PLANTS.keys() - NOT_IN_A_SHEET.keys()) == []
+    assert sorted((PLANTS.keys() | NOT_IN_A_SHEET.keys()) - asked) == []
+    assert sorted(PLANTS.keys() & NOT_IN_A_SHEET.keys()) == []
+
+
+def filled(form_id: str, code: str = "") -> Desk:
+    return desk(UNITS[code or "HB10"], form_id, BUREAU.period)
+
+
+CLEAN = {(form_id, "HB04"): filled(form_id, "HB04") for form_id in UNIT_FORM_IDS}
+CLEAN["warning_ledger", "HB10"] = filled("warning_ledger", "HB10")
+REGISTERS = {code: filled("risk_register", code).read() for code in ("HB04", "HB10")}
+PLANTED = PLANTS | MORE_PLANTS
+
+
+def said(one: Desk) -> tuple[Submission, list[Any]]:
+    """What a check says of a workbook, beside its unit's register if it is a ledger."""
+    beside = [REGISTERS[one.clean_cover["unit_code"]]] if one.form.id == "warning_ledger" else []
+    checked = check_submissions([one.read(), *beside], CONTEXT)[0]
+    return checked.submission, [entry for entry in checked.findings if entry.severity != "info"]
+
+
+def codes_of(one: Desk) -> set[str]:
+    """The codes of all that is found, of what is only said as well."""
+    beside = [REGISTERS[one.clean_cover["unit_code"]]] if one.form.id == "warning_ledger" else []
+    return {entry.code for entry in check_submissions([one.read(), *beside], CONTEXT)[0].findings}
+
+
+def levels(one: Desk) -> dict[tuple[str, int], str]:
+    """(sheet, row) → its level as likelihood and severity give it."""
+    found = {}
+    for table in one.read().tables:
+        if "likelihood" in table.columns:
+            for index in range(len(table.rows)):
+                words = table.get("likelihood", index), table.get("severity", index)
+                grade = CONTEXT.grading.grade(*words) if None not in words else None
+                found[table.title, table.rows[index]] = grade.level if grade else ""
+    return found
+
+
+def numbers(one: Desk) -> set[str]:
+    """Every number of a row, and every reference to one, that stands anywhere in the sheets."""
+    return {
+        part
+        for sheet in one.content.sheets
+        for cells in sheet.rows.values()
+        for cell in cells
+        if isinstance(cell, str)
+        for part in cell.replace("，", "、").split("、")
+        if part.startswith(f"{one.clean_cover['unit_code']}-")
+    }
+
+
+def contents(one: Desk) -> dict[tuple[str, int, str], Any]:
+    """(sheet, row, field) → what stands there."""
+    found = {}
+    for table in one.read().tables:
+        for name in table.columns:
+            for index, row in enumerate(table.rows):
+                found[table.title, row, name] = display(table.get(name, index))
+    return found
+
+
+def mend(one: Desk, chance: random.Random | None) -> tuple[Clerk, list[str]]:
+    """Let the clerk mend a workbook once; the clerk, and what is found afterwards with what was said before."""
+    submission, findings = said(one)
+    clerk = Clerk(one, CONTEXT, chance)
+    clerk.mend(submission, findings)
+    left = [f"{entry.sheet}!{entry.cell} {entry.code} {entry.message}{entry.fix}" for entry in said(one)[1]]
+    left = [entry for entry in left if " transfer_named " not in entry]  # nothing to do but to tell the office
+    before = [f"before: {entry.sheet}!{entry.cell} {entry.code} {entry.message}{entry.fix}" for entry in findings]
+    return clerk, [*left, *before] if left else []
+
+
+def planted(code: str, chance: random.Random) -> list[Desk]:
+    """Workbooks of every form in which the fault can be planted, each with it."""
+    found = []
+    for clean in CLEAN.values():
+        one = copy.deepcopy(clean)
+        if PLANTED[code](one, chance) is not False:
+            found.append(one)
+    return found
+
+
+@pytest.mark.parametrize("choice", ["meant", "any"])
+@pytest.mark.parametrize("code", PLANTED)
+def test_a_clerk_who_does_what_is_said_once_is_done_and_has_what_was_meant(code: str, choice: str) -> None:
+    chance = random.Random(f"{code} {choice}")
+    desks = planted(code, chance)
+    assert desks
+    assert any(code.partition(":")[0] in codes_of(one) for one in desks)
+    for one in desks:
+        before = numbers(one)
+        clerk, left = mend(one, chance if choice == "any" else None)
+        assert left == []
+        clean = CLEAN[one.form.id, str(one.clean_cover["unit_code"])]
+        if choice == "meant" and code not in REWRITTEN:
+            assert differing(one, clean) == {}
+        if not clerk.judged:
+            kept = levels(clean)
+            assert {row: level for row, level in levels(one).items() if kept.get(row, level) != level} == {}
+        assert before & numbers(clean) <= numbers(one)
+
+
+def differing(one: Desk, clean: Desk) -> dict[tuple[str, int, str], tuple[str, str]]:
+    """(sheet, row, field) → what stands there and what was meant, where that is another thing; what was lost anew apart."""
+    now, meant = contents(one), contents(clean)
+    return {
+        place: (now[place], meant.get(place, ""))
+        for place in now
+        if now[place] != meant.get(place, "") and place[2] not in GIVEN_ANEW
+    }
+
+
+# What is written anew: a number, a reason, a day that fits; and what the unit writes instead of a copy or a blank sheet.
+GIVEN_ANEW = ("remark", "serial", "feedback_due", "feedback_on", "collected_on", "verified_on", "disposed_on", "level")
+REWRITTEN = {
+    "several_numbers", "several_references", "no_rows", "nil_without_reason", "risk_repeated", "post_spelling",
+    "key_post_uncovered", "power_uncovered", "measure_not_linked", "missing_score", "score_over_points",
+    "transfer_named", "private_content", "disposition_doubtful", "verified_not_disposed", "not_expected",
+    "id_of_other_unit", "bad_format", "row_shifted", "pointer_not_followed", "not_unique", "not_unique: a row copied whole",
+    "missing_value: nil return of an empty table", "stamp_mismatch",
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(st.integers(0, 10**9), st.integers(2, 6), st.booleans())
+def test_faults_of_several_codes_together_are_mended_in_one_round(seed: int, faults: int, is_any: bool) -> None:
+    chance = random.Random(seed)
+    for clean in CLEAN.values():
+        one = copy.deepcopy(clean)
+        for code in chance.sample([*SINGLE], faults):
+            PLANTED[code](one, chance)
+        _, left = mend(one, chance if is_any else None)
+        assert left == []
+
+
+# Faults of single cells and rows: the others take the sheet from under each other.
+SINGLE = [
+    code
+    for code in PLANTED
+    if code
+    not in {
+        "no_rows", "nil_without_reason", "table_empty", "sheet_empty", "column_missing", "several_numbers", "power_uncovered",
+        "key_post_uncovered", "post_spelling", "nil_with_rows", "risk_repeated", "number_not_whole", "measure_not_linked",
+        "row_shifted", "power_lost", "points_not_hundred", "not_unique: a row copied whole",
+        "missing_value: nil return of an empty table",
+    }
+]  # fmt: skip
