@@ -49,7 +49,7 @@ _STATES = {
     "未报送": "missing",
 }
 _ITEM = re.compile(r"^\s*\d+\. 《(.+?)》(?:　第(\d+)版)?　(\S+)$")
-_TO_MEND = re.compile(r"须改正 (\d+) 处")
+_TO_MEND = re.compile(r"须改正(\d+)处")
 CHANGED = "核对的依据"
 """By these words a letter says that it is not the unit that has erred."""
 
