@@ -36,7 +36,7 @@ def _check_scores(report: Report, table: Table) -> None:
             continue
         for name in _SCORES:
             score = table.get(name, index)
-            if score is not None and score > points:
+            if score is not None and points < score <= _FULL_POINTS:  # more than that is out of any range, and said so
                 report.cell("score_over_points", table, name, index, points=shorten_number(points))
         final = table.get("final_score", index)
         unexplained = table.get("deduction", index) is None and not table.is_broken("deduction", index)

@@ -95,7 +95,7 @@ def _check_kind(form: Form, name: str, placed: list[tuple[Report, Table]]) -> No
         elif check == "str_matches" and numbers_in(entry, table.shown(field_name, index)):
             _say_several(report, table, entry, index)
         else:
-            details = _details(entry, check, table.get(field_name, index))
+            details = _details(entry, check, table.get(field_name, index), _points(entry, table, index))
             if check == VOCABULARY and name == "warnings" and is_transfer(table.shown(field_name, index)):
                 report.cell("transfer_named", table, field_name, index)
                 continue
@@ -146,8 +146,14 @@ def _code(entry: Field, check: str) -> str:
     return {"str_matches": "bad_format", "in_range": "out_of_range"}.get(check, "text_length")
 
 
-def _details(entry: Field, check: str, value: Any) -> dict[str, Any]:
-    """What the message of a failed check needs to know."""
+def _points(entry: Field, table: Table, index: int) -> float | None:
+    """The points of a score's own row, which are its most; None for any other field, and where they are not told."""
+    points = table.get("points", index) if entry.kind == "score" and entry.name != "points" else None
+    return points if isinstance(points, int | float) else None
+
+
+def _details(entry: Field, check: str, value: Any, most: float | None = None) -> dict[str, Any]:
+    """What the message of a failed check needs to know. `most`: what a number may be in its row, if that is less."""
     arguments = entry.checks.get(check, {})
     if check == VOCABULARY:
         assert entry.vocabulary is not None
@@ -157,7 +163,7 @@ def _details(entry: Field, check: str, value: Any) -> dict[str, Any]:
     if check == "in_range":
         return {
             "low": shorten_number(arguments["min_value"]),
-            "high": shorten_number(arguments["max_value"]),
+            "high": shorten_number(arguments["max_value"] if most is None else min(most, arguments["max_value"])),
         }
     return {"length": len(str(value)), "limit": spoken_limit(arguments.get("min_value"), arguments.get("max_value"))}
 

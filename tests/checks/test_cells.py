@@ -75,6 +75,16 @@ def test_a_score_out_of_range() -> None:
     ]
 
 
+def test_the_most_of_a_score_is_the_points_of_its_row() -> None:
+    rows = "| 项目 | 考核内容 | 分值 | 自评分 |\n|-|\n| 甲 | 乙 | 8 | -1 |\n| 甲 | 丙 | 92 | 120 |"
+    [checked] = check(submission("appraisal", {"items": rows}))
+    of_scores = [entry for entry in checked.findings if entry.cell in ("D2", "D3")]
+    assert [(entry.code, entry.fix) for entry in of_scores] == [
+        ("out_of_range", "请核对后填写0至8之间的数。"),
+        ("out_of_range", "请核对后填写0至92之间的数。"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("title", "text", "code"),
     [
