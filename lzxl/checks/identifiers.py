@@ -47,33 +47,65 @@ _NOTES = Notes(
     new="用“{new}”的，在“防控措施”表至少登记一条措施，“关联风险点编号”填“{new}”。",
     left="选定后没有措施对应的，在“防控措施”表至少登记一条。",
 )
-# What stands between the numbers of a list, and between the ends of a range.
-_BETWEEN = re.compile(r"[、,，;；/|和及与至到~～—…\s]+")
-# A cell with a longer text holds no list of numbers.
+# What stands between the numbers of a list.
+_BETWEEN = re.compile(r"[-、,，;；/|和及与至到~～—…\s]+")
+# What makes of the two beside it the ends of a range.
+_RANGE = re.compile(r"\s*[-至到~～—]\s*")
+_CUT_SHORT = re.compile(r"[0-9]{1,6}(?![0-9A-Z-])")
+# A cell with a longer text holds no list of numbers; a range is never longer than a register.
 _LONGEST_LIST = 2000
+_LONGEST_RANGE = 500
 
 
 def numbers_in(entry: Field, written: Any) -> tuple[str, ...]:
     """The numbers of a cell that holds several where one belongs, as written; () for anything else.
 
-    The later ones may be cut short, as in HB05-001、002.
+    The later ones may be cut short, as in HB05-001、002; of a range, HB05-001至HB05-004, all are given.
     """
-    if not isinstance(written, str) or len(written) > _LONGEST_LIST:
+    check = entry.checks.get("str_matches")
+    if check is None or not isinstance(written, str) or len(written) > _LONGEST_LIST:
         return ()
-    written = with_hyphens(unicodedata.normalize("NFKC", written)).upper()
-    parts = tuple(filter(None, _BETWEEN.split(written)))
-    if len(parts) == 1:  # HB05-001-003
-        parts = tuple(filter(None, (parts[0].rpartition("-")[0], parts[0].rpartition("-")[2])))
-    if len(parts) < 2 or not is_well_formed(entry, parts[0]):
-        return ()
-    return parts if all(part.isdecimal() or is_well_formed(entry, part) for part in parts) else ()
+    text = with_hyphens(unicodedata.normalize("NFKC", written)).upper().strip()
+    whole = _compiled(check["pattern"].removeprefix("^").removesuffix("$"))
+    found: list[str] = []
+    position = 0
+    while position < len(text):
+        between = _BETWEEN.match(text, position)
+        start = between.end() if between else position
+        if start == len(text):
+            break
+        # Nothing need stand between two whole numbers: a line break may have been lost.
+        number = whole.match(text, start) or (_CUT_SHORT.match(text, start) if between and found else None)
+        if number is None or (between and not found):
+            return ()
+        if found and between and _RANGE.fullmatch(between.group()):
+            found += _inner_numbers(found[-1], number.group())
+        found.append(number.group())
+        position = number.end()
+    return tuple(found) if len(found) > 1 else ()
+
+
+def _inner_numbers(first: str, last: str) -> list[str]:
+    """The numbers between the two ends of a range, cut short; [] where these are no range."""
+    stem, low = _split(first)
+    of_last, high = _split(last)
+    if of_last not in ("", stem):
+        return []
+    inner = range(int(low) + 1, int(high)) if low and high else range(0)
+    return [str(number).zfill(len(low)) for number in inner] if len(inner) <= _LONGEST_RANGE else []
+
+
+def _split(number: str) -> tuple[str, str]:
+    """What stands before the figures that count, and these."""
+    stem = number.rstrip("0123456789")
+    return stem, number[len(stem) :]
 
 
 def full_numbers(entry: Field, written: Any) -> tuple[str, ...]:
     """`numbers_in` with those that were cut short in full."""
     several = numbers_in(entry, written)
-    stem = several[0].rpartition("-")[0] if several else ""
-    return tuple(f"{stem}-{part}" if part.isdecimal() else part for part in several)
+    stem = _split(several[0])[0] if several else ""
+    return tuple(f"{stem}{part}" if part.isdecimal() else part for part in several)
 
 
 def written_numbers(tables: list[Table], entry: Field) -> set[Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from lzxl.checks.identifiers import full_numbers
 from lzxl.forms.findings import Remedy
+from lzxl.forms.load import load_form
 from lzxl.workbook.submission import Submission
 from tests.checks.tables import check, finding, found, submission, table
 
@@ -151,6 +153,28 @@ def test_several_numbers_in_one_reference_lose_none(written: str) -> None:
     assert said.fix == (
         "请将本行复制为2行，每行填一个编号，复制的行另编“措施编号”。只对应其中一个的，填写该编号，其余编号写入备注，不要删去。"
     )
+
+
+@pytest.mark.parametrize(
+    ("sheet", "field", "written", "numbers"),
+    [
+        ("measures", "risk_id", "HB01-002至HB01-004", "HB01-002 HB01-003 HB01-004"),
+        ("measures", "risk_id", "HB01-002—004", "HB01-002 HB01-003 HB01-004"),
+        ("measures", "risk_id", "HB01-002~HB01-004、HB01-009", "HB01-002 HB01-003 HB01-004 HB01-009"),
+        ("measures", "risk_id", "HB01-001HB01-003", "HB01-001 HB01-003"),  # a line break was lost
+        ("measures", "risk_id", "HB01-001\nHB01-003\n", "HB01-001 HB01-003"),
+        ("measures", "risk_id", "HB01-004至HB01-002", "HB01-004 HB01-002"),
+        ("measures", "risk_id", "HB01-001至HB02-003", "HB01-001 HB02-003"),  # no range
+        ("measures", "id", "HB01-C001至003", "HB01-C001 HB01-C002 HB01-C003"),
+        ("measures", "id", "HB01-C001、C003", ""),  # C003 is no number, nor figures alone
+        ("measures", "risk_id", "HB01-003,", ""),  # one number
+        ("measures", "risk_id", "HB01-0010002", ""),
+        ("measures", "risk_id", "、HB01-001、HB01-002", ""),
+    ],
+)
+def test_every_number_of_a_list_or_range_is_known(sheet: str, field: str, written: str, numbers: str) -> None:
+    entry = load_form("risk_register").by_name[sheet].by_name[field]
+    assert full_numbers(entry, written) == tuple(numbers.split())
 
 
 def test_several_numbers_of_one_row_ask_for_a_row_each() -> None:
