@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 _WATCH_SECONDS = 600.0
 _RETRY_SECONDS = 300
+# For the office alone: what a unit is told of the same file stands in the finding.
+_LOCKED_HINT = (
+    "有打开密码的文件，单位已当面或电话告知密码的：把密码写进环境变量 LZXL_WORKBOOK_PASSWORD_FILE 所指的文件（只许本人读写），"
+    "再用 lzxl collect 待查 收一次。"
+)
 _LEFT = "未收取"
 # Files that programs left behind are counted; so many of them are named.
 _MOST_NAMED = 5
@@ -269,7 +274,17 @@ def _list_held(session: Session, campaign: Campaign) -> int:
     rows = [[entry.number, entry.file, session.commands(entry.reason)] for entry in held]
     print_table(["编号", "文件", "原因"], rows, whole=("编号",), beneath=[f"{row[0]}　{row[1]}" for row in rows])
     echo(f"“待查”里有 {len(held)} 个文件。")
+    if any(_is_for_a_password(entry.reason) for entry in held):
+        echo(_LOCKED_HINT)
     return EXIT_OK
+
+
+def _is_for_a_password(reason: str) -> bool:
+    """Whether a file was not read because nobody gave the program a password that opens it."""
+    from lzxl.forms.load import load_catalogue
+
+    rules = load_catalogue().rules
+    return reason.startswith((rules["file_encrypted"].message, rules["file_password_wrong"].message))
 
 
 def _accept(
