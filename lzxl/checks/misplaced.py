@@ -19,7 +19,7 @@ from lzxl.checks.identifiers import is_well_formed
 from lzxl.forms.findings import Catalogue, Finding
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Field, Sheet
-from lzxl.forms.text import address, compact
+from lzxl.forms.text import address, column_letters, compact
 from lzxl.forms.values import CellError, as_text, is_blank, parse
 from lzxl.workbook.reading.remarks import remark
 from lzxl.workbook.submission import Submission, Table, Unplaced
@@ -31,6 +31,8 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LEAST_SHIFTED = 2
 # Of those that do not fit there either, so many times as many must fit: a row may have faults of its own besides.
 _PER_OTHER = 3
+# A message names no more cells than this.
+_MOST_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ class _Mender:
         self._catalogue = catalogue
         self._fields = {column: sheet.by_name[name] for name, column in table.columns.items()}
         self._first, self._last = min(self._fields), max(self._fields)
+        self._edge = max(self._last, *table.derived.values(), 0)
         self._known: dict[tuple[int, type, Any], bool] = {}
         self.findings: list[Finding] = []
         self.moved: set[tuple[str, str]] = set()
@@ -229,6 +232,7 @@ class _Mender:
 
     def _say_shifted(self, first: int, last: int, shift: _Shift) -> None:
         rows = self._source.rows
+        inside = min(shift.last, self._edge)
         column = next(
             column
             for column in range(shift.first, shift.last + 1)
@@ -238,15 +242,26 @@ class _Mender:
             self._catalogue.finding(
                 "row_shifted",
                 sheet=self._source.title,
-                cell=address(rows[first], column),
+                cell=f"{address(rows[first], shift.first)}:{address(rows[last], inside)}",
+                example=address(rows[first], column),
                 header=self._fields[column].title,
                 value=as_text(self._raws(first)[column]),
                 rows=str(rows[first]) if first == last else f"{rows[first]}至{rows[last]}",
-                cells=f"{address(rows[first], shift.first)}:{address(rows[last], shift.last)}",
                 way="右" if shift.step == 1 else "左",
-                also=self._also(first, last, shift),
+                also=self._also(first, last, shift) + self._outside(first, last, shift),
             )
         )
+
+    def _outside(self, first: int, last: int, shift: _Shift) -> str:
+        """What ran over the table's edge, as a message says it: there the return has its own column."""
+        if shift.last <= self._edge:
+            return ""
+        rows = [self._source.rows[index] for index in range(first, last + 1)]
+        cells = [row for index, row in enumerate(rows, first) if self._raws(index).get(shift.last) is not None]
+        if not cells:
+            return ""
+        outside = "、".join(address(row, shift.last) for row in cells[:_MOST_NAMED]) + ("等" if cells[_MOST_NAMED:] else "")
+        return f"，{outside}的内容（在退回件中放在“问题”栏右边）移入同一行的{column_letters(self._edge)}列"
 
     def _also(self, first: int, last: int, shift: _Shift) -> str:
         """What may have to be moved as well, as a message says it; "" if nothing may."""

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from lzxl.checks.advice import give_advice
 from lzxl.checks.privacy import keep_secrets
 from lzxl.checks.report import Report
 from lzxl.forms.findings import SEVERITIES, Finding, listed, told_counts
 from lzxl.forms.text import column_index
+from lzxl.forms.values import display
+from lzxl.workbook.areas import END, parse_areas
 
 _CELL = re.compile(r"^([A-Z]*)(\d*)")
+# A message names no more cells than this.
+_MOST_NAMED = 8
 
 
 def in_reading_order(report: Report) -> tuple[Finding, ...]:
@@ -34,7 +40,8 @@ def in_reading_order(report: Report) -> tuple[Finding, ...]:
             finding.code,
         )
 
-    ordered = sorted(dict.fromkeys(keep_secrets(report, give_advice(report))), key=key)
+    said = _without_shifted_rows(keep_secrets(report, give_advice(report)))
+    ordered = sorted(dict.fromkeys(said), key=key)
     kept, more = listed(ordered, report.more)
     if not more.total():
         return tuple(kept)
@@ -43,3 +50,36 @@ def in_reading_order(report: Report) -> tuple[Finding, ...]:
         "findings_too_many", value=len(kept) + more.total(), listed=len(kept), more=told_counts(more)
     )
     return (told, *kept)
+
+
+def _without_shifted_rows(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings, those of a row that is to be moved left out: cell by cell they speak of where its content will be.
+
+    Done before the move, what they ask for would be written over content that is in the wrong cell. What belongs in a
+    cell that is blank then is said with the move.
+    """
+    moves = {
+        (finding.sheet, row): finding
+        for finding in findings
+        if finding.code == "row_shifted"
+        for row in _rows(finding.cell)
+    }
+    if not moves:
+        return list(findings)
+    left, blanks = [], dict[Finding, list[str]]()
+    for finding in findings:
+        rows = _rows(finding.cell)
+        move = moves.get((finding.sheet, rows[0])) if rows else None
+        if finding.code == "row_shifted" or move is None or any((finding.sheet, row) not in moves for row in rows):
+            left.append(finding)
+        elif finding.code == "missing_value" and finding.remedy.action == "set":
+            text = f"{finding.cell}“{finding.header}”建议填“{display(finding.remedy.value)}”"
+            blanks.setdefault(move, []).append(text)
+    told = {move: f"{'；'.join(texts[:_MOST_NAMED])}。" for move, texts in blanks.items()}
+    return [replace(finding, fix=finding.fix + told.get(finding, "")) for finding in left]
+
+
+def _rows(cell: str) -> Sequence[int]:
+    """The rows of an area of cells; none for whole columns, or for several areas."""
+    areas = list(parse_areas(cell))
+    return range(areas[0].top, areas[0].bottom + 1) if len(areas) == 1 and areas[0].bottom < END else ()

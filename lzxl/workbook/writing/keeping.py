@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
@@ -84,6 +84,8 @@ class Keeping:
         """(sheet, row, column) of cells in the return → the colour that the unit gave them."""
         self._put: dict[tuple[str, int, int], str] = {}
         """(sheet, row, column) of the file → where in the return it was put back."""
+        self._as_filed: set[tuple[str, int, int]] = set()
+        """(sheet, row, column) of the file, of computed cells that keep what was typed over them."""
         self._styles: dict[tuple[StyleArray, Look], StyleArray] = {}
 
     def put_cells_back(self) -> None:
@@ -97,6 +99,28 @@ class Keeping:
         for entry in self.submission.signed:
             self._put_signature_back(entry)
 
+    def put_shifted_rows_back(self, shifted: Mapping[tuple[str, int], range]) -> None:
+        """The cells that lzxl computes, as they were filed in rows that are to be moved: what they hold moves along.
+
+        `shifted`: (sheet, row) of the file → the columns that are said to be moved.
+        """
+        for table in self.submission.tables if shifted else ():
+            for field in self.form.by_name[table.name].fields:
+                column = table.columns.get(field.name) or table.derived.get(field.name, 0)
+                if not column or not (field.computed or field.derived):
+                    continue
+                for index, row in enumerate(table.rows):
+                    if column in shifted.get((table.title, row), ()):
+                        self._put_as_filed(table, field, index, column)
+
+    def _put_as_filed(self, table: Table, field: Field, index: int, column: int) -> None:
+        if index in table.formulas.get(field.name, ()) or (field.derived and index not in table.typed.get(field.name, ())):
+            return
+        target = self._target(table.title, table.rows[index], column)
+        if target is not None:
+            put_value(target, table.typed[field.name][index] if field.derived else table.shown(field.name, index))
+            self._as_filed.add((table.title, table.rows[index], column))
+
     def list_typed_levels(self, grading: GradingTable) -> None:
         """What was typed into cells that lzxl computes, where the formula that is there again shows something else."""
         for table in self.submission.tables:
@@ -109,8 +133,10 @@ class Keeping:
     def _list_typed(self, table: Table, field: Field, graded: tuple[Field, Field], grading: GradingTable) -> None:
         column = table.columns.get(field.name) or table.derived.get(field.name, 0)
         for index, typed in _typed_over(table, field):
+            place = (table.title, table.rows[index], column)
+            if place in self._as_filed:
+                continue
             if typed != computed_text(field, grading, [table.shown(entry.name, index) for entry in graded]):
-                place = (table.title, table.rows[index], column)
                 self._list(place, typed, "手填的内容；这一栏自动得出，已恢复公式", header=field.title)
 
     def put_keepsakes_back(self, keepsakes: Keepsakes | None) -> None:

@@ -19,6 +19,7 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address, column_letters
+from lzxl.workbook.areas import parse_areas
 from lzxl.workbook.fixed_texts import FINDINGS_HINT
 from lzxl.workbook.keepsakes import Keepsakes
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_SHEET, table_layout
@@ -85,6 +86,7 @@ def write_return(
     fill_workbook(workbook, form, _cover_values(form, submission), rows, places)
     keeping = Keeping(workbook, form, submission, placement)
     keeping.put_cells_back()
+    keeping.put_shifted_rows_back(_shifted_rows(findings))
     keeping.list_typed_levels(grading)
     keeping.put_keepsakes_back(keepsakes)
     placement.list_at(unplaced_rows(keeping.listed))
@@ -103,6 +105,17 @@ def write_return(
     save_workbook(
         workbook, path, {title: {**texts, **keeping.numbers.get(title, {})} for title, texts in shown.items()}
     )
+
+
+def _shifted_rows(findings: Sequence[Finding]) -> dict[tuple[str, int], range]:
+    """(sheet, row) of the file → the columns to be moved, of each row that is said to be pasted one column off."""
+    return {
+        (finding.sheet, row): range(area.left, area.right + 1)
+        for finding in findings
+        if finding.code == "row_shifted"
+        for area in parse_areas(finding.cell)
+        for row in range(area.top, area.bottom + 1)
+    }
 
 
 def _cover_values(form: Form, submission: Submission) -> dict[str, Any]:

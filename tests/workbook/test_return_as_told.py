@@ -1,0 +1,118 @@
+"""Whoever does on a marked return, to the letter, what a finding says of a row or a cell has then what was meant."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils import column_index_from_string, coordinate_to_tuple
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lzxl.checks.context import Context
+from lzxl.checks.run import Checked, check_submissions
+from lzxl.forms.findings import Finding
+from lzxl.forms.load import UNIT_FORM_IDS, load_form, load_grading
+from lzxl.forms.model import Sheet
+from lzxl.workbook.layout import table_layout
+from lzxl.workbook.reading.read import read_submission
+from lzxl.workbook.writing.mark import write_return
+from lzxl.workbook.writing.save import workbook_bytes
+from tests.rewritings.filled import filled_bytes, filled_workbook
+
+PERIOD = "2026年度"
+TABLES = [(form, sheet.name) for form in UNIT_FORM_IDS for sheet in load_form(form).tables]
+
+
+def check(path: Path) -> Checked:
+    return check_submissions([read_submission(path, path.name)], Context(load_grading(), PERIOD))[0]
+
+
+def give_back(workbook: Workbook, folder: Path) -> tuple[Checked, Workbook]:
+    """File a workbook and take its return, as the unit opens it."""
+    (folder / "来件.xlsx").write_bytes(workbook_bytes(workbook))
+    checked = check(folder / "来件.xlsx")
+    write_return(checked.submission, checked.findings, load_grading(), folder / "退回.xlsx")
+    return checked, load_workbook(folder / "退回.xlsx")
+
+
+def sent_again(workbook: Workbook, folder: Path) -> Checked:
+    workbook.save(folder / "再报.xlsx")
+    return check(folder / "再报.xlsx")
+
+
+@lru_cache(maxsize=8)
+def clean(form_id: str, folder: Path) -> Checked:
+    path = folder / "原表.xlsx"
+    path.write_bytes(filled_bytes(form_id))
+    return check(path)
+
+
+def last_input(sheet: Sheet) -> int:
+    return max(column for name, column in table_layout(sheet).columns.items() if not sheet.by_name[name].derived)
+
+
+def paste_off(worksheet: Worksheet, sheet: Sheet, row: int, start: int, step: int) -> None:
+    """Paste a row's content from column `start` on one column to the right (1) or to the left (-1), over formulas too."""
+    last = last_input(sheet)
+    cells = {column: content(worksheet, row, column) for column in range(1, last + 2)}
+    for column in range(start, last + 1):
+        worksheet.cell(row, column + (step == 1)).value = cells[column + (step == -1)]
+    worksheet.cell(row, start if step == 1 else last).value = None
+
+
+def content(worksheet: Worksheet, row: int, column: int) -> Any:
+    value = worksheet.cell(row, column).value
+    return None if isinstance(value, str) and value.startswith("=") else value
+
+
+def move_as_told(worksheet: Worksheet, said: Finding, start: int) -> None:
+    """Cut the block, paste it one column further; then what ran over the edge, from where it is said to be.
+
+    `start`: from this column on the row was pasted wrongly, as the unit sees.
+    """
+    first, last, way = re.findall(r"^请将([A-Z]+\d+):([A-Z]+\d+)的内容整体向(.)移一列", said.fix)[0]
+    (top, left), (bottom, right) = coordinate_to_tuple(first), coordinate_to_tuple(last)
+    for also in re.findall("，([A-Z]+[0-9]+):[A-Z]+[0-9]+中同样错位的一并移动", said.fix):
+        left = max(start, coordinate_to_tuple(also)[1])
+    for row in range(top, bottom + 1):
+        cells = {column: worksheet.cell(row, column).value for column in range(left, right + 1)}
+        for column in cells:
+            worksheet.cell(row, column).value = None
+        for column, value in cells.items():
+            worksheet.cell(row, column + (1 if way == "右" else -1)).value = value
+    for outside, letters in re.findall(
+        "，([A-Z]+[0-9]+)的内容（在退回件中放在“问题”栏右边）移入同一行的([A-Z]+)列", said.fix
+    ):
+        row, column = coordinate_to_tuple(outside)
+        worksheet.cell(row, column_index_from_string(letters)).value = worksheet.cell(row, column + 1).value
+        worksheet.cell(row, column + 1).value = None
+
+
+@pytest.mark.parametrize("step", [1, -1])
+@pytest.mark.parametrize(("form_id", "name"), TABLES)
+def test_a_row_that_is_moved_on_its_return_as_told_is_the_row_that_was_meant(
+    form_id: str, name: str, step: int, tmp_path: Path
+) -> None:
+    sheet = load_form(form_id).by_name[name]
+    row, start = table_layout(sheet).first_row + 1, 2
+    workbook = filled_workbook(form_id)
+    paste_off(workbook[sheet.title], sheet, row, start, step)
+    lost = content(filled_workbook(form_id)[sheet.title], row, start) if step == -1 else None
+    checked, returned = give_back(workbook, tmp_path)
+    said = [entry for entry in checked.findings if entry.sheet == sheet.title and re.search(rf"[A-Z]{row}\b", entry.cell)]
+    shifted = [entry for entry in said if entry.code == "row_shifted"]
+    if not shifted:
+        pytest.skip("a row of this table tells nothing")
+    assert said == shifted
+    move_as_told(returned[sheet.title], shifted[0], start)
+    if lost is not None:
+        returned[sheet.title].cell(row, start).value = lost
+    again = sent_again(returned, tmp_path)
+    meant = clean(form_id, tmp_path)
+    for table, other in zip(again.submission.tables, meant.submission.tables, strict=True):
+        assert (table.values, table.typed) == (other.values, other.typed)
+    assert [entry for entry in again.findings if entry.severity != "info"] == []
