@@ -27,6 +27,7 @@ from lzxl.workbook.submission import Table
 # What may be wrong with a cell of any column, one that is to be deleted among them.
 _OF_CELLS = frozenset({"id_digits_lost", "error_value", "formula_without_value"})
 
+LEVEL_FOLLOWS = "等级由发生可能性和后果程度自动得出"
 _IF_UNUSUAL = "与问题程度不相应的，在备注写明理由。"
 
 
@@ -79,7 +80,7 @@ def _advise_levels(report: Report, context: Context, table: Table) -> None:
     if "level" not in report.form.by_name[table.name].by_name:
         return
     for index in range(len(table.rows)):
-        report.advise(table, "level", index, Remedy("clear"), "等级由发生可能性和后果程度自动得出")
+        report.advise(table, "level", index, Remedy("clear"), LEVEL_FOLLOWS, "退回件中已清除。")
         for name, words in words_beside_level(context, table, index).items():
             allowed = report.field(table, name).vocabulary.allowed  # type: ignore[union-attr]  # both are words
             report.advise(
@@ -141,8 +142,15 @@ def give_advice(report: Report) -> list[Finding]:
     private = {
         (finding.sheet, _letters(finding.cell)) for finding in report.findings if finding.code == "column_private"
     }
+    wrong_levels = {
+        (finding.sheet, finding.cell)
+        for finding in report.findings
+        if finding.code in ("level_mismatch", "level_impossible")
+    }
     given = []
     for finding in report.findings:
+        if finding.code == "word_alias" and (finding.sheet, finding.cell) in wrong_levels:
+            continue  # it is not what the level is, however it is written
         if finding.code in _OF_CELLS and (finding.sheet, _letters(finding.cell)) in private:
             given.append(replace(finding, fix="请随该列一并删去。", remedy=Remedy("clear")))
         else:
@@ -180,10 +188,15 @@ def _with_example(finding: Finding, entry: Field, allowed: tuple[str, ...]) -> F
 
 
 def _advised(finding: Finding, advice: Advice | None) -> Finding:
+    if advice is not None and advice.reason == LEVEL_FOLLOWS and finding.code == "word_alias":
+        # How to write it another time is nothing to say of a cell that nobody is to write into.
+        return replace(finding, fix=f"不必处理；{LEVEL_FOLLOWS}，以后不必填写。")
     if advice is None or finding.severity == "info":
         return finding
     if advice.remedy.action == "clear" and finding.remedy.action in ("fill", "choose", "set"):
-        return replace(finding, fix=sayable(f"请清除该格：{advice.reason}，无须填写。"), remedy=advice.remedy)
+        return replace(
+            finding, fix=sayable(f"请清除该格：{advice.reason}，无须填写。{advice.note}"), remedy=advice.remedy
+        )
     if finding.remedy.action not in ("fill", "choose"):
         return finding
     fix = finding.fix if finding.remedy == advice.remedy else _with_advice(finding, advice)

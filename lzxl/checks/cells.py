@@ -116,7 +116,9 @@ def _say_several(report: Report, table: Table, entry: Field, index: int) -> None
         return
     key = report.form.by_name[table.name].key
     own = report.field(table, key).title if key else ""
-    report.cell("several_references", table, entry.name, index, count=count, own=own)
+    is_counted = table.name == report.form.main and report.submission.cover is not None
+    counted = "，封面的数目相应增加" if is_counted else ""
+    report.cell("several_references", table, entry.name, index, count=count, own=own, counted=counted)
 
 
 def _column(entry: Field, tables: list[Table]) -> list[Any]:

@@ -232,7 +232,8 @@ def _risk_ids(report: Report) -> list[str]:
 
 def _check_powers(report: Report) -> None:
     """Each risk point's power stands in the list of powers, with the same class."""
-    if not report.tables("powers"):
+    lists = report.tables("powers")
+    if not lists or not all("power" in table.columns for table in lists):
         return
     listed = _listed_powers(report)
     names = [entry.power for entry in listed.values()]
@@ -285,6 +286,8 @@ def _check_measures(report: Report) -> None:
     severity = severity_where_lost(report, "risk_points", "id") if restored else None
     linked: set[str] = set()
     measure_tables = report.tables("measures")
+    # Where the column of numbers is gone, that is what is wrong, and no reference is.
+    is_whole = all("id" in table.columns for table in report.tables("risk_points"))
     for table in measure_tables:
         if "risk_id" not in table.columns:
             continue
@@ -304,7 +307,7 @@ def _check_measures(report: Report) -> None:
                         place=restored[value],
                         severity=severity,
                     )
-                else:
+                elif is_whole:
                     report.cell("reference_unknown", table, "risk_id", index, target="风险点")
     if not measure_tables:
         return

@@ -260,7 +260,9 @@ class _Mender:
         cells = [row for index, row in enumerate(rows, first) if self._raws(index).get(shift.last) is not None]
         if not cells:
             return ""
-        outside = "、".join(address(row, shift.last) for row in cells[:_MOST_NAMED]) + ("等" if cells[_MOST_NAMED:] else "")
+        outside = "、".join(address(row, shift.last) for row in cells[:_MOST_NAMED]) + (
+            "等" if cells[_MOST_NAMED:] else ""
+        )
         return f"，{outside}的内容（在退回件中放在“问题”栏右边）移入同一行的{column_letters(self._edge)}列"
 
     def _also(self, first: int, last: int, shift: _Shift) -> str:

@@ -51,6 +51,8 @@ def _check_period(report: Report, period: str) -> None:
         else:
             report.whole("form_of_other_period", **told)
     elif submission.period and cover is not None and compact(submission.period) != compact(period):
+        if "period" in cover.cells:
+            report.drop("stamp_mismatch", cover.title, cover.cell("period"))
         report.label(
             "period_mismatch", "period", value=submission.period, expected=period, remedy=Remedy("set", period)
         )

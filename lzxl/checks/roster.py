@@ -11,6 +11,9 @@ from lzxl.forms.roster import COVERING_CATEGORIES, Unit
 from lzxl.forms.text import compact
 from lzxl.workbook.submission import Table
 
+# A message names no more rows than this.
+_MOST_NAMED = 8
+
 
 def own_unit(report: Report, context: Context) -> Unit | None:
     """The unit that the file belongs to: by its stamp where the cover says another code; None if no roster has it."""
@@ -68,9 +71,10 @@ def _check_coverage(report: Report, unit: Unit) -> None:
             _suggest_spelling(report, risks, post)
             continue
         code = "uncovered_explained" if post_stem(post) in note else "key_post_uncovered"
-        near = report.nearest.find(post, list(dict.fromkeys(posts))) if code == "key_post_uncovered" else None
-        hint = f"；表中的“{near}”即该岗位的，将岗位名称改为“{post}”" if near else ""
-        report.whole(code, title, value=post, header=report.field(risks[0], "post").title, near=hint)
+        if code == "uncovered_explained":
+            report.whole(code, title, value=post)
+        else:
+            _say_uncovered(report, risks, post, unit)
     categories = _categories(report, risks)
     for power in unit.powers:
         wanted = COVERING_CATEGORIES.get(power, ())
@@ -78,6 +82,46 @@ def _check_coverage(report: Report, unit: Unit) -> None:
             continue
         code = "uncovered_explained" if compact(power) in note else "power_uncovered"
         report.whole(code, title, value=power, header="职权类型", categories=wanted)
+
+
+def _say_uncovered(report: Report, risks: list[Table], post: str, unit: Unit) -> None:
+    """A key post without a risk point: the rows whose powers are that post's, else the post that is nearly called so.
+
+    A name that the roster or the list of powers knows for a post of its own is another post, however alike it is.
+    """
+    powers = _powers_by_post(report)
+    own = powers.get(post_stem(post), set())
+    rows = [
+        (table, index)
+        for table in risks
+        for index, power in enumerate(table.values.get("power", ()))
+        if power and compact(power) in own and "post" in table.columns
+    ]
+    [first, *_] = risks
+    rows = [(table, index) for table, index in rows if table.title == first.title]
+    if rows:
+        numbers = [table.rows[index] for table, index in rows]
+        told = "、".join(map(str, numbers[:_MOST_NAMED])) + ("等" if numbers[_MOST_NAMED:] else "")
+        hint = f"；第{told}行的职权在“权责清单”中属于该岗位，岗位填错的，将这些行的岗位改为“{post}”"
+        cells = ",".join(table.cell("post", index) for table, index in rows[:_MOST_NAMED])
+        report.whole("key_post_uncovered", first.title, cells, value=post, near=hint)
+        return
+    known = {post_stem(other) for other in unit.key_posts} | powers.keys()
+    posts = [str(name) for table in risks for name in table.values.get("post", ()) if name]
+    near = report.nearest.find(post, [name for name in dict.fromkeys(posts) if post_stem(name) not in known])
+    hint = f"；表中的“{near}”即该岗位的，将岗位名称改为“{post}”" if near else ""
+    report.whole("key_post_uncovered", first.title, value=post, near=hint)
+
+
+def _powers_by_post(report: Report) -> dict[str, set[str]]:
+    """Stem of a post that the list of powers names → its powers, compacted."""
+    powers: dict[str, set[str]] = {}
+    for table in report.tables("powers"):
+        for index, power in enumerate(table.values.get("power", ())):
+            post = table.get("post", index)
+            if power and post:
+                powers.setdefault(post_stem(str(post)), set()).add(compact(power))
+    return powers
 
 
 def _suggest_spelling(report: Report, risks: list[Table], post: str) -> None:

@@ -40,7 +40,7 @@ CHINESE_DAY = re.compile(
     r"([一二三四五六七八九十廿卅]{1,3}|[0-9]{1,2}) ?(?=[日号])"
 )
 """A day in Chinese numerals, or partly so, up to 日."""
-DAY_OF_ANY_YEAR = re.compile(r"[0-9]{1,2} ?[月./-] ?[0-9]{1,2} ?[日号]?")
+DAY_OF_ANY_YEAR = re.compile(r"(?:[0-9]{2} ?[年./-] ?)?[0-9]{1,2} ?[月./-] ?[0-9]{1,2} ?[日号]?")
 DATE_LIKE = re.compile(r"年|月|[0-9]{1,4}[-./][0-9]|底|前|长期|立行|立即|持续|季度|随时")
 WHOLE_DAY = re.compile(r"[0-9]{4} ?[-./年] ?[0-9]{1,2} ?[-./月] ?[0-9]{1,2}(?![0-9])")
 SEVERAL_DAYS = re.compile(

@@ -77,6 +77,7 @@ _BY_CODE = {
     "column_unplaced": "_clear_column",
     "date_near_midnight": "_write_meant",
     "risk_repeated": "_write_row",
+    "merged_word": "_part_rows",
 }
 _STEPS = ("restore_header", "clear", "set", "choose", "fill", "add_row", "review")
 _FIRST = ("cells_swapped", "row_shifted", "several_references", "several_numbers", "reference_lost", "power_lost")
@@ -403,6 +404,16 @@ class Clerk:
                 finding, header, self._clean_row(self._sheet(finding.sheet), self._row(finding))[entry.name]
             )
         self.desk.put(finding.sheet, finding.cell, None)
+
+    def _part_rows(self, finding: Finding) -> None:
+        """Look at each row that one merged cell had spoken for: the return has a cell for each."""
+        assert "请逐行核对" in finding.fix and "分开填入各行" in finding.fix
+        sheet, content, entry = self._sheet(finding.sheet), self.desk.sheet(finding.sheet), self._entry(finding)
+        assert entry is not None
+        first, last = map(_place, finding.cell.split(":"))
+        content.merges = [merge for merge in content.merges if merge[:2] != first]
+        for row in range(first[0], last[0] + 1):
+            content.put(row, first[1], self._clean_row(sheet, row)[entry.name])
 
     def _write_meant(self, finding: Finding) -> None:
         self.desk.put(finding.sheet, finding.cell, self._meant(finding))

@@ -555,7 +555,23 @@ def duty_dates(later: bool) -> Planter:
     return plant
 
 
+def merged_word(one: Desk, chance: random.Random) -> bool:
+    """One cell for the words of two rows: the second has that of the first."""
+    at = place(one, "risk_points", "self_checks", "warnings")
+    if at is None or len(at.clean) < 2:
+        return False
+    name = chance.choice([name for name in ("likelihood", "severity", "degree") if name in at.sheet.by_name])
+    index = next((n for n in range(len(at.clean) - 1) if at.get(name, n) and at.get(name, n + 1)), None)
+    if index is None:
+        return False
+    row, column = at.row(index), at.layout.columns[name]
+    at.content.merges.append((row, column, row + 1, column))
+    at.put(name, index + 1, None)
+    return True
+
+
 PLANTS: dict[str, Planter] = {
+    "merged_word": merged_word,
     "sheet_unplaced": extra_sheet,
     "column_unplaced": column_of_own("承诺人", "张三"),
     "column_private": column_of_own("身份证号", "见档案"),

@@ -75,7 +75,9 @@ def move_as_told(one: Desk, said: Finding) -> None:
             content.put(row, column, None)
         for column, cell in cells.items():
             content.put(row, column + (1 if way == "右" else -1), cell)
-    for outside, letters in re.findall("，([A-Z]+[0-9]+)的内容（在退回件中放在“问题”栏右边）移入同一行的([A-Z]+)列", said.fix):
+    for outside, letters in re.findall(
+        "，([A-Z]+[0-9]+)的内容（在退回件中放在“问题”栏右边）移入同一行的([A-Z]+)列", said.fix
+    ):
         beyond = outside.rstrip("0123456789")
         row = int(outside[len(beyond) :])
         content.put(row, column_index(letters), content.cell(row, column_index(beyond)))

@@ -103,7 +103,9 @@ def test_a_row_that_is_moved_on_its_return_as_told_is_the_row_that_was_meant(
     paste_off(workbook[sheet.title], sheet, row, start, step)
     lost = content(filled_workbook(form_id)[sheet.title], row, start) if step == -1 else None
     checked, returned = give_back(workbook, tmp_path)
-    said = [entry for entry in checked.findings if entry.sheet == sheet.title and re.search(rf"[A-Z]{row}\b", entry.cell)]
+    said = [
+        entry for entry in checked.findings if entry.sheet == sheet.title and re.search(rf"[A-Z]{row}\b", entry.cell)
+    ]
     shifted = [entry for entry in said if entry.code == "row_shifted"]
     if not shifted:
         pytest.skip("a row of this table tells nothing")

@@ -40,6 +40,10 @@ _MOST_NAMED = 8
 # Rows of one table that are left out and given back where they were; what stands in more of them is listed, where it is
 # worth that.
 _MOST_LEFT_OUT = 2000
+# What may have been meant for a row of data after all.
+_IF_CONTENT = dict.fromkeys(("blank_numbered", "blank_formulas", "placeholders"), "；确需报送的，请补全该行") | {
+    "note": "；其中有须报送的内容的，请填入表中各栏"
+}
 # So many of their merged cells are merged again.
 _MOST_SPANS = 200
 # What may stand between a header and its data, and is read with the header's eyes.
@@ -345,7 +349,13 @@ class _TableReader:
             else:
                 runs.append((row, row, kind))
         for first, last, kind in runs:
-            self._say("row_dropped", cell=f"{first}:{last}", rows=_span(first, last), reason=ROW_KINDS[kind])
+            self._say(
+                "row_dropped",
+                cell=f"{first}:{last}",
+                rows=_span(first, last),
+                reason=ROW_KINDS[kind],
+                otherwise=_IF_CONTENT.get(kind, ""),
+            )
         ends = [row for row, kind in self.table.dropped.items() if kind == "end_mark"]
         after = data[bisect_right(data, ends[0]) :] if ends else []
         if after:
@@ -544,6 +554,8 @@ class _TableReader:
                     )
                 )
         self._report_remarks(entry, column, raws)
+        if merged and entry.vocabulary is not None and entry.vocabulary.judged and not entry.computed:
+            self._report_merged(entry, column, merged, raws)
         self._report_pointers(entry, pointed, values, sources)
         raw_cells.update(pointed.typed)
         broken.update(pointed.problems)
@@ -555,7 +567,9 @@ class _TableReader:
         if formulas:
             table.formulas[entry.name] = formulas
             if not entry.computed:
-                self._report_formulas(entry, column, [table.rows[index] for index in sorted(formulas)])
+                used = sorted(formulas - broken)
+                if used:
+                    self._report_formulas(entry, column, [table.rows[index] for index in used])
 
     def _raws(self, column: int, sources: Sequence[int]) -> list[Any]:
         rows = self.content.rows
@@ -588,6 +602,24 @@ class _TableReader:
             if code is not None:
                 cell = address(row, column)
                 self.findings.append(remark(self.catalogue, code, self.content.name, cell, entry, raw, self.date1904))
+
+    def _report_merged(self, entry: Field, column: int, merged: dict[int, int], raws: list[Any]) -> None:
+        """Of each merged cell that several rows have a word from: it decides what only the unit can say of each row."""
+        ranges: dict[int, list[int]] = {}
+        words: dict[int, Any] = {}
+        for row, raw in zip(self.table.rows, raws, strict=True):
+            if row in merged and not is_blank(raw):
+                ranges.setdefault(merged[row], [merged[row]]).append(row)
+                words[merged[row]] = raw
+        for first, rows in ranges.items():
+            self._say(
+                "merged_word",
+                cell=f"{address(first, column)}:{address(rows[-1], column)}",
+                header=entry.title,
+                value=as_text(words[first]),
+                rows=_span(first, rows[-1]),
+                basis=entry.clause,
+            )
 
     def _report_formulas(self, entry: Field, column: int, rows: list[int]) -> None:
         first, last = address(rows[0], column), address(rows[-1], column)

@@ -114,7 +114,9 @@ class Keeping:
                         self._put_as_filed(table, field, index, column)
 
     def _put_as_filed(self, table: Table, field: Field, index: int, column: int) -> None:
-        if index in table.formulas.get(field.name, ()) or (field.derived and index not in table.typed.get(field.name, ())):
+        if index in table.formulas.get(field.name, ()) or (
+            field.derived and index not in table.typed.get(field.name, ())
+        ):
             return
         target = self._target(table.title, table.rows[index], column)
         if target is not None:

@@ -269,6 +269,8 @@ class Placement:
         for area in areas:
             columns = [new for column, new in board.columns.items() if area.left <= column <= area.right]
             if any(area.top <= row <= area.bottom for row in table.header_rows) and not area.whole_rows:
+                if named is not None and named.name not in table.columns | table.derived and area.bottom != END:
+                    return [(layout.header_row, layout.columns[named.name])]  # a column that the return has again
                 cells += [(layout.header_row, column) for column in columns]
                 if area.bottom == END:
                     continue  # a whole column: its header stands for it
