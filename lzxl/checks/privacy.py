@@ -140,7 +140,7 @@ def _request(sheet: Sheet, entry: Field, kinds: list[str]) -> dict[str, Any]:
 
 def _removal(kinds: list[str]) -> dict[str, str]:
     joined = "、".join(kinds)
-    return {"kinds": joined, "request": f"删去{joined}", "kept": _MATTER}
+    return {"kinds": joined, "request": f"删去{joined}（退回件中已隐去）", "kept": _MATTER}
 
 
 def _check_headers(report: Report, table: Table) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
 from openpyxl.utils import column_index_from_string, coordinate_to_tuple
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -17,7 +19,8 @@ from lzxl.checks.run import Checked, check_submissions
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import UNIT_FORM_IDS, load_form, load_grading
 from lzxl.forms.model import Sheet
-from lzxl.workbook.layout import table_layout
+from lzxl.workbook.layout import UNPLACED_SHEET, label_layout, table_layout
+from lzxl.workbook.reading.keepsakes import read_keepsakes
 from lzxl.workbook.reading.read import read_submission
 from lzxl.workbook.writing.mark import write_return
 from lzxl.workbook.writing.save import workbook_bytes
@@ -35,7 +38,8 @@ def give_back(workbook: Workbook, folder: Path) -> tuple[Checked, Workbook]:
     """File a workbook and take its return, as the unit opens it."""
     (folder / "来件.xlsx").write_bytes(workbook_bytes(workbook))
     checked = check(folder / "来件.xlsx")
-    write_return(checked.submission, checked.findings, load_grading(), folder / "退回.xlsx")
+    keepsakes = read_keepsakes(folder / "来件.xlsx")
+    write_return(checked.submission, checked.findings, load_grading(), folder / "退回.xlsx", keepsakes=keepsakes)
     return checked, load_workbook(folder / "退回.xlsx")
 
 
@@ -118,3 +122,34 @@ def test_a_row_that_is_moved_on_its_return_as_told_is_the_row_that_was_meant(
     for table, other in zip(again.submission.tables, meant.submission.tables, strict=True):
         assert (table.values, table.typed) == (other.values, other.typed)
     assert [entry for entry in again.findings if entry.severity != "info"] == []
+
+
+TELEPHONE, INFORMANT = "13800001234", "周建国"
+
+
+@pytest.mark.parametrize("form_id", UNIT_FORM_IDS)
+def test_nothing_private_in_a_unit_s_own_texts_and_comments_is_carried_back(form_id: str, tmp_path: Path) -> None:
+    form = load_form(form_id)
+    assert form.cover is not None
+    workbook = filled_workbook(form_id)
+    layout, table = label_layout(form.cover), table_layout(form.main_sheet)
+    cover, main = workbook[form.cover.title], workbook[form.main_sheet.title]
+    cover.cell(layout.signature_row + 3, 2).value = f"联系电话 {TELEPHONE}"
+    cover.cell(layout.signature_row + 5, 2).value = "举报人"
+    cover.cell(layout.signature_row + 5, 3).value = INFORMANT
+    main.cell(table.first_row, table.last_column + 4).value = f"举报人{INFORMANT}，手机{TELEPHONE}"
+    main.cell(table.first_row + 1, table.last_column + 4).value = int(TELEPHONE)
+    below = main.max_row + 3
+    main.cell(below, 1).value = f"填表人：张三 {TELEPHONE}"
+    main.cell(table.first_row, 3).comment = Comment(f"举报人电话{TELEPHONE}", "李四")
+    cover.cell(*layout.value("unit_name")).comment = Comment(f"举报人：{INFORMANT}", "李四")
+    _, returned = give_back(workbook, tmp_path)
+    with zipfile.ZipFile(tmp_path / "退回.xlsx") as parts:
+        texts = {name: parts.read(name).decode("utf-8", "ignore") for name in parts.namelist()}
+    assert [name for name, text in texts.items() if TELEPHONE in text or INFORMANT in text] == []
+    listed = [str(cell.value) for row in returned[UNPLACED_SHEET].iter_rows() for cell in row]
+    assert [entry for entry in listed if entry.startswith("批注中含有")] == [
+        "批注中含有举报人姓名，已隐去；批注中也不得填写这些信息",
+        "批注中含有手机号，已隐去；批注中也不得填写这些信息",
+    ]
+    assert returned[form.main_sheet.title].cell(table.first_row, 3).comment.text.startswith("举报人电话〔已隐去〕")

@@ -21,6 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Field, Form, Sheet
+from lzxl.forms.private import MASK, find_private, mask
 from lzxl.forms.text import address, column_letters, compact
 from lzxl.forms.values import as_text
 from lzxl.workbook.areas import cell_of
@@ -72,7 +73,16 @@ class Listed:
 class Keeping:
     """The work of putting things back into one return."""
 
-    def __init__(self, workbook: Workbook, form: Form, submission: Submission, placement: Placement) -> None:
+    def __init__(
+        self,
+        workbook: Workbook,
+        form: Form,
+        submission: Submission,
+        placement: Placement,
+        private: Container[tuple[str, str]] = (),
+    ) -> None:
+        """`private`: (sheet, address) of the file's cells that something private was found in."""
+        self._private = private
         self.workbook = workbook
         self.form = form
         self.submission = submission
@@ -155,7 +165,7 @@ class Keeping:
         for picture in keepsakes.pictures:
             self._put_picture_back(picture)
         for shape in keepsakes.texts:
-            self._list((shape.sheet, shape.row, shape.column), shape.text, f"{shape.kind}，图形本身没有带回")
+            self._list((shape.sheet, shape.row, shape.column), mask(shape.text), f"{shape.kind}，图形本身没有带回")
         for sheet, what in keepsakes.left:
             self.listed.append(Listed(sheet, "", "", what, "没有带回；原来的文件仍在收件里"))
 
@@ -176,7 +186,8 @@ class Keeping:
                 self._put_left_out(position, sheet, place, raw, target, styles)
             elif raw is not None and address(*place) not in known:
                 reason = ROW_KINDS[table.dropped[place[0]]]
-                self.listed.append(Listed(table.title, address(*place), "", as_text(raw), reason))
+                shown = as_text(self._carried(table.title, address(*place), raw))
+                self.listed.append(Listed(table.title, address(*place), "", shown, reason))
 
     def _put_left_out(
         self,
@@ -190,6 +201,7 @@ class Keeping:
         table, worksheet, layout = self.submission.tables[position], self.workbook[sheet.title], table_layout(sheet)
         if target.column in styles:
             set_style(target, styles[target.column])
+        raw = self._carried(table.title, address(*place), raw)
         _write(target, raw, is_line=target.column not in styles or len(table.left_out.get(place[0], ())) == 1)
         if place in table.sums:
             self._put_sum(worksheet, position, table.sums[place], target)
@@ -226,18 +238,30 @@ class Keeping:
             target = self._target(entry.sheet, *place)
             back = self._put.get((entry.sheet, *place), "")
             if not back and target is not None and target.value is None:
-                _write(target, entry.value if entry.raw is None else entry.raw, is_line=True)
+                raw = entry.value if entry.raw is None else entry.raw
+                _write(target, self._carried(entry.sheet, entry.cell, raw), is_line=True)
                 back = self._put[entry.sheet, *place] = target.coordinate
             if back and target is not None:
                 back = f"{_title(target)}!{back}"
-        self.listed.append(Listed(entry.sheet, entry.cell, entry.header, entry.value, entry.reason, back))
+        shown = as_text(self._carried(entry.sheet, entry.cell, entry.value))
+        self.listed.append(Listed(entry.sheet, entry.cell, mask(entry.header), shown, entry.reason, back))
+
+    def _carried(self, sheet: str, cell: str, raw: Any) -> Any:
+        """What a cell that is no field's holds, without what is private in it; all hidden where that cannot be told apart."""
+        if raw is None:
+            return None
+        text = as_text(raw)
+        shown = mask(text)
+        if shown != text:
+            return shown
+        return MASK if (sheet, cell) in self._private else raw
 
     def _put_headers_back(self, table: Table) -> None:
         """The headers of columns that are no field's and whose cells were put back, above them."""
         for column, header in table.unmapped.items():
             target = self._target(table.title, table.header_rows[-1], column) if table.header_rows else None
             if target is not None and target.value is None:
-                _write(target, header, is_line=True)
+                _write(target, mask(header), is_line=True)
 
     def _put_signature_back(self, entry: Unplaced) -> None:
         place = cell_of(entry.cell)
@@ -246,10 +270,11 @@ class Keeping:
         label = next((label for label in SIGNATURE_PLACES if entry.value.lstrip().startswith(label)), None)
         if self._is_told(entry.value):
             return
+        shown = as_text(self._carried(entry.sheet, entry.cell, entry.value))
         if target is not None and (not own or (label is not None and own.startswith(label))):
-            put_text(target, entry.value)
+            put_text(target, shown)
         else:
-            self.listed.append(Listed(entry.sheet, entry.cell, "", entry.value, entry.reason))
+            self.listed.append(Listed(entry.sheet, entry.cell, "", shown, entry.reason))
 
     def _is_told(self, text: str) -> bool:
         """Whether the return says a line about unit and period by itself."""
@@ -278,11 +303,16 @@ class Keeping:
         text = units_part(comment.text, comment.author)
         if not text:
             return
+        place = comment.sheet, comment.row, comment.column
+        kinds = "、".join(dict.fromkeys(entry.kind for entry in find_private(text)))
+        if kinds:
+            text = mask(text)
+            self._list(place, text, f"批注中含有{kinds}，已隐去；批注中也不得填写这些信息")
         target = self._target(comment.sheet, comment.row, comment.column)
         if target is not None:
             put_comment(target, text, comment.author)
-        else:
-            self._list((comment.sheet, comment.row, comment.column), text, "批注，原来的格子不在本文件里")
+        elif not kinds:
+            self._list(place, text, "批注，原来的格子不在本文件里")
 
     def _put_look_back(self, sheet: str, look: Look, cells: Iterable[tuple[int, int]]) -> None:
         if look.fill in _OUR_FILLS:

@@ -84,7 +84,8 @@ def write_return(
     placement = Placement(form, submission, _places(keepsakes))
     rows, places = _table_rows(form, submission, placement)
     fill_workbook(workbook, form, _cover_values(form, submission), rows, places)
-    keeping = Keeping(workbook, form, submission, placement)
+    private = {(finding.sheet, finding.cell) for finding in findings if finding.code == "private_content"}
+    keeping = Keeping(workbook, form, submission, placement, private)
     keeping.put_cells_back()
     keeping.put_shifted_rows_back(_shifted_rows(findings))
     keeping.list_typed_levels(grading)
