@@ -125,7 +125,8 @@ def _fitting_words(entry: Field, row: Mapping[str, Any]) -> list[str | None]:
     assert entry.vocabulary is not None
     name = entry.name
     words: list[str | None] = [*entry.vocabulary.allowed]
-    if name == "disposition" and _is_let_rest({**row, name: NOT_DISPOSED}):
+    # Where one is owed, letting it rest is none, whatever the remarks say: the words that are listed do not have it either.
+    if name == "disposition" and (row[name] is None or _is_let_rest({**row, name: NOT_DISPOSED})):
         words.remove(NOT_DISPOSED)
     if row[name] is _UNKNOWN and not entry.required:
         words.append(None)
