@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lzxl.campaign.standing import Standing
     from lzxl.checks.context import Context
     from lzxl.checks.run import Checked
-    from lzxl.mail.register import Posted
+    from lzxl.mail.office import Settled
     from lzxl.summary.round import Round
     from lzxl.workbook.submission import Submission
 
@@ -181,10 +181,8 @@ class SummaryResult:
     """With those files refused that could not be put into the summary."""
     failed: tuple[Checked, ...] = ()
     """These, each with the finding that says so."""
-    withdrawn: tuple[Posted, ...] = ()
-    """The letters that waited and were found to be overtaken."""
-    trouble: str = ""
-    """A Chinese sentence on what kept returns and letters from being brought up to date, "" if nothing did."""
+    settled: Settled | None = None
+    """What was brought up to date beside it; None where it speaks of another day than today."""
 
 
 def consolidate(
@@ -195,11 +193,13 @@ def consolidate(
 ) -> SummaryResult:
     """Write the bureau-wide summary of a campaign (or of its folder): `output`, or a workbook in its 汇总.
 
-    `as_of`: the day that it speaks of: what is overdue then, and nothing that came in later; None is today, and then
+    `as_of`: the day that it speaks of: what is overdue then, and nothing that came in later; another one than today stands
+    in the name of the workbook in 汇总, so that today's stays. None is today, and then
     returns and letters that wait are brought up to how the round stands (`lzxl.mail.office.settled`). The same
     inputs on the same day give the same bytes. Raises ConfigError for a broken roster or configuration, OutputError if the
     summary cannot be written.
     """
+    from lzxl.campaign import clock
     from lzxl.campaign.places import SUMMARY
     from lzxl.campaign.standing import faults_of, take_stock
     from lzxl.mail.office import settled
@@ -207,14 +207,15 @@ def consolidate(
     campaign = _campaign(campaign)
     config = campaign.config
     standing = take_stock(campaign, progress, _import_summary, as_of)
-    withdrawn: list[Posted] = []
-    trouble = ""
-    if as_of is None:
-        standing, withdrawn, trouble = settled(campaign, standing)
+    now = settled(campaign, standing) if as_of is None else None
+    if now is not None:
+        standing = now.standing
     from lzxl.checks.run import failed
     from lzxl.summary.workbook import write_summary
 
-    target = Path(output) if output else campaign.folder(SUMMARY) / f"廉政风险防控汇总_{config.period}.xlsx"
+    # What is asked for of another day does not take the place of today's.
+    day = f"_截至{as_of}" if as_of not in (None, clock.today()) else ""
+    target = Path(output) if output else campaign.folder(SUMMARY) / f"廉政风险防控汇总_{config.period}{day}.xlsx"
 
     def write(shares: Sequence[_Share]) -> Standing:
         made = _with_shares(standing, shares)
@@ -230,7 +231,7 @@ def consolidate(
         return _Share(share.file, None, failures[share.file])
 
     standing = spared(_shares(standing), write, refuse)
-    return SummaryResult(target, standing, tuple(failures.values()), tuple(withdrawn), trouble)
+    return SummaryResult(target, standing, tuple(failures.values()), now)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ _TEMPLATE = """\
 bureau = {bureau}          # 本局名称，写在汇总表的标题里
 period = {period}          # 填报期次，会印在每一份发放的表上
 deadline = {deadline}      # 截止日期；晚于这一天收到的记为迟报
-forms = ["risk_register", "warning_ledger", "appraisal"]   # 本期要报的表：登记表、预警台账、考核评责表
+forms = ["risk_register", "warning_ledger", "appraisal"]   # 本期要报的表：廉政风险点登记表、预警信息登记表、考核评责表
 # previous = "../2025年度"  # 上一期的文件夹；发放时把上期已接收的内容预先填好
 
 [grading]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.folder import Campaign, find_campaign, sent_path
 from lzxl.campaign.lock import run_lock
-from lzxl.campaign.places import TEMPLATES
-from lzxl.campaign.standing import faults_of, take_stock
+from lzxl.campaign.places import SENT, TEMPLATES
+from lzxl.campaign.standing import Standing, faults_of, take_stock
 from lzxl.checks.dates import period_days
 from lzxl.checks.run import Checked, failed
 from lzxl.errors import ConfigError
 from lzxl.faults import attempt
 from lzxl.files import writing
-from lzxl.forms.load import load_form
+from lzxl.forms.load import DEFAULT_SCHEME, load_form
 from lzxl.forms.model import Form
 from lzxl.forms.roster import Unit
 from lzxl.forms.text import compact
@@ -31,6 +31,8 @@ from lzxl.workbook.submission import Submission, Table
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
+# Of what is listed in a sentence, so many are named.
+_MOST_NAMED = 5
 # What a new period starts from: form → sheets that are carried over.
 _CARRIED = {"risk_register": ("powers", "risk_points", "measures"), "warning_ledger": ("warnings",)}
 
@@ -42,6 +44,8 @@ class Distribution:
     written: tuple[str, ...]
     kept: tuple[str, ...]
     """Workbooks that somebody has changed since they were written: never replaced."""
+    strays: tuple[str, ...] = ()
+    """Folders of 发放 that are no unit's as the roster has it now (its code or name was changed, say)."""
     failures: tuple[str, ...] = ()
     """Sentences about submissions of the last period that nothing could be carried over from."""
 
@@ -78,7 +82,10 @@ def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None =
             if progress is not None:
                 progress(number, len(pairs))
         sent.save()
-    return Distribution(tuple(written), tuple(kept), tuple(failures))
+    own = {campaign.unit_folder(SENT, unit).name for unit in campaign.units.values()}
+    folders = sorted(entry.name for entry in campaign.folder(SENT).iterdir() if entry.is_dir())
+    strays = tuple(name for name in folders if name not in own)
+    return Distribution(tuple(written), tuple(kept), strays, tuple(failures))
 
 
 def _prepared(campaign: Campaign, blanks: _Blanks, unit: Unit, form_id: str, last: Submission | None) -> bytes:
@@ -116,21 +123,63 @@ def _without_last_period(
     return data
 
 
-# What is mended by filling in the workbook of this round instead.
-_EXCHANGED = frozenset({"form_of_other_period", "scheme_changed", "version_old"})
+_OLD_FORMS = (
+    "注意：“发放”里有 {count} 份还没有收到的表（{which}）是按以前的期次、分级表或者表单版本做的，填好报来也会退回，"
+    "所以不随信附上。请先运行 lzxl distribute --mail 重新发放。"
+)
+
+
+def must_exchange(checked: Checked) -> bool:
+    """Whether a unit has to fill in the workbook of this period instead of mending its return.
+
+    Of another grading table, or of another version of the form, a return is none any more: it is written anew by those of
+    now, with the unit's content. Of another period it stays: that is not to be typed over.
+    """
+    return any(finding.code == "form_of_other_period" for finding in checked.findings)
 
 
 def fresh_form(campaign: Campaign, unit: Unit, checked: Checked) -> Path | None:
     """The unit's workbook of this period, where it has to fill in that one instead; None if it has not, or there is none."""
-    if not any(finding.code in _EXCHANGED for finding in checked.findings):
-        return None
-    path = sent_path(campaign, unit, checked.submission.form)
-    if not path.is_file():
-        return None
-    job = Job(path, campaign.relative(path), scheme=campaign.grading.id)
-    [sent] = read_with_cache(campaign.root, [job])
-    is_of_now = compact(sent.sent_for) == compact(campaign.config.period) and sent.sent_to == unit.code
-    return path if sent.refusal is None and is_of_now else None
+    form = checked.submission.form
+    return usable_forms(campaign, [(unit, form)]).get((unit.code, form)) if must_exchange(checked) else None
+
+
+def usable_forms(campaign: Campaign, pairs: Sequence[tuple[Unit, str]]) -> dict[tuple[str, str], Path]:
+    """(unit code, form) → the unit's workbook in 发放, of those that would not come back for what they are: each is this
+    unit's and period's, and made by the form and the grading table of now."""
+    paths = [(unit, form, sent_path(campaign, unit, form)) for unit, form in pairs]
+    there = [(unit, form, path) for unit, form, path in paths if path.is_file()]
+    jobs = [Job(path, campaign.relative(path), scheme=campaign.grading.id) for _, _, path in there]
+    sent = read_with_cache(campaign.root, jobs) if jobs else []
+    return {
+        (unit.code, form): path
+        for (unit, form, path), read in zip(there, sent, strict=True)
+        if _is_of_now(campaign, unit, form, read)
+    }
+
+
+def _is_of_now(campaign: Campaign, unit: Unit, form_id: str, sent: Submission) -> bool:
+    if sent.refusal is not None or sent.form != form_id or sent.sent_to != unit.code:
+        return False
+    form = load_form(form_id, campaign.grading.id)
+    is_graded_as_now = not form.is_graded or (sent.sent_scheme or DEFAULT_SCHEME) == form.scheme
+    return (
+        compact(sent.sent_for) == compact(campaign.config.period) and sent.version in form.accepts and is_graded_as_now
+    )
+
+
+def warn_of_old_forms(campaign: Campaign, standing: Standing) -> str:
+    """A Chinese sentence on the workbooks in 发放 that are still to be filled in and would come back for what they are: they
+    must be sent out anew. "" if there are none."""
+    owed = [(filing.unit, filing.form) for filing in standing.filings if filing.state not in ("accepted", "nil")]
+    usable = usable_forms(campaign, owed)
+    old = [
+        f"{unit.code}《{load_form(form).title}》"
+        for unit, form in owed
+        if (unit.code, form) not in usable and sent_path(campaign, unit, form).is_file()
+    ]
+    which = "、".join(old[:_MOST_NAMED]) + ("等" if len(old) > _MOST_NAMED else "")
+    return _OLD_FORMS.format(count=len(old), which=which) if old else ""
 
 
 class _Sent:

@@ -55,7 +55,7 @@ _PUBLIC = re.compile(
     "--received",
     metavar="日期",
     type=Typed("day", read_past_day),
-    help="收到的日期，如 2026-11-18（缺省：今天；补登时用）。自己写明收到时间的邮件，以邮件写的为准。",
+    help="收到的日期，如 2026-11-18（缺省：今天；补登时用）。收信服务器在邮件里记下了收到时间的，以它为准；发件人自己写的日期不作数。",
 )
 @send_option
 @click.option("--keep", "is_kept", is_flag=True, help="不动邮箱：收过的邮件留在原处。")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from lzxl.cli.letters import (
     finish_letters,
     refuse_sending_nothing,
     rehearse_option,
+    report_settled,
     report_withdrawn,
     send_option,
 )
@@ -56,24 +57,34 @@ def command(
             output = str(campaign.folder(SUMMARY) / Path(output).name) if output else None
         with session.progress("汇总") as progress:
             result = consolidate(campaign, output, progress, as_of)
-        report_withdrawn(session, result.withdrawn)
-        if result.trouble:
-            session.say(result.trouble)
+        if result.settled is not None:
+            report_settled(session, result.settled)
         for entry in result.failed:
             session.show(f"没有汇总进去：{entry.findings[0].message}{entry.findings[0].fix}")
         session.say(status_line(campaign, result.standing))
         if not result.standing.counted:
-            why = "收到的报送件都没有通过" if result.standing.latest else "还没有收到任何报送件"
+            until = f"到 {as_of} 为止" if as_of is not None else ""
+            why = "收到的报送件都没有通过" if result.standing.latest else f"{until}还没有收到任何报送件"
             session.say(f"注意：{why}，汇总表里只有“未报送单位”。收件用 lzxl collect。")
         if is_rehearsed:
             session.show(f"汇总表可以生成：{result.path.name}（演练，没有真的写）。")
         else:
             session.show(f"汇总表已写到：{result.path}")
         code = EXIT_UNREADABLE if result.failed else EXIT_OK
-        if not is_mailed:
-            return code
+        from lzxl.campaign.lock import BusyError
         from lzxl.mail.office import Office
 
+        is_stuck = result.settled is not None and bool(result.settled.trouble)
+        is_todays = as_of is None and output is None
+        if not is_mailed:
+            if is_todays and campaign.ledger_path.is_file() and not is_stuck:
+                with (
+                    suppress(BusyError),
+                    Office(campaign) as office,
+                ):  # a letter may wait that brings the summary as it was
+                    office.replace_summary(result.path)
+                    report_withdrawn(session, office.withdrawn)
+            return code
         office = stack.enter_context(Office(campaign))
         written = office.mail_summary(result.standing, result.path)
         nothing = "寄这份汇总表的信以前写过了。"

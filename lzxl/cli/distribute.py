@@ -11,7 +11,7 @@ from lzxl.cli.letters import (
     finish_letters,
     refuse_sending_nothing,
     rehearse_option,
-    report_withdrawn,
+    report_settled,
     send_option,
 )
 from lzxl.cli.session import Session
@@ -50,9 +50,13 @@ def command(session: Session, is_mailed: bool, is_sent: bool, is_rehearsed: bool
         if done.kept:
             session.show(f"有 {len(done.kept)} 份已经有人填写或改动过，没有覆盖：{'、'.join(done.kept)}")
             session.show("确要重新生成的，请先把它们移走或删去，再运行一次。")
+        if done.strays:
+            session.show(
+                f"“发放”里的 {'、'.join(done.strays)} 不是名册上现在的单位，里面的表不要再发，请移走或者删去。"
+            )
         if not is_mailed:
             if campaign.ledger_path.is_file():  # letters may wait that bring the workbooks as they were
-                report_withdrawn(session, settled(campaign, take_stock(campaign))[1])
+                report_settled(session, settled(campaign, take_stock(campaign)))
             return EXIT_OK
         office = stack.enter_context(Office(campaign))
         written = office.mail_workbooks(done.kept)

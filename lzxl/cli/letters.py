@@ -13,7 +13,7 @@ from lzxl.errors import EXIT_OK, EXIT_UNREADABLE, UsageError
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
-    from lzxl.mail.office import Office
+    from lzxl.mail.office import Office, Settled
     from lzxl.mail.outbox import Sending, Written
     from lzxl.mail.register import Posted
 
@@ -42,7 +42,7 @@ def show_letters(campaign: Campaign, letters: Sequence[Posted]) -> None:
     for letter in letters:
         subject, files = head_of((campaign.root / letter.file).read_bytes())
         title = KIND_TITLES[letter.kind]
-        rows.append([letter.unit or "办公室", title, letter.recipient, subject, "、".join(files)])
+        rows.append([letter.unit or "寄本办公室", title, letter.recipient, subject, "、".join(files)])
     print_table(["单位", "信函", "收件人", "主题", "附件"], rows)
 
 
@@ -54,22 +54,28 @@ _WRITTEN_ANEW = {
 }
 
 
-def report_withdrawn(session: Session, letters: Sequence[Posted], is_writing: bool = False) -> None:
-    """The letters that were overtaken before they went out, why, and how they are written anew.
+def report_settled(session: Session, settled: Settled) -> None:
+    """What bringing everything up to date has come to: letters withdrawn, answers to be written, and what kept it from it."""
+    report_withdrawn(session, settled.withdrawn)
+    if settled.due:
+        session.show(
+            f"有 {len(settled.due)} 个单位的回执或者退回通知要写（{'、'.join(settled.due)}）：请运行 lzxl reply。"
+        )
+    if settled.trouble:
+        session.say(settled.trouble)
 
-    `is_writing`: the command writes answers itself.
-    """
+
+def report_withdrawn(session: Session, letters: Sequence[Posted]) -> None:
+    """The letters that were overtaken before they went out, why, and how those are written anew that the office begins."""
     from lzxl.mail.letters import KIND_TITLES
 
     by_reason: dict[str, list[Posted]] = {}
     for letter in letters:
         by_reason.setdefault(letter.note, []).append(letter)
     for reason, alike in by_reason.items():
-        named = "、".join(f"{letter.unit or '办公室'} {KIND_TITLES[letter.kind]}" for letter in alike)
+        named = "、".join(f"{letter.unit or '寄本办公室'} {KIND_TITLES[letter.kind]}" for letter in alike)
         session.show(f"还没有发出的 {len(alike)} 封信已作废（{reason}）：{named}。")
     hints = dict.fromkeys(_WRITTEN_ANEW.get(letter.kind, "") for letter in letters)
-    if "" in hints and not is_writing:
-        hints["回执和退回通知用 lzxl reply 重写"] = None
     told = "；".join(hint for hint in hints if hint)
     if told:
         session.say(f"{told}。")
@@ -77,10 +83,13 @@ def report_withdrawn(session: Session, letters: Sequence[Posted], is_writing: bo
 
 def report_letters(session: Session, office: Office, written: Written, is_rehearsed: bool = False) -> None:
     """What was withdrawn, what was written and what it lacks, and what was left."""
+    from lzxl.campaign.distribute import warn_of_old_forms
     from lzxl.mail.letters import lacking_in_letters
 
     campaign = office.campaign
-    report_withdrawn(session, office.withdrawn, is_writing=True)
+    report_withdrawn(session, office.withdrawn)
+    if old := warn_of_old_forms(campaign, office.settle()):
+        session.say(old)
     if written.letters and (is_rehearsed or session.verbose):
         show_letters(campaign, written.letters)
     if written.letters:
@@ -103,7 +112,7 @@ def send_letters(session: Session, office: Office) -> int:
         if result.trouble:
             alike.setdefault(result.trouble, []).append(result.letter)
     for trouble, letters in alike.items():
-        first = letters[0].unit or "办公室"
+        first = letters[0].unit or "寄本办公室"
         which = f"{first} 等 {len(letters)} 封信" if len(letters) > 1 else f"{first}　{Path(letters[0].file).name}"
         session.show(f"{which}　{trouble}")
     if results:

@@ -41,4 +41,9 @@ def command(session: Session, is_sent: bool, is_at_once: bool, day: datetime.dat
         reminding = office.remind(day, is_at_once)
         for sentence in reminding.notes:
             session.say(sentence)
-        return finish_letters(session, office, reminding.written, is_sent, is_rehearsed, reminding.nothing)
+        if reminding.answered.letters:
+            session.say(f"先写了 {len(reminding.answered.letters)} 封还没有写的答复，再催报。")
+        written = reminding.answered.and_(reminding.written)
+        if reminding.nothing and (written.letters or written.left):
+            session.show(reminding.nothing)
+        return finish_letters(session, office, written, is_sent, is_rehearsed, reminding.nothing)

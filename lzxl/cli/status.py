@@ -8,7 +8,7 @@ import click
 
 from lzxl.cli.chinese import ChineseCommand
 from lzxl.cli.days import as_of_option, say_of_the_future
-from lzxl.cli.letters import report_withdrawn
+from lzxl.cli.letters import report_settled
 from lzxl.cli.session import Session, write_data
 
 
@@ -28,6 +28,7 @@ from lzxl.cli.session import Session, write_data
 @as_of_option
 @click.pass_obj
 def command(session: Session, kind: str, as_of: datetime.date | None) -> None:
+    from lzxl.campaign.distribute import warn_of_old_forms
     from lzxl.campaign.held import held_files
     from lzxl.campaign.standing import take_stock
     from lzxl.campaign.status import describe, status_data, status_line
@@ -41,11 +42,14 @@ def command(session: Session, kind: str, as_of: datetime.date | None) -> None:
     say_of_the_future(session, as_of)
     standing = take_stock(campaign, as_of=as_of)
     if as_of is None:
-        standing, withdrawn, trouble = settled(campaign, standing)
+        now = settled(campaign, standing)
+        standing = now.standing
         if kind == "text":
-            report_withdrawn(session, withdrawn)
-        if trouble:
-            session.say(trouble)
+            report_settled(session, now)
+            if old := warn_of_old_forms(campaign, standing):
+                session.say(old)
+        elif now.trouble:
+            session.say(now.trouble)
     held = held_files(campaign, as_of)
     mail = overview_of(campaign, as_of)
     if kind == "json":

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lzxl.campaign.collect import KNOWN
-from lzxl.campaign.distribute import fresh_form
+from lzxl.campaign.distribute import fresh_form, must_exchange
 from lzxl.campaign.ledger import Receipt
 from lzxl.campaign.returns import return_path
 from lzxl.campaign.standing import Standing
@@ -46,10 +46,17 @@ _LATER = "当日给该单位的答复已有{count}封，其余的次日运行 lz
 _NO_ADDRESS = "名册里没有该单位可用的电子邮箱，无法答复。请在单位名册中核对填写，再运行 lzxl reply。"
 _AUTOMATIC = "来信像是自动发出的邮件，表已收下，没有答复。要答复的，请运行 lzxl reply {code}。"
 _BASIS = "核对的依据（单位名册、填报设置、分级标准或你单位的其他表）有变动，本版已重新核对"
-_NOW_ACCEPTED = f"{_BASIS}，现已接收，不必再改。以前就本版发的退回通知作废"
-_NOW_RETURNED = f"{_BASIS}，现有须改正之处，不是你单位重复出错。以前就本版发的报送回执作废"
-_RETURNED_OTHERWISE = f"{_BASIS}，须改正之处与上次所列不同，请以本次的附件为准。以前就本版发的退回通知作废"
-_EXCHANGE = "所用的不是本期的表，另附本期的表“{name}”，请换用它填报，原有内容可以粘贴"
+_NOW_ACCEPTED = f"{_BASIS}，现已接收，不必再改。以前就本版发的退回通知作废。"
+_NOW_RETURNED = f"{_BASIS}，现有须改正之处，不是你单位重复出错。以前就本版发的报送回执作废。"
+_RETURNED_OTHERWISE = f"{_BASIS}，须改正之处与上次所列不同，请以本次的附件为准。以前就本版发的退回通知作废。"
+_EXCHANGE = (
+    "所用的不是本期的表。另附本期的表“{name}”，请换用它填报，原有内容可以粘贴；退回的这一份只供对照，不要改了报回。"
+)
+_TO_EXCHANGE = (
+    "所用的不是本期的表。本期的表由办公室另行发给，请收到后换用它填报，原有内容可以粘贴；"
+    "退回的这一份只供对照，不要改了报回。"
+)
+_EARLIER_COUNTS = "以前接收的第{version}版仍然有效，本版改好、接收以前以它为准。"
 _LOST_RETURN = "退回件 {file} 缺失，未写退回通知。请恢复该文件，再运行 lzxl reply。"
 
 
@@ -135,6 +142,11 @@ class Answers:
         self._settle()
         return written
 
+    def due(self) -> list[str]:
+        """Codes of the units to which an answer is to be written, by mails that came and by what stands otherwise now."""
+        self._heard = _Heard(self._register.all(Answer))
+        return [unit.code for unit in self._campaign.units.values() if self._reply(unit).items]
+
     def _answer(self, unit: Unit, with_files: bool, is_named: bool, written: Written) -> None:
         """Write a unit's letter, if there is anything to answer."""
         reply = self._reply(unit, with_files, is_named)
@@ -206,7 +218,7 @@ class Answers:
                 and self._is_to_answer(one, with_files, is_named, only)
             ]
             older = [one for one in open_ if one is not receipt]
-            if receipt in open_:
+            if receipt in open_ or (only is None and older and self._has_come_since(receipt, is_named)):
                 self._add_receipt(reply, receipt, older, stored, checked)
             else:
                 reply.overtaken += [(one.sha256, one.verdict) for one in older]
@@ -218,6 +230,10 @@ class Answers:
             if subject is not None and self._is_part_to_answer(subject, message, is_named, only):
                 self._add_part(reply, message, part, subject)
         return reply
+
+    def _has_come_since(self, receipt: Receipt, is_named: bool) -> bool:
+        """Whether the latest version is told of where an earlier one is answered: however it came, it is the one that counts."""
+        return not self._heard.has(receipt) and self._is_to_answer(receipt, with_files=True, is_named=is_named)
 
     def _first_unit(self, message: Message) -> str:
         """Whose mail it is, of the units that share its address; "" if none of them is on the roster."""
@@ -258,8 +274,14 @@ class Answers:
         # No marked return tells where these are.
         doubts = [] if is_returned else [entry for entry in checked.findings if entry.severity == "warning"]
         fresh = fresh_form(self._campaign, stored.unit, checked) if is_returned else None
-        exchange = (_EXCHANGE.format(name=fresh.name),) if fresh is not None else ()
-        versions = "、".join(f"第{one.version}版" for one in sorted(older, key=lambda one: one.version))
+        exchange: tuple[str, ...] = ()
+        if is_returned and must_exchange(checked):
+            exchange = (_EXCHANGE.format(name=fresh.name) if fresh is not None else _TO_EXCHANGE,)
+        filing = self._filings[receipt.unit, receipt.form]
+        is_behind = is_returned and filing.state in ("accepted", "nil")
+        earlier = (_EARLIER_COUNTS.format(version=filing.version),) if is_behind else ()
+        numbers = sorted(one.version for one in older if not (is_behind and one.version == filing.version))
+        versions = "、".join(f"第{number}版" for number in numbers)
         replaced = (f"以前报送的{versions}已由本版代替，以本版为准",) if versions else ()
         reply.items.append(
             Item(
@@ -273,8 +295,14 @@ class Answers:
                 received=when,
                 sha256=receipt.sha256,
                 enclosure=enclosure.name if is_returned else "",
-                late=self._filings[receipt.unit, receipt.form].late,
-                notes=(*exchange, *finding_notes(doubts), *replaced, *_change(self._heard.of(receipt.sha256), receipt)),
+                late=filing.late,
+                notes=(
+                    *exchange,
+                    *finding_notes(doubts),
+                    *replaced,
+                    *earlier,
+                    *_change(self._heard.of(receipt.sha256), receipt),
+                ),
             )
         )
         reply.answers += [(one.sha256, one.verdict) for one in (receipt, *older)]

@@ -81,7 +81,7 @@ _STATE_TITLES: dict[State, str] = {
 _ACCEPTED = ("accepted", "nil")
 _CONTACT = "联系人"
 # In a letter to a unit it follows 报送至. The office sends the letter from that mailbox by hand.
-_NO_MAILBOX = "办公室邮箱（直接回复本邮件即可）"
+_NO_MAILBOX = "办公室邮箱（即发出本邮件的邮箱）"
 _ACCEPTED_TOO = "以下已审核通过，无需重复报送："
 # What a unit can do about a file that cannot be read, where the reason is not known any more.
 _SAVE_ANEW = "请用 Excel 或 WPS 打开该表，另存为 xlsx 格式后重新报送。"

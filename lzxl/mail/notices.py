@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lzxl.campaign.folder import sent_path
+from lzxl.campaign.distribute import usable_forms
+from lzxl.campaign.folder import safe_name, sent_path
 from lzxl.campaign.model import Filing
 from lzxl.campaign.returns import return_path
 from lzxl.campaign.standing import Standing
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
 
 _NO_ADDRESS = "名册里没有该单位可用的电子邮箱，未写信。请在单位名册中核对填写，再运行一次。"
+_OTHER_CODE = "没有写催报信：“收件”里的 {folder} 像是该单位改单位编码以前报来的，没有计入。请先把单位名册里的编码改回原来的，再催报。"
+_SENT_ANEW = "本期的表由办公室另行发给，请收到后填报。"
 _ENCLOSED = "enclosed"
 
 
@@ -90,6 +93,7 @@ def withdraw_distribution(campaign: Campaign, outbox: Outbox, today: datetime.da
         unit = campaign.units.get(letter.unit)
         subjects = outbox.answered_by(letter)
         enclosed = [one for one in _to_fill_in(campaign, unit) if one.subject in subjects] if unit is not None else []
+        pairs = [(unit, one.form) for one in enclosed] if unit is not None else []
         note = ""
         if unit is None:
             note = "单位已不在名册中"
@@ -99,6 +103,8 @@ def withdraw_distribution(campaign: Campaign, outbox: Outbox, today: datetime.da
             "distribute", _distribution_values(campaign, unit, enclosed, today), [one.path for one in enclosed]
         ):
             note = "要发的表或设置已经变了"
+        elif len(usable_forms(campaign, pairs)) < len(pairs):
+            note = "要发的表已经过时，填好报来也会退回"
         if note:
             withdrawn.append(outbox.withdraw(letter, note))
     return withdrawn
@@ -141,6 +147,7 @@ def write_reminders(
         facts = facts_of(kind, values, paths)
         written.add(outbox.write(kind, key, unit, letters.write(kind, values), files, facts=facts))
 
+    written.left += [(code, _OTHER_CODE.format(folder=name)) for code, name in under_another_code(standing).items()]
     for code, filings in owed_filings(standing).items():
         attempt(
             partial(remind, campaign.units[code], filings),
@@ -183,25 +190,34 @@ def _why_not_to_remind(
 
 
 def owed_filings(standing: Standing) -> dict[str, list[Filing]]:
-    """Unit code → what it has not filed, or not so that it could be accepted. Units that owe nothing are not in it."""
+    """Unit code → what it has not filed, or not so that it could be accepted. Units that owe nothing are not in it, nor are
+    those whose filings may lie under another code (`under_another_code`)."""
     owed: dict[str, list[Filing]] = {}
+    elsewhere = under_another_code(standing)
     for filing in standing.filings:
-        if filing.state not in ("accepted", "nil"):
+        if filing.state not in ("accepted", "nil") and filing.unit.code not in elsewhere:
             owed.setdefault(filing.unit.code, []).append(filing)
     return owed
+
+
+def under_another_code(standing: Standing) -> dict[str, str]:
+    """Unit code → the folder in 收件 that bears the unit's name and a code that is not on the roster: the unit's own filings,
+    it seems, from before its code was changed. They count for nobody, and nobody is to be told that they are missing."""
+    names = {folder.partition("_")[2]: folder for folder in standing.strays}
+    units = {filing.unit.code: filing.unit for filing in standing.filings if filing.state == "missing"}
+    return {code: names[safe_name(unit.name)] for code, unit in units.items() if safe_name(unit.name) in names}
 
 
 def _owed_items(campaign: Campaign, unit: Unit, filings: Sequence[Filing]) -> tuple[list[Item], list[Path]]:
     """What a unit still owes, and what goes with the letter: marked returns, and the workbooks to fill in."""
     items, paths = [], []
+    blank = [filing for filing in filings if filing.state != "returned"]
+    found = usable_forms(campaign, [(unit, filing.form) for filing in blank])
+    usable = {form: path for (_, form), path in found.items()}
     for filing in filings:
         is_returned = filing.state == "returned"
-        path = (
-            return_path(campaign, unit, filing.form, filing.version)
-            if is_returned
-            else sent_path(campaign, unit, filing.form)
-        )
-        if path.is_file():
+        path = return_path(campaign, unit, filing.form, filing.version) if is_returned else usable.get(filing.form)
+        if path is not None and path.is_file():
             paths.append(path)
         items.append(
             Item(
@@ -210,7 +226,8 @@ def _owed_items(campaign: Campaign, unit: Unit, filings: Sequence[Filing]) -> tu
                 version=filing.version,
                 errors=filing.errors,
                 warnings=filing.warnings,
-                enclosure=path.name if path.is_file() else "",
+                enclosure=path.name if path is not None and path.is_file() else "",
+                notes=(_SENT_ANEW,) if path is None and sent_path(campaign, unit, filing.form).is_file() else (),
             )
         )
     return items, paths
@@ -222,11 +239,11 @@ def write_summary_letter(
     """The letter that brings the summary to the office's own mailbox; None if it has this very summary already. One with an
     earlier summary that has not gone out is withdrawn. It bears the day that the summary speaks of."""
     file = Enclosure(summary.name, summary.read_bytes())
-    key = key_of(campaign.config.period, "summary", _digest(file.data))
+    key = _summary_key(campaign, summary)
     if outbox.knows(key):
         return None
-    for letter in outbox.drafts("summary"):
-        outbox.withdraw(letter, "已有新的汇总表")
+    if standing.as_of == today:
+        withdraw_other_summaries(campaign, outbox, summary)
     values = {**campaign_values(campaign, standing.as_of), **summary_values(standing)}
     # What was asked for of another day stays right, whatever happens after that.
     facts = _summary_facts(campaign, standing) if standing.as_of == today else ""
@@ -250,6 +267,20 @@ def withdraw_summary(campaign: Campaign, outbox: Outbox, standing: Standing) -> 
         for letter in outbox.drafts("summary")
         if letter.facts not in ("", _summary_facts(campaign, standing))
     ]
+
+
+def withdraw_other_summaries(campaign: Campaign, outbox: Outbox, summary: Path) -> list[Posted]:
+    """Withdraw the letters of today's round that bring another summary than this one; in a list."""
+    key = _summary_key(campaign, summary)
+    return [
+        outbox.withdraw(letter, "已有新的汇总表")
+        for letter in outbox.drafts("summary")
+        if letter.facts and letter.key != key
+    ]
+
+
+def _summary_key(campaign: Campaign, summary: Path) -> str:
+    return key_of(campaign.config.period, "summary", _digest(summary.read_bytes()))
 
 
 def _digest(data: bytes) -> str:

@@ -30,7 +30,9 @@ from lzxl.mail.answers import Answers
 from lzxl.mail.intake import MailIntake, Taken, verdict_of
 from lzxl.mail.letters import load_letters
 from lzxl.mail.notices import (
+    owed_filings,
     withdraw_distribution,
+    withdraw_other_summaries,
     withdraw_reminders,
     withdraw_summary,
     write_distribution,
@@ -57,11 +59,27 @@ class Run:
 
 @dataclass(frozen=True)
 class Reminding:
-    """Reminders that were written; what should be said of the calendar; and what to say where there were none."""
+    """Reminders that were written, and the answers that were due before them; what should be said of the calendar and of the
+    forms to fill in; and what to say where no unit was reminded."""
 
     written: Written
+    answered: Written
     notes: tuple[str, ...]
     nothing: str
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What bringing everything up to how the round stands has come to."""
+
+    standing: Standing
+    withdrawn: tuple[Posted, ...] = ()
+    """The letters that waited and were overtaken."""
+    due: tuple[str, ...] = ()
+    """Codes of the units to which an answer is to be written (`lzxl reply`)."""
+    trouble: str = ""
+    """A Chinese sentence on what kept it from being done, "" if nothing did: another run at work, or a disk that takes
+    nothing. Either way the same is told."""
 
 
 class Office:
@@ -164,16 +182,23 @@ class Office:
             self._standing = standing
         return self._standing
 
+    def due(self) -> tuple[str, ...]:
+        """Codes of the units to which an answer is to be written."""
+        return tuple(Answers(self.campaign, self.register, self.outbox, self.today, self.settle()).due())
+
     def answer(self, named: Collection[str] = (), with_files: bool = False) -> Written:
         """Write the answers that are due (`lzxl.mail.answers`)."""
         standing = self.settle()
         return Answers(self.campaign, self.register, self.outbox, self.today, standing).write(named, with_files)
 
     def remind(self, day: datetime.date | None = None, at_once: bool = False) -> Reminding:
-        """Write the reminders that are due on `day` (today by default)."""
+        """Write the reminders that are due on `day` (today by default); and before them the answers that are due: nobody is
+        asked to mend what he was told to be accepted without being told why."""
         day = day or self.today
         standing = self.settle(day=day)
+        answered = self.answer()
         point, written = write_reminders(self.campaign, self.outbox, standing, day, at_once)
+        reminded = bool(written.letters or written.left)
         config = self.campaign.config
         assert config.deadline is not None
         points = reminder_days(config.deadline, config.mail)
@@ -185,8 +210,14 @@ class Office:
         notes = [f"注意：还有 {unsent} 个单位的发放通知没有发出，请先发通知，再发催报。"] if unsent else []
         if unknown:
             notes.append(f"{years} 年的放假安排还不知道，按周一至周五上班计算；可在 lzxl.toml 的 [calendar] 里补。")
-        nothing = "今天不是催报日。" if point is None else "没有要催的单位，或者这一次已经催过了。"
-        return Reminding(written, tuple(notes), nothing + later)
+        owing = owed_filings(standing)
+        if point is None:
+            nothing = "今天不是催报日。"
+        elif owing and not reminded:
+            nothing = f"要催的 {len(owing)} 个单位（{'、'.join(owing)}）这一次都已经催过了。"
+        else:
+            nothing = "没有要催的单位。"
+        return Reminding(written, answered, tuple(notes), "" if reminded else nothing + later)
 
     def mail_workbooks(self, changed: Collection[str]) -> Written:
         """Write the letters that bring the units their workbooks (`lzxl.mail.notices`)."""
@@ -198,6 +229,10 @@ class Office:
         self.settle()
         letter = write_summary_letter(self.campaign, self.outbox, standing, summary, self.today)
         return Written([letter] if letter is not None else [])
+
+    def replace_summary(self, summary: Path) -> None:
+        """Withdraw the letter with another summary of today than this one, which was written just now."""
+        self.withdrawn += withdraw_other_summaries(self.campaign, self.outbox, summary)
 
     def send(self) -> list[Sending]:
         """Send every letter that waits."""
@@ -230,19 +265,16 @@ class Office:
                 self.register.put([replace(message, verdict=verdict)])
 
 
-def settled(campaign: Campaign, standing: Standing) -> tuple[Standing, list[Posted], str]:
-    """What a command does that only tells how the round stands: bring everything up to that, if it can (`Office.settle`).
-
-    The standing, the letters that were withdrawn, and a Chinese sentence on what kept it from doing so, "" if nothing
-    did: another run at work, or a disk that takes nothing. Either way the same is told.
-    """
+def settled(campaign: Campaign, standing: Standing) -> Settled:
+    """What a command does that only tells how the round stands: bring everything up to that, if it can (`Office.settle`)."""
     if not campaign.ledger_path.is_file():  # nothing has come in yet, or the next run that takes in writes it anew
-        return standing, [], ""
+        return Settled(standing)
     try:
         with Office(campaign) as office:
-            return office.settle(standing), office.withdrawn, ""
+            standing = office.settle(standing)
+            return Settled(standing, tuple(office.withdrawn), office.due())
     except (BusyError, OutputError) as trouble:
-        return standing, [], f"{trouble}本次只显示情况，退回件和待发的信没有更新。"
+        return Settled(standing, trouble=f"{trouble}本次只显示情况，退回件和待发的信没有更新。")
 
 
 def open_mailbox(campaign: Campaign) -> Mailbox:

@@ -69,6 +69,10 @@ class Written:
     letters: list[Posted] = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)
 
+    def and_(self, later: Written) -> Written:
+        """Both together."""
+        return Written([*self.letters, *later.letters], [*self.left, *later.left])
+
     def add(self, letter: Posted) -> None:
         """Count a letter, unless it turned out to have gone out before."""
         if letter.state == DRAFT:
@@ -180,7 +184,7 @@ class Outbox:
             draft=True,
         )
         day = self._now.date().isoformat()
-        whom = f"{unit.code}_{safe_name(unit.name, 90)}" if unit is not None else "办公室"
+        whom = f"{unit.code}_{safe_name(unit.name, 90)}" if unit is not None else "寄本办公室"
         path = self._campaign.root / DRAFTS / f"{day}_{KIND_TITLES[kind]}_{whom}_{key[:6]}.eml"
         posted = Posted(
             key=key,

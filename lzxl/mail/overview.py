@@ -63,7 +63,7 @@ class Overview:
     def troubles(self) -> list[str]:
         """A sentence for every letter that somebody must look after."""
         return [
-            f"{letter.unit or '办公室'}　{KIND_TITLES[letter.kind]}（{letter.day}）{_NEEDS_SOMEBODY[letter.state]}"
+            f"{letter.unit or '寄本办公室'}　{KIND_TITLES[letter.kind]}（{letter.day}）{_NEEDS_SOMEBODY[letter.state]}"
             for letter in self.letters
             if letter.state in _NEEDS_SOMEBODY
         ]

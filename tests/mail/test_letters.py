@@ -216,7 +216,7 @@ def test_a_value_that_is_lacking_is_a_fault_of_the_program(campaign: Campaign) -
 def test_without_deadline_or_address(campaign: Campaign) -> None:
     campaign.__dict__["config"] = Config("甲局", "2026年度")
     said = campaign_values(campaign, TODAY)
-    assert said["截止日期"] == "另行通知" and said["报送邮箱"] == "办公室邮箱（直接回复本邮件即可）"
+    assert said["截止日期"] == "另行通知" and said["报送邮箱"] == "办公室邮箱（即发出本邮件的邮箱）"
     assert said["联系人"] == ""
     assert said["办公室"] == "甲局廉政风险防控工作领导小组办公室"
 
@@ -231,7 +231,7 @@ def test_a_letter_says_whom_to_ask_or_nothing_of_it(kind: Kind, mail: MailSettin
     assert "\n\n\n" not in body
     assert "发来本邮件的邮箱" not in body
     assert ("送至：lzb@example.gov.cn。" in body) == (bool(mail.address) and kind != "summary")
-    assert ("送至：办公室邮箱（直接回复本邮件即可）。" in body) == (not mail.address and kind != "summary")
+    assert ("送至：办公室邮箱（即发出本邮件的邮箱）。" in body) == (not mail.address and kind != "summary")
 
 
 def test_a_sentence_of_the_offices_own_that_names_nobody_names_the_office(campaign: Campaign, own: Path) -> None:

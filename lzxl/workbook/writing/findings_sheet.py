@@ -76,10 +76,10 @@ def add_findings_sheet(
     told = counted(finding for finding, _ in placed)
     about = "　".join(text for text in (stamp.unit_name or stamp.unit_code, stamp.period, form.title) if text)
     summary = f"{sayable(about)}　共 {len(placed)} 个问题" + (f"：{told}" if told else "") + "。"
-    advice = (
-        "点“单元格”跳到要改的地方；改完后直接把本文件报回。"
-        f"本表和各表最右边的“{FINDINGS_COLUMN}”栏只作提示，不用填也不用删。"
-    )
+    # What is of another period stays so, whatever is mended in it: it would come back again.
+    is_other = any(finding.code == "form_of_other_period" for finding, _ in placed)
+    way = "本文件只供对照，改了报回也不能接收；请换用本期发的表填报。" if is_other else "改完后直接把本文件报回。"
+    advice = f"点“单元格”跳到要改的地方；{way}本表和各表最右边的“{FINDINGS_COLUMN}”栏只作提示，不用填也不用删。"
     if is_shifted:
         advice += "“问题”“怎么改”两栏里说的第几行、哪一格，是原表中的位置；在本文件中的位置以“单元格”栏为准。"
     sheet = workbook.create_sheet(FINDINGS_SHEET, 0)
