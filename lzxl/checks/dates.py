@@ -78,7 +78,7 @@ def _stated_day(report: Report) -> datetime.date | None:
 
 
 def check_dates(report: Report, context: Context) -> None:
-    """Findings `date_order`, `date_after_filing`, `date_in_future` and `date_outside_period`."""
+    """Findings `date_order`, `date_after_later`, `date_after_filing`, `date_in_future` and `date_outside_period`."""
     if report.submission.own_layout:
         return
     period = context.period or report.submission.period
@@ -90,8 +90,9 @@ def check_dates(report: Report, context: Context) -> None:
     _check_future(report, context, filed)
     filed = last_known_day(report, context)
     for table in report.submission.tables:
-        for later, before in _earlier_days(report.form.id, table.name).items():
-            _check_order(report, table, later, before)
+        before = _earlier_days(report.form.id, table.name)
+        for index in range(len(table.rows)) if before else ():
+            _check_order(report, table, before, index)
         for sheet, name in _PAST.get(report.form.id, ()):
             if sheet == table.name and isinstance(filed, datetime.date):
                 _check_past(report, table, name, filed)
@@ -119,14 +120,46 @@ def _earlier_days(form_id: str, sheet_name: str) -> dict[str, list[str]]:
     return earlier
 
 
-def _check_order(report: Report, table: Table, later: str, before: list[str]) -> None:
-    """One finding for a day, however many others it comes before."""
-    for index, day in enumerate(table.values.get(later, ())):
-        days = {name: table.get(name, index) for name in before} if day is not None else {}
-        wrong = {f"“{report.field(table, name).title}”": other for name, other in days.items() if other and day < other}
-        if wrong:
-            stated = [f"{title}（{other.isoformat()}）" for title, other in wrong.items()]
-            report.cell("date_order", table, later, index, earlier=stated, others=[*wrong], value=day.isoformat())
+def _check_order(report: Report, table: Table, before: dict[str, list[str]], index: int) -> None:
+    """One finding for a day, however many others it comes before; for one that several come before, at that one alone."""
+    days = {name: day for name in before if isinstance(day := table.get(name, index), datetime.date)}
+    wrong = {
+        later: [name for name in names if name in days and days[later] < days[name]]
+        for later, names in before.items()
+        if later in days
+    }
+    wrong = {later: names for later, names in wrong.items() if names}
+    blamed = {name for names in wrong.values() for name in names}
+    if len(wrong) > 1 and len(blamed) == 1:
+        [name] = blamed
+        stated = _stated(report, table, {other: days[other] for other in wrong})
+        report.cell(
+            "date_after_later",
+            table,
+            name,
+            index,
+            later=[*stated.values()],
+            others=[*stated],
+            value=days[name].isoformat(),
+        )
+        return
+    for later, names in wrong.items():
+        stated = _stated(report, table, {name: days[name] for name in names})
+        report.cell(
+            "date_order",
+            table,
+            later,
+            index,
+            earlier=[*stated.values()],
+            others=[*stated],
+            value=days[later].isoformat(),
+        )
+
+
+def _stated(report: Report, table: Table, days: dict[str, datetime.date]) -> dict[str, str]:
+    """Title of a field, in quotes → the title with its day, as a message says them."""
+    titles = {name: f"“{report.field(table, name).title}”" for name in days}
+    return {titles[name]: f"{titles[name]}（{day.isoformat()}）" for name, day in days.items()}
 
 
 def _check_past(report: Report, table: Table, name: str, filed: datetime.date) -> None:

@@ -570,6 +570,20 @@ def merged_word(one: Desk, chance: random.Random) -> bool:
     return True
 
 
+def late_first_day(one: Desk, chance: random.Random) -> bool:
+    """One wrong day that several right ones come before."""
+    at = place(one, "warnings")
+    if at is None:
+        return False
+    rows = [n for n, row in enumerate(at.clean) if row.get("verified_on") and row.get("disposed_on")]
+    if not rows:
+        return False
+    index = chance.choice(rows)
+    day = max(at.clean[index][name] for name in ("verified_on", "disposed_on"))
+    at.put("collected_on", index, day + datetime.timedelta(days=1))
+    return True
+
+
 PLANTS: dict[str, Planter] = {
     "merged_word": merged_word,
     "sheet_unplaced": extra_sheet,
@@ -626,6 +640,7 @@ PLANTS: dict[str, Planter] = {
     "date_without_year": cell("3月1日", *DATES),
     "date_unreadable": cell("甲", *DATES),
     "date_impossible": cell("2026年11月31日", *DATES),
+    "date_after_later": late_first_day,
     "date_order": closed_warning("disposed_on", DAY(2026, 1, 1)),
     "date_after_filing": cell(DAY(2026, 12, 20), ("self_checks", "filled_on"), ("reports", "submitted_on")),
     "date_outside_period": cell(DAY(2024, 3, 1), ("measures", "deadline"), ("warnings", "collected_on")),
