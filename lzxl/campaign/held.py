@@ -16,6 +16,9 @@ from lzxl.campaign.sources import list_files, readable_name
 from lzxl.campaign.store import stored_originals
 from lzxl.campaign.suspects import aside, set_aside
 from lzxl.errors import OutputError
+from lzxl.forms.load import UNIT_FORM_IDS, load_form
+
+NOT_ASKED = "《{title}》不在本期要报的表之内。请核对 lzxl.toml 的 forms；不该报的留存即可。"
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def held_files(campaign: Campaign, as_of: datetime.date | None = None) -> list[H
     if as_of is not None:
         later = {digest for digest, receipt in receipts.items() if receipt.received > as_of.isoformat()}
         waiting = {file: digest for file, digest in waiting.items() if digest not in later}
-    reasons = {digest: receipt.reason for digest, receipt in receipts.items()}
+    reasons = {digest: _reason(campaign, receipt) for digest, receipt in receipts.items()}
     for digest, why in left_alone.items():
         refusal = aside("", digest, why).refusal
         assert refusal is not None
@@ -56,6 +59,13 @@ def held_files(campaign: Campaign, as_of: datetime.date | None = None) -> list[H
         )
         for file, digest in waiting.items()
     ]
+
+
+def _reason(campaign: Campaign, receipt: Receipt) -> str:
+    """Why a file is held, as it is now: what was asked for when it came in may not be any more."""
+    if receipt.form and receipt.form in UNIT_FORM_IDS and receipt.form not in campaign.config.forms:
+        return NOT_ASKED.format(title=load_form(receipt.form).title)
+    return receipt.reason
 
 
 def digest_of(file: Path) -> str:

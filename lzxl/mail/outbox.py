@@ -109,6 +109,7 @@ class Outbox:
         self._campaign = campaign
         self._register = register
         self._now = now
+        self._count = 0
 
     def is_reminded(self, unit: str, day: datetime.date) -> bool:
         """Whether a reminder was written to a unit on that day."""
@@ -197,6 +198,7 @@ class Outbox:
             sha256=hashlib.sha256(data).hexdigest(),
             changed=self._now.isoformat(timespec="seconds"),
             facts=facts,
+            written=self._moment(),
         )
         if (self._campaign.root / GONE_OUT).is_dir():
             for gone in (self._campaign.root / GONE_OUT).glob(f"*_{key[:6]}.eml"):
@@ -215,6 +217,11 @@ class Outbox:
             self._register.put([posted])
             self._register.put(answers)
         return posted
+
+    def _moment(self) -> str:
+        """The present, later for each letter of a run."""
+        self._count += 1
+        return (self._now + datetime.timedelta(microseconds=self._count)).isoformat(timespec="microseconds")
 
     def withdraw(self, letter: Posted, note: str, is_due: bool = False) -> Posted:
         """Take a letter that has not gone out back: what it answers may be answered again.

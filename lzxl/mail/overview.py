@@ -42,7 +42,7 @@ class Overview:
         own = [letter for letter in self.letters if letter.unit == unit and letter.state != WITHDRAWN]
         if not own:
             return ""
-        last = max(own, key=lambda letter: (letter.changed, letter.key))
+        last = max(own, key=lambda letter: (letter.written or letter.changed, letter.key))
         return f"{KIND_TITLES[last.kind]} {last.day[5:]} {LETTER_TITLES[last.state]}"
 
     @property
@@ -78,7 +78,11 @@ class Overview:
         return {
             "messages": {"total": len(self.messages), **{verdict: verdicts[verdict] for verdict in VERDICT_TITLES}},
             "letters": [
-                {name: value for name, value in asdict(letter).items() if name not in ("sha256", "recipient")}
+                {
+                    name: value
+                    for name, value in asdict(letter).items()
+                    if name not in ("sha256", "recipient", "written")
+                }
                 for letter in self.letters
             ],
         }

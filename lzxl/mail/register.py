@@ -111,6 +111,8 @@ class Posted:
     note: str = ""
     facts: str = ""
     """What it says but for its day, in a few digits: a draft that would say something else now is overtaken."""
+    written: str = ""
+    """ISO time with microseconds: of two letters of one day, which is the later one."""
 
 
 @dataclass(frozen=True)

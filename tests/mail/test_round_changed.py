@@ -13,9 +13,11 @@ from lzxl.api import consolidate
 from lzxl.campaign import clock
 from lzxl.campaign.distribute import distribute, warn_of_old_forms
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.held import held_files
 from lzxl.campaign.standing import take_stock
 from lzxl.mail.office import Office, settled
-from tests.campaign.office import filled, no_channel, send, write_roster
+from lzxl.mail.overview import overview_of
+from tests.campaign.office import filled, no_channel, send, set_config, write_roster
 from tests.mail.post import NOW, address, body, collect, drafts, enclosures, letter_in, mail_campaign
 
 CODES = ("HB01", "HB02")
@@ -145,3 +147,30 @@ def test_a_summary_of_another_day_leaves_that_of_today_and_its_letter(tmp_path: 
         todays.path.write_bytes(b"another")
         office.replace_summary(todays.path)
         assert [letter.kind for letter in office.withdrawn] == ["summary"]
+
+
+@pytest.mark.usefixtures("today")
+def test_of_two_letters_of_one_day_the_later_one_is_the_last(tmp_path: Path) -> None:
+    """Also where both were taken away at once, sent by hand."""
+    campaign = mail_campaign(tmp_path / "c", ("HB01", "HB02", "HB03"))
+    mails = [
+        letter_in(address(code), ("台账.xlsx", filled(code, spoil=no_channel))) for code in ("HB01", "HB02", "HB03")
+    ]
+    collect(campaign, *mails, now=NOW - datetime.timedelta(minutes=1))
+    _office_does(campaign, "remind")
+    for path in (campaign.root / "文书" / "待发邮件").glob("*.eml"):
+        path.unlink()
+    _office_does(campaign, "reply")
+    overview = overview_of(campaign)
+    assert all(overview.last_letter(code).startswith("催报") for code in campaign.units)
+
+
+@pytest.mark.usefixtures("today")
+def test_what_is_held_and_not_asked_for_any_more_is_not_to_be_accepted(tmp_path: Path) -> None:
+    campaign = mail_campaign(tmp_path / "c", CODES, ("warning_ledger", REGISTER))
+    collect(campaign, letter_in("someone@qq.com", ("登记表.xlsx", filled("HB01", REGISTER))))
+    [before] = held_files(campaign)
+    assert "--accept" in before.reason
+    set_config(campaign.root, forms='["warning_ledger"]')
+    [held] = held_files(Campaign(campaign.root))
+    assert "不在本期要报的表之内" in held.reason and "--accept" not in held.reason
