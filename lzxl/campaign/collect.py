@@ -410,7 +410,7 @@ class _Run:
         if submission.unit_code not in self.units:
             return (
                 f"单位编码“{submission.unit_code}”不在单位名册中。"
-                "编码写错的，请单位改正重报；确是新单位的，登记到名册后再收一次“待查”。"
+                "编码有误的，请单位修改后重新报送；确是新单位的，登记到名册后对“待查”重新收件。"
             )
         if submission.sent_to and submission.sent_to != submission.unit_code:
             # A neighbour's workbook under one's own name: what is in it must not be returned to the wrong unit.

@@ -54,7 +54,7 @@ def held_files(campaign: Campaign, as_of: datetime.date | None = None) -> list[H
     return [
         Held(
             f"{HELD}/{readable_name(file.relative_to(folder.resolve()))}",
-            reasons.get(digest) or "台账里没有这份文件的记录，请再收一次“待查”。",
+            reasons.get(digest) or "台账里没有这份文件的记录，请对“待查”重新收件。",
             digest[:8],
         )
         for file, digest in waiting.items()

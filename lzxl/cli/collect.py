@@ -31,7 +31,7 @@ _RETRY_SECONDS = 300
 # For the office alone: what a unit is told of the same file stands in the finding.
 _LOCKED_HINT = (
     "有打开密码的文件，单位已当面或电话告知密码的：把密码写进环境变量 LZXL_WORKBOOK_PASSWORD_FILE 所指的文件（只许本人读写），"
-    "再用 lzxl collect 待查 收一次。"
+    "再用 lzxl collect 待查 重新收件。"
 )
 _LEFT = "未收取"
 # Files that programs left behind are counted; so many of them are named.

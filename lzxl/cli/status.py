@@ -74,5 +74,5 @@ def command(session: Session, kind: str, as_of: datetime.date | None) -> None:
     if mail.drafts:
         session.say(f"“文书/待发邮件”里有 {mail.drafts} 封信还没有发出。")
     if held:
-        session.say("“待查”里的文件请人工核对。改好名册或设置后再收一次“待查”，能归位的就归位；")
+        session.say("“待查”里的文件请人工核对。改好名册或设置后对“待查”重新收件，能归位的就归位；")
         session.say("办完的移走或删去，这里就不再列出。")

@@ -63,7 +63,7 @@ def test_a_file_that_the_ledger_does_not_know_is_listed_all_the_same(campaign: C
         (campaign.root / ".lzxl").mkdir()
         if junk:
             campaign.ledger_path.write_bytes(junk)
-        assert listed(campaign) == {"无名.xlsx": "台账里没有这份文件的记录，请再收一次“待查”。"}
+        assert listed(campaign) == {"无名.xlsx": "台账里没有这份文件的记录，请对“待查”重新收件。"}
     campaign.ledger_path.unlink()
     collect(Campaign(campaign.root), [campaign.root / "待查"], IN_TIME)
     assert "文件里没有单位编码" in listed(campaign)["无名.xlsx"]

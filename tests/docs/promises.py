@@ -120,7 +120,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "程序不会把它退给任何一方。": (
         "tests/campaign/test_collect.py::test_a_neighbours_workbook_under_ones_own_name_is_held_not_returned",
     ),
-    "改好名册或设置以后，把“待查”再收一次，能归位的就归位，`status` 不再列出。": (
+    "改好名册或设置以后，对“待查”重新收件，能归位的就归位，`status` 不再列出。": (
         "tests/campaign/test_held.py::test_taking_the_held_folder_in_again_files_under_the_first_name_and_doubles_nothing",
         "tests/campaign/test_held.py::test_what_has_been_filed_since_is_not_listed",
     ),
