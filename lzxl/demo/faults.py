@@ -250,7 +250,6 @@ def wrong_count(paper: Paper) -> None:
 def other_period(paper: Paper) -> None:
     cell = paper.put_label("period", "2025年度")
     paper.expect("period_mismatch", "cover", cell, "填报期次不是本期")
-    paper.expect("stamp_mismatch", "cover", cell, "填报期次与发放时不同")
 
 
 def other_unit_name(paper: Paper) -> None:
@@ -277,10 +276,13 @@ def key_post_gone(paper: Paper) -> None:
     post = "综合岗"
     rows = paper.rows["risk_points"]
     wanted = str(rows[0]["post"])
-    for index, row in enumerate(rows):
-        if row["post"] == wanted:
-            paper.put("risk_points", "post", index, post)
-    paper.expect("key_post_uncovered", "risk_points", "", f"重点岗位“{wanted}”没有风险点")
+    powers = {row["power"] for row in paper.rows["powers"] if row["post"] == wanted}
+    cells = [
+        paper.put("risk_points", "post", index, post)
+        for index, row in enumerate(rows)
+        if row["post"] == wanted and row["power"] in powers
+    ]
+    paper.expect("key_post_uncovered", "risk_points", ",".join(cells), f"重点岗位“{wanted}”没有风险点")
 
 
 def other_signature(paper: Paper) -> None:
