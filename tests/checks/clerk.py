@@ -20,7 +20,7 @@ from lzxl.demo.bureau import SampleUnit
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Field, Form, Sheet
-from lzxl.forms.text import column_index
+from lzxl.forms.text import column_index, compact
 from lzxl.forms.values import display
 from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
@@ -141,6 +141,10 @@ class Clerk:
         self.chance = chance
         self.judged: set[tuple[str, int]] = set()
         """(Sheet title, row) in which the clerk chose a word that grades or discloses."""
+        self.classes: list[tuple[Finding, Any]] = []
+        """Powers that were chosen, whose class is to be written beside them."""
+        self.restored: set[tuple[str, int]] = set()
+        """(Sheet title, row) that the clerk was asked to look at as a whole, and writes as it was meant."""
 
     def mend(self, submission: Submission, findings: Sequence[Finding]) -> None:
         """Do what each finding says: what moves first, then all with one answer, choices, and what must be written afresh."""
@@ -153,6 +157,10 @@ class Clerk:
                 done.add(place)
             self._do(submission, finding)
             self._do_besides(finding)
+        for finding, power in self.classes:  # when the list of powers is in order
+            self._put_beside(finding, "权力类别", self._class_of(power))
+        for title, row in self.restored:  # whatever else was said of a row rested on the word that was not meant
+            self._restore_row(title, row)
 
     def _do(self, submission: Submission, finding: Finding) -> None:
         remedy = finding.remedy
@@ -191,7 +199,7 @@ class Clerk:
         elif meant in words:
             chosen = meant
         elif "不是的，请一并改正其余各栏" in finding.fix:
-            self._restore_row(finding.sheet, row)
+            self.restored.add((finding.sheet, row))
             return
         else:
             chosen = words[0]
@@ -234,7 +242,7 @@ class Clerk:
             if grade is not None and grade.level != self._beside(finding, "风险等级"):
                 self._put_beside(finding, "风险等级", None)
         if "“权力类别”按“权责清单”中该职权的类别填写" in fix:
-            self._put_beside(finding, "权力类别", self._class_of(chosen))
+            self.classes.append((finding, chosen))
         if "填“是”的，写明“零报告原因”" in fix:
             self._declare(chosen)
         if f"用“{chosen}”的，在“防控措施”表至少登记一条措施" in fix or "选定后没有措施对应的" in fix:
@@ -244,7 +252,7 @@ class Clerk:
         sheet = self.desk.form.by_name["powers"]
         columns, content = table_layout(sheet).columns, self.desk.sheet(sheet.title)
         for row in content.rows:
-            if content.cell(row, columns["power"]) == power:
+            if compact(str(content.cell(row, columns["power"]))) == compact(str(power)):
                 category = content.cell(row, columns["category"])
                 words = sheet.by_name["category"].vocabulary
                 group = words.group_of(category) if words is not None and isinstance(category, str) else ""
