@@ -13,7 +13,7 @@ from lzxl.summary.book import Book, put_formula, put_text, put_title, set_page, 
 from lzxl.summary.formulas import Region, cell, criterion, region
 from lzxl.summary.statistics import gravest_first, is_late
 from lzxl.summary.tables import Column, printed_width, write_table
-from lzxl.summary.units import LATE_MARK, filing_word
+from lzxl.summary.units import BEHIND_MARK, LATE_MARK, filing_word, is_behind
 
 GRAVEST, MISSING, FINDINGS, OPEN = "一级风险清单", "未报送单位", "问题汇总", "待认定"
 
@@ -154,23 +154,25 @@ _MISSING_COLUMNS = (
 
 
 def write_missing(book: Book) -> Region:
-    """Units × forms that are missing, returned, unreadable or late, with whom to ask."""
+    """Units × forms that are missing, returned, unreadable or late, or whose correction failed, with whom to ask."""
     rows = []
+    behind = 0
     for (_, form), filing in book.round.filing_by_pair.items():
-        late = is_late(filing)
-        if filing.state in ("accepted", "nil") and not late:
+        if filing.state in ("accepted", "nil") and not is_late(filing) and not is_behind(filing):
             continue
         unit, came = filing.unit, filing.state != "missing"
+        shown = filing.latest if filing.latest is not None and is_behind(filing) else filing
+        behind += is_behind(filing)
         rows.append(
             (
                 unit.code,
                 unit.name,
                 book.forms[form].title,
-                filing_word(filing),
+                filing_word(filing) + (BEHIND_MARK if is_behind(filing) else ""),
                 filing.versions if came else None,
                 filing.received,
-                filing.errors if came else None,
-                filing.warnings if came else None,
+                shown.errors if came else None,
+                shown.warnings if came else None,
                 unit.head,
                 unit.liaison,
                 filing.file,
@@ -183,6 +185,8 @@ def write_missing(book: Book) -> Region:
     ).with_row_index("number", offset=1)
     worksheet = book.worksheets[MISSING]
     note = f"共{frame.height}项：未报送、已退回、无法读取的须补报；标“{LATE_MARK.strip('（）')}”的已收到，但晚于期限。"
+    if behind:
+        note += f"标“{BEHIND_MARK.strip('（）')}”的仍按以前通过的一版统计，须改正、请核对为更正版的个数。"
     put_title(
         book, MISSING, f"{book.round.bureau}{book.round.period}未报送、退回和迟报单位", note, len(_MISSING_COLUMNS)
     )

@@ -11,7 +11,7 @@ from lzxl.summary.book import Book, Value, put_formula, put_text, set_page, span
 from lzxl.summary.formulas import Region, cell, criterion, rows_in
 from lzxl.summary.statistics import FilingCounts, gravest_first, words
 from lzxl.summary.styles import SERIES
-from lzxl.summary.units import LATE_MARK, average_formula, average_value
+from lzxl.summary.units import LATE_MARK, average_formula, average_value, is_behind
 
 NAME = "总览"
 
@@ -326,4 +326,7 @@ def _notes(book: Book) -> list[str]:
     if opened:
         notes[1] += f"规则未明示的组合（{opened}）按{grading.principle or '暂定等级'}，逐项见“待认定”表。"
     notes.append(f"3. 逾期未反馈：反馈期限早于{book.round.as_of}且没有反馈日期。考核：{book.scheme.basis}。")
+    behind = sum(is_behind(filing) for filing in book.round.filings)
+    if behind:
+        notes.append(f"4. 另有{behind}份的更正版未通过，仍按以前通过的一版统计，见“未报送单位”表。")
     return notes

@@ -14,6 +14,7 @@ from lzxl.workbook.writing.measure import row_height
 
 NAME = "单位统计"
 LATE_MARK = "（迟报）"
+BEHIND_MARK = "（更正版未通过）"
 CHARTED_UNITS = 30
 """With more units than these the overview's chart shows the ones with the most risk points, listed below the table."""
 
@@ -43,6 +44,11 @@ class UnitColumn:
 def filing_word(filing: Filing) -> str:
     """How a filing is shown and counted: 已接收、已接收（迟报）、零报告、已退回……"""
     return FILING_TITLES[filing.state] + (LATE_MARK if is_late(filing) else "")
+
+
+def is_behind(filing: Filing) -> bool:
+    """Whether a version that was accepted counts while a later one, a correction, was not."""
+    return filing.latest is not None and filing.latest.version > filing.version
 
 
 def write_units(book: Book) -> Region:

@@ -175,9 +175,9 @@ class World:
             if isinstance(row[0], int)
         }
         assert said == {
-            (entry.unit.code, entry.form): None if entry.state == "missing" else entry.errors
+            (entry.unit.code, entry.form): None if entry.latest is None else entry.latest.errors
             for entry in self.standing().filings
-            if entry.state not in ("accepted", "nil") or entry.late
+            if entry.state not in ("accepted", "nil") or entry.late or entry.latest.version > entry.version
         }
 
     def standing(self) -> Standing:

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lzxl.campaign.model import Latest
 from lzxl.errors import OutputError
 from lzxl.forms.roster import Unit
 from lzxl.forms.text import column_letters
@@ -113,6 +114,22 @@ def test_who_has_not_filed(tmp_path: Path) -> None:
         ("HB03", "预警信息登记表", "无法读取", "路瑶"),
         ("HB03", "考核评责表", "未报送", "路瑶"),
     ]
+
+
+def test_a_correction_that_failed_is_told_beside_the_version_that_counts(tmp_path: Path) -> None:
+    """As `lzxl status` tells it: what counts is the version accepted before, what is to be mended is in the correction."""
+    before = sample_round()
+    corrected = [
+        dataclasses.replace(entry, versions=2, latest=Latest(2, "returned", errors=3, warnings=1))
+        if (entry.unit.code, entry.form) == ("HB01", "risk_register")
+        else entry
+        for entry in before.filings
+    ]
+    book = written(dataclasses.replace(before, filings=tuple(corrected)), tmp_path)
+    told = records(book["未报送单位"], 3)[0]
+    assert (told["单位编码"], told["表单"], told["情况"]) == ("HB01", "廉政风险点登记表", "已接收（更正版未通过）")
+    assert (told["收到版数"], told["须改正"], told["请核对"]) == (2, 3, 1)
+    assert any("另有1份的更正版未通过" in str(cell.value) for row in book["总览"].iter_rows() for cell in row)
 
 
 def test_the_same_round_gives_the_same_bytes(tmp_path: Path) -> None:
