@@ -15,7 +15,7 @@ from lzxl.campaign.folder import Campaign
 from lzxl.campaign.model import Filing, Latest
 from lzxl.campaign.places import RECEIVED
 from lzxl.campaign.roster import ROSTER_NAME
-from lzxl.campaign.store import Stored, stored_originals, stray_folders
+from lzxl.campaign.store import Stored, stored_originals, stray_folders, unasked_forms
 from lzxl.checks.context import Context
 from lzxl.checks.run import ACCEPTED, REFUSED, Checked, check_submissions
 from lzxl.faults import FAULTS
@@ -38,6 +38,8 @@ class Standing:
     """The original of each of `latest`, in the same order."""
     strays: tuple[str, ...] = ()
     """Folders in 收件 whose unit is not on the roster: their files count for nobody."""
+    unasked: tuple[tuple[str, int], ...] = ()
+    """(title, units) of forms that were filed and are not asked for any more: they count nowhere."""
     as_of: datetime.date = field(default_factory=clock.today)
     """The day that it speaks of: what is overdue is overdue then."""
 
@@ -111,6 +113,7 @@ def take_stock(
         tuple(checked.values()),
         tuple(latest.values()),
         stray_folders(campaign),
+        unasked_forms(campaign),
         as_of or clock.today(),
     )
 

@@ -50,6 +50,9 @@ def status_line(campaign: Campaign, standing: Standing) -> str:
         late += f"，另有 {behind} 份的更正版未通过、仍用以前通过的一版"
     if standing.strays:
         late += f"。注意：收件里的 {'、'.join(standing.strays)} 不在单位名册中，没有计入，请核对名册里的单位编码"
+    if standing.unasked:
+        named = "、".join(f"《{title}》{count}份" for title, count in standing.unasked)
+        late += f"。注意：收件里有{named}，不在本期要报的表之内，没有计入"
     day = f"，截至 {standing.as_of}"
     return f"{campaign.config.bureau} {campaign.config.period}{deadline}{day}：应报 {counts['expected']} 份，{'，'.join(parts)}{late}。"
 

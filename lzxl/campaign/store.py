@@ -10,7 +10,7 @@ from pathlib import Path
 from lzxl.campaign.folder import Campaign, safe_name
 from lzxl.campaign.places import RECEIVED
 from lzxl.files import writing
-from lzxl.forms.load import load_form
+from lzxl.forms.load import UNIT_FORM_IDS, load_form
 from lzxl.forms.roster import Unit
 
 _NAME = re.compile(r"^第(\d+)版_(\d{8})_")
@@ -67,6 +67,18 @@ def stray_folders(campaign: Campaign) -> tuple[str, ...]:
         and entry.name.partition("_")[0] not in campaign.units
         and any(path.is_file() for path in entry.rglob("*"))
     )
+
+
+def unasked_forms(campaign: Campaign) -> tuple[tuple[str, int], ...]:
+    """(title, units) of every form of which units of the roster have filed something and which is not asked for any more."""
+    titles = [load_form(form).title for form in UNIT_FORM_IDS if form not in campaign.config.forms]
+    counts = dict.fromkeys(titles, 0)
+    folder = campaign.folder(RECEIVED)
+    for entry in sorted(folder.iterdir()) if titles and folder.is_dir() else ():
+        if entry.name.partition("_")[0] in campaign.units:
+            for title in titles:
+                counts[title] += (entry / title).is_dir() and any((entry / title).iterdir())
+    return tuple((title, count) for title, count in counts.items() if count)
 
 
 def _stored(path: Path, unit: Unit, form_id: str) -> Stored | None:
