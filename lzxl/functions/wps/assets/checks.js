@@ -216,7 +216,7 @@
           }
           var known = first[key], other = known.sheet === table.content.name ? "" : "“" + known.sheet + "”表";
           found.push(finding("not_unique", place(table.content, field, row, table.header.columns[field.name]), {
-            value: shown(cell), first: other + "第 " + known.row + " 行"
+            value: shown(cell), first: other + "第" + known.row + "行"
           }));
         });
       });
