@@ -372,7 +372,7 @@ def test_finds_in_place_what_check_finds_in_the_saved_file(register: Path, open_
     assert listed(port) == expected
     counts = [sum(entry[0] == title for entry in expected) for title in SEVERITY_TITLES.values()]
     told = "，".join(
-        f"{title} {count} 个" for title, count in zip(SEVERITY_TITLES.values(), counts, strict=True) if count
+        f"{title}{count}个" for title, count in zip(SEVERITY_TITLES.values(), counts, strict=True) if count
     )
     assert sentence == f"《廉政风险点登记表》{told}。逐条见“问题清单”，要改的单元格已标色。"
 

@@ -283,7 +283,7 @@ class Trial:
         for row in rows["letters"]:
             path = self.root / row["file"]
             is_same = path.is_file() and _sha(path.read_bytes()) == row["sha256"]
-            row.update(changed="", sha256="as built" if is_same else "otherwise")
+            row.update(changed="", written="", sha256="as built" if is_same else "otherwise")
         for row in rows["places"]:
             row.update(account=bool(row["account"]), uidvalidity="", uid="", sha256=labels[row["sha256"]])
         return {name: sorted((tuple(row.values()) for row in table), key=repr) for name, table in rows.items()}

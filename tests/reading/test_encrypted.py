@@ -132,11 +132,11 @@ def test_three_tries_and_no_more(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("passwords", [None, tuple])
-def test_without_passwords_it_says_where_they_may_be_put(passwords: type | None, tmp_path: Path) -> None:
+def test_without_passwords_the_unit_is_asked_to_take_it_off(passwords: type | None, tmp_path: Path) -> None:
     [answer] = read_all([job(tmp_path, LOCKED_XLS)], passwords=passwords)
     assert answer.refusal is not None
     assert answer.refusal.code == "file_encrypted"
-    assert "LZXL_WORKBOOK_PASSWORD_FILE" in answer.refusal.fix
+    assert "请去掉打开密码" in answer.refusal.fix
 
 
 def test_which_password_it_was(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from lzxl.workbook.reading.biff import read_biff
 from lzxl.workbook.reading.content import WorkbookContent
 from lzxl.workbook.reading.ods import read_ods
 from lzxl.workbook.reading.read import read_open
-from lzxl.workbook.reading.xls import _stream, read_xls
+from lzxl.workbook.reading.xls import read_xls, stream_of
 from lzxl.workbook.reading.xlsb import read_xlsb
 from lzxl.workbook.reading.xlsx_make import NotUnderstoodError
 from lzxl.workbook.writing.build import build_workbook
@@ -137,7 +137,7 @@ def test_other_programs_and_containers_tell_the_same(tmp_path: Path) -> None:
     assert told(read_ods(made["ods"]), form) == expected(form)
     assert told(reading.read_xlsx(made["xlsx"], "xlsx"), form) == expected(form)
     # By the records alone, cells are told and parts of texts are not.
-    assert told(read_biff(_stream(made["xls"])), form) >= expected(form, part=False)
+    assert told(read_biff(stream_of(made["xls"])), form) >= expected(form, part=False)
 
 
 FONTS = record(611, struct.pack("<I", 2)) + b"".join(
