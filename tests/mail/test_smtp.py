@@ -231,7 +231,7 @@ def test_a_certificate_that_is_not_to_be_trusted(
 def test_a_certificate_file_that_is_none(sink: SmtpSink, tmp_path: Path) -> None:
     (tmp_path / "no.pem").write_text("没有证书", encoding="utf-8")
     for name in ("no.pem", "missing.pem"):
-        with sender(sink, ca_file=str(tmp_path / name)) as out, pytest.raises(MailError, match="证书文件 .* 不能用"):
+        with sender(sink, ca_file=str(tmp_path / name)) as out, pytest.raises(MailError, match=r"证书文件 .* 不能用"):
             out.open()
 
 
