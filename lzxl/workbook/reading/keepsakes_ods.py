@@ -16,7 +16,7 @@ from lzxl.workbook.reading.colours import PLAIN_FILLS, PLAIN_INKS, colour_value
 from lzxl.workbook.reading.content import RefusedError
 from lzxl.workbook.reading.nodes import whole
 from lzxl.workbook.reading.package import Package
-from lzxl.workbook.reading.parts import refuse_document_type
+from lzxl.workbook.reading.parts import parse_part
 
 _LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d{1,8})?)(cm|mm|in|pt|pc|px)")
 _EMU = {"cm": 360_000, "mm": 36_000, "in": 914_400, "pt": 12_700, "pc": 152_400, "px": 9_525}
@@ -42,12 +42,7 @@ def read_ods_keepsakes(data: bytes) -> Keepsakes:
 
 
 def _parse(xml: bytes, document: _Document) -> None:
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler = document.start, document.end
-    parser.CharacterDataHandler = document.text
-    parser.StartDoctypeDeclHandler = refuse_document_type
-    parser.Parse(xml, True)
+    parse_part(xml, document.start, document.end, document.text)
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from lzxl.workbook.reading.colours import OFFICE_THEME, PALETTE, PLAIN_FILLS, PL
 from lzxl.workbook.reading.content import RefusedError
 from lzxl.workbook.reading.nodes import Node, tree, whole
 from lzxl.workbook.reading.package import Package
-from lzxl.workbook.reading.parts import refuse_document_type
+from lzxl.workbook.reading.parts import parse_part
 from lzxl.workbook.reading.xlsx_rich import picture_parts
 
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
@@ -274,11 +274,7 @@ def _read_cells(package: Package, part: str, name: str, looks: _Looks, collector
             if data is not None:
                 collector.picture(name, (row, column), data, (0, 0), (0, 0))
 
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    parser.StartDoctypeDeclHandler = refuse_document_type
-    parser.Parse(xml, True)
+    parse_part(xml, start, end, text)
 
 
 def _cell_pictures(package: Package) -> dict[str, bytes]:

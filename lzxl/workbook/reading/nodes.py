@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from xml.parsers import expat
 
 from lzxl.workbook.reading.content import RefusedError
-from lzxl.workbook.reading.parts import refuse_document_type
+from lzxl.workbook.reading.parts import parse_part
 
 _MOST_NODES = 500_000
 _DEEPEST = 200
@@ -83,9 +82,5 @@ def tree(xml: bytes) -> Node:
     def text(data: str) -> None:
         stack[-1].texts.append(data)
 
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    parser.StartDoctypeDeclHandler = refuse_document_type
-    parser.Parse(xml, True)
+    parse_part(xml, start, end, text)
     return top

@@ -17,7 +17,7 @@ from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookCo
 from lzxl.workbook.reading.ods_styles import Styles
 from lzxl.workbook.reading.ods_values import Paragraph, cell_value, is_error_text
 from lzxl.workbook.reading.package import Package
-from lzxl.workbook.reading.parts import refuse_document_type
+from lzxl.workbook.reading.parts import parse_part
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns:"
 _TABLE, _OFFICE, _TEXT = f"{_URN}table:1.0 ", f"{_URN}office:1.0 ", f"{_URN}text:1.0 "
@@ -67,12 +67,7 @@ def _read_package(package: Package, document: _Document) -> None:
 
 
 def _parse(xml: bytes, document: _Document) -> None:
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler = document.start, document.end
-    parser.CharacterDataHandler = document.text
-    parser.StartDoctypeDeclHandler = refuse_document_type
-    parser.Parse(xml, True)
+    parse_part(xml, document.start, document.end, document.text)
 
 
 class _Document:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from xml.parsers import expat
 
@@ -35,13 +36,23 @@ def elements(xml: bytes, *names: str) -> list[Element]:
         for texts in open_texts:
             texts.append(data)
 
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
-    parser.StartDoctypeDeclHandler = refuse_document_type
-    parser.Parse(xml, True)
+    parse_part(xml, start, end, text)
     return found
 
 
-def refuse_document_type(*_: Any) -> None:
-    """What a parser calls at a DTD: it could make a small part a huge one, and no program writes one into a workbook."""
+def parse_part(
+    xml: bytes, start: Callable[[str, dict[str, str]], None], end: Callable[[str], None], text: Callable[[str], None]
+) -> None:
+    """Lead handlers through a part; names come as "namespace local". Raises ExpatError, or RefusedError for a part with a DTD.
+
+    A DTD could make a small part a huge one, and no program writes one into a workbook.
+    """
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    parser.StartDoctypeDeclHandler = _refuse_document_type
+    parser.Parse(xml, True)
+
+
+def _refuse_document_type(*_: Any) -> None:
     raise RefusedError("file_with_document_type")

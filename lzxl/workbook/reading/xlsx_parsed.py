@@ -10,13 +10,12 @@ import datetime
 import re
 from collections.abc import Sequence
 from typing import Any
-from xml.parsers import expat
 
 from lzxl.forms.text import column_index, is_empty
 from lzxl.forms.values import CellError, CellPicture
 from lzxl.workbook.reading.content import RefusedError, SheetContent
 from lzxl.workbook.reading.number_formats import GENERAL, NumberFormat, value_shown
-from lzxl.workbook.reading.parts import refuse_document_type
+from lzxl.workbook.reading.parts import parse_part
 from lzxl.workbook.reading.settle import LONGEST_TEXT, MOST_CHARACTERS
 from lzxl.workbook.reading.xlsx_styles import is_on
 
@@ -47,12 +46,7 @@ _NO_SIZE = 1.0
 
 def parse(xml: bytes, reader: SharedStrings | _Sheet) -> None:
     """Lead a reader through a part. Raises ExpatError, or RefusedError for a part with a DTD."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
-    parser.CharacterDataHandler = reader.text
-    parser.StartDoctypeDeclHandler = refuse_document_type
-    parser.Parse(xml, True)
+    parse_part(xml, reader.start, reader.end, reader.text)
 
 
 class _Reader:

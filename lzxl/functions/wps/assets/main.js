@@ -41,10 +41,10 @@ function OnAction(control) {
       }
       LZXL.marks.clear(workbook);
       var findings = LZXL.checks.check(LZXL.workbook.readBook(workbook));
-      if (findings === null) return "没有认出这是哪一张表。请打开办公室发放的表，不要改动表头文字。";
+      if (findings === null) return "无法识别这是哪一张表。请打开办公室发放的表，不要改动表头文字。";
       if (!findings.length) return "本簿自身没有发现问题。各表之间和各单位之间的核对，由办公室在收到报送件后进行。";
       var refused = LZXL.marks.show(workbook, findings);
-      return "发现 " + findings.length + " 个问题，已列入“" + LZXL_DATA.rules.sheets.findings + "”并标色。" +
+      return "发现" + findings.length + "个问题，已列入“" + LZXL_DATA.rules.sheets.findings + "”并标色。" +
         (refused.length ? "有密码保护、没有标色的工作表：" + refused.join("、") + "。" : "");
     });
   }
