@@ -620,7 +620,7 @@ def test_blank_foreign_and_other_workbooks(tmp_path: Path) -> None:
     told = run_in_chromium(tmp_path / "addin", CHECK, books)
     assert [finding["code"] for finding in told[0]["findings"]] == ["form_untouched"]
     assert "分级表与本加载项不同" in told[1]["alerts"][0]
-    assert "没有认出" in told[2]["alerts"][0]
+    assert "无法识别" in told[2]["alerts"][0]
     assert all(entry["isRestored"] for entry in told)
     script = "(openInStub(null), ['lzxlCheck', 'lzxlClear', 'lzxlAbout'].forEach(function (id) { OnAction({Id: id}); }), alerts)"
     alerts = run_in_chromium(tmp_path / "addin", script, None)
