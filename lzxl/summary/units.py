@@ -79,9 +79,13 @@ def chart_region(book: Book, placed: Region) -> Region:
     """The units that the overview's chart shows: all of them, or a list written below the totals.
 
     It is one of the greatest where there are many units, with short names where a long one would leave no room for the bars.
+    A unit whose register does not count is not shown as one without risks: its name says how it stands.
     """
     counts, units = book.statistics.level_by_unit, book.round.units
-    labels = chart_labels(units, book.round.bureau)
+    labels = [
+        label + _why_none(book.round.filing_by_pair.get((unit.code, "risk_register")))
+        for unit, label in zip(units, chart_labels(units, book.round.bureau), strict=True)
+    ]
     shown = list(range(len(units)))
     title = "各单位简称（总览图表所用）"
     if len(units) > CHARTED_UNITS:
@@ -114,6 +118,11 @@ def chart_labels(units: Sequence[Unit], bureau: str) -> list[str]:
         label if labels.count(label) == 1 or label == unit.name else f"{unit.code} {label}"
         for unit, label in zip(units, labels, strict=True)
     ]
+
+
+def _why_none(register: Filing | None) -> str:
+    """What stands behind a unit's name where a chart shows no risk point of it: that it said so, or that none counts yet."""
+    return "" if register is None or register.state == "accepted" else f"（{FILING_TITLES[register.state]}）"
 
 
 def _short(name: str, bureau: str) -> str:

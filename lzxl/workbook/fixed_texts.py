@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lzxl.forms.model import Field, Form, Sheet
+from lzxl.forms.text import spoken_clause
 
 LINE = "＿＿＿＿＿＿＿＿"
 SHORT_LINE = "＿＿＿＿＿＿"
@@ -38,7 +39,7 @@ def names_keeper(text: str) -> bool:
 
 def cover_subtitle(form: Form) -> str:
     """The line below the cover's title."""
-    return f"廉政风险防控·{form.stage}　实施细则{form.clause}"
+    return f"廉政风险防控·{form.stage}　实施细则{spoken_clause(form.clause)}"
 
 
 def help_text(field: Field) -> str:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lzxl.campaign.model import Latest
+from lzxl.campaign.model import FILING_TITLES, Latest
 from lzxl.errors import OutputError
 from lzxl.forms.roster import Unit
 from lzxl.forms.text import column_letters
@@ -354,7 +354,8 @@ def test_the_totals_of_the_sample_bureau_are_those_of_the_rows_beside_them(
         assert not wrong
         assert compared > 500
         head, *units = shown["单位统计"][3:]
-        units, [totals] = units[:-1], units[-1:]
+        end = next(number for number, row in enumerate(units) if "合计" in row[:2])  # below it: what the chart shows
+        units, totals = units[:end], units[end]
         assert len(units) > 10
         for column in COUNTED:
             at = head.index(column)
@@ -365,7 +366,8 @@ def test_the_totals_of_the_sample_bureau_are_those_of_the_rows_beside_them(
         level = column_letters(shown["风险点总表"][0].index("风险等级") + 1)
         was = book.sheet("风险点总表").value(f"{level}2")
         book.sheet("风险点总表").set(f"{level}2", None)
-        [unit] = (row for row in recalculated(book)["单位统计"] if row[0] == shown["风险点总表"][1][0])
+        again = recalculated(book)["单位统计"][4 : 4 + end]
+        [unit] = (row for row in again if row[0] == shown["风险点总表"][1][0])
         before = next(row for row in units if row[0] == unit[0])
         assert unit[head.index(str(was))] == before[head.index(str(was))] - 1  # type: ignore[operator]
 
@@ -476,6 +478,17 @@ def test_a_chart_calls_long_names_short_and_each_unit_otherwise(tmp_path: Path) 
     [chart] = [part for part in drawn(tmp_path / "汇总.xlsx") if "HB03 生态环境保护…中队第一组" in part]
     assert LONG not in chart
     assert LONG in [cell.value for cell in book["单位统计"]["B"]]
+
+
+def test_a_unit_whose_register_does_not_count_is_not_charted_as_one_without_risks(tmp_path: Path) -> None:
+    before = sample_round()
+    written(before, tmp_path)
+    [chart] = [part for part in drawn(tmp_path / "汇总.xlsx") if "单位统计" in part]
+    for unit in before.units:
+        state = before.filing_by_pair[unit.code, "risk_register"].state
+        expected = unit.name if state == "accepted" else f"{unit.name}（{FILING_TITLES[state]}）"
+        assert f"<c:v>{expected}</c:v>" in chart
+    assert {filing.state for filing in before.filings if filing.form == "risk_register"} > {"accepted"}
 
 
 def drawn(path: Path) -> list[str]:
