@@ -519,7 +519,7 @@ def _check_marks(path: Path, book: dict[str, Any], entry: dict[str, Any]) -> Non
     if not findings:
         assert "没有发现问题" in entry["alerts"][0]
         return
-    assert f"发现 {len(findings)} 个问题" in entry["alerts"][0]
+    assert f"发现{len(findings)}个问题" in entry["alerts"][0]
     assert entry["alerts"][0] == entry["alerts"][1]
     assert entry["alerts"][2] == "自查标记已清除。"
     for finding in findings:
