@@ -105,36 +105,28 @@ def parse(field: Field, raw: Any, date1904: bool = False) -> Parsed:
     """
     if is_blank(raw):
         return BLANK
-    if isinstance(raw, CellPicture):
-        return Parsed(None, "picture_in_cell")
     if isinstance(raw, ShownNumber):
         return _shown(field, raw, date1904)
-    if isinstance(raw, CellError) or (isinstance(raw, float) and not math.isfinite(raw)):
-        return Parsed(None, "error_value")
-    kind = field.kind
-    if isinstance(raw, str) and raw.strip() in ERROR_TEXTS:
-        return Parsed(None, "error_value")
+    spoiled = _no_content(raw)
+    if spoiled:
+        return Parsed(None, spoiled)
     if isinstance(raw, str) and is_placeholder(raw):
         instead = _in_place_of_content(field, raw)
         if instead is not None:
             return instead
-    if kind == "text":
-        return _of_text(raw, tidy)
-    if kind in ("choice", "level"):
-        assert field.vocabulary is not None
-        return _choice(field.vocabulary, raw, kind == "level")
-    if kind == "date":
+    if field.kind == "date":
         return _date(raw, date1904)
-    if kind in ("serial", "count", "score"):
-        return _number(kind, raw)
-    if kind in ("id", "email"):
-        return _of_text(raw, compact if kind == "email" else _number_of_row, "text_normalised")
-    if kind == "person":
-        return _persons(raw)
-    if kind == "list":
-        return _list(raw)
-    assert kind == "choices" and field.vocabulary is not None
-    return _LOST if _has_lost_digits(raw) else _choices(field.vocabulary, as_text(raw))
+    return _READERS[field.kind](field, raw)
+
+
+def _no_content(raw: Any) -> str:
+    """The problem of a cell that shows something and says nothing; "" for others."""
+    if isinstance(raw, CellPicture):
+        return "picture_in_cell"
+    is_error = isinstance(raw, CellError) or (isinstance(raw, float) and not math.isfinite(raw))
+    # An error as a text: somebody copied it, or a return gave it back.
+    is_copied_error = isinstance(raw, str) and raw.strip() in ERROR_TEXTS
+    return "error_value" if is_error or is_copied_error else ""
 
 
 def _shown(field: Field, raw: ShownNumber, date1904: bool) -> Parsed:
@@ -380,6 +372,36 @@ def _date_from_text(text: str) -> Parsed:
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written):
         return _from_day(found, "text_normalised" if written != text.strip() else "")
     return _from_day(found, "date_as_text")
+
+
+def _typed_numbers(field: Field, raw: Any) -> Parsed:
+    return _number(field.kind, raw)
+
+
+def _one_word(field: Field, raw: Any) -> Parsed:
+    assert field.vocabulary is not None
+    return _choice(field.vocabulary, raw, field.kind == "level")
+
+
+def _some_words(field: Field, raw: Any) -> Parsed:
+    assert field.vocabulary is not None
+    return _LOST if _has_lost_digits(raw) else _choices(field.vocabulary, as_text(raw))
+
+
+_READERS: dict[str, Callable[[Field, Any], Parsed]] = {
+    "text": lambda field, raw: _of_text(raw, tidy),
+    "choice": _one_word,
+    "level": _one_word,
+    "choices": _some_words,
+    "serial": _typed_numbers,
+    "count": _typed_numbers,
+    "score": _typed_numbers,
+    "id": lambda field, raw: _of_text(raw, _number_of_row, "text_normalised"),
+    "email": lambda field, raw: _of_text(raw, compact, "text_normalised"),
+    "person": lambda field, raw: _persons(raw),
+    "list": lambda field, raw: _list(raw),
+}
+"""How a cell is read, by the kind of its field; days need to know from when the workbook counts (`parse`)."""
 
 
 def display(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from xml.parsers import expat
 
 from lzxl.forms.text import column_index
@@ -241,40 +241,64 @@ def _read_cells(package: Package, part: str, name: str, looks: _Looks, collector
     rich_pictures = picture_parts(package) if b"vm=" in xml else {}
     if not looks.is_any and not cell_pictures and not rich_pictures:
         return
-    row = column = 0
-    texts: list[str] | None = None
+    cells = _Cells(name, looks, _Pictures(package, rich_pictures, cell_pictures), collector)
+    parse_part(xml, cells.start, cells.end, cells.text)
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, texts
+
+class _Pictures:
+    """The pictures that cells hold: as a rich value (Excel), or named by a formula (WPS)."""
+
+    def __init__(self, package: Package, parts: Mapping[str, str], named: Mapping[str, bytes]) -> None:
+        """`parts`: number of a rich value → part of the package that has its picture."""
+        self._package, self._parts, self.named = package, parts, named
+
+    def of_value(self, number: str) -> bytes | None:
+        part = self._parts.get(number, "")
+        return self._package.read(part) if part in self._package else None
+
+
+class _Cells:
+    """Walks through the cells of a sheet: hands `collector` how they look and the pictures they hold."""
+
+    _MOST_PIECES = 100  # of a formula that may name a picture
+
+    def __init__(self, name: str, looks: _Looks, pictures: _Pictures, collector: Collector) -> None:
+        self._name, self._looks, self._pictures, self._collector = name, looks, pictures, collector
+        self._row = self._column = 0
+        self._formula: list[str] | None = None
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
         local = tag.rpartition(" ")[2]
-        if local == "c":
-            place = _place(attributes.get("r", ""))
-            row, column = place or (row, column + 1)
-            look = looks.look(whole(attributes.get("s")))
-            if look is not None:
-                collector.look(name, row, column, look)
-            part = rich_pictures.get(attributes.get("vm", ""), "")
-            if part in package:
-                collector.picture(name, (row, column), package.read(part), (0, 0), (0, 0))
-        elif local == "row":
-            row, column = whole(attributes.get("r")) or row + 1, 0
-        elif local == "f" and cell_pictures:
-            texts = []
+        if local == "row":
+            self._row, self._column = whole(attributes.get("r")) or self._row + 1, 0
+        elif local == "c":
+            self._cell(attributes)
+        elif local == "f" and self._pictures.named:
+            self._formula = []
 
-    def text(data: str) -> None:
-        if texts is not None and len(texts) < 100:
-            texts.append(data)
+    def _cell(self, attributes: dict[str, str]) -> None:
+        # Cells need not say where they stand: then they stand one after the other.
+        self._row, self._column = _place(attributes.get("r", "")) or (self._row, self._column + 1)
+        look = self._looks.look(whole(attributes.get("s")))
+        if look is not None:
+            self._collector.look(self._name, self._row, self._column, look)
+        self._picture(self._pictures.of_value(attributes.get("vm", "")))
 
-    def end(tag: str) -> None:
-        nonlocal texts
-        if texts is not None and tag.rpartition(" ")[2] == "f":
-            found = _CELL_PICTURE.search("".join(texts)[:1000])
-            data = cell_pictures.get(found.group(1)) if found else None
-            texts = None
-            if data is not None:
-                collector.picture(name, (row, column), data, (0, 0), (0, 0))
+    def text(self, data: str) -> None:
+        if self._formula is not None and len(self._formula) < self._MOST_PIECES:
+            self._formula.append(data)
 
-    parse_part(xml, start, end, text)
+    def end(self, tag: str) -> None:
+        if self._formula is None or tag.rpartition(" ")[2] != "f":
+            return
+        found = _CELL_PICTURE.search("".join(self._formula)[:1000])
+        self._formula = None
+        if found is not None:
+            self._picture(self._pictures.named.get(found.group(1)))
+
+    def _picture(self, data: bytes | None) -> None:
+        if data is not None:
+            self._collector.picture(self._name, (self._row, self._column), data, (0, 0), (0, 0))
 
 
 def _cell_pictures(package: Package) -> dict[str, bytes]:
