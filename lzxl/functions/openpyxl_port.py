@@ -21,19 +21,9 @@ from lzxl.functions.port import NO_FILL, Place, TextSheet, is_plain
 from lzxl.workbook.reading.content import SheetContent, Visibility
 from lzxl.workbook.writing.comments import make_comment
 from lzxl.workbook.writing.measure import row_height
+from lzxl.workbook.writing.openpyxl_parts import existing_cell, set_style, style_of
 from lzxl.workbook.writing.page import set_page
-from lzxl.workbook.writing.styles import (
-    BODY_FONT,
-    BORDER,
-    CENTER,
-    HEADER_FONT,
-    HEADER_REQUIRED,
-    LEFT,
-    LINE_LEFT,
-    set_style,
-    solid,
-    style_of,
-)
+from lzxl.workbook.writing.styles import BODY_FONT, BORDER, CENTER, HEADER_FONT, HEADER_REQUIRED, LEFT, LINE_LEFT, solid
 from lzxl.workbook.writing.text import put_text
 
 _VISIBILITY: dict[str, Visibility] = {"hidden": "hidden", "veryHidden": "very_hidden"}
@@ -149,9 +139,10 @@ class OpenpyxlPort:
     @staticmethod
     def _styled(sheet: Any, place: Place) -> Any:
         """What gives a cell its style: the cell, or the row or column that it would be made in."""
-        if place in sheet._cells:  # asking for a cell would make it
-            return sheet._cells[place]
         row, column = place
+        cell = existing_cell(sheet, row, column)
+        if cell is not None:
+            return cell
         if row in sheet.row_dimensions and sheet.row_dimensions[row].has_style:
             return sheet.row_dimensions[row]
         for dimension in sheet.column_dimensions.values():

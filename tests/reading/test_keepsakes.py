@@ -40,6 +40,7 @@ def book() -> Workbook:
     sheet.title = "表"
     for row in range(1, 4):
         sheet.append([f"甲{row}", f"乙{row}", f"丙{row}"])
+    sheet["C5"] = "丁"  # before it there are no cells
     sheet["B2"].comment = Comment("请再看一下", "王晓燕")
     sheet["A1"].fill = PatternFill("solid", start_color="FFFFFF00")
     sheet["B1"].font = Font(color="FFFF0000", b=True, strike=True)

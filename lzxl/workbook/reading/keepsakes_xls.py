@@ -12,6 +12,7 @@ from lzxl.workbook.reading.biff import records, sheet_records
 from lzxl.workbook.reading.collector import Collector
 from lzxl.workbook.reading.colours import PLAIN_FILLS, PLAIN_INKS
 from lzxl.workbook.reading.picture_size import picture_size
+from lzxl.workbook.reading.xlrd_parts import NO_CELL, records_start, styles_of_row
 from lzxl.workbook.reading.xls import open_book, stream_of
 
 _DRAWING_GROUP, _DRAWING, _CONTINUE, _EOF = 0xEB, 0xEC, 0x3C, 0x0A
@@ -39,12 +40,12 @@ def read_xls_keepsakes(data: bytes) -> Keepsakes:
         if sheet.name in OWN_SHEETS:
             continue
         for row in range(sheet.nrows):
-            for column, style in enumerate(sheet._cell_xf_indexes[row]):
-                if style < len(looks) and not looks[style].is_plain:
+            for column, style in enumerate(styles_of_row(sheet, row)):
+                if NO_CELL < style < len(looks) and not looks[style].is_plain:
                     collector.look(sheet.name, row + 1, column + 1, looks[style])
         for (row, column), note in sorted(sheet.cell_note_map.items()):
             collector.comment(sheet.name, row + 1, column + 1, note.text, note.author or "")
-        _take_pictures(stream, book._sh_abs_posn[number], sheet, store, collector)
+        _take_pictures(stream, records_start(book, number), sheet, store, collector)
     return collector.close()
 
 

@@ -19,6 +19,7 @@ from lzxl.workbook.reading.biff import LEAST_WIDTH, VISIBILITY, read_biff, store
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.number_formats import GENERAL, NumberFormat, format_of, value_shown
 from lzxl.workbook.reading.ole import SIGNATURE, CompoundFile
+from lzxl.workbook.reading.xlrd_parts import records_start, styles_of_row
 
 _NOTHING = (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK)
 
@@ -67,7 +68,7 @@ def _read(stream: bytes) -> WorkbookContent:
     content = WorkbookContent("xls", [], date1904=bool(book.datemode))
     formats = _formats(book)
     for number, source in enumerate(book.sheets()):
-        stored = stored_cells(stream, book._sh_abs_posn[number])
+        stored = stored_cells(stream, records_start(book, number))
         sheet = _sheet(source, formats, content.date1904, len(stored.places))
         sheet.formulas = dict.fromkeys(stored.formulas, True)
         _take_struck(book, source, sheet)
@@ -88,7 +89,7 @@ def _sheet(source: Any, formats: list[NumberFormat], date1904: bool, stored: int
     for row in range(source.nrows):
         kinds = source.row_types(row)
         found += len(kinds) - kinds.count(xlrd.XL_CELL_EMPTY) - kinds.count(xlrd.XL_CELL_BLANK)
-        values, styles = source.row_values(row), source._cell_xf_indexes[row]
+        values, styles = source.row_values(row), styles_of_row(source, row)
         cells = [
             _value(kind, value, style, formats, date1904)
             for kind, value, style in zip(kinds, values, styles, strict=True)
@@ -125,7 +126,7 @@ def _take_struck(book: Any, source: Any, sheet: SheetContent) -> None:
         number for number, style in enumerate(book.xf_list) if style.font_index < len(fonts) and fonts[style.font_index]
     }
     for row in sheet.rows:
-        for column, style in enumerate(source._cell_xf_indexes[row - 1], 1):
+        for column, style in enumerate(styles_of_row(source, row - 1), 1):
             if style in struck and sheet.cell(row, column) is not None:
                 sheet.struck[row, column] = True
     for (row, column), runs in source.rich_text_runlist_map.items():

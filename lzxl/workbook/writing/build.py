@@ -18,9 +18,10 @@ from lzxl.forms.text import column_letters
 from lzxl.workbook.layout import NOTES_SHEET, table_layout
 from lzxl.workbook.writing.cover import add_cover
 from lzxl.workbook.writing.notes import add_notes_sheet
+from lzxl.workbook.writing.openpyxl_parts import set_normal_font
 from lzxl.workbook.writing.save import FIXED_TIME, save_workbook, workbook_bytes
 from lzxl.workbook.writing.stamp import Stamp, write_stamp
-from lzxl.workbook.writing.styles import NORMAL_FONT, set_normal_font
+from lzxl.workbook.writing.styles import NORMAL_FONT
 from lzxl.workbook.writing.tables import add_table, set_print_area
 from lzxl.workbook.writing.words import add_words_sheet, refresh_matrices
 

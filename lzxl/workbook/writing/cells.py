@@ -7,10 +7,12 @@ from typing import Any
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lzxl.workbook.writing.openpyxl_parts import existing_cell
+
 
 def value_at(worksheet: Worksheet, row: int, column: int) -> Any:
     """What a cell holds; None if it is blank or not there."""
-    cell = worksheet._cells.get((row, column))
+    cell = existing_cell(worksheet, row, column)
     return None if cell is None else cell.value
 
 
@@ -25,5 +27,5 @@ def in_front(worksheet: Worksheet, row: int, column: int) -> Cell:
 
 def is_formula(worksheet: Worksheet, row: int, column: int) -> bool:
     """Whether a cell is there and holds a formula."""
-    cell = worksheet._cells.get((row, column))
+    cell = existing_cell(worksheet, row, column)
     return cell is not None and cell.data_type == "f"

@@ -34,19 +34,11 @@ from lzxl.workbook.writing.cells import in_front
 from lzxl.workbook.writing.comments import put_comment, units_part
 from lzxl.workbook.writing.formulas import graded_by
 from lzxl.workbook.writing.measure import row_height
+from lzxl.workbook.writing.openpyxl_parts import set_style, style_of
 from lzxl.workbook.writing.pictures import put_picture
 from lzxl.workbook.writing.placing import Placement
 from lzxl.workbook.writing.shown import computed_text
-from lzxl.workbook.writing.styles import (
-    BODY_FONT,
-    LEFT,
-    LINE_LEFT,
-    SEVERITY_FILLS,
-    UNLOCKED,
-    set_style,
-    solid,
-    style_of,
-)
+from lzxl.workbook.writing.styles import BODY_FONT, LEFT, LINE_LEFT, SEVERITY_FILLS, UNLOCKED, solid
 from lzxl.workbook.writing.tables import body_styles
 from lzxl.workbook.writing.text import put_text, put_value
 

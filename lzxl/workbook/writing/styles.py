@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy
-from typing import Any
 
-from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
-from openpyxl.styles.cell_style import StyleArray
-from openpyxl.utils.indexed_list import IndexedList
 
 from lzxl.forms.model import Vocabulary
 
@@ -88,33 +83,3 @@ def level_styles(level: Vocabulary) -> list[tuple[str, PatternFill, Font]]:
         fill, ink = _LEVEL_COLOURS[min(position, len(_LEVEL_COLOURS) - 1)]
         styled.append((word, solid(fill), Font(color=ink)))
     return styled
-
-
-# openpyxl keeps a style as an array of indexes that its stubs hide. Copying it is 20 times faster than setting fonts,
-# borders and fills one by one, and it is the only way to give a cell the style of its column.
-
-
-def set_normal_font(workbook: Workbook, font: Font) -> None:
-    """Make `font` the workbook's normal font, which column widths are measured in. Before any style is used."""
-    internal: Any = workbook
-    internal._fonts = IndexedList([font])
-
-
-def style_of(styled: Any) -> StyleArray:
-    """The style of a cell or a column."""
-    style: StyleArray = copy(styled._style)
-    return style
-
-
-def with_border(workbook: Workbook, style: StyleArray) -> StyleArray:
-    """`style` with a thin border round it."""
-    internal: Any = workbook
-    bordered: Any = copy(style)
-    bordered.borderId = internal._borders.add(BORDER)
-    framed: StyleArray = bordered
-    return framed
-
-
-def set_style(cell: Any, style: StyleArray) -> None:
-    """Give a cell a style of its own copy: a style array that cells share would change for all of them."""
-    cell._style = copy(style)

@@ -31,6 +31,7 @@ from lzxl.workbook.writing.formulas import (
     unit_text,
 )
 from lzxl.workbook.writing.measure import row_height
+from lzxl.workbook.writing.openpyxl_parts import set_style, style_of, with_border
 from lzxl.workbook.writing.page import set_page
 from lzxl.workbook.writing.styles import (
     BODY_FONT,
@@ -48,9 +49,6 @@ from lzxl.workbook.writing.styles import (
     NOTE_FONT,
     TITLE_FONT,
     UNLOCKED,
-    set_style,
-    style_of,
-    with_border,
 )
 from lzxl.workbook.writing.text import put_text, put_value
 from lzxl.workbook.writing.validations import add_table_formats, add_table_validations
@@ -248,7 +246,7 @@ def body_styles(worksheet: Worksheet, layout: TableLayout) -> dict[int, StyleArr
     assert workbook is not None  # only a sheet that was removed has none
     styles = {}
     for column in layout.columns.values():
-        styles[column] = with_border(workbook, style_of(worksheet.column_dimensions[column_letters(column)]))
+        styles[column] = with_border(workbook, style_of(worksheet.column_dimensions[column_letters(column)]), BORDER)
     return styles
 
 

@@ -1,0 +1,49 @@
+"""What we need of openpyxl that it does not show: its store of cells, and styles as arrays of indexes.
+
+Asking openpyxl for a cell makes it, locked and without the style of its column; copying a style array is 20 times faster
+than setting fonts, borders and fills one by one, and the only way to give a cell the style of its column.
+tests/workbook/test_openpyxl_parts.py says what is counted on.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.styles import Border, Font
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.utils.indexed_list import IndexedList
+from openpyxl.worksheet.worksheet import Worksheet
+
+
+def existing_cell(worksheet: Worksheet, row: int, column: int) -> Cell | MergedCell | None:
+    """The cell at a place (from 1), if it is there; none is made."""
+    return worksheet._cells.get((row, column))
+
+
+def set_normal_font(workbook: Workbook, font: Font) -> None:
+    """Make `font` the workbook's normal font, which column widths are measured in. Before any style is used."""
+    internal: Any = workbook
+    internal._fonts = IndexedList([font])
+
+
+def style_of(styled: Any) -> StyleArray:
+    """The style of a cell or a column, as a copy of its own."""
+    style: StyleArray = copy(styled._style)
+    return style
+
+
+def with_border(workbook: Workbook, style: StyleArray, border: Border) -> StyleArray:
+    """`style` with `border` round it."""
+    internal: Any = workbook
+    bordered: Any = copy(style)
+    bordered.borderId = internal._borders.add(border)
+    framed: StyleArray = bordered
+    return framed
+
+
+def set_style(cell: Any, style: StyleArray) -> None:
+    """Give a cell a style of its own copy: a style array that cells share would change for all of them."""
+    cell._style = copy(style)
