@@ -8,7 +8,6 @@ from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.folder import Campaign, sent_path
 from lzxl.campaign.store import Stored, versions_before
 from lzxl.checks.identifiers import is_well_formed
-from lzxl.checks.repeats import NUMBERED
 from lzxl.forms.load import load_form
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.submission import Earlier, Submission
@@ -51,16 +50,19 @@ def _numbers(read: Submission, unit: str, origin: str) -> dict[str, dict[str, Ea
     """Sheet → sound number that one row has → that row. What was used twice stood for nothing."""
     found: dict[str, dict[str, Earlier]] = {}
     form = load_form(read.form, read.scheme)
-    for sheet, (number_name, owner_name, text_name) in NUMBERED.items():
+    for sheet in form.tables:
+        rule = sheet.rules.numbered
+        if rule is None:
+            continue
         rows: dict[str, list[Earlier]] = {}
         for table in read.tables:
-            if table.name != sheet or number_name not in table.columns:
+            if table.name != sheet.name or rule.number not in table.columns:
                 continue
-            entry = form.by_name[sheet].by_name[number_name]
-            for index, number in enumerate(table.values[number_name]):
-                text = table.get(text_name, index)
+            entry = sheet.by_name[rule.number]
+            for index, number in enumerate(table.values[rule.number]):
+                text = table.get(rule.text, index)
                 if is_well_formed(entry, number) and number.startswith(f"{unit}-") and isinstance(text, str):
-                    row = Earlier(str(table.get(owner_name, index) or ""), text, origin)
+                    row = Earlier(str(table.get(rule.owner, index) or ""), text, origin)
                     rows.setdefault(number, []).append(row)
-        found[sheet] = {number: same[0] for number, same in rows.items() if len(same) == 1}
+        found[sheet.name] = {number: same[0] for number, same in rows.items() if len(same) == 1}
     return found

@@ -105,7 +105,10 @@ def _advise_one_of(report: Report, table: Table, name: str, index: int, words: S
 
 
 def _advise_persons(report: Report, table: Table) -> None:
-    for name, other in (("signed", "person"), ("person", "signed")):
+    rule = report.form.by_name[table.name].rules.signed
+    if rule is None:
+        return
+    for name, other in ((rule.signature, rule.person), (rule.person, rule.signature)):
         if name in table.columns and other in table.columns:
             for index, written in enumerate(table.values[other]):
                 person = name_alone(written or "")

@@ -37,18 +37,13 @@ def check_counts(report: Report) -> None:
         report.whole("no_rows", main.title, title=main.title, basis=main.clause)
 
 
-# Sheets that no other refers to, so that nothing else says that they are empty.
-_BY_THEMSELVES = ("self_checks", "reports")
-
-
 def _check_other_sheets(report: Report) -> None:
     """A sheet that each person fills in, left blank beside others that are filled in (第八条(三))."""
     if report.submission.is_nil_return:
         return
-    for name in _BY_THEMSELVES:
-        tables = report.tables(name)
+    for sheet in report.form.tables:
+        tables = report.tables(sheet.name) if sheet.rules.never_empty else []
         if tables and not any(table.rows for table in tables):
-            sheet = report.form.by_name[name]
             report.whole("sheet_empty", tables[0].title, title=sheet.title, basis=sheet.clause)
 
 

@@ -4,34 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 
 from lzxl.checks.context import Context
 from lzxl.checks.report import Report
 from lzxl.workbook.submission import Table
-
-# form → (sheet, fields in the order in which their days come): a later one is not before any earlier (第八条(二)1).
-_ORDER: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
-    "warning_ledger": (
-        ("warnings", ("collected_on", "verified_on", "disposed_on", "feedback_due")),
-        ("warnings", ("collected_on", "verified_on", "disposed_on", "feedback_on")),
-    ),
-}
-# form → (sheet, field): days on which something happened; a due date may lie ahead.
-_PAST: dict[str, tuple[tuple[str, str], ...]] = {
-    "risk_register": (("self_checks", "filled_on"),),
-    "warning_ledger": (
-        ("warnings", "collected_on"),
-        ("warnings", "verified_on"),
-        ("warnings", "disposed_on"),
-        ("warnings", "feedback_on"),
-    ),
-    "appraisal": (("reports", "submitted_on"),),
-}
-# form → (sheet, field): days that should lie in the period.
-_INSIDE: dict[str, tuple[tuple[str, str], ...]] = {
-    "risk_register": (("measures", "deadline"), ("self_checks", "filled_on")),
-    "warning_ledger": (("warnings", "collected_on"),),
-}
 
 
 def period_days(period: str) -> tuple[datetime.date, datetime.date] | None:
@@ -90,14 +67,15 @@ def check_dates(report: Report, context: Context) -> None:
     _check_future(report, context, filed)
     filed = last_known_day(report, context)
     for table in report.submission.tables:
-        before = _earlier_days(report.form.id, table.name)
+        rules = report.form.by_name[table.name].rules
+        before = _earlier_days(rules.date_order)
         for index in range(len(table.rows)) if before else ():
             _check_order(report, table, before, index)
-        for sheet, name in _PAST.get(report.form.id, ()):
-            if sheet == table.name and isinstance(filed, datetime.date):
+        if filed is not None:
+            for name in rules.past:
                 _check_past(report, table, name, filed)
-        for sheet, name in _INSIDE.get(report.form.id, ()):
-            if sheet == table.name and days is not None:
+        if days is not None:
+            for name in rules.in_period:
                 _check_inside(report, table, name, days, period)
 
 
@@ -109,14 +87,13 @@ def _check_future(report: Report, context: Context, filed: datetime.date | None)
         report.label("date_in_future", "reported_on", known=known, day=present.isoformat(), value=filed.isoformat())
 
 
-def _earlier_days(form_id: str, sheet_name: str) -> dict[str, list[str]]:
+def _earlier_days(orders: Sequence[Sequence[str]]) -> dict[str, list[str]]:
     """Field → the fields whose days it must not come before, in their order."""
     earlier: dict[str, list[str]] = {}
-    for sheet, names in _ORDER.get(form_id, ()):
-        if sheet == sheet_name:
-            for position, name in enumerate(names):
-                before = earlier.setdefault(name, [])
-                before += [other for other in names[:position] if other not in before]
+    for names in orders:
+        for position, name in enumerate(names):
+            before = earlier.setdefault(name, [])
+            before += [other for other in names[:position] if other not in before]
     return earlier
 
 

@@ -12,6 +12,7 @@ from lzxl.checks.report import Report
 from lzxl.checks.warnings import possible_words
 from lzxl.forms.findings import Remedy, choice
 from lzxl.forms.model import Vocabulary
+from lzxl.forms.rules import Grouped
 from lzxl.forms.text import compact
 from lzxl.workbook.submission import Table
 
@@ -22,26 +23,26 @@ LISTED_RISKS = "“风险点”表中已有的编号"
 _MOST_CHOICES = 100
 _MOST_WAITING = 8
 _CLASS_FOLLOWS = "选定后，“权力类别”按“权责清单”中该职权的类别填写。"
-# (sheet, field whose words have a group, field that names the group)
-_GROUPED = (("powers", "category", "power_class"), ("measures", "means", "layer"))
 
 
 def check_links(report: Report) -> None:
-    """Findings of the risk register's cross-sheet rules; nothing for other forms."""
-    if report.form.id != "risk_register" or report.submission.own_layout:
+    """Words in their groups, and what must agree between the sheets of a risk register."""
+    if report.submission.own_layout:
         return
     _check_groups(report)
+    if report.form.id != "risk_register":
+        return
     _check_powers(report)
     _check_measures(report)
 
 
-def _grouped(report: Report, table: Table) -> Iterator[tuple[str, Vocabulary, str, Vocabulary]]:
-    """(field, its words, field that names the group, its words) of a table that has both columns."""
-    for sheet_name, name, group_name in _GROUPED:
-        if sheet_name == table.name and name in table.columns and group_name in table.columns:
-            words, groups = report.field(table, name).vocabulary, report.field(table, group_name).vocabulary
+def _grouped(report: Report, table: Table) -> Iterator[tuple[Grouped, Vocabulary, Vocabulary]]:
+    """(rule, the words, their groups) of a table that has both columns."""
+    for rule in report.form.by_name[table.name].rules.groups:
+        if rule.words in table.columns and rule.group in table.columns:
+            words, groups = report.field(table, rule.words).vocabulary, report.field(table, rule.group).vocabulary
             assert words is not None and groups is not None
-            yield name, words, group_name, groups
+            yield rule, words, groups
 
 
 def _of_group(words: Vocabulary, group: str) -> list[str]:
@@ -50,16 +51,17 @@ def _of_group(words: Vocabulary, group: str) -> list[str]:
 
 def plan_groups(report: Report, table: Table) -> None:
     """Advise a class or layer that its category or means settles; where neither is known, that they must go together."""
-    for name, words, group_name, groups in _grouped(report, table):
+    for rule, words, groups in _grouped(report, table):
         for index in range(len(table.rows)):
-            word, group = table.get(name, index), table.get(group_name, index)
+            word, group = table.get(rule.words, index), table.get(rule.group, index)
             if group in groups.allowed:
                 continue
             if word in words.allowed:
-                report.advise(table, group_name, index, Remedy("set", words.group_of(word)))
+                report.advise(table, rule.group, index, Remedy("set", words.group_of(word)))
             else:
-                note = f"“{report.field(table, name).title}”要与所选的“{report.field(table, group_name).title}”相配。"
-                report.advise(table, name, index, Remedy("choose", words.allowed), note=note)
+                titles = report.field(table, rule.words).title, report.field(table, rule.group).title
+                note = f"“{titles[0]}”要与所选的“{titles[1]}”相配。"
+                report.advise(table, rule.words, index, Remedy("choose", words.allowed), note=note)
 
 
 def allowed_words(report: Report, table: Table, name: str, index: int) -> tuple[str, ...]:
@@ -69,9 +71,9 @@ def allowed_words(report: Report, table: Table, name: str, index: int) -> tuple[
         return ()
     if table.name == "warnings":
         return possible_words(report, table, name, index)
-    for grouped, _, group_name, groups in _grouped(report, table):
-        group = report.advised(table, group_name, index) or table.get(group_name, index)
-        if grouped == name and group in groups.allowed:
+    for rule, _, groups in _grouped(report, table):
+        group = report.advised(table, rule.group, index) or table.get(rule.group, index)
+        if rule.words == name and group in groups.allowed:
             return tuple(_of_group(words, group))
     return words.allowed
 
@@ -82,15 +84,15 @@ def _check_groups(report: Report) -> None:
     A category settles its class, so the class is what is said to be wrong; a layer leaves several means to choose from.
     """
     for table in report.submission.tables:
-        for name, words, group_name, groups in _grouped(report, table):
-            for index, word in enumerate(table.values[name]):
-                group = table.get(group_name, index)
+        for rule, words, groups in _grouped(report, table):
+            for index, word in enumerate(table.values[rule.words]):
+                group = table.get(rule.group, index)
                 if word not in words.allowed or group not in groups.allowed or words.group_of(word) == group:
                     continue
-                if table.name == "powers":
-                    wrong, right, other, allowed = group_name, name, word, [words.group_of(word)]
+                if rule.settles:
+                    wrong, right, other, allowed = rule.group, rule.words, word, [words.group_of(word)]
                 else:
-                    wrong, right, other, allowed = name, group_name, group, _of_group(words, group)
+                    wrong, right, other, allowed = rule.words, rule.group, group, _of_group(words, group)
                 report.cell(
                     "group_mismatch",
                     table,

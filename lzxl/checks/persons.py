@@ -10,10 +10,11 @@ from lzxl.forms.private import name_alone
 def check_persons(report: Report) -> None:
     """Findings `signature_mismatch`."""
     for table in report.submission.tables:
-        if "signed" not in table.columns or "person" not in table.columns:
+        rule = report.form.by_name[table.name].rules.signed
+        if rule is None or rule.signature not in table.columns or rule.person not in table.columns:
             continue
-        for index, signed in enumerate(table.values["signed"]):
+        for index, signed in enumerate(table.values[rule.signature]):
             # A number beside a name is found elsewhere, and said nowhere.
-            person = name_alone(table.get("person", index) or "")
+            person = name_alone(table.get(rule.person, index) or "")
             if signed is not None and person and names_of(name_alone(signed)) != names_of(person):
-                report.cell("signature_mismatch", table, "signed", index, expected=person)
+                report.cell("signature_mismatch", table, rule.signature, index, expected=person)

@@ -15,16 +15,10 @@ from lzxl.checks.report import Report
 from lzxl.forms.findings import shorten
 from lzxl.forms.posts import post_stem
 from lzxl.forms.private import sayable
+from lzxl.forms.rules import Distinct, Numbered
 from lzxl.forms.text import compact
 from lzxl.workbook.submission import Earlier, Table
 
-# Sheet → (number, whose row it is, what it says).
-NUMBERED = {
-    "powers": ("code", "post", "power"),
-    "risk_points": ("id", "post", "description"),
-    "measures": ("id", "risk_id", "content"),
-    "warnings": ("id", "target", "problem"),
-}
 # Two texts are nothing alike.
 _UNLIKE = 0.4
 # Two texts are nearly the same: so many characters more or less at a place, and so many in all. A word for another is more.
@@ -42,30 +36,30 @@ def check_repeats(report: Report) -> None:
     """Findings `risk_repeated`, `number_reused` and `number_changed`."""
     if report.submission.own_layout:
         return
-    _check_repeated_risks(report)
-    for sheet, names in NUMBERED.items():
-        known = report.submission.earlier.get(sheet)
-        if known:
-            _check_numbers(report, sheet, names, known)
+    for sheet in report.form.tables:
+        if sheet.rules.distinct is not None:
+            _check_distinct(report, sheet.name, sheet.rules.distinct)
+    for sheet in report.form.tables:
+        known = report.submission.earlier.get(sheet.name)
+        if known and sheet.rules.numbered is not None:
+            _check_numbers(report, sheet.name, sheet.rules.numbered, known)
 
 
-def _check_repeated_risks(report: Report) -> None:
+def _check_distinct(report: Report, sheet: str, rule: Distinct) -> None:
     beside = _Beside()
-    for table in report.tables("risk_points"):
+    for table in report.tables(sheet):
         for index in range(len(table.rows)):
-            post, text = table.get("post", index), table.get("description", index)
-            if not isinstance(post, str) or not isinstance(text, str):
+            owner, text = table.get(rule.owner, index), table.get(rule.text, index)
+            if not isinstance(owner, str) or not isinstance(text, str):
                 continue
-            key, plain = (
-                f"{post_stem(post)}\n{compact(table.get('power', index) or '')}",
-                _NO_SIGN.sub("", compact(text)),
-            )
+            key = f"{post_stem(owner)}\n{compact(table.get(rule.about, index) or '')}"
+            plain = _NO_SIGN.sub("", compact(text))
             other = next(beside.like(key, plain), None)
             if other is not None:
-                number = other.table.get("id", other.number) or "没有编号"
+                number = other.table.get(rule.number, other.number) or "没有编号"
                 alike = "相同" if other.text == plain else "几乎相同"
                 row = other.table.rows[other.number]
-                report.cell("risk_repeated", table, "description", index, row=row, other=number, alike=alike)
+                report.cell("risk_repeated", table, rule.text, index, row=row, other=number, alike=alike)
             beside.add(key, plain, _Row(table, index, plain))
 
 
@@ -114,15 +108,14 @@ def _ratio(one: str, other: str) -> float:
     return SequenceMatcher(None, one[:_LONGEST], other[:_LONGEST], autojunk=False).ratio()
 
 
-def _check_numbers(report: Report, sheet: str, names: tuple[str, str, str], known: dict[str, Earlier]) -> None:
-    number_name, owner_name, text_name = names
-    numbers = {value for table in report.tables(sheet) for value in table.values.get(number_name, ())}
+def _check_numbers(report: Report, sheet: str, rule: Numbered, known: dict[str, Earlier]) -> None:
+    numbers = {value for table in report.tables(sheet) for value in table.values.get(rule.number, ())}
     by_content: dict[tuple[str, str], str] = {}
     for number, row in known.items():
         by_content.setdefault((compact(row.owner), compact(row.text)), number)
     for table in report.tables(sheet):
-        for index, number in enumerate(table.values.get(number_name, ())):
-            owner, text = table.get(owner_name, index), table.get(text_name, index)
+        for index, number in enumerate(table.values.get(rule.number, ())):
+            owner, text = table.get(rule.owner, index), table.get(rule.text, index)
             if not isinstance(number, str) or not isinstance(text, str):
                 continue
             before = by_content.get((compact(owner or ""), compact(text)))
@@ -130,10 +123,10 @@ def _check_numbers(report: Report, sheet: str, names: tuple[str, str, str], know
             if before is not None and before != number and (earlier is None or not _is_like(earlier.text, text)):
                 place: dict[str, Any] = {"origin": known[before].origin, "before": before}
                 if before not in numbers or earlier is not None:
-                    report.cell("number_changed", table, number_name, index, **place)
+                    report.cell("number_changed", table, rule.number, index, **place)
             elif earlier is not None and _is_something_else(earlier, str(owner or ""), text):
                 said = shorten(sayable(earlier.text), 30)
-                report.cell("number_reused", table, number_name, index, origin=earlier.origin, before=said)
+                report.cell("number_reused", table, rule.number, index, origin=earlier.origin, before=said)
 
 
 def _is_something_else(earlier: Earlier, owner: str, text: str) -> bool:

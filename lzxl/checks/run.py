@@ -29,6 +29,7 @@ from lzxl.checks.presence import check_presence
 from lzxl.checks.privacy import check_privacy
 from lzxl.checks.repeats import check_repeats
 from lzxl.checks.report import Report
+from lzxl.checks.required import check_required
 from lzxl.checks.roster import check_roster
 from lzxl.checks.together import check_together
 from lzxl.checks.totals import check_totals
@@ -131,6 +132,7 @@ def _check_together(submissions: Sequence[Submission], context: Context) -> list
         check_links(report)
         check_counts(report)
         check_dates(report, context)
+        check_required(report)
         check_warnings(report)
         check_feedback(report, context)
         check_appraisal(report)

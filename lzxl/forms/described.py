@@ -8,10 +8,13 @@ makes the forms themselves. What one file says of another is checked in `lzxl.fo
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, get_args
+from dataclasses import MISSING, is_dataclass
+from types import UnionType
+from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, create_model
 
+from lzxl.forms import rules
 from lzxl.forms.findings import Action, Severity
 from lzxl.forms.model import Disclosure, Kind
 
@@ -46,6 +49,7 @@ class Word(Entry):
     aliases: list[Text] = []
     near: list[Text] = []
     group: str = ""
+    role: Name | None = None
 
 
 class VocabularyCodes(Entry):
@@ -141,6 +145,29 @@ class StandardRows(Entry):
     rows: Annotated[list[list[str | int | float]], Field(min_length=1)]
 
 
+def _as_written(kind: Any) -> Any:
+    """The type of what a file says for a value of the type `kind` of `lzxl.forms.rules`."""
+    if get_origin(kind) is UnionType:
+        return _as_written(get_args(kind)[0]) | None
+    if get_origin(kind) is tuple:
+        return Annotated[list[_as_written(get_args(kind)[0])], Field(min_length=1)]  # type: ignore[misc]
+    if is_dataclass(kind):
+        return _rule(kind)
+    return Name if kind is str else kind
+
+
+def _rule(kind: Any) -> type[BaseModel]:
+    """The model of a kind of rule."""
+    entries: dict[str, Any] = {}
+    for name, (hint, entry) in rules.parts_of(kind).items():
+        entries[name] = (_as_written(hint), ... if entry.default is MISSING else entry.default)
+    model: type[BaseModel] = create_model(kind.__name__, __base__=Entry, __doc__=kind.__doc__, **entries)
+    return model
+
+
+SheetRules = _rule(rules.Rules)
+
+
 class Auxiliary(Entry):
     """Headers that are known and are no fields, by what they hold."""
 
@@ -165,6 +192,7 @@ class FormSheet(Entry):
     note: str = ""
     auxiliary: Auxiliary = Auxiliary()
     standard_rows: StandardRows | None = None
+    rules: SheetRules | None = None  # type: ignore[valid-type]  # a model made of the dataclasses of lzxl.forms.rules
 
 
 class FormFile(Entry):

@@ -13,6 +13,7 @@ from lzxl.errors import ConfigError
 from lzxl.forms.findings import Catalogue, Rule
 from lzxl.forms.grading import GradingTable, build_table
 from lzxl.forms.model import Field, Form, Sheet, Vocabulary, Word
+from lzxl.forms.rules import Rules, made
 from lzxl.forms.sound import require_sound
 
 FORM_IDS = ("risk_register", "warning_ledger", "appraisal", "unit_roster")
@@ -67,6 +68,7 @@ def _vocabulary(name: str, data: Mapping[str, Any]) -> Vocabulary:
             tuple(entry.get("aliases", ())),
             tuple(entry.get("near", ())),
             entry.get("group", ""),
+            entry.get("role", ""),
         )
         for entry in data["words"]
     )
@@ -152,6 +154,7 @@ def _sheet(data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> S
         auxiliary={role: tuple(titles) for role, titles in data.get("auxiliary", {}).items()},
         standard_columns=tuple(standard.get("columns", ())),
         standard_rows=tuple(tuple(row) for row in standard.get("rows", ())),
+        rules=made(Rules, data.get("rules") or {}),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+from lzxl.forms.rules import Rules
 from lzxl.forms.text import compact, fold, fold_unbracketed
 
 Kind = Literal[
@@ -27,6 +28,8 @@ class Word:
     aliases: tuple[str, ...] = ()
     near: tuple[str, ...] = ()
     group: str = ""
+    role: str = ""
+    """What it is to the rules, whatever it is called: the word that proves a matter, the one that means yes."""
 
 
 # A longer text is no word that was mistyped.
@@ -95,6 +98,10 @@ class Vocabulary:
     def _suggested(self) -> dict[str, str | None]:
         """What was suggested before: the same wrong word is asked about by several rules, and often in several rows."""
         return {}
+
+    def in_role(self, *roles: str) -> tuple[str, ...]:
+        """The words that have one of `roles`, in the order of the drop-down."""
+        return tuple(word.word for word in self.words if word.role in roles)
 
     def told(self, allowed: Sequence[str] | None = None) -> str:
         """The words (or those of them in `allowed`) as a message lists them; with their meanings if one must be judged."""
@@ -165,6 +172,7 @@ class Sheet:
     auxiliary: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     standard_columns: tuple[str, ...] = ()
     standard_rows: tuple[tuple[Any, ...], ...] = ()
+    rules: Rules = field(default_factory=Rules)
 
     @cached_property
     def by_name(self) -> dict[str, Field]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lzxl.errors import ConfigError
+from lzxl.forms.rules import ON_COVERS, Played, Rules, parts_in, roles_asked
 from lzxl.forms.text import compact, fold
 
 if TYPE_CHECKING:
@@ -235,6 +236,7 @@ def _words(vocabulary: Mapping[str, Any]) -> list[str]:
 
 def _vocabularies(said: Said, words: Mapping[str, list[str]]) -> Iterator[Mistake]:
     file = "vocabularies.yaml"
+    asked = sorted(roles_asked() | _roles_said(said))
     for name, vocabulary in said[file].items():
         if "codes" in vocabulary:
             code = vocabulary["codes"]["vocabulary"]
@@ -247,6 +249,9 @@ def _vocabularies(said: Said, words: Mapping[str, list[str]]) -> Iterator[Mistak
             if groups in words or "group" in word:
                 at = (name, "words", number, *(["group"] if "group" in word else []))
                 yield from _unknown(file, words.get(groups, ()), "归属（group）", groups, at, word.get("group", ""))
+            if "role" in word:
+                at = (name, "words", number, "role")
+                yield from _unknown(file, asked, "角色（role）", "lzxl/forms/rules.py", at, word["role"])
 
 
 def _words_apart(said: Said) -> Iterator[Mistake]:
@@ -320,8 +325,65 @@ def _form(file: str, form: Mapping[str, Any], said: Said, words: Mapping[str, li
             if len(values) != len(standard["columns"]):
                 at = (*place, "standard_rows", "rows", row)
                 yield Mistake(file, at, f"标准行“{values[0] if values else ''}”的列数应为{len(standard['columns'])}。")
+        yield from _rules(file, sheet, place, said["vocabularies.yaml"])
         for column, entry in enumerate(sheet["fields"]):
             yield from _field(file, entry, (*place, "fields", column), form, said, words)
+
+
+def _rules(file: str, sheet: Mapping[str, Any], place: Place, vocabularies: Mapping[str, Any]) -> Iterator[Mistake]:
+    """The fields that play the parts of a sheet's rules are there, and are what a part needs."""
+    fields = {entry["name"]: entry for entry in sheet["fields"]}
+    rules = sheet.get("rules") or {}
+    if sheet["layout"] == "labels":
+        for kind in rules.keys() - ON_COVERS:
+            yield Mistake(
+                file, (*place, "rules", kind), f"{kind} 只用于表格，封面可写：{'、'.join(sorted(ON_COVERS))}。"
+            )
+    for played in parts_in(Rules, rules, (*place, "rules")):
+        if played.name not in fields:
+            yield from _unknown(file, fields, "字段", file, played.place, played.name)
+        else:
+            yield from _played(file, played, fields, vocabularies)
+    for number, entry in enumerate(rules.get("required_if", ())):
+        if "says" in entry and entry["when"] in fields:
+            vocabulary = vocabularies.get(fields[entry["when"]].get("vocabulary"), {"words": ()})
+            at = (*place, "rules", "required_if", number, "says")
+            roles = dict.fromkeys(word["role"] for word in vocabulary["words"] if "role" in word)
+            yield from _unknown(file, roles, "角色（role）", "vocabularies.yaml", at, entry["says"])
+
+
+def _played(file: str, played: Played, fields: Mapping[str, Any], vocabularies: Mapping[str, Any]) -> Iterator[Mistake]:
+    """What a field lacks for the part that it plays."""
+    entry, need = fields[played.name], played.need
+    if need.kinds and entry["kind"] not in need.kinds:
+        kinds = "、".join(need.kinds)
+        yield Mistake(file, played.place, f"写的字段“{played.name}”的 kind 是 {entry['kind']}，应是：{kinds}。")
+    name = entry.get("vocabulary", "")
+    vocabulary = vocabularies.get(name, {"words": ()})
+    known = {word.get("role") for word in vocabulary["words"]}
+    for role in need.roles:
+        if role not in known:
+            yield Mistake(
+                file,
+                played.place,
+                f"写的字段“{played.name}”的词表 {name} 里没有角色为 {role} 的词，请在 vocabularies.yaml 中写 role: {role}。",
+            )
+    if need.grouped_by:
+        group = fields.get(played.beside[need.grouped_by], {}).get("vocabulary", "")
+        if vocabulary.get("groups") != group:
+            yield Mistake(file, played.place, f"写的字段“{played.name}”的词表 {name} 不按词表 {group} 归属（groups）。")
+
+
+def _roles_said(said: Said) -> set[str]:
+    """The roles that the conditions of the forms ask for."""
+    return {
+        entry["says"]
+        for file, data in said.items()
+        if file.startswith("forms/")
+        for sheet in data["sheets"]
+        for entry in (sheet.get("rules") or {}).get("required_if", ())
+        if "says" in entry
+    }
 
 
 def _once(file: str, names: list[str], what: str, place: Place) -> Iterator[Mistake]:

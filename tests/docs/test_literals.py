@@ -1,0 +1,102 @@
+"""Words, forms, sheets and titles of `schemas/` do not stand in the code: a rule goes by the part that they play.
+
+What still stands there is counted by room. The list only shrinks: who takes one away lowers its number, and no number is
+ever raised. `lzxl/demo` is left out, whose sample bureau says words as content, as a unit would.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from lzxl.forms.load import load_forms, load_vocabularies
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "lzxl"
+CONTENT = ("demo",)
+
+# Kind → room → how many still stand there.
+ALLOWED: dict[str, dict[str, int]] = {
+    "word": {"campaign": 1, "checks": 33, "forms": 17, "workbook": 3},
+    "form": {"campaign": 9, "checks": 8, "forms": 8, "summary": 21},
+    "sheet": {"campaign": 8, "checks": 34, "cli": 1, "formats": 1, "summary": 35},
+    "title": {"campaign": 3, "checks": 26, "functions": 7, "mail": 6, "summary": 61, "workbook": 15},
+    "field": {"checks": 280},
+}
+# Elsewhere the names of fields are as often the words of another trade: a header of a mail, a key of JSON.
+_ROOMS_OF_FIELDS = ("checks",)
+_QUOTED = re.compile("“([^“”]+)”")
+
+
+@lru_cache(maxsize=1)
+def names() -> dict[str, frozenset[str]]:
+    """What `schemas/` gives names to: kind → its names. What is a word and a title is counted as a word."""
+    forms = load_forms().values()
+    sheets = [sheet for form in forms for sheet in form.sheets]
+    fields = [entry for sheet in sheets for entry in sheet.fields]
+    words = {word for vocabulary in load_vocabularies().values() for word in vocabulary.allowed}
+    titles = {one.title for one in (*forms, *sheets, *fields)}
+    return {
+        "word": frozenset(words),
+        "form": frozenset(form.id for form in forms),
+        "sheet": frozenset(sheet.name for sheet in sheets),
+        "title": frozenset(titles - words),
+        "field": frozenset({entry.name for entry in fields} - {form.id for form in forms}),
+    }
+
+
+def _docstrings(tree: ast.AST) -> set[ast.AST]:
+    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+
+
+def literals(source: str) -> Iterator[tuple[int, str, str]]:
+    """(line, kind, name) of every name that a text of the source is, or quotes as “name”; docstrings aside."""
+    tree = ast.parse(source)
+    docstrings = _docstrings(tree)
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or node in docstrings:
+            continue
+        for text in (node.value, *_QUOTED.findall(node.value)):
+            for kind, known in names().items():
+                if text in known:
+                    yield node.lineno, kind, text
+
+
+@lru_cache(maxsize=1)
+def _found() -> dict[str, dict[str, list[str]]]:
+    """Kind → room → every place."""
+    found: dict[str, dict[str, list[str]]] = {kind: {} for kind in names()}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        room = path.relative_to(PACKAGE).with_suffix("").parts[0]
+        if room not in CONTENT:
+            for line, kind, name in literals(path.read_text("utf-8")):
+                if kind == "field" and room not in _ROOMS_OF_FIELDS:
+                    continue
+                found[kind].setdefault(room, []).append(f"{path.relative_to(ROOT)}:{line} {name}")
+    return found
+
+
+def rooms_above(kind: str) -> dict[str, list[str]]:
+    """Rooms in which more names of a kind stand than may: every place in them."""
+    allowed = ALLOWED[kind]
+    return {room: places for room, places in _found()[kind].items() if len(places) > allowed.get(room, 0)}
+
+
+@pytest.mark.parametrize("kind", ALLOWED)
+def test_no_name_of_the_schemas_comes_into_the_code(kind: str) -> None:
+    assert rooms_above(kind) == {}
+
+
+def test_a_name_is_seen_wherever_it_stands() -> None:
+    source = '"""属实 in a docstring"""\nproved = ("属实",)\nwhy = f"见“风险点”表{proved}"\nform = load("appraisal")["status"]\n'
+    assert Counter((line, kind) for line, kind, _ in literals(source)) == {
+        (2, "word"): 1,
+        (3, "title"): 1,
+        (4, "form"): 1,
+    }
