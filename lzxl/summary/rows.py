@@ -65,7 +65,7 @@ class RowsWorksheet(Worksheet):  # type: ignore[misc]
         super().__init__()
         self._blocks: list[tuple[int, int, str]] = []
 
-    def take_rows(self, first: int, heights: Sequence[float], columns: Sequence[Sequence[str]]) -> None:
+    def put_rows(self, first: int, heights: Sequence[float], columns: Sequence[Sequence[str]]) -> None:
         """Put finished rows at `first` (from 0). `columns`: for each column the XML of its cells, from top to bottom.
 
         Blocks are given from top to bottom, and no cell of theirs is written otherwise.

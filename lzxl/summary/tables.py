@@ -108,7 +108,7 @@ def write_table(
         series = frame[column.name] if column.name in frame.columns else blank
         cells.append(_column_cells(writer, styles, series, column))
     worksheet.set_row(first, 30)
-    worksheet.take_rows(first + 1, row_heights(frame, columns), cells)
+    worksheet.put_rows(first + 1, row_heights(frame, columns), cells)
     if frame.height:
         worksheet.autofilter(first, 0, first + frame.height, len(columns) - 1)
     return region(worksheet.get_name(), first + 1, frame.height, [column.name for column in columns])

@@ -26,7 +26,7 @@ def written(tmp_path: Path) -> Path:
         CellWriter(worksheet, 0, 1).words(pl.Series(TEXTS), lambda text: bold if text == "一级" else plain),
         CellWriter(worksheet, 1, 1).numbers(pl.Series(NUMBERS), plain),
     ]
-    worksheet.take_rows(1, [20.0] * len(TEXTS), columns)
+    worksheet.put_rows(1, [20.0] * len(TEXTS), columns)
     worksheet.write_string(len(TEXTS) + 1, 0, "一级", plain)
     worksheet.write_formula(len(TEXTS) + 1, 1, "=SUM(B2:B9)", plain, sum(filter(None, NUMBERS)))
     workbook.close()

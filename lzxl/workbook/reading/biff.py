@@ -140,7 +140,7 @@ class _Pieces:
         self._pieces = pieces
         self._piece = self._offset = 0
 
-    def take(self, count: int) -> bytes:
+    def next_bytes(self, count: int) -> bytes:
         """The next bytes, wherever a new record begins among them."""
         out = b""
         while count > 0:
@@ -161,7 +161,7 @@ class _Pieces:
         out = []
         while count > 0:
             if self._offset >= len(self._pieces[self._piece]):
-                is_wide = bool(self.take(1)[0] & 1)
+                is_wide = bool(self.next_bytes(1)[0] & 1)
             size = 2 if is_wide else 1
             here = self._rest()[: count * size]
             here = here[: len(here) // size * size]
@@ -179,9 +179,9 @@ class _Pieces:
 
     def string(self, count: int) -> str:
         """A text of BIFF8 behind its length: flags, perhaps numbers of formatting runs and of bytes for its reading."""
-        flags = self.take(1)[0]
-        runs = struct.unpack("<H", self.take(2))[0] if flags & 8 else 0
-        reading = struct.unpack("<I", self.take(4))[0] if flags & 4 else 0
+        flags = self.next_bytes(1)[0]
+        runs = struct.unpack("<H", self.next_bytes(2))[0] if flags & 8 else 0
+        reading = struct.unpack("<I", self.next_bytes(4))[0] if flags & 4 else 0
         text = self.characters(count, bool(flags & 1))
         self.skip(4 * runs + reading)
         return text
@@ -240,13 +240,13 @@ class _Workbook:
                     self.struck.add(len(styles))
                 styles.append(number)
             elif kind == _BOUND_SHEET:
-                self._take_sheet(data)
+                self._read_sheet(data)
         else:
             raise ValueError("a workbook without an end")
         self.formats = [format_of(number, custom) for number in styles]
         self.strings = _shared_strings(_Pieces(shared)) if shared else []
 
-    def _take_sheet(self, data: bytes) -> None:
+    def _read_sheet(self, data: bytes) -> None:
         position, state, kind = struct.unpack_from("<IBB", data)
         if kind == _SHEETS:
             self.sheets.append((self.text(data[6:], 1), VISIBILITY.get(state & 3, "visible"), position))
@@ -258,15 +258,15 @@ class _Workbook:
     def long_text(self, pieces: list[bytes], width: int = 2) -> str:
         """A text that other records may continue."""
         reader = _Pieces(pieces)
-        count = int.from_bytes(reader.take(width), "little")
+        count = int.from_bytes(reader.next_bytes(width), "little")
         if count == 0:
             return ""
-        return reader.string(count) if self.version == _BIFF8 else reader.take(count).decode(self.encoding)
+        return reader.string(count) if self.version == _BIFF8 else reader.next_bytes(count).decode(self.encoding)
 
 
 def _shared_strings(reader: _Pieces) -> list[str]:
-    _, count = struct.unpack("<II", reader.take(8))
-    return [reader.string(struct.unpack("<H", reader.take(2))[0]) for _ in range(count)]
+    _, count = struct.unpack("<II", reader.next_bytes(8))
+    return [reader.string(struct.unpack("<H", reader.next_bytes(2))[0]) for _ in range(count)]
 
 
 def _named_encoding(stream: bytes) -> str:
@@ -306,12 +306,12 @@ class _Sheet:
                 continue
             self._finish_text()
             if kind in _VALUES or kind == _MULTIPLE_RK:
-                self._take_cells(kind, data)
+                self._read_cells(kind, data)
             elif kind == _STRING and self.awaited is not None:
                 self.pieces = [data]
             elif kind not in _BESIDE_FORMULA:
                 self.awaited = None
-                self._take_mark(kind, data)
+                self._read_mark(kind, data)
         self._finish_text()
         self.sheet.stored = len(self.filled)
         self.sheet.rows = dict(sorted(self.sheet.rows.items()))
@@ -327,7 +327,7 @@ class _Sheet:
             self.filled.add((row, column))
             self.sheet.put(row, column, value)
 
-    def _take_cells(self, kind: int, data: bytes) -> None:
+    def _read_cells(self, kind: int, data: bytes) -> None:
         row, column, style = struct.unpack_from("<HHH", data)
         self.awaited = None
         if kind == _MULTIPLE_RK:
@@ -371,7 +371,7 @@ class _Sheet:
         shown = formats[style] if style < len(formats) else GENERAL
         return value_shown(number, shown, self.workbook.content.date1904)
 
-    def _take_mark(self, kind: int, data: bytes) -> None:
+    def _read_mark(self, kind: int, data: bytes) -> None:
         """Merged ranges, hidden rows and columns, and such as have no size."""
         if kind == _ROW:
             row, _, _, height = struct.unpack_from("<HHHH", data)

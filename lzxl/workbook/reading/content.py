@@ -82,8 +82,8 @@ class SheetContent:
         """Say that the columns from `first` to `last` are hidden."""
         self.hidden_columns.update(range(first, min(last, _WIDEST) + 1))
 
-    def take_calamine(self, source: Any, last_row: int | None = None) -> None:
-        """Take in rows, down to `last_row`, and merged ranges of a calamine sheet, whose rows begin at its first used column."""
+    def read_calamine(self, source: Any, last_row: int | None = None) -> None:
+        """Read rows, down to `last_row`, and merged ranges of a calamine sheet, whose rows begin at its first used column."""
         self.merges = [
             (top + 1, first + 1, bottom + 1, last + 1)
             for (top, first), (bottom, last) in source.merged_cell_ranges or ()

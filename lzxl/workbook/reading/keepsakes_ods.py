@@ -99,10 +99,10 @@ class _Document:
         if local in ("p", "creator"):
             self._gather = None
         if self._note is not None and self._depth == self._note.depth:
-            self._take_note(self._note)
+            self._read_note(self._note)
             self._note = None
         elif self._shape is not None and self._depth == self._shape.depth:
-            self._take_shape(self._shape)
+            self._read_shape(self._shape)
             self._shape = None
         elif self._cell_depth == self._depth:
             self._cell_depth = 0
@@ -141,9 +141,9 @@ class _Document:
             self._row_style = attributes.get("default-cell-style-name", "")
         elif local in ("table-cell", "covered-table-cell"):
             self._cell_depth, self._columns = self._depth, _repeats(attributes, "columns")
-            self._take_look(attributes.get("style-name", ""))
+            self._read_look(attributes.get("style-name", ""))
 
-    def _take_look(self, style: str) -> None:
+    def _read_look(self, style: str) -> None:
         """Only where the cells are meant one by one: a style may run to the sheet's end."""
         sheet = self._sheet or ""
         if sheet in OWN_SHEETS or self._columns > _MOST_REPEATED or self._rows > _MOST_REPEATED:
@@ -185,7 +185,7 @@ class _Document:
         """The cell that is being read; the first one for what stands on the sheet by itself."""
         return (self._row, self._column) if self._cell_depth else (1, 1)
 
-    def _take_note(self, note: _Note) -> None:
+    def _read_note(self, note: _Note) -> None:
         if (self._sheet or "") not in OWN_SHEETS and self._cell_depth:
             text = "\n".join("".join(line) for line in note.lines)
             self.collector.comment(self._sheet or "", *self._place(), text, "".join(note.author))
@@ -198,7 +198,7 @@ class _Document:
             self._frame = attributes
             self._shape = self._shape or _Note(self._depth)
         elif local == "image":
-            self._take_picture(sheet, attributes.get("href", ""))
+            self._read_picture(sheet, attributes.get("href", ""))
         elif local in ("object", "object-ole", "plugin"):
             self.collector.leave(sheet, "图表或嵌入的文件")
         elif local in _LINES:
@@ -207,10 +207,10 @@ class _Document:
             self.collector.leave(sheet, "图形或文本框")
             self._shape = _Note(self._depth)
 
-    def _take_shape(self, shape: _Note) -> None:
+    def _read_shape(self, shape: _Note) -> None:
         self.collector.text(self._sheet or "", *self._place(), "\n".join("".join(line) for line in shape.lines))
 
-    def _take_picture(self, sheet: str, href: str) -> None:
+    def _read_picture(self, sheet: str, href: str) -> None:
         if "ObjectReplacements" in href:
             return  # what shows a chart to programs that know none
         if self.package is None or not href or href not in self.package:

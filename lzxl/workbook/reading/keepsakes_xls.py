@@ -45,7 +45,7 @@ def read_xls_keepsakes(data: bytes) -> Keepsakes:
                     collector.look(sheet.name, row + 1, column + 1, looks[style])
         for (row, column), note in sorted(sheet.cell_note_map.items()):
             collector.comment(sheet.name, row + 1, column + 1, note.text, note.author or "")
-        _take_pictures(stream, records_start(book, number), sheet, store, collector)
+        _read_pictures(stream, records_start(book, number), sheet, store, collector)
     return collector.close()
 
 
@@ -114,7 +114,7 @@ def _picture(entry: bytes) -> bytes:
     return b""
 
 
-def _take_pictures(stream: bytes, position: int, sheet: Any, store: list[bytes], collector: Collector) -> None:
+def _read_pictures(stream: bytes, position: int, sheet: Any, store: list[bytes], collector: Collector) -> None:
     drawing = _drawings(iter(sheet_records(stream, position)), _DRAWING)
     for kind, _, content in _parts(drawing):
         if kind != _SHAPE:

@@ -39,7 +39,7 @@ def read_xlsb_keepsakes(data: bytes) -> Keepsakes:
             read_sheet_parts(package, sheet, name, collector, people)
             for one in package.relations(sheet).values():
                 if one.kind == "comments" and one.part.endswith(".bin") and one.part in package:
-                    _take_comments(package.read(one.part), name, collector)
+                    _read_comments(package.read(one.part), name, collector)
     return collector.close()
 
 
@@ -92,7 +92,7 @@ def _colour(payload: bytes, position: int, theme: Sequence[str]) -> str:
     return tinted(colour, str(tint / 32767)) if colour else ""
 
 
-def _take_comments(data: bytes, sheet: str, collector: Collector) -> None:
+def _read_comments(data: bytes, sheet: str, collector: Collector) -> None:
     authors: list[str] = []
     row = column = author = 0
     for kind, payload in records(data):

@@ -52,16 +52,16 @@ def read_sheet_parts(package: Package, part: str, name: str, collector: Collecto
     threads: dict[tuple[int, int], list[str]] = {}
     for one in related:
         if one.kind == "threadedComment" and one.part in package:
-            _take_threads(_tree(package, one.part), people, threads)
+            _read_threads(_tree(package, one.part), people, threads)
     for (row, column), said in threads.items():
         collector.comment(name, row, column, "\n".join(said))
     for one in related:
         if one.part not in package:
             continue
         if one.kind == "comments" and one.part.endswith(".xml"):
-            _take_comments(_tree(package, one.part), name, threads, collector)
+            _read_comments(_tree(package, one.part), name, threads, collector)
         elif one.kind == "drawing":
-            _take_drawing(package, one.part, name, collector)
+            _read_drawing(package, one.part, name, collector)
         elif one.kind in ("oleObject", "package"):
             collector.leave(name, "嵌入的文件")
 
@@ -91,7 +91,7 @@ def read_people(package: Package, workbook: str) -> dict[str, str]:
     return found
 
 
-def _take_threads(node: Node, people: dict[str, str], threads: dict[tuple[int, int], list[str]]) -> None:
+def _read_threads(node: Node, people: dict[str, str], threads: dict[tuple[int, int], list[str]]) -> None:
     for said in node.every("threadedComment"):
         place = _place(said.attributes.get("ref", ""))
         text = said.child("text")
@@ -100,7 +100,7 @@ def _take_threads(node: Node, people: dict[str, str], threads: dict[tuple[int, i
             threads.setdefault(place, []).append(f"{who}：{text.text}" if who else text.text)
 
 
-def _take_comments(node: Node, sheet: str, threads: dict[tuple[int, int], list[str]], collector: Collector) -> None:
+def _read_comments(node: Node, sheet: str, threads: dict[tuple[int, int], list[str]], collector: Collector) -> None:
     """The old kind of comments. One that only stands in for a thread is told by the thread."""
     authors = [author.text for author in node.every("author")]
     for comment in node.every("comment"):
@@ -121,7 +121,7 @@ def _plain_texts(node: Node) -> Iterator[str]:
             yield from _plain_texts(child)
 
 
-def _take_drawing(package: Package, part: str, sheet: str, collector: Collector) -> None:
+def _read_drawing(package: Package, part: str, sheet: str, collector: Collector) -> None:
     for anchor in _tree(package, part).every(*_ANCHORS):
         place, off = _corner(anchor)
         size = _extent(anchor.child("ext"))

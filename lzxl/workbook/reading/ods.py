@@ -172,7 +172,7 @@ class _Table:
             self.row_attributes, self.cells, self.place, self.formulas, self.merges = attributes, [], 1, {}, []
             self.filled, self.struck = 0, {}
         elif local == "table-column":
-            self._take_columns(attributes)
+            self._read_columns(attributes)
         elif local in ("table-row-group", "table-column-group"):
             self.hidden_groups.append(attributes.get(f"{_TABLE}display") == "false")
 
@@ -204,17 +204,17 @@ class _Table:
         elif local in ("table-cell", "covered-table-cell"):
             self.cell_depth -= 1
             if not self.cell_depth:
-                self._take_cell()
+                self._read_cell()
         elif self.cell_depth:
             return
         elif local == "table-row":
-            self._take_row()
+            self._read_row()
         elif local in ("table-row-group", "table-column-group"):
             self.hidden_groups.pop()
         elif local == "table":
             self.is_over = True
 
-    def _take_columns(self, attributes: dict[str, str]) -> None:
+    def _read_columns(self, attributes: dict[str, str]) -> None:
         last = self.column + _repeats(attributes, "columns") - 1
         is_hidden = attributes.get(f"{_TABLE}visibility") in _HIDDEN or any(self.hidden_groups)
         if is_hidden or self.styles.has_no_size(attributes.get(f"{_TABLE}style-name", "")):
@@ -227,7 +227,7 @@ class _Table:
         style = self.cell.get(f"{_TABLE}style-name") or self.row_attributes.get(f"{_TABLE}default-cell-style-name")
         return style or next((style for last, style in self.column_styles if place <= last), "")
 
-    def _take_cell(self) -> None:
+    def _read_cell(self) -> None:
         cell, place = self.cell, self.place
         repeats = _repeats(cell, "columns")
         self.place += repeats
@@ -265,7 +265,7 @@ class _Table:
             return CellPicture()
         return cell_value(kind, cell, text, self.styles, self._style(place)) if kind or text else None
 
-    def _take_row(self) -> None:
+    def _read_row(self) -> None:
         repeats = _repeats(self.row_attributes, "rows")
         cells = self.cells
         self.sheet.stored = (self.sheet.stored or 0) + self.filled * repeats

@@ -71,7 +71,7 @@ def _read(stream: bytes) -> WorkbookContent:
         stored = stored_cells(stream, records_start(book, number))
         sheet = _sheet(source, formats, content.date1904, len(stored.places))
         sheet.formulas = dict.fromkeys(stored.formulas, True)
-        _take_struck(book, source, sheet)
+        _read_struck(book, source, sheet)
         content.sheets.append(sheet)
     return content
 
@@ -102,11 +102,11 @@ def _sheet(source: Any, formats: list[NumberFormat], date1904: bool, stored: int
         raise LostCellsError
     # An empty text is stored, and is nothing.
     sheet.stored = stored - (found - sheet.placed)
-    _take_marks(source, sheet)
+    _read_marks(source, sheet)
     return sheet
 
 
-def _take_marks(source: Any, sheet: SheetContent) -> None:
+def _read_marks(source: Any, sheet: SheetContent) -> None:
     """Merged ranges, hidden rows and columns, and such as have no size."""
     sheet.merges = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in source.merged_cells]
     for row, info in source.rowinfo_map.items():
@@ -117,7 +117,7 @@ def _take_marks(source: Any, sheet: SheetContent) -> None:
             sheet.hide_columns(column + 1, column + 1)
 
 
-def _take_struck(book: Any, source: Any, sheet: SheetContent) -> None:
+def _read_struck(book: Any, source: Any, sheet: SheetContent) -> None:
     """The cells that are struck through, by their style or in parts of their text."""
     fonts = [bool(font.struck_out) for font in book.font_list]
     if not any(fonts):
@@ -132,12 +132,12 @@ def _take_struck(book: Any, source: Any, sheet: SheetContent) -> None:
     for (row, column), runs in source.rich_text_runlist_map.items():
         text = sheet.cell(row + 1, column + 1)
         if isinstance(text, str):
-            _take_runs(
+            _read_runs(
                 sheet, (row + 1, column + 1), text, [(start, fonts[font]) for start, font in runs if font < len(fonts)]
             )
 
 
-def _take_runs(sheet: SheetContent, place: tuple[int, int], text: str, runs: list[tuple[int, bool]]) -> None:
+def _read_runs(sheet: SheetContent, place: tuple[int, int], text: str, runs: list[tuple[int, bool]]) -> None:
     """`runs`: where in the text another font begins, and whether that strikes it through."""
     bounds = [(0, sheet.struck.get(place, False)), *runs, (len(text), False)]
     parts = [is_struck for (start, is_struck), (end, _) in pairwise(bounds) if not is_empty(text[start:end])]

@@ -114,7 +114,7 @@ def read_xlsb(data: bytes) -> WorkbookContent:
         reader = _SheetReader(strings, _formats(styles), _struck(styles), content.date1904)
         for name, visibility, part in sheets:
             sheet = SheetContent(name, visibility)
-            reader.take(package.read(part), sheet)
+            reader.read_into(package.read(part), sheet)
             content.sheets.append(sheet)
     return content
 
@@ -233,15 +233,15 @@ class _SheetReader:
         self.formats = formats
         self.date1904 = date1904
 
-    def take(self, data: bytes, sheet: SheetContent) -> None:
-        """Take in cells, formulas, merged ranges, hidden rows and columns of one sheet part."""
+    def read_into(self, data: bytes, sheet: SheetContent) -> None:
+        """Read cells, formulas, merged ranges, hidden rows and columns of one sheet part."""
         row = column = 0
         is_over = False
         filled: set[tuple[int, int]] = set()
         for kind, payload in records(data):
             is_over = is_over or kind == _END_ROWS
             if kind == _ROW_HEADER:
-                row, column = _take_row_header(payload, sheet), 0
+                row, column = _read_row_header(payload, sheet), 0
             elif kind in _VALUES:
                 column, style = _cell_head(payload)
                 _put(sheet, filled, (row, column), self._value(_VALUES[kind](payload[8:]), style))
@@ -254,7 +254,7 @@ class _SheetReader:
                 _put(sheet, filled, (row, column), self._value(_FOLLOWING[kind](payload[4:]), style))
                 self._note_style(sheet, (row, column), style)
             elif kind == _COLUMN_INFO:
-                _take_columns(payload, sheet)
+                _read_columns(payload, sheet)
             elif kind == _MERGE_CELL:
                 top, bottom, left, right = struct.unpack_from("<IIII", payload, 0)
                 sheet.merges.append((top + 1, left + 1, bottom + 1, right + 1))
@@ -290,7 +290,7 @@ def _put(sheet: SheetContent, filled: set[tuple[int, int]], place: tuple[int, in
         sheet.put(*place, value)
 
 
-def _take_row_header(payload: bytes, sheet: SheetContent) -> int:
+def _read_row_header(payload: bytes, sheet: SheetContent) -> int:
     """The row that begins; rows of no height are hidden too."""
     number, _, height = struct.unpack_from("<IIH", payload)
     row = int(number) + 1
@@ -299,7 +299,7 @@ def _take_row_header(payload: bytes, sheet: SheetContent) -> int:
     return row
 
 
-def _take_columns(payload: bytes, sheet: SheetContent) -> None:
+def _read_columns(payload: bytes, sheet: SheetContent) -> None:
     first, last, width = struct.unpack_from("<III", payload)
     if payload[16] & 1 or width < LEAST_WIDTH:
         sheet.hide_columns(first + 1, last + 1)

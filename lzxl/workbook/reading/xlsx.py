@@ -76,7 +76,7 @@ def read_xlsx(data: bytes, container: str) -> WorkbookContent:
     """
     with Package(data) as package:
         book = _Book(data, package, WorkbookContent(container, []))
-        _take_apart(book)
+        _read_apart(book)
         try:
             _read_fast(book)
         except (MemoryError, KeyboardInterrupt, SystemExit, RefusedError):
@@ -87,7 +87,7 @@ def read_xlsx(data: bytes, container: str) -> WorkbookContent:
     return book.content
 
 
-def _take_apart(book: _Book) -> None:
+def _read_apart(book: _Book) -> None:
     package, content = book.package, book.content
     part = package.main_part("xl/workbook.xml", "workbook.xml")
     elements = package.elements(part, "workbook", "workbookPr", "sheet")
@@ -128,7 +128,7 @@ def _read_parsed(book: _Book) -> None:
     reader = SheetParser(strings, book.formats(), book.struck(), book.content.date1904, picture_numbers(book.package))
     for position, (sheet, xml) in enumerate(book.sheets):
         fresh = SheetContent(sheet.name, sheet.visibility)
-        reader.take(xml, fresh)
+        reader.read_into(xml, fresh)
         book.sheets[position] = fresh, xml
 
 
@@ -146,7 +146,7 @@ def _read_fast(book: _Book) -> None:
         check_sheet(xml, used_xml or xml, day_styles)
     workbook = CalamineWorkbook.from_filelike(io.BytesIO(book.data))
     for (sheet, xml), (last_row, used_xml) in zip(book.sheets, used, strict=True):
-        sheet.take_calamine(workbook.get_sheet_by_name(sheet.name), last_row)
+        sheet.read_calamine(workbook.get_sheet_by_name(sheet.name), last_row)
         _scan_hidden(xml, used_xml, sheet)
         _scan_errors(xml, sheet)
         _scan_formulas(used_xml, sheet)

@@ -158,8 +158,8 @@ class SheetParser:
         self.characters = 0
         """How many characters all sheets have so far."""
 
-    def take(self, xml: bytes, sheet: SheetContent) -> None:
-        """Take in the cells, formulas, hidden rows and columns and merged ranges of one sheet part."""
+    def read_into(self, xml: bytes, sheet: SheetContent) -> None:
+        """Read the cells, formulas, hidden rows and columns and merged ranges of one sheet part."""
         reader = _Sheet(self, sheet)
         parse(xml, reader)
         reader.close()
@@ -233,9 +233,9 @@ class _Sheet(_Reader):
         elif kind == "row":
             self._begin_row(attributes)
         elif kind == "col":
-            self._take_columns(attributes)
+            self._read_columns(attributes)
         elif kind == "mergeCell":
-            self._take_merge(attributes.get("ref", ""))
+            self._read_merge(attributes.get("ref", ""))
         elif kind == "sheetFormatPr":
             self.rows_have_height = not _is_nothing(attributes.get("defaultRowHeight"))
             self.columns_have_width = not _is_nothing(attributes.get("defaultColWidth"))
@@ -248,7 +248,7 @@ class _Sheet(_Reader):
         if (kind == "v" and self.stored and self.attributes.get("t") != "s") or (kind == "is" and self.inline):
             self.contents += 1
         elif kind == "c":
-            self._take_cell()
+            self._read_cell()
 
     def _go_to(self, place: str) -> None:
         """A cell without an address follows the one before it; one with none that there can be has no place."""
@@ -268,20 +268,20 @@ class _Sheet(_Reader):
         if attributes.get("hidden") in TRUE or not has_height:
             self.sheet.hidden_rows.add(self.row)
 
-    def _take_columns(self, attributes: dict[str, str]) -> None:
+    def _read_columns(self, attributes: dict[str, str]) -> None:
         first, last = int(attributes.get("min", "1")), int(attributes.get("max", "0"))
         self.described_columns.update(range(first, min(last, LAST_COLUMN) + 1))
         if attributes.get("hidden") in TRUE or _is_nothing(attributes.get("width")):
             self.sheet.hide_columns(first, last)
 
-    def _take_merge(self, reference: str) -> None:
+    def _read_merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")
         top_left, bottom_right = _PLACE.fullmatch(first), _PLACE.fullmatch(last or first)
         if top_left is not None and bottom_right is not None:
             left, right = (column_index(match.group(1).upper()) for match in (top_left, bottom_right))
             self.sheet.merges.append((int(top_left.group(2)), left, int(bottom_right.group(2)), right))
 
-    def _take_cell(self) -> None:
+    def _read_cell(self) -> None:
         kind = self.attributes.get("t", "n")
         stored, place = "".join(self.stored), (self.row, self.column)
         if self.formula is not None:
