@@ -18,8 +18,8 @@ from lzxl.checks.links import allowed_words, plan_groups, plan_links
 from lzxl.checks.report import Advice, Report, example_of
 from lzxl.checks.roster import own_unit
 from lzxl.checks.warnings import likely_row, told_states
-from lzxl.forms.findings import Finding, Remedy, either
-from lzxl.forms.model import Field
+from lzxl.forms.findings import Finding, Remedy, RowsChanged, either
+from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.private import name_alone, sayable
 from lzxl.forms.values import display
 from lzxl.workbook.submission import Table
@@ -56,7 +56,7 @@ def _advise_cover(report: Report, context: Context) -> None:
         return
     unit = own_unit(report, context)
     main = report.form.main
-    rows = sum(len(table.rows) for table in report.submission.tables if table.name == main)
+    rows = report.row_count(main)
     wanted = {
         "unit_code": unit.code if unit else "",
         "unit_name": unit.name if unit else "",
@@ -73,6 +73,7 @@ def _advise_cover(report: Report, context: Context) -> None:
         # That there is nothing to report is the unit's to declare: a table may have been forgotten.
         title = report.form.main_sheet.title
         note = f"填“是”的，写明“零报告原因”；填“否”的，在“{title}”表逐行登记。"
+        note += _told_of_rows(report.form, report.form.main_sheet, "more")
         report.advice[cover.title, cover.cell("nil_return")] = Advice(Remedy("choose", ("是", "否")), note=note)
 
 
@@ -157,8 +158,47 @@ def give_advice(report: Report) -> list[Finding]:
         if finding.code in _OF_CELLS and (finding.sheet, _letters(finding.cell)) in private:
             given.append(replace(finding, fix="请随该列一并删去。", remedy=Remedy("clear")))
         else:
-            given.append(_advised(_explained(report, finding), report.advice.get((finding.sheet, finding.cell))))
+            advised = _advised(_explained(report, finding), report.advice.get((finding.sheet, finding.cell)))
+            given.append(_with_rows_told(report, advised))
     return given
+
+
+def _with_rows_told(report: Report, finding: Finding) -> Finding:
+    """A finding on whose advice rows may come or go, with what else has to be mended then."""
+    changed = report.catalogue.rules[finding.code].rows
+    cover = report.submission.cover
+    of_cover = cover is not None and finding.sheet == cover.title and ":" in finding.cell
+    if not changed or of_cover or report.submission.own_layout:
+        return finding  # a row of the cover itself may not be deleted
+    sheet = _sheet_of_rows(report, finding)
+    if changed == "more_there":
+        sheet = _referred_to(report.form, sheet, finding.header)
+        changed = "more"
+    return replace(finding, fix=finding.fix + _told_of_rows(report.form, sheet, changed))
+
+
+def _sheet_of_rows(report: Report, finding: Finding) -> Sheet:
+    """The sheet whose rows a finding speaks of: on the cover, those that the form is about."""
+    names = {table.title: table.name for table in report.submission.tables}
+    return report.form.by_name[names.get(finding.sheet, report.form.main)]
+
+
+def _referred_to(form: Form, sheet: Sheet, header: str) -> Sheet:
+    """The sheet of the form to whose rows the field with that title refers."""
+    entry = next(entry for entry in sheet.fields if entry.title == header)
+    return form.by_name[entry.references.partition(".")[0]]
+
+
+def _told_of_rows(form: Form, sheet: Sheet, changed: RowsChanged) -> str:
+    """What counts the rows of a sheet, and what refers to them, as a sentence; "" if nothing does."""
+    cover = form.cover.fields if form.cover is not None else ()
+    parts = [f"封面“{entry.title}”相应修改" for entry in cover if entry.counts == sheet.name]
+    number = f"{sheet.name}.{sheet.key}"
+    answering = [other.title for other in form.tables if any(entry.references == number for entry in other.inputs)]
+    told = "“{}”表中引用其编号的一并改正" if changed == "fewer" else "在“{}”表登记对应的内容"
+    parts += [told.format(title) for title in answering]
+    when = "删去行的" if changed == "fewer" else "增加行的"
+    return f"{when}，{'，并'.join(parts)}。" if parts else ""
 
 
 def _letters(cell: str) -> str:

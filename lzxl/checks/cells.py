@@ -116,9 +116,7 @@ def _say_several(report: Report, table: Table, entry: Field, index: int) -> None
         return
     key = report.form.by_name[table.name].key
     own = report.field(table, key).title if key else ""
-    is_counted = table.name == report.form.main and report.submission.cover is not None
-    counted = "，封面的数目相应增加" if is_counted else ""
-    report.cell("several_references", table, entry.name, index, count=count, own=own, counted=counted)
+    report.cell("several_references", table, entry.name, index, count=count, own=own)
 
 
 def _column(entry: Field, tables: list[Table]) -> list[Any]:
@@ -198,7 +196,7 @@ def _missing(report: Report, entry: Field) -> dict[str, Any]:
         details["told"] = entry.vocabulary.told()
         details["remedy"] = Remedy("choose", entry.vocabulary.allowed)
     if entry.counts:
-        count = sum(len(table.rows) for table in report.submission.tables if table.name == entry.counts)
+        count = report.row_count(entry.counts)
         details["example"] = f"表中现有{count}条。"
         details["remedy"] = Remedy("set", count)
     return details

@@ -16,7 +16,7 @@ def check_counts(report: Report) -> None:
         return
     _check_other_sheets(report)
     main = report.form.main_sheet
-    rows = sum(len(table.rows) for table in report.submission.tables if table.name == main.name)
+    rows = report.row_count(main.name)
     if report.form.cover is None or "nil_return" not in report.form.cover.by_name:
         if not rows and any(table.name == main.name for table in report.submission.tables):
             report.whole("table_empty", main.title, title=main.title, basis=main.clause)

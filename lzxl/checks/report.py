@@ -115,6 +115,12 @@ class Report:
             (finding.sheet, finding.cell) for finding in self.submission.findings if finding.code == "split_row"
         )
 
+    def row_count(self, name: str) -> int:
+        """How many rows a sheet's tables have; the rest of a row that a page break cut in two is none of its own."""
+        titles = {table.title for table in self.tables(name)}
+        rests = sum(title in titles for title, _ in self.split_rows)
+        return sum(len(table.rows) for table in self.tables(name)) - rests
+
     def place(self, sheet: str, cell: str) -> tuple[Table, int] | None:
         """The table, and the row in it, that a cell of the file belongs to; None if it is in none."""
         digits = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, create_model
 
 from lzxl.forms import rules
-from lzxl.forms.findings import Action, Severity
+from lzxl.forms.findings import Action, RowsChanged, Severity
 from lzxl.forms.model import Disclosure, Kind
 
 
@@ -217,6 +217,7 @@ class Rule(Entry):
     title: Text
     severity: Severity
     action: Action = "review"
+    rows: RowsChanged = ""
     basis: Text
     message: Text
     fix: Text

@@ -19,6 +19,8 @@ SEVERITY_TITLES: dict[str, str] = {"error": "须改正", "warning": "请核对",
 
 Action = Literal["choose", "fill", "set", "clear", "delete_row", "add_row", "restore_header", "review"]
 
+RowsChanged = Literal["", "fewer", "more", "more_there"]
+
 
 @dataclass(frozen=True)
 class Remedy:
@@ -74,6 +76,8 @@ class Rule:
     fix: str
     basis: str
     action: Action
+    rows: RowsChanged = ""
+    """Whether rows may be deleted or added on its advice: those of its table, or those that its field refers to."""
 
 
 class Catalogue:

@@ -214,6 +214,7 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
                 entry["fix"],
                 entry["basis"],
                 entry.get("action", "review"),
+                entry.get("rows", ""),
             )
             for code, entry in data.items()
         }

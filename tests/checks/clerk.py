@@ -244,7 +244,7 @@ class Clerk:
         if "“权力类别”按“权责清单”中该职权的类别填写" in fix:
             self.classes.append((finding, chosen))
         if "填“是”的，写明“零报告原因”" in fix:
-            self._declare(chosen)
+            self._declare(finding, chosen)
         if f"用“{chosen}”的，在“防控措施”表至少登记一条措施" in fix or "选定后没有措施对应的" in fix:
             self._add_measure(str(chosen))
 
@@ -259,11 +259,12 @@ class Clerk:
                 return group or content.cell(row, columns["power_class"])
         return None
 
-    def _declare(self, chosen: Any) -> None:
+    def _declare(self, finding: Finding, chosen: Any) -> None:
         main = self.desk.form.main_sheet
         if chosen == "是":
             self._label("nil_reason", "本期没有发现。")
             return
+        assert "增加行的，封面" in finding.fix
         layout, rows = table_layout(main), self.desk.clean[main.name]
         for index, row in enumerate(rows):
             for name, value in row.items():
@@ -375,6 +376,7 @@ class Clerk:
         clean = self._clean_row(sheet, row)
         if not clean:
             content.rows.pop(row)
+            self._count_rows(finding)
             return
         advised = finding.remedy.value
         if finding.remedy.action == "choose":
@@ -453,11 +455,42 @@ class Clerk:
                 content.put(below, layout.columns[key.name], f"{stem}{900 + below}")
             elif not entry.references:
                 content.put(below, layout.columns["description"], "另一环节也会出现：经办人与服务对象私下接触。")
-        if sheet is self.desk.form.main_sheet:
-            self._label("row_count", sum(number >= layout.first_row for number in content.rows))
-            if not entry.references and sheet.name == "risk_points":
-                for number in numbers[1:]:
-                    self._add_measure(number)
+            if not entry.references:
+                self._answer_row(finding, number)
+        self._count_rows(finding)
+
+    # What is said of rows that come or go
+
+    def _count_rows(self, finding: Finding) -> None:
+        """Write on the cover how many rows there are by now, if that is said."""
+        for title in re.findall("封面“([^”]+)”相应修改", finding.fix):
+            assert self.desk.form.cover is not None
+            entry = next(entry for entry in self.desk.form.cover.fields if entry.title == title)
+            sheet = self.desk.form.by_name[entry.counts]
+            content = self.desk.sheet(sheet.title)
+            rows = [row for row in content.rows if any(cell is not None for cell in content.rows[row])]
+            self._label(entry.name, sum(row >= table_layout(sheet).first_row for row in rows))
+
+    def _answer_row(self, finding: Finding, number: str) -> None:
+        """Write what has to answer a new row elsewhere, if that is said."""
+        if "在“防控措施”表登记对应的内容" in finding.fix:
+            self._add_measure(number)
+
+    def _delete_row(self, finding: Finding, row: int) -> None:
+        """Delete a row, and mend what counts it and what refers to it, if that is said."""
+        sheet, content = self._sheet(finding.sheet), self.desk.sheet(finding.sheet)
+        number = content.cell(row, table_layout(sheet).columns[sheet.key])
+        content.rows.pop(row)
+        self._count_rows(finding)
+        for title in re.findall("“([^”]+)”表中引用其编号的一并改正", finding.fix):
+            other = self.desk.form.by_name["measures"]
+            assert other.title == title
+            self._drop_references(other, "risk_id", number)
+
+    def _drop_references(self, sheet: Sheet, name: str, number: Any) -> None:
+        content, column = self.desk.sheet(sheet.title), table_layout(sheet).columns[name]
+        for row in [row for row in content.rows if content.cell(row, column) == number]:
+            content.rows.pop(row)
 
     def _explain(self, finding: Finding) -> None:
         self._label("coverage_note", f"{self._labelled('coverage_note') or ''}{finding.value}：确无风险点。")

@@ -66,7 +66,9 @@ def test_whether_an_empty_ledger_is_a_nil_return_is_for_the_unit_to_say(written:
     assert codes(made) == ["word_not_in_vocabulary" if written else "missing_value"]
     said = finding(made, codes(made)[0], CAMPAIGN)
     assert said.remedy == Remedy("choose", ("是", "否"))
-    assert said.fix.endswith("填“是”的，写明“零报告原因”；填“否”的，在“预警信息”表逐行登记。")
+    assert said.fix.endswith(
+        "填“是”的，写明“零报告原因”；填“否”的，在“预警信息”表逐行登记。增加行的，封面“预警信息数”相应修改。"
+    )
 
 
 def test_a_unit_that_no_roster_knows() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import replace
 
 import pytest
@@ -12,9 +13,9 @@ from lzxl.checks.run import check_submissions
 from lzxl.demo.bureau import load_bureau
 from lzxl.forms.days import read_day
 from lzxl.forms.findings import Finding
-from lzxl.forms.load import load_grading
+from lzxl.forms.load import load_catalogue, load_grading
 from lzxl.forms.roster import Unit
-from lzxl.workbook.layout import table_layout
+from lzxl.workbook.layout import label_layout, table_layout
 from tests.checks.clerk import Desk, desk
 
 BUREAU = load_bureau()
@@ -137,7 +138,9 @@ def test_a_cell_of_several_levels_does_not_make_several_rows_of_one_risk() -> No
     one = filled()
     put(one, "risk_points", "level", 0, "1中2低")
     [found] = [entry for entry in said(one) if entry.code == "compound_level"]
-    assert "封面的数目相应修改" in found.fix and "只有一个的，不必分行" in found.fix
+    assert found.fix.endswith(
+        "只有一个的，不必分行。增加行的，封面“风险点数”相应修改，并在“防控措施”表登记对应的内容。"
+    )
 
 
 @pytest.mark.parametrize("written", ["26.11.8", "26年11月8日", "11月8日"])
@@ -173,3 +176,37 @@ def test_one_day_that_others_come_before_is_said_to_be_wrong_and_the_others_are_
     row = table_layout(one.form.by_name["warnings"]).first_row + index
     found = [entry for entry in said(one) if entry.severity == "error" and entry.cell.endswith(str(row))]
     assert [(entry.code, entry.header) for entry in found] == [("date_after_later", "采集日期")]
+
+
+# What a fix says when rows may come or go by it.
+ROWS = re.compile(
+    "删去(?:本|该|这些)?行|保留一行|分行登记|逐行登记|复制为|登记风险点|登记相应的职权|先在“\\{target\\}”表登记|删去各表"
+)
+# The rest of a row is none of its own, and is counted nowhere; a row in a layout of its own is not the unit's to file.
+COUNTED_NOWHERE = {"split_row", "count_mismatch"}
+
+
+def test_all_advice_that_changes_the_number_of_rows_speaks_of_what_counts_them() -> None:
+    rules = load_catalogue().rules.values()
+    speaking = {rule.code for rule in rules if ROWS.search(rule.fix)} - COUNTED_NOWHERE
+    assert {rule.code for rule in rules if rule.rows} == speaking | {"hidden_row"}  # whose rows are said by the reader
+
+
+def test_the_rest_of_a_row_that_a_page_break_cut_off_is_not_counted() -> None:
+    one = filled()
+    sheet = one.form.by_name["risk_points"]
+    layout, content = table_layout(sheet), one.sheet(sheet.title)
+    last = layout.first_row + len(one.clean["risk_points"])
+    for entry in sheet.inputs:
+        if not entry.computed:
+            content.put(last, layout.columns[entry.name], entry.title)
+    content.put(last + 1, layout.columns["measure"], "并由分管领导逐件复核。")
+    assert [entry.code for entry in said(one) if entry.severity == "error"] == ["split_row"]
+
+
+def test_a_hidden_row_of_the_cover_is_not_to_be_deleted() -> None:
+    one = filled()
+    assert one.form.cover is not None
+    one.sheet(one.form.cover.title).hidden_rows.add(label_layout(one.form.cover).value("head")[0])
+    [found] = [entry for entry in said(one) if entry.code == "hidden_row"]
+    assert found.fix == "请取消隐藏并核对；封面各栏不得删去。"

@@ -127,6 +127,7 @@ def test_of_two_rows_with_one_number_the_unit_says_which_is_wrong() -> None:
     )
     assert finding(made, "not_unique").fix == (
         "请核对哪一行有误，将有误的改为不重复的风险点编号，建议填“HB01-001”。整行重复的，删去本行。"
+        "删去行的，封面“风险点数”相应修改，并“防控措施”表中引用其编号的一并改正。"
     )
     assert "“风险点”表第2行、第3行中有误的一行的编号" in finding(made, "reference_lost").fix
 
