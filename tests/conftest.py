@@ -16,19 +16,20 @@ __all__ = ["demo", "office", "own_demo"]
 
 
 _SOAK = 20
-"""So many times as many examples a property test looks at in `make soak`."""
+"""So many times as many examples a property test looks at in `make soak`, unless it names its own number (soak_examples)."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give property tests more examples where LZXL_HYPOTHESIS_PROFILE says soak: each names its own number for everyday."""
     if os.environ.get("LZXL_HYPOTHESIS_PROFILE") != "soak":
         return
-    for test in {getattr(item, "obj", None) for item in items if hasattr(getattr(item, "obj", None), "hypothesis")}:
+    tests = {item.obj: item for item in items if hasattr(getattr(item, "obj", None), "hypothesis")}  # type: ignore[attr-defined]
+    for test, item in tests.items():
         function = getattr(test, "__func__", test)
         everyday = getattr(function, "_hypothesis_internal_use_settings", None) or hypothesis.settings()
-        function._hypothesis_internal_use_settings = hypothesis.settings(
-            everyday, max_examples=everyday.max_examples * _SOAK, deadline=None
-        )
+        own = item.get_closest_marker("soak_examples")
+        examples = own.args[0] if own else everyday.max_examples * _SOAK
+        function._hypothesis_internal_use_settings = hypothesis.settings(everyday, max_examples=examples, deadline=None)
 
 
 @pytest.fixture(scope="session")

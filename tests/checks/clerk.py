@@ -6,12 +6,12 @@ written afresh; words, numbers of rows and expected values come from the finding
 
 from __future__ import annotations
 
-import copy
 import datetime
+import pickle
 import random
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lzxl.checks.context import Context
@@ -40,12 +40,22 @@ class Desk:
     content: WorkbookContent
     clean: Mapping[str, Sequence[Mapping[str, Any]]]
     clean_cover: Mapping[str, Any]
+    _last_read: tuple[bytes, bytes] = (b"", b"")
 
     def sheet(self, title: str) -> SheetContent:
         return next(sheet for sheet in self.content.sheets if sheet.name == title)
 
     def read(self) -> Submission:
-        return read_open(copy.deepcopy(self.content), self.file, self.form.id)
+        """What is read of it, for the caller to keep; worked out anew only where something on the desk has changed."""
+        content = pickle.dumps(self.content)
+        if self._last_read[0] != content:
+            self._last_read = content, pickle.dumps(read_open(pickle.loads(content), self.file, self.form.id))
+        submission: Submission = pickle.loads(self._last_read[1])
+        return submission
+
+    def copy(self) -> Desk:
+        """Another desk with the same on it, to be changed."""
+        return replace(self, content=pickle.loads(pickle.dumps(self.content)))
 
     def put(self, title: str, cell: str, value: Any) -> None:
         letters = cell.rstrip("0123456789")

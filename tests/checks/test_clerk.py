@@ -5,7 +5,6 @@ Faults of every code are planted in workbooks of every form, and mended by a cle
 
 from __future__ import annotations
 
-import copy
 import random
 from typing import Any
 
@@ -21,6 +20,8 @@ from lzxl.workbook.submission import Submission
 from tests.checks.clerk import Clerk, Desk, desk
 from tests.checks.plants import MORE_PLANTS, NOT_IN_A_SHEET, PLANTS
 from tests.checks.test_one_round import CONTEXT
+
+pytestmark = pytest.mark.usefixtures("sheets_judged_once")
 
 BUREAU = load_bureau()
 UNITS = {sample.unit.code: sample for sample in BUREAU.units}
@@ -107,7 +108,7 @@ def planted(code: str, chance: random.Random) -> list[Desk]:
     """Workbooks of every form in which the fault can be planted, each with it."""
     found = []
     for clean in CLEAN.values():
-        one = copy.deepcopy(clean)
+        one = clean.copy()
         if PLANTED[code](one, chance) is not False:
             found.append(one)
     return found
@@ -160,7 +161,7 @@ REWRITTEN = {
 def test_faults_of_several_codes_together_are_mended_in_one_round(seed: int, faults: int, is_any: bool) -> None:
     chance = random.Random(seed)
     for clean in CLEAN.values():
-        one = copy.deepcopy(clean)
+        one = clean.copy()
         for code in chance.sample([*SINGLE], faults):
             PLANTED[code](one, chance)
         _, left = mend(one, chance if is_any else None)

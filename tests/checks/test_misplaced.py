@@ -26,6 +26,8 @@ from tests.checks.tables import found, submission
 
 # From here on a row tells nothing: scores stand among scores, days among days.
 UNTOLD_FROM = {"items": 4, "warnings": 17}
+pytestmark = pytest.mark.usefixtures("sheets_judged_once")
+
 BUREAU = load_bureau()
 UNITS = {sample.unit.code: sample for sample in BUREAU.units}
 CONTEXT = Context(load_grading(), BUREAU.period, {code: sample.unit for code, sample in UNITS.items()})

@@ -24,6 +24,8 @@ from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.writing.save import workbook_bytes
 from tests.checks.clerk import Clerk, Desk, desk
 
+pytestmark = pytest.mark.usefixtures("sheets_judged_once")
+
 BUREAU = load_bureau()
 UNITS = {sample.unit.code: sample for sample in BUREAU.units}
 CONTEXT = Context(load_grading(), BUREAU.period, {code: sample.unit for code, sample in UNITS.items()})
@@ -124,7 +126,8 @@ def _spoiled(entry: Field, value: Any, other: Any, chance: random.Random) -> Any
 
 
 @pytest.mark.slow
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@pytest.mark.soak_examples(500)
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(st.integers(0, 10**9), st.integers(1, 12))
 @example(1, 1)
 @example(2, 4)
