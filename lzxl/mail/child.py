@@ -16,7 +16,8 @@ from typing import Any, BinaryIO
 
 from lzxl.children import serve
 from lzxl.mail.headers import decode_bytes
-from lzxl.mail.packed import Inner, Unpacked
+from lzxl.mail.ole import is_outlook_message
+from lzxl.mail.packed import WHAT_IT_IS, Inner, Unpacked
 
 MOST_FILES = 1000
 MOST_BYTES = 64 * 1024 * 1024
@@ -244,9 +245,12 @@ def _is_own(message_id: str, headers: str) -> bool:
     return message_id.startswith("<lzxl.") or "\nx-lzxl-instance:" in f"\n{headers.lower()}"
 
 
-def answer_to(_: object, given: BinaryIO) -> Iterator[tuple[Any, bytes]]:
-    """The mail's own texts first, then each file."""
+def answer_to(question: object, given: BinaryIO) -> Iterator[tuple[Any, bytes]]:
+    """The mail's own texts first, then each file; or, where that is asked, only whether it is an Outlook message."""
     data = given.read()
+    if question == WHAT_IT_IS:
+        yield is_outlook_message(data), b""
+        return
     unpacked = read_tnef(data) if data.startswith(TNEF_START) else read_outlook(data)
     texts = {
         "headers": unpacked.headers,

@@ -15,6 +15,7 @@ from lzxl.errors import UsageError
 from lzxl.mail.mbox import HEAD_BYTES, first_line, header_at, is_mbox, mails_of, with_line_feeds
 from lzxl.mail.model import Fetched, Place
 from lzxl.mail.ole import OLE, is_outlook_message
+from lzxl.mail.packed import OutlookTeller
 
 MOST_BYTES = 50 * 1024 * 1024
 # An mbox of more bytes is read where it lies.
@@ -28,11 +29,14 @@ _MAILDIR_PARTS = frozenset({"cur", "new", "tmp"})
 _KEPT_BY_SERVERS = ("dovecot", "maildir", "courier", "subscriptions")
 
 
-def is_mail(name: str, data: bytes) -> bool:
-    """Whether a file is a mail, or an mbox of some: by its bytes. A name that ends in .eml lets a short header do."""
+def is_mail(name: str, data: bytes, is_outlook: Callable[[bytes], bool] = is_outlook_message) -> bool:
+    """Whether a file is a mail, or an mbox of some: by its bytes. A name that ends in .eml lets a short header do.
+
+    `is_outlook`: tells of an OLE file whether it is an Outlook message; the default only in a child process.
+    """
     suffix = Path(name).suffix.lower()
     if data.startswith(OLE):
-        return is_outlook_message(data)
+        return is_outlook(data)
     if suffix in WORKBOOK_SUFFIXES:
         return False
     return is_mbox(data[:HEAD_BYTES]) or _begins_with_header(data[:HEAD_BYTES], is_named=suffix == ".eml")
@@ -44,7 +48,24 @@ def split(paths: Iterable[Path]) -> tuple[MailFolder, Iterator[Arrived]]:
     Raises UsageError for a path that does not exist, when either is gone through.
     """
     given = list(paths)
-    return MailFolder(given), (entry.arrived for entry in _entries(given, Path) if not entry.is_mail)
+    known = _Known()
+    return MailFolder(given, known=known), (entry.arrived for entry, is_one in known.sorted(given, Path) if not is_one)
+
+
+class _Known:
+    """Which of the files that are gone through are mails: of each it is found out once."""
+
+    def __init__(self) -> None:
+        self._is_mail: dict[tuple[Path, int], bool] = {}
+
+    def sorted(self, paths: Iterable[Path], order: Callable[[Path], Any]) -> Iterator[tuple[_Entry, bool]]:
+        """Every file in `paths` as `_entries` gives them, and whether it is a mail."""
+        with OutlookTeller() as teller:
+            for entry in _entries(paths, order):
+                key = (entry.file, entry.number)
+                if key not in self._is_mail:
+                    self._is_mail[key] = entry.is_mail(teller)
+                yield entry, self._is_mail[key]
 
 
 class MailFolder:
@@ -53,9 +74,10 @@ class MailFolder:
     A mail is `received` when its file was last written: the best that a file can tell, and the parser's last resort.
     """
 
-    def __init__(self, paths: Iterable[Path], most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, paths: Iterable[Path], most_bytes: int = MOST_BYTES, known: _Known | None = None) -> None:
         self._paths = list(paths)
         self._most_bytes = most_bytes
+        self._known = known or _Known()
 
     @property
     def account(self) -> str:
@@ -64,8 +86,8 @@ class MailFolder:
 
     def fetch(self, is_known: Callable[[Place], bool]) -> Iterator[Fetched]:
         """Every mail whose place is not known: files by the time of their last change, then by name; an mbox in its order."""
-        for entry in _entries(self._paths, _written):
-            if not entry.is_mail:
+        for entry, is_one in self._known.sorted(self._paths, _written):
+            if not is_one:
                 continue
             for number, raw in entry.mails():
                 digest = hashlib.sha256(raw).hexdigest()[:16]
@@ -99,20 +121,27 @@ class _Entry:
 
     folder: str
     name: str
-    written: datetime.datetime
+    file: Path
+    """Where it lies, or the archive that it is in."""
+    number: int
+    """Of the files in that archive, from 0."""
     arrived: Arrived
-    box: Path | None = None
+    is_box: bool = False
     """An mbox, which may be of any size: it stays where it is, and `arrived` is without its bytes."""
+
+    @property
+    def written(self) -> datetime.datetime:
+        return _written(self.file)
 
     def mails(self) -> Iterator[tuple[int, bytes]]:
         """The mails in it: the one that it is as (0, mail); those of an mbox with their numbers from 1."""
-        return _mails(self.arrived.data) if self.box is None else _mails_in(self.box)
+        return _mails_in(self.file) if self.is_box else _mails(self.arrived.data)
 
-    @property
-    def is_mail(self) -> bool:
-        if self.box is not None:
-            return True
-        return not self.arrived.is_left_behind and is_mail(self.arrived.name, self.arrived.data)
+    def is_mail(self, teller: OutlookTeller) -> bool:
+        """Whether it is one, or an mbox of some."""
+        if self.is_box or self.arrived.is_left_behind:
+            return self.is_box
+        return is_mail(self.arrived.name, self.arrived.data, teller.is_outlook)
 
 
 def _entries(paths: Iterable[Path], order: Callable[[Path], Any]) -> Iterator[_Entry]:
@@ -134,16 +163,15 @@ def _entries(paths: Iterable[Path], order: Callable[[Path], Any]) -> Iterator[_E
             inner = "" if below == Path() else readable_name(below) + "/"
             if _is_box(file):
                 name = readable_name(Path(file.name))
-                yield _Entry(folder, inner + name, _written(file), Arrived(name, label + name, b""), file)
+                yield _Entry(folder, inner + name, file, 0, Arrived(name, label + name, b""), is_box=True)
                 continue
-            for arrived in from_file(file, readable_name(Path(file.name))):
-                yield _Entry(
-                    folder, inner + arrived.source, _written(file), replace(arrived, source=label + arrived.source)
-                )
+            for number, arrived in enumerate(from_file(file, readable_name(Path(file.name)))):
+                labelled = replace(arrived, source=label + arrived.source)
+                yield _Entry(folder, inner + arrived.source, file, number, labelled)
         for file in left_behind_in(path):
             name = readable_name(file.relative_to(top))
             left = Arrived(name.rsplit("/", 1)[-1], f"{readable_name(Path(top.name))}/{name}", b"", is_left_behind=True)
-            yield _Entry(folder, name, _written(file), left)
+            yield _Entry(folder, name, file, 0, left)
 
 
 def _written(file: Path) -> datetime.datetime:

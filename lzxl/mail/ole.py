@@ -1,4 +1,8 @@
-"""Outlook messages among OLE files, told by a look at the bytes. They are read elsewhere, in a child process."""
+"""Outlook messages among OLE files.
+
+What the root says of its class is two looks at fixed places; to follow the directory is for a child process
+(`lzxl.mail.packed.OutlookTeller`).
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,19 @@ def is_outlook_message(data: bytes) -> bool:
 
     Its class says it; where a program has left that out, the streams of the root do, as far as they can be followed.
     """
-    if not data.startswith(OLE) or len(data) < 512 or data[30] not in (9, 12):
+    return is_of_outlook_class(data) or (_has_root(data) and _has_message_stream(data))
+
+
+def is_of_outlook_class(data: bytes) -> bool:
+    """Whether the root of an OLE file says that it is an Outlook message."""
+    if not _has_root(data):
         return False
     root = (int.from_bytes(data[48:52], "little") + 1) << data[30]
-    return data[root + 80 : root + 96] == _OUTLOOK_CLASS or _has_message_stream(data)
+    return data[root + 80 : root + 96] == _OUTLOOK_CLASS
+
+
+def _has_root(data: bytes) -> bool:
+    return data.startswith(OLE) and len(data) >= 512 and data[30] in (9, 12)
 
 
 def _has_message_stream(data: bytes) -> bool:

@@ -21,7 +21,7 @@ from lzxl.mail.model import Mail
 from lzxl.mail.office import Office
 from lzxl.mail.opened import Opener, told
 from tests.campaign.office import filled
-from tests.mail.letters_to_parse import attached, mail, workbook
+from tests.mail.letters_to_parse import attached, mail, ole, outlook_mail, outlook_tree, workbook
 from tests.mail.post import NOW, address, body, collect, drafts, letter_in, mail_campaign, put, table
 
 LEDGER = "预警台账.xlsx"
@@ -149,8 +149,12 @@ def test_the_parent_takes_no_mail_and_no_archive_apart(campaign: Campaign, monke
         raise AssertionError
 
     folder = put(campaign.root.parent / "来信", *mails)
+    # An Outlook file of which only its streams say what it is, and a workbook that has no class either.
+    (folder / "来信.msg").write_bytes(ole(outlook_tree(outlook_mail(outlook_tree(body="x")))))
+    (folder / "台账.xls").write_bytes(ole({"Workbook": b"x" * 5000}))
     for function in (
         "lzxl.mail.message.parse_mail",
+        "lzxl.mail.ole._directory",
         "lzxl.mail.parts.parse",
         "lzxl.workbook.reading.guard.judge",
         "zipfile.ZipFile.__init__",
@@ -159,7 +163,7 @@ def test_the_parent_takes_no_mail_and_no_archive_apart(campaign: Campaign, monke
         monkeypatch.setattr(function, forbidden)
     with Office(campaign, NOW) as office:
         taken = intake.MailIntake(campaign, office.register, office.now).take([MailFolder([folder])])
-    assert [one.verdict for one in taken.messages] == ["accepted", "accepted"]
+    assert sorted(one.verdict for one in taken.messages) == ["accepted", "accepted", "ignored"]
 
 
 def test_every_mail_is_opened_once_and_all_of_them_by_one_child(
