@@ -12,7 +12,7 @@ import pytest
 
 from lzxl.campaign.mail_settings import Server
 from lzxl.errors import EXIT_UNREADABLE, MailError
-from lzxl.mail import imap
+from lzxl.mail import imap_inbox
 from lzxl.mail.model import Place
 from tests.mail.conftest import FILED, MailboxFor, mail, nothing_known, take
 from tests.mail.dovecot import PASSWORD, Dovecot
@@ -67,8 +67,8 @@ def test_too_large_a_mail_stays_on_the_server(dovecot: Dovecot, mailbox_for: Mai
 def test_a_crowded_mailbox_is_searched_in_ranges(
     dovecot: Dovecot, mailbox_for: MailboxFor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imap, "_SEARCH_STEP", 2)
-    monkeypatch.setattr(imap, "_BATCH", 2)
+    monkeypatch.setattr(imap_inbox, "_SEARCH_STEP", 2)
+    monkeypatch.setattr(imap_inbox, "_BATCH", 2)
     user = dovecot.new_user()
     for count in (1, 1, 1, 2):
         dovecot.put(user, *[mail(number) for number in range(count)])
