@@ -28,28 +28,70 @@ from lzxl.workbook.reading.plain import from_bytes
 from lzxl.workbook.reading.sandbox import read_all
 from lzxl.workbook.submission import Submission
 
-# What was read ahead and will be asked for once more: (job without its name, size, time of change) → how it read.
-_ahead: dict[tuple[Job, int, int], Submission] = {}
+
+class ReadAhead:
+    """What was read of files that will be asked for once more (`read_ahead`): each is given away once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Job, int, int], Submission] = {}
+        """(job without its name, size, time of change) → how it read."""
+
+    def keep(self, job: Job, submission: Submission) -> None:
+        """Hold what was read until it is asked for."""
+        with suppress(OSError):
+            self._known[_as_it_is(job)] = submission
+
+    def give(self, job: Job) -> Submission | None:
+        """What was read of a file that has not changed since; None if nothing is held of it."""
+        if not self._known:
+            return None
+        try:
+            submission = self._known.pop(_as_it_is(job), None)
+        except OSError:
+            return None
+        if submission is not None:
+            submission.file = job.file
+        return submission
+
+
+def read_ahead(
+    root: Path,
+    jobs: Sequence[Job],
+    ahead: ReadAhead,
+    progress: Callable[[], None] | None = None,
+    meanwhile: Callable[[], None] | None = None,
+) -> None:
+    """Read files in one go that will be asked for soon: whoever does so gives `ahead` and waits for no child again.
+
+    `meanwhile`: called once while files are read, if any are.
+    """
+    left_alone = set_aside(root)
+    for job, submission in zip(jobs, read_with_cache(root, jobs, progress, meanwhile=meanwhile), strict=True):
+        if submission.refusal is None or not left_alone:  # what is not opened now may be opened the next time
+            ahead.keep(job, submission)
 
 
 def read_with_cache(
     root: Path,
     jobs: Sequence[Job],
     progress: Callable[[], None] | None = None,
-    again: bool = False,
+    ahead: ReadAhead | None = None,
     meanwhile: Callable[[], None] | None = None,
 ) -> list[Submission]:
     """The submission of each job, in order, as `read_all` gives it; files known by content are not opened.
 
-    `root`: the campaign's folder; files that are encrypted are tried with its passwords. `again`: the same files will be
-    asked for once more by this process. `meanwhile`: called once while files are read, if any are.
+    `root`: the campaign's folder; files that are encrypted are tried with its passwords. `ahead`: what has been read of
+    them already. `meanwhile`: called once while files are read, if any are.
     """
     cache = _Cache(root / ".lzxl" / "cache")
     known: dict[int, Submission] = {}
     unknown: list[int] = []
     left_alone = set_aside(root)
     for number, job in enumerate(jobs):
-        submission = (_aside(job, left_alone) if left_alone else None) or _taken_ahead(job) or cache.get(job)
+        submission = _aside(job, left_alone) if left_alone else None
+        if submission is None and ahead is not None:
+            submission = ahead.give(job)
+        submission = submission or cache.get(job)
         if submission is None:
             unknown.append(number)
         else:
@@ -72,11 +114,6 @@ def read_with_cache(
             passwords=partial(passwords_of, root),
         )
         known.update(zip(unknown, read, strict=True))
-    if again:
-        for number, job in enumerate(jobs):
-            if known[number].refusal is None or not left_alone:  # what is not opened now may be opened the next time
-                with suppress(OSError):
-                    _ahead[_as_it_is(job)] = known[number]
     return [known[number] for number in range(len(jobs))]
 
 
@@ -102,19 +139,6 @@ def passwords_of(root: Path | None) -> tuple[str, ...]:
 def _as_it_is(job: Job) -> tuple[Job, int, int]:
     about = job.path.stat()
     return replace(job, file=""), about.st_size, about.st_mtime_ns
-
-
-def _taken_ahead(job: Job) -> Submission | None:
-    """What was read ahead of a file that has not changed since; it is given away."""
-    if not _ahead:
-        return None
-    try:
-        submission = _ahead.pop(_as_it_is(job), None)
-    except OSError:
-        return None
-    if submission is not None:
-        submission.file = job.file
-    return submission
 
 
 class _Cache:

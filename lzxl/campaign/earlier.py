@@ -26,7 +26,8 @@ def remember_numbers(campaign: Campaign, originals: Sequence[Stored], submission
             jobs.append(job)
             origins.append((index, origin))
     known: dict[int, dict[str, dict[str, Earlier]]] = {}
-    for (index, origin), read in zip(origins, read_with_cache(campaign.root, jobs) if jobs else (), strict=True):
+    before = read_with_cache(campaign.root, jobs, ahead=campaign.ahead) if jobs else []
+    for (index, origin), read in zip(origins, before, strict=True):
         if read.form == originals[index].form and read.refusal is None:
             for sheet, numbers in _numbers(read, originals[index].unit.code, origin).items():
                 known.setdefault(index, {}).setdefault(sheet, {}).update(numbers)

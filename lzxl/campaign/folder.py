@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from lzxl.campaign.cache import ReadAhead
 from lzxl.campaign.config import CONFIG_NAME, LONGEST_TEXT, Config, config_text, load_config, unfit_sign
 from lzxl.campaign.mail_settings import is_mail_address
 from lzxl.campaign.places import HELD, LETTERS, RECEIVED, RETURNED, SENT, SUMMARY
@@ -38,7 +39,12 @@ class Campaign:
     @cached_property
     def units(self) -> dict[str, Unit]:
         """The units of the roster by code, in the roster's order. Raises ConfigError if the roster has errors."""
-        return load_roster(self.root / ROSTER_NAME)
+        return load_roster(self.root / ROSTER_NAME, self.ahead)
+
+    @cached_property
+    def ahead(self) -> ReadAhead:
+        """What has been read of the campaign's files before it was asked for."""
+        return ReadAhead()
 
     @cached_property
     def grading(self) -> GradingTable:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lzxl.campaign.cache import read_with_cache
+from lzxl.campaign.cache import ReadAhead, read_with_cache
 from lzxl.checks.context import Context
 from lzxl.checks.run import check_submissions
 from lzxl.errors import ConfigError
@@ -18,11 +18,14 @@ ROSTER_NAME = "单位名册.xlsx"
 _MOST_SHOWN = 8
 
 
-def load_roster(path: Path) -> dict[str, Unit]:
-    """The units by code, in order. Raises ConfigError naming every cell to mend if the roster has errors."""
+def load_roster(path: Path, ahead: ReadAhead | None = None) -> dict[str, Unit]:
+    """The units by code, in order. Raises ConfigError naming every cell to mend if the roster has errors.
+
+    `ahead`: where it may have been read already.
+    """
     if not path.is_file():
         raise ConfigError(f"找不到单位名册：{path}。请用 lzxl workbooks export 取一份空白名册，填好后放在这里。")
-    [submission] = read_with_cache(path.parent, [Job(path, path.name, "unit_roster")])
+    [submission] = read_with_cache(path.parent, [Job(path, path.name, "unit_roster")], ahead=ahead)
     [checked] = check_submissions([submission], Context(load_grading()))
     errors = [finding for finding in checked.findings if finding.severity == "error"]
     if errors:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lzxl.campaign import clock
-from lzxl.campaign.cache import read_with_cache
+from lzxl.campaign.cache import read_ahead, read_with_cache
 from lzxl.campaign.earlier import remember_numbers
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.model import Filing, Latest
@@ -55,7 +55,8 @@ def faults_of(campaign: Campaign) -> Path | None:
 
 def read_stored(campaign: Campaign, originals: Sequence[Stored]) -> list[Submission]:
     """Originals as they read, in the order given, each with the day on which it came in."""
-    read = read_with_cache(campaign.root, [_job(campaign, stored.path) for stored in originals])
+    jobs = [_job(campaign, stored.path) for stored in originals]
+    read = read_with_cache(campaign.root, jobs, ahead=campaign.ahead)
     for stored, submission in zip(originals, read, strict=True):
         submission.received = datetime.date.fromisoformat(stored.received)
     return read
@@ -145,7 +146,7 @@ def _read_ahead(campaign: Campaign, progress: Progress | None, meanwhile: Callab
     roster = campaign.root / ROSTER_NAME
     if roster.is_file():
         jobs = [Job(roster, ROSTER_NAME, "unit_roster"), *(_job(campaign, path) for path in originals)]
-        read_with_cache(campaign.root, jobs, stepper(progress, len(jobs)), again=True, meanwhile=meanwhile)
+        read_ahead(campaign.root, jobs, campaign.ahead, stepper(progress, len(jobs)), meanwhile)
 
 
 def latest_of(stored: Stored, checked: Checked) -> Latest:

@@ -8,10 +8,12 @@ import pytest
 
 from lzxl.campaign import cache
 from lzxl.campaign.cache import read_with_cache
+from lzxl.campaign.collect import collect
+from lzxl.campaign.standing import take_stock
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.submission import Submission
 
-from .office import filled, send
+from .office import IN_TIME, filled, open_campaign, send
 
 
 @pytest.fixture
@@ -74,3 +76,13 @@ def test_another_state_of_forms_or_reader_makes_it_void(
     read_with_cache(tmp_path, [job])
     assert opened == ["a", "a"]
     assert [folder.name for folder in (tmp_path / ".lzxl" / "cache").iterdir()] == ["0123456789abcdef"]
+
+
+def test_what_one_campaign_has_read_ahead_is_held_by_nothing_else(tmp_path: Path) -> None:
+    campaign = open_campaign(tmp_path / "2026年度")
+    collect(campaign, [send(tmp_path / "来件", a=filled("HB01"))], IN_TIME)
+    take_stock(campaign)
+    shared = [
+        name for name, value in vars(cache).items() if not name.startswith("__") and isinstance(value, dict | list)
+    ]
+    assert shared == []
