@@ -35,7 +35,7 @@ from lzxl.campaign.folder import Campaign, create_campaign, safe_name
 from lzxl.campaign.places import RECEIVED
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.demo.bureau import SampleUnit, load_bureau
-from lzxl.forms.load import UNIT_FORM_IDS, load_form, load_grading
+from lzxl.forms.load import load_form, load_grading, unit_form_ids
 from lzxl.forms.model import Form
 from lzxl.forms.roster import Unit
 from lzxl.workbook.layout import label_layout, table_layout
@@ -327,7 +327,7 @@ def generate(target: Path, files: int, seed: int = 8) -> dict[str, Any]:
     """Write the campaign into `target`, a new folder; what is in it."""
     chance = random.Random(seed)
     campaign = create_campaign(target, "基准测试局", PERIOD, datetime.date(2026, 11, 20))
-    units = _units(-(-files // len(UNIT_FORM_IDS)))
+    units = _units(-(-files // len(unit_form_ids())))
     _write_roster(campaign, [unit for unit, _ in units])
     ledgers = [row for sample in load_bureau().units for row in sample.tables("warning_ledger")["warnings"]]
     templates: dict[str, _Template] = {}
@@ -337,7 +337,7 @@ def generate(target: Path, files: int, seed: int = 8) -> dict[str, Any]:
     inbox.mkdir()
     made = 0
     for number, (unit, sample) in enumerate(units, 1):
-        for form_id in UNIT_FORM_IDS:
+        for form_id in unit_form_ids():
             if made == files:
                 break
             form = load_form(form_id)

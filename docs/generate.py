@@ -76,7 +76,7 @@ def forms_page() -> str:
     parts = [
         "# 表单说明",
         "本页由 `schemas/` 生成（`python docs/generate.py`），请勿手改。"
-        "四张标准表的每一栏都在这里：怎么填、依据哪一条、公开到什么范围。",
+        "各张标准表的每一栏都在这里：怎么填、依据哪一条、公开到什么范围。",
         "公开范围：**公开**可进公示；**内部**只在本局内部使用；**保密**只给办公室和领导小组，不出现在公示和给其他单位的材料里。",
         "## 目录",
         "\n".join(f"- [{form.title}](#{form.title})（`{form.id}`）" for form in load_forms().values())

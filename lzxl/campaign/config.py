@@ -22,7 +22,7 @@ from lzxl.campaign.mail_settings import (
 from lzxl.campaign.toml import ENGLISH_SECTION, read_toml
 from lzxl.campaign.typed import read_day
 from lzxl.errors import ConfigError, UsageError
-from lzxl.forms.load import UNIT_FORM_IDS, grading_schemes, load_grading
+from lzxl.forms.load import grading_schemes, load_form, load_grading, unit_form_ids
 
 CONFIG_NAME = "lzxl.toml"
 NO_BUREAU = "本局"
@@ -38,7 +38,7 @@ _TEMPLATE = """\
 bureau = {bureau}          # 本局名称，写在汇总表的标题里
 period = {period}          # 填报期次，会印在每一份发放的表上
 deadline = {deadline}      # 截止日期；晚于这一天收到的记为迟报
-forms = ["risk_register", "warning_ledger", "appraisal"]   # 本期要报的表：廉政风险点登记表、预警信息登记表、考核评责表
+forms = [{forms}]   # 本期要报的表：{form_titles}
 # previous = "../2025年度"  # 上一期的文件夹；发放时把上期已接收的内容预先填好
 
 [grading]
@@ -54,7 +54,7 @@ class Config:
     bureau: str
     period: str
     deadline: datetime.date | None = None
-    forms: tuple[str, ...] = UNIT_FORM_IDS
+    forms: tuple[str, ...] = field(default_factory=unit_form_ids)
     previous: str = ""
     grading_scheme: str = "rules"
     open_cells: str | None = None
@@ -63,7 +63,14 @@ class Config:
 
 def config_text(bureau: str, period: str, deadline: datetime.date, contact: str = "", address: str = "") -> str:
     """The lzxl.toml of a new campaign, with a Chinese comment at every setting. "": not known, to be filled in."""
-    settings = _TEMPLATE.format(bureau=_quoted(bureau), period=_quoted(period), deadline=deadline.isoformat())
+    forms = [load_form(form_id) for form_id in unit_form_ids()]
+    settings = _TEMPLATE.format(
+        bureau=_quoted(bureau),
+        period=_quoted(period),
+        deadline=deadline.isoformat(),
+        forms=", ".join(_quoted(form.id) for form in forms),
+        form_titles="、".join(form.title for form in forms),
+    )
     return settings + mail_text(_quoted(contact) if contact else "", _quoted(address) if address else "")
 
 
@@ -146,9 +153,9 @@ def _checked(file: str, data: dict[str, Any]) -> Config:
         deadline = read_day(str(campaign["deadline"])) if "deadline" in campaign else None
     except UsageError as error:
         raise ConfigError(f"{file} 的 deadline（截止日期）不对：{error}") from None
-    forms = campaign.get("forms", list(UNIT_FORM_IDS))
-    if not isinstance(forms, list) or not forms or any(form not in UNIT_FORM_IDS for form in forms):
-        raise ConfigError(f"{file} 的 forms（要报的表）只能用：{'、'.join(UNIT_FORM_IDS)}。")
+    forms = campaign.get("forms", list(unit_form_ids()))
+    if not isinstance(forms, list) or not forms or any(form not in unit_form_ids() for form in forms):
+        raise ConfigError(f"{file} 的 forms（要报的表）只能用：{'、'.join(unit_form_ids())}。")
     scheme = grading.get("scheme", "rules")
     if scheme not in grading_schemes():
         raise ConfigError(f"{file} 的 scheme（分级表）没有“{scheme}”，可用：{'、'.join(grading_schemes())}。")
@@ -164,7 +171,7 @@ def _checked(file: str, data: dict[str, Any]) -> Config:
         bureau=campaign["bureau"].strip(),
         period=campaign["period"].strip(),
         deadline=deadline,
-        forms=tuple(form for form in UNIT_FORM_IDS if form in forms),
+        forms=tuple(form for form in unit_form_ids() if form in forms),
         previous=previous,
         grading_scheme=scheme,
         open_cells=open_cells,

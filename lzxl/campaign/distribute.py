@@ -22,7 +22,7 @@ from lzxl.errors import ConfigError
 from lzxl.faults import attempt
 from lzxl.files import writing
 from lzxl.forms.load import DEFAULT_SCHEME, load_form
-from lzxl.forms.model import Form
+from lzxl.forms.model import Carried, Form, Sheet
 from lzxl.forms.roster import Unit
 from lzxl.forms.text import compact
 from lzxl.workbook.reading.jobs import Job
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 # Of what is listed in a sentence, so many are named.
 _MOST_NAMED = 5
-# What a new period starts from: form → sheets that are carried over.
-_CARRIED = {"risk_register": ("powers", "risk_points", "measures"), "warning_ledger": ("warnings",)}
 
 
 @dataclass(frozen=True)
@@ -100,10 +98,16 @@ def _prepared(campaign: Campaign, blanks: _Blanks, unit: Unit, form_id: str, las
     fill_workbook(
         workbook,
         form,
-        {"liaison": unit.liaison, "head": unit.head},
+        _known_of(form, unit),
         _carried_rows(form, last, campaign.config.period) if last else {},
     )
     return workbook_bytes(workbook, shown_values(workbook, form, campaign.grading))
+
+
+def _known_of(form: Form, unit: Unit) -> dict[str, str]:
+    """What the roster says of a unit, for the cover to begin with."""
+    known = {"liaison": unit.liaison, "head": unit.head}
+    return {name: text for name, text in known.items() if form.cover is not None and name in form.cover.by_name}
 
 
 def _without_last_period(
@@ -260,30 +264,33 @@ def _last_period(campaign: Campaign) -> Mapping[tuple[str, str], Submission]:
 
 def _carried_rows(form: Form, last: Submission, period: str) -> dict[str, list[dict[str, Any]]]:
     carried: dict[str, list[dict[str, Any]]] = {}
-    for name in _CARRIED.get(form.id, ()):
+    for sheet in form.tables:
+        if sheet.carried is None:
+            continue
         rows = [
             row
             for table in last.tables
-            if table.name == name
+            if table.name == sheet.name
             for index in range(len(table.rows))
-            if (row := _row(form, table, index, period)) is not None
+            if (row := _row(sheet, sheet.carried, table, index, period)) is not None
         ]
         if rows:
-            carried[name] = rows
+            carried[sheet.name] = rows
     return carried
 
 
-def _row(form: Form, table: Table, index: int, period: str) -> dict[str, Any] | None:
+def _row(sheet: Sheet, carried: Carried, table: Table, index: int, period: str) -> dict[str, Any] | None:
     """A row as the new period starts with it; None if it ended with the last one."""
     row = {
         entry.name: table.get(entry.name, index)
-        for entry in form.by_name[table.name].inputs
+        for entry in sheet.inputs
         if not entry.computed and table.get(entry.name, index) is not None
     }
-    if table.name == "warnings" and row.get("state") == "已办结":
+    if any(row.get(name) in words for name, words in carried.ended.items()):
         return None
     days = period_days(period)
-    if table.name == "measures" and days and row.get("deadline") and not days[0] <= row["deadline"] <= days[1]:
-        # The last period's deadline is past: the unit sets a new one.
-        del row["deadline"]
+    for name in carried.within_period:
+        if days and row.get(name) and not days[0] <= row[name] <= days[1]:
+            # The last period's deadline is past: the unit sets a new one.
+            del row[name]
     return row

@@ -16,7 +16,7 @@ from lzxl.campaign.sources import list_files, readable_name
 from lzxl.campaign.store import stored_originals
 from lzxl.campaign.suspects import aside, set_aside
 from lzxl.errors import OutputError
-from lzxl.forms.load import UNIT_FORM_IDS, load_form
+from lzxl.forms.load import load_form, unit_form_ids
 
 NOT_ASKED = "《{title}》不在本期要报的表之内。请核对 lzxl.toml 的 forms；不该报的留存即可。"
 
@@ -63,7 +63,7 @@ def held_files(campaign: Campaign, as_of: datetime.date | None = None) -> list[H
 
 def _reason(campaign: Campaign, receipt: Receipt) -> str:
     """Why a file is held, as it is now: what was asked for when it came in may not be any more."""
-    if receipt.form and receipt.form in UNIT_FORM_IDS and receipt.form not in campaign.config.forms:
+    if receipt.form and receipt.form in unit_form_ids() and receipt.form not in campaign.config.forms:
         return NOT_ASKED.format(title=load_form(receipt.form).title)
     return receipt.reason
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from lzxl.campaign.folder import Campaign, safe_name
 from lzxl.campaign.places import RECEIVED
 from lzxl.files import writing
-from lzxl.forms.load import UNIT_FORM_IDS, load_form
+from lzxl.forms.load import load_form, unit_form_ids
 from lzxl.forms.roster import Unit
 
 _NAME = re.compile(r"^第(\d+)版_(\d{8})_")
@@ -71,7 +71,7 @@ def stray_folders(campaign: Campaign) -> tuple[str, ...]:
 
 def unasked_forms(campaign: Campaign) -> tuple[tuple[str, int], ...]:
     """(title, units) of every form of which units of the roster have filed something and which is not asked for any more."""
-    titles = [load_form(form).title for form in UNIT_FORM_IDS if form not in campaign.config.forms]
+    titles = [load_form(form).title for form in unit_form_ids() if form not in campaign.config.forms]
     counts = dict.fromkeys(titles, 0)
     folder = campaign.folder(RECEIVED)
     for entry in sorted(folder.iterdir()) if titles and folder.is_dir() else ():

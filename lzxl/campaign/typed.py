@@ -8,15 +8,13 @@ from difflib import get_close_matches
 
 from lzxl.campaign import clock
 from lzxl.errors import UsageError
-from lzxl.forms.load import FORM_IDS, load_form
+from lzxl.forms.load import form_ids, load_form
 from lzxl.forms.model import Field
 from lzxl.forms.roster import Unit
 from lzxl.forms.text import compact, fold
 from lzxl.forms.values import parse
 
 _DAY = Field("day", "日期", "date", clause="", disclosure="public")
-# What people call the forms, and the help pages too; 登记表 alone is a part of two titles.
-_SHORT_NAMES = {"risk_register": "登记表", "warning_ledger": "预警台账", "appraisal": "考核表", "unit_roster": "名册"}
 _MOST_SHOWN = 20
 
 
@@ -43,7 +41,8 @@ def find_form(text: str) -> str:
 
     Raises UsageError with the forms there are.
     """
-    return _find(text, "张表", {form: (form, load_form(form).title, _SHORT_NAMES[form]) for form in FORM_IDS})
+    forms = [load_form(form_id) for form_id in form_ids()]
+    return _find(text, "张表", {form.id: (form.id, form.title, form.short_name) for form in forms})
 
 
 def find_unit(text: str, units: Mapping[str, Unit]) -> str:

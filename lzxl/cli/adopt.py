@@ -24,7 +24,7 @@ from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UnreadableError
     metavar="表单",
     required=True,
     type=Typed("form", find_form),
-    help="表的全名或简称：登记表（risk_register）、预警台账（warning_ledger）、考核表（appraisal）或名册（unit_roster）。",
+    help="表的全名、简称或标识，如 登记表（risk_register）。写错时会列出全部的表。",
 )
 @click.option("--unit", metavar="单位", default="", help="单位编码，如 HB03；在批次里也可以写名册上的单位名称。")
 @click.option("--output", metavar="文件", help="标准表（或 json 报告）写到哪里（缺省：当前文件夹，原名_标准表.xlsx）。")

@@ -88,10 +88,10 @@ def _tables(grading: GradingTable) -> dict[str, Any]:
 
 
 def _install_wps(grading: GradingTable) -> None:
-    from lzxl.forms.load import UNIT_FORM_IDS, load_form
+    from lzxl.forms.load import load_form, unit_form_ids
     from lzxl.functions.wps.publish import install as install_wps
 
-    folder = install_wps(_tables(grading), [load_form(form_id, grading.id) for form_id in UNIT_FORM_IDS])
+    folder = install_wps(_tables(grading), [load_form(form_id, grading.id) for form_id in unit_form_ids()])
     echo(f"WPS 加载项已写到：{folder}")
     echo("请关闭所有 WPS 窗口再打开 WPS 表格，功能区里会有“廉政风险防控”。")
 

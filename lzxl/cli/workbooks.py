@@ -29,8 +29,8 @@ _overwrite_option = click.option(
 
 
 @command.command(
-    short_help="把四张空白标准表导出到文件夹，可以改字体、列宽、加单位标识后使用。",
-    help="把四张空白标准表导出到文件夹，可以改字体、列宽、加单位标识后使用。在批次文件夹里运行、或导出到批次文件夹里时，按本批次的分级表。",
+    short_help="把各张空白标准表导出到文件夹，可以改字体、列宽、加单位标识后使用。",
+    help="把各张空白标准表导出到文件夹，可以改字体、列宽、加单位标识后使用。在批次文件夹里运行、或导出到批次文件夹里时，按本批次的分级表。",
     epilog="示例：\n  lzxl workbooks export 空白表\n  lzxl workbooks export 2026年度/模板\n"
     "  lzxl workbooks export 2026年度/模板 --letters",
 )

@@ -11,7 +11,7 @@ import yaml
 
 from lzxl.data import data_folder
 from lzxl.forms.load import load_form
-from lzxl.forms.model import Field
+from lzxl.forms.model import Field, Sheet
 from lzxl.forms.roster import Unit
 
 FILED_ON = datetime.date(2026, 11, 16)
@@ -34,44 +34,49 @@ class SampleUnit:
     phone: str
     content: dict[str, Any]
 
+    def files(self, form_id: str) -> bool:
+        """Whether there is anything for the unit to fill in: a form that is not of the sample bureau's has no content."""
+        return any(sheet.name in self.content for sheet in load_form(form_id).tables)
+
     def cover(self, form_id: str) -> dict[str, Any]:
         """The cover of one form as the unit fills it."""
+        form = load_form(form_id)
+        asked = form.cover.fields if form.cover is not None else ()
         cover: dict[str, Any] = {
             "reporter": self.unit.liaison,
             "reported_on": FILED_ON,
             "liaison": self.unit.liaison,
             "head": self.unit.head,
         }
-        if form_id == "appraisal":
-            cover["opinion"] = self.content["appraisal"]["opinion"]
-            cover["appraisers"] = "考核组"
-            return cover
-        rows = self.content["risk_points" if form_id == "risk_register" else "warnings"]
-        cover.update(row_count=len(rows), nil_return="否" if rows else "是")
-        if not rows:
-            cover["nil_reason"] = NIL_REASON
+        if any(entry.name == "opinion" for entry in asked):
+            cover.update(opinion=self.content["appraisal"]["opinion"], appraisers="考核组")
+        for entry in asked:
+            if entry.counts:
+                rows = self.content[entry.counts]
+                cover.update({entry.name: len(rows), "nil_return": "否" if rows else "是"})
+                if not rows:
+                    cover["nil_reason"] = NIL_REASON
         return cover
 
     def tables(self, form_id: str) -> dict[str, list[dict[str, Any]]]:
         """Sheet name → rows, each field name → typed value, of one form."""
-        if form_id == "appraisal":
-            return {"items": self._items(), "reports": self._rows(form_id, "reports")}
-        names = ("powers", "risk_points", "measures", "self_checks") if form_id == "risk_register" else ("warnings",)
-        return {name: self._rows(form_id, name) for name in names}
+        return {
+            sheet.name: self._scored(sheet) if sheet.standard_rows else self._rows(sheet)
+            for sheet in load_form(form_id).tables
+        }
 
-    def _rows(self, form_id: str, name: str) -> list[dict[str, Any]]:
-        fields = load_form(form_id).by_name[name].by_name
-        renamed = _RENAMED.get(name, {})
+    def _rows(self, sheet: Sheet) -> list[dict[str, Any]]:
+        fields, renamed = sheet.by_name, _RENAMED.get(sheet.name, {})
         rows = []
-        for number, row in enumerate(self.content[name], 1):
+        for number, row in enumerate(self.content[sheet.name], 1):
             named = {renamed.get(key, key): value for key, value in row.items()}
             rows.append(
                 {"serial": number, **{key: _typed(fields[key], value) for key, value in named.items() if value != ""}}
             )
         return rows
 
-    def _items(self) -> list[dict[str, Any]]:
-        sheet = load_form("appraisal").by_name["items"]
+    def _scored(self, sheet: Sheet) -> list[dict[str, Any]]:
+        """The standard rows of the appraisal with the unit's scores."""
         scores = self.content["appraisal"]
         rows = []
         for number, standard in enumerate(sheet.standard_rows):

@@ -24,7 +24,7 @@ from lzxl.demo.paper import Paper, Planted
 from lzxl.errors import UsageError
 from lzxl.files import output_to, writing
 from lzxl.forms.findings import Finding
-from lzxl.forms.load import UNIT_FORM_IDS, load_catalogue, load_form, load_grading
+from lzxl.forms.load import load_catalogue, load_form, load_grading, unit_form_ids
 from lzxl.workbook.writing.build import build_workbook
 from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
 from lzxl.workbook.writing.save import save_workbook, workbook_bytes
@@ -81,6 +81,8 @@ def _play(root: Path, say: Callable[[str], None]) -> DemoResult:
     written = distribute(campaign).written
     say(f"2. 发放：{len(written)} 份表，在“发放”里")
     planted = _units_fill_in(campaign)
+    for title in _without_content():
+        say(f"   注意：《{title}》没有演示用的内容，只发放，没有单位填报，进度里是未报送")
     say(
         f"3. 各单位填报：在“来件”里，其中故意放了 {sum(len(faults) for faults in planted.values())} 处问题（见 {MANIFEST}）"
     )
@@ -91,6 +93,12 @@ def _play(root: Path, say: Callable[[str], None]) -> DemoResult:
     summary = consolidate(campaign, as_of=_SECOND_DAY)
     say(f"6. 汇总：{campaign.relative(summary.path)}")
     return DemoResult(campaign, first, second, summary)
+
+
+def _without_content() -> list[str]:
+    """The titles of forms that units are asked for, and that the sample bureau has nothing to fill in with."""
+    units = load_bureau().units
+    return [load_form(form_id).title for form_id in unit_form_ids() if not any(unit.files(form_id) for unit in units)]
 
 
 def _counts(taken: list[Intake]) -> str:
@@ -130,9 +138,9 @@ def _units_fill_in(campaign: Campaign) -> dict[str, list[Planted]]:
     """Write what the units send: two batches of files, and the manifest of every fault in the first."""
     planted: dict[str, list[Planted]] = {}
     for sample in load_bureau().units:
-        for form_id in UNIT_FORM_IDS:
+        for form_id in unit_form_ids():
             pair = (sample.unit.code, form_id)
-            if pair in _MISSING:
+            if pair in _MISSING or not sample.files(form_id):
                 continue
             paper = fill_in(campaign, sample, form_id)
             name = f"{sample.unit.name}{paper.form.title}.xlsx"

@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, cr
 
 from lzxl.forms import rules
 from lzxl.forms.findings import Action, RowsChanged, Severity
-from lzxl.forms.model import Disclosure, Kind
+from lzxl.forms.model import Disclosure, Filer, Kind
 
 
 class Entry(BaseModel):
@@ -168,6 +168,16 @@ def _rule(kind: Any) -> type[BaseModel]:
 SheetRules = _rule(rules.Rules)
 
 
+class Carried(Entry):
+    """The next period starts from the rows of a table. `ended`: by field, the words of rows that are not carried over.
+
+    `within_period`: fields whose day is carried over only if the next period has it.
+    """
+
+    ended: dict[str, Annotated[list[Text], Field(min_length=1)]] = {}
+    within_period: list[Name] = []
+
+
 class Auxiliary(Entry):
     """Headers that are known and are no fields, by what they hold."""
 
@@ -193,15 +203,23 @@ class FormSheet(Entry):
     auxiliary: Auxiliary = Auxiliary()
     standard_rows: StandardRows | None = None
     rules: SheetRules | None = None  # type: ignore[valid-type]  # a model made of the dataclasses of lzxl.forms.rules
+    carried: Carried | None = None
 
 
 class FormFile(Entry):
-    """schemas/forms/<id>.yaml: one standard workbook."""
+    """schemas/forms/<id>.yaml: one standard workbook.
+
+    `short_name`: what people call it. `filed_by`: every unit, or the office alone. `place`: in every list of forms, and in the
+    summary, the lowest is first.
+    """
 
     model_config = ConfigDict(title="form")
 
     id: Name
     title: Text
+    short_name: Text
+    filed_by: Filer
+    place: Annotated[int, Field(ge=1, le=999)]
     version: Text
     accepts: Annotated[list[Text], Field(min_length=1)]
     stage: Literal["组织领导", "监督防范", "预警控制", "考核评责"]

@@ -12,13 +12,11 @@ from lzxl.data import data_folder
 from lzxl.errors import ConfigError
 from lzxl.forms.findings import Catalogue, Rule
 from lzxl.forms.grading import GradingTable, build_table
-from lzxl.forms.model import Field, Form, Sheet, Vocabulary, Word
+from lzxl.forms.model import Carried, Field, Form, Sheet, Vocabulary, Word
 from lzxl.forms.rules import Rules, made
 from lzxl.forms.sound import require_sound
 
-FORM_IDS = ("risk_register", "warning_ledger", "appraisal", "unit_roster")
 DEFAULT_SCHEME = "rules"
-UNIT_FORM_IDS = ("risk_register", "warning_ledger", "appraisal")
 
 _given: dict[str, Any] = {}
 """Forms by id and scheme, and the catalogue of findings, where another process has loaded them."""
@@ -29,7 +27,7 @@ def given_to_children(schemes: Iterable[str]) -> dict[str, Any]:
 
     `schemes`: the grading tables that it will read workbooks for.
     """
-    forms = {f"{form_id}/{scheme}": load_form(form_id, scheme) for scheme in schemes for form_id in FORM_IDS}
+    forms = {f"{form_id}/{scheme}": load_form(form_id, scheme) for scheme in schemes for form_id in form_ids()}
     return {**forms, _CATALOGUE: load_catalogue()}
 
 
@@ -83,6 +81,26 @@ def _vocabulary(name: str, data: Mapping[str, Any]) -> Vocabulary:
     )
 
 
+def form_ids(folder: Path | None = None) -> tuple[str, ...]:
+    """The ids of all forms, each a file in `schemas/forms`, in the order of their places."""
+    return tuple(form.id for form in _in_order(folder))
+
+
+def unit_form_ids(folder: Path | None = None) -> tuple[str, ...]:
+    """Those of the forms that units file."""
+    return tuple(form.id for form in _in_order(folder) if form.filed_by == "units")
+
+
+@lru_cache(maxsize=4)
+def _in_order(folder: Path | None) -> tuple[Form, ...]:
+    if folder is None and _given:
+        forms = {entry.id: entry for entry in _given.values() if isinstance(entry, Form)}
+    else:
+        files = ((folder or data_folder("schemas")) / "forms").glob("*.yaml")
+        forms = {path.stem: _described(path.stem, folder) for path in files}
+    return tuple(sorted(forms.values(), key=lambda form: (form.place, form.id)))
+
+
 @lru_cache(maxsize=64)
 def load_form(form_id: str, scheme: str = DEFAULT_SCHEME, folder: Path | None = None) -> Form:
     """The form `form_id`, with the words of the grading table `scheme` for likelihood, severity and level.
@@ -123,6 +141,9 @@ def _described(form_id: str, folder: Path | None) -> Form:
     return Form(
         id=data["id"],
         title=data["title"],
+        short_name=data["short_name"],
+        filed_by=data["filed_by"],
+        place=data["place"],
         version=data["version"],
         accepts=tuple(data["accepts"]),
         stage=data["stage"],
@@ -135,7 +156,7 @@ def _described(form_id: str, folder: Path | None) -> Form:
 
 def load_forms(scheme: str = DEFAULT_SCHEME, folder: Path | None = None) -> dict[str, Form]:
     """Every form by id, in the order of the year's work."""
-    return {form_id: load_form(form_id, scheme, folder) for form_id in FORM_IDS}
+    return {form_id: load_form(form_id, scheme, folder) for form_id in form_ids(folder)}
 
 
 def _sheet(data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> Sheet:
@@ -155,6 +176,14 @@ def _sheet(data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> S
         standard_columns=tuple(standard.get("columns", ())),
         standard_rows=tuple(tuple(row) for row in standard.get("rows", ())),
         rules=made(Rules, data.get("rules") or {}),
+        carried=_carried(data["carried"]) if "carried" in data else None,
+    )
+
+
+def _carried(data: Mapping[str, Any]) -> Carried:
+    return Carried(
+        ended={name: tuple(words) for name, words in data.get("ended", {}).items()},
+        within_period=tuple(data.get("within_period", ())),
     )
 
 

@@ -14,6 +14,8 @@ Kind = Literal[
     "text", "person", "serial", "count", "score", "date", "choice", "choices", "list", "level", "id", "email"
 ]
 Disclosure = Literal["public", "internal", "confidential"]
+Filer = Literal["units", "office"]
+"""Who fills in a form: every unit, or the office alone."""
 
 # Kinds whose cells hold numbers.
 NUMERIC_KINDS: frozenset[str] = frozenset({"serial", "count", "score"})
@@ -156,6 +158,16 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """What of a table the next period starts from."""
+
+    ended: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By field, the words of rows that ended with their period."""
+    within_period: tuple[str, ...] = ()
+    """Fields whose day is carried over only into the period that has it."""
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One sheet of a form: a cover of labelled cells, or a table."""
 
@@ -173,6 +185,8 @@ class Sheet:
     standard_columns: tuple[str, ...] = ()
     standard_rows: tuple[tuple[Any, ...], ...] = ()
     rules: Rules = field(default_factory=Rules)
+    carried: Carried | None = None
+    """None: every period starts without rows."""
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
@@ -216,6 +230,9 @@ class Form:
 
     id: str
     title: str
+    short_name: str
+    filed_by: Filer
+    place: int
     version: str
     accepts: tuple[str, ...]
     stage: str

@@ -206,6 +206,7 @@ def _between(said: Said) -> Iterator[Mistake]:
         elif file.startswith("grading/"):
             yield from _grading(file, data, said["vocabularies.yaml"])
     yield from _vocabularies(said, words)
+    yield from _forms_apart(said)
 
 
 def _unknown(file: str, known: Iterable[str], what: str, where: str, place: Place, written: str) -> Iterator[Mistake]:
@@ -302,6 +303,66 @@ def _grading(file: str, data: Mapping[str, Any], vocabularies: Mapping[str, Any]
         yield Mistake(file, (), "应写 cells，或同时写 scores 和 bands。")
 
 
+_NOT_IN_FILE_NAMES = '\\/:*?"<>|'
+# What says whose a submission is, and for which period.
+_SAYS_WHOSE = ("unit_name", "unit_code", "period")
+
+
+def _forms_apart(said: Said) -> Iterator[Mistake]:
+    """No name that a form may be called by is another's too, and no two have one place."""
+    names: dict[str, str] = {}
+    places: dict[int, str] = {}
+    forms = {file: form for file, form in said.items() if file.startswith("forms/")}
+    for file, form in sorted(forms.items(), key=lambda entry: entry[1]["place"]):
+        for key, what in (("id", "标识"), ("title", "名称"), ("short_name", "简称")):
+            owner = names.setdefault(fold(form[key]), form["title"])
+            if owner != form["title"]:
+                yield Mistake(file, (key,), f"写的{what}“{form[key]}”已经用于《{owner}》，请另取一个。")
+        owner = places.setdefault(form["place"], form["title"])
+        if owner != form["title"]:
+            taken = "、".join(str(data["place"]) for data in forms.values())
+            yield Mistake(
+                file, ("place",), f"写的次序“{form['place']}”已经用于《{owner}》，请另写一个数，已用的：{taken}。"
+            )
+
+
+def _as_a_whole(file: str, form: Mapping[str, Any]) -> Iterator[Mistake]:
+    """What a form must be for workbooks to be made of it and to be known again."""
+    unfit = [sign for sign in form["title"] if sign in _NOT_IN_FILE_NAMES]
+    if unfit:
+        yield Mistake(file, ("title",), f"表名“{form['title']}”要用作文件名，不能有 {unfit[0]} 。")
+    tables = [sheet["name"] for sheet in form["sheets"] if sheet["layout"] == "table"]
+    if form["main"] in [sheet["name"] for sheet in form["sheets"] if sheet["layout"] == "labels"]:
+        yield Mistake(
+            file, ("main",), f"写的“{form['main']}”是封面，应是逐行填写的工作表：{'、'.join(tables) or '一张也没有'}。"
+        )
+    if form["filed_by"] != "units":
+        return
+    cover = next((number for number, sheet in enumerate(form["sheets"]) if sheet["layout"] == "labels"), None)
+    if cover is None:
+        yield Mistake(file, ("filed_by",), "各单位填报的表要有封面（layout: labels），写明是哪个单位、哪一期的。")
+        return
+    there = {entry["name"] for entry in form["sheets"][cover]["fields"]}
+    lacking = [name for name in _SAYS_WHOSE if name not in there]
+    if lacking:
+        at: Place = ("sheets", cover, "fields")
+        yield Mistake(file, at, f"各单位填报的表，封面缺少 {'、'.join(lacking)}，收件时要凭它们归档。")
+
+
+def _carried(file: str, sheet: Mapping[str, Any], place: Place, words: Mapping[str, list[str]]) -> Iterator[Mistake]:
+    """What the next period starts from: fields of the sheet, days that are days, and words of the field's own list."""
+    fields = {entry["name"]: entry for entry in sheet["fields"]}
+    for name, ended in sheet["carried"].get("ended", {}).items():
+        at: Place = (*place, "carried", "ended", name)
+        chosen = [known for known, entry in fields.items() if entry.get("vocabulary")]
+        yield from _unknown(file, chosen, "字段", file, at, name)
+        for word in ended if name in chosen else ():
+            yield from _unknown(file, words.get(fields[name]["vocabulary"], ()), "词", "vocabularies.yaml", at, word)
+    days = [name for name, entry in fields.items() if entry["kind"] == "date"]
+    for name in sheet["carried"].get("within_period", ()):
+        yield from _unknown(file, days, "日期字段", file, (*place, "carried", "within_period"), name)
+
+
 def _form(file: str, form: Mapping[str, Any], said: Said, words: Mapping[str, list[str]]) -> Iterator[Mistake]:
     sheets = [sheet["name"] for sheet in form["sheets"]]
     if form["id"] != file.removeprefix("forms/").removesuffix(".yaml"):
@@ -309,12 +370,15 @@ def _form(file: str, form: Mapping[str, Any], said: Said, words: Mapping[str, li
     if form["version"] not in form["accepts"]:
         yield Mistake(file, ("accepts",), f"应包含现行版本“{form['version']}”。")
     yield from _unknown(file, sheets, "工作表", file, ("main",), form["main"])
+    yield from _as_a_whole(file, form)
     yield from _once(file, sheets, "工作表", ("sheets",))
     for number, sheet in enumerate(form["sheets"]):
         place: Place = ("sheets", number)
         names = [entry["name"] for entry in sheet["fields"]]
         yield from _once(file, names, "字段名", (*place, "fields"))
         yield from _headers(file, sheet, place)
+        if sheet.get("carried"):
+            yield from _carried(file, sheet, place, words)
         standard = sheet.get("standard_rows") or {}
         named = [("key", sheet["key"])] if sheet.get("key") else []
         named += [("subject", name) for name in sheet.get("subject", ())]

@@ -20,7 +20,7 @@ from typing import Any
 import polars as pl
 
 from lzxl.forms.grading import GradingTable
-from lzxl.forms.load import UNIT_FORM_IDS, load_form
+from lzxl.forms.load import load_form, unit_form_ids
 from lzxl.forms.model import Field, Sheet
 from lzxl.summary.round import Round
 from lzxl.workbook.submission import Submission
@@ -69,7 +69,7 @@ def merge(round: Round) -> Merged:
     submissions = sorted(round.submissions, key=lambda submission: order[submission.unit_code])
     names = {unit.code: unit.name for unit in round.units}
     tables: dict[tuple[str, str], pl.DataFrame] = {}
-    for form_id in UNIT_FORM_IDS:
+    for form_id in unit_form_ids():
         of_form = [submission for submission in submissions if submission.form == form_id]
         for sheet in load_form(form_id, round.grading.id).tables:
             frame = _concatenate(of_form, sheet, names)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from lzxl.campaign.model import Filing
 from lzxl.forms.findings import Finding
 from lzxl.forms.grading import GradingTable
-from lzxl.forms.load import UNIT_FORM_IDS
+from lzxl.forms.load import unit_form_ids
 from lzxl.forms.roster import Unit
 from lzxl.workbook.submission import Submission
 
@@ -37,7 +37,7 @@ class Round:
     submissions: tuple[Submission, ...]
     findings: tuple[tuple[str, str, str, Finding], ...]
     grading: GradingTable
-    forms: tuple[str, ...] = UNIT_FORM_IDS
+    forms: tuple[str, ...] = field(default_factory=unit_form_ids)
 
     def __post_init__(self) -> None:
         date.fromisoformat(self.as_of)

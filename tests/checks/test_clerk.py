@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lzxl.checks.run import check_submissions
 from lzxl.demo.bureau import load_bureau
-from lzxl.forms.load import UNIT_FORM_IDS, load_catalogue
+from lzxl.forms.load import load_catalogue, unit_form_ids
 from lzxl.forms.values import display
 from lzxl.workbook.submission import Submission
 from tests.checks.clerk import Clerk, Desk, desk
@@ -39,7 +39,7 @@ def filled(form_id: str, code: str = "") -> Desk:
     return desk(UNITS[code or "HB10"], form_id, BUREAU.period)
 
 
-CLEAN = {(form_id, "HB04"): filled(form_id, "HB04") for form_id in UNIT_FORM_IDS}
+CLEAN = {(form_id, "HB04"): filled(form_id, "HB04") for form_id in unit_form_ids()}
 CLEAN["warning_ledger", "HB10"] = filled("warning_ledger", "HB10")
 REGISTERS = {code: filled("risk_register", code).read() for code in ("HB04", "HB10")}
 PLANTED = PLANTS | MORE_PLANTS

@@ -22,7 +22,7 @@ from lzxl.formats.json import render_json
 from lzxl.formats.junit import render_junit
 from lzxl.formats.sarif import render_sarif
 from lzxl.formats.text import render_text
-from lzxl.forms.load import FORM_IDS, load_catalogue, load_form, load_grading
+from lzxl.forms.load import form_ids, load_catalogue, load_form, load_grading
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.text import address
 from lzxl.forms.values import CellError, parse
@@ -147,7 +147,7 @@ def growth(work_for: Callable[[int], Callable[[], object]]) -> float:
 @pytest.fixture(scope="module", autouse=True)
 def _ready() -> None:
     warm_up()
-    check_submissions([filled(form, alike, 1) for form in FORM_IDS], Context(load_grading()))
+    check_submissions([filled(form, alike, 1) for form in form_ids()], Context(load_grading()))
 
 
 CONTEXT = Context(load_grading(), "2026年度")
@@ -155,7 +155,7 @@ CATALOGUE = load_catalogue()
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__name__)
-@pytest.mark.parametrize("form", FORM_IDS)
+@pytest.mark.parametrize("form", form_ids())
 def test_twice_the_rows_are_twice_the_work_to_check_place_and_show(form: str, shape: Shape) -> None:
     def work_for(rows: int) -> Callable[[], object]:
         made = filled(form, shape, rows)

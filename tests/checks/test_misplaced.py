@@ -16,7 +16,7 @@ from lzxl.checks.misplaced import as_meant
 from lzxl.checks.run import check_submissions
 from lzxl.demo.bureau import load_bureau
 from lzxl.forms.findings import Finding
-from lzxl.forms.load import UNIT_FORM_IDS, load_catalogue, load_grading
+from lzxl.forms.load import load_catalogue, load_grading, unit_form_ids
 from lzxl.forms.model import Sheet
 from lzxl.forms.text import address, column_index
 from lzxl.workbook.layout import table_layout
@@ -43,7 +43,7 @@ def filled(form_id: str, code: str = "HB05") -> Desk:
 
 
 def tables() -> Iterator[tuple[str, str]]:
-    for form_id in UNIT_FORM_IDS:
+    for form_id in unit_form_ids():
         for sheet in filled(form_id).form.tables:
             yield form_id, sheet.name
 
@@ -243,7 +243,7 @@ def test_what_does_not_fit_each_others_place_is_not_said_to_be_swapped(row: str,
     assert [code for code, _ in found(risks(row))] == codes
 
 
-@pytest.mark.parametrize("form_id", UNIT_FORM_IDS)
+@pytest.mark.parametrize("form_id", unit_form_ids())
 def test_a_clean_file_is_read_as_it_is(form_id: str) -> None:
     for code in UNITS:
         read = filled(form_id, code).read()

@@ -16,7 +16,7 @@ from lzxl.checks.run import Checked, check_submissions
 from lzxl.demo.bureau import load_bureau
 from lzxl.demo.faults import PLAN
 from lzxl.demo.run import fill_in
-from lzxl.forms.load import UNIT_FORM_IDS, load_grading
+from lzxl.forms.load import load_grading, unit_form_ids
 from lzxl.forms.model import Field
 from lzxl.forms.values import CellError
 from lzxl.workbook.layout import label_layout, table_layout
@@ -54,13 +54,13 @@ def _mend(desks: Sequence[Desk], checked: Sequence[Checked]) -> list[str]:
     return [*left, *("before: " + line for line in _grave(checked) if line.split(" ")[0] in files)] if left else []
 
 
-@pytest.mark.parametrize("form_id", UNIT_FORM_IDS)
+@pytest.mark.parametrize("form_id", unit_form_ids())
 def test_clean_units_give_no_error_and_no_warning(form_id: str) -> None:
     assert _grave(_check([desk(sample, form_id, BUREAU.period) for sample in BUREAU.units])) == []
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form_id", UNIT_FORM_IDS)
+@pytest.mark.parametrize("form_id", unit_form_ids())
 def test_the_faults_of_the_demonstration_are_mended_in_one_round(form_id: str) -> None:
     campaign: Any = SimpleNamespace(grading=CONTEXT.grading, config=SimpleNamespace(period=BUREAU.period))
     desks = []
@@ -134,7 +134,7 @@ def _spoiled(entry: Field, value: Any, other: Any, chance: random.Random) -> Any
 @example(3, 30)
 def test_random_faults_are_mended_in_one_round(seed: int, faults: int) -> None:
     chance = random.Random(seed)
-    desks = [desk(sample, form_id, BUREAU.period) for sample in BUREAU.units for form_id in UNIT_FORM_IDS]
+    desks = [desk(sample, form_id, BUREAU.period) for sample in BUREAU.units for form_id in unit_form_ids()]
     for one in desks:
         _spoil(one, chance, faults)
     assert _mend(desks, _check(desks)) == []

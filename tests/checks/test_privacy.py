@@ -19,7 +19,7 @@ from lzxl.formats.json import render_json
 from lzxl.formats.junit import render_junit
 from lzxl.formats.sarif import render_sarif
 from lzxl.formats.text import render_text
-from lzxl.forms.load import UNIT_FORM_IDS, load_catalogue, load_form, load_grading
+from lzxl.forms.load import load_catalogue, load_form, load_grading, unit_form_ids
 from lzxl.forms.private import find_private, mask
 from lzxl.forms.text import compact
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, label_layout, table_layout
@@ -126,7 +126,7 @@ def clean_desk(form_id: str) -> Desk:
 
 def inputs() -> Iterator[tuple[str, str, str]]:
     """(form, sheet, field) of every field that a unit fills in."""
-    for form_id in UNIT_FORM_IDS:
+    for form_id in unit_form_ids():
         for sheet in load_form(form_id).sheets:
             for entry in sheet.inputs:
                 yield form_id, sheet.name, entry.name
@@ -394,7 +394,7 @@ def test_the_roster_has_a_column_for_a_telephone_and_says_so() -> None:
 def test_no_text_of_ours_is_a_secret() -> None:
     for rule in load_catalogue().rules.values():
         assert not any(find_private(text) for text in (rule.title, rule.message, rule.fix)), rule.code
-    for form_id in UNIT_FORM_IDS:
+    for form_id in unit_form_ids():
         for sheet in load_form(form_id).sheets:
             for entry in sheet.fields:
                 assert not any(find_private(text) for text in (entry.title, entry.help, *entry.aliases))
@@ -402,7 +402,7 @@ def test_no_text_of_ours_is_a_secret() -> None:
 
 def test_the_sample_bureau_names_nobody() -> None:
     for sample in load_bureau().units:
-        for form_id in UNIT_FORM_IDS:
+        for form_id in unit_form_ids():
             for rows in sample.tables(form_id).values():
                 assert not any(find_private(str(value)) for row in rows for value in row.values())
 

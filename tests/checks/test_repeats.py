@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lzxl.demo.bureau import load_bureau
-from lzxl.forms.load import UNIT_FORM_IDS
+from lzxl.forms.load import unit_form_ids
 from lzxl.workbook.submission import Earlier, Submission
 from tests.checks.clerk import desk
 from tests.checks.tables import BARE, check, finding, found, submission
@@ -131,7 +131,7 @@ def test_what_is_private_in_an_earlier_text_is_said_nowhere() -> None:
     assert "张三" not in finding(made, "number_reused").message
 
 
-@pytest.mark.parametrize("form_id", UNIT_FORM_IDS)
+@pytest.mark.parametrize("form_id", unit_form_ids())
 def test_the_sample_bureau_tells_nothing_twice(form_id: str) -> None:
     bureau = load_bureau()
     for sample in bureau.units:

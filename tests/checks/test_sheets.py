@@ -9,7 +9,7 @@ import pytest
 from lzxl.checks.context import Context
 from lzxl.checks.run import check_submissions
 from lzxl.demo.bureau import load_bureau
-from lzxl.forms.load import UNIT_FORM_IDS
+from lzxl.forms.load import unit_form_ids
 from lzxl.workbook.layout import label_layout, table_layout
 from tests.checks.clerk import Desk, desk
 from tests.checks.tables import BARE, finding, found, submission
@@ -40,7 +40,7 @@ def test_a_nil_return_needs_none() -> None:
     assert "sheet_empty" not in [code for code, _ in found(made)]
 
 
-@pytest.mark.parametrize("form_id", UNIT_FORM_IDS)
+@pytest.mark.parametrize("form_id", unit_form_ids())
 def test_each_required_column_that_is_hidden_is_asked_to_be_shown_and_not_to_be_taken_away(form_id: str) -> None:
     made = filled(form_id)
     for sheet in made.form.tables:
@@ -57,7 +57,7 @@ def test_each_required_column_that_is_hidden_is_asked_to_be_shown_and_not_to_be_
         made.sheet(sheet.title).hidden_columns = set()
 
 
-@pytest.mark.parametrize("form_id", UNIT_FORM_IDS)
+@pytest.mark.parametrize("form_id", unit_form_ids())
 def test_what_is_hidden_of_a_cover_is_asked_to_be_shown(form_id: str) -> None:
     made = filled(form_id)
     assert made.form.cover is not None

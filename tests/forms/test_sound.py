@@ -73,6 +73,42 @@ TYPOS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         "computed: bassis",
         ("定级依据", "bassis", "level"),
     ),
+    "who files a form": (
+        "forms/unit_roster.yaml",
+        "filed_by: office",
+        "filed_by: offices",
+        ("filed_by", "offices", "units", "office"),
+    ),
+    "the word of a row that ended": (
+        "forms/warning_ledger.yaml",
+        "ended: {state: [已办结]}",
+        "ended: {state: [已了结]}",
+        ("预警信息", "已了结", "已办结"),
+    ),
+    "a day that is carried over": (
+        "forms/risk_register.yaml",
+        "within_period: [deadline]",
+        "within_period: [content]",
+        ("防控措施", "content", "deadline"),
+    ),
+    "a name that another form has": (
+        "forms/appraisal.yaml",
+        "short_name: 考核表",
+        "short_name: 登记表",
+        ("登记表", "廉政风险点登记表"),
+    ),
+    "the place of another form": (
+        "forms/warning_ledger.yaml",
+        "place: 20",
+        "place: 30",
+        ("30", "考核评责表", "10"),
+    ),
+    "a title that is no file's name": (
+        "forms/appraisal.yaml",
+        "title: 考核评责表",
+        "title: 考核/评责表",
+        ("考核/评责表", "文件名"),
+    ),
     "a clause": ("findings.yaml", "basis: 第七条", "basis: 第七十条", ("空文件", "第七十条", "第七条")),
 }
 
@@ -100,6 +136,11 @@ def test_a_typo_is_named_with_its_place_and_what_may_be_written(name: str) -> No
     assert f"{file} 第{line}行" in sentence
     for word in words:
         assert word in sentence
+
+
+def test_a_form_that_units_file_says_whose_it_is() -> None:
+    sentence = told(spoiled("forms/appraisal.yaml", "name: unit_code", "name: units_code"))
+    assert "“封面”“fields”：各单位填报的表，封面缺少 unit_code" in sentence
 
 
 def test_whoever_loads_a_form_is_told(tmp_path: Path) -> None:

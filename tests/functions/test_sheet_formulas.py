@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lzxl.forms.grading import GradingTable
-from lzxl.forms.load import FORM_IDS, grading_schemes, load_form, load_grading
+from lzxl.forms.load import form_ids, grading_schemes, load_form, load_grading
 from lzxl.forms.model import Form, Sheet, Vocabulary
 from lzxl.functions.calc import build_addin
 from lzxl.functions.core import Functions
@@ -32,7 +32,7 @@ NO_WORDS: tuple[Cell, ...] = (
 def graded_forms(scheme: str) -> tuple[GradingTable, list[Form]]:
     """A scheme's grading table, and the forms with a sheet whose rows it grades."""
     grading = load_grading(scheme)
-    forms = [load_form(form_id, scheme) for form_id in FORM_IDS]
+    forms = [load_form(form_id, scheme) for form_id in form_ids()]
     return grading, [form for form in forms if any(graded_by(sheet, grading) for sheet in form.tables)]
 
 

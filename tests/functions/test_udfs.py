@@ -14,7 +14,7 @@ import pytest
 
 from lzxl.demo.bureau import load_bureau
 from lzxl.errors import UsageError
-from lzxl.forms.load import UNIT_FORM_IDS, load_form, load_grading
+from lzxl.forms.load import load_form, load_grading, unit_form_ids
 from lzxl.forms.model import Sheet
 from lzxl.functions import udfs
 from lzxl.functions.excel import write_excel_files
@@ -73,7 +73,7 @@ def pasted(sheet: Sheet, rows: list[dict[str, Any]]) -> list[list[Any]]:
     ]
 
 
-@pytest.mark.parametrize("form_id", UNIT_FORM_IDS)
+@pytest.mark.parametrize("form_id", unit_form_ids())
 def test_a_clean_table_has_no_findings(form_id: str) -> None:
     form = load_form(form_id)
     for sample in load_bureau().units[:4]:

@@ -33,7 +33,7 @@ from lzxl.demo.paper import Paper
 from lzxl.demo.run import FIRST_BATCH
 from lzxl.errors import UsageError
 from lzxl.forms.findings import Finding
-from lzxl.forms.load import UNIT_FORM_IDS, grading_schemes, load_form, load_grading
+from lzxl.forms.load import grading_schemes, load_form, load_grading, unit_form_ids
 from lzxl.forms.text import column_index, compact, fold, has_unseen, is_empty, spaced, tidy
 from lzxl.forms.values import parse
 from lzxl.functions.core import Functions, over_ranges
@@ -53,7 +53,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 in_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed (tests/install_chromium.sh)")
 
 TABLE = tables_of(load_grading())
-FORMS = [load_form(form_id) for form_id in UNIT_FORM_IDS]
+FORMS = [load_form(form_id) for form_id in unit_form_ids()]
 RULES = rules_of(FORMS)
 
 
@@ -176,7 +176,7 @@ def test_another_grading_table_changes_the_answers(tmp_path: Path, scheme: str) 
     tables = tables_of(load_grading(scheme))
     pairs = [[entry[0], entry[1]] for entry in tables["grades"]]
     script = "DATA.map(function (pair) { return [LEVEL.apply(null, pair), BASIS.apply(null, pair)]; })"
-    forms = [load_form(form_id, scheme) for form_id in UNIT_FORM_IDS]
+    forms = [load_form(form_id, scheme) for form_id in unit_form_ids()]
     told = run_in_chromium(tmp_path, script, pairs, tables, forms)
     assert told == [[entry[2], entry[3]] for entry in tables["grades"]]
 

@@ -18,7 +18,7 @@ from openpyxl.styles import Font
 
 from lzxl.checks.run import check_submissions
 from lzxl.demo.bureau import load_bureau
-from lzxl.forms.load import UNIT_FORM_IDS, load_form, load_grading
+from lzxl.forms.load import load_form, load_grading, unit_form_ids
 from lzxl.forms.model import Form
 from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.reading import xlsx as reading
@@ -79,7 +79,7 @@ def told(content: WorkbookContent, form: Form) -> set[tuple[str, str, str]]:
     return {(entry.code, entry.sheet, entry.cell) for entry in checked.findings if entry.code.endswith("_struck")}
 
 
-@pytest.mark.parametrize("form_id", UNIT_FORM_IDS)
+@pytest.mark.parametrize("form_id", unit_form_ids())
 def test_it_is_asked_about_in_every_form_whichever_way_it_is_read(form_id: str) -> None:
     form = load_form(form_id)
     data = struck_through(form)

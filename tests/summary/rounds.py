@@ -8,7 +8,7 @@ from typing import Any
 
 from lzxl.campaign.model import Filing, FilingState
 from lzxl.forms.findings import Finding
-from lzxl.forms.load import UNIT_FORM_IDS, load_form, load_grading
+from lzxl.forms.load import load_form, load_grading, unit_form_ids
 from lzxl.forms.model import Field
 from lzxl.forms.roster import Unit
 from lzxl.summary.round import Round
@@ -88,7 +88,7 @@ def make_round(
         filings = [
             filing(unit, form, "accepted" if (unit.code, form) in there else "missing")
             for unit in units
-            for form in UNIT_FORM_IDS
+            for form in unit_form_ids()
         ]
     return Round(
         bureau="云泽县生态环境局",

@@ -22,7 +22,7 @@ from openpyxl import Workbook, load_workbook
 from lzxl import files
 from lzxl.errors import OutputError
 from lzxl.forms.grading import GradingTable
-from lzxl.forms.load import FORM_IDS, load_form, load_grading
+from lzxl.forms.load import form_ids, load_form, load_grading
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address, column_letters
 from lzxl.workbook.layout import NOTES_SHEET, STAMP_SHEET, WORDS_SHEET, label_layout, table_layout
@@ -31,7 +31,7 @@ from lzxl.workbook.writing.fill import fill_workbook
 from lzxl.workbook.writing.formulas import INVALID, RULED_ROWS, graded_by
 from lzxl.workbook.writing.shown import shown_values
 
-FORMS = [load_form(form_id) for form_id in FORM_IDS]
+FORMS = [load_form(form_id) for form_id in form_ids()]
 TABLES = [(form, sheet) for form in FORMS for sheet in form.tables]
 GRADED = [(form, sheet) for form, sheet in TABLES if graded_by(sheet, load_grading())]
 SAFE_FUNCTIONS = {

@@ -28,7 +28,7 @@ from lzxl.campaign.folder import Campaign, create_campaign
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.campaign.standing import context_of
 from lzxl.forms.grading import GradingTable
-from lzxl.forms.load import FORM_IDS, UNIT_FORM_IDS, load_form
+from lzxl.forms.load import form_ids, load_form, unit_form_ids
 from lzxl.forms.model import Form
 from lzxl.workbook.writing.build import build_workbook, standard_path
 from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
@@ -80,7 +80,7 @@ def by_formualizer(path: Path, cells: list[tuple[str, int, int]]) -> Values:
 
 
 by_engine = pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer])
-by_form = pytest.mark.parametrize("form_id", FORM_IDS)
+by_form = pytest.mark.parametrize("form_id", form_ids())
 
 
 def assert_shows_what_it_stores(path: Path, engine: Engine) -> Values:
@@ -127,7 +127,7 @@ def _a_few(files: Iterable[Path]) -> list[Path]:
     for path in sorted(files):
         forms.setdefault(path.name.partition("_")[0], []).append(path)
     ordered = [sorted(found, key=lambda path: path.stat().st_size) for found in forms.values()]
-    assert len(ordered) == len(UNIT_FORM_IDS)
+    assert len(ordered) == len(unit_form_ids())
     return [path for found in ordered for path in dict.fromkeys((found[0], found[-1]))]
 
 
@@ -153,7 +153,7 @@ def sent_out_with_last_years_rows(demo: Path, folder: Path) -> list[Path]:
         settings.read_text(encoding="utf-8").replace("[campaign]", f'[campaign]\nprevious = "{demo.as_posix()}"', 1),
         encoding="utf-8",
     )
-    for form in map(load_form, UNIT_FORM_IDS):
+    for form in map(load_form, unit_form_ids()):
         template = campaign.root / "模板" / f"{form.title}.xlsx"
         template.parent.mkdir(exist_ok=True)
         load_workbook(standard_path(form)).save(template)  # as a program that keeps no values saves it

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from lzxl.forms.grading import GradingTable
-from lzxl.forms.load import FORM_IDS, load_form
+from lzxl.forms.load import form_ids, load_form
 from lzxl.forms.model import Form
 from lzxl.workbook.layout import STAMP_SHEET, label_layout, table_layout
 from lzxl.workbook.writing.build import build_workbook, save_workbook, workbook_bytes
@@ -23,7 +23,7 @@ def stamp_for(form: Form) -> Stamp:
     return Stamp(form.id, form.version, "HB01", "=办公室", "2026年度", "rules" if form.is_graded else "")
 
 
-@pytest.mark.parametrize("form_id", FORM_IDS)
+@pytest.mark.parametrize("form_id", form_ids())
 def test_the_stamp_is_in_both_places_and_survives_the_loss_of_either(
     form_id: str, grading: GradingTable, tmp_path: Path, opened: Callable[[Path], Workbook]
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from lzxl.demo.bureau import load_bureau
-from lzxl.forms.load import FORM_IDS, UNIT_FORM_IDS, load_form, load_grading
+from lzxl.forms.load import form_ids, load_form, load_grading, unit_form_ids
 from lzxl.forms.model import Form
 from lzxl.workbook.fixed_texts import cover_subtitle
 from lzxl.workbook.layout import FINDINGS_COLUMN
@@ -35,20 +35,20 @@ pytestmark = [
     ),
 ]
 
-by_form = pytest.mark.parametrize("form_id", FORM_IDS)
-by_unit_form = pytest.mark.parametrize("form_id", UNIT_FORM_IDS)
+by_form = pytest.mark.parametrize("form_id", form_ids())
+by_unit_form = pytest.mark.parametrize("form_id", unit_form_ids())
 
 
 @pytest.fixture(scope="module")
 def printed(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with everything printed: blank, filled, filled with many rows, and returned, of every form; one office does all."""
     folder = tmp_path_factory.mktemp("printed")
-    for form_id in FORM_IDS:
+    for form_id in form_ids():
         form = load_form(form_id)
         _write(folder / f"blank_{form_id}.xlsx", form, 0)
         _write(folder / f"many_{form_id}.xlsx", form, MANY)
         (folder / f"filled_{form_id}.xlsx").write_bytes(filled_bytes(form_id))
-    for form in map(load_form, UNIT_FORM_IDS):
+    for form in map(load_form, unit_form_ids()):
         largest = max((demo / "退回").rglob(f"{form.title}_*_退回.xlsx"), key=lambda path: path.stat().st_size)
         shutil.copy(largest, folder / f"returned_{form.id}.xlsx")
     profile = f"-env:UserInstallation=file://{folder}/profile"

@@ -9,7 +9,7 @@ import hashlib
 from pathlib import Path
 
 from lzxl.forms.findings import Catalogue, Finding, Remedy
-from lzxl.forms.load import DEFAULT_SCHEME, FORM_IDS, grading_schemes, load_catalogue, load_form
+from lzxl.forms.load import DEFAULT_SCHEME, form_ids, grading_schemes, load_catalogue, load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address, column_letters, compact
 from lzxl.forms.values import as_text, is_blank
@@ -119,7 +119,7 @@ def _read_content(
     blank = not any(sheet.rows for sheet in content.sheets)
     if form is None or blank:
         submission.refusal = catalogue.finding(
-            "workbook_empty" if blank else "form_unknown", allowed=[load_form(name).title for name in FORM_IDS]
+            "workbook_empty" if blank else "form_unknown", allowed=[load_form(name).title for name in form_ids()]
         )
         return
     submission.form, submission.scheme, submission.sent_scheme = form.id, scheme, stamp.scheme
@@ -335,9 +335,9 @@ def _cover_remarks(cover: Labels, sheet: Sheet, catalogue: Catalogue, date1904: 
 def _form_of(content: WorkbookContent, stamp: StampMarks, form_id: str | None, scheme: str) -> Form | None:
     if form_id is not None:
         return load_form(form_id, scheme)
-    if stamp.form in FORM_IDS:
+    if stamp.form in form_ids():
         return load_form(stamp.form, scheme)
-    return recognise_form(content, [load_form(name, scheme) for name in FORM_IDS])
+    return recognise_form(content, [load_form(name, scheme) for name in form_ids()])
 
 
 def _identify(submission: Submission, stamp: StampMarks) -> None:
