@@ -20,6 +20,7 @@ from lzxl.checks.roster import own_unit
 from lzxl.checks.warnings import likely_row, told_states
 from lzxl.forms.findings import Finding, Remedy, RowsChanged, either
 from lzxl.forms.model import Field, Form, Sheet
+from lzxl.forms.places import Place
 from lzxl.forms.private import name_alone, sayable
 from lzxl.forms.values import display
 from lzxl.workbook.submission import Table
@@ -68,13 +69,13 @@ def _advise_cover(report: Report, context: Context) -> None:
     }
     for name, value in wanted.items():
         if value != "" and name in cover.cells:
-            report.advice[cover.title, cover.cell(name)] = Advice(Remedy("set", value))
+            report.advice[cover.place(name)] = Advice(Remedy("set", value))
     if not rows and "nil_return" in cover.cells:
         # That there is nothing to report is the unit's to declare: a table may have been forgotten.
         title = report.form.main_sheet.title
         note = f"填“是”的，写明“零报告原因”；填“否”的，在“{title}”表逐行登记。"
         note += _told_of_rows(report.form, report.form.main_sheet, "more")
-        report.advice[cover.title, cover.cell("nil_return")] = Advice(Remedy("choose", ("是", "否")), note=note)
+        report.advice[cover.place("nil_return")] = Advice(Remedy("choose", ("是", "否")), note=note)
 
 
 def _advise_levels(report: Report, context: Context, table: Table) -> None:
@@ -143,22 +144,18 @@ def _note_of(name: str, states: Mapping[str, str]) -> str:
 
 def give_advice(report: Report) -> list[Finding]:
     """The findings of a report, each with what is known about its cell: advice, else the words to choose from."""
-    private = {
-        (finding.sheet, _letters(finding.cell)) for finding in report.findings if finding.code == "column_private"
-    }
+    private = {_column(finding.place) for finding in report.findings if finding.code == "column_private"}
     wrong_levels = {
-        (finding.sheet, finding.cell)
-        for finding in report.findings
-        if finding.code in ("level_mismatch", "level_impossible")
+        finding.place for finding in report.findings if finding.code in ("level_mismatch", "level_impossible")
     }
     given = []
     for finding in report.findings:
-        if finding.code == "word_alias" and (finding.sheet, finding.cell) in wrong_levels:
+        if finding.code == "word_alias" and finding.place in wrong_levels:
             continue  # it is not what the level is, however it is written
-        if finding.code in _OF_CELLS and (finding.sheet, _letters(finding.cell)) in private:
+        if finding.code in _OF_CELLS and _column(finding.place) in private:
             given.append(replace(finding, fix="请随该列一并删去。", remedy=Remedy("clear")))
         else:
-            advised = _advised(_explained(report, finding), report.advice.get((finding.sheet, finding.cell)))
+            advised = _advised(_explained(report, finding), report.advice.get(finding.place))
             given.append(_with_rows_told(report, advised))
     return given
 
@@ -167,7 +164,8 @@ def _with_rows_told(report: Report, finding: Finding) -> Finding:
     """A finding on whose advice rows may come or go, with what else has to be mended then."""
     changed = report.catalogue.rules[finding.code].rows
     cover = report.submission.cover
-    of_cover = cover is not None and finding.sheet == cover.title and ":" in finding.cell
+    area = finding.place.only
+    of_cover = cover is not None and finding.sheet == cover.title and area is not None and area.is_whole_rows
     if not changed or of_cover or report.submission.own_layout:
         return finding  # a row of the cover itself may not be deleted
     sheet = _sheet_of_rows(report, finding)
@@ -201,19 +199,20 @@ def _told_of_rows(form: Form, sheet: Sheet, changed: RowsChanged) -> str:
     return f"{when}，{'，并'.join(parts)}。" if parts else ""
 
 
-def _letters(cell: str) -> str:
-    return cell.rstrip("0123456789")
+def _column(place: Place) -> tuple[str, int]:
+    """Sheet and column of a cell."""
+    return place.sheet, place.begin[1]
 
 
 def _explained(report: Report, finding: Finding) -> Finding:
     """A formula that failed may stand in any kind of cell: say how that one is filled in."""
     if finding.code not in ("error_value", "formula_without_value"):
         return finding
-    place = report.place(finding.sheet, finding.cell)
-    if place is not None:
-        table, index = place
+    row = report.row_of(finding.place)
+    if row is not None:
+        table, index = row
         for name in table.columns:
-            if report.field(table, name).title == finding.header and table.cell(name, index) == finding.cell:
+            if report.field(table, name).title == finding.header and table.place(name, index) == finding.place:
                 return _with_example(finding, report.field(table, name), allowed_words(report, table, name, index))
     cover = report.submission.cover
     if cover is not None and cover.title == finding.sheet:

@@ -19,7 +19,6 @@ from lzxl.checks.schema import MISSING, VOCABULARY, failures
 from lzxl.checks.warnings import is_transfer
 from lzxl.forms.findings import Remedy, choice
 from lzxl.forms.model import Field, Form
-from lzxl.forms.text import address
 from lzxl.forms.values import display, shorten_number
 from lzxl.workbook.submission import Labels, Table
 
@@ -59,7 +58,7 @@ def check_covers(reports: Sequence[Report]) -> None:
                 report.label("missing_value", name, **_missing(report, entry))
             else:
                 details = _details(entry, check, cover.values[name])
-                advice = report.advice.get((cover.title, cover.cell(name)))
+                advice = report.advice.get(cover.place(name))
                 if check == VOCABULARY and advice is not None and advice.remedy.action == "set":
                     details.update(_words(entry, cover.values[name], details["allowed"], (advice.remedy.value,)))
                 report.label(_code(entry, check), name, **details)
@@ -80,7 +79,7 @@ def _check_kind(form: Form, name: str, placed: list[tuple[Report, Table]]) -> No
         entry = sheet.by_name[field_name]
         if entry.computed and index in table.formulas.get(field_name, ()):
             continue  # what our own formula shows is computed again; the cells that it rests on are judged
-        if (table.title, f"{table.rows[index]}:{table.rows[index]}") in report.split_rows:
+        if table.row_place(index) in report.split_rows:
             continue
         if check == MISSING:
             details = _missing(report, entry)
@@ -206,22 +205,21 @@ def _say_missing_columns(report: Report, table: Table) -> None:
     """A required field without a column: of every row for the fields a level needs, else once at the header."""
     sheet = report.form.by_name[table.name]
     absent = [entry for entry in sheet.inputs if entry.required and entry.name not in table.columns]
-    rows = f"{table.rows[0]}:{table.rows[-1]}" if table.rows else ""
     titles = []
     for entry in absent:
         code = entry.codes.get("missing", "")
-        if code in SAID_OF_ROWS and rows:
-            report.whole(code, table.title, rows, header=entry.title, basis=entry.clause, **_missing(report, entry))
+        if code in SAID_OF_ROWS and table.rows:
+            details = _missing(report, entry)
+            report.whole(code, table.rows_place, header=entry.title, basis=entry.clause, **details)
         elif report.submission.own_layout:
             titles.append(entry.title)
         elif entry.kind != "serial":
             report.whole(
                 "column_missing",
-                table.title,
-                address(table.header_rows[-1], 1),
+                table.header_place(1),
                 header=entry.title,
                 title=entry.title,
                 basis=entry.clause,
             )
     if titles:
-        report.whole("columns_missing", table.title, address(table.header_rows[-1], 1), titles=titles)
+        report.whole("columns_missing", table.header_place(1), titles=titles)

@@ -7,7 +7,8 @@ import re
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
 from lzxl.forms.model import Field
-from lzxl.forms.text import address, column_letters
+from lzxl.forms.places import Place
+from lzxl.forms.text import column_letters
 from lzxl.forms.values import as_text, compound_levels, parse
 from lzxl.workbook.submission import Table
 
@@ -52,16 +53,14 @@ def _check_level_given(report: Report, table: Table) -> None:
         if table.rows:
             report.whole(
                 "missing_level",
-                table.title,
-                f"{table.rows[0]}:{table.rows[-1]}",
+                table.rows_place,
                 header=entry.title,
                 basis=entry.clause,
             )
         return
-    split = {finding.cell for finding in report.submission.findings if finding.code == "split_row"}
     for index, level in enumerate(table.values["level"]):
-        row = table.rows[index]
-        if level is None and not table.is_broken("level", index) and f"{row}:{row}" not in split:
+        is_blank = level is None and not table.is_broken("level", index)
+        if is_blank and table.row_place(index) not in report.split_rows:
             report.cell("missing_level", table, "level", index, value="")
 
 
@@ -71,10 +70,10 @@ def _check_risk_count(report: Report, table: Table) -> None:
     column = next((col for col, text in table.unmapped.items() if sheet.auxiliary_role(text) == "risk_count"), None)
     if column is None:
         return
-    stated_cells = {entry.cell: entry.value for entry in report.submission.unplaced if entry.sheet == table.title}
+    stated_cells = {entry.place: entry.value for entry in report.submission.unplaced if entry.sheet == table.title}
     for index, row in enumerate(table.rows):
-        cell = address(row, column)
-        stated = parse(_COUNT, stated_cells.get(cell)).value
+        place = Place.cell(table.title, row, column, table.name)
+        stated = parse(_COUNT, stated_cells.get(place)).value
         if not isinstance(stated, int):
             continue
         parts = {f"{column_letters(column)}列为{stated}个": stated}
@@ -89,8 +88,7 @@ def _check_risk_count(report: Report, table: Table) -> None:
         if len(set(parts.values())) > 1:
             report.whole(
                 "count_mismatch",
-                table.title,
-                cell,
+                place,
                 header="".join(table.unmapped[column].split()),
                 value=stated,
                 parts="，".join(parts),

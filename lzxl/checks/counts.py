@@ -5,6 +5,7 @@ from __future__ import annotations
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
 from lzxl.forms.model import Sheet
+from lzxl.forms.places import Place
 from lzxl.workbook.submission import Labels
 
 
@@ -19,7 +20,7 @@ def check_counts(report: Report) -> None:
     rows = report.row_count(main.name)
     if report.form.cover is None or "nil_return" not in report.form.cover.by_name:
         if not rows and any(table.name == main.name for table in report.submission.tables):
-            report.whole("table_empty", main.title, title=main.title, basis=main.clause)
+            report.whole("table_empty", Place(main.title), title=main.title, basis=main.clause)
         return
     if cover is None:
         return
@@ -34,7 +35,7 @@ def check_counts(report: Report) -> None:
             report.label("nil_without_reason", "nil_reason")
     elif nil == "否" and not rows and any(table.name == main.name for table in report.submission.tables):
         # What a blank one asks for is said at its own cell.
-        report.whole("no_rows", main.title, title=main.title, basis=main.clause)
+        report.whole("no_rows", Place(main.title), title=main.title, basis=main.clause)
 
 
 def _check_other_sheets(report: Report) -> None:
@@ -44,7 +45,7 @@ def _check_other_sheets(report: Report) -> None:
     for sheet in report.form.tables:
         tables = report.tables(sheet.name) if sheet.rules.never_empty else []
         if tables and not any(table.rows for table in tables):
-            report.whole("sheet_empty", tables[0].title, title=sheet.title, basis=sheet.clause)
+            report.whole("sheet_empty", Place(tables[0].title), title=sheet.title, basis=sheet.clause)
 
 
 def _check_stated_count(report: Report) -> None:

@@ -19,7 +19,8 @@ from lzxl.checks.identifiers import is_well_formed
 from lzxl.forms.findings import Catalogue, Finding
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Field, Sheet
-from lzxl.forms.text import address, column_letters, compact
+from lzxl.forms.places import Place
+from lzxl.forms.text import column_letters, compact
 from lzxl.forms.values import CellError, as_text, is_blank, parse
 from lzxl.workbook.reading.remarks import remark
 from lzxl.workbook.submission import Submission, Table, Unplaced
@@ -56,25 +57,25 @@ def as_meant(submission: Submission, catalogue: Catalogue) -> Submission:
     if submission.own_layout:
         return submission
     form = load_form(submission.form, submission.scheme)
-    beside: dict[tuple[str, str], Unplaced] | None = None
+    beside: dict[Place, Unplaced] | None = None
     tables: list[Table] = []
     found: list[Finding] = []
-    moved: set[tuple[str, str]] = set()
+    moved: set[Place] = set()
     for table in submission.tables:
         rows = _rows_in_doubt(form.by_name[table.name], table)
         if not rows:
             tables.append(table)
             continue
         if beside is None:
-            beside = {(entry.sheet, entry.cell): entry for entry in submission.unplaced if not entry.header}
+            beside = {entry.place: entry for entry in submission.unplaced if not entry.header}
         mender = _Mender(form.by_name[table.name], table, beside, catalogue)
         tables.append(mender.mend(rows))
         found += mender.findings
         moved |= mender.moved
     if not moved:
         return submission
-    kept = [entry for entry in submission.findings if (entry.sheet, entry.cell) not in moved]
-    left = [entry for entry in submission.unplaced if (entry.sheet, entry.cell) not in moved]
+    kept = [entry for entry in submission.findings if entry.place not in moved]
+    left = [entry for entry in submission.unplaced if entry.place not in moved]
     return replace(submission, tables=tables, findings=[*kept, *found], unplaced=left)
 
 
@@ -99,9 +100,7 @@ def _rows_in_doubt(sheet: Sheet, table: Table) -> list[int]:
 class _Mender:
     """Puts the rows of one table right, on a copy of it."""
 
-    def __init__(
-        self, sheet: Sheet, table: Table, beside: dict[tuple[str, str], Unplaced], catalogue: Catalogue
-    ) -> None:
+    def __init__(self, sheet: Sheet, table: Table, beside: dict[Place, Unplaced], catalogue: Catalogue) -> None:
         self._sheet = sheet
         self._source = table
         self._beside = beside
@@ -111,8 +110,8 @@ class _Mender:
         self._edge = max(self._last, *table.derived.values(), 0)
         self._known: dict[tuple[int, type, Any], bool] = {}
         self.findings: list[Finding] = []
-        self.moved: set[tuple[str, str]] = set()
-        """(Sheet title, cell) of every cell whose content goes elsewhere, or comes from elsewhere."""
+        self.moved: set[Place] = set()
+        """Every cell whose content goes elsewhere, or comes from elsewhere."""
 
     @cached_property
     def _told_by_others(self) -> dict[int, Counter[str]]:
@@ -153,7 +152,7 @@ class _Mender:
         for column in range(self._first - 1, self._last + 2):
             entry = self._fields.get(column)
             if entry is None:
-                kept = self._beside.get((table.title, address(row, column))) if column > 0 else None
+                kept = self._beside.get(Place.cell(table.title, row, column)) if column > 0 else None
                 raws[column] = kept.value if kept is not None else None
             elif index not in table.formulas.get(entry.name, ()):
                 shown = table.shown(entry.name, index)
@@ -213,9 +212,9 @@ class _Mender:
     def _put(self, index: int, column: int, raw: Any) -> None:
         """Let a cell of the copy hold `raw`, read as its field."""
         table = self._table
-        cell = address(table.rows[index], column)
-        self.moved.add((table.title, cell))
         entry = self._fields.get(column)
+        place = Place.cell(table.title, table.rows[index], column, table.name, entry.name if entry else "")
+        self.moved.add(place)
         if entry is None:
             return
         parsed = parse(entry, raw)
@@ -228,7 +227,7 @@ class _Mender:
         if parsed.problem or parsed.note:
             table.raw[entry.name][index] = raw
             code = parsed.problem or parsed.note
-            self.findings.append(remark(self._catalogue, code, table.title, cell, entry, raw, False))
+            self.findings.append(remark(self._catalogue, code, place, entry, raw, False))
 
     def _say_shifted(self, first: int, last: int, shift: _Shift) -> None:
         rows = self._source.rows
@@ -241,9 +240,8 @@ class _Mender:
         self.findings.append(
             self._catalogue.finding(
                 "row_shifted",
-                sheet=self._source.title,
-                cell=f"{address(rows[first], shift.first)}:{address(rows[last], inside)}",
-                example=address(rows[first], column),
+                Place.range(self._source.title, (rows[first], shift.first), (rows[last], inside), self._source.name),
+                example=self._cell(rows[first], column),
                 header=self._fields[column].title,
                 value=as_text(self._raws(first)[column]),
                 rows=str(rows[first]) if first == last else f"{rows[first]}至{rows[last]}",
@@ -251,6 +249,11 @@ class _Mender:
                 also=self._also(first, last, shift) + self._outside(first, last, shift),
             )
         )
+
+    def _cell(self, row: int, column: int) -> Place:
+        """A cell of the table as the file has it."""
+        entry = self._fields.get(column)
+        return Place.cell(self._source.title, row, column, self._source.name, entry.name if entry else "")
 
     def _outside(self, first: int, last: int, shift: _Shift) -> str:
         """What ran over the table's edge, as a message says it: there the return has its own column."""
@@ -260,9 +263,8 @@ class _Mender:
         cells = [row for index, row in enumerate(rows, first) if self._raws(index).get(shift.last) is not None]
         if not cells:
             return ""
-        outside = "、".join(address(row, shift.last) for row in cells[:_MOST_NAMED]) + (
-            "等" if cells[_MOST_NAMED:] else ""
-        )
+        named = "、".join(self._cell(row, shift.last).a1 for row in cells[:_MOST_NAMED])
+        outside = named + ("等" if cells[_MOST_NAMED:] else "")
         return f"，{outside}的内容（在退回件中放在“问题”栏右边）移入同一行的{column_letters(self._edge)}列"
 
     def _also(self, first: int, last: int, shift: _Shift) -> str:
@@ -270,8 +272,8 @@ class _Mender:
         if shift.doubtful == shift.first:
             return ""
         rows = self._source.rows
-        cells = f"{address(rows[first], shift.doubtful)}:{address(rows[last], shift.first - 1)}"
-        return f"，{cells}中同样错位的一并移动"
+        begin, end = self._cell(rows[first], shift.doubtful), self._cell(rows[last], shift.first - 1)
+        return f"，{begin.a1}:{end.a1}中同样错位的一并移动"
 
     # Two cells with each other's content
 
@@ -312,13 +314,12 @@ class _Mender:
         self.findings.append(
             self._catalogue.finding(
                 "cells_swapped",
-                sheet=self._source.title,
-                cell=address(row, one),
+                self._cell(row, one),
                 header=self._fields[one].title,
                 value=as_text(raws[one]),
                 other=self._fields[other].title,
                 other_value=as_text(raws[other]),
-                other_cell=address(row, other),
+                other_cell=self._cell(row, other),
             )
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,11 +9,9 @@ from lzxl.checks.advice import give_advice
 from lzxl.checks.privacy import keep_secrets
 from lzxl.checks.report import Report
 from lzxl.forms.findings import SEVERITIES, Finding, listed, told_counts
-from lzxl.forms.text import column_index
+from lzxl.forms.places import Place
 from lzxl.forms.values import display
-from lzxl.workbook.areas import END, parse_areas
 
-_CELL = re.compile(r"^([A-Z]*)(\d*)")
 # A message names no more cells than this.
 _MOST_NAMED = 8
 
@@ -29,13 +26,12 @@ def in_reading_order(report: Report) -> tuple[Finding, ...]:
     position = {title: number for number, title in enumerate(titles)}
 
     def key(finding: Finding) -> tuple[int, int, int, int, str]:
-        match = _CELL.match(finding.cell)
-        letters, digits = match.groups() if match else ("", "")
+        row, column = finding.place.begin
         sheet = position.get(finding.sheet, len(titles)) if finding.sheet else -1
         return (
             sheet,
-            int(digits) if digits else 0,
-            column_index(letters) if letters else 0,
+            row,
+            column,
             SEVERITIES.index(finding.severity),
             finding.code,
         )
@@ -62,24 +58,24 @@ def _without_shifted_rows(findings: Sequence[Finding]) -> list[Finding]:
         (finding.sheet, row): finding
         for finding in findings
         if finding.code == "row_shifted"
-        for row in _rows(finding.cell)
+        for row in _rows(finding.place)
     }
     if not moves:
         return list(findings)
     left, blanks = [], dict[Finding, list[str]]()
     for finding in findings:
-        rows = _rows(finding.cell)
+        rows = _rows(finding.place)
         move = moves.get((finding.sheet, rows[0])) if rows else None
         if finding.code == "row_shifted" or move is None or any((finding.sheet, row) not in moves for row in rows):
             left.append(finding)
         elif finding.code == "missing_value" and finding.remedy.action == "set":
-            text = f"{finding.cell}“{finding.header}”建议填“{display(finding.remedy.value)}”"
+            text = f"{finding.place.a1}“{finding.header}”建议填“{display(finding.remedy.value)}”"
             blanks.setdefault(move, []).append(text)
     told = {move: f"{'；'.join(texts[:_MOST_NAMED])}。" for move, texts in blanks.items()}
     return [replace(finding, fix=finding.fix + told.get(finding, "")) for finding in left]
 
 
-def _rows(cell: str) -> Sequence[int]:
+def _rows(place: Place) -> Sequence[int]:
     """The rows of an area of cells; none for whole columns, or for several areas."""
-    areas = list(parse_areas(cell))
-    return range(areas[0].top, areas[0].bottom + 1) if len(areas) == 1 and areas[0].bottom < END else ()
+    area = place.only
+    return range(area.top, area.bottom + 1) if area is not None and not area.is_whole_columns else ()

@@ -7,6 +7,7 @@ from lzxl.checks.dates import period_days
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
 from lzxl.forms.load import DEFAULT_SCHEME, grading_schemes, load_grading
+from lzxl.forms.places import Place
 from lzxl.forms.text import compact
 
 
@@ -28,7 +29,8 @@ def check_presence(report: Report, context: Context) -> None:
     else:
         for entry in cover.fields:
             if entry.required and entry.name not in submission.cover.cells:
-                report.whole("missing_label", submission.cover.title, title=entry.title, basis=entry.clause)
+                place = Place(submission.cover.title)
+                report.whole("missing_label", place, title=entry.title, basis=entry.clause)
     if not submission.stamped:
         report.whole("stamp_missing")
     else:
@@ -46,13 +48,13 @@ def _check_period(report: Report, period: str) -> None:
     if _is_other(submission.sent_for, period):
         told = {"value": submission.sent_for, "expected": period}
         if cover is not None and "period" in cover.cells:
-            report.drop("stamp_mismatch", cover.title, cover.cell("period"))
+            report.drop("stamp_mismatch", cover.place("period"))
             report.label("form_of_other_period", "period", **told)
         else:
             report.whole("form_of_other_period", **told)
     elif submission.period and cover is not None and compact(submission.period) != compact(period):
         if "period" in cover.cells:
-            report.drop("stamp_mismatch", cover.title, cover.cell("period"))
+            report.drop("stamp_mismatch", cover.place("period"))
         report.label(
             "period_mismatch", "period", value=submission.period, expected=period, remedy=Remedy("set", period)
         )

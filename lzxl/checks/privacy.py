@@ -15,8 +15,9 @@ from typing import Any
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Finding
 from lzxl.forms.model import Field, Sheet
+from lzxl.forms.places import Place
 from lzxl.forms.private import INFORMANT, MASK, find_private, has_number, is_label_of_informant, is_suspect
-from lzxl.forms.text import address, compact
+from lzxl.forms.text import compact
 from lzxl.forms.values import as_text
 from lzxl.workbook.submission import Table, Unplaced
 
@@ -67,7 +68,7 @@ def keep_secrets(report: Report, findings: Sequence[Finding]) -> list[Finding]:
     """
     kept = []
     for finding in findings:
-        secrets = report.secrets.get((finding.sheet, finding.cell))
+        secrets = report.secrets.get(finding.place)
         if secrets is None:
             kept.append(finding)
         elif finding.severity != "info":
@@ -82,13 +83,13 @@ def _without(finding: Finding, secrets: frozenset[str]) -> Finding:
     return replace(finding, value=value, message=message, fix=fix)
 
 
-def _kinds(report: Report, sheet: str, cell: str, text: str, is_name: bool = False) -> list[str]:
+def _kinds(report: Report, place: Place, text: str, is_name: bool = False) -> list[str]:
     """The kinds of what is private in a cell's text; what it is, is kept for `keep_secrets`."""
     found = find_private(text, is_name)
     if not found:
         return []
     parts = [text[entry.start : entry.end] for entry in found]
-    report.secrets[sheet, cell] = frozenset((*parts, *map(compact, parts)))
+    report.secrets[place] = frozenset((*parts, *map(compact, parts)))
     return list(dict.fromkeys(entry.kind for entry in found))
 
 
@@ -111,7 +112,7 @@ def _check_cover(report: Report) -> None:
     for name in cover.cells:
         entry = sheet.by_name[name]
         text = _text(cover.raw.get(name, cover.values.get(name)))
-        kinds = _kinds(report, cover.title, cover.cell(name), text, entry.kind == "person")
+        kinds = _kinds(report, cover.place(name), text, entry.kind == "person")
         if kinds:
             report.label("private_content", name, value="", **_request(sheet, entry, kinds))
 
@@ -124,7 +125,7 @@ def _check_column(report: Report, table: Table, entry: Field) -> None:
     if not is_suspect(together) and not (is_name and has_number(together)):
         return
     for index, text in enumerate(texts):
-        kinds = _kinds(report, table.title, table.cell(name, index), text, is_name)
+        kinds = _kinds(report, table.place(name, index), text, is_name)
         if kinds:
             sheet = report.form.by_name[table.name]
             report.cell("private_content", table, name, index, value="", **_request(sheet, entry, kinds))
@@ -145,30 +146,30 @@ def _removal(kinds: list[str]) -> dict[str, str]:
 
 def _check_headers(report: Report, table: Table) -> None:
     for column, text in table.unmapped.items():
-        cell = address(table.header_rows[-1], column)
-        kinds = _kinds(report, table.title, cell, text)
+        place = table.header_place(column)
+        kinds = _kinds(report, place, text)
         if kinds:
-            report.whole("private_content", table.title, cell, header=_NO_HEADER, **_removal(kinds))
+            report.whole("private_content", place, header=_NO_HEADER, **_removal(kinds))
 
 
 def _check_unplaced(report: Report, unplaced: Sequence[Unplaced]) -> None:
-    for (sheet, _), cells in groupby(unplaced, key=_row_of):
-        _check_free_row(report, sheet, cells)
+    for _, cells in groupby(unplaced, key=_row_of):
+        _check_free_row(report, cells)
 
 
-def _row_of(entry: Unplaced) -> tuple[str, str]:
-    return entry.sheet, entry.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+def _row_of(entry: Unplaced) -> tuple[str, int]:
+    return entry.sheet, entry.place.begin[0]
 
 
-def _check_free_row(report: Report, sheet: str, cells: Iterable[Unplaced]) -> None:
+def _check_free_row(report: Report, cells: Iterable[Unplaced]) -> None:
     """The free cells of one row: a label may stand in one, and the name in the next."""
     is_announced = False
     for entry in cells:
         text = _text(entry.value)
         is_label = is_label_of_informant(text)
-        kinds = _kinds(report, sheet, entry.cell, text, _SIGNED.search(text) is not None) or (
+        kinds = _kinds(report, entry.place, text, _SIGNED.search(text) is not None) or (
             [INFORMANT] if is_announced and not is_label and text else []
         )
         if kinds:
-            report.whole("private_content", sheet, entry.cell, header=entry.header or _NO_HEADER, **_removal(kinds))
+            report.whole("private_content", entry.place, header=entry.header or _NO_HEADER, **_removal(kinds))
         is_announced = is_label

@@ -11,6 +11,7 @@ from lzxl.checks.nearest import Nearest
 from lzxl.forms.findings import Catalogue, Finding, Kept, Remedy
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Field, Form
+from lzxl.forms.places import WHOLE_FILE, Place
 from lzxl.forms.values import display
 from lzxl.workbook.submission import Submission, Table
 
@@ -36,11 +37,11 @@ class Report:
         self._kept = Kept(submission.findings, submission.more)
         self.prepare: Callable[[], None] | None = None
         """Works out the advice when it is first asked for: most submissions have nothing wrong, and need none."""
-        self._advice: dict[tuple[str, str], Advice] = {}
+        self._advice: dict[Place, Advice] = {}
         self.restored: dict[tuple[str, str, str], str] = {}
         """(Sheet, field, number or name) that another sheet refers to and no row has → the row that it goes back to."""
-        self.secrets: dict[tuple[str, str], frozenset[str]] = {}
-        """(Sheet title, cell) → what is private in it: no finding about that cell may say it."""
+        self.secrets: dict[Place, frozenset[str]] = {}
+        """Cell → what is private in it: no finding about that cell may say it."""
 
     @property
     def findings(self) -> list[Finding]:
@@ -52,16 +53,16 @@ class Report:
         """Severity → how many findings more there are than `findings` holds."""
         return self._kept.more
 
-    def take_back(self, code: str, sheet: str, cell: str) -> Finding | None:
+    def take_back(self, code: str, place: Place) -> Finding | None:
         """Take back a finding that another one stands for; None if there is none of that code at that place."""
         for position, finding in enumerate(self.findings):
-            if (finding.code, finding.sheet, finding.cell) == (code, sheet, cell):
+            if finding.code == code and finding.place == place:
                 return self.findings.pop(position)
         return None
 
     @property
-    def advice(self) -> dict[tuple[str, str], Advice]:
-        """(Sheet title, cell) → what belongs there; only for cells where the rest of the file tells it."""
+    def advice(self) -> dict[Place, Advice]:
+        """Cell → what belongs there; only for cells where the rest of the file tells it."""
         if self.prepare is not None:
             prepare, self.prepare = self.prepare, None
             prepare()
@@ -84,16 +85,16 @@ class Report:
     def advise(self, table: Table, name: str, index: int, remedy: Remedy, reason: str = "", note: str = "") -> None:
         """Keep what belongs in a field's cell in row `index`, should anything be wrong with it."""
         if name in table.columns:
-            self.advice[table.title, table.cell(name, index)] = Advice(remedy, reason, note)
+            self.advice[table.place(name, index)] = Advice(remedy, reason, note)
 
     def advised(self, table: Table, name: str, index: int) -> Any:
         """The one value that belongs in a cell; None if nothing tells it."""
-        advice = self.advice.get((table.title, table.cell(name, index)))
+        advice = self.advice.get(table.place(name, index))
         return advice.remedy.value if advice is not None and advice.remedy.action == "set" else None
 
     def fitting(self, table: Table, name: str, index: int) -> tuple[Any, ...] | None:
         """The values of which one belongs in a cell, as the rest of the file tells it; None if nothing tells it."""
-        advice = self.advice.get((table.title, table.cell(name, index)))
+        advice = self.advice.get(table.place(name, index))
         if advice is None or advice.remedy.action not in ("set", "choose"):
             return None
         return advice.remedy.value if advice.remedy.action == "choose" else (advice.remedy.value,)
@@ -102,29 +103,27 @@ class Report:
     def own_code(self) -> str:
         """The unit's code: the one of the stamp where the cover says another."""
         cover = self.submission.cover
-        place = cover.cell("unit_code") if cover is not None else ""
+        place = cover.place("unit_code") if cover is not None and "unit_code" in cover.cells else None
         for finding in self.submission.findings:
-            if finding.code == "stamp_mismatch" and place and finding.cell == place:
+            if finding.code == "stamp_mismatch" and finding.place == place:
                 return str(finding.remedy.value)
         return self.submission.unit_code
 
     @cached_property
-    def split_rows(self) -> frozenset[tuple[str, str]]:
-        """(Sheet title, rows) of what was found to be the rest of another row: what it lacks stands in that one."""
-        return frozenset(
-            (finding.sheet, finding.cell) for finding in self.submission.findings if finding.code == "split_row"
-        )
+    def split_rows(self) -> frozenset[Place]:
+        """The rows that were found to be the rest of another row: what they lack stands in that one."""
+        return frozenset(finding.place for finding in self.submission.findings if finding.code == "split_row")
 
     def row_count(self, name: str) -> int:
         """How many rows a sheet's tables have; the rest of a row that a page break cut in two is none of its own."""
         titles = {table.title for table in self.tables(name)}
-        rests = sum(title in titles for title, _ in self.split_rows)
+        rests = sum(place.sheet in titles for place in self.split_rows)
         return sum(len(table.rows) for table in self.tables(name)) - rests
 
-    def place(self, sheet: str, cell: str) -> tuple[Table, int] | None:
+    def row_of(self, place: Place) -> tuple[Table, int] | None:
         """The table, and the row in it, that a cell of the file belongs to; None if it is in none."""
-        digits = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        return self._places.get((sheet, int(digits))) if digits.isdecimal() else None
+        cell = place.coordinates
+        return self._places.get((place.sheet, cell[0])) if cell is not None else None
 
     @cached_property
     def _places(self) -> dict[tuple[str, int], tuple[Table, int]]:
@@ -147,9 +146,7 @@ class Report:
         entry = self.field(table, name)
         details.setdefault("value", display(table.shown(name, index)))
         details.setdefault("basis", entry.clause)
-        self._kept.add(
-            self.catalogue.finding(code, sheet=table.title, cell=table.cell(name, index), header=entry.title, **details)
-        )
+        self._kept.add(self.catalogue.finding(code, table.place(name, index), header=entry.title, **details))
 
     def label(self, code: str, name: str, **details: Any) -> None:
         """A finding at a labelled cell of the cover."""
@@ -158,17 +155,15 @@ class Report:
         entry = self.form.by_name[cover.name].by_name[name]
         details.setdefault("value", display(cover.raw.get(name, cover.values.get(name))))
         details.setdefault("basis", entry.clause)
-        self._kept.add(
-            self.catalogue.finding(code, sheet=cover.title, cell=cover.cell(name), header=entry.title, **details)
-        )
+        self._kept.add(self.catalogue.finding(code, cover.place(name), header=entry.title, **details))
 
-    def whole(self, code: str, sheet: str = "", cell: str = "", **details: Any) -> None:
+    def whole(self, code: str, place: Place = WHOLE_FILE, /, **details: Any) -> None:
         """A finding about the whole file, a sheet, or a range of it."""
-        self._kept.add(self.catalogue.finding(code, sheet=sheet, cell=cell, **details))
+        self._kept.add(self.catalogue.finding(code, place, **details))
 
-    def drop(self, code: str, sheet: str, cell: str) -> None:
+    def drop(self, code: str, place: Place) -> None:
         """Take a finding of the reader's back, which another one says better."""
-        self._kept.drop(code, sheet, cell)
+        self._kept.drop(code, place)
 
 
 def example_of(entry: Field) -> str:

@@ -6,6 +6,7 @@ from lzxl.checks.context import Context
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
 from lzxl.forms.persons import names_of
+from lzxl.forms.places import Place
 from lzxl.forms.posts import post_stem
 from lzxl.forms.roster import COVERING_CATEGORIES, Unit
 from lzxl.forms.text import compact
@@ -72,7 +73,7 @@ def _check_coverage(report: Report, unit: Unit) -> None:
             continue
         code = "uncovered_explained" if post_stem(post) in note else "key_post_uncovered"
         if code == "uncovered_explained":
-            report.whole(code, title, value=post)
+            report.whole(code, Place(title), value=post)
         else:
             _say_uncovered(report, risks, post, unit)
     categories = _categories(report, risks)
@@ -81,7 +82,7 @@ def _check_coverage(report: Report, unit: Unit) -> None:
         if not wanted or categories.intersection(wanted):
             continue
         code = "uncovered_explained" if compact(power) in note else "power_uncovered"
-        report.whole(code, title, value=power, header="职权类型", categories=wanted)
+        report.whole(code, Place(title), value=power, header="职权类型", categories=wanted)
 
 
 def _say_uncovered(report: Report, risks: list[Table], post: str, unit: Unit) -> None:
@@ -103,14 +104,15 @@ def _say_uncovered(report: Report, risks: list[Table], post: str, unit: Unit) ->
         numbers = [table.rows[index] for table, index in rows]
         told = "、".join(map(str, numbers[:_MOST_NAMED])) + ("等" if numbers[_MOST_NAMED:] else "")
         hint = f"；第{told}行的职权在“权责清单”中属于该岗位，岗位填错的，将这些行的岗位改为“{post}”"
-        cells = ",".join(table.cell("post", index) for table, index in rows[:_MOST_NAMED])
-        report.whole("key_post_uncovered", first.title, cells, value=post, near=hint)
+        cells = [(table.rows[index], table.columns["post"]) for table, index in rows[:_MOST_NAMED]]
+        place = Place.cells(first.title, cells, first.name, "post")
+        report.whole("key_post_uncovered", place, value=post, near=hint)
         return
     known = {post_stem(other) for other in unit.key_posts} | powers.keys()
     posts = [str(name) for table in risks for name in table.values.get("post", ()) if name]
     near = report.nearest.find(post, [name for name in dict.fromkeys(posts) if post_stem(name) not in known])
     hint = f"；表中的“{near}”即该岗位的，将岗位名称改为“{post}”" if near else ""
-    report.whole("key_post_uncovered", first.title, value=post, near=hint)
+    report.whole("key_post_uncovered", Place(first.title), value=post, near=hint)
 
 
 def _powers_by_post(report: Report) -> dict[str, set[str]]:

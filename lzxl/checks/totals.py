@@ -9,9 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from lzxl.checks.report import Report
-from lzxl.forms.text import address
+from lzxl.forms.places import Area, Place
 from lzxl.forms.values import shorten_number
-from lzxl.workbook.areas import END, Area, parse_areas
 from lzxl.workbook.submission import StatedTotal, Table
 
 _MOST_NAMED = 8
@@ -29,8 +28,8 @@ def _check_table(report: Report, table: Table) -> None:
         area
         for finding in report.findings
         if finding.severity == "error" and finding.sheet == table.title and finding.code != "total_mismatch"
-        for area in parse_areas(finding.cell)
-        if area.bottom != END  # a whole column: its header is meant
+        for area in finding.place.areas
+        if not area.is_whole_columns  # its header is meant
     ]
     if not wrong:
         return
@@ -39,8 +38,9 @@ def _check_table(report: Report, table: Table) -> None:
         among = rows[total.column]
         among = among[bisect_left(among, total.first) : bisect_right(among, total.last)]
         if among:
-            report.take_back("total_mismatch", table.title, address(row, column))
-            _ask(report, table, (row, column), total, among)
+            place = Place.cell(table.title, row, column, table.name)
+            report.take_back("total_mismatch", place)
+            _ask(report, table, place, column, total, among)
 
 
 def _wrong_rows(wrong: list[Area], table: Table, column: int) -> list[int]:
@@ -52,13 +52,12 @@ def _wrong_rows(wrong: list[Area], table: Table, column: int) -> list[int]:
     return sorted(found)
 
 
-def _ask(report: Report, table: Table, place: tuple[int, int], total: StatedTotal, rows: list[int]) -> None:
-    named = [address(row, total.column) for row in rows[:_MOST_NAMED]]
+def _ask(report: Report, table: Table, place: Place, column: int, total: StatedTotal, rows: list[int]) -> None:
+    named = [Place.cell(table.title, row, total.column) for row in rows[:_MOST_NAMED]]
     report.whole(
         "total_unchecked",
-        table.title,
-        address(*place),
-        header=_header(report, table, place[1]),
+        place,
+        header=_header(report, table, column),
         basis=report.form.by_name[table.name].clause,
         value=shorten_number(total.stated),
         cells=named,

@@ -8,7 +8,7 @@ from lzxl.checks.run import Checked
 from lzxl.forms.findings import SEVERITY_TITLES, Finding
 from lzxl.forms.load import load_form
 from lzxl.forms.private import sayable
-from lzxl.forms.text import spoken_clause, spoken_place, visible_line
+from lzxl.forms.text import spoken_clause, visible_line
 
 _STATUS = {"accepted": "通过", "returned": "退回", "refused": "无法读取"}
 _COLOURS = {"error": "31", "warning": "33", "info": "36", "accepted": "32", "returned": "31", "refused": "31"}
@@ -51,7 +51,7 @@ def _file_lines(entry: Checked, colour: bool, with_info: bool) -> list[str]:
 
 def _finding_lines(finding: Finding, colour: bool) -> list[str]:
     mark = paint(SEVERITY_TITLES[finding.severity], finding.severity, colour)
-    spoken = spoken_place(finding.cell)
+    spoken = finding.place.spoken
     place = f"{finding.sheet}{'!' if spoken == finding.cell else '　'}{spoken}" if finding.cell else finding.sheet
     header = f"“{finding.header}”" if finding.header and finding.header not in finding.message else ""
     where = sayable(f"{place} {header}".strip())

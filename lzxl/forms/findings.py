@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from lzxl.forms.places import WHOLE_FILE, Place
 from lzxl.forms.private import find_private, mask, sayable
 
 Severity = Literal["error", "warning", "info"]
@@ -37,18 +38,27 @@ class Remedy:
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding. `sheet` and `cell` are "" when it is about the whole file; `cell` may be a range such as E4:E9."""
+    """One finding, at its place in the file."""
 
     code: str
     severity: Severity
     message: str
     fix: str
     basis: str
-    sheet: str = ""
-    cell: str = ""
+    place: Place = WHOLE_FILE
     header: str = ""
     value: str = ""
     remedy: Remedy = Remedy("review")
+
+    @property
+    def sheet(self) -> str:
+        """The sheet's title in the file, "" when it is about the whole file."""
+        return self.place.sheet
+
+    @property
+    def cell(self) -> str:
+        """Where in the sheet, in A1 text, for whoever shows it: E4, E4:E9, 4:30; "" for the whole of it."""
+        return self.place.a1
 
     def as_json(self) -> dict[str, str]:
         """The finding as the JSON contract of `lzxl check` has it."""
@@ -89,9 +99,9 @@ class Catalogue:
     def finding(
         self,
         code: str,
+        place: Place = WHOLE_FILE,
+        /,
         *,
-        sheet: str = "",
-        cell: str = "",
         header: str = "",
         value: object = "",
         basis: str = "",
@@ -105,7 +115,7 @@ class Catalogue:
         """
         rule = self.rules[code]
         shown = shorten(sayable(_written(value)))
-        filled = _Details(details, sheet=sheet, cell=cell, header=header, value=shown)
+        filled = _Details(details, sheet=place.sheet, cell=place, header=header, value=shown)
         if remedy is not None and isinstance(remedy.value, str) and find_private(remedy.value):
             remedy = Remedy("review")
         return Finding(
@@ -114,8 +124,7 @@ class Catalogue:
             message=sayable(rule.message.format_map(filled)),
             fix=sayable(rule.fix.format_map(filled)),
             basis=basis or rule.basis,
-            sheet=sheet,
-            cell=cell,
+            place=place,
             header=sayable(header),
             value=shown,
             remedy=remedy or Remedy(rule.action),
@@ -160,9 +169,9 @@ class Kept:
             self.more[severity] += 1
         return is_full
 
-    def drop(self, code: str, sheet: str, cell: str) -> None:
+    def drop(self, code: str, place: Place) -> None:
         """Forget the findings of a code at one place."""
-        for finding in [one for one in self.findings if (one.code, one.sheet, one.cell) == (code, sheet, cell)]:
+        for finding in [one for one in self.findings if one.code == code and one.place == place]:
             self.findings.remove(finding)
             self._kept[finding.severity] -= 1
 

@@ -173,14 +173,6 @@ def column_letters(index: int) -> str:
 _WIDE_BRACKETS = str.maketrans("()", "（）")
 
 
-def spoken_place(cell: str) -> str:
-    """A place as people say it: 4:29 → 第4至29行, 13:13 → 第13行; a cell or a range of cells stays as it is."""
-    first, colon, last = cell.partition(":")
-    if not colon or not (first.isdigit() and last.isdigit()):
-        return cell
-    return f"第{first}行" if first == last else f"第{first}至{last}行"
-
-
 def spoken_clause(clause: str) -> str:
     """A clause as official writing cites it: 第八条(一)1 → 第八条（一）1. The narrow brackets are of its name in schemas and JSON."""
     return clause.translate(_WIDE_BRACKETS)

@@ -17,7 +17,8 @@ from lzxl.errors import OutputError
 from lzxl.forms.findings import SEVERITIES, SEVERITY_TITLES, Finding, counted
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form, load_grading
-from lzxl.forms.text import spoken_clause, spoken_place
+from lzxl.forms.places import Area
+from lzxl.forms.text import spoken_clause
 from lzxl.functions.port import KEEP, Place, TextSheet, WorkbookPort
 from lzxl.workbook.layout import FINDINGS_SHEET, OWN_SHEETS, STAMP_SHEET
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
@@ -174,9 +175,9 @@ def _cells_to_mark(contents: Mapping[str, SheetContent], findings: Sequence[Find
 
     told: dict[str, dict[Place, _Told]] = {}
     for finding in findings:
-        if not finding.cell or finding.sheet not in contents:
+        if not finding.place.areas or finding.sheet not in contents:
             continue
-        places = list(_places(contents[finding.sheet], finding.cell))
+        places = list(_places(contents[finding.sheet], finding.place.areas))
         for number, place in enumerate(places):
             here = told.setdefault(finding.sheet, {}).setdefault(place, _Told())
             here.severity = min(here.severity, SEVERITIES.index(finding.severity))
@@ -185,10 +186,8 @@ def _cells_to_mark(contents: Mapping[str, SheetContent], findings: Sequence[Find
     return told
 
 
-def _places(content: SheetContent, cell: str) -> Iterable[Place]:
-    """The cells that an address such as E4, E4:E9 or 4:30 means; of whole rows and columns, the first that is filled."""
-    from lzxl.workbook.areas import parse_areas
-
+def _places(content: SheetContent, areas: Sequence[Area]) -> Iterable[Place]:
+    """The cells of some areas; of whole rows and columns, the first that is filled."""
     last_row, widest = max(content.rows, default=1), max(map(len, content.rows.values()), default=1)
     corners = {
         (row, column): (top, left)
@@ -197,8 +196,8 @@ def _places(content: SheetContent, cell: str) -> Iterable[Place]:
         for column in range(left, min(right, widest) + 1)
     }
     found: dict[Place, None] = {}
-    for area in parse_areas(cell):
-        whole = area.whole_rows or area.bottom > last_row
+    for area in areas:
+        whole = area.is_whole_rows or area.bottom > last_row
         rows = range(area.top, area.bottom + 1) if not whole else range(area.top, last_row + 1)
         columns = range(area.left, min(area.right, widest) + 1) if whole else range(area.left, area.right + 1)
         every = product(rows, columns)
@@ -220,7 +219,7 @@ def _list(file: str, findings: Sequence[Finding]) -> TextSheet:
         [header for header, _, _ in columns],
     ]
     for number, finding in enumerate(findings, 1):
-        place = spoken_place(finding.cell) if finding.cell else "整表" if finding.sheet else ""
+        place = finding.place.spoken or "整表" if finding.sheet else ""
         severity = SEVERITY_TITLES[finding.severity]
         texts = (finding.header, finding.value, finding.message, finding.fix, spoken_clause(finding.basis))
         rows.append([str(number), severity, finding.sheet, place, *texts])

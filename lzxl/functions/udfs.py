@@ -158,7 +158,6 @@ def _rows(table: Range) -> list[list[Cell]]:
 def _checked(rows: list[list[Cell]], form: Form, sheet: Sheet) -> Block:
     from lzxl.checks.context import Context
     from lzxl.checks.run import check_submissions
-    from lzxl.forms.text import spoken_place
     from lzxl.workbook.reading.content import SheetContent, WorkbookContent
     from lzxl.workbook.reading.read import read_open
 
@@ -170,11 +169,10 @@ def _checked(rows: list[list[Cell]], form: Form, sheet: Sheet) -> Block:
     [checked] = check_submissions([submission], Context(_grading()))
     found: Block = []
     for finding in checked.findings:
-        if finding.sheet != sheet.title or not finding.cell or finding.code in _BESIDE_OTHERS:
+        if finding.sheet != sheet.title or not finding.place.areas or finding.code in _BESIDE_OTHERS:
             continue
-        place = spoken_place(finding.cell)
-        digits = "".join(character for character in finding.cell.partition(":")[0] if character.isdigit())
-        row: Answer = float(digits) if digits else place
+        first, _ = finding.place.begin
+        row: Answer = float(first) if first else finding.place.spoken
         found.append([row, finding.header, finding.value, finding.message, finding.fix])
     return [list(FINDING_COLUMNS), *found] if found else [["没有发现问题。"]]
 

@@ -19,7 +19,7 @@ from lzxl.data import data_folder
 from lzxl.errors import ConfigError
 from lzxl.forms.findings import Finding
 from lzxl.forms.roster import Unit
-from lzxl.forms.text import fold, spoken_place
+from lzxl.forms.text import fold
 
 if TYPE_CHECKING:
     from lzxl.campaign.standing import Standing
@@ -350,7 +350,7 @@ def finding_notes(findings: Sequence[Finding]) -> tuple[str, ...]:
     """For the notes of an item: where something is to be looked at, what it is, and how to mend it."""
     notes = []
     for number, finding in enumerate(findings[:_MOST_PLACES], 1):
-        place = " ".join(part for part in (finding.sheet, spoken_place(finding.cell)) if part) or "整个文件"
+        place = " ".join(part for part in (finding.sheet, finding.place.spoken) if part) or "整个文件"
         notes.append(f"（{number}）{place}：{finding.message}{finding.fix}")
     if len(findings) > _MOST_PLACES:
         notes.append(f"……另有{len(findings) - _MOST_PLACES}处，需要逐条清单的，请与办公室联系")

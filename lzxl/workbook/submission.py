@@ -11,7 +11,7 @@ from typing import Any
 
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import DEFAULT_SCHEME
-from lzxl.forms.text import address
+from lzxl.forms.places import Place
 
 NOT_CARRIED = "（个人信息，未转入）"
 """What stands for a cell whose content is no business of any form, and goes no further than its reader."""
@@ -44,9 +44,11 @@ class Labels(Cells):
     remarks: dict[str, str] = field(default_factory=dict)
     """Field name → code of what is wrong with its content, or worth saying of how it was read."""
 
-    def cell(self, name: str) -> str:
-        """The A1 address of a field's value, "" if its label was not found."""
-        return address(*self.cells[name]) if name in self.cells else ""
+    def place(self, name: str) -> Place:
+        """Where a field's value stands; the whole sheet if its label was not found."""
+        if name not in self.cells:
+            return Place(self.title, (), self.name, name)
+        return Place.cell(self.title, *self.cells[name], self.name, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,24 @@ class Table(Cells):
     ours: tuple[int, ...] = ()
     """Columns that lzxl itself added to a marked return: their texts are nobody's content."""
 
-    def cell(self, name: str, index: int) -> str:
-        """The A1 address of a field in row `index`; "" if the field has no column."""
-        return address(self.rows[index], self.columns[name]) if name in self.columns else ""
+    def place(self, name: str, index: int) -> Place:
+        """Where a field stands in row `index`; the whole sheet if the field has no column."""
+        if name not in self.columns:
+            return Place(self.title, (), self.name, name)
+        return Place.cell(self.title, self.rows[index], self.columns[name], self.name, name)
+
+    def row_place(self, index: int) -> Place:
+        """The whole row `index`."""
+        return Place.rows(self.title, self.rows[index], table=self.name)
+
+    @property
+    def rows_place(self) -> Place:
+        """All rows from the first of its data to the last; the whole sheet if there is none."""
+        return Place.rows(self.title, self.rows[0], self.rows[-1], self.name) if self.rows else Place(self.title)
+
+    def header_place(self, column: int) -> Place:
+        """The header of a column of the file."""
+        return Place.cell(self.title, self.header_rows[-1], column, self.name)
 
     def get(self, name: str, index: int) -> Any:
         """The typed value of a field in row `index`; None also if the field has no column."""
@@ -124,13 +141,23 @@ class Table(Cells):
 class Unplaced:
     """Content of the file that belongs to no field: kept, reported, given back on a sheet of its own."""
 
-    sheet: str
-    cell: str
+    place: Place
+    """Its cell."""
     header: str
     value: Any
     reason: str
     raw: Any = None
     """What the cell holds, where `value` is only how it reads."""
+
+    @property
+    def sheet(self) -> str:
+        """The sheet's title in the file."""
+        return self.place.sheet
+
+    @property
+    def cell(self) -> str:
+        """Where in the sheet, in A1 text, for whoever shows it."""
+        return self.place.a1
 
 
 @dataclass(frozen=True, slots=True)

@@ -313,6 +313,7 @@ def test_half_a_character_that_a_reader_lets_through_reaches_no_output(
     tmp_path: Path, half: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Wherever it stands: it is mended where a submission comes out of the reading child."""
+    from lzxl.forms.places import Place
     from lzxl.workbook.reading import plain
     from lzxl.workbook.submission import Labels, Submission, Table, Unplaced
 
@@ -320,7 +321,7 @@ def test_half_a_character_that_a_reader_lets_through_reaches_no_output(
     table.unmapped[3] = half
     made = Submission(f"{half}.xlsx", unit_name=half, tables=[table])
     made.cover = Labels("cover", half, values={"head": half}, broken={half})
-    made.unplaced.append(Unplaced(half, "A1", half, half, half))
+    made.unplaced.append(Unplaced(Place.cell(half, 1, 1), half, half, half))
     mended = plain.from_bytes(plain.to_bytes(made))
     repr(mended).encode()
     assert mended.tables[0].values["content"] == [half.encode("utf-16", "surrogatepass").decode("utf-16", "replace")]

@@ -16,7 +16,6 @@ from lzxl.checks.context import Context
 from lzxl.checks.run import Checked, check_submissions
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_catalogue, load_form, load_grading
-from lzxl.forms.text import address
 from lzxl.forms.values import CellError, parse
 from lzxl.workbook.reading.remarks import remark
 from lzxl.workbook.submission import Labels, Submission, Table
@@ -86,8 +85,7 @@ def table(
             if parsed.problem or parsed.note:
                 made.raw.setdefault(name, {})[index] = raw
                 code = parsed.problem or parsed.note
-                place = address(made.rows[index], column)
-                findings.append(remark(load_catalogue(), code, made.title, place, entry, raw, False))
+                findings.append(remark(load_catalogue(), code, made.place(name, index), entry, raw, False))
     return made
 
 
@@ -107,8 +105,8 @@ def cover(form_id: str, lines: Mapping[str, str], findings: list[Finding]) -> La
             labels.broken.add(entry.name)
         if parsed.problem or parsed.note:
             labels.raw[entry.name] = raw
-            code, place = parsed.problem or parsed.note, labels.cell(entry.name)
-            findings.append(remark(load_catalogue(), code, sheet.title, place, entry, raw, False))
+            code, place = parsed.problem or parsed.note, labels.place(entry.name)
+            findings.append(remark(load_catalogue(), code, place, entry, raw, False))
     return labels
 
 

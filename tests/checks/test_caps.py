@@ -16,6 +16,7 @@ from lzxl.checks.run import check_submissions
 from lzxl.forms import findings as module
 from lzxl.forms.findings import MOST_FINDINGS, SEVERITIES, Catalogue, Finding, Kept, listed
 from lzxl.forms.load import load_grading
+from lzxl.forms.places import Place
 from lzxl.workbook.reading import bounds
 from lzxl.workbook.reading.bounds import bound
 from tests.checks.test_linear import blank, filled, strange
@@ -24,7 +25,7 @@ CONTEXT = Context(load_grading(), "2026年度")
 
 
 def one(code: str, severity: str, number: int) -> Finding:
-    return Finding(code, severity, "", "", "", cell=f"A{number}")  # type: ignore[arg-type]
+    return Finding(code, severity, "", "", "", Place.cell("", number, 1))  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -78,10 +78,10 @@ def test_a_unit_that_no_roster_knows() -> None:
 def test_a_wrong_code_on_the_cover_does_not_make_every_number_foreign() -> None:
     """The stamp says whose file it is; the code is the one thing to mend."""
     made = ledger(单位编码="HB02")
-    place = made.cover.cell("unit_code")  # type: ignore[union-attr]
+    place = made.cover.place("unit_code")  # type: ignore[union-attr]
     made.findings.append(
         load_catalogue().finding(
-            "stamp_mismatch", sheet="封面", cell=place, header="单位编码", value="HB02", stamped="HB01",
+            "stamp_mismatch", place, header="单位编码", value="HB02", stamped="HB01",
             remedy=Remedy("set", "HB01"),
         )
     )  # fmt: skip
@@ -95,16 +95,16 @@ def test_last_years_form_is_to_be_exchanged_whatever_its_cover_is_made_to_say(se
     made = ledger(填报期次=sent_for if typed == "as sent" else typed)
     made.sent_for = sent_for
     assert made.cover is not None
-    place = made.cover.cell("period")
+    place = made.cover.place("period")
     if typed != "as sent":
         made.findings.append(
             load_catalogue().finding(
-                "stamp_mismatch", sheet="封面", cell=place, header="填报期次", value=typed, stamped=sent_for,
+                "stamp_mismatch", place, header="填报期次", value=typed, stamped=sent_for,
                 remedy=Remedy("set", sent_for),
             )
         )  # fmt: skip
     [checked] = check(made, context=CAMPAIGN)
-    about = [entry for entry in checked.findings if entry.cell == place and entry.sheet == "封面"]
+    about = [entry for entry in checked.findings if entry.place == place]
     assert [entry.code for entry in about] == ["form_of_other_period"]
     assert (about[0].remedy, checked.status) == (Remedy("review"), "returned")
     assert "换用本期" in about[0].fix and sent_for in about[0].message

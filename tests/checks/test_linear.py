@@ -24,7 +24,7 @@ from lzxl.formats.sarif import render_sarif
 from lzxl.formats.text import render_text
 from lzxl.forms.load import form_ids, load_catalogue, load_form, load_grading
 from lzxl.forms.model import Field, Sheet
-from lzxl.forms.text import address
+from lzxl.forms.places import Place
 from lzxl.forms.values import CellError, parse
 from lzxl.workbook.reading.remarks import remark
 from lzxl.workbook.submission import Labels, Submission, Table
@@ -112,8 +112,8 @@ def _table(made: Submission, sheet: Sheet, shape: Shape, header: int, rows: int)
             if parsed.problem:
                 table.broken.setdefault(entry.name, set()).add(index)
                 table.raw.setdefault(entry.name, {})[index] = raw
-                place = address(row, column)
-                made.findings.append(remark(CATALOGUE, parsed.problem, table.title, place, entry, raw, False))
+                place = Place.cell(table.title, row, column)
+                made.findings.append(remark(CATALOGUE, parsed.problem, place, entry, raw, False))
     return table
 
 

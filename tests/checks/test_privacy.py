@@ -28,6 +28,7 @@ from lzxl.workbook.submission import Unplaced
 from lzxl.workbook.writing.mark import write_return
 from tests.checks.clerk import Desk, desk
 from tests.checks.tables import BARE, finding, found, submission
+from tests.places import at
 
 WARNINGS = "| 预警编号 | 反映主要问题 |\n|-|\n| HB01-YJ001 | {} |"
 
@@ -213,11 +214,11 @@ def test_what_stands_beside_a_table_or_in_a_header_is_looked_at_too() -> None:
     made = clean_desk("warning_ledger").read()
     sheet = made.tables[0].title
     made.unplaced += [
-        Unplaced(sheet, "A90", "", "举报人：", "说明文字"),
-        Unplaced(sheet, "B90", "", "买买提江", "说明文字"),
-        Unplaced(sheet, "A91", "", "经手电话138 1234 5678", "说明文字"),
-        Unplaced(sheet, "A92", "", "审核人（签字）：李建国 87654321", "签名行"),
-        Unplaced(sheet, "A93", "", "审核人（签字）：李建国 2026.11.10", "签名行"),
+        Unplaced(at(sheet, "A90"), "", "举报人：", "说明文字"),
+        Unplaced(at(sheet, "B90"), "", "买买提江", "说明文字"),
+        Unplaced(at(sheet, "A91"), "", "经手电话138 1234 5678", "说明文字"),
+        Unplaced(at(sheet, "A92"), "", "审核人（签字）：李建国 87654321", "签名行"),
+        Unplaced(at(sheet, "A93"), "", "审核人（签字）：李建国 2026.11.10", "签名行"),
     ]
     made.tables[0].unmapped[40] = "检举人李四"
     [checked] = check_submissions([made], BARE)

@@ -17,7 +17,8 @@ from lzxl.formats.sarif import render_sarif
 from lzxl.formats.text import render_text
 from lzxl.forms.findings import SEVERITIES
 from lzxl.forms.load import load_catalogue
-from lzxl.forms.text import spoken_clause, spoken_place
+from lzxl.forms.places import Place
+from lzxl.forms.text import spoken_clause
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +136,9 @@ def test_junit_survives_what_xml_cannot_hold(mixed: CheckResult) -> None:
     from dataclasses import replace
 
     entry = next(entry for entry in mixed.files if entry.status == "returned")
-    odd = replace(entry.findings[0], severity="error", message="坏\x00字\ufffe符\x0b", fix="改\x1f", sheet="表\x01")
+    odd = replace(
+        entry.findings[0], severity="error", message="坏\x00字\ufffe符\x0b", fix="改\x1f", place=Place("表\x01")
+    )
     fromstring(render_junit([replace(entry, findings=(odd,))]))
 
 
@@ -148,7 +151,7 @@ def test_text_shows_every_error_and_warning_with_its_place_remedy_and_basis(mixe
             assert finding.message in text
             assert f"{finding.fix}（依据：{spoken_clause(finding.basis)}）" in text
             assert not finding.cell or any(
-                f"{finding.sheet}{place}" in text for place in (f"!{finding.cell}", f"　{spoken_place(finding.cell)}")
+                f"{finding.sheet}{place}" in text for place in (f"!{finding.cell}", f"　{finding.place.spoken}")
             )
     assert text.count("【退回】") == sum(entry.status == "returned" for entry in mixed.files)
 

@@ -13,6 +13,7 @@ import pytest
 import lzxl
 from lzxl.forms.findings import SEVERITIES, Catalogue, Remedy, Rule, shorten
 from lzxl.forms.load import load_catalogue, load_forms, load_vocabularies
+from tests.places import at
 
 RULES = load_catalogue().rules
 ACTIONS = get_args(get_type_hints(Remedy)["action"])
@@ -95,7 +96,7 @@ def test_a_fix_says_what_to_do(rule: Rule) -> None:
 def test_a_finding_is_filled_from_its_details(rule: Rule) -> None:
     names = {name for text in (rule.message, rule.fix) for _, name, _, _ in string.Formatter().parse(text) if name}
     details = {name: f"〈{name}〉" for name in names - ALWAYS}
-    made = load_catalogue().finding(rule.code, sheet="风险点", cell="E4", header="职权", value="甲", **details)
+    made = load_catalogue().finding(rule.code, at("风险点", "E4"), header="职权", value="甲", **details)
     text = made.message + made.fix
     assert "{" not in text
     for name in details:

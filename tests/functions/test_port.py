@@ -22,7 +22,6 @@ from lzxl.demo.bureau import load_bureau
 from lzxl.errors import ConfigError, OutputError
 from lzxl.forms.findings import SEVERITIES, SEVERITY_TITLES
 from lzxl.forms.load import load_form, load_grading
-from lzxl.forms.text import spoken_place
 from lzxl.forms.values import CellError
 from lzxl.functions.action import check_workbook, clear_marks
 from lzxl.functions.openpyxl_port import OpenpyxlPort
@@ -337,7 +336,7 @@ def reported(path: Path) -> list[tuple[str, str, str, str]]:
         (
             SEVERITY_TITLES[finding.severity],
             finding.sheet,
-            spoken_place(finding.cell) or ("整表" if finding.sheet else ""),
+            finding.place.spoken or ("整表" if finding.sheet else ""),
             finding.message,
         )
         for finding in entry.findings

@@ -46,6 +46,7 @@ from lzxl.mail.letters import (
 from lzxl.mail.office import Office
 from tests.campaign.office import filled, no_channel
 from tests.mail.post import NOW, address, body, drafts, enclosures, letter_in, mail_campaign, put, table
+from tests.places import at
 from tests.style import faults_of_style
 
 TODAY = datetime.date(2026, 11, 18)
@@ -270,7 +271,7 @@ def test_the_clock_is_the_one_that_was_read() -> None:
 
 def finding(number: int, sheet: str = "风险点", cell: str | None = None) -> Finding:
     place = f"D{number}" if cell is None else cell
-    return Finding("x", "warning", f"第{number}处有疑问。", "请核对。", "", sheet, place)
+    return Finding("x", "warning", f"第{number}处有疑问。", "请核对。", "", at(sheet, place))
 
 
 def test_what_is_to_be_looked_at_is_told_by_place_up_to_ten() -> None:

@@ -54,7 +54,7 @@ def test_15_a_name_that_reads_like_a_label_is_a_value() -> None:
     cover = file.submission.cover
     assert cover is not None
     assert (cover.values["reporter"], cover.values["head"]) == ("负责人", "陶景行")
-    assert (cover.cell("reporter"), cover.cell("head")) == ("C7", "C10")
+    assert (cover.place("reporter").a1, cover.place("head").a1) == ("C7", "C10")
     assert file.status == "accepted"
 
 

@@ -49,7 +49,7 @@ def test_a_table_that_begins_far_from_the_corner_keeps_its_addresses() -> None:
     [table] = extract(content).tables
     assert table.header_rows == (40,)
     assert table.rows == [41, 43]
-    assert table.cell("measure", 1) == "AF43"
+    assert table.place("measure", 1).a1 == "AF43"
     assert (content.hidden_rows, content.merges) == ({43}, [(41, 28, 42, 28)])
 
 

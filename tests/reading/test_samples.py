@@ -139,7 +139,7 @@ def test_labels_around_the_table_are_read_with_their_cells(name: str) -> None:
     assert cover is not None
     for label, wanted in expected["sheets"][0].get("labels", {}).items():
         field = LABELS[label]
-        assert cover.cell(field) == wanted["cell"]
+        assert cover.place(field).a1 == wanted["cell"]
         assert str(cover.values[field]) == wanted["value"]
 
 

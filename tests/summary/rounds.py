@@ -13,6 +13,7 @@ from lzxl.forms.model import Field
 from lzxl.forms.roster import Unit
 from lzxl.summary.round import Round
 from lzxl.workbook.submission import Labels, Submission, Table
+from tests.places import at
 
 OFFICE = Unit("HB01", "办公室", head="谭永年", liaison="苏婉清")
 PERMITS = Unit("HB02", "行政审批科", head="葛明轩", liaison="汤思远")
@@ -70,7 +71,7 @@ def filing(unit: Unit, form: str, state: FilingState, late: bool = False) -> Fil
 
 
 def finding(code: str = "missing_measure", severity: Any = "error", message: str = "“防控措施”没有填写。") -> Finding:
-    return Finding(code, severity, message, "补填。", "第八条(一)1", sheet="风险点", cell="M5", header="防控措施")
+    return Finding(code, severity, message, "补填。", "第八条(一)1", at("风险点", "M5"), header="防控措施")
 
 
 def make_round(

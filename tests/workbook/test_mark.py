@@ -14,12 +14,12 @@ from lzxl.errors import OutputError
 from lzxl.forms.findings import Finding, Severity
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Form
-from lzxl.workbook.areas import Area, parse_areas
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_SHEET, label_layout, table_layout
 from lzxl.workbook.submission import Labels, Submission, Table, Unplaced
 from lzxl.workbook.writing.fill import Stamp, read_stamp
 from lzxl.workbook.writing.mark import write_return
 from lzxl.workbook.writing.styles import SEVERITY_FILLS
+from tests.places import at as place_at
 
 OWN = "台账"
 COLUMNS = {"id": 2, "point": 3, "likelihood": 5, "severity": 6, "level": 7, "measure": 9}
@@ -48,7 +48,7 @@ def submission(*tables: Table) -> Submission:
 def finding(
     cell: str, message: str = "写错了。", severity: Severity = "error", sheet: str = OWN, header: str = ""
 ) -> Finding:
-    return Finding("some_code", severity, message, "改过来。", "分级", sheet=sheet, cell=cell, header=header)
+    return Finding("some_code", severity, message, "改过来。", "分级", place_at(sheet, cell), header=header)
 
 
 TWO = table(("HB01-001", "甲", "较大", "严重", None, "措施"), ("HB01-002", "乙", "较小", "严重", None, None))
@@ -259,7 +259,7 @@ def test_the_findings_column_is_known_filtered_and_printed(returned: Callable[..
 def test_what_belongs_to_no_field_is_given_back_on_its_own_sheet(returned: Callable[..., Workbook]) -> None:
     sent = submission(TWO)
     assert UNPLACED_SHEET not in returned(sent).sheetnames
-    sent.unplaced = [Unplaced("台账", "V7", "领导批示", "=1+1", "没有这一栏")]
+    sent.unplaced = [Unplaced(place_at("台账", "V7"), "领导批示", "=1+1", "没有这一栏")]
     workbook = returned(sent)
     assert workbook.sheetnames[:2] == [FINDINGS_SHEET, UNPLACED_SHEET]
     cells = next(workbook[UNPLACED_SHEET].iter_rows(min_row=5))
@@ -306,13 +306,3 @@ def test_dates_stay_dates(returned: Callable[..., Workbook], register: Form) -> 
     layout = table_layout(sheet)
     cell = returned(sent)[sheet.title][layout.cell("deadline", layout.first_row)]
     assert cell.value == datetime.datetime(2026, 12, 31)
-
-
-def test_areas() -> None:
-    end = 1 << 24
-    assert list(parse_areas("E4")) == [Area(4, 5, 4, 5)]
-    assert list(parse_areas("$E$4:$E$9")) == [Area(4, 5, 9, 5)]
-    assert list(parse_areas("4:30")) == [Area(4, 1, 30, end, whole_rows=True)]
-    assert list(parse_areas("E:F")) == [Area(1, 5, end, 6)]
-    assert list(parse_areas("E4、F5")) == [Area(4, 5, 4, 5), Area(5, 6, 5, 6)]
-    assert list(parse_areas("第4行")) == list(parse_areas("")) == []

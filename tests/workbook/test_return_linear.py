@@ -9,7 +9,7 @@ import pytest
 from lzxl.checks.context import Context
 from lzxl.checks.run import check_submissions
 from lzxl.forms.grading import GradingTable
-from lzxl.forms.text import address
+from lzxl.forms.places import Place
 from lzxl.workbook.keepsakes import Keepsakes, Look, UnitComment, UnitPicture
 from lzxl.workbook.submission import LiveSum, Unplaced
 from lzxl.workbook.writing.mark import write_return
@@ -39,7 +39,7 @@ def test_twice_as_much_beside_the_fields_takes_about_twice_the_steps(grading: Gr
         table.dropped = dict.fromkeys(rows, "total")
         table.spans = {(row, 1): 3 for row in rows}
         table.sums = {(row, 4): LiveSum(table.rows[0], table.rows[-1]) for row in rows}
-        submission.unplaced = [Unplaced(table.title, address(row, 15), "", f"话{row}", "没有栏目") for row in rows]
+        submission.unplaced = [Unplaced(Place.cell(table.title, row, 15), "", f"话{row}", "没有栏目") for row in rows]
         comments = [UnitComment(table.title, row, 2, f"批注{row}") for row in rows]
         pictures = [UnitPicture(table.title, row, 2, picture(1, 2, 3)) for row in rows]
         looks = {table.title: {Look(fill="FFFF00"): [(row, column) for row in rows for column in (4, 6)]}}

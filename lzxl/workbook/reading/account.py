@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lzxl.forms.model import Form, Sheet
-from lzxl.forms.text import address, compact
+from lzxl.forms.places import Place
+from lzxl.forms.text import compact
 from lzxl.forms.values import as_text, is_blank
 from lzxl.workbook.fixed_texts import (
     KEEPER,
@@ -55,7 +56,7 @@ class Account:
     def keep(self, rows: Iterable[int], reason: str) -> None:
         """List every cell of these rows as unplaced."""
         for row, column, text in _cells(self.content, rows):
-            self.unplaced.append(Unplaced(self.content.name, address(row, column), "", text, reason))
+            self.unplaced.append(Unplaced(Place.cell(self.content.name, row, column), "", text, reason))
 
     def settle(self, rows: Iterable[int], own: OwnTexts, labels: Labels | None, reason: str) -> list[Unplaced]:
         """Settle the cells of rows that no table took; those that are kept apart, which are in `unplaced` too."""
@@ -66,18 +67,20 @@ class Account:
                 self.placed += 1
                 if own.is_signed(text) or (own.is_keeper(text) and (row, column) not in self.content.formulas):
                     reason = "签字落款" if own.is_signed(text) else "改动过的单位、期次"
-                    self.signed.append(Unplaced(self.content.name, address(row, column), "", text, reason))
+                    self.signed.append(Unplaced(Place.cell(self.content.name, row, column), "", text, reason))
             else:
-                kept.append(Unplaced(self.content.name, address(row, column), "", text, reason))
+                kept.append(Unplaced(Place.cell(self.content.name, row, column), "", text, reason))
         self.unplaced += kept
         return kept
 
     def take_labels(self, labels: Labels, cover: Sheet) -> None:
         """Cells of rows left out, whose labels were read, are placed and not kept apart; what else they say still is."""
-        taken = {address(*place) for place in places_of(labels)}
+        taken = places_of(labels)
         kept = []
         for entry in self.unplaced:
-            if entry.cell in taken and not (isinstance(entry.value, str) and unexplained(entry.value, cover)):
+            if entry.place.coordinates in taken and not (
+                isinstance(entry.value, str) and unexplained(entry.value, cover)
+            ):
                 self.placed += 1
             else:
                 kept.append(entry)
@@ -96,7 +99,7 @@ def _cells(content: SheetContent, rows: Iterable[int]) -> Iterator[tuple[int, in
                 yield row, column, as_text(cell)
 
 
-def own_places(sheet: Sheet) -> frozenset[str]:
+def own_places(sheet: Sheet) -> frozenset[tuple[int, int]]:
     """Where a standard sheet has texts of its own, which a bureau may have reworded in its template."""
     if sheet.layout == "labels":
         cover = label_layout(sheet)
@@ -107,7 +110,7 @@ def own_places(sheet: Sheet) -> frozenset[str]:
         columns = range(1, table.findings_column + 1)
         places = {(table.title_row, 1), (table.note_row, 1)}
         places |= {(row, column) for row in (table.unit_row, table.hint_row) for column in columns}
-    return frozenset(address(*place) for place in places)
+    return frozenset(places)
 
 
 _known_texts: dict[tuple[str, str, bool], tuple[Sheet, OwnTexts]] = {}

@@ -15,6 +15,7 @@ _ALLOWED = {
     "lzxl.workbook.submission": {"Submission", "Table", "Labels", "LiveSum", "StatedTotal", "Unplaced"},
     "lzxl.workbook.keepsakes": {"Keepsakes", "Look", "UnitComment", "UnitPicture", "UnitText"},
     "lzxl.forms.findings": {"Finding", "Remedy"},
+    "lzxl.forms.places": {"Area", "Place"},
     "lzxl.forms.values": {"CellError", "CellPicture", "ShownNumber"},
     "datetime": {"date", "datetime", "time", "timedelta"},
     "builtins": {"set", "OSError", "PermissionError"},

@@ -11,7 +11,8 @@ from pathlib import Path
 from lzxl.forms.findings import Catalogue, Finding, Remedy
 from lzxl.forms.load import DEFAULT_SCHEME, form_ids, grading_schemes, load_catalogue, load_form
 from lzxl.forms.model import Form, Sheet
-from lzxl.forms.text import address, column_letters, compact
+from lzxl.forms.places import Place
+from lzxl.forms.text import column_letters, compact
 from lzxl.forms.values import as_text, is_blank
 from lzxl.workbook.reading.account import Account, OwnTexts, own_places
 from lzxl.workbook.reading.bounds import bound
@@ -186,7 +187,7 @@ class _Reading:
         if not extract.tables:
             required = [field.title for field in definition.inputs if field.required]
             self.submission.findings.append(
-                self.catalogue.finding("header_not_found", sheet=content.name, allowed=required)
+                self.catalogue.finding("header_not_found", Place(content.name), allowed=required)
             )
             account.keep(sorted(content.rows), "未找到表头")
             return
@@ -217,7 +218,7 @@ class _Reading:
 
     def keep_whole(self, sheet: SheetContent) -> None:
         """Keep all of a sheet that is none of the form's."""
-        self.submission.findings.append(self.catalogue.finding("sheet_unplaced", sheet=sheet.name, value=sheet.name))
+        self.submission.findings.append(self.catalogue.finding("sheet_unplaced", Place(sheet.name), value=sheet.name))
         self._open(sheet).keep(sorted(sheet.rows), "工作表不属于本表单")
 
     def close(self) -> None:
@@ -227,16 +228,14 @@ class _Reading:
             self.submission.unplaced += account.unplaced[:room]
             if len(account.unplaced) > room:
                 first = account.unplaced[room]
-                self.submission.findings.append(
-                    self.catalogue.finding("unplaced_too_many", sheet=first.sheet, cell=first.cell)
-                )
+                self.submission.findings.append(self.catalogue.finding("unplaced_too_many", first.place))
                 break
         for account in self._accounts:
             self.submission.signed += account.signed[: _MOST_SIGNED - len(self.submission.signed)]
             if account.settled != account.held:
                 detail = f"有内容的{account.held}格，读取到{account.settled}格"
                 self.submission.findings.append(
-                    self.catalogue.finding("cells_lost", sheet=account.content.name, detail=detail)
+                    self.catalogue.finding("cells_lost", Place(account.content.name), detail=detail)
                 )
 
     def _open(self, content: SheetContent) -> Account:
@@ -248,16 +247,14 @@ class _Reading:
         """One line for the texts of a standard sheet that stand outside of its table or its labels; others have a title."""
         if self.submission.stamped:
             places = own_places(sheet)
-            kept = [entry for entry in kept if entry.cell not in places]
+            kept = [entry for entry in kept if entry.place.coordinates not in places]
         if kept and self.is_standard:
-            self.submission.findings.append(
-                self.catalogue.finding("text_unplaced", sheet=kept[0].sheet, **named_cells(kept))
-            )
+            self.submission.findings.append(self.catalogue.finding("text_unplaced", kept[0].place, **named_cells(kept)))
 
     def _say_renamed(self, entry: Assigned) -> None:
         self.submission.findings.append(
             self.catalogue.finding(
-                "sheet_renamed", sheet=entry.content.name, value=entry.content.name, title=entry.sheet.title
+                "sheet_renamed", Place(entry.content.name), value=entry.content.name, title=entry.sheet.title
             )
         )
 
@@ -271,8 +268,7 @@ def _hidden_labels(cover: Labels, entry: Assigned, catalogue: Catalogue) -> list
             found.append(
                 catalogue.finding(
                     "hidden_column",
-                    sheet=content.name,
-                    cell=address(cover.cells[names[0]][0], column),
+                    Place.cell(content.name, cover.cells[names[0]][0], column, cover.name, names[0]),
                     header=entry.sheet.by_name[names[0]].title,
                     letters=column_letters(column),
                     need="，内容已照常读取",
@@ -281,7 +277,7 @@ def _hidden_labels(cover: Labels, entry: Assigned, catalogue: Catalogue) -> list
             )
     rows = {place[0] for place in cover.cells.values()} & content.hidden_rows
     found += [
-        catalogue.finding("hidden_row", sheet=content.name, cell=f"{row}:{row}", row=row, otherwise="封面各栏不得删去")
+        catalogue.finding("hidden_row", Place.rows(content.name, row), row=row, otherwise="封面各栏不得删去")
         for row in sorted(rows)
     ]
     return found
@@ -292,8 +288,7 @@ def _struck_labels(cover: Labels, entry: Assigned, catalogue: Catalogue) -> list
     return [
         catalogue.finding(
             "text_struck",
-            sheet=entry.content.name,
-            cell=cover.cell(name),
+            cover.place(name),
             header=entry.sheet.by_name[name].title,
             value=as_text(entry.content.cell(*place)),
             how="内容" if entry.content.struck[place] else "部分内容",
@@ -308,9 +303,9 @@ def _say_of_sheets(submission: Submission, catalogue: Catalogue, sheets: list[Sh
     seen: set[str] = set()
     for sheet in sheets:
         if sheet.visibility != "visible":
-            submission.findings.append(catalogue.finding("hidden_sheet", sheet=sheet.name))
+            submission.findings.append(catalogue.finding("hidden_sheet", Place(sheet.name)))
         if sheet.name in seen:
-            submission.findings.append(catalogue.finding("sheet_name_twice", sheet=sheet.name, value=sheet.name))
+            submission.findings.append(catalogue.finding("sheet_name_twice", Place(sheet.name), value=sheet.name))
         seen.add(sheet.name)
 
 
@@ -318,7 +313,7 @@ def _lost_cells(content: WorkbookContent, catalogue: Catalogue) -> list[Finding]
     """A finding for each sheet of which the file says that it has more cells with content than were read."""
     return [
         catalogue.finding(
-            "cells_lost", sheet=sheet.name, detail=f"存有{sheet.stored}个有内容的单元格，其中{sheet.lost}个无法读取"
+            "cells_lost", Place(sheet.name), detail=f"存有{sheet.stored}个有内容的单元格，其中{sheet.lost}个无法读取"
         )
         for sheet in content.sheets
         if sheet.lost
@@ -327,7 +322,7 @@ def _lost_cells(content: WorkbookContent, catalogue: Catalogue) -> list[Finding]
 
 def _cover_remarks(cover: Labels, sheet: Sheet, catalogue: Catalogue, date1904: bool) -> list[Finding]:
     return [
-        remark(catalogue, code, cover.title, cover.cell(name), sheet.by_name[name], cover.raw[name], date1904)
+        remark(catalogue, code, cover.place(name), sheet.by_name[name], cover.raw[name], date1904)
         for name, code in cover.remarks.items()
     ]
 
@@ -362,8 +357,7 @@ def _compare_stamp(submission: Submission, stamp: StampMarks) -> None:
             submission.findings.append(
                 load_catalogue().finding(
                     "stamp_mismatch",
-                    sheet=submission.cover.title,
-                    cell=submission.cover.cell(name),
+                    submission.cover.place(name),
                     header=load_form(submission.form).by_name[submission.cover.name].by_name[name].title,
                     value=typed,
                     stamped=stamped,

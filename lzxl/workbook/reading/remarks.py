@@ -6,10 +6,11 @@ from typing import Any
 
 from lzxl.forms.findings import Catalogue, Finding, Remedy, choice
 from lzxl.forms.model import Field
+from lzxl.forms.places import Place
 from lzxl.forms.values import as_text, display, parse
 
 
-def remark(catalogue: Catalogue, code: str, sheet: str, cell: str, entry: Field, raw: Any, date1904: bool) -> Finding:
+def remark(catalogue: Catalogue, code: str, place: Place, entry: Field, raw: Any, date1904: bool) -> Finding:
     """The finding `code` at a cell that holds `raw`; what it was read as, and what may be written, fill its message."""
     parsed = parse(entry, raw, date1904)
     vocabulary = entry.vocabulary
@@ -17,8 +18,7 @@ def remark(catalogue: Catalogue, code: str, sheet: str, cell: str, entry: Field,
     is_settled = parsed.value is not None and catalogue.rules[code].action == "set"
     return catalogue.finding(
         code,
-        sheet=sheet,
-        cell=cell,
+        place,
         header=entry.title,
         value=masked(raw) if code == "id_digits_lost" else as_text(raw),
         basis=entry.clause,

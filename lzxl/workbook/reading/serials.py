@@ -6,7 +6,7 @@ from typing import Any
 
 from lzxl.forms.findings import Catalogue, Finding
 from lzxl.forms.model import Field, Sheet
-from lzxl.forms.text import address
+from lzxl.forms.places import Place
 from lzxl.forms.values import display, is_blank, parse
 from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.submission import Table
@@ -23,12 +23,8 @@ def check_serials(content: SheetContent, sheet: Sheet, table: Table, catalogue: 
     entry = sheet.by_name["serial"]
     found = []
     for serial, rows in _repeated(content, table, column):
-        cells = [address(row, column) for row in rows[:_MOST_NAMED]]
-        found.append(
-            catalogue.finding(
-                "serial_repeated", sheet=content.name, cell=cells[1], header=entry.title, value=serial, cells=cells
-            )
-        )
+        cells = [Place.cell(content.name, row, column, table.name, "serial") for row in rows[:_MOST_NAMED]]
+        found.append(catalogue.finding("serial_repeated", cells[1], header=entry.title, value=serial, cells=cells))
     return found
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from lzxl.forms.findings import Catalogue, Finding, Remedy
 from lzxl.forms.model import Field, Sheet
-from lzxl.forms.text import address, column_letters, fold
+from lzxl.forms.places import Place
+from lzxl.forms.text import column_letters, fold
 from lzxl.forms.values import CellError, as_text, display, is_blank, parse
 from lzxl.workbook.fixed_texts import hint_text
 from lzxl.workbook.reading.content import SheetContent
@@ -310,7 +311,7 @@ class _TableReader:
         )
 
     def _keep(self, row: int, column: int, header: str, cell: Any, reason: str) -> None:
-        self.unplaced.append(Unplaced(self.content.name, address(row, column), header, as_text(cell), reason))
+        self.unplaced.append(Unplaced(self._cell(row, column), header, as_text(cell), reason))
 
     def _place_header(self, data: list[int]) -> None:
         """Count the header's texts; a text in its rows that heads no column of content is kept as any other."""
@@ -335,10 +336,21 @@ class _TableReader:
                 continue  # our own formula, which has nothing to show in such a row
             if column in self.header.texts and is_blank(self.content.cell(row, column)):
                 header = _flat(self.header.texts[column])
-                self._say("formula_without_value", cell=address(row, column), header=header, remedy=Remedy("fill"))
+                self._say("formula_without_value", self._cell(row, column), header=header, remedy=Remedy("fill"))
 
-    def _say(self, code: str, **details: Any) -> None:
-        self.findings.append(self.catalogue.finding(code, sheet=self.content.name, **details))
+    def _say(self, code: str, place: Place, **details: Any) -> None:
+        self.findings.append(self.catalogue.finding(code, place, **details))
+
+    def _cell(self, row: int, column: int) -> Place:
+        entry = self.mapped.get(column)
+        return Place.cell(self.content.name, row, column, self.sheet.name, entry.name if entry is not None else "")
+
+    def _range(self, column: int, first: int, last: int) -> Place:
+        entry = self.mapped[column]
+        return Place.range(self.content.name, (first, column), (last, column), self.sheet.name, entry.name)
+
+    def _rows(self, first: int, last: int = 0) -> Place:
+        return Place.rows(self.content.name, first, last, self.sheet.name)
 
     def _report_dropped(self, data: list[int]) -> None:
         """One line for each run of rows left out for the same reason: never a row dropped in silence."""
@@ -351,7 +363,7 @@ class _TableReader:
         for first, last, kind in runs:
             self._say(
                 "row_dropped",
-                cell=f"{first}:{last}",
+                self._rows(first, last),
                 rows=_span(first, last),
                 reason=ROW_KINDS[kind],
                 otherwise=_IF_CONTENT.get(kind, ""),
@@ -361,7 +373,7 @@ class _TableReader:
         if after:
             self._say(
                 "rows_after_end",
-                cell=f"{after[0]}:{after[-1]}",
+                self._rows(after[0], after[-1]),
                 rows=_span(after[0], after[-1]),
                 row=ends[0],
                 count=len(after),
@@ -370,17 +382,17 @@ class _TableReader:
     def _report_header(self, data: list[int]) -> None:
         top = self.header.rows[-1]
         for text, columns in self.header.duplicates.items():
-            cells = [address(top, column) for column in columns]
-            used = next((address(top, column) for column in columns if column in self.mapped), "")
+            cells = [self._cell(top, column) for column in columns]
+            used = next((self._cell(top, column) for column in columns if column in self.mapped), None)
             spare = next((cell for cell in cells if cell != used), cells[0])
-            self._say("duplicate_header", cell=spare, header=_flat(text), cells=cells, used=used or "无")
+            self._say("duplicate_header", spare, header=_flat(text), cells=cells, used=used or "无")
         for name, columns in self.header.similar.items():
             self._report_similar(name, columns)
         for name, column in self.header.guessed.items():
             title = self.sheet.by_name[name].title
             self._say(
                 "header_renamed",
-                cell=address(top, column),
+                self._cell(top, column),
                 header=title,
                 value=_flat(self.header.texts[column]),
                 title=title,
@@ -393,7 +405,7 @@ class _TableReader:
                 self._report_hidden(column)
         for row in data:
             if row in self.content.hidden_rows:
-                self._say("hidden_row", cell=f"{row}:{row}", row=row, otherwise="不需要报送的，删去该行")
+                self._say("hidden_row", self._rows(row), row=row, otherwise="不需要报送的，删去该行")
 
     def _report_hidden(self, column: int) -> None:
         """A hidden column is asked to be shown; one that must be filled in may not be taken away instead."""
@@ -401,7 +413,7 @@ class _TableReader:
         is_owed = entry is not None and entry.required
         self._say(
             "hidden_column",
-            cell=address(self.header.rows[-1], column),
+            self._cell(self.header.rows[-1], column),
             header=_flat(self.header.texts.get(column, "")),
             letters=column_letters(column),
             need="，内容已照常读取" if column in self.mapped else "",
@@ -411,10 +423,10 @@ class _TableReader:
     def _report_similar(self, name: str, columns: list[int]) -> None:
         """Say which of several columns, whose headers are different words, was taken for a field."""
         top, used = self.header.rows[-1], self.header.columns[name]
-        named = {column: f"{address(top, column)}“{_flat(self.header.texts[column])}”" for column in columns}
+        named = {column: f"{self._cell(top, column).a1}“{_flat(self.header.texts[column])}”" for column in columns}
         self._say(
             "duplicate_header",
-            cell=address(top, next(column for column in columns if column != used)),
+            self._cell(top, next(column for column in columns if column != used)),
             header=self.sheet.by_name[name].title,
             cells=list(named.values()),
             used=named[used],
@@ -428,7 +440,7 @@ class _TableReader:
             if table.dropped.get(row - 1) != "repeated_header" or not markers:
                 continue
             if all(table.get(name, index) is None and not table.is_broken(name, index) for name in markers):
-                self._say("split_row", cell=f"{row}:{row}")
+                self._say("split_row", self._rows(row))
 
     def _report_struck(self, data: list[int]) -> None:
         """Rows and texts that the unit struck through: whether they count, only the unit knows."""
@@ -441,7 +453,7 @@ class _TableReader:
             if not struck:
                 continue
             if all(struck.get(column) for column in self._told_columns(row)):
-                self._say("row_struck", cell=f"{row}:{row}", row=row)
+                self._say("row_struck", self._rows(row), row=row)
             else:
                 self._report_struck_cells(row, struck)
 
@@ -462,7 +474,7 @@ class _TableReader:
             entry, raw = self.mapped[column], self.content.cell(row, column)
             if entry.kind != "serial" and not entry.computed and not is_blank(raw):
                 how = "内容" if is_whole else "部分内容"
-                self._say("text_struck", cell=address(row, column), header=entry.title, value=as_text(raw), how=how)
+                self._say("text_struck", self._cell(row, column), header=entry.title, value=as_text(raw), how=how)
 
     def _take(self, data: list[int]) -> None:
         """Fill the table: every mapped column of every data row, merged cells given to all the rows they cover."""
@@ -529,7 +541,7 @@ class _TableReader:
                     if source == row:
                         self._say(
                             "formula_without_value",
-                            cell=address(row, column),
+                            self._cell(row, column),
                             header=entry.title,
                             remedy=Remedy("fill"),
                         )
@@ -546,8 +558,7 @@ class _TableReader:
                     remark(
                         self.catalogue,
                         found.problem or found.note,
-                        self.content.name,
-                        address(row, column),
+                        self._cell(row, column),
                         entry,
                         raws[index],
                         self.date1904,
@@ -586,7 +597,7 @@ class _TableReader:
             if sources[index] == row:
                 self._say(
                     code,
-                    cell=self.table.cell(entry.name, index),
+                    self.table.place(entry.name, index),
                     header=entry.title,
                     value=as_text(pointed.typed[index]),
                     basis=entry.clause,
@@ -600,8 +611,8 @@ class _TableReader:
         for row, raw in zip(self.table.rows, raws, strict=True):
             code = self.content.remarks.get((row, column))
             if code is not None:
-                cell = address(row, column)
-                self.findings.append(remark(self.catalogue, code, self.content.name, cell, entry, raw, self.date1904))
+                place = self._cell(row, column)
+                self.findings.append(remark(self.catalogue, code, place, entry, raw, self.date1904))
 
     def _report_merged(self, entry: Field, column: int, merged: dict[int, int], raws: list[Any]) -> None:
         """Of each merged cell that several rows have a word from: it decides what only the unit can say of each row."""
@@ -614,7 +625,7 @@ class _TableReader:
         for first, rows in ranges.items():
             self._say(
                 "merged_word",
-                cell=f"{address(first, column)}:{address(rows[-1], column)}",
+                self._range(column, first, rows[-1]),
                 header=entry.title,
                 value=as_text(words[first]),
                 rows=_span(first, rows[-1]),
@@ -622,10 +633,9 @@ class _TableReader:
             )
 
     def _report_formulas(self, entry: Field, column: int, rows: list[int]) -> None:
-        first, last = address(rows[0], column), address(rows[-1], column)
         self._say(
             "formula_value_used",
-            cell=first if first == last else f"{first}:{last}",
+            self._range(column, rows[0], rows[-1]),
             header=entry.title,
             count=len(rows),
         )
@@ -649,12 +659,12 @@ class _TableReader:
                 if column not in self.header.texts:
                     beside.append(self.unplaced[-1])
         if beside:
-            self._say("text_unplaced", **named_cells(beside))
+            self._say("text_unplaced", beside[0].place, **named_cells(beside))
         for column, text in self.table.unmapped.items():
             if column in filled:
                 self._say(
                     "column_private" if column in self.private else "column_unplaced",
-                    cell=address(self.header.rows[-1], column),
+                    self._cell(self.header.rows[-1], column),
                     header=_flat(text),
                     value=_flat(text),
                     letters=column_letters(column),
@@ -664,28 +674,27 @@ class _TableReader:
     def _report_no_value(self, row: int, column: int) -> None:
         header = _flat(self.header.texts.get(column, ""))
         if header and self.content.formulas.get((row, column)) is False:
-            self._say("formula_without_value", cell=address(row, column), header=header, remedy=Remedy("fill"))
+            self._say("formula_without_value", self._cell(row, column), header=header, remedy=Remedy("fill"))
 
     def _keep_unmapped(self, row: int, column: int, raw: Any, is_private: bool) -> None:
         header = _flat(self.header.texts.get(column, ""))
         if isinstance(raw, CellError):
-            self._say("error_value", cell=address(row, column), header=header, value=raw.text)
+            self._say("error_value", self._cell(row, column), header=header, value=raw.text)
         elif isinstance(raw, float) and abs(raw) >= 1e15:
-            self._say("id_digits_lost", cell=address(row, column), header=header, value=masked(raw))
+            self._say("id_digits_lost", self._cell(row, column), header=header, value=masked(raw))
         # Identity numbers and telephones are no business of this form: they are not carried any further.
-        place = address(row, column)
+        place = self._cell(row, column)
         if is_private:
-            self.unplaced.append(Unplaced(self.content.name, place, header, NOT_CARRIED, "没有对应的栏目"))
+            self.unplaced.append(Unplaced(place, header, NOT_CARRIED, "没有对应的栏目"))
         else:
-            entry = Unplaced(self.content.name, place, header, as_text(raw), "没有对应的栏目", raw)
-            self.unplaced.append(entry)
+            self.unplaced.append(Unplaced(place, header, as_text(raw), "没有对应的栏目", raw))
 
 
 def named_cells(kept: list[Unplaced]) -> dict[str, Any]:
-    """What the finding `text_unplaced` says of cells: where they are, the first of them, and what the first one holds."""
-    cells = [entry.cell for entry in kept[:_MOST_NAMED]]
+    """What the finding `text_unplaced` says of cells: where they are, and what the first one holds."""
+    cells = [entry.place for entry in kept[:_MOST_NAMED]]
     more = f"等{len(kept)}格" if len(kept) > len(cells) else ""
-    return {"cell": kept[0].cell, "value": kept[0].value, "cells": cells, "more": more}
+    return {"value": kept[0].value, "cells": cells, "more": more}
 
 
 def _flat(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from lzxl.forms.findings import Catalogue, Finding, Remedy
 from lzxl.forms.model import Field, Sheet
+from lzxl.forms.places import Place
 from lzxl.forms.text import address, compact
 from lzxl.forms.values import is_blank, parse, shorten_number
 from lzxl.workbook.reading.content import SheetContent
@@ -85,8 +86,7 @@ def check_totals(content: SheetContent, sheet: Sheet, table: Table, catalogue: C
     return [
         catalogue.finding(
             "total_mismatch",
-            sheet=content.name,
-            cell=address(total.row, total.column),
+            Place.cell(content.name, total.row, total.column, table.name),
             header="".join(_header(table, sheet, total.column).split()),
             basis=sheet.clause,
             value=shorten_number(total.stated),

@@ -11,14 +11,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lzxl.forms.findings import SEVERITY_TITLES, Finding, counted, shorten
 from lzxl.forms.model import Form
 from lzxl.forms.private import sayable
-from lzxl.forms.text import address, column_letters, spoken_clause, spoken_place
-from lzxl.workbook.areas import cell_of
+from lzxl.forms.text import address, column_letters, spoken_clause
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_CONTENT_COLUMN, UNPLACED_SHEET, quoted
 from lzxl.workbook.writing.keeping import Listed
 from lzxl.workbook.writing.measure import row_height
 from lzxl.workbook.writing.page import set_page
 from lzxl.workbook.writing.pictures import put_picture
-from lzxl.workbook.writing.placing import Place
+from lzxl.workbook.writing.placing import Listing, Spot
 from lzxl.workbook.writing.stamp import Stamp
 from lzxl.workbook.writing.styles import (
     BODY_FONT,
@@ -66,7 +65,7 @@ def add_findings_sheet(
     workbook: Workbook,
     form: Form,
     stamp: Stamp,
-    placed: Sequence[tuple[Finding, Place | None]],
+    placed: Sequence[tuple[Finding, Spot | None]],
     is_shifted: bool = False,
 ) -> None:
     """Put 问题清单 in front of the workbook: a finding a row, in the order given, each linked to its cell.
@@ -84,8 +83,8 @@ def add_findings_sheet(
         advice += "“问题”“怎么改”两栏里说的第几行、哪一格，是原表中的位置；在本文件中的位置以“单元格”栏为准。"
     sheet = workbook.create_sheet(FINDINGS_SHEET, 0)
     _head(sheet, FINDINGS_SHEET, f"{summary}{advice}", FINDINGS_COLUMNS)
-    for number, (finding, place) in enumerate(placed, start=1):
-        _write_finding(sheet, _HEADER_ROW + number, number, finding, place)
+    for number, (finding, spot) in enumerate(placed, start=1):
+        _write_finding(sheet, _HEADER_ROW + number, number, finding, spot)
     last = address(_HEADER_ROW + max(len(placed), 1), len(FINDINGS_COLUMNS))
     sheet.auto_filter.ref = f"{address(_HEADER_ROW, 1)}:{last}"
     set_page(sheet, form, paper="A4", orientation="landscape", header_row=_HEADER_ROW)
@@ -122,14 +121,14 @@ def _write_row(sheet: Worksheet, row: int, values: Sequence[object], columns: Se
     sheet.row_dimensions[row].height = max(22.0, row_height(shown))
 
 
-def _write_finding(sheet: Worksheet, row: int, number: int, finding: Finding, place: Place | None) -> None:
-    spoken = spoken_place(finding.cell)
-    origin = f"{finding.sheet}{'!' if spoken == finding.cell else '　'}{spoken}" if finding.cell else finding.sheet
+def _write_finding(sheet: Worksheet, row: int, number: int, finding: Finding, spot: Spot | None) -> None:
+    spoken = finding.place.spoken
+    origin = f"{finding.sheet}{'!' if spoken == finding.cell else '　'}{spoken}" if spoken else finding.sheet
     texts = (
         number,
         SEVERITY_TITLES[finding.severity],
-        place.sheet if place else finding.sheet,
-        _shown_cell(place),
+        spot.sheet if spot else finding.sheet,
+        _shown_cell(spot),
         finding.header,
         finding.value,
         finding.message,
@@ -139,33 +138,30 @@ def _write_finding(sheet: Worksheet, row: int, number: int, finding: Finding, pl
     )
     _write_row(sheet, row, texts, FINDINGS_COLUMNS)
     sheet.cell(row, 2).fill = SEVERITY_FILLS[finding.severity]
-    if place is not None:
+    if spot is not None:
         link = sheet.cell(row, 4)
-        link.hyperlink = Hyperlink(ref=link.coordinate, location=f"{quoted(place.sheet)}!{place.anchor}")
+        link.hyperlink = Hyperlink(ref=link.coordinate, location=f"{quoted(spot.sheet)}!{spot.anchor}")
         link.font = LINK_FONT
 
 
-def _shown_cell(place: Place | None) -> str:
-    if place is None:
+def _shown_cell(spot: Spot | None) -> str:
+    if spot is None:
         return ""
-    if not place.cells:
+    if not spot.cells:
         return "整表"
-    first, last = address(*place.cells[0]), address(*place.cells[-1])
+    first, last = address(*spot.cells[0]), address(*spot.cells[-1])
     return first if first == last else f"{first} 等"
 
 
-def unplaced_rows(listed: Sequence[Listed]) -> dict[tuple[str, str], int]:
-    """(sheet of the file, address) → the row of 未能归位内容, for what is in the return nowhere else.
-
-    "" stands for a sheet's first entry, "7:" for the first of row 7.
-    """
-    rows: dict[tuple[str, str], int] = {}
-    for row, entry in enumerate(listed, start=_HEADER_ROW + 1):
+def unplaced_rows(listed: Sequence[Listed]) -> dict[Listing, int]:
+    """Cell of the file → the row of 未能归位内容, for what is in the return nowhere else."""
+    rows: dict[Listing, int] = {}
+    for line, entry in enumerate(listed, start=_HEADER_ROW + 1):
         if entry.back:
             continue
-        place = cell_of(entry.cell)
-        for cell in (entry.cell, "", f"{place[0]}:" if place is not None else ""):
-            rows.setdefault((entry.sheet, cell), row)
+        row, column = entry.place.begin
+        for cell in ((row, column), (row, 0), (0, 0)):
+            rows.setdefault((entry.place.sheet, *cell), line)
     return rows
 
 
@@ -180,7 +176,7 @@ def add_unplaced_sheet(workbook: Workbook, form: Form, listed: Sequence[Listed])
     for number, entry in enumerate(listed, start=1):
         row = _HEADER_ROW + number
         value = shorten(entry.value, 2000)
-        texts = (number, entry.sheet, entry.cell, entry.header, value, entry.reason, entry.back)
+        texts = (number, entry.place.sheet, entry.place.a1, entry.header, value, entry.reason, entry.back)
         _write_row(sheet, row, texts, _UNPLACED_COLUMNS)
         if entry.picture is not None:
             height = put_picture(sheet, (row, UNPLACED_CONTENT_COLUMN), entry.picture, _TALLEST_PICTURE)

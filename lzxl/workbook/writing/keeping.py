@@ -21,10 +21,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Field, Form, Sheet
+from lzxl.forms.places import WHOLE_FILE, Place
 from lzxl.forms.private import MASK, find_private, mask
-from lzxl.forms.text import address, column_letters, compact
+from lzxl.forms.text import column_letters, compact
 from lzxl.forms.values import as_text
-from lzxl.workbook.areas import cell_of
 from lzxl.workbook.fixed_texts import SIGNATURE_PLACES, UNIT_LINE
 from lzxl.workbook.keepsakes import Keepsakes, Look, UnitComment, UnitPicture
 from lzxl.workbook.layout import table_layout
@@ -52,8 +52,8 @@ _OUR_FILLS = frozenset(fill.start_color.rgb[2:] for fill in SEVERITY_FILLS.value
 class Listed:
     """One line of 未能归位内容."""
 
-    sheet: str
-    cell: str
+    place: Place
+    """Its cell; a sheet, or the whole file, for what has no cell."""
     header: str
     value: Any
     reason: str
@@ -71,9 +71,9 @@ class Keeping:
         form: Form,
         submission: Submission,
         placement: Placement,
-        private: Container[tuple[str, str]] = (),
+        private: Container[Place] = (),
     ) -> None:
-        """`private`: (sheet, address) of the file's cells that something private was found in."""
+        """`private`: the file's cells that something private was found in."""
         self._private = private
         self.workbook = workbook
         self.form = form
@@ -147,7 +147,7 @@ class Keeping:
         """Colours, comments, pictures; None if nobody could tell what the file has of them."""
         if keepsakes is None:
             reason = "没能从原来的文件里读出，没有带回；原来的文件仍在收件里"
-            self.listed.append(Listed("", "", "", "批注、图片、颜色", reason))
+            self.listed.append(Listed(WHOLE_FILE, "", "批注、图片、颜色", reason))
             return
         for sheet, looks in keepsakes.looks.items():
             for look, cells in looks.items():
@@ -159,7 +159,7 @@ class Keeping:
         for shape in keepsakes.texts:
             self._list((shape.sheet, shape.row, shape.column), mask(shape.text), f"{shape.kind}，图形本身没有带回")
         for sheet, what in keepsakes.left:
-            self.listed.append(Listed(sheet, "", "", what, "没有带回；原来的文件仍在收件里"))
+            self.listed.append(Listed(Place(sheet), "", what, "没有带回；原来的文件仍在收件里"))
 
     # Rows and texts
 
@@ -168,18 +168,18 @@ class Keeping:
             return
         sheet = self.form.by_name[table.name]
         styles = body_styles(self.workbook[sheet.title], table_layout(sheet))
-        known = {entry.cell for entry in self.submission.unplaced if entry.sheet == table.title}
+        known = {entry.place for entry in self.submission.unplaced if entry.sheet == table.title}
         cells = [((row, column), raw) for row, held in table.left_out.items() for column, raw in held.items()]
         # A formula whose value the file does not store is no content, and yet a total.
         cells += [(place, None) for place in table.sums if place[1] not in table.left_out.get(place[0], ())]
-        for place, raw in cells:
-            target = self._target(table.title, *place) if self.placement.keeps_rows(position) else None
+        for cell, raw in cells:
+            place = Place.cell(table.title, *cell, table.name)
+            target = self._target(table.title, *cell) if self.placement.keeps_rows(position) else None
             if target is not None:
-                self._put_left_out(position, sheet, place, raw, target, styles)
-            elif raw is not None and address(*place) not in known:
-                reason = ROW_KINDS[table.dropped[place[0]]]
-                shown = as_text(self._carried(table.title, address(*place), raw))
-                self.listed.append(Listed(table.title, address(*place), "", shown, reason))
+                self._put_left_out(position, sheet, cell, raw, target, styles)
+            elif raw is not None and place not in known:
+                shown = as_text(self._carried(place, raw))
+                self.listed.append(Listed(place, "", shown, ROW_KINDS[table.dropped[cell[0]]]))
 
     def _put_left_out(
         self,
@@ -193,7 +193,7 @@ class Keeping:
         table, worksheet, layout = self.submission.tables[position], self.workbook[sheet.title], table_layout(sheet)
         if target.column in styles:
             set_style(target, styles[target.column])
-        raw = self._carried(table.title, address(*place), raw)
+        raw = self._carried(Place.cell(table.title, *place), raw)
         _write(target, raw, is_line=target.column not in styles or len(table.left_out.get(place[0], ())) == 1)
         if place in table.sums:
             self._put_sum(worksheet, position, table.sums[place], target)
@@ -224,21 +224,20 @@ class Keeping:
         )
 
     def _put_text_back(self, entry: Unplaced) -> None:
-        place = cell_of(entry.cell)
-        back = ""
-        if place is not None and entry.value != NOT_CARRIED:
-            target = self._target(entry.sheet, *place)
-            back = self._put.get((entry.sheet, *place), "")
+        cell, back = entry.place.begin, ""
+        if entry.value != NOT_CARRIED:
+            target = self._target(entry.sheet, *cell)
+            back = self._put.get((entry.sheet, *cell), "")
             if not back and target is not None and target.value is None:
                 raw = entry.value if entry.raw is None else entry.raw
-                _write(target, self._carried(entry.sheet, entry.cell, raw), is_line=True)
-                back = self._put[entry.sheet, *place] = target.coordinate
+                _write(target, self._carried(entry.place, raw), is_line=True)
+                back = self._put[entry.sheet, *cell] = target.coordinate
             if back and target is not None:
                 back = f"{_title(target)}!{back}"
-        shown = as_text(self._carried(entry.sheet, entry.cell, entry.value))
-        self.listed.append(Listed(entry.sheet, entry.cell, mask(entry.header), shown, entry.reason, back))
+        shown = as_text(self._carried(entry.place, entry.value))
+        self.listed.append(Listed(entry.place, mask(entry.header), shown, entry.reason, back))
 
-    def _carried(self, sheet: str, cell: str, raw: Any) -> Any:
+    def _carried(self, place: Place, raw: Any) -> Any:
         """What a cell that is no field's holds, without what is private in it; all hidden where that cannot be told apart."""
         if raw is None:
             return None
@@ -246,7 +245,7 @@ class Keeping:
         shown = mask(text)
         if shown != text:
             return shown
-        return MASK if (sheet, cell) in self._private else raw
+        return MASK if place in self._private else raw
 
     def _put_headers_back(self, table: Table) -> None:
         """The headers of columns that are no field's and whose cells were put back, above them."""
@@ -256,17 +255,16 @@ class Keeping:
                 _write(target, mask(header), is_line=True)
 
     def _put_signature_back(self, entry: Unplaced) -> None:
-        place = cell_of(entry.cell)
-        target = self._target(entry.sheet, *place) if place is not None else None
+        target = self._target(entry.sheet, *entry.place.begin)
         own = str(target.value or "") if target is not None else ""
         label = next((label for label in SIGNATURE_PLACES if entry.value.lstrip().startswith(label)), None)
         if self._is_told(entry.value):
             return
-        shown = as_text(self._carried(entry.sheet, entry.cell, entry.value))
+        shown = as_text(self._carried(entry.place, entry.value))
         if target is not None and (not own or (label is not None and own.startswith(label))):
             put_text(target, shown)
         else:
-            self.listed.append(Listed(entry.sheet, entry.cell, "", shown, entry.reason))
+            self.listed.append(Listed(entry.place, "", shown, entry.reason))
 
     def _is_told(self, text: str) -> bool:
         """Whether the return says a line about unit and period by itself."""
@@ -286,8 +284,8 @@ class Keeping:
         self, place: tuple[str, int, int], value: Any, reason: str, picture: UnitPicture | None = None, header: str = ""
     ) -> None:
         sheet, row, column = place
-        cell = address(row, column) if row and column else ""
-        self.listed.append(Listed(sheet, cell, header, value, reason, picture=picture))
+        cell = Place.cell(sheet, row, column) if row and column else Place(sheet)
+        self.listed.append(Listed(cell, header, value, reason, picture=picture))
 
     # Comments, looks and pictures
 

@@ -19,7 +19,6 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address, column_letters
-from lzxl.workbook.areas import parse_areas
 from lzxl.workbook.fixed_texts import FINDINGS_HINT
 from lzxl.workbook.keepsakes import Keepsakes
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_SHEET, table_layout
@@ -32,7 +31,7 @@ from lzxl.workbook.writing.fill import fill_workbook, stamp_workbook
 from lzxl.workbook.writing.findings_sheet import add_findings_sheet, add_unplaced_sheet, unplaced_rows
 from lzxl.workbook.writing.keeping import Keeping
 from lzxl.workbook.writing.measure import row_height
-from lzxl.workbook.writing.placing import Place, Placement
+from lzxl.workbook.writing.placing import Placement, Spot
 from lzxl.workbook.writing.shown import shown_values
 from lzxl.workbook.writing.stamp import Stamp
 from lzxl.workbook.writing.styles import (
@@ -84,7 +83,7 @@ def write_return(
     placement = Placement(form, submission, _places(keepsakes))
     rows, places = _table_rows(form, submission, placement)
     fill_workbook(workbook, form, _cover_values(form, submission), rows, places)
-    private = {(finding.sheet, finding.cell) for finding in findings if finding.code == "private_content"}
+    private = {finding.place for finding in findings if finding.code == "private_content"}
     keeping = Keeping(workbook, form, submission, placement, private)
     keeping.put_cells_back()
     keeping.put_shifted_rows_back(_shifted_rows(findings))
@@ -114,7 +113,7 @@ def _shifted_rows(findings: Sequence[Finding]) -> dict[tuple[str, int], range]:
         (finding.sheet, row): range(area.left, area.right + 1)
         for finding in findings
         if finding.code == "row_shifted"
-        for area in parse_areas(finding.cell)
+        for area in finding.place.areas
         for row in range(area.top, area.bottom + 1)
     }
 
@@ -187,19 +186,19 @@ def _add_findings_column(worksheet: Worksheet, form: Form, sheet: Sheet) -> None
 
 
 def _mark_cells(
-    workbook: Workbook, placed: Sequence[tuple[Finding, Place | None]], fills: Mapping[tuple[str, int, int], str]
+    workbook: Workbook, placed: Sequence[tuple[Finding, Spot | None]], fills: Mapping[tuple[str, int, int], str]
 ) -> None:
     """Fill each cell that has findings in the colour of the gravest, and put all of them into one comment.
 
     `fills`: the colours that cells have from the unit; the comment says which one gave way.
     """
     found: dict[tuple[str, int, int], list[tuple[Finding, bool]]] = {}
-    for finding, place in placed:
-        if place is None or place.sheet == UNPLACED_SHEET:
+    for finding, spot in placed:
+        if spot is None or spot.sheet == UNPLACED_SHEET:
             continue
-        for position, (row, column) in enumerate(place.cells):
-            commented = position == 0 or len(place.cells) <= MOST_COMMENTS
-            found.setdefault((place.sheet, row, column), []).append((finding, commented))
+        for position, (row, column) in enumerate(spot.cells):
+            commented = position == 0 or len(spot.cells) <= MOST_COMMENTS
+            found.setdefault((spot.sheet, row, column), []).append((finding, commented))
     for (title, row, column), here in found.items():
         cell = in_front(workbook[title], row, column)
         gravest = min((finding.severity for finding, _ in here), key=SEVERITIES.index)
@@ -218,13 +217,13 @@ def _is_header(workbook: Workbook, title: str, row: int) -> bool:
     return first_body_row is not None and row < workbook[title][first_body_row].row
 
 
-def _write_row_messages(workbook: Workbook, form: Form, placed: Sequence[tuple[Finding, Place | None]]) -> None:
+def _write_row_messages(workbook: Workbook, form: Form, placed: Sequence[tuple[Finding, Spot | None]]) -> None:
     """Write all messages of a row into its 问题 cell, and make the row high enough to show them."""
     messages: dict[tuple[str, int], list[str]] = {}
-    for finding, place in placed:
-        if place is not None:
-            for row in dict.fromkeys(row for row, _ in place.cells):
-                messages.setdefault((place.sheet, row), []).append(finding.message + finding.fix)
+    for finding, spot in placed:
+        if spot is not None:
+            for row in dict.fromkeys(row for row, _ in spot.cells):
+                messages.setdefault((spot.sheet, row), []).append(finding.message + finding.fix)
     tables = {sheet.title: table_layout(sheet) for sheet in form.tables}
     for (title, row), texts in messages.items():
         layout = tables.get(title)

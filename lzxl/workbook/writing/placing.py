@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from lzxl.forms.findings import Finding
 from lzxl.forms.model import Form, Sheet
+from lzxl.forms.places import Area
 from lzxl.forms.text import address, fold
-from lzxl.workbook.areas import END, Area, cell_of, parse_areas
 from lzxl.workbook.layout import UNPLACED_CONTENT_COLUMN, UNPLACED_SHEET, TableLayout, label_layout, table_layout
 from lzxl.workbook.submission import NOT_CARRIED, Labels, Submission, Table
 
@@ -18,9 +18,12 @@ _MOST_COLUMNS = 200
 
 Cell = tuple[int, int]
 
+Listing = tuple[str, int, int]
+"""(sheet, row, column) of a cell of the file; column 0 for the first one of a row, row 0 as well for the first of a sheet."""
+
 
 @dataclass(frozen=True)
-class Place:
+class Spot:
     """Where a finding is in the return. `cells` are painted; a finding about a whole sheet or file has none."""
 
     sheet: str
@@ -97,7 +100,7 @@ class Placement:
         self.tables = submission.tables
         self.is_shifted = False
         """Whether some rows or columns have other names in the return than in the file."""
-        self._listed: dict[tuple[str, str], int] = {}
+        self._listed: Mapping[Listing, int] = {}
         self._boards: list[_Board] = []
         self._positions: dict[str, list[int]] = {}
         self._begins: dict[str, list[int]] = {}
@@ -132,9 +135,8 @@ class Placement:
         wanted: dict[str, set[int]] = {}
         for entry in submission.unplaced:
             is_carried = entry.sheet in self._positions and entry.value != NOT_CARRIED
-            place = cell_of(entry.cell) if is_carried else None
-            if place is not None:
-                wanted.setdefault(entry.sheet, set()).add(place[1])
+            if is_carried:
+                wanted.setdefault(entry.sheet, set()).add(entry.place.begin[1])
         for title, _, column in others:
             wanted.setdefault(title, set()).add(column)
         for title, positions in self._positions.items():
@@ -173,22 +175,22 @@ class Placement:
         is_ours = all(layout.value(name) == place for name, place in cover.cells.items())
         return (sheet.title, (row, column)) if is_ours and cover.cells else None
 
-    def list_at(self, listed: Mapping[tuple[str, str], int]) -> None:
-        """Say in which row of 未能归位内容 cells of the file (sheet, address) are listed; findings about them lead there."""
-        self._listed = dict(listed)
+    def list_at(self, listed: Mapping[Listing, int]) -> None:
+        """Say in which row of 未能归位内容 cells of the file are listed; findings about them lead there."""
+        self._listed = listed
 
-    def find(self, finding: Finding) -> Place | None:
+    def find(self, finding: Finding) -> Spot | None:
         """The place of a finding; None if it is about something that the return has no sheet for."""
         if not finding.sheet:
-            return Place((self.form.cover or self.form.main_sheet).title)
+            return Spot((self.form.cover or self.form.main_sheet).title)
         cells: list[Cell] = []
         sheet: Sheet | None = None
-        areas = list(parse_areas(finding.cell))
+        areas = finding.place.areas
         for labels in self._covers(finding.sheet):
             sheet = self.form.by_name[labels.name]
             cells += self._cover_cells(labels, sheet, areas, finding.header)
         if cells and sheet is not None:
-            return Place(sheet.title, tuple(cells))
+            return Spot(sheet.title, tuple(cells))
         for position in self._tables_at(finding.sheet, areas):
             table = self.tables[position]
             found = self._table_cells(self._boards[position], areas, finding.header)
@@ -205,27 +207,24 @@ class Placement:
             return None
         if not cells:
             cells = self._named_cell(sheet, finding.header)
-        return Place(sheet.title, tuple(dict.fromkeys(cells)))
+        return Spot(sheet.title, tuple(dict.fromkeys(cells)))
 
-    def _elsewhere(self, finding: Finding, areas: Sequence[Area]) -> Place | None:
+    def _elsewhere(self, finding: Finding, areas: Sequence[Area]) -> Spot | None:
         """The place of a finding about cells that no table and no label has: where they were put back, or are listed."""
         if not areas and finding.sheet not in self._positions and not self._covers(finding.sheet):
-            return self._listed_place(finding.sheet, "")
+            return self._listed_spot(finding.sheet, 0, 0)
         for area in areas:
-            if area.whole_rows:
-                listed = self._listed_place(finding.sheet, f"{area.top}:")
-            else:
-                listed = self._listed_place(finding.sheet, address(area.top, area.left))
+            listed = self._listed_spot(finding.sheet, area.top, 0 if area.is_whole_rows else area.left)
             if listed is not None:
                 return listed
             found = self.cell(finding.sheet, area.top, area.left) if area.top == area.bottom else None
-            if found is not None and not area.whole_rows:
-                return Place(found[0], (found[1],))
+            if found is not None and not area.is_whole_rows:
+                return Spot(found[0], (found[1],))
         return None
 
-    def _listed_place(self, sheet: str, cell: str) -> Place | None:
-        row = self._listed.get((sheet, cell))
-        return None if row is None else Place(UNPLACED_SHEET, ((row, UNPLACED_CONTENT_COLUMN),))
+    def _listed_spot(self, sheet: str, row: int, column: int) -> Spot | None:
+        line = self._listed.get((sheet, row, column))
+        return None if line is None else Spot(UNPLACED_SHEET, ((line, UNPLACED_CONTENT_COLUMN),))
 
     def _covers(self, title: str) -> list[Labels]:
         return [self.cover] if self.cover is not None and self.cover.title == title else []
@@ -251,7 +250,7 @@ class Placement:
         return next((sheet for sheet in self.form.sheets if fold(title) in sheet.sheet_keys), None)
 
     @staticmethod
-    def _cover_cells(labels: Labels, sheet: Sheet, areas: list[Area], header: str) -> list[Cell]:
+    def _cover_cells(labels: Labels, sheet: Sheet, areas: Sequence[Area], header: str) -> list[Cell]:
         layout = label_layout(sheet)
         named = sheet.field_for_header(header) if header else None
         if not areas:
@@ -262,22 +261,22 @@ class Placement:
             if any(area.has(*cell) for area in areas) and (named is None or named.name == name)
         ]
 
-    def _table_cells(self, board: _Board, areas: list[Area], header: str) -> list[Cell]:
+    def _table_cells(self, board: _Board, areas: Sequence[Area], header: str) -> list[Cell]:
         table, layout = board.table, board.layout
         named = self.form.by_name[table.name].field_for_header(header) if header else None
         cells: list[Cell] = []
         for area in areas:
             columns = [new for column, new in board.columns.items() if area.left <= column <= area.right]
-            if any(area.top <= row <= area.bottom for row in table.header_rows) and not area.whole_rows:
-                if named is not None and named.name not in table.columns | table.derived and area.bottom != END:
+            if any(area.top <= row <= area.bottom for row in table.header_rows) and not area.is_whole_rows:
+                if named is not None and named.name not in table.columns | table.derived and not area.is_whole_columns:
                     return [(layout.header_row, layout.columns[named.name])]  # a column that the return has again
                 cells += [(layout.header_row, column) for column in columns]
-                if area.bottom == END:
+                if area.is_whole_columns:
                     continue  # a whole column: its header stands for it
             for row in _rows_in(board, area):
-                if area.whole_rows and named is not None and named.name not in table.columns:
+                if area.is_whole_rows and named is not None and named.name not in table.columns:
                     cells.append((row, layout.columns[named.name]))  # a column that the file lacks
-                elif area.whole_rows or not columns:
+                elif area.is_whole_rows or not columns:
                     cells.append((row, layout.findings_column))
                 else:
                     cells += [(row, column) for column in columns]

@@ -16,7 +16,8 @@ from lzxl.errors import UnreadableError
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_catalogue, load_grading
 from lzxl.forms.model import Field, Form, Sheet
-from lzxl.forms.text import address, column_letters, fold
+from lzxl.forms.places import WHOLE_FILE, Place
+from lzxl.forms.text import fold
 from lzxl.workbook.layout import label_layout, sheet_titles, table_layout
 from lzxl.workbook.writing.formulas import BASIS_MATRIX, LEVEL_MATRIX, list_name
 from lzxl.workbook.writing.stamp import read_stamp
@@ -49,15 +50,15 @@ def _open(path: Path) -> Workbook:
         ) from error
 
 
-def _finding(code: str, **details: object) -> Finding:
-    return load_catalogue().finding(code, **details)  # type: ignore[arg-type]
+def _finding(code: str, place: Place = WHOLE_FILE, **details: object) -> Finding:
+    return load_catalogue().finding(code, place, **details)  # type: ignore[arg-type]
 
 
 def _check(workbook: Workbook, form: Form) -> Iterator[Finding]:
     yield from _check_stamp(workbook, form)
     for title in sheet_titles(form):
         if title not in workbook.sheetnames:
-            yield _finding("template_sheet_missing", sheet=title, title=title)
+            yield _finding("template_sheet_missing", Place(title), title=title)
     yield from _check_words(workbook, form)
     for sheet in form.sheets:
         if sheet.title not in workbook.sheetnames:
@@ -137,8 +138,7 @@ def _check_table(worksheet: Worksheet, sheet: Sheet) -> Iterator[Finding]:
         if cell.value is not None and str(cell.value).strip():
             yield _finding(
                 "template_column_added",
-                sheet=worksheet.title,
-                cell=cell.coordinate,
+                Place.cell(worksheet.title, cell.row, cell.column, sheet.name),
                 header=str(cell.value),
                 value=cell.value,
             )
@@ -146,17 +146,18 @@ def _check_table(worksheet: Worksheet, sheet: Sheet) -> Iterator[Finding]:
 
 def _check_text(worksheet: Worksheet, field: Field, row: int, column: int, what: str) -> Iterator[Finding]:
     """The header or label must stand in its cell; spaces and line breaks do not matter."""
-    expected = address(row, column)
+    expected = Place.cell(worksheet.title, row, column, field=field.name)
     found = worksheet.cell(row, column).value
     if isinstance(found, str) and fold(found) == fold(field.title):
         return
-    place = {"sheet": worksheet.title, "header": field.title, "what": what, "expected": expected}
+    told = {"header": field.title, "what": what, "expected": expected}
     for cells in worksheet.iter_rows(max_row=_SEARCHED_ROWS):
         for cell in cells:
             if isinstance(cell.value, str) and fold(cell.value) == fold(field.title):
-                yield _finding("template_header_moved", cell=cell.coordinate, value=cell.value, **place)
+                moved = Place.cell(worksheet.title, cell.row, cell.column, field=field.name)
+                yield _finding("template_header_moved", moved, value=cell.value, **told)
                 return
-    yield _finding("template_header_missing", cell=expected, value=found, **place)
+    yield _finding("template_header_missing", expected, value=found, **told)
 
 
 def _check_choice(worksheet: Worksheet, field: Field, column: int, rows: tuple[int, int]) -> Iterator[Finding]:
@@ -172,23 +173,21 @@ def _check_choice(worksheet: Worksheet, field: Field, column: int, rows: tuple[i
             if area.min_col <= column <= area.max_col:
                 covered.update(range(max(first, area.min_row), min(last, area.max_row) + 1))
     missing = sorted(set(range(first, last + 1)) - covered)
-    place = {"sheet": worksheet.title, "header": field.title, "name": name}
-    letters = column_letters(column)
+    told = {"header": field.title, "name": name}
     if len(missing) == last - first + 1:
-        yield _finding("template_choice_missing", cell=f"{letters}{first}", **place)
+        yield _finding("template_choice_missing", Place.cell(worksheet.title, first, column), **told)
     elif missing:
         yield _finding(
             "template_choice_short",
-            cell=f"{letters}{missing[0]}:{letters}{missing[-1]}",
+            Place.range(worksheet.title, (missing[0], column), (missing[-1], column)),
             first=first,
             last=last,
-            **place,
+            **told,
         )
 
 
 def _check_formula(worksheet: Worksheet, field: Field, column: int, first: int, last: int) -> Iterator[Finding]:
     """Every level cell up to the capacity must hold the formula, which looks the level up in the hidden matrix."""
-    letters = column_letters(column)
     missing = []
     for row in range(first, last + 1):
         value = worksheet.cell(row, column).value
@@ -197,8 +196,7 @@ def _check_formula(worksheet: Worksheet, field: Field, column: int, first: int, 
     if missing:
         yield _finding(
             "template_formula_missing",
-            sheet=worksheet.title,
-            cell=f"{letters}{missing[0]}:{letters}{missing[-1]}" if len(missing) > 1 else f"{letters}{missing[0]}",
+            Place.range(worksheet.title, (missing[0], column), (missing[-1], column)),
             header=field.title,
             value=worksheet.cell(missing[0], column).value,
             count=len(missing),
