@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from lzxl.checks.context import Context
     from lzxl.checks.run import Checked
     from lzxl.mail.office import Settled
+    from lzxl.submission import Submission
     from lzxl.summary.round import Round
-    from lzxl.workbook.submission import Submission
 
 __all__ = ["CheckResult", "Checked", "Finding", "Grade", "SummaryResult", "check", "consolidate", "grade"]
 

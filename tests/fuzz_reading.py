@@ -16,9 +16,9 @@ from collections import Counter
 from io import BytesIO
 from pathlib import Path
 
+from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.reading.sandbox import read_all
-from lzxl.workbook.submission import Submission
 
 HERE = Path(__file__).parent
 KEPT = HERE.parent / "build" / "fuzz"

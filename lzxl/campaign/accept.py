@@ -17,8 +17,8 @@ from lzxl.campaign.typed import find_unit
 from lzxl.errors import UsageError
 from lzxl.forms.load import load_form
 from lzxl.forms.text import compact
+from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
-from lzxl.workbook.submission import Submission
 
 _NUMBER = re.compile(r"^[0-9a-f]{4,64}$")
 

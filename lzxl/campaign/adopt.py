@@ -14,10 +14,10 @@ from lzxl.forms.load import load_form
 from lzxl.forms.private import mask
 from lzxl.forms.text import column_letters
 from lzxl.forms.values import as_text
+from lzxl.submission import Labels, Table
 from lzxl.workbook.keepsakes import Keepsakes
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.reading.sandbox import keepsake_reader, read_all
-from lzxl.workbook.submission import Labels, Table
 
 
 def adopt(

@@ -23,10 +23,10 @@ from lzxl.campaign.secrets import workbook_passwords
 from lzxl.campaign.suspects import aside, set_aside
 from lzxl.checks.schema import warm_up
 from lzxl.data import data_folder
+from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.reading.plain import from_bytes
 from lzxl.workbook.reading.sandbox import read_all
-from lzxl.workbook.submission import Submission
 
 
 class ReadAhead:
@@ -196,7 +196,7 @@ def _state() -> str:
         *sorted(data_folder("schemas").rglob("*.yaml")),
         *sorted((package / "forms").glob("*.py")),
         *sorted((package / "workbook" / "reading").glob("*.py")),
-        package / "workbook" / "submission.py",
+        package / "submission.py",
         package / "workbook" / "layout.py",
     ]
     digest = hashlib.sha256(lzxl.__version__.encode())

@@ -40,9 +40,9 @@ from lzxl.files import output_to, writing
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.progress import stepper
+from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.reading.sandbox import keepsake_reader
-from lzxl.workbook.submission import Submission
 
 # What `lzxl.files.writing` calls a file that is not finished.
 _UNFINISHED = re.compile(r"^\..*\.[0-9a-f]{8}\.tmp$", re.DOTALL)

@@ -25,8 +25,8 @@ from lzxl.forms.load import DEFAULT_SCHEME, load_form
 from lzxl.forms.model import Carried, Form, Sheet
 from lzxl.forms.roster import Unit
 from lzxl.forms.text import compact
+from lzxl.submission import Submission, Table
 from lzxl.workbook.reading.jobs import Job
-from lzxl.workbook.submission import Submission, Table
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

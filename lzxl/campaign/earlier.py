@@ -9,8 +9,8 @@ from lzxl.campaign.folder import Campaign, sent_path
 from lzxl.campaign.store import Stored, versions_before
 from lzxl.checks.identifiers import is_well_formed
 from lzxl.forms.load import load_form
+from lzxl.submission import Earlier, Submission
 from lzxl.workbook.reading.jobs import Job
-from lzxl.workbook.submission import Earlier, Submission
 
 # Numbers that were given up longer ago may come again.
 _MOST_VERSIONS = 3

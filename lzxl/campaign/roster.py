@@ -11,8 +11,8 @@ from lzxl.errors import ConfigError
 from lzxl.forms.addresses import with_ascii_domain
 from lzxl.forms.load import load_grading
 from lzxl.forms.roster import Unit
+from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
-from lzxl.workbook.submission import Submission
 
 ROSTER_NAME = "单位名册.xlsx"
 _MOST_SHOWN = 8

@@ -20,8 +20,8 @@ from lzxl.checks.context import Context
 from lzxl.checks.run import ACCEPTED, REFUSED, Checked, check_submissions
 from lzxl.faults import FAULTS
 from lzxl.progress import Progress, stepper
+from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
-from lzxl.workbook.submission import Submission
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from lzxl.children import MEMORY, SIZE, TIME, Kept, Limits
 from lzxl.files import store_durably
 from lzxl.forms.load import load_catalogue
 from lzxl.forms.text import whole_text
-from lzxl.workbook.submission import Submission
+from lzxl.submission import Submission
 
 _AT_WORK = "at-work.json"
 _SET_ASIDE = "set-aside.json"

@@ -23,7 +23,7 @@ from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.places import Place
 from lzxl.forms.private import name_alone, sayable
 from lzxl.forms.values import display
-from lzxl.workbook.submission import Table
+from lzxl.submission import Table
 
 # What may be wrong with a cell of any column, one that is to be deleted among them.
 _OF_CELLS = frozenset({"id_digits_lost", "error_value", "formula_without_value"})

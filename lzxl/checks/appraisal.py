@@ -8,7 +8,7 @@ from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
 from lzxl.forms.text import compact
 from lzxl.forms.values import display, shorten_number
-from lzxl.workbook.submission import Table
+from lzxl.submission import Table
 
 _SCORES = ("self_score", "inspection_score", "final_score")
 _FULL_POINTS = 100

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lzxl.forms.load import load_form
-from lzxl.workbook.submission import Submission
+from lzxl.submission import Submission
 
 # What the office fills in on the cover before it sends a workbook out.
 FILLED_BY_OFFICE = frozenset({"unit_name", "unit_code", "period", "liaison", "head"})

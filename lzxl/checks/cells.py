@@ -20,7 +20,7 @@ from lzxl.checks.warnings import is_transfer
 from lzxl.forms.findings import Remedy, choice
 from lzxl.forms.model import Field, Form
 from lzxl.forms.values import display, shorten_number
-from lzxl.workbook.submission import Labels, Table
+from lzxl.submission import Labels, Table
 
 # Fields without which a risk has no level: a missing column is said of every row, as a blank cell would be.
 SAID_OF_ROWS = frozenset({"missing_likelihood", "missing_severity", "missing_measure"})

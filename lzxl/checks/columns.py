@@ -10,7 +10,7 @@ from lzxl.forms.model import Field
 from lzxl.forms.places import Place
 from lzxl.forms.text import column_letters
 from lzxl.forms.values import as_text, compound_levels, parse
-from lzxl.workbook.submission import Table
+from lzxl.submission import Table
 
 _LIST_ITEM = re.compile(r"(?:^|\n)\s*(?:\d{1,2}\s*[.、．)）]|[（(]\d{1,2}[)）]|[一二三四五六七八九十]+、)")
 _COUNT = Field("", "", "count", "", "internal")

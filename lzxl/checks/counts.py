@@ -6,7 +6,7 @@ from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
 from lzxl.forms.model import Sheet
 from lzxl.forms.places import Place
-from lzxl.workbook.submission import Labels
+from lzxl.submission import Labels
 
 
 def check_counts(report: Report) -> None:

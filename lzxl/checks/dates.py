@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from lzxl.checks.context import Context
 from lzxl.checks.report import Report
-from lzxl.workbook.submission import Table
+from lzxl.submission import Table
 
 
 def period_days(period: str) -> tuple[datetime.date, datetime.date] | None:

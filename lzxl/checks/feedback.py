@@ -8,7 +8,7 @@ from lzxl.checks.context import Context
 from lzxl.checks.dates import last_known_day
 from lzxl.checks.report import Report
 from lzxl.checks.warnings import likely_row
-from lzxl.workbook.submission import Table
+from lzxl.submission import Table
 
 
 def check_feedback(report: Report, context: Context) -> None:

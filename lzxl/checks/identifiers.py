@@ -13,7 +13,7 @@ from lzxl.checks.lost import Notes, give_back
 from lzxl.checks.report import Report
 from lzxl.forms.model import Field
 from lzxl.forms.text import compact, with_hyphens
-from lzxl.workbook.submission import Table
+from lzxl.submission import Table
 
 
 def check_identifiers(report: Report) -> None:

@@ -6,7 +6,7 @@ from lzxl.checks.context import Context
 from lzxl.checks.report import Report
 from lzxl.forms.grading import Grade
 from lzxl.forms.model import Vocabulary
-from lzxl.workbook.submission import Table
+from lzxl.submission import Table
 
 
 def check_levels(report: Report, context: Context) -> None:

@@ -14,7 +14,7 @@ from lzxl.forms.findings import Remedy, choice
 from lzxl.forms.model import Vocabulary
 from lzxl.forms.rules import Grouped
 from lzxl.forms.text import compact
-from lzxl.workbook.submission import Table
+from lzxl.submission import Table
 
 # What a cell that refers to another sheet may hold, as a message names it.
 LISTED_POWERS = "“权责清单”中已有的职权名称"

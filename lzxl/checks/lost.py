@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy, Severity, either
 from lzxl.forms.text import compact
-from lzxl.workbook.submission import Table
+from lzxl.submission import Table
 
 Row = tuple[Table, int]
 """A table and the index of a row in it."""

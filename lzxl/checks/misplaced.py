@@ -22,8 +22,8 @@ from lzxl.forms.model import Field, Sheet
 from lzxl.forms.places import Place
 from lzxl.forms.text import column_letters, compact
 from lzxl.forms.values import CellError, as_text, is_blank, parse
+from lzxl.submission import Submission, Table, Unplaced
 from lzxl.workbook.reading.remarks import remark
-from lzxl.workbook.submission import Submission, Table, Unplaced
 
 # Kinds of which a content can be told to be one, or not to be one.
 _CLOSED = frozenset({"choice", "level", "id", "date", "score", "count"})

@@ -19,7 +19,7 @@ from lzxl.forms.places import Place
 from lzxl.forms.private import INFORMANT, MASK, find_private, has_number, is_label_of_informant, is_suspect
 from lzxl.forms.text import compact
 from lzxl.forms.values import as_text
-from lzxl.workbook.submission import Table, Unplaced
+from lzxl.submission import Table, Unplaced
 
 # Shorter numbers are no telephone, and numbers are what most cells hold.
 _LEAST_NUMBER = 10**9

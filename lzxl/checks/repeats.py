@@ -17,7 +17,7 @@ from lzxl.forms.posts import post_stem
 from lzxl.forms.private import sayable
 from lzxl.forms.rules import Distinct, Numbered
 from lzxl.forms.text import compact
-from lzxl.workbook.submission import Earlier, Table
+from lzxl.submission import Earlier, Table
 
 # Two texts are nothing alike.
 _UNLIKE = 0.4

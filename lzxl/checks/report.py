@@ -13,7 +13,7 @@ from lzxl.forms.load import load_form
 from lzxl.forms.model import Field, Form
 from lzxl.forms.places import WHOLE_FILE, Place
 from lzxl.forms.values import display
-from lzxl.workbook.submission import Submission, Table
+from lzxl.submission import Submission, Table
 
 
 @dataclass(frozen=True)

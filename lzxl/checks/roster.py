@@ -10,7 +10,7 @@ from lzxl.forms.places import Place
 from lzxl.forms.posts import post_stem
 from lzxl.forms.roster import COVERING_CATEGORIES, Unit
 from lzxl.forms.text import compact
-from lzxl.workbook.submission import Table
+from lzxl.submission import Table
 
 # A message names no more rows than this.
 _MOST_NAMED = 8

@@ -38,7 +38,7 @@ from lzxl.faults import Fault, keep, note, spared
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_catalogue, load_form
 from lzxl.forms.text import whole_text
-from lzxl.workbook.submission import Submission
+from lzxl.submission import Submission
 
 ACCEPTED, RETURNED, REFUSED = "accepted", "returned", "refused"
 # The code of the finding about a submission that the program broke on.

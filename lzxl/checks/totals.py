@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from lzxl.checks.report import Report
 from lzxl.forms.places import Area, Place
 from lzxl.forms.values import shorten_number
-from lzxl.workbook.submission import StatedTotal, Table
+from lzxl.submission import StatedTotal, Table
 
 _MOST_NAMED = 8
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from lzxl.checks.report import Report, example_of
 from lzxl.forms.findings import Remedy, choice, either
 from lzxl.forms.model import Field
-from lzxl.workbook.submission import Table
+from lzxl.submission import Table
 
 VERIFIED = ("属实", "部分属实")
 # What did not prove true, or could not be proved either way: nobody is disposed of for it, and the matter is closed.

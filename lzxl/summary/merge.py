@@ -22,8 +22,8 @@ import polars as pl
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form, unit_form_ids
 from lzxl.forms.model import Field, Sheet
+from lzxl.submission import Submission
 from lzxl.summary.round import Round
-from lzxl.workbook.submission import Submission
 
 _TextColumn = list[str | None]
 

@@ -12,7 +12,7 @@ from lzxl.forms.findings import Finding
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import unit_form_ids
 from lzxl.forms.roster import Unit
-from lzxl.workbook.submission import Submission
+from lzxl.submission import Submission
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from lzxl.campaign import cache
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.collect import collect
 from lzxl.campaign.standing import take_stock
+from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
-from lzxl.workbook.submission import Submission
 
 from .office import IN_TIME, filled, open_campaign, send
 

@@ -21,9 +21,9 @@ from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.campaign.store import stored_originals
 from lzxl.errors import ConfigError
 from lzxl.forms.load import load_form, load_grading
+from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.reading.sandbox import read_all
-from lzxl.workbook.submission import Submission
 from lzxl.workbook.writing.build import build_workbook
 
 from .office import IN_TIME, filled, open_campaign, samples, send, set_config, tree

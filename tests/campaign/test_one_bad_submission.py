@@ -26,9 +26,9 @@ from lzxl.cli.main import cli
 from lzxl.demo.paper import Paper
 from lzxl.forms.load import load_grading
 from lzxl.mail.office import Office
+from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.reading.sandbox import read_all
-from lzxl.workbook.submission import Submission
 from tests.campaign.office import (
     CODES,
     IN_TIME,
@@ -314,8 +314,8 @@ def test_half_a_character_that_a_reader_lets_through_reaches_no_output(
 ) -> None:
     """Wherever it stands: it is mended where a submission comes out of the reading child."""
     from lzxl.forms.places import Place
+    from lzxl.submission import Labels, Submission, Table, Unplaced
     from lzxl.workbook.reading import plain
-    from lzxl.workbook.submission import Labels, Submission, Table, Unplaced
 
     table = Table("warnings", f"表{half}", rows=[2], values={"content": [half]}, raw={"content": {0: half}})
     table.unmapped[3] = half
@@ -349,7 +349,7 @@ def test_what_the_reader_itself_breaks_on_leaves_its_trace_to_the_office(
     from lzxl.checks.context import Context
     from lzxl.checks.run import check_submissions
     from lzxl.forms.load import load_catalogue, load_grading
-    from lzxl.workbook.submission import Submission
+    from lzxl.submission import Submission
 
     refusal = load_catalogue().finding("file_unreadable", detail="KeyError", value="KeyError")
     made = Submission("甲.xlsx", refusal=refusal, trace="Traceback: 张三")

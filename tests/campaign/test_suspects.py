@@ -23,8 +23,8 @@ from lzxl.campaign.standing import take_stock
 from lzxl.campaign.suspects import TRIAL, at_work, set_aside, try_suspects
 from lzxl.children import Kept, Limits
 from lzxl.errors import OutputError
+from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
-from lzxl.workbook.submission import Submission
 from tests.campaign.office import IN_TIME, filled, ledger_rows, no_channel, open_campaign, send, tree
 from tests.campaign.trial_at_fault import CULPRIT
 

@@ -22,10 +22,10 @@ from lzxl.forms.load import load_form
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import column_index, compact
 from lzxl.forms.values import display
+from lzxl.submission import Submission
 from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.read import read_open
-from lzxl.workbook.submission import Submission
 
 # Days of a warning in the order in which they come.
 _CHAIN = ("collected_on", "verified_on", "disposed_on", "feedback_on")

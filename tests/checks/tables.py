@@ -17,8 +17,8 @@ from lzxl.checks.run import Checked, check_submissions
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_catalogue, load_form, load_grading
 from lzxl.forms.values import CellError, parse
+from lzxl.submission import Labels, Submission, Table
 from lzxl.workbook.reading.remarks import remark
-from lzxl.workbook.submission import Labels, Submission, Table
 
 PERIOD = "2026年度"
 BARE = Context(load_grading())

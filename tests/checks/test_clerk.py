@@ -16,7 +16,7 @@ from lzxl.checks.run import check_submissions
 from lzxl.demo.bureau import load_bureau
 from lzxl.forms.load import load_catalogue, unit_form_ids
 from lzxl.forms.values import display
-from lzxl.workbook.submission import Submission
+from lzxl.submission import Submission
 from tests.checks.clerk import Clerk, Desk, desk
 from tests.checks.plants import MORE_PLANTS, NOT_IN_A_SHEET, PLANTS
 from tests.checks.test_one_round import CONTEXT

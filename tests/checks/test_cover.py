@@ -11,7 +11,7 @@ from lzxl.checks.dates import period_days
 from lzxl.forms.findings import Remedy
 from lzxl.forms.load import load_catalogue, load_grading
 from lzxl.forms.roster import Unit
-from lzxl.workbook.submission import Submission
+from lzxl.submission import Submission
 from tests.checks.tables import check, finding, found, submission
 
 WARNINGS = "| 预警编号 | 采集日期 |\n|-|\n"

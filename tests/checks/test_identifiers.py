@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lzxl.forms.findings import Remedy
-from lzxl.workbook.submission import Submission
+from lzxl.submission import Submission
 from tests.checks.tables import check, finding, found, submission, table
 
 POWERS = "| 职权编码 | 职权名称 |\n|-|\n"

@@ -26,8 +26,8 @@ from lzxl.forms.load import form_ids, load_catalogue, load_form, load_grading
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.places import Place
 from lzxl.forms.values import CellError, parse
+from lzxl.submission import Labels, Submission, Table
 from lzxl.workbook.reading.remarks import remark
-from lzxl.workbook.submission import Labels, Submission, Table
 from lzxl.workbook.writing.placing import Placement
 from tests.checks.tables import COVER
 

@@ -7,7 +7,7 @@ import pytest
 from lzxl.checks.identifiers import full_numbers
 from lzxl.forms.findings import Remedy
 from lzxl.forms.load import load_form
-from lzxl.workbook.submission import Submission
+from lzxl.submission import Submission
 from tests.checks.tables import check, finding, found, submission, table
 
 POWERS = "| 职权编码 | 职权名称 | 权力类别 | 职权类型 |\n|-|\n"

@@ -19,8 +19,8 @@ from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_catalogue, load_grading, unit_form_ids
 from lzxl.forms.model import Sheet
 from lzxl.forms.text import address, column_index
+from lzxl.submission import Submission
 from lzxl.workbook.layout import table_layout
-from lzxl.workbook.submission import Submission
 from tests.checks.clerk import Desk, desk
 from tests.checks.tables import found, submission
 

@@ -22,9 +22,9 @@ from lzxl.formats.text import render_text
 from lzxl.forms.load import load_catalogue, load_form, load_grading, unit_form_ids
 from lzxl.forms.private import find_private, mask
 from lzxl.forms.text import compact
+from lzxl.submission import Unplaced
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, label_layout, table_layout
 from lzxl.workbook.reading.read import read_submission
-from lzxl.workbook.submission import Unplaced
 from lzxl.workbook.writing.mark import write_return
 from tests.checks.clerk import Desk, desk
 from tests.checks.tables import BARE, finding, found, submission

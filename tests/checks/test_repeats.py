@@ -6,7 +6,7 @@ import pytest
 
 from lzxl.demo.bureau import load_bureau
 from lzxl.forms.load import unit_form_ids
-from lzxl.workbook.submission import Earlier, Submission
+from lzxl.submission import Earlier, Submission
 from tests.checks.clerk import desk
 from tests.checks.tables import BARE, check, finding, found, submission
 

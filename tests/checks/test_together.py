@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lzxl.forms.findings import Remedy
 from lzxl.forms.load import load_form
-from lzxl.workbook.submission import Submission
+from lzxl.submission import Submission
 from tests.checks.tables import check, finding, found, submission
 
 RISKS = "| 风险点编号 | 岗位 |\n|-|\n"

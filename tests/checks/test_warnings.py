@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lzxl.checks.warnings import faults_of
 from lzxl.forms.findings import Remedy
-from lzxl.workbook.submission import Submission
+from lzxl.submission import Submission
 from tests.checks.tables import check, finding, found, submission
 
 TITLES = (

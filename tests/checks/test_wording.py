@@ -13,7 +13,7 @@ from lzxl.checks.advice import give_advice
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy, choice, either
 from lzxl.forms.load import load_catalogue
-from lzxl.workbook.submission import Submission
+from lzxl.submission import Submission
 from tests.checks.tables import check, finding, submission
 from tests.places import at
 from tests.style import faults_of_style

@@ -20,6 +20,7 @@ ORDER = (
     "faults",
     "progress",
     "forms",
+    "submission",
     "workbook",
     "checks",
     "campaign",

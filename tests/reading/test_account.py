@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from lzxl.forms.load import load_catalogue, load_form, load_grading
 from lzxl.forms.text import address, compact
 from lzxl.forms.values import CellError, is_blank
+from lzxl.submission import Submission, Table
 from lzxl.workbook.layout import OWN_SHEETS
 from lzxl.workbook.reading.account import Account
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.guard import judge
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.read import read_open
-from lzxl.workbook.submission import Submission, Table
 from lzxl.workbook.writing.build import build_workbook
 from lzxl.workbook.writing.save import workbook_bytes
 from tests.rewritings.filled import FORMS, filled, main_sheet

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from lzxl.forms.values import CellError
+from lzxl.submission import Submission
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.guard import judge
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.read import read_submission
-from lzxl.workbook.submission import Submission
 from tests.reading.books import Cell, Day, Formula, sheet_xml, xlsb, xlsx
 
 DATA = Path(__file__).parents[1] / "data"

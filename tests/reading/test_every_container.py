@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from lzxl.forms.values import CellError
+from lzxl.submission import Submission
 from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.read import read_submission
-from lzxl.workbook.submission import Submission
 from tests.libreoffice import soffice
 from tests.reading.books import Cell, Formula, Styled, xlsb_book, xlsb_cell, xlsb_row, xlsb_sheet
 

@@ -7,8 +7,8 @@ import datetime
 import pytest
 
 from lzxl.forms.load import load_form
+from lzxl.submission import Labels
 from lzxl.workbook.reading.labels import read_cover, read_labels_around
-from lzxl.workbook.submission import Labels
 from tests.reading.books import content
 
 COVER = load_form("risk_register").cover

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from lzxl.submission import Submission
 from lzxl.workbook.reading.guard import judge
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.read import read_submission
-from lzxl.workbook.submission import Submission
 from tests.reading.books import sheet_xml, xlsx, zipped
 
 CASES = Path(__file__).parents[1] / "cases"

@@ -12,8 +12,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from lzxl.api import check
+from lzxl.submission import Submission
 from lzxl.workbook.reading.read import read_submission
-from lzxl.workbook.submission import Submission
 from tests.rewritings import package, xml
 from tests.rewritings.filled import FORMS, filled_bytes
 from tests.rewritings.reserve import without_reserve_rows

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from lzxl.forms.findings import Finding
+from lzxl.submission import Submission
 from lzxl.workbook.reading import sandbox
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.reading.plain import from_bytes, to_bytes
 from lzxl.workbook.reading.sandbox import read_all
-from lzxl.workbook.submission import Submission
 from tests.reading.books import ods, sheet_xml, xlsx
 
 ROWS = {1: ["单位", "岗位", "风险点", "防控措施"], 2: ["办公室", "采购员", "围标", "轮岗"]}

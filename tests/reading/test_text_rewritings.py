@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from lzxl.checks.run import check_submissions
+from lzxl.submission import Submission
 from lzxl.workbook.reading.content import WorkbookContent
 from lzxl.workbook.reading.guard import judge
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.read import read_open
-from lzxl.workbook.submission import Submission
 from tests.checks.tables import BARE
 from tests.rewritings.filled import FORMS, filled
 from tests.rewritings.text import REWRITINGS

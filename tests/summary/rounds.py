@@ -11,8 +11,8 @@ from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_form, load_grading, unit_form_ids
 from lzxl.forms.model import Field
 from lzxl.forms.roster import Unit
+from lzxl.submission import Labels, Submission, Table
 from lzxl.summary.round import Round
-from lzxl.workbook.submission import Labels, Submission, Table
 from tests.places import at
 
 OFFICE = Unit("HB01", "办公室", head="谭永年", liaison="苏婉清")

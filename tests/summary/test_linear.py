@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lzxl.submission import Submission
 from lzxl.summary.workbook import write_summary
-from lzxl.workbook.submission import Submission
 from tests.checks.test_linear import steps
 from tests.summary.rounds import OFFICE, made_table, make_round
 

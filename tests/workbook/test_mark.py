@@ -14,8 +14,8 @@ from lzxl.errors import OutputError
 from lzxl.forms.findings import Finding, Severity
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Form
+from lzxl.submission import Labels, Submission, Table, Unplaced
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_SHEET, label_layout, table_layout
-from lzxl.workbook.submission import Labels, Submission, Table, Unplaced
 from lzxl.workbook.writing.fill import Stamp, read_stamp
 from lzxl.workbook.writing.mark import write_return
 from lzxl.workbook.writing.styles import SEVERITY_FILLS

@@ -10,8 +10,8 @@ from lzxl.checks.context import Context
 from lzxl.checks.run import check_submissions
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.places import Place
+from lzxl.submission import LiveSum, Unplaced
 from lzxl.workbook.keepsakes import Keepsakes, Look, UnitComment, UnitPicture
-from lzxl.workbook.submission import LiveSum, Unplaced
 from lzxl.workbook.writing.mark import write_return
 from tests.checks.test_linear import blank, filled, steps
 from tests.rewritings.desk import picture

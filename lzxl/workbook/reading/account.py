@@ -14,6 +14,7 @@ from lzxl.forms.model import Form, Sheet
 from lzxl.forms.places import Place
 from lzxl.forms.text import compact
 from lzxl.forms.values import as_text, is_blank
+from lzxl.submission import Labels, Unplaced
 from lzxl.workbook.fixed_texts import (
     KEEPER,
     NOTE_PREFIX,
@@ -27,7 +28,6 @@ from lzxl.workbook.fixed_texts import (
 from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.reading.labels import unexplained
-from lzxl.workbook.submission import Labels, Unplaced
 
 # How texts begin that a version of a standard workbook may word otherwise, or that it computes.
 _BEGINNINGS = (NOTE_PREFIX, KEEPER, *(label for label, _ in UNIT_LINE), "必填", "选填")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from lzxl.forms.findings import Kept
 from lzxl.forms.load import load_catalogue
-from lzxl.workbook.submission import Submission
+from lzxl.submission import Submission
 
 MOST_TABLES = 200
 MOST_ROWS = 10_000

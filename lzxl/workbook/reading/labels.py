@@ -10,8 +10,8 @@ from typing import Any
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.text import compact, tidy
 from lzxl.forms.values import is_blank, parse
+from lzxl.submission import Labels
 from lzxl.workbook.reading.content import SheetContent
-from lzxl.workbook.submission import Labels
 
 _SEAL = re.compile(r"[(（\[]\s*(?:盖章|公章|签章|章|签字|签名)\s*[)）\]]")
 _FULL_DATE = re.compile(r"^\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?(?:制|填)?$")

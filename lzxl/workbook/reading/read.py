@@ -14,6 +14,7 @@ from lzxl.forms.model import Form, Sheet
 from lzxl.forms.places import Place
 from lzxl.forms.text import column_letters, compact
 from lzxl.forms.values import as_text, is_blank
+from lzxl.submission import Labels, Submission, Unplaced
 from lzxl.workbook.reading.account import Account, OwnTexts, own_places
 from lzxl.workbook.reading.bounds import bound
 from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookContent
@@ -28,7 +29,6 @@ from lzxl.workbook.reading.serials import check_serials
 from lzxl.workbook.reading.settle import settle
 from lzxl.workbook.reading.tables import extract_tables, named_cells
 from lzxl.workbook.reading.totals import check_totals, live_sums
-from lzxl.workbook.submission import Labels, Submission, Unplaced
 
 # More cells than this without a place are counted, not listed one by one.
 _MOST_UNPLACED = 5000

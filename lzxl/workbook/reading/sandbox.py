@@ -23,10 +23,10 @@ from typing import Any, Self
 from lzxl.children import environment
 from lzxl.faults import attempt
 from lzxl.forms.load import DEFAULT_SCHEME, given_to_children, load_catalogue
+from lzxl.submission import Submission
 from lzxl.workbook.keepsakes import Keepsakes
 from lzxl.workbook.reading.jobs import MOST_ANSWER_BYTES, WALL_SECONDS, Job, WhatElse, WhichPassword
 from lzxl.workbook.reading.plain import from_bytes, to_bytes
-from lzxl.workbook.submission import Submission
 
 _ANSWERS: dict[type[Job], tuple[type, ...]] = {
     WhichPassword: (int, type(None), OSError),

@@ -8,8 +8,8 @@ from lzxl.forms.findings import Catalogue, Finding
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.places import Place
 from lzxl.forms.values import display, is_blank, parse
+from lzxl.submission import Table
 from lzxl.workbook.reading.content import SheetContent
-from lzxl.workbook.submission import Table
 
 _SERIAL = Field("", "", "serial", "", "internal")
 _MOST_NAMED = 8

@@ -14,6 +14,7 @@ from lzxl.forms.model import Field, Sheet
 from lzxl.forms.places import Place
 from lzxl.forms.text import column_letters, fold
 from lzxl.forms.values import CellError, as_text, display, is_blank, parse
+from lzxl.submission import NOT_CARRIED, Table, Unplaced
 from lzxl.workbook.fixed_texts import hint_text
 from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.reading.grid import Grid, covered_rows
@@ -33,7 +34,6 @@ from lzxl.workbook.reading.rows import (
     is_serial_mark,
     total_word,
 )
-from lzxl.workbook.submission import NOT_CARRIED, Table, Unplaced
 
 _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
 # A finding about many cells names this many of them.

@@ -15,9 +15,9 @@ from lzxl.forms.model import Field, Sheet
 from lzxl.forms.places import Place
 from lzxl.forms.text import address, compact
 from lzxl.forms.values import is_blank, parse, shorten_number
+from lzxl.submission import LiveSum, StatedTotal, Table
 from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.reading.rows import MEANS, total_word
-from lzxl.workbook.submission import LiveSum, StatedTotal, Table
 
 _NUMBER = Field("", "", "score", "", "internal")
 _TOLERANCE = 1e-6

@@ -17,12 +17,12 @@ from typing import Any, BinaryIO
 from lzxl.children import limit_memory, limit_processor
 from lzxl.faults import trace_of
 from lzxl.forms.load import load_catalogue, take_given
+from lzxl.submission import Submission
 from lzxl.workbook.keepsakes import Keepsakes
 from lzxl.workbook.reading.encrypted import which_password
 from lzxl.workbook.reading.jobs import CPU_SECONDS, MEMORY_BYTES, Job, WhatElse, WhichPassword
 from lzxl.workbook.reading.plain import to_bytes
 from lzxl.workbook.reading.read import read_submission
-from lzxl.workbook.submission import Submission
 
 
 def _next(messages: BinaryIO) -> Any:

@@ -19,10 +19,10 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address, column_letters
+from lzxl.submission import Submission, Table
 from lzxl.workbook.fixed_texts import FINDINGS_HINT
 from lzxl.workbook.keepsakes import Keepsakes
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_SHEET, table_layout
-from lzxl.workbook.submission import Submission, Table
 from lzxl.workbook.writing.build import build_workbook, save_workbook
 from lzxl.workbook.writing.cells import in_front
 from lzxl.workbook.writing.colour_words import colour_word

@@ -10,8 +10,8 @@ from lzxl.forms.findings import Finding
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.places import Area
 from lzxl.forms.text import address, fold
+from lzxl.submission import NOT_CARRIED, Labels, Submission, Table
 from lzxl.workbook.layout import UNPLACED_CONTENT_COLUMN, UNPLACED_SHEET, TableLayout, label_layout, table_layout
-from lzxl.workbook.submission import NOT_CARRIED, Labels, Submission, Table
 
 # What stands further right of a table is listed, not put back: nobody looks there.
 _MOST_COLUMNS = 200
