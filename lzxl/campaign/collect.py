@@ -27,6 +27,7 @@ from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.lock import run_lock
 from lzxl.campaign.own import refuse_own
 from lzxl.campaign.places import HELD, LETTERS, RECEIVED, RETURNED, SENT, WORKING
+from lzxl.campaign.reasons import HELD_STATE, why_held
 from lzxl.campaign.returns import OUTDATED, return_path, return_to
 from lzxl.campaign.sources import Arrived, arrivals, in_batches
 from lzxl.campaign.standing import Standing, context_of, faults_of, read_stored, take_stock
@@ -37,7 +38,6 @@ from lzxl.checks.run import REFUSED, Checked, check_submissions, failed
 from lzxl.checks.run import RETURNED as RETURNED_STATE
 from lzxl.faults import attempt
 from lzxl.files import output_to, writing
-from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.progress import stepper
 from lzxl.submission import Submission
@@ -46,7 +46,7 @@ from lzxl.workbook.reading.sandbox import keepsake_reader
 
 # What `lzxl.files.writing` calls a file that is not finished.
 _UNFINISHED = re.compile(r"^\..*\.[0-9a-f]{8}\.tmp$", re.DOTALL)
-KNOWN, HELD_STATE, LEFT_BEHIND = "known", "held", "left_behind"
+KNOWN, LEFT_BEHIND = "known", "left_behind"
 _RETURNED_BEFORE, _KNOWN_BEFORE = "与已经退回的这一版相同，没有改动", "内容与已收的相同"
 
 STATE_TITLES = {
@@ -273,7 +273,7 @@ class _Run:
         items: dict[int, tuple[int, _Item]] = {}
         for number in sorted(range(len(fresh)), key=lambda number: _filed_key(fresh[number][0], submissions[number])):
             submission = submissions[number]
-            reasons = [one.trouble or self._why_held(one, submission) for one in fresh[number]]
+            reasons = [one.trouble or why_held(self.campaign, one, submission) for one in fresh[number]]
             twin = reasons.index("") if "" in reasons else 0
             one, reason = fresh[number][twin], reasons[twin]
             digest = _digest(one.data)
@@ -396,30 +396,6 @@ class _Run:
                 jobs.append(Job(path, one.source, scheme=self.campaign.grading.id))
             return read_with_cache(self.campaign.root, jobs, stepper(self.progress, len(jobs)))
 
-    def _why_held(self, one: Arrived, submission: Submission) -> str:
-        """Why a file cannot be filed under a unit; "" if it can."""
-        if submission.refusal is not None:
-            return f"{submission.refusal.message}{submission.refusal.fix}"
-        if submission.form not in self.campaign.config.forms:
-            title = load_form(submission.form).title
-            return f"《{title}》不在本期要报的表之内。请核对 lzxl.toml 的 forms；不该报的留存即可。"
-        if one.decided:
-            return ""
-        if not submission.unit_code:
-            return "文件里没有单位编码，不知道是哪个单位报的。请问清是谁报的，让该单位用发给它的表重报。"
-        if submission.unit_code not in self.units:
-            return (
-                f"单位编码“{submission.unit_code}”不在单位名册中。"
-                "编码有误的，请单位修改后重新报送；确是新单位的，登记到名册后对“待查”重新收件。"
-            )
-        if submission.sent_to and submission.sent_to != submission.unit_code:
-            # A neighbour's workbook under one's own name: what is in it must not be returned to the wrong unit.
-            return (
-                f"封面写的是 {submission.unit_code}，但这份表是发给 {submission.sent_to} 的，分不清是哪个单位报的。"
-                "请核实后让报送单位用本单位的表重报。"
-            )
-        return _why_sender_is_doubted(one, submission.unit_code)
-
     def _held_copies(self, digest: str) -> list[Path]:
         """The files in 待查 with this content, whatever they were called when they came."""
         files = self._held.get(digest[:8], ())
@@ -464,22 +440,6 @@ class _Run:
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
-
-
-def _why_sender_is_doubted(one: Arrived, code: str) -> str:
-    """Why a file that says it is the unit's is not believed to come from it; "" if it is, or if no mail brought it."""
-    if one.senders is None:
-        return ""
-    how = f"请与单位核实，属实的用 lzxl collect --accept {_digest(one.data)[:8]} --unit {code} 收下。"
-    day = one.received.astimezone(BEIJING) if one.received is not None else None
-    who = f"{one.sender or '没有写明的邮箱'}{f' {day.month}月{day.day}日' if day is not None else ''}来信"
-    if one.doubt:
-        return f"{who}：{one.doubt}，表里写的单位是 {code}。{how}"
-    if not one.senders:
-        return f"{who}：发件邮箱不在单位名册里，表里写的单位是 {code}。{how}今后请该单位用登记的邮箱报送。"
-    if code not in one.senders:
-        return f"{who}：发件邮箱登记在 {'、'.join(sorted(one.senders))} 名下，表里写的单位却是 {code}。{how}"
-    return ""
 
 
 def _filed_key(one: Arrived, submission: Submission) -> tuple[str, str, str]:

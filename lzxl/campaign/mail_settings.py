@@ -13,9 +13,18 @@ from lzxl.errors import ConfigError, UsageError
 
 _SERVER = re.compile(r"^(?:(tls|starttls)://)?([A-Za-z0-9.-]+)(?::(\d{1,5}))?$")
 _ADDRESS = re.compile(r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$")
+# Whoever provides these reads along.
+_PUBLIC = re.compile(
+    r"@(?:(?:vip\.)?(?:163|126|qq|sina|sohu)|foxmail|yeah|139|189|aliyun|gmail|outlook|hotmail|icloud)\.(?:com|net|cn)$"
+)
 # Where a connection begins in clear and turns to TLS before anything is said.
 _STARTTLS_PORTS = (25, 143, 587)
 _MOST_DAYS = 60
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is a mailbox that a provider on the internet keeps for everybody."""
+    return _PUBLIC.search(address.strip().lower()) is not None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -39,6 +40,11 @@ class Arrived:
     """Code of the unit that the office says it is from; "" if it has not said."""
     is_left_behind: bool = False
     """Whether it is no submission but what a program left there: nobody is told of it, and it is counted."""
+
+    @property
+    def digest(self) -> str:
+        """The sha256 of its bytes: what it is known by."""
+        return hashlib.sha256(self.data).hexdigest()
 
 
 def arrivals(paths: Iterable[Path]) -> Iterator[Arrived]:

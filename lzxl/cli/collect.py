@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -12,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lzxl.campaign.mail_settings import is_public
 from lzxl.campaign.typed import read_past_day
 from lzxl.cli.chinese import ChineseCommand, Typed
-from lzxl.cli.letters import rehearse_option, report_letters, send_option, send_or_hint
+from lzxl.cli.letters import rehearse_option, report_letters, report_settled, send_option, send_or_hint
 from lzxl.cli.screen import echo
 from lzxl.cli.session import Session
 from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, MailError, UsageError, gravest
@@ -36,10 +36,6 @@ _LOCKED_HINT = (
 _LEFT = "未收取"
 # Files that programs left behind are counted; so many of them are named.
 _MOST_NAMED = 5
-# Whoever provides these reads along.
-_PUBLIC = re.compile(
-    r"@(?:(?:vip\.)?(?:163|126|qq|sina|sohu)|foxmail|yeah|139|189|aliyun|gmail|outlook|hotmail|icloud)\.(?:com|net|cn)$"
-)
 
 
 @click.command(
@@ -133,7 +129,7 @@ def _collect(
 ) -> int:
     """One run. `is_quiet`: that there was nothing is not said."""
     if paths is None and not is_quiet:
-        if _PUBLIC.search(office.campaign.config.mail.address):
+        if is_public(office.campaign.config.mail.address):
             session.say("注意：这是互联网上的公共邮箱。内部事项请用内网邮箱；涉密内容一律不得通过邮件报送。")
         office.mailbox()  # a setting that is missing is said first
         session.say("正在连接邮箱……")
@@ -265,8 +261,11 @@ def _file_row(intake: Intake) -> list[str]:
 
 def _list_held(session: Session, campaign: Campaign) -> int:
     from lzxl.campaign.held import held_files
+    from lzxl.campaign.standing import take_stock
     from lzxl.cli.table import print_table
+    from lzxl.mail.office import settled
 
+    report_settled(session, settled(campaign, take_stock(campaign)))
     held = held_files(campaign)
     if not held:
         echo("“待查”里没有文件。")

@@ -17,6 +17,9 @@ from lzxl.cli.letters import (
 from lzxl.cli.session import Session
 from lzxl.errors import EXIT_OK
 
+# Of what is listed in a sentence, so many are named.
+_MOST_NAMED = 5
+
 
 @click.command(
     cls=ChineseCommand,
@@ -31,6 +34,7 @@ from lzxl.errors import EXIT_OK
 def command(session: Session, is_mailed: bool, is_sent: bool, is_rehearsed: bool) -> int:
     from lzxl.campaign.distribute import distribute
     from lzxl.campaign.standing import take_stock
+    from lzxl.mail.letters import PERSONAL, units_with_public_mailbox
     from lzxl.mail.office import Office, rehearsal, settled
 
     refuse_sending_nothing(is_mailed, is_sent)
@@ -54,6 +58,9 @@ def command(session: Session, is_mailed: bool, is_sent: bool, is_rehearsed: bool
             session.show(
                 f"“发放”里的 {'、'.join(done.strays)} 不是名册上现在的单位，里面的表不要再发，请移走或者删去。"
             )
+        if public := units_with_public_mailbox(campaign):
+            named = "、".join(public[:_MOST_NAMED]) + "等" * (len(public) > _MOST_NAMED)
+            session.show(f"注意：有{len(public)}个单位在名册里登记的是互联网上的公共邮箱（{named}）。{PERSONAL}")
         if not is_mailed:
             if campaign.ledger_path.is_file():  # letters may wait that bring the workbooks as they were
                 report_settled(session, settled(campaign, take_stock(campaign)))

@@ -27,6 +27,7 @@ from lzxl.mail.letters import (
     campaign_values,
     chinese_day,
     chinese_time,
+    exchange_note,
     finding_notes,
     form_titles,
     item_values,
@@ -49,13 +50,6 @@ _BASIS = "核对的依据（单位名册、填报设置、分级标准或你单�
 _NOW_ACCEPTED = f"{_BASIS}，现已接收，不必再改。以前就本版发的退回通知作废。"
 _NOW_RETURNED = f"{_BASIS}，现有须改正之处，不是你单位重复出错。以前就本版发的报送回执作废。"
 _RETURNED_OTHERWISE = f"{_BASIS}，须改正之处与上次所列不同，请以本次的附件为准。以前就本版发的退回通知作废。"
-_EXCHANGE = (
-    "所用的不是本期的表。另附本期的表“{name}”，请换用它填报，原有内容可以粘贴；退回的这一份只供对照，不要改了报回。"
-)
-_TO_EXCHANGE = (
-    "所用的不是本期的表。本期的表由办公室另行发给，请收到后换用它填报，原有内容可以粘贴；"
-    "退回的这一份只供对照，不要改了报回。"
-)
 _EARLIER_COUNTS = "以前接收的第{version}版仍然有效，本版改好、接收以前以它为准。"
 _LOST_RETURN = "退回件 {file} 缺失，未写退回通知。请恢复该文件，再运行 lzxl reply。"
 
@@ -276,7 +270,7 @@ class Answers:
         fresh = fresh_form(self._campaign, stored.unit, checked) if is_returned else None
         exchange: tuple[str, ...] = ()
         if is_returned and must_exchange(checked):
-            exchange = (_EXCHANGE.format(name=fresh.name) if fresh is not None else _TO_EXCHANGE,)
+            exchange = (exchange_note(fresh.name if fresh is not None else ""),)
         filing = self._filings[receipt.unit, receipt.form]
         is_behind = is_returned and filing.state in ("accepted", "nil")
         earlier = (_EARLIER_COUNTS.format(version=filing.version),) if is_behind else ()

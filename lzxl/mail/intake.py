@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lzxl.campaign.clock import BEIJING
-from lzxl.campaign.collect import HELD_STATE, KNOWN, LEFT_BEHIND, Intake, as_it_stands, take_in
+from lzxl.campaign.collect import KNOWN, LEFT_BEHIND, Intake, as_it_stands, take_in
 from lzxl.campaign.ledger import Receipt
 from lzxl.campaign.places import HELD, WORKING
+from lzxl.campaign.reasons import HELD_STATE
 from lzxl.campaign.sources import Arrived, in_batches
 from lzxl.errors import MailError, OutputError
 from lzxl.files import output_to, store_durably, writing
@@ -117,10 +118,7 @@ class MailIntake:
         self._places: dict[str, list[Place]] = {}
         self._again: set[str] = set()
         """Mails that were filed before, and lie where mails come in once more."""
-        self._by_address: dict[str, set[str]] = {}
-        for unit in campaign.units.values():
-            if unit.email:
-                self._by_address.setdefault(normal_address(unit.email), set()).add(unit.code)
+        self._by_address = units_by_address(campaign)
 
     def take(self, sources: Iterable[Source], files: Iterable[Arrived] = ()) -> Taken:
         """Take in all mails of `sources`, all that an earlier run has not finished, and `files` that came without one.
@@ -143,7 +141,7 @@ class MailIntake:
             taken.trouble = error
         with self._opener() as opener:
             mails = self._sort(opener)
-            for together in in_batches(self._as_mailed(one) for one in files):
+            for together in in_batches(as_mailed(self._register, self._by_address, one) for one in files):
                 if together:
                     self._enter((), together, taken)
             for batch in self._batches(mails, opener):
@@ -162,17 +160,6 @@ class MailIntake:
             stack.enter_context(folder)
             instance = instance_of(config.mail.address, config.bureau)
             yield stack.enter_context(Opener(Path(folder.name), config.mail.authserv, instance))
-
-    def _as_mailed(self, one: Arrived) -> Arrived:
-        """A held file that comes in again from 待查 is still from whoever mailed it; the roster may know him by now."""
-        mails = self._register.messages_with(_digest(one.data)) if one.data else []
-        if not mails or one.senders is not None:
-            return one
-        codes = {code for message in mails for code in self._by_address.get(message.sender, ())}
-        doubts = {message.doubt for message in mails}
-        first = mails[0]
-        doubt = "" if "" in doubts else doubts.pop()
-        return replace(one, senders=frozenset(codes), sender=first.sender, doubt=doubt, received=first.when)
 
     def file_away(self, source: Source) -> None:
         """Take the mails of a source that are dealt with out of the way there."""
@@ -365,6 +352,27 @@ class MailIntake:
                 else:
                     taken.messages.append(entered)
                     taken.parts[message.sha256] = parts
+
+
+def units_by_address(campaign: Campaign) -> dict[str, set[str]]:
+    """Address on the roster → the codes of the units that it is registered for."""
+    found: dict[str, set[str]] = {}
+    for unit in campaign.units.values():
+        if unit.email:
+            found.setdefault(normal_address(unit.email), set()).add(unit.code)
+    return found
+
+
+def as_mailed(register: Register, by_address: Mapping[str, set[str]], one: Arrived) -> Arrived:
+    """A held file that comes in again from 待查 is still from whoever mailed it; the roster may know him by now."""
+    mails = register.messages_with(one.digest) if one.data else []
+    if not mails or one.senders is not None:
+        return one
+    codes = {code for message in mails for code in by_address.get(message.sender, ())}
+    doubts = {message.doubt for message in mails}
+    first = mails[0]
+    doubt = "" if "" in doubts else doubts.pop()
+    return replace(one, senders=frozenset(codes), sender=first.sender, doubt=doubt, received=first.when)
 
 
 def _unopened(parts: Sequence[Part]) -> Part | None:

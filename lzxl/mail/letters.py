@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from lzxl.campaign.config import NO_BUREAU, Config
 from lzxl.campaign.folder import Campaign
-from lzxl.campaign.mail_settings import OFFICE
+from lzxl.campaign.mail_settings import OFFICE, is_public
 from lzxl.campaign.places import TEMPLATES
 from lzxl.data import data_folder
 from lzxl.errors import ConfigError
@@ -83,6 +83,15 @@ _CONTACT = "联系人"
 # In a letter to a unit it follows 报送至. The office sends the letter from that mailbox by hand.
 _NO_MAILBOX = "办公室邮箱（即发出本邮件的邮箱）"
 _ACCEPTED_TOO = "以下已审核通过，无需重复报送："
+_EXCHANGE = (
+    "所用的不是本期的表。另附本期的表“{name}”，请换用它填报，原有内容可以粘贴；退回的这一份只供对照，不要改了报回。"
+)
+_TO_EXCHANGE = (
+    "所用的不是本期的表。本期的表由办公室另行发给，请收到后换用它填报，原有内容可以粘贴；"
+    "退回的这一份只供对照，不要改了报回。"
+)
+PERSONAL = "填写后的《预警信息登记表》和“岗位自查”涉及个人，不得用互联网邮箱发送，请通过内网邮箱或者当面报送。"
+"""The sentence of every letter to a unit: the screen says it in the same words."""
 # What a unit can do about a file that cannot be read, where the reason is not known any more.
 _SAVE_ANEW = "请用 Excel 或 WPS 打开该表，另存为 xlsx 格式后重新报送。"
 
@@ -290,6 +299,11 @@ def lacking_in_letters(config: Config) -> str:
     return "、".join(said for said, is_set in settings if not is_set)
 
 
+def units_with_public_mailbox(campaign: Campaign) -> list[str]:
+    """The codes of the units whose address in the roster is a public mailbox."""
+    return [unit.code for unit in campaign.units.values() if is_public(unit.email)]
+
+
 def unit_values(unit: Unit) -> dict[str, str]:
     return {"单位": unit.name, "单位编码": unit.code, "联络员": unit.liaison}
 
@@ -355,6 +369,12 @@ def finding_notes(findings: Sequence[Finding]) -> tuple[str, ...]:
     if len(findings) > _MOST_PLACES:
         notes.append(f"……另有{len(findings) - _MOST_PLACES}处，需要逐条清单的，请与办公室联系")
     return tuple(notes)
+
+
+def exchange_note(name: str) -> str:
+    """For the notes of a returned item that is not this period's workbook. `name`: of the one that is enclosed to be filled in
+    instead; "" if there is none to enclose."""
+    return _EXCHANGE.format(name=name) if name else _TO_EXCHANGE
 
 
 def _item_text(number: int, item: Item) -> str:

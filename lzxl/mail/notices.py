@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lzxl.campaign.distribute import usable_forms
+from lzxl.campaign.distribute import must_exchange, usable_forms
 from lzxl.campaign.folder import safe_name, sent_path
 from lzxl.campaign.model import Filing
 from lzxl.campaign.returns import return_path
@@ -21,7 +21,16 @@ from lzxl.faults import attempt
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.mail.compose import Enclosure, is_address
-from lzxl.mail.letters import Item, Kind, campaign_values, item_values, load_letters, summary_values, unit_values
+from lzxl.mail.letters import (
+    Item,
+    Kind,
+    campaign_values,
+    exchange_note,
+    item_values,
+    load_letters,
+    summary_values,
+    unit_values,
+)
 from lzxl.mail.outbox import REMINDERS, Outbox, Written, facts_of, key_of, leave_unwritten
 from lzxl.mail.register import Answer, Posted
 
@@ -133,6 +142,8 @@ def write_reminders(
     # By day where the office asked for it: it may do so once a day.
     occasion = today.isoformat() if at_once else str(point)
 
+    exchanged = _to_exchange(standing)
+
     def remind(unit: Unit, filings: Sequence[Filing]) -> None:
         address = unit.email.strip()
         key = key_of(unit.code, address.lower(), campaign.config.period, deadline.isoformat(), kind, occasion)
@@ -141,14 +152,16 @@ def write_reminders(
         if not is_address(address):
             written.left.append((unit.code, _NO_ADDRESS))
             return
-        values, paths = _reminder(campaign, unit, filings, today)
+        for waiting in (letter for letter in outbox.drafts(*REMINDERS) if letter.unit == unit.code):
+            outbox.withdraw(waiting, "并入下一封信")
+        values, paths = _reminder(campaign, unit, filings, exchanged, today)
         values["工作日数"] = str(max(1, abs(days)) if today > deadline else days)
         files = [Enclosure(path.name, path.read_bytes()) for path in paths]
         facts = facts_of(kind, values, paths)
         written.add(outbox.write(kind, key, unit, letters.write(kind, values), files, facts=facts))
 
     written.left += [(code, _OTHER_CODE.format(folder=name)) for code, name in under_another_code(standing).items()]
-    for code, filings in owed_filings(standing).items():
+    for code, filings in left_to_remind(outbox, standing, outbox.day).items():
         attempt(
             partial(remind, campaign.units[code], filings),
             partial(leave_unwritten, written, campaign, code),
@@ -157,26 +170,39 @@ def write_reminders(
 
 
 def _reminder(
-    campaign: Campaign, unit: Unit, filings: Sequence[Filing], today: datetime.date
+    campaign: Campaign,
+    unit: Unit,
+    filings: Sequence[Filing],
+    exchanged: Collection[tuple[str, str]],
+    today: datetime.date,
 ) -> tuple[dict[str, str], list[Path]]:
-    """What a reminder says, and what goes with it."""
-    items, paths = _owed_items(campaign, unit, filings)
+    """What a reminder says, and what goes with it. `exchanged`: see `_to_exchange`."""
+    items, paths = _owed_items(campaign, unit, filings, exchanged)
     return {**campaign_values(campaign, today), **unit_values(unit), **item_values(items)}, paths
 
 
 def withdraw_reminders(campaign: Campaign, outbox: Outbox, standing: Standing, today: datetime.date) -> list[Posted]:
     """Withdraw the reminders that are not called for any more, or would say something else now; these."""
     owed = owed_filings(standing)
+    letters, exchanged = outbox.drafts(*REMINDERS), _to_exchange(standing)
+    left = {day: left_to_remind(outbox, standing, day) for day in {letter.day for letter in letters}}
     withdrawn = []
-    for letter in outbox.drafts(*REMINDERS):
-        note = _why_not_to_remind(campaign, letter, owed, today)
+    for letter in letters:
+        if letter.unit in owed and letter.unit not in left[letter.day]:
+            note = "要催的内容已在退回通知中写明"
+        else:
+            note = _why_not_to_remind(campaign, letter, left[letter.day], exchanged, today)
         if note:
             withdrawn.append(outbox.withdraw(letter, note))
     return withdrawn
 
 
 def _why_not_to_remind(
-    campaign: Campaign, letter: Posted, owed: Mapping[str, Sequence[Filing]], today: datetime.date
+    campaign: Campaign,
+    letter: Posted,
+    owed: Mapping[str, Sequence[Filing]],
+    exchanged: Collection[tuple[str, str]],
+    today: datetime.date,
 ) -> str:
     """Why a reminder must not go out as it is; "" if it may. One that was not sent on its day may go out later."""
     deadline = campaign.config.deadline
@@ -185,7 +211,7 @@ def _why_not_to_remind(
     unit = campaign.units[letter.unit]
     if unit.email.strip().lower() != letter.recipient:
         return "名册里的邮箱已经改了"
-    values, paths = _reminder(campaign, unit, owed[letter.unit], today)
+    values, paths = _reminder(campaign, unit, owed[letter.unit], exchanged, today)
     return "" if letter.facts in ("", facts_of(letter.kind, values, paths)) else "要催的内容或设置已经变了"
 
 
@@ -200,6 +226,18 @@ def owed_filings(standing: Standing) -> dict[str, list[Filing]]:
     return owed
 
 
+def left_to_remind(outbox: Outbox, standing: Standing, day: str) -> dict[str, list[Filing]]:
+    """Unit code → what it owes and is not asked for by an answer that waits or went out on `day` (ISO) or later: of one
+    workbook a unit gets one letter. Units of which nothing is left are not in it."""
+    told = outbox.told_since(day)
+    left: dict[str, list[Filing]] = {}
+    for code, filings in owed_filings(standing).items():
+        untold = [filing for filing in filings if (code, filing.form, filing.version) not in told]
+        if untold:
+            left[code] = untold
+    return left
+
+
 def under_another_code(standing: Standing) -> dict[str, str]:
     """Unit code → the folder in 收件 that bears the unit's name and a code that is not on the roster: the unit's own filings,
     it seems, from before its code was changed. They count for nobody, and nobody is to be told that they are missing."""
@@ -208,29 +246,65 @@ def under_another_code(standing: Standing) -> dict[str, str]:
     return {code: names[safe_name(unit.name)] for code, unit in units.items() if safe_name(unit.name) in names}
 
 
-def _owed_items(campaign: Campaign, unit: Unit, filings: Sequence[Filing]) -> tuple[list[Item], list[Path]]:
+def _to_exchange(standing: Standing) -> set[tuple[str, str]]:
+    """(unit code, form) of the latest versions that are another period's workbook: this one's is to be filled in instead."""
+    return {
+        (stored.unit.code, stored.form)
+        for stored, checked in zip(standing.originals, standing.latest, strict=True)
+        if must_exchange(checked)
+    }
+
+
+def _owed_items(
+    campaign: Campaign, unit: Unit, filings: Sequence[Filing], exchanged: Collection[tuple[str, str]]
+) -> tuple[list[Item], list[Path]]:
     """What a unit still owes, and what goes with the letter: marked returns, and the workbooks to fill in."""
     items, paths = [], []
-    blank = [filing for filing in filings if filing.state != "returned"]
+    blank = [filing for filing in filings if filing.state != "returned" or (unit.code, filing.form) in exchanged]
     found = usable_forms(campaign, [(unit, filing.form) for filing in blank])
-    usable = {form: path for (_, form), path in found.items()}
     for filing in filings:
-        is_returned = filing.state == "returned"
-        path = return_path(campaign, unit, filing.form, filing.version) if is_returned else usable.get(filing.form)
-        if path is not None and path.is_file():
-            paths.append(path)
-        items.append(
-            Item(
-                form_title=load_form(filing.form).title,
-                state="returned" if is_returned else "refused" if filing.state == "refused" else "missing",
-                version=filing.version,
-                errors=filing.errors,
-                warnings=filing.warnings,
-                enclosure=path.name if path is not None and path.is_file() else "",
-                notes=(_SENT_ANEW,) if path is None and sent_path(campaign, unit, filing.form).is_file() else (),
-            )
-        )
+        usable = found.get((unit.code, filing.form))
+        if filing.state == "returned":
+            item, brought = _returned_item(campaign, filing, usable, (unit.code, filing.form) in exchanged)
+        else:
+            item, brought = _blank_item(campaign, filing, usable)
+        items.append(item)
+        paths += brought
     return items, paths
+
+
+def _returned_item(
+    campaign: Campaign, filing: Filing, usable: Path | None, is_exchanged: bool
+) -> tuple[Item, list[Path]]:
+    """A submission that was returned, with its return, and with this period's workbook if it is that one's to be filled in."""
+    path = return_path(campaign, filing.unit, filing.form, filing.version)
+    is_there = path.is_file()
+    fresh = usable if is_exchanged else None
+    item = Item(
+        form_title=load_form(filing.form).title,
+        state="returned",
+        version=filing.version,
+        errors=filing.errors,
+        warnings=filing.warnings,
+        enclosure=path.name if is_there else "",
+        notes=(exchange_note(fresh.name if fresh is not None else ""),) if is_exchanged else (),
+    )
+    return item, [*([path] if is_there else []), *([fresh] if fresh is not None else [])]
+
+
+def _blank_item(campaign: Campaign, filing: Filing, usable: Path | None) -> tuple[Item, list[Path]]:
+    """A submission that has not come in, or cannot be read, with the workbook to fill in."""
+    is_outdated = usable is None and sent_path(campaign, filing.unit, filing.form).is_file()
+    item = Item(
+        form_title=load_form(filing.form).title,
+        state="refused" if filing.state == "refused" else "missing",
+        version=filing.version,
+        errors=filing.errors,
+        warnings=filing.warnings,
+        enclosure=usable.name if usable is not None else "",
+        notes=(_SENT_ANEW,) if is_outdated else (),
+    )
+    return item, [usable] if usable is not None else []
 
 
 def write_summary_letter(

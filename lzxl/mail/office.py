@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from lzxl.campaign import clock
 from lzxl.campaign.accept import accept
-from lzxl.campaign.collect import HELD_STATE, Intake, as_it_stands, sweep
+from lzxl.campaign.collect import Intake, as_it_stands, sweep
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.lock import BusyError, run_lock
 from lzxl.campaign.own import refuse_own
 from lzxl.campaign.places import SUMMARY, WORKING
+from lzxl.campaign.reasons import HELD_STATE, with_reasons_of_now
 from lzxl.campaign.secrets import mail_password
 from lzxl.campaign.standing import Standing, take_stock
 from lzxl.campaign.verdicts import settle
@@ -27,9 +28,10 @@ from lzxl.campaign.workdays import reminder_days, unknown_years
 from lzxl.errors import ConfigError, OutputError
 from lzxl.files import output_to
 from lzxl.mail.answers import Answers
-from lzxl.mail.intake import MailIntake, Taken, verdict_of
+from lzxl.mail.intake import MailIntake, Taken, as_mailed, units_by_address, verdict_of
 from lzxl.mail.letters import load_letters
 from lzxl.mail.notices import (
+    left_to_remind,
     owed_filings,
     withdraw_distribution,
     withdraw_other_summaries,
@@ -109,6 +111,7 @@ class Office:
         self.withdrawn: list[Posted] = []
         """The letters that this run has found to be overtaken."""
         self._standing: Standing | None = None
+        self._reminding_day = self.today
         self._mailbox = mailbox
         try:
             self.outbox.clear()
@@ -173,10 +176,12 @@ class Office:
         """
         if self._standing is None:
             standing = settle(self.campaign, self.register, standing or take_stock(self.campaign))
+            self._update_held()
             self._update_parts()
             answers = Answers(self.campaign, self.register, self.outbox, self.today, standing)
             self.withdrawn += answers.withdraw_overtaken()
-            self.withdrawn += withdraw_reminders(self.campaign, self.outbox, standing, day or self.today)
+            self._reminding_day = day or self.today
+            self.withdrawn += withdraw_reminders(self.campaign, self.outbox, standing, self._reminding_day)
             self.withdrawn += withdraw_distribution(self.campaign, self.outbox, self.today)
             self.withdrawn += withdraw_summary(self.campaign, self.outbox, standing)
             self._standing = standing
@@ -189,7 +194,10 @@ class Office:
     def answer(self, named: Collection[str] = (), with_files: bool = False) -> Written:
         """Write the answers that are due (`lzxl.mail.answers`)."""
         standing = self.settle()
-        return Answers(self.campaign, self.register, self.outbox, self.today, standing).write(named, with_files)
+        written = Answers(self.campaign, self.register, self.outbox, self.today, standing).write(named, with_files)
+        # What an answer asks for now, a reminder that waits must not ask for as well.
+        self.withdrawn += withdraw_reminders(self.campaign, self.outbox, standing, self._reminding_day)
+        return written
 
     def remind(self, day: datetime.date | None = None, at_once: bool = False) -> Reminding:
         """Write the reminders that are due on `day` (today by default); and before them the answers that are due: nobody is
@@ -210,7 +218,10 @@ class Office:
         notes = [f"注意：还有 {unsent} 个单位的发放通知没有发出，请先发通知，再发催报。"] if unsent else []
         if unknown:
             notes.append(f"{years} 年的放假安排还不知道，按周一至周五上班计算；可在 lzxl.toml 的 [calendar] 里补。")
-        owing = owed_filings(standing)
+        owing = left_to_remind(self.outbox, standing, self.outbox.day)
+        told = [code for code in owed_filings(standing) if code not in owing]
+        if told and point is not None:
+            notes.append(f"{'、'.join(told)} 要催的内容已在退回通知中写明（待发或者当日已发），不另写催报信。")
         if point is None:
             nothing = "今天不是催报日。"
         elif owing and not reminded:
@@ -246,13 +257,24 @@ class Office:
         with Sender(settings, mail_password(settings, "smtp")) as sender:
             return self.outbox.send(sender, self.mailbox() if settings.imap is not None else None)
 
+    def _update_held(self) -> None:
+        """What lies in 待查 says why it does by the roster and the settings of now."""
+        giving_sender = partial(as_mailed, self.register, units_by_address(self.campaign))
+        changed = with_reasons_of_now(self.campaign, self.register.receipts(), giving_sender)
+        if changed:
+            with self.register.transaction():
+                self.register.add(changed)
+
     def _update_parts(self) -> None:
         """A part of a mail is what its file has become: filed since it was held, or found to stand otherwise now."""
-        filed = {receipt.sha256: receipt for receipt in self.register.receipts() if receipt.version}
+        known = {receipt.sha256: receipt for receipt in self.register.receipts()}
         changed = []
         for part in self.register.all(Part):
-            receipt = filed.get(part.sha256)
-            if receipt is not None and part.outcome in _OUTCOMES and part.outcome != receipt.state:
+            receipt = known.get(part.sha256)
+            if receipt is None or part.outcome not in _OUTCOMES:
+                continue
+            is_held = receipt.state == part.outcome == HELD_STATE and part.reason != receipt.reason
+            if is_held or (receipt.version and part.outcome != receipt.state):
                 changed.append(replace(part, outcome=receipt.state, reason=receipt.reason))
         if not changed:
             return

@@ -111,6 +111,11 @@ class Outbox:
         self._now = now
         self._count = 0
 
+    @property
+    def day(self) -> str:
+        """The day on which letters are written, ISO."""
+        return self._now.date().isoformat()
+
     def is_reminded(self, unit: str, day: datetime.date) -> bool:
         """Whether a reminder was written to a unit on that day."""
         return any(
@@ -141,9 +146,27 @@ class Outbox:
         """What a letter answers."""
         return {answer.subject for answer in self._register.all(Answer) if answer.key == letter.key}
 
+    def told_since(self, day: str) -> set[tuple[str, str, int]]:
+        """(unit, form, version) of the submissions of which an answer tells how they stand: one that waits, or that went out on
+        `day` (ISO) or later. Of one that was sent by hand nobody knows when: it counts as gone when it was written."""
+
+        def tells(letter: Posted) -> bool:
+            if letter.kind not in ANSWERS:
+                return False
+            went = {SENT: letter.changed[:10], HANDLED: letter.day}.get(letter.state, "")
+            return letter.state in _WAITING or went >= day
+
+        told = {letter.key for letter in self._register.all(Posted) if tells(letter)}
+        answers = {(answer.subject, answer.verdict) for answer in self._register.all(Answer) if answer.key in told}
+        return {
+            (receipt.unit, receipt.form, receipt.version)
+            for receipt in self._register.receipts()
+            if receipt.version and (receipt.sha256, receipt.verdict) in answers
+        }
+
     def has_room(self, recipient: str) -> bool:
         """Whether another answer may go to an address today."""
-        day = self._now.date().isoformat()
+        day = self.day
         written = [
             letter
             for letter in self._register.all(Posted)
@@ -184,7 +207,7 @@ class Outbox:
             automatic=automatic,
             draft=True,
         )
-        day = self._now.date().isoformat()
+        day = self.day
         whom = f"{unit.code}_{safe_name(unit.name, 90)}" if unit is not None else "寄本办公室"
         path = self._campaign.root / DRAFTS / f"{day}_{KIND_TITLES[kind]}_{whom}_{key[:6]}.eml"
         posted = Posted(

@@ -20,9 +20,10 @@ from lzxl.campaign import clock
 from lzxl.campaign.folder import Campaign
 from lzxl.cli.main import run
 from lzxl.errors import EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNREADABLE, EXIT_USAGE, MailError
+from lzxl.mail.letters import PERSONAL
 from lzxl.mail.message import SEND_WORKBOOK
 from lzxl.mail.model import Fetched
-from tests.campaign.office import CODES, filled, no_channel, set_config, tree
+from tests.campaign.office import CODES, filled, no_channel, set_config, tree, write_roster
 from tests.cli.running import PROGRAM, environment
 from tests.mail.dovecot import PASSWORD, Dovecot
 from tests.mail.letters_to_parse import part, report
@@ -61,6 +62,19 @@ def test_what_a_collection_prints(campaign: Campaign, capsys: pytest.CaptureFixt
     assert "共看过 邮件 3 封，3 个文件：已接收 1，已退回 1，待查 1。" in shown.out
     assert "写好 2 封信，在“文书/待发邮件”里。" in shown.out
     assert "用邮件程序逐封打开发送" in shown.err
+
+
+def test_distribution_says_once_what_the_letters_say_of_public_mailboxes(
+    campaign: Campaign, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert lzxl(campaign, "distribute") == EXIT_OK
+    assert "公共邮箱" not in capsys.readouterr().out
+    write_roster(campaign.root, CODES, email="Office@VIP.163.com ")
+    for options in ((), ("--mail",)):
+        assert lzxl(campaign, "distribute", *options) == EXIT_OK
+        shown = capsys.readouterr()
+        told = f"注意：有1个单位在名册里登记的是互联网上的公共邮箱（HB01）。{PERSONAL}\n"
+        assert f"{shown.out}{shown.err}".count("互联网") == 2 and told in shown.out
 
 
 PDF = ("扫描件.pdf", b"%PDF-1.4\n" + bytes(50))

@@ -452,7 +452,7 @@ def test_no_file_that_says_it_is_another_units_is_accepted_whoever_says_so(
     assert tree(campaign.root, "收件") == {}
 
 
-def test_who_filed_on_last_years_form_gets_this_years_with_the_return(campaign: Campaign) -> None:
+def test_who_filed_on_last_years_form_gets_this_years_with_the_return_and_the_reminder(campaign: Campaign) -> None:
     last_year = filled("HB01")
     set_config(campaign.root, period='"2027年度"', deadline="2027-11-20")
     now = Campaign(campaign.root)
@@ -466,3 +466,12 @@ def test_who_filed_on_last_years_form_gets_this_years_with_the_return(campaign: 
     [returned] = drafts(now).values()
     assert enclosures(returned)[sent.name] == sent.read_bytes()
     assert f"另附本期的表“{sent.name}”，请换用它填报" in body(returned)
+    # Once the return has gone out, the reminder of another day asks for this year's form as well.
+    for path in (now.root / "文书" / "待发邮件").glob("*.eml"):
+        path.unlink()
+    with Office(Campaign(now.root), NOW + datetime.timedelta(days=1)) as office:
+        office.remind(at_once=True)
+    reminder = drafts(now)[address("HB01")]
+    assert "催报" in str(reminder["Subject"])
+    assert enclosures(reminder) == enclosures(returned)
+    assert f"另附本期的表“{sent.name}”，请换用它填报" in body(reminder)

@@ -8,6 +8,7 @@ what came first.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import email
 import email.policy
 import io
@@ -180,6 +181,13 @@ class World:
             if entry.state not in ("accepted", "nil") or entry.late or entry.latest.version > entry.version
         }
 
+    def asked(self, unit: str) -> dict[str, list[str]]:
+        """Kind of each letter that waits for a unit → the forms that it speaks of."""
+        paths = [path for path in self._drafts() if f"_{unit}_" in path.name]
+        found = {path.name.split("_")[1]: sorted(told.key[1] for told in _told(path)) for path in paths}
+        assert len(found) == len(paths), paths
+        return found
+
     def standing(self) -> Standing:
         """How the round is found to be now."""
         if self._found is None:
@@ -207,6 +215,7 @@ class World:
             for (unit, form), (version, state, errors) in right.items()
             if state == "returned"
         }
+        self._tells_nothing_twice()
         filings = {(entry.unit.code, entry.form): entry for entry in self.standing().filings}
         deadline = "2026年11月10日" if "deadline" in self.changed else "2026年11月20日"
         for path in self._drafts():
@@ -228,6 +237,16 @@ class World:
             for name, data in enclosures(message).items():
                 if name.endswith("_退回.xlsx"):
                     assert data in [file.read_bytes() for file in self.root.glob("退回/*/*.xlsx")]
+
+    def _tells_nothing_twice(self) -> None:
+        """Of the letters that wait for a unit, no two speak of the same workbook or bring the same file."""
+        spoken, brought = [], []
+        for path in self._drafts():
+            spoken += [told.key[:2] for told in _told(path)]
+            message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            brought += [(message["To"], name) for name in enclosures(message)]
+        assert len(spoken) == len(set(spoken)), spoken
+        assert len(brought) == len(set(brought)), brought
 
     def _ledger(self, pairs: Sequence[tuple[str, str]] | dict[tuple[str, str], Any]) -> dict[Any, Any]:
         """What the ledger says of the latest versions."""
@@ -321,7 +340,7 @@ _STEPS = st.lists(st.sampled_from([*CHANGES, *COMMANDS, "collect", "reply"]), mi
 
 @settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(_STEPS)
-@example(["collect", "collect", "reply", "roster", "status", "roster", "reply"])
+@example(["collect", "collect", "reply", "remind", "roster", "status", "roster", "reply"])
 @example(["collect", "collect", "sent by hand", "period", "reply", "sent by hand", "period", "reply"])
 @example(["remind", "collect", "collect", "accept", "deadline", "consolidate"])
 def test_whatever_comes_first_every_command_tells_the_same(
@@ -330,6 +349,43 @@ def test_whatever_comes_first_every_command_tells_the_same(
     world = _copy(beginning, tmp_path_factory.getbasetemp() / "one_truth_tried")
     for step in steps:
         world.do(step)
+
+
+def test_what_a_return_asks_is_not_asked_again_by_a_reminder_of_that_day(
+    beginning: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Nor by one of a later day, as long as the return waits; once it has gone out before that day, it is. A reminder that
+    waits still is taken into the next one."""
+    world = _copy(beginning, tmp_path_factory.mktemp("one_truth_asked"))
+    world.do("collect")
+    world.do("remind")
+    assert world.asked("HB02") == {"退回通知": ["warning_ledger"], "催报（截止前）": ["risk_register"]}
+    [letter] = [path for path in world._drafts() if "退回通知" in path.name]
+    letter.unlink()  # sent by hand
+    world.do("status")
+    assert world.asked("HB02") == {"催报（截止前）": ["risk_register"]}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "now", lambda: NOW + datetime.timedelta(days=1))
+        world.lzxl("remind", "--now")
+        assert world.asked("HB02") == {"催报（截止前）": ["risk_register", "warning_ledger"]}
+
+
+def test_a_return_that_is_written_later_takes_the_place_of_a_reminder(
+    beginning: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    world = _copy(beginning, tmp_path_factory.mktemp("one_truth_later"))
+    folder = world.root.parent / "拷贝"
+    folder.mkdir()
+    (folder / "台账.xlsx").write_bytes(
+        filled("HB02", spoil=no_channel)
+    )  # by no mail: it is answered where that is asked for
+    world.lzxl("collect", str(folder))
+    world.do("remind")
+    assert world.asked("HB02") == {"催报（截止前）": ["risk_register", "warning_ledger"]}
+    world.do("reply")
+    assert world.asked("HB02") == {"退回通知": ["warning_ledger"]}
+    world.do("remind")
+    assert world.asked("HB02") == {"退回通知": ["warning_ledger"], "催报（截止前）": ["risk_register"]}
 
 
 _IN_ANY_ORDER = ("collect", "collect", "collect", "collect", "roster", "deadline", "status", "remind", "reply")

@@ -18,7 +18,7 @@ from lzxl.campaign.standing import take_stock
 from lzxl.mail.office import Office, settled
 from lzxl.mail.overview import overview_of
 from tests.campaign.office import filled, no_channel, send, set_config, write_roster
-from tests.mail.post import NOW, address, body, collect, drafts, enclosures, letter_in, mail_campaign
+from tests.mail.post import NOW, address, body, collect, drafts, enclosures, letter_in, mail_campaign, table
 
 CODES = ("HB01", "HB02")
 REGISTER = "risk_register"
@@ -152,7 +152,7 @@ def test_a_summary_of_another_day_leaves_that_of_today_and_its_letter(tmp_path: 
 @pytest.mark.usefixtures("today")
 def test_of_two_letters_of_one_day_the_later_one_is_the_last(tmp_path: Path) -> None:
     """Also where both were taken away at once, sent by hand."""
-    campaign = mail_campaign(tmp_path / "c", ("HB01", "HB02", "HB03"))
+    campaign = mail_campaign(tmp_path / "c", ("HB01", "HB02", "HB03"), ("warning_ledger", REGISTER))
     mails = [
         letter_in(address(code), ("台账.xlsx", filled(code, spoil=no_channel))) for code in ("HB01", "HB02", "HB03")
     ]
@@ -174,3 +174,31 @@ def test_what_is_held_and_not_asked_for_any_more_is_not_to_be_accepted(tmp_path:
     set_config(campaign.root, forms='["warning_ledger"]')
     [held] = held_files(Campaign(campaign.root))
     assert "不在本期要报的表之内" in held.reason and "--accept" not in held.reason
+
+
+@pytest.mark.usefixtures("today")
+def test_why_something_is_held_is_said_by_the_roster_of_now(tmp_path: Path) -> None:
+    """Of a unit that was not on the roster, and of an address that was nobody's; and back again, whatever command comes next."""
+    campaign = mail_campaign(tmp_path / "c", ("HB01",))
+    of_stranger = letter_in("someone@qq.com", ("台账.xlsx", filled("HB01")), number=1)
+    collect(campaign, of_stranger, letter_in(address("HB04"), ("新单位.xlsx", filled("HB04")), number=2))
+
+    def reasons() -> dict[str, str]:
+        _office_does(campaign, "reply")
+        told = {part["name"]: part["reason"] for part in table(campaign, "parts")}
+        held = {held.file.partition("_")[2]: held.reason for held in held_files(Campaign(campaign.root))}
+        assert told == held, "the mail says the same of its file"
+        return held
+
+    before = reasons()
+    assert "不在单位名册里" in before["台账.xlsx"] and "不在单位名册中" in before["新单位.xlsx"]
+    write_roster(campaign.root, ("HB01", "HB04"), email="someone@qq.com")
+    now = reasons()
+    assert all("lzxl collect 待查" in reason for reason in now.values())
+    assert "HB01" in now["台账.xlsx"] and "HB04" in now["新单位.xlsx"]
+    write_roster(campaign.root, ("HB01",))
+    assert reasons() == before
+    set_config(campaign.root, forms='["risk_register"]')
+    assert all("不在本期要报的表之内" in reason for reason in reasons().values())
+    set_config(campaign.root, forms='["warning_ledger"]')
+    assert reasons() == before
