@@ -161,7 +161,7 @@ def write_reminders(
         written.add(outbox.write(kind, key, unit, letters.write(kind, values), files, facts=facts))
 
     written.left += [(code, _OTHER_CODE.format(folder=name)) for code, name in under_another_code(standing).items()]
-    for code, filings in left_to_remind(outbox, standing, outbox.day).items():
+    for code, filings in left_to_remind(outbox, standing, max(outbox.day, today.isoformat())).items():
         attempt(
             partial(remind, campaign.units[code], filings),
             partial(leave_unwritten, written, campaign, code),

@@ -218,7 +218,7 @@ class Office:
         notes = [f"注意：还有 {unsent} 个单位的发放通知没有发出，请先发通知，再发催报。"] if unsent else []
         if unknown:
             notes.append(f"{years} 年的放假安排还不知道，按周一至周五上班计算；可在 lzxl.toml 的 [calendar] 里补。")
-        owing = left_to_remind(self.outbox, standing, self.outbox.day)
+        owing = left_to_remind(self.outbox, standing, max(self.outbox.day, day.isoformat()))
         told = [code for code in owed_filings(standing) if code not in owing]
         if told and point is not None:
             notes.append(f"{'、'.join(told)} 要催的内容已在退回通知中写明（待发或者当日已发），不另写催报信。")
