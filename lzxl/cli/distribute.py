@@ -34,7 +34,7 @@ _MOST_NAMED = 5
 def command(session: Session, is_mailed: bool, is_sent: bool, is_rehearsed: bool) -> int:
     from lzxl.campaign.distribute import distribute
     from lzxl.campaign.standing import take_stock
-    from lzxl.mail.letters import PERSONAL, units_with_public_mailbox
+    from lzxl.mail.letters import on_public_mailboxes, units_with_public_mailbox
     from lzxl.mail.office import Office, rehearsal, settled
 
     refuse_sending_nothing(is_mailed, is_sent)
@@ -60,7 +60,9 @@ def command(session: Session, is_mailed: bool, is_sent: bool, is_rehearsed: bool
             )
         if public := units_with_public_mailbox(campaign):
             named = "、".join(public[:_MOST_NAMED]) + "等" * (len(public) > _MOST_NAMED)
-            session.show(f"注意：有{len(public)}个单位在名册里登记的是互联网上的公共邮箱（{named}）。{PERSONAL}")
+            session.show(
+                f"注意：有{len(public)}个单位在名册里登记的是互联网上的公共邮箱（{named}）。{on_public_mailboxes()}"
+            )
         if not is_mailed:
             if campaign.ledger_path.is_file():  # letters may wait that bring the workbooks as they were
                 report_settled(session, settled(campaign, take_stock(campaign)))

@@ -90,8 +90,8 @@ _TO_EXCHANGE = (
     "所用的不是本期的表。本期的表由办公室另行发给，请收到后换用它填报，原有内容可以粘贴；"
     "退回的这一份只供对照，不要改了报回。"
 )
-PERSONAL = "填写后的《预警信息登记表》和“岗位自查”涉及个人，不得用互联网邮箱发送，请通过内网邮箱或者当面报送。"
-"""The sentence of every letter to a unit: the screen says it in the same words."""
+# The sentence of the standard texts on what concerns persons.
+_PERSONAL = re.compile(r"[^、。\n]*不得用互联网邮箱[^。\n]*。")
 # What a unit can do about a file that cannot be read, where the reason is not known any more.
 _SAVE_ANEW = "请用 Excel 或 WPS 打开该表，另存为 xlsx 格式后重新报送。"
 
@@ -297,6 +297,12 @@ def lacking_in_letters(config: Config) -> str:
         ("报送邮箱（[mail] 的 address）", bool(config.mail.address)),
     )
     return "、".join(said for said, is_set in settings if not is_set)
+
+
+def on_public_mailboxes() -> str:
+    """What every letter to a unit says of mailboxes on the internet: a sentence for the screen, in the same words."""
+    found = _PERSONAL.search(default_text("distribute"))
+    return found[0] if found is not None else ""
 
 
 def units_with_public_mailbox(campaign: Campaign) -> list[str]:

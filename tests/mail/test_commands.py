@@ -20,7 +20,7 @@ from lzxl.campaign import clock
 from lzxl.campaign.folder import Campaign
 from lzxl.cli.main import run
 from lzxl.errors import EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNREADABLE, EXIT_USAGE, MailError
-from lzxl.mail.letters import PERSONAL
+from lzxl.mail.letters import on_public_mailboxes
 from lzxl.mail.message import SEND_WORKBOOK
 from lzxl.mail.model import Fetched
 from tests.campaign.office import CODES, filled, no_channel, set_config, tree, write_roster
@@ -73,7 +73,7 @@ def test_distribution_says_once_what_the_letters_say_of_public_mailboxes(
     for options in ((), ("--mail",)):
         assert lzxl(campaign, "distribute", *options) == EXIT_OK
         shown = capsys.readouterr()
-        told = f"注意：有1个单位在名册里登记的是互联网上的公共邮箱（HB01）。{PERSONAL}\n"
+        told = f"注意：有1个单位在名册里登记的是互联网上的公共邮箱（HB01）。{on_public_mailboxes()}\n"
         assert f"{shown.out}{shown.err}".count("互联网") == 2 and told in shown.out
 
 

@@ -23,7 +23,6 @@ from lzxl.forms.findings import Finding
 from lzxl.forms.roster import Unit
 from lzxl.mail.letters import (
     KIND_TITLES,
-    PERSONAL,
     PLACEHOLDERS,
     Item,
     Kind,
@@ -40,6 +39,7 @@ from lzxl.mail.letters import (
     item_values,
     lacking_in_letters,
     load_letters,
+    on_public_mailboxes,
     spoken_days,
     summary_values,
     unit_values,
@@ -128,7 +128,7 @@ def test_every_text_is_in_the_house_style(kind: Kind, campaign: Campaign) -> Non
 
 @pytest.mark.parametrize("kind", [kind for kind in KIND_TITLES if kind != "summary"])
 def test_a_letter_keeps_what_concerns_persons_off_the_open_internet(kind: Kind) -> None:
-    assert PERSONAL in default_text(kind)
+    assert on_public_mailboxes() in default_text(kind)
 
 
 def test_what_a_late_unit_is_asked_for_can_be_done_when_the_letter_comes_in_the_evening() -> None:
