@@ -16,8 +16,8 @@ from lzxl.campaign.places import HELD
 from lzxl.campaign.sources import Arrived, list_files
 from lzxl.campaign.suspects import set_aside
 from lzxl.forms.load import load_form
+from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
-from lzxl.workbook.submission import Submission
 
 HELD_STATE = "held"
 _NO_CODE = "文件里没有单位编码，不知道是哪个单位报的。请问清是谁报的，让该单位用发给它的表重报。"
