@@ -42,6 +42,7 @@ BEGIN, END = "<!-- 以下由 docs/generate.py 生成 -->", "<!-- 以上由 docs/
 COMMANDS_BEGIN, COMMANDS_END = "<!-- 命令一览由 docs/generate.py 生成 -->", "<!-- 命令一览到此 -->"
 SEVERITIES = {"error": "须改正", "warning": "请核对", "info": "提示"}
 DISCLOSURES = {"public": "公开", "internal": "内部", "confidential": "保密"}
+FILERS = {"each_unit": "各单位", "office": "办公室"}
 KINDS = {
     "text": "文字",
     "person": "姓名",
@@ -86,14 +87,16 @@ def forms_page() -> str:
         parts += _form(form)
     parts += _grading(grading)
     parts += ["## 词表", "下拉里只有“词”一列；“也认得”的写法会按该词统计，并在问题清单里提示一句。"]
-    parts += [_vocabulary(vocabulary) for vocabulary in load_vocabularies().values()]
+    own = [one for form in load_forms().values() for one in form.vocabularies if one.name not in load_vocabularies()]
+    parts += [_vocabulary(vocabulary) for vocabulary in (*load_vocabularies().values(), *own)]
     return "\n\n".join(parts) + "\n"
 
 
 def _form(form: Form) -> Iterator[str]:
     yield f"## {form.title}"
     yield (
-        f"表单代号 `{form.id}`，版本 {form.version}，所属阶段：{form.stage}，依据：{spoken_clause(form.clause)}，纸张 {form.paper}。"
+        f"表单代号 `{form.id}`，简称“{form.short_name}”，由{FILERS[form.filed_by]}填写。"
+        f"版本 {form.version}，所属阶段：{form.stage}，依据：{spoken_clause(form.clause)}，纸张 {form.paper}。"
         f"接受的版本：{'、'.join(form.accepts)}。"
     )
     for sheet in form.sheets:

@@ -16,7 +16,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, cr
 
 from lzxl.forms import rules
 from lzxl.forms.findings import Action, RowsChanged, Severity
-from lzxl.forms.model import Disclosure, Filer, Kind
+from lzxl.forms.model import Disclosure, Filer, Kind, Stage
+from lzxl.forms.shown import Evaluation
 
 
 class Entry(BaseModel):
@@ -178,6 +179,25 @@ class Carried(Entry):
     within_period: list[Name] = []
 
 
+class TallyColumn(Entry):
+    """The column of 单位统计 that counts the rows. `by`: fields whose words are counted there one by one."""
+
+    title: Text
+    by: list[Name] = []
+
+
+class Summary(Entry):
+    """What the bureau's summary shows of a table: the sheet with all units' rows, all of their columns or those named.
+
+    `evaluated_as`: what the summary's lists, cross tables and charts take it for (`lzxl.forms.shown`).
+    """
+
+    title: Annotated[str, Field(min_length=1, max_length=31, pattern=r"^[^\[\]:*?/\\']+$")]
+    columns: Annotated[list[Name], Field(min_length=1)] | None = None
+    tally: TallyColumn | None = None
+    evaluated_as: Evaluation | None = None
+
+
 class Auxiliary(Entry):
     """Headers that are known and are no fields, by what they hold."""
 
@@ -204,13 +224,14 @@ class FormSheet(Entry):
     standard_rows: StandardRows | None = None
     rules: SheetRules | None = None  # type: ignore[valid-type]  # a model made of the dataclasses of lzxl.forms.rules
     carried: Carried | None = None
+    summary: Summary | None = None
 
 
 class FormFile(Entry):
     """schemas/forms/<id>.yaml: one standard workbook.
 
     `short_name`: what people call it. `filed_by`: every unit, or the office alone. `place`: in every list of forms, and in the
-    summary, the lowest is first.
+    summary, the lowest is first. `words`: vocabularies that no other form uses, as vocabularies.yaml has them.
     """
 
     model_config = ConfigDict(title="form")
@@ -222,10 +243,11 @@ class FormFile(Entry):
     place: Annotated[int, Field(ge=1, le=999)]
     version: Text
     accepts: Annotated[list[Text], Field(min_length=1)]
-    stage: Literal["组织领导", "监督防范", "预警控制", "考核评责"]
+    stage: Stage
     clause: Text
     paper: Literal["A3", "A4"]
     main: Name
+    words: dict[Name, Vocabulary] = {}
     sheets: Annotated[list[FormSheet], Field(min_length=1)]
 
 

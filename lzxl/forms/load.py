@@ -14,6 +14,7 @@ from lzxl.forms.findings import Catalogue, Rule
 from lzxl.forms.grading import GradingTable, build_table
 from lzxl.forms.model import Carried, Field, Form, Sheet, Vocabulary, Word
 from lzxl.forms.rules import Rules, made
+from lzxl.forms.shown import Shown, Tally
 from lzxl.forms.sound import require_sound
 
 DEFAULT_SCHEME = "rules"
@@ -88,7 +89,7 @@ def form_ids(folder: Path | None = None) -> tuple[str, ...]:
 
 def unit_form_ids(folder: Path | None = None) -> tuple[str, ...]:
     """Those of the forms that units file."""
-    return tuple(form.id for form in _in_order(folder) if form.filed_by == "units")
+    return tuple(form.id for form in _in_order(folder) if form.filed_by == "each_unit")
 
 
 @lru_cache(maxsize=4)
@@ -137,7 +138,8 @@ def _with_words(sheet: Sheet, words: Mapping[str, Vocabulary]) -> Sheet:
 @lru_cache(maxsize=16)
 def _described(form_id: str, folder: Path | None) -> Form:
     data = read_sound(folder or data_folder("schemas"), f"forms/{form_id}.yaml")
-    vocabularies = load_vocabularies(folder)
+    own = {name: _vocabulary(name, entry) for name, entry in (data.get("words") or {}).items()}
+    vocabularies = {**load_vocabularies(folder), **own}
     return Form(
         id=data["id"],
         title=data["title"],
@@ -177,6 +179,17 @@ def _sheet(data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> S
         standard_rows=tuple(tuple(row) for row in standard.get("rows", ())),
         rules=made(Rules, data.get("rules") or {}),
         carried=_carried(data["carried"]) if "carried" in data else None,
+        shown=_shown(data["summary"]) if "summary" in data else None,
+    )
+
+
+def _shown(data: Mapping[str, Any]) -> Shown:
+    tally = data.get("tally")
+    return Shown(
+        title=data["title"],
+        columns=tuple(data.get("columns", ())),
+        tally=Tally(tally["title"], tuple(tally.get("by", ()))) if tally else None,
+        evaluated_as=data.get("evaluated_as"),
     )
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from lzxl.forms.rules import Rules
+from lzxl.forms.shown import Evaluation, Shown
 from lzxl.forms.text import compact, fold, fold_unbracketed
 
 Kind = Literal[
     "text", "person", "serial", "count", "score", "date", "choice", "choices", "list", "level", "id", "email"
 ]
 Disclosure = Literal["public", "internal", "confidential"]
-Filer = Literal["units", "office"]
+Stage = Literal["组织领导", "监督防范", "预警控制", "考核评责"]
+STAGES: tuple[Stage, ...] = get_args(Stage)
+Filer = Literal["each_unit", "office"]
 """Who fills in a form: every unit, or the office alone."""
 
 # Kinds whose cells hold numbers.
@@ -187,10 +190,17 @@ class Sheet:
     rules: Rules = field(default_factory=Rules)
     carried: Carried | None = None
     """None: every period starts without rows."""
+    shown: Shown | None = None
+    """What the bureau's summary shows of it; None for what units do not file."""
 
     @cached_property
     def by_name(self) -> dict[str, Field]:
         return {entry.name: entry for entry in self.fields}
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether its rows have what a level comes of."""
+        return "likelihood" in self.by_name and "severity" in self.by_name
 
     @cached_property
     def inputs(self) -> tuple[Field, ...]:
@@ -235,7 +245,7 @@ class Form:
     place: int
     version: str
     accepts: tuple[str, ...]
-    stage: str
+    stage: Stage
     clause: str
     paper: Literal["A3", "A4"]
     main: str
@@ -259,6 +269,10 @@ class Form:
     @property
     def cover(self) -> Sheet | None:
         return next((sheet for sheet in self.sheets if sheet.layout == "labels"), None)
+
+    def evaluated_as(self, evaluation: Evaluation) -> Sheet | None:
+        """The sheet that the summary evaluates so; None if it is of another form."""
+        return next((one for one in self.sheets if one.shown and one.shown.evaluated_as == evaluation), None)
 
     @property
     def main_sheet(self) -> Sheet:

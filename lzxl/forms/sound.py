@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lzxl.errors import ConfigError
 from lzxl.forms.rules import ON_COVERS, Played, Rules, parts_in, roles_asked
+from lzxl.forms.shown import NEEDED, NEEDED_ON_COVER, OWN_SHEETS
 from lzxl.forms.text import compact, fold
 
 if TYPE_CHECKING:
@@ -197,16 +198,16 @@ def _sentence(entry: Mapping[str, Any], model: type[BaseModel]) -> str:
 
 def _between(said: Said) -> Iterator[Mistake]:
     """Mistakes between files that are sound by themselves."""
-    words = {name: _words(entry) for name, entry in said["vocabularies.yaml"].items()}
     for file, data in said.items():
         check_clause = partial(_unknown, file, said["clauses.yaml"], "条款", "clauses.yaml")
         yield from _clauses(data, (), check_clause)
         if file.startswith("forms/"):
-            yield from _form(file, data, said, words)
+            yield from _form(file, data, said)
         elif file.startswith("grading/"):
             yield from _grading(file, data, said["vocabularies.yaml"])
-    yield from _vocabularies(said, words)
+    yield from _vocabularies(said)
     yield from _forms_apart(said)
+    yield from _summary(said)
 
 
 def _unknown(file: str, known: Iterable[str], what: str, where: str, place: Place, written: str) -> Iterator[Mistake]:
@@ -235,33 +236,53 @@ def _words(vocabulary: Mapping[str, Any]) -> list[str]:
     return [entry["word"] for entry in vocabulary["words"]]
 
 
-def _vocabularies(said: Said, words: Mapping[str, list[str]]) -> Iterator[Mistake]:
-    file = "vocabularies.yaml"
+def _known_words(said: Said, form: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The vocabularies by name: those of all forms, and those that `form` brings."""
+    return {**said["vocabularies.yaml"], **((form or {}).get("words") or {})}
+
+
+def _vocabularies(said: Said) -> Iterator[Mistake]:
+    """The common vocabularies, and those that a form brings for itself, which have other names."""
+    common = said["vocabularies.yaml"]
+    for name, vocabulary in common.items():
+        yield from _vocabulary("vocabularies.yaml", (name,), vocabulary, common, said)
+    for file, form in said.items():
+        if file.startswith("forms/"):
+            for name, vocabulary in (form.get("words") or {}).items():
+                place: Place = ("words", name)
+                if name in common:
+                    yield Mistake(file, place, f"词表“{name}”在 vocabularies.yaml 里已经有了，请另取一个名。")
+                yield from _vocabulary(file, place, vocabulary, _known_words(said, form), said)
+
+
+def _vocabulary(
+    file: str, place: Place, vocabulary: Mapping[str, Any], known: Mapping[str, Any], said: Said
+) -> Iterator[Mistake]:
     asked = sorted(roles_asked() | _roles_said(said))
-    for name, vocabulary in said[file].items():
-        if "codes" in vocabulary:
-            code = vocabulary["codes"]["vocabulary"]
-            at: Place = (name, "codes", "vocabulary")
-            yield from _unknown(file, said["findings.yaml"], "问题代码", "findings.yaml", at, code)
-        groups = vocabulary.get("groups", "")
-        if groups:
-            yield from _unknown(file, words, "词表", file, (name, "groups"), groups)
-        for number, word in enumerate(vocabulary["words"]):
-            if groups in words or "group" in word:
-                at = (name, "words", number, *(["group"] if "group" in word else []))
-                yield from _unknown(file, words.get(groups, ()), "归属（group）", groups, at, word.get("group", ""))
-            if "role" in word:
-                at = (name, "words", number, "role")
-                yield from _unknown(file, asked, "角色（role）", "lzxl/forms/rules.py", at, word["role"])
+    if "codes" in vocabulary:
+        code = vocabulary["codes"]["vocabulary"]
+        at: Place = (*place, "codes", "vocabulary")
+        yield from _unknown(file, said["findings.yaml"], "问题代码", "findings.yaml", at, code)
+    groups = vocabulary.get("groups", "")
+    if groups:
+        yield from _unknown(file, known, "词表", file, (*place, "groups"), groups)
+    for number, word in enumerate(vocabulary["words"]):
+        if groups in known or "group" in word:
+            at = (*place, "words", number, *(["group"] if "group" in word else []))
+            there = _words(known[groups]) if groups in known else ()
+            yield from _unknown(file, there, "归属（group）", groups, at, word.get("group", ""))
+        if "role" in word:
+            at = (*place, "words", number, "role")
+            yield from _unknown(file, asked, "角色（role）", "lzxl/forms/rules.py", at, word["role"])
 
 
 def _words_apart(said: Said) -> Iterator[Mistake]:
-    """Words of one vocabulary that cannot be told from each other, in the common vocabularies and in a table's own."""
+    """Words of one vocabulary that cannot be told from each other, in the common vocabularies and in those of a table or a form."""
     for name, vocabulary in said["vocabularies.yaml"].items():
         yield from _texts_of_words("vocabularies.yaml", vocabulary, (name,))
     for file, data in said.items():
-        if file.startswith("grading/"):
-            for name, vocabulary in data.get("words", {}).items():
+        if file.startswith(("grading/", "forms/")):
+            for name, vocabulary in (data.get("words") or {}).items():
                 yield from _texts_of_words(file, vocabulary, ("words", name))
 
 
@@ -336,7 +357,7 @@ def _as_a_whole(file: str, form: Mapping[str, Any]) -> Iterator[Mistake]:
         yield Mistake(
             file, ("main",), f"写的“{form['main']}”是封面，应是逐行填写的工作表：{'、'.join(tables) or '一张也没有'}。"
         )
-    if form["filed_by"] != "units":
+    if form["filed_by"] != "each_unit":
         return
     cover = next((number for number, sheet in enumerate(form["sheets"]) if sheet["layout"] == "labels"), None)
     if cover is None:
@@ -347,6 +368,79 @@ def _as_a_whole(file: str, form: Mapping[str, Any]) -> Iterator[Mistake]:
     if lacking:
         at: Place = ("sheets", cover, "fields")
         yield Mistake(file, at, f"各单位填报的表，封面缺少 {'、'.join(lacking)}，收件时要凭它们归档。")
+
+
+def _summary(said: Said) -> Iterator[Mistake]:
+    """What the summary shows of the tables that units fill in: every one of them, under a title of its own, and what is
+    evaluated is there once with all its fields."""
+    forms = {file: form for file, form in said.items() if file.startswith("forms/")}
+    titles = dict.fromkeys(OWN_SHEETS, "汇总表自有的一张")
+    homes: dict[str, str] = {}
+    for file, form in forms.items():
+        for number, sheet in enumerate(form["sheets"]):
+            is_filed = sheet["layout"] == "table" and form["filed_by"] == "each_unit"
+            place: Place = ("sheets", number)
+            if is_filed and "summary" in sheet:
+                yield from _shown(file, form, number, titles, homes)
+            elif is_filed:
+                yield Mistake(
+                    file, place, "缺少 summary：各单位填报的表，要写明在汇总表里叫什么（summary: {title: …}）。"
+                )
+            elif "summary" in sheet:
+                yield Mistake(file, (*place, "summary"), "只有各单位逐行填写的工作表才能写 summary。")
+    for role in NEEDED:
+        if role not in homes:
+            yield Mistake(next(iter(forms)), (), f"各表单里没有一张工作表写明 evaluated_as: {role}，汇总表缺它不可。")
+
+
+def _shown(
+    file: str, form: Mapping[str, Any], number: int, titles: dict[str, str], homes: dict[str, str]
+) -> Iterator[Mistake]:
+    """What the summary shows of one sheet. `titles`, `homes`: whose the titles and evaluations of the sheets before are."""
+    sheet, place = form["sheets"][number], ("sheets", number, "summary")
+    shown, own = sheet["summary"], f"《{form['title']}》的“{sheet['title']}”"
+    owner = titles.setdefault(shown["title"], own)
+    if owner != own:
+        yield Mistake(file, (*place, "title"), f"写的“{shown['title']}”已经是{owner}，请另取一个。")
+    yield from _shown_fields(file, sheet, shown, place)
+    role = shown.get("evaluated_as")
+    if role is not None:
+        at = (*place, "evaluated_as")
+        home = homes.setdefault(role, own)
+        if home != own:
+            yield Mistake(file, at, f"写的“{role}”已经由{home}承担，只能有一张。")
+        yield from _evaluated(file, form, sheet, at)
+
+
+def _shown_fields(file: str, sheet: Mapping[str, Any], shown: Mapping[str, Any], place: Place) -> Iterator[Mistake]:
+    """The columns that are shown and counted: fields of the sheet, and what is counted by has words and is shown."""
+    names = [entry["name"] for entry in sheet["fields"] if not entry.get("derived")]
+    for number, name in enumerate(shown.get("columns") or ()):
+        yield from _unknown(file, names, "字段", file, (*place, "columns", number), name)
+    worded = [entry["name"] for entry in sheet["fields"] if entry["kind"] in ("choice", "level")]
+    there = shown.get("columns") or names
+    for number, name in enumerate((shown.get("tally") or {}).get("by", ())):
+        at: Place = (*place, "tally", "by", number)
+        yield from _unknown(file, [one for one in worded if one in there], "选词的字段", file, at, name)
+
+
+def _evaluated(file: str, form: Mapping[str, Any], sheet: Mapping[str, Any], place: Place) -> Iterator[Mistake]:
+    """The fields that an evaluation needs: there, of the right kind, and shown."""
+    role = sheet["summary"]["evaluated_as"]
+    fields = {entry["name"]: entry for entry in sheet["fields"]}
+    for name, kinds in NEEDED[role].items():
+        if name not in fields:
+            yield Mistake(file, place, f"作为 {role} 统计的工作表缺少字段 {name}。")
+        elif fields[name]["kind"] not in kinds:
+            at = (*place[:2], "fields", sheet["fields"].index(fields[name]), "kind")
+            yield Mistake(file, at, f"写的是“{fields[name]['kind']}”，作为 {role} 统计的应是 {'、'.join(kinds)}。")
+    if sheet["summary"].get("columns"):
+        yield Mistake(file, (*place[:-1], "columns"), f"作为 {role} 统计的工作表要显示全部各栏，请删去 columns。")
+    covers = [one for one in form["sheets"] if one["layout"] == "labels"]
+    on_cover = {entry["name"] for cover in covers for entry in cover["fields"]}
+    for name in NEEDED_ON_COVER.get(role, ()):
+        if name not in on_cover:
+            yield Mistake(file, place, f"作为 {role} 统计的表，封面缺少字段 {name}。")
 
 
 def _carried(file: str, sheet: Mapping[str, Any], place: Place, words: Mapping[str, list[str]]) -> Iterator[Mistake]:
@@ -363,7 +457,9 @@ def _carried(file: str, sheet: Mapping[str, Any], place: Place, words: Mapping[s
         yield from _unknown(file, days, "日期字段", file, (*place, "carried", "within_period"), name)
 
 
-def _form(file: str, form: Mapping[str, Any], said: Said, words: Mapping[str, list[str]]) -> Iterator[Mistake]:
+def _form(file: str, form: Mapping[str, Any], said: Said) -> Iterator[Mistake]:
+    vocabularies = _known_words(said, form)
+    words = {name: _words(entry) for name, entry in vocabularies.items()}
     sheets = [sheet["name"] for sheet in form["sheets"]]
     if form["id"] != file.removeprefix("forms/").removesuffix(".yaml"):
         yield Mistake(file, ("id",), f"写的是“{form['id']}”，应与文件名相同。")
@@ -389,7 +485,7 @@ def _form(file: str, form: Mapping[str, Any], said: Said, words: Mapping[str, li
             if len(values) != len(standard["columns"]):
                 at = (*place, "standard_rows", "rows", row)
                 yield Mistake(file, at, f"标准行“{values[0] if values else ''}”的列数应为{len(standard['columns'])}。")
-        yield from _rules(file, sheet, place, said["vocabularies.yaml"])
+        yield from _rules(file, sheet, place, vocabularies)
         for column, entry in enumerate(sheet["fields"]):
             yield from _field(file, entry, (*place, "fields", column), form, said, words)
 

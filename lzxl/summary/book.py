@@ -12,8 +12,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from lzxl.forms.appraisal import AppraisalScheme
 from lzxl.forms.model import Form
+from lzxl.forms.shown import Evaluation
 from lzxl.forms.text import column_letters
 from lzxl.summary.formulas import Region, Totals
+from lzxl.summary.full import FullTable, evaluated_as
 from lzxl.summary.merge import Merged
 from lzxl.summary.round import Round
 from lzxl.summary.rows import RowsWorksheet
@@ -22,26 +24,6 @@ from lzxl.summary.styles import Styles, safe_text, write_text
 from lzxl.workbook.layout import quoted
 
 Value = int | float | str
-
-SHEETS = (
-    "总览",
-    "风险点总表",
-    "一级风险清单",
-    "单位统计",
-    "类别等级",
-    "防控措施覆盖",
-    "权责清单总表",
-    "防控措施总表",
-    "岗位自查总表",
-    "预警台账",
-    "考核得分",
-    "考核明细",
-    "自查述廉",
-    "未报送单位",
-    "问题汇总",
-    "待认定",
-)
-"""The sheets of a summary by their fixed names, in their order."""
 
 _PAPER = {"A3": 8, "A4": 9}
 _MARGIN = 0.4
@@ -64,9 +46,18 @@ class Book:
     workbook: Workbook
     styles: Styles
     totals: Totals
+    tables: tuple[FullTable, ...]
     worksheets: dict[str, RowsWorksheet]
     regions: dict[str, Region] = field(default_factory=dict)
     overview_heights: dict[int, float] = field(default_factory=dict)
+
+    def table(self, evaluation: Evaluation) -> FullTable:
+        """The full table that an evaluation is made of."""
+        return evaluated_as(self.tables, evaluation)
+
+    def rows_of(self, evaluation: Evaluation) -> Region:
+        """Where its rows are, once it is written."""
+        return self.regions[self.table(evaluation).title]
 
 
 def set_page(

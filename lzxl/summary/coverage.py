@@ -6,7 +6,7 @@ from lzxl.forms.text import column_letters
 from lzxl.summary.book import Book, put_formula, put_text, put_title, set_page, span
 from lzxl.summary.crosstables import Counted, write_cross
 from lzxl.summary.formulas import Region, criterion, region
-from lzxl.summary.statistics import words
+from lzxl.summary.statistics import words_of
 from lzxl.summary.styles import GAP_FILL, MUTED
 from lzxl.workbook.writing.measure import row_height
 
@@ -17,7 +17,8 @@ CLASSES, COVERAGE = "类别等级", "防控措施覆盖"
 
 def write_classes(book: Book) -> tuple[Region, Region]:
     """Class × level and type × level with shares; returns the regions of both."""
-    worksheet, points = book.worksheets[CLASSES], book.regions["风险点总表"]
+    worksheet, points, table = book.worksheets[CLASSES], book.rows_of("risks"), book.table("risks")
+    power_class, risk_type = table.header("power_class"), table.header("risk_type")
     by_class, by_type = book.statistics.class_by_level, book.statistics.type_by_level
     note = "占比均为占全局风险点总数的比例。风险等级由发生可能性和后果程度按分级表得出，非手填。"
     put_title(book, CLASSES, f"{book.round.bureau}{book.round.period}风险点类别等级统计", note, 9)
@@ -27,10 +28,10 @@ def write_classes(book: Book) -> tuple[Region, Region]:
         book,
         CLASSES,
         3,
-        "一、按权力类别",
+        f"一、按{power_class}",
         by_class,
         Counted(points, "power_class", "level"),
-        corner="权力类别",
+        corner=power_class,
         shares=True,
         level_columns=True,
     )
@@ -38,10 +39,10 @@ def write_classes(book: Book) -> tuple[Region, Region]:
         book,
         CLASSES,
         first.last + 4,
-        "二、按风险类型",
+        f"二、按{risk_type}",
         by_type,
         Counted(points, "risk_type", "level"),
-        corner="风险类型",
+        corner=risk_type,
         shares=True,
         level_columns=True,
     )
@@ -51,11 +52,12 @@ def write_classes(book: Book) -> tuple[Region, Region]:
 
 def write_coverage(book: Book) -> Region:
     """Aspect × layer bureau-wide, then by unit with gaps marked; returns the region of the first."""
-    worksheet, measures = book.worksheets[COVERAGE], book.regions["防控措施总表"]
-    aspects, layers = words("risk_type"), words("layer")
+    worksheet, measures = book.worksheets[COVERAGE], book.rows_of("prevention")
+    aspects, layers = _aspects(book), _layers(book)
+    risk_type, layer = book.table("risks").header("risk_type"), book.table("prevention").header("layer")
     width = 2 + len(aspects) * (1 + len(layers))
     note = (
-        "防控措施按所关联风险点的风险类型归入三个方面；在本单位登记表中找不到所关联编号的，列为“未关联风险点”。"
+        f"防控措施按所关联风险点的{risk_type}归入三个方面；在本单位登记表中找不到所关联编号的，列为“未关联风险点”。"
         "橙色格：该单位有这一方面的风险点，但没有这一层次的防控措施。"
     )
     put_title(book, COVERAGE, f"{book.round.bureau}{book.round.period}防控措施覆盖情况", note, width)
@@ -66,10 +68,10 @@ def write_coverage(book: Book) -> Region:
         book,
         COVERAGE,
         3,
-        "一、全局：风险类型×防控层次（措施条数）",
+        f"一、全局：{risk_type}×{layer}（措施条数）",
         book.statistics.coverage,
         Counted(measures, "aspect", "layer"),
-        corner="风险类型",
+        corner=risk_type,
         slots=[(0, 1), *((column, column) for column in range(2, 4 + len(layers)))],
     )
     _write_by_unit(book, placed.last + 4)
@@ -77,11 +79,19 @@ def write_coverage(book: Book) -> Region:
     return placed
 
 
+def _aspects(book: Book) -> tuple[str, ...]:
+    return words_of(book.table("risks").sheet, "risk_type")
+
+
+def _layers(book: Book) -> tuple[str, ...]:
+    return words_of(book.table("prevention").sheet, "layer")
+
+
 def _write_by_unit(book: Book, top: int) -> None:
     """By unit and aspect: risk points, then measures by layer."""
     worksheet, styles, statistics = book.worksheets[COVERAGE], book.styles, book.statistics
-    points, measures = book.regions["风险点总表"], book.regions["防控措施总表"]
-    aspects, layers = words("risk_type"), words("layer")
+    points, measures = book.rows_of("risks"), book.rows_of("prevention")
+    aspects, layers = _aspects(book), _layers(book)
     put_text(worksheet, top, 0, "二、各单位", styles.get("section"))
     worksheet.set_row(top, 24)
     head, first = top + 1, top + 3

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import polars as pl
 
 from lzxl.forms.findings import SEVERITY_TITLES
@@ -11,6 +9,7 @@ from lzxl.forms.load import load_catalogue
 from lzxl.forms.text import spoken_clause
 from lzxl.summary.book import Book, put_formula, put_text, put_title, set_page, set_readable_page, span
 from lzxl.summary.formulas import Region, cell, criterion, region
+from lzxl.summary.full import FullTable
 from lzxl.summary.statistics import gravest_first, is_late
 from lzxl.summary.tables import Column, printed_width, write_table
 from lzxl.summary.units import BEHIND_MARK, LATE_MARK, filing_word, is_behind
@@ -19,47 +18,63 @@ GRAVEST, MISSING, FINDINGS, OPEN = "一级风险清单", "未报送单位", "问
 
 _HEAD_ROW = 2
 
-_GRAVEST_COLUMNS = (
-    Column("number", "序号", 6, "general"),
-    Column("unit_code", "单位编码", 9, "centre"),
-    Column("unit_name", "单位", 15),
-    Column("id", "风险点编号", 12, "wide"),
-    Column("post", "岗位", 13),
-    Column("power", "职权", 17),
-    Column("power_class", "权力类别", 13, "wide"),
-    Column("risk_type", "风险类型", 13, "wide"),
-    Column("point", "风险点", 18),
-    Column("description", "风险内容及表现形式", 36),
-    Column("level", "风险等级", 8, "level"),
-    Column("measure", "防控措施", 34),
-    Column("linked", "分层防控措施", 44),
-    Column("responsible", "直接责任人", 10, "wide"),
-    Column("section_head", "科室负责人", 10, "wide"),
-    Column("leader", "责任领导", 10, "wide"),
-    Column("file", "来源文件", 26, printed=False),
-    Column("row", "来源行", 7, "general", printed=False),
-)
-
-_OPEN_COLUMNS = (
-    Column("number", "序号", 6, "general"),
-    Column("unit_code", "单位编码", 9, "centre"),
-    Column("unit_name", "单位", 18),
-    Column("id", "风险点编号", 12, "wide"),
-    Column("post", "岗位", 14),
-    Column("power", "职权", 20),
-    Column("point", "风险点", 22),
-    Column("description", "风险内容及表现形式", 40),
-    Column("likelihood", "发生可能性", 10, "centre"),
-    Column("severity", "后果程度", 10, "centre"),
-    Column("level", "暂定等级", 9, "level"),
-    Column("basis", "定级依据", 24),
-    Column("decided_level", "认定等级", 10, "fill_in"),
-    Column("decided_by", "认定人", 11, "fill_in"),
-    Column("decided_on", "认定日期", 12, "fill_in"),
+_UNIT = (Column("number", "序号", 6, "general"), Column("unit_code", "单位编码", 9, "centre"))
+_SOURCE = (
     Column("file", "来源文件", 26, printed=False),
     Column("sheet", "来源工作表", 11, printed=False),
     Column("row", "来源行", 7, "general", printed=False),
 )
+
+
+def _titled(table: FullTable, *columns: tuple[str, float, str]) -> tuple[Column, ...]:
+    """Columns of a full table (field, width, style), called as the form calls them."""
+    return tuple(Column(name, table.header(name), width, style) for name, width, style in columns)
+
+
+def _gravest_columns(table: FullTable) -> tuple[Column, ...]:
+    return (
+        *_UNIT,
+        Column("unit_name", "单位", 15),
+        *_titled(
+            table,
+            ("id", 12, "wide"),
+            ("post", 13, "text"),
+            ("power", 17, "text"),
+            ("power_class", 13, "wide"),
+            ("risk_type", 13, "wide"),
+            ("point", 18, "text"),
+            ("description", 36, "text"),
+            ("level", 8, "level"),
+            ("measure", 34, "text"),
+        ),
+        Column("linked", "分层防控措施", 44),
+        *_titled(table, ("responsible", 10, "wide"), ("section_head", 10, "wide"), ("leader", 10, "wide")),
+        *(column for column in _SOURCE if column.name != "sheet"),
+    )
+
+
+def _open_columns(table: FullTable, level: str) -> tuple[Column, ...]:
+    """`level`: what the column of levels is called, which the grading table may leave to be decided."""
+    return (
+        *_UNIT,
+        Column("unit_name", "单位", 18),
+        *_titled(
+            table,
+            ("id", 12, "wide"),
+            ("post", 14, "text"),
+            ("power", 20, "text"),
+            ("point", 22, "text"),
+            ("description", 40, "text"),
+            ("likelihood", 10, "centre"),
+            ("severity", 10, "centre"),
+        ),
+        Column("level", level, 9, "level"),
+        *_titled(table, ("basis", 24, "text")),
+        Column("decided_level", "认定等级", 10, "fill_in"),
+        Column("decided_by", "认定人", 11, "fill_in"),
+        Column("decided_on", "认定日期", 12, "fill_in"),
+        *_SOURCE,
+    )
 
 
 def write_gravest(book: Book) -> Region:
@@ -71,9 +86,8 @@ def write_gravest(book: Book) -> Region:
     )
     share = _percent(chosen.height, points.height)
     note = f"共{chosen.height}个{level}风险点，占全部{points.height}个风险点的{share}；按单位名册顺序排列。"
-    return _write_list(
-        book, GRAVEST, f"{book.round.bureau}{book.round.period}{level}风险清单", note, _GRAVEST_COLUMNS, chosen
-    )
+    columns = _gravest_columns(book.table("risks"))
+    return _write_list(book, GRAVEST, f"{book.round.bureau}{book.round.period}{level}风险清单", note, columns, chosen)
 
 
 def _percent(part: int, whole: int) -> str:
@@ -108,9 +122,7 @@ def write_open(book: Book) -> Region:
     cells = "、".join(
         f"{grade.likelihood}×{grade.severity}（暂定{grade.level}）" for grade in grading.grades if grade.open
     )
-    columns = (
-        _OPEN_COLUMNS if cells else tuple(replace(one, title=one.title.removeprefix("暂定")) for one in _OPEN_COLUMNS)
-    )
+    columns = _open_columns(book.table("risks"), "暂定等级" if cells else "等级")
     note = (
         f"共{chosen.height}个。规则未明示的组合：{cells}。暂定等级所据原则：{grading.principle or '未写明'}。"
         "请领导小组逐项认定，浅黄各栏由领导小组填写。"

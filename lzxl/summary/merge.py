@@ -4,8 +4,8 @@ Columns of every frame: unit_code, unit_name, file, sheet (String), row (Int64),
 their schema names (dates Date; serials, counts and scores Float64; all else String), then what is computed here:
 
     level, basis (String), open (Boolean)   where a sheet has both words: from the grading table, never typed
-    aspect, risk_level (String)             防控措施: type and level of the linked risk point of the same unit
-    overdue (Boolean)                       预警信息: feedback was due before the day of the summary and is not there
+    aspect, risk_level (String)             measures: type and level of the linked risk point of the same unit
+    overdue (Boolean)                       warnings: feedback was due before the day of the summary and is not there
 
 Rows are in roster order, and within a unit in file order.
 """
@@ -22,6 +22,7 @@ import polars as pl
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form, unit_form_ids
 from lzxl.forms.model import Field, Sheet
+from lzxl.forms.shown import Evaluation
 from lzxl.submission import Submission
 from lzxl.summary.round import Round
 
@@ -30,37 +31,26 @@ _TextColumn = list[str | None]
 
 @dataclass(frozen=True)
 class Merged:
-    """The frames of one round, by (form id, sheet name)."""
+    """The frames of one round, by (form id, sheet name), and which of them each evaluation is made of."""
 
     tables: Mapping[tuple[str, str], pl.DataFrame]
-
-    @property
-    def powers(self) -> pl.DataFrame:
-        return self.tables["risk_register", "powers"]
+    evaluated: Mapping[Evaluation, tuple[str, str]]
 
     @property
     def risk_points(self) -> pl.DataFrame:
-        return self.tables["risk_register", "risk_points"]
+        return self.tables[self.evaluated["risks"]]
 
     @property
     def measures(self) -> pl.DataFrame:
-        return self.tables["risk_register", "measures"]
-
-    @property
-    def self_checks(self) -> pl.DataFrame:
-        return self.tables["risk_register", "self_checks"]
+        return self.tables[self.evaluated["prevention"]]
 
     @property
     def warnings(self) -> pl.DataFrame:
-        return self.tables["warning_ledger", "warnings"]
+        return self.tables[self.evaluated["alerts"]]
 
     @property
     def items(self) -> pl.DataFrame:
-        return self.tables["appraisal", "items"]
-
-    @property
-    def reports(self) -> pl.DataFrame:
-        return self.tables["appraisal", "reports"]
+        return self.tables[self.evaluated["scoring"]]
 
 
 def merge(round: Round) -> Merged:
@@ -69,17 +59,20 @@ def merge(round: Round) -> Merged:
     submissions = sorted(round.submissions, key=lambda submission: order[submission.unit_code])
     names = {unit.code: unit.name for unit in round.units}
     tables: dict[tuple[str, str], pl.DataFrame] = {}
+    evaluated: dict[Evaluation, tuple[str, str]] = {}
     for form_id in unit_form_ids():
         of_form = [submission for submission in submissions if submission.form == form_id]
         for sheet in load_form(form_id, round.grading.id).tables:
             frame = _concatenate(of_form, sheet, names)
-            if "likelihood" in sheet.by_name and "severity" in sheet.by_name:
+            if sheet.is_graded:
                 frame = _graded(frame, round.grading)
             tables[form_id, sheet.name] = frame
-    measures, warnings = ("risk_register", "measures"), ("warning_ledger", "warnings")
-    tables[measures] = _linked(tables[measures], tables["risk_register", "risk_points"])
+            if sheet.shown is not None and sheet.shown.evaluated_as:
+                evaluated[sheet.shown.evaluated_as] = (form_id, sheet.name)
+    measures, warnings = evaluated["prevention"], evaluated["alerts"]
+    tables[measures] = _linked(tables[measures], tables[evaluated["risks"]])
     tables[warnings] = _with_overdue(tables[warnings], round.day)
-    return Merged(tables)
+    return Merged(tables, evaluated)
 
 
 def _concatenate(submissions: list[Submission], sheet: Sheet, names: Mapping[str, str]) -> pl.DataFrame:

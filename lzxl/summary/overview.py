@@ -9,7 +9,7 @@ from datetime import date
 from lzxl.summary import charts
 from lzxl.summary.book import Book, Value, put_formula, put_text, set_page, span
 from lzxl.summary.formulas import Region, cell, criterion, rows_in
-from lzxl.summary.statistics import FilingCounts, gravest_first, words
+from lzxl.summary.statistics import FilingCounts, gravest_first, words_of
 from lzxl.summary.styles import SERIES
 from lzxl.summary.units import LATE_MARK, average_formula, average_value, is_behind
 
@@ -133,8 +133,8 @@ def _filing_cards(book: Book, filing: Region) -> list[Card]:
 
 
 def _risk_cards(book: Book) -> list[Card]:
-    statistics, points = book.statistics, book.regions["风险点总表"]
-    warnings = book.regions["预警台账"]
+    statistics, points = book.statistics, book.rows_of("risks")
+    warnings = book.rows_of("alerts")
     opened, overdue = sum(statistics.open_by_unit.values()), sum(statistics.overdue_by_unit.values())
     return [
         Card("风险点总数", rows_in(points), book.merged.risk_points.height),
@@ -148,7 +148,7 @@ def _risk_cards(book: Book) -> list[Card]:
             for position, level in enumerate(gravest_first(book.round.grading.level))
         ),
         Card("其中待认定", book.totals.count(points, {"open": criterion("待认定")}), opened),
-        Card("防控措施", rows_in(book.regions["防控措施总表"]), book.merged.measures.height),
+        Card("防控措施", rows_in(book.rows_of("prevention")), book.merged.measures.height),
         Card("预警信息", rows_in(warnings), book.merged.warnings.height),
         Card(
             "逾期未反馈",
@@ -162,14 +162,16 @@ def _risk_cards(book: Book) -> list[Card]:
 def _write_heat_map(book: Book, top: int) -> int:
     """Likelihood × severity, each cell its count and its level; returns the row behind it."""
     worksheet, styles, grading = book.worksheets[NAME], book.styles, book.round.grading
-    counts, points = book.statistics.heat_map, book.regions["风险点总表"]
+    counts, points = book.statistics.heat_map, book.rows_of("risks")
+    likely, severe = (book.table("risks").header(name) for name in ("likelihood", "severity"))
     likelihoods, severities = gravest_first(grading.likelihood), gravest_first(grading.severity)
     width = max(1, (_RIGHT_WIDTH - 2) // len(likelihoods))
     left = _RIGHT + _RIGHT_WIDTH - width * len(likelihoods)
     _set_height(book, top, 22)
-    put_text(worksheet, top, _RIGHT, "风险矩阵（发生可能性×后果程度，个）", styles.get("section"))
+    title = f"风险矩阵（{likely}×{severe}，个）"
+    put_text(worksheet, top, _RIGHT, title, styles.get("section"))
     span(worksheet, top + 1, _RIGHT, top + 1, left - 1, styles.get("head"))
-    put_text(worksheet, top + 1, _RIGHT, "后果程度＼可能性", styles.get("head"))
+    put_text(worksheet, top + 1, _RIGHT, f"{severe}＼{likely.removeprefix('发生')}", styles.get("head"))
     for column, likelihood in enumerate(likelihoods):
         start = left + column * width
         span(worksheet, top + 1, start, top + 1, start + width - 1, styles.get("head"))
@@ -278,16 +280,19 @@ def _class_chart(book: Book, sources: Sources) -> charts.Drawn | None:
         return None
     levels = [level for level in counts.columns if level in colours]
     greatest = max(map(max, counts.counts))
-    return charts.columns(book.workbook, "权力类别与风险等级", sources.classes, levels, colours, greatest=greatest)
+    register = book.table("risks")
+    title = f"{register.header('power_class')}与{register.header('level')}"
+    return charts.columns(book.workbook, title, sources.classes, levels, colours, greatest=greatest)
 
 
 def _layer_chart(book: Book, sources: Sources) -> charts.Drawn | None:
-    counts, layers = book.statistics.coverage, words("layer")
+    counts, table = book.statistics.coverage, book.table("prevention")
+    layers = words_of(table.sheet, "layer")
     if not counts.total:
         return None
     colours = dict(zip(layers, SERIES, strict=False))
     greatest = max(map(max, counts.counts))
-    title = "防控措施：风险类型与防控层次"
+    title = f"{table.sheet.title}：{book.table('risks').header('risk_type')}与{table.header('layer')}"
     return charts.columns(book.workbook, title, sources.coverage, layers, colours, greatest=greatest, axis="条")
 
 

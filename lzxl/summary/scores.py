@@ -2,47 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lzxl.forms.appraisal import SCORE_FIELDS
+from lzxl.forms.shown import NEEDED_ON_COVER
 from lzxl.summary.book import Book, put_formula, put_text, put_title, set_page
 from lzxl.summary.formulas import SCORED, Region, cell, region
+from lzxl.summary.full import FullTable
 from lzxl.summary.statistics import Appraisal
 from lzxl.summary.units import average_formula, average_value
 from lzxl.workbook.writing.measure import row_height
 
 NAME = "考核得分"
 _HEAD_ROW, _FIRST = 2, 3
-_COLUMNS = (
-    ("unit_code", "单位编码", 9),
-    ("unit_name", "单位", 22),
-    ("items", "考核项目数", 9),
-    ("points", "分值合计", 9),
-    ("self_score", "自评分合计", 10),
-    ("inspection_score", "督查分合计", 10),
-    ("final_score", "核准分合计", 10),
-    ("missing", "缺分项", 8),
-    ("result", "加权得分", 10),
-    ("grade", "等次", 10),
-    ("rank", "名次", 8),
-    ("opinion", "考核意见", 80),
-    ("appraisers", "考核组", 16),
-)
+_ON_COVER = NEEDED_ON_COVER["scoring"]
+
+
+def _columns(table: FullTable) -> tuple[tuple[str, str, float], ...]:
+    """Name, heading and width of each column."""
+    cover = table.form.cover
+    assert cover is not None
+    opinion, appraisers = (cover.by_name[name].title for name in _ON_COVER)
+    return (
+        ("unit_code", "单位编码", 9),
+        ("unit_name", "单位", 22),
+        ("items", "考核项目数", 9),
+        ("points", f"{table.header('points')}合计", 9),
+        *((name, f"{table.header(name)}合计", 10) for name in SCORE_FIELDS),
+        ("missing", "缺分项", 8),
+        ("result", "加权得分", 10),
+        ("grade", "等次", 10),
+        ("rank", "名次", 8),
+        ("opinion", opinion, 80),
+        ("appraisers", appraisers, 16),
+    )
 
 
 def write_scores(book: Book) -> Region:
     """Writes the sheet and returns the region of its unit rows."""
-    worksheet, styles = book.worksheets[NAME], book.styles
-    placed = region(NAME, _FIRST, len(book.round.units), [name for name, _, _ in _COLUMNS])
-    parts = "＋".join(
-        f"{title}×{weight.normalize():f}%"
-        for title, weight in zip(("自评分", "督查分", "核准分"), book.scheme.weights.values(), strict=True)
-    )
+    worksheet, styles, table = book.worksheets[NAME], book.styles, book.table("scoring")
+    columns = _columns(table)
+    placed = region(NAME, _FIRST, len(book.round.units), [name for name, _, _ in columns])
+    parts = "＋".join(f"{table.header(name)}×{weight.normalize():f}%" for name, weight in book.scheme.weights.items())
     note = (
         f"加权得分＝{parts}，四舍五入保留一位小数；三项分数有空缺的显示“未齐”，没有考核评分的显示“无”，均不定等次、不排名次。\n"
         f"依据：{book.scheme.basis}。"
     )
-    put_title(book, NAME, f"{book.round.bureau}{book.round.period}考核得分", note, len(_COLUMNS), 34)
+    put_title(book, NAME, f"{book.round.bureau}{book.round.period}考核得分", note, len(columns), 34)
     worksheet.set_row(_HEAD_ROW, 32)
-    for column, (_, title, width) in enumerate(_COLUMNS):
+    for column, (_, title, width) in enumerate(columns):
         put_text(worksheet, _HEAD_ROW, column, title, styles.get("head"))
         worksheet.set_column(column, column, width)
     bands = _write_bands(book, placed)
@@ -50,23 +58,23 @@ def write_scores(book: Book) -> Region:
     for position, entry in enumerate(book.statistics.appraisals):
         row = _FIRST + position
         _write_row(book, placed, bands, row, entry)
-        for name in ("opinion", "appraisers"):
+        for name in _ON_COVER:
             text = covers.get((entry.unit_code, name), "")
             put_text(worksheet, row, placed.columns[name], text, styles.get("text"))
-        said = {name: covers.get((entry.unit_code, name), "") for name in ("opinion", "appraisers")}
+        said = {name: covers.get((entry.unit_code, name), "") for name in _ON_COVER}
         said["unit_name"] = book.round.unit_by_code[entry.unit_code].name
-        texts = [(said[name], width) for name, _, width in _COLUMNS if name in said]
+        texts = [(said[name], width) for name, _, width in columns if name in said]
         worksheet.set_row(row, max(20, row_height(texts)))
-    _write_average(book, placed)
+    _write_average(book, placed, columns)
     if book.round.units:
-        worksheet.autofilter(_HEAD_ROW, 0, placed.last, len(_COLUMNS) - 1)
+        worksheet.autofilter(_HEAD_ROW, 0, placed.last, len(columns) - 1)
     worksheet.freeze_panes(_FIRST, 2)
     set_page(book, NAME, repeat=(_HEAD_ROW, _HEAD_ROW), titled=True)
     return placed
 
 
 def _write_row(book: Book, placed: Region, bands: Region, row: int, entry: Appraisal) -> None:
-    worksheet, styles, items = book.worksheets[NAME], book.styles, book.regions["考核明细"]
+    worksheet, styles, items = book.worksheets[NAME], book.styles, book.rows_of("scoring")
     unit = book.round.unit_by_code[entry.unit_code]
     code = {"unit_code": f"$A{row + 1}"}
     at = {name: cell(row, column) for name, column in placed.columns.items()}
@@ -94,12 +102,13 @@ def _write_row(book: Book, placed: Region, bands: Region, row: int, entry: Appra
 
 def _covers(book: Book) -> dict[tuple[str, str], str]:
     """(unit code, cover field) → what the appraisal's cover says."""
+    form = book.table("scoring").form.id
     return {
         (submission.unit_code, name): str(value)
         for submission in book.round.submissions
-        if submission.form == "appraisal" and submission.cover is not None
+        if submission.form == form and submission.cover is not None
         for name, value in submission.cover.values.items()
-        if name in ("opinion", "appraisers") and value is not None
+        if name in _ON_COVER and value is not None
     }
 
 
@@ -116,9 +125,9 @@ def _write_bands(book: Book, placed: Region) -> Region:
     return region(NAME, top + 1, len(lowest_first), ("from", "grade"))
 
 
-def _write_average(book: Book, placed: Region) -> None:
+def _write_average(book: Book, placed: Region, columns: Sequence[tuple[str, str, float]]) -> None:
     worksheet, styles, row = book.worksheets[NAME], book.styles, placed.last + 1
-    for column, (name, _, _) in enumerate(_COLUMNS):
+    for column, (name, _, _) in enumerate(columns):
         if name == "unit_name":
             put_text(worksheet, row, column, "平均分", styles.get("total"))
         elif name == "result":

@@ -13,8 +13,9 @@ from lzxl.campaign.model import Filing
 from lzxl.forms.appraisal import SCORE_FIELDS, AppraisalScheme, round_half_up
 from lzxl.forms.findings import SEVERITIES, Finding
 from lzxl.forms.grading import GradingTable
-from lzxl.forms.load import load_vocabularies
-from lzxl.forms.model import Vocabulary
+from lzxl.forms.load import load_form
+from lzxl.forms.model import Sheet, Vocabulary
+from lzxl.forms.shown import Evaluation
 from lzxl.summary.merge import Merged
 from lzxl.summary.round import Round
 
@@ -82,9 +83,11 @@ def cross(
     )
 
 
-def words(vocabulary: str) -> tuple[str, ...]:
-    """The words of a vocabulary of `schemas/`, in its order."""
-    return load_vocabularies()[vocabulary].allowed
+def words_of(sheet: Sheet, name: str) -> tuple[str, ...]:
+    """The words of a field, in the order of its vocabulary; levels gravest first."""
+    entry = sheet.by_name[name]
+    assert entry.vocabulary is not None, name
+    return gravest_first(entry.vocabulary) if entry.kind == "level" else entry.vocabulary.allowed
 
 
 def gravest_first(vocabulary: Vocabulary) -> tuple[str, ...]:
@@ -97,16 +100,18 @@ def rows_by_unit(frame: pl.DataFrame) -> dict[str, int]:
     return dict(frame.group_by("unit_code").len().iter_rows())
 
 
-def coverage(measures: pl.DataFrame) -> Cross:
+def coverage(measures: pl.DataFrame, aspects: Sequence[str], layers: Sequence[str]) -> Cross:
     """Measures by aspect (type of the linked risk point) × layer, bureau-wide (第八条(一)2)."""
-    return cross(measures, "aspect", words("risk_type"), "layer", words("layer"), row_rest=UNLINKED)
+    return cross(measures, "aspect", aspects, "layer", layers, row_rest=UNLINKED)
 
 
-def coverage_by_unit(measures: pl.DataFrame, codes: Sequence[str]) -> dict[str, Cross]:
+def coverage_by_unit(
+    measures: pl.DataFrame, codes: Sequence[str], aspects: Sequence[str], layers: Sequence[str]
+) -> dict[str, Cross]:
     """Aspect → measures of that aspect by unit × layer."""
     return {
-        aspect: cross(measures.filter(pl.col("aspect") == aspect), "unit_code", codes, "layer", words("layer"))
-        for aspect in words("risk_type")
+        aspect: cross(measures.filter(pl.col("aspect") == aspect), "unit_code", codes, "layer", layers)
+        for aspect in aspects
     }
 
 
@@ -257,7 +262,6 @@ class Statistics:
     """All figures of one round."""
 
     level_by_unit: Cross
-    class_by_unit: Cross
     type_by_unit: Cross
     class_by_level: Cross
     type_by_level: Cross
@@ -266,11 +270,11 @@ class Statistics:
     coverage_by_unit: Mapping[str, Cross]
     channel_by_disposition: Cross
     channel_by_state: Cross
+    rows_by_unit: Mapping[tuple[str, str], Mapping[str, int]]
+    """(form id, sheet name) → unit code → rows, for units that have any."""
+    words_by_unit: Mapping[tuple[str, str, str], Cross]
+    """(form id, sheet name, field) → rows by unit × word, of the fields that a form has counted so."""
     open_by_unit: Mapping[str, int]
-    powers_by_unit: Mapping[str, int]
-    measures_by_unit: Mapping[str, int]
-    self_checks_by_unit: Mapping[str, int]
-    warnings_by_unit: Mapping[str, int]
     overdue_by_unit: Mapping[str, int]
     appraisals: tuple[Appraisal, ...]
     average: Decimal | None
@@ -282,34 +286,51 @@ def compute(round: Round, merged: Merged, scheme: AppraisalScheme) -> Statistics
     """The figures of `round`, whose tables are `merged`."""
     codes = [unit.code for unit in round.units]
     points, warnings = merged.risk_points, merged.warnings
-    levels, classes, types = gravest_first(round.grading.level), words("power_class"), words("risk_type")
+    register, ledger, measures = (_sheet(round, merged, one) for one in ("risks", "alerts", "prevention"))
+    levels, classes, types = (words_of(register, name) for name in ("level", "power_class", "risk_type"))
+    layers, channels = words_of(measures, "layer"), words_of(ledger, "channel")
     scored = appraisals(merged.items, codes, scheme)
     return Statistics(
         level_by_unit=cross(points, "unit_code", codes, "level", levels),
-        class_by_unit=cross(points, "unit_code", codes, "power_class", classes),
         type_by_unit=cross(points, "unit_code", codes, "risk_type", types),
         class_by_level=cross(points, "power_class", classes, "level", levels),
         type_by_level=cross(points, "risk_type", types, "level", levels),
         heat_map=heat_map(points, round.grading),
-        coverage=coverage(merged.measures),
-        coverage_by_unit=coverage_by_unit(merged.measures, codes),
+        coverage=coverage(merged.measures, types, layers),
+        coverage_by_unit=coverage_by_unit(merged.measures, codes, types, layers),
         channel_by_disposition=cross(
             warnings,
             "channel",
-            words("channel"),
+            channels,
             "disposition",
-            (*words("disposition"), UNDISPOSED),
+            (*words_of(ledger, "disposition"), UNDISPOSED),
             column_rest=UNDISPOSED,
         ),
-        channel_by_state=cross(warnings, "channel", words("channel"), "state", words("warning_state")),
+        channel_by_state=cross(warnings, "channel", channels, "state", words_of(ledger, "state")),
+        rows_by_unit={key: rows_by_unit(frame) for key, frame in merged.tables.items()},
+        words_by_unit=_words_by_unit(round, merged, codes),
         open_by_unit=rows_by_unit(points.filter(pl.col("open"))),
-        powers_by_unit=rows_by_unit(merged.powers),
-        measures_by_unit=rows_by_unit(merged.measures),
-        self_checks_by_unit=rows_by_unit(merged.self_checks),
-        warnings_by_unit=rows_by_unit(warnings),
         overdue_by_unit=rows_by_unit(warnings.filter(pl.col("overdue"))),
         appraisals=scored,
         average=average(scored),
         filing=filing_counts(round),
         findings=finding_counts(round.findings),
     )
+
+
+def _sheet(round: Round, merged: Merged, evaluation: Evaluation) -> Sheet:
+    form, name = merged.evaluated[evaluation]
+    return load_form(form, round.grading.id).by_name[name]
+
+
+def _words_by_unit(round: Round, merged: Merged, codes: Sequence[str]) -> dict[tuple[str, str, str], Cross]:
+    """The cross tables that the forms ask for: unit × the words of a field."""
+    counted = {}
+    for form, name in merged.tables:
+        sheet = load_form(form, round.grading.id).by_name[name]
+        by = sheet.shown.tally.by if sheet.shown is not None and sheet.shown.tally is not None else ()
+        for field in by:
+            counted[form, name, field] = cross(
+                merged.tables[form, name], "unit_code", codes, field, words_of(sheet, field)
+            )
+    return counted

@@ -55,6 +55,8 @@ def form_columns(sheet: Sheet, extra: Sequence[Column] = ()) -> tuple[Column, ..
     """Unit, the columns of a form's sheet in its own order, what is added here; behind them what is not printed."""
     columns = list(UNIT_COLUMNS)
     for entry in sheet.inputs:
+        if sheet.shown is not None and not sheet.shown.has(entry.name):
+            continue
         style = "level" if entry.computed == "level" else _STYLES.get(entry.kind, "text")
         # A unit's own running numbers say nothing among those of others.
         is_printed = entry.kind != "serial"

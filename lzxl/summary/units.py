@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lzxl.campaign.model import FILING_TITLES, Filing
+from lzxl.forms.model import STAGES
 from lzxl.forms.roster import Unit
+from lzxl.forms.shown import Tally
 from lzxl.summary.book import Book, Value, put_formula, put_text, put_title, set_page, span
 from lzxl.summary.formulas import Region, cell, criterion, region
+from lzxl.summary.full import FullTable
 from lzxl.summary.statistics import REST, Cross, is_late
 from lzxl.workbook.writing.measure import row_height
 
@@ -82,8 +85,9 @@ def chart_region(book: Book, placed: Region) -> Region:
     A unit whose register does not count is not shown as one without risks: its name says how it stands.
     """
     counts, units = book.statistics.level_by_unit, book.round.units
+    register = book.table("risks").form.id
     labels = [
-        label + _why_none(book.round.filing_by_pair.get((unit.code, "risk_register")))
+        label + _why_none(book.round.filing_by_pair.get((unit.code, register)))
         for unit, label in zip(units, chart_labels(units, book.round.bureau), strict=True)
     ]
     shown = list(range(len(units)))
@@ -133,66 +137,79 @@ def _short(name: str, bureau: str) -> str:
 
 
 def _columns(book: Book) -> list[UnitColumn]:
-    units, statistics = book.round.unit_by_code, book.statistics
+    """The unit, what the forms have counted of it (word by word first, then by stage), its appraisal, how it filed."""
+    units = book.round.unit_by_code
     columns = [
         UnitColumn("unit_code", "单位编码", "单位", 9, lambda code: code, None, "centre", ""),
         UnitColumn("unit_name", "单位", "单位", _NAME_WIDTH, lambda code: units[code].name, None, "text", ""),
-        UnitColumn(
-            "risk_points", "风险点数", "风险等级", 9, statistics.level_by_unit.row_total, _rows(book, "风险点总表")
-        ),
-        *_crossed(book, "风险等级", "level", statistics.level_by_unit, width=7),
-        UnitColumn(
-            "open",
-            "其中待认定",
-            "风险等级",
-            11,
-            _number(statistics.open_by_unit),
-            _rows(book, "风险点总表", {"open": criterion("待认定")}),
-        ),
-        *_crossed(book, "权力类别", "power_class", statistics.class_by_unit),
-        *_crossed(book, "风险类型", "risk_type", statistics.type_by_unit),
     ]
-    for name, title, sheet, numbers in (
-        ("powers", "职权", "权责清单总表", statistics.powers_by_unit),
-        ("measures", "防控措施", "防控措施总表", statistics.measures_by_unit),
-        ("self_checks", "岗位自查", "岗位自查总表", statistics.self_checks_by_unit),
-    ):
-        columns.append(UnitColumn(name, title, "监督防范", 9, _number(numbers), _rows(book, sheet)))
-    columns += [
-        UnitColumn(
-            "warnings", "预警信息", "预警控制", 9, _number(statistics.warnings_by_unit), _rows(book, "预警台账")
-        ),
-        UnitColumn(
-            "overdue",
-            "逾期未反馈",
-            "预警控制",
-            11,
-            _number(statistics.overdue_by_unit),
-            _rows(book, "预警台账", {"overdue": criterion("逾期")}),
-        ),
-    ]
-    return columns + _appraisal_columns(book) + _filing_columns(book)
+    plain: dict[str, list[UnitColumn]] = {stage: [] for stage in STAGES}
+    for table in book.tables:
+        tally = table.shown.tally
+        if tally is not None and tally.by:
+            columns += _by_words(book, table, tally)
+        elif tally is not None:
+            plain[table.form.stage].append(_counted(book, table, tally.title, table.form.stage))
+        if table.shown.evaluated_as == "alerts":
+            plain[table.form.stage].append(_overdue(book, table))
+    plain[book.table("scoring").form.stage] += _appraisal_columns(book)
+    return [*columns, *(column for stage in STAGES for column in plain[stage]), *_filing_columns(book)]
+
+
+def _counted(book: Book, table: FullTable, title: str, group: str) -> UnitColumn:
+    """How many rows the unit has on a full table."""
+    numbers = book.statistics.rows_by_unit[table.key]
+    return UnitColumn(_name(table), title, group, 9, _number(numbers), _rows(book, table))
+
+
+def _overdue(book: Book, table: FullTable) -> UnitColumn:
+    numbers, formula = book.statistics.overdue_by_unit, _rows(book, table, {"overdue": criterion("逾期")})
+    return UnitColumn("overdue", "逾期未反馈", table.form.stage, 11, _number(numbers), formula)
+
+
+def _by_words(book: Book, table: FullTable, tally: Tally) -> list[UnitColumn]:
+    """All rows of a full table, and those of each word of the fields that they are counted by, each field a group.
+
+    The register's groups are called as its fields; those of other forms say what is counted, too.
+    """
+    is_register = table.shown.evaluated_as == "risks"
+    groups = {name: table.header(name) if is_register else f"{tally.title}：{table.header(name)}" for name in tally.by}
+    columns = [_counted(book, table, tally.title, groups[tally.by[0]])]
+    for field, group in groups.items():
+        width = 7 if table.sheet.by_name[field].kind == "level" else 13
+        columns += _crossed(book, table, group, field, width)
+        if is_register and field == "level":
+            numbers, formula = book.statistics.open_by_unit, _rows(book, table, {"open": criterion("待认定")})
+            columns.append(UnitColumn("open", "其中待认定", group, 11, _number(numbers), formula))
+    return columns
+
+
+def _name(table: FullTable, *more: str) -> str:
+    """A column's name, which no other table's has; those of the register's levels are the words, for the charts."""
+    return ":".join((*table.key, *more))
 
 
 def _number(numbers: Mapping[str, int]) -> Callable[[str], int]:
     return lambda code: numbers.get(code, 0)
 
 
-def _rows(book: Book, sheet: str, conditions: Mapping[str, str] | None = None) -> Callable[[int], str]:
+def _rows(book: Book, table: FullTable, conditions: Mapping[str, str] | None = None) -> Callable[[int], str]:
     """Formula: how many rows the unit has on a full table, under conditions."""
-    table = book.regions[sheet]
-    return lambda row: book.totals.count(table, {"unit_code": f"$A{row + 1}", **(conditions or {})})
+    rows = book.regions[table.title]
+    return lambda row: book.totals.count(rows, {"unit_code": f"$A{row + 1}", **(conditions or {})})
 
 
-def _crossed(book: Book, group: str, field: str, counts: Cross, width: float = 13) -> list[UnitColumn]:
+def _crossed(book: Book, table: FullTable, group: str, field: str, width: float) -> list[UnitColumn]:
     """One column for each word; what no word holds is the rest of the unit's rows."""
+    counts = book.statistics.words_by_unit[(*table.key, field)]
+    is_charted = table.shown.evaluated_as == "risks" and field == "level"
     columns = []
     for word in counts.columns:
-        formula = _rows(book, "风险点总表", {field: criterion(word)})
+        formula = _rows(book, table, {field: criterion(word)})
         if word == REST:
-            known = [_rows(book, "风险点总表", {field: criterion(other)}) for other in counts.columns if other != REST]
-            formula = _difference(_rows(book, "风险点总表"), known)
-        name = f"{field}:{REST}" if word == REST else word
+            known = [_rows(book, table, {field: criterion(other)}) for other in counts.columns if other != REST]
+            formula = _difference(_rows(book, table), known)
+        name = word if is_charted and word != REST else _name(table, field, word)
         columns.append(UnitColumn(name, word, group, width, _of(counts, word), formula))
     return columns
 
@@ -213,14 +230,16 @@ def _appraisal_columns(book: Book) -> list[UnitColumn]:
         entry = by_code[code]
         return entry.state if entry.result is None else float(entry.result)
 
+    def grade(code: str) -> Value:
+        return by_code[code].grade or "—"
+
     def source(name: str) -> Callable[[int], str]:
         return lambda row: scores.cell(scores.first + row - _FIRST, name)
 
+    stage = book.table("scoring").form.stage
     return [
-        UnitColumn("result", "考核得分", "考核评责", 9, result, source("result"), "score", "AVERAGE"),
-        UnitColumn(
-            "grade", "等次", "考核评责", 9, lambda code: by_code[code].grade or "—", source("grade"), "centre", ""
-        ),
+        UnitColumn("result", "考核得分", stage, 9, result, source("result"), "score", "AVERAGE"),
+        UnitColumn("grade", "等次", stage, 9, grade, source("grade"), "centre", ""),
     ]
 
 
@@ -244,7 +263,7 @@ def _write_heads(book: Book, columns: list[UnitColumn]) -> None:
             _HEAD_ROW,
             index,
             column.title,
-            styles.level(column.name, "head") if column.name in styles.colours else styles.get("head"),
+            styles.level(column.title, "head") if column.title in styles.colours else styles.get("head"),
         )
         if index + 1 == len(columns) or columns[index + 1].group != column.group:
             span(worksheet, _GROUP_ROW, start, _GROUP_ROW, index, styles.get("group"))

@@ -1,4 +1,4 @@
-"""Writes the bureau-wide summary workbook (汇总): sixteen sheets by fixed names, live totals, same round same bytes."""
+"""Writes the bureau-wide summary workbook (汇总): sheets by fixed names, live totals, same round same bytes."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from lzxl.files import writing
 from lzxl.forms.appraisal import load_appraisal
 from lzxl.forms.load import load_forms
 from lzxl.forms.text import column_letters
-from lzxl.summary.book import SHEETS, Book, print_beneath, set_readable_page
+from lzxl.summary.book import Book, print_beneath, set_readable_page
 from lzxl.summary.coverage import write_classes, write_coverage
 from lzxl.summary.crosstables import Counted, write_cross
 from lzxl.summary.formulas import Region, Totals
+from lzxl.summary.full import FullTable, full_tables, sheet_titles
 from lzxl.summary.lists import write_findings, write_gravest, write_missing, write_open
 from lzxl.summary.merge import merge
 from lzxl.summary.overview import Sources, write_overview
@@ -26,7 +27,7 @@ from lzxl.summary.rows import RowsWorkbook, RowsWorksheet
 from lzxl.summary.scores import write_scores
 from lzxl.summary.statistics import compute, gravest_first
 from lzxl.summary.styles import OVERDUE_FILL, Styles
-from lzxl.summary.tables import Column, fitted, form_columns, naming_columns, printed_width, write_table
+from lzxl.summary.tables import fitted, form_columns, naming_columns, printed_width, write_table
 from lzxl.summary.units import chart_region, write_units
 
 _OPTIONS = {
@@ -44,27 +45,6 @@ _TABS = {
 }
 
 _LEAST_SLOT = 13.0
-_OVERDUE = (Column("overdue", "是否逾期", 9, "centre", True),)
-_BASIS = Column("basis", "定级依据", 24, "text", True, printed=False)
-
-FULL_TABLES: tuple[tuple[str, str, str, tuple[Column, ...]], ...] = (
-    ("风险点总表", "risk_register", "risk_points", (_BASIS, Column("open", "认定情况", 9, "centre", True))),
-    ("权责清单总表", "risk_register", "powers", ()),
-    (
-        "防控措施总表",
-        "risk_register",
-        "measures",
-        (
-            Column("aspect", "关联风险类型", 14, "wide", True, printed=False),
-            Column("risk_level", "关联风险等级", 10, "level", True, printed=False),
-        ),
-    ),
-    ("岗位自查总表", "risk_register", "self_checks", (_BASIS, Column("open", "认定情况", 9, "centre", True))),
-    ("预警台账", "warning_ledger", "warnings", _OVERDUE),
-    ("考核明细", "appraisal", "items", ()),
-    ("自查述廉", "appraisal", "reports", ()),
-)
-"""Sheet name, form, sheet of the form, and the columns that are added behind the form's own."""
 
 
 def write_summary(round: Round, path: Path) -> None:
@@ -84,7 +64,9 @@ def write_summary(round: Round, path: Path) -> None:
 
 
 def _fill(workbook: RowsWorkbook, round: Round) -> None:
-    merged, scheme = merge(round), load_appraisal()
+    merged, scheme, forms = merge(round), load_appraisal(), load_forms(round.grading.id)
+    tables = full_tables(forms, round.forms)
+    titles = sheet_titles(tables)
     workbook.set_properties(
         {
             "title": f"{round.bureau}{round.period}廉政风险防控汇总",
@@ -97,16 +79,17 @@ def _fill(workbook: RowsWorkbook, round: Round) -> None:
         merged=merged,
         statistics=compute(round, merged, scheme),
         scheme=scheme,
-        forms=load_forms(round.grading.id),
+        forms=forms,
         workbook=workbook,
         styles=Styles(workbook, gravest_first(round.grading.level)),
         totals=Totals(unit.code for unit in round.units),
-        worksheets={name: workbook.add_worksheet(name, RowsWorksheet) for name in SHEETS},
+        tables=tables,
+        worksheets={name: workbook.add_worksheet(name, RowsWorksheet) for name in titles},
     )
     for name, colour in _TABS.items():
         book.worksheets[name].set_tab_color(colour)
-    for name, form, sheet, extra in FULL_TABLES:
-        book.regions[name] = _write_full_table(book, name, form, sheet, extra)
+    for table in sorted(tables, key=lambda table: titles.index(table.title)):
+        book.regions[table.title] = _write_full_table(book, table)
     channels = _write_warning_counts(book)
     book.regions["考核得分"] = write_scores(book)
     book.regions["单位统计"] = write_units(book)
@@ -121,18 +104,18 @@ def _fill(workbook: RowsWorkbook, round: Round) -> None:
     book.worksheets["总览"].activate()
 
 
-def _write_full_table(book: Book, name: str, form: str, sheet: str, extra: tuple[Column, ...]) -> Region:
-    worksheet, frame = book.worksheets[name], book.merged.tables[form, sheet]
+def _write_full_table(book: Book, table: FullTable) -> Region:
+    worksheet, frame = book.worksheets[table.title], book.merged.tables[table.key]
     flags = {"open": "待认定", "overdue": "逾期"}
     shown = frame.with_columns(
         pl.when(pl.col(flag)).then(pl.lit(word)).alias(flag) for flag, word in flags.items() if flag in frame.columns
     )
-    columns = fitted(shown, form_columns(book.forms[form].by_name[sheet], extra))
+    columns = fitted(shown, form_columns(table.sheet, table.extra))
     placed = write_table(worksheet, book.styles, shown, columns)
-    repeated = naming_columns(book.forms[form].by_name[sheet], columns)
+    repeated = naming_columns(table.sheet, columns)
     worksheet.freeze_panes(placed.first, repeated)
     worksheet.set_zoom(85)
-    set_readable_page(book, name, printed_width(columns), placed.last, repeated=repeated)
+    set_readable_page(book, table.title, printed_width(columns), placed.last, repeated=repeated)
     return placed
 
 
@@ -150,9 +133,9 @@ def _slots(widths: Sequence[float]) -> list[tuple[int, int]]:
 
 def _write_warning_counts(book: Book) -> Region:
     """Below the ledger: by channel × disposition and × state; marks overdue rows. Returns the first one's region."""
-    name, table = "预警台账", book.regions["预警台账"]
-    sheet = book.forms["warning_ledger"].by_name["warnings"]
-    columns = fitted(book.merged.tables["warning_ledger", "warnings"], form_columns(sheet, _OVERDUE))
+    ledger, table = book.table("alerts"), book.rows_of("alerts")
+    name, channel = ledger.title, ledger.header("channel")
+    columns = fitted(book.merged.warnings, form_columns(ledger.sheet, ledger.extra))
     widths = printed_width(columns)
     slots = _slots(widths)
     worksheet = book.worksheets[name]
@@ -172,20 +155,20 @@ def _write_warning_counts(book: Book) -> Region:
         book,
         name,
         table.last + 3,
-        "预警信息：来源×处置方式",
+        f"{ledger.sheet.title}：{channel}×{ledger.header('disposition')}",
         book.statistics.channel_by_disposition,
         Counted(table, "channel", "disposition"),
-        corner="信息来源",
+        corner=channel,
         slots=slots,
     )
     second = write_cross(
         book,
         name,
         first.last + 4,
-        "预警信息：来源×状态",
+        f"{ledger.sheet.title}：{channel}×{ledger.header('state')}",
         book.statistics.channel_by_state,
         Counted(table, "channel", "state"),
-        corner="信息来源",
+        corner=channel,
         slots=slots,
     )
     widest = max(len(first.columns), len(second.columns))

@@ -77,7 +77,7 @@ TYPOS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         "forms/unit_roster.yaml",
         "filed_by: office",
         "filed_by: offices",
-        ("filed_by", "offices", "units", "office"),
+        ("filed_by", "offices", "each_unit", "office"),
     ),
     "the word of a row that ended": (
         "forms/warning_ledger.yaml",
@@ -102,6 +102,24 @@ TYPOS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         "place: 20",
         "place: 30",
         ("30", "考核评责表", "10"),
+    ),
+    "a summary sheet that is there already": (
+        "forms/appraisal.yaml",
+        "{title: 自查述廉}",
+        "{title: 未报送单位}",
+        ("未报送单位", "汇总表自有"),
+    ),
+    "what is counted word by word": (
+        "forms/risk_register.yaml",
+        "by: [level, power_class, risk_type]",
+        "by: [level, power_class, point]",
+        ("point", "risk_type"),
+    ),
+    "what the summary evaluates": (
+        "forms/warning_ledger.yaml",
+        "evaluated_as: alerts",
+        "evaluated_as: alert",
+        ("alert", "risks", "alerts"),
     ),
     "a title that is no file's name": (
         "forms/appraisal.yaml",
@@ -141,6 +159,23 @@ def test_a_typo_is_named_with_its_place_and_what_may_be_written(name: str) -> No
 def test_a_form_that_units_file_says_whose_it_is() -> None:
     sentence = told(spoiled("forms/appraisal.yaml", "name: unit_code", "name: units_code"))
     assert "“封面”“fields”：各单位填报的表，封面缺少 unit_code" in sentence
+
+
+def test_what_the_summary_evaluates_has_the_fields_that_it_needs_and_is_there() -> None:
+    sentence = told(spoiled("forms/warning_ledger.yaml", "{name: channel,", "{name: chanel,"))
+    assert "作为 alerts 统计的工作表缺少字段 channel" in sentence
+    sentence = told(
+        spoiled(
+            "forms/warning_ledger.yaml",
+            "{name: feedback_on, title: 反馈日期, kind: date",
+            "{name: feedback_on, title: 反馈日期, kind: text",
+        )
+    )
+    assert "“反馈日期”“kind”：写的是“text”，作为 alerts 统计的应是 date" in sentence
+    sentence = told(spoiled("forms/warning_ledger.yaml", ", evaluated_as: alerts", ""))
+    assert "没有一张工作表写明 evaluated_as: alerts" in sentence
+    sentence = told(spoiled("forms/appraisal.yaml", "    summary: {title: 自查述廉}\n", ""))
+    assert "“自查与述廉”：缺少 summary" in sentence
 
 
 def test_whoever_loads_a_form_is_told(tmp_path: Path) -> None:

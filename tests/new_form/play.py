@@ -33,8 +33,8 @@ FORM = "gift_register"
 
 # As a unit writes them: by the fields' names, of which only the form knows what the columns are called.
 GIFTS = (
-    ("L001", datetime.date(2026, 3, 2), "苏婉清", "某环保设备公司", "茶叶两盒", 600, "是", datetime.date(2026, 3, 5)),
-    ("L002", datetime.date(2026, 9, 28), "谭永年", "个人（拒不透露姓名）", "礼金", 1000.5, "否", None),
+    ("L001", datetime.date(2026, 3, 2), "苏婉清", "某环保设备公司", "茶叶两盒", 600, "上交", datetime.date(2026, 3, 5)),
+    ("L002", datetime.date(2026, 9, 28), "谭永年", "个人（拒不透露姓名）", "礼金", 1000.5, "尚未处置", None),
 )
 
 
@@ -107,7 +107,7 @@ def write_roster(root: Path) -> None:
 
 
 def gifts_of(code: str) -> list[dict[str, Any]]:
-    names = ("id", "registered_on", "recipient", "giver", "gift", "value", "handed_in", "handed_in_on")
+    names = ("id", "registered_on", "recipient", "giver", "gift", "value", "disposal", "disposed_on")
     rows = [dict(zip(names, row, strict=True)) for row in GIFTS]
     return [{**row, "id": f"{code}-{row['id']}"} for row in rows]
 
@@ -124,7 +124,7 @@ def units_fill_in(root: Path, folder: Path) -> None:
         if code == NIL:
             cover.update(nil_return="是", nil_reason="本期没有人收到礼品礼金。")
         if code == FAULTY:
-            rows[0].update(giver=None, handed_in="上缴了一半")
+            rows[0].update(giver=None, disposal="上缴了一半", disposed_on=datetime.date(2026, 2, 5))
             rows[1].update(value="一千元左右", id=rows[0]["id"])
         fill_cover(workbook, cover)
         fill_table(workbook, FORM, "gifts", rows)
@@ -137,8 +137,8 @@ def write_own_list(path: Path) -> None:
     sheet = workbook.active
     assert sheet is not None
     sheet.append(["办公室2026年礼品礼金登记"])
-    sheet.append(["登记编号", "登记时间", "收受人", "送礼人", "礼品", "金额", "上交", "交给谁"])
-    sheet.append(["HB01-L001", "2026-03-02", "苏婉清", "某环保设备公司", "茶叶两盒", 600, "是", "办公室"])
+    sheet.append(["编号", "登记时间", "收受人", "送礼人", "礼品", "金额", "处理方式", "交给谁"])
+    sheet.append(["HB01-L001", "2026-03-02", "苏婉清", "某环保设备公司", "茶叶两盒", 600, "上缴", "办公室"])
     workbook.save(path)
 
 

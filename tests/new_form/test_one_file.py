@@ -61,7 +61,8 @@ def test_what_is_right_is_accepted_and_what_is_wrong_is_found(found: dict[str, A
     assert (found["HB03"]["status"], found["HB03"]["findings"]) == ("accepted", [])
     assert {(finding["code"], finding["header"]) for finding in found["HB02"]["findings"]} == {
         ("missing_value", "送礼单位或个人"),
-        ("word_not_in_vocabulary", "是否上交"),
+        ("word_not_in_vocabulary", "处置方式"),
+        ("date_order", "处置日期"),
         ("number_unreadable", "价值（元）"),
         ("not_unique", "登记编号"),
     }
@@ -92,6 +93,41 @@ def test_letters_call_it_by_its_title_and_enclose_it(played: Played) -> None:
     assert len(letters) >= 4 and all(TITLE in body for body in bodies)
     enclosed = [part.get_filename() or "" for letter in letters for part in letter.iter_attachments()]
     assert sum(TITLE in name for name in enclosed) >= 4
+
+
+@pytest.fixture
+def summary(played: Played) -> Any:
+    """The bureau's summary with the values that its formulas were written with."""
+    [path] = (played.campaign / "汇总").glob("*.xlsx")
+    return load_workbook(path, data_only=True)
+
+
+def test_the_summary_has_all_units_rows_of_it(summary: Any) -> None:
+    header, *rows = summary["礼品礼金总表"].iter_rows(values_only=True)
+    assert header[:5] == ("单位编码", "单位", "登记编号", "登记日期", "登记人")
+    assert header[-3:] == ("来源文件", "来源工作表", "来源行")
+    shown = [dict(zip(header, row, strict=True)) for row in rows]
+    assert [(row["单位编码"], row["登记编号"], row["价值（元）"], row["处置方式"]) for row in shown] == [
+        ("HB01", "HB01-L001", 600, "上交"),
+        ("HB01", "HB01-L002", 1000.5, "尚未处置"),
+    ]
+
+
+def test_the_units_statistics_count_it_as_it_says(summary: Any) -> None:
+    groups, header, *rows = list(summary["单位统计"].iter_rows(min_row=3, values_only=True))
+    first = groups.index("礼品礼金：处置方式")
+    assert header[first : first + 5] == ("礼品礼金", "退还", "上交", "折价收购", "尚未处置")
+    counted = {row[1]: row[first : first + 5] for row in rows[:4]}
+    none, both = (0, 0, 0, 0, 0), (2, 0, 1, 0, 1)
+    assert counted == {"办公室": both, "财务科": none, "宣教科": none, "合计": both}
+    filed = header.index(TITLE)
+    assert {row[1]: row[filed] for row in rows[:3]} == {"办公室": "已接收", "财务科": "已退回", "宣教科": "零报告"}
+
+
+def test_who_has_not_filed_it_stands_in_the_lists(summary: Any) -> None:
+    listed = [row[2:5] for row in summary["未报送单位"].iter_rows(min_row=4, values_only=True)]
+    assert ("财务科", TITLE, "已退回") in listed
+    assert {row[1] for row in summary["问题汇总"].iter_rows(min_row=12, values_only=True)} >= {TITLE}
 
 
 def test_a_units_own_list_becomes_it(played: Played) -> None:

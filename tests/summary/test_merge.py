@@ -66,7 +66,7 @@ def test_several_choices_are_joined() -> None:
     table = made_table("risk_register", "powers", {"power": ["印章管理"], "responsible": ["祁小满"]}, 1)
     register = submission(OFFICE, "risk_register")
     register.tables.append(table)
-    assert merge(make_round([register])).powers["responsible"].to_list() == ["祁小满"]
+    assert merge(make_round([register])).tables["risk_register", "powers"]["responsible"].to_list() == ["祁小满"]
 
 
 def test_columns_that_a_file_does_not_have_are_blank() -> None:

@@ -17,7 +17,6 @@ from lzxl.summary.statistics import (
     compute,
     cross,
     gravest_first,
-    words,
 )
 
 from .rounds import OFFICE, UNITS, filing, made_table, make_round, sample_round, submission
@@ -67,7 +66,7 @@ def test_warnings_by_channel_disposition_state_unit_and_overdue() -> None:
     assert statistics.channel_by_disposition.row_total("信访投诉举报") == 2
     assert statistics.channel_by_disposition.count("内部预警信息采集", UNDISPOSED) == 1
     assert statistics.channel_by_state.column_total("已处置") == 2
-    assert statistics.warnings_by_unit == {"HB01": 4}
+    assert statistics.rows_by_unit["warning_ledger", "warnings"] == {"HB01": 4}
     assert statistics.overdue_by_unit == {"HB01": 1}
 
 
@@ -105,10 +104,10 @@ def test_the_gravest_level_is_first_whichever_way_a_vocabulary_is_written() -> N
 
 CELLS = st.tuples(
     st.sampled_from([unit.code for unit in UNITS]),
-    st.sampled_from([*words("likelihood"), None]),
-    st.sampled_from([*words("severity"), None]),
-    st.sampled_from([*words("power_class"), None, "其他"]),
-    st.sampled_from([*words("risk_type"), None]),
+    st.sampled_from([*load_vocabularies()["likelihood"].allowed, None]),
+    st.sampled_from([*load_vocabularies()["severity"].allowed, None]),
+    st.sampled_from([*load_vocabularies()["power_class"].allowed, None, "其他"]),
+    st.sampled_from([*load_vocabularies()["risk_type"].allowed, None]),
 )
 
 
@@ -127,7 +126,7 @@ def test_no_table_loses_a_row(cells: list[tuple[str, str | None, str | None, str
     statistics = compute(round, merge(round), load_appraisal())
     for counts in (
         statistics.level_by_unit,
-        statistics.class_by_unit,
+        statistics.words_by_unit["risk_register", "risk_points", "power_class"],
         statistics.type_by_unit,
         statistics.class_by_level,
         statistics.type_by_level,

@@ -134,15 +134,24 @@ def _instructions(form: Form, graded: bool) -> list[str]:
     if any(field.unique for sheet in form.tables for field in sheet.fields):
         lines.append("编号按表头上方的说明编写，不得重复，重复的显示红字。")
     if graded:
-        lines.append(
-            "“风险等级”“定级依据”由“发生可能性”和“后果程度”自动得出，请勿手填；显示“用词不在可选范围”的，请重新选择这两栏。"
-        )
+        lines.append(_about_levels(form))
     if form.cover is not None and "nil_return" in form.cover.by_name:
-        lines.append("本期没有可填内容的，在封面“零报告”选“是”并写明原因，按时报送。")
-    lines.append("请勿改动表头文字、增删列或合并单元格；需要补充的内容写在“备注”栏。")
+        nil = form.cover.by_name["nil_return"].title
+        lines.append(f"本期没有可填内容的，在封面“{nil}”选“是”并写明原因，按时报送。")
+    remark = next((sheet.by_name["remark"].title for sheet in form.tables if "remark" in sheet.by_name), "")
+    more = f"；需要补充的内容写在“{remark}”栏" if remark else ""
+    lines.append(f"请勿改动表头文字、增删列或合并单元格{more}。")
     if form.cover is not None:
         lines.append("退回的表，按“问题清单”和标色单元格的批注修改后，直接报送修改后的表。")
     return lines
+
+
+def _about_levels(form: Form) -> str:
+    """What is worked out in a form whose rows get a level, and of what."""
+    sheet = next(sheet for sheet in form.tables if sheet.is_graded)
+    computed = "".join(f"“{entry.title}”" for entry in sheet.fields if entry.computed)
+    likelihood, severity = sheet.by_name["likelihood"].title, sheet.by_name["severity"].title
+    return f"{computed}由“{likelihood}”和“{severity}”自动得出，请勿手填；显示“用词不在可选范围”的，请重新选择这两栏。"
 
 
 def _write_grading(page: _Page, grading: GradingTable) -> None:
