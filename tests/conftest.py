@@ -11,8 +11,9 @@ import hypothesis
 import pytest
 
 from .libreoffice import office
+from .read_once import read_once, reads_anew
 
-__all__ = ["demo", "office", "own_demo"]
+__all__ = ["demo", "office", "own_demo", "read_once", "reads_anew"]
 
 
 _SOAK = 20

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from lzxl.forms.places import WHOLE_FILE, Place
-from lzxl.forms.private import find_private, mask, sayable
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -62,6 +61,8 @@ class Finding:
 
     def as_json(self) -> dict[str, str]:
         """The finding as the JSON contract of `lzxl check` has it."""
+        from lzxl.forms.private import mask
+
         return {
             "code": self.code,
             "severity": self.severity,
@@ -113,6 +114,9 @@ class Catalogue:
 
         Whatever the cell holds, no text of the finding says what is private in it.
         """
+        # Its patterns take longer to compile than most files to read: a reader that finds nothing does without them.
+        from lzxl.forms.private import find_private, sayable
+
         rule = self.rules[code]
         shown = shorten(sayable(_written(value)))
         filled = _Details(details, sheet=place.sheet, cell=place, header=header, value=shown)

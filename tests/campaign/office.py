@@ -18,7 +18,7 @@ from lzxl.demo.run import fill_in
 from lzxl.forms.load import load_form, load_grading
 from lzxl.workbook.writing.build import build_workbook
 from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
-from lzxl.workbook.writing.save import save_workbook, workbook_bytes
+from lzxl.workbook.writing.save import workbook_bytes
 
 DEADLINE = datetime.date(2026, 11, 20)
 IN_TIME = datetime.date(2026, 11, 18)
@@ -32,13 +32,18 @@ def samples() -> dict[str, SampleUnit]:
 
 def write_roster(root: Path, codes: Iterable[str] = CODES, **changes: str) -> None:
     """The roster of a campaign. `changes`: field name → value for the first unit."""
+    (root / ROSTER_NAME).write_bytes(_roster(tuple(codes), tuple(changes.items())))
+
+
+@lru_cache(maxsize=64)
+def _roster(codes: tuple[str, ...], changes: tuple[tuple[str, str], ...]) -> bytes:
     form = load_form("unit_roster")
     workbook = build_workbook(form, load_grading())
     stamp_workbook(workbook, form, Stamp(form.id, form.version, "", "", "2026年度"))
     rows = [row for row in load_bureau().roster_rows() if row["code"] in codes]
     rows[0].update(changes)
     fill_workbook(workbook, form, {}, {"units": rows})
-    save_workbook(workbook, root / ROSTER_NAME)
+    return workbook_bytes(workbook)
 
 
 def open_campaign(root: Path, codes: Iterable[str] = CODES, forms: Iterable[str] = ("warning_ledger",)) -> Campaign:

@@ -15,6 +15,8 @@ from lzxl.workbook.reading.jobs import Job
 
 from .office import IN_TIME, filled, open_campaign, send
 
+pytestmark = pytest.mark.usefixtures("reads_anew")
+
 
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
