@@ -39,13 +39,13 @@ unit: $(STAMP)
 wheel-test: $(STAMP)  ## the built wheel works outside the checkout
 	sh tests/wheel.sh $(BIN)/python
 
-libreoffice:  ## LibreOffice for the tests that need a real engine; without it they are skipped, and said so
+libreoffice:  ## LibreOffice for the tests that need a real engine; without it they are skipped, and said so; CI fails
 	@sh tests/install_libreoffice.sh
 
-chromium:  ## a browser for the tests of the WPS add-in; without it they are skipped, and said so
+chromium:  ## a browser for the tests of the WPS add-in; without it they are skipped, and said so; CI fails
 	@sh tests/install_chromium.sh
 
-dovecot:  ## a mail server for the tests of intake by mail; without it they are skipped, and said so
+dovecot:  ## a mail server for the tests of intake by mail; without it they are skipped, and said so; CI fails
 	@sh tests/install_dovecot.sh
 
 bench: $(LEAN)/.ready $(BENCH)/.ready  ## side by side with the plain way; prints ratios

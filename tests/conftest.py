@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Generator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
+from . import skips
 from .libreoffice import office
 from .read_once import read_once, reads_anew
 
@@ -31,6 +33,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         own = item.get_closest_marker("soak_examples")
         examples = own.args[0] if own else everyday.max_examples * _SOAK
         function._hypothesis_internal_use_settings = hypothesis.settings(everyday, max_examples=examples, deadline=None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    skips.judge(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    skips.judge(report)
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,27 @@
 #!/bin/sh
-# Installs LibreOffice Calc, the Python that drives it and a Chinese font for the tests, if they are missing and this user
-# may install packages.
+# Installs LibreOffice Calc, its SDK, the Python that drives it and a Chinese font for the tests, if they are missing and this
+# user may install packages.
 has_uno() {
     /usr/bin/python3 -c "import uno" >/dev/null 2>&1 ||
         "$(dirname "$(readlink -f "$(command -v soffice)")")/python" -c "import uno" >/dev/null 2>&1
 }
-if command -v soffice >/dev/null 2>&1 && command -v pdftoppm >/dev/null 2>&1 && has_uno; then
+has_all() {
+    command -v soffice >/dev/null 2>&1 && command -v pdftoppm >/dev/null 2>&1 && has_uno &&
+        [ -x "$(dirname "$(dirname "$(readlink -f "$(command -v soffice)")")")/sdk/bin/unoidl-write" ]
+}
+if has_all; then
     exit 0
 fi
 if command -v apt-get >/dev/null 2>&1 && [ "$(id -u)" = 0 ]; then
     echo "Installing LibreOffice for the tests that need a real spreadsheet program ..."
     if (apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
-        libreoffice-calc python3-uno fonts-noto-cjk poppler-utils) >/dev/null 2>&1; then
+        libreoffice-calc libreoffice-dev python3-uno fonts-noto-cjk poppler-utils) >/dev/null 2>&1 && has_all; then
         exit 0
     fi
 fi
-echo "NOTE: LibreOffice (with python3-uno) is not installed and cannot be installed here: tests marked 'libreoffice' will be skipped."
+if [ "${CI:-}" = true ]; then
+    echo "ERROR: LibreOffice is not installed and cannot be installed here; without it the tests that need it would not run." >&2
+    exit 1
+fi
+echo "NOTE: LibreOffice (with its SDK and python3-uno) is not all there and cannot be installed here: tests marked 'libreoffice' will be skipped."
 exit 0

@@ -10,12 +10,13 @@ import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from threading import get_ident
 
 import pytest
 
 from lzxl.campaign import cache
+from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
-from lzxl.workbook.submission import Submission
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,46 +25,44 @@ def read_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     base = tmp_path_factory.getbasetemp()
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "read"
     shared.mkdir(exist_ok=True)
+
+    def get(own: cache._Cache, job: Job) -> Submission | None:
+        return _get(own, job) or (_get(own, job) if _is_given(own, job, shared) else None)
+
+    def put(own: cache._Cache, job: Job, submission: Submission, data: bytes) -> None:
+        _put(own, job, submission, data)
+        entry = own._path(submission.sha256, job)
+        if submission.sha256 and entry.exists() and b"xl/workbook.xml" in job.path.read_bytes():
+            known = shared / own._folder.name / entry.name
+            known.parent.mkdir(exist_ok=True)
+            temporary = known.with_name(f"{known.name}.{os.getpid()}.{get_ident()}")
+            temporary.write_bytes(data)
+            temporary.replace(known)
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cache, "_Cache", lambda folder: _SharedCache(folder, shared))
+        patch.setattr(cache._Cache, "get", get)
+        patch.setattr(cache._Cache, "put", put)
         yield
 
 
 @pytest.fixture
 def reads_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For a test of reading itself: nothing was read before."""
-    monkeypatch.setattr(cache, "_Cache", _Cache)
+    """For a test of what is read when: nothing was read before."""
+    monkeypatch.setattr(cache._Cache, "get", _get)
+    monkeypatch.setattr(cache._Cache, "put", _put)
 
 
-_Cache = cache._Cache
+_get, _put = cache._Cache.get, cache._Cache.put
 
 
-class _SharedCache(_Cache):
-    """A campaign's own cache, and behind it that of the whole run."""
-
-    def __init__(self, folder: Path, shared: Path) -> None:
-        super().__init__(folder)
-        self._shared = shared
-
-    def get(self, job: Job) -> Submission | None:
-        return super().get(job) or self._given(job)
-
-    def _given(self, job: Job) -> Submission | None:
-        """What another campaign read, as if this one had kept it."""
-        try:
-            entry = self._path(hashlib.sha256(job.path.read_bytes()).hexdigest(), job)
-            data = (self._shared / entry.name).read_bytes()
-            self.prepare()
-            entry.write_bytes(data)
-        except OSError:
-            return None
-        self._known = True
-        return super().get(job)
-
-    def put(self, job: Job, submission: Submission, data: bytes) -> None:
-        super().put(job, submission, data)
-        entry = self._path(submission.sha256, job) if submission.sha256 else None
-        if entry is not None and entry.exists() and b"xl/workbook.xml" in job.path.read_bytes():
-            temporary = self._shared / f"{entry.name}.{os.getpid()}"
-            temporary.write_bytes(data)
-            temporary.replace(self._shared / entry.name)
+def _is_given(own: cache._Cache, job: Job, shared: Path) -> bool:
+    """Put what another campaign of the run read of this content where the campaign's own cache would have it."""
+    try:
+        entry = own._path(hashlib.sha256(job.path.read_bytes()).hexdigest(), job)
+        data = (shared / own._folder.name / entry.name).read_bytes()
+        own.prepare()
+        entry.write_bytes(data)
+    except OSError:
+        return False
+    own._known = True
+    return True

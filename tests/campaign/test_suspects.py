@@ -28,7 +28,10 @@ from lzxl.workbook.reading.jobs import Job
 from tests.campaign.office import IN_TIME, filled, ledger_rows, no_channel, open_campaign, send, tree
 from tests.campaign.trial_at_fault import CULPRIT
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX"),
+    pytest.mark.usefixtures("reads_anew"),
+]
 
 
 def everybody() -> dict[str, bytes]:

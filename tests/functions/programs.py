@@ -43,7 +43,7 @@ class Calc:
             pytest.skip("LibreOffice is not installed")
         uno = _import_uno()
         if uno is None:
-            pytest.skip("this Python cannot import LibreOffice's module uno")
+            pytest.skip(_why_no_uno())
         from ..uno_helper import start
 
         self._process, context = start(program, str(profile))
@@ -90,6 +90,18 @@ def _import_uno() -> Any:
         except ImportError:
             return None
     return uno
+
+
+def _why_no_uno() -> str:
+    """A module that was built for the system's Python may be for another version than this one."""
+    python = office_python()
+    if python is not None:
+        told = subprocess.run(
+            [python, "-c", "import sys; print(*sys.version_info[:2])"], capture_output=True, check=True
+        )
+        if told.stdout.split() != [b"%d" % part for part in sys.version_info[:2]]:
+            return f"LibreOffice's module uno is for another Python than {sys.version_info[0]}.{sys.version_info[1]}"
+    return "this Python cannot import LibreOffice's module uno"
 
 
 @contextmanager

@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import formualizer
-import ironcalc
 import pytest
 from openpyxl import load_workbook
 
@@ -67,6 +65,7 @@ def formulas(path: Path) -> Values:
 
 
 def by_ironcalc(path: Path, cells: list[tuple[str, int, int]]) -> Values:
+    ironcalc = pytest.importorskip("ironcalc")
     model = ironcalc.load_from_xlsx(str(path), "en", "Asia/Shanghai", "en")
     model.evaluate()
     number = {sheet["name"]: index for index, sheet in enumerate(model.get_worksheets_properties())}
@@ -74,6 +73,7 @@ def by_ironcalc(path: Path, cells: list[tuple[str, int, int]]) -> Values:
 
 
 def by_formualizer(path: Path, cells: list[tuple[str, int, int]]) -> Values:
+    formualizer = pytest.importorskip("formualizer")
     workbook = formualizer.load_workbook(str(path))
     workbook.evaluate_all()
     return {cell: plain(workbook.get_value(*cell)) for cell in cells}

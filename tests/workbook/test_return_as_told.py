@@ -111,8 +111,7 @@ def test_a_row_that_is_moved_on_its_return_as_told_is_the_row_that_was_meant(
         entry for entry in checked.findings if entry.sheet == sheet.title and re.search(rf"[A-Z]{row}\b", entry.cell)
     ]
     shifted = [entry for entry in said if entry.code == "row_shifted"]
-    if not shifted:
-        pytest.skip("a row of this table tells nothing")
+    assert shifted
     assert said == shifted
     move_as_told(returned[sheet.title], shifted[0], start)
     if lost is not None:
