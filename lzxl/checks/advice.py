@@ -12,12 +12,13 @@ from dataclasses import replace
 
 from lzxl.checks.appraisal import expected_items
 from lzxl.checks.context import Context
+from lzxl.checks.course import Course
 from lzxl.checks.identifiers import plan_numbers
 from lzxl.checks.levels import words_beside_level
 from lzxl.checks.links import allowed_words, plan_groups, plan_links
 from lzxl.checks.report import Advice, Report, example_of
 from lzxl.checks.roster import own_unit
-from lzxl.checks.warnings import likely_row, told_states
+from lzxl.checks.warnings import course_in, likely_row, told_states
 from lzxl.forms.findings import Finding, Remedy, RowsChanged, either
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.places import Place
@@ -29,7 +30,6 @@ from lzxl.submission import Table
 _OF_CELLS = frozenset({"id_digits_lost", "error_value", "formula_without_value"})
 
 LEVEL_FOLLOWS = "等级由发生可能性和后果程度自动得出"
-_IF_UNUSUAL = "与问题程度不相应的，在备注写明理由。"
 
 
 def prepare_advice(report: Report, context: Context) -> None:
@@ -43,8 +43,7 @@ def prepare_advice(report: Report, context: Context) -> None:
         _advise_levels(report, context, table)
         _advise_persons(report, table)
         plan_groups(report, table)
-        if table.name == "warnings":
-            _advise_warnings(report, table)
+        _advise_warnings(report, table)
         if table.name == "items":
             for index, expected in expected_items(report, table).items():
                 for name, value in expected.items():
@@ -119,11 +118,14 @@ def _advise_persons(report: Report, table: Table) -> None:
 
 
 def _advise_warnings(report: Report, table: Table) -> None:
+    course = course_in(report, table)
+    if course is None:
+        return
     for index in range(len(table.rows)):
         likely = likely_row(report, table, index)
         for name, words in likely.guessed.items():
             if words:
-                _advise_one_of(report, table, name, index, words, _note_of(name, likely.states))
+                _advise_one_of(report, table, name, index, words, _note_of(course, name, likely.states))
             else:
                 report.advise(table, name, index, Remedy("clear"), "本行尚未办理到这一步")
         for fault in likely.faults:
@@ -131,14 +133,15 @@ def _advise_warnings(report: Report, table: Table) -> None:
                 report.advise(table, fault.name, index, Remedy("clear"), str(fault.details["reason"]))
 
 
-def _note_of(name: str, states: Mapping[str, str]) -> str:
+def _note_of(course: Course, name: str, states: Mapping[str, str]) -> str:
     """What else to do once a word of a warning is chosen."""
-    if name == "disposition":
-        return _IF_UNUSUAL
-    if name == "supervision" and states:
-        return f"“状态”随之填写：{told_states(states)}。"
-    if name == "state" and states:
-        return f"随“督查结果”填写：{told_states(states)}。"
+    rule = course.rule
+    if name == rule.disposition:
+        return f"与{course.title(rule.degree)}不相应的，在{course.title(rule.remark)}写明理由。"
+    if name == rule.supervision and states:
+        return f"“{course.title(rule.state)}”随之填写：{told_states(states)}。"
+    if name == rule.state and states:
+        return f"随“{course.title(rule.supervision)}”填写：{told_states(states)}。"
     return ""
 
 

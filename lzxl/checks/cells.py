@@ -95,7 +95,7 @@ def _check_kind(form: Form, name: str, placed: list[tuple[Report, Table]]) -> No
             _say_several(report, table, entry, index)
         else:
             details = _details(entry, check, table.get(field_name, index), _points(entry, table, index))
-            if check == VOCABULARY and name == "warnings" and is_transfer(table.shown(field_name, index)):
+            if check == VOCABULARY and sheet.rules.course is not None and is_transfer(table.shown(field_name, index)):
                 report.cell("transfer_named", table, field_name, index)
                 continue
             if check == VOCABULARY:

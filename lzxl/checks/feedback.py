@@ -8,44 +8,49 @@ from lzxl.checks.context import Context
 from lzxl.checks.dates import last_known_day
 from lzxl.checks.report import Report
 from lzxl.checks.warnings import likely_row
+from lzxl.forms.rules import Course
 from lzxl.submission import Table
 
 
 def check_feedback(report: Report, context: Context) -> None:
     """Findings `feedback_late` and `feedback_overdue`, at the remark that should give the reason."""
-    if report.form.id != "warning_ledger" or report.submission.own_layout:
+    if report.submission.own_layout:
         return
     filed = last_known_day(report, context)
-    for table in report.tables("warnings"):
-        place = "remark" if "remark" in table.columns else "feedback_due"
-        for index, due in enumerate(table.values.get("feedback_due", ())):
-            if isinstance(due, datetime.date) and not _is_explained(table, index):
-                _check_row(report, table, place, index, due, filed)
+    for table in report.submission.tables:
+        course = report.form.by_name[table.name].rules.course
+        if course is None:
+            continue
+        for index, due in enumerate(table.values.get(course.feedback_due, ())):
+            if isinstance(due, datetime.date) and not _is_explained(table, course, index):
+                _check_row(report, table, course, index, due, filed)
 
 
-def _is_explained(table: Table, index: int) -> bool:
-    return table.get("remark", index) is not None or table.is_broken("remark", index)
+def _is_explained(table: Table, course: Course, index: int) -> bool:
+    return table.get(course.remark, index) is not None or table.is_broken(course.remark, index)
 
 
 def _check_row(
-    report: Report, table: Table, place: str, index: int, due: datetime.date, filed: datetime.date | None
+    report: Report, table: Table, course: Course, index: int, due: datetime.date, filed: datetime.date | None
 ) -> None:
-    until = table.get("feedback_on", index) or _waited_until(table, index, filed)
-    if until is None or until <= due or not _is_owed(report, table, index):
+    answered = table.get(course.feedback_on, index)
+    until = answered or _waited_until(table, course, index, filed)
+    if until is None or until <= due or not _is_owed(report, table, course, index):
         return
-    code = "feedback_overdue" if table.get("feedback_on", index) is None else "feedback_late"
+    code = "feedback_overdue" if answered is None else "feedback_late"
+    place = course.remark if course.remark in table.columns else course.feedback_due
     report.cell(code, table, place, index, value="", due=due.isoformat(), until=until.isoformat())
 
 
-def _waited_until(table: Table, index: int, filed: datetime.date | None) -> datetime.date | None:
+def _waited_until(table: Table, course: Course, index: int, filed: datetime.date | None) -> datetime.date | None:
     """The day until which there was no feedback; None where its day is unreadable, or asked for since there was some."""
-    is_given = table.is_broken("feedback_on", index) or table.get("supervision", index) is not None
+    is_given = table.is_broken(course.feedback_on, index) or table.get(course.supervision, index) is not None
     return None if is_given else filed
 
 
-def _is_owed(report: Report, table: Table, index: int) -> bool:
+def _is_owed(report: Report, table: Table, course: Course, index: int) -> bool:
     """Whether the warning was disposed of, as the rest of its row tells: a limit that is to be cleared binds nobody."""
     return not any(
-        fault.code == "not_expected" and fault.name == "feedback_due"
+        fault.code == "not_expected" and fault.name == course.feedback_due
         for fault in likely_row(report, table, index).faults
     )

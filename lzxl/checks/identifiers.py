@@ -43,10 +43,6 @@ def is_well_formed(entry: Field, value: Any) -> bool:
     return check is None or _compiled(check["pattern"]).match(value) is not None
 
 
-_NOTES = Notes(
-    new="用“{new}”的，在“防控措施”表至少登记一条措施，“关联风险点编号”填“{new}”。",
-    left="选定后没有措施对应的，在“防控措施”表至少登记一条。",
-)
 # What stands between the numbers of a list.
 _BETWEEN = re.compile(r"[-、,，;；/|和及与至到~～—…\s]+")
 # What makes of the two beside it the ends of a range.
@@ -170,8 +166,20 @@ def _plan_column(report: Report, tables: list[Table], entry: Field) -> None:
         for index in range(len(table.rows))
         if index not in sound and not numbers_in(entry, table.shown(entry.name, index))
     ]
-    notes = _NOTES if tables and tables[0].name == "risk_points" else Notes()
+    notes = _notes(report, tables[0].name) if tables else Notes()
     give_back(report, entry.name, rows, lost, lambda: next(free, ""), notes)
+
+
+def _notes(report: Report, sheet_name: str) -> Notes:
+    """What is to be done beside giving a row its number, where rows of another sheet must refer to each."""
+    covering = report.form.covering(sheet_name)
+    if covering is None:
+        return Notes()
+    sheet, reference = covering
+    return Notes(
+        new=f"用“{{new}}”的，在“{sheet.title}”表至少登记一条措施，“{reference.title}”填“{{new}}”。",
+        left=f"选定后没有措施对应的，在“{sheet.title}”表至少登记一条。",
+    )
 
 
 def sound_rows(report: Report, tables: list[Table], entry: Field) -> list[tuple[Table, set[int]]]:

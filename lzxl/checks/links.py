@@ -11,29 +11,29 @@ from lzxl.checks.lost import Notes, give_back, severity_where_lost, where_restor
 from lzxl.checks.report import Report
 from lzxl.checks.warnings import possible_words
 from lzxl.forms.findings import Remedy, choice
-from lzxl.forms.model import Vocabulary
-from lzxl.forms.rules import Grouped
+from lzxl.forms.model import Field, Sheet, Vocabulary
+from lzxl.forms.rules import Grouped, Listed
 from lzxl.forms.text import compact
 from lzxl.submission import Table
 
-# What a cell that refers to another sheet may hold, as a message names it.
-LISTED_POWERS = "“权责清单”中已有的职权名称"
-LISTED_RISKS = "“风险点”表中已有的编号"
 # From more names or numbers than this nobody chooses: each row would name them all.
 _MOST_CHOICES = 100
 _MOST_WAITING = 8
-_CLASS_FOLLOWS = "选定后，“权力类别”按“权责清单”中该职权的类别填写。"
 
 
 def check_links(report: Report) -> None:
-    """Words in their groups, and what must agree between the sheets of a risk register."""
+    """Words in their groups, rows that name rows of a list, and references between the sheets of a form."""
     if report.submission.own_layout:
         return
     _check_groups(report)
-    if report.form.id != "risk_register":
-        return
-    _check_powers(report)
-    _check_measures(report)
+    for sheet in report.form.tables:
+        if sheet.rules.listed is not None:
+            _check_listed(report, _List(report, sheet, sheet.rules.listed))
+    for sheet in report.form.tables:
+        _check_references(report, sheet)
+    for sheet in report.form.tables:
+        if sheet.rules.covers:
+            _check_covered(report, sheet)
 
 
 def _grouped(report: Report, table: Table) -> Iterator[tuple[Grouped, Vocabulary, Vocabulary]]:
@@ -69,7 +69,7 @@ def allowed_words(report: Report, table: Table, name: str, index: int) -> tuple[
     words = report.field(table, name).vocabulary
     if words is None:
         return ()
-    if table.name == "warnings":
+    if report.form.by_name[table.name].rules.course is not None:
         return possible_words(report, table, name, index)
     for rule, _, groups in _grouped(report, table):
         group = report.advised(table, rule.group, index) or table.get(rule.group, index)
@@ -107,50 +107,85 @@ def _check_groups(report: Report) -> None:
 
 @dataclass(frozen=True)
 class _Listed:
-    """A power of the list: its name as written there, and the class that its category or its own column gives it."""
+    """A row of a list: its name as written there, and the group that its word or its own column gives it."""
 
-    power: str
-    power_class: str
+    name: str
+    group: str
 
 
-def _listed_powers(report: Report) -> dict[str, _Listed]:
-    """The powers of the list; a row without a name, or with one used before, has the name that advice gives it."""
-    listed: dict[str, _Listed] = {}
-    categories = report.form.by_name["powers"].by_name["category"].vocabulary
-    classes = report.form.by_name["powers"].by_name["power_class"].vocabulary
-    assert categories is not None and classes is not None
-    for table, powers in _as_advised(report, "powers", "power"):
-        for index, power in enumerate(powers):
-            if power is not None:
-                category, written = table.get("category", index), table.get("power_class", index)
-                group = categories.group_of(category) if isinstance(category, str) else ""
-                power_class = group or (written if written in classes.allowed else "")
-                listed.setdefault(compact(power), _Listed(power, power_class))
-    return listed
+class _List:
+    """A list that the rows of a sheet name rows of, and how both are called."""
+
+    def __init__(self, report: Report, sheet: Sheet, rule: Listed) -> None:
+        self.report = report
+        self.sheet = sheet
+        self.rule = rule
+        self.of = report.form.by_name[rule.sheet]
+        words, groups = self.of.by_name[rule.listed_words].vocabulary, self.of.by_name[rule.listed_group].vocabulary
+        assert words is not None and groups is not None
+        self._words, self._groups = words, groups
+        own = sheet.by_name[rule.group].vocabulary
+        assert own is not None
+        self.groups = own
+
+    @property
+    def told(self) -> str:
+        """What a cell that names a row of the list may hold, as a message says it."""
+        return f"“{self.of.title}”中已有的{self.of.by_name[self.rule.listed_name].title}"
+
+    @property
+    def group_follows(self) -> str:
+        """What else is to be done once a row of the list is chosen."""
+        name, group = self.sheet.by_name[self.rule.name].title, self.sheet.by_name[self.rule.group].title
+        return f"选定后，“{group}”按“{self.of.title}”中该{name}的类别填写。"
+
+    def rows(self) -> dict[str, _Listed]:
+        """The rows by compacted name; one without a name, or with one used before, has the name that advice gives it."""
+        listed: dict[str, _Listed] = {}
+        for table, names in _as_advised(self.report, self.rule.sheet, self.rule.listed_name):
+            for index, name in enumerate(names):
+                if name is not None:
+                    listed.setdefault(compact(name), _Listed(name, self._group(table, index)))
+        return listed
+
+    def _group(self, table: Table, index: int) -> str:
+        word, written = table.get(self.rule.listed_words, index), table.get(self.rule.listed_group, index)
+        group = self._words.group_of(word) if isinstance(word, str) else ""
+        return group or (written if written in self._groups.allowed else "")
 
 
 def plan_links(report: Report) -> None:
-    """Advise what links sheets: names of powers, classes, and the risk points that measures answer."""
-    if report.form.id != "risk_register":
-        return
-    _plan_names(report)
-    listed = _listed_powers(report)
-    candidates = _Candidates(report, listed)
-    for table in report.tables("risk_points"):
-        _plan_powers(report, table, listed, candidates)
-    _plan_measures(report)
+    """Advise what links sheets: names of listed rows, their groups, and the rows that references answer."""
+    for sheet in report.form.tables:
+        if sheet.rules.listed is not None:
+            _plan_list(report, _List(report, sheet, sheet.rules.listed))
+    for sheet in report.form.tables:
+        if sheet.rules.covers:
+            _plan_covers(report, sheet)
 
 
-def _plan_names(report: Report) -> None:
-    """Names that risk points use and the list lacks go back to the rows of the list that have none, or one used before."""
-    listed = _listed_powers(report)
+def _plan_list(report: Report, entry: _List) -> None:
+    _plan_names(report, entry)
+    listed = entry.rows()
+    candidates = _Candidates(report, entry.rule, listed)
+    for table in report.tables(entry.sheet.name):
+        _plan_listed(report, table, entry, listed, candidates)
+
+
+def _plan_names(report: Report, entry: _List) -> None:
+    """Names that rows use and the list lacks go back to the rows of the list that have none, or one used before."""
+    rule, listed = entry.rule, entry.rows()
     lost: dict[str, str] = {}
-    for risks in report.tables("risk_points"):
-        for power in risks.values.get("power", ()):
-            if power is not None and compact(power) not in listed:
-                lost.setdefault(compact(power), power)
-    rows = [(table, index) for table, found in rows_in_doubt(report, "powers", "power") for index in sorted(found)]
-    give_back(report, "power", rows, [*lost.values()], lambda: "", Notes())
+    for table in report.tables(entry.sheet.name):
+        for name in table.values.get(rule.name, ()):
+            if name is not None and compact(name) not in listed:
+                lost.setdefault(compact(name), name)
+    rows = [
+        (table, index)
+        for table, found in rows_in_doubt(report, rule.sheet, rule.listed_name)
+        for index in sorted(found)
+    ]
+    give_back(report, rule.listed_name, rows, [*lost.values()], lambda: "", Notes())
 
 
 def _as_advised(report: Report, sheet_name: str, name: str) -> Iterator[tuple[Table, list[Any]]]:
@@ -162,160 +197,190 @@ def _as_advised(report: Report, sheet_name: str, name: str) -> Iterator[tuple[Ta
         yield table, values
 
 
-def _plan_powers(report: Report, table: Table, listed: dict[str, _Listed], candidates: _Candidates) -> None:
+def _plan_listed(
+    report: Report, table: Table, entry: _List, listed: dict[str, _Listed], candidates: _Candidates
+) -> None:
+    rule = entry.rule
     for index in range(len(table.rows)):
-        power = table.get("power", index)
-        known = listed.get(compact(power)) if isinstance(power, str) else None
+        name = table.get(rule.name, index)
+        known = listed.get(compact(name)) if isinstance(name, str) else None
         if known is None:
             likely = candidates.of_row(table, index)
             remedy = Remedy("choose", tuple(likely)) if likely else Remedy("fill")
-            report.advise(table, "power", index, remedy, LISTED_POWERS, note=_CLASS_FOLLOWS)
-        elif known.power_class:
-            report.advise(table, "power_class", index, Remedy("set", known.power_class))
+            report.advise(table, rule.name, index, remedy, entry.told, note=entry.group_follows)
+        elif known.group:
+            report.advise(table, rule.group, index, Remedy("set", known.group))
 
 
 class _Candidates:
-    """The powers of the list, as a row of risk points may have meant them."""
+    """The rows of a list, as a row that names none of them may have meant them."""
 
-    def __init__(self, report: Report, listed: dict[str, _Listed]) -> None:
-        self._names = [entry.power for entry in listed.values()]
-        self._classes = {entry.power: entry.power_class for entry in listed.values()}
-        self._posts = {
-            compact(power): powers.get("post", number)
-            for powers in report.tables("powers")
-            for number, power in enumerate(powers.values.get("power", ()))
-            if power is not None
+    def __init__(self, report: Report, rule: Listed, listed: dict[str, _Listed]) -> None:
+        self._rule = rule
+        self._names = [entry.name for entry in listed.values()]
+        self._groups = {entry.name: entry.group for entry in listed.values()}
+        self._owners = {
+            compact(name): table.get(rule.listed_owner, number)
+            for table in report.tables(rule.sheet)
+            for number, name in enumerate(table.values.get(rule.listed_name, ()))
+            if name is not None
         }
         self._ordered: dict[tuple[Any, Any], list[str]] = {}
 
     def of_row(self, table: Table, index: int) -> list[str]:
-        """All of the list, those of the row's class and post first; none from a list that is too long to choose from."""
+        """All of the list, those of the row's group and owner first; none from a list that is too long to choose from."""
         if len(self._names) > _MOST_CHOICES:
             return []
-        wanted = (table.get("power_class", index), table.get("post", index))
+        wanted = (table.get(self._rule.group, index), table.get(self._rule.owner, index))
         if wanted not in self._ordered:
             self._ordered[wanted] = sorted(self._names, key=lambda name: self._distance(name, *wanted))
         return self._ordered[wanted]
 
-    def _distance(self, name: str, power_class: Any, post: Any) -> tuple[bool, bool]:
-        return self._classes[name] != power_class, self._posts.get(compact(name)) != post
+    def _distance(self, name: str, group: Any, owner: Any) -> tuple[bool, bool]:
+        return self._groups[name] != group, self._owners.get(compact(name)) != owner
 
 
-def _plan_measures(report: Report) -> None:
-    """A measure without a risk point may answer any that there is: those that no measure answers yet are named."""
-    ids = dict.fromkeys(_risk_ids(report))
-    tables = [table for table in report.tables("measures") if "risk_id" in table.columns]
+def _target(report: Report, entry: Field) -> tuple[Sheet, Field]:
+    """The sheet of the form, and its field, that a field refers to."""
+    sheet_name, _, name = entry.references.partition(".")
+    sheet = report.form.by_name[sheet_name]
+    return sheet, sheet.by_name[name]
+
+
+def _plan_covers(report: Report, sheet: Sheet) -> None:
+    """A row without a reference may answer any row that there is: those that nothing answers yet are named."""
+    name = sheet.rules.covers
+    target, number = _target(report, sheet.by_name[name])
+    ids = dict.fromkeys(_numbers_of(report, target.name, number.name))
+    tables = [table for table in report.tables(sheet.name) if name in table.columns]
     answered = {
-        number for table in tables for index in range(len(table.rows)) for number in _answered(report, table, index)
+        value for table in tables for index in range(len(table.rows)) for value in _answered(report, table, name, index)
     }
-    waiting = [number for number in ids if number not in answered]
+    waiting = [value for value in ids if value not in answered]
     named = "、".join(waiting[:_MOST_WAITING]) + ("等" if len(waiting) > _MOST_WAITING else "")
-    note = f"还没有措施的风险点：{named}。" if waiting else ""
+    note = f"还没有措施的{target.title}：{named}。" if waiting else ""
     any_of_all = Remedy("choose", tuple(ids)) if len(ids) <= _MOST_CHOICES else Remedy("fill")
     for table in tables if ids else ():
-        for index, value in enumerate(table.values["risk_id"]):
+        for index, value in enumerate(table.values[name]):
             if value not in ids:
-                report.advise(table, "risk_id", index, any_of_all, LISTED_RISKS, note)
+                report.advise(table, name, index, any_of_all, f"“{target.title}”表中已有的编号", note)
 
 
-def _answered(report: Report, table: Table, index: int) -> tuple[Any, ...]:
-    """The risk points that a row of measures names, be it several in one cell."""
-    return full_numbers(report.field(table, "risk_id"), table.shown("risk_id", index)) or (table.get("risk_id", index),)
+def _answered(report: Report, table: Table, name: str, index: int) -> tuple[Any, ...]:
+    """The numbers that a row refers to, be it several in one cell."""
+    return full_numbers(report.field(table, name), table.shown(name, index)) or (table.get(name, index),)
 
 
-def _risk_ids(report: Report) -> list[str]:
-    """The number of every risk point, as written or as advised for a row whose own is wrong."""
+def _numbers_of(report: Report, sheet_name: str, name: str) -> list[str]:
+    """The number of every row of a sheet, as written or as advised for a row whose own is wrong."""
     found: list[str] = []
-    for table, numbers in _as_advised(report, "risk_points", "id"):
+    for table, numbers in _as_advised(report, sheet_name, name):
         for index, number in enumerate(numbers):
-            found += full_numbers(report.field(table, "id"), table.shown("id", index)) or (number,)
+            found += full_numbers(report.field(table, name), table.shown(name, index)) or (number,)
     return [number for number in found if number is not None]
 
 
-def _check_powers(report: Report) -> None:
-    """Each risk point's power stands in the list of powers, with the same class."""
-    lists = report.tables("powers")
-    if not lists or not all("power" in table.columns for table in lists):
+def _check_listed(report: Report, entry: _List) -> None:
+    """What each row names stands in the list, with the same group."""
+    rule = entry.rule
+    lists = report.tables(rule.sheet)
+    if not lists or not all(rule.listed_name in table.columns for table in lists):
         return
-    listed = _listed_powers(report)
-    names = [entry.power for entry in listed.values()]
-    restored = where_restored(report, "powers", "power")
-    severity = severity_where_lost(report, "powers", "power") if restored else None
-    classes = report.form.by_name["risk_points"].by_name["power_class"].vocabulary
-    assert classes is not None
-    for table in report.tables("risk_points"):
-        for index, power in enumerate(table.values.get("power", ())):
-            if power is None:
+    listed = entry.rows()
+    names = [one.name for one in listed.values()]
+    restored = where_restored(report, rule.sheet, rule.listed_name)
+    severity = severity_where_lost(report, rule.sheet, rule.listed_name) if restored else None
+    key = entry.of.by_name[rule.listed_name].title
+    for table in report.tables(entry.sheet.name):
+        for index, name in enumerate(table.values.get(rule.name, ())):
+            if name is None:
                 continue
-            known = listed.get(compact(power))
-            if compact(power) in restored:
-                report.cell("power_lost", table, "power", index, place=restored[compact(power)], severity=severity)
+            known = listed.get(compact(name))
+            if compact(name) in restored:
+                told = {"place": restored[compact(name)], "target": entry.of.title, "key": key}
+                report.cell("power_lost", table, rule.name, index, severity=severity, **told)
                 if known is None:
                     continue
             if known is None:
-                near = report.nearest.find(power, names)
-                suggestion = f"{LISTED_POWERS}（写法最接近“{near}”）" if near else LISTED_POWERS
-                report.cell("power_unknown", table, "power", index, suggestion=suggestion)
+                near = report.nearest.find(name, names)
+                suggestion = f"{entry.told}（写法最接近“{near}”）" if near else entry.told
+                report.cell("power_unknown", table, rule.name, index, suggestion=suggestion, target=entry.of.title)
                 continue
-            power_class = table.get("power_class", index)
-            if power_class in classes.allowed and known.power_class and power_class != known.power_class:
-                report.cell(
-                    "class_mismatch",
-                    table,
-                    "power_class",
-                    index,
-                    power=known.power,
-                    expected=known.power_class,
-                    remedy=Remedy("set", known.power_class),
-                )
-            elif power_class in classes.allowed[:2] and table.get("risk_type", index) == "思想道德风险":
-                report.cell("type_class_doubtful", table, "risk_type", index, power_class=power_class)
+            _check_group_of(report, table, index, entry, known)
 
 
-def _to_link(report: Report, table: Table, value: Any, index: int) -> tuple[str, ...]:
-    """The numbers of a row's risk points that measures may refer to: none that is not well-formed."""
-    entry = report.field(table, "id")
+def _check_group_of(report: Report, table: Table, index: int, entry: _List, known: _Listed) -> None:
+    """The group of a row is that of the row of the list that it names, and its risk is one of that group's."""
+    rule, groups = entry.rule, entry.groups
+    group, risk = table.get(rule.group, index), table.get(rule.risk, index)
+    if group not in groups.allowed:
+        return
+    if known.group and group != known.group:
+        told = {"key": report.field(table, rule.name).title, "target": entry.of.title, "power": known.name}
+        remedy = Remedy("set", known.group)
+        report.cell("class_mismatch", table, rule.group, index, expected=known.group, remedy=remedy, **told)
+        return
+    of_everybody = groups.in_role("of_everybody")
+    risks = report.field(table, rule.risk).vocabulary
+    assert risks is not None
+    if group not in of_everybody and risk in risks.in_role("of_everybody"):
+        expected = "、".join(of_everybody)
+        report.cell("type_class_doubtful", table, rule.risk, index, power_class=group, expected=expected)
+
+
+def _to_link(report: Report, table: Table, name: str, value: Any, index: int) -> tuple[str, ...]:
+    """The numbers of a row that others may refer to: none that is not well-formed."""
+    entry = report.field(table, name)
     if is_well_formed(entry, value):
         return (value,)
-    return full_numbers(entry, table.shown("id", index))
+    return full_numbers(entry, table.shown(name, index))
 
 
-def _check_measures(report: Report) -> None:
-    """Each measure names a risk point that exists; each risk point has a measure."""
-    known = written_numbers(report.tables("risk_points"), report.form.by_name["risk_points"].by_name["id"])
-    points = list(_as_advised(report, "risk_points", "id"))
-    restored = where_restored(report, "risk_points", "id")
-    severity = severity_where_lost(report, "risk_points", "id") if restored else None
-    linked: set[str] = set()
-    measure_tables = report.tables("measures")
-    # Where the column of numbers is gone, that is what is wrong, and no reference is.
-    is_whole = all("id" in table.columns for table in report.tables("risk_points"))
-    for table in measure_tables:
-        if "risk_id" not in table.columns:
+def _check_references(report: Report, sheet: Sheet) -> None:
+    """Each reference is to a row of another sheet that exists."""
+    for entry in sheet.inputs:
+        if entry.references.count(".") != 1:
             continue
-        entry = report.field(table, "risk_id")
-        for index, value in enumerate(table.values["risk_id"]):
-            if value is None:
+        tables = [table for table in report.tables(sheet.name) if entry.name in table.columns]
+        if tables:
+            _check_reference(report, tables, entry)
+
+
+def _check_reference(report: Report, tables: list[Table], entry: Field) -> None:
+    target, number = _target(report, entry)
+    known = written_numbers(report.tables(target.name), number)
+    list(_as_advised(report, target.name, number.name))  # which row a lost number goes back to is told with the advice
+    restored = where_restored(report, target.name, number.name)
+    severity = severity_where_lost(report, target.name, number.name) if restored else None
+    # Where the column of numbers is gone, that is what is wrong, and no reference is.
+    is_whole = all(number.name in table.columns for table in report.tables(target.name))
+    for table in tables:
+        for index, value in enumerate(table.values[entry.name]):
+            if value is None or value in known or not is_well_formed(entry, value):
                 continue
-            linked.update(_answered(report, table, index))
-            if value not in known and is_well_formed(entry, value):
-                if value in restored:
-                    report.cell(
-                        "reference_lost",
-                        table,
-                        "risk_id",
-                        index,
-                        target="风险点",
-                        place=restored[value],
-                        severity=severity,
-                    )
-                elif is_whole:
-                    report.cell("reference_unknown", table, "risk_id", index, target="风险点")
-    if not measure_tables:
+            if value in restored:
+                told = {"target": target.title, "place": restored[value]}
+                report.cell("reference_lost", table, entry.name, index, severity=severity, **told)
+            elif is_whole:
+                report.cell("reference_unknown", table, entry.name, index, target=target.title)
+
+
+def _check_covered(report: Report, sheet: Sheet) -> None:
+    """Each row of the sheet that is referred to has a row of this one."""
+    entry = sheet.by_name[sheet.rules.covers]
+    target, number = _target(report, entry)
+    tables = report.tables(sheet.name)
+    if not tables:
         return
-    for table, numbers in points:
-        for index, value in enumerate(numbers):
-            for number in _to_link(report, table, value, index):
-                if number not in linked:
-                    report.cell("measure_not_linked", table, "id", index, value=number)
-                    linked.add(number)
+    linked: set[str] = set()
+    for table in tables:
+        for index, value in enumerate(table.values.get(entry.name, ())):
+            if value is not None:
+                linked.update(_answered(report, table, entry.name, index))
+    told = {"target": target.title, "answer": sheet.title, "reference": entry.title}
+    for table, numbers in _as_advised(report, target.name, number.name):
+        for index, written in enumerate(numbers):
+            for value in _to_link(report, table, number.name, written, index):
+                if value not in linked:
+                    report.cell("measure_not_linked", table, number.name, index, value=value, **told)
+                    linked.add(value)

@@ -16,6 +16,8 @@ def check_required(report: Report) -> None:
         return
     for table in report.submission.tables:
         sheet = report.form.by_name[table.name]
+        if sheet.rules.course is not None:
+            continue  # there it is judged with the rest of the row (`lzxl.checks.course`)
         for index in range(len(table.rows)) if sheet.rules.required_if else ():
             for name, reason in needed(sheet, lambda name, table=table, index=index: table.get(name, index)):  # type: ignore[misc]
                 if name in table.columns and table.get(name, index) is None and not table.is_broken(name, index):

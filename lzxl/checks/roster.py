@@ -5,10 +5,13 @@ from __future__ import annotations
 from lzxl.checks.context import Context
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
+from lzxl.forms.load import answers_in
+from lzxl.forms.model import Sheet
 from lzxl.forms.persons import names_of
 from lzxl.forms.places import Place
 from lzxl.forms.posts import post_stem
-from lzxl.forms.roster import COVERING_CATEGORIES, Unit
+from lzxl.forms.roster import Unit
+from lzxl.forms.rules import Listed
 from lzxl.forms.text import compact
 from lzxl.submission import Table
 
@@ -35,8 +38,10 @@ def check_roster(report: Report, context: Context) -> None:
     if unit is None:
         return
     _check_names(report, unit)
-    if report.form.id == "risk_register" and not submission.is_nil_return:
-        _check_coverage(report, unit)
+    if not submission.is_nil_return:
+        for sheet in report.form.tables:
+            if sheet.rules.listed is not None:
+                _check_coverage(report, unit, sheet, sheet.rules.listed)
 
 
 def _check_names(report: Report, unit: Unit) -> None:
@@ -54,99 +59,101 @@ def _check_names(report: Report, unit: Unit) -> None:
             report.label("signer_mismatch", field_name, expected=expected, remedy=Remedy("set", expected))
 
 
-def _check_coverage(report: Report, unit: Unit) -> None:
-    """Each key post and each power that the roster names has a risk point, or the cover says why not."""
-    risks = [table for table in report.submission.tables if table.name == "risk_points"]
-    if not risks:
+def _check_coverage(report: Report, unit: Unit, sheet: Sheet, rule: Listed) -> None:
+    """Each key post and each power that the roster names has a row, or the cover says why not."""
+    tables = report.tables(sheet.name)
+    if not tables:
         return
-    title = risks[0].title
-    cover = report.submission.cover
-    note = compact(str(cover.values.get("coverage_note") or "")) if cover is not None else ""
-    posts = [str(post) for table in risks for post in table.values.get("post", ()) if post]
+    title = tables[0].title
+    cover, form_cover = report.submission.cover, report.form.cover
+    assert form_cover is not None
+    reasons = form_cover.by_name[rule.note].title
+    note = compact(str(cover.values.get(rule.note) or "")) if cover is not None else ""
+    posts = [str(post) for table in tables for post in table.values.get(rule.owner, ()) if post]
     exact = {compact(post) for post in posts}
     spelled_alike = {post_stem(post) for post in posts}
     for post in unit.key_posts:
         if compact(post) in exact:
             continue
         if post_stem(post) in spelled_alike:
-            _suggest_spelling(report, risks, post)
-            continue
-        code = "uncovered_explained" if post_stem(post) in note else "key_post_uncovered"
-        if code == "uncovered_explained":
-            report.whole(code, Place(title), value=post)
+            _suggest_spelling(report, tables, rule, post)
+        elif post_stem(post) in note:
+            report.whole("uncovered_explained", Place(title), value=post)
         else:
-            _say_uncovered(report, risks, post, unit)
-    categories = _categories(report, risks)
+            _say_uncovered(report, tables, rule, post, unit)
+    categories = _categories(report, tables, rule)
+    category = report.form.by_name[rule.sheet].by_name[rule.listed_words]
+    assert category.vocabulary is not None
+    covering = answers_in(category.vocabulary.name)
     for power in unit.powers:
-        wanted = COVERING_CATEGORIES.get(power, ())
+        wanted = covering.get(power, ())
         if not wanted or categories.intersection(wanted):
             continue
         code = "uncovered_explained" if compact(power) in note else "power_uncovered"
-        report.whole(code, Place(title), value=power, header="职权类型", categories=wanted)
+        report.whole(code, Place(title), value=power, header=category.title, categories=wanted, note=reasons)
 
 
-def _say_uncovered(report: Report, risks: list[Table], post: str, unit: Unit) -> None:
-    """A key post without a risk point: the rows whose powers are that post's, else the post that is nearly called so.
+def _say_uncovered(report: Report, tables: list[Table], rule: Listed, post: str, unit: Unit) -> None:
+    """A key post without a row: the rows whose powers are that post's, else the post that is nearly called so.
 
     A name that the roster or the list of powers knows for a post of its own is another post, however alike it is.
     """
-    powers = _powers_by_post(report)
+    form_cover = report.form.cover
+    assert form_cover is not None
+    reasons = form_cover.by_name[rule.note].title
+    powers = _powers_by_post(report, rule)
     own = powers.get(post_stem(post), set())
     rows = [
         (table, index)
-        for table in risks
-        for index, power in enumerate(table.values.get("power", ()))
-        if power and compact(power) in own and "post" in table.columns
+        for table in tables
+        for index, power in enumerate(table.values.get(rule.name, ()))
+        if power and compact(power) in own and rule.owner in table.columns
     ]
-    [first, *_] = risks
+    [first, *_] = tables
     rows = [(table, index) for table, index in rows if table.title == first.title]
     if rows:
         numbers = [table.rows[index] for table, index in rows]
         told = "、".join(map(str, numbers[:_MOST_NAMED])) + ("等" if numbers[_MOST_NAMED:] else "")
-        hint = f"；第{told}行的职权在“权责清单”中属于该岗位，岗位填错的，将这些行的岗位改为“{post}”"
-        cells = [(table.rows[index], table.columns["post"]) for table, index in rows[:_MOST_NAMED]]
-        place = Place.cells(first.title, cells, first.name, "post")
-        report.whole("key_post_uncovered", place, value=post, near=hint)
+        listed = report.form.by_name[rule.sheet].title
+        hint = f"；第{told}行的职权在“{listed}”中属于该岗位，岗位填错的，将这些行的岗位改为“{post}”"
+        cells = [(table.rows[index], table.columns[rule.owner]) for table, index in rows[:_MOST_NAMED]]
+        place = Place.cells(first.title, cells, first.name, rule.owner)
+        report.whole("key_post_uncovered", place, value=post, near=hint, note=reasons)
         return
     known = {post_stem(other) for other in unit.key_posts} | powers.keys()
-    posts = [str(name) for table in risks for name in table.values.get("post", ()) if name]
+    posts = [str(name) for table in tables for name in table.values.get(rule.owner, ()) if name]
     near = report.nearest.find(post, [name for name in dict.fromkeys(posts) if post_stem(name) not in known])
     hint = f"；表中的“{near}”即该岗位的，将岗位名称改为“{post}”" if near else ""
-    report.whole("key_post_uncovered", Place(first.title), value=post, near=hint)
+    report.whole("key_post_uncovered", Place(first.title), value=post, near=hint, note=reasons)
 
 
-def _powers_by_post(report: Report) -> dict[str, set[str]]:
+def _powers_by_post(report: Report, rule: Listed) -> dict[str, set[str]]:
     """Stem of a post that the list of powers names → its powers, compacted."""
     powers: dict[str, set[str]] = {}
-    for table in report.tables("powers"):
-        for index, power in enumerate(table.values.get("power", ())):
-            post = table.get("post", index)
+    for table in report.tables(rule.sheet):
+        for index, power in enumerate(table.values.get(rule.listed_name, ())):
+            post = table.get(rule.listed_owner, index)
             if power and post:
                 powers.setdefault(post_stem(str(post)), set()).add(compact(power))
     return powers
 
 
-def _suggest_spelling(report: Report, risks: list[Table], post: str) -> None:
+def _suggest_spelling(report: Report, tables: list[Table], rule: Listed, post: str) -> None:
     """The roster's name for a post that the unit ends in another way: the post is covered, and asked to be named alike."""
     stem = post_stem(post)
-    for table in risks:
-        for index, written in enumerate(table.values.get("post", ())):
+    for table in tables:
+        for index, written in enumerate(table.values.get(rule.owner, ())):
             if written and post_stem(written) == stem:
-                report.cell("post_spelling", table, "post", index, expected=post, remedy=Remedy("set", post))
+                report.cell("post_spelling", table, rule.owner, index, expected=post, remedy=Remedy("set", post))
 
 
-def _categories(report: Report, risks: list[Table]) -> set[str]:
-    """The categories of the powers that at least one risk point names."""
+def _categories(report: Report, tables: list[Table], rule: Listed) -> set[str]:
+    """The categories of the listed powers that at least one row names."""
     of_power: dict[str, str] = {}
-    for table in report.submission.tables:
-        if table.name == "powers":
-            for index, power in enumerate(table.values.get("power", ())):
-                category = table.get("category", index)
-                if power and category:
-                    of_power[compact(power)] = category
-    return {
-        of_power[compact(power)]
-        for table in risks
-        for power in table.values.get("power", ())
-        if power and compact(power) in of_power
-    }
+    for table in report.tables(rule.sheet):
+        for index, power in enumerate(table.values.get(rule.listed_name, ())):
+            category = table.get(rule.listed_words, index)
+            if power and category:
+                of_power[compact(power)] = category
+    named = {compact(power) for table in tables for power in table.values.get(rule.name, ()) if power}
+    return {of_power[power] for power in named if power in of_power}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lzxl.checks.identifiers import is_well_formed
 from lzxl.checks.report import Report
+from lzxl.forms.load import load_form
+from lzxl.forms.model import Field
 from lzxl.forms.text import compact
 
 # A message names no more files than this.
@@ -17,7 +19,7 @@ def check_together(reports: Sequence[Report]) -> None:
     filed = [report for report in reports if not report.submission.own_layout]
     _check_filed_twice(filed)
     _check_ids(filed)
-    _check_risk_ids(filed)
+    _check_other_forms(filed)
 
 
 def which_counts(files: Sequence[Report]) -> Report:
@@ -71,23 +73,37 @@ def _check_ids(reports: Sequence[Report]) -> None:
                         report.cell("duplicate_id_across_files", table, entry.name, index)
 
 
-def _check_risk_ids(reports: Sequence[Report]) -> None:
-    """A warning's risk point stands in the register of the same unit, where that register was filed too."""
-    known: dict[str, set[str]] = {}
+def _check_other_forms(reports: Sequence[Report]) -> None:
+    """What a number of another form refers to stands in what the same unit filed of that, where it did."""
+    known: dict[tuple[str, str], set[str]] = {}
+    wanted = {entry.references for report in reports for entry in _references(report)}
     for report in reports:
-        if report.form.id == "risk_register" and report.own_code:
-            ids = known.setdefault(report.own_code, set())
-            for table in report.submission.tables:
-                if table.name == "risk_points":
-                    ids.update(value for value in table.values.get("id", ()) if value is not None)
+        for place in wanted if report.own_code else ():
+            form_id, sheet, name = place.split(".")
+            if form_id == report.form.id:
+                numbers = known.setdefault((report.own_code, place), set())
+                for table in report.tables(sheet):
+                    numbers.update(value for value in table.values.get(name, ()) if value is not None)
     for report in reports:
-        ids = known.get(report.own_code, set())
-        if report.form.id != "warning_ledger" or not ids:
+        for entry in _references(report):
+            numbers = known.get((report.own_code, entry.references), set())
+            if numbers:
+                _check_numbers(report, entry, numbers)
+
+
+def _references(report: Report) -> Iterator[Field]:
+    """The fields of the report's form that refer to another form: form, sheet, field."""
+    for sheet in report.form.tables:
+        yield from (entry for entry in sheet.inputs if entry.references.count(".") == 2)
+
+
+def _check_numbers(report: Report, entry: Field, numbers: set[str]) -> None:
+    form_id, sheet, _ = entry.references.split(".")
+    form = load_form(form_id)
+    told = {"form": form.title, "target": form.by_name[sheet].title}
+    for table in report.submission.tables:
+        if report.form.by_name[table.name].by_name.get(entry.name) is not entry or entry.name not in table.columns:
             continue
-        for table in report.submission.tables:
-            if table.name != "warnings" or "risk_id" not in table.columns:
-                continue
-            entry = report.field(table, "risk_id")
-            for index, value in enumerate(table.values["risk_id"]):
-                if value not in ids and is_well_formed(entry, value):
-                    report.cell("risk_id_unknown", table, "risk_id", index)
+        for index, value in enumerate(table.values[entry.name]):
+            if value not in numbers and is_well_formed(entry, value):
+                report.cell("risk_id_unknown", table, entry.name, index, **told)

@@ -51,6 +51,7 @@ class Word(Entry):
     near: list[Text] = []
     group: str = ""
     role: Name | None = None
+    answered_by: Annotated[list[Text], Field(min_length=1)] | None = None
 
 
 class VocabularyCodes(Entry):
@@ -62,6 +63,7 @@ class VocabularyCodes(Entry):
 class Vocabulary(Entry):
     """A closed list of words. `groups`: the vocabulary whose words the `group` of each word is one of.
 
+    `answered_in`: the vocabulary whose words `answered_by` names.
     `judged`: the words grade or disclose something; each has a meaning, and none is near to what is none of them.
     """
 
@@ -70,6 +72,7 @@ class Vocabulary(Entry):
     order: Literal["gravest_first", "gravest_last"] | None = None
     codes: VocabularyCodes | None = None
     groups: str = ""
+    answered_in: str = ""
     judged: bool = False
     words: Annotated[list[Word], Field(min_length=1)]
 

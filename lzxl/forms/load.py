@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -13,7 +14,7 @@ from lzxl.errors import ConfigError
 from lzxl.forms.findings import Catalogue, Rule
 from lzxl.forms.grading import GradingTable, build_table
 from lzxl.forms.model import Carried, Field, Form, Sheet, Vocabulary, Word
-from lzxl.forms.rules import Rules, made
+from lzxl.forms.rules import WORDS_NAMED, Rules, made
 from lzxl.forms.shown import Shown, Tally
 from lzxl.forms.sound import require_sound
 
@@ -60,17 +61,7 @@ def load_vocabularies(folder: Path | None = None) -> Mapping[str, Vocabulary]:
 
 
 def _vocabulary(name: str, data: Mapping[str, Any]) -> Vocabulary:
-    words = tuple(
-        Word(
-            entry["word"],
-            entry.get("definition", ""),
-            tuple(entry.get("aliases", ())),
-            tuple(entry.get("near", ())),
-            entry.get("group", ""),
-            entry.get("role", ""),
-        )
-        for entry in data["words"]
-    )
+    words = tuple(_word(entry) for entry in data["words"])
     return Vocabulary(
         name,
         data["title"],
@@ -78,6 +69,8 @@ def _vocabulary(name: str, data: Mapping[str, Any]) -> Vocabulary:
         words,
         data.get("order", ""),
         data.get("codes", {}),
+        data.get("groups", ""),
+        data.get("answered_in", ""),
         judged=data.get("judged", False),
     )
 
@@ -100,6 +93,29 @@ def _in_order(folder: Path | None) -> tuple[Form, ...]:
         files = ((folder or data_folder("schemas")) / "forms").glob("*.yaml")
         forms = {path.stem: _described(path.stem, folder) for path in files}
     return tuple(sorted(forms.values(), key=lambda form: (form.place, form.id)))
+
+
+def _word(data: Mapping[str, Any]) -> Word:
+    answers = tuple(data.get("answered_by", ()))
+    return Word(
+        data["word"],
+        data.get("definition", "").replace("{answered_by}", "、".join(answers)),
+        tuple(data.get("aliases", ())),
+        tuple(data.get("near", ())),
+        data.get("group", ""),
+        data.get("role", ""),
+        answers,
+    )
+
+
+def answers_in(name: str) -> dict[str, tuple[str, ...]]:
+    """Word → the words of the vocabulary `name` that answer it, for the words of every vocabulary that is answered there."""
+    return {
+        word: answers
+        for vocabulary in load_vocabularies().values()
+        if vocabulary.answered_in == name
+        for word, answers in vocabulary.answers.items()
+    }
 
 
 @lru_cache(maxsize=64)
@@ -163,12 +179,13 @@ def load_forms(scheme: str = DEFAULT_SCHEME, folder: Path | None = None) -> dict
 
 def _sheet(data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> Sheet:
     standard = data.get("standard_rows", {})
+    fields = tuple(_field(entry, vocabularies) for entry in data["fields"])
     return Sheet(
         name=data["name"],
         title=data["title"],
         layout=data["layout"],
         clause=data["clause"],
-        fields=tuple(_field(entry, vocabularies) for entry in data["fields"]),
+        fields=tuple(_with_words_named(entry, fields) for entry in fields),
         aliases=tuple(data.get("aliases", ())),
         key=data.get("key", ""),
         subject=tuple(data.get("subject", ())),
@@ -198,6 +215,19 @@ def _carried(data: Mapping[str, Any]) -> Carried:
         ended={name: tuple(words) for name, words in data.get("ended", {}).items()},
         within_period=tuple(data.get("within_period", ())),
     )
+
+
+def _with_words_named(entry: Field, fields: Iterable[Field]) -> Field:
+    """A field whose help says the words themselves where the file names the role that they have."""
+    if "{" not in entry.help:
+        return entry
+    vocabularies = {other.name: other.vocabulary for other in fields}
+
+    def words(match: re.Match[str]) -> str:
+        vocabulary = vocabularies[match.group(1)]
+        return "、".join(vocabulary.in_role(match.group(2))) if vocabulary is not None else ""
+
+    return replace(entry, help=WORDS_NAMED.sub(words, entry.help))
 
 
 def _field(data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> Field:

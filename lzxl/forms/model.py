@@ -35,6 +35,8 @@ class Word:
     group: str = ""
     role: str = ""
     """What it is to the rules, whatever it is called: the word that proves a matter, the one that means yes."""
+    answered_by: tuple[str, ...] = ()
+    """The words of another vocabulary that answer it."""
 
 
 # A longer text is no word that was mistyped.
@@ -52,6 +54,10 @@ class Vocabulary:
     words: tuple[Word, ...]
     order: Literal["", "gravest_first", "gravest_last"] = ""
     codes: Mapping[str, str] = field(default_factory=dict)
+    groups: str = ""
+    """The vocabulary that its words are grouped by."""
+    answered_in: str = ""
+    """The vocabulary whose words answer its own."""
     judged: bool = False
     """Whether its words grade or disclose something: which one it is, is the judgement of who fills the form in."""
 
@@ -104,9 +110,14 @@ class Vocabulary:
         """What was suggested before: the same wrong word is asked about by several rules, and often in several rows."""
         return {}
 
-    def in_role(self, *roles: str) -> tuple[str, ...]:
-        """The words that have one of `roles`, in the order of the drop-down."""
-        return tuple(word.word for word in self.words if word.role in roles)
+    def in_role(self, role: str) -> tuple[str, ...]:
+        """The words that have the role, in the order of the drop-down."""
+        return tuple(word.word for word in self.words if word.role == role)
+
+    @cached_property
+    def answers(self) -> Mapping[str, tuple[str, ...]]:
+        """Word → the words of another vocabulary that answer it, for those that have any."""
+        return {word.word: word.answered_by for word in self.words if word.answered_by}
 
     def told(self, allowed: Sequence[str] | None = None) -> str:
         """The words (or those of them in `allowed`) as a message lists them; with their meanings if one must be judged."""
@@ -273,6 +284,13 @@ class Form:
     def evaluated_as(self, evaluation: Evaluation) -> Sheet | None:
         """The sheet that the summary evaluates so; None if it is of another form."""
         return next((one for one in self.sheets if one.shown and one.shown.evaluated_as == evaluation), None)
+
+    def covering(self, sheet_name: str) -> tuple[Sheet, Field] | None:
+        """The sheet that must refer to each row of the sheet, and its field that does; None if none must."""
+        for sheet in self.tables:
+            if sheet.rules.covers and sheet.by_name[sheet.rules.covers].references.partition(".")[0] == sheet_name:
+                return sheet, sheet.by_name[sheet.rules.covers]
+        return None
 
     @property
     def main_sheet(self) -> Sheet:

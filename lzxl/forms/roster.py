@@ -4,15 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# Which categories of power (权责清单, 职权类型) cover a power that the roster says a unit holds (第六条).
-COVERING_CATEGORIES: dict[str, tuple[str, ...]] = {
-    "行政审批权": ("行政许可", "行政审批登记", "备案"),
-    "行政执法权": ("监管执法", "行政检查", "行政处罚", "行政强制"),
-    "人事管理权": ("人事管理",),
-    "财务管理权": ("财务管理",),
-    "物资管理权": ("物资管理",),
-}
-
 
 @dataclass(frozen=True)
 class Unit:

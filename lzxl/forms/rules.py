@@ -8,11 +8,12 @@ must be played.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
 from functools import lru_cache
 from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 
 @dataclass(frozen=True)
@@ -25,17 +26,23 @@ class Need:
     """Roles that words of its vocabulary must have."""
     grouped_by: str = ""
     """The part whose field's vocabulary has the groups of its own words."""
+    answered_in: str = ""
+    """The part whose field's vocabulary has the words that answer its own."""
+    on: Literal["", "sheet", "labels"] = ""
+    """Where the field is: on the sheet itself, on the one that the part `sheet` beside it names, or on the cover."""
+    is_sheet: bool = False
+    """Whether it is no field, but another sheet of the form."""
+    refers: bool = False
+    """Whether it is a field that refers to rows of another sheet of the form."""
 
 
 NEED = "need"
 
 
-def part(
-    *kinds: str, roles: tuple[str, ...] = (), grouped_by: str = "", optional: bool = False, several: bool = False
-) -> Any:
-    """A part of a rule, which a field of the sheet plays; `several`: one field or more do."""
+def part(*kinds: str, optional: bool = False, several: bool = False, **need: Any) -> Any:
+    """A part of a rule, which a field of the sheet plays; `several`: one field or more do. `need`: as `Need` has it."""
     default: Any = MISSING if not optional else () if several else ""
-    return field(default=default, metadata={NEED: Need(kinds, roles, grouped_by)})
+    return field(default=default, metadata={NEED: Need(kinds, **need)})
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,44 @@ class Signed:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """Rows that each name a row of a list, another sheet of the form, and belong to the same group as that (分类)."""
+
+    sheet: str = part(is_sheet=True)
+    name: str = part("text")
+    listed_name: str = part("text", on="sheet")
+    group: str = part("choice", roles=("of_everybody",))
+    listed_group: str = part("choice", on="sheet")
+    listed_words: str = part("choice", on="sheet")
+    """Whose word settles the group of a row of the list; the powers that a unit holds are covered by such words."""
+    owner: str = part("text")
+    listed_owner: str = part("text", on="sheet")
+    risk: str = part("choice", roles=("of_everybody",))
+    """What concerns everybody is not expected in a group that concerns some."""
+    note: str = part("text", on="labels")
+    """Where it is said why a key post, or a power that the unit holds, has no row (第六条)."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A matter's course: verified, disposed of, answered, inspected, closed (第八条(二))."""
+
+    verification: str = part("choice", roles=("proved", "unproved", "pending"))
+    verified_on: str = part("date")
+    degree: str = part("choice", answered_in="disposition")
+    """How grave it is; each word says which disposition usually answers it."""
+    disposition: str = part("choice", roles=("let_rest",))
+    disposed_on: str = part("date")
+    handler: str = part("person")
+    feedback_due: str = part("date")
+    feedback_on: str = part("date")
+    supervision: str = part("choice", roles=("passed",))
+    state: str = part("choice", roles=("registered", "verified", "disposed", "answered", "closed"))
+    remark: str = part("text")
+    """Where whatever is unusual is explained."""
+
+
+@dataclass(frozen=True)
 class Rules:
     """The rules that hold for a sheet."""
 
@@ -100,12 +145,20 @@ class Rules:
     numbered: Numbered | None = None
     distinct: Distinct | None = None
     signed: Signed | None = None
+    listed: Listed | None = None
+    covers: str = part("id", refers=True, optional=True)
+    """The field that refers to rows of another sheet, each of which a row of this one must refer to."""
+    course: Course | None = None
     never_empty: bool = False
     """Whether somebody fills the sheet in whatever the unit has to report: nothing else tells that it was forgotten."""
 
 
 ON_COVERS = frozenset({"required_if"})
 """The kinds of rules that may hold for a cover."""
+
+
+WORDS_NAMED = re.compile(r"\{([a-z][a-z0-9_]*)=([a-z][a-z0-9_]*)\}")
+"""{field=role} in the help of a field: the words of that field of the sheet that have the role."""
 
 
 def parts_of(kind: type) -> Mapping[str, tuple[Any, Field[Any]]]:

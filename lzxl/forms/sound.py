@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lzxl.errors import ConfigError
-from lzxl.forms.rules import ON_COVERS, Played, Rules, parts_in, roles_asked
+from lzxl.forms.rules import ON_COVERS, WORDS_NAMED, Played, Rules, parts_in, roles_asked
 from lzxl.forms.shown import NEEDED, NEEDED_ON_COVER, OWN_SHEETS
 from lzxl.forms.text import compact, fold
 
@@ -263,14 +263,19 @@ def _vocabulary(
         code = vocabulary["codes"]["vocabulary"]
         at: Place = (*place, "codes", "vocabulary")
         yield from _unknown(file, said["findings.yaml"], "问题代码", "findings.yaml", at, code)
-    groups = vocabulary.get("groups", "")
-    if groups:
-        yield from _unknown(file, known, "词表", file, (*place, "groups"), groups)
+    groups, answers = vocabulary.get("groups", ""), vocabulary.get("answered_in", "")
+    for key in ("groups", "answered_in"):
+        if vocabulary.get(key):
+            yield from _unknown(file, known, "词表", file, (*place, key), vocabulary[key])
     for number, word in enumerate(vocabulary["words"]):
         if groups in known or "group" in word:
             at = (*place, "words", number, *(["group"] if "group" in word else []))
             there = _words(known[groups]) if groups in known else ()
             yield from _unknown(file, there, "归属（group）", groups, at, word.get("group", ""))
+        for position, answer in enumerate(word.get("answered_by", ())):
+            at = (*place, "words", number, "answered_by", position)
+            there = _words(known[answers]) if answers in known else ()
+            yield from _unknown(file, there, "词", answers or "answered_in", at, answer)
         if "role" in word:
             at = (*place, "words", number, "role")
             yield from _unknown(file, asked, "角色（role）", "lzxl/forms/rules.py", at, word["role"])
@@ -485,14 +490,16 @@ def _form(file: str, form: Mapping[str, Any], said: Said) -> Iterator[Mistake]:
             if len(values) != len(standard["columns"]):
                 at = (*place, "standard_rows", "rows", row)
                 yield Mistake(file, at, f"标准行“{values[0] if values else ''}”的列数应为{len(standard['columns'])}。")
-        yield from _rules(file, sheet, place, vocabularies)
+        yield from _rules(file, form, sheet, place, vocabularies)
+        yield from _words_named(file, sheet, place, vocabularies)
         for column, entry in enumerate(sheet["fields"]):
             yield from _field(file, entry, (*place, "fields", column), form, said, words)
 
 
-def _rules(file: str, sheet: Mapping[str, Any], place: Place, vocabularies: Mapping[str, Any]) -> Iterator[Mistake]:
+def _rules(
+    file: str, form: Mapping[str, Any], sheet: Mapping[str, Any], place: Place, vocabularies: Mapping[str, Any]
+) -> Iterator[Mistake]:
     """The fields that play the parts of a sheet's rules are there, and are what a part needs."""
-    fields = {entry["name"]: entry for entry in sheet["fields"]}
     rules = sheet.get("rules") or {}
     if sheet["layout"] == "labels":
         for kind in rules.keys() - ON_COVERS:
@@ -500,38 +507,70 @@ def _rules(file: str, sheet: Mapping[str, Any], place: Place, vocabularies: Mapp
                 file, (*place, "rules", kind), f"{kind} 只用于表格，封面可写：{'、'.join(sorted(ON_COVERS))}。"
             )
     for played in parts_in(Rules, rules, (*place, "rules")):
+        sheets = {entry["name"]: entry for entry in form["sheets"]}
+        if played.need.is_sheet:
+            yield from _unknown(file, sheets, "工作表", file, played.place, played.name)
+            continue
+        fields = _fields_for(played, sheet, sheets)
         if played.name not in fields:
             yield from _unknown(file, fields, "字段", file, played.place, played.name)
         else:
             yield from _played(file, played, fields, vocabularies)
+    fields = {entry["name"]: entry for entry in sheet["fields"]}
     for number, entry in enumerate(rules.get("required_if", ())):
         if "says" in entry and entry["when"] in fields:
-            vocabulary = vocabularies.get(fields[entry["when"]].get("vocabulary"), {"words": ()})
             at = (*place, "rules", "required_if", number, "says")
-            roles = dict.fromkeys(word["role"] for word in vocabulary["words"] if "role" in word)
+            roles = _roles(vocabularies, fields[entry["when"]])
             yield from _unknown(file, roles, "角色（role）", "vocabularies.yaml", at, entry["says"])
+
+
+def _fields_for(played: Played, sheet: Mapping[str, Any], sheets: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of the sheet on which a part is played; none if there is no such sheet, which is said elsewhere."""
+    where: Mapping[str, Any] = sheet
+    if played.need.on == "sheet":
+        where = sheets.get(played.beside["sheet"], {"fields": [{"name": played.name, "kind": played.need.kinds[0]}]})
+    elif played.need.on == "labels":
+        where = next((entry for entry in sheets.values() if entry["layout"] == "labels"), {"fields": ()})
+    return {entry["name"]: entry for entry in where["fields"]}
+
+
+def _roles(vocabularies: Mapping[str, Any], entry: Mapping[str, Any]) -> list[str]:
+    """The roles of the words that a field may have."""
+    vocabulary = vocabularies.get(entry.get("vocabulary", ""), {"words": ()})
+    return list(dict.fromkeys(word["role"] for word in vocabulary["words"] if "role" in word))
 
 
 def _played(file: str, played: Played, fields: Mapping[str, Any], vocabularies: Mapping[str, Any]) -> Iterator[Mistake]:
     """What a field lacks for the part that it plays."""
     entry, need = fields[played.name], played.need
+    told = f"写的字段“{played.name}”"
     if need.kinds and entry["kind"] not in need.kinds:
-        kinds = "、".join(need.kinds)
-        yield Mistake(file, played.place, f"写的字段“{played.name}”的 kind 是 {entry['kind']}，应是：{kinds}。")
+        yield Mistake(file, played.place, f"{told}的 kind 是 {entry['kind']}，应是：{'、'.join(need.kinds)}。")
+    if need.refers and entry.get("references", "").count(".") != 1:
+        yield Mistake(file, played.place, f"{told}没有引用本表单另一工作表的编号（references: 工作表.字段）。")
     name = entry.get("vocabulary", "")
-    vocabulary = vocabularies.get(name, {"words": ()})
-    known = {word.get("role") for word in vocabulary["words"]}
     for role in need.roles:
-        if role not in known:
+        if role not in _roles(vocabularies, entry):
             yield Mistake(
                 file,
                 played.place,
-                f"写的字段“{played.name}”的词表 {name} 里没有角色为 {role} 的词，请在 vocabularies.yaml 中写 role: {role}。",
+                f"{told}的词表 {name} 里没有角色为 {role} 的词，请在 vocabularies.yaml 中写 role: {role}。",
             )
-    if need.grouped_by:
-        group = fields.get(played.beside[need.grouped_by], {}).get("vocabulary", "")
-        if vocabulary.get("groups") != group:
-            yield Mistake(file, played.place, f"写的字段“{played.name}”的词表 {name} 不按词表 {group} 归属（groups）。")
+    for key, other in (("groups", need.grouped_by), ("answered_in", need.answered_in)):
+        wanted = fields.get(played.beside.get(other, ""), {}).get("vocabulary", "")
+        if other and vocabularies.get(name, {}).get(key, "") != wanted:
+            yield Mistake(file, played.place, f"{told}的词表 {name} 应写 {key}: {wanted}（见 vocabularies.yaml）。")
+
+
+def _words_named(file: str, sheet: Mapping[str, Any], place: Place, words: Mapping[str, Any]) -> Iterator[Mistake]:
+    """The fields and roles of {field=role} in the help of a sheet's fields."""
+    fields = {entry["name"]: entry for entry in sheet["fields"]}
+    for number, entry in enumerate(sheet["fields"]):
+        at = (*place, "fields", number, "help")
+        for name, role in WORDS_NAMED.findall(entry.get("help", "")):
+            yield from _unknown(file, fields, "字段", file, at, name)
+            roles = _roles(words, fields.get(name, {}))
+            yield from _unknown(file, roles, "角色（role）", "vocabularies.yaml", at, role)
 
 
 def _roles_said(said: Said) -> set[str]:

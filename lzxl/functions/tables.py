@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from lzxl.checks.warnings import USUAL_DISPOSITION
 from lzxl.forms.appraisal import AppraisalScheme, load_appraisal
 from lzxl.forms.grading import INVALID, GradingTable
 from lzxl.forms.load import load_vocabularies
@@ -17,7 +16,7 @@ def tables_of(grading: GradingTable, appraisal: AppraisalScheme | None = None) -
     the three scores in percent, as text; dispositions: degree of a problem → what is usually done, and why.
     """
     scheme = appraisal or load_appraisal()
-    degrees = {word.word: word.definition for word in load_vocabularies()["degree"].words}
+    degrees = load_vocabularies()["degree"].words
     return {
         "scheme": grading.id,
         "title": grading.title,
@@ -25,7 +24,8 @@ def tables_of(grading: GradingTable, appraisal: AppraisalScheme | None = None) -
         "grades": [[grade.likelihood, grade.severity, grade.level, grade.basis] for grade in grading.grades],
         "weights": [str(weight) for weight in scheme.weights.values()],
         "dispositions": {
-            degree: f"建议{disposition}（问题程度{degree}：{degrees[degree]}）"
-            for degree, disposition in USUAL_DISPOSITION.items()
+            degree.word: f"建议{degree.answered_by[0]}（问题程度{degree.word}：{degree.definition}）"
+            for degree in degrees
+            if degree.answered_by
         },
     }

@@ -15,10 +15,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lzxl.checks.context import Context
-from lzxl.checks.warnings import USUAL_DISPOSITION
 from lzxl.demo.bureau import SampleUnit
 from lzxl.forms.findings import Finding
-from lzxl.forms.load import load_form
+from lzxl.forms.load import load_form, load_vocabularies
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import column_index, compact
 from lzxl.forms.values import display
@@ -240,8 +239,8 @@ class Clerk:
     def _do_after_choice(self, finding: Finding, chosen: Any) -> None:
         fix = finding.fix
         if "与问题程度不相应的，在备注写明理由" in fix:
-            usual = USUAL_DISPOSITION.get(str(self._beside(finding, "问题程度")))
-            if usual != chosen and self._beside(finding, "备注") is None:
+            usual = load_vocabularies()["degree"].answers.get(str(self._beside(finding, "问题程度")), ())
+            if chosen not in usual and self._beside(finding, "备注") is None:
                 self._put_beside(finding, "备注", "经领导小组同意。")
         following = dict(re.findall("选“([^”]+)”的填“([^”]+)”", fix))
         if chosen in following and finding.header == "督查结果":

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lzxl.checks.warnings import faults_of
+from lzxl.checks.course import Course
 from lzxl.forms.findings import Remedy
+from lzxl.forms.load import load_form
 from lzxl.submission import Submission
 from tests.checks.tables import check, finding, found, submission
 
+COURSE = Course(load_form("warning_ledger").by_name["warnings"])
 TITLES = (
     "预警编号 采集日期 预警对象类型 职务 核实情况 核实结束日期 "
     "问题程度 处置方式 处置日期 承办人 反馈期限 反馈日期 督查结果 状态 备注"
@@ -165,8 +167,8 @@ def test_a_row_that_let_it_rest_has_that_one_fault() -> None:
         "degree": "轻微",
         "disposition": "予以了结",
     }
-    assert [fault.code for fault in faults_of(row)] == ["verified_not_disposed"]
-    assert [fault.code for fault in faults_of({**row, "remark": "当事人已故"})] == ["not_disposed_explained"]
+    assert [fault.code for fault in COURSE.faults_of(row)] == ["verified_not_disposed"]
+    assert [fault.code for fault in COURSE.faults_of({**row, "remark": "当事人已故"})] == ["not_disposed_explained"]
 
 
 def test_letting_it_rest_is_never_the_advice_for_a_problem_that_proved_true() -> None:

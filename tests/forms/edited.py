@@ -26,10 +26,9 @@ def edited(folder: Path, *edits: Edit) -> Iterator[Path]:
     copy = folder / "schemas"
     shutil.copytree(data_folder("schemas"), copy)
     (copy / DIGEST).unlink()
-    for file, right, other in edits:
-        text = (copy / file).read_text("utf-8")
-        assert text.count(right) == 1, f"{file}: {right} stands there {text.count(right)} times"
-        (copy / file).write_text(text.replace(right, other), "utf-8")
+    for edit in edits:
+        path = copy / edit[0]
+        path.write_text(with_edits(path.read_text("utf-8"), edit), "utf-8")
     require_sound(copy)
     with pytest.MonkeyPatch.context() as patch:
         for module in _modules():
@@ -40,6 +39,14 @@ def edited(folder: Path, *edits: Edit) -> Iterator[Path]:
             yield copy
         finally:
             _forget()
+
+
+def with_edits(text: str, *edits: Edit) -> str:
+    """A file's text with edits; each is of something that stands there once."""
+    for file, right, other in edits:
+        assert text.count(right) == 1, f"{file}: {right} stands there {text.count(right)} times"
+        text = text.replace(right, other)
+    return text
 
 
 def _modules() -> list[object]:

@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
+from lzxl.checks.context import Context
+from lzxl.data import data_folder
 from lzxl.errors import ConfigError
-from lzxl.forms.load import load_form
-from tests.checks.tables import finding, found, submission
-from tests.forms.edited import edited
+from lzxl.forms import sound
+from lzxl.forms.load import answers_in, load_form, load_grading
+from lzxl.forms.roster import Unit
+from lzxl.forms.sound import judge_said, texts_of
+from lzxl.submission import Submission
+from tests.checks.tables import check, finding, found, submission
+from tests.forms.edited import Edit, edited, with_edits
 
 REGISTER, LEDGER, WORDS = "forms/risk_register.yaml", "forms/warning_ledger.yaml", "vocabularies.yaml"
+PUBLIC = ("思想道德建设", "制度机制建设", "社会公众服务")
 COVER = "    fields:\n      - {name: unit_name"
 SELF_CHECKED = "| 姓名 | 本人签字 | 填表日期 |\n|-|\n| 张三 | 张三 | 2026-03-01 |"
+
+
+def told_of(*edits: Edit) -> str:
+    """What whoever loads a form is told of the mistakes that edits make."""
+    texts = texts_of(data_folder("schemas"))
+    said = {file: _parsed(text) for file, text in texts.items() if file not in {edit[0] for edit in edits}}
+    for file in {edit[0] for edit in edits}:
+        texts[file] = with_edits(texts[file].decode(), *(edit for edit in edits if edit[0] == file)).encode()
+        said[file] = _parsed(texts[file])
+    return "\n".join(sound._told(mistake, texts[mistake.file]) for mistake in judge_said(said))
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: bytes) -> Any:
+    return yaml.safe_load(text)
 
 
 def test_a_date_that_must_follow_another_is_one_line(tmp_path: Path) -> None:
@@ -63,7 +88,7 @@ def test_a_field_that_another_asks_for_is_one_line_whether_in_a_table_or_on_the_
             (REGISTER, "signed: {person: person, signature: signed}", "signed: {person: person, signature: duties}"),
             "写的字段“duties”的 kind 是 text，应是：person",
         ),
-        ((REGISTER, "{words: means, group: layer}", "{words: means, group: publicity}"), "不按词表 publicity 归属"),
+        ((REGISTER, "{words: means, group: layer}", "{words: means, group: publicity}"), "应写 groups: publicity"),
         ((REGISTER, "{words: means, group: layer}", "{words: means}"), "缺少 group"),
         (
             (
@@ -85,8 +110,168 @@ def test_a_field_that_another_asks_for_is_one_line_whether_in_a_table_or_on_the_
         ),
     ],
 )
-def test_a_part_that_nobody_plays_is_told_on_loading(tmp_path: Path, edit: tuple[str, str, str], told: str) -> None:
-    with pytest.raises(ConfigError) as caught, edited(tmp_path, edit):
-        load_form("risk_register")
-    assert told in str(caught.value)
-    assert edit[0] in str(caught.value)
+def test_a_part_that_nobody_plays_is_told_on_loading(edit: tuple[str, str, str], told: str) -> None:
+    assert told in told_of(edit)
+
+
+# Words
+
+ROW = {
+    "预警编号": "HB01-YJ001", "采集日期": "2026-03-01", "预警对象类型": "科室", "核实情况": "属实",
+    "核实结束日期": "2026-03-05", "问题程度": "轻微", "处置方式": "警示提醒", "处置日期": "2026-03-06",
+    "承办人": "张三", "反馈期限": "2026-03-20", "反馈日期": "2026-03-18", "督查结果": "合格", "状态": "已办结",
+    "备注": "",
+}  # fmt: skip
+RENAMED = (WORDS, "{word: 属实, role", "{word: 查证属实, role")
+
+
+def ledger(**changes: str) -> Submission:
+    row = ROW | changes
+    return submission("warning_ledger", {"warnings": f"| {' | '.join(row)} |\n|-|\n| {' | '.join(row.values())} |"})
+
+
+def test_a_renamed_word_keeps_its_rules_and_findings_name_it(tmp_path: Path) -> None:
+    with edited(tmp_path, RENAMED):
+        assert found(ledger(核实情况="查证属实")) == []
+        assert finding(ledger(核实情况="查证属实", 问题程度=""), "missing_because").message == (
+            "核实情况为“查证属实”，“问题程度”未填写。"
+        )
+        said = finding(ledger(核实情况="查证属实", 处置方式="予以了结"), "verified_not_disposed")
+        assert "核实情况为“查证属实”" in said.message
+        assert load_form("warning_ledger").by_name["warnings"].by_name["degree"].help == "查证属实、部分属实的必填"
+        old = finding(ledger(核实情况="属实"), "word_not_in_vocabulary")
+        assert "“查证属实”指反映的问题经核实存在" in old.fix
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "changes", "code"),
+    [
+        ("核实中", "正在查", {"核实情况": "正在查"}, "not_expected"),
+        ("不属实", "查否", {"核实情况": "查否"}, "not_expected"),
+        ("予以了结", "不再办理", {"处置方式": "不再办理"}, "verified_not_disposed"),
+        ("合格", "达到要求", {"督查结果": "达到要求", "状态": "已反馈"}, "state_mismatch"),
+        ("已办结", "办完了", {"状态": "已反馈"}, "state_mismatch"),
+        ("个人", "自然人", {"预警对象类型": "自然人", "职务": ""}, "missing_because"),
+    ],
+)
+def test_whatever_a_word_is_called_it_keeps_its_role(
+    tmp_path: Path, word: str, other: str, changes: dict[str, str], code: str
+) -> None:
+    edits = [(WORDS, f"{{word: {word}, role", f"{{word: {other}, role")]
+    if word == "已办结":
+        edits.append((LEDGER, "ended: {state: [已办结]}", f"ended: {{state: [{other}]}}"))
+    with edited(tmp_path, *edits):
+        said = check(ledger(**changes))[0].findings
+        assert other in "".join(entry.message + entry.fix for entry in said if entry.code == code)
+
+
+def test_a_new_verification_result_is_one_line_and_has_the_rules_of_its_role(tmp_path: Path) -> None:
+    line = "    - {word: 部分属实, role: proved,"
+    new = "    - {word: 基本属实, role: proved, definition: 反映的主要问题经核实存在}\n"
+    with edited(tmp_path, (WORDS, line, new + line)):
+        assert found(ledger(核实情况="基本属实")) == []
+        assert finding(ledger(核实情况="基本属实", 问题程度=""), "missing_because").message == (
+            "核实情况为“基本属实”，“问题程度”未填写。"
+        )
+
+
+def test_a_new_risk_type_is_one_line(tmp_path: Path) -> None:
+    row = "| 风险点编号 | 风险类型 |\n|-|\n| HB01-001 | 外部环境风险 |"
+    made = submission("risk_register", {"risk_points": row})
+    assert ("type_outside_three", "B2") in found(made)
+    line = "    - {word: 岗位职责风险,"
+    with edited(tmp_path, (WORDS, line, f"    - {{word: 外部环境风险, definition: 因外部环境变化而产生}}\n{line}")):
+        assert "type_outside_three" not in [code for code, _ in found(made)]
+        other = finding(submission("risk_register", {"risk_points": row.replace("外部", "别的")}), "type_outside_three")
+        assert "“外部环境风险”指因外部环境变化而产生" in other.fix
+
+
+def test_which_disposition_answers_a_degree_and_which_powers_cover_one_stand_once(tmp_path: Path) -> None:
+    edits = (
+        (WORDS, "answered_by: [警示提醒]", "answered_by: [诫勉纠错]"),
+        (WORDS, "answered_by: [财务管理]", "answered_by: [财务管理, 物资管理]"),
+    )
+    with edited(tmp_path, *edits):
+        assert finding(ledger(), "disposition_doubtful").message.count("诫勉纠错")
+        degree = load_form("warning_ledger").by_name["warnings"].by_name["degree"].vocabulary
+        assert degree is not None
+        assert degree.words[0].definition == "苗头性、倾向性问题；一般对应诫勉纠错"
+        assert answers_in("power_category")["财务管理权"] == ("财务管理", "物资管理")
+
+
+@pytest.mark.parametrize(
+    ("edits", "told"),
+    [
+        (((LEDGER, "        remark: remark\n", ""),), "缺少 remark"),
+        (((WORDS, "{word: 予以了结, role: let_rest,", "{word: 予以了结,"),), "没有角色为 let_rest 的词"),
+        (((WORDS, "{word: 核实中, role: pending,", "{word: 核实中,"),), "没有角色为 pending 的词"),
+        (((WORDS, "  answered_in: disposition\n", "  answered_in: supervision\n"),), "应写 answered_in: disposition"),
+        (((WORDS, "answered_by: [警示提醒]", "answered_by: [警示]"),), "写的词“警示”不存在"),
+        (((LEDGER, "{target_kind=person}", "{target_kind=persons}"),), "写的角色（role）“persons”不存在"),
+        (((LEDGER, "{target_kind=person}", "{target_kin=person}"),), "写的字段“target_kin”不存在"),
+        (((REGISTER, "        note: coverage_note\n", ""),), "缺少 note"),
+        (((REGISTER, "        note: coverage_note\n", "        note: cover_note\n"),), "写的字段“cover_note”不存在"),
+        (((REGISTER, "        sheet: powers\n", "        sheet: power\n"),), "写的工作表“power”不存在"),
+        (((REGISTER, "        listed_owner: post\n", "        listed_owner: duty\n"),), "写的字段“duty”不存在"),
+        (((REGISTER, "      covers: risk_id\n", "      covers: id\n"),), "没有引用本表单另一工作表的编号"),
+        (((WORDS, "      role: of_everybody\n", ""),), "没有角色为 of_everybody 的词"),
+    ],
+)
+def test_a_role_that_a_rule_needs_and_no_word_has_is_told_on_loading(
+    edits: tuple[tuple[str, str, str], ...], told: str
+) -> None:
+    assert told in told_of(*edits)
+
+
+def test_whoever_loads_a_form_is_told_of_the_role(tmp_path: Path) -> None:
+    edit = (WORDS, "{word: 予以了结, role: let_rest,", "{word: 予以了结,")
+    with pytest.raises(ConfigError, match=r"“course”“disposition”.*没有角色为 let_rest 的词"), edited(tmp_path, edit):
+        load_form("warning_ledger")
+
+
+# What links sheets
+
+LINKED = {
+    "powers": "| 职权编码 | 职权名称 | 权力类别 | 职权类型 | 责任岗位 |\n|-|\n"
+    "| HB01-Q01 | 公章管理 | 二类内部权力 | 行政事务管理 | 文秘岗 |",
+    "risk_points": "| 风险点编号 | 岗位 | 职权 | 权力类别 | 风险类型 |\n|-|\n"
+    "| HB01-001 | 文秘岗 | 公章管理 | 二类内部权力 | 思想道德风险 |",
+    "measures": "| 措施编号 | 关联风险点编号 |\n|-|\n| HB01-C001 | HB01-009 |",
+}
+
+
+def test_retitled_sheets_and_columns_are_called_so_in_findings(tmp_path: Path) -> None:
+    linked = submission("risk_register", LINKED)
+    made = submission("risk_register", LINKED | {"risk_points": LINKED["risk_points"].replace("公章管理", "印章管理")})
+    edits = (
+        (REGISTER, "    title: 权责清单\n", "    title: 职权总表\n"),
+        (REGISTER, "{name: power, title: 职权名称,", "{name: power, title: 职权叫法,"),
+        (REGISTER, "{name: power, title: 职权,", "{name: power, title: 所涉职权,"),
+        (REGISTER, "  - name: measures\n    title: 防控措施\n", "  - name: measures\n    title: 防范办法\n"),
+        (REGISTER, "{name: risk_id, title: 关联风险点编号,", "{name: risk_id, title: 所属风险点,"),
+        (REGISTER, "title: 未覆盖说明, kind", "title: 未列说明, kind"),
+        (WORDS, "    - word: 三类公共类\n", "    - word: 三类公共权力\n"),
+    )
+    edits += tuple(
+        (WORDS, f"{{word: {word}, group: 三类公共类,", f"{{word: {word}, group: 三类公共权力,") for word in PUBLIC
+    )
+    units = {"HB01": Unit("HB01", "办公室", key_posts=("会计岗",), powers=("财务管理权",))}
+    with edited(tmp_path, *edits):
+        unknown = finding(made, "power_unknown")
+        assert unknown.message == "所涉职权“印章管理”在“职权总表”中不存在。"
+        assert "请改为“职权总表”中已有的职权叫法" in unknown.fix
+        unlinked = finding(made, "measure_not_linked")
+        assert unlinked.message == "风险点“HB01-001”在“防范办法”表中没有对应的措施。"
+        assert unlinked.fix == "请在“防范办法”表至少登记一条措施，“所属风险点”填“HB01-001”。"
+        uncovered = finding(made, "key_post_uncovered", Context(load_grading(), units=units))
+        assert "在封面“未列说明”写明该岗位和原因。" in uncovered.fix
+        doubtful = finding(linked, "type_class_doubtful")
+        assert doubtful.message == "“思想道德风险”一般属于三类公共权力，本行填的是“二类内部权力”。"
+
+
+def test_rows_that_another_sheet_must_cover_and_what_they_refer_to_are_declared(tmp_path: Path) -> None:
+    made = submission("risk_register", LINKED)
+    assert {"measure_not_linked", "reference_unknown"} <= {code for code, _ in found(made)}
+    with edited(tmp_path, (REGISTER, "      covers: risk_id\n", "")):
+        assert "measure_not_linked" not in [code for code, _ in found(made)]
+        assert "reference_unknown" in [code for code, _ in found(made)]
