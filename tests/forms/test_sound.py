@@ -265,6 +265,7 @@ def test_no_key_can_be_misspelled_unseen(misspelled: tuple[str, tuple[Any, ...]]
     assert judge_said({**SAID, file: data})
 
 
+@settings(deadline=None)
 @given(st.sampled_from(WORDS))
 def test_no_word_that_must_be_known_can_be_misspelled_unseen(misspelled: tuple[str, tuple[Any, ...]]) -> None:
     file, place = misspelled
