@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -48,6 +49,16 @@ def program_with(folder: Path, form: str) -> Path:
     return folder
 
 
+def retitle(schemas: Path) -> None:
+    """Call every field, and every table that units fill in, otherwise: 岗位 is 新岗位."""
+    for path in (schemas / "forms").glob("*.yaml"):
+        text = path.read_text("utf-8")
+        if "filed_by: each_unit" in text:
+            text = re.sub(r"(\{name: [a-z_]+, title: )", r"\1新", text)
+            text = re.sub(r"(- name: (?!cover)[a-z_]+\n    title: )", r"\1新", text)
+            path.write_text(text, "utf-8")
+
+
 def played_by(program: Path, folder: Path) -> Played:
     """A round as `play.py` plays it with the program in `program`."""
     folder.mkdir()
@@ -70,17 +81,26 @@ def gift_register() -> str:
 
 
 @pytest.fixture(scope="session")
-def play(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Played]:
-    """Plays the round with the program that has one more form, `form`."""
+def play(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Played]:
+    """Plays the round with the program that has one more form, `form`, and whose `schemas/` are then changed."""
 
-    def play(form: str) -> Played:
+    def play(form: str, change: Callable[[Path], None] = lambda schemas: None) -> Played:
         folder = tmp_path_factory.mktemp("new_form")
-        return played_by(program_with(folder / "program", form), folder / "round")
+        program = program_with(folder / "program", form)
+        change(program / "schemas")
+        return played_by(program, folder / "round")
 
     return play
 
 
 @pytest.fixture(scope="session")
-def played(play: Callable[[str], Played], gift_register: str) -> Played:
+def played(play: Callable[..., Played], gift_register: str) -> Played:
     """The round with 礼品礼金登记表."""
     return play(gift_register)
+
+
+@pytest.fixture(scope="session")
+def renamed(play: Callable[..., Played], gift_register: str) -> Played:
+    """The same, the form being called otherwise, and all fields and tables of all forms that units file, too."""
+    form = gift_register.replace("title: 礼品礼金登记表", "title: 收受礼品情况表").replace("礼品登记\n", "收礼表\n", 1)
+    return play(form, retitle)
