@@ -19,7 +19,7 @@ from lzxl.errors import ConfigError, UsageError
 from lzxl.files import output_to, writing
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form, load_grading
-from lzxl.forms.roster import Unit
+from lzxl.forms.roster import ROSTER_FORM, Unit
 
 _FOLDERS = (SENT, RECEIVED, RETURNED, HELD, SUMMARY, LETTERS, "公示", "归档")
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
@@ -114,7 +114,7 @@ def create_campaign(
             # Warnings about named colleagues: nobody else's business.
             root.chmod(0o700)
     if not (root / ROSTER_NAME).exists():
-        form = load_form("unit_roster")
+        form = load_form(ROSTER_FORM)
         grading = load_grading()
         workbook = build_workbook(form, grading)
         stamp_workbook(workbook, form, Stamp(form.id, form.version, "", "", period))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from lzxl.campaign.cache import ReadAhead, read_with_cache
 from lzxl.checks.context import Context
@@ -10,7 +11,7 @@ from lzxl.checks.run import check_submissions
 from lzxl.errors import ConfigError
 from lzxl.forms.addresses import with_ascii_domain
 from lzxl.forms.load import load_grading
-from lzxl.forms.roster import Unit
+from lzxl.forms.roster import ROSTER_FIELDS, ROSTER_FORM, Unit
 from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
 
@@ -25,7 +26,7 @@ def load_roster(path: Path, ahead: ReadAhead | None = None) -> dict[str, Unit]:
     """
     if not path.is_file():
         raise ConfigError(f"找不到单位名册：{path}。请用 lzxl workbooks export 取一份空白名册，填好后放在这里。")
-    [submission] = read_with_cache(path.parent, [Job(path, path.name, "unit_roster")], ahead=ahead)
+    [submission] = read_with_cache(path.parent, [Job(path, path.name, ROSTER_FORM)], ahead=ahead)
     [checked] = check_submissions([submission], Context(load_grading()))
     errors = [finding for finding in checked.findings if finding.severity == "error"]
     if errors:
@@ -37,23 +38,16 @@ def load_roster(path: Path, ahead: ReadAhead | None = None) -> dict[str, Unit]:
 
 def roster_units(submission: Submission) -> list[Unit]:
     """The units that a roster names."""
-    units = []
-    for table in submission.tables:
-        for index in range(len(table.rows)):
+    return [
+        Unit(**{field.removeprefix("unit_"): _said(field, table.get(field, index)) for field in ROSTER_FIELDS})
+        for table in submission.tables
+        for index in range(len(table.rows))
+    ]
 
-            def text(name: str, table: object = table, index: int = index) -> str:
-                return str(table.get(name, index) or "")  # type: ignore[attr-defined]
 
-            units.append(
-                Unit(
-                    code=text("code"),
-                    name=text("unit_name"),
-                    kind=text("unit_kind"),
-                    head=text("head"),
-                    liaison=text("liaison"),
-                    email=with_ascii_domain(text("email")),
-                    powers=tuple(table.get("powers", index) or ()),
-                    key_posts=tuple(table.get("key_posts", index) or ()),
-                )
-            )
-    return units
+def _said(field: str, value: Any) -> Any:
+    """A value of the roster as a unit has it: lists as tuples, what is left blank as an empty text."""
+    if isinstance(getattr(Unit, field, ""), tuple):
+        return tuple(value or ())
+    text = str(value or "")
+    return with_ascii_domain(text) if field == "email" else text

@@ -19,6 +19,7 @@ from lzxl.campaign.store import Stored, stored_originals, stray_folders, unasked
 from lzxl.checks.context import Context
 from lzxl.checks.run import ACCEPTED, REFUSED, Checked, check_submissions
 from lzxl.faults import FAULTS
+from lzxl.forms.roster import ROSTER_FORM
 from lzxl.progress import Progress, stepper
 from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
@@ -145,7 +146,7 @@ def _read_ahead(campaign: Campaign, progress: Progress | None, meanwhile: Callab
     originals = sorted(Path(folder, name) for folder, _, names in os.walk(campaign.folder(RECEIVED)) for name in names)
     roster = campaign.root / ROSTER_NAME
     if roster.is_file():
-        jobs = [Job(roster, ROSTER_NAME, "unit_roster"), *(_job(campaign, path) for path in originals)]
+        jobs = [Job(roster, ROSTER_NAME, ROSTER_FORM), *(_job(campaign, path) for path in originals)]
         read_ahead(campaign.root, jobs, campaign.ahead, stepper(progress, len(jobs)), meanwhile)
 
 

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+ROSTER_FORM = "unit_roster"
+"""The form that the roster is filled in on."""
+ROSTER_FIELDS = ("code", "unit_name", "unit_kind", "head", "liaison", "email", "powers", "key_posts")
+"""The fields of its main sheet that a unit is made of; a unit's own `name` is its `unit_name` there."""
+
 
 @dataclass(frozen=True)
 class Unit:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lzxl.errors import ConfigError
+from lzxl.forms.roster import ROSTER_FIELDS, ROSTER_FORM
 from lzxl.forms.rules import ON_COVERS, WORDS_NAMED, Played, Rules, parts_in, roles_asked
 from lzxl.forms.shown import NEEDED, NEEDED_ON_COVER, OWN_SHEETS
 from lzxl.forms.text import compact, fold
@@ -51,7 +52,7 @@ def require_sound(folder: Path) -> None:
         return
     mistakes = judge(texts)
     if mistakes:
-        lines = [_told(mistake, texts[mistake.file]) for mistake in mistakes[:_MOST_TOLD]]
+        lines = [_told(mistake, texts.get(mistake.file, b"")) for mistake in mistakes[:_MOST_TOLD]]
         if len(mistakes) > _MOST_TOLD:
             lines.append(f"还有{len(mistakes) - _MOST_TOLD}处，改好以上各处后再看。")
         raise ConfigError("\n".join(lines))
@@ -208,6 +209,7 @@ def _between(said: Said) -> Iterator[Mistake]:
     yield from _vocabularies(said)
     yield from _forms_apart(said)
     yield from _summary(said)
+    yield from _roster(said)
 
 
 def _unknown(file: str, known: Iterable[str], what: str, where: str, place: Place, written: str) -> Iterator[Mistake]:
@@ -373,6 +375,23 @@ def _as_a_whole(file: str, form: Mapping[str, Any]) -> Iterator[Mistake]:
     if lacking:
         at: Place = ("sheets", cover, "fields")
         yield Mistake(file, at, f"各单位填报的表，封面缺少 {'、'.join(lacking)}，收件时要凭它们归档。")
+
+
+def _roster(said: Said) -> Iterator[Mistake]:
+    """The roster is there, for the office to fill in, with all that a unit is made of."""
+    file = f"forms/{ROSTER_FORM}.yaml"
+    if file not in said:
+        yield Mistake(file, (), "找不到这个文件，单位名册要照它填写，请重新安装 lzxl。")
+        return
+    form = said[file]
+    if form["filed_by"] != "office":
+        yield Mistake(file, ("filed_by",), f"写的是“{form['filed_by']}”，单位名册由办公室填写，应是 office。")
+    for number, sheet in enumerate(form["sheets"]):
+        there = {entry["name"] for entry in sheet["fields"]}
+        lacking = [name for name in ROSTER_FIELDS if name not in there]
+        if sheet["name"] == form["main"] and lacking:
+            at: Place = ("sheets", number, "fields")
+            yield Mistake(file, at, f"单位名册缺少字段 {'、'.join(lacking)}。")
 
 
 def _summary(said: Said) -> Iterator[Mistake]:

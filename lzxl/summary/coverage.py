@@ -108,7 +108,7 @@ def _write_by_unit(book: Book, top: int) -> None:
         start = 2 + index * (1 + len(layers))
         span(worksheet, head, start, head, start + len(layers), styles.get("group"))
         put_text(worksheet, head, start, aspect, styles.get("group"))
-        for offset, title in enumerate(("风险点数", *layers)):
+        for offset, title in enumerate((f"{book.table('risks').sheet.title}数", *layers)):
             put_text(worksheet, head + 1, start + offset, title, styles.get("head"))
         for position, unit in enumerate(book.round.units):
             row = first + position

@@ -134,13 +134,13 @@ def _filing_cards(book: Book, filing: Region) -> list[Card]:
 
 def _risk_cards(book: Book) -> list[Card]:
     statistics, points = book.statistics, book.rows_of("risks")
-    warnings = book.rows_of("alerts")
+    warnings, risks = book.rows_of("alerts"), book.table("risks").sheet.title
     opened, overdue = sum(statistics.open_by_unit.values()), sum(statistics.overdue_by_unit.values())
     return [
-        Card("风险点总数", rows_in(points), book.merged.risk_points.height),
+        Card(f"{risks}总数", rows_in(points), book.merged.risk_points.height),
         *(
             Card(
-                f"{level}风险点",
+                f"{level}{risks}",
                 book.totals.count(points, {"level": criterion(level)}),
                 statistics.level_by_unit.column_total(level),
                 "card_value" if position or not statistics.level_by_unit.column_total(level) else "card_alert",
@@ -148,8 +148,8 @@ def _risk_cards(book: Book) -> list[Card]:
             for position, level in enumerate(gravest_first(book.round.grading.level))
         ),
         Card("其中待认定", book.totals.count(points, {"open": criterion("待认定")}), opened),
-        Card("防控措施", rows_in(book.rows_of("prevention")), book.merged.measures.height),
-        Card("预警信息", rows_in(warnings), book.merged.warnings.height),
+        Card(book.table("prevention").sheet.title, rows_in(book.rows_of("prevention")), book.merged.measures.height),
+        Card(book.table("alerts").sheet.title, rows_in(warnings), book.merged.warnings.height),
         Card(
             "逾期未反馈",
             book.totals.count(warnings, {"overdue": criterion("逾期")}),

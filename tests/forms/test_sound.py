@@ -178,6 +178,12 @@ def test_what_the_summary_evaluates_has_the_fields_that_it_needs_and_is_there() 
     assert "“自查与述廉”：缺少 summary" in sentence
 
 
+def test_the_roster_has_what_a_unit_is_made_of() -> None:
+    sentence = told(spoiled("forms/unit_roster.yaml", "{name: key_posts,", "{name: posts,"))
+    assert "单位名册缺少字段 key_posts" in sentence
+    assert "应是 office" in told(spoiled("forms/unit_roster.yaml", "filed_by: office", "filed_by: each_unit"))
+
+
 def test_whoever_loads_a_form_is_told(tmp_path: Path) -> None:
     for file, text in spoiled(*TYPOS["a disclosure"][:3]).items():
         (tmp_path / file).parent.mkdir(exist_ok=True)

@@ -11,6 +11,7 @@ import contextlib
 import datetime
 import io
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -142,6 +143,20 @@ def write_own_list(path: Path) -> None:
     workbook.save(path)
 
 
+def play_next_period(folder: Path, last: Path, said: Said) -> None:
+    """The year after it begins with what the last one leaves."""
+    root = folder / "下一批次"
+    said.run("init again", "init", root, "--bureau", BUREAU, "--period", "2027年度", "--deadline", "2027-11-20")
+    settings = root / "lzxl.toml"
+    lines = (
+        line for line in settings.read_text("utf-8").splitlines() if not line.startswith(("forms =", "# previous"))
+    )
+    text = "\n".join(lines).replace("[campaign]", f'[campaign]\nforms = ["{FORM}"]\nprevious = "../{last.name}"')
+    settings.write_text(text, "utf-8")
+    shutil.copy(last / "单位名册.xlsx", root)
+    said.run("distribute again", "-C", root, "distribute")
+
+
 def play(folder: Path) -> None:
     clock.now = lambda: datetime.datetime(2026, 11, 18, 9, tzinfo=clock.BEIJING)
     root, coming = folder / "批次", folder / "来件"
@@ -166,6 +181,7 @@ def play(folder: Path) -> None:
     said.run("progress", "-C", root, "status")
     said.run("reply", "-C", root, "reply")
     said.run("consolidate", "-C", root, "consolidate")
+    play_next_period(folder, root, said)
     write_own_list(folder / "自有.xlsx")
     adopted = folder / "标准表.xlsx"
     said.run(
@@ -179,6 +195,7 @@ def play(folder: Path) -> None:
         "--output",
         adopted,
     )
+    said.run("help", "adopt", "--help")
     said.run("demo", "demo", folder / "演示")
     (folder / "said.json").write_text(json.dumps(said.steps, ensure_ascii=False, indent=1), "utf-8")
 

@@ -130,9 +130,19 @@ def test_who_has_not_filed_it_stands_in_the_lists(summary: Any) -> None:
     assert {row[1] for row in summary["问题汇总"].iter_rows(min_row=12, values_only=True)} >= {TITLE}
 
 
+def test_the_next_period_starts_from_the_rows_that_have_not_ended(played: Played) -> None:
+    [path] = (played.folder / "下一批次" / "发放" / "HB01_办公室").glob("*.xlsx")
+    assert "HB01-L002" in texts(path)
+    assert "HB01-L001" not in texts(path)
+
+
 def test_a_units_own_list_becomes_it(played: Played) -> None:
     assert f"《{TITLE}》" in played.said["adopt"]["out"]
     assert {"茶叶两盒", "某环保设备公司", "苏婉清"} <= texts(played.folder / "标准表.xlsx")
+
+
+def test_the_help_names_it(played: Played) -> None:
+    assert "礼品登记（gift_register）" in "".join(played.said["help"]["out"].split())
 
 
 def test_the_demonstration_says_that_it_has_no_content_for_it(played: Played) -> None:

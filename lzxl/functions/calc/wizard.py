@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from lzxl.forms.appraisal import SCORE_FIELDS
+from lzxl.forms.load import load_forms, load_vocabularies
+from lzxl.forms.shown import Evaluation
 
 
 @dataclass(frozen=True)
@@ -31,16 +35,18 @@ class Described:
 def descriptions(tables: Mapping[str, Any]) -> tuple[Described, ...]:
     """The functions over `tables` (`lzxl.functions.tables.tables_of`)."""
     likelihoods, severities, levels = (_words(grade[part] for grade in tables["grades"]) for part in range(3))
+    likelihood, severity, level, basis = _titles("risks", ("likelihood", "severity", "level", "basis"))
     pair = (
-        ("likelihood", "发生可能性", f"发生可能性：{likelihoods}。可以是一个单元格或一个区域"),
-        ("severity", "后果程度", f"后果程度：{severities}。可以是一个单元格或一个区域"),
+        ("likelihood", likelihood, f"{likelihood}：{likelihoods}。可以是一个单元格或一个区域"),
+        ("severity", severity, f"{severity}：{severities}。可以是一个单元格或一个区域"),
     )
-    weights = dict(zip(("自评分", "督查分", "核准分"), tables["weights"], strict=True))
+    weights = dict(zip(_titles("scoring", SCORE_FIELDS), tables["weights"], strict=True))
+    degree = load_vocabularies()["degree"].title
     scores = zip(("selfScore", "inspectionScore", "finalScore"), weights.items(), strict=True)
     wrong = f"有空白时为空，取值不对时为“{tables['invalid']}”"
     return (
-        Described("level", f"风险等级（{levels}），按{tables['title']}；{wrong}", pair),
-        Described("basis", f"风险等级的定级依据，按{tables['title']}；没有等级时为空", pair),
+        Described("level", f"{level}（{levels}），按{tables['title']}；{wrong}", pair),
+        Described("basis", f"{level}的{basis}，按{tables['title']}；没有等级时为空", pair),
         Described(
             "score",
             f"考核加权得分：{'、'.join(f'{name}占{weight}%' for name, weight in weights.items())}，保留一位小数；{wrong}",
@@ -48,10 +54,17 @@ def descriptions(tables: Mapping[str, Any]) -> tuple[Described, ...]:
         ),
         Described(
             "disposition",
-            f"按问题程度建议的处置方式，供参考，由领导小组决定；{wrong}",
-            (("degree", "问题程度", f"问题程度：{'、'.join(tables['dispositions'])}。可以是一个单元格或一个区域"),),
+            f"按{degree}建议的处置方式，供参考，由领导小组决定；{wrong}",
+            (("degree", degree, f"{degree}：{'、'.join(tables['dispositions'])}。可以是一个单元格或一个区域"),),
         ),
     )
+
+
+def _titles(evaluation: Evaluation, fields: Sequence[str]) -> list[str]:
+    """What the forms call the fields that the functions take and give."""
+    sheets = (form.evaluated_as(evaluation) for form in load_forms().values())
+    sheet = next(sheet for sheet in sheets if sheet is not None)
+    return [sheet.by_name[name].title for name in fields]
 
 
 def _words(words: Any) -> str:
