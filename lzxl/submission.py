@@ -7,14 +7,69 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import DEFAULT_SCHEME
-from lzxl.forms.places import Place
+from lzxl.forms.places import WHOLE_FILE, Place
 
 NOT_CARRIED = "（个人信息，未转入）"
 """What stands for a cell whose content is no business of any form, and goes no further than its reader."""
+
+
+RowKind = Literal[
+    "data",
+    "repeated_header",
+    "column_numbers",
+    "hint",
+    "page_number",
+    "subtotal",
+    "total",
+    "note",
+    "blank_numbered",
+    "blank_formulas",
+    "placeholders",
+    "end_mark",
+    "title_of_next_table",
+    "signature",
+]
+
+# What a row is that has content and is no data, as people call it.
+ROW_KINDS: dict[str, str] = {
+    "repeated_header": "重复的表头",
+    "column_numbers": "栏目编号",
+    "hint": "填写提示",
+    "page_number": "页码",
+    "subtotal": "小计",
+    "total": "合计",
+    "note": "说明文字",
+    "blank_numbered": "只有序号或编号的预留行",
+    "blank_formulas": "只有公式、未填写的预留行",
+    "placeholders": "仅填写“/”“无”等符号的行",
+    "end_mark": "“以下空白”等结束语",
+    "title_of_next_table": "下一张表的标题",
+    "signature": "签字落款",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something about the file that reading came upon, and that the typed values do not tell. What comes of it, rules say."""
+
+    kind: str
+    """What it is: a row left out, a hidden column, a cell that was read in a way worth saying …"""
+    place: Place = WHOLE_FILE
+    """Where; its field is the one that the cell was read as."""
+    header: str = ""
+    """The text of a header that names no field."""
+    value: Any = ""
+    """What stands there."""
+    more: dict[str, Any] = field(default_factory=dict)
+    """What else is known of it, by name: numbers, places, words of the file."""
+
+
+NEEDED = frozenset({"split_row", "header_not_found", "column_private", "cells_lost"})
+"""Kinds of facts that say how the file is to be understood: all of them are handed over."""
 
 
 @dataclass(slots=True)
@@ -198,9 +253,9 @@ class Submission:
     """Grading table of the stamp."""
     cover: Labels | None = None
     tables: list[Table] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
     more: dict[str, int] = field(default_factory=dict)
-    """Severity → how many findings more there are than `findings` holds."""
+    """Kind of fact → how many more there are than `facts` holds."""
     unplaced: list[Unplaced] = field(default_factory=list)
     signed: list[Unplaced] = field(default_factory=list)
     """What people wrote onto the lines for signatures, and the like: nothing to report, given back where it was."""

@@ -71,7 +71,7 @@ def outcome(submission: Submission) -> str:
         assert not submission.tables, "a refusal with tables"
         return f"refused: {submission.refusal.code}"
     assert submission.form, "neither form nor refusal"
-    assert submission.tables or submission.findings, "nothing read and nothing said"
+    assert submission.tables or submission.facts, "nothing read and nothing said"
     for table in submission.tables:
         assert table.rows == sorted(set(table.rows)), "rows out of order"
         assert all(len(values) == len(table.rows) for values in table.values.values()), "columns of unequal length"

@@ -147,7 +147,7 @@ def _note_of(course: Course, name: str, states: Mapping[str, str]) -> str:
 
 def give_advice(report: Report) -> list[Finding]:
     """The findings of a report, each with what is known about its cell: advice, else the words to choose from."""
-    private = {_column(finding.place) for finding in report.findings if finding.code == "column_private"}
+    private = {_column(fact.place) for fact in report.facts("column_private")}
     wrong_levels = {
         finding.place for finding in report.findings if finding.code in ("level_mismatch", "level_impossible")
     }

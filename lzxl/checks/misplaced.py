@@ -22,8 +22,7 @@ from lzxl.forms.model import Field, Sheet
 from lzxl.forms.places import Place
 from lzxl.forms.text import column_letters, compact
 from lzxl.forms.values import CellError, as_text, is_blank, parse
-from lzxl.submission import Submission, Table, Unplaced
-from lzxl.workbook.reading.remarks import remark
+from lzxl.submission import Fact, Submission, Table, Unplaced
 
 # Kinds of which a content can be told to be one, or not to be one.
 _CLOSED = frozenset({"choice", "level", "id", "date", "score", "count"})
@@ -49,17 +48,18 @@ class _Shift:
     doubtful: int
 
 
-def as_meant(submission: Submission, catalogue: Catalogue) -> Submission:
-    """`submission` as it reads once swapped cells and shifted rows are put right, with a finding for each of these.
+def as_meant(submission: Submission, catalogue: Catalogue) -> tuple[Submission, list[Finding]]:
+    """`submission` as it reads once swapped cells and shifted rows are put right, and a finding for each of these.
 
     The very same object if there are none. A register in a layout of its own is left alone: its columns are anybody's guess.
     """
     if submission.own_layout:
-        return submission
+        return submission, []
     form = load_form(submission.form, submission.scheme)
     beside: dict[Place, Unplaced] | None = None
     tables: list[Table] = []
     found: list[Finding] = []
+    read: list[Fact] = []
     moved: set[Place] = set()
     for table in submission.tables:
         rows = _rows_in_doubt(form.by_name[table.name], table)
@@ -71,12 +71,13 @@ def as_meant(submission: Submission, catalogue: Catalogue) -> Submission:
         mender = _Mender(form.by_name[table.name], table, beside, catalogue)
         tables.append(mender.mend(rows))
         found += mender.findings
+        read += mender.facts
         moved |= mender.moved
     if not moved:
-        return submission
-    kept = [entry for entry in submission.findings if entry.place not in moved]
+        return submission, []
+    kept = [entry for entry in submission.facts if entry.place not in moved]
     left = [entry for entry in submission.unplaced if entry.place not in moved]
-    return replace(submission, tables=tables, findings=[*kept, *found], unplaced=left)
+    return replace(submission, tables=tables, facts=[*kept, *read], unplaced=left), found
 
 
 def _rows_in_doubt(sheet: Sheet, table: Table) -> list[int]:
@@ -110,6 +111,8 @@ class _Mender:
         self._edge = max(self._last, *table.derived.values(), 0)
         self._known: dict[tuple[int, type, Any], bool] = {}
         self.findings: list[Finding] = []
+        self.facts: list[Fact] = []
+        """How the cells that were put elsewhere read there."""
         self.moved: set[Place] = set()
         """Every cell whose content goes elsewhere, or comes from elsewhere."""
 
@@ -226,8 +229,7 @@ class _Mender:
             table.broken[entry.name].add(index)
         if parsed.problem or parsed.note:
             table.raw[entry.name][index] = raw
-            code = parsed.problem or parsed.note
-            self.findings.append(remark(self._catalogue, code, place, entry, raw, False))
+            self.facts.append(Fact(parsed.problem or parsed.note, place, value=raw))
 
     def _say_shifted(self, first: int, last: int, shift: _Shift) -> None:
         rows = self._source.rows

@@ -14,10 +14,11 @@ from lzxl.forms.text import compact
 def check_presence(report: Report, context: Context) -> None:
     """Findings for missing sheets and labels, an old version, another period, an unknown unit."""
     submission = report.submission
+    _check_stamp(report, context)
     if submission.own_layout:
         return
     present = {table.name for table in submission.tables}
-    said = {finding.sheet for finding in submission.findings if finding.code == "header_not_found"}
+    said = {fact.place.sheet for fact in report.facts("header_not_found")}
     for sheet in report.form.tables:
         if sheet.name not in present and sheet.title not in said:
             report.whole("sheet_missing", title=sheet.title, basis=sheet.clause)
@@ -41,6 +42,32 @@ def check_presence(report: Report, context: Context) -> None:
         _check_period(report, context.period)
 
 
+def _check_stamp(report: Report, context: Context) -> None:
+    """A cover that says another unit or period than the stamp: somebody else's workbook was filled in."""
+    submission = report.submission
+    if report.says_otherwise("unit_code"):
+        _say_stamped(report, "unit_code", submission.sent_to)
+    # What is of another period than the campaign's is said as that.
+    is_told = not submission.own_layout and bool(context.period) and _is_of_other_period(report, context.period)
+    if report.says_otherwise("period") and not is_told:
+        assert submission.cover is not None  # it says something
+        if _is_other(submission.sent_for, str(submission.cover.values["period"])):
+            _say_stamped(report, "period", submission.sent_for)
+
+
+def _say_stamped(report: Report, name: str, stamped: str) -> None:
+    assert report.submission.cover is not None
+    typed = report.submission.cover.values[name]
+    report.label("stamp_mismatch", name, value=typed, basis="", stamped=stamped, remedy=Remedy("set", stamped))
+
+
+def _is_of_other_period(report: Report, period: str) -> bool:
+    """Whether the workbook was sent out for another period, or its cover says one."""
+    submission = report.submission
+    is_typed = bool(submission.period) and compact(submission.period) != compact(period)
+    return _is_other(submission.sent_for, period) or is_typed
+
+
 def _check_period(report: Report, period: str) -> None:
     """The workbook is this period's. One of another is exchanged, whatever its cover has been made to say: to type the
     period over would make last year's filing into this year's."""
@@ -48,13 +75,10 @@ def _check_period(report: Report, period: str) -> None:
     if _is_other(submission.sent_for, period):
         told = {"value": submission.sent_for, "expected": period}
         if cover is not None and "period" in cover.cells:
-            report.drop("stamp_mismatch", cover.place("period"))
             report.label("form_of_other_period", "period", **told)
         else:
             report.whole("form_of_other_period", **told)
     elif submission.period and cover is not None and compact(submission.period) != compact(period):
-        if "period" in cover.cells:
-            report.drop("stamp_mismatch", cover.place("period"))
         report.label(
             "period_mismatch", "period", value=submission.period, expected=period, remedy=Remedy("set", period)
         )

@@ -8,12 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from lzxl.checks.nearest import Nearest
+from lzxl.checks.noticed import LATER, code_of, judged, severity_of
 from lzxl.forms.findings import Catalogue, Finding, Kept, Remedy
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Field, Form
 from lzxl.forms.places import WHOLE_FILE, Place
+from lzxl.forms.text import compact
 from lzxl.forms.values import display
-from lzxl.submission import Submission, Table
+from lzxl.submission import Fact, Submission, Table
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Report:
         self.submission = submission
         self.catalogue = catalogue
         self.form: Form = load_form(submission.form, submission.scheme)
-        self._kept = Kept(submission.findings, submission.more)
+        self._kept = Kept()
+        self._take_facts()
         self.prepare: Callable[[], None] | None = None
         """Works out the advice when it is first asked for: most submissions have nothing wrong, and need none."""
         self._advice: dict[Place, Advice] = {}
@@ -42,6 +45,24 @@ class Report:
         """(Sheet, field, number or name) that another sheet refers to and no row has → the row that it goes back to."""
         self.secrets: dict[Place, frozenset[str]] = {}
         """Cell → what is private in it: no finding about that cell may say it."""
+
+    def _take_facts(self) -> None:
+        """Judge what reading came upon. What it counted only is counted on."""
+        submission = self.submission
+        for fact in submission.facts:
+            severity = severity_of(fact.kind, self.catalogue) if fact.kind not in LATER else None
+            if severity is not None and not self._kept.is_full(code_of(fact.kind), severity):
+                self._kept.add(judged(fact, self.form, self.catalogue))
+        for kind, count in submission.more.items():
+            self._kept.count(severity_of(kind, self.catalogue), count)
+
+    def add(self, finding: Finding) -> None:
+        """A finding that is made already."""
+        self._kept.add(finding)
+
+    def facts(self, kind: str) -> list[Fact]:
+        """What reading came upon of a kind."""
+        return [fact for fact in self.submission.facts if fact.kind == kind]
 
     @property
     def findings(self) -> list[Finding]:
@@ -52,13 +73,6 @@ class Report:
     def more(self) -> Mapping[str, int]:
         """Severity → how many findings more there are than `findings` holds."""
         return self._kept.more
-
-    def take_back(self, code: str, place: Place) -> Finding | None:
-        """Take back a finding that another one stands for; None if there is none of that code at that place."""
-        for position, finding in enumerate(self.findings):
-            if finding.code == code and finding.place == place:
-                return self.findings.pop(position)
-        return None
 
     @property
     def advice(self) -> dict[Place, Advice]:
@@ -102,17 +116,19 @@ class Report:
     @cached_property
     def own_code(self) -> str:
         """The unit's code: the one of the stamp where the cover says another."""
-        cover = self.submission.cover
-        place = cover.place("unit_code") if cover is not None and "unit_code" in cover.cells else None
-        for finding in self.submission.findings:
-            if finding.code == "stamp_mismatch" and finding.place == place:
-                return str(finding.remedy.value)
-        return self.submission.unit_code
+        return self.submission.sent_to if self.says_otherwise("unit_code") else self.submission.unit_code
+
+    def says_otherwise(self, name: str) -> bool:
+        """Whether the cover says another unit (`unit_code`) or `period` than the stamp."""
+        submission = self.submission
+        stamped = submission.sent_to if name == "unit_code" else submission.sent_for
+        typed = submission.cover.values.get(name) if submission.cover is not None else None
+        return bool(stamped and typed and compact(typed) != compact(stamped))
 
     @cached_property
     def split_rows(self) -> frozenset[Place]:
         """The rows that were found to be the rest of another row: what they lack stands in that one."""
-        return frozenset(finding.place for finding in self.submission.findings if finding.code == "split_row")
+        return frozenset(fact.place for fact in self.submission.facts if fact.kind == "split_row")
 
     def row_count(self, name: str) -> int:
         """How many rows a sheet's tables have; the rest of a row that a page break cut in two is none of its own."""
@@ -160,10 +176,6 @@ class Report:
     def whole(self, code: str, place: Place = WHOLE_FILE, /, **details: Any) -> None:
         """A finding about the whole file, a sheet, or a range of it."""
         self._kept.add(self.catalogue.finding(code, place, **details))
-
-    def drop(self, code: str, place: Place) -> None:
-        """Take a finding of the reader's back, which another one says better."""
-        self._kept.drop(code, place)
 
 
 def example_of(entry: Field) -> str:

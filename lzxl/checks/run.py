@@ -35,7 +35,7 @@ from lzxl.checks.together import check_together
 from lzxl.checks.totals import check_totals
 from lzxl.checks.warnings import check_warnings
 from lzxl.faults import Fault, keep, note, spared
-from lzxl.forms.findings import Finding
+from lzxl.forms.findings import Catalogue, Finding
 from lzxl.forms.load import load_catalogue, load_form
 from lzxl.forms.text import whole_text
 from lzxl.submission import Submission
@@ -112,10 +112,19 @@ def _bare(submission: Submission, fault: Fault) -> Submission:
     )
 
 
+def _report(submission: Submission, catalogue: Catalogue) -> Report:
+    """The report on a submission as it is meant, with what reading came upon."""
+    meant, found = as_meant(submission, catalogue)
+    report = Report(meant, catalogue)
+    for finding in found:
+        report.add(finding)
+    return report
+
+
 def _check_together(submissions: Sequence[Submission], context: Context) -> list[Checked]:
     catalogue = load_catalogue()
     reports = {
-        index: Report(as_meant(submission, catalogue), catalogue)
+        index: _report(submission, catalogue)
         for index, submission in enumerate(submissions)
         if submission.refusal is None and not is_untouched(submission)
     }

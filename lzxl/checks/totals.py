@@ -1,7 +1,7 @@
 """A total is compared with what is right: where what it adds up has to be mended first, it is only asked to be looked at again.
 
-The reader has compared every total with the numbers that it could read (`lzxl.workbook.reading.totals`); which of them are
-wrong is known here, when all other rules have spoken.
+Reading tells what each total states, and what the numbers give that could be read; which of these are wrong is known
+here, when all other rules have spoken.
 """
 
 from __future__ import annotations
@@ -9,38 +9,73 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from lzxl.checks.report import Report
+from lzxl.forms.findings import Remedy
 from lzxl.forms.places import Area, Place
+from lzxl.forms.text import address
 from lzxl.forms.values import shorten_number
-from lzxl.submission import StatedTotal, Table
+from lzxl.submission import Fact, StatedTotal, Table
 
 _MOST_NAMED = 8
 
 
 def check_totals(report: Report) -> None:
-    """Ask to look again at every total with an error among its addends, instead of saying what it ought to be."""
+    """Say of every wrong total what it ought to be; of one with an error among its addends only that it is to be looked at again."""
+    asked: set[Place] = set()
     for table in report.submission.tables:
         if table.totals:
-            _check_table(report, table)
+            asked |= _check_table(report, table)
+    for fact in report.facts("total_wrong"):
+        if fact.place not in asked:
+            _say_wrong(report, fact)
 
 
-def _check_table(report: Report, table: Table) -> None:
+def _check_table(report: Report, table: Table) -> set[Place]:
+    """The totals that are asked to be looked at again."""
     wrong = [
         area
         for finding in report.findings
-        if finding.severity == "error" and finding.sheet == table.title and finding.code != "total_mismatch"
+        if finding.severity == "error" and finding.sheet == table.title
         for area in finding.place.areas
         if not area.is_whole_columns  # its header is meant
     ]
+    asked: set[Place] = set()
     if not wrong:
-        return
+        return asked
     rows = {total.column: _wrong_rows(wrong, table, total.column) for total in table.totals.values()}
     for (row, column), total in table.totals.items():
         among = rows[total.column]
         among = among[bisect_left(among, total.first) : bisect_right(among, total.last)]
         if among:
             place = Place.cell(table.title, row, column, table.name)
-            report.take_back("total_mismatch", place)
+            asked.add(place)
             _ask(report, table, place, column, total, among)
+    return asked
+
+
+def _say_wrong(report: Report, fact: Fact) -> None:
+    sheet, known = report.form.by_name[fact.place.table], fact.more
+    header = sheet.by_name[fact.place.field].title if fact.place.field else fact.header
+    report.whole(
+        "total_mismatch",
+        fact.place,
+        header="".join(header.split()),
+        basis=sheet.clause,
+        value=shorten_number(fact.value),
+        actual=shorten_number(known["actual"]),
+        added=_added(fact),
+        remedy=Remedy("set", known["actual"]),
+        # One row may stand for several things that the unit counts.
+        severity="warning" if known["how"] == "rows" else None,
+    )
+
+
+def _added(fact: Fact) -> str:
+    """How the number was found that a total ought to be."""
+    known = fact.more
+    if known["how"] == "rows":
+        return f"第{known['first']}至{known['last']}行的行数"
+    first, last = (address(row, known["column"]) for row in (known["first"], known["last"]))
+    return f"{first}至{last}{'的平均值' if known['how'] == 'mean' else '之和'}"
 
 
 def _wrong_rows(wrong: list[Area], table: Table, column: int) -> list[int]:

@@ -154,9 +154,9 @@ MOST_KEPT = 2 * MOST_FINDINGS
 class Kept:
     """The findings of one file as they are made: of each severity the first, the others are only counted (`more`)."""
 
-    def __init__(self, findings: Iterable[Finding] = (), more: Mapping[str, int] | None = None) -> None:
+    def __init__(self, findings: Iterable[Finding] = ()) -> None:
         self.findings: list[Finding] = []
-        self.more: Counter[str] = Counter(more or {})
+        self.more: Counter[str] = Counter()
         self._kept: Counter[str] = Counter()
         for finding in findings:
             self.add(finding)
@@ -166,18 +166,16 @@ class Kept:
             self._kept[finding.severity] += 1
             self.findings.append(finding)
 
+    def count(self, severity: str, more: int) -> None:
+        """Count findings that nobody has made."""
+        self.more[severity] += more
+
     def is_full(self, code: str, severity: str) -> bool:
         """Whether a finding is not kept any more; then it is counted by this. Asked before one is made, which takes longer."""
         is_full = self._kept[severity] >= MOST_KEPT and code not in _NEEDED
         if is_full:
             self.more[severity] += 1
         return is_full
-
-    def drop(self, code: str, place: Place) -> None:
-        """Forget the findings of a code at one place."""
-        for finding in [one for one in self.findings if one.code == code and one.place == place]:
-            self.findings.remove(finding)
-            self._kept[finding.severity] -= 1
 
 
 # What says how the file is to be understood: other rules ask for these.

@@ -418,3 +418,8 @@ def display(value: Any) -> str:
 def shorten_number(number: float) -> str:
     """A number as people write it: 21.0 → 21, 22.5 → 22.5."""
     return str(int(number)) if float(number).is_integer() else f"{number:g}"
+
+
+def first_digits(number: float) -> str:
+    """A long number that may be somebody's identity number, as it may be shown: its first six digits only."""
+    return f"{number:.0f}"[:6] + "…"

@@ -15,10 +15,9 @@ from typing import Any
 from lzxl.checks.context import Context
 from lzxl.checks.run import Checked, check_submissions
 from lzxl.forms.findings import Finding
-from lzxl.forms.load import load_catalogue, load_form, load_grading
+from lzxl.forms.load import load_form, load_grading
 from lzxl.forms.values import CellError, parse
-from lzxl.submission import Labels, Submission, Table
-from lzxl.workbook.reading.remarks import remark
+from lzxl.submission import Fact, Labels, Submission, Table
 
 PERIOD = "2026年度"
 BARE = Context(load_grading())
@@ -53,9 +52,9 @@ def cell(text: str) -> Any:
 
 
 def table(
-    form_id: str, sheet_name: str, markdown: str, findings: list[Finding], title: str = "", header_row: int = 1
+    form_id: str, sheet_name: str, markdown: str, facts: list[Fact], title: str = "", header_row: int = 1
 ) -> Table:
-    """The Markdown table read as a sheet of a form; what is worth saying about its cells is added to `findings`.
+    """The Markdown table read as a sheet of a form; what is worth saying about its cells is added to `facts`.
 
     `title`: what the sheet is called in the file, where that is not the form's own name for it.
     """
@@ -85,11 +84,11 @@ def table(
             if parsed.problem or parsed.note:
                 made.raw.setdefault(name, {})[index] = raw
                 code = parsed.problem or parsed.note
-                findings.append(remark(load_catalogue(), code, made.place(name, index), entry, raw, False))
+                facts.append(Fact(code, made.place(name, index), value=raw))
     return made
 
 
-def cover(form_id: str, lines: Mapping[str, str], findings: list[Finding]) -> Labels:
+def cover(form_id: str, lines: Mapping[str, str], facts: list[Fact]) -> Labels:
     """The cover: a label in column A, its value in column B, in the order given."""
     sheet = load_form(form_id).cover
     assert sheet is not None
@@ -106,7 +105,7 @@ def cover(form_id: str, lines: Mapping[str, str], findings: list[Finding]) -> La
         if parsed.problem or parsed.note:
             labels.raw[entry.name] = raw
             code, place = parsed.problem or parsed.note, labels.place(entry.name)
-            findings.append(remark(load_catalogue(), code, place, entry, raw, False))
+            facts.append(Fact(code, place, value=raw))
     return labels
 
 
@@ -115,8 +114,8 @@ def submission(
 ) -> Submission:
     """A submission of `form_id`: sheet name → Markdown; a whole cover unless `labels` changes some of its lines."""
     form = load_form(form_id)
-    findings: list[Finding] = []
-    made = [table(form_id, name, markdown, findings) for name, markdown in tables.items()]
+    facts: list[Fact] = []
+    made = [table(form_id, name, markdown, facts) for name, markdown in tables.items()]
     lines: dict[str, str] = {}
     if form.cover is not None:
         lines = dict(COVER)
@@ -130,14 +129,14 @@ def submission(
         "form": form_id,
         "version": form.version,
         "stamped": True,
-        "cover": cover(form_id, lines, findings) if form.cover is not None else None,
+        "cover": cover(form_id, lines, facts) if form.cover is not None else None,
     }
     values.update(more)
     read = values["cover"].values if values["cover"] is not None else {}
     values.setdefault("unit_code", str(read.get("unit_code") or ""))
     values.setdefault("unit_name", str(read.get("unit_name") or ""))
     values.setdefault("period", str(read.get("period") or ""))
-    return Submission(tables=made, findings=findings, **values)
+    return Submission(tables=made, facts=facts, **values)
 
 
 def check(*submissions: Submission, context: Context = BARE) -> list[Checked]:

@@ -17,6 +17,7 @@ from lzxl.forms import findings as module
 from lzxl.forms.findings import MOST_FINDINGS, SEVERITIES, Catalogue, Finding, Kept, listed
 from lzxl.forms.load import load_grading
 from lzxl.forms.places import Place
+from lzxl.submission import Fact
 from lzxl.workbook.reading import bounds
 from lzxl.workbook.reading.bounds import bound
 from tests.checks.test_linear import blank, filled, strange
@@ -68,7 +69,7 @@ def test_a_file_with_thousands_of_faults_is_returned_with_the_first_of_them_and_
 def test_hints_that_are_not_listed_do_not_change_the_state() -> None:
     made = filled("unit_roster", strange, 1)
     made.tables.clear()
-    made.findings = [one("text_normalised", "info", number) for number in range(50)]
+    made.facts = [Fact("text_normalised", Place.cell("", number, 1)) for number in range(50)]
     [checked] = check_submissions([made], CONTEXT)
     assert checked.status == "returned"  # the sheet that is missing
     assert [finding.code for finding in checked.findings].count("sheet_missing") == 1
@@ -92,8 +93,8 @@ def test_a_finding_that_is_only_counted_is_not_made(monkeypatch: pytest.MonkeyPa
     made: Counter[str] = Counter()
     make = Catalogue.finding
 
-    def counting(self: Catalogue, code: str, **details: Any) -> Finding:
-        finding = make(self, code, **details)
+    def counting(self: Catalogue, code: str, *place: Place, **details: Any) -> Finding:
+        finding = make(self, code, *place, **details)
         made[finding.severity] += 1
         return finding
 

@@ -31,7 +31,7 @@ def powers(*codes: str, **more: Any) -> Submission:
 def two_tables(first: tuple[str, ...], second: tuple[str, ...], place: dict[str, Any]) -> Submission:
     """A file with two tables of powers; the second one stands at `place`."""
     made = powers(*first)
-    made.tables.append(table("risk_register", "powers", rows(second, len(first)), made.findings, **place))
+    made.tables.append(table("risk_register", "powers", rows(second, len(first)), made.facts, **place))
     return made
 
 
@@ -64,7 +64,7 @@ def test_a_number_used_in_another_table_is_said_with_where_it_stands_first(
 @pytest.mark.parametrize("place", [BELOW, COPIED])
 def test_a_name_used_in_another_table_is_found_too(place: dict[str, Any]) -> None:
     made = powers("HB01-Q01")
-    made.tables.append(table("risk_register", "powers", rows(("HB01-Q02",)), made.findings, **place))
+    made.tables.append(table("risk_register", "powers", rows(("HB01-Q02",)), made.facts, **place))
     assert [code for code, _ in found(made)] == ["not_unique"]
     assert finding(made, "not_unique").header == "职权名称"
 
@@ -86,9 +86,7 @@ def test_a_number_lost_by_one_sheet_is_not_given_to_another_that_has_it() -> Non
     risks = "| 风险点编号 | 职权 |\n|-|\n| {} | 现金管理 |"
     measures = "| 措施编号 | 关联风险点编号 |\n|-|\n| HB01-C001 | HB01-005 |\n| HB01-C002 | HB01-006 |"
     made = submission("risk_register", {"risk_points": risks.format(""), "measures": measures}, {"风险点数": "2"})
-    made.tables.append(
-        table("risk_register", "risk_points", risks.format("HB01-005"), made.findings, title="风险点 (2)")
-    )
+    made.tables.append(table("risk_register", "risk_points", risks.format("HB01-005"), made.facts, title="风险点 (2)"))
     assert finding(made, "missing_value").remedy == Remedy("set", "HB01-006")
     assert finding(made, "reference_lost").cell == "B3"
     assert "“风险点”表第2行" in finding(made, "reference_lost").fix

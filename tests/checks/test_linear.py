@@ -26,8 +26,7 @@ from lzxl.forms.load import form_ids, load_catalogue, load_form, load_grading
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.places import Place
 from lzxl.forms.values import CellError, parse
-from lzxl.submission import Labels, Submission, Table
-from lzxl.workbook.reading.remarks import remark
+from lzxl.submission import Fact, Labels, Submission, Table
 from lzxl.workbook.writing.placing import Placement
 from tests.checks.tables import COVER
 
@@ -112,8 +111,8 @@ def _table(made: Submission, sheet: Sheet, shape: Shape, header: int, rows: int)
             if parsed.problem:
                 table.broken.setdefault(entry.name, set()).add(index)
                 table.raw.setdefault(entry.name, {})[index] = raw
-                place = Place.cell(table.title, row, column)
-                made.findings.append(remark(CATALOGUE, parsed.problem, place, entry, raw, False))
+                place = Place.cell(table.title, row, column, table.name, entry.name)
+                made.facts.append(Fact(parsed.problem, place, value=raw))
     return table
 
 

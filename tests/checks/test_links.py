@@ -81,7 +81,7 @@ def test_which_risk_point_a_measure_answers_is_asked_and_those_without_one_are_n
         risks=ONE_RISK + "\n" + ONE_RISK.replace("001", "002"), measures=ONE_MEASURE.replace("HB01-001", "")
     )
     more = MEASURES + ONE_MEASURE.replace("C001", "C002").replace("HB01-001", "")
-    made.tables.append(table("risk_register", "measures", more, made.findings, title="防控措施 (2)"))
+    made.tables.append(table("risk_register", "measures", more, made.facts, title="防控措施 (2)"))
     blank = [entry for entry in check(made)[0].findings if entry.code == "missing_value"]
     assert [entry.remedy for entry in blank] == [Remedy("choose", ("HB01-001", "HB01-002"))] * 2
     assert all(entry.fix.endswith("还没有措施的风险点：HB01-001、HB01-002。") for entry in blank)

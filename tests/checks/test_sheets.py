@@ -13,6 +13,7 @@ from lzxl.forms.load import unit_form_ids
 from lzxl.workbook.layout import label_layout, table_layout
 from tests.checks.clerk import Desk, desk
 from tests.checks.tables import BARE, finding, found, submission
+from tests.facts import found as found_of
 
 BUREAU = load_bureau()
 
@@ -47,7 +48,7 @@ def test_each_required_column_that_is_hidden_is_asked_to_be_shown_and_not_to_be_
         columns = table_layout(sheet).columns
         made.sheet(sheet.title).hidden_columns = set(columns.values())
         asked = {}
-        for entry in made.read().findings:
+        for entry in found_of(made.read()):
             if entry.code == "hidden_column" and entry.sheet == sheet.title:
                 asked[entry.header] = entry
         assert set(asked) == {entry.title for entry in sheet.fields}
@@ -65,7 +66,7 @@ def test_what_is_hidden_of_a_cover_is_asked_to_be_shown(form_id: str) -> None:
     row, column = labels.value("head")
     content.hidden_columns = {column}
     content.hidden_rows = {row}
-    codes = {(entry.code, entry.cell) for entry in made.read().findings if entry.code.startswith("hidden")}
+    codes = {(entry.code, entry.cell) for entry in found_of(made.read()) if entry.code.startswith("hidden")}
     assert codes == {
         ("hidden_column", f"{chr(64 + column)}{labels.value(made.form.cover.fields[0].name)[0]}"),
         ("hidden_row", f"{row}:{row}"),

@@ -13,7 +13,7 @@ from lzxl.checks.advice import give_advice
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy, choice, either
 from lzxl.forms.load import load_catalogue
-from lzxl.submission import Submission
+from lzxl.submission import Fact, Submission
 from tests.checks.tables import check, finding, submission
 from tests.places import at
 from tests.style import faults_of_style
@@ -134,10 +134,10 @@ def test_a_number_in_a_column_that_must_go_is_not_to_be_typed_again() -> None:
     catalogue = load_catalogue()
     made = powers("| HB01-Q01 | 现金管理 | 二类内部权力 |")
     header = "身份证号"
-    made.findings += [
-        catalogue.finding("column_private", at("权责清单", "S5"), letters="S", value="身份证号", header=header),
-        catalogue.finding("id_digits_lost", at("权责清单", "S9"), value="999999…", header=header),
-        catalogue.finding("id_digits_lost", at("权责清单", "T9"), value="999999…", header=header),
+    made.facts += [
+        Fact("column_private", at("权责清单", "S5"), header, header),
+        Fact("id_digits_lost", at("权责清单", "S9"), header, "999999…"),
+        Fact("id_digits_lost", at("权责清单", "T9"), header, "999999…"),
     ]
     _, lost, other = (entry for entry in give_advice(Report(made, catalogue)) if entry.header == "身份证号")
     assert (lost.fix, lost.remedy) == ("请随该列一并删去。", Remedy("clear"))

@@ -23,30 +23,24 @@ _NO_JUDGEMENT = {
     "workbook/reading/sandbox.py": "refusal",
     "workbook/reading/worker.py": "refusal",
     "workbook/reading/bounds.py": "refusal",
+    "workbook/reading/read.py": "refusal",
 }
 
 # File → how many findings it still makes where only `checks` should.
-MADE_OUTSIDE: Mapping[str, int] = {
-    "workbook/reading/read.py": 18,
-    "workbook/reading/remarks.py": 1,
-    "workbook/reading/serials.py": 1,
-    "workbook/reading/tables.py": 3,
-    "workbook/reading/totals.py": 1,
-}
+MADE_OUTSIDE: Mapping[str, int] = {}
 # File → how often it takes the A1 text of a place (`.cell`) where it should ask the value.
 A1_TAKEN: Mapping[str, int] = {}
 # File → how often a rule looks at what was found before it.
 FINDINGS_READ: Mapping[str, int] = {
-    "checks/advice.py": 3,
+    "checks/advice.py": 2,
     "checks/lost.py": 1,
-    "checks/misplaced.py": 5,
-    "checks/presence.py": 1,
-    "checks/report.py": 6,
+    "checks/misplaced.py": 3,
+    "checks/report.py": 1,
     "checks/run.py": 1,
     "checks/totals.py": 1,
 }
 # File → its imports from a room of spreadsheets.
-ROOMS_ENTERED: Mapping[str, int] = {"checks/misplaced.py": 1}
+ROOMS_ENTERED: Mapping[str, int] = {}
 
 
 @lru_cache

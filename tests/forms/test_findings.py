@@ -11,6 +11,7 @@ from typing import get_args, get_type_hints
 import pytest
 
 import lzxl
+from lzxl.checks.noticed import code_of
 from lzxl.forms.findings import SEVERITIES, Catalogue, Remedy, Rule, shorten
 from lzxl.forms.load import load_catalogue, load_forms, load_vocabularies
 from tests.places import at
@@ -20,6 +21,7 @@ ACTIONS = get_args(get_type_hints(Remedy)["action"])
 CLAUSES = re.compile(r"^(?:第[四五六七]条|第八条\((?:一|二|三)\)[12]?|分类|分级)$")  # the clause ids of the rules
 ALWAYS = {"sheet", "cell", "header", "value"}
 # Calls whose first text is a code, and results of parsing whose second text is one.
+NOTING = {"Fact", "_note"}  # what reading comes upon; most facts have a finding of their name
 SAYING = {"finding", "cell", "label", "whole", "_say", "_say_cell", "Fault"}
 
 
@@ -33,6 +35,8 @@ def _said_in_code() -> tuple[set[str], set[str]]:
                 texts.add(node.value)
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                if name in NOTING:
+                    said.add(code_of(str(node.args[0].value)))
                 if name in SAYING and re.fullmatch(r"[a-z]+(_[a-z0-9]+)*", str(node.args[0].value)):
                     said.add(str(node.args[0].value))
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Parsed" and len(node.args) > 1:

@@ -8,11 +8,13 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
-from lzxl.forms.load import load_catalogue, load_form
+from lzxl.forms.findings import Finding
+from lzxl.forms.load import load_form
 from lzxl.forms.text import address
 from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.reading.headers import HeaderFinder
 from lzxl.workbook.reading.tables import Extract, extract_tables
+from tests.facts import judged_facts
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -322,7 +324,20 @@ def content(rows: Mapping[int, Sequence[object]], merges: Sequence[tuple[int, in
     return SheetContent("表", rows={number: list(cells) for number, cells in rows.items()}, merges=list(merges))
 
 
-def extract(sheet: SheetContent, form: str = "risk_register", name: str = "") -> Extract:
+class Extracted(Extract):
+    """What a sheet gave, and what is found of the facts among it."""
+
+    form: str
+
+    @property
+    def findings(self) -> list[Finding]:
+        return judged_facts(self.facts, self.form)
+
+
+def extract(sheet: SheetContent, form: str = "risk_register", name: str = "") -> Extracted:
     """The tables of a sheet of `form`, by default of its main sheet."""
     entry = load_form(form).by_name[name or load_form(form).main]
-    return extract_tables(sheet, HeaderFinder(entry), load_catalogue())
+    made = extract_tables(sheet, HeaderFinder(entry))
+    extracted = Extracted(made.tables, made.facts, made.unplaced, made.placed, made.dropped)
+    extracted.form = form
+    return extracted

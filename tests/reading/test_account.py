@@ -25,6 +25,7 @@ from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.read import read_open
 from lzxl.workbook.writing.build import build_workbook
 from lzxl.workbook.writing.save import workbook_bytes
+from tests.facts import found as found_of
 from tests.rewritings.filled import FORMS, filled, main_sheet
 from tests.rewritings.layout import REWRITINGS, Rewriting, number_over_the_serial
 
@@ -97,7 +98,7 @@ def lost(content: WorkbookContent, submission: Submission) -> Cells:
 def read(content: WorkbookContent, form_id: str, own_layout: bool = False) -> Submission:
     submission = read_open(content, "报送.xlsx", form_id, own_layout=own_layout)
     assert submission.refusal is None
-    assert not [entry for entry in submission.findings if entry.code == "cells_lost"]
+    assert not [entry for entry in found_of(submission) if entry.code == "cells_lost"]
     return submission
 
 
@@ -160,7 +161,7 @@ def test_a_change_of_layout_changes_nothing_that_is_reported(form_id: str, rewri
     rewriting.apply(content, form_id)
     submission = read(content, form_id)
     assert comparable(submission) == comparable(plain)
-    said = Counter(entry.code for entry in submission.findings) - Counter(entry.code for entry in plain.findings)
+    said = Counter(entry.code for entry in found_of(submission)) - Counter(entry.code for entry in found_of(plain))
     assert set(said) <= rewriting.said
     assert lost(content, submission) == set()
 
@@ -184,7 +185,7 @@ def test_a_file_that_was_not_read_whole_does_not_pass(monkeypatch: pytest.Monkey
     """Should a reader lose a cell, the count of its own says so, and the submission goes back."""
     monkeypatch.setattr(Account, "held", property(lambda account: account.settled + 1))
     submission = read_open(filled("warning_ledger"), "报送.xlsx")
-    [lost_in, *_] = [entry for entry in submission.findings if entry.code == "cells_lost"]
+    [lost_in, *_] = [entry for entry in found_of(submission) if entry.code == "cells_lost"]
     assert (lost_in.severity, lost_in.sheet) == ("error", "封面")
 
 
@@ -194,7 +195,7 @@ def test_two_sheets_of_one_name_are_both_read_and_said() -> None:
     submission = read(content, "warning_ledger")
     first, second = submission.tables
     assert first.values == second.values
-    assert "sheet_name_twice" in {entry.code for entry in submission.findings}
+    assert "sheet_name_twice" in {entry.code for entry in found_of(submission)}
 
 
 def test_what_a_merged_range_hides_is_kept_apart() -> None:
@@ -226,4 +227,4 @@ def test_a_remark_beside_the_rows_is_kept_and_said() -> None:
     main_sheet(content, "risk_register").put(7, 22, "李主任：已阅，同意")
     submission = read(content, "risk_register")
     assert [(entry.cell, entry.value) for entry in submission.unplaced] == [("V7", "李主任：已阅，同意")]
-    assert ("text_unplaced", "V7") in {(entry.code, entry.cell) for entry in submission.findings}
+    assert ("text_unplaced", "V7") in {(entry.code, entry.cell) for entry in found_of(submission)}

@@ -18,6 +18,7 @@ from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.guard import judge
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.read import read_submission
+from tests.facts import found as found_of
 from tests.reading.books import Cell, Day, Formula, sheet_xml, xlsb, xlsx
 
 DATA = Path(__file__).parents[1] / "data"
@@ -101,7 +102,7 @@ def test_the_same_table_comes_out_of_every_container(name: str, tmp_path: Path) 
 @every_container
 def test_what_is_wrong_is_told_in_every_container(name: str, tmp_path: Path) -> None:
     submission = read(CONTAINERS[name](), tmp_path, name)
-    told = {(finding.code, finding.cell) for finding in submission.findings}
+    told = {(finding.code, finding.cell) for finding in found_of(submission)}
     assert told - {("macros_ignored", "")} == {
         ("error_value", "E4"),
         ("error_value", "E7"),
@@ -134,9 +135,9 @@ def test_only_the_bytes_say_what_a_file_is() -> None:
 
 
 def test_macros_are_told_and_not_run(tmp_path: Path) -> None:
-    told = [finding.code for finding in read(CONTAINERS["ledger.xlsm"](), tmp_path).findings]
+    told = [finding.code for finding in found_of(read(CONTAINERS["ledger.xlsm"](), tmp_path))]
     assert "macros_ignored" in told
-    assert "macros_ignored" not in [finding.code for finding in read(as_xlsx(), tmp_path).findings]
+    assert "macros_ignored" not in [finding.code for finding in found_of(read(as_xlsx(), tmp_path))]
 
 
 @pytest.mark.parametrize("make", [as_xlsx, as_xlsb])
@@ -158,14 +159,14 @@ def test_a_number_in_a_date_column_counts_from_the_workbooks_own_first_day(tmp_p
 def test_a_formula_without_a_stored_result_is_told_and_is_no_blank(tmp_path: Path) -> None:
     rows = {**ROWS, 4: [1, Day(46082), "执法大队", "罚款未开票", Formula("A1&B1"), Day(46112), "办公室", "甲"]}
     submission = read(as_xlsx(rows), tmp_path)
-    assert ("formula_without_value", "E4") in {(finding.code, finding.cell) for finding in submission.findings}
+    assert ("formula_without_value", "E4") in {(finding.code, finding.cell) for finding in found_of(submission)}
     assert submission.tables[0].is_broken("handler", 0)
 
 
 def test_a_formula_that_shows_nothing_is_a_blank(tmp_path: Path) -> None:
     rows = {**ROWS, 4: [1, Day(46082), "执法大队", "罚款未开票", Formula('""', ""), Day(46112), "办公室", "甲"]}
     submission = read(as_xlsx(rows), tmp_path)
-    assert "formula_without_value" not in {finding.code for finding in submission.findings}
+    assert "formula_without_value" not in {finding.code for finding in found_of(submission)}
     assert submission.tables[0].values["handler"][0] is None
 
 
@@ -173,5 +174,5 @@ def test_hidden_sheets_are_read_and_told(tmp_path: Path) -> None:
     for state in ("hidden", "veryHidden"):
         data = xlsx({SHEET: sheet_xml(ROWS), "说明": sheet_xml({})}, states={SHEET: state})
         submission = read(data, tmp_path)
-        assert [finding.sheet for finding in submission.findings if finding.code == "hidden_sheet"] == [SHEET]
+        assert [finding.sheet for finding in found_of(submission) if finding.code == "hidden_sheet"] == [SHEET]
         assert len(submission.tables[0].rows) == 4

@@ -15,6 +15,7 @@ from lzxl.forms.values import CellPicture, ShownNumber
 from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.read import read_submission
+from tests.facts import found as found_of
 from tests.reading.books import cell_xml, sheet_xml, xlsx
 
 CASES = Path(__file__).parents[1] / "cases" / "reading"
@@ -70,13 +71,13 @@ def test_rows_out_of_order_stand_where_their_numbers_say(path: Path) -> None:
     submission = read_submission(path, path.name)
     [table] = [table for table in submission.tables if table.title == "防控措施"]
     assert table.rows == list(range(6, 26))
-    assert not [finding for finding in submission.findings if finding.severity == "error"]
+    assert not [finding for finding in found_of(submission) if finding.severity == "error"]
 
 
 @pytest.mark.parametrize("path", sorted(CASES.glob("09-*/*.xlsx")), ids=lambda path: path.stem)
 def test_a_picture_in_a_cell_is_told_once_and_is_no_name(path: Path) -> None:
     submission = read_submission(path, path.name)
-    told = [(finding.sheet, finding.cell, finding.code) for finding in submission.findings]
+    told = [(finding.sheet, finding.cell, finding.code) for finding in found_of(submission)]
     assert [entry for entry in told if entry[1] in ("H6", "N6", "N7")] == [
         ("权责清单", "H6", "picture_in_cell"),
         ("岗位自查", "N6", "picture_in_cell"),

@@ -16,6 +16,7 @@ from lzxl.submission import Submission
 from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.read import read_submission
+from tests.facts import found as found_of
 from tests.libreoffice import soffice
 from tests.reading.books import Cell, Formula, Styled, xlsb_book, xlsb_cell, xlsb_row, xlsb_sheet
 
@@ -46,7 +47,7 @@ def told(submission: Submission, without: set[str]) -> dict[str, Any]:
         "tables": tables,
         "unplaced": sorted((one.sheet, one.cell, one.value) for one in submission.unplaced),
         "findings": Counter(
-            (one.code, one.sheet, one.cell, one.value) for one in submission.findings if one.code not in without
+            (one.code, one.sheet, one.cell, one.value) for one in found_of(submission) if one.code not in without
         ),
     }
 
@@ -148,5 +149,5 @@ def test_a_text_box_on_a_cell_changes_no_finding() -> None:
     path = Path(__file__).parents[1] / "cases" / "reading" / "16-ods-shape-text-in-cell" / "register.ods"
     submission = read_submission(path, "a")
     assert submission.tables
-    said = str([table.values for table in submission.tables]) + str(submission.unplaced) + str(submission.findings)
+    said = str([table.values for table in submission.tables]) + str(submission.unplaced) + str(found_of(submission))
     assert not any(text in said for text in ("领导已阅", "请复核", "见附件"))

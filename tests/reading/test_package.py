@@ -13,6 +13,7 @@ from lzxl.submission import Submission
 from lzxl.workbook.reading.guard import judge
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.read import read_submission
+from tests.facts import found as found_of
 from tests.reading.books import sheet_xml, xlsx, zipped
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -100,7 +101,7 @@ def test_names_of_parts_in_another_spelling_are_read_as_the_original(folder: str
         submission = read(path)
         assert submission.refusal is None
         assert submission.row_counts == {"考核评分": 20, "自查与述廉": 5}
-        assert {finding.severity for finding in submission.findings} <= {"info"}
+        assert {finding.severity for finding in found_of(submission)} <= {"info"}
 
 
 @pytest.mark.parametrize("name", ["root_package.xlsx", "rows_mixed_r.xlsx", "times.xlsx"])
@@ -110,14 +111,14 @@ def test_another_spelling_of_a_container_is_read_as_the_good_one(name: str) -> N
     assert len(table.rows) == len(expected.rows) == 6
     if name != "times.xlsx":
         assert (table.values, table.rows) == (expected.values, expected.rows)
-        assert other.findings == good.findings
+        assert found_of(other) == found_of(good)
 
 
 def test_an_indented_part_of_properties_is_the_same_stamp() -> None:
     submission = read(CASES / "engines" / "gnumeric_另存.xlsx")
     assert (submission.stamped, submission.form, submission.sent_for) == (True, "risk_register", "2026年度")
     assert not submission.sent_to.isspace()
-    assert "stamp_mismatch" not in {finding.code for finding in submission.findings}
+    assert "stamp_mismatch" not in {finding.code for finding in found_of(submission)}
 
 
 DOCTYPE = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]>'

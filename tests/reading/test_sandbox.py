@@ -13,8 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from lzxl.forms.findings import Finding
-from lzxl.submission import Submission
+from lzxl.submission import Fact, Submission
 from lzxl.workbook.reading import sandbox
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.reading.plain import from_bytes, to_bytes
@@ -151,7 +150,7 @@ def test_only_what_a_submission_is_made_of_is_taken_from_a_child(value: object) 
 def test_a_submission_comes_back_from_a_child_as_it_was(tmp_path: Path) -> None:
     [answer] = read_all(jobs(tmp_path, xlsx({"风险点": sheet_xml({**ROWS, 3: ["#N/A", True, 45000.5, "x"]})})))
     assert from_bytes(to_bytes(answer)) == answer
-    assert all(isinstance(finding, Finding) for finding in answer.findings)
+    assert answer.facts and all(isinstance(fact, Fact) for fact in answer.facts)
 
 
 @pytest.mark.parametrize("sent", [b"", b"\x00\x00", b"\x00\x00\x00\x09garbage", b"\x00\x00\x00\x05(ld.."])

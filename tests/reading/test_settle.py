@@ -12,6 +12,7 @@ from lzxl.forms.values import CellPicture
 from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookContent
 from lzxl.workbook.reading.read import read_submission
 from lzxl.workbook.reading.settle import LONGEST_TEXT, MOST_CHARACTERS, MOST_SHEETS, settle
+from tests.facts import found as found_of
 from tests.reading.books import content
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -76,13 +77,13 @@ def test_escaped_halves_of_a_character_are_read_as_the_character() -> None:
     [path] = folder.glob("*.xlsx")
     submission = read_submission(path, path.name)
     assert "田𠮷明" in [value for table in submission.tables for values in table.values.values() for value in values]
-    assert "half_character" not in {finding.code for finding in submission.findings}
+    assert "half_character" not in {finding.code for finding in found_of(submission)}
 
 
 def test_one_long_string_used_many_times_is_cut_while_it_is_read() -> None:
     path = CASES / "hostile" / "sst60.xlsx"
     submission = read_submission(path, path.name)
-    said = [finding.code for finding in submission.findings].count("text_cut")
+    said = [finding.code for finding in found_of(submission)].count("text_cut")
     longest = max(
         len(value)
         for table in submission.tables

@@ -32,6 +32,7 @@ from lzxl.workbook.reading.xlsx_make import NotUnderstoodError
 from lzxl.workbook.writing.build import build_workbook
 from lzxl.workbook.writing.fill import fill_workbook
 from tests.checks.tables import BARE
+from tests.facts import found as found_of
 from tests.libreoffice import soffice
 from tests.reading.books import ods, record, xlsb_book, xlsb_cell, xlsb_row, xlsb_sheet
 
@@ -95,7 +96,7 @@ def test_what_is_struck_through_counts_until_the_unit_has_answered() -> None:
     form = load_form("risk_register")
     read = read_open(reading.read_xlsx(struck_through(form), "xlsx"), "a.xlsx", form.id)
     assert read.row_counts["风险点"] == len(SAMPLE.tables("risk_register")["risk_points"])
-    part = next(entry for entry in read.findings if entry.code == "text_struck" and "部分" in entry.message)
+    part = next(entry for entry in found_of(read) if entry.code == "text_struck" and "部分" in entry.message)
     assert part.fix == "请核对：有效的，取消删除线；作废的，删去这些文字。"
 
 

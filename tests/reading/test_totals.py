@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from lzxl.checks.report import Report
+from lzxl.checks.totals import check_totals
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_catalogue, load_form
+from lzxl.forms.model import Sheet
+from lzxl.submission import Submission, Table
 from lzxl.workbook.reading.content import SheetContent
-from lzxl.workbook.reading.totals import check_totals
+from lzxl.workbook.reading.totals import wrong_totals
 from tests.reading.books import content, extract
 
 HEADER = ["项目", "考核内容", "分值", "自评分", "核准分", "合计"]
@@ -18,7 +22,16 @@ def item(points: object, own: object, final: object, total: object = None, secti
 def totals(sheet: SheetContent) -> list[Finding]:
     entry = load_form("appraisal").main_sheet
     [table] = extract(sheet, "appraisal").tables
-    return check_totals(sheet, entry, table, load_catalogue())
+    return judged(sheet, entry, table, "appraisal")
+
+
+def judged(sheet: SheetContent, entry: Sheet, table: Table, form: str = "risk_register") -> list[Finding]:
+    """What is found of a table's totals where all that they add up is right."""
+    report = Report(
+        Submission("甲.xlsx", form=form, tables=[table], facts=wrong_totals(sheet, entry, table)), load_catalogue()
+    )
+    check_totals(report)
+    return report.findings
 
 
 def places(findings: list[Finding]) -> list[tuple[str, str, object]]:
@@ -84,12 +97,12 @@ def test_the_serial_is_never_added() -> None:
     }
     sheet = content({1: header, **lines})
     [table] = extract(sheet).tables
-    found = check_totals(sheet, load_form("risk_register").main_sheet, table, load_catalogue())
+    found = judged(sheet, load_form("risk_register").main_sheet, table)
     assert places(found) == [("F4", "4", 3)]
     lines[4] = ["合计", 9, None, None, None, 3]
     sheet = content({1: header, **lines})
     [table] = extract(sheet).tables
-    assert check_totals(sheet, load_form("risk_register").main_sheet, table, load_catalogue()) == []
+    assert judged(sheet, load_form("risk_register").main_sheet, table) == []
 
 
 def test_a_mean_is_compared_as_a_mean() -> None:
@@ -112,7 +125,7 @@ def test_a_total_that_counts_rows_is_compared_with_the_rows() -> None:
     for stated, wrong in (("3个", []), ("共4个", [("C5", "4", 3)]), (4.0, [("C5", "4", 3)]), ("4人", [])):
         sheet = content({1: header, **lines, 5: ["合计", None, stated]})
         [table] = extract(sheet).tables
-        found = check_totals(sheet, load_form("risk_register").main_sheet, table, load_catalogue())
+        found = judged(sheet, load_form("risk_register").main_sheet, table)
         assert places(found) == wrong
         assert {entry.severity for entry in found} <= {"warning"}
 

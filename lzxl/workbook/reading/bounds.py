@@ -5,9 +5,11 @@ What is read here has to be taken in by the parent process, checked and written 
 
 from __future__ import annotations
 
-from lzxl.forms.findings import Kept
+from collections import Counter
+
+from lzxl.forms.findings import MOST_KEPT
 from lzxl.forms.load import load_catalogue
-from lzxl.submission import Submission
+from lzxl.submission import NEEDED, Fact, Submission
 
 MOST_TABLES = 200
 MOST_ROWS = 10_000
@@ -15,7 +17,7 @@ MOST_ROWS = 10_000
 
 
 def bound(submission: Submission) -> None:
-    """Refuse a submission with more tables or rows than anyone can have meant; keep the first of very many findings."""
+    """Refuse a submission with more tables or rows than anyone can have meant; keep the first of very many facts."""
     rows = sum(len(table.rows) for table in submission.tables)
     detail = ""
     if len(submission.tables) > MOST_TABLES:
@@ -25,7 +27,17 @@ def bound(submission: Submission) -> None:
     if detail:
         submission.refusal = load_catalogue().finding("file_too_large", value=detail, detail=detail)
         submission.cover = None
-        submission.tables, submission.findings, submission.unplaced = [], [], []
+        submission.tables, submission.facts, submission.unplaced = [], [], []
         return
-    kept = Kept(submission.findings)
-    submission.findings, submission.more = kept.findings, dict(kept.more)
+    submission.facts, submission.more = _first_of_each(submission.facts)
+
+
+def _first_of_each(facts: list[Fact]) -> tuple[list[Fact], dict[str, int]]:
+    """As many facts of each kind as findings of one severity are kept, and how many of each are not among them."""
+    seen: Counter[str] = Counter()
+    kept = []
+    for fact in facts:
+        seen[fact.kind] += 1
+        if seen[fact.kind] <= MOST_KEPT or fact.kind in NEEDED:
+            kept.append(fact)
+    return kept, {kind: count - MOST_KEPT for kind, count in seen.items() if count > MOST_KEPT and kind not in NEEDED}

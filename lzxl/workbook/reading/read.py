@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from lzxl.forms.findings import Catalogue, Finding, Remedy
+from lzxl.forms.findings import Catalogue, Finding
 from lzxl.forms.load import DEFAULT_SCHEME, form_ids, grading_schemes, load_catalogue, load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.places import Place
-from lzxl.forms.text import column_letters, compact
+from lzxl.forms.text import compact
 from lzxl.forms.values import as_text, is_blank
-from lzxl.submission import Labels, Submission, Unplaced
+from lzxl.submission import Fact, Labels, Submission, Unplaced
 from lzxl.workbook.reading.account import Account, OwnTexts, own_places
 from lzxl.workbook.reading.bounds import bound
 from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookContent
@@ -24,11 +24,10 @@ from lzxl.workbook.reading.headers import HeaderFinder
 from lzxl.workbook.reading.labels import read_cover, read_labels_around
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.recognise import Assigned, StampMarks, assign_sheets, is_marked, read_stamp, recognise_form
-from lzxl.workbook.reading.remarks import remark
-from lzxl.workbook.reading.serials import check_serials
+from lzxl.workbook.reading.serials import repeated_serials
 from lzxl.workbook.reading.settle import settle
-from lzxl.workbook.reading.tables import extract_tables, named_cells
-from lzxl.workbook.reading.totals import check_totals, live_sums
+from lzxl.workbook.reading.tables import extract_tables, unplaced_texts
+from lzxl.workbook.reading.totals import live_sums, wrong_totals
 
 # More cells than this without a place are counted, not listed one by one.
 _MOST_UNPLACED = 5000
@@ -128,29 +127,28 @@ def _read_content(
     submission.stamped = stamp.form == form.id and not own_layout
     submission.version = stamp.version
     if content.has_macros:
-        submission.findings.append(catalogue.finding("macros_ignored"))
-    submission.findings += _lost_cells(content, catalogue)
+        submission.facts.append(Fact("macros_ignored"))
+    submission.facts += _lost_cells(content)
     if content.incomplete:
-        submission.findings.append(catalogue.finding("marks_unknown", detail=content.incomplete))
+        submission.facts.append(Fact("marks_unknown", more={"detail": content.incomplete}))
     assigned, left = assign_sheets(content, form, main_only=own_layout)
-    reading = _Reading(submission, form, catalogue, content.date1904, is_marked(content))
+    reading = _Reading(submission, form, content.date1904, is_marked(content))
     for entry in assigned:
         reading.read_sheet(entry)
     reading.read_labels_around_tables()
     for sheet in left:
         reading.keep_whole(sheet)
     reading.close()
-    _say_of_sheets(submission, catalogue, [entry.content for entry in assigned] + left)
+    _note_sheets(submission, [entry.content for entry in assigned] + left)
     _identify(submission, stamp)
 
 
 class _Reading:
     """The reading of one workbook's sheets into a submission, with an account of every cell."""
 
-    def __init__(self, submission: Submission, form: Form, catalogue: Catalogue, date1904: bool, marked: bool) -> None:
+    def __init__(self, submission: Submission, form: Form, date1904: bool, marked: bool) -> None:
         self.submission = submission
         self.form = form
-        self.catalogue = catalogue
         self.date1904 = date1904
         self.marked = marked
         self.is_standard = not submission.own_layout
@@ -170,35 +168,32 @@ class _Reading:
     def _read_cover_sheet(self, entry: Assigned) -> None:
         cover = read_cover(entry.content, entry.sheet, self.date1904)
         self.submission.cover = cover
-        self.submission.findings += _cover_remarks(cover, entry.sheet, self.catalogue, self.date1904)
-        self.submission.findings += _hidden_labels(cover, entry, self.catalogue)
-        self.submission.findings += _struck_labels(cover, entry, self.catalogue)
+        self.submission.facts += _cover_remarks(cover, self.date1904)
+        self.submission.facts += _hidden_labels(cover, entry)
+        self.submission.facts += _struck_labels(cover, entry)
         if entry.renamed and self.is_standard:
-            self._say_renamed(entry)
+            self._note_renamed(entry)
         account = self._open(entry.content)
         own = OwnTexts.of(self.form, entry.sheet, self.is_standard)
-        self._say_kept(entry.sheet, account.settle(entry.content.rows, own, cover, "封面上的其他文字"))
+        self._note_kept(entry.sheet, account.settle(entry.content.rows, own, cover, "封面上的其他文字"))
 
     def _read_table_sheet(self, entry: Assigned) -> None:
         content, definition = entry.content, entry.sheet
         account = self._open(content)
-        extract = extract_tables(content, HeaderFinder(definition, self.marked), self.catalogue, self.date1904)
-        self.submission.findings += extract.findings
+        extract = extract_tables(content, HeaderFinder(definition, self.marked), self.date1904)
+        self.submission.facts += extract.facts
         if not extract.tables:
-            required = [field.title for field in definition.inputs if field.required]
-            self.submission.findings.append(
-                self.catalogue.finding("header_not_found", Place(content.name), allowed=required)
-            )
+            self.submission.facts.append(Fact("header_not_found", Place(content.name, table=definition.name)))
             account.keep(sorted(content.rows), "未找到表头")
             return
         account.placed, account.dropped = extract.placed, extract.dropped
         account.unplaced += extract.unplaced
         self.submission.tables += extract.tables
         for table in extract.tables:
-            self.submission.findings += check_totals(content, definition, table, self.catalogue)
+            self.submission.facts += wrong_totals(content, definition, table)
             table.sums = live_sums(content, table)
             if not self.is_standard:
-                self.submission.findings += check_serials(content, definition, table, self.catalogue)
+                self.submission.facts += repeated_serials(content, table)
         taken = {row for table in extract.tables for row in (*table.header_rows, *table.rows, *table.dropped)}
         left_out = [row for table in extract.tables for row in table.dropped]
         self._free.append((account, definition, [row for row in sorted(content.rows) if row not in taken], left_out))
@@ -214,11 +209,11 @@ class _Reading:
                 if self.submission.cover is None or len(labels.values) > len(self.submission.cover.values):
                     self.submission.cover = labels
             own = OwnTexts.of(self.form, definition, self.is_standard)
-            self._say_kept(definition, account.settle(free, own, labels, "表格上方的其他文字"))
+            self._note_kept(definition, account.settle(free, own, labels, "表格上方的其他文字"))
 
     def keep_whole(self, sheet: SheetContent) -> None:
         """Keep all of a sheet that is none of the form's."""
-        self.submission.findings.append(self.catalogue.finding("sheet_unplaced", Place(sheet.name), value=sheet.name))
+        self.submission.facts.append(Fact("sheet_unplaced", Place(sheet.name), value=sheet.name))
         self._open(sheet).keep(sorted(sheet.rows), "工作表不属于本表单")
 
     def close(self) -> None:
@@ -228,102 +223,84 @@ class _Reading:
             self.submission.unplaced += account.unplaced[:room]
             if len(account.unplaced) > room:
                 first = account.unplaced[room]
-                self.submission.findings.append(self.catalogue.finding("unplaced_too_many", first.place))
+                self.submission.facts.append(Fact("unplaced_too_many", first.place))
                 break
         for account in self._accounts:
             self.submission.signed += account.signed[: _MOST_SIGNED - len(self.submission.signed)]
             if account.settled != account.held:
-                detail = f"有内容的{account.held}格，读取到{account.settled}格"
-                self.submission.findings.append(
-                    self.catalogue.finding("cells_lost", Place(account.content.name), detail=detail)
-                )
+                counts = {"held": account.held, "settled": account.settled}
+                self.submission.facts.append(Fact("cells_lost", Place(account.content.name), more=counts))
 
     def _open(self, content: SheetContent) -> Account:
         account = Account(content)
         self._accounts.append(account)
         return account
 
-    def _say_kept(self, sheet: Sheet, kept: list[Unplaced]) -> None:
+    def _note_kept(self, sheet: Sheet, kept: list[Unplaced]) -> None:
         """One line for the texts of a standard sheet that stand outside of its table or its labels; others have a title."""
         if self.submission.stamped:
             places = own_places(sheet)
             kept = [entry for entry in kept if entry.place.coordinates not in places]
         if kept and self.is_standard:
-            self.submission.findings.append(self.catalogue.finding("text_unplaced", kept[0].place, **named_cells(kept)))
+            self.submission.facts.append(unplaced_texts(kept))
 
-    def _say_renamed(self, entry: Assigned) -> None:
-        self.submission.findings.append(
-            self.catalogue.finding(
-                "sheet_renamed", Place(entry.content.name), value=entry.content.name, title=entry.sheet.title
-            )
-        )
+    def _note_renamed(self, entry: Assigned) -> None:
+        place = Place(entry.content.name, table=entry.sheet.name)
+        self.submission.facts.append(Fact("sheet_renamed", place, value=entry.content.name))
 
 
-def _hidden_labels(cover: Labels, entry: Assigned, catalogue: Catalogue) -> list[Finding]:
+def _hidden_labels(cover: Labels, entry: Assigned) -> list[Fact]:
     """What is hidden of a cover: the column of its labels or of its values, and single rows."""
     content, found = entry.content, []
     for column in sorted(content.hidden_columns):
         names = [name for name, place in cover.cells.items() if column in (place[1], cover.label_cells[name][1])]
         if names:
-            found.append(
-                catalogue.finding(
-                    "hidden_column",
-                    Place.cell(content.name, cover.cells[names[0]][0], column, cover.name, names[0]),
-                    header=entry.sheet.by_name[names[0]].title,
-                    letters=column_letters(column),
-                    need="，内容已照常读取",
-                    otherwise="封面各栏不得删去",
-                )
-            )
+            place = Place.cell(content.name, cover.cells[names[0]][0], column, cover.name, names[0])
+            found.append(Fact("hidden_column", place))
     rows = {place[0] for place in cover.cells.values()} & content.hidden_rows
-    found += [
-        catalogue.finding("hidden_row", Place.rows(content.name, row), row=row, otherwise="封面各栏不得删去")
-        for row in sorted(rows)
-    ]
+    found += [Fact("hidden_row", Place.rows(content.name, row, table=cover.name)) for row in sorted(rows)]
     return found
 
 
-def _struck_labels(cover: Labels, entry: Assigned, catalogue: Catalogue) -> list[Finding]:
+def _struck_labels(cover: Labels, entry: Assigned) -> list[Fact]:
     """The values of a cover that the unit struck through."""
+    content = entry.content
     return [
-        catalogue.finding(
+        Fact(
             "text_struck",
             cover.place(name),
-            header=entry.sheet.by_name[name].title,
-            value=as_text(entry.content.cell(*place)),
-            how="内容" if entry.content.struck[place] else "部分内容",
+            value=as_text(content.cell(*cell)),
+            more={"is_whole": content.struck[cell]},
         )
-        for name, place in cover.cells.items()
-        if place in entry.content.struck and not is_blank(entry.content.cell(*place))
+        for name, cell in cover.cells.items()
+        if cell in content.struck and not is_blank(content.cell(*cell))
     ]
 
 
-def _say_of_sheets(submission: Submission, catalogue: Catalogue, sheets: list[SheetContent]) -> None:
-    """What is to be said of the sheets themselves: hidden ones, and two of one name."""
+def _note_sheets(submission: Submission, sheets: list[SheetContent]) -> None:
+    """What is to be known of the sheets themselves: hidden ones, and two of one name."""
     seen: set[str] = set()
     for sheet in sheets:
         if sheet.visibility != "visible":
-            submission.findings.append(catalogue.finding("hidden_sheet", Place(sheet.name)))
+            submission.facts.append(Fact("hidden_sheet", Place(sheet.name)))
         if sheet.name in seen:
-            submission.findings.append(catalogue.finding("sheet_name_twice", Place(sheet.name), value=sheet.name))
+            submission.facts.append(Fact("sheet_name_twice", Place(sheet.name), value=sheet.name))
         seen.add(sheet.name)
 
 
-def _lost_cells(content: WorkbookContent, catalogue: Catalogue) -> list[Finding]:
-    """A finding for each sheet of which the file says that it has more cells with content than were read."""
+def _lost_cells(content: WorkbookContent) -> list[Fact]:
+    """Each sheet of which the file says that it has more cells with content than were read."""
     return [
-        catalogue.finding(
-            "cells_lost", Place(sheet.name), detail=f"存有{sheet.stored}个有内容的单元格，其中{sheet.lost}个无法读取"
-        )
+        Fact("cells_lost", Place(sheet.name), more={"stored": sheet.stored, "lost": sheet.lost})
         for sheet in content.sheets
         if sheet.lost
     ]
 
 
-def _cover_remarks(cover: Labels, sheet: Sheet, catalogue: Catalogue, date1904: bool) -> list[Finding]:
+def _cover_remarks(cover: Labels, date1904: bool) -> list[Fact]:
+    more = {"date1904": True} if date1904 else {}
     return [
-        remark(catalogue, code, cover.place(name), sheet.by_name[name], cover.raw[name], date1904)
-        for name, code in cover.remarks.items()
+        Fact(kind, cover.place(name), value=cover.raw[name], more=dict(more)) for name, kind in cover.remarks.items()
     ]
 
 
@@ -344,23 +321,3 @@ def _identify(submission: Submission, stamp: StampMarks) -> None:
     submission.period = str(cover.get("period") or stamp.period or "")
     if compact(submission.period) == compact(stamp.period):
         submission.period = stamp.period
-    if submission.cover is not None:
-        _compare_stamp(submission, stamp)
-
-
-def _compare_stamp(submission: Submission, stamp: StampMarks) -> None:
-    """A cover that says another unit or period than the stamp: somebody else's workbook was filled in."""
-    assert submission.cover is not None
-    for name, stamped in (("unit_code", stamp.unit_code), ("period", stamp.period)):
-        typed = submission.cover.values.get(name)
-        if stamped and typed and compact(typed) != compact(stamped):
-            submission.findings.append(
-                load_catalogue().finding(
-                    "stamp_mismatch",
-                    submission.cover.place(name),
-                    header=load_form(submission.form).by_name[submission.cover.name].by_name[name].title,
-                    value=typed,
-                    stamped=stamped,
-                    remedy=Remedy("set", stamped),
-                )
-            )

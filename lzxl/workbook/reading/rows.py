@@ -10,44 +10,12 @@ import datetime
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any
 
 from lzxl.forms.placeholders import is_placeholder
 from lzxl.forms.text import compact, fold
 from lzxl.forms.values import CellError, ShownNumber, is_blank
-
-RowKind = Literal[
-    "data",
-    "repeated_header",
-    "column_numbers",
-    "hint",
-    "page_number",
-    "subtotal",
-    "total",
-    "note",
-    "blank_numbered",
-    "blank_formulas",
-    "placeholders",
-    "end_mark",
-    "title_of_next_table",
-    "signature",
-]
-
-ROW_KINDS: dict[str, str] = {
-    "repeated_header": "重复的表头",
-    "column_numbers": "栏目编号",
-    "hint": "填写提示",
-    "page_number": "页码",
-    "subtotal": "小计",
-    "total": "合计",
-    "note": "说明文字",
-    "blank_numbered": "只有序号或编号的预留行",
-    "blank_formulas": "只有公式、未填写的预留行",
-    "placeholders": "仅填写“/”“无”等符号的行",
-    "end_mark": "“以下空白”等结束语",
-    "title_of_next_table": "下一张表的标题",
-    "signature": "签字落款",
-}
+from lzxl.submission import RowKind
 
 # Longer texts are never tried as a label, a total or a mark.
 _LONGEST_MARK = 40

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from lzxl.forms.findings import Catalogue, Finding
-from lzxl.forms.model import Field, Sheet
+from lzxl.forms.model import Field
 from lzxl.forms.places import Place
 from lzxl.forms.values import display, is_blank, parse
-from lzxl.submission import Table
+from lzxl.submission import Fact, Table
 from lzxl.workbook.reading.content import SheetContent
 
 _SERIAL = Field("", "", "serial", "", "internal")
-_MOST_NAMED = 8
 
 
-def check_serials(content: SheetContent, sheet: Sheet, table: Table, catalogue: Catalogue) -> list[Finding]:
-    """One finding for each number that stands in several rows. A list may begin again in each of its sections."""
+def repeated_serials(content: SheetContent, table: Table) -> list[Fact]:
+    """One fact for each number that stands in several rows. A list may begin again in each of its sections."""
     column = table.columns.get("serial")
     if column is None:
         return []
-    entry = sheet.by_name["serial"]
     found = []
     for serial, rows in _repeated(content, table, column):
-        cells = [Place.cell(content.name, row, column, table.name, "serial") for row in rows[:_MOST_NAMED]]
-        found.append(catalogue.finding("serial_repeated", cells[1], header=entry.title, value=serial, cells=cells))
+        cells = [Place.cell(content.name, row, column, table.name, "serial") for row in rows]
+        found.append(Fact("serial_repeated", cells[1], value=serial, more={"cells": cells}))
     return found
 
 

@@ -9,21 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lzxl.forms.findings import Catalogue, Finding, Remedy
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.places import Place
-from lzxl.forms.text import column_letters, fold
-from lzxl.forms.values import CellError, as_text, display, is_blank, parse
-from lzxl.submission import NOT_CARRIED, Table, Unplaced
+from lzxl.forms.text import fold
+from lzxl.forms.values import CellError, as_text, first_digits, is_blank, parse
+from lzxl.submission import NOT_CARRIED, ROW_KINDS, Fact, RowKind, Table, Unplaced
 from lzxl.workbook.fixed_texts import hint_text
 from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.reading.grid import Grid, covered_rows
 from lzxl.workbook.reading.headers import Header, HeaderFinder
 from lzxl.workbook.reading.pointers import Pointed, follow
-from lzxl.workbook.reading.remarks import masked, remark
 from lzxl.workbook.reading.rows import (
-    ROW_KINDS,
-    RowKind,
     classify_filled,
     classify_lone,
     is_mark,
@@ -36,15 +32,9 @@ from lzxl.workbook.reading.rows import (
 )
 
 _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
-# A finding about many cells names this many of them.
-_MOST_NAMED = 8
 # Rows of one table that are left out and given back where they were; what stands in more of them is listed, where it is
 # worth that.
 _MOST_LEFT_OUT = 2000
-# What may have been meant for a row of data after all.
-_IF_CONTENT = dict.fromkeys(("blank_numbered", "blank_formulas", "placeholders"), "；确需报送的，请补全该行") | {
-    "note": "；其中有须报送的内容的，请填入表中各栏"
-}
 # So many of their merged cells are merged again.
 _MOST_SPANS = 200
 # What may stand between a header and its data, and is read with the header's eyes.
@@ -56,7 +46,7 @@ class Extract:
     """What one sheet gave."""
 
     tables: list[Table]
-    findings: list[Finding]
+    facts: list[Fact]
     unplaced: list[Unplaced]
     placed: int = 0
     """How many cells that are not blank went into fields or are the texts of headers."""
@@ -64,18 +54,16 @@ class Extract:
     """How many stand in rows that are left out with a reason, and are not listed as unplaced."""
 
 
-def extract_tables(
-    content: SheetContent, finder: HeaderFinder, catalogue: Catalogue, date1904: bool = False
-) -> Extract:
+def extract_tables(content: SheetContent, finder: HeaderFinder, date1904: bool = False) -> Extract:
     """Every table of the sheet's kind in `content`; none if it has no header. Rows above the first header are not touched."""
     extract = Extract([], [], [])
     grid = Grid.of(content)
     header = finder.find(grid)
     while header is not None:
-        reader = _TableReader(grid, finder, header, catalogue, date1904)
+        reader = _TableReader(grid, finder, header, date1904)
         header = reader.read()
         extract.tables.append(reader.table)
-        extract.findings += reader.findings
+        extract.facts += reader.facts
         extract.unplaced += reader.unplaced
         extract.placed += reader.placed
         extract.dropped += reader.dropped
@@ -90,7 +78,6 @@ class _TableReader:
         grid: Grid,
         finder: HeaderFinder,
         header: Header,
-        catalogue: Catalogue,
         date1904: bool,
     ) -> None:
         self.grid = grid
@@ -98,9 +85,8 @@ class _TableReader:
         self.finder = finder
         self.sheet: Sheet = finder.sheet
         self.header = header
-        self.catalogue = catalogue
         self.date1904 = date1904
-        self.findings: list[Finding] = []
+        self.facts: list[Fact] = []
         self.unplaced: list[Unplaced] = []
         self.placed = self.dropped = 0
         self.table = Table(
@@ -336,10 +322,10 @@ class _TableReader:
                 continue  # our own formula, which has nothing to show in such a row
             if column in self.header.texts and is_blank(self.content.cell(row, column)):
                 header = _flat(self.header.texts[column])
-                self._say("formula_without_value", self._cell(row, column), header=header, remedy=Remedy("fill"))
+                self._note("formula_without_value", Place.cell(self.content.name, row, column, self.sheet.name), header)
 
-    def _say(self, code: str, place: Place, **details: Any) -> None:
-        self.findings.append(self.catalogue.finding(code, place, **details))
+    def _note(self, kind: str, place: Place, header: str = "", value: Any = "", **more: Any) -> None:
+        self.facts.append(Fact(kind, place, header, value, more))
 
     def _cell(self, row: int, column: int) -> Place:
         entry = self.mapped.get(column)
@@ -361,23 +347,11 @@ class _TableReader:
             else:
                 runs.append((row, row, kind))
         for first, last, kind in runs:
-            self._say(
-                "row_dropped",
-                self._rows(first, last),
-                rows=_span(first, last),
-                reason=ROW_KINDS[kind],
-                otherwise=_IF_CONTENT.get(kind, ""),
-            )
+            self._note("row_dropped", self._rows(first, last), row_kind=kind)
         ends = [row for row, kind in self.table.dropped.items() if kind == "end_mark"]
         after = data[bisect_right(data, ends[0]) :] if ends else []
         if after:
-            self._say(
-                "rows_after_end",
-                self._rows(after[0], after[-1]),
-                rows=_span(after[0], after[-1]),
-                row=ends[0],
-                count=len(after),
-            )
+            self._note("rows_after_end", self._rows(after[0], after[-1]), row=ends[0], count=len(after))
 
     def _report_header(self, data: list[int]) -> None:
         top = self.header.rows[-1]
@@ -385,19 +359,11 @@ class _TableReader:
             cells = [self._cell(top, column) for column in columns]
             used = next((self._cell(top, column) for column in columns if column in self.mapped), None)
             spare = next((cell for cell in cells if cell != used), cells[0])
-            self._say("duplicate_header", spare, header=_flat(text), cells=cells, used=used or "无")
+            self._note("duplicate_header", spare, _flat(text), cells=cells, used=used)
         for name, columns in self.header.similar.items():
             self._report_similar(name, columns)
-        for name, column in self.header.guessed.items():
-            title = self.sheet.by_name[name].title
-            self._say(
-                "header_renamed",
-                self._cell(top, column),
-                header=title,
-                value=_flat(self.header.texts[column]),
-                title=title,
-                remedy=Remedy("restore_header", title),
-            )
+        for column in self.header.guessed.values():
+            self._note("header_renamed", self._cell(top, column), value=_flat(self.header.texts[column]))
         hidden = sorted(column for column in self.content.hidden_columns if column <= self.grid.widest)
         filled = self._used_columns(data) if hidden else set()
         for column in hidden:
@@ -405,32 +371,19 @@ class _TableReader:
                 self._report_hidden(column)
         for row in data:
             if row in self.content.hidden_rows:
-                self._say("hidden_row", self._rows(row), row=row, otherwise="不需要报送的，删去该行")
+                self._note("hidden_row", self._rows(row))
 
     def _report_hidden(self, column: int) -> None:
-        """A hidden column is asked to be shown; one that must be filled in may not be taken away instead."""
-        entry = self.mapped.get(column)
-        is_owed = entry is not None and entry.required
-        self._say(
-            "hidden_column",
-            self._cell(self.header.rows[-1], column),
-            header=_flat(self.header.texts.get(column, "")),
-            letters=column_letters(column),
-            need="，内容已照常读取" if column in self.mapped else "",
-            otherwise="本栏为必填栏，不得删去" if is_owed else "不需要报送的，删去该列",
-        )
+        place = self._cell(self.header.rows[-1], column)
+        self._note("hidden_column", place, _flat(self.header.texts.get(column, "")))
 
     def _report_similar(self, name: str, columns: list[int]) -> None:
         """Say which of several columns, whose headers are different words, was taken for a field."""
         top, used = self.header.rows[-1], self.header.columns[name]
-        named = {column: f"{self._cell(top, column).a1}“{_flat(self.header.texts[column])}”" for column in columns}
-        self._say(
-            "duplicate_header",
-            self._cell(top, next(column for column in columns if column != used)),
-            header=self.sheet.by_name[name].title,
-            cells=list(named.values()),
-            used=named[used],
-        )
+        texts = {self._cell(top, column): _flat(self.header.texts[column]) for column in columns}
+        spare = self._cell(top, next(column for column in columns if column != used))
+        title = self.sheet.by_name[name].title
+        self._note("duplicate_header", spare, title, cells=list(texts), used=self._cell(top, used), texts=texts)
 
     def _report_split_rows(self) -> None:
         """A row right below a repeated header, without serial and unit, is the rest of the row above the page break."""
@@ -440,7 +393,7 @@ class _TableReader:
             if table.dropped.get(row - 1) != "repeated_header" or not markers:
                 continue
             if all(table.get(name, index) is None and not table.is_broken(name, index) for name in markers):
-                self._say("split_row", self._rows(row))
+                self._note("split_row", self._rows(row))
 
     def _report_struck(self, data: list[int]) -> None:
         """Rows and texts that the unit struck through: whether they count, only the unit knows."""
@@ -453,7 +406,7 @@ class _TableReader:
             if not struck:
                 continue
             if all(struck.get(column) for column in self._told_columns(row)):
-                self._say("row_struck", self._rows(row), row=row)
+                self._note("row_struck", self._rows(row))
             else:
                 self._report_struck_cells(row, struck)
 
@@ -473,8 +426,7 @@ class _TableReader:
         for column, is_whole in sorted(struck.items()):
             entry, raw = self.mapped[column], self.content.cell(row, column)
             if entry.kind != "serial" and not entry.computed and not is_blank(raw):
-                how = "内容" if is_whole else "部分内容"
-                self._say("text_struck", self._cell(row, column), header=entry.title, value=as_text(raw), how=how)
+                self._note("text_struck", self._cell(row, column), value=as_text(raw), is_whole=is_whole)
 
     def _take(self, data: list[int]) -> None:
         """Fill the table: every mapped column of every data row, merged cells given to all the rows they cover."""
@@ -539,12 +491,7 @@ class _TableReader:
                 if raws[index] in (None, "") and not entry.computed and not stored[place]:
                     broken.add(index)
                     if source == row:
-                        self._say(
-                            "formula_without_value",
-                            self._cell(row, column),
-                            header=entry.title,
-                            remedy=Remedy("fill"),
-                        )
+                        self._note("formula_without_value", self._cell(row, column))
             if key not in odd:
                 continue
             found = parsed[key]
@@ -554,17 +501,8 @@ class _TableReader:
                 broken.add(index)
             # What our own formula shows is computed again anyway; what stands above has been said there.
             if source == row and index not in pointed.typed and not (entry.computed and has_formula):
-                self.findings.append(
-                    remark(
-                        self.catalogue,
-                        found.problem or found.note,
-                        self._cell(row, column),
-                        entry,
-                        raws[index],
-                        self.date1904,
-                    )
-                )
-        self._report_remarks(entry, column, raws)
+                self._note_remark(found.problem or found.note, row, column, raws[index])
+        self._report_remarks(column, raws)
         if merged and entry.vocabulary is not None and entry.vocabulary.judged and not entry.computed:
             self._report_merged(entry, column, merged, raws)
         self._report_pointers(entry, pointed, values, sources)
@@ -595,24 +533,21 @@ class _TableReader:
         for index, code in sorted({**pointed.notes, **pointed.problems}.items()):
             row = self.table.rows[index]
             if sources[index] == row:
-                self._say(
-                    code,
-                    self.table.place(entry.name, index),
-                    header=entry.title,
-                    value=as_text(pointed.typed[index]),
-                    basis=entry.clause,
-                    read_as=display(values[index]),
-                )
+                self._note(code, self.table.place(entry.name, index), value=pointed.typed[index], read_as=values[index])
 
-    def _report_remarks(self, entry: Field, column: int, raws: list[Any]) -> None:
+    def _note_remark(self, kind: str, row: int, column: int, raw: Any) -> None:
+        """A cell that could not be read as its field's kind, or was read in a way worth saying."""
+        more = {"date1904": True} if self.date1904 else {}
+        self.facts.append(Fact(kind, self._cell(row, column), value=raw, more=more))
+
+    def _report_remarks(self, column: int, raws: list[Any]) -> None:
         """What the container's reader had to say of cells of this column."""
         if not self.content.remarks:
             return
         for row, raw in zip(self.table.rows, raws, strict=True):
             code = self.content.remarks.get((row, column))
             if code is not None:
-                place = self._cell(row, column)
-                self.findings.append(remark(self.catalogue, code, place, entry, raw, self.date1904))
+                self._note_remark(code, row, column, raw)
 
     def _report_merged(self, entry: Field, column: int, merged: dict[int, int], raws: list[Any]) -> None:
         """Of each merged cell that several rows have a word from: it decides what only the unit can say of each row."""
@@ -623,22 +558,10 @@ class _TableReader:
                 ranges.setdefault(merged[row], [merged[row]]).append(row)
                 words[merged[row]] = raw
         for first, rows in ranges.items():
-            self._say(
-                "merged_word",
-                self._range(column, first, rows[-1]),
-                header=entry.title,
-                value=as_text(words[first]),
-                rows=_span(first, rows[-1]),
-                basis=entry.clause,
-            )
+            self._note("merged_word", self._range(column, first, rows[-1]), value=as_text(words[first]))
 
     def _report_formulas(self, entry: Field, column: int, rows: list[int]) -> None:
-        self._say(
-            "formula_value_used",
-            self._range(column, rows[0], rows[-1]),
-            header=entry.title,
-            count=len(rows),
-        )
+        self._note("formula_value_used", self._range(column, rows[0], rows[-1]), count=len(rows))
 
     def _take_unmapped(self, data: list[int]) -> None:
         """Keep the content of columns that are no field, and say what is unreadable in them."""
@@ -659,29 +582,25 @@ class _TableReader:
                 if column not in self.header.texts:
                     beside.append(self.unplaced[-1])
         if beside:
-            self._say("text_unplaced", beside[0].place, **named_cells(beside))
+            self.facts.append(unplaced_texts(beside))
         for column, text in self.table.unmapped.items():
             if column in filled:
-                self._say(
-                    "column_private" if column in self.private else "column_unplaced",
-                    self._cell(self.header.rows[-1], column),
-                    header=_flat(text),
-                    value=_flat(text),
-                    letters=column_letters(column),
-                    severity="info" if self.sheet.auxiliary_role(text) and column not in self.private else None,
-                )
+                kind = "column_private" if column in self.private else "column_unplaced"
+                is_ours = self.sheet.auxiliary_role(text) and kind == "column_unplaced"
+                place = self._cell(self.header.rows[-1], column)
+                self._note("column_auxiliary" if is_ours else kind, place, _flat(text))
 
     def _report_no_value(self, row: int, column: int) -> None:
         header = _flat(self.header.texts.get(column, ""))
         if header and self.content.formulas.get((row, column)) is False:
-            self._say("formula_without_value", self._cell(row, column), header=header, remedy=Remedy("fill"))
+            self._note("formula_without_value", Place.cell(self.content.name, row, column, self.sheet.name), header)
 
     def _keep_unmapped(self, row: int, column: int, raw: Any, is_private: bool) -> None:
         header = _flat(self.header.texts.get(column, ""))
         if isinstance(raw, CellError):
-            self._say("error_value", self._cell(row, column), header=header, value=raw.text)
+            self._note("error_value", self._cell(row, column), header, raw.text)
         elif isinstance(raw, float) and abs(raw) >= 1e15:
-            self._say("id_digits_lost", self._cell(row, column), header=header, value=masked(raw))
+            self._note("id_digits_lost", self._cell(row, column), header, first_digits(raw))
         # Identity numbers and telephones are no business of this form: they are not carried any further.
         place = self._cell(row, column)
         if is_private:
@@ -690,17 +609,11 @@ class _TableReader:
             self.unplaced.append(Unplaced(place, header, as_text(raw), "没有对应的栏目", raw))
 
 
-def named_cells(kept: list[Unplaced]) -> dict[str, Any]:
-    """What the finding `text_unplaced` says of cells: where they are, and what the first one holds."""
-    cells = [entry.place for entry in kept[:_MOST_NAMED]]
-    more = f"等{len(kept)}格" if len(kept) > len(cells) else ""
-    return {"value": kept[0].value, "cells": cells, "more": more}
+def unplaced_texts(kept: Sequence[Unplaced]) -> Fact:
+    """That texts stand where no field is: at the first of them."""
+    return Fact("text_unplaced", kept[0].place, value=kept[0].value, more={"cells": [entry.place for entry in kept]})
 
 
 def _flat(text: str) -> str:
     """A header on one line."""
     return "".join(text.split())
-
-
-def _span(first: int, last: int) -> str:
-    return str(first) if first == last else f"{first}至{last}"

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
-from lzxl.forms.findings import Catalogue, Finding, Remedy
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.places import Place
-from lzxl.forms.text import address, compact
-from lzxl.forms.values import is_blank, parse, shorten_number
-from lzxl.submission import LiveSum, StatedTotal, Table
+from lzxl.forms.text import compact
+from lzxl.forms.values import is_blank, parse
+from lzxl.submission import Fact, LiveSum, StatedTotal, Table
 from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.reading.rows import MEANS, total_word
 
@@ -37,12 +36,14 @@ class _Total:
     column: int
     stated: float
     actual: float
-    added: str
-    """How the actual number was found, as a message says it."""
+    how: str
+    """What the actual number is: the sum, the mean, or the number of rows."""
+    first: int
+    last: int
+    """The rows that it was found from."""
     is_right: bool
     addends: tuple[int, int, int] = (0, 0, 0)
     """Column, first and last row of the numbers that it adds up."""
-    counts_rows: bool = False
 
 
 @dataclass(slots=True)
@@ -74,8 +75,8 @@ class _Tallies:
             self.columns.setdefault(column, _Tally()).add(row, number)
 
 
-def check_totals(content: SheetContent, sheet: Sheet, table: Table, catalogue: Catalogue) -> list[Finding]:
-    """Findings for every 小计, 合计 and merged section total that is not what its rows give.
+def wrong_totals(content: SheetContent, sheet: Sheet, table: Table) -> list[Fact]:
+    """Every 小计, 合计 and merged section total that is not what its rows give.
 
     `table` is told what each of them adds up: whether that can be added at all, only the rules know.
     """
@@ -83,29 +84,21 @@ def check_totals(content: SheetContent, sheet: Sheet, table: Table, catalogue: C
     for total in totals[:_MOST_SUMS]:
         if total.addends[0]:
             table.totals[total.row, total.column] = StatedTotal(total.stated, *total.addends)
-    return [
-        catalogue.finding(
-            "total_mismatch",
-            Place.cell(content.name, total.row, total.column, table.name),
-            header="".join(_header(table, sheet, total.column).split()),
-            basis=sheet.clause,
-            value=shorten_number(total.stated),
-            actual=shorten_number(total.actual),
-            added=total.added,
-            remedy=Remedy("set", total.actual),
-            # One row may stand for several things that the unit counts.
-            severity="warning" if total.counts_rows else None,
-        )
-        for total in totals
-        if not total.is_right
-    ]
+    return [_fact(content, table, total) for total in totals if not total.is_right]
 
 
-def _header(table: Table, sheet: Sheet, column: int) -> str:
-    for name, mapped in table.columns.items():
-        if mapped == column:
-            return sheet.by_name[name].title
-    return table.unmapped.get(column, "")
+def _fact(content: SheetContent, table: Table, total: _Total) -> Fact:
+    name = next((name for name, mapped in table.columns.items() if mapped == total.column), "")
+    place = Place.cell(content.name, total.row, total.column, table.name, name)
+    header = "".join(table.unmapped.get(total.column, "").split())
+    more = {
+        "actual": total.actual,
+        "how": total.how,
+        "column": total.addends[0],
+        "first": total.first,
+        "last": total.last,
+    }
+    return Fact("total_wrong", place, header, total.stated, more)
 
 
 def _number(raw: Any) -> float | None:
@@ -204,16 +197,16 @@ def _stated(content: SheetContent, row: int, tallies: _Tallies, counted: set[int
         if tally is None or column not in counted:
             continue
         addends = (column, tallies.rows[0], tallies.rows[-1])
-        place = f"{address(tally.first, column)}至{address(tally.last, column)}"
         mean = tally.total / tally.count
         if word in MEANS:
             shown = round(mean, max(2, _decimals(stated)))
-            yield _Total(row, column, stated, shown, f"{place}的平均值", _is_rounded(stated, mean), addends)
+            is_right = _is_rounded(stated, mean)
+            yield _Total(row, column, stated, shown, "mean", tally.first, tally.last, is_right, addends)
             continue
         is_right = abs(stated - tally.total) <= _TOLERANCE
         if word in _ANY_FUNCTION:
             is_right = is_right or stated == tally.count or _is_rounded(stated, mean)
-        yield _Total(row, column, stated, tally.total, f"{place}之和", is_right, addends)
+        yield _Total(row, column, stated, tally.total, "sum", tally.first, tally.last, is_right, addends)
 
 
 def _word_of(content: SheetContent, row: int) -> str:
@@ -239,8 +232,7 @@ def _stated_rows(
     for column, cell in enumerate(content.rows[row], 1):
         stated = _count_in(cell, not counted and column != table.columns.get("serial"))
         if stated is not None and column not in counted:
-            added = f"第{tallies.rows[0]}至{tallies.rows[-1]}行的行数"
-            yield _Total(row, column, stated, actual, added, stated == actual, counts_rows=True)
+            yield _Total(row, column, stated, actual, "rows", tallies.rows[0], tallies.rows[-1], stated == actual)
 
 
 def _count_in(cell: Any, may_be_bare: bool) -> int | None:
@@ -291,9 +283,9 @@ def _section_total(table: Table, column: int, section: tuple[int, int, float], o
     top, bottom, stated = section
     first, end = bisect_left(table.rows, top), bisect_right(table.rows, bottom)
     actual = sums[end] - sums[first]
-    added = f"{address(top, other)}至{address(bottom, other)}之和"
     is_right = first == end or abs(stated - actual) <= _TOLERANCE
-    return _Total(top, column, stated, round(actual, _MOST_DECIMALS), added, is_right, (other, top, bottom))
+    actual = round(actual, _MOST_DECIMALS)
+    return _Total(top, column, stated, actual, "sum", top, bottom, is_right, (other, top, bottom))
 
 
 def _agreeing(totals: list[_Total]) -> int:

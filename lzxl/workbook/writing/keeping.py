@@ -25,11 +25,10 @@ from lzxl.forms.places import WHOLE_FILE, Place
 from lzxl.forms.private import MASK, find_private, mask
 from lzxl.forms.text import column_letters, compact
 from lzxl.forms.values import as_text
-from lzxl.submission import NOT_CARRIED, LiveSum, Submission, Table, Unplaced
+from lzxl.submission import NOT_CARRIED, ROW_KINDS, LiveSum, Submission, Table, Unplaced
 from lzxl.workbook.fixed_texts import SIGNATURE_PLACES, UNIT_LINE
 from lzxl.workbook.keepsakes import Keepsakes, Look, UnitComment, UnitPicture
 from lzxl.workbook.layout import table_layout
-from lzxl.workbook.reading.rows import ROW_KINDS
 from lzxl.workbook.writing.cells import in_front
 from lzxl.workbook.writing.comments import put_comment, units_part
 from lzxl.workbook.writing.formulas import graded_by
