@@ -332,6 +332,7 @@ def _exported(name: str, value: Any) -> Iterator[str]:
 
 DESCRIBED = (
     described.FormFile,
+    described.CoverFile,
     described.VocabulariesFile,
     described.FindingsFile,
     described.GradingFile,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lzxl.forms.findings import Finding
-from lzxl.forms.load import DEFAULT_SCHEME
+from lzxl.forms.load import DEFAULT_SCHEME, load_form
 from lzxl.forms.places import WHOLE_FILE, Place
 
 NOT_CARRIED = "（个人信息，未转入）"
@@ -275,7 +275,8 @@ class Submission:
     @property
     def is_nil_return(self) -> bool:
         """Whether the unit declares that it has nothing to report (零报告)."""
-        return self.cover is not None and self.cover.values.get("nil_return") == "是"
+        nil = load_form(self.form, self.scheme).nil_return if self.cover is not None else None
+        return nil is not None and self.cover is not None and self.cover.values.get(nil.declared.name) == nil.affirmed
 
     @property
     def row_counts(self) -> dict[str, int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from lzxl.checks.appraisal import expected_items
 from lzxl.checks.context import Context
@@ -23,13 +24,12 @@ from lzxl.forms.findings import Finding, Remedy, RowsChanged, either
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.places import Place
 from lzxl.forms.private import name_alone, sayable
+from lzxl.forms.rules import Graded
 from lzxl.forms.values import display
 from lzxl.submission import Table
 
 # What may be wrong with a cell of any column, one that is to be deleted among them.
 _OF_CELLS = frozenset({"id_digits_lost", "error_value", "formula_without_value"})
-
-LEVEL_FOLLOWS = "等级由发生可能性和后果程度自动得出"
 
 
 def prepare_advice(report: Report, context: Context) -> None:
@@ -44,10 +44,9 @@ def prepare_advice(report: Report, context: Context) -> None:
         _advise_persons(report, table)
         plan_groups(report, table)
         _advise_warnings(report, table)
-        if table.name == "items":
-            for index, expected in expected_items(report, table).items():
-                for name, value in expected.items():
-                    report.advise(table, name, index, Remedy("set", value))
+        for index, expected in expected_items(report, table).items():
+            for name, value in expected.items():
+                report.advise(table, name, index, Remedy("set", value))
 
 
 def _advise_cover(report: Report, context: Context) -> None:
@@ -57,41 +56,52 @@ def _advise_cover(report: Report, context: Context) -> None:
     unit = own_unit(report, context)
     main = report.form.main
     rows = report.row_count(main)
-    wanted = {
+    wanted: dict[str, Any] = {
         "unit_code": unit.code if unit else "",
         "unit_name": unit.name if unit else "",
         "head": unit.head if unit else "",
         "liaison": unit.liaison if unit else "",
         "period": context.period or report.submission.period,
-        "row_count": rows,
-        "nil_return": "否" if rows else "",
     }
+    nil = report.form.nil_return
+    if nil is not None:
+        wanted |= {nil.count.name: rows, nil.declared.name: nil.denied if rows else ""}
     for name, value in wanted.items():
         if value != "" and name in cover.cells:
             report.advice[cover.place(name)] = Advice(Remedy("set", value))
-    if not rows and "nil_return" in cover.cells:
+    if not rows and nil is not None and nil.declared.name in cover.cells:
         # That there is nothing to report is the unit's to declare: a table may have been forgotten.
         title = report.form.main_sheet.title
-        note = f"填“是”的，写明“零报告原因”；填“否”的，在“{title}”表逐行登记。"
+        note = f"填“{nil.affirmed}”的，写明“{nil.reason.title}”；填“{nil.denied}”的，在“{title}”表逐行登记。"
         note += _told_of_rows(report.form, report.form.main_sheet, "more")
-        report.advice[cover.place("nil_return")] = Advice(Remedy("choose", ("是", "否")), note=note)
+        remedy = Remedy("choose", (nil.affirmed, nil.denied))
+        report.advice[cover.place(nil.declared.name)] = Advice(remedy, note=note)
 
 
 def _advise_levels(report: Report, context: Context, table: Table) -> None:
-    if "level" not in report.form.by_name[table.name].by_name:
+    rule = report.form.by_name[table.name].rules.graded
+    if rule is None:
         return
+    reason = _level_follows(report, table, rule)
     for index in range(len(table.rows)):
-        report.advise(table, "level", index, Remedy("clear"), LEVEL_FOLLOWS, "退回件中已清除。")
-        for name, words in words_beside_level(context, table, index).items():
+        if rule.level in table.columns:
+            advice = Advice(Remedy("clear"), reason, "退回件中已清除。", computed=True)
+            report.advice[table.place(rule.level, index)] = advice
+        for name, words in words_beside_level(rule, context, table, index).items():
             allowed = report.field(table, name).vocabulary.allowed  # type: ignore[union-attr]  # both are words
-            report.advise(
-                table, name, index, Remedy("choose", allowed), note=_beside_level(report, table, index, words)
-            )
+            note = _beside_level(report, table, rule, index, words)
+            report.advise(table, name, index, Remedy("choose", allowed), note=note)
 
 
-def _beside_level(report: Report, table: Table, index: int, words: Sequence[str]) -> str:
+def _level_follows(report: Report, table: Table, rule: Graded) -> str:
+    """Why nobody writes a level, as a message says it."""
+    likelihood, severity = (report.field(table, name).title for name in (rule.likelihood, rule.severity))
+    return f"等级由{likelihood}和{severity}自动得出"
+
+
+def _beside_level(report: Report, table: Table, rule: Graded, index: int, words: Sequence[str]) -> str:
     """What a typed level has to say of the word that is missing: it does not choose it, and must not stand against it."""
-    title, level = report.field(table, "level").title, table.get("level", index)
+    title, level = report.field(table, rule.level).title, table.get(rule.level, index)
     fitting = f"与所填等级“{level}”相配的是{either(words)}；" if words else ""
     return f"{fitting}选定后等级不是“{level}”的，清除“{title}”一格，由程序自动得出。"
 
@@ -233,9 +243,9 @@ def _with_example(finding: Finding, entry: Field, allowed: tuple[str, ...]) -> F
 
 
 def _advised(finding: Finding, advice: Advice | None) -> Finding:
-    if advice is not None and advice.reason == LEVEL_FOLLOWS and finding.code == "word_alias":
+    if advice is not None and advice.computed and finding.code == "word_alias":
         # How to write it another time is nothing to say of a cell that nobody is to write into.
-        return replace(finding, fix=f"不必处理；{LEVEL_FOLLOWS}，以后不必填写。")
+        return replace(finding, fix=f"不必处理；{advice.reason}，以后不必填写。")
     if advice is None or finding.severity == "info":
         return finding
     if advice.remedy.action == "clear" and finding.remedy.action in ("fill", "choose", "set"):

@@ -6,47 +6,46 @@ from typing import Any
 
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
+from lzxl.forms.rules import Scored
 from lzxl.forms.text import compact
 from lzxl.forms.values import display, shorten_number
 from lzxl.submission import Table
 
-_SCORES = ("self_score", "inspection_score", "final_score")
 _FULL_POINTS = 100
 
 
 def check_appraisal(report: Report) -> None:
     """Findings about the score sheet; nothing for other forms."""
-    if report.form.id != "appraisal":
-        return
     for table in report.submission.tables:
-        if table.name != "items":
+        rule = report.form.by_name[table.name].rules.scored
+        if rule is None:
             continue
-        _check_scores(report, table)
-        _check_partly_scored(report, table)
-        _check_points(report, table)
+        _check_scores(report, table, rule)
+        _check_partly_scored(report, table, rule)
+        _check_points(report, table, rule)
         if not report.submission.own_layout:
             _check_items(report, table)
 
 
-def _check_scores(report: Report, table: Table) -> None:
+def _check_scores(report: Report, table: Table, rule: Scored) -> None:
     expected = expected_items(report, table)
     for index in range(len(table.rows)):
-        points = expected[index]["points"] if index in expected else table.get("points", index)
+        points = expected[index][rule.points] if index in expected else table.get(rule.points, index)
         if points is None:
             continue
-        for name in _SCORES:
+        for name in (rule.own, *rule.given):
             score = table.get(name, index)
             if score is not None and points < score <= _FULL_POINTS:  # more than that is out of any range, and said so
                 report.cell("score_over_points", table, name, index, points=shorten_number(points))
-        final = table.get("final_score", index)
-        unexplained = table.get("deduction", index) is None and not table.is_broken("deduction", index)
-        if final is not None and final < points and "deduction" in table.columns and unexplained:
-            report.cell("deduction_without_reason", table, "deduction", index)
+        final, reason = table.get(rule.given[-1], index), rule.deduction
+        unexplained = table.get(reason, index) is None and not table.is_broken(reason, index)
+        if final is not None and final < points and reason in table.columns and unexplained:
+            report.cell("deduction_without_reason", table, reason, index)
 
 
-def _check_partly_scored(report: Report, table: Table) -> None:
+def _check_partly_scored(report: Report, table: Table, rule: Scored) -> None:
     """The appraisers' scores come later, but all together: one missing among others was forgotten."""
-    for name in ("inspection_score", "final_score"):
+    for name in rule.given:
         values = table.values.get(name)
         if values is None or all(value is None for value in values):
             continue
@@ -55,23 +54,24 @@ def _check_partly_scored(report: Report, table: Table) -> None:
                 report.cell("missing_score", table, name, index, value="")
 
 
-def _check_points(report: Report, table: Table) -> None:
-    points = table.values.get("points")
+def _check_points(report: Report, table: Table, rule: Scored) -> None:
+    points = table.values.get(rule.points)
     if not points or any(value is None for value in points):
         return
     total = sum(points)
     if abs(total - _FULL_POINTS) > 1e-6:
-        report.cell("points_not_hundred", table, "points", 0, value=shorten_number(total))
+        report.cell("points_not_hundred", table, rule.points, 0, value=shorten_number(total))
 
 
 def expected_items(report: Report, table: Table) -> dict[int, dict[str, Any]]:
     """Row → the item as the office sent it out, for every row that can be told: by place, by content, or by what is left."""
     sheet = report.form.by_name[table.name]
-    if report.submission.own_layout:
+    rule = sheet.rules.scored
+    if rule is None or report.submission.own_layout:
         return {}
     standard = [dict(zip(sheet.standard_columns, row, strict=True)) for row in sheet.standard_rows]
-    contents = [compact(str(table.get("content", index) or "")) for index in range(len(table.rows))]
-    free = {number: compact(item["content"]) for number, item in enumerate(standard)}
+    contents = [compact(str(table.get(rule.content, index) or "")) for index in range(len(table.rows))]
+    free = {number: compact(item[rule.content]) for number, item in enumerate(standard)}
     found: dict[int, int] = {}
     for index, content in enumerate(contents):
         if free.get(index) == content:
@@ -85,7 +85,7 @@ def expected_items(report: Report, table: Table) -> dict[int, dict[str, Any]]:
     if len(contents) == len(standard):
         left = [index for index in range(len(contents)) if index not in found]
         found.update(zip(left, free, strict=True))
-    names = [name for name in sheet.standard_columns if name != "serial"]
+    names = [name for name in sheet.standard_columns if sheet.by_name[name].kind != "serial"]
     return {index: {name: standard[number][name] for name in names} for index, number in found.items()}
 
 

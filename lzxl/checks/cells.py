@@ -18,7 +18,7 @@ from lzxl.checks.report import Report, example_of
 from lzxl.checks.schema import MISSING, VOCABULARY, failures
 from lzxl.checks.warnings import is_transfer
 from lzxl.forms.findings import Remedy, choice
-from lzxl.forms.model import Field, Form
+from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.values import display, shorten_number
 from lzxl.submission import Labels, Table
 
@@ -94,7 +94,7 @@ def _check_kind(form: Form, name: str, placed: list[tuple[Report, Table]]) -> No
         elif check == "str_matches" and numbers_in(entry, table.shown(field_name, index)):
             _say_several(report, table, entry, index)
         else:
-            details = _details(entry, check, table.get(field_name, index), _points(entry, table, index))
+            details = _details(entry, check, table.get(field_name, index), _points(sheet, entry, table, index))
             if check == VOCABULARY and sheet.rules.course is not None and is_transfer(table.shown(field_name, index)):
                 report.cell("transfer_named", table, field_name, index)
                 continue
@@ -145,9 +145,12 @@ def _code(entry: Field, check: str) -> str:
     return {"str_matches": "bad_format", "in_range": "out_of_range"}.get(check, "text_length")
 
 
-def _points(entry: Field, table: Table, index: int) -> float | None:
+def _points(sheet: Sheet, entry: Field, table: Table, index: int) -> float | None:
     """The points of a score's own row, which are its most; None for any other field, and where they are not told."""
-    points = table.get("points", index) if entry.kind == "score" and entry.name != "points" else None
+    rule = sheet.rules.scored
+    if rule is None or entry.name not in (rule.own, *rule.given):
+        return None
+    points = table.get(rule.points, index)
     return points if isinstance(points, int | float) else None
 
 

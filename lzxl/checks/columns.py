@@ -8,6 +8,7 @@ from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
 from lzxl.forms.model import Field
 from lzxl.forms.places import Place
+from lzxl.forms.rules import Graded
 from lzxl.forms.text import column_letters
 from lzxl.forms.values import as_text, compound_levels, parse
 from lzxl.submission import Table
@@ -20,36 +21,27 @@ def check_columns(report: Report) -> None:
     """Findings `type_in_wrong_column`, and for registers in a layout of their own `missing_level` and `count_mismatch`."""
     for table in report.submission.tables:
         sheet = report.form.by_name[table.name]
-        for entry in sheet.inputs:
-            if "wrong_column" in entry.codes and entry.name in table.columns:
-                _check_wrong_column(report, table, entry)
-        if report.submission.own_layout and "level" in sheet.by_name:
-            _check_level_given(report, table)
-            _check_risk_count(report, table)
+        for stray in sheet.rules.strays:
+            if stray.field in table.columns:
+                _check_wrong_column(report, table, sheet.by_name[stray.field], sheet.by_name[stray.words_of])
+        if report.submission.own_layout and sheet.rules.graded is not None:
+            _check_level_given(report, table, sheet.rules.graded)
+            _check_risk_count(report, table, sheet.rules.graded)
 
 
-def _check_wrong_column(report: Report, table: Table, entry: Field) -> None:
+def _check_wrong_column(report: Report, table: Table, entry: Field, other: Field) -> None:
     """A risk type where a power should stand: a word of another column's vocabulary is not this column's text."""
-    others = [
-        other
-        for other in report.form.by_name[table.name].inputs
-        if other.vocabulary is not None and other.kind == "choice" and other.name == "risk_type"
-    ]
+    assert other.vocabulary is not None
+    code = entry.codes["wrong_column"]
     for index, text in enumerate(table.values[entry.name]):
-        if not isinstance(text, str):
-            continue
-        for other in others:
-            assert other.vocabulary is not None
-            if other.vocabulary.find(text) is not None:
-                report.cell(
-                    entry.codes["wrong_column"], table, entry.name, index, other=other.title, remedy=Remedy("fill")
-                )
+        if isinstance(text, str) and other.vocabulary.find(text) is not None:
+            report.cell(code, table, entry.name, index, other=other.title, remedy=Remedy("fill"))
 
 
-def _check_level_given(report: Report, table: Table) -> None:
+def _check_level_given(report: Report, table: Table, rule: Graded) -> None:
     """A register with levels only: where even the level is blank, nothing says how grave the risk is."""
-    entry = report.form.by_name[table.name].by_name["level"]
-    if "level" not in table.columns:
+    entry = report.form.by_name[table.name].by_name[rule.level]
+    if rule.level not in table.columns:
         if table.rows:
             report.whole(
                 "missing_level",
@@ -58,13 +50,13 @@ def _check_level_given(report: Report, table: Table) -> None:
                 basis=entry.clause,
             )
         return
-    for index, level in enumerate(table.values["level"]):
-        is_blank = level is None and not table.is_broken("level", index)
+    for index, level in enumerate(table.values[rule.level]):
+        is_blank = level is None and not table.is_broken(rule.level, index)
         if is_blank and table.row_place(index) not in report.split_rows:
-            report.cell("missing_level", table, "level", index, value="")
+            report.cell("missing_level", table, rule.level, index, value="")
 
 
-def _check_risk_count(report: Report, table: Table) -> None:
+def _check_risk_count(report: Report, table: Table, rule: Graded) -> None:
     """One row for several risk points: the number stated, the list, and the levels must count the same."""
     sheet = report.form.by_name[table.name]
     column = next((col for col, text in table.unmapped.items() if sheet.auxiliary_role(text) == "risk_count"), None)
@@ -77,13 +69,13 @@ def _check_risk_count(report: Report, table: Table) -> None:
         if not isinstance(stated, int):
             continue
         parts = {f"{column_letters(column)}列为{stated}个": stated}
-        listed = len(_LIST_ITEM.findall(as_text(table.get("description", index) or "")))
+        listed = len(_LIST_ITEM.findall(as_text(table.get(rule.listing, index) or "")))
         if listed > 1:
             parts[f"内容列{listed}条"] = listed
-        levels = compound_levels(as_text(table.shown("level", index) or ""))
+        levels = compound_levels(as_text(table.shown(rule.level, index) or ""))
         if levels is not None:
             parts[f"等级合计{sum(levels.values())}个"] = sum(levels.values())
-        elif table.get("level", index) is not None:
+        elif table.get(rule.level, index) is not None:
             parts["等级仅1个"] = 1
         if len(set(parts.values())) > 1:
             report.whole(

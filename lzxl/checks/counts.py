@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
-from lzxl.forms.model import Sheet
+from lzxl.forms.model import NilReturn, Sheet
 from lzxl.forms.places import Place
 from lzxl.submission import Labels
 
@@ -18,24 +18,26 @@ def check_counts(report: Report) -> None:
     _check_other_sheets(report)
     main = report.form.main_sheet
     rows = report.row_count(main.name)
-    if report.form.cover is None or "nil_return" not in report.form.cover.by_name:
+    nil = report.form.nil_return
+    if nil is None:
         if not rows and any(table.name == main.name for table in report.submission.tables):
             report.whole("table_empty", Place(main.title), title=main.title, basis=main.clause)
         return
     if cover is None:
         return
-    stated = cover.values.get("row_count")
+    stated = cover.values.get(nil.count.name)
     if isinstance(stated, int) and stated != rows:
-        _say_other_count(report, main, stated, rows)
-    nil = cover.values.get("nil_return")
-    if nil == "是":
+        _say_other_count(report, nil, main, stated, rows)
+    declared = cover.values.get(nil.declared.name)
+    if declared == nil.affirmed:
         if rows:
-            report.label("nil_with_rows", "nil_return", title=main.title, count=rows, remedy=Remedy("set", "否"))
-        elif _lacks_reason(cover):
-            report.label("nil_without_reason", "nil_reason")
-    elif nil == "否" and not rows and any(table.name == main.name for table in report.submission.tables):
+            told = {"title": main.title, "count": rows, "denied": nil.denied, "reason": nil.reason.title}
+            report.label("nil_with_rows", nil.declared.name, remedy=Remedy("set", nil.denied), **told)
+        elif _lacks_reason(cover, nil.reason.name):
+            report.label("nil_without_reason", nil.reason.name)
+    elif declared == nil.denied and not rows and any(table.name == main.name for table in report.submission.tables):
         # What a blank one asks for is said at its own cell.
-        report.whole("no_rows", Place(main.title), title=main.title, basis=main.clause)
+        report.whole("no_rows", Place(main.title), title=main.title, nil=nil.told, basis=main.clause)
 
 
 def _check_other_sheets(report: Report) -> None:
@@ -52,22 +54,22 @@ def _check_stated_count(report: Report) -> None:
     """A register in a layout of its own may say how many rows it has; where a row stands for several, nobody can tell."""
     cover, main = report.submission.cover, report.form.main_sheet
     tables = report.tables(main.name)
-    if cover is None or "row_count" not in cover.cells or not tables:
+    nil = report.form.nil_return
+    if cover is None or nil is None or nil.count.name not in cover.cells or not tables:
         return
     if any(main.auxiliary_role(text) == "risk_count" for table in tables for text in table.unmapped.values()):
         return
-    stated, rows = cover.values.get("row_count"), sum(len(table.rows) for table in tables)
+    stated, rows = cover.values.get(nil.count.name), sum(len(table.rows) for table in tables)
     if isinstance(stated, int) and stated != rows:
-        _say_other_count(report, main, stated, rows)
+        _say_other_count(report, nil, main, stated, rows)
 
 
-def _say_other_count(report: Report, main: Sheet, stated: int, rows: int) -> None:
+def _say_other_count(report: Report, nil: NilReturn, main: Sheet, stated: int, rows: int) -> None:
     """That the cover states another number of rows than there are."""
-    report.label(
-        "cover_count_mismatch", "row_count", value=stated, title=main.title, count=rows, remedy=Remedy("set", rows)
-    )
+    remedy = Remedy("set", rows)
+    report.label("cover_count_mismatch", nil.count.name, value=stated, title=main.title, count=rows, remedy=remedy)
 
 
-def _lacks_reason(cover: Labels) -> bool:
+def _lacks_reason(cover: Labels, name: str) -> bool:
     """Whether the cell for the reason is blank. One that holds something unreadable is reported for that alone."""
-    return "nil_reason" in cover.cells and "nil_reason" not in cover.broken and not cover.values.get("nil_reason")
+    return name in cover.cells and name not in cover.broken and not cover.values.get(name)

@@ -6,41 +6,42 @@ from lzxl.checks.context import Context
 from lzxl.checks.report import Report
 from lzxl.forms.grading import Grade
 from lzxl.forms.model import Vocabulary
+from lzxl.forms.rules import Graded
 from lzxl.submission import Table
 
 
 def check_levels(report: Report, context: Context) -> None:
     """Findings `level_mismatch` and `level_impossible` wherever a level was typed."""
     for table in report.submission.tables:
-        sheet = report.form.by_name[table.name]
-        if "level" not in sheet.by_name or "level" not in table.columns:
+        rule = report.form.by_name[table.name].rules.graded
+        if rule is None or rule.level not in table.columns:
             continue
-        formulas = table.formulas.get("level", set())
-        for index, level in enumerate(table.values["level"]):
+        formulas = table.formulas.get(rule.level, set())
+        for index, level in enumerate(table.values[rule.level]):
             if level is not None and index not in formulas and level in context.grading.level.allowed:
-                _compare(report, context, table, index, level)
+                _compare(report, rule, context, table, index, level)
 
 
-def _compare(report: Report, context: Context, table: Table, index: int, level: str) -> None:
-    likelihood = _word(context.grading.likelihood, table.get("likelihood", index))
-    severity = _word(context.grading.severity, table.get("severity", index))
+def _compare(report: Report, rule: Graded, context: Context, table: Table, index: int, level: str) -> None:
+    likelihood, severity = _chosen(rule, context, table, index)
+    titles = [report.field(table, name).title for name in (rule.likelihood, rule.severity)]
     if likelihood and severity:
         grade = context.grading.grade(likelihood, severity)
         assert grade is not None
         if grade.level != level:
-            report.cell(
-                "level_mismatch",
-                table,
-                "level",
-                index,
-                chosen=f"发生可能性“{likelihood}”、后果程度“{severity}”",
-                expected=grade.level,
-                grade_basis=grade.basis,
-            )
+            chosen = f"{titles[0]}“{likelihood}”、{titles[1]}“{severity}”"
+            told = {"chosen": chosen, "expected": grade.level, "grade_basis": grade.basis}
+            report.cell("level_mismatch", table, rule.level, index, **told)
     elif not _fitting(context, level, likelihood, severity):
         # One of the two is missing: whatever is chosen for it must be able to give the typed level.
-        known = f"发生可能性为“{likelihood}”" if likelihood else f"后果程度为“{severity}”"
-        report.cell("level_impossible", table, "level", index, known=known)
+        known = f"{titles[0]}为“{likelihood}”" if likelihood else f"{titles[1]}为“{severity}”"
+        report.cell("level_impossible", table, rule.level, index, known=known)
+
+
+def _chosen(rule: Graded, context: Context, table: Table, index: int) -> tuple[str, str]:
+    """The words of a row's likelihood and severity."""
+    likelihood = _word(context.grading.likelihood, table.get(rule.likelihood, index))
+    return likelihood, _word(context.grading.severity, table.get(rule.severity, index))
 
 
 def _word(vocabulary: Vocabulary, value: object) -> str:
@@ -58,21 +59,24 @@ def _fitting(context: Context, level: str, likelihood: str, severity: str) -> li
     return sorted(grades, key=lambda grade: grade.open)
 
 
-def words_beside_level(context: Context, table: Table, index: int) -> dict[str, list[str]]:
+def words_beside_level(rule: Graded, context: Context, table: Table, index: int) -> dict[str, list[str]]:
     """What a typed level says of a row's blank or unknown likelihood and severity: field → the words that give this level.
 
     Those of the rules' own cells come first; none where that hangs on the other of the two, which is unknown as well.
     A field that is right, and a row whose level is not typed or fits nothing, are not in it.
     """
-    likelihood = _word(context.grading.likelihood, table.get("likelihood", index))
-    severity = _word(context.grading.severity, table.get("severity", index))
-    level = table.get("level", index)
-    if not isinstance(level, str) or index in table.formulas.get("level", ()):
+    likelihood, severity = _chosen(rule, context, table, index)
+    level = table.get(rule.level, index)
+    if not isinstance(level, str) or index in table.formulas.get(rule.level, ()):
         return {}
     fitting = _fitting(context, level, likelihood, severity)
-    unknown = [name for name, word in (("likelihood", likelihood), ("severity", severity)) if not word]
+    unknown = [name for name, word in ((rule.likelihood, likelihood), (rule.severity, severity)) if not word]
     if not fitting:
         return {}
     if len(unknown) > 1:
         return {name: [] for name in unknown}
-    return {name: list(dict.fromkeys(str(getattr(grade, name)) for grade in fitting)) for name in unknown}
+    words = {
+        rule.likelihood: [grade.likelihood for grade in fitting],
+        rule.severity: [grade.severity for grade in fitting],
+    }
+    return {name: list(dict.fromkeys(words[name])) for name in unknown}

@@ -24,15 +24,8 @@ from lzxl.submission import Table, Unplaced
 # Shorter numbers are no telephone, and numbers are what most cells hold.
 _LEAST_NUMBER = 10**9
 _NO_HEADER = "表外内容"
-# The field that a telephone belongs into, in the forms that ask for one.
-_TELEPHONE = "phone"
 # Kind of field → what is left in its cell.
 _KEPT = {"person": "姓名", "date": "日期", "id": "编号"}
-# Fields of text that name somebody or something: what is left in them is that name.
-_NAMES = {
-    "target": "姓名或单位", "target_title": "职务", "duty_title": "职务", "section": "科室名称", "post": "岗位名称",
-    "power": "职权名称", "unit_name": "单位名称", "reporting_unit": "单位名称", "period": "填报期次",
-}  # fmt: skip
 _MATTER = "事情本身"
 # A line of signatures beside a table: names, and no number but a day.
 _SIGNED = re.compile(r"(?:填[报表]人|制表人|[审复]核人|负责人|经办人|联络员|领导|签[字名])[^，。；]{0,6}[:：]")
@@ -134,9 +127,9 @@ def _check_column(report: Report, table: Table, entry: Field) -> None:
 def _request(sheet: Sheet, entry: Field, kinds: list[str]) -> dict[str, Any]:
     """What is asked for where something private stands: where a telephone goes, and what is left in the cell."""
     joined = "、".join(kinds)
-    place = sheet.by_name.get(_TELEPHONE)
+    place = next((other for other in sheet.fields if other.telephone), None)
     request = f"把{joined}移到“{place.title}”一栏" if place is not None else f"删去{joined}"
-    return {"kinds": joined, "request": request, "kept": _NAMES.get(entry.name) or _KEPT.get(entry.kind, _MATTER)}
+    return {"kinds": joined, "request": request, "kept": entry.keeps or _KEPT.get(entry.kind, _MATTER)}
 
 
 def _removal(kinds: list[str]) -> dict[str, str]:

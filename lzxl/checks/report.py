@@ -27,6 +27,8 @@ class Advice:
     """Why, or what it is that belongs there."""
     note: str = ""
     """What else to do once that is done: a sentence of its own."""
+    computed: bool = False
+    """Whether nobody is to write into the cell, which shows what follows from others."""
 
 
 class Report:

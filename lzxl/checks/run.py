@@ -158,8 +158,7 @@ def _check_together(submissions: Sequence[Submission], context: Context) -> list
             checked.append(Checked(submission, (submission.refusal,)))
         elif index not in reports:
             form = load_form(submission.form)
-            may_be_nil = form.cover is not None and "nil_return" in form.cover.by_name
-            nil = "；本期确无内容的，在封面“零报告”填“是”并写明原因" if may_be_nil else ""
+            nil = f"；本期确无内容的，{form.nil_return.told}" if form.nil_return is not None else ""
             checked.append(Checked(submission, (catalogue.finding("form_untouched", form=form.title, nil=nil),)))
         else:
             checked.append(Checked(submission, in_reading_order(reports[index])))

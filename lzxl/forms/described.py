@@ -140,6 +140,8 @@ class FormField(Entry):
     computed: Literal["level", "basis"] | None = None
     counts: str = ""
     references: str = ""
+    keeps: str = ""
+    telephone: bool = False
 
 
 class StandardRows(Entry):
@@ -228,6 +230,14 @@ class FormSheet(Entry):
     rules: SheetRules | None = None  # type: ignore[valid-type]  # a model made of the dataclasses of lzxl.forms.rules
     carried: Carried | None = None
     summary: Summary | None = None
+
+
+class CoverFile(Entry):
+    """schemas/cover.yaml: the fields that the cover of every form begins with."""
+
+    model_config = ConfigDict(title="cover")
+
+    fields: Annotated[list[FormField], Field(min_length=1)]
 
 
 class FormFile(Entry):

@@ -16,7 +16,7 @@ from lzxl.forms.grading import GradingTable, build_table
 from lzxl.forms.model import Carried, Field, Form, Sheet, Vocabulary, Word
 from lzxl.forms.rules import WORDS_NAMED, Rules, made
 from lzxl.forms.shown import Shown, Tally
-from lzxl.forms.sound import require_sound
+from lzxl.forms.sound import require_sound, whole_form
 
 DEFAULT_SCHEME = "rules"
 
@@ -151,9 +151,16 @@ def _with_words(sheet: Sheet, words: Mapping[str, Vocabulary]) -> Sheet:
     )
 
 
+@lru_cache(maxsize=4)
+def _shared_cover(folder: Path) -> Mapping[str, Any]:
+    cover: Mapping[str, Any] = read_sound(folder, "cover.yaml")
+    return cover
+
+
 @lru_cache(maxsize=16)
 def _described(form_id: str, folder: Path | None) -> Form:
-    data = read_sound(folder or data_folder("schemas"), f"forms/{form_id}.yaml")
+    schemas = folder or data_folder("schemas")
+    data = whole_form(read_sound(schemas, f"forms/{form_id}.yaml"), _shared_cover(schemas))
     own = {name: _vocabulary(name, entry) for name, entry in (data.get("words") or {}).items()}
     vocabularies = {**load_vocabularies(folder), **own}
     return Form(

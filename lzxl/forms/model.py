@@ -160,6 +160,10 @@ class Field:
     computed: Literal["", "level", "basis"] = ""
     counts: str = ""
     references: str = ""
+    keeps: str = ""
+    """What is left in its cell when what is private in it is taken out, where that is not the matter itself."""
+    telephone: bool = False
+    """Whether a telephone belongs into it."""
 
     @cached_property
     def header_keys(self) -> frozenset[str]:
@@ -246,6 +250,22 @@ class Sheet:
 
 
 @dataclass(frozen=True)
+class NilReturn:
+    """How a cover says how many rows there are, or declares that there is nothing to report (第六条)."""
+
+    count: Field
+    declared: Field
+    reason: Field
+    affirmed: str
+    denied: str
+
+    @property
+    def told(self) -> str:
+        """How to declare it, as a message says it."""
+        return f"在封面“{self.declared.title}”填“{self.affirmed}”并写明原因"
+
+
+@dataclass(frozen=True)
 class Form:
     """One standard workbook."""
 
@@ -284,6 +304,17 @@ class Form:
     def evaluated_as(self, evaluation: Evaluation) -> Sheet | None:
         """The sheet that the summary evaluates so; None if it is of another form."""
         return next((one for one in self.sheets if one.shown and one.shown.evaluated_as == evaluation), None)
+
+    @cached_property
+    def nil_return(self) -> NilReturn | None:
+        """How its cover declares that there is nothing to report; None if it cannot."""
+        rule = self.cover.rules.nil if self.cover is not None else None
+        if rule is None or self.cover is None:
+            return None
+        count, declared, reason = (self.cover.by_name[name] for name in (rule.count, rule.declared, rule.reason))
+        assert declared.vocabulary is not None
+        affirmed, denied = (declared.vocabulary.in_role(role)[0] for role in ("affirmed", "denied"))
+        return NilReturn(count, declared, reason, affirmed, denied)
 
     def covering(self, sheet_name: str) -> tuple[Sheet, Field] | None:
         """The sheet that must refer to each row of the sheet, and its field that does; None if none must."""

@@ -131,6 +131,47 @@ class Course:
 
 
 @dataclass(frozen=True)
+class Nil:
+    """A cover that says how many rows there are, and may declare that there is nothing to report, with the reason (第六条)."""
+
+    count: str = part("count")
+    declared: str = part("choice", roles=("affirmed", "denied"))
+    reason: str = part("text")
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Items that are scored within their points, by the unit itself and by those who appraise it (第八条(三))."""
+
+    content: str = part("text")
+    points: str = part("score")
+    own: str = part("score")
+    given: tuple[str, ...] = part("score", several=True)
+    """The appraisers' scores, in the order in which they are given: the last one counts."""
+    deduction: str = part("text")
+    """Where it is said why the last score is less than the points."""
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A level that follows from likelihood and severity by the grading table (分级)."""
+
+    likelihood: str = part("choice")
+    severity: str = part("choice")
+    level: str = part("level")
+    listing: str = part("text", optional=True)
+    """The text that lists several risks, where a unit's own register has them in one row."""
+
+
+@dataclass(frozen=True)
+class Stray:
+    """A column whose text is never a word of another one (`codes: wrong_column`)."""
+
+    field: str = part("text")
+    words_of: str = part("choice")
+
+
+@dataclass(frozen=True)
 class Rules:
     """The rules that hold for a sheet."""
 
@@ -149,16 +190,24 @@ class Rules:
     covers: str = part("id", refers=True, optional=True)
     """The field that refers to rows of another sheet, each of which a row of this one must refer to."""
     course: Course | None = None
+    scored: Scored | None = None
+    graded: Graded | None = None
+    strays: tuple[Stray, ...] = ()
+    nil: Nil | None = None
     never_empty: bool = False
     """Whether somebody fills the sheet in whatever the unit has to report: nothing else tells that it was forgotten."""
 
 
-ON_COVERS = frozenset({"required_if"})
+ON_COVERS = frozenset({"required_if", "nil"})
 """The kinds of rules that may hold for a cover."""
 
 
 WORDS_NAMED = re.compile(r"\{([a-z][a-z0-9_]*)=([a-z][a-z0-9_]*)\}")
 """{field=role} in the help of a field: the words of that field of the sheet that have the role."""
+
+
+COVER = ("unit_name", "unit_code", "period", "reporter", "reported_on", "liaison", "head")
+"""The fields of the cover that all forms share (schemas/cover.yaml), by the names under which every room knows them."""
 
 
 def parts_of(kind: type) -> Mapping[str, tuple[Any, Field[Any]]]:

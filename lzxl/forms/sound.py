@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lzxl.errors import ConfigError
 from lzxl.forms.roster import ROSTER_FIELDS, ROSTER_FORM
-from lzxl.forms.rules import ON_COVERS, WORDS_NAMED, Played, Rules, parts_in, roles_asked
+from lzxl.forms.rules import COVER, ON_COVERS, WORDS_NAMED, Played, Rules, parts_in, roles_asked
 from lzxl.forms.shown import NEEDED, NEEDED_ON_COVER, OWN_SHEETS
 from lzxl.forms.text import compact, fold
 
@@ -107,6 +107,7 @@ def judge_said(said: Said) -> list[Mistake]:
         "findings.yaml": described.FindingsFile,
         "appraisal.yaml": described.AppraisalFile,
         "clauses.yaml": described.ClausesFile,
+        "cover.yaml": described.CoverFile,
     }
     folders: dict[str, type[BaseModel]] = {"forms": described.FormFile, "grading": described.GradingFile}
     mistakes = [Mistake(file, (), "找不到这个文件，请重新安装 lzxl。") for file in models if file not in said]
@@ -116,7 +117,36 @@ def judge_said(said: Said) -> list[Mistake]:
             mistakes.append(Mistake(file, (), "这里不应有这个文件，请移走。"))
         else:
             mistakes += _of_one(file, data, model)
-    return mistakes or [*_words_apart(said), *_between(said)]
+    if mistakes:
+        return mistakes
+    whole = {file: whole_form(data, said["cover.yaml"]) if _is_form(file) else data for file, data in said.items()}
+    found = dict.fromkeys(_where_written(mistake, said) for mistake in (*_words_apart(said), *_between(whole)))
+    return list(found)
+
+
+def _is_form(file: str) -> bool:
+    return file.startswith("forms/")
+
+
+def whole_form(form: Mapping[str, Any], cover: Mapping[str, Any]) -> dict[str, Any]:
+    """A form as its file says it, with the fields of the cover that all forms share before those of its own."""
+    sheets = [
+        {**sheet, "fields": [*cover["fields"], *sheet["fields"]]} if sheet["layout"] == "labels" else sheet
+        for sheet in form["sheets"]
+    ]
+    return {**form, "sheets": sheets}
+
+
+def _where_written(mistake: Mistake, said: Said) -> Mistake:
+    """A mistake in a whole form at its place in the file that says it: the form's own, or the one of the cover."""
+    match mistake.place:
+        case ("sheets", int(number), "fields", int(position), *rest) if _is_form(mistake.file):
+            sheet, shared = said[mistake.file]["sheets"][number], len(said["cover.yaml"]["fields"])
+            if sheet["layout"] == "labels" and position < shared:
+                return Mistake("cover.yaml", ("fields", position, *rest), mistake.text)
+            if sheet["layout"] == "labels":
+                return Mistake(mistake.file, ("sheets", number, "fields", position - shared, *rest), mistake.text)
+    return mistake
 
 
 # One file by itself
@@ -210,6 +240,10 @@ def _between(said: Said) -> Iterator[Mistake]:
     yield from _forms_apart(said)
     yield from _summary(said)
     yield from _roster(said)
+    there = [entry["name"] for entry in said["cover.yaml"]["fields"]]
+    lacking = [name for name in COVER if name not in there]
+    if lacking:
+        yield Mistake("cover.yaml", ("fields",), f"缺少 {'、'.join(lacking)}，收件、核对时要凭这些字段。")
 
 
 def _unknown(file: str, known: Iterable[str], what: str, where: str, place: Place, written: str) -> Iterator[Mistake]:
@@ -332,8 +366,6 @@ def _grading(file: str, data: Mapping[str, Any], vocabularies: Mapping[str, Any]
 
 
 _NOT_IN_FILE_NAMES = '\\/:*?"<>|'
-# What says whose a submission is, and for which period.
-_SAYS_WHOSE = ("unit_name", "unit_code", "period")
 
 
 def _forms_apart(said: Said) -> Iterator[Mistake]:
@@ -370,11 +402,6 @@ def _as_a_whole(file: str, form: Mapping[str, Any]) -> Iterator[Mistake]:
     if cover is None:
         yield Mistake(file, ("filed_by",), "各单位填报的表要有封面（layout: labels），写明是哪个单位、哪一期的。")
         return
-    there = {entry["name"] for entry in form["sheets"][cover]["fields"]}
-    lacking = [name for name in _SAYS_WHOSE if name not in there]
-    if lacking:
-        at: Place = ("sheets", cover, "fields")
-        yield Mistake(file, at, f"各单位填报的表，封面缺少 {'、'.join(lacking)}，收件时要凭它们归档。")
 
 
 def _roster(said: Said) -> Iterator[Mistake]:

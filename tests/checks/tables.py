@@ -110,9 +110,16 @@ def cover(form_id: str, lines: Mapping[str, str], facts: list[Fact]) -> Labels:
 
 
 def submission(
-    form_id: str, tables: Mapping[str, str], labels: Mapping[str, str] | None = None, **more: Any
+    form_id: str,
+    tables: Mapping[str, str],
+    labels: Mapping[str, str] | None = None,
+    cover_titles: Mapping[str, str] | None = None,
+    **more: Any,
 ) -> Submission:
-    """A submission of `form_id`: sheet name → Markdown; a whole cover unless `labels` changes some of its lines."""
+    """A submission of `form_id`: sheet name → Markdown; a whole cover unless `labels` changes some of its lines.
+
+    `cover_titles`: what lines of the cover are called, where that is not as in `COVER`.
+    """
     form = load_form(form_id)
     facts: list[Fact] = []
     made = [table(form_id, name, markdown, facts) for name, markdown in tables.items()]
@@ -123,6 +130,7 @@ def submission(
             rows = sum(len(entry.rows) for entry in made if entry.name == form.main)
             lines[form.cover.by_name["row_count"].title] = str(rows)
             lines["零报告"] = "否" if rows else "是"
+        lines = {(cover_titles or {}).get(title, title): text for title, text in lines.items()}
         lines.update(labels or {})
     values: dict[str, Any] = {
         "file": "办公室.xlsx",

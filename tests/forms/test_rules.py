@@ -13,16 +13,17 @@ from lzxl.checks.context import Context
 from lzxl.data import data_folder
 from lzxl.errors import ConfigError
 from lzxl.forms import sound
-from lzxl.forms.load import answers_in, load_form, load_grading
+from lzxl.forms.load import answers_in, load_form, load_forms, load_grading
 from lzxl.forms.roster import Unit
 from lzxl.forms.sound import judge_said, texts_of
+from lzxl.functions.wps.rules import rules_of
 from lzxl.submission import Submission
 from tests.checks.tables import check, finding, found, submission
 from tests.forms.edited import Edit, edited, with_edits
 
 REGISTER, LEDGER, WORDS = "forms/risk_register.yaml", "forms/warning_ledger.yaml", "vocabularies.yaml"
 PUBLIC = ("思想道德建设", "制度机制建设", "社会公众服务")
-COVER = "    fields:\n      - {name: unit_name"
+NIL = "      nil: {count: row_count, declared: nil_return, reason: nil_reason}\n"
 SELF_CHECKED = "| 姓名 | 本人签字 | 填表日期 |\n|-|\n| 张三 | 张三 | 2026-03-01 |"
 
 
@@ -59,10 +60,9 @@ def test_a_field_that_another_asks_for_is_one_line_whether_in_a_table_or_on_the_
         (REGISTER, "      never_empty: true\n", "      required_if: [{when: filled_on, fields: [signed, person]}]\n"),
         (
             REGISTER,
-            COVER,
-            f"    rules: {{required_if: [{{when: nil_return, says: denied, fields: [coverage_note]}}]}}\n{COVER}",
+            NIL,
+            f"{NIL}      required_if: [{{when: nil_return, says: denied, fields: [coverage_note]}}]\n",
         ),
-        (WORDS, "{word: 否,", "{word: 否, role: denied,"),
     )
     with edited(tmp_path, *edits):
         assert [place for code, place in found(made) if code == "missing_because"] == ["封面!B10"]
@@ -98,14 +98,10 @@ def test_a_field_that_another_asks_for_is_one_line_whether_in_a_table_or_on_the_
             ),
             "写的角色（role）“sure”不存在",
         ),
-        ((WORDS, "{word: 否,", "{word: 否, role: noo,"), "写的角色（role）“noo”不存在"),
+        ((WORDS, "{word: 否, role: denied,", "{word: 否, role: noo,"), "写的角色（role）“noo”不存在"),
         ((LEDGER, "      in_period: [collected_on]\n", "      in_period: []\n"), "不能空着"),
         (
-            (
-                LEDGER,
-                "    fields:\n      - {name: unit_name",
-                "    rules: {past: [reported_on]}\n    fields:\n      - {name: unit_name",
-            ),
+            (LEDGER, NIL, f"{NIL}      past: [reported_on]\n"),
             "past 只用于表格",
         ),
     ],
@@ -275,3 +271,65 @@ def test_rows_that_another_sheet_must_cover_and_what_they_refer_to_are_declared(
     with edited(tmp_path, (REGISTER, "      covers: risk_id\n", "")):
         assert "measure_not_linked" not in [code for code, _ in found(made)]
         assert "reference_unknown" in [code for code, _ in found(made)]
+
+
+# The cover
+
+COVER = "cover.yaml"
+
+
+def test_one_edit_of_the_cover_is_an_edit_of_every_form(tmp_path: Path) -> None:
+    edit = (COVER, "{name: head, title: 单位负责人,", "{name: head, title: 主要负责同志,")
+    with edited(tmp_path, edit):
+        covers = [form.cover for form in load_forms().values() if form.cover is not None]
+        assert [cover.by_name["head"].title for cover in covers] == ["主要负责同志"] * 3
+        made = submission("appraisal", {}, labels={"主要负责同志": ""}, cover_titles={"单位负责人": "主要负责同志"})
+        assert finding(made, "missing_value").header == "主要负责同志"
+
+
+def test_a_nil_return_is_known_whatever_it_and_its_words_are_called(tmp_path: Path) -> None:
+    edits = (
+        (WORDS, "{word: 是, role", "{word: 属于, role"),
+        (WORDS, "{word: 否, role", "{word: 不属于, role"),
+        (LEDGER, "{name: nil_return, title: 零报告,", "{name: nil_return, title: 无事项报告,"),
+        (LEDGER, "{name: nil_reason, title: 零报告原因,", "{name: nil_reason, title: 无事项原因,"),
+    )
+    titles = {"零报告": "无事项报告"}
+    row = "| 预警编号 | 采集日期 |\n|-|\n| HB01-YJ001 | 2026-03-01 |"
+    with edited(tmp_path, *edits):
+        declared = submission("warning_ledger", {"warnings": row}, {"无事项报告": "属于"}, cover_titles=titles)
+        assert declared.is_nil_return
+        said = finding(declared, "nil_with_rows")
+        assert said.fix.startswith("请将“无事项报告”改为“不属于”；确是零报告的，删去这些行，并写明“无事项原因”。")
+        empty = submission(
+            "warning_ledger", {"warnings": "| 预警编号 |\n|-|"}, {"无事项报告": "不属于"}, cover_titles=titles
+        )
+        assert "在封面“无事项报告”填“属于”并写明原因" in finding(empty, "no_rows").fix
+        told = rules_of([load_form("warning_ledger")])["forms"][0]
+        assert told["nil"] == "在封面“无事项报告”填“属于”并写明原因"
+        help_text = load_form("warning_ledger").cover.by_name["nil_return"].help  # type: ignore[union-attr]
+        assert help_text == "本期没有预警信息的填“属于”并写明原因，其余填“不属于”"
+
+
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        ((COVER, "{name: unit_code,", "{name: units_code,"), "缺少 unit_code"),
+        (
+            (COVER, "checks: {str_length: {max_value: 30}}", "checks: {str_length: {max_value: 3, min_value: 5}}"),
+            "cover.yaml 第8行“填报期次”",
+        ),
+        ((LEDGER, ", reason: nil_reason}", "}"), "缺少 reason"),
+        (
+            (LEDGER, "{name: nil_reason, title: 零报告原因,", "{name: nil_reason, title: 联络员,"),
+            "“联络员”也是“联络员”的名称",
+        ),
+        (("forms/appraisal.yaml", "        deduction: deduction\n", ""), "缺少 deduction"),
+        (
+            (REGISTER, "severity: severity, level: level, listing", "severity: severities, level: level, listing"),
+            "写的字段“severities”不存在",
+        ),
+    ],
+)
+def test_a_part_of_the_cover_or_of_a_score_that_is_lacking_is_told_on_loading(edit: Edit, told: str) -> None:
+    assert told in told_of(edit)

@@ -32,7 +32,7 @@ TYPOS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         ("关联风险点编号", "risk_points.idd", "risk_points.id"),
     ),
     "the name of a check": (
-        "forms/risk_register.yaml",
+        "cover.yaml",
         "checks: {str_length: {max_value: 60}}",
         "checks: {str_lenght: {max_value: 60}}",
         ("单位名称", "str_lenght", "str_length"),
@@ -157,8 +157,9 @@ def test_a_typo_is_named_with_its_place_and_what_may_be_written(name: str) -> No
 
 
 def test_a_form_that_units_file_says_whose_it_is() -> None:
-    sentence = told(spoiled("forms/appraisal.yaml", "name: unit_code", "name: units_code"))
-    assert "“封面”“fields”：各单位填报的表，封面缺少 unit_code" in sentence
+    sentence = told(spoiled("cover.yaml", "name: unit_code", "name: units_code"))
+    assert "cover.yaml" in sentence
+    assert "缺少 unit_code" in sentence
 
 
 def test_what_the_summary_evaluates_has_the_fields_that_it_needs_and_is_there() -> None:

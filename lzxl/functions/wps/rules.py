@@ -155,7 +155,7 @@ def _form(form: Form) -> dict[str, Any]:
         "id": form.id,
         "title": form.title,
         "main": form.main,
-        "nil": form.cover is not None and "nil_return" in form.cover.by_name,
+        "nil": form.nil_return.told if form.nil_return is not None else "",
         "sheets": [_sheet(sheet) for sheet in form.sheets],
     }
 

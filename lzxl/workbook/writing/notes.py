@@ -135,9 +135,9 @@ def _instructions(form: Form, graded: bool) -> list[str]:
         lines.append("编号按表头上方的说明编写，不得重复，重复的显示红字。")
     if graded:
         lines.append(_about_levels(form))
-    if form.cover is not None and "nil_return" in form.cover.by_name:
-        nil = form.cover.by_name["nil_return"].title
-        lines.append(f"本期没有可填内容的，在封面“{nil}”选“是”并写明原因，按时报送。")
+    nil = form.nil_return
+    if nil is not None:
+        lines.append(f"本期没有可填内容的，在封面“{nil.declared.title}”选“{nil.affirmed}”并写明原因，按时报送。")
     remark = next((sheet.by_name["remark"].title for sheet in form.tables if "remark" in sheet.by_name), "")
     more = f"；需要补充的内容写在“{remark}”栏" if remark else ""
     lines.append(f"请勿改动表头文字、增删列或合并单元格{more}。")

@@ -258,7 +258,7 @@
     var read = LZXL.reading.read(book), found = [], counts = {};
     if (!read) return null;
     if (isUntouched(read)) {
-      var nil = read.form.nil ? "；本期确无内容的，在封面“零报告”填“是”并写明原因" : "";
+      var nil = read.form.nil ? "；本期确无内容的，" + read.form.nil : "";
       return [finding("form_untouched", {sheet: ""}, {form: read.form.title, nil: nil})];
     }
     read.tables.forEach(function (table) {
