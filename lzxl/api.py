@@ -15,6 +15,7 @@ from lzxl.forms.findings import Finding
 from lzxl.forms.grading import Grade
 from lzxl.forms.load import load_grading
 from lzxl.progress import Progress, stepper
+from lzxl.states import FileState
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
@@ -46,6 +47,13 @@ def grade(likelihood: str, severity: str, scheme: str = "rules", open_cells: str
     return found
 
 
+_EXIT_CODES = {
+    FileState.ACCEPTED: EXIT_OK,
+    FileState.RETURNED: EXIT_FINDINGS,
+    FileState.REFUSED: EXIT_UNREADABLE,
+}
+
+
 @dataclass(frozen=True)
 class CheckResult:
     """The result of a check: every file with its findings."""
@@ -55,12 +63,7 @@ class CheckResult:
     @property
     def exit_code(self) -> int:
         """0 all well, 1 errors found, 3 a file could not be read (the gravest wins)."""
-        return gravest(
-            *(
-                {"accepted": EXIT_OK, "returned": EXIT_FINDINGS, "refused": EXIT_UNREADABLE}[entry.status]
-                for entry in self.files
-            )
-        )
+        return gravest(*(_EXIT_CODES[entry.status] for entry in self.files))
 
 
 def check(
@@ -155,7 +158,7 @@ def _write_returns(
 
     taken: set[str] = set()
     for entry, original in zip(checked, originals, strict=True):
-        if entry.status != "returned":
+        if entry.status != FileState.RETURNED:
             yield entry
             continue
         stem = safe_name(Path(entry.submission.file).stem)
@@ -256,7 +259,7 @@ def _with_shares(standing: Standing, shares: Sequence[_Share]) -> Standing:
     return replace(
         standing,
         filings=tuple(
-            replace(filing, state="refused", errors=1, warnings=0) if filing.file in lost else filing
+            replace(filing, state=FileState.REFUSED, errors=1, warnings=0) if filing.file in lost else filing
             for filing in standing.filings
         ),
         counted=tuple(entry for entry in standing.counted if entry.file in counted),

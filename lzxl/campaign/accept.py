@@ -17,6 +17,7 @@ from lzxl.campaign.typed import find_unit
 from lzxl.errors import UsageError
 from lzxl.forms.load import load_form
 from lzxl.forms.text import compact
+from lzxl.states import FileState
 from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
 
@@ -94,6 +95,6 @@ def accept(campaign: Campaign, ledger: Ledger, number: str, unit: str, today: da
         raise UsageError(f"{name} {reason}")
     data = file.read_bytes()
     [intake] = take_in(campaign, ledger, [Arrived(file.name, f"{HELD}/{name}", data, decided=code)], today)
-    if intake.state in ("held", "refused"):
+    if intake.state in (FileState.HELD, FileState.REFUSED):
         raise UsageError(f"{name} 收不下：{intake.reason}")
     return intake

@@ -27,35 +27,26 @@ from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.lock import run_lock
 from lzxl.campaign.own import refuse_own
 from lzxl.campaign.places import HELD, LETTERS, RECEIVED, RETURNED, SENT, WORKING
-from lzxl.campaign.reasons import HELD_STATE, why_held
+from lzxl.campaign.reasons import why_held
 from lzxl.campaign.returns import OUTDATED, return_path, return_to
 from lzxl.campaign.sources import Arrived, arrivals, in_batches
 from lzxl.campaign.standing import Standing, context_of, faults_of, read_stored, take_stock
 from lzxl.campaign.store import Stored, store_original, stored_originals
 from lzxl.campaign.suspects import at_work, suspects, try_suspects
 from lzxl.campaign.verdicts import digits_of, settle
-from lzxl.checks.run import REFUSED, Checked, check_submissions, failed
-from lzxl.checks.run import RETURNED as RETURNED_STATE
+from lzxl.checks.run import Checked, check_submissions, failed
 from lzxl.faults import attempt
 from lzxl.files import output_to, writing
 from lzxl.forms.roster import Unit
 from lzxl.progress import stepper
+from lzxl.states import FileState
 from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.reading.sandbox import keepsake_reader
 
 # What `lzxl.files.writing` calls a file that is not finished.
 _UNFINISHED = re.compile(r"^\..*\.[0-9a-f]{8}\.tmp$", re.DOTALL)
-KNOWN, LEFT_BEHIND = "known", "left_behind"
 _RETURNED_BEFORE, _KNOWN_BEFORE = "与已经退回的这一版相同，没有改动", "内容与已收的相同"
-
-STATE_TITLES = {
-    "accepted": "已接收",
-    "returned": "已退回",
-    "refused": "无法读取",
-    HELD_STATE: "待查",
-    KNOWN: "已收过",
-}
 
 
 @dataclass(frozen=True)
@@ -63,8 +54,8 @@ class Intake:
     """What became of one file that arrived."""
 
     source: str
-    state: str
-    """accepted, returned, refused, held, known (the same content was taken in before), or left_behind (by a program)."""
+    state: FileState
+    """One of `lzxl.states.OF_INTAKE`, or FileState.LEFT_BEHIND."""
     unit: Unit | None = None
     form: str = ""
     version: int = 0
@@ -97,7 +88,9 @@ def collect(
             for batch in in_batches(arrivals(paths)):
                 taken += take_in(campaign, ledger, batch, received, progress)
             standing = settle(campaign, ledger, take_stock(campaign))
-            return [as_it_stands(intake, campaign, standing) for intake in taken if intake.state != LEFT_BEHIND]
+            return [
+                as_it_stands(intake, campaign, standing) for intake in taken if intake.state != FileState.LEFT_BEHIND
+            ]
         finally:
             ledger.close()
 
@@ -123,14 +116,14 @@ def as_it_stands(intake: Intake, campaign: Campaign, standing: Standing) -> Inta
     for stored, checked in zip(standing.originals, standing.latest, strict=True):
         if (stored.unit.code, stored.form, stored.version) != (intake.unit.code, intake.form, intake.version):
             continue
-        is_returned = checked.status == RETURNED_STATE
-        if intake.state == KNOWN:
+        is_returned = checked.status == FileState.RETURNED
+        if intake.state == FileState.KNOWN:
             return replace(intake, reason=_RETURNED_BEFORE if is_returned else _KNOWN_BEFORE)
         target = return_path(campaign, stored.unit, stored.form, stored.version)
         return replace(
             intake,
             state=checked.status,
-            reason=checked.findings[0].message if checked.status == REFUSED else "",
+            reason=checked.findings[0].message if checked.status == FileState.REFUSED else "",
             checked=checked,
             returned=campaign.relative(target) if is_returned else "",
         )
@@ -180,7 +173,6 @@ class _Run:
         self.units = units
         self.received = received
         self.progress = progress
-        self.receipts = {receipt.sha256: receipt for receipt in ledger.receipts()}
         self.originals: dict[str, Stored] = {}
         self.versions: dict[tuple[str, str], int] = {}
         for stored in stored_originals(campaign):
@@ -197,14 +189,15 @@ class _Run:
         for index, one in enumerate(arrived):
             digest = _digest(one.data)
             if one.is_left_behind:
-                results[index] = Intake(one.source, LEFT_BEHIND)
+                results[index] = Intake(one.source, FileState.LEFT_BEHIND)
             elif one.trouble and not one.data:
-                results[index] = Intake(one.source, "refused", reason=one.trouble)
+                results[index] = Intake(one.source, FileState.REFUSED, reason=one.trouble)
             elif self._is_entered(digest):
                 stored = self.originals[digest]
-                is_returned = self.receipts[digest].state == RETURNED_STATE
+                receipt = self.ledger.receipt(digest)
+                is_returned = receipt is not None and receipt.state == FileState.RETURNED
                 reason = _RETURNED_BEFORE if is_returned else _KNOWN_BEFORE
-                results[index] = Intake(one.source, KNOWN, stored.unit, stored.form, stored.version, reason)
+                results[index] = Intake(one.source, FileState.KNOWN, stored.unit, stored.form, stored.version, reason)
             else:
                 fresh.setdefault(digest, []).append(index)
         lost = [
@@ -225,7 +218,7 @@ class _Run:
                 elif item.stored is None:  # whoever sent it, it cannot be filed
                     results[index] = replace(intake, source=source)
                 else:
-                    results[index] = Intake(source, KNOWN, reason=f"内容与本次的 {item.source} 相同")
+                    results[index] = Intake(source, FileState.KNOWN, reason=f"内容与本次的 {item.source} 相同")
         return [results[index] for index in range(len(arrived))]
 
     def _try_suspects(self, arrived: Sequence[Arrived]) -> None:
@@ -247,8 +240,13 @@ class _Run:
 
     def _is_entered(self, digest: str) -> bool:
         """Whether an original in 收件 is in the ledger too. One that could not be dealt with is tried again."""
-        receipt = self.receipts.get(digest)
-        return digest in self.originals and receipt is not None and receipt.version > 0 and receipt.state != REFUSED
+        receipt = self.ledger.receipt(digest)
+        return (
+            digest in self.originals
+            and receipt is not None
+            and receipt.version > 0
+            and receipt.state != FileState.REFUSED
+        )
 
     def _rebuild(self, lost: Sequence[tuple[str, Stored]]) -> None:
         """Enter originals that are in 收件 and not in the ledger (it was deleted, or a run was cut short), day by day."""
@@ -303,7 +301,7 @@ class _Run:
     def _first_received(self, one: Arrived, digest: str) -> datetime.date:
         """What was held before, for the office's own reasons perhaps, came in when it first came."""
         day = one.received.astimezone(BEIJING).date() if one.received is not None else self.received
-        earlier = self.receipts.get(digest)
+        earlier = self.ledger.receipt(digest)
         return min(datetime.date.fromisoformat(earlier.received), day) if earlier else day
 
     def _enter(self, items: Sequence[_Item], until: str) -> list[Intake]:
@@ -324,9 +322,9 @@ class _Run:
     def _intake(self, item: _Item, checked: Checked) -> Intake:
         """What became of an item, its marked return written."""
         stored, returned = item.stored, ""
-        if stored is not None and checked.status == RETURNED_STATE and not self._is_overtaken(stored, checked):
+        if stored is not None and checked.status == FileState.RETURNED and not self._is_overtaken(stored, checked):
             checked, returned = self._returned(item, checked)
-        state = checked.status if stored is not None or checked.status == REFUSED else HELD_STATE
+        state = checked.status if stored is not None or checked.status == FileState.REFUSED else FileState.HELD
         return Intake(
             item.source,
             state,

@@ -25,6 +25,7 @@ from lzxl.forms.load import DEFAULT_SCHEME, load_form
 from lzxl.forms.model import Carried, Form, Sheet
 from lzxl.forms.roster import Unit
 from lzxl.forms.text import compact
+from lzxl.states import ACCEPTABLE
 from lzxl.submission import Submission, Table
 from lzxl.workbook.reading.jobs import Job
 
@@ -175,7 +176,7 @@ def _is_of_now(campaign: Campaign, unit: Unit, form_id: str, sent: Submission) -
 def warn_of_old_forms(campaign: Campaign, standing: Standing) -> str:
     """A Chinese sentence on the workbooks in 发放 that are still to be filled in and would come back for what they are: they
     must be sent out anew. "" if there are none."""
-    owed = [(filing.unit, filing.form) for filing in standing.filings if filing.state not in ("accepted", "nil")]
+    owed = [(filing.unit, filing.form) for filing in standing.filings if filing.state not in ACCEPTABLE]
     usable = usable_forms(campaign, owed)
     old = [
         f"{unit.code}《{load_form(form).title}》"

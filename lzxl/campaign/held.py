@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,7 @@ def held_files(campaign: Campaign, as_of: datetime.date | None = None) -> list[H
     filed = _digests_of_size({file.stat().st_size for file in files}, campaign)
     left_alone = set_aside(campaign.root)
     waiting = {file: digest for file in files if (digest := digest_of(file)) not in filed or digest in left_alone}
-    receipts = _receipts(campaign) if waiting else {}
+    receipts = _receipts(campaign, waiting.values()) if waiting else {}
     if as_of is not None:
         later = {digest for digest, receipt in receipts.items() if receipt.received > as_of.isoformat()}
         waiting = {file: digest for file, digest in waiting.items() if digest not in later}
@@ -82,8 +83,8 @@ def _digests_of_size(sizes: set[int], campaign: Campaign) -> set[str]:
     return digests
 
 
-def _receipts(campaign: Campaign) -> dict[str, Receipt]:
-    """What is known of each file, by content. A ledger that cannot be opened keeps nobody from seeing the round."""
+def _receipts(campaign: Campaign, digests: Iterable[str]) -> dict[str, Receipt]:
+    """What is known of files, by content. A ledger that cannot be opened keeps nobody from seeing the round."""
     if not campaign.ledger_path.is_file():
         return {}
     try:
@@ -91,7 +92,8 @@ def _receipts(campaign: Campaign) -> dict[str, Receipt]:
     except OutputError:
         return {}
     try:
-        return {receipt.sha256: receipt for receipt in ledger.receipts()}
+        known = {digest: ledger.receipt(digest) for digest in digests}
+        return {digest: receipt for digest, receipt in known.items() if receipt is not None}
     except OutputError:
         return {}
     finally:

@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import errno
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from lzxl.campaign.rows import Table
 from lzxl.errors import OutputError
-from lzxl.forms.text import whole_text
+from lzxl.states import FileState
 
 
 @dataclass(frozen=True)
 class Receipt:
     """One file that came in, and how it stands now (`lzxl.campaign.verdicts`).
 
-    `state`: accepted, returned, refused (unreadable), held (the office must look).
+    `state`: one of `lzxl.states.FOUND`, or HELD.
     """
 
     sha256: str
@@ -30,7 +31,7 @@ class Receipt:
     unit: str
     form: str
     version: int
-    state: str
+    state: FileState
     path: str
     reason: str
     errors: int
@@ -44,9 +45,16 @@ class Receipt:
         return f"{self.state}:{self.findings}" if self.findings else self.state
 
 
+_Kind = TypeVar("_Kind")
+
 _BROKEN = "收件台账无法打开：{path}。请检查磁盘和权限；确实损坏的可删去，下次收件时自动重建。"
 _UNWRITABLE = "收件台账无法写入，请检查磁盘空间和权限后重试。"
-_COLUMNS = ", ".join(entry.name for entry in fields(Receipt))
+RECEIPTS = Table(Receipt, "receipts", "sha256")
+_INDEXES = {
+    "receipts_by_version": "receipts (unit, form, version)",
+    "receipts_by_source": "receipts (source)",
+    "receipts_by_state": "receipts (state)",
+}
 
 
 class Ledger:
@@ -59,16 +67,24 @@ class Ledger:
             self._connection = sqlite3.connect(path, isolation_level=None)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.execute(
-                "CREATE TABLE IF NOT EXISTS receipts (sha256 TEXT, received TEXT, source TEXT, unit TEXT, form TEXT,"
-                " version INTEGER, state TEXT, path TEXT, reason TEXT, errors INTEGER, warnings INTEGER,"
-                " findings TEXT DEFAULT '', PRIMARY KEY (sha256))"
-            )
-            there = {row[1] for row in self._connection.execute("PRAGMA table_info(receipts)")}
-            if "findings" not in there:  # a ledger of an earlier version
-                self._connection.execute("ALTER TABLE receipts ADD COLUMN findings TEXT DEFAULT ''")
         except (sqlite3.Error, OSError) as error:
             raise OutputError(_UNWRITABLE if _is_disk_trouble(error) else _BROKEN.format(path=path)) from None
+        try:
+            self._prepare((RECEIPTS,), _INDEXES)
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, tables: Iterable[Table[Any]], indexes: Mapping[str, str]) -> None:
+        """Make the tables that are not there, and what a ledger of an earlier version has not of them."""
+        for table in tables:
+            self.query(table.created)
+            there = {row[1] for row in self.query(f"PRAGMA table_info({table.name})")}
+            for name in table.names:
+                if name not in there:
+                    self.query(table.added(name))
+        for name, columns in indexes.items():
+            self.query(f"CREATE INDEX IF NOT EXISTS {name} ON {columns}")
 
     def close(self) -> None:
         self._connection.close()
@@ -89,16 +105,43 @@ class Ledger:
 
     def add(self, receipts: Iterable[Receipt]) -> None:
         """Enter receipts; one of a file that is known takes the place of the former."""
-        marks = ", ".join("?" for _ in fields(Receipt))
-        self._connection.executemany(
-            f"INSERT OR REPLACE INTO receipts ({_COLUMNS}) VALUES ({marks})",  # noqa: S608 - our own column names
-            [_storable(receipt) for receipt in receipts],
-        )
+        self._connection.executemany(RECEIPTS.put, [RECEIPTS.stored(receipt) for receipt in receipts])
 
-    def receipts(self) -> list[Receipt]:
-        """Every receipt, by day, unit, form and version."""
-        rows = self.query(f"SELECT {_COLUMNS} FROM receipts ORDER BY received, unit, form, version, sha256")  # noqa: S608
-        return [Receipt(*row) for row in rows]
+    def receipt(self, sha256: str) -> Receipt | None:
+        """What is known of a file by its content."""
+        return self._first(RECEIPTS, "sha256 = ?", sha256)
+
+    def receipt_from(self, source: str) -> Receipt | None:
+        """The one that a source has brought, as the run that entered it called it."""
+        return self._first(RECEIPTS, "source = ?", source)
+
+    def receipt_of(self, unit: str, form: str, version: int) -> Receipt | None:
+        """That of a version of a submission."""
+        return self._first(RECEIPTS, "unit = ? AND form = ? AND version = ?", unit, form, version)
+
+    def receipts_held(self) -> list[Receipt]:
+        """Those of files that wait for the office."""
+        return self._select(RECEIPTS, "state = ? ORDER BY received, sha256", FileState.HELD)
+
+    def receipts_of(self, unit: str) -> list[Receipt]:
+        """Those of all that a unit has filed, by day, form and version."""
+        return self._select(RECEIPTS, "unit = ? AND version > 0 ORDER BY received, form, version, sha256", unit)
+
+    def _first(self, table: Table[_Kind], where: str, *values: object) -> _Kind | None:
+        """The one row that a condition names; None if there is none."""
+        return next(iter(self._select(table, f"{where} LIMIT 1", *values)), None)
+
+    def _select(self, table: Table[_Kind], where: str, *values: object) -> list[_Kind]:
+        """The rows that a condition names."""
+        rows = self.query(f"SELECT {table.columns} FROM {table.name} WHERE {where}", values)  # noqa: S608 - our own names
+        return self._read(table.read, rows)
+
+    def _read(self, read: Callable[[Any], _Kind], rows: Iterable[Any]) -> list[_Kind]:
+        """Rows as values. Raises OutputError for a state that is no word of ours."""
+        try:
+            return [read(row) for row in rows]
+        except ValueError:
+            raise OutputError(_BROKEN.format(path=self._path)) from None
 
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """The rows that a statement gives. Raises OutputError when the file is broken or the disk does not take it."""
@@ -113,8 +156,3 @@ def _is_disk_trouble(error: Exception) -> bool:
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EIO)
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
-
-
-def _storable(receipt: Receipt) -> tuple[str | int, ...]:
-    """A receipt as the database can hold it: a file name may have half a character."""
-    return tuple(whole_text(value) if isinstance(value, str) else value for value in astuple(receipt))

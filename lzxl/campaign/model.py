@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from lzxl.forms.roster import Unit
-
-FilingState = Literal["accepted", "nil", "returned", "refused", "missing"]
-
-FILING_TITLES: dict[str, str] = {
-    "accepted": "已接收",
-    "nil": "零报告",
-    "returned": "已退回",
-    "refused": "无法读取",
-    "missing": "未报送",
-}
+from lzxl.states import FileState
 
 
 @dataclass(frozen=True)
 class Latest:
-    """The latest version of a submission. `state`: accepted, returned or refused."""
+    """The latest version of a submission. `state`: one of `lzxl.states.FOUND`."""
 
     version: int
-    state: str
+    state: FileState
     errors: int
     warnings: int
 
@@ -35,7 +25,8 @@ class Filing:
 
     unit: Unit
     form: str
-    state: FilingState
+    state: FileState
+    """One of `lzxl.states.OF_FILINGS`."""
     version: int = 0
     """Number of the version that counts (the latest accepted, else the latest); 0 when missing."""
     versions: int = 0

@@ -16,10 +16,10 @@ from lzxl.campaign.places import HELD
 from lzxl.campaign.sources import Arrived, list_files
 from lzxl.campaign.suspects import set_aside
 from lzxl.forms.load import load_form
+from lzxl.states import FileState
 from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
 
-HELD_STATE = "held"
 _NO_CODE = "文件里没有单位编码，不知道是哪个单位报的。请问清是谁报的，让该单位用发给它的表重报。"
 _UNKNOWN_CODE = (
     "单位编码“{code}”不在单位名册中。编码有误的，请单位修改后重新报送；确是新单位的，登记到名册后对“待查”重新收件。"
@@ -73,7 +73,7 @@ def with_reasons_of_now(
     What could be filed now is not filed but said: it is taken in when 待查 is. `as_mailed`: gives a file the sender of the
     mail that brought it. A file is read once, and kept in the cache like any other.
     """
-    held = {receipt.sha256: receipt for receipt in receipts if receipt.state == HELD_STATE and receipt.form}
+    held = {receipt.sha256: receipt for receipt in receipts if receipt.state == FileState.HELD and receipt.form}
     waiting = _lying(campaign, held.keys() - set_aside(campaign.root).keys()) if held else {}
     jobs = [Job(path, path.name, scheme=campaign.grading.id) for path in waiting.values()]
     read = read_with_cache(campaign.root, jobs) if jobs else []

@@ -17,10 +17,11 @@ from lzxl.campaign.places import RECEIVED
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.campaign.store import Stored, stored_originals, stray_folders, unasked_forms
 from lzxl.checks.context import Context
-from lzxl.checks.run import ACCEPTED, REFUSED, Checked, check_submissions
+from lzxl.checks.run import Checked, check_submissions
 from lzxl.faults import FAULTS
 from lzxl.forms.roster import ROSTER_FORM
 from lzxl.progress import Progress, stepper
+from lzxl.states import FileState
 from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
 
@@ -97,14 +98,14 @@ def take_stock(
     in_turn = sorted(latest, key=lambda pair: first[pair])
     results = dict(zip(in_turn, check_stored(campaign, [latest[pair] for pair in in_turn]), strict=True))
     checked = {pair: results[pair] for pair in latest}
-    counted = {pair: (latest[pair], result) for pair, result in checked.items() if result.status == ACCEPTED}
+    counted = {pair: (latest[pair], result) for pair, result in checked.items() if result.status == FileState.ACCEPTED}
     counted |= _predecessors(campaign, versions, counted.keys())
     filings = []
     for unit in campaign.units.values():
         for form in campaign.config.forms:
             pair = (unit.code, form)
             if pair not in versions:
-                filings.append(Filing(unit, form, "missing"))
+                filings.append(Filing(unit, form, FileState.MISSING))
                 continue
             stored, result = counted.get(pair) or (latest[pair], checked[pair])
             filing = _filing(campaign, stored, result, len(versions[pair]), first[pair])
@@ -135,7 +136,7 @@ def _predecessors(
         others = [stored[-1] for pair, stored in versions.items() if pair[0] in units and pair not in tried]
         results = check_stored(campaign, [*tried.values(), *others])
         for pair, result in zip(tried, results, strict=False):
-            if result.status == ACCEPTED:
+            if result.status == FileState.ACCEPTED:
                 found[pair] = (tried[pair], result)
         pending = {pair: stored[:-1] for pair, stored in pending.items() if pair not in found and len(stored) > 1}
     return found
@@ -159,14 +160,11 @@ def _filing(campaign: Campaign, stored: Stored, result: Checked, versions: int, 
     """`first`: the day on which the first version came in. A unit that filed in time and was asked to mend something is
     not late."""
     deadline = campaign.config.deadline
-    if result.status == ACCEPTED:
-        state = "nil" if result.submission.is_nil_return else "accepted"
-    else:
-        state = "refused" if result.status == REFUSED else "returned"
+    is_nil = result.status == FileState.ACCEPTED and result.submission.is_nil_return
     return Filing(
         unit=stored.unit,
         form=stored.form,
-        state=state,  # type: ignore[arg-type]
+        state=FileState.NIL if is_nil else result.status,
         version=stored.version,
         versions=versions,
         late=deadline is not None and first > deadline.isoformat(),

@@ -9,20 +9,21 @@ from typing import Any
 
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.held import Held
-from lzxl.campaign.model import FILING_TITLES, Filing
+from lzxl.campaign.model import Filing
 from lzxl.campaign.standing import Standing
+from lzxl.states import OF_FILINGS, FileState
 
 
 def describe(filing: Filing) -> str:
     """A filing in a few words, e.g. 已接收 第2版 迟报, or 已退回 3处."""
-    parts = [FILING_TITLES[filing.state]]
+    parts = [filing.state.chinese]
     if filing.version > 1:
         parts.append(f"第{filing.version}版")
     if filing.versions > filing.version:
         parts.append(f"（共{filing.versions}版，最新一版未通过）")
     if filing.late:
         parts.append("迟报")
-    if filing.state == "returned":
+    if filing.state == FileState.RETURNED:
         parts.append(f"{filing.errors}处须改")
     elif filing.warnings:
         parts.append(f"{filing.warnings}处请核对")
@@ -34,7 +35,7 @@ def figures(standing: Standing) -> dict[str, int]:
     states: Counter[str] = Counter(filing.state for filing in standing.filings)
     return {
         "expected": len(standing.filings),
-        **{state: states[state] for state in FILING_TITLES},
+        **{state.value: states[state] for state in OF_FILINGS},
         "late": sum(filing.late for filing in standing.filings),
     }
 
@@ -42,7 +43,7 @@ def figures(standing: Standing) -> dict[str, int]:
 def status_line(campaign: Campaign, standing: Standing) -> str:
     """The round in one line."""
     counts = figures(standing)
-    parts = [f"{title} {counts[state]}" for state, title in FILING_TITLES.items() if counts[state]]
+    parts = [f"{state.chinese} {counts[state]}" for state in OF_FILINGS if counts[state]]
     deadline = f"，截止 {campaign.config.deadline}" if campaign.config.deadline else ""
     late = f"，其中迟报 {counts['late']}" if counts["late"] else ""
     behind = sum(filing.versions > filing.version > 0 for filing in standing.filings)

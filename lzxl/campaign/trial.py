@@ -15,10 +15,11 @@ from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.returns import write_return_as_it_came
 from lzxl.campaign.standing import context_of
-from lzxl.checks.run import RETURNED, check_submissions
+from lzxl.checks.run import check_submissions
 from lzxl.checks.schema import warm_up
 from lzxl.children import serve
 from lzxl.faults import attempt
+from lzxl.states import FileState
 from lzxl.workbook.reading.jobs import Job
 
 
@@ -29,7 +30,7 @@ def work_on(question: dict[str, Any], given: BinaryIO) -> Iterator[tuple[int, by
     # It has been read by the run that was ended, most likely; if not, it is read in a child of its own.
     job = Job(Path(given.name), "file", scheme=campaign.grading.id)
     [checked] = check_submissions(read_with_cache(campaign.root, [job]), context_of(campaign))
-    if checked.status == RETURNED:
+    if checked.status == FileState.RETURNED:
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / "return.xlsx"
             # What raises costs a run no more than the one file: that is no reason to set it aside.

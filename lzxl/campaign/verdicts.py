@@ -17,9 +17,10 @@ from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.returns import put_aside, return_path, return_to
 from lzxl.campaign.standing import Standing, faults_of, latest_of
 from lzxl.campaign.store import Stored
-from lzxl.checks.run import REFUSED, RETURNED, Checked, failed
+from lzxl.checks.run import Checked, failed
 from lzxl.faults import attempt
 from lzxl.forms.findings import Finding
+from lzxl.states import FileState
 from lzxl.workbook.reading.sandbox import keepsake_reader
 
 
@@ -31,14 +32,13 @@ def settle(campaign: Campaign, ledger: Ledger, standing: Standing) -> Standing:
     does not know is left to the next run that takes in. Raises ConfigError where a return must be encrypted and no
     password opens its original any more, OutputError when the disk does not take it.
     """
-    known = {(entry.unit, entry.form, entry.version): entry for entry in ledger.receipts() if entry.version}
     latest, changed, current = [], [], set()
     for stored, found in zip(standing.originals, standing.latest, strict=True):
-        receipt = known.get((stored.unit.code, stored.form, stored.version))
+        receipt = ledger.receipt_of(stored.unit.code, stored.form, stored.version)
         checked = found if receipt is None else _with_return(campaign, stored, found, receipt)
         if receipt is not None and (now := brought_up_to(receipt, checked)) != receipt:
             changed.append(now)
-        if checked.status == RETURNED:
+        if checked.status == FileState.RETURNED:
             current.add(return_path(campaign, stored.unit, stored.form, stored.version))
         latest.append(checked)
     put_aside(campaign, current, standing.originals)
@@ -50,11 +50,11 @@ def settle(campaign: Campaign, ledger: Ledger, standing: Standing) -> Standing:
 
 def brought_up_to(receipt: Receipt, checked: Checked) -> Receipt:
     """A receipt as it reads by what is found of its file now."""
-    reason = checked.findings[0].message if checked.status == REFUSED else ""
+    reason = checked.findings[0].message if checked.status == FileState.REFUSED else ""
     return replace(
         receipt,
         state=checked.status,
-        reason=receipt.reason if receipt.state == checked.status == REFUSED else reason,
+        reason=receipt.reason if receipt.state == checked.status == FileState.REFUSED else reason,
         errors=checked.count("error"),
         warnings=checked.count("warning"),
         findings=digits_of(checked),
@@ -63,7 +63,7 @@ def brought_up_to(receipt: Receipt, checked: Checked) -> Receipt:
 
 def digits_of(checked: Checked) -> str:
     """What is to be mended, in a few digits; "" for what is not returned. Other words for the same make no difference."""
-    if checked.status != RETURNED:
+    if checked.status != FileState.RETURNED:
         return ""
     told = [_told(finding) for finding in checked.findings if finding.severity == "error"]
     return hashlib.sha256("\n".join(told).encode(errors="replace")).hexdigest()[:12]
@@ -78,13 +78,13 @@ def _told(finding: Finding) -> str:
 
 def _with_return(campaign: Campaign, stored: Stored, checked: Checked, receipt: Receipt) -> Checked:
     """A result with its marked return in 退回 as it is to be; refused, if the program breaks on writing that."""
-    if checked.status != RETURNED:
+    if checked.status != FileState.RETURNED:
         return checked
     target = return_path(campaign, stored.unit, stored.form, stored.version)
     now = brought_up_to(receipt, checked)
     is_same = (receipt.verdict, receipt.warnings) == (now.verdict, now.warnings)
     # A ledger of an earlier version does not say what was to be mended.
-    is_as_before = receipt.state == RETURNED and not receipt.findings and receipt.errors == now.errors
+    is_as_before = receipt.state == FileState.RETURNED and not receipt.findings and receipt.errors == now.errors
     if target.is_file() and (is_same or is_as_before):
         return checked
 
@@ -106,6 +106,6 @@ def _with_latest(standing: Standing, latest: Sequence[Checked]) -> Standing:
     for filing in standing.filings:
         now = broken.get((filing.unit.code, filing.form))
         if now is not None and now.version == filing.version:
-            filing = replace(filing, state="refused", errors=now.errors, warnings=now.warnings)  # noqa: PLW2901
+            filing = replace(filing, state=FileState.REFUSED, errors=now.errors, warnings=now.warnings)  # noqa: PLW2901
         filings.append(replace(filing, latest=now) if now is not None else filing)
     return replace(standing, filings=tuple(filings), latest=tuple(latest))

@@ -38,9 +38,9 @@ from lzxl.faults import Fault, keep, note, spared
 from lzxl.forms.findings import Catalogue, Finding
 from lzxl.forms.load import load_catalogue, load_form
 from lzxl.forms.text import whole_text
+from lzxl.states import FileState
 from lzxl.submission import Submission
 
-ACCEPTED, RETURNED, REFUSED = "accepted", "returned", "refused"
 # The code of the finding about a submission that the program broke on.
 FAILED = "submission_failed"
 
@@ -53,11 +53,11 @@ class Checked:
     findings: tuple[Finding, ...]
 
     @property
-    def status(self) -> str:
-        """accepted, returned (at least one error) or refused (could not be read)."""
+    def status(self) -> FileState:
+        """ACCEPTED, RETURNED (at least one error) or REFUSED (could not be read)."""
         if self.submission.refusal is not None:
-            return REFUSED
-        return RETURNED if self.count("error") else ACCEPTED
+            return FileState.REFUSED
+        return FileState.RETURNED if self.count("error") else FileState.ACCEPTED
 
     @property
     def is_failed(self) -> bool:

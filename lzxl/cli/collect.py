@@ -33,7 +33,6 @@ _LOCKED_HINT = (
     "有打开密码的文件，单位已当面或电话告知密码的：把密码写进环境变量 LZXL_WORKBOOK_PASSWORD_FILE 所指的文件（只许本人读写），"
     "再用 lzxl collect 待查 重新收件。"
 )
-_LEFT = "未收取"
 # Files that programs left behind are counted; so many of them are named.
 _MOST_NAMED = 5
 
@@ -169,28 +168,27 @@ def _tell_of_bounces(session: Session, taken: Taken) -> None:
 
 
 def _report(session: Session, office: Office, run: Run, is_rehearsed: bool) -> int:
-    from lzxl.campaign.collect import STATE_TITLES
-    from lzxl.mail.intake import SKIPPED
+    from lzxl.states import OF_INTAKE, FileState, MailState
 
     rows = [*_mail_rows(run.taken, is_rehearsed), *(["", *_file_row(intake)] for intake in run.taken.files)]
     _show_rows(session, rows, with_senders=bool(run.taken.messages))
     parts = [part for message in run.taken.messages for part in run.taken.parts[message.sha256]]
     states = [*(intake.state for intake in run.taken.files), *(part.outcome for part in parts)]
-    titles = {**STATE_TITLES, SKIPPED: _LEFT}
-    counted = [f"{title} {states.count(state)}" for state, title in titles.items() if states.count(state)]
+    told = (*OF_INTAKE, FileState.SKIPPED)
+    counted = [f"{state.chinese} {states.count(state)}" for state in told if states.count(state)]
     mails = f"邮件 {len(run.taken.messages)} 封，" if run.taken.messages else ""
     rehearsed = "（演练，没有登记）" if is_rehearsed else ""
     session.show(f"共看过 {mails}{len(states)} 个文件：{'，'.join(counted) or '没有报送件'}{rehearsed}。")
     if run.taken.left_behind:
         session.show(f"另有{_left_behind(run.taken.left_behind)}，没有当作报送件。")
     report_letters(session, office, run.written, is_rehearsed)
-    if "returned" in states and not is_rehearsed:
+    if FileState.RETURNED in states and not is_rehearsed:
         session.say("标注好的退回件在“退回”里；单位改好后重新报送即可。")
     verdicts = {message.verdict for message in run.taken.messages}
-    is_held = "held" in states or "refused" in states or "quarantined" in verdicts
+    is_held = FileState.HELD in states or FileState.REFUSED in states or MailState.QUARANTINED in verdicts
     if is_held and not is_rehearsed:
         session.say("认不出或读不了的在“待查”里，用 lzxl collect --list-held 查看原因和办法。")
-    return EXIT_UNREADABLE if is_held else EXIT_FINDINGS if "returned" in states else EXIT_OK
+    return EXIT_UNREADABLE if is_held else EXIT_FINDINGS if FileState.RETURNED in states else EXIT_OK
 
 
 def _left_behind(places: Sequence[str]) -> str:
@@ -211,8 +209,7 @@ def _show_rows(session: Session, rows: Sequence[Sequence[str]], with_senders: bo
 
 def _mail_rows(taken: Taken, is_rehearsed: bool) -> list[list[str]]:
     """A row for every file of every mail, in the order in which these came; one for a mail that has none."""
-    from lzxl.campaign.collect import STATE_TITLES
-    from lzxl.mail.register import VERDICT_TITLES
+    from lzxl.states import FileState
 
     rows = []
     for message in sorted(taken.messages, key=lambda message: message.when):
@@ -222,11 +219,13 @@ def _mail_rows(taken: Taken, is_rehearsed: bool) -> list[list[str]]:
             intake = taken.intakes.get((message.sha256, part.number))
             if intake is not None:
                 row = _file_row(intake)
-                rows.append([who, part.name, *row[1:4], STATE_TITLES[part.outcome], row[5], row[6] or part.reason])
+                rows.append([who, part.name, *row[1:4], part.outcome.chinese, row[5], row[6] or part.reason])
             else:
-                rows.append([who, part.name, "", "", "", _LEFT, "", _why_left(message, part, is_rehearsed)])
+                rows.append(
+                    [who, part.name, "", "", "", FileState.SKIPPED.chinese, "", _why_left(message, part, is_rehearsed)]
+                )
         if not parts:
-            rows.append([who, "", "", "", "", VERDICT_TITLES[message.verdict], "", message.reason])
+            rows.append([who, "", "", "", "", message.verdict.chinese, "", message.reason])
     return rows
 
 
@@ -244,8 +243,8 @@ def _why_left(message: Message, part: Part, is_rehearsed: bool) -> str:
 
 
 def _file_row(intake: Intake) -> list[str]:
-    from lzxl.campaign.collect import STATE_TITLES
     from lzxl.forms.load import load_form
+    from lzxl.states import FileState
 
     checked = intake.checked
     return [
@@ -253,9 +252,9 @@ def _file_row(intake: Intake) -> list[str]:
         f"{intake.unit.code} {intake.unit.name}" if intake.unit else "",
         load_form(intake.form).title if intake.form else "",
         f"第{intake.version}版" if intake.version else "",
-        STATE_TITLES[intake.state],
+        intake.state.chinese,
         f"{checked.count('error')}/{checked.count('warning')}" if checked and intake.version else "",
-        intake.reason or (checked.findings[0].message if checked and intake.state == "refused" else ""),
+        intake.reason or (checked.findings[0].message if checked and intake.state == FileState.REFUSED else ""),
     ]
 
 
@@ -290,8 +289,8 @@ def _accept(
     session: Session, office: Office, numbers: Sequence[str], unit: str, is_sent: bool, is_rehearsed: bool
 ) -> int:
     """File held files as the unit's and answer them with one letter; where one cannot be filed, those before it."""
-    from lzxl.campaign.collect import STATE_TITLES
     from lzxl.forms.load import load_form
+    from lzxl.states import FileState
 
     code, trouble = EXIT_OK, None
     for number in dict.fromkeys(numbers):
@@ -303,9 +302,9 @@ def _accept(
         assert intake.unit is not None
         session.show(
             f"已收下{'（演练）' if is_rehearsed else ''}：{intake.unit.code} {intake.unit.name}"
-            f"《{load_form(intake.form).title}》第{intake.version}版，{STATE_TITLES[intake.state]}。"
+            f"《{load_form(intake.form).title}》第{intake.version}版，{intake.state.chinese}。"
         )
-        code = gravest(code, EXIT_FINDINGS if intake.state == "returned" else EXIT_OK)
+        code = gravest(code, EXIT_FINDINGS if intake.state == FileState.RETURNED else EXIT_OK)
     report_letters(session, office, office.answer(), is_rehearsed)
     code = gravest(code, send_or_hint(session, office, is_sent, is_rehearsed))
     if trouble is not None:

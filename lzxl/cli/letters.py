@@ -103,10 +103,10 @@ def report_letters(session: Session, office: Office, written: Written, is_rehear
 
 def send_letters(session: Session, office: Office) -> int:
     """Send what waits and say what came of it; the exit code."""
-    from lzxl.mail.register import SENT
+    from lzxl.states import LetterState
 
     results = office.send()
-    gone = [result for result in results if result.letter.state == SENT and not result.trouble]
+    gone = [result for result in results if result.letter.state == LetterState.SENT and not result.trouble]
     alike: dict[str, list[Posted]] = {}
     for result in results:
         if result.trouble:
@@ -123,9 +123,9 @@ def send_letters(session: Session, office: Office) -> int:
 
 
 def _failed(results: Sequence[Sending]) -> bool:
-    from lzxl.mail.register import SENT, WITHDRAWN
+    from lzxl.states import LetterState
 
-    return any(result.letter.state not in (SENT, WITHDRAWN) for result in results)
+    return any(result.letter.state not in (LetterState.SENT, LetterState.WITHDRAWN) for result in results)
 
 
 def finish_letters(

@@ -102,10 +102,10 @@ def _without_content() -> list[str]:
 
 
 def _counts(taken: list[Intake]) -> str:
-    from lzxl.campaign.collect import STATE_TITLES
+    from lzxl.states import OF_INTAKE
 
     states = [intake.state for intake in taken]
-    return "，".join(f"{title} {states.count(state)}" for state, title in STATE_TITLES.items() if states.count(state))
+    return "，".join(f"{state.chinese} {states.count(state)}" for state in OF_INTAKE if states.count(state))
 
 
 def _write_roster(campaign: Campaign) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from lzxl.checks.run import Checked
 from lzxl.forms.private import mask
 from lzxl.forms.text import HARMFUL
+from lzxl.states import FOUND
 
 
 def as_data(checked: Sequence[Checked]) -> dict[str, Any]:
@@ -31,9 +32,7 @@ def as_data(checked: Sequence[Checked]) -> dict[str, Any]:
         ],
         "summary": {
             "files": len(checked),
-            "accepted": statuses.count("accepted"),
-            "returned": statuses.count("returned"),
-            "refused": statuses.count("refused"),
+            **{state.value: statuses.count(state) for state in FOUND},
             "errors": sum(entry.count("error") for entry in checked),
             "warnings": sum(entry.count("warning") for entry in checked),
         },

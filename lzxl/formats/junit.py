@@ -9,6 +9,7 @@ from lzxl.checks.run import Checked
 from lzxl.forms.findings import Finding
 from lzxl.forms.private import mask
 from lzxl.forms.text import spoken_clause, visible, visible_line
+from lzxl.states import FileState
 
 
 def render_junit(checked: Sequence[Checked]) -> str:
@@ -28,7 +29,7 @@ def _suite(suites: Element, entry: Checked) -> dict[str, int]:
     name = visible_line(entry.submission.file)
     suite = SubElement(suites, "testsuite", name=name)
     failed = [finding for finding in entry.findings if finding.severity == "error"]
-    refused = entry.status == "refused"
+    refused = entry.status == FileState.REFUSED
     for finding in failed:
         case = SubElement(suite, "testcase", classname=name, name=f"{_place(finding)} {finding.code}".strip())
         kind = "error" if refused else "failure"

@@ -9,9 +9,16 @@ from lzxl.forms.findings import SEVERITY_TITLES, Finding
 from lzxl.forms.load import load_form
 from lzxl.forms.private import sayable
 from lzxl.forms.text import spoken_clause, visible_line
+from lzxl.states import FOUND, FileState
 
-_STATUS = {"accepted": "通过", "returned": "退回", "refused": "无法读取"}
-_COLOURS = {"error": "31", "warning": "33", "info": "36", "accepted": "32", "returned": "31", "refused": "31"}
+_COLOURS = {
+    "error": "31",
+    "warning": "33",
+    "info": "36",
+    FileState.ACCEPTED: "32",
+    FileState.RETURNED: "31",
+    FileState.REFUSED: "31",
+}
 
 
 def render_text(checked: Sequence[Checked], colour: bool = False, with_info: bool = False) -> str:
@@ -21,7 +28,7 @@ def render_text(checked: Sequence[Checked], colour: bool = False, with_info: boo
         lines += _file_lines(entry, colour, with_info)
         lines.append("")
     statuses = [entry.status for entry in checked]
-    parts = [f"{title} {statuses.count(status)}" for status, title in _STATUS.items() if statuses.count(status)]
+    parts = [f"{status.checked} {statuses.count(status)}" for status in FOUND if statuses.count(status)]
     errors, warnings = (sum(entry.count(severity) for entry in checked) for severity in ("error", "warning"))
     lines.append(f"共 {len(checked)} 个文件：{'，'.join(parts)}；须改正 {errors} 处，请核对 {warnings} 处。")
     return "\n".join(lines) + "\n"
@@ -29,7 +36,7 @@ def render_text(checked: Sequence[Checked], colour: bool = False, with_info: boo
 
 def _file_lines(entry: Checked, colour: bool, with_info: bool) -> list[str]:
     submission = entry.submission
-    status = paint(_STATUS[entry.status], entry.status, colour)
+    status = paint(entry.status.checked, entry.status, colour)
     about = []
     if submission.form:
         about.append(f"《{load_form(submission.form).title}》")

@@ -217,8 +217,8 @@ def _campaign_around(folder: Path) -> Campaign:
 
 
 def _collect(campaign: Campaign) -> str:
-    from lzxl.campaign.collect import STATE_TITLES
     from lzxl.mail.office import Office
+    from lzxl.states import OF_INTAKE
 
     inbox = campaign.root / _INBOX
     if not inbox.is_dir():
@@ -229,7 +229,7 @@ def _collect(campaign: Campaign) -> str:
         raise taken.trouble
     states = [intake.state for intake in taken.files]
     states += [part.outcome for parts in taken.parts.values() for part in parts]
-    parts = [f"{title} {states.count(state)}" for state, title in STATE_TITLES.items() if state in states]
+    parts = [f"{state.chinese} {states.count(state)}" for state in OF_INTAKE if state in states]
     return f"共看过 {len(states)} 个文件：{'，'.join(parts)}。" if parts else f"“{_INBOX}”里没有可收的文件。"
 
 

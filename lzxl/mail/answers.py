@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lzxl.campaign.collect import KNOWN
 from lzxl.campaign.distribute import fresh_form, must_exchange
 from lzxl.campaign.ledger import Receipt
 from lzxl.campaign.returns import return_path
@@ -37,12 +36,13 @@ from lzxl.mail.letters import (
 )
 from lzxl.mail.message import BODY
 from lzxl.mail.outbox import ANSWERS, Outbox, Written, facts_of, key_of, leave_unwritten
-from lzxl.mail.register import ANSWERED, DUE, VERDICT_TITLES, Answer, Message, Part, Posted, Register
+from lzxl.mail.register import Answer, Message, Part, Posted, Register
+from lzxl.states import ACCEPTABLE, VERDICTS, FileState, MailState, Word
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
 
-_SETTLED = ("accepted", "returned")
+_SETTLED = (FileState.ACCEPTED, FileState.RETURNED)
 _LATER = "当日给该单位的答复已有{count}封，其余的次日运行 lzxl reply 时答复。"
 _NO_ADDRESS = "名册里没有该单位可用的电子邮箱，无法答复。请在单位名册中核对填写，再运行 lzxl reply。"
 _AUTOMATIC = "来信像是自动发出的邮件，表已收下，没有答复。要答复的，请运行 lzxl reply {code}。"
@@ -80,26 +80,22 @@ class Answers:
         self._today = today
         self._letters: Letters | None = None
         self._filings = {(filing.unit.code, filing.form): filing for filing in standing.filings}
-        self._latest = dict(zip(standing.originals, standing.latest, strict=True))
-        self._receipts = [receipt for receipt in register.receipts() if receipt.version]
-        self._by_version = {(receipt.unit, receipt.form, receipt.version): receipt for receipt in self._receipts}
-        self._messages = {message.sha256: message for message in register.all(Message)}
-        self._parts = register.all(Part)
-        self._came_with = self._bringers()
-        self._heard = _Heard(register.all(Answer))
+        self._latest: dict[str, list[tuple[Stored, Checked]]] = {}
+        for stored, checked in zip(standing.originals, standing.latest, strict=True):
+            self._latest.setdefault(stored.unit.code, []).append((stored, checked))
+        self._asked = self._parts_to_ask_about()
+        self._heard = _Heard(register)
 
     def withdraw_overtaken(self) -> list[Posted]:
         """Withdraw every draft that would say something else if it were written now; these."""
-        answers = self._register.all(Answer)
         withdrawn = []
         for letter in self._outbox.drafts(*ANSWERS):
-            subjects = {answer.subject for answer in answers if answer.key == letter.key}
             # As if it had not been written.
-            self._heard = _Heard([answer for answer in answers if answer.key != letter.key])
-            note = self._why_overtaken(letter, subjects)
+            self._heard = _Heard(self._register, without=letter.key)
+            note = self._why_overtaken(letter, self._outbox.answered_by(letter))
             if note:
                 withdrawn.append(self._outbox.withdraw(letter, note, is_due=True))
-        self._heard = _Heard(self._register.all(Answer))
+        self._heard = _Heard(self._register)
         return withdrawn
 
     def _why_overtaken(self, letter: Posted, subjects: Collection[str]) -> str:
@@ -123,7 +119,6 @@ class Answers:
         came without a mail.
         """
         self._outbox.withdraw_undelivered()
-        self._heard = _Heard(self._register.all(Answer))
         written = Written()
         for unit in self._campaign.units.values():
             if named and unit.code not in named:
@@ -138,7 +133,6 @@ class Answers:
 
     def due(self) -> list[str]:
         """Codes of the units to which an answer is to be written, by mails that came and by what stands otherwise now."""
-        self._heard = _Heard(self._register.all(Answer))
         return [unit.code for unit in self._campaign.units.values() if self._reply(unit).items]
 
     def _answer(self, unit: Unit, with_files: bool, is_named: bool, written: Written) -> None:
@@ -148,7 +142,6 @@ class Answers:
         if waiting:  # one letter will say it all
             for letter in waiting:
                 self._outbox.withdraw(letter, "并入下一封信", is_due=True)
-            self._heard = _Heard(self._register.all(Answer))
             reply = self._reply(unit, with_files, is_named)
         if reply.items:
             self._write(unit, reply, written)
@@ -198,28 +191,21 @@ class Answers:
     ) -> _Reply:
         """What is unanswered of a unit. `only`: subjects; what else there is does not come into it."""
         reply = _Reply()
-        for stored, checked in self._latest.items():
-            if stored.unit.code != unit.code:
-                continue
-            receipt = self._by_version.get((unit.code, stored.form, stored.version))
+        receipts = self._register.receipts_of(unit.code)
+        for stored, checked in self._latest.get(unit.code, ()):
+            filed = [one for one in receipts if one.form == stored.form]
+            receipt = next((one for one in filed if one.version == stored.version), None)
             if receipt is None:  # the next run that takes in will enter it
                 continue
             open_ = [
-                one
-                for one in self._receipts
-                if (one.unit, one.form) == (unit.code, stored.form)
-                and not self._heard.has(one)
-                and self._is_to_answer(one, with_files, is_named, only)
+                one for one in filed if not self._heard.has(one) and self._is_to_answer(one, with_files, is_named, only)
             ]
             older = [one for one in open_ if one is not receipt]
             if receipt in open_ or (only is None and older and self._has_come_since(receipt, is_named)):
                 self._add_receipt(reply, receipt, older, stored, checked)
             else:
                 reply.overtaken += [(one.sha256, one.verdict) for one in older]
-        for part in self._parts:
-            message = self._messages[part.message]
-            if self._first_unit(message) != unit.code:
-                continue
+        for message, part in self._asked.get(unit.code, ()):
             subject = subject_of(part)
             if subject is not None and self._is_part_to_answer(subject, message, is_named, only):
                 self._add_part(reply, message, part, subject)
@@ -244,7 +230,7 @@ class Answers:
             return receipt.sha256 in only
         if self._heard.is_concerned(receipt.sha256):
             return True
-        came_with = self._came_with.get(receipt.sha256)
+        came_with = self._came_with(receipt)
         if came_with is None:
             return with_files and bool(receipt.source)
         return is_named or not came_with[0].automatic
@@ -261,10 +247,10 @@ class Answers:
     def _add_receipt(
         self, reply: _Reply, receipt: Receipt, older: Sequence[Receipt], stored: Stored, checked: Checked
     ) -> None:
-        came_with = self._came_with.get(receipt.sha256)
+        came_with = self._came_with(receipt)
         when = chinese_time(came_with[0].when) if came_with else _day(receipt.received)
         enclosure = return_path(self._campaign, stored.unit, receipt.form, receipt.version)
-        is_returned = receipt.state == "returned"
+        is_returned = receipt.state == FileState.RETURNED
         # No marked return tells where these are.
         doubts = [] if is_returned else [entry for entry in checked.findings if entry.severity == "warning"]
         fresh = fresh_form(self._campaign, stored.unit, checked) if is_returned else None
@@ -272,7 +258,7 @@ class Answers:
         if is_returned and must_exchange(checked):
             exchange = (exchange_note(fresh.name if fresh is not None else ""),)
         filing = self._filings[receipt.unit, receipt.form]
-        is_behind = is_returned and filing.state in ("accepted", "nil")
+        is_behind = is_returned and filing.state in ACCEPTABLE
         earlier = (_EARLIER_COUNTS.format(version=filing.version),) if is_behind else ()
         numbers = sorted(one.version for one in older if not (is_behind and one.version == filing.version))
         versions = "、".join(f"第{number}版" for number in numbers)
@@ -280,7 +266,7 @@ class Answers:
         reply.items.append(
             Item(
                 form_title=load_form(receipt.form).title,
-                state="returned" if is_returned else "nil" if checked.submission.is_nil_return else "accepted",
+                state=FileState.NIL if not is_returned and checked.submission.is_nil_return else receipt.state,
                 file_name=came_with[1].name if came_with else receipt.source.replace("\\", "/").rsplit("/", 1)[-1],
                 version=receipt.version,
                 rows=checked.submission.row_counts,
@@ -314,7 +300,7 @@ class Answers:
         reply.items.append(
             Item(
                 form_title="",
-                state="refused" if part.outcome == "refused" else "skipped",
+                state=part.outcome if part.outcome == FileState.REFUSED else FileState.SKIPPED,
                 file_name="来信" if part.name in ("", BODY) else part.name,
                 received=when,
                 reason=part.reason,
@@ -324,73 +310,79 @@ class Answers:
         reply.answers.append(subject)
         reply.days.append(message.when.date())
 
-    def _bringers(self) -> dict[str, tuple[Message, Part]]:
-        """sha256 of a submission → the mail that counts as having brought it: the unit's own before others', one that may be
-        answered before one that may not, the first before later ones."""
-        units = {receipt.sha256: receipt.unit for receipt in self._receipts}
-
-        def rank(brought: tuple[Message, Part]) -> tuple[bool, bool, str, str]:
-            message, part = brought
-            is_foreign = units[part.sha256] not in message.units.split()
-            return is_foreign, bool(message.automatic), message.received, message.sha256
-
+    def _parts_to_ask_about(self) -> dict[str, list[tuple[Message, Part]]]:
+        """Unit code → what it is to hear of that is no submission."""
         found: dict[str, list[tuple[Message, Part]]] = {}
-        for part in self._parts:
-            message = self._messages[part.message]
-            is_units_own = part.outcome == KNOWN and units.get(part.sha256) in message.units.split()
-            if part.sha256 in units and (part.outcome in _SETTLED or is_units_own):
-                found.setdefault(part.sha256, []).append((message, part))
-        return {sha256: min(brought, key=rank) for sha256, brought in found.items()}
+        for message, part in self._register.parts_to_ask_about():
+            found.setdefault(self._first_unit(message), []).append((message, part))
+        return found
+
+    def _came_with(self, receipt: Receipt) -> tuple[Message, Part] | None:
+        """The mail that counts as having brought a submission: the unit's own before others', one that may be answered before
+        one that may not, the first before later ones. None if none has."""
+
+        def rank(brought: tuple[Message, Part]) -> tuple[bool, bool]:
+            message, _ = brought
+            return receipt.unit not in message.units.split(), bool(message.automatic)
+
+        brought = [
+            (message, part)
+            for message, part in self._register.brought(receipt.sha256)
+            if part.outcome in _SETTLED or (part.outcome == FileState.KNOWN and receipt.unit in message.units.split())
+        ]
+        return min(brought, key=rank, default=None)
 
     def _automatic(self) -> list[tuple[str, str]]:
         """The units of which mail was taken in that is not answered because it looks automatic. Said once of each mail."""
-        codes = {
-            receipt.unit
-            for receipt in self._receipts
-            for message, _ in [self._came_with.get(receipt.sha256, (None, None))]
-            if message is not None and message.automatic and message.state in VERDICT_TITLES
-            if not self._heard.has(receipt)
-        }
+        codes = set()
+        for receipt in self._register.filed_by_automatic_mail():
+            came_with = self._came_with(receipt)
+            if came_with is None or self._heard.has(receipt):
+                continue
+            message, _ = came_with
+            if message.automatic and message.state in VERDICTS:
+                codes.add(receipt.unit)
         return [(code, _AUTOMATIC.format(code=code)) for code in self._campaign.units if code in codes]
 
     def _missing(self, unit: Unit) -> list[str]:
         """Titles of the forms of which nothing has come in."""
         filings = (self._filings[unit.code, form] for form in self._campaign.config.forms)
-        return [load_form(filing.form).title for filing in filings if filing.state == "missing"]
+        return [load_form(filing.form).title for filing in filings if filing.state == FileState.MISSING]
 
     def _settle(self) -> None:
         """Mails in which nothing waits for an answer are answered."""
-        heard = _Heard(self._register.all(Answer))
-        receipts = {receipt.sha256: receipt for receipt in self._receipts}
-        done = []
-        for message in self._register.messages(*VERDICT_TITLES):
-            open_ = False
-            for part in self._register.parts_of(message.sha256):
-                if message.automatic:
-                    continue
-                if part.outcome in _SETTLED:
-                    receipt = receipts.get(part.sha256)
-                    open_ |= receipt is None or not heard.has(receipt)
-                elif set(message.units.split()) & set(self._campaign.units):
-                    subject = subject_of(part)
-                    open_ |= subject is not None and heard.of(subject[0]) != subject[1]
-            if not open_:
-                done.append(message)
+        waiting = self._register.messages(*VERDICTS)
+        done = [message for message in waiting if message.automatic or not self._waits(message)]
         with self._register.transaction():
-            self._register.set_state(done, ANSWERED)
+            self._register.set_state(done, MailState.ANSWERED)
+
+    def _waits(self, message: Message) -> bool:
+        """Whether something in a mail waits for an answer."""
+        is_known = bool(self._first_unit(message))
+        for part in self._register.parts_of(message.sha256):
+            if part.outcome in _SETTLED:
+                receipt = self._register.receipt(part.sha256)
+                if receipt is None or not receipt.version or not self._heard.has(receipt):
+                    return True
+            elif is_known:
+                subject = subject_of(part)
+                if subject is not None and self._heard.of(subject[0]) != subject[1]:
+                    return True
+        return False
 
 
 class _Heard:
     """What the units have been told by letters that are not withdrawn: the last word on each subject."""
 
-    def __init__(self, answers: Sequence[Answer]) -> None:
-        """`answers`: in the order in which they were written."""
-        self._last = {answer.subject: answer.verdict for answer in answers if answer.verdict != DUE}
-        self._concerned = {answer.subject for answer in answers if answer.key or answer.verdict == DUE}
+    def __init__(self, register: Register, without: str = "") -> None:
+        """`without`: the key of a letter, as if that had not been written."""
+        self._register = register
+        self._without = without
 
     def of(self, subject: str) -> str:
         """The verdict that was told last, "" if none was."""
-        return self._last.get(subject, "")
+        told = [answer.verdict for answer in self._about(subject) if answer.verdict != Word.DUE]
+        return told[-1] if told else ""
 
     def has(self, receipt: Receipt) -> bool:
         """Whether the last word on a submission is how it stands. An earlier version of lzxl noted the state alone."""
@@ -399,13 +391,18 @@ class _Heard:
     def is_concerned(self, subject: str) -> bool:
         """Whether a letter about it was written, or one was withdrawn that is to be written again: it is answered by
         whatever command comes next."""
-        return subject in self._concerned
+        return any(answer.key or answer.verdict == Word.DUE for answer in self._about(subject))
+
+    def _about(self, subject: str) -> list[Answer]:
+        """What was noted about a subject, in the order in which it was written."""
+        answers = self._register.answers_about(subject)
+        return [answer for answer in answers if not self._without or answer.key != self._without]
 
 
 def _kind(reply: _Reply) -> Kind:
     if reply.enclosures:
         return "returned"
-    return "receipt" if all(item.state in ("accepted", "nil") for item in reply.items) else "resend"
+    return "receipt" if all(item.state in ACCEPTABLE for item in reply.items) else "resend"
 
 
 def _change(before: str, receipt: Receipt) -> tuple[str, ...]:
@@ -413,17 +410,17 @@ def _change(before: str, receipt: Receipt) -> tuple[str, ...]:
     state = before.partition(":")[0]
     if not before:
         return ()
-    if receipt.state == "accepted":
-        return (_NOW_ACCEPTED,) if state == "returned" else ()
-    return (_NOW_RETURNED if state == "accepted" else _RETURNED_OTHERWISE,)
+    if receipt.state == FileState.ACCEPTED:
+        return (_NOW_ACCEPTED,) if state == FileState.RETURNED else ()
+    return (_NOW_RETURNED if state == FileState.ACCEPTED else _RETURNED_OTHERWISE,)
 
 
 def subject_of(part: Part) -> tuple[str, str] | None:
     """What an answer about a part that is no submission is noted under; None if there is nothing to say of it."""
-    if part.outcome == "refused":
-        return (f"{part.message}/{part.number}", "refused")
+    if part.outcome == FileState.REFUSED:
+        return (f"{part.message}/{part.number}", FileState.REFUSED)
     if part.request:
-        return (f"{part.message}/{part.number}", "request")
+        return (f"{part.message}/{part.number}", Word.REQUEST)
     return None
 
 

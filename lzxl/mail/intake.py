@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lzxl.campaign.clock import BEIJING
-from lzxl.campaign.collect import KNOWN, LEFT_BEHIND, Intake, as_it_stands, take_in
+from lzxl.campaign.collect import Intake, as_it_stands, take_in
 from lzxl.campaign.ledger import Receipt
 from lzxl.campaign.places import HELD, WORKING
-from lzxl.campaign.reasons import HELD_STATE
 from lzxl.campaign.sources import Arrived, in_batches
 from lzxl.errors import MailError, OutputError
 from lzxl.files import output_to, store_durably, writing
@@ -28,27 +27,13 @@ from lzxl.mail.model import Fetched, Mail, Place, Source
 from lzxl.mail.ole import OLE
 from lzxl.mail.opened import Opened, OpenedFile, Opener
 from lzxl.mail.origin import instance_of
-from lzxl.mail.register import (
-    ANSWERED,
-    BOUNCED,
-    FILED,
-    HANDLED,
-    PARSED,
-    SENDING,
-    SENT,
-    STORED,
-    UNKNOWN,
-    Message,
-    Part,
-    Posted,
-    Register,
-)
+from lzxl.mail.register import Message, Part, Posted, Register
+from lzxl.states import FileState, LetterState, MailState
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
     from lzxl.campaign.standing import Standing
 
-SKIPPED = "skipped"
 # Mails whose files are held in memory at a time: so many, or fewer if their files are large.
 _BATCH = 200
 _BATCH_BYTES = 48 * 1024 * 1024
@@ -164,7 +149,7 @@ class MailIntake:
     def file_away(self, source: Source) -> None:
         """Take the mails of a source that are dealt with out of the way there."""
         here = {source.account, ""}
-        lying = {message: self._places_of(message.sha256) for message in self._register.messages(ANSWERED)}
+        lying = {message: self._places_of(message.sha256) for message in self._register.messages(MailState.ANSWERED)}
         done = [
             message
             for message, places in lying.items()
@@ -174,7 +159,7 @@ class MailIntake:
         if away:
             source.file_away(away)
         with self._register.transaction():
-            self._register.set_state(done, FILED)
+            self._register.set_state(done, MailState.FILED)
             if source.account and not self._campaign.config.mail.keep:
                 # Nothing is to lie there any more. A server whose index was restored may give the number to a new mail.
                 self._register.forget_places({message.sha256 for message in done} - self._again)
@@ -198,10 +183,10 @@ class MailIntake:
             else:
                 self._taken.known += 1
             if (
-                known is not None and known.state == FILED
+                known is not None and known.state == MailState.FILED
             ):  # it could not be moved, or the mailbox was restored: it is filed again
                 self._again.add(sha256)
-                self._register.set_state([known], ANSWERED)
+                self._register.set_state([known], MailState.ANSWERED)
             self._register.place(place, sha256)
 
     def _dated(self, fetched: Fetched) -> Fetched:
@@ -229,7 +214,7 @@ class MailIntake:
     def _sort(self, opener: Opener) -> list[Message]:
         """Enter of every new mail from whom it is and what is in it. All that wait to be taken in, in the order of coming."""
         lying = 0
-        for message in self._register.messages(STORED):
+        for message in self._register.messages(MailState.STORED):
             opened = self._open(message, opener)
             if opened is None:
                 continue
@@ -239,7 +224,7 @@ class MailIntake:
                 self._opened[message.sha256] = opened
             else:
                 opened.clear()
-        return self._register.messages(PARSED)
+        return self._register.messages(MailState.PARSED)
 
     def _open(self, message: Message, opener: Opener) -> Opened | None:
         """A mail as it was stored. None if somebody has taken it away: then nothing is known of it, and it comes anew."""
@@ -279,7 +264,9 @@ class MailIntake:
         day = message.when.date()
         reason = _why_laid_aside(message, part)
         source = f"邮件 {message.sha256[:12]}"
-        self._register.add([Receipt(_digest(raw), day.isoformat(), source, "", "", 0, HELD_STATE, "", reason, 0, 0)])
+        self._register.add(
+            [Receipt(_digest(raw), day.isoformat(), source, "", "", 0, FileState.HELD, "", reason, 0, 0)]
+        )
 
     def _parsed(self, message: Message, opened: Opened) -> None:
         """Enter what a mail says of itself, and each of its parts."""
@@ -291,7 +278,7 @@ class MailIntake:
             sender=mail.sender,
             units=" ".join(sorted(self._by_address.get(mail.sender, ()))),
             received=self._when(message, mail).astimezone(BEIJING).isoformat(timespec="seconds"),
-            state=PARSED,
+            state=MailState.PARSED,
             reason=message.reason or mail.refused,
             automatic=mail.automatic or mail.refused,
             doubt="邮件服务器认为发件人可能是冒名的" if mail.authentication == "fail" else "",
@@ -308,10 +295,11 @@ class MailIntake:
         if not message_ids:
             return []
         changed = self._now.isoformat(timespec="seconds")
+        arrived = (LetterState.SENT, LetterState.SENDING, LetterState.UNKNOWN, LetterState.HANDLED)
         return [
-            replace(letter, state=BOUNCED, changed=changed, note="收信的服务器退回了这封信")
-            for letter in self._register.all(Posted)
-            if letter.message_id in message_ids and letter.state in (SENT, SENDING, UNKNOWN, HANDLED)
+            replace(letter, state=LetterState.BOUNCED, changed=changed, note="收信的服务器退回了这封信")
+            for letter in self._register.letters_of_id(message_ids)
+            if letter.state in arrived
         ]
 
     def _enter(self, mails: Sequence[tuple[Message, Opened]], files: Sequence[Arrived], taken: Taken) -> None:
@@ -329,15 +317,15 @@ class MailIntake:
                     arrived.append(_arrived(message, number, one))
                     where.append((message.sha256, number))
         intakes = take_in(self._campaign, self._register, arrived, self._today, self._progress) if arrived else []
-        taken.files += [intake for intake in intakes[: len(files)] if intake.state != LEFT_BEHIND]
-        taken.left_behind += [intake.source for intake in intakes[: len(files)] if intake.state == LEFT_BEHIND]
+        taken.files += [intake for intake in intakes[: len(files)] if intake.state != FileState.LEFT_BEHIND]
+        taken.left_behind += [
+            intake.source for intake in intakes[: len(files)] if intake.state == FileState.LEFT_BEHIND
+        ]
         taken.intakes.update(zip(where, intakes[len(files) :], strict=True))
-        own = {receipt.source: receipt for receipt in self._register.receipts()} if where else {}
-        letters = {letter.message_id for letter in self._register.all(Posted)}
         with self._register.transaction():
             for message, _ in mails:
                 parts = [
-                    _entered(part, taken.intakes.get((message.sha256, part.number)), own)
+                    self._entered(part, taken.intakes.get((message.sha256, part.number)))
                     for part in parts_of[message.sha256]
                 ]
                 unseen = _unopened(parts) or _strange(message, parts)
@@ -347,11 +335,22 @@ class MailIntake:
                 entered = replace(message, state=verdict, verdict=verdict)
                 self._register.put(parts)
                 self._register.put([entered])
-                if message.message_id in letters:
+                if self._register.is_own(message.message_id):
                     taken.copies += 1
                 else:
                     taken.messages.append(entered)
                     taken.parts[message.sha256] = parts
+
+    def _entered(self, part: Part, intake: Intake | None) -> Part:
+        """A part with what became of it."""
+        if intake is None:
+            return part
+        if intake.state != FileState.KNOWN:
+            return replace(part, outcome=intake.state, reason=intake.reason)
+        own = self._register.receipt_from(intake.source)
+        if own is not None:  # entered by a run that was cut short before it came here
+            return replace(part, outcome=own.state, reason=own.reason)
+        return replace(part, outcome=FileState.KNOWN, reason="内容与已收的相同")
 
 
 def units_by_address(campaign: Campaign) -> dict[str, set[str]]:
@@ -377,13 +376,13 @@ def as_mailed(register: Register, by_address: Mapping[str, set[str]], one: Arriv
 
 def _unopened(parts: Sequence[Part]) -> Part | None:
     """The whole mail, where it could not be opened; None if it could."""
-    return next((part for part in parts if part.outcome == HELD_STATE and not part.sha256), None)
+    return next((part for part in parts if part.outcome == FileState.HELD and not part.sha256), None)
 
 
 def _why_laid_aside(message: Message, part: Part) -> str:
     """Why a mail lies in 待查 as it came, and what to do."""
     day = f"{message.when.month}月{message.when.day}日"
-    if part.outcome == HELD_STATE:
+    if part.outcome == FileState.HELD:
         told = "已请该单位重新发送。" if message.units and not message.automatic else "没有回信。"
         return (
             f"{message.sender or '没有写明的邮箱'} {day}的来信没有打开（{part.reason}），{told}"
@@ -405,34 +404,26 @@ def _strange(message: Message, parts: Sequence[Part]) -> Part | None:
     stranger's mail something that may have been meant as one; None if nothing."""
     if message.automatic:
         return None
-    asked = next((part for part in parts if part.outcome == SKIPPED and part.reason == ASKS), None)
+    asked = next((part for part in parts if part.outcome == FileState.SKIPPED and part.reason == ASKS), None)
     if asked is not None or message.units:
         return asked
-    return next((part for part in parts if part.outcome == SKIPPED and part.request and part.name != BODY), None)
+    return next(
+        (part for part in parts if part.outcome == FileState.SKIPPED and part.request and part.name != BODY), None
+    )
 
 
-def _entered(part: Part, intake: Intake | None, receipts: Mapping[str, Receipt]) -> Part:
-    """A part with what became of it. `receipts`: by source."""
-    if intake is None:
-        return part
-    if intake.state != KNOWN:
-        return replace(part, outcome=intake.state, reason=intake.reason)
-    own = receipts.get(intake.source)
-    if own is not None:  # entered by a run that was cut short before it came here
-        return replace(part, outcome=own.state, reason=own.reason)
-    return replace(part, outcome=KNOWN, reason="内容与已收的相同")
-
-
-def verdict_of(message: Message, parts: Sequence[Part]) -> str:
+def verdict_of(message: Message, parts: Sequence[Part]) -> MailState:
     """What becomes of a mail by what became of its parts: the gravest counts."""
     outcomes = {part.outcome for part in parts}
-    if HELD_STATE in outcomes or ("refused" in outcomes and not message.units) or _strange(message, parts) is not None:
-        return "quarantined"
-    if outcomes & {"returned", "refused"} or (message.units and any(part.request for part in parts)):
-        return "returned"
-    if "accepted" in outcomes:
-        return "accepted"
-    return "known" if KNOWN in outcomes else "ignored"
+    is_strangers = FileState.REFUSED in outcomes and not message.units
+    if FileState.HELD in outcomes or is_strangers or _strange(message, parts) is not None:
+        return MailState.QUARANTINED
+    is_asked = message.units and any(part.request for part in parts)
+    if outcomes & {FileState.RETURNED, FileState.REFUSED} or is_asked:
+        return MailState.RETURNED
+    if FileState.ACCEPTED in outcomes:
+        return MailState.ACCEPTED
+    return MailState.KNOWN if FileState.KNOWN in outcomes else MailState.IGNORED
 
 
 def mail_path(campaign: Campaign, sha256: str) -> Path:
@@ -457,14 +448,14 @@ def _new_message(sha256: str, fetched: Fetched) -> Message:
 def _parts(message: Message, opened: Opened) -> list[Part]:
     """What is in a mail, as it is entered before anybody has read its files."""
     if message.reason:  # it was too large to be fetched
-        return [Part(message.sha256, 1, "", message.size, "", SKIPPED, message.reason, _SEND_SMALLER)]
+        return [Part(message.sha256, 1, "", message.size, "", FileState.SKIPPED, message.reason, _SEND_SMALLER)]
     if opened.trouble:
-        return [Part(message.sha256, 1, WHOLE_MAIL, message.size, "", HELD_STATE, opened.trouble, SEND_AGAIN)]
+        return [Part(message.sha256, 1, WHOLE_MAIL, message.size, "", FileState.HELD, opened.trouble, SEND_AGAIN)]
     refused, files = opened.mail.refused, opened.files
     parts = [
         *(_part(message, number, one, refused) for number, one in enumerate(files, 1)),
         *(
-            Part(message.sha256, number, entry.name, entry.size, "", SKIPPED, entry.reason, entry.request)
+            Part(message.sha256, number, entry.name, entry.size, "", FileState.SKIPPED, entry.reason, entry.request)
             for number, entry in enumerate(opened.mail.skipped, len(files) + 1)
         ),
     ]
@@ -475,9 +466,9 @@ def _part(message: Message, number: int, one: OpenedFile, refused: str) -> Part:
     """A file of a mail as it is entered before anybody has read it."""
     part = Part(message.sha256, number, one.name, one.size, one.sha256)
     if refused:
-        return replace(part, outcome=SKIPPED, reason=refused)
+        return replace(part, outcome=FileState.SKIPPED, reason=refused)
     if one.foreign:  # beside workbooks in an archive
-        return replace(part, outcome=SKIPPED, reason=f"不是表格（{one.foreign}）", request=SEND_WORKBOOK)
+        return replace(part, outcome=FileState.SKIPPED, reason=f"不是表格（{one.foreign}）", request=SEND_WORKBOOK)
     return part
 
 
@@ -497,7 +488,7 @@ def _arrived(message: Message, number: int, one: OpenedFile) -> Arrived:
 
 def _asked_for_workbook(parts: Sequence[Part]) -> list[Part]:
     """Nobody is asked for a workbook who has sent one."""
-    if all(part.outcome == SKIPPED for part in parts):
+    if all(part.outcome == FileState.SKIPPED for part in parts):
         return list(parts)
     return [replace(part, request="") if part.request == SEND_WORKBOOK else part for part in parts]
 

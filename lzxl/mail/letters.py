@@ -20,6 +20,7 @@ from lzxl.errors import ConfigError
 from lzxl.forms.findings import Finding
 from lzxl.forms.roster import Unit
 from lzxl.forms.text import fold
+from lzxl.states import ACCEPTABLE, FileState
 
 if TYPE_CHECKING:
     from lzxl.campaign.standing import Standing
@@ -68,17 +69,6 @@ _MOST_PLACES = 10
 # Enough to compare by; the ledger keeps the whole of it.
 _SHOWN_OF_DIGEST = 8
 
-State = Literal["accepted", "nil", "returned", "refused", "skipped", "missing", "enclosed"]
-_STATE_TITLES: dict[State, str] = {
-    "accepted": "已接收",
-    "nil": "已接收（零报告）",
-    "returned": "已退回",
-    "refused": "无法读取",
-    "skipped": "未能收取",
-    "missing": "未报送",
-    "enclosed": "请填报",
-}
-_ACCEPTED = ("accepted", "nil")
 _CONTACT = "联系人"
 # In a letter to a unit it follows 报送至. The office sends the letter from that mailbox by hand.
 _NO_MAILBOX = "办公室邮箱（即发出本邮件的邮箱）"
@@ -110,7 +100,7 @@ class Item:
 
     form_title: str
     """"" if the form is not known: the file's own name takes its place."""
-    state: State
+    state: FileState
     file_name: str = ""
     """As the unit called it."""
     version: int = 0
@@ -316,7 +306,7 @@ def unit_values(unit: Unit) -> dict[str, str]:
 
 def item_values(items: Sequence[Item]) -> dict[str, str]:
     """What a letter says of the workbooks it is about."""
-    accepted = sum(item.state in _ACCEPTED for item in items)
+    accepted = sum(item.state in ACCEPTABLE for item in items)
     return {
         "表格清单": item_list(items),
         "份数": str(len(items)),
@@ -340,7 +330,7 @@ def summary_values(standing: Standing) -> dict[str, str]:
     counts = figures(standing)
     lacking: dict[str, list[str]] = {}
     for filing in standing.filings:
-        if filing.state not in _ACCEPTED:
+        if filing.state not in ACCEPTABLE:
             said = f"《{load_form(filing.form).title}》{describe(filing)}"
             lacking.setdefault(f"{filing.unit.code} {filing.unit.name}", []).append(said)
     lines = [
@@ -348,9 +338,9 @@ def summary_values(standing: Standing) -> dict[str, str]:
     ]
     return {
         "应报份数": str(counts["expected"]),
-        "接收份数": str(counts["accepted"] + counts["nil"]),
-        "退回份数": str(counts["returned"] + counts["refused"]),
-        "未报份数": str(counts["missing"]),
+        "接收份数": str(sum(counts[state] for state in ACCEPTABLE)),
+        "退回份数": str(counts[FileState.RETURNED] + counts[FileState.REFUSED]),
+        "未报份数": str(counts[FileState.MISSING]),
         "迟报份数": str(counts["late"]),
         "未报清单": "\n".join(lines) or "无，各单位均已完成报送。",
     }
@@ -358,8 +348,8 @@ def summary_values(standing: Standing) -> dict[str, str]:
 
 def item_list(items: Sequence[Item]) -> str:
     """For 表格清单: each workbook with what is to be said of it; what is accepted comes after what is not."""
-    open_ = [item for item in items if item.state not in _ACCEPTED]
-    accepted = [item for item in items if item.state in _ACCEPTED]
+    open_ = [item for item in items if item.state not in ACCEPTABLE]
+    accepted = [item for item in items if item.state in ACCEPTABLE]
     texts = [_item_text(number, item) for number, item in enumerate([*open_, *accepted], 1)]
     if open_ and accepted:
         texts.insert(len(open_), _ACCEPTED_TOO)
@@ -388,7 +378,7 @@ def _item_text(number: int, item: Item) -> str:
     # Not everything that was left is a file: it may be a link, or a mail without any.
     title = f"《{clean_line(item.form_title)}》" if item.form_title else f"{'文件' * ('.' in name)}“{name or '未命名'}”"
     version = f"　第{item.version}版" if item.version else ""
-    lines = [f"{number}. {title}{version}　{_STATE_TITLES[item.state]}"]
+    lines = [f"{number}. {title}{version}　{item.state.told}"]
     if name and item.form_title:
         lines.append(f"文件：{name}")
     if item.rows:
@@ -402,17 +392,17 @@ def _item_text(number: int, item: Item) -> str:
         lines.append(f"原因：{clean_line(item.reason)}")
     places = [f"{word}{count}处" for word, count in (("须改正", item.errors), ("请核对", item.warnings)) if count]
     enclosure = clean_line(item.enclosure, _MOST_NAME)
-    if item.state == "returned" and enclosure:
+    if item.state == FileState.RETURNED and enclosure:
         marked = f"{'，'.join(places)}，已在附件中标出" if places else "已在附件中标出问题"
         lines.append(f"{marked}，逐条见附件的“问题清单”工作表")
     elif places:
-        lines.append("，".join(places) + ("，不影响接收" if item.state in _ACCEPTED else ""))
+        lines.append("，".join(places) + ("，不影响接收" if item.state in ACCEPTABLE else ""))
     lines += [clean_line(note) for note in item.notes[:_MOST_NOTES]]
     if len(item.notes) > _MOST_NOTES:
         lines.append(f"……另有{len(item.notes) - _MOST_NOTES}条")
     if enclosure:
         lines.append(f"附件：{enclosure}")
-    request = item.request or (_SAVE_ANEW if item.state == "refused" and not item.reason else "")
+    request = item.request or (_SAVE_ANEW if item.state == FileState.REFUSED and not item.reason else "")
     if request:
         lines.append(f"办法：{clean_line(request)}")
     if item.sha256:

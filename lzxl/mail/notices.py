@@ -33,6 +33,7 @@ from lzxl.mail.letters import (
 )
 from lzxl.mail.outbox import REMINDERS, Outbox, Written, facts_of, key_of, leave_unwritten
 from lzxl.mail.register import Answer, Posted
+from lzxl.states import ACCEPTABLE, FileState
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 _NO_ADDRESS = "名册里没有该单位可用的电子邮箱，未写信。请在单位名册中核对填写，再运行一次。"
 _OTHER_CODE = "没有写催报信：“收件”里的 {folder} 像是该单位改单位编码以前报来的，没有计入。请先把单位名册里的编码改回原来的，再催报。"
 _SENT_ANEW = "本期的表由办公室另行发给，请收到后填报。"
-_ENCLOSED = "enclosed"
 
 
 def write_distribution(campaign: Campaign, outbox: Outbox, today: datetime.date, changed: Collection[str]) -> Written:
@@ -54,7 +54,7 @@ def write_distribution(campaign: Campaign, outbox: Outbox, today: datetime.date,
         enclosed = [
             one
             for one in _to_fill_in(campaign, unit)
-            if campaign.relative(one.path) not in changed and not outbox.has_answered(one.subject, _ENCLOSED)
+            if campaign.relative(one.path) not in changed and not outbox.has_answered(one.subject, FileState.ENCLOSED)
         ]
         if not enclosed:
             continue
@@ -63,7 +63,7 @@ def write_distribution(campaign: Campaign, outbox: Outbox, today: datetime.date,
             continue
         subjects = [one.subject for one in enclosed]
         key = key_of(unit.code, unit.email.strip().lower(), campaign.config.period, "distribute", *subjects)
-        answers = [Answer(subject, _ENCLOSED, key) for subject in subjects]
+        answers = [Answer(subject, FileState.ENCLOSED, key) for subject in subjects]
         files = [Enclosure(one.path.name, one.path.read_bytes()) for one in enclosed]
         values = _distribution_values(campaign, unit, enclosed, today)
         facts = facts_of("distribute", values, [one.path for one in enclosed])
@@ -91,7 +91,7 @@ def _to_fill_in(campaign: Campaign, unit: Unit) -> list[_ToFillIn]:
 def _distribution_values(
     campaign: Campaign, unit: Unit, enclosed: Sequence[_ToFillIn], today: datetime.date
 ) -> dict[str, str]:
-    items = [Item(load_form(one.form).title, "enclosed", enclosure=one.path.name) for one in enclosed]
+    items = [Item(load_form(one.form).title, FileState.ENCLOSED, enclosure=one.path.name) for one in enclosed]
     return {**campaign_values(campaign, today), **unit_values(unit), **item_values(items)}
 
 
@@ -221,7 +221,7 @@ def owed_filings(standing: Standing) -> dict[str, list[Filing]]:
     owed: dict[str, list[Filing]] = {}
     elsewhere = under_another_code(standing)
     for filing in standing.filings:
-        if filing.state not in ("accepted", "nil") and filing.unit.code not in elsewhere:
+        if filing.state not in ACCEPTABLE and filing.unit.code not in elsewhere:
             owed.setdefault(filing.unit.code, []).append(filing)
     return owed
 
@@ -242,7 +242,7 @@ def under_another_code(standing: Standing) -> dict[str, str]:
     """Unit code → the folder in 收件 that bears the unit's name and a code that is not on the roster: the unit's own filings,
     it seems, from before its code was changed. They count for nobody, and nobody is to be told that they are missing."""
     names = {folder.partition("_")[2]: folder for folder in standing.strays}
-    units = {filing.unit.code: filing.unit for filing in standing.filings if filing.state == "missing"}
+    units = {filing.unit.code: filing.unit for filing in standing.filings if filing.state == FileState.MISSING}
     return {code: names[safe_name(unit.name)] for code, unit in units.items() if safe_name(unit.name) in names}
 
 
@@ -260,11 +260,13 @@ def _owed_items(
 ) -> tuple[list[Item], list[Path]]:
     """What a unit still owes, and what goes with the letter: marked returns, and the workbooks to fill in."""
     items, paths = [], []
-    blank = [filing for filing in filings if filing.state != "returned" or (unit.code, filing.form) in exchanged]
+    blank = [
+        filing for filing in filings if filing.state != FileState.RETURNED or (unit.code, filing.form) in exchanged
+    ]
     found = usable_forms(campaign, [(unit, filing.form) for filing in blank])
     for filing in filings:
         usable = found.get((unit.code, filing.form))
-        if filing.state == "returned":
+        if filing.state == FileState.RETURNED:
             item, brought = _returned_item(campaign, filing, usable, (unit.code, filing.form) in exchanged)
         else:
             item, brought = _blank_item(campaign, filing, usable)
@@ -282,7 +284,7 @@ def _returned_item(
     fresh = usable if is_exchanged else None
     item = Item(
         form_title=load_form(filing.form).title,
-        state="returned",
+        state=FileState.RETURNED,
         version=filing.version,
         errors=filing.errors,
         warnings=filing.warnings,
@@ -297,7 +299,7 @@ def _blank_item(campaign: Campaign, filing: Filing, usable: Path | None) -> tupl
     is_outdated = usable is None and sent_path(campaign, filing.unit, filing.form).is_file()
     item = Item(
         form_title=load_form(filing.form).title,
-        state="refused" if filing.state == "refused" else "missing",
+        state=filing.state,
         version=filing.version,
         errors=filing.errors,
         warnings=filing.warnings,

@@ -20,7 +20,7 @@ from lzxl.campaign.folder import Campaign
 from lzxl.campaign.lock import BusyError, run_lock
 from lzxl.campaign.own import refuse_own
 from lzxl.campaign.places import SUMMARY, WORKING
-from lzxl.campaign.reasons import HELD_STATE, with_reasons_of_now
+from lzxl.campaign.reasons import with_reasons_of_now
 from lzxl.campaign.secrets import mail_password
 from lzxl.campaign.standing import Standing, take_stock
 from lzxl.campaign.verdicts import settle
@@ -42,13 +42,10 @@ from lzxl.mail.notices import (
     write_summary_letter,
 )
 from lzxl.mail.outbox import Outbox, Sending, Written
-from lzxl.mail.register import Part, Posted, Register
+from lzxl.mail.register import Posted, Register
 
 if TYPE_CHECKING:
     from lzxl.mail.imap import Mailbox
-
-# What becomes of a file that is no workbook, or that was known, stays so.
-_OUTCOMES = (HELD_STATE, "accepted", "returned", "refused")
 
 
 @dataclass
@@ -260,22 +257,14 @@ class Office:
     def _update_held(self) -> None:
         """What lies in 待查 says why it does by the roster and the settings of now."""
         giving_sender = partial(as_mailed, self.register, units_by_address(self.campaign))
-        changed = with_reasons_of_now(self.campaign, self.register.receipts(), giving_sender)
+        changed = with_reasons_of_now(self.campaign, self.register.receipts_held(), giving_sender)
         if changed:
             with self.register.transaction():
                 self.register.add(changed)
 
     def _update_parts(self) -> None:
         """A part of a mail is what its file has become: filed since it was held, or found to stand otherwise now."""
-        known = {receipt.sha256: receipt for receipt in self.register.receipts()}
-        changed = []
-        for part in self.register.all(Part):
-            receipt = known.get(part.sha256)
-            if receipt is None or part.outcome not in _OUTCOMES:
-                continue
-            is_held = receipt.state == part.outcome == HELD_STATE and part.reason != receipt.reason
-            if is_held or (receipt.version and part.outcome != receipt.state):
-                changed.append(replace(part, outcome=receipt.state, reason=receipt.reason))
+        changed = self.register.parts_that_stand_otherwise()
         if not changed:
             return
         with self.register.transaction():

@@ -33,21 +33,8 @@ from lzxl.mail.compose import (
 )
 from lzxl.mail.letters import KIND_TITLES, Kind, Letter
 from lzxl.mail.origin import instance_of
-from lzxl.mail.register import (
-    BOUNCED,
-    DRAFT,
-    DUE,
-    HANDLED,
-    REFUSED,
-    SENDING,
-    SENT,
-    UNKNOWN,
-    WITHDRAWN,
-    Answer,
-    Message,
-    Posted,
-    Register,
-)
+from lzxl.mail.register import Answer, Posted, Register
+from lzxl.states import UNSENT, Delivery, LetterState, Word
 
 if TYPE_CHECKING:
     from lzxl.mail.smtp import Sender
@@ -55,8 +42,12 @@ if TYPE_CHECKING:
 DRAFTS, GONE_OUT = f"{LETTERS}/待发邮件", f"{LETTERS}/已发邮件"
 # How long a letter that may have gone out is looked for before it is sent again.
 _SETTLING = datetime.timedelta(minutes=10)
-_WAITING = (DRAFT, SENDING, UNKNOWN)
 ANSWERS: tuple[Kind, ...] = ("receipt", "returned", "resend")
+_AFTER_DELIVERY = {
+    Delivery.REFUSED: LetterState.REFUSED,
+    Delivery.LATER: LetterState.DRAFT,
+    Delivery.UNKNOWN: LetterState.UNKNOWN,
+}
 _OF_THE_DAY = ("日期", "工作日数")
 _BROKEN_LETTER = "给该单位写信时程序出错（{kind}），这一封没有写，其他单位不受影响。请把 {place} 交给开发者。"
 REMINDERS: tuple[Kind, ...] = ("reminder_before", "reminder_after")
@@ -75,7 +66,7 @@ class Written:
 
     def add(self, letter: Posted) -> None:
         """Count a letter, unless it turned out to have gone out before."""
-        if letter.state == DRAFT:
+        if letter.state == LetterState.DRAFT:
             self.letters.append(letter)
 
 
@@ -118,64 +109,38 @@ class Outbox:
 
     def is_reminded(self, unit: str, day: datetime.date) -> bool:
         """Whether a reminder was written to a unit on that day."""
-        return any(
-            (letter.unit, letter.day) == (unit, day.isoformat())
-            and letter.kind in REMINDERS
-            and letter.state != WITHDRAWN
-            for letter in self._register.all(Posted)
-        )
+        return self._register.is_written(unit, day.isoformat(), REMINDERS)
 
     def knows(self, key: str) -> bool:
         """Whether this letter was written before, whatever became of it (but a withdrawn one may be written again)."""
         known = self._register.letter(key)
-        return known is not None and known.state != WITHDRAWN
+        return known is not None and known.state != LetterState.WITHDRAWN
 
     def waiting_answers(self, unit: str) -> list[Posted]:
         """Answers to a unit that lie as drafts still."""
-        return [letter for letter in self.drafts(*ANSWERS) if letter.unit == unit]
+        return self._register.drafts(*ANSWERS, unit=unit)
 
     def drafts(self, *kinds: Kind) -> list[Posted]:
         """The letters of these kinds that lie as drafts still, oldest first."""
-        return [letter for letter in self.waiting() if letter.state == DRAFT and letter.kind in kinds]
+        return self._register.drafts(*kinds)
 
     def has_answered(self, subject: str, verdict: str) -> bool:
         """Whether a letter that is not withdrawn was written about this."""
-        return any((answer.subject, answer.verdict) == (subject, verdict) for answer in self._register.all(Answer))
+        return self._register.is_answered(subject, verdict)
 
     def answered_by(self, letter: Posted) -> set[str]:
         """What a letter answers."""
-        return {answer.subject for answer in self._register.all(Answer) if answer.key == letter.key}
+        return set(self._register.answered_by(letter.key))
 
     def told_since(self, day: str) -> set[tuple[str, str, int]]:
         """(unit, form, version) of the submissions of which an answer tells how they stand: one that waits, or that went out on
         `day` (ISO) or later. Of one that was sent by hand nobody knows when: it counts as gone when it was written."""
-
-        def tells(letter: Posted) -> bool:
-            if letter.kind not in ANSWERS:
-                return False
-            went = {SENT: letter.changed[:10], HANDLED: letter.day}.get(letter.state, "")
-            return letter.state in _WAITING or went >= day
-
-        told = {letter.key for letter in self._register.all(Posted) if tells(letter)}
-        answers = {(answer.subject, answer.verdict) for answer in self._register.all(Answer) if answer.key in told}
-        return {
-            (receipt.unit, receipt.form, receipt.version)
-            for receipt in self._register.receipts()
-            if receipt.version and (receipt.sha256, receipt.verdict) in answers
-        }
+        return self._register.told_since(day, ANSWERS)
 
     def has_room(self, recipient: str) -> bool:
         """Whether another answer may go to an address today."""
-        day = self.day
-        written = [
-            letter
-            for letter in self._register.all(Posted)
-            if letter.kind in ANSWERS
-            and letter.day == day
-            and letter.recipient == recipient
-            and letter.state != WITHDRAWN
-        ]
-        return len(written) < self._campaign.config.mail.daily_answers
+        written = self._register.written_to(recipient, self.day, ANSWERS)
+        return written < self._campaign.config.mail.daily_answers
 
     def write(
         self,
@@ -226,14 +191,16 @@ class Outbox:
         if (self._campaign.root / GONE_OUT).is_dir():
             for gone in (self._campaign.root / GONE_OUT).glob(f"*_{key[:6]}.eml"):
                 # It went out, and the ledger that knew it is gone.
-                posted = replace(posted, file=self._campaign.relative(gone), state=SENT, note="台账重建前已发出")
+                posted = replace(
+                    posted, file=self._campaign.relative(gone), state=LetterState.SENT, note="台账重建前已发出"
+                )
                 with self._register.transaction():
                     self._register.put([posted])
                     self._register.put(answers)
                 return posted
         # Noted first: the draft of a run that is cut short here is known, and taken away (`clear`).
         with self._register.transaction():
-            self._register.put([replace(posted, state=WITHDRAWN, note="没有写完")])
+            self._register.put([replace(posted, state=LetterState.WITHDRAWN, note="没有写完")])
         with writing(path) as temporary:
             temporary.write_bytes(data)
         with self._register.transaction():
@@ -252,10 +219,10 @@ class Outbox:
         `is_due`: that is to be done by whatever command writes letters next.
         """
         with self._register.transaction():
-            withdrawn = self._change(letter, WITHDRAWN, note)
+            withdrawn = self._change(letter, LetterState.WITHDRAWN, note)
             about = self._register.forget_answers(letter.key)
             if is_due:
-                self._register.put(Answer(subject, DUE, "") for subject in about)
+                self._register.put(Answer(subject, Word.DUE, "") for subject in about)
         self._take_away(letter)
         return withdrawn
 
@@ -267,28 +234,26 @@ class Outbox:
 
     def clear(self) -> None:
         """Note what has become of drafts since the last run, by hand or by a run that was cut short."""
-        for letter in self._register.all(Posted):
-            path = self._campaign.root / letter.file
-            if letter.state == WITHDRAWN:
-                self._take_away(letter)
-            elif letter.state in _WAITING and self._gone_path(letter).is_file():
+        for letter in self._register.letters(LetterState.WITHDRAWN):
+            self._take_away(letter)
+        for letter in self.waiting():
+            if self._gone_path(letter).is_file():
                 self._gone(letter)  # moved there, and cut short before that was noted
-            elif letter.state in _WAITING and not path.is_file():
+            elif not (self._campaign.root / letter.file).is_file():
                 with self._register.transaction():
-                    self._change(letter, HANDLED, "草稿已由人工移走")
+                    self._change(letter, LetterState.HANDLED, "草稿已由人工移走")
 
     def withdraw_undelivered(self) -> None:
         """What could not be delivered to an address is written again once the roster has another one."""
-        for letter in self._register.all(Posted):
+        for letter in self._register.letters(LetterState.REFUSED, LetterState.BOUNCED):
             unit = self._campaign.units.get(letter.unit)
             address = unit.email.strip().lower() if unit is not None else ""
-            if letter.state in (REFUSED, BOUNCED) and address not in ("", letter.recipient):
+            if address not in ("", letter.recipient):
                 self.withdraw(letter, "名册里的邮箱已经改了")
 
     def waiting(self) -> list[Posted]:
         """The letters that have not surely gone out, oldest first."""
-        letters = [letter for letter in self._register.all(Posted) if letter.state in _WAITING]
-        return sorted(letters, key=lambda letter: (letter.day, letter.unit, letter.key))
+        return self._register.letters(*UNSENT)
 
     def send(self, sender: Sender, sent_box: SentBox | None) -> list[Sending]:
         """Send what waits, one letter after another. Raises MailError when the server cannot be used at all."""
@@ -296,7 +261,7 @@ class Outbox:
 
     def _send(self, letter: Posted, sender: Sender, sent_box: SentBox | None) -> Sending:
         path = self._campaign.root / letter.file
-        if letter.state != DRAFT:
+        if letter.state != LetterState.DRAFT:
             went_out = self._went_out(letter, sent_box)
             if went_out:
                 return self._gone(letter)
@@ -320,16 +285,16 @@ class Outbox:
             self.withdraw(letter, "办公室邮箱的设置已经改了")
             return Sending(letter, "写信之后 lzxl.toml 的 [mail] 改过，这封信已作废。请再运行一次写这封信的命令。")
         with self._register.transaction():
-            letter = self._change(letter, SENDING)
+            letter = self._change(letter, LetterState.SENDING)
         try:
             outcome = sender.send(raw, recipient.email, copy_to=self._campaign.config.mail.address)
         except MailError as error:  # no letter can be sent at all; this one certainly was not
             with self._register.transaction():
-                self._change(letter, DRAFT, str(error))
+                self._change(letter, LetterState.DRAFT, str(error))
             raise
-        if outcome.state == "sent":
+        if outcome.state == Delivery.SENT:
             return self._gone(letter)
-        state = {"refused": REFUSED, "later": DRAFT, "unknown": UNKNOWN}[outcome.state]
+        state = _AFTER_DELIVERY[outcome.state]
         with self._register.transaction():
             letter = self._change(letter, state, outcome.reason)
         return Sending(letter, outcome.reason)
@@ -346,14 +311,14 @@ class Outbox:
 
     def _went_out(self, letter: Posted, sent_box: SentBox | None) -> bool | None:
         """Whether a letter of which that is not known went out: a copy of each comes back to the office's own mailbox."""
-        if any(message.message_id == letter.message_id for message in self._register.all(Message)):
+        if self._register.has_come_in(letter.message_id):
             return True
         return sent_box.find_sent(letter.message_id) if sent_box is not None else None
 
     def _doubtful(self, letter: Posted, cannot_be_told: bool) -> Sending:
-        if letter.state != UNKNOWN:
+        if letter.state != LetterState.UNKNOWN:
             with self._register.transaction():
-                letter = self._change(letter, UNKNOWN, "发送时中断")
+                letter = self._change(letter, LetterState.UNKNOWN, "发送时中断")
         if cannot_be_told:
             advice = "请在邮箱的“已发送”里查看：已发出的，把草稿移走；没有发出的，请用邮件程序发出后移走草稿。"
         else:
@@ -369,12 +334,12 @@ class Outbox:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 path.replace(target)
         with self._register.transaction():
-            return Sending(self._change(replace(letter, file=self._campaign.relative(target)), SENT))
+            return Sending(self._change(replace(letter, file=self._campaign.relative(target)), LetterState.SENT))
 
     def _gone_path(self, letter: Posted) -> Path:
         return self._campaign.root / GONE_OUT / Path(letter.file).name
 
-    def _change(self, letter: Posted, state: str, note: str = "") -> Posted:
+    def _change(self, letter: Posted, state: LetterState, note: str = "") -> Posted:
         changed = replace(letter, state=state, changed=self._now.isoformat(timespec="seconds"), note=note)
         self._register.put([changed])
         return changed

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 from lzxl.campaign.folder import Campaign
 from lzxl.errors import OutputError
 from lzxl.mail.letters import KIND_TITLES
-from lzxl.mail.register import (
-    BOUNCED,
-    DRAFT,
-    LETTER_TITLES,
-    REFUSED,
-    UNKNOWN,
-    VERDICT_TITLES,
-    WITHDRAWN,
-    Message,
-    Posted,
-    Register,
-)
+from lzxl.mail.register import NEVER, Posted, Register
+from lzxl.states import VERDICTS, LetterState, MailState
 
 _NEEDS_SOMEBODY = {
-    BOUNCED: "被退回，邮箱地址可能不对。请核对单位名册里的电子邮箱，并用别的办法通知。",
-    REFUSED: "对方服务器拒收。请核对单位名册里的电子邮箱，并用别的办法通知。",
-    UNKNOWN: "发送时中断，不能确定是否发出。请运行 lzxl reply --send，会先查有没有发出。",
+    LetterState.BOUNCED: "被退回，邮箱地址可能不对。请核对单位名册里的电子邮箱，并用别的办法通知。",
+    LetterState.REFUSED: "对方服务器拒收。请核对单位名册里的电子邮箱，并用别的办法通知。",
+    LetterState.UNKNOWN: "发送时中断，不能确定是否发出。请运行 lzxl reply --send，会先查有没有发出。",
 }
 
 
@@ -34,28 +26,38 @@ _NEEDS_SOMEBODY = {
 class Overview:
     """The mail of one campaign; the office's own copies of its letters are not among the messages."""
 
-    messages: tuple[Message, ...] = ()
+    verdicts: Mapping[MailState, int] = field(default_factory=dict)
+    """How many mails there are of each verdict."""
     letters: tuple[Posted, ...] = ()
 
     def last_letter(self, unit: str) -> str:
         """The last letter to a unit in a few words, e.g. 退回通知 11-18 已发出; "" if there is none."""
-        own = [letter for letter in self.letters if letter.unit == unit and letter.state != WITHDRAWN]
-        if not own:
+        last = self._last_letters.get(unit)
+        if last is None:
             return ""
-        last = max(own, key=lambda letter: (letter.written or letter.changed, letter.key))
-        return f"{KIND_TITLES[last.kind]} {last.day[5:]} {LETTER_TITLES[last.state]}"
+        return f"{KIND_TITLES[last.kind]} {last.day[5:]} {last.state.chinese}"
+
+    @cached_property
+    def _last_letters(self) -> dict[str, Posted]:
+        """Unit → the last letter to it that is not withdrawn."""
+        written = [letter for letter in self.letters if letter.state != LetterState.WITHDRAWN]
+        written.sort(key=lambda letter: (letter.written or letter.changed, letter.key))
+        return {letter.unit: letter for letter in written}
+
+    @property
+    def _mails(self) -> int:
+        return sum(self.verdicts.values())
 
     @property
     def line(self) -> str:
         """All of it in one line; "" if there was no mail."""
-        verdicts = Counter(message.verdict for message in self.messages)
         states = Counter(letter.state for letter in self.letters)
-        read = [f"{title} {verdicts[verdict]}" for verdict, title in VERDICT_TITLES.items() if verdicts[verdict]]
+        read = [f"{verdict.chinese} {self.verdicts[verdict]}" for verdict in VERDICTS if self.verdicts.get(verdict)]
         parts = []
-        if self.messages:
-            parts.append(f"收到邮件 {len(self.messages)} 封：{'，'.join(read)}")
+        if self._mails:
+            parts.append(f"收到邮件 {self._mails} 封：{'，'.join(read)}")
         if self.letters:
-            written = [f"{title} {states[state]}" for state, title in LETTER_TITLES.items() if states[state]]
+            written = [f"{state.chinese} {states[state]}" for state in LetterState if states[state]]
             parts.append(f"写信 {len(self.letters)} 封：{'，'.join(written)}")
         return "；".join(parts) + "。" if parts else ""
 
@@ -70,13 +72,13 @@ class Overview:
 
     @property
     def drafts(self) -> int:
-        return sum(letter.state == DRAFT for letter in self.letters)
+        return sum(letter.state == LetterState.DRAFT for letter in self.letters)
 
     def as_data(self) -> dict[str, Any]:
         """As plain data: every letter, and how many mails there are of each kind."""
-        verdicts = Counter(message.verdict for message in self.messages)
+        counts = {verdict.value: self.verdicts.get(verdict, 0) for verdict in VERDICTS}
         return {
-            "messages": {"total": len(self.messages), **{verdict: verdicts[verdict] for verdict in VERDICT_TITLES}},
+            "messages": {"total": self._mails, **counts},
             "letters": [
                 {
                     name: value
@@ -93,7 +95,7 @@ def overview_of(campaign: Campaign, as_of: datetime.date | None = None) -> Overv
 
     `as_of`: mails that came in and letters that were written later are left out; None is all that there is.
     """
-    last = as_of.isoformat() if as_of is not None else "9"
+    last = as_of.isoformat() if as_of is not None else NEVER
     if not campaign.ledger_path.is_file():
         return Overview()
     try:
@@ -101,13 +103,7 @@ def overview_of(campaign: Campaign, as_of: datetime.date | None = None) -> Overv
     except OutputError:
         return Overview()
     try:
-        letters = register.all(Posted)
-        own = {letter.message_id for letter in letters}
-        messages = [entry for entry in register.all(Message) if entry.message_id not in own]
-        return Overview(
-            tuple(entry for entry in messages if entry.received[:10] <= last),
-            tuple(letter for letter in letters if letter.day <= last),
-        )
+        return Overview(register.counts_of_verdicts(last), tuple(register.letters_until(last)))
     except OutputError:
         return Overview()
     finally:

@@ -9,14 +9,12 @@ import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal
 
 from lzxl.campaign.mail_settings import MailSettings, Server
 from lzxl.errors import ConfigError, MailError
 from lzxl.mail.compose import is_address, office_recipient
 from lzxl.mail.tls import trusted
-
-State = Literal["sent", "refused", "later", "unknown"]
+from lzxl.states import Delivery
 
 # What smtplib itself says of a computer without a full name. The real name may be Chinese, which it cannot send.
 _OWN_NAME = "[127.0.0.1]"
@@ -37,9 +35,7 @@ _REFUSALS = {
 class Outcome:
     """What became of a letter."""
 
-    state: State
-    """sent: the server has taken it. refused: it never will. later: it certainly has not, and may be sent again.
-    unknown: it was handed over, and no answer came: it may have been taken or not."""
+    state: Delivery
     code: int = 0
     """What the server answered, 0 if nothing. Its words are not kept: they may hold addresses."""
     reason: str = ""
@@ -116,12 +112,12 @@ class Sender:
         for last in (False, True):
             fresh = self._smtp is None
             if fresh and self._failures >= _MOST_FAILURES:
-                return Outcome("later", 0, self._unreachable())
+                return Outcome(Delivery.LATER, 0, self._unreachable())
             try:
                 smtp = self._connected()
             except _LostError:
                 self._failures += 1
-                return Outcome("later", 0, self._unreachable())
+                return Outcome(Delivery.LATER, 0, self._unreachable())
             try:
                 return self._envelope(smtp, raw, recipient, copy_to) or self._content(smtp, raw)
             except _LostError:
@@ -129,7 +125,7 @@ class Sender:
                 # A kept connection that the server has closed meanwhile: nothing of this letter has been handed over.
                 if fresh or last:
                     break
-        return Outcome("later", 0, "发信中途与服务器断开，信件没有交出，稍后再发。")
+        return Outcome(Delivery.LATER, 0, "发信中途与服务器断开，信件没有交出，稍后再发。")
 
     # connection
 
@@ -228,7 +224,9 @@ class Sender:
         limit = int(size) if size.isascii() and size.isdigit() else 0
         if 0 < limit < len(raw):
             return Outcome(
-                "refused", 0, f"信件有 {len(raw) / 1048576:.1f} MB，超过发信服务器的限额 {limit / 1048576:.1f} MB。"
+                Delivery.REFUSED,
+                0,
+                f"信件有 {len(raw) / 1048576:.1f} MB，超过发信服务器的限额 {limit / 1048576:.1f} MB。",
             )
         options = f" SIZE={len(raw)}" if "size" in smtp.esmtp_features else ""
         sender, copy = f"MAIL FROM:<{self._address}>{options}", f"RCPT TO:<{copy_to}>"
@@ -276,12 +274,14 @@ class Sender:
         except (OSError, smtplib.SMTPException):
             code = -1
         if code // 100 == 2:
-            return Outcome("sent", code)
+            return Outcome(Delivery.SENT, code)
         if 400 <= code < 600:
             return self._declined(smtp, code)
         self._drop()
         return Outcome(
-            "unknown", max(code, 0), "信件已经交给服务器，但没有等到答复，不知道是否发出。请在“已发送”或对方处核实。"
+            Delivery.UNKNOWN,
+            max(code, 0),
+            "信件已经交给服务器，但没有等到答复，不知道是否发出。请在“已发送”或对方处核实。",
         )
 
     def _declined(self, smtp: smtplib.SMTP, code: int) -> Outcome:
@@ -294,5 +294,5 @@ class Sender:
             except (OSError, smtplib.SMTPException):
                 self._drop()
         if code >= 500:
-            return Outcome("refused", code, f"{_REFUSALS.get(code, '服务器拒绝了这封信')}（{code}）。")
-        return Outcome("later", code, f"服务器暂时不收这封信（{code}），稍后再发。")
+            return Outcome(Delivery.REFUSED, code, f"{_REFUSALS.get(code, '服务器拒绝了这封信')}（{code}）。")
+        return Outcome(Delivery.LATER, code, f"服务器暂时不收这封信（{code}），稍后再发。")

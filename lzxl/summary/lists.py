@@ -7,6 +7,7 @@ import polars as pl
 from lzxl.forms.findings import SEVERITY_TITLES
 from lzxl.forms.load import load_catalogue
 from lzxl.forms.text import spoken_clause
+from lzxl.states import ACCEPTABLE, FileState
 from lzxl.summary.book import Book, put_formula, put_text, put_title, set_page, set_readable_page, span
 from lzxl.summary.formulas import Region, cell, criterion, region
 from lzxl.summary.full import FullTable
@@ -170,9 +171,9 @@ def write_missing(book: Book) -> Region:
     rows = []
     behind = 0
     for (_, form), filing in book.round.filing_by_pair.items():
-        if filing.state in ("accepted", "nil") and not is_late(filing) and not is_behind(filing):
+        if filing.state in ACCEPTABLE and not is_late(filing) and not is_behind(filing):
             continue
-        unit, came = filing.unit, filing.state != "missing"
+        unit, came = filing.unit, filing.state != FileState.MISSING
         shown = filing.latest if filing.latest is not None and is_behind(filing) else filing
         behind += is_behind(filing)
         rows.append(

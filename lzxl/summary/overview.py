@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from lzxl.states import OF_FILINGS
 from lzxl.summary import charts
 from lzxl.summary.book import Book, Value, put_formula, put_text, set_page, span
 from lzxl.summary.formulas import Region, cell, criterion, rows_in
@@ -243,7 +244,7 @@ def _filing_formulas(units: Region, entry: FilingCounts) -> dict[str, str]:
     def number(*filing_words: str) -> str:
         return "+".join(f"COUNTIF({states},{criterion(word)})" for word in filing_words)
 
-    accepted, nil, returned, refused = "已接收", "零报告", "已退回", "无法读取"
+    accepted, nil, returned, refused, missing = (state.chinese for state in OF_FILINGS)
     late = [word + LATE_MARK for word in (accepted, nil, returned, refused)]
     return {
         "due": f"COUNTA({states})",
@@ -251,7 +252,7 @@ def _filing_formulas(units: Region, entry: FilingCounts) -> dict[str, str]:
         "late": number(*late),
         "nil": number(nil, late[1]),
         "returned": number(returned, late[2], refused, late[3]),
-        "missing": number("未报送"),
+        "missing": number(missing),
     }
 
 

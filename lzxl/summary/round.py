@@ -12,6 +12,7 @@ from lzxl.forms.findings import Finding
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import unit_form_ids
 from lzxl.forms.roster import Unit
+from lzxl.states import FileState
 from lzxl.submission import Submission
 
 
@@ -60,7 +61,10 @@ class Round:
         """(unit code, form id) → filing, for every unit × form, in roster order."""
         known = {(filing.unit.code, filing.form): filing for filing in self.filings}
         pairs = ((unit, form) for unit in self.units for form in self.forms)
-        return {(unit.code, form): known.get((unit.code, form), Filing(unit, form, "missing")) for unit, form in pairs}
+        return {
+            (unit.code, form): known.get((unit.code, form), Filing(unit, form, FileState.MISSING))
+            for unit, form in pairs
+        }
 
     @property
     def day(self) -> date:

@@ -16,6 +16,7 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Sheet, Vocabulary
 from lzxl.forms.shown import Evaluation
+from lzxl.states import ACCEPTABLE, FileState
 from lzxl.summary.merge import Merged
 from lzxl.summary.round import Round
 
@@ -216,17 +217,17 @@ def _counted(form: str, filings: Sequence[Filing]) -> FilingCounts:
     return FilingCounts(
         form,
         due=len(states),
-        filed=states.count("accepted") + states.count("nil"),
+        filed=sum(states.count(state) for state in ACCEPTABLE),
         late=sum(is_late(filing) for filing in filings),
-        nil=states.count("nil"),
-        returned=states.count("returned") + states.count("refused"),
-        missing=states.count("missing"),
+        nil=states.count(FileState.NIL),
+        returned=states.count(FileState.RETURNED) + states.count(FileState.REFUSED),
+        missing=states.count(FileState.MISSING),
     )
 
 
 def is_late(filing: Filing) -> bool:
     """Whether something came in, and late. What never came is missing, not late."""
-    return filing.late and filing.state != "missing"
+    return filing.late and filing.state != FileState.MISSING
 
 
 @dataclass(frozen=True)

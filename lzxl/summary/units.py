@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from lzxl.campaign.model import FILING_TITLES, Filing
+from lzxl.campaign.model import Filing
 from lzxl.forms.model import STAGES
 from lzxl.forms.roster import Unit
 from lzxl.forms.shown import Tally
+from lzxl.states import FileState
 from lzxl.summary.book import Book, Value, put_formula, put_text, put_title, set_page, span
 from lzxl.summary.formulas import Region, cell, criterion, region
 from lzxl.summary.full import FullTable
@@ -46,7 +47,7 @@ class UnitColumn:
 
 def filing_word(filing: Filing) -> str:
     """How a filing is shown and counted: 已接收、已接收（迟报）、零报告、已退回……"""
-    return FILING_TITLES[filing.state] + (LATE_MARK if is_late(filing) else "")
+    return filing.state.chinese + (LATE_MARK if is_late(filing) else "")
 
 
 def is_behind(filing: Filing) -> bool:
@@ -126,7 +127,7 @@ def chart_labels(units: Sequence[Unit], bureau: str) -> list[str]:
 
 def _why_none(register: Filing | None) -> str:
     """What stands behind a unit's name where a chart shows no risk point of it: that it said so, or that none counts yet."""
-    return "" if register is None or register.state == "accepted" else f"（{FILING_TITLES[register.state]}）"
+    return "" if register is None or register.state == FileState.ACCEPTED else f"（{register.state.chinese}）"
 
 
 def _short(name: str, bureau: str) -> str:

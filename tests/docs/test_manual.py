@@ -11,13 +11,11 @@ from pathlib import Path
 import click
 import pytest
 
-from lzxl.campaign.collect import STATE_TITLES
 from lzxl.campaign.folder import create_campaign
-from lzxl.campaign.model import FILING_TITLES
 from lzxl.campaign.typed import find_form
 from lzxl.cli.main import cli
 from lzxl.forms.load import load_forms
-from lzxl.mail.register import LETTER_TITLES
+from lzxl.states import OF_FILINGS, OF_INTAKE, LetterState
 
 ROOT = Path(__file__).resolve().parents[2]
 _GENERATED = re.compile(r"<!-- (命令一览由|以下由).*?<!-- (命令一览到此|以上由)", re.S)
@@ -104,9 +102,13 @@ def test_folders_are_those_of_a_campaign(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("heading", "titles", "more"),
     [
-        ("收件时一份文件的结果", STATE_TITLES, {"未收取"}),
-        ("进度里一个单位一张表的状态", FILING_TITLES, {"迟报", "（共3版，最新一版未通过）"}),
-        ("“最近一封信”的状态", LETTER_TITLES, set()),
+        ("收件时一份文件的结果", {state: state.chinese for state in OF_INTAKE}, {"未收取"}),
+        (
+            "进度里一个单位一张表的状态",
+            {state: state.chinese for state in OF_FILINGS},
+            {"迟报", "（共3版，最新一版未通过）"},
+        ),
+        ("“最近一封信”的状态", {state: state.chinese for state in LetterState}, set()),
     ],
 )
 def test_states_are_those_that_are_shown(heading: str, titles: dict[str, str], more: set[str]) -> None:

@@ -19,6 +19,7 @@ ORDER = (
     "zips",
     "faults",
     "progress",
+    "states",
     "forms",
     "submission",
     "workbook",

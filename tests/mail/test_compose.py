@@ -34,6 +34,7 @@ from lzxl.mail.compose import (
     verify_outgoing,
 )
 from lzxl.mail.letters import Item, Letter, Letters, clean_line, item_values, load_letters
+from lzxl.states import FileState
 
 OFFICE = MailSettings(address="lzb@example.gov.cn", sender="云泽县生态环境局廉政风险防控工作领导小组办公室")
 TO = Recipient("hb01@example.cn", "法规与标准科（行政审批科）")
@@ -332,7 +333,7 @@ INPUTS: dict[str, Callable[[str], bytes]] = {
     "subject": lambda text: build(letter=Letter(text, "正文")),
     "body": lambda text: build(letter=Letter("主题", text)),
     "file name of the unit": lambda text: build(
-        letter=_letter(**item_values([Item("", "returned", text, reason=text, request=text)]))
+        letter=_letter(**item_values([Item("", FileState.RETURNED, text, reason=text, request=text)]))
     ),
     "file name of ours": lambda text: build(files=(Enclosure(text, b"x"), Enclosure(f"{text}.xlsx", b"y"))),
     "content of ours": lambda text: build(files=(Enclosure(NAME, text.encode(errors="replace")),)),

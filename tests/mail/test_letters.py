@@ -45,6 +45,7 @@ from lzxl.mail.letters import (
     unit_values,
 )
 from lzxl.mail.office import Office
+from lzxl.states import FileState
 from tests.campaign.office import filled, no_channel
 from tests.mail.post import NOW, address, body, drafts, enclosures, letter_in, mail_campaign, put, table
 from tests.places import at
@@ -54,7 +55,7 @@ TODAY = datetime.date(2026, 11, 18)
 UNIT = Unit("HB01", "法规与标准科", liaison="李某", email="hb01@example.cn")
 ACCEPTED = Item(
     "廉政风险点登记表",
-    "accepted",
+    FileState.ACCEPTED,
     "登记表 终稿.xlsx",
     2,
     {"权责清单": 12, "风险点": 20},
@@ -65,14 +66,14 @@ ACCEPTED = Item(
 )
 RETURNED = Item(
     "预警信息登记表",
-    "returned",
+    FileState.RETURNED,
     "台账.xls",
     1,
     errors=3,
     warnings=1,
     enclosure="预警信息登记表_HB01_第01版_退回.xlsx",
 )
-RAR = Item("", "skipped", "报送.rar", reason="压缩包是 rar 格式", request="请以 xlsx 或 zip 发送。")
+RAR = Item("", FileState.SKIPPED, "报送.rar", reason="压缩包是 rar 格式", request="请以 xlsx 或 zip 发送。")
 
 
 @pytest.fixture
@@ -178,28 +179,31 @@ def test_a_return_tells_the_places_and_what_to_do(campaign: Campaign) -> None:
 
 
 def test_counts_of_items() -> None:
-    counts = item_values([ACCEPTED, RETURNED, RAR, Item("台账", "nil")])
+    counts = item_values([ACCEPTED, RETURNED, RAR, Item("台账", FileState.NIL)])
     del counts["表格清单"]
     assert counts == {"份数": "4", "接收份数": "2", "问题份数": "2", "须改正处数": "3", "请核对处数": "2"}
     assert item_list([]) == "（无）" and form_titles([]) == "无"
 
 
 def test_an_item_says_only_what_there_is_to_say() -> None:
-    assert item_list([Item("台账", "missing")]) == "1. 《台账》　未报送"
-    assert item_list([Item("台账", "nil", late=True)]) == "1. 《台账》　已接收（零报告）\n   逾期报送，登记为迟报"
-    assert item_list([Item("", "skipped")]) == "1. “未命名”　未能收取"
+    assert item_list([Item("台账", FileState.MISSING)]) == "1. 《台账》　未报送"
     assert (
-        item_list([Item("", "refused", "a.xlsx", reason="已损坏。")]) == "1. 文件“a.xlsx”　无法读取\n   原因：已损坏。"
+        item_list([Item("台账", FileState.NIL, late=True)]) == "1. 《台账》　已接收（零报告）\n   逾期报送，登记为迟报"
     )
-    assert "另存为 xlsx" in item_list([Item("台账", "refused")])
-    assert "无需重复报送" not in item_list([Item("台账", "nil"), ACCEPTED])
-    assert "已在附件中标出" not in item_list([Item("台账", "returned", errors=2)])
-    many = item_list([Item("台账", "accepted", notes=tuple(f"第{number}条" for number in range(50)))])
+    assert item_list([Item("", FileState.SKIPPED)]) == "1. “未命名”　未能收取"
+    assert (
+        item_list([Item("", FileState.REFUSED, "a.xlsx", reason="已损坏。")])
+        == "1. 文件“a.xlsx”　无法读取\n   原因：已损坏。"
+    )
+    assert "另存为 xlsx" in item_list([Item("台账", FileState.REFUSED)])
+    assert "无需重复报送" not in item_list([Item("台账", FileState.NIL), ACCEPTED])
+    assert "已在附件中标出" not in item_list([Item("台账", FileState.RETURNED, errors=2)])
+    many = item_list([Item("台账", FileState.ACCEPTED, notes=tuple(f"第{number}条" for number in range(50)))])
     assert "第19条\n   ……另有30条" in many
 
 
 def test_a_file_name_stays_on_its_line_and_fills_nothing_in(campaign: Campaign) -> None:
-    nasty = Item("台账", "returned", "a\r\n\r\n办公室通知：\u202e{单位}\u2028=?utf-8?q?x?=\0.xlsx")
+    nasty = Item("台账", FileState.RETURNED, "a\r\n\r\n办公室通知：\u202e{单位}\u2028=?utf-8?q?x?=\0.xlsx")
     body = load_letters(campaign).write("returned", values("returned", campaign, (nasty,))).body
     assert "   文件：a 办公室通知：{单位} = ?utf-8?q?x?= .xlsx\n" in body
 
@@ -255,10 +259,10 @@ def test_what_letters_lack_is_said_with_its_setting() -> None:
 def test_the_summary_names_who_is_behind() -> None:
     other = Unit("HB02", "监测科")
     filings = (
-        Filing(UNIT, "risk_register", "accepted", 1, 1),
-        Filing(UNIT, "warning_ledger", "nil", 1, 1, late=True),
-        Filing(other, "risk_register", "returned", 1, 1, errors=3),
-        Filing(other, "warning_ledger", "missing"),
+        Filing(UNIT, "risk_register", FileState.ACCEPTED, 1, 1),
+        Filing(UNIT, "warning_ledger", FileState.NIL, 1, 1, late=True),
+        Filing(other, "risk_register", FileState.RETURNED, 1, 1, errors=3),
+        Filing(other, "warning_ledger", FileState.MISSING),
     )
     said = summary_values(Standing(filings, (), ()))
     assert said["未报清单"] == "1. HB02 监测科：《廉政风险点登记表》已退回 3处须改；《预警信息登记表》未报送"
@@ -386,7 +390,7 @@ def test_a_receipt_without_anything_to_look_at_speaks_of_nothing_of_the_kind(tmp
 
 
 def test_a_reminder_explains_only_what_its_list_says(campaign: Campaign) -> None:
-    missing = (Item("廉政风险点登记表", "missing", enclosure="廉政风险点登记表_HB01.xlsx"),)
+    missing = (Item("廉政风险点登记表", FileState.MISSING, enclosure="廉政风险点登记表_HB01.xlsx"),)
     kinds: tuple[Kind, ...] = ("reminder_before", "reminder_after")
     for kind in kinds:
         text = load_letters(campaign).write(kind, values(kind, campaign, missing)).body

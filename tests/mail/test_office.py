@@ -17,7 +17,7 @@ from lzxl.campaign.folder import Campaign
 from lzxl.demo.paper import Paper
 from lzxl.errors import UsageError
 from lzxl.mail.office import Office, rehearsal
-from lzxl.mail.register import Part
+from lzxl.states import MailState
 from tests.campaign.office import CODES, filled, no_channel, no_unit, set_config, tree, write_roster
 from tests.mail.post import (
     NOW,
@@ -445,7 +445,8 @@ def test_no_file_that_says_it_is_another_units_is_accepted_whoever_says_so(
     """By its cover, by its name alone, by the stamp that it was sent out with, or by the numbers of its rows."""
     collect(campaign, letter_in("someone@qq.com", (LEDGER, filled("HB01", spoil=spoil))))
     with Office(campaign, NOW) as office:
-        [part] = office.register.all(Part)
+        [message] = office.register.messages(*MailState)
+        [part] = office.register.parts_of(message.sha256)
         with pytest.raises(UsageError) as caught:
             office.accept(part.sha256[:8], "HB02")
     assert all(words in str(caught.value) for words in ("没有收下", "HB01", "请让 HB02 用发给它的表重报"))

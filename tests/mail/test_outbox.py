@@ -11,8 +11,8 @@ import pytest
 from lzxl.campaign.folder import Campaign
 from lzxl.mail.office import Office
 from lzxl.mail.outbox import SentBox
-from lzxl.mail.register import Posted
 from lzxl.mail.smtp import Sender
+from lzxl.states import LetterState
 from tests.campaign.office import filled
 from tests.mail.post import NOW, OFFICE, address, letter_in, mail_campaign, put, table
 from tests.mail.smtp_sink import Authority, Behaviour, SmtpSink, make_authority
@@ -157,6 +157,6 @@ def test_a_bounce_is_noted_with_the_letter_that_did_not_arrive(campaign: Campaig
     with Office(campaign, LATER) as office:
         run = office.collect([put(campaign.root.parent / "退信", bounce)])
         assert run.written.letters == []
-        assert [entry.state for entry in office.register.all(Posted)] == ["bounced"]
+        assert [entry.state for entry in office.register.letters(*LetterState)] == ["bounced"]
     assert len(table(campaign, "receipts")) == 1  # nothing in a bounce is a submission
     assert letter["key"] == table(campaign, "letters")[0]["key"]

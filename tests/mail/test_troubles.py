@@ -17,7 +17,7 @@ from lzxl.errors import MailError
 from lzxl.mail import office as offices
 from lzxl.mail.model import Fetched, Place
 from lzxl.mail.office import Office, Run, rehearsal
-from lzxl.mail.register import BOUNCED, REFUSED, SENT, Posted
+from lzxl.states import LetterState
 from tests.campaign.office import CODES, filled, no_channel, set_config, write_roster
 from tests.mail.post import NOW, address, body, collect, drafts, letter_in, mail_campaign, put, table
 
@@ -198,10 +198,10 @@ def test_whose_mail_counts_is_no_matter_of_chance(campaign: Campaign, number: in
 
 
 def test_a_letter_that_could_not_be_delivered_is_written_again_to_the_new_address(campaign: Campaign) -> None:
-    for state in (REFUSED, BOUNCED):
+    for state in (LetterState.REFUSED, LetterState.BOUNCED):
         collect(campaign, letter_in(address("HB01"), (LEDGER, filled("HB01"))))
         with Office(campaign, NOW) as office:
-            [letter] = [entry for entry in office.register.all(Posted) if entry.state == "draft"]
+            [letter] = office.register.letters(LetterState.DRAFT)
             with office.register.transaction():
                 office.register.put([replace(letter, state=state)])
         new = f"{state}@yunze-hbj.example"
@@ -261,8 +261,8 @@ def test_a_bounce_that_names_a_letter_that_never_went_out_changes_nothing(campai
     assert run.taken.bounced == []
     assert [row["state"] for row in table(campaign, "letters")] == ["draft"]
     with Office(campaign, NOW) as office, office.register.transaction():
-        [posted] = office.register.all(Posted)
-        office.register.put([replace(posted, state=SENT)])
+        [posted] = office.register.letters(*LetterState)
+        office.register.put([replace(posted, state=LetterState.SENT)])
     run = collect(campaign, bounce.replace(b"5.1.1", b"5.2.2"), more=2, now=NOW + DAY)
     assert [entry.unit for entry in run.taken.bounced] == ["HB01"]
 

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from lzxl.campaign.model import Filing, FilingState
+from lzxl.campaign.model import Filing
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_form, load_grading, unit_form_ids
 from lzxl.forms.model import Field
 from lzxl.forms.roster import Unit
+from lzxl.states import FileState
 from lzxl.submission import Labels, Submission, Table
 from lzxl.summary.round import Round
 from tests.places import at
@@ -65,9 +66,9 @@ def submission(unit: Unit, form: str, cover: Mapping[str, Any] | None = None, **
     )
 
 
-def filing(unit: Unit, form: str, state: FilingState, late: bool = False) -> Filing:
+def filing(unit: Unit, form: str, state: str, late: bool = False) -> Filing:
     came = state != "missing"
-    return Filing(unit, form, state, int(came), int(came), late, "2026-11-10" if came else "")
+    return Filing(unit, form, FileState(state), int(came), int(came), late, "2026-11-10" if came else "")
 
 
 def finding(code: str = "missing_measure", severity: Any = "error", message: str = "“防控措施”没有填写。") -> Finding:

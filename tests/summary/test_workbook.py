@@ -16,11 +16,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lzxl.campaign.model import FILING_TITLES, Latest
+from lzxl.campaign.model import Latest
 from lzxl.errors import OutputError
 from lzxl.forms.load import load_forms, unit_form_ids
 from lzxl.forms.roster import Unit
 from lzxl.forms.text import column_letters
+from lzxl.states import FileState
 from lzxl.summary.book import inches, page_breaks
 from lzxl.summary.full import full_tables, sheet_titles
 from lzxl.summary.round import Round
@@ -510,7 +511,7 @@ def test_a_unit_whose_register_does_not_count_is_not_charted_as_one_without_risk
     [chart] = [part for part in drawn(tmp_path / "汇总.xlsx") if "单位统计" in part]
     for unit in before.units:
         state = before.filing_by_pair[unit.code, "risk_register"].state
-        expected = unit.name if state == "accepted" else f"{unit.name}（{FILING_TITLES[state]}）"
+        expected = unit.name if state == "accepted" else f"{unit.name}（{FileState(state).chinese}）"
         assert f"<c:v>{expected}</c:v>" in chart
     assert {filing.state for filing in before.filings if filing.form == "risk_register"} > {"accepted"}
 
