@@ -12,7 +12,8 @@ import pytest
 
 from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.errors import OutputError
-from lzxl.mail.register import Message, Part, Posted, Register
+from lzxl.mail.entries import Message, Part, Posted
+from lzxl.mail.register import Register
 from lzxl.states import FileState, LetterState, MailState, Word
 
 ROOT = Path(__file__).resolve().parents[1]

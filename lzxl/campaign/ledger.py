@@ -156,3 +156,8 @@ def _is_disk_trouble(error: Exception) -> bool:
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EIO)
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+
+
+def marks(values: Sequence[str]) -> str:
+    """So many question marks."""
+    return ", ".join("?" for _ in values)

@@ -22,9 +22,9 @@ from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, MailError, Usag
 if TYPE_CHECKING:
     from lzxl.campaign.collect import Intake
     from lzxl.campaign.folder import Campaign
+    from lzxl.mail.entries import Message, Part
     from lzxl.mail.intake import Taken
     from lzxl.mail.office import Office, Run
-    from lzxl.mail.register import Message, Part
 
 _WATCH_SECONDS = 600.0
 _RETRY_SECONDS = 300

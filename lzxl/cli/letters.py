@@ -13,9 +13,9 @@ from lzxl.errors import EXIT_OK, EXIT_UNREADABLE, UsageError
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
+    from lzxl.mail.entries import Posted
     from lzxl.mail.office import Office, Settled
     from lzxl.mail.outbox import Sending, Written
-    from lzxl.mail.register import Posted
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

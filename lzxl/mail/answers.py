@@ -19,6 +19,7 @@ from lzxl.faults import attempt
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.mail.compose import Enclosure, is_address
+from lzxl.mail.entries import Answer, Message, Part, Posted
 from lzxl.mail.letters import (
     Item,
     Kind,
@@ -36,7 +37,7 @@ from lzxl.mail.letters import (
 )
 from lzxl.mail.message import BODY
 from lzxl.mail.outbox import ANSWERS, Outbox, Written, facts_of, key_of, leave_unwritten
-from lzxl.mail.register import Answer, Message, Part, Posted, Register
+from lzxl.mail.register import Register
 from lzxl.states import ACCEPTABLE, VERDICTS, FileState, MailState, Word
 
 if TYPE_CHECKING:

@@ -21,13 +21,14 @@ from lzxl.campaign.places import HELD, WORKING
 from lzxl.campaign.sources import Arrived, in_batches
 from lzxl.errors import MailError, OutputError
 from lzxl.files import output_to, store_durably, writing
+from lzxl.mail.entries import Message, Part, Posted
 from lzxl.mail.headers import normal_address
 from lzxl.mail.message import ASKS, BODY, SEND_AGAIN, SEND_WORKBOOK
 from lzxl.mail.model import Fetched, Mail, Place, Source
 from lzxl.mail.ole import OLE
 from lzxl.mail.opened import Opened, OpenedFile, Opener
 from lzxl.mail.origin import instance_of
-from lzxl.mail.register import Message, Part, Posted, Register
+from lzxl.mail.register import Register
 from lzxl.states import FileState, LetterState, MailState
 
 if TYPE_CHECKING:

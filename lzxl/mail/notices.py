@@ -21,6 +21,7 @@ from lzxl.faults import attempt
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.mail.compose import Enclosure, is_address
+from lzxl.mail.entries import Answer, Posted
 from lzxl.mail.letters import (
     Item,
     Kind,
@@ -32,7 +33,6 @@ from lzxl.mail.letters import (
     unit_values,
 )
 from lzxl.mail.outbox import REMINDERS, Outbox, Written, facts_of, key_of, leave_unwritten
-from lzxl.mail.register import Answer, Posted
 from lzxl.states import ACCEPTABLE, FileState
 
 if TYPE_CHECKING:

@@ -28,6 +28,7 @@ from lzxl.campaign.workdays import reminder_days, unknown_years
 from lzxl.errors import ConfigError, OutputError
 from lzxl.files import output_to
 from lzxl.mail.answers import Answers
+from lzxl.mail.entries import Posted
 from lzxl.mail.intake import MailIntake, Taken, as_mailed, units_by_address, verdict_of
 from lzxl.mail.letters import load_letters
 from lzxl.mail.notices import (
@@ -42,7 +43,7 @@ from lzxl.mail.notices import (
     write_summary_letter,
 )
 from lzxl.mail.outbox import Outbox, Sending, Written
-from lzxl.mail.register import Posted, Register
+from lzxl.mail.register import Register
 
 if TYPE_CHECKING:
     from lzxl.mail.imap import Mailbox

@@ -31,9 +31,10 @@ from lzxl.mail.compose import (
     recipient_of,
     verify_outgoing,
 )
+from lzxl.mail.entries import Answer, Posted
 from lzxl.mail.letters import KIND_TITLES, Kind, Letter
 from lzxl.mail.origin import instance_of
-from lzxl.mail.register import Answer, Posted, Register
+from lzxl.mail.register import Register
 from lzxl.states import UNSENT, Delivery, LetterState, Word
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-MOST_METHODS = 30
-MOST_LINES = 330
+MOST_METHODS = 29
+MOST_LINES = 326
 
 
 def classes() -> Iterator[tuple[str, ast.ClassDef]]:
