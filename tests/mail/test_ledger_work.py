@@ -12,7 +12,6 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from lzxl.workbook.submission import Submission
 
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.ledger import Receipt
@@ -28,6 +27,7 @@ from lzxl.mail.outbox import Outbox
 from lzxl.mail.overview import overview_of
 from lzxl.mail.register import Register
 from lzxl.states import FileState, LetterState, MailState
+from lzxl.submission import Submission
 from tests.mail.post import NOW, mail_campaign
 
 FORM, DAY = "warning_ledger", "2026-11-18"
