@@ -21,6 +21,10 @@ class _State(StrEnum):
         state.chinese = title
         return state
 
+    def __repr__(self) -> str:
+        """As the text that it is: what is made of values in a repr, and the examples of the manual, say the word."""
+        return repr(self.value)
+
 
 class FileState(_State):
     """What became of a file, or of a form that a unit owes."""
