@@ -21,8 +21,8 @@ ROOMS = {
     "lzxl/workbook/reading/xlrd_parts.py": "tests/reading/test_xlrd_parts.py",
     "lzxl/summary/rows.py": "tests/summary/test_rows.py",
 }
-# The public face of named tuples and of the system begins with an underscore too.
-PUBLIC = frozenset({"_replace", "_asdict", "_fields", "_make", "_exit"})
+# The public face of named tuples, of enumerations and of the system begins with an underscore too.
+PUBLIC = frozenset({"_replace", "_asdict", "_fields", "_make", "_value_", "_exit"})
 OWN = frozenset({"self", "cls"})
 
 
