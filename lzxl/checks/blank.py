@@ -7,6 +7,8 @@ from lzxl.submission import Submission
 
 # What the office fills in on the cover before it sends a workbook out.
 FILLED_BY_OFFICE = frozenset({"unit_name", "unit_code", "period", "liaison", "head"})
+MAY_BE_NIL = "；本期确无内容的，{told}"
+"""What is added for a form whose cover asks whether there is anything to report."""
 
 
 def is_untouched(submission: Submission) -> bool:

@@ -22,6 +22,8 @@ from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.values import display, shorten_number
 from lzxl.submission import Labels, Table
 
+ROWS = "表中现有{count}条。"
+"""What the message about a blank count says of the sheet that it counts."""
 # Fields without which a risk has no level: a missing column is said of every row, as a blank cell would be.
 SAID_OF_ROWS = frozenset({"missing_likelihood", "missing_severity", "missing_measure"})
 
@@ -199,7 +201,7 @@ def _missing(report: Report, entry: Field) -> dict[str, Any]:
         details["remedy"] = Remedy("choose", entry.vocabulary.allowed)
     if entry.counts:
         count = report.row_count(entry.counts)
-        details["example"] = f"表中现有{count}条。"
+        details["example"] = ROWS.format(count=count)
         details["remedy"] = Remedy("set", count)
     return details
 

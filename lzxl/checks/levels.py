@@ -9,6 +9,9 @@ from lzxl.forms.model import Vocabulary
 from lzxl.forms.rules import Graded
 from lzxl.submission import Table
 
+CHOSEN = "{likelihood_title}“{likelihood}”、{severity_title}“{severity}”"
+KNOWN = "{title}为“{word}”"
+
 
 def check_levels(report: Report, context: Context) -> None:
     """Findings `level_mismatch` and `level_impossible` wherever a level was typed."""
@@ -24,17 +27,19 @@ def check_levels(report: Report, context: Context) -> None:
 
 def _compare(report: Report, rule: Graded, context: Context, table: Table, index: int, level: str) -> None:
     likelihood, severity = _chosen(rule, context, table, index)
-    titles = [report.field(table, name).title for name in (rule.likelihood, rule.severity)]
+    first, second = (report.field(table, name).title for name in (rule.likelihood, rule.severity))
     if likelihood and severity:
         grade = context.grading.grade(likelihood, severity)
         assert grade is not None
         if grade.level != level:
-            chosen = f"{titles[0]}“{likelihood}”、{titles[1]}“{severity}”"
+            chosen = CHOSEN.format(
+                likelihood_title=first, likelihood=likelihood, severity_title=second, severity=severity
+            )
             told = {"chosen": chosen, "expected": grade.level, "grade_basis": grade.basis}
             report.cell("level_mismatch", table, rule.level, index, **told)
     elif not _fitting(context, level, likelihood, severity):
         # One of the two is missing: whatever is chosen for it must be able to give the typed level.
-        known = f"{titles[0]}为“{likelihood}”" if likelihood else f"{titles[1]}为“{severity}”"
+        known = KNOWN.format(title=first if likelihood else second, word=likelihood or severity)
         report.cell("level_impossible", table, rule.level, index, known=known)
 
 

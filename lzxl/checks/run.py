@@ -12,7 +12,7 @@ from pathlib import Path
 
 from lzxl.checks.advice import prepare_advice
 from lzxl.checks.appraisal import check_appraisal
-from lzxl.checks.blank import is_untouched
+from lzxl.checks.blank import MAY_BE_NIL, is_untouched
 from lzxl.checks.cells import check_covers, check_tables
 from lzxl.checks.columns import check_columns
 from lzxl.checks.context import Context
@@ -158,7 +158,7 @@ def _check_together(submissions: Sequence[Submission], context: Context) -> list
             checked.append(Checked(submission, (submission.refusal,)))
         elif index not in reports:
             form = load_form(submission.form)
-            nil = f"；本期确无内容的，{form.nil_return.told}" if form.nil_return is not None else ""
+            nil = MAY_BE_NIL.format(told=form.nil_return.told) if form.nil_return is not None else ""
             checked.append(Checked(submission, (catalogue.finding("form_untouched", form=form.title, nil=nil),)))
         else:
             checked.append(Checked(submission, in_reading_order(reports[index])))

@@ -41,6 +41,8 @@ class Word:
 
 # A longer text is no word that was mistyped.
 _LONGEST_WORD = 100
+LIKE_A_WORD = 0.6
+"""How much of a text must be that of a word to be taken for it, by difflib's ratio: from 0 to 1."""
 _MOST_REMEMBERED = 4096
 
 
@@ -101,7 +103,7 @@ class Vocabulary:
 
             if len(self._suggested) >= _MOST_REMEMBERED:
                 self._suggested.clear()
-            close = get_close_matches(folded, list(self._by_alias), n=1, cutoff=0.6)
+            close = get_close_matches(folded, list(self._by_alias), n=1, cutoff=LIKE_A_WORD)
             self._suggested[folded] = self._by_alias[close[0]] if close else None
         return self._suggested[folded]
 

@@ -64,11 +64,11 @@ class ShownNumber:
 BLANK = Parsed(None)
 
 # The first integer that a double (and so a spreadsheet cell) no longer holds exactly in all 16+ digits.
-_LOST_DIGITS = 1e15
+LOST_DIGITS = 1e15
 _EPOCH_1900 = datetime.date(1899, 12, 30)
 _EPOCH_1904 = datetime.date(1904, 1, 1)
 # A number in a date column is read as a date only in these years: an amount or a year is not taken for a day.
-_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 _SEPARATORS = re.compile(r"[、,，;；/／|｜\\＼\n]+")
 # What parts words of a list as well, but may stand within a name.
@@ -141,7 +141,7 @@ _LOST = Parsed(None, "id_digits_lost")
 
 
 def _has_lost_digits(raw: Any) -> bool:
-    return isinstance(raw, float) and abs(raw) >= _LOST_DIGITS
+    return isinstance(raw, float) and abs(raw) >= LOST_DIGITS
 
 
 def _in_place_of_content(field: Field, raw: str) -> Parsed | None:
@@ -286,7 +286,7 @@ def _number(kind: str, raw: Any) -> Parsed:
     if isinstance(raw, bool):
         return Parsed(None, "number_unreadable")
     if isinstance(raw, int | float):
-        if abs(raw) >= _LOST_DIGITS:
+        if abs(raw) >= LOST_DIGITS:
             return Parsed(None, "id_digits_lost")
         return _number_of_kind(kind, float(raw), "")
     if not isinstance(raw, str):
@@ -343,7 +343,7 @@ def _date_from_serial(number: float, date1904: bool) -> Parsed:
         moment += datetime.timedelta(days=number)
     except OverflowError:
         return Parsed(None, "date_unreadable")
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         return Parsed(None, "date_unreadable")
     return _day_of_moment(moment, "date_as_serial")
 

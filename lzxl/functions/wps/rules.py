@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from lzxl.checks import blank, cells
+from lzxl.checks import blank, cells, levels
 from lzxl.checks.report import example_of
-from lzxl.forms import days, persons, placeholders, text, unseen, values
+from lzxl.forms import days, model, persons, placeholders, text, unseen, values
 from lzxl.forms.findings import SEVERITY_TITLES, choice
 from lzxl.forms.load import load_catalogue
 from lzxl.forms.model import Field, Form, Sheet, Vocabulary
 from lzxl.forms.text import fold
+from lzxl.workbook.fixed_texts import hint_text
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, OWN_SHEETS, STAMP_SHEET
-from lzxl.workbook.reading import rows
+from lzxl.workbook.reading import headers, labels, recognise
+from lzxl.workbook.reading.row_judge import ABOVE_DATA
 from lzxl.workbook.writing import findings_sheet
 from lzxl.workbook.writing.styles import HEADER_REQUIRED, SEVERITY_FILLS
 
@@ -43,9 +46,13 @@ _CODES = (
     "date_unreadable",
     "date_impossible",
     "header_not_found",
+    "pointer_not_followed",
+    "content_elsewhere",
     "column_missing",
     "missing_label",
     "sheet_missing",
+    "sheet_renamed",
+    "header_renamed",
     "form_untouched",
 )
 # Letters to Python, and nothing to anybody's eye.
@@ -68,14 +75,6 @@ _PATTERNS = {
     "date_like": days.DATE_LIKE,
     "after_noon": days.AFTER_NOON,
     "compound_level": values.COMPOUND_LEVEL,
-    "page": rows.PAGE,
-    "page_word": rows.PAGE_WORD,
-    "total": rows.TOTAL,
-    "numberlike": rows.NUMBERLIKE,
-    "end": rows.END,
-    "note": rows.NOTE,
-    "signature": rows.SIGNATURE,
-    "blank_date": rows.BLANK_DATE,
 }
 
 
@@ -89,12 +88,34 @@ def rules_of(forms: Sequence[Form]) -> dict[str, Any]:
         "messages": _messages(forms),
         "choice": {"near": choice("{told}", near="{near}"), "any": choice("{told}")},
         "severities": SEVERITY_TITLES,
-        "patterns": {name: _for_script(pattern.pattern) for name, pattern in _PATTERNS.items()},
+        "patterns": {name: for_script(pattern.pattern) for name, pattern in _PATTERNS.items()},
         "letters": _ranges(
             code for code in range(0x10000) if (chr(code).isalnum() or chr(code) == "★") and code not in _FILLERS
         ),
         "characters": _characters(),
         "double_surnames": sorted(persons.DOUBLE_SURNAMES),
+        "limits": {
+            "fewest_headers": recognise.FEWEST_HEADERS,
+            "fewest_typical": recognise.FEWEST_TYPICAL,
+            "longest_header": headers.LONGEST_HEADER,
+            "enough_without_subject": headers.ENOUGH_WITHOUT_SUBJECT,
+            "same_words": headers.SAME_WORDS,
+            "longest_label": labels.LONGEST_LABEL,
+            "like_a_word": model.LIKE_A_WORD,
+            "longest_stroke": placeholders.LONGEST_STROKE,
+            "longest_none": placeholders.LONGEST_NONE,
+            "lost_digits": values.LOST_DIGITS,
+            "first_year": values.FIRST_YEAR,
+            "last_year": values.LAST_YEAR,
+        },
+        "sentences": {
+            "rows": cells.ROWS,
+            "chosen": levels.CHOSEN,
+            "known": levels.KNOWN,
+            "nil": blank.MAY_BE_NIL,
+        },
+        "common_headers": sorted(recognise.COMMON),
+        "above_data": sorted(ABOVE_DATA),
         "said_of_rows": sorted(cells.SAID_OF_ROWS),
         "filled_by_office": sorted(blank.FILLED_BY_OFFICE),
         "sheets": {
@@ -171,8 +192,10 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
         "layout": sheet.layout,
         "clause": sheet.clause,
         "key": sheet.key,
+        "graded": dataclasses.asdict(sheet.rules.graded) if sheet.rules.graded is not None else None,
         "subject": list(sheet.subject),
         "standard": list(sheet.standard_columns),
+        "hints": sorted({fold(hint_text(entry)) for entry in sheet.fields}),
         "auxiliary": sorted({fold(title) for titles in sheet.auxiliary.values() for title in titles}),
         "fields": [_field(entry) for entry in sheet.fields],
     }
@@ -189,6 +212,7 @@ def _field(entry: Field) -> dict[str, Any]:
         "counts": entry.counts,
         "vocabulary": vocabulary,
         "codes": dict(entry.codes),
+        "disclosure": entry.disclosure,
         "checks": {name: dict(arguments) for name, arguments in entry.checks.items()},
         "takes_none": entry.kind == "text" and values.takes_none_for_an_answer(entry),
         "limit": _limit(entry),
@@ -253,7 +277,7 @@ def _messages(forms: Sequence[Form]) -> dict[str, dict[str, str]]:
     }
 
 
-def _for_script(pattern: str) -> str:
+def for_script(pattern: str) -> str:
     """A pattern of Python's as JavaScript reads it: what counts as white space differs; it only stands in classes here."""
     assert r"\s" not in pattern.replace(r"[\s", "")
     return pattern.replace("(?P<word>", "(").replace(

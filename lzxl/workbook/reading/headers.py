@@ -16,17 +16,18 @@ from lzxl.workbook.layout import FINDINGS_COLUMN
 from lzxl.workbook.reading.grid import Grid
 
 # A header cell is short, but for an instruction in brackets; a longer text is never looked up as one.
-_LONGEST_HEADER = 40
+LONGEST_HEADER = 40
 _LONGEST_WITH_INSTRUCTION = 400
 # How many rows below a header are looked at to choose between columns.
 _ROWS_LOOKED_AT = 50
 # A table that says on which page things are is a list of contents.
 _PAGES = frozenset(map(fold, ("页码", "页次", "页号", "页数", "所在页", "所在页码", "起始页", "起止页码", "起止页次")))
-_BRACKET = re.compile(r"[(（\[【〔]")
+_UP_TO_BRACKET = re.compile(r"[^(（\[【〔]*")
+_FIRST_LINE = re.compile(r"[^\n]*")
 # A header without the table's own subject (it was renamed) must have this many others.
-_ENOUGH_WITHOUT_SUBJECT = 6
+ENOUGH_WITHOUT_SUBJECT = 6
 # Two headers that share this much are one, renamed: 风险发生的可能性 and 风险发生可能性.
-_SAME_WORDS = 0.8
+SAME_WORDS = 0.8
 
 
 @dataclass(slots=True)
@@ -66,8 +67,8 @@ class HeaderFinder:
         """The field that a cell names, None if it names none."""
         if not isinstance(text, str):
             return None
-        if len(text) > _LONGEST_HEADER:
-            text = _without_instruction(text)
+        if len(text) > LONGEST_HEADER:
+            text = without_instruction(text)
         try:
             return self._fields[text]
         except KeyError:
@@ -100,12 +101,12 @@ class HeaderFinder:
         distinct = {entry.name for _, entry in named}
         if len(distinct) < 2:
             return False
-        if not distinct.intersection(self.sheet.subject) and len(distinct) < _ENOUGH_WITHOUT_SUBJECT:
+        if not distinct.intersection(self.sheet.subject) and len(distinct) < ENOUGH_WITHOUT_SUBJECT:
             return False
         filled = sum(not is_blank(cell) for cell in cells)
         if others and 2 * len(distinct) < (filled - others if begins_with_text else filled + others):
             return False
-        if any(type(cell) is str and len(cell) <= _LONGEST_HEADER and fold(cell) in _PAGES for cell in cells):
+        if any(type(cell) is str and len(cell) <= LONGEST_HEADER and fold(cell) in _PAGES for cell in cells):
             return False
         return (len(distinct) >= 3 and 3 * len(distinct) >= filled) or (
             len(distinct) == 2 and 3 * len(distinct) >= 2 * filled
@@ -202,7 +203,7 @@ class HeaderFinder:
                 entry
                 for entry in free
                 if any(
-                    len(key) >= 4 and SequenceMatcher(None, folded, key).ratio() >= _SAME_WORDS
+                    len(key) >= 4 and SequenceMatcher(None, folded, key).ratio() >= SAME_WORDS
                     for key in entry.header_keys
                 )
             ]
@@ -211,14 +212,18 @@ class HeaderFinder:
                 header.guessed[near[0].name] = column
 
 
-def _without_instruction(text: str) -> str:
+def without_instruction(text: str) -> str:
     """A long header without what stands in brackets behind its words: 防控措施（针对本风险点，…… → 防控措施."""
     if len(text) > _LONGEST_WITH_INSTRUCTION:
         return ""
-    words = _BRACKET.split(text, maxsplit=1)[0].strip()
+    words = _head(_UP_TO_BRACKET.match(text)).strip()
     if not words or words == text.strip():
-        words = text.strip().split("\n", 1)[0]
-    return words if len(words) <= _LONGEST_HEADER else ""
+        words = _head(_FIRST_LINE.match(text.strip()))
+    return words if len(words) <= LONGEST_HEADER else ""
+
+
+def _head(found: re.Match[str] | None) -> str:
+    return found.group(0) if found is not None else ""
 
 
 def _reads(entry: Field, raw: Any) -> bool:

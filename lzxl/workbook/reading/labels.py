@@ -18,7 +18,7 @@ _FULL_DATE = re.compile(r"^\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?(?:制|填)?$"
 
 
 # A longer text is no label.
-_LONGEST_LABEL = 30
+LONGEST_LABEL = 30
 # Labels are looked for in no longer text: what is longer is a paragraph.
 _LONGEST_LINE = 500
 # A label this short may be the end of another word.
@@ -45,7 +45,7 @@ def find_labels(content: SheetContent, sheet: Sheet) -> dict[str, tuple[int, int
     for row in sorted(content.rows):
         value_column = 0
         for column, cell in enumerate(content.rows[row], 1):
-            if column == value_column or not isinstance(cell, str) or len(cell) > _LONGEST_LABEL or is_blank(cell):
+            if column == value_column or not isinstance(cell, str) or len(cell) > LONGEST_LABEL or is_blank(cell):
                 continue
             named = sheet.field_for_header(cell)
             if named is None:

@@ -44,7 +44,8 @@ class Pointed:
 def follow(sheet: Sheet, entry: Field, raws: list[Any], left: Sequence[Any] | None) -> Pointed:
     """`raws`: a column's cells in the order of rows. `left`: the cells of the field to the left, None if there is none."""
     found = Pointed(raws)
-    if not any(pointer(raw) for raw in {raw for raw in raws if isinstance(raw, str)}):
+    texts = {raw for raw in raws if isinstance(raw, str)}
+    if not any(pointer(raw) for raw in texts):
         return found
     found.raws = list(raws)
     owed = _is_owed(sheet, entry)

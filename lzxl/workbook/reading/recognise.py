@@ -15,9 +15,9 @@ from lzxl.workbook.reading.headers import HeaderFinder
 from lzxl.workbook.reading.labels import find_labels
 
 # A sheet that no name gives away is taken for a table of a form only if this many of its headers are known.
-_FEWEST_HEADERS = 3
+FEWEST_HEADERS = 3
 # And only if this many of them are typical of it: 序号, 单位 and 备注 head every list of every office.
-_FEWEST_TYPICAL = 2
+FEWEST_TYPICAL = 2
 _COMMON_HEADERS = """
 序号 编号 序 顺序号 NO 行次 备注 附注 说明 名称 单位 单位名称 科室 部门 股室 处室 责任单位
 责任部门 责任科室 责任主体 牵头单位 填报单位 报送单位 填报科室 编码 代码 单位编码 单位代码
@@ -32,7 +32,7 @@ _COMMON_HEADERS = """
 渠道 问题 主要问题 存在问题 反映问题 原因 结果 处理结果 处理方式 处置 情况 是否按期 按期 佐证
 证明材料 评分标准 考核标准 考核项目 考核指标 考核内容 责任内容
 """
-_COMMON = frozenset(map(fold, _COMMON_HEADERS.split()))
+COMMON = frozenset(map(fold, _COMMON_HEADERS.split()))
 # Headers that do not even say what a table is about.
 _BARE = frozenset(["单位", "单位名称", "科室", "部门", "名称", "姓名", "内容", "事项", "项目", "措施", "职责", "类型"])
 
@@ -113,20 +113,20 @@ def _header_score(content: SheetContent, sheet: Sheet, is_told: bool = False) ->
     `is_told`: somebody said that the workbook is of this form; then one header that means something is enough.
     """
     header = HeaderFinder(sheet).find(Grid.of(content))
-    if header is None or len(header.columns) < _FEWEST_HEADERS:
+    if header is None or len(header.columns) < FEWEST_HEADERS:
         return 0
     typical = sum(not is_common(header.texts[column]) for column in header.columns.values())
     if is_told:
         subjects = [header.texts[header.columns[name]] for name in sheet.subject if name in header.columns]
         is_enough = typical > 0 or any(fold_unbracketed(text) not in _BARE for text in subjects)
     else:
-        is_enough = typical >= _FEWEST_TYPICAL
+        is_enough = typical >= FEWEST_TYPICAL
     return len(header.columns) if is_enough else 0
 
 
 def is_common(header: str) -> bool:
     """Whether a header says nothing about the table it stands in: any list in any office may have it."""
-    return fold(header) in _COMMON or fold_unbracketed(header) in _COMMON
+    return fold(header) in COMMON or fold_unbracketed(header) in COMMON
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +169,7 @@ def assign_sheets(
 
 def _cover_by_labels(left: list[SheetContent], cover: Sheet, main_only: bool) -> SheetContent | None:
     """The sheet that has most labels of the cover, if it has enough: a cover keeps its labels whatever it is called."""
-    fewest = _FEWEST_HEADERS if main_only else max(_FEWEST_HEADERS, len(cover.fields) // 2)
+    fewest = FEWEST_HEADERS if main_only else max(FEWEST_HEADERS, len(cover.fields) // 2)
     best, most = None, fewest - 1
     for sheet in left:
         places = find_labels(sheet, cover).values()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -159,7 +159,7 @@ def classify_filled(filled: list[Any]) -> RowKind | None:
     if _is_signature(filled):
         return "signature"
     first = compact(texts[0])
-    if len(filled) <= 3 and texts[0] is filled[0] and NOTE.match(first):
+    if len(filled) <= 3 and isinstance(filled[0], str) and NOTE.match(first):
         return "note"
     if len(filled) == 1 and _is_page_number(first):
         return "page_number"
@@ -177,7 +177,8 @@ def _total(filled: list[Any], texts: list[str]) -> RowKind | None:
     """A total: its word alone in the first text, numbers where a total has them, hardly any other text."""
     words = [text for text in texts if not is_numberlike(text)]
     first = words[0] if words else texts[0]
-    others = [cell for cell in filled if cell is not first]
+    place = filled.index(first)
+    others = [*filled[:place], *filled[place + 1 :]]
     numbers = sum(map(is_numberlike, others))
     told = len(others) - numbers
     word = total_word(first)
@@ -285,7 +286,7 @@ def _column_mark(cell: Any) -> tuple[str, int] | None:
     return ("numeral", _CHINESE_DIGITS.index(mark) + 1) if mark in _CHINESE_DIGITS else None
 
 
-def is_row_of_hints(filled: Sequence[Any], known: frozenset[str]) -> bool:
+def is_row_of_hints(filled: Sequence[Any], known: Collection[str]) -> bool:
     """Whether a row right below a header explains its columns, or shows an example. `known`: our own hints, folded."""
     if not filled or not all(isinstance(cell, str) for cell in filled):
         return bool(filled) and isinstance(filled[0], str) and compact(filled[0]) in _EXAMPLE

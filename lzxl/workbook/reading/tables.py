@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,26 +17,14 @@ from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.reading.grid import Grid, covered_rows
 from lzxl.workbook.reading.headers import Header, HeaderFinder
 from lzxl.workbook.reading.pointers import Pointed, follow
-from lzxl.workbook.reading.rows import (
-    classify_filled,
-    classify_lone,
-    is_mark,
-    is_numberlike,
-    is_row_of_column_numbers,
-    is_row_of_hints,
-    is_row_of_placeholders,
-    is_serial_mark,
-    total_word,
-)
+from lzxl.workbook.reading.row_judge import ABOVE_DATA, RowJudge, filled_cells
+from lzxl.workbook.reading.rows import is_mark, is_numberlike, total_word
 
-_IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
 # Rows of one table that are left out and given back where they were; what stands in more of them is listed, where it is
 # worth that.
 _MOST_LEFT_OUT = 2000
 # So many of their merged cells are merged again.
 _MOST_SPANS = 200
-# What may stand between a header and its data, and is read with the header's eyes.
-_ABOVE_DATA = frozenset({"repeated_header", "column_numbers", "hint", "note"})
 
 
 @dataclass(slots=True)
@@ -105,7 +91,17 @@ class _TableReader:
         self.private = {
             column for column, text in self.table.unmapped.items() if "identity" in self.sheet.auxiliary_role(text)
         }
-        self.hints = frozenset(fold(hint_text(entry)) for entry in self.sheet.fields)
+        self.judge = RowJudge(
+            self.mapped,
+            header.texts,
+            header.ours,
+            self.sheet.subject,
+            self.sheet.key,
+            frozenset(fold(hint_text(entry)) for entry in self.sheet.fields),
+            self._is_formula,
+            self._spans,
+            self._header_follows,
+        )
 
     def read(self) -> Header | None:
         """Read all rows; the next table's header if there is one below."""
@@ -126,7 +122,7 @@ class _TableReader:
                     break
                 self._drop(row, "repeated_header")
             else:
-                kind = self._classify(row, cells, self._is_below_header(previous))
+                kind = self.judge.kind_of(row, filled_cells(cells), self._is_below_header(previous))
                 if kind == "data":
                     data.append(row)
                 elif kind is not None:
@@ -146,7 +142,7 @@ class _TableReader:
 
     def _is_below_header(self, previous: int) -> bool:
         """Whether nothing but a header and what explains it stands above, up to row `previous`."""
-        return previous == self.header.rows[-1] or self.table.dropped.get(previous) in _ABOVE_DATA
+        return previous == self.header.rows[-1] or self.table.dropped.get(previous) in ABOVE_DATA
 
     def _is_plainly_data(self, cells: list[Any]) -> bool:
         """Whether a row has a number for its serial and text for its subject, as most rows have: nothing else has both."""
@@ -164,78 +160,8 @@ class _TableReader:
         same = set(found.columns.items()) & set(self.header.columns.items())
         return len(same) * 2 > len(found.columns)
 
-    def _classify(self, row: int, cells: list[Any], below_header: bool) -> RowKind | None:
-        """What a row is; None if nothing stands in it but what lzxl itself wrote beside it."""
-        filled = [
-            (column, cell)
-            for column, cell in enumerate(cells, 1)
-            if not is_blank(cell) and column not in self.header.ours
-        ]
-        if not filled:
-            return None
-        contents = [cell for _, cell in filled]
-        if below_header:
-            if is_row_of_column_numbers(filled):
-                return "column_numbers"
-            if is_row_of_hints(contents, self.hints):
-                return "hint"
-        if len(filled) == 1:
-            kind = self._classify_lone(row, *filled[0])
-            if kind:
-                return kind
-        by_words = classify_filled(contents)
-        if by_words:
-            return by_words
-        return self._classify_by_columns(row, filled)
-
-    def _classify_lone(self, row: int, column: int, cell: Any) -> RowKind | None:
-        """What a row is that holds one cell only, as this cell's text and place tell; None if they do not."""
-        entry = self.mapped.get(column)
-        if isinstance(cell, datetime.date):
-            # The day of signing stands alone under a table.
-            return None if entry is not None and entry.kind == "date" else "signature"
-        if not isinstance(cell, str):
-            return None
-        across = self._spans(row, column)
-        if across or entry is None or entry.name not in self.sheet.subject:
-            kind = classify_lone(cell, across, self._header_follows(row))
-            if kind:
-                return kind
-        if column == self.serial_column and not is_serial_mark(cell) and not is_mark(cell):
-            return "note"
-        if entry is not None and entry.name == self.sheet.key and _IDEOGRAPH.search(cell) and not is_mark(cell):
-            return "note"  # no number of a row has words in it
-        return None
-
-    def _classify_by_columns(self, row: int, filled: list[tuple[int, Any]]) -> RowKind:
-        """Data, if anything but the row's number, strokes and results of formulas stands under the table's headers."""
-        written = [(column, cell) for column, cell in filled if not self._is_filler(column, row)]
-        if not written:
-            return "blank_numbered"
-        told = [(column, cell) for column, cell in written if not self._is_result(row, column, cell)]
-        if not told:
-            return "blank_formulas"
-        return "placeholders" if is_row_of_placeholders([cell for _, cell in told]) else "data"
-
-    def _is_filler(self, column: int, row: int) -> bool:
-        """Whether a filled cell alone does not make a row: its number, a computed cell, a cell under no header."""
-        entry = self.mapped.get(column)
-        if entry is None:
-            return column not in self.header.texts or (row, column) in self.content.formulas
-        return (
-            entry.kind == "serial"
-            or entry.name == self.sheet.key
-            or entry.derived
-            or (bool(entry.computed) and (row, column) in self.content.formulas)
-        )
-
-    def _is_result(self, row: int, column: int, cell: Any) -> bool:
-        """Whether a cell holds what a formula makes of nothing: FALSE, 0, an error, anything that is no row's subject."""
-        if cell is False:
-            return True
-        if (row, column) not in self.content.formulas:
-            return False
-        return not isinstance(cell, str) or cell.strip() == "0" or column not in self.subject_columns
+    def _is_formula(self, row: int, column: int) -> bool:
+        return (row, column) in self.content.formulas
 
     def _spans(self, row: int, column: int) -> bool:
         """Whether a cell is merged across at least three columns, or across the whole table."""

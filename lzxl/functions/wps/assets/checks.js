@@ -55,7 +55,7 @@
 
   // One cell. `at` is its place; `found` gathers the findings.
 
-  function checkCell(found, field, cell, at, counts) {
+  function checkCell(found, field, cell, at, counts, most) {
     if (cell.problem) {
       if (cell.isOwn && !(field.computed && cell.isFormula)) found.push(unreadable(field, cell, at));
     } else if (field.computed && cell.isFormula) {
@@ -63,13 +63,15 @@
     } else if (cell.value === null) {
       if (field.required) found.push(missing(field, at, counts));
     } else {
-      checkValue(found, field, cell, at);
+      checkValue(found, field, cell, at, most);
     }
   }
 
   function unreadable(field, cell, at) {
     var written = cell.problem === "id_digits_lost" ? masked(cell.raw) : values.asText(cell.raw);
-    return finding(cell.problem, at, {value: written, allowed: allowed(field), choice: choice(field, null), suggestion: cell.suggestion});
+    var details = {value: written, allowed: allowed(field), choice: choice(field, null), suggestion: cell.suggestion};
+    details.example = field.example || "";
+    return finding(cell.problem, at, details);
   }
 
   // A long number may be somebody's identity number: its first six digits only.
@@ -78,18 +80,18 @@
   }
 
   function missing(field, at, counts) {
-    var example = field.counts ? "表中现有 " + (counts[field.counts] || 0) + " 条。" : field.example || "";
+    var example = field.counts ? filled(rules.sentences.rows, {count: counts[field.counts] || 0}) : field.example || "";
     var code = at.isLabel ? "missing_value" : (field.codes || {}).missing || "missing_value";
     return finding(code, at, {value: "", example: example, told: told(field)});
   }
 
-  function checkValue(found, field, cell, at) {
+  function checkValue(found, field, cell, at, most) {
     var checks = field.checks || {};
     if (checks.str_length) checkLength(found, field, cell, at);
     if (checks.str_matches && !new RegExp(checks.str_matches.pattern).test(cell.value)) {
       found.push(finding("bad_format", at, {value: shown(cell), format: field.format}));
     }
-    if (checks.in_range) checkRange(found, checks.in_range, cell, at);
+    if (checks.in_range) checkRange(found, checks.in_range, cell, at, most);
     if (field.kind === "choice" || field.kind === "level") checkWord(found, field, cell, at);
   }
 
@@ -99,9 +101,11 @@
     found.push(finding("text_length", at, {value: shown(cell), length: length, limit: field.limit}));
   }
 
-  function checkRange(found, limits, cell, at) {
+  // `most`: the points of a score's own row, null where they are not told.
+  function checkRange(found, limits, cell, at, most) {
     if (cell.value >= limits.min_value && cell.value <= limits.max_value) return;
-    found.push(finding("out_of_range", at, {value: shown(cell), low: limits.min_value, high: limits.max_value}));
+    var high = most === null ? limits.max_value : Math.min(most, limits.max_value);
+    found.push(finding("out_of_range", at, {value: shown(cell), low: limits.min_value, high: high}));
   }
 
   function checkWord(found, field, cell, at) {
@@ -117,21 +121,40 @@
   function checkTable(found, table, counts) {
     table.sheet.fields.forEach(function (field) {
       (table.cells[field.name] || []).forEach(function (cell, index) {
-        checkCell(found, field, cell, place(table.content, field, table.rows[index], table.header.columns[field.name]), counts);
+        var at = place(table.content, field, table.rows[index], table.header.columns[field.name]);
+        checkCell(found, field, cell, at, counts, pointsOf(table, field, index));
       });
       if (field.required && !field.derived && !table.header.columns[field.name]) {
         checkColumn(found, table, field);
       }
     });
+    Object.keys(table.header.guessed).forEach(function (name) {
+      checkHeader(found, table, LZXL.reading.fieldNamed(table.sheet, name), table.header.guessed[name]);
+    });
     checkLevels(found, table);
     table.rows.forEach(function (row) { checkOtherCells(found, table, row); });
+  }
+
+  function pointsOf(table, field, index) {
+    var points = field.kind === "score" && field.name !== "points" ? table.cells.points : null;
+    return points && typeof points[index].value === "number" ? points[index].value : null;
+  }
+
+  // A header that was only like a field's.
+  function checkHeader(found, table, field, column) {
+    var at = {sheet: table.content.name, header: field.title, row: table.header.row, column: column};
+    found.push(finding("header_renamed", at, {value: oneLine(table.header.texts[column]), title: field.title}));
+  }
+
+  function oneLine(header) {
+    return (header || "").replace(/\s+/g, "");
   }
 
   // Cells of columns that are no field: only what cannot be read.
   function checkOtherCells(found, table, row) {
     table.content.rows[row].forEach(function (raw, column) {
       if (!raw || column === table.header.ours || LZXL.reading.fieldAt(table, column)) return;
-      var header = (table.header.texts[column] || "").replace(/\s+/g, "");
+      var header = oneLine(table.header.texts[column]);
       var at = {sheet: table.content.name, header: header, row: row, column: column};
       if (raw.error) found.push(finding("error_value", at, {value: raw.error}));
       else if (typeof raw === "number" && Math.abs(raw) >= values.LOST_DIGITS) {
@@ -160,7 +183,7 @@
       if (where) {
         var at = place(cover.content, field, where.row, where.column);
         at.isLabel = true;
-        checkCell(found, field, cover.cells[field.name], at, counts);
+        checkCell(found, field, cover.cells[field.name], at, counts, null);
       } else if (field.required) {
         found.push(finding("missing_label", {sheet: cover.content.name, clause: field.clause}, {title: field.title}));
       }
@@ -169,28 +192,34 @@
 
   // A typed level against the one that likelihood and severity give.
   function checkLevels(found, table) {
-    var field = LZXL.reading.fieldNamed(table.sheet, "level");
-    if (!field || !table.cells.level) return;
-    table.cells.level.forEach(function (cell, index) {
+    var rule = table.sheet.graded;
+    if (!rule || !table.cells[rule.level]) return;
+    var field = LZXL.reading.fieldNamed(table.sheet, rule.level);
+    table.cells[rule.level].forEach(function (cell, index) {
       if (cell.value === null || cell.isFormula || allowed(field).indexOf(cell.value) < 0) return;
-      var at = place(table.content, field, table.rows[index], table.header.columns.level);
-      compareLevel(found, cell, at, wordOf(table, "likelihood", index), wordOf(table, "severity", index));
+      var at = place(table.content, field, table.rows[index], table.header.columns[rule.level]);
+      compareLevel(found, table, cell, at, wordOf(table, rule.likelihood, index), wordOf(table, rule.severity, index));
     });
   }
 
-  function compareLevel(found, cell, at, likelihood, severity) {
+  function compareLevel(found, table, cell, at, likelihood, severity) {
     var fitting = LZXL_DATA.tables.grades.filter(function (grade) {
       return (!likelihood || grade[0] === likelihood) && (!severity || grade[1] === severity);
     });
     if (fitting.some(function (grade) { return grade[2] === cell.value; })) return;
+    var titles = [table.sheet.graded.likelihood, table.sheet.graded.severity].map(function (name) {
+      return LZXL.reading.fieldNamed(table.sheet, name).title;
+    });
     if (likelihood && severity) {
       found.push(finding("level_mismatch", at, {
-        value: shown(cell), chosen: "发生可能性“" + likelihood + "”、后果程度“" + severity + "”",
-        expected: fitting[0][2], grade_basis: fitting[0][3]
+        value: shown(cell), expected: fitting[0][2], grade_basis: fitting[0][3],
+        chosen: filled(rules.sentences.chosen, {
+          likelihood_title: titles[0], likelihood: likelihood, severity_title: titles[1], severity: severity
+        })
       }));
     } else {
-      var known = likelihood ? "发生可能性为“" + likelihood + "”" : "后果程度为“" + severity + "”";
-      found.push(finding("level_impossible", at, {value: shown(cell), known: known}));
+      var known = {title: likelihood ? titles[0] : titles[1], word: likelihood || severity};
+      found.push(finding("level_impossible", at, {value: shown(cell), known: filled(rules.sentences.known, known)}));
     }
   }
 
@@ -229,6 +258,10 @@
       var isThere = sheet.layout === "labels" ? read.cover : present.indexOf(sheet.name) >= 0;
       if (!isThere) found.push(finding("sheet_missing", {sheet: "", clause: sheet.clause}, {title: sheet.title}));
     });
+    read.renamed.forEach(function (entry) {
+      var name = entry.content.name;
+      found.push(finding("sheet_renamed", {sheet: name}, {value: name, title: entry.sheet.title}));
+    });
     read.headless.forEach(function (entry) {
       var needed = entry.sheet.fields.filter(function (field) { return field.required && !field.derived; });
       found.push(finding("header_not_found", {sheet: entry.content.name}, {
@@ -258,7 +291,7 @@
     var read = LZXL.reading.read(book), found = [], counts = {};
     if (!read) return null;
     if (isUntouched(read)) {
-      var nil = read.form.nil ? "；本期确无内容的，" + read.form.nil : "";
+      var nil = read.form.nil ? filled(rules.sentences.nil, {told: read.form.nil}) : "";
       return [finding("form_untouched", {sheet: ""}, {form: read.form.title, nil: nil})];
     }
     read.tables.forEach(function (table) {

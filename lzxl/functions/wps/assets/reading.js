@@ -9,14 +9,7 @@
   var rules = LZXL_DATA.rules;
   var text = LZXL.text;
   var values = LZXL.values;
-  var FEWEST_HEADERS = 3, LONGEST_HEADER = 40, ENOUGH_WITHOUT_SUBJECT = 6, SAME_WORDS = 0.8;
-
-  var PAGE = new RegExp(rules.patterns.page), PAGE_WORD = new RegExp(rules.patterns.page_word, "i");
-  var TOTAL = new RegExp(rules.patterns.total), NUMBERLIKE = new RegExp(rules.patterns.numberlike);
-  var END = new RegExp(rules.patterns.end);
-  var LONGEST_MARK = 40;
-  var NOTE = new RegExp(rules.patterns.note), SIGNATURE = new RegExp(rules.patterns.signature);
-  var BLANK_DATE = new RegExp(rules.patterns.blank_date);
+  var limits = rules.limits;
 
   function isText(cell) {
     return typeof cell === "string";
@@ -33,7 +26,8 @@
   // Headers
 
   function fieldFor(sheet, cell) {
-    if (!isText(cell) || cell.length > LONGEST_HEADER) return null;
+    if (!isText(cell)) return null;
+    if (cell.length > limits.longest_header) cell = LZXL.rows.withoutInstruction(cell);
     return byKey(sheet, text.fold(cell)) || byKey(sheet, text.foldUnbracketed(cell));
   }
 
@@ -62,13 +56,13 @@
       hasSubject = hasSubject || sheet.subject.indexOf(field.name) >= 0;
     });
     var distinct = Object.keys(names).length;
-    if (filled < 2 || (!hasSubject && distinct < ENOUGH_WITHOUT_SUBJECT)) return false;
+    if (filled < 2 || (!hasSubject && distinct < limits.enough_without_subject)) return false;
     if (others && 2 * distinct < filled) return false;
     return (distinct >= 3 && 3 * distinct >= filled) || (distinct === 2 && 3 * distinct >= 2 * filled);
   }
 
   function readHeader(content, sheet, row, isMarked) {
-    var header = {row: row, columns: {}, texts: {}, ours: 0}, candidates = {};
+    var header = {row: row, columns: {}, texts: {}, guessed: {}, ours: 0}, candidates = {};
     content.rows[row].forEach(function (cell, column) {
       if (isMarked && cell === rules.sheets.findings_column) header.ours = column;
       if (text.isBlank(cell) || column === header.ours) return;
@@ -111,12 +105,14 @@
       if (mapped.indexOf(column) >= 0 || folded.length < 4 || isAuxiliary(sheet, header.texts[column])) return;
       if (fieldFor(sheet, header.texts[column])) return;
       var near = free.filter(function (field) { return isSimilar(field, folded); });
-      if (near.length === 1 && !header.columns[near[0].name]) header.columns[near[0].name] = column;
+      if (near.length !== 1 || header.columns[near[0].name]) return;
+      header.columns[near[0].name] = column;
+      header.guessed[near[0].name] = column;
     });
   }
 
   function isSimilar(field, folded) {
-    return field.headers.some(function (key) { return key.length >= 4 && text.sameness(folded, key) >= SAME_WORDS; });
+    return field.headers.some(function (key) { return key.length >= 4 && text.sameness(folded, key) >= limits.same_words; });
   }
 
   function isAuxiliary(sheet, written) {
@@ -145,18 +141,49 @@
 
   // Fills table.rows down to the next table's header, which is returned if there is one.
   function collectRows(table, isMarked) {
-    var rows = table.content.rows;
+    var rows = table.content.rows, judge = judgeOf(table), dropped = {}, previous = table.header.row;
     for (var row = table.header.row + 1; row < rows.length; row++) {
       var cells = rows[row];
       if (!cells || !filledCells(cells).length) continue;
-      if (!isPlainlyData(table, cells) && isHeader(table.sheet, cells)) {
+      if (isPlainlyData(table, cells)) {
+        table.rows.push(row);
+      } else if (isHeader(table.sheet, cells)) {
         var found = readHeader(table.content, table.sheet, row, isMarked);
         if (!isRepeated(found, table.header)) return found;
-      } else if (isPlainlyData(table, cells) || isData(table, row, cells)) {
-        table.rows.push(row);
+        dropped[row] = "repeated_header";
+      } else {
+        var isBelowHeader = previous === table.header.row || rules.above_data.indexOf(dropped[previous]) >= 0;
+        var kind = LZXL.rows.kindOf(judge, row, filledPlaces(table.content, row), isBelowHeader);
+        if (kind === null) continue;
+        if (kind === "data") table.rows.push(row);
+        else dropped[row] = kind;
       }
+      previous = row;
     }
     return null;
+  }
+
+  // What the rules on rows have to know of a table (lzxl/workbook/reading/row_judge.py).
+  function judgeOf(table) {
+    var mapped = {};
+    Object.keys(table.header.columns).forEach(function (name) {
+      mapped[table.header.columns[name]] = fieldNamed(table.sheet, name);
+    });
+    return {
+      mapped: mapped, headed: table.header.texts, ours: table.header.ours ? [table.header.ours] : [],
+      subject: table.sheet.subject, key: table.sheet.key, hints: table.sheet.hints, is_formula: table.content.isFormula,
+      spans: function (row, column) { return spansTable(table, row, column); },
+      header_follows: function (row) { return headerFollows(table, row); }
+    };
+  }
+
+  // [column, cell] of what is not blank in a row; a number that is shown as a date as that.
+  function filledPlaces(content, row) {
+    var cells = content.rows[row];
+    return Object.keys(cells).map(Number).filter(function (column) { return !text.isBlank(cells[column]); }).map(function (column) {
+      var cell = cells[column];
+      return [column, typeof cell === "number" && content.isDate(row, column) ? {date: cell} : cell];
+    });
   }
 
   function isPlainlyData(table, cells) {
@@ -164,24 +191,8 @@
     if (!serial || typeof cells[serial] !== "number") return false;
     return table.sheet.subject.some(function (name) {
       var cell = cells[table.header.columns[name]];
-      return isText(cell) && !text.isBlank(cell) && !isMark(cell);
+      return isText(cell) && !text.isBlank(cell) && !LZXL.rows.isMark(cell);
     });
-  }
-
-  // Whether a text is a mark between records rather than the subject of one: 合计, 以下空白, 无, a signature.
-  function isMark(cell) {
-    if (cell.length > LONGEST_MARK) return false;
-    var squeezed = text.compact(cell);
-    return isTotalWord(cell) || END.test(text.fold(cell)) || values.isPlaceholder(cell) || SIGNATURE.test(squeezed);
-  }
-
-  function isTotalWord(cell) {
-    return cell.length <= LONGEST_MARK &&
-      TOTAL.test(text.compact(cell).toLowerCase().replace(/^[-_*·.。]+|[-_*·.。]+$/g, ""));
-  }
-
-  function isNumberlike(cell) {
-    return isText(cell) ? cell.length <= LONGEST_MARK && NUMBERLIKE.test(text.compact(cell)) : true;
   }
 
   function isRepeated(found, header) {
@@ -190,38 +201,9 @@
     return same.length * 2 > names.length;
   }
 
-  function isData(table, row, cells) {
-    var columns = Object.keys(cells).map(Number).filter(function (column) { return !text.isBlank(cells[column]); });
-    if (columns.length === 1 && isText(cells[columns[0]]) && isLoneRemark(table, row, columns[0])) return false;
-    if (isRemark(columns.map(function (column) { return cells[column]; }))) return false;
-    var told = columns.filter(function (column) {
-      return !isFiller(table, row, column) && !isResult(table, row, column, cells[column]);
-    });
-    return told.some(function (column) {
-      var cell = cells[column];
-      return !isText(cell) || !values.isPlaceholder(cell);
-    });
-  }
-
-  // Whether a cell holds what a formula makes of nothing: FALSE, 0, anything that is no row's subject.
-  function isResult(table, row, column, cell) {
-    if (cell === false) return true;
-    if (!table.content.isFormula(row, column)) return false;
-    var field = fieldAt(table, column);
-    return !isText(cell) || cell.trim() === "0" || !field || table.sheet.subject.indexOf(field.name) < 0;
-  }
-
   // The field whose column it is; undefined for a column that is none's.
   function fieldAt(table, column) {
     return table.sheet.fields.filter(function (field) { return table.header.columns[field.name] === column; })[0];
-  }
-
-  function isLoneRemark(table, row, column) {
-    var isAcross = spansTable(table, row, column), field = fieldAt(table, column);
-    if (!isAcross && field && table.sheet.subject.indexOf(field.name) >= 0) return false;
-    var squeezed = text.compact(table.content.rows[row][column]);
-    return isAcross || isPage(squeezed) || NOTE.test(squeezed) || SIGNATURE.test(squeezed) ||
-      BLANK_DATE.test(squeezed) || headerFollows(table, row);
   }
 
   function spansTable(table, row, column) {
@@ -240,72 +222,50 @@
     return false;
   }
 
-  // Whether filled cells are a total, a signature, a page number or a note.
-  function isRemark(filled) {
-    var first = filled.filter(isText).map(text.compact)[0] || "";
-    if (isTotal(filled) || isEnd(filled)) return true;
-    if (!first || !filled.every(isText)) return false;
-    return isSignature(filled.map(text.compact)) || (filled.length === 1 && (isPage(first) || NOTE.test(first)));
-  }
-
-  // A total is told by its word alone, numbers where a total has them, and hardly any other text.
-  function isTotal(filled) {
-    var words = filled.filter(function (cell) { return isText(cell) && !isNumberlike(cell); });
-    if (!words.length || !isTotalWord(words[0])) return false;
-    var numbers = filled.filter(isNumberlike).length, told = filled.length - numbers - 1;
-    return (numbers > 0 || text.compact(words[0]) !== "计") && told <= Math.max(1, numbers);
-  }
-
-  function isEnd(filled) {
-    var words = filled.filter(function (cell) { return !isNumberlike(cell); });
-    return words.length === 1 && isText(words[0]) && words[0].length <= LONGEST_MARK && END.test(text.fold(words[0]));
-  }
-
-  function isSignature(texts) {
-    if (texts.length > 10 || !texts.some(function (entry) { return SIGNATURE.test(entry); })) return false;
-    return texts.every(function (entry) {
-      var isAfterLabel = entry.length <= 6 && text.fold(entry) === entry.toLowerCase();
-      return SIGNATURE.test(entry) || BLANK_DATE.test(entry) || isAfterLabel;
-    });
-  }
-
-  function isPage(squeezed) {
-    if (squeezed.indexOf("页") >= 0 && PAGE.test(squeezed)) return true;
-    return squeezed.length <= 20 && PAGE_WORD.test(squeezed);
-  }
-
-  // Whether a filled cell alone does not make a row: its number, a computed cell, a cell under no header.
-  function isFiller(table, row, column) {
-    var field = fieldAt(table, column), isFormula = table.content.isFormula(row, column);
-    if (!field) return !table.header.texts[column] || isFormula;
-    return field.kind === "serial" || field.name === table.sheet.key || Boolean(field.derived) ||
-      (Boolean(field.computed) && isFormula);
-  }
-
-  // Every mapped column of every data row; a merged cell is given to all the rows that it covers.
+  // Every mapped column of every data row; a merged cell is given to all the rows that it covers, 同上 says what it points to.
   function takeCells(table) {
     table.sheet.fields.forEach(function (field) {
       var column = table.header.columns[field.name];
-      if (!column || field.derived) return;
-      table.cells[field.name] = table.rows.map(function (row) { return takeCell(table, field, row, column); });
+      if (column && !field.derived) table.cells[field.name] = takeColumn(table, field, column);
     });
   }
 
-  function takeCell(table, field, row, column) {
-    var content = table.content, source = row;
-    if (text.isBlank(content.rows[row][column])) {
-      var range = content.merged(row, column);
-      if (range && range.column === column && range.row > table.header.row) source = range.row;
-    }
-    return readCell(content, field, source, column, row === source);
+  function takeColumn(table, field, column) {
+    var content = table.content, sources = table.rows.map(function (row) { return sourceOf(table, row, column); });
+    var left = table.header.texts[column - 1] === undefined ? null : rawCells(content, sources, column - 1);
+    var pointed = LZXL.rows.follow(table.sheet, field, rawCells(content, sources, column), left);
+    return table.rows.map(function (row, index) {
+      var cell = parsed(content, field, pointed.raws[index], sources[index], column);
+      if (text.has(pointed.typed, index)) {
+        cell.raw = pointed.typed[index];
+        cell.noted = true;
+      }
+      if (text.has(pointed.problems, index)) cell.problem = pointed.problems[index];
+      cell.isOwn = row === sources[index];
+      return cell;
+    });
   }
 
-  function readCell(content, field, row, column, isOwn) {
-    var cells = content.rows[row], raw = cells && cells[column] !== undefined ? cells[column] : null;
+  // The row that a cell's content stands in: of cells merged below each other, the first.
+  function sourceOf(table, row, column) {
+    if (!text.isBlank(table.content.rows[row][column])) return row;
+    var range = table.content.merged(row, column);
+    return range && range.column === column && range.row > table.header.row ? range.row : row;
+  }
+
+  function rawCells(content, rows, column) {
+    return rows.map(function (row) { return rawCell(content, row, column); });
+  }
+
+  function rawCell(content, row, column) {
+    var cells = content.rows[row];
+    return cells && cells[column] !== undefined ? cells[column] : null;
+  }
+
+  function parsed(content, field, raw, row, column) {
     var cell = values.parse(field, raw, content.date1904, function () { return content.isDate(row, column); });
     cell.raw = raw;
     cell.isFormula = content.isFormula(row, column);
-    cell.isOwn = isOwn;
     return cell;
   }
 
@@ -314,13 +274,14 @@
     var cover = {sheet: sheet, content: content, places: {}, cells: {}};
     content.rows.forEach(function (cells, row) {
       cells.forEach(function (cell, column) {
-        if (!isText(cell) || text.isBlank(cell) || cell.length > 30) return;
+        if (!isText(cell) || text.isBlank(cell) || cell.length > limits.longest_label) return;
         var field = fieldFor(sheet, cell);
         if (!field || cover.places[field.name]) return;
         var range = content.merged(row, column);
         var place = column + (range && range.row === row && range.column === column ? range.columns : 1);
         cover.places[field.name] = {row: row, column: place};
-        cover.cells[field.name] = readCell(content, field, row, place, true);
+        cover.cells[field.name] = parsed(content, field, rawCell(content, row, place), row, place);
+        cover.cells[field.name].isOwn = true;
       });
     });
     return cover;
@@ -330,8 +291,14 @@
 
   function headerScore(content, sheet) {
     var header = findHeader(content, sheet, false);
-    var found = header ? Object.keys(header.columns).length : 0;
-    return found >= FEWEST_HEADERS ? found : 0;
+    var columns = header ? Object.keys(header.columns).map(function (name) { return header.columns[name]; }) : [];
+    var typical = columns.filter(function (column) { return !isCommon(header.texts[column]); }).length;
+    return columns.length >= limits.fewest_headers && typical >= limits.fewest_typical ? columns.length : 0;
+  }
+
+  // Whether a header says nothing about the table it stands in: any list in any office may have it.
+  function isCommon(header) {
+    return rules.common_headers.indexOf(text.fold(header)) >= 0 || rules.common_headers.indexOf(text.foldUnbracketed(header)) >= 0;
   }
 
   function tablesOf(form) {
@@ -377,6 +344,28 @@
     return sheet;
   }
 
+  function coverSheet(form) {
+    return form.sheets.filter(function (sheet) { return sheet.layout === "labels"; })[0] || null;
+  }
+
+  // Where no sheet is called as a cover is, the one that has most of its labels, below each other.
+  function coverOf(contents, form) {
+    var sheet = coverSheet(form), best = null;
+    if (!sheet || contents.some(function (content) { return named([sheet], content); })) return null;
+    var most = Math.max(limits.fewest_headers, Math.floor(sheet.fields.length / 2)) - 1;
+    contents.forEach(function (content) {
+      if (definitionOf(content, form)) return;
+      var places = readCover(content, sheet).places, rows = {};
+      var names = Object.keys(places);
+      names.forEach(function (name) { rows[places[name].row] = true; });
+      if (names.length > most && 2 * Object.keys(rows).length > names.length) {
+        best = content;
+        most = names.length;
+      }
+    });
+    return best;
+  }
+
   // What a workbook holds: {form, cover, tables, headless: sheets whose header was not found}; null if it is no form.
   function read(book) {
     var contents = book.sheets.filter(function (content) {
@@ -384,11 +373,13 @@
     });
     var form = recognise(contents, book.stamp.lzxl_form);
     if (!form) return null;
-    var found = {form: form, cover: null, tables: [], headless: [], order: []};
+    var found = {form: form, cover: null, tables: [], headless: [], renamed: [], order: []};
+    var cover = coverOf(contents, form);
     contents.forEach(function (content) {
-      var sheet = definitionOf(content, form);
+      var sheet = content === cover ? coverSheet(form) : definitionOf(content, form);
       if (!sheet || (sheet.layout === "labels" && found.cover)) return;
       found.order.push(content.name);
+      if (!named(form.sheets, content)) found.renamed.push({sheet: sheet, content: content});
       if (sheet.layout === "labels") {
         found.cover = readCover(content, sheet);
         return;

@@ -160,7 +160,7 @@ var LZXL = {};
     if (has(vocabulary.near, folded)) return vocabulary.near[folded];
     Object.keys(vocabulary.aliases).forEach(function (known) {
       var score = sameness(known, folded);
-      if (score >= 0.6 && (score > highest || (score === highest && known > best))) {
+      if (score >= LZXL_DATA.rules.limits.like_a_word && (score > highest || (score === highest && known > best))) {
         best = known;
         highest = score;
       }

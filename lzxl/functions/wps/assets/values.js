@@ -4,7 +4,7 @@
 
   var text = LZXL.text;
   var patterns = LZXL_DATA.rules.patterns;
-  var FIRST_YEAR = 1990, LAST_YEAR = 2100, LOST_DIGITS = 1e15;
+  var limits = LZXL_DATA.rules.limits, LOST_DIGITS = limits.lost_digits;
   var NUMBER = new RegExp(patterns.number), DECIMAL_COMMA = new RegExp(patterns.decimal_comma);
   var STROKE = new RegExp(patterns.stroke), NONE = new RegExp(patterns.none);
   var RAISED = new RegExp("[" + LZXL_DATA.rules.characters.raised + "]");
@@ -36,11 +36,11 @@
   }
 
   function isStroke(written) {
-    return written.length <= 32 && STROKE.test(text.compact(written));
+    return written.length <= limits.longest_stroke && STROKE.test(text.compact(written));
   }
 
   function isPlaceholder(written) {
-    return isStroke(written) || (written.length <= 16 && NONE.test(text.compact(written)));
+    return isStroke(written) || (written.length <= limits.longest_none && NONE.test(text.compact(written)));
   }
 
   // What a stroke or 无 is: blank where nothing is owed, else a problem; null where it is an answer.
@@ -113,7 +113,7 @@
   }
 
   function isYearOfDates(year) {
-    return year >= FIRST_YEAR && year <= LAST_YEAR;
+    return year >= limits.first_year && year <= limits.last_year;
   }
 
   function dateFromText(written) {
