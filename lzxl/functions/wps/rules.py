@@ -192,6 +192,7 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
         "layout": sheet.layout,
         "clause": sheet.clause,
         "key": sheet.key,
+        "points": sheet.rules.scored.points if sheet.rules.scored is not None else "",
         "graded": dataclasses.asdict(sheet.rules.graded) if sheet.rules.graded is not None else None,
         "subject": list(sheet.subject),
         "standard": list(sheet.standard_columns),

@@ -136,7 +136,7 @@
   }
 
   function pointsOf(table, field, index) {
-    var points = field.kind === "score" && field.name !== "points" ? table.cells.points : null;
+    var own = table.sheet.points, points = field.kind === "score" && field.name !== own ? table.cells[own] : null;
     return points && typeof points[index].value === "number" ? points[index].value : null;
   }
 
