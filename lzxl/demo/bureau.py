@@ -52,7 +52,7 @@ class SampleUnit:
             cover.update(opinion=self.content["appraisal"]["opinion"], appraisers="考核组")
         for entry in asked:
             if entry.counts:
-                rows = self.content[entry.counts]
+                rows = self.content.get(entry.counts, [])
                 cover.update({entry.name: len(rows), "nil_return": "否" if rows else "是"})
                 if not rows:
                     cover["nil_reason"] = NIL_REASON
@@ -68,7 +68,7 @@ class SampleUnit:
     def _rows(self, sheet: Sheet) -> list[dict[str, Any]]:
         fields, renamed = sheet.by_name, _RENAMED.get(sheet.name, {})
         rows = []
-        for number, row in enumerate(self.content[sheet.name], 1):
+        for number, row in enumerate(self.content.get(sheet.name, []), 1):
             named = {renamed.get(key, key): value for key, value in row.items()}
             rows.append(
                 {"serial": number, **{key: _typed(fields[key], value) for key, value in named.items() if value != ""}}

@@ -396,6 +396,11 @@ def _as_a_whole(file: str, form: Mapping[str, Any]) -> Iterator[Mistake]:
         yield Mistake(
             file, ("main",), f"写的“{form['main']}”是封面，应是逐行填写的工作表：{'、'.join(tables) or '一张也没有'}。"
         )
+    for number, sheet in enumerate(form["sheets"]):
+        if sheet["layout"] == "table" and not sheet.get("subject"):
+            names = "、".join(entry["name"] for entry in sheet["fields"])
+            at: Place = ("sheets", number)
+            yield Mistake(file, at, f"缺少 subject：要写明至少填了哪一栏才算一行，凭它认表头和数据行，可写：{names}。")
     if form["filed_by"] != "each_unit":
         return
     cover = next((number for number, sheet in enumerate(form["sheets"]) if sheet["layout"] == "labels"), None)

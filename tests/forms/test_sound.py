@@ -179,6 +179,11 @@ def test_what_the_summary_evaluates_has_the_fields_that_it_needs_and_is_there() 
     assert "“自查与述廉”：缺少 summary" in sentence
 
 
+def test_a_table_says_what_makes_a_row_of_it() -> None:
+    sentence = told(spoiled("forms/appraisal.yaml", "    subject: [person]\n", ""))
+    assert "“自查与述廉”：缺少 subject" in sentence and "可写：serial、report_type、person" in sentence
+
+
 def test_the_roster_has_what_a_unit_is_made_of() -> None:
     sentence = told(spoiled("forms/unit_roster.yaml", "{name: key_posts,", "{name: posts,"))
     assert "单位名册缺少字段 key_posts" in sentence
