@@ -401,12 +401,9 @@ def _as_a_whole(file: str, form: Mapping[str, Any]) -> Iterator[Mistake]:
             names = "、".join(entry["name"] for entry in sheet["fields"])
             at: Place = ("sheets", number)
             yield Mistake(file, at, f"缺少 subject：要写明至少填了哪一栏才算一行，凭它认表头和数据行，可写：{names}。")
-    if form["filed_by"] != "each_unit":
-        return
-    cover = next((number for number, sheet in enumerate(form["sheets"]) if sheet["layout"] == "labels"), None)
-    if cover is None:
+    has_cover = len(tables) < len(form["sheets"])
+    if form["filed_by"] == "each_unit" and not has_cover:
         yield Mistake(file, ("filed_by",), "各单位填报的表要有封面（layout: labels），写明是哪个单位、哪一期的。")
-        return
 
 
 def _roster(said: Said) -> Iterator[Mistake]:

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,11 +35,15 @@ class Played:
 
 
 def program_with(folder: Path, form: str) -> Path:
-    """A copy of the program in `folder`, to whose forms `form`, a YAML text, is added; its demonstration has two units."""
+    """A copy of the program in `folder`, to whose forms `form`, a YAML text, and the little list are added.
+
+    Its demonstration has two units.
+    """
     ours = shutil.ignore_patterns("node_modules", "*.lock")
     shutil.copytree(ROOT / "lzxl", folder / "lzxl", ignore=ours)
     shutil.copytree(ROOT / "schemas", folder / "schemas")
     (folder / "schemas" / "forms" / "gift_register.yaml").write_text(form, "utf-8")
+    shutil.copy(HERE / "little_list.yaml", folder / "schemas" / "forms")
     (folder / "demo" / "units").mkdir(parents=True)
     bureau = yaml.safe_load((ROOT / "demo" / "bureau.yaml").read_text("utf-8"))
     bureau["units"] = [unit for unit in bureau["units"] if unit["code"] in _DEMO_UNITS]
@@ -59,11 +63,11 @@ def retitle(schemas: Path) -> None:
             path.write_text(text, "utf-8")
 
 
-def played_by(program: Path, folder: Path) -> Played:
-    """A round as `play.py` plays it with the program in `program`."""
+def played_by(program: Path, folder: Path, more: Sequence[str]) -> Played:
+    """A round as `play.py` plays it with the program in `program`, and what it plays `more`."""
     folder.mkdir()
     done = subprocess.run(
-        [sys.executable, "-P", HERE / "play.py", folder],
+        [sys.executable, "-P", HERE / "play.py", folder, *more],
         cwd=program,
         env={**os.environ, "PYTHONPATH": str(program), "PYTHONUTF8": "1"},
         capture_output=True,
@@ -84,11 +88,11 @@ def gift_register() -> str:
 def play(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Played]:
     """Plays the round with the program that has one more form, `form`, and whose `schemas/` are then changed."""
 
-    def play(form: str, change: Callable[[Path], None] = lambda schemas: None) -> Played:
+    def play(form: str, *more: str, change: Callable[[Path], None] = lambda schemas: None) -> Played:
         folder = tmp_path_factory.mktemp("new_form")
         program = program_with(folder / "program", form)
         change(program / "schemas")
-        return played_by(program, folder / "round")
+        return played_by(program, folder / "round", more)
 
     return play
 
@@ -96,11 +100,11 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Played]:
 @pytest.fixture(scope="session")
 def played(play: Callable[..., Played], gift_register: str) -> Played:
     """The round with 礼品礼金登记表."""
-    return play(gift_register)
+    return play(gift_register, "next", "little")
 
 
 @pytest.fixture(scope="session")
 def renamed(play: Callable[..., Played], gift_register: str) -> Played:
     """The same, the form being called otherwise, and all fields and tables of all forms that units file, too."""
     form = gift_register.replace("title: 礼品礼金登记表", "title: 收受礼品情况表").replace("礼品登记\n", "收礼表\n", 1)
-    return play(form, retitle)
+    return play(form, "demo", change=retitle)

@@ -1,6 +1,6 @@
 """Plays a round with the form 礼品礼金登记表 by the program that stands in the current folder, as a clerk would type it.
 
-    python play.py FOLDER     what each command said and how it ended goes to FOLDER/said.json
+    python play.py FOLDER [next] [little] [demo]     what each command said and how it ended goes to FOLDER/said.json
 
 It runs in a process of its own, whose lzxl has another `schemas/` than that of the tests, and imports nothing of theirs.
 """
@@ -13,6 +13,7 @@ import io
 import json
 import shutil
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ UNITS = {
     NIL: ("宣教科", "江远山", "林一帆"),
 }
 DAY = datetime.date(2026, 11, 10)
-FORM = "gift_register"
+FORM, LITTLE = "gift_register", "little_list"
 
 # As a unit writes them: by the fields' names, of which only the form knows what the columns are called.
 GIFTS = (
@@ -59,11 +60,21 @@ def cells(form_id: str, sheet_name: str) -> dict[str, str]:
     return {entry.name: entry.title for entry in sheet.fields}
 
 
-def fill_cover(workbook: Workbook, values: dict[str, Any]) -> None:
+def ask_for(root: Path, form: str, *more: str) -> None:
+    """Have a campaign ask for one form; `more`: other lines of its [campaign]."""
+    settings = root / "lzxl.toml"
+    lines = (
+        line for line in settings.read_text("utf-8").splitlines() if not line.startswith(("forms =", "# previous"))
+    )
+    text = "\n".join(lines).replace("[campaign]", "\n".join(["[campaign]", f'forms = ["{form}"]', *more]))
+    settings.write_text(text, "utf-8")
+
+
+def fill_cover(workbook: Workbook, form_id: str, values: dict[str, Any]) -> None:
     """Type into the cell right of each label."""
-    cover = load_form(FORM).cover
+    cover = load_form(form_id).cover
     assert cover is not None
-    titles = {title: values[name] for name, title in cells(FORM, cover.name).items() if name in values}
+    titles = {title: values[name] for name, title in cells(form_id, cover.name).items() if name in values}
     worksheet = workbook[cover.title]
     for row in worksheet.iter_rows():
         for cell in row:
@@ -81,7 +92,7 @@ def fill_table(workbook: Workbook, form_id: str, name: str, rows: list[dict[str,
     header = next(
         row
         for row in worksheet.iter_rows()
-        if sum(str(cell.value or "").lstrip("*") in titles.values() for cell in row) > 3
+        if sum(str(cell.value or "").lstrip("*") in titles.values() for cell in row) >= 3
     )
     columns = {str(cell.value).lstrip("*"): cell.column for cell in header if cell.value}
     for number, values in enumerate(rows, header[0].row + 1):
@@ -127,7 +138,7 @@ def units_fill_in(root: Path, folder: Path) -> None:
         if code == FAULTY:
             rows[0].update(giver=None, disposal="上缴了一半", disposed_on=datetime.date(2026, 2, 5))
             rows[1].update(value="一千元左右", id=rows[0]["id"])
-        fill_cover(workbook, cover)
+        fill_cover(workbook, FORM, cover)
         fill_table(workbook, FORM, "gifts", rows)
         workbook.save(folder / f"{name}{title}.xlsx")
 
@@ -143,35 +154,58 @@ def write_own_list(path: Path) -> None:
     workbook.save(path)
 
 
-def play_next_period(folder: Path, last: Path, said: Said) -> None:
+def play_next_period(folder: Path, said: Said) -> None:
     """The year after it begins with what the last one leaves."""
-    root = folder / "下一批次"
+    root, last = folder / "下一批次", folder / "批次"
     said.run("init again", "init", root, "--bureau", BUREAU, "--period", "2027年度", "--deadline", "2027-11-20")
-    settings = root / "lzxl.toml"
-    lines = (
-        line for line in settings.read_text("utf-8").splitlines() if not line.startswith(("forms =", "# previous"))
-    )
-    text = "\n".join(lines).replace("[campaign]", f'[campaign]\nforms = ["{FORM}"]\nprevious = "../{last.name}"')
-    settings.write_text(text, "utf-8")
+    ask_for(root, FORM, f'previous = "../{last.name}"')
     shutil.copy(last / "单位名册.xlsx", root)
     said.run("distribute again", "-C", root, "distribute")
 
 
-def play(folder: Path) -> None:
+def play_little(folder: Path, said: Said) -> None:
+    """A round with the little list: one unit's is right, one has a word and a number that are none, one is left blank."""
+    root, coming = folder / "小表批次", folder / "小表来件"
+    said.run("init little", "init", root, "--bureau", BUREAU, "--period", PERIOD, "--deadline", "2026-11-20")
+    ask_for(root, LITTLE)
+    write_roster(root)
+    said.run("distribute little", "-C", root, "distribute")
+    coming.mkdir()
+    right = {"person": "苏婉清", "firm": "某公司", "shares": 30, "likelihood": "较大", "severity": "严重"}
+    wrong = {**right, "person": "柏文静", "shares": "三成", "severity": "中"}
+    rows: dict[str, list[dict[str, Any]]] = {CLEAN: [right], FAULTY: [wrong], NIL: []}
+    for path in (root / "发放").rglob("*.xlsx"):
+        code = path.parent.name.split("_")[0]
+        workbook = load_workbook(path)
+        if rows[code]:
+            fill_cover(workbook, LITTLE, {"reporter": UNITS[code][2], "reported_on": DAY})
+        fill_table(workbook, LITTLE, "businesses", rows[code])
+        fill_table(workbook, LITTLE, "others", [{"what": "配偶任职", "since": DAY} for _ in rows[code]])
+        workbook.save(coming / f"{code}.xlsx")
+    said.run("collect little", "-C", root, "collect", coming, "--received", "2026-11-18")
+    said.run("check little", "-C", root, "check", coming, "--format", "json")
+    said.run("consolidate little", "-C", root, "consolidate")
+
+
+def play_demonstration(folder: Path, said: Said) -> None:
+    said.run("demo", "demo", folder / "演示")
+
+
+MORE: dict[str, Callable[[Path, Said], None]] = {
+    "next": play_next_period,
+    "little": play_little,
+    "demo": play_demonstration,
+}
+
+
+def play(folder: Path, more: Sequence[str]) -> None:
     clock.now = lambda: datetime.datetime(2026, 11, 18, 9, tzinfo=clock.BEIJING)
     root, coming = folder / "批次", folder / "来件"
     said = Said()
     said.run("build", "workbooks", "build", folder / "空白表")
     said.run("init", "init", root, "--bureau", BUREAU, "--period", PERIOD, "--deadline", "2026-11-20")
-    settings = root / "lzxl.toml"
-    said.steps["settings"] = {"out": settings.read_text("utf-8")}
-    settings.write_text(
-        "\n".join(
-            f'forms = ["{FORM}"]' if line.startswith("forms =") else line
-            for line in settings.read_text("utf-8").splitlines()
-        ),
-        "utf-8",
-    )
+    said.steps["settings"] = {"out": (root / "lzxl.toml").read_text("utf-8")}
+    ask_for(root, FORM)
     write_roster(root)
     said.run("distribute", "-C", root, "distribute", "--mail")
     units_fill_in(root, coming)
@@ -181,7 +215,8 @@ def play(folder: Path) -> None:
     said.run("progress", "-C", root, "status")
     said.run("reply", "-C", root, "reply")
     said.run("consolidate", "-C", root, "consolidate")
-    play_next_period(folder, root, said)
+    for name in more:
+        MORE[name](folder, said)
     write_own_list(folder / "自有.xlsx")
     adopted = folder / "标准表.xlsx"
     said.run(
@@ -196,9 +231,8 @@ def play(folder: Path) -> None:
         adopted,
     )
     said.run("help", "adopt", "--help")
-    said.run("demo", "demo", folder / "演示")
     (folder / "said.json").write_text(json.dumps(said.steps, ensure_ascii=False, indent=1), "utf-8")
 
 
 if __name__ == "__main__":
-    play(Path(sys.argv[1]))
+    play(Path(sys.argv[1]), sys.argv[2:])

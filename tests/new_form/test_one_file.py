@@ -32,7 +32,7 @@ def found(played: Played) -> dict[str, Any]:
 
 def test_no_command_ends_in_trouble(played: Played) -> None:
     ended = {step: said["code"] for step, said in played.said.items() if "code" in said}
-    assert ended == {step: 1 if step in ("check", "collect") else 0 for step in ended}
+    assert ended == {step: 1 if step.split()[0] in ("check", "collect") else 0 for step in ended}
     assert [said["err"] for said in played.said.values() if "程序内部出错" in said.get("err", "")] == []
 
 
@@ -143,7 +143,3 @@ def test_a_units_own_list_becomes_it(played: Played) -> None:
 
 def test_the_help_names_it(played: Played) -> None:
     assert "礼品登记（gift_register）" in "".join(played.said["help"]["out"].split())
-
-
-def test_the_demonstration_says_that_it_has_no_content_for_it(played: Played) -> None:
-    assert f"《{TITLE}》没有演示用的内容" in played.said["demo"]["err"]
