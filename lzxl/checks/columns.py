@@ -41,6 +41,7 @@ def _check_wrong_column(report: Report, table: Table, entry: Field, other: Field
 def _check_level_given(report: Report, table: Table, rule: Graded) -> None:
     """A register with levels only: where even the level is blank, nothing says how grave the risk is."""
     entry = report.form.by_name[table.name].by_name[rule.level]
+    told = {"first": report.field(table, rule.likelihood).title, "second": report.field(table, rule.severity).title}
     if rule.level not in table.columns:
         if table.rows:
             report.whole(
@@ -48,12 +49,13 @@ def _check_level_given(report: Report, table: Table, rule: Graded) -> None:
                 table.rows_place,
                 header=entry.title,
                 basis=entry.clause,
+                **told,
             )
         return
     for index, level in enumerate(table.values[rule.level]):
         is_blank = level is None and not table.is_broken(rule.level, index)
         if is_blank and table.row_place(index) not in report.split_rows:
-            report.cell("missing_level", table, rule.level, index, value="")
+            report.cell("missing_level", table, rule.level, index, value="", **told)
 
 
 def _check_risk_count(report: Report, table: Table, rule: Graded) -> None:

@@ -39,7 +39,19 @@ def _check_row(
         return
     code = "feedback_overdue" if answered is None else "feedback_late"
     place = course.remark if course.remark in table.columns else course.feedback_due
-    report.cell(code, table, place, index, value="", due=due.isoformat(), until=until.isoformat())
+    told = {"due": due.isoformat(), "until": until.isoformat(), **_titles(report, table, course)}
+    report.cell(code, table, place, index, value="", **told)
+
+
+def _titles(report: Report, table: Table, course: Course) -> dict[str, str]:
+    """What the columns are called that the message speaks of."""
+    named = {
+        "limit": course.feedback_due,
+        "answer": course.feedback_on,
+        "explained": course.remark,
+        "stage": course.state,
+    }
+    return {key: report.field(table, name).title for key, name in named.items()}
 
 
 def _waited_until(table: Table, course: Course, index: int, filed: datetime.date | None) -> datetime.date | None:

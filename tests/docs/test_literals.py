@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from lzxl.forms.load import load_forms, load_vocabularies
+from lzxl.forms.load import load_catalogue, load_forms, load_vocabularies
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "lzxl"
@@ -92,6 +92,18 @@ def rooms_above(kind: str) -> dict[str, list[str]]:
 @pytest.mark.parametrize("kind", ALLOWED)
 def test_no_name_of_the_schemas_comes_into_the_code(kind: str) -> None:
     assert rooms_above(kind) == {}
+
+
+def test_no_finding_says_what_a_form_calls_its_sheets_and_columns() -> None:
+    """Its texts take titles and words from the form; a form's own column 备注 is asked for by who makes forms only."""
+    told = {
+        code: quoted
+        for code, rule in load_catalogue().rules.items()
+        if code not in ("template_column_added",)
+        for quoted in _QUOTED.findall(rule.message + rule.fix)
+        if quoted in names()["title"] | names()["word"]
+    }
+    assert told == {}
 
 
 def test_a_name_is_seen_wherever_it_stands() -> None:

@@ -273,6 +273,23 @@ def test_rows_that_another_sheet_must_cover_and_what_they_refer_to_are_declared(
         assert "reference_unknown" in [code for code, _ in found(made)]
 
 
+def test_a_retitled_column_is_called_so_where_a_warning_is_late_and_where_a_level_is_told(tmp_path: Path) -> None:
+    late = ledger(反馈日期="2026-03-25")
+    row = "| 风险点编号 | 发生可能性 | 后果程度 | 风险等级 |\n|-|\n| HB01-001 | 较大 | 严重 | 三级 |"
+    graded = submission("risk_register", {"risk_points": row})
+    edits = (
+        (LEDGER, "{name: feedback_due, title: 反馈期限,", "{name: feedback_due, title: 答复期限,"),
+        (LEDGER, "{name: feedback_on, title: 反馈日期,", "{name: feedback_on, title: 答复日期,"),
+        (LEDGER, "{name: remark, title: 备注,", "{name: remark, title: 情况说明,"),
+    )
+    with edited(tmp_path, *edits):
+        said = finding(late, "feedback_late")
+        assert said.message == "答复日期（2026-03-25）晚于答复期限（2026-03-20），未说明原因。"
+        assert said.fix.startswith("请在“情况说明”写明逾期的原因")
+        mismatch = finding(graded, "level_mismatch")
+        assert "发生可能性“较大”、后果程度“严重”" in mismatch.message
+
+
 # The cover
 
 COVER = "cover.yaml"
