@@ -65,7 +65,8 @@ def _advise_cover(report: Report, context: Context) -> None:
     }
     nil = report.form.nil_return
     if nil is not None:
-        wanted |= {nil.count.name: rows, nil.declared.name: nil.denied if rows else ""}
+        count = rows if report.tables(main) else ""  # of a sheet that could not be read nobody knows
+        wanted |= {nil.count.name: count, nil.declared.name: nil.denied if rows else ""}
     for name, value in wanted.items():
         if value != "" and name in cover.cells:
             report.advice[cover.place(name)] = Advice(Remedy("set", value))

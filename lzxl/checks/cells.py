@@ -81,7 +81,7 @@ def _check_kind(form: Form, name: str, placed: list[tuple[Report, Table]]) -> No
         entry = sheet.by_name[field_name]
         if entry.computed and index in table.formulas.get(field_name, ()):
             continue  # what our own formula shows is computed again; the cells that it rests on are judged
-        if table.row_place(index) in report.split_rows:
+        if report.is_rest(table, index):
             continue
         if check == MISSING:
             details = _missing(report, entry)

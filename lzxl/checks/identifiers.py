@@ -164,7 +164,9 @@ def _plan_column(report: Report, tables: list[Table], entry: Field) -> None:
         (table, index)
         for table, sound in sound_rows(report, tables, entry)
         for index in range(len(table.rows))
-        if index not in sound and not numbers_in(entry, table.shown(entry.name, index))
+        if index not in sound
+        and not numbers_in(entry, table.shown(entry.name, index))
+        and not report.is_rest(table, index)
     ]
     notes = _notes(report, tables[0].name) if tables else Notes()
     give_back(report, entry.name, rows, lost, lambda: next(free, ""), notes)

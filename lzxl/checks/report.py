@@ -132,6 +132,10 @@ class Report:
         """The rows that were found to be the rest of another row: what they lack stands in that one."""
         return frozenset(fact.place for fact in self.submission.facts if fact.kind == "split_row")
 
+    def is_rest(self, table: Table, index: int) -> bool:
+        """Whether a row is the rest of the one above a page break, and has no number of its own."""
+        return table.row_place(index) in self.split_rows
+
     def row_count(self, name: str) -> int:
         """How many rows a sheet's tables have; the rest of a row that a page break cut in two is none of its own."""
         titles = {table.title for table in self.tables(name)}

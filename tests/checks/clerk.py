@@ -11,17 +11,17 @@ import pickle
 import random
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lzxl.checks.context import Context
 from lzxl.demo.bureau import SampleUnit
 from lzxl.forms.findings import Finding
-from lzxl.forms.load import load_form, load_vocabularies
+from lzxl.forms.load import DEFAULT_SCHEME, load_form, load_vocabularies
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import column_index, compact
 from lzxl.forms.values import display
-from lzxl.submission import Submission
+from lzxl.submission import Earlier, Submission
 from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.read import read_open
@@ -39,6 +39,11 @@ class Desk:
     content: WorkbookContent
     clean: Mapping[str, Sequence[Mapping[str, Any]]]
     clean_cover: Mapping[str, Any]
+    earlier: dict[str, dict[str, Earlier]] = field(default_factory=dict)
+    """What its numbers stood for in the version before."""
+    received: datetime.date | None = None
+    beside: tuple[Submission, ...] = ()
+    """Other submissions that came in before."""
     _last_read: tuple[bytes, bytes] = (b"", b"")
 
     def sheet(self, title: str) -> SheetContent:
@@ -48,8 +53,14 @@ class Desk:
         """What is read of it, for the caller to keep; worked out anew only where something on the desk has changed."""
         content = pickle.dumps(self.content)
         if self._last_read[0] != content:
-            self._last_read = content, pickle.dumps(read_open(pickle.loads(content), self.file, self.form.id))
+            read = read_open(pickle.loads(content), self.file, self.form.id, DEFAULT_SCHEME)
+            self._last_read = content, pickle.dumps(read)
         submission: Submission = pickle.loads(self._last_read[1])
+        return self.known(submission)
+
+    def known(self, submission: Submission) -> Submission:
+        """A submission with what the office knows of it besides."""
+        submission.earlier, submission.received = self.earlier, self.received
         return submission
 
     def copy(self) -> Desk:
@@ -59,7 +70,10 @@ class Desk:
     def put(self, title: str, cell: str, value: Any) -> None:
         letters = cell.rstrip("0123456789")
         value = "、".join(value) if isinstance(value, tuple) else value
-        self.sheet(title).put(int(cell[len(letters) :]), column_index(letters), value)
+        content, place = self.sheet(title), (int(cell[len(letters) :]), column_index(letters))
+        content.put(*place, value)
+        content.formulas.pop(place, None)
+        content.struck.pop(place, None)
 
 
 # Findings that name more than one cell, or whose cell may well be right.
@@ -87,6 +101,28 @@ _BY_CODE = {
     "date_near_midnight": "_write_meant",
     "risk_repeated": "_write_row",
     "merged_word": "_part_rows",
+    "rows_after_end": "_keep_or_delete",
+    "row_struck": "_keep_or_delete",
+    "hidden_row": "_keep_or_delete",
+    "text_struck": "_write_meant",
+    "text_unplaced": "_clear_beside",
+    "unplaced_too_many": "_clear_beside",
+    "split_row": "_join_rows",
+    "total_unchecked": "_add_up_later",
+    "number_reused": "_number_anew",
+    "number_changed": "_number_back",
+    "form_of_other_period": "_paste_into_this_years",
+    "scheme_changed": "_take_what_came_back",
+    "version_old": "_take_what_came_back",
+    "form_untouched": "_fill_in_all",
+    "sheet_missing": "_put_sheet_back",
+    "header_not_found": "_write_headers",
+    "missing_label": "_write_label",
+    "unit_unknown": "_write_label",
+    "sheet_renamed": "_name_back",
+    "sheet_name_twice": "_delete_second",
+    "duplicate_header": "_clear_column",
+    "hidden_sheet": "_show_sheet",
 }
 _STEPS = ("restore_header", "clear", "set", "choose", "fill", "add_row", "review")
 _FIRST = ("cells_swapped", "row_shifted", "several_references", "several_numbers", "reference_lost", "power_lost")
@@ -152,6 +188,8 @@ class Clerk:
         """(Sheet title, row) in which the clerk chose a word that grades or discloses."""
         self.classes: list[tuple[Finding, Any]] = []
         """Powers that were chosen, whose class is to be written beside them."""
+        self.totals: list[Finding] = []
+        """Totals that are to be looked at when what they add up is right."""
         self.restored: set[tuple[str, int]] = set()
         """(Sheet title, row) that the clerk was asked to look at as a whole, and writes as it was meant."""
 
@@ -168,6 +206,8 @@ class Clerk:
             self._do_besides(finding)
         for finding, power in self.classes:  # when the list of powers is in order
             self._put_beside(finding, "权力类别", self._class_of(power))
+        for finding in self.totals:
+            self._add_up(finding)
         for title, row in self.restored:  # whatever else was said of a row rested on the word that was not meant
             self._restore_row(title, row)
 
@@ -185,7 +225,7 @@ class Clerk:
             self._choose(finding)
         elif remedy.action == "fill":
             self.desk.put(finding.sheet, finding.cell, self._written_afresh(submission, finding))
-        elif finding.code in ("version_old", "sheet_unplaced", "hidden_row", "hidden_column", "column_missing"):
+        elif finding.code in ("sheet_unplaced", "hidden_column", "column_missing"):
             self._repair_sheet(finding)
         else:
             assert finding.remedy.action == "review", finding
@@ -477,8 +517,9 @@ class Clerk:
             entry = next(entry for entry in self.desk.form.cover.fields if entry.title == title)
             sheet = self.desk.form.by_name[entry.counts]
             content = self.desk.sheet(sheet.title)
-            rows = [row for row in content.rows if any(cell is not None for cell in content.rows[row])]
-            self._label(entry.name, sum(row >= table_layout(sheet).first_row for row in rows))
+            layout = table_layout(sheet)
+            keys = [content.cell(row, layout.columns[sheet.key]) for row in content.rows if row >= layout.first_row]
+            self._label(entry.name, sum(key is not None for key in keys))
 
     def _answer_row(self, finding: Finding, number: str) -> None:
         """Write what has to answer a new row elsewhere, if that is said."""
@@ -496,6 +537,21 @@ class Clerk:
             assert other.title == title
             self._drop_references(other, "risk_id", number)
 
+    def _keep_or_delete(self, finding: Finding) -> None:
+        """Whether rows that are hidden, struck through or below the end are to be filed: if so, show them as all others."""
+        assert "删去" in finding.fix
+        content, sheet = self.desk.sheet(finding.sheet), self._sheet(finding.sheet)
+        first, last = (int(number) for number in finding.cell.split(":"))
+        is_wanted = sheet.layout == "labels" or any(self._clean_row(sheet, row) for row in range(first, last + 1))
+        if not is_wanted and (self.chance is None or self.chance.random() < 0.5):
+            for row in range(first, last + 1):
+                self._delete_row(finding, row)
+            return
+        for row in re.findall("第([0-9]+)行注明“以下空白”", finding.message):
+            content.rows.pop(int(row))
+        content.hidden_rows -= {*range(first, last + 1)}
+        content.struck = {place: whole for place, whole in content.struck.items() if not first <= place[0] <= last}
+
     def _drop_references(self, sheet: Sheet, name: str, number: Any) -> None:
         content, column = self.desk.sheet(sheet.title), table_layout(sheet).columns[name]
         for row in [row for row in content.rows if content.cell(row, column) == number]:
@@ -510,7 +566,9 @@ class Clerk:
         self._label("nil_reason", "本期没有。")
 
     def _fill_sheet(self, finding: Finding) -> None:
-        sheet = self._sheet(finding.sheet)
+        self._fill_rows(self._sheet(finding.sheet))
+
+    def _fill_rows(self, sheet: Sheet) -> None:
         layout = table_layout(sheet)
         for index, row in enumerate(self.desk.clean[sheet.name]):
             for name, value in row.items():
@@ -518,6 +576,113 @@ class Clerk:
 
     def _link_measure(self, finding: Finding) -> None:
         self._add_measure(finding.value)
+
+    # What is said of sheets and of the file
+
+    def _clear_beside(self, finding: Finding) -> None:
+        """Delete what stands right of a table."""
+        assert "删去" in finding.fix
+        sheet, content = self._sheet(finding.sheet), self.desk.sheet(finding.sheet)
+        for cells in content.rows.values():
+            del cells[table_layout(sheet).last_column :]
+
+    def _join_rows(self, finding: Finding) -> None:
+        """Put the rest of a row behind what stands above it, and delete it."""
+        assert finding.fix == "请将本行内容并入上一行，再删去本行。"
+        content, rest = self.desk.sheet(finding.sheet), self._row(finding)
+        first = table_layout(self._sheet(finding.sheet)).first_row
+        clean = len(self.desk.clean[self._sheet(finding.sheet).name])
+        for column, cell in enumerate(content.rows.pop(rest), 1):
+            if cell is not None:
+                above = first + clean - 1
+                content.put(above, column, f"{content.cell(above, column) or ''}{cell}")
+
+    def _add_up_later(self, finding: Finding) -> None:
+        assert finding.fix == "请在修改上述各格后核对合计。"
+        self.totals.append(finding)
+
+    def _add_up(self, finding: Finding) -> None:
+        content, (row, column) = self.desk.sheet(finding.sheet), _place(finding.cell)
+        first = table_layout(self._sheet(finding.sheet)).first_row
+        cells = [content.cell(above, column) for above in range(first, row)]
+        content.put(row, column, sum(cell for cell in cells if isinstance(cell, int | float)))
+
+    def _number_anew(self, finding: Finding) -> None:
+        """The row is something new: it gets a number that was never used, wherever that stands."""
+        assert "改用未使用过的编号，其他表中引用的编号相应修改" in finding.fix
+        before = self.desk.sheet(finding.sheet).cell(*_place(finding.cell))
+        self._renumber(before, re.sub("[0-9]+$", lambda found: "9" * len(found.group()), str(before)))
+
+    def _number_back(self, finding: Finding) -> None:
+        [number] = re.findall("改回“([^”]+)”，其他表中引用的编号一并改回", finding.fix)
+        self._renumber(self.desk.sheet(finding.sheet).cell(*_place(finding.cell)), number)
+
+    def _renumber(self, before: Any, number: str) -> None:
+        for sheet in self.desk.form.tables:
+            for cells in self.desk.sheet(sheet.title).rows.values():
+                cells[:] = [number if cell == before else cell for cell in cells]
+
+    def _paste_into_this_years(self, finding: Finding) -> None:
+        """Take the form that was sent for this period, and paste the tables into it."""
+        assert finding.fix.startswith("请换用本期发给本单位的表填报，原有内容可以粘贴。")
+        self.desk.content.properties["lzxl_period"] = self.context.period
+        self._label("period", self.context.period)
+
+    def _take_what_came_back(self, finding: Finding) -> None:
+        """The return is of today's version, with today's words."""
+        assert finding.fix.startswith("退回的表已经换成")
+        self.desk.content.properties["lzxl_version"] = self.desk.form.version
+        self.desk.content.properties.pop("lzxl_scheme", None)
+
+    def _fill_in_all(self, finding: Finding) -> None:
+        assert finding.fix.startswith("请填写后报送")
+        assert self.desk.form.cover is not None
+        for entry in self.desk.form.cover.fields:
+            self._label(entry.name, self.desk.clean_cover.get(entry.name))
+        for sheet in self.desk.form.tables:
+            self._fill_rows(sheet)
+
+    def _put_sheet_back(self, finding: Finding) -> None:
+        """Take the sheet from the form that was sent out, and fill it in."""
+        [title] = re.findall("缺少工作表“([^”]+)”", finding.message)
+        assert "请使用办公室发放的表" in finding.fix
+        if all(sheet.name != title for sheet in self.desk.content.sheets):
+            self.desk.content.sheets.append(SheetContent(title))
+        self._write_headers_of(self._sheet(title))
+        self._fill_rows(self._sheet(title))
+
+    def _write_headers(self, finding: Finding) -> None:
+        assert "请恢复表头文字" in finding.fix
+        sheet = self._sheet(finding.sheet)
+        assert all(entry.title in finding.fix for entry in sheet.inputs if entry.required)
+        self._write_headers_of(sheet)
+
+    def _write_headers_of(self, sheet: Sheet) -> None:
+        for entry in sheet.fields:
+            layout = table_layout(sheet)
+            self.desk.sheet(sheet.title).put(layout.header_row, layout.columns[entry.name], entry.title)
+
+    def _write_label(self, finding: Finding) -> None:
+        title = re.findall("恢复封面上的“([^”]+)”并填写|在封面填写(单位编码)", finding.fix)[0]
+        cover = self.desk.form.cover
+        assert cover is not None
+        entry = next(entry for entry in cover.fields if entry.title in title)
+        self.desk.sheet(cover.title).put(*label_layout(cover).label(entry.name), entry.title)
+        self._label(entry.name, self.desk.clean_cover[entry.name])
+
+    def _name_back(self, finding: Finding) -> None:
+        [title] = re.findall("将名称改回“([^”]+)”", finding.fix)
+        for sheet in self.desk.content.sheets:
+            sheet.name = title if sheet.name == finding.value else sheet.name
+
+    def _delete_second(self, finding: Finding) -> None:
+        assert "将多余的一张删去或改名" in finding.fix
+        named = [sheet for sheet in self.desk.content.sheets if sheet.name == finding.value]
+        self.desk.content.sheets.remove(min(named, key=lambda sheet: len(sheet.rows)))
+
+    def _show_sheet(self, finding: Finding) -> None:
+        assert "请取消隐藏" in finding.fix
+        self.desk.sheet(finding.sheet).visibility = "visible"
 
     def _clear_column(self, finding: Finding) -> None:
         for row in self.desk.sheet(finding.sheet).rows:
@@ -620,19 +785,17 @@ class Clerk:
             content.put(row, layout.columns[name], value)
 
     def _repair_sheet(self, finding: Finding) -> None:
-        if finding.code == "version_old":
-            self.desk.content.properties["lzxl_version"] = self.desk.form.version
-        elif finding.code == "sheet_unplaced":
+        if finding.code == "sheet_unplaced":
             self.desk.content.sheets = [sheet for sheet in self.desk.content.sheets if sheet.name != finding.sheet]
-        elif finding.code in ("hidden_row", "hidden_column"):
-            self.desk.sheet(finding.sheet).hidden_rows.clear()
+        elif finding.code == "hidden_column":
             self.desk.sheet(finding.sheet).hidden_columns.clear()
         else:  # a column was deleted: put it back at the right, filled in
             sheet = self._sheet(finding.sheet)
             entry = next(entry for entry in sheet.fields if entry.title == finding.header)
             header = int(finding.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
             content = self.desk.sheet(sheet.title)
-            column = max(len(cells) for cells in content.rows.values()) + 1
+            restored = [n for n, text in enumerate(content.rows[header], 1) if text == entry.title]  # on a return
+            column = restored[0] if restored else max(len(cells) for cells in content.rows.values()) + 1
             content.put(header, column, entry.title)
             for number, row in enumerate(self.desk.clean[sheet.name], 1):
                 content.put(header + number, column, row.get(entry.name))

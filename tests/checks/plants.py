@@ -704,33 +704,23 @@ MORE_PLANTS: dict[str, Planter] = {
     "word_not_in_vocabulary: both degrees": in_row("risk_points", likelihood="高", severity="中"),
 }
 
-WHOLE_FILE = "the file itself must be saved, opened or unlocked anew: no cell is wrong"
-NEW_FORM = "the sheet is put together anew from the form that was sent out: no cell is told"
-BY_READER = "needs a container of its own: the readers' tests have it"
-BY_OFFICE = "an adopted register, or what only the office can compare"
+# What stands here no unit mends in its sheets: a test checks that each is told whom to turn to, or what to send.
+SENT_AGAIN = "the file itself must be saved, unlocked or sent anew: no cell is wrong"
+OTHER_FORM = "what was sent is none of our forms: the unit is asked for one"
+NEXT_ROUND = "the rest is listed when those that are listed have been mended"
+OWN_LAYOUT = "said of a register in a layout of its own, which the office brings in: see test_own_as_told"
+OFFICE_S_OWN = "a list of names stands in no form of a unit, only in the office's own roster"
 NOT_IN_A_SHEET: dict[str, str] = {
     **dict.fromkeys(
         (
             "file_empty", "file_too_large", "file_encrypted", "file_password_wrong", "file_encryption_unknown",
             "file_not_workbook", "file_broken", "file_with_document_type", "file_unreadable", "submission_failed",
-            "submission_set_aside", "workbook_empty", "cells_lost", "unit_filed_twice", "findings_too_many",
+            "submission_set_aside", "cells_lost", "unit_filed_twice",
         ),
-        WHOLE_FILE,
+        SENT_AGAIN,
     ),
-    **dict.fromkeys(
-        (
-            "form_untouched", "form_unknown", "sheet_missing", "header_not_found", "missing_label", "scheme_changed",
-            "unit_unknown", "form_of_other_period", "sheet_renamed", "sheet_name_twice", "duplicate_header", "hidden_sheet",
-        ),
-        NEW_FORM,
-    ),
-    **dict.fromkeys(
-        (
-            "text_unplaced", "unplaced_too_many", "rows_after_end", "split_row", "formula_without_value", "total_mismatch",
-            "list_doubtful", "row_struck", "text_struck", "total_unchecked", "serial_repeated", "count_mismatch", "missing_level",
-        ),
-        BY_READER,
-    ),
-    **dict.fromkeys(("number_reused", "number_changed", "date_in_future"), BY_OFFICE),
-    "duplicate_id_across_files": "a number of another unit's form is told at its cell as id_of_other_unit or bad_format",
+    **dict.fromkeys(("workbook_empty", "form_unknown"), OTHER_FORM),
+    "findings_too_many": NEXT_ROUND,
+    **dict.fromkeys(("serial_repeated", "count_mismatch", "missing_level"), OWN_LAYOUT),
+    "list_doubtful": OFFICE_S_OWN,
 }  # fmt: skip
