@@ -49,10 +49,9 @@ def in_reading_order(report: Report) -> tuple[Finding, ...]:
 
 
 def _without_shifted_rows(findings: Sequence[Finding]) -> list[Finding]:
-    """The findings, those of a row that is to be moved left out: cell by cell they speak of where its content will be.
+    """The findings, those of a row that is to be moved said with the move: they speak of where its content will be.
 
-    Done before the move, what they ask for would be written over content that is in the wrong cell. What belongs in a
-    cell that is blank then is said with the move.
+    Done before the move, what they ask for would be written over content that is in the wrong cell.
     """
     moves = {
         (finding.sheet, row): finding
@@ -62,17 +61,35 @@ def _without_shifted_rows(findings: Sequence[Finding]) -> list[Finding]:
     }
     if not moves:
         return list(findings)
-    left, blanks = [], dict[Finding, list[str]]()
+    left: list[Finding] = []
+    after: dict[Finding, list[Finding]] = {}
     for finding in findings:
         rows = _rows(finding.place)
         move = moves.get((finding.sheet, rows[0])) if rows else None
         if finding.code == "row_shifted" or move is None or any((finding.sheet, row) not in moves for row in rows):
             left.append(finding)
-        elif finding.code == "missing_value" and finding.remedy.action == "set":
-            text = f"{finding.place.a1}“{finding.header}”建议填“{display(finding.remedy.value)}”"
-            blanks.setdefault(move, []).append(text)
-    told = {move: f"{'；'.join(texts[:_MOST_NAMED])}。" for move, texts in blanks.items()}
-    return [replace(finding, fix=finding.fix + told.get(finding, "")) for finding in left]
+        elif finding.severity != "info":
+            after.setdefault(move, []).append(finding)
+    return [replace(finding, fix=finding.fix + _told_after_move(after.get(finding, ()))) for finding in left]
+
+
+def _told_after_move(findings: Sequence[Finding]) -> str:
+    """What else is wrong with rows that are moved, each at the cell in which it stands then; "" if nothing is."""
+    if not findings:
+        return ""
+    ordered = sorted(findings, key=lambda finding: finding.place.begin)
+    texts = [f"（{number}）{_told_at_cell(finding)}" for number, finding in enumerate(ordered[:_MOST_NAMED], 1)]
+    more = len(ordered) - len(texts)
+    rest = f"另有{more}处，移动后重新报送时再列出。" if more else ""
+    return f"移动后，下列各处还须改正：{''.join(texts)}{rest}"
+
+
+def _told_at_cell(finding: Finding) -> str:
+    place = f"{finding.place.a1}“{finding.header}”" if finding.header else finding.place.a1
+    if finding.code == "missing_value" and finding.remedy.action == "set":
+        return f"{place}建议填“{display(finding.remedy.value)}”。"
+    # The row is in its return as it was filed: nothing of it is cleared there.
+    return f"{place}：{finding.message}{finding.fix.replace('（退回件中已清除）', '')}"
 
 
 def _rows(place: Place) -> Sequence[int]:

@@ -137,6 +137,12 @@ def _place(cell: str) -> tuple[int, int]:
     return int(cell[len(letters) :]), column_index(letters)
 
 
+def cell_says_how(fix: str, cell: str) -> bool:
+    """Whether it can be read how a cell is to be mended once its row is moved."""
+    told = re.split("（[0-9]+）[A-Z]+[0-9]+“", fix.partition(f"）{cell}“")[2])[0]
+    return "请" in told or "建议填" in told
+
+
 def shown(value: Any) -> str:
     """A value as a message says it."""
     return value.isoformat() if isinstance(value, datetime.date) else display(value)
@@ -392,9 +398,25 @@ class Clerk:
                 content.put(row, column, None)
             for column, cell in cells.items():
                 content.put(row, column + step, cell)
+            self._move_outside(finding, row)
             for column in range(start - 1, right + 2):
                 if content.cell(row, column) is None and column in columns and columns[column] in clean:
                     content.put(row, column, clean[columns[column]])
+        for cell in re.findall("（[0-9]+）([A-Z]+[0-9]+)“", finding.fix):
+            row, column = _place(cell)
+            assert cell_says_how(finding.fix, cell)
+            for name in (columns[column], "person") if columns[column] == "signed" else (columns[column],):
+                content.put(row, table_layout(sheet).columns[name], self._clean_row(sheet, row).get(name))
+
+    def _move_outside(self, finding: Finding, row: int) -> None:
+        """Move what ran over the table's edge back into it; a return has it one column further."""
+        content = self.desk.sheet(finding.sheet)
+        outside = "，([A-Z]+[0-9]+)的内容（在退回件中放在“问题”栏右边）移入同一行的([A-Z]+)列"
+        for cell, letters in re.findall(outside, finding.fix):
+            if _place(cell)[0] == row:
+                column = next(c for c in (_place(cell)[1] + 1, _place(cell)[1]) if content.cell(row, c) is not None)
+                content.put(row, column_index(letters), content.cell(row, column))
+                content.put(row, column, None)
 
     def _give_back(self, finding: Finding) -> None:
         """Write a lost number or name into the row that it belongs to."""

@@ -245,13 +245,30 @@ def shifted(one: Desk, chance: random.Random) -> bool:
     at = place(one, *chance.sample(["powers", "risk_points", "measures", "self_checks"], 4), "warnings", "reports")
     if at is None:
         return False
-    row, right = at.row(chance.randrange(len(at.clean))), chance.random() < 0.5
+    paste_off(at, at.row(chance.randrange(len(at.clean))), chance)
+    return True
+
+
+def paste_off(at: Place, row: int, chance: random.Random) -> None:
+    right = chance.random() < 0.5
     last = max(column for name, column in at.layout.columns.items() if not at.sheet.by_name[name].derived)
     start = 2 if not right else chance.choice([1, 2])
     cells = {column: at.content.cell(row, column) for column in range(1, last + 2)}
     for column in range(start, last + 1):
         at.content.put(row, column + right, cells[column + (not right)])
     at.content.put(row, start if right else last, None)
+
+
+def shifted_and_wrong(one: Desk, chance: random.Random) -> bool:
+    """A row that is pasted one column off, and that has a fault of its own besides."""
+    at = place(one, *chance.sample(["risk_points", "measures", "self_checks"], 3), "warnings", "reports")
+    if at is None:
+        return False
+    index = chance.randrange(len(at.clean))
+    wrong = {"likelihood": "高", "means": "好办法", "deadline": "长期坚持", "problem": "钱", "submitted_on": "月底"}
+    name = chance.choice([name for name in wrong if name in at.layout.columns])
+    at.put(name, index, wrong[name])
+    paste_off(at, at.row(index), chance)
     return True
 
 
@@ -687,6 +704,7 @@ MORE_PLANTS: dict[str, Planter] = {
     "missing_value: nil return of an empty table": nil_open,
     "not_unique: a name": twice("powers", "power"),
     "not_unique: a row copied whole": twice("powers", "code", whole=True),
+    "row_shifted: with a fault of its own": shifted_and_wrong,
     "missing_value: layer and means": in_row("measures", layer=None, means=None),
     "missing_value: means": cell(None, ("measures", "means")),
     "missing_value: layer": cell(None, ("measures", "layer")),

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from lzxl.api import check as check_files
+from lzxl.checks import order
 from lzxl.checks.context import Context
 from lzxl.checks.misplaced import as_meant
 from lzxl.checks.run import check_submissions
@@ -159,13 +160,36 @@ def test_neighbouring_rows_that_are_pasted_alike_are_one_finding() -> None:
     assert own(one) == []
 
 
-def test_of_a_shifted_row_nothing_else_is_said_before_it_is_moved() -> None:
+def test_what_else_is_wrong_with_a_shifted_row_is_said_with_the_move_at_the_cell_of_then() -> None:
     one = filled("risk_register")
     sheet = one.form.by_name["risk_points"]
     columns, row = table_layout(sheet).columns, table_layout(sheet).first_row + 1
     one.sheet(sheet.title).put(row, columns["likelihood"], "中")
     paste_off(one, "risk_points", 1, 3, 1)
-    assert {entry.code for entry in own(one)} == {"row_shifted"}
+    [said] = own(one)
+    assert said.code == "row_shifted"
+    cell = address(row, columns["likelihood"])
+    assert f"移动后，下列各处还须改正：（1）{cell}“发生可能性”：“中”不在“发生可能性”的可选范围之内。请改为" in said.fix
+    move_as_told(one, said)
+    assert [(entry.code, entry.cell) for entry in own(one)] == [("word_not_in_vocabulary", cell)]
+
+
+def test_of_many_faults_in_a_shifted_row_the_first_are_said_and_the_others_in_the_next_round(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(order, "_MOST_NAMED", 1)
+    one = filled("risk_register")
+    sheet = one.form.by_name["risk_points"]
+    columns, row = table_layout(sheet).columns, table_layout(sheet).first_row + 1
+    for name, text in (("description", "钱"), ("likelihood", "中")):
+        one.sheet(sheet.title).put(row, columns[name], text)
+    paste_off(one, "risk_points", 1, 3, 1)
+    [said] = own(one)
+    assert said.fix.endswith("另有1处，移动后重新报送时再列出。")
+    move_as_told(one, said)
+    assert "（1）" + address(row, columns["description"]) in said.fix
+    one.sheet(sheet.title).put(row, columns["description"], one.clean["risk_points"][1]["description"])
+    assert [entry.cell for entry in own(one)] == [address(row, columns["likelihood"])]
 
 
 def swap(one: Desk, name: str, index: int, first: str, second: str) -> None:
