@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Font, PatternFill
 
 from lzxl.demo.paper import Paper
 from lzxl.forms.text import address
@@ -391,23 +392,68 @@ def no_reason(paper: Paper) -> None:
     paper.expect("deduction_without_reason", "items", cell, "扣分没有写原因")
 
 
+def swapped_words(paper: Paper) -> None:
+    row = paper.rows["risk_points"][5]
+    cell = paper.put("risk_points", "likelihood", 5, row["severity"])
+    paper.put("risk_points", "severity", 5, row["likelihood"])
+    paper.expect("cells_swapped", "risk_points", cell, "发生可能性和后果程度两格填反")
+
+
+def shifted_row(paper: Paper) -> None:
+    """A row pasted one column to the right, from its section on."""
+    sheet, row = paper.worksheet("risk_points"), paper.row("risk_points", 4)
+    first, last = paper.column("risk_points", "section"), paper.column("risk_points", "remark")
+    cells = [sheet.cell(row, column).value for column in range(first, last)]
+    for column, value in enumerate(cells, first + 1):
+        sheet.cell(row, column).value = None if str(value).startswith("=") else value
+    sheet.cell(row, first).value = None
+    block = f"{address(row, first + 1)}:{address(row, last)}"
+    paper.expect("row_shifted", "risk_points", block, "整行粘贴时错位一列")
+
+
+def struck_row(paper: Paper) -> None:
+    sheet, row = paper.worksheet("risk_points"), paper.row("risk_points", 6)
+    for entry in paper.form.by_name["risk_points"].inputs:
+        cell = sheet.cell(row, paper.column("risk_points", entry.name))
+        cell.font = copy(cell.font) + Font(strike=True)
+    paper.expect("row_struck", "risk_points", f"{row}:{row}", "整行划了删除线（照常计入）")
+
+
+def repeated_risk(paper: Paper) -> None:
+    cell = paper.put("risk_points", "description", 1, paper.rows["risk_points"][0]["description"])
+    paper.expect("risk_repeated", "risk_points", cell, "同一岗位的同一风险登记了两次")
+
+
+def informant(paper: Paper) -> None:
+    problem = paper.rows["warnings"][1]["problem"]
+    cell = paper.put("warnings", "problem", 1, f"举报人赵大山反映：{problem}")
+    paper.expect("private_content", "warnings", cell, "写出了举报人的姓名")
+
+
+def late_feedback(paper: Paper) -> None:
+    row = paper.rows["warnings"][0]
+    cell = paper.place("warnings", "remark", 0)
+    paper.put("warnings", "feedback_due", 0, row["feedback_on"] - datetime.timedelta(days=7))
+    paper.expect("feedback_late", "warnings", cell, "逾期反馈没有说明原因")
+
+
 # (unit, form) → faults of that workbook
 PLAN: dict[tuple[str, str], tuple[Fault, ...]] = {
     ("HB01", "risk_register"): (no_likelihood, near_miss_likelihood, dotted_date),
-    ("HB02", "risk_register"): (typed_level, alias_severity, hidden_row, stray_cell),
-    ("HB03", "risk_register"): (duplicate_id, no_severity, merged_sections),
+    ("HB02", "risk_register"): (typed_level, alias_severity, hidden_row, struck_row, stray_cell),
+    ("HB03", "risk_register"): (duplicate_id, no_severity, swapped_words, merged_sections),
     ("HB04", "risk_register"): (wrong_class, foreign_type, moved_column, extra_column),
     ("HB05", "risk_register"): (no_measure, dangling_measure, vague_date, serial_date, messy_headers),
     ("HB06", "risk_register"): (unlisted_power, bad_id, impossible_date),
     ("HB07", "risk_register"): (key_post_gone, wrong_count, formula_blank),
     ("HB08", "risk_register"): (renamed_header, repeated_header, hidden_column),
-    ("HB09", "risk_register"): (deleted_column, wrong_means, typed_level_alias),
+    ("HB09", "risk_register"): (deleted_column, wrong_means, typed_level_alias, repeated_risk),
     ("HB10", "risk_register"): (other_unit_name, compound_level, error_cell, no_responsible),
     ("HB11", "risk_register"): (type_as_power, other_signature, later_than_filing, spaced_date),
-    ("HB12", "risk_register"): (other_period,),
+    ("HB12", "risk_register"): (other_period, shifted_row),
     ("HB13", "risk_register"): (old_version, extra_sheet),
-    ("HB02", "warning_ledger"): (wrong_state,),
-    ("HB04", "warning_ledger"): (dates_reversed, other_head),
+    ("HB02", "warning_ledger"): (wrong_state, late_feedback),
+    ("HB04", "warning_ledger"): (dates_reversed, other_head, informant),
     ("HB06", "warning_ledger"): (foreign_channel,),
     ("HB10", "warning_ledger"): (no_disposal_date, lost_risk_link),
     ("HB12", "warning_ledger"): (nil_without_reason,),
