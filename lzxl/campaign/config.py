@@ -130,6 +130,26 @@ def _check_plain(file: str, name: str, title: str, text: str) -> None:
 
 
 def _checked(file: str, data: dict[str, Any]) -> Config:
+    """The settings as they count. Raises ConfigError for the first that is wrong, in the order of the file's sections."""
+    _refuse_unknown(file, data)
+    campaign, grading = data.get("campaign", {}), data.get("grading", {})
+    bureau, period = _bureau_and_period(file, campaign)
+    deadline, forms = _deadline(file, campaign), _forms(file, campaign)
+    scheme, open_cells = _grading(file, grading)
+    return Config(
+        bureau=bureau,
+        period=period,
+        deadline=deadline,
+        forms=forms,
+        previous=_previous(file, campaign),
+        grading_scheme=scheme,
+        open_cells=open_cells,
+        mail=mail_settings(file, data.get("mail", {}), data.get("calendar", {}), bureau),
+    )
+
+
+def _refuse_unknown(file: str, data: Mapping[str, Any]) -> None:
+    """Raises ConfigError for a section or a setting that there is not. What must not stand under [mail] is said there."""
     known = {
         "campaign": {"bureau", "period", "deadline", "forms", "previous"},
         "grading": {"scheme", "open_cells"},
@@ -142,20 +162,35 @@ def _checked(file: str, data: dict[str, Any]) -> Config:
         for name in settings:
             if name not in known[section] and not (section == "mail" and name.lower() in FORBIDDEN_KEYS):
                 raise ConfigError(_unknown_setting(file, section, name, known))
-    campaign, grading = data.get("campaign", {}), data.get("grading", {})
+
+
+def _bureau_and_period(file: str, campaign: Mapping[str, Any]) -> tuple[str, str]:
     for name, title in (("bureau", "本局名称"), ("period", "填报期次")):
         if not isinstance(campaign.get(name), str) or not campaign[name].strip():
             raise ConfigError(f'{file} 的 [campaign] 里缺少 {name}（{title}），请写成 {name} = "…"。')
         _check_plain(file, name, title, campaign[name])
     if sign := unfit_sign(campaign["period"]):
         raise ConfigError(f"{file} 的 period（填报期次）要用在文件名里，不能有 {sign} ，请改掉，如“2026年上半年”。")
+    return campaign["bureau"].strip(), campaign["period"].strip()
+
+
+def _deadline(file: str, campaign: Mapping[str, Any]) -> datetime.date | None:
     try:
-        deadline = read_day(str(campaign["deadline"])) if "deadline" in campaign else None
+        return read_day(str(campaign["deadline"])) if "deadline" in campaign else None
     except UsageError as error:
         raise ConfigError(f"{file} 的 deadline（截止日期）不对：{error}") from None
+
+
+def _forms(file: str, campaign: Mapping[str, Any]) -> tuple[str, ...]:
+    """The forms that are asked for, in the order in which forms are told."""
     forms = campaign.get("forms", list(unit_form_ids()))
     if not isinstance(forms, list) or not forms or any(form not in unit_form_ids() for form in forms):
         raise ConfigError(f"{file} 的 forms（要报的表）只能用：{'、'.join(unit_form_ids())}。")
+    return tuple(form for form in unit_form_ids() if form in forms)
+
+
+def _grading(file: str, grading: Mapping[str, Any]) -> tuple[str, str | None]:
+    """The grading table, and the level of its open cells."""
     scheme = grading.get("scheme", "rules")
     if scheme not in grading_schemes():
         raise ConfigError(f"{file} 的 scheme（分级表）没有“{scheme}”，可用：{'、'.join(grading_schemes())}。")
@@ -163,17 +198,13 @@ def _checked(file: str, data: dict[str, Any]) -> Config:
     open_cells = grading.get("open_cells")
     if open_cells is not None and open_cells not in levels:
         raise ConfigError(f"{file} 的 open_cells（未明示情形的等级）没有“{open_cells}”，可用：{'、'.join(levels)}。")
+    return scheme, open_cells
+
+
+def _previous(file: str, campaign: Mapping[str, Any]) -> str:
+    """Where the campaign before this one lies, "" if it is not told."""
     previous = campaign.get("previous", "")
     if not isinstance(previous, str):
         raise ConfigError(f'{file} 的 previous（上一期的文件夹）要写成 previous = "../2025年度"，加引号。')
     _check_plain(file, "previous", "上一期的文件夹", previous)
-    return Config(
-        bureau=campaign["bureau"].strip(),
-        period=campaign["period"].strip(),
-        deadline=deadline,
-        forms=tuple(form for form in unit_form_ids() if form in forms),
-        previous=previous,
-        grading_scheme=scheme,
-        open_cells=open_cells,
-        mail=mail_settings(file, data.get("mail", {}), data.get("calendar", {}), campaign["bureau"].strip()),
-    )
+    return previous

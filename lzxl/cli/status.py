@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +12,12 @@ from lzxl.cli.chinese import ChineseCommand
 from lzxl.cli.days import as_of_option, say_of_the_future
 from lzxl.cli.letters import report_settled
 from lzxl.cli.session import Session, write_data
+
+if TYPE_CHECKING:
+    from lzxl.campaign.folder import Campaign
+    from lzxl.campaign.held import Held
+    from lzxl.campaign.standing import Standing
+    from lzxl.mail.overview import Overview
 
 
 @click.command(
@@ -28,33 +36,63 @@ from lzxl.cli.session import Session, write_data
 @as_of_option
 @click.pass_obj
 def command(session: Session, kind: str, as_of: datetime.date | None) -> None:
-    from lzxl.campaign.distribute import warn_of_old_forms
     from lzxl.campaign.held import held_files
     from lzxl.campaign.standing import take_stock
-    from lzxl.campaign.status import describe, status_data, status_line
-    from lzxl.cli.table import print_table
+    from lzxl.campaign.status import status_data
     from lzxl.formats.json import render
-    from lzxl.forms.load import load_form
-    from lzxl.mail.office import settled
     from lzxl.mail.overview import overview_of
 
     campaign = session.campaign()
     say_of_the_future(session, as_of)
     standing = take_stock(campaign, as_of=as_of)
     if as_of is None:
-        now = settled(campaign, standing)
-        standing = now.standing
-        if kind == "text":
-            report_settled(session, now)
-            if old := warn_of_old_forms(campaign, standing):
-                session.say(old)
-        elif now.trouble:
-            session.say(now.trouble)
+        standing = _brought_up_to_date(session, campaign, standing, is_told=kind == "text")
     held = held_files(campaign, as_of)
     mail = overview_of(campaign, as_of)
     if kind == "json":
         write_data(render({**status_data(campaign, standing, held), "mail": mail.as_data()}))
-        return
+    else:
+        _show(session, campaign, standing, held, mail)
+
+
+def _brought_up_to_date(session: Session, campaign: Campaign, standing: Standing, is_told: bool) -> Standing:
+    """The standing with everything that tells of it brought up to it. `is_told`: what that came to is said."""
+    from lzxl.campaign.distribute import warn_of_old_forms
+    from lzxl.mail.office import settled
+
+    now = settled(campaign, standing)
+    if not is_told:
+        if now.trouble:
+            session.say(now.trouble)
+        return now.standing
+    report_settled(session, now)
+    if old := warn_of_old_forms(campaign, now.standing):
+        session.say(old)
+    return now.standing
+
+
+def _show(session: Session, campaign: Campaign, standing: Standing, held: Sequence[Held], mail: Overview) -> None:
+    """The round for people: a row for each unit, then what needs somebody, then all of it in a few lines."""
+    from lzxl.campaign.status import status_line
+
+    _show_units(campaign, standing, mail)
+    for line in (*(f"{entry.file}　{entry.reason}" for entry in held), *mail.troubles):
+        session.show(line)
+    if mail.line:
+        session.show(mail.line)
+    session.show(status_line(campaign, standing))
+    if mail.drafts:
+        session.say(f"“文书/待发邮件”里有 {mail.drafts} 封信还没有发出。")
+    if held:
+        session.say("“待查”里的文件请人工核对。改好名册或设置后对“待查”重新收件，能归位的就归位；")
+        session.say("办完的移走或删去，这里就不再列出。")
+
+
+def _show_units(campaign: Campaign, standing: Standing, mail: Overview) -> None:
+    from lzxl.campaign.status import describe
+    from lzxl.cli.table import print_table
+    from lzxl.forms.load import load_form
+
     by_unit: dict[str, list[str]] = {}
     for filing in standing.filings:
         by_unit.setdefault(filing.unit.code, [f"{filing.unit.code} {filing.unit.name}"]).append(describe(filing))
@@ -64,15 +102,3 @@ def command(session: Session, kind: str, as_of: datetime.date | None) -> None:
         for code, cells in by_unit.items():
             cells.append(mail.last_letter(code))
     print_table(headers, list(by_unit.values()))
-    for entry in held:
-        session.show(f"{entry.file}　{entry.reason}")
-    for trouble in mail.troubles:
-        session.show(trouble)
-    if mail.line:
-        session.show(mail.line)
-    session.show(status_line(campaign, standing))
-    if mail.drafts:
-        session.say(f"“文书/待发邮件”里有 {mail.drafts} 封信还没有发出。")
-    if held:
-        session.say("“待查”里的文件请人工核对。改好名册或设置后对“待查”重新收件，能归位的就归位；")
-        session.say("办完的移走或删去，这里就不再列出。")

@@ -75,6 +75,16 @@ def read_tnef(data: bytes) -> Unpacked:
 
 
 def _read_tnef(data: bytes, found: _Found, depth: int) -> None:
+    attachments = _tnef_attachments(data, is_inner=depth > 1)
+    if attachments is None:
+        found.add("", b"", "own")
+        return
+    for attachment in attachments:
+        _add_attachment(attachment, found, depth)
+
+
+def _tnef_attachments(data: bytes, is_inner: bool) -> list[dict[int, Any]] | None:
+    """What a TNEF stream tells of each attachment; None if it is a letter of our own inside of another mail."""
     charset = ""
     attachments: list[dict[int, Any]] = []
     for level, name, value in _attributes(data):
@@ -82,28 +92,35 @@ def _read_tnef(data: bytes, found: _Found, depth: int) -> None:
             charset = _CODE_PAGES.get(struct.unpack_from("<I", value)[0], "")
         elif name == _MAIL_PROPERTIES and level == 1:
             properties = _properties(value, charset)
-            if depth > 1 and _is_own(str(properties.get(_MESSAGE_ID, "")), str(properties.get(_HEADERS, ""))):
-                found.add("", b"", "own")
-                return
+            if is_inner and _is_own(str(properties.get(_MESSAGE_ID, "")), str(properties.get(_HEADERS, ""))):
+                return None
         elif name == _ATTACHMENT_BEGINS:
             attachments.append({})
-        elif attachments and name == _TITLE:
-            attachments[-1][_TITLE] = decode_bytes(value.rstrip(b"\x00"), charset)
-        elif attachments and name == _DATA:
-            attachments[-1][_DATA] = value
-        elif attachments and name == _PROPERTIES:
-            attachments[-1].update(_properties(value, charset))
-    for attachment in attachments:
-        title = next((attachment[key] for key in (*_FILE_NAMES, _TITLE) if attachment.get(key)), "")
-        content = attachment.get(_FILE_DATA, b"")
-        if isinstance(content, bytes) and content.startswith(_EMBEDDED_MAIL):
-            if depth >= DEEPEST:
-                found.add(str(title), b"", "deep")
-            else:
-                _read_tnef(content[16:], found, depth + 1)
+        elif attachments:
+            attachments[-1].update(_told_of_attachment(name, value, charset))
+    return attachments
+
+
+def _told_of_attachment(name: int, value: bytes, charset: str) -> dict[int, Any]:
+    """What an attribute says of the attachment that began last."""
+    if name == _TITLE:
+        return {_TITLE: decode_bytes(value.rstrip(b"\x00"), charset)}
+    if name == _DATA:
+        return {_DATA: value}
+    return _properties(value, charset) if name == _PROPERTIES else {}
+
+
+def _add_attachment(attachment: dict[int, Any], found: _Found, depth: int) -> None:
+    title = next((attachment[key] for key in (*_FILE_NAMES, _TITLE) if attachment.get(key)), "")
+    content = attachment.get(_FILE_DATA, b"")
+    if isinstance(content, bytes) and content.startswith(_EMBEDDED_MAIL):
+        if depth >= DEEPEST:
+            found.add(str(title), b"", "deep")
         else:
-            # Outlook writes a file twice, or here only.
-            found.add(str(title), attachment.get(_DATA) or (content if isinstance(content, bytes) else b""))
+            _read_tnef(content[16:], found, depth + 1)
+    else:
+        # Outlook writes a file twice, or here only.
+        found.add(str(title), attachment.get(_DATA) or (content if isinstance(content, bytes) else b""))
 
 
 def _attributes(data: bytes) -> Iterator[tuple[int, int, bytes]]:

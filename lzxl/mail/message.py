@@ -90,6 +90,7 @@ _MAY_HOLD = frozenset(
     {"文本文件", "网页", "XML 文件", "CSV 文本文件", "未知类型的文件", "邮件", APPLE, "表格以外的文件"}
 )
 _MAILS_IN_ZIP = (".eml", ".msg", ".p7m", ".mbox", ".tnef", "winmail.dat", ".zip")
+_TEXTS = frozenset({"", "text", "text/plain", "text/html"})
 _REPORTS = (
     "message/delivery-status",
     "message/global-delivery-status",
@@ -344,50 +345,60 @@ class _Reader:
             self.leave("整封邮件", len(body), "邮件内容不完整，附件无法取出", SEND_AGAIN, instead=True)
 
     def _leaf(self, body: bytes, part: Part, depth: int, is_shown: bool) -> None:
-        kind, headers = part.kind, part.headers
-        content = decoded(body, encoding_of(headers))
-        named = display_name(part_name(headers))
-        disposition = main_value(first(headers, "content-disposition"))
-        is_file = is_container(content) or is_envelope(content)
-        is_text = kind in {"", "text", "text/plain", "text/html"} and not named and disposition != "attachment"
-        if kind == "message/partial":
-            number, total = (parameter(first(headers, "content-type"), name) for name in ("number", "total"))
-            which = (
-                f"第 {number} 部分" + (f"，共 {total} 部分" if total.isdecimal() else "")
-                if number.isdecimal()
-                else "一部分"
-            )
-            self.leave("邮件的一部分", len(body), f"邮件被拆开发送，这是其中的{which}，无法拼起来", SEND_WHOLE)
-        elif kind == "message/external-body":
+        """A part that has none in it. A file is one whatever the part is said to be."""
+        leaf = _Leaf.of(body, part, is_shown)
+        if leaf.kind == "message/partial":
+            self._leave_piece(leaf)
+        elif leaf.kind == "message/external-body":
             self.has_link = True
-        elif is_text and not is_file:
-            text = decode_bytes(content[:_LONGEST_BODY], parameter(first(headers, "content-type"), "charset"))
-            if not self.read_text(content, text, kind == "text/html", depth):
-                self._look_at_body(content, body, depth)
-        elif kind.startswith("multipart/") and not named and not is_file:
+        elif is_container(leaf.content) or is_envelope(leaf.content):
+            self._files_in(leaf, depth)
+        elif leaf.is_text:
+            if not self.read_text(leaf.content, leaf.text, leaf.kind == "text/html", depth):
+                self._look_at_body(leaf, depth)
+        else:
+            self._untold_leaf(leaf, depth)
+
+    def _untold_leaf(self, leaf: _Leaf, depth: int) -> None:
+        """A part that is neither a text nor, by its bytes, a file: it is what it says, if that can be."""
+        kind, content = leaf.kind, leaf.content
+        if kind.startswith("multipart/") and not leaf.named:
             self._incomplete(content, depth)
-        elif kind in _REPORTS and not is_file:
+        elif kind in _REPORTS:
             if not self._look_inside(content, is_html=False, depth=depth):
-                self._look_at_body(content, body, depth)
-        elif kind.startswith("message/") and not is_file:
+                self._look_at_body(leaf, depth)
+        elif kind.startswith("message/"):
             known = len(self.attachments)
             self._encoded_mail(content, depth)
             if len(self.attachments) == known:
-                self._look_at_body(content, body, depth)
-        elif kind == "text/rfc822-headers" and not is_file:
-            self.leave(named or "退回邮件的信头", len(content), "邮件信头")
+                self._look_at_body(leaf, depth)
+        elif kind == "text/rfc822-headers":
+            self.leave(leaf.named or "退回邮件的信头", len(content), "邮件信头")
         else:
-            is_inline = is_shown or disposition == "inline" or bool(first(headers, "content-id"))
-            files = several(body)
-            for one in files:
-                self._file(display_name(one.name) or named or _UNNAMED, one.data, kind, is_inline, depth)
-            if not files:
-                self._file(named or _UNNAMED, content, kind, is_inline, depth, body)
+            self._files_in(leaf, depth)
 
-    def _look_at_body(self, content: bytes, body: bytes, depth: int) -> None:
-        """The same of what came, where its label says that it is to be decoded first."""
-        if body != content:
-            self._look_inside(body, is_html=False, depth=depth)
+    def _leave_piece(self, leaf: _Leaf) -> None:
+        """A mail that was sent in pieces cannot be put together from one."""
+        told = first(leaf.headers, "content-type")
+        number, total = parameter(told, "number"), parameter(told, "total")
+        which = "一部分"
+        if number.isdecimal():
+            which = f"第 {number} 部分" + (f"，共 {total} 部分" if total.isdecimal() else "")
+        self.leave("邮件的一部分", len(leaf.body), f"邮件被拆开发送，这是其中的{which}，无法拼起来", SEND_WHOLE)
+
+    def _files_in(self, leaf: _Leaf, depth: int) -> None:
+        """The file that a part is, or those that lie in it one after another."""
+        files = several(leaf.body)
+        for one in files:
+            name = display_name(one.name) or leaf.named or _UNNAMED
+            self._file(name, one.data, leaf.kind, leaf.is_inline, depth)
+        if not files:
+            self._file(leaf.named or _UNNAMED, leaf.content, leaf.kind, leaf.is_inline, depth, leaf.body)
+
+    def _look_at_body(self, leaf: _Leaf, depth: int) -> None:
+        """Look inside of what came, where its label says that it is to be decoded first."""
+        if leaf.body != leaf.content:
+            self._look_inside(leaf.body, is_html=False, depth=depth)
 
     def _look_inside(self, data: bytes, is_html: bool, depth: int) -> bool:
         """The files in a text, and parts that nothing told of. Whether there are any."""
@@ -531,6 +542,48 @@ class _Reader:
         if self.parts == MOST_PARTS + 1:
             self.leave(name, 0, f"邮件里的内容超过 {MOST_PARTS} 个部分，其余没有打开", SEND_APART)
         return self.parts > MOST_PARTS
+
+
+@dataclass(frozen=True)
+class _Leaf:
+    """A part that has none in it, with what it says of itself."""
+
+    kind: str
+    headers: Headers
+    body: bytes
+    """As it came."""
+    content: bytes
+    """Decoded."""
+    named: str
+    """What it calls its file, "" if nothing."""
+    is_attached: bool
+    is_inline: bool
+    """The mail's own text shows it."""
+
+    @classmethod
+    def of(cls, body: bytes, part: Part, is_shown: bool) -> _Leaf:
+        """`is_shown`: it belongs to what the mail's text shows."""
+        headers = part.headers
+        disposition = main_value(first(headers, "content-disposition"))
+        return cls(
+            part.kind,
+            headers,
+            body,
+            decoded(body, encoding_of(headers)),
+            display_name(part_name(headers)),
+            disposition == "attachment",
+            is_shown or disposition == "inline" or bool(first(headers, "content-id")),
+        )
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it says that it is a text of the mail."""
+        return self.kind in _TEXTS and not self.named and not self.is_attached
+
+    @property
+    def text(self) -> str:
+        charset = parameter(first(self.headers, "content-type"), "charset")
+        return decode_bytes(self.content[:_LONGEST_BODY], charset)
 
 
 def _members_of_mails(name: str, data: bytes) -> list[tuple[str, bytes]]:
