@@ -81,7 +81,7 @@ _TO_EXCHANGE = (
     "退回的这一份只供对照，不要改了报回。"
 )
 # The sentence of the standard texts on what concerns persons.
-_PERSONAL = re.compile(r"[^、。\n]*不得用互联网邮箱[^。\n]*。")
+_PERSONAL = "不得用互联网邮箱"
 # What a unit can do about a file that cannot be read, where the reason is not known any more.
 _SAVE_ANEW = "请用 Excel 或 WPS 打开该表，另存为 xlsx 格式后重新报送。"
 
@@ -291,8 +291,11 @@ def lacking_in_letters(config: Config) -> str:
 
 def on_public_mailboxes() -> str:
     """What every letter to a unit says of mailboxes on the internet: a sentence for the screen, in the same words."""
-    found = _PERSONAL.search(default_text("distribute"))
-    return found[0] if found is not None else ""
+    for sentence in re.split("[。\n]", default_text("distribute")):
+        before, words, after = sentence.partition(_PERSONAL)
+        if words:
+            return f"{before.rpartition('、')[2]}{words}{after}。"
+    return ""
 
 
 def units_with_public_mailbox(campaign: Campaign) -> list[str]:
