@@ -159,12 +159,9 @@ def _note_of(course: Course, name: str, states: Mapping[str, str]) -> str:
 def give_advice(report: Report) -> list[Finding]:
     """The findings of a report, each with what is known about its cell: advice, else the words to choose from."""
     private = {_column(fact.place) for fact in report.facts("column_private")}
-    wrong_levels = {
-        finding.place for finding in report.findings if finding.code in ("level_mismatch", "level_impossible")
-    }
     given = []
     for finding in report.findings:
-        if finding.code == "word_alias" and finding.place in wrong_levels:
+        if finding.code == "word_alias" and finding.place in report.wrong_levels:
             continue  # it is not what the level is, however it is written
         if finding.code in _OF_CELLS and _column(finding.place) in private:
             given.append(replace(finding, fix="请随该列一并删去。", remedy=Remedy("clear")))

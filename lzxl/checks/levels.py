@@ -36,10 +36,12 @@ def _compare(report: Report, rule: Graded, context: Context, table: Table, index
                 likelihood_title=first, likelihood=likelihood, severity_title=second, severity=severity
             )
             told = {"chosen": chosen, "expected": grade.level, "grade_basis": grade.basis}
+            report.wrong_levels.add(table.place(rule.level, index))
             report.cell("level_mismatch", table, rule.level, index, **told)
     elif not _fitting(context, level, likelihood, severity):
         # One of the two is missing: whatever is chosen for it must be able to give the typed level.
         known = KNOWN.format(title=first if likelihood else second, word=likelihood or severity)
+        report.wrong_levels.add(table.place(rule.level, index))
         report.cell("level_impossible", table, rule.level, index, known=known)
 
 

@@ -7,7 +7,7 @@ Numbers are compared with those of the unit's version before this one, and with 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
@@ -33,12 +33,22 @@ _LONGEST = 400
 
 
 def check_repeats(report: Report) -> None:
-    """Findings `risk_repeated`, `number_reused` and `number_changed`."""
+    """Findings `risk_repeated`."""
     if report.submission.own_layout:
         return
     for sheet in report.form.tables:
         if sheet.rules.distinct is not None:
             _check_distinct(report, sheet.name, sheet.rules.distinct)
+
+
+def check_numbers_of_before(reports: Sequence[Report]) -> None:
+    """Findings `number_reused` and `number_changed`: what a unit's numbers stood for in its version before."""
+    for report in reports:
+        if not report.submission.own_layout:
+            _check_earlier(report)
+
+
+def _check_earlier(report: Report) -> None:
     for sheet in report.form.tables:
         known = report.submission.earlier.get(sheet.name)
         if known and sheet.rules.numbered is not None:

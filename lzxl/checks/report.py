@@ -39,6 +39,10 @@ class Report:
         self.catalogue = catalogue
         self.form: Form = load_form(submission.form, submission.scheme)
         self._kept = Kept()
+        self.wrong_places: dict[Place, None] = {}
+        """Where an error was found so far, in that order: what a rule may know of what the others found."""
+        self.wrong_levels: set[Place] = set()
+        """Cells with a level that is not what likelihood and severity give."""
         self._take_facts()
         self.prepare: Callable[[], None] | None = None
         """Works out the advice when it is first asked for: most submissions have nothing wrong, and need none."""
@@ -54,13 +58,15 @@ class Report:
         for fact in submission.facts:
             severity = severity_of(fact.kind, self.catalogue) if fact.kind not in LATER else None
             if severity is not None and not self._kept.is_full(code_of(fact.kind), severity):
-                self._kept.add(judged(fact, self.form, self.catalogue))
+                self.add(judged(fact, self.form, self.catalogue))
         for kind, count in submission.more.items():
             self._kept.count(severity_of(kind, self.catalogue), count)
 
     def add(self, finding: Finding) -> None:
-        """A finding that is made already."""
+        """Keep a finding."""
         self._kept.add(finding)
+        if finding.severity == "error":
+            self.wrong_places[finding.place] = None
 
     def facts(self, kind: str) -> list[Fact]:
         """What reading came upon of a kind."""
@@ -168,7 +174,7 @@ class Report:
         entry = self.field(table, name)
         details.setdefault("value", display(table.shown(name, index)))
         details.setdefault("basis", entry.clause)
-        self._kept.add(self.catalogue.finding(code, table.place(name, index), header=entry.title, **details))
+        self.add(self.catalogue.finding(code, table.place(name, index), header=entry.title, **details))
 
     def label(self, code: str, name: str, **details: Any) -> None:
         """A finding at a labelled cell of the cover."""
@@ -177,11 +183,11 @@ class Report:
         entry = self.form.by_name[cover.name].by_name[name]
         details.setdefault("value", display(cover.raw.get(name, cover.values.get(name))))
         details.setdefault("basis", entry.clause)
-        self._kept.add(self.catalogue.finding(code, cover.place(name), header=entry.title, **details))
+        self.add(self.catalogue.finding(code, cover.place(name), header=entry.title, **details))
 
     def whole(self, code: str, place: Place = WHOLE_FILE, /, **details: Any) -> None:
         """A finding about the whole file, a sheet, or a range of it."""
-        self._kept.add(self.catalogue.finding(code, place, **details))
+        self.add(self.catalogue.finding(code, place, **details))
 
 
 def example_of(entry: Field) -> str:

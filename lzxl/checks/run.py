@@ -11,31 +11,14 @@ from functools import partial
 from pathlib import Path
 
 from lzxl.checks.advice import prepare_advice
-from lzxl.checks.appraisal import check_appraisal
 from lzxl.checks.blank import MAY_BE_NIL, is_untouched
-from lzxl.checks.cells import check_covers, check_tables
-from lzxl.checks.columns import check_columns
 from lzxl.checks.context import Context
-from lzxl.checks.counts import check_counts
-from lzxl.checks.dates import check_dates
-from lzxl.checks.feedback import check_feedback
-from lzxl.checks.identifiers import check_identifiers
-from lzxl.checks.levels import check_levels
-from lzxl.checks.links import check_links
 from lzxl.checks.misplaced import as_meant
 from lzxl.checks.order import in_reading_order
-from lzxl.checks.persons import check_persons
-from lzxl.checks.presence import check_presence
-from lzxl.checks.privacy import check_privacy
-from lzxl.checks.repeats import check_repeats
 from lzxl.checks.report import Report
-from lzxl.checks.required import check_required
-from lzxl.checks.roster import check_roster
-from lzxl.checks.together import check_together
-from lzxl.checks.totals import check_totals
-from lzxl.checks.warnings import check_warnings
+from lzxl.checks.rules import judge
 from lzxl.faults import Fault, keep, note, spared
-from lzxl.forms.findings import Catalogue, Finding
+from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_catalogue, load_form
 from lzxl.forms.text import whole_text
 from lzxl.states import FileState
@@ -112,46 +95,27 @@ def _bare(submission: Submission, fault: Fault) -> Submission:
     )
 
 
-def _report(submission: Submission, catalogue: Catalogue) -> Report:
+def report_on(submission: Submission, context: Context) -> Report:
     """The report on a submission as it is meant, with what reading came upon."""
+    catalogue = load_catalogue()
     meant, found = as_meant(submission, catalogue)
     report = Report(meant, catalogue)
     for finding in found:
         report.add(finding)
+    report.prepare = partial(prepare_advice, report, context.graded_by(submission.scheme))
     return report
 
 
 def _check_together(submissions: Sequence[Submission], context: Context) -> list[Checked]:
     catalogue = load_catalogue()
     reports = {
-        index: _report(submission, catalogue)
+        index: report_on(submission, context)
         for index, submission in enumerate(submissions)
         if submission.refusal is None and not is_untouched(submission)
     }
     readable = list(reports.values())
-    for report in readable:
-        report.prepare = partial(prepare_advice, report, context.graded_by(report.submission.scheme))
-    check_tables(readable)
-    check_covers(readable)
-    for report in readable:
-        check_presence(report, context)
-        check_identifiers(report)
-        check_levels(report, context.graded_by(report.submission.scheme))
-        check_columns(report)
-        check_links(report)
-        check_counts(report)
-        check_dates(report, context)
-        check_required(report)
-        check_warnings(report)
-        check_feedback(report, context)
-        check_appraisal(report)
-        check_persons(report)
-        check_privacy(report)
-        check_roster(report, context)
-        check_repeats(report)
-    check_together(readable)
-    for report in readable:
-        check_totals(report)
+    judge(readable, context, "one submission")
+    judge(readable, context, "between submissions")
     checked = []
     for index, submission in enumerate(submissions):
         if submission.refusal is not None:

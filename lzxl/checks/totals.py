@@ -33,9 +33,9 @@ def _check_table(report: Report, table: Table) -> set[Place]:
     """The totals that are asked to be looked at again."""
     wrong = [
         area
-        for finding in report.findings
-        if finding.severity == "error" and finding.sheet == table.title
-        for area in finding.place.areas
+        for place in report.wrong_places
+        if place.sheet == table.title
+        for area in place.areas
         if not area.is_whole_columns  # its header is meant
     ]
     asked: set[Place] = set()

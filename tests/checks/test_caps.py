@@ -15,7 +15,7 @@ from lzxl.checks.context import Context
 from lzxl.checks.run import check_submissions
 from lzxl.forms import findings as module
 from lzxl.forms.findings import MOST_FINDINGS, SEVERITIES, Catalogue, Finding, Kept, listed
-from lzxl.forms.load import load_grading
+from lzxl.forms.load import load_form, load_grading
 from lzxl.forms.places import Place
 from lzxl.submission import Fact
 from lzxl.workbook.reading import bounds
@@ -68,8 +68,12 @@ def test_a_file_with_thousands_of_faults_is_returned_with_the_first_of_them_and_
 @pytest.mark.usefixtures("few")
 def test_hints_that_are_not_listed_do_not_change_the_state() -> None:
     made = filled("unit_roster", strange, 1)
+    [sheet] = [table.name for table in made.tables]
     made.tables.clear()
-    made.facts = [Fact("text_normalised", Place.cell("", number, 1)) for number in range(50)]
+    places = [
+        Place.cell("", number, 1, sheet, load_form(made.form).by_name[sheet].fields[0].name) for number in range(50)
+    ]
+    made.facts = [Fact("text_normalised", place, value="甲") for place in places]
     [checked] = check_submissions([made], CONTEXT)
     assert checked.status == "returned"  # the sheet that is missing
     assert [finding.code for finding in checked.findings].count("sheet_missing") == 1

@@ -30,15 +30,8 @@ _NO_JUDGEMENT = {
 MADE_OUTSIDE: Mapping[str, int] = {}
 # File → how often it takes the A1 text of a place (`.cell`) where it should ask the value.
 A1_TAKEN: Mapping[str, int] = {}
-# File → how often a rule looks at what was found before it.
-FINDINGS_READ: Mapping[str, int] = {
-    "checks/advice.py": 2,
-    "checks/lost.py": 1,
-    "checks/misplaced.py": 3,
-    "checks/report.py": 1,
-    "checks/run.py": 1,
-    "checks/totals.py": 1,
-}
+# File → how often it looks at what was found of a report: advice is given to findings when all rules have spoken.
+FINDINGS_READ: Mapping[str, int] = {"checks/advice.py": 1}
 # File → its imports from a room of spreadsheets.
 ROOMS_ENTERED: Mapping[str, int] = {}
 
@@ -87,7 +80,10 @@ def takes_a1(node: ast.AST) -> bool:
 
 
 def reads_findings(node: ast.AST) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr == "findings" and isinstance(node.ctx, ast.Load)
+    """Whether it looks at what was found of a report; a list of its own called so is its own."""
+    if not isinstance(node, ast.Attribute) or node.attr not in ("findings", "_kept"):
+        return False
+    return isinstance(node.value, ast.Name) and node.value.id in ("report", "submission")
 
 
 def enters_workbook(node: ast.AST) -> bool:
