@@ -184,26 +184,34 @@ class _Translator:
                 return self._name(name)
             case ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
                 return self._truth(node)
-            case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return f"-{self._value(operand)}"
-            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
-                return f"({self._value(left)} {_OPERATORS[type(operator)]} {self._value(right)})"
             case ast.Compare():
                 return self._comparison(node)
             case ast.IfExp(test=test, body=body, orelse=other):
                 return f"({self._truth(test)} ? {self._value(body)} : {self._value(other)})"
+            case ast.Call():
+                return self._call(node)
+        return self._reckoned(node) or self._of_several(node)
+
+    def _reckoned(self, node: ast.expr) -> str:
+        """What is worked out of numbers and texts; "" for anything else."""
+        match node:
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return f"-{self._value(operand)}"
+            case ast.BinOp(left=left, op=operator, right=right) if type(operator) in _OPERATORS:
+                return f"({self._value(left)} {_OPERATORS[type(operator)]} {self._value(right)})"
+        return ""
+
+    def _of_several(self, node: ast.expr) -> str:
+        """Lists, and what is taken out of lists and objects."""
+        match node:
             case ast.Tuple(elts=parts) | ast.List(elts=parts):
                 return self._list(parts)
             case ast.Subscript():
                 return self._subscript(node)
-            case ast.Attribute(value=ast.Name(id="self"), attr=name):
-                return f"self.{name}"
-            case ast.Attribute(value=value, attr=name) if isinstance(value, ast.Name) and value.id in self._locals[-1]:
-                return f"{value.id}.{name}"
             case ast.ListComp() | ast.GeneratorExp() | ast.SetComp():
                 return self._comprehension(node)
-            case ast.Call():
-                return self._call(node)
+            case ast.Attribute(value=ast.Name(id=owner), attr=name) if owner in {"self", *self._locals[-1]}:
+                return f"{owner}.{name}"
         raise self._trouble(node)
 
     def _list(self, parts: list[ast.expr]) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.places import Place
 from lzxl.forms.text import fold
-from lzxl.forms.values import CellError, as_text, first_digits, is_blank, parse
+from lzxl.forms.values import CellError, Parsed, as_text, first_digits, is_blank, parse
 from lzxl.submission import NOT_CARRIED, ROW_KINDS, Fact, RowKind, Table, Unplaced
 from lzxl.workbook.fixed_texts import hint_text
 from lzxl.workbook.reading.content import SheetContent
@@ -38,6 +38,24 @@ class Extract:
     """How many cells that are not blank went into fields or are the texts of headers."""
     dropped: int = 0
     """How many stand in rows that are left out with a reason, and are not listed as unplaced."""
+
+
+@dataclass(slots=True)
+class _Column:
+    """A column of a table while it is read. Cells are named by their index among the table's rows."""
+
+    entry: Field
+    number: int
+    sources: Sequence[int]
+    """Of each cell the row it stands in: of cells merged below each other, the first."""
+    pointed: Pointed
+    values: list[Any]
+    odd: dict[int, Parsed] = field(default_factory=dict)
+    """What could not be read as its field's kind, or was read in a way worth saying."""
+    formulas: set[int] = field(default_factory=set)
+    broken: set[int] = field(default_factory=set)
+    raw: dict[int, Any] = field(default_factory=dict)
+    """What stood there where that is not the value."""
 
 
 def extract_tables(content: SheetContent, finder: HeaderFinder, date1904: bool = False) -> Extract:
@@ -393,58 +411,73 @@ class _TableReader:
         if typed:
             self.table.typed[name] = typed
 
-    def _take_column(self, entry: Field, column: int, merged: dict[int, int]) -> None:
-        table = self.table
-        sources = [merged.get(row, row) for row in table.rows] if merged else table.rows
-        pointed = follow(self.sheet, entry, self._raws(column, sources), self._raws_left_of(column, sources))
-        raws = pointed.raws
-        # 1, 1.0 and TRUE are one key of a dictionary, and three contents of a cell.
-        keys = [raw if type(raw) is str else (type(raw), raw) for raw in raws]
-        parsed = {key: parse(entry, raw, self.date1904) for key, raw in dict(zip(keys, raws, strict=True)).items()}
-        values = [parsed[key].value for key in keys]
-        odd = {key for key, found in parsed.items() if found.problem or found.note}
-        stored = self.content.formulas if column in self.grid.formula_columns else {}
-        raw_cells: dict[int, Any] = {}
-        broken: set[int] = set()
-        formulas: set[int] = set()
-        for index, (row, source, key) in (
-            enumerate(zip(table.rows, sources, keys, strict=True)) if odd or stored else ()
-        ):
-            place = source, column
-            has_formula = place in stored
-            if has_formula:
-                formulas.add(index)
-                if raws[index] in (None, "") and not entry.computed and not stored[place]:
-                    broken.add(index)
-                    if source == row:
-                        self._note("formula_without_value", self._cell(row, column))
-            if key not in odd:
-                continue
-            found = parsed[key]
-            if found.note != "text_normalised":  # what nobody can see is gone from the return
-                raw_cells[index] = raws[index]
-            if found.problem:
-                broken.add(index)
-            # What our own formula shows is computed again anyway; what stands above has been said there.
-            if source == row and index not in pointed.typed and not (entry.computed and has_formula):
-                self._note_remark(found.problem or found.note, row, column, raws[index])
-        self._report_remarks(column, raws)
+    def _take_column(self, entry: Field, number: int, merged: dict[int, int]) -> None:
+        """One column: its typed values, and of each cell that is not simply its value what stood there, and why."""
+        column = self._read_column(entry, number, merged)
+        self._note_formulas(column)
+        self._note_odd_cells(column)
+        self._report_remarks(number, column.pointed.raws)
         if merged and entry.vocabulary is not None and entry.vocabulary.judged and not entry.computed:
-            self._report_merged(entry, column, merged, raws)
-        self._report_pointers(entry, pointed, values, sources)
-        raw_cells.update(pointed.typed)
-        broken.update(pointed.problems)
-        table.values[entry.name] = values
-        if raw_cells:
-            table.raw[entry.name] = raw_cells
+            self._report_merged(entry, number, merged, column.pointed.raws)
+        self._report_pointers(column)
+        self._put_column(column)
+
+    def _read_column(self, entry: Field, number: int, merged: dict[int, int]) -> _Column:
+        rows = self.table.rows
+        sources = [merged.get(row, row) for row in rows] if merged else rows
+        pointed = follow(self.sheet, entry, self._raws(number, sources), self._raws_left_of(number, sources))
+        # 1, 1.0 and TRUE are one key of a dictionary, and three contents of a cell.
+        keys = [raw if type(raw) is str else (type(raw), raw) for raw in pointed.raws]
+        parsed = {
+            key: parse(entry, raw, self.date1904) for key, raw in dict(zip(keys, pointed.raws, strict=True)).items()
+        }
+        odd = {key for key, found in parsed.items() if found.problem or found.note}
+        column = _Column(entry, number, sources, pointed, [parsed[key].value for key in keys])
+        if odd:
+            column.odd = {index: parsed[key] for index, key in enumerate(keys) if key in odd}
+        if number in self.grid.formula_columns:
+            stored = self.content.formulas
+            column.formulas = {index for index, source in enumerate(sources) if (source, number) in stored}
+        return column
+
+    def _note_formulas(self, column: _Column) -> None:
+        """Formulas of the unit's own that the file has no value of: what they show is not known."""
+        if column.entry.computed:
+            return
+        for index in sorted(column.formulas):
+            row, source = self.table.rows[index], column.sources[index]
+            if column.pointed.raws[index] in (None, "") and not self.content.formulas[source, column.number]:
+                column.broken.add(index)
+                if source == row:
+                    self._note("formula_without_value", self._cell(row, column.number))
+
+    def _note_odd_cells(self, column: _Column) -> None:
+        """Cells that could not be read as their field's kind, or were read in a way worth saying."""
+        raws = column.pointed.raws
+        for index, found in column.odd.items():
+            if found.note != "text_normalised":  # what nobody can see is gone from the return
+                column.raw[index] = raws[index]
+            if found.problem:
+                column.broken.add(index)
+            # What our own formula shows is computed again anyway; what stands above has been said there.
+            is_ours = bool(column.entry.computed) and index in column.formulas
+            row = self.table.rows[index]
+            if column.sources[index] == row and index not in column.pointed.typed and not is_ours:
+                self._note_remark(found.problem or found.note, row, column.number, raws[index])
+
+    def _put_column(self, column: _Column) -> None:
+        table, name = self.table, column.entry.name
+        raw, broken = {**column.raw, **column.pointed.typed}, column.broken.union(column.pointed.problems)
+        table.values[name] = column.values
+        if raw:
+            table.raw[name] = raw
         if broken:
-            table.broken[entry.name] = broken
-        if formulas:
-            table.formulas[entry.name] = formulas
-            if not entry.computed:
-                used = sorted(formulas - broken)
-                if used:
-                    self._report_formulas(entry, column, [table.rows[index] for index in used])
+            table.broken[name] = broken
+        if column.formulas:
+            table.formulas[name] = column.formulas
+        used = sorted(column.formulas - broken) if not column.entry.computed else []
+        if used:
+            self._report_formulas(column.entry, column.number, [table.rows[index] for index in used])
 
     def _raws(self, column: int, sources: Sequence[int]) -> list[Any]:
         rows = self.content.rows
@@ -454,12 +487,13 @@ class _TableReader:
         """The cells of the column left of `column`, if it has a header."""
         return self._raws(column - 1, sources) if column - 1 in self.header.texts else None
 
-    def _report_pointers(self, entry: Field, pointed: Pointed, values: list[Any], sources: Sequence[int]) -> None:
+    def _report_pointers(self, column: _Column) -> None:
         """Say of each 同上 what it was read as, and of each that stands where content is owed that it is none."""
+        pointed = column.pointed
         for index, code in sorted({**pointed.notes, **pointed.problems}.items()):
-            row = self.table.rows[index]
-            if sources[index] == row:
-                self._note(code, self.table.place(entry.name, index), value=pointed.typed[index], read_as=values[index])
+            if column.sources[index] == self.table.rows[index]:
+                place = self.table.place(column.entry.name, index)
+                self._note(code, place, value=pointed.typed[index], read_as=column.values[index])
 
     def _note_remark(self, kind: str, row: int, column: int, raw: Any) -> None:
         """A cell that could not be read as its field's kind, or was read in a way worth saying."""
