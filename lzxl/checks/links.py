@@ -61,7 +61,8 @@ def plan_groups(report: Report, table: Table) -> None:
             else:
                 titles = report.field(table, rule.words).title, report.field(table, rule.group).title
                 note = f"“{titles[0]}”要与所选的“{titles[1]}”相配。"
-                report.advise(table, rule.words, index, Remedy("choose", words.allowed), note=note)
+                allowed = allowed_words(report, table, rule.words, index)
+                report.advise(table, rule.words, index, Remedy("choose", allowed), note=note)
 
 
 def allowed_words(report: Report, table: Table, name: str, index: int) -> tuple[str, ...]:
@@ -145,10 +146,11 @@ class _List:
         for table, names in _as_advised(self.report, self.rule.sheet, self.rule.listed_name):
             for index, name in enumerate(names):
                 if name is not None:
-                    listed.setdefault(compact(name), _Listed(name, self._group(table, index)))
+                    listed.setdefault(compact(name), _Listed(name, self.group_at(table, index)))
         return listed
 
-    def _group(self, table: Table, index: int) -> str:
+    def group_at(self, table: Table, index: int) -> str:
+        """The group that a row of the list has by its word, else by its own column; "" if neither tells it."""
         word, written = table.get(self.rule.listed_words, index), table.get(self.rule.listed_group, index)
         group = self._words.group_of(word) if isinstance(word, str) else ""
         return group or (written if written in self._groups.allowed else "")
@@ -167,6 +169,7 @@ def plan_links(report: Report) -> None:
 def _plan_list(report: Report, entry: _List) -> None:
     _plan_names(report, entry)
     listed = entry.rows()
+    _plan_groups_of_list(report, entry)
     candidates = _Candidates(report, entry.rule, listed)
     for table in report.tables(entry.sheet.name):
         _plan_listed(report, table, entry, listed, candidates)
@@ -186,6 +189,22 @@ def _plan_names(report: Report, entry: _List) -> None:
         for index in sorted(found)
     ]
     give_back(report, rule.listed_name, rows, [*lost.values()], lambda: "", Notes())
+
+
+def _plan_groups_of_list(report: Report, entry: _List) -> None:
+    """A row of the list whose group nothing of its own tells has that which all the rows that name it have."""
+    rule = entry.rule
+    stated: dict[str, set[str]] = {}
+    for table in report.tables(entry.sheet.name):
+        for index, name in enumerate(table.values.get(rule.name, ())):
+            group = table.get(rule.group, index)
+            if isinstance(name, str) and group in entry.groups.allowed:
+                stated.setdefault(compact(name), set()).add(group)
+    for table, names in _as_advised(report, rule.sheet, rule.listed_name):
+        for index, name in enumerate(names):
+            groups = stated.get(compact(name), set()) if isinstance(name, str) else set()
+            if len(groups) == 1 and not entry.group_at(table, index):
+                report.advise(table, rule.listed_group, index, Remedy("set", *groups))
 
 
 def _as_advised(report: Report, sheet_name: str, name: str) -> Iterator[tuple[Table, list[Any]]]:

@@ -208,3 +208,14 @@ def test_a_moral_risk_outside_the_public_class_is_only_mentioned() -> None:
     made = register(risks=ONE_RISK.replace("岗位职责风险", "思想道德风险"))
     assert found(made) == []
     assert finding(made, "type_class_doubtful").severity == "info"
+
+
+def test_a_power_without_class_and_category_has_the_class_that_its_risk_points_have() -> None:
+    said = [
+        entry
+        for entry in check(register(powers="| HB01-Q01 | 现金管理 |  |  |"))[0].findings
+        if entry.code == "missing_value"
+    ]
+    by_header = {entry.header: entry for entry in said}
+    assert by_header["权力类别"].remedy == Remedy("set", "二类内部权力")
+    assert by_header["职权类型"].remedy.value == ("人事管理", "财务管理", "物资管理", "行政事务管理")
