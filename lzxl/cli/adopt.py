@@ -8,7 +8,6 @@ import click
 
 from lzxl.campaign.typed import find_form, find_unit
 from lzxl.cli.chinese import ChineseCommand, Typed
-from lzxl.cli.forms import FormOption
 from lzxl.cli.screen import echo
 from lzxl.cli.session import Session, same_file, uses_colour, write_data, write_result
 from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UnreadableError, UsageError
@@ -22,11 +21,10 @@ from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UnreadableError
 @click.argument("file", metavar="文件")
 @click.option(
     "--form",
-    cls=FormOption,
     metavar="表单",
     required=True,
     type=Typed("form", find_form),
-    help="表的全名、简称或标识，有：",
+    help="表的全名、简称或标识，如 登记表（risk_register）。写错时会列出全部的表。",
 )
 @click.option("--unit", metavar="单位", default="", help="单位编码，如 HB03；在批次里也可以写名册上的单位名称。")
 @click.option("--output", metavar="文件", help="标准表（或 json 报告）写到哪里（缺省：当前文件夹，原名_标准表.xlsx）。")

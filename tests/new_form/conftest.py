@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 # The two units that the demonstration cannot do without: it spoils some of their files as a whole.
 _DEMO_UNITS = ("HB03", "HB14")
+EXITS = {"check": 1, "collect": 1, "wrong": 2}
+"""How the commands end that find faults, or are told what is none; all others end well."""
 
 
 @dataclass(frozen=True)

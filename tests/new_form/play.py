@@ -230,7 +230,7 @@ def play(folder: Path, more: Sequence[str]) -> None:
         "--output",
         adopted,
     )
-    said.run("help", "adopt", "--help")
+    said.run("wrong", "adopt", folder / "自有.xlsx", "--form", "没有这张表")
     (folder / "said.json").write_text(json.dumps(said.steps, ensure_ascii=False, indent=1), "utf-8")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from .conftest import Played
+from .conftest import EXITS, Played
 
 TITLE = "礼品礼金登记表"
 
@@ -32,7 +32,7 @@ def found(played: Played) -> dict[str, Any]:
 
 def test_no_command_ends_in_trouble(played: Played) -> None:
     ended = {step: said["code"] for step, said in played.said.items() if "code" in said}
-    assert ended == {step: 1 if step.split()[0] in ("check", "collect") else 0 for step in ended}
+    assert ended == {step: EXITS.get(step.split()[0], 0) for step in ended}
     assert [said["err"] for said in played.said.values() if "程序内部出错" in said.get("err", "")] == []
 
 
@@ -141,5 +141,5 @@ def test_a_units_own_list_becomes_it(played: Played) -> None:
     assert {"茶叶两盒", "某环保设备公司", "苏婉清"} <= texts(played.folder / "标准表.xlsx")
 
 
-def test_the_help_names_it(played: Played) -> None:
-    assert "礼品登记（gift_register）" in "".join(played.said["help"]["out"].split())
+def test_whoever_names_no_form_is_told_of_it(played: Played) -> None:
+    assert "gift_register（礼品礼金登记表）" in played.said["wrong"]["err"]
