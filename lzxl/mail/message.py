@@ -206,8 +206,8 @@ def _mail(
 
 
 @dataclass
-class _Reader:
-    """Goes through a mail and sorts what is in it."""
+class _Found:
+    """What was found in a mail, and what is to be told of it."""
 
     attachments: list[Attachment] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
@@ -218,9 +218,6 @@ class _Reader:
     has_link_words: bool = False
     words: str = ""
     """What the sender has written himself."""
-    parts: int = 0
-    bytes_left: int = MOST_BYTES
-    unpacked: int = 0
 
     def told(self, automatic: bool = False, answers_us: bool = False) -> tuple[Skipped, ...]:
         """What was left, with what is asked for: for a workbook only of those who sent none."""
@@ -274,6 +271,15 @@ class _Reader:
         self.skipped.append(skipped)
         if instead:
             self.instead.append(skipped)
+
+
+@dataclass
+class _Reader(_Found):
+    """Goes through a mail and sorts what is in it."""
+
+    parts: int = 0
+    bytes_left: int = MOST_BYTES
+    unpacked: int = 0
 
     def read(self, data: bytes, message: Part, depth: int = 1) -> None:
         """Every part of a mail that was taken apart from `data`, in order; `depth` is 1 for the mail itself."""
