@@ -77,16 +77,16 @@ def forms_page() -> str:
     parts = [
         "# 表单说明",
         "本页由 `schemas/` 生成（`python docs/generate.py`），请勿手改。"
-        "各张标准表的每一栏都在这里：怎么填、依据哪一条、公开到什么范围。",
+        "各张标准表的每一栏都在这里：如何填写、依据哪一条、公开到什么范围。",
         "公开范围：**公开**可进公示；**内部**只在本局内部使用；**保密**只给办公室和领导小组，不出现在公示和给其他单位的材料里。",
         "## 目录",
         "\n".join(f"- [{form.title}](#{form.title})（`{form.id}`）" for form in load_forms().values())
-        + "\n- [风险等级怎么来](#风险等级怎么来)\n- [词表](#词表)",
+        + "\n- [风险等级如何得出](#风险等级如何得出)\n- [词表](#词表)",
     ]
     for form in load_forms().values():
         parts += _form(form)
     parts += _grading(grading)
-    parts += ["## 词表", "下拉里只有“词”一列；“也认得”的写法会按该词统计，并在问题清单里提示一句。"]
+    parts += ["## 词表", "下拉里只有“词”一列；“也可识别”的写法会按该词统计，并在问题清单里提示一句。"]
     own = [one for form in load_forms().values() for one in form.vocabularies if one.name not in load_vocabularies()]
     parts += [_vocabulary(vocabulary) for vocabulary in (*load_vocabularies().values(), *own)]
     return "\n\n".join(parts) + "\n"
@@ -96,7 +96,7 @@ def _form(form: Form) -> Iterator[str]:
     yield f"## {form.title}"
     yield (
         f"表单代号 `{form.id}`，简称“{form.short_name}”，由{FILERS[form.filed_by]}填写。"
-        f"版本 {form.version}，所属阶段：{form.stage}，依据：{spoken_clause(form.clause)}，纸张 {form.paper}。"
+        f"版本{form.version}，所属阶段：{form.stage}，依据：{spoken_clause(form.clause)}，纸张 {form.paper}。"
         f"接受的版本：{'、'.join(form.accepts)}。"
     )
     for sheet in form.sheets:
@@ -121,7 +121,7 @@ def _sheet(sheet: Sheet) -> Iterator[str]:
         )
         for field in sheet.fields
     ]
-    yield _table(("栏目", "必填", "填什么", "要求", "也认得的表头", "依据", "公开范围"), rows)
+    yield _table(("栏目", "必填", "填什么", "要求", "也可识别的表头", "依据", "公开范围"), rows)
     if sheet.standard_rows:
         titles = tuple(sheet.by_name[name].title for name in sheet.standard_columns)
         yield "发放时已填好的各行："
@@ -144,9 +144,9 @@ def _rule(field: Field) -> str:
     for name, arguments in field.checks.items():
         low, high = arguments.get("min_value"), arguments.get("max_value")
         if name == "str_length":
-            rules.append(f"{low} 至 {high} 字" if low else f"不超过 {high} 字")
+            rules.append(f"{low}至{high}字" if low else f"不超过{high}字")
         elif name == "in_range":
-            rules.append(f"{low} 至 {high}")
+            rules.append(f"{low}至{high}")
     if field.format:
         rules.append(field.format)
     if field.unique:
@@ -157,7 +157,7 @@ def _rule(field: Field) -> str:
 
 
 def _grading(grading: GradingTable) -> Iterator[str]:
-    yield "## 风险等级怎么来"
+    yield "## 风险等级如何得出"
     yield (
         "等级由“发生可能性”和“后果程度”查表得出，一级最重。规则只写明四种组合；另两种标为“规则未明示”，"
         f"暂按下面的原则定级，由领导小组认定。原则：{grading.principle}。"
@@ -175,7 +175,7 @@ def _vocabulary(vocabulary: Vocabulary) -> str:
     ]
     order = {"gravest_first": "由重到轻排列。", "gravest_last": "由轻到重排列。"}.get(vocabulary.order, "")
     head = f"### 词表：{vocabulary.title}\n\n依据：{spoken_clause(vocabulary.clause)}。{order}\n\n"
-    return head + _table(("词", "含义", "属于", "也认得"), rows)
+    return head + _table(("词", "含义", "属于", "也可识别"), rows)
 
 
 # 命令
@@ -231,7 +231,7 @@ def findings_table() -> str:
         )
         for rule in load_catalogue().rules.values()
     ]
-    return _table(("问题", "级别", "会怎么说", "怎么办", "依据", "代码"), rows)
+    return _table(("问题", "级别", "提示的内容", "如何处理", "依据", "代码"), rows)
 
 
 def _readable(text: str) -> str:

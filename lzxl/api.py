@@ -104,7 +104,7 @@ def check(
         result = CheckResult(take_stock(campaign, progress).latest)
         originals = [campaign.root / entry.submission.file for entry in result.files]
         if not result.files:
-            raise UsageError("收件里还没有报送件，请先用 lzxl collect 收件。")
+            raise UsageError("收件里尚无报送件，请先用 lzxl collect 收件。")
     else:
         raise UsageError("请写明要检查的文件或文件夹。")
     if return_dir is not None:

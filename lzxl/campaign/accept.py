@@ -26,27 +26,27 @@ _NUMBER = re.compile(r"^[0-9a-f]{4,64}$")
 
 def _why_not_the_units(campaign: Campaign, submission: Submission, code: str) -> str:
     """Why a file must not be filed under a unit, and what to do: it says itself that it is another's. "" if it does not."""
-    own = f"请让 {code} 用发给它的表重报（在“{SENT}”里该单位的文件夹中）"
+    own = f"请让 {code} 用发给它的表重新报送（在“{SENT}”里该单位的文件夹中）"
     if submission.unit_code and submission.unit_code != code:
         return (
-            f"里写的单位编码是 {submission.unit_code}，不是 {code}，没有收下。"
+            f"里写的单位编码是 {submission.unit_code}，不是 {code}，未收下。"
             f"确是 {code} 报的，{own}；是 {submission.unit_code} 报的，请改用 --unit {submission.unit_code}。"
         )
     if submission.sent_to and submission.sent_to != code:
         return (
-            f"是发给 {submission.sent_to} 的表，不能记在 {code} 名下，没有收下：表里可能是 {submission.sent_to} 的内容。"
-            f"确是 {code} 报的，{own}；是 {submission.sent_to} 报的，请让它改正封面后重报。"
+            f"是发给 {submission.sent_to} 的表，不能记在 {code} 名下，未收下：表里可能是 {submission.sent_to} 的内容。"
+            f"确是 {code} 报的，{own}；是 {submission.sent_to} 报的，请其修改封面后重新报送。"
         )
     named = _named(campaign, submission.unit_name)
     if named and code not in named:
         return (
-            f"里写的单位名称是“{submission.unit_name}”（{'、'.join(named)}），不是 {code}，没有收下。"
+            f"里写的单位名称是“{submission.unit_name}”（{'、'.join(named)}），不是 {code}，未收下。"
             f"确是 {code} 报的，{own}；是 {named[0]} 报的，请改用 --unit {named[0]}。"
         )
     numbered = _numbered(campaign, submission)
     if numbered and code not in numbered:
         return (
-            f"里的编号是 {'、'.join(numbered)} 的，不是 {code} 的，没有收下。"
+            f"里的编号是 {'、'.join(numbered)} 的，不是 {code} 的，未收下。"
             f"确是 {code} 报的，{own}；是 {numbered[0]} 报的，请改用 --unit {numbered[0]}。"
         )
     return ""

@@ -46,7 +46,7 @@ from lzxl.workbook.reading.sandbox import keepsake_reader
 
 # What `lzxl.files.writing` calls a file that is not finished.
 _UNFINISHED = re.compile(r"^\..*\.[0-9a-f]{8}\.tmp$", re.DOTALL)
-_RETURNED_BEFORE, _KNOWN_BEFORE = "与已经退回的这一版相同，没有改动", "内容与已收的相同"
+_RETURNED_BEFORE, _KNOWN_BEFORE = "与已经退回的这一版相同，未改动", "内容与已收的相同"
 
 
 @dataclass(frozen=True)

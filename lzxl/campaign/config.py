@@ -42,7 +42,7 @@ forms = [{forms}]   # 本期要报的表：{form_titles}
 # previous = "../2025年度"  # 上一期的文件夹；发放时把上期已接收的内容预先填好
 
 [grading]
-scheme = "rules"           # 分级表：rules 实施细则 2×3、matrix_3x3、matrix_5x5、product 分数乘积
+scheme = "rules"           # 分级表：rules 实施细则2×3、matrix_3x3、matrix_5x5、product 分数乘积
 # open_cells = "二级"      # 领导小组决定细则未明示的两种情形一律定为哪一级时写在这里；不设则暂按分级表，逐项待认定
 """
 
@@ -88,7 +88,7 @@ def load_config(path: Path) -> Config:
     except UnicodeDecodeError:
         raise ConfigError(f"{path.name} 不是 UTF-8 编码，请用记事本另存为 UTF-8。") from None
     except OSError:
-        raise ConfigError(f"读不到设置文件 {path}，请检查文件是否存在、有无读取权限。") from None
+        raise ConfigError(f"无法读取设置文件 {path}，请检查文件是否存在、有无读取权限。") from None
     return _checked(path.name, read_toml(path.name, text))
 
 
@@ -96,7 +96,7 @@ def _unknown_section(file: str, section: str, known: Mapping[str, Collection[str
     if not section.isascii():
         return f"{file} 里有不认识的小节 [{section}]：{ENGLISH_SECTION}"
     near = _nearest(section, known)
-    hint = f"是不是 [{near}]？" if near and near != section else ""
+    hint = f"是否应为 [{near}]？" if near and near != section else ""
     homes = [home for home, names in known.items() if section in names]
     if homes and not hint:  # a setting above all sections
         hint = f"{section} 要写在 [{homes[0]}] 下面。"
@@ -107,7 +107,7 @@ def _unknown_setting(file: str, section: str, name: str, known: Mapping[str, Col
     names = sorted(set(known[section]) - FORBIDDEN_KEYS)
     near = _nearest(name, names)
     homes = [home for home, others in known.items() if name in others and name not in FORBIDDEN_KEYS]
-    hint = f"它要写在 [{homes[0]}] 下面。" if homes else f"是不是 {near}？" if near else ""
+    hint = f"它要写在 [{homes[0]}] 下面。" if homes else f"是否应为 {near}？" if near else ""
     return f"{file} 的 [{section}] 里有不认识的设置 {name}，{hint}可用：{'、'.join(names)}。"
 
 
@@ -126,7 +126,7 @@ def _check_plain(file: str, name: str, title: str, text: str) -> None:
     if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
         raise ConfigError(f"{file} 的 {name}（{title}）里有看不见的控制字符，请删去后重新输入。")
     if len(text.encode()) > LONGEST_TEXT:
-        raise ConfigError(f"{file} 的 {name}（{title}）太长，请缩短到 {LONGEST_TEXT // 3} 个字以内。")
+        raise ConfigError(f"{file} 的 {name}（{title}）太长，请缩短到{LONGEST_TEXT // 3}个字以内。")
 
 
 def _checked(file: str, data: dict[str, Any]) -> Config:
@@ -178,7 +178,7 @@ def _deadline(file: str, campaign: Mapping[str, Any]) -> datetime.date | None:
     try:
         return read_day(str(campaign["deadline"])) if "deadline" in campaign else None
     except UsageError as error:
-        raise ConfigError(f"{file} 的 deadline（截止日期）不对：{error}") from None
+        raise ConfigError(f"{file} 的 deadline（截止日期）有误：{error}") from None
 
 
 def _forms(file: str, campaign: Mapping[str, Any]) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ def _without_last_period(
 
 
 _OLD_FORMS = (
-    "注意：“发放”里有 {count} 份还没有收到的表（{which}）是按以前的期次、分级表或者表单版本做的，填好报来也会退回，"
+    "注意：“发放”里有{count}份尚未收到的表（{which}）是按以前的期次、分级表或者表单版本做的，填好报来也会退回，"
     "所以不随信附上。请先运行 lzxl distribute --mail 重新发放。"
 )
 
@@ -247,7 +247,7 @@ def _fitting_template(path: Path, form: Form) -> bytes:
     errors = [finding for finding in check_template(path, form) if finding.severity == "error"]
     if errors:
         raise ConfigError(
-            f"“{TEMPLATES}”里的 {path.name} 不能用，有 {len(errors)} 处不合：{errors[0].message}"
+            f"“{TEMPLATES}”里的 {path.name} 不能用，有{len(errors)}处不合：{errors[0].message}"
             f"请用 lzxl workbooks check 查看全部，改好后再发放。"
         )
     return path.read_bytes()
@@ -259,7 +259,7 @@ def _last_period(campaign: Campaign) -> Mapping[tuple[str, str], Submission]:
     folder = ((campaign.origin or campaign.root) / campaign.config.previous).resolve()
     last = find_campaign(folder, upwards=False) if Path(folder).is_dir() else None
     if last is None:
-        raise ConfigError(f"上一期的文件夹不对：{folder} 里没有 lzxl.toml。请检查 lzxl.toml 的 previous。")
+        raise ConfigError(f"上一期的文件夹有误：{folder} 里没有 lzxl.toml。请检查 lzxl.toml 的 previous。")
     return {(entry.unit_code, entry.form): entry for entry in take_stock(last).counted}
 
 

@@ -43,7 +43,7 @@ def _sources(campaign: Campaign, stored: Stored) -> list[tuple[Job, str]]:
         found.append((Job(sent, campaign.relative(sent), scheme=campaign.grading.id), _SENT))
     for one in versions_before(stored)[-_MOST_VERSIONS:]:
         job = Job(one.path, campaign.relative(one.path), scheme=campaign.grading.id)
-        found.append((job, f"第 {one.version} 版"))
+        found.append((job, f"第{one.version}版"))
     return found
 
 

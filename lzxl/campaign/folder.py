@@ -95,9 +95,9 @@ def create_campaign(
         if not text.strip():
             raise UsageError(f"{title}不能为空。")
         if len(text.encode(errors="replace")) > LONGEST_TEXT:
-            raise UsageError(f"{title}太长，请缩短到 {LONGEST_TEXT // 3} 个字以内。")
+            raise UsageError(f"{title}太长，请缩短到{LONGEST_TEXT // 3}个字以内。")
     if address and not is_mail_address(address):
-        raise UsageError(f"办公室邮箱“{address}”不对，请写成 lzb@example.gov.cn 的样式。")
+        raise UsageError(f"办公室邮箱“{address}”有误，请写成 lzb@example.gov.cn 的样式。")
     if sign := unfit_sign(period):
         raise UsageError(f"填报期次要用在文件名里，不能有 {sign} ，请改掉，如“2026年上半年”。")
     if root.is_file():
@@ -140,5 +140,5 @@ def require_campaign(start: Path, given: bool) -> Campaign:
     campaign = find_campaign(start.resolve(), upwards=not given)
     if campaign is None:
         where = f"{start} 里" if given else "当前文件夹及其上级里"
-        raise ConfigError(f"{where}没有填报批次（{CONFIG_NAME}）。请用 lzxl -C 文件夹 指定，或先用 lzxl init 新建。")
+        raise ConfigError(f"{where}找不到填报批次（{CONFIG_NAME}）。请用 lzxl -C 文件夹 指定，或先用 lzxl init 新建。")
     return campaign

@@ -90,7 +90,7 @@ MAIL_TEMPLATE = """
 # workdays = []                       # 本局另外上班的日子
 """
 
-_EXAMPLES = {"contact": "王某，电话 0571-12345678", "address": "lzb@example.gov.cn"}
+_EXAMPLES = {"contact": "王某，电话0571-12345678", "address": "lzb@example.gov.cn"}
 
 
 def mail_text(contact: str = "", address: str = "") -> str:
@@ -126,7 +126,7 @@ def mail_settings(file: str, mail: Mapping[str, Any], calendar: Mapping[str, Any
         raise ConfigError(f"{file} 里不能写密码。请把密码放进 password_file 所指的文件，并删去这一行。")
     address = read.text("address", "办公室邮箱").lower()
     if address and not is_mail_address(address):
-        raise ConfigError(f'{file} 的 address（办公室邮箱）不对，请写成 address = "lzb@example.gov.cn"。')
+        raise ConfigError(f'{file} 的 address（办公室邮箱）有误，请写成 address = "lzb@example.gov.cn"。')
     imap, smtp = read.server("imap", "收信服务器", 993), read.server("smtp", "发信服务器", 465)
     if (imap or smtp) and not address:
         raise ConfigError(f'{file} 的 [mail] 里缺少 address（办公室邮箱），请写成 address = "lzb@example.gov.cn"。')
@@ -186,7 +186,7 @@ class _Reader:
         number = int(match[3] or port) if match else 0
         if match is None or not 0 < number < 65536:
             raise ConfigError(
-                f'{self._file} 的 {name}（{title}）不对，请写成 {name} = "服务器:端口"，如 "imap.163.com:993"。'
+                f'{self._file} 的 {name}（{title}）有误，请写成 {name} = "服务器:端口"，如 "imap.163.com:993"。'
             )
         security = match[1] or ("starttls" if number in _STARTTLS_PORTS else "tls")
         return Server(match[2], number, "starttls" if security == "starttls" else "tls")
@@ -214,4 +214,4 @@ def _days(file: str, settings: Mapping[str, Any], name: str, title: str) -> froz
     try:
         return frozenset(read_day(str(entry)) for entry in value)
     except UsageError as error:
-        raise ConfigError(f"{file} 的 {name}（{title}）不对：{error}") from None
+        raise ConfigError(f"{file} 的 {name}（{title}）有误：{error}") from None

@@ -20,13 +20,13 @@ from lzxl.states import FileState
 from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
 
-_NO_CODE = "文件里没有单位编码，不知道是哪个单位报的。请问清是谁报的，让该单位用发给它的表重报。"
+_NO_CODE = "文件里没有单位编码，不知道是哪个单位报的。请问清是谁报的，由该单位用发给它的表重新报送。"
 _UNKNOWN_CODE = (
     "单位编码“{code}”不在单位名册中。编码有误的，请单位修改后重新报送；确是新单位的，登记到名册后对“待查”重新收件。"
 )
 # A neighbour's workbook under one's own name: what is in it must not be returned to the wrong unit.
 _SENT_TO_ANOTHER = (
-    "封面写的是 {code}，但这份表是发给 {other} 的，分不清是哪个单位报的。请核实后让报送单位用本单位的表重报。"
+    "封面写的是 {code}，但这份表是发给 {other} 的，分不清是哪个单位报的。请核实后由报送单位用本单位的表重新报送。"
 )
 _CAN_BE_FILED = "名册或者设置改动以后，已能认定是 {code} 报的。请运行 lzxl collect 待查 重新收件。"
 
@@ -55,13 +55,13 @@ def _why_sender_is_doubted(one: Arrived, code: str) -> str:
         return ""
     how = f"请与单位核实，属实的用 lzxl collect --accept {one.digest[:8]} --unit {code} 收下。"
     day = one.received.astimezone(BEIJING) if one.received is not None else None
-    who = f"{one.sender or '没有写明的邮箱'}{f' {day.month}月{day.day}日' if day is not None else ''}来信"
+    who = f"{one.sender or '未写明的邮箱'}{f' {day.month}月{day.day}日' if day is not None else ''}来信"
     if one.doubt:
         return f"{who}：{one.doubt}，表里写的单位是 {code}。{how}"
     if not one.senders:
         return f"{who}：发件邮箱不在单位名册里，表里写的单位是 {code}。{how}今后请该单位用登记的邮箱报送。"
     if code not in one.senders:
-        return f"{who}：发件邮箱登记在 {'、'.join(sorted(one.senders))} 名下，表里写的单位却是 {code}。{how}"
+        return f"{who}：发件邮箱登记在 {'、'.join(sorted(one.senders))} 名下，表里写的单位是 {code}。{how}"
     return ""
 
 

@@ -96,7 +96,7 @@ def write_return_as_it_came(
     password = password_of(original, passwords) if passwords else None
     if password is None:
         raise ConfigError(
-            f"{submission.file} 报来时有打开密码，现在没有能打开它的密码，退回件不能照样加密，没有写。"
+            f"{submission.file} 报来时有打开密码，现在没有能打开它的密码，退回件不能照样加密，未写。"
             "请照收件时那样提供密码，再运行一次。"
         )
     # Never in clear at `target`, not even for a moment: a run that is cut short must leave nothing there to be sent.

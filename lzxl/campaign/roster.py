@@ -31,8 +31,8 @@ def load_roster(path: Path, ahead: ReadAhead | None = None) -> dict[str, Unit]:
     errors = [finding for finding in checked.findings if finding.severity == "error"]
     if errors:
         lines = [f"  {finding.cell or finding.sheet}　{finding.message}{finding.fix}" for finding in errors]
-        more = [f"  ……另有 {len(errors) - _MOST_SHOWN} 处"] if len(errors) > _MOST_SHOWN else []
-        raise ConfigError("\n".join([f"单位名册有 {len(errors)} 处问题，请先改好：", *lines[:_MOST_SHOWN], *more]))
+        more = [f"  ……另有{len(errors) - _MOST_SHOWN}处"] if len(errors) > _MOST_SHOWN else []
+        raise ConfigError("\n".join([f"单位名册有{len(errors)}处问题，请先改好：", *lines[:_MOST_SHOWN], *more]))
     return {unit.code: unit for unit in roster_units(submission)}
 
 

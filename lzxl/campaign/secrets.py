@@ -56,7 +56,7 @@ def workbook_passwords(settings: MailSettings) -> tuple[str, ...]:
         passwords = [password for password in (_kept(WORKBOOK_SERVICE, settings.user or MAIL_SERVICE),) if password]
     passwords = list(dict.fromkeys(passwords))
     if len(passwords) > MOST_WORKBOOK_PASSWORDS:
-        raise ConfigError(f"表格密码最多 {MOST_WORKBOOK_PASSWORDS} 个，现有 {len(passwords)} 个。请删去不用的。")
+        raise ConfigError(f"表格密码最多{MOST_WORKBOOK_PASSWORDS}个，现有{len(passwords)}个。请删去不用的。")
     return tuple(passwords)
 
 
@@ -67,14 +67,14 @@ def _lines(path: str) -> list[str]:
             status = os.fstat(file.fileno())
             if os.name == "posix" and (status.st_mode & _BARRED or status.st_uid != os.geteuid()):
                 raise ConfigError(
-                    f"密码文件 {path} 别人也能读，或不归当前用户所有，没有使用。"
+                    f"密码文件 {path} 他人也能读取，或不归当前用户所有，未使用。"
                     f'请用当前用户运行 chmod 600 "{path}"；不归自己所有的，请先 chown。'
                 )
             text = file.read(_MOST_BYTES).decode("utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(f"找不到密码文件 {path}。请检查路径，或把密码写进这个文件。") from None
     except OSError:
-        raise ConfigError(f"密码文件 {path} 不能读取。请检查它是不是文件、当前用户能不能读。") from None
+        raise ConfigError(f"密码文件 {path} 不能读取。请检查它是否为文件、当前用户能否读取。") from None
     except UnicodeDecodeError:
         raise ConfigError(f"密码文件 {path} 不是 UTF-8 文本。请用记事本另存为 UTF-8。") from None
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

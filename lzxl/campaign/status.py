@@ -15,7 +15,7 @@ from lzxl.states import OF_FILINGS, FileState
 
 
 def describe(filing: Filing) -> str:
-    """A filing in a few words, e.g. 已接收 第2版 迟报, or 已退回 3处."""
+    """A filing in a few words, e.g. 已接收 第2版 迟报, or 已退回 须改3处."""
     parts = [filing.state.chinese]
     if filing.version > 1:
         parts.append(f"第{filing.version}版")
@@ -24,9 +24,9 @@ def describe(filing: Filing) -> str:
     if filing.late:
         parts.append("迟报")
     if filing.state == FileState.RETURNED:
-        parts.append(f"{filing.errors}处须改")
+        parts.append(f"须改{filing.errors}处")
     elif filing.warnings:
-        parts.append(f"{filing.warnings}处请核对")
+        parts.append(f"请核对{filing.warnings}处")
     return " ".join(parts)
 
 
@@ -43,19 +43,19 @@ def figures(standing: Standing) -> dict[str, int]:
 def status_line(campaign: Campaign, standing: Standing) -> str:
     """The round in one line."""
     counts = figures(standing)
-    parts = [f"{state.chinese} {counts[state]}" for state in OF_FILINGS if counts[state]]
-    deadline = f"，截止 {campaign.config.deadline}" if campaign.config.deadline else ""
+    parts = [f"{state.chinese}{counts[state]}" for state in OF_FILINGS if counts[state]]
+    deadline = f"，截止{campaign.config.deadline}" if campaign.config.deadline else ""
     late = f"，其中迟报 {counts['late']}" if counts["late"] else ""
     behind = sum(filing.versions > filing.version > 0 for filing in standing.filings)
     if behind:
-        late += f"，另有 {behind} 份的更正版未通过、仍用以前通过的一版"
+        late += f"，另有{behind}份的更正版未通过、仍用以前通过的一版"
     if standing.strays:
-        late += f"。注意：收件里的 {'、'.join(standing.strays)} 不在单位名册中，没有计入，请核对名册里的单位编码"
+        late += f"。注意：收件里的 {'、'.join(standing.strays)} 不在单位名册中，未计入，请核对名册里的单位编码"
     if standing.unasked:
         named = "、".join(f"《{title}》{count}份" for title, count in standing.unasked)
-        late += f"。注意：收件里有{named}，不在本期要报的表之内，没有计入"
-    day = f"，截至 {standing.as_of}"
-    return f"{campaign.config.bureau} {campaign.config.period}{deadline}{day}：应报 {counts['expected']} 份，{'，'.join(parts)}{late}。"
+        late += f"。注意：收件里有{named}，不在本期要报的表之内，未计入"
+    day = f"，截至{standing.as_of}"
+    return f"{campaign.config.bureau} {campaign.config.period}{deadline}{day}：应报{counts['expected']}份，{'，'.join(parts)}{late}。"
 
 
 def status_data(campaign: Campaign, standing: Standing, held: Sequence[Held] = ()) -> dict[str, Any]:

@@ -25,13 +25,13 @@ def read_toml(file: str, text: str) -> dict[str, Any]:
     if "\x00" in text:
         number = text[: text.index("\x00")].count("\n") + 1
         raise ConfigError(
-            f"{file}（第 {number} 行）里有看不见的空字符，文件可能已损坏。请删去这一行重新输入，或用备份替换。"
+            f"{file}（第{number}行）里有看不见的空字符，文件可能已损坏。请删去这一行重新输入，或用备份替换。"
         )
     try:
         return tomllib.loads(_BARE_DAY.sub(r'\1"\2"\3', text))
     except ValueError as error:  # TOMLDecodeError, and what Python itself says of a number of 5,000 digits
         number, hint = _trouble(text.split("\n"), str(error))
-        place = f"（第 {number} 行）" if number else ""
+        place = f"（第{number}行）" if number else ""
         raise ConfigError(f"{file} 写法有误{place}：{hint}") from None
     except RecursionError:
         raise ConfigError(f"{file} 写法有误：括号一层套一层，套得太多。{_USUAL}") from None
@@ -44,7 +44,7 @@ def _trouble(lines: list[str], said: str) -> tuple[int, str]:
     if "overwrite" in said or "twice" in said:
         return number, "这一项前面已经写过，请只留一处。"
     if "Invalid date" in said:
-        return number, "日历上没有这一天。"
+        return number, "日期不存在。"
     # What is opened and never closed is only noticed further down.
     above = range(number or len(lines), 0, -1) if not match or "Unclosed" in said else [number]
     return next(((line, hint) for line in above if (hint := _mistake(lines[line - 1]))), (number, _USUAL))
@@ -60,7 +60,7 @@ def _mistake(line: str) -> str:
     if "\\" in line:
         return "引号里的 \\ 请改成 / 。"
     if ('"' in rest or "'" in rest) and not set(rest) & set(_QUOTES):
-        return "引号没有成对，少了一个英文引号。"
+        return "引号未成对，少了一个英文引号。"
     for sign in rest:
         english = unicodedata.normalize("NFKC", sign.translate(_ENGLISH))
         if english != sign and english.isascii():
@@ -69,9 +69,9 @@ def _mistake(line: str) -> str:
     if rest.startswith("[") and rest.endswith("]") and "=" not in rest and not rest.isascii():
         return ENGLISH_SECTION
     if rest.count("[") != rest.count("]"):
-        return "方括号没有成对；放在方括号里的几项之间要用英文逗号 , 隔开。"
+        return "方括号未成对；放在方括号里的几项之间要用英文逗号 , 隔开。"
     if rest.endswith("="):
-        return "等号后面没有写内容。"
+        return "等号后面未写内容。"
     if "=" in rest and not rest.split("=")[0].isascii():
         return "等号前面的设置名要用英文，如 bureau。"
     if rest[:1].isalpha() and "=" not in rest:

@@ -204,7 +204,7 @@ def _told_of_rows(form: Form, sheet: Sheet, changed: RowsChanged) -> str:
     parts = [f"封面“{entry.title}”相应修改" for entry in cover if entry.counts == sheet.name]
     number = f"{sheet.name}.{sheet.key}"
     answering = [other.title for other in form.tables if any(entry.references == number for entry in other.inputs)]
-    told = "“{}”表中引用其编号的一并改正" if changed == "fewer" else "在“{}”表登记对应的内容"
+    told = "“{}”表中引用其编号的一并修改" if changed == "fewer" else "在“{}”表登记对应的内容"
     parts += [told.format(title) for title in answering]
     when = "删去行的" if changed == "fewer" else "增加行的"
     return f"{when}，{'，并'.join(parts)}。" if parts else ""
@@ -263,5 +263,5 @@ def _with_advice(finding: Finding, advice: Advice) -> str:
         first, stop, rest = fix.partition("。")
         return f"{first}，建议填“{display(remedy.value)}”{stop}{rest}"
     if finding.remedy.action == "choose" and set(remedy.value) < set(finding.remedy.value or ()):
-        return f"{fix}从其余各栏看可能是{either(remedy.value)}；不是的，请一并改正其余各栏。"
+        return f"{fix}从其余各栏看可能是{either(remedy.value)}；不是的，请一并修改其余各栏。"
     return f"{fix}本栏须填{advice.reason}。" if advice.reason and advice.reason not in fix else fix

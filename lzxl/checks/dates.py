@@ -83,7 +83,7 @@ def _check_future(report: Report, context: Context, filed: datetime.date | None)
     """The day of filing is not after the day on which the file came in, or on which it is checked."""
     present = report.submission.received or context.today
     if filed is not None and present is not None and filed > present:
-        known = "收到本表的日期" if report.submission.received else "今天"
+        known = "收到本表的日期" if report.submission.received else "检查当日"
         report.label("date_in_future", "reported_on", known=known, day=present.isoformat(), value=filed.isoformat())
 
 

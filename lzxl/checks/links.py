@@ -277,7 +277,7 @@ def _plan_covers(report: Report, sheet: Sheet) -> None:
     }
     waiting = [value for value in ids if value not in answered]
     named = "、".join(waiting[:_MOST_WAITING]) + ("等" if len(waiting) > _MOST_WAITING else "")
-    note = f"还没有措施的{target.title}：{named}。" if waiting else ""
+    note = f"尚无措施的{target.title}：{named}。" if waiting else ""
     any_of_all = Remedy("choose", tuple(ids)) if len(ids) <= _MOST_CHOICES else Remedy("fill")
     for table in tables if ids else ():
         for index, value in enumerate(table.values[name]):

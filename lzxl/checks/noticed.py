@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lzxl.forms.findings import Catalogue, Finding, Remedy, Severity, choice
+from lzxl.forms.days import readings
+from lzxl.forms.findings import Catalogue, Finding, Remedy, Severity, choice, either
 from lzxl.forms.model import Field, Form
 from lzxl.forms.places import Place
 from lzxl.forms.text import column_letters
@@ -71,10 +72,17 @@ def _remark(fact: Fact, entry: Field, catalogue: Catalogue) -> Details:
         "basis": entry.clause,
         "allowed": vocabulary.allowed if vocabulary else (),
         "read_as": display(parsed.value),
+        "readings": _readings(fact.value),
         "choice": choice(vocabulary.told() if vocabulary else "", near=parsed.suggestion),
         "suggestion": display(parsed.suggestion),
         "remedy": Remedy("set", parsed.value) if is_settled else None,
     }
+
+
+def _readings(written: object) -> str:
+    """Which days a date with a short year may be: the unit says which; "" for anything else."""
+    days = readings(written) if isinstance(written, str) else ()
+    return f"（可能是{either([day.isoformat() for day in days])}，以实际日期为准）" if days else ""
 
 
 def _pointer(fact: Fact, form: Form, entry: Field | None) -> Details:

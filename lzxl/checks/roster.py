@@ -115,7 +115,7 @@ def _say_uncovered(report: Report, tables: list[Table], rule: Listed, post: str,
         numbers = [table.rows[index] for table, index in rows]
         told = "、".join(map(str, numbers[:_MOST_NAMED])) + ("等" if numbers[_MOST_NAMED:] else "")
         listed = report.form.by_name[rule.sheet].title
-        hint = f"；第{told}行的职权在“{listed}”中属于该岗位，岗位填错的，将这些行的岗位改为“{post}”"
+        hint = f"；第{told}行的职权在“{listed}”中属于该岗位，岗位有误的，将这些行的岗位改为“{post}”"
         cells = [(table.rows[index], table.columns[rule.owner]) for table, index in rows[:_MOST_NAMED]]
         place = Place.cells(first.title, cells, first.name, rule.owner)
         report.whole("key_post_uncovered", place, value=post, near=hint, note=reasons)

@@ -15,7 +15,7 @@ from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UnreadableError
 
 @click.command(
     cls=ChineseCommand,
-    help="把单位原有的登记表（自己的版式）转成标准表：能归位的填进标准表，归不了位的另放一张表，缺的逐格标出。",
+    help="把单位原有的登记表（自己的版式）转成标准表：能归位的填进标准表，无法归位的另放一张表，缺的逐格标出。",
     epilog="示例：\n  lzxl adopt 风险点一览表.et --form risk_register --unit HB03",
 )
 @click.argument("file", metavar="文件")
@@ -24,7 +24,7 @@ from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UnreadableError
     metavar="表单",
     required=True,
     type=Typed("form", find_form),
-    help="表的全名、简称或标识，如 登记表（risk_register）。写错时会列出全部的表。",
+    help="表的全名、简称或标识，如 登记表（risk_register）。有误时会列出全部的表。",
 )
 @click.option("--unit", metavar="单位", default="", help="单位编码，如 HB03；在批次里也可以写名册上的单位名称。")
 @click.option("--output", metavar="文件", help="标准表（或 json 报告）写到哪里（缺省：当前文件夹，原名_标准表.xlsx）。")
@@ -63,15 +63,13 @@ def command(session: Session, file: str, form: str, unit: str, output: str | Non
         if checked.submission.refusal is None:
             target = Path(output) if output else _free_name(path.stem)
             if target.exists():
-                raise UsageError(f"{target} 已经有了，没有覆盖。请用 --output 换一个文件名。")
+                raise UsageError(f"{target} 已经有了，未覆盖。请用 --output 换一个文件名。")
             write_adopted(checked, context, target, path, campaign.root if campaign is not None else None)
             echo(f"标准表已写到：{target}")
             session.say("下一步：打开标准表，按“问题清单”把缺的栏目补全，再和其他报送件一样收件。")
     if found_nothing:
         title = load_form(form).title
-        raise UnreadableError(
-            f"{path} 里没有读到《{title}》的任何一行，没有转换。请检查 --form 是否选对、表里是否有内容。"
-        )
+        raise UnreadableError(f"{path} 里未读到《{title}》的任何一行，未转换。请检查 --form 是否选对、表里是否有内容。")
     if checked.submission.refusal is not None:
         return EXIT_UNREADABLE
     return EXIT_FINDINGS if checked.count("error") else EXIT_OK

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=ChineseCommand,
-    help="检查填好的表，一次列出全部问题：在哪一格、错在哪里、怎么改、依据哪一条。不写路径时检查本批次“收件”里的最新版本。",
+    help="检查填好的表，一次列出全部问题：在哪一格、错在哪里、如何修改、依据哪一条。不写路径时检查本批次“收件”里的最新版本。",
     epilog="示例：\n  lzxl check 登记表.xlsx\n  lzxl check 来件 --return-dir 退回\n  lzxl check 来件 --format json --output 问题.json",
 )
 @click.argument("paths", metavar="[文件或文件夹]…", nargs=-1)
@@ -53,7 +53,7 @@ def command(session: Session, paths: tuple[str, ...], form: str, output: str | N
     if form == "text" or output:
         write_result(text, output, uses_colour(output))
         if form == "text" and campaign is None:
-            session.say("没有找到填报批次，未与单位名册核对；要核对请在批次文件夹里运行，或加 -C 文件夹。")
+            session.say("未找到填报批次，未与单位名册核对；要核对请在批次文件夹里运行，或加 -C 文件夹。")
     else:
         write_data(text)
     given = [path for path in paths if campaign is None or Path(path).resolve() != campaign.root.resolve()]
@@ -67,7 +67,7 @@ def _tell_of_unread(session: Session, paths: Sequence[str], is_text: bool) -> No
 
     for path in paths:
         for name in unread_in(Path(path)):
-            line = f"没有检查：{name}（不是表格文件；压缩包请先解开，或用 lzxl collect 收件）"
+            line = f"未检查：{name}（不是表格文件；压缩包请先解开，或用 lzxl collect 收件）"
             if is_text:
                 session.show(line)
             else:

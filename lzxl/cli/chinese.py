@@ -130,21 +130,21 @@ def explain(error: click.ClickException) -> str:
     if isinstance(error, click.NoSuchOption):
         if misplaced := _belongs_before(error.option_name, context):
             return f"错误：{misplaced}"
-        near = f"是不是 {'、'.join(error.possibilities)}？" if error.possibilities else ""
+        near = f"是否应为 {'、'.join(error.possibilities)}？" if error.possibilities else ""
         return f"错误：没有 {error.option_name} 这个选项。{near}{hint}"
     if isinstance(error, click.MissingParameter):
         return f"错误：缺少{_parameter(error.param)}。{hint}"
     if isinstance(error, click.BadOptionUsage):
-        return f"错误：选项 {error.option_name} 用法不对：缺少取值，或多写了取值。{hint}"
+        return f"错误：选项 {error.option_name} 用法有误：缺少取值，或多写了取值。{hint}"
     if isinstance(error, click.BadParameter):
-        return f"错误：{_parameter(error.param)}{' ' if isinstance(error.param, click.Option) else ''}不对：{_bad_value(error)}{hint}"
+        return f"错误：{_parameter(error.param)}{' ' if isinstance(error.param, click.Option) else ''}有误：{_bad_value(error)}{hint}"
     if isinstance(error, click.NoSuchCommand):
         return f"错误：没有“{error.command_name}”这个命令。{_nearest_commands(error.command_name, context)}{hint}"
     if isinstance(error, TooManyArguments):
         return f"错误：多写了参数：{' '.join(error.extra)}。{hint}"
     if isinstance(error, NoCommand):
-        return f"错误：没有写明要做什么。{hint}"
-    return f"错误：命令写法不对。{hint}"
+        return f"错误：未写明要做什么。{hint}"
+    return f"错误：命令写法有误。{hint}"
 
 
 def _belongs_before(option: str, context: click.Context | None) -> str:
@@ -167,7 +167,7 @@ def _nearest_commands(name: str, context: click.Context | None) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name.lower(), group.list_commands(context), n=2)
-    return f"是不是 {'、'.join(near)}？" if near else ""
+    return f"是否应为 {'、'.join(near)}？" if near else ""
 
 
 def _parameter(parameter: Any) -> str:

@@ -50,7 +50,7 @@ _MOST_NAMED = 5
     "--received",
     metavar="日期",
     type=Typed("day", read_past_day),
-    help="收到的日期，如 2026-11-18（缺省：今天；补登时用）。收信服务器在邮件里记下了收到时间的，以它为准；发件人自己写的日期不作数。",
+    help="收到的日期，如2026-11-18（缺省：当日；补登时用）。收信服务器在邮件里记下了收到时间的，以它为准；发件人自己写的日期不作数。",
 )
 @send_option
 @click.option("--keep", "is_kept", is_flag=True, help="不动邮箱：收过的邮件留在原处。")
@@ -110,7 +110,7 @@ def _watch(session: Session, campaign: Campaign, is_sent: bool, is_kept: bool) -
                 # After a while without a mail, too: letters may wait that could not be sent before.
                 mailbox.wait(_WATCH_SECONDS)
             except (MailError, UsageError) as trouble:  # the network is gone, or another run is at work: both pass
-                echo(f"{session.commands(str(trouble))}{_RETRY_SECONDS // 60} 分钟后再试。", err=True)
+                echo(f"{session.commands(str(trouble))}{_RETRY_SECONDS // 60}分钟后再试。", err=True)
                 time.sleep(_RETRY_SECONDS)
     finally:
         mailbox.close()
@@ -136,7 +136,7 @@ def _collect(
         run = office.collect(paths, progress, received, is_kept or is_rehearsed)
     taken = run.taken
     if taken.copies:
-        session.say(f"另有 {taken.copies} 封是本办公室所发信件的留底。")
+        session.say(f"另有{taken.copies}封是本办公室所发信件的留底。")
     if not taken.files and not taken.messages and taken.trouble is None:
         if paths is not None and not taken.known and not taken.copies:
             if taken.left_behind:
@@ -144,7 +144,7 @@ def _collect(
             raise UsageError("没有可收的文件：文件夹是空的。")
         if not is_quiet:
             nothing = "邮箱里没有新邮件。" if paths is None else "没有新的报送件。"
-            session.show(f"{taken.known} 封邮件以前都收过，没有新的。" if taken.known else nothing)
+            session.show(f"{taken.known}封邮件以前都收过，没有新的。" if taken.known else nothing)
         code = EXIT_OK
     else:
         code = _report(session, office, run, is_rehearsed)
@@ -162,8 +162,8 @@ def _tell_of_bounces(session: Session, taken: Taken) -> None:
 
     for letter in taken.bounced:
         session.show(
-            f"退信：{letter.unit or '办公室'} 的{KIND_TITLES[letter.kind]}（{letter.day}）没有送到。"
-            "请核对单位名册里的电子邮箱，或用别的办法通知。"
+            f"退信：{letter.unit or '办公室'} 的{KIND_TITLES[letter.kind]}（{letter.day}）未送达。"
+            "请核对单位名册里的电子邮箱，或用其他办法通知。"
         )
 
 
@@ -175,25 +175,25 @@ def _report(session: Session, office: Office, run: Run, is_rehearsed: bool) -> i
     parts = [part for message in run.taken.messages for part in run.taken.parts[message.sha256]]
     states = [*(intake.state for intake in run.taken.files), *(part.outcome for part in parts)]
     told = (*OF_INTAKE, FileState.SKIPPED)
-    counted = [f"{state.chinese} {states.count(state)}" for state in told if states.count(state)]
-    mails = f"邮件 {len(run.taken.messages)} 封，" if run.taken.messages else ""
-    rehearsed = "（演练，没有登记）" if is_rehearsed else ""
-    session.show(f"共看过 {mails}{len(states)} 个文件：{'，'.join(counted) or '没有报送件'}{rehearsed}。")
+    counted = [f"{state.chinese}{states.count(state)}" for state in told if states.count(state)]
+    mails = f"邮件{len(run.taken.messages)}封，" if run.taken.messages else ""
+    rehearsed = "（演练，未登记）" if is_rehearsed else ""
+    session.show(f"共看过{mails}{len(states)}个文件：{'，'.join(counted) or '没有报送件'}{rehearsed}。")
     if run.taken.left_behind:
-        session.show(f"另有{_left_behind(run.taken.left_behind)}，没有当作报送件。")
+        session.show(f"另有{_left_behind(run.taken.left_behind)}，未当作报送件。")
     report_letters(session, office, run.written, is_rehearsed)
     if FileState.RETURNED in states and not is_rehearsed:
         session.say("标注好的退回件在“退回”里；单位改好后重新报送即可。")
     verdicts = {message.verdict for message in run.taken.messages}
     is_held = FileState.HELD in states or FileState.REFUSED in states or MailState.QUARANTINED in verdicts
     if is_held and not is_rehearsed:
-        session.say("认不出或读不了的在“待查”里，用 lzxl collect --list-held 查看原因和办法。")
+        session.say("无法识别或无法读取的在“待查”里，用 lzxl collect --list-held 查看原因和办法。")
     return EXIT_UNREADABLE if is_held else EXIT_FINDINGS if FileState.RETURNED in states else EXIT_OK
 
 
 def _left_behind(places: Sequence[str]) -> str:
     named = f"{'、'.join(places[:_MOST_NAMED])}{'等' if len(places) > _MOST_NAMED else ''}"
-    return f"程序留下的临时文件或隐藏文件 {len(places)} 个（{named}）"
+    return f"程序留下的临时文件或隐藏文件{len(places)}个（{named}）"
 
 
 def _show_rows(session: Session, rows: Sequence[Sequence[str]], with_senders: bool) -> None:
@@ -234,9 +234,9 @@ def _why_left(message: Message, part: Part, is_rehearsed: bool) -> str:
     if not part.request:
         return part.reason
     if not message.units:
-        told = "发件邮箱不在名册里，没有回信"
+        told = "发件邮箱不在名册里，未回信"
     elif message.automatic:
-        told = "来信像是自动发出的，没有回信"
+        told = "来信像是自动发出的，未回信"
     else:
         told = f"{'会请' if is_rehearsed else '已请'}对方：{part.request}"
     return f"{part.reason.rstrip('。')}。{told}" if part.reason else told
@@ -271,7 +271,7 @@ def _list_held(session: Session, campaign: Campaign) -> int:
         return EXIT_OK
     rows = [[entry.number, entry.file, session.commands(entry.reason)] for entry in held]
     print_table(["编号", "文件", "原因"], rows, whole=("编号",), beneath=[f"{row[0]}　{row[1]}" for row in rows])
-    echo(f"“待查”里有 {len(held)} 个文件。")
+    echo(f"“待查”里有{len(held)}个文件。")
     if any(_is_for_a_password(entry.reason) for entry in held):
         echo(_LOCKED_HINT)
     return EXIT_OK

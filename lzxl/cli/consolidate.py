@@ -60,14 +60,14 @@ def command(
         if result.settled is not None:
             report_settled(session, result.settled)
         for entry in result.failed:
-            session.show(f"没有汇总进去：{entry.findings[0].message}{entry.findings[0].fix}")
+            session.show(f"未计入汇总：{entry.findings[0].message}{entry.findings[0].fix}")
         session.say(status_line(campaign, result.standing))
         if not result.standing.counted:
-            until = f"到 {as_of} 为止" if as_of is not None else ""
-            why = "收到的报送件都没有通过" if result.standing.latest else f"{until}还没有收到任何报送件"
+            until = f"到{as_of}为止" if as_of is not None else ""
+            why = "收到的报送件均未通过" if result.standing.latest else f"{until}尚未收到任何报送件"
             session.say(f"注意：{why}，汇总表里只有“未报送单位”。收件用 lzxl collect。")
         if is_rehearsed:
-            session.show(f"汇总表可以生成：{result.path.name}（演练，没有真的写）。")
+            session.show(f"汇总表可以生成：{result.path.name}（演练，实际未写）。")
         else:
             session.show(f"汇总表已写到：{result.path}")
         code = EXIT_UNREADABLE if result.failed else EXIT_OK

@@ -15,11 +15,11 @@ as_of_option = click.option(
     "--as-of",
     metavar="日期",
     type=Typed("day", read_day),
-    help="按哪一天说情况（缺省：今天）：逾期按这一天算，这一天以后收到的不计。",
+    help="按哪一天说情况（缺省：当日）：逾期按这一天算，这一天以后收到的不计。",
 )
 
 
 def say_of_the_future(session: Session, day: datetime.date | None) -> None:
     """A day that is still to come may be asked for: what would be overdue then. That it is no more than that is said."""
     if day is not None and day > clock.today():
-        session.say(f"注意：{day} 还没有到，按到现在为止收到的材料推算。")
+        session.say(f"注意：{day}尚未到，按到现在为止收到的材料推算。")

@@ -47,12 +47,12 @@ def command(session: Session, is_mailed: bool, is_sent: bool, is_rehearsed: bool
         if session.verbose:
             for path in done.written:
                 session.say(path)
-        where = "（演练，没有真的写）" if is_rehearsed else "，在“发放”里，一个单位一个文件夹"
-        session.show(f"已生成 {len(done.written)} 份表{where}。")
+        where = "（演练，实际未写）" if is_rehearsed else "，在“发放”里，一个单位一个文件夹"
+        session.show(f"已生成{len(done.written)}份表{where}。")
         for sentence in done.failures:
-            session.show(f"上一期的内容没有带过来：{sentence}")
+            session.show(f"上一期的内容未转入：{sentence}")
         if done.kept:
-            session.show(f"有 {len(done.kept)} 份已经有人填写或改动过，没有覆盖：{'、'.join(done.kept)}")
+            session.show(f"有{len(done.kept)}份已经有人填写或改动过，未覆盖：{'、'.join(done.kept)}")
             session.show("确要重新生成的，请先把它们移走或删去，再运行一次。")
         if done.strays:
             session.show(

@@ -54,8 +54,8 @@ def install(session: Session, wps: bool, calc: str | None, excel: str | None) ->
 
 @command.command(
     cls=ChineseCommand,
-    help="看看这台电脑能用哪些函数和按钮，缺什么、怎么补。写明 lzxl.xlam 所在的文件夹的，也说它按哪张分级表，"
-    "是不是本批次的。",
+    help="查看这台电脑能用哪些函数和按钮，缺什么、如何补。写明 lzxl.xlam 所在的文件夹的，也说它按哪张分级表，"
+    "是否为本批次的。",
     epilog="示例：\n  lzxl functions doctor\n  lzxl -C 2026年度 functions doctor 安装文件",
 )
 @click.argument("folder", metavar="[文件夹]", required=False)

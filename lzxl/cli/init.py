@@ -28,7 +28,7 @@ _BEFORE, _AFTER = datetime.timedelta(days=120), datetime.timedelta(days=335)
 @click.option("--bureau", metavar="名称", default=NO_BUREAU, help="本局名称，写在汇总表标题里和信末。")
 @click.option("--period", metavar="期次", help="填报期次（缺省：文件夹名）。")
 @click.option(
-    "--deadline", metavar="日期", type=Typed("day", read_day), help="截止日期，如 2026-11-20（缺省：30 天后）。"
+    "--deadline", metavar="日期", type=Typed("day", read_day), help="截止日期，如2026-11-20（缺省：30天后）。"
 )
 @click.option("--contact", metavar="姓名和电话", default="", help="信里写的联系人和电话。")
 @click.option("--address", metavar="邮箱", default="", help="办公室收表格的邮箱，信里请单位报送到这里。")
@@ -48,8 +48,8 @@ def command(
     root = Path(directory)
     last_day = deadline or clock.today() + datetime.timedelta(days=30)
     campaign = create_campaign(root, bureau, period or root.resolve().name, last_day, contact.strip(), address.strip())
-    origin = "" if period else "（取自文件夹名；不对的在 lzxl.toml 里改，或新建时用 --period 写明）"
-    session.say(f"已建好 {root}，期次是“{campaign.config.period}”{origin}，截止日期是 {last_day}。下一步：")
+    origin = "" if period else "（取自文件夹名；有误的在 lzxl.toml 里改，或新建时用 --period 写明）"
+    session.say(f"已建好 {root}，期次是“{campaign.config.period}”{origin}，截止日期是{last_day}。下一步：")
     for doubt in doubts(campaign.config.period, last_day, clock.today()):
         echo(session.commands(f"注意：{doubt}"), err=True)
     session.say("  1. 打开 单位名册.xlsx，逐个登记单位；")
@@ -69,10 +69,10 @@ def doubts(period: str, deadline: datetime.date, today: datetime.date) -> list[s
 
     found = []
     if deadline < today:
-        found.append(f"截止日期 {deadline} 已经过去，按时报的也会算作逾期。写错的，请在 lzxl.toml 里改正。")
+        found.append(f"截止日期{deadline}已经过去，按时报的也会算作逾期。有误的，请在 lzxl.toml 里修改。")
     days = period_days(period)
     if days is None:
-        found.append(f"期次“{period}”里没有年份，查不出填错年份的日期。应写成“2026年度”“2026年上半年”的样式。")
+        found.append(f"期次“{period}”里没有年份，不能查出年份有误的日期。应写成“2026年度”“2026年上半年”的样式。")
     elif not days[0] - _BEFORE <= deadline <= days[1] + _AFTER:
-        found.append(f"截止日期 {deadline} 和期次“{period}”相差太远。写错的，请在 lzxl.toml 里改正。")
+        found.append(f"截止日期{deadline}和期次“{period}”相差太远。有误的，请在 lzxl.toml 里修改。")
     return found

@@ -59,7 +59,7 @@ def report_settled(session: Session, settled: Settled) -> None:
     report_withdrawn(session, settled.withdrawn)
     if settled.due:
         session.show(
-            f"有 {len(settled.due)} 个单位的回执或者退回通知要写（{'、'.join(settled.due)}）：请运行 lzxl reply。"
+            f"有{len(settled.due)}个单位的回执或者退回通知要写（{'、'.join(settled.due)}）：请运行 lzxl reply。"
         )
     if settled.trouble:
         session.say(settled.trouble)
@@ -74,7 +74,7 @@ def report_withdrawn(session: Session, letters: Sequence[Posted]) -> None:
         by_reason.setdefault(letter.note, []).append(letter)
     for reason, alike in by_reason.items():
         named = "、".join(f"{letter.unit or '寄本办公室'} {KIND_TITLES[letter.kind]}" for letter in alike)
-        session.show(f"还没有发出的 {len(alike)} 封信已作废（{reason}）：{named}。")
+        session.show(f"尚未发出的{len(alike)}封信已作废（{reason}）：{named}。")
     hints = dict.fromkeys(_WRITTEN_ANEW.get(letter.kind, "") for letter in letters)
     told = "；".join(hint for hint in hints if hint)
     if told:
@@ -93,8 +93,8 @@ def report_letters(session: Session, office: Office, written: Written, is_rehear
     if written.letters and (is_rehearsed or session.verbose):
         show_letters(campaign, written.letters)
     if written.letters:
-        where = "（演练，没有真的写）" if is_rehearsed else "，在“文书/待发邮件”里"
-        session.show(f"写好 {len(written.letters)} 封信{where}。")
+        where = "（演练，实际未写）" if is_rehearsed else "，在“文书/待发邮件”里"
+        session.show(f"写好{len(written.letters)}封信{where}。")
         if lacking := lacking_in_letters(campaign.config):
             session.show(f"信里没有{lacking}：请在 lzxl.toml 里写明，以后写的信就会带上。")
     for code, reason in written.left:
@@ -113,10 +113,10 @@ def send_letters(session: Session, office: Office) -> int:
             alike.setdefault(result.trouble, []).append(result.letter)
     for trouble, letters in alike.items():
         first = letters[0].unit or "寄本办公室"
-        which = f"{first} 等 {len(letters)} 封信" if len(letters) > 1 else f"{first}　{Path(letters[0].file).name}"
+        which = f"{first} 等{len(letters)}封信" if len(letters) > 1 else f"{first}　{Path(letters[0].file).name}"
         session.show(f"{which}　{trouble}")
     if results:
-        session.show(f"已发出 {len(gone)} 封信，共 {len(results)} 封。")
+        session.show(f"已发出{len(gone)}封信，共{len(results)}封。")
     else:
         session.say("没有要发的信。")
     return EXIT_OK if not _failed(results) else EXIT_UNREADABLE
@@ -159,6 +159,5 @@ def hint_to_send(session: Session, office: Office) -> None:
     waiting = office.outbox.waiting()
     if waiting:
         session.say(
-            f"“文书/待发邮件”里有 {len(waiting)} 封信待发：用邮件程序逐封打开发送，发出后移走；"
-            "或加 --send 由本程序发送。"
+            f"“文书/待发邮件”里有{len(waiting)}封信待发：用邮件程序逐封打开发送，发出后移走；或加 --send 由本程序发送。"
         )

@@ -16,14 +16,14 @@ from lzxl.errors import UsageError
 
 @click.command(
     cls=ChineseCommand,
-    help="催报：到了 lzxl.toml 里定的催报日（截止前后第几个工作日），给未报送和退回后未重报的单位写催报信，附要填或要改的表。"
-    "可以每天运行：没到日子、已经催过的，不会重复写。",
+    help="催报：到了 lzxl.toml 里定的催报日（截止前后第几个工作日），给未报送和退回后未重新报送的单位写催报信，附要填或要改的表。"
+    "可以每天运行：未到日子、已经催过的，不会重复写。",
     epilog="示例：\n  lzxl -C 2026年度 remind\n  lzxl -C 2026年度 remind --send\n  lzxl -C 2026年度 remind --now --dry-run",
 )
 @send_option
-@click.option("--now", "is_at_once", is_flag=True, help="不管到没到催报日，现在就催（一天一次）。")
+@click.option("--now", "is_at_once", is_flag=True, help="不论是否到催报日，立即催报（一天一次）。")
 @click.option(
-    "--day", metavar="日期", type=Typed("day", read_day), help="按哪一天算（缺省：今天）；以后的日子只能演练。"
+    "--day", metavar="日期", type=Typed("day", read_day), help="按哪一天算（缺省：当日）；以后的日子只能演练。"
 )
 @rehearse_option
 @click.pass_obj
@@ -42,7 +42,7 @@ def command(session: Session, is_sent: bool, is_at_once: bool, day: datetime.dat
         for sentence in reminding.notes:
             session.say(sentence)
         if reminding.answered.letters:
-            session.say(f"先写了 {len(reminding.answered.letters)} 封还没有写的答复，再催报。")
+            session.say(f"先写了{len(reminding.answered.letters)}封尚未写的答复，再催报。")
         written = reminding.answered.and_(reminding.written)
         if reminding.nothing and (written.letters or written.left):
             session.show(reminding.nothing)

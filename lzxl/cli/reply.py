@@ -13,7 +13,7 @@ from lzxl.cli.session import Session
 
 @click.command(
     cls=ChineseCommand,
-    help="答复：给还没有答复的报送件写回执或退回通知（附标注好的表），不是由邮件报来的也写；加 --send 把待发的信都发出。"
+    help="答复：给尚未答复的报送件写回执或退回通知（附标注好的表），不是由邮件报来的也写；加 --send 把待发的信都发出。"
     "写明单位就只答复这些单位。",
     epilog="示例：\n  lzxl -C 2026年度 reply\n  lzxl -C 2026年度 reply --send\n  lzxl -C 2026年度 reply HB03",
 )

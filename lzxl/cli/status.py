@@ -82,7 +82,7 @@ def _show(session: Session, campaign: Campaign, standing: Standing, held: Sequen
         session.show(mail.line)
     session.show(status_line(campaign, standing))
     if mail.drafts:
-        session.say(f"“文书/待发邮件”里有 {mail.drafts} 封信还没有发出。")
+        session.say(f"“文书/待发邮件”里有{mail.drafts}封信尚未发出。")
     if held:
         session.say("“待查”里的文件请人工核对。改好名册或设置后对“待查”重新收件，能归位的就归位；")
         session.say("办完的移走或删去，这里就不再列出。")

@@ -49,7 +49,7 @@ def export(session: Session, directory: str, are_letters: bool, is_overwritten: 
         return
     kept = _build(session, Path(directory), is_overwritten)
     for path in kept:
-        echo(f"已经有了，与标准表不同（本局可能改过版式），没有覆盖：{path}")
+        echo(f"已经有了，与标准表不同（本局可能改过版式），未覆盖：{path}")
     if kept:
         session.say("要换成新的标准表的，把它们移走再运行一次，或加 --overwrite 覆盖。")
     echo(f"空白标准表已写到：{directory}")
@@ -62,7 +62,7 @@ def _export_letters(folder: Path) -> None:
     for kind, title in KIND_TITLES.items():
         target = folder / LETTERS_FOLDER / f"{title}.txt"
         if target.exists():
-            echo(f"已经有了，没有覆盖：{target}")
+            echo(f"已经有了，未覆盖：{target}")
             continue
         with writing(target) as path:
             # With the mark that Notepad goes by, and its line ends.
@@ -81,7 +81,7 @@ def build(session: Session, directory: str, is_overwritten: bool) -> None:
     # What an office keeps may be restyled; everywhere else, to write anew is what a developer asks for.
     is_offices = find_campaign(folder.resolve()) is not None
     for path in _build(session, folder, is_overwritten or not is_offices):
-        echo(f"已经有了，没有覆盖（要覆盖请加 --overwrite）：{path}")
+        echo(f"已经有了，未覆盖（要覆盖请加 --overwrite）：{path}")
 
 
 def _campaign(session: Session, place: Path) -> Campaign | None:
@@ -106,7 +106,7 @@ def _form_of(path: Path, form_id: str | None, campaign: Campaign | None) -> Form
         return load_form(form_id or submission.form, scheme)
     named = [form for form in load_forms(scheme).values() if form.title in path.name]
     if not named:
-        raise UsageError(f"认不出 {path.name} 是哪一张表，请用 --form 写明。")
+        raise UsageError(f"无法识别 {path.name} 是哪一张表，请用 --form 写明。")
     return named[0]
 
 
@@ -160,7 +160,7 @@ def check(session: Session, files: tuple[str, ...], form: str | None) -> int:
         findings = check_template(path, _form_of(path, form, _campaign(session, path.parent)))
         errors = [finding for finding in findings if finding.severity == "error"]
         codes.append(EXIT_FINDINGS if errors else EXIT_OK)
-        echo(f"{name}：{'合用' if not errors else f'不合用，{len(errors)} 处要改'}")
+        echo(f"{name}：{'合用' if not errors else f'不合用，{len(errors)}处要改'}")
         for finding in findings:
             place = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
             echo(f"  {place}　{finding.message}{finding.fix}")

@@ -20,17 +20,15 @@ Fault = Callable[[Paper], None]
 
 
 def no_likelihood(paper: Paper) -> None:
-    paper.expect(
-        "missing_likelihood", "risk_points", paper.put("risk_points", "likelihood", 2, None), "发生可能性没有填"
-    )
+    paper.expect("missing_likelihood", "risk_points", paper.put("risk_points", "likelihood", 2, None), "发生可能性未填")
 
 
 def no_severity(paper: Paper) -> None:
-    paper.expect("missing_severity", "risk_points", paper.put("risk_points", "severity", 4, None), "后果程度没有填")
+    paper.expect("missing_severity", "risk_points", paper.put("risk_points", "severity", 4, None), "后果程度未填")
 
 
 def no_measure(paper: Paper) -> None:
-    paper.expect("missing_measure", "risk_points", paper.put("risk_points", "measure", 5, None), "防控措施没有填")
+    paper.expect("missing_measure", "risk_points", paper.put("risk_points", "measure", 5, None), "防控措施未填")
 
 
 def no_responsible(paper: Paper) -> None:
@@ -77,7 +75,7 @@ def duplicate_id(paper: Paper) -> None:
     for index, row in enumerate(paper.rows["measures"]):
         if row["risk_id"] == lost:
             place = paper.place("measures", "risk_id", index)
-            paper.expect("reference_lost", "measures", place, "编号改重复后，措施对应不上")
+            paper.expect("reference_lost", "measures", place, "编号改重复后，措施引用的编号不存在")
 
 
 def bad_id(paper: Paper) -> None:
@@ -123,12 +121,12 @@ def type_as_power(paper: Paper) -> None:
 
 def dotted_date(paper: Paper) -> None:
     cell = paper.put("measures", "deadline", 0, "2026.12.1")
-    paper.expect("date_as_text", "measures", cell, "日期写成 2026.12.1（照常读取）")
+    paper.expect("date_as_text", "measures", cell, "日期写成“2026.12.1”（照常读取）")
 
 
 def spaced_date(paper: Paper) -> None:
     cell = paper.put("measures", "deadline", 1, "2026年 11月 12日")
-    paper.expect("date_as_text", "measures", cell, "日期写成 2026年 11月 12日（照常读取）")
+    paper.expect("date_as_text", "measures", cell, "日期里有空格（照常读取）")
 
 
 def serial_date(paper: Paper) -> None:
@@ -139,17 +137,17 @@ def serial_date(paper: Paper) -> None:
 
 def vague_date(paper: Paper) -> None:
     cell = paper.put("measures", "deadline", 2, "长期坚持")
-    paper.expect("date_vague", "measures", cell, "完成时限没有写明是哪一天")
+    paper.expect("date_vague", "measures", cell, "完成时限未写明是哪一天")
 
 
 def impossible_date(paper: Paper) -> None:
     cell = paper.put("measures", "deadline", 4, "2026年11月31日")
-    paper.expect("date_impossible", "measures", cell, "日历上没有这一天")
+    paper.expect("date_impossible", "measures", cell, "日期不存在")
 
 
 def formula_blank(paper: Paper) -> None:
     cell = paper.put("risk_points", "section_head", 2, "=VLOOKUP(C8,名册!A:B,2,0)")
-    paper.expect("formula_without_value", "risk_points", cell, "公式没有存下结果")
+    paper.expect("formula_without_value", "risk_points", cell, "公式未保存结果")
 
 
 def error_cell(paper: Paper) -> None:
@@ -180,7 +178,7 @@ def extra_column(paper: Paper) -> None:
         sheet.cell(paper.row("risk_points", index), column, f"99999919900101{index:04d}")
     number = sheet.cell(paper.row("risk_points", 3), column, 999999199001010048)
     paper.expect("column_private", "risk_points", header.coordinate, "自加的身份证号栏（个人信息，不转入）")
-    paper.expect("id_digits_lost", "risk_points", number.coordinate, "18 位号码按数字存，末位丢失")
+    paper.expect("id_digits_lost", "risk_points", number.coordinate, "18位号码按数字存，末位丢失")
 
 
 def renamed_header(paper: Paper) -> None:
@@ -264,7 +262,7 @@ def other_head(paper: Paper) -> None:
 
 
 def no_reporter(paper: Paper) -> None:
-    paper.expect("missing_value", "cover", paper.put_label("reporter", None), "封面填报人没有填")
+    paper.expect("missing_value", "cover", paper.put_label("reporter", None), "封面填报人未填")
 
 
 def unknown_unit(paper: Paper) -> None:
@@ -344,7 +342,7 @@ def lost_risk_link(paper: Paper) -> None:
 
 def nil_without_reason(paper: Paper) -> None:
     cell = paper.put_label("nil_reason", None)
-    paper.expect("nil_without_reason", "cover", cell, "零报告没有写原因")
+    paper.expect("nil_without_reason", "cover", cell, "零报告未写原因")
 
 
 def score_too_high(paper: Paper) -> None:
@@ -365,7 +363,7 @@ def score_in_words(paper: Paper) -> None:
 
 
 def no_self_score(paper: Paper) -> None:
-    paper.expect("missing_score", "items", paper.put("items", "self_score", 8, None), "自评分没有填")
+    paper.expect("missing_score", "items", paper.put("items", "self_score", 8, None), "自评分未填")
 
 
 def wrong_total(paper: Paper) -> None:
@@ -383,13 +381,13 @@ def changed_points(paper: Paper) -> None:
     cell = paper.put("items", "points", 4, row["points"] + 1)
     paper.expect("item_changed", "items", cell, "分值被改动")
     first = paper.place("items", "points", 0)
-    paper.expect("points_not_hundred", "items", first, "分值合计不是 100")
+    paper.expect("points_not_hundred", "items", first, "分值合计不是100")
 
 
 def no_reason(paper: Paper) -> None:
     index = next(n for n, row in enumerate(paper.rows["items"]) if row["final_score"] < row["points"])
     cell = paper.put("items", "deduction", index, None)
-    paper.expect("deduction_without_reason", "items", cell, "扣分没有写原因")
+    paper.expect("deduction_without_reason", "items", cell, "扣分未写原因")
 
 
 def swapped_words(paper: Paper) -> None:

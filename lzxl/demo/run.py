@@ -74,17 +74,17 @@ def run_demo(root: Path, say: Callable[[str], None] = lambda line: None) -> Demo
 
 def _play(root: Path, say: Callable[[str], None]) -> DemoResult:
     bureau = load_bureau()
-    say(f"1. 新建填报批次：{bureau.name} {bureau.period}，{len(bureau.units)} 个单位")
+    say(f"1. 新建填报批次：{bureau.name} {bureau.period}，{len(bureau.units)}个单位")
     campaign = create_campaign(root, bureau.name, bureau.period, DEADLINE)
     _write_roster(campaign)
     campaign = Campaign(root)
     written = distribute(campaign).written
-    say(f"2. 发放：{len(written)} 份表，在“发放”里")
+    say(f"2. 发放：{len(written)}份表，在“发放”里")
     planted = _units_fill_in(campaign)
     for title in _without_content():
         say(f"   注意：《{title}》没有演示用的内容，只发放，没有单位填报，进度里是未报送")
     say(
-        f"3. 各单位填报：在“来件”里，其中故意放了 {sum(len(faults) for faults in planted.values())} 处问题（见 {MANIFEST}）"
+        f"3. 各单位填报：在“来件”里，其中故意放了{sum(len(faults) for faults in planted.values())}处问题（见 {MANIFEST}）"
     )
     first = collect(campaign, [root / FIRST_BATCH], _FIRST_DAY)
     say(f"4. 第一批收件：{_counts(first)}")
@@ -105,7 +105,7 @@ def _counts(taken: list[Intake]) -> str:
     from lzxl.states import OF_INTAKE
 
     states = [intake.state for intake in taken]
-    return "，".join(f"{state.chinese} {states.count(state)}" for state in OF_INTAKE if states.count(state))
+    return "，".join(f"{state.chinese}{states.count(state)}" for state in OF_INTAKE if states.count(state))
 
 
 def _write_roster(campaign: Campaign) -> None:
@@ -184,7 +184,7 @@ def _odd_files(campaign: Campaign) -> dict[str, list[Planted]]:
 
     name = "水生态环境科补充材料.xlsx"
     _save(campaign, f"{FIRST_BATCH}/{name}", data[: len(data) * 3 // 5])
-    planted[name] = [_whole("file_broken", "文件没有传完")]
+    planted[name] = [_whole("file_broken", "文件未传完")]
 
     name = "情况说明.xlsx"
     _save(campaign, f"{FIRST_BATCH}/{name}", _word_file())

@@ -28,9 +28,9 @@ def render_text(checked: Sequence[Checked], colour: bool = False, with_info: boo
         lines += _file_lines(entry, colour, with_info)
         lines.append("")
     statuses = [entry.status for entry in checked]
-    parts = [f"{status.checked} {statuses.count(status)}" for status in FOUND if statuses.count(status)]
+    parts = [f"{status.checked}{statuses.count(status)}" for status in FOUND if statuses.count(status)]
     errors, warnings = (sum(entry.count(severity) for entry in checked) for severity in ("error", "warning"))
-    lines.append(f"共 {len(checked)} 个文件：{'，'.join(parts)}；须改正 {errors} 处，请核对 {warnings} 处。")
+    lines.append(f"共{len(checked)}个文件：{'，'.join(parts)}；须改正{errors}处，请核对{warnings}处。")
     return "\n".join(lines) + "\n"
 
 
@@ -43,7 +43,7 @@ def _file_lines(entry: Checked, colour: bool, with_info: bool) -> list[str]:
     if submission.unit_code or submission.unit_name:
         about.append(sayable(f"{submission.unit_code} {submission.unit_name}".strip()))
     if submission.row_counts:
-        about.append("，".join(f"{sayable(title)} {count} 行" for title, count in submission.row_counts.items()))
+        about.append("，".join(f"{sayable(title)} {count}行" for title, count in submission.row_counts.items()))
     lines = [f"【{status}】{visible_line(submission.file)}　{'　'.join(about)}".rstrip()]
     hidden = 0
     for finding in entry.findings:
@@ -52,7 +52,7 @@ def _file_lines(entry: Checked, colour: bool, with_info: bool) -> list[str]:
             continue
         lines += _finding_lines(finding, colour)
     if hidden:
-        lines.append(f"    另有 {hidden} 条提示，不必处理（加 -v 查看）。")
+        lines.append(f"    另有{hidden}条提示，不必处理（加 -v 查看）。")
     return lines
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from contextlib import suppress
 from typing import NamedTuple
 
 from lzxl.forms.text import spaced
@@ -41,6 +42,8 @@ CHINESE_DAY = re.compile(
 )
 """A day in Chinese numerals, or partly so, up to 日."""
 DAY_OF_ANY_YEAR = re.compile(r"(?:[0-9]{2} ?[年./-] ?)?[0-9]{1,2} ?[月./-] ?[0-9]{1,2} ?[日号]?")
+SHORT_YEAR = re.compile(r"([0-9]{1,2}) ?([-./]) ?([0-9]{1,2}) ?\2 ?([0-9]{1,2})")
+"""Three short numbers with the same mark between them: one day, of which nobody can tell which number is the year."""
 DATE_LIKE = re.compile(r"年|月|[0-9]{1,4}[-./][0-9]|底|前|长期|立行|立即|持续|季度|随时")
 WHOLE_DAY = re.compile(r"[0-9]{4} ?[-./年] ?[0-9]{1,2} ?[-./月] ?[0-9]{1,2}(?![0-9])")
 SEVERAL_DAYS = re.compile(
@@ -71,6 +74,8 @@ def read_day(text: str) -> Day:
 
 def problem_of(written: str) -> str:
     """Why a text that is no day is none."""
+    if SHORT_YEAR.fullmatch(written):
+        return "date_without_year"
     if len(WHOLE_DAY.findall(written)) > 1 or SEVERAL_DAYS.search(written):
         return "date_several"
     if DAY_OF_ANY_YEAR.fullmatch(written):
@@ -78,6 +83,20 @@ def problem_of(written: str) -> str:
     if WHOLE_DAY.search(written):
         return "date_with_words"
     return "date_vague" if DATE_LIKE.search(written) else "date_unreadable"
+
+
+def readings(text: str) -> tuple[datetime.date, ...]:
+    """The days that a text of three short numbers may name: year, month and day in any order that people write them in."""
+    match = SHORT_YEAR.fullmatch(in_numbers(spaced(text)))
+    if match is None:
+        return ()
+    first, second, third = int(match[1]), int(match[3]), int(match[4])
+    orders = ((first, second, third), (third, first, second), (third, second, first))
+    found: dict[datetime.date, None] = {}
+    for year, month, day in orders:
+        with suppress(ValueError):  # 26 is no month
+            found[datetime.date(2000 + year, month, day)] = None
+    return tuple(found)
 
 
 def in_numbers(written: str) -> str:

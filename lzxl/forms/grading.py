@@ -82,7 +82,7 @@ def build_table(
         if grade.level not in level.allowed:
             raise ConfigError(f"分级表“{name}”的{'×'.join(cell)}等级“{grade.level}”不是风险等级。")
         if not grade.basis:
-            raise ConfigError(f"分级表“{name}”的{'×'.join(cell)}没有写明定级依据。")
+            raise ConfigError(f"分级表“{name}”的{'×'.join(cell)}未写明定级依据。")
         if cell in cells:
             raise ConfigError(f"分级表“{name}”的{'×'.join(cell)}出现两次。")
         cells[cell] = grade
@@ -140,14 +140,14 @@ def _by_score(name: str, data: Mapping[str, Any]) -> list[Grade]:
                 basis = f"{likelihood}（{first}分）×{severity}（{second}分）＝{product}分，{limit}为{level}"
                 grades.append(Grade(str(likelihood), str(severity), level, basis))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, StopIteration) as error:
-        raise ConfigError(f"分级表“{name}”的分数或分数段缺少或写错了：{error}") from None
+        raise ConfigError(f"分级表“{name}”的分数或分数段缺少或者有误：{error}") from None
     return grades
 
 
 def _gravity(vocabulary: Vocabulary, word: str) -> int:
     """How grave a word is among its vocabulary, 0 the least; ConfigError if the vocabulary does not say its direction."""
     if not vocabulary.order:
-        raise ConfigError(f"词表“{vocabulary.title}”没有写明轻重方向（order）。")
+        raise ConfigError(f"词表“{vocabulary.title}”未写明轻重方向（order）。")
     position = vocabulary.allowed.index(word)
     return position if vocabulary.order == "gravest_last" else len(vocabulary.allowed) - 1 - position
 
@@ -161,5 +161,5 @@ def _require_monotone(table: GradingTable) -> None:
             if at_least_as_grave and _gravity(table.level, one.level) < _gravity(table.level, other.level):
                 raise ConfigError(
                     f"分级表“{table.id}”前后矛盾：{one.likelihood}×{one.severity}不轻于"
-                    f"{other.likelihood}×{other.severity}，等级却更低（{one.level}低于{other.level}）。"
+                    f"{other.likelihood}×{other.severity}，等级反而更低（{one.level}低于{other.level}）。"
                 )

@@ -189,7 +189,7 @@ _TYPES = {
     "int_type": "应是整数",
     "float_type": "应是数字",
     "bool_type": "应写 true 或 false",
-    "list_type": "应是一列，如 [甲, 乙]",
+    "list_type": "应是一列，如 [甲、乙]",
     "dict_type": "应是各项名目及其内容",
     "model_type": "应是各项名目及其内容",
     "string_too_short": "不能空着",
@@ -205,7 +205,7 @@ def _sentence(entry: Mapping[str, Any], model: type[BaseModel]) -> str:
         return f"缺少 {loc[-1]}。"
     if kind == "extra_forbidden":
         return f"有不认识的项 {loc[-1]}，可写的项：{'、'.join(allowed_at(model, loc[:-1]))}。"
-    written = "写法不对"
+    written = "写法有误"
     if isinstance(entry["input"], str | int | float):
         written = f"写的是“{entry['input']}”"
     elif not entry["input"]:
@@ -662,7 +662,7 @@ def _field(
     if vocabulary is not None:
         yield from _unknown(file, words, "词表", "vocabularies.yaml", (*place, "vocabulary"), vocabulary)
     elif entry["kind"] in ("choice", "choices", "level"):
-        yield Mistake(file, place, "没有指定词表（vocabulary）。")
+        yield Mistake(file, place, "未指定词表（vocabulary）。")
     for key, code in (entry.get("codes") or {}).items():
         yield from _unknown(file, said["findings.yaml"], "问题代码", "findings.yaml", (*place, "codes", key), code)
     if entry.get("counts"):

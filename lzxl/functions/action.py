@@ -78,14 +78,14 @@ def check_workbook(port: WorkbookPort, grading: GradingTable | None = None) -> s
     known = Context(grading) if grading else _context_around(port.path)
     submission = read_open(content, port.name, scheme=known.grading.id if known else "")
     if submission.refusal is not None:
-        return f"{submission.refusal.message}{submission.refusal.fix}没有作任何改动。"
+        return f"{submission.refusal.message}{submission.refusal.fix}未作任何改动。"
     _remove(port, stamp_rows, memory)
     [checked] = check_submissions([submission], known or Context(load_grading(submission.scheme)))
     title = f"《{load_form(submission.form).title}》"
     if not checked.findings:
-        return f"{title}没有发现问题。"
+        return f"{title}未发现问题。"
     refused = _mark(port, {sheet.name: sheet for sheet in content.sheets}, checked.findings)
-    left = f"；{'、'.join(f'“{name}”' for name in refused)}有密码保护，没有标色" if refused else ""
+    left = f"；{'、'.join(f'“{name}”' for name in refused)}有密码保护，未标色" if refused else ""
     return f"{title}{counted(checked.findings)}。逐条见“{FINDINGS_SHEET}”，要改的单元格已标色{left}。"
 
 
@@ -93,7 +93,7 @@ def clear_marks(port: WorkbookPort) -> str:
     """Take away what `check_workbook` added; a sentence that says so. Raises OutputError as that does."""
     stamp_rows, memory = _recall(port)
     if not memory.list_was:
-        return "本簿没有校验标记，没有作任何改动。"
+        return "本簿没有校验标记，未作任何改动。"
     _remove(port, stamp_rows, memory)
     return "校验标记已清除。"
 
@@ -213,7 +213,7 @@ def _list(file: str, findings: Sequence[Finding]) -> TextSheet:
 
     columns = FINDINGS_COLUMNS[:-1]  # nothing has moved in an open workbook
     rows = [
-        [f"{file}　共 {len(findings)} 个问题：{counted(findings)}。"],
+        [f"{file}　共{len(findings)}个问题：{counted(findings)}。"],
         ["改好后再校验一次；“清除标记”去掉本表和标色。本表只作提示，不用填。"],
         [],
         [header for header, _, _ in columns],

@@ -70,7 +70,7 @@ def examine(machine: Machine | None = None, wanted: Mapping[str, Any] | None = N
     `wanted`: the tables of the campaign (`lzxl.functions.tables.tables_of`), None outside one.
     """
     machine = machine or Machine.here()
-    found = [Diagnosis("表格软件", GOOD if machine.programs else MISSING, "、".join(machine.programs) or "没有找到。")]
+    found = [Diagnosis("表格软件", GOOD if machine.programs else MISSING, "、".join(machine.programs) or "未找到。")]
     if machine.platform != "win32":
         name = "macOS" if machine.platform == "darwin" else "Linux"
         return [
@@ -91,7 +91,7 @@ def examine(machine: Machine | None = None, wanted: Mapping[str, Any] | None = N
         Diagnosis(
             "宏",
             NOTE,
-            "函数显示 #NAME? 或按钮没有反应，多半是宏被禁止：把 lzxl.xlam 所在文件夹加入“信任中心”→“受信任位置”，"
+            "函数显示 #NAME? 或按钮无反应，多半是宏被禁止：把 lzxl.xlam 所在文件夹加入“信任中心”→“受信任位置”，"
             "收来的文件先在“属性”里点“解除锁定”。",
         ),
     ]
@@ -99,7 +99,7 @@ def examine(machine: Machine | None = None, wanted: Mapping[str, Any] | None = N
 
 def _of_settings(machine: Machine) -> list[Diagnosis]:
     if machine.conf is None:
-        return [Diagnosis("设置", MISSING, f"没有找到 {CONF_NAME}。请生成安装文件，和 lzxl.xlam 放在同一个文件夹。")]
+        return [Diagnosis("设置", MISSING, f"未找到 {CONF_NAME}。请生成安装文件，和 lzxl.xlam 放在同一个文件夹。")]
     found = [Diagnosis("设置", GOOD, f"已有 {CONF_NAME}。")]
     if GRADING_MODULE not in machine.conf.get("UDF MODULES", "").split(";"):
         found.append(Diagnosis("函数模块", MISSING, f'{CONF_NAME} 里要有一行 "UDF MODULES","{GRADING_MODULE}"。'))
@@ -129,7 +129,7 @@ def _of_grading(machine: Machine, wanted: Mapping[str, Any] | None) -> list[Diag
     if machine.folder is None:
         return [Diagnosis(item, NOTE, "要看 Excel 里的函数按哪张分级表，请写明 lzxl.xlam 所在的文件夹。")]
     if machine.tables is None:
-        advice = f"{machine.folder} 里没有能用的 {file}。请重新生成安装文件，和 lzxl.xlam 放在同一个文件夹。"
+        advice = f"{machine.folder} 里缺少可用的 {file}。请重新生成安装文件，和 lzxl.xlam 放在同一个文件夹。"
         return [Diagnosis(item, MISSING, advice)]
     used = f"Excel 里的函数按：{machine.tables['title']}（{machine.tables['scheme']}）。"
     if wanted is None or machine.tables == wanted:

@@ -42,12 +42,12 @@ _NOTES = """\
 一、准备（每台电脑一次）
   1. 安装 Python 和 lzxl，并运行：pip install xlwings
   2. 本文件夹里要有 xlwings.bas；没有的，装好 xlwings 后重新生成本文件夹。
-  3. 打开 xlwings.conf，看 INTERPRETER_WIN 是不是本机 python.exe 的位置，不是的改过来。
+  3. 打开 xlwings.conf，核对 INTERPRETER_WIN 是否为本机 python.exe 的位置，不是的改过来。
 
 二、做成加载项（每台电脑一次，或由信息人员做一次后分发）
   1. 在 Excel 里新建空白工作簿，按 Alt+F11，用“文件”→“导入文件”依次导入 xlwings.bas 和 lzxl_functions.bas。
   2. 另存为“Excel 加载宏（*.xlam）”，取名 lzxl.xlam，和 xlwings.conf、lzxl_grading.py 放在同一个文件夹
-     （本机的文件夹，不要放在 OneDrive 里，也不要混放别的 .py 文件）。
+     （本机的文件夹，不要放在 OneDrive 里，也不要混放其他 .py 文件）。
   3. 在“文件”→“选项”→“加载项”→“转到”里浏览到 lzxl.xlam，打勾。
   4. 要在功能区里有按钮的，用 Office RibbonX Editor 把 customUI.xml 的内容放进 lzxl.xlam；
      不放也可以：按 Alt+F8，输入宏名 LzxlCheck（校验本簿）或 LzxlClear（清除标记）运行。
@@ -63,12 +63,12 @@ _NOTES = """\
   =LZ_DISPOSITION(问题程度)             处置建议
   =LZ_CHECK(带表头的区域,"廉政风险点登记表","风险点")   逐条列出问题
   参数可以是一格，也可以是整列（整列只算一次，快得多）。老版本 Excel 里，结果是一片的，先选好一片再按 Ctrl+Shift+Enter。
-  没有装加载项的电脑上函数显示 #NAME?，所以要发给别人的表请用标准表自己的公式。
+  未装加载项的电脑上函数显示 #NAME?，所以要发给他人的表请用标准表自己的公式。
 
 五、分级表
   函数按 lzxl_grading.py 里的分级表：{title}。
   换了分级表，在批次文件夹里重新运行 lzxl functions install --excel，把新的 lzxl_grading.py 换到 lzxl.xlam 旁边，
-  重新打开 Excel。别的文件不用动。
+  重新打开 Excel。其他文件不用动。
 
 六、检查安装：运行 lzxl functions doctor lzxl.xlam所在的文件夹
 """

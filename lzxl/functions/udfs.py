@@ -28,7 +28,7 @@ Range = Any
 
 _TITLE = "廉政风险防控"
 _INBOX = "来件"
-FINDING_COLUMNS = ("行", "栏目", "填写内容", "问题", "怎么改")
+FINDING_COLUMNS = ("行", "栏目", "填写内容", "问题", "修改办法")
 
 # What a table says of other sheets cannot be told where it is looked at alone.
 _BESIDE_OTHERS = frozenset(
@@ -117,7 +117,7 @@ def LZ_DISPOSITION(degree: Range) -> Answer | Block:  # noqa: N802
 
 
 def LZ_CHECK(table: Range, form: Cell, sheet: Cell = None) -> Block:  # noqa: N802
-    """校验带表头的一块表：返回问题的行（从表头起数）、栏目、填写内容、问题、怎么改。
+    """校验带表头的一块表：返回问题的行（从表头起数）、栏目、填写内容、问题、修改办法。
 
     table: rows of cells, the header among them; form, sheet: title or id, the main sheet if there is none. The answer is
     a header and one row for each finding; a single cell for a name that is none, or if nothing was found.
@@ -165,7 +165,7 @@ def _checked(rows: list[list[Cell]], form: Form, sheet: Sheet) -> Block:
     content.fill_rows(enumerate(([_plain(cell) for cell in row] for row in rows), 1))
     submission = read_open(WorkbookContent("xlsx", [content]), "", form.id, _scheme())
     if not submission.tables:
-        return [["没有找到表头：选的范围要包括表头那一行。"]]
+        return [["未找到表头：选的范围要包括表头那一行。"]]
     [checked] = check_submissions([submission], Context(_grading()))
     found: Block = []
     for finding in checked.findings:
@@ -174,7 +174,7 @@ def _checked(rows: list[list[Cell]], form: Form, sheet: Sheet) -> Block:
         first, _ = finding.place.begin
         row: Answer = float(first) if first else finding.place.spoken
         found.append([row, finding.header, finding.value, finding.message, finding.fix])
-    return [list(FINDING_COLUMNS), *found] if found else [["没有发现问题。"]]
+    return [list(FINDING_COLUMNS), *found] if found else [["未发现问题。"]]
 
 
 def _plain(cell: Cell) -> Cell:
@@ -229,8 +229,8 @@ def _collect(campaign: Campaign) -> str:
         raise taken.trouble
     states = [intake.state for intake in taken.files]
     states += [part.outcome for parts in taken.parts.values() for part in parts]
-    parts = [f"{state.chinese} {states.count(state)}" for state in OF_INTAKE if state in states]
-    return f"共看过 {len(states)} 个文件：{'，'.join(parts)}。" if parts else f"“{_INBOX}”里没有可收的文件。"
+    parts = [f"{state.chinese}{states.count(state)}" for state in OF_INTAKE if state in states]
+    return f"共看过{len(states)}个文件：{'，'.join(parts)}。" if parts else f"“{_INBOX}”里没有可收的文件。"
 
 
 def _status(campaign: Campaign) -> str:

@@ -73,17 +73,17 @@ def calling_book() -> Any:
         import xlwings
     except ImportError:
         raise UsageError(
-            "没有安装 xlwings。请在 Windows 上运行 pip install xlwings，再用 lzxl functions doctor 检查。"
+            "未安装 xlwings。请在 Windows 上运行 pip install xlwings，再用 lzxl functions doctor 检查。"
         ) from None
     try:
         active = xlwings.Book.caller().app.books.active
     except Exception:  # on Linux an AttributeError, without Excel whatever COM says
         raise UsageError(
-            "没有打开的 Excel 工作簿可以校验：Excel 按钮只在 Windows 的 Excel 里有。"
+            "未打开可以校验的 Excel 工作簿：Excel 按钮只在 Windows 的 Excel 里有。"
             "请改用 lzxl check 文件，或 LibreOffice、WPS 的加载项。"
         ) from None
     if active is None:
-        raise UsageError("Excel 里没有打开的工作簿。请先打开要校验的表。")
+        raise UsageError("Excel 未打开工作簿。请先打开要校验的表。")
     return active
 
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 _SETTLED = (FileState.ACCEPTED, FileState.RETURNED)
 _LATER = "当日给该单位的答复已有{count}封，其余的次日运行 lzxl reply 时答复。"
 _NO_ADDRESS = "名册里没有该单位可用的电子邮箱，无法答复。请在单位名册中核对填写，再运行 lzxl reply。"
-_AUTOMATIC = "来信像是自动发出的邮件，表已收下，没有答复。要答复的，请运行 lzxl reply {code}。"
+_AUTOMATIC = "来信像是自动发出的邮件，表已收下，未答复。要答复的，请运行 lzxl reply {code}。"
 _BASIS = "核对的依据（单位名册、填报设置、分级标准或你单位的其他表）有变动，本版已重新核对"
 _NOW_ACCEPTED = f"{_BASIS}，现已接收，不必再改。以前就本版发的退回通知作废。"
 _NOW_RETURNED = f"{_BASIS}，现有须改正之处，不是你单位重复出错。以前就本版发的报送回执作废。"

@@ -80,7 +80,7 @@ def recipient_of(unit: Unit) -> Recipient:
     address = unit.email.strip()
     if is_address(address):
         return Recipient(address, unit.name)
-    wrong = "不是一个可用的邮箱地址" if address else "没有填"
+    wrong = "不是一个可用的邮箱地址" if address else "未填"
     raise ConfigError(
         f"单位名册.xlsx 里 {clean_line(unit.code, 20)} 一行的“电子邮箱”{wrong}，不能给该单位发信。"
         "请填一个邮箱，如 hb01@example.gov.cn，不带姓名、空格和其他符号，保存后再试。"
@@ -121,7 +121,7 @@ def compose(
     if date.tzinfo is None:
         raise ValueError("a mail's date needs a time zone")
     if not is_address(recipient.email):
-        raise ConfigError("收件人的邮箱地址不对，没有写信。请核对单位名册.xlsx 里的“电子邮箱”。")
+        raise ConfigError("收件人的邮箱地址有误，未写信。请核对单位名册.xlsx 里的“电子邮箱”。")
     headers = [("Date", format_datetime(date.replace(microsecond=0)))]
     if settings.address or not draft:
         headers.append(("From", _mailbox("From", settings.sender, _office_address(settings))))

@@ -27,7 +27,7 @@ _ATOM = re.compile(r"[A-Za-z0-9@._+=-]+")
 # RFC 5530: it is not the password that is wrong.
 _LATER = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]", re.IGNORECASE)
 _CERTIFICATE_TROUBLES = {
-    9: "还没到生效的日子。请检查这台电脑的日期",
+    9: "还未到生效的日子。请检查这台电脑的日期",
     10: "已经过期。请检查这台电脑的日期，或告诉邮件管理员",
     62: "不是发给这个名字的。请在 lzxl.toml 的 imap 写服务器的正式名字",
     64: "不是发给这个地址的。请在 lzxl.toml 的 imap 写服务器的名字",
@@ -92,17 +92,17 @@ class Connection:
                 self._sleep(wait)
             except REFUSED:
                 raise MailError(
-                    f"收信服务器 {self._server.host} 不肯{step}。请过一会儿重新运行；一再如此，请告诉邮件管理员。"
+                    f"收信服务器 {self._server.host} 不肯{step}。请稍后重新运行；一再如此，请告诉邮件管理员。"
                 ) from None
         raise AssertionError("the last try returns or raises")
 
     def _unreachable(self, reached: bool) -> MailError:
-        times = f"已试 {len(self._waits) + 1} 次"
+        times = f"已试{len(self._waits) + 1}次"
         if reached:
-            return MailError(f"与收信服务器 {self._server.host} 的连接一再中断（{times}）。请过一会儿重新运行。")
+            return MailError(f"与收信服务器 {self._server.host} 的连接一再中断（{times}）。请稍后重新运行。")
         return MailError(
-            f"连不上收信服务器 {self._server.host}:{self._server.port}（{times}）。"
-            "请检查网络和 lzxl.toml 的 imap，过一会儿重新运行。"
+            f"无法连接收信服务器 {self._server.host}:{self._server.port}（{times}）。"
+            "请检查网络和 lzxl.toml 的 imap，稍后重新运行。"
         )
 
     def is_reachable(self) -> bool:
@@ -146,7 +146,7 @@ class Connection:
             client = IMAPClient(host, port, ssl=False, timeout=self._timeout)
             if not client.has_capability("STARTTLS"):
                 raise MailError(
-                    f"收信服务器 {host} 在端口 {port} 上不能加密，没有登录，密码没有发出。"
+                    f"收信服务器 {host} 在端口 {port} 上不能加密，未登录，密码未发出。"
                     f'请改用加密的端口，如 imap = "tls://{host}:993"。'
                 )
             client.starttls(context)
@@ -161,10 +161,10 @@ class Connection:
         host = self._server.host
         if isinstance(error, ssl.SSLCertVerificationError):
             why = _CERTIFICATE_TROUBLES.get(error.verify_code, _UNKNOWN_AUTHORITY)
-            return MailError(f"收信服务器 {host} 的证书不可信，没有登录，密码没有发出：证书{why}。")
+            return MailError(f"收信服务器 {host} 的证书不可信，未登录，密码未发出：证书{why}。")
         if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
             return MailError(
-                f"与收信服务器 {host}:{self._server.port} 建立不了加密连接。"
+                f"与收信服务器 {host}:{self._server.port} 无法建立加密连接。"
                 "请检查 lzxl.toml 的 imap：一般写 tls://服务器:993，或 starttls://服务器:143。"
             )
         if isinstance(error, socket.gaierror | UnicodeError) and not self._was_connected:
@@ -200,7 +200,7 @@ class Connection:
     def _login_trouble(self, said: str) -> MailError:
         host = self._server.host
         if _LATER.search(said):
-            return MailError(f"收信服务器 {host} 现在不接受登录（忙，或登录过于频繁）。请过一会儿重新运行。")
+            return MailError(f"收信服务器 {host} 现在不接受登录（忙，或登录过于频繁）。请稍后重新运行。")
         return MailError(
             f"收信服务器 {host} 不接受登录名或密码。请检查 lzxl.toml 的 user（或 address）和密码："
             "163、QQ 等邮箱要用授权码，不是网页登录密码，并要先在网页邮箱的设置里开启 IMAP 服务。"

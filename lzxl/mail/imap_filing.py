@@ -115,7 +115,7 @@ class Filing:
                     if folder.selectable and folder.name in (name, f"{_OWN_FOLDERS}{folder.separator}{self._name}"):
                         return folder.name
         raise MailError(
-            f"邮箱里没有文件夹“{self._name}”，收信服务器 {self._connection.host} 也不让新建。"
+            f"邮箱里没有文件夹“{self._name}”，收信服务器 {self._connection.host} 也不允许新建。"
             "请在网页邮箱里建好，或在 lzxl.toml 的 filed 写一个已有的文件夹。"
         )
 

@@ -42,9 +42,9 @@ _BATCH_BYTES = 48 * 1024 * 1024
 _MOST_OPENED = 1024 * 1024 * 1024
 # No filing of a round is older; a clock that says so is wrong.
 _OLDEST = datetime.timedelta(days=730)
-_TOO_LARGE = "邮件太大（{size:.0f} MB），没有下载"
+_TOO_LARGE = "邮件太大（{size:.0f} MB），未下载"
 WHOLE_MAIL = "整封邮件"
-_SEND_SMALLER = "来信过大，没有收取。请只发送要报送的表格，去掉图片等其他附件后重新发送。"
+_SEND_SMALLER = "来信过大，未收取。请只发送要报送的表格，去掉图片等其他附件后重新发送。"
 
 
 @dataclass
@@ -384,19 +384,19 @@ def _why_laid_aside(message: Message, part: Part) -> str:
     """Why a mail lies in 待查 as it came, and what to do."""
     day = f"{message.when.month}月{message.when.day}日"
     if part.outcome == FileState.HELD:
-        told = "已请该单位重新发送。" if message.units and not message.automatic else "没有回信。"
+        told = "已请该单位重新发送。" if message.units and not message.automatic else "未回信。"
         return (
-            f"{message.sender or '没有写明的邮箱'} {day}的来信没有打开（{part.reason}），{told}"
+            f"{message.sender or '未写明的邮箱'} {day}的来信未打开（{part.reason}），{told}"
             "请不要在办公电脑上直接打开，先与发件人核实；办完后从“待查”里移走。"
         )
     if part.reason == ASKS:
         return (
-            f"{message.sender or '没有写明的邮箱'} {day}来信：{ASKS}，没有回信。"
-            "请打开这封信看看，需要的由人答复；办完后从“待查”里移走。"
+            f"{message.sender or '未写明的邮箱'} {day}来信：{ASKS}，未回信。"
+            "请打开这封信查看，需要的由人答复；办完后从“待查”里移走。"
         )
     return (
-        f"发件邮箱 {message.sender or '（没有写明）'} 不在单位名册里，{day}来信里的“{part.name or WHOLE_MAIL}”"
-        f"没有收取（{part.reason}），也没有回信。请打开这封信看看，与单位核实；办完后从“待查”里移走。"
+        f"发件邮箱 {message.sender or '（未写明）'} 不在单位名册里，{day}来信里的“{part.name or WHOLE_MAIL}”"
+        f"未收取（{part.reason}），也未回信。请打开这封信查看，并与单位核实；办完后从“待查”里移走。"
     )
 
 

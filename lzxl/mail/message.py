@@ -111,14 +111,14 @@ def parse_mail(raw: bytes, authserv: str = "", instance: str = "") -> Mail:
     context = _Context(authserv, instance)
     data = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     if len(data) > MOST_BYTES:
-        return _unread(data, context, "邮件超过 50 MB", SEND_APART)
+        return _unread(data, context, "邮件超过50 MB", SEND_APART)
     try:
         message = parse(data)
         reader = _Reader()
         reader.read(data, message)
         return _mail(message.headers, reader, context, (message, data))
     except (IntricateError, RecursionError):
-        return _unread(data, context, "邮件结构过于复杂，没有打开", SEND_AGAIN)
+        return _unread(data, context, "邮件结构过于复杂，未打开", SEND_AGAIN)
     except Exception:  # whatever was not thought of must not keep the next mail from being read
         return _unread(data, context, "邮件无法解析", SEND_AGAIN)
 
@@ -224,10 +224,10 @@ class _Found:
         skipped = list(self.skipped)
         if self.attachments:
             if self.has_link:
-                skipped.append(Skipped(_LINK, 0, "正文里另有附件以链接发送，没有下载"))
+                skipped.append(Skipped(_LINK, 0, "正文里另有附件以链接发送，未下载"))
             return tuple(self._without_request(one) for one in skipped)
         if self.has_link or (self.has_link_words and not answers_us):
-            skipped.append(Skipped(_LINK, 0, "附件以网盘链接发送，没有下载", SEND_PLAIN))
+            skipped.append(Skipped(_LINK, 0, "附件以网盘链接发送，未下载", SEND_PLAIN))
         elif is_thanks(self.words):
             skipped = [self._without_request(one) if one.reason == _OWN_LETTER else one for one in skipped]
         if not any(one.request for one in skipped):
@@ -297,7 +297,7 @@ class _Reader(_Found):
             if inner.trouble == "own":
                 self.leave_own()
             elif inner.trouble == "deep":
-                self.leave(name, 0, "转发层次过多，没有打开", SEND_UNWRAPPED)
+                self.leave(name, 0, "转发层次过多，未打开", SEND_UNWRAPPED)
             elif inner.trouble:
                 self.leave(name, 0, "嵌在正文里的对象，无法取出", SEND_UNWRAPPED, instead=True)
             else:
@@ -435,7 +435,7 @@ class _Reader(_Found):
     def _nested(self, data: bytes, mail: Part, depth: int) -> None:
         """A mail inside a mail."""
         if depth >= DEEPEST:
-            self.leave("转发的邮件", 0, "转发层次过多，没有打开", SEND_UNWRAPPED, instead=True)
+            self.leave("转发的邮件", 0, "转发层次过多，未打开", SEND_UNWRAPPED, instead=True)
         else:
             self.read(data, mail, depth + 1)
 
@@ -448,7 +448,7 @@ class _Reader(_Found):
         try:
             mail = parse(data)
         except IntricateError:
-            self.leave("转发的邮件", len(data), "邮件结构过于复杂，没有打开", SEND_UNWRAPPED, instead=True)
+            self.leave("转发的邮件", len(data), "邮件结构过于复杂，未打开", SEND_UNWRAPPED, instead=True)
         else:
             self.read(data, mail, depth + 1)
 
@@ -456,7 +456,7 @@ class _Reader(_Found):
         """A file, by what it is. `body`: as it came, where its encoding may be said wrongly."""
         self.bytes_left -= len(data)
         if self.bytes_left < 0:
-            self.leave(name, len(data), "附件总量超过 50 MB", SEND_APART)
+            self.leave(name, len(data), "附件总量超过50 MB", SEND_APART)
             return
         kind = kind_of(name, data, content_type, is_inline)
         if kind.what in {"packed", "mail", "envelope"}:
@@ -485,7 +485,7 @@ class _Reader(_Found):
                     return
                 self._file(display_name(member_name) or _UNNAMED, member, "", is_inline=False, depth=depth + 1)
         elif len(self.attachments) >= MOST_WORKBOOKS:
-            self.leave(name, len(data), f"一封邮件里的表格超过 {MOST_WORKBOOKS} 个", SEND_APART)
+            self.leave(name, len(data), f"一封邮件里的表格超过{MOST_WORKBOOKS}个", SEND_APART)
         else:
             self.attachments.append(Attachment(name, data))
 
@@ -523,7 +523,7 @@ class _Reader(_Found):
         elif envelope.content is None:
             self.leave(name, len(data), "不是表格（加密或签名信息）")
         elif depth >= DEEPEST:
-            self.leave(name, len(data), "带数字签名（S/MIME），层次过多，没有打开", SEND_OPEN)
+            self.leave(name, len(data), "带数字签名（S/MIME），层次过多，未打开", SEND_OPEN)
         elif is_container(envelope.content) or is_envelope(envelope.content):
             inner = name[:-4] if name.lower().endswith(".p7m") else name
             self._file(inner or _UNNAMED, envelope.content, "", is_inline=False, depth=depth + 1)
@@ -546,7 +546,7 @@ class _Reader(_Found):
         """Whether a mail has more parts than are looked at; said once."""
         self.parts += 1
         if self.parts == MOST_PARTS + 1:
-            self.leave(name, 0, f"邮件里的内容超过 {MOST_PARTS} 个部分，其余没有打开", SEND_APART)
+            self.leave(name, 0, f"邮件里的内容超过{MOST_PARTS}个部分，其余未打开", SEND_APART)
         return self.parts > MOST_PARTS
 
 

@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
 
 _NO_ADDRESS = "名册里没有该单位可用的电子邮箱，未写信。请在单位名册中核对填写，再运行一次。"
-_OTHER_CODE = "没有写催报信：“收件”里的 {folder} 像是该单位改单位编码以前报来的，没有计入。请先把单位名册里的编码改回原来的，再催报。"
+_OTHER_CODE = (
+    "未写催报信：“收件”里的 {folder} 像是该单位改单位编码以前报来的，未计入。请先把单位名册里的编码改回原来的，再催报。"
+)
 _SENT_ANEW = "本期的表由办公室另行发给，请收到后填报。"
 
 

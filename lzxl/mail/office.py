@@ -211,19 +211,19 @@ class Office:
         unknown = unknown_years([day, *points.values()])
         years = "、".join(map(str, unknown))
         coming = [entry for entry in points.values() if entry > day]
-        later = f"下一个催报日是 {coming[0]}。" if coming else "以后没有催报日了，需要时用 --now。"
+        later = f"下一个催报日是{coming[0]}。" if coming else "以后没有催报日了，需要时用 --now。"
         unsent = sum(letter.kind == "distribute" for letter in self.outbox.waiting())
-        notes = [f"注意：还有 {unsent} 个单位的发放通知没有发出，请先发通知，再发催报。"] if unsent else []
+        notes = [f"注意：还有{unsent}个单位的发放通知未发出，请先发通知，再发催报。"] if unsent else []
         if unknown:
-            notes.append(f"{years} 年的放假安排还不知道，按周一至周五上班计算；可在 lzxl.toml 的 [calendar] 里补。")
+            notes.append(f"{years}年的放假安排还不知道，按周一至周五上班计算；可在 lzxl.toml 的 [calendar] 里补。")
         owing = left_to_remind(self.outbox, standing, max(self.outbox.day, day.isoformat()))
         told = [code for code in owed_filings(standing) if code not in owing]
         if told and point is not None:
             notes.append(f"{'、'.join(told)} 要催的内容已在退回通知中写明（待发或者当日已发），不另写催报信。")
         if point is None:
-            nothing = "今天不是催报日。"
+            nothing = "当日不是催报日。"
         elif owing and not reminded:
-            nothing = f"要催的 {len(owing)} 个单位（{'、'.join(owing)}）这一次都已经催过了。"
+            nothing = f"要催的{len(owing)}个单位（{'、'.join(owing)}）这一次都已经催过了。"
         else:
             nothing = "没有要催的单位。"
         return Reminding(written, answered, tuple(notes), "" if reminded else nothing + later)
@@ -286,7 +286,7 @@ def settled(campaign: Campaign, standing: Standing) -> Settled:
             standing = office.settle(standing)
             return Settled(standing, tuple(office.withdrawn), office.due())
     except (BusyError, OutputError) as trouble:
-        return Settled(standing, trouble=f"{trouble}本次只显示情况，退回件和待发的信没有更新。")
+        return Settled(standing, trouble=f"{trouble}本次只显示情况，退回件和待发的信未更新。")
 
 
 def open_mailbox(campaign: Campaign) -> Mailbox:

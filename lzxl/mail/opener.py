@@ -19,7 +19,7 @@ MOST_FILES = 500
 _TIMES_ITS_SIZE = 8
 _LEAST_UNPACKED = 32 * 1024 * 1024
 _MOST_UNPACKED = 200 * 1024 * 1024
-_TOO_MANY = f"一封邮件里的文件超过 {MOST_FILES} 个，其余没有收取。请分成几封邮件发送。"
+_TOO_MANY = f"一封邮件里的文件超过{MOST_FILES}个，其余未收取。请分成几封邮件发送。"
 _NOTHING_IN_IT = "压缩包里没有表格。请直接报送填好的表格。"
 _HEADER_BYTES = 256 * 1024
 

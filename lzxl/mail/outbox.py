@@ -50,7 +50,7 @@ _AFTER_DELIVERY = {
     Delivery.UNKNOWN: LetterState.UNKNOWN,
 }
 _OF_THE_DAY = ("日期", "工作日数")
-_BROKEN_LETTER = "给该单位写信时程序出错（{kind}），这一封没有写，其他单位不受影响。请把 {place} 交给开发者。"
+_BROKEN_LETTER = "给该单位写信时程序出错（{kind}），该信未写，其他单位不受影响。请把 {place} 交给开发者。"
 REMINDERS: tuple[Kind, ...] = ("reminder_before", "reminder_after")
 
 
@@ -201,7 +201,7 @@ class Outbox:
                 return posted
         # Noted first: the draft of a run that is cut short here is known, and taken away (`clear`).
         with self._register.transaction():
-            self._register.put([replace(posted, state=LetterState.WITHDRAWN, note="没有写完")])
+            self._register.put([replace(posted, state=LetterState.WITHDRAWN, note="未写完")])
         with writing(path) as temporary:
             temporary.write_bytes(data)
         with self._register.transaction():
@@ -277,7 +277,7 @@ class Outbox:
         data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != letter.sha256:
             return Sending(
-                letter, f"草稿 {letter.file} 被改动过，没有发送。要发改过的，请用邮件程序发出后移走；不要的，删去即可。"
+                letter, f"草稿 {letter.file} 被改动过，未发送。要发改过的，请用邮件程序发出后移走；不需要的，删去即可。"
             )
         raw = as_sent(data)
         try:
@@ -321,10 +321,10 @@ class Outbox:
             with self._register.transaction():
                 letter = self._change(letter, LetterState.UNKNOWN, "发送时中断")
         if cannot_be_told:
-            advice = "请在邮箱的“已发送”里查看：已发出的，把草稿移走；没有发出的，请用邮件程序发出后移走草稿。"
+            advice = "请在邮箱的“已发送”里查看：已发出的，把草稿移走；未发出的，请用邮件程序发出后移走草稿。"
         else:
             minutes = int(_SETTLING.total_seconds() // 60)
-            advice = f"{minutes} 分钟后再运行一次，会先查有没有发出，没有的才重发。"
+            advice = f"{minutes}分钟后再运行一次，会先查是否已发出，未发出的才重发。"
         return Sending(letter, f"上次发送时中断，不能确定是否发出。{advice}")
 
     def _gone(self, letter: Posted) -> Sending:

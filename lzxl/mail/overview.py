@@ -18,9 +18,9 @@ from lzxl.mail.register import Register
 from lzxl.states import VERDICTS, LetterState, MailState
 
 _NEEDS_SOMEBODY = {
-    LetterState.BOUNCED: "被退回，邮箱地址可能不对。请核对单位名册里的电子邮箱，并用别的办法通知。",
-    LetterState.REFUSED: "对方服务器拒收。请核对单位名册里的电子邮箱，并用别的办法通知。",
-    LetterState.UNKNOWN: "发送时中断，不能确定是否发出。请运行 lzxl reply --send，会先查有没有发出。",
+    LetterState.BOUNCED: "被退回，邮箱地址可能有误。请核对单位名册里的电子邮箱，并用其他办法通知。",
+    LetterState.REFUSED: "对方服务器拒收。请核对单位名册里的电子邮箱，并用其他办法通知。",
+    LetterState.UNKNOWN: "发送时中断，不能确定是否发出。请运行 lzxl reply --send，会先查是否已发出。",
 }
 
 
@@ -54,13 +54,13 @@ class Overview:
     def line(self) -> str:
         """All of it in one line; "" if there was no mail."""
         states = Counter(letter.state for letter in self.letters)
-        read = [f"{verdict.chinese} {self.verdicts[verdict]}" for verdict in VERDICTS if self.verdicts.get(verdict)]
+        read = [f"{verdict.chinese}{self.verdicts[verdict]}" for verdict in VERDICTS if self.verdicts.get(verdict)]
         parts = []
         if self._mails:
-            parts.append(f"收到邮件 {self._mails} 封：{'，'.join(read)}")
+            parts.append(f"收到邮件{self._mails}封：{'，'.join(read)}")
         if self.letters:
-            written = [f"{state.chinese} {states[state]}" for state in LetterState if states[state]]
-            parts.append(f"写信 {len(self.letters)} 封：{'，'.join(written)}")
+            written = [f"{state.chinese}{states[state]}" for state in LetterState if states[state]]
+            parts.append(f"写信{len(self.letters)}封：{'，'.join(written)}")
         return "；".join(parts) + "。" if parts else ""
 
     @property

@@ -125,7 +125,7 @@ class Sender:
                 # A kept connection that the server has closed meanwhile: nothing of this letter has been handed over.
                 if fresh or last:
                     break
-        return Outcome(Delivery.LATER, 0, "发信中途与服务器断开，信件没有交出，稍后再发。")
+        return Outcome(Delivery.LATER, 0, "发信中途与服务器断开，信件未交出，稍后再发。")
 
     # connection
 
@@ -174,9 +174,9 @@ class Sender:
             smtp.login(self._settings.user, self._password)
         except smtplib.SMTPResponseException as error:
             if 400 <= error.smtp_code < 500:
-                raise MailError(f"发信服务器暂时不让登录（{error.smtp_code}），请过一会儿再试。") from None
+                raise MailError(f"发信服务器暂时不允许登录（{error.smtp_code}），请稍后再试。") from None
             raise MailError(
-                f"登录发信服务器失败（{error.smtp_code}）：用户名或密码不对。网易、QQ 等邮箱要用“授权码”而不是邮箱密码，"
+                f"登录发信服务器失败（{error.smtp_code}）：用户名或密码有误。网易、QQ 等邮箱要用“授权码”而不是邮箱密码，"
                 "请在邮箱网页的设置里开启 SMTP 服务并取得授权码，写进密码文件。"
             ) from None
         except smtplib.SMTPServerDisconnected:
@@ -189,17 +189,17 @@ class Sender:
         host, port = self._server.host, self._server.port
         if isinstance(error, ssl.SSLCertVerificationError):
             return MailError(
-                f"发信服务器 {host} 的证书不可信，没有登录。请核对服务器名；"
+                f"发信服务器 {host} 的证书不可信，未登录。请核对服务器名；"
                 "本局自建服务器的，把它的根证书存成文件，写进 lzxl.toml 的 ca_file。"
             )
         if isinstance(error, socket.gaierror | UnicodeError):
             return MailError(f"找不到发信服务器 {host}。请核对 lzxl.toml 的 smtp，并检查网络是否连通。")
         if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
             return MailError(
-                f"与发信服务器 {host}:{port} 建立不了加密连接。请核对端口：465 写 tls://{host}:465，587 写 starttls://{host}:587。"
+                f"与发信服务器 {host}:{port} 无法建立加密连接。请核对端口：465端口写 tls://{host}:465，587端口写 starttls://{host}:587。"
             )
         if isinstance(error, smtplib.SMTPNotSupportedError):
-            return MailError(f"发信服务器 {host}:{port} 不支持加密（STARTTLS），没有登录。请改用加密端口，一般是 465。")
+            return MailError(f"发信服务器 {host}:{port} 不支持加密（STARTTLS），未登录。请改用加密端口，一般是465。")
         if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500:
             return MailError(f"发信服务器 {host} 拒绝连接（{error.smtp_code}）。请与邮箱管理员联系。")
         if isinstance(error, OSError | smtplib.SMTPException):
@@ -207,9 +207,7 @@ class Sender:
         return error
 
     def _unreachable(self) -> str:
-        return (
-            f"连不上发信服务器 {self._server.host}:{self._server.port}，稍后再发。请检查网络，核对 lzxl.toml 的 smtp。"
-        )
+        return f"无法连接发信服务器 {self._server.host}:{self._server.port}，稍后再发。请检查网络，核对 lzxl.toml 的 smtp。"
 
     def _drop(self) -> None:
         smtp, self._smtp = self._smtp, None
@@ -281,7 +279,7 @@ class Sender:
         return Outcome(
             Delivery.UNKNOWN,
             max(code, 0),
-            "信件已经交给服务器，但没有等到答复，不知道是否发出。请在“已发送”或对方处核实。",
+            "信件已经交给服务器，但未等到答复，不知道是否发出。请在“已发送”或对方处核实。",
         )
 
     def _declined(self, smtp: smtplib.SMTP, code: int) -> Outcome:

@@ -221,7 +221,7 @@ _FINDING_COLUMNS = (
     Column("severity", "级别", 9, "centre"),
     Column("title", "问题类别", 22),
     Column("message", "问题", 46),
-    Column("fix", "怎么改", 42),
+    Column("fix", "修改办法", 42),
     Column("basis", "依据", 18, "wide"),
 )
 
@@ -258,7 +258,7 @@ def write_findings(book: Book) -> Region:
     put_formula(worksheet, summed.last + 1, 2, f"SUM({summed.local('count')})", styles.get("total"), found)
     if not found:
         span(worksheet, list_top + 1, 0, list_top + 1, len(_FINDING_COLUMNS) - 1, styles.get("empty"))
-        put_text(worksheet, list_top + 1, 0, "没有发现问题。", styles.get("empty"))
+        put_text(worksheet, list_top + 1, 0, "未发现问题。", styles.get("empty"))
     set_page(book, FINDINGS, repeat=None, titled=True)
     return placed
 

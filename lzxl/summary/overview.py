@@ -56,14 +56,14 @@ def write_overview(book: Book, sources: Sources) -> None:
     middle_end = filing.last
     _write_cards(book, _FILING_CARDS, _filing_cards(book, filing))
     _write_cards(book, _RISK_CARDS, _risk_cards(book))
-    _place(book, _level_chart(book, sources), (_MIDDLE, 0, middle_end, _RIGHT - 1), "本期没有登记风险点。")
+    _place(book, _level_chart(book, sources), (_MIDDLE, 0, middle_end, _RIGHT - 1), "本期未登记风险点。")
     lower = middle_end + 2
     third = _COLUMNS // 3
     for position, (chart, sentence) in enumerate(
         (
-            (_class_chart(book, sources), "本期没有登记风险点。"),
-            (_layer_chart(book, sources), "本期没有登记防控措施。"),
-            (_channel_chart(book, sources), "本期没有登记预警信息。"),
+            (_class_chart(book, sources), "本期未登记风险点。"),
+            (_layer_chart(book, sources), "本期未登记防控措施。"),
+            (_channel_chart(book, sources), "本期未登记预警信息。"),
         )
     ):
         area = (lower, position * third, lower + _LOWER_HEIGHT - 1, (position + 1) * third - 1)

@@ -62,7 +62,7 @@ def hint_text(field: Field) -> str:
     if field.computed:
         return field.help or "自动得出，请勿手填"
     must = "必填" if field.required else "选填"
-    default = {"choice": "下拉选择", "date": "如 2026-11-10", "choices": "用顿号隔开", "list": "用顿号隔开"}
+    default = {"choice": "下拉选择", "date": "如2026-11-10", "choices": "用顿号隔开", "list": "用顿号隔开"}
     text = field.help or default.get(field.kind, "")
     return f"{must}\n{text}" if text else must
 

@@ -247,13 +247,13 @@ def test_files_of_a_code_that_left_the_roster_are_spoken_of(campaign: Campaign, 
 
 def test_what_was_filed_of_a_form_that_is_not_asked_for_any_more_is_spoken_of(campaign: Campaign, take: Take) -> None:
     take(a=filled("HB01", "warning_ledger"), b=filled("HB02", "warning_ledger"), c=filled("HB01", "risk_register"))
-    assert "没有计入" not in status_line(campaign, take_stock(campaign))
+    assert "未计入" not in status_line(campaign, take_stock(campaign))
     settings = campaign.root / "lzxl.toml"
     text = settings.read_text("utf-8")
     settings.write_text(re.sub(r"^forms = .*$", 'forms = ["risk_register", "appraisal"]', text, flags=re.M), "utf-8")
     changed = Campaign(campaign.root)
     assert changed.config.forms == ("risk_register", "appraisal")
-    assert "收件里有《预警信息登记表》2份，不在本期要报的表之内，没有计入" in status_line(changed, take_stock(changed))
+    assert "收件里有《预警信息登记表》2份，不在本期要报的表之内，未计入" in status_line(changed, take_stock(changed))
 
 
 def returns(campaign: Campaign) -> list[str]:

@@ -28,21 +28,21 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
     [
         (
             GOOD + "deadlne = 2026-11-20\n",
-            "不认识的设置 deadlne，是不是 deadline？可用：bureau、deadline、forms、period、previous。",
+            "不认识的设置 deadlne，是否应为 deadline？可用：bureau、deadline、forms、period、previous。",
         ),
         (GOOD + 'color = "red"\n', "不认识的设置 color，可用：bureau、"),
         (GOOD + 'imap = "a.example"\n', "[campaign] 里有不认识的设置 imap，它要写在 [mail] 下面。可用：bureau、"),
-        (GOOD + '[mail]\nIMAP = "a.example"\n', "不认识的设置 IMAP，是不是 imap？可用：address、"),
-        (GOOD + '[mail]\nimpa = "a.example"\n', "不认识的设置 impa，是不是 imap？"),
+        (GOOD + '[mail]\nIMAP = "a.example"\n', "不认识的设置 IMAP，是否应为 imap？可用：address、"),
+        (GOOD + '[mail]\nimpa = "a.example"\n', "不认识的设置 impa，是否应为 imap？"),
         (GOOD + '[mail]\nPassword = "p"\n', "lzxl.toml 里不能写密码。"),
-        (GOOD + "[Mail]\n", "不认识的小节 [Mail]，是不是 [mail]？可用：[campaign]、"),
-        (GOOD + "[mial]\n", "不认识的小节 [mial]，是不是 [mail]？"),
+        (GOOD + "[Mail]\n", "不认识的小节 [Mail]，是否应为 [mail]？可用：[campaign]、"),
+        (GOOD + "[mial]\n", "不认识的小节 [mial]，是否应为 [mail]？"),
         ('smtp = "a.example"\n' + GOOD, "不认识的小节 [smtp]，smtp 要写在 [mail] 下面。"),
-        (GOOD + "[邮件]\n", "写法有误（第 4 行）：小节名要用英文，如 [mail]。"),
+        (GOOD + "[邮件]\n", "写法有误（第4行）：小节名要用英文，如 [mail]。"),
         (GOOD + '["邮件"]\n', "不认识的小节 [邮件]：小节名要用英文，如 [mail]。"),
         (
             GOOD + "[mail]\ndaily_answers = 0\n",
-            "daily_answers（一天最多答复几封）只能写 1 到 60 的整数，如 daily_answers = 3。",
+            "daily_answers（一天最多答复几封）只能写1到60的整数，如 daily_answers = 3。",
         ),
         (
             GOOD + '[mail]\ninbox = "归档"\nfiled = "归档"\n',
@@ -53,12 +53,12 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
         ("campaign = 3\n", "不认识的小节 [campaign]"),
         (
             GOOD + 'deadline = "下月底"\n',
-            "deadline（截止日期）不对：“下月底”不是日历上的一天，日期要写成 2026-11-20 或 2026年11月20日 的样式。",
+            "deadline（截止日期）有误：“下月底”不是日历上的一天，日期要写成2026-11-20或2026年11月20日的样式。",
         ),
-        (GOOD + "deadline = 2026-11-20T10:00:00\n", "deadline（截止日期）不对"),
-        (GOOD + "deadline = 2026-02-30\n", "deadline（截止日期）不对：“2026-02-30”不是日历上的一天"),
-        (GOOD + "deadline = true\n", "deadline（截止日期）不对"),
-        (GOOD + f"deadline = {'9' * 5000}\n", "deadline（截止日期）不对"),
+        (GOOD + "deadline = 2026-11-20T10:00:00\n", "deadline（截止日期）有误"),
+        (GOOD + "deadline = 2026-02-30\n", "deadline（截止日期）有误：“2026-02-30”不是日历上的一天"),
+        (GOOD + "deadline = true\n", "deadline（截止日期）有误"),
+        (GOOD + f"deadline = {'9' * 5000}\n", "deadline（截止日期）有误"),
         (GOOD + f"previous = {'9' * 5000}\n", "写法有误：请对照使用手册修改。"),
         ('[campaign]\nperiod = "2026年度"\n', '缺少 bureau（本局名称），请写成 bureau = "…"。'),
         ('[campaign]\nbureau = "甲局"\nperiod = " "\n', "缺少 period（填报期次）"),
@@ -93,15 +93,15 @@ def test_each_mistake_has_its_sentence(tmp_path: Path, text: str | bytes, senten
         ('forms = ["risk_register"、"appraisal"]', "用了中文（全角）符号 、 ，"),
         ("【grading】", "用了中文（全角）符号 【 ，请在英文输入状态下改成 [ 。"),
         ('bureau = "甲局"　# 本局', "用了全角空格"),
-        ('bureau = "甲局，乙局', "引号没有成对，少了一个英文引号。"),
+        ('bureau = "甲局，乙局', "引号未成对，少了一个英文引号。"),
         ('bureau = 甲局，乙局"', "文字两头要加英文双引号"),
         ("bureau = 甲局", "文字两头要加英文双引号"),
         ('previous = "D:\\年度"', "引号里的 \\ 请改成 / 。"),
         ('bureau = "甲局"，  # 说明，里面有“引号”', "一项设置的末尾不要加标点。"),
         ('bureau: "甲局"', "缺少等号"),
         ('局名 = "甲局"', "等号前面的设置名要用英文"),
-        ("bureau =", "等号后面没有写内容。"),
-        ('forms = ["risk_register"', "方括号没有成对"),
+        ("bureau =", "等号后面未写内容。"),
+        ('forms = ["risk_register"', "方括号未成对"),
         ('period = "2027年度"', "这一项前面已经写过，请只留一处。"),
         ("bureau = !", "请对照使用手册修改。"),
     ],
@@ -110,7 +110,7 @@ def test_what_is_no_toml_is_named_with_its_line_and_the_likely_mistake(tmp_path:
     text = f'[campaign]\nperiod = "2026年度"  # 期次，写“年度”\n{line}\n\n[grading]\nscheme = "rules"\n'
     with pytest.raises(ConfigError) as caught:
         load_config(written(tmp_path, text))
-    assert str(caught.value).startswith(f"lzxl.toml 写法有误（第 3 行）：{hint}")
+    assert str(caught.value).startswith(f"lzxl.toml 写法有误（第3行）：{hint}")
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_what_is_not_set_has_its_default(tmp_path: Path) -> None:
 
 
 def test_no_file_is_said_so(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="读不到设置文件"):
+    with pytest.raises(ConfigError, match="无法读取设置文件"):
         load_config(tmp_path / "lzxl.toml")
 
 
@@ -207,7 +207,7 @@ def test_what_no_file_name_takes_is_said_of_the_setting(tmp_path: Path, name: st
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [('[campaign]\nbureau = "a\x00"\n', "第 2 行"), (f"x = {'[' * 20_000}", "套得太多")]
+    ("text", "said"), [('[campaign]\nbureau = "a\x00"\n', "第2行"), (f"x = {'[' * 20_000}", "套得太多")]
 )
 def test_text_that_no_person_types_is_answered_with_a_sentence(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "lzxl.toml"

@@ -149,7 +149,7 @@ def test_a_last_period_that_is_none_is_a_mistake_in_the_settings(tmp_path: Path,
     campaign = open_campaign(tmp_path / "c", ("HB01",))
     (tmp_path / "别处").mkdir()
     set_config(campaign.root, previous=f'"{previous if previous != "." else "../别处"}"')
-    with pytest.raises(ConfigError, match=r"上一期的文件夹不对：.*请检查 lzxl.toml 的 previous"):
+    with pytest.raises(ConfigError, match=r"上一期的文件夹有误：.*请检查 lzxl.toml 的 previous"):
         distribute(Campaign(campaign.root))
 
 

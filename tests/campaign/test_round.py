@@ -38,9 +38,9 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Campaign:
 
 def test_the_status_counts_every_unit(played: Campaign) -> None:
     standing = take_stock(played, as_of=DEADLINE)
-    assert [describe(filing) for filing in standing.filings] == ["已接收", "已退回 1处须改", "未报送"]
+    assert [describe(filing) for filing in standing.filings] == ["已接收", "已退回 须改1处", "未报送"]
     assert status_line(played, standing) == (
-        "云泽县生态环境局 2026年度，截止 2026-11-20，截至 2026-11-20：应报 3 份，已接收 1，已退回 1，未报送 1。"
+        "云泽县生态环境局 2026年度，截止2026-11-20，截至2026-11-20：应报3份，已接收1，已退回1，未报送1。"
     )
     data = status_data(played, standing)
     assert data["as_of"] == "2026-11-20"
@@ -67,7 +67,7 @@ def test_how_things_stand_is_told_of_today_where_no_day_is_named(
     monkeypatch.setattr(clock, "today", lambda: datetime.date(2026, 12, 3))
     standing = take_stock(played)
     assert standing.as_of == datetime.date(2026, 12, 3)
-    assert "，截至 2026-12-03：" in status_line(played, standing)
+    assert "，截至2026-12-03：" in status_line(played, standing)
 
 
 def test_the_same_inputs_give_the_same_summary(played: Campaign, tmp_path: Path) -> None:
@@ -89,17 +89,17 @@ def test_a_roster_with_mistakes_lists_each_cell(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         _ = Campaign(campaign.root).units
     first, *cells = str(caught.value).splitlines()
-    assert first == f"单位名册有 {len(cells)} 处问题，请先改好："
+    assert first == f"单位名册有{len(cells)}处问题，请先改好："
     assert len(cells) >= 2
     assert all(line.split()[0].rstrip("0123456789").isalpha() for line in cells), cells
 
 
 def test_an_empty_or_unreadable_roster_is_a_mistake(tmp_path: Path) -> None:
     campaign = create_campaign(tmp_path / "c", "甲局", "2026年度", DEADLINE)
-    with pytest.raises(ConfigError, match="单位名册有 1 处问题"):
+    with pytest.raises(ConfigError, match="单位名册有1处问题"):
         _ = campaign.units
     (campaign.root / "单位名册.xlsx").write_bytes(b"no workbook")
-    with pytest.raises(ConfigError, match="单位名册有 1 处问题"):
+    with pytest.raises(ConfigError, match="单位名册有1处问题"):
         _ = Campaign(campaign.root).units
 
 

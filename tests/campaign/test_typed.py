@@ -41,7 +41,7 @@ def test_a_day_is_read_in_any_notation(text: str) -> None:
 def test_what_is_no_day_is_refused_with_the_right_form(text: str) -> None:
     with pytest.raises(UsageError) as caught:
         read_day(text)
-    assert str(caught.value) == f"“{text}”不是日历上的一天，日期要写成 2026-11-20 或 2026年11月20日 的样式。"
+    assert str(caught.value) == f"“{text}”不是日历上的一天，日期要写成2026-11-20或2026年11月20日的样式。"
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_form_has_an_id_a_title_and_a_short_name(text: str, form: str) -> None
 
 def test_a_form_that_is_none_or_more_than_one_is_refused_with_those_there_are() -> None:
     with pytest.raises(
-        UsageError, match=r"^没有“廉政风险登记表”这张表。是不是 risk_register（廉政风险点登记表）？可以写："
+        UsageError, match=r"^没有“廉政风险登记表”这张表。是否应为 risk_register（廉政风险点登记表）？可以写："
     ) as caught:
         find_form("廉政风险登记表")
     assert str(caught.value).count("（") == 5
@@ -87,7 +87,7 @@ def test_a_unit_has_a_code_and_a_name(text: str, code: str) -> None:
     [
         (
             "财物审计科",
-            "没有“财物审计科”这个单位。是不是 HB02（财务审计科）？可以写：HB01（办公室）、HB02（财务审计科）、",
+            "没有“财物审计科”这个单位。是否应为 HB02（财务审计科）？可以写：HB01（办公室）、HB02（财务审计科）、",
         ),
         ("环境科", "“环境科”可以是几个单位：HB03（大气环境科）、HB04（水环境科）。请写全。"),
         ("HB", "没有“HB”这个单位。"),
@@ -102,7 +102,7 @@ def test_a_unit_that_is_none_or_more_than_one_is_refused_with_those_there_are(te
 
 def test_a_long_roster_is_not_read_out_to_its_end() -> None:
     units = {f"X{number}": Unit(f"X{number}", f"第{number}科") for number in range(200)}
-    with pytest.raises(UsageError, match=r"X19（第19科） 等 200 个。$"):
+    with pytest.raises(UsageError, match=r"X19（第19科）等200个。$"):
         find_unit("没有这个", units)
 
 

@@ -253,7 +253,7 @@ class Clerk:
             chosen = self.chance.choice(words)
         elif meant in words:
             chosen = meant
-        elif "不是的，请一并改正其余各栏" in finding.fix:
+        elif "不是的，请一并修改其余各栏" in finding.fix:
             self.restored.add((finding.sheet, row))
             return
         else:
@@ -554,7 +554,7 @@ class Clerk:
         number = content.cell(row, table_layout(sheet).columns[sheet.key])
         content.rows.pop(row)
         self._count_rows(finding)
-        for title in re.findall("“([^”]+)”表中引用其编号的一并改正", finding.fix):
+        for title in re.findall("“([^”]+)”表中引用其编号的一并修改", finding.fix):
             other = self.desk.form.by_name["measures"]
             assert other.title == title
             self._drop_references(other, "risk_id", number)

@@ -24,7 +24,7 @@ def filed(day: str, **more: Any) -> Any:
 def test_a_day_of_filing_in_the_future_is_asked_about(day: str) -> None:
     said = finding(filed(day), "date_in_future", CHECKED_TODAY)
     assert (said.cell, said.severity, said.remedy.action) == ("B5", "warning", "fill")
-    assert said.message == f"“填报日期”（{day}）晚于今天（2026-11-20）。"
+    assert said.message == f"“填报日期”（{day}）晚于检查当日（2026-11-20）。"
 
 
 def test_a_file_is_compared_with_the_day_on_which_it_came_in() -> None:
@@ -103,3 +103,17 @@ def test_a_limit_that_binds_nobody_is_not_missed(verified: str) -> None:
 def test_what_is_unreadable_is_reported_for_that_alone() -> None:
     assert late(ledger("年底")) == []
     assert late(ledger("", "#N/A")) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "may_be"),
+    [
+        ("26-11-8", "“2026-11-08”或“2008-11-26”"),
+        ("11/8/26", "“2011-08-26”、“2026-11-08”或“2026-08-11”"),
+        ("30.12.31", "“2030-12-31”或“2031-12-30”"),
+    ],
+)
+def test_of_a_day_with_a_short_year_all_readings_are_told_and_none_is_chosen(written: str, may_be: str) -> None:
+    said = finding(submission("risk_register", {"self_checks": PERSONS.format(written)}), "date_without_year")
+    assert f"请写全年月日（可能是{may_be}，以实际日期为准），年份写四位" in said.fix
+    assert (said.remedy.action, said.remedy.value) == ("fill", None)

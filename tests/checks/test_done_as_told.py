@@ -143,7 +143,7 @@ def test_a_cell_of_several_levels_does_not_make_several_rows_of_one_risk() -> No
     )
 
 
-@pytest.mark.parametrize("written", ["26.11.8", "26年11月8日", "11月8日"])
+@pytest.mark.parametrize("written", ["26.11.8", "26-11-8", "26/11/08", "8-11-26", "1-2-3", "26年11月8日", "11月8日"])
 def test_a_day_without_its_century_lacks_the_year_and_not_the_day(written: str) -> None:
     assert read_day(written).problem == "date_without_year"
 

@@ -84,7 +84,7 @@ def test_which_risk_point_a_measure_answers_is_asked_and_those_without_one_are_n
     made.tables.append(table("risk_register", "measures", more, made.facts, title="防控措施 (2)"))
     blank = [entry for entry in check(made)[0].findings if entry.code == "missing_value"]
     assert [entry.remedy for entry in blank] == [Remedy("choose", ("HB01-001", "HB01-002"))] * 2
-    assert all(entry.fix.endswith("还没有措施的风险点：HB01-001、HB01-002。") for entry in blank)
+    assert all(entry.fix.endswith("尚无措施的风险点：HB01-001、HB01-002。") for entry in blank)
 
 
 def test_a_risk_point_without_measure() -> None:
@@ -127,7 +127,7 @@ def test_of_two_rows_with_one_number_the_unit_says_which_is_wrong() -> None:
     )
     assert finding(made, "not_unique").fix == (
         "请核对哪一行有误，将有误的改为不重复的风险点编号，建议填“HB01-001”。整行重复的，删去本行。"
-        "删去行的，封面“风险点数”相应修改，并“防控措施”表中引用其编号的一并改正。"
+        "删去行的，封面“风险点数”相应修改，并“防控措施”表中引用其编号的一并修改。"
     )
     assert "“风险点”表第2行、第3行中有误的一行的编号" in finding(made, "reference_lost").fix
 

@@ -93,7 +93,7 @@ def test_a_row_that_was_reworded_keeps_its_number_and_a_new_row_has_a_new_one(ro
 
 
 def test_a_few_words_that_were_written_out_since_are_the_same_matter() -> None:
-    before = {"risk_points": {"HB01-001": Earlier("财务岗", "吃请", "第 1 版")}}
+    before = {"risk_points": {"HB01-001": Earlier("财务岗", "吃请", "第1版")}}
     rows = HEAD.format("接受管理服务对象安排的宴请和旅游活动")
     for post, codes in (("财务岗", []), ("档案岗", ["number_reused"])):
         made = submission("risk_register", {"risk_points": rows.replace("财务岗", post)}, earlier=before)

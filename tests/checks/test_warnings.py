@@ -107,7 +107,7 @@ def test_the_row_tells_which_word_is_missing() -> None:
         "choose", ("较重",)
     )  # said, and not decided: every word stands there with its meaning
     assert "“轻微”指" in degree.fix
-    assert degree.fix.endswith("从其余各栏看可能是“较重”；不是的，请一并改正其余各栏。")
+    assert degree.fix.endswith("从其余各栏看可能是“较重”；不是的，请一并修改其余各栏。")
 
 
 def test_an_unreadable_cell_that_should_be_empty_is_cleared_not_filled() -> None:

@@ -43,36 +43,36 @@ def test_the_gravest_exit_code_wins() -> None:
     ("arguments", "sentence"),
     [
         (["登记"], "没有“登记”这个命令。用 lzxl --help"),
-        (["colect", "x"], "没有“colect”这个命令。是不是 collect？"),
-        (["workbooks", "exprot"], "没有“exprot”这个命令。是不是 export？"),
+        (["colect", "x"], "没有“colect”这个命令。是否应为 collect？"),
+        (["workbooks", "exprot"], "没有“exprot”这个命令。是否应为 export？"),
         (["status", "-C", "批次"], "-C 要写在命令前面：lzxl -C 文件夹 status …"),
         (["collect", "x", "-C批次"], "-C 要写在命令前面：lzxl -C 文件夹 collect …"),
         (["workbooks", "check", "x", "--quiet"], "--quiet 要写在命令前面：lzxl --quiet workbooks check …"),
         (["check", "--nonsense"], "没有 --nonsense 这个选项。"),
-        (["check", "--form", "x"], "是不是 --format？"),
-        (["check", "--format", "xml", "x"], "选项 --format 不对：只能用 text、json、sarif、junit。"),
+        (["check", "--form", "x"], "是否应为 --format？"),
+        (["check", "--format", "xml", "x"], "选项 --format 有误：只能用 text、json、sarif、junit。"),
         (["check"], "请写明要检查的文件或文件夹。"),
         (["init"], "缺少参数“文件夹”。"),
         (
             ["init", "x", "--deadline", "2026-13-01"],
-            "选项 --deadline 不对：“2026-13-01”不是日历上的一天，日期要写成 2026-11-20 或",
+            "选项 --deadline 有误：“2026-13-01”不是日历上的一天，日期要写成2026-11-20或",
         ),
-        (["collect", "x", "--received", "昨天"], "选项 --received 不对：“昨天”不是日历上的一天"),
+        (["collect", "x", "--received", "昨天"], "选项 --received 有误：“昨天”不是日历上的一天"),
         (["init", "x", "--bureau", " "], "本局名称不能为空。"),
         (["grade", "较大"], "缺少参数“后果”。"),
         (["grade", "较大", "严重", "多"], "多写了参数：多。"),
         (["grade", "巨大", "严重"], "“巨大”不是"),
-        (["grade", "--json=3", "较大", "严重"], "选项 --json 用法不对"),
+        (["grade", "--json=3", "较大", "严重"], "选项 --json 用法有误"),
         (["adopt", "x.xls"], "缺少选项 --form。"),
         (["adopt", "没有.xls", "--form", "risk_register"], "找不到文件：没有.xls。"),
         (
             ["adopt", "x", "--form", "登计表"],
-            "没有“登计表”这张表。是不是 risk_register（廉政风险点登记表）？可以写：risk_register（",
+            "没有“登计表”这张表。是否应为 risk_register（廉政风险点登记表）？可以写：risk_register（",
         ),
         (["workbooks", "check", "x", "--form", "风险"], "找不到文件：x。"),
         (["check", "没有这个"], "找不到：没有这个。请检查路径。"),
         (["workbooks", "check", "没有.xlsx"], "找不到文件：没有.xlsx。"),
-        (["-C"], "选项 -C 用法不对"),
+        (["-C"], "选项 -C 用法有误"),
         (["-C", "没有", "status"], "文件夹不存在：没有"),
     ],
 )
@@ -94,7 +94,7 @@ def test_a_command_that_needs_a_campaign_says_so(
     monkeypatch.chdir(tmp_path)
     code, _, err = invoke(capfd, *arguments)
     assert code == 2
-    assert "没有填报批次（lzxl.toml）。请用 lzxl -C 文件夹 指定，或先用 lzxl init 新建。" in one_line(err)
+    assert "找不到填报批次（lzxl.toml）。请用 lzxl -C 文件夹 指定，或先用 lzxl init 新建。" in one_line(err)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_a_file_that_cannot_be_used_has_its_reason(
     arguments: list[str | Path] = [command, bad / name]
     if command == "adopt":
         arguments += ["--form", "risk_register"]
-        said = {1: "没有读到《廉政风险点登记表》的任何一行"}.get(code, said)
+        said = {1: "未读到《廉政风险点登记表》的任何一行"}.get(code, said)
         code = 3
     if command == "collect":
         campaign = request.getfixturevalue("own_demo")
@@ -132,7 +132,8 @@ def test_a_file_that_cannot_be_used_has_its_reason(
 
 @pytest.mark.parametrize(
     ("unit", "code", "said"),
-    [("hb03", 1, ""), ("财务审计科", 1, ""), ("财务", 1, ""), ("财物审计科", 2, "是不是 HB03（财务审计科）？可以写：HB01（办公室）、")],
+    [("hb03", 1, ""), ("财务审计科", 1, ""), ("财务", 1, ""),
+     ("财物审计科", 2, "是否应为 HB03（财务审计科）？可以写：HB01（办公室）、")],
 )  # fmt: skip
 def test_adopt_takes_a_unit_and_a_form_as_a_clerk_writes_them(
     capfd: pytest.CaptureFixture[str], demo: Path, faulty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
@@ -162,7 +163,7 @@ def test_a_broken_configuration_or_roster_is_two(
     code, _, err = invoke(capfd, "-C", tmp_path, *command)
     assert (code, one_line(err)) == (
         2,
-        "错误：lzxl.toml 写法有误（第 1 行）：方括号没有成对；放在方括号里的几项之间要用英文逗号 , 隔开。",
+        "错误：lzxl.toml 写法有误（第1行）：方括号未成对；放在方括号里的几项之间要用英文逗号 , 隔开。",
     )
     shutil.copy(demo / "lzxl.toml", tmp_path / "lzxl.toml")
     (tmp_path / "单位名册.xlsx").unlink()
@@ -237,6 +238,6 @@ def test_check_names_each_file_of_a_folder_that_it_passes_over(tmp_path: Path) -
     for name in ("表.xlsx", "来件.zip", "表.rar", "表.csv"):
         (folder / name).write_bytes(b"x")
     said = lzxl("check", folder).stdout
-    assert all(f"没有检查：{name}" in said for name in ("来件.zip", "表.rar", "表.csv"))
+    assert all(f"未检查：{name}" in said for name in ("来件.zip", "表.rar", "表.csv"))
     (folder / "表.xlsx").unlink()
     assert "来件.zip" in lzxl("check", folder).stderr

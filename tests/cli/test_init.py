@@ -54,7 +54,7 @@ def test_the_deadline_in_the_past_is_told_beside_the_new_folder(
     monkeypatch.setattr(clock, "today", lambda: TODAY)
     assert run(["-q", "init", str(tmp_path / "2026年度"), "--deadline", "2025-11-20"]) == 0
     told = capsys.readouterr()
-    assert told.err.startswith("注意：截止日期 2025-11-20 已经过去")
+    assert told.err.startswith("注意：截止日期2025-11-20已经过去")
     assert told.out.strip() == str(tmp_path / "2026年度")
 
 
@@ -63,7 +63,7 @@ def test_nothing_is_received_in_the_future(
 ) -> None:
     monkeypatch.setattr(clock, "today", lambda: TODAY)
     assert read_past_day("2026-11-20") == TODAY
-    with pytest.raises(UsageError, match="2026-11-21 还没有到"):
+    with pytest.raises(UsageError, match="2026-11-21尚未到"):
         read_past_day("2026年11月21日")
     assert run(["-C", str(tmp_path), "collect", str(tmp_path), "--received", "2027-11-18"]) == 2
-    assert "收到的日期 2027-11-18 还没有到（今天是 2026-11-20）" in capsys.readouterr().err
+    assert "收到的日期2027-11-18尚未到（当前日期为2026-11-20）" in capsys.readouterr().err

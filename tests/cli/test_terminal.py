@@ -51,7 +51,7 @@ def test_status_lists_what_is_held_between_the_table_and_the_last_line(own_demo:
     assert "待查" not in shown.stdout + shown.stderr
 
 
-OUTSIDE = "没有找到填报批次，未与单位名册核对；要核对请在批次文件夹里运行，或加 -C 文件夹。\n"
+OUTSIDE = "未找到填报批次，未与单位名册核对；要核对请在批次文件夹里运行，或加 -C 文件夹。\n"
 
 
 def test_check_says_once_that_there_is_no_roster_to_compare_with(demo: Path, good: Path, tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_check_says_once_that_there_is_no_roster_to_compare_with(demo: Path, goo
     assert lzxl("-C", demo, "check", good, cwd=tmp_path).stderr == ""
     for form in ("json", "sarif", "junit"):
         told = lzxl("check", good, "--format", form, cwd=tmp_path)
-        assert "没有找到填报批次" not in told.stdout + told.stderr
+        assert "未找到填报批次" not in told.stdout + told.stderr
 
 
 def test_a_summary_of_nothing_is_said_to_be_one(own_demo: Path, faulty: Path) -> None:
@@ -69,17 +69,17 @@ def test_a_summary_of_nothing_is_said_to_be_one(own_demo: Path, faulty: Path) ->
     empty = lzxl("-C", own_demo, "consolidate")
     assert empty.returncode == 0
     assert [line for line in empty.stderr.splitlines() if line.startswith("注意：")] == [
-        f"注意：还没有收到任何报送件，汇总表里只有“未报送单位”。收件用 lzxl -C {own_demo} collect。"
+        f"注意：尚未收到任何报送件，汇总表里只有“未报送单位”。收件用 lzxl -C {own_demo} collect。"
     ]
     assert Path(empty.stdout.strip().removeprefix("汇总表已写到：")).is_file()
     lzxl("-C", own_demo, "collect", faulty)
-    assert "注意：收到的报送件都没有通过" in lzxl("-C", own_demo, "consolidate").stderr
+    assert "注意：收到的报送件均未通过" in lzxl("-C", own_demo, "consolidate").stderr
 
 
 def test_the_next_step_of_a_new_campaign_works_when_it_is_copied(tmp_path: Path) -> None:
     root = tmp_path / "2026 年度"
     said = lzxl("init", root).stderr
-    assert "期次是“2026 年度”（取自文件夹名；不对的在 lzxl.toml 里改，或新建时用 --period 写明）" in said
+    assert "期次是“2026 年度”（取自文件夹名；有误的在 lzxl.toml 里改，或新建时用 --period 写明）" in said
     assert (
         "在 lzxl.toml 里写明发给各单位的信要用的：局名（[campaign] 的 bureau）、联系人和电话（[mail] 的 contact）"
         in said

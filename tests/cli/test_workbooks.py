@@ -70,7 +70,7 @@ def test_a_workbook_that_the_office_has_restyled_is_not_written_over_unasked(com
     restyled = (folder / f"{TITLE}.xlsx").read_bytes()
     done = lzxl("workbooks", command, folder, cwd=campaign)
     assert (done.returncode, (folder / f"{TITLE}.xlsx").read_bytes()) == (0, restyled)
-    assert "没有覆盖" in done.stdout and f"{TITLE}.xlsx" in done.stdout
+    assert "未覆盖" in done.stdout and f"{TITLE}.xlsx" in done.stdout
     assert done.stdout.count(".xlsx") == 1, "those that are as they were are not spoken of"
     assert lzxl("workbooks", command, folder, "--overwrite", cwd=campaign).returncode == 0
     assert (folder / f"{TITLE}.xlsx").read_bytes() == plain

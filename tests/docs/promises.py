@@ -33,7 +33,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "同一份内容收几次都只算一次，可以放心重复执行。": (
         "tests/campaign/test_collect.py::test_the_same_content_is_never_taken_in_twice",
     ),
-    "再收到的自动记为第 2 版、第 3 版。": (
+    "再收到的自动记为第2版、第3版。": (
         "tests/campaign/test_collect_again.py::test_any_sequence_of_filings_gives_versions_in_turn_and_the_latest_accepted_counts",
     ),
     "一个单位的同一张表又收到新版以后，以前各版的退回件自动移到该单位文件夹里的“已有新版”：内容原样留着备查，但**不要再发**。": (
@@ -54,7 +54,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "tests/campaign/test_collect.py::test_the_latest_accepted_version_counts_although_a_later_one_is_returned",
         "tests/summary/test_workbook.py::test_who_has_not_filed",
     ),
-    "把上一期的 `单位名册.xlsx` 拷过来盖掉它，不用重填；": (
+    "把上一期的 `单位名册.xlsx` 复制过来替换，不用重填；": (
         "tests/campaign/test_distribute.py::test_the_roster_of_the_last_period_serves_the_next_one",
     ),
     "上一期的文件夹只读，不会改动。": (
@@ -71,7 +71,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "tests/mail/test_office.py::test_what_came_is_kept_whole_under_its_hash",
         "tests/mail/test_kills.py::test_killed_anywhere_and_run_again_ends_as_if_undisturbed",
     ),
-    "两样对不上、发件邮箱不在名册里的，一律放进“待查”，**不回信**，等办公室核实：": (
+    "两样不一致、发件邮箱不在名册里的，一律放进“待查”，**不回信**，等办公室核实：": (
         "tests/mail/test_office.py::test_nobody_is_told_anything_who_is_not_on_the_roster",
         "tests/mail/test_office.py::test_a_workbook_of_another_unit_waits_for_the_office",
     ),
@@ -88,7 +88,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "只算一次，不重复答复": (
         "tests/mail/test_office.py::test_the_same_mail_twice_and_the_same_file_in_two_mails_count_once_and_are_answered_once",
     ),
-    "过 10 分钟再运行 `lzxl -C 2026年度 reply --send`，会先查有没有发出": (
+    "过10分钟再运行 `lzxl -C 2026年度 reply --send`，会先查是否已发出": (
         "tests/mail/test_outbox.py::test_a_letter_of_which_nobody_knows_is_looked_for_before_it_is_sent_again",
         "tests/mail/test_outbox.py::test_it_is_given_time_to_arrive_in_the_offices_own_mailbox",
     ),
@@ -96,7 +96,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "tests/mail/test_office.py::test_a_faulty_form_comes_back_marked_to_the_registered_address",
         "tests/mail/test_commands.py::test_a_letter_is_not_sent_to_an_address_that_is_no_longer_the_units",
     ),
-    "结果没变的，不会再写一封。": (
+    "结果未变的，不会再写一封。": (
         "tests/mail/test_one_truth.py::test_whatever_comes_first_every_command_tells_the_same",
         "tests/mail/test_one_truth.py::test_the_order_of_things_makes_no_difference_in_the_end",
     ),
@@ -104,15 +104,15 @@ PROMISES: dict[str, tuple[str, ...]] = {
     "每封信同时给办公室自己的邮箱留一份。": (
         "tests/mail/test_outbox.py::test_a_letter_goes_to_its_unit_and_a_copy_to_the_office",
     ),
-    "一个单位一天最多答复 3 封，其余第二天一并答复。": (
+    "一个单位一天最多答复3封，其余第二天一并答复。": (
         "tests/mail/test_office.py::test_an_address_gets_no_more_letters_a_day_than_the_office_allows",
         "tests/mail/test_office.py::test_letters_that_had_no_room_are_written_the_next_day",
     ),
-    "发送中断了也不会重复：再运行一次，程序先查有没有发出，没有的才重发。": (
+    "发送中断了也不会重复：再运行一次，程序先查是否已发出，未发出的才重发。": (
         "tests/mail/test_outbox.py::test_a_letter_of_which_nobody_knows_is_looked_for_before_it_is_sent_again",
         "tests/mail/test_kills.py::test_killed_anywhere_and_run_again_ends_as_if_undisturbed",
     ),
-    "第二条催报：可以每天运行，到了 lzxl.toml 里定的日子（缺省为截止前第 5、第 1 个工作日，截止后第 1、第 3 个工作日）才写信，催过的不重复；": (  # noqa: E501
+    "第二条催报：可以每天运行，到了 lzxl.toml 里定的日子（缺省为截止前第5、第1个工作日，截止后第1、第3个工作日）才写信，催过的不重复；": (  # noqa: E501
         "tests/mail/test_commands.py::test_reminders_come_on_their_days_and_once",
         "tests/campaign/test_workdays.py::test_run_daily_every_point_is_sent_on_its_day",
     ),

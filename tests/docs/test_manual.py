@@ -40,7 +40,7 @@ OTHERS_WORDS = {
     "…": "stands for anything",
     "……": "stands for anything",
     "错误：……": "stands for any error",
-    "是不是……": "stands for any suggestion",
+    "是否应为……": "stands for any suggestion",
     "有密码的表": "a heading of the manual",
 }
 

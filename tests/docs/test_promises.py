@@ -13,7 +13,7 @@ from tests.docs.promises import NO_PROMISES, PROMISES, README_PROMISES
 from .test_manual import MANUAL, ROOT
 
 _PROMISING = re.compile(
-    r"不会|不丢|只算|不重复|不影响|原样|该发的|照常|每个字节|只发给|不覆盖|接着办|不回信|不自动|不再[列称显]|只有“|最多答复 [0-9]|"
+    r"不会|不丢|只算|不重复|不影响|原样|该发的|照常|每个字节|只发给|不覆盖|接着办|不回信|不自动|不再[列称显]|只有“|最多答复[0-9]|"
     r"同时给|"
     r"重建|先查|都写明|都是公式|不去下载|只读，|同一个密码|自动[记移重带]|不用重填|每次都|不全部打开"
 )

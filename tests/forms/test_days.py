@@ -96,6 +96,9 @@ def test_a_day_is_read_however_it_is_written(text: str, day: DAY | None) -> None
         ("二〇二六年二月三十日", "date_impossible"),
         ("2026-03-0²", "date_unreadable"),
         ("1/6/2026", "date_vague"),
+        ("26-11-8", "date_without_year"),
+        ("11/8/26", "date_without_year"),
+        ("11.3-5", "date_several"),
     ],
 )
 def test_what_names_no_day_or_several_is_said_as_what_it_is(text: str, code: str) -> None:

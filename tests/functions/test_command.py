@@ -111,7 +111,7 @@ def test_a_list_of_addins_that_cannot_be_read_is_left_alone(home: Path, capsys: 
     publish.write_text("<jsplugins><broken", "utf-8")
     assert run(["functions", "install", "--wps"]) == 2
     assert publish.read_text("utf-8") == "<jsplugins><broken"
-    assert "没有改动" in capsys.readouterr().err
+    assert "未改动" in capsys.readouterr().err
 
 
 def test_the_files_for_excel_come_with_their_instructions(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -413,7 +413,7 @@ def test_clearing_takes_away_all_that_was_added(register: Path, open_in: Open) -
     assert looks(port) != before
     assert clear_marks(port) == "校验标记已清除。"
     assert looks(port) == before
-    assert clear_marks(port) == "本簿没有校验标记，没有作任何改动。"
+    assert clear_marks(port) == "本簿没有校验标记，未作任何改动。"
     assert looks(port) == before
 
 
@@ -480,11 +480,11 @@ def test_a_foreign_workbook_is_left_alone(sample: Path, open_in: Open, tmp_path:
     workbook = load(sample)
     book: Any = workbook
     del book.custom_doc_props["lzxl_form"]
-    workbook.save(tmp_path / "别的.xlsx")
-    port, _ = open_in(tmp_path / "别的.xlsx")
+    workbook.save(tmp_path / "其他.xlsx")
+    port, _ = open_in(tmp_path / "其他.xlsx")
     before = looks(port)
     sentence = check_workbook(port)
-    assert sentence.endswith("没有作任何改动。")
+    assert sentence.endswith("未作任何改动。")
     assert "廉政风险点登记表" in sentence
     assert looks(port) == before
 
@@ -497,7 +497,7 @@ def test_a_locked_sheet_is_said_and_the_rest_is_marked(register: Path, open_in: 
     save_workbook(workbook, tmp_path / "锁.xlsx")
     port, _ = open_in(tmp_path / "锁.xlsx")
     before = looks(port)
-    assert f"“{title}”有密码保护，没有标色" in check_workbook(port)
+    assert f"“{title}”有密码保护，未标色" in check_workbook(port)
     assert listed(port)
     clear_marks(port)
     assert looks(port) == before

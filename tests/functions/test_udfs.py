@@ -80,7 +80,7 @@ def test_a_clean_table_has_no_findings(form_id: str) -> None:
         for sheet in form.tables:
             rows = sample.tables(form_id).get(sheet.name)
             if rows:
-                assert udfs.LZ_CHECK(pasted(sheet, rows), form.title, sheet.title) == [["没有发现问题。"]], sheet.title
+                assert udfs.LZ_CHECK(pasted(sheet, rows), form.title, sheet.title) == [["未发现问题。"]], sheet.title
 
 
 def test_findings_of_a_pasted_table() -> None:
@@ -91,7 +91,7 @@ def test_findings_of_a_pasted_table() -> None:
     table[1][column] = "很大"
     table[3][column] = None
     answer = udfs.LZ_CHECK(table, "risk_register")
-    assert answer[0] == ["行", "栏目", "填写内容", "问题", "怎么改"]
+    assert answer[0] == ["行", "栏目", "填写内容", "问题", "修改办法"]
     wrong = [row for row in answer[1:] if row[1] == sheet.by_name["likelihood"].title]
     assert [(row[0], row[2]) for row in wrong] == [(2.0, "很大"), (4.0, "")]
     assert all(len(row) == 5 and all(isinstance(cell, str | float) for cell in row) for row in answer)
@@ -106,11 +106,11 @@ def test_wrong_names_and_tables_are_said_in_one_cell() -> None:
         (None, None, "没有名为“”的表单"),
         (3, None, "没有名为“3”的表单"),
         ("risk_register", "没有的", "《廉政风险点登记表》没有名为“没有的”的表，可用："),
-        ("risk_register", None, "没有找到表头"),
+        ("risk_register", None, "未找到表头"),
     ):
         [[cell]] = udfs.LZ_CHECK([["甲", "乙"], [1, 2]], form, sheet)
         assert isinstance(cell, str) and cell.startswith(said)
-    assert udfs.LZ_CHECK("甲", "risk_register") == [["没有找到表头：选的范围要包括表头那一行。"]]
+    assert udfs.LZ_CHECK("甲", "risk_register") == [["未找到表头：选的范围要包括表头那一行。"]]
 
 
 def test_where_xlwings_has_no_excel_it_is_said() -> None:
@@ -123,7 +123,7 @@ def test_where_xlwings_has_no_excel_it_is_said() -> None:
 
 def test_without_xlwings_it_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "xlwings", None)
-    with pytest.raises(UsageError, match="没有安装 xlwings"):
+    with pytest.raises(UsageError, match="未安装 xlwings"):
         calling_book()
 
 

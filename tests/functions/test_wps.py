@@ -583,7 +583,7 @@ def _check_marks(path: Path, book: dict[str, Any], entry: dict[str, Any]) -> Non
     findings = entry["findings"]
     assert entry["wasChanged"] == bool(findings), path.name
     if not findings:
-        assert "没有发现问题" in entry["alerts"][0]
+        assert "未发现问题" in entry["alerts"][0]
         return
     assert f"发现{len(findings)}个问题" in entry["alerts"][0]
     assert entry["alerts"][0] == entry["alerts"][1]
@@ -601,7 +601,7 @@ def _check_marks(path: Path, book: dict[str, Any], entry: dict[str, Any]) -> Non
     start = int(title[1:])
     assert "由办公室在收到报送件后进行" in listing[f"A{start + 1}"]["v"]
     columns = [listing[f"{letter}{start + 2}"]["v"] for letter in "ABCDEFGHI"]
-    assert columns == ["序号", "级别", "工作表", "单元格", "栏目", "填写内容", "问题", "怎么改", "依据"]
+    assert columns == ["序号", "级别", "工作表", "单元格", "栏目", "填写内容", "问题", "修改办法", "依据"]
     rows = [
         [listing[f"{letter}{start + 3 + number}"].get("v") for letter in "CDEFGH"] for number in range(len(findings))
     ]
@@ -632,7 +632,7 @@ def test_a_sheet_with_a_password_is_listed_and_not_coloured(spoilt: Path, tmp_pa
     locked["password"] = "秘密"
     [told] = run_in_chromium(tmp_path / "addin", CHECK, [book])
     assert told["isRestored"]
-    assert "没有标色的工作表：权责清单。" in told["alerts"][0]
+    assert "未标色的工作表：权责清单。" in told["alerts"][0]
     assert "权责清单" in {finding["sheet"] for finding in told["findings"]}
     marked = next(sheet for sheet in told["marked"] if sheet["name"] == "权责清单")
     assert marked == locked
@@ -775,7 +775,7 @@ def test_a_list_that_cannot_be_read_is_left_alone(tmp_path: Path, content: bytes
     publish = tmp_path / "publish.xml"
     publish.write_bytes(content)
     for write in (lambda: write_publish("http://10.0.0.8/lzxl", publish), lambda: install(TABLE, FORMS, publish)):
-        with pytest.raises(UsageError, match="没有改动"):
+        with pytest.raises(UsageError, match="未改动"):
             write()
     assert publish.read_bytes() == content
     assert list(tmp_path.iterdir()) == [publish]

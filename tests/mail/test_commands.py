@@ -59,8 +59,8 @@ def test_what_a_collection_prints(campaign: Campaign, capsys: pytest.CaptureFixt
         "someone@qq.com 11-18 11:00",
     ]
     assert [line[5] for line in lines[1:4]] == ["已接收", "已退回", "待查"]
-    assert "共看过 邮件 3 封，3 个文件：已接收 1，已退回 1，待查 1。" in shown.out
-    assert "写好 2 封信，在“文书/待发邮件”里。" in shown.out
+    assert "共看过邮件3封，3个文件：已接收1，已退回1，待查1。" in shown.out
+    assert "写好2封信，在“文书/待发邮件”里。" in shown.out
     assert "用邮件程序逐封打开发送" in shown.err
 
 
@@ -92,7 +92,7 @@ def test_why_a_file_was_not_taken_in_and_what_its_sender_hears(
     assert lzxl(campaign, "collect", str(folder), "--dry-run") == EXIT_UNREADABLE
     rehearsed = capsys.readouterr()
     assert f"。会请对方：{SEND_WORKBOOK}\n" in rehearsed.out
-    assert "共看过 邮件 3 封，3 个文件：未收取 3（演练，没有登记）。" in rehearsed.out
+    assert "共看过邮件3封，3个文件：未收取3（演练，未登记）。" in rehearsed.out
     assert "在“待查”里" not in rehearsed.err
     assert lzxl(campaign, "collect", str(folder)) == EXIT_UNREADABLE
     shown = capsys.readouterr()
@@ -102,10 +102,10 @@ def test_why_a_file_was_not_taken_in_and_what_its_sender_hears(
     assert "不是表格" in why
     assert [line[7] for line in lines[1:4]] == [
         f"{why}。已请对方：{SEND_WORKBOOK}",
-        f"{why}。来信像是自动发出的，没有回信",
-        f"{why}。发件邮箱不在名册里，没有回信",
+        f"{why}。来信像是自动发出的，未回信",
+        f"{why}。发件邮箱不在名册里，未回信",
     ]
-    assert "共看过 邮件 3 封，3 个文件：未收取 3。" in shown.out
+    assert "共看过邮件3封，3个文件：未收取3。" in shown.out
     assert f"用 lzxl -C {campaign.root} collect --list-held 查看" in shown.err
 
 
@@ -170,7 +170,7 @@ def test_mails_that_were_all_taken_in_before_are_no_mistake(
     assert lzxl(campaign, "collect", str(folder)) == EXIT_OK
     capsys.readouterr()
     assert lzxl(campaign, "collect", str(folder)) == EXIT_OK
-    assert capsys.readouterr().out == "3 封邮件以前都收过，没有新的。\n"
+    assert capsys.readouterr().out == "3封邮件以前都收过，没有新的。\n"
     (campaign.root.parent / "空").mkdir()
     assert lzxl(campaign, "collect", str(campaign.root.parent / "空")) == EXIT_USAGE
 
@@ -188,7 +188,7 @@ def test_a_bounce_names_the_letter_that_did_not_arrive(campaign: Campaign, capsy
     capsys.readouterr()
     lzxl(campaign, "collect", str(put(campaign.root.parent / "退信", bounce)))
     assert (
-        f"退信：HB01 的报送回执（{letter['day']}）没有送到。请核对单位名册里的电子邮箱，或用别的办法通知。\n"
+        f"退信：HB01 的报送回执（{letter['day']}）未送达。请核对单位名册里的电子邮箱，或用其他办法通知。\n"
         in capsys.readouterr().out
     )
 
@@ -199,7 +199,7 @@ class _NoNetwork:
     account = "lzb/mx"
 
     def fetch(self, is_known: object) -> Iterator[Fetched]:
-        raise MailError("连不上收信服务器。")
+        raise MailError("无法连接收信服务器。")
         yield  # the annotation wants a generator
 
     def file_away(self, places: object) -> None:
@@ -214,7 +214,7 @@ def test_that_a_mailbox_is_being_reached_is_said_before(
 ) -> None:
     monkeypatch.setattr("lzxl.mail.office.open_mailbox", lambda campaign: _NoNetwork())
     assert lzxl(campaign, "collect") == EXIT_UNREADABLE
-    assert capsys.readouterr().err.splitlines() == ["正在连接邮箱……", "错误：连不上收信服务器。"]
+    assert capsys.readouterr().err.splitlines() == ["正在连接邮箱……", "错误：无法连接收信服务器。"]
 
 
 def test_a_rehearsed_collection_shows_the_letters_and_leaves_all_as_it_was(
@@ -241,7 +241,7 @@ def test_what_a_letter_lacks_is_said_where_it_is_shown(
     )
     lzxl(set_up, "distribute", "--mail", *rehearsed)
     shown = capsys.readouterr().out
-    assert "写好 3 封信" in shown and "信里没有" not in shown
+    assert "写好3封信" in shown and "信里没有" not in shown
 
 
 LETTER_SETTINGS = {"没有写": "[mail]\n", "写了": '[mail]\naddress = "lzb@example.gov.cn"\ncontact = "王某"\n'}
@@ -301,8 +301,8 @@ def test_a_draft_that_a_person_has_sent_or_changed_is_not_sent_again(
         second.write_bytes(second.read_bytes() + b"PS\r\n")
         assert lzxl(campaign, "reply", "--send") == EXIT_UNREADABLE
         shown = capsys.readouterr().out
-        assert "被改动过，没有发送" in shown
-        assert "已发出 1 封信，共 2 封。" in shown
+        assert "被改动过，未发送" in shown
+        assert "已发出1封信，共2封。" in shown
         assert [sorted(mail.recipients) for mail in sink.mails] == [[address("HB03"), "lzb@yunze-hbj.example"]]
         assert b"X-Unsent" not in sink.mails[0].raw
         assert (campaign.root / "文书" / "已发邮件" / third.name).is_file()
@@ -343,7 +343,7 @@ def test_the_same_trouble_of_many_letters_is_said_once(
         capsys.readouterr()
         assert lzxl(campaign, "reply", "--send") == EXIT_UNREADABLE
     lines = capsys.readouterr().out.splitlines()
-    assert [line.partition("　")[0] for line in lines[-2:]] == ["HB01 等 3 封信", "已发出 0 封信，共 3 封。"]
+    assert [line.partition("　")[0] for line in lines[-2:]] == ["HB01 等3封信", "已发出0封信，共3封。"]
 
 
 def test_a_summary_is_rehearsed_without_a_trace(campaign: Campaign, capsys: pytest.CaptureFixture[str]) -> None:
@@ -356,16 +356,16 @@ def test_a_summary_is_rehearsed_without_a_trace(campaign: Campaign, capsys: pyte
     capsys.readouterr()
     assert lzxl(campaign, "consolidate", "--mail", "--dry-run", "--output", str(beside)) == EXIT_OK
     shown = capsys.readouterr().out
-    assert "汇总表可以生成：全局.xlsx（演练，没有真的写）。" in shown
+    assert "汇总表可以生成：全局.xlsx（演练，实际未写）。" in shown
     assert "办公室\t汇总报送\tlzb@yunze-hbj.example\t" in shown
-    assert "写好 1 封信（演练，没有真的写）。" in shown
+    assert "写好1封信（演练，实际未写）。" in shown
     assert not beside.exists()
     assert tree(campaign.root, "汇总", "文书") == before
 
 
 def test_a_day_to_come_can_be_rehearsed(campaign: Campaign, capsys: pytest.CaptureFixture[str]) -> None:
     assert lzxl(campaign, "remind", "--day", "2999-01-04", "--dry-run") == EXIT_OK
-    assert "写好 3 封信（演练，没有真的写）。" in capsys.readouterr().out
+    assert "写好3封信（演练，实际未写）。" in capsys.readouterr().out
     assert drafts(campaign) == {}
 
 
@@ -374,9 +374,9 @@ def test_reminders_come_on_their_days_and_once(
 ) -> None:
     monkeypatch.setattr(clock, "now", lambda: datetime.datetime(2026, 11, 30, 9, tzinfo=clock.BEIJING))
     assert lzxl(campaign, "remind", "--day", "2026-11-12") == EXIT_OK  # six working days before 20 November
-    assert "今天不是催报日。下一个催报日是 2026-11-13。" in capsys.readouterr().out
+    assert "当日不是催报日。下一个催报日是2026-11-13。" in capsys.readouterr().out
     assert lzxl(campaign, "remind", "--day", "2026-11-13") == EXIT_OK
-    assert "写好 3 封信" in capsys.readouterr().out
+    assert "写好3封信" in capsys.readouterr().out
     assert lzxl(campaign, "remind", "--day", "2026-11-16") == EXIT_OK
     assert "已经催过了" in capsys.readouterr().out
     put(campaign.root.parent / "来信", letter_in(address("HB01"), (LEDGER, filled("HB01"))))
@@ -393,8 +393,8 @@ def test_status_tells_of_the_mail(campaign: Campaign, capsys: pytest.CaptureFixt
     assert lzxl(campaign, "status") == EXIT_OK
     shown = capsys.readouterr()
     assert f"退回通知 {clock.today():%m-%d} 待发" in shown.out
-    assert "收到邮件 1 封：已退回 1；写信 1 封：待发 1。" in shown.out
-    assert "有 1 封信还没有发出" in shown.err
+    assert "收到邮件1封：已退回1；写信1封：待发1。" in shown.out
+    assert "有1封信尚未发出" in shown.err
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
@@ -462,8 +462,8 @@ def test_a_status_of_another_day_tells_of_that_day_and_changes_nothing(
     assert {filing["state"] for filing in late["filings"]} == {"returned", "missing"}
     assert lzxl(campaign, "consolidate", "--as-of", "2027-03-01") == EXIT_OK
     shown = capsys.readouterr()
-    assert "注意：2027-03-01 还没有到" in shown.err
-    assert "截至 2027-03-01：" in shown.err
+    assert "注意：2027-03-01尚未到" in shown.err
+    assert "截至2027-03-01：" in shown.err
     assert tree(campaign.root, "退回", "文书") == before
     assert status()["as_of"] == "2026-11-19"
     assert [path.endswith("_退回.xlsx") for path in tree(campaign.root, "退回", "文书")] == [True]

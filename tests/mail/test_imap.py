@@ -116,10 +116,10 @@ def test_a_login_name_that_must_be_quoted(dovecot: Dovecot, mailbox_for: Mailbox
         ({"password": "wrong"}, "授权码"),
         ({"password": "密码"}, "授权码"),
         ({"imap": Server("no-such-host.invalid", 993, "tls")}, "找不到收信服务器 no-such-host.invalid"),
-        ({"imap": Server("localhost", 1, "tls")}, "连不上收信服务器 localhost:1"),
+        ({"imap": Server("localhost", 1, "tls")}, "无法连接收信服务器 localhost:1"),
         ({"ca_file": ""}, "ca_file"),
         ({"ca_file": "/no/such/file.pem"}, "ca_file"),
-        ({"inbox": "没有的"}, "打不开收件箱“没有的”"),
+        ({"inbox": "没有的"}, "无法打开收件箱“没有的”"),
     ],
 )
 def test_trouble_is_said_in_one_sentence_that_tells_the_remedy(
@@ -136,19 +136,19 @@ def test_trouble_is_said_in_one_sentence_that_tells_the_remedy(
 
 def test_a_certificate_for_another_name_is_refused(dovecot: Dovecot, mailbox_for: MailboxFor) -> None:
     server = Server("127.0.0.1", dovecot.port, "tls")
-    with pytest.raises(MailError, match="密码没有发出：证书不是发给这个地址的"):
+    with pytest.raises(MailError, match="密码未发出：证书不是发给这个地址的"):
         take(mailbox_for(dovecot, dovecot.new_user(), imap=server))
 
 
 def test_starttls_checks_the_certificate_too(dovecot: Dovecot, mailbox_for: MailboxFor) -> None:
     server = Server("localhost", dovecot.starttls_port, "starttls")
-    with pytest.raises(MailError, match="密码没有发出：证书不是这台电脑信任的"):
+    with pytest.raises(MailError, match="密码未发出：证书不是这台电脑信任的"):
         take(mailbox_for(dovecot, dovecot.new_user(), imap=server, ca_file=""))
 
 
 def test_tls_at_a_port_that_has_none(dovecot: Dovecot, mailbox_for: MailboxFor) -> None:
     server = Server("localhost", dovecot.starttls_port, "tls")
-    with pytest.raises(MailError, match="建立不了加密连接"):
+    with pytest.raises(MailError, match="无法建立加密连接"):
         take(mailbox_for(dovecot, dovecot.new_user(), imap=server))
 
 
@@ -199,7 +199,7 @@ def test_a_server_that_stays_away(own_dovecot: Callable[..., Dovecot], mailbox_f
     mails = mailbox_for(server, user, sleep=slept.append, waits=(1, 5, 25)).fetch(nothing_known)
     assert next(mails).raw == mail(1)
     server.kill()
-    with pytest.raises(MailError, match=r"连不上收信服务器.*已试 4 次"):
+    with pytest.raises(MailError, match=r"无法连接收信服务器.*已试4次"):
         next(mails)
     assert slept == [1, 5, 25]
 
@@ -211,7 +211,7 @@ def test_a_server_that_falls_silent(own_dovecot: Callable[..., Dovecot], mailbox
     mailbox = mailbox_for(server, user, timeout=0.4, waits=(0,))
     mails = mailbox.fetch(nothing_known)
     next(mails)
-    with server.stopped(), pytest.raises(MailError, match="已试 2 次"):
+    with server.stopped(), pytest.raises(MailError, match="已试2次"):
         next(mails)
     assert len(take(mailbox)) == 2
 

@@ -265,7 +265,7 @@ def test_the_summary_names_who_is_behind() -> None:
         Filing(other, "warning_ledger", FileState.MISSING),
     )
     said = summary_values(Standing(filings, (), ()))
-    assert said["未报清单"] == "1. HB02 监测科：《廉政风险点登记表》已退回 3处须改；《预警信息登记表》未报送"
+    assert said["未报清单"] == "1. HB02 监测科：《廉政风险点登记表》已退回 须改3处；《预警信息登记表》未报送"
     assert [said[name] for name in ("应报份数", "接收份数", "退回份数", "未报份数", "迟报份数")] == list("42111")
     assert summary_values(Standing(filings[:2], (), ()))["未报清单"] == "无，各单位均已完成报送。"
 

@@ -115,7 +115,7 @@ def test_a_mail_within_a_mail_is_read_down_to_the_fifth() -> None:
         assert names(parse_mail(sent)) == ["a.xlsx"], depth
     read = parse_mail(mail(forwarded(sent), boundary="b6"))
     assert names(read) == []
-    assert reasons(read) == [("转发的邮件", "转发层次过多，没有打开", SEND_UNWRAPPED)]
+    assert reasons(read) == [("转发的邮件", "转发层次过多，未打开", SEND_UNWRAPPED)]
 
 
 @pytest.mark.parametrize("encoded", [True, False])
@@ -336,7 +336,7 @@ def test_a_link_in_an_attachments_place_is_recognised_and_asked_for_as_a_file(
         f'<div>{sign} <a href="{sign}">清单.xlsx</a></div>' if kind == "text/html" else f"清单.xlsx {sign} 2026年到期"
     )
     assert reasons(parse_mail(mail(text(body, charset, kind)))) == [
-        ("超大附件链接", "附件以网盘链接发送，没有下载", SEND_PLAIN)
+        ("超大附件链接", "附件以网盘链接发送，未下载", SEND_PLAIN)
     ]
 
 
@@ -344,7 +344,7 @@ def test_a_link_is_seen_behind_entities_and_tags_and_said_beside_a_workbook() ->
     assert parse_mail(mail(text("&#36229;大<b>附件</b>\r\n列表", kind="text/html"))).skipped[0].name == "超大附件链接"
     linked = text("https://wx.mail.qq.com/ftn/download?func=3")
     assert reasons(parse_mail(mail(linked, attached(BOOK)))) == [
-        ("超大附件链接", "正文里另有附件以链接发送，没有下载", "")
+        ("超大附件链接", "正文里另有附件以链接发送，未下载", "")
     ]
     assert reasons(parse_mail(mail(text("请勿使用云附件"), attached(BOOK)))) == []
 
@@ -355,20 +355,20 @@ def test_a_link_is_seen_behind_entities_and_tags_and_said_beside_a_workbook() ->
 def test_more_workbooks_than_a_mail_may_have_are_left_with_a_request() -> None:
     read = parse_mail(mail(*(attached(workbook(str(number)), f"{number}.xlsx") for number in range(21))))
     assert len(read.attachments) == 20
-    assert reasons(read) == [("20.xlsx", "一封邮件里的表格超过 20 个", SEND_APART)]
+    assert reasons(read) == [("20.xlsx", "一封邮件里的表格超过20个", SEND_APART)]
 
 
 def test_more_parts_than_are_looked_at_are_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MOST_PARTS", 10)
     read = parse_mail(mail(*[text("x")] * 30, attached(BOOK)))
-    assert reasons(read) == [("未命名附件", "邮件里的内容超过 10 个部分，其余没有打开", SEND_APART)]
+    assert reasons(read) == [("未命名附件", "邮件里的内容超过10个部分，其余未打开", SEND_APART)]
 
 
 def test_a_mail_that_is_too_large_is_not_read_but_its_sender_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MOST_BYTES", 1000)
     read = parse_mail(mail(attached(BOOK), text("x" * 5000)))
     assert (read.sender, read.attachments) == (UNIT, ())
-    assert reasons(read) == [("整封邮件", "邮件超过 50 MB", SEND_APART)]
+    assert reasons(read) == [("整封邮件", "邮件超过50 MB", SEND_APART)]
 
 
 def test_more_bytes_than_a_mail_may_carry_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -377,7 +377,7 @@ def test_more_bytes_than_a_mail_may_carry_are_left(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(reading, "_Reader", lambda: _READER(bytes_left=limit))
     read = parse_mail(mail(sent, attached(BOOK, "b.xlsx"), attached(BOOK, "c.xlsx"), attached(BOOK, "d.xlsx")))
     assert names(read) == ["a.xlsx", "b.xlsx", "c.xlsx"]
-    assert reasons(read) == [("d.xlsx", "附件总量超过 50 MB", SEND_APART)]
+    assert reasons(read) == [("d.xlsx", "附件总量超过50 MB", SEND_APART)]
 
 
 _READER = reading._Reader
@@ -391,7 +391,7 @@ def test_a_mail_nested_without_end_is_asked_for_again(deep: str) -> None:
         inside = "Content-Type: message/rfc822\r\n\r\n" * 5000
     read = parse_mail(f"From: {UNIT}\r\n{inside}".encode())
     assert read.sender == UNIT
-    assert reasons(read) == [("整封邮件", "邮件结构过于复杂，没有打开", SEND_AGAIN)]
+    assert reasons(read) == [("整封邮件", "邮件结构过于复杂，未打开", SEND_AGAIN)]
 
 
 def test_parts_that_the_header_does_not_tell_of_are_found_or_else_asked_for_again() -> None:

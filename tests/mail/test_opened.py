@@ -88,7 +88,7 @@ def test_a_strangers_mail_that_ends_its_reader_is_laid_aside_and_not_answered(ca
 def test_a_mail_whose_header_alone_ends_its_reader_is_laid_aside_too(campaign: Campaign) -> None:
     collect(campaign, letter_in(address("HB01"), (LEDGER, filled("HB01")), subject="die-always"))
     [reason] = held(campaign).values()
-    assert "没有写明的邮箱" in reason
+    assert "未写明的邮箱" in reason
 
 
 @pytest.mark.usefixtures("at_fault")

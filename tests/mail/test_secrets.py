@@ -140,7 +140,7 @@ def test_passwords_of_workbooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_more_than_three_passwords_of_workbooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LZXL_WORKBOOK_PASSWORD_FILE", written(tmp_path / "books", b"1\n2\n3\n4\n"))
-    with pytest.raises(ConfigError, match="最多 3 个"):
+    with pytest.raises(ConfigError, match="最多3个"):
         workbook_passwords(SETTINGS)
 
 

@@ -260,7 +260,7 @@ def test_a_server_that_is_not_there_is_tried_twice_and_then_left_alone() -> None
                 pass
     assert {outcome.state for outcome in outcomes} == {"later"} and str(port) in outcomes[0].reason
     assert tried == 2
-    with Sender(plain, "", SHORT) as out, pytest.raises(MailError, match="连不上发信服务器"):
+    with Sender(plain, "", SHORT) as out, pytest.raises(MailError, match="无法连接发信服务器"):
         out.open()
 
 

@@ -155,7 +155,7 @@ def test_a_strangers_archive_that_cannot_be_opened_is_not_lost_from_sight(campai
     from lzxl.campaign.held import held_files
 
     [held] = held_files(campaign)
-    for said in ("zhang@163.example", "11月18日", "登记表.rar", "RAR", "没有回信"):
+    for said in ("zhang@163.example", "11月18日", "登记表.rar", "RAR", "未回信"):
         assert said in held.reason
 
 

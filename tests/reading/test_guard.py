@@ -78,7 +78,7 @@ def test_a_zip_with_a_password_is_refused() -> None:
         (b"\n <html><body><table><tr><td>1</td></tr></table>", "网页"),
         (b"<!DOCTYPE html><html>", "网页"),
         (b"<div><table border=1>", "网页"),
-        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "XML 表格 2003"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "XML 表格2003"),
         (b'<?xml version="1.0"?><a/>', "XML 文件"),
         ("序号,风险点\n1,围标\n".encode("gb18030"), "文本文件"),
         ("\ufeff序号,风险点\n".encode(), "文本文件"),

@@ -206,7 +206,7 @@ def test_the_text_of_a_box_comes_back_and_charts_are_said(read: Callable[..., Ke
 
     found = read(change, saved(workbook))
     assert [(one.row, one.column, one.text) for one in found.texts] == [(5, 2, "请党组审定")]
-    assert sorted(found.left) == [("表", "图形或文本框 1 个"), ("表", "图表 1 个")]
+    assert sorted(found.left) == [("表", "图形或文本框1个"), ("表", "图表1个")]
 
 
 @pytest.mark.parametrize(
@@ -220,7 +220,7 @@ def test_the_text_of_a_box_comes_back_and_charts_are_said(read: Callable[..., Ke
 )
 def test_what_is_no_plain_picture_is_left_and_said(data: bytes, what: str, read: Callable[..., Keepsakes]) -> None:
     found = read(lambda parts: parts.update({"xl/media/image1.png": data}))
-    assert (found.pictures, found.left) == ([], [("表", f"{what} 1 个")])
+    assert (found.pictures, found.left) == ([], [("表", f"{what} 1个")])
 
 
 def test_a_picture_outside_of_the_file_is_never_asked_for(read: Callable[..., Keepsakes]) -> None:
@@ -231,7 +231,7 @@ def test_a_picture_outside_of_the_file_is_never_asked_for(read: Callable[..., Ke
         parts[name] = parts[name].replace(b'Target="/xl/media/image1.png"', target)
 
     found = read(change)
-    assert (found.pictures, found.left) == ([], [("表", "链接在文件之外的图片 1 个")])
+    assert (found.pictures, found.left) == ([], [("表", "链接在文件之外的图片1个")])
 
 
 def test_more_pictures_than_anyone_pastes_are_counted(
@@ -242,7 +242,7 @@ def test_more_pictures_than_anyone_pastes_are_counted(
     for _ in range(3):
         workbook.worksheets[0].add_image(Image(io.BytesIO(RED)), "A1")
     found = read(data=saved(workbook))
-    assert (len(found.pictures), found.left) == (2, [("表", "过大或过多的图片 2 个")])
+    assert (len(found.pictures), found.left) == (2, [("表", "过大或过多的图片2个")])
 
 
 def test_the_picture_that_wps_keeps_in_a_cell(read: Callable[..., Keepsakes]) -> None:

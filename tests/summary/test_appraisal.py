@@ -42,7 +42,7 @@ def test_the_scheme_of_the_product_loads_and_names_its_source() -> None:
         ({"weights": {"self_score": 50, "final_score": 50}}, "这三项"),
         ({"weights": {"self_score": -20, "inspection_score": 60, "final_score": 60}}, "不得为负"),
         ({"weights": {**WEIGHTS, "final_score": "四十"}}, "写错"),
-        ({"grades": []}, "没有写等次"),
+        ({"grades": []}, "未写等次"),
         ({"grades": GRADES[:2]}, "空档"),
         ({"grades": [*GRADES, {"grade": "优秀", "from": 95}]}, "重复"),
         ({"grades": GRADES[::-1]}, "从高到低"),

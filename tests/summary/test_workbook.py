@@ -225,7 +225,7 @@ def test_dates_and_scores_are_typed(tmp_path: Path) -> None:
 def test_a_round_without_anything_says_so_and_has_no_empty_chart(tmp_path: Path) -> None:
     book = written(make_round([]), tmp_path)
     said = {cell.value for row in book["总览"].iter_rows() for cell in row}
-    assert {"本期没有登记风险点。", "本期没有登记防控措施。", "本期没有登记预警信息。"} <= said
+    assert {"本期未登记风险点。", "本期未登记防控措施。", "本期未登记预警信息。"} <= said
     with zipfile.ZipFile(tmp_path / "汇总.xlsx") as package:
         assert not [name for name in package.namelist() if name.startswith("xl/charts/")]
 

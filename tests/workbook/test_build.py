@@ -347,4 +347,4 @@ def test_a_real_spreadsheet_program_computes_the_grading_table(
         assert worksheet[layout.cell("level", beyond)].value == "一级"
     assert register.cover is not None
     cover = computed[register.cover.title]
-    assert f"现有 {len(pairs) + 1} 行" in cover.cell(*label_layout(register.cover).help("row_count")).value
+    assert f"现有{len(pairs) + 1}行" in cover.cell(*label_layout(register.cover).help("row_count")).value

@@ -117,7 +117,7 @@ def test_a_filled_register_shows_every_level_and_what_it_rests_on(
     stored = assert_shows_what_it_stores(path, engine)
     levels = [value for (sheet, _, column), value in stored.items() if sheet == "风险点" and column == 12]
     assert {level for level in levels if level} == {*grading.level.allowed, "用词不在可选范围"}
-    assert stored["封面", 11, 4].endswith(f"表现有 {len(rows)} 行")
+    assert stored["封面", 11, 4].endswith(f"表现有{len(rows)}行")
     assert stored["风险点", 2, 1] == "单位：办公室"
 
 

@@ -43,7 +43,7 @@ def descriptions(tables: Mapping[str, Any]) -> tuple[Described, ...]:
     weights = dict(zip(_titles("scoring", SCORE_FIELDS), tables["weights"], strict=True))
     degree = load_vocabularies()["degree"].title
     scores = zip(("selfScore", "inspectionScore", "finalScore"), weights.items(), strict=True)
-    wrong = f"有空白时为空，取值不对时为“{tables['invalid']}”"
+    wrong = f"有空白时为空，取值有误时为“{tables['invalid']}”"
     return (
         Described("level", f"{level}（{levels}），按{tables['title']}；{wrong}", pair),
         Described("basis", f"{level}的{basis}，按{tables['title']}；没有等级时为空", pair),

@@ -120,4 +120,4 @@ def _parsed(content: str) -> Element:
 
 
 def _no_list(path: Path) -> str:
-    return f"WPS 加载项清单读不懂：{path}。文件没有改动；请把它改好，或移到别处后重试。"
+    return f"WPS 加载项清单无法读取：{path}。文件未改动；请把它改好，或移到别处后重试。"

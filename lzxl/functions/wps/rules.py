@@ -72,6 +72,7 @@ _PATTERNS = {
     "day_of_any_year": days.DAY_OF_ANY_YEAR,
     "whole_day": days.WHOLE_DAY,
     "several_days": days.SEVERAL_DAYS,
+    "short_year": days.SHORT_YEAR,
     "date_like": days.DATE_LIKE,
     "after_noon": days.AFTER_NOON,
     "compound_level": values.COMPOUND_LEVEL,
@@ -271,7 +272,7 @@ def _messages(forms: Sequence[Form]) -> dict[str, dict[str, str]]:
         code: {
             "severity": catalogue[code].severity,
             "message": catalogue[code].message,
-            "fix": catalogue[code].fix,
+            "fix": catalogue[code].fix.replace("{readings}", ""),
             "basis": catalogue[code].basis,
         }
         for code in codes

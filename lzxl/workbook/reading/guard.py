@@ -212,7 +212,7 @@ def _name_other(data: bytes) -> str:
         if head.startswith(start):
             return name
     if head.startswith(b"<?xml"):
-        return "XML 表格 2003" if b"urn:schemas-microsoft-com:office:spreadsheet" in data[:4096] else "XML 文件"
+        return "XML 表格2003" if b"urn:schemas-microsoft-com:office:spreadsheet" in data[:4096] else "XML 文件"
     if b"<table" in data[:4096].lower():
         return "网页"
     is_text = b"\x00" not in data[:4096] or data.startswith((b"\xff\xfe", b"\xfe\xff"))

@@ -26,7 +26,7 @@ _OUR_START = re.compile(rf"\s*【(?:{'|'.join(SEVERITY_TITLES.values())})】")
 
 def comment_text(finding: Finding) -> str:
     """What is wrong, and how to mend it."""
-    fix = f"\n怎么改：{finding.fix}" if finding.fix else ""
+    fix = f"\n修改办法：{finding.fix}" if finding.fix else ""
     return clean_text(f"【{SEVERITY_TITLES[finding.severity]}】{finding.message}{fix}")
 
 

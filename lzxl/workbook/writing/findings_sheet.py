@@ -44,7 +44,7 @@ FINDINGS_COLUMNS = (
     ("栏目", 15, True),
     ("填写内容", 24, False),
     ("问题", 44, False),
-    ("怎么改", 40, False),
+    ("修改办法", 40, False),
     ("依据", 17, True),
     ("原表位置", 17, True),
 )
@@ -54,7 +54,7 @@ _UNPLACED_COLUMNS = (
     ("单元格", 10, True),
     ("表头", 20, True),
     ("内容", 60, False),
-    ("没有归位的原因", 44, False),
+    ("未归位的原因", 44, False),
     ("在本文件中的位置", 20, True),
 )
 _TALLEST_PICTURE = 300.0
@@ -74,13 +74,13 @@ def add_findings_sheet(
     """
     told = counted(finding for finding, _ in placed)
     about = "　".join(text for text in (stamp.unit_name or stamp.unit_code, stamp.period, form.title) if text)
-    summary = f"{sayable(about)}　共 {len(placed)} 个问题" + (f"：{told}" if told else "") + "。"
+    summary = f"{sayable(about)}　共{len(placed)}个问题" + (f"：{told}" if told else "") + "。"
     # What is of another period stays so, whatever is mended in it: it would come back again.
     is_other = any(finding.code == "form_of_other_period" for finding, _ in placed)
     way = "本文件只供对照，改了报回也不能接收；请换用本期发的表填报。" if is_other else "改完后直接把本文件报回。"
     advice = f"点“单元格”跳到要改的地方；{way}本表和各表最右边的“{FINDINGS_COLUMN}”栏只作提示，不用填也不用删。"
     if is_shifted:
-        advice += "“问题”“怎么改”两栏里说的第几行、哪一格，是原表中的位置；在本文件中的位置以“单元格”栏为准。"
+        advice += "“问题”“修改办法”两栏里说的第几行、哪一格，是原表中的位置；在本文件中的位置以“单元格”栏为准。"
     sheet = workbook.create_sheet(FINDINGS_SHEET, 0)
     _head(sheet, FINDINGS_SHEET, f"{summary}{advice}", FINDINGS_COLUMNS)
     for number, (finding, spot) in enumerate(placed, start=1):
@@ -169,7 +169,7 @@ def add_unplaced_sheet(workbook: Workbook, form: Form, listed: Sequence[Listed])
     """Put 未能归位内容 behind 问题清单: everything in the file that belongs to no field, so that nothing is lost."""
     sheet = workbook.create_sheet(UNPLACED_SHEET, 1)
     note = (
-        "下列内容没有读入。最后一栏写有位置的，仍在本文件的那一格；没有写的，只列在这里。"
+        "下列内容未读入。最后一栏写有位置的，仍在本文件的那一格；未写的，只列在这里。"
         "需要报送的，请填到相应栏目或“备注”栏；不需要的不用处理。"
     )
     _head(sheet, UNPLACED_SHEET, note, _UNPLACED_COLUMNS)

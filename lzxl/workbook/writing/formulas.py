@@ -91,7 +91,7 @@ def subject_names(sheet: Sheet) -> tuple[str, ...]:
 def counted_help(field: Field, counted: Sheet) -> tuple[str, str]:
     """What the cover says beside a field that counts rows, before and after the live number."""
     must = "必填。" if field.required else ""
-    return f"{must}{field.help}；“{counted.title}”表现有 ", " 行"
+    return f"{must}{field.help}；“{counted.title}”表现有", "行"
 
 
 def cover_text(cover: Sheet, label: str, name: str) -> str:

@@ -145,7 +145,7 @@ class Keeping:
     def put_keepsakes_back(self, keepsakes: Keepsakes | None) -> None:
         """Colours, comments, pictures; None if nobody could tell what the file has of them."""
         if keepsakes is None:
-            reason = "没能从原来的文件里读出，没有带回；原来的文件仍在收件里"
+            reason = "未能从原来的文件里读出，未带回；原来的文件仍在收件里"
             self.listed.append(Listed(WHOLE_FILE, "", "批注、图片、颜色", reason))
             return
         for sheet, looks in keepsakes.looks.items():
@@ -156,9 +156,9 @@ class Keeping:
         for picture in keepsakes.pictures:
             self._put_picture_back(picture)
         for shape in keepsakes.texts:
-            self._list((shape.sheet, shape.row, shape.column), mask(shape.text), f"{shape.kind}，图形本身没有带回")
+            self._list((shape.sheet, shape.row, shape.column), mask(shape.text), f"{shape.kind}，图形本身未带回")
         for sheet, what in keepsakes.left:
-            self.listed.append(Listed(Place(sheet), "", what, "没有带回；原来的文件仍在收件里"))
+            self.listed.append(Listed(Place(sheet), "", what, "未带回；原来的文件仍在收件里"))
 
     # Rows and texts
 

@@ -95,7 +95,7 @@ def add_notes_sheet(workbook: Workbook, form: Form, grading: GradingTable) -> No
     page.line(f"{form.title}填表说明", TITLE_FONT, CENTER)
     page.section("用途和依据")
     page.line(_purpose(form))
-    page.section("怎么填")
+    page.section("填写要求")
     for number, text in enumerate(_instructions(form, graded), start=1):
         page.line(f"{number}．{text}")
     if graded:

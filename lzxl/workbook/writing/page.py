@@ -40,5 +40,5 @@ def set_page(
     left, center = footer.left, footer.center
     center.text = PAGE_NUMBER
     if form is not None:
-        left.text = f"{form.title}　{form.version} 版".replace("&", "&&")
+        left.text = f"{form.title}　{form.version}版".replace("&", "&&")
     left.size = center.size = 9

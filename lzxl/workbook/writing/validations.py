@@ -66,7 +66,7 @@ def _choice(field: Field, vocabulary: Vocabulary) -> DataValidation:
 def _date(field: Field) -> DataValidation:
     validation = _titled(
         field,
-        field.help or "填公历日期，如 2026-11-10",
+        field.help or "填公历日期，如2026-11-10",
         type="date",
         operator="between",
         formula1="DATE(2000,1,1)",
@@ -75,7 +75,7 @@ def _date(field: Field) -> DataValidation:
         showErrorMessage=True,
     )
     validation.errorTitle = "日期填写有误"
-    validation.error = f"“{field.title}”请填公历日期，如 2026-11-10。"
+    validation.error = f"“{field.title}”请填公历日期，如2026-11-10。"
     return validation
 
 

@@ -7,6 +7,7 @@
   var CHINESE_DAY = new RegExp(patterns.chinese_day);
   var DAY_OF_ANY_YEAR = new RegExp("^(?:" + patterns.day_of_any_year + ")$");
   var WHOLE_DAYS = new RegExp(patterns.whole_day, "g"), SEVERAL_DAYS = new RegExp(patterns.several_days);
+  var SHORT_YEAR = new RegExp("^(?:" + patterns.short_year + ")$");
   var DATE_LIKE = new RegExp(patterns.date_like), AFTER_NOON = new RegExp("^(?:" + patterns.after_noon + ")");
   var DIGITS = "〇一二三四五六七八九";
 
@@ -15,6 +16,7 @@
     var numbers = inNumbers(LZXL.text.spaced(written));
     var match = DAY.exec(numbers) || DAY_DIGITS.exec(numbers);
     if (match) return namedDay(match);
+    if (SHORT_YEAR.test(numbers)) return "date_without_year";
     var whole = numbers.match(WHOLE_DAYS) || [];
     if (whole.length > 1 || SEVERAL_DAYS.test(numbers)) return "date_several";
     if (DAY_OF_ANY_YEAR.test(numbers)) return "date_without_year";

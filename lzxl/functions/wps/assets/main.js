@@ -27,7 +27,7 @@ function OnAction(control) {
       application.ScreenUpdating = false;
       alert(work(workbook));
     } catch (error) {
-      alert("没有做完：" + (error.message || error) + "\n工作簿设有密码保护的，请先撤销保护再试。");
+      alert("未做完：" + (error.message || error) + "\n工作簿设有密码保护的，请先撤销保护再试。");
     } finally {
       application.ScreenUpdating = true;
     }
@@ -37,15 +37,15 @@ function OnAction(control) {
     onWorkbook(function (workbook) {
       var scheme = LZXL.workbook.readStamp(workbook).lzxl_scheme;
       if (scheme && scheme !== LZXL_DATA.tables.scheme) {
-        return "这份表用的分级表与本加载项不同，没有校验。请向办公室索取同一批的加载项。";
+        return "这份表用的分级表与本加载项不同，未校验。请向办公室索取同一批的加载项。";
       }
       LZXL.marks.clear(workbook);
       var findings = LZXL.checks.check(LZXL.workbook.readBook(workbook));
       if (findings === null) return "无法识别这是哪一张表。请打开办公室发放的表，不要改动表头文字。";
-      if (!findings.length) return "本簿自身没有发现问题。各表之间和各单位之间的核对，由办公室在收到报送件后进行。";
+      if (!findings.length) return "本簿自身未发现问题。各表之间和各单位之间的核对，由办公室在收到报送件后进行。";
       var refused = LZXL.marks.show(workbook, findings);
       return "发现" + findings.length + "个问题，已列入“" + LZXL_DATA.rules.sheets.findings + "”并标色。" +
-        (refused.length ? "有密码保护、没有标色的工作表：" + refused.join("、") + "。" : "");
+        (refused.length ? "有密码保护、未标色的工作表：" + refused.join("、") + "。" : "");
     });
   }
 
@@ -57,7 +57,7 @@ function OnAction(control) {
 
   function about() {
     alert("廉政风险防控加载项 " + LZXL_DATA.version + "\n分级表：" + LZXL_DATA.tables.title +
-      "\n函数：LZ.LEVEL、LZ.BASIS、LZ.SCORE、LZ.DISPOSITION（WPS 12.1.0.20540 起）" +
+      "\n函数：LZ.LEVEL、LZ.BASIS、LZ.SCORE、LZ.DISPOSITION（WPS 12.1.0.20540及以上）" +
       "\n本加载项不联网，不外传任何内容。涉密信息不得填入。");
   }
 

@@ -75,7 +75,7 @@
 
   // What a finding says on its cell, as in a returned workbook.
   function noteOf(entry) {
-    return "【" + rules.severities[entry.severity] + "】" + entry.message + (entry.fix ? "\n怎么改：" + entry.fix : "");
+    return "【" + rules.severities[entry.severity] + "】" + entry.message + (entry.fix ? "\n修改办法：" + entry.fix : "");
   }
 
   // Marks the cell of each finding that has one: the first finding of a cell keeps the former colour, -1 for none, and the
