@@ -540,6 +540,7 @@ def _form(file: str, form: Mapping[str, Any], said: Said) -> Iterator[Mistake]:
                 yield Mistake(file, at, f"标准行“{values[0] if values else ''}”的列数应为{len(standard['columns'])}。")
         yield from _rules(file, form, sheet, place, vocabularies)
         yield from _words_named(file, sheet, place, vocabularies)
+        yield from _what_rules_go_by(file, sheet, place)
         for column, entry in enumerate(sheet["fields"]):
             yield from _field(file, entry, (*place, "fields", column), form, said, words)
 
@@ -570,6 +571,22 @@ def _rules(
             at = (*place, "rules", "required_if", number, "says")
             roles = _roles(vocabularies, fields[entry["when"]])
             yield from _unknown(file, roles, "角色（role）", "vocabularies.yaml", at, entry["says"])
+
+
+def _what_rules_go_by(file: str, sheet: Mapping[str, Any], place: Place) -> Iterator[Mistake]:
+    """What two rules go by besides fields: the finding of a word in a wrong column, and the standard rows of items."""
+    rules = sheet.get("rules") or {}
+    strays = {entry["field"] for entry in rules.get("strays", ())}
+    for number, entry in enumerate(sheet["fields"]):
+        has_code = "wrong_column" in (entry.get("codes") or {})
+        if has_code != (entry["name"] in strays):
+            lacking = "codes 里没有 wrong_column" if entry["name"] in strays else "rules 的 strays 里没有它"
+            yield Mistake(file, (*place, "fields", number), f"{lacking}，两处要一起写。")
+    standard = (sheet.get("standard_rows") or {}).get("columns", ())
+    scored = rules.get("scored") or {}
+    for name in (scored.get("content"), scored.get("points")) if standard else ():
+        if name is not None and name not in standard:
+            yield Mistake(file, (*place, "standard_rows", "columns"), f"缺少“{name}”，评分（scored）要照它核对。")
 
 
 def _fields_for(played: Played, sheet: Mapping[str, Any], sheets: Mapping[str, Any]) -> dict[str, Any]:

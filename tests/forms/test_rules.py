@@ -343,6 +343,12 @@ def test_a_nil_return_is_known_whatever_it_and_its_words_are_called(tmp_path: Pa
         ),
         (("forms/appraisal.yaml", "        deduction: deduction\n", ""), "缺少 deduction"),
         (
+            ("forms/appraisal.yaml", "        content: content\n", "        content: deduction\n"),
+            "缺少“deduction”，评分",
+        ),
+        ((REGISTER, "codes: {wrong_column: type_in_wrong_column}, ", ""), "codes 里没有 wrong_column"),
+        ((REGISTER, "      strays:\n        - {field: power, words_of: risk_type}\n", ""), "strays 里没有它"),
+        (
             (REGISTER, "severity: severity, level: level, listing", "severity: severities, level: level, listing"),
             "写的字段“severities”不存在",
         ),
