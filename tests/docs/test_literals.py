@@ -22,7 +22,8 @@ PACKAGE = ROOT / "lzxl"
 CONTENT = ("demo",)
 
 # Kind → room → how many still stand there. The two words in `forms` are how a cell with TRUE or FALSE reads, the one in
-# `workbook` tells a row of headers by its sound; names in `forms` are those of files in `schemas/`.
+# `workbook` tells a row of headers by its sound; names in `forms` are those of files in `schemas/`, the one of a sheet in
+# `functions` is a method of Python's, and the title in `states` is what a state is called.
 ALLOWED: dict[str, dict[str, int]] = {
     "word": {"forms": 2, "workbook": 1},
     "form": {"forms": 2},
