@@ -17,7 +17,7 @@ from lzxl.mail.register import Register
 from lzxl.states import FileState, LetterState, MailState, Word
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("api.py", "campaign", "checks/run.py", "cli", "demo", "formats", "functions", "mail", "summary")
+ROOMS = ("api.py", "campaign", "checks/run.py", "cli", "demo", "formats", "functions/udfs.py", "mail", "summary")
 WORDS = {*FileState, *MailState, *LetterState, *Word} - {""}
 TITLES = {state.chinese for kind in (FileState, MailState, LetterState) for state in kind} - {""}
 # What else these words name: kinds of letters, settings, folders, columns of a table, fields of an answer and of a mail.
@@ -33,7 +33,6 @@ OTHERS = {
     "summary/scores.py": {"missing"},
     "summary/statistics.py": {"missing"},
     "summary/overview.py": {"due", "filed", "nil", "returned", "missing", "零报告", "未报送"},
-    "functions/wps/rules.py": {"nil", "missing"},
 }
 
 
