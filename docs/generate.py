@@ -295,8 +295,8 @@ that other programs should rely on; rows, places and codes of findings are the s
 ```
 
 Of a campaign: `lzxl.check([], campaign="2026年度")` checks what is in 收件, `lzxl.consolidate("2026年度")` writes the summary.
-Trouble that ends a call is a `lzxl.LzxlError` whose text is one Chinese sentence; what is wrong with a submission never is: it is a
-finding."""
+Trouble that ends a call is a `lzxl.LzxlError`: its text is one Chinese sentence, its `code` says to programs what kind of trouble it
+is, its `facts` what it speaks of, by name. What is wrong with a submission is never an error: it is a finding."""
 
 
 def python_page() -> str:

@@ -40,7 +40,9 @@ def grade(likelihood: str, severity: str, scheme: str = "rules", open_cells: str
     for vocabulary, text in ((table.likelihood, likelihood), (table.severity, severity)):
         word = vocabulary.find(text)
         if word is None:
-            raise UsageError(f"“{text}”不是{vocabulary.title}的可选词。可选：{vocabulary.told()}。")
+            raise UsageError(
+                f"“{text}”不是{vocabulary.title}的可选词。可选：{vocabulary.told()}。", code="word_unknown", text=text
+            )
         words.append(word)
     found = table.grade(*words)
     assert found is not None
@@ -104,9 +106,9 @@ def check(
         result = CheckResult(take_stock(campaign, progress).latest)
         originals = [campaign.root / entry.submission.file for entry in result.files]
         if not result.files:
-            raise UsageError("收件里尚无报送件，请先用 lzxl collect 收件。")
+            raise UsageError("收件里尚无报送件，请先用 lzxl collect 收件。", code="nothing_filed")
     else:
-        raise UsageError("请写明要检查的文件或文件夹。")
+        raise UsageError("请写明要检查的文件或文件夹。", code="nothing_named")
     if return_dir is not None:
         from lzxl.workbook.reading.sandbox import keepsake_reader
 
@@ -133,7 +135,7 @@ def _listed(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:
     for entry in paths:
         path = Path(entry)
         if not path.exists():
-            raise UsageError(f"找不到：{path}。请检查路径。")
+            raise UsageError(f"找不到：{path}。请检查路径。", code="path_not_found", path=path)
         if path.is_file():
             shared = sum(Path(other).name == path.name for other in paths) > 1
             found.setdefault(path.resolve(), readable_name(path if shared else Path(path.name)))
@@ -142,7 +144,9 @@ def _listed(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:
         if not files:
             unread = unread_in(path)
             named = f"，只有 {'、'.join(unread[:5])}{'等' if len(unread) > 5 else ''}，压缩包请先解开" if unread else ""
-            raise UsageError(f"文件夹里没有表格文件：{path}{named}。")
+            raise UsageError(
+                f"文件夹里没有表格文件：{path}{named}。", code="no_workbook_in_folder", path=path, named=named
+            )
         for file in files:
             found.setdefault(file.resolve(), readable_name(file.relative_to(path.resolve())))
     return list(found.items())

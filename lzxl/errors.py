@@ -15,9 +15,18 @@ EXIT_INTERRUPTED = 130
 
 
 class LzxlError(Exception):
-    """Trouble that ends a command. `str(error)` is one Chinese sentence: what, where, how to mend."""
+    """Trouble that ends a command. `str(error)` is one Chinese sentence: what, where, how to mend.
+
+    code: what kind of trouble it is, in snake_case, for programs; the sentence may be worded anew, the code stays.
+    facts: what the sentence speaks of (a path, a setting's name, a server's host), by name.
+    """
 
     exit_code: ClassVar[int] = EXIT_USAGE
+
+    def __init__(self, sentence: str, *, code: str = "", **facts: object) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.facts = facts
 
 
 class UsageError(LzxlError):

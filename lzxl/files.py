@@ -51,7 +51,7 @@ def output_to(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise OutputError(output_trouble(target, error)) from error
+        raise OutputError(output_trouble(target, error), code="output_unwritable") from error
 
 
 def output_trouble(target: Path, error: OSError) -> str:

@@ -83,18 +83,23 @@ def accept(campaign: Campaign, ledger: Ledger, number: str, unit: str, today: da
     files = list_files(folder) if folder.is_dir() else []
     found = [file for file in files if _NUMBER.match(typed) and digest_of(file).startswith(typed)]
     if not found:
-        raise UsageError(f"“待查”里没有编号为“{number[:20]}”的文件。请用 lzxl collect --list-held 查看编号。")
+        raise UsageError(
+            f"“待查”里没有编号为“{number[:20]}”的文件。请用 lzxl collect --list-held 查看编号。",
+            code="held_number_unknown",
+        )
     if len({digest_of(file) for file in found}) > 1:
-        raise UsageError(f"“待查”里有几个文件的编号以“{typed}”开头，请多写几位。")
+        raise UsageError(
+            f"“待查”里有几个文件的编号以“{typed}”开头，请多写几位。", code="held_number_ambiguous", typed=typed
+        )
     file = found[0]
     admit(campaign.root, [digest_of(file)])
     name = readable_name(file.relative_to(folder.resolve()))
     [submission] = read_with_cache(campaign.root, [Job(file, name, scheme=campaign.grading.id)])
     reason = _why_not_the_units(campaign, submission, code)
     if reason:
-        raise UsageError(f"{name} {reason}")
+        raise UsageError(f"{name} {reason}", code="held_not_acceptable", name=name)
     data = file.read_bytes()
     [intake] = take_in(campaign, ledger, [Arrived(file.name, f"{HELD}/{name}", data, decided=code)], today)
     if intake.state in (FileState.HELD, FileState.REFUSED):
-        raise UsageError(f"{name} 收不下：{intake.reason}")
+        raise UsageError(f"{name} 收不下：{intake.reason}", code="held_refused", name=name)
     return intake

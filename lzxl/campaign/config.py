@@ -86,9 +86,13 @@ def load_config(path: Path) -> Config:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise ConfigError(f"{path.name} 不是 UTF-8 编码，请用记事本另存为 UTF-8。") from None
+        raise ConfigError(
+            f"{path.name} 不是 UTF-8 编码，请用记事本另存为 UTF-8。", code="settings_not_utf8", name=path.name
+        ) from None
     except OSError:
-        raise ConfigError(f"无法读取设置文件 {path}，请检查文件是否存在、有无读取权限。") from None
+        raise ConfigError(
+            f"无法读取设置文件 {path}，请检查文件是否存在、有无读取权限。", code="settings_unreadable", path=path
+        ) from None
     return _checked(path.name, read_toml(path.name, text))
 
 
@@ -124,9 +128,19 @@ def unfit_sign(period: str) -> str:
 def _check_plain(file: str, name: str, title: str, text: str) -> None:
     """Raises ConfigError for a text that no file name or sheet takes: with control characters, or without end."""
     if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in text):
-        raise ConfigError(f"{file} 的 {name}（{title}）里有看不见的控制字符，请删去后重新输入。")
+        raise ConfigError(
+            f"{file} 的 {name}（{title}）里有看不见的控制字符，请删去后重新输入。",
+            code="setting_with_control_characters",
+            file=file,
+            name=name,
+        )
     if len(text.encode()) > LONGEST_TEXT:
-        raise ConfigError(f"{file} 的 {name}（{title}）太长，请缩短到{LONGEST_TEXT // 3}个字以内。")
+        raise ConfigError(
+            f"{file} 的 {name}（{title}）太长，请缩短到{LONGEST_TEXT // 3}个字以内。",
+            code="setting_too_long",
+            file=file,
+            name=name,
+        )
 
 
 def _checked(file: str, data: dict[str, Any]) -> Config:
@@ -158,19 +172,29 @@ def _refuse_unknown(file: str, data: Mapping[str, Any]) -> None:
     }
     for section, settings in data.items():
         if section not in known or not isinstance(settings, dict):
-            raise ConfigError(_unknown_section(file, section, known))
+            raise ConfigError(_unknown_section(file, section, known), code="section_unknown")
         for name in settings:
             if name not in known[section] and not (section == "mail" and name.lower() in FORBIDDEN_KEYS):
-                raise ConfigError(_unknown_setting(file, section, name, known))
+                raise ConfigError(_unknown_setting(file, section, name, known), code="setting_unknown")
 
 
 def _bureau_and_period(file: str, campaign: Mapping[str, Any]) -> tuple[str, str]:
     for name, title in (("bureau", "本局名称"), ("period", "填报期次")):
         if not isinstance(campaign.get(name), str) or not campaign[name].strip():
-            raise ConfigError(f'{file} 的 [campaign] 里缺少 {name}（{title}），请写成 {name} = "…"。')
+            raise ConfigError(
+                f'{file} 的 [campaign] 里缺少 {name}（{title}），请写成 {name} = "…"。',
+                code="setting_missing",
+                file=file,
+                name=name,
+            )
         _check_plain(file, name, title, campaign[name])
     if sign := unfit_sign(campaign["period"]):
-        raise ConfigError(f"{file} 的 period（填报期次）要用在文件名里，不能有 {sign} ，请改掉，如“2026年上半年”。")
+        raise ConfigError(
+            f"{file} 的 period（填报期次）要用在文件名里，不能有 {sign} ，请改掉，如“2026年上半年”。",
+            code="period_not_a_file_name",
+            file=file,
+            sign=sign,
+        )
     return campaign["bureau"].strip(), campaign["period"].strip()
 
 
@@ -178,14 +202,16 @@ def _deadline(file: str, campaign: Mapping[str, Any]) -> datetime.date | None:
     try:
         return read_day(str(campaign["deadline"])) if "deadline" in campaign else None
     except UsageError as error:
-        raise ConfigError(f"{file} 的 deadline（截止日期）有误：{error}") from None
+        raise ConfigError(f"{file} 的 deadline（截止日期）有误：{error}", code="deadline_no_day", file=file) from None
 
 
 def _forms(file: str, campaign: Mapping[str, Any]) -> tuple[str, ...]:
     """The forms that are asked for, in the order in which forms are told."""
     forms = campaign.get("forms", list(unit_form_ids()))
     if not isinstance(forms, list) or not forms or any(form not in unit_form_ids() for form in forms):
-        raise ConfigError(f"{file} 的 forms（要报的表）只能用：{'、'.join(unit_form_ids())}。")
+        raise ConfigError(
+            f"{file} 的 forms（要报的表）只能用：{'、'.join(unit_form_ids())}。", code="forms_unknown", file=file
+        )
     return tuple(form for form in unit_form_ids() if form in forms)
 
 
@@ -193,11 +219,21 @@ def _grading(file: str, grading: Mapping[str, Any]) -> tuple[str, str | None]:
     """The grading table, and the level of its open cells."""
     scheme = grading.get("scheme", "rules")
     if scheme not in grading_schemes():
-        raise ConfigError(f"{file} 的 scheme（分级表）没有“{scheme}”，可用：{'、'.join(grading_schemes())}。")
+        raise ConfigError(
+            f"{file} 的 scheme（分级表）没有“{scheme}”，可用：{'、'.join(grading_schemes())}。",
+            code="scheme_unknown",
+            file=file,
+            scheme=scheme,
+        )
     levels = load_grading(scheme).level.allowed
     open_cells = grading.get("open_cells")
     if open_cells is not None and open_cells not in levels:
-        raise ConfigError(f"{file} 的 open_cells（未明示情形的等级）没有“{open_cells}”，可用：{'、'.join(levels)}。")
+        raise ConfigError(
+            f"{file} 的 open_cells（未明示情形的等级）没有“{open_cells}”，可用：{'、'.join(levels)}。",
+            code="open_cells_no_level",
+            file=file,
+            open_cells=open_cells,
+        )
     return scheme, open_cells
 
 
@@ -205,6 +241,10 @@ def _previous(file: str, campaign: Mapping[str, Any]) -> str:
     """Where the campaign before this one lies, "" if it is not told."""
     previous = campaign.get("previous", "")
     if not isinstance(previous, str):
-        raise ConfigError(f'{file} 的 previous（上一期的文件夹）要写成 previous = "../2025年度"，加引号。')
+        raise ConfigError(
+            f'{file} 的 previous（上一期的文件夹）要写成 previous = "../2025年度"，加引号。',
+            code="previous_not_a_text",
+            file=file,
+        )
     _check_plain(file, "previous", "上一期的文件夹", previous)
     return previous

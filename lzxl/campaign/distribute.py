@@ -248,7 +248,10 @@ def _fitting_template(path: Path, form: Form) -> bytes:
     if errors:
         raise ConfigError(
             f"“{TEMPLATES}”里的 {path.name} 不能用，有{len(errors)}处不合：{errors[0].message}"
-            f"请用 lzxl workbooks check 查看全部，改好后再发放。"
+            f"请用 lzxl workbooks check 查看全部，改好后再发放。",
+            code="template_unfit",
+            name=path.name,
+            message=errors[0].message,
         )
     return path.read_bytes()
 
@@ -259,7 +262,11 @@ def _last_period(campaign: Campaign) -> Mapping[tuple[str, str], Submission]:
     folder = ((campaign.origin or campaign.root) / campaign.config.previous).resolve()
     last = find_campaign(folder, upwards=False) if Path(folder).is_dir() else None
     if last is None:
-        raise ConfigError(f"上一期的文件夹有误：{folder} 里没有 lzxl.toml。请检查 lzxl.toml 的 previous。")
+        raise ConfigError(
+            f"上一期的文件夹有误：{folder} 里没有 lzxl.toml。请检查 lzxl.toml 的 previous。",
+            code="previous_no_campaign",
+            folder=folder,
+        )
     return {(entry.unit_code, entry.form): entry for entry in take_stock(last).counted}
 
 

@@ -93,20 +93,30 @@ def create_campaign(
 
     for title, text in (("本局名称", bureau), ("填报期次", period)):
         if not text.strip():
-            raise UsageError(f"{title}不能为空。")
+            raise UsageError(f"{title}不能为空。", code="setting_empty")
         if len(text.encode(errors="replace")) > LONGEST_TEXT:
-            raise UsageError(f"{title}太长，请缩短到{LONGEST_TEXT // 3}个字以内。")
+            raise UsageError(f"{title}太长，请缩短到{LONGEST_TEXT // 3}个字以内。", code="setting_too_long")
     if address and not is_mail_address(address):
-        raise UsageError(f"办公室邮箱“{address}”有误，请写成 lzb@example.gov.cn 的样式。")
+        raise UsageError(
+            f"办公室邮箱“{address}”有误，请写成 lzb@example.gov.cn 的样式。", code="address_malformed", address=address
+        )
     if sign := unfit_sign(period):
-        raise UsageError(f"填报期次要用在文件名里，不能有 {sign} ，请改掉，如“2026年上半年”。")
+        raise UsageError(
+            f"填报期次要用在文件名里，不能有 {sign} ，请改掉，如“2026年上半年”。",
+            code="period_not_a_file_name",
+            sign=sign,
+        )
     if root.is_file():
-        raise UsageError(f"{root} 是一个文件，请换一个文件夹名。")
+        raise UsageError(f"{root} 是一个文件，请换一个文件夹名。", code="folder_is_a_file", root=root)
     if (root / CONFIG_NAME).exists():
-        raise UsageError(f"{root} 里已经有填报批次，请换一个文件夹，或直接使用它。")
+        raise UsageError(f"{root} 里已经有填报批次，请换一个文件夹，或直接使用它。", code="campaign_exists", root=root)
     outer = find_campaign(root.resolve().parent)
     if outer is not None:
-        raise UsageError(f"{root} 在另一个填报批次（{outer.root}）里面，请换到外面的文件夹。")
+        raise UsageError(
+            f"{root} 在另一个填报批次（{outer.root}）里面，请换到外面的文件夹。",
+            code="campaign_inside_another",
+            root=root,
+        )
     with output_to(root):
         for name in (*_FOLDERS, ".lzxl"):
             (root / name).mkdir(parents=True, exist_ok=True)
@@ -136,9 +146,13 @@ def find_campaign(start: Path, upwards: bool = True) -> Campaign | None:
 def require_campaign(start: Path, given: bool) -> Campaign:
     """The campaign in `start` (and above, unless `given` on the command line). Raises UsageError if there is none."""
     if given and not start.is_dir():
-        raise UsageError(f"文件夹不存在：{start}")
+        raise UsageError(f"文件夹不存在：{start}", code="folder_not_found", start=start)
     campaign = find_campaign(start.resolve(), upwards=not given)
     if campaign is None:
         where = f"{start} 里" if given else "当前文件夹及其上级里"
-        raise ConfigError(f"{where}找不到填报批次（{CONFIG_NAME}）。请用 lzxl -C 文件夹 指定，或先用 lzxl init 新建。")
+        raise ConfigError(
+            f"{where}找不到填报批次（{CONFIG_NAME}）。请用 lzxl -C 文件夹 指定，或先用 lzxl init 新建。",
+            code="no_campaign",
+            where=where,
+        )
     return campaign

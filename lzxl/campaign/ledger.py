@@ -68,7 +68,9 @@ class Ledger:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
         except (sqlite3.Error, OSError) as error:
-            raise OutputError(_UNWRITABLE if _is_disk_trouble(error) else _BROKEN.format(path=path)) from None
+            raise OutputError(
+                _UNWRITABLE if _is_disk_trouble(error) else _BROKEN.format(path=path), code="register_unusable"
+            ) from None
         try:
             self._prepare((RECEIPTS,), _INDEXES)
         except BaseException:
@@ -101,7 +103,7 @@ class Ledger:
                 raise
             self._connection.execute("COMMIT")
         except sqlite3.Error:
-            raise OutputError(_UNWRITABLE) from None
+            raise OutputError(_UNWRITABLE, code="register_unwritable") from None
 
     def add(self, receipts: Iterable[Receipt]) -> None:
         """Enter receipts; one of a file that is known takes the place of the former."""
@@ -141,14 +143,16 @@ class Ledger:
         try:
             return [read(row) for row in rows]
         except ValueError:
-            raise OutputError(_BROKEN.format(path=self._path)) from None
+            raise OutputError(_BROKEN.format(path=self._path), code="register_unusable") from None
 
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """The rows that a statement gives. Raises OutputError when the file is broken or the disk does not take it."""
         try:
             return self._connection.execute(statement, values).fetchall()
         except sqlite3.Error as error:
-            raise OutputError(_UNWRITABLE if _is_disk_trouble(error) else _BROKEN.format(path=self._path)) from None
+            raise OutputError(
+                _UNWRITABLE if _is_disk_trouble(error) else _BROKEN.format(path=self._path), code="register_unusable"
+            ) from None
 
 
 def _is_disk_trouble(error: Exception) -> bool:

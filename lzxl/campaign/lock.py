@@ -29,7 +29,7 @@ def run_lock(root: Path) -> Iterator[None]:
         try:
             _take(handle)
         except OSError:
-            raise BusyError("另一个 lzxl 正在处理这个文件夹，请等它结束后再试。") from None
+            raise BusyError("另一个 lzxl 正在处理这个文件夹，请等它结束后再试。", code="busy") from None
         yield
     finally:
         os.close(handle)

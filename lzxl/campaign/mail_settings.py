@@ -123,19 +123,33 @@ def mail_settings(file: str, mail: Mapping[str, Any], calendar: Mapping[str, Any
     """The settings of the two sections. Raises ConfigError with setting and remedy; `file` is the name of lzxl.toml."""
     read = _Reader(file, mail)
     if FORBIDDEN_KEYS & {name.lower() for name in mail}:
-        raise ConfigError(f"{file} 里不能写密码。请把密码放进 password_file 所指的文件，并删去这一行。")
+        raise ConfigError(
+            f"{file} 里不能写密码。请把密码放进 password_file 所指的文件，并删去这一行。",
+            code="password_in_settings",
+            file=file,
+        )
     address = read.text("address", "办公室邮箱").lower()
     if address and not is_mail_address(address):
-        raise ConfigError(f'{file} 的 address（办公室邮箱）有误，请写成 address = "lzb@example.gov.cn"。')
+        raise ConfigError(
+            f'{file} 的 address（办公室邮箱）有误，请写成 address = "lzb@example.gov.cn"。',
+            code="address_malformed",
+            file=file,
+        )
     imap, smtp = read.server("imap", "收信服务器", 993), read.server("smtp", "发信服务器", 465)
     if (imap or smtp) and not address:
-        raise ConfigError(f'{file} 的 [mail] 里缺少 address（办公室邮箱），请写成 address = "lzb@example.gov.cn"。')
+        raise ConfigError(
+            f'{file} 的 [mail] 里缺少 address（办公室邮箱），请写成 address = "lzb@example.gov.cn"。',
+            code="address_missing",
+            file=file,
+        )
     inbox, filed = read.text("inbox", "收件箱") or "INBOX", read.text("filed", "办结邮件的文件夹") or "已处理"
     keep = read.switch("keep", "不动邮箱里的邮件")
     if inbox.casefold() == filed.casefold() and not keep:
         raise ConfigError(
             f"{file} 的 filed（办结邮件的文件夹）和 inbox（收件箱）不能是同一个。"
-            "请给 filed 换一个名称；不想移动邮件的，写 keep = true。"
+            "请给 filed 换一个名称；不想移动邮件的，写 keep = true。",
+            code="filed_is_inbox",
+            file=file,
         )
     sender = read.text("sender", "发件人名称") or f"{bureau}{OFFICE}"
     return MailSettings(
@@ -169,13 +183,23 @@ class _Reader:
     def text(self, name: str, title: str) -> str:
         value = self._settings.get(name, "")
         if not isinstance(value, str) or any(ord(sign) < 32 for sign in value):
-            raise ConfigError(f'{self._file} 的 {name}（{title}）要写成 {name} = "…"，加引号，写在一行里。')
+            raise ConfigError(
+                f'{self._file} 的 {name}（{title}）要写成 {name} = "…"，加引号，写在一行里。',
+                code="setting_no_text",
+                file=self._file,
+                name=name,
+            )
         return value.strip()
 
     def switch(self, name: str, title: str) -> bool:
         value = self._settings.get(name, False)
         if not isinstance(value, bool):
-            raise ConfigError(f"{self._file} 的 {name}（{title}）只能写 true 或 false，不加引号。")
+            raise ConfigError(
+                f"{self._file} 的 {name}（{title}）只能写 true 或 false，不加引号。",
+                code="setting_no_switch",
+                file=self._file,
+                name=name,
+            )
         return value
 
     def server(self, name: str, title: str, port: int) -> Server | None:
@@ -186,7 +210,10 @@ class _Reader:
         number = int(match[3] or port) if match else 0
         if match is None or not 0 < number < 65536:
             raise ConfigError(
-                f'{self._file} 的 {name}（{title}）有误，请写成 {name} = "服务器:端口"，如 "imap.163.com:993"。'
+                f'{self._file} 的 {name}（{title}）有误，请写成 {name} = "服务器:端口"，如 "imap.163.com:993"。',
+                code="server_malformed",
+                file=self._file,
+                name=name,
             )
         security = match[1] or ("starttls" if number in _STARTTLS_PORTS else "tls")
         return Server(match[2], number, "starttls" if security == "starttls" else "tls")
@@ -202,7 +229,12 @@ class _Reader:
         ):
             example = default[0] if single else list(default)
             raise ConfigError(
-                f"{self._file} 的 {name}（{title}）只能写 {least} 到 {_MOST_DAYS} 的整数，如 {name} = {example}。"
+                f"{self._file} 的 {name}（{title}）只能写 {least} 到 {_MOST_DAYS} 的整数，如 {name} = {example}。",
+                code="setting_no_number",
+                file=self._file,
+                name=name,
+                least=least,
+                example=example,
             )
         return tuple(sorted(set(values)))
 
@@ -210,8 +242,15 @@ class _Reader:
 def _days(file: str, settings: Mapping[str, Any], name: str, title: str) -> frozenset[datetime.date]:
     value = settings.get(name, [])
     if not isinstance(value, list):
-        raise ConfigError(f'{file} 的 {name}（{title}）要写成 {name} = ["2026-12-31"]，放在方括号里。')
+        raise ConfigError(
+            f'{file} 的 {name}（{title}）要写成 {name} = ["2026-12-31"]，放在方括号里。',
+            code="setting_no_list",
+            file=file,
+            name=name,
+        )
     try:
         return frozenset(read_day(str(entry)) for entry in value)
     except UsageError as error:
-        raise ConfigError(f"{file} 的 {name}（{title}）有误：{error}") from None
+        raise ConfigError(
+            f"{file} 的 {name}（{title}）有误：{error}", code="setting_no_day", file=file, name=name
+        ) from None

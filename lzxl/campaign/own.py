@@ -44,7 +44,12 @@ def refuse_own(campaign: Campaign, paths: Iterable[Path]) -> None:
             continue
         if _is_within(root, path):
             whose = "就是本批次的文件夹" if _is_same(root, path) else f"里面有本批次的文件夹（{root.name}）"
-            raise UsageError(f"{path} {whose}，会把收过、发过、退过的表又当作报送件收一遍，未收取。{_ADVICE}")
+            raise UsageError(
+                f"{path} {whose}，会把收过、发过、退过的表又当作报送件收一遍，未收取。{_ADVICE}",
+                code="own_campaign_as_source",
+                path=path,
+                whose=whose,
+            )
         for file in list_files(path):
             if file.is_symlink():
                 _refuse_inside(root, file, f"{path} 里的 {readable_name(Path(file.name))}")
@@ -55,10 +60,21 @@ def _refuse_inside(root: Path, path: Path, shown: str) -> None:
     real = path.resolve()
     for name, what in _OWN_FOLDERS.items():
         if _is_within(real, root / name):
-            raise UsageError(f"{shown} 在本批次的“{name}”里，{what}，不是新报来的，未收取。{_ADVICE}")
+            raise UsageError(
+                f"{shown} 在本批次的“{name}”里，{what}，不是新报来的，未收取。{_ADVICE}",
+                code="own_file_as_source",
+                shown=shown,
+                name=name,
+                what=what,
+            )
     for name in _OWN_FILES:
         if _is_same(real, root / name):
-            raise UsageError(f"{shown} 是本批次的 {name}，不是报送件，未收取。{_ADVICE}")
+            raise UsageError(
+                f"{shown} 是本批次的 {name}，不是报送件，未收取。{_ADVICE}",
+                code="own_file_as_source",
+                shown=shown,
+                name=name,
+            )
 
 
 def _is_within(path: Path, folder: Path) -> bool:

@@ -97,7 +97,9 @@ def write_return_as_it_came(
     if password is None:
         raise ConfigError(
             f"{submission.file} 报来时有打开密码，现在没有能打开它的密码，退回件不能照样加密，未写。"
-            "请照收件时那样提供密码，再运行一次。"
+            "请照收件时那样提供密码，再运行一次。",
+            code="return_without_password",
+            file=submission.file,
         )
     # Never in clear at `target`, not even for a moment: a run that is cut short must leave nothing there to be sent.
     with output_to(target), tempfile.TemporaryDirectory(prefix=WORKING, dir=private) as folder:

@@ -25,14 +25,20 @@ def load_roster(path: Path, ahead: ReadAhead | None = None) -> dict[str, Unit]:
     `ahead`: where it may have been read already.
     """
     if not path.is_file():
-        raise ConfigError(f"找不到单位名册：{path}。请用 lzxl workbooks export 取一份空白名册，填好后放在这里。")
+        raise ConfigError(
+            f"找不到单位名册：{path}。请用 lzxl workbooks export 取一份空白名册，填好后放在这里。",
+            code="roster_not_found",
+            path=path,
+        )
     [submission] = read_with_cache(path.parent, [Job(path, path.name, ROSTER_FORM)], ahead=ahead)
     [checked] = check_submissions([submission], Context(load_grading()))
     errors = [finding for finding in checked.findings if finding.severity == "error"]
     if errors:
         lines = [f"  {finding.cell or finding.sheet}　{finding.message}{finding.fix}" for finding in errors]
         more = [f"  ……另有{len(errors) - _MOST_SHOWN}处"] if len(errors) > _MOST_SHOWN else []
-        raise ConfigError("\n".join([f"单位名册有{len(errors)}处问题，请先改好：", *lines[:_MOST_SHOWN], *more]))
+        raise ConfigError(
+            "\n".join([f"单位名册有{len(errors)}处问题，请先改好：", *lines[:_MOST_SHOWN], *more]), code="roster_faulty"
+        )
     return {unit.code: unit for unit in roster_units(submission)}
 
 

@@ -31,14 +31,17 @@ def mail_password(settings: MailSettings, kind: Literal["imap", "smtp"] = "imap"
     if path := settings.password_file or os.environ.get("LZXL_MAIL_PASSWORD_FILE", ""):
         lines = _lines(path)
         if not lines or not lines[0]:
-            raise ConfigError(f"密码文件 {path} 的第一行是空的。请把密码（授权码）写在第一行。")
+            raise ConfigError(
+                f"密码文件 {path} 的第一行是空的。请把密码（授权码）写在第一行。", code="password_file_empty", path=path
+            )
         return lines[0]
     password = os.environ.get("LZXL_MAIL_PASSWORD", "") or _kept(MAIL_SERVICE, settings.user)
     if not password:
         raise ConfigError(
             "没有邮箱密码。请用下面三种办法之一：把密码（163、QQ 等邮箱是授权码）写进一个只许本人读写的文件，"
             "并在 lzxl.toml 的 password_file 写上它的路径；或设置环境变量 LZXL_MAIL_PASSWORD；"
-            f"或装好 keyring 后运行 keyring set {MAIL_SERVICE} 登录名。"
+            f"或装好 keyring 后运行 keyring set {MAIL_SERVICE} 登录名。",
+            code="password_missing",
         )
     return password
 
@@ -56,7 +59,10 @@ def workbook_passwords(settings: MailSettings) -> tuple[str, ...]:
         passwords = [password for password in (_kept(WORKBOOK_SERVICE, settings.user or MAIL_SERVICE),) if password]
     passwords = list(dict.fromkeys(passwords))
     if len(passwords) > MOST_WORKBOOK_PASSWORDS:
-        raise ConfigError(f"表格密码最多{MOST_WORKBOOK_PASSWORDS}个，现有{len(passwords)}个。请删去不用的。")
+        raise ConfigError(
+            f"表格密码最多{MOST_WORKBOOK_PASSWORDS}个，现有{len(passwords)}个。请删去不用的。",
+            code="passwords_too_many",
+        )
     return tuple(passwords)
 
 
@@ -68,15 +74,25 @@ def _lines(path: str) -> list[str]:
             if os.name == "posix" and (status.st_mode & _BARRED or status.st_uid != os.geteuid()):
                 raise ConfigError(
                     f"密码文件 {path} 他人也能读取，或不归当前用户所有，未使用。"
-                    f'请用当前用户运行 chmod 600 "{path}"；不归自己所有的，请先 chown。'
+                    f'请用当前用户运行 chmod 600 "{path}"；不归自己所有的，请先 chown。',
+                    code="password_file_open_to_others",
+                    path=path,
                 )
             text = file.read(_MOST_BYTES).decode("utf-8-sig")
     except FileNotFoundError:
-        raise ConfigError(f"找不到密码文件 {path}。请检查路径，或把密码写进这个文件。") from None
+        raise ConfigError(
+            f"找不到密码文件 {path}。请检查路径，或把密码写进这个文件。", code="password_file_not_found", path=path
+        ) from None
     except OSError:
-        raise ConfigError(f"密码文件 {path} 不能读取。请检查它是否为文件、当前用户能否读取。") from None
+        raise ConfigError(
+            f"密码文件 {path} 不能读取。请检查它是否为文件、当前用户能否读取。",
+            code="password_file_unreadable",
+            path=path,
+        ) from None
     except UnicodeDecodeError:
-        raise ConfigError(f"密码文件 {path} 不是 UTF-8 文本。请用记事本另存为 UTF-8。") from None
+        raise ConfigError(
+            f"密码文件 {path} 不是 UTF-8 文本。请用记事本另存为 UTF-8。", code="password_file_not_utf8", path=path
+        ) from None
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 

@@ -55,7 +55,7 @@ def arrivals(paths: Iterable[Path]) -> Iterator[Arrived]:
     """
     for path in paths:
         if not path.exists():
-            raise UsageError(f"找不到：{path}。请检查路径。")
+            raise UsageError(f"找不到：{path}。请检查路径。", code="path_not_found", path=path)
         top = path.resolve() if path.is_dir() else path
         for file in list_files(path):
             yield from from_file(file, readable_name(file.relative_to(top.parent)))

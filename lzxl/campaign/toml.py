@@ -25,16 +25,21 @@ def read_toml(file: str, text: str) -> dict[str, Any]:
     if "\x00" in text:
         number = text[: text.index("\x00")].count("\n") + 1
         raise ConfigError(
-            f"{file}（第{number}行）里有看不见的空字符，文件可能已损坏。请删去这一行重新输入，或用备份替换。"
+            f"{file}（第{number}行）里有看不见的空字符，文件可能已损坏。请删去这一行重新输入，或用备份替换。",
+            code="toml_with_nul",
+            file=file,
+            number=number,
         )
     try:
         return tomllib.loads(_BARE_DAY.sub(r'\1"\2"\3', text))
     except ValueError as error:  # TOMLDecodeError, and what Python itself says of a number of 5,000 digits
         number, hint = _trouble(text.split("\n"), str(error))
         place = f"（第{number}行）" if number else ""
-        raise ConfigError(f"{file} 写法有误{place}：{hint}") from None
+        raise ConfigError(f"{file} 写法有误{place}：{hint}", code="toml_malformed", file=file) from None
     except RecursionError:
-        raise ConfigError(f"{file} 写法有误：括号一层套一层，套得太多。{_USUAL}") from None
+        raise ConfigError(
+            f"{file} 写法有误：括号一层套一层，套得太多。{_USUAL}", code="toml_too_deep", file=file
+        ) from None
 
 
 def _trouble(lines: list[str], said: str) -> tuple[int, str]:

@@ -23,7 +23,9 @@ def read_day(text: str) -> datetime.date:
     parsed = parse(_DAY, text)
     # In a cell, a day may be a serial number or have a time of day; typed by hand, either is a slip.
     if parsed.value is None or parsed.note == "date_as_serial" or ":" in compact(text):
-        raise UsageError(f"“{text[:30]}”不是日历上的一天，日期要写成2026-11-20或2026年11月20日的样式。")
+        raise UsageError(
+            f"“{text[:30]}”不是日历上的一天，日期要写成2026-11-20或2026年11月20日的样式。", code="day_malformed"
+        )
     day: datetime.date = parsed.value
     return day
 
@@ -32,7 +34,9 @@ def read_past_day(text: str) -> datetime.date:
     """A day as `read_day` takes it, that is not in the future. Raises UsageError for one that is."""
     day = read_day(text)
     if day > clock.today():
-        raise UsageError(f"收到的日期{day}尚未到（当前日期为{clock.today()}），请核对年月日。")
+        raise UsageError(
+            f"收到的日期{day}尚未到（当前日期为{clock.today()}），请核对年月日。", code="day_in_future", day=day
+        )
     return day
 
 
@@ -54,7 +58,11 @@ def find_unit(text: str, units: Mapping[str, Unit]) -> str:
         return _find(text, "个单位", {code: (code, unit.name) for code, unit in units.items()})
     code = compact(text).upper()
     if not code.isascii():
-        raise UsageError(f"没有单位名册，无法识别“{text}”。请写单位编码（如 HB03），或加 -C 文件夹 写明批次。")
+        raise UsageError(
+            f"没有单位名册，无法识别“{text}”。请写单位编码（如 HB03），或加 -C 文件夹 写明批次。",
+            code="unit_without_roster",
+            text=text,
+        )
     return code
 
 
@@ -67,11 +75,13 @@ def _find(text: str, kind: str, names: Mapping[str, Sequence[str]]) -> str:
     if len(found) == 1:
         return found[0]
     if found:
-        raise UsageError(f"“{text}”可以是几{kind}：{_listed(found, names)}。请写全。")
+        raise UsageError(f"“{text}”可以是几{kind}：{_listed(found, names)}。请写全。", code="name_ambiguous", text=text)
     keys = {fold(name): key for key, own in names.items() for name in own}
     near = get_close_matches(typed, keys, n=1, cutoff=0.5)
     hint = f"是否应为 {_listed([keys[near[0]]], names)}？" if near else ""
-    raise UsageError(f"没有“{text}”这{kind}。{hint}可以写：{_listed(list(names), names)}。")
+    raise UsageError(
+        f"没有“{text}”这{kind}。{hint}可以写：{_listed(list(names), names)}。", code="name_unknown", text=text
+    )
 
 
 def _listed(keys: Sequence[str], names: Mapping[str, Sequence[str]]) -> str:

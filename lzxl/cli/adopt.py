@@ -47,9 +47,9 @@ def command(session: Session, file: str, form: str, unit: str, output: str | Non
 
     path = Path(file)
     if not path.is_file():
-        raise UsageError(f"找不到文件：{path}。请检查路径。")
+        raise UsageError(f"找不到文件：{path}。请检查路径。", code="file_not_found", path=path)
     if output and same_file(path, output):
-        raise UsageError(f"--output 不能写到原来的登记表上：{output}。")
+        raise UsageError(f"--output 不能写到原来的登记表上：{output}。", code="output_is_source", output=output)
     campaign = session.campaign_if_any()
     context = context_of(campaign) if campaign is not None else Context(load_grading())
     code = find_unit(unit, context.units) if unit else ""
@@ -63,13 +63,19 @@ def command(session: Session, file: str, form: str, unit: str, output: str | Non
         if checked.submission.refusal is None:
             target = Path(output) if output else _free_name(path.stem)
             if target.exists():
-                raise UsageError(f"{target} 已经有了，未覆盖。请用 --output 换一个文件名。")
+                raise UsageError(
+                    f"{target} 已经有了，未覆盖。请用 --output 换一个文件名。", code="output_exists", target=target
+                )
             write_adopted(checked, context, target, path, campaign.root if campaign is not None else None)
             echo(f"标准表已写到：{target}")
             session.say("下一步：打开标准表，按“问题清单”把缺的栏目补全，再和其他报送件一样收件。")
     if found_nothing:
         title = load_form(form).title
-        raise UnreadableError(f"{path} 里未读到《{title}》的任何一行，未转换。请检查 --form 是否选对、表里是否有内容。")
+        raise UnreadableError(
+            f"{path} 里未读到《{title}》的任何一行，未转换。请检查 --form 是否选对、表里是否有内容。",
+            code="nothing_adopted",
+            path=path,
+        )
     if checked.submission.refusal is not None:
         return EXIT_UNREADABLE
     return EXIT_FINDINGS if checked.count("error") else EXIT_OK

@@ -40,7 +40,7 @@ def command(session: Session, paths: tuple[str, ...], form: str, output: str | N
     from lzxl.checks.run import failed
 
     if output and any(same_file(path, output) for path in paths):
-        raise UsageError(f"--output 不能写到要检查的文件上：{output}。")
+        raise UsageError(f"--output 不能写到要检查的文件上：{output}。", code="output_is_source", output=output)
     campaign = session.campaign_if_any()
     with session.progress("检查") as progress:
         result = check(paths, campaign, return_dir, progress)

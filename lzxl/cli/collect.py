@@ -77,9 +77,9 @@ def command(
     from lzxl.mail.office import Office, rehearsal
 
     if bool(numbers) != (unit is not None):
-        raise UsageError("收下“待查”里的文件要同时写 --accept 编号 和 --unit 单位。")
+        raise UsageError("收下“待查”里的文件要同时写 --accept 编号 和 --unit 单位。", code="accept_without_unit")
     if is_watching and (paths or is_rehearsed):
-        raise UsageError("--watch 守的是邮箱，不能同时写文件，也不能演练。")
+        raise UsageError("--watch 守的是邮箱，不能同时写文件，也不能演练。", code="watch_with_files")
     campaign = session.campaign()
     if is_listing:
         return _list_held(session, campaign)
@@ -140,8 +140,8 @@ def _collect(
     if not taken.files and not taken.messages and taken.trouble is None:
         if paths is not None and not taken.known and not taken.copies:
             if taken.left_behind:
-                raise UsageError(f"没有可收的文件：只有{_left_behind(taken.left_behind)}。")
-            raise UsageError("没有可收的文件：文件夹是空的。")
+                raise UsageError(f"没有可收的文件：只有{_left_behind(taken.left_behind)}。", code="nothing_to_collect")
+            raise UsageError("没有可收的文件：文件夹是空的。", code="nothing_to_collect")
         if not is_quiet:
             nothing = "邮箱里没有新邮件。" if paths is None else "没有新的报送件。"
             session.show(f"{taken.known}封邮件以前都收过，没有新的。" if taken.known else nothing)

@@ -40,7 +40,8 @@ def command() -> None:
 def install(session: Session, wps: bool, calc: str | None, excel: str | None) -> None:
     if not wps and not calc and not excel:
         raise UsageError(
-            "请写明装到哪里：--wps（WPS 表格）、--calc 文件名.oxt（LibreOffice）或 --excel 文件夹（Windows 上的 Excel）。"
+            "请写明装到哪里：--wps（WPS 表格）、--calc 文件名.oxt（LibreOffice）或 --excel 文件夹（Windows 上的 Excel）。",
+            code="install_target_missing",
         )
     grading, open_cells = _grading(session)
     session.say(f"分级表：{grading.title}")
@@ -64,7 +65,7 @@ def doctor(session: Session, folder: str | None) -> int:
     from lzxl.functions.doctor import MISSING, Machine, examine
 
     if folder is not None and not Path(folder).is_dir():
-        raise UsageError(f"文件夹不存在：{folder}")
+        raise UsageError(f"文件夹不存在：{folder}", code="folder_not_found", folder=folder)
     campaign = session.campaign_if_any()
     wanted = _tables(campaign.grading) if campaign is not None else None
     found = examine(Machine.here(Path(folder) if folder is not None else None), wanted)
@@ -100,7 +101,7 @@ def _write_calc(grading: GradingTable, path: Path) -> None:
     from lzxl.functions.calc.build import build_addin
 
     if path.suffix.lower() != ".oxt":
-        raise UsageError(f"扩展文件名要以 .oxt 结尾：{path}。")
+        raise UsageError(f"扩展文件名要以 .oxt 结尾：{path}。", code="extension_name_malformed", path=path)
     build_addin(path, _tables(grading))
     echo(f"LibreOffice 扩展已写到：{path}")
     echo("请双击它（或在 LibreOffice 的“工具”→“扩展管理器”里添加），再重新打开 LibreOffice。")

@@ -151,7 +151,7 @@ def send_or_hint(session: Session, office: Office, is_sent: bool, is_rehearsed: 
 def refuse_sending_nothing(is_mailed: bool, is_sent: bool) -> None:
     """Raises UsageError for --send where no letter is asked for."""
     if is_sent and not is_mailed:
-        raise UsageError("--send 要和 --mail 一起用。")
+        raise UsageError("--send 要和 --mail 一起用。", code="send_without_mail")
 
 
 def hint_to_send(session: Session, office: Office) -> None:

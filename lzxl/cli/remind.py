@@ -32,7 +32,7 @@ def command(session: Session, is_sent: bool, is_at_once: bool, day: datetime.dat
     from lzxl.mail.office import Office, rehearsal
 
     if day is not None and day > clock.today() and not is_rehearsed:
-        raise UsageError("以后的日子只能演练，请加 --dry-run。")
+        raise UsageError("以后的日子只能演练，请加 --dry-run。", code="future_day_not_dry")
     campaign = session.campaign()
     with ExitStack() as stack:
         if is_rehearsed:

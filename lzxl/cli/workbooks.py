@@ -106,7 +106,7 @@ def _form_of(path: Path, form_id: str | None, campaign: Campaign | None) -> Form
         return load_form(form_id or submission.form, scheme)
     named = [form for form in load_forms(scheme).values() if form.title in path.name]
     if not named:
-        raise UsageError(f"无法识别 {path.name} 是哪一张表，请用 --form 写明。")
+        raise UsageError(f"无法识别 {path.name} 是哪一张表，请用 --form 写明。", code="form_unknown", name=path.name)
     return named[0]
 
 
@@ -156,7 +156,7 @@ def check(session: Session, files: tuple[str, ...], form: str | None) -> int:
     for name in files:
         path = Path(name)
         if not path.is_file():
-            raise UsageError(f"找不到文件：{path}。请检查路径。")
+            raise UsageError(f"找不到文件：{path}。请检查路径。", code="file_not_found", path=path)
         findings = check_template(path, _form_of(path, form, _campaign(session, path.parent)))
         errors = [finding for finding in findings if finding.severity == "error"]
         codes.append(EXIT_FINDINGS if errors else EXIT_OK)

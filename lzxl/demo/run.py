@@ -59,7 +59,7 @@ def run_demo(root: Path, say: Callable[[str], None] = lambda line: None) -> Demo
     Raises UsageError if the folder holds something, OutputError if the disk does not take it.
     """
     if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise UsageError(f"{root} 不是空文件夹，请换一个新文件夹名。")
+        raise UsageError(f"{root} 不是空文件夹，请换一个新文件夹名。", code="folder_not_empty", root=root)
     was_there = root.exists()
     try:
         return _play(root, say)

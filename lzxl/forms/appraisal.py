@@ -69,14 +69,17 @@ def build_scheme(data: Mapping[str, Any]) -> AppraisalScheme:
         weights = {str(name): Decimal(str(weight)) for name, weight in data["weights"].items()}
         bands = tuple(GradeBand(str(band["grade"]), Decimal(str(band["from"]))) for band in data["grades"])
     except (KeyError, TypeError, AttributeError, InvalidOperation) as error:
-        raise ConfigError(f"考核办法 appraisal.yaml 缺少或者有误：{error}") from None
+        raise ConfigError(f"考核办法 appraisal.yaml 缺少或者有误：{error}", code="appraisal_malformed") from None
     basis = str(data.get("basis", "")).strip()
     if set(weights) != set(SCORE_FIELDS):
-        raise ConfigError(f"考核办法 appraisal.yaml 的权重应正好是这三项：{'、'.join(SCORE_FIELDS)}。")
+        raise ConfigError(
+            f"考核办法 appraisal.yaml 的权重应正好是这三项：{'、'.join(SCORE_FIELDS)}。",
+            code="appraisal_weights_unknown",
+        )
     if any(not weight.is_finite() or weight < 0 for weight in weights.values()) or sum(weights.values()) != 100:
-        raise ConfigError("考核办法 appraisal.yaml 的三项权重不得为负，合计应为100。")
+        raise ConfigError("考核办法 appraisal.yaml 的三项权重不得为负，合计应为100。", code="appraisal_weights_wrong")
     if not basis:
-        raise ConfigError("考核办法 appraisal.yaml 未写明权重和等次的依据（basis）。")
+        raise ConfigError("考核办法 appraisal.yaml 未写明权重和等次的依据（basis）。", code="appraisal_without_basis")
     _check_bands(bands)
     return AppraisalScheme(
         {name: weights[name] for name in SCORE_FIELDS},
@@ -87,13 +90,16 @@ def build_scheme(data: Mapping[str, Any]) -> AppraisalScheme:
 
 def _check_bands(bands: tuple[GradeBand, ...]) -> None:
     if not bands:
-        raise ConfigError("考核办法 appraisal.yaml 未写等次。")
+        raise ConfigError("考核办法 appraisal.yaml 未写等次。", code="appraisal_without_grades")
     limits = [band.lowest for band in bands]
     if any(not limit.is_finite() or not 0 <= limit <= 100 for limit in limits):
-        raise ConfigError("考核办法 appraisal.yaml 的等次起点应在0到100之间。")
+        raise ConfigError("考核办法 appraisal.yaml 的等次起点应在0到100之间。", code="appraisal_limit_out_of_range")
     if len(set(limits)) != len(limits) or len({band.grade for band in bands}) != len(bands):
-        raise ConfigError("考核办法 appraisal.yaml 的等次或起点有重复。")
+        raise ConfigError("考核办法 appraisal.yaml 的等次或起点有重复。", code="appraisal_grades_repeated")
     if limits != sorted(limits, reverse=True):
-        raise ConfigError("考核办法 appraisal.yaml 的等次应从高到低排列。")
+        raise ConfigError("考核办法 appraisal.yaml 的等次应从高到低排列。", code="appraisal_grades_unordered")
     if min(limits) != 0:
-        raise ConfigError(f"考核办法 appraisal.yaml 的等次有空档：最低一等应从0分起，现在是{min(limits)}分。")
+        raise ConfigError(
+            f"考核办法 appraisal.yaml 的等次有空档：最低一等应从0分起，现在是{min(limits)}分。",
+            code="appraisal_grades_with_gap",
+        )

@@ -71,26 +71,47 @@ def build_table(
             vocabularies[data.get(role, role)] for role in ("likelihood", "severity", "level")
         )
     except KeyError as error:
-        raise ConfigError(f"分级表“{name}”引用的词表不存在：{error.args[0]}。") from None
+        raise ConfigError(
+            f"分级表“{name}”引用的词表不存在：{error.args[0]}。", code="grading_vocabulary_unknown", name=name
+        ) from None
     if open_cells is not None and open_cells not in level.allowed:
-        raise ConfigError(f"未明示情形的等级“{open_cells}”不是风险等级，可用：{'、'.join(level.allowed)}。")
+        raise ConfigError(
+            f"未明示情形的等级“{open_cells}”不是风险等级，可用：{'、'.join(level.allowed)}。",
+            code="open_cells_no_level",
+            open_cells=open_cells,
+        )
     cells: dict[tuple[str, str], Grade] = {}
     for grade in _by_score(name, data) if "bands" in data else _listed(data, open_cells):
         cell = (grade.likelihood, grade.severity)
         if grade.likelihood not in likelihood.allowed or grade.severity not in severity.allowed:
-            raise ConfigError(f"分级表“{name}”有词表以外的组合：{'×'.join(cell)}。")
+            raise ConfigError(
+                f"分级表“{name}”有词表以外的组合：{'×'.join(cell)}。", code="grading_cell_unknown", name=name
+            )
         if grade.level not in level.allowed:
-            raise ConfigError(f"分级表“{name}”的{'×'.join(cell)}等级“{grade.level}”不是风险等级。")
+            raise ConfigError(
+                f"分级表“{name}”的{'×'.join(cell)}等级“{grade.level}”不是风险等级。",
+                code="grading_no_level",
+                name=name,
+                level=grade.level,
+            )
         if not grade.basis:
-            raise ConfigError(f"分级表“{name}”的{'×'.join(cell)}未写明定级依据。")
+            raise ConfigError(
+                f"分级表“{name}”的{'×'.join(cell)}未写明定级依据。", code="grading_without_basis", name=name
+            )
         if cell in cells:
-            raise ConfigError(f"分级表“{name}”的{'×'.join(cell)}出现两次。")
+            raise ConfigError(f"分级表“{name}”的{'×'.join(cell)}出现两次。", code="grading_cell_twice", name=name)
         cells[cell] = grade
     ordered = []
     for first in likelihood.allowed:
         for second in severity.allowed:
             if (first, second) not in cells:
-                raise ConfigError(f"分级表“{name}”缺少{first}×{second}的等级。")
+                raise ConfigError(
+                    f"分级表“{name}”缺少{first}×{second}的等级。",
+                    code="grading_cell_missing",
+                    name=name,
+                    first=first,
+                    second=second,
+                )
             ordered.append(cells[first, second])
     table = GradingTable(
         name,
@@ -129,7 +150,11 @@ def _by_score(name: str, data: Mapping[str, Any]) -> list[Grade]:
         bands = [(str(band["level"]), int(band["from"])) for band in data["bands"]]
         lowest = [start for _, start in bands]
         if lowest != sorted(set(lowest), reverse=True) or lowest[-1] != 0:
-            raise ConfigError(f"分级表“{name}”的分数段应从高到低排列、不重复，最后一段从0起。")
+            raise ConfigError(
+                f"分级表“{name}”的分数段应从高到低排列、不重复，最后一段从0起。",
+                code="grading_bands_unordered",
+                name=name,
+            )
         grades = []
         for likelihood, first in likelihoods.items():
             for severity, second in severities.items():
@@ -140,14 +165,16 @@ def _by_score(name: str, data: Mapping[str, Any]) -> list[Grade]:
                 basis = f"{likelihood}（{first}分）×{severity}（{second}分）＝{product}分，{limit}为{level}"
                 grades.append(Grade(str(likelihood), str(severity), level, basis))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, StopIteration) as error:
-        raise ConfigError(f"分级表“{name}”的分数或分数段缺少或者有误：{error}") from None
+        raise ConfigError(
+            f"分级表“{name}”的分数或分数段缺少或者有误：{error}", code="grading_scores_malformed", name=name
+        ) from None
     return grades
 
 
 def _gravity(vocabulary: Vocabulary, word: str) -> int:
     """How grave a word is among its vocabulary, 0 the least; ConfigError if the vocabulary does not say its direction."""
     if not vocabulary.order:
-        raise ConfigError(f"词表“{vocabulary.title}”未写明轻重方向（order）。")
+        raise ConfigError(f"词表“{vocabulary.title}”未写明轻重方向（order）。", code="vocabulary_without_order")
     position = vocabulary.allowed.index(word)
     return position if vocabulary.order == "gravest_last" else len(vocabulary.allowed) - 1 - position
 
@@ -161,5 +188,10 @@ def _require_monotone(table: GradingTable) -> None:
             if at_least_as_grave and _gravity(table.level, one.level) < _gravity(table.level, other.level):
                 raise ConfigError(
                     f"分级表“{table.id}”前后矛盾：{one.likelihood}×{one.severity}不轻于"
-                    f"{other.likelihood}×{other.severity}，等级反而更低（{one.level}低于{other.level}）。"
+                    f"{other.likelihood}×{other.severity}，等级反而更低（{one.level}低于{other.level}）。",
+                    code="grading_contradicts_itself",
+                    id=table.id,
+                    likelihood=one.likelihood,
+                    severity=one.severity,
+                    level=one.level,
                 )

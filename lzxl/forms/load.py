@@ -47,7 +47,7 @@ def read_sound(folder: Path, name: str) -> Any:
 
     path = folder / name
     if not path.is_file():
-        raise ConfigError(f"找不到表单定义文件 {name}，请重新安装 lzxl。")
+        raise ConfigError(f"找不到表单定义文件 {name}，请重新安装 lzxl。", code="schema_not_found", name=name)
     require_sound(folder)
     with path.open("rb") as stream:
         return yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
@@ -260,7 +260,11 @@ def load_grading(
     `open_cells`: level for the cells the rules leave open, None for the one the file names. Raises ConfigError.
     """
     if scheme not in grading_schemes(folder):
-        raise ConfigError(f"没有名为“{scheme}”的分级表，可用：{'、'.join(grading_schemes(folder))}。")
+        raise ConfigError(
+            f"没有名为“{scheme}”的分级表，可用：{'、'.join(grading_schemes(folder))}。",
+            code="scheme_unknown",
+            scheme=scheme,
+        )
     data = read_sound(folder or data_folder("schemas"), f"grading/{scheme}.yaml")
     return build_table(data, _own_words(data, load_vocabularies(folder)), open_cells)
 

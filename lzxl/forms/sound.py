@@ -55,7 +55,7 @@ def require_sound(folder: Path) -> None:
         lines = [_told(mistake, texts.get(mistake.file, b"")) for mistake in mistakes[:_MOST_TOLD]]
         if len(mistakes) > _MOST_TOLD:
             lines.append(f"还有{len(mistakes) - _MOST_TOLD}处，改好以上各处后再看。")
-        raise ConfigError("\n".join(lines))
+        raise ConfigError("\n".join(lines), code="schema_unsound")
 
 
 def texts_of(folder: Path) -> dict[str, bytes]:

@@ -212,7 +212,10 @@ def _campaign_around(folder: Path) -> Campaign:
 
     campaign = find_campaign(folder.resolve())
     if campaign is None:
-        raise UsageError("打开的工作簿不在填报批次的文件夹里。请打开批次文件夹里的一个表（如单位名册）再点。")
+        raise UsageError(
+            "打开的工作簿不在填报批次的文件夹里。请打开批次文件夹里的一个表（如单位名册）再点。",
+            code="workbook_outside_campaign",
+        )
     return campaign
 
 
@@ -222,7 +225,7 @@ def _collect(campaign: Campaign) -> str:
 
     inbox = campaign.root / _INBOX
     if not inbox.is_dir():
-        raise UsageError(f"请先把收到的文件放进 {inbox}，再点“收件”。")
+        raise UsageError(f"请先把收到的文件放进 {inbox}，再点“收件”。", code="nothing_to_collect", inbox=inbox)
     with Office(campaign) as office:
         taken = office.collect([inbox]).taken
     if taken.trouble is not None:

@@ -171,7 +171,7 @@ class UnoPort:
 
     def _need_structure(self) -> None:
         if self._document.isProtected():
-            raise OutputError(protected("工作簿结构"))
+            raise OutputError(protected("工作簿结构"), code="workbook_protected")
 
     @contextmanager
     def _writing(self, name: str) -> Iterator[Any]:
@@ -182,9 +182,9 @@ class UnoPort:
             try:
                 sheet.unprotect("")
             except Exception:  # UNO's own exception class cannot be named here
-                raise OutputError(protected(f"工作表“{name}”")) from None
+                raise OutputError(protected(f"工作表“{name}”"), code="workbook_protected", name=name) from None
             if sheet.isProtected():
-                raise OutputError(protected(f"工作表“{name}”"))
+                raise OutputError(protected(f"工作表“{name}”"), code="workbook_protected", name=name)
         self._document.lockControllers()
         try:
             yield sheet

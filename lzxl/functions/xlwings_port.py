@@ -73,17 +73,19 @@ def calling_book() -> Any:
         import xlwings
     except ImportError:
         raise UsageError(
-            "未安装 xlwings。请在 Windows 上运行 pip install xlwings，再用 lzxl functions doctor 检查。"
+            "未安装 xlwings。请在 Windows 上运行 pip install xlwings，再用 lzxl functions doctor 检查。",
+            code="xlwings_missing",
         ) from None
     try:
         active = xlwings.Book.caller().app.books.active
     except Exception:  # on Linux an AttributeError, without Excel whatever COM says
         raise UsageError(
             "未打开可以校验的 Excel 工作簿：Excel 按钮只在 Windows 的 Excel 里有。"
-            "请改用 lzxl check 文件，或 LibreOffice、WPS 的加载项。"
+            "请改用 lzxl check 文件，或 LibreOffice、WPS 的加载项。",
+            code="no_open_workbook",
         ) from None
     if active is None:
-        raise UsageError("Excel 未打开工作簿。请先打开要校验的表。")
+        raise UsageError("Excel 未打开工作簿。请先打开要校验的表。", code="no_open_workbook")
     return active
 
 
@@ -218,7 +220,7 @@ class XlwingsPort:
 
     def _need_structure(self) -> None:
         if self._book.ProtectStructure:
-            raise OutputError(protected("工作簿结构"))
+            raise OutputError(protected("工作簿结构"), code="workbook_protected")
 
     @contextmanager
     def _writing(self, name: str) -> Iterator[Any]:
@@ -245,7 +247,7 @@ class XlwingsPort:
         with suppress(Exception):  # COM's own exception class is not to be had without it
             sheet.Unprotect("")
         if sheet.ProtectContents:
-            raise OutputError(protected(f"工作表“{sheet.Name}”"))
+            raise OutputError(protected(f"工作表“{sheet.Name}”"), code="workbook_protected", Name=sheet.Name)
         return shield
 
     def _merges(self, sheet: Any, area: tuple[int, int, int, int]) -> Iterator[tuple[int, int, int, int]]:

@@ -83,7 +83,8 @@ def recipient_of(unit: Unit) -> Recipient:
     wrong = "不是一个可用的邮箱地址" if address else "未填"
     raise ConfigError(
         f"单位名册.xlsx 里 {clean_line(unit.code, 20)} 一行的“电子邮箱”{wrong}，不能给该单位发信。"
-        "请填一个邮箱，如 hb01@example.gov.cn，不带姓名、空格和其他符号，保存后再试。"
+        "请填一个邮箱，如 hb01@example.gov.cn，不带姓名、空格和其他符号，保存后再试。",
+        code="unit_address_malformed",
     )
 
 
@@ -121,7 +122,9 @@ def compose(
     if date.tzinfo is None:
         raise ValueError("a mail's date needs a time zone")
     if not is_address(recipient.email):
-        raise ConfigError("收件人的邮箱地址有误，未写信。请核对单位名册.xlsx 里的“电子邮箱”。")
+        raise ConfigError(
+            "收件人的邮箱地址有误，未写信。请核对单位名册.xlsx 里的“电子邮箱”。", code="recipient_malformed"
+        )
     headers = [("Date", format_datetime(date.replace(microsecond=0)))]
     if settings.address or not draft:
         headers.append(("From", _mailbox("From", settings.sender, _office_address(settings))))
@@ -154,7 +157,8 @@ def compose(
 def _office_address(settings: MailSettings) -> str:
     if not is_address(settings.address):
         raise ConfigError(
-            'lzxl.toml 的 [mail] 里没有可用的 address（办公室邮箱），请写成 address = "lzb@example.gov.cn"。'
+            'lzxl.toml 的 [mail] 里没有可用的 address（办公室邮箱），请写成 address = "lzb@example.gov.cn"。',
+            code="address_missing",
         )
     return settings.address
 

@@ -151,7 +151,7 @@ def _entries(paths: Iterable[Path], order: Callable[[Path], Any]) -> Iterator[_E
     """
     for path in paths:
         if not path.exists():
-            raise UsageError(f"找不到：{path}。请检查路径。")
+            raise UsageError(f"找不到：{path}。请检查路径。", code="path_not_found", path=path)
         top = path.resolve() if path.is_dir() else path.parent
         folder = readable_name(Path(path.name or top.name))
         for file in sorted(list_files(path), key=order):

@@ -92,17 +92,27 @@ class Connection:
                 self._sleep(wait)
             except REFUSED:
                 raise MailError(
-                    f"收信服务器 {self._server.host} 不肯{step}。请稍后重新运行；一再如此，请告诉邮件管理员。"
+                    f"收信服务器 {self._server.host} 不肯{step}。请稍后重新运行；一再如此，请告诉邮件管理员。",
+                    code="inbox_step_refused",
+                    host=self._server.host,
+                    step=step,
                 ) from None
         raise AssertionError("the last try returns or raises")
 
     def _unreachable(self, reached: bool) -> MailError:
         times = f"已试{len(self._waits) + 1}次"
         if reached:
-            return MailError(f"与收信服务器 {self._server.host} 的连接一再中断（{times}）。请稍后重新运行。")
+            return MailError(
+                f"与收信服务器 {self._server.host} 的连接一再中断（{times}）。请稍后重新运行。",
+                code="inbox_connection_lost",
+                host=self._server.host,
+            )
         return MailError(
             f"无法连接收信服务器 {self._server.host}:{self._server.port}（{times}）。"
-            "请检查网络和 lzxl.toml 的 imap，稍后重新运行。"
+            "请检查网络和 lzxl.toml 的 imap，稍后重新运行。",
+            code="inbox_unreachable",
+            host=self._server.host,
+            port=self._server.port,
         )
 
     def is_reachable(self) -> bool:
@@ -147,7 +157,10 @@ class Connection:
             if not client.has_capability("STARTTLS"):
                 raise MailError(
                     f"收信服务器 {host} 在端口 {port} 上不能加密，未登录，密码未发出。"
-                    f'请改用加密的端口，如 imap = "tls://{host}:993"。'
+                    f'请改用加密的端口，如 imap = "tls://{host}:993"。',
+                    code="inbox_not_encrypted",
+                    host=host,
+                    port=port,
                 )
             client.starttls(context)
             return client
@@ -161,14 +174,23 @@ class Connection:
         host = self._server.host
         if isinstance(error, ssl.SSLCertVerificationError):
             why = _CERTIFICATE_TROUBLES.get(error.verify_code, _UNKNOWN_AUTHORITY)
-            return MailError(f"收信服务器 {host} 的证书不可信，未登录，密码未发出：证书{why}。")
+            return MailError(
+                f"收信服务器 {host} 的证书不可信，未登录，密码未发出：证书{why}。",
+                code="inbox_certificate_untrusted",
+                host=host,
+            )
         if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
             return MailError(
                 f"与收信服务器 {host}:{self._server.port} 无法建立加密连接。"
-                "请检查 lzxl.toml 的 imap：一般写 tls://服务器:993，或 starttls://服务器:143。"
+                "请检查 lzxl.toml 的 imap：一般写 tls://服务器:993，或 starttls://服务器:143。",
+                code="inbox_not_encrypted",
+                host=host,
+                port=self._server.port,
             )
         if isinstance(error, socket.gaierror | UnicodeError) and not self._was_connected:
-            return MailError(f"找不到收信服务器 {host}。请检查网络和 lzxl.toml 的 imap。")
+            return MailError(
+                f"找不到收信服务器 {host}。请检查网络和 lzxl.toml 的 imap。", code="inbox_host_unknown", host=host
+            )
         if isinstance(error, imaplib.IMAP4.error):
             return imaplib.IMAP4.abort("no greeting")
         return error
@@ -200,8 +222,14 @@ class Connection:
     def _login_trouble(self, said: str) -> MailError:
         host = self._server.host
         if _LATER.search(said):
-            return MailError(f"收信服务器 {host} 现在不接受登录（忙，或登录过于频繁）。请稍后重新运行。")
+            return MailError(
+                f"收信服务器 {host} 现在不接受登录（忙，或登录过于频繁）。请稍后重新运行。",
+                code="inbox_login_busy",
+                host=host,
+            )
         return MailError(
             f"收信服务器 {host} 不接受登录名或密码。请检查 lzxl.toml 的 user（或 address）和密码："
-            "163、QQ 等邮箱要用授权码，不是网页登录密码，并要先在网页邮箱的设置里开启 IMAP 服务。"
+            "163、QQ 等邮箱要用授权码，不是网页登录密码，并要先在网页邮箱的设置里开启 IMAP 服务。",
+            code="inbox_login_refused",
+            host=host,
         )

@@ -116,7 +116,10 @@ class Filing:
                         return folder.name
         raise MailError(
             f"邮箱里没有文件夹“{self._name}”，收信服务器 {self._connection.host} 也不允许新建。"
-            "请在网页邮箱里建好，或在 lzxl.toml 的 filed 写一个已有的文件夹。"
+            "请在网页邮箱里建好，或在 lzxl.toml 的 filed 写一个已有的文件夹。",
+            code="inbox_folder_not_made",
+            name=self._name,
+            host=self._connection.host,
         )
 
     def _names(self, client: Any, there: Sequence[Folder]) -> list[str]:

@@ -61,11 +61,16 @@ class Inbox:
                 continue
             break
         else:
-            raise MailError(f"收信服务器 {host} 一再给邮件重新编号，未收完。请稍后重新运行。")
+            raise MailError(
+                f"收信服务器 {host} 一再给邮件重新编号，未收完。请稍后重新运行。", code="inbox_renumbered", host=host
+            )
         if unhad:
             raise MailError(
                 f"有{unhad}封邮件收信服务器 {host} 无法读取，其余的都已收下。"
-                "请稍后重新运行；一再如此，请在网页邮箱里打开收件箱查看。"
+                "请稍后重新运行；一再如此，请在网页邮箱里打开收件箱查看。",
+                code="inbox_mails_unread",
+                unhad=unhad,
+                host=host,
             )
 
     def open(self, client: Any, readonly: bool = True) -> int:
@@ -79,7 +84,9 @@ class Inbox:
         except imaplib.IMAP4.error:
             raise MailError(
                 f"邮箱里无法打开收件箱“{self.name}”。请检查 lzxl.toml 的 inbox；"
-                "163等邮箱还要在网页邮箱的设置里开启 IMAP 服务。"
+                "163等邮箱还要在网页邮箱的设置里开启 IMAP 服务。",
+                code="inbox_not_opened",
+                name=self.name,
             ) from None
         except ValueError:
             told = {}  # opened, with a number in the answer that is none

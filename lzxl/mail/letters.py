@@ -176,9 +176,15 @@ def _own_texts(folder: Path) -> dict[Kind, Path]:
         place = f"{TEMPLATES}/{LETTERS_FOLDER}/{file.name}"
         if kind is None:
             names = "、".join(f"{title}.txt" for title in KIND_TITLES.values())
-            raise ConfigError(f"{place} 不是信函的名称，不会用到。请改名为其中之一：{names}；不用的请移到别处。")
+            raise ConfigError(
+                f"{place} 不是信函的名称，不会用到。请改名为其中之一：{names}；不用的请移到别处。",
+                code="letter_unknown",
+                names=names,
+            )
         if kind in found:
-            raise ConfigError(f"{place} 和 {found[kind].name} 是同一种信函，请只留一个。")
+            raise ConfigError(
+                f"{place} 和 {found[kind].name} 是同一种信函，请只留一个。", code="letter_twice", name=found[kind].name
+            )
         found[kind] = file
     return found
 
@@ -190,25 +196,27 @@ def _read(path: Path) -> str:
         with path.open("rb") as stream:
             data = stream.read(_MOST_BYTES + 1)
     except OSError:
-        raise ConfigError(f"无法读取信函文本 {place}，请检查有无读取权限。") from None
+        raise ConfigError(f"无法读取信函文本 {place}，请检查有无读取权限。", code="letter_unreadable") from None
     if len(data) > _MOST_BYTES:
-        raise ConfigError(f"信函文本 {place} 太长，请控制在 {_MOST_BYTES // 1024} KB 以内。")
+        raise ConfigError(f"信函文本 {place} 太长，请控制在 {_MOST_BYTES // 1024} KB 以内。", code="letter_too_long")
     utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise ConfigError(f"信函文本 {place} 不是 UTF-8 也不是 GBK 编码，请用记事本另存为 UTF-8。")
+    raise ConfigError(
+        f"信函文本 {place} 不是 UTF-8 也不是 GBK 编码，请用记事本另存为 UTF-8。", code="letter_encoding_unknown"
+    )
 
 
 def _template(kind: Kind, place: str, text: str) -> _Template:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     match = _SUBJECT.fullmatch(lines[0].strip())
     if match is None or not match[1].strip():
-        raise ConfigError(f"信函文本 {place} 的第1行要写主题，写成“主题：……”。")
+        raise ConfigError(f"信函文本 {place} 的第1行要写主题，写成“主题：……”。", code="letter_without_subject")
     if not "".join(lines[1:]).strip():
-        raise ConfigError(f"信函文本 {place} 只有主题，没有正文。请在主题下空一行写正文。")
+        raise ConfigError(f"信函文本 {place} 只有主题，没有正文。请在主题下空一行写正文。", code="letter_without_text")
     allowed = PLACEHOLDERS[kind]
     for number, line in enumerate(lines, 1):
         usable = allowed if number > 1 else tuple(name for name in allowed if name not in _BODY_ONLY)
@@ -216,16 +224,25 @@ def _template(kind: Kind, place: str, text: str) -> _Template:
         for name in _PLACEHOLDER.findall(line):
             if name.strip() not in usable:
                 why = "主题里不能用这一项" if name.strip() in allowed else f"{KIND_TITLES[kind]}里没有这一项"
-                raise ConfigError(f"信函文本 {place} 第{number}行的“{{{name[:20]}}}”有误，{why}。可用：{listed}。")
+                raise ConfigError(
+                    f"信函文本 {place} 第{number}行的“{{{name[:20]}}}”有误，{why}。可用：{listed}。",
+                    code="letter_field_unknown",
+                    number=number,
+                    listed=listed,
+                )
         if _BRACE.search(_PLACEHOLDER.sub("", line)):
             raise ConfigError(
-                f"信函文本 {place} 第{number}行的花括号不成对。花括号只用来写要填入的内容，可用：{listed}。"
+                f"信函文本 {place} 第{number}行的花括号不成对。花括号只用来写要填入的内容，可用：{listed}。",
+                code="letter_braces_unpaired",
+                number=number,
+                listed=listed,
             )
     template = _Template(_pieces(match[1]), _pieces("\n".join(lines[1:])))
     if _SUBJECT_MATTER in allowed and _SUBJECT_MATTER not in template.body[1::2]:
         raise ConfigError(
             f"信函文本 {place} 的正文里没有“{{{_SUBJECT_MATTER}}}”，单位收到后不知道说的是哪几份表。"
-            f"请在正文里另起一行写上“{{{_SUBJECT_MATTER}}}”。"
+            f"请在正文里另起一行写上“{{{_SUBJECT_MATTER}}}”。",
+            code="letter_without_matter",
         )
     return template
 

@@ -131,7 +131,9 @@ def write_reminders(
     """
     deadline = campaign.config.deadline
     if deadline is None:
-        raise ConfigError("lzxl.toml 里没有 deadline（截止日期），不知道该在哪天催报。请补上。")
+        raise ConfigError(
+            "lzxl.toml 里没有 deadline（截止日期），不知道该在哪天催报。请补上。", code="deadline_missing"
+        )
     settings = campaign.config.mail
     days = workdays_between(today, deadline, settings)
     point = -days if at_once else due_reminder(today, deadline, settings)

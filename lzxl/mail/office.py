@@ -296,7 +296,8 @@ def open_mailbox(campaign: Campaign) -> Mailbox:
     settings = campaign.config.mail
     if settings.imap is None:
         raise ConfigError(
-            "lzxl.toml 的 [mail] 里没有 imap（收信服务器）。请填写；不用邮箱的，写明从哪里收：lzxl collect 来件。"
+            "lzxl.toml 的 [mail] 里没有 imap（收信服务器）。请填写；不用邮箱的，写明从哪里收：lzxl collect 来件。",
+            code="inbox_missing",
         )
     return Mailbox(settings, mail_password(settings, "imap"))
 

@@ -49,7 +49,10 @@ class _LostError(Exception):
 def server_of(settings: MailSettings) -> Server:
     """The server that letters go out by. Raises ConfigError if none is set."""
     if settings.smtp is None:
-        raise ConfigError('lzxl.toml 的 [mail] 里没有 smtp（发信服务器），请写成 smtp = "smtp.example.gov.cn"。')
+        raise ConfigError(
+            'lzxl.toml 的 [mail] 里没有 smtp（发信服务器），请写成 smtp = "smtp.example.gov.cn"。',
+            code="outgoing_missing",
+        )
     return settings.smtp
 
 
@@ -84,7 +87,7 @@ class Sender:
         try:
             self._connected()
         except _LostError:
-            raise MailError(self._unreachable()) from None
+            raise MailError(self._unreachable(), code="outgoing_unreachable") from None
 
     def close(self) -> None:
         """Say goodbye, without waiting long for an answer."""
@@ -165,24 +168,36 @@ class Sender:
         if not self._password:  # a server of the bureau's own that knows its computers
             return
         if not self._password.isascii():
-            raise MailError("邮箱密码（授权码）里有汉字或全角符号，请核对密码文件。")
+            raise MailError("邮箱密码（授权码）里有汉字或全角符号，请核对密码文件。", code="password_not_ascii")
         if not smtp.has_extn("auth"):
             raise MailError(
-                f"发信服务器 {self._server.host} 不接受登录。不需要密码的，请不要设置密码；否则请核对服务器和端口。"
+                f"发信服务器 {self._server.host} 不接受登录。不需要密码的，请不要设置密码；否则请核对服务器和端口。",
+                code="outgoing_login_unsupported",
+                host=self._server.host,
             )
         try:
             smtp.login(self._settings.user, self._password)
         except smtplib.SMTPResponseException as error:
             if 400 <= error.smtp_code < 500:
-                raise MailError(f"发信服务器暂时不允许登录（{error.smtp_code}），请稍后再试。") from None
+                raise MailError(
+                    f"发信服务器暂时不允许登录（{error.smtp_code}），请稍后再试。",
+                    code="outgoing_login_busy",
+                    smtp_code=error.smtp_code,
+                ) from None
             raise MailError(
                 f"登录发信服务器失败（{error.smtp_code}）：用户名或密码有误。网易、QQ 等邮箱要用“授权码”而不是邮箱密码，"
-                "请在邮箱网页的设置里开启 SMTP 服务并取得授权码，写进密码文件。"
+                "请在邮箱网页的设置里开启 SMTP 服务并取得授权码，写进密码文件。",
+                code="outgoing_login_refused",
+                smtp_code=error.smtp_code,
             ) from None
         except smtplib.SMTPServerDisconnected:
             raise
         except (smtplib.SMTPException, ValueError):
-            raise MailError(f"发信服务器 {self._server.host} 没有本程序能用的登录方式，请与邮箱管理员联系。") from None
+            raise MailError(
+                f"发信服务器 {self._server.host} 没有本程序能用的登录方式，请与邮箱管理员联系。",
+                code="outgoing_login_unsupported",
+                host=self._server.host,
+            ) from None
 
     def _trouble(self, error: BaseException) -> BaseException:
         """What a failed connection means."""
@@ -190,18 +205,37 @@ class Sender:
         if isinstance(error, ssl.SSLCertVerificationError):
             return MailError(
                 f"发信服务器 {host} 的证书不可信，未登录。请核对服务器名；"
-                "本局自建服务器的，把它的根证书存成文件，写进 lzxl.toml 的 ca_file。"
+                "本局自建服务器的，把它的根证书存成文件，写进 lzxl.toml 的 ca_file。",
+                code="outgoing_certificate_untrusted",
+                host=host,
             )
         if isinstance(error, socket.gaierror | UnicodeError):
-            return MailError(f"找不到发信服务器 {host}。请核对 lzxl.toml 的 smtp，并检查网络是否连通。")
+            return MailError(
+                f"找不到发信服务器 {host}。请核对 lzxl.toml 的 smtp，并检查网络是否连通。",
+                code="outgoing_host_unknown",
+                host=host,
+            )
         if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
             return MailError(
-                f"与发信服务器 {host}:{port} 无法建立加密连接。请核对端口：465端口写 tls://{host}:465，587端口写 starttls://{host}:587。"
+                f"与发信服务器 {host}:{port} 无法建立加密连接。请核对端口：465端口写 tls://{host}:465，587端口写 starttls://{host}:587。",
+                code="outgoing_not_encrypted",
+                host=host,
+                port=port,
             )
         if isinstance(error, smtplib.SMTPNotSupportedError):
-            return MailError(f"发信服务器 {host}:{port} 不支持加密（STARTTLS），未登录。请改用加密端口，一般是465。")
+            return MailError(
+                f"发信服务器 {host}:{port} 不支持加密（STARTTLS），未登录。请改用加密端口，一般是465。",
+                code="outgoing_not_encrypted",
+                host=host,
+                port=port,
+            )
         if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500:
-            return MailError(f"发信服务器 {host} 拒绝连接（{error.smtp_code}）。请与邮箱管理员联系。")
+            return MailError(
+                f"发信服务器 {host} 拒绝连接（{error.smtp_code}）。请与邮箱管理员联系。",
+                code="outgoing_refused",
+                host=host,
+                smtp_code=error.smtp_code,
+            )
         if isinstance(error, OSError | smtplib.SMTPException):
             return _LostError()
         return error
@@ -235,11 +269,13 @@ class Sender:
             code = self._said(smtp, command)
             if code == _NEEDS_LOGIN:
                 self._drop()
-                raise MailError(f"发信服务器要求先登录（{code}）。请设置密码文件。")
+                raise MailError(f"发信服务器要求先登录（{code}）。请设置密码文件。", code="outgoing_login_needed")
             if command is sender and code >= 500 and code not in (552, 554):
                 self._drop()
                 raise MailError(
-                    f"发信服务器不让用 {self._address} 发信（{code}）。请核对 lzxl.toml 的 address、user 和密码文件。"
+                    f"发信服务器不让用 {self._address} 发信（{code}）。请核对 lzxl.toml 的 address、user 和密码文件。",
+                    code="outgoing_sender_refused",
+                    address=self._address,
                 )
             if code // 100 != wanted and (command is not copy or code == _CLOSING):
                 return self._declined(smtp, code)

@@ -16,4 +16,8 @@ def trusted(ca_file: str) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=str(Path(ca_file).expanduser()) if ca_file else None)
     except (OSError, ValueError, RuntimeError):
-        raise MailError(f"证书文件 {ca_file} 不能用。请核对 lzxl.toml 的 ca_file：应是 PEM 格式的机构证书。") from None
+        raise MailError(
+            f"证书文件 {ca_file} 不能用。请核对 lzxl.toml 的 ca_file：应是 PEM 格式的机构证书。",
+            code="certificate_file_unusable",
+            ca_file=ca_file,
+        ) from None

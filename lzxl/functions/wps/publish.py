@@ -96,11 +96,11 @@ def _read(path: Path) -> str:
     try:
         content = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError(_no_list(path)) from None
+        raise UsageError(_no_list(path), code="addin_list_unreadable") from None
     try:
         _parsed(content)
     except UsageError:
-        raise UsageError(_no_list(path)) from None
+        raise UsageError(_no_list(path), code="addin_list_unreadable") from None
     return content
 
 
@@ -113,9 +113,9 @@ def _parsed(content: str) -> Element:
     try:
         root: Element = fromstring(content.lstrip("\ufeff \t\r\n"))
     except (ParseError, DefusedXmlException, ValueError):
-        raise UsageError("publish.xml 的写法有误，无法加入加载项。") from None
+        raise UsageError("publish.xml 的写法有误，无法加入加载项。", code="addin_list_malformed") from None
     if root.tag != "jsplugins":
-        raise UsageError("publish.xml 不是 WPS 加载项清单，无法加入加载项。")
+        raise UsageError("publish.xml 不是 WPS 加载项清单，无法加入加载项。", code="addin_list_foreign")
     return root
 
 

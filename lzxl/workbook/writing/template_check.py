@@ -43,10 +43,12 @@ def _open(path: Path) -> Workbook:
             warnings.simplefilter("ignore")  # openpyxl warns of the live print area, which is meant
             return load_workbook(path)
     except FileNotFoundError:
-        raise UnreadableError(f"找不到文件“{path}”。") from None
+        raise UnreadableError(f"找不到文件“{path}”。", code="file_not_found", path=path) from None
     except (OSError, InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, TypeError, ParseError) as error:
         raise UnreadableError(
-            f"“{path}”不是能打开的 .xlsx 工作簿，请在 Excel 或 WPS 中另存为 .xlsx 后重试。"
+            f"“{path}”不是能打开的 .xlsx 工作簿，请在 Excel 或 WPS 中另存为 .xlsx 后重试。",
+            code="workbook_unreadable",
+            path=path,
         ) from error
 
 
