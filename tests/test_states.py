@@ -22,6 +22,7 @@ WORDS = {*FileState, *MailState, *LetterState, *Word} - {""}
 TITLES = {state.chinese for kind in (FileState, MailState, LetterState) for state in kind} - {""}
 # What else these words name: kinds of letters, settings, folders, columns of a table, fields of an answer and of a mail.
 OTHERS = {
+    "cli/letters.py": {"已发出"},
     "campaign/places.py": {"待查"},
     "campaign/returns.py": {"已作废"},
     "mail/letters.py": {"returned"},
