@@ -10,7 +10,7 @@ LEAN := build/lean-venv
 DEMO ?= build/demo
 JOBS ?= 2
 
-.PHONY: demo test lint types unit wheel-test libreoffice chromium dovecot bench bench-functions docs pictures soak fuzz format lock \
+.PHONY: demo test lint types unit wheel-test libreoffice chromium dovecot bench bench-functions docs pictures soak fuzz mutants python-3.13 format lock \
 	workbooks calc-types clean
 
 $(STAMP): requirements.lock pyproject.toml
@@ -34,7 +34,7 @@ types: $(STAMP)
 	$(BIN)/mypy
 
 unit: $(STAMP)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 wheel-test: $(STAMP)  ## the built wheel works outside the checkout
 	sh tests/wheel.sh $(BIN)/python
@@ -82,6 +82,12 @@ soak: $(STAMP)  ## long property tests, and the office killed, cut off and out o
 fuzz: $(STAMP)  ## broken and mutated files against the reader
 	$(BIN)/python tests/fuzz_reading.py
 	$(BIN)/python tests/fuzz_mail.py
+
+mutants: $(STAMP)  ## small changes of the program, a fixed sample of each room: at least 85 of 100 must make a test fail
+	$(BIN)/python -m tests.mutants
+
+python-3.13: ## the tests on another Python, where one is installed as python3.13
+	$(MAKE) unit PYTHON=python3.13 VENV=build/venv-3.13
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

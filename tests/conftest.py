@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections import Counter
 from collections.abc import Generator
 from pathlib import Path
 
@@ -12,10 +13,11 @@ import hypothesis
 import pytest
 
 from . import skips
+from .judged_once import sheets_judged_once
 from .libreoffice import office
 from .read_once import read_once, reads_anew
 
-__all__ = ["demo", "office", "own_demo", "read_once", "reads_anew"]
+__all__ = ["demo", "office", "own_demo", "read_once", "reads_anew", "sheets_judged_once"]
 
 
 _SOAK = 20
@@ -23,6 +25,19 @@ _SOAK = 20
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    _put_slow_files_first(items)
+    _look_at_more_examples(items)
+
+
+def _put_slow_files_first(items: list[pytest.Item]) -> None:
+    """A file goes to one worker as a whole: one that takes a minute must not be the last to begin, while the other workers
+    have nothing left to do."""
+    count = Counter(item.path for item in items)
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path not in slow, -count[item.path], str(item.path)))
+
+
+def _look_at_more_examples(items: list[pytest.Item]) -> None:
     """Give property tests more examples where LZXL_HYPOTHESIS_PROFILE says soak: each names its own number for everyday."""
     if os.environ.get("LZXL_HYPOTHESIS_PROFILE") != "soak":
         return

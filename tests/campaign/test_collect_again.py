@@ -21,6 +21,8 @@ from lzxl.errors import OutputError, UsageError
 
 from .office import IN_TIME, filled, ledger_rows, no_channel, no_unit, open_campaign, send, tree
 
+pytestmark = pytest.mark.slow
+
 _FOLDERS = ("收件", "退回", "待查", ".lzxl")
 
 # Collects, and dies as by kill -9 at the n-th time that something is put in its place.

@@ -19,7 +19,10 @@ from lzxl.cli.session import Session
 
 from .running import PROGRAM, environment, lzxl, on_terminal
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="terminals and signals as POSIX has them")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="terminals and signals as POSIX has them"),
+]
 
 
 def test_the_campaign_is_the_given_one_else_around_the_current_folder(demo: Path) -> None:

@@ -25,6 +25,8 @@ from tests.mail.letters_to_parse import (
     workbook,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_two_thousand_broken_mails_are_read_without_an_exception() -> None:
     counts, failures = run(count=2000, seed=7)

@@ -36,6 +36,8 @@ from lzxl.forms.load import load_form
 from tests.campaign.office import filled, no_channel, set_config, write_roster
 from tests.mail.post import NOW, address, body, enclosures, letter_in, mail_campaign
 
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sheets_judged_once")]
+
 CODES = ("HB01", "HB02")
 FORMS = ("warning_ledger", "risk_register")
 # What the office may mend or change between commands, and back again.

@@ -29,6 +29,8 @@ from tests.mail.dovecot import PASSWORD, Dovecot
 from tests.mail.post import enclosures, letter_in, table
 from tests.mail.smtp_sink import Authority, Collected, SmtpSink, make_authority
 
+pytestmark = pytest.mark.slow
+
 OFFICE = "lzb"
 DOMAIN = "yunze-hbj.example"
 BATCHES = ("第一批", "第二批")

@@ -13,6 +13,8 @@ from openpyxl import load_workbook
 
 from .conftest import EXITS, Played
 
+pytestmark = pytest.mark.slow
+
 TITLE = "礼品礼金登记表"
 
 

@@ -29,6 +29,8 @@ from tests.facts import found as found_of
 from tests.rewritings.filled import FORMS, filled, main_sheet
 from tests.rewritings.layout import REWRITINGS, Rewriting, number_over_the_serial
 
+pytestmark = pytest.mark.slow
+
 Cells = set[tuple[str, str]]
 # Lines over tables and helps beside the cover that show what the cover or a table says.
 LIVE = ("单位：", "期次：", "维护单位：", "必填。")

@@ -36,6 +36,8 @@ from lzxl.workbook.writing.shown import shown_values
 from ..campaign.office import write_roster
 from ..libreoffice import Cell, Office
 
+pytestmark = pytest.mark.slow
+
 SAMPLES = Path(__file__).parents[1] / "samples"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 

@@ -29,6 +29,7 @@ _RULE_SHARE = 0.5
 _DARK = 190
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.libreoffice,
     pytest.mark.skipif(
         not (shutil.which("soffice") and shutil.which("pdftotext")), reason="LibreOffice or poppler is not installed"

@@ -1,4 +1,4 @@
-"""What the tests that check the same workbook again and again share."""
+"""Checks a sheet that has not changed once a module: what tests share that check the same workbooks again and again."""
 
 from __future__ import annotations
 
