@@ -10,7 +10,7 @@ LEAN := build/lean-venv
 DEMO ?= build/demo
 JOBS ?= 2
 
-.PHONY: demo test lint types unit wheel-test libreoffice chromium dovecot bench bench-functions docs pictures soak fuzz mutants python-3.13 format lock \
+.PHONY: demo test lint types unit wheel-test libreoffice chromium dovecot bench bench-functions docs pictures soak fuzz mutants other-python format lock \
 	workbooks calc-types clean
 
 $(STAMP): requirements.lock pyproject.toml
@@ -86,7 +86,7 @@ fuzz: $(STAMP)  ## broken and mutated files against the reader
 mutants: $(STAMP)  ## small changes of the program, a fixed sample of each room: at least 85 of 100 must make a test fail
 	$(BIN)/python -m tests.mutants
 
-python-3.13: ## the tests on another Python, where one is installed as python3.13
+other-python: ## the tests on Python 3.13, where it is installed
 	$(MAKE) unit PYTHON=python3.13 VENV=build/venv-3.13
 
 format: $(STAMP)

@@ -17,7 +17,7 @@ _MAY_BE = {
     r"only root can mount a small disk": os.name != "posix" or os.geteuid() != 0,
     r"this machine does not let root mount a tmpfs": True,
     r"LibreOffice's module uno is for another Python than \d+\.\d+": True,
-    r"kill -9 is POSIX|names of files as POSIX has them|only POSIX files say who may read them|needs a named pipe"
+    r"(kill -9|fork) is POSIX|names of files as POSIX has them|only POSIX files say who may read them|needs a named pipe"
     r"|(terminals|signals|terminals and signals) as POSIX has them|could not import 'resource': .*"
     r"|Windows sets no limits of memory and processor time": os.name != "posix",
     r"a pipe of this size is Linux's own|children are looked up in /proc|finds the pipe in /proc|no /dev/full": (

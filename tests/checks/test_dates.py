@@ -117,3 +117,44 @@ def test_of_a_day_with_a_short_year_all_readings_are_told_and_none_is_chosen(wri
     said = finding(submission("risk_register", {"self_checks": PERSONS.format(written)}), "date_without_year")
     assert f"请写全年月日（可能是{may_be}，以实际日期为准），年份写四位" in said.fix
     assert (said.remedy.action, said.remedy.value) == ("fill", None)
+
+
+@pytest.mark.parametrize(
+    ("day", "inside"),
+    [("2025-12-31", False), ("2026-01-01", True), ("2026-12-31", True), ("2027-01-01", False)],
+)
+def test_the_first_and_the_last_day_of_a_period_are_in_it(day: str, inside: bool) -> None:
+    rows = f"| 预警编号 | 采集日期 |\n|-|\n| HB01-YJ001 | {day} |"
+    made = submission("warning_ledger", {"warnings": rows}, {"填报日期": "2027-01-05"})
+    assert ("date_outside_period" in [code for code, _ in found(made)]) != inside
+
+
+@pytest.mark.parametrize("filed", ["2025-12-31", "2026-01-01"])
+def test_a_form_may_be_filed_on_the_first_day_of_its_period_and_not_before(filed: str) -> None:
+    rows = "| 预警编号 | 采集日期 |\n|-|\n| HB01-YJ001 | 2026-01-01 |"
+    made = submission("warning_ledger", {"warnings": rows}, {"填报日期": filed})
+    assert ("date_outside_period" in [code for code, _ in found(made)]) == (filed < "2026")
+
+
+ORDER = ("采集日期", "核实结束日期", "处置日期")
+DAYS = ("2026-03-01", "2026-03-05", "2026-03-06")
+
+
+@pytest.mark.parametrize("last", ["反馈期限", "反馈日期"])
+@pytest.mark.parametrize("earlier", range(3))
+def test_neither_the_limit_nor_the_feedback_comes_before_what_it_follows(last: str, earlier: int) -> None:
+    """On the same day they may; the limit and the feedback are in no order to each other."""
+    titles = ["预警编号", *ORDER, last]
+    before = (datetime.date.fromisoformat(DAYS[earlier]) - datetime.timedelta(days=1)).isoformat()
+    for day, is_wrong in ((before, True), (DAYS[2], False)):
+        rows = f"| {' | '.join(titles)} |\n|-|\n| HB01-YJ001 | {' | '.join(DAYS)} | {day} |"
+        told = [code for code, _ in found(submission("warning_ledger", {"warnings": rows}))]
+        assert bool({"date_order", "date_after_later"} & {*told}) == is_wrong, (titles, day)
+
+
+@pytest.mark.parametrize("day", ["2026-11-16", "2026-11-17"])
+def test_what_was_handed_in_on_the_day_of_filing_was_handed_in_before_it(day: str) -> None:
+    made = submission(
+        "appraisal", {"reports": f"| 姓名 | 提交日期 |\n|-|\n| 张三 | {day} |"}, {"填报日期": "2026-11-16"}
+    )
+    assert (("date_after_filing", "B2") in found(made)) == (day > "2026-11-16")

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lzxl.api import check as check_files
-from lzxl.checks import order
+from lzxl.checks import misplaced, order
 from lzxl.checks.context import Context
 from lzxl.checks.misplaced import as_meant
 from lzxl.checks.run import check_submissions
@@ -283,3 +283,18 @@ def test_what_was_filed_stays_as_it_was_filed() -> None:
     checked = check_submissions([read], CONTEXT)[0]
     assert checked.submission is read
     assert read == before
+
+
+def test_one_and_true_are_two_things_although_python_says_that_they_are_equal() -> None:
+    """What was found of a 1 is not said of a TRUE further down: a tick is no number of points."""
+    one = filled("appraisal")
+    sheet = one.form.by_name["items"]
+    layout = table_layout(sheet)
+    column = layout.columns["points"]
+    mender = misplaced._Mender(sheet, one.read().tables[0], {}, load_catalogue())
+    assert mender._fits_closed(column, 1) is True
+    assert mender._fits_closed(column, True) is False
+    assert mender._fits_closed(column, 1) is True
+    other = misplaced._Mender(sheet, one.read().tables[0], {}, load_catalogue())
+    assert other._fits_closed(column, True) is False
+    assert other._fits_closed(column, 1) is True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lzxl.forms.findings import Remedy
 from lzxl.forms.load import load_form
 from lzxl.submission import Submission
@@ -98,3 +100,27 @@ def test_findings_come_in_reading_order() -> None:
 def test_a_risk_type_in_the_column_of_powers() -> None:
     rows = "| 风险点编号 | 职权 | 风险类型 |\n|-|\n| HB01-001 | 制度机制 | 制度机制风险 |\n| HB01-002 | 现金管理 | 制度机制风险 |"
     assert found(submission("risk_register", {"risk_points": rows})) == [("type_in_wrong_column", "B2")]
+
+
+@pytest.mark.parametrize(
+    ("days", "counts"),
+    [
+        (("2026-11-16", "2026-11-17"), "乙.xlsx"),
+        (("2026-11-17", "2026-11-16"), "甲.xlsx"),
+        (("2026-11-16", "2026-11-16"), "甲.xlsx"),
+        (("", "2026-11-16"), "乙.xlsx"),
+        (("2026-11-16", ""), "甲.xlsx"),
+        (("2026-10-30", "2026-11-02"), "乙.xlsx"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_files_the_one_filed_last_counts_and_of_one_day_the_last_by_name(
+    days: tuple[str, str], counts: str, turned: bool
+) -> None:
+    files = [
+        submission("risk_register", {"risk_points": RISKS + "| HB01-001 | 岗位 |"}, {"填报日期": day}, file=name)
+        for name, day in zip(("甲.xlsx", "乙.xlsx"), days, strict=True)
+    ]
+    for one in check(*(files[::-1] if turned else files)):
+        [said] = [entry for entry in one.findings if entry.code == "unit_filed_twice"]
+        assert f"暂以“{counts}”为准" in said.message

@@ -232,3 +232,18 @@ def test_a_picture_in_a_cell_is_no_blank_and_no_value() -> None:
     assert not is_blank(CellPicture())
     for kind in ("text", "person", "score", "date", "id"):
         assert parse(field(kind), CellPicture()) == Parsed(None, "picture_in_cell")
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("3万", 30_000),
+        ("1.5万", 15_000),
+        ("2亿", 200_000_000),
+        ("0.5亿元", 50_000_000),
+        ("12 亿", 1_200_000_000),
+        ("12", 12),
+    ],
+)
+def test_a_number_with_a_word_for_ten_thousands_is_that_many(written: str, number: int) -> None:
+    assert parse(field("count"), written).value == number

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lzxl.campaign.folder import Campaign
+from lzxl.errors import MailError
 from lzxl.mail.office import Office
 from lzxl.mail.outbox import SentBox
 from lzxl.mail.smtp import Sender
@@ -160,3 +161,22 @@ def test_a_bounce_is_noted_with_the_letter_that_did_not_arrive(campaign: Campaig
         assert [entry.state for entry in office.register.letters(*LetterState)] == ["bounced"]
     assert len(table(campaign, "receipts")) == 1  # nothing in a bounce is a submission
     assert letter["key"] == table(campaign, "letters")[0]["key"]
+
+
+@pytest.mark.parametrize("trouble", ["sender", "password", "login"])
+def test_where_nobody_may_send_at_all_the_letter_waits_as_it_was(
+    campaign: Campaign, sink: SmtpSink, trouble: str
+) -> None:
+    """Nothing went out: it is no letter of which that is not known, and the next run sends it once."""
+    if trouble == "sender":
+        sink.behave("refuse_sender")
+    password = {"sender": "", "password": "密码", "login": "wrong"}[trouble]
+    sender = Sender(campaign.config.mail, password, timeout=1, last_timeout=1)
+    with Office(campaign, NOW) as office, sender, pytest.raises(MailError) as caught:
+        office.outbox.send(sender, None)
+    [letter] = table(campaign, "letters")
+    assert (letter["state"], letter["note"]) == ("draft", str(caught.value))
+    assert sink.mails == []
+    assert send(campaign) == ""
+    assert len(sink.mails) == 1
+    assert state(campaign) == "sent"

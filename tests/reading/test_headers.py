@@ -193,3 +193,28 @@ def test_any_order_of_columns_anywhere_gives_the_same_values(
         name = list(EXPECTED)[index]
         assert table.columns[name] == position
         assert table.values[name] == [ROW[index], second[index]]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "header", "fields"),
+    [
+        ("measures", "防控层次方式", ("layer", "means")),
+        ("measures", "具体措施编号", ("content", "id")),
+        ("powers", "职权编号名称", ("code", "power")),
+        ("risk_points", "风险编号岗位", ("id", "post")),
+    ],
+)
+def test_a_header_that_may_be_two_fields_is_neither(sheet: str, header: str, fields: tuple[str, str]) -> None:
+    """With either of them there already, it may be the other one alone: then it is taken, and told."""
+    entry = load_form("risk_register").by_name[sheet]
+    titles = [one.title for one in entry.inputs if one.name not in fields]
+    found = extract(content({1: [*titles, header], 2: [f"{title}的内容" for title in (*titles, header)]}), name=sheet)
+    [table] = found.tables
+    assert not table.columns.keys() & {*fields}
+    assert table.unmapped[len(titles) + 1] == header
+    for name in fields:
+        more = [*titles, entry.by_name[name].title]
+        rows = {1: [*more, header], 2: [f"{title}的内容" for title in (*more, header)]}
+        [table] = extract(content(rows), name=sheet).tables
+        [other] = {*fields} - {name}
+        assert table.columns[other] == len(more) + 1

@@ -237,3 +237,17 @@ def test_a_row_of_rubbish_is_a_faulty_record_and_no_row_crossed_out() -> None:
     told = after([None, *"xxxxxxx"], [None, "略", "略", "略", "略", "略", "略"])
     assert told.tables[0].dropped == {}
     assert told.tables[0].rows == [2, 3, 4]
+
+
+def test_a_row_of_data_parts_a_run_of_rows_that_are_left_out() -> None:
+    """第3行 and 第5行 are told for themselves: whoever reads “第3至5行” would look for what was lost of row 4."""
+    found = after([3], row(4), [5], [6])
+    told = [(entry.cell, entry.message) for entry in found.findings if entry.code == "row_dropped"]
+    assert [cell for cell, _ in told] == ["3:3", "5:6"]
+    assert found.tables[0].rows == [2, 4]
+    assert "第3至" not in told[0][1]
+
+
+def test_a_blank_row_parts_a_run_as_well() -> None:
+    found = after([3], [None], [5])
+    assert [entry.cell for entry in found.findings if entry.code == "row_dropped"] == ["3:3", "5:5"]

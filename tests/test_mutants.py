@@ -1,0 +1,139 @@
+"""A handful of changes that no test once noticed, each with the test file that must notice it now. `make mutants` tries many more."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests import mutants
+from tests.mutants import Mutant, Room
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="fork is POSIX")
+
+# (file, what stands there, what is put instead, the tests that must fail)
+ONCE_UNNOTICED = {
+    "which of a unit's two files counts": (
+        "lzxl/checks/together.py", "return max(files, key=key)", "return min(files, key=key)",
+        "tests/checks/test_together.py",
+    ),
+    "a cover count that is too low": (
+        "lzxl/checks/counts.py", "stated != rows and report.tables", "stated > rows and report.tables", "tests/checks/test_counts.py",
+    ),
+    "the last day of a period": (
+        "lzxl/checks/dates.py", "not days[0] <= day <= days[1]", "not days[0] <= day < days[1]",
+        "tests/checks/test_dates.py",
+    ),
+    "the order of a limit and what it follows": (
+        "lzxl/checks/dates.py", "days[later] < days[name]", "days[later] <= days[name]", "tests/checks/test_dates.py",
+    ),
+    "a nil return is not asked for coverage": (
+        "lzxl/checks/roster.py", "if not submission.is_nil_return:", "if True:", "tests/checks/test_roster.py",
+    ),
+    "partly missing scores": (
+        "lzxl/checks/appraisal.py", "all(value is None for value in values)", "any(value is None for value in values)",
+        "tests/checks/test_appraisal.py",
+    ),
+    "亿": (
+        "lzxl/forms/values.py", '"亿": 1e8', '"亿": 1e4', "tests/forms/test_values.py",
+    ),
+    "a column guessed though ambiguous": (
+        "lzxl/workbook/reading/headers.py", "len(near) == 1 and", "near and", "tests/reading/test_headers.py",
+    ),
+    "dropped rows told across a row of data": (
+        "lzxl/workbook/reading/tables.py", " and runs[-1][1] == row - 1", "", "tests/reading/test_rows.py",
+    ),
+    "1 and TRUE as one": (
+        "lzxl/checks/misplaced.py", "key = column, type(raw), raw", "key = column, int, raw",
+        "tests/checks/test_misplaced.py::test_one_and_true_are_two_things_although_python_says_that_they_are_equal",
+    ),
+    "a draft left 'sending' after a refused login": (
+        "lzxl/mail/outbox.py", "LetterState.DRAFT, str(error)", "LetterState.SENDING, str(error)",
+        "tests/mail/test_outbox.py::test_where_nobody_may_send_at_all_the_letter_waits_as_it_was",
+    ),
+}  # fmt: skip
+
+
+NOTHING = "nothing at all"
+"""Under this name stands what the tests say of the program as it is."""
+
+
+def try_each() -> dict[str, int]:
+    """Name → the exit code of its tests with the change made. For a process that has done nothing else: what is forked here
+    must not have used the libraries whose threads a fork does not take along."""
+    mutants.warm()
+    codes = {}
+    with mutants.copied() as root:
+        for name, (file, old, new, tests) in ONCE_UNNOTICED.items():
+            source = (mutants.ROOT / file).read_text(encoding="utf-8")
+            start = len(source[: source.index(old)].encode())
+            mutant = Mutant(file, 1, "", start, start + len(old.encode()), old, new, 1)
+            with mutants.changed(root, mutant):
+                codes[name] = mutants.tried(root, [tests])
+        codes[NOTHING] = mutants.tried(root, ["tests/checks/test_together.py"])
+    return codes
+
+
+@pytest.fixture(scope="module")
+def codes() -> dict[str, int]:
+    command = [sys.executable, "-m", "tests.test_mutants"]
+    done = subprocess.run(command, cwd=mutants.ROOT, capture_output=True, encoding="utf-8", check=True)
+    told: dict[str, int] = json.loads(done.stdout)
+    return told
+
+
+def test_what_is_put_instead_still_stands_there() -> None:
+    for name, (file, old, _, tests) in ONCE_UNNOTICED.items():
+        source = (mutants.ROOT / file).read_text(encoding="utf-8")
+        assert source.count(old) == 1, f"{name}: look in {file} for where {old!r} went, and change it there"
+        assert (mutants.ROOT / tests.partition("::")[0]).is_file(), name
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ONCE_UNNOTICED)
+def test_a_change_that_was_once_not_noticed_is(name: str, codes: dict[str, int]) -> None:
+    assert codes[name] == mutants.TESTS_FAILED
+
+
+def test_without_a_change_the_tests_pass(codes: dict[str, int]) -> None:
+    """Else whatever is changed seems to be noticed."""
+    assert codes[NOTHING] == 0
+
+
+def test_every_room_has_files_and_tests_and_the_sample_is_the_same_each_time() -> None:
+    for name, room in mutants.ROOMS.items():
+        found = mutants.mutants_of(room)
+        assert len(found) > mutants.SAMPLE, name
+        assert found[: mutants.SAMPLE] == mutants.mutants_of(room)[: mutants.SAMPLE]
+        for pattern in (*room.files, *room.tests):
+            assert list(mutants.ROOT.glob(pattern)), f"{name}: nothing is called {pattern}"
+
+
+def test_mutants_change_what_they_say_and_leave_the_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = '''
+def rule(a: int = 1, b: "int | None" = None) -> bool:
+    """Not this: 1 < 2."""
+    assert a > 0
+    if not (a < b) and b is not None:
+        return max(a, 2) == b + 1
+    return False
+'''
+    (tmp_path / "甲.py").write_text(source, encoding="utf-8")
+    monkeypatch.setattr(mutants, "ROOT", tmp_path)
+    found = mutants.mutants_of(Room(("*.py",), ()))
+    assert {(mutant.old, mutant.new) for mutant in found} == {
+        ("<", "<="), ("and", "or"), ("is not", "is"), ("max", "min"), ("==", "!="), ("+", "-"), ("1", "2"), ("2", "3"),
+        ("False", "True"), ("not (a < b)", "bool((a < b))"),
+        ("not (a < b) and b is not None", "not (not (a < b) and b is not None)"),
+    }  # fmt: skip
+    data = source.encode()
+    for mutant in found:
+        compile(data[: mutant.start] + mutant.new.encode() + data[mutant.end :], "甲", "exec")
+
+
+if __name__ == "__main__":
+    print(json.dumps(try_each()))
