@@ -45,7 +45,7 @@ def status_line(campaign: Campaign, standing: Standing) -> str:
     counts = figures(standing)
     parts = [f"{state.chinese}{counts[state]}" for state in OF_FILINGS if counts[state]]
     deadline = f"，截止{campaign.config.deadline}" if campaign.config.deadline else ""
-    late = f"，其中迟报 {counts['late']}" if counts["late"] else ""
+    late = f"，其中迟报{counts['late']}份" if counts["late"] else ""
     behind = sum(filing.versions > filing.version > 0 for filing in standing.filings)
     if behind:
         late += f"，另有{behind}份的更正版未通过、仍用以前通过的一版"
