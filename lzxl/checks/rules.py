@@ -40,6 +40,7 @@ Check = Callable[[Sequence[Report], Context], None]
 class Family:
     """Rules that belong together. `check` is handed many reports at once, for what costs the same of one as of many."""
 
+    name: str
     scope: Scope
     check: Check
 
@@ -49,7 +50,7 @@ def _one(check: Callable[[Report], None]) -> Family:
         for report in reports:
             check(report)
 
-    return Family("one submission", check_each)
+    return Family(check.__name__.lstrip("_"), "one submission", check_each)
 
 
 def _one_in_context(check: Callable[[Report, Context], None]) -> Family:
@@ -57,11 +58,11 @@ def _one_in_context(check: Callable[[Report, Context], None]) -> Family:
         for report in reports:
             check(report, context)
 
-    return Family("one submission", check_each)
+    return Family(check.__name__.lstrip("_"), "one submission", check_each)
 
 
 def _between(check: Callable[[Sequence[Report]], None]) -> Family:
-    return Family("between submissions", lambda reports, _: check(reports))
+    return Family(check.__name__, "between submissions", lambda reports, _: check(reports))
 
 
 def _check_levels(report: Report, context: Context) -> None:
@@ -69,8 +70,8 @@ def _check_levels(report: Report, context: Context) -> None:
 
 
 FAMILIES: tuple[Family, ...] = (
-    Family("one submission", lambda reports, _: check_tables(reports)),
-    Family("one submission", lambda reports, _: check_covers(reports)),
+    Family("check_tables", "one submission", lambda reports, _: check_tables(reports)),
+    Family("check_covers", "one submission", lambda reports, _: check_covers(reports)),
     _one_in_context(check_presence),
     _one(check_identifiers),
     _one_in_context(_check_levels),

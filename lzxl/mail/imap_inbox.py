@@ -66,7 +66,7 @@ class Inbox:
             )
         if unhad:
             raise MailError(
-                f"有{unhad}封邮件收信服务器 {host} 无法读取，其余的都已收下。"
+                f"收信服务器 {host} 有{unhad}封邮件无法读取，其余的都已收下。"
                 "请稍后重新运行；一再如此，请在网页邮箱里打开收件箱查看。",
                 code="inbox_mails_unread",
                 unhad=unhad,

@@ -94,4 +94,4 @@ class Keepsakes:
     """Sheet → {look: (row, column) of the cells that have it}."""
     texts: list[UnitText] = field(default_factory=list)
     left: list[tuple[str, str]] = field(default_factory=list)
-    """(sheet, what) of all that is there and does not come back: 图表 1 个."""
+    """(sheet, what) of all that is there and does not come back: 图表1个."""

@@ -42,7 +42,7 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
         (GOOD + '["邮件"]\n', "不认识的小节 [邮件]：小节名要用英文，如 [mail]。"),
         (
             GOOD + "[mail]\ndaily_answers = 0\n",
-            "daily_answers（一天最多答复几封）只能写1到60的整数，如 daily_answers = 3。",
+            "daily_answers（一天最多答复几封）只能写 1 到 60 的整数，如 daily_answers = 3。",
         ),
         (
             GOOD + '[mail]\ninbox = "归档"\nfiled = "归档"\n',

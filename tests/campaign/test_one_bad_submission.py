@@ -5,10 +5,11 @@ A fault is planted for one of three units at each stage that a submission goes t
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from lzxl.campaign.collect import collect
 from lzxl.campaign.distribute import distribute
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.standing import take_stock
+from lzxl.checks import rules
 from lzxl.checks.context import Context
+from lzxl.checks.report import Report
 from lzxl.checks.run import check_submissions
 from lzxl.cli.main import cli
 from lzxl.demo.paper import Paper
@@ -63,15 +66,12 @@ def is_bad(value: Any, depth: int = 9) -> bool:
     return isinstance(tables, list) and is_bad([table.values for table in tables], depth)
 
 
+RULES = "lzxl.checks.rules"
 # Where a submission is worked on once it is read: module, function. Each is given it, or something that is made of it.
 CHECKS = [
-    ("lzxl.checks.run", name)
-    for name in (
-        "is_untouched", "Report", "check_tables", "check_covers", "check_presence", "check_identifiers", "check_levels",
-        "check_columns", "check_links", "check_counts", "check_dates", "check_warnings", "check_appraisal",
-        "check_persons", "check_privacy", "check_roster", "check_together", "in_reading_order",
-    )
-]  # fmt: skip
+    *(("lzxl.checks.run", name) for name in ("is_untouched", "Report", "in_reading_order")),
+    *((RULES, family.name) for family in rules.FAMILIES),
+]
 DEEPER = [("lzxl.checks.cells", "failures"), ("lzxl.checks.order", "give_advice")]
 
 
@@ -80,6 +80,11 @@ def plant(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
     """Makes a function break on the bad unit's content."""
 
     def planted(module: str, name: str) -> None:
+        if module == RULES:
+            broken = [_broken(family) if family.name == name else family for family in rules.FAMILIES]
+            assert broken != list(rules.FAMILIES)
+            monkeypatch.setattr(rules, "FAMILIES", tuple(broken))
+            return
         place = importlib.import_module(module)
         function = getattr(place, name)
 
@@ -91,6 +96,15 @@ def plant(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
         monkeypatch.setattr(place, name, breaking)
 
     return planted
+
+
+def _broken(family: rules.Family) -> rules.Family:
+    def breaking(reports: Sequence[Report], context: Context) -> None:
+        if is_bad(list(reports)):
+            raise RuntimeError("张三 \ud800")
+        family.check(reports, context)
+
+    return dataclasses.replace(family, check=breaking)
 
 
 def no_state(paper: Paper) -> None:
@@ -159,7 +173,7 @@ def test_a_check_that_breaks_on_one_submission_costs_that_one(
     assert not failed.submission.tables
 
 
-@pytest.mark.parametrize(("module", "name"), [("lzxl.checks.run", "check_links"), ("lzxl.checks.cells", "failures")])
+@pytest.mark.parametrize(("module", "name"), [(RULES, "check_links"), ("lzxl.checks.cells", "failures")])
 def test_a_collection_goes_on_where_a_check_breaks_on_one_submission(
     tmp_path: Path, plant: Callable[[str, str], None], undisturbed: dict[str, Any], module: str, name: str
 ) -> None:
@@ -181,7 +195,7 @@ def test_a_file_that_could_not_be_checked_is_tried_again_and_counts_once_the_pro
 ) -> None:
     campaign = open_campaign(tmp_path / "c")
     with monkeypatch.context() as patch:
-        patch.setattr("lzxl.checks.run.check_links", lambda report: 1 / (report.submission.unit_code != BAD))
+        patch.setattr(rules, "FAMILIES", tuple(map(_broken, rules.FAMILIES)))
         assert [one.state for one in collect(campaign, [send(tmp_path / "1", 乙=filled(BAD))], IN_TIME)] == ["refused"]
     collect(Campaign(campaign.root), [send(tmp_path / "2", 甲=filled("HB01"))], IN_TIME)
     assert {row[3]: row[6] for row in ledger_rows(campaign.root)} == {"HB01": "accepted", BAD: "accepted"}
@@ -264,12 +278,12 @@ def test_a_letter_that_breaks_on_one_unit_leaves_the_other_letters(
 
         monkeypatch.setattr(module, "unit_values", breaking)
     with Office(Campaign(stored.root)) as office:
-        written = office.answer(with_files=True)
-        assert sorted(letter.unit for letter in written.letters) == ["HB01", "HB03"]
-        assert [code for code, reason in written.left if "程序出错（RuntimeError）" in reason] == [BAD]
         reminded = office.remind(at_once=True).written
         assert [letter.unit for letter in reminded.letters] == ["HB03"]
         assert [code for code, reason in reminded.left if "程序出错" in reason] == [BAD]
+        written = office.answer(with_files=True)
+        assert sorted(letter.unit for letter in written.letters) == ["HB01", "HB03"]
+        assert [code for code, reason in written.left if "程序出错（RuntimeError）" in reason] == [BAD]
 
 
 def test_what_breaks_in_last_years_submission_is_not_carried_over_and_said(

@@ -189,4 +189,4 @@ def test_doctor_says_which_table_is_in_use(tmp_path: Path, platform: str) -> Non
     found = said(rules, product)
     assert found.state == "缺"
     assert rules["title"] in found.advice and product["title"] in found.advice
-    assert "没有能用的 lzxl_grading.py" in said(None, product).advice
+    assert "缺少可用的 lzxl_grading.py" in said(None, product).advice

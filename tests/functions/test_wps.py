@@ -424,7 +424,9 @@ def told_by_python(checked: Checked) -> list[Found]:
 def told_by_script(findings: Iterable[dict[str, Any]], checked: Checked) -> list[Found]:
     """What the script says, but of rows whose cells stand in each other's columns, which only the office sees as a whole."""
     keys = ("code", "sheet", "cell", "header", "value", "message", "severity", "basis")
-    moved = {(one.sheet, one.place.areas[0].top) for one in checked.findings if one.code in ("row_shifted", "cells_swapped")}
+    moved = {
+        (one.sheet, one.place.areas[0].top) for one in checked.findings if one.code in ("row_shifted", "cells_swapped")
+    }
     kept = [one for one in findings if (one["sheet"], one["row"]) not in moved]
     return sorted(tuple(entry[key] for key in keys) for entry in kept)  # type: ignore[misc]
 

@@ -229,7 +229,7 @@ def test_a_shared_file_is_known_by_how_it_is_spoken_of(said: str) -> None:
     kind = "text/html" if said.startswith("<") else "text/plain"
     assert has_link(said)
     [left] = parse_mail(mail(text(said, kind=kind))).skipped
-    assert (left.reason, left.request) == ("附件以网盘链接发送，没有下载", SEND_PLAIN)
+    assert (left.reason, left.request) == ("附件以网盘链接发送，未下载", SEND_PLAIN)
 
 
 @pytest.mark.parametrize(

@@ -220,7 +220,7 @@ def test_the_text_of_a_box_comes_back_and_charts_are_said(read: Callable[..., Ke
 )
 def test_what_is_no_plain_picture_is_left_and_said(data: bytes, what: str, read: Callable[..., Keepsakes]) -> None:
     found = read(lambda parts: parts.update({"xl/media/image1.png": data}))
-    assert (found.pictures, found.left) == ([], [("表", f"{what} 1个")])
+    assert (found.pictures, found.left) == ([], [("表", f"{what}1个")])
 
 
 def test_a_picture_outside_of_the_file_is_never_asked_for(read: Callable[..., Keepsakes]) -> None:

@@ -7,6 +7,7 @@ import datetime
 import pytest
 
 from lzxl.forms.load import load_form
+from lzxl.forms.text import address
 from lzxl.submission import Labels
 from lzxl.workbook.reading.labels import read_cover, read_labels_around
 from tests.reading.books import content
@@ -39,7 +40,7 @@ def cover(*lines: list[object], merges: list[tuple[int, int, int, int]] | None =
 )
 def test_a_label_and_its_value_in_one_cell(line: str) -> None:
     found = around([None, line])
-    assert (found.values["unit_name"], found.cell("unit_name")) == ("某县生态环境局", "B1")
+    assert (found.values["unit_name"], address(*found.cells["unit_name"])) == ("某县生态环境局", "B1")
 
 
 def test_several_labels_in_one_cell() -> None:
@@ -51,7 +52,7 @@ def test_several_labels_in_one_cell() -> None:
 def test_a_label_whose_value_is_in_the_next_cell() -> None:
     found = around(["填报单位：", "某局", None, "填报日期：", DAY])
     assert found.values == {"unit_name": "某局", "reported_on": DAY}
-    assert (found.cell("unit_name"), found.cell("reported_on")) == ("B1", "E1")
+    assert (address(*found.cells["unit_name"]), address(*found.cells["reported_on"])) == ("B1", "E1")
 
 
 def test_a_label_without_a_value_is_no_label() -> None:
@@ -61,7 +62,7 @@ def test_a_label_without_a_value_is_no_label() -> None:
 @pytest.mark.parametrize("cell", ["2026.3.1", "2026年3月1日", "2026-03-01", DAY, "2026年3月1日制"])
 def test_a_date_that_stands_alone_is_the_date_of_filing(cell: object) -> None:
     found = around(["某局廉政风险点登记表"], [None, None, cell])
-    assert (found.values, found.cell("reported_on")) == ({"reported_on": DAY}, "C2")
+    assert (found.values, address(*found.cells["reported_on"])) == ({"reported_on": DAY}, "C2")
 
 
 @pytest.mark.parametrize("cell", ["2026年度", "截至2026年3月1日的情况", 2026.0, "三月一日"])
@@ -76,18 +77,18 @@ def test_the_first_label_counts() -> None:
 def test_a_cover_is_read_label_by_label_wherever_its_rows_are() -> None:
     found = cover([], [None, "填报日期", "2026.3.1"], [], ["单位名称", "某局", None], [None, "零报告", "否"])
     assert found.values == {"reported_on": DAY, "unit_name": "某局", "nil_return": "否"}
-    assert (found.cell("reported_on"), found.cell("unit_name")) == ("C2", "B4")
+    assert (address(*found.cells["reported_on"]), address(*found.cells["unit_name"])) == ("C2", "B4")
     assert found.raw == {"reported_on": "2026.3.1"}
 
 
 def test_the_value_stands_right_of_a_merged_label() -> None:
     found = cover(["单位名称", None, "某局"], merges=[(1, 1, 1, 2)])
-    assert (found.values["unit_name"], found.cell("unit_name")) == ("某局", "C1")
+    assert (found.values["unit_name"], address(*found.cells["unit_name"])) == ("某局", "C1")
 
 
 def test_a_blank_value_keeps_its_place() -> None:
     found = cover(["单位名称", None])
-    assert (found.values, found.cell("unit_name")) == ({"unit_name": None}, "B1")
+    assert (found.values, address(*found.cells["unit_name"])) == ({"unit_name": None}, "B1")
 
 
 def test_a_value_that_cannot_be_read_is_kept_and_marked() -> None:

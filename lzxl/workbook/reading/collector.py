@@ -75,5 +75,5 @@ class Collector:
 
     def close(self) -> Keepsakes:
         """All of it, with what was left."""
-        self.found.left = [(sheet, f"{what} {count}个") for (sheet, what), count in self._left.items()]
+        self.found.left = [(sheet, f"{what}{count}个") for (sheet, what), count in self._left.items()]
         return self.found
