@@ -76,6 +76,8 @@ def write_units(book: Book) -> Region:
     _write_totals(book, columns, placed)
     worksheet.freeze_panes(_FIRST, 2)
     set_page(book, NAME, repeat=(0, _HEAD_ROW), titled=True)
+    # The list that the overview's chart may be made of stands below, and is nothing to print.
+    worksheet.print_area(0, 0, placed.last + 1, len(columns) - 1)
     return placed
 
 

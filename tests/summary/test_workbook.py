@@ -432,6 +432,12 @@ def test_every_sheet_prints_large_enough_to_read(tmp_path: Path) -> None:
     assert {name: round(size, 1) for name, size in points.items() if size < LEAST_POINTS} == {}
 
 
+def test_what_charts_are_made_of_is_not_printed(tmp_path: Path) -> None:
+    units = written(sample_round(), tmp_path)["单位统计"]
+    [(_, _, _, bottom)] = printed_areas(units)
+    assert [cell.value for cell in units[bottom]][1] == "合计"
+
+
 @given(st.lists(st.integers(6, 40).map(float), min_size=4, max_size=40), st.integers(1, 3))
 def test_pages_side_by_side_are_few_and_about_equally_full(widths: list[float], repeated: int) -> None:
     room, head = 20.0, inches(widths[:repeated])
