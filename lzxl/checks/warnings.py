@@ -92,10 +92,12 @@ def _settle(course: Course, entry: Field, row: dict[str, Any], guessed: dict[str
         fault = course.let_rest_fault(row, guessed)
         row[name], guessed[name] = words[0], words
         return [fault]
+    blank = row[name] is None
+    if not blank and row[name] is not UNKNOWN:
+        return []
     faults = course.faults_of(row, guessed)
     needed = [fault for fault in faults if fault.name == name and fault.code == "missing_because"]
-    blank = row[name] is None
-    if row[name] is not UNKNOWN and not (blank and (entry.required or needed)):
+    if blank and not entry.required and not needed:
         return []
     fitting = _fitting_words(course, entry, row)
     row[name] = fitting[0]
