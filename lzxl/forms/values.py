@@ -107,26 +107,24 @@ def parse(field: Field, raw: Any, date1904: bool = False) -> Parsed:
         return BLANK
     if isinstance(raw, ShownNumber):
         return _shown(field, raw, date1904)
-    spoiled = _no_content(raw)
-    if spoiled:
-        return Parsed(None, spoiled)
-    if isinstance(raw, str) and is_placeholder(raw):
-        instead = _in_place_of_content(field, raw)
+    if isinstance(raw, str):
+        instead = _text_without_content(field, raw) if "#" in raw or is_placeholder(raw) else None
         if instead is not None:
             return instead
+    elif isinstance(raw, CellPicture):
+        return Parsed(None, "picture_in_cell")
+    elif isinstance(raw, CellError) or (isinstance(raw, float) and not math.isfinite(raw)):
+        return Parsed(None, "error_value")
     if field.kind == "date":
         return _date(raw, date1904)
     return _READERS[field.kind](field, raw)
 
 
-def _no_content(raw: Any) -> str:
-    """The problem of a cell that shows something and says nothing; "" for others."""
-    if isinstance(raw, CellPicture):
-        return "picture_in_cell"
-    is_error = isinstance(raw, CellError) or (isinstance(raw, float) and not math.isfinite(raw))
-    # An error as a text: somebody copied it, or a return gave it back.
-    is_copied_error = isinstance(raw, str) and raw.strip() in ERROR_TEXTS
-    return "error_value" if is_error or is_copied_error else ""
+def _text_without_content(field: Field, raw: str) -> Parsed | None:
+    """What a text is that says nothing: an error that somebody copied, or a stroke; None where it is content."""
+    if raw.strip() in ERROR_TEXTS:
+        return Parsed(None, "error_value")
+    return _in_place_of_content(field, raw) if is_placeholder(raw) else None
 
 
 def _shown(field: Field, raw: ShownNumber, date1904: bool) -> Parsed:
