@@ -321,7 +321,8 @@ def _exported(name: str, value: Any) -> Iterator[str]:
     elif isinstance(value, type):
         rows: list[tuple[object, ...]] = [
             (f"`{key}`", (inspect.getdoc(member) or "").splitlines()[0])
-            for key, member in vars(value).items()
+            for kind in reversed(value.__mro__)
+            for key, member in vars(kind).items()
             if isinstance(member, property)
         ]
         if rows:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import DEFAULT_SCHEME, load_form
-from lzxl.forms.places import WHOLE_FILE, Place
+from lzxl.forms.places import WHOLE_FILE, Place, Placed
 
 NOT_CARRIED = "（个人信息，未转入）"
 """What stands for a cell whose content is no business of any form, and goes no further than its reader."""
@@ -193,7 +193,7 @@ class Table(Cells):
 
 
 @dataclass(frozen=True, slots=True)
-class Unplaced:
+class Unplaced(Placed):
     """Content of the file that belongs to no field: kept, reported, given back on a sheet of its own."""
 
     place: Place
@@ -203,16 +203,6 @@ class Unplaced:
     reason: str
     raw: Any = None
     """What the cell holds, where `value` is only how it reads."""
-
-    @property
-    def sheet(self) -> str:
-        """The sheet's title in the file."""
-        return self.place.sheet
-
-    @property
-    def cell(self) -> str:
-        """Where in the sheet, in A1 text, for whoever shows it."""
-        return self.place.a1
 
 
 @dataclass(frozen=True, slots=True)

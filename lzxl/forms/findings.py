@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from lzxl.forms.places import WHOLE_FILE, Place
+from lzxl.forms.places import WHOLE_FILE, Place, Placed
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -36,7 +36,7 @@ class Remedy:
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(Placed):
     """One finding, at its place in the file."""
 
     code: str
@@ -48,16 +48,6 @@ class Finding:
     header: str = ""
     value: str = ""
     remedy: Remedy = Remedy("review")
-
-    @property
-    def sheet(self) -> str:
-        """The sheet's title in the file, "" when it is about the whole file."""
-        return self.place.sheet
-
-    @property
-    def cell(self) -> str:
-        """Where in the sheet, in A1 text, for whoever shows it: E4, E4:E9, 4:30; "" for the whole of it."""
-        return self.place.a1
 
     def as_json(self) -> dict[str, str]:
         """The finding as the JSON contract of `lzxl check` has it."""

@@ -120,3 +120,20 @@ class Place:
 
 
 WHOLE_FILE = Place()
+
+
+class Placed:
+    """What stands at a place, as those ask who show it."""
+
+    __slots__ = ()
+    place: Place
+
+    @property
+    def sheet(self) -> str:
+        """The sheet's title in the file, "" where the whole file is meant."""
+        return self.place.sheet
+
+    @property
+    def cell(self) -> str:
+        """Where in the sheet, in A1 text: E4, E4:E9, 4:30; "" for the whole of it."""
+        return self.place.a1

@@ -45,7 +45,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Part:
-    """One file in a mail that was looked at. `outcome`: an intake's state (`lzxl.campaign.collect`), or SKIPPED."""
+    """One file in a mail that was looked at. `outcome`: how the office has it (`lzxl.states`)."""
 
     message: str
     number: int
