@@ -22,7 +22,9 @@ from lzxl.campaign.mail_settings import (
 from lzxl.campaign.toml import ENGLISH_SECTION, read_toml
 from lzxl.campaign.typed import read_day
 from lzxl.errors import ConfigError, UsageError
+from lzxl.forms.appraisal import SECTION, SETTINGS, own_scheme
 from lzxl.forms.load import grading_schemes, load_form, load_grading, unit_form_ids
+from lzxl.forms.roster import ROSTER_FORM, UNIT_KIND
 
 CONFIG_NAME = "lzxl.toml"
 NO_BUREAU = "本局"
@@ -59,6 +61,8 @@ class Config:
     grading_scheme: str = "rules"
     open_cells: str | None = None
     mail: MailSettings = field(default_factory=MailSettings)
+    appraisal: Mapping[str, Any] = field(default_factory=dict)
+    """What the bureau sets of its own for the appraisal, sound with the rest of `schemas/appraisal.yaml`."""
 
 
 def config_text(bureau: str, period: str, deadline: datetime.date, contact: str = "", address: str = "") -> str:
@@ -159,6 +163,7 @@ def _checked(file: str, data: dict[str, Any]) -> Config:
         grading_scheme=scheme,
         open_cells=open_cells,
         mail=mail_settings(file, data.get("mail", {}), data.get("calendar", {}), bureau),
+        appraisal=_appraisal(file, data.get(SECTION, {})),
     )
 
 
@@ -169,6 +174,7 @@ def _refuse_unknown(file: str, data: Mapping[str, Any]) -> None:
         "grading": {"scheme", "open_cells"},
         "mail": MAIL_KEYS | FORBIDDEN_KEYS,
         "calendar": CALENDAR_KEYS,
+        SECTION: set(SETTINGS),
     }
     for section, settings in data.items():
         if section not in known or not isinstance(settings, dict):
@@ -248,3 +254,21 @@ def _previous(file: str, campaign: Mapping[str, Any]) -> str:
         )
     _check_plain(file, "previous", "上一期的文件夹", previous)
     return previous
+
+
+def _appraisal(file: str, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the bureau sets for its appraisal. Raises ConfigError with a sentence for each mistake."""
+    if not settings:
+        return {}
+    scheme = own_scheme(file, settings)
+    vocabulary = load_form(ROSTER_FORM).main_sheet.by_name[UNIT_KIND].vocabulary
+    kinds = vocabulary.allowed if vocabulary is not None else ()
+    for kind in (kind for group in scheme.groups for kind in group):
+        if kind not in kinds:
+            raise ConfigError(
+                f"{file} 的 [{SECTION}] 的排名分组（groups）没有“{kind}”这类单位，可用：{'、'.join(kinds)}。",
+                code="appraisal_groups_unknown",
+                file=file,
+                kind=kind,
+            )
+    return settings

@@ -17,6 +17,7 @@ from lzxl.campaign.places import HELD, LETTERS, RECEIVED, RETURNED, SENT, SUMMAR
 from lzxl.campaign.roster import ROSTER_NAME, load_roster
 from lzxl.errors import ConfigError, UsageError
 from lzxl.files import output_to, writing
+from lzxl.forms.appraisal import AppraisalScheme, load_appraisal, own_scheme
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form, load_grading
 from lzxl.forms.roster import ROSTER_FORM, Unit
@@ -49,6 +50,12 @@ class Campaign:
     @cached_property
     def grading(self) -> GradingTable:
         return load_grading(self.config.grading_scheme, self.config.open_cells)
+
+    @cached_property
+    def appraisal(self) -> AppraisalScheme:
+        """How scores become results and grades here."""
+        settings = self.config.appraisal
+        return own_scheme(CONFIG_NAME, settings) if settings else load_appraisal()
 
     def folder(self, name: str) -> Path:
         return self.root / name

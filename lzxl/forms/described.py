@@ -355,6 +355,11 @@ class AppraisalFile(Entry):
     weights: Weights
     basis: Text
     grades: Annotated[list[GradeBand], Field(min_length=1)]
+    quota: Annotated[float, Field(ge=0, le=100)] | None = None
+    bonus_cap: Annotated[float, Field(ge=0, le=100)] = 0
+    zero_item: str | None = None
+    self_above_final: Annotated[float, Field(gt=0)] | None = None
+    groups: list[Annotated[list[Text], Field(min_length=1)]] = []
 
 
 class ClausesFile(RootModel[dict[str, str]]):

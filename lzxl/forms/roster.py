@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 ROSTER_FORM = "unit_roster"
 """The form that the roster is filled in on."""
-ROSTER_FIELDS = ("code", "unit_name", "unit_kind", "head", "liaison", "email", "powers", "key_posts")
+UNIT_KIND = "unit_kind"
+"""The field that says what kind of unit it is."""
+ROSTER_FIELDS = ("code", "unit_name", UNIT_KIND, "head", "liaison", "email", "powers", "key_posts")
 """The fields of its main sheet that a unit is made of; a unit's own `name` is its `unit_name` there."""
 
 

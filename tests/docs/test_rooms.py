@@ -22,6 +22,7 @@ ORDER = (
     "states",
     "forms",
     "submission",
+    "year",
     "workbook",
     "checks",
     "campaign",
