@@ -12,10 +12,10 @@ import yaml
 from lzxl.checks.context import Context
 from lzxl.data import data_folder
 from lzxl.errors import ConfigError
-from lzxl.forms import sound
 from lzxl.forms.load import answers_in, load_form, load_forms, load_grading
 from lzxl.forms.roster import Unit
 from lzxl.forms.sound import judge_said, texts_of
+from lzxl.forms.sound_told import told
 from lzxl.functions.wps.rules import rules_of
 from lzxl.submission import Submission
 from tests.checks.tables import check, finding, found, submission
@@ -34,7 +34,7 @@ def told_of(*edits: Edit) -> str:
     for file in {edit[0] for edit in edits}:
         texts[file] = with_edits(texts[file].decode(), *(edit for edit in edits if edit[0] == file)).encode()
         said[file] = _parsed(texts[file])
-    return "\n".join(sound._told(mistake, texts[mistake.file]) for mistake in judge_said(said))
+    return "\n".join(told(mistake, texts[mistake.file]) for mistake in judge_said(said))
 
 
 @lru_cache(maxsize=64)

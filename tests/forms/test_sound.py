@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from lzxl.data import data_folder
 from lzxl.errors import ConfigError
-from lzxl.forms import sound
+from lzxl.forms import sound, sound_told
 from lzxl.forms.described import Checks, InRange, StrLength, StrMatches
 from lzxl.forms.load import load_form
 from lzxl.forms.sound import DIGEST, digest_of, judge, judge_said, require_sound, texts_of
@@ -138,7 +138,7 @@ def spoiled(file: str, right: str, wrong: str) -> dict[str, bytes]:
 
 
 def told(texts: dict[str, bytes]) -> str:
-    return "\n".join(sound._told(mistake, texts[mistake.file]) for mistake in judge(texts))
+    return "\n".join(sound_told.told(mistake, texts[mistake.file]) for mistake in judge(texts))
 
 
 def test_the_files_are_sound_and_known_to_be() -> None:
