@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from lzxl.campaign.typed import read_day
 from lzxl.errors import ConfigError, UsageError
+from lzxl.year.workdays import Calendar
 
 _SERVER = re.compile(r"^(?:(tls|starttls)://)?([A-Za-z0-9.-]+)(?::(\d{1,5}))?$")
 _ADDRESS = re.compile(r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+$")
@@ -69,6 +70,11 @@ class MailSettings:
     holidays: frozenset[datetime.date] = frozenset()
     workdays: frozenset[datetime.date] = frozenset()
     """Days that the office's own calendar says otherwise of."""
+
+    @property
+    def calendar(self) -> Calendar:
+        """The office's own calendar, which deadlines are counted by."""
+        return Calendar(self.holidays, self.workdays)
 
 
 OFFICE = "廉政风险防控工作领导小组办公室"

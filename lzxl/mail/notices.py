@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from lzxl.campaign.distribute import must_exchange, usable_forms
 from lzxl.campaign.folder import safe_name, sent_path
 from lzxl.campaign.model import Filing
+from lzxl.campaign.reminders import due_reminder
 from lzxl.campaign.returns import return_path
 from lzxl.campaign.standing import Standing
-from lzxl.campaign.workdays import due_reminder, workdays_between
 from lzxl.errors import ConfigError
 from lzxl.faults import attempt
 from lzxl.forms.load import load_form
@@ -34,6 +34,7 @@ from lzxl.mail.letters import (
 )
 from lzxl.mail.outbox import REMINDERS, Outbox, Written, facts_of, key_of, leave_unwritten
 from lzxl.states import ACCEPTABLE, FileState
+from lzxl.year.workdays import workdays_between
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
@@ -126,7 +127,7 @@ def write_reminders(
 ) -> tuple[int | None, Written]:
     """A letter to every unit that owes something, if a day for reminding has come and its letters are not written yet.
 
-    The reminder point (`lzxl.campaign.workdays.due_reminder`), None if none is due, and the letters. `at_once`: today is
+    The reminder point (`lzxl.campaign.reminders.due_reminder`), None if none is due, and the letters. `at_once`: today is
     such a day, whatever lzxl.toml says. Raises ConfigError if there is no deadline.
     """
     deadline = campaign.config.deadline
@@ -135,7 +136,7 @@ def write_reminders(
             "lzxl.toml 里没有 deadline（截止日期），不知道该在哪天催报。请补上。", code="deadline_missing"
         )
     settings = campaign.config.mail
-    days = workdays_between(today, deadline, settings)
+    days = workdays_between(today, deadline, settings.calendar)
     point = -days if at_once else due_reminder(today, deadline, settings)
     written = Written()
     if point is None:

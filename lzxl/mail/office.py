@@ -21,10 +21,10 @@ from lzxl.campaign.lock import BusyError, run_lock
 from lzxl.campaign.own import refuse_own
 from lzxl.campaign.places import SUMMARY, WORKING
 from lzxl.campaign.reasons import with_reasons_of_now
+from lzxl.campaign.reminders import reminder_days
 from lzxl.campaign.secrets import mail_password
 from lzxl.campaign.standing import Standing, take_stock
 from lzxl.campaign.verdicts import settle
-from lzxl.campaign.workdays import reminder_days, unknown_years
 from lzxl.errors import ConfigError, OutputError
 from lzxl.files import output_to
 from lzxl.mail.answers import Answers
@@ -44,6 +44,7 @@ from lzxl.mail.notices import (
 )
 from lzxl.mail.outbox import Outbox, Sending, Written
 from lzxl.mail.register import Register
+from lzxl.year.workdays import unknown_years
 
 if TYPE_CHECKING:
     from lzxl.mail.imap import Mailbox

@@ -114,7 +114,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
     ),
     "第二条催报：可以每天运行，到了 lzxl.toml 里定的日子（缺省为截止前第5、第1个工作日，截止后第1、第3个工作日）才写信，催过的不重复；": (  # noqa: E501
         "tests/mail/test_commands.py::test_reminders_come_on_their_days_and_once",
-        "tests/campaign/test_workdays.py::test_run_daily_every_point_is_sent_on_its_day",
+        "tests/campaign/test_reminders.py::test_run_daily_every_point_is_sent_on_its_day",
     ),
     "退回件用同一个密码加密。": ("tests/campaign/test_encrypted.py::test_its_return_is_locked_with_its_own_password",),
     "程序不会把它退给任何一方。": (

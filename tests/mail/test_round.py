@@ -19,12 +19,13 @@ import pytest
 
 from lzxl.campaign import clock
 from lzxl.campaign.folder import Campaign, create_campaign
+from lzxl.campaign.reminders import reminder_days
 from lzxl.campaign.roster import ROSTER_NAME
-from lzxl.campaign.workdays import reminder_days, workday_after
 from lzxl.cli.main import run
 from lzxl.errors import EXIT_OK, EXIT_UNREADABLE
 from lzxl.mail.headers import first, header_list, header_text
 from lzxl.mail.office import Office
+from lzxl.year.workdays import workday_after
 from tests.mail.dovecot import PASSWORD, Dovecot
 from tests.mail.post import enclosures, letter_in, table
 from tests.mail.smtp_sink import Authority, Collected, SmtpSink, make_authority
@@ -67,7 +68,7 @@ class Bureau:
 
 def _campaign(root: Path, demo: Path, mail: str) -> Campaign:
     """The sample bureau's campaign, with a deadline that is not past."""
-    deadline = workday_after(clock.today(), 12, Campaign(demo).config.mail)
+    deadline = workday_after(clock.today(), 12, Campaign(demo).config.mail.calendar)
     create_campaign(root, "云泽县生态环境局", "2026年度", deadline)
     shutil.copy(demo / ROSTER_NAME, root / ROSTER_NAME)
     path = root / "lzxl.toml"
