@@ -45,7 +45,7 @@ ONCE_UNNOTICED = {
         "lzxl/workbook/reading/headers.py", "len(near) == 1 and", "near and", "tests/reading/test_headers.py",
     ),
     "dropped rows told across a row of data": (
-        "lzxl/workbook/reading/tables.py", " and runs[-1][1] == row - 1", "", "tests/reading/test_rows.py",
+        "lzxl/workbook/reading/rows_left_out.py", " and last == row - 1", "", "tests/reading/test_rows.py",
     ),
     "1 and TRUE as one": (
         "lzxl/checks/misplaced.py", "key = column, type(raw), raw", "key = column, int, raw",

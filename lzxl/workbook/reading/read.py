@@ -17,6 +17,7 @@ from lzxl.forms.values import as_text, is_blank
 from lzxl.submission import Fact, Labels, Submission, Unplaced
 from lzxl.workbook.reading.account import Account, OwnTexts, own_places
 from lzxl.workbook.reading.bounds import bound
+from lzxl.workbook.reading.columns_beside import unplaced_texts
 from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookContent
 from lzxl.workbook.reading.encrypted import UNSUPPORTED, unlock
 from lzxl.workbook.reading.guard import Verdict, judge
@@ -26,7 +27,7 @@ from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.recognise import Assigned, StampMarks, assign_sheets, is_marked, read_stamp, recognise_form
 from lzxl.workbook.reading.serials import repeated_serials
 from lzxl.workbook.reading.settle import settle
-from lzxl.workbook.reading.tables import extract_tables, unplaced_texts
+from lzxl.workbook.reading.tables import extract_tables
 from lzxl.workbook.reading.totals import live_sums, wrong_totals
 
 # More cells than this without a place are counted, not listed one by one.
