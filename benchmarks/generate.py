@@ -1,7 +1,7 @@
 """Makes a campaign full of submissions to measure with: always the same for the same numbers and seed.
 
 Each unit files three workbooks: 廉政风险点登记表 (60 risk points, up to 10 powers, 70 measures, 6 self checks),
-预警信息登记表 (10 warnings) and 考核评责表 (20 items, up to 4 reports). A submission is one file; `--files 200` makes 200
+预警信息采集表 (10 warnings) and 自查自评表 (20 items, up to 4 reports). A submission is one file; `--files 200` makes 200
 of them (67 units, the last one two files), `--units 200` makes 600.
 
 One workbook of each form is built by lzxl itself, filled, and taken apart; every further one is the same XML with other
@@ -295,7 +295,7 @@ def _content(
             row["content"] += f"由{unit.name}落实（第{index + 1}条）。"
             rows["measures"].append(row)
         rows["self_checks"] = [own(row) for row in tables["self_checks"]][: ROWS["self_checks"]]
-    elif form_id == "warning_ledger":
+    elif form_id == "warning_intake":
         rows = {"warnings": []}
         for index in range(ROWS["warnings"]):
             row = dict(ledgers[(index + int(unit.code[2:])) % len(ledgers)])
@@ -329,7 +329,7 @@ def generate(target: Path, files: int, seed: int = 8) -> dict[str, Any]:
     campaign = create_campaign(target, "基准测试局", PERIOD, datetime.date(2026, 11, 20))
     units = _units(-(-files // len(unit_form_ids())))
     _write_roster(campaign, [unit for unit, _ in units])
-    ledgers = [row for sample in load_bureau().units for row in sample.tables("warning_ledger")["warnings"]]
+    ledgers = [row for sample in load_bureau().units for row in sample.tables("warning_intake")["warnings"]]
     templates: dict[str, _Template] = {}
     planted: dict[str, list[tuple[str, str]]] = {}
     size = cells = rows_made = 0

@@ -47,7 +47,7 @@ def test_the_bureau_is_large_enough_to_look_like_one(demo: Path, standing: Stand
             rows[table.name] += len(table.rows)
     assert rows["risk_points"] >= 200
     assert rows["warnings"] >= 30
-    assert sum(filing.form == "appraisal" and filing.state != "missing" for filing in standing.filings) >= 13
+    assert sum(filing.form == "self_appraisal" and filing.state != "missing" for filing in standing.filings) >= 13
 
 
 def test_the_round_has_all_that_a_real_one_has(standing: Standing) -> None:

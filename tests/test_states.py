@@ -64,7 +64,7 @@ def test_every_word_of_the_vocabulary_has_a_title_and_is_its_own_text() -> None:
             assert bool(state.chinese) == bool(state.value)
 
 
-RECEIPT = Receipt("a" * 64, "2026-11-18", "a.xlsx", "HB01", "warning_ledger", 1, FileState.ACCEPTED, "", "", 0, 0)
+RECEIPT = Receipt("a" * 64, "2026-11-18", "a.xlsx", "HB01", "warning_intake", 1, FileState.ACCEPTED, "", "", 0, 0)
 
 
 def test_what_the_ledger_gives_back_is_of_the_vocabulary(tmp_path: Path) -> None:

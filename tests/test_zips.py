@@ -132,7 +132,7 @@ def test_twice_the_members_take_twice_the_time() -> None:
 
 
 CHINESE = [
-    "大气环境科预警信息登记表.xlsx",
+    "大气环境科预警信息采集表.xlsx",
     "大气科登记表.xlsx",
     "大气环境科廉政风险点登记表.xlsx",
     "风险点登记表（大气环境科）.xlsx",

@@ -36,11 +36,11 @@ MANIFEST = "演示说明.json"
 _FIRST_DAY, _SECOND_DAY = datetime.date(2026, 11, 18), datetime.date(2026, 11, 24)
 
 # Filed only with the second batch, after the deadline.
-_LATE = {("HB14", "warning_ledger"), ("HB14", "appraisal")}
+_LATE = {("HB14", "warning_intake"), ("HB14", "self_appraisal")}
 # Not filed at all.
-_MISSING = {("HB13", "appraisal")}
+_MISSING = {("HB13", "self_appraisal")}
 # Sent back from the first batch and not mended yet when the summary is made; all others file again.
-_STILL_OUT = {("HB06", "risk_register"), ("HB12", "warning_ledger"), ("HB11", "appraisal")}
+_STILL_OUT = {("HB06", "risk_register"), ("HB12", "warning_intake"), ("HB11", "self_appraisal")}
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,7 @@ def _odd_files(campaign: Campaign) -> dict[str, list[Planted]]:
     planted: dict[str, list[Planted]] = {}
 
     twice = samples["HB03"]
-    paper = fill_in(campaign, twice, "warning_ledger")
+    paper = fill_in(campaign, twice, "warning_intake")
     paper.put_label("reported_on", FILED_ON + datetime.timedelta(days=1))
     name = f"{twice.unit.name}{paper.form.title}（新）.xlsx"
     _save(campaign, f"{FIRST_BATCH}/{name}", saved(campaign, paper))

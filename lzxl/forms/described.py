@@ -244,7 +244,8 @@ class FormFile(Entry):
     """schemas/forms/<id>.yaml: one standard workbook.
 
     `short_name`: what people call it. `filed_by`: every unit, or the office alone. `place`: in every list of forms, and in the
-    summary, the lowest is first. `words`: vocabularies that no other form uses, as vocabularies.yaml has them.
+    summary, the lowest is first. `formerly`: ids under which it was sent out before. `words`: vocabularies that no other form
+    uses, as vocabularies.yaml has them.
     """
 
     model_config = ConfigDict(title="form")
@@ -256,6 +257,7 @@ class FormFile(Entry):
     place: Annotated[int, Field(ge=1, le=999)]
     version: Text
     accepts: Annotated[list[Text], Field(min_length=1)]
+    formerly: list[Name] = []
     stage: Stage
     clause: Text
     paper: Literal["A3", "A4"]

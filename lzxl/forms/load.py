@@ -171,6 +171,7 @@ def _described(form_id: str, folder: Path | None) -> Form:
         place=data["place"],
         version=data["version"],
         accepts=tuple(data["accepts"]),
+        formerly=tuple(data.get("formerly", ())),
         stage=data["stage"],
         clause=data["clause"],
         paper=data["paper"],

@@ -283,6 +283,8 @@ class Form:
     paper: Literal["A3", "A4"]
     main: str
     sheets: tuple[Sheet, ...]
+    formerly: tuple[str, ...] = ()
+    """Ids under which it was sent out to units before; another form may have one of them now."""
     scheme: str = "rules"
     """The grading table whose words its fields use."""
 

@@ -46,7 +46,7 @@ def _roster(codes: tuple[str, ...], changes: tuple[tuple[str, str], ...]) -> byt
     return workbook_bytes(workbook)
 
 
-def open_campaign(root: Path, codes: Iterable[str] = CODES, forms: Iterable[str] = ("warning_ledger",)) -> Campaign:
+def open_campaign(root: Path, codes: Iterable[str] = CODES, forms: Iterable[str] = ("warning_intake",)) -> Campaign:
     """A campaign in `root` that asks the units for `forms`."""
     create_campaign(root, "云泽县生态环境局", "2026年度", DEADLINE)
     write_roster(root, codes)
@@ -66,7 +66,7 @@ def set_config(root: Path, **settings: str) -> None:
 
 @lru_cache(maxsize=64)
 def filled(
-    code: str, form: str = "warning_ledger", day: int = 10, spoil: Callable[[Paper], Any] | None = None
+    code: str, form: str = "warning_intake", day: int = 10, spoil: Callable[[Paper], Any] | None = None
 ) -> bytes:
     """A unit's filled workbook, dated `day` November; `spoil` makes it wrong."""
     paper = fill_in(_Desk(), samples()[code], form)  # type: ignore[arg-type]

@@ -33,7 +33,7 @@ def stored(campaign: Campaign) -> list[str]:
 
 def test_a_good_file_is_stored_byte_for_byte_under_unit_form_and_version(campaign: Campaign, take: Take) -> None:
     assert states(take(甲=filled("HB01"))) == {"甲.xlsx": "accepted"}
-    assert tree(campaign.root, "收件") == {"收件/HB01_办公室/预警信息登记表/第01版_20261118_甲.xlsx": filled("HB01")}
+    assert tree(campaign.root, "收件") == {"收件/HB01_办公室/预警信息采集表/第01版_20261118_甲.xlsx": filled("HB01")}
 
 
 def test_a_faulty_file_is_stored_and_a_marked_return_is_written(campaign: Campaign, take: Take) -> None:
@@ -48,7 +48,7 @@ def test_a_faulty_file_is_stored_and_a_marked_return_is_written(campaign: Campai
     [
         ("无单位", filled("HB01", spoil=no_unit), "held", "文件里没有单位编码"),
         ("别的单位", filled("HB09"), "held", "单位编码“HB09”不在单位名册中。"),
-        ("另一张表", filled("HB01", "appraisal"), "held", "不在本期要报的表之内"),
+        ("另一张表", filled("HB01", "self_appraisal"), "held", "不在本期要报的表之内"),
         ("空文件", b"", "refused", "文件为空"),
         ("图片", b"\x89PNG....", "refused", "不是"),
         ("没传完", filled("HB01")[:3000], "refused", "损坏"),
@@ -114,7 +114,7 @@ def test_the_latest_accepted_version_counts_although_a_later_one_is_returned(cam
 def test_a_ledger_is_compared_with_the_register_that_came_in_before(tmp_path: Path) -> None:
     from .office import open_campaign
 
-    campaign = open_campaign(tmp_path / "c", ("HB01",), ("risk_register", "warning_ledger"))
+    campaign = open_campaign(tmp_path / "c", ("HB01",), ("risk_register", "warning_intake"))
 
     def stray(paper) -> None:  # type: ignore[no-untyped-def]
         paper.put("warnings", "risk_id", 0, "HB01-999")
@@ -246,14 +246,16 @@ def test_files_of_a_code_that_left_the_roster_are_spoken_of(campaign: Campaign, 
 
 
 def test_what_was_filed_of_a_form_that_is_not_asked_for_any_more_is_spoken_of(campaign: Campaign, take: Take) -> None:
-    take(a=filled("HB01", "warning_ledger"), b=filled("HB02", "warning_ledger"), c=filled("HB01", "risk_register"))
+    take(a=filled("HB01", "warning_intake"), b=filled("HB02", "warning_intake"), c=filled("HB01", "risk_register"))
     assert "未计入" not in status_line(campaign, take_stock(campaign))
     settings = campaign.root / "lzxl.toml"
     text = settings.read_text("utf-8")
-    settings.write_text(re.sub(r"^forms = .*$", 'forms = ["risk_register", "appraisal"]', text, flags=re.M), "utf-8")
+    settings.write_text(
+        re.sub(r"^forms = .*$", 'forms = ["risk_register", "self_appraisal"]', text, flags=re.M), "utf-8"
+    )
     changed = Campaign(campaign.root)
-    assert changed.config.forms == ("risk_register", "appraisal")
-    assert "收件里有《预警信息登记表》2份，不在本期要报的表之内，未计入" in status_line(changed, take_stock(changed))
+    assert changed.config.forms == ("risk_register", "self_appraisal")
+    assert "收件里有《预警信息采集表》2份，不在本期要报的表之内，未计入" in status_line(changed, take_stock(changed))
 
 
 def returns(campaign: Campaign) -> list[str]:
@@ -262,7 +264,7 @@ def returns(campaign: Campaign) -> list[str]:
 
 def test_a_return_is_put_aside_once_the_unit_has_filed_again(campaign: Campaign, take: Take) -> None:
     take(一=filled("HB01", spoil=no_channel))
-    first, old = "预警信息登记表_HB01_第01版_退回.xlsx", "已有新版/预警信息登记表_HB01_第01版_退回.xlsx"
+    first, old = "预警信息采集表_HB01_第01版_退回.xlsx", "已有新版/预警信息采集表_HB01_第01版_退回.xlsx"
     assert returns(campaign) == [first]
     marked = tree(campaign.root, "退回")[f"退回/HB01_办公室/{first}"]
     take(别的单位=filled("HB02"))
@@ -280,7 +282,7 @@ def test_of_two_faulty_files_in_one_batch_only_the_later_one_is_to_be_sent(campa
     assert [intake.returned for intake in taken] == [f"退回/HB01_办公室/{name}" for name in returns(campaign)]
     assert [name.partition("/")[0] for name in returns(campaign)] == [
         "已有新版",
-        "预警信息登记表_HB01_第02版_退回.xlsx",
+        "预警信息采集表_HB01_第02版_退回.xlsx",
     ]
 
 

@@ -130,7 +130,7 @@ def test_a_file_that_people_put_into_received_is_left_alone(batch: tuple[Path, P
     source, blank, _ = batch
     root = tmp_path / "c"
     shutil.copytree(blank, root)
-    own = root / "收件" / "HB01_办公室" / "预警信息登记表" / "第01版_20261399_自己放的.xlsx"
+    own = root / "收件" / "HB01_办公室" / "预警信息采集表" / "第01版_20261399_自己放的.xlsx"
     own.parent.mkdir(parents=True)
     own.write_bytes(b"own")
     collect(Campaign(root), [source], IN_TIME)

@@ -63,7 +63,7 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
         ('[campaign]\nperiod = "2026年度"\n', '缺少 bureau（本局名称），请写成 bureau = "…"。'),
         ('[campaign]\nbureau = "甲局"\nperiod = " "\n', "缺少 period（填报期次）"),
         ("", "缺少 bureau"),
-        (GOOD + 'forms = ["roster"]\n', "forms（要报的表）只能用：risk_register、warning_ledger、appraisal。"),
+        (GOOD + 'forms = ["roster"]\n', "forms（要报的表）只能用：risk_register、warning_intake、self_appraisal。"),
         (GOOD + "forms = []\n", "forms（要报的表）只能用"),
         (GOOD + "previous = 2025\n", 'previous（上一期的文件夹）要写成 previous = "../2025年度"'),
         (GOOD + '[grading]\nscheme = "none"\n', "scheme（分级表）没有“none”，可用："),
@@ -89,8 +89,8 @@ def test_each_mistake_has_its_sentence(tmp_path: Path, text: str | bytes, senten
         ("bureau = 「甲局」", "用了中文引号 「 ，"),
         ('bureau = "甲局”', "用了中文引号 ” ，"),
         ('bureau ＝ "甲局"', "用了中文（全角）符号 ＝ ，请在英文输入状态下改成 = 。"),
-        ('forms = ["risk_register"，"appraisal"]', "用了中文（全角）符号 ， ，请在英文输入状态下改成 , 。"),
-        ('forms = ["risk_register"、"appraisal"]', "用了中文（全角）符号 、 ，"),
+        ('forms = ["risk_register"，"self_appraisal"]', "用了中文（全角）符号 ， ，请在英文输入状态下改成 , 。"),
+        ('forms = ["risk_register"、"self_appraisal"]', "用了中文（全角）符号 、 ，"),
         ("【grading】", "用了中文（全角）符号 【 ，请在英文输入状态下改成 [ 。"),
         ('bureau = "甲局"　# 本局', "用了全角空格"),
         ('bureau = "甲局，乙局', "引号未成对，少了一个英文引号。"),
@@ -138,7 +138,7 @@ def test_a_byte_order_mark_as_notepad_writes_it_is_no_mistake(tmp_path: Path) ->
 def test_what_is_not_set_has_its_default(tmp_path: Path) -> None:
     config = load_config(written(tmp_path, GOOD))
     assert (config.deadline, config.previous, config.open_cells) == (None, "", None)
-    assert config.forms == ("risk_register", "warning_ledger", "appraisal")
+    assert config.forms == ("risk_register", "warning_intake", "self_appraisal")
 
 
 def test_no_file_is_said_so(tmp_path: Path) -> None:

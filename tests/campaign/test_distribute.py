@@ -44,12 +44,12 @@ def rows(submission: Submission, sheet: str) -> list[dict[str, object]]:
 
 
 def test_every_unit_gets_every_form_stamped_for_it(tmp_path: Path) -> None:
-    campaign = open_campaign(tmp_path / "c", ("HB01", "HB02"), ("warning_ledger", "appraisal"))
+    campaign = open_campaign(tmp_path / "c", ("HB01", "HB02"), ("warning_intake", "self_appraisal"))
     written = list(distribute(campaign).written)
     assert len(written) == 4
     submission = read(campaign.root / written[0])
     assert (submission.form, submission.unit_code, submission.unit_name, submission.period) == (
-        "warning_ledger",
+        "warning_intake",
         "HB01",
         "办公室",
         "2026年度",
@@ -57,7 +57,7 @@ def test_every_unit_gets_every_form_stamped_for_it(tmp_path: Path) -> None:
 
 
 def test_distributing_again_gives_the_same_bytes(tmp_path: Path) -> None:
-    campaign = open_campaign(tmp_path / "c", ("HB01",), ("risk_register", "warning_ledger", "appraisal"))
+    campaign = open_campaign(tmp_path / "c", ("HB01",), ("risk_register", "warning_intake", "self_appraisal"))
     distribute(campaign)
     first = tree(campaign.root, "发放")
     distribute(Campaign(campaign.root))
@@ -68,7 +68,7 @@ def test_distributing_again_gives_the_same_bytes(tmp_path: Path) -> None:
 def next_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A campaign for 2027 whose previous one accepted a register and a ledger of HB01, and returned HB02's."""
     base = tmp_path_factory.mktemp("years")
-    forms = ("risk_register", "warning_ledger")
+    forms = ("risk_register", "warning_intake")
     last = open_campaign(base / "2026年度", ("HB01", "HB02"), forms)
 
     def reopen(paper) -> None:  # type: ignore[no-untyped-def]
@@ -80,7 +80,7 @@ def next_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = send(
         base / "来件",
         登记表=filled("HB01", "risk_register"),
-        台账=filled("HB01", "warning_ledger"),
+        台账=filled("HB01", "warning_intake"),
         乙=filled("HB02", spoil=spoil),
     )
     collect(last, [source], IN_TIME)
@@ -108,14 +108,14 @@ def test_deadlines_of_the_last_period_are_for_the_unit_to_set_anew(next_year: Pa
 
 
 def test_warnings_that_are_closed_are_not_carried_over(next_year: Path) -> None:
-    sent = read(next(next_year.glob("发放/HB01*/预警信息登记表*")))
-    last = samples()["HB01"].tables("warning_ledger")["warnings"]
+    sent = read(next(next_year.glob("发放/HB01*/预警信息采集表*")))
+    last = samples()["HB01"].tables("warning_intake")["warnings"]
     assert any(row["state"] == "已办结" for row in last)
     assert [row["id"] for row in rows(sent, "warnings")] == [row["id"] for row in last if row["state"] != "已办结"]
 
 
 def test_what_was_returned_is_not_carried_over(next_year: Path) -> None:
-    assert rows(read(next(next_year.glob("发放/HB02*/预警信息登记表*"))), "warnings") == []
+    assert rows(read(next(next_year.glob("发放/HB02*/预警信息采集表*"))), "warnings") == []
 
 
 def test_the_folder_of_the_last_period_stays_as_it_was(next_year: Path) -> None:
@@ -180,7 +180,7 @@ def test_what_a_run_that_was_cut_short_wrote_is_not_taken_for_somebodys_work(tmp
 
 def test_a_template_of_the_bureaus_own_is_sent_out_with_its_looks(tmp_path: Path) -> None:
     campaign = open_campaign(tmp_path / "c", ("HB01",))
-    form = load_form("warning_ledger")
+    form = load_form("warning_intake")
     restyled = build_workbook(form, load_grading())
     picture = BytesIO()
     PillowImage.new("RGB", (60, 20), (180, 0, 0)).save(picture, "PNG")
@@ -197,7 +197,7 @@ def test_a_template_of_the_bureaus_own_is_sent_out_with_its_looks(tmp_path: Path
 
 def test_a_template_saved_by_excel_gives_each_sheet_one_filter(tmp_path: Path) -> None:
     campaign = open_campaign(tmp_path / "c", ("HB01",))
-    form = load_form("warning_ledger")
+    form = load_form("warning_intake")
     (campaign.root / "模板").mkdir()
     build_workbook(form, load_grading()).save(campaign.root / "模板" / f"{form.title}.xlsx")
     for _ in range(2):  # what was sent out becomes the next template
@@ -214,7 +214,7 @@ def test_a_template_saved_by_excel_gives_each_sheet_one_filter(tmp_path: Path) -
 
 def test_a_template_that_no_longer_fits_is_refused(tmp_path: Path) -> None:
     campaign = open_campaign(tmp_path / "c", ("HB01",))
-    form = load_form("warning_ledger")
+    form = load_form("warning_intake")
     broken = build_workbook(form, load_grading())
     del broken["预警信息"]
     (campaign.root / "模板").mkdir()

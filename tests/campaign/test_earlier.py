@@ -27,7 +27,7 @@ def under_another_number(paper: Paper) -> None:
     paper.put("warnings", "id", 1, "HB01-YJ009")
 
 
-def told(campaign: Campaign, form: str = "warning_ledger") -> list[tuple[str, str]]:
+def told(campaign: Campaign, form: str = "warning_intake") -> list[tuple[str, str]]:
     return [
         (entry.code, entry.message)
         for checked in take_stock(campaign).latest

@@ -178,4 +178,4 @@ def test_the_summary_asks_for_no_form_that_the_campaign_did_not_ask_for(tmp_path
         for cell in row
     }
     assert "廉政风险点登记表" in shown
-    assert not shown & {"预警信息登记表", "考核评责表"}
+    assert not shown & {"预警信息采集表", "自查自评表"}

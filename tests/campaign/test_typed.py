@@ -52,9 +52,9 @@ def test_what_is_no_day_is_refused_with_the_right_form(text: str) -> None:
         ("廉政风险点登记表", "risk_register"),
         ("《廉政风险点登记表》", "risk_register"),
         ("登记表", "risk_register"),
-        ("预警信息", "warning_ledger"),
-        ("预警台账", "warning_ledger"),
-        ("评责表", "appraisal"),
+        ("预警信息", "warning_intake"),
+        ("采集表", "warning_intake"),
+        ("评责表", "self_appraisal"),
         ("名册", "unit_roster"),
     ],
 )
@@ -69,7 +69,7 @@ def test_a_form_that_is_none_or_more_than_one_is_refused_with_those_there_are() 
         find_form("廉政风险登记表")
     assert str(caught.value).count("（") == 5
     with pytest.raises(
-        UsageError, match=r"^“信息登记表”这|^“记表”可以是几张表：.*廉政风险点登记表.*预警信息登记表.*请写全。$"
+        UsageError, match=r"^“信息登记表”这|^“记表”可以是几张表：.*廉政风险点登记表.*预警信息采集表.*请写全。$"
     ):
         find_form("记表")
 

@@ -11,7 +11,7 @@ from lzxl.forms.load import load_catalogue, load_form
 from lzxl.submission import Submission
 from tests.checks.tables import finding, found, submission
 
-SHEET = load_form("appraisal").by_name["items"]
+SHEET = load_form("self_appraisal").by_name["items"]
 COUNT = len(SHEET.standard_rows)
 
 
@@ -26,7 +26,7 @@ def items(**changes: dict[int, object]) -> Submission:
         for name, cells in changes.items():
             row[name] = cells.get(number, row[name])
         lines.append("| " + " | ".join(str(value) for value in row.values()) + " |")
-    return submission("appraisal", {"items": "\n".join(lines)})
+    return submission("self_appraisal", {"items": "\n".join(lines)})
 
 
 def blank(*but: int) -> dict[int, object]:

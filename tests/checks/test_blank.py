@@ -24,19 +24,19 @@ def sent_back(folder: Path, form_id: str, **cover: object) -> list[str]:
     return [finding.code for finding in checked.findings if finding.severity == "error"]
 
 
-@pytest.mark.parametrize("form_id", ["risk_register", "warning_ledger", "appraisal"])
+@pytest.mark.parametrize("form_id", ["risk_register", "warning_intake", "self_appraisal"])
 def test_an_untouched_form_has_one_finding(form_id: str, tmp_path: Path) -> None:
     assert sent_back(tmp_path, form_id) == ["form_untouched"]
 
 
 def test_a_form_with_one_word_in_it_is_checked_in_full(tmp_path: Path) -> None:
-    codes = sent_back(tmp_path, "warning_ledger", reporter="苏婉清")
+    codes = sent_back(tmp_path, "warning_intake", reporter="苏婉清")
     assert "form_untouched" not in codes
     assert codes.count("missing_value") > 1
 
 
 def test_only_forms_that_know_nil_returns_speak_of_them(tmp_path: Path) -> None:
-    for form_id, expected in (("warning_ledger", True), ("appraisal", False)):
+    for form_id, expected in (("warning_intake", True), ("self_appraisal", False)):
         sent_back(tmp_path, form_id)
         [checked] = check([tmp_path / "表.xlsx"]).files
         assert ("零报告" in checked.findings[0].fix) is expected

@@ -87,7 +87,7 @@ def test_a_file_with_more_tables_or_rows_than_anyone_means_is_refused_in_a_sente
     monkeypatch.setattr(bounds, "MOST_TABLES", 4)
     monkeypatch.setattr(bounds, "MOST_ROWS", 20)
     for rows, tables, said in ((1, 1, ""), (21, 1, "有21行"), (1, 5, "有5张表")):
-        made = filled("warning_ledger", strange, rows, tables)
+        made = filled("warning_intake", strange, rows, tables)
         bound(made)
         assert (made.refusal.message if made.refusal else "") == (f"文件过大（{said}），未打开。" if said else "")
         assert bool(made.tables) == (not said)

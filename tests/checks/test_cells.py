@@ -68,7 +68,7 @@ def test_a_wrong_degree_gets_all_words_with_their_meanings() -> None:
 
 def test_a_score_out_of_range() -> None:
     rows = "| 项目 | 考核内容 | 分值 | 自评分 |\n|-|\n| 甲 | 乙 | 101 | -1 |\n| 甲 | 丙 | 100 | 0 |"
-    made = submission("appraisal", {"items": rows})
+    made = submission("self_appraisal", {"items": rows})
     assert [entry for entry in found(made) if entry[0] == "out_of_range"] == [
         ("out_of_range", "C2"),
         ("out_of_range", "D2"),
@@ -77,7 +77,7 @@ def test_a_score_out_of_range() -> None:
 
 def test_the_most_of_a_score_is_the_points_of_its_row() -> None:
     rows = "| 项目 | 考核内容 | 分值 | 自评分 |\n|-|\n| 甲 | 乙 | 8 | -1 |\n| 甲 | 丙 | 92 | 120 |"
-    [checked] = check(submission("appraisal", {"items": rows}))
+    [checked] = check(submission("self_appraisal", {"items": rows}))
     of_scores = [entry for entry in checked.findings if entry.cell in ("D2", "D3")]
     assert [(entry.code, entry.fix) for entry in of_scores] == [
         ("out_of_range", "请核对后填写0至8之间的数。"),

@@ -53,14 +53,14 @@ def filled(form_id: str, code: str = "") -> Desk:
 
 
 CLEAN = {(form_id, "HB04"): filled(form_id, "HB04") for form_id in unit_form_ids()}
-CLEAN["warning_ledger", "HB10"] = filled("warning_ledger", "HB10")
+CLEAN["warning_intake", "HB10"] = filled("warning_intake", "HB10")
 REGISTERS = {code: filled("risk_register", code).read() for code in ("HB04", "HB10")}
 PLANTED = PLANTS | OF_FILES | MORE_PLANTS | MORE_OF_FILES
 
 
 def said(one: Desk) -> tuple[Submission, list[Any]]:
     """What a check says of a workbook, beside its unit's register if it is a ledger."""
-    beside = [REGISTERS[one.clean_cover["unit_code"]]] if one.form.id == "warning_ledger" else []
+    beside = [REGISTERS[one.clean_cover["unit_code"]]] if one.form.id == "warning_intake" else []
     checked = check_submissions([*one.beside, one.read(), *beside], CONTEXT)[len(one.beside)]
     return checked.submission, [*checked.findings]
 

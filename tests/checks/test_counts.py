@@ -13,7 +13,7 @@ ROWS = ("| HB01-YJ001 | 2026-03-01 |", "| HB01-YJ002 | 2026-03-02 |")
 
 def ledger(rows: int, **labels: str) -> Submission:
     table = "\n".join(["| 预警编号 | 采集日期 |", "|-|", *ROWS[:rows]])
-    return submission("warning_ledger", {"warnings": table}, labels)
+    return submission("warning_intake", {"warnings": table}, labels)
 
 
 @pytest.mark.parametrize("stated", ["0", "1", "3"])

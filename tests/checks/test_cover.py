@@ -20,7 +20,7 @@ CAMPAIGN = Context(load_grading(), "2026年度", {"HB01": UNIT, "HB02": replace(
 
 
 def ledger(rows: str = "| HB01-YJ001 | 2026-03-01 |", **labels: str) -> Submission:
-    return submission("warning_ledger", {"warnings": WARNINGS + rows}, labels)
+    return submission("warning_intake", {"warnings": WARNINGS + rows}, labels)
 
 
 def codes(made: Submission, context: Context = CAMPAIGN) -> list[str]:
@@ -131,9 +131,9 @@ def test_what_must_be_there() -> None:
     made = ledger()
     made.tables.clear()
     assert "sheet_missing" in [entry.code for entry in check(made)[0].findings]
-    old = submission("warning_ledger", {"warnings": WARNINGS}, {"零报告原因": "本期没有发现。"}, version="2020.1")
+    old = submission("warning_intake", {"warnings": WARNINGS}, {"零报告原因": "本期没有发现。"}, version="2020.1")
     assert codes(old) == ["version_old"]
-    foreign = submission("warning_ledger", {"warnings": WARNINGS}, {"零报告原因": "本期没有发现。"}, stamped=False)
+    foreign = submission("warning_intake", {"warnings": WARNINGS}, {"零报告原因": "本期没有发现。"}, stamped=False)
     assert finding(foreign, "stamp_missing").severity == "info"
     nobody = ledger()
     nobody.unit_code = ""

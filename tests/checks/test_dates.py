@@ -41,11 +41,11 @@ def test_today_and_before_is_no_future(day: str) -> None:
 # (form, sheet, field): days on which something has happened.
 PAST = [
     ("risk_register", "self_checks", "filled_on"),
-    ("warning_ledger", "warnings", "collected_on"),
-    ("warning_ledger", "warnings", "verified_on"),
-    ("warning_ledger", "warnings", "disposed_on"),
-    ("warning_ledger", "warnings", "feedback_on"),
-    ("appraisal", "reports", "submitted_on"),
+    ("warning_intake", "warnings", "collected_on"),
+    ("warning_intake", "warnings", "verified_on"),
+    ("warning_intake", "warnings", "disposed_on"),
+    ("warning_intake", "warnings", "feedback_on"),
+    ("self_appraisal", "reports", "submitted_on"),
 ]
 
 
@@ -68,7 +68,7 @@ def ledger(
     feedback: str, remark: str = "", verified: str = "属实", disposition: str = "警示提醒", day: str = "2026-11-16"
 ) -> Any:
     row = ROW.format(verified, disposition, feedback, remark)
-    return submission("warning_ledger", {"warnings": ROWS + row}, {"填报日期": day})
+    return submission("warning_intake", {"warnings": ROWS + row}, {"填报日期": day})
 
 
 def late(made: Any, context: Context = CHECKED_TODAY) -> list[tuple[str, str]]:
@@ -125,14 +125,14 @@ def test_of_a_day_with_a_short_year_all_readings_are_told_and_none_is_chosen(wri
 )
 def test_the_first_and_the_last_day_of_a_period_are_in_it(day: str, inside: bool) -> None:
     rows = f"| 预警编号 | 采集日期 |\n|-|\n| HB01-YJ001 | {day} |"
-    made = submission("warning_ledger", {"warnings": rows}, {"填报日期": "2027-01-05"})
+    made = submission("warning_intake", {"warnings": rows}, {"填报日期": "2027-01-05"})
     assert ("date_outside_period" in [code for code, _ in found(made)]) != inside
 
 
 @pytest.mark.parametrize("filed", ["2025-12-31", "2026-01-01"])
 def test_a_form_may_be_filed_on_the_first_day_of_its_period_and_not_before(filed: str) -> None:
     rows = "| 预警编号 | 采集日期 |\n|-|\n| HB01-YJ001 | 2026-01-01 |"
-    made = submission("warning_ledger", {"warnings": rows}, {"填报日期": filed})
+    made = submission("warning_intake", {"warnings": rows}, {"填报日期": filed})
     assert ("date_outside_period" in [code for code, _ in found(made)]) == (filed < "2026")
 
 
@@ -148,13 +148,13 @@ def test_neither_the_limit_nor_the_feedback_comes_before_what_it_follows(last: s
     before = (datetime.date.fromisoformat(DAYS[earlier]) - datetime.timedelta(days=1)).isoformat()
     for day, is_wrong in ((before, True), (DAYS[2], False)):
         rows = f"| {' | '.join(titles)} |\n|-|\n| HB01-YJ001 | {' | '.join(DAYS)} | {day} |"
-        told = [code for code, _ in found(submission("warning_ledger", {"warnings": rows}))]
+        told = [code for code, _ in found(submission("warning_intake", {"warnings": rows}))]
         assert bool({"date_order", "date_after_later"} & {*told}) == is_wrong, (titles, day)
 
 
 @pytest.mark.parametrize("day", ["2026-11-16", "2026-11-17"])
 def test_what_was_handed_in_on_the_day_of_filing_was_handed_in_before_it(day: str) -> None:
     made = submission(
-        "appraisal", {"reports": f"| 姓名 | 提交日期 |\n|-|\n| 张三 | {day} |"}, {"填报日期": "2026-11-16"}
+        "self_appraisal", {"reports": f"| 姓名 | 提交日期 |\n|-|\n| 张三 | {day} |"}, {"填报日期": "2026-11-16"}
     )
     assert (("date_after_filing", "B2") in found(made)) == (day > "2026-11-16")

@@ -92,10 +92,10 @@ def test_where_a_column_of_names_is_gone_no_reference_to_it_is_said_to_be_wrong(
 @pytest.mark.parametrize(
     ("form_id", "sheet", "field", "kept"),
     [
-        ("warning_ledger", "warnings", "target", "姓名或单位"),
+        ("warning_intake", "warnings", "target", "姓名或单位"),
         ("risk_register", "risk_points", "post", "岗位名称"),
         ("risk_register", "risk_points", "leader", "姓名"),
-        ("warning_ledger", "warnings", "problem", "事情本身"),
+        ("warning_intake", "warnings", "problem", "事情本身"),
     ],
 )
 def test_whoever_deletes_a_telephone_is_told_to_leave_what_the_field_is_for(
@@ -169,7 +169,7 @@ def test_a_line_that_is_no_data_is_not_to_be_made_into_a_row(text: str, asked: b
 
 
 def test_one_day_that_others_come_before_is_said_to_be_wrong_and_the_others_are_not() -> None:
-    one = filled("warning_ledger")
+    one = filled("warning_intake")
     rows = one.clean["warnings"]
     index = next(n for n, row in enumerate(rows) if row.get("verified_on") and row.get("disposed_on"))
     put(one, "warnings", "collected_on", index, rows[index]["disposed_on"] + datetime.timedelta(days=1))

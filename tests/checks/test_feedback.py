@@ -22,7 +22,7 @@ REMARK = "N2"
 def said(context: Context | None = None, filed: str = "2026-11-16", **changes: str) -> list[tuple[str, str]]:
     row = ROW | changes
     table = f"| {' | '.join(row)} |\n|-|\n| {' | '.join(row.values())} |"
-    made = submission("warning_ledger", {"warnings": table}, {"填报日期": filed})
+    made = submission("warning_intake", {"warnings": table}, {"填报日期": filed})
     about = ("feedback_late", "feedback_overdue")
     return [entry for entry in found(made, context or Context(load_grading())) if entry[0] in about]
 

@@ -172,7 +172,7 @@ def test_twice_the_rows_are_twice_the_work_to_check_place_and_show(form: str, sh
     assert growth(work_for) <= MOST
 
 
-@pytest.mark.parametrize("form", ["risk_register", "warning_ledger"])
+@pytest.mark.parametrize("form", ["risk_register", "warning_intake"])
 def test_twice_the_tables_are_twice_the_work(form: str) -> None:
     def work_for(tables: int) -> Callable[[], object]:
         made = filled(form, strange, 2, tables)
@@ -190,7 +190,7 @@ def test_twice_the_tables_are_twice_the_work(form: str) -> None:
 
 def test_twice_the_submissions_are_twice_the_work() -> None:
     def work_for(count: int) -> Callable[[], object]:
-        made = [filled("warning_ledger", strange, 2) for _ in range(count)]
+        made = [filled("warning_intake", strange, 2) for _ in range(count)]
         return lambda: check_submissions(made, CONTEXT)
 
     assert growth(work_for) <= MOST
@@ -206,7 +206,7 @@ def test_names_are_compared_so_often_and_no_oftener() -> None:
 
 
 def test_a_text_that_is_too_long_to_be_a_word_is_compared_with_none() -> None:
-    vocabulary = load_form("warning_ledger").by_name["warnings"].by_name["channel"].vocabulary
+    vocabulary = load_form("warning_intake").by_name["warnings"].by_name["channel"].vocabulary
     assert vocabulary is not None
     long = vocabulary.allowed[0] * 5000
     assert steps(lambda: vocabulary.suggest(long)) < 10

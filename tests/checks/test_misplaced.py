@@ -214,10 +214,10 @@ def swap(one: Desk, name: str, index: int, first: str, second: str) -> None:
         ("risk_register", "measures", "layer", "means"),
         ("risk_register", "measures", "deadline", "publicity"),
         ("risk_register", "self_checks", "likelihood", "severity"),
-        ("warning_ledger", "warnings", "verification", "degree"),
-        ("warning_ledger", "warnings", "collected_on", "channel"),
-        ("warning_ledger", "warnings", "id", "risk_id"),
-        ("appraisal", "reports", "report_type", "submitted_on"),
+        ("warning_intake", "warnings", "verification", "degree"),
+        ("warning_intake", "warnings", "collected_on", "channel"),
+        ("warning_intake", "warnings", "id", "risk_id"),
+        ("self_appraisal", "reports", "report_type", "submitted_on"),
     ],
 )
 def test_two_cells_with_each_others_content_are_one_finding_that_asks_to_swap_them(
@@ -287,7 +287,7 @@ def test_what_was_filed_stays_as_it_was_filed() -> None:
 
 def test_one_and_true_are_two_things_although_python_says_that_they_are_equal() -> None:
     """What was found of a 1 is not said of a TRUE further down: a tick is no number of points."""
-    one = filled("appraisal")
+    one = filled("self_appraisal")
     sheet = one.form.by_name["items"]
     layout = table_layout(sheet)
     column = layout.columns["points"]

@@ -75,7 +75,7 @@ def test_the_faults_of_the_demonstration_are_mended_in_one_round(form_id: str) -
                 sheet.stored = None  # from here on the clerk changes it: it is not the file's any more
             desks.append(one)
     checked = _check(desks)
-    assert all(_grave([entry]) for entry in checked if entry.submission.form != "appraisal")
+    assert all(_grave([entry]) for entry in checked if entry.submission.form != "self_appraisal")
     assert _mend(desks, checked) == []
 
 

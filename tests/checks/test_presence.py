@@ -14,7 +14,7 @@ PERIOD = Context(load_grading(), "2026年度")
 
 def ledger(**more: object) -> Submission:
     return submission(
-        "warning_ledger", {"warnings": "| 预警编号 | 采集日期 |\n|-|\n| HB01-YJ001 | 2026-03-01 |"}, **more
+        "warning_intake", {"warnings": "| 预警编号 | 采集日期 |\n|-|\n| HB01-YJ001 | 2026-03-01 |"}, **more
     )  # type: ignore[arg-type]
 
 
@@ -29,7 +29,7 @@ def test_a_whole_file_passes() -> None:
 def test_every_sheet_and_every_required_label_that_is_not_there_is_said() -> None:
     made = ledger()
     made.tables.clear()
-    assert codes(made).count("sheet_missing") == len(load_form("warning_ledger").tables)
+    assert codes(made).count("sheet_missing") == len(load_form("warning_intake").tables)
     made = ledger()
     assert made.cover is not None
     del made.cover.cells["reported_on"]
@@ -62,7 +62,7 @@ def test_a_register_made_with_another_grading_table_is_said(sent: str, is_other:
 )
 def test_the_period_is_the_rounds(stated: str, code: list[str]) -> None:
     made = submission(
-        "warning_ledger",
+        "warning_intake",
         {"warnings": "| 预警编号 | 采集日期 |\n|-|\n| HB01-YJ001 | 2026-03-01 |"},
         {"填报期次": stated} if stated else {},
     )

@@ -42,7 +42,7 @@ WARNINGS = "| 预警编号 | 反映主要问题 |\n|-|\n| HB01-YJ001 | {} |"
     ],
 )
 def test_a_text_that_names_a_person_is_refused_without_repeating_it(text: str, kind: str) -> None:
-    made = submission("warning_ledger", {"warnings": WARNINGS.format(text)}, {})
+    made = submission("warning_intake", {"warnings": WARNINGS.format(text)}, {})
     said = finding(made, "private_content")
     assert (said.cell, said.severity, said.value) == ("B2", "error", "")
     assert kind in said.message
@@ -51,7 +51,7 @@ def test_a_text_that_names_a_person_is_refused_without_repeating_it(text: str, k
 
 @pytest.mark.parametrize("text", ["举报人信息外泄，派件单未脱敏", "罚款金额13800元", "文号20260301，第1381234号"])
 def test_what_only_speaks_of_reporting_passes(text: str) -> None:
-    made = submission("warning_ledger", {"warnings": WARNINGS.format(text)}, {})
+    made = submission("warning_intake", {"warnings": WARNINGS.format(text)}, {})
     assert "private_content" not in [code for code, _ in found(made)]
 
 
@@ -211,7 +211,7 @@ def test_a_return_names_nobody_in_its_list_comments_and_messages(tmp_path: Path)
 
 
 def test_what_stands_beside_a_table_or_in_a_header_is_looked_at_too() -> None:
-    made = clean_desk("warning_ledger").read()
+    made = clean_desk("warning_intake").read()
     sheet = made.tables[0].title
     made.unplaced += [
         Unplaced(at(sheet, "A90"), "", "举报人：", "说明文字"),

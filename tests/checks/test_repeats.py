@@ -127,7 +127,7 @@ def test_numbers_of_measures_are_kept_too() -> None:
 def test_what_is_private_in_an_earlier_text_is_said_nowhere() -> None:
     before = {"warnings": {"HB01-YJ001": Earlier("", "举报人张三反映该所吃拿卡要", "上一版")}}
     rows = "| 预警编号 | 反映主要问题 |\n|-|\n| HB01-YJ001 | 公车停放在景区门口过夜 |"
-    made = submission("warning_ledger", {"warnings": rows}, earlier=before)
+    made = submission("warning_intake", {"warnings": rows}, earlier=before)
     assert "张三" not in finding(made, "number_reused").message
 
 

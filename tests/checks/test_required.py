@@ -13,7 +13,7 @@ from lzxl.forms.model import Field, Sheet
 from lzxl.forms.rules import RequiredIf
 from tests.checks.tables import submission
 
-FORM = load_form("warning_ledger")
+FORM = load_form("warning_intake")
 ROLE, ASKS, ASKS_NOT = "proves", "属实", "不属实"
 WORD = RequiredIf("verification", ("remark", "handler"), ROLE)
 ANYTHING = RequiredIf("target_title", ("remark",))
@@ -36,7 +36,7 @@ def with_role(entry: Field) -> Field:
 def found(row: dict[str, str], *, own_layout: bool = False, **labels: str) -> list[tuple[str, str]]:
     """(sheet, cell) of each finding about a row of a ledger whose form has the three rules above."""
     table = f"| {' | '.join(row)} |\n|-|\n| {' | '.join(row.values())} |"
-    report = Report(submission("warning_ledger", {"warnings": table}, labels, own_layout=own_layout), load_catalogue())
+    report = Report(submission("warning_intake", {"warnings": table}, labels, own_layout=own_layout), load_catalogue())
     report.form = replace(FORM, sheets=tuple(map(asking, FORM.sheets)))
     report._kept.findings.clear()
     check_required(report)

@@ -43,7 +43,7 @@ def register(unit: str, number: str, level: str) -> Submission:
 
 def ledger(unit: str, risk: str) -> Submission:
     rows = f"| 编号 | 收集日期 | 风险点编号 |\n|-|\n| {unit}-YJ001 | 2026-03-01 | {risk} |"
-    return submission("warning_ledger", {"warnings": rows}, {"单位编码": unit})
+    return submission("warning_intake", {"warnings": rows}, {"单位编码": unit})
 
 
 DIFFERENT = (

@@ -22,7 +22,7 @@ def filled(form_id: str) -> Desk:
     return desk(BUREAU.units[4], form_id, BUREAU.period)
 
 
-@pytest.mark.parametrize(("form_id", "sheet"), [("risk_register", "self_checks"), ("appraisal", "reports")])
+@pytest.mark.parametrize(("form_id", "sheet"), [("risk_register", "self_checks"), ("self_appraisal", "reports")])
 def test_a_blank_sheet_beside_filled_ones_is_said(form_id: str, sheet: str) -> None:
     made = filled(form_id)
     layout = table_layout(made.form.by_name[sheet])

@@ -36,7 +36,7 @@ def test_two_units_must_not_use_one_number() -> None:
 
 def test_a_warning_names_a_risk_point_of_its_own_unit_where_that_was_filed() -> None:
     rows = "| 预警编号 | 关联风险点编号 |\n|-|\n| HB01-YJ001 | HB01-002 |"
-    ledger = submission("warning_ledger", {"warnings": rows})
+    ledger = submission("warning_intake", {"warnings": rows})
     assert together(ledger) == [[]]
     assert together(ledger, register("HB01", "HB01-001")) == [["risk_id_unknown"], []]
     assert together(ledger, register("HB01", "HB01-002")) == [[], []]
@@ -44,7 +44,7 @@ def test_a_warning_names_a_risk_point_of_its_own_unit_where_that_was_filed() -> 
 
 def items(**changes: dict[int, object]) -> Submission:
     """The score sheet as the office sent it out, full marks by the unit; changes: field → {row: value}."""
-    sheet = load_form("appraisal").by_name["items"]
+    sheet = load_form("self_appraisal").by_name["items"]
     titles = [sheet.by_name[name].title for name in sheet.standard_columns]
     lines = ["| " + " | ".join([*titles, "自评分", "核准分", "扣分原因"]) + " |", "|-|"]
     for number, standard in enumerate(sheet.standard_rows):
@@ -53,7 +53,7 @@ def items(**changes: dict[int, object]) -> Submission:
         for name, cells in changes.items():
             row[name] = cells.get(number, row[name])
         lines.append("| " + " | ".join(str(value) for value in row.values()) + " |")
-    return submission("appraisal", {"items": "\n".join(lines)})
+    return submission("self_appraisal", {"items": "\n".join(lines)})
 
 
 def test_the_score_sheet_as_sent_out_passes() -> None:
@@ -79,7 +79,7 @@ def test_scores_are_held_against_the_points_as_sent_out() -> None:
 
 
 def test_an_item_written_over_another_is_found_by_its_place() -> None:
-    content = load_form("appraisal").by_name["items"].standard_rows[4][2]
+    content = load_form("self_appraisal").by_name["items"].standard_rows[4][2]
     assert found(items(content={2: content})) == [("item_changed", "C4")]
 
 

@@ -12,7 +12,7 @@ HEADER = "| 序号 | 考核项目 | 自评分 |\n|-|\n"
 def scores(*written: str) -> Submission:
     """A score sheet with a total of 99 under its scores, which the reader found wrong."""
     rows = "\n".join(f"| {number} | 项目{number} | {score} |" for number, score in enumerate(written, 1))
-    made = submission("appraisal", {"items": HEADER + rows})
+    made = submission("self_appraisal", {"items": HEADER + rows})
     [table] = made.tables
     row, column = table.rows[-1] + 1, table.columns["self_score"]
     table.totals[row, column] = StatedTotal(99.0, column, table.rows[0], table.rows[-1])

@@ -17,7 +17,7 @@ from lzxl.forms.load import load_form
 from lzxl.submission import Submission
 from tests.checks.tables import check, finding, found, submission
 
-COURSE = Course(load_form("warning_ledger").by_name["warnings"])
+COURSE = Course(load_form("warning_intake").by_name["warnings"])
 TITLES = (
     "预警编号 采集日期 预警对象类型 职务 核实情况 核实结束日期 "
     "问题程度 处置方式 处置日期 承办人 反馈期限 反馈日期 督查结果 状态 备注"
@@ -38,7 +38,7 @@ def ledger(**changes: str) -> Submission:
     row = CLOSED | changes
     titles = TITLES.split()
     cells = " | ".join(row.get(title, "") for title in titles)
-    return submission("warning_ledger", {"warnings": f"| {' | '.join(titles)} |\n|-|\n| {cells} |"})
+    return submission("warning_intake", {"warnings": f"| {' | '.join(titles)} |\n|-|\n| {cells} |"})
 
 
 def said(**changes: str) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ def bad(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def good(demo: Path) -> Path:
     """A filled workbook without a fault."""
-    return demo / "来件/第一批/办公室预警信息登记表.xlsx"
+    return demo / "来件/第一批/办公室预警信息采集表.xlsx"
 
 
 @pytest.fixture(scope="session")

@@ -199,7 +199,7 @@ def test_a_report_never_overwrites_what_it_reports_on(
     capfd: pytest.CaptureFixture[str], tmp_path: Path, good: Path
 ) -> None:
     own = Path(shutil.copy(good, tmp_path / "表.xlsx"))
-    for arguments in (["check", own], ["adopt", own, "--form", "warning_ledger"]):
+    for arguments in (["check", own], ["adopt", own, "--form", "warning_intake"]):
         code, _, err = invoke(capfd, *arguments, "--output", own)
         assert code == 2
         assert "不能写到" in one_line(err)

@@ -38,8 +38,8 @@ def test_status_as_json(demo: Path) -> None:
     assert list(data) == ["version", "bureau", "period", "deadline", "as_of", "summary", "filings", "held", "mail"]
     assert data["summary"]["expected"] == len(data["filings"]) == 42
     held = {entry["file"].partition("_")[2]: entry["reason"] for entry in data["held"]}
-    assert set(held) == {"自然生态与辐射管理科考核评责表.xlsx", "水生态环境科补充材料.xlsx", "情况说明.xlsx"}
-    assert "HB88" in held["自然生态与辐射管理科考核评责表.xlsx"]
+    assert set(held) == {"自然生态与辐射管理科自查自评表.xlsx", "水生态环境科补充材料.xlsx", "情况说明.xlsx"}
+    assert "HB88" in held["自然生态与辐射管理科自查自评表.xlsx"]
     assert "电子表格" in held["情况说明.xlsx"]
 
 

@@ -108,7 +108,7 @@ def test_no_finding_says_what_a_form_calls_its_sheets_and_columns() -> None:
 
 
 def test_a_name_is_seen_wherever_it_stands() -> None:
-    source = '"""属实 in a docstring"""\nproved = ("属实",)\nwhy = f"见“风险点”表{proved}"\nform = load("appraisal")["status"]\n'
+    source = '"""属实 in a docstring"""\nproved = ("属实",)\nwhy = f"见“风险点”表{proved}"\nform = load("self_appraisal")["status"]\n'
     assert Counter((line, kind) for line, kind, _ in literals(source)) == {
         (2, "word"): 1,
         (3, "title"): 1,

@@ -21,7 +21,7 @@ from lzxl.submission import Submission
 from tests.checks.tables import check, finding, found, submission
 from tests.forms.edited import Edit, edited, with_edits
 
-REGISTER, LEDGER, WORDS = "forms/risk_register.yaml", "forms/warning_ledger.yaml", "vocabularies.yaml"
+REGISTER, LEDGER, WORDS = "forms/risk_register.yaml", "forms/warning_intake.yaml", "vocabularies.yaml"
 PUBLIC = ("思想道德建设", "制度机制建设", "社会公众服务")
 NIL = "      nil: {count: row_count, declared: nil_return, reason: nil_reason}\n"
 SELF_CHECKED = "| 姓名 | 本人签字 | 填表日期 |\n|-|\n| 张三 | 张三 | 2026-03-01 |"
@@ -44,7 +44,7 @@ def _parsed(text: bytes) -> Any:
 
 def test_a_date_that_must_follow_another_is_one_line(tmp_path: Path) -> None:
     row = "| 预警编号 | 核实结束日期 | 反馈期限 | 反馈日期 |\n|-|\n| HB01-YJ001 | | 2026-03-01 | 2026-02-01 |"
-    made = submission("warning_ledger", {"warnings": row})
+    made = submission("warning_intake", {"warnings": row})
     assert "date_order" not in [code for code, _ in found(made)]
     order = "        - [collected_on, verified_on, disposed_on, feedback_due]\n"
     with edited(tmp_path, (LEDGER, order, f"{order}        - [feedback_due, feedback_on]\n")):
@@ -123,7 +123,7 @@ RENAMED = (WORDS, "{word: 属实, role", "{word: 查证属实, role")
 
 def ledger(**changes: str) -> Submission:
     row = ROW | changes
-    return submission("warning_ledger", {"warnings": f"| {' | '.join(row)} |\n|-|\n| {' | '.join(row.values())} |"})
+    return submission("warning_intake", {"warnings": f"| {' | '.join(row)} |\n|-|\n| {' | '.join(row.values())} |"})
 
 
 def test_a_renamed_word_keeps_its_rules_and_findings_name_it(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_renamed_word_keeps_its_rules_and_findings_name_it(tmp_path: Path) -> 
         )
         said = finding(ledger(核实情况="查证属实", 处置方式="予以了结"), "verified_not_disposed")
         assert "核实情况为“查证属实”" in said.message
-        assert load_form("warning_ledger").by_name["warnings"].by_name["degree"].help == "查证属实、部分属实的必填"
+        assert load_form("warning_intake").by_name["warnings"].by_name["degree"].help == "查证属实、部分属实的必填"
         old = finding(ledger(核实情况="属实"), "word_not_in_vocabulary")
         assert "“查证属实”指反映的问题经核实存在" in old.fix
 
@@ -189,7 +189,7 @@ def test_which_disposition_answers_a_degree_and_which_powers_cover_one_stand_onc
     )
     with edited(tmp_path, *edits):
         assert finding(ledger(), "disposition_doubtful").message.count("诫勉纠错")
-        degree = load_form("warning_ledger").by_name["warnings"].by_name["degree"].vocabulary
+        degree = load_form("warning_intake").by_name["warnings"].by_name["degree"].vocabulary
         assert degree is not None
         assert degree.words[0].definition == "苗头性、倾向性问题；一般对应诫勉纠错"
         assert answers_in("power_category")["财务管理权"] == ("财务管理", "物资管理")
@@ -222,7 +222,7 @@ def test_a_role_that_a_rule_needs_and_no_word_has_is_told_on_loading(
 def test_whoever_loads_a_form_is_told_of_the_role(tmp_path: Path) -> None:
     edit = (WORDS, "{word: 予以了结, role: let_rest,", "{word: 予以了结,")
     with pytest.raises(ConfigError, match=r"“course”“disposition”.*没有角色为 let_rest 的词"), edited(tmp_path, edit):
-        load_form("warning_ledger")
+        load_form("warning_intake")
 
 
 # What links sheets
@@ -300,7 +300,9 @@ def test_one_edit_of_the_cover_is_an_edit_of_every_form(tmp_path: Path) -> None:
     with edited(tmp_path, edit):
         covers = [form.cover for form in load_forms().values() if form.cover is not None]
         assert [cover.by_name["head"].title for cover in covers] == ["主要负责同志"] * 3
-        made = submission("appraisal", {}, labels={"主要负责同志": ""}, cover_titles={"单位负责人": "主要负责同志"})
+        made = submission(
+            "self_appraisal", {}, labels={"主要负责同志": ""}, cover_titles={"单位负责人": "主要负责同志"}
+        )
         assert finding(made, "missing_value").header == "主要负责同志"
 
 
@@ -314,17 +316,17 @@ def test_a_nil_return_is_known_whatever_it_and_its_words_are_called(tmp_path: Pa
     titles = {"零报告": "无事项报告"}
     row = "| 预警编号 | 采集日期 |\n|-|\n| HB01-YJ001 | 2026-03-01 |"
     with edited(tmp_path, *edits):
-        declared = submission("warning_ledger", {"warnings": row}, {"无事项报告": "属于"}, cover_titles=titles)
+        declared = submission("warning_intake", {"warnings": row}, {"无事项报告": "属于"}, cover_titles=titles)
         assert declared.is_nil_return
         said = finding(declared, "nil_with_rows")
         assert said.fix.startswith("请将“无事项报告”改为“不属于”；确是零报告的，删去这些行，并写明“无事项原因”。")
         empty = submission(
-            "warning_ledger", {"warnings": "| 预警编号 |\n|-|"}, {"无事项报告": "不属于"}, cover_titles=titles
+            "warning_intake", {"warnings": "| 预警编号 |\n|-|"}, {"无事项报告": "不属于"}, cover_titles=titles
         )
         assert "在封面“无事项报告”填“属于”并写明原因" in finding(empty, "no_rows").fix
-        told = rules_of([load_form("warning_ledger")])["forms"][0]
+        told = rules_of([load_form("warning_intake")])["forms"][0]
         assert told["nil"] == "在封面“无事项报告”填“属于”并写明原因"
-        help_text = load_form("warning_ledger").cover.by_name["nil_return"].help  # type: ignore[union-attr]
+        help_text = load_form("warning_intake").cover.by_name["nil_return"].help  # type: ignore[union-attr]
         assert help_text == "本期没有预警信息的填“属于”并写明原因，其余填“不属于”"
 
 
@@ -341,9 +343,9 @@ def test_a_nil_return_is_known_whatever_it_and_its_words_are_called(tmp_path: Pa
             (LEDGER, "{name: nil_reason, title: 零报告原因,", "{name: nil_reason, title: 联络员,"),
             "“联络员”也是“联络员”的名称",
         ),
-        (("forms/appraisal.yaml", "        deduction: deduction\n", ""), "缺少 deduction"),
+        (("forms/self_appraisal.yaml", "        deduction: deduction\n", ""), "缺少 deduction"),
         (
-            ("forms/appraisal.yaml", "        content: content\n", "        content: deduction\n"),
+            ("forms/self_appraisal.yaml", "        content: content\n", "        content: deduction\n"),
             "缺少“deduction”，评分",
         ),
         ((REGISTER, "codes: {wrong_column: type_in_wrong_column}, ", ""), "codes 里没有 wrong_column"),

@@ -21,10 +21,10 @@ FORMS = load_forms()
 MAIN_FIELDS = {
     "risk_register": "序号 风险点编号 单位/科室 岗位 职权 权力类别 风险类型 风险点 风险内容及表现形式 发生可能性 后果程度"
     " 风险等级 防控措施 直接责任人 科室负责人 责任领导 备注",
-    "warning_ledger": "序号 预警编号 采集日期 信息来源 报送单位 填报人 预警对象类型 预警对象 职务 反映主要问题 关联风险点编号"
+    "warning_intake": "序号 预警编号 采集日期 信息来源 报送单位 填报人 预警对象类型 预警对象 职务 反映主要问题 关联风险点编号"
     " 核实情况 核实结束日期 问题程度 处置方式 处置日期 承办人 反馈期限 反馈日期 督查结果 状态 备注",
 }
-STAGES = {"risk_register": "监督防范", "warning_ledger": "预警控制", "appraisal": "考核评责"}  # 第四条
+STAGES = {"risk_register": "监督防范", "warning_intake": "预警控制", "self_appraisal": "考核评责"}  # 第四条
 DISCLOSURES = ("public", "internal", "confidential")
 
 
@@ -101,7 +101,7 @@ def test_the_level_is_never_asked_for() -> None:
 
 
 def test_the_appraisal_items_add_up_to_a_hundred() -> None:
-    items = FORMS["appraisal"].by_name["items"]
+    items = FORMS["self_appraisal"].by_name["items"]
     points = items.standard_columns.index("points")
     assert sum(row[points] for row in items.standard_rows) == 100
     assert len({row[items.standard_columns.index("content")] for row in items.standard_rows}) == 20
@@ -117,11 +117,11 @@ def schemas(tmp_path: Path) -> Path:
 
 
 def _spoil(folder: Path, mistake: Any) -> None:
-    path = folder / "forms" / "appraisal.yaml"
+    path = folder / "forms" / "self_appraisal.yaml"
     data = yaml.safe_load(path.read_text("utf-8"))
     mistake(data, data["sheets"][1], data["sheets"][1]["fields"])
     path.write_text(yaml.safe_dump(data, allow_unicode=True), "utf-8")
-    load_form("appraisal", folder=folder)
+    load_form("self_appraisal", folder=folder)
 
 
 MISTAKES: dict[str, tuple[Any, tuple[str, ...]]] = {
@@ -159,10 +159,10 @@ def test_a_mistake_in_a_form_is_named_with_file_and_place(schemas: Path, name: s
 
 
 def test_a_file_that_is_gone_or_no_yaml_is_named(schemas: Path) -> None:
-    path = schemas / "forms" / "appraisal.yaml"
+    path = schemas / "forms" / "self_appraisal.yaml"
     path.write_text("sheets: [", "utf-8")
-    with pytest.raises(ConfigError, match=r"appraisal\.yaml 写法有误"):
-        load_form("appraisal", folder=schemas)
+    with pytest.raises(ConfigError, match=r"self_appraisal\.yaml 写法有误"):
+        load_form("self_appraisal", folder=schemas)
     path.unlink()
-    with pytest.raises(ConfigError, match=r"找不到表单定义文件 forms/appraisal\.yaml"):
-        load_form("appraisal", folder=schemas)
+    with pytest.raises(ConfigError, match=r"找不到表单定义文件 forms/self_appraisal\.yaml"):
+        load_form("self_appraisal", folder=schemas)

@@ -80,7 +80,7 @@ TYPOS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         ("filed_by", "offices", "each_unit", "office"),
     ),
     "the word of a row that ended": (
-        "forms/warning_ledger.yaml",
+        "forms/warning_intake.yaml",
         "ended: {state: [已办结]}",
         "ended: {state: [已了结]}",
         ("预警信息", "已了结", "已办结"),
@@ -92,19 +92,19 @@ TYPOS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         ("防控措施", "content", "deadline"),
     ),
     "a name that another form has": (
-        "forms/appraisal.yaml",
-        "short_name: 考核表",
+        "forms/self_appraisal.yaml",
+        "short_name: 自评表",
         "short_name: 登记表",
         ("登记表", "廉政风险点登记表"),
     ),
     "the place of another form": (
-        "forms/warning_ledger.yaml",
+        "forms/warning_intake.yaml",
         "place: 20",
         "place: 30",
-        ("30", "考核评责表", "10"),
+        ("30", "自查自评表", "10"),
     ),
     "a summary sheet that is there already": (
-        "forms/appraisal.yaml",
+        "forms/self_appraisal.yaml",
         "{title: 自查述廉}",
         "{title: 未报送单位}",
         ("未报送单位", "汇总表自有"),
@@ -116,14 +116,14 @@ TYPOS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         ("point", "risk_type"),
     ),
     "what the summary evaluates": (
-        "forms/warning_ledger.yaml",
+        "forms/warning_intake.yaml",
         "evaluated_as: alerts",
         "evaluated_as: alert",
         ("alert", "risks", "alerts"),
     ),
     "a title that is no file's name": (
-        "forms/appraisal.yaml",
-        "title: 考核评责表",
+        "forms/self_appraisal.yaml",
+        "title: 自查自评表",
         "title: 考核/评责表",
         ("考核/评责表", "文件名"),
     ),
@@ -163,24 +163,24 @@ def test_a_form_that_units_file_says_whose_it_is() -> None:
 
 
 def test_what_the_summary_evaluates_has_the_fields_that_it_needs_and_is_there() -> None:
-    sentence = told(spoiled("forms/warning_ledger.yaml", "{name: channel,", "{name: chanel,"))
+    sentence = told(spoiled("forms/warning_intake.yaml", "{name: channel,", "{name: chanel,"))
     assert "作为 alerts 统计的工作表缺少字段 channel" in sentence
     sentence = told(
         spoiled(
-            "forms/warning_ledger.yaml",
+            "forms/warning_intake.yaml",
             "{name: feedback_on, title: 反馈日期, kind: date",
             "{name: feedback_on, title: 反馈日期, kind: text",
         )
     )
     assert "“反馈日期”“kind”：写的是“text”，作为 alerts 统计的应是 date" in sentence
-    sentence = told(spoiled("forms/warning_ledger.yaml", ", evaluated_as: alerts", ""))
+    sentence = told(spoiled("forms/warning_intake.yaml", ", evaluated_as: alerts", ""))
     assert "没有一张工作表写明 evaluated_as: alerts" in sentence
-    sentence = told(spoiled("forms/appraisal.yaml", "    summary: {title: 自查述廉}\n", ""))
+    sentence = told(spoiled("forms/self_appraisal.yaml", "    summary: {title: 自查述廉}\n", ""))
     assert "“自查与述廉”：缺少 summary" in sentence
 
 
 def test_a_table_says_what_makes_a_row_of_it() -> None:
-    sentence = told(spoiled("forms/appraisal.yaml", "    subject: [person]\n", ""))
+    sentence = told(spoiled("forms/self_appraisal.yaml", "    subject: [person]\n", ""))
     assert "“自查与述廉”：缺少 subject" in sentence and "可写：serial、report_type、person" in sentence
 
 
@@ -196,7 +196,7 @@ def test_whoever_loads_a_form_is_told(tmp_path: Path) -> None:
         (tmp_path / file).write_bytes(text)
     (tmp_path / DIGEST).write_text(digest_of(TEXTS), "utf-8")  # it is not the digest of these
     with pytest.raises(ConfigError, match="confidental"):
-        load_form("appraisal", folder=tmp_path)
+        load_form("self_appraisal", folder=tmp_path)
 
 
 def test_files_that_are_known_to_be_sound_are_not_judged_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

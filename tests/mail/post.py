@@ -27,7 +27,7 @@ def address(code: str) -> str:
 
 
 def mail_campaign(
-    root: Path, codes: Iterable[str] = CODES, forms: Iterable[str] = ("warning_ledger",), settings: str = MAIL_SETTINGS
+    root: Path, codes: Iterable[str] = CODES, forms: Iterable[str] = ("warning_intake",), settings: str = MAIL_SETTINGS
 ) -> Campaign:
     """A campaign whose office has an address. `settings`: the [mail] section of lzxl.toml."""
     open_campaign(root, codes, forms)

@@ -18,7 +18,7 @@ NOW = datetime.datetime(2026, 11, 19, 10, tzinfo=datetime.UTC)
 
 @pytest.fixture
 def campaign(tmp_path: Path) -> Campaign:
-    return mail_campaign(tmp_path / "批次", ("HB05", "HB14"), ("risk_register", "warning_ledger", "appraisal"))
+    return mail_campaign(tmp_path / "批次", ("HB05", "HB14"), ("risk_register", "warning_intake", "self_appraisal"))
 
 
 def case(number: str) -> Path:

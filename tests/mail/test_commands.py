@@ -133,7 +133,7 @@ def test_on_a_terminal_the_table_fits_and_a_command_is_on_one_line(campaign: Cam
 def test_several_held_files_are_accepted_at_once_and_answered_with_one_letter(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    forms = ("warning_ledger", "appraisal")
+    forms = ("warning_intake", "self_appraisal")
     campaign = mail_campaign(tmp_path / "2026年度", forms=forms)
     files = [(f"{form}.xlsx", filled("HB03", form)) for form in forms]
     folder = put(tmp_path / "来信", letter_in("someone@qq.com", *files))

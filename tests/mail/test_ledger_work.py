@@ -30,7 +30,7 @@ from lzxl.states import FileState, LetterState, MailState
 from lzxl.submission import Submission
 from tests.mail.post import NOW, mail_campaign
 
-FORM, DAY = "warning_ledger", "2026-11-18"
+FORM, DAY = "warning_intake", "2026-11-18"
 FEW, MANY = 30, 60
 # Twice as much, and room for what a database does by the depth of its trees.
 TWICE = 2.3

@@ -65,13 +65,13 @@ ACCEPTED = Item(
     notes=("风险点 D7：请核对。",),
 )
 RETURNED = Item(
-    "预警信息登记表",
+    "预警信息采集表",
     FileState.RETURNED,
     "台账.xls",
     1,
     errors=3,
     warnings=1,
-    enclosure="预警信息登记表_HB01_第01版_退回.xlsx",
+    enclosure="预警信息采集表_HB01_第01版_退回.xlsx",
 )
 RAR = Item("", FileState.SKIPPED, "报送.rar", reason="压缩包是 rar 格式", request="请以 xlsx 或 zip 发送。")
 
@@ -101,7 +101,7 @@ def values(kind: Kind, campaign: Campaign, items: tuple[Item, ...] = (ACCEPTED, 
         **unit_values(UNIT),
         **item_values(items),
         "收到时间": "2026年11月18日 09:05",
-        "尚未报送": form_titles(["岗位廉政考核评责表"]),
+        "尚未报送": form_titles(["岗位廉政自查自评表"]),
         "未报清单": "1. HB02 监测科：《台账》未报送",
     }
 
@@ -166,14 +166,14 @@ def test_a_receipt_tells_each_workbook(campaign: Campaign) -> None:
         "   风险点 D7：请核对。\n"
         "   校验码（SHA-256末8位）：abababab\n"
     ) in body
-    assert "尚未收到的表格：《岗位廉政考核评责表》。" in body
+    assert "尚未收到的表格：《岗位廉政自查自评表》。" in body
 
 
 def test_a_return_tells_the_places_and_what_to_do(campaign: Campaign) -> None:
     letter = load_letters(campaign).write("returned", values("returned", campaign))
     assert letter.subject == "退回通知：法规与标准科2026年度廉政风险防控材料请修改后重新报送（2份）"
     assert "须改正3处，请核对1处，已在附件中标出，逐条见附件的“问题清单”工作表" in letter.body
-    assert "附件：预警信息登记表_HB01_第01版_退回.xlsx" in letter.body
+    assert "附件：预警信息采集表_HB01_第01版_退回.xlsx" in letter.body
     assert "2. 文件“报送.rar”　未能收取\n   原因：压缩包是 rar 格式\n   办法：请以 xlsx 或 zip 发送。" in letter.body
     assert "\n以下已审核通过，无需重复报送：\n\n3. 《廉政风险点登记表》　第2版　已接收\n" in letter.body
 
@@ -260,12 +260,12 @@ def test_the_summary_names_who_is_behind() -> None:
     other = Unit("HB02", "监测科")
     filings = (
         Filing(UNIT, "risk_register", FileState.ACCEPTED, 1, 1),
-        Filing(UNIT, "warning_ledger", FileState.NIL, 1, 1, late=True),
+        Filing(UNIT, "warning_intake", FileState.NIL, 1, 1, late=True),
         Filing(other, "risk_register", FileState.RETURNED, 1, 1, errors=3),
-        Filing(other, "warning_ledger", FileState.MISSING),
+        Filing(other, "warning_intake", FileState.MISSING),
     )
     said = summary_values(Standing(filings, (), ()))
-    assert said["未报清单"] == "1. HB02 监测科：《廉政风险点登记表》已退回 须改3处；《预警信息登记表》未报送"
+    assert said["未报清单"] == "1. HB02 监测科：《廉政风险点登记表》已退回 须改3处；《预警信息采集表》未报送"
     assert [said[name] for name in ("应报份数", "接收份数", "退回份数", "未报份数", "迟报份数")] == list("42111")
     assert summary_values(Standing(filings[:2], (), ()))["未报清单"] == "无，各单位均已完成报送。"
 
@@ -318,7 +318,7 @@ def unknown_risk(paper: Paper) -> None:
 
 
 def answered(
-    root: Path, *files: tuple[str, bytes], forms: tuple[str, ...] = ("warning_ledger",)
+    root: Path, *files: tuple[str, bytes], forms: tuple[str, ...] = ("warning_intake",)
 ) -> tuple[str, str, str, dict[str, bytes]]:
     """Kind, subject, body and enclosures of the letter that answers a mail with `files`."""
     campaign = mail_campaign(root / "2026年度", ("HB01",), forms)
@@ -345,7 +345,7 @@ def test_where_nothing_could_be_taken_the_unit_is_asked_to_send_again(
     kind, subject, text, files_with_it = answered(tmp_path, *files)
     assert (kind, files_with_it) == ("resend", {})
     assert subject == "请重新发送报送件：办公室2026年度廉政风险防控材料"
-    for part in (*said, "2026年11月18日 09:00", "尚未收到的表格：《预警信息登记表》。报送截止日期：2026年11月20日。"):
+    for part in (*said, "2026年11月18日 09:00", "尚未收到的表格：《预警信息采集表》。报送截止日期：2026年11月20日。"):
         assert part in text
     for wrong in ("问题清单", "退回", "无需重复报送"):
         assert wrong not in text
@@ -355,7 +355,7 @@ def test_what_is_accepted_need_not_be_sent_again_with_the_rest(tmp_path: Path) -
     kind, _, text, files_with_it = answered(tmp_path, (LEDGER, filled("HB01")), A_RAR)
     assert (kind, files_with_it) == ("resend", {})
     refused, _, accepted = text.partition("以下已审核通过，无需重复报送：")
-    assert "1. 文件“材料.rar”" in refused and "2. 《预警信息登记表》　第1版　已接收" in accepted
+    assert "1. 文件“材料.rar”" in refused and "2. 《预警信息采集表》　第1版　已接收" in accepted
     assert "尚未收到的表格：无。" in accepted
 
 
@@ -378,7 +378,7 @@ def test_what_shows_only_beside_the_units_other_form_is_told_too(tmp_path: Path)
         tmp_path,
         (LEDGER, filled("HB01", spoil=unknown_risk)),
         register,
-        forms=("risk_register", "warning_ledger"),
+        forms=("risk_register", "warning_intake"),
     )
     assert kind == "receipt" and text.count("请核对1处，不影响接收\n   （1）预警信息 ") == 1
     assert "关联风险点编号“HB01-999”在本单位的廉政风险点登记表中不存在。请核对编号。" in text
@@ -419,7 +419,7 @@ def test_the_offices_own_text_wins(campaign: Campaign, own: Path, data: bytes) -
     letters = load_letters(campaign)
     letter = letters.write("returned", values("returned", campaign))
     assert letter.subject == "法规与标准科退回（2份）"
-    assert letter.body.startswith("请改正。\n1. 《预警信息登记表》")
+    assert letter.body.startswith("请改正。\n1. 《预警信息采集表》")
     assert "回执" in letters.write("receipt", values("receipt", campaign)).subject
 
 

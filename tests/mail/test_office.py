@@ -59,7 +59,7 @@ def test_a_unit_that_files_in_order_gets_a_receipt_that_says_what_came_and_when(
     text = body(letter)
     [receipt] = table(campaign, "receipts")
     for said in (
-        "《预警信息登记表》",
+        "《预警信息采集表》",
         "第1版",
         "已接收",
         "预警信息3条",

@@ -39,7 +39,7 @@ from tests.mail.post import NOW, address, body, enclosures, letter_in, mail_camp
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("sheets_judged_once")]
 
 CODES = ("HB01", "HB02")
-FORMS = ("warning_ledger", "risk_register")
+FORMS = ("warning_intake", "risk_register")
 # What the office may mend or change between commands, and back again.
 CHANGES = ("roster", "period", "deadline", "grading", "asked")
 COMMANDS = ("collect", "status", "reply", "remind", "consolidate", "accept", "sent by hand")
@@ -361,7 +361,7 @@ def test_what_a_return_asks_is_not_asked_again_by_a_reminder_of_that_day(
     world = _copy(beginning, tmp_path_factory.mktemp("one_truth_asked"))
     world.do("collect")
     world.do("remind")
-    assert world.asked("HB02") == {"退回通知": ["warning_ledger"], "催报（截止前）": ["risk_register"]}
+    assert world.asked("HB02") == {"退回通知": ["warning_intake"], "催报（截止前）": ["risk_register"]}
     [letter] = [path for path in world._drafts() if "退回通知" in path.name]
     letter.unlink()  # sent by hand
     world.do("status")
@@ -369,7 +369,7 @@ def test_what_a_return_asks_is_not_asked_again_by_a_reminder_of_that_day(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", lambda: NOW + datetime.timedelta(days=1))
         world.lzxl("remind", "--now")
-        assert world.asked("HB02") == {"催报（截止前）": ["risk_register", "warning_ledger"]}
+        assert world.asked("HB02") == {"催报（截止前）": ["risk_register", "warning_intake"]}
 
 
 def test_a_return_that_is_written_later_takes_the_place_of_a_reminder(
@@ -383,11 +383,11 @@ def test_a_return_that_is_written_later_takes_the_place_of_a_reminder(
     )  # by no mail: it is answered where that is asked for
     world.lzxl("collect", str(folder))
     world.do("remind")
-    assert world.asked("HB02") == {"催报（截止前）": ["risk_register", "warning_ledger"]}
+    assert world.asked("HB02") == {"催报（截止前）": ["risk_register", "warning_intake"]}
     world.do("reply")
-    assert world.asked("HB02") == {"退回通知": ["warning_ledger"]}
+    assert world.asked("HB02") == {"退回通知": ["warning_intake"]}
     world.do("remind")
-    assert world.asked("HB02") == {"退回通知": ["warning_ledger"], "催报（截止前）": ["risk_register"]}
+    assert world.asked("HB02") == {"退回通知": ["warning_intake"], "催报（截止前）": ["risk_register"]}
 
 
 _IN_ANY_ORDER = ("collect", "collect", "collect", "collect", "roster", "deadline", "status", "remind", "reply")

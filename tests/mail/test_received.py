@@ -30,7 +30,7 @@ IMPOSSIBLE = [
 
 @pytest.fixture
 def campaign(tmp_path: Path) -> Campaign:
-    return mail_campaign(tmp_path / "2026年度", ("HB01", "HB05"), ("warning_ledger", "risk_register"))
+    return mail_campaign(tmp_path / "2026年度", ("HB01", "HB05"), ("warning_intake", "risk_register"))
 
 
 def mailed(*received: str, day: int = 10) -> bytes:

@@ -23,7 +23,7 @@ from tests.mail.post import TZ, address, body, collect, drafts, mail_campaign
 from tests.mail.rewritings import REWRITINGS, TAKEN, uuencoded
 from tests.mail.writers import WRITERS
 
-FORMS = ("warning_ledger", "risk_register", "appraisal")
+FORMS = ("warning_intake", "risk_register", "self_appraisal")
 SENDER = address("HB05")
 NAME = "财务科-廉政风险.xlsx"
 
@@ -45,7 +45,7 @@ def told(mail: Mail) -> str:
 def test_there_are_more_than_a_hundred_and_each_changes_every_mail() -> None:
     assert len(REWRITINGS) > 100
     for rewriting in REWRITINGS.values():
-        assert all(rewriting.change(written(writer, "warning_ledger")) for writer in WRITERS)
+        assert all(rewriting.change(written(writer, "warning_intake")) for writer in WRITERS)
 
 
 @pytest.mark.parametrize("name", REWRITINGS)
@@ -99,34 +99,34 @@ COMBINED = [name for name, one in REWRITINGS.items() if one.promise == TAKEN]
 @AT_LEISURE
 @given(st.sampled_from(sorted(WRITERS)), st.lists(st.sampled_from(COMBINED), min_size=2, max_size=3))
 def test_several_changes_at_once_keep_the_law(writer: str, names: list[str]) -> None:
-    raw = written(writer, "warning_ledger")
+    raw = written(writer, "warning_intake")
     for name in names:
         try:
             raw = REWRITINGS[name].change(raw)
         except (AssertionError, ValueError):  # the file is not where it was any more
             break
-    assert is_lawful(raw, filled("HB05", "warning_ledger"))
+    assert is_lawful(raw, filled("HB05", "warning_intake"))
 
 
 @AT_LEISURE
 @given(st.sampled_from(sorted(WRITERS)), st.sampled_from(COMBINED), st.integers(0, 2**32))
 def test_no_broken_mail_is_said_to_hold_nothing_where_the_workbook_is_whole(writer: str, name: str, seed: int) -> None:
-    raw = mutate(REWRITINGS[name].change(written(writer, "warning_ledger")), random.Random(seed))
-    assert is_lawful(raw, filled("HB05", "warning_ledger"))
+    raw = mutate(REWRITINGS[name].change(written(writer, "warning_intake")), random.Random(seed))
+    assert is_lawful(raw, filled("HB05", "warning_intake"))
 
 
 def test_two_workbooks_between_which_the_boundary_is_lost_are_two() -> None:
     other = written("bare", "risk_register").partition(b"\r\n\r\n")[2]
-    raw = written("bare", "warning_ledger") + b"Content-Type: application/x\r\n\r\n" + other
-    assert workbooks(parse_mail(raw)) == [filled("HB05", "warning_ledger"), filled("HB05", "risk_register")]
+    raw = written("bare", "warning_intake") + b"Content-Type: application/x\r\n\r\n" + other
+    assert workbooks(parse_mail(raw)) == [filled("HB05", "warning_intake"), filled("HB05", "risk_register")]
 
 
 def test_the_office_files_them_all_and_tells_the_unit_what_the_trouble_is(tmp_path: Path) -> None:
-    campaign = mail_campaign(tmp_path / "批次", ("HB05",), ("warning_ledger",))
+    campaign = mail_campaign(tmp_path / "批次", ("HB05",), ("warning_intake",))
     names = sorted(REWRITINGS)
     # Through whichever program: the parser was tried with each.
     mails = [
-        REWRITINGS[name].change(written(sorted(WRITERS)[at % 6], "warning_ledger")) for at, name in enumerate(names)
+        REWRITINGS[name].change(written(sorted(WRITERS)[at % 6], "warning_intake")) for at, name in enumerate(names)
     ]
     run = collect(campaign, *mails, now=datetime.datetime(2026, 11, 20, 9, tzinfo=TZ))
     by_digest = {message.sha256: message for message in run.taken.messages}

@@ -152,7 +152,7 @@ def test_a_summary_of_another_day_leaves_that_of_today_and_its_letter(tmp_path: 
 @pytest.mark.usefixtures("today")
 def test_of_two_letters_of_one_day_the_later_one_is_the_last(tmp_path: Path) -> None:
     """Also where both were taken away at once, sent by hand."""
-    campaign = mail_campaign(tmp_path / "c", ("HB01", "HB02", "HB03"), ("warning_ledger", REGISTER))
+    campaign = mail_campaign(tmp_path / "c", ("HB01", "HB02", "HB03"), ("warning_intake", REGISTER))
     mails = [
         letter_in(address(code), ("台账.xlsx", filled(code, spoil=no_channel))) for code in ("HB01", "HB02", "HB03")
     ]
@@ -167,11 +167,11 @@ def test_of_two_letters_of_one_day_the_later_one_is_the_last(tmp_path: Path) -> 
 
 @pytest.mark.usefixtures("today")
 def test_what_is_held_and_not_asked_for_any_more_is_not_to_be_accepted(tmp_path: Path) -> None:
-    campaign = mail_campaign(tmp_path / "c", CODES, ("warning_ledger", REGISTER))
+    campaign = mail_campaign(tmp_path / "c", CODES, ("warning_intake", REGISTER))
     collect(campaign, letter_in("someone@qq.com", ("登记表.xlsx", filled("HB01", REGISTER))))
     [before] = held_files(campaign)
     assert "--accept" in before.reason
-    set_config(campaign.root, forms='["warning_ledger"]')
+    set_config(campaign.root, forms='["warning_intake"]')
     [held] = held_files(Campaign(campaign.root))
     assert "不在本期要报的表之内" in held.reason and "--accept" not in held.reason
 
@@ -200,5 +200,5 @@ def test_why_something_is_held_is_said_by_the_roster_of_now(tmp_path: Path) -> N
     assert reasons() == before
     set_config(campaign.root, forms='["risk_register"]')
     assert all("不在本期要报的表之内" in reason for reason in reasons().values())
-    set_config(campaign.root, forms='["warning_ledger"]')
+    set_config(campaign.root, forms='["warning_intake"]')
     assert reasons() == before

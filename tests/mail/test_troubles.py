@@ -219,7 +219,7 @@ def test_drafts_that_are_not_sent_yet_become_one_letter_with_what_comes_in(campa
     assert len(run.written.letters) == 1
     [letter] = drafts(campaign).values()
     assert "材料.rar" in body(letter)
-    assert "《预警信息登记表》" in body(letter)
+    assert "《预警信息采集表》" in body(letter)
 
 
 def test_a_draft_that_was_sent_by_hand_is_not_taken_back_for_a_newer_version(campaign: Campaign) -> None:

@@ -186,15 +186,15 @@ def test_every_workbook_of_the_demonstration_is_accounted_for(demo: Path) -> Non
 def test_a_file_that_was_not_read_whole_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     """Should a reader lose a cell, the count of its own says so, and the submission goes back."""
     monkeypatch.setattr(Account, "held", property(lambda account: account.settled + 1))
-    submission = read_open(filled("warning_ledger"), "报送.xlsx")
+    submission = read_open(filled("warning_intake"), "报送.xlsx")
     [lost_in, *_] = [entry for entry in found_of(submission) if entry.code == "cells_lost"]
     assert (lost_in.severity, lost_in.sheet) == ("error", "封面")
 
 
 def test_two_sheets_of_one_name_are_both_read_and_said() -> None:
-    content = filled("warning_ledger")
-    content.sheets.append(copy.deepcopy(main_sheet(content, "warning_ledger")))
-    submission = read(content, "warning_ledger")
+    content = filled("warning_intake")
+    content.sheets.append(copy.deepcopy(main_sheet(content, "warning_intake")))
+    submission = read(content, "warning_intake")
     first, second = submission.tables
     assert first.values == second.values
     assert "sheet_name_twice" in {entry.code for entry in found_of(submission)}

@@ -78,7 +78,7 @@ def sheet(name: str) -> SheetContent:
 def read(data: bytes, tmp_path: Path, name: str = "ledger.xlsx") -> Submission:
     path = tmp_path / name
     path.write_bytes(data)
-    return read_submission(path, name, "warning_ledger", own_layout=True)
+    return read_submission(path, name, "warning_intake", own_layout=True)
 
 
 @every_container

@@ -55,8 +55,8 @@ def test_a_foreign_list_is_not_adopted_as_a_roster_either(title: str) -> None:
     [
         ("序号 职权 风险点 表现形式 风险等级 防控措施 责任人", "risk_register"),
         ("单位 风险点 防控措施 责任人", "risk_register"),
-        ("序号 考核内容 分值 考核标准 自评分 核准分", "appraisal"),
-        ("预警编号 信息来源 预警对象 反映主要问题 处置方式", "warning_ledger"),
+        ("序号 考核内容 分值 考核标准 自评分 核准分", "self_appraisal"),
+        ("预警编号 信息来源 预警对象 反映主要问题 处置方式", "warning_intake"),
         ("单位编码 单位名称 单位性质 负责人 联络员 电子邮箱", "unit_roster"),
     ],
 )

@@ -120,7 +120,7 @@ def test_other_programs_and_containers_tell_the_same(tmp_path: Path) -> None:
     program = soffice()
     if program is None:
         pytest.skip("LibreOffice is not installed")
-    form = load_form("warning_ledger")
+    form = load_form("warning_intake")
     source = tmp_path / "a.xlsx"
     source.write_bytes(struck_through(form))
     for kind in ("xls", "ods", "xlsx:Calc MS Excel 2007 XML"):
@@ -191,7 +191,7 @@ def test_the_styles_of_an_ods_tell_it(style: str, paragraph: str, found: bool | 
 
 
 def test_a_font_that_says_it_strikes_nothing_through_strikes_nothing() -> None:
-    form = load_form("appraisal")
+    form = load_form("self_appraisal")
     workbook = load_workbook(io.BytesIO(struck_through(form, part=False)))
     out = io.BytesIO()
     workbook.save(out)
@@ -207,7 +207,7 @@ def test_a_font_that_says_it_strikes_nothing_through_strikes_nothing() -> None:
 
 
 def test_a_value_on_a_cover_may_be_struck_through_too() -> None:
-    form = load_form("warning_ledger")
+    form = load_form("warning_intake")
     workbook = load_workbook(io.BytesIO(struck_through(form, part=False)))
     assert form.cover is not None
     row, column = label_layout(form.cover).value("head")

@@ -20,9 +20,9 @@ def item(points: object, own: object, final: object, total: object = None, secti
 
 
 def totals(sheet: SheetContent) -> list[Finding]:
-    entry = load_form("appraisal").main_sheet
-    [table] = extract(sheet, "appraisal").tables
-    return judged(sheet, entry, table, "appraisal")
+    entry = load_form("self_appraisal").main_sheet
+    [table] = extract(sheet, "self_appraisal").tables
+    return judged(sheet, entry, table, "self_appraisal")
 
 
 def judged(sheet: SheetContent, entry: Sheet, table: Table, form: str = "risk_register") -> list[Finding]:
@@ -133,5 +133,5 @@ def test_a_total_that_counts_rows_is_compared_with_the_rows() -> None:
 def test_a_total_whose_formula_has_no_stored_value_is_told() -> None:
     sheet = rows(item(5, 4, 3), ["合计", None, None, None, None])
     sheet.formulas = {(3, 4): False}
-    found = [(entry.code, entry.cell) for entry in extract(sheet, "appraisal").findings]
+    found = [(entry.code, entry.cell) for entry in extract(sheet, "self_appraisal").findings]
     assert ("formula_without_value", "D3") in found

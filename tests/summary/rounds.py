@@ -154,7 +154,7 @@ def sample_round() -> Round:
             ),
             submission(
                 OFFICE,
-                "warning_ledger",
+                "warning_intake",
                 warnings="""
                     | 预警编号 | 信息来源 | 处置方式 | 反馈期限 | 反馈日期 | 状态 |
                     |---|---|---|---|---|---|
@@ -166,7 +166,7 @@ def sample_round() -> Round:
             ),
             submission(
                 OFFICE,
-                "appraisal",
+                "self_appraisal",
                 {"opinion": "同意考核组意见", "appraisers": "韩立群、柳青"},
                 items="""
                     | 项目 | 考核内容 | 分值 | 自评分 | 督查分 | 核准分 |
@@ -182,7 +182,7 @@ def sample_round() -> Round:
             ),
             submission(
                 PERMITS,
-                "appraisal",
+                "self_appraisal",
                 items="""
                     | 项目 | 考核内容 | 分值 | 自评分 | 督查分 | 核准分 |
                     |---|---|---|---|---|---|
@@ -193,13 +193,13 @@ def sample_round() -> Round:
         ],
         filings=[
             filing(OFFICE, "risk_register", "accepted"),
-            filing(OFFICE, "warning_ledger", "accepted"),
-            filing(OFFICE, "appraisal", "accepted", late=True),
+            filing(OFFICE, "warning_intake", "accepted"),
+            filing(OFFICE, "self_appraisal", "accepted", late=True),
             filing(PERMITS, "risk_register", "accepted"),
-            filing(PERMITS, "warning_ledger", "nil"),
-            filing(PERMITS, "appraisal", "accepted"),
+            filing(PERMITS, "warning_intake", "nil"),
+            filing(PERMITS, "self_appraisal", "accepted"),
             filing(FINANCE, "risk_register", "returned", late=True),
-            filing(FINANCE, "warning_ledger", "refused"),
+            filing(FINANCE, "warning_intake", "refused"),
         ],
         findings=[
             ("HB03/登记表.xlsx", "HB03", "risk_register", finding()),

@@ -22,7 +22,9 @@ def scored(*scores: tuple[float, float, float]) -> tuple[Appraisal, ...]:
     """One item of 100 points for each unit, with its three scores."""
     filed = [
         submission(
-            unit, "appraisal", items=f"| 考核内容 | 分值 | 自评分 | 督查分 | 核准分 |\n| 全部 | 100 | {a} | {b} | {c} |"
+            unit,
+            "self_appraisal",
+            items=f"| 考核内容 | 分值 | 自评分 | 督查分 | 核准分 |\n| 全部 | 100 | {a} | {b} | {c} |",
         )
         for unit, (a, b, c) in zip(UNITS, scores, strict=False)
     ]
@@ -76,7 +78,7 @@ def test_equal_results_share_a_rank_and_the_next_is_left_out() -> None:
 def test_a_missing_score_gives_no_result_no_grade_and_no_rank() -> None:
     filed = submission(
         UNITS[0],
-        "appraisal",
+        "self_appraisal",
         items="| 考核内容 | 分值 | 自评分 | 督查分 | 核准分 |\n| 甲 | 60 | 60 | 50 | |\n| 乙 | 40 | 40 | | |",
     )
     codes = [unit.code for unit in UNITS]
@@ -89,7 +91,7 @@ def test_a_missing_score_gives_no_result_no_grade_and_no_rank() -> None:
 
 def test_tenths_are_added_exactly() -> None:
     rows = "\n".join(f"| {n} | 10 | 0.1 | 0.1 | 0.1 |" for n in range(10))
-    filed = submission(UNITS[0], "appraisal", items=f"| 考核内容 | 分值 | 自评分 | 督查分 | 核准分 |\n{rows}")
+    filed = submission(UNITS[0], "self_appraisal", items=f"| 考核内容 | 分值 | 自评分 | 督查分 | 核准分 |\n{rows}")
     (entry,) = appraisals(merge(make_round([filed])).items, [UNITS[0].code], load_appraisal())
     assert entry.totals["self_score"] == 1
     assert entry.result == Decimal("1.0")

@@ -66,7 +66,7 @@ def test_warnings_by_channel_disposition_state_unit_and_overdue() -> None:
     assert statistics.channel_by_disposition.row_total("信访投诉举报") == 2
     assert statistics.channel_by_disposition.count("内部预警信息采集", UNDISPOSED) == 1
     assert statistics.channel_by_state.column_total("已处置") == 2
-    assert statistics.rows_by_unit["warning_ledger", "warnings"] == {"HB01": 4}
+    assert statistics.rows_by_unit["warning_intake", "warnings"] == {"HB01": 4}
     assert statistics.overdue_by_unit == {"HB01": 1}
 
 

@@ -134,10 +134,10 @@ def test_lists_for_the_leading_group(tmp_path: Path) -> None:
 def test_who_has_not_filed(tmp_path: Path) -> None:
     rows = records(written(sample_round(), tmp_path)["未报送单位"], 3)
     assert [(row["单位编码"], row["表单"], row["情况"], row["联络员"]) for row in rows] == [
-        ("HB01", "考核评责表", "已接收（迟报）", "苏婉清"),
+        ("HB01", "自查自评表", "已接收（迟报）", "苏婉清"),
         ("HB03", "廉政风险点登记表", "已退回（迟报）", "路瑶"),
-        ("HB03", "预警信息登记表", "无法读取", "路瑶"),
-        ("HB03", "考核评责表", "未报送", "路瑶"),
+        ("HB03", "预警信息采集表", "无法读取", "路瑶"),
+        ("HB03", "自查自评表", "未报送", "路瑶"),
     ]
 
 
@@ -167,14 +167,14 @@ def hostile_round() -> Round:
     """Every payload in every text field of a risk register and a warning ledger."""
     size = len(PAYLOADS)
     texts: list[Any] = list(PAYLOADS)
-    register, ledger = submission(OFFICE, "risk_register"), submission(OFFICE, "warning_ledger")
+    register, ledger = submission(OFFICE, "risk_register"), submission(OFFICE, "warning_intake")
     fields = ("id", "post", "power", "power_class", "risk_type", "point", "description", "measure", "remark")
     graded: dict[str, list[Any]] = {"likelihood": ["较大"] * size, "severity": ["严重"] * size}
     register.tables.append(made_table("risk_register", "risk_points", {**dict.fromkeys(fields, texts), **graded}, size))
     linked = dict.fromkeys(("id", "risk_id", "layer", "content", "owner"), texts)
     register.tables.append(made_table("risk_register", "measures", linked, size))
     told = dict.fromkeys(("id", "channel", "problem", "target", "disposition", "state"), texts)
-    ledger.tables.append(made_table("warning_ledger", "warnings", told, size))
+    ledger.tables.append(made_table("warning_intake", "warnings", told, size))
     return make_round([register, ledger])
 
 
@@ -303,7 +303,7 @@ def many_units_round() -> Round:
         }
         register.tables.append(made_table("risk_register", "risk_points", values, size))
         filed.append(register)
-    return make_round(filed, units, [filing(unit, "warning_ledger", "nil", late=True) for unit in units])
+    return make_round(filed, units, [filing(unit, "warning_intake", "nil", late=True) for unit in units])
 
 
 def same(cached: Any, anew: Any) -> bool:

@@ -205,7 +205,7 @@ def test_the_body_is_unlocked_to_the_last_column_and_the_head_is_locked(
 
 
 def test_the_appraisal_comes_with_its_standard_rows(grading: GradingTable) -> None:
-    form = load_form("appraisal")
+    form = load_form("self_appraisal")
     sheet = form.by_name["items"]
     worksheet, layout = build_workbook(form, grading)[sheet.title], table_layout(sheet)
     rows = [

@@ -111,7 +111,7 @@ def test_rows_beyond_the_capacity_get_the_formula_of_their_own_row(register: For
 
 
 def test_filling_replaces_the_standard_rows(grading: GradingTable) -> None:
-    form = load_form("appraisal")
+    form = load_form("self_appraisal")
     workbook = build_workbook(form, grading)
     fill_workbook(workbook, form, {}, {"items": [{"section": "一", "content": "只有一项", "points": 100}]})
     sheet = form.by_name["items"]

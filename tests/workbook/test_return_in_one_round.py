@@ -47,7 +47,7 @@ SOAK = os.environ.get("LZXL_HYPOTHESIS_PROFILE") == "soak"
 def check(one: Desk, path: Path) -> Checked:
     """What is found of a file that came in, beside what the office has of its unit."""
     submission = one.known(read_submission(path, path.name, scheme=DEFAULT_SCHEME))
-    register = [REGISTERS[str(one.clean_cover["unit_code"])]] if one.form.id == "warning_ledger" else []
+    register = [REGISTERS[str(one.clean_cover["unit_code"])]] if one.form.id == "warning_intake" else []
     return check_submissions([*one.beside, submission, *register], CONTEXT)[len(one.beside)]
 
 

@@ -185,7 +185,7 @@ def test_a_return_sent_in_as_it_is_has_the_errors_that_it_had(returned: Returned
 
 @pytest.mark.parametrize("wrong", ["#N/A", "#REF!"])
 def test_an_error_of_a_formula_is_no_content_of_the_return_either(wrong: str, tmp_path: Path) -> None:
-    workbook = filled_workbook("appraisal")
+    workbook = filled_workbook("self_appraisal")
     for row in (6, 7):
         workbook["考核评分"].cell(row, 3).value = wrong
         workbook["考核评分"].cell(row, 3).data_type = "e"
@@ -292,7 +292,7 @@ def test_columns_of_the_units_own_come_back_with_their_headers_and_private_ones_
 
 def test_no_picture_is_decoded_on_the_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bad = b"\x89PNG\r\n\x1a\n" + b"\xff" * 200
-    workbook = filled_workbook("appraisal")
+    workbook = filled_workbook("self_appraisal")
     workbook["封面"].add_image(Image(io.BytesIO(picture(1, 2, 3))), "D12")
     parts = unpack(workbook_bytes(workbook))
     parts["xl/media/image1.png"] = bad
@@ -317,8 +317,8 @@ def test_what_nobody_could_read_is_said(tmp_path: Path) -> None:
 
 
 def test_the_same_desk_gives_the_same_bytes(tmp_path: Path) -> None:
-    workbook = filled_workbook("appraisal")
-    Desk(workbook, load_form("appraisal"), 3).work()
+    workbook = filled_workbook("self_appraisal")
+    Desk(workbook, load_form("self_appraisal"), 3).work()
     sent = tmp_path / "来件.xlsx"
     sent.write_bytes(workbook_bytes(workbook))
     for name in ("a.xlsx", "b.xlsx"):

@@ -17,7 +17,7 @@ from tests.checks.test_linear import blank, filled, steps
 from tests.rewritings.desk import picture
 
 
-@pytest.mark.parametrize("form", ["risk_register", "appraisal"])
+@pytest.mark.parametrize("form", ["risk_register", "self_appraisal"])
 def test_twice_the_faulty_rows_take_about_twice_the_steps(form: str, grading: GradingTable, tmp_path: Path) -> None:
     def cost(rows: int) -> int:
         [checked] = check_submissions([filled(form, blank, rows)], Context(grading, "2026年度"))
@@ -31,7 +31,7 @@ def test_twice_as_much_beside_the_fields_takes_about_twice_the_steps(grading: Gr
     """Rows left out, totals, texts beside the table, comments, colours and pictures."""
 
     def cost(count: int) -> int:
-        [checked] = check_submissions([filled("appraisal", blank, 20)], Context(grading, "2026年度"))
+        [checked] = check_submissions([filled("self_appraisal", blank, 20)], Context(grading, "2026年度"))
         submission = checked.submission
         table = submission.tables[0]
         rows = range(table.rows[-1] + 1, table.rows[-1] + 1 + count)

@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from lzxl.forms.findings import Catalogue, Finding
-from lzxl.forms.load import DEFAULT_SCHEME, form_ids, grading_schemes, load_catalogue, load_form
+from lzxl.forms.load import DEFAULT_SCHEME, form_ids, grading_schemes, load_catalogue, load_form, unit_form_ids
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.places import Place
 from lzxl.forms.text import compact
@@ -113,7 +114,7 @@ def _read_content(
 ) -> None:
     for sheet in content.sheets:
         sheet.forget_blanks()
-    stamp = read_stamp(content)
+    stamp = _as_called_now(read_stamp(content))
     if not scheme:
         scheme = stamp.scheme if stamp.scheme in grading_schemes() else DEFAULT_SCHEME
     form = _form_of(content, stamp, form_id, scheme)
@@ -303,6 +304,17 @@ def _cover_remarks(cover: Labels, date1904: bool) -> list[Fact]:
     return [
         Fact(kind, cover.place(name), value=cover.raw[name], more=dict(more)) for name, kind in cover.remarks.items()
     ]
+
+
+def _as_called_now(stamp: StampMarks) -> StampMarks:
+    """The stamp of a workbook that was made out to a unit before its form had today's id.
+
+    The office's own books bear no unit in their stamp: one of them may be called now as a unit's form was before.
+    """
+    if not stamp.unit_code:
+        return stamp
+    called = next((form_id for form_id in unit_form_ids() if stamp.form in load_form(form_id).formerly), stamp.form)
+    return replace(stamp, form=called)
 
 
 def _form_of(content: WorkbookContent, stamp: StampMarks, form_id: str | None, scheme: str) -> Form | None:
