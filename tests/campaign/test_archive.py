@@ -235,7 +235,7 @@ CASE_24 = CASES / "reading" / "24-thumbs-db-and-nested-zip" / "来件.zip"
 
 def test_case_03_names_in_utf8_without_the_mark(campaign: Campaign) -> None:
     [intake] = collect(campaign, [CASE_03], IN_TIME)
-    assert intake.source == "来件.zip/大气环境科预警信息采集表.xlsx"
+    assert intake.source == "来件.zip/大气环境科预警信息登记表.xlsx"
     assert intake.unit is not None
     assert (intake.unit.code, intake.state) == ("HB05", "accepted")
 

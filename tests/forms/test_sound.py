@@ -124,8 +124,8 @@ TYPOS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "a title that is no file's name": (
         "forms/self_appraisal.yaml",
         "title: 自查自评表",
-        "title: 考核/评责表",
-        ("考核/评责表", "文件名"),
+        "title: 自查/自评表",
+        ("自查/自评表", "文件名"),
     ),
     "a clause": ("findings.yaml", "basis: 第七条", "basis: 第七十条", ("空文件", "第七十条", "第七条")),
 }

@@ -29,7 +29,7 @@ _VISIBILITY = {"visible": 0, "hidden": 1, "very_hidden": 2}
 
 def filled(demo: Path) -> list[Path]:
     found = [path for path in sorted((demo / "来件" / "第一批").glob("*登记表.xlsx")) if path.name.startswith(UNITS)]
-    found += [path for path in sorted((demo / "来件" / "第一批").glob("*评责表.xlsx")) if path.name.startswith(UNITS)]
+    found += [path for path in sorted((demo / "来件" / "第一批").glob("*自评表.xlsx")) if path.name.startswith(UNITS)]
     assert len(found) >= 2 * len(UNITS)
     return found
 

@@ -27,7 +27,7 @@ NAMES = [path.name.removesuffix(".expected.json") for path in sorted(SAMPLES.glo
 # The samples' labels by the fields of the cover; 单位名称 is what every form calls whoever fills it in.
 LABELS = {"填报单位": "unit_name", "被考核单位": "unit_name", "填报日期": "reported_on"}
 # A field of ours that the samples do not know: our appraisal form has a column for scores of inspections.
-OURS_ONLY = {"appraisal": {"督查分"}}
+OURS_ONLY = {"self_appraisal": {"督查分"}}
 # An error that no expected problem names, and why it is right all the same.
 EXCEPTIONS: set[tuple[str, str, str]] = set()
 
