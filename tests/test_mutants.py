@@ -73,8 +73,8 @@ def try_each() -> dict[str, int]:
             start = len(source[: source.index(old)].encode())
             mutant = Mutant(file, 1, "", start, start + len(old.encode()), old, new, 1)
             with mutants.changed(root, mutant):
-                codes[name] = mutants.tried(root, [tests])
-        codes[NOTHING] = mutants.tried(root, ["tests/checks/test_together.py"])
+                codes[name] = mutants.tried(root, [tests]).code
+        codes[NOTHING] = mutants.tried(root, ["tests/checks/test_together.py"]).code
     return codes
 
 
@@ -133,6 +133,106 @@ def rule(a: int = 1, b: "int | None" = None) -> bool:
     data = source.encode()
     for mutant in found:
         compile(data[: mutant.start] + mutant.new.encode() + data[mutant.end :], "甲", "exec")
+
+
+LITTLE = {
+    "lzxl/__init__.py": "",
+    "lzxl/rule.py": """
+def is_late(day: int, limit: int) -> bool:
+    return day > limit
+
+
+def counted(rows: list[int]) -> int:
+    at = 0
+    while at < len(rows):
+        at = at + 1
+    return at
+""",
+    "tests/__init__.py": "",
+    "tests/test_rule.py": """
+from lzxl.rule import counted, is_late
+
+
+def test_who_files_after_the_day_is_late():
+    assert is_late(3, 2)
+    assert not is_late(1, 2)
+
+
+def test_rows_are_counted():
+    assert counted([]) == 0
+    assert counted([5, 5, 5]) == 3
+""",
+}
+"""A program of two rules; no test says what holds on the very day. One change of it (+ → -) never comes to an end."""
+
+TRY_LITTLE = """
+import sys
+from pathlib import Path
+from tests import mutants
+
+root = mutants.ROOT = Path(sys.argv[1])
+mutants.KEPT = root / "build"
+mutants.ROOMS = {"little": mutants.Room(("lzxl/*.py",), ("tests/test_*.py",))}
+mutants._SECONDS_MORE = 1
+mutants.warm = lambda: None
+
+def run(name):
+    print(f"{name}:", flush=True)
+    print("good" if mutants.try_rooms(["little"], 20) else "below the floor", flush=True)
+
+run("at first")
+kept = mutants.KEPT / "little.json"
+kept.write_text(kept.read_text().replace("true", "false"))  # as no run could have found
+run("again")
+(root / "README.md").write_text("another page")
+run("another page")
+rule = root / "lzxl" / "rule.py"
+rule.write_text(rule.read_text() + chr(10))
+run("another program")
+with (root / "tests" / "test_rule.py").open("a") as file:
+    file.write("def test_the_very_day_is_not_late():" + chr(10) + "    assert is_late(2, 2)" + chr(10))
+run("a test that fails")
+"""
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What is said of the little program, run after run."""
+    root = tmp_path_factory.mktemp("little")
+    for name, text in LITTLE.items():
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_text(text, encoding="utf-8")
+    command = [sys.executable, "-c", TRY_LITTLE, str(root)]
+    done = subprocess.run(command, cwd=mutants.ROOT, capture_output=True, encoding="utf-8", check=True)
+    told: dict[str, list[str]] = {}
+    for line in done.stdout.splitlines():
+        if line.endswith(":"):
+            told[line[:-1]] = []
+        else:
+            told[[*told][-1]].append(line)
+    return told
+
+
+IN_TRUTH = ["survives  lzxl/rule.py:3 is_late: > → >=", "little: 4 of 5 killed", "below the floor"]
+
+
+def test_what_no_test_notices_is_told_and_what_never_ends_is_noticed(runs: dict[str, list[str]]) -> None:
+    assert runs["at first"] == IN_TRUTH
+
+
+def test_a_run_that_was_broken_off_goes_on_where_it_was(runs: dict[str, list[str]]) -> None:
+    assert runs["again"] == runs["another page"] == ["little: 5 of 5 killed", "good"], "what is kept is believed"
+
+
+def test_what_was_found_with_another_state_of_the_program_is_not_believed(runs: dict[str, list[str]]) -> None:
+    assert runs["another program"] == IN_TRUTH
+
+
+def test_where_tests_fail_without_any_change_there_is_no_figure(runs: dict[str, list[str]]) -> None:
+    assert runs["a test that fails"] == [
+        "little: no figure; without any change these tests fail: tests/test_rule.py::test_the_very_day_is_not_late",
+        "below the floor",
+    ]
 
 
 if __name__ == "__main__":

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import zipfile
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+from openpyxl.utils.cell import coordinate_to_tuple
 
 from lzxl.summary.workbook import write_summary
 
@@ -13,9 +17,14 @@ from .rounds import sample_round
 
 
 @pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("summary") / "汇总.xlsx"
     write_summary(sample_round(), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def stored(path: Path) -> Any:
     return openpyxl.load_workbook(path, data_only=True)
 
 
@@ -76,3 +85,48 @@ def test_an_aspects_title_spans_its_risk_points_and_its_layers(stored: Any) -> N
 def test_columns_are_wide_enough_for_what_they_hold(stored: Any) -> None:
     for name, least in (("类别等级", 20), ("防控措施覆盖", 10)):
         assert stored[name].column_dimensions["A"].width >= least
+
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def looks(path: Path, name: str) -> dict[tuple[int, int], tuple[str, ...]]:
+    """(row, column) → font, ground and lines of a cell, in numbers. (openpyxl forgets them where cells are merged.)"""
+    number = openpyxl.load_workbook(path, read_only=True).sheetnames.index(name) + 1
+    with zipfile.ZipFile(path) as package:
+        sheet = ElementTree.fromstring(package.read(f"xl/worksheets/sheet{number}.xml"))
+        styles = ElementTree.fromstring(package.read("xl/styles.xml"))
+    kinds = [
+        (style.get("fontId", ""), style.get("fillId", ""), style.get("borderId", ""))
+        for style in styles.iterfind(f"{_MAIN}cellXfs/{_MAIN}xf")
+    ]
+    cells = sheet.iter(f"{_MAIN}c")
+    return {coordinate_to_tuple(cell.get("r", "")): kinds[int(cell.get("s", "0"))] for cell in cells}
+
+
+@pytest.mark.parametrize("name", ["类别等级", "防控措施覆盖", "考核得分"])
+def test_a_row_of_totals_looks_like_one_from_its_first_cell_to_its_last(stored: Any, path: Path, name: str) -> None:
+    worksheet, look = stored[name], looks(path, name)
+    totals = [row for row in worksheet.iter_rows() if {cell.value for cell in row[:2]} & {"合计", "平均分"}]
+    assert totals
+    for row in totals:
+        last = max(cell.column for cell in row if cell.value is not None)
+        assert len({look[row[0].row, column] for column in range(1, last + 1)}) == 1
+
+
+def test_what_spans_two_columns_looks_alike_in_both(stored: Any, path: Path) -> None:
+    look = looks(path, "防控措施覆盖")
+    areas = [area for area in stored["防控措施覆盖"].merged_cells.ranges if area.min_row > 2]
+    assert areas
+    for area in areas:
+        assert len({look[cell] for cell in area.cells}) == 1, area.coord
+
+
+def test_a_level_heads_its_column_in_its_own_colour(stored: Any) -> None:
+    worksheet = stored["类别等级"]
+    levels = {"一级", "二级", "三级"}
+    heads = [row for row in worksheet.iter_rows() if levels <= {cell.value for cell in row}]
+    assert len(heads) == 2
+    for row in heads:
+        colours = {str(cell.value): cell.fill.fgColor.rgb for cell in row if cell.value is not None}
+        assert len({colours[level] for level in levels} | {colours["合计"]}) == 4

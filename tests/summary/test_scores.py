@@ -3,13 +3,81 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 
+from lzxl.forms.appraisal import load_appraisal
+from lzxl.summary.round import Round
 from lzxl.summary.scores import NAME
 from lzxl.summary.workbook import write_summary
 
-from .rounds import sample_round
+from .rounds import OFFICE, PERMITS, UNITS, make_round, sample_round, submission
+
+
+def scores(round: Round, folder: Path) -> Any:
+    write_summary(round, folder / "汇总.xlsx")
+    return openpyxl.load_workbook(folder / "汇总.xlsx", data_only=True)[NAME]
+
+
+def row_of(worksheet: Any, value: str, column: int = 1) -> int:
+    """The row in which a value stands."""
+    (row,) = (row for row in range(1, worksheet.max_row + 1) if worksheet.cell(row, column).value == value)
+    return int(row)
+
+
+def column_of(worksheet: Any, title: str) -> int:
+    head = row_of(worksheet, "单位编码")
+    (column,) = (column for column in range(1, worksheet.max_column + 1) if worksheet.cell(head, column).value == title)
+    return int(column)
+
+
+ITEMS = "| 考核内容 | 分值 | 自评分 | 督查分 | 核准分 |\n| 全部 | 100 | {0} | {0} | {0} |"
+
+
+def test_below_the_units_stands_the_average_of_those_that_are_scored(tmp_path: Path) -> None:
+    filed = [
+        submission(OFFICE, "appraisal", items=ITEMS.format(80)),
+        submission(PERMITS, "appraisal", items=ITEMS.format(91)),
+    ]
+    worksheet = scores(make_round(filed), tmp_path)
+    row = row_of(worksheet, UNITS[-1].code) + 1
+    said = {column: worksheet.cell(row, column).value for column in range(1, worksheet.max_column + 1)}
+    assert {column: value for column, value in said.items() if value is not None} == {
+        column_of(worksheet, "单位"): "平均分", column_of(worksheet, "加权得分"): 85.5,
+    }  # fmt: skip
+
+
+def test_below_that_stand_the_grades_and_what_each_begins_with_lowest_first(tmp_path: Path) -> None:
+    worksheet = scores(sample_round(), tmp_path)
+    top = row_of(worksheet, "等次标准")
+    assert top > row_of(worksheet, UNITS[-1].code) + 1
+    bands = load_appraisal().bands
+    listed = [
+        (worksheet.cell(row, 1).value, worksheet.cell(row, 2).value) for row in range(top + 1, top + 2 + len(bands))
+    ]
+    assert listed == [("得分起点", "等次"), *((band.lowest, band.grade) for band in bands[::-1])]
+    assert worksheet.max_row == top + 1 + len(bands)
+
+
+def test_the_units_can_be_filtered_in_every_column_and_nothing_below_them(tmp_path: Path) -> None:
+    worksheet = scores(sample_round(), tmp_path)
+    head, last = row_of(worksheet, "单位编码"), row_of(worksheet, UNITS[-1].code)
+    right = worksheet.cell(head, worksheet.max_column).column_letter
+    assert worksheet.auto_filter.ref == f"A{head}:{right}{last}"
+    assert worksheet.freeze_panes == f"C{head + 1}"
+
+
+def test_a_row_is_as_high_as_the_opinion_in_it(tmp_path: Path) -> None:
+    filed = [
+        submission(unit, "appraisal", {"opinion": opinion}, items=ITEMS.format(80))
+        for unit, opinion in ((OFFICE, "同意。"), (PERMITS, "落实责任，完善制度。" * 40))
+    ]
+    worksheet = scores(make_round(filed), tmp_path)
+    short, long = (worksheet.row_dimensions[row_of(worksheet, unit.code)].height for unit in (OFFICE, PERMITS))
+    wide = worksheet.column_dimensions[worksheet.cell(1, column_of(worksheet, "考核意见")).column_letter].width
+    assert 20 <= short < 21
+    assert long >= 12 * 40 * len("落实责任，完善制度。") * 2 / wide
 
 
 def test_results_grades_and_ranks_are_stored_as_they_are_evaluated(tmp_path: Path) -> None:
