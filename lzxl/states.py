@@ -30,7 +30,7 @@ class FileState(_State):
     """What became of a file, or of a form that a unit owes."""
 
     WAITING = "", ""
-    """Nothing yet: it has not been looked at."""
+    """Nothing yet: it has not been looked at, or it is stored and will be judged beside all others."""
     ACCEPTED = "accepted", "已接收"
     NIL = "nil", "零报告"
     """Accepted, and there was nothing to report."""

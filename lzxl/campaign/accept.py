@@ -6,7 +6,7 @@ import datetime
 import re
 
 from lzxl.campaign.cache import read_with_cache
-from lzxl.campaign.collect import Intake, take_in
+from lzxl.campaign.collect import Intake, as_it_stands, take_in
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.held import digest_of
 from lzxl.campaign.ledger import Ledger
@@ -14,6 +14,7 @@ from lzxl.campaign.places import HELD, SENT
 from lzxl.campaign.sources import Arrived, list_files, readable_name
 from lzxl.campaign.suspects import admit
 from lzxl.campaign.typed import find_unit
+from lzxl.campaign.verdicts import settle
 from lzxl.errors import UsageError
 from lzxl.forms.load import load_form
 from lzxl.forms.text import compact
@@ -72,7 +73,14 @@ def _named(campaign: Campaign, name: str) -> list[str]:
 
 
 def accept(campaign: Campaign, ledger: Ledger, number: str, unit: str, today: datetime.date) -> Intake:
-    """File the file of 待查 with that number (`lzxl.campaign.held.Held.number`, or more of its hash) as the unit's.
+    """File a held file as the unit's (`file_held`), and find how it stands."""
+    intake = file_held(campaign, ledger, number, unit, today)
+    return as_it_stands(intake, campaign, settle(campaign, ledger))
+
+
+def file_held(campaign: Campaign, ledger: Ledger, number: str, unit: str, today: datetime.date) -> Intake:
+    """File the file of 待查 with that number (`lzxl.campaign.held.Held.number`, or more of its hash) as the unit's. How it
+    stands is found when the round is settled.
 
     For a run that holds the campaign's lock. Raises UsageError if there is no such file or unit, if the file says itself
     that it is another unit's, or if it cannot be filed for any other reason.

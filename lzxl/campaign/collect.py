@@ -1,4 +1,6 @@
-"""Takes submissions in: stores originals first, then checks, enters the ledger, and writes marked returns.
+"""Takes submissions in: stores originals first, then enters them in the ledger; how each stands is found when the round is
+settled (`lzxl.campaign.verdicts`). So a workbook is checked once a run, beside all others. Checked here is only what is held,
+which no round judges.
 
 Every step may be repeated: what is in 收件 already is known by its content, and a run that was cut short is completed by
 the next one. What could not be filed (待查) is looked at again whenever it comes: the roster may have been mended.
@@ -8,11 +10,10 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import itertools
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,7 +21,6 @@ from pathlib import Path
 
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.clock import BEIJING
-from lzxl.campaign.earlier import remember_numbers
 from lzxl.campaign.folder import Campaign, safe_name
 from lzxl.campaign.held import digest_of
 from lzxl.campaign.ledger import Ledger, Receipt
@@ -28,21 +28,19 @@ from lzxl.campaign.lock import run_lock
 from lzxl.campaign.own import refuse_own
 from lzxl.campaign.places import HELD, LETTERS, RECEIVED, RETURNED, SENT, WORKING
 from lzxl.campaign.reasons import why_held
-from lzxl.campaign.returns import OUTDATED, return_path, return_to
+from lzxl.campaign.returns import return_path
 from lzxl.campaign.sources import Arrived, arrivals, in_batches
-from lzxl.campaign.standing import Standing, context_of, faults_of, read_stored, take_stock
+from lzxl.campaign.standing import Standing, context_of
 from lzxl.campaign.store import Stored, store_original, stored_originals
 from lzxl.campaign.suspects import at_work, suspects, try_suspects
-from lzxl.campaign.verdicts import digits_of, settle
-from lzxl.checks.run import Checked, check_submissions, failed
-from lzxl.faults import attempt
+from lzxl.campaign.verdicts import settle
+from lzxl.checks.run import Checked, check_submissions
 from lzxl.files import output_to, writing
 from lzxl.forms.roster import Unit
 from lzxl.progress import stepper
 from lzxl.states import FileState
 from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
-from lzxl.workbook.reading.sandbox import keepsake_reader
 
 # What `lzxl.files.writing` calls a file that is not finished.
 _UNFINISHED = re.compile(r"^\..*\.[0-9a-f]{8}\.tmp$", re.DOTALL)
@@ -55,7 +53,7 @@ class Intake:
 
     source: str
     state: FileState
-    """One of `lzxl.states.OF_INTAKE`, or FileState.LEFT_BEHIND."""
+    """One of `lzxl.states.OF_INTAKE`, or LEFT_BEHIND; WAITING until the round is settled (`as_it_stands`)."""
     unit: Unit | None = None
     form: str = ""
     version: int = 0
@@ -84,13 +82,13 @@ def collect(
         sweep(campaign)
         ledger = Ledger(campaign.ledger_path)
         try:
+            ledger.forget_waiting()
             taken: list[Intake] = []
             for batch in in_batches(arrivals(paths)):
                 taken += take_in(campaign, ledger, batch, received, progress)
-            standing = settle(campaign, ledger, take_stock(campaign))
-            return [
-                as_it_stands(intake, campaign, standing) for intake in taken if intake.state != FileState.LEFT_BEHIND
-            ]
+            standing = settle(campaign, ledger)
+            told = [intake for intake in taken if intake.state != FileState.LEFT_BEHIND]
+            return [as_it_stands(intake, campaign, standing) for intake in told]
         finally:
             ledger.close()
 
@@ -113,21 +111,21 @@ def as_it_stands(intake: Intake, campaign: Campaign, standing: Standing) -> Inta
     """What became of a file, by how the round stands now that all of them are in."""
     if intake.unit is None or not intake.version:
         return intake
-    for stored, checked in zip(standing.originals, standing.latest, strict=True):
-        if (stored.unit.code, stored.form, stored.version) != (intake.unit.code, intake.form, intake.version):
-            continue
-        is_returned = checked.status == FileState.RETURNED
-        if intake.state == FileState.KNOWN:
-            return replace(intake, reason=_RETURNED_BEFORE if is_returned else _KNOWN_BEFORE)
-        target = return_path(campaign, stored.unit, stored.form, stored.version)
-        return replace(
-            intake,
-            state=checked.status,
-            reason=checked.findings[0].message if checked.status == FileState.REFUSED else "",
-            checked=checked,
-            returned=campaign.relative(target) if is_returned else "",
-        )
-    return intake
+    found = standing.judged.get((intake.unit.code, intake.form, intake.version))
+    if found is None:
+        return intake
+    stored, checked = found.stored, found.checked
+    is_returned = checked.status == FileState.RETURNED
+    if intake.state == FileState.KNOWN:
+        return replace(intake, reason=_RETURNED_BEFORE if is_returned else _KNOWN_BEFORE)
+    target = return_path(campaign, stored.unit, stored.form, stored.version, is_outdated=not found.is_latest)
+    return replace(
+        intake,
+        state=checked.status,
+        reason=checked.findings[0].message if checked.status == FileState.REFUSED else "",
+        checked=checked,
+        returned=campaign.relative(target) if is_returned and target.is_file() else "",
+    )
 
 
 def sweep(campaign: Campaign) -> None:
@@ -146,15 +144,16 @@ def sweep(campaign: Campaign) -> None:
 
 @dataclass(frozen=True)
 class _Item:
-    """One file to check and enter: stored in 收件, or held for `reason`."""
+    """One file to enter: stored in 收件, or held for `reason`."""
 
     digest: str
     source: str
-    submission: Submission
     stored: Stored | None = None
+    submission: Submission | None = None
+    """What is in it, where it is held: then nothing else is known of it."""
     reason: str = ""
     received: datetime.date = datetime.date.min
-    """When it came in, where it is not stored."""
+    """When it came in, where it is held."""
 
 
 class _Run:
@@ -200,16 +199,9 @@ class _Run:
                 results[index] = Intake(one.source, FileState.KNOWN, stored.unit, stored.form, stored.version, reason)
             else:
                 fresh.setdefault(digest, []).append(index)
-        lost = [
-            (digest, stored)
-            for digest, stored in self.originals.items()
-            if digest not in fresh and not self._is_entered(digest)
-        ]
-        self._rebuild([one for one in lost if one[1].received != self.received.isoformat()])
-        same_day = self._read_lost([one for one in lost if one[1].received == self.received.isoformat()])
+        lost = self._lost(besides=fresh.keys())
         filed = self._file([[arrived[index] for index in indexes] for indexes in fresh.values()])
-        items = [item for _, item in filed]
-        entered = self._enter([*items, *same_day], "")
+        entered = self._enter([*(item for _, item in filed), *lost])
         for (twin, item), indexes, intake in zip(filed, fresh.values(), entered, strict=False):
             for number, index in enumerate(indexes):
                 source = arrived[index].source
@@ -248,17 +240,15 @@ class _Run:
             and receipt.state != FileState.REFUSED
         )
 
-    def _rebuild(self, lost: Sequence[tuple[str, Stored]]) -> None:
-        """Enter originals that are in 收件 and not in the ledger (it was deleted, or a run was cut short), day by day."""
-        by_day = sorted(lost, key=lambda one: one[1].received)
-        for day, group in itertools.groupby(by_day, key=lambda one: one[1].received):
-            self._enter(self._read_lost(list(group)), day)
+    def _lost(self, besides: Collection[str]) -> list[_Item]:
+        """Originals that are in 收件 and not in the ledger: it was deleted, or a run was cut short.
 
-    def _read_lost(self, lost: Sequence[tuple[str, Stored]]) -> list[_Item]:
-        submissions = read_stored(self.campaign, [stored for _, stored in lost])
+        `besides`: the sha256 of those that have come in again, and are known by what they are called now.
+        """
         return [
-            _Item(digest, "", submission, stored)
-            for (digest, stored), submission in zip(lost, submissions, strict=True)
+            _Item(digest, "", stored)
+            for digest, stored in self.originals.items()
+            if digest not in besides and not self._is_entered(digest)
         ]
 
     def _file(self, fresh: Sequence[Sequence[Arrived]]) -> list[tuple[int, _Item]]:
@@ -279,8 +269,9 @@ class _Run:
                 self._write_held(one, digest)
             submission.received = self._first_received(one, digest)
             stored = None if reason else self._store(one, digest, submission)
-            item = _Item(digest, one.source, submission, stored, reason, self._first_received(one, digest))
-            items[number] = (twin, item)
+            received = self._first_received(one, digest)
+            held = None if stored is not None else submission
+            items[number] = (twin, _Item(digest, one.source, stored, held, reason, received))
         return [items[number] for number in range(len(fresh))]
 
     def _store(self, one: Arrived, digest: str, submission: Submission) -> Stored:
@@ -304,70 +295,26 @@ class _Run:
         earlier = self.ledger.receipt(digest)
         return min(datetime.date.fromisoformat(earlier.received), day) if earlier else day
 
-    def _enter(self, items: Sequence[_Item], until: str) -> list[Intake]:
-        """Check files together, write the marked returns, and enter all in the ledger in one step.
-
-        `until`: the day of a rebuilt batch, which is checked beside what was there by then; "" for today's.
-        """
-        if not items:
-            return []
-        with at_work(self.campaign.root, {item.digest: item.source for item in items}):
-            checked = self._checked(items, until)
-            with keepsake_reader():
-                taken = [self._intake(item, result) for item, result in zip(items, checked, strict=True)]
+    def _enter(self, items: Sequence[_Item]) -> list[Intake]:
+        """Enter files in the ledger in one step. Those in 收件 wait until the round is judged; those in 待查 are checked now."""
+        held = {item.digest: item.submission for item in items if item.submission is not None}
+        judged = self._checked(held, {item.digest: item.source for item in items if item.digest in held})
+        taken = [_waiting(item, item.stored) if item.stored else _held(item, judged[item.digest]) for item in items]
         with self.ledger.transaction():
             self.ledger.add(self._receipt(item, intake) for item, intake in zip(items, taken, strict=True))
         return taken
 
-    def _intake(self, item: _Item, checked: Checked) -> Intake:
-        """What became of an item, its marked return written."""
-        stored, returned = item.stored, ""
-        if stored is not None and checked.status == FileState.RETURNED and not self._is_overtaken(stored, checked):
-            checked, returned = self._returned(item, checked)
-        state = checked.status if stored is not None or checked.status == FileState.REFUSED else FileState.HELD
-        return Intake(
-            item.source,
-            state,
-            stored.unit if stored else None,
-            checked.submission.form,
-            stored.version if stored else 0,
-            checked.findings[0].message if checked.is_failed else item.reason,
-            checked,
-            returned,
-        )
+    def _checked(self, held: Mapping[str, Submission], names: Mapping[str, str]) -> dict[str, Checked]:
+        """The result of each held file. They are checked apart: what may be a stranger's says nothing of what a unit filed.
 
-    def _is_overtaken(self, stored: Stored, checked: Checked) -> bool:
-        """Whether a return would be work for nobody: a newer version came with it, and nobody would mend it from a list anyway."""
-        latest = self.versions[stored.unit.code, stored.form]
-        return stored.version < latest and any(entry.code == "findings_too_many" for entry in checked.findings)
-
-    def _checked(self, items: Sequence[_Item], until: str) -> list[Checked]:
-        """The result of each item. Held ones are checked apart: what may be a stranger's says nothing of what a unit filed."""
-        others = read_stored(self.campaign, self._companions(items, until))
-        stored = [item.stored for item in items if item.stored is not None]
-        filed = [item.submission for item in items if item.stored is not None]
-        remember_numbers(self.campaign, stored, filed)
-        held = [item.submission for item in items if item.stored is None]
-        context = context_of(self.campaign)
-        of_filed = iter(check_submissions([*filed, *others], context) if filed else ())
-        of_held = iter(check_submissions(held, context) if held else ())
-        return [next(of_held if item.stored is None else of_filed) for item in items]
-
-    def _companions(self, items: Sequence[_Item], until: str) -> list[Stored]:
-        """The latest originals of the same units' other forms: some rules compare one form with another."""
-        pairs = {(item.stored.unit.code, item.stored.form) for item in items if item.stored}
-        codes = {code for code, _ in pairs}
-        latest: dict[tuple[str, str], Stored] = {}
-        for stored in self.originals.values():
-            pair = (stored.unit.code, stored.form)
-            if pair[0] not in codes or pair in pairs or (until and stored.received > until):
-                continue
-            if pair not in latest or latest[pair].version < stored.version:
-                latest[pair] = stored
-        return [latest[pair] for pair in sorted(latest)]
+        By sha256: `held`, what is in them; `names`, what people call them.
+        """
+        with at_work(self.campaign.root, names):
+            results = check_submissions(list(held.values()), context_of(self.campaign)) if held else ()
+        return dict(zip(held, results, strict=True))
 
     def _receipt(self, item: _Item, intake: Intake) -> Receipt:
-        assert intake.checked is not None
+        checked = intake.checked
         return Receipt(
             sha256=item.digest,
             received=item.stored.received if item.stored else item.received.isoformat(),
@@ -378,9 +325,8 @@ class _Run:
             state=intake.state,
             path=self.campaign.relative(item.stored.path) if item.stored else "",
             reason=intake.reason,
-            errors=intake.checked.count("error"),
-            warnings=intake.checked.count("warning"),
-            findings=digits_of(intake.checked) if item.stored else "",
+            errors=checked.count("error") if checked is not None else 0,
+            warnings=checked.count("warning") if checked is not None else 0,
         )
 
     def _read(self, arrived: Sequence[Arrived]) -> list[Submission]:
@@ -417,27 +363,21 @@ class _Run:
             temporary.write_bytes(one.data)
         self._held.setdefault(digest[:8], []).append(target)
 
-    def _returned(self, item: _Item, result: Checked) -> tuple[Checked, str]:
-        """The result of an item with its marked return; refused, without one, if the return cannot be written."""
-        return attempt(
-            lambda: (result, self._write_return(item, result)),
-            lambda trouble: (failed(result.submission, trouble, faults_of(self.campaign)), ""),
-        )
-
-    def _write_return(self, item: _Item, result: Checked) -> str:
-        assert item.stored is not None
-        unit, form, version = item.stored.unit, item.stored.form, item.stored.version
-        target = return_path(self.campaign, unit, form, version)
-        if version < self.versions[unit.code, form]:
-            target = target.parent / OUTDATED / target.name
-        # A rebuilt entry does not know what the file was called when it came: the return that was written does.
-        if item.source or not target.is_file():
-            return_to(self.campaign, item.stored, result, target)
-        return self.campaign.relative(target)
-
 
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
+
+
+def _waiting(item: _Item, stored: Stored) -> Intake:
+    """What has become of a file in 收件, as long as the round is not judged."""
+    return Intake(item.source, FileState.WAITING, stored.unit, stored.form, stored.version)
+
+
+def _held(item: _Item, checked: Checked) -> Intake:
+    """What has become of a file in 待查."""
+    state = FileState.REFUSED if checked.status == FileState.REFUSED else FileState.HELD
+    reason = checked.findings[0].message if checked.is_failed else item.reason
+    return Intake(item.source, state, form=checked.submission.form, reason=reason, checked=checked)
 
 
 def _filed_key(one: Arrived, submission: Submission) -> tuple[str, str, str]:

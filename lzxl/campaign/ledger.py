@@ -22,7 +22,7 @@ from lzxl.states import FileState
 class Receipt:
     """One file that came in, and how it stands now (`lzxl.campaign.verdicts`).
 
-    `state`: one of `lzxl.states.FOUND`, or HELD.
+    `state`: one of `lzxl.states.FOUND`, or HELD; WAITING between its coming in and the end of the run.
     """
 
     sha256: str
@@ -121,9 +121,21 @@ class Ledger:
         """That of a version of a submission."""
         return self._first(RECEIPTS, "unit = ? AND form = ? AND version = ?", unit, form, version)
 
+    def forget_waiting(self) -> None:
+        """Nothing is known any more of what a run has entered that was ended before it could judge it: it lies in 收件, and
+        the next run that takes in enters it anew. For the beginning of a run."""
+        if self.receipts_waiting():  # a disk that takes nothing stops no run that has nothing to write
+            self.query("DELETE FROM receipts WHERE state = ? AND version > 0", (FileState.WAITING,))
+
     def receipts_held(self) -> list[Receipt]:
         """Those of files that wait for the office."""
         return self._select(RECEIPTS, "state = ? ORDER BY received, sha256", FileState.HELD)
+
+    def receipts_waiting(self) -> list[Receipt]:
+        """Those of files in 收件 that no run has judged yet."""
+        return self._select(
+            RECEIPTS, "state = ? AND version > 0 ORDER BY unit, form, version, sha256", FileState.WAITING
+        )
 
     def receipts_of(self, unit: str) -> list[Receipt]:
         """Those of all that a unit has filed, by day, form and version."""

@@ -26,9 +26,10 @@ not to be mended any more, since the roster, a setting or another form has chang
 _RETURN_NAME = re.compile(r"_第(\d{2,9})版_退回\.xlsx$")
 
 
-def return_path(campaign: Campaign, unit: Unit, form: str, version: int) -> Path:
-    """Where the marked return of a version is while it is the latest one."""
-    return campaign.unit_folder(RETURNED, unit) / return_name(unit.code, form, version)
+def return_path(campaign: Campaign, unit: Unit, form: str, version: int, is_outdated: bool = False) -> Path:
+    """Where the marked return of a version is while it is the latest one, and when it is not any more."""
+    folder = campaign.unit_folder(RETURNED, unit)
+    return (folder / OUTDATED if is_outdated else folder) / return_name(unit.code, form, version)
 
 
 def return_name(code: str, form: str, version: int) -> str:

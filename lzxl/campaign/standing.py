@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 from lzxl.campaign import clock
@@ -27,6 +29,15 @@ from lzxl.workbook.reading.jobs import Job
 
 
 @dataclass(frozen=True)
+class Judged:
+    """A version of a submission with how it was found."""
+
+    stored: Stored
+    checked: Checked
+    is_latest: bool = True
+
+
+@dataclass(frozen=True)
 class Standing:
     """The state of a round."""
 
@@ -44,6 +55,15 @@ class Standing:
     """(title, units) of forms that were filed and are not asked for any more: they count nowhere."""
     as_of: datetime.date = field(default_factory=clock.today)
     """The day that it speaks of: what is overdue is overdue then."""
+    overtaken: tuple[Judged, ...] = ()
+    """Versions that came in with this run and are not the latest any more (`lzxl.campaign.verdicts`)."""
+
+    @cached_property
+    def judged(self) -> Mapping[tuple[str, str, int], Judged]:
+        """(unit code, form, version) → how it was found, of the latest versions and of those that were overtaken."""
+        latest = (Judged(*pair) for pair in zip(self.originals, self.latest, strict=True))
+        every = (*latest, *self.overtaken)
+        return {(one.stored.unit.code, one.stored.form, one.stored.version): one for one in every}
 
 
 def context_of(campaign: Campaign) -> Context:
@@ -73,6 +93,35 @@ def check_stored(campaign: Campaign, originals: Sequence[Stored]) -> list[Checke
     read = read_stored(campaign, originals)
     remember_numbers(campaign, originals, read)
     return check_submissions(read, context_of(campaign))
+
+
+def check_overtaken(campaign: Campaign, originals: Sequence[Stored]) -> list[Judged]:
+    """Versions that a newer one has taken the place of, read and checked: each beside the other forms that its unit had
+    filed by the day on which it came in, and never beside another version of itself."""
+    in_turn = sorted(originals, key=_by_day)
+    everything = stored_originals(campaign) if in_turn else []
+    found: list[Judged] = []
+    for (day, _), group in itertools.groupby(in_turn, key=_by_day):
+        together = list(group)
+        results = check_stored(campaign, [*together, *_beside(together, everything, day)])
+        found += (Judged(*pair, is_latest=False) for pair in zip(together, results, strict=False))
+    return found
+
+
+def _by_day(stored: Stored) -> tuple[str, int]:
+    return stored.received, stored.version
+
+
+def _beside(originals: Collection[Stored], everything: Iterable[Stored], day: str) -> list[Stored]:
+    """The latest originals, by that day, of the same units' other forms: some rules compare one form with another."""
+    pairs = {(stored.unit.code, stored.form) for stored in originals}
+    units = {code for code, _ in pairs}
+    latest: dict[tuple[str, str], Stored] = {}
+    for stored in everything:  # by version
+        pair = (stored.unit.code, stored.form)
+        if pair[0] in units and pair not in pairs and stored.received <= day:
+            latest[pair] = stored
+    return list(latest.values())
 
 
 def take_stock(

@@ -37,6 +37,9 @@ def at_work(root: Path, things: Mapping[str, str]) -> Iterator[None]:
     `root`: the campaign's folder. The word stays if the process is ended in the block, and also if somebody interrupts it,
     or the memory does not suffice: either may be the doing of what is worked on. Raises OutputError if it cannot be left.
     """
+    if not things:
+        yield
+        return
     path = root / ".lzxl" / _AT_WORK
     waiting = _load(path)
     named = {digest: whole_text(name) for digest, name in things.items()}

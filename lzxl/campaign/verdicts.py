@@ -11,12 +11,14 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.returns import put_aside, return_path, return_to
-from lzxl.campaign.standing import Standing, faults_of, latest_of
+from lzxl.campaign.standing import Judged, Standing, check_overtaken, faults_of, latest_of, take_stock
 from lzxl.campaign.store import Stored
+from lzxl.campaign.suspects import at_work
 from lzxl.checks.run import Checked, failed
 from lzxl.faults import attempt
 from lzxl.forms.findings import Finding
@@ -24,14 +26,28 @@ from lzxl.states import FileState
 from lzxl.workbook.reading.sandbox import keepsake_reader
 
 
-@keepsake_reader()
-def settle(campaign: Campaign, ledger: Ledger, standing: Standing) -> Standing:
-    """Bring returns and receipts of the latest versions up to `standing`; the standing as it is then.
+def settle(campaign: Campaign, ledger: Ledger, standing: Standing | None = None) -> Standing:
+    """Bring returns and receipts up to how the round stands: those of the latest versions, and of all that has come in and
+    waits to be judged. The standing as it is then.
 
-    For a run that holds the campaign's lock. `standing`: of today, with all that came in. An original that the ledger
-    does not know is left to the next run that takes in. Raises ConfigError where a return must be encrypted and no
-    password opens its original any more, OutputError when the disk does not take it.
+    For a run that holds the campaign's lock. `standing`: of today, with all that came in, if it was found just
+    now. An original that the ledger does not know is left to the next run that takes in. Raises ConfigError where a return
+    must be encrypted and no password opens its original any more, OutputError when the disk does not take it.
     """
+    waiting = {receipt.sha256: receipt for receipt in ledger.receipts_waiting()}
+    names = {sha256: receipt.source or receipt.path for sha256, receipt in waiting.items()}
+    with at_work(campaign.root, names), keepsake_reader():
+        standing, changed = _judged(campaign, ledger, standing or take_stock(campaign))
+        left = [waiting[sha256] for sha256 in waiting.keys() - {receipt.sha256 for receipt in changed}]
+        overtaken, late = _judged_late(campaign, left)
+    if changed or late:
+        with ledger.transaction():
+            ledger.add([*changed, *late])
+    return replace(standing, overtaken=overtaken)
+
+
+def _judged(campaign: Campaign, ledger: Ledger, standing: Standing) -> tuple[Standing, list[Receipt]]:
+    """The latest versions with their returns as they are to be, and the receipts that change with them."""
     latest, changed, current = [], [], set()
     for stored, found in zip(standing.originals, standing.latest, strict=True):
         receipt = ledger.receipt_of(stored.unit.code, stored.form, stored.version)
@@ -42,10 +58,25 @@ def settle(campaign: Campaign, ledger: Ledger, standing: Standing) -> Standing:
             current.add(return_path(campaign, stored.unit, stored.form, stored.version))
         latest.append(checked)
     put_aside(campaign, current, standing.originals)
-    if changed:
-        with ledger.transaction():
-            ledger.add(changed)
-    return _with_latest(standing, latest)
+    return _with_latest(standing, latest), changed
+
+
+def _judged_late(campaign: Campaign, receipts: Sequence[Receipt]) -> tuple[tuple[Judged, ...], list[Receipt]]:
+    """What waited to be judged and is not the latest version any more, with its return; and the receipts of it."""
+    known = {receipt.path: receipt for receipt in receipts}
+    overtaken, changed = [], []
+    for found in check_overtaken(campaign, [_stored(campaign, receipt) for receipt in receipts]):
+        receipt = known[campaign.relative(found.stored.path)]
+        checked = _with_outdated_return(campaign, found.stored, found.checked, receipt)
+        overtaken.append(replace(found, checked=checked))
+        changed.append(brought_up_to(receipt, checked))
+    return tuple(overtaken), changed
+
+
+def _stored(campaign: Campaign, receipt: Receipt) -> Stored:
+    """The original that a receipt is about."""
+    path = campaign.root / receipt.path
+    return Stored(path, campaign.units[receipt.unit], receipt.form, receipt.version, receipt.received)
 
 
 def brought_up_to(receipt: Receipt, checked: Checked) -> Receipt:
@@ -85,9 +116,29 @@ def _with_return(campaign: Campaign, stored: Stored, checked: Checked, receipt: 
     is_same = (receipt.verdict, receipt.warnings) == (now.verdict, now.warnings)
     # A ledger of an earlier version does not say what was to be mended.
     is_as_before = receipt.state == FileState.RETURNED and not receipt.findings and receipt.errors == now.errors
-    if target.is_file() and (is_same or is_as_before):
+    if target.is_file() and (is_same or is_as_before or _is_rebuilt(receipt)):
         return checked
+    return _written(campaign, stored, checked, target)
 
+
+def _with_outdated_return(campaign: Campaign, stored: Stored, checked: Checked, receipt: Receipt) -> Checked:
+    """The same of a version that is not the latest any more: its return lies with those that are outdated."""
+    if checked.status != FileState.RETURNED:
+        return checked
+    if any(entry.code == "findings_too_many" for entry in checked.findings):
+        return checked  # it would be work for nobody: nobody would mend it from a list anyway
+    target = return_path(campaign, stored.unit, stored.form, stored.version, is_outdated=True)
+    if target.is_file() and _is_rebuilt(receipt):
+        return checked
+    return _written(campaign, stored, checked, target)
+
+
+def _is_rebuilt(receipt: Receipt) -> bool:
+    """Whether a file was entered because it lay in 收件. What it was called when it came, the return that was written knows."""
+    return receipt.state == FileState.WAITING and not receipt.source
+
+
+def _written(campaign: Campaign, stored: Stored, checked: Checked, target: Path) -> Checked:
     def write() -> Checked:
         return_to(campaign, stored, checked, target)
         return checked

@@ -104,13 +104,15 @@ class MailIntake:
         self._places: dict[str, list[Place]] = {}
         self._again: set[str] = set()
         """Mails that were filed before, and lie where mails come in once more."""
+        self._waiting: list[tuple[Message, list[Part]]] = []
+        """Mails whose files are stored, and will be judged with the round."""
         self._by_address = units_by_address(campaign)
 
     def take(self, sources: Iterable[Source], files: Iterable[Arrived] = ()) -> Taken:
         """Take in all mails of `sources`, all that an earlier run has not finished, and `files` that came without one.
 
-        Nothing is answered or filed yet. Where a mailbox cannot be reached to the end, or the disk does not take a mail,
-        that is the result's `trouble`.
+        Nothing is judged yet (`conclude`), answered or filed. Where a mailbox cannot be reached to the end, or the disk does
+        not take a mail, that is the result's `trouble`.
         """
         taken = self._taken = Taken()
 
@@ -304,7 +306,7 @@ class MailIntake:
         ]
 
     def _enter(self, mails: Sequence[tuple[Message, Opened]], files: Sequence[Arrived], taken: Taken) -> None:
-        """Take in what is in the mails, and `files`, together; then each mail has its verdict."""
+        """Take in what is in the mails, and `files`, together; a mail has its verdict then, unless it has to wait."""
         arrived: list[Arrived] = list(files)
         where: list[tuple[str, int]] = []
         parts_of: dict[str, list[Part]] = {}
@@ -329,18 +331,50 @@ class MailIntake:
                     self._entered(part, taken.intakes.get((message.sha256, part.number)))
                     for part in parts_of[message.sha256]
                 ]
-                unseen = _unopened(parts) or _strange(message, parts)
-                if unseen is not None:
-                    self._hold(message, unseen)
-                verdict = verdict_of(message, parts)
-                entered = replace(message, state=verdict, verdict=verdict)
-                self._register.put(parts)
-                self._register.put([entered])
-                if self._register.is_own(message.message_id):
-                    taken.copies += 1
+                if any(self._waits(part) for part in parts):
+                    self._waiting.append((message, parts))
                 else:
-                    taken.messages.append(entered)
-                    taken.parts[message.sha256] = parts
+                    self._close(message, parts)
+
+    def conclude(self) -> None:
+        """Enter the verdicts of the mails that waited, now that it is known how the round stands.
+
+        A mail whose file has still not been judged keeps waiting for the next run: nothing of it is lost.
+        """
+        waiting, self._waiting = self._waiting, []
+        with self._register.transaction():
+            for message, before in waiting:
+                parts = [self._as_judged(part) for part in before]
+                if not any(self._waits(part) for part in parts):
+                    self._close(message, parts)
+        self._taken.messages.sort(key=lambda message: (message.received, message.sha256))
+
+    def _waits(self, part: Part) -> bool:
+        """Whether the file of a part is stored, and not judged yet."""
+        if part.outcome != FileState.WAITING or not part.sha256:
+            return False
+        receipt = self._register.receipt(part.sha256)
+        return receipt is not None and receipt.state == FileState.WAITING
+
+    def _as_judged(self, part: Part) -> Part:
+        """A part that waited, as its file was found."""
+        receipt = self._register.receipt(part.sha256) if part.outcome == FileState.WAITING else None
+        return part if receipt is None else replace(part, outcome=receipt.state, reason=receipt.reason)
+
+    def _close(self, message: Message, parts: Sequence[Part]) -> None:
+        """Enter what became of a mail and of its parts. To be called within a transaction."""
+        unseen = _unopened(parts) or _strange(message, parts)
+        if unseen is not None:
+            self._hold(message, unseen)
+        verdict = verdict_of(message, parts)
+        entered = replace(message, state=verdict, verdict=verdict)
+        self._register.put(parts)
+        self._register.put([entered])
+        if self._register.is_own(message.message_id):
+            self._taken.copies += 1
+        else:
+            self._taken.messages.append(entered)
+            self._taken.parts[message.sha256] = list(parts)
 
     def _entered(self, part: Part, intake: Intake | None) -> Part:
         """A part with what became of it."""

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lzxl.campaign import clock
-from lzxl.campaign.accept import accept
+from lzxl.campaign.accept import file_held
 from lzxl.campaign.collect import Intake, as_it_stands, sweep
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.lock import BusyError, run_lock
@@ -23,7 +23,7 @@ from lzxl.campaign.places import SUMMARY, WORKING
 from lzxl.campaign.reasons import with_reasons_of_now
 from lzxl.campaign.reminders import reminder_days
 from lzxl.campaign.secrets import mail_password
-from lzxl.campaign.standing import Standing, take_stock
+from lzxl.campaign.standing import Standing
 from lzxl.campaign.verdicts import settle
 from lzxl.errors import ConfigError, OutputError
 from lzxl.files import output_to
@@ -111,8 +111,11 @@ class Office:
         """The letters that this run has found to be overtaken."""
         self._standing: Standing | None = None
         self._reminding_day = self.today
+        self._intake: MailIntake | None = None
+        """What has taken in and waits for the round to be settled."""
         self._mailbox = mailbox
         try:
+            self.register.forget_waiting()
             self.outbox.clear()
         except BaseException:
             self._stack.close()
@@ -149,6 +152,7 @@ class Office:
         run = Run()
         mails, files = (self.mailbox(), iter(())) if paths is None else split(paths)
         intake = MailIntake(self.campaign, self.register, self.now, received, progress)
+        self._intake = intake
         run.taken = intake.take([mails], files)
         self._standing = None
         standing = self.settle()
@@ -161,9 +165,10 @@ class Office:
     def accept(self, number: str, unit: str) -> Intake:
         """File a held file as the unit's, and note it with the mail that brought it."""
         # What a run that was cut short has stored belongs to its mail: it must not be taken for an orphan.
-        MailIntake(self.campaign, self.register, self.now).take([])
-        intake = accept(self.campaign, self.register, number, unit, self.today)
+        self._intake = MailIntake(self.campaign, self.register, self.now)
+        self._intake.take([])
         self._standing = None
+        intake = file_held(self.campaign, self.register, number, unit, self.today)
         return as_it_stands(intake, self.campaign, self.settle())
 
     def settle(self, standing: Standing | None = None, day: datetime.date | None = None) -> Standing:
@@ -174,7 +179,9 @@ class Office:
         `standing`: as it was found just now, if it was. `day`: the one that reminders are to be right on; today by default.
         """
         if self._standing is None:
-            standing = settle(self.campaign, self.register, standing or take_stock(self.campaign))
+            standing = settle(self.campaign, self.register, standing)
+            if self._intake is not None:
+                self._intake.conclude()
             self._update_held()
             self._update_parts()
             answers = Answers(self.campaign, self.register, self.outbox, self.today, standing)

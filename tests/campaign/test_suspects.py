@@ -42,9 +42,11 @@ _KILLED = """
 import datetime, os, signal, sys
 from pathlib import Path
 from typing import Any
-from lzxl.campaign.collect import _Run, collect
+from lzxl.campaign import standing, verdicts
+from lzxl.campaign.collect import collect
 from lzxl.campaign.folder import Campaign
-setattr(_Run, sys.argv[1], lambda *_: os.kill(os.getpid(), signal.SIGKILL))
+step = {"check": (standing, "check_submissions"), "return": (verdicts, "return_to")}[sys.argv[1]]
+setattr(*step, lambda *_: os.kill(os.getpid(), signal.SIGKILL))
 collect(Campaign(Path(sys.argv[2])), [Path(sys.argv[3])], datetime.date.fromisoformat(sys.argv[4]))
 """
 
@@ -68,7 +70,7 @@ def test_a_run_after_one_that_was_ended_does_as_if_nothing_had_been(tmp_path: Pa
     folder = send(tmp_path / "来件", **everybody())
     undisturbed, ended = open_campaign(tmp_path / "u"), open_campaign(tmp_path / "e")
     collect(undisturbed, [folder], IN_TIME)
-    killed_while("_write_return", ended, folder)
+    killed_while("return", ended, folder)
     assert len(suspects.suspects(ended.root)) == 3
     collect(Campaign(ended.root), [folder], IN_TIME)
     assert suspects.suspects(ended.root) == frozenset()
@@ -81,7 +83,7 @@ def test_a_run_after_one_that_was_ended_does_as_if_nothing_had_been(tmp_path: Pa
 def aside(campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[Intake]]:
     """A campaign whose run was ended by the culprit, then run again; it gives what a further run gives."""
     folder = send(tmp_path / "来件", **everybody())
-    killed_while("_checked", campaign, folder)
+    killed_while("check", campaign, folder)
     monkeypatch.setattr(suspects, "TRIAL_MODULE", "tests.campaign.trial_at_fault")
     return lambda: collect(Campaign(campaign.root), [folder], IN_TIME)
 

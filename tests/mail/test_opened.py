@@ -16,7 +16,6 @@ from lzxl.campaign.folder import Campaign
 from lzxl.campaign.held import held_files
 from lzxl.children import Kept, Limits
 from lzxl.mail import intake, message, opened
-from lzxl.mail.folders import MailFolder
 from lzxl.mail.model import Mail
 from lzxl.mail.office import Office
 from lzxl.mail.opened import Opener, told
@@ -162,7 +161,7 @@ def test_the_parent_takes_no_mail_and_no_archive_apart(campaign: Campaign, monke
     ):
         monkeypatch.setattr(function, forbidden)
     with Office(campaign, NOW) as office:
-        taken = intake.MailIntake(campaign, office.register, office.now).take([MailFolder([folder])])
+        taken = office.collect([folder]).taken
     assert sorted(one.verdict for one in taken.messages) == ["accepted", "accepted", "ignored"]
 
 
