@@ -13,7 +13,7 @@ from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UsageError, gra
 from lzxl.faults import attempt, spared
 from lzxl.forms.findings import Finding
 from lzxl.forms.grading import Grade
-from lzxl.forms.load import load_grading
+from lzxl.forms.load import load_form, load_grading
 from lzxl.progress import Progress, stepper
 from lzxl.states import FileState
 
@@ -77,12 +77,14 @@ def check(
     """Check filled standard workbooks: files, or folders of them, together.
 
     `campaign`: a campaign (or its folder) to compare with, roster and period; without `paths`, the latest versions in
-    its 收件 are checked.
-    `return_dir`: where marked copies of the returned ones go, encrypted as their originals are. Raises UsageError if a
+    its 收件 and the office's books are checked.
+    `return_dir`: where marked copies of the returned ones go, encrypted as their originals are; a book of the office's is
+    nobody's to be returned to. Raises UsageError if a
     path does not exist or nothing is found, ConfigError for a password file that is not safe, OutputError if a marked copy
     cannot be written.
     """
     from lzxl.campaign import clock
+    from lzxl.campaign.books import check_books
     from lzxl.campaign.cache import passwords_of
     from lzxl.campaign.standing import context_of, take_stock
     from lzxl.checks.context import Context
@@ -103,7 +105,7 @@ def check(
         result = CheckResult(tuple(check_submissions(read, context)))
         originals = [job.path for job in jobs]
     elif campaign is not None:
-        result = CheckResult(take_stock(campaign, progress).latest)
+        result = CheckResult((*take_stock(campaign, progress).latest, *check_books(campaign)))
         originals = [campaign.root / entry.submission.file for entry in result.files]
         if not result.files:
             raise UsageError("收件里尚无报送件，请先用 lzxl collect 收件。", code="nothing_filed")
@@ -162,7 +164,7 @@ def _write_returns(
 
     taken: set[str] = set()
     for entry, original in zip(checked, originals, strict=True):
-        if entry.status != FileState.RETURNED:
+        if entry.status != FileState.RETURNED or load_form(entry.submission.form).file:
             yield entry
             continue
         stem = safe_name(Path(entry.submission.file).stem)

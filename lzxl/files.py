@@ -32,10 +32,19 @@ def writing(target: Path) -> Iterator[Path]:
                 temporary.unlink(missing_ok=True)
 
 
-def store_durably(target: Path, data: bytes) -> None:
-    """Write `data` so that it is there after a power cut too, name and all. Raises OutputError as `writing` does."""
+PRIVATE = 0o600
+"""The mode of a file that only its owner may read."""
+
+
+def store_durably(target: Path, data: bytes, mode: int = 0o666) -> None:
+    """Write `data` so that it is there after a power cut too, name and all. Raises OutputError as `writing` does.
+
+    `mode`: who may do what with it, less what the user's umask forbids; it never lies there with a wider one.
+    """
     with writing(target) as temporary:
-        temporary.write_bytes(data)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(temporary, flags, mode), "wb") as stream:
+            stream.write(data)
     if os.name == "posix":  # elsewhere a folder cannot be opened
         with output_to(target):
             folder = os.open(target.parent, os.O_RDONLY)

@@ -48,6 +48,11 @@ class Campaign:
         return ReadAhead()
 
     @cached_property
+    def books_read(self) -> dict[str, str]:
+        """Form id → SHA-256 of the office's book as it was last read or written here."""
+        return {}
+
+    @cached_property
     def grading(self) -> GradingTable:
         return load_grading(self.config.grading_scheme, self.config.open_cells)
 
@@ -93,6 +98,7 @@ def create_campaign(
 
     `contact`, `address`: what letters say of the office, a person with a telephone number and its mailbox; "" if not known.
     """
+    from lzxl.campaign.books import write_books
     from lzxl.workbook.writing.build import build_workbook
     from lzxl.workbook.writing.fill import Stamp, stamp_workbook
     from lzxl.workbook.writing.save import save_workbook
@@ -139,7 +145,9 @@ def create_campaign(
     # Written last: a folder is a campaign once its settings are there.
     with writing(root / CONFIG_NAME) as path:
         path.write_text(config_text(bureau, period, deadline, contact, address), encoding="utf-8")
-    return Campaign(root)
+    campaign = Campaign(root)
+    write_books(campaign)
+    return campaign
 
 
 def find_campaign(start: Path, upwards: bool = True) -> Campaign | None:

@@ -15,6 +15,20 @@ class BusyError(UsageError):
     """Another run is at work in the campaign."""
 
 
+_held: set[Path] = set()
+"""The campaigns that this process holds."""
+
+
+@contextmanager
+def holding(root: Path) -> Iterator[None]:
+    """Holds the campaign for this process, unless it does already: for steps that a command takes alone or within a run."""
+    if root.resolve() in _held:
+        yield
+        return
+    with run_lock(root):
+        yield
+
+
 @contextmanager
 def run_lock(root: Path) -> Iterator[None]:
     """Holds the campaign for this process; the system lets go of it when the process ends, however it ends.
@@ -30,7 +44,11 @@ def run_lock(root: Path) -> Iterator[None]:
             _take(handle)
         except OSError:
             raise BusyError("另一个 lzxl 正在处理这个文件夹，请等它结束后再试。", code="busy") from None
-        yield
+        _held.add(root.resolve())
+        try:
+            yield
+        finally:
+            _held.discard(root.resolve())
     finally:
         os.close(handle)
 

@@ -14,6 +14,7 @@ from lzxl.campaign.places import LETTERS, RECEIVED, RETURNED, SENT, SUMMARY, TEM
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.campaign.sources import list_files, readable_name
 from lzxl.errors import UsageError
+from lzxl.forms.load import book_ids, load_form
 
 _OWN_FOLDERS = {
     SENT: "里面是发给单位的空白表",
@@ -26,7 +27,6 @@ _OWN_FOLDERS = {
     "归档": "里面是归档的材料",
     ".lzxl": "里面是程序自己的记录",
 }
-_OWN_FILES = (CONFIG_NAME, ROSTER_NAME)
 _ADVICE = "请把新报来的文件放在另一个文件夹（如“来件”）里，再收那个文件夹。"
 
 
@@ -67,7 +67,7 @@ def _refuse_inside(root: Path, path: Path, shown: str) -> None:
                 name=name,
                 what=what,
             )
-    for name in _OWN_FILES:
+    for name in (CONFIG_NAME, ROSTER_NAME, *(f"{load_form(one).file}.xlsx" for one in book_ids())):
         if _is_same(real, root / name):
             raise UsageError(
                 f"{shown} 是本批次的 {name}，不是报送件，未收取。{_ADVICE}",

@@ -20,7 +20,8 @@ def check_counts(report: Report) -> None:
     rows = report.row_count(main.name)
     nil = report.form.nil_return
     if nil is None:
-        if not rows and any(table.name == main.name for table in report.submission.tables):
+        # A book of the office's is blank until there is something to enter.
+        if not rows and not report.form.file and any(table.name == main.name for table in report.submission.tables):
             report.whole("table_empty", Place(main.title), title=main.title, basis=main.clause)
         return
     if cover is None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=ChineseCommand,
-    help="检查填好的表，一次列出全部问题：在哪一格、错在哪里、如何修改、依据哪一条。不写路径时检查本批次“收件”里的最新版本。",
+    help="检查填好的表，一次列出全部问题：在哪一格、错在哪里、如何修改、依据哪一条。不写路径时检查本批次“收件”里的最新版本和办公室的簿册。",
     epilog="示例：\n  lzxl check 登记表.xlsx\n  lzxl check 来件 --return-dir 退回\n  lzxl check 来件 --format json --output 问题.json",
 )
 @click.argument("paths", metavar="[文件或文件夹]…", nargs=-1)

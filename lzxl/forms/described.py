@@ -120,7 +120,11 @@ class FieldCodes(Entry):
 
 
 class FormField(Entry):
-    """A column of a table or a labelled cell of a cover."""
+    """A column of a table or a labelled cell of a cover.
+
+    `filled: program`: the program proposes a value where nobody typed one. `computed`: what stands there is made anew each
+    time, by a formula (level, basis) or by the program, whatever was typed.
+    """
 
     name: Name
     title: Text
@@ -137,7 +141,8 @@ class FormField(Entry):
     codes: FieldCodes = FieldCodes()
     unique: bool = False
     derived: bool = False
-    computed: Literal["level", "basis"] | None = None
+    computed: Literal["level", "basis", "program"] | None = None
+    filled: Literal["program"] | None = None
     counts: str = ""
     references: str = ""
     keeps: str = ""
@@ -245,7 +250,8 @@ class FormFile(Entry):
 
     `short_name`: what people call it. `filed_by`: every unit, or the office alone. `place`: in every list of forms, and in the
     summary, the lowest is first. `formerly`: ids under which it was sent out before. `words`: vocabularies that no other form
-    uses, as vocabularies.yaml has them.
+    uses, as vocabularies.yaml has them. `file`: the office keeps it as a book in the
+    campaign's folder, in a file of that name (.xlsx).
     """
 
     model_config = ConfigDict(title="form")
@@ -262,6 +268,7 @@ class FormFile(Entry):
     clause: Text
     paper: Literal["A3", "A4"]
     main: Name
+    file: Text | None = None
     words: dict[Name, Vocabulary] = {}
     sheets: Annotated[list[FormSheet], Field(min_length=1)]
 

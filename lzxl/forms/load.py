@@ -85,6 +85,11 @@ def unit_form_ids(folder: Path | None = None) -> tuple[str, ...]:
     return tuple(form.id for form in _in_order(folder) if form.filed_by == "each_unit")
 
 
+def book_ids(folder: Path | None = None) -> tuple[str, ...]:
+    """Those of the forms that the office keeps as books in the campaign's folder."""
+    return tuple(form.id for form in _in_order(folder) if form.file)
+
+
 @lru_cache(maxsize=4)
 def _in_order(folder: Path | None) -> tuple[Form, ...]:
     if folder is None and _given:
@@ -177,6 +182,7 @@ def _described(form_id: str, folder: Path | None) -> Form:
         paper=data["paper"],
         main=data["main"],
         sheets=tuple(_sheet(entry, vocabularies) for entry in data["sheets"]),
+        file=data.get("file", ""),
     )
 
 

@@ -159,7 +159,10 @@ class Field:
     codes: Mapping[str, str] = field(default_factory=dict)
     unique: bool = False
     derived: bool = False
-    computed: Literal["", "level", "basis"] = ""
+    computed: Literal["", "level", "basis", "program"] = ""
+    """What makes its value anew whenever it is looked at: a formula (level, basis), or the program; whatever was typed."""
+    filled: Literal["", "program"] = ""
+    """Whether the program proposes a value where nobody typed one; what somebody typed stays."""
     counts: str = ""
     references: str = ""
     keeps: str = ""
@@ -287,6 +290,8 @@ class Form:
     """Ids under which it was sent out to units before; another form may have one of them now."""
     scheme: str = "rules"
     """The grading table whose words its fields use."""
+    file: str = ""
+    """The name, without .xlsx, of the file in which the office keeps it in the campaign's folder; "" if it is no such book."""
 
     @cached_property
     def by_name(self) -> dict[str, Sheet]:

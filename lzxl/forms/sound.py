@@ -18,6 +18,7 @@ from typing import Any
 
 from lzxl.errors import ConfigError
 from lzxl.forms.sound_alone import mistakes_of_each
+from lzxl.forms.sound_books import judge_books_apart
 from lzxl.forms.sound_forms import judge_cover, judge_form, judge_forms_apart, judge_roster
 from lzxl.forms.sound_said import Choice, FormSaid, Mistake, Place, Said, is_form
 from lzxl.forms.sound_summary import judge_summary
@@ -122,6 +123,7 @@ def _between(said: Said) -> Iterator[Mistake]:
             yield from judge_grading(file, data, said["vocabularies.yaml"])
     yield from judge_vocabularies(said)
     yield from judge_forms_apart(said)
+    yield from judge_books_apart(said)
     yield from judge_summary(said)
     yield from judge_roster(said)
     yield from judge_cover(said)

@@ -7,6 +7,7 @@ from typing import Any
 
 from lzxl.forms.roster import ROSTER_FIELDS, ROSTER_FORM
 from lzxl.forms.rules import COVER
+from lzxl.forms.sound_books import judge_book, judge_by_program
 from lzxl.forms.sound_rules import judge_rules
 from lzxl.forms.sound_said import Choice, FormSaid, Mistake, Place, Said, SheetSaid, forms_in, repeated
 from lzxl.forms.sound_summary import judge_carried
@@ -27,6 +28,7 @@ def judge_form(form: FormSaid) -> Iterator[Mistake]:
         yield form.mistake(("accepts",), f"应包含现行版本“{data['version']}”。")
     yield from Choice("工作表", form.sheet_names, file).judge(file, ("main",), data["main"])
     yield from _judge_as_a_whole(form)
+    yield from judge_book(form)
     for number, name in repeated(form.sheet_names):
         yield form.mistake(("sheets", number), f"工作表“{name}”重复。")
     for sheet in form.sheets:
@@ -95,6 +97,7 @@ def _judge_standard_rows(sheet: SheetSaid) -> Iterator[Mistake]:
 
 def _judge_field(sheet: SheetSaid, entry: Mapping[str, Any], place: Place) -> Iterator[Mistake]:
     yield from _judge_names(sheet, entry, place)
+    yield from judge_by_program(sheet, entry, place)
     if entry.get("required") and entry.get("derived"):
         yield Mistake(sheet.file, place, "自动得出的栏目（derived）不能又是必填（required）。")
     checks = entry.get("checks", {})

@@ -83,7 +83,7 @@ def test_what_stands_in_quotation_marks_is_what_the_program_says() -> None:
 
 
 def test_forms_are_called_by_their_titles_with_the_names_that_commands_take() -> None:
-    rows = _table_below("### 四张表")
+    rows = _table_below("### 有哪些表")
     assert [row[0].strip("《》") for row in rows] == [form.title for form in load_forms().values()]
     for (_, names, _, sheets), form in zip(rows, load_forms().values(), strict=True):
         assert sheets.split("、") == [sheet.title for sheet in form.sheets]

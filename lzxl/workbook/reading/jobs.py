@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 MEMORY_BYTES = 2 * 1024**3
 CPU_SECONDS = 30
@@ -27,6 +28,27 @@ class Job:
 
 class WhatElse(Job):
     """Asks for what stands in the job's file beside the contents of its cells: comments, pictures, colours (Keepsakes)."""
+
+
+@dataclass(frozen=True)
+class Amend(Job):
+    """Asks for the job's file, which must be of the job's form, with changes (`lzxl.workbook.writing.amend`)."""
+
+    changes: tuple[Any, ...] = field(default=(), repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """The answer: what was read, and what the file is to be."""
+
+    sha256: str = ""
+    """Of the bytes that were read."""
+    data: bytes = b""
+    """The whole file with the changes; empty where nothing changes, or nothing may."""
+    code: str = ""
+    """Why it is not amended (`lzxl.workbook.writing.amend.AmendError`)."""
+    facts: dict[str, str] = field(default_factory=dict)
+    """Where and what that is, by name; no text of a cell."""
 
 
 class WhichPassword(Job):

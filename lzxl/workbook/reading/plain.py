@@ -13,6 +13,7 @@ from lzxl.forms.text import whole_text
 # The kinds of value that a submission is made of, or that a child may answer in its place.
 _ALLOWED = {
     "lzxl.submission": {"Submission", "Fact", "Table", "Labels", "LiveSum", "StatedTotal", "Unplaced"},
+    "lzxl.workbook.reading.jobs": {"Amended"},
     "lzxl.workbook.keepsakes": {"Keepsakes", "Look", "UnitComment", "UnitPicture", "UnitText"},
     "lzxl.forms.findings": {"Finding", "Remedy"},
     "lzxl.forms.places": {"Area", "Place"},

@@ -25,13 +25,22 @@ from lzxl.faults import attempt
 from lzxl.forms.load import DEFAULT_SCHEME, given_to_children, load_catalogue
 from lzxl.submission import Submission
 from lzxl.workbook.keepsakes import Keepsakes
-from lzxl.workbook.reading.jobs import MOST_ANSWER_BYTES, WALL_SECONDS, Job, WhatElse, WhichPassword
+from lzxl.workbook.reading.jobs import (
+    MOST_ANSWER_BYTES,
+    WALL_SECONDS,
+    Amend,
+    Amended,
+    Job,
+    WhatElse,
+    WhichPassword,
+)
 from lzxl.workbook.reading.plain import from_bytes, to_bytes
 
 _ANSWERS: dict[type[Job], tuple[type, ...]] = {
     WhichPassword: (int, type(None), OSError),
     # A submission says that the file could not be read.
     WhatElse: (Keepsakes, Submission, OSError),
+    Amend: (Amended, Submission, OSError),
 }
 # Fewer files than this are read by one child: a second one costs more than it saves.
 _FILES_PER_WORKER = 8
@@ -73,6 +82,20 @@ def password_of(path: Path, passwords: Sequence[str]) -> str | None:
     finally:
         child.close()
     return passwords[number] if type(number) is int and 0 <= number < len(passwords) else None
+
+
+def amend_in_child(job: Amend) -> Amended:
+    """What a file is to be with the changes of the job, found out in a child; raises OSError if it cannot be read."""
+    child = _Child((job.scheme or DEFAULT_SCHEME,))
+    try:
+        answer, _ = child.answer(job)
+    except _DeadError:
+        return Amended(code="unread")
+    finally:
+        child.close()
+    if isinstance(answer, OSError):
+        raise answer
+    return answer if isinstance(answer, Amended) else Amended(code="unread")
 
 
 class KeepsakeReader:

@@ -20,7 +20,7 @@ from lzxl.forms.load import load_catalogue, take_given
 from lzxl.submission import Submission
 from lzxl.workbook.keepsakes import Keepsakes
 from lzxl.workbook.reading.encrypted import which_password
-from lzxl.workbook.reading.jobs import CPU_SECONDS, MEMORY_BYTES, Job, WhatElse, WhichPassword
+from lzxl.workbook.reading.jobs import CPU_SECONDS, MEMORY_BYTES, Amend, Amended, Job, WhatElse, WhichPassword
 from lzxl.workbook.reading.plain import to_bytes
 from lzxl.workbook.reading.read import read_submission
 
@@ -31,7 +31,11 @@ def _next(messages: BinaryIO) -> Any:
     return pickle.loads(messages.read(struct.unpack(">I", header)[0])) if header else None  # noqa: S301
 
 
-def _answer(job: Job) -> Submission | Keepsakes | OSError | int | None:
+def _answer(job: Job) -> Submission | Keepsakes | Amended | OSError | int | None:
+    if isinstance(job, Amend):
+        from lzxl.workbook.writing.amend import amend_file  # only where the office's own book is written
+
+        return amend_file(job)
     if isinstance(job, WhichPassword):
         return which_password(job.path, job.passwords)
     if isinstance(job, WhatElse):
