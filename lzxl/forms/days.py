@@ -122,33 +122,43 @@ def _number(numeral: str) -> int:
 
 
 def _named_day(match: re.Match[str]) -> Day:
-    year, month, day = (int(part) for part in (match[1], match[2] or match[4], match[3] or match[5]))
+    """The day of a match of one of the patterns for days, as its time and zone leave it."""
     try:
-        named = datetime.date(year, month, day)
+        named = datetime.date(int(match[1]), int(match[2] or match[4]), int(match[3] or match[5]))
     except ValueError:
         return Day(None, "date_impossible")
     if match[7] is None:
         return Day(named)
-    hour, minute, second = int(match[7]), int(match[8] or match[10] or 0), int(match[9] or match[11] or 0)
-    hour = _of_whole_day(hour, match[6] or match[12] or "")
-    if hour > 23 or minute > 59 or second > 59:
+    try:
+        clock = _clock(match)
+    except ValueError:
         return Day(None, "date_with_words")
     if match[13]:
-        local = datetime.timedelta(hours=hour, minutes=minute) - _offset(match[13]) + _BEIJING
-        return (
-            Day(named)
-            if datetime.timedelta(0) <= local < datetime.timedelta(days=1)
-            else Day(None, "date_in_other_zone")
-        )
+        return _in_beijing(named, clock, _offset(match[13]))
+    # People write 16:00 and mean it; seconds are written by programs, which may have lost hours of a midnight.
     has_seconds = bool(match[9] or match[11])
-    return Day(named, doubtful=has_seconds and is_doubtful(datetime.time(hour, minute, second)))
+    return Day(named, doubtful=has_seconds and is_doubtful(clock))
+
+
+def _clock(match: re.Match[str]) -> datetime.time:
+    """The time of day of a match. Raises ValueError if there is no such time."""
+    hour = _of_whole_day(int(match[7]), match[6] or match[12] or "")
+    return datetime.time(hour, int(match[8] or match[10] or 0), int(match[9] or match[11] or 0))
+
+
+def _in_beijing(named: datetime.date, clock: datetime.time, offset: datetime.timedelta) -> Day:
+    """A day with a time of another zone, if it is the same day in Beijing."""
+    local = datetime.timedelta(hours=clock.hour, minutes=clock.minute) - offset + _BEIJING
+    is_same_day = datetime.timedelta(0) <= local < datetime.timedelta(days=1)
+    return Day(named) if is_same_day else Day(None, "date_in_other_zone")
 
 
 def _of_whole_day(hour: int, half: str) -> int:
-    """An hour of 24: 下午 3 → 15, 上午 12 → 0."""
-    if AFTER_NOON.match(half):
-        return hour + 12 if hour < 12 and not (half == "中午" and hour > 9) else hour
-    return 0 if half and hour == 12 else hour
+    """An hour of 24: 下午 3 → 15, 上午 12 → 0. 中午 is afternoon from 12 to 2, and 中午 11 is 11."""
+    if not AFTER_NOON.match(half):
+        return 0 if half and hour == 12 else hour
+    is_before_noon = half == "中午" and hour > 9
+    return hour if is_before_noon or hour >= 12 else hour + 12
 
 
 def _offset(zone: str) -> datetime.timedelta:

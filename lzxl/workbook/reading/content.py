@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
@@ -23,6 +23,19 @@ class RefusedError(Exception):
         super().__init__(code)
         self.code = code
         self.detail = detail
+
+
+def cell_in(cells: Sequence[Any], column: int) -> Any:
+    """What a row has in a column, counted from 1; None beyond its last cell."""
+    return cells[column - 1] if column <= len(cells) else None
+
+
+def _forget_blanks(cells: list[Any]) -> bool:
+    """Make None of the texts of a row that show nothing; whether the row has none but these."""
+    blank = [index for index, cell in enumerate(cells) if type(cell) is str and cell and is_empty(cell)]
+    for index in blank:
+        cells[index] = None
+    return bool(blank) and all(cell is None or cell == "" for cell in cells)
 
 
 @dataclass(slots=True)
@@ -56,10 +69,7 @@ class SheetContent:
 
     def cell(self, row: int, column: int) -> Any:
         """What a cell holds; None where blank."""
-        cells = self.rows.get(row)
-        if cells is None or column > len(cells):
-            return None
-        value = cells[column - 1]
+        value = cell_in(self.rows.get(row, ()), column)
         return None if value == "" else value
 
     def put(self, row: int, column: int, value: Any) -> None:
@@ -71,12 +81,9 @@ class SheetContent:
 
     def forget_blanks(self) -> None:
         """Take cells whose text shows nothing for the blanks that they are, and rows of nothing else for no rows."""
-        for number, cells in list(self.rows.items()):
-            blank = [index for index, cell in enumerate(cells) if type(cell) is str and cell and is_empty(cell)]
-            for index in blank:
-                cells[index] = None
-            if blank and not any(cell is not None and cell != "" for cell in cells):
-                del self.rows[number]
+        emptied = [number for number, cells in self.rows.items() if _forget_blanks(cells)]
+        for number in emptied:
+            del self.rows[number]
 
     def hide_columns(self, first: int, last: int) -> None:
         """Say that the columns from `first` to `last` are hidden."""

@@ -13,7 +13,9 @@ from lzxl.forms.model import Field, Sheet
 from lzxl.forms.text import compact, fold, fold_unbracketed, tidy
 from lzxl.forms.values import as_text, is_blank, parse
 from lzxl.workbook.layout import FINDINGS_COLUMN
+from lzxl.workbook.reading.content import cell_in
 from lzxl.workbook.reading.grid import Grid
+from lzxl.workbook.reading.row_judge import filled_cells
 
 # A header cell is short, but for an instruction in brackets; a longer text is never looked up as one.
 LONGEST_HEADER = 40
@@ -28,6 +30,7 @@ _FIRST_LINE = re.compile(r"[^\n]*")
 ENOUGH_WITHOUT_SUBJECT = 6
 # Two headers that share this much are one, renamed: 风险发生的可能性 and 风险发生可能性.
 SAME_WORDS = 0.8
+_SHORTEST_SIMILAR = 4
 
 
 @dataclass(slots=True)
@@ -87,30 +90,22 @@ class HeaderFinder:
 
     def is_header(self, cells: list[Any]) -> bool:
         """Whether a row reads like a header: mostly field names. A number or a date among them changes nothing."""
-        texts = others = 0
-        begins_with_text = True
-        for cell in cells:
-            if type(cell) is str:
-                texts += bool(cell)
-            elif cell is not None:
-                begins_with_text = begins_with_text and texts > 0
-                others += 1
-        if texts < 2 or others > texts:
+        mix = _Mix.of(cells)
+        if mix.texts < 2 or mix.others > mix.texts:
             return False
-        named = self.matches(cells)
-        distinct = {entry.name for _, entry in named}
-        if len(distinct) < 2:
-            return False
-        if not distinct.intersection(self.sheet.subject) and len(distinct) < ENOUGH_WITHOUT_SUBJECT:
+        distinct = {entry.name for _, entry in self.matches(cells)}
+        if not self._are_enough(distinct):
             return False
         filled = sum(not is_blank(cell) for cell in cells)
-        if others and 2 * len(distinct) < (filled - others if begins_with_text else filled + others):
+        if not _are_mostly_names(len(distinct), filled) or mix.is_rather_data(len(distinct), filled):
             return False
-        if any(type(cell) is str and len(cell) <= LONGEST_HEADER and fold(cell) in _PAGES for cell in cells):
+        return not any(_says_pages(cell) for cell in cells)
+
+    def _are_enough(self, names: set[str]) -> bool:
+        """Whether these fields make a header: two with the table's subject among them, or many without it."""
+        if len(names) < 2:
             return False
-        return (len(distinct) >= 3 and 3 * len(distinct) >= filled) or (
-            len(distinct) == 2 and 3 * len(distinct) >= 2 * filled
-        )
+        return not names.isdisjoint(self.sheet.subject) or len(names) >= ENOUGH_WITHOUT_SUBJECT
 
     def find(self, grid: Grid) -> Header | None:
         """The first header of a sheet."""
@@ -132,34 +127,35 @@ class HeaderFinder:
             below = []
         any_below = _counter_of_filled(below)
         for column in range(1, max(len(top), len(below)) + 1):
-            upper = top[column - 1] if column <= len(top) else None
-            lower = below[column - 1] if column <= len(below) else None
-            if self.marked and isinstance(upper, str) and compact(upper) == FINDINGS_COLUMN:
+            upper, lower = cell_in(top, column), cell_in(below, column)
+            if self._is_ours(upper):
                 header.ours.add(column)
-                continue
-            if not is_blank(lower):
+            elif not is_blank(lower):
                 header.texts[column] = tidy(as_text(lower))
             elif not is_blank(upper) and not any_below(column, wide.get(column, column)):
                 header.texts[column] = tidy(as_text(upper))
         self._map(grid, header)
         return header
 
+    def _is_ours(self, cell: Any) -> bool:
+        """Whether a cell of a header is that of the column of findings in a marked return."""
+        return self.marked and isinstance(cell, str) and compact(cell) == FINDINGS_COLUMN
+
     def _is_second_row(self, top: list[Any], below: list[Any], wide: dict[int, int]) -> bool:
         """Whether the row below a header's first has names of its own, under cells that span several columns or none."""
-        filled = [(column, cell) for column, cell in enumerate(below, 1) if not is_blank(cell)]
-        named = [column for column, cell in filled if isinstance(cell, str) and self.field_for(cell)]
-        if not named or len(named) * 2 < len(filled) or not all(isinstance(cell, str) for _, cell in filled):
+        filled = filled_cells(below)
+        if not all(isinstance(cell, str) for _, cell in filled):
+            return False
+        named = {column for column, cell in filled if self.field_for(cell)}
+        if not named or len(named) * 2 < len(filled):
             return False
         spanned = _columns_within(wide, len(below))
-        for column, _ in filled:
-            upper = top[column - 1] if column <= len(top) else None
-            if column in spanned:
-                continue
-            if column not in named or (not is_blank(upper) and self.field_for(upper) is not None):
-                return False
-        return True
+        alone = [column for column, _ in filled if column not in spanned]
+        # A name under a name is a row of data that says the same; a second row of a header stands under groups.
+        return all(column in named and self.field_for(cell_in(top, column)) is None for column in alone)
 
     def _map(self, grid: Grid, header: Header) -> None:
+        """Say which field each column is, and where that is not plain."""
         candidates: dict[str, list[int]] = {}
         by_text: dict[str, list[int]] = {}
         for column, text in header.texts.items():
@@ -167,12 +163,10 @@ class HeaderFinder:
             named = self.field_for(text)
             if named is not None:
                 candidates.setdefault(named.name, []).append(column)
-        for name, columns in candidates.items():
-            header.columns[name] = self._best(grid, header, self.sheet.by_name[name], columns)
         header.duplicates = {header.texts[columns[0]]: columns for columns in by_text.values() if len(columns) > 1}
         for name, columns in candidates.items():
-            texts = {fold(header.texts[column]) for column in columns}
-            if len(columns) > 1 and len(texts) > 1:
+            header.columns[name] = self._best(grid, header, self.sheet.by_name[name], columns)
+            if len({fold(header.texts[column]) for column in columns}) > 1:
                 header.similar[name] = columns
         self._guess(header)
 
@@ -196,20 +190,62 @@ class HeaderFinder:
         """Map a header whose words are only similar, if it can be just one field that has no column yet."""
         free = [entry for entry in self.sheet.inputs if entry.name not in header.columns]
         for column, text in header.unmapped.items():
-            folded = fold(text)
-            if len(folded) < 4 or self.sheet.auxiliary_role(text) or self.field_for(text) is not None:
+            if self._is_known(text):
                 continue
-            near = [
-                entry
-                for entry in free
-                if any(
-                    len(key) >= 4 and SequenceMatcher(None, folded, key).ratio() >= SAME_WORDS
-                    for key in entry.header_keys
-                )
-            ]
+            near = [entry for entry in free if _is_similar(entry, fold(text))]
             if len(near) == 1 and near[0].name not in header.columns:
                 header.columns[near[0].name] = column
                 header.guessed[near[0].name] = column
+
+    def _is_known(self, text: str) -> bool:
+        """Whether a header without a column is known all the same: a second one of a field, or one that is no field."""
+        return bool(self.sheet.auxiliary_role(text)) or self.field_for(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Mix:
+    """Of what a row is made: how many texts, how many other cells, and whether a text comes first."""
+
+    texts: int
+    others: int
+    begins_with_text: bool
+
+    @classmethod
+    def of(cls, cells: list[Any]) -> _Mix:
+        """That of a row. Every row above a table is asked, so this goes by types alone."""
+        texts = others = 0
+        begins_with_text = True
+        for cell in cells:
+            if type(cell) is str:
+                texts += bool(cell)
+            elif cell is not None:
+                begins_with_text = begins_with_text and texts > 0
+                others += 1
+        return cls(texts, others, begins_with_text)
+
+    def is_rather_data(self, named: int, filled: int) -> bool:
+        """Whether numbers and days weigh more than the `named` fields: they count against it, the more so in front."""
+        if not self.others:
+            return False
+        return 2 * named < (filled - self.others if self.begins_with_text else filled + self.others)
+
+
+def _are_mostly_names(named: int, filled: int) -> bool:
+    """Whether so many names make a header of so many filled cells: two must be most of it, three or more a third."""
+    return 3 * named >= (filled if named >= 3 else 2 * filled)
+
+
+def _says_pages(cell: Any) -> bool:
+    """Whether a cell says that a table is a list of contents."""
+    return type(cell) is str and len(cell) <= LONGEST_HEADER and fold(cell) in _PAGES
+
+
+def _is_similar(entry: Field, folded: str) -> bool:
+    """Whether a header, folded, is nearly one of a field's; short ones are near to too much."""
+    if len(folded) < _SHORTEST_SIMILAR:
+        return False
+    keys = [key for key in entry.header_keys if len(key) >= _SHORTEST_SIMILAR]
+    return any(SequenceMatcher(None, folded, key).ratio() >= SAME_WORDS for key in keys)
 
 
 def without_instruction(text: str) -> str:

@@ -49,15 +49,54 @@ class _Token(NamedTuple):
     kind: str
     text: str
 
+    @property
+    def is_digit(self) -> bool:
+        """Whether it stands for a digit: 0, # or ?."""
+        return self.kind == "digit"
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether it adds to a number what people read: letters, digits, a percent sign."""
+        return self.kind == "%" or (self.kind == "words" and any(map(str.isalnum, self.text)))
+
+
+@dataclass(frozen=True)
+class _Condition:
+    """Which numbers a section with [>100] before it is for."""
+
+    compares: str
+    limit: float
+
+    def holds(self, number: float) -> bool:
+        """Whether it holds of a number."""
+        return _COMPARE[self.compares](number, self.limit)
+
 
 @dataclass(frozen=True)
 class _Section:
     """One of the parts between semicolons: for positive numbers, negative ones, zero; or for those of its condition."""
 
     tokens: tuple[_Token, ...]
-    condition: tuple[str, float] | None
+    condition: _Condition | None
     is_plain: bool
     """Whether it can be rendered here: no fraction, no exponent, no numerals of another script, and no format of texts."""
+
+    @property
+    def before_point(self) -> tuple[_Token, ...]:
+        """The tokens before the decimal point."""
+        point = next((place for place, token in enumerate(self.tokens) if token.kind == "."), len(self.tokens))
+        return self.tokens[:point]
+
+    @property
+    def adds_words(self) -> bool:
+        """Whether it shows more than the number: words, zeros in front, marks between digits."""
+        if not self.is_plain:
+            return False
+        if any(token.is_telling for token in self.tokens):
+            return True
+        whole = self.before_point
+        zeros = sum(token.is_digit and token.text == "0" for token in whole)
+        return zeros > 1 or _has_marks_between_digits(whole)
 
 
 @dataclass(frozen=True)
@@ -82,7 +121,7 @@ def read_format(code: str) -> NumberFormat:
     if re.search(r"[ymdhs]", first):
         return NumberFormat("date")
     sections = _sections(code)
-    return NumberFormat("number", sections) if any(map(_adds_words, sections)) else GENERAL
+    return NumberFormat("number", sections) if any(section.adds_words for section in sections) else GENERAL
 
 
 def format_of(number: int, custom: Mapping[int, str]) -> NumberFormat:
@@ -136,69 +175,62 @@ def adds_words(text: str) -> bool:
 def _sections(code: str) -> tuple[_Section, ...]:
     parts: list[list[_Token]] = [[]]
     for match in _TOKEN.finditer(code):
-        kind, text = match.lastgroup or "", match.group(match.lastgroup) if match.lastgroup else ""
-        if kind == "mark" and text == ";":
+        token = _token(match)
+        if token.kind == ";":
             parts.append([])
-        elif kind in ("quoted", "escaped", "currency", "plain"):
-            parts[-1].append(_Token("words", text))
-        elif kind == "mark":
-            parts[-1].append(_Token(text, text))
-        elif kind:
-            parts[-1].append(_Token(kind, text))
+        else:
+            parts[-1].append(token)
     return tuple(_section(tokens) for tokens in parts[:4])
+
+
+def _token(match: re.Match[str]) -> _Token:
+    """A piece of a format: of what group it is, and the text of that group; a space that is only room has neither."""
+    kind = match.lastgroup or ""
+    text = match.group(kind) if kind else ""
+    if kind in ("quoted", "escaped", "currency", "plain"):
+        return _Token("words", text)
+    return _Token(text if kind == "mark" else kind, text)
 
 
 def _section(tokens: list[_Token]) -> _Section:
     brackets = [token.text for token in tokens if token.kind == "bracket"]
-    conditions = [match for match in map(_CONDITION.fullmatch, brackets) if match]
-    condition = (conditions[0].group(1), float(conditions[0].group(2))) if conditions else None
     has_other_numerals = any(text.lower().startswith(("dbnum", "natnum")) for text in brackets)
     kinds = {token.kind for token in tokens}
-    shown = tuple(token for token in tokens if token.kind != "bracket")
-    return _Section(shown, condition, not has_other_numerals and not kinds & {"/", "@", "exponent"})
+    is_plain = not has_other_numerals and kinds.isdisjoint({"/", "@", "exponent"})
+    shown = tuple(token for token in tokens if token.kind not in ("bracket", ""))
+    return _Section(shown, _condition(brackets), is_plain)
 
 
-def _adds_words(section: _Section) -> bool:
-    if not section.is_plain:
-        return False
-    if any(
-        token.kind == "%" or (token.kind == "words" and any(map(str.isalnum, token.text))) for token in section.tokens
-    ):
-        return True
-    whole = _before_point(section.tokens)
-    if sum(token.kind == "digit" and token.text == "0" for token in whole) > 1:
-        return True
-    return _has_marks_between_digits(whole)
+def _condition(brackets: list[str]) -> _Condition | None:
+    """The first condition among what stands in brackets, which may be colours and locales as well."""
+    for text in brackets:
+        match = _CONDITION.fullmatch(text)
+        if match:
+            return _Condition(match.group(1), float(match.group(2)))
+    return None
 
 
 def _has_marks_between_digits(tokens: tuple[_Token, ...]) -> bool:
     """Whether 20260301 is shown as 2026-03-01, or 1234567 as 123-4567."""
-    digits = [place for place, token in enumerate(tokens) if token.kind == "digit"]
+    digits = [place for place, token in enumerate(tokens) if token.is_digit]
     inside = tokens[digits[0] : digits[-1]] if digits else ()
     return any(token.kind == "words" and not token.text.isspace() for token in inside)
-
-
-def _before_point(tokens: tuple[_Token, ...]) -> tuple[_Token, ...]:
-    point = next((place for place, token in enumerate(tokens) if token.kind == "."), len(tokens))
-    return tokens[:point]
 
 
 def _text(number: float, shown: NumberFormat) -> str:
     """The number as its format shows it, if that says more than the number; else ""."""
     section, value = _choose(shown.sections, number)
-    if section is None or not _adds_words(section):
+    if section is None or not section.adds_words:
         return ""
-    text = _render(section.tokens, value)
+    text = _render(section, value)
     return "" if text == _plain(number) else text
 
 
 def _choose(sections: tuple[_Section, ...], number: float) -> tuple[_Section | None, float]:
     """The section for a number, and the number that it shows: without its sign where the section is for negative ones."""
     if any(section.condition for section in sections):
-        for section in sections[:3]:
-            if section.condition is None or _COMPARE[section.condition[0]](number, section.condition[1]):
-                return section, number
-        return None, number
+        fitting = (section for section in sections[:3] if section.condition is None or section.condition.holds(number))
+        return next(fitting, None), number
     if number < 0 and len(sections) > 1:
         return sections[1], -number
     if number == 0 and len(sections) > 2:
@@ -206,16 +238,15 @@ def _choose(sections: tuple[_Section, ...], number: float) -> tuple[_Section | N
     return sections[0], number
 
 
-def _render(tokens: tuple[_Token, ...], number: float) -> str:
+def _render(section: _Section, number: float) -> str:
     """A number in the placeholders of a section, among its words."""
+    tokens, whole = section.tokens, section.before_point
     if any(token.kind == "general" for token in tokens):
         return "".join(_plain(number) if token.kind == "general" else token.text for token in tokens)
-    whole, rest = _before_point(tokens), tokens[len(_before_point(tokens)) :]
-    places = sum(token.kind == "digit" for token in rest)
-    digits, decimals = _digits(number, tokens, places)
-    front = _fill_whole(whole, digits, _is_grouped(whole))
-    back = _fill_decimals(rest, decimals)
-    return ("-" if number < 0 else "") + front + back
+    rest = tokens[len(whole) :]
+    digits, decimals = _digits(number, tokens, places=sum(token.is_digit for token in rest))
+    sign = "-" if number < 0 else ""
+    return sign + _fill_whole(whole, digits) + _fill_decimals(rest, decimals)
 
 
 def _plain(number: float) -> str:
@@ -235,7 +266,7 @@ def _digits(number: float, tokens: tuple[_Token, ...], places: int) -> tuple[str
 
 def _trailing_commas(tokens: tuple[_Token, ...]) -> int:
     """Each comma right behind the last digit placeholder divides by a thousand."""
-    last = max((place for place, token in enumerate(tokens) if token.kind == "digit"), default=len(tokens))
+    last = max((place for place, token in enumerate(tokens) if token.is_digit), default=len(tokens))
     count = 0
     while last + 1 + count < len(tokens) and tokens[last + 1 + count].kind == ",":
         count += 1
@@ -243,36 +274,55 @@ def _trailing_commas(tokens: tuple[_Token, ...]) -> int:
 
 
 def _is_grouped(whole: tuple[_Token, ...]) -> bool:
-    kinds = "".join(token.kind[0] for token in whole if token.kind in ("digit", ","))
+    """Whether a comma stands between digits: then one is shown after each three, wherever it is written."""
+    kinds = "".join(token.kind[0] for token in whole if token.is_digit or token.kind == ",")
     return "d,d" in kinds
 
 
-def _fill_whole(tokens: tuple[_Token, ...], digits: str, grouped: bool) -> str:
-    """The part before the point, filled from its end; the first placeholder takes all digits that are left."""
+def _fill_whole(tokens: tuple[_Token, ...], digits: str) -> str:
+    """The part before the point."""
+    pieces = _pieces(digits, [token.text for token in tokens if token.is_digit])
+    behind = sum(map(len, pieces))
+    is_grouped = _is_grouped(tokens)
     out: list[str] = []
-    left, count = digits, 0
-    placeholders = [place for place, token in enumerate(tokens) if token.kind == "digit"]
-    for place in range(len(tokens) - 1, -1, -1):
-        token = tokens[place]
-        if token.kind == "digit":
-            take = len(left) if placeholders and place == placeholders[0] else 1
-            piece, left = left[len(left) - take :] if take else "", left[: max(len(left) - take, 0)]
-            for digit in reversed(piece or ("0" if token.text == "0" else "")):
-                out.append("," if grouped and count and count % 3 == 0 else "")
-                out.append(digit)
-                count += 1
+    for token in tokens:
+        if token.is_digit:
+            piece = pieces.pop(0)
+            behind -= len(piece)
+            out.append(_with_commas(piece, behind) if is_grouped else piece)
         elif token.kind != ",":
             out.append(token.text)
-    return "".join(reversed(out))
+    return "".join(out)
+
+
+def _pieces(digits: str, placeholders: list[str]) -> list[str]:
+    """What each placeholder shows: from the last on a digit each, the first all that are left; 0 shows itself for none."""
+    pieces = []
+    left = digits
+    for placeholder in reversed(placeholders[1:]):
+        pieces.append(left[-1:] or placeholder.strip("#?"))
+        left = left[:-1]
+    pieces += [left or placeholder.strip("#?") for placeholder in placeholders[:1]]
+    return pieces[::-1]
+
+
+def _with_commas(digits: str, behind: int) -> str:
+    """Digits with a comma after each that has three, six, nine … behind it; `behind`: how many the last one has."""
+    out = []
+    for place, digit in enumerate(digits, 1):
+        right = behind + len(digits) - place
+        out.append(digit + "," if right and right % 3 == 0 else digit)
+    return "".join(out)
 
 
 def _fill_decimals(tokens: tuple[_Token, ...], decimals: str) -> str:
-    kinds = [token.text for token in tokens if token.kind == "digit"]
+    """The part from the point on: as many digits as zeros ask for, further ones only as far as they are not zero."""
+    kinds = [token.text for token in tokens if token.is_digit]
     needed = max((place for place, text in enumerate(kinds, 1) if text == "0"), default=0)
     shown = decimals[:needed] + decimals[needed:].rstrip("0")
     out, used = [], 0
     for token in tokens:
-        if token.kind == "digit":
+        if token.is_digit:
             out.append(shown[used : used + 1])
             used += 1
         elif token.kind == ".":

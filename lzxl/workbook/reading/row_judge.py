@@ -70,20 +70,20 @@ class RowJudge:
         theirs = [(column, cell) for column, cell in filled if column not in self.ours]
         if not theirs:
             return None
-        contents = [cell for _, cell in theirs]
-        if below_header:
-            if is_row_of_column_numbers(theirs):
-                return "column_numbers"
-            if is_row_of_hints(contents, self.hints):
-                return "hint"
-        if len(theirs) == 1:
+        kind = self._kind_below_header(theirs) if below_header else None
+        if not kind and len(theirs) == 1:
             kind = self._kind_of_lone(row, theirs[0][0], theirs[0][1])
-            if kind:
-                return kind
-        by_words = classify_filled(contents)
-        if by_words:
-            return by_words
+        if not kind:
+            kind = classify_filled([cell for _, cell in theirs])
+        if kind:
+            return kind
         return self._kind_by_columns(row, theirs)
+
+    def _kind_below_header(self, filled: list[tuple[int, Any]]) -> RowKind | None:
+        """What only stands right below a header: the numbers of its columns, or hints on how to fill them in."""
+        if is_row_of_column_numbers(filled):
+            return "column_numbers"
+        return "hint" if is_row_of_hints([cell for _, cell in filled], self.hints) else None
 
     def _kind_of_lone(self, row: int, column: int, cell: Any) -> RowKind | None:
         """What a row is that holds one cell only, as this cell's text and place tell; None if they do not."""
@@ -94,17 +94,26 @@ class RowJudge:
         if not isinstance(cell, str):
             return None
         across = self.spans(row, column)
-        if across or entry is None or entry.name not in self.subject:
+        # A text alone under the table's subject is a record that somebody has begun.
+        if across or not self._is_subject(column):
             kind = classify_lone(cell, across, self.header_follows(row))
             if kind:
                 return kind
-        if entry is None or is_mark(cell):
-            return None
-        if entry.kind == "serial" and not is_serial_mark(cell):
-            return "note"
-        if entry.name == self.key and _IDEOGRAPH.search(cell):
-            return "note"  # no number of a row has words in it
-        return None
+        return "note" if self._is_beside_numbers(column, cell) else None
+
+    def _is_subject(self, column: int) -> bool:
+        """Whether a column says what a row is about."""
+        entry = self.mapped.get(column)
+        return entry is not None and entry.name in self.subject
+
+    def _is_beside_numbers(self, column: int, text: str) -> bool:
+        """Whether a text stands where rows have their number: no number of a row has words in it."""
+        entry = self.mapped.get(column)
+        if entry is None or is_mark(text):
+            return False
+        if entry.kind == "serial" and not is_serial_mark(text):
+            return True
+        return entry.name == self.key and _IDEOGRAPH.search(text) is not None
 
     def _kind_by_columns(self, row: int, filled: list[tuple[int, Any]]) -> RowKind:
         """Data, if anything but the row's number, strokes and results of formulas stands under the table's headers."""
@@ -131,8 +140,7 @@ class RowJudge:
             return True
         if not self.is_formula(row, column):
             return False
-        entry = self.mapped.get(column)
-        return not isinstance(cell, str) or cell.strip() == "0" or entry is None or entry.name not in self.subject
+        return not isinstance(cell, str) or cell.strip() == "0" or not self._is_subject(column)
 
 
 def filled_cells(cells: list[Any]) -> list[tuple[int, Any]]:

@@ -33,7 +33,7 @@ TOTAL = re.compile(
     rf"^{_OVER}(?P<word>{_SUM_WORD}|计)(?:数量?|分[值数]?|值|得分|[金总]额|[个人条项]数)?"
     rf"(?:[(\[【][^)\]】]{{0,12}}[)\]】])?[:：]?(?:{_NUMBER_WITH_UNIT}(?:[(][^)]{{0,20}}[)])?)?[。.]?$"
 )
-_ENDS_ASTOTAL = re.compile(r"^.{1,16}(?P<word>小计|合计|总计|汇总|subtotal|total)[:：]?$")
+_ENDS_AS_TOTAL = re.compile(r"^.{1,16}(?P<word>小计|合计|总计|汇总|subtotal|total)[:：]?$")
 _SUBTOTALS = frozenset({"小计", "分计", "subtotal"})
 MEANS = frozenset({"平均值", "平均", "均值", "average", "mean", "avg"})
 # A number as a total row has it: 12, 12.5, 4分, 28个, 6个(其中一级1个).
@@ -159,18 +159,24 @@ def classify_filled(filled: list[Any]) -> RowKind | None:
     if _is_signature(filled):
         return "signature"
     first = compact(texts[0])
-    if len(filled) <= 3 and isinstance(filled[0], str) and NOTE.match(first):
+    if _is_beginning_of_note(filled, first):
         return "note"
     if len(filled) == 1 and _is_page_number(first):
         return "page_number"
+    return "end_mark" if _is_end(filled, texts) else None
+
+
+def _is_beginning_of_note(filled: list[Any], first: str) -> bool:
+    """Whether few cells begin with 注：. A row with more beside such a text is data that has a note in its first column."""
+    return len(filled) <= 3 and isinstance(filled[0], str) and NOTE.match(first) is not None
+
+
+def _is_end(filled: list[Any], texts: list[str]) -> bool:
+    """Whether 以下空白 is all that a row says, beside numbers of rows and of nothing else."""
     marked = [text for text in texts if not is_serial_mark(text)]
-    if (
-        len(marked) == 1
-        and is_end_mark(marked[0])
-        and all(is_numberlike(cell) for cell in filled if cell not in marked)
-    ):
-        return "end_mark"
-    return None
+    if len(marked) != 1 or not is_end_mark(marked[0]):
+        return False
+    return all(is_numberlike(cell) for cell in filled if cell not in marked)
 
 
 def _total(filled: list[Any], texts: list[str]) -> RowKind | None:
@@ -180,44 +186,52 @@ def _total(filled: list[Any], texts: list[str]) -> RowKind | None:
     place = filled.index(first)
     others = [*filled[:place], *filled[place + 1 :]]
     numbers = sum(map(is_numberlike, others))
-    told = len(others) - numbers
-    word = total_word(first)
-    if word:
-        if word == "计" and not numbers:
-            return None
-        is_total = told <= max(1, numbers)
-    else:
-        ending = _ENDS_ASTOTAL.match(compact(first).lower()) if len(first) <= _LONGEST_MARK else None
-        word = ending.group("word") if ending else ""
-        is_total = bool(word) and not told and numbers > 0
-    if not is_total:
+    word = _word_that_totals(first, numbers, len(others) - numbers)
+    if not word:
         return None
     return "subtotal" if word in _SUBTOTALS or "本页" in first else "total"
 
 
+def _word_that_totals(first: str, numbers: int, told: int) -> str:
+    """The word that makes a row with such a first text a total; "" if it is none.
+
+    `numbers`: how many of its other cells hold a number; `told`: how many say something else.
+    """
+    word = total_word(first)
+    if word == "计" and not numbers:
+        return ""  # 计 alone is a heading, or a name
+    if word:
+        return word if told <= max(1, numbers) else ""
+    ending = _ENDS_AS_TOTAL.match(compact(first).lower()) if len(first) <= _LONGEST_MARK else None
+    # 大气科合计 with a number is a total; 编制年度合计 among texts is what a power is called.
+    return ending.group("word") if ending and numbers and not told else ""
+
+
 def _is_signature(filled: list[Any]) -> bool:
     """Labels of signatures, with names, dates and telephones beside them, and nothing else."""
-    if len(filled) > _MOST_SIGNATURES:
+    if len(filled) > _MOST_SIGNATURES or not all(_may_be_of_signature(cell) for cell in filled):
         return False
-    labels = 0
-    bare = 0
-    for cell in filled:
-        if isinstance(cell, datetime.date) or (isinstance(cell, float) and cell >= _LEAST_TELEPHONE):
-            continue
-        if not isinstance(cell, str):
-            return False
-        text = compact(cell)
-        if SIGNATURE.match(text):
-            labels += 1
-        elif len(text) <= _LONGEST_MARK and _BARE_SIGNATURE.match(text):
-            bare += 1
-        elif not (BLANK_DATE.match(text) or _FULL_DATE.match(text) or _is_after_label(text)):
-            return False
-    if labels:
+    texts = [compact(cell) for cell in filled if isinstance(cell, str)]
+    if any(SIGNATURE.match(text) for text in texts):
         return True
     # Without colons only what alternates like a line of signatures is one: 填表人 | 王一 | 审核人 | 李二.
-    first = filled[0]
-    return isinstance(first, str) and bare * 2 >= len(filled) and _BARE_SIGNATURE.match(compact(first)) is not None
+    bare = sum(_is_bare_signature(text) for text in texts)
+    return isinstance(filled[0], str) and _is_bare_signature(texts[0]) and bare * 2 >= len(filled)
+
+
+def _may_be_of_signature(cell: Any) -> bool:
+    """Whether a cell may stand in a line of signatures: a label, a name, a day, a telephone number."""
+    if not isinstance(cell, str):
+        return isinstance(cell, datetime.date) or (isinstance(cell, float) and cell >= _LEAST_TELEPHONE)
+    text = compact(cell)
+    if SIGNATURE.match(text) or BLANK_DATE.match(text) or _FULL_DATE.match(text):
+        return True
+    return _is_bare_signature(text) or _is_after_label(text)
+
+
+def _is_bare_signature(text: str) -> bool:
+    """Whether a text is a label of a signature without a colon."""
+    return len(text) <= _LONGEST_MARK and _BARE_SIGNATURE.match(text) is not None
 
 
 def _is_page_number(squeezed: str) -> bool:
@@ -243,22 +257,31 @@ def is_row_of_column_numbers(filled: Sequence[tuple[int, Any]]) -> bool:
 
     `filled`: (column, cell) of what is not blank. The numbers rise by one from column to column; stems may stand first.
     """
-    marks = [(column, _column_mark(cell)) for column, cell in filled]
-    has_caption = bool(marks) and marks[0][1] is None and _is_caption(filled[0][1])
+    marks = [_column_mark(cell) for _, cell in filled]
+    has_caption = bool(marks) and marks[0] is None and _is_caption(filled[0][1])
     if has_caption:
         marks = marks[1:]
-    kinds = [mark for _, mark in marks if mark is not None]
-    if len(kinds) < 3 or len(kinds) != len(marks):
+    numbered = [mark for mark in marks if mark is not None]
+    if len(numbered) < 3 or len(numbered) != len(marks):
         return False
-    # Words have stems, what is counted has numbers: 甲 乙 丙 1 2 3. Behind a caption the count may begin with 2.
-    stems = [number for kind, number in kinds if kind == "stem"]
-    others = kinds[len(stems) :]
-    if any(kind == "stem" or kind != others[0][0] for kind, _ in others):
+    # Words have stems, what is counted has numbers: 甲 乙 丙 1 2 3.
+    stems = [number for kind, number in numbered if kind == "stem"]
+    counted = numbered[len(stems) :]
+    if not _rise_from(1, stems) or not _are_of_one_kind(counted):
         return False
-    first = 2 if has_caption and not stems and others and others[0][1] == 2 else 1
-    return stems == list(range(1, len(stems) + 1)) and [number for _, number in others] == list(
-        range(first, first + len(others))
-    )
+    numbers = [number for _, number in counted]
+    # Behind a caption, which is the first column's, the count may begin with 2.
+    return _rise_from(1, numbers) or (has_caption and not stems and _rise_from(2, numbers))
+
+
+def _rise_from(first: int, numbers: list[int]) -> bool:
+    """Whether numbers rise by one from the first."""
+    return numbers == list(range(first, first + len(numbers)))
+
+
+def _are_of_one_kind(marks: list[tuple[str, int]]) -> bool:
+    """Whether marks are all numbers, or all letters, or all numerals; stems stand only before them."""
+    return all(kind == marks[0][0] and kind != "stem" for kind, _ in marks)
 
 
 def _is_caption(cell: Any) -> bool:
@@ -267,13 +290,16 @@ def _is_caption(cell: Any) -> bool:
 
 def _column_mark(cell: Any) -> tuple[str, int] | None:
     """(kind, position) of a mark that numbers a column; None for anything else."""
-    if isinstance(cell, bool):
+    if isinstance(cell, str):
+        return _mark_of_text(compact(cell).lower()) if len(cell) <= _LONGEST_MARK else None
+    if isinstance(cell, bool) or not isinstance(cell, int | float):
         return None
-    if isinstance(cell, int | float):
-        return ("number", int(cell)) if float(cell).is_integer() and 0 < cell < 1000 else None
-    if not isinstance(cell, str) or len(cell) > _LONGEST_MARK:
-        return None
-    match = _COLUMN_MARK.match(compact(cell).lower())
+    return ("number", int(cell)) if float(cell).is_integer() and 0 < cell < 1000 else None
+
+
+def _mark_of_text(text: str) -> tuple[str, int] | None:
+    """The same for a text, squeezed and in small letters."""
+    match = _COLUMN_MARK.match(text)
     if match is None:
         return None
     mark = match.group(1)
@@ -288,9 +314,16 @@ def _column_mark(cell: Any) -> tuple[str, int] | None:
 
 def is_row_of_hints(filled: Sequence[Any], known: Collection[str]) -> bool:
     """Whether a row right below a header explains its columns, or shows an example. `known`: our own hints, folded."""
-    if not filled or not all(isinstance(cell, str) for cell in filled):
-        return bool(filled) and isinstance(filled[0], str) and compact(filled[0]) in _EXAMPLE
-    if compact(filled[0]).strip("()（）：:") in _EXAMPLE:
+    if not filled:
+        return False
+    first = filled[0]
+    if not all(isinstance(cell, str) for cell in filled):
+        return isinstance(first, str) and compact(first) in _EXAMPLE
+    if compact(first).strip("()（）：:") in _EXAMPLE:
         return True
-    told = sum(bool(_HINT.match(compact(cell))) or fold(cell) in known for cell in filled)
+    told = sum(_is_hint(cell, known) for cell in filled)
     return told >= 2 and told * 3 >= 2 * len(filled)
+
+
+def _is_hint(text: str, known: Collection[str]) -> bool:
+    return _HINT.match(compact(text)) is not None or fold(text) in known

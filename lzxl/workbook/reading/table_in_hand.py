@@ -64,7 +64,8 @@ class TableInHand:
     def raws(self, column: int, rows: Sequence[int]) -> list[Any]:
         """The cells of a column in these rows."""
         within = self.content.rows
-        return [cells[column - 1] if column <= len(cells) else None for cells in (within.get(row, ()) for row in rows)]
+        found = [within.get(row, ()) for row in rows]
+        return [cells[column - 1] if column <= len(cells) else None for cells in found]
 
     # Places
 

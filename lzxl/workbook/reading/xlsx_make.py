@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lzxl.forms.text import column_index
 from lzxl.workbook.reading.settle import LONGEST_TEXT, MOST_CHARACTERS
@@ -40,31 +41,64 @@ class NotUnderstoodError(Exception):
     """The file is written in a way that a scan of substrings does not know."""
 
 
+@dataclass(frozen=True, slots=True)
+class _SheetXml:
+    """A sheet part, and the beginning of it down to its last content. What comes behind holds none if it is of the known make."""
+
+    xml: bytes
+    used: bytes
+
+    def is_odd(self) -> bool:
+        """Whether a substring that is looked for may be written otherwise here, or be none. Cheap questions come first."""
+        return (
+            not _is_plain_xml(self.xml, self.used)
+            or self._has_odd_layout()
+            or _is_any_in(_ODD_TEXTS, self.used)
+            or self._has_odd_attributes()
+            or _has_escapes_beyond(self.used)
+            or self._has_odd_tags()
+            or self._has_odd_cells()
+            or not _rows_ascend(self.used)
+        )
+
+    def _has_odd_layout(self) -> bool:
+        """Whether rows or columns are hidden by default, or there is not one body of rows."""
+        if self.xml.count(b"<sheetData") != 1:
+            return True
+        return _is_any_in(_ODD_LAYOUT, self.used[: self.used.find(b"<sheetData")])
+
+    def _has_odd_attributes(self) -> bool:
+        """Whether attributes are quoted or spaced in another way. One search tells that of nearly every part."""
+        if b"='" in self.used and _is_any_in(_ODD_QUOTES, self.used):
+            return True
+        return (b"= " in self.used or b" =" in self.used) and _is_any_in(_ODD_SPACES, self.used)
+
+    def _has_odd_tags(self) -> bool:
+        """Whether a tag ends behind a space or goes over several lines, in what is used or behind it."""
+        if b" >" in self.xml:
+            return True
+        head, used, end = self.xml.find(b"?>") + 2, len(self.used), len(self.xml)
+        return _has_broken_tags(self.xml, head, used) or _has_broken_tags(self.xml, used, end)
+
+    def _has_odd_cells(self) -> bool:
+        """Whether a value has attributes, or a cell no address where one is looked for."""
+        if self.used.count(b"<v ") != self.used.count(b"<v />"):
+            return True
+        return _UNNAMED_CELL.search(self.used, self.used.find(b"<sheetData")) is not None
+
+
 def check_sheet(xml: bytes, used: bytes, day_styles: frozenset[int]) -> None:
     """Raise NotUnderstoodError unless a sheet part is of the known make.
 
     `used`: the part down to its last content (`used_rows`). What comes behind holds none if it is of the known make too, and
     only that is asked of it. `day_styles`: those that show numbers as days.
     """
-    is_known = (
-        _is_plain_xml(xml, used)
-        and xml.count(b"<sheetData") == 1
-        and not _is_any_in(_ODD_LAYOUT, used[: used.find(b"<sheetData")])
-        and not _is_any_in(_ODD_TEXTS, used)
-        and not (b"='" in used and _is_any_in(_ODD_QUOTES, used))
-        and not (b"= " in used and _is_any_in(_ODD_SPACES, used))
-        and not (b" =" in used and _is_any_in(_ODD_SPACES, used))
-        and not (b"_x" in used and _ESCAPED_BEYOND.search(used))
-        and b" >" not in xml
-        and not _has_broken_tags(xml, xml.find(b"?>") + 2, len(used))
-        and not _has_broken_tags(xml, len(used), len(xml))
-        and used.count(b"<v ") == used.count(b"<v />")
-        and _UNNAMED_CELL.search(used, used.find(b"<sheetData")) is None
-        and _rows_ascend(used)
-        and not (b"<v>-" in used and _has_negative_days(used, day_styles))
-    )
-    if not is_known:
+    if _SheetXml(xml, used).is_odd() or _has_negative_days(used, day_styles):
         raise NotUnderstoodError
+
+
+def _has_escapes_beyond(xml: bytes) -> bool:
+    return b"_x" in xml and _ESCAPED_BEYOND.search(xml) is not None
 
 
 def _is_any_in(marks: tuple[bytes, ...], xml: bytes) -> bool:
@@ -73,16 +107,21 @@ def _is_any_in(marks: tuple[bytes, ...], xml: bytes) -> bool:
 
 def _is_plain_xml(xml: bytes, used: bytes) -> bool:
     """Whether a part is in UTF-8, without comments, CDATA, DTD and instructions, and without prefixes on what is read."""
-    head = xml[:400].lower()
-    declared = head.find(b"encoding=")
     return (
         xml.startswith(b"<")
-        and (declared < 0 or head.startswith((b'"utf-8"', b"'utf-8'"), declared + len(b"encoding=")))
+        and _is_in_utf8(xml)
         and b"<!" not in used
         and used.count(b"<?") <= 1
         and _MAIN_SPACE in used[:4000]
         and sum(map(xml.count, _MAIN_NAMES)) == 1
     )
+
+
+def _is_in_utf8(xml: bytes) -> bool:
+    """Whether a part is in UTF-8: it says so, or says nothing."""
+    head = xml[:400].lower()
+    declared = head.find(b"encoding=")
+    return declared < 0 or head.startswith((b'"utf-8"', b"'utf-8'"), declared + len(b"encoding="))
 
 
 def _rows_ascend(used: bytes) -> bool:
@@ -94,6 +133,8 @@ def _rows_ascend(used: bytes) -> bool:
 
 def _has_negative_days(used: bytes, day_styles: frozenset[int]) -> bool:
     """The fast reader makes days of negative numbers too; no program shows any."""
+    if b"<v>-" not in used:
+        return False
     return 0 in day_styles or any(int(style) in day_styles for style in _NEGATIVE.findall(used))
 
 
@@ -112,17 +153,17 @@ def _has_broken_tags(xml: bytes, start: int, end: int) -> bool:
 
 def check_strings(xml: bytes, sheets: Sequence[bytes]) -> None:
     """Raise NotUnderstoodError unless the part of shared strings is of the known make and no text is too long to repeat."""
-    uses = sum(sheet.count(b' t="s"') for sheet in sheets) if xml else 0
-    longest = max(map(len, xml.split(b"</si>")), default=0)
-    is_known = (
-        (not xml or _is_plain_xml(xml, xml))
-        and not (b"_x" in xml and _ESCAPED_BEYOND.search(xml))
-        and longest <= LONGEST_TEXT
-        and longest * uses + sum(map(len, sheets)) <= 3 * MOST_CHARACTERS
-        and not any(map(_has_long_text, sheets))
-    )
-    if not is_known:
+    if xml and not _is_plain_xml(xml, xml):
         raise NotUnderstoodError
+    if _has_escapes_beyond(xml) or any(map(_has_long_text, sheets)) or _is_too_much(xml, sheets):
+        raise NotUnderstoodError
+
+
+def _is_too_much(xml: bytes, sheets: Sequence[bytes]) -> bool:
+    """Whether a shared string is too long, or the sheets could repeat one so often that all of it would be too much."""
+    longest = max(map(len, xml.split(b"</si>")), default=0)
+    uses = sum(sheet.count(b' t="s"') for sheet in sheets) if xml else 0
+    return longest > LONGEST_TEXT or longest * uses + sum(map(len, sheets)) > 3 * MOST_CHARACTERS
 
 
 def _has_long_text(xml: bytes) -> bool:
@@ -148,14 +189,8 @@ def used_rows(xml: bytes) -> tuple[int, bytes]:
     """
     if b"<sheetData" not in xml:
         raise NotUnderstoodError
-    # The row of the last value that is no formula's, and then any formula's below it that shows something.
-    value = max(xml.rfind(b'"><v>'), xml.rfind(b"</is>"))
-    end = xml.find(b"</row>", value) if value >= 0 else 0
-    if xml.count(b"</v>", end) > xml.count(b"<v></v>", end):
-        end = len(xml)
-        while xml.startswith(b"<v>", (end := xml.rfind(b"</v>", 0, end)) - 3):
-            pass
-    elif value < 0:
+    end = _end_of_content(xml)
+    if end is None:
         return 0, b""
     tag, end = xml.rfind(b"<row ", 0, end), xml.find(b"</row>", end)
     match = _ROW_NUMBER.search(xml, tag, tag + 200)
@@ -167,9 +202,24 @@ def used_rows(xml: bytes) -> tuple[int, bytes]:
     return last_row, used
 
 
+def _end_of_content(xml: bytes) -> int | None:
+    """A place in the last row that stores a value: behind its last value, or at its end; None if nothing is stored."""
+    # The row of the last value that is no formula's, and then any formula's below it that shows something.
+    value = max(xml.rfind(b'"><v>'), xml.rfind(b"</is>"))
+    end = xml.find(b"</row>", value) if value >= 0 else 0
+    if xml.count(b"</v>", end) <= xml.count(b"<v></v>", end):
+        return end if value >= 0 else None
+    end = xml.rfind(b"</v>")
+    while xml.startswith(b"<v>", end - len(b"<v>")):  # a formula that shows nothing
+        end = xml.rfind(b"</v>", 0, end)
+    return end
+
+
 def _fits_grid(last_row: int, xml: bytes) -> bool:
     """Whether the rectangle around the content is small enough for the fast reader."""
-    if last_row * 16_384 <= _MAX_GRID or (last_row * 702 <= _MAX_GRID and not _WIDE_CELL.search(xml)):
+    if last_row * 16_384 <= _MAX_GRID:
         return True
+    if last_row * 702 <= _MAX_GRID and not _WIDE_CELL.search(xml):
+        return True  # up to column ZZ
     widest = max((column_index(letters.decode()) for letters in set(_COLUMN_NAMES.findall(xml))), default=1)
     return last_row * widest <= _MAX_GRID

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lzxl.forms.findings import Finding
-from lzxl.forms.model import Form, Sheet
+from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.places import Area
 from lzxl.forms.text import address, fold
 from lzxl.submission import NOT_CARRIED, Labels, Submission, Table
@@ -57,6 +58,29 @@ class _Board:
         else:
             self.rows = list(range(start, start + len(table.rows)))
 
+    @property
+    def fits(self) -> bool:
+        """Whether its last row is within what the standard workbook checks and prints."""
+        return not self.rows or self.rows[-1] <= self.layout.reach
+
+    @property
+    def renames(self) -> bool:
+        """Whether some row or column has another name in the return than in the file."""
+        return self.rows != self.table.rows or any(old != new for old, new in self.columns.items())
+
+    @property
+    def columns_left_out(self) -> set[int]:
+        """The columns of the file in which rows that are left out hold something."""
+        return {column for cells in self.table.left_out.values() for column in cells}
+
+    def has_field(self, name: str) -> bool:
+        """Whether the file's table has a column of a field."""
+        return name in self.table.columns or name in self.table.derived
+
+    def columns_in(self, area: Area) -> list[int]:
+        """The columns of the return with those of the file that an area has."""
+        return [new for column, new in self.columns.items() if area.left <= column <= area.right]
+
     def give_room(self, columns: Iterable[int]) -> None:
         """Make room right of the table for columns that are no field's, in their order, as far right as they were."""
         last = self.layout.findings_column
@@ -68,13 +92,12 @@ class _Board:
 
     def row(self, row: int) -> int | None:
         """Where a row of the file is in the return; None if it is not there."""
-        if not self.keeps_rows:
-            index = bisect_left(self.table.rows, row)
-            if index < len(self.rows) and self.table.rows[index] == row:
-                return self.rows[index]
-            return self.layout.header_row if row in self.table.header_rows else None
         if row in self.table.header_rows:
             return self.layout.header_row
+        if not self.keeps_rows:
+            index = bisect_left(self.table.rows, row)
+            is_data = index < len(self.rows) and self.table.rows[index] == row
+            return self.rows[index] if is_data else None
         if row > max(self.table.header_rows, default=0):
             moved = row + self.shift
             return moved if moved <= self.layout.reach else None
@@ -110,40 +133,34 @@ class Placement:
         self._mixed = {title for title, begins in self._begins.items() if begins != sorted(begins)}
 
     def _set_up(self, submission: Submission) -> None:
-        filled: dict[str, int] = {}
-        names = [table.name for table in submission.tables]
-        titles = [table.title for table in submission.tables]
+        names = Counter(table.name for table in submission.tables)
+        titles = Counter(table.title for table in submission.tables)
+        filled: Counter[str] = Counter()
+        """Sheet of the form → how many of its rows in the return tables have taken up, one after another."""
         for position, table in enumerate(submission.tables):
             self._positions.setdefault(table.title, []).append(position)
             self._begins.setdefault(table.title, []).append(min(table.header_rows, default=1))
             layout = table_layout(self.form.by_name[table.name])
-            is_alone = names.count(table.name) == 1 and titles.count(table.title) == 1
-            board = None
-            if is_alone and not submission.own_layout and table.header_rows:
-                board = _Board(table, layout, None)
-                if table.rows and board.rows[-1] > layout.reach:
-                    board = None
+            is_alone = names[table.name] == titles[table.title] == 1 and not submission.own_layout
+            board = _board_in_place(table, layout) if is_alone else None
             if board is None:
-                start = layout.first_row + filled.get(table.name, 0)
-                board = _Board(table, layout, start)
-                filled[table.name] = filled.get(table.name, 0) + len(table.rows)
+                board = _Board(table, layout, layout.first_row + filled[table.name])
+                filled[table.name] += len(table.rows)
             self._boards.append(board)
-            moved = any(old != new for old, new in zip(table.rows, board.rows, strict=True))
-            self.is_shifted |= moved or any(old != new for old, new in board.columns.items())
+            self.is_shifted |= board.renames
 
     def _make_room(self, submission: Submission, others: Iterable[tuple[str, int, int]]) -> None:
+        """Make room for what stands beside the tables that stand alone: unplaced content, rows left out, `others`."""
         wanted: dict[str, set[int]] = {}
         for entry in submission.unplaced:
-            is_carried = entry.sheet in self._positions and entry.value != NOT_CARRIED
-            if is_carried:
+            if entry.sheet in self._positions and entry.value != NOT_CARRIED:
                 wanted.setdefault(entry.sheet, set()).add(entry.place.begin[1])
         for title, _, column in others:
             wanted.setdefault(title, set()).add(column)
         for title, positions in self._positions.items():
-            [*_, board] = [self._boards[position] for position in positions]
+            board = self._boards[positions[-1]]
             if len(positions) == 1 and board.keeps_rows:
-                left = {column for cells in board.table.left_out.values() for column in cells}
-                board.give_room(wanted.get(title, set()) | left)
+                board.give_room(wanted.get(title, set()) | board.columns_left_out)
 
     def rows(self, position: int) -> Sequence[int]:
         """The rows of the return that the data rows of a table are in."""
@@ -183,31 +200,34 @@ class Placement:
         """The place of a finding; None if it is about something that the return has no sheet for."""
         if not finding.sheet:
             return Spot((self.form.cover or self.form.main_sheet).title)
-        cells: list[Cell] = []
-        sheet: Sheet | None = None
         areas = finding.place.areas
+        found = self._on_cover(finding, areas) or self._in_tables(finding, areas) or self._elsewhere(finding, areas)
+        if found is not None:
+            return found
+        sheet = self._sheet_of(finding.sheet)
+        return None if sheet is None else Spot(sheet.title, tuple(self._named_cell(sheet, finding.header)))
+
+    def _on_cover(self, finding: Finding, areas: Sequence[Area]) -> Spot | None:
+        """The labelled cells that a finding is about."""
         for labels in self._covers(finding.sheet):
             sheet = self.form.by_name[labels.name]
-            cells += self._cover_cells(labels, sheet, areas, finding.header)
-        if cells and sheet is not None:
-            return Spot(sheet.title, tuple(cells))
+            cells = self._cover_cells(labels, sheet, areas, finding.header)
+            if cells:
+                return _spot(sheet, cells)
+        return None
+
+    def _in_tables(self, finding: Finding, areas: Sequence[Area]) -> Spot | None:
+        """The cells of tables that a finding is about; those of one sheet of the form, if the file's sheet has several."""
+        sheet: Sheet | None = None
+        cells: list[Cell] = []
         for position in self._tables_at(finding.sheet, areas):
-            table = self.tables[position]
-            found = self._table_cells(self._boards[position], areas, finding.header)
-            if found and not cells:
-                sheet = self.form.by_name[table.name]
-            if found and sheet is not None and sheet.name == table.name:
+            board = self._boards[position]
+            definition = self.form.by_name[board.table.name]
+            found = self._table_cells(board, areas, finding.header)
+            if found and (sheet is None or sheet is definition):
+                sheet = definition
                 cells += found
-        if not cells:
-            elsewhere = self._elsewhere(finding, areas)
-            if elsewhere is not None:
-                return elsewhere
-        sheet = sheet or self._sheet_of(finding.sheet)
-        if sheet is None:
-            return None
-        if not cells:
-            cells = self._named_cell(sheet, finding.header)
-        return Spot(sheet.title, tuple(dict.fromkeys(cells)))
+        return None if sheet is None else _spot(sheet, cells)
 
     def _elsewhere(self, finding: Finding, areas: Sequence[Area]) -> Spot | None:
         """The place of a finding about cells that no table and no label has: where they were put back, or are listed."""
@@ -234,16 +254,16 @@ class Placement:
         begins = self._begins.get(title, [])
         if title in self._mixed:
             return self._positions[title]
-        touched: dict[int, None] = {}
-        for area in areas:
+        touched: set[int] = set()
+        for area in areas if begins else ():
             first = max(0, bisect_right(begins, area.top) - 1)
-            touched.update(
-                dict.fromkeys(self._positions[title][first : bisect_right(begins, area.bottom)] if begins else ())
-            )
+            touched.update(self._positions[title][first : bisect_right(begins, area.bottom)])
         return sorted(touched)
 
     def _sheet_of(self, title: str) -> Sheet | None:
-        """What a sheet of the file is in the form: by its first table, else by its name."""
+        """What a sheet of the file is in the form: by the labels read there, its first table, or else its name."""
+        for labels in self._covers(title):
+            return self.form.by_name[labels.name]
         positions = self._positions.get(title)
         if positions:
             return self.form.by_name[self.tables[positions[0]].name]
@@ -262,25 +282,30 @@ class Placement:
         ]
 
     def _table_cells(self, board: _Board, areas: Sequence[Area], header: str) -> list[Cell]:
-        table, layout = board.table, board.layout
-        named = self.form.by_name[table.name].field_for_header(header) if header else None
+        """The cells of the return with what areas of the file have of a table, for a finding about the field of `header`."""
+        header_row = board.layout.header_row
+        named = self.form.by_name[board.table.name].field_for_header(header) if header else None
         cells: list[Cell] = []
         for area in areas:
-            columns = [new for column, new in board.columns.items() if area.left <= column <= area.right]
-            if any(area.top <= row <= area.bottom for row in table.header_rows) and not area.is_whole_rows:
-                if named is not None and named.name not in table.columns | table.derived and not area.is_whole_columns:
-                    return [(layout.header_row, layout.columns[named.name])]  # a column that the return has again
-                cells += [(layout.header_row, column) for column in columns]
+            if not area.is_whole_rows and any(area.top <= row <= area.bottom for row in board.table.header_rows):
+                if named is not None and not board.has_field(named.name) and not area.is_whole_columns:
+                    # The file's column is none; the return has one for the field again.
+                    return [(header_row, board.layout.columns[named.name])]
+                cells += [(header_row, column) for column in board.columns_in(area)]
                 if area.is_whole_columns:
-                    continue  # a whole column: its header stands for it
-            for row in _rows_in(board, area):
-                if area.is_whole_rows and named is not None and named.name not in table.columns:
-                    cells.append((row, layout.columns[named.name]))  # a column that the file lacks
-                elif area.is_whole_rows or not columns:
-                    cells.append((row, layout.findings_column))
-                else:
-                    cells += [(row, column) for column in columns]
+                    continue  # its header stands for it
+            columns = self._columns_marked(board, area, named)
+            cells += [(row, column) for row in _rows_in(board, area) for column in columns]
         return cells
+
+    @staticmethod
+    def _columns_marked(board: _Board, area: Area, named: Field | None) -> list[int]:
+        """The columns of the return that are marked in the data rows of an area."""
+        layout = board.layout
+        if area.is_whole_rows:
+            is_lacking = named is not None and named.name not in board.table.columns
+            return [layout.columns[named.name] if named is not None and is_lacking else layout.findings_column]
+        return board.columns_in(area) or [layout.findings_column]
 
     @staticmethod
     def _named_cell(sheet: Sheet, header: str) -> list[Cell]:
@@ -292,6 +317,16 @@ class Placement:
             return [label_layout(sheet).value(field.name)]
         layout = table_layout(sheet)
         return [(layout.header_row, layout.columns[field.name])]
+
+
+def _spot(sheet: Sheet, cells: Iterable[Cell]) -> Spot:
+    return Spot(sheet.title, tuple(dict.fromkeys(cells)))
+
+
+def _board_in_place(table: Table, layout: TableLayout) -> _Board | None:
+    """The board of a table that keeps its rows; None if it has no header to keep them at, or they reach too far down."""
+    board = _Board(table, layout, None)
+    return board if table.header_rows and board.fits else None
 
 
 def _rows_in(board: _Board, area: Area) -> list[int]:
