@@ -171,7 +171,7 @@ def _by_score(name: str, data: Mapping[str, Any]) -> list[Grade]:
     return grades
 
 
-def _gravity(vocabulary: Vocabulary, word: str) -> int:
+def gravity(vocabulary: Vocabulary, word: str) -> int:
     """How grave a word is among its vocabulary, 0 the least; ConfigError if the vocabulary does not say its direction."""
     if not vocabulary.order:
         raise ConfigError(f"词表“{vocabulary.title}”未写明轻重方向（order）。", code="vocabulary_without_order")
@@ -182,10 +182,10 @@ def _gravity(vocabulary: Vocabulary, word: str) -> int:
 def _require_monotone(table: GradingTable) -> None:
     for one in table.grades:
         for other in table.grades:
-            at_least_as_grave = _gravity(table.likelihood, one.likelihood) >= _gravity(
+            at_least_as_grave = gravity(table.likelihood, one.likelihood) >= gravity(
                 table.likelihood, other.likelihood
-            ) and _gravity(table.severity, one.severity) >= _gravity(table.severity, other.severity)
-            if at_least_as_grave and _gravity(table.level, one.level) < _gravity(table.level, other.level):
+            ) and gravity(table.severity, one.severity) >= gravity(table.severity, other.severity)
+            if at_least_as_grave and gravity(table.level, one.level) < gravity(table.level, other.level):
                 raise ConfigError(
                     f"分级表“{table.id}”前后矛盾：{one.likelihood}×{one.severity}不轻于"
                     f"{other.likelihood}×{other.severity}，等级反而更低（{one.level}低于{other.level}）。",
