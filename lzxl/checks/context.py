@@ -10,6 +10,7 @@ from pathlib import Path
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_grading
 from lzxl.forms.roster import Unit
+from lzxl.year.facts import Facts
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,8 @@ class Context:
     units: Mapping[str, Unit] = field(default_factory=dict)
     today: datetime.date | None = field(default=None, compare=False)
     """The day of the check, for files whose day of receipt is not known; None: no day is compared with it."""
+    facts: Facts = field(default_factory=Facts, compare=False)
+    """What the campaign knows that the office's books are compared with."""
     faults: Path | None = field(default=None, compare=False)
     """Where the details of unforeseen trouble are kept; None for a place of the system's own."""
 

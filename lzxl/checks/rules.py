@@ -17,6 +17,7 @@ from lzxl.checks.columns import check_columns
 from lzxl.checks.context import Context
 from lzxl.checks.counts import check_counts
 from lzxl.checks.dates import check_dates
+from lzxl.checks.decisions import check_decisions
 from lzxl.checks.feedback import check_feedback
 from lzxl.checks.identifiers import check_identifiers
 from lzxl.checks.levels import check_levels
@@ -86,6 +87,7 @@ FAMILIES: tuple[Family, ...] = (
     _one(check_persons),
     _one(check_privacy),
     _one_in_context(check_roster),
+    _one_in_context(check_decisions),
     _one(check_repeats),
     _one(check_totals),
     _between(check_numbers_of_before),

@@ -134,9 +134,14 @@ def load_form(form_id: str, scheme: str = DEFAULT_SCHEME, folder: Path | None = 
         return given
     form = _described(form_id, folder)
     words = _words_of(scheme, folder)
-    if not form.is_graded or all(load_vocabularies(folder)[name] is one for name, one in words.items()):
+    if not _uses(form, words) or all(load_vocabularies(folder)[name] is one for name, one in words.items()):
         return form
     return replace(form, scheme=scheme, sheets=tuple(_with_words(sheet, words) for sheet in form.sheets))
+
+
+def _uses(form: Form, words: Mapping[str, Vocabulary]) -> bool:
+    """Whether a form has fields with the words that a grading table may bring along."""
+    return any(vocabulary.name in words for vocabulary in form.vocabularies)
 
 
 def _words_of(scheme: str, folder: Path | None) -> dict[str, Vocabulary]:

@@ -164,6 +164,25 @@ class Graded:
 
 
 @dataclass(frozen=True)
+class Decided:
+    """Rows that record what the leading group decided, and the state of the object that it decided on (认定)."""
+
+    object: str = part("choice", roles=("risk_point", "nil_return", "uncovered", "grade", "disposition", "disclosure"))
+    subject: str = part("text")
+    """Which one of them: a number, a unit's code, or a cell of the grading table whose risk points are all decided."""
+    likelihood: str = part("choice")
+    severity: str = part("choice")
+    computed: str = part("text")
+    """What followed by the rules at the time."""
+    result: str = part("text")
+    reason: str = part("text")
+    meeting: str = part("text")
+    minutes: str = part("text")
+    day: str = part("date")
+    validity: str = part("choice", roles=("this_period", "lasting"))
+
+
+@dataclass(frozen=True)
 class Stray:
     """A column whose text is never a word of another one (`codes: wrong_column`)."""
 
@@ -192,6 +211,7 @@ class Rules:
     course: Course | None = None
     scored: Scored | None = None
     graded: Graded | None = None
+    decided: Decided | None = None
     strays: tuple[Stray, ...] = ()
     nil: Nil | None = None
     never_empty: bool = False

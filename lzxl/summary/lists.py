@@ -71,9 +71,6 @@ def _open_columns(table: FullTable, level: str) -> tuple[Column, ...]:
         ),
         Column("level", level, 9, "level"),
         *_titled(table, ("basis", 24, "text")),
-        Column("decided_level", "认定等级", 10, "fill_in"),
-        Column("decided_by", "认定人", 11, "fill_in"),
-        Column("decided_on", "认定日期", 12, "fill_in"),
         *_SOURCE,
     )
 
@@ -117,7 +114,7 @@ def _linked_measures(measures: pl.DataFrame) -> pl.DataFrame:
 
 
 def write_open(book: Book) -> Region:
-    """The risk points whose cell of the grading table the rules leave open, with room for a decision."""
+    """The risk points that the leading group has to decide on; where it writes its decision is said."""
     chosen = book.merged.risk_points.filter(pl.col("open"))
     grading = book.round.grading
     cells = "、".join(
@@ -126,7 +123,7 @@ def write_open(book: Book) -> Region:
     columns = _open_columns(book.table("risks"), "暂定等级" if cells else "等级")
     note = (
         f"共{chosen.height}个。规则未明示的组合：{cells}。暂定等级所据原则：{grading.principle or '未写明'}。"
-        "请领导小组逐项认定，浅黄各栏由领导小组填写。"
+        "请领导小组逐项认定，认定结果填在批次文件夹的 认定.xlsx 里；本表只供查阅，每次汇总重新生成。"
         if cells
         else "本期分级表没有待认定的组合，等级都已确定。"
     )

@@ -27,7 +27,7 @@ FaultCode = Literal[
     "decision_stale",
     "lowered_despite_warning",
 ]
-Lacking = Literal["day", "state", "reason"]
+Lacking = Literal["when", "circumstances", "why"]
 """What a decision cannot do without: when it was made, the state that it was made on, and why a level was lowered."""
 Period = tuple[datetime.date, datetime.date]
 """The first and the last day that belong to it."""
@@ -76,6 +76,11 @@ class Decision:
     @property
     def cell(self) -> str:
         return cell_of(self.likelihood, self.severity)
+
+    @property
+    def object(self) -> str:
+        """What it decides on: a point, or a whole cell."""
+        return self.subject or self.cell
 
     @property
     def is_made(self) -> bool:
@@ -177,18 +182,18 @@ def rule(
 
 def settled(
     decisions: Sequence[Decision],
-    known: Collection[str],
-    words: Sequence[str],
+    known: Collection[str] | None,
+    words: Sequence[str] | None,
     period: Period | None = None,
     as_of: datetime.date | None = None,
 ) -> tuple[dict[str, Decision], tuple[Fault, ...]]:
     """Which decisions hold on objects that have no state: grades, nil returns, dispositions. Object → decision, and the faults.
 
-    `known`: the objects that there are. `words`: what may be decided. `period`: None where it may be decided on any day, as
-    grades are in the year after.
+    `known`: the objects that there are. `words`: what may be decided. None for either: that is not known, and not asked.
+    `period`: None where it may be decided on any day, as grades are in the year after.
     """
     judge = _Judge(words, period)
-    chosen = judge.latest(_made(decisions, as_of), lambda one: one.subject, known)
+    chosen = judge.latest(_made(decisions, as_of), lambda one: one.object, known)
     return chosen, judge.in_order()
 
 
@@ -209,7 +214,7 @@ def _by_point(warnings: Iterable[ProvedWarning]) -> dict[str, list[str]]:
 class _Judge:
     """Looks at rows whatever they decide on, and keeps why they do not hold: the first reason of each."""
 
-    words: Sequence[str]
+    words: Sequence[str] | None
     period: Period | None
     faults: dict[int, Fault] = field(default_factory=dict)
 
@@ -251,14 +256,14 @@ class _Judge:
         return False
 
     def _is_word(self, decision: Decision) -> bool:
-        if decision.result in self.words:
+        if self.words is None or decision.result in self.words:
             return True
         self.blame(decision, "level_not_in_vocabulary", allowed="、".join(self.words))
         return False
 
     def _is_in_time(self, decision: Decision) -> bool:
         if decision.day is None:
-            self.blame(decision, "decision_incomplete", "day")
+            self.blame(decision, "decision_incomplete", "when")
             return False
         if self.period is None:
             return True
@@ -281,7 +286,7 @@ class _Bench:
     def of_point(self, point: Point, decision: Decision) -> Ruling | None:
         """The ruling of a row on its point; None if it does not hold."""
         if not decision.cell:
-            self.judge.blame(decision, "decision_incomplete", "state")
+            self.judge.blame(decision, "decision_incomplete", "circumstances")
             return None
         if decision.cell != point.cell:
             self.judge.blame(decision, "decision_stale", then=decision.cell, now=point.cell, level=point.level)
@@ -292,12 +297,18 @@ class _Bench:
         """The ruling of a row whose cell is the point's; None if it must not lower the level of this one."""
         change = gravity(self.grading.level, decision.result) - gravity(self.grading.level, point.level)
         if change < 0 and not compact(decision.reason):
-            self.judge.blame(decision, "decision_incomplete", "reason")
+            self.judge.blame(decision, "decision_incomplete", "why")
             return None
         against = self.warnings.get(point.number, ()) if change < 0 else ()
         unnamed = [number for number in against if not _speaks_of(decision.reason, number)]
         if unnamed:
-            self.judge.blame(decision, "lowered_despite_warning", point=point.number, warnings="、".join(unnamed))
+            self.judge.blame(
+                decision,
+                "lowered_despite_warning",
+                point=point.number,
+                warnings="、".join(unnamed),
+                level=point.level,
+            )
             return None
         return Ruling(point, decision, change)
 

@@ -128,7 +128,8 @@ def test_lists_for_the_leading_group(tmp_path: Path) -> None:
         "〔自我预防〕学习保密纪律（祁小满，2026-12-31）",
     ]
     (undecided,) = records(book["待认定"], 3)
-    assert (undecided["风险点编号"], undecided["暂定等级"], undecided["认定等级"]) == ("HB01-003", "三级", None)
+    assert (undecided["风险点编号"], undecided["暂定等级"]) == ("HB01-003", "三级")
+    assert "认定结果填在批次文件夹的 认定.xlsx 里" in str(book["待认定"]["A2"].value)
 
 
 def test_who_has_not_filed(tmp_path: Path) -> None:

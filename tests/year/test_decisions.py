@@ -110,7 +110,7 @@ def test_lowering_needs_a_reason() -> None:
     assert ruled([PLAIN], decision(1, PLAIN.number, "三级", "管理已规范", PLAIN)).level_of(PLAIN) == "三级"
     silent = ruled([PLAIN], decision(1, PLAIN.number, "三级", " ", PLAIN))
     assert silent.level_of(PLAIN) == "二级"
-    assert [(fault.code, fault.lacks) for fault in silent.faults] == [("decision_incomplete", "reason")]
+    assert [(fault.code, fault.lacks) for fault in silent.faults] == [("decision_incomplete", "why")]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_row_of_a_cell_lowers_no_point_with_a_warning_and_says_which() -> None
     cell = Decision(1, "", "较大", "较严重", result="三级", reason="管理已规范", day=DAY)
     found = ruled(points, cell, warnings=(ProvedWarning("YJ-2026-001", PLAIN.number),))
     assert [found.level_of(one) for one in points] == ["二级", "三级"]
-    assert found.faults[0].facts == {"point": PLAIN.number, "warnings": "YJ-2026-001"}
+    assert found.faults[0].facts == {"point": PLAIN.number, "warnings": "YJ-2026-001", "level": "二级"}
 
 
 def test_raising_against_a_warning_needs_nothing() -> None:
