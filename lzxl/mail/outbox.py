@@ -231,7 +231,7 @@ class Outbox:
         """Remove a draft. What has gone out stays where it is."""
         if letter.file.startswith(f"{DRAFTS}/"):
             with suppress(OSError):
-                (self._campaign.root / letter.file).unlink(missing_ok=True)
+                (self._campaign.root / letter.file).unlink()
 
     def clear(self) -> None:
         """Note what has become of drafts since the last run, by hand or by a run that was cut short."""

@@ -19,6 +19,7 @@ from lzxl.states import Delivery
 # What smtplib itself says of a computer without a full name. The real name may be Chinese, which it cannot send.
 _OWN_NAME = "[127.0.0.1]"
 _MOST_FAILURES = 2
+_GOODBYE_SECONDS = 5.0
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _CLOSING, _NEEDS_LOGIN = 421, 530
 _REFUSALS = {
@@ -95,7 +96,7 @@ class Sender:
         if smtp is not None:
             with suppress(OSError, smtplib.SMTPException):
                 if smtp.sock is not None:
-                    smtp.sock.settimeout(min(self._timeout, 5))
+                    smtp.sock.settimeout(min(self._timeout, _GOODBYE_SECONDS))
                 smtp.quit()
             smtp.close()
 

@@ -24,6 +24,9 @@ from lzxl.campaign.mail_settings import Server
 Behaviour = Literal[
     "accept",
     "refuse_sender",  # 553 to MAIL FROM
+    "refuse_command",  # 500 to MAIL FROM
+    "refuse_size",  # 552 to MAIL FROM
+    "refuse_transaction",  # 554 to MAIL FROM
     "defer_sender",  # 451 to MAIL FROM
     "refuse_recipient",  # 550 to RCPT TO
     "defer_recipient",  # 451 to RCPT TO, as greylisting does
@@ -34,6 +37,7 @@ Behaviour = Literal[
     "defer_content",  # 451 after the final dot
     "odd_content",  # 354 after the final dot: no answer at all
     "stall_recipient",  # no answer to RCPT TO
+    "slow_recipient",  # an answer to RCPT TO after some seconds
     "stall_data",  # no answer to DATA
     "stall_content",  # no answer after the final dot; not accepted
     "accept_and_stall",  # no answer after the final dot; accepted
@@ -123,7 +127,7 @@ class SmtpSink:
         authority: Authority,
         security: Literal["tls", "starttls", "none"] = "tls",
         login: tuple[str, str] | None = None,
-        size_limit: int = 33554432,
+        size_limit: int | None = 33554432,
         deliver: Callable[[Collected], None] | None = None,
     ) -> None:
         self.authority = authority
@@ -267,9 +271,16 @@ class _Handler:
         if behaviour == "drop_sender":
             self._sink.done()
             _cut(server)
-        if behaviour in ("refuse_sender", "defer_sender"):
+        answers = {
+            "refuse_sender": "553 not yours",
+            "refuse_command": "500 what",
+            "refuse_size": "552 too large",
+            "refuse_transaction": "554 no",
+            "defer_sender": "451 try again",
+        }
+        if behaviour in answers:
             self._sink.done()
-            return "553 not yours" if behaviour == "refuse_sender" else "451 try again"
+            return answers[behaviour]
         envelope.mail_from = address
         return "250 OK"
 
@@ -280,6 +291,8 @@ class _Handler:
         if behaviour == "stall_recipient":
             self._sink.done()
             await asyncio.sleep(3600)
+        if behaviour == "slow_recipient":
+            await asyncio.sleep(5)
         answers = {
             "refuse_recipient": f"550 <{address}> unknown",
             "defer_recipient": "451 greylisted",

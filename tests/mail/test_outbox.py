@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from lzxl.mail.office import Office
 from lzxl.mail.outbox import SentBox
 from lzxl.mail.smtp import Sender
 from lzxl.states import LetterState
-from tests.campaign.office import filled
+from tests.campaign.office import CODES, filled, write_roster
 from tests.mail.post import NOW, OFFICE, address, letter_in, mail_campaign, put, table
 from tests.mail.smtp_sink import Authority, Behaviour, SmtpSink, make_authority
 
@@ -161,6 +162,30 @@ def test_a_bounce_is_noted_with_the_letter_that_did_not_arrive(campaign: Campaig
         assert [entry.state for entry in office.register.letters(*LetterState)] == ["bounced"]
     assert len(table(campaign, "receipts")) == 1  # nothing in a bounce is a submission
     assert letter["key"] == table(campaign, "letters")[0]["key"]
+
+
+def test_a_letter_whose_unit_has_another_address_now_is_taken_back_and_may_be_written_again(
+    campaign: Campaign, sink: SmtpSink
+) -> None:
+    write_roster(campaign.root, CODES, email="new@yunze-hbj.example")
+    moved = Campaign(campaign.root)
+    assert "邮箱已经改了，这封信已作废" in send(moved)
+    assert sink.mails == []
+    [letter] = table(campaign, "letters")
+    assert (letter["state"], letter["note"]) == ("withdrawn", "名册里的邮箱已经改了")
+    assert [*(campaign.root / "文书" / "待发邮件").iterdir()] == []
+    with Office(moved, NOW) as office:
+        [again] = office.answer().letters
+    assert again.recipient == "new@yunze-hbj.example"
+
+
+def test_a_unit_gets_as_many_answers_a_day_as_the_office_allows_and_no_more(campaign: Campaign) -> None:
+    with Office(campaign, NOW) as office:
+        settings = campaign.config.mail
+        for allowed in (1, 2):  # one was written today
+            campaign.__dict__["config"] = replace(campaign.config, mail=replace(settings, daily_answers=allowed))
+            assert office.outbox.has_room(address("HB01")) == (allowed > 1)
+            assert office.outbox.has_room(address("HB02"))
 
 
 @pytest.mark.parametrize("trouble", ["sender", "password", "login"])

@@ -95,6 +95,8 @@ def test_lines_that_begin_with_a_dot_stay_as_they_are(sink: SmtpSink) -> None:
         ("defer_recipient", "later", 451, 0),
         ("close_recipient", "later", 421, 0),
         ("defer_sender", "later", 451, 0),
+        ("refuse_size", "refused", 552, 0),
+        ("refuse_transaction", "refused", 554, 0),
         ("defer_data", "later", 451, 0),
         ("refuse_content", "refused", 554, 0),
         ("defer_content", "later", 451, 0),
@@ -143,8 +145,22 @@ def test_a_letter_that_is_larger_than_the_server_takes_is_not_begun(open_sink: C
     sink = open_sink(size_limit=100_000, login=(USER, PASSWORD))
     with sender(sink) as out:
         outcome = out.send(letter(size=200_000), TO)
-        assert outcome.state == "refused" and "0.3 MB" in outcome.reason and "0.1 MB" in outcome.reason
+        assert (outcome.state, outcome.code) == ("refused", 0), "the server was not even asked"
+        assert "0.3 MB" in outcome.reason and "0.1 MB" in outcome.reason
         assert out.send(letter(), TO).state == "sent"
+
+
+def test_a_server_that_names_no_limit_is_asked(open_sink: Callable[..., SmtpSink]) -> None:
+    with sender(open_sink(size_limit=None, login=(USER, PASSWORD))) as out:
+        assert out.send(letter(size=200_000), TO).state == "sent"
+
+
+def test_time_is_given_for_the_last_answer_and_not_for_those_of_the_next_letter(sink: SmtpSink) -> None:
+    """A server may look at a letter for minutes before it says that it has it; a command it answers at once, or it hangs."""
+    with Sender(settings(sink), PASSWORD, SHORT, 60) as out:
+        assert out.send(letter("一"), TO).state == "sent"
+        sink.behave("slow_recipient")
+        assert out.send(letter("二"), TO).state == "later"
 
 
 def test_what_cannot_be_delivered_on_is_for_later(open_sink: Callable[..., SmtpSink]) -> None:
@@ -201,9 +217,10 @@ def test_a_server_that_wants_a_login(sink: SmtpSink) -> None:
 
 
 def test_a_sender_that_is_not_ones_own(sink: SmtpSink) -> None:
-    sink.behave("refuse_sender")
-    with sender(sink) as out, pytest.raises(MailError, match=r"不让用 lzb@example\.gov\.cn 发信（553）"):
-        out.send(letter(), TO)
+    for behaviour, code in (("refuse_sender", 553), ("refuse_command", 500)):
+        sink.behave(behaviour)  # type: ignore[arg-type]
+        with sender(sink) as out, pytest.raises(MailError, match=rf"不让用 lzb@example\.gov\.cn 发信（{code}）"):
+            out.send(letter(), TO)
 
 
 def test_an_unknown_host(sink: SmtpSink) -> None:
@@ -258,7 +275,7 @@ def test_a_server_that_is_not_there_is_tried_twice_and_then_left_alone() -> None
                     tried += 1
             except TimeoutError:
                 pass
-    assert {outcome.state for outcome in outcomes} == {"later"} and str(port) in outcomes[0].reason
+    assert {(outcome.state, outcome.code) for outcome in outcomes} == {("later", 0)} and str(port) in outcomes[0].reason
     assert tried == 2
     with Sender(plain, "", SHORT) as out, pytest.raises(MailError, match="无法连接发信服务器"):
         out.open()
