@@ -105,8 +105,11 @@ ROOMS = {
         (
             "tests/campaign/test_collect.py",
             "tests/campaign/test_collect_again.py",
+            "tests/campaign/test_accept.py",
             "tests/campaign/test_held.py",
             "tests/campaign/test_round.py",
+            "tests/campaign/test_encrypted.py",
+            "tests/campaign/test_suspects.py",
             "tests/campaign/test_[!acehiors]*.py",
             "tests/mail/test_round_changed.py",
         ),

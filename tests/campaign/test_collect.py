@@ -310,3 +310,31 @@ def test_the_ledger_rebuilt_writes_no_old_return_anew(campaign: Campaign, take: 
     shutil.rmtree(campaign.root / ".lzxl")
     take()
     assert tree(campaign.root, "退回") == before
+
+
+def test_the_ledger_rebuilt_on_a_later_day_says_when_everything_came(campaign: Campaign, take: Take) -> None:
+    take(datetime.date(2026, 11, 17), 一=filled("HB01", spoil=no_channel), 二=filled("HB02"))
+    take(datetime.date(2026, 11, 18), 三=filled("HB01", day=11), 四=filled("HB03"))
+    before = [row[:2] + row[3:] for row in ledger_rows(campaign.root)]
+    assert len({row[1] for row in before}) == 2
+    shutil.rmtree(campaign.root / ".lzxl")
+    take(datetime.date(2026, 11, 19), 五=filled("HB02", day=12))
+    assert [row[:2] + row[3:] for row in ledger_rows(campaign.root) if row[1] != "2026-11-19"] == before
+
+
+def test_what_a_killed_run_left_half_written_is_removed_and_nothing_else(campaign: Campaign, take: Take) -> None:
+    take(一=filled("HB01"))
+    folder = campaign.root / "收件" / "HB01_办公室"
+    half, own = folder / ".第02版.xlsx.0123abcd.tmp", folder / ".别的程序.tmp"
+    for path in (half, own):
+        path.write_bytes(b"half")
+    take(二=filled("HB02"))
+    assert not half.exists()
+    assert own.read_bytes() == b"half"
+
+
+def test_how_far_the_reading_is_is_told_file_by_file(campaign: Campaign, take: Take) -> None:
+    take(一=filled("HB01"), 二=filled("HB02"))
+    told: list[tuple[int, int]] = []
+    take_stock(Campaign(campaign.root), lambda done, count: told.append((done, count)))
+    assert told[-1] == (3, 3), "the roster and two files"

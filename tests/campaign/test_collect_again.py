@@ -21,8 +21,6 @@ from lzxl.errors import OutputError, UsageError
 
 from .office import IN_TIME, filled, ledger_rows, no_channel, no_unit, open_campaign, send, tree
 
-pytestmark = pytest.mark.slow
-
 _FOLDERS = ("收件", "退回", "待查", ".lzxl")
 
 # Collects, and dies as by kill -9 at the n-th time that something is put in its place.
@@ -82,6 +80,7 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, object]
 
 # 1 to 5 put away the files, 6 and 7 the marked returns; -1 dies inside the transaction that enters them, -2 inside that which
 # says how they stand.
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
 @pytest.mark.parametrize("fatal", [1, 3, 5, 6, 7, -1, -2])
 def test_killed_and_run_again_ends_as_if_undisturbed(
@@ -145,6 +144,7 @@ _GOOD = [filled("HB01", day=day) for day in (10, 11, 12)]
 _BAD = [filled("HB01", day=day, spoil=no_channel) for day in (10, 11)]
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from([*_GOOD, *_BAD]), min_size=1, max_size=5))
 def test_any_sequence_of_filings_gives_versions_in_turn_and_the_latest_accepted_counts(sequence: list[bytes]) -> None:
