@@ -235,7 +235,7 @@ def findings_table() -> str:
 
 
 def _readable(text: str) -> str:
-    return re.sub(r"\{(\w+)\}", lambda match: _PLACES.get(match.group(1), "…"), text)
+    return re.sub(r"\{(\w+)\}(?:\{\w+\})*", lambda match: _PLACES.get(match.group(1), "…"), text)
 
 
 def commands_table() -> str:

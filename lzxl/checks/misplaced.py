@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from lzxl.checks.identifiers import is_well_formed
-from lzxl.forms.findings import Catalogue, Finding
+from lzxl.forms.findings import Catalogue, Finding, Phrase
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.places import Place
@@ -247,8 +247,9 @@ class _Mender:
                 header=self._fields[column].title,
                 value=as_text(self._raws(first)[column]),
                 rows=str(rows[first]) if first == last else f"{rows[first]}至{rows[last]}",
-                way="右" if shift.step == 1 else "左",
-                also=self._also(first, last, shift) + self._outside(first, last, shift),
+                way=Phrase("right" if shift.step == 1 else "left"),
+                doubtful=self._doubtful(first, last, shift),
+                outside=self._outside(first, last, shift),
             )
         )
 
@@ -257,25 +258,24 @@ class _Mender:
         entry = self._fields.get(column)
         return Place.cell(self._source.title, row, column, self._source.name, entry.name if entry else "")
 
-    def _outside(self, first: int, last: int, shift: _Shift) -> str:
+    def _outside(self, first: int, last: int, shift: _Shift) -> Phrase | str:
         """What ran over the table's edge, as a message says it: there the return has its own column."""
         if shift.last <= self._edge:
             return ""
-        rows = [self._source.rows[index] for index in range(first, last + 1)]
-        cells = [row for index, row in enumerate(rows, first) if self._raws(index).get(shift.last) is not None]
-        if not cells:
+        indexes = [index for index in range(first, last + 1) if self._raws(index).get(shift.last) is not None]
+        if not indexes:
             return ""
-        named = "、".join(self._cell(row, shift.last).a1 for row in cells[:_MOST_NAMED])
-        outside = named + ("等" if cells[_MOST_NAMED:] else "")
-        return f"，{outside}的内容（在退回件中放在“问题”栏右边）移入同一行的{column_letters(self._edge)}列"
+        named = [self._cell(self._source.rows[index], shift.last) for index in indexes[:_MOST_NAMED]]
+        case = "outside_more" if indexes[_MOST_NAMED:] else "outside"
+        return Phrase(case, {"cells": named, "column": column_letters(self._edge)})
 
-    def _also(self, first: int, last: int, shift: _Shift) -> str:
+    def _doubtful(self, first: int, last: int, shift: _Shift) -> Phrase | str:
         """What may have to be moved as well, as a message says it; "" if nothing may."""
         if shift.doubtful == shift.first:
             return ""
         rows = self._source.rows
         begin, end = self._cell(rows[first], shift.doubtful), self._cell(rows[last], shift.first - 1)
-        return f"，{begin.a1}:{end.a1}中同样错位的一并移动"
+        return Phrase("doubtful", {"first": begin, "last": end})
 
     # Two cells with each other's content
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lzxl.forms.days import readings
-from lzxl.forms.findings import Catalogue, Finding, Remedy, Severity, choice, either
+from lzxl.forms.findings import Catalogue, Finding, Phrase, Remedy, Severity, choice, either
 from lzxl.forms.model import Field, Form
 from lzxl.forms.places import Place
 from lzxl.forms.text import column_letters
@@ -24,9 +24,10 @@ _CODES = {"column_auxiliary": "column_unplaced", "total_wrong": "total_mismatch"
 _SEVERITIES: dict[str, Severity] = {"column_auxiliary": "info"}
 # Judged when all other rules have spoken (`lzxl.checks.totals`).
 LATER = frozenset({"total_wrong"})
-# What may have been meant for a row of data after all.
-_IF_CONTENT = dict.fromkeys(("blank_numbered", "blank_formulas", "placeholders"), "；确需报送的，请补全该行") | {
-    "note": "；其中有须报送的内容的，请填入表中各栏"
+# Of a row that is left out: what may have been meant for data after all.
+_IF_CONTENT = {
+    **dict.fromkeys(("blank_numbered", "blank_formulas", "placeholders"), Phrase("of_blank_row")),
+    "note": Phrase("of_note"),
 }
 # A finding about many cells names this many of them.
 _MOST_NAMED = 8
@@ -72,17 +73,17 @@ def _remark(fact: Fact, entry: Field, catalogue: Catalogue) -> Details:
         "basis": entry.clause,
         "allowed": vocabulary.allowed if vocabulary else (),
         "read_as": display(parsed.value),
-        "readings": _readings(fact.value),
+        "readings": _readings(fact),
         "choice": choice(vocabulary.told() if vocabulary else "", near=parsed.suggestion),
         "suggestion": display(parsed.suggestion),
         "remedy": Remedy("set", parsed.value) if is_settled else None,
     }
 
 
-def _readings(written: object) -> str:
+def _readings(fact: Fact) -> Phrase | str:
     """Which days a date with a short year may be: the unit says which; "" for anything else."""
-    days = readings(written) if isinstance(written, str) else ()
-    return f"（可能是{either([day.isoformat() for day in days])}，以实际日期为准）" if days else ""
+    days = readings(fact.value) if fact.kind == "date_without_year" and isinstance(fact.value, str) else ()
+    return Phrase("readings", {"days": either([day.isoformat() for day in days])}) if days else ""
 
 
 def _pointer(fact: Fact, form: Form, entry: Field | None) -> Details:
@@ -107,7 +108,7 @@ def _duplicate(fact: Fact, form: Form, entry: Field | None) -> Details:
     """Columns of one header; where these are different words (`texts`), each with its own."""
     texts, used = fact.more.get("texts", {}), fact.more["used"]
     shown = [f"{place.a1}“{texts[place]}”" if texts else place.a1 for place in fact.more["cells"]]
-    told_used = f"{used.a1}“{texts[used]}”" if texts else used.a1 if used is not None else "无"
+    told_used = f"{used.a1}“{texts[used]}”" if texts else used.a1 if used is not None else Phrase("none")
     return {"header": fact.header, "cells": shown, "used": told_used}
 
 
@@ -130,7 +131,7 @@ def _is_on_cover(fact: Fact, form: Form) -> bool:
 
 
 def _hidden_row(fact: Fact, form: Form, entry: Field | None) -> Details:
-    otherwise = "封面各栏不得删去" if _is_on_cover(fact, form) else "不需要报送的，删去该行"
+    otherwise = Phrase("on_cover" if _is_on_cover(fact, form) else "in_table")
     return {"row": fact.place.begin[0], "otherwise": otherwise}
 
 
@@ -138,13 +139,12 @@ def _hidden_column(fact: Fact, form: Form, entry: Field | None) -> Details:
     """A hidden column is asked to be shown; one that must be filled in may not be taken away instead."""
     details: Details = {
         "letters": column_letters(fact.place.begin[1]),
-        "need": "，内容已照常读取" if entry is not None else "",
+        "need": Phrase("read") if entry is not None else "",
     }
     if _is_on_cover(fact, form):
-        return {**details, "otherwise": "封面各栏不得删去"}
+        return {**details, "otherwise": Phrase("on_cover")}
     is_owed = entry is not None and entry.required
-    otherwise = "本栏为必填栏，不得删去" if is_owed else "不需要报送的，删去该列"
-    return {**details, "header": fact.header, "otherwise": otherwise}
+    return {**details, "header": fact.header, "otherwise": Phrase("in_required" if is_owed else "in_table")}
 
 
 def _struck_row(fact: Fact, form: Form, entry: Field | None) -> Details:
@@ -152,7 +152,7 @@ def _struck_row(fact: Fact, form: Form, entry: Field | None) -> Details:
 
 
 def _struck_text(fact: Fact, form: Form, entry: Field | None) -> Details:
-    return {"how": "内容" if fact.more["is_whole"] else "部分内容"}
+    return {"how": Phrase("whole" if fact.more["is_whole"] else "in_part")}
 
 
 def _merged_word(fact: Fact, form: Form, entry: Field | None) -> Details:
@@ -166,7 +166,8 @@ def _with_count(fact: Fact, form: Form, entry: Field | None) -> Details:
 
 def _unplaced_texts(fact: Fact, form: Form, entry: Field | None) -> Details:
     cells = fact.more["cells"]
-    return {"cells": cells[:_MOST_NAMED], "more": f"等{len(cells)}格" if len(cells) > _MOST_NAMED else ""}
+    more = Phrase("more", {"count": len(cells)}) if len(cells) > _MOST_NAMED else ""
+    return {"cells": cells[:_MOST_NAMED], "more": more}
 
 
 def _serial(fact: Fact, form: Form, entry: Field | None) -> Details:
@@ -178,10 +179,7 @@ def _column(fact: Fact, form: Form, entry: Field | None) -> Details:
 
 
 def _lost(fact: Fact, form: Form, entry: Field | None) -> Details:
-    known = fact.more
-    if "stored" in known:
-        return {"detail": f"存有{known['stored']}个有内容的单元格，其中{known['lost']}个无法读取"}
-    return {"detail": f"有内容的{known['held']}格，读取到{known['settled']}格"}
+    return {"detail": Phrase("stored" if "stored" in fact.more else "counted", fact.more)}
 
 
 def _rows(place: Place) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from lzxl.checks.report import Report
-from lzxl.forms.findings import Remedy
+from lzxl.forms.findings import Phrase, Remedy
 from lzxl.forms.places import Area, Place
 from lzxl.forms.text import address
 from lzxl.forms.values import shorten_number
@@ -31,16 +31,10 @@ def check_totals(report: Report) -> None:
 
 def _check_table(report: Report, table: Table) -> set[Place]:
     """The totals that are asked to be looked at again."""
-    wrong = [
-        area
-        for place in report.wrong_places
-        if place.sheet == table.title
-        for area in place.areas
-        if not area.is_whole_columns  # its header is meant
-    ]
-    asked: set[Place] = set()
+    wrong = _wrong_areas(report, table)
     if not wrong:
-        return asked
+        return set()
+    asked: set[Place] = set()
     rows = {total.column: _wrong_rows(wrong, table, total.column) for total in table.totals.values()}
     for (row, column), total in table.totals.items():
         among = rows[total.column]
@@ -50,6 +44,12 @@ def _check_table(report: Report, table: Table) -> set[Place]:
             asked.add(place)
             _ask(report, table, place, column, total, among)
     return asked
+
+
+def _wrong_areas(report: Report, table: Table) -> list[Area]:
+    """Where something has to be mended on the table's sheet; a whole column stands for its header, which adds to nothing."""
+    places = [place for place in report.wrong_places if place.sheet == table.title]
+    return [area for place in places for area in place.areas if not area.is_whole_columns]
 
 
 def _say_wrong(report: Report, fact: Fact) -> None:
@@ -69,13 +69,12 @@ def _say_wrong(report: Report, fact: Fact) -> None:
     )
 
 
-def _added(fact: Fact) -> str:
+def _added(fact: Fact) -> Phrase:
     """How the number was found that a total ought to be."""
-    known = fact.more
-    if known["how"] == "rows":
-        return f"第{known['first']}至{known['last']}行的行数"
-    first, last = (address(row, known["column"]) for row in (known["first"], known["last"]))
-    return f"{first}至{last}{'的平均值' if known['how'] == 'mean' else '之和'}"
+    how, column, first, last = (fact.more[name] for name in ("how", "column", "first", "last"))
+    if how == "rows":
+        return Phrase("rows", {"first": first, "last": last})
+    return Phrase(how, {"first": address(first, column), "last": address(last, column)})
 
 
 def _wrong_rows(wrong: list[Area], table: Table, column: int) -> list[int]:
@@ -96,7 +95,7 @@ def _ask(report: Report, table: Table, place: Place, column: int, total: StatedT
         basis=report.form.by_name[table.name].clause,
         value=shorten_number(total.stated),
         cells=named,
-        more=f"等{len(rows)}格" if len(rows) > len(named) else "",
+        more=Phrase("more", {"count": len(rows)}) if len(rows) > len(named) else "",
     )
 
 

@@ -274,7 +274,7 @@ class FormFile(Entry):
 
 
 class Rule(Entry):
-    """A finding: its texts, and what is to be done about it."""
+    """A finding: its texts, and what is to be done about it. `phrases`: parts of them that are said in some cases only."""
 
     title: Text
     severity: Severity
@@ -283,6 +283,7 @@ class Rule(Entry):
     basis: Text
     message: Text
     fix: Text
+    phrases: dict[Name, Text] = {}
 
 
 class FindingsFile(RootModel[dict[str, Rule]]):

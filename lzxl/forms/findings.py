@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lzxl.forms.places import WHOLE_FILE, Place, Placed
@@ -79,6 +79,16 @@ class Rule:
     action: Action
     rows: RowsChanged = ""
     """Whether rows may be deleted or added on its advice: those of its table, or those that its field refers to."""
+    phrases: Mapping[str, str] = field(default_factory=dict)
+    """Parts of its texts that are said in some cases only, by the name of the case."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A detail of a finding that the catalogue words: one of the finding's `phrases`, and what that is filled from."""
+
+    case: str
+    details: Mapping[str, object] = field(default_factory=dict)
 
 
 class Catalogue:
@@ -100,7 +110,8 @@ class Catalogue:
         severity: Severity | None = None,
         **details: object,
     ) -> Finding:
-        """The finding `code` at a place, its texts filled from `details`. KeyError for a code that is not in the catalogue.
+        """The finding `code` at a place, its texts filled from `details`. KeyError for a code, or the case of a `Phrase`, that
+        is not in the catalogue.
 
         Whatever the cell holds, no text of the finding says what is private in it.
         """
@@ -109,7 +120,8 @@ class Catalogue:
 
         rule = self.rules[code]
         shown = shorten(sayable(_written(value)))
-        filled = _Details(details, sheet=place.sheet, cell=place, header=header, value=shown)
+        worded = {name: _worded(rule, detail) for name, detail in details.items()}
+        filled = _Details(worded, sheet=place.sheet, cell=place, header=header, value=shown)
         if remedy is not None and isinstance(remedy.value, str) and find_private(remedy.value):
             remedy = Remedy("review")
         return Finding(
@@ -123,6 +135,13 @@ class Catalogue:
             value=shown,
             remedy=remedy or Remedy(rule.action),
         )
+
+
+def _worded(rule: Rule, detail: object) -> object:
+    """A detail of a finding in the words that the catalogue has for it."""
+    if not isinstance(detail, Phrase):
+        return detail
+    return rule.phrases[detail.case].format_map(_Details(detail.details))
 
 
 class _Details(dict[str, object]):

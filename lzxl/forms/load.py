@@ -310,6 +310,7 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
                 entry["basis"],
                 entry.get("action", "review"),
                 entry.get("rows", ""),
+                entry.get("phrases", {}),
             )
             for code, entry in data.items()
         }

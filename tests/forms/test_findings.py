@@ -12,7 +12,7 @@ import pytest
 
 import lzxl
 from lzxl.checks.noticed import code_of
-from lzxl.forms.findings import SEVERITIES, Catalogue, Remedy, Rule, shorten
+from lzxl.forms.findings import SEVERITIES, Catalogue, Phrase, Remedy, Rule, shorten
 from lzxl.forms.load import load_catalogue, load_forms, load_vocabularies
 from tests.places import at
 
@@ -73,6 +73,35 @@ def test_a_rule_is_complete(rule: Rule) -> None:
     assert rule.action in ACTIONS
     assert CLAUSES.match(rule.basis), rule.basis
     assert rule.title
+
+
+def test_the_cases_of_phrases_are_those_that_the_code_tells() -> None:
+    cases = {case for rule in RULES.values() for case in rule.phrases}
+    told = _cases_told()
+    assert told - cases == set()
+    assert cases - told - _said_in_code()[1] == set()
+
+
+def _cases_told() -> set[str]:
+    """The cases that calls of Phrase name, be it one of two."""
+    told: set[str] = set()
+    for path in Path(lzxl.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Phrase":
+                case = node.args[0]
+                branches = [case.body, case.orelse] if isinstance(case, ast.IfExp) else [case]
+                told.update(str(branch.value) for branch in branches if isinstance(branch, ast.Constant))
+    return told
+
+
+def test_a_phrase_is_filled_and_stands_in_the_text_where_its_case_is_told() -> None:
+    rule = Rule("code", "", "error", "第{row}行{otherwise}。", "", "", "review", phrases={"more": "，另有{cells}"})
+    catalogue = Catalogue({"code": rule})
+    said = catalogue.finding("code", row=3, otherwise=Phrase("more", {"cells": ["A1", "B2"]}))
+    assert said.message == "第3行，另有A1、B2。"
+    assert catalogue.finding("code", row=3, otherwise="").message == "第3行。"
+    with pytest.raises(KeyError):
+        catalogue.finding("code", row=3, otherwise=Phrase("less"))
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
