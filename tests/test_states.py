@@ -25,7 +25,7 @@ OTHERS = {
     "cli/letters.py": {"已发出"},
     "campaign/places.py": {"待查"},
     "campaign/returns.py": {"已作废"},
-    "mail/letters.py": {"returned"},
+    "mail/letter_kinds.py": {"returned"},
     "mail/answers.py": {"returned"},
     "mail/outbox.py": {"returned"},
     "campaign/mail_settings.py": {"filed"},

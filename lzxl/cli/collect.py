@@ -158,7 +158,7 @@ def _collect(
 
 def _tell_of_bounces(session: Session, taken: Taken) -> None:
     """A line for every letter of ours that did not arrive."""
-    from lzxl.mail.letters import KIND_TITLES
+    from lzxl.mail.letter_kinds import KIND_TITLES
 
     for letter in taken.bounced:
         session.show(

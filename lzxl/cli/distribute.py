@@ -34,7 +34,7 @@ _MOST_NAMED = 5
 def command(session: Session, is_mailed: bool, is_sent: bool, is_rehearsed: bool) -> int:
     from lzxl.campaign.distribute import distribute
     from lzxl.campaign.standing import take_stock
-    from lzxl.mail.letters import on_public_mailboxes, units_with_public_mailbox
+    from lzxl.mail.letter_values import on_public_mailboxes, units_with_public_mailbox
     from lzxl.mail.office import Office, rehearsal, settled
 
     refuse_sending_nothing(is_mailed, is_sent)

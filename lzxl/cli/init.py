@@ -43,7 +43,7 @@ def command(
     address: str,
 ) -> None:
     from lzxl.campaign.folder import create_campaign
-    from lzxl.mail.letters import lacking_in_letters
+    from lzxl.mail.letter_values import lacking_in_letters
 
     root = Path(directory)
     last_day = deadline or clock.today() + datetime.timedelta(days=30)

@@ -36,7 +36,7 @@ def show_letters(campaign: Campaign, letters: Sequence[Posted]) -> None:
     """A line for every letter."""
     from lzxl.cli.table import print_table
     from lzxl.mail.compose import head_of
-    from lzxl.mail.letters import KIND_TITLES
+    from lzxl.mail.letter_kinds import KIND_TITLES
 
     rows = []
     for letter in letters:
@@ -67,7 +67,7 @@ def report_settled(session: Session, settled: Settled) -> None:
 
 def report_withdrawn(session: Session, letters: Sequence[Posted]) -> None:
     """The letters that were overtaken before they went out, why, and how those are written anew that the office begins."""
-    from lzxl.mail.letters import KIND_TITLES
+    from lzxl.mail.letter_kinds import KIND_TITLES
 
     by_reason: dict[str, list[Posted]] = {}
     for letter in letters:
@@ -84,7 +84,7 @@ def report_withdrawn(session: Session, letters: Sequence[Posted]) -> None:
 def report_letters(session: Session, office: Office, written: Written, is_rehearsed: bool = False) -> None:
     """What was withdrawn, what was written and what it lacks, and what was left."""
     from lzxl.campaign.distribute import warn_of_old_forms
-    from lzxl.mail.letters import lacking_in_letters
+    from lzxl.mail.letter_values import lacking_in_letters
 
     campaign = office.campaign
     report_withdrawn(session, office.withdrawn)

@@ -57,7 +57,8 @@ def export(session: Session, directory: str, are_letters: bool, is_overwritten: 
 
 def _export_letters(folder: Path) -> None:
     from lzxl.files import writing
-    from lzxl.mail.letters import KIND_TITLES, LETTERS_FOLDER, default_text
+    from lzxl.mail.letter_kinds import KIND_TITLES, LETTERS_FOLDER
+    from lzxl.mail.letter_texts import default_text
 
     for kind, title in KIND_TITLES.items():
         target = folder / LETTERS_FOLDER / f"{title}.txt"

@@ -20,24 +20,14 @@ from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.mail.compose import Enclosure, is_address
 from lzxl.mail.entries import Answer, Message, Part, Posted
-from lzxl.mail.letters import (
-    Item,
-    Kind,
-    Letters,
-    campaign_values,
-    chinese_day,
-    chinese_time,
-    exchange_note,
-    finding_notes,
-    form_titles,
-    item_values,
-    load_letters,
-    spoken_days,
-    unit_values,
-)
+from lzxl.mail.letter_items import Item, exchange_note, finding_notes, item_values
+from lzxl.mail.letter_kinds import Kind
+from lzxl.mail.letter_values import campaign_values, form_titles, unit_values
+from lzxl.mail.letters import Letters, load_letters
 from lzxl.mail.message import BODY
 from lzxl.mail.outbox import ANSWERS, Outbox, Written, facts_of, key_of, leave_unwritten
 from lzxl.mail.register import Register
+from lzxl.mail.wording import chinese_day, chinese_time, spoken_days
 from lzxl.states import ACCEPTABLE, VERDICTS, FileState, MailState, Word
 
 if TYPE_CHECKING:

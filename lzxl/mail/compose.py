@@ -23,7 +23,9 @@ from lzxl.campaign.mail_settings import MailSettings
 from lzxl.errors import ConfigError
 from lzxl.forms.roster import Unit
 from lzxl.mail.headers import first, header_list, header_text, part_name
-from lzxl.mail.letters import KIND_TITLES, Kind, Letter, clean_line
+from lzxl.mail.letter_kinds import KIND_TITLES, Kind
+from lzxl.mail.letters import Letter
+from lzxl.mail.wording import clean_line
 
 Automatic = Literal["auto-replied", "auto-generated"]
 

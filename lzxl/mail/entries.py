@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lzxl.campaign.clock import BEIJING
 from lzxl.campaign.rows import Table
-from lzxl.mail.letters import Kind
+from lzxl.mail.letter_kinds import Kind
 from lzxl.states import FileState, LetterState, MailState
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from lzxl.campaign.ledger import Ledger, marks
 from lzxl.mail.entries import ANSWERS, LETTERS, Answer, Posted
-from lzxl.mail.letters import Kind
+from lzxl.mail.letter_kinds import Kind
 from lzxl.states import UNSENT, LetterState
 
 

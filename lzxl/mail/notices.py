@@ -22,16 +22,10 @@ from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.mail.compose import Enclosure, is_address
 from lzxl.mail.entries import Answer, Posted
-from lzxl.mail.letters import (
-    Item,
-    Kind,
-    campaign_values,
-    exchange_note,
-    item_values,
-    load_letters,
-    summary_values,
-    unit_values,
-)
+from lzxl.mail.letter_items import Item, exchange_note, item_values
+from lzxl.mail.letter_kinds import Kind
+from lzxl.mail.letter_values import campaign_values, summary_values, unit_values
+from lzxl.mail.letters import load_letters
 from lzxl.mail.outbox import REMINDERS, Outbox, Written, facts_of, key_of, leave_unwritten
 from lzxl.states import ACCEPTABLE, FileState
 from lzxl.year.workdays import workdays_between

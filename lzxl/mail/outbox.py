@@ -32,7 +32,8 @@ from lzxl.mail.compose import (
     verify_outgoing,
 )
 from lzxl.mail.entries import Answer, Posted
-from lzxl.mail.letters import KIND_TITLES, Kind, Letter
+from lzxl.mail.letter_kinds import KIND_TITLES, Kind
+from lzxl.mail.letters import Letter
 from lzxl.mail.origin import instance_of
 from lzxl.mail.register import Register
 from lzxl.states import UNSENT, Delivery, LetterState, Word

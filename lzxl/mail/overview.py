@@ -12,7 +12,7 @@ from typing import Any
 from lzxl.campaign.folder import Campaign
 from lzxl.errors import OutputError
 from lzxl.mail.entries import Posted
-from lzxl.mail.letters import KIND_TITLES
+from lzxl.mail.letter_kinds import KIND_TITLES
 from lzxl.mail.mail_book import NEVER
 from lzxl.mail.register import Register
 from lzxl.states import VERDICTS, LetterState, MailState

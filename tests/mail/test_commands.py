@@ -20,7 +20,7 @@ from lzxl.campaign import clock
 from lzxl.campaign.folder import Campaign
 from lzxl.cli.main import run
 from lzxl.errors import EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNREADABLE, EXIT_USAGE, MailError
-from lzxl.mail.letters import on_public_mailboxes
+from lzxl.mail.letter_values import on_public_mailboxes
 from lzxl.mail.message import SEND_WORKBOOK
 from lzxl.mail.model import Fetched
 from tests.campaign.office import CODES, filled, no_channel, set_config, tree, write_roster

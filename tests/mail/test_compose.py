@@ -33,7 +33,9 @@ from lzxl.mail.compose import (
     recipient_of,
     verify_outgoing,
 )
-from lzxl.mail.letters import Item, Letter, Letters, clean_line, item_values, load_letters
+from lzxl.mail.letter_items import Item, item_values
+from lzxl.mail.letters import Letter, Letters, load_letters
+from lzxl.mail.wording import clean_line
 from lzxl.states import FileState
 
 OFFICE = MailSettings(address="lzb@example.gov.cn", sender="云泽县生态环境局廉政风险防控工作领导小组办公室")

@@ -21,30 +21,21 @@ from lzxl.demo.paper import Paper
 from lzxl.errors import ConfigError
 from lzxl.forms.findings import Finding
 from lzxl.forms.roster import Unit
-from lzxl.mail.letters import (
-    KIND_TITLES,
-    PLACEHOLDERS,
-    Item,
-    Kind,
-    Letters,
+from lzxl.mail.letter_items import Item, finding_notes, item_list, item_values
+from lzxl.mail.letter_kinds import KIND_TITLES, PLACEHOLDERS, Kind
+from lzxl.mail.letter_texts import default_text
+from lzxl.mail.letter_values import (
     campaign_values,
-    chinese_time,
-    clean_line,
-    clean_text,
     contact_line,
-    default_text,
-    finding_notes,
     form_titles,
-    item_list,
-    item_values,
     lacking_in_letters,
-    load_letters,
     on_public_mailboxes,
-    spoken_days,
     summary_values,
     unit_values,
 )
+from lzxl.mail.letters import Letters, load_letters
 from lzxl.mail.office import Office
+from lzxl.mail.wording import chinese_time, clean_line, clean_text, spoken_days
 from lzxl.states import FileState
 from tests.campaign.office import filled, no_channel
 from tests.mail.post import NOW, address, body, drafts, enclosures, letter_in, mail_campaign, put, table
