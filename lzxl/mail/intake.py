@@ -106,6 +106,7 @@ class MailIntake:
         """Mails that were filed before, and lie where mails come in once more."""
         self._waiting: list[tuple[Message, list[Part]]] = []
         """Mails whose files are stored, and will be judged with the round."""
+        self._has_taken_in = False
         self._by_address = units_by_address(campaign)
 
     def take(self, sources: Iterable[Source], files: Iterable[Arrived] = ()) -> Taken:
@@ -319,7 +320,7 @@ class MailIntake:
                 if number in candidates:
                     arrived.append(_arrived(message, number, one))
                     where.append((message.sha256, number))
-        intakes = take_in(self._campaign, self._register, arrived, self._today, self._progress) if arrived else []
+        intakes = self._taken_in(arrived)
         taken.files += [intake for intake in intakes[: len(files)] if intake.state != FileState.LEFT_BEHIND]
         taken.left_behind += [
             intake.source for intake in intakes[: len(files)] if intake.state == FileState.LEFT_BEHIND
@@ -335,6 +336,14 @@ class MailIntake:
                     self._waiting.append((message, parts))
                 else:
                     self._close(message, parts)
+
+    def _taken_in(self, arrived: Sequence[Arrived]) -> list[Intake]:
+        """What becomes of files. Once a run this is asked without any, too: what a run that was ended has left in 收件, and not
+        entered or not judged, must not wait until something else comes."""
+        if not arrived and self._has_taken_in:
+            return []
+        self._has_taken_in = True
+        return take_in(self._campaign, self._register, arrived, self._today, self._progress)
 
     def conclude(self) -> None:
         """Enter the verdicts of the mails that waited, now that it is known how the round stands.

@@ -13,12 +13,13 @@ import pytest
 from lzxl.campaign import collect as collecting
 from lzxl.campaign.distribute import distribute
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.suspects import at_work, suspects
 from lzxl.errors import MailError
 from lzxl.mail import office as offices
 from lzxl.mail.model import Fetched, Place
 from lzxl.mail.office import Office, Run, rehearsal
 from lzxl.states import LetterState
-from tests.campaign.office import CODES, filled, no_channel, set_config, write_roster
+from tests.campaign.office import CODES, filled, no_channel, send, set_config, write_roster
 from tests.mail.post import NOW, address, body, collect, drafts, letter_in, mail_campaign, put, table
 
 LEDGER = "预警台账.xlsx"
@@ -110,6 +111,27 @@ def test_a_file_whose_intake_was_cut_short_is_answered_though_another_is_accepte
     with Office(campaign, NOW) as office:
         office.accept(held.sha256[:8], "HB03")
         assert {letter.unit for letter in office.answer().letters} == {"HB01", "HB03"}
+
+
+def test_what_a_run_that_was_ended_has_stored_is_entered_by_one_to_which_nothing_comes(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = send(tmp_path / "来件", 甲=filled("HB01"))
+    with monkeypatch.context() as patch, Office(campaign, NOW) as office, pytest.raises(KeyboardInterrupt):
+        patch.setattr(collecting._Run, "_enter", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+        office.collect([file])
+    collect(campaign, more=1)
+    assert [row["state"] for row in table(campaign, "receipts")] == ["accepted"]
+
+
+def test_what_ended_a_run_is_tried_alone_by_one_to_which_nothing_comes(campaign: Campaign, tmp_path: Path) -> None:
+    with Office(campaign, NOW) as office:
+        office.collect([send(tmp_path / "来件", 甲=filled("HB01"))])
+    [receipt] = table(campaign, "receipts")
+    with pytest.raises(KeyboardInterrupt), at_work(campaign.root, {receipt["sha256"]: "甲.xlsx"}):
+        raise KeyboardInterrupt
+    collect(campaign, more=1)
+    assert suspects(campaign.root) == frozenset()
 
 
 def test_a_mail_that_somebody_has_taken_away_comes_anew(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
