@@ -21,8 +21,9 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from lzxl.mail import child, message, packed
+from lzxl.mail.files_found import MOST_WORKBOOKS
 from lzxl.mail.headers import display_name
-from lzxl.mail.message import MOST_WORKBOOKS, parse_mail
+from lzxl.mail.message import parse_mail
 from lzxl.mail.model import Mail
 from tests.mail.letters_to_parse import (
     OWN_ID,

@@ -24,9 +24,9 @@ from lzxl.mail.letter_items import Item, exchange_note, finding_notes, item_valu
 from lzxl.mail.letter_kinds import Kind
 from lzxl.mail.letter_values import campaign_values, form_titles, unit_values
 from lzxl.mail.letters import Letters, load_letters
-from lzxl.mail.message import BODY
 from lzxl.mail.outbox import ANSWERS, Outbox, Written, facts_of, key_of, leave_unwritten
 from lzxl.mail.register import Register
+from lzxl.mail.remedies import BODY
 from lzxl.mail.wording import chinese_day, chinese_time, spoken_days
 from lzxl.states import ACCEPTABLE, VERDICTS, FileState, MailState, Word
 

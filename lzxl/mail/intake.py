@@ -23,12 +23,12 @@ from lzxl.errors import MailError, OutputError
 from lzxl.files import output_to, store_durably, writing
 from lzxl.mail.entries import Message, Part, Posted
 from lzxl.mail.headers import normal_address
-from lzxl.mail.message import ASKS, BODY, SEND_AGAIN, SEND_WORKBOOK
 from lzxl.mail.model import Fetched, Mail, Place, Source
 from lzxl.mail.ole import OLE
 from lzxl.mail.opened import Opened, OpenedFile, Opener
 from lzxl.mail.origin import instance_of
 from lzxl.mail.register import Register
+from lzxl.mail.remedies import ASKS, BODY, SEND_AGAIN, SEND_WORKBOOK
 from lzxl.states import FileState, LetterState, MailState
 
 if TYPE_CHECKING:

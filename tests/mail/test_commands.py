@@ -21,8 +21,8 @@ from lzxl.campaign.folder import Campaign
 from lzxl.cli.main import run
 from lzxl.errors import EXIT_FINDINGS, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNREADABLE, EXIT_USAGE, MailError
 from lzxl.mail.letter_values import on_public_mailboxes
-from lzxl.mail.message import SEND_WORKBOOK
 from lzxl.mail.model import Fetched
+from lzxl.mail.remedies import SEND_WORKBOOK
 from tests.campaign.office import CODES, filled, no_channel, set_config, tree, write_roster
 from tests.cli.running import PROGRAM, environment
 from tests.mail.dovecot import PASSWORD, Dovecot

@@ -12,19 +12,11 @@ from typing import Any
 import pytest
 
 from lzxl.campaign.sources import unpacked
-from lzxl.mail import message as reading
-from lzxl.mail import packed
-from lzxl.mail.message import (
-    SEND_AGAIN,
-    SEND_APART,
-    SEND_AS_ZIP,
-    SEND_PLAIN,
-    SEND_UNWRAPPED,
-    SEND_WORKBOOK,
-    parse_mail,
-    parse_outlook,
-)
+from lzxl.mail import found, message, packed
+from lzxl.mail.message import parse_mail, parse_outlook
 from lzxl.mail.model import Mail
+from lzxl.mail.reader import Reader
+from lzxl.mail.remedies import SEND_AGAIN, SEND_APART, SEND_AS_ZIP, SEND_PLAIN, SEND_UNWRAPPED, SEND_WORKBOOK
 from tests.mail.letters_to_parse import (
     OWN_ID,
     UNIT,
@@ -359,13 +351,13 @@ def test_more_workbooks_than_a_mail_may_have_are_left_with_a_request() -> None:
 
 
 def test_more_parts_than_are_looked_at_are_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MOST_PARTS", 10)
+    monkeypatch.setattr(found, "MOST_PARTS", 10)
     read = parse_mail(mail(*[text("x")] * 30, attached(BOOK)))
     assert reasons(read) == [("未命名附件", "邮件里的内容超过10个部分，其余未打开", SEND_APART)]
 
 
 def test_a_mail_that_is_too_large_is_not_read_but_its_sender_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "MOST_BYTES", 1000)
+    monkeypatch.setattr(message, "MOST_BYTES", 1000)
     read = parse_mail(mail(attached(BOOK), text("x" * 5000)))
     assert (read.sender, read.attachments) == (UNIT, ())
     assert reasons(read) == [("整封邮件", "邮件超过50 MB", SEND_APART)]
@@ -374,13 +366,10 @@ def test_a_mail_that_is_too_large_is_not_read_but_its_sender_is_known(monkeypatc
 def test_more_bytes_than_a_mail_may_carry_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
     sent = attached(tnef(tnef_file(b"a.xlsx", BOOK)), "winmail.dat")  # counts by what is in it
     limit = 3 * len(BOOK)
-    monkeypatch.setattr(reading, "_Reader", lambda: _READER(bytes_left=limit))
+    monkeypatch.setattr(message, "Reader", lambda found: Reader(found, bytes_left=limit))
     read = parse_mail(mail(sent, attached(BOOK, "b.xlsx"), attached(BOOK, "c.xlsx"), attached(BOOK, "d.xlsx")))
     assert names(read) == ["a.xlsx", "b.xlsx", "c.xlsx"]
     assert reasons(read) == [("d.xlsx", "附件总量超过50 MB", SEND_APART)]
-
-
-_READER = reading._Reader
 
 
 @pytest.mark.parametrize("deep", ["parts", "mails"])

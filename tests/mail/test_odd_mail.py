@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lzxl.mail import message
-from lzxl.mail.message import SEND_AGAIN, parse_mail, parse_outlook
+from lzxl.mail.message import parse_mail, parse_outlook
+from lzxl.mail.remedies import SEND_AGAIN
 from tests.fuzz_mail import corpus, mutate, outcome, run
 from tests.mail.letters_to_parse import (
     UNIT,
@@ -93,7 +94,7 @@ def test_what_the_parser_raises_says_nothing_of_the_mail(monkeypatch: pytest.Mon
     def fail(*_: object, **__: object) -> None:
         raise ValueError("朱某某的电话")
 
-    monkeypatch.setattr(message._Reader, "read", fail)
+    monkeypatch.setattr(message.Reader, "read", fail)
     read = parse_mail(mail(text("朱某某的电话")))
     (left,) = read.skipped
     assert (read.sender, left.reason, left.request) == (UNIT, "邮件无法解析", SEND_AGAIN)

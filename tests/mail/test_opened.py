@@ -19,6 +19,7 @@ from lzxl.mail import intake, message, opened
 from lzxl.mail.model import Mail
 from lzxl.mail.office import Office
 from lzxl.mail.opened import Opener, told
+from lzxl.mail.remedies import SEND_AGAIN
 from tests.campaign.office import filled
 from tests.mail.letters_to_parse import attached, mail, ole, outlook_mail, outlook_tree, workbook
 from tests.mail.post import NOW, address, body, collect, drafts, letter_in, mail_campaign, put, table
@@ -71,7 +72,7 @@ def test_a_mail_that_ends_its_reader_is_laid_aside_and_the_others_are_taken(camp
     for fault in faults:
         assert any(FAULTS[fault] in reason for reason in reasons.values()), fault
     # Of the unit, the header told: it is asked to send again.
-    assert message.SEND_AGAIN in body(drafts(campaign)[address("HB01")])
+    assert SEND_AGAIN in body(drafts(campaign)[address("HB01")])
 
 
 @pytest.mark.usefixtures("at_fault")

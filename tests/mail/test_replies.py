@@ -9,8 +9,9 @@ import pytest
 
 from lzxl.campaign.places import HELD
 from lzxl.mail.links import has_link, speaks_of_link
-from lzxl.mail.message import ASKS, SEND_PLAIN, SEND_WORKBOOK, parse_mail
+from lzxl.mail.message import parse_mail
 from lzxl.mail.office import Office
+from lzxl.mail.remedies import ASKS, SEND_PLAIN, SEND_WORKBOOK
 from lzxl.mail.replies import is_automatic_subject, is_thanks, own_words
 from tests.mail.letters_to_parse import OWN_ID, attached, mail, text, workbook
 from tests.mail.post import NOW, address, collect, drafts, letter_in, mail_campaign

@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lzxl.campaign.sources import unpacked
-from lzxl.mail.message import BODY, parse_mail
+from lzxl.mail.message import parse_mail
 from lzxl.mail.model import Mail
+from lzxl.mail.remedies import BODY
 from tests.campaign.office import filled
 from tests.fuzz_mail import mutate
 from tests.mail.post import TZ, address, body, collect, drafts, mail_campaign
