@@ -198,7 +198,7 @@ def _amended(campaign: Campaign, form_id: str, path: Path, changes: Sequence[Cha
         raise _in_use(path.name) from None
     except OSError:
         raise BookError(
-            f"无法读取{path.name}，请确认文件还在批次文件夹里。", code="book_not_found", book=path.name
+            f"{path.name}无法读取，请确认文件还在批次文件夹里。", code="book_not_found", book=path.name
         ) from None
 
 
