@@ -13,7 +13,7 @@ from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UsageError, gra
 from lzxl.faults import attempt, spared
 from lzxl.forms.findings import Finding
 from lzxl.forms.grading import Grade
-from lzxl.forms.load import load_form, load_grading
+from lzxl.forms.load import book_ids, load_form, load_grading
 from lzxl.progress import Progress, stepper
 from lzxl.states import FileState
 
@@ -86,6 +86,7 @@ def check(
     from lzxl.campaign import clock
     from lzxl.campaign.books import check_books
     from lzxl.campaign.cache import passwords_of
+    from lzxl.campaign.facts import context_with_facts
     from lzxl.campaign.standing import context_of, take_stock
     from lzxl.checks.context import Context
     from lzxl.checks.run import check_submissions
@@ -102,10 +103,14 @@ def check(
         scheme = campaign.grading.id if campaign is not None else ""
         jobs = [Job(path, label, scheme=scheme) for path, label in _listed(paths)]
         read = read_all(jobs, stepper(progress, len(jobs)), meanwhile=warm_up, passwords=lambda: passwords_of(root))
+        if campaign is not None and any(one.form in book_ids() for one in read):
+            context = context_with_facts(campaign, take_stock(campaign))
         result = CheckResult(tuple(check_submissions(read, context)))
         originals = [job.path for job in jobs]
     elif campaign is not None:
-        result = CheckResult((*take_stock(campaign, progress).latest, *check_books(campaign)))
+        standing = take_stock(campaign, progress)
+        books = check_books(campaign, context_with_facts(campaign, standing))
+        result = CheckResult((*standing.latest, *books))
         originals = [campaign.root / entry.submission.file for entry in result.files]
         if not result.files:
             raise UsageError("收件里尚无报送件，请先用 lzxl collect 收件。", code="nothing_filed")
@@ -275,9 +280,15 @@ def _with_shares(standing: Standing, shares: Sequence[_Share]) -> Standing:
 
 def _round(campaign: Campaign, standing: Standing) -> Round:
     """The round that a summary is made of."""
+    from lzxl.campaign import clock
+    from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
     from lzxl.summary.round import Round
 
     config = campaign.config
+    facts = facts_of(campaign, standing.counted)
+    # A day that is asked for knows what was decided by then. Of today, every row counts that is there: also one of a meeting
+    # that is written down before its day.
+    until = standing.as_of if standing.as_of != clock.today() else None
     return Round(
         bureau=config.bureau,
         period=config.period,
@@ -294,6 +305,7 @@ def _round(campaign: Campaign, standing: Standing) -> Round:
         ),
         grading=campaign.grading,
         forms=config.forms,
+        rulings=rulings_of(campaign, facts, decisions_of(campaign), until),
     )
 
 

@@ -19,6 +19,7 @@ from lzxl.campaign import clock
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.lock import holding
 from lzxl.campaign.standing import context_of
+from lzxl.checks.context import Context
 from lzxl.checks.run import Checked, check_submissions
 from lzxl.errors import LzxlError, OutputError
 from lzxl.files import PRIVATE, store_durably
@@ -132,10 +133,13 @@ def read_books(campaign: Campaign, form_ids: Iterable[str] | None = None) -> lis
     return [_as_its_form(submission, form_id) for submission, form_id in zip(read, there, strict=True)]
 
 
-def check_books(campaign: Campaign) -> list[Checked]:
-    """The books that are there with everything found about them, apart from what units filed."""
+def check_books(campaign: Campaign, context: Context | None = None) -> list[Checked]:
+    """The books that are there with everything found about them, apart from what units filed.
+
+    `context`: what they are compared with; None for what the campaign knows without looking at what was filed.
+    """
     read = read_books(campaign)
-    return check_submissions(read, context_of(campaign)) if read else []
+    return check_submissions(read, context or context_of(campaign)) if read else []
 
 
 def _as_its_form(submission: Submission, form_id: str) -> Submission:

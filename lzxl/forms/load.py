@@ -90,6 +90,12 @@ def book_ids(folder: Path | None = None) -> tuple[str, ...]:
     return tuple(form.id for form in _in_order(folder) if form.file)
 
 
+def book_with(rule: str, folder: Path | None = None) -> str:
+    """The id of the office's book that has a sheet for which a kind of rule holds (`lzxl.forms.rules`)."""
+    books = (form for form in _in_order(folder) if form.file)
+    return next(form.id for form in books if any(getattr(sheet.rules, rule) for sheet in form.sheets))
+
+
 @lru_cache(maxsize=4)
 def _in_order(folder: Path | None) -> tuple[Form, ...]:
     if folder is None and _given:

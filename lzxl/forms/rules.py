@@ -180,6 +180,10 @@ class Decided:
     minutes: str = part("text")
     day: str = part("date")
     validity: str = part("choice", roles=("this_period", "lasting"))
+    number: str = part("text", optional=True)
+    """The number of the decision itself."""
+    note: str = part("text", optional=True)
+    """Where it is said what the matter is."""
 
 
 @dataclass(frozen=True)

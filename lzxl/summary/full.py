@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from lzxl.forms.load import book_with, load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.shown import Evaluation, Shown
 from lzxl.summary.tables import Column
@@ -60,6 +61,12 @@ def _extra(sheet: Sheet, shown: Shown, register: Sheet) -> tuple[Column, ...]:
             Column("basis", basis, 24, "text", True, printed=False),
             Column("open", "认定情况", 9, "centre", True),
         )
+    if shown.evaluated_as == "risks":
+        extra += (
+            Column("computed", _computed_title(), 9, "level", True),
+            Column("decided", "认定等级", 9, "level", True),
+            Column("decided_at", "认定会议和纪要文号", 26, "text", True, printed=False),
+        )
     if shown.evaluated_as == "prevention":
         aspect, level = (f"关联{register.by_name[name].title}" for name in ("risk_type", "level"))
         extra += (
@@ -69,6 +76,13 @@ def _extra(sheet: Sheet, shown: Shown, register: Sheet) -> tuple[Column, ...]:
     if shown.evaluated_as == "alerts":
         extra += (Column("overdue", "是否逾期", 9, "centre", True),)
     return extra
+
+
+def _computed_title() -> str:
+    """What the book of decisions calls the level that follows by the grading table."""
+    sheet = next(sheet for sheet in load_form(book_with("decided")).sheets if sheet.rules.decided is not None)
+    assert sheet.rules.decided is not None
+    return sheet.by_name[sheet.rules.decided.computed].title
 
 
 def evaluated_as(tables: Iterable[FullTable], evaluation: Evaluation) -> FullTable:

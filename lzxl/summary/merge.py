@@ -3,7 +3,10 @@
 Columns of every frame: unit_code, unit_name, file, sheet (String), row (Int64), then the sheet's input fields under
 their schema names (dates Date; serials, counts and scores Float64; all else String), then what is computed here:
 
-    level, basis (String), open (Boolean)   where a sheet has both words: from the grading table, never typed
+    level, basis (String), open (Boolean)   where a sheet has both words: from the grading table, never typed; of a risk
+                                            point that the leading group decided on, what it decided
+    computed, decided, decided_at, ruled    there too (String): what follows by the grading table, what was decided, where, and
+                                            whether that is graver or less grave
     aspect, risk_level (String)             measures: type and level of the linked risk point of the same unit
     overdue (Boolean)                       warnings: feedback was due before the day of the summary and is not there
 
@@ -25,6 +28,7 @@ from lzxl.forms.model import Field, Sheet
 from lzxl.forms.shown import Evaluation
 from lzxl.submission import Submission
 from lzxl.summary.round import Round
+from lzxl.year.decisions import Rulings, basis_of, meeting_of
 
 _TextColumn = list[str | None]
 
@@ -65,7 +69,7 @@ def merge(round: Round) -> Merged:
         for sheet in load_form(form_id, round.grading.id).tables:
             frame = _concatenate(of_form, sheet, names)
             if sheet.is_graded:
-                frame = _graded(frame, round.grading)
+                frame = _decided(_graded(frame, round.grading), sheet, round.rulings)
             tables[form_id, sheet.name] = frame
             if sheet.shown is not None and sheet.shown.evaluated_as:
                 evaluated[sheet.shown.evaluated_as] = (form_id, sheet.name)
@@ -133,6 +137,34 @@ def _graded(frame: pl.DataFrame, grading: GradingTable) -> pl.DataFrame:
     )
     return frame.join(cells, on=["likelihood", "severity"], how="left", maintain_order="left").with_columns(
         pl.col("open").fill_null(False)
+    )
+
+
+def _decided(frame: pl.DataFrame, sheet: Sheet, rulings: Rulings) -> pl.DataFrame:
+    """With what the leading group decided beside what was computed: the decided level counts where one holds."""
+    number = sheet.rules.numbered.number if sheet.rules.numbered is not None else ""
+    numbers = frame[number].to_list() if number else [None] * frame.height
+    waiting = {point.number for point in rulings.undecided}
+    levels, bases, is_open = (frame[name].to_list() for name in ("level", "basis", "open"))
+    decided: list[str | None] = [None] * frame.height
+    meetings: list[str | None] = [None] * frame.height
+    computed, ruled = list(levels), list(decided)
+    for row, written in enumerate(numbers):
+        ruling = rulings.holding.get(str(written)) if written else None
+        if ruling is not None:
+            levels[row] = decided[row] = ruling.level
+            bases[row], meetings[row], is_open[row] = basis_of(ruling), meeting_of(ruling), False
+            ruled[row] = "提高" if ruling.change > 0 else "降低" if ruling.change else "已认定"
+        elif written in waiting:
+            is_open[row] = True
+    return frame.with_columns(
+        pl.Series("level", levels, pl.String),
+        pl.Series("basis", bases, pl.String),
+        pl.Series("open", is_open, pl.Boolean),
+        pl.Series("computed", computed, pl.String),
+        pl.Series("decided", decided, pl.String),
+        pl.Series("decided_at", meetings, pl.String),
+        pl.Series("ruled", ruled, pl.String),
     )
 
 

@@ -14,6 +14,7 @@ from lzxl.forms.load import unit_form_ids
 from lzxl.forms.roster import Unit
 from lzxl.states import FileState
 from lzxl.submission import Submission
+from lzxl.year.decisions import Rulings
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Round:
     findings     (file, unit code, form id, finding) of every unit's latest file, returned ones too
     as_of        ISO date that decides what is overdue
     forms        the forms that the units were asked for, in the order of the year's work
+    rulings      which decisions of the leading group hold for the risk points
 
     Raises ValueError for a submission or filing of a unit outside the roster, and for one that would count twice.
     """
@@ -39,6 +41,7 @@ class Round:
     findings: tuple[tuple[str, str, str, Finding], ...]
     grading: GradingTable
     forms: tuple[str, ...] = field(default_factory=unit_form_ids)
+    rulings: Rulings = field(default_factory=lambda: Rulings({}, (), ()))
 
     def __post_init__(self) -> None:
         date.fromisoformat(self.as_of)

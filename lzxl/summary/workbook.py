@@ -107,8 +107,11 @@ def _fill(workbook: RowsWorkbook, round: Round) -> None:
 def _write_full_table(book: Book, table: FullTable) -> Region:
     worksheet, frame = book.worksheets[table.title], book.merged.tables[table.key]
     flags = {"open": "待认定", "overdue": "逾期"}
+    otherwise = {"open": pl.col("ruled")} if "ruled" in frame.columns else {}
     shown = frame.with_columns(
-        pl.when(pl.col(flag)).then(pl.lit(word)).alias(flag) for flag, word in flags.items() if flag in frame.columns
+        pl.when(pl.col(flag)).then(pl.lit(word)).otherwise(otherwise.get(flag, pl.lit(None))).alias(flag)
+        for flag, word in flags.items()
+        if flag in frame.columns
     )
     columns = fitted(shown, form_columns(table.sheet, table.extra))
     placed = write_table(worksheet, book.styles, shown, columns)

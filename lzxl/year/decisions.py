@@ -138,6 +138,20 @@ class Rulings:
         return ruling.level if ruling is not None else point.level
 
 
+def meeting_of(ruling: Ruling) -> str:
+    """Where it was decided: the meeting, and the number of its minutes."""
+    decision = ruling.decision
+    return "，".join(part for part in (decision.meeting, decision.minutes) if part)
+
+
+def basis_of(ruling: Ruling) -> str:
+    """What a decided level rests on."""
+    decision = ruling.decision
+    change = f"比计算等级{ruling.point.level}{'提高' if ruling.change > 0 else '降低'}" if ruling.change else ""
+    parts = (f"领导小组{decision.day}认定", meeting_of(ruling), change, decision.reason)
+    return "，".join(part for part in parts if part)
+
+
 def cell_of(likelihood: str, severity: str) -> str:
     """A cell of the grading table as people name it; "" if it is not known."""
     return f"{likelihood}×{severity}" if likelihood and severity else ""

@@ -1,0 +1,49 @@
+"""What the campaign knows that the office's books are compared with, and what the leading group's decisions make of it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lzxl.campaign.books import read_book
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.standing import Standing, context_of
+from lzxl.checks.context import Context
+from lzxl.checks.dates import period_days
+from lzxl.forms.load import book_with
+from lzxl.submission import Submission
+from lzxl.year.decided import DecisionRows, decision_rows
+from lzxl.year.decisions import Rulings, rule
+from lzxl.year.facts import Facts
+from lzxl.year.points import proved_warnings, risk_points
+
+
+def facts_of(campaign: Campaign, counted: Iterable[Submission]) -> Facts:
+    """What is known of a campaign by the submissions that count."""
+    counted = list(counted)
+    return Facts(
+        tuple(risk_points(counted, campaign.grading)),
+        tuple(proved_warnings(counted)),
+        campaign.appraisal.grades,
+    )
+
+
+def context_with_facts(campaign: Campaign, standing: Standing) -> Context:
+    """What the checks of the office's books know of the campaign."""
+    return replace(context_of(campaign), facts=facts_of(campaign, standing.counted))
+
+
+def decisions_of(campaign: Campaign) -> DecisionRows:
+    """What stands in the campaign's book of decisions. Raises BookError if it cannot be read."""
+    book = read_book(campaign, book_with("decided"))
+    return decision_rows(book, campaign.grading, campaign.units)
+
+
+def rulings_of(
+    campaign: Campaign, facts: Facts, decisions: DecisionRows, as_of: datetime.date | None = None
+) -> Rulings:
+    """Which decisions on risk points hold; `as_of`: of those that were made by that day."""
+    period = period_days(campaign.config.period)
+    points = facts.points or ()
+    return rule(points, decisions.on("risk_point"), facts.proved, campaign.grading, period, as_of)
