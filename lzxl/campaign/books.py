@@ -37,6 +37,7 @@ __all__ = [
     "NewRow",
     "SetCells",
     "amend_book",
+    "book_names",
     "book_path",
     "check_books",
     "read_book",
@@ -64,6 +65,11 @@ def book_path(campaign: Campaign, form_id: str) -> Path:
     return campaign.root / f"{load_form(form_id).file}.xlsx"
 
 
+def book_names() -> frozenset[str]:
+    """What the books' files are called."""
+    return frozenset(f"{load_form(form_id).file}.xlsx" for form_id in book_ids())
+
+
 def write_books(campaign: Campaign, form_ids: Iterable[str] | None = None) -> list[Path]:
     """Make the books that are missing, blank, and give the paths of those made; one that is there is never touched.
 
@@ -73,6 +79,8 @@ def write_books(campaign: Campaign, form_ids: Iterable[str] | None = None) -> li
     if not missing:
         return []
     with holding(campaign.root):
+        for form_id in missing:
+            _sweep(campaign.root, book_path(campaign, form_id).stem)
         return [_write_blank(campaign, form_id) for form_id in missing]
 
 
@@ -179,7 +187,8 @@ def amend_book(campaign: Campaign, form_id: str, changes: Sequence[Change]) -> b
         return False
     path = book_path(campaign, form_id)
     with holding(campaign.root):
-        _sweep(path)
+        _sweep(path.parent, path.stem)
+        _sweep(campaign.root / ".lzxl" / KEPT, path.stem)
         _refuse_open(path)
         amended = _amended(campaign, form_id, path, changes)
         known = campaign.books_read.get(form_id, amended.sha256)
@@ -248,9 +257,9 @@ def _make_private(folder: Path) -> None:
         folder.chmod(0o700)
 
 
-def _sweep(path: Path) -> None:
-    """Take away what a run that was killed left half-written beside a book."""
-    for left in path.parent.glob(f".{path.name}.*.tmp"):
+def _sweep(folder: Path, stem: str) -> None:
+    """Take away what a run that was killed left half-written of a book, or of a state of it."""
+    for left in folder.glob(f".{stem}*.tmp"):
         with suppress(OSError):
             left.unlink()
 

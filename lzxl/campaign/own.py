@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from lzxl.campaign.books import book_names
 from lzxl.campaign.config import CONFIG_NAME
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.places import LETTERS, RECEIVED, RETURNED, SENT, SUMMARY, TEMPLATES
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.campaign.sources import list_files, readable_name
 from lzxl.errors import UsageError
-from lzxl.forms.load import book_ids, load_form
 
 _OWN_FOLDERS = {
     SENT: "里面是发给单位的空白表",
@@ -67,7 +67,7 @@ def _refuse_inside(root: Path, path: Path, shown: str) -> None:
                 name=name,
                 what=what,
             )
-    for name in (CONFIG_NAME, ROSTER_NAME, *(f"{load_form(one).file}.xlsx" for one in book_ids())):
+    for name in (CONFIG_NAME, ROSTER_NAME, *book_names()):
         if _is_same(real, root / name):
             raise UsageError(
                 f"{shown} 是本批次的 {name}，不是报送件，未收取。{_ADVICE}",

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(session: Session, paths: tuple[str, ...], form: str, output: str | None, return_dir: str | None) -> int:
     from lzxl.api import CheckResult, check
+    from lzxl.campaign.books import book_names
     from lzxl.campaign.standing import faults_of
     from lzxl.checks.run import failed
 
@@ -56,6 +57,8 @@ def command(session: Session, paths: tuple[str, ...], form: str, output: str | N
             session.say("未找到填报批次，未与单位名册核对；要核对请在批次文件夹里运行，或加 -C 文件夹。")
     else:
         write_data(text)
+    if campaign is not None and not paths and all(entry.submission.file in book_names() for entry in result.files):
+        session.say("收件里尚无报送件，只检查了办公室的簿册。收件请用 lzxl collect。")
     given = [path for path in paths if campaign is None or Path(path).resolve() != campaign.root.resolve()]
     _tell_of_unread(session, given, is_text=form == "text" and not output)
     return result.exit_code

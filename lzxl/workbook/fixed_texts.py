@@ -61,7 +61,7 @@ def hint_text(field: Field) -> str:
     """The small words above a column's header."""
     if field.computed:
         return field.help or "自动得出，请勿手填"
-    must = "必填" if field.required else "选填"
+    must = "由程序先填，可改" if field.filled else "必填" if field.required else "选填"
     default = {"choice": "下拉选择", "date": "如2026-11-10", "choices": "用顿号隔开", "list": "用顿号隔开"}
     text = field.help or default.get(field.kind, "")
     return f"{must}\n{text}" if text else must

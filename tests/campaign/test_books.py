@@ -8,17 +8,19 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from lzxl.campaign.books import BookError, NewRow, SetCells, amend_book, book_path, read_book, write_books
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.lock import BusyError, run_lock
+from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.cli.main import run
 from lzxl.forms.load import book_ids, load_form
+from tests.reading.locked import agile
 
 BOOK = "work_record"
 TALK = NewRow("activities", {"day": datetime.date(2026, 3, 5), "kind": "教育", "scope": "警示教育", "people": 42})
@@ -165,3 +167,86 @@ def test_of_two_commands_one_waits_its_turn(campaign: Campaign) -> None:
 
 def test_a_book_that_comes_to_the_counter_is_no_submission(campaign: Campaign) -> None:
     assert run(["-C", str(campaign.root), "collect", str(book_path(campaign, BOOK))]) == 2
+
+
+class SharingViolationError(PermissionError):
+    """What Windows says where another program has the file."""
+
+    winerror = 32
+
+
+def test_a_book_that_windows_does_not_give_out_is_not_written(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, replace = book_path(campaign, BOOK), Path.replace
+
+    def held(self: Path, target: Path) -> Path:
+        if target == path:
+            raise SharingViolationError(13, "in use")
+        return replace(self, target)
+
+    before = path.read_bytes()
+    monkeypatch.setattr(Path, "replace", held)
+    with pytest.raises(BookError, match="正在表格软件中打开") as raised:
+        amend_book(campaign, BOOK, [TALK])
+    assert raised.value.exit_code == 2
+    assert path.read_bytes() == before
+    assert list(campaign.root.glob(".*.tmp")) == []
+
+
+# Bad input
+
+
+def _edited(change: Callable[[Workbook], object]) -> Callable[[Path], None]:
+    def edit(path: Path) -> None:
+        workbook = load_workbook(path)
+        change(workbook)
+        workbook.save(path)
+
+    return edit
+
+
+def _other_form(path: Path) -> None:
+    path.write_bytes((path.parent / ROSTER_NAME).read_bytes())
+
+
+BAD: dict[str, tuple[Callable[[Path], None], str, str]] = {
+    "broken": (lambda path: path.write_bytes(path.read_bytes()[:3000]) and None, "已损坏", "file_broken"),
+    "no workbook": (lambda path: path.write_text("记录") and None, "不是电子表格", "file_not_workbook"),
+    "a password": (lambda path: path.write_bytes(agile(path.read_bytes(), "2026")) and None, "密码", "file_encrypted"),
+    "another form": (_other_form, "内容是《单位名册》", "book_of_other_form"),
+    "foreign": (lambda path: Workbook().save(path), "无法读取", "workbook_empty"),
+    "a sheet deleted": (_edited(lambda book: book.remove(book["文号簿"])), "找不到“文号簿”表", "sheet_missing"),
+    "a header deleted": (_edited(lambda book: book["文号簿"].delete_rows(5)), "找不到“文号簿”表", "header_not_found"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_book_is_told_of_and_left_alone(campaign: Campaign, name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    spoil, sentence, code = BAD[name]
+    path = book_path(campaign, BOOK)
+    amend_book(campaign, BOOK, [TALK, NUMBER])
+    spoil(path)
+    before = path.read_bytes()
+    for attempt in (
+        lambda: read_book(Campaign(campaign.root), BOOK),
+        lambda: amend_book(Campaign(campaign.root), BOOK, [NUMBER]),
+    ):
+        with pytest.raises(BookError, match=r"^工作记录\.xlsx.+。$") as raised:
+            attempt()
+        assert raised.value.exit_code == 2
+    with pytest.raises(BookError, match=sentence):
+        read_book(Campaign(campaign.root), BOOK)
+    assert path.read_bytes() == before
+    assert run(["-C", str(campaign.root), "check", "--format", "json"]) in (1, 3)
+    files = json.loads(capfd.readouterr().out)["files"]
+    assert code in {finding["code"] for file in files for finding in file["findings"] if file["file"] == path.name}
+
+
+def test_a_half_filled_book_is_told_of_cell_by_cell(campaign: Campaign, capfd: pytest.CaptureFixture[str]) -> None:
+    amend_book(campaign, BOOK, [NewRow("activities", {"scope": "抽查档案"})])
+    assert run(["-C", str(campaign.root), "check", "--format", "json"]) == 1
+    [file] = [one for one in json.loads(capfd.readouterr().out)["files"] if one["file"] == "工作记录.xlsx"]
+    assert {(one["code"], one["cell"]) for one in file["findings"] if one["severity"] == "error"} == {
+        ("missing_value", "A6"), ("missing_value", "B6"),
+    }  # fmt: skip

@@ -31,8 +31,8 @@ from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.package import Package
 from lzxl.workbook.reading.read import read_open
 from lzxl.workbook.reading.xlsx_styles import read_styles
+from lzxl.workbook.writing.measure import LEAST_ROW_HEIGHT, row_height
 from lzxl.workbook.writing.sheet_xml import OddXmlError, SheetPart, XmlPart, grown, read_range
-from lzxl.workbook.writing.text import clean_text
 
 _PREPARED = frozenset({"blank_numbered", "blank_formulas"})
 """Rows that are there to be written into."""
@@ -115,12 +115,14 @@ def _content(data: bytes) -> WorkbookContent:
     verdict = judge(data)
     if verdict.is_locked:
         raise AmendError("encrypted")
-    if verdict.code or not data.startswith(b"PK"):
+    if verdict.code:
         raise AmendError("broken")
     if verdict.container == "xlsm":
         raise AmendError("macros")
     if verdict.container != "xlsx":
         raise AmendError("not_xlsx", container=verdict.container)
+    if not data.startswith(b"PK"):  # something stands before the package
+        raise AmendError("odd")
     try:
         content = open_content(data, verdict.container)
     except MemoryError:
@@ -159,6 +161,8 @@ def _as_held(value: Any) -> Any:
         return value
     if isinstance(value, tuple | list):
         value = "、".join(str(entry) for entry in value)
+    from lzxl.workbook.writing.text import clean_text  # brings openpyxl, which only the child needs
+
     return clean_text(str(value)) or None
 
 
@@ -181,9 +185,10 @@ class _Book:
         self.related = package.relations(self.main)
         self.titles = [one.attributes for one in package.elements(self.main, "sheet")]
         kinds = {one.kind: one.part for one in self.related.values()}
-        if "revisionHeaders" in kinds or any(package.spelling(name) for name in ("xl/revisions/revisionheaders.xml",)):
+        if "revisionHeaders" in kinds:
             raise AmendError("shared")
-        if any(one.kind.startswith("digital-signature") for one in package.relations("").values()):
+        # The relation's type ends in digital-signature/origin (ECMA-376 part 2, 13).
+        if any(one.kind == "origin" for one in package.relations("").values()):
             raise AmendError("signed")
         self.formats: Sequence[NumberFormat] = read_styles(package.xml(kinds["styles"])) if "styles" in kinds else ()
         self.chain = kinds.get("calcChain", "")
@@ -221,6 +226,7 @@ class _Book:
         workbook = XmlPart(self.package.read(self.main))
         for sheet in changed:
             parts.update(sheet.grow(workbook))
+            sheet.fit_heights()
             for place, cell in sheet.written.items():
                 style, elements, kind = cell
                 sheet.xml.set_cell(*place, style, elements, kind)
@@ -256,6 +262,9 @@ class _SheetBook:
     formulas_gone: list[tuple[int, int]] = field(default_factory=list)
     written: dict[tuple[int, int], tuple[str, bytes, str]] = field(default_factory=dict)
     """(row, column) → style, elements and type of the cell."""
+
+    known_styles: dict[tuple[int, bool], str] = field(default_factory=dict)
+    """(column, whether it shows days) → a style of the column that does so, or does not."""
 
     def __post_init__(self) -> None:
         self.content = next(one for one in self.book.content.sheets if one.name == self.tables[0].title)
@@ -357,12 +366,13 @@ class _SheetBook:
             return style, b"", ""
         if isinstance(held, datetime.date):
             held = held.date() if isinstance(held, datetime.datetime) else held
-            dated = self._date_style(style, column)
+            dated = self._other_style(style, column, shows_days=True)
             if dated and held >= _FIRST_DAY:
                 days = (held - _EPOCHS[self.book.content.date1904]).days
                 return dated, b"<%bv>%d</%bv>" % (prefix, days, prefix), ""
             held = held.isoformat()
         if isinstance(held, int | float | Decimal) and -_LARGEST_NUMBER < held < _LARGEST_NUMBER:
+            style = self._other_style(style, column, shows_days=False) or "0"
             number = str(held) if isinstance(held, int | Decimal) else f"{held:.15g}"
             return style, b"<%bv>%b</%bv>" % (prefix, number.encode(), prefix), ""
         return style, _text_content(prefix, str(held)), "inlineStr"
@@ -378,15 +388,32 @@ class _SheetBook:
             return above.style
         return of_column
 
-    def _date_style(self, style: str, column: int) -> str:
-        """A style that shows a number as a day: the cell's, else that of another cell of the column; "" if there is none."""
-        rows = reversed(self.table.rows)
-        others = (place.style for row in rows if (place := self.xml.cell(row, column)) is not None)
-        return next((one for one in (style, self.xml.style_of_column(column), *others) if self._shows_days(one)), "")
+    def _other_style(self, style: str, column: int, *, shows_days: bool) -> str:
+        """A style that shows a number as a day, or as a number: the cell's, else that of another cell of the column.
+
+        "" if there is none.
+        """
+        if self._shows_days(style) == shows_days:
+            return style
+        key = (column, shows_days)
+        if key not in self.known_styles:
+            places = [self.xml.cell(row, column) for row in self.table.rows]
+            styles = [self.xml.style_of_column(column), *(place.style for place in places if place is not None)]
+            self.known_styles[key] = next((one for one in styles if self._shows_days(one) == shows_days), "")
+        return self.known_styles[key]
 
     def _shows_days(self, style: str) -> bool:
         number = int(style) if style.isdecimal() else 0
         return number < len(self.book.formats) and self.book.formats[number].kind == "date"
+
+    def fit_heights(self) -> None:
+        """Let the rows that change be as high as their texts need: not every program fits them on opening."""
+        for row in {row for row, _ in self.set_to}:
+            cells = enumerate(self.content.rows[row], 1)
+            texts = [
+                (cell, self.xml.width_of_column(column)) for column, cell in cells if isinstance(cell, str) and cell
+            ]
+            self.xml.heights[row] = max(LEAST_ROW_HEIGHT, row_height(texts))
 
     def grow(self, workbook: XmlPart) -> dict[str, bytes]:
         """Let what names ranges reach the new rows. The other parts that change by it; the workbook's own are put there."""

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 
 LINE_POINTS = 15.5
+LEAST_ROW_HEIGHT = 22.0
+"""Of a row of a table with content, in points."""
 _TALLEST = 409.0
 
 

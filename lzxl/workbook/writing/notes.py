@@ -113,6 +113,11 @@ def add_notes_sheet(workbook: Workbook, form: Form, grading: GradingTable) -> No
 
 def _purpose(form: Form) -> str:
     tables = "、".join(f"“{sheet.title}”" for sheet in form.tables)
+    if form.file:
+        return (
+            f"本簿册由领导小组办公室记载，依据实施细则{spoken_clause(form.clause)}，包括{tables}。只留在批次文件夹里，"
+            "不发放、不外传。程序只在表末续写、填空格，已写的内容、颜色、批注一概不动；续写前请保存并关闭本文件。"
+        )
     if form.cover is None:
         return f"本表由领导小组办公室维护，是发放、收集、退回和催报的依据（实施细则{spoken_clause(form.clause)}）。包括{tables}。"
     return (
@@ -126,7 +131,8 @@ def _instructions(form: Form, graded: bool) -> list[str]:
     if form.cover is not None:
         lines.append(f"先填“{form.cover.title}”，再填各表。单位编码和填报期次由办公室填好，请勿改动。")
     lines.append("一行填一项，从表头下一行起逐行填写，中间不空行；行数不够的，继续向下填写，可以插入、删除和排序行。")
-    computed = "，灰色表头自动得出" if graded else ""
+    by_program = any(entry.computed for sheet in form.tables for entry in sheet.fields)
+    computed = "，灰色表头自动得出" if graded or by_program else ""
     lines.append(f"深色表头为必填，浅色表头为选填{computed}。一行已填写而必填格为空的，该格显示黄色。")
     lines.append("有下拉箭头的栏目一律从下拉列表中选填；从其他表粘贴时请选“只粘贴数值”，以免覆盖下拉列表。")
     if any(field.kind == "date" for sheet in form.sheets for field in sheet.fields):
@@ -140,7 +146,10 @@ def _instructions(form: Form, graded: bool) -> list[str]:
         lines.append(f"本期没有可填内容的，在封面“{nil.declared.title}”选“{nil.affirmed}”并写明原因，按时报送。")
     remark = next((sheet.by_name["remark"].title for sheet in form.tables if "remark" in sheet.by_name), "")
     more = f"；需要补充的内容写在“{remark}”栏" if remark else ""
-    lines.append(f"请勿改动表头文字、增删列或合并单元格{more}。")
+    if form.file:
+        lines.append(f"请勿改动表头文字、删除列或合并单元格；需要另记的，可以自行加列{more}。")
+    else:
+        lines.append(f"请勿改动表头文字、增删列或合并单元格{more}。")
     if form.cover is not None:
         lines.append("退回的表，按“问题清单”和标色单元格的批注修改后，直接报送修改后的表。")
     return lines

@@ -23,8 +23,9 @@ _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _RANGE = re.compile(r"(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7})(?::(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7}))?")
 # What Excel keeps of a row beside its cells and lets go of when they change: which columns are filled, how high it was.
 _SPANS = re.compile(rb"""\s(?:\w+:)?spans=(?:"[^"]*"|'[^']*')""")
-_HEIGHT = re.compile(rb"""\sht=(?:"[^"]*"|'[^']*')""")
+_HEIGHT = re.compile(rb"""\sht=["']([\d.]*)["']""")
 _TRUE = ("1", "true")
+_USUAL_WIDTH = 8.5
 _UTF_8 = re.compile(
     rb"""^(?:\xef\xbb\xbf)?(?:<\?xml[^>]*?(?:encoding\s*=\s*["']utf-?8["'][^>]*)?\?>)?\s*<""", re.IGNORECASE
 )
@@ -193,8 +194,10 @@ class SheetPart(XmlPart):
         super().__init__(xml)
         self.rows: dict[int, RowPlace] = {}
         self.merges: list[Range] = []
-        self.columns: list[tuple[int, int, str]] = []
-        """(first, last, style) of the columns that have a style of their own."""
+        self.columns: list[tuple[int, int, str, float]] = []
+        """(first, last, style, width) of the columns of which something is said; "" and 0 for what is not."""
+        self.heights: dict[int, float] = {}
+        """Row → the height that its texts need, in points."""
         self.references: list[Reference] = []
         self.prefix = b""
         self._data_start = self._data_end = -1
@@ -220,8 +223,9 @@ class SheetPart(XmlPart):
                 self._cell.formula = attributes.get("t", "")
             else:
                 self._cell.has_value = True
-        elif name == "col" and attributes.get("style", "0") != "0":
-            self.columns.append((int(attributes["min"]), int(attributes["max"]), attributes["style"]))
+        elif name == "col":
+            style, width = attributes.get("style", "0"), float(attributes.get("width", "0"))
+            self.columns.append((int(attributes["min"]), int(attributes["max"]), style if style != "0" else "", width))
         elif name == "mergeCell":
             merged = read_range(attributes.get("ref", ""))
             if merged is None:
@@ -287,7 +291,11 @@ class SheetPart(XmlPart):
 
     def style_of_column(self, column: int) -> str:
         """The style that a column's cells have where none of their own is said; "" if none is said."""
-        return next((style for first, last, style in self.columns if first <= column <= last), "")
+        return next((style for first, last, style, _ in self.columns if first <= column <= last), "")
+
+    def width_of_column(self, column: int) -> float:
+        """How many characters wide a column is."""
+        return next((width for first, last, _, width in self.columns if first <= column <= last), 0) or _USUAL_WIDTH
 
     def cell(self, row: int, column: int) -> CellPlace | None:
         """Where a cell is; None if the part has none there."""
@@ -324,13 +332,22 @@ class SheetPart(XmlPart):
         """Let go of what is not true any more of a row whose cells change: once."""
         if row.number not in self._changed:
             self._changed.add(row.number)
-            self.put(row.start, row.tag_end, self._row_tag(row))
 
     def _row_tag(self, row: RowPlace) -> bytes:
         tag = _SPANS.sub(b"", self.xml[row.start : row.tag_end])
-        return tag if row.has_own_height else _HEIGHT.sub(b"", tag)
+        if row.has_own_height:
+            return tag
+        measured = _HEIGHT.search(tag)
+        height = max(float(measured.group(1) or 0) if measured is not None else 0, self.heights.get(row.number, 0))
+        cut = -2 if tag.endswith(b"/>") else -1
+        bare = _HEIGHT.sub(b"", tag[:cut]).rstrip()
+        return bare + (b' ht="%b"' % f"{height:g}".encode() if height else b"") + tag[cut:]
 
     def written(self) -> bytes:
+        """The part with the cells that were set, in rows as high as their texts need."""
+        for number in self._changed:
+            row = self.rows[number]
+            self.put(row.start, row.tag_end, self._row_tag(row))
         self._put_added()
         return super().written()
 
@@ -345,7 +362,8 @@ class SheetPart(XmlPart):
                 tag = self._row_tag(there)[:-2].rstrip() + b">"
                 self.put(there.start, there.tag_end, b"%b%b</%b>" % (tag, inner, name))
             else:
-                fresh[number] = b'<%b r="%d">%b</%b>' % (name, number, inner, name)
+                height = f' ht="{self.heights[number]:g}"'.encode() if number in self.heights else b""
+                fresh[number] = b'<%b r="%d"%b>%b</%b>' % (name, number, height, inner, name)
         if not fresh:
             return
         if self._data_is_closed:

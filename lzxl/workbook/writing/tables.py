@@ -30,7 +30,7 @@ from lzxl.workbook.writing.formulas import (
     rows_left_out,
     unit_text,
 )
-from lzxl.workbook.writing.measure import row_height
+from lzxl.workbook.writing.measure import LEAST_ROW_HEIGHT, row_height
 from lzxl.workbook.writing.openpyxl_parts import set_style, style_of, with_border
 from lzxl.workbook.writing.page import set_page
 from lzxl.workbook.writing.styles import (
@@ -56,7 +56,6 @@ from lzxl.workbook.writing.validations import add_table_formats, add_table_valid
 _LAST_EXCEL_COLUMN = 16384
 _SHORT_TEXT = 100
 """Text of at most this length is formatted as text, so that 1-2 stays 1-2. Old Excel shows longer such text as ####."""
-_LEAST_ROW_HEIGHT = 22.0
 _LONGEST_BASIS = "规" * 24
 """Stands for the text that a basis formula will show, which is not known when a row's height is set."""
 _LEFT_KINDS = frozenset({"text", "list", "choices", "email"})
@@ -167,9 +166,10 @@ def _write_top(worksheet: Worksheet, layout: TableLayout, form: Form, sheet: She
 def _write_unit_line(worksheet: Worksheet, layout: TableLayout, form: Form, sheet: Sheet) -> None:
     """Unit (see `set_print_area`) and period, live from the cover, and room to sign; they split the width 4 : 2 : 4."""
     widths = [field.width for field in sheet.fields]
-    parts = _split(widths, (0.36, 0.58))
-    texts = ["", "", KEEPER_SIGNATURE]
+    parts = _split(widths, (0.4, 0.46))
+    texts = ["", "", KEEPER_SIGNATURE]  # nothing stands in the middle: whoever signs has more room
     if form.cover is not None:
+        parts = _split(widths, (0.36, 0.58))
         texts = ["", f"={cover_text(form.cover, *UNIT_LINE[1])}", TABLE_SIGNATURES]
     for text, (first, last), alignment in zip(texts, parts, (FITTED_LEFT, LINE_CENTER, LINE_RIGHT), strict=True):
         cell = worksheet.cell(layout.unit_row, first)
@@ -270,7 +270,7 @@ def write_row(
             shown.append((str(cell.value), field.width))
         elif field.computed == "basis":
             shown.append((_LONGEST_BASIS, field.width))
-    worksheet.row_dimensions[row].height = max(_LEAST_ROW_HEIGHT, row_height(shown))
+    worksheet.row_dimensions[row].height = max(LEAST_ROW_HEIGHT, row_height(shown))
 
 
 def _protect(worksheet: Worksheet) -> None:
