@@ -86,8 +86,8 @@ fuzz: $(STAMP)  ## broken and mutated files against the reader
 mutants: $(STAMP)  ## small changes of the program, a fixed sample of each room: at least 85 of 100 must make a test fail
 	$(BIN)/python -m tests.mutants
 
-other-python: ## the tests on Python 3.13, where it is installed
-	$(MAKE) unit PYTHON=python3.13 VENV=build/venv-3.13
+other-python:  ## the tests on Python 3.11 and 3.13, whichever the everyday environment is not, where it is at hand
+	@sh tests/other_python.sh $(MAKE) $(BIN)/python
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

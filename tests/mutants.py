@@ -3,6 +3,7 @@
     python -m tests.mutants                    a fixed sample of every room; fails below the floor
     python -m tests.mutants checks forms       of these rooms
     python -m tests.mutants --sample 40 checks
+    python -m tests.mutants --quick            ask only the tests nearest to a file
     python -m tests.mutants --list             only show the sample, and what is known of it
 
 The sample is the same each time: a mutant's place in the queue is a hash of what it changes and in which function, so that a
@@ -10,11 +11,11 @@ change elsewhere moves no other. Of the kept tools, mutmut rewrites every functi
 only (ours read in children), cosmic-ray changes the work tree itself and has no sample that stays; hence this file.
 
 Each mutant is written into a copy of the checkout, and the tests run in a fork that has the slow libraries loaded. It is killed
-by a test that fails with it, and fails once more when asked alone, and passes without it: first the whole room is run as it is.
-Only quick tests are asked: what a slow one notices as well is no worse for it.
-How long a test may take is counted in what it uses of the processor beside what it uses without a change, so that a busy machine
-kills nothing. What was found is kept in `build/mutants`: a run that was broken off goes on, and after a change a mutant is first
-shown to the test that killed it before.
+by a test that fails with it, and fails once more when asked alone, and passes without it: tests are first run as it is.
+Asked are the tests nearest to a file and then, of those that live, all of its room; never the slow ones: what they notice as
+well is no worse for it. How long a test may take is counted in what it uses of the processor beside what it uses without a
+change, so that a busy machine kills nothing. What was found is kept in `build/mutants`: a run that was broken off goes on, and
+after a change a mutant is first shown to the test that killed it before.
 """
 
 from __future__ import annotations
@@ -31,9 +32,9 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,7 @@ ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "build" / "mutants"
 FLOOR = 0.85
 SAMPLE = 24
+NEAREST, ALL, KILLED = "nearest", "all", "killed"
 PASSED, TESTS_FAILED, INTERRUPTED, NO_TESTS, OUT_OF_TIME = 0, 1, 2, 5, -1
 _TIMES_AS_LONG, _SECONDS_MORE = 5, 30
 """A test may use so many times what the slowest one of its room uses without a change, and so many seconds more."""
@@ -51,12 +53,14 @@ _IDLE_SECONDS = 180
 
 @dataclass(frozen=True)
 class Room:
-    """Files of the program, and the test files that answer for them, in the order in which they are asked."""
+    """Files of the program, and the test files that answer for them."""
 
     files: tuple[str, ...]
     tests: tuple[str, ...]
     by_name: str = ""
-    """Where the test file of a module's own name stands."""
+    """Where the test file of a module's own name stands: it is asked first."""
+    near: Mapping[str, str] = field(default_factory=dict)
+    """What is asked after it: the name of a module → test files (of that folder, or by their whole path)."""
 
 
 ROOMS = {
@@ -69,6 +73,17 @@ ROOMS = {
             "tests/checks/test_warnings.py",
         ),
         "tests/checks",
+        {
+            "advice": "test_done_as_told test_own_as_told test_cells",
+            "course": "test_warnings",
+            "lost": "test_presence test_misplaced",
+            "misplaced": "test_blank",
+            "nearest": "test_cells",
+            "noticed": "test_cells tests/forms/test_findings",
+            "order": "test_scopes",
+            "rules": "test_scopes",
+            "schema": "test_cells",
+        },
     ),
     "reading": Room(
         ("lzxl/workbook/reading/[!ekwgsjo]*.py", "lzxl/workbook/reading/[gs]rid.py", "lzxl/workbook/reading/settle.py"),
@@ -81,8 +96,27 @@ ROOMS = {
             "tests/reading/test_[!efghklrst]*.py",
             "tests/reading/test_[rst]*.py",
             "tests/reading/test_f*.py",
+            "tests/reading/test_encrypted.py",
         ),
         "tests/reading",
+        {
+            "biff": "test_xls test_struck",
+            "ciphers": "test_encrypted",
+            "content": "test_rows test_xls test_odd_files",
+            "package": "test_odd_files test_foreign",
+            "row_judge": "test_rows test_totals",
+            "tables": "test_rows test_headers test_layout_cases test_unseen",
+            "recognise": "test_headers test_unseen test_layout_cases",
+            "xls": "test_struck",
+            "xlsb": "test_struck",
+            "xlsx": "test_struck test_fast_and_slow test_odd_files test_foreign",
+            "xlsx_make": "test_fast_and_slow test_odd_files test_foreign",
+            "xlsx_parsed": "test_fast_and_slow test_odd_files test_foreign",
+            "xlsx_rich": "test_struck test_fast_and_slow",
+            "xlsx_struck": "test_struck",
+            "xlsx_styles": "test_struck test_fast_and_slow test_number_formats",
+            "xor": "test_encrypted",
+        },
     ),
     "forms": Room(
         ("lzxl/forms/[!fl]*.py",),
@@ -92,8 +126,17 @@ ROOMS = {
             "tests/checks/test_cells.py",
             "tests/checks/test_links.py",
             "tests/checks/test_privacy.py",
+            "tests/summary/test_appraisal.py",
         ),
         "tests/forms",
+        {
+            "appraisal": "tests/summary/test_appraisal",
+            "described": "test_sound test_schema",
+            "model": "test_schema test_sound test_rules",
+            "private": "tests/checks/test_privacy",
+            "roster": "test_rules",
+            "unseen": "test_text",
+        },
     ),
     "collect": Room(
         (
@@ -114,6 +157,7 @@ ROOMS = {
             "tests/mail/test_round_changed.py",
         ),
         "tests/campaign",
+        {"returns": "test_encrypted test_collect", "standing": "test_collect test_round"},
     ),
     "outbox": Room(
         ("lzxl/mail/outbox.py", "lzxl/mail/smtp.py"),
@@ -135,6 +179,7 @@ ROOMS = {
         ),
         ("tests/summary/test_s*.py", "tests/summary/test_[!sw]*.py", "tests/summary/test_workbook.py"),
         "tests/summary",
+        {"crosstables": "test_coverage test_statistics"},
     ),
 }
 
@@ -297,11 +342,18 @@ def mutants_of(room: Room) -> list[Mutant]:
     return sorted(found, key=lambda mutant: mutant.place_in_queue)
 
 
-def tests_of(room: Room, file: str) -> list[str]:
-    """The test files that answer for a file, that of its name first."""
-    own = f"{room.by_name}/test_{Path(file).stem}.py"
-    rest = [path.relative_to(ROOT).as_posix() for pattern in room.tests for path in sorted(ROOT.glob(pattern))]
-    return list(dict.fromkeys([*([own] if (ROOT / own).is_file() else []), *rest]))
+def nearest(room: Room, file: str) -> list[str]:
+    """The test files that are asked first about a file: that of its name, and those that say most of it."""
+    stem = Path(file).stem
+    named = [f"test_{stem}", *room.near.get(stem, "").split()]
+    paths = [f"{name}.py" if "/" in name else f"{room.by_name}/{name}.py" for name in named]
+    return [path for path in paths if (ROOT / path).is_file()]
+
+
+def tests_of(room: Room) -> list[str]:
+    """All test files that answer for a room."""
+    found = [path.relative_to(ROOT).as_posix() for pattern in room.tests for path in sorted(ROOT.glob(pattern))]
+    return list(dict.fromkeys(found))
 
 
 @contextmanager
@@ -503,23 +555,24 @@ class Kept:
         told = json.loads(self._path.read_text(encoding="utf-8")) if self._path.exists() else {}
         self._killers: dict[str, str] = told.get("killers", {})
         is_same = told.get("digest") == digest
-        self.slowest: float | None = told["slowest"] if is_same else None
-        """Seconds of the slowest test without a change; None: not run yet."""
+        self.slowest: dict[str, float] = told["slowest"] if is_same else {}
+        """Test file → seconds of its slowest test without a change."""
         self.unsteady: list[str] = told["unsteady"] if is_same else []
         """Tests that failed without a change, and then did not: they kill nothing."""
-        self._alive: dict[str, bool] = told["alive"] if is_same else {}
+        self._alive: dict[str, str] = told["alive"] if is_same else {}
         self._digest = digest
 
     def killer_of(self, mutant: Mutant) -> str:
         """The test that killed it before, as it may be with another state of the program. Empty: none did."""
         return self._killers.get(mutant.place_in_queue, "")
 
-    def is_alive(self, mutant: Mutant) -> bool | None:
-        """None: not tried yet."""
-        return self._alive.get(mutant.place_in_queue)
+    def is_alive(self, mutant: Mutant, after: str) -> bool | None:
+        """Whether it is alive after the NEAREST or ALL tests were asked; None: that is not known yet."""
+        known = self._alive.get(mutant.place_in_queue)
+        return None if known is None or (known == NEAREST and after == ALL) else known != KILLED
 
-    def enter(self, mutant: Mutant, killer: str) -> None:
-        self._alive[mutant.place_in_queue] = not killer
+    def enter(self, mutant: Mutant, killer: str, asked: str) -> None:
+        self._alive[mutant.place_in_queue] = KILLED if killer else asked
         if killer:
             self._killers[mutant.place_in_queue] = killer
         self.keep()
@@ -538,65 +591,72 @@ class Kept:
         part.replace(self._path)
 
 
-def run_as_it_is(root: Path, name: str, kept: Kept) -> None:
-    """The tests of a room without a change. Raises BaselineError, with the tests that fail."""
-    if kept.slowest is not None:
+def run_as_it_is(root: Path, tests: Sequence[str], kept: Kept) -> None:
+    """Run tests without a change, those that have not been. Raises BaselineError, with the tests that fail."""
+    new = [file for file in tests if file not in kept.slowest]
+    if not new:
         return
-    outcome = tried(root, tests_of(ROOMS[name], ""), 600.0, to_the_end=True)
+    outcome = tried(root, new, 600.0, to_the_end=True)
     failing = [test for test in outcome.failed if not tried(root, [test], 600.0).passed]
     if failing or not (outcome.passed or outcome.failed):
         raise BaselineError(", ".join(failing) or f"pytest ends with {outcome.code}")
-    kept.slowest, kept.unsteady = outcome.slowest, list(outcome.failed)
+    kept.slowest |= dict.fromkeys(new, outcome.slowest)
+    kept.unsteady += outcome.failed
     kept.keep()
 
 
 def killer(root: Path, tests: Sequence[str], kept: Kept) -> str:
     """The first of the tests that fails, and fails alone too. Empty: none does."""
-    assert kept.slowest is not None
     asked, left_out = list(tests), list(kept.unsteady)
+    slowest = max((kept.slowest[file] for file in tests), default=0.0)
     while asked:
-        outcome = tried(root, [*asked, *(f"--deselect={test}" for test in left_out)], kept.slowest)
+        outcome = tried(root, [*asked, *(f"--deselect={test}" for test in left_out)], slowest)
         if outcome.passed:
             return ""
         if not outcome.failed:  # not even a test was begun
             return asked[0]
         test = outcome.failed[0]
-        if not tried(root, [test], kept.slowest).passed:
+        if not tried(root, [test], slowest).passed:
             return test
         left_out.append(test)
         asked = asked[next((at for at, file in enumerate(asked) if test.startswith(file)), 0) :]
     return ""
 
 
-def try_mutant(root: Path, name: str, mutant: Mutant, kept: Kept) -> None:
-    """See whether a test of its room kills a mutant, and keep what came of it."""
+def try_mutant(root: Path, room: Room, mutant: Mutant, kept: Kept, asked: str) -> None:
+    """See whether a test kills a mutant, and keep what came of it. `asked`: the NEAREST tests, or ALL the others."""
+    near, before = nearest(room, mutant.file), kept.killer_of(mutant)
+    tests = near if asked == NEAREST else [file for file in tests_of(room) if file not in near]
+    known = [file] if asked == NEAREST and (file := before.partition("::")[0]) and (root / file).is_file() else []
+    run_as_it_is(root, [*known, *tests], kept)
     with changed(root, mutant):
-        before = kept.killer_of(mutant)
-        if before and tried(root, [before], kept.slowest or 0.0).code in (TESTS_FAILED, OUT_OF_TIME):
-            kept.enter(mutant, before)
-            return
-        tests = tests_of(ROOMS[name], mutant.file)
-        kept.enter(mutant, killer(root, tests[:1], kept) or killer(root, tests[1:], kept))
+        if known and tried(root, [before], kept.slowest[known[0]]).code in (TESTS_FAILED, OUT_OF_TIME):
+            kept.enter(mutant, before, asked)
+        else:
+            kept.enter(mutant, killer(root, tests, kept), asked)
 
 
-def try_room(root: Path, name: str, sample: int, digest: str) -> tuple[int, int]:
-    """(killed, tried) of a room's sample; tells of each that survives. Raises BaselineError."""
-    kept = Kept(name, digest)
-    run_as_it_is(root, name, kept)
+def try_room(root: Path, name: str, sample: int, digest: str, quick: bool = False) -> tuple[int, int]:
+    """(killed, tried) of a room's sample; tells of each that survives. `quick`: only the nearest tests are asked.
+
+    Raises BaselineError.
+    """
+    room, kept = ROOMS[name], Kept(name, digest)
+    mutants = mutants_of(room)[:sample]
+    for asked in (NEAREST,) if quick else (NEAREST, ALL):
+        for mutant in mutants:
+            if kept.is_alive(mutant, asked) is None:
+                try_mutant(root, room, mutant, kept, asked)
+    alive = [mutant for mutant in mutants if kept.is_alive(mutant, NEAREST)]
     for test in kept.unsteady:
         print(f"{name}: {test} fails now and then; it is not asked", flush=True)
-    mutants = mutants_of(ROOMS[name])[:sample]
-    for mutant in mutants:
-        if kept.is_alive(mutant) is None:
-            try_mutant(root, name, mutant, kept)
-        if kept.is_alive(mutant):
-            print(f"survives  {mutant}", flush=True)
-    killed = sum(not kept.is_alive(mutant) for mutant in mutants)
-    print(f"{name}: {killed} of {len(mutants)} killed", flush=True)
-    return killed, len(mutants)
+    for mutant in alive:
+        print(f"survives  {mutant}", flush=True)
+    print(f"{name}: {len(mutants) - len(alive)} of {len(mutants)} killed", flush=True)
+    return len(mutants) - len(alive), len(mutants)
 
 
-def try_rooms(names: Sequence[str], sample: int) -> bool:
+def try_rooms(names: Sequence[str], sample: int, quick: bool = False) -> bool:
     """Whether every room is at the floor or above it."""
     warm()
     good = True
@@ -604,7 +664,7 @@ def try_rooms(names: Sequence[str], sample: int) -> bool:
         digest = digest_of(root)
         for name in names:
             try:
-                killed, count = try_room(root, name, sample, digest)
+                killed, count = try_room(root, name, sample, digest, quick)
             except BaselineError as error:
                 print(f"{name}: no figure; without any change these tests fail: {error}", flush=True)
                 good = False
@@ -625,6 +685,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("rooms", nargs="*", help=f"of {', '.join(ROOMS)}; all unless given")
     parser.add_argument("--sample", type=int, default=SAMPLE, help="mutants a room")
+    parser.add_argument(
+        "--quick", action="store_true", help="ask only the tests nearest to a file: it may be more that die"
+    )
     parser.add_argument("--list", action="store_true", help="only show the sample, and what killed it last")
     told = parser.parse_args()
     names = told.rooms or [*ROOMS]
@@ -633,7 +696,7 @@ def main() -> int:
     if told.list:
         show(names, told.sample)
         return 0
-    return 0 if try_rooms(names, told.sample) else 1
+    return 0 if try_rooms(names, told.sample, told.quick) else 1
 
 
 if __name__ == "__main__":

@@ -115,11 +115,17 @@ def biff8(
     first: bytes = b"",
     date1904: bool = False,
     states: Mapping[str, int] | None = None,
+    struck: bool = False,
 ) -> bytes:
-    """A BIFF8 stream. `sheets`: (name, records of its cells); `strings`: SST records; `first`: records right behind BOF."""
+    """A BIFF8 stream. `sheets`: (name, records of its cells); `strings`: SST records; `first`: records right behind BOF.
+
+    `struck`: there is a font number 5 (no file has a number 4), which strikes through.
+    """
     head = record(0x0809, BOF8) + first + record(0x0042, struct.pack("<H", 1200))
     head += record(0x0022, struct.pack("<H", int(date1904)))
     head += record(0x0031, struct.pack("<HHHHHBBBB", 200, 0, 0x7FFF, 400, 0, 0, 0, 0, 0) + short_string("宋体")) * 4
+    if struck:
+        head += record(0x0031, struct.pack("<HHHHHBBBB", 200, 8, 0x7FFF, 400, 0, 0, 0, 0, 0) + short_string("宋体"))
     for number, code in BIFF_FORMATS:
         if code:
             head += record(0x041E, struct.pack("<H", number) + long_string(code))

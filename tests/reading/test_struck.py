@@ -34,6 +34,7 @@ from lzxl.workbook.writing.fill import fill_workbook
 from tests.checks.tables import BARE
 from tests.facts import found as found_of
 from tests.libreoffice import soffice
+from tests.reading import compounds
 from tests.reading.books import ods, record, xlsb_book, xlsb_cell, xlsb_row, xlsb_sheet
 
 BUREAU = load_bureau()
@@ -162,6 +163,29 @@ def test_the_records_of_an_xlsb_tell_it() -> None:
     data = xlsb_book([("表", xlsb_sheet(body))], more={"xl/styles.bin": XLSB_STYLES})
     [sheet] = read_xlsb(data).sheets
     assert sheet.struck == {(1, 2): True, (2, 1): True}
+
+
+@pytest.mark.parametrize(
+    ("text", "runs", "found"),
+    [
+        ("甲乙丙", [(0, 5)], True),
+        ("甲乙丙", [(1, 5), (2, 0)], False),
+        ("甲乙丙", [(2, 5)], False),
+        ("甲乙丙", [(0, 0), (1, 2)], None),
+        ("甲乙 ", [(0, 5), (2, 0)], True),
+        ("甲乙 ", [(2, 5)], None),
+        ("甲乙丙", [(1, 99)], None),
+    ],
+)
+def test_the_fonts_within_a_text_of_an_xls_tell_it(text: str, runs: list[tuple[int, int]], found: bool | None) -> None:
+    """`runs`: from which character on which font; 5 strikes through."""
+    strings = struct.pack("<II", 1, 1) + struct.pack("<HBH", len(text), 1 | 8, len(runs)) + text.encode("utf-16-le")
+    strings += b"".join(struct.pack("<HH", *run) for run in runs)
+    cell = compounds.record(0x00FD, compounds.place(1, 1) + struct.pack("<I", 0))
+    data = compounds.biff8([("表", cell)], strings=compounds.record(0x00FC, strings), struck=True)
+    [sheet] = read_xls(data).sheets
+    assert sheet.cell(1, 1) == text
+    assert sheet.struck.get((1, 1)) == found
 
 
 @pytest.mark.parametrize(
