@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lzxl.checks.identifiers import rows_in_doubt
+from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
+from lzxl.forms.load import load_catalogue
 from lzxl.submission import Submission
 from tests.checks.tables import check, finding, found, submission, table
 
@@ -90,6 +93,15 @@ def test_a_number_lost_by_one_sheet_is_not_given_to_another_that_has_it() -> Non
     assert finding(made, "missing_value").remedy == Remedy("set", "HB01-006")
     assert finding(made, "reference_lost").cell == "B3"
     assert "“风险点”表第2行" in finding(made, "reference_lost").fix
+
+
+@pytest.mark.parametrize("place", [BELOW, COPIED])
+def test_no_advice_is_given_to_a_row_whose_name_is_blank_or_used_before(place: dict[str, Any]) -> None:
+    names = "| 职权编码 | 职权名称 |\n|-|\n| HB01-Q01 | 现金管理 |\n| HB01-Q02 | |\n| HB01-Q03 | 现金 管理 |\n| HB01-Q04 | 采购 |"
+    made = submission("risk_register", {"powers": names})
+    made.tables.append(table("risk_register", "powers", "| 职权名称 |\n|-|\n| 采购 |\n| 盖章 |", made.facts, **place))
+    doubts = rows_in_doubt(Report(made, load_catalogue()), "powers", "power")
+    assert [rows for _, rows in doubts] == [{1, 2}, {0}]
 
 
 def test_a_number_of_another_unit() -> None:

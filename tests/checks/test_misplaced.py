@@ -149,6 +149,19 @@ def references(one: Desk) -> set[str]:
     return {entry.cell for entry in own(one) if entry.code in (*lost, "measure_not_linked", "points_not_hundred")}
 
 
+def test_a_move_may_write_over_a_running_number_and_over_nothing_else() -> None:
+    again = filled("risk_register")
+    row = paste_off(again, "risk_points", 1, 1, 1)
+    content = again.sheet("风险点")
+    content.put(row, 1, content.cell(row, 2))  # numbered once more beside what was pasted
+    assert "row_shifted" in [entry.code for entry in own(again)]
+    typed = filled("risk_register")
+    row = paste_off(typed, "risk_points", 1, 2, 1)
+    content = typed.sheet("风险点")
+    content.put(row, 2, content.cell(row + 1, 2))  # another number in the cell that the row left blank
+    assert "row_shifted" not in [entry.code for entry in own(typed)]
+
+
 def test_neighbouring_rows_that_are_pasted_alike_are_one_finding() -> None:
     one = filled("risk_register")
     for index in (1, 2, 3):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lzxl.checks.course import Course
+from lzxl.checks.course import UNKNOWN, Course
 from lzxl.forms.findings import Remedy
 from lzxl.forms.load import load_form
 from lzxl.submission import Submission
@@ -185,6 +185,17 @@ def test_a_transfer_is_never_advised_away(written: str, verification: str) -> No
     made = check(ledger(核实情况=verification, 处置方式=written))[0].findings
     [said] = [entry for entry in made if entry.header == "处置方式"]
     assert (said.code, said.severity, said.remedy) == ("transfer_named", "warning", Remedy("review"))
+
+
+@pytest.mark.parametrize(
+    ("disposition", "reason"),
+    [("警示提醒", "处置方式为“警示提醒”"), (UNKNOWN, "已选定处置方式"), (None, "已填处置日期")],
+)
+def test_why_a_handler_is_asked_for_is_said_in_the_words_of_the_row(disposition: Any, reason: str) -> None:
+    day = datetime.date(2026, 3, 5)
+    row = {"verification": "属实", "verified_on": day, "degree": "轻微", "disposition": disposition, "disposed_on": day}
+    asked = {fault.name: fault.details["reason"] for fault in COURSE.faults_of(row) if fault.code == "missing_because"}
+    assert asked["handler"] == asked["feedback_due"] == reason
 
 
 DATES = {"采集日期": "2026-03-01", "核实结束日期": "2026-03-05", "处置日期": "2026-03-06", "反馈日期": "2026-03-18"}

@@ -11,6 +11,7 @@ import io
 from typing import Any
 from unittest.mock import patch
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
@@ -19,7 +20,7 @@ from openpyxl.utils import get_column_letter
 from lzxl.forms.values import CellError
 from lzxl.workbook.reading import xlsx as reading
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
-from lzxl.workbook.reading.xlsx_make import NotUnderstoodError
+from lzxl.workbook.reading.xlsx_make import NotUnderstoodError, used_rows
 from tests.reading.books import Day, Formula, sheet_xml, xlsx
 
 ROWS, COLUMNS = 12, 8
@@ -196,3 +197,18 @@ def test_every_number_format_is_a_date_for_both_or_for_neither() -> None:
         rows += f'<row r="{row}">{cells}</row>'
     for date1904 in (False, True):
         agree(xlsx({"表": f"<sheetData>{rows}</sheetData>"}, date1904=date1904, more={"xl/styles.xml": styles}))
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1"><c r="A1"><v>1</v></c>',
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>甲</t></is></c>',
+        '<row><c r="A1"><v>1</v></c></row>',
+        '<row spans="1:1"><c r="A1"><v>1</v></c></row>',
+    ],
+    ids=["a row without an end", "a text in one", "a row without a number", "a row with something else instead"],
+)
+def test_where_the_last_row_cannot_be_told_the_quick_way_is_not_taken(rows: str) -> None:
+    with pytest.raises(NotUnderstoodError):
+        used_rows(f"<worksheet><sheetData>{rows}".encode())

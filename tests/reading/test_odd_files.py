@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 
 from lzxl.forms.values import CellError
+from lzxl.workbook.reading import xlsx as reading
 from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.reading.open import open_content
+from lzxl.workbook.reading.xlsx_make import NotUnderstoodError
 from tests.reading.books import Formula, extract, ods, sheet_xml, xlsb, xlsx
 
 HEADER = ["序号", "单位", "岗位", "风险点", "防控措施"]
@@ -85,6 +89,16 @@ def test_columns_hidden_to_the_sheets_end_are_told_as_far_as_they_hold_something
     body = "<cols><col min='5' max='16384' hidden='1'/></cols>".replace("'", '"')
     found = extract(read(body + sheet_xml({1: HEADER, 2: DATA[0], 3: DATA[1]})))
     assert [entry.cell for entry in found.findings if entry.code == "hidden_column"] == ["E1"]
+
+
+@pytest.mark.parametrize("fast", [True, False])
+def test_columns_that_have_no_width_unless_it_is_said_are_hidden_as_far_as_they_hold_something(fast: bool) -> None:
+    body = sheet_xml({1: ["甲", "乙", "丙"], 2: ["子"]}).replace(
+        "<sheetData>", '<sheetFormatPr defaultColWidth="0"/><cols><col min="2" max="2" width="9"/></cols><sheetData>'
+    )
+    with patch.object(reading, "used_rows", **({} if fast else {"side_effect": NotUnderstoodError})):
+        [sheet] = reading.read_xlsx(xlsx({"表": body}), "xlsx").sheets
+    assert sheet.hidden_columns & {1, 2, 3} == {1, 3}
 
 
 def test_xml_with_a_prefix_before_every_name() -> None:
