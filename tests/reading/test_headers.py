@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from lzxl.forms.load import load_form
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
-from lzxl.workbook.reading.recognise import assign_sheets
+from lzxl.workbook.reading.headers import HeaderFinder
+from lzxl.workbook.reading.recognise import assign_sheets, recognise_form
 from lzxl.workbook.reading.tables import Extract
 from tests.reading.books import content, extract
 
@@ -218,3 +219,29 @@ def test_a_header_that_may_be_two_fields_is_neither(sheet: str, header: str, fie
         [table] = extract(content(rows), name=sheet).tables
         [other] = {*fields} - {name}
         assert table.columns[other] == len(more) + 1
+
+
+@pytest.mark.parametrize(
+    ("row", "is_header"),
+    [
+        (["岗位", "风险点", "防控措施", "本科室备查", "另行填写"], True),
+        (["岗位", "风险点", "防控措施", "本科室备查", "另行填写", 2025, 2026], True),
+        ([2025, 2026, "岗位", "风险点", "防控措施", "本科室备查", "另行填写"], False),
+        (["岗位", "风险点", "防控措施", "甲", "乙", "丙", "丁", 2025], False),
+    ],
+    ids=["two of their own", "two years behind the names", "a row that begins with numbers", "too many of their own"],
+)
+def test_numbers_among_the_names_of_a_header_change_nothing_unless_it_begins_with_them(
+    row: list[object], is_header: bool
+) -> None:
+    assert HeaderFinder(RISKS).is_header(row) == is_header
+
+
+@pytest.mark.parametrize("name", ["Sheet1", "风险点", "登记"])
+def test_a_form_is_recognised_by_its_headers_whatever_the_sheet_is_called(name: str) -> None:
+    sheet = content({1: PLAIN, 2: ROW})
+    sheet.name = name
+    forms = [load_form(form) for form in ("warning_intake", "risk_register", "self_appraisal")]
+    found = recognise_form(WorkbookContent("xlsx", [sheet]), forms)
+    assert found is not None and found.id == "risk_register"
+    assert recognise_form(WorkbookContent("xlsx", [content({1: ["甲", "乙", "丙"]})]), forms) is None
