@@ -60,7 +60,8 @@ class Room:
     by_name: str = ""
     """Where the test file of a module's own name stands: it is asked first."""
     near: Mapping[str, str] = field(default_factory=dict)
-    """What is asked after it: the name of a module → test files (of that folder, or by their whole path)."""
+    """What is asked after it: the name of a module, or how it and its kin begin → test files (of that folder, or by their
+    whole path)."""
 
 
 ROOMS = {
@@ -106,6 +107,9 @@ ROOMS = {
             "package": "test_odd_files test_foreign",
             "row_judge": "test_rows test_totals",
             "tables": "test_rows test_headers test_layout_cases test_unseen",
+            "table": "test_rows test_headers test_layout_cases test_unseen",
+            "columns": "test_headers test_rows test_layout_cases",
+            "header": "test_headers",
             "recognise": "test_headers test_unseen test_layout_cases",
             "xls": "test_struck",
             "xlsb": "test_struck",
@@ -345,9 +349,10 @@ def mutants_of(room: Room) -> list[Mutant]:
 def nearest(room: Room, file: str) -> list[str]:
     """The test files that are asked first about a file: that of its name, and those that say most of it."""
     stem = Path(file).stem
-    named = [f"test_{stem}", *room.near.get(stem, "").split()]
+    kin = stem.partition("_")[0]
+    named = [f"test_{stem}", f"test_{kin}", *room.near.get(stem, room.near.get(kin, "")).split()]
     paths = [f"{name}.py" if "/" in name else f"{room.by_name}/{name}.py" for name in named]
-    return [path for path in paths if (ROOT / path).is_file()]
+    return list(dict.fromkeys(path for path in paths if (ROOT / path).is_file()))
 
 
 def tests_of(room: Room) -> list[str]:

@@ -34,6 +34,11 @@ def test_two_units_must_not_use_one_number() -> None:
     assert together(register("HB01", "HB01-001"), register("HB02", "HB02-001")) == [[], []]
 
 
+@pytest.mark.parametrize("number", ["", "HB01-001", "HB02-001", "001"])
+def test_blanks_and_numbers_that_are_wrong_by_themselves_are_not_said_to_be_used_twice(number: str) -> None:
+    assert together(register("HB01", number), register("HB02", number)) == [[], []]
+
+
 def test_a_warning_names_a_risk_point_of_its_own_unit_where_that_was_filed() -> None:
     rows = "| 预警编号 | 关联风险点编号 |\n|-|\n| HB01-YJ001 | HB01-002 |"
     ledger = submission("warning_intake", {"warnings": rows})

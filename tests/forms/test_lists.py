@@ -63,6 +63,7 @@ def test_one_post_stays_one(text: str, value: str) -> None:
 
 
 def test_a_blank_that_may_part_two_is_asked_about() -> None:
+    assert parse(ROSTER["key_posts"], "财务岗 大厅").value == ("财务岗 大厅",), "nobody can tell whether these are two"
     assert parse(ROSTER["key_posts"], "财务 管理岗").note == "list_doubtful"
     assert parse(ROSTER["key_posts"], "财务管理岗").note == ""
 

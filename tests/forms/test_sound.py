@@ -199,6 +199,24 @@ def test_whoever_loads_a_form_is_told(tmp_path: Path) -> None:
         load_form("self_appraisal", folder=tmp_path)
 
 
+@pytest.mark.parametrize(("mistakes", "left"), [(3, ""), (4, "还有1处"), (5, "还有2处")])
+def test_of_many_mistakes_the_first_are_told_and_how_many_are_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mistakes: int, left: str
+) -> None:
+    monkeypatch.setattr(sound, "_MOST_TOLD", 3)
+    texts = spoiled(*TYPOS["a disclosure"][:3])
+    monkeypatch.setattr(sound, "judge", lambda said: judge(texts)[:1] * mistakes)
+    (tmp_path / "forms").mkdir()
+    for file, text in texts.items():
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_bytes(text)
+    with pytest.raises(ConfigError) as caught:
+        require_sound(tmp_path)
+    lines = str(caught.value).splitlines()
+    assert len(lines) == 3 + bool(left)
+    assert (left in lines[-1]) and ("还有" in lines[-1]) == bool(left)
+
+
 def test_files_that_are_known_to_be_sound_are_not_judged_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for file, text in TEXTS.items():
         (tmp_path / file).parent.mkdir(exist_ok=True)

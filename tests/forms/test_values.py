@@ -58,6 +58,8 @@ READ: list[tuple[str, Any, Any, str]] = [
     ("count", 2.5, None, "number_not_whole"),
     ("count", "十二", None, "number_unreadable"),
     ("count", "约10", None, "number_unreadable"),
+    ("count", "3²", None, "number_unreadable"),
+    ("count", "①5", None, "number_unreadable"),
     ("count", True, None, "number_unreadable"),
     ("count", DAY(2026, 1, 1), None, "number_unreadable"),
     ("count", 1e16, None, "id_digits_lost"),

@@ -121,6 +121,14 @@ def test_cells_and_rows_without_an_address() -> None:
     assert content.hidden_rows == {2}
 
 
+@pytest.mark.parametrize("address", ["A0", "0", "A1048577", "XFE1"])
+def test_a_cell_outside_of_every_sheet_is_not_taken_for_one_within(address: str) -> None:
+    body = f'<sheetData><row><c r="{address}"><v>7</v></c></row></sheetData>'
+    with patch.object(reading, "used_rows", side_effect=NotUnderstoodError):
+        [sheet] = reading.read_xlsx(xlsx({"表": body}), "xlsx").sheets
+    assert [value for cells in sheet.rows.values() for value in cells if value is not None] == []
+
+
 def test_attributes_in_single_quotes() -> None:
     body = sheet_xml(
         {1: HEADER, 2: [*DATA[0], "#N/A", Formula("A1")], 3: DATA[1]},
