@@ -137,7 +137,7 @@ ROOMS = {
             "appraisal": "tests/summary/test_appraisal",
             "described": "test_sound test_schema",
             "model": "test_schema test_sound test_rules",
-            "private": "tests/checks/test_privacy",
+            "private": "tests/checks/test_persons tests/checks/test_privacy",
             "roster": "test_rules",
             "unseen": "test_text",
         },
