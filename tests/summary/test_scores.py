@@ -37,8 +37,8 @@ ITEMS = "| 考核内容 | 分值 | 自评分 | 督查分 | 核准分 |\n| 全部
 
 def test_below_the_units_stands_the_average_of_those_that_are_scored(tmp_path: Path) -> None:
     filed = [
-        submission(OFFICE, "appraisal", items=ITEMS.format(80)),
-        submission(PERMITS, "appraisal", items=ITEMS.format(91)),
+        submission(OFFICE, "self_appraisal", items=ITEMS.format(80)),
+        submission(PERMITS, "self_appraisal", items=ITEMS.format(91)),
     ]
     worksheet = scores(make_round(filed), tmp_path)
     row = row_of(worksheet, UNITS[-1].code) + 1
@@ -70,7 +70,7 @@ def test_the_units_can_be_filtered_in_every_column_and_nothing_below_them(tmp_pa
 
 def test_a_row_is_as_high_as_the_opinion_in_it(tmp_path: Path) -> None:
     filed = [
-        submission(unit, "appraisal", {"opinion": opinion}, items=ITEMS.format(80))
+        submission(unit, "self_appraisal", {"opinion": opinion}, items=ITEMS.format(80))
         for unit, opinion in ((OFFICE, "同意。"), (PERMITS, "落实责任，完善制度。" * 40))
     ]
     worksheet = scores(make_round(filed), tmp_path)
