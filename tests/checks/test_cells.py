@@ -45,6 +45,14 @@ def test_a_fault_is_said_at_its_cell(old: str, new: str, code: str, cell: str) -
     assert found(risks(GOOD.replace(old, new, 1))) == [(code, cell)]
 
 
+@pytest.mark.parametrize(("own_layout", "code"), [(False, "column_missing"), (True, "columns_missing")])
+def test_a_column_that_is_not_there_is_said_at_the_beginning_of_the_header(own_layout: bool, code: str) -> None:
+    rows = "| 风险点编号 | 岗位 |\n|-|\n| HB01-001 | 出纳岗 |"
+    made = check(submission("risk_register", {"risk_points": rows}, own_layout=own_layout))[0].findings
+    cells = {entry.cell for entry in made if entry.code == code and entry.sheet == "风险点"}
+    assert cells == {"A1"}
+
+
 def test_a_row_with_five_faults_gives_five_findings() -> None:
     row = "| 一号 |  | 没有这类 | 现金保管不严 | 大 |  | 每月盘点 | 张三 |"
     assert found(risks(GOOD, row)) == [
