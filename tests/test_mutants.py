@@ -55,6 +55,28 @@ ONCE_UNNOTICED = {
         "lzxl/mail/outbox.py", "LetterState.DRAFT, str(error)", "LetterState.SENDING, str(error)",
         "tests/mail/test_outbox.py::test_where_nobody_may_send_at_all_the_letter_waits_as_it_was",
     ),
+    "the time for a server's last answer given to the next letter": (
+        "lzxl/mail/smtp.py", "                smtp.sock.settimeout(self._timeout)\n", "                pass\n",
+        "tests/mail/test_smtp.py::test_time_is_given_for_the_last_answer_and_not_for_those_of_the_next_letter",
+    ),
+    "3² read as 32": (
+        "lzxl/forms/values.py", "any(unicodedata.category(", "all(unicodedata.category(", "tests/forms/test_values.py",
+    ),
+    "a file accepted for another unit than it was made out for": (
+        "lzxl/campaign/accept.py", "submission.sent_to and submission.sent_to != code", "False", "tests/campaign/test_accept.py",
+    ),
+    "a lost ledger rebuilt without what came in on an earlier day": (
+        "lzxl/campaign/collect.py", "self._enter(self._read_lost(list(group)), day)", "pass",
+        "tests/campaign/test_collect.py::test_the_ledger_rebuilt_on_a_later_day_says_when_everything_came",
+    ),
+    "no average below the scores": (
+        "lzxl/summary/scores.py", "    _write_average(book, placed, columns)\n", "",
+        "tests/summary/test_scores.py::test_below_the_units_stands_the_average_of_those_that_are_scored",
+    ),
+    "the last row of a table drawn as its totals": (
+        "lzxl/summary/crosstables.py", "row > placed.last", "row >= placed.last",
+        "tests/summary/test_coverage.py::test_what_spans_two_columns_looks_alike_in_both",
+    ),
 }  # fmt: skip
 
 
