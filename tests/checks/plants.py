@@ -727,7 +727,9 @@ SENT_AGAIN = "the file itself must be saved, unlocked or sent anew: no cell is w
 OTHER_FORM = "what was sent is none of our forms: the unit is asked for one"
 NEXT_ROUND = "the rest is listed when those that are listed have been mended"
 OWN_LAYOUT = "said of a register in a layout of its own, which the office brings in: see test_own_as_told"
-OFFICE_S_OWN = "a list of names stands in no form of a unit, only in the office's own roster"
+OFFICE_S_OWN = (
+    "said of the office's own books, to the office: a list of names stands in its roster only, decisions in 认定"
+)
 NOT_IN_A_SHEET: dict[str, str] = {
     **dict.fromkeys(
         (
@@ -740,5 +742,11 @@ NOT_IN_A_SHEET: dict[str, str] = {
     **dict.fromkeys(("workbook_empty", "form_unknown"), OTHER_FORM),
     "findings_too_many": NEXT_ROUND,
     **dict.fromkeys(("serial_repeated", "count_mismatch", "missing_level"), OWN_LAYOUT),
-    "list_doubtful": OFFICE_S_OWN,
+    **dict.fromkeys(
+        (
+            "list_doubtful", "book_of_other_form", "decision_incomplete", "decision_outside_period", "decision_stale",
+            "decision_without_row", "decisions_conflict", "lowered_despite_warning",
+        ),
+        OFFICE_S_OWN,
+    ),
 }  # fmt: skip
