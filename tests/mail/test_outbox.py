@@ -12,7 +12,7 @@ import pytest
 from lzxl.campaign.folder import Campaign
 from lzxl.errors import MailError
 from lzxl.mail.office import Office
-from lzxl.mail.outbox import SentBox
+from lzxl.mail.outbox import SentBox, Word
 from lzxl.mail.smtp import Sender
 from lzxl.states import LetterState
 from tests.campaign.office import CODES, filled, write_roster
@@ -177,6 +177,20 @@ def test_a_letter_whose_unit_has_another_address_now_is_taken_back_and_may_be_wr
     with Office(moved, NOW) as office:
         [again] = office.answer().letters
     assert again.recipient == "new@yunze-hbj.example"
+
+
+@pytest.mark.parametrize("is_due", [True, False])
+def test_what_a_letter_answered_that_is_taken_back_is_open_again_and_due_if_it_is_said_so(
+    campaign: Campaign, is_due: bool
+) -> None:
+    with Office(campaign, NOW) as office:
+        [letter] = office.register.letters(LetterState.DRAFT)
+        subjects = office.outbox.answered_by(letter)
+        assert subjects
+        office.outbox.withdraw(letter, "已有新版", is_due=is_due)
+        noted = [[(answer.key, answer.verdict) for answer in office.register.answers_about(one)] for one in subjects]
+        assert noted == [[("", Word.DUE)] if is_due else []] * len(subjects)
+        assert office.register.letters(LetterState.DRAFT) == []
 
 
 def test_a_unit_gets_as_many_answers_a_day_as_the_office_allows_and_no_more(campaign: Campaign) -> None:

@@ -60,6 +60,19 @@ def test_a_scheme_that_cannot_be_used_is_refused(change: dict[str, Any], said: s
 
 
 @pytest.mark.parametrize(
+    ("name", "said"), [("quota", "百分数，应在0到100之间"), ("bonus_cap", "加分上限（bonus_cap）应在0到100之间")]
+)
+def test_a_quota_and_the_most_that_is_added_lie_between_nothing_and_all(name: str, said: str) -> None:
+    plain = {"weights": WEIGHTS, "grades": GRADES, "basis": "某办法"}
+    for number in (0, 0.5, 100):
+        assert getattr(build_scheme({**plain, name: number}), name) == Decimal(str(number))
+    for number in (-1, 101):
+        with pytest.raises(ConfigError) as caught:
+            build_scheme({**plain, name: number})
+        assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("number", "rounded"), [("89.95", "90.0"), ("89.949", "89.9"), ("0.05", "0.1"), ("80", "80.0")]
 )
 def test_halves_round_up(number: str, rounded: str) -> None:

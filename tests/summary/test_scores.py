@@ -60,6 +60,14 @@ def test_below_that_stand_the_grades_and_what_each_begins_with_lowest_first(tmp_
     assert worksheet.max_row == top + 1 + len(bands)
 
 
+def test_a_grade_is_looked_up_among_those_that_stand_below(tmp_path: Path) -> None:
+    shown = scores(sample_round(), tmp_path)
+    formulas = openpyxl.load_workbook(tmp_path / "汇总.xlsx")[NAME]
+    first, last = row_of(shown, "得分起点") + 1, shown.max_row
+    said = formulas.cell(row_of(shown, OFFICE.code), column_of(shown, "等次")).value.replace("$", "")
+    assert f",A{first}:A{last},B{first}:B{last})" in said
+
+
 def test_the_units_can_be_filtered_in_every_column_and_nothing_below_them(tmp_path: Path) -> None:
     worksheet = scores(sample_round(), tmp_path)
     head, last = row_of(worksheet, "单位编码"), row_of(worksheet, UNITS[-1].code)
