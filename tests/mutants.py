@@ -140,6 +140,7 @@ ROOMS = {
             "private": "tests/checks/test_persons tests/checks/test_privacy",
             "roster": "test_rules",
             "unseen": "test_text",
+            "values": "test_lists test_numbers",
         },
     ),
     "collect": Room(

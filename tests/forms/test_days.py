@@ -88,6 +88,8 @@ def test_a_day_is_read_however_it_is_written(text: str, day: DAY | None) -> None
         ("6月1日和6月3日", "date_several"),
         ("2026年6月1日已反馈", "date_with_words"),
         ("2026-6-1 25:30", "date_with_words"),
+        ("2026-6-1 14时75分", "date_with_words"),
+        ("2026-6-1 14时05分75秒", "date_with_words"),
         ("2026年6月", "date_vague"),
         ("二〇二六年六月", "date_vague"),
         ("2026年6月初一", "date_vague"),

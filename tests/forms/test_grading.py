@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lzxl.errors import ConfigError
-from lzxl.forms.grading import build_table
+from lzxl.forms.grading import Grade, GradingTable, build_table
 from lzxl.forms.load import grading_schemes, load_grading
 from lzxl.forms.model import Vocabulary, Word
 
@@ -139,6 +139,44 @@ def test_any_total_and_monotone_table_is_accepted(made: tuple[dict, dict[str, Vo
     for cell in data["cells"]:
         grade = table.grade(cell["likelihood"], cell["severity"])
         assert grade is not None and grade.level == cell["level"]
+
+
+def by_score(*bands: tuple[str, int]) -> GradingTable:
+    """A table that multiplies scores: 大 3, 小 1; 重 2, 轻 1. `bands`: a level and the lowest product that has it."""
+    words = {"可能性": ("大", "小"), "后果": ("重", "轻"), "等级": ("一级", "二级", "三级")}
+    vocabularies = {
+        name: Vocabulary(name, name, "分级", tuple(Word(word) for word in listed), "gravest_first")
+        for name, listed in words.items()
+    }
+    scores = {"likelihood": {"大": 3, "小": 1}, "severity": {"重": 2, "轻": 1}}
+    told = [{"level": level, "from": lowest} for level, lowest in bands]
+    names = {"likelihood": "可能性", "severity": "后果", "level": "等级"}
+    return build_table({"id": "乘积", "title": "乘积", **names, "scores": scores, "bands": told}, vocabularies)
+
+
+def test_a_product_of_scores_has_the_level_of_its_band_and_says_how_it_came_to_it() -> None:
+    table = by_score(("一级", 6), ("二级", 2), ("三级", 0))
+    assert [table.grade(*pair) for pair in (("大", "重"), ("大", "轻"), ("小", "重"), ("小", "轻"))] == [
+        Grade("大", "重", "一级", "大（3分）×重（2分）＝6分，6分以上为一级"),
+        Grade("大", "轻", "二级", "大（3分）×轻（1分）＝3分，2分以上为二级"),
+        Grade("小", "重", "二级", "小（1分）×重（2分）＝2分，2分以上为二级"),
+        Grade("小", "轻", "三级", "小（1分）×轻（1分）＝1分，不足2分为三级"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "bands",
+    [
+        (("一级", 6), ("二级", 2), ("三级", 1)),
+        (("一级", 2), ("二级", 6), ("三级", 0)),
+        (("一级", 6), ("二级", 6), ("三级", 0)),
+        (("三级", 0), ("一级", 6)),
+    ],
+    ids=["a gap below", "not falling", "one twice", "the last is not from 0"],
+)
+def test_bands_that_leave_a_gap_or_do_not_fall_are_refused(bands: tuple[tuple[str, int], ...]) -> None:
+    with pytest.raises(ConfigError, match="从高到低排列、不重复，最后一段从0起"):
+        by_score(*bands)
 
 
 @given(tables(), st.data())

@@ -190,6 +190,13 @@ def test_the_roster_has_what_a_unit_is_made_of() -> None:
     assert "应是 office" in told(spoiled("forms/unit_roster.yaml", "filed_by: office", "filed_by: each_unit"))
 
 
+@pytest.mark.parametrize(
+    ("written", "said"), [("capacity: 0", "应不小于1"), ("capacity: 2.5", "应是整数"), ("capacity: viele", "应是整数")]
+)
+def test_a_number_that_cannot_be_is_told_with_what_it_should_be(written: str, said: str) -> None:
+    assert told(spoiled("forms/risk_register.yaml", "capacity: 500", written)).endswith(f"，{said}。")
+
+
 def test_whoever_loads_a_form_is_told(tmp_path: Path) -> None:
     for file, text in spoiled(*TYPOS["a disclosure"][:3]).items():
         (tmp_path / file).parent.mkdir(exist_ok=True)

@@ -133,7 +133,7 @@ def test_blanks_of_all_kinds_are_blank(kind: str, raw: Any) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("raw", [CellError("#N/A"), float("nan"), float("inf")])
+@pytest.mark.parametrize("raw", [CellError("#N/A"), float("nan"), float("inf"), "#N/A", " #REF! "])
 def test_an_error_is_never_a_value_nor_a_blank(kind: str, raw: Any) -> None:
     assert not is_blank(raw)
     assert parse(field(kind), raw) == (None, "error_value", "", None)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from openpyxl import Workbook
 
 from lzxl.demo.bureau import load_bureau
-from lzxl.forms.load import form_ids, load_form, load_grading
+from lzxl.forms.load import load_form, load_grading, unit_form_ids
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.guard import judge
 from lzxl.workbook.reading.open import open_content
@@ -16,7 +16,8 @@ from lzxl.workbook.writing.build import build_workbook
 from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
 from lzxl.workbook.writing.save import workbook_bytes
 
-FORMS = tuple(form_ids())
+FORMS = (*unit_form_ids(), "unit_roster")
+"""Every form that the sample bureau has content for: of the office's other books it has none."""
 _UNIT = "HB05"
 
 
@@ -34,13 +35,13 @@ def filled_workbook(form_id: str) -> Workbook:
     return workbook
 
 
-@lru_cache(maxsize=len(form_ids()))
+@lru_cache(maxsize=len(FORMS))
 def filled_bytes(form_id: str) -> bytes:
     """`filled_workbook` as a file."""
     return workbook_bytes(filled_workbook(form_id))
 
 
-@lru_cache(maxsize=len(form_ids()))
+@lru_cache(maxsize=len(FORMS))
 def _opened(form_id: str) -> WorkbookContent:
     data = filled_bytes(form_id)
     return open_content(data, judge(data).container)
