@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lzxl.forms.load import load_form
-from lzxl.submission import Submission
+from lzxl.forms.model import Form
+from lzxl.submission import Labels, Submission, Table
 
 # What the office fills in on the cover before it sends a workbook out.
 FILLED_BY_OFFICE = frozenset({"unit_name", "unit_code", "period", "liaison", "head"})
@@ -16,16 +17,17 @@ def is_untouched(submission: Submission) -> bool:
     form = load_form(submission.form, submission.scheme)
     if submission.own_layout or form.cover is None or submission.cover is None:
         return False
-    if (
-        any(value is not None and name not in FILLED_BY_OFFICE for name, value in submission.cover.values.items())
-        or submission.cover.broken
-    ):
+    if submission.cover.broken or _filled(submission.cover) - FILLED_BY_OFFICE:
         return False
-    for table in submission.tables:
-        standard = form.by_name[table.name].standard_columns
-        for name, values in table.values.items():
-            if name not in standard and any(value is not None for value in values):
-                return False
-        if table.broken:
-            return False
-    return bool(submission.tables)
+    return bool(submission.tables) and not any(_is_touched(table, form) for table in submission.tables)
+
+
+def _filled(cover: Labels) -> set[str]:
+    return {name for name, value in cover.values.items() if value is not None}
+
+
+def _is_touched(table: Table, form: Form) -> bool:
+    """Whether anything stands in a table beside its standard rows."""
+    standard = form.by_name[table.name].standard_columns
+    columns = [values for name, values in table.values.items() if name not in standard]
+    return bool(table.broken) or any(value is not None for values in columns for value in values)

@@ -62,23 +62,44 @@ def numbers_in(entry: Field, written: Any) -> tuple[str, ...]:
     if check is None or not isinstance(written, str) or len(written) > _LONGEST_LIST:
         return ()
     text = with_hyphens(unicodedata.normalize("NFKC", written)).upper().strip()
-    whole = _compiled(check["pattern"].removeprefix("^").removesuffix("$"))
-    found: list[str] = []
-    position = 0
-    while position < len(text):
-        between = _BETWEEN.match(text, position)
-        start = between.end() if between else position
-        if start == len(text):
-            break
-        # Nothing need stand between two whole numbers: a line break may have been lost.
-        number = whole.match(text, start) or (_CUT_SHORT.match(text, start) if between and found else None)
-        if number is None or (between and not found):
-            return ()
-        if found and between and _RANGE.fullmatch(between.group()):
-            found += _inner_numbers(found[-1], number.group())
-        found.append(number.group())
-        position = number.end()
+    found = _ListedNumbers(_compiled(check["pattern"].removeprefix("^").removesuffix("$")), text).read()
     return tuple(found) if len(found) > 1 else ()
+
+
+class _ListedNumbers:
+    """The numbers of a list, read from its beginning to its end."""
+
+    def __init__(self, whole: re.Pattern[str], text: str) -> None:
+        self._whole = whole
+        self._text = text
+        self._found: list[str] = []
+
+    def read(self) -> list[str]:
+        """All of them; [] if there is anything in the text besides."""
+        position = 0
+        while position < len(self._text):
+            between = _BETWEEN.match(self._text, position)
+            start = between.end() if between else position
+            if start == len(self._text):
+                break
+            number = self._number_at(start, between)
+            if number is None or (between and not self._found):
+                return []
+            if between and _RANGE.fullmatch(between.group()):
+                self._found += _inner_numbers(self._found[-1], number.group())
+            self._found.append(number.group())
+            position = number.end()
+        return self._found
+
+    def _number_at(self, start: int, between: re.Match[str] | None) -> re.Match[str] | None:
+        """A whole number, or behind another one and what stands between them one that is cut short.
+
+        Nothing need stand between two whole numbers: a line break may have been lost.
+        """
+        whole = self._whole.match(self._text, start)
+        if whole is not None or between is None or not self._found:
+            return whole
+        return _CUT_SHORT.match(self._text, start)
 
 
 def _inner_numbers(first: str, last: str) -> list[str]:
@@ -108,12 +129,19 @@ def written_numbers(tables: list[Table], entry: Field) -> set[Any]:
     """Every number that stands in a field of `tables`, be it one of several in its cell."""
     found: set[Any] = set()
     for table in tables:
-        for index, value in enumerate(table.values.get(entry.name, ())):
-            if value is not None:
-                found.update(
-                    (value,) if is_well_formed(entry, value) else full_numbers(entry, table.shown(entry.name, index))
-                )
+        for index, value in filled(table, entry.name):
+            if is_well_formed(entry, value):
+                found.add(value)
+            else:
+                found.update(full_numbers(entry, table.shown(entry.name, index)))
     return found
+
+
+def filled(table: Table, name: str) -> Iterator[tuple[int, Any]]:
+    """(row, value) of each cell of a field that holds a value; none if the table has no column for it."""
+    for index, value in enumerate(table.values.get(name, ())):
+        if value is not None:
+            yield index, value
 
 
 @lru_cache(maxsize=64)
@@ -164,12 +192,15 @@ def _plan_column(report: Report, tables: list[Table], entry: Field) -> None:
         (table, index)
         for table, sound in sound_rows(report, tables, entry)
         for index in range(len(table.rows))
-        if index not in sound
-        and not numbers_in(entry, table.shown(entry.name, index))
-        and not report.is_rest(table, index)
+        if index not in sound and _wants_number(report, table, entry, index)
     ]
     notes = _notes(report, tables[0].name) if tables else Notes()
     give_back(report, entry.name, rows, lost, lambda: next(free, ""), notes)
+
+
+def _wants_number(report: Report, table: Table, entry: Field, index: int) -> bool:
+    """Whether a row without a sound number is one to number: not several in one, nor the rest of another."""
+    return not numbers_in(entry, table.shown(entry.name, index)) and not report.is_rest(table, index)
 
 
 def _notes(report: Report, sheet_name: str) -> Notes:
@@ -186,13 +217,13 @@ def _notes(report: Report, sheet_name: str) -> Notes:
 
 def sound_rows(report: Report, tables: list[Table], entry: Field) -> list[tuple[Table, set[int]]]:
     """For each table, the rows whose number is well-formed, the unit's own, and the first of its kind in any of them."""
-    unit = report.own_code if report.form.cover is not None else ""
+    start = f"{report.own_code}-" if report.own_code and report.form.cover is not None else ""
     seen: set[str] = set()
     sound: list[tuple[Table, set[int]]] = []
     for table in tables:
         rows = set()
-        for index, value in enumerate(table.values[entry.name]):
-            if value not in seen and is_well_formed(entry, value) and (not unit or value.startswith(f"{unit}-")):
+        for index, value in filled(table, entry.name):
+            if value not in seen and is_well_formed(entry, value) and value.startswith(start):
                 seen.add(value)
                 rows.add(index)
         sound.append((table, rows))
@@ -202,16 +233,19 @@ def sound_rows(report: Report, tables: list[Table], entry: Field) -> list[tuple[
 def lost_numbers(report: Report, tables: list[Table], entry: Field) -> list[str]:
     """Numbers of the unit that another sheet refers to and that no row of `tables` has, in the order of reference."""
     known = written_numbers(tables, entry)
-    targets = {f"{table.name}.{entry.name}" for table in tables}
-    lost: dict[str, None] = {}
-    for other in report.submission.tables:
-        for reference in report.form.by_name[other.name].inputs:
-            if reference.references in targets and reference.name in other.columns:
-                for value in other.values[reference.name]:
-                    own = is_well_formed(entry, value) and value.startswith(f"{report.own_code}-")
-                    if own and value not in known:
-                        lost[value] = None
-    return list(lost)
+    start = f"{report.own_code}-"
+    referred = dict.fromkeys(_referred_to(report, {f"{table.name}.{entry.name}" for table in tables}))
+    own = [value for value in referred if is_well_formed(entry, value) and value.startswith(start)]
+    return [value for value in own if value not in known]
+
+
+def _referred_to(report: Report, targets: set[str]) -> Iterator[Any]:
+    """Every value of the fields that refer to one of `targets`, sheet.field each."""
+    for table in report.submission.tables:
+        for reference in report.form.by_name[table.name].inputs:
+            if reference.references in targets:
+                for _, value in filled(table, reference.name):
+                    yield value
 
 
 _EXAMPLE = re.compile(r"如 [A-Z0-9]+-([A-Z]*)(\d+)")
@@ -231,9 +265,7 @@ def free_numbers(entry: Field, taken: set[str], unit: str) -> Iterator[str]:
 def _check_unique(report: Report, tables: list[Table], entry: Field) -> None:
     first: dict[Any, tuple[str, int]] = {}
     for table in tables:
-        for index, value in enumerate(table.values[entry.name]):
-            if value is None:
-                continue
+        for index, value in filled(table, entry.name):
             place = (table.title, table.rows[index])
             known = first.setdefault(compact(value) if isinstance(value, str) else value, place)
             if known is not place:
@@ -247,6 +279,6 @@ def _check_prefix(report: Report, table: Table, entry: Field) -> None:
     if entry.kind != "id" or not unit or report.form.cover is None:
         return
     start = f"{unit}-"
-    for index, value in enumerate(table.values[entry.name]):
-        if value is not None and not value.startswith(start) and is_well_formed(entry, value):
+    for index, value in filled(table, entry.name):
+        if not value.startswith(start) and is_well_formed(entry, value):
             report.cell("id_of_other_unit", table, entry.name, index, unit=unit)

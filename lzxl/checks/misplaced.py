@@ -56,46 +56,48 @@ def as_meant(submission: Submission, catalogue: Catalogue) -> tuple[Submission, 
     if submission.own_layout:
         return submission, []
     form = load_form(submission.form, submission.scheme)
-    beside: dict[Place, Unplaced] | None = None
-    tables: list[Table] = []
-    found: list[Finding] = []
-    read: list[Fact] = []
-    moved: set[Place] = set()
-    for table in submission.tables:
-        rows = _rows_in_doubt(form.by_name[table.name], table)
-        if not rows:
-            tables.append(table)
-            continue
-        if beside is None:
-            beside = {entry.place: entry for entry in submission.unplaced if not entry.header}
-        mender = _Mender(form.by_name[table.name], table, beside, catalogue)
-        tables.append(mender.mend(rows))
-        found += mender.findings
-        read += mender.facts
-        moved |= mender.moved
+    doubtful = [_rows_in_doubt(form.by_name[table.name], table) for table in submission.tables]
+    if not any(doubtful):
+        return submission, []
+    beside = {entry.place: entry for entry in submission.unplaced if not entry.header}
+    menders: list[_Mender] = []
+    tables = list(submission.tables)
+    for position, rows in enumerate(doubtful):
+        if rows:
+            table = tables[position]
+            mender = _Mender(form.by_name[table.name], table, beside, catalogue)
+            tables[position] = mender.mend(rows)
+            menders.append(mender)
+    moved = {place for mender in menders for place in mender.moved}
     if not moved:
         return submission, []
-    kept = [entry for entry in submission.facts if entry.place not in moved]
+    facts = [fact for fact in submission.facts if fact.place not in moved]
+    facts += [fact for mender in menders for fact in mender.facts]
     left = [entry for entry in submission.unplaced if entry.place not in moved]
-    return replace(submission, tables=tables, facts=[*kept, *read], unplaced=left), found
+    found = [finding for mender in menders for finding in mender.findings]
+    return replace(submission, tables=tables, facts=facts, unplaced=left), found
 
 
 def _rows_in_doubt(sheet: Sheet, table: Table) -> list[int]:
-    """The rows of which two cells at least hold what cannot stand there."""
-    wrong: Counter[int] = Counter()
+    """The rows of which a cell at least holds what cannot stand there."""
+    wrong: set[int] = set()
     for name in table.columns:
         entry = sheet.by_name[name]
-        if entry.kind not in _CLOSED:
-            continue
-        wrong.update(table.broken.get(name, ()))
-        values = table.values[name]
-        if entry.vocabulary is not None:
-            allowed = {None, *entry.vocabulary.allowed}
-            wrong.update(index for index, value in enumerate(values) if value not in allowed)
-        elif entry.kind == "id":
-            sound = {value for value in set(values) if value is None or is_well_formed(entry, value)}
-            wrong.update(index for index, value in enumerate(values) if value not in sound)
-    return sorted(index for index, count in wrong.items() if count >= 1)
+        if entry.kind in _CLOSED:
+            wrong |= table.broken.get(name, set())
+            wrong |= _cells_in_doubt(entry, table.values[name])
+    return sorted(wrong)
+
+
+def _cells_in_doubt(entry: Field, values: Sequence[Any]) -> set[int]:
+    """The cells of a closed column whose value is no word of its list, or no number of its form."""
+    if entry.vocabulary is not None:
+        sound = {None, *entry.vocabulary.allowed}
+    elif entry.kind == "id":
+        sound = {value for value in set(values) if value is None or is_well_formed(entry, value)}
+    else:
+        return set()
+    return {index for index, value in enumerate(values) if value not in sound}
 
 
 class _Mender:
@@ -158,8 +160,7 @@ class _Mender:
                 kept = self._beside.get(Place.cell(table.title, row, column)) if column > 0 else None
                 raws[column] = kept.value if kept is not None else None
             elif index not in table.formulas.get(entry.name, ()):
-                shown = table.shown(entry.name, index)
-                raws[column] = None if is_blank(shown) else "、".join(shown) if isinstance(shown, tuple) else shown
+                raws[column] = _plain(table.shown(entry.name, index))
         return raws
 
     def _fits(self, column: int, raw: Any, is_own: bool) -> bool | None:
@@ -181,11 +182,16 @@ class _Mender:
         return self._known[key]
 
     def _fits_text(self, column: int, entry: Field, raw: Any, is_own: bool) -> bool | None:
-        if entry.kind == "person" and (isinstance(raw, int | float | datetime.date) or _DAY.fullmatch(str(raw))):
+        if entry.kind == "person" and _is_no_name(raw):
             return False
         if entry.kind not in ("text", "person") or not isinstance(raw, str):
             return None
+        # Its own cell is one of those that say so.
         return True if self._told_by_others[column][compact(raw)] > int(is_own) else None
+
+    def _is_wrong(self, raws: Mapping[int, Any], column: int) -> bool:
+        """Whether what a row holds in a column cannot stand there."""
+        return self._fits(column, raws.get(column), is_own=True) is False
 
     # A row that is pasted one column off
 
@@ -234,18 +240,15 @@ class _Mender:
     def _say_shifted(self, first: int, last: int, shift: _Shift) -> None:
         rows = self._source.rows
         inside = min(shift.last, self._edge)
-        column = next(
-            column
-            for column in range(shift.first, shift.last + 1)
-            if self._fits(column, self._raws(first).get(column), is_own=True) is False
-        )
+        raws = self._raws(first)
+        column = next(column for column in range(shift.first, shift.last + 1) if self._is_wrong(raws, column))
         self.findings.append(
             self._catalogue.finding(
                 "row_shifted",
                 Place.range(self._source.title, (rows[first], shift.first), (rows[last], inside), self._source.name),
                 example=self._cell(rows[first], column),
                 header=self._fields[column].title,
-                value=as_text(self._raws(first)[column]),
+                value=as_text(raws[column]),
                 rows=str(rows[first]) if first == last else f"{rows[first]}至{rows[last]}",
                 way=Phrase("right" if shift.step == 1 else "left"),
                 doubtful=self._doubtful(first, last, shift),
@@ -289,13 +292,13 @@ class _Mender:
                 self._say_swapped(index, raws, one, other)
 
     def _pairs(self, raws: dict[int, Any]) -> Iterator[tuple[int, int]]:
-        wrong = [column for column in self._fields if self._fits(column, raws.get(column), is_own=True) is False]
-        closed = [column for column in wrong if self._fields[column].kind in _CLOSED]
+        closed = [
+            column for column, entry in self._fields.items() if entry.kind in _CLOSED and self._is_wrong(raws, column)
+        ]
         for one in closed:
             for other in self._fields:
-                if other == one or (other in closed and other < one):
-                    continue
-                if self._belongs(one, raws.get(other)) and self._takes(other, raws, raws[one]):
+                is_seen = other == one or (other in closed and other < one)
+                if not is_seen and self._belongs(one, raws.get(other)) and self._takes(other, raws, raws[one]):
                     yield (min(one, other), max(one, other))
 
     def _belongs(self, column: int, raw: Any) -> bool:
@@ -307,7 +310,7 @@ class _Mender:
         """Whether a column that has no business with what it holds would take `raw`."""
         entry = self._fields[column]
         if entry.kind in _CLOSED:
-            return self._fits(column, raws.get(column), is_own=True) is False and self._belongs(column, raw)
+            return self._is_wrong(raws, column) and self._belongs(column, raw)
         is_at_home = self._fits(column, raws.get(column), is_own=True) is True
         return not is_at_home and self._fits(column, raw, is_own=False) is True
 
@@ -346,11 +349,7 @@ class _Alignment:
         if core is None:
             return None
         low, high = self._widened(*core)
-        inside = range(low, high + 1)
-        against = sum(self._is_against(column) for column in inside)
-        telling = sum(self._is_for(column) and self._is_odd(column) for column in inside)
-        wrong = any(self.own[column] is False for column in inside)
-        if telling < _LEAST_SHIFTED or not wrong or against * _PER_OTHER > telling:
+        if not self._is_told(range(low, high + 1)):
             return None
         if not self._may_be_written_over(low if self.step == -1 else high):
             return None
@@ -360,6 +359,14 @@ class _Alignment:
         while certain > low and self.to[certain - 1] is True and self.own.get(certain - 2) is False:
             certain -= 1
         return _Shift(self.step, certain - 1, high - 1, low - 1)
+
+    def _is_told(self, columns: Sequence[int]) -> bool:
+        """Whether enough of a run speaks for its being shifted, and little enough against it."""
+        against = sum(self._is_against(column) for column in columns)
+        telling = sum(self._is_for(column) and self._is_odd(column) for column in columns)
+        if telling < _LEAST_SHIFTED or against * _PER_OTHER > telling:
+            return False
+        return any(self.own[column] is False for column in columns)
 
     def _is_for(self, column: int) -> bool:
         """Whether content would come that belongs in a column: a blank alone does not call one from where it belongs."""
@@ -426,11 +433,21 @@ class _Alignment:
     def _may_be_written_over(self, column: int) -> bool:
         """Whether a cell that takes content, and gives none away, is blank, a running number, or says the same."""
         raw = self.raws.get(column)
-        return (
-            raw is None
-            or column in self.serial
-            or compact(as_text(raw)) == compact(as_text(self.raws[column - self.step] or ""))
-        )
+        if raw is None or column in self.serial:
+            return True
+        return compact(as_text(raw)) == compact(as_text(self.raws[column - self.step] or ""))
+
+
+def _is_no_name(raw: Any) -> bool:
+    """Whether a content is a number or a day, which no person is called."""
+    return isinstance(raw, int | float | datetime.date) or _DAY.fullmatch(str(raw)) is not None
+
+
+def _plain(shown: Any) -> Any:
+    """What a cell shows as one content; None for a blank."""
+    if is_blank(shown):
+        return None
+    return "、".join(shown) if isinstance(shown, tuple) else shown
 
 
 def _is_of(entry: Field, raw: Any) -> bool:

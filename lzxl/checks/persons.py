@@ -5,16 +5,21 @@ from __future__ import annotations
 from lzxl.checks.report import Report
 from lzxl.forms.persons import names_of
 from lzxl.forms.private import name_alone
+from lzxl.forms.rules import Signed
+from lzxl.submission import Table
 
 
 def check_persons(report: Report) -> None:
     """Findings `signature_mismatch`."""
     for table in report.submission.tables:
         rule = report.form.by_name[table.name].rules.signed
-        if rule is None or rule.signature not in table.columns or rule.person not in table.columns:
-            continue
-        for index, signed in enumerate(table.values[rule.signature]):
-            # A number beside a name is found elsewhere, and said nowhere.
-            person = name_alone(table.get(rule.person, index) or "")
-            if signed is not None and person and names_of(name_alone(signed)) != names_of(person):
-                report.cell("signature_mismatch", table, rule.signature, index, expected=person)
+        if rule is not None and rule.signature in table.columns and rule.person in table.columns:
+            _check_signatures(report, table, rule)
+
+
+def _check_signatures(report: Report, table: Table, rule: Signed) -> None:
+    for index, signed in enumerate(table.values[rule.signature]):
+        # A number beside a name is found elsewhere, and said nowhere.
+        person = name_alone(table.get(rule.person, index) or "")
+        if signed is not None and person and names_of(name_alone(signed)) != names_of(person):
+            report.cell("signature_mismatch", table, rule.signature, index, expected=person)

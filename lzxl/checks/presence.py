@@ -7,6 +7,7 @@ from lzxl.checks.dates import period_days
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
 from lzxl.forms.load import DEFAULT_SCHEME, grading_schemes, load_grading
+from lzxl.forms.model import Sheet
 from lzxl.forms.places import Place
 from lzxl.forms.text import compact
 
@@ -17,29 +18,38 @@ def check_presence(report: Report, context: Context) -> None:
     _check_stamp(report, context)
     if submission.own_layout:
         return
-    present = {table.name for table in submission.tables}
-    said = {fact.place.sheet for fact in report.facts("header_not_found")}
-    for sheet in report.form.tables:
-        if sheet.name not in present and sheet.title not in said:
-            report.whole("sheet_missing", title=sheet.title, basis=sheet.clause)
-    cover = report.form.cover
-    if cover is None:
+    _check_sheets(report)
+    if report.form.cover is None:
         return
-    if submission.cover is None:
-        report.whole("sheet_missing", title=cover.title, basis=cover.clause)
-    else:
-        for entry in cover.fields:
-            if entry.required and entry.name not in submission.cover.cells:
-                place = Place(submission.cover.title)
-                report.whole("missing_label", place, title=entry.title, basis=entry.clause)
-    if not submission.stamped:
-        report.whole("stamp_missing")
-    else:
+    _check_labels(report, report.form.cover)
+    if submission.stamped:
         _check_version(report)
+    else:
+        report.whole("stamp_missing")
     if not submission.unit_code and (submission.cover is None or "unit_code" not in submission.cover.cells):
         report.whole("unit_unknown")
     if context.period:
         _check_period(report, context.period)
+
+
+def _check_sheets(report: Report) -> None:
+    """The tables of the form are there. One without a header has been told for that."""
+    present = {table.name for table in report.submission.tables}
+    told = {fact.place.sheet for fact in report.facts("header_not_found")}
+    for sheet in report.form.tables:
+        if sheet.name not in present and sheet.title not in told:
+            report.whole("sheet_missing", title=sheet.title, basis=sheet.clause)
+
+
+def _check_labels(report: Report, cover: Sheet) -> None:
+    """The cover is there, with the labels of all that must be filled in."""
+    read = report.submission.cover
+    if read is None:
+        report.whole("sheet_missing", title=cover.title, basis=cover.clause)
+        return
+    for entry in cover.fields:
+        if entry.required and entry.name not in read.cells:
+            report.whole("missing_label", Place(read.title), title=entry.title, basis=entry.clause)
 
 
 def _check_stamp(report: Report, context: Context) -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from lzxl.checks.report import Report
-from lzxl.forms.findings import shorten
+from lzxl.forms.findings import Phrase, shorten
 from lzxl.forms.posts import post_stem
 from lzxl.forms.private import sayable
 from lzxl.forms.rules import Distinct, Numbered
@@ -63,14 +63,23 @@ def _check_distinct(report: Report, sheet: str, rule: Distinct) -> None:
             if not isinstance(owner, str) or not isinstance(text, str):
                 continue
             key = f"{post_stem(owner)}\n{compact(table.get(rule.about, index) or '')}"
-            plain = _NO_SIGN.sub("", compact(text))
-            other = next(beside.like(key, plain), None)
+            row = _Row(table, index, _NO_SIGN.sub("", compact(text)))
+            other = next(beside.like(key, row.text), None)
             if other is not None:
-                number = other.table.get(rule.number, other.number) or "没有编号"
-                alike = "相同" if other.text == plain else "几乎相同"
-                row = other.table.rows[other.number]
-                report.cell("risk_repeated", table, rule.text, index, row=row, other=number, alike=alike)
-            beside.add(key, plain, _Row(table, index, plain))
+                _say_repeated(report, rule, row, other)
+            beside.add(key, row)
+
+
+def _say_repeated(report: Report, rule: Distinct, row: _Row, other: _Row) -> None:
+    report.cell(
+        "risk_repeated",
+        row.table,
+        rule.text,
+        row.number,
+        row=other.table.rows[other.number],
+        other=other.table.get(rule.number, other.number) or Phrase("without_number"),
+        alike=Phrase("same" if other.text == row.text else "nearly_same"),
+    )
 
 
 class _Row(NamedTuple):
@@ -86,8 +95,8 @@ class _Beside:
     def __init__(self) -> None:
         self._rows: dict[tuple[str, str], list[_Row]] = {}
 
-    def add(self, key: str, text: str, row: _Row) -> None:
-        for side in _sides(text):
+    def add(self, key: str, row: _Row) -> None:
+        for side in _sides(row.text):
             rows = self._rows.setdefault((key, side), [])
             if len(rows) < _MOST_BESIDE:
                 rows.append(row)
@@ -108,10 +117,17 @@ def _is_nearly(one: str, other: str) -> bool:
     """Whether two texts differ by how they are said only: a few characters, no number, and no word for another."""
     if abs(len(one) - len(other)) > _MORE_IN_ALL or _NUMERALS.findall(one) != _NUMERALS.findall(other):
         return False
-    matcher = SequenceMatcher(None, one[:_LONGEST], other[:_LONGEST], autojunk=False)
-    changes = [(end - start, last - first) for tag, start, end, first, last in matcher.get_opcodes() if tag != "equal"]
-    is_word = any(min(change) > 1 or max(change) > _MORE_AT_A_PLACE for change in changes)
-    return not is_word and sum(map(max, changes)) <= _MORE_IN_ALL and one[_LONGEST:] == other[_LONGEST:]
+    if one[_LONGEST:] != other[_LONGEST:]:
+        return False
+    changes = _changes(one[:_LONGEST], other[:_LONGEST])
+    has_other_word = any(min(change) > 1 or max(change) > _MORE_AT_A_PLACE for change in changes)
+    return not has_other_word and sum(map(max, changes)) <= _MORE_IN_ALL
+
+
+def _changes(one: str, other: str) -> list[tuple[int, int]]:
+    """At each place where two texts differ, how many characters the one has there, and the other."""
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return [(end - start, last - first) for tag, start, end, first, last in matcher.get_opcodes() if tag != "equal"]
 
 
 def _ratio(one: str, other: str) -> float:
@@ -119,24 +135,40 @@ def _ratio(one: str, other: str) -> float:
 
 
 def _check_numbers(report: Report, sheet: str, rule: Numbered, known: dict[str, Earlier]) -> None:
+    before = _Before(known)
     numbers = {value for table in report.tables(sheet) for value in table.values.get(rule.number, ())}
-    by_content: dict[tuple[str, str], str] = {}
-    for number, row in known.items():
-        by_content.setdefault((compact(row.owner), compact(row.text)), number)
     for table in report.tables(sheet):
         for index, number in enumerate(table.values.get(rule.number, ())):
             owner, text = table.get(rule.owner, index), table.get(rule.text, index)
             if not isinstance(number, str) or not isinstance(text, str):
                 continue
-            before = by_content.get((compact(owner or ""), compact(text)))
             earlier = known.get(number)
-            if before is not None and before != number and (earlier is None or not _is_like(earlier.text, text)):
-                place: dict[str, Any] = {"origin": known[before].origin, "before": before}
-                if before not in numbers or earlier is not None:
-                    report.cell("number_changed", table, rule.number, index, **place)
+            changed = before.changed_from(number, str(owner or ""), text)
+            if changed is not None:
+                if changed not in numbers or earlier is not None:
+                    origin = known[changed].origin
+                    report.cell("number_changed", table, rule.number, index, origin=origin, before=changed)
             elif earlier is not None and _is_something_else(earlier, str(owner or ""), text):
                 said = shorten(sayable(earlier.text), 30)
                 report.cell("number_reused", table, rule.number, index, origin=earlier.origin, before=said)
+
+
+class _Before:
+    """What a unit's numbers stood for in its version before, and which number a content had."""
+
+    def __init__(self, known: dict[str, Earlier]) -> None:
+        self._known = known
+        self._number_of: dict[tuple[str, str], str] = {}
+        for number, row in known.items():
+            self._number_of.setdefault((compact(row.owner), compact(row.text)), number)
+
+    def changed_from(self, number: str, owner: str, text: str) -> str | None:
+        """The number that a row's content had before, if it has another one now that stood for something else or nothing."""
+        before = self._number_of.get((compact(owner), compact(text)))
+        if before is None or before == number:
+            return None
+        earlier = self._known.get(number)
+        return before if earlier is None or not _is_like(earlier.text, text) else None
 
 
 def _is_something_else(earlier: Earlier, owner: str, text: str) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from lzxl.checks.report import Report, example_of
 from lzxl.forms.findings import Remedy
 from lzxl.forms.model import Field, Sheet
+from lzxl.forms.rules import RequiredIf
+from lzxl.submission import Labels, Table
 
 
 def check_required(report: Report) -> None:
@@ -16,34 +19,46 @@ def check_required(report: Report) -> None:
         return
     for table in report.submission.tables:
         sheet = report.form.by_name[table.name]
-        if sheet.rules.course is not None:
-            continue  # there it is judged with the rest of the row (`lzxl.checks.course`)
-        for index in range(len(table.rows)) if sheet.rules.required_if else ():
-            for name, reason in needed(sheet, lambda name, table=table, index=index: table.get(name, index)):  # type: ignore[misc]
-                if name in table.columns and table.get(name, index) is None and not table.is_broken(name, index):
-                    report.cell("missing_because", table, name, index, **what_is_needed(sheet.by_name[name], reason))
+        # The course of a matter is judged with the rest of the row (`lzxl.checks.course`).
+        if sheet.rules.required_if and sheet.rules.course is None:
+            _check_table(report, table, sheet)
     cover = report.submission.cover
     if cover is not None:
-        sheet = report.form.by_name[cover.name]
-        for name, reason in needed(sheet, cover.values.get):
-            if name in cover.cells and cover.values.get(name) is None and name not in cover.broken:
-                report.label("missing_because", name, **what_is_needed(sheet.by_name[name], reason))
+        _check_cover(report, cover, report.form.by_name[cover.name])
+
+
+def _check_table(report: Report, table: Table, sheet: Sheet) -> None:
+    for index in range(len(table.rows)):
+        for name, reason in needed(sheet, partial(_value, table, index)):
+            if name in table.columns and table.get(name, index) is None and not table.is_broken(name, index):
+                report.cell("missing_because", table, name, index, **what_is_needed(sheet.by_name[name], reason))
+
+
+def _value(table: Table, index: int, name: str) -> Any:
+    return table.get(name, index)
+
+
+def _check_cover(report: Report, cover: Labels, sheet: Sheet) -> None:
+    for name, reason in needed(sheet, cover.values.get):
+        if name in cover.cells and cover.values.get(name) is None and name not in cover.broken:
+            report.label("missing_because", name, **what_is_needed(sheet.by_name[name], reason))
 
 
 def needed(sheet: Sheet, get: Callable[[str], Any]) -> Iterator[tuple[str, str]]:
     """(field, why it is needed), as the other fields of a row or of a cover have it; `get`: their typed values."""
     for rule in sheet.rules.required_if:
-        value, entry = get(rule.when), sheet.by_name[rule.when]
-        if rule.says:
-            assert entry.vocabulary is not None
-            if value not in entry.vocabulary.in_role(rule.says):
-                continue
-            reason = f"{entry.title}为“{value}”"
-        elif value is None:
-            continue
-        else:
-            reason = f"已填{entry.title}"
-        yield from ((name, reason) for name in rule.fields)
+        reason = _reason(rule, sheet.by_name[rule.when], get(rule.when))
+        if reason:
+            for name in rule.fields:
+                yield name, reason
+
+
+def _reason(rule: RequiredIf, entry: Field, value: Any) -> str:
+    """Why a rule asks for its fields where its condition has this value; "" if it does not."""
+    if not rule.says:
+        return "" if value is None else f"已填{entry.title}"
+    assert entry.vocabulary is not None
+    return f"{entry.title}为“{value}”" if value in entry.vocabulary.in_role(rule.says) else ""
 
 
 def what_is_needed(entry: Field, reason: str) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from lzxl.checks.context import Context
 from lzxl.checks.report import Report
-from lzxl.forms.findings import Remedy
+from lzxl.forms.findings import Phrase, Remedy
 from lzxl.forms.load import answers_in
 from lzxl.forms.model import Sheet
 from lzxl.forms.persons import names_of
@@ -29,19 +31,26 @@ def check_roster(report: Report, context: Context) -> None:
     submission = report.submission
     if not context.units or not submission.unit_code or report.form.cover is None or submission.own_layout:
         return
-    unit = own_unit(report, context)
     if submission.unit_code not in context.units:
-        if submission.cover is not None and "unit_code" in submission.cover.cells:
-            report.label("unit_not_on_roster", "unit_code", value=submission.unit_code)
-        else:
-            report.whole("unit_not_on_roster", value=submission.unit_code)
+        _say_unknown(report)
+    unit = own_unit(report, context)
     if unit is None:
         return
     _check_names(report, unit)
-    if not submission.is_nil_return:
-        for sheet in report.form.tables:
-            if sheet.rules.listed is not None:
-                _check_coverage(report, unit, sheet, sheet.rules.listed)
+    if submission.is_nil_return:
+        return
+    for sheet in report.form.tables:
+        if sheet.rules.listed is not None and report.tables(sheet.name):
+            _Coverage(report, unit, sheet, sheet.rules.listed).check()
+
+
+def _say_unknown(report: Report) -> None:
+    """That no unit has the code: at the cover's cell, if the code stands there."""
+    submission = report.submission
+    if submission.cover is not None and "unit_code" in submission.cover.cells:
+        report.label("unit_not_on_roster", "unit_code", value=submission.unit_code)
+    else:
+        report.whole("unit_not_on_roster", value=submission.unit_code)
 
 
 def _check_names(report: Report, unit: Unit) -> None:
@@ -59,101 +68,127 @@ def _check_names(report: Report, unit: Unit) -> None:
             report.label("signer_mismatch", field_name, expected=expected, remedy=Remedy("set", expected))
 
 
-def _check_coverage(report: Report, unit: Unit, sheet: Sheet, rule: Listed) -> None:
-    """Each key post and each power that the roster names has a row, or the cover says why not."""
-    tables = report.tables(sheet.name)
-    if not tables:
-        return
-    title = tables[0].title
-    cover, form_cover = report.submission.cover, report.form.cover
-    assert form_cover is not None
-    reasons = form_cover.by_name[rule.note].title
-    note = compact(str(cover.values.get(rule.note) or "")) if cover is not None else ""
-    posts = [str(post) for table in tables for post in table.values.get(rule.owner, ()) if post]
-    exact = {compact(post) for post in posts}
-    spelled_alike = {post_stem(post) for post in posts}
-    for post in unit.key_posts:
-        if compact(post) in exact:
-            continue
-        if post_stem(post) in spelled_alike:
-            _suggest_spelling(report, tables, rule, post)
-        elif post_stem(post) in note:
-            report.whole("uncovered_explained", Place(title), value=post)
+class _Coverage:
+    """Whether each key post and each power that the roster names has a row, or the cover says why not."""
+
+    def __init__(self, report: Report, unit: Unit, sheet: Sheet, rule: Listed) -> None:
+        self.report = report
+        self.unit = unit
+        self.rule = rule
+        self.tables = report.tables(sheet.name)
+        self.place = Place(self.tables[0].title)
+        assert report.form.cover is not None
+        self.note_title = report.form.cover.by_name[rule.note].title
+        """What the field of the cover is called in which it is said why something has no row."""
+        cover = report.submission.cover
+        self.note = compact(str(cover.values.get(rule.note) or "")) if cover is not None else ""
+        self.posts = [str(post) for table in self.tables for _, post in _named(table, rule.owner)]
+
+    def check(self) -> None:
+        """Findings about posts, then about powers."""
+        exact = {compact(post) for post in self.posts}
+        spelled_alike = {post_stem(post) for post in self.posts}
+        for post in self.unit.key_posts:
+            if compact(post) in exact:
+                continue
+            if post_stem(post) in spelled_alike:
+                self._suggest_spelling(post)
+            elif post_stem(post) in self.note:
+                self.report.whole("uncovered_explained", self.place, value=post)
+            else:
+                self._say_uncovered(post)
+        self._check_powers()
+
+    def _check_powers(self) -> None:
+        category = self.report.form.by_name[self.rule.sheet].by_name[self.rule.listed_words]
+        assert category.vocabulary is not None
+        covering = answers_in(category.vocabulary.name)
+        found = self._categories()
+        for power in self.unit.powers:
+            wanted = covering.get(power, ())
+            if not wanted or not found.isdisjoint(wanted):
+                continue
+            code = "uncovered_explained" if compact(power) in self.note else "power_uncovered"
+            told = {"header": category.title, "categories": wanted, "note": self.note_title}
+            self.report.whole(code, self.place, value=power, **told)
+
+    def _categories(self) -> set[str]:
+        """The categories of the listed powers that at least one row names."""
+        of_power: dict[str, str] = {}
+        for power, table, index in self._listed_powers():
+            category = table.get(self.rule.listed_words, index)
+            if category:
+                of_power[power] = category
+        named = {compact(power) for table in self.tables for _, power in _named(table, self.rule.name)}
+        return {of_power[power] for power in named if power in of_power}
+
+    def _listed_powers(self) -> Iterator[tuple[str, Table, int]]:
+        """The powers of the list, compacted, each with its row."""
+        for table in self.report.tables(self.rule.sheet):
+            for index, power in _named(table, self.rule.listed_name):
+                yield compact(power), table, index
+
+    def _say_uncovered(self, post: str) -> None:
+        """A key post without a row: the rows whose powers are that post's, else the post that is nearly called so.
+
+        A name that the roster or the list of powers knows for a post of its own is another post, however alike it is.
+        """
+        powers = self._powers_by_post()
+        rows = self._rows_of(powers.get(post_stem(post), set()))
+        near: Phrase | str
+        if rows:
+            place, near = self._cells_of_owner(rows), self._rows_told(rows, post)
         else:
-            _say_uncovered(report, tables, rule, post, unit)
-    categories = _categories(report, tables, rule)
-    category = report.form.by_name[rule.sheet].by_name[rule.listed_words]
-    assert category.vocabulary is not None
-    covering = answers_in(category.vocabulary.name)
-    for power in unit.powers:
-        wanted = covering.get(power, ())
-        if not wanted or categories.intersection(wanted):
-            continue
-        code = "uncovered_explained" if compact(power) in note else "power_uncovered"
-        report.whole(code, Place(title), value=power, header=category.title, categories=wanted, note=reasons)
+            known = {*map(post_stem, self.unit.key_posts), *powers}
+            candidates = [name for name in dict.fromkeys(self.posts) if post_stem(name) not in known]
+            alike = self.report.nearest.find(post, candidates)
+            place, near = self.place, Phrase("alike", {"near": alike, "post": post}) if alike else ""
+        self.report.whole("key_post_uncovered", place, value=post, near=near, note=self.note_title)
 
+    def _powers_by_post(self) -> dict[str, set[str]]:
+        """Stem of a post that the list of powers names → its powers, compacted."""
+        powers: dict[str, set[str]] = {}
+        for power, table, index in self._listed_powers():
+            post = table.get(self.rule.listed_owner, index)
+            if post:
+                powers.setdefault(post_stem(str(post)), set()).add(power)
+        return powers
 
-def _say_uncovered(report: Report, tables: list[Table], rule: Listed, post: str, unit: Unit) -> None:
-    """A key post without a row: the rows whose powers are that post's, else the post that is nearly called so.
+    def _rows_of(self, powers: set[str]) -> list[tuple[Table, int]]:
+        """The rows about one of these powers on the first table's sheet: a finding is about one sheet."""
+        return [
+            (table, index)
+            for table in self.tables
+            if self.rule.owner in table.columns and table.title == self.place.sheet
+            for index, power in _named(table, self.rule.name)
+            if compact(power) in powers
+        ]
 
-    A name that the roster or the list of powers knows for a post of its own is another post, however alike it is.
-    """
-    form_cover = report.form.cover
-    assert form_cover is not None
-    reasons = form_cover.by_name[rule.note].title
-    powers = _powers_by_post(report, rule)
-    own = powers.get(post_stem(post), set())
-    rows = [
-        (table, index)
-        for table in tables
-        for index, power in enumerate(table.values.get(rule.name, ()))
-        if power and compact(power) in own and rule.owner in table.columns
-    ]
-    [first, *_] = tables
-    rows = [(table, index) for table, index in rows if table.title == first.title]
-    if rows:
+    def _cells_of_owner(self, rows: Sequence[tuple[Table, int]]) -> Place:
+        """The cells of rows in which it is said whose they are."""
+        owner = self.rule.owner
+        cells = [(table.rows[index], table.columns[owner]) for table, index in rows[:_MOST_NAMED]]
+        return Place.cells(self.place.sheet, cells, self.tables[0].name, owner)
+
+    def _rows_told(self, rows: Sequence[tuple[Table, int]], post: str) -> Phrase:
+        """Rows that may be a post's, as a message says it."""
         numbers = [table.rows[index] for table, index in rows]
         told = "、".join(map(str, numbers[:_MOST_NAMED])) + ("等" if numbers[_MOST_NAMED:] else "")
-        listed = report.form.by_name[rule.sheet].title
-        hint = f"；第{told}行的职权在“{listed}”中属于该岗位，岗位有误的，将这些行的岗位改为“{post}”"
-        cells = [(table.rows[index], table.columns[rule.owner]) for table, index in rows[:_MOST_NAMED]]
-        place = Place.cells(first.title, cells, first.name, rule.owner)
-        report.whole("key_post_uncovered", place, value=post, near=hint, note=reasons)
-        return
-    known = {post_stem(other) for other in unit.key_posts} | powers.keys()
-    posts = [str(name) for table in tables for name in table.values.get(rule.owner, ()) if name]
-    near = report.nearest.find(post, [name for name in dict.fromkeys(posts) if post_stem(name) not in known])
-    hint = f"；表中的“{near}”即该岗位的，将岗位名称改为“{post}”" if near else ""
-    report.whole("key_post_uncovered", Place(first.title), value=post, near=hint, note=reasons)
+        listed = self.report.form.by_name[self.rule.sheet].title
+        return Phrase("of_its_powers", {"rows": told, "listed": listed, "post": post})
+
+    def _suggest_spelling(self, post: str) -> None:
+        """The roster's name for a post that the unit ends in another way: it is covered, and asked to be named alike."""
+        stem = post_stem(post)
+        for table in self.tables:
+            for index, written in _named(table, self.rule.owner):
+                if post_stem(written) == stem:
+                    remedy = Remedy("set", post)
+                    self.report.cell("post_spelling", table, self.rule.owner, index, expected=post, remedy=remedy)
 
 
-def _powers_by_post(report: Report, rule: Listed) -> dict[str, set[str]]:
-    """Stem of a post that the list of powers names → its powers, compacted."""
-    powers: dict[str, set[str]] = {}
-    for table in report.tables(rule.sheet):
-        for index, power in enumerate(table.values.get(rule.listed_name, ())):
-            post = table.get(rule.listed_owner, index)
-            if power and post:
-                powers.setdefault(post_stem(str(post)), set()).add(compact(power))
-    return powers
-
-
-def _suggest_spelling(report: Report, tables: list[Table], rule: Listed, post: str) -> None:
-    """The roster's name for a post that the unit ends in another way: the post is covered, and asked to be named alike."""
-    stem = post_stem(post)
-    for table in tables:
-        for index, written in enumerate(table.values.get(rule.owner, ())):
-            if written and post_stem(written) == stem:
-                report.cell("post_spelling", table, rule.owner, index, expected=post, remedy=Remedy("set", post))
-
-
-def _categories(report: Report, tables: list[Table], rule: Listed) -> set[str]:
-    """The categories of the listed powers that at least one row names."""
-    of_power: dict[str, str] = {}
-    for table in report.tables(rule.sheet):
-        for index, power in enumerate(table.values.get(rule.listed_name, ())):
-            category = table.get(rule.listed_words, index)
-            if power and category:
-                of_power[compact(power)] = category
-    named = {compact(power) for table in tables for power in table.values.get(rule.name, ()) if power}
-    return {of_power[power] for power in named if power in of_power}
+def _named(table: Table, name: str) -> Iterator[tuple[int, str]]:
+    """(row, text) of each cell of a field that says something; none if the table has no column for it."""
+    for index, text in enumerate(table.values.get(name, ())):
+        if text:
+            yield index, text
