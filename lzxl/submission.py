@@ -6,6 +6,7 @@ Everything here crosses a process border, so it is plain data: names of forms, s
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -159,6 +160,12 @@ class Table(Cells):
     """Field name → {index in rows: what somebody typed there}, for these fields."""
     ours: tuple[int, ...] = ()
     """Columns that lzxl itself added to a marked return: their texts are nobody's content."""
+
+    def filled(self, name: str) -> Iterator[tuple[int, Any]]:
+        """(index in rows, value) of each row that has a value in a field; none if the table has no column for it."""
+        for index, value in enumerate(self.values.get(name, ())):
+            if value is not None:
+                yield index, value
 
     def place(self, name: str, index: int) -> Place:
         """Where a field stands in row `index`; the whole sheet if the field has no column."""

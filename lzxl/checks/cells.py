@@ -76,37 +76,48 @@ def _check_kind(form: Form, name: str, placed: list[tuple[Report, Table]]) -> No
         number = bisect_right(ends, position)
         report, table = placed[number]
         index = position - (ends[number - 1] if number else 0)
-        if field_name not in table.columns or table.is_broken(field_name, index):
-            continue
         entry = sheet.by_name[field_name]
-        if entry.computed and index in table.formulas.get(field_name, ()):
-            continue  # what our own formula shows is computed again; the cells that it rests on are judged
-        if report.is_rest(table, index):
-            continue
-        if check == MISSING:
-            details = _missing(report, entry)
-            allowed = allowed_words(report, table, field_name, index)
-            if entry.vocabulary is not None and allowed != entry.vocabulary.allowed:
-                details.update(
-                    allowed=allowed,
-                    example=f"可选：{entry.vocabulary.told(allowed)}。",
-                    remedy=Remedy("choose", allowed),
-                )
-            report.cell(entry.codes.get("missing", "missing_value"), table, field_name, index, **details)
-        elif check == "str_matches" and numbers_in(entry, table.shown(field_name, index)):
-            _say_several(report, table, entry, index)
-        else:
-            details = _details(entry, check, table.get(field_name, index), _points(sheet, entry, table, index))
-            if check == VOCABULARY and sheet.rules.course is not None and is_transfer(table.shown(field_name, index)):
-                report.cell("transfer_named", table, field_name, index)
-                continue
-            if check == VOCABULARY:
-                allowed = allowed_words(report, table, field_name, index)
-                fitting = report.fitting(table, field_name, index) or allowed
-                details.update(_words(entry, table.get(field_name, index), allowed, fitting))
-            report.cell(_code(entry, check), table, field_name, index, **details)
+        if _is_judged(report, table, entry, index):
+            _say(report, table, sheet, entry, index, check)
     for report, table in placed:
         _say_missing_columns(report, table)
+
+
+def _is_judged(report: Report, table: Table, entry: Field, index: int) -> bool:
+    """Whether a cell is there to be judged, and judged as a cell of its own."""
+    if entry.name not in table.columns or table.is_broken(entry.name, index) or report.is_rest(table, index):
+        return False
+    # What our own formula shows is computed again; the cells that it rests on are judged.
+    return not entry.computed or index not in table.formulas.get(entry.name, ())
+
+
+def _say(report: Report, table: Table, sheet: Sheet, entry: Field, index: int, check: str) -> None:
+    """What a cell of a table has failed."""
+    name = entry.name
+    if check == MISSING:
+        code = entry.codes.get("missing", "missing_value")
+        report.cell(code, table, name, index, **_missing_in_row(report, table, entry, index))
+    elif check == "str_matches" and numbers_in(entry, table.shown(name, index)):
+        _say_several(report, table, entry, index)
+    elif check == VOCABULARY and sheet.rules.course is not None and is_transfer(table.shown(name, index)):
+        report.cell("transfer_named", table, name, index)
+    else:
+        details = _details(entry, check, table.get(name, index), _points(sheet, entry, table, index))
+        if check == VOCABULARY:
+            allowed = allowed_words(report, table, name, index)
+            fitting = report.fitting(table, name, index) or allowed
+            details.update(_words(entry, table.get(name, index), allowed, fitting))
+        report.cell(_code(entry, check), table, name, index, **details)
+
+
+def _missing_in_row(report: Report, table: Table, entry: Field, index: int) -> dict[str, Any]:
+    """`_missing` with the words that fit the row, where those are fewer."""
+    details = _missing(report, entry)
+    allowed = allowed_words(report, table, entry.name, index)
+    if entry.vocabulary is not None and allowed != entry.vocabulary.allowed:
+        example = f"可选：{entry.vocabulary.told(allowed)}。"
+        details.update(allowed=allowed, example=example, remedy=Remedy("choose", allowed))
+    return details
 
 
 def _say_several(report: Report, table: Table, entry: Field, index: int) -> None:

@@ -19,27 +19,40 @@ def check_counts(report: Report) -> None:
     main = report.form.main_sheet
     rows = report.row_count(main.name)
     nil = report.form.nil_return
+    # How many rows a sheet has that could not be read, nobody knows.
+    is_blank = not rows and bool(report.tables(main.name))
     if nil is None:
         # A book of the office's is blank until there is something to enter.
-        if not rows and not report.form.file and any(table.name == main.name for table in report.submission.tables):
+        if is_blank and not report.form.file:
             report.whole("table_empty", Place(main.title), title=main.title, basis=main.clause)
+    elif cover is not None:
+        if report.tables(main.name):
+            _check_count(report, nil, main, rows)
+        _check_declared(report, cover, nil, main, rows)
+        if is_blank and cover.values.get(nil.declared.name) == nil.denied:
+            # What a blank one asks for is said at its own cell.
+            report.whole("no_rows", Place(main.title), title=main.title, nil=nil.told, basis=main.clause)
+
+
+def _check_count(report: Report, nil: NilReturn, main: Sheet, rows: int) -> None:
+    """The cover states as many rows as there are."""
+    assert report.submission.cover is not None
+    stated = report.submission.cover.values.get(nil.count.name)
+    if isinstance(stated, int) and stated != rows:
+        remedy = Remedy("set", rows)
+        told = {"title": main.title, "count": rows}
+        report.label("cover_count_mismatch", nil.count.name, value=stated, remedy=remedy, **told)
+
+
+def _check_declared(report: Report, cover: Labels, nil: NilReturn, main: Sheet, rows: int) -> None:
+    """Who declares that there is nothing to report has no rows, and says why."""
+    if cover.values.get(nil.declared.name) != nil.affirmed:
         return
-    if cover is None:
-        return
-    stated = cover.values.get(nil.count.name)
-    # How many rows a sheet has that could not be read, nobody knows.
-    if isinstance(stated, int) and stated != rows and report.tables(main.name):
-        _say_other_count(report, nil, main, stated, rows)
-    declared = cover.values.get(nil.declared.name)
-    if declared == nil.affirmed:
-        if rows:
-            told = {"title": main.title, "count": rows, "denied": nil.denied, "reason": nil.reason.title}
-            report.label("nil_with_rows", nil.declared.name, remedy=Remedy("set", nil.denied), **told)
-        elif _lacks_reason(cover, nil.reason.name):
-            report.label("nil_without_reason", nil.reason.name)
-    elif declared == nil.denied and not rows and any(table.name == main.name for table in report.submission.tables):
-        # What a blank one asks for is said at its own cell.
-        report.whole("no_rows", Place(main.title), title=main.title, nil=nil.told, basis=main.clause)
+    if rows:
+        told = {"title": main.title, "count": rows, "denied": nil.denied, "reason": nil.reason.title}
+        report.label("nil_with_rows", nil.declared.name, remedy=Remedy("set", nil.denied), **told)
+    elif _lacks_reason(cover, nil.reason.name):
+        report.label("nil_without_reason", nil.reason.name)
 
 
 def _check_other_sheets(report: Report) -> None:
@@ -59,17 +72,9 @@ def _check_stated_count(report: Report) -> None:
     nil = report.form.nil_return
     if cover is None or nil is None or nil.count.name not in cover.cells or not tables:
         return
-    if any(main.auxiliary_role(text) == "risk_count" for table in tables for text in table.unmapped.values()):
-        return
-    stated, rows = cover.values.get(nil.count.name), sum(len(table.rows) for table in tables)
-    if isinstance(stated, int) and stated != rows:
-        _say_other_count(report, nil, main, stated, rows)
-
-
-def _say_other_count(report: Report, nil: NilReturn, main: Sheet, stated: int, rows: int) -> None:
-    """That the cover states another number of rows than there are."""
-    remedy = Remedy("set", rows)
-    report.label("cover_count_mismatch", nil.count.name, value=stated, title=main.title, count=rows, remedy=remedy)
+    others = [text for table in tables for text in table.unmapped.values()]
+    if not any(main.auxiliary_role(text) == "risk_count" for text in others):
+        _check_count(report, nil, main, sum(len(table.rows) for table in tables))
 
 
 def _lacks_reason(cover: Labels, name: str) -> bool:

@@ -17,20 +17,24 @@ def period_days(period: str) -> tuple[datetime.date, datetime.date] | None:
     if match is None:
         return None
     year = int(match.group(1))
-    first, last = 1, 12
-    quarter = re.search(r"第?([一二三四1-4])季度", period)
-    month = re.search(r"年(\d{1,2})月", period)
-    if "上半年" in period:
-        last = 6
-    elif "下半年" in period:
-        first = 7
-    elif quarter:
-        number = "一二三四1234".index(quarter.group(1)) % 4
-        first, last = 3 * number + 1, 3 * number + 3
-    elif month and 1 <= int(month.group(1)) <= 12:
-        first = last = int(month.group(1))
+    first, last = _months_of(period)
     following = datetime.date(year + last // 12, last % 12 + 1, 1)
     return datetime.date(year, first, 1), following - datetime.timedelta(days=1)
+
+
+def _months_of(period: str) -> tuple[int, int]:
+    """The first and the last month of a period; of one that names no part of the year, all of it."""
+    if "上半年" in period:
+        return 1, 6
+    if "下半年" in period:
+        return 7, 12
+    quarter = re.search(r"第?([一二三四1-4])季度", period)
+    if quarter:
+        number = "一二三四1234".index(quarter.group(1)) % 4
+        return 3 * number + 1, 3 * number + 3
+    month = re.search(r"年(\d{1,2})月", period)
+    number = int(month.group(1)) if month else 0
+    return (number, number) if 1 <= number <= 12 else (1, 12)
 
 
 def last_known_day(report: Report, context: Context) -> datetime.date | None:
@@ -56,8 +60,6 @@ def _stated_day(report: Report) -> datetime.date | None:
 
 def check_dates(report: Report, context: Context) -> None:
     """Findings `date_order`, `date_after_later`, `date_after_filing`, `date_in_future` and `date_outside_period`."""
-    if report.submission.own_layout:
-        return
     period = context.period or report.submission.period
     days = period_days(period)
     filed = _day_of_filing(report, days)
@@ -68,15 +70,21 @@ def check_dates(report: Report, context: Context) -> None:
     filed = last_known_day(report, context)
     for table in report.submission.tables:
         rules = report.form.by_name[table.name].rules
-        before = _earlier_days(rules.date_order)
-        for index in range(len(table.rows)) if before else ():
-            _check_order(report, table, before, index)
+        _check_orders(report, table, rules.date_order)
         if filed is not None:
             for name in rules.past:
                 _check_past(report, table, name, filed)
         if days is not None:
             for name in rules.in_period:
                 _check_inside(report, table, name, days, period)
+
+
+def _check_orders(report: Report, table: Table, orders: Sequence[Sequence[str]]) -> None:
+    """The days of each row in the orders in which they come."""
+    before = _earlier_days(orders)
+    if before:
+        for index in range(len(table.rows)):
+            _check_order(report, table, before, index)
 
 
 def _check_future(report: Report, context: Context, filed: datetime.date | None) -> None:
@@ -100,37 +108,28 @@ def _earlier_days(orders: Sequence[Sequence[str]]) -> dict[str, list[str]]:
 def _check_order(report: Report, table: Table, before: dict[str, list[str]], index: int) -> None:
     """One finding for a day, however many others it comes before; for one that several come before, at that one alone."""
     days = {name: day for name in before if isinstance(day := table.get(name, index), datetime.date)}
-    wrong = {
-        later: [name for name in names if name in days and days[later] < days[name]]
-        for later, names in before.items()
-        if later in days
-    }
-    wrong = {later: names for later, names in wrong.items() if names}
+    wrong = _wrong_days(before, days)
     blamed = {name for names in wrong.values() for name in names}
     if len(wrong) > 1 and len(blamed) == 1:
         [name] = blamed
         stated = _stated(report, table, {other: days[other] for other in wrong})
-        report.cell(
-            "date_after_later",
-            table,
-            name,
-            index,
-            later=[*stated.values()],
-            others=[*stated],
-            value=days[name].isoformat(),
-        )
+        told = {"later": [*stated.values()], "others": [*stated], "value": days[name].isoformat()}
+        report.cell("date_after_later", table, name, index, **told)
         return
     for later, names in wrong.items():
         stated = _stated(report, table, {name: days[name] for name in names})
-        report.cell(
-            "date_order",
-            table,
-            later,
-            index,
-            earlier=[*stated.values()],
-            others=[*stated],
-            value=days[later].isoformat(),
-        )
+        told = {"earlier": [*stated.values()], "others": [*stated], "value": days[later].isoformat()}
+        report.cell("date_order", table, later, index, **told)
+
+
+def _wrong_days(before: dict[str, list[str]], days: dict[str, datetime.date]) -> dict[str, list[str]]:
+    """Field → the fields whose days its own comes before, though they come first; only where there are any."""
+    wrong = {}
+    for later, day in days.items():
+        after = [name for name in before[later] if name in days and day < days[name]]
+        if after:
+            wrong[later] = after
+    return wrong
 
 
 def _stated(report: Report, table: Table, days: dict[str, datetime.date]) -> dict[str, str]:
@@ -140,16 +139,16 @@ def _stated(report: Report, table: Table, days: dict[str, datetime.date]) -> dic
 
 
 def _check_past(report: Report, table: Table, name: str, filed: datetime.date) -> None:
-    for index, day in enumerate(table.values.get(name, ())):
-        if day is not None and day > filed:
+    for index, day in table.filled(name):
+        if day > filed:
             report.cell("date_after_filing", table, name, index, filed=filed.isoformat(), value=day.isoformat())
 
 
 def _check_inside(
     report: Report, table: Table, name: str, days: tuple[datetime.date, datetime.date], period: str
 ) -> None:
-    for index, day in enumerate(table.values.get(name, ())):
-        if day is not None and not days[0] <= day <= days[1]:
+    for index, day in table.filled(name):
+        if not days[0] <= day <= days[1]:
             report.cell("date_outside_period", table, name, index, period=period, value=day.isoformat(), **_span(days))
 
 

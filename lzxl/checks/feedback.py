@@ -14,14 +14,12 @@ from lzxl.submission import Table
 
 def check_feedback(report: Report, context: Context) -> None:
     """Findings `feedback_late` and `feedback_overdue`, at the remark that should give the reason."""
-    if report.submission.own_layout:
-        return
     filed = last_known_day(report, context)
     for table in report.submission.tables:
         course = report.form.by_name[table.name].rules.course
         if course is None:
             continue
-        for index, due in enumerate(table.values.get(course.feedback_due, ())):
+        for index, due in table.filled(course.feedback_due):
             if isinstance(due, datetime.date) and not _is_explained(table, course, index):
                 _check_row(report, table, course, index, due, filed)
 

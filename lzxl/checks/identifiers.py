@@ -129,19 +129,12 @@ def written_numbers(tables: list[Table], entry: Field) -> set[Any]:
     """Every number that stands in a field of `tables`, be it one of several in its cell."""
     found: set[Any] = set()
     for table in tables:
-        for index, value in filled(table, entry.name):
+        for index, value in table.filled(entry.name):
             if is_well_formed(entry, value):
                 found.add(value)
             else:
                 found.update(full_numbers(entry, table.shown(entry.name, index)))
     return found
-
-
-def filled(table: Table, name: str) -> Iterator[tuple[int, Any]]:
-    """(row, value) of each cell of a field that holds a value; none if the table has no column for it."""
-    for index, value in enumerate(table.values.get(name, ())):
-        if value is not None:
-            yield index, value
 
 
 @lru_cache(maxsize=64)
@@ -222,7 +215,7 @@ def sound_rows(report: Report, tables: list[Table], entry: Field) -> list[tuple[
     sound: list[tuple[Table, set[int]]] = []
     for table in tables:
         rows = set()
-        for index, value in filled(table, entry.name):
+        for index, value in table.filled(entry.name):
             if value not in seen and is_well_formed(entry, value) and value.startswith(start):
                 seen.add(value)
                 rows.add(index)
@@ -244,7 +237,7 @@ def _referred_to(report: Report, targets: set[str]) -> Iterator[Any]:
     for table in report.submission.tables:
         for reference in report.form.by_name[table.name].inputs:
             if reference.references in targets:
-                for _, value in filled(table, reference.name):
+                for _, value in table.filled(reference.name):
                     yield value
 
 
@@ -265,7 +258,7 @@ def free_numbers(entry: Field, taken: set[str], unit: str) -> Iterator[str]:
 def _check_unique(report: Report, tables: list[Table], entry: Field) -> None:
     first: dict[Any, tuple[str, int]] = {}
     for table in tables:
-        for index, value in filled(table, entry.name):
+        for index, value in table.filled(entry.name):
             place = (table.title, table.rows[index])
             known = first.setdefault(compact(value) if isinstance(value, str) else value, place)
             if known is not place:
@@ -279,6 +272,6 @@ def _check_prefix(report: Report, table: Table, entry: Field) -> None:
     if entry.kind != "id" or not unit or report.form.cover is None:
         return
     start = f"{unit}-"
-    for index, value in filled(table, entry.name):
+    for index, value in table.filled(entry.name):
         if not value.startswith(start) and is_well_formed(entry, value):
             report.cell("id_of_other_unit", table, entry.name, index, unit=unit)

@@ -23,8 +23,6 @@ _MOST_WAITING = 8
 
 def check_links(report: Report) -> None:
     """Words in their groups, rows that name rows of a list, and references between the sheets of a form."""
-    if report.submission.own_layout:
-        return
     _check_groups(report)
     for sheet in report.form.tables:
         if sheet.rules.listed is not None:
@@ -53,14 +51,13 @@ def plan_groups(report: Report, table: Table) -> None:
     """Advise a class or layer that its category or means settles; where neither is known, that they must go together."""
     for rule, words, groups in _grouped(report, table):
         for index in range(len(table.rows)):
-            word, group = table.get(rule.words, index), table.get(rule.group, index)
-            if group in groups.allowed:
+            word = table.get(rule.words, index)
+            if table.get(rule.group, index) in groups.allowed:
                 continue
             if word in words.allowed:
                 report.advise(table, rule.group, index, Remedy("set", words.group_of(word)))
             else:
-                titles = report.field(table, rule.words).title, report.field(table, rule.group).title
-                note = f"“{titles[0]}”要与所选的“{titles[1]}”相配。"
+                note = f"“{report.field(table, rule.words).title}”要与所选的“{report.field(table, rule.group).title}”相配。"
                 allowed = allowed_words(report, table, rule.words, index)
                 report.advise(table, rule.words, index, Remedy("choose", allowed), note=note)
 
@@ -86,24 +83,31 @@ def _check_groups(report: Report) -> None:
     """
     for table in report.submission.tables:
         for rule, words, groups in _grouped(report, table):
-            for index, word in enumerate(table.values[rule.words]):
+            for index, word in table.filled(rule.words):
                 group = table.get(rule.group, index)
-                if word not in words.allowed or group not in groups.allowed or words.group_of(word) == group:
-                    continue
-                if rule.settles:
-                    wrong, right, other, allowed = rule.group, rule.words, word, [words.group_of(word)]
-                else:
-                    wrong, right, other, allowed = rule.words, rule.group, group, _of_group(words, group)
-                report.cell(
-                    "group_mismatch",
-                    table,
-                    wrong,
-                    index,
-                    other=report.field(table, right).title,
-                    group=other,
-                    choice=f"“{allowed[0]}”" if len(allowed) == 1 else choice(words.told(allowed)),
-                    remedy=Remedy("set", allowed[0]) if len(allowed) == 1 else Remedy("choose", tuple(allowed)),
-                )
+                are_known = word in words.allowed and group in groups.allowed
+                if are_known and words.group_of(word) != group:
+                    _say_mismatch(report, table, index, rule, words)
+
+
+def _say_mismatch(report: Report, table: Table, index: int, rule: Grouped, words: Vocabulary) -> None:
+    """That a word is not of the row's group: which of the two is said to be wrong, and what would be right."""
+    word, group = table.get(rule.words, index), table.get(rule.group, index)
+    if rule.settles:
+        wrong, right, other, allowed = rule.group, rule.words, word, [words.group_of(word)]
+    else:
+        wrong, right, other, allowed = rule.words, rule.group, group, _of_group(words, group)
+    is_settled = len(allowed) == 1
+    report.cell(
+        "group_mismatch",
+        table,
+        wrong,
+        index,
+        other=report.field(table, right).title,
+        group=other,
+        choice=f"“{allowed[0]}”" if is_settled else choice(words.told(allowed)),
+        remedy=Remedy("set", allowed[0]) if is_settled else Remedy("choose", tuple(allowed)),
+    )
 
 
 @dataclass(frozen=True)
@@ -179,10 +183,9 @@ def _plan_names(report: Report, entry: _List) -> None:
     """Names that rows use and the list lacks go back to the rows of the list that have none, or one used before."""
     rule, listed = entry.rule, entry.rows()
     lost: dict[str, str] = {}
-    for table in report.tables(entry.sheet.name):
-        for name in table.values.get(rule.name, ()):
-            if name is not None and compact(name) not in listed:
-                lost.setdefault(compact(name), name)
+    for _, _, name in report.filled(entry.sheet.name, rule.name):
+        if compact(name) not in listed:
+            lost.setdefault(compact(name), name)
     rows = [
         (table, index)
         for table, found in rows_in_doubt(report, rule.sheet, rule.listed_name)
@@ -195,11 +198,10 @@ def _plan_groups_of_list(report: Report, entry: _List) -> None:
     """A row of the list whose group nothing of its own tells has that which all the rows that name it have."""
     rule = entry.rule
     stated: dict[str, set[str]] = {}
-    for table in report.tables(entry.sheet.name):
-        for index, name in enumerate(table.values.get(rule.name, ())):
-            group = table.get(rule.group, index)
-            if isinstance(name, str) and group in entry.groups.allowed:
-                stated.setdefault(compact(name), set()).add(group)
+    for table, index, name in report.filled(entry.sheet.name, rule.name):
+        group = table.get(rule.group, index)
+        if isinstance(name, str) and group in entry.groups.allowed:
+            stated.setdefault(compact(name), set()).add(group)
     for table, names in _as_advised(report, rule.sheet, rule.listed_name):
         for index, name in enumerate(names):
             groups = stated.get(compact(name), set()) if isinstance(name, str) else set()
@@ -240,9 +242,7 @@ class _Candidates:
         self._groups = {entry.name: entry.group for entry in listed.values()}
         self._owners = {
             compact(name): table.get(rule.listed_owner, number)
-            for table in report.tables(rule.sheet)
-            for number, name in enumerate(table.values.get(rule.listed_name, ()))
-            if name is not None
+            for table, number, name in report.filled(rule.sheet, rule.listed_name)
         }
         self._ordered: dict[tuple[Any, Any], list[str]] = {}
 
@@ -272,17 +272,26 @@ def _plan_covers(report: Report, sheet: Sheet) -> None:
     target, number = _target(report, sheet.by_name[name])
     ids = dict.fromkeys(_numbers_of(report, target.name, number.name))
     tables = [table for table in report.tables(sheet.name) if name in table.columns]
-    answered = {
-        value for table in tables for index in range(len(table.rows)) for value in _answered(report, table, name, index)
-    }
+    answered = {value for table in tables for value in _all_answered(report, table, name)}
     waiting = [value for value in ids if value not in answered]
-    named = "、".join(waiting[:_MOST_WAITING]) + ("等" if len(waiting) > _MOST_WAITING else "")
-    note = f"尚无措施的{target.title}：{named}。" if waiting else ""
+    note = _still_waiting(target, waiting) if waiting else ""
     any_of_all = Remedy("choose", tuple(ids)) if len(ids) <= _MOST_CHOICES else Remedy("fill")
     for table in tables if ids else ():
         for index, value in enumerate(table.values[name]):
             if value not in ids:
                 report.advise(table, name, index, any_of_all, f"“{target.title}”表中已有的编号", note)
+
+
+def _still_waiting(target: Sheet, waiting: list[str]) -> str:
+    """Which rows nothing answers yet, as advice says it."""
+    more = "等" if len(waiting) > _MOST_WAITING else ""
+    return f"尚无措施的{target.title}：{'、'.join(waiting[:_MOST_WAITING])}{more}。"
+
+
+def _all_answered(report: Report, table: Table, name: str) -> Iterator[Any]:
+    """All numbers that the rows of a table refer to."""
+    for index in range(len(table.rows)):
+        yield from _answered(report, table, name, index)
 
 
 def _answered(report: Report, table: Table, name: str, index: int) -> tuple[Any, ...]:
@@ -310,22 +319,17 @@ def _check_listed(report: Report, entry: _List) -> None:
     restored = where_restored(report, rule.sheet, rule.listed_name)
     severity = severity_where_lost(report, rule.sheet, rule.listed_name) if restored else None
     key = entry.of.by_name[rule.listed_name].title
-    for table in report.tables(entry.sheet.name):
-        for index, name in enumerate(table.values.get(rule.name, ())):
-            if name is None:
-                continue
-            known = listed.get(compact(name))
-            if compact(name) in restored:
-                told = {"place": restored[compact(name)], "target": entry.of.title, "key": key}
-                report.cell("power_lost", table, rule.name, index, severity=severity, **told)
-                if known is None:
-                    continue
-            if known is None:
-                near = report.nearest.find(name, names)
-                suggestion = f"{entry.told}（写法最接近“{near}”）" if near else entry.told
-                report.cell("power_unknown", table, rule.name, index, suggestion=suggestion, target=entry.of.title)
-                continue
+    for table, index, name in report.filled(entry.sheet.name, rule.name):
+        place, known = restored.get(compact(name)), listed.get(compact(name))
+        if place is not None:
+            told = {"place": place, "target": entry.of.title, "key": key}
+            report.cell("power_lost", table, rule.name, index, severity=severity, **told)
+        if known is not None:
             _check_group_of(report, table, index, entry, known)
+        elif place is None:
+            near = report.nearest.find(name, names)
+            suggestion = f"{entry.told}（写法最接近“{near}”）" if near else entry.told
+            report.cell("power_unknown", table, rule.name, index, suggestion=suggestion, target=entry.of.title)
 
 
 def _check_group_of(report: Report, table: Table, index: int, entry: _List, known: _Listed) -> None:
@@ -374,8 +378,8 @@ def _check_reference(report: Report, tables: list[Table], entry: Field) -> None:
     # Where the column of numbers is gone, that is what is wrong, and no reference is.
     is_whole = all(number.name in table.columns for table in report.tables(target.name))
     for table in tables:
-        for index, value in enumerate(table.values[entry.name]):
-            if value is None or value in known or not is_well_formed(entry, value):
+        for index, value in table.filled(entry.name):
+            if value in known or not is_well_formed(entry, value):
                 continue
             if value in restored:
                 told = {"target": target.title, "place": restored[value]}
@@ -388,14 +392,11 @@ def _check_covered(report: Report, sheet: Sheet) -> None:
     """Each row of the sheet that is referred to has a row of this one."""
     entry = sheet.by_name[sheet.rules.covers]
     target, number = _target(report, entry)
-    tables = report.tables(sheet.name)
-    if not tables:
+    if not report.tables(sheet.name):
         return
     linked: set[str] = set()
-    for table in tables:
-        for index, value in enumerate(table.values.get(entry.name, ())):
-            if value is not None:
-                linked.update(_answered(report, table, entry.name, index))
+    for table, index, _ in report.filled(sheet.name, entry.name):
+        linked.update(_answered(report, table, entry.name, index))
     told = {"target": target.title, "answer": sheet.title, "reference": entry.title}
     for table, numbers in _as_advised(report, target.name, number.name):
         for index, written in enumerate(numbers):

@@ -34,8 +34,6 @@ _LONGEST = 400
 
 def check_repeats(report: Report) -> None:
     """Findings `risk_repeated`."""
-    if report.submission.own_layout:
-        return
     for sheet in report.form.tables:
         if sheet.rules.distinct is not None:
             _check_distinct(report, sheet.name, sheet.rules.distinct)
@@ -44,15 +42,10 @@ def check_repeats(report: Report) -> None:
 def check_numbers_of_before(reports: Sequence[Report]) -> None:
     """Findings `number_reused` and `number_changed`: what a unit's numbers stood for in its version before."""
     for report in reports:
-        if not report.submission.own_layout:
-            _check_earlier(report)
-
-
-def _check_earlier(report: Report) -> None:
-    for sheet in report.form.tables:
-        known = report.submission.earlier.get(sheet.name)
-        if known and sheet.rules.numbered is not None:
-            _check_numbers(report, sheet.name, sheet.rules.numbered, known)
+        for sheet in report.form.tables:
+            known = report.submission.earlier.get(sheet.name)
+            if known and sheet.rules.numbered is not None:
+                _check_numbers(report, sheet.name, sheet.rules.numbered, known)
 
 
 def _check_distinct(report: Report, sheet: str, rule: Distinct) -> None:

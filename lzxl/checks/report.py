@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -93,6 +93,12 @@ class Report:
     def tables(self, name: str) -> list[Table]:
         """All tables of one sheet of the form: a file may have several sheets of a kind, or several tables on one."""
         return self._by_name.get(name, [])
+
+    def filled(self, sheet: str, name: str) -> Iterator[tuple[Table, int, Any]]:
+        """(table, row, value) of each row of a sheet's tables that has a value in a field."""
+        for table in self.tables(sheet):
+            for index, value in table.filled(name):
+                yield table, index, value
 
     @cached_property
     def _by_name(self) -> dict[str, list[Table]]:

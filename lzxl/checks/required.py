@@ -15,8 +15,6 @@ from lzxl.submission import Labels, Table
 
 def check_required(report: Report) -> None:
     """Findings `missing_because`, on the cover and in every table."""
-    if report.submission.own_layout:
-        return
     for table in report.submission.tables:
         sheet = report.form.by_name[table.name]
         # The course of a matter is judged with the rest of the row (`lzxl.checks.course`).

@@ -29,7 +29,7 @@ def own_unit(report: Report, context: Context) -> Unit | None:
 def check_roster(report: Report, context: Context) -> None:
     """Findings about the unit; nothing where there is no roster."""
     submission = report.submission
-    if not context.units or not submission.unit_code or report.form.cover is None or submission.own_layout:
+    if not context.units or not submission.unit_code or report.form.cover is None:
         return
     if submission.unit_code not in context.units:
         _say_unknown(report)

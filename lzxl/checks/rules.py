@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from typing import Literal
 
 from lzxl.checks.appraisal import check_appraisal
@@ -44,26 +45,25 @@ class Family:
     name: str
     scope: Scope
     check: Check
+    own_layouts: bool = True
+    """Whether they hold for a register in a layout of its own as well: its columns are anybody's guess, and a person looks
+    at every row."""
 
 
-def _one(check: Callable[[Report], None]) -> Family:
-    def check_each(reports: Sequence[Report], _: Context) -> None:
-        for report in reports:
-            check(report)
-
-    return Family(check.__name__.lstrip("_"), "one submission", check_each)
+def _one(check: Callable[[Report], None], own_layouts: bool = True) -> Family:
+    return _one_in_context(wraps(check)(lambda report, _: check(report)), own_layouts)
 
 
-def _one_in_context(check: Callable[[Report, Context], None]) -> Family:
+def _one_in_context(check: Callable[[Report, Context], None], own_layouts: bool = True) -> Family:
     def check_each(reports: Sequence[Report], context: Context) -> None:
         for report in reports:
             check(report, context)
 
-    return Family(check.__name__.lstrip("_"), "one submission", check_each)
+    return Family(check.__name__.lstrip("_"), "one submission", check_each, own_layouts)
 
 
 def _between(check: Callable[[Sequence[Report]], None]) -> Family:
-    return Family(check.__name__, "between submissions", lambda reports, _: check(reports))
+    return Family(check.__name__, "between submissions", lambda reports, _: check(reports), own_layouts=False)
 
 
 def _check_levels(report: Report, context: Context) -> None:
@@ -77,18 +77,18 @@ FAMILIES: tuple[Family, ...] = (
     _one(check_identifiers),
     _one_in_context(_check_levels),
     _one(check_columns),
-    _one(check_links),
+    _one(check_links, own_layouts=False),
     _one(check_counts),
-    _one_in_context(check_dates),
-    _one(check_required),
+    _one_in_context(check_dates, own_layouts=False),
+    _one(check_required, own_layouts=False),
     _one(check_warnings),
-    _one_in_context(check_feedback),
+    _one_in_context(check_feedback, own_layouts=False),
     _one(check_appraisal),
     _one(check_persons),
     _one(check_privacy),
-    _one_in_context(check_roster),
+    _one_in_context(check_roster, own_layouts=False),
     _one_in_context(check_decisions),
-    _one(check_repeats),
+    _one(check_repeats, own_layouts=False),
     _one(check_totals),
     _between(check_numbers_of_before),
     _between(check_together),
@@ -97,6 +97,7 @@ FAMILIES: tuple[Family, ...] = (
 
 def judge(reports: Sequence[Report], context: Context, scope: Scope) -> None:
     """Let the rules of a scope speak, in their order."""
+    on_forms = [report for report in reports if not report.submission.own_layout]
     for family in FAMILIES:
         if family.scope == scope:
-            family.check(reports, context)
+            family.check(reports if family.own_layouts else on_forms, context)

@@ -9,6 +9,7 @@ from lzxl.checks.report import Report
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Field
 from lzxl.forms.text import compact
+from lzxl.submission import Table
 
 # A message names no more files than this.
 _MOST_NAMED = 5
@@ -16,10 +17,9 @@ _MOST_NAMED = 5
 
 def check_together(reports: Sequence[Report]) -> None:
     """Findings `unit_filed_twice`, `duplicate_id_across_files` and `risk_id_unknown`."""
-    filed = [report for report in reports if not report.submission.own_layout]
-    _check_filed_twice(filed)
-    _check_ids(filed)
-    _check_other_forms(filed)
+    _check_filed_twice(reports)
+    _check_ids(reports)
+    _check_other_forms(reports)
 
 
 def which_counts(files: Sequence[Report]) -> Report:
@@ -40,16 +40,19 @@ def _check_filed_twice(reports: Sequence[Report]) -> None:
         if report.own_code and report.form.cover is not None:
             by_unit.setdefault((report.own_code, report.form.id, compact(submission.period)), []).append(report)
     for files in by_unit.values():
-        if len(files) < 2:
-            continue
-        used = which_counts(files)
-        for report in files:
-            others = [other.submission.file for other in files[: _MOST_NAMED + 1] if other is not report][:_MOST_NAMED]
-            if len(files) > _MOST_NAMED + 1:
-                others[-1] += f"等{len(files) - 1}个文件"
-            report.whole(
-                "unit_filed_twice", form=report.form.title, others=others, used=used.submission.file, value=others[0]
-            )
+        if len(files) > 1:
+            _say_filed_twice(files)
+
+
+def _say_filed_twice(files: Sequence[Report]) -> None:
+    used = which_counts(files).submission.file
+    for report in files:
+        # One more than are named: the report's own file may be among them.
+        others = [other.submission.file for other in files[: _MOST_NAMED + 1] if other is not report][:_MOST_NAMED]
+        value = others[0]
+        if len(files) > _MOST_NAMED + 1:
+            others[-1] += f"等{len(files) - 1}个文件"
+        report.whole("unit_filed_twice", form=report.form.title, others=others, used=used, value=value)
 
 
 def _check_ids(reports: Sequence[Report]) -> None:
@@ -60,17 +63,21 @@ def _check_ids(reports: Sequence[Report]) -> None:
     owners: dict[tuple[str, str, str], str] = {}
     for report in reports:
         unit = report.own_code
-        start = f"{unit}-"
-        for table in report.submission.tables:
-            for entry in report.form.by_name[table.name].inputs:
-                if entry.kind != "id" or not entry.unique or entry.name not in table.columns:
+        for table, entry in _columns_of_numbers(report):
+            for index, value in table.filled(entry.name):
+                if value.startswith(f"{unit}-") or not is_well_formed(entry, value):
                     continue
-                for index, value in enumerate(table.values[entry.name]):
-                    if value is None or value.startswith(start) or not is_well_formed(entry, value):
-                        continue
-                    owner = owners.setdefault((report.form.id, table.name, value), unit)
-                    if owner != unit:
-                        report.cell("duplicate_id_across_files", table, entry.name, index)
+                owner = owners.setdefault((report.form.id, table.name, value), unit)
+                if owner != unit:
+                    report.cell("duplicate_id_across_files", table, entry.name, index)
+
+
+def _columns_of_numbers(report: Report) -> Iterator[tuple[Table, Field]]:
+    """The columns of numbers that no two rows of the bureau may share."""
+    for table in report.submission.tables:
+        for entry in report.form.by_name[table.name].inputs:
+            if entry.kind == "id" and entry.unique and entry.name in table.columns:
+                yield table, entry
 
 
 def _check_other_forms(reports: Sequence[Report]) -> None:
@@ -82,8 +89,7 @@ def _check_other_forms(reports: Sequence[Report]) -> None:
             form_id, sheet, name = place.split(".")
             if form_id == report.form.id:
                 numbers = known.setdefault((report.own_code, place), set())
-                for table in report.tables(sheet):
-                    numbers.update(value for value in table.values.get(name, ()) if value is not None)
+                numbers.update(value for _, _, value in report.filled(sheet, name))
     for report in reports:
         for entry in _references(report):
             numbers = known.get((report.own_code, entry.references), set())
@@ -102,8 +108,8 @@ def _check_numbers(report: Report, entry: Field, numbers: set[str]) -> None:
     form = load_form(form_id)
     told = {"form": form.title, "target": form.by_name[sheet].title}
     for table in report.submission.tables:
-        if report.form.by_name[table.name].by_name.get(entry.name) is not entry or entry.name not in table.columns:
+        if report.form.by_name[table.name].by_name.get(entry.name) is not entry:
             continue
-        for index, value in enumerate(table.values[entry.name]):
+        for index, value in table.filled(entry.name):
             if value not in numbers and is_well_formed(entry, value):
                 report.cell("risk_id_unknown", table, entry.name, index, **told)
