@@ -170,6 +170,11 @@ def find_private(text: str, is_name: bool = False) -> tuple[Private, ...]:
     if between:
         kept = [place for place in range(len(folded)) if place not in between]
         everything += _placed("".join(folded[place] for place in kept), [places[place] for place in kept])
+    return _apart(everything)
+
+
+def _apart(everything: list[Private]) -> tuple[Private, ...]:
+    """What was found in its order; of what overlaps only the first, of what begins at one place the longest."""
     found: list[Private] = []
     for entry in sorted(everything, key=lambda entry: (entry.start, -entry.end)):
         if not found or entry.start >= found[-1].end:
@@ -177,16 +182,20 @@ def find_private(text: str, is_name: bool = False) -> tuple[Private, ...]:
     return tuple(found)
 
 
+def _in_digits(folded: str) -> str:
+    """A folded text with spoken digits as digits; as long as it was."""
+    return _SPOKEN_DIGITS.sub(lambda match: match.group().translate(_DIGIT_OF), folded)
+
+
 def _placed(folded: str, places: list[int]) -> list[Private]:
     """What is private in a folded text, at its places in the text as it was written."""
-    plain = _SPOKEN_DIGITS.sub(lambda match: match.group().translate(_DIGIT_OF), folded)
-    return [Private(kind, places[start], places[end - 1] + 1) for kind, start, end in _all_in(plain)]
+    found = _all_in(_in_digits(folded))
+    return [Private(kind, places[start], places[end - 1] + 1) for kind, start, end in found]
 
 
 def _numbers_beside_names(folded: str, places: list[int]) -> Iterator[Private]:
     """Numbers of five digits and more beside a name, without the days on which people sign."""
-    plain = _SPOKEN_DIGITS.sub(lambda match: match.group().translate(_DIGIT_OF), folded)
-    for run in _RUN_BESIDE_NAME.finditer(plain):
+    for run in _RUN_BESIDE_NAME.finditer(_in_digits(folded)):
         digits = re.sub("[^0-9]", "", run.group())
         if len(digits) >= 8 and _has_birthday(digits[:8]):
             continue
@@ -246,19 +255,21 @@ def _with_places(text: str) -> tuple[str, list[int]]:
 
 
 def _all_in(text: str) -> Iterator[Private]:
-    for match in _NAMED.finditer(text):
-        group = match.lastindex or 0
-        yield Private(INFORMANT, match.start(group), match.end(group))
-    for match in _REPORTS.finditer(text):
-        yield Private(INFORMANT, match.start(1), match.end(1))
-    for pattern in (_WRITTEN, _IN_BRACKETS):
+    for kind, pattern in _NAMING:
         for match in pattern.finditer(text):
-            yield Private(INFORMANT, match.start(1), match.end(1))
-    for match in _ACCOUNT.finditer(text):
-        group = match.lastindex or 0
-        yield Private(ACCOUNT, match.start(group), match.end(group))
+            yield Private(kind, *match.span(match.lastindex or 0))
     for match in _RUN.finditer(text):
         yield from _numbers_in(text, match)
+
+
+# What each pattern finds; its last group is what is private.
+_NAMING = (
+    (INFORMANT, _NAMED),
+    (INFORMANT, _REPORTS),
+    (INFORMANT, _WRITTEN),
+    (INFORMANT, _IN_BRACKETS),
+    (ACCOUNT, _ACCOUNT),
+)
 
 
 def _numbers_in(text: str, run: re.Match[str]) -> Iterator[Private]:
@@ -277,10 +288,18 @@ def _numbers_in(text: str, run: re.Match[str]) -> Iterator[Private]:
         last_start, last_digits = groups[first + count - 1]
         yield Private(kind, groups[first][0], last_start + len(last_digits))
         first += count
-    if is_called and (not _OFFICIAL.search(before) or _came_with_report(text, run)):
-        line = _LANDLINE.match(text, run.start() - (text[run.start() - 1 : run.start()] == "("))
-        if line:
-            yield Private(LANDLINE, line.start(), line.end())
+    if is_called:
+        yield from _line_in(text, run, before)
+
+
+def _line_in(text: str, run: re.Match[str], before: str) -> Iterator[Private]:
+    """A telephone line behind a word that announces one; not the one of an office, unless a report came from it."""
+    if _OFFICIAL.search(before) and not _came_with_report(text, run):
+        return
+    has_bracket = text[run.start() - 1 : run.start()] == "("  # (0551) 123…
+    line = _LANDLINE.match(text, run.start() - has_bracket)
+    if line:
+        yield Private(LANDLINE, line.start(), line.end())
 
 
 def _came_with_report(text: str, run: re.Match[str]) -> bool:
@@ -309,13 +328,13 @@ def _mobile_at(groups: list[tuple[int, str]], first: int, is_called: bool) -> tu
 
 
 def _identity_at(groups: list[tuple[int, str]], first: int, is_announced: bool) -> tuple[str, int] | None:
+    """An identity number of 18 digits, or where one is announced of 15, as they were once."""
     for count, digits in _joined(groups, first, 18):
-        if _has_birthday(digits[6:14]) and digits[:17].isdigit() and (is_announced or _is_checked(digits)):
+        if digits[:17].isdigit() and _has_birthday(digits[6:14]) and (is_announced or _is_checked(digits)):
             return IDENTITY, count
-    if is_announced:
-        for count, digits in _joined(groups, first, 15):
-            if digits.isdigit() and _has_birthday(f"19{digits[6:12]}"):
-                return IDENTITY, count
+    for count, digits in _joined(groups, first, 15):
+        if is_announced and digits.isdigit() and _has_birthday(f"19{digits[6:12]}"):
+            return IDENTITY, count
     return None
 
 

@@ -32,6 +32,21 @@ _FILE_PASS = 0x002F
 # Behind the beginning stands FilePass, perhaps after WriteProtect; some writers put a record or two before it.
 _MOST_BEFORE_FILE_PASS = 6
 _BIFF_HEAD = 2048
+# Folders of zip packages that are no workbook.
+_OTHER_OFFICE = (("word/", "Word 文档"), ("ppt/", "演示文稿"))
+# How files begin that people attach instead of a workbook, in small letters.
+_OTHER_BEGINNINGS = (
+    (b"%pdf", "PDF 文件"),
+    (b"rar!", "RAR 压缩包"),
+    (b"7z\xbc\xaf", "7z 压缩包"),
+    (b"<!doctype html", "网页"),
+    (b"<html", "网页"),
+    (b"{\\rtf", "RTF 文档"),
+    (b"\x89png", "图片"),
+    (b"\xff\xd8\xff", "图片"),
+    (b"from ", "邮件"),
+    (b"received:", "邮件"),
+)
 _OLE_KINDS = (
     ("WordDocument", "Word 文档"),
     ("PowerPoint Document", "演示文稿"),
@@ -105,17 +120,21 @@ def _judge_members(stream: BinaryIO, members: Sequence[Entry]) -> Verdict:
     if "content.xml" in by_name or "encrypted-package" in by_name:
         # Whether it has a password the reader tells: nothing is inflated here.
         return _judge_open_document(stream, by_name)
-    if any(name.startswith("word/") for name in by_name):
-        return Verdict(code="file_not_workbook", detail="Word 文档")
-    if any(name.startswith("ppt/") for name in by_name):
-        return Verdict(code="file_not_workbook", detail="演示文稿")
+    for folder, name in _OTHER_OFFICE:
+        if any(member.startswith(folder) for member in by_name):
+            return Verdict(code="file_not_workbook", detail=name)
+    return _judge_odd_package(by_name)
+
+
+def _judge_odd_package(by_name: Mapping[str, Entry]) -> Verdict:
+    """A zip archive whose parts stand where no program of today puts them: a workbook if they look like one's."""
     if any(name.endswith("workbook.xml") for name in by_name):
         return _workbook(by_name)
-    if "[content_types].xml" in by_name and "_rels/.rels" in by_name:
-        # An Office package whose parts are called otherwise: what it is about its reader tells.
-        is_binary = any(name.endswith(("workbook.bin", "worksheets/sheet1.bin")) for name in by_name)
-        return Verdict("xlsb") if is_binary else _workbook(by_name)
-    return Verdict(code="file_not_workbook", detail=_ARCHIVE)
+    if "[content_types].xml" not in by_name or "_rels/.rels" not in by_name:
+        return Verdict(code="file_not_workbook", detail=_ARCHIVE)
+    # An Office package whose parts are called otherwise: what it is about its reader tells.
+    is_binary = any(name.endswith(("workbook.bin", "worksheets/sheet1.bin")) for name in by_name)
+    return Verdict("xlsb") if is_binary else _workbook(by_name)
 
 
 def _workbook(by_name: Mapping[str, Entry]) -> Verdict:
@@ -174,14 +193,11 @@ def _begins_as_biff(head: bytes) -> bool:
     """Whether the first record opens a workbook or sheet of any version, and another record follows."""
     if len(head) < 12:
         return False
-    kind, size, _, content, following, length = struct.unpack_from("<HHHH", head) + _following(head)
-    return (
-        kind in _BIFF_BEGINNINGS
-        and size in _BIFF_BEGINNINGS[kind]
-        and content in _BIFF_CONTENTS
-        and following != 0
-        and length <= _LONGEST_RECORD
-    )
+    kind, size, _, content = struct.unpack_from("<HHHH", head)
+    if size not in _BIFF_BEGINNINGS.get(kind, ()) or content not in _BIFF_CONTENTS:
+        return False
+    following, length = _following(head)
+    return following != 0 and length <= _LONGEST_RECORD
 
 
 def _following(head: bytes) -> tuple[int, int]:
@@ -197,18 +213,7 @@ def _is_flat_open_document(data: bytes) -> bool:
 
 def _name_other(data: bytes) -> str:
     head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    for start, name in (
-        (b"%pdf", "PDF 文件"),
-        (b"rar!", "RAR 压缩包"),
-        (b"7z\xbc\xaf", "7z 压缩包"),
-        (b"<!doctype html", "网页"),
-        (b"<html", "网页"),
-        (b"{\\rtf", "RTF 文档"),
-        (b"\x89png", "图片"),
-        (b"\xff\xd8\xff", "图片"),
-        (b"from ", "邮件"),
-        (b"received:", "邮件"),
-    ):
+    for start, name in _OTHER_BEGINNINGS:
         if head.startswith(start):
             return name
     if head.startswith(b"<?xml"):

@@ -26,12 +26,7 @@ def picture_parts(package: Package) -> dict[str, str]:
     """Number of a rich value, as cells write it → the part with its picture, for those that are in the file."""
     is_picture = picture_numbers(package)
     try:
-        shown: list[str] = []
-        for one in package.elements(_VALUES, "rv", "v"):
-            if one.name == "rv":
-                shown.append("")
-            elif shown and not shown[-1]:
-                shown[-1] = "".join(one.text)  # the first of a picture's values says which one it is
+        shown = _first_values(package)
         related = package.relations(_RELATED)
         parts = [one.attributes.get("id", "") for one in package.elements(_RELATED, "rel")]
         numbers = _value_numbers(package)
@@ -39,6 +34,17 @@ def picture_parts(package: Package) -> dict[str, str]:
         return {}
     named = {number: related.get(_at(parts, _at(shown, value))) for number, value in numbers.items()}
     return {number: one.part for number, one in named.items() if one is not None and is_picture.get(number)}
+
+
+def _first_values(package: Package) -> list[str]:
+    """Of each rich value the first of what it holds: of a picture, that says which one it is."""
+    shown: list[str] = []
+    for one in package.elements(_VALUES, "rv", "v"):
+        if one.name == "rv":
+            shown.append("")
+        elif shown and not shown[-1]:
+            shown[-1] = "".join(one.text)
+    return shown
 
 
 def _value_numbers(package: Package) -> dict[str, str]:

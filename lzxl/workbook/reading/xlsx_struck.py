@@ -18,22 +18,24 @@ _BLANK_TEXT = re.compile(rb"<t(?:\s[^<>]*)?>\s*</t>|<t\s*/>")
 
 def scan_struck(xml: bytes, sheet: SheetContent, styles: frozenset[int], strings: bytes) -> None:
     """Note the cells of a sheet part that are struck through. `strings`: the part of shared strings, empty if there is none."""
-    for letters, digits, style in _STYLED_CELL.findall(xml) if styles else ():
-        if int(style) in styles:
-            _note(sheet, letters, digits, True)
+    if styles:
+        for letters, digits, style in _STYLED_CELL.findall(xml):
+            if int(style) in styles:
+                _note(sheet, letters, digits, True)
     shared = _struck_strings(strings)
-    for letters, digits, number in _SHARED_CELL.findall(xml) if shared else ():
-        if int(number) in shared:
-            _note(sheet, letters, digits, shared[int(number)])
-    for cell in _INLINE_CELL.finditer(xml) if b"<strike" in xml else ():
-        is_whole = _how_struck(xml[cell.end() : xml.find(b"</is>", cell.end())])
-        if is_whole is not None:
-            _note(sheet, cell.group(1), cell.group(2), is_whole)
+    if shared:
+        for letters, digits, number in _SHARED_CELL.findall(xml):
+            _note(sheet, letters, digits, shared.get(int(number)))
+    if b"<strike" in xml:
+        for cell in _INLINE_CELL.finditer(xml):
+            text = xml[cell.end() : xml.find(b"</is>", cell.end())]
+            _note(sheet, cell.group(1), cell.group(2), _how_struck(text))
 
 
-def _note(sheet: SheetContent, letters: bytes, digits: bytes, is_whole: bool) -> None:
+def _note(sheet: SheetContent, letters: bytes, digits: bytes, is_whole: bool | None) -> None:
+    """Note that all of a cell's text is struck through, or some of it; None: nothing is."""
     place = int(digits), column_index(letters.decode())
-    if sheet.cell(*place) is not None:
+    if is_whole is not None and sheet.cell(*place) is not None:
         sheet.struck[place] = is_whole
 
 
@@ -42,12 +44,8 @@ def _struck_strings(xml: bytes) -> dict[int, bool]:
     """Number of a shared string that is struck through → whether all of it is."""
     if b"<strike" not in xml:
         return {}
-    found = {}
-    for number, item in enumerate(xml.split(b"</si>")):
-        is_whole = _how_struck(item) if b"<strike" in item else None
-        if is_whole is not None:
-            found[number] = is_whole
-    return found
+    struck = {number: _how_struck(item) for number, item in enumerate(xml.split(b"</si>")) if b"<strike" in item}
+    return {number: is_whole for number, is_whole in struck.items() if is_whole is not None}
 
 
 def _how_struck(item: bytes) -> bool | None:

@@ -23,6 +23,8 @@ def colour_word(colour: str) -> str:
     """The name of a colour that is written as RRGGBB."""
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
     hue, light, saturation = colorsys.rgb_to_hls(red, green, blue)
-    if saturation < _LEAST_SATURATION or light < _DARK:
-        return "黑色" if light < _DARK else "白色" if light > _BRIGHT else "灰色"
-    return next(name for limit, name in _HUES if hue * 360 <= limit)
+    if light < _DARK:
+        return "黑色"
+    if saturation >= _LEAST_SATURATION:
+        return next(name for limit, name in _HUES if hue * 360 <= limit)
+    return "白色" if light > _BRIGHT else "灰色"
