@@ -11,7 +11,7 @@ from lzxl.forms.values import is_blank
 from lzxl.workbook.layout import FINDINGS_SHEET, OWN_SHEETS, STAMP_SHEET
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.grid import Grid
-from lzxl.workbook.reading.headers import HeaderFinder
+from lzxl.workbook.reading.headers import Header, HeaderFinder
 from lzxl.workbook.reading.labels import find_labels
 
 # A sheet that no name gives away is taken for a table of a form only if this many of its headers are known.
@@ -55,20 +55,25 @@ def read_stamp(content: WorkbookContent) -> StampMarks:
     if "lzxl_form" not in marks:
         for sheet in content.sheets:
             if compact(sheet.name) == STAMP_SHEET:
-                marks = {
-                    compact(str(cells[0])): str(cells[1])
-                    for cells in sheet.rows.values()
-                    if len(cells) >= 2 and cells[0] and cells[1] is not None
-                }
-    marks = {name: tidy(value) for name, value in marks.items()}
-    return StampMarks(
-        marks.get("lzxl_form", ""),
-        marks.get("lzxl_version", ""),
-        marks.get("lzxl_unit", ""),
-        marks.get("lzxl_unit_name", ""),
-        marks.get("lzxl_period", ""),
-        marks.get("lzxl_scheme", ""),
-    )
+                marks = _marks_in(sheet)
+    return StampMarks(**{field: tidy(marks.get(name, "")) for field, name in _MARKS.items()})
+
+
+# Mark → the name under which a workbook has it.
+_MARKS = {
+    "form": "lzxl_form",
+    "version": "lzxl_version",
+    "unit_code": "lzxl_unit",
+    "unit_name": "lzxl_unit_name",
+    "period": "lzxl_period",
+    "scheme": "lzxl_scheme",
+}
+
+
+def _marks_in(sheet: SheetContent) -> dict[str, str]:
+    """The marks of a stamp sheet: name and value beside each other."""
+    pairs = [cells[:2] for cells in sheet.rows.values() if len(cells) >= 2]
+    return {compact(str(name)): str(value) for name, value in pairs if name and value is not None}
 
 
 def readable_sheets(content: WorkbookContent) -> list[SheetContent]:
@@ -94,17 +99,20 @@ def _is_own(sheet: SheetContent, is_stamped: bool) -> bool:
 
 def recognise_form(content: WorkbookContent, forms: Iterable[Form]) -> Form | None:
     """The form that the sheets look most like; None if they look like none."""
+    sheets = readable_sheets(content)
     best: Form | None = None
     best_score = 0
     for form in forms:
-        score = 0
-        for sheet in readable_sheets(content):
-            named = next((entry for entry in form.tables if fold(sheet.name) in entry.sheet_keys), None)
-            candidates = (named,) if named is not None else form.tables
-            score += max((_header_score(sheet, entry) for entry in candidates), default=0)
+        score = sum(_best_score(sheet, form) for sheet in sheets)
         if score > best_score:
             best, best_score = form, score
     return best
+
+
+def _best_score(content: SheetContent, form: Form) -> int:
+    """How much a sheet is like the table of the form that its name says, else like any."""
+    named = [entry for entry in form.tables if fold(content.name) in entry.sheet_keys]
+    return max((_header_score(content, entry) for entry in named[:1] or form.tables), default=0)
 
 
 def _header_score(content: SheetContent, sheet: Sheet, is_told: bool = False) -> int:
@@ -116,12 +124,14 @@ def _header_score(content: SheetContent, sheet: Sheet, is_told: bool = False) ->
     if header is None or len(header.columns) < FEWEST_HEADERS:
         return 0
     typical = sum(not is_common(header.texts[column]) for column in header.columns.values())
-    if is_told:
-        subjects = [header.texts[header.columns[name]] for name in sheet.subject if name in header.columns]
-        is_enough = typical > 0 or any(fold_unbracketed(text) not in _BARE for text in subjects)
-    else:
-        is_enough = typical >= FEWEST_TYPICAL
+    is_enough = _means_something(header, sheet, typical) if is_told else typical >= FEWEST_TYPICAL
     return len(header.columns) if is_enough else 0
+
+
+def _means_something(header: Header, sheet: Sheet, typical: int) -> bool:
+    """Whether a header says what its table is about: by a word typical of the form, or a subject that is no bare word."""
+    subjects = [header.texts[header.columns[name]] for name in sheet.subject if name in header.columns]
+    return typical > 0 or any(fold_unbracketed(text) not in _BARE for text in subjects)
 
 
 def is_common(header: str) -> bool:
@@ -148,14 +158,12 @@ def assign_sheets(
     assigned: list[Assigned] = []
     left: list[SheetContent] = []
     for sheet in readable_sheets(content):
-        named = next((entry for entry in form.sheets if fold(sheet.name) in _names(entry)), None)
-        if named is not None and not main_only:
-            assigned.append(Assigned(sheet, named))
+        named = [entry for entry in form.sheets if fold(sheet.name) in _names(entry)]
+        if named and not main_only:
+            assigned.append(Assigned(sheet, named[0]))
             continue
-        candidates = (form.main_sheet,) if main_only else form.tables
-        scored = [(_header_score(sheet, entry, is_told=main_only), entry) for entry in candidates]
-        score, entry = max(scored, key=lambda pair: (pair[0], pair[1].name == form.main))
-        if score:
+        entry = _by_header(sheet, form, main_only)
+        if entry is not None:
             assigned.append(Assigned(sheet, entry, renamed=True))
         else:
             left.append(sheet)
@@ -165,6 +173,14 @@ def assign_sheets(
             left.remove(cover)
             assigned.insert(0, Assigned(cover, form.cover, renamed=True))
     return assigned, left
+
+
+def _by_header(content: SheetContent, form: Form, main_only: bool) -> Sheet | None:
+    """The table of the form whose header a sheet has, the main one before others; None if it has none's."""
+    candidates = (form.main_sheet,) if main_only else form.tables
+    scored = [(_header_score(content, entry, is_told=main_only), entry) for entry in candidates]
+    score, best = max(scored, key=lambda pair: (pair[0], pair[1].name == form.main))
+    return best if score else None
 
 
 def _cover_by_labels(left: list[SheetContent], cover: Sheet, main_only: bool) -> SheetContent | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import accumulate
 from typing import Any
 
@@ -54,6 +55,10 @@ class _Tally:
     count: int = 0
     first: int = 0
     last: int = 0
+
+    @property
+    def mean(self) -> float:
+        return self.total / self.count
 
     def add(self, row: int, number: float) -> None:
         self.total += number
@@ -120,25 +125,41 @@ def _numbers_of(content: SheetContent, row: int) -> dict[int, float]:
 
 def _total_rows(content: SheetContent, sheet: Sheet, table: Table) -> Iterator[_Total]:
     """Each number in a 小计, 合计 or 平均 row. Every row of the table is gone through once."""
-    stated_in = {row: kind for row, kind in table.dropped.items() if kind in ("subtotal", "total")}
-    if not stated_in:
+    if not _has_totals(table):
         return
     numbers = {row: _numbers_of(content, row) for row in table.rows}
     counted = _counted_columns(content, table, numbers)
     counted -= {column for column, text in table.unmapped.items() if "identity" in sheet.auxiliary_role(text)}
     counts_rows = not any(sheet.auxiliary_role(text) == "risk_count" for text in table.unmapped.values())
-    whole, part = _Tallies(), _Tallies()
-    for row in sorted([*table.rows, *stated_in]):
-        if row not in stated_in:
-            held = {column: number for column, number in numbers[row].items() if column in counted}
-            whole.add(row, held)
-            part.add(row, held)
-            continue
-        tallies = part if stated_in[row] == "subtotal" else whole
+
+    def held(row: int) -> dict[int, float]:
+        return {column: number for column, number in numbers[row].items() if column in counted}
+
+    for row, tallies in _rows_of_totals(table, held):
         yield from _stated(content, row, tallies, counted)
         if counts_rows:
             yield from _stated_rows(content, table, row, tallies, counted)
-        part = _Tallies()
+
+
+def _has_totals(table: Table) -> bool:
+    return not {"subtotal", "total"}.isdisjoint(table.dropped.values())
+
+
+def _rows_of_totals(table: Table, numbers: Callable[[int], dict[int, float]]) -> Iterator[tuple[int, _Tallies]]:
+    """Each row of totals with what it may add up: for a 小计 the rows since the last total, for any other all above it.
+
+    `numbers`: column → number of a data row.
+    """
+    kinds = {row: kind for row, kind in table.dropped.items() if kind in ("subtotal", "total")}
+    whole, part = _Tallies(), _Tallies()
+    for row in sorted([*table.rows, *kinds]):
+        if row in kinds:
+            yield row, part if kinds[row] == "subtotal" else whole
+            part = _Tallies()
+        else:
+            held = numbers(row)
+            whole.add(row, held)
+            part.add(row, held)
 
 
 def live_sums(content: SheetContent, table: Table) -> dict[tuple[int, int], LiveSum]:
@@ -147,30 +168,26 @@ def live_sums(content: SheetContent, table: Table) -> dict[tuple[int, int], Live
     Told by its value, which is what a program makes of the numbers above: it leaves out those that are typed as text. A
     formula that adds something else is none; one whose value the file does not store is taken for what its row says.
     """
-    stated_in = {row: kind for row, kind in table.dropped.items() if kind in ("subtotal", "total")}
-    if not stated_in or not content.formulas or not table.rows:
+    if not content.formulas or not table.rows or not _has_totals(table):
         return {}
     sums: dict[tuple[int, int], LiveSum] = {}
     fields = set(table.columns.values()) - {table.columns.get("serial")}
-    whole, part = _Tallies(), _Tallies()
-    for row in sorted([*table.rows, *stated_in]):
-        if row not in stated_in:
-            numbers = _plain_numbers(content, row)
-            whole.add(row, numbers)
-            part.add(row, numbers)
-            continue
-        tallies = part if stated_in[row] == "subtotal" else whole
+    for row, tallies in _rows_of_totals(table, partial(_plain_numbers, content)):
         is_mean = _word_of(content, row) in MEANS
         for column in fields:
-            tally = tallies.columns.get(column)
-            if tally is None or (row, column) not in content.formulas:
-                continue
-            stated = _number(content.cell(row, column))
-            actual = tally.total / tally.count if is_mean else tally.total
-            if (stated is None or abs(stated - actual) <= _TOLERANCE) and len(sums) < _MOST_SUMS:
+            if len(sums) < _MOST_SUMS and _adds_up(content, row, column, tallies, is_mean):
                 sums[row, column] = LiveSum(tallies.rows[0], tallies.rows[-1], is_mean)
-        part = _Tallies()
     return sums
+
+
+def _adds_up(content: SheetContent, row: int, column: int, tallies: _Tallies, is_mean: bool) -> bool:
+    """Whether a cell holds a formula that shows the sum, or the mean, of the numbers above it, or of which nothing is stored."""
+    tally = tallies.columns.get(column)
+    if tally is None or (row, column) not in content.formulas:
+        return False
+    stated = _number(content.cell(row, column))
+    actual = tally.mean if is_mean else tally.total
+    return stated is None or abs(stated - actual) <= _TOLERANCE
 
 
 def _plain_numbers(content: SheetContent, row: int) -> dict[int, float]:
@@ -197,16 +214,18 @@ def _stated(content: SheetContent, row: int, tallies: _Tallies, counted: set[int
         if tally is None or column not in counted:
             continue
         addends = (column, tallies.rows[0], tallies.rows[-1])
-        mean = tally.total / tally.count
-        if word in MEANS:
-            shown = round(mean, max(2, _decimals(stated)))
-            is_right = _is_rounded(stated, mean)
-            yield _Total(row, column, stated, shown, "mean", tally.first, tally.last, is_right, addends)
-            continue
-        is_right = abs(stated - tally.total) <= _TOLERANCE
-        if word in _ANY_FUNCTION:
-            is_right = is_right or stated == tally.count or _is_rounded(stated, mean)
-        yield _Total(row, column, stated, tally.total, "sum", tally.first, tally.last, is_right, addends)
+        actual, how, is_right = _compared(stated, tally, word)
+        yield _Total(row, column, stated, actual, how, tally.first, tally.last, is_right, addends)
+
+
+def _compared(stated: float, tally: _Tally, word: str) -> tuple[float, str, bool]:
+    """What a number of a total row ought to be by the row's word, what that is called, and whether it is that."""
+    if word in MEANS:
+        return round(tally.mean, max(2, _decimals(stated))), "mean", _is_rounded(stated, tally.mean)
+    is_right = abs(stated - tally.total) <= _TOLERANCE
+    if word in _ANY_FUNCTION:
+        is_right = is_right or stated == tally.count or _is_rounded(stated, tally.mean)
+    return tally.total, "sum", is_right
 
 
 def _word_of(content: SheetContent, row: int) -> str:
@@ -252,19 +271,11 @@ def _section_totals(content: SheetContent, sheet: Sheet, table: Table) -> list[_
     columns = [column for column, text in table.unmapped.items() if sheet.auxiliary_role(text) == "total"]
     if not columns:
         return []
-    numeric = [
-        column
-        for name, column in table.columns.items()
-        if sheet.by_name[name].is_numeric and sheet.by_name[name].kind != "serial"
-    ]
+    numeric = [column for name, column in table.columns.items() if _is_added(sheet.by_name[name])]
     sums = {column: _sums(content, table, column) for column in numeric}
     found: list[_Total] = []
     for column in columns:
-        sections = [
-            (top, bottom, stated)
-            for top, left, bottom, _ in sorted(content.merges)
-            if left == column and bottom > top and (stated := _number(content.cell(top, column))) is not None
-        ]
+        sections = _sections(content, column)
         candidates = [
             [_section_total(table, column, section, other, sums[other]) for section in sections] for other in numeric
         ]
@@ -272,6 +283,20 @@ def _section_totals(content: SheetContent, sheet: Sheet, table: Table) -> list[_
         if _agreeing(best) * 2 > len(best):
             found += best
     return found
+
+
+def _is_added(entry: Field) -> bool:
+    return entry.is_numeric and entry.kind != "serial"
+
+
+def _sections(content: SheetContent, column: int) -> list[tuple[int, int, float]]:
+    """(first row, last row, number) of each cell of a column that is merged over several rows and holds a number."""
+    sections = []
+    for top, left, bottom, _ in sorted(content.merges):
+        stated = _number(content.cell(top, column)) if left == column and bottom > top else None
+        if stated is not None:
+            sections.append((top, bottom, stated))
+    return sections
 
 
 def _sums(content: SheetContent, table: Table, column: int) -> list[float]:

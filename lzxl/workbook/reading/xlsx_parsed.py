@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lzxl.forms.text import column_index, is_empty
@@ -167,25 +167,20 @@ class SheetParser:
     def value(self, kind: str, stored: str, style: str) -> Any:
         """What a cell of type `kind` holds that stores a text. None if that is a string which is not there."""
         if kind == "s":
-            number = int(stored) if stored.strip().isdecimal() else -1
-            return self.strings[number] if 0 <= number < len(self.strings) else None
+            index = int(stored) if stored.strip().isdecimal() else -1
+            return self.strings[index] if 0 <= index < len(self.strings) else None
         if kind == "e":
             return CellError(stored or "#ERROR")
         if kind == "b":
             return stored.strip().lower() in TRUE
         if kind == "d":
             return _iso(stored.strip())
-        number_text = stored.strip() if kind == "n" else ""
-        try:
-            # Python reads more as a number than any program writes as one.
-            number_read = float(number_text) if number_text.isascii() and "_" not in number_text else None
-        except ValueError:
-            number_read = None
-        if number_read is None:
+        number = _number_in(stored.strip()) if kind == "n" else None
+        if number is None:
             return unescape(stored)
         position = int(style) if style.isdecimal() else 0
         shown = self.formats[position] if position < len(self.formats) else GENERAL
-        return value_shown(number_read, shown, self.date1904)
+        return value_shown(number, shown, self.date1904)
 
     def count(self, characters: int) -> None:
         """Count the text of a cell. Raises RefusedError where all cells have more than anyone can have meant."""
@@ -215,40 +210,49 @@ class _Sheet(_Reader):
 
     def begin(self, kind: str, attributes: dict[str, str]) -> None:
         self.begin_run(kind, attributes)
-        if kind == "c":
-            self.attributes = attributes
-            self.runs, self.is_struck = [], False
-            self.stored, self.inline, self.formula = [], [], None
-            self._go_to(attributes.get("r", ""))
-        elif kind == "v":
-            self.texts, self.length = self.stored, 0
-        elif kind == "t":
-            self.texts = self.inline
-            self.before = len(self.inline)
-        elif kind == "is":
-            self.length = 0
-        elif kind == "f":
-            self.formula = self.texts = []
-            self.length = 0
-        elif kind == "row":
-            self._begin_row(attributes)
-        elif kind == "col":
-            self._read_columns(attributes)
-        elif kind == "mergeCell":
-            self._read_merge(attributes.get("ref", ""))
-        elif kind == "sheetFormatPr":
-            self.rows_have_height = not _is_nothing(attributes.get("defaultRowHeight"))
-            self.columns_have_width = not _is_nothing(attributes.get("defaultColWidth"))
+        begins = _BEGINNINGS.get(kind)
+        if begins is not None:
+            begins(self, attributes)
+
+    def _begin_cell(self, attributes: dict[str, str]) -> None:
+        self.attributes = attributes
+        self.runs, self.is_struck = [], False
+        self.stored, self.inline, self.formula = [], [], None
+        self._go_to(attributes.get("r", ""))
+
+    def _begin_value(self, _: dict[str, str]) -> None:
+        self.texts, self.length = self.stored, 0
+
+    def _begin_inline(self, _: dict[str, str]) -> None:
+        self.length = 0
+
+    def _begin_text(self, _: dict[str, str]) -> None:
+        self.texts = self.inline
+        self.before = len(self.inline)
+
+    def _begin_formula(self, _: dict[str, str]) -> None:
+        self.formula = self.texts = []
+        self.length = 0
+
+    def _read_format(self, attributes: dict[str, str]) -> None:
+        self.rows_have_height = not _is_nothing(attributes.get("defaultRowHeight"))
+        self.columns_have_width = not _is_nothing(attributes.get("defaultColWidth"))
 
     def finish(self, kind: str) -> None:
         if kind in ("v", "t", "f"):
             self.texts = None
         if kind == "t" and not is_empty("".join(self.inline[self.before :])):
             self.runs.append(self.is_struck)
-        if (kind == "v" and self.stored and self.attributes.get("t") != "s") or (kind == "is" and self.inline):
-            self.contents += 1
-        elif kind == "c":
+        if kind == "c":
             self._read_cell()
+        elif self._is_content(kind):
+            self.contents += 1
+
+    def _is_content(self, kind: str) -> bool:
+        """Whether an element that has ended says that its cell holds something. A shared string may be a blank one."""
+        if kind == "v":
+            return bool(self.stored) and self.attributes.get("t") != "s"
+        return kind == "is" and bool(self.inline)
 
     def _go_to(self, place: str) -> None:
         """A cell without an address follows the one before it; one with none that there can be has no place."""
@@ -274,8 +278,8 @@ class _Sheet(_Reader):
         if attributes.get("hidden") in TRUE or _is_nothing(attributes.get("width")):
             self.sheet.hide_columns(first, last)
 
-    def _read_merge(self, reference: str) -> None:
-        first, _, last = reference.partition(":")
+    def _read_merge(self, attributes: dict[str, str]) -> None:
+        first, _, last = attributes.get("ref", "").partition(":")
         top_left, bottom_right = _PLACE.fullmatch(first), _PLACE.fullmatch(last or first)
         if top_left is not None and bottom_right is not None:
             left, right = (column_index(match.group(1).upper()) for match in (top_left, bottom_right))
@@ -331,9 +335,32 @@ class _Sheet(_Reader):
             self.sheet.hidden_columns.update(set(range(1, widest + 1)) - self.described_columns)
 
 
+_BEGINNINGS: dict[str, Callable[[_Sheet, dict[str, str]], None]] = {
+    "c": _Sheet._begin_cell,
+    "v": _Sheet._begin_value,
+    "is": _Sheet._begin_inline,
+    "t": _Sheet._begin_text,
+    "f": _Sheet._begin_formula,
+    "row": _Sheet._begin_row,
+    "col": _Sheet._read_columns,
+    "mergeCell": _Sheet._read_merge,
+    "sheetFormatPr": _Sheet._read_format,
+}
+
+
 def unescape(text: str) -> str:
     """Characters that XML cannot hold are written as _x000D_, and those beyond the first plane as two halves."""
     return _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), text) if "_x" in text else text
+
+
+def _number_in(text: str) -> float | None:
+    """The number that a text is; None if it is none. Python reads more as a number than any program writes as one."""
+    if not text.isascii() or "_" in text:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def _is_nothing(size: str | None) -> bool:

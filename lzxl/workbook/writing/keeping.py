@@ -105,20 +105,16 @@ class Keeping:
 
         `shifted`: (sheet, row) of the file → the columns that are said to be moved.
         """
-        for table in self.submission.tables if shifted else ():
-            for field in self.form.by_name[table.name].fields:
-                column = table.columns.get(field.name) or table.derived.get(field.name, 0)
-                if not column or not (field.computed or field.derived):
-                    continue
+        if not shifted:
+            return
+        for table in self.submission.tables:
+            for field, column in _our_columns(table, self.form.by_name[table.name]):
                 for index, row in enumerate(table.rows):
-                    if column in shifted.get((table.title, row), ()):
+                    is_moved = column in shifted.get((table.title, row), ())
+                    if is_moved and _is_typed_over(table, field, index):
                         self._put_as_filed(table, field, index, column)
 
     def _put_as_filed(self, table: Table, field: Field, index: int, column: int) -> None:
-        if index in table.formulas.get(field.name, ()) or (
-            field.derived and index not in table.typed.get(field.name, ())
-        ):
-            return
         target = self._target(table.title, table.rows[index], column)
         if target is not None:
             put_value(target, table.typed[field.name][index] if field.derived else table.shown(field.name, index))
@@ -171,9 +167,10 @@ class Keeping:
         cells = [((row, column), raw) for row, held in table.left_out.items() for column, raw in held.items()]
         # A formula whose value the file does not store is no content, and yet a total.
         cells += [(place, None) for place in table.sums if place[1] not in table.left_out.get(place[0], ())]
+        keeps_rows = self.placement.keeps_rows(position)
         for cell, raw in cells:
             place = Place.cell(table.title, *cell, table.name)
-            target = self._target(table.title, *cell) if self.placement.keeps_rows(position) else None
+            target = self._target(table.title, *cell) if keeps_rows else None
             if target is not None:
                 self._put_left_out(position, sheet, cell, raw, target, styles)
             elif raw is not None and place not in known:
@@ -216,25 +213,27 @@ class Keeping:
             return
         letters = column_letters(target.column)
         spans = ",".join(f"{letters}{first}:{letters}{last}" for first, last in ranges)
-        target.value = f"={'AVERAGE' if added.is_mean else 'SUM'}({spans})"
         total = round(sum(numbers), 10)
-        self.numbers.setdefault(worksheet.title, {})[target.coordinate] = (
-            total / len(numbers) if added.is_mean else total
-        )
+        function, shown = ("AVERAGE", total / len(numbers)) if added.is_mean else ("SUM", total)
+        target.value = f"={function}({spans})"
+        self.numbers.setdefault(worksheet.title, {})[target.coordinate] = shown
 
     def _put_text_back(self, entry: Unplaced) -> None:
-        cell, back = entry.place.begin, ""
-        if entry.value != NOT_CARRIED:
-            target = self._target(entry.sheet, *cell)
-            back = self._put.get((entry.sheet, *cell), "")
-            if not back and target is not None and target.value is None:
-                raw = entry.value if entry.raw is None else entry.raw
-                _write(target, self._carried(entry.place, raw), is_line=True)
-                back = self._put[entry.sheet, *cell] = target.coordinate
-            if back and target is not None:
-                back = f"{_title(target)}!{back}"
+        back = self._put_beside(entry) if entry.value != NOT_CARRIED else ""
         shown = as_text(self._carried(entry.place, entry.value))
         self.listed.append(Listed(entry.place, mask(entry.header), shown, entry.reason, back))
+
+    def _put_beside(self, entry: Unplaced) -> str:
+        """Put a text back where it stood, unless that is done or something else stands there; where it is, "" if nowhere."""
+        place = (entry.sheet, *entry.place.begin)
+        target = self._target(*place)
+        if target is None:
+            return ""
+        if place not in self._put and target.value is None:
+            raw = entry.value if entry.raw is None else entry.raw
+            _write(target, self._carried(entry.place, raw), is_line=True)
+            self._put[place] = target.coordinate
+        return f"{_title(target)}!{self._put[place]}" if place in self._put else ""
 
     def _carried(self, place: Place, raw: Any) -> Any:
         """What a cell that is no field's holds, without what is private in it; all hidden where that cannot be told apart."""
@@ -254,13 +253,11 @@ class Keeping:
                 _write(target, mask(header), is_line=True)
 
     def _put_signature_back(self, entry: Unplaced) -> None:
-        target = self._target(entry.sheet, *entry.place.begin)
-        own = str(target.value or "") if target is not None else ""
-        label = next((label for label in SIGNATURE_PLACES if entry.value.lstrip().startswith(label)), None)
         if self._is_told(entry.value):
             return
+        target = self._target(entry.sheet, *entry.place.begin)
         shown = as_text(self._carried(entry.place, entry.value))
-        if target is not None and (not own or (label is not None and own.startswith(label))):
+        if target is not None and _may_sign(target, entry.value):
             put_text(target, shown)
         else:
             self.listed.append(Listed(entry.place, "", shown, entry.reason))
@@ -354,6 +351,28 @@ class Keeping:
                 title, (new_row, new_column) = found
                 return title, (new_row, new_column + column - nearest)
         return None
+
+
+def _our_columns(table: Table, sheet: Sheet) -> Iterator[tuple[Field, int]]:
+    """The fields that lzxl computes or shows and that the file has a column of, with that."""
+    for field in sheet.fields:
+        column = table.columns.get(field.name) or table.derived.get(field.name, 0)
+        if column and (field.computed or field.derived):
+            yield field, column
+
+
+def _is_typed_over(table: Table, field: Field, index: int) -> bool:
+    """Whether a cell of such a field was filed without the formula that was there."""
+    if index in table.formulas.get(field.name, ()):
+        return False
+    return not field.derived or index in table.typed.get(field.name, ())
+
+
+def _may_sign(cell: Cell, signature: str) -> bool:
+    """Whether a line to sign on stands in a cell of the return, or nothing does."""
+    own = str(cell.value or "")
+    labels = [label for label in SIGNATURE_PLACES if signature.lstrip().startswith(label)]
+    return not own or own.startswith(tuple(labels[:1]))
 
 
 def _typed_over(table: Table, field: Field) -> Iterator[tuple[int, str]]:

@@ -192,24 +192,31 @@ def _mark_cells(
 
     `fills`: the colours that cells have from the unit; the comment says which one gave way.
     """
-    found: dict[tuple[str, int, int], list[tuple[Finding, bool]]] = {}
-    for finding, spot in placed:
-        if spot is None or spot.sheet == UNPLACED_SHEET:
-            continue
-        for position, (row, column) in enumerate(spot.cells):
-            commented = position == 0 or len(spot.cells) <= MOST_COMMENTS
-            found.setdefault((spot.sheet, row, column), []).append((finding, commented))
-    for (title, row, column), here in found.items():
+    for (title, row, column), here in _by_cell(placed).items():
         cell = in_front(workbook[title], row, column)
         gravest = min((finding.severity for finding, _ in here), key=SEVERITIES.index)
         cell.fill = SEVERITY_FILLS[gravest]
         if not _is_header(workbook, title, row):
             cell.protection = UNLOCKED
-        told = [comment_text(finding) for finding, commented in here if commented]
+        told = [comment_text(finding) for finding, is_commented in here if is_commented]
         if (title, row, column) in fills:
             told.append(f"（本格原来标有{colour_word(fills[title, row, column])}，改成了标注的颜色。）")
         if told:
             add_comment(cell, "\n\n".join(dict.fromkeys(told)))
+
+
+def _by_cell(
+    placed: Sequence[tuple[Finding, Spot | None]],
+) -> dict[tuple[str, int, int], list[tuple[Finding, bool]]]:
+    """(sheet, row, column) → its findings, and whether each is told in its comment: one about many cells only at the first."""
+    found: dict[tuple[str, int, int], list[tuple[Finding, bool]]] = {}
+    for finding, spot in placed:
+        if spot is None or spot.sheet == UNPLACED_SHEET:
+            continue
+        are_few = len(spot.cells) <= MOST_COMMENTS
+        for position, (row, column) in enumerate(spot.cells):
+            found.setdefault((spot.sheet, row, column), []).append((finding, are_few or position == 0))
+    return found
 
 
 def _is_header(workbook: Workbook, title: str, row: int) -> bool:
@@ -219,21 +226,33 @@ def _is_header(workbook: Workbook, title: str, row: int) -> bool:
 
 def _write_row_messages(workbook: Workbook, form: Form, placed: Sequence[tuple[Finding, Spot | None]]) -> None:
     """Write all messages of a row into its 问题 cell, and make the row high enough to show them."""
-    messages: dict[tuple[str, int], list[str]] = {}
-    for finding, spot in placed:
-        if spot is not None:
-            for row in dict.fromkeys(row for row, _ in spot.cells):
-                messages.setdefault((spot.sheet, row), []).append(finding.message + finding.fix)
     tables = {sheet.title: table_layout(sheet) for sheet in form.tables}
-    for (title, row), texts in messages.items():
+    for (title, row), texts in _messages_by_row(placed).items():
         layout = tables.get(title)
         if layout is None or row < layout.first_row:
             continue
         worksheet = workbook[title]
-        distinct = list(dict.fromkeys(texts))
-        text = distinct[0] if len(distinct) == 1 else "\n".join(f"{n}．{line}" for n, line in enumerate(distinct, 1))
+        text = _numbered(list(dict.fromkeys(texts)))
         cell = worksheet.cell(row, layout.findings_column)
         cell.font, cell.alignment, cell.border, cell.protection = BODY_FONT, LEFT, BORDER, UNLOCKED
         put_text(cell, text)
         dimension = worksheet.row_dimensions[row]
         dimension.height = max(float(dimension.height or 0), row_height([(text, _FINDINGS_WIDTH)]))
+
+
+def _messages_by_row(placed: Sequence[tuple[Finding, Spot | None]]) -> dict[tuple[str, int], list[str]]:
+    """(sheet, row) of the return → what its findings say."""
+    messages: dict[tuple[str, int], list[str]] = {}
+    for finding, spot in placed:
+        rows = dict.fromkeys(row for row, _ in spot.cells) if spot is not None else {}
+        for row in rows:
+            assert spot is not None
+            messages.setdefault((spot.sheet, row), []).append(finding.message + finding.fix)
+    return messages
+
+
+def _numbered(texts: Sequence[str]) -> str:
+    """Several texts as a numbered list; one as it is."""
+    if len(texts) == 1:
+        return texts[0]
+    return "\n".join(f"{number}．{text}" for number, text in enumerate(texts, 1))

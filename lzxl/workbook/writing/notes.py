@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
@@ -126,33 +128,31 @@ def _purpose(form: Form) -> str:
     )
 
 
-def _instructions(form: Form, graded: bool) -> list[str]:
-    lines = []
+def _instructions(form: Form, graded: bool) -> Iterator[str]:
     if form.cover is not None:
-        lines.append(f"先填“{form.cover.title}”，再填各表。单位编码和填报期次由办公室填好，请勿改动。")
-    lines.append("一行填一项，从表头下一行起逐行填写，中间不空行；行数不够的，继续向下填写，可以插入、删除和排序行。")
+        yield f"先填“{form.cover.title}”，再填各表。单位编码和填报期次由办公室填好，请勿改动。"
+    yield "一行填一项，从表头下一行起逐行填写，中间不空行；行数不够的，继续向下填写，可以插入、删除和排序行。"
     by_program = any(entry.computed for sheet in form.tables for entry in sheet.fields)
     computed = "，灰色表头自动得出" if graded or by_program else ""
-    lines.append(f"深色表头为必填，浅色表头为选填{computed}。一行已填写而必填格为空的，该格显示黄色。")
-    lines.append("有下拉箭头的栏目一律从下拉列表中选填；从其他表粘贴时请选“只粘贴数值”，以免覆盖下拉列表。")
+    yield f"深色表头为必填，浅色表头为选填{computed}。一行已填写而必填格为空的，该格显示黄色。"
+    yield "有下拉箭头的栏目一律从下拉列表中选填；从其他表粘贴时请选“只粘贴数值”，以免覆盖下拉列表。"
     if any(field.kind == "date" for sheet in form.sheets for field in sheet.fields):
-        lines.append("日期填公历年月日，如2026-11-10。")
+        yield "日期填公历年月日，如2026-11-10。"
     if any(field.unique for sheet in form.tables for field in sheet.fields):
-        lines.append("编号按表头上方的说明编写，不得重复，重复的显示红字。")
+        yield "编号按表头上方的说明编写，不得重复，重复的显示红字。"
     if graded:
-        lines.append(_about_levels(form))
+        yield _about_levels(form)
     nil = form.nil_return
     if nil is not None:
-        lines.append(f"本期没有可填内容的，在封面“{nil.declared.title}”选“{nil.affirmed}”并写明原因，按时报送。")
+        yield f"本期没有可填内容的，在封面“{nil.declared.title}”选“{nil.affirmed}”并写明原因，按时报送。"
     remark = next((sheet.by_name["remark"].title for sheet in form.tables if "remark" in sheet.by_name), "")
     more = f"；需要补充的内容写在“{remark}”栏" if remark else ""
     if form.file:
-        lines.append(f"请勿改动表头文字、删除列或合并单元格；需要另记的，可以自行加列{more}。")
+        yield f"请勿改动表头文字、删除列或合并单元格；需要另记的，可以自行加列{more}。"
     else:
-        lines.append(f"请勿改动表头文字、增删列或合并单元格{more}。")
+        yield f"请勿改动表头文字、增删列或合并单元格{more}。"
     if form.cover is not None:
-        lines.append("退回的表，按“问题清单”和标色单元格的批注修改后，直接报送修改后的表。")
-    return lines
+        yield "退回的表，按“问题清单”和标色单元格的批注修改后，直接报送修改后的表。"
 
 
 def _about_levels(form: Form) -> str:
@@ -188,18 +188,24 @@ def _write_grading(page: _Page, grading: GradingTable) -> None:
 
 def _write_vocabulary(page: _Page, vocabulary: Vocabulary) -> None:
     start = page.row + 1
-    groups = list(dict.fromkeys(word.group for word in vocabulary.words))
-    if any(word.definition for word in vocabulary.words):
-        for word in vocabulary.words:
-            meaning = word.definition or "按字面理解"
-            page.cells([vocabulary.title, word.word, f"{meaning}（属{word.group}）" if word.group else meaning])
-    elif any(groups):
-        for group in groups:
-            words = "、".join(word.word for word in vocabulary.words if word.group == group)
-            page.cells([vocabulary.title, group or "其他", words])
-    else:
-        page.cells([vocabulary.title, "、".join(vocabulary.allowed)])
+    for words, meaning in _words_told(vocabulary):
+        page.cells([vocabulary.title, words, *meaning])
     for row in range(start, page.row + 1):
         page.sheet.cell(row, 1).fill = LABEL
     if page.row > start:
         page.sheet.merge_cells(start_row=start, end_row=page.row, start_column=1, end_column=1)
+
+
+def _words_told(vocabulary: Vocabulary) -> Iterator[tuple[str, list[str]]]:
+    """The lines about a vocabulary: a word with its meaning each, else a group with its words, else all words in one."""
+    groups = dict.fromkeys(word.group for word in vocabulary.words)
+    if any(word.definition for word in vocabulary.words):
+        for word in vocabulary.words:
+            of_group = f"（属{word.group}）" if word.group else ""
+            yield word.word, [f"{word.definition or '按字面理解'}{of_group}"]
+    elif any(groups):
+        for group in groups:
+            words = [word.word for word in vocabulary.words if word.group == group]
+            yield group or "其他", ["、".join(words)]
+    else:
+        yield "、".join(vocabulary.allowed), []
