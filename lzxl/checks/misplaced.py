@@ -176,6 +176,7 @@ class _Mender:
 
     def _fits_closed(self, column: int, raw: Any) -> bool:
         """`_is_of` a column's field; most rows say what others said."""
+        # To a dictionary 1 and TRUE are one key; in a cell they are two contents.
         key = column, type(raw), raw
         if key not in self._known:
             self._known[key] = _is_of(self._fields[column], raw)

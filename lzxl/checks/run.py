@@ -102,6 +102,7 @@ def report_on(submission: Submission, context: Context) -> Report:
     report = Report(meant, catalogue)
     for finding in found:
         report.add(finding)
+    # Worked out when it is first asked for: a file without faults needs none.
     report.prepare = partial(prepare_advice, report, context.graded_by(submission.scheme))
     return report
 

@@ -18,7 +18,7 @@ from lzxl.forms.text import address, compact
 from lzxl.forms.values import CellError, is_blank
 from lzxl.submission import Submission, Table
 from lzxl.workbook.layout import OWN_SHEETS
-from lzxl.workbook.reading.account import Account
+from lzxl.workbook.reading.account import Account, OwnTexts
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.guard import judge
 from lzxl.workbook.reading.open import open_content
@@ -206,6 +206,18 @@ def test_what_a_merged_range_hides_is_kept_apart() -> None:
     sheet.merges.append((6, 3, 7, 3))
     submission = read(content, "risk_register")
     assert [(entry.cell, entry.reason) for entry in submission.unplaced] == [("C7", "被合并单元格盖住的内容")]
+
+
+def test_what_stands_below_a_signature_is_no_signature() -> None:
+    form = load_form("risk_register")
+    content = SheetContent("封面")
+    content.put(1, 1, "单位负责人签字：王一")
+    content.put(2, 1, "附：会议记录一份")
+    account = Account(content)
+    assert form.cover is not None
+    account.settle([1, 2], OwnTexts.of(form, form.cover, True), None, "封面上的其他文字")
+    assert [(entry.value, entry.reason) for entry in account.signed] == [("单位负责人签字：王一", "签字落款")]
+    assert [(entry.value, entry.reason) for entry in account.unplaced] == [("附：会议记录一份", "封面上的其他文字")]
 
 
 def test_the_catalogue_knows_the_finding() -> None:

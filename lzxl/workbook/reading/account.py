@@ -63,13 +63,15 @@ class Account:
         taken = places_of(labels)
         kept = []
         for row, column, text in _cells(self.content, rows):
-            if (row, column) in taken or own.has(text):
-                self.placed += 1
-                if own.is_signed(text) or (own.is_keeper(text) and (row, column) not in self.content.formulas):
-                    reason = "签字落款" if own.is_signed(text) else "改动过的单位、期次"
-                    self.signed.append(Unplaced(Place.cell(self.content.name, row, column), "", text, reason))
-            else:
-                kept.append(Unplaced(Place.cell(self.content.name, row, column), "", text, reason))
+            place = Place.cell(self.content.name, row, column)
+            if (row, column) not in taken and not own.has(text):
+                kept.append(Unplaced(place, "", text, reason))
+                continue
+            self.placed += 1
+            if own.is_signed(text):
+                self.signed.append(Unplaced(place, "", text, "签字落款"))
+            elif own.is_keeper(text) and (row, column) not in self.content.formulas:
+                self.signed.append(Unplaced(place, "", text, "改动过的单位、期次"))
         self.unplaced += kept
         return kept
 
@@ -78,13 +80,16 @@ class Account:
         taken = places_of(labels)
         kept = []
         for entry in self.unplaced:
-            if entry.place.coordinates in taken and not (
-                isinstance(entry.value, str) and unexplained(entry.value, cover)
-            ):
+            if entry.place.coordinates in taken and not _says_more(entry, cover):
                 self.placed += 1
             else:
                 kept.append(entry)
         self.unplaced = kept
+
+
+def _says_more(entry: Unplaced, cover: Sheet) -> bool:
+    """Whether a cell with labels of the cover says something besides."""
+    return isinstance(entry.value, str) and unexplained(entry.value, cover)
 
 
 def places_of(labels: Labels | None) -> set[tuple[int, int]]:

@@ -259,6 +259,7 @@ def _digits(number: float, tokens: tuple[_Token, ...], places: int) -> tuple[str
     with localcontext() as context:
         context.prec = 400  # every double has its digits
         value = abs(Decimal(repr(number))).scaleb(2 * percents - 3 * _trailing_commas(tokens))
+        # As Excel rounds: of two equally near digits the greater; round() takes the even one.
         text = f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"
     whole, _, decimals = text.partition(".")
     return whole.lstrip("0"), decimals

@@ -245,6 +245,7 @@ class _Child:
     def __init__(self, schemes: tuple[str, ...]) -> None:
         """`schemes`: the grading tables that it is given; it loads any other itself."""
         self.process = subprocess.Popen(
+            # -P: not from the folder that the command runs in, where a file may be called like a module of ours.
             [sys.executable, "-P", "-m", "lzxl.workbook.reading.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

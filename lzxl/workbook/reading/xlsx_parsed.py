@@ -302,6 +302,7 @@ class _Sheet(_Reader):
         if value is None or value == "" or not (0 < self.row <= LAST_ROW and 0 < self.column <= LAST_COLUMN):
             return
         if type(value) is str:
+            # One more than a cell can hold, so that settling still sees that it was longer.
             value = value[: LONGEST_TEXT + 1]
             self.shared.count(len(value))
         if self.sheet.cell(*place) == value:

@@ -48,6 +48,7 @@ def build_workbook(form: Form, grading: GradingTable) -> Workbook:
     add_words_sheet(workbook, form, grading)
     write_stamp(workbook, Stamp(form.id, form.version, "", "", "", form.scheme if form.is_graded else ""))
     workbook.active = workbook.sheetnames.index(NOTES_SHEET) + 1
+    # The sheet that was active before stays selected otherwise, and Excel types into all selected sheets at once.
     for worksheet in workbook.worksheets:
         worksheet.sheet_view.tabSelected = worksheet is workbook.active
     workbook.calculation.fullCalcOnLoad = True

@@ -32,6 +32,7 @@ def comment_text(finding: Finding) -> str:
 
 def make_comment(text: str, author: str = _AUTHOR) -> Comment:
     """A comment in a frame that shows all of it."""
+    # The frame that openpyxl gives shows a few lines only, and Excel has no bar to scroll a comment with.
     return Comment(text, author, height=min(420, 26 + 20 * line_count(text, 44)), width=340)
 
 

@@ -99,6 +99,7 @@ def write_return(
     if keeping.listed:
         add_unplaced_sheet(workbook, form, keeping.listed)
     workbook.active = workbook.sheetnames.index(FINDINGS_SHEET)
+    # The sheet that was active before stays selected otherwise, and Excel types into all selected sheets at once.
     for worksheet in workbook.worksheets:
         worksheet.sheet_view.tabSelected = worksheet is workbook.active
     shown = shown_values(workbook, form, grading)
@@ -180,6 +181,7 @@ def _add_findings_column(worksheet: Worksheet, form: Form, sheet: Sheet) -> None
     header.font, header.fill, header.alignment, header.border = HEADER_FONT, HEADER_FINDINGS, CENTER, BORDER
     put_text(header, FINDINGS_COLUMN)
     worksheet.auto_filter.ref = f"{address(layout.header_row, 1)}:{address(layout.reach, column)}"
+    # Those of the blank workbook end before this column and know of no findings; added to, both would hold.
     worksheet.conditional_formatting = ConditionalFormattingList()
     add_table_formats(worksheet, sheet, marked=True)
     set_print_area(worksheet, form, sheet, column)

@@ -40,5 +40,6 @@ def set_page(
     left, center = footer.left, footer.center
     center.text = PAGE_NUMBER
     if form is not None:
+        # In a footer & begins a code: R&D would print as R and the day.
         left.text = f"{form.title}　{form.version}版".replace("&", "&&")
     left.size = center.size = 9

@@ -45,6 +45,7 @@ def workbook_bytes(workbook: Workbook, shown: Shown | None = None) -> bytes:
         for name, content in _parts(workbook, source, core, shown or {}):
             part = zipfile.ZipInfo(name, _ZIP_TIME)
             part.compress_type = zipfile.ZIP_DEFLATED
+            # Else the bytes would say on which system they were made: the same workbook must be the same file everywhere.
             part.external_attr = 0o600 << 16
             part.create_system = 3
             target.writestr(part, content, compresslevel=9)

@@ -49,6 +49,7 @@ UNLOCKED = Protection(locked=False)
 
 def solid(colour: str) -> PatternFill:
     """A plain fill, right for cells and for conditional formats alike."""
+    # A cell shows the first colour of a solid fill, a conditional format the second.
     return PatternFill(fill_type="solid", start_color=colour, end_color=colour)
 
 

@@ -53,10 +53,17 @@ def _prompt_only(field: Field, prompt: str) -> DataValidation | None:
 def _choice(field: Field, vocabulary: Vocabulary) -> DataValidation:
     lines = [f"{word.word}：{word.definition}" if word.definition else word.word for word in vocabulary.words]
     prompt = "\n".join(lines)
+    # Excel offers to repair a file with a longer prompt.
     if len(prompt) > 255 or not any(word.definition for word in vocabulary.words):
         prompt = "请从下拉列表中选择：" + "、".join(vocabulary.allowed)
     validation = _titled(
-        field, prompt, type="list", formula1=list_name(vocabulary), errorStyle="stop", showErrorMessage=True
+        # By name: a list that is written out ends at 255 characters, and a comma within a word would part it.
+        field,
+        prompt,
+        type="list",
+        formula1=list_name(vocabulary),
+        errorStyle="stop",
+        showErrorMessage=True,
     )
     validation.errorTitle = "请从下拉列表中选择"
     validation.error = fit_message(f"“{field.title}”只能填：{'、'.join(vocabulary.allowed)}。请重新选择。")
@@ -69,6 +76,7 @@ def _date(field: Field) -> DataValidation:
         field.help or "填公历日期，如2026-11-10",
         type="date",
         operator="between",
+        # Not as a text: which day that is hangs on the region of the machine.
         formula1="DATE(2000,1,1)",
         formula2="DATE(2099,12,31)",
         errorStyle="stop",
