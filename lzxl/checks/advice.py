@@ -7,7 +7,7 @@ rules then say what is wrong, and `give_advice` adds to each finding what would 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -53,30 +53,35 @@ def _advise_cover(report: Report, context: Context) -> None:
     cover = report.submission.cover
     if cover is None:
         return
-    unit = own_unit(report, context)
-    main = report.form.main
-    rows = report.row_count(main)
-    wanted: dict[str, Any] = {
-        "unit_code": unit.code if unit else "",
-        "unit_name": unit.name if unit else "",
-        "head": unit.head if unit else "",
-        "liaison": unit.liaison if unit else "",
-        "period": context.period or report.submission.period,
-    }
-    nil = report.form.nil_return
-    if nil is not None:
-        count = rows if report.tables(main) else ""  # of a sheet that could not be read nobody knows
-        wanted |= {nil.count.name: count, nil.declared.name: nil.denied if rows else ""}
-    for name, value in wanted.items():
+    for name, value in (*_told_by_roster(report, context), *_told_by_rows(report)):
         if value != "" and name in cover.cells:
             report.advice[cover.place(name)] = Advice(Remedy("set", value))
-    if not rows and nil is not None and nil.declared.name in cover.cells:
-        # That there is nothing to report is the unit's to declare: a table may have been forgotten.
-        title = report.form.main_sheet.title
-        note = f"填“{nil.affirmed}”的，写明“{nil.reason.title}”；填“{nil.denied}”的，在“{title}”表逐行登记。"
-        note += _told_of_rows(report.form, report.form.main_sheet, "more")
-        remedy = Remedy("choose", (nil.affirmed, nil.denied))
-        report.advice[cover.place(nil.declared.name)] = Advice(remedy, note=note)
+    nil, main = report.form.nil_return, report.form.main_sheet
+    if nil is None or nil.declared.name not in cover.cells or report.row_count(main.name):
+        return
+    # That there is nothing to report is the unit's to declare: a table may have been forgotten.
+    note = f"填“{nil.affirmed}”的，写明“{nil.reason.title}”；填“{nil.denied}”的，在“{main.title}”表逐行登记。"
+    note += _told_of_rows(report.form, main, "more")
+    report.advice[cover.place(nil.declared.name)] = Advice(Remedy("choose", (nil.affirmed, nil.denied)), note=note)
+
+
+def _told_by_roster(report: Report, context: Context) -> Iterator[tuple[str, str]]:
+    """(field of the cover, value) that the roster and the settings know; "" for what they do not."""
+    yield "period", context.period or report.submission.period
+    unit = own_unit(report, context)
+    if unit is not None:
+        yield from (("unit_code", unit.code), ("unit_name", unit.name), ("head", unit.head), ("liaison", unit.liaison))
+
+
+def _told_by_rows(report: Report) -> Iterator[tuple[str, Any]]:
+    """(field of the cover, value) that the rows tell: how many there are, and that there is something to report."""
+    nil, rows = report.form.nil_return, report.row_count(report.form.main)
+    if nil is None:
+        return
+    if report.tables(report.form.main):  # of a sheet that could not be read nobody knows
+        yield nil.count.name, rows
+    if rows:
+        yield nil.declared.name, nil.denied
 
 
 def _advise_levels(report: Report, context: Context, table: Table) -> None:
@@ -165,9 +170,9 @@ def give_advice(report: Report) -> list[Finding]:
             continue  # it is not what the level is, however it is written
         if finding.code in _OF_CELLS and _column(finding.place) in private:
             given.append(replace(finding, fix="请随该列一并删去。", remedy=Remedy("clear")))
-        else:
-            advised = _advised(_explained(report, finding), report.advice.get(finding.place))
-            given.append(_with_rows_told(report, advised))
+            continue
+        advised = _advised(_explained(report, finding), report.advice.get(finding.place))
+        given.append(_with_rows_told(report, advised))
     return given
 
 
@@ -220,17 +225,24 @@ def _explained(report: Report, finding: Finding) -> Finding:
     if finding.code not in ("error_value", "formula_without_value"):
         return finding
     row = report.row_of(finding.place)
-    if row is not None:
-        table, index = row
-        for name in table.columns:
-            if report.field(table, name).title == finding.header and table.place(name, index) == finding.place:
-                return _with_example(finding, report.field(table, name), allowed_words(report, table, name, index))
+    entry = _field_of(report, row[0], row[1], finding) if row is not None else None
+    if row is not None and entry is not None:
+        return _with_example(finding, entry, allowed_words(report, row[0], entry.name, row[1]))
     cover = report.submission.cover
-    if cover is not None and cover.title == finding.sheet:
-        for entry in report.form.by_name[cover.name].fields:
-            if entry.title == finding.header:
-                return _with_example(finding, entry, entry.vocabulary.allowed if entry.vocabulary else ())
+    fields = report.form.by_name[cover.name].fields if cover is not None and cover.title == finding.sheet else ()
+    for entry in fields:
+        if entry.title == finding.header:
+            return _with_example(finding, entry, entry.vocabulary.allowed if entry.vocabulary else ())
     return finding
+
+
+def _field_of(report: Report, table: Table, index: int, finding: Finding) -> Field | None:
+    """The field of a table that a finding about a cell in row `index` is about."""
+    for name in table.columns:
+        entry = report.field(table, name)
+        if entry.title == finding.header and table.place(name, index) == finding.place:
+            return entry
+    return None
 
 
 def _with_example(finding: Finding, entry: Field, allowed: tuple[str, ...]) -> Finding:
@@ -246,14 +258,14 @@ def _advised(finding: Finding, advice: Advice | None) -> Finding:
         return replace(finding, fix=f"不必处理；{advice.reason}，以后不必填写。")
     if advice is None or finding.severity == "info":
         return finding
-    if advice.remedy.action == "clear" and finding.remedy.action in ("fill", "choose", "set"):
-        return replace(
-            finding, fix=sayable(f"请清除该格：{advice.reason}，无须填写。{advice.note}"), remedy=advice.remedy
-        )
-    if finding.remedy.action not in ("fill", "choose"):
+    asked = finding.remedy.action
+    if advice.remedy.action == "clear" and asked in ("fill", "choose", "set"):
+        fix = f"请清除该格：{advice.reason}，无须填写。{advice.note}"
+    elif asked not in ("fill", "choose"):
         return finding
-    fix = finding.fix if finding.remedy == advice.remedy else _with_advice(finding, advice)
-    return replace(finding, fix=sayable(fix + advice.note), remedy=advice.remedy)
+    else:
+        fix = (finding.fix if finding.remedy == advice.remedy else _with_advice(finding, advice)) + advice.note
+    return replace(finding, fix=sayable(fix), remedy=advice.remedy)
 
 
 def _with_advice(finding: Finding, advice: Advice) -> str:

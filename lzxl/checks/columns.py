@@ -44,13 +44,7 @@ def _check_level_given(report: Report, table: Table, rule: Graded) -> None:
     told = {"first": report.field(table, rule.likelihood).title, "second": report.field(table, rule.severity).title}
     if rule.level not in table.columns:
         if table.rows:
-            report.whole(
-                "missing_level",
-                table.rows_place,
-                header=entry.title,
-                basis=entry.clause,
-                **told,
-            )
+            report.whole("missing_level", table.rows_place, header=entry.title, basis=entry.clause, **told)
         return
     for index, level in enumerate(table.values[rule.level]):
         is_blank = level is None and not table.is_broken(rule.level, index)
@@ -65,25 +59,27 @@ def _check_risk_count(report: Report, table: Table, rule: Graded) -> None:
     if column is None:
         return
     stated_cells = {entry.place: entry.value for entry in report.submission.unplaced if entry.sheet == table.title}
+    header = "".join(table.unmapped[column].split())
     for index, row in enumerate(table.rows):
         place = Place.cell(table.title, row, column, table.name)
         stated = parse(_COUNT, stated_cells.get(place)).value
         if not isinstance(stated, int):
             continue
-        parts = {f"{column_letters(column)}列为{stated}个": stated}
-        listed = len(_LIST_ITEM.findall(as_text(table.get(rule.listing, index) or "")))
-        if listed > 1:
-            parts[f"内容列{listed}条"] = listed
-        levels = compound_levels(as_text(table.shown(rule.level, index) or ""))
-        if levels is not None:
-            parts[f"等级合计{sum(levels.values())}个"] = sum(levels.values())
-        elif table.get(rule.level, index) is not None:
-            parts["等级仅1个"] = 1
+        parts = {f"{column_letters(column)}列为{stated}个": stated, **_counts_in(table, rule, index)}
         if len(set(parts.values())) > 1:
-            report.whole(
-                "count_mismatch",
-                place,
-                header="".join(table.unmapped[column].split()),
-                value=stated,
-                parts="，".join(parts),
-            )
+            report.whole("count_mismatch", place, header=header, value=stated, parts="，".join(parts))
+
+
+def _counts_in(table: Table, rule: Graded, index: int) -> dict[str, int]:
+    """How many risk points the list and the levels of a row have, by how a message says it; only what tells a number."""
+    counts = {}
+    listed = len(_LIST_ITEM.findall(as_text(table.get(rule.listing, index) or "")))
+    if listed > 1:
+        counts[f"内容列{listed}条"] = listed
+    levels = compound_levels(as_text(table.shown(rule.level, index) or ""))
+    if levels is not None:
+        total = sum(levels.values())
+        counts[f"等级合计{total}个"] = total
+    elif table.get(rule.level, index) is not None:
+        counts["等级仅1个"] = 1
+    return counts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lzxl.checks.advice import give_advice
@@ -11,6 +11,7 @@ from lzxl.checks.report import Report
 from lzxl.forms.findings import SEVERITIES, Finding, listed, told_counts
 from lzxl.forms.places import Place
 from lzxl.forms.values import display
+from lzxl.submission import Submission
 
 # A message names no more cells than this.
 _MOST_NAMED = 8
@@ -18,23 +19,12 @@ _MOST_NAMED = 8
 
 def in_reading_order(report: Report) -> tuple[Finding, ...]:
     """The findings of a report, each once; of very many only the first, with one that says how many more there are."""
-    submission = report.submission
-    titles = [submission.cover.title] if submission.cover is not None else []
-    for table in submission.tables:
-        if table.title not in titles:
-            titles.append(table.title)
-    position = {title: number for number, title in enumerate(titles)}
+    position = {title: number for number, title in enumerate(_titles(report.submission))}
 
     def key(finding: Finding) -> tuple[int, int, int, int, str]:
         row, column = finding.place.begin
-        sheet = position.get(finding.sheet, len(titles)) if finding.sheet else -1
-        return (
-            sheet,
-            row,
-            column,
-            SEVERITIES.index(finding.severity),
-            finding.code,
-        )
+        sheet = position.get(finding.sheet, len(position)) if finding.sheet else -1
+        return sheet, row, column, SEVERITIES.index(finding.severity), finding.code
 
     said = _without_shifted_rows(keep_secrets(report, give_advice(report)))
     ordered = sorted(dict.fromkeys(said), key=key)
@@ -48,29 +38,42 @@ def in_reading_order(report: Report) -> tuple[Finding, ...]:
     return (told, *kept)
 
 
+def _titles(submission: Submission) -> list[str]:
+    """The sheets of a file that findings may be about, each once: its cover, then its tables' in their order."""
+    cover = [submission.cover.title] if submission.cover is not None else []
+    return list(dict.fromkeys([*cover, *(table.title for table in submission.tables)]))
+
+
 def _without_shifted_rows(findings: Sequence[Finding]) -> list[Finding]:
     """The findings, those of a row that is to be moved said with the move: they speak of where its content will be.
 
     Done before the move, what they ask for would be written over content that is in the wrong cell.
     """
-    moves = {
-        (finding.sheet, row): finding
-        for finding in findings
-        if finding.code == "row_shifted"
-        for row in _rows(finding.place)
-    }
+    moves = {(finding.sheet, row): finding for finding in findings for row in _rows_moved(finding)}
     if not moves:
         return list(findings)
     left: list[Finding] = []
     after: dict[Finding, list[Finding]] = {}
     for finding in findings:
-        rows = _rows(finding.place)
-        move = moves.get((finding.sheet, rows[0])) if rows else None
-        if finding.code == "row_shifted" or move is None or any((finding.sheet, row) not in moves for row in rows):
+        move = _move_of(finding, moves)
+        if move is None:
             left.append(finding)
         elif finding.severity != "info":
             after.setdefault(move, []).append(finding)
     return [replace(finding, fix=finding.fix + _told_after_move(after.get(finding, ()))) for finding in left]
+
+
+def _rows_moved(finding: Finding) -> Sequence[int]:
+    """The rows that a finding asks to move; none if it asks for something else."""
+    return _rows(finding.place) if finding.code == "row_shifted" else ()
+
+
+def _move_of(finding: Finding, moves: Mapping[tuple[str, int], Finding]) -> Finding | None:
+    """The move that a finding is told with: all of its rows are moved, and it asks for no move itself."""
+    rows = _rows(finding.place)
+    if finding.code == "row_shifted" or not rows or any((finding.sheet, row) not in moves for row in rows):
+        return None
+    return moves[finding.sheet, rows[0]]
 
 
 def _told_after_move(findings: Sequence[Finding]) -> str:

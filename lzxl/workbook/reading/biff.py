@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -205,6 +205,11 @@ class _Workbook:
         self.struck: set[int] = set()
         """The cell styles that strike texts through."""
         self.sheets: list[tuple[str, Visibility, int]] = []
+        # What its first part has told so far.
+        self._custom: dict[int, str] = {}
+        self._styles: list[int] = []
+        self._fonts: list[bool] = []
+        self._shared: list[bytes] = []
 
     def read(self) -> WorkbookContent:
         self._read_globals()
@@ -215,36 +220,37 @@ class _Workbook:
         return self.content
 
     def _read_globals(self) -> None:
-        custom: dict[int, str] = {}
-        styles: list[int] = []
-        fonts: list[bool] = []
-        shared: list[bytes] | None = None
         for kind, data, _ in records(self.stream):
             if kind == _EOF:
                 break
-            if kind == _CONTINUE and shared is not None:
-                shared.append(data)
-            elif kind == _SST:
-                shared = [data]
-            elif kind == _DATE_MODE:
-                self.content.date1904 = data[:1] == b"\x01"
-            elif kind == _FORMAT:
-                custom[struct.unpack_from("<H", data)[0]] = self.text(data[2:], 2 if self.version == _BIFF8 else 1)
-            elif kind == _FONT:
-                if len(fonts) == _NO_FONT:
-                    fonts.append(False)
-                fonts.append(bool(int.from_bytes(data[2:4], "little") & _STRIKES))
-            elif kind == _XF:
-                font, number = struct.unpack_from("<HH", data)
-                if font < len(fonts) and fonts[font]:
-                    self.struck.add(len(styles))
-                styles.append(number)
-            elif kind == _BOUND_SHEET:
-                self._read_sheet(data)
+            if kind == _CONTINUE and self._shared:
+                self._shared.append(data)
+            elif kind in _OF_WORKBOOK:
+                _OF_WORKBOOK[kind](self, data)
         else:
             raise ValueError("a workbook without an end")
-        self.formats = [format_of(number, custom) for number in styles]
-        self.strings = _shared_strings(_Pieces(shared)) if shared else []
+        self.formats = [format_of(number, self._custom) for number in self._styles]
+        self.strings = _shared_strings(_Pieces(self._shared)) if self._shared else []
+
+    def _read_date_mode(self, data: bytes) -> None:
+        self.content.date1904 = data[:1] == b"\x01"
+
+    def _read_strings(self, data: bytes) -> None:
+        self._shared = [data]
+
+    def _read_format(self, data: bytes) -> None:
+        self._custom[struct.unpack_from("<H", data)[0]] = self.text(data[2:], 2 if self.version == _BIFF8 else 1)
+
+    def _read_font(self, data: bytes) -> None:
+        if len(self._fonts) == _NO_FONT:
+            self._fonts.append(False)
+        self._fonts.append(bool(int.from_bytes(data[2:4], "little") & _STRIKES))
+
+    def _read_style(self, data: bytes) -> None:
+        font, number = struct.unpack_from("<HH", data)
+        if font < len(self._fonts) and self._fonts[font]:
+            self.struck.add(len(self._styles))
+        self._styles.append(number)
 
     def _read_sheet(self, data: bytes) -> None:
         position, state, kind = struct.unpack_from("<IBB", data)
@@ -262,6 +268,17 @@ class _Workbook:
         if count == 0:
             return ""
         return reader.string(count) if self.version == _BIFF8 else reader.next_bytes(count).decode(self.encoding)
+
+
+_OF_WORKBOOK: dict[int, Callable[[_Workbook, bytes], None]] = {
+    _SST: _Workbook._read_strings,
+    _DATE_MODE: _Workbook._read_date_mode,
+    _FORMAT: _Workbook._read_format,
+    _FONT: _Workbook._read_font,
+    _XF: _Workbook._read_style,
+    _BOUND_SHEET: _Workbook._read_sheet,
+}
+"""Record of the workbook's own part → what reads it."""
 
 
 def _shared_strings(reader: _Pieces) -> list[str]:
