@@ -6,9 +6,10 @@ monotone (more likely or graver never grades lower). Imported without pandas, po
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 from lzxl.errors import ConfigError
@@ -66,14 +67,7 @@ def build_table(
     Raises ConfigError if a cell is missing, doubled, unknown, without basis, or breaks monotony.
     """
     name = str(data.get("id", "?"))
-    try:
-        likelihood, severity, level = (
-            vocabularies[data.get(role, role)] for role in ("likelihood", "severity", "level")
-        )
-    except KeyError as error:
-        raise ConfigError(
-            f"分级表“{name}”引用的词表不存在：{error.args[0]}。", code="grading_vocabulary_unknown", name=name
-        ) from None
+    likelihood, severity, level = _vocabularies_of(name, data, vocabularies)
     if open_cells is not None and open_cells not in level.allowed:
         raise ConfigError(
             f"未明示情形的等级“{open_cells}”不是风险等级，可用：{'、'.join(level.allowed)}。",
@@ -87,43 +81,60 @@ def build_table(
             raise ConfigError(
                 f"分级表“{name}”有词表以外的组合：{'×'.join(cell)}。", code="grading_cell_unknown", name=name
             )
-        if grade.level not in level.allowed:
-            raise ConfigError(
-                f"分级表“{name}”的{'×'.join(cell)}等级“{grade.level}”不是风险等级。",
-                code="grading_no_level",
-                name=name,
-                level=grade.level,
-            )
-        if not grade.basis:
-            raise ConfigError(
-                f"分级表“{name}”的{'×'.join(cell)}未写明定级依据。", code="grading_without_basis", name=name
-            )
+        _require_level(name, grade, level)
         if cell in cells:
             raise ConfigError(f"分级表“{name}”的{'×'.join(cell)}出现两次。", code="grading_cell_twice", name=name)
         cells[cell] = grade
-    ordered = []
-    for first in likelihood.allowed:
-        for second in severity.allowed:
-            if (first, second) not in cells:
-                raise ConfigError(
-                    f"分级表“{name}”缺少{first}×{second}的等级。",
-                    code="grading_cell_missing",
-                    name=name,
-                    first=first,
-                    second=second,
-                )
-            ordered.append(cells[first, second])
-    table = GradingTable(
-        name,
-        str(data["title"]),
-        likelihood,
-        severity,
-        level,
-        tuple(ordered),
-        data.get("principle", "") if any(grade.open for grade in ordered) else "",
-    )
+    grades = tuple(_in_order(name, cells, likelihood, severity))
+    principle = data.get("principle", "") if any(grade.open for grade in grades) else ""
+    table = GradingTable(name, str(data["title"]), likelihood, severity, level, grades, principle)
     _require_monotone(table)
     return table
+
+
+def _vocabularies_of(
+    name: str, data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]
+) -> tuple[Vocabulary, Vocabulary, Vocabulary]:
+    """The vocabularies of likelihood, severity and level that a table names."""
+    try:
+        likelihood, severity, level = (
+            vocabularies[data.get(role, role)] for role in ("likelihood", "severity", "level")
+        )
+    except KeyError as error:
+        raise ConfigError(
+            f"分级表“{name}”引用的词表不存在：{error.args[0]}。", code="grading_vocabulary_unknown", name=name
+        ) from None
+    return likelihood, severity, level
+
+
+def _require_level(name: str, grade: Grade, level: Vocabulary) -> None:
+    """A cell has a level that there is, and says what it rests on."""
+    cell = f"{grade.likelihood}×{grade.severity}"
+    if grade.level not in level.allowed:
+        raise ConfigError(
+            f"分级表“{name}”的{cell}等级“{grade.level}”不是风险等级。",
+            code="grading_no_level",
+            name=name,
+            level=grade.level,
+        )
+    if not grade.basis:
+        raise ConfigError(f"分级表“{name}”的{cell}未写明定级依据。", code="grading_without_basis", name=name)
+
+
+def _in_order(
+    name: str, cells: Mapping[tuple[str, str], Grade], likelihood: Vocabulary, severity: Vocabulary
+) -> Iterator[Grade]:
+    """Every cell of a table, row by row."""
+    for first, second in product(likelihood.allowed, severity.allowed):
+        if (first, second) not in cells:
+            raise ConfigError(
+                f"分级表“{name}”缺少{first}×{second}的等级。",
+                code="grading_cell_missing",
+                name=name,
+                first=first,
+                second=second,
+            )
+        yield cells[first, second]
 
 
 def _listed(data: Mapping[str, Any], open_cells: str | None) -> list[Grade]:
@@ -155,20 +166,24 @@ def _by_score(name: str, data: Mapping[str, Any]) -> list[Grade]:
                 code="grading_bands_unordered",
                 name=name,
             )
-        grades = []
-        for likelihood, first in likelihoods.items():
-            for severity, second in severities.items():
-                product = int(first) * int(second)
-                place = next(place for place, (_, start) in enumerate(bands) if product >= start)
-                level, start = bands[place]
-                limit = f"{start}分以上" if start else f"不足{bands[place - 1][1]}分"
-                basis = f"{likelihood}（{first}分）×{severity}（{second}分）＝{product}分，{limit}为{level}"
-                grades.append(Grade(str(likelihood), str(severity), level, basis))
+        pairs = product(likelihoods.items(), severities.items())
+        grades = [_graded(likelihood, severity, bands) for likelihood, severity in pairs]
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, StopIteration) as error:
         raise ConfigError(
             f"分级表“{name}”的分数或分数段缺少或者有误：{error}", code="grading_scores_malformed", name=name
         ) from None
     return grades
+
+
+def _graded(likelihood: tuple[str, Any], severity: tuple[str, Any], bands: list[tuple[str, int]]) -> Grade:
+    """The grade of two words, each with its points, by the band that the product of these is in."""
+    (one, first), (other, second) = likelihood, severity
+    points = int(first) * int(second)
+    place = next(place for place, (_, start) in enumerate(bands) if points >= start)
+    level, start = bands[place]
+    limit = f"{start}分以上" if start else f"不足{bands[place - 1][1]}分"
+    basis = f"{one}（{first}分）×{other}（{second}分）＝{points}分，{limit}为{level}"
+    return Grade(str(one), str(other), level, basis)
 
 
 def gravity(vocabulary: Vocabulary, word: str) -> int:
@@ -180,18 +195,21 @@ def gravity(vocabulary: Vocabulary, word: str) -> int:
 
 
 def _require_monotone(table: GradingTable) -> None:
-    for one in table.grades:
-        for other in table.grades:
-            at_least_as_grave = gravity(table.likelihood, one.likelihood) >= gravity(
-                table.likelihood, other.likelihood
-            ) and gravity(table.severity, one.severity) >= gravity(table.severity, other.severity)
-            if at_least_as_grave and gravity(table.level, one.level) < gravity(table.level, other.level):
-                raise ConfigError(
-                    f"分级表“{table.id}”前后矛盾：{one.likelihood}×{one.severity}不轻于"
-                    f"{other.likelihood}×{other.severity}，等级反而更低（{one.level}低于{other.level}）。",
-                    code="grading_contradicts_itself",
-                    id=table.id,
-                    likelihood=one.likelihood,
-                    severity=one.severity,
-                    level=one.level,
-                )
+    for one, other in product(table.grades, repeat=2):
+        if _is_as_grave(table, one, other) and gravity(table.level, one.level) < gravity(table.level, other.level):
+            raise ConfigError(
+                f"分级表“{table.id}”前后矛盾：{one.likelihood}×{one.severity}不轻于"
+                f"{other.likelihood}×{other.severity}，等级反而更低（{one.level}低于{other.level}）。",
+                code="grading_contradicts_itself",
+                id=table.id,
+                likelihood=one.likelihood,
+                severity=one.severity,
+                level=one.level,
+            )
+
+
+def _is_as_grave(table: GradingTable, one: Grade, other: Grade) -> bool:
+    """Whether a cell's likelihood and severity are both at least as grave as another's."""
+    likelihoods = gravity(table.likelihood, one.likelihood), gravity(table.likelihood, other.likelihood)
+    severities = gravity(table.severity, one.severity), gravity(table.severity, other.severity)
+    return likelihoods[0] >= likelihoods[1] and severities[0] >= severities[1]

@@ -59,13 +59,17 @@ class Styles:
             if f"{_STYLE}data-style-name" in attributes:
                 self._data_style_of[self._current] = attributes[f"{_STYLE}data-style-name"]
         elif name.startswith(_STYLE) and name.endswith("-properties") and self._current:
-            lines = [attributes[line] for line in _LINES if line in attributes]
-            if lines:
-                self._struck[self._current] = any(line != "none" for line in lines)
-            if attributes.get(f"{_TABLE}display") == "false":
-                self._hidden_tables.add(self._current)
-            if any(_points(attributes[size]) < least for size, least in _SIZES.items() if size in attributes):
-                self._without_size.add(self._current)
+            self._note_properties(attributes)
+
+    def _note_properties(self, attributes: dict[str, str]) -> None:
+        """What the current style says that matters: lines through texts, hidden tables, rows and columns of no size."""
+        lines = [attributes[line] for line in _LINES if line in attributes]
+        if lines:
+            self._struck[self._current] = any(line != "none" for line in lines)
+        if attributes.get(f"{_TABLE}display") == "false":
+            self._hidden_tables.add(self._current)
+        if any(_points(attributes[size]) < least for size, least in _SIZES.items() if size in attributes):
+            self._without_size.add(self._current)
 
     def _start_in_data(self, local: str, attributes: dict[str, str]) -> None:
         assert self._data is not None

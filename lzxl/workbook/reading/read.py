@@ -329,8 +329,8 @@ def _identify(submission: Submission, stamp: StampMarks) -> None:
     """Whose submission it is: what the cover says; the stamp where the cover says nothing."""
     submission.sent_to, submission.sent_for = stamp.unit_code, stamp.period
     cover = submission.cover.values if submission.cover is not None else {}
-    submission.unit_code = str(cover.get("unit_code") or stamp.unit_code or "")
-    submission.unit_name = str(cover.get("unit_name") or stamp.unit_name or "")
-    submission.period = str(cover.get("period") or stamp.period or "")
+    for name in ("unit_code", "unit_name", "period"):
+        setattr(submission, name, str(cover.get(name) or getattr(stamp, name) or ""))
+    # The same period in other blanks is written as it was sent out.
     if compact(submission.period) == compact(stamp.period):
         submission.period = stamp.period

@@ -122,9 +122,7 @@ def _read_struck(book: Any, source: Any, sheet: SheetContent) -> None:
     fonts = [bool(font.struck_out) for font in book.font_list]
     if not any(fonts):
         return
-    struck = {
-        number for number, style in enumerate(book.xf_list) if style.font_index < len(fonts) and fonts[style.font_index]
-    }
+    struck = {number for number, style in enumerate(book.xf_list) if _has(fonts, style.font_index)}
     for row in sheet.rows:
         for column, style in enumerate(styles_of_row(source, row - 1), 1):
             if style in struck and sheet.cell(row, column) is not None:
@@ -132,9 +130,13 @@ def _read_struck(book: Any, source: Any, sheet: SheetContent) -> None:
     for (row, column), runs in source.rich_text_runlist_map.items():
         text = sheet.cell(row + 1, column + 1)
         if isinstance(text, str):
-            _read_runs(
-                sheet, (row + 1, column + 1), text, [(start, fonts[font]) for start, font in runs if font < len(fonts)]
-            )
+            known = [(start, fonts[font]) for start, font in runs if font < len(fonts)]
+            _read_runs(sheet, (row + 1, column + 1), text, known)
+
+
+def _has(fonts: list[bool], number: int) -> bool:
+    """Whether the font of that number is there and strikes through."""
+    return number < len(fonts) and fonts[number]
 
 
 def _read_runs(sheet: SheetContent, place: tuple[int, int], text: str, runs: list[tuple[int, bool]]) -> None:

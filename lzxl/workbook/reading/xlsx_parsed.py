@@ -290,15 +290,7 @@ class _Sheet(_Reader):
         stored, place = "".join(self.stored), (self.row, self.column)
         if self.formula is not None:
             self.sheet.formulas[place] = bool(stored or self.inline) or kind == "str"
-        if self._is_picture(kind, stored):
-            self.sheet.formulas.pop(place, None)
-            value: Any = CellPicture()
-            self.contents += not (stored or self.inline)
-        elif stored or kind == "e":
-            value = self.shared.value(kind, stored, self.attributes.get("s", "0"))
-            self.contents += (kind == "s" and value != "") or not stored
-        else:
-            value = unescape("".join(self.inline))
+        value = self._content(kind, stored, place)
         if value is None or value == "" or not (0 < self.row <= LAST_ROW and 0 < self.column <= LAST_COLUMN):
             return
         if type(value) is str:
@@ -309,6 +301,18 @@ class _Sheet(_Reader):
             self.contents -= 1  # said twice is not said differently
         self.sheet.put(*place, value)
         self._note_struck(place, kind, stored)
+
+    def _content(self, kind: str, stored: str, place: tuple[int, int]) -> Any:
+        """What the cell holds, counted where its elements did not say that it holds something."""
+        if self._is_picture(kind, stored):
+            self.sheet.formulas.pop(place, None)
+            self.contents += not (stored or self.inline)
+            return CellPicture()
+        if not stored and kind != "e":
+            return unescape("".join(self.inline))
+        value = self.shared.value(kind, stored, self.attributes.get("s", "0"))
+        self.contents += (kind == "s" and value != "") or not stored
+        return value
 
     def _note_struck(self, place: tuple[int, int], kind: str, stored: str) -> None:
         style = self.attributes.get("s", "0")
