@@ -26,7 +26,7 @@ OTHERS = {
     "campaign/places.py": {"待查"},
     "campaign/returns.py": {"已作废"},
     "mail/letter_kinds.py": {"returned"},
-    "mail/answers.py": {"returned"},
+    "mail/reply.py": {"returned"},
     "mail/outbox.py": {"returned"},
     "campaign/mail_settings.py": {"filed"},
     "campaign/status.py": {"held"},

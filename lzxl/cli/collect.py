@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from lzxl.campaign.collect import Intake
     from lzxl.campaign.folder import Campaign
     from lzxl.mail.entries import Message, Part
-    from lzxl.mail.intake import Taken
     from lzxl.mail.office import Office, Run
+    from lzxl.mail.taken import Taken
 
 _WATCH_SECONDS = 600.0
 _RETRY_SECONDS = 300

@@ -29,8 +29,9 @@ from lzxl.errors import ConfigError, OutputError
 from lzxl.files import output_to
 from lzxl.mail.answers import Answers
 from lzxl.mail.entries import Posted
-from lzxl.mail.intake import MailIntake, Taken, as_mailed, units_by_address, verdict_of
+from lzxl.mail.intake import MailIntake
 from lzxl.mail.letters import load_letters
+from lzxl.mail.mail_verdicts import verdict_of
 from lzxl.mail.notices import (
     left_to_remind,
     owed_filings,
@@ -44,6 +45,8 @@ from lzxl.mail.notices import (
 )
 from lzxl.mail.outbox import Outbox, Sending, Written
 from lzxl.mail.register import Register
+from lzxl.mail.senders import as_mailed, units_by_address
+from lzxl.mail.taken import Taken
 from lzxl.year.workdays import unknown_years
 
 if TYPE_CHECKING:
