@@ -146,6 +146,10 @@ ROOMS = {
     "collect": Room(
         (
             "lzxl/campaign/collect.py",
+            "lzxl/campaign/filer.py",
+            "lzxl/campaign/intake.py",
+            "lzxl/campaign/originals.py",
+            "lzxl/campaign/held_folder.py",
             "lzxl/campaign/standing.py",
             "lzxl/campaign/accept.py",
             "lzxl/campaign/returns.py",

@@ -6,9 +6,10 @@ import datetime
 import re
 
 from lzxl.campaign.cache import read_with_cache
-from lzxl.campaign.collect import Intake, as_it_stands, take_in
+from lzxl.campaign.collect import take_in
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.held import digest_of
+from lzxl.campaign.intake import Intake, as_it_stands
 from lzxl.campaign.ledger import Ledger
 from lzxl.campaign.places import HELD, SENT
 from lzxl.campaign.sources import Arrived, list_files, readable_name

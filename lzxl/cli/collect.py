@@ -20,8 +20,8 @@ from lzxl.cli.session import Session
 from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, MailError, UsageError, gravest
 
 if TYPE_CHECKING:
-    from lzxl.campaign.collect import Intake
     from lzxl.campaign.folder import Campaign
+    from lzxl.campaign.intake import Intake
     from lzxl.mail.entries import Message, Part
     from lzxl.mail.office import Office, Run
     from lzxl.mail.taken import Taken

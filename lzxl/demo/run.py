@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from lzxl.api import SummaryResult, consolidate
-from lzxl.campaign.collect import Intake, collect
+from lzxl.campaign.collect import collect
 from lzxl.campaign.config import CONFIG_NAME
 from lzxl.campaign.distribute import distribute
 from lzxl.campaign.folder import Campaign, create_campaign
+from lzxl.campaign.intake import Intake
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.demo.bureau import FILED_ON, SampleUnit, load_bureau
 from lzxl.demo.faults import PLAN

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lzxl.campaign.clock import BEIJING
-from lzxl.campaign.collect import Intake, take_in
+from lzxl.campaign.collect import take_in
+from lzxl.campaign.intake import Intake
 from lzxl.campaign.ledger import Receipt
 from lzxl.campaign.places import HELD, WORKING
 from lzxl.campaign.sources import Arrived, in_batches

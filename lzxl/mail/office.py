@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 from lzxl.campaign import clock
 from lzxl.campaign.accept import file_held
-from lzxl.campaign.collect import Intake, as_it_stands, sweep
+from lzxl.campaign.collect import sweep
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.intake import Intake, as_it_stands
 from lzxl.campaign.lock import BusyError, run_lock
 from lzxl.campaign.own import refuse_own
 from lzxl.campaign.places import SUMMARY, WORKING

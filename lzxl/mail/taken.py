@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from lzxl.campaign.collect import Intake, as_it_stands
+from lzxl.campaign.intake import Intake, as_it_stands
 from lzxl.errors import MailError, OutputError
 from lzxl.mail.entries import Message, Part, Posted
 from lzxl.mail.register import Register

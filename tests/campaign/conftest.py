@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from lzxl.campaign.collect import Intake, collect
+from lzxl.campaign.collect import collect
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.intake import Intake
 
 from .office import IN_TIME, open_campaign, send
 

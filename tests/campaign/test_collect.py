@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from lzxl.campaign.collect import Intake, collect
+from lzxl.campaign.collect import collect
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.intake import Intake
 from lzxl.campaign.standing import take_stock
 from lzxl.campaign.status import status_line
 from lzxl.demo.paper import Paper

@@ -16,8 +16,8 @@ from openpyxl import Workbook, load_workbook
 from lzxl.api import check, consolidate
 from lzxl.campaign.accept import accept
 from lzxl.campaign.cache import read_with_cache
-from lzxl.campaign.collect import Intake
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.intake import Intake
 from lzxl.campaign.ledger import Ledger
 from lzxl.campaign.standing import take_stock
 from lzxl.cli.main import run

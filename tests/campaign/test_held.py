@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 
-from lzxl.campaign.collect import Intake, collect
+from lzxl.campaign.collect import collect
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.held import held_files
+from lzxl.campaign.intake import Intake
 
 from .office import IN_TIME, filled, no_unit, tree, write_roster
 

@@ -15,9 +15,10 @@ import pytest
 from lzxl.api import check, consolidate
 from lzxl.campaign import suspects
 from lzxl.campaign.accept import accept
-from lzxl.campaign.collect import Intake, collect
+from lzxl.campaign.collect import collect
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.held import held_files
+from lzxl.campaign.intake import Intake
 from lzxl.campaign.ledger import Ledger
 from lzxl.campaign.standing import take_stock
 from lzxl.campaign.suspects import TRIAL, at_work, set_aside, try_suspects
