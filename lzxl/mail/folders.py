@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lzxl.campaign.sources import WORKBOOK_SUFFIXES, Arrived, from_file, left_behind_in, list_files, readable_name
+from lzxl.campaign.sources import WORKBOOK_SUFFIXES, Arrived, left_behind_in, list_files, readable_name
 from lzxl.errors import UsageError
 from lzxl.mail.mbox import HEAD_BYTES, first_line, header_at, is_mbox, mails_of, with_line_feeds
 from lzxl.mail.model import Fetched, Place
 from lzxl.mail.ole import OLE, is_outlook_message
 from lzxl.mail.packed import OutlookTeller
+from lzxl.mail.unpacked import Unpacked
 
 MOST_BYTES = 50 * 1024 * 1024
 # An mbox of more bytes is read where it lies.
@@ -42,26 +43,32 @@ def is_mail(name: str, data: bytes, is_outlook: Callable[[bytes], bool] = is_out
     return is_mbox(data[:HEAD_BYTES]) or _begins_with_header(data[:HEAD_BYTES], is_named=suffix == ".eml")
 
 
-def split(paths: Iterable[Path]) -> tuple[MailFolder, Iterator[Arrived]]:
+def split(paths: Iterable[Path], private: Path | None = None) -> tuple[MailFolder, Iterator[Arrived]]:
     """The mails among the given files, folders and zip archives; and every other file in them.
 
-    Raises UsageError for a path that does not exist, when either is gone through.
+    Raises UsageError for a path that does not exist, when either is gone through. `private`: where the files of archives may
+    lie from the one to the other; without it, archives are unpacked for each.
     """
     given = list(paths)
-    known = _Known()
+    known = _Known(private)
     return MailFolder(given, known=known), (entry.arrived for entry, is_one in known.sorted(given, Path) if not is_one)
 
 
 class _Known:
     """Which of the files that are gone through are mails: of each it is found out once."""
 
-    def __init__(self) -> None:
+    def __init__(self, private: Path | None = None) -> None:
+        self._unpacked = Unpacked(private)
         self._is_mail: dict[tuple[Path, int], bool] = {}
+
+    def close(self) -> None:
+        """Nothing of what was gone through lies ready any more."""
+        self._unpacked.close()
 
     def sorted(self, paths: Iterable[Path], order: Callable[[Path], Any]) -> Iterator[tuple[_Entry, bool]]:
         """Every file in `paths` as `_entries` gives them, and whether it is a mail."""
         with OutlookTeller() as teller:
-            for entry in _entries(paths, order):
+            for entry in _entries(paths, order, self._unpacked):
                 key = (entry.file, entry.number)
                 if key not in self._is_mail:
                     self._is_mail[key] = entry.is_mail(teller)
@@ -104,7 +111,8 @@ class MailFolder:
         """Nothing: the office's files stay as they are."""
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing of what lies in archives is kept any longer."""
+        self._known.close()
 
 
 def header_of(raw: bytes) -> bytes:
@@ -144,7 +152,7 @@ class _Entry:
         return is_mail(self.arrived.name, self.arrived.data, teller.is_outlook)
 
 
-def _entries(paths: Iterable[Path], order: Callable[[Path], Any]) -> Iterator[_Entry]:
+def _entries(paths: Iterable[Path], order: Callable[[Path], Any], unpacked: Unpacked) -> Iterator[_Entry]:
     """Every file in `paths`, those in archives too; without what is a mail server's own in a Maildir.
 
     Files of one folder come in `order`, then by name.
@@ -165,7 +173,7 @@ def _entries(paths: Iterable[Path], order: Callable[[Path], Any]) -> Iterator[_E
                 name = readable_name(Path(file.name))
                 yield _Entry(folder, inner + name, file, 0, Arrived(name, label + name, b""), is_box=True)
                 continue
-            for number, arrived in enumerate(from_file(file, readable_name(Path(file.name)))):
+            for number, arrived in enumerate(unpacked.files_in(file, readable_name(Path(file.name)))):
                 labelled = replace(arrived, source=label + arrived.source)
                 yield _Entry(folder, inner + arrived.source, file, number, labelled)
         for file in left_behind_in(path):

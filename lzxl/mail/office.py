@@ -24,6 +24,7 @@ from lzxl.campaign.places import SUMMARY, WORKING
 from lzxl.campaign.reasons import with_reasons_of_now
 from lzxl.campaign.reminders import reminder_days
 from lzxl.campaign.secrets import mail_password
+from lzxl.campaign.sources import Arrived
 from lzxl.campaign.standing import Standing
 from lzxl.campaign.verdicts import settle
 from lzxl.errors import ConfigError, OutputError
@@ -33,6 +34,7 @@ from lzxl.mail.entries import Posted
 from lzxl.mail.intake import MailIntake
 from lzxl.mail.letters import load_letters
 from lzxl.mail.mail_verdicts import verdict_of
+from lzxl.mail.model import Source
 from lzxl.mail.notices import (
     left_to_remind,
     owed_filings,
@@ -149,12 +151,10 @@ class Office:
 
         `received`: the day for files that do not tell it. `keep`: the mailbox stays as it is.
         """
-        from lzxl.mail.folders import split
-
         load_letters(self.campaign)  # a text that cannot be used is noticed before anything is taken in
         refuse_own(self.campaign, paths or ())
         run = Run()
-        mails, files = (self.mailbox(), iter(())) if paths is None else split(paths)
+        mails, files = self._sources(paths)
         intake = MailIntake(self.campaign, self.register, self.now, received, progress)
         self._intake = intake
         run.taken = intake.take([mails], files)
@@ -165,6 +165,16 @@ class Office:
         if not keep:
             intake.file_away(mails)
         return run
+
+    def _sources(self, paths: Sequence[Path] | None) -> tuple[Source, Iterator[Arrived]]:
+        """Where mails come from, and what comes without one."""
+        from lzxl.mail.folders import split
+
+        if paths is None:
+            return self.mailbox(), iter(())
+        mails, files = split(paths, self.campaign.root / ".lzxl")
+        self._stack.callback(mails.close)
+        return mails, files
 
     def accept(self, number: str, unit: str) -> Intake:
         """File a held file as the unit's, and note it with the mail that brought it."""

@@ -7,12 +7,15 @@ import io
 import mailbox
 import os
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lzxl.campaign import sources
+from lzxl.campaign.archive import Member
 from lzxl.errors import UsageError
 from lzxl.mail.folders import MailFolder, header_of, is_mail, split
 from lzxl.mail.model import Fetched
@@ -243,3 +246,36 @@ def test_a_header_ends_at_the_first_blank_line() -> None:
     assert header_of(b"A: b\nC: d\n\nbody\r\n\r\nmore") == b"A: b\nC: d\n\n"
     assert header_of(b"A: b\r\n\r\nbody\n\nmore") == b"A: b\r\n\r\n"
     assert header_of(b"A: b\r\n") == b"A: b\r\n"
+
+
+def test_an_archive_is_unpacked_once_for_its_mails_and_its_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unpacked: list[Path] = []
+    opened = sources.opened
+
+    def counted(given: Path, *rest: int) -> Iterator[Member]:
+        unpacked.append(given)
+        return opened(given, *rest)
+
+    monkeypatch.setattr(sources, "opened", counted)
+    at(
+        tmp_path / "来件" / "a.zip",
+        0,
+        zipped(a_eml=mail(1), b_xlsx=b"book", c_txt=b"text", d_zip=zipped(e_xlsx=b"inner")),
+    )
+    at(tmp_path / "来件" / "broken.zip", 1, b"PK\x03\x04" + bytes(100))
+    at(tmp_path / "来件" / "f.xlsx", 2, b"plain")
+    private = tmp_path / "private"
+    private.mkdir()
+    mails, files = split([tmp_path / "来件"], private)
+    again_mails, again_files = split([tmp_path / "来件"])
+    assert [entry.raw for entry in mails.fetch(nothing_known)] == [mail(1)]
+    found = list(files)
+    assert unpacked == [tmp_path / "来件" / "a.zip", tmp_path / "来件" / "broken.zip"]
+    assert [one.name for one in found] == ["b.xlsx", "c.txt", "e.xlsx", "broken.zip", "f.xlsx"]
+    assert [entry.raw for entry in again_mails.fetch(nothing_known)] == [mail(1)]
+    assert list(again_files) == found
+    assert [path for path in private.rglob("*") if path.is_file()] == []
+    mails.close()
+    assert list(private.iterdir()) == []
