@@ -286,27 +286,39 @@ def _faults(raw: bytes, settings: MailSettings, recipient: Recipient, draft: boo
 
 
 def _wrong_headers(values: dict[str, str], settings: MailSettings, recipient: Recipient, draft: bool) -> Iterator[str]:
-    wanted = {"to": recipient.email} | ({"from": settings.address} if "from" in values else {})
-    for header, address in wanted.items():
-        match = _ONE_MAILBOX.fullmatch(values[header])
-        if match is None or match[2] != address or not is_address(address) or not _is_readable(match[1]):
-            yield header
+    if not _is_mailbox(values["to"], recipient.email):
+        yield "to"
+    if "from" in values and not _is_mailbox(values["from"], settings.address):
+        yield "from"
     subject = _SUBJECT.fullmatch(values["subject"])
     if subject is None or not _is_readable(subject[1]):
         yield "subject"
     own = _OWN_ID.fullmatch(values["message-id"])
     if own is None or own[1] != (settings.address.rpartition("@")[2] or _NO_DOMAIN):
         yield "message-id"
-    if values["auto-submitted"] not in ("auto-replied", "auto-generated"):
-        yield "auto-submitted"
-    if values["x-auto-response-suppress"] != "All" or values["mime-version"] != "1.0":
-        yield "fixed headers"
-    if not _INSTANCE.fullmatch(values["x-lzxl-instance"]) or (draft and values["x-unsent"] != "1"):
-        yield "own headers"
+    yield from _wrong_marks(values, draft)
     try:
         parsedate_to_datetime(values["date"])
     except (TypeError, ValueError):
         yield "date"
+
+
+def _is_mailbox(value: str, address: str) -> bool:
+    """Whether a header names one mailbox, with that address and a readable name if any."""
+    match = _ONE_MAILBOX.fullmatch(value)
+    return match is not None and match[2] == address and is_address(address) and _is_readable(match[1])
+
+
+def _wrong_marks(values: dict[str, str], draft: bool) -> Iterator[str]:
+    """Of the headers that programs go by."""
+    if values["auto-submitted"] not in ("auto-replied", "auto-generated"):
+        yield "auto-submitted"
+    if values["x-auto-response-suppress"] != "All" or values["mime-version"] != "1.0":
+        yield "fixed headers"
+    # A draft opens in the mail program of the office as one that is to be sent.
+    is_marked = not draft or values["x-unsent"] == "1"
+    if not is_marked or not _INSTANCE.fullmatch(values["x-lzxl-instance"]):
+        yield "own headers"
 
 
 def _wrong_parts(message: email.message.Message) -> Iterator[str]:
@@ -314,29 +326,51 @@ def _wrong_parts(message: email.message.Message) -> Iterator[str]:
     leaves = parts[1:] if message.is_multipart() else parts
     if any(part.defects for part in parts) or any(part.is_multipart() for part in leaves):
         yield "structure"
-    framed = message.preamble or message.epilogue or not _MIXED.fullmatch(message["Content-Type"])
-    if message.is_multipart() and framed:
+    if message.is_multipart() and not _is_framed(message):
         yield "multipart"
     for number, part in enumerate(leaves):
-        values = dict(part.raw_items())
-        payload = part.get_payload()
-        if part is not message and part.keys() != [name for name, _ in _file_headers("x")[: 3 if number else 2]]:
+        is_file = number > 0
+        if part is not message and not _has_headers_of_part(part, is_file):
             yield "part headers"
             return
-        if values["Content-Transfer-Encoding"] != "base64" or not isinstance(payload, str):
-            yield "part encoding"
-        elif not _BASE64.fullmatch(payload.encode() + (b"" if payload.endswith("\n") or not payload else b"\r\n")):
-            yield "part content"
-        if number == 0:
-            if values["Content-Type"] != _text_headers()[0][1]:
-                yield "text part"
-        else:
-            names = (
-                _FILE_TYPE.fullmatch(values["Content-Type"]),
-                _FILE_DISPOSITION.fullmatch(values["Content-Disposition"]),
-            )
-            if any(match is None or not _is_readable(match[1]) for match in names):
-                yield "file name"
+        yield from _wrong_content(part)
+        values = dict(part.raw_items())
+        if is_file and not _is_named_as_file(values):
+            yield "file name"
+        if not is_file and values["Content-Type"] != _text_headers()[0][1]:
+            yield "text part"
+
+
+def _is_framed(message: email.message.Message) -> bool:
+    """Whether the parts stand in our own frame, and nothing beside them."""
+    is_bare = not message.preamble and not message.epilogue
+    return is_bare and _MIXED.fullmatch(message["Content-Type"]) is not None
+
+
+def _has_headers_of_part(part: email.message.Message, is_file: bool) -> bool:
+    names = [name for name, _ in _file_headers("x")]
+    return part.keys() == (names[:3] if is_file else names[:2])
+
+
+def _wrong_content(part: email.message.Message) -> Iterator[str]:
+    payload = part.get_payload()
+    if part["Content-Transfer-Encoding"] != "base64" or not isinstance(payload, str):
+        yield "part encoding"
+        return
+    # The parser takes the last line end for the frame's.
+    is_ended = not payload or payload.endswith("\n")
+    content = payload if is_ended else f"{payload}\r\n"
+    if not _BASE64.fullmatch(content.encode()):
+        yield "part content"
+
+
+def _is_named_as_file(values: dict[str, str]) -> bool:
+    """Whether both of a file's headers give it a readable name."""
+    written = (
+        _FILE_TYPE.fullmatch(values["Content-Type"]),
+        _FILE_DISPOSITION.fullmatch(values["Content-Disposition"]),
+    )
+    return all(match is not None and _is_readable(match[1]) for match in written)
 
 
 def _is_readable(phrase: str | None) -> bool:

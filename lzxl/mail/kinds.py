@@ -17,6 +17,9 @@ from lzxl.zips import BrokenZipError, LargeZipError, read_directory
 _TNEF = b"\x78\x9f\x3e\x22"
 _CONTAINERS = (OLE, b"PK\x03\x04", b"PK\x05\x06", _TNEF)
 _BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
+_SIGNATURES = frozenset({".p7s", ".p7b", ".p7c"})
+# HEIC, from the fifth byte on.
+_PICTURES_FROM_4 = (b"ftypheic", b"ftypheix", b"ftypmif1")
 # Pictures of a sheet of paper are larger than a logo.
 _LOGO_BYTES = 30 * 1024
 
@@ -104,22 +107,32 @@ def kind_of(name: str, data: bytes, content_type: str = "", is_inline: bool = Fa
     suffix = PurePosixPath(name.lower()).suffix
     if data.startswith(_TNEF) or is_outlook_message(data):
         return Kind("packed")
-    if is_envelope(data) or (suffix == ".p7m" and data and not is_container(data)):
-        return Kind("aside", "加密或签名信息") if suffix in {".p7s", ".p7b", ".p7c"} else Kind("envelope")
+    if _is_envelope(suffix, data):
+        return Kind("aside", "加密或签名信息") if suffix in _SIGNATURES else Kind("envelope")
     verdict = judge(data)
     if verdict.container or verdict.code == "file_encrypted":
         return Kind("candidate")
     if data.startswith(b"PK") and verdict.detail == "压缩包":
         return _of_zip(data)
     if verdict.code in {"file_broken", "file_too_large"}:
-        if suffix in WORKBOOK_SUFFIXES or suffix == ".zip":
-            return Kind("candidate")
-        if data.startswith(b"PK"):
-            return Kind("archive", "已损坏或过大的压缩包")
-        return _named(suffix) or Kind("document", "表格以外的文件")
+        return _of_damaged(suffix, data)
     if is_mail(name, data):
         return Kind("mail")
     return _other(suffix, data, content_type, is_inline, verdict.detail)
+
+
+def _is_envelope(suffix: str, data: bytes) -> bool:
+    """Whether a file is an S/MIME envelope, by its bytes or, if these tell nothing, by its name."""
+    return is_envelope(data) or (suffix == ".p7m" and bool(data) and not is_container(data))
+
+
+def _of_damaged(suffix: str, data: bytes) -> Kind:
+    """What cannot be opened: a workbook or an archive of some by its name is told to its unit as such."""
+    if suffix in WORKBOOK_SUFFIXES or suffix == ".zip":
+        return Kind("candidate")
+    if data.startswith(b"PK"):
+        return Kind("archive", "已损坏或过大的压缩包")
+    return _named(suffix) or Kind("document", "表格以外的文件")
 
 
 def _of_zip(data: bytes) -> Kind:
@@ -140,15 +153,10 @@ def _of_zip(data: bytes) -> Kind:
 def _other(suffix: str, data: bytes, content_type: str, is_inline: bool, guessed: str) -> Kind:
     if not data.strip():
         return Kind("document", "空文件")
-    head = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
-    for start, title, what in _STARTS:
-        if data.startswith(start) or head.startswith(start):
-            return _kind(what, title, data, is_inline)
-    if data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1") or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
-        return _kind("picture", "图片", data, is_inline)
-    for start_of_type, title, what in _BY_TYPE:
-        if content_type.startswith(start_of_type):
-            return _kind(what, title, data, is_inline)
+    told = _by_start(data) or _by_type(content_type)
+    if told is not None:
+        title, what = told
+        return _kind(what, title, data, is_inline)
     if (named := _named(suffix)) is not None:
         return named
     if guessed in {"Word 文档", "演示文稿", "OpenDocument 文档"}:
@@ -157,14 +165,34 @@ def _other(suffix: str, data: bytes, content_type: str, is_inline: bool, guessed
     return Kind("document", f"{title}，只是用了表格的扩展名" if suffix in WORKBOOK_SUFFIXES else title)
 
 
+def _by_start(data: bytes) -> tuple[str, str] | None:
+    """(title, what) by the first bytes; a text may have a mark or blanks before them."""
+    head = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    for start, title, what in _STARTS:
+        if data.startswith(start) or head.startswith(start):
+            return title, what
+    if data[4:12] in _PICTURES_FROM_4 or (data[:4] == b"RIFF" and data[8:12] == b"WEBP"):
+        return "图片", "picture"
+    return None
+
+
+def _by_type(content_type: str) -> tuple[str, str] | None:
+    """(title, what) by what the mail says of it."""
+    for start, title, what in _BY_TYPE:
+        if content_type.startswith(start):
+            return title, what
+    return None
+
+
 def _kind(what: str, title: str, data: bytes, is_inline: bool) -> Kind:
     if what == "envelope":
         return Kind("envelope")
-    if what in {"archive", "encrypted"}:
-        return Kind("archive" if what == "archive" else "encrypted", title)
-    if what == "aside" or (what == "picture" and (is_inline or len(data) < _LOGO_BYTES)):
-        return Kind("aside", title)
-    return Kind("document", title)
+    if what == "archive":
+        return Kind("archive", title)
+    if what == "encrypted":
+        return Kind("encrypted", title)
+    is_logo = what == "picture" and (is_inline or len(data) < _LOGO_BYTES)
+    return Kind("aside" if is_logo or what == "aside" else "document", title)
 
 
 def _named(suffix: str) -> Kind | None:

@@ -155,16 +155,20 @@ def _start_at(data: bytes | mmap, at: int, is_first: bool) -> _Start | None:
     header = header_at(data, mail)
     is_delivered = bool(_DELIVERED & header.fields.keys())
     is_header = (header.is_carried and header.common > 1) or (header.common > 0 and header.is_ended)
-    is_timed = _TIME.search(line) is not None
-    if is_timed and _YEAR.search(line):
+    if _is_dated(line):
         is_meant = is_header or is_delivered
-    elif is_timed:
+    elif _TIME.search(line):  # a sentence may tell a time, too: it has no header after it, or no blank line before it
         is_meant = is_delivered or (is_header and (is_first or _follows_blank_line(data, at)))
     else:
         is_meant = is_first and is_header
     if not is_meant:
         return None
     return _Start(at, mail, is_delivered, _boundaries(header), _length_end(data, header))
+
+
+def _is_dated(line: bytes) -> bool:
+    """Whether a line tells a time and a year, as programs write them behind "From"."""
+    return _TIME.search(line) is not None and _YEAR.search(line) is not None
 
 
 def _reaches(data: bytes | mmap, first: int, starts: Iterable[_Start]) -> list[int]:

@@ -96,24 +96,30 @@ def withdraw_distribution(campaign: Campaign, outbox: Outbox, today: datetime.da
     """Withdraw the letters with workbooks that would say or bring something else now; these."""
     withdrawn = []
     for letter in outbox.drafts("distribute"):
-        unit = campaign.units.get(letter.unit)
-        subjects = outbox.answered_by(letter)
-        enclosed = [one for one in _to_fill_in(campaign, unit) if one.subject in subjects] if unit is not None else []
-        pairs = [(unit, one.form) for one in enclosed] if unit is not None else []
-        note = ""
-        if unit is None:
-            note = "单位已不在名册中"
-        elif unit.email.strip().lower() != letter.recipient:
-            note = "名册里的邮箱已经改了"
-        elif letter.facts and letter.facts != facts_of(
-            "distribute", _distribution_values(campaign, unit, enclosed, today), [one.path for one in enclosed]
-        ):
-            note = "要发的表或设置已经变了"
-        elif len(usable_forms(campaign, pairs)) < len(pairs):
-            note = "要发的表已经过时，填好报来也会退回"
+        note = _why_distribution_is_overtaken(campaign, letter, outbox.answered_by(letter), today)
         if note:
             withdrawn.append(outbox.withdraw(letter, note))
     return withdrawn
+
+
+def _why_distribution_is_overtaken(
+    campaign: Campaign, letter: Posted, subjects: Collection[str], today: datetime.date
+) -> str:
+    """Why a letter with workbooks must not go out as it is; "" if it may. `subjects`: what it encloses."""
+    unit = campaign.units.get(letter.unit)
+    if unit is None:
+        return "单位已不在名册中"
+    if unit.email.strip().lower() != letter.recipient:
+        return "名册里的邮箱已经改了"
+    enclosed = [one for one in _to_fill_in(campaign, unit) if one.subject in subjects]
+    if letter.facts:  # a letter of an earlier version does not tell them
+        values = _distribution_values(campaign, unit, enclosed, today)
+        if letter.facts != facts_of("distribute", values, [one.path for one in enclosed]):
+            return "要发的表或设置已经变了"
+    pairs = [(unit, one.form) for one in enclosed]
+    if len(usable_forms(campaign, pairs)) < len(pairs):
+        return "要发的表已经过时，填好报来也会退回"
+    return ""
 
 
 def write_reminders(

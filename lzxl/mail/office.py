@@ -226,29 +226,43 @@ class Office:
         standing = self.settle(day=day)
         answered = self.answer()
         point, written = write_reminders(self.campaign, self.outbox, standing, day, at_once)
+        is_due = point is not None
+        owing = left_to_remind(self.outbox, standing, max(self.outbox.day, day.isoformat()))
+        notes = self._notes_on_reminding(day)
+        told = [code for code in owed_filings(standing) if code not in owing]
+        if told and is_due:
+            notes.append(f"{'、'.join(told)} 要催的内容已在退回通知中写明（待发或者当日已发），不另写催报信。")
         reminded = bool(written.letters or written.left)
+        nothing = "" if reminded else self._why_nobody_is_reminded(is_due, list(owing), day)
+        return Reminding(written, answered, tuple(notes), nothing)
+
+    def _notes_on_reminding(self, day: datetime.date) -> list[str]:
+        """What should be seen to before reminders go out: letters that still wait, years whose holidays are not known."""
+        notes = []
+        unsent = sum(letter.kind == "distribute" for letter in self.outbox.waiting())
+        if unsent:
+            notes.append(f"注意：还有{unsent}个单位的发放通知未发出，请先发通知，再发催报。")
+        unknown = unknown_years([day, *self._reminder_days()])
+        if unknown:
+            years = "、".join(map(str, unknown))
+            notes.append(f"{years}年的放假安排还不知道，按周一至周五上班计算；可在 lzxl.toml 的 [calendar] 里补。")
+        return notes
+
+    def _why_nobody_is_reminded(self, is_due: bool, owing: Sequence[str], day: datetime.date) -> str:
+        """`owing`: codes of the units that owe something."""
+        coming = [entry for entry in self._reminder_days() if entry > day]
+        later = f"下一个催报日是{coming[0]}。" if coming else "以后没有催报日了，需要时用 --now。"
+        if not is_due:
+            return f"当日不是催报日。{later}"
+        if owing:
+            return f"要催的{len(owing)}个单位（{'、'.join(owing)}）这一次都已经催过了。{later}"
+        return f"没有要催的单位。{later}"
+
+    def _reminder_days(self) -> list[datetime.date]:
+        """The days for reminding, in their order."""
         config = self.campaign.config
         assert config.deadline is not None
-        points = reminder_days(config.deadline, config.mail)
-        unknown = unknown_years([day, *points.values()])
-        years = "、".join(map(str, unknown))
-        coming = [entry for entry in points.values() if entry > day]
-        later = f"下一个催报日是{coming[0]}。" if coming else "以后没有催报日了，需要时用 --now。"
-        unsent = sum(letter.kind == "distribute" for letter in self.outbox.waiting())
-        notes = [f"注意：还有{unsent}个单位的发放通知未发出，请先发通知，再发催报。"] if unsent else []
-        if unknown:
-            notes.append(f"{years}年的放假安排还不知道，按周一至周五上班计算；可在 lzxl.toml 的 [calendar] 里补。")
-        owing = left_to_remind(self.outbox, standing, max(self.outbox.day, day.isoformat()))
-        told = [code for code in owed_filings(standing) if code not in owing]
-        if told and point is not None:
-            notes.append(f"{'、'.join(told)} 要催的内容已在退回通知中写明（待发或者当日已发），不另写催报信。")
-        if point is None:
-            nothing = "当日不是催报日。"
-        elif owing and not reminded:
-            nothing = f"要催的{len(owing)}个单位（{'、'.join(owing)}）这一次都已经催过了。"
-        else:
-            nothing = "没有要催的单位。"
-        return Reminding(written, answered, tuple(notes), "" if reminded else nothing + later)
+        return list(reminder_days(config.deadline, config.mail).values())
 
     def mail_workbooks(self, changed: Collection[str]) -> Written:
         """Write the letters that bring the units their workbooks (`lzxl.mail.notices`)."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -138,18 +138,11 @@ def told(mail: Mail) -> dict[str, Any]:
 
 def _heard(says: Mapping[str, Any]) -> Mail:
     """The same in the parent. Raises TypeError, KeyError or ValueError for what no mail is told by."""
-    given: dict[str, Any] = {entry.name: says[entry.name] for entry in fields(Mail) if entry.name != "attachments"}
-    for name, value in given.items():
-        if name == "received":
-            given[name] = None if value is None else _time(value)
-        elif name == "received_else":
-            given[name] = tuple(_time(one) for one in value)
-        elif name == "skipped":
-            given[name] = tuple(_skipped(one) for one in value)
-        elif name == "bounced":
-            given[name] = tuple(told_text(one) for one in value)
-        else:
-            given[name] = told_text(value)
+    given: dict[str, Any] = {}
+    for entry in fields(Mail):
+        if entry.name != "attachments":  # their bytes come as files
+            read = _READ_AS.get(entry.name, told_text)
+            given[entry.name] = read(says[entry.name])
     return Mail(attachments=(), **given)
 
 
@@ -158,8 +151,33 @@ def _skipped(one: list[Any]) -> Skipped:
     return Skipped(told_text(name), int(size), told_text(reason), told_text(request))
 
 
+def _times(told: Iterable[object]) -> tuple[datetime.datetime, ...]:
+    return tuple(map(_time, told))
+
+
 def _time(iso: object) -> datetime.datetime:
     when = datetime.datetime.fromisoformat(told_text(iso))
     if when.tzinfo is None:
         raise ValueError
     return when
+
+
+def _time_or_none(iso: object) -> datetime.datetime | None:
+    return None if iso is None else _time(iso)
+
+
+def _skipped_parts(told: Iterable[list[Any]]) -> tuple[Skipped, ...]:
+    return tuple(map(_skipped, told))
+
+
+def _texts(told: Iterable[object]) -> tuple[str, ...]:
+    return tuple(map(told_text, told))
+
+
+_READ_AS: Mapping[str, Callable[[Any], Any]] = {
+    "received": _time_or_none,
+    "received_else": _times,
+    "skipped": _skipped_parts,
+    "bounced": _texts,
+}
+"""How what is no text comes over from the child."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from itertools import islice
 from typing import Literal
@@ -54,11 +55,20 @@ def sender_of(headers: Headers) -> str:
 
     Where several persons sign a mail, it is from the one of them who has sent it.
     """
-    written = [value for value in values(headers, "from") if value.strip()]
-    found = {address for value in written for address in addresses(value) or ("",)}
+    found: set[str] = set()
+    for value in values(headers, "from"):
+        if value.strip():
+            found |= set(addresses(value)) or {""}
     if len(found) > 1:
-        found &= {address for value in values(headers, "sender") for address in addresses(value)}
+        found &= _all_addresses(values(headers, "sender"))
     return found.pop() if len(found) == 1 else ""
+
+
+def _all_addresses(told: Iterable[bytes]) -> set[str]:
+    found: set[str] = set()
+    for value in told:
+        found |= set(addresses(value))
+    return found
 
 
 def message_id_of(headers: Headers) -> str:
@@ -131,29 +141,63 @@ def why_like_bounce(headers: Headers) -> str:
 
 def why_automatic(headers: Headers) -> str:
     """Why a mail must not be answered, a Chinese phrase: no person wrote it, or it asks for no answer. "" if it may be."""
-    words = unfolded(first(headers, "auto-submitted")).lower()
-    if re.split(r"[\s;(]", words)[0] not in {"", "no"}:
-        return "自动发出的邮件"
-    if any(without_comments(unfolded(value)).strip().lower() in _BULK for value in values(headers, "precedence")):
-        return "群发或自动发出的邮件"
-    if any(name in _LIST_HEADERS for name, _ in headers):
-        return "邮件列表转来的邮件"
-    if any(
-        _SUPPRESSED & set(re.split(r"[\s,;]+", unfolded(value).lower()))
-        for value in values(headers, "x-auto-response-suppress")
-    ):
-        return "发件方要求不自动答复的邮件"
-    if any(name in _AUTORESPONDERS and unfolded(value).lower() != "no" for name, value in headers):
-        return "自动答复的邮件"
-    if any(name == "x-loop" for name, _ in headers):
-        return "带有防循环标记的自动邮件"
-    if "autoresponder" in unfolded(first(headers, "delivered-to")).lower():
-        return "自动答复的邮件"
-    if _any_local_part(headers, _BOUNCERS) or _any_local_part(headers, _UNATTENDED, ("from", "sender")):
-        return "从不收信的地址发出的邮件"
-    if _AUTOMATIC_SUBJECT.match(header_text(first(headers, "subject"))):
-        return "自动答复的邮件"
+    for is_so, told in _SIGNS_OF_A_PROGRAM:
+        if is_so(headers):
+            return told
     return ""
+
+
+def _is_auto_submitted(headers: Headers) -> bool:
+    words = unfolded(first(headers, "auto-submitted")).lower()
+    return re.split(r"[\s;(]", words)[0] not in {"", "no"}
+
+
+def _is_bulk(headers: Headers) -> bool:
+    told = values(headers, "precedence")
+    return any(without_comments(unfolded(value)).strip().lower() in _BULK for value in told)
+
+
+def _is_from_list(headers: Headers) -> bool:
+    return any(name in _LIST_HEADERS for name, _ in headers)
+
+
+def _asks_for_no_answer(headers: Headers) -> bool:
+    told = values(headers, "x-auto-response-suppress")
+    return any(_SUPPRESSED & set(re.split(r"[\s,;]+", unfolded(value).lower())) for value in told)
+
+
+def _is_autoresponders(headers: Headers) -> bool:
+    return any(name in _AUTORESPONDERS and unfolded(value).lower() != "no" for name, value in headers)
+
+
+def _is_guarded_against_loops(headers: Headers) -> bool:
+    return any(name == "x-loop" for name, _ in headers)
+
+
+def _was_delivered_to_autoresponder(headers: Headers) -> bool:
+    return "autoresponder" in unfolded(first(headers, "delivered-to")).lower()
+
+
+def _is_from_unattended(headers: Headers) -> bool:
+    return _any_local_part(headers, _BOUNCERS) or _any_local_part(headers, _UNATTENDED, ("from", "sender"))
+
+
+def _has_automatic_subject(headers: Headers) -> bool:
+    return _AUTOMATIC_SUBJECT.match(header_text(first(headers, "subject"))) is not None
+
+
+_SIGNS_OF_A_PROGRAM: tuple[tuple[Callable[[Headers], bool], str], ...] = (
+    (_is_auto_submitted, "自动发出的邮件"),
+    (_is_bulk, "群发或自动发出的邮件"),
+    (_is_from_list, "邮件列表转来的邮件"),
+    (_asks_for_no_answer, "发件方要求不自动答复的邮件"),
+    (_is_autoresponders, "自动答复的邮件"),
+    (_is_guarded_against_loops, "带有防循环标记的自动邮件"),
+    (_was_delivered_to_autoresponder, "自动答复的邮件"),
+    (_is_from_unattended, "从不收信的地址发出的邮件"),
+    (_has_automatic_subject, "自动答复的邮件"),
+)
+"""What tells that no person wrote a mail, or that it asks for no answer; the first that does is said."""
 
 
 def bounced_in(message: Part, data: bytes) -> tuple[str, ...]:
@@ -161,19 +205,27 @@ def bounced_in(message: Part, data: bytes) -> tuple[str, ...]:
 
     They stand in the returned mail, its header or the report. None if the report tells of a delay or a success only.
     """
-    actions: set[str] = set()
-    found: dict[str, None] = {}
+    actions: list[str] = []
+    found: list[str] = []
     for part in message.walk():
         if part.kind == "text/rfc822-headers":
-            found.update(dict.fromkeys(_QUOTED_ID.findall(decode_bytes(_content(part, data)))))
+            found += _QUOTED_ID.findall(decode_bytes(_content(part, data)))
         for headers in _blocks(part, data):
-            actions |= {unfolded(value).lower() for value in values(headers, "action")}
-            for name, value in headers:
-                if name.endswith("message-id"):
-                    found.update(dict.fromkeys(_OWN_ID.findall(unfolded(value))))
+            actions += [unfolded(value).lower() for value in values(headers, "action")]
+            found += _own_ids(headers)
+    # A server that tells what it did tells a delay and a success, too: of these nothing has come back.
     if actions and not any(action.startswith("failed") for action in actions):
         return ()
-    return tuple(identifier for identifier in found if _OWN_ID.fullmatch(identifier))
+    return tuple(identifier for identifier in dict.fromkeys(found) if _OWN_ID.fullmatch(identifier))
+
+
+def _own_ids(headers: Headers) -> list[str]:
+    """The Message-IDs of ours that a header block names, whatever its server calls the field."""
+    found: list[str] = []
+    for name, value in headers:
+        if name.endswith("message-id"):
+            found += _OWN_ID.findall(unfolded(value))
+    return found
 
 
 def authentication_of(headers: Headers, authserv: str) -> Literal["", "pass", "fail"]:
@@ -181,32 +233,61 @@ def authentication_of(headers: Headers, authserv: str) -> Literal["", "pass", "f
 
     Only its topmost report counts, with those that stand right below it: any other may have come with the mail.
     """
-    if not authserv:
+    reports = _topmost_reports(headers, authserv) if authserv else []
+    if any(report.has_failed for report in reports):
+        return "fail"
+    if not reports:
         return ""
-    reports: list[tuple[dict[str, set[str]], str]] = []
+    domain = sender_of(headers).rpartition("@")[2]
+    return "pass" if reports[0].proves(domain) else ""
+
+
+@dataclass(frozen=True)
+class _Report:
+    """What one server found out about a sender."""
+
+    results: Mapping[str, set[str]]
+    """Method → what came of it."""
+    details: str
+
+    @property
+    def has_failed(self) -> bool:
+        return any("fail" in self.results.get(method, ()) for method in ("dmarc", "spf"))
+
+    def proves(self, domain: str) -> bool:
+        """Whether a mail comes from that domain. DMARC has compared it with the address in From; the others have not."""
+        if "dmarc" in self.results:
+            return self.results["dmarc"] == {"pass"}
+        if not domain:
+            return False
+        return any(
+            self.results.get(method) == {"pass"} and self._domains(names) == {domain}
+            for method, names in _PROVEN_BY.items()
+        )
+
+    def _domains(self, names: tuple[str, ...]) -> set[str]:
+        """The domains that these properties name."""
+        told = _PROPERTY.findall(self.details)
+        return {value.rpartition("@")[2].lower() for key, value in told if key.lower() in names}
+
+
+_PROVEN_BY = {"spf": ("smtp.mailfrom",), "dkim": ("header.d", "header.i")}
+
+
+def _topmost_reports(headers: Headers, authserv: str) -> list[_Report]:
+    """The reports of a server that stand together at the top."""
+    reports: list[_Report] = []
     for name, value in headers:
         report = _report(value, authserv) if name == "authentication-results" else None
         if report is not None:
             reports.append(report)
         elif reports:
             break
-    if any("fail" in results.get(method, ()) for results, _ in reports for method in ("dmarc", "spf")):
-        return "fail"
-    domain = sender_of(headers).rpartition("@")[2]
-    for results, details in reports[:1]:
-        if "dmarc" in results:
-            return "pass" if results["dmarc"] == {"pass"} else ""
-        for method, names in (("spf", ("smtp.mailfrom",)), ("dkim", ("header.d", "header.i"))):
-            proven = {
-                value.rpartition("@")[2].lower() for key, value in _PROPERTY.findall(details) if key.lower() in names
-            }
-            if results.get(method) == {"pass"} and domain and proven == {domain}:
-                return "pass"
-    return ""
+    return reports
 
 
-def _report(value: bytes, authserv: str) -> tuple[dict[str, set[str]], str] | None:
-    """The results of a report by method, and its text; None if another server wrote it."""
+def _report(value: bytes, authserv: str) -> _Report | None:
+    """A report; None if another server wrote it."""
     text = without_comments(unfolded(value))
     server, _, rest = text.partition(";")
     if server.lower().split()[:1] != [authserv.lower()]:
@@ -215,18 +296,25 @@ def _report(value: bytes, authserv: str) -> tuple[dict[str, set[str]], str] | No
     for part in without_quoted(rest).split(";"):
         if match := _RESULT.match(part):
             results.setdefault(match[1].lower(), set()).add(match[2].lower())
-    return results, rest
+    return _Report(results, rest)
 
 
 def _any_local_part(
     headers: Headers, pattern: re.Pattern[str], names: tuple[str, ...] = ("from", "sender", "return-path")
 ) -> bool:
-    told = [value for name in names for value in values(headers, name)]
-    local_parts = [address.rpartition("@")[0] for value in told for address in addresses(value)]
-    # Some servers sign with the bare name.
-    bare = [text for value in told if "@" not in (text := unfolded(value).lower())]
-    local_parts += [text.rpartition("<")[2].strip("> ") for text in bare]
-    return any(pattern.match(local) for local in local_parts)
+    for name in names:
+        for value in values(headers, name):
+            if any(pattern.match(local) for local in _local_parts(value)):
+                return True
+    return False
+
+
+def _local_parts(value: bytes) -> Iterator[str]:
+    """What stands before the @ of each address in a header."""
+    yield from (address.rpartition("@")[0] for address in addresses(value))
+    text = unfolded(value).lower()
+    if "@" not in text:  # some servers sign with the bare name
+        yield text.rpartition("<")[2].strip("> ")
 
 
 def _blocks(part: Part, data: bytes) -> Iterator[Headers]:

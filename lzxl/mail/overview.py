@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from lzxl.campaign.folder import Campaign
 from lzxl.errors import OutputError
@@ -22,6 +22,15 @@ _NEEDS_SOMEBODY = {
     LetterState.REFUSED: "对方服务器拒收。请核对单位名册里的电子邮箱，并用其他办法通知。",
     LetterState.UNKNOWN: "发送时中断，不能确定是否发出。请运行 lzxl reply --send，会先查是否已发出。",
 }
+
+
+_State = TypeVar("_State", MailState, LetterState)
+
+
+def _counted(states: Iterable[_State], counts: Mapping[_State, int]) -> str:
+    """How many there are of each state that there is, in the order given."""
+    there = (state for state in states if counts.get(state))
+    return "，".join(f"{state.chinese}{counts[state]}" for state in there)
 
 
 @dataclass(frozen=True)
@@ -53,14 +62,12 @@ class Overview:
     @property
     def line(self) -> str:
         """All of it in one line; "" if there was no mail."""
-        states = Counter(letter.state for letter in self.letters)
-        read = [f"{verdict.chinese}{self.verdicts[verdict]}" for verdict in VERDICTS if self.verdicts.get(verdict)]
         parts = []
         if self._mails:
-            parts.append(f"收到邮件{self._mails}封：{'，'.join(read)}")
+            parts.append(f"收到邮件{self._mails}封：{_counted(VERDICTS, self.verdicts)}")
         if self.letters:
-            written = [f"{state.chinese}{states[state]}" for state in LetterState if states[state]]
-            parts.append(f"写信{len(self.letters)}封：{'，'.join(written)}")
+            states = Counter(letter.state for letter in self.letters)
+            parts.append(f"写信{len(self.letters)}封：{_counted(LetterState, states)}")
         return "；".join(parts) + "。" if parts else ""
 
     @property
