@@ -74,7 +74,8 @@ def command(
     numbers: tuple[str, ...],
     unit: str | None,
 ) -> int:
-    from lzxl.mail.office import Office, rehearsal
+    from lzxl.mail.office import Office
+    from lzxl.mail.rehearsal import rehearsal
 
     if bool(numbers) != (unit is not None):
         raise UsageError("收下“待查”里的文件要同时写 --accept 编号 和 --unit 单位。", code="accept_without_unit")

@@ -50,7 +50,7 @@ def command(
     say_of_the_future(session, as_of)
     with ExitStack() as stack:
         if is_rehearsed:
-            from lzxl.mail.office import rehearsal
+            from lzxl.mail.rehearsal import rehearsal
 
             campaign = stack.enter_context(rehearsal(campaign))
             # Nothing is written outside the copy.

@@ -35,7 +35,8 @@ def command(session: Session, is_mailed: bool, is_sent: bool, is_rehearsed: bool
     from lzxl.campaign.distribute import distribute
     from lzxl.campaign.standing import take_stock
     from lzxl.mail.letter_values import on_public_mailboxes, units_with_public_mailbox
-    from lzxl.mail.office import Office, rehearsal, settled
+    from lzxl.mail.office import Office, settled
+    from lzxl.mail.rehearsal import rehearsal
 
     refuse_sending_nothing(is_mailed, is_sent)
     campaign = session.campaign()

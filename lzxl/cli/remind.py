@@ -29,7 +29,8 @@ from lzxl.errors import UsageError
 @click.pass_obj
 def command(session: Session, is_sent: bool, is_at_once: bool, day: datetime.date | None, is_rehearsed: bool) -> int:
     from lzxl.campaign import clock
-    from lzxl.mail.office import Office, rehearsal
+    from lzxl.mail.office import Office
+    from lzxl.mail.rehearsal import rehearsal
 
     if day is not None and day > clock.today() and not is_rehearsed:
         raise UsageError("以后的日子只能演练，请加 --dry-run。", code="future_day_not_dry")

@@ -23,7 +23,8 @@ from lzxl.cli.session import Session
 @click.pass_obj
 def command(session: Session, units: tuple[str, ...], is_sent: bool, is_rehearsed: bool) -> int:
     from lzxl.campaign.typed import find_unit
-    from lzxl.mail.office import Office, rehearsal
+    from lzxl.mail.office import Office
+    from lzxl.mail.rehearsal import rehearsal
 
     campaign = session.campaign()
     codes = [find_unit(unit, campaign.units) for unit in units]

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import os
-import shutil
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +17,6 @@ from lzxl.campaign.folder import Campaign
 from lzxl.campaign.intake import Intake, as_it_stands
 from lzxl.campaign.lock import BusyError, run_lock
 from lzxl.campaign.own import refuse_own
-from lzxl.campaign.places import SUMMARY, WORKING
 from lzxl.campaign.reasons import with_reasons_of_now
 from lzxl.campaign.reminders import reminder_days
 from lzxl.campaign.secrets import mail_password
@@ -28,7 +24,6 @@ from lzxl.campaign.sources import Arrived
 from lzxl.campaign.standing import Standing
 from lzxl.campaign.verdicts import settle
 from lzxl.errors import ConfigError, OutputError
-from lzxl.files import output_to
 from lzxl.mail.answers import Answers
 from lzxl.mail.entries import Posted
 from lzxl.mail.intake import MailIntake
@@ -336,34 +331,3 @@ def open_mailbox(campaign: Campaign) -> Mailbox:
             code="inbox_missing",
         )
     return Mailbox(settings, mail_password(settings, "imap"))
-
-
-@contextmanager
-def rehearsal(campaign: Campaign) -> Iterator[Campaign]:
-    """A copy of the campaign to try things on: what happens there has not happened. It lies where nobody else may read.
-
-    Raises UsageError if a run is at work in the campaign itself.
-    """
-    private = campaign.root / ".lzxl"
-    with ExitStack() as stack:
-        stack.enter_context(run_lock(campaign.root))
-        with output_to(campaign.root):
-            sweep(campaign)
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=WORKING, dir=private))
-            root = Path(folder) / campaign.root.name
-            shutil.copytree(campaign.root, root, ignore=partial(_left_out, campaign.root), copy_function=_copied)
-        yield Campaign(root, campaign.root)
-
-
-def _left_out(root: Path, place: str, names: Sequence[str]) -> set[str]:
-    outside = {SUMMARY} if Path(place) == root else set()
-    return {name for name in names if name in outside or name == "lock" or name.startswith(WORKING)}
-
-
-def _copied(source: str, target: str) -> None:
-    """Files are only ever replaced as a whole, the ledger aside: the same file under a second name will do."""
-    if not Path(source).name.startswith("ledger."):
-        with suppress(OSError):  # not every disk can
-            os.link(source, target)
-            return
-    shutil.copy2(source, target)

@@ -11,7 +11,8 @@ import pytest
 from lzxl.campaign.collect import collect
 from lzxl.campaign.folder import Campaign
 from lzxl.errors import UsageError
-from lzxl.mail.office import Office, rehearsal
+from lzxl.mail.office import Office
+from lzxl.mail.rehearsal import rehearsal
 
 from .office import IN_TIME, filled, no_channel, send, tree
 

@@ -16,7 +16,8 @@ from lzxl.campaign.distribute import distribute
 from lzxl.campaign.folder import Campaign
 from lzxl.demo.paper import Paper
 from lzxl.errors import UsageError
-from lzxl.mail.office import Office, rehearsal
+from lzxl.mail.office import Office
+from lzxl.mail.rehearsal import rehearsal
 from lzxl.states import MailState
 from tests.campaign.office import CODES, filled, no_channel, no_unit, set_config, tree, write_roster
 from tests.mail.post import (

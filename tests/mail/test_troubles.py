@@ -17,7 +17,8 @@ from lzxl.campaign.suspects import at_work, suspects
 from lzxl.errors import MailError
 from lzxl.mail import office as offices
 from lzxl.mail.model import Fetched, Place
-from lzxl.mail.office import Office, Run, rehearsal
+from lzxl.mail.office import Office, Run
+from lzxl.mail.rehearsal import rehearsal
 from lzxl.states import LetterState
 from tests.campaign.office import CODES, filled, no_channel, send, set_config, write_roster
 from tests.mail.post import NOW, address, body, collect, drafts, letter_in, mail_campaign, put, table
