@@ -22,12 +22,12 @@ _UNIT = "HB05"
 
 
 def filled_workbook(form_id: str) -> Workbook:
-    """A workbook that passes, open to be changed: unit HB05's, or the bureau's roster."""
+    """A workbook that passes, open to be changed: unit HB05's, or the bureau's roster; another book of the office is blank."""
     bureau, form = load_bureau(), load_form(form_id)
     workbook = build_workbook(form, load_grading())
     if form.cover is None:
         stamp_workbook(workbook, form, Stamp(form.id, form.version, "", "", bureau.period))
-        fill_workbook(workbook, form, {}, {"units": bureau.roster_rows()})
+        fill_workbook(workbook, form, {}, {"units": bureau.roster_rows()} if form_id == "unit_roster" else {})
     else:
         sample = next(sample for sample in bureau.units if sample.unit.code == _UNIT)
         stamp_workbook(workbook, form, Stamp(form.id, form.version, _UNIT, sample.unit.name, bureau.period))
