@@ -339,3 +339,15 @@ def test_how_far_the_reading_is_is_told_file_by_file(campaign: Campaign, take: T
     told: list[tuple[int, int]] = []
     take_stock(Campaign(campaign.root), lambda done, count: told.append((done, count)))
     assert told[-1] == (3, 3), "the roster and two files"
+
+
+def test_an_earlier_version_that_comes_again_is_told_from_one_that_was_returned(campaign: Campaign, take: Take) -> None:
+    good, faulty = filled("HB01"), filled("HB02", spoil=no_channel)
+    take(一=good, 二=faulty)
+    take(三=filled("HB01", day=11), 四=filled("HB02", day=11))
+    taken = {intake.unit.code: intake for intake in take(五=good, 六=faulty) if intake.unit is not None}
+    assert {code: (intake.state, intake.version) for code, intake in taken.items()} == dict.fromkeys(
+        ("HB01", "HB02"), ("known", 1)
+    )
+    assert taken["HB01"].reason == "内容与已收的相同"
+    assert taken["HB02"].reason == "与已经退回的这一版相同，未改动"
