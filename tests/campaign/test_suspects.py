@@ -111,6 +111,17 @@ def test_what_ends_its_trial_too_is_set_aside_with_the_reason_and_not_opened_unt
     ]
 
 
+def test_what_was_stored_before_the_run_was_ended_is_tried_though_it_does_not_come_again(
+    campaign: Campaign, aside: Callable[[], list[Intake]], tmp_path: Path
+) -> None:
+    assert collect(Campaign(campaign.root), [send(tmp_path / "空")], IN_TIME) == []
+    [held] = held_files(Campaign(campaign.root))
+    assert (campaign.root / held.file).read_bytes() == filled(CULPRIT)
+    assert len(set_aside(campaign.root)) == 1
+    assert states(aside()) == {"甲": "known", "乙": "refused", "丙": "known"}
+    assert len(held_files(Campaign(campaign.root))) == 1
+
+
 def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of all files that are given to the reader, or taken from what it remembers, from now on."""
     from lzxl.campaign import cache
