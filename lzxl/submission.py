@@ -180,7 +180,11 @@ class Table(Cells):
     @property
     def rows_place(self) -> Place:
         """All rows from the first of its data to the last; the whole sheet if there is none."""
-        return Place.rows(self.title, self.rows[0], self.rows[-1], self.name) if self.rows else Place(self.title)
+        return (
+            Place.rows(self.title, self.rows[0], self.rows[-1], self.name)
+            if self.rows
+            else Place(self.title, table=self.name)
+        )
 
     def header_place(self, column: int) -> Place:
         """The header of a column of the file."""

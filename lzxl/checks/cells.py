@@ -227,13 +227,13 @@ def _say_missing_columns(report: Report, table: Table) -> None:
         code = entry.codes.get("missing", "")
         if code in SAID_OF_ROWS and table.rows:
             details = _missing(report, entry)
-            report.whole(code, table.rows_place, header=entry.title, basis=entry.clause, **details)
+            report.whole(code, table.rows_place.about(entry.name), header=entry.title, basis=entry.clause, **details)
         elif report.submission.own_layout:
             titles.append(entry.title)
         elif entry.kind != "serial":
             report.whole(
                 "column_missing",
-                table.header_place(1),
+                table.header_place(1).about(entry.name),
                 header=entry.title,
                 title=entry.title,
                 basis=entry.clause,

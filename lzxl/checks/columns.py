@@ -44,7 +44,9 @@ def _check_level_given(report: Report, table: Table, rule: Graded) -> None:
     told = {"first": report.field(table, rule.likelihood).title, "second": report.field(table, rule.severity).title}
     if rule.level not in table.columns:
         if table.rows:
-            report.whole("missing_level", table.rows_place, header=entry.title, basis=entry.clause, **told)
+            report.whole(
+                "missing_level", table.rows_place.about(rule.level), header=entry.title, basis=entry.clause, **told
+            )
         return
     for index, level in enumerate(table.values[rule.level]):
         is_blank = level is None and not table.is_broken(rule.level, index)

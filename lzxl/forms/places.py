@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lzxl.forms.text import address, column_letters
 
@@ -82,6 +82,10 @@ class Place:
     def rows(cls, sheet: str, first: int, last: int = 0, table: str = "", field: str = "") -> Place:
         """Whole rows from `first` to `last`, or one."""
         return cls(sheet, (Area(first, 1, last or first, END),), table, field)
+
+    def about(self, field: str) -> Place:
+        """The same place, said of a field: one that stands there, or one that is lacking there."""
+        return replace(self, field=field)
 
     @property
     def only(self) -> Area | None:

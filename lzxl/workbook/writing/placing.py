@@ -205,13 +205,13 @@ class Placement:
         if found is not None:
             return found
         sheet = self._sheet_of(finding.sheet)
-        return None if sheet is None else Spot(sheet.title, tuple(self._named_cell(sheet, finding.header)))
+        return None if sheet is None else Spot(sheet.title, tuple(self._cell_of_field(sheet, finding)))
 
     def _on_cover(self, finding: Finding, areas: Sequence[Area]) -> Spot | None:
         """The labelled cells that a finding is about."""
         for labels in self._covers(finding.sheet):
             sheet = self.form.by_name[labels.name]
-            cells = self._cover_cells(labels, sheet, areas, finding.header)
+            cells = self._cover_cells(labels, sheet, areas, finding)
             if cells:
                 return _spot(sheet, cells)
         return None
@@ -223,7 +223,7 @@ class Placement:
         for position in self._tables_at(finding.sheet, areas):
             board = self._boards[position]
             definition = self.form.by_name[board.table.name]
-            found = self._table_cells(board, areas, finding.header)
+            found = self._table_cells(board, areas, finding)
             if found and (sheet is None or sheet is definition):
                 sheet = definition
                 cells += found
@@ -270,9 +270,9 @@ class Placement:
         return next((sheet for sheet in self.form.sheets if fold(title) in sheet.sheet_keys), None)
 
     @staticmethod
-    def _cover_cells(labels: Labels, sheet: Sheet, areas: Sequence[Area], header: str) -> list[Cell]:
+    def _cover_cells(labels: Labels, sheet: Sheet, areas: Sequence[Area], finding: Finding) -> list[Cell]:
         layout = label_layout(sheet)
-        named = sheet.field_for_header(header) if header else None
+        named = _field_of(sheet, finding)
         if not areas:
             return [layout.value(named.name)] if named is not None else []
         return [
@@ -281,10 +281,10 @@ class Placement:
             if any(area.has(*cell) for area in areas) and (named is None or named.name == name)
         ]
 
-    def _table_cells(self, board: _Board, areas: Sequence[Area], header: str) -> list[Cell]:
-        """The cells of the return with what areas of the file have of a table, for a finding about the field of `header`."""
+    def _table_cells(self, board: _Board, areas: Sequence[Area], finding: Finding) -> list[Cell]:
+        """The cells of the return with what areas of the file have of a table, for a finding about them."""
         header_row = board.layout.header_row
-        named = self.form.by_name[board.table.name].field_for_header(header) if header else None
+        named = _field_of(self.form.by_name[board.table.name], finding)
         cells: list[Cell] = []
         for area in areas:
             if not area.is_whole_rows and any(area.top <= row <= area.bottom for row in board.table.header_rows):
@@ -308,15 +308,23 @@ class Placement:
         return board.columns_in(area) or [layout.findings_column]
 
     @staticmethod
-    def _named_cell(sheet: Sheet, header: str) -> list[Cell]:
-        """The header (or the cover's input cell) of the field that `header` names."""
-        field = sheet.field_for_header(header) if header else None
+    def _cell_of_field(sheet: Sheet, finding: Finding) -> list[Cell]:
+        """The header (or the cover's input cell) of the field that a finding is about."""
+        field = _field_of(sheet, finding)
         if field is None:
             return []
         if sheet.layout == "labels":
             return [label_layout(sheet).value(field.name)]
         layout = table_layout(sheet)
         return [(layout.header_row, layout.columns[field.name])]
+
+
+def _field_of(sheet: Sheet, finding: Finding) -> Field | None:
+    """The field of a sheet of the form that a finding is about: by its key, else by what its header says in the file."""
+    place = finding.place
+    if place.field and place.table == sheet.name:
+        return sheet.by_name[place.field]
+    return sheet.field_for_header(finding.header) if finding.header else None
 
 
 def _spot(sheet: Sheet, cells: Iterable[Cell]) -> Spot:
