@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from lzxl.campaign.appraise import evaluation_of
 from lzxl.campaign.books import NewRow, amend_book, read_book, write_books
 from lzxl.campaign.facts import facts_of, rulings_of
 from lzxl.campaign.folder import Campaign
@@ -16,7 +17,7 @@ from lzxl.forms.model import Sheet
 from lzxl.forms.rules import Decided
 from lzxl.submission import Submission
 from lzxl.year.decided import DecisionRows, decision_rows
-from lzxl.year.matters import Matter, open_levels, undecided, unwritten
+from lzxl.year.matters import Matter, open_grades, open_levels, undecided, unwritten
 
 _EXPLAINED = "uncovered_explained"
 """The finding about a key post or a power that a unit has no risk point for, and says why."""
@@ -61,6 +62,8 @@ def prepare_meeting(campaign: Campaign, standing: Standing) -> Meeting:
 
 def _matters(campaign: Campaign, standing: Standing, decisions: DecisionRows) -> Iterator[Matter]:
     facts = facts_of(campaign, standing.counted)
+    evaluation, _ = evaluation_of(campaign, standing, read_book(campaign, book_with("checked")))
+    yield from open_grades(evaluation, campaign.appraisal.best)
     yield from open_levels(rulings_of(campaign, facts, decisions), decisions)
     yield from (_nil_return(one) for one in standing.counted if one.is_nil_return and _is_register(one))
     explained: dict[str, list[str]] = {}

@@ -30,6 +30,7 @@ from lzxl.checks.repeats import check_numbers_of_before, check_repeats
 from lzxl.checks.report import Report
 from lzxl.checks.required import check_required
 from lzxl.checks.roster import check_roster
+from lzxl.checks.scoring import check_scoring
 from lzxl.checks.together import check_together
 from lzxl.checks.totals import check_totals
 from lzxl.checks.warnings import check_warnings
@@ -88,6 +89,7 @@ FAMILIES: tuple[Family, ...] = (
     _one(check_privacy),
     _one_in_context(check_roster, own_layouts=False),
     _one_in_context(check_decisions),
+    _one_in_context(check_scoring),
     _one(check_repeats, own_layouts=False),
     _one(check_totals),
     _between(check_numbers_of_before),

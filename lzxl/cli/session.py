@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # The commands that work on a campaign, as texts name them.
 _COMMAND = re.compile(
-    r"(?<![\w./-])lzxl (?=(?:distribute|collect|adopt|check|status|reply|remind|consolidate|meeting)(?![\w-]))",
+    r"(?<![\w./-])lzxl (?=(?:distribute|collect|adopt|check|status|reply|remind|consolidate|appraise|meeting)(?![\w-]))",
     re.ASCII,
 )
 _PLAIN = re.compile(r"[\w@%+=:,./-]+")

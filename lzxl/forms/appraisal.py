@@ -7,7 +7,7 @@ own settings (`[appraisal]` in lzxl.toml) take the place of the file's, key by k
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
@@ -41,6 +41,14 @@ class GradeBand:
 
 
 @dataclass(frozen=True)
+class Tariff:
+    """What a fact takes off: the number of the item, and points for each time; 0: it is only listed."""
+
+    item: str
+    points: Decimal
+
+
+@dataclass(frozen=True)
 class AppraisalScheme:
     """Weights in percent by score field, grade bands from best to worst, and what both rest on."""
 
@@ -55,6 +63,8 @@ class AppraisalScheme:
     """The best grade of a unit with an item of no points; "": any."""
     self_above_final: Decimal | None = None
     """From this distance on it is said that the unit's own total is above the appraisers'."""
+    proposals: Mapping[str, Tariff] = field(default_factory=dict)
+    """Kind of fact → what is taken off for each."""
     groups: tuple[tuple[str, ...], ...] = ()
     """Kinds of units that are ranked together; those that are not named are ranked by their kind. (): all together."""
 
@@ -150,6 +160,10 @@ def _made(data: Mapping[str, Any]) -> AppraisalScheme:
         bonus_cap=_number(data.get("bonus_cap", 0)),
         zero_item=str(data.get("zero_item") or ""),
         self_above_final=None if gap is None else _number(gap),
+        proposals={
+            str(kind): Tariff(str(one["item"]), _number(one["points"]))
+            for kind, one in data.get("proposals", {}).items()
+        },
         groups=tuple(tuple(str(kind) for kind in group) for group in _lists(data.get("groups", ()))),
     )
 

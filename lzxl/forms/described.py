@@ -357,6 +357,28 @@ class Weights(Entry):
     final_score: Annotated[float, Field(ge=0)]
 
 
+class Proposal(Entry):
+    """What is taken off which item for a fact; 0 points: it is only listed."""
+
+    item: Annotated[int, Field(ge=1)]
+    points: Annotated[float, Field(ge=0, le=100)]
+
+
+class Proposals(Entry):
+    """The facts that something is proposed for (`lzxl.year.proposals`); one that is left out is not looked at."""
+
+    late_feedback: Proposal | None = None
+    rework: Proposal | None = None
+    head_report_missing: Proposal | None = None
+    head_report_late: Proposal | None = None
+    member_report_missing: Proposal | None = None
+    key_post_uncovered: Proposal | None = None
+    not_publicised: Proposal | None = None
+    filed_late: Proposal | None = None
+    filed_again: Proposal | None = None
+    nil_overturned: Proposal | None = None
+
+
 class AppraisalFile(Entry):
     """schemas/appraisal.yaml."""
 
@@ -370,6 +392,7 @@ class AppraisalFile(Entry):
     zero_item: str | None = None
     self_above_final: Annotated[float, Field(gt=0)] | None = None
     groups: list[Annotated[list[Text], Field(min_length=1)]] = []
+    proposals: Proposals = Proposals()
 
 
 class ClausesFile(RootModel[dict[str, str]]):

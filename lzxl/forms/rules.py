@@ -187,6 +187,71 @@ class Decided:
 
 
 @dataclass(frozen=True)
+class Inspected:
+    """Rows of points that an inspection took off an item of a unit (日常督查)."""
+
+    unit: str = part("text")
+    item: str = part("text")
+    lost: str = part("score")
+
+
+@dataclass(frozen=True)
+class CheckedItems:
+    """Rows of a unit's items, each with what the records prove against it and what the appraisers gave (年终检查)."""
+
+    unit: str = part("text")
+    item: str = part("text")
+    content: str = part("text")
+    points: str = part("score")
+    lost: str = part("score")
+    """What is proposed to be taken off."""
+    evidence: str = part("text")
+    proposed: str = part("score")
+    """What is left then."""
+    given: str = part("score")
+    reason: str = part("text")
+    by: str = part("person")
+    """Who appraised it: with nothing given, what is proposed is taken over."""
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """Rows of points that a unit gets or loses beside the items (加减分)."""
+
+    unit: str = part("text")
+    added: str = part("score")
+    lost: str = part("score")
+
+
+@dataclass(frozen=True)
+class Limited:
+    """Rows of circumstances for which a unit's grade is limited, each with its foundation (等次限制)."""
+
+    unit: str = part("text")
+    circumstance: str = part("text")
+    highest: str = part("text")
+    basis: str = part("text")
+    by: str = part("text")
+    day: str = part("date")
+
+
+@dataclass(frozen=True)
+class Opined:
+    """Rows of what came of a unit's appraisal, with the opinion on it (考核意见)."""
+
+    unit: str = part("text")
+    own: str = part("score")
+    inspected: str = part("score")
+    checked: str = part("score")
+    result: str = part("score")
+    by_score: str = part("text")
+    grade: str = part("text")
+    rank: str = part("count")
+    why: str = part("text")
+    opinion: str = part("text")
+
+
+@dataclass(frozen=True)
 class Stray:
     """A column whose text is never a word of another one (`codes: wrong_column`)."""
 
@@ -216,6 +281,11 @@ class Rules:
     scored: Scored | None = None
     graded: Graded | None = None
     decided: Decided | None = None
+    inspected: Inspected | None = None
+    checked: CheckedItems | None = None
+    adjusted: Adjusted | None = None
+    limited: Limited | None = None
+    opined: Opined | None = None
     strays: tuple[Stray, ...] = ()
     nil: Nil | None = None
     never_empty: bool = False

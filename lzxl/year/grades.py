@@ -11,9 +11,11 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final, Literal
 
-from lzxl.forms.appraisal import AppraisalScheme, round_half_up
+from lzxl.forms.appraisal import SCORE_FIELDS, AppraisalScheme, round_half_up
+from lzxl.forms.load import book_with, load_form
 from lzxl.year.scores import Parts, result_of
 
 UNDECIDED: Final = "待定"
@@ -24,7 +26,16 @@ SETTLED: Final = "已定"
 State = Literal["未齐", "待定", "已定"]
 
 LEADERS = "领导小组"
-PART_TITLES: Mapping[str, str] = {"self_score": "自查", "inspection_score": "日常督查", "final_score": "年终检查"}
+
+
+@lru_cache(maxsize=1)
+def part_titles() -> Mapping[str, str]:
+    """What the office's book calls the three scores, by `SCORE_FIELDS`."""
+    sheet = next(sheet for sheet in load_form(book_with("opined")).sheets if sheet.rules.opined is not None)
+    rule = sheet.rules.opined
+    assert rule is not None
+    names = (rule.own, rule.inspected, rule.checked)
+    return {part: sheet.by_name[name].title for part, name in zip(SCORE_FIELDS, names, strict=True)}
 
 
 @dataclass(frozen=True)
@@ -255,7 +266,7 @@ def _group(scheme: AppraisalScheme, kind: str) -> str:
 
 def _outcome(candidate: Candidate, standing: _Standing | None, ranks: Mapping[str, int]) -> Outcome:
     if standing is None:
-        why = f"缺{'、'.join(PART_TITLES[name] for name in candidate.parts.missing())}"
+        why = f"缺{'、'.join(part_titles()[name] for name in candidate.parts.missing())}"
         return Outcome(candidate.unit, candidate.parts, INCOMPLETE, why=(why,))
     settled = Outcome(
         candidate.unit,

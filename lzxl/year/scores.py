@@ -41,7 +41,7 @@ def exact(value: float | int | Decimal) -> Decimal:
     return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
-def sum_of_items(scores: Iterable[float | None]) -> Decimal | None:
+def sum_of_items(scores: Iterable[float | Decimal | None]) -> Decimal | None:
     """The sum of the scores of all items; None if one of them is not given, or if there is no item."""
     given = list(scores)
     if not given or any(score is None for score in given):

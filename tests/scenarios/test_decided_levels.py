@@ -13,32 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lzxl.cli.main import cli
+from tests.scenarios.office_desk import headed, run
 
 BOOK = "认定.xlsx"
 HIGHER = ("HB04-013", "HB01-010", "HB03-015", "HB10-010", "HB13-013")
 LEFT_OPEN = "HB05-006"
 DAY = "2026-11-28"
-
-
-def run(root: Path, *words: str) -> str:
-    """What a command says; it must not end in trouble."""
-    result = CliRunner().invoke(cli, ["-C", str(root), *words])
-    assert result.exit_code in (0, 1), result.output
-    return result.stdout
-
-
-def headed(worksheet: Worksheet, title: str) -> tuple[int, dict[str, int]]:
-    """The row of the headers, found by one of them, and the column of each."""
-    for cells in worksheet.iter_rows(max_row=12):
-        titles = {str(cell.value): cell.column for cell in cells if cell.value is not None}
-        if title in titles:
-            return cells[0].row, titles
-    raise AssertionError(f"no header {title}")
 
 
 def rows_of(worksheet: Worksheet, title: str) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -1,0 +1,290 @@
+"""Keeps the book of the appraisal up to the year's records, and works out how the units stand (考核评责)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from lzxl.campaign.books import Change, NewRow, SetCells, amend_book, read_book, write_books
+from lzxl.campaign.facts import decisions_of
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.standing import Standing
+from lzxl.forms.appraisal import SCORE_FIELDS, round_half_up
+from lzxl.forms.load import book_with, load_form, unit_form_ids
+from lzxl.forms.model import Sheet
+from lzxl.forms.posts import post_stem
+from lzxl.forms.rules import CheckedItems, Opined
+from lzxl.submission import Submission, Table
+from lzxl.year.appraised import (
+    Appraised,
+    Item,
+    appraised,
+    candidates,
+    item_number,
+    scoring_sheet,
+    self_totals,
+    standard_items,
+)
+from lzxl.year.decisions import Decision, settled
+from lzxl.year.grades import Evaluation, Outcome, evaluate
+from lzxl.year.opinions import Loss, draft
+from lzxl.year.proposals import Filed, Proposal, Record, by_item, propose
+from lzxl.year.units import unit_code
+
+_TO_MEND = datetime.timedelta(days=30)
+"""From the day of the appraisal until a unit is to say how it mends what is wrong: the bureau's own, to be changed in the draft."""
+
+
+@dataclass(frozen=True)
+class AppraisalResult:
+    """How the units stand, and what was proposed."""
+
+    evaluation: Evaluation
+    proposals: tuple[Proposal, ...]
+    basis: str
+
+    def as_data(self) -> dict[str, Any]:
+        """For programs; the keys are a contract."""
+        found = self.evaluation
+        return {
+            "version": 1,
+            "quota_excellent": found.quota,
+            "eligible_excellent": list(found.eligible),
+            "to_decide": list(found.to_decide),
+            "average_of_scored": _number(found.average),
+            "ranked": found.ranked,
+            "results": [_outcome(one) for one in found.outcomes],
+            "proposed": [
+                {"unit": one.unit, "item": int(one.item), "deduction": _number(one.points), "evidence": one.evidence}
+                for one in self.proposals
+                if one.points
+            ],
+        }
+
+
+def _outcome(one: Outcome) -> dict[str, Any]:
+    return {
+        "unit": one.unit,
+        **{name.removesuffix("_score"): _number(getattr(one.parts, name)) for name in SCORE_FIELDS},
+        "result": _number(one.result),
+        "by_score": one.by_score,
+        "grade": one.grade,
+        "why": "；".join(one.why),
+        "rank": one.rank,
+        "state": one.state,
+    }
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def items_of(campaign: Campaign) -> tuple[Item, ...]:
+    """The items that the units of a campaign are appraised by."""
+    sheet = next(sheet for form_id in unit_form_ids() if (sheet := scoring_sheet(form_id)) is not None)
+    return standard_items(sheet)
+
+
+def evaluation_of(campaign: Campaign, standing: Standing, book: Submission | None) -> tuple[Evaluation, Appraised]:
+    """How the units stand by what counts of their own scores, by the book, and by what the leading group decided."""
+    items = items_of(campaign)
+    said = appraised(book, items, campaign.units)
+    decided = decided_grades(campaign)
+    own = self_totals(standing.counted)
+    known = candidates(campaign.units.values(), items, own, said, decided)
+    return evaluate(campaign.appraisal, known), said
+
+
+def decided_grades(campaign: Campaign) -> Mapping[str, Decision]:
+    """Unit → the decision on its grade that holds."""
+    rows = decisions_of(campaign).on("grade")
+    return settled(rows, campaign.units, campaign.appraisal.grades)[0]
+
+
+def appraise(campaign: Campaign, standing: Standing, day: datetime.date) -> AppraisalResult:
+    """Put rows, proposals, results and drafts into the book, and tell them.
+
+    What somebody typed stays. Raises BookError if the book cannot be read or written.
+    """
+    form_id = book_with("checked")
+    write_books(campaign, [form_id])
+    proposals = propose(campaign.appraisal, _record(campaign, standing))
+    items = items_of(campaign)
+    proposed = by_item(proposals)
+    book = read_book(campaign, form_id)
+    assert book is not None
+    if amend_book(campaign, form_id, list(_checked_rows(campaign, book, items, proposed))):
+        book = read_book(campaign, form_id)
+        assert book is not None
+    evaluation, said = evaluation_of(campaign, standing, book)
+    writer = _Opinions(campaign, book, items, said, day)
+    amend_book(campaign, form_id, list(writer.changes(evaluation)))
+    return AppraisalResult(evaluation, tuple(proposals), campaign.appraisal.basis)
+
+
+def _record(campaign: Campaign, standing: Standing) -> Record:
+    """The facts of the year that the campaign's own files tell."""
+    return Record(
+        filed=tuple(_filed(campaign, standing)),
+        uncovered_posts=_uncovered_posts(campaign, standing.counted),
+    )
+
+
+def _filed(campaign: Campaign, standing: Standing) -> Iterator[Filed]:
+    for filing in standing.filings:
+        if filing.received:
+            title, first = load_form(filing.form).title, datetime.date.fromisoformat(filing.received)
+            yield Filed(
+                filing.unit.code, title, campaign.config.deadline, first, filing.late and filing.versions == 1, 0
+            )
+
+
+def _uncovered_posts(campaign: Campaign, counted: Sequence[Submission]) -> dict[str, list[str]]:
+    """Unit → key posts of the roster that no risk point of its register is of."""
+    posts: dict[str, set[str]] = {}
+    for submission in counted:
+        for table in submission.tables:
+            rule = load_form(submission.form).by_name[table.name].rules.listed
+            if rule is not None and not submission.is_nil_return:
+                filed = posts.setdefault(submission.unit_code, set())
+                filed.update(post_stem(str(post)) for post in table.values.get(rule.owner, ()) if post)
+    lacking = {
+        unit.code: [post for post in unit.key_posts if post_stem(post) not in posts[unit.code]]
+        for unit in campaign.units.values()
+        if unit.code in posts
+    }
+    return {code: found for code, found in lacking.items() if found}
+
+
+def _sheet_of(form_id: str, rule: str) -> Sheet:
+    return next(sheet for sheet in load_form(form_id).sheets if getattr(sheet.rules, rule) is not None)
+
+
+def _checked_rows(
+    campaign: Campaign,
+    book: Submission,
+    items: Sequence[Item],
+    proposed: Mapping[tuple[str, str], tuple[Decimal, str]],
+) -> Iterator[Change]:
+    """A row for each unit and item that has none yet, and what is proposed now for those that are there."""
+    sheet = _sheet_of(book.form, "checked")
+    rule = sheet.rules.checked
+    assert rule is not None
+    points = {item.number: item for item in items}
+    there: set[tuple[str, str]] = set()
+    for table in book.tables:
+        for index in range(len(table.rows)) if table.name == sheet.name else ():
+            key = (
+                unit_code(table.get(rule.unit, index), campaign.units),
+                item_number(table.get(rule.item, index), items),
+            )
+            if all(key):
+                there.add(key)
+                yield from _updated(sheet, table, index, _proposed_values(rule, points[key[1]], proposed.get(key)))
+    for unit in campaign.units.values():
+        for item in items:
+            key = unit.code, item.number
+            if key not in there:
+                values: dict[str, Any] = {rule.unit: unit.code, rule.item: item.number, rule.content: item.content}
+                values[rule.points] = _cell(item.points)
+                yield NewRow(sheet.name, {**values, **_proposed_values(rule, item, proposed.get(key))})
+
+
+def _proposed_values(rule: CheckedItems, item: Item, proposed: tuple[Decimal, str] | None) -> dict[str, Any]:
+    off, evidence = proposed or (Decimal(0), "")
+    off = min(off, item.points)
+    return {
+        rule.lost: _cell(off) if off else None,
+        rule.evidence: evidence or None,
+        rule.proposed: _cell(item.points - off),
+    }
+
+
+def _cell(number: Decimal) -> float | int:
+    """A number as a cell holds it."""
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _updated(sheet: Sheet, table: Table, index: int, values: Mapping[str, Any]) -> Iterator[Change]:
+    """The cells of a row that say something else now."""
+    changed = {name: value for name, value in values.items() if table.get(name, index) != value}
+    if changed:
+        yield SetCells(sheet.name, table.rows[index], changed)
+
+
+@dataclass(frozen=True)
+class _Opinions:
+    """Writes what came of it for each unit, with a draft where nobody wrote an opinion."""
+
+    campaign: Campaign
+    book: Submission
+    items: Sequence[Item]
+    said: Appraised
+    day: datetime.date
+
+    def changes(self, evaluation: Evaluation) -> Iterator[Change]:
+        sheet = _sheet_of(self.book.form, "opined")
+        rule = sheet.rules.opined
+        assert rule is not None
+        rows: dict[str, tuple[Table, int]] = {}
+        for table in self.book.tables:
+            for index in range(len(table.rows)) if table.name == sheet.name else ():
+                rows.setdefault(unit_code(table.get(rule.unit, index), self.campaign.units), (table, index))
+        for outcome in evaluation.outcomes:
+            values = self._values(rule, outcome)
+            if outcome.unit not in rows:
+                yield NewRow(sheet.name, {rule.unit: outcome.unit, **values})
+                continue
+            table, index = rows[outcome.unit]
+            if table.shown(rule.opinion, index) is not None:
+                del values[rule.opinion]
+            yield from _updated(sheet, table, index, values)
+
+    def _values(self, rule: Opined, outcome: Outcome) -> dict[str, Any]:
+        parts = outcome.parts
+        scores = {rule.own: parts.self_score, rule.inspected: parts.inspection_score, rule.checked: parts.final_score}
+        values: dict[str, Any] = {name: _cell(score) if score is not None else None for name, score in scores.items()}
+        return {
+            **values,
+            rule.result: _cell(outcome.result) if outcome.result is not None else None,
+            rule.by_score: outcome.by_score or None,
+            rule.grade: outcome.grade or outcome.state,
+            rule.rank: outcome.rank,
+            rule.why: "；".join(outcome.why) or None,
+            rule.opinion: self._draft(outcome) or None,
+        }
+
+    def _draft(self, outcome: Outcome) -> str:
+        losses = list(self._losses(outcome.unit))
+        lost = {loss.item for loss in losses}
+        kept = [item.content for item in self.items if item.number not in lost]
+        name = self.campaign.units[outcome.unit].name
+        return draft(name, outcome, kept, losses, self.day + _TO_MEND)
+
+    def _losses(self, unit: str) -> Iterator[Loss]:
+        """What the year-end check and the inspections took off, with the facts that stand beside it."""
+        checked, inspected = _sheet_of(self.book.form, "checked").rules.checked, self._inspections(unit)
+        assert checked is not None
+        points = {item.number: item.points for item in self.items}
+        for one in self.said.checked:
+            if one.unit == unit and one.item and one.given is not None and one.given < points[one.item]:
+                facts = (one.table.get(name, one.index) for name in (checked.reason, checked.evidence))
+                fact = next((str(text) for text in facts if text), "年终检查扣分")
+                yield Loss(one.item, f"{(points[one.item] - one.given).normalize():f}", fact)
+        yield from inspected
+
+    def _inspections(self, unit: str) -> Iterator[Loss]:
+        sheet = _sheet_of(self.book.form, "inspected")
+        rule = sheet.rules.inspected
+        assert rule is not None
+        for table in self.book.tables:
+            for index in range(len(table.rows)) if table.name == sheet.name else ():
+                number = item_number(table.get(rule.item, index), self.items)
+                if number and unit_code(table.get(rule.unit, index), self.campaign.units) == unit:
+                    fact = next((str(text) for name in sheet.subject if (text := table.get(name, index))), "督查扣分")
+                    yield Loss(
+                        number, f"{round_half_up(Decimal(str(table.get(rule.lost, index) or 0))).normalize():f}", fact
+                    )

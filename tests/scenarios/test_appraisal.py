@@ -1,0 +1,266 @@
+"""年终考核 of seven units through the commands: three parts, a rounding edge, a zero item, a limit of the grade, a tie at the quota.
+
+The numbers are those that were worked out by hand; units file their own scores, the office types its scores into its book.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lzxl.forms.load import load_form
+from lzxl.year.appraised import Item, scoring_sheet, standard_items
+from tests.campaign.office import filled, open_campaign, send
+from tests.scenarios.office_desk import headed, invoke, run
+
+BOOK, DECISIONS, DAY = "考核评定.xlsx", "认定.xlsx", "2026-12-18"
+# Unit → 自查, 日常督查, 年终检查; None: nobody appraised it.
+SCORES: dict[str, tuple[str, str, str | None]] = {
+    "HB01": ("98.0", "95.5", "94.0"),
+    "HB04": ("96.0", "97.0", "98.0"),
+    "HB07": ("97.0", "95.0", "95.0"),
+    "HB10": ("94.5", "83.0", "78.0"),
+    "HB11": ("92.0", "90.0", None),
+    "HB12": ("90.25", "90.0", "89.75"),
+    "HB13": ("100.0", "88.0", "85.5"),
+}
+FORM = "self_appraisal"
+
+
+def items() -> tuple[Item, ...]:
+    sheet = scoring_sheet(FORM)
+    assert sheet is not None
+    return standard_items(sheet)
+
+
+def spread(total: str, zero: str = "") -> dict[str, Decimal]:
+    """Points lost on items, each at most what it has and none wholly but `zero`, so that `total` is left of 100."""
+    left = 100 - Decimal(total)
+    lost: dict[str, Decimal] = {}
+    for item in items():
+        off = item.points if item.number == zero else Decimal(0)
+        lost[item.number] = off
+        left -= off
+    for item in items():
+        if item.number != zero:
+            off = min(left, item.points - Decimal("0.25"))
+            lost[item.number] += off
+            left -= off
+    assert left == 0
+    return {number: off for number, off in lost.items() if off}
+
+
+def own_scores(code: str) -> bytes:
+    """A unit's self-appraisal. HB13 fills in the office's scores as well, all of them full."""
+    lost = spread(SCORES[code][0])
+
+    def score(paper: Any) -> None:
+        for index, item in enumerate(items()):
+            paper.put("items", "self_score", index, float(item.points - lost.get(item.number, Decimal(0))))
+            if code == "HB13":
+                for name in ("inspection_score", "final_score"):
+                    if name in load_form(FORM).by_name["items"].by_name:
+                        paper.put("items", name, index, float(item.points))
+
+    return filled(code, FORM, day=20, spoil=score)
+
+
+class Sheet:
+    """A sheet of a book as a clerk has it open."""
+
+    def __init__(self, worksheet: Worksheet, title: str = "单位") -> None:
+        self.worksheet, self.title = worksheet, title
+        self.head, self.columns = headed(worksheet, title)
+
+    def rows(self) -> Iterator[tuple[int, dict[str, Any]]]:
+        for row in range(self.head + 1, self.worksheet.max_row + 1):
+            values = {name: self.worksheet.cell(row, column).value for name, column in self.columns.items()}
+            if values[self.title] is not None:
+                yield row, values
+
+    def put(self, row: int, **values: Any) -> None:
+        for name, value in values.items():
+            self.worksheet.cell(row, self.columns[name], value)
+
+    def add(self, **values: Any) -> None:
+        self.put(max([self.head, *(row for row, _ in self.rows())]) + 1, **values)
+
+
+def edit(root: Path, book: str, title: str, change: Callable[[Sheet], None], key: str = "单位") -> None:
+    workbook = load_workbook(root / book)
+    change(Sheet(workbook[title], key))
+    workbook.save(root / book)
+
+
+def inspect(sheet: Sheet) -> None:
+    for code, (_, total, _) in SCORES.items():
+        for number, off in spread(total).items():
+            sheet.add(
+                日期=datetime.date(2026, 6, 1),
+                单位=code,
+                项=f"第{number}项",
+                扣分=float(off),
+                事实="抽查发现",
+                督查人="韩立群",
+            )
+
+
+def check(sheet: Sheet) -> None:
+    """The appraisers give HB04 and others their scores; of HB11 nobody has looked at anything yet."""
+    lost = {
+        code: spread(total, "10" if code == "HB12" else "")
+        for code, (_, _, total) in SCORES.items()
+        if total is not None
+    }
+    points = {item.number: item.points for item in items()}
+    for row, values in list(sheet.rows()):
+        code, number = str(values["单位"]).split()[0], str(values["项"])
+        if code in lost:
+            given = points[number] - lost[code].get(number, Decimal(0))
+            sheet.put(row, 得分=float(given), 理由="年终检查" if given < points[number] else None, 考核人="考核组")
+
+
+def limit(sheet: Sheet) -> None:
+    sheet.add(
+        单位="HB04 法规与行政审批科", 情形="干部受诫勉", 最高等次="良好", 依据="本局考核办法第九条", 认定人="局党组"
+    )
+    row = max(row for row, _ in sheet.rows())
+    sheet.put(row, 认定日期=datetime.date(2026, 5, 20))
+
+
+@pytest.fixture(scope="module")
+def appraised(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A campaign whose year-end check is done. Read it; a test that changes it takes a copy."""
+    base = tmp_path_factory.mktemp("appraised")
+    campaign = open_campaign(base / "2026年度", SCORES, (FORM,))
+    folder = send(base / "来件", **{f"{code}自查自评表": own_scores(code) for code in SCORES})
+    run(campaign.root, "collect", str(folder))
+    run(campaign.root, "appraise")
+    for title, change in (("日常督查记录", inspect), ("年终检查", check), ("等次限制", limit)):
+        edit(campaign.root, BOOK, title, change)
+    return campaign.root
+
+
+@pytest.fixture
+def own(appraised: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(appraised, tmp_path / "2026年度"))
+
+
+def outcome(root: Path) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    data = json.loads(run(root, "appraise", "--date", DAY, "--format", "json"))
+    return data, {one["unit"]: one for one in data["results"]}
+
+
+def test_the_units_stand_as_it_was_worked_out_by_hand(own: Path) -> None:
+    data, units = outcome(own)
+    assert (data["version"], data["quota_excellent"], data["ranked"], data["average_of_scored"]) == (1, 1, 6, 91.8)
+    assert sorted(data["to_decide"]) == ["HB01", "HB07"]
+    assert {code: (one["result"], one["by_score"], one["grade"], one["rank"]) for code, one in units.items()} == {
+        "HB04": (97.2, "优秀", "良好", 1),
+        "HB01": (95.4, "优秀", "待定", 2),
+        "HB07": (95.4, "优秀", "待定", 2),
+        "HB12": (90.0, "优秀", "良好", 4),
+        "HB13": (89.4, "良好", "良好", 5),
+        "HB10": (83.3, "良好", "良好", 6),
+        "HB11": (None, "", "", None),
+    }
+    for code, (own_total, inspection, final) in SCORES.items():
+        parts = (units[code]["self"], units[code]["inspection"], units[code]["final"])
+        assert parts == (float(own_total), float(inspection), None if final is None else float(final))
+    assert units["HB04"]["why"] == "等次限制：干部受诫勉"
+    assert units["HB01"]["why"] == "与 HB07 并列，优秀名额只有1个"
+    assert units["HB12"]["why"] == "有零分项（第10项）"
+    assert units["HB13"]["why"] == "自查高出年终检查14.5分，请核对"
+    assert (units["HB11"]["state"], units["HB11"]["why"]) == ("未齐", "缺年终检查")
+
+
+def test_what_came_of_it_stands_in_the_book_with_a_draft_and_what_was_typed_stays(own: Path) -> None:
+    outcome(own)
+
+    def own_words(sheet: Sheet) -> None:
+        [row] = [row for row, values in sheet.rows() if values["单位"] == "HB10"]
+        sheet.put(row, 考核意见="办公室自己写的意见")
+
+    edit(own, BOOK, "考核意见", own_words)
+    outcome(own)
+    rows = {values["单位"]: values for _, values in Sheet(load_workbook(own / BOOK)["考核意见"]).rows()}
+    assert (rows["HB04"]["结果"], rows["HB04"]["最终等次"], rows["HB04"]["名次"]) == (97.2, "良好", 1)
+    assert rows["HB10"]["考核意见"] == "办公室自己写的意见"
+    drafted = rows["HB12"]["考核意见"]
+    assert drafted.startswith("宣传教育中心本年度考核结果90分")
+    assert all(part in drafted for part in ("主要成效", "存在问题", "年终检查", "请于2027-01-17前"))
+    assert max(len(str(row["考核意见"] or "")) for row in rows.values()) <= 300
+    assert rows["HB11"]["考核意见"] is None
+
+
+def test_appraising_again_changes_nothing(own: Path) -> None:
+    outcome(own)
+    before = (own / BOOK).read_bytes()
+    outcome(own)
+    assert (own / BOOK).read_bytes() == before
+
+
+def test_the_leading_group_chooses_between_equals_and_the_other_is_told_why(own: Path) -> None:
+    outcome(own)
+    opened = json.loads(run(own, "meeting", "--format", "json"))["open"]
+    assert {one["object"] for one in opened if one["kind"] == "等次"} == {"HB01", "HB07"}
+
+    def choose(sheet: Sheet) -> None:
+        for row, values in list(sheet.rows()):
+            if values["编号"] == "HB07":
+                sheet.put(row, 认定结果="优秀", 理由="重点任务完成较好", 认定日期=datetime.date(2026, 12, 18))
+
+    edit(own, DECISIONS, "认定", choose, "编号")
+    data, units = outcome(own)
+    assert data["to_decide"] == []
+    assert (units["HB07"]["grade"], units["HB01"]["grade"]) == ("优秀", "良好")
+    assert units["HB01"]["why"] == "名额限制，领导小组2026-12-18认定"
+
+
+@pytest.mark.parametrize(("basis", "grade"), [("云环廉组纪〔2026〕5号", "不合格"), (None, "良好")])
+def test_false_reporting_counts_only_with_its_foundation(own: Path, basis: str | None, grade: str) -> None:
+    def false_report(sheet: Sheet) -> None:
+        sheet.add(单位="HB13", 情形="弄虚作假", 最高等次="不合格", 认定人="领导小组", 依据=basis)
+        sheet.put(max(row for row, _ in sheet.rows()), 认定日期=datetime.date(2026, 12, 18))
+
+    edit(own, BOOK, "等次限制", false_report)
+    _, units = outcome(own)
+    assert units["HB13"]["grade"] == grade
+    found = json.loads(run(own, "check", str(own / BOOK), "--format", "json"))["files"][0]["findings"]
+    codes = [one["code"] for one in found]
+    assert codes == ([] if basis else ["grade_limit_without_basis"])
+
+
+def test_who_signs_without_a_score_takes_over_what_is_proposed(own: Path) -> None:
+    def sign(sheet: Sheet) -> None:
+        for row, values in list(sheet.rows()):
+            if str(values["单位"]).startswith("HB11"):
+                sheet.put(row, 考核人="考核组")
+
+    edit(own, BOOK, "年终检查", sign)
+    _, units = outcome(own)
+    assert (units["HB11"]["final"], units["HB11"]["state"]) == (100.0, "已定")
+
+
+def test_settings_that_cannot_be_used_give_no_result_and_a_sentence_each(own: Path) -> None:
+    settings = (
+        "\n[appraisal]\nweights = { self_score = 20, inspection_score = 40, final_score = 30 }\n"
+        'grades = [{ grade = "优秀", from = 90 }, { grade = "良好", from = 90 }, { grade = "合格", from = 60 }, '
+        '{ grade = "不合格", from = 10 }]\n'
+    )
+    with (own / "lzxl.toml").open("a", encoding="utf-8") as stream:
+        stream.write(settings)
+    result = invoke(own, "appraise", "--format", "json")
+    assert result.return_value == 2
+    assert result.stdout == ""
+    for said in ("合计90", "优秀、良好都从90分起", "0到10分没有等次"):
+        assert said in result.stderr
