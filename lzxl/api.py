@@ -281,6 +281,7 @@ def _with_shares(standing: Standing, shares: Sequence[_Share]) -> Standing:
 def _round(campaign: Campaign, standing: Standing) -> Round:
     """The round that a summary is made of."""
     from lzxl.campaign import clock
+    from lzxl.campaign.appraise import evaluation_if_begun
     from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
     from lzxl.summary.round import Round
 
@@ -306,6 +307,8 @@ def _round(campaign: Campaign, standing: Standing) -> Round:
         grading=campaign.grading,
         forms=config.forms,
         rulings=rulings_of(campaign, facts, decisions_of(campaign), until),
+        scheme=campaign.appraisal,
+        evaluation=evaluation_if_begun(campaign, standing),
     )
 
 

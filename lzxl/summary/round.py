@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 
 from lzxl.campaign.model import Filing
+from lzxl.forms.appraisal import AppraisalScheme, load_appraisal
 from lzxl.forms.findings import Finding
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import unit_form_ids
@@ -15,6 +16,7 @@ from lzxl.forms.roster import Unit
 from lzxl.states import FileState
 from lzxl.submission import Submission
 from lzxl.year.decisions import Rulings
+from lzxl.year.grades import Evaluation
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,9 @@ class Round:
     as_of        ISO date that decides what is overdue
     forms        the forms that the units were asked for, in the order of the year's work
     rulings      which decisions of the leading group hold for the risk points
+    scheme       how scores become results and grades
+    evaluation   how the units stand by the office's book of the appraisal; None as long as nothing is scored there: then the
+                 scores of the units' forms are shown
 
     Raises ValueError for a submission or filing of a unit outside the roster, and for one that would count twice.
     """
@@ -42,6 +47,8 @@ class Round:
     grading: GradingTable
     forms: tuple[str, ...] = field(default_factory=unit_form_ids)
     rulings: Rulings = field(default_factory=lambda: Rulings({}, (), ()))
+    scheme: AppraisalScheme = field(default_factory=load_appraisal)
+    evaluation: Evaluation | None = None
 
     def __post_init__(self) -> None:
         date.fromisoformat(self.as_of)

@@ -53,7 +53,7 @@ def write_scores(book: Book) -> Region:
     for column, (_, title, width) in enumerate(columns):
         put_text(worksheet, _HEAD_ROW, column, title, styles.get("head"))
         worksheet.set_column(column, column, width)
-    bands = _write_bands(book, placed)
+    bands = write_bands(book, placed)
     covers = _covers(book)
     for position, entry in enumerate(book.statistics.appraisals):
         row = _FIRST + position
@@ -65,7 +65,7 @@ def write_scores(book: Book) -> Region:
         said["unit_name"] = book.round.unit_by_code[entry.unit_code].name
         texts = [(said[name], width) for name, _, width in columns if name in said]
         worksheet.set_row(row, max(20, row_height(texts)))
-    _write_average(book, placed, columns)
+    write_average(book, placed, columns)
     if book.round.units:
         worksheet.autofilter(_HEAD_ROW, 0, placed.last, len(columns) - 1)
     worksheet.freeze_panes(_FIRST, 2)
@@ -112,7 +112,7 @@ def _covers(book: Book) -> dict[tuple[str, str], str]:
     }
 
 
-def _write_bands(book: Book, placed: Region) -> Region:
+def write_bands(book: Book, placed: Region) -> Region:
     """The grade bands, lowest first as LOOKUP needs them, below the table."""
     worksheet, styles, top = book.worksheets[NAME], book.styles, placed.last + 4
     put_text(worksheet, top - 1, 0, "等次标准", styles.get("section"))
@@ -125,7 +125,7 @@ def _write_bands(book: Book, placed: Region) -> Region:
     return region(NAME, top + 1, len(lowest_first), ("from", "grade"))
 
 
-def _write_average(book: Book, placed: Region, columns: Sequence[tuple[str, str, float]]) -> None:
+def write_average(book: Book, placed: Region, columns: Sequence[tuple[str, str, float]]) -> None:
     worksheet, styles, row = book.worksheets[NAME], book.styles, placed.last + 1
     for column, (name, _, _) in enumerate(columns):
         if name == "unit_name":

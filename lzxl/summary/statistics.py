@@ -19,6 +19,7 @@ from lzxl.forms.shown import Evaluation
 from lzxl.states import ACCEPTABLE, FileState
 from lzxl.summary.merge import Merged
 from lzxl.summary.round import Round
+from lzxl.year.grades import Evaluation as Outcomes
 
 REST = "未填"
 """Row or column for what is none of the listed words. It is there only if something is counted in it."""
@@ -142,7 +143,7 @@ class Appraisal:
         """ "" when there is a result; otherwise why there is none."""
         if self.result is not None:
             return ""
-        return "未齐" if self.items else "无"
+        return "未齐" if self.items or self.missing else "无"
 
 
 def appraisals(items: pl.DataFrame, codes: Iterable[str], scheme: AppraisalScheme) -> tuple[Appraisal, ...]:
@@ -174,6 +175,21 @@ def appraisals(items: pl.DataFrame, codes: Iterable[str], scheme: AppraisalSchem
         )
         for entry in found
     )
+
+
+def evaluated(evaluation: Outcomes, items: pl.DataFrame) -> tuple[Appraisal, ...]:
+    """Every unit's appraisal as the office's book has it, in the order of the evaluation."""
+    counts = rows_by_unit(items)
+    found = []
+    for one in evaluation.outcomes:
+        totals = {name: getattr(one.parts, name) or Decimal(0) for name in SCORE_FIELDS}
+        missing = len(one.parts.missing())
+        found.append(
+            Appraisal(
+                one.unit, counts.get(one.unit, 0), Decimal(0), totals, missing, one.result, one.grade, one.rank or 0
+            )
+        )
+    return tuple(found)
 
 
 def _appraisal(code: str, row: Mapping[str, float] | None, scheme: AppraisalScheme) -> Appraisal:
@@ -290,7 +306,8 @@ def compute(round: Round, merged: Merged, scheme: AppraisalScheme) -> Statistics
     register, ledger, measures = (_sheet(round, merged, one) for one in ("risks", "alerts", "prevention"))
     levels, classes, types = (words_of(register, name) for name in ("level", "power_class", "risk_type"))
     layers, channels = words_of(measures, "layer"), words_of(ledger, "channel")
-    scored = appraisals(merged.items, codes, scheme)
+    by_office, items = round.evaluation, merged.items
+    scored = evaluated(by_office, items) if by_office is not None else appraisals(items, codes, scheme)
     return Statistics(
         level_by_unit=cross(points, "unit_code", codes, "level", levels),
         type_by_unit=cross(points, "unit_code", codes, "risk_type", types),

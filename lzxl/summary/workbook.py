@@ -11,7 +11,6 @@ import polars as pl
 from xlsxwriter.exceptions import FileCreateError
 
 from lzxl.files import writing
-from lzxl.forms.appraisal import load_appraisal
 from lzxl.forms.load import load_forms
 from lzxl.forms.text import column_letters
 from lzxl.summary.book import Book, print_beneath, set_readable_page
@@ -21,6 +20,7 @@ from lzxl.summary.formulas import Region, Totals
 from lzxl.summary.full import FullTable, full_tables, sheet_titles
 from lzxl.summary.lists import write_findings, write_gravest, write_missing, write_open
 from lzxl.summary.merge import merge
+from lzxl.summary.office_scores import write_office_scores
 from lzxl.summary.overview import Sources, write_overview
 from lzxl.summary.round import Round
 from lzxl.summary.rows import RowsWorkbook, RowsWorksheet
@@ -64,7 +64,7 @@ def write_summary(round: Round, path: Path) -> None:
 
 
 def _fill(workbook: RowsWorkbook, round: Round) -> None:
-    merged, scheme, forms = merge(round), load_appraisal(), load_forms(round.grading.id)
+    merged, scheme, forms = merge(round), round.scheme, load_forms(round.grading.id)
     tables = full_tables(forms, round.forms)
     titles = sheet_titles(tables)
     workbook.set_properties(
@@ -91,7 +91,7 @@ def _fill(workbook: RowsWorkbook, round: Round) -> None:
     for table in sorted(tables, key=lambda table: titles.index(table.title)):
         book.regions[table.title] = _write_full_table(book, table)
     channels = _write_warning_counts(book)
-    book.regions["考核得分"] = write_scores(book)
+    book.regions["考核得分"] = write_scores(book) if round.evaluation is None else write_office_scores(book)
     book.regions["单位统计"] = write_units(book)
     write_gravest(book)
     classes, _ = write_classes(book)

@@ -264,3 +264,14 @@ def test_settings_that_cannot_be_used_give_no_result_and_a_sentence_each(own: Pa
     assert result.stdout == ""
     for said in ("合计90", "优秀、良好都从90分起", "0到10分没有等次"):
         assert said in result.stderr
+
+
+def test_the_summary_shows_how_the_units_stand_by_the_offices_book(own: Path) -> None:
+    run(own, "consolidate", "--output", str(own / "汇总.xlsx"))
+    sheet = Sheet(load_workbook(own / "汇总.xlsx", data_only=True)["考核得分"], "单位编码")
+    rows = {values["单位编码"]: values for _, values in sheet.rows() if values["单位编码"] in SCORES}
+    titles = ("自查", "日常督查", "年终检查", "结果", "按分数等次", "最终等次", "名次")
+    assert tuple(rows["HB12"][title] for title in titles) == (90.25, 90, 89.75, 90, "优秀", "良好", 4)
+    assert (rows["HB01"]["最终等次"], rows["HB01"]["说明"]) == ("待定", "与 HB07 并列，优秀名额只有1个")
+    assert (rows["HB11"]["结果"], rows["HB11"]["最终等次"], rows["HB11"]["名次"]) == ("未齐", "—", "—")
+    assert (rows["HB13"]["自查"], rows["HB13"]["年终检查"], rows["HB13"]["名次"]) == (100, 85.5, 5)
