@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from lzxl.campaign.books import read_book
-from lzxl.campaign.folder import Campaign
+from lzxl.campaign.folder import Campaign, find_campaign
 from lzxl.campaign.standing import Standing, context_of
 from lzxl.checks.context import Context
 from lzxl.checks.dates import period_days
 from lzxl.forms.load import book_with
 from lzxl.submission import Submission
 from lzxl.year.decided import DecisionRows, decision_rows
-from lzxl.year.decisions import Rulings, rule
+from lzxl.year.decisions import Decision, Rulings, rule
 from lzxl.year.facts import Facts
 from lzxl.year.points import proved_warnings, risk_points
 
@@ -43,7 +43,21 @@ def decisions_of(campaign: Campaign) -> DecisionRows:
 def rulings_of(
     campaign: Campaign, facts: Facts, decisions: DecisionRows, as_of: datetime.date | None = None
 ) -> Rulings:
-    """Which decisions on risk points hold; `as_of`: of those that were made by that day."""
+    """Which decisions on risk points hold; `as_of`: of those that were made by that day.
+
+    What was decided to last in the period before still holds, unless a later row of this period decides on the same object.
+    """
     period = period_days(campaign.config.period)
-    points = facts.points or ()
-    return rule(points, decisions.on("risk_point"), facts.proved, campaign.grading, period, as_of)
+    together = [*_lasting(campaign), *decisions.on("risk_point")]
+    return rule(facts.points or (), together, facts.proved, campaign.grading, period, as_of)
+
+
+def _lasting(campaign: Campaign) -> list[Decision]:
+    """The decisions of the last period that hold beyond it; their rows have numbers below 0. None without a last period."""
+    if not campaign.config.previous:
+        return []
+    folder = ((campaign.origin or campaign.root) / campaign.config.previous).resolve()
+    last = find_campaign(folder, upwards=False) if folder.is_dir() else None
+    rows = decisions_of(last).on("risk_point") if last is not None else ()
+    lasting = [one for one in rows if one.is_lasting and one.is_made]
+    return [replace(one, row=place - len(lasting)) for place, one in enumerate(lasting)]

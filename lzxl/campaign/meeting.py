@@ -64,7 +64,7 @@ def _matters(campaign: Campaign, standing: Standing, decisions: DecisionRows) ->
     facts = facts_of(campaign, standing.counted)
     evaluation, _ = evaluation_of(campaign, standing, read_book(campaign, book_with("checked")))
     yield from open_grades(evaluation, campaign.appraisal.best)
-    yield from open_levels(rulings_of(campaign, facts, decisions), decisions)
+    yield from open_levels(rulings_of(campaign, facts, decisions))
     yield from (_nil_return(one) for one in standing.counted if one.is_nil_return and _is_register(one))
     explained: dict[str, list[str]] = {}
     for checked in standing.latest:

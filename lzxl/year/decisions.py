@@ -303,7 +303,14 @@ class _Bench:
             self.judge.blame(decision, "decision_incomplete", "circumstances")
             return None
         if decision.cell != point.cell:
-            self.judge.blame(decision, "decision_stale", then=decision.cell, now=point.cell, level=point.level)
+            self.judge.blame(
+                decision,
+                "decision_stale",
+                point=point.number,
+                then=decision.cell,
+                now=point.cell,
+                level=point.level,
+            )
             return None
         return self.of_cell(point, decision)
 

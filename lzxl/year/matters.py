@@ -34,11 +34,9 @@ class Matter:
         return self.role, self.subject, self.likelihood, self.severity
 
 
-def open_levels(rulings: Rulings, decisions: DecisionRows) -> list[Matter]:
+def open_levels(rulings: Rulings) -> list[Matter]:
     """Risk points of open cells, and those whose decision is stale."""
-    stale = {
-        decisions.rows[fault.row].decision.subject: fault for fault in rulings.faults if fault.code == "decision_stale"
-    }
+    stale = {fault.facts["point"]: fault for fault in rulings.faults if fault.code == "decision_stale"}
     return [_level(point, stale.get(point.number)) for point in rulings.undecided]
 
 

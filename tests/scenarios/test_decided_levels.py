@@ -210,3 +210,29 @@ def test_one_row_decides_a_whole_cell_and_a_row_of_a_point_beats_it(own: Path) -
     rows = summary(own)
     assert {row["认定等级"] for row in rows if row["风险点编号"] == LEFT_OPEN} <= {"二级", None}
     assert levels(rows, "风险等级")[0] == 34
+
+
+def test_what_was_decided_to_last_holds_in_the_next_period_until_it_is_decided_anew(own: Path, tmp_path: Path) -> None:
+    """The register is filed again as it was; the next year's book is still blank."""
+    following = Path(shutil.copytree(own, tmp_path / "2027年度"))
+    settings = (following / "lzxl.toml").read_text(encoding="utf-8")
+    settings = settings.replace('# previous = "../2025年度"', 'previous = "../2026年度"')
+    (following / "lzxl.toml").write_text(settings, encoding="utf-8")
+
+    def blank(worksheet: Worksheet, columns: dict[str, int]) -> None:
+        for row, values in list(rows_of(worksheet, "编号")):
+            for title in values:
+                worksheet.cell(row, columns[title]).value = None
+
+    def lasting(worksheet: Worksheet, columns: dict[str, int]) -> None:
+        for row, values in list(rows_of(worksheet, "编号")):
+            if values["编号"] in HIGHER:
+                put(worksheet, columns, row, 有效期="长期")
+
+    edit(following, blank)
+    edit(own, lasting)
+    rows = summary(following)
+    assert sorted(row["风险点编号"] for row in rows if row["认定等级"] == "二级") == sorted(HIGHER)
+    assert levels(rows, "风险等级") == (33, 72, 105)
+    opened = json.loads(run(following, "meeting", "--format", "json"))["open"]
+    assert len(opened) == 26 - len(HIGHER)

@@ -101,7 +101,7 @@ def test_a_decision_is_stale_when_the_point_is_judged_otherwise_since(severity: 
     [fault] = found.faults
     assert (fault.code, fault.facts) == (
         "decision_stale",
-        {"then": "较小×较严重", "now": f"较大×{severity}", "level": level},
+        {"point": OPEN.number, "then": "较小×较严重", "now": f"较大×{severity}", "level": level},
     )
     assert (found.level_of(now), found.undecided) == (level, (now,))
 
