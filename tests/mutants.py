@@ -345,28 +345,29 @@ class _Finder(ast.NodeVisitor):
         self._add(node, *self._span(node), "pass")
 
 
-def mutants_of(room: Room) -> list[Mutant]:
-    """All mutants of a room, in the order of the queue."""
+def mutants_of(room: Room, root: Path | None = None) -> list[Mutant]:
+    """All mutants of a room, in the order of the queue. `root`: a copy of the checkout; None is the checkout itself."""
+    root = root or ROOT
     found = []
-    for path in sorted({path for pattern in room.files for path in ROOT.glob(pattern)}):
-        finder = _Finder(path.relative_to(ROOT).as_posix(), source := path.read_text(encoding="utf-8"))
+    for path in sorted({path for pattern in room.files for path in root.glob(pattern)}):
+        finder = _Finder(path.relative_to(root).as_posix(), source := path.read_text(encoding="utf-8"))
         finder.visit(ast.parse(source))
         found += finder.found
     return sorted(found, key=lambda mutant: mutant.place_in_queue)
 
 
-def nearest(room: Room, file: str) -> list[str]:
+def nearest(root: Path, room: Room, file: str) -> list[str]:
     """The test files that are asked first about a file: that of its name, and those that say most of it."""
     stem = Path(file).stem
     kin = stem.partition("_")[0]
     named = [f"test_{stem}", f"test_{kin}", *room.near.get(stem, room.near.get(kin, "")).split()]
     paths = [f"{name}.py" if "/" in name else f"{room.by_name}/{name}.py" for name in named]
-    return list(dict.fromkeys(path for path in paths if (ROOT / path).is_file()))
+    return list(dict.fromkeys(path for path in paths if (root / path).is_file()))
 
 
-def tests_of(room: Room) -> list[str]:
+def tests_of(root: Path, room: Room) -> list[str]:
     """All test files that answer for a room."""
-    found = [path.relative_to(ROOT).as_posix() for pattern in room.tests for path in sorted(ROOT.glob(pattern))]
+    found = [path.relative_to(root).as_posix() for pattern in room.tests for path in sorted(root.glob(pattern))]
     return list(dict.fromkeys(found))
 
 
@@ -639,8 +640,8 @@ def killer(root: Path, tests: Sequence[str], kept: Kept) -> str:
 
 def try_mutant(root: Path, room: Room, mutant: Mutant, kept: Kept, asked: str) -> None:
     """See whether a test kills a mutant, and keep what came of it. `asked`: the NEAREST tests, or ALL the others."""
-    near, before = nearest(room, mutant.file), kept.killer_of(mutant)
-    tests = near if asked == NEAREST else [file for file in tests_of(room) if file not in near]
+    near, before = nearest(root, room, mutant.file), kept.killer_of(mutant)
+    tests = near if asked == NEAREST else [file for file in tests_of(root, room) if file not in near]
     known = [file] if asked == NEAREST and (file := before.partition("::")[0]) and (root / file).is_file() else []
     run_as_it_is(root, [*known, *tests], kept)
     with changed(root, mutant):
@@ -656,7 +657,7 @@ def try_room(root: Path, name: str, sample: int, digest: str, quick: bool = Fals
     Raises BaselineError.
     """
     room, kept = ROOMS[name], Kept(name, digest)
-    mutants = mutants_of(room)[:sample]
+    mutants = mutants_of(room, root)[:sample]
     for asked in (NEAREST,) if quick else (NEAREST, ALL):
         for mutant in mutants:
             if kept.is_alive(mutant, asked) is None:
