@@ -223,6 +223,8 @@ class Earlier:
     owner: str
     text: str
     origin: str
+    is_filed: bool = True
+    """Whether the unit filed the row; what it was sent to begin with, it may leave out."""
 
 
 @dataclass(slots=True)

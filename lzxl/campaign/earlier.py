@@ -15,6 +15,8 @@ from lzxl.workbook.reading.jobs import Job
 # Numbers that were given up longer ago may come again.
 _MOST_VERSIONS = 3
 _SENT = "发放的表"
+# The office asks to delete such rows if they do not count.
+_WITHDRAWN = ("hidden_row", "row_struck")
 
 
 def remember_numbers(campaign: Campaign, originals: Sequence[Stored], submissions: Sequence[Submission]) -> None:
@@ -48,7 +50,12 @@ def _sources(campaign: Campaign, stored: Stored) -> list[tuple[Job, str]]:
 
 
 def _numbers(read: Submission, unit: str, origin: str) -> dict[str, dict[str, Earlier]]:
-    """Sheet → sound number that one row has → that row. What was used twice stood for nothing."""
+    """Sheet → sound number that one row has → that row. What was used twice stood for nothing.
+
+    Rows that stood there hidden or struck out, and those of a file that said 零报告, were never filed: the unit may take them out.
+    """
+    withdrawn = {fact.place for fact in read.facts if fact.kind in _WITHDRAWN}
+    is_sent = origin == _SENT or read.is_nil_return
     found: dict[str, dict[str, Earlier]] = {}
     form = load_form(read.form, read.scheme)
     for sheet in form.tables:
@@ -63,7 +70,8 @@ def _numbers(read: Submission, unit: str, origin: str) -> dict[str, dict[str, Ea
             for index, number in enumerate(table.values[rule.number]):
                 text = table.get(rule.text, index)
                 if is_well_formed(entry, number) and number.startswith(f"{unit}-") and isinstance(text, str):
-                    row = Earlier(str(table.get(rule.owner, index) or ""), text, origin)
+                    is_filed = not is_sent and table.row_place(index) not in withdrawn
+                    row = Earlier(str(table.get(rule.owner, index) or ""), text, origin, is_filed)
                     rows.setdefault(number, []).append(row)
         found[sheet.name] = {number: same[0] for number, same in rows.items() if len(same) == 1}
     return found

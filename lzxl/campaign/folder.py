@@ -14,12 +14,13 @@ from lzxl.campaign.cache import ReadAhead
 from lzxl.campaign.config import CONFIG_NAME, LONGEST_TEXT, Config, config_text, load_config, unfit_sign
 from lzxl.campaign.mail_settings import is_mail_address
 from lzxl.campaign.places import HELD, LETTERS, RECEIVED, RETURNED, SENT, SUMMARY
-from lzxl.campaign.roster import ROSTER_NAME, load_roster
+from lzxl.campaign.roster import ROSTER_NAME, Roster, load_roster
 from lzxl.errors import ConfigError, UsageError
 from lzxl.files import output_to, writing
 from lzxl.forms.appraisal import AppraisalScheme, load_appraisal, own_scheme
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form, load_grading
+from lzxl.forms.people import People
 from lzxl.forms.roster import ROSTER_FORM, Unit
 
 _FOLDERS = (SENT, RECEIVED, RETURNED, HELD, SUMMARY, LETTERS, "公示", "归档")
@@ -38,9 +39,18 @@ class Campaign:
         return load_config(self.root / CONFIG_NAME)
 
     @cached_property
+    def _roster(self) -> Roster:
+        return load_roster(self.root / ROSTER_NAME, self.ahead)
+
+    @property
     def units(self) -> dict[str, Unit]:
         """The units of the roster by code, in the roster's order. Raises ConfigError if the roster has errors."""
-        return load_roster(self.root / ROSTER_NAME, self.ahead)
+        return self._roster.units
+
+    @property
+    def people(self) -> People:
+        """Who serves in which unit, and when; empty if the roster does not tell. Raises ConfigError as `units` does."""
+        return self._roster.people
 
     @cached_property
     def ahead(self) -> ReadAhead:

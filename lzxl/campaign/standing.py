@@ -67,7 +67,14 @@ class Standing:
 
 
 def context_of(campaign: Campaign) -> Context:
-    return Context(campaign.grading, campaign.config.period, campaign.units, clock.today(), faults=faults_of(campaign))
+    return Context(
+        campaign.grading,
+        campaign.config.period,
+        campaign.units,
+        campaign.people,
+        today=clock.today(),
+        faults=faults_of(campaign),
+    )
 
 
 def faults_of(campaign: Campaign) -> Path | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_grading
+from lzxl.forms.people import People
 from lzxl.forms.roster import Unit
 from lzxl.year.facts import Facts
 
@@ -20,6 +21,8 @@ class Context:
     grading: GradingTable
     period: str = ""
     units: Mapping[str, Unit] = field(default_factory=dict)
+    people: People = field(default_factory=People)
+    """Who serves in which unit; empty: nobody is known, and nothing is compared with it."""
     today: datetime.date | None = field(default=None, compare=False)
     """The day of the check, for files whose day of receipt is not known; None: no day is compared with it."""
     facts: Facts = field(default_factory=Facts, compare=False)

@@ -37,7 +37,7 @@ def _check_sheets(report: Report) -> None:
     present = {table.name for table in report.submission.tables}
     told = {fact.place.sheet for fact in report.facts("header_not_found")}
     for sheet in report.form.tables:
-        if sheet.name not in present and sheet.title not in told:
+        if sheet.name not in present and not sheet.optional and sheet.title not in told:
             report.whole("sheet_missing", title=sheet.title, basis=sheet.clause)
 
 

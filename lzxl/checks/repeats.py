@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Phrase, shorten
+from lzxl.forms.model import Sheet
+from lzxl.forms.places import Place
 from lzxl.forms.posts import post_stem
 from lzxl.forms.private import sayable
 from lzxl.forms.rules import Distinct, Numbered
@@ -30,6 +32,8 @@ _LEAST = 8
 # So many characters at the beginning or at the end put two texts side by side, with so many others at most.
 _SIDE, _MOST_BESIDE = 8, 3
 _LONGEST = 400
+# A message names no more numbers than this.
+_MOST_NAMED = 8
 
 
 def check_repeats(report: Report) -> None:
@@ -40,12 +44,53 @@ def check_repeats(report: Report) -> None:
 
 
 def check_numbers_of_before(reports: Sequence[Report]) -> None:
-    """Findings `number_reused` and `number_changed`: what a unit's numbers stood for in its version before."""
+    """Findings `number_reused`, `number_changed`, `row_vanished` and `rows_left_out`: what a unit's numbers stood for in its
+    versions before, and what of them is not there any more."""
     for report in reports:
         for sheet in report.form.tables:
             known = report.submission.earlier.get(sheet.name)
             if known and sheet.rules.numbered is not None:
                 _check_numbers(report, sheet.name, sheet.rules.numbered, known)
+                _check_vanished(report, sheet, sheet.rules.numbered, known)
+
+
+def _check_vanished(report: Report, sheet: Sheet, rule: Numbered, known: dict[str, Earlier]) -> None:
+    """Rows that the unit filed before are there still, under their number or another: none goes in silence (第八条(二)1)."""
+    tables = report.tables(sheet.name)
+    gone = _gone(tables, rule, known)
+    if not gone or not tables:
+        return
+    place = Place(tables[0].title)
+    if not rule.kept:
+        named = "、".join([*gone][:_MOST_NAMED]) + (f"等{len(gone)}项" if len(gone) > _MOST_NAMED else "")
+        report.whole("rows_left_out", place, value=named, title=sheet.title)
+        return
+    for number, row in gone.items():
+        before = shorten(sayable(row.text), 30)
+        report.whole("row_vanished", place, value=number, origin=row.origin, before=before)
+
+
+def _gone(tables: Sequence[Table], rule: Numbered, known: dict[str, Earlier]) -> dict[str, Earlier]:
+    """Of what was filed before, by number, that which no row says any more. Where rows are kept, a number that went to
+    something else does not hide what it stood for."""
+    there: dict[str, tuple[str, str]] = {}
+    contents = set()
+    for table in tables:
+        for index in range(len(table.rows)):
+            said = str(table.get(rule.owner, index) or ""), str(table.get(rule.text, index) or "")
+            there[table.get(rule.number, index)] = said
+            contents.add(_content(*said))
+    filed = {number: row for number, row in known.items() if row.is_filed}
+    return {
+        number: row
+        for number, row in filed.items()
+        if _content(row.owner, row.text) not in contents
+        and (number not in there or (rule.kept and _is_something_else(row, *there[number])))
+    }
+
+
+def _content(owner: str, text: str) -> tuple[str, str]:
+    return compact(owner), compact(text)
 
 
 def _check_distinct(report: Report, sheet: str, rule: Distinct) -> None:

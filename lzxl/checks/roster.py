@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 
 from lzxl.checks.context import Context
@@ -9,6 +10,7 @@ from lzxl.checks.report import Report
 from lzxl.forms.findings import Phrase, Remedy
 from lzxl.forms.load import answers_in
 from lzxl.forms.model import Sheet
+from lzxl.forms.people import People
 from lzxl.forms.persons import names_of
 from lzxl.forms.places import Place
 from lzxl.forms.posts import post_stem
@@ -36,12 +38,14 @@ def check_roster(report: Report, context: Context) -> None:
     unit = own_unit(report, context)
     if unit is None:
         return
-    _check_names(report, unit)
-    if submission.is_nil_return:
-        return
+    _check_names(report, unit, context.people)
     for sheet in report.form.tables:
         if sheet.rules.listed is not None and report.tables(sheet.name):
-            _Coverage(report, unit, sheet, sheet.rules.listed).check()
+            coverage = _Coverage(report, unit, sheet, sheet.rules.listed)
+            if not submission.is_nil_return:
+                coverage.check()
+            elif not report.row_count(report.form.main):  # else what is wrong is to say that there are none
+                coverage.check_nil_return()
 
 
 def _say_unknown(report: Report) -> None:
@@ -53,7 +57,7 @@ def _say_unknown(report: Report) -> None:
         report.whole("unit_not_on_roster", value=submission.unit_code)
 
 
-def _check_names(report: Report, unit: Unit) -> None:
+def _check_names(report: Report, unit: Unit, people: People) -> None:
     cover = report.submission.cover
     if cover is None:
         return
@@ -62,10 +66,30 @@ def _check_names(report: Report, unit: Unit) -> None:
         report.label(
             "unit_name_mismatch", "unit_name", unit=unit.code, expected=unit.name, remedy=Remedy("set", unit.name)
         )
-    for field_name, expected in (("head", unit.head), ("liaison", unit.liaison)):
+    signed_on = cover.values.get("reported_on")
+    day = signed_on if isinstance(signed_on, datetime.date) else None
+    signers = {"head": _heads_on(unit, people, day), "liaison": _liaisons_on(unit, people, day)}
+    for field_name, expected in signers.items():
         signed = cover.values.get(field_name)
-        if signed and expected and names_of(signed) != names_of(expected):
-            report.label("signer_mismatch", field_name, expected=expected, remedy=Remedy("set", expected))
+        if signed and expected and names_of(signed) not in [names_of(name) for name in expected]:
+            report.label("signer_mismatch", field_name, expected=expected[0], remedy=Remedy("set", expected[0]))
+
+
+def _heads_on(unit: Unit, people: People, day: datetime.date | None) -> list[str]:
+    """Who could sign for the unit on the day, the likeliest first: its head, unless the head was not there yet or any more;
+    and whoever of its people was head of a section or above then (第七条). A filing stays rightly signed when its signer moves."""
+    if day is None or not people:
+        return [unit.head] if unit.head else []
+    then = [person.name for person in people.heads_of(unit.code, day)]
+    places = [person for person in people.places_of(unit.head) if person.unit == unit.code]
+    is_there = not places or any(person.serves_on(day) for person in places)
+    return list(dict.fromkeys([unit.head, *then] if is_there and unit.head else then or [unit.head]))
+
+
+def _liaisons_on(unit: Unit, people: People, day: datetime.date | None) -> list[str]:
+    """The unit's liaison, then its people of the day: who was its liaison at that time stands nowhere."""
+    then = [person.name for person in people.of_unit(unit.code, day)] if day is not None else []
+    return [unit.liaison, *then] if unit.liaison else []
 
 
 class _Coverage:
@@ -93,11 +117,40 @@ class _Coverage:
                 continue
             if post_stem(post) in spelled_alike:
                 self._suggest_spelling(post)
-            elif post_stem(post) in self.note:
+            elif self._is_explained(post):
                 self.report.whole("uncovered_explained", self.place, value=post)
             else:
                 self._say_uncovered(post)
         self._check_powers()
+
+    def check_nil_return(self) -> None:
+        """A unit for which the roster names powers or key posts has something to register, or says of each why not (第六条).
+
+        What concerns everybody (the class of which the rule says so) is never nil either, which the advice tells.
+        """
+        form_cover, nil = self.report.form.cover, self.report.form.nil_return
+        assert form_cover is not None and nil is not None
+        named = (*self.unit.powers, *self.unit.key_posts)
+        unexplained = [name for name in named if not self._is_explained(name)]
+        if unexplained:
+            told = {"named": "、".join(f"“{name}”" for name in unexplained), "denied": nil.denied}
+            everybody = "、".join(self._of_everybody())
+            self.report.label(
+                "nil_contradicts_roster", nil.declared.name, everybody=everybody, note=self.note_title, **told
+            )
+            return
+        for name in named:
+            self.report.whole("uncovered_explained", Place(form_cover.title), value=name)
+
+    def _of_everybody(self) -> tuple[str, ...]:
+        """The classes that concern everybody, as the form calls them."""
+        vocabulary = self.report.form.by_name[self.rule.sheet].by_name[self.rule.listed_group].vocabulary
+        assert vocabulary is not None
+        return vocabulary.in_role("of_everybody")
+
+    def _is_explained(self, name: str) -> bool:
+        """Whether the cover says of a key post or a power why it has no row."""
+        return post_stem(name) in self.note or compact(name) in self.note
 
     def _check_powers(self) -> None:
         category = self.report.form.by_name[self.rule.sheet].by_name[self.rule.listed_words]
@@ -108,7 +161,7 @@ class _Coverage:
             wanted = covering.get(power, ())
             if not wanted or not found.isdisjoint(wanted):
                 continue
-            code = "uncovered_explained" if compact(power) in self.note else "power_uncovered"
+            code = "uncovered_explained" if self._is_explained(power) else "power_uncovered"
             told = {"header": category.title, "categories": wanted, "note": self.note_title}
             self.report.whole(code, self.place, value=power, **told)
 

@@ -23,6 +23,7 @@ from lzxl.checks.feedback import check_feedback
 from lzxl.checks.identifiers import check_identifiers
 from lzxl.checks.levels import check_levels
 from lzxl.checks.links import check_links
+from lzxl.checks.people import check_handed_over, check_people
 from lzxl.checks.persons import check_persons
 from lzxl.checks.presence import check_presence
 from lzxl.checks.privacy import check_privacy
@@ -86,6 +87,8 @@ FAMILIES: tuple[Family, ...] = (
     _one_in_context(check_feedback, own_layouts=False),
     _one(check_appraisal),
     _one(check_persons),
+    _one(check_people),
+    _one_in_context(check_handed_over),
     _one(check_privacy),
     _one_in_context(check_roster, own_layouts=False),
     _one_in_context(check_decisions),

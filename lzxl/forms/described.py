@@ -218,7 +218,7 @@ class Auxiliary(Entry):
 
 
 class FormSheet(Entry):
-    """A sheet of a form: labelled cells or a table."""
+    """A sheet of a form: labelled cells or a table. `optional`: a workbook without it lacks nothing."""
 
     name: Name
     title: Text
@@ -226,6 +226,7 @@ class FormSheet(Entry):
     clause: Text
     fields: Annotated[list[FormField], Field(min_length=1)]
     aliases: list[Text] = []
+    optional: bool = False
     key: str = ""
     subject: list[Name] = []
     capacity: Annotated[int, Field(ge=1, le=10_000)] = 200

@@ -212,6 +212,7 @@ def _sheet(data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> S
         clause=data["clause"],
         fields=tuple(_with_words_named(entry, fields) for entry in fields),
         aliases=tuple(data.get("aliases", ())),
+        optional=data.get("optional", False),
         key=data.get("key", ""),
         subject=tuple(data.get("subject", ())),
         capacity=data.get("capacity", 200),

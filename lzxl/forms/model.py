@@ -200,6 +200,8 @@ class Sheet:
     clause: str
     fields: tuple[Field, ...]
     aliases: tuple[str, ...] = ()
+    optional: bool = False
+    """Whether a workbook without the sheet lacks nothing."""
     key: str = ""
     subject: tuple[str, ...] = ()
     capacity: int = 200

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 ROSTER_FORM = "unit_roster"
 """The form that the roster is filled in on."""
+UNITS_SHEET = "units"
+"""Its main sheet."""
 UNIT_KIND = "unit_kind"
 """The field that says what kind of unit it is."""
-ROSTER_FIELDS = ("code", "unit_name", UNIT_KIND, "head", "liaison", "email", "powers", "key_posts")
+ROSTER_FIELDS = ("code", "unit_name", UNIT_KIND, "head", "liaison", "email", "powers", "key_posts", "leader")
 """The fields of its main sheet that a unit is made of; a unit's own `name` is its `unit_name` there."""
 
 
@@ -24,3 +26,5 @@ class Unit:
     email: str = ""
     powers: tuple[str, ...] = ()
     key_posts: tuple[str, ...] = ()
+    leader: str = ""
+    """Of the bureau's leaders, the one who is in charge of it."""

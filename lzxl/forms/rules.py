@@ -46,6 +46,28 @@ def part(*kinds: str, optional: bool = False, several: bool = False, **need: Any
 
 
 @dataclass(frozen=True)
+class Serving:
+    """Rows of who serves in which unit, from which day until which (第七条)."""
+
+    person: str = part("person")
+    unit: str = part("id", refers=True)
+    since: str = part("date")
+    until: str = part("date")
+    in_charge_of: str = part("list")
+    """The units that a leader is in charge of: codes or names of units."""
+    authority: str = part("choice", roles=("ours", "above"))
+    """Who manages the cadre, and so may admonish (第八条(二)2)."""
+
+
+@dataclass(frozen=True)
+class Charged:
+    """Rows that persons of the unit answer for, each until a day (第八条(一)2)."""
+
+    persons: str = part("person")
+    until: str = part("date")
+
+
+@dataclass(frozen=True)
 class RequiredIf:
     """Fields that are needed where another is filled in, or says a word of some role."""
 
@@ -72,6 +94,8 @@ class Numbered:
     number: str = part("id")
     owner: str = part()
     text: str = part("text")
+    kept: bool = False
+    """Whether a row that was filed once may not be left out of a later version by the unit itself."""
 
 
 @dataclass(frozen=True)
@@ -274,6 +298,8 @@ class Rules:
     numbered: Numbered | None = None
     distinct: Distinct | None = None
     signed: Signed | None = None
+    serving: Serving | None = None
+    charged: Charged | None = None
     listed: Listed | None = None
     covers: str = part("id", refers=True, optional=True)
     """The field that refers to rows of another sheet, each of which a row of this one must refer to."""

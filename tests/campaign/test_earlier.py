@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,51 @@ def test_a_new_year_keeps_the_numbers_of_the_workbook_that_was_sent(tmp_path: Pa
     [(code, message)] = told(campaign, "risk_register")
     assert code == "number_reused"
     assert "在发放的表中对应另一项内容" in message
+
+
+def without(*rows: int, sheet: str = "warnings", field: str = "id") -> Callable[[Paper], None]:
+    def leave_out(paper: Paper) -> None:
+        for row in rows:
+            for name in paper.form.by_name[sheet].by_name:
+                paper.put(sheet, name, row, None)
+
+    return leave_out
+
+
+def found(campaign: Campaign, *codes: str) -> list[tuple[str, str, str]]:
+    return [
+        (entry.code, entry.severity, str(entry.value))
+        for checked in take_stock(campaign).latest
+        for entry in checked.findings
+        if entry.code in codes
+    ]
+
+
+def hidden(paper: Paper) -> None:
+    paper.worksheet("warnings").row_dimensions[paper.row("warnings", 0)].hidden = True
+
+
+def test_a_warning_that_was_filed_does_not_vanish_from_a_later_version(tmp_path: Path) -> None:
+    campaign = open_campaign(tmp_path / "2026年度")
+    collect(campaign, [send(tmp_path / "一", 办公室=filled("HB01"))], IN_TIME)
+    [again] = collect(campaign, [send(tmp_path / "二", 办公室=filled("HB01", day=11, spoil=without(0)))], IN_TIME)
+    assert (again.state, found(campaign, "row_vanished")) == ("returned", [("row_vanished", "error", "HB01-YJ001")])
+    [third] = collect(campaign, [send(tmp_path / "三", 办公室=filled("HB01", day=12))], IN_TIME)
+    assert (third.state, found(campaign, "row_vanished")) == ("accepted", [])
+
+
+def test_a_risk_point_that_is_left_out_is_asked_about_and_the_version_counts(tmp_path: Path) -> None:
+    campaign = open_campaign(tmp_path / "2026年度", forms=("risk_register",))
+    collect(campaign, [send(tmp_path / "一", 办公室=filled("HB01", "risk_register"))], IN_TIME)
+    spoil = without(0, sheet="measures")
+    [again] = collect(campaign, [send(tmp_path / "二", 办公室=filled("HB01", "risk_register", spoil=spoil))], IN_TIME)
+    assert again.checked is not None
+    [entry] = [entry for entry in again.checked.findings if entry.code == "rows_left_out"]
+    assert (entry.severity, entry.value, entry.sheet) == ("info", "HB01-C001", "防控措施")
+
+
+def test_what_stood_there_hidden_may_be_taken_out(tmp_path: Path) -> None:
+    campaign = open_campaign(tmp_path / "2026年度")
+    collect(campaign, [send(tmp_path / "一", 办公室=filled("HB01", spoil=hidden))], IN_TIME)
+    collect(campaign, [send(tmp_path / "二", 办公室=filled("HB01", day=11, spoil=without(0)))], IN_TIME)
+    assert not found(campaign, "row_vanished")

@@ -111,6 +111,8 @@ _BY_CODE = {
     "total_unchecked": "_add_up_later",
     "number_reused": "_number_anew",
     "number_changed": "_number_back",
+    "row_vanished": "_put_row_back",
+    "nil_contradicts_roster": "_explain_each",
     "form_of_other_period": "_paste_into_this_years",
     "scheme_changed": "_take_what_came_back",
     "version_old": "_take_what_came_back",
@@ -125,7 +127,15 @@ _BY_CODE = {
     "hidden_sheet": "_show_sheet",
 }
 _STEPS = ("restore_header", "clear", "set", "choose", "fill", "add_row", "review")
-_FIRST = ("cells_swapped", "row_shifted", "several_references", "several_numbers", "reference_lost", "power_lost")
+_FIRST = (
+    "number_reused",
+    "cells_swapped",
+    "row_shifted",
+    "several_references",
+    "several_numbers",
+    "reference_lost",
+    "power_lost",
+)
 
 
 def _order(finding: Finding) -> tuple[int, int]:
@@ -634,6 +644,29 @@ class Clerk:
         assert "改用未使用过的编号，其他表中引用的编号相应修改" in finding.fix
         before = self.desk.sheet(finding.sheet).cell(*_place(finding.cell))
         self._renumber(before, re.sub("[0-9]+$", lambda found: "9" * len(found.group()), str(before)))
+
+    def _put_row_back(self, finding: Finding) -> None:
+        """The row that was filed before, under its number: as it is still kept, else with what the office says of it."""
+        assert "补回这一行，编号不变" in finding.fix
+        self._put_back(finding, str(finding.value))
+        self._count_rows(finding)
+
+    def _put_back(self, finding: Finding, number: str) -> None:
+        sheet, content = self._sheet(finding.sheet), self.desk.sheet(finding.sheet)
+        rule, kept = sheet.rules.numbered, self.desk.clean[sheet.name]
+        assert rule is not None
+        row = dict(next((row for row in kept if row[rule.number] == number), kept[0]))
+        before = self.desk.earlier[sheet.name][number]
+        row |= {rule.number: number, rule.owner: before.owner, rule.text: before.text}
+        below = max(content.rows) + 1
+        for name, value in row.items():
+            content.put(below, table_layout(sheet).columns[name], value)
+
+    def _explain_each(self, finding: Finding) -> None:
+        """Say of each power and post that is named why there is nothing."""
+        assert "逐项写明名称和原因" in finding.fix
+        named = re.findall("“([^”]+)”", finding.message.partition("登记本单位有")[2])
+        self._label("coverage_note", "；".join(f"{name}：已经划出，确无风险点" for name in named))
 
     def _number_back(self, finding: Finding) -> None:
         [number] = re.findall("改回“([^”]+)”，其他表中引用的编号一并改回", finding.fix)

@@ -744,7 +744,8 @@ NOT_IN_A_SHEET: dict[str, str] = {
     **dict.fromkeys(("serial_repeated", "count_mismatch", "missing_level"), OWN_LAYOUT),
     **dict.fromkeys(
         (
-            "list_doubtful", "book_of_other_form", "decision_incomplete", "decision_outside_period", "decision_stale",
+            "list_doubtful", "person_in_two_units", "unit_in_charge_unknown", "owner_left", "book_of_other_form",
+            "decision_incomplete", "decision_outside_period", "decision_stale",
             "decision_without_row", "decisions_conflict", "lowered_despite_warning",
         ),
         OFFICE_S_OWN,

@@ -156,6 +156,40 @@ def number_reused(one: Desk, chance: random.Random) -> bool:
     return True
 
 
+def last_row_gone(*sheets: str) -> Planter:
+    """The last row of a table was filed before, and is not there any more; what counts the rows counts those that are left."""
+
+    def plant(one: Desk, chance: random.Random) -> bool:
+        at = place(one, *sheets)
+        if at is None or len(at.clean) < 2:
+            return False
+        one.earlier = {at.sheet.name: earlier(one, at)}
+        at.content.rows.pop(at.layout.first_row + len(at.clean) - 1)
+        if at.sheet.name == one.form.main:
+            label(one, "row_count", len(at.clean) - 1)
+        return True
+
+    return plant
+
+
+def nil_against_roster(one: Desk, chance: random.Random) -> bool:
+    """A unit with powers and key posts says that it has no risk: nothing is filled in."""
+    if place(one, "risk_points") is None:
+        return False
+    for sheet in one.form.tables:
+        at = Place(one, sheet.name)
+        for row in range(at.layout.first_row, at.layout.first_row + len(at.clean)):
+            at.content.rows.pop(row, None)
+    for name, value in (
+        ("nil_return", "是"),
+        ("nil_reason", "本科没有风险。"),
+        ("row_count", 0),
+        ("coverage_note", None),
+    ):
+        label(one, name, value)
+    return True
+
+
 def number_changed(one: Desk, chance: random.Random) -> bool:
     at = place(one, "risk_points")
     if at is None:
@@ -306,6 +340,8 @@ OF_FILES: dict[str, Planter] = {
     "total_unchecked": stated_total(is_wrong=False),
     "number_reused": number_reused,
     "number_changed": number_changed,
+    "row_vanished": last_row_gone("warnings"),
+    "nil_contradicts_roster": nil_against_roster,
     "date_in_future": filed_tomorrow,
     "form_of_other_period": last_years_form,
     "scheme_changed": other_words,

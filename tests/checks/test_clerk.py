@@ -171,6 +171,7 @@ REWRITTEN = {
     "transfer_named", "private_content", "disposition_doubtful", "verified_not_disposed", "not_expected",
     "id_of_other_unit", "bad_format", "row_shifted", "pointer_not_followed", "not_unique", "not_unique: a row copied whole",
     "missing_value: nil return of an empty table", "stamp_mismatch", "number_reused",
+    "nil_contradicts_roster",
     "row_shifted: with a fault of its own",
 }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 
 import pytest
@@ -10,6 +11,7 @@ from lzxl.checks.context import Context
 from lzxl.checks.dates import period_days
 from lzxl.forms.findings import Remedy
 from lzxl.forms.load import load_grading
+from lzxl.forms.people import People, Person
 from lzxl.forms.roster import Unit
 from lzxl.submission import Submission
 from tests.checks.tables import check, finding, found, submission
@@ -159,3 +161,45 @@ def test_the_days_of_a_period(period: str, first: str, last: str) -> None:
 
 def test_a_period_without_a_year_names_no_days() -> None:
     assert period_days("本年度") is None
+
+
+def serving(*persons: Person) -> Context:
+    return replace(CAMPAIGN, people=People(persons))
+
+
+MOVED = datetime.date(2026, 9, 15)
+BEFORE_HIM = Person("乐正华", "HB01", is_middle=True, until=MOVED - datetime.timedelta(days=1))
+NOW = Person("谭永年", "HB01", is_middle=True, since=MOVED)
+CLERK = Person("苏婉清", "HB01", is_middle=False)
+
+
+@pytest.mark.parametrize(
+    ("signed_on", "head", "expected"),
+    [
+        ("2026-03-20", "乐正华", []),  # who was head on that day
+        ("2026-03-20", "谭永年", ["signer_mismatch"]),  # today's head was not there yet
+        ("2026-09-20", "谭永年", []),
+        ("2026-09-20", "乐正华", ["signer_mismatch"]),
+        ("2026-03-20", "苏婉清", ["signer_mismatch"]),  # no head
+    ],
+)
+def test_who_was_head_on_the_day_of_signing_signs(signed_on: str, head: str, expected: list[str]) -> None:
+    made = ledger("| HB01-YJ001 | 2026-03-01 |", 填报日期=signed_on, 单位负责人=head)
+    assert codes(made, serving(BEFORE_HIM, NOW, CLERK)) == expected
+
+
+def test_a_head_whom_the_people_do_not_name_may_sign_on_any_day() -> None:
+    made = ledger("| HB01-YJ001 | 2026-03-01 |", 填报日期="2026-03-20")
+    assert codes(made, serving(BEFORE_HIM, CLERK)) == []
+
+
+def test_who_should_have_signed_is_told_by_the_day() -> None:
+    made = ledger("| HB01-YJ001 | 2026-03-01 |", 填报日期="2026-03-20", 单位负责人="谭永年")
+    one = finding(made, "signer_mismatch", serving(BEFORE_HIM, NOW))
+    assert one.remedy == Remedy("set", "乐正华")
+
+
+def test_the_liaison_of_the_day_was_one_of_the_units_people() -> None:
+    made = ledger("| HB01-YJ001 | 2026-03-01 |", 联络员="乐正华", 单位负责人="乐正华", 填报日期="2026-03-20")
+    assert codes(made, serving(BEFORE_HIM, NOW)) == []
+    assert codes(made, serving(NOW, replace(BEFORE_HIM, name="另一人"))) == ["signer_mismatch", "signer_mismatch"]

@@ -35,9 +35,37 @@ def test_each_key_post_and_each_power_has_a_risk_point() -> None:
     assert coverage(register("出纳岗", category="人事管理")) == ["power_uncovered"]
 
 
-def test_a_nil_return_is_not_asked_for_the_risk_points_that_it_says_there_are_none_of() -> None:
-    """Its reason is what the office judges; whoever says 否 without a row is asked for them."""
-    assert coverage(register(零报告="是", 零报告原因="本科没有风险。")) == []
+NO_ROWS = "| 风险点编号 | 岗位 | 职权 |\n|-|"
+
+
+def nil_return(note: str = "", unit: Unit = UNIT) -> list[str]:
+    labels = {"零报告": "是", "零报告原因": "本科没有风险。"} | ({"未覆盖说明": note} if note else {})
+    context = replace(CAMPAIGN, units={"HB01": unit})
+    [checked] = check(submission("risk_register", {"risk_points": NO_ROWS}, labels), context=context)
+    return [one.code for one in checked.findings if one.code in {"nil_contradicts_roster", *ABOUT_COVERAGE}]
+
+
+def test_a_unit_with_powers_or_key_posts_cannot_say_that_it_has_no_risk() -> None:
+    assert nil_return() == ["nil_contradicts_roster"]
+    assert nil_return(unit=replace(UNIT, powers=())) == ["nil_contradicts_roster"]
+    assert nil_return(unit=replace(UNIT, key_posts=())) == ["nil_contradicts_roster"]
+    assert nil_return(unit=replace(UNIT, powers=(), key_posts=())) == []
+
+
+def test_a_nil_return_may_say_of_each_power_and_post_why() -> None:
+    assert nil_return("财务管理权已上收，出纳岗已撤销。") == ["uncovered_explained", "uncovered_explained"]
+    assert nil_return("出纳岗已撤销。") == ["nil_contradicts_roster"]
+
+
+def test_who_contradicts_the_roster_is_told_what_it_names() -> None:
+    labels = {"零报告": "是", "零报告原因": "本科没有风险。", "未覆盖说明": "出纳岗已撤销。"}
+    made = submission("risk_register", {"risk_points": NO_ROWS}, labels)
+    one = finding(made, "nil_contradicts_roster", CAMPAIGN)
+    assert "“财务管理权”" in one.message and "出纳岗" not in one.message
+    assert "三类公共类" in one.fix and "“未覆盖说明”" in one.fix
+
+
+def test_whoever_says_that_there_is_something_to_report_is_asked_for_it() -> None:
     assert coverage(register(零报告="否")) == ["key_post_uncovered", "power_uncovered"]
 
 

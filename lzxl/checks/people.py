@@ -1,0 +1,111 @@
+"""The roster's people: nobody serves in two units on one day, a leader is in charge of units that there are, and nobody
+answers for a unit's rows who has left it (第七条、第八条(一)2)."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lzxl.checks.context import Context
+from lzxl.checks.report import Report
+from lzxl.forms.people import People
+from lzxl.forms.persons import names_of
+from lzxl.forms.rules import Serving
+from lzxl.forms.text import compact
+from lzxl.submission import Table
+
+
+@dataclass(frozen=True)
+class _Service:
+    """A row: from which day until which, and where."""
+
+    table: Table
+    index: int
+    unit: str
+    since: datetime.date
+    until: datetime.date
+
+
+def check_people(report: Report) -> None:
+    """Findings `person_in_two_units` and `unit_in_charge_unknown`."""
+    for sheet in report.form.tables:
+        if sheet.rules.serving is not None:
+            _check_services(report, sheet.name, sheet.rules.serving)
+            _check_charges(report, sheet.name, sheet.rules.serving)
+
+
+def check_handed_over(report: Report, context: Context) -> None:
+    """Findings `owner_left`: whoever answers for a row past the day on which he left the unit has to hand it over."""
+    if not context.people or context.today is None or report.own_code not in context.units:
+        return
+    gone = _gone(context.people, report.own_code, context.today)
+    if not gone:
+        return
+    for table in report.submission.tables:
+        rule = report.form.by_name[table.name].rules.charged
+        if rule is None:
+            continue
+        for index, persons in enumerate(table.values.get(rule.persons, ())):
+            until = table.get(rule.until, index)
+            if not persons or not isinstance(until, datetime.date):
+                continue
+            for name in sorted(names_of(str(persons)) & gone.keys()):
+                if gone[name] < until:
+                    told = {"left": gone[name].isoformat(), "until": until.isoformat()}
+                    limit = report.field(table, rule.until).title
+                    report.cell("owner_left", table, rule.persons, index, value=name, limit=limit, **told)
+
+
+def _gone(people: People, unit: str, today: datetime.date) -> dict[str, datetime.date]:
+    """Name, as names are compared → the last day in the unit, of those who are not there any more."""
+    there = {name for person in people.of_unit(unit, today) for name in names_of(person.name)}
+    left: dict[str, datetime.date] = {}
+    for person in people.of_unit(unit):
+        if person.until is not None and person.until < today:
+            for name in names_of(person.name) - there:
+                left[name] = max(left.get(name, person.until), person.until)
+    return left
+
+
+def _check_services(report: Report, sheet: str, rule: Serving) -> None:
+    """Of one name, each place begins after the place in another unit has ended. Two people may have one name: that is asked."""
+    by_name: dict[str, list[_Service]] = {}
+    for name, service in _services(report, sheet, rule):
+        by_name.setdefault(name, []).append(service)
+    for services in by_name.values():
+        services.sort(key=lambda one: (one.since, one.until))
+        latest = services[0]
+        for service in services[1:]:
+            if service.unit != latest.unit and service.since <= latest.until:
+                row, unit = latest.table.rows[latest.index], latest.unit
+                report.cell("person_in_two_units", service.table, rule.unit, service.index, row=row, other=unit)
+            latest = max(latest, service, key=lambda one: one.until)
+
+
+def _services(report: Report, sheet: str, rule: Serving) -> Iterator[tuple[str, _Service]]:
+    for table in report.tables(sheet):
+        for index in range(len(table.rows)):
+            name, unit = table.get(rule.person, index), table.get(rule.unit, index)
+            if name and unit:
+                since = table.get(rule.since, index) or datetime.date.min
+                until = table.get(rule.until, index) or datetime.date.max
+                yield compact(str(name)), _Service(table, index, str(unit), since, until)
+
+
+def _check_charges(report: Report, sheet: str, rule: Serving) -> None:
+    """Each unit that somebody is in charge of is a unit of the roster, by its code or its name."""
+    home, _, code = report.form.by_name[sheet].by_name[rule.unit].references.partition(".")
+    known = {
+        compact(str(value))
+        for table in report.tables(home)
+        for entry in report.form.by_name[home].fields
+        if entry.name == code or entry.unique
+        for value in table.values.get(entry.name, ())
+        if value
+    }
+    for table in report.tables(sheet):
+        for index, units in enumerate(table.values.get(rule.in_charge_of, ())):
+            unknown = [unit for unit in units or () if compact(str(unit)) not in known]
+            if unknown:
+                report.cell("unit_in_charge_unknown", table, rule.in_charge_of, index, value="、".join(unknown))
