@@ -339,6 +339,7 @@ DESCRIBED = (
     described.GradingFile,
     described.AppraisalFile,
     described.ClausesFile,
+    described.EventsFile,
 )
 
 

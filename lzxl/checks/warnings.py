@@ -6,6 +6,7 @@ is judged only on what does not depend on it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -145,7 +146,7 @@ def _words(report: Report, table: Table, index: int) -> dict[str, Any]:
 
 def is_transfer(written: object) -> bool:
     """Whether a cell says that a matter was handed over: no other word may ever be put in its place."""
-    return isinstance(written, str) and ("移送" in written or "移交" in written)
+    return isinstance(written, str) and re.search("移[送交]", written) is not None
 
 
 def possible_words(report: Report, table: Table, name: str, index: int) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ A mistake is told with the file, the line, the place, what is written there and 
 known to be sound, by the digest in schemas/sound.sha256, are not judged again: that costs more than reading them.
 
 What is judged, and where: a file by itself (`sound_alone`), words (`sound_words`), forms with their sheets and fields
-(`sound_forms`), rules (`sound_rules`), the summary and the next period (`sound_summary`). `sound_said` is how files know
-their places, `sound_told` how a mistake is told.
+(`sound_forms`), rules (`sound_rules`), the summary and the next period (`sound_summary`), a warning's course
+(`sound_events`). `sound_said` is how files know their places, `sound_told` how a mistake is told.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 from lzxl.errors import ConfigError
 from lzxl.forms.sound_alone import mistakes_of_each
 from lzxl.forms.sound_books import judge_books_apart
+from lzxl.forms.sound_events import judge_events
 from lzxl.forms.sound_forms import judge_cover, judge_form, judge_forms_apart, judge_roster
 from lzxl.forms.sound_said import Choice, FormSaid, Mistake, Place, Said, is_form
 from lzxl.forms.sound_summary import judge_summary
@@ -122,6 +123,7 @@ def _between(said: Said) -> Iterator[Mistake]:
         elif is_grading(file):
             yield from judge_grading(file, data, said["vocabularies.yaml"])
     yield from judge_vocabularies(said)
+    yield from judge_events(said)
     yield from judge_forms_apart(said)
     yield from judge_books_apart(said)
     yield from judge_summary(said)

@@ -14,6 +14,7 @@ import lzxl
 from lzxl.checks.noticed import code_of
 from lzxl.forms.findings import SEVERITIES, Catalogue, Phrase, Remedy, Rule, shorten
 from lzxl.forms.load import load_catalogue, load_forms, load_vocabularies
+from lzxl.year.events import load_machine
 from tests.places import at
 
 RULES = load_catalogue().rules
@@ -50,7 +51,10 @@ def _said_in_schemas() -> set[str]:
         for sheet in form.sheets:
             for entry in sheet.fields:
                 codes.update(entry.codes.values())
-    return codes
+    machine = load_machine()
+    parts = (*machine.states.values(), *machine.events.values())
+    said = {part.otherwise for part in parts} | {event.own_unit for event in machine.events.values()}
+    return codes | said - {""}
 
 
 def test_every_code_that_is_said_is_in_the_catalogue() -> None:

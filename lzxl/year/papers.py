@@ -1,0 +1,86 @@
+"""The numbers of papers (文号), as 云环廉办〔2026〕3号: which is used twice, and which were left out between."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_NUMBER = re.compile(r"^(?P<series>.+?)[\[(〔【](?P<year>\d{4})[\])〕】]第?(?P<serial>\d{1,6})号$")
+
+
+@dataclass(frozen=True, order=True)
+class PaperNumber:
+    """A series of a year, and the place of the paper in it."""
+
+    series: str
+    year: int
+    serial: int
+
+
+def read_number(text: str) -> PaperNumber | None:
+    """The number that a text is, whatever brackets it is written with; None if it is none."""
+    plain = "".join(unicodedata.normalize("NFKC", text or "").split())
+    match = _NUMBER.match(plain)
+    return PaperNumber(match["series"], int(match["year"]), int(match["serial"])) if match else None
+
+
+@dataclass(frozen=True)
+class Twice:
+    """A number that stands in the row `at` and stood in the row `before`."""
+
+    at: int
+    before: int
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Numbers of a series that no row has, before the one in the row `at`."""
+
+    at: int
+    before: int
+    after: int
+    missing: tuple[int, ...]
+
+
+def numbers_twice(rows: Iterable[tuple[int, str]]) -> list[Twice]:
+    """Of (row, number): those that stood in a row before."""
+    seen: dict[PaperNumber | str, int] = {}
+    found = []
+    for at, text in rows:
+        key = read_number(text) or "".join(text.split())
+        if key in seen:
+            found.append(Twice(at, seen[key]))
+        elif key:
+            seen[key] = at
+    return found
+
+
+def number_gaps(rows: Iterable[tuple[int, str]], elsewhere: Iterable[str] = ()) -> list[Gap]:
+    """Of (row, number): what is left out within a series of a year. `elsewhere`: numbers that other papers have."""
+    at_row: dict[PaperNumber, int] = {}
+    for at, text in rows:
+        number = read_number(text)
+        if number is not None:
+            at_row.setdefault(number, at)
+    known = sorted({*at_row, *filter(None, map(read_number, elsewhere))})
+    gaps = []
+    for earlier, later in itertools.pairwise(known):
+        same = (earlier.series, earlier.year) == (later.series, later.year)
+        missing = tuple(range(earlier.serial + 1, later.serial))
+        if same and missing and later in at_row:
+            gaps.append(Gap(at_row[later], earlier.serial, later.serial, missing))
+    return gaps
+
+
+def told_serials(serials: Iterable[int]) -> str:
+    """4、5、7 or 4–8: runs of three and more are told by their ends."""
+    runs: list[list[int]] = []
+    for serial in serials:
+        if runs and runs[-1][-1] + 1 == serial:
+            runs[-1].append(serial)
+        else:
+            runs.append([serial])
+    return "、".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else "、".join(map(str, run)) for run in runs)
