@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from lzxl.campaign.limits import limit_names, limits_text, own_limits
 from lzxl.campaign.mail_settings import (
     CALENDAR_KEYS,
     FORBIDDEN_KEYS,
@@ -25,6 +26,7 @@ from lzxl.errors import ConfigError, UsageError
 from lzxl.forms.appraisal import SECTION, SETTINGS, own_scheme
 from lzxl.forms.load import grading_schemes, load_form, load_grading, unit_form_ids
 from lzxl.forms.roster import ROSTER_FORM, UNIT_KIND
+from lzxl.year.events import Limit
 
 CONFIG_NAME = "lzxl.toml"
 NO_BUREAU = "本局"
@@ -61,6 +63,8 @@ class Config:
     grading_scheme: str = "rules"
     open_cells: str | None = None
     mail: MailSettings = field(default_factory=MailSettings)
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    """The bureau's own limits for the steps of a warning, by name."""
     appraisal: Mapping[str, Any] = field(default_factory=dict)
     """What the bureau sets of its own for the appraisal, sound with the rest of `schemas/appraisal.yaml`."""
 
@@ -75,7 +79,9 @@ def config_text(bureau: str, period: str, deadline: datetime.date, contact: str 
         forms=", ".join(_quoted(form.id) for form in forms),
         form_titles="、".join(form.title for form in forms),
     )
-    return settings + mail_text(_quoted(contact) if contact else "", _quoted(address) if address else "")
+    return (
+        settings + mail_text(_quoted(contact) if contact else "", _quoted(address) if address else "") + limits_text()
+    )
 
 
 def _quoted(text: str) -> str:
@@ -163,6 +169,7 @@ def _checked(file: str, data: dict[str, Any]) -> Config:
         grading_scheme=scheme,
         open_cells=open_cells,
         mail=mail_settings(file, data.get("mail", {}), data.get("calendar", {}), bureau),
+        limits=own_limits(file, data.get("limits", {})),
         appraisal=_appraisal(file, data.get(SECTION, {})),
     )
 
@@ -174,6 +181,7 @@ def _refuse_unknown(file: str, data: Mapping[str, Any]) -> None:
         "grading": {"scheme", "open_cells"},
         "mail": MAIL_KEYS | FORBIDDEN_KEYS,
         "calendar": CALENDAR_KEYS,
+        "limits": limit_names(),
         SECTION: set(SETTINGS),
     }
     for section, settings in data.items():

@@ -14,6 +14,7 @@ from lzxl.campaign import clock
 from lzxl.campaign.cache import read_ahead, read_with_cache
 from lzxl.campaign.earlier import remember_numbers
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.memory import office_of
 from lzxl.campaign.model import Filing, Latest
 from lzxl.campaign.places import RECEIVED
 from lzxl.campaign.roster import ROSTER_NAME
@@ -73,6 +74,7 @@ def context_of(campaign: Campaign) -> Context:
         campaign.units,
         campaign.people,
         today=clock.today(),
+        office=office_of(campaign),
         faults=faults_of(campaign),
     )
 

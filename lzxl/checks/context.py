@@ -12,6 +12,7 @@ from lzxl.forms.load import load_grading
 from lzxl.forms.people import People
 from lzxl.forms.roster import Unit
 from lzxl.year.facts import Facts
+from lzxl.year.office import Office
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Context:
     """The day of the check, for files whose day of receipt is not known; None: no day is compared with it."""
     facts: Facts = field(default_factory=Facts, compare=False)
     """What the campaign knows that the office's books are compared with."""
+    office: Office | None = field(default=None, compare=False)
+    """What the office's own work goes by; None where there is no campaign."""
     faults: Path | None = field(default=None, compare=False)
     """Where the details of unforeseen trouble are kept; None for a place of the system's own."""
 

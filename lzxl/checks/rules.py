@@ -21,6 +21,7 @@ from lzxl.checks.dates import check_dates
 from lzxl.checks.decisions import check_decisions
 from lzxl.checks.feedback import check_feedback
 from lzxl.checks.identifiers import check_identifiers
+from lzxl.checks.ledger import check_ledger
 from lzxl.checks.levels import check_levels
 from lzxl.checks.links import check_links
 from lzxl.checks.people import check_handed_over, check_people
@@ -85,6 +86,8 @@ FAMILIES: tuple[Family, ...] = (
     _one(check_required, own_layouts=False),
     _one(check_warnings),
     _one_in_context(check_feedback, own_layouts=False),
+    _one_in_context(check_feedback),
+    _one_in_context(check_ledger),
     _one(check_appraisal),
     _one(check_persons),
     _one(check_people),

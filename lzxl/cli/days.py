@@ -19,6 +19,15 @@ as_of_option = click.option(
 )
 
 
+date_option = click.option(
+    "--date",
+    "day",
+    metavar="日期",
+    type=Typed("day", read_day),
+    help="按哪一天算（缺省：当日）；这一天以后的事项不计。",
+)
+
+
 def say_of_the_future(session: Session, day: datetime.date | None) -> None:
     """A day that is still to come may be asked for: what would be overdue then. That it is no more than that is said."""
     if day is not None and day > clock.today():

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 # The commands that work on a campaign, as texts name them.
 _COMMAND = re.compile(
-    r"(?<![\w./-])lzxl (?=(?:distribute|collect|adopt|check|status|reply|remind|consolidate|appraise|meeting)(?![\w-]))",
+    r"(?<![\w./-])lzxl "
+    r"(?=(?:distribute|collect|adopt|check|status|ledger|today|reply|remind|consolidate|appraise|meeting)(?![\w-]))",
     re.ASCII,
 )
 _PLAIN = re.compile(r"[\w@%+=:,./-]+")

@@ -396,10 +396,24 @@ class AppraisalFile(Entry):
     proposals: Proposals = Proposals()
 
 
+Todo = Literal[
+    "verify",
+    "decide",
+    "deliver",
+    "feedback",
+    "supervise",
+    "escalate",
+    "track",
+    "publicity",
+    "unfiled",
+    "undecided",
+]
+
+
 class TodoKind(Entry):
     """Something that may have to be done, as `lzxl today` lists it."""
 
-    kind: Name
+    kind: Todo
     title: Text
 
 
@@ -435,7 +449,7 @@ class MachineState(Entry):
     otherwise: str | None = None
 
 
-Taken = Literal["breach", "degree", "disposition", "day"]
+Taken = Literal["breach", "degree", "disposition", "day", "cause", "stage"]
 
 
 class EventResult(Entry):
@@ -462,6 +476,7 @@ class Step(Entry):
     begins: list[Name] = []
     round: Literal["this", "next"] | None = None
     escalates: bool = False
+    paper: str = ""
 
 
 class MachineEvent(Entry):
@@ -498,12 +513,29 @@ class Marks(Entry):
     closed: Name
 
 
+class Actors(Entry):
+    """Whom one turns to for what the office or the leaders do."""
+
+    office: Text
+    leaders: Text
+
+
+class AlsoDisposition(Entry):
+    """Another way of writing a disposition, which it is by its role."""
+
+    text: Text
+    disposition: Name
+
+
 class TakenLabels(Entry):
     """What stands before a thing that a result says, and words that mean a disposition besides its own."""
 
     breach: Annotated[list[Text], Field(min_length=1)]
     degree: Annotated[list[Text], Field(min_length=1)]
-    disposition_also: dict[str, Text] = {}
+    cause: Annotated[list[Text], Field(min_length=1)]
+    stage: Annotated[list[Text], Field(min_length=1)]
+    signed: Text
+    also: list[AlsoDisposition] = []
 
 
 class Evidence(Entry):
@@ -529,7 +561,7 @@ class Mandate(Entry):
 class EventsFile(Entry):
     """schemas/events.yaml: a warning's course as states, events, limits and mandates."""
 
-    model_config = ConfigDict(title="events")
+    model_config = ConfigDict(title="warning_course")
 
     clause: Text
     begins: Name
@@ -537,11 +569,13 @@ class EventsFile(Entry):
     number: NumberForm
     marks: Marks
     fallback_basis: Text
+    actors: Actors
     kinds: Annotated[list[TodoKind], Field(min_length=1)]
     limits: Annotated[list[Limit], Field(min_length=1)]
     states: Annotated[list[MachineState], Field(min_length=1)]
-    events: Annotated[list[MachineEvent], Field(min_length=1)]
+    course: Annotated[list[MachineEvent], Field(min_length=1)]
     takes: TakenLabels
+    causes: Annotated[list[Text], Field(min_length=1)]
     mandates: list[Mandate]
 
 

@@ -276,6 +276,47 @@ class Opined:
 
 
 @dataclass(frozen=True)
+class Ledger:
+    """Rows that are matters which the office deals with: what they are, and what follows from their events (第八条(二))."""
+
+    number: str = part("id")
+    collected_on: str = part("date")
+    source: str = part("choice")
+    target_kind: str = part("choice", roles=("person",))
+    target: str = part("text")
+    unit: str = part("text")
+    """Where the matter happened: a unit's code or name."""
+    authority: str = part("text")
+    """Who manages a cadre."""
+    risk: str = part("id")
+    text: str = part("text")
+    remark: str = part("text")
+    state: str = part("text")
+    round: str = part("count")
+    due: str = part("date")
+    overdue: str = part("count")
+    taken_from: str = ""
+    """The form that units file whose rows become rows of this sheet."""
+    taken_rows: str = ""
+    """The sheet of it that has them."""
+
+
+@dataclass(frozen=True)
+class Events:
+    """Rows that are each an event of a matter's course (schemas/events.yaml)."""
+
+    warning: str = part("id", refers=True)
+    round: str = part("count")
+    event: str = part("choice")
+    day: str = part("date")
+    handlers: str = part("text")
+    result: str = part("text")
+    content: str = part("text")
+    due: str = part("date")
+    number: str = part("text")
+
+
+@dataclass(frozen=True)
 class Stray:
     """A column whose text is never a word of another one (`codes: wrong_column`)."""
 
@@ -305,6 +346,8 @@ class Rules:
     """The field that refers to rows of another sheet, each of which a row of this one must refer to."""
     course: Course | None = None
     scored: Scored | None = None
+    ledger: Ledger | None = None
+    events: Events | None = None
     graded: Graded | None = None
     decided: Decided | None = None
     inspected: Inspected | None = None

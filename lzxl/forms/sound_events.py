@@ -16,7 +16,7 @@ ANY, SAME = "any", "same"
 """In a step: from whatever state; and to the one that it came from."""
 CONDITIONS = ("breach", "failures", "target", "disposition", "within")
 """What a step may ask for besides the state and the result."""
-_NAMES = {"kinds": "kind", "limits": "limit", "states": "state", "events": "event"}
+_NAMES = {"kinds": "kind", "limits": "limit", "states": "state", "course": "event"}
 _VOCABULARIES = "vocabularies.yaml"
 _FINDINGS = "findings.yaml"
 
@@ -38,9 +38,9 @@ def judge_events(said: Said) -> Iterator[Mistake]:
 
 def roles_of_events(data: Data) -> set[str]:
     """The roles of words that the machine goes by: events, and the dispositions of limits, steps and mandates."""
-    steps = [step for event in data["events"] for step in event["steps"]]
+    steps = [step for event in data["course"] for step in event["steps"]]
     asked = {entry["disposition"] for entry in [*data["limits"], *steps, *data["mandates"]] if "disposition" in entry}
-    return asked | set(_names(data, "events"))
+    return asked | set(_names(data, "course"))
 
 
 def _names(data: Data, part: str) -> list[str]:
@@ -62,7 +62,7 @@ def _judged(choice: Choice, entry: Data, place: Place, *keys: str) -> Iterator[M
 
 def _names_known(data: Data, said: Said) -> Iterator[Mistake]:
     """What the parts other than steps name is there."""
-    events = Choice("事项", _names(data, "events"), FILE)
+    events = Choice("事项", _names(data, "course"), FILE)
     codes = Choice("问题代码", said[_FINDINGS], _FINDINGS)
     roles = Choice("处置（role）", roles_in(said[_VOCABULARIES].get("disposition")), _VOCABULARIES)
     kinds = Choice("待办", _names(data, "kinds"), FILE)
@@ -76,23 +76,25 @@ def _names_known(data: Data, said: Said) -> Iterator[Mistake]:
     for number, limit in enumerate(data["limits"]):
         yield from _judged(roles, limit, ("limits", number), "disposition")
         yield from _judged(events, limit, ("limits", number), "since")
+    for number, other in enumerate(data["takes"].get("also", ())):
+        yield from _judged(roles, other, ("takes", "also", number), "disposition")
     for number, mandate in enumerate(data["mandates"]):
         yield from _judged(roles, mandate, ("mandates", number), "disposition")
         for position, entry in enumerate(mandate.get("evidence", ())):
             yield from _judged(events, entry, ("mandates", number, "evidence", position), "by")
-    for number, event in enumerate(data["events"]):
-        yield from _judged(words, event, ("events", number), "event")
-        yield from _judged(codes, event, ("events", number), "otherwise", "own_unit")
+    for number, event in enumerate(data["course"]):
+        yield from _judged(words, event, ("course", number), "event")
+        yield from _judged(codes, event, ("course", number), "otherwise", "own_unit")
 
 
 def _steps_known(data: Data, said: Said) -> Iterator[Mistake]:
     """What steps name is there, and each says which result it is of where the event has results."""
     states, limits = _names(data, "states"), Choice("期限", _names(data, "limits"), FILE)
     roles = Choice("处置（role）", roles_in(said[_VOCABULARIES].get("disposition")), _VOCABULARIES)
-    for number, event in enumerate(data["events"]):
+    for number, event in enumerate(data["course"]):
         results = [entry["result"] for entry in event.get("results", ())]
         for position, step in enumerate(event["steps"]):
-            place: Place = ("events", number, "steps", position)
+            place: Place = ("course", number, "steps", position)
             if step["from"] != ANY:
                 for at, source in enumerate(step["from"]):
                     yield from Choice("状态名", states, FILE).judge(FILE, (*place, "from", at), source)
@@ -106,7 +108,7 @@ def _steps_known(data: Data, said: Said) -> Iterator[Mistake]:
 
 
 def _limits(data: Data) -> Iterator[Mistake]:
-    begun = {name for event in data["events"] for step in event["steps"] for name in step.get("begins", ())}
+    begun = {name for event in data["course"] for step in event["steps"] for name in step.get("begins", ())}
     for number, limit in enumerate(data["limits"]):
         if ("workdays" in limit) == ("months" in limit):
             text = f"期限“{limit['title']}”要写明 workdays（工作日）或 months（月），写其中一项。"
@@ -118,8 +120,8 @@ def _limits(data: Data) -> Iterator[Mistake]:
 
 def _results(data: Data) -> Iterator[Mistake]:
     """Each result leads somewhere, at most one is the default, and their words are told from each other."""
-    for number, event in enumerate(data["events"]):
-        results, place = event.get("results", ()), ("events", number, "results")
+    for number, event in enumerate(data["course"]):
+        results, place = event.get("results", ()), ("course", number, "results")
         used = {step.get("result") for step in event["steps"]}
         for position, result in enumerate(results):
             if result["result"] not in used:
@@ -154,7 +156,7 @@ def _sources(step: Data, data: Data) -> list[str]:
 def _ways(data: Data) -> Iterator[Mistake]:
     """Every state can be reached from the first, and left unless it ends; no two steps of an event fit alike."""
     ways: dict[str, set[str]] = {name: set() for name in _names(data, "states")}
-    for number, event in enumerate(data["events"]):
+    for number, event in enumerate(data["course"]):
         seen: set[tuple[Any, ...]] = set()
         for position, step in enumerate(event["steps"]):
             for source in _sources(step, data):
@@ -162,7 +164,7 @@ def _ways(data: Data) -> Iterator[Mistake]:
                 fits = (source, *(step.get(key) for key in ("result", *CONDITIONS)))
                 if fits in seen:
                     text = f"从“{source}”出发的这一步与前面的一步条件相同，请删去一步，或者写明条件。"
-                    yield Mistake(FILE, ("events", number, "steps", position), text)
+                    yield Mistake(FILE, ("course", number, "steps", position), text)
                 seen.add(fits)
     reached = _reached(ways, data["begins"])
     for number, state in enumerate(data["states"]):

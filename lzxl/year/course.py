@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar as months
 import datetime
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,6 +17,8 @@ from typing import Any
 from lzxl.year.events import Event, Machine, Step
 from lzxl.year.said import Said, said_in
 from lzxl.year.workdays import Calendar, workday_after, workdays_between
+
+_NAME_BEFORE = r"([\u4e00-\u9fff·]{2,10}?)\s*"
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ class Done:
     """Until when it should have been done."""
     disposition: str = ""
     """The one that was spoken of when it was done."""
+    paper: str = ""
+    """What was sent with it, where that is no disposition."""
 
 
 @dataclass(frozen=True)
@@ -263,15 +268,22 @@ def _before_collection(warning: Matter, rows: Sequence[EventRow]) -> list[Fault]
 def _own_people(machine: Machine, warning: Matter, rows: Sequence[EventRow], members: Members) -> list[Fault]:
     """Whoever handles or inspects a matter is not of the unit that it concerns."""
     faults = []
+    signers = signers_in(machine, rows)
     for row in rows:
         event = machine.events[row.event]
         if event.by not in ("office", "leaders") or row.day is None:
             continue
-        own = {*members(warning.unit, row.day), warning.target} - {""}
+        own = {*members(warning.unit, row.day), *signers, warning.target} - {""}
         named = [name for name in row.handlers if name in own]
         if named:
             faults.append(Fault(event.own_unit or "handler_of_own_unit", row.at, "handlers", {}))
     return faults
+
+
+def signers_in(machine: Machine, rows: Iterable[EventRow]) -> set[str]:
+    """Who took a paper for the unit, and is one of its people: 符海涛 签收."""
+    delivered = (row.result for row in rows if row.event == machine.marks["delivered"])
+    return {name for text in delivered for name in re.findall(_NAME_BEFORE + re.escape(machine.signed), text)}
 
 
 class _Walk:
@@ -307,7 +319,7 @@ class _Walk:
             round_ = before.round + (step.round == "this")
             disposition = self.standing.disposition
             states = before.state, self.standing.state
-            self.done.append(Done(row, said, round_, *states, due, before.due, disposition))
+            self.done.append(Done(row, said, round_, *states, due, before.due, disposition, step.paper))
         spoken_of = "" if step is not None and step.escalates else (self._supposed or self.standing).disposition
         self.faults += incomplete(event, said, row, spoken_of)
 

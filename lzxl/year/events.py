@@ -79,6 +79,8 @@ class Step:
     begins: tuple[str, ...] = ()
     round: str = ""
     escalates: bool = False
+    paper: str = ""
+    """What is sent with it, where that is no disposition."""
 
 
 @dataclass(frozen=True)
@@ -150,11 +152,18 @@ class Machine:
     events: Mapping[str, Event]
     breach_labels: tuple[str, ...]
     degree_labels: tuple[str, ...]
+    cause_labels: tuple[str, ...]
+    stage_labels: tuple[str, ...]
+    causes: tuple[str, ...]
+    signed: str
+    """What stands behind the name of who took a paper for the unit."""
+    actors: Mapping[str, str]
     dispositions: Vocabulary
     degrees: Vocabulary
     targets: Vocabulary
     answers: Vocabulary
     also_dispositions: Mapping[str, str] = field(default_factory=dict)
+    """Text → the role of the disposition that it is another way of writing."""
     mandates: tuple[Mandate, ...] = ()
 
     @cached_property
@@ -220,14 +229,19 @@ def load_machine(folder: Path | None = None) -> Machine:
         kinds={entry["kind"]: entry["title"] for entry in data["kinds"]},
         limits={entry["limit"]: _limit(entry) for entry in data["limits"]},
         states=states,
-        events={entry["event"]: _event(entry, words["warning_event"], all_states) for entry in data["events"]},
+        events={entry["event"]: _event(entry, words["warning_event"], all_states) for entry in data["course"]},
         breach_labels=tuple(data["takes"]["breach"]),
         degree_labels=tuple(data["takes"]["degree"]),
+        cause_labels=tuple(data["takes"]["cause"]),
+        stage_labels=tuple(data["takes"]["stage"]),
+        causes=tuple(data["causes"]),
+        signed=data["takes"]["signed"],
+        actors=dict(data["actors"]),
         dispositions=words["disposition"],
         degrees=words["degree"],
         targets=words["target_kind"],
         answers=words["yes_no"],
-        also_dispositions=dict(data["takes"].get("disposition_also", {})),
+        also_dispositions={entry["text"]: entry["disposition"] for entry in data["takes"].get("also", ())},
         mandates=tuple(_mandate(entry) for entry in data["mandates"]),
     )
 
@@ -290,6 +304,7 @@ def _step(data: Mapping[str, Any], all_states: tuple[str, ...]) -> Step:
         tuple(data.get("begins", ())),
         data.get("round", ""),
         data.get("escalates", False),
+        data.get("paper", ""),
     )
 
 

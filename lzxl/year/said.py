@@ -29,6 +29,8 @@ class Said:
     degree: str = ""
     disposition: str = ""
     day: datetime.date | None = None
+    cause: str = ""
+    stage: str = ""
 
 
 def said_in(machine: Machine, event: Event, result: str, content: str = "") -> Said:
@@ -37,13 +39,15 @@ def said_in(machine: Machine, event: Event, result: str, content: str = "") -> S
     name = _leading(event, folded(text)) or event.default
     found = event.result(name)
     takes = (*event.takes, *(found.takes if found is not None else ()))
-    plain = folded(text)
+    plain, whole = folded(text), f"{text}；{unicodedata.normalize('NFKC', content or '')}"
     return Said(
         result=name,
         breach=breach_in(machine, plain) if "breach" in takes else None,
         degree=degree_in(machine, plain) if "degree" in takes else "",
         disposition=disposition_in(machine, plain) if "disposition" in takes else "",
-        day=day_in(text) or day_in(content or "") if "day" in takes else None,
+        day=day_in(whole) if "day" in takes else None,
+        cause=cause_in(machine, whole) if "cause" in takes else "",
+        stage=_behind(machine.stage_labels, whole) if "stage" in takes else "",
     )
 
 
@@ -89,6 +93,21 @@ def _first(text: str, machine: Machine, *, at_start: bool) -> str:
     return ""
 
 
+def cause_in(machine: Machine, text: str) -> str:
+    """The cause that stands behind its label, one of the causes; "" if none does."""
+    said = _behind(machine.cause_labels, text)
+    return next((cause for cause in machine.causes if said.startswith(cause)), "")
+
+
+def _behind(labels: Iterable[str], text: str) -> str:
+    """What stands behind one of the labels, up to the next sign; "" if none is there."""
+    for label in labels:
+        match = re.search(re.escape(label) + r"[ \t]*[:=]?[ \t]*([^；;，,。:=\s]+)", text)
+        if match is not None:
+            return match[1]
+    return ""
+
+
 def disposition_in(machine: Machine, text: str) -> str:
     """The disposition that a text without blanks names; of several the gravest; "" if it names none."""
     named = [word for word in machine.may_be_given() if any(spelled in text for spelled in spellings(machine, word))]
@@ -98,7 +117,7 @@ def disposition_in(machine: Machine, text: str) -> str:
 def spellings(machine: Machine, disposition: str) -> tuple[str, ...]:
     """All ways of writing a disposition, without blanks."""
     aliases = next(word.aliases for word in machine.dispositions.words if word.word == disposition)
-    also = tuple(text for text, word in machine.also_dispositions.items() if word == disposition)
+    also = tuple(text for text, role in machine.also_dispositions.items() if role == machine.role_of(disposition))
     return tuple(map(folded, (disposition, *aliases, *also)))
 
 

@@ -15,7 +15,7 @@ SAID = {file: yaml.safe_load(text) for file, text in texts_of(data_folder("schem
 
 
 def events(data: dict[str, Any], name: str) -> dict[str, Any]:
-    found: dict[str, Any] = next(event for event in data["events"] if event["event"] == name)
+    found: dict[str, Any] = next(event for event in data["course"] if event["event"] == name)
     return found
 
 
@@ -90,7 +90,7 @@ def _unknown_event(data: dict[str, Any]) -> None:
 
 
 def _event_without_word(data: dict[str, Any]) -> None:
-    data["events"].append({"event": "hear", "by": "office", "steps": [{"from": "any", "to": "same"}]})
+    data["course"].append({"event": "hear", "by": "office", "steps": [{"from": "any", "to": "same"}]})
 
 
 def _unknown_condition(data: dict[str, Any]) -> None:
@@ -100,21 +100,21 @@ def _unknown_condition(data: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "place", "words"),
     [
-        (_unknown_state, "events/12/steps/0/to", ("answred", "answered", "same")),
+        (_unknown_state, "course/12/steps/0/to", ("answred", "answered", "same")),
         (_unreachable, "states/21", ("暂停", "没有哪个事项通向")),
         (_no_way_out, "states/6", ("已移送", "没有出路", "ends")),
         (_no_days, "limits/0", ("核实", "workdays", "months")),
         (_days_and_months, "limits/0", ("核实", "写其中一项")),
         (_limit_of_nothing, "limits/9", ("答复", "begins")),
-        (_unknown_limit, "events/1/steps/0/begins/0", ("verfiy", "verify")),
-        (_result_without_step, "events/14/results/2", ("基本合格", "steps")),
-        (_word_begins_another, "events/14/results/0", ("合格但须补正", "合格")),
-        (_same_step_twice, "events/12/steps/1", ("reworking", "条件相同")),
-        (_unknown_finding, "events/15/otherwise", ("closed_too_early", "findings.yaml")),
+        (_unknown_limit, "course/1/steps/0/begins/0", ("verfiy", "verify")),
+        (_result_without_step, "course/14/results/2", ("基本合格", "steps")),
+        (_word_begins_another, "course/14/results/0", ("合格但须补正", "合格")),
+        (_same_step_twice, "course/12/steps/1", ("reworking", "条件相同")),
+        (_unknown_finding, "course/15/otherwise", ("closed_too_early", "findings.yaml")),
         (_unknown_role, "limits/3/disposition", ("warned", "reminder")),
         (_unknown_event, "marks/closed", ("finish", "close")),
-        (_event_without_word, "events/20/event", ("hear", "register")),
-        (_unknown_condition, "events/14/steps/2/failures", ("second", "first", "later")),
+        (_event_without_word, "course/20/event", ("hear", "register")),
+        (_unknown_condition, "course/14/steps/2/failures", ("second", "first", "later")),
     ],
 )
 def test_a_mistake_is_told_with_its_place(change: Any, place: str, words: tuple[str, ...]) -> None:

@@ -1,0 +1,159 @@
+"""What is due on a day, and with whom: steps of warnings, forms that were not filed, decisions that are open."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.standing import take_stock
+from lzxl.campaign.warnings import Stocktaking, keyed, stocktaking, told_unit
+from lzxl.forms.load import load_form
+from lzxl.states import FileState
+from lzxl.year.course import Course
+from lzxl.year.events import Event
+from lzxl.year.workdays import workdays_between
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something to be done. `workdays_left` is negative when it is overdue; None: no day is set for it."""
+
+    kind: str
+    object: str
+    unit: str
+    unit_title: str
+    state: str
+    due: datetime.date | None
+    workdays_left: int | None
+    who: str
+    text: str
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.workdays_left is not None and self.workdays_left < 0
+
+    @property
+    def left(self) -> str:
+        """How much time is left, as people say it."""
+        if self.workdays_left is None:
+            return ""
+        if self.workdays_left < 0:
+            return f"逾期{-self.workdays_left}个工作日"
+        return f"{self.workdays_left}个工作日" if self.workdays_left else "当天到期"
+
+    @property
+    def row(self) -> list[str]:
+        return [self.kind, self.object, self.unit_title, str(self.due or ""), self.left, self.who, self.text]
+
+    @property
+    def as_data(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "object": self.object,
+            "unit": self.unit,
+            "state": self.state,
+            "due": self.due.isoformat() if self.due else None,
+            "workdays_left": self.workdays_left,
+            "who": self.who,
+            "text": self.text,
+        }
+
+
+OPEN_MATTERS: list[Callable[[Campaign, datetime.date, Mapping[str, str]], Iterable[Due]]] = []
+"""What else is open on a day: each gives the matters of its own kind (the decisions of the leading group)."""
+
+
+def due_today(campaign: Campaign, on: datetime.date) -> tuple[list[Due], list[str]]:
+    """What is due on a day, overdue first, then by day; and what is to be said of how days were counted."""
+    taking = stocktaking(campaign, on)
+    kinds = taking.machine.kinds
+    items = [*_of_warnings(campaign, taking), *_unfiled(campaign, on, kinds["unfiled"])]
+    for matters in OPEN_MATTERS:
+        items += matters(campaign, on, kinds)
+    items.sort(key=lambda item: (item.due is None, item.due or on, list(kinds.values()).index(item.kind), item.object))
+    return items, list(taking.notes)
+
+
+def due_data(on: datetime.date, items: Iterable[Due]) -> dict[str, Any]:
+    """The JSON of `lzxl today`."""
+    return keyed(version=1, date=on.isoformat(), items=[item.as_data for item in items])
+
+
+def _of_warnings(campaign: Campaign, taking: Stocktaking) -> Iterable[Due]:
+    for course in taking.all:
+        if course.kind:
+            yield _of_warning(campaign, taking, course)
+
+
+def _of_warning(campaign: Campaign, taking: Stocktaking, course: Course) -> Due:
+    state = taking.machine.states[course.standing.state]
+    due = course.due
+    left = workdays_between(taking.as_of, due, course.calendar) if due else None
+    unit = course.warning.unit
+    title = told_unit(campaign, unit)
+    late = f"，逾期{-left}个工作日" if left is not None and left < 0 else ""
+    text = (
+        f"{course.state}{late}；催办{title}{state.todo}"
+        if state.unit_acts and late
+        else f"{course.state}{late}；{state.todo}"
+    )
+    who = _who(campaign, course)
+    return Due(taking.machine.kinds[course.kind], course.warning.id, unit, title, course.state, due, left, who, text)
+
+
+def _unit_people(campaign: Campaign, code: str) -> str:
+    """Whom to call of a unit: its head and its liaison."""
+    unit = campaign.units.get(code)
+    if unit is None:
+        return code
+    return f"{unit.name}：" + "、".join(dict.fromkeys(filter(None, (unit.head, unit.liaison))))
+
+
+def _who(campaign: Campaign, course: Course) -> str:
+    """Whom to call: the unit whose turn it is, the leaders, or who of the office handled it last."""
+    machine, state = course.machine, course.standing.state
+    if machine.states[state].unit_acts:
+        return _unit_people(campaign, course.warning.unit)
+    turns = {event.by for event in machine.events.values() if not event.is_note and _leads_on(event, state)}
+    if turns == {"leaders"}:
+        return machine.actors["leaders"]
+    return "、".join(_last_handlers(course)) or machine.actors["office"]
+
+
+def _leads_on(event: Event, state: str) -> bool:
+    return any(state in step.sources and step.to for step in event.steps)
+
+
+def _last_handlers(course: Course) -> tuple[str, ...]:
+    """Who of the office handled it last."""
+    events = course.machine.events
+    office = [done.row.handlers for done in course.done if events[done.row.event].by == "office" and done.row.handlers]
+    return office[-1] if office else ()
+
+
+def _unfiled(campaign: Campaign, on: datetime.date, kind: str) -> Iterable[Due]:
+    """Forms that units owe, whose deadline is set."""
+    deadline = campaign.config.deadline
+    if deadline is None:
+        return
+    left = workdays_between(on, deadline, campaign.config.mail.calendar)
+    for filing in take_stock(campaign, as_of=on).filings:
+        if filing.state != FileState.MISSING:
+            continue
+        unit, form = filing.unit, load_form(filing.form)
+        who = _unit_people(campaign, unit.code)
+        text = f"《{form.title}》未报"
+        yield Due(
+            kind,
+            form.title,
+            unit.code,
+            f"{unit.code} {unit.name}",
+            FileState.MISSING.chinese,
+            deadline,
+            left,
+            who,
+            text,
+        )

@@ -1,0 +1,53 @@
+"""What earlier runs did with the ledger of warnings: what was taken in already, which numbers were given, what was there.
+
+It lies in .lzxl/台账记忆.json: digests and numbers, no names.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lzxl.campaign.folder import Campaign
+from lzxl.files import PRIVATE, store_durably
+from lzxl.year.events import Machine, load_machine
+from lzxl.year.office import Office
+
+MEMORY = "台账记忆.json"
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What earlier runs did: digests of intake rows → the number they got; the highest serial of each year; rows by warning."""
+
+    taken: Mapping[str, str] = field(default_factory=dict)
+    highest: Mapping[str, int] = field(default_factory=dict)
+    seen: Mapping[str, int] = field(default_factory=dict)
+
+
+def machine_of(campaign: Campaign) -> Machine:
+    """The machine with the bureau's own limits."""
+    return load_machine().with_limits(campaign.config.limits)
+
+
+def read_memory(campaign: Campaign) -> Memory:
+    """What earlier runs remembered; nothing where that is gone."""
+    try:
+        data = json.loads((campaign.root / ".lzxl" / MEMORY).read_text("utf-8"))
+        return Memory(dict(data["taken"]), dict(data["highest"]), dict(data["seen"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return Memory()
+
+
+def remember(campaign: Campaign, memory: Memory) -> None:
+    data = {"taken": dict(memory.taken), "highest": dict(memory.highest), "seen": dict(memory.seen)}
+    path = campaign.root / ".lzxl" / MEMORY
+    path.parent.mkdir(exist_ok=True)
+    store_durably(path, json.dumps(data, ensure_ascii=False, sort_keys=True).encode(), PRIVATE)
+
+
+def office_of(campaign: Campaign) -> Office:
+    """What the checks of the office's books go by."""
+    config = campaign.config
+    return Office(machine_of(campaign), config.mail.calendar, config.bureau, read_memory(campaign).seen)

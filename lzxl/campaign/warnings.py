@@ -1,0 +1,347 @@
+"""The ledger of warnings in a campaign: new rows taken in from what units filed, its courses, and what was there before.
+
+What earlier runs did is remembered (`lzxl.campaign.memory`).
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lzxl.campaign.books import Change, NewRow, SetCells, amend_book, read_book, write_books
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.memory import Memory, machine_of, read_memory, remember
+from lzxl.forms.load import load_form
+from lzxl.forms.model import Field, Sheet
+from lzxl.forms.text import compact, fold
+from lzxl.forms.values import display
+from lzxl.submission import Submission, Table
+from lzxl.year.analysis import MEASURED, Levels, Point, analysis
+from lzxl.year.course import Course
+from lzxl.year.events import Machine
+from lzxl.year.ledger import Entry, LedgerRead, ledger_book, ledger_form, members_of, read_ledger
+from lzxl.year.workdays import unknown_years
+
+
+@dataclass(frozen=True)
+class Stocktaking:
+    """The ledger as of a day: its warnings' courses, and how many rows were taken in."""
+
+    as_of: datetime.date
+    machine: Machine
+    courses: tuple[tuple[Entry, Course], ...]
+    taken: tuple[str, ...] = ()
+    """Numbers of the warnings that this run took in."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said of how days were counted."""
+        years = unknown_years(course.due for course in self.all if course.due)
+        return tuple(f"{year}年放假安排未载入，按周一至周五推算。" for year in years)
+
+    @property
+    def headers(self) -> list[str]:
+        """What the columns of the ledger are called that a command shows."""
+        book = ledger_book(load_form(ledger_form()))
+        assert book is not None
+        part = book.ledger
+        names = (part.number, part.unit, part.state, part.due, part.overdue)
+        return [book.warnings.by_name[name].title for name in names]
+
+    @property
+    def all(self) -> list[Course]:
+        return [course for _, course in self.courses]
+
+
+def stocktaking(campaign: Campaign, as_of: datetime.date) -> Stocktaking:
+    """The ledger as it stands, with nothing written. Raises BookError if it cannot be read."""
+    machine = machine_of(campaign)
+    submission = read_book(campaign, ledger_form())
+    if submission is None:
+        return Stocktaking(as_of, machine, ())
+    return Stocktaking(as_of, machine, _courses(campaign, machine, submission, as_of))
+
+
+def _courses(
+    campaign: Campaign, machine: Machine, submission: Submission, as_of: datetime.date
+) -> tuple[tuple[Entry, Course], ...]:
+    read = read_ledger(machine, submission, campaign.units)
+    return tuple(read.courses(machine, campaign.config.mail.calendar, as_of, members_of(campaign.units)))
+
+
+def take_ledger(campaign: Campaign, filed: Sequence[Submission], as_of: datetime.date) -> Stocktaking:
+    """Take new rows of the accepted submissions into the ledger, bring its computed columns up to the day, and remember it.
+
+    Each row is taken in once, whatever version of its form it comes in; numbers are given once. Raises BookError, with
+    nothing written, if the ledger cannot be read or amended.
+    """
+    form_id = ledger_form()
+    write_books(campaign, [form_id])
+    machine, memory = machine_of(campaign), read_memory(campaign)
+    submission = read_book(campaign, form_id)
+    assert submission is not None
+    read = read_ledger(machine, submission, campaign.units)
+    memory, changes = _new_rows(campaign, machine, read, filed, memory)
+    # The numbers are remembered first: a run that is killed between the two gives them to nobody else.
+    remember(campaign, memory)
+    if amend_book(campaign, form_id, changes):
+        submission = read_book(campaign, form_id)
+        assert submission is not None
+        read = read_ledger(machine, submission, campaign.units)
+    courses = _courses(campaign, machine, submission, as_of)
+    amend_book(campaign, form_id, list(_computed(read, courses)))
+    remember(campaign, _with_seen(memory, read))
+    taken = tuple(change.values[read.book.ledger.number] for change in changes if isinstance(change, NewRow))
+    return Stocktaking(as_of, machine, courses, taken)
+
+
+def _with_seen(memory: Memory, read: LedgerRead) -> Memory:
+    seen = dict(memory.seen)
+    for entry in read.entries:
+        number = entry.matter.id
+        if number:
+            seen[number] = max(seen.get(number, 0), len(read.by_warning.get(number, ())))
+    return Memory(memory.taken, memory.highest, seen)
+
+
+# New rows
+
+
+@dataclass(frozen=True)
+class _Filed:
+    """A row that a unit filed: its digest, and the values that the ledger takes of it."""
+
+    digest: str
+    values: Mapping[str, Any]
+
+
+def _new_rows(
+    campaign: Campaign, machine: Machine, read: LedgerRead, filed: Sequence[Submission], memory: Memory
+) -> tuple[Memory, list[Change]]:
+    """Changes that give numbers to rows without one, and add what units filed and is not there yet."""
+    part = read.book.ledger
+    numbers = _Numbers(machine, read, memory)
+    changes: list[Change] = []
+    for entry in read.entries:
+        if not entry.matter.id and entry.matter.collected_on is not None:
+            number = numbers.next(entry.matter.collected_on)
+            changes.append(SetCells(read.book.warnings.name, entry.table.rows[entry.index], {part.number: number}))
+    there = {_content_key(read, entry) for entry in read.entries}
+    given = {entry.matter.id for entry in read.entries}
+    taken = dict(memory.taken)
+    for row in _filed_rows(campaign, machine, read, filed):
+        key = _key(row.values[part.unit], row.values.get(part.collected_on), row.values.get(part.text))
+        # A number that was given and never written (a run was killed between) is given to its row again.
+        number = taken.get(row.digest, "")
+        if key in there or number in given or (number and number in memory.seen):
+            taken.setdefault(row.digest, "")
+            continue
+        number = number or numbers.next(row.values[part.collected_on])
+        taken[row.digest] = number
+        there.add(key)
+        changes.append(NewRow(read.book.warnings.name, {part.number: number, **row.values}))
+    return Memory(taken, numbers.highest, memory.seen), changes
+
+
+class _Numbers:
+    """Gives numbers, none of them twice: beyond whatever stands in the ledger or was given before."""
+
+    def __init__(self, machine: Machine, read: LedgerRead, memory: Memory) -> None:
+        self.machine = machine
+        self.highest = dict(memory.highest)
+        for text in (*(entry.matter.id for entry in read.entries), *(row.warning for row in read.rows)):
+            _, _, rest = text.partition(f"{machine.number_prefix}-")
+            year, _, serial = rest.partition("-")
+            if year.isdigit() and serial.isdigit():
+                self.highest[year] = max(self.highest.get(year, 0), int(serial))
+
+    def next(self, day: datetime.date) -> str:
+        year = str(day.year)
+        self.highest[year] = self.highest.get(year, 0) + 1
+        return f"{self.machine.number_prefix}-{year}-{self.highest[year]:0{self.machine.number_digits}d}"
+
+
+def _content_key(read: LedgerRead, entry: Entry) -> tuple[str, str, str]:
+    part, table = read.book.ledger, entry.table
+    return _key(entry.matter.unit, entry.matter.collected_on, table.get(part.text, entry.index))
+
+
+def _key(unit: object, day: object, text: object) -> tuple[str, str, str]:
+    code = str(unit or "").split(" ", 1)[0]
+    return code, str(day or ""), fold(str(text or ""))
+
+
+def _filed_rows(
+    campaign: Campaign, machine: Machine, read: LedgerRead, filed: Sequence[Submission]
+) -> Iterator[_Filed]:
+    """The rows that units filed on the form which the ledger takes them from, in the order of the units."""
+    part = read.book.ledger
+    form_id = part.taken_from
+    sheet = load_form(form_id, campaign.grading.id).by_name[part.taken_rows]
+    for submission in filed:
+        if submission.form != form_id or submission.is_nil_return:
+            continue
+        for table in submission.tables:
+            if table.name != sheet.name:
+                continue
+            for index in range(len(table.rows)):
+                values = _values(campaign, machine, read, sheet, submission, table, index)
+                if values.get(part.text) and values.get(part.collected_on):
+                    yield _Filed(_digest(sheet, submission, table, index), values)
+
+
+def _digest(sheet: Sheet, submission: Submission, table: Table, index: int) -> str:
+    """What a row is known by again: its own number, else what it says."""
+    own = table.get(sheet.key, index) if sheet.key else None
+    said = own or "|".join(display(table.get(name, index)) for name in sheet.subject)
+    text = "\n".join((submission.unit_code, submission.period, compact(str(said))))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _values(
+    campaign: Campaign,
+    machine: Machine,
+    read: LedgerRead,
+    sheet: Sheet,
+    submission: Submission,
+    table: Table,
+    index: int,
+) -> dict[str, Any]:
+    """What the ledger takes of a row: what has a column there, and the rest as a remark; the unit itself where no target is said."""
+    warnings, part = read.book.warnings, read.book.ledger
+    values: dict[str, Any] = {}
+    rest: list[str] = []
+    for entry in sheet.inputs:
+        value = table.get(entry.name, index)
+        if value in (None, "", ()) or entry.kind == "serial" or entry.name == sheet.key:
+            continue
+        home = _home(warnings, entry)
+        if home is not None and not home.computed:
+            values[home.name] = value
+        elif home is None:
+            rest.append(f"{entry.title}：{display(value)}")
+    unit = campaign.units.get(submission.unit_code)
+    name = unit.name if unit is not None else submission.unit_name
+    values[part.unit] = f"{submission.unit_code} {name}".strip()
+    if part.target not in values:
+        section = next(word for word in machine.targets.allowed if not machine.is_person(word))
+        values.update({part.target: name, part.target_kind: section})
+    if rest and part.remark not in values:
+        values[part.remark] = "；".join(rest)[:500]
+    return values
+
+
+def _home(warnings: Sheet, entry: Field) -> Field | None:
+    """The column of the ledger that a column of the unit's form goes to."""
+    return warnings.field_for_header(entry.title)
+
+
+# Computed columns
+
+
+def _computed(read: LedgerRead, courses: Sequence[tuple[Entry, Course]]) -> Iterator[Change]:
+    """Values for computed cells without a formula: where there is one, it shows them by itself."""
+    ledger, rows = read.book.ledger, read.book.rows
+    for entry, course in courses:
+        values = {
+            ledger.state: course.state,
+            ledger.round: course.standing.round,
+            ledger.due: course.due,
+            ledger.overdue: course.overdue_workdays if course.due else None,
+        }
+        yield from _set(read.book.warnings, entry.table, entry.index, values)
+        for done in course.done:
+            table, index = read.places[done.row.at]
+            yield from _set(read.book.events, table, index, {rows.due: done.due})
+
+
+def _set(sheet: Sheet, table: Table, index: int, values: Mapping[str, Any]) -> Iterator[SetCells]:
+    free = {
+        name: value
+        for name, value in values.items()
+        if name in table.columns and index not in table.formulas.get(name, ())
+    }
+    if free:
+        yield SetCells(sheet.name, table.rows[index], free)
+
+
+# What the registers say of risk points
+
+
+def points_of(campaign: Campaign, filed: Sequence[Submission]) -> dict[str, Point]:
+    """Every registered risk point by number: its type, class and level."""
+    points: dict[str, Point] = {}
+    for submission in filed:
+        form = load_form(submission.form, submission.scheme)
+        for sheet in form.tables:
+            if sheet.rules.graded is None or not sheet.key:
+                continue
+            for table in submission.tables:
+                if table.name == sheet.name:
+                    points.update(_points(campaign, sheet, table))
+    return points
+
+
+def _points(campaign: Campaign, sheet: Sheet, table: Table) -> Iterator[tuple[str, Point]]:
+    listed, graded = sheet.rules.listed, sheet.rules.graded
+    assert graded is not None
+    for index in range(len(table.rows)):
+        number = table.get(sheet.key, index)
+        words = table.get(graded.likelihood, index), table.get(graded.severity, index)
+        grade = campaign.grading.grade(*map(str, words)) if all(words) else None
+        if number:
+            kind = table.get(listed.risk, index) if listed is not None else ""
+            group = table.get(listed.group, index) if listed is not None else ""
+            yield str(number), Point(str(kind or ""), str(group or ""), grade.level if grade is not None else "")
+
+
+# What commands show
+
+
+def told_unit(campaign: Campaign, code: str) -> str:
+    """A unit's code and name; the code alone if the roster has none such."""
+    unit = campaign.units.get(code)
+    return f"{code} {unit.name}" if unit is not None else code
+
+
+def keyed(**values: Any) -> dict[str, Any]:
+    """Values by name, as data for programs: their names there are no names of sheets, however they read."""
+    return values
+
+
+def ledger_data(campaign: Campaign, taking: Stocktaking, filed: Sequence[Submission]) -> dict[str, Any]:
+    """The JSON of `lzxl ledger`."""
+    levels = Levels(campaign.grading.level.allowed if campaign.grading.level.order == "gravest_first" else ())
+    return keyed(
+        version=1,
+        date=taking.as_of.isoformat(),
+        warnings=[course_data(course) for course in taking.all],
+        analysis=analysis(taking.all, points_of(campaign, filed), levels),
+    )
+
+
+def course_data(course: Course) -> dict[str, Any]:
+    """A warning as data: no names, and nothing of what is told."""
+    delays = course.feedback_delays
+    return {
+        "id": course.warning.id,
+        "unit": course.warning.unit,
+        "source": course.warning.source,
+        "target_kind": course.warning.target_kind,
+        "state": course.state,
+        "round": course.standing.round,
+        "rework": course.standing.rework,
+        "escalated": course.standing.escalated,
+        "due": course.due.isoformat() if course.due else None,
+        "overdue_workdays": course.overdue_workdays,
+        "first_disposition": course.first_disposition or None,
+        "final_disposition": course.final_disposition or None,
+        "feedbacks": len(delays),
+        "feedbacks_late": sum(delay > 0 for delay in delays),
+        "late_workdays": list(delays),
+        "workdays": {name: of(course) for name, of in MEASURED.items()},
+        **keyed(documents=list(course.documents)),
+    }

@@ -1,0 +1,165 @@
+"""The office's ledger as it was read: its warnings with their events, and the course of each."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lzxl.forms.load import form_ids, load_form
+from lzxl.forms.model import Form, Sheet
+from lzxl.forms.roster import Unit
+from lzxl.forms.rules import Events, Ledger
+from lzxl.forms.text import compact, fold
+from lzxl.submission import Submission, Table
+from lzxl.year.course import Course, EventRow, Matter, Members, follow, nobody
+from lzxl.year.events import Machine
+from lzxl.year.workdays import Calendar
+
+_BETWEEN_NAMES = re.compile(r"[、,，;；/\s]+")
+
+
+@dataclass(frozen=True)
+class Book:
+    """The form of the ledger: its sheet of warnings and its sheet of events, with the rules that say which field is what."""
+
+    form: Form
+    warnings: Sheet
+    ledger: Ledger
+    events: Sheet
+    rows: Events
+
+
+def ledger_book(form: Form) -> Book | None:
+    """The ledger's sheets, if the form is one."""
+    warnings = next((sheet for sheet in form.tables if sheet.rules.ledger), None)
+    events = next((sheet for sheet in form.tables if sheet.rules.events), None)
+    if warnings is None or events is None or warnings.rules.ledger is None or events.rules.events is None:
+        return None
+    return Book(form, warnings, warnings.rules.ledger, events, events.rules.events)
+
+
+def ledger_form() -> str:
+    """The id of the form that is the ledger."""
+    return next(one for one in form_ids() if ledger_book(load_form(one)) is not None)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of the ledger, and where it stands."""
+
+    table: Table
+    index: int
+    matter: Matter
+
+
+@dataclass(frozen=True)
+class LedgerRead:
+    """Everything that the ledger says. `EventRow.at` is the position in `places`."""
+
+    book: Book
+    entries: tuple[Entry, ...]
+    rows: tuple[EventRow, ...]
+    places: tuple[tuple[Table, int], ...]
+    by_warning: Mapping[str, Sequence[EventRow]] = field(default_factory=dict)
+
+    def courses(
+        self, machine: Machine, calendar: Calendar, as_of: datetime.date, members: Members = nobody
+    ) -> Iterator[tuple[Entry, Course]]:
+        """The course of every warning that was there by the day."""
+        for entry in self.entries:
+            collected = entry.matter.collected_on
+            if collected is None or collected <= as_of:
+                rows = self.by_warning.get(entry.matter.id, ())
+                yield entry, follow(machine, calendar, entry.matter, rows, as_of, members)
+
+
+def read_ledger(machine: Machine, submission: Submission, units: Mapping[str, Unit]) -> LedgerRead:
+    """What a submission of the ledger's form says. `units`: the roster; empty if there is none."""
+    book = ledger_book(load_form(submission.form, submission.scheme))
+    assert book is not None
+    entries = tuple(_entries(book, submission, units))
+    placed = [(table, index) for table in _tables(submission, book.events) for index in range(len(table.rows))]
+    rows = tuple(_row(machine, book.rows, at, *place) for at, place in enumerate(placed))
+    by_warning: dict[str, list[EventRow]] = {}
+    for row in rows:
+        by_warning.setdefault(row.warning, []).append(row)
+    return LedgerRead(book, entries, rows, tuple(placed), by_warning)
+
+
+def _tables(submission: Submission, sheet: Sheet) -> list[Table]:
+    return [table for table in submission.tables if table.name == sheet.name]
+
+
+def _entries(book: Book, submission: Submission, units: Mapping[str, Unit]) -> Iterator[Entry]:
+    part = book.ledger
+    known = units_by_text(units)
+    for table in _tables(submission, book.warnings):
+        for index in range(len(table.rows)):
+            number = _text(table.get(part.number, index))
+            day = table.get(part.collected_on, index)
+            matter = Matter(
+                id=number,
+                unit=unit_code(_text(table.get(part.unit, index)), known),
+                collected_on=day if isinstance(day, datetime.date) else None,
+                target_kind=_text(table.get(part.target_kind, index)),
+                target=_text(table.get(part.target, index)),
+                authority=_text(table.get(part.authority, index)),
+                source=_text(table.get(part.source, index)),
+                risk_id=_text(table.get(part.risk, index)),
+            )
+            yield Entry(table, index, matter)
+
+
+def _row(machine: Machine, part: Events, at: int, table: Table, index: int) -> EventRow:
+    event = machine.find_event(table.get(part.event, index))
+    day, typed = table.get(part.day, index), table.get(part.round, index)
+    return EventRow(
+        at=at,
+        warning=_text(table.get(part.warning, index)),
+        event=event.name if event is not None else "",
+        day=day if isinstance(day, datetime.date) else None,
+        round=int(typed) if isinstance(typed, int | float) else None,
+        handlers=tuple(filter(None, _BETWEEN_NAMES.split(_text(table.get(part.handlers, index))))),
+        result=_text(table.get(part.result, index)),
+        content=_text(table.get(part.content, index)),
+        number=_text(table.get(part.number, index)),
+    )
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def units_by_text(units: Mapping[str, Unit]) -> dict[str, str]:
+    """Folded code, and folded name, of every unit → its code."""
+    known = {fold(unit.name): code for code, unit in units.items()}
+    known.update({fold(code): code for code in units})
+    return known
+
+
+def unit_code(text: str, known: Mapping[str, str]) -> str:
+    """The unit that is meant by a code, a name, or both: “HB10 综合行政执法大队”. What is none of the roster's stays as it is."""
+    whole = known.get(fold(text))
+    if whole:
+        return whole
+    match = re.match(r"[A-Za-z0-9]{2,12}", compact(text))
+    if match is None:
+        return text
+    return known.get(fold(match[0]), match[0].upper() if not known else text)
+
+
+def members_of(units: Mapping[str, Unit], people: Any = None) -> Members:
+    """Who is of a unit on a day: what the roster says, and the people that are known (`lzxl.forms.people`)."""
+
+    def members(code: str, day: datetime.date) -> set[str]:
+        unit = units.get(code)
+        if unit is None:
+            return set()
+        named = {code, unit.name, *_BETWEEN_NAMES.split(unit.head), *_BETWEEN_NAMES.split(unit.liaison)}
+        known = people.of_unit(code, day) if people is not None else ()
+        return {name for name in (*named, *(person.name for person in known)) if name}
+
+    return members

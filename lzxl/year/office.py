@@ -1,0 +1,25 @@
+"""What the office's own work goes by in a campaign: the machine with its limits, its calendar, and what was there before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lzxl.year.events import Machine
+from lzxl.year.workdays import Calendar
+
+
+@dataclass(frozen=True)
+class Office:
+    """A bureau's own settings and memory, for the checks of its books."""
+
+    machine: Machine
+    calendar: Calendar
+    bureau: str = ""
+    seen: Mapping[str, int] = field(default_factory=dict)
+    """Warning → how many rows of events it had when the ledger was last taken stock of."""
+    other_numbers: tuple[str, ...] = ()
+    """Numbers of papers that stand elsewhere than in the ledger."""
+    people: Any = None
+    """Who is known (`lzxl.forms.people`); None for nobody."""
