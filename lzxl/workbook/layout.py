@@ -15,6 +15,8 @@ from lzxl.forms.text import address, column_letters
 NOTES_SHEET = "填表说明"
 WORDS_SHEET = "词表"
 STAMP_SHEET = "_lzxl"
+RULES_SHEET = "办理规则"
+COURSE_SHEET = "办理推算"
 FINDINGS_SHEET = "问题清单"
 UNPLACED_SHEET = "未能归位内容"
 UNPLACED_CONTENT_COLUMN = 5
@@ -22,7 +24,9 @@ UNPLACED_CONTENT_COLUMN = 5
 FINDINGS_COLUMN = "问题"
 """Header of the column that a marked return has right of each table."""
 
-OWN_SHEETS = frozenset({NOTES_SHEET, WORDS_SHEET, STAMP_SHEET, FINDINGS_SHEET, UNPLACED_SHEET})
+OWN_SHEETS = frozenset(
+    {NOTES_SHEET, WORDS_SHEET, STAMP_SHEET, FINDINGS_SHEET, UNPLACED_SHEET, RULES_SHEET, COURSE_SHEET}
+)
 """Sheets that lzxl writes and that hold nothing a unit reports."""
 
 _REACH = 2000

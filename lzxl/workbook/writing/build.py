@@ -16,6 +16,7 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Form
 from lzxl.forms.text import column_letters
 from lzxl.workbook.layout import NOTES_SHEET, table_layout
+from lzxl.workbook.writing.course import add_course_sheets
 from lzxl.workbook.writing.cover import add_cover
 from lzxl.workbook.writing.notes import add_notes_sheet
 from lzxl.workbook.writing.openpyxl_parts import set_normal_font
@@ -46,6 +47,7 @@ def build_workbook(form: Form, grading: GradingTable) -> Workbook:
         else:
             add_table(workbook, form, sheet, grading)
     add_words_sheet(workbook, form, grading)
+    add_course_sheets(workbook, form)
     write_stamp(workbook, Stamp(form.id, form.version, "", "", "", form.scheme if form.is_graded else ""))
     workbook.active = workbook.sheetnames.index(NOTES_SHEET) + 1
     # The sheet that was active before stays selected otherwise, and Excel types into all selected sheets at once.

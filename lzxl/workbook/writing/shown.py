@@ -19,6 +19,7 @@ from lzxl.forms.text import address
 from lzxl.workbook.fixed_texts import KEEPER, UNIT_LINE
 from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.writing.cells import is_formula, value_at
+from lzxl.workbook.writing.course import shown_of_course
 from lzxl.workbook.writing.formulas import (
     counted_help,
     cover_text,
@@ -46,6 +47,8 @@ def shown_values(workbook: Workbook, form: Form, grading: GradingTable) -> Shown
             }
     if form.cover is not None and form.cover.title in workbook.sheetnames:
         shown[form.cover.title] = {**_counts(workbook, form, form.cover)}
+    for title, texts in shown_of_course(workbook, form).items():
+        shown.setdefault(title, {}).update(texts)
     return shown
 
 

@@ -1,0 +1,527 @@
+"""The live formulas of the office's ledger: state, round, limits and overdue days follow from the events while they are typed.
+
+Two hidden sheets carry them: 办理规则 has the machine of schemas/events.yaml and the working days as plain tables, 办理推算 puts the
+events in the order of warnings and days and goes through them, a row an event. What they show is what `lzxl.year.course`
+gives for the day on which the workbook is calculated (tests/workbook/test_course_formulas.py). Only functions of Excel 2007 are used.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from lzxl.forms.model import Form, Sheet
+from lzxl.forms.text import column_letters
+from lzxl.workbook.layout import COURSE_SHEET, RULES_SHEET, quoted, table_layout
+from lzxl.workbook.writing.openpyxl_parts import set_style, style_of
+from lzxl.year.events import Event, Machine, Step, load_machine
+from lzxl.year.ledger import Book, ledger_book
+from lzxl.year.said import spellings
+from lzxl.year.workdays import Calendar, is_workday
+
+_FIRST = 2
+"""The first row below the headings of both."""
+_DAYS = (datetime.date(2024, 12, 1), datetime.date(2028, 12, 31))
+_EPOCH = datetime.date(1899, 12, 30)
+_BY_WARNING, _BY_DAY = 10**9, 10**4
+"""A key is warning × 10⁹ + day × 10⁴ + row: in order of the keys, events are in order of warnings, days and rows."""
+
+
+def has_course(form: Form) -> bool:
+    """Whether a form's workbook has these formulas."""
+    return ledger_book(form) is not None
+
+
+# The tables
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of the sheet of rules: where its range is."""
+
+    letters: str
+    rows: int
+
+    @property
+    def span(self) -> str:
+        return f"{RULES_SHEET}!${self.letters}${_FIRST}:${self.letters}${_FIRST + self.rows - 1}"
+
+
+Table = list[tuple[str, list[object]]]
+
+
+def tables_of(machine: Machine, calendar: Calendar) -> Table:
+    """Every column of the sheet of rules: heading and values."""
+    events, states = list(machine.events.values()), list(machine.states.values())
+    results = list(_result_rows(events))
+    steps = list(_step_rows(machine))
+    columns: Table = [("工作日", list(_workdays(calendar)))]
+    columns += [
+        ("事项", [event.title for event in events]),
+        ("缺省结果", [_result_code(event, event.default) for event in events]),
+        ("看涉嫌", [int(_uses(event, "breach")) for event in events]),
+        ("看不合格", [int(_uses(event, "failures")) for event in events]),
+        ("看对象", [int(_uses(event, "target")) for event in events]),
+        ("看时限", [int(_uses(event, "within")) for event in events]),
+        ("说处置", [int(_takes(event, "disposition")) for event in events]),
+        ("说日期", [int(_takes(event, "day")) for event in events]),
+        ("送达", [int(event.name == machine.marks["delivered"]) for event in events]),
+        ("结果词", [key for key, _ in results]),
+        ("结果号", [code for _, code in results]),
+        ("状态", [state.title for state in states]),
+        ("带轮次", [int(state.tells_round) for state in states]),
+        ("待办", [_kind_code(machine, state.awaits) for state in states]),
+    ]
+    headings = ("步骤", "到", "加轮", "批准", "不合格数", "改状态", "期限0", "期限1", "期限2", "期限3", "月")
+    columns += [(heading, [row[number] for row in steps]) for number, heading in enumerate(headings)]
+    return columns
+
+
+def _workdays(calendar: Calendar) -> Iterator[int]:
+    day = _DAYS[0]
+    while day <= _DAYS[1]:
+        if is_workday(day, calendar):
+            yield (day - _EPOCH).days
+        day += datetime.timedelta(days=1)
+
+
+def _uses(event: Event, condition: str) -> bool:
+    return any(getattr(step, condition) for step in event.steps)
+
+
+def _takes(event: Event, name: str) -> bool:
+    return name in event.takes or any(name in result.takes for result in event.results)
+
+
+def _result_code(event: Event, name: str) -> int:
+    return next((number for number, result in enumerate(event.results, start=1) if result.name == name), 0)
+
+
+def _kind_code(machine: Machine, kind: str) -> int:
+    return list(machine.kinds).index(kind) + 1 if kind else 0
+
+
+def _result_rows(events: list[Event]) -> Iterator[tuple[str, int]]:
+    """Number of the event and word of a result, as a key, and the number of the result."""
+    for number, event in enumerate(events, start=1):
+        for code, result in enumerate(event.results, start=1):
+            for word in _shortest(result.texts):
+                yield f"{number}|{word}", code
+
+
+def _shortest(words: tuple[str, ...]) -> Iterator[str]:
+    """Words without those that another one begins: a text would begin with both, and count twice."""
+    for word in dict.fromkeys(words):
+        if not any(word != other and word.startswith(other) for other in words):
+            yield word
+
+
+def _step_rows(machine: Machine) -> Iterator[tuple[object, ...]]:
+    """A row for every combination of what a step goes by: its key, where it leads, what it changes, its limits in days."""
+    names = list(machine.states)
+    for number, event in enumerate(machine.events.values(), start=1):
+        for state in names:
+            seen: set[str] = set()
+            for step, key in _keys_of(machine, event, names.index(state) + 1, number, state):
+                if key not in seen:
+                    seen.add(key)
+                    to = names.index(step.to or state) + 1
+                    yield (
+                        key,
+                        to,
+                        int(bool(step.round)),
+                        int(step.round == "this"),
+                        int(bool(step.failures)),
+                        int(bool(step.to)),
+                        *_limits(machine, step),
+                    )
+
+
+def _keys_of(machine: Machine, event: Event, state: int, number: int, name: str) -> Iterator[tuple[Step, str]]:
+    """The keys of an event in a state, each with the first step that fits."""
+    codes = range(len(event.results) + 1) if event.results else (0,)
+    breaches = (0, 1) if _uses(event, "breach") else ("-",)
+    failures = (0, 1) if _uses(event, "failures") else ("-",)
+    given = range(len(machine.may_be_given()) + 1)
+    targets = [f"{person}{one}" for person in (0, 1) for one in given] if _uses(event, "target") else ["-"]
+    times = (0, 1) if _uses(event, "within") else ("-",)
+    for code, breach, failure, target, time in product(codes, breaches, failures, targets, times):
+        for step in event.steps:
+            if name in step.sources and _fits(machine, event, step, code, breach, failure, target, time):
+                yield step, f"{state}|{number}|{code}|{breach}|{failure}|{target}|{time}"
+                break
+
+
+def _fits(
+    machine: Machine, event: Event, step: Step, code: int, breach: object, failure: object, target: str, time: object
+) -> bool:
+    if step.result and _result_code(event, step.result) != code:
+        return False
+    if (step.breach and breach != 1) or (step.within and time != 1):
+        return False
+    if step.failures and (step.failures == "first") != (failure == 0):
+        return False
+    if step.target and (step.target == "person") != target.startswith("1"):
+        return False
+    return not step.disposition or machine.role_of(("", *machine.may_be_given())[int(target[1])]) == step.disposition
+
+
+def _limits(machine: Machine, step: Step) -> tuple[object, ...]:
+    """Working days for no disposition and for each of them, mildest first, and months; 0 for none."""
+    days = []
+    for disposition in ("", *machine.may_be_given()):
+        role = machine.role_of(disposition)
+        limits = [machine.limits[name] for name in step.begins]
+        days.append(min((one.workdays for one in limits if one.workdays and one.disposition in ("", role)), default=0))
+    months = min((machine.limits[name].months for name in step.begins if machine.limits[name].months), default=0)
+    return (*days, months)
+
+
+# The sheets
+
+
+def add_course_sheets(
+    workbook: Workbook, form: Form, machine: Machine | None = None, calendar: Calendar | None = None
+) -> None:
+    """Add the two hidden sheets, and the formulas of the computed columns."""
+    book = ledger_book(form)
+    if book is None:
+        return
+    machine, calendar = machine or load_machine(), calendar or Calendar()
+    columns = tables_of(machine, calendar)
+    rules = _hidden(workbook, RULES_SHEET)
+    for number, (heading, values) in enumerate(columns, start=1):
+        rules.cell(1, number).value = heading
+        for row, value in enumerate(values, start=_FIRST):
+            rules.cell(row, number).value = value  # type: ignore[assignment]
+    where = {
+        heading: _Column(column_letters(number), len(values))
+        for number, (heading, values) in enumerate(columns, start=1)
+    }
+    writer = _Writer(book, machine, where)
+    course = _hidden(workbook, COURSE_SHEET)
+    for number, (heading, _) in enumerate(writer.columns, start=1):
+        course.cell(1, number).value = heading
+    for position in range(1, book.events.capacity + 1):
+        for number, (_, formula) in enumerate(writer.columns, start=1):
+            course.cell(_FIRST + position - 1, number).value = "=" + formula(position)
+    writer.write_computed(workbook[book.warnings.title], workbook[book.events.title])
+
+
+def _hidden(workbook: Workbook, title: str) -> Worksheet:
+    sheet: Worksheet = workbook.create_sheet(title)
+    sheet.sheet_state = "hidden"
+    sheet.protection.sheet = True
+    return sheet
+
+
+def _put(worksheet: Worksheet, row: int, column: int, formula: str) -> None:
+    """A formula in the looks of its column."""
+    cell = worksheet.cell(row, column)
+    set_style(cell, style_of(worksheet.column_dimensions[column_letters(column)]))
+    cell.value = f"={formula}"
+
+
+class _Writer:
+    """Writes the formulas of a ledger."""
+
+    def __init__(self, book: Book, machine: Machine, where: dict[str, _Column]) -> None:
+        self.book = book
+        self.machine = machine
+        self.where = where
+        self.columns = [
+            ("键", self._key),
+            ("序", self._sorted),
+            ("行", self._row),
+            ("日期", self._day),
+            ("预警", self._warning),
+            ("事项", self._event),
+            ("结果", self._text),
+            ("结果号", self._result),
+            ("涉嫌位", self._breach_at),
+            ("涉嫌", self._breach),
+            ("处置说", self._said),
+            ("原状态", self._before),
+            ("原不合格", self._failures_before),
+            ("原处置", self._disposition_before),
+            ("步骤", self._step),
+            ("状态", self._state),
+            ("不合格", self._failures),
+            ("处置", self._disposition),
+            ("轮次", self._round),
+            ("起", self._since),
+            ("送达日", self._delivered),
+            ("新期限", self._own_due),
+            ("期限", self._due),
+        ]
+        self._letters = {heading: column_letters(number) for number, (heading, _) in enumerate(self.columns, start=1)}
+
+    # Where things are
+
+    def _at(self, heading: str, position: int) -> str:
+        return f"${self._letters[heading]}{_FIRST + position - 1}"
+
+    def _span(self, heading: str) -> str:
+        letters, last = self._letters[heading], _FIRST + self.book.events.capacity - 1
+        return f"{COURSE_SHEET}!${letters}${_FIRST}:${letters}${last}"
+
+    def _of(self, sheet: Sheet, name: str) -> str:
+        layout = table_layout(sheet)
+        letters = column_letters(layout.columns[name])
+        return f"{quoted(sheet.title)}!${letters}${layout.first_row}:${letters}${layout.last_formula_row}"
+
+    def _table(self, heading: str, position: str) -> str:
+        return f"INDEX({self.where[heading].span},{position})"
+
+    def _if_there(self, position: int, formula: str) -> str:
+        return f'IF({self._at("序", position)}="","",{formula})'
+
+    def _kept(self, position: int, heading: str, first: str) -> str:
+        """What the event before it left, of the same warning; `first` for the first event of a warning."""
+        if position == 1:
+            return first
+        before = position - 1
+        same = f"{self._at('预警', before)}={self._at('预警', position)}"
+        return f"IF({same},{self._at(heading, before)},{first})"
+
+    def _where_possible(self, position: int, then: str, kept: str) -> str:
+        return f"IF({self._at('步骤', position)}=0,{kept},{then})"
+
+    # The columns
+
+    def _key(self, position: int) -> str:
+        part = self.book.rows
+        day, event = (f"INDEX({self._of(self.book.events, name)},{position})" for name in (part.day, part.event))
+        number = f"INDEX({self._of(self.book.events, part.warning)},{position})"
+        ids = self._of(self.book.warnings, self.book.ledger.number)
+        known = f"SUMPRODUCT(({ids}={number})*1)*SUMPRODUCT(({self.where['事项'].span}={event})*1)"
+        key = f"MATCH({number},{ids},0)*{_BY_WARNING}+INT({day})*{_BY_DAY}+{position}"
+        return f'IF({number}="","",IF(ISNUMBER({day}),IF({known}=0,"",IF({day}>TODAY(),"",{key})),""))'
+
+    def _sorted(self, position: int) -> str:
+        return f'IF({position}>COUNT({self._span("键")}),"",SMALL({self._span("键")},{position}))'
+
+    def _row(self, position: int) -> str:
+        at = self._at("序", position)
+        return self._if_there(position, f"{at}-INT({at}/{_BY_DAY})*{_BY_DAY}")
+
+    def _day(self, position: int) -> str:
+        at = self._at("序", position)
+        return self._if_there(position, f"INT(({at}-INT({at}/{_BY_WARNING})*{_BY_WARNING})/{_BY_DAY})")
+
+    def _warning(self, position: int) -> str:
+        return self._if_there(position, f"INT({self._at('序', position)}/{_BY_WARNING})")
+
+    def _event(self, position: int) -> str:
+        title = f"INDEX({self._of(self.book.events, self.book.rows.event)},{self._at('行', position)})"
+        return self._if_there(position, f"MATCH({title},{self.where['事项'].span},0)")
+
+    def _text(self, position: int) -> str:
+        text = f'INDEX({self._of(self.book.events, self.book.rows.result)},{self._at("行", position)})&""'
+        for sign in (" ", "　"):
+            text = f'SUBSTITUTE({text},"{sign}","")'
+        return self._if_there(position, text)
+
+    def _result(self, position: int) -> str:
+        """The result whose word begins the text: each length of word is tried, since no word begins another.
+
+        Not with LEFT(text, LEN(words)): some engines take one length for all words.
+        """
+        event, text = self._at("事项", position), self._at("结果", position)
+        keys, codes = self.where["结果词"].span, self.where["结果号"].span
+        lengths = sorted(
+            {len(word) for one in self.machine.events.values() for result in one.results for word in result.texts}
+        )
+        found = "+".join(
+            f'IF(LEN({text})<{length},0,SUMPRODUCT(({keys}={event}&"|"&LEFT({text},{length}))*{codes}))'
+            for length in lengths
+        )
+        there = f"IF({found}>0,{found},{self._table('缺省结果', event)})"
+        return self._if_there(position, there)
+
+    def _breach_at(self, position: int) -> str:
+        at = f'FIND("涉嫌",{self._at("结果", position)})'
+        return self._if_there(position, f"IF(ISNUMBER({at}),{at},0)")
+
+    def _breach(self, position: int) -> str:
+        text, at = self._at("结果", position), self._at("涉嫌位", position)
+        rest = f"MID({text},{at}+2,20)"
+        for sign in ("违纪违法", "违纪", "违法", "：", ":", "；", ";", "，", ",", "（", "(", "、", "="):
+            rest = f'SUBSTITUTE({rest},"{sign}","")'
+        before, whether = f"MID({text},MAX(1,{at}-1),1)", f"MID({text},MAX(1,{at}-2),2)"
+        denied = ",".join(f'{before}="{sign}"' for sign in ("不", "未", "无"))
+        no = ",".join(
+            f'LEFT({rest},1)="{sign}"' for sign in (*self.machine.answers.in_role("denied"), "不", "未", "无")
+        )
+        yes = f'LEFT({rest},1)="{self.machine.answers.in_role("affirmed")[0]}"'
+        said = f'IF(OR({denied}),0,IF({yes},1,IF(OR({no}),0,IF({whether}="是否",0,1))))'
+        return self._if_there(position, f"IF({at}=0,0,{said})")
+
+    def _said(self, position: int) -> str:
+        text, found = self._at("结果", position), "0"
+        for number, disposition in enumerate(self.machine.may_be_given(), start=1):
+            words = ",".join(f'ISNUMBER(FIND("{word}",{text}))' for word in spellings(self.machine, disposition))
+            found = f"IF(OR({words}),{number},{found})"
+        return self._if_there(position, f"IF({self._table('说处置', self._at('事项', position))}=0,0,{found})")
+
+    def _before(self, position: int) -> str:
+        first = self.machine.events[self.machine.implied].steps[0].to
+        return self._if_there(position, self._kept(position, "状态", str(list(self.machine.states).index(first) + 1)))
+
+    def _failures_before(self, position: int) -> str:
+        return self._if_there(position, self._kept(position, "不合格", "0"))
+
+    def _disposition_before(self, position: int) -> str:
+        return self._if_there(position, self._kept(position, "处置", "0"))
+
+    def _step(self, position: int) -> str:
+        event = self._at("事项", position)
+        kinds = self._of(self.book.warnings, self.book.ledger.target_kind)
+        word = self.machine.targets.in_role("person")[0]
+        person = f'IF(INDEX({kinds},{self._at("预警", position)})="{word}",1,0)'
+        months = max(step.within for one in self.machine.events.values() for step in one.steps)
+        within = f"IF({self._at('日期', position)}<=EDATE({self._kept(position, '起', '0')},{months}),1,0)"
+        parts = (
+            self._at("原状态", position),
+            event,
+            self._at("结果号", position),
+            f'IF({self._table("看涉嫌", event)}=0,"-",{self._at("涉嫌", position)})',
+            f'IF({self._table("看不合格", event)}=0,"-",MIN(1,{self._at("原不合格", position)}))',
+            f'IF({self._table("看对象", event)}=0,"-",{person}&{self._at("原处置", position)})',
+            f'IF({self._table("看时限", event)}=0,"-",{within})',
+        )
+        key = '&"|"&'.join(parts)
+        steps = self.where["步骤"].span
+        return self._if_there(position, f"IF(SUMPRODUCT(({steps}={key})*1)=0,0,MATCH({key},{steps},0))")
+
+    def _state(self, position: int) -> str:
+        step = self._at("步骤", position)
+        return self._if_there(
+            position, self._where_possible(position, self._table("到", step), self._at("原状态", position))
+        )
+
+    def _failures(self, position: int) -> str:
+        step, before = self._at("步骤", position), self._at("原不合格", position)
+        then = f"IF({self._table('批准', step)}=1,0,{before}+{self._table('不合格数', step)})"
+        return self._if_there(position, self._where_possible(position, then, before))
+
+    def _disposition(self, position: int) -> str:
+        said, before = self._at("处置说", position), self._at("原处置", position)
+        return self._if_there(position, self._where_possible(position, f"IF({said}>0,{said},{before})", before))
+
+    def _round(self, position: int) -> str:
+        before = self._kept(position, "轮次", "0")
+        then = f"{before}+{self._table('加轮', self._at('步骤', position))}"
+        return self._if_there(position, self._where_possible(position, then, before))
+
+    def _since(self, position: int) -> str:
+        before = self._kept(position, "起", "0")
+        then = f"IF({self._table('改状态', self._at('步骤', position))}=1,{self._at('日期', position)},{before})"
+        return self._if_there(position, self._where_possible(position, then, before))
+
+    def _delivered(self, position: int) -> str:
+        before = self._kept(position, "送达日", "0")
+        then = f"IF({self._table('送达', self._at('事项', position))}=1,{self._at('日期', position)},{before})"
+        return self._if_there(position, self._where_possible(position, then, before))
+
+    def _own_due(self, position: int) -> str:
+        step, day, days = self._at("步骤", position), self._at("日期", position), self.where["工作日"].span
+        number = f"INDEX({self._limit_block()},{step},{self._at('处置', position)}+1)"
+        months = self._table("月", step)
+        text = self._at("结果", position)
+        at = f'FIND("20",{text})'
+        said = f"DATE(MID({text},{at},4),MID({text},{at}+5,2),MID({text},{at}+8,2))"
+        put_off = f'IF({self._table("说日期", self._at("事项", position))}=1,IF(ISNUMBER({at}),IF(ISNUMBER({said}),{said},""),""),"")'
+        after = f"INDEX({days},MATCH({day},{days},1)+{number})"
+        then = f"IF({number}>0,{after},IF({months}>0,EDATE({self._at('送达日', position)},{months}),{put_off}))"
+        return self._if_there(position, self._where_possible(position, then, '""'))
+
+    def _limit_block(self) -> str:
+        first, last = self.where["期限0"], self.where["期限3"]
+        return f"{RULES_SHEET}!${first.letters}${_FIRST}:${last.letters}${_FIRST + last.rows - 1}"
+
+    def _due(self, position: int) -> str:
+        own, before = self._at("新期限", position), self._kept(position, "期限", '""')
+        kinds = (self._table("待办", self._at(name, position)) for name in ("状态", "原状态"))
+        kept = f'IF({"=".join(kinds)},{before},"")'
+        return self._if_there(position, f'IF({own}<>"",{own},IF({self._at("步骤", position)}=0,{before},{kept}))')
+
+    # The computed columns
+
+    def write_computed(self, warnings: Worksheet, events: Worksheet) -> None:
+        """Formulas into the computed cells of every row of the two sheets."""
+        ledger, rows = self.book.ledger, self.book.rows
+        formulas = {
+            ledger.state: self._told,
+            ledger.round: self._told_round,
+            ledger.due: self._told_due,
+            ledger.overdue: self._overdue,
+        }
+        for sheet, worksheet in ((self.book.warnings, warnings), (self.book.events, events)):
+            layout = table_layout(sheet)
+            for position in range(1, sheet.capacity + 1):
+                row = layout.first_row + position - 1
+                if sheet is self.book.events:
+                    _put(worksheet, row, layout.columns[rows.due], self._event_due(position))
+                    continue
+                for name, formula in formulas.items():
+                    number = layout.cell(ledger.number, row)
+                    _put(worksheet, row, layout.columns[name], f'IF({number}="","",{formula(position, row)})')
+
+    def _event_due(self, position: int) -> str:
+        key = f"INDEX({self._span('键')},{position})"
+        return f'IF({key}="","",INDEX({self._span("新期限")},MATCH({key},{self._span("序")},0)))'
+
+    def _last(self, position: int) -> tuple[str, str]:
+        """How many events come before those of the next warning, and whether there is one of this one."""
+        counts = [f'COUNTIF({self._span("键")},"<{(position + number) * _BY_WARNING}")' for number in (0, 1)]
+        return counts[1], f"{counts[1]}>{counts[0]}"
+
+    def _told(self, position: int, row: int) -> str:
+        last, has = self._last(position)
+        state = f"INDEX({self._span('状态')},{last})"
+        title = self._table("状态", state)
+        round_ = f'IF({self._table("带轮次", state)}=1,"（第"&INDEX({self._span("轮次")},{last})&"轮）","")'
+        registered = self.machine.states[self.machine.events[self.machine.implied].steps[0].to].title
+        return f'IF({has},{title}&{round_},"{registered}")'
+
+    def _told_round(self, position: int, row: int) -> str:
+        last, has = self._last(position)
+        return f"IF({has},INDEX({self._span('轮次')},{last}),0)"
+
+    def _told_due(self, position: int, row: int) -> str:
+        last, has = self._last(position)
+        state = f"INDEX({self._span('状态')},{last})"
+        return f'IF({has},IF({self._table("待办", state)}=0,"",INDEX({self._span("期限")},{last})),"")'
+
+    def _overdue(self, position: int, row: int) -> str:
+        due = table_layout(self.book.warnings).cell(self.book.ledger.due, row)
+        days = self.where["工作日"].span
+        late = f"MATCH(TODAY(),{days},1)-MATCH({due},{days},1)"
+        return f'IF({due}="","",IF(TODAY()>{due},MAX(0,{late}),0))'
+
+
+def shown_of_course(workbook: Workbook, form: Form) -> dict[str, dict[str, str | float]]:
+    """What the formulas show where nobody has typed anything: nothing. Sheet title → {address: ""}."""
+    book = ledger_book(form)
+    if book is None:
+        return {}
+    shown: dict[str, dict[str, str | float]] = {}
+    for title in (book.warnings.title, book.events.title, COURSE_SHEET):
+        worksheet = workbook[title]
+        first = _FIRST if title == COURSE_SHEET else table_layout(book.events).first_row
+        shown[title] = {
+            cell.coordinate: ""
+            for cells in worksheet.iter_rows(min_row=first)
+            for cell in cells
+            if cell.data_type == "f"
+        }
+    return shown
+
+
+__all__ = ["COURSE_SHEET", "RULES_SHEET", "add_course_sheets", "has_course", "shown_of_course", "tables_of"]
