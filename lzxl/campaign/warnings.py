@@ -69,7 +69,9 @@ def _courses(
     campaign: Campaign, machine: Machine, submission: Submission, as_of: datetime.date
 ) -> tuple[tuple[Entry, Course], ...]:
     read = read_ledger(machine, submission, campaign.units)
-    return tuple(read.courses(machine, campaign.config.mail.calendar, as_of, members_of(campaign.units)))
+    return tuple(
+        read.courses(machine, campaign.config.mail.calendar, as_of, members_of(campaign.units, campaign.people))
+    )
 
 
 def take_ledger(campaign: Campaign, filed: Sequence[Submission], as_of: datetime.date) -> Stocktaking:

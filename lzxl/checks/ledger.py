@@ -29,7 +29,7 @@ def check_ledger(report: Report, context: Context) -> None:
     calendar = office.calendar if office is not None else Calendar()
     read = read_ledger(machine, report.submission, context.units)
     checked = _Checked(report, machine, read)
-    members = members_of(context.units, office.people if office is not None else None)
+    members = members_of(context.units, context.people)
     for entry, course in read.courses(machine, calendar, context.today or datetime.date.max, members):
         rows = read.by_warning.get(entry.matter.id, ())
         bureau = (office.bureau,) if office is not None else ()

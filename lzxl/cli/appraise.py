@@ -61,7 +61,7 @@ def _show(session: Session, campaign: Campaign, result: AppraisalResult) -> None
         name = f"{one.unit} {campaign.units[one.unit].name}"
         rank = str(one.rank) if one.rank is not None else "—"
         rows.append([name, *cells, one.by_score or "—", one.grade or one.state, rank, "；".join(one.why)])
-    print_table(["单位", "自查", "督查", "年终", "结果", "按分数", "等次", "名次", "说明"], rows)
+    print_table(["单位", "自查", "日常", "年终", "结果", "按分数", "等次", "名次", "说明"], rows)
     if found.quota is not None:
         session.show(f"{scheme.best}名额{found.quota}个（{found.ranked}个单位有结果，取{scheme.quota:f}%，向下取整）。")
     if found.to_decide:

@@ -10,6 +10,7 @@ from typing import Any
 
 from lzxl.forms.load import form_ids, load_form
 from lzxl.forms.model import Form, Sheet
+from lzxl.forms.people import People
 from lzxl.forms.roster import Unit
 from lzxl.forms.rules import Events, Ledger
 from lzxl.forms.text import compact, fold
@@ -151,7 +152,7 @@ def unit_code(text: str, known: Mapping[str, str]) -> str:
     return known.get(fold(match[0]), match[0].upper() if not known else text)
 
 
-def members_of(units: Mapping[str, Unit], people: Any = None) -> Members:
+def members_of(units: Mapping[str, Unit], people: People | None = None) -> Members:
     """Who is of a unit on a day: what the roster says, and the people that are known (`lzxl.forms.people`)."""
 
     def members(code: str, day: datetime.date) -> set[str]:

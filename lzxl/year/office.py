@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from lzxl.year.events import Machine
 from lzxl.year.workdays import Calendar
@@ -21,5 +20,3 @@ class Office:
     """Warning → how many rows of events it had when the ledger was last taken stock of."""
     other_numbers: tuple[str, ...] = ()
     """Numbers of papers that stand elsewhere than in the ledger."""
-    people: Any = None
-    """Who is known (`lzxl.forms.people`); None for nobody."""

@@ -60,24 +60,25 @@ def tables_of(machine: Machine, calendar: Calendar) -> Table:
     events, states = list(machine.events.values()), list(machine.states.values())
     results = list(_result_rows(events))
     steps = list(_step_rows(machine))
-    columns: Table = [("工作日", list(_workdays(calendar)))]
+    columns: Table = [("workday", list(_workdays(calendar)))]
     columns += [
-        ("事项", [event.title for event in events]),
-        ("缺省结果", [_result_code(event, event.default) for event in events]),
-        ("看涉嫌", [int(_uses(event, "breach")) for event in events]),
-        ("看不合格", [int(_uses(event, "failures")) for event in events]),
-        ("看对象", [int(_uses(event, "target")) for event in events]),
-        ("看时限", [int(_uses(event, "within")) for event in events]),
-        ("说处置", [int(_takes(event, "disposition")) for event in events]),
-        ("说日期", [int(_takes(event, "day")) for event in events]),
-        ("送达", [int(event.name == machine.marks["delivered"]) for event in events]),
-        ("结果词", [key for key, _ in results]),
-        ("结果号", [code for _, code in results]),
-        ("状态", [state.title for state in states]),
-        ("带轮次", [int(state.tells_round) for state in states]),
-        ("待办", [_kind_code(machine, state.awaits) for state in states]),
+        ("event title", [event.title for event in events]),
+        ("default result", [_result_code(event, event.default) for event in events]),
+        ("goes by breach", [int(_uses(event, "breach")) for event in events]),
+        ("goes by failures", [int(_uses(event, "failures")) for event in events]),
+        ("goes by target", [int(_uses(event, "target")) for event in events]),
+        ("goes by time", [int(_uses(event, "within")) for event in events]),
+        ("says disposition", [int(_takes(event, "disposition")) for event in events]),
+        ("says day", [int(_takes(event, "day")) for event in events]),
+        ("is delivery", [int(event.name == machine.marks["delivered"]) for event in events]),
+        ("result key", [key for key, _ in results]),
+        ("result code", [code for _, code in results]),
+        ("state title", [state.title for state in states]),
+        ("tells round", [int(state.tells_round) for state in states]),
+        ("kind", [_kind_code(machine, state.awaits) for state in states]),
     ]
-    headings = ("步骤", "到", "加轮", "批准", "不合格数", "改状态", "期限0", "期限1", "期限2", "期限3", "月")
+    changes = ("step key", "leads to", "adds round", "is approval", "adds failure", "changes state")
+    headings = (*changes, "limit 0", "limit 1", "limit 2", "limit 3", "limit in months")
     columns += [(heading, [row[number] for row in steps]) for number, heading in enumerate(headings)]
     return columns
 
@@ -235,29 +236,29 @@ class _Writer:
         self.machine = machine
         self.where = where
         self.columns = [
-            ("键", self._key),
-            ("序", self._sorted),
-            ("行", self._row),
-            ("日期", self._day),
-            ("预警", self._warning),
-            ("事项", self._event),
-            ("结果", self._text),
-            ("结果号", self._result),
-            ("涉嫌位", self._breach_at),
-            ("涉嫌", self._breach),
-            ("处置说", self._said),
-            ("原状态", self._before),
-            ("原不合格", self._failures_before),
-            ("原处置", self._disposition_before),
-            ("步骤", self._step),
-            ("状态", self._state),
-            ("不合格", self._failures),
-            ("处置", self._disposition),
-            ("轮次", self._round),
-            ("起", self._since),
-            ("送达日", self._delivered),
-            ("新期限", self._own_due),
-            ("期限", self._due),
+            ("key", self._key),
+            ("sorted key", self._sorted),
+            ("row number", self._row),
+            ("on", self._day),
+            ("warning number", self._warning),
+            ("event", self._event),
+            ("text", self._text),
+            ("result", self._result),
+            ("breach at", self._breach_at),
+            ("breach", self._breach),
+            ("disposition said", self._said),
+            ("state before", self._before),
+            ("failures before", self._failures_before),
+            ("disposition before", self._disposition_before),
+            ("step", self._step),
+            ("state", self._state),
+            ("failures", self._failures),
+            ("disposition so far", self._disposition),
+            ("round so far", self._round),
+            ("since", self._since),
+            ("delivered on", self._delivered),
+            ("own limit", self._own_due),
+            ("limit so far", self._due),
         ]
         self._letters = {heading: column_letters(number) for number, (heading, _) in enumerate(self.columns, start=1)}
 
@@ -279,18 +280,18 @@ class _Writer:
         return f"INDEX({self.where[heading].span},{position})"
 
     def _if_there(self, position: int, formula: str) -> str:
-        return f'IF({self._at("序", position)}="","",{formula})'
+        return f'IF({self._at("sorted key", position)}="","",{formula})'
 
     def _kept(self, position: int, heading: str, first: str) -> str:
         """What the event before it left, of the same warning; `first` for the first event of a warning."""
         if position == 1:
             return first
         before = position - 1
-        same = f"{self._at('预警', before)}={self._at('预警', position)}"
+        same = f"{self._at('warning number', before)}={self._at('warning number', position)}"
         return f"IF({same},{self._at(heading, before)},{first})"
 
     def _where_possible(self, position: int, then: str, kept: str) -> str:
-        return f"IF({self._at('步骤', position)}=0,{kept},{then})"
+        return f"IF({self._at('step', position)}=0,{kept},{then})"
 
     # The columns
 
@@ -299,30 +300,30 @@ class _Writer:
         day, event = (f"INDEX({self._of(self.book.events, name)},{position})" for name in (part.day, part.event))
         number = f"INDEX({self._of(self.book.events, part.warning)},{position})"
         ids = self._of(self.book.warnings, self.book.ledger.number)
-        known = f"SUMPRODUCT(({ids}={number})*1)*SUMPRODUCT(({self.where['事项'].span}={event})*1)"
+        known = f"SUMPRODUCT(({ids}={number})*1)*SUMPRODUCT(({self.where['event title'].span}={event})*1)"
         key = f"MATCH({number},{ids},0)*{_BY_WARNING}+INT({day})*{_BY_DAY}+{position}"
         return f'IF({number}="","",IF(ISNUMBER({day}),IF({known}=0,"",IF({day}>TODAY(),"",{key})),""))'
 
     def _sorted(self, position: int) -> str:
-        return f'IF({position}>COUNT({self._span("键")}),"",SMALL({self._span("键")},{position}))'
+        return f'IF({position}>COUNT({self._span("key")}),"",SMALL({self._span("key")},{position}))'
 
     def _row(self, position: int) -> str:
-        at = self._at("序", position)
+        at = self._at("sorted key", position)
         return self._if_there(position, f"{at}-INT({at}/{_BY_DAY})*{_BY_DAY}")
 
     def _day(self, position: int) -> str:
-        at = self._at("序", position)
+        at = self._at("sorted key", position)
         return self._if_there(position, f"INT(({at}-INT({at}/{_BY_WARNING})*{_BY_WARNING})/{_BY_DAY})")
 
     def _warning(self, position: int) -> str:
-        return self._if_there(position, f"INT({self._at('序', position)}/{_BY_WARNING})")
+        return self._if_there(position, f"INT({self._at('sorted key', position)}/{_BY_WARNING})")
 
     def _event(self, position: int) -> str:
-        title = f"INDEX({self._of(self.book.events, self.book.rows.event)},{self._at('行', position)})"
-        return self._if_there(position, f"MATCH({title},{self.where['事项'].span},0)")
+        title = f"INDEX({self._of(self.book.events, self.book.rows.event)},{self._at('row number', position)})"
+        return self._if_there(position, f"MATCH({title},{self.where['event title'].span},0)")
 
     def _text(self, position: int) -> str:
-        text = f'INDEX({self._of(self.book.events, self.book.rows.result)},{self._at("行", position)})&""'
+        text = f'INDEX({self._of(self.book.events, self.book.rows.result)},{self._at("row number", position)})&""'
         for sign in (" ", "　"):
             text = f'SUBSTITUTE({text},"{sign}","")'
         return self._if_there(position, text)
@@ -332,8 +333,8 @@ class _Writer:
 
         Not with LEFT(text, LEN(words)): some engines take one length for all words.
         """
-        event, text = self._at("事项", position), self._at("结果", position)
-        keys, codes = self.where["结果词"].span, self.where["结果号"].span
+        event, text = self._at("event", position), self._at("text", position)
+        keys, codes = self.where["result key"].span, self.where["result code"].span
         lengths = sorted(
             {len(word) for one in self.machine.events.values() for result in one.results for word in result.texts}
         )
@@ -341,15 +342,15 @@ class _Writer:
             f'IF(LEN({text})<{length},0,SUMPRODUCT(({keys}={event}&"|"&LEFT({text},{length}))*{codes}))'
             for length in lengths
         )
-        there = f"IF({found}>0,{found},{self._table('缺省结果', event)})"
+        there = f"IF({found}>0,{found},{self._table('default result', event)})"
         return self._if_there(position, there)
 
     def _breach_at(self, position: int) -> str:
-        at = f'FIND("涉嫌",{self._at("结果", position)})'
+        at = f'FIND("涉嫌",{self._at("text", position)})'
         return self._if_there(position, f"IF(ISNUMBER({at}),{at},0)")
 
     def _breach(self, position: int) -> str:
-        text, at = self._at("结果", position), self._at("涉嫌位", position)
+        text, at = self._at("text", position), self._at("breach at", position)
         rest = f"MID({text},{at}+2,20)"
         for sign in ("违纪违法", "违纪", "违法", "：", ":", "；", ";", "，", ",", "（", "(", "、", "="):
             rest = f'SUBSTITUTE({rest},"{sign}","")'
@@ -363,93 +364,96 @@ class _Writer:
         return self._if_there(position, f"IF({at}=0,0,{said})")
 
     def _said(self, position: int) -> str:
-        text, found = self._at("结果", position), "0"
+        text, found = self._at("text", position), "0"
         for number, disposition in enumerate(self.machine.may_be_given(), start=1):
             words = ",".join(f'ISNUMBER(FIND("{word}",{text}))' for word in spellings(self.machine, disposition))
             found = f"IF(OR({words}),{number},{found})"
-        return self._if_there(position, f"IF({self._table('说处置', self._at('事项', position))}=0,0,{found})")
+        return self._if_there(
+            position, f"IF({self._table('says disposition', self._at('event', position))}=0,0,{found})"
+        )
 
     def _before(self, position: int) -> str:
         first = self.machine.events[self.machine.implied].steps[0].to
-        return self._if_there(position, self._kept(position, "状态", str(list(self.machine.states).index(first) + 1)))
+        return self._if_there(position, self._kept(position, "state", str(list(self.machine.states).index(first) + 1)))
 
     def _failures_before(self, position: int) -> str:
-        return self._if_there(position, self._kept(position, "不合格", "0"))
+        return self._if_there(position, self._kept(position, "failures", "0"))
 
     def _disposition_before(self, position: int) -> str:
-        return self._if_there(position, self._kept(position, "处置", "0"))
+        return self._if_there(position, self._kept(position, "disposition so far", "0"))
 
     def _step(self, position: int) -> str:
-        event = self._at("事项", position)
+        event = self._at("event", position)
         kinds = self._of(self.book.warnings, self.book.ledger.target_kind)
         word = self.machine.targets.in_role("person")[0]
-        person = f'IF(INDEX({kinds},{self._at("预警", position)})="{word}",1,0)'
+        person = f'IF(INDEX({kinds},{self._at("warning number", position)})="{word}",1,0)'
         months = max(step.within for one in self.machine.events.values() for step in one.steps)
-        within = f"IF({self._at('日期', position)}<=EDATE({self._kept(position, '起', '0')},{months}),1,0)"
+        within = f"IF({self._at('on', position)}<=EDATE({self._kept(position, 'since', '0')},{months}),1,0)"
         parts = (
-            self._at("原状态", position),
+            self._at("state before", position),
             event,
-            self._at("结果号", position),
-            f'IF({self._table("看涉嫌", event)}=0,"-",{self._at("涉嫌", position)})',
-            f'IF({self._table("看不合格", event)}=0,"-",MIN(1,{self._at("原不合格", position)}))',
-            f'IF({self._table("看对象", event)}=0,"-",{person}&{self._at("原处置", position)})',
-            f'IF({self._table("看时限", event)}=0,"-",{within})',
+            self._at("result", position),
+            f'IF({self._table("goes by breach", event)}=0,"-",{self._at("breach", position)})',
+            f'IF({self._table("goes by failures", event)}=0,"-",MIN(1,{self._at("failures before", position)}))',
+            f'IF({self._table("goes by target", event)}=0,"-",{person}&{self._at("disposition before", position)})',
+            f'IF({self._table("goes by time", event)}=0,"-",{within})',
         )
         key = '&"|"&'.join(parts)
-        steps = self.where["步骤"].span
+        steps = self.where["step key"].span
         return self._if_there(position, f"IF(SUMPRODUCT(({steps}={key})*1)=0,0,MATCH({key},{steps},0))")
 
     def _state(self, position: int) -> str:
-        step = self._at("步骤", position)
+        step = self._at("step", position)
         return self._if_there(
-            position, self._where_possible(position, self._table("到", step), self._at("原状态", position))
+            position, self._where_possible(position, self._table("leads to", step), self._at("state before", position))
         )
 
     def _failures(self, position: int) -> str:
-        step, before = self._at("步骤", position), self._at("原不合格", position)
-        then = f"IF({self._table('批准', step)}=1,0,{before}+{self._table('不合格数', step)})"
+        step, before = self._at("step", position), self._at("failures before", position)
+        then = f"IF({self._table('is approval', step)}=1,0,{before}+{self._table('adds failure', step)})"
         return self._if_there(position, self._where_possible(position, then, before))
 
     def _disposition(self, position: int) -> str:
-        said, before = self._at("处置说", position), self._at("原处置", position)
+        said, before = self._at("disposition said", position), self._at("disposition before", position)
         return self._if_there(position, self._where_possible(position, f"IF({said}>0,{said},{before})", before))
 
     def _round(self, position: int) -> str:
-        before = self._kept(position, "轮次", "0")
-        then = f"{before}+{self._table('加轮', self._at('步骤', position))}"
+        before = self._kept(position, "round so far", "0")
+        then = f"{before}+{self._table('adds round', self._at('step', position))}"
         return self._if_there(position, self._where_possible(position, then, before))
 
     def _since(self, position: int) -> str:
-        before = self._kept(position, "起", "0")
-        then = f"IF({self._table('改状态', self._at('步骤', position))}=1,{self._at('日期', position)},{before})"
+        before = self._kept(position, "since", "0")
+        then = f"IF({self._table('changes state', self._at('step', position))}=1,{self._at('on', position)},{before})"
         return self._if_there(position, self._where_possible(position, then, before))
 
     def _delivered(self, position: int) -> str:
-        before = self._kept(position, "送达日", "0")
-        then = f"IF({self._table('送达', self._at('事项', position))}=1,{self._at('日期', position)},{before})"
+        before = self._kept(position, "delivered on", "0")
+        then = f"IF({self._table('is delivery', self._at('event', position))}=1,{self._at('on', position)},{before})"
         return self._if_there(position, self._where_possible(position, then, before))
 
     def _own_due(self, position: int) -> str:
-        step, day, days = self._at("步骤", position), self._at("日期", position), self.where["工作日"].span
-        number = f"INDEX({self._limit_block()},{step},{self._at('处置', position)}+1)"
-        months = self._table("月", step)
-        text = self._at("结果", position)
+        step, day, days = self._at("step", position), self._at("on", position), self.where["workday"].span
+        number = f"INDEX({self._limit_block()},{step},{self._at('disposition so far', position)}+1)"
+        months = self._table("limit in months", step)
+        text = self._at("text", position)
         at = f'FIND("20",{text})'
         said = f"DATE(MID({text},{at},4),MID({text},{at}+5,2),MID({text},{at}+8,2))"
-        put_off = f'IF({self._table("说日期", self._at("事项", position))}=1,IF(ISNUMBER({at}),IF(ISNUMBER({said}),{said},""),""),"")'
+        takes_day = self._table("says day", self._at("event", position))
+        put_off = f'IF({takes_day}=1,IF(ISNUMBER({at}),IF(ISNUMBER({said}),{said},""),""),"")'
         after = f"INDEX({days},MATCH({day},{days},1)+{number})"
-        then = f"IF({number}>0,{after},IF({months}>0,EDATE({self._at('送达日', position)},{months}),{put_off}))"
+        then = f"IF({number}>0,{after},IF({months}>0,EDATE({self._at('delivered on', position)},{months}),{put_off}))"
         return self._if_there(position, self._where_possible(position, then, '""'))
 
     def _limit_block(self) -> str:
-        first, last = self.where["期限0"], self.where["期限3"]
+        first, last = self.where["limit 0"], self.where["limit 3"]
         return f"{RULES_SHEET}!${first.letters}${_FIRST}:${last.letters}${_FIRST + last.rows - 1}"
 
     def _due(self, position: int) -> str:
-        own, before = self._at("新期限", position), self._kept(position, "期限", '""')
-        kinds = (self._table("待办", self._at(name, position)) for name in ("状态", "原状态"))
+        own, before = self._at("own limit", position), self._kept(position, "limit so far", '""')
+        kinds = (self._table("kind", self._at(name, position)) for name in ("state", "state before"))
         kept = f'IF({"=".join(kinds)},{before},"")'
-        return self._if_there(position, f'IF({own}<>"",{own},IF({self._at("步骤", position)}=0,{before},{kept}))')
+        return self._if_there(position, f'IF({own}<>"",{own},IF({self._at("step", position)}=0,{before},{kept}))')
 
     # The computed columns
 
@@ -474,34 +478,36 @@ class _Writer:
                     _put(worksheet, row, layout.columns[name], f'IF({number}="","",{formula(position, row)})')
 
     def _event_due(self, position: int) -> str:
-        key = f"INDEX({self._span('键')},{position})"
-        return f'IF({key}="","",INDEX({self._span("新期限")},MATCH({key},{self._span("序")},0)))'
+        key = f"INDEX({self._span('key')},{position})"
+        return f'IF({key}="","",INDEX({self._span("own limit")},MATCH({key},{self._span("sorted key")},0)))'
 
     def _last(self, position: int) -> tuple[str, str]:
         """How many events come before those of the next warning, and whether there is one of this one."""
-        counts = [f'COUNTIF({self._span("键")},"<{(position + number) * _BY_WARNING}")' for number in (0, 1)]
+        counts = [f'COUNTIF({self._span("key")},"<{(position + number) * _BY_WARNING}")' for number in (0, 1)]
         return counts[1], f"{counts[1]}>{counts[0]}"
 
     def _told(self, position: int, row: int) -> str:
         last, has = self._last(position)
-        state = f"INDEX({self._span('状态')},{last})"
-        title = self._table("状态", state)
-        round_ = f'IF({self._table("带轮次", state)}=1,"（第"&INDEX({self._span("轮次")},{last})&"轮）","")'
+        state = f"INDEX({self._span('state')},{last})"
+        title = self._table("state title", state)
+        round_ = (
+            f'IF({self._table("tells round", state)}=1,"（第"&INDEX({self._span("round so far")},{last})&"轮）","")'
+        )
         registered = self.machine.states[self.machine.events[self.machine.implied].steps[0].to].title
         return f'IF({has},{title}&{round_},"{registered}")'
 
     def _told_round(self, position: int, row: int) -> str:
         last, has = self._last(position)
-        return f"IF({has},INDEX({self._span('轮次')},{last}),0)"
+        return f"IF({has},INDEX({self._span('round so far')},{last}),0)"
 
     def _told_due(self, position: int, row: int) -> str:
         last, has = self._last(position)
-        state = f"INDEX({self._span('状态')},{last})"
-        return f'IF({has},IF({self._table("待办", state)}=0,"",INDEX({self._span("期限")},{last})),"")'
+        state = f"INDEX({self._span('state')},{last})"
+        return f'IF({has},IF({self._table("kind", state)}=0,"",INDEX({self._span("limit so far")},{last})),"")'
 
     def _overdue(self, position: int, row: int) -> str:
         due = table_layout(self.book.warnings).cell(self.book.ledger.due, row)
-        days = self.where["工作日"].span
+        days = self.where["workday"].span
         late = f"MATCH(TODAY(),{days},1)-MATCH({due},{days},1)"
         return f'IF({due}="","",IF(TODAY()>{due},MAX(0,{late}),0))'
 
