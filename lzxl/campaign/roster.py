@@ -14,8 +14,9 @@ from lzxl.checks.run import check_submissions
 from lzxl.errors import ConfigError
 from lzxl.forms.addresses import with_ascii_domain
 from lzxl.forms.load import load_form, load_grading
-from lzxl.forms.people import FORMER_SHEET, PEOPLE_SHEET, People, Person, Renamed
-from lzxl.forms.roster import ROSTER_FIELDS, ROSTER_FORM, UNITS_SHEET, Unit
+from lzxl.forms.model import Sheet
+from lzxl.forms.people import People, Person, Renamed
+from lzxl.forms.roster import ROSTER_FIELDS, ROSTER_FORM, Unit
 from lzxl.forms.text import compact
 from lzxl.submission import Submission, Table
 from lzxl.workbook.reading.jobs import Job
@@ -61,7 +62,7 @@ def roster_units(submission: Submission) -> list[Unit]:
     return [
         Unit(**{field.removeprefix("unit_"): _said(field, table.get(field, index)) for field in ROSTER_FIELDS})
         for table in submission.tables
-        if table.name == UNITS_SHEET
+        if table.name == load_form(ROSTER_FORM).main
         for index in range(len(table.rows))
     ]
 
@@ -69,34 +70,39 @@ def roster_units(submission: Submission) -> list[Unit]:
 def roster_people(submission: Submission, units: dict[str, Unit]) -> People:
     """Who serves where, and the former names; what a leader is in charge of is told by the codes of `units`."""
     codes = {compact(name): code for code, unit in units.items() for name in (code, unit.name)}
-    affirmed = _affirmed()
-    persons = tuple(
-        Person(
-            name=_text(get("person")),
-            unit=_text(get("unit")),
+    tables = load_form(ROSTER_FORM).tables
+    persons = [person for sheet in tables if sheet.rules.serving for person in _persons(submission, sheet, codes)]
+    renamed = [entry for sheet in tables if sheet.rules.renamed for entry in _renamed(submission, sheet)]
+    return People(tuple(persons), tuple(renamed))
+
+
+def _persons(submission: Submission, sheet: Sheet, codes: dict[str, str]) -> Iterator[Person]:
+    """Who serves where. `codes`: the codes of units by their names and codes, compacted."""
+    rule = sheet.rules.serving
+    assert rule is not None
+    for get in _rows(submission, sheet.name):
+        yield Person(
+            name=_text(get(rule.person)),
+            unit=_text(get(rule.unit)),
             post=_text(get("post")),
             duty=_text(get("duty_title")),
             kind=_text(get("person_kind")),
-            is_middle=get("is_middle") in affirmed,
-            is_party=get("is_party") in affirmed,
-            in_charge_of=tuple(codes.get(compact(name), name) for name in get("in_charge_of") or ()),
-            authority=_text(get("authority")),
-            since=get("since"),
-            until=get("until"),
+            is_middle=_is_affirmed(sheet, "is_middle", get),
+            is_party=_is_affirmed(sheet, "is_party", get),
+            in_charge_of=tuple(codes.get(compact(name), name) for name in get(rule.in_charge_of) or ()),
+            authority=_text(get(rule.authority)),
+            since=get(rule.since),
+            until=get(rule.until),
             duties=_text(get("duties")),
         )
-        for get in _rows(submission, PEOPLE_SHEET)
-    )
-    renamed = tuple(
-        Renamed(
-            _text(get("code")),
-            _text(get("former_code")) or _text(get("code")),
-            _text(get("former_name")),
-            get("changed_on"),
-        )
-        for get in _rows(submission, FORMER_SHEET)
-    )
-    return People(persons, renamed)
+
+
+def _renamed(submission: Submission, sheet: Sheet) -> Iterator[Renamed]:
+    rule = sheet.rules.renamed
+    assert rule is not None
+    for get in _rows(submission, sheet.name):
+        code = _text(get(rule.unit))
+        yield Renamed(code, _text(get(rule.former_code)) or code, _text(get(rule.former_name)), get(rule.changed_on))
 
 
 def _rows(submission: Submission, sheet: str) -> Iterator[Callable[[str], Any]]:
@@ -111,11 +117,11 @@ def _cell(table: Table, index: int, name: str) -> Any:
     return table.get(name, index)
 
 
-def _affirmed() -> tuple[str, ...]:
-    """The words that mean yes."""
-    vocabulary = load_form(ROSTER_FORM).by_name[PEOPLE_SHEET].by_name["is_middle"].vocabulary
+def _is_affirmed(sheet: Sheet, name: str, get: Callable[[str], Any]) -> bool:
+    """Whether a field says yes."""
+    vocabulary = sheet.by_name[name].vocabulary
     assert vocabulary is not None
-    return vocabulary.in_role("affirmed")
+    return get(name) in vocabulary.in_role("affirmed")
 
 
 def _text(value: Any) -> str:

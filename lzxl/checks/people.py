@@ -52,7 +52,7 @@ def check_handed_over(report: Report, context: Context) -> None:
                 continue
             for name in sorted(names_of(str(persons)) & gone.keys()):
                 if gone[name] < until:
-                    told = {"left": gone[name].isoformat(), "until": until.isoformat()}
+                    told = {"left": gone[name].isoformat(), "due": until.isoformat()}
                     limit = report.field(table, rule.until).title
                     report.cell("owner_left", table, rule.persons, index, value=name, limit=limit, **told)
 
@@ -79,7 +79,9 @@ def _check_services(report: Report, sheet: str, rule: Serving) -> None:
         for service in services[1:]:
             if service.unit != latest.unit and service.since <= latest.until:
                 row, unit = latest.table.rows[latest.index], latest.unit
-                report.cell("person_in_two_units", service.table, rule.unit, service.index, row=row, other=unit)
+                titles = {name: report.field(service.table, name).title for name in (rule.since, rule.until)}
+                told = {"came": titles[rule.since], "left": titles[rule.until]}
+                report.cell("person_in_two_units", service.table, rule.unit, service.index, row=row, other=unit, **told)
             latest = max(latest, service, key=lambda one: one.until)
 
 

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator, Sequence
 
 from lzxl.checks.context import Context
+from lzxl.checks.dates import stated_day
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Phrase, Remedy
 from lzxl.forms.load import answers_in
@@ -66,8 +67,7 @@ def _check_names(report: Report, unit: Unit, people: People) -> None:
         report.label(
             "unit_name_mismatch", "unit_name", unit=unit.code, expected=unit.name, remedy=Remedy("set", unit.name)
         )
-    signed_on = cover.values.get("reported_on")
-    day = signed_on if isinstance(signed_on, datetime.date) else None
+    day = stated_day(report)
     signers = {"head": _heads_on(unit, people, day), "liaison": _liaisons_on(unit, people, day)}
     for field_name, expected in signers.items():
         signed = cover.values.get(field_name)
@@ -195,7 +195,7 @@ class _Coverage:
             known = {*map(post_stem, self.unit.key_posts), *powers}
             candidates = [name for name in dict.fromkeys(self.posts) if post_stem(name) not in known]
             alike = self.report.nearest.find(post, candidates)
-            place, near = self.place, Phrase("alike", {"near": alike, "post": post}) if alike else ""
+            place, near = self.place, Phrase("alike", {"near": alike, "named": post}) if alike else ""
         self.report.whole("key_post_uncovered", place, value=post, near=near, note=self.note_title)
 
     def _powers_by_post(self) -> dict[str, set[str]]:
@@ -228,7 +228,7 @@ class _Coverage:
         numbers = [table.rows[index] for table, index in rows]
         told = "、".join(map(str, numbers[:_MOST_NAMED])) + ("等" if numbers[_MOST_NAMED:] else "")
         listed = self.report.form.by_name[self.rule.sheet].title
-        return Phrase("of_its_powers", {"rows": told, "listed": listed, "post": post})
+        return Phrase("of_its_powers", {"rows": told, "listed": listed, "named": post})
 
     def _suggest_spelling(self, post: str) -> None:
         """The roster's name for a post that the unit ends in another way: it is covered, and asked to be named alike."""

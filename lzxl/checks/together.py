@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from lzxl.checks.dates import stated_day
 from lzxl.checks.identifiers import is_well_formed
 from lzxl.checks.report import Report
 from lzxl.forms.load import load_form
@@ -26,8 +27,7 @@ def which_counts(files: Sequence[Report]) -> Report:
     """Of several files from one unit for one form: the one with the latest date of filing, then the last by name."""
 
     def key(report: Report) -> tuple[str, str]:
-        cover = report.submission.cover
-        filed = cover.values.get("reported_on") if cover is not None else None
+        filed = stated_day(report)
         return (filed.isoformat() if filed else "", report.submission.file)
 
     return max(files, key=key)

@@ -12,9 +12,6 @@ from functools import cached_property
 
 from lzxl.forms.text import compact
 
-PEOPLE_SHEET, FORMER_SHEET = "people", "former"
-"""The sheets of the roster's form that hold them."""
-
 
 @dataclass(frozen=True)
 class Person:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 ROSTER_FORM = "unit_roster"
 """The form that the roster is filled in on."""
-UNITS_SHEET = "units"
-"""Its main sheet."""
 UNIT_KIND = "unit_kind"
 """The field that says what kind of unit it is."""
 ROSTER_FIELDS = ("code", "unit_name", UNIT_KIND, "head", "liaison", "email", "powers", "key_posts", "leader")

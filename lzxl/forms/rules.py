@@ -60,6 +60,16 @@ class Serving:
 
 
 @dataclass(frozen=True)
+class FormerNames:
+    """Rows of what a unit was called before, and until when (第六条)."""
+
+    unit: str = part("id", refers=True)
+    former_code: str = part("id")
+    former_name: str = part("text")
+    changed_on: str = part("date")
+
+
+@dataclass(frozen=True)
 class Charged:
     """Rows that persons of the unit answer for, each until a day (第八条(一)2)."""
 
@@ -340,6 +350,7 @@ class Rules:
     distinct: Distinct | None = None
     signed: Signed | None = None
     serving: Serving | None = None
+    renamed: FormerNames | None = None
     charged: Charged | None = None
     listed: Listed | None = None
     covers: str = part("id", refers=True, optional=True)
