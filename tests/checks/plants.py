@@ -746,7 +746,11 @@ NOT_IN_A_SHEET: dict[str, str] = {
         (
             "list_doubtful", "person_in_two_units", "unit_in_charge_unknown", "owner_left", "book_of_other_form",
             "decision_incomplete", "decision_outside_period", "decision_stale",
-            "decision_without_row", "decisions_conflict", "lowered_despite_warning",
+            "decision_without_row", "decisions_conflict", "lowered_despite_warning", "grade_limit_without_basis",
+            "score_above_record", "admonition_without_authority", "book_row_vanished", "closed_without_supervision",
+            "document_number_twice", "escalation_not_approved", "event_incomplete", "event_round_differs",
+            "handler_of_own_unit", "illegal_step", "not_ours_to_admonish", "order_for_person", "supervisor_of_own_unit",
+            "transfer_says_content",
         ),
         OFFICE_S_OWN,
     ),
