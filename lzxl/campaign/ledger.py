@@ -57,6 +57,18 @@ _INDEXES = {
 }
 
 
+def _opened(path: Path) -> sqlite3.Connection:
+    """A connection to the database at `path`. What is none is not kept open: the office is told to delete it."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 class Ledger:
     """The ledger of one campaign."""
 
@@ -64,9 +76,7 @@ class Ledger:
         self._path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(path, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
+            self._connection = _opened(path)
         except (sqlite3.Error, OSError) as error:
             raise OutputError(
                 _UNWRITABLE if _is_disk_trouble(error) else _BROKEN.format(path=path), code="register_unusable"

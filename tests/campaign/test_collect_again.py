@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 
 from lzxl.campaign.collect import collect
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.ledger import Ledger
 from lzxl.campaign.lock import run_lock
 from lzxl.campaign.standing import take_stock
 from lzxl.errors import OutputError, UsageError
@@ -118,6 +121,22 @@ def test_a_broken_ledger_is_said_so_and_can_be_deleted(batch: tuple[Path, Path, 
         collect(Campaign(root), [source], IN_TIME)
     (root / ".lzxl" / "ledger.sqlite").unlink()
     assert len(collect(Campaign(root), [source], IN_TIME)) == 5
+
+
+def test_a_broken_ledger_is_not_kept_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows deletes no file that a program has open, and the office is told to delete this one."""
+    closed: list[str] = []
+
+    class Noted(sqlite3.Connection):
+        def close(self) -> None:
+            closed.append("closed")
+            super().close()
+
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Noted))
+    (tmp_path / "ledger.sqlite").write_bytes(b"no database at all" * 100)
+    with pytest.raises(OutputError):
+        Ledger(tmp_path / "ledger.sqlite")
+    assert closed == ["closed"]
 
 
 def test_a_second_run_stops_at_once(batch: tuple[Path, Path, object], tmp_path: Path) -> None:
