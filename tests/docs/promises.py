@@ -11,8 +11,11 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "tests/checks/test_privacy.py::test_whoever_reports_is_found_in_any_field_and_named_in_no_output",
         "tests/checks/test_privacy.py::test_a_return_names_nobody_in_its_list_comments_and_messages",
     ),
-    "删掉后下次会按“收件”重建": (
+    "删掉后下次会按“收件”重建；": (
         "tests/campaign/test_collect_again.py::test_the_ledger_is_rebuilt_from_the_originals",
+    ),
+    "程序把尚未认定的事项逐项列入 认定.xlsx，填到“计算等级”为止，已列的不重复；": (
+        "tests/scenarios/test_decided_levels.py::test_the_meeting_lists_each_matter_once",
     ),
     "写信的命令每次都会提醒信里缺什么。": (
         "tests/mail/test_commands.py::test_what_a_letter_lacks_is_said_where_it_is_shown",
