@@ -42,12 +42,12 @@ class Campaign:
     def _roster(self) -> Roster:
         return load_roster(self.root / ROSTER_NAME, self.ahead)
 
-    @property
+    @cached_property
     def units(self) -> dict[str, Unit]:
         """The units of the roster by code, in the roster's order. Raises ConfigError if the roster has errors."""
         return self._roster.units
 
-    @property
+    @cached_property
     def people(self) -> People:
         """Who serves in which unit, and when; empty if the roster does not tell. Raises ConfigError as `units` does."""
         return self._roster.people

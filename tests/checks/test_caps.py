@@ -68,7 +68,7 @@ def test_a_file_with_thousands_of_faults_is_returned_with_the_first_of_them_and_
 @pytest.mark.usefixtures("few")
 def test_hints_that_are_not_listed_do_not_change_the_state() -> None:
     made = filled("unit_roster", strange, 1)
-    [sheet] = [table.name for table in made.tables]
+    sheet = load_form(made.form).main
     made.tables.clear()
     places = [
         Place.cell("", number, 1, sheet, load_form(made.form).by_name[sheet].fields[0].name) for number in range(50)

@@ -180,7 +180,7 @@ def test_one_day_that_others_come_before_is_said_to_be_wrong_and_the_others_are_
 
 # What a fix says when rows may come or go by it.
 ROWS = re.compile(
-    "删去(?:本|该|这些)?行|保留一行|分行登记|逐行登记|复制为|登记风险点|登记相应的职权|先在“\\{target\\}”表登记|删去各表"
+    "删去(?:本|该|这些)?行|保留一行|分行登记|逐行登记|复制为|登记风险点|登记相应的职权|先在“\\{target\\}”表登记|删去各表|补回这一行|逐项登记风险点"
 )
 # The rest of a row is none of its own, and is counted nowhere; a row in a layout of its own is not the unit's to file.
 COUNTED_NOWHERE = {"split_row", "count_mismatch"}

@@ -8,6 +8,7 @@ import pytest
 
 from lzxl.checks.report import Report
 from lzxl.checks.required import check_required
+from lzxl.checks.rules import FAMILIES
 from lzxl.forms.load import load_catalogue, load_form
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.rules import RequiredIf
@@ -33,10 +34,10 @@ def with_role(entry: Field) -> Field:
     return replace(entry, vocabulary=replace(entry.vocabulary, words=words))
 
 
-def found(row: dict[str, str], *, own_layout: bool = False, **labels: str) -> list[tuple[str, str]]:
+def found(row: dict[str, str], **labels: str) -> list[tuple[str, str]]:
     """(sheet, cell) of each finding about a row of a ledger whose form has the three rules above."""
     table = f"| {' | '.join(row)} |\n|-|\n| {' | '.join(row.values())} |"
-    report = Report(submission("warning_intake", {"warnings": table}, labels, own_layout=own_layout), load_catalogue())
+    report = Report(submission("warning_intake", {"warnings": table}, labels), load_catalogue())
     report.form = replace(FORM, sheets=tuple(map(asking, FORM.sheets)))
     report._kept.findings.clear()
     check_required(report)
@@ -80,4 +81,5 @@ FORM_CELL = "B10"
 
 
 def test_a_register_in_a_layout_of_its_own_is_asked_for_nothing() -> None:
-    assert found({"预警编号": "HB01-YJ001", "职务": "科员", "备注": ""}, own_layout=True) == []
+    [family] = [one for one in FAMILIES if one.name == "check_required"]
+    assert not family.own_layouts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
 import zipfile
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from lzxl.demo.bureau import load_bureau
+from lzxl.demo.bureau import SampleBureau, load_bureau
 from lzxl.forms.load import book_ids, form_ids, load_form, load_grading
 from lzxl.forms.model import Form
 from lzxl.forms.text import column_letters
@@ -62,11 +63,19 @@ def _declared(columns: str, like_the_rest: bool) -> str:
     return f"<cols>{''.join(ranges)}</cols>"
 
 
+def roster(bureau: SampleBureau) -> dict[str, list[dict[str, object]]]:
+    return {
+        "units": bureau.roster_rows(),
+        "people": [{"person": "甲某", "unit": "HB01", "post": "出纳岗"}],
+        "former": [{"code": "HB01", "former_name": "行政办", "changed_on": datetime.date(2026, 5, 1)}],
+    }
+
+
 def assert_can_be_sent_out(form: Form, template: bytes) -> None:
     """Filled with rows of a unit, every column keeps width, format and lock; what is saved opens again."""
     workbook = load_template(template, form, load_grading())
     bureau = load_bureau()
-    tables = {"units": bureau.roster_rows()} if form.id == "unit_roster" else bureau.units[0].tables(form.id)
+    tables = roster(bureau) if form.id == "unit_roster" else bureau.units[0].tables(form.id)
     fill_workbook(workbook, form, {} if form.cover is None else bureau.units[0].cover(form.id), tables)
     saved = load_workbook(io.BytesIO(workbook_bytes(workbook)))
     for sheet in form.tables:
