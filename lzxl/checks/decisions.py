@@ -12,8 +12,10 @@ from lzxl.forms.model import Sheet
 from lzxl.forms.roster import ROSTER_FORM
 from lzxl.forms.rules import Decided
 from lzxl.year.decided import OF_UNITS, ON_ANY_DAY, DecisionRows, Row, decision_rows, sheet_of_decisions
-from lzxl.year.decisions import Decision, Fault, rule, settled
+from lzxl.year.decisions import Fault, rule, settled
 
+# A message names no more rows than this.
+_MOST_NAMED = 8
 _WHY = {"when": "", "circumstances": "，不知是在什么情况下认定的", "why": "（比计算等级低）"}
 
 
@@ -47,6 +49,10 @@ class _Teller:
     def __init__(self, report: Report, context: Context, sheet: Sheet, rows: DecisionRows) -> None:
         assert rows.rule is not None
         self.report, self.context, self.sheet, self.rows, self.rule = report, context, sheet, rows, rows.rule
+        self.rivals: dict[tuple[object, ...], list[Row]] = {}
+        """The rows that decide on the same object on the same day, those that do so alone among them."""
+        for row in rows.rows:
+            self.rivals.setdefault(_key(row), []).append(row)
 
     def tell(self, fault: Fault) -> None:
         row = self.rows.rows[fault.row]
@@ -70,9 +76,10 @@ class _Teller:
             "why": _WHY.get(fault.lacks or "", ""),
         }
         if fault.code == "decisions_conflict":
-            rivals = [other for other in self.rows.rows if _is_rival(other, row)]
+            rivals = self.rivals[_key(row)]
+            named = [str(other.table.rows[other.index]) for other in rivals[:_MOST_NAMED]]
             details["count"] = len(rivals)
-            details["lines"] = [str(other.table.rows[other.index]) for other in rivals]
+            details["lines"] = [*named, "……"] if len(rivals) > _MOST_NAMED else named
         return details
 
 
@@ -86,13 +93,9 @@ def _where(role: str) -> str:
     return next(graded).title if role == "risk_point" else "有关台账"
 
 
-def _is_rival(other: Row, row: Row) -> bool:
-    """Whether two rows decide on the same object on the same day."""
-    return other.role == row.role and _key(other.decision) == _key(row.decision)
-
-
-def _key(decision: Decision) -> tuple[object, ...]:
-    return decision.is_made, decision.object, decision.day
+def _key(row: Row) -> tuple[object, ...]:
+    """The same for rows that decide on the same object on the same day."""
+    return row.role, row.decision.is_made, row.decision.object, row.decision.day
 
 
 def _field_of(fault: Fault, rule: Decided, row: Row) -> str:

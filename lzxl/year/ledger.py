@@ -69,11 +69,16 @@ class LedgerRead:
     def courses(
         self, machine: Machine, calendar: Calendar, as_of: datetime.date, members: Members = nobody
     ) -> Iterator[tuple[Entry, Course]]:
-        """The course of every warning that was there by the day."""
+        """The course of every warning that was there by the day.
+
+        Of several rows with one number, which is found as such, the events are the first one's: not each is followed anew.
+        """
+        begun: set[str] = set()
         for entry in self.entries:
             collected = entry.matter.collected_on
             if collected is None or collected <= as_of:
-                rows = self.by_warning.get(entry.matter.id, ())
+                rows = self.by_warning.get(entry.matter.id, ()) if entry.matter.id not in begun else ()
+                begun.add(entry.matter.id)
                 yield entry, follow(machine, calendar, entry.matter, rows, as_of, members)
 
 
