@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from lzxl.campaign.folder import Campaign
-from lzxl.campaign.standing import take_stock
+from lzxl.campaign.meeting import open_matters
+from lzxl.campaign.standing import Standing, take_stock
 from lzxl.campaign.warnings import Stocktaking, keyed, stocktaking, told_unit
 from lzxl.forms.load import load_form
 from lzxl.states import FileState
@@ -62,17 +63,16 @@ class Due:
         }
 
 
-OPEN_MATTERS: list[Callable[[Campaign, datetime.date, Mapping[str, str]], Iterable[Due]]] = []
-"""What else is open on a day: each gives the matters of its own kind (the decisions of the leading group)."""
-
-
 def due_today(campaign: Campaign, on: datetime.date) -> tuple[list[Due], list[str]]:
     """What is due on a day, overdue first, then by day; and what is to be said of how days were counted."""
     taking = stocktaking(campaign, on)
     kinds = taking.machine.kinds
-    items = [*_of_warnings(campaign, taking), *_unfiled(campaign, on, kinds["unfiled"])]
-    for matters in OPEN_MATTERS:
-        items += matters(campaign, on, kinds)
+    standing = take_stock(campaign, as_of=on)
+    items = [
+        *_of_warnings(campaign, taking),
+        *_unfiled(campaign, standing, on, kinds["unfiled"]),
+        *_undecided(campaign, taking, standing),
+    ]
     items.sort(key=lambda item: (item.due is None, item.due or on, list(kinds.values()).index(item.kind), item.object))
     return items, list(taking.notes)
 
@@ -134,13 +134,22 @@ def _last_handlers(course: Course) -> tuple[str, ...]:
     return office[-1] if office else ()
 
 
-def _unfiled(campaign: Campaign, on: datetime.date, kind: str) -> Iterable[Due]:
+def _undecided(campaign: Campaign, taking: Stocktaking, standing: Standing) -> Iterable[Due]:
+    """What waits for the leading group; no day is set for its meeting."""
+    meeting = open_matters(campaign, standing, taking.as_of)
+    kind, who = taking.machine.kinds["undecided"], taking.machine.actors["leaders"]
+    for matter in meeting.matters:
+        title = told_unit(campaign, matter.unit)
+        yield Due(kind, matter.subject, matter.unit, title, meeting.words[matter.role], None, None, who, matter.text)
+
+
+def _unfiled(campaign: Campaign, standing: Standing, on: datetime.date, kind: str) -> Iterable[Due]:
     """Forms that units owe, whose deadline is set."""
     deadline = campaign.config.deadline
     if deadline is None:
         return
     left = workdays_between(on, deadline, campaign.config.mail.calendar)
-    for filing in take_stock(campaign, as_of=on).filings:
+    for filing in standing.filings:
         if filing.state != FileState.MISSING:
             continue
         unit, form = filing.unit, load_form(filing.form)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from lzxl.campaign.appraise import evaluation_of
 from lzxl.campaign.books import NewRow, amend_book, read_book, write_books
-from lzxl.campaign.facts import facts_of, rulings_of
+from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.standing import Standing
 from lzxl.checks.dates import period_days
@@ -43,6 +44,16 @@ class Meeting:
         }
 
 
+def open_matters(campaign: Campaign, standing: Standing, as_of: datetime.date | None = None) -> Meeting:
+    """What waits for the leading group, with nothing written; `as_of`: by what was decided by that day.
+
+    Raises BookError if a book cannot be read.
+    """
+    decisions = decisions_of(campaign)
+    matters = tuple(undecided(_matters(campaign, standing, decisions, as_of), decisions))
+    return Meeting(matters, 0, _words(_sheet(campaign)))
+
+
 def prepare_meeting(campaign: Campaign, standing: Standing) -> Meeting:
     """Write every open matter into the book of decisions, each once. Raises BookError if it cannot be read or written."""
     form_id = book_with("decided")
@@ -50,7 +61,7 @@ def prepare_meeting(campaign: Campaign, standing: Standing) -> Meeting:
     book = read_book(campaign, form_id)
     decisions = decision_rows(book, campaign.grading, campaign.units)
     matters = tuple(undecided(_matters(campaign, standing, decisions), decisions))
-    sheet = next(sheet for sheet in load_form(form_id, campaign.grading.id).sheets if sheet.rules.decided is not None)
+    sheet = _sheet(campaign)
     words = _words(sheet)
     new = unwritten(matters, decisions)
     there = book.table(sheet.name) if book is not None else None
@@ -60,11 +71,19 @@ def prepare_meeting(campaign: Campaign, standing: Standing) -> Meeting:
     return Meeting(matters, len(rows), words)
 
 
-def _matters(campaign: Campaign, standing: Standing, decisions: DecisionRows) -> Iterator[Matter]:
+def _sheet(campaign: Campaign) -> Sheet:
+    """The sheet of the book of decisions that they stand on."""
+    form = load_form(book_with("decided"), campaign.grading.id)
+    return next(sheet for sheet in form.sheets if sheet.rules.decided is not None)
+
+
+def _matters(
+    campaign: Campaign, standing: Standing, decisions: DecisionRows, as_of: datetime.date | None = None
+) -> Iterator[Matter]:
     facts = facts_of(campaign, standing.counted)
     evaluation, _ = evaluation_of(campaign, standing, read_book(campaign, book_with("checked")))
     yield from open_grades(evaluation, campaign.appraisal.best)
-    yield from open_levels(rulings_of(campaign, facts, decisions))
+    yield from open_levels(rulings_of(campaign, facts, decisions, as_of))
     yield from (_nil_return(one) for one in standing.counted if one.is_nil_return and _is_register(one))
     explained: dict[str, list[str]] = {}
     for checked in standing.latest:
