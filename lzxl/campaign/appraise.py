@@ -11,11 +11,11 @@ from typing import Any
 from lzxl.campaign.books import Change, NewRow, SetCells, amend_book, read_book, write_books
 from lzxl.campaign.facts import decisions_of
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.record import record_of
 from lzxl.campaign.standing import Standing
 from lzxl.forms.appraisal import SCORE_FIELDS, round_half_up
 from lzxl.forms.load import book_with, load_form, unit_form_ids
 from lzxl.forms.model import Sheet
-from lzxl.forms.posts import post_stem
 from lzxl.forms.rules import CheckedItems, Opined
 from lzxl.submission import Submission, Table
 from lzxl.year.appraised import (
@@ -31,7 +31,7 @@ from lzxl.year.appraised import (
 from lzxl.year.decisions import Decision, settled
 from lzxl.year.grades import Evaluation, Outcome, evaluate
 from lzxl.year.opinions import Loss, draft
-from lzxl.year.proposals import Filed, Proposal, Record, by_item, propose
+from lzxl.year.proposals import Proposal, by_item, propose
 from lzxl.year.units import unit_code
 
 _TO_MEND = datetime.timedelta(days=30)
@@ -118,7 +118,7 @@ def appraise(campaign: Campaign, standing: Standing, day: datetime.date) -> Appr
     """
     form_id = book_with("checked")
     write_books(campaign, [form_id])
-    proposals = propose(campaign.appraisal, _record(campaign, standing))
+    proposals = propose(campaign.appraisal, record_of(campaign, standing, day))
     items = items_of(campaign)
     proposed = by_item(proposals)
     book = read_book(campaign, form_id)
@@ -130,40 +130,6 @@ def appraise(campaign: Campaign, standing: Standing, day: datetime.date) -> Appr
     writer = _Opinions(campaign, book, items, said, day)
     amend_book(campaign, form_id, list(writer.changes(evaluation)))
     return AppraisalResult(evaluation, tuple(proposals), campaign.appraisal.basis)
-
-
-def _record(campaign: Campaign, standing: Standing) -> Record:
-    """The facts of the year that the campaign's own files tell."""
-    return Record(
-        filed=tuple(_filed(campaign, standing)),
-        uncovered_posts=_uncovered_posts(campaign, standing.counted),
-    )
-
-
-def _filed(campaign: Campaign, standing: Standing) -> Iterator[Filed]:
-    for filing in standing.filings:
-        if filing.received:
-            title, first = load_form(filing.form).title, datetime.date.fromisoformat(filing.received)
-            yield Filed(
-                filing.unit.code, title, campaign.config.deadline, first, filing.late and filing.versions == 1, 0
-            )
-
-
-def _uncovered_posts(campaign: Campaign, counted: Sequence[Submission]) -> dict[str, list[str]]:
-    """Unit → key posts of the roster that no risk point of its register is of."""
-    posts: dict[str, set[str]] = {}
-    for submission in counted:
-        for table in submission.tables:
-            rule = load_form(submission.form).by_name[table.name].rules.listed
-            if rule is not None and not submission.is_nil_return:
-                filed = posts.setdefault(submission.unit_code, set())
-                filed.update(post_stem(str(post)) for post in table.values.get(rule.owner, ()) if post)
-    lacking = {
-        unit.code: [post for post in unit.key_posts if post_stem(post) not in posts[unit.code]]
-        for unit in campaign.units.values()
-        if unit.code in posts
-    }
-    return {code: found for code, found in lacking.items() if found}
 
 
 def _sheet_of(form_id: str, rule: str) -> Sheet:

@@ -70,6 +70,15 @@ class FormerNames:
 
 
 @dataclass(frozen=True)
+class Reported:
+    """Rows that are each a person's report of the year: of section heads, or of party members (第八条(三))."""
+
+    kind: str = part("choice", roles=("of_heads", "of_members"))
+    person: str = part("person")
+    submitted: str = part("date")
+
+
+@dataclass(frozen=True)
 class Charged:
     """Rows that persons of the unit answer for, each until a day (第八条(一)2)."""
 
@@ -352,6 +361,7 @@ class Rules:
     serving: Serving | None = None
     renamed: FormerNames | None = None
     charged: Charged | None = None
+    reported: Reported | None = None
     listed: Listed | None = None
     covers: str = part("id", refers=True, optional=True)
     """The field that refers to rows of another sheet, each of which a row of this one must refer to."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lzxl.forms.appraisal import AppraisalScheme
+from lzxl.year.course import Course
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,19 @@ class WarningFacts:
     unit: str
     feedbacks: tuple[Feedback, ...] = ()
     rework: int = 0
+
+
+def warning_facts(course: Course) -> WarningFacts:
+    """What a warning's course tells: each answer with its limit, and one that is still owed after it."""
+    answers = [
+        Feedback(done.round, done.met_due, done.row.day, course.delay(done))
+        for done in course.marked("answered")
+        if done.met_due is not None
+    ]
+    state = course.machine.states[course.standing.state]
+    if state.unit_acts and course.due is not None and course.overdue_workdays:
+        answers.append(Feedback(course.standing.round, course.due, None, course.overdue_workdays))
+    return WarningFacts(course.warning.id, course.warning.unit, tuple(answers), course.standing.rework)
 
 
 @dataclass(frozen=True)

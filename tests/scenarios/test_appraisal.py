@@ -19,8 +19,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.forms.load import load_form
 from lzxl.year.appraised import Item, scoring_sheet, standard_items
-from tests.campaign.office import filled, open_campaign, send
+from tests.campaign.office import filled, open_campaign, samples, send
+from tests.scenarios.books import type_rows
 from tests.scenarios.office_desk import headed, invoke, run
+from tests.scenarios.test_reworked_warning import WARNING, steps
 
 BOOK, DECISIONS, DAY = "考核评定.xlsx", "认定.xlsx", "2026-12-18"
 # Unit → 自查, 日常督查, 年终检查; None: nobody appraised it.
@@ -275,3 +277,27 @@ def test_the_summary_shows_how_the_units_stand_by_the_offices_book(own: Path) ->
     assert (rows["HB01"]["最终等次"], rows["HB01"]["说明"]) == ("待定", "与 HB07 并列，优秀名额只有1个")
     assert (rows["HB11"]["结果"], rows["HB11"]["最终等次"], rows["HB11"]["名次"]) == ("未齐", "—", "—")
     assert (rows["HB13"]["自查"], rows["HB13"]["年终检查"], rows["HB13"]["名次"]) == (100, 85.5, 5)
+
+
+def test_what_the_ledger_and_the_roster_prove_is_proposed_with_its_evidence(own: Path) -> None:
+    type_rows(own / "预警处置台账.xlsx", "台账", [WARNING])
+    type_rows(own / "预警处置台账.xlsx", "办理过程", steps())
+    names = sorted(
+        {str(row["person"]) for row in samples()["HB13"].tables(FORM)["reports"] if "党员" in row["report_type"]}
+    )
+    people = [{"姓名": name, "单位编码": "HB13", "岗位": "检验岗", "党员": "是"} for name in (*names, "方未交")]
+    type_rows(own / "单位名册.xlsx", "人员", people)
+    data, _ = outcome(own)
+    proposed = [(one["unit"], one["item"], one["deduction"], one["evidence"]) for one in data["proposed"]]
+    assert [one for one in proposed if one[1] in (12, 13, 16)] == [
+        ("HB10", 12, 1.0, "YJ-2026-001 第2轮反馈应于2026-05-12，实为2026-05-14，逾期2个工作日"),
+        ("HB10", 13, 2.0, "YJ-2026-001 重新整改2次"),
+        ("HB13", 16, 0.5, f"应交{len(people)}人（名册），实交{len(names)}人，缺1人"),
+    ]
+
+
+def test_before_its_day_a_late_answer_takes_nothing_off(own: Path) -> None:
+    type_rows(own / "预警处置台账.xlsx", "台账", [WARNING])
+    type_rows(own / "预警处置台账.xlsx", "办理过程", steps())
+    data = json.loads(run(own, "appraise", "--date", "2026-05-11", "--format", "json"))
+    assert [one["item"] for one in data["proposed"] if one["unit"] == "HB10" and one["item"] in (12, 13)] == [13]

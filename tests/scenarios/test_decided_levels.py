@@ -131,6 +131,12 @@ def test_the_meeting_lists_each_matter_once(own: Path) -> None:
     assert (own / BOOK).read_bytes() == book
 
 
+def test_today_lists_what_is_still_to_be_decided(own: Path) -> None:
+    data = json.loads(run(own, "today", "--date", DAY, "--format", "json"))
+    waiting = [(one["object"], one["unit"], one["who"]) for one in data["items"] if one["kind"] == "待认定"]
+    assert waiting == [(LEFT_OPEN, "HB05", "领导小组")]
+
+
 def test_the_faulty_rows_are_told_and_none_of_them_counts(own: Path) -> None:
     def spoil(worksheet: Worksheet, columns: dict[str, int]) -> None:
         add(worksheet, columns, **LOWERED)

@@ -1,0 +1,85 @@
+"""What the campaign's own files tell of a year that an appraisal takes something off for: ledger, receipts, registers, people."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterator, Sequence
+
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.standing import Standing
+from lzxl.campaign.warnings import stocktaking
+from lzxl.forms.load import load_form
+from lzxl.forms.model import Sheet
+from lzxl.forms.persons import names_of
+from lzxl.forms.posts import post_stem
+from lzxl.submission import Submission
+from lzxl.year.proposals import Filed, Record, Reports, warning_facts
+
+
+def record_of(campaign: Campaign, standing: Standing, day: datetime.date) -> Record:
+    """The facts of the year up to a day. Raises BookError if the ledger of warnings cannot be read."""
+    return Record(
+        warnings=tuple(map(warning_facts, stocktaking(campaign, day).all)),
+        filed=tuple(_filed(campaign, standing)),
+        reports=tuple(_reports(campaign, standing.counted, day)),
+        uncovered_posts=_uncovered_posts(campaign, standing.counted),
+    )
+
+
+def _filed(campaign: Campaign, standing: Standing) -> Iterator[Filed]:
+    for filing in standing.filings:
+        if filing.received:
+            title, first = load_form(filing.form).title, datetime.date.fromisoformat(filing.received)
+            yield Filed(
+                filing.unit.code, title, campaign.config.deadline, first, filing.late and filing.versions == 1, 0
+            )
+
+
+def _uncovered_posts(campaign: Campaign, counted: Sequence[Submission]) -> dict[str, list[str]]:
+    """Unit → key posts of the roster that no risk point of its register is of."""
+    posts: dict[str, set[str]] = {}
+    for submission in counted:
+        for table in submission.tables:
+            rule = load_form(submission.form).by_name[table.name].rules.listed
+            if rule is not None and not submission.is_nil_return:
+                filed = posts.setdefault(submission.unit_code, set())
+                filed.update(post_stem(str(post)) for post in table.values.get(rule.owner, ()) if post)
+    lacking = {
+        unit.code: [post for post in unit.key_posts if post_stem(post) not in posts[unit.code]]
+        for unit in campaign.units.values()
+        if unit.code in posts
+    }
+    return {code: found for code, found in lacking.items() if found}
+
+
+def _reports(campaign: Campaign, counted: Sequence[Submission], day: datetime.date) -> Iterator[Reports]:
+    """Of each unit that filed its self-appraisal: whose reports were due by the roster's people, and whose are there."""
+    for submission in counted:
+        for sheet in load_form(submission.form).tables:
+            if sheet.rules.reported is not None and campaign.people:
+                people = campaign.people.of_unit(submission.unit_code, day)
+                heads = {name for person in people if person.is_middle for name in names_of(person.name)}
+                members = {name for person in people if person.is_party for name in names_of(person.name)}
+                yield _of_reports(campaign, submission, sheet, heads, of_heads=True)
+                yield _of_reports(campaign, submission, sheet, members, of_heads=False)
+
+
+def _of_reports(
+    campaign: Campaign, submission: Submission, sheet: Sheet, due: Collection[str], *, of_heads: bool
+) -> Reports:
+    """How many of those who owe a report have one there, and how many of these came after the deadline."""
+    rule = sheet.rules.reported
+    assert rule is not None
+    vocabulary = sheet.by_name[rule.kind].vocabulary
+    assert vocabulary is not None
+    kinds = vocabulary.in_role("of_heads" if of_heads else "of_members")
+    filed: dict[str, bool] = {}
+    for table in submission.tables:
+        for index in range(len(table.rows)) if table.name == sheet.name else ():
+            if table.get(rule.kind, index) in kinds:
+                submitted, deadline = table.get(rule.submitted, index), campaign.config.deadline
+                is_late = bool(submitted and deadline and submitted > deadline)
+                for name in names_of(str(table.get(rule.person, index) or "")):
+                    filed[name] = filed.get(name, False) or is_late
+    there = [name for name in due if name in filed]
+    return Reports(submission.unit_code, of_heads, len(due), len(there), sum(filed[name] for name in there))
