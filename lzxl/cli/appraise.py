@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lzxl.campaign.typed import read_day
-from lzxl.cli.chinese import ChineseCommand, Typed
+from lzxl.cli.chinese import ChineseCommand
+from lzxl.cli.options import date_option, format_option
 from lzxl.cli.session import Session, write_data
 
 if TYPE_CHECKING:
@@ -21,15 +21,8 @@ if TYPE_CHECKING:
     help="考核：在 考核评定.xlsx 里按记录提出应扣分和证据，算出结果、等次、名次，拟出考核意见；并列的不替领导小组选。",
     epilog="示例：\n  lzxl -C 2026年度 appraise\n  lzxl -C 2026年度 appraise --date 2026-12-18 --format json",
 )
-@click.option("--date", "day", metavar="日期", type=Typed("day", read_day), help="按哪一天算（缺省：当日）。")
-@click.option(
-    "--format",
-    "kind",
-    metavar="格式",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="text（缺省）或 json。",
-)
+@date_option
+@format_option
 @click.pass_obj
 def command(session: Session, day: datetime.date | None, kind: str) -> None:
     from lzxl.campaign import clock

@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from lzxl.cli.chinese import ChineseCommand
-from lzxl.cli.days import as_of_option, say_of_the_future
 from lzxl.cli.letters import (
     finish_letters,
     refuse_sending_nothing,
@@ -18,6 +17,7 @@ from lzxl.cli.letters import (
     report_withdrawn,
     send_option,
 )
+from lzxl.cli.options import as_of_option, say_of_the_future
 from lzxl.cli.session import Session
 from lzxl.errors import EXIT_OK, EXIT_UNREADABLE, gravest
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lzxl.cli.chinese import ChineseCommand
-from lzxl.cli.days import date_option, say_of_the_future
+from lzxl.cli.options import date_option, format_option, say_of_the_future
 from lzxl.cli.session import Session, write_data
 
 if TYPE_CHECKING:
@@ -22,14 +22,7 @@ if TYPE_CHECKING:
     epilog="示例：\n  lzxl -C 2026年度 ledger\n  lzxl -C 2026年度 ledger --date 2026-06-30 --format json",
 )
 @date_option
-@click.option(
-    "--format",
-    "kind",
-    metavar="格式",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="text（缺省）或 json。",
-)
+@format_option
 @click.pass_obj
 def command(session: Session, day: datetime.date | None, kind: str) -> None:
     from lzxl.campaign import clock

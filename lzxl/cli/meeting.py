@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from lzxl.cli.chinese import ChineseCommand
+from lzxl.cli.options import format_option
 from lzxl.cli.session import Session, write_data
 
 
@@ -13,14 +14,7 @@ from lzxl.cli.session import Session, write_data
     help="把提请领导小组认定的事项逐项列入 认定.xlsx（已列的不重复），并在屏幕上列出。会后在 认定.xlsx 里填认定结果。",
     epilog="示例：\n  lzxl -C 2026年度 meeting\n  lzxl -C 2026年度 meeting --format json",
 )
-@click.option(
-    "--format",
-    "kind",
-    metavar="格式",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="text（缺省）或 json。",
-)
+@format_option
 @click.pass_obj
 def command(session: Session, kind: str) -> None:
     from lzxl.campaign.books import book_path

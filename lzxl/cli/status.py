@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from lzxl.cli.chinese import ChineseCommand
-from lzxl.cli.days import as_of_option, say_of_the_future
 from lzxl.cli.letters import report_settled
+from lzxl.cli.options import as_of_option, format_option, say_of_the_future
 from lzxl.cli.session import Session, write_data
 
 if TYPE_CHECKING:
@@ -25,14 +25,7 @@ if TYPE_CHECKING:
     help="查看各单位报送进度：已报、未报、迟报、零报告、退回、第几版，还有几处要改。",
     epilog="示例：\n  lzxl -C 2026年度 status\n  lzxl -C 2026年度 status --format json",
 )
-@click.option(
-    "--format",
-    "kind",
-    metavar="格式",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="text（缺省）或 json。",
-)
+@format_option
 @as_of_option
 @click.pass_obj
 def command(session: Session, kind: str, as_of: datetime.date | None) -> None:

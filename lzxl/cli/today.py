@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lzxl.cli.chinese import ChineseCommand
-from lzxl.cli.days import date_option, say_of_the_future
+from lzxl.cli.options import date_option, format_option, say_of_the_future
 from lzxl.cli.session import Session, write_data
 
 if TYPE_CHECKING:
@@ -22,14 +22,7 @@ if TYPE_CHECKING:
     epilog="示例：\n  lzxl -C 2026年度 today\n  lzxl -C 2026年度 today --date 2026-05-13 --output 今日待办.xlsx",
 )
 @date_option
-@click.option(
-    "--format",
-    "kind",
-    metavar="格式",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="text（缺省）或 json。",
-)
+@format_option
 @click.option("--output", metavar="文件", type=click.Path(dir_okay=False), help="另写成可打印的待办单（xlsx）。")
 @click.pass_obj
 def command(session: Session, day: datetime.date | None, kind: str, output: str | None) -> None:

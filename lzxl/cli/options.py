@@ -1,4 +1,4 @@
-"""The option of every command that tells how things stand: on which day."""
+"""Options of several commands: for people or for programs, and on which day."""
 
 from __future__ import annotations
 
@@ -11,13 +11,21 @@ from lzxl.campaign.typed import read_day
 from lzxl.cli.chinese import Typed
 from lzxl.cli.session import Session
 
+format_option = click.option(
+    "--format",
+    "kind",
+    metavar="格式",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="text（缺省）或 json。",
+)
+
 as_of_option = click.option(
     "--as-of",
     metavar="日期",
     type=Typed("day", read_day),
     help="按哪一天说情况（缺省：当日）：逾期按这一天算，这一天以后收到的不计。",
 )
-
 
 date_option = click.option(
     "--date",
