@@ -6,14 +6,12 @@ from decimal import Decimal
 
 from lzxl.forms.appraisal import SCORE_FIELDS
 from lzxl.forms.load import book_with, load_form
-from lzxl.summary.book import Book, put_formula, put_text, put_title, set_page
+from lzxl.summary.book import Book, put_formula, put_text, set_page
 from lzxl.summary.formulas import Region, cell, region
-from lzxl.summary.scores import NAME, write_average, write_bands
+from lzxl.summary.scores import FIRST, HEAD_ROW, NAME, write_average, write_bands, write_head
 from lzxl.summary.tables import UNIT_COLUMNS
 from lzxl.workbook.writing.measure import row_height
 from lzxl.year.grades import Outcome
-
-_HEAD_ROW, _FIRST = 2, 3
 
 
 def _columns() -> tuple[tuple[str, str, float], ...]:
@@ -39,8 +37,8 @@ def write_office_scores(book: Book) -> Region:
     """Writes the sheet and returns the region of its unit rows."""
     evaluation = book.round.evaluation
     assert evaluation is not None
-    worksheet, styles, columns = book.worksheets[NAME], book.styles, _columns()
-    placed = region(NAME, _FIRST, len(evaluation.outcomes), [name for name, _, _ in columns])
+    worksheet, columns = book.worksheets[NAME], _columns()
+    placed = region(NAME, FIRST, len(evaluation.outcomes), [name for name, _, _ in columns])
     titles = {name: title for name, title, _ in columns}
     parts = "＋".join(f"{titles[name]}×{weight.normalize():f}%" for name, weight in book.scheme.weights.items())
     quota = f"{book.scheme.best}名额{evaluation.quota}个。" if evaluation.quota is not None else ""
@@ -48,21 +46,17 @@ def write_office_scores(book: Book) -> Region:
         f"{titles['result']}＝{parts}＋加减分，四舍五入保留一位小数，0至100分；缺一项分的显示“未齐”，不定等次、不排名次。{quota}\n"
         f"依据：{book.scheme.basis}。"
     )
-    put_title(book, NAME, f"{book.round.bureau}{book.round.period}考核得分", note, len(columns), 34)
-    worksheet.set_row(_HEAD_ROW, 32)
-    for column, (_, title, width) in enumerate(columns):
-        put_text(worksheet, _HEAD_ROW, column, title, styles.get("head"))
-        worksheet.set_column(column, column, width)
+    write_head(book, columns, note)
     bands = write_bands(book, placed)
-    for row, outcome in enumerate(evaluation.outcomes, start=_FIRST):
+    for row, outcome in enumerate(evaluation.outcomes, start=FIRST):
         _write_row(book, placed, bands, row, outcome)
         said = [("；".join(outcome.why), 60.0), (book.round.unit_by_code[outcome.unit].name, 22.0)]
         worksheet.set_row(row, max(20, row_height(said)))
     write_average(book, placed, columns)
     if evaluation.outcomes:
-        worksheet.autofilter(_HEAD_ROW, 0, placed.last, len(columns) - 1)
-    worksheet.freeze_panes(_FIRST, 2)
-    set_page(book, NAME, repeat=(_HEAD_ROW, _HEAD_ROW), titled=True)
+        worksheet.autofilter(HEAD_ROW, 0, placed.last, len(columns) - 1)
+    worksheet.freeze_panes(FIRST, 2)
+    set_page(book, NAME, repeat=(HEAD_ROW, HEAD_ROW), titled=True)
     return placed
 
 

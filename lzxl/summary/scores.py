@@ -14,7 +14,7 @@ from lzxl.summary.units import average_formula, average_value
 from lzxl.workbook.writing.measure import row_height
 
 NAME = "考核得分"
-_HEAD_ROW, _FIRST = 2, 3
+HEAD_ROW, FIRST = 2, 3
 _ON_COVER = NEEDED_ON_COVER["scoring"]
 
 
@@ -42,21 +42,17 @@ def write_scores(book: Book) -> Region:
     """Writes the sheet and returns the region of its unit rows."""
     worksheet, styles, table = book.worksheets[NAME], book.styles, book.table("scoring")
     columns = _columns(table)
-    placed = region(NAME, _FIRST, len(book.round.units), [name for name, _, _ in columns])
+    placed = region(NAME, FIRST, len(book.round.units), [name for name, _, _ in columns])
     parts = "＋".join(f"{table.header(name)}×{weight.normalize():f}%" for name, weight in book.scheme.weights.items())
     note = (
         f"加权得分＝{parts}，四舍五入保留一位小数；三项分数有空缺的显示“未齐”，没有考核评分的显示“无”，均不定等次、不排名次。\n"
         f"依据：{book.scheme.basis}。"
     )
-    put_title(book, NAME, f"{book.round.bureau}{book.round.period}考核得分", note, len(columns), 34)
-    worksheet.set_row(_HEAD_ROW, 32)
-    for column, (_, title, width) in enumerate(columns):
-        put_text(worksheet, _HEAD_ROW, column, title, styles.get("head"))
-        worksheet.set_column(column, column, width)
+    write_head(book, columns, note)
     bands = write_bands(book, placed)
     covers = _covers(book)
     for position, entry in enumerate(book.statistics.appraisals):
-        row = _FIRST + position
+        row = FIRST + position
         _write_row(book, placed, bands, row, entry)
         for name in _ON_COVER:
             text = covers.get((entry.unit_code, name), "")
@@ -67,9 +63,9 @@ def write_scores(book: Book) -> Region:
         worksheet.set_row(row, max(20, row_height(texts)))
     write_average(book, placed, columns)
     if book.round.units:
-        worksheet.autofilter(_HEAD_ROW, 0, placed.last, len(columns) - 1)
-    worksheet.freeze_panes(_FIRST, 2)
-    set_page(book, NAME, repeat=(_HEAD_ROW, _HEAD_ROW), titled=True)
+        worksheet.autofilter(HEAD_ROW, 0, placed.last, len(columns) - 1)
+    worksheet.freeze_panes(FIRST, 2)
+    set_page(book, NAME, repeat=(HEAD_ROW, HEAD_ROW), titled=True)
     return placed
 
 
@@ -123,6 +119,16 @@ def write_bands(book: Book, placed: Region) -> Region:
         worksheet.write_number(row, 0, float(band.lowest), styles.get("points"))
         put_text(worksheet, row, 1, band.grade, styles.get("centre"))
     return region(NAME, top + 1, len(lowest_first), ("from", "grade"))
+
+
+def write_head(book: Book, columns: Sequence[tuple[str, str, float]], note: str) -> None:
+    """The sheet's title with the note below it, and the heads of its columns (name, title, width)."""
+    worksheet, style = book.worksheets[NAME], book.styles.get("head")
+    put_title(book, NAME, f"{book.round.bureau}{book.round.period}考核得分", note, len(columns), 34)
+    worksheet.set_row(HEAD_ROW, 32)
+    for column, (_, title, width) in enumerate(columns):
+        put_text(worksheet, HEAD_ROW, column, title, style)
+        worksheet.set_column(column, column, width)
 
 
 def write_average(book: Book, placed: Region, columns: Sequence[tuple[str, str, float]]) -> None:
