@@ -7,7 +7,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from lzxl.forms.appraisal import load_appraisal
-from lzxl.year.proposals import Feedback, Filed, Record, Reports, WarningFacts, by_item, propose
+from lzxl.year.proposals import Feedback, Filed, Record, Reports, WarningFacts, by_item, propose, warning_facts
+from tests.year.ledger import TWICE_REWORKED, course_of
 
 SCHEME = load_appraisal()
 DAY = datetime.date
@@ -67,3 +68,11 @@ def test_what_is_taken_off_one_item_is_added_up_with_all_its_lines() -> None:
 
 def test_nothing_is_proposed_where_the_scheme_has_no_tariff() -> None:
     assert propose(replace(SCHEME, proposals={}), Record(warnings=(WARNING,))) == []
+
+
+def test_a_warnings_course_tells_its_answers_and_the_one_that_is_owed() -> None:
+    assert warning_facts(course_of(TWICE_REWORKED)) == replace(WARNING, number="YJ-2026-001")
+    owed = warning_facts(course_of(TWICE_REWORKED, "2026-05-13"))
+    assert owed.feedbacks == (WARNING.feedbacks[0], Feedback(2, DAY(2026, 5, 12), None, 1))
+    assert owed.rework == 1
+    assert warning_facts(course_of(TWICE_REWORKED, "2026-05-12")).feedbacks == WARNING.feedbacks[:1]
