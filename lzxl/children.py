@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from lzxl import interrupts
+
 
 def environment() -> dict[str, str]:
     """What a child knows of its surroundings: where lzxl is, and no password."""
@@ -195,6 +197,7 @@ class Kept:
     @contextmanager
     def ask(self, given: bytes | Path, question: object = None, limits: Limits | None = None) -> Iterator[Answer]:
         """As the function `ask`, one question at a time. `limits`: for this one; of memory only less than for all."""
+        interrupts.heed()  # before each file: to stop here loses nothing
         limits = limits or self._limits
         if self._process is None:
             self._process = _started(self._module)

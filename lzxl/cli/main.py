@@ -17,7 +17,7 @@ from typing import NoReturn
 
 import click
 
-from lzxl import __version__
+from lzxl import __version__, interrupts
 from lzxl.cli.chinese import ChineseCommand, ChineseGroup, explain
 from lzxl.cli.screen import echo
 from lzxl.cli.session import Session
@@ -62,6 +62,7 @@ class LazyGroup(ChineseGroup):
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
+            interrupts.heed()
         except (click.exceptions.Exit, click.Abort, click.ClickException):
             raise
         except KeyboardInterrupt:
@@ -164,6 +165,7 @@ def main() -> NoReturn:
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     # A command lives for seconds and makes few cycles: looking for them less often saves a thirtieth of its time.
     gc.set_threshold(50_000, 20, 50)
+    interrupts.watch()
     code = run()
     # Taking everything down piece by piece takes longer than some commands. It would also make CPython end by SIGINT,
     # whatever the exit code, if Ctrl-C was pressed inside an exec() (many imports have one).

@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -291,6 +292,38 @@ def test_ctrl_c_in_collect_then_again_ends_as_if_undisturbed(demo: Path, own_dem
     for batch, day in (("第一批", "2026-11-18"), ("第二批", "2026-11-24")):
         lzxl("-C", own_demo, "collect", own_demo / "来件" / batch, "--received", day)
     assert bytes_of(own_demo, "收件", "退回", "待查") == bytes_of(demo, "收件", "退回", "待查")
+
+
+# What the parent loads while its children read: libraries that try whether something is there, and drop whatever they get.
+SWALLOWED = """
+import os, signal
+from lzxl.cli.main import main
+from lzxl.workbook.reading import sandbox
+reading = sandbox._read
+def read(jobs, progress, workers, meanwhile, keep):
+    def import_something():
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            for _ in range(1000):
+                pass
+        except BaseException:
+            pass
+    return reading(jobs, progress, workers, import_something, keep)
+sandbox._read = read
+main()
+"""
+
+
+def test_ctrl_c_that_a_library_drops_is_heeded_all_the_same(demo: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SWALLOWED, "-C", str(demo), "check", str(demo / "来件/第一批")],
+        env=environment(),
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr.splitlines()) == (130, "", [LINE])
 
 
 @needs_proc

@@ -13,6 +13,7 @@ PACKAGE = ROOT / "lzxl"
 # From the ground up. `lzxl` is the package's own __init__: its version, and lazy names of the public interface.
 ORDER = (
     "errors",
+    "interrupts",
     "data",
     "files",
     "children",

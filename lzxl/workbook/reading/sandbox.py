@@ -20,6 +20,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Self
 
+from lzxl import interrupts
 from lzxl.children import environment
 from lzxl.faults import attempt
 from lzxl.forms.load import DEFAULT_SCHEME, given_to_children, load_catalogue
@@ -169,6 +170,7 @@ def _read(
     try:
         if meanwhile is not None:
             meanwhile()
+            interrupts.heed()  # what is loaded meanwhile may have dropped it
         for thread in threads:
             thread.join()
     except BaseException:
