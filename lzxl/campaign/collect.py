@@ -212,7 +212,7 @@ class _Run:
             path=self._campaign.relative(item.stored.path) if item.stored else "",
             reason=intake.reason,
             errors=checked.count("error") if checked is not None else 0,
-            warnings=checked.count("warning") if checked is not None else 0,
+            warnings=checked.count_told("warning") if checked is not None else 0,
         )
 
 

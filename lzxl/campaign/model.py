@@ -37,6 +37,8 @@ class Filing:
     file: str = ""
     errors: int = 0
     warnings: int = 0
+    office_only: int = 0
+    """How many findings only the office hears of, besides."""
     latest: Latest | None = None
     """How the very latest version stands; None when missing. It is the one that counts, unless that is an earlier one."""
     rows: Mapping[str, int] = field(default_factory=dict)

@@ -229,6 +229,7 @@ def _filing(campaign: Campaign, stored: Stored, result: Checked, versions: int, 
         received=stored.received,
         file=campaign.relative(stored.path),
         errors=result.count("error"),
-        warnings=result.count("warning"),
+        warnings=result.count_told("warning"),
+        office_only=len(result.findings) - len(result.told),
         rows=result.submission.row_counts,
     )

@@ -27,6 +27,8 @@ def describe(filing: Filing) -> str:
         parts.append(f"须改{filing.errors}处")
     elif filing.warnings:
         parts.append(f"请核对{filing.warnings}处")
+    if filing.office_only:
+        parts.append(f"另有{filing.office_only}处只告知办公室")
     return " ".join(parts)
 
 
@@ -79,6 +81,7 @@ def status_data(campaign: Campaign, standing: Standing, held: Sequence[Held] = (
                 "file": filing.file,
                 "errors": filing.errors,
                 "warnings": filing.warnings,
+                "office_only": filing.office_only,
                 "latest": asdict(filing.latest) if filing.latest is not None else None,
                 "rows": dict(filing.rows),
             }

@@ -87,7 +87,7 @@ def brought_up_to(receipt: Receipt, checked: Checked) -> Receipt:
         state=checked.status,
         reason=receipt.reason if receipt.state == checked.status == FileState.REFUSED else reason,
         errors=checked.count("error"),
-        warnings=checked.count("warning"),
+        warnings=checked.count_told("warning"),
         findings=digits_of(checked),
     )
 
@@ -96,7 +96,7 @@ def digits_of(checked: Checked) -> str:
     """What is to be mended, in a few digits; "" for what is not returned. Other words for the same make no difference."""
     if checked.status != FileState.RETURNED:
         return ""
-    told = [_told(finding) for finding in checked.findings if finding.severity == "error"]
+    told = [_told(finding) for finding in checked.told if finding.severity == "error"]
     return hashlib.sha256("\n".join(told).encode(errors="replace")).hexdigest()[:12]
 
 

@@ -18,7 +18,7 @@ from lzxl.checks.order import in_reading_order
 from lzxl.checks.report import Report
 from lzxl.checks.rules import judge
 from lzxl.faults import Fault, keep, note, spared
-from lzxl.forms.findings import Finding
+from lzxl.forms.findings import Finding, told_to_unit
 from lzxl.forms.load import load_catalogue, load_form
 from lzxl.forms.text import whole_text
 from lzxl.states import FileState
@@ -48,8 +48,17 @@ class Checked:
         refusal = self.submission.refusal
         return refusal is not None and refusal.code == FAILED
 
+    @property
+    def told(self) -> tuple[Finding, ...]:
+        """The findings that the unit hears of."""
+        return told_to_unit(self.findings)
+
     def count(self, severity: str) -> int:
         return sum(finding.severity == severity for finding in self.findings)
+
+    def count_told(self, severity: str) -> int:
+        """How many of them the unit hears of."""
+        return sum(finding.severity == severity for finding in self.told)
 
 
 def check_submissions(submissions: Sequence[Submission], context: Context) -> list[Checked]:

@@ -15,8 +15,8 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, create_model
 
 from lzxl.forms import rules
-from lzxl.forms.findings import Action, RowsChanged, Severity
-from lzxl.forms.model import Disclosure, Filer, Kind, Stage
+from lzxl.forms.findings import Action, RowsChanged, Severity, ToldTo
+from lzxl.forms.model import Disclosure, Filer, Kind, Owner, Stage
 from lzxl.forms.shown import Evaluation
 
 
@@ -117,13 +117,16 @@ class FieldCodes(Entry):
     missing: str | None = None
     vocabulary: str | None = None
     wrong_column: str | None = None
+    filled_by_unit: str | None = None
 
 
 class FormField(Entry):
     """A column of a table or a labelled cell of a cover.
 
     `filled: program`: the program proposes a value where nobody typed one. `computed`: what stands there is made anew each
-    time, by a formula (level, basis) or by the program, whatever was typed.
+    time, by a formula (level, basis) or by the program, whatever was typed. `owner: office`: on a form that units file, the
+    office's alone: it is in no workbook that units get, a file that has it is read all the same, and what a unit writes there is not
+    taken and told to the office only.
     """
 
     name: Name
@@ -147,6 +150,7 @@ class FormField(Entry):
     references: str = ""
     keeps: str = ""
     telephone: bool = False
+    owner: Owner = "unit"
 
 
 class StandardRows(Entry):
@@ -275,7 +279,10 @@ class FormFile(Entry):
 
 
 class Rule(Entry):
-    """A finding: its texts, and what is to be done about it. `phrases`: parts of them that are said in some cases only."""
+    """A finding: its texts, and what is to be done about it. `phrases`: parts of them that are said in some cases only.
+
+    `told_to: office`: the unit does not hear of it, in no letter and no marked return; such a finding never returns a file.
+    """
 
     title: Text
     severity: Severity
@@ -284,6 +291,7 @@ class Rule(Entry):
     basis: Text
     message: Text
     fix: Text
+    told_to: ToldTo = "everybody"
     phrases: dict[Name, Text] = {}
 
 

@@ -20,6 +20,8 @@ SEVERITY_TITLES: dict[str, str] = {"error": "须改正", "warning": "请核对",
 Action = Literal["choose", "fill", "set", "clear", "delete_row", "add_row", "restore_header", "review"]
 
 RowsChanged = Literal["", "fewer", "more", "more_there"]
+ToldTo = Literal["everybody", "office"]
+"""Who hears of a finding: the office and the unit, or the office alone."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Finding(Placed):
     header: str = ""
     value: str = ""
     remedy: Remedy = Remedy("review")
+    told_to: ToldTo = "everybody"
 
     def as_json(self) -> dict[str, str]:
         """The finding as the JSON contract of `lzxl check` has it."""
@@ -79,6 +82,7 @@ class Rule:
     action: Action
     rows: RowsChanged = ""
     """Whether rows may be deleted or added on its advice: those of its table, or those that its field refers to."""
+    told_to: ToldTo = "everybody"
     phrases: Mapping[str, str] = field(default_factory=dict)
     """Parts of its texts that are said in some cases only, by the name of the case."""
 
@@ -134,6 +138,7 @@ class Catalogue:
             header=sayable(header),
             value=shown,
             remedy=remedy or Remedy(rule.action),
+            told_to=rule.told_to,
         )
 
 
@@ -206,6 +211,11 @@ def listed(findings: Sequence[Finding], more: Mapping[str, int]) -> tuple[list[F
         kept.update(taken)
         left[severity] += len(of_severity) - len(taken)
     return [finding for number, finding in enumerate(findings) if number in kept], left
+
+
+def told_to_unit(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings that the unit hears of: all but those that are the office's alone. In every letter and marked return."""
+    return tuple(finding for finding in findings if finding.told_to != "office")
 
 
 def counted(findings: Iterable[Finding]) -> str:

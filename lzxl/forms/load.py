@@ -204,13 +204,15 @@ def load_forms(scheme: str = DEFAULT_SCHEME, folder: Path | None = None) -> dict
 
 def _sheet(data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> Sheet:
     standard = data.get("standard_rows", {})
-    fields = tuple(_field(entry, vocabularies) for entry in data["fields"])
+    described = tuple(_field(entry, vocabularies) for entry in data["fields"])
+    fields = tuple(entry for entry in described if entry.owner != "office")
     return Sheet(
         name=data["name"],
         title=data["title"],
         layout=data["layout"],
         clause=data["clause"],
         fields=tuple(_with_words_named(entry, fields) for entry in fields),
+        office_fields=tuple(entry for entry in described if entry.owner == "office"),
         aliases=tuple(data.get("aliases", ())),
         optional=data.get("optional", False),
         key=data.get("key", ""),
@@ -317,6 +319,7 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
                 entry["basis"],
                 entry.get("action", "review"),
                 entry.get("rows", ""),
+                entry.get("told_to", "everybody"),
                 entry.get("phrases", {}),
             )
             for code, entry in data.items()

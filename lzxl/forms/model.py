@@ -19,6 +19,8 @@ Stage = Literal["组织领导", "监督防范", "预警控制", "考核评责"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 Filer = Literal["each_unit", "office"]
 """Who fills in a form: every unit, or the office alone."""
+Owner = Literal["unit", "office"]
+"""Whose a field of a form that units file is: theirs, or the office's alone, who does not ask for it."""
 
 # Kinds whose cells hold numbers.
 NUMERIC_KINDS: frozenset[str] = frozenset({"serial", "count", "score"})
@@ -169,6 +171,8 @@ class Field:
     """What is left in its cell when what is private in it is taken out, where that is not the matter itself."""
     telephone: bool = False
     """Whether a telephone belongs into it."""
+    owner: Owner = "unit"
+    """Whose it is. A unit is not asked for what is the office's, and what it writes there is not taken."""
 
     @cached_property
     def header_keys(self) -> frozenset[str]:
@@ -199,6 +203,9 @@ class Sheet:
     layout: Literal["labels", "table"]
     clause: str
     fields: tuple[Field, ...]
+    """The fields that its workbook has."""
+    office_fields: tuple[Field, ...] = ()
+    """Fields of the office's on a form that units file: known where a file has them, and in no workbook of ours."""
     aliases: tuple[str, ...] = ()
     optional: bool = False
     """Whether a workbook without the sheet lacks nothing."""
@@ -231,13 +238,11 @@ class Sheet:
 
     @cached_property
     def _by_header(self) -> dict[str, Field]:
-        known: dict[str, Field] = {}
-        for entry in self.fields:  # a title wins over another field's alias
-            known.setdefault(fold(entry.title), entry)
-        for entry in self.fields:
-            for alias in entry.aliases:
-                known.setdefault(fold(alias), entry)
-        return known
+        return _by_names(self.fields)
+
+    @cached_property
+    def _office_by_header(self) -> dict[str, Field]:
+        return _by_names(self.office_fields)
 
     @cached_property
     def _auxiliary_keys(self) -> dict[str, str]:
@@ -247,6 +252,12 @@ class Sheet:
         """The field that a header or label names; spaces, line breaks, width and punctuation do not matter."""
         return self._by_header.get(fold(text)) or self._by_header.get(fold_unbracketed(text))
 
+    def office_field_for_header(self, text: str) -> Field | None:
+        """The field of the office's that a header or label names, if it names none of those that units fill in."""
+        if not self.office_fields or self.field_for_header(text) is not None:
+            return None
+        return self._office_by_header.get(fold(text)) or self._office_by_header.get(fold_unbracketed(text))
+
     def auxiliary_role(self, text: str) -> str:
         """The role of a header that is known and is no field (a count, a total), "" otherwise."""
         return self._auxiliary_keys.get(fold(text)) or self._auxiliary_keys.get(fold_unbracketed(text), "")
@@ -254,6 +265,17 @@ class Sheet:
     @cached_property
     def sheet_keys(self) -> frozenset[str]:
         return frozenset(fold(text) for text in (self.title, *self.aliases))
+
+
+def _by_names(fields: Sequence[Field]) -> dict[str, Field]:
+    """Folded title or alias → the field that it names."""
+    known: dict[str, Field] = {}
+    for entry in fields:  # a title wins over another field's alias
+        known.setdefault(fold(entry.title), entry)
+    for entry in fields:
+        for alias in entry.aliases:
+            known.setdefault(fold(alias), entry)
+    return known
 
 
 @dataclass(frozen=True)

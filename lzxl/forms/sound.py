@@ -5,7 +5,8 @@ known to be sound, by the digest in schemas/sound.sha256, are not judged again: 
 
 What is judged, and where: a file by itself (`sound_alone`), words (`sound_words`), forms with their sheets and fields
 (`sound_forms`), rules (`sound_rules`), the summary and the next period (`sound_summary`), a warning's course
-(`sound_events`). `sound_said` is how files know their places, `sound_told` how a mistake is told.
+(`sound_events`), what is the office's alone (`sound_owned`). `sound_said` is how files know their places, `sound_told` how
+a mistake is told.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from lzxl.forms.sound_alone import mistakes_of_each
 from lzxl.forms.sound_books import judge_books_apart
 from lzxl.forms.sound_events import judge_events
 from lzxl.forms.sound_forms import judge_cover, judge_form, judge_forms_apart, judge_roster
+from lzxl.forms.sound_owned import judge_told
 from lzxl.forms.sound_said import Choice, FormSaid, Mistake, Place, Said, is_form
 from lzxl.forms.sound_summary import judge_summary
 from lzxl.forms.sound_told import parsed, told
@@ -129,6 +131,7 @@ def _between(said: Said) -> Iterator[Mistake]:
     yield from judge_summary(said)
     yield from judge_roster(said)
     yield from judge_cover(said)
+    yield from judge_told(said)
 
 
 def _cited(data: Any, place: Place) -> Iterator[tuple[Place, str]]:

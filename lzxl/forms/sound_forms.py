@@ -8,6 +8,7 @@ from typing import Any
 from lzxl.forms.roster import ROSTER_FIELDS, ROSTER_FORM
 from lzxl.forms.rules import COVER
 from lzxl.forms.sound_books import judge_book, judge_by_program
+from lzxl.forms.sound_owned import judge_owned
 from lzxl.forms.sound_rules import judge_rules
 from lzxl.forms.sound_said import Choice, FormSaid, Mistake, Place, Said, SheetSaid, forms_in, repeated
 from lzxl.forms.sound_summary import judge_carried
@@ -61,6 +62,7 @@ def _judge_sheet(sheet: SheetSaid) -> Iterator[Mistake]:
         yield from sheet.judge_field(name, key)
     yield from _judge_standard_rows(sheet)
     yield from judge_rules(sheet)
+    yield from judge_owned(sheet)
     for number, entry in enumerate(sheet.data["fields"]):
         yield from _judge_field(sheet, entry, sheet.place("fields", number))
 

@@ -137,8 +137,8 @@ class SheetSaid:
 
     @cached_property
     def fields(self) -> dict[str, Mapping[str, Any]]:
-        """Its fields by name."""
-        return {entry["name"]: entry for entry in self.data["fields"]}
+        """Its fields by name, as far as its workbook has them: no rule goes by those that are the office's."""
+        return {entry["name"]: entry for entry in self.data["fields"] if entry.get("owner") != "office"}
 
     @property
     def rules(self) -> Mapping[str, Any]:

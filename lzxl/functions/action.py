@@ -82,11 +82,11 @@ def check_workbook(port: WorkbookPort, grading: GradingTable | None = None) -> s
     _remove(port, stamp_rows, memory)
     [checked] = check_submissions([submission], known or Context(load_grading(submission.scheme)))
     title = f"《{load_form(submission.form).title}》"
-    if not checked.findings:
+    if not checked.told:
         return f"{title}未发现问题。"
-    refused = _mark(port, {sheet.name: sheet for sheet in content.sheets}, checked.findings)
+    refused = _mark(port, {sheet.name: sheet for sheet in content.sheets}, checked.told)
     left = f"；{'、'.join(f'“{name}”' for name in refused)}有密码保护，未标色" if refused else ""
-    return f"{title}{counted(checked.findings)}。逐条见“{FINDINGS_SHEET}”，要改的单元格已标色{left}。"
+    return f"{title}{counted(checked.told)}。逐条见“{FINDINGS_SHEET}”，要改的单元格已标色{left}。"
 
 
 def clear_marks(port: WorkbookPort) -> str:

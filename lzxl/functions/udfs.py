@@ -168,7 +168,7 @@ def _checked(rows: list[list[Cell]], form: Form, sheet: Sheet) -> Block:
         return [["未找到表头：选的范围要包括表头那一行。"]]
     [checked] = check_submissions([submission], Context(_grading()))
     found: Block = []
-    for finding in checked.findings:
+    for finding in checked.told:
         if finding.sheet != sheet.title or not finding.place.areas or finding.code in _BESIDE_OTHERS:
             continue
         first, _ = finding.place.begin

@@ -65,7 +65,7 @@ class Told:
         """What is to be looked at and no marked return tells of."""
         if self.is_returned:
             return []
-        return [entry for entry in self.checked.findings if entry.severity == "warning"]
+        return [entry for entry in self.checked.told if entry.severity == "warning"]
 
 
 @dataclass

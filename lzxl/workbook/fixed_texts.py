@@ -72,7 +72,7 @@ def texts_of_cover(form: Form) -> Iterator[str]:
     assert form.cover is not None
     yield form.title
     yield cover_subtitle(form)
-    for field in form.cover.fields:
+    for field in (*form.cover.fields, *form.cover.office_fields):
         yield help_text(field)
     for line in COVER_SIGNATURES:
         yield from line
@@ -83,5 +83,5 @@ def texts_of_table(form: Form, sheet: Sheet) -> Iterator[str]:
     yield table_title(form, sheet)
     yield note_text(sheet)
     yield from (TABLE_SIGNATURES, KEEPER, KEEPER_SIGNATURE, FINDINGS_HINT)
-    for field in sheet.fields:
+    for field in (*sheet.fields, *sheet.office_fields):
         yield hint_text(field)

@@ -24,6 +24,7 @@ from lzxl.workbook.reading.encrypted import UNSUPPORTED, unlock
 from lzxl.workbook.reading.guard import Verdict, judge
 from lzxl.workbook.reading.headers import HeaderFinder
 from lzxl.workbook.reading.labels import read_cover, read_labels_around
+from lzxl.workbook.reading.office_fields import take_office_fields
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.recognise import Assigned, StampMarks, assign_sheets, is_marked, read_stamp, recognise_form
 from lzxl.workbook.reading.serials import repeated_serials
@@ -168,6 +169,7 @@ class _Reading:
             self.keep_whole(entry.content)
 
     def _read_cover_sheet(self, entry: Assigned) -> None:
+        self.submission.facts += take_office_fields(entry.content, entry.sheet).told()
         cover = read_cover(entry.content, entry.sheet, self.date1904)
         self.submission.cover = cover
         self.submission.facts += _cover_remarks(cover, self.date1904)
@@ -182,8 +184,11 @@ class _Reading:
     def _read_table_sheet(self, entry: Assigned) -> None:
         content, definition = entry.content, entry.sheet
         account = self._open(content)
-        extract = extract_tables(content, HeaderFinder(definition, self.marked), self.date1904)
+        finder = HeaderFinder(definition, self.marked)
+        office = take_office_fields(content, definition, finder)
+        extract = extract_tables(content, finder, self.date1904)
         self.submission.facts += extract.facts
+        self.submission.facts += office.told(row for table in extract.tables for row in table.dropped)
         if not extract.tables:
             self.submission.facts.append(Fact("header_not_found", Place(content.name, table=definition.name)))
             account.keep(sorted(content.rows), "未找到表头")

@@ -14,7 +14,7 @@ from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lzxl.forms.findings import SEVERITIES, Finding
+from lzxl.forms.findings import SEVERITIES, Finding, told_to_unit
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Form, Sheet
@@ -64,11 +64,13 @@ def write_return(
 ) -> None:
     """Write the marked return of `submission` to `path`.
 
-    `findings`: as reported, with places in the unit's own file; the list keeps their order. `stamp`: what the office
+    `findings`: as reported, with places in the unit's own file; the list keeps their order. Those that are told to the office only
+    are not in it. `stamp`: what the office
     knows of the unit; None takes what the file says. `keepsakes`: its comments, pictures and colours; None says that nobody
     could read them. Raises ConfigError if the submission is of no form, OutputError
     if the file cannot be written.
     """
+    findings = told_to_unit(findings)
     form = load_form(submission.form, submission.scheme)
     workbook = build_workbook(form, grading)
     # The stamp stays as the office made it: a cover that says otherwise is mended on the cover.

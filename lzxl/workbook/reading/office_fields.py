@@ -1,0 +1,126 @@
+"""Fields of the office's on a form that units file: what stands there is taken out before a sheet is read, and told to the office.
+
+A workbook of ours does not have them; an older or hand-made one may. Once they are out, the sheet reads as if its columns or labels had
+never been there: no value is stored, nothing about them is asked of the unit, and its return cannot give them back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lzxl.forms.model import Field, Sheet
+from lzxl.forms.places import Place
+from lzxl.forms.values import is_blank
+from lzxl.submission import Fact
+from lzxl.workbook.reading.content import SheetContent, cell_in
+from lzxl.workbook.reading.grid import Grid
+from lzxl.workbook.reading.headers import HeaderFinder, without_instruction
+from lzxl.workbook.reading.labels import LONGEST_LABEL
+
+_CODE, _GENERAL = "filled_by_unit", "office_field_filled"
+"""The key of a field's own finding for it, and the finding for those that have none."""
+
+
+@dataclass(slots=True)
+class Taken:
+    """What was taken out of one sheet."""
+
+    content: SheetContent
+    sheet: Sheet
+    filled: dict[tuple[int, int], Field] = field(default_factory=dict)
+    """(row, column) of what the unit wrote there → the field; headers and labels are not among them."""
+
+    def told(self, left_out: Iterable[int] = ()) -> Iterator[Fact]:
+        """One fact if the unit filled any of them. `left_out`: rows that are no data, whose sums and numbers are nobody's score."""
+        rows = set(left_out)
+        places = [place for place in sorted(self.filled) if place[0] not in rows]
+        if not places:
+            return
+        entries = list({self.filled[place].name: self.filled[place] for place in places}.values())
+        kind = next((entry.codes[_CODE] for entry in entries if _CODE in entry.codes), _GENERAL)
+        more = {"titles": [entry.title for entry in entries], "count": len(places)}
+        place = Place.cell(self.content.name, *places[0], self.sheet.name)
+        yield Fact(kind, place, self.filled[places[0]].title, more=more)
+
+    def _take(self, row: int, column: int) -> Any:
+        """Empty a cell; what stood there."""
+        cells = self.content.rows.get(row, [])
+        cell = cell_in(cells, column)
+        if column <= len(cells):
+            cells[column - 1] = None
+        for known in (self.content.formulas, self.content.remarks, self.content.struck):
+            known.pop((row, column), None)
+        return cell
+
+    def take(self, row: int, column: int, entry: Field) -> None:
+        """Empty a cell of the field `entry`, and note whether anything stood there."""
+        if not is_blank(self._take(row, column)):
+            self.filled[row, column] = entry
+
+    def take_word(self, row: int, column: int) -> None:
+        """Empty a header or a label."""
+        self._take(row, column)
+
+    def close(self) -> Taken:
+        """Forget the rows that held nothing else, as for any sheet."""
+        self.content.forget_blanks()
+        empty = [row for row, cells in self.content.rows.items() if all(cell is None or cell == "" for cell in cells)]
+        for row in empty:
+            del self.content.rows[row]
+        return self
+
+
+def take_office_fields(content: SheetContent, sheet: Sheet, finder: HeaderFinder | None = None) -> Taken:
+    """Take the office's fields out of a sheet. `finder`: looks for the headers of a table; None for a cover."""
+    taken = Taken(content, sheet)
+    if not sheet.office_fields:
+        return taken
+    if finder is None:
+        _take_labels(taken)
+    else:
+        _take_columns(taken, finder)
+    return taken.close()
+
+
+def _take_columns(taken: Taken, finder: HeaderFinder) -> None:
+    """Below each header, down to the next one: the columns that are the office's."""
+    content = taken.content
+    grid = Grid.of(content)
+    columns: dict[int, Field] = {}
+    header_rows: tuple[int, ...] = ()
+    for row in grid.numbers:
+        if row not in header_rows and finder.is_header(content.rows[row]):
+            header = finder.read(grid, row)
+            header_rows = header.rows
+            named = {column: _named(taken.sheet, text) for column, text in header.texts.items()}
+            columns = {column: entry for column, entry in named.items() if entry is not None}
+        for column, entry in columns.items():
+            if row in header_rows:
+                taken.take_word(row, column)
+            else:
+                taken.take(row, column, entry)
+
+
+def _named(sheet: Sheet, text: str) -> Field | None:
+    """The field of the office's that a header names, whatever instruction stands behind its words."""
+    return sheet.office_field_for_header(text) or sheet.office_field_for_header(without_instruction(text))
+
+
+def _take_labels(taken: Taken) -> None:
+    """The labels of a cover that are the office's, each with the value to the right of it."""
+    content = taken.content
+    right_edge = {(top, left): right for top, left, _, right in content.merges}
+    for row in sorted(content.rows):
+        value_column = 0
+        for column, cell in enumerate(list(content.rows[row]), 1):
+            if column == value_column or not isinstance(cell, str) or len(cell) > LONGEST_LABEL or is_blank(cell):
+                continue
+            entry = taken.sheet.office_field_for_header(cell)
+            if entry is None and taken.sheet.field_for_header(cell) is None:
+                continue
+            value_column = right_edge.get((row, column), column) + 1
+            if entry is not None:
+                taken.take_word(row, column)
+                taken.take(row, value_column, entry)
