@@ -281,7 +281,7 @@ def _with_shares(standing: Standing, shares: Sequence[_Share]) -> Standing:
 def _round(campaign: Campaign, standing: Standing) -> Round:
     """The round that a summary is made of."""
     from lzxl.campaign import clock
-    from lzxl.campaign.appraise import evaluation_if_begun
+    from lzxl.campaign.appraise import evaluation_now
     from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
     from lzxl.summary.round import Round
 
@@ -308,7 +308,7 @@ def _round(campaign: Campaign, standing: Standing) -> Round:
         forms=config.forms,
         rulings=rulings_of(campaign, facts, decisions_of(campaign), until),
         scheme=campaign.appraisal,
-        evaluation=evaluation_if_begun(campaign, standing),
+        evaluation=evaluation_now(campaign, standing),
     )
 
 

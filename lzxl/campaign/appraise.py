@@ -98,11 +98,9 @@ def evaluation_of(campaign: Campaign, standing: Standing, book: Submission | Non
     return evaluate(campaign.appraisal, known), said
 
 
-def evaluation_if_begun(campaign: Campaign, standing: Standing) -> Evaluation | None:
-    """How the units stand by the office's book; None as long as nobody has scored anything there."""
-    evaluation, said = evaluation_of(campaign, standing, read_book(campaign, book_with("checked")))
-    is_begun = said.deductions or said.added or said.taken or any(one.given is not None for one in said.checked)
-    return evaluation if is_begun else None
+def evaluation_now(campaign: Campaign, standing: Standing) -> Evaluation:
+    """How the units stand by the office's book as it is, which may have nothing yet."""
+    return evaluation_of(campaign, standing, read_book(campaign, book_with("checked")))[0]
 
 
 def decided_grades(campaign: Campaign) -> Mapping[str, Decision]:

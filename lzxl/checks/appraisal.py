@@ -1,4 +1,4 @@
-"""Scores within their points, deductions with reasons, items as sent out (第八条(三))."""
+"""Scores within their points, lost points with evidence, items as sent out (第八条(三))."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ def check_appraisal(report: Report) -> None:
         if rule is None:
             continue
         _check_scores(report, table, rule)
-        _check_partly_scored(report, table, rule)
         _check_points(report, table, rule)
         if not report.submission.own_layout:
             _check_items(report, table)
@@ -33,25 +32,15 @@ def _check_scores(report: Report, table: Table, rule: Scored) -> None:
         points = expected[index][rule.points] if index in expected else table.get(rule.points, index)
         if points is None:
             continue
-        for name in (rule.own, *rule.given):
-            score = table.get(name, index)
-            if score is not None and points < score <= _FULL_POINTS:  # more than that is out of any range, and said so
-                report.cell("score_over_points", table, name, index, points=shorten_number(points))
-        final, reason = table.get(rule.given[-1], index), rule.deduction
-        unexplained = table.get(reason, index) is None and not table.is_broken(reason, index)
-        if final is not None and final < points and reason in table.columns and unexplained:
-            report.cell("deduction_without_reason", table, reason, index)
-
-
-def _check_partly_scored(report: Report, table: Table, rule: Scored) -> None:
-    """The appraisers' scores come later, but all together: one missing among others was forgotten."""
-    for name in rule.given:
-        values = table.values.get(name)
-        if values is None or all(value is None for value in values):
+        score, reason = table.get(rule.own, index), rule.evidence
+        if score is None:
             continue
-        for index, value in enumerate(values):
-            if value is None and not table.is_broken(name, index):
-                report.cell("missing_score", table, name, index, value="")
+        if points < score <= _FULL_POINTS:  # more than that is out of any range, and said so
+            report.cell("score_over_points", table, rule.own, index, points=shorten_number(points))
+        unexplained = table.get(reason, index) is None and not table.is_broken(reason, index)
+        if score < points and reason in table.columns and unexplained:
+            own = report.field(table, rule.own).title
+            report.cell("deduction_without_reason", table, reason, index, own=own, value="")
 
 
 def _check_points(report: Report, table: Table, rule: Scored) -> None:

@@ -162,7 +162,7 @@ def _code(entry: Field, check: str) -> str:
 def _points(sheet: Sheet, entry: Field, table: Table, index: int) -> float | None:
     """The points of a score's own row, which are its most; None for any other field, and where they are not told."""
     rule = sheet.rules.scored
-    if rule is None or entry.name not in (rule.own, *rule.given):
+    if rule is None or entry.name != rule.own:
         return None
     points = table.get(rule.points, index)
     return points if isinstance(points, int | float) else None

@@ -48,8 +48,6 @@ class SampleUnit:
             "liaison": self.unit.liaison,
             "head": self.unit.head,
         }
-        if any(entry.name == "opinion" for entry in asked):
-            cover.update(opinion=self.content["appraisal"]["opinion"], appraisers="考核组")
         for entry in asked:
             if entry.counts:
                 rows = self.content.get(entry.counts, [])
@@ -76,16 +74,13 @@ class SampleUnit:
         return rows
 
     def _scored(self, sheet: Sheet) -> list[dict[str, Any]]:
-        """The standard rows of the appraisal with the unit's scores."""
+        """The standard rows of the appraisal with the scores that the unit gives itself."""
         scores = self.content["appraisal"]
         rows = []
         for number, standard in enumerate(sheet.standard_rows):
             row = dict(zip(sheet.standard_columns, standard, strict=True))
             row.update(
                 self_score=scores["self_scores"][number],
-                inspection_score=scores["inspection_scores"][number],
-                final_score=scores["final_scores"][number],
-                deduction=scores["deductions"][number] or None,
                 evidence=scores["evidence"][number],
             )
             rows.append(row)

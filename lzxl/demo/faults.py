@@ -347,8 +347,8 @@ def nil_without_reason(paper: Paper) -> None:
 
 def score_too_high(paper: Paper) -> None:
     points = paper.rows["items"][2]["points"]
-    cell = paper.put("items", "final_score", 2, points + 1)
-    paper.expect("score_over_points", "items", cell, "核准分超过分值")
+    cell = paper.put("items", "self_score", 2, points + 1)
+    paper.expect("score_over_points", "items", cell, "自评分超过分值")
 
 
 def score_as_text(paper: Paper) -> None:
@@ -370,8 +370,8 @@ def wrong_total(paper: Paper) -> None:
     sheet = paper.worksheet("items")
     row = paper.row("items", -1) + 1
     sheet.cell(row, paper.column("items", "section"), "合计")
-    total = sum(item["final_score"] for item in paper.rows["items"])
-    cell = sheet.cell(row, paper.column("items", "final_score"), total + 5)
+    total = sum(item["self_score"] for item in paper.rows["items"])
+    cell = sheet.cell(row, paper.column("items", "self_score"), total + 5)
     paper.expect("total_mismatch", "items", cell.coordinate, "自加的合计与各项之和不符")
     paper.expect("row_dropped", "items", f"{row}:{row}", "自加的合计行（不计入）")
 
@@ -385,9 +385,9 @@ def changed_points(paper: Paper) -> None:
 
 
 def no_reason(paper: Paper) -> None:
-    index = next(n for n, row in enumerate(paper.rows["items"]) if row["final_score"] < row["points"])
-    cell = paper.put("items", "deduction", index, None)
-    paper.expect("deduction_without_reason", "items", cell, "扣分未写原因")
+    index = next(n for n, row in enumerate(paper.rows["items"]) if row["self_score"] < row["points"])
+    cell = paper.put("items", "evidence", index, None)
+    paper.expect("deduction_without_reason", "items", cell, "扣分未写佐证")
 
 
 def swapped_words(paper: Paper) -> None:

@@ -21,6 +21,7 @@ from lzxl.campaign.intake import Intake
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.demo.bureau import FILED_ON, SampleUnit, load_bureau
 from lzxl.demo.faults import PLAN
+from lzxl.demo.office import appraise_units
 from lzxl.demo.paper import Paper, Planted
 from lzxl.errors import UsageError
 from lzxl.files import output_to, writing
@@ -91,8 +92,10 @@ def _play(root: Path, say: Callable[[str], None]) -> DemoResult:
     say(f"4. 第一批收件：{_counts(first)}")
     second = collect(campaign, [root / SECOND_BATCH], _SECOND_DAY)
     say(f"5. 更正和迟报：{_counts(second)}")
+    appraise_units(campaign, _SECOND_DAY)
+    say("6. 考核评定：办公室在“考核评定.xlsx”里记督查、年终检查的分")
     summary = consolidate(campaign, as_of=_SECOND_DAY)
-    say(f"6. 汇总：{campaign.relative(summary.path)}")
+    say(f"7. 汇总：{campaign.relative(summary.path)}")
     return DemoResult(campaign, first, second, summary)
 
 

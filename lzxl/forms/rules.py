@@ -184,15 +184,13 @@ class Nil:
 
 @dataclass(frozen=True)
 class Scored:
-    """Items that are scored within their points, by the unit itself and by those who appraise it (第八条(三))."""
+    """Items that the unit scores itself by, within their points (第八条(三)); the appraisers score them in a book of the office's."""
 
     content: str = part("text")
     points: str = part("score")
     own: str = part("score")
-    given: tuple[str, ...] = part("score", several=True)
-    """The appraisers' scores, in the order in which they are given: the last one counts."""
-    deduction: str = part("text")
-    """Where it is said why the last score is less than the points."""
+    evidence: str = part("text")
+    """Where it is said what an item lost its points for."""
 
 
 @dataclass(frozen=True)

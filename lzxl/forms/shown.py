@@ -48,14 +48,9 @@ NEEDED: Mapping[Evaluation, Mapping[str, tuple[str, ...]]] = {
     "scoring": {
         "points": ("score",),
         "self_score": ("score",),
-        "inspection_score": ("score",),
-        "final_score": ("score",),
     },
 }
 """Evaluation → the fields that its sheet must have, and the kinds that each may be of."""
-
-NEEDED_ON_COVER: Mapping[Evaluation, tuple[str, ...]] = {"scoring": ("opinion", "appraisers")}
-"""The fields that the cover of the same form must have."""
 
 OWN_SHEETS = (
     "总览",

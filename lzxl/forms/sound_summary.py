@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lzxl.forms.shown import NEEDED, NEEDED_ON_COVER, OWN_SHEETS
-from lzxl.forms.sound_said import Choice, FormSaid, Mistake, Place, Said, SheetSaid, forms_in, words_of
+from lzxl.forms.shown import NEEDED, OWN_SHEETS
+from lzxl.forms.sound_said import Choice, Mistake, Place, Said, SheetSaid, forms_in, words_of
 
 
 def judge_summary(said: Said) -> Iterator[Mistake]:
@@ -84,17 +84,6 @@ def _judge_evaluated(sheet: SheetSaid) -> Iterator[Mistake]:
             yield Mistake(sheet.file, sheet.place_of_field(name, "kind"), text)
     if sheet.summary.get("columns"):
         yield sheet.mistake(("summary", "columns"), f"作为 {role} 统计的工作表要显示全部各栏，请删去 columns。")
-    on_cover = _fields_of_covers(sheet.form)
-    for name in NEEDED_ON_COVER.get(role, ()):
-        if name not in on_cover:
-            yield sheet.mistake(at, f"作为 {role} 统计的表，封面缺少字段 {name}。")
-
-
-def _fields_of_covers(form: FormSaid) -> set[str]:
-    names: set[str] = set()
-    for cover in form.covers:
-        names.update(cover.fields)
-    return names
 
 
 def judge_carried(sheet: SheetSaid) -> Iterator[Mistake]:

@@ -12,9 +12,6 @@ from dataclasses import dataclass
 
 from lzxl.forms.text import column_letters
 
-SCORED = '">=0"'
-"""Criterion: the cell holds a score."""
-
 _MONTHS = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
 _READ_AS_VALUE = re.compile(rf"\d+|\d+E\d+|TRUE|FALSE|(?:{_MONTHS})[A-Z]*\d+|\d+(?:{_MONTHS})[A-Z]*\d*")
 
@@ -73,16 +70,10 @@ class Totals:
         self._exact = any(_READ_AS_VALUE.fullmatch(code) for code in codes)
 
     def count(self, table: Region, conditions: Mapping[str, str]) -> str:
-        """How many rows meet all conditions (column → criterion(word), SCORED, or a cell reference), without the =."""
+        """How many rows meet all conditions (column → criterion(word), or a cell reference), without the =."""
         if self._exact and "unit_code" in conditions:
             return f"SUMPRODUCT({self._product(table, conditions)})"
         return f"COUNTIFS({self._pairs(table, conditions)})"
-
-    def sum(self, table: Region, column: str, conditions: Mapping[str, str]) -> str:
-        """The sum of `column` over the rows that meet all conditions, without the =."""
-        if self._exact and "unit_code" in conditions:
-            return f"SUMPRODUCT({self._product(table, conditions)},{table.ref(column)})"
-        return f"SUMIFS({table.ref(column)},{self._pairs(table, conditions)})"
 
     @staticmethod
     def _pairs(table: Region, conditions: Mapping[str, str]) -> str:
@@ -90,10 +81,7 @@ class Totals:
 
     @staticmethod
     def _product(table: Region, conditions: Mapping[str, str]) -> str:
-        tests = (
-            f"ISNUMBER({table.ref(name)})" if wanted == SCORED else f"({table.ref(name)}={_plain(wanted)})"
-            for name, wanted in conditions.items()
-        )
+        tests = (f"({table.ref(name)}={_plain(wanted)})" for name, wanted in conditions.items())
         return "*".join(tests) + "*1"
 
 

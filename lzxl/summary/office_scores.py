@@ -35,8 +35,7 @@ def _columns() -> tuple[tuple[str, str, float], ...]:
 
 def write_office_scores(book: Book) -> Region:
     """Writes the sheet and returns the region of its unit rows."""
-    evaluation = book.round.evaluation
-    assert evaluation is not None
+    evaluation = book.round.outcomes
     worksheet, columns = book.worksheets[NAME], _columns()
     placed = region(NAME, FIRST, len(evaluation.outcomes), [name for name, _, _ in columns])
     titles = {name: title for name, title, _ in columns}

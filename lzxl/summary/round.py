@@ -15,8 +15,9 @@ from lzxl.forms.load import unit_form_ids
 from lzxl.forms.roster import Unit
 from lzxl.states import FileState
 from lzxl.submission import Submission
+from lzxl.year.appraised import Appraised, candidates, scoring_sheet, self_totals, standard_items
 from lzxl.year.decisions import Rulings
-from lzxl.year.grades import Evaluation
+from lzxl.year.grades import Evaluation, evaluate
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,7 @@ class Round:
     forms        the forms that the units were asked for, in the order of the year's work
     rulings      which decisions of the leading group hold for the risk points
     scheme       how scores become results and grades
-    evaluation   how the units stand by the office's book of the appraisal; None as long as nothing is scored there: then the
-                 scores of the units' forms are shown
+    evaluation   how the units stand by the office's book of the appraisal; None where there is none: then no unit has all scores
 
     Raises ValueError for a submission or filing of a unit outside the roster, and for one that would count twice.
     """
@@ -75,6 +75,15 @@ class Round:
             (unit.code, form): known.get((unit.code, form), Filing(unit, form, FileState.MISSING))
             for unit, form in pairs
         }
+
+    @cached_property
+    def outcomes(self) -> Evaluation:
+        """How the units stand: by the office's book; without one, by their own scores alone, which make no result."""
+        if self.evaluation is not None:
+            return self.evaluation
+        sheet = next(sheet for form_id in unit_form_ids() if (sheet := scoring_sheet(form_id)) is not None)
+        own = self_totals(self.submissions)
+        return evaluate(self.scheme, candidates(self.units, standard_items(sheet), own, Appraised(), {}))
 
     @property
     def day(self) -> date:

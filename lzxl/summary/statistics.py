@@ -10,7 +10,7 @@ from functools import cached_property
 import polars as pl
 
 from lzxl.campaign.model import Filing
-from lzxl.forms.appraisal import SCORE_FIELDS, AppraisalScheme, round_half_up
+from lzxl.forms.appraisal import SCORE_FIELDS, round_half_up
 from lzxl.forms.findings import SEVERITIES, Finding
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form
@@ -126,79 +126,30 @@ def heat_map(risk_points: pl.DataFrame, grading: GradingTable) -> Cross:
 
 @dataclass(frozen=True)
 class Appraisal:
-    """One unit's appraisal: totals, and result, grade and rank once no score is missing."""
+    """One unit's appraisal: the three scores as far as they are there, and result, grade and rank once none is missing."""
 
     unit_code: str
-    items: int
-    points: Decimal
-    totals: Mapping[str, Decimal]
-    missing: int
-    """How many scores of the items are not there yet."""
+    totals: Mapping[str, Decimal | None]
     result: Decimal | None = None
     grade: str = ""
     rank: int = 0
-
-    @property
-    def state(self) -> str:
-        """ "" when there is a result; otherwise why there is none."""
-        if self.result is not None:
-            return ""
-        return "未齐" if self.items or self.missing else "无"
+    state: str = ""
+    """ "" when there is a result; otherwise why there is none."""
 
 
-def appraisals(items: pl.DataFrame, codes: Iterable[str], scheme: AppraisalScheme) -> tuple[Appraisal, ...]:
-    """Every unit's appraisal in the order of `codes`; equal results share a rank, the next rank is left out."""
-    names = ("points", *SCORE_FIELDS)
-    summed = items.group_by("unit_code").agg(
-        pl.len().alias("items"),
-        *(pl.col(name).sum().round(6) for name in names),
-        missing=pl.sum_horizontal(pl.col(name).null_count() for name in SCORE_FIELDS),
-    )
-    by_code = {row["unit_code"]: row for row in summed.iter_rows(named=True)}
-    found = [_appraisal(code, by_code.get(code), scheme) for code in codes]
-    results = sorted((entry.result for entry in found if entry.result is not None), reverse=True)
-    ranks: dict[Decimal, int] = {}
-    for position, result in enumerate(results, start=1):
-        ranks.setdefault(result, position)
+def evaluated(evaluation: Outcomes) -> tuple[Appraisal, ...]:
+    """Every unit's appraisal, in the order of the evaluation."""
     return tuple(
-        entry
-        if entry.result is None
-        else Appraisal(
-            entry.unit_code,
-            entry.items,
-            entry.points,
-            entry.totals,
-            0,
-            entry.result,
-            scheme.grade(entry.result),
-            ranks[entry.result],
+        Appraisal(
+            one.unit,
+            {name: getattr(one.parts, name) for name in SCORE_FIELDS},
+            one.result,
+            one.grade,
+            one.rank or 0,
+            one.state if one.result is None else "",
         )
-        for entry in found
+        for one in evaluation.outcomes
     )
-
-
-def evaluated(evaluation: Outcomes, items: pl.DataFrame) -> tuple[Appraisal, ...]:
-    """Every unit's appraisal as the office's book has it, in the order of the evaluation."""
-    counts = rows_by_unit(items)
-    found = []
-    for one in evaluation.outcomes:
-        totals = {name: getattr(one.parts, name) or Decimal(0) for name in SCORE_FIELDS}
-        missing = len(one.parts.missing())
-        found.append(
-            Appraisal(
-                one.unit, counts.get(one.unit, 0), Decimal(0), totals, missing, one.result, one.grade, one.rank or 0
-            )
-        )
-    return tuple(found)
-
-
-def _appraisal(code: str, row: Mapping[str, float] | None, scheme: AppraisalScheme) -> Appraisal:
-    if row is None:
-        return Appraisal(code, 0, Decimal(0), dict.fromkeys(SCORE_FIELDS, Decimal(0)), 0)
-    totals = {name: Decimal(str(row[name])) for name in SCORE_FIELDS}
-    missing = int(row["missing"])
-    result = scheme.result(totals) if missing == 0 else None
-    return Appraisal(code, int(row["items"]), Decimal(str(row["points"])), totals, missing, result)
 
 
 def average(entries: Iterable[Appraisal]) -> Decimal | None:
@@ -299,15 +250,14 @@ class Statistics:
     findings: tuple[FindingCount, ...]
 
 
-def compute(round: Round, merged: Merged, scheme: AppraisalScheme) -> Statistics:
+def compute(round: Round, merged: Merged) -> Statistics:
     """The figures of `round`, whose tables are `merged`."""
     codes = [unit.code for unit in round.units]
     points, warnings = merged.risk_points, merged.warnings
     register, ledger, measures = (_sheet(round, merged, one) for one in ("risks", "alerts", "prevention"))
     levels, classes, types = (words_of(register, name) for name in ("level", "power_class", "risk_type"))
     layers, channels = words_of(measures, "layer"), words_of(ledger, "channel")
-    by_office, items = round.evaluation, merged.items
-    scored = evaluated(by_office, items) if by_office is not None else appraisals(items, codes, scheme)
+    scored = evaluated(round.outcomes)
     return Statistics(
         level_by_unit=cross(points, "unit_code", codes, "level", levels),
         type_by_unit=cross(points, "unit_code", codes, "risk_type", types),

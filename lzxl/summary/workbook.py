@@ -24,7 +24,6 @@ from lzxl.summary.office_scores import write_office_scores
 from lzxl.summary.overview import Sources, write_overview
 from lzxl.summary.round import Round
 from lzxl.summary.rows import RowsWorkbook, RowsWorksheet
-from lzxl.summary.scores import write_scores
 from lzxl.summary.statistics import compute, gravest_first
 from lzxl.summary.styles import OVERDUE_FILL, Styles
 from lzxl.summary.tables import fitted, form_columns, naming_columns, printed_width, write_table
@@ -77,7 +76,7 @@ def _fill(workbook: RowsWorkbook, round: Round) -> None:
     book = Book(
         round=round,
         merged=merged,
-        statistics=compute(round, merged, scheme),
+        statistics=compute(round, merged),
         scheme=scheme,
         forms=forms,
         workbook=workbook,
@@ -91,7 +90,7 @@ def _fill(workbook: RowsWorkbook, round: Round) -> None:
     for table in sorted(tables, key=lambda table: titles.index(table.title)):
         book.regions[table.title] = _write_full_table(book, table)
     channels = _write_warning_counts(book)
-    book.regions["考核得分"] = write_scores(book) if round.evaluation is None else write_office_scores(book)
+    book.regions["考核得分"] = write_office_scores(book)
     book.regions["单位统计"] = write_units(book)
     write_gravest(book)
     classes, _ = write_classes(book)

@@ -99,7 +99,7 @@ WORDS = (
     ("measures", "layer"), ("risk_points", "power_class"), ("powers", "category"), ("powers", "power_class"),
     ("self_checks", "severity"), ("warnings", "verification"), ("warnings", "degree"), ("warnings", "disposition"),
     ("warnings", "channel"), ("warnings", "supervision"), ("warnings", "state"), ("warnings", "target_kind"),
-    ("reports", "report_type"), ("reports", "on_time"),
+    ("reports", "report_type"),
 )  # fmt: skip
 WRONG_WORDS = (
     "中", "高", "一般", "公开", "局网站公开", "较大、较小", "不清楚", "大", "整改", "诫勉谈话", "查无实据", "督查过了",
@@ -512,18 +512,18 @@ def points_changed(one: Desk, chance: random.Random) -> bool:
 
 def reason_gone(one: Desk, chance: random.Random) -> bool:
     at = place(one, "items")
-    rows = [n for n, row in enumerate(at.clean) if row["deduction"]] if at is not None else []
+    rows = [n for n, row in enumerate(at.clean) if row["self_score"] < row["points"]] if at is not None else []
     if at is None or not rows:
         return False
-    at.put("deduction", rows[0], None)
+    at.put("evidence", rows[0], None)
     return True
 
 
-def one_final_score_gone(one: Desk, chance: random.Random) -> bool:
+def one_score_gone(one: Desk, chance: random.Random) -> bool:
     at = place(one, "items")
     if at is None:
         return False
-    at.put("final_score", 3, None)
+    at.put("self_score", 3, None)
     return True
 
 
@@ -628,7 +628,7 @@ PLANTS: dict[str, Planter] = {
     "missing_severity": level_beside("severity"),
     "missing_measure": cell(None, ("risk_points", "measure")),
     "missing_responsible": cell(None, ("risk_points", "responsible")),
-    "missing_score": one_final_score_gone,
+    "missing_score": one_score_gone,
     "missing_because": closed_warning("handler", None),
     "placeholder_for_content": cell("无", *TEXTS),
     "pointer_not_followed": first_row("同上", ("risk_points", "description"), ("warnings", "problem"), ("reports", "problems")),

@@ -127,11 +127,11 @@ def stated_total(is_wrong: bool) -> Planter:
         if at is None:
             return False
         row = at.layout.first_row + len(at.clean)
-        total = sum(item["final_score"] for item in at.clean)
+        total = sum(item["self_score"] for item in at.clean)
         at.content.put(row, at.layout.columns["section"], "合计")
-        at.content.put(row, at.layout.columns["final_score"], total + 5 * is_wrong)
+        at.content.put(row, at.layout.columns["self_score"], total + 5 * is_wrong)
         if not is_wrong:
-            at.put("final_score", chance.randrange(len(at.clean)), "满分")
+            at.put("self_score", chance.randrange(len(at.clean)), "满分")
         return True
 
     return plant

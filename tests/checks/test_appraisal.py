@@ -16,41 +16,28 @@ COUNT = len(SHEET.standard_rows)
 
 
 def items(**changes: dict[int, object]) -> Submission:
-    """The score sheet with full marks by everybody; changes: field → {row: value}."""
-    scores = ("self_score", "inspection_score", "final_score")
-    titles = [SHEET.by_name[name].title for name in (*SHEET.standard_columns, *scores, "deduction")]
+    """The score sheet with full marks; changes: field → {row: value}."""
+    titles = [SHEET.by_name[name].title for name in (*SHEET.standard_columns, "self_score", "evidence")]
     lines = ["| " + " | ".join(titles) + " |", "|-|"]
     for number, standard in enumerate(SHEET.standard_rows):
         row: dict[str, object] = dict(zip(SHEET.standard_columns, standard, strict=True))
-        row |= dict.fromkeys(scores, row["points"]) | {"deduction": ""}
+        row |= {"self_score": row["points"], "evidence": ""}
         for name, cells in changes.items():
             row[name] = cells.get(number, row[name])
         lines.append("| " + " | ".join(str(value) for value in row.values()) + " |")
     return submission("self_appraisal", {"items": "\n".join(lines)})
 
 
-def blank(*but: int) -> dict[int, object]:
-    """A column of scores left blank, but for some rows."""
-    return {number: "" for number in range(COUNT) if number not in but}
-
-
 def test_full_marks_pass() -> None:
     assert found(items()) == []
 
 
-@pytest.mark.parametrize(("name", "column"), [("inspection_score", "G"), ("final_score", "H")])
-def test_one_score_missing_among_others_was_forgotten(name: str, column: str) -> None:
-    assert found(items(**{name: {2: ""}})) == [("missing_score", f"{column}4")]
-    but_one = found(items(**{name: blank(0)}))
-    assert but_one == [("missing_score", f"{column}{row}") for row in range(3, COUNT + 2)]
-
-
-def test_scores_that_nobody_has_given_yet_are_not_missing() -> None:
-    assert found(items(inspection_score=blank(), final_score=blank())) == []
+def test_an_item_without_a_score_is_told() -> None:
+    assert found(items(self_score={2: ""})) == [("missing_score", "F4")]
 
 
 def test_a_score_that_cannot_be_read_is_not_missing_as_well() -> None:
-    assert found(items(inspection_score={2: "满分"})) == [("number_unreadable", "G4")]
+    assert found(items(self_score={2: "满分"})) == [("number_unreadable", "F4")]
 
 
 @pytest.mark.parametrize(("over", "codes"), [(0, []), (1, ["score_over_points"])])
@@ -59,10 +46,11 @@ def test_a_score_may_reach_its_points_and_not_more(over: int, codes: list[str]) 
     assert [code for code, _ in found(items(self_score={0: points + over}))] == codes
 
 
-def test_points_taken_off_have_a_reason() -> None:
+def test_evidence_is_asked_for_where_points_are_lost_and_nowhere_else() -> None:
     points = SHEET.standard_rows[0][SHEET.standard_columns.index("points")]
-    assert [code for code, _ in found(items(final_score={0: points - 1}))] == ["deduction_without_reason"]
-    assert found(items(final_score={0: points - 1}, deduction={0: "未传达"})) == []
+    said = finding(items(self_score={0: points - 1}), "deduction_without_reason")
+    assert (said.cell, said.severity) == ("G2", "warning")
+    assert found(items(self_score={0: points - 1}, evidence={0: "漏传达一次，见会议记录"})) == []
 
 
 def test_an_item_that_was_changed_gets_back_what_was_sent_out() -> None:

@@ -51,10 +51,10 @@ def items(**changes: dict[int, object]) -> Submission:
     """The score sheet as the office sent it out, full marks by the unit; changes: field → {row: value}."""
     sheet = load_form("self_appraisal").by_name["items"]
     titles = [sheet.by_name[name].title for name in sheet.standard_columns]
-    lines = ["| " + " | ".join([*titles, "自评分", "核准分", "扣分原因"]) + " |", "|-|"]
+    lines = ["| " + " | ".join([*titles, "自评分", "佐证材料"]) + " |", "|-|"]
     for number, standard in enumerate(sheet.standard_rows):
         row = dict(zip(sheet.standard_columns, standard, strict=True))
-        row.update(self_score=row["points"], final_score=row["points"], deduction="")
+        row.update(self_score=row["points"], evidence="")
         for name, cells in changes.items():
             row[name] = cells.get(number, row[name])
         lines.append("| " + " | ".join(str(value) for value in row.values()) + " |")
@@ -65,12 +65,12 @@ def test_the_score_sheet_as_sent_out_passes() -> None:
     assert found(items()) == []
 
 
-def test_scores_stay_within_their_points_and_deductions_have_reasons() -> None:
+def test_scores_stay_within_their_points_and_lost_points_have_evidence() -> None:
     assert found(items(self_score={0: 4})) == [("score_over_points", "F2")]
-    assert found(items(final_score={0: 2})) == [("deduction_without_reason", "H2")]
-    assert found(items(final_score={0: 2}, deduction={0: "未传达"})) == []
-    assert found(items(final_score={0: 2}, deduction={0: "#N/A"})) == [("error_value", "H2")]
-    assert found(items(final_score={0: ""})) == [("missing_score", "G2")]
+    assert found(items(self_score={0: 2})) == [("deduction_without_reason", "G2")]
+    assert found(items(self_score={0: 2}, evidence={0: "未传达，会议记录"})) == []
+    assert found(items(self_score={0: 2}, evidence={0: "#N/A"})) == [("error_value", "G2")]
+    assert found(items(self_score={0: ""})) == [("missing_score", "F2")]
 
 
 def test_a_changed_item_is_said_with_what_was_sent_out() -> None:

@@ -313,7 +313,7 @@ def test_the_function_wizard_speaks_chinese_and_names_the_words(calc_office: Off
     for name, arguments in {
         "LZ.LEVEL": ["发生可能性", "后果程度"],
         "LZ.BASIS": ["发生可能性", "后果程度"],
-        "LZ.SCORE": ["自评分", "督查分", "核准分"],
+        "LZ.SCORE": ["自查", "日常督查", "年终检查"],
         "LZ.DISPOSITION": ["问题程度"],
     }.items():
         said = calc_office.function(name)

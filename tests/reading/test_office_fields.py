@@ -22,7 +22,7 @@ from tests.forms.edited import edited
 
 FORM, ITEMS = "self_appraisal", "items"
 TO_OFFICE = (
-    (f"forms/{FORM}.yaml", "title: 佐证材料, kind: text,", "title: 佐证材料, owner: office, kind: text,"),
+    (f"forms/{FORM}.yaml", "title: 备注, kind: text, width: 14,", "title: 备注, owner: office, kind: text,"),
     (
         f"forms/{FORM}.yaml",
         "      - {name: opinion,",
@@ -33,12 +33,12 @@ TO_OFFICE = (
 WRITTEN, APPROVED = "材料在三号柜", "同意评为优秀"
 
 
-def older_file(path: Path, evidence: dict[int, str]) -> Path:
-    """A workbook from before the column was the office's, filled in; `evidence`: row → what stands in it."""
+def older_file(path: Path, remarks: dict[int, str]) -> Path:
+    """A workbook from before the column was the office's, filled in; `remarks`: row → what stands in it."""
     form, grading = load_form(FORM), load_grading()
     sheet = form.by_name[ITEMS]
     rows = [
-        dict(zip(sheet.standard_columns, row, strict=True)) | {"self_score": row[3], "evidence": evidence.get(number)}
+        dict(zip(sheet.standard_columns, row, strict=True)) | {"self_score": row[3], "remark": remarks.get(number)}
         for number, row in enumerate(sheet.standard_rows)
     ]
     workbook = build_workbook(form, grading)
@@ -73,9 +73,9 @@ def checked(path: Path) -> Checked:
 def test_no_workbook_of_ours_has_it() -> None:
     form = load_form(FORM)
     workbook = build_workbook(form, load_grading())
-    texts = {str(cell.value) for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row}
+    texts = {str(cell.value) for name in ("封面", "考核评分") for row in workbook[name].iter_rows() for cell in row}
     assert "自评分" in texts
-    assert not texts & {"佐证材料", "局领导批示"}
+    assert not texts & {"备注", "局领导批示"}
 
 
 @pytest.mark.usefixtures("by_office")
@@ -83,7 +83,7 @@ def test_a_file_that_has_it_reads_as_if_it_had_not(older: Path) -> None:
     read = read_submission(older, older.name)
     table = read.table(ITEMS)
     assert table is not None
-    assert "evidence" not in {*table.columns, *table.values}
+    assert "remark" not in {*table.columns, *table.values}
     assert not table.unmapped
     assert [entry.value for entry in read.unplaced] == []
     assert read.cover is not None
@@ -95,7 +95,7 @@ def test_only_the_office_hears_of_what_the_unit_wrote_there(older: Path, tmp_pat
     found = checked(older)
     told = [finding for finding in found.findings if finding.code == "office_field_filled"]
     assert [(finding.sheet, finding.severity) for finding in told] == [("封面", "warning"), ("考核评分", "warning")]
-    assert "佐证材料" in told[1].message
+    assert "备注" in told[1].message
     assert "2处" in told[1].message
     assert "office_field_filled" in render_json([found])
     assert not {finding.code for finding in found.told} & {"office_field_filled", "column_unplaced", "text_unplaced"}
@@ -115,7 +115,7 @@ def texts_in(path: Path) -> set[str]:
 @pytest.mark.usefixtures("by_office")
 def test_it_never_returns_a_file(older: Path) -> None:
     codes = [finding.code for finding in checked(older).findings if finding.severity == "error"]
-    without(older, WRITTEN, "佐证材料", "局领导批示：", APPROVED)
+    without(older, WRITTEN, "备注", "局领导批示：", APPROVED)
     assert [finding.code for finding in checked(older).findings if finding.severity == "error"] == codes
 
 
@@ -130,7 +130,7 @@ def test_sums_below_the_table_are_nobodys_entries(older: Path) -> None:
     """A unit that adds the column up has written nothing more into it, and no wrong sum of it is told to the unit."""
     workbook = openpyxl.load_workbook(older)
     sheet = workbook["考核评分"]
-    header = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "佐证材料")
+    header = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "备注")
     last = header.row + len(load_form(FORM).by_name[ITEMS].standard_rows) + 1
     sheet.cell(last, 3).value = "合计"
     sheet.cell(last, 4).value = 100

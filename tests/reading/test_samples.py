@@ -26,8 +26,6 @@ NAMES = [path.name.removesuffix(".expected.json") for path in sorted(SAMPLES.glo
 
 # The samples' labels by the fields of the cover; 单位名称 is what every form calls whoever fills it in.
 LABELS = {"填报单位": "unit_name", "被考核单位": "unit_name", "填报日期": "reported_on"}
-# A field of ours that the samples do not know: our appraisal form has a column for scores of inspections.
-OURS_ONLY = {"self_appraisal": {"督查分"}}
 # An error that no expected problem names, and why it is right all the same.
 EXCEPTIONS: set[tuple[str, str, str]] = set()
 
@@ -121,7 +119,7 @@ def test_fields_without_a_column_are_those_of_the_sample(name: str) -> None:
     ours = {entry.title for entry in load_form(expected["form"]).main_sheet.inputs}
     for wanted, table in zip(expected["sheets"], given["sheets"], strict=True):
         open_fields = {title for column in wanted.get("open_columns", {}).values() for title in column["fields"]}
-        missing = ours - set(table["columns"]) - OURS_ONLY.get(expected["form"], set())
+        missing = ours - set(table["columns"])
         assert missing - open_fields == set(wanted["missing_fields"]) - open_fields
         said = [
             finding.message

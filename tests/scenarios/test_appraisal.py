@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lzxl.forms.load import load_form
 from lzxl.year.appraised import Item, scoring_sheet, standard_items
 from tests.campaign.office import filled, open_campaign, samples, send
 from tests.scenarios.books import type_rows
@@ -36,6 +36,8 @@ SCORES: dict[str, tuple[str, str, str | None]] = {
     "HB13": ("100.0", "88.0", "85.5"),
 }
 FORM = "self_appraisal"
+OFFICE_ONLY = {"score_not_by_unit", "office_field_filled"}
+OFFICE_TITLES, OPINION = ("督查分", "核准分"), "工作出色，建议评为优秀"
 
 
 def items() -> tuple[Item, ...]:
@@ -62,18 +64,29 @@ def spread(total: str, zero: str = "") -> dict[str, Decimal]:
 
 
 def own_scores(code: str) -> bytes:
-    """A unit's self-appraisal. HB13 fills in the office's scores as well, all of them full."""
+    """A unit's self-appraisal. HB13 has an older form, and fills in the office's scores as well, all of them full."""
     lost = spread(SCORES[code][0])
 
     def score(paper: Any) -> None:
         for index, item in enumerate(items()):
             paper.put("items", "self_score", index, float(item.points - lost.get(item.number, Decimal(0))))
-            if code == "HB13":
-                for name in ("inspection_score", "final_score"):
-                    if name in load_form(FORM).by_name["items"].by_name:
-                        paper.put("items", name, index, float(item.points))
+        if code == "HB13":
+            add_office_columns(paper)
 
     return filled(code, FORM, day=20, spoil=score)
+
+
+def add_office_columns(paper: Any) -> None:
+    """The columns and the label that older forms had for the appraisers, filled in with full scores."""
+    sheet = paper.worksheet("items")
+    for column, title in enumerate(OFFICE_TITLES, sheet.max_column + 1):
+        sheet.cell(paper.row("items", 0) - 1, column, title)
+        for index, item in enumerate(items()):
+            sheet.cell(paper.row("items", index), column, float(item.points))
+    cover = paper.worksheet("cover")
+    row = cover.max_row + 2
+    cover.cell(row, 2, "考核意见")
+    cover.cell(row, 3, OPINION)
 
 
 class Sheet:
@@ -183,6 +196,29 @@ def test_the_units_stand_as_it_was_worked_out_by_hand(own: Path) -> None:
     assert units["HB12"]["why"] == "有零分项（第10项）"
     assert units["HB13"]["why"] == "自查高出年终检查14.5分，请核对"
     assert (units["HB11"]["state"], units["HB11"]["why"]) == ("未齐", "缺年终检查")
+
+
+def test_what_a_unit_scores_for_the_office_is_told_to_the_office_only(own: Path, tmp_path: Path) -> None:
+    files = json.loads(run(own, "check", str(own / "收件"), "--format", "json"))["files"]
+    told = {entry["unit"]: {one["code"] for one in entry["findings"]} & OFFICE_ONLY for entry in files}
+    assert {unit: codes for unit, codes in told.items() if codes} == {"HB13": OFFICE_ONLY}
+    filings = json.loads(run(own, "status", "--format", "json"))["filings"]
+    assert {one["unit"]: (one["state"], one["office_only"]) for one in filings if one["office_only"]} == {
+        "HB13": ("accepted", 2)
+    }
+    assert "另有2处只告知办公室" in run(own, "status")
+
+    def spoil(paper: Any) -> None:
+        add_office_columns(paper)
+        paper.put("items", "self_score", 0, None)
+
+    folder = send(tmp_path / "更正", HB13自查自评表=filled("HB13", FORM, day=20, spoil=spoil))
+    run(own, "collect", str(folder))
+    [returned] = (own / "退回").rglob("*HB13*.xlsx")
+    with ZipFile(returned) as archive:
+        content = b"".join(archive.read(name) for name in archive.namelist()).decode("utf-8", "replace")
+    assert "自评分" in content
+    assert [text for text in (*OFFICE_TITLES, "考核意见", OPINION, "由考核组评定") if text in content] == []
 
 
 def test_what_came_of_it_stands_in_the_book_with_a_draft_and_what_was_typed_stays(own: Path) -> None:

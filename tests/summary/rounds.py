@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from lzxl.campaign.model import Filing
+from lzxl.forms.appraisal import load_appraisal
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_form, load_grading, unit_form_ids
 from lzxl.forms.model import Field
@@ -14,6 +17,8 @@ from lzxl.forms.roster import Unit
 from lzxl.states import FileState
 from lzxl.submission import Labels, Submission, Table
 from lzxl.summary.round import Round
+from lzxl.year.grades import Candidate, Evaluation, evaluate
+from lzxl.year.scores import Parts
 from tests.places import at
 
 OFFICE = Unit("HB01", "办公室", head="谭永年", liaison="苏婉清")
@@ -82,8 +87,12 @@ def make_round(
     findings: Iterable[tuple[str, str, str, Finding]] = (),
     as_of: str = "2026-11-30",
     open_cells: str | None = None,
+    scores: Mapping[str, tuple[str, str, str | None]] | None = None,
 ) -> Round:
-    """A round; without `filings`, every submission is accepted and everything else is missing."""
+    """A round; without `filings`, every submission is accepted and everything else is missing.
+
+    `scores`: unit code → 自查, 日常督查, 年终检查 by the office's book; None: the office has no book yet.
+    """
     units, submissions = tuple(units), tuple(submissions)
     if filings is None:
         there = {(entry.unit_code, entry.form) for entry in submissions}
@@ -101,7 +110,21 @@ def make_round(
         submissions=submissions,
         findings=tuple(findings),
         grading=load_grading("rules", open_cells),
+        evaluation=by_book(units, scores) if scores is not None else None,
     )
+
+
+def by_book(units: Iterable[Unit], scores: Mapping[str, tuple[str, str, str | None]]) -> Evaluation:
+    """How units stand by three scores each; a unit without any has not appraised itself, and nobody has checked it."""
+    known = []
+    for unit in units:
+        given = [Decimal(score) if score is not None else None for score in scores.get(unit.code, (None, "100", None))]
+        known.append(Candidate(unit.code, Parts(*given)))
+    return evaluate(replace(load_appraisal(), quota=None), known)
+
+
+SCORES: dict[str, tuple[str, str, str | None]] = {"HB01": ("97.5", "91.5", "88.75"), "HB02": ("98", "91", None)}
+"""What the office has scored of the sample's units."""
 
 
 def sample_round() -> Round:
@@ -167,27 +190,26 @@ def sample_round() -> Round:
             submission(
                 OFFICE,
                 "self_appraisal",
-                {"opinion": "同意考核组意见", "appraisers": "韩立群、柳青"},
                 items="""
-                    | 项目 | 考核内容 | 分值 | 自评分 | 督查分 | 核准分 |
-                    |---|---|---|---|---|---|
-                    | 一 | 部署 | 60 | 60 | 55.5 | 54.25 |
-                    | 二 | 落实 | 40 | 38 | 36 | 34.5 |
+                    | 项目 | 考核内容 | 分值 | 自评分 |
+                    |---|---|---|---|
+                    | 一 | 部署 | 60 | 59.5 |
+                    | 二 | 落实 | 40 | 38 |
                 """,
                 reports="""
-                    | 报告类型 | 姓名 | 职务 | 提交日期 | 是否按期 |
-                    |---|---|---|---|---|
-                    | 单位分析报告 | 谭永年 | 主任 | 2026-11-04 | 是 |
+                    | 报告类型 | 姓名 | 职务 | 提交日期 |
+                    |---|---|---|---|
+                    | 单位分析报告 | 谭永年 | 主任 | 2026-11-04 |
                 """,
             ),
             submission(
                 PERMITS,
                 "self_appraisal",
                 items="""
-                    | 项目 | 考核内容 | 分值 | 自评分 | 督查分 | 核准分 |
-                    |---|---|---|---|---|---|
-                    | 一 | 部署 | 60 | 60 | 55 | |
-                    | 二 | 落实 | 40 | 38 | 36 | |
+                    | 项目 | 考核内容 | 分值 | 自评分 |
+                    |---|---|---|---|
+                    | 一 | 部署 | 60 | 60 |
+                    | 二 | 落实 | 40 | 38 |
                 """,
             ),
         ],
@@ -206,4 +228,5 @@ def sample_round() -> Round:
             ("HB03/登记表.xlsx", "HB03", "risk_register", finding()),
             ("HB02/登记表.xlsx", "HB02", "risk_register", finding("word_alias", "warning", "“较高”不是规定用词。")),
         ],
+        scores=SCORES,
     )

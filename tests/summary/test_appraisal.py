@@ -9,26 +9,18 @@ import pytest
 
 from lzxl.errors import ConfigError
 from lzxl.forms.appraisal import build_scheme, load_appraisal, round_half_up
-from lzxl.summary.merge import merge
-from lzxl.summary.statistics import Appraisal, appraisals, average
+from lzxl.summary.statistics import Appraisal, average, evaluated
 
-from .rounds import UNITS, make_round, submission
+from .rounds import UNITS, by_book
 
 GRADES = [{"grade": "优秀", "from": 90}, {"grade": "合格", "from": 60}, {"grade": "不合格", "from": 0}]
 WEIGHTS = {"self_score": 20, "inspection_score": 40, "final_score": 40}
 
 
-def scored(*scores: tuple[float, float, float]) -> tuple[Appraisal, ...]:
-    """One item of 100 points for each unit, with its three scores."""
-    filed = [
-        submission(
-            unit,
-            "self_appraisal",
-            items=f"| 考核内容 | 分值 | 自评分 | 督查分 | 核准分 |\n| 全部 | 100 | {a} | {b} | {c} |",
-        )
-        for unit, (a, b, c) in zip(UNITS, scores, strict=False)
-    ]
-    return appraisals(merge(make_round(filed)).items, [unit.code for unit in UNITS], load_appraisal())
+def scored(*scores: tuple[str, str, str | None]) -> tuple[Appraisal, ...]:
+    """The first units with three scores each."""
+    codes = (unit.code for unit in UNITS)
+    return evaluated(by_book(UNITS, dict(zip(codes, scores, strict=False))))
 
 
 def test_the_scheme_of_the_product_loads_and_names_its_source() -> None:
@@ -80,31 +72,18 @@ def test_halves_round_up(number: str, rounded: str) -> None:
 
 
 def test_the_grade_is_that_of_the_result_as_shown() -> None:
-    entry, *_ = scored((89.95, 89.95, 89.95))
+    entry, *_ = scored(("89.95", "89.95", "89.95"))
     assert (entry.result, entry.grade) == (Decimal("90.0"), "优秀")
 
 
 def test_equal_results_share_a_rank_and_the_next_is_left_out() -> None:
-    assert [entry.rank for entry in scored((90, 90, 90), (95, 95, 95), (90, 90, 90))] == [2, 1, 2]
+    low, high = ("80", "80", "80"), ("85", "85", "85")
+    assert [entry.rank for entry in scored(low, high, low)] == [2, 1, 2]
 
 
 def test_a_missing_score_gives_no_result_no_grade_and_no_rank() -> None:
-    filed = submission(
-        UNITS[0],
-        "self_appraisal",
-        items="| 考核内容 | 分值 | 自评分 | 督查分 | 核准分 |\n| 甲 | 60 | 60 | 50 | |\n| 乙 | 40 | 40 | | |",
-    )
-    codes = [unit.code for unit in UNITS]
-    first, second, _ = appraisals(merge(make_round([filed])).items, codes, load_appraisal())
-    assert (first.result, first.grade, first.rank, first.missing, first.state) == (None, "", 0, 3, "未齐")
-    assert first.totals["self_score"] == 100
-    assert (second.items, second.state) == (0, "无")
+    first, second, _ = scored(("100", "100", None))
+    assert (first.result, first.grade, first.rank, first.state) == (None, "", 0, "未齐")
+    assert first.totals == {"self_score": 100, "inspection_score": 100, "final_score": None}
+    assert (second.totals["self_score"], second.state) == (None, "未齐")
     assert average([first, second]) is None
-
-
-def test_tenths_are_added_exactly() -> None:
-    rows = "\n".join(f"| {n} | 10 | 0.1 | 0.1 | 0.1 |" for n in range(10))
-    filed = submission(UNITS[0], "self_appraisal", items=f"| 考核内容 | 分值 | 自评分 | 督查分 | 核准分 |\n{rows}")
-    (entry,) = appraisals(merge(make_round([filed])).items, [UNITS[0].code], load_appraisal())
-    assert entry.totals["self_score"] == 1
-    assert entry.result == Decimal("1.0")

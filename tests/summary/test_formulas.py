@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lzxl.summary.charts import step
-from lzxl.summary.formulas import SCORED, Region, Totals, criterion, region
+from lzxl.summary.formulas import Region, Totals, criterion, region
 
 TABLE = Region("表", 1, 9, {"unit_code": 0, "word": 1, "score": 27})
 
@@ -33,10 +33,6 @@ def test_exact_totals_compare_plain_texts() -> None:
     totals = Totals(["HB01", "011"])
     wanted = {"unit_code": "$A5", "word": criterion(">a*")}
     assert totals.count(TABLE, wanted) == "SUMPRODUCT(('表'!$A$2:$A$10=$A5)*('表'!$B$2:$B$10=\">a*\")*1)"
-    assert totals.count(TABLE, {"unit_code": "$A5", "score": SCORED}) == (
-        "SUMPRODUCT(('表'!$A$2:$A$10=$A5)*ISNUMBER('表'!$AB$2:$AB$10)*1)"
-    )
-    assert totals.sum(TABLE, "score", {"unit_code": "$A5"}) == "SUMPRODUCT(('表'!$A$2:$A$10=$A5)*1,'表'!$AB$2:$AB$10)"
 
 
 @pytest.mark.parametrize("code", ["011", "1E5", "TRUE", "MAR10", "DEC2026", "10JAN"])

@@ -58,7 +58,7 @@ def test_values_are_typed() -> None:
     assert merged.warnings.schema["feedback_due"] == pl.Date
     assert merged.items.schema["self_score"] == pl.Float64
     assert merged.risk_points.schema["row"] == pl.Int64
-    assert merged.items["final_score"].to_list() == [54.25, 34.5, None, None]
+    assert merged.items["self_score"].to_list() == [59.5, 38, 60, 38]
     assert merged.warnings["feedback_on"][0] == date(2026, 5, 13)
 
 

@@ -32,19 +32,13 @@ def column_of(worksheet: Any, title: str) -> int:
     return int(column)
 
 
-ITEMS = "| 考核内容 | 分值 | 自评分 | 督查分 | 核准分 |\n| 全部 | 100 | {0} | {0} | {0} |"
-
-
 def test_below_the_units_stands_the_average_of_those_that_are_scored(tmp_path: Path) -> None:
-    filed = [
-        submission(OFFICE, "self_appraisal", items=ITEMS.format(80)),
-        submission(PERMITS, "self_appraisal", items=ITEMS.format(91)),
-    ]
-    worksheet = scores(make_round(filed), tmp_path)
+    given = {"HB01": ("80", "80", "80"), "HB02": ("91", "91", "91")}
+    worksheet = scores(make_round([], scores=given), tmp_path)
     row = row_of(worksheet, UNITS[-1].code) + 1
     said = {column: worksheet.cell(row, column).value for column in range(1, worksheet.max_column + 1)}
     assert {column: value for column, value in said.items() if value is not None} == {
-        column_of(worksheet, "单位"): "平均分", column_of(worksheet, "加权得分"): 85.5,
+        column_of(worksheet, "单位"): "平均分", column_of(worksheet, "结果"): 85.5,
     }  # fmt: skip
 
 
@@ -64,7 +58,7 @@ def test_a_grade_is_looked_up_among_those_that_stand_below(tmp_path: Path) -> No
     shown = scores(sample_round(), tmp_path)
     formulas = openpyxl.load_workbook(tmp_path / "汇总.xlsx")[NAME]
     first, last = row_of(shown, "得分起点") + 1, shown.max_row
-    said = formulas.cell(row_of(shown, OFFICE.code), column_of(shown, "等次")).value.replace("$", "")
+    said = formulas.cell(row_of(shown, OFFICE.code), column_of(shown, "按分数等次")).value.replace("$", "")
     assert f",A{first}:A{last},B{first}:B{last})" in said
 
 
@@ -76,16 +70,17 @@ def test_the_units_can_be_filtered_in_every_column_and_nothing_below_them(tmp_pa
     assert worksheet.freeze_panes == f"C{head + 1}"
 
 
-def test_a_row_is_as_high_as_the_opinion_in_it(tmp_path: Path) -> None:
-    filed = [
-        submission(unit, "self_appraisal", {"opinion": opinion}, items=ITEMS.format(80))
-        for unit, opinion in ((OFFICE, "同意。"), (PERMITS, "落实责任，完善制度。" * 40))
-    ]
+def test_without_a_book_of_the_offices_no_unit_has_a_result_whatever_it_gave_itself(tmp_path: Path) -> None:
+    filed = [submission(OFFICE, "self_appraisal", items="| 考核内容 | 分值 | 自评分 |\n| 全部 | 100 | 100 |")]
     worksheet = scores(make_round(filed), tmp_path)
-    short, long = (worksheet.row_dimensions[row_of(worksheet, unit.code)].height for unit in (OFFICE, PERMITS))
-    wide = worksheet.column_dimensions[worksheet.cell(1, column_of(worksheet, "考核意见")).column_letter].width
-    assert 20 <= short < 21
-    assert long >= 12 * 40 * len("落实责任，完善制度。") * 2 / wide
+    row = row_of(worksheet, OFFICE.code)
+    said = {
+        title: worksheet.cell(row, column_of(worksheet, title)).value for title in ("自查", "年终检查", "结果", "名次")
+    }
+    assert said == {"自查": 100, "年终检查": None, "结果": "未齐", "名次": "—"}
+    blank = row_of(worksheet, PERMITS.code)
+    assert worksheet.cell(blank, column_of(worksheet, "自查")).value is None
+    assert worksheet.cell(blank, column_of(worksheet, "结果")).value == "未齐"
 
 
 def test_results_grades_and_ranks_are_stored_as_they_are_evaluated(tmp_path: Path) -> None:
@@ -96,7 +91,7 @@ def test_results_grades_and_ranks_are_stored_as_they_are_evaluated(tmp_path: Pat
     titles = [str(title) for title in rows[head]]
     of = {row[0]: dict(zip(titles, row, strict=True)) for row in rows[head + 1 :] if str(row[0]).startswith("HB")}
     rank, grade = (next(title for title in titles if word in title) for word in ("名次", "等次"))
-    results = {code: row[next(title for title in titles if "得分" in title)] for code, row in of.items()}
+    results = {code: row["结果"] for code, row in of.items()}
     scored = sorted(
         (code for code, value in results.items() if isinstance(value, float)), key=lambda code: -results[code]
     )

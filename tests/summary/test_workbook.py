@@ -220,7 +220,7 @@ def test_dates_and_scores_are_typed(tmp_path: Path) -> None:
     book = written(sample_round(), tmp_path)
     due = records(book["预警台账"])[0]["反馈期限"]
     assert (due.year, due.month, due.day) == (2026, 5, 15)
-    assert records(book["考核明细"])[0]["督查分"] == 55.5
+    assert records(book["考核明细"])[0]["自评分"] == 59.5
 
 
 def test_a_round_without_anything_says_so_and_has_no_empty_chart(tmp_path: Path) -> None:
@@ -233,7 +233,7 @@ def test_a_round_without_anything_says_so_and_has_no_empty_chart(tmp_path: Path)
 
 def test_formulas_use_only_what_every_spreadsheet_knows(tmp_path: Path) -> None:
     known = {"COUNTIFS", "COUNTIF", "SUMIFS", "SUM", "COUNTA", "COUNT", "AVERAGE", "ROUND", "IF", "ISNUMBER"}
-    known |= {"LOOKUP", "RANK", "SUMPRODUCT"}
+    known |= {"LOOKUP", "RANK", "SUMPRODUCT", "MAX", "MIN"}
     for round in (sample_round(), digits_round()):
         for worksheet in written(round, tmp_path):
             for row in worksheet.iter_rows():

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lzxl.forms.appraisal import SCORE_FIELDS
-from lzxl.forms.load import load_forms, load_vocabularies
+from lzxl.forms.load import book_with, load_form, load_forms, load_vocabularies
 from lzxl.forms.shown import Evaluation
 
 
@@ -40,7 +39,7 @@ def descriptions(tables: Mapping[str, Any]) -> tuple[Described, ...]:
         ("likelihood", likelihood, f"{likelihood}：{likelihoods}。可以是一个单元格或一个区域"),
         ("severity", severity, f"{severity}：{severities}。可以是一个单元格或一个区域"),
     )
-    weights = dict(zip(_titles("scoring", SCORE_FIELDS), tables["weights"], strict=True))
+    weights = dict(zip(_titles_of_scores(), tables["weights"], strict=True))
     degree = load_vocabularies()["degree"].title
     scores = zip(("selfScore", "inspectionScore", "finalScore"), weights.items(), strict=True)
     wrong = f"有空白时为空，取值有误时为“{tables['invalid']}”"
@@ -65,6 +64,14 @@ def _titles(evaluation: Evaluation, fields: Sequence[str]) -> list[str]:
     sheets = (form.evaluated_as(evaluation) for form in load_forms().values())
     sheet = next(sheet for sheet in sheets if sheet is not None)
     return [sheet.by_name[name].title for name in fields]
+
+
+def _titles_of_scores() -> list[str]:
+    """What the office's book calls the three scores, in the order of `SCORE_FIELDS`."""
+    sheet = next(sheet for sheet in load_form(book_with("opined")).sheets if sheet.rules.opined is not None)
+    rule = sheet.rules.opined
+    assert rule is not None
+    return [sheet.by_name[name].title for name in (rule.own, rule.inspected, rule.checked)]
 
 
 def _words(words: Any) -> str:

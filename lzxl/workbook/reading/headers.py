@@ -93,13 +93,20 @@ class HeaderFinder:
         mix = _Mix.of(cells)
         if mix.texts < 2 or mix.others > mix.texts:
             return False
-        distinct = {entry.name for _, entry in self.matches(cells)}
+        distinct = {entry.name for _, entry in self.matches(cells)} | self._office_names(cells)
         if not self._are_enough(distinct):
             return False
         filled = sum(not is_blank(cell) for cell in cells)
         if not _are_mostly_names(len(distinct), filled) or mix.is_rather_data(len(distinct), filled):
             return False
         return not any(_says_pages(cell) for cell in cells)
+
+    def _office_names(self, cells: list[Any]) -> set[str]:
+        """The fields of the office's that a row names: an older form's header has them among its own."""
+        if not self.sheet.office_fields:
+            return set()
+        named = [self.sheet.office_field_for_header(cell) for cell in cells if isinstance(cell, str) and cell]
+        return {entry.name for entry in named if entry is not None}
 
     def _are_enough(self, names: set[str]) -> bool:
         """Whether these fields make a header: two with the table's subject among them, or many without it."""

@@ -121,11 +121,15 @@ def _header_score(content: SheetContent, sheet: Sheet, is_told: bool = False) ->
     `is_told`: somebody said that the workbook is of this form; then one header that means something is enough.
     """
     header = HeaderFinder(sheet).find(Grid.of(content))
-    if header is None or len(header.columns) < FEWEST_HEADERS:
+    if header is None:
         return 0
-    typical = sum(not is_common(header.texts[column]) for column in header.columns.values())
+    named = [header.texts[column] for column in header.columns.values()]
+    named += [text for text in header.texts.values() if sheet.office_field_for_header(text) is not None]
+    if len(named) < FEWEST_HEADERS:
+        return 0
+    typical = sum(not is_common(text) for text in named)
     is_enough = _means_something(header, sheet, typical) if is_told else typical >= FEWEST_TYPICAL
-    return len(header.columns) if is_enough else 0
+    return len(named) if is_enough else 0
 
 
 def _means_something(header: Header, sheet: Sheet, typical: int) -> bool:
