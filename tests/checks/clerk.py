@@ -781,7 +781,7 @@ class Clerk:
             return self._day(sheet, entry.name, row, column, clean)
         if entry.kind == "score":
             points = self.desk.sheet(sheet.title).cell(row, layout.columns["points"])
-            reason = self.desk.sheet(sheet.title).cell(row, layout.columns["deduction"])
+            reason = self.desk.sheet(sheet.title).cell(row, layout.columns["evidence"])
             return clean if reason and clean is not None else points
         return clean if clean is not None else "按实填写"
 

@@ -750,7 +750,7 @@ NOT_IN_A_SHEET: dict[str, str] = {
             "score_above_record", "admonition_without_authority", "book_row_vanished", "closed_without_supervision",
             "document_number_twice", "escalation_not_approved", "event_incomplete", "event_round_differs",
             "handler_of_own_unit", "illegal_step", "not_ours_to_admonish", "order_for_person", "supervisor_of_own_unit",
-            "transfer_says_content",
+            "transfer_says_content", "office_field_filled", "score_not_by_unit",
         ),
         OFFICE_S_OWN,
     ),

@@ -49,7 +49,7 @@ def _said_in_schemas() -> set[str]:
     codes = {code for vocabulary in load_vocabularies().values() for code in vocabulary.codes.values()}
     for form in load_forms().values():
         for sheet in form.sheets:
-            for entry in sheet.fields:
+            for entry in (*sheet.fields, *sheet.office_fields):
                 codes.update(entry.codes.values())
     machine = load_machine()
     parts = (*machine.states.values(), *machine.events.values())

@@ -343,10 +343,10 @@ def test_a_nil_return_is_known_whatever_it_and_its_words_are_called(tmp_path: Pa
             (LEDGER, "{name: nil_reason, title: 零报告原因,", "{name: nil_reason, title: 联络员,"),
             "“联络员”也是“联络员”的名称",
         ),
-        (("forms/self_appraisal.yaml", "        deduction: deduction\n", ""), "缺少 deduction"),
+        (("forms/self_appraisal.yaml", "        evidence: evidence\n", ""), "缺少 evidence"),
         (
-            ("forms/self_appraisal.yaml", "        content: content\n", "        content: deduction\n"),
-            "缺少“deduction”，评分",
+            ("forms/self_appraisal.yaml", "        content: content\n", "        content: evidence\n"),
+            "缺少“evidence”，评分",
         ),
         ((REGISTER, "codes: {wrong_column: type_in_wrong_column}, ", ""), "codes 里没有 wrong_column"),
         ((REGISTER, "      strays:\n        - {field: power, words_of: risk_type}\n", ""), "strays 里没有它"),
