@@ -131,7 +131,7 @@ def _spoiled(entry: Field, value: Any, other: Any, chance: random.Random) -> Any
 @given(st.integers(0, 10**9), st.integers(1, 12))
 @example(1, 1)
 @example(2, 4)
-@example(3, 30)
+@example(5, 30)
 def test_random_faults_are_mended_in_one_round(seed: int, faults: int) -> None:
     chance = random.Random(seed)
     desks = [desk(sample, form_id, BUREAU.period) for sample in BUREAU.units for form_id in unit_form_ids()]
