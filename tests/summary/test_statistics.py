@@ -6,7 +6,6 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lzxl.forms.appraisal import load_appraisal
 from lzxl.forms.load import load_vocabularies
 from lzxl.summary.merge import merge
 from lzxl.summary.statistics import (
@@ -24,7 +23,7 @@ from .rounds import OFFICE, UNITS, filing, made_table, make_round, sample_round,
 
 def sample() -> Statistics:
     round = sample_round()
-    return compute(round, merge(round), load_appraisal())
+    return compute(round, merge(round))
 
 
 def test_levels_by_unit() -> None:
@@ -88,7 +87,7 @@ def test_filing_due_is_filed_and_returned_and_missing() -> None:
 
 def test_what_never_came_is_missing_and_not_late() -> None:
     round = make_round([], filings=[filing(OFFICE, "risk_register", "missing", late=True)])
-    register = compute(round, merge(round), load_appraisal()).filing[0]
+    register = compute(round, merge(round)).filing[0]
     assert (register.late, register.missing) == (0, 3)
 
 
@@ -123,7 +122,7 @@ def test_no_table_loses_a_row(cells: list[tuple[str, str | None, str | None, str
         register.tables.append(made_table("risk_register", "risk_points", values, len(mine)))
         filed.append(register)
     round = make_round(filed)
-    statistics = compute(round, merge(round), load_appraisal())
+    statistics = compute(round, merge(round))
     for counts in (
         statistics.level_by_unit,
         statistics.words_by_unit["risk_register", "risk_points", "power_class"],
