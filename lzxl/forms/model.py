@@ -26,6 +26,13 @@ Owner = Literal["unit", "office"]
 NUMERIC_KINDS: frozenset[str] = frozenset({"serial", "count", "score"})
 
 
+class _Pickled:
+    """Pickled from a copy: what it remembers (`cached_property`) may be worked out by another thread meanwhile."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return dict(self.__dict__)
+
+
 @dataclass(frozen=True)
 class Word:
     """One word of a vocabulary: what it means, how else it is written, what is typed by mistake for it."""
@@ -49,7 +56,7 @@ _MOST_REMEMBERED = 4096
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class Vocabulary(_Pickled):
     """A closed list of words. `order` says which end is gravest: never assume that the first is."""
 
     name: str
@@ -143,7 +150,7 @@ def _fold_word(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Field:
+class Field(_Pickled):
     """A column of a table or a labelled cell of a cover."""
 
     name: str
@@ -195,7 +202,7 @@ class Carried:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Sheet(_Pickled):
     """One sheet of a form: a cover of labelled cells, or a table."""
 
     name: str
@@ -295,7 +302,7 @@ class NilReturn:
 
 
 @dataclass(frozen=True)
-class Form:
+class Form(_Pickled):
     """One standard workbook."""
 
     id: str
