@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from zipfile import ZipFile
 
 import openpyxl
@@ -13,6 +15,8 @@ from lzxl.checks.run import Checked, check_submissions
 from lzxl.formats.json import render_json
 from lzxl.forms.findings import told_to_unit
 from lzxl.forms.load import load_form, load_grading
+from lzxl.mail.reply import Told
+from lzxl.states import FileState
 from lzxl.workbook.reading.read import read_submission
 from lzxl.workbook.writing.build import build_workbook, save_workbook
 from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
@@ -110,6 +114,16 @@ def texts_in(path: Path) -> set[str]:
     with ZipFile(path) as archive:
         content = b"".join(archive.read(name) for name in archive.namelist()).decode("utf-8", "replace")
     return {text for text in (WRITTEN, "局领导批示", APPROVED, "自评分") if text in content}
+
+
+@pytest.mark.usefixtures("by_office")
+def test_no_letter_to_the_unit_says_or_counts_it(older: Path) -> None:
+    found = checked(older)
+    accepted: Any = SimpleNamespace(state=FileState.ACCEPTED)
+    nothing: Any = None
+    told = Told(nothing, found, accepted, (), nothing, None, "")
+    assert "office_field_filled" not in {finding.code for finding in told.doubts}
+    assert len(told.doubts) == found.count_told("warning") == found.count("warning") - 2
 
 
 @pytest.mark.usefixtures("by_office")
