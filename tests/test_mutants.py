@@ -34,8 +34,8 @@ ONCE_UNNOTICED = {
     "a nil return is not asked for coverage": (
         "lzxl/checks/roster.py", "if not submission.is_nil_return:", "if True:", "tests/checks/test_roster.py",
     ),
-    "partly missing scores": (
-        "lzxl/checks/appraisal.py", "all(value is None for value in values)", "any(value is None for value in values)",
+    "evidence asked for where no point is lost": (
+        "lzxl/checks/appraisal.py", "if score < points and reason", "if score <= points and reason",
         "tests/checks/test_appraisal.py",
     ),
     "亿": (
@@ -70,7 +70,7 @@ ONCE_UNNOTICED = {
         "tests/campaign/test_collect.py::test_the_ledger_rebuilt_on_a_later_day_says_when_everything_came",
     ),
     "no average below the scores": (
-        "lzxl/summary/scores.py", "write_average(book, placed, columns)\n", "pass\n",
+        "lzxl/summary/office_scores.py", "write_average(book, placed, columns)\n", "pass\n",
         "tests/summary/test_scores.py::test_below_the_units_stands_the_average_of_those_that_are_scored",
     ),
     "the last row of a table drawn as its totals": (
