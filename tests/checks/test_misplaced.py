@@ -44,9 +44,11 @@ def filled(form_id: str, code: str = "HB05") -> Desk:
 
 
 def tables() -> Iterator[tuple[str, str]]:
+    """The tables that tell where their cells belong: a row of one with two columns that do may as well be wrong in itself."""
     for form_id in unit_form_ids():
         for sheet in filled(form_id).form.tables:
-            yield form_id, sheet.name
+            if columns_that_tell(sheet):
+                yield form_id, sheet.name
 
 
 def last_column(sheet: Sheet) -> int:

@@ -52,8 +52,8 @@ def _declared(columns: str, like_the_rest: bool) -> str:
         last_of_table = last if last < FAR else last_of_table
         for column in range(first, min(last, FAR) + 1):
             looks[column] = " ".join(sorted(re.sub('(min|max)="\\d+"', "", attributes).split()))
-    if like_the_rest:
-        for column in range(last_of_table - 1, FAR + 1):
+    if like_the_rest and last_of_table:
+        for column in range(max(1, last_of_table - 1), FAR + 1):
             looks[column] = looks[last_of_table]
     ranges = []
     for look, group in groupby(sorted(looks), key=lambda column: looks[column]):
