@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import py_compile
 import subprocess
 import sys
 from pathlib import Path
@@ -155,6 +156,21 @@ def rule(a: int = 1, b: "int | None" = None) -> bool:
     data = source.encode()
     for mutant in found:
         compile(data[: mutant.start] + mutant.new.encode() + data[mutant.end :], "甲", "exec")
+
+
+def test_a_change_made_in_the_second_in_which_the_file_was_written_is_seen(tmp_path: Path) -> None:
+    """What was compiled of it would still be taken: python tells by second and size."""
+    rule = tmp_path / "rule.py"
+    rule.write_text("print(5 + 1)", encoding="utf-8")
+    py_compile.compile(str(rule))
+    with mutants.changed(tmp_path, Mutant("rule.py", 1, "", 8, 9, "+", "-", 1)):
+        assert _printed(rule) == "4"
+    assert _printed(rule) == "6"
+
+
+def _printed(module: Path) -> str:
+    command = [sys.executable, "-c", f"import {module.stem}"]
+    return subprocess.run(command, cwd=module.parent, capture_output=True, encoding="utf-8", check=True).stdout.strip()
 
 
 LITTLE = {
