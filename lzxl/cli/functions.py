@@ -14,7 +14,9 @@ from lzxl.cli.session import Session
 from lzxl.errors import EXIT_FINDINGS, EXIT_OK, UsageError
 
 if TYPE_CHECKING:
+    from lzxl.campaign.folder import Campaign
     from lzxl.forms.grading import GradingTable
+    from lzxl.year.workdays import Calendar
 
 
 @click.group(
@@ -43,14 +45,16 @@ def install(session: Session, wps: bool, calc: str | None, excel: str | None) ->
             "请写明装到哪里：--wps（WPS 表格）、--calc 文件名.oxt（LibreOffice）或 --excel 文件夹（Windows 上的 Excel）。",
             code="install_target_missing",
         )
-    grading, open_cells = _grading(session)
+    campaign = session.campaign_if_any()
+    grading, calendar = _basis(campaign)
     session.say(f"分级表：{grading.title}")
     if wps:
-        _install_wps(grading)
+        _install_wps(grading, calendar)
     if calc:
-        _write_calc(grading, Path(calc))
+        _write_calc(grading, calendar, Path(calc))
     if excel:
-        _write_excel(grading, open_cells, Path(excel))
+        open_cells = campaign.config.open_cells if campaign is not None else None
+        _write_excel(grading, open_cells, calendar, Path(excel))
 
 
 @command.command(
@@ -67,50 +71,50 @@ def doctor(session: Session, folder: str | None) -> int:
     if folder is not None and not Path(folder).is_dir():
         raise UsageError(f"文件夹不存在：{folder}", code="folder_not_found", folder=folder)
     campaign = session.campaign_if_any()
-    wanted = _tables(campaign.grading) if campaign is not None else None
+    wanted = _tables(*_basis(campaign)) if campaign is not None else None
     found = examine(Machine.here(Path(folder) if folder is not None else None), wanted)
     for entry in found:
         echo(f"[{entry.state}] {entry.item}：{entry.advice}")
     return EXIT_FINDINGS if any(entry.state == MISSING for entry in found) else EXIT_OK
 
 
-def _grading(session: Session) -> tuple[GradingTable, str | None]:
-    """The table of the campaign, else that of the rules; the level that the campaign gives cells that the rules leave open."""
+def _basis(campaign: Campaign | None) -> tuple[GradingTable, Calendar]:
+    """The grading table and the calendar of the campaign, else those of the rules and of every office."""
     from lzxl.forms.load import load_grading
+    from lzxl.year.workdays import Calendar
 
-    campaign = session.campaign_if_any()
-    return (campaign.grading, campaign.config.open_cells) if campaign is not None else (load_grading(), None)
+    return (load_grading(), Calendar()) if campaign is None else (campaign.grading, campaign.config.mail.calendar)
 
 
-def _tables(grading: GradingTable) -> dict[str, Any]:
+def _tables(grading: GradingTable, calendar: Calendar) -> dict[str, Any]:
     from lzxl.functions.tables import tables_of
 
-    return tables_of(grading)
+    return tables_of(grading, calendar=calendar)
 
 
-def _install_wps(grading: GradingTable) -> None:
+def _install_wps(grading: GradingTable, calendar: Calendar) -> None:
     from lzxl.forms.load import load_form, unit_form_ids
     from lzxl.functions.wps.publish import install as install_wps
 
-    folder = install_wps(_tables(grading), [load_form(form_id, grading.id) for form_id in unit_form_ids()])
+    folder = install_wps(_tables(grading, calendar), [load_form(form_id, grading.id) for form_id in unit_form_ids()])
     echo(f"WPS 加载项已写到：{folder}")
     echo("请关闭所有 WPS 窗口再打开 WPS 表格，功能区里会有“廉政风险防控”。")
 
 
-def _write_calc(grading: GradingTable, path: Path) -> None:
+def _write_calc(grading: GradingTable, calendar: Calendar, path: Path) -> None:
     from lzxl.functions.calc.build import build_addin
 
     if path.suffix.lower() != ".oxt":
         raise UsageError(f"扩展文件名要以 .oxt 结尾：{path}。", code="extension_name_malformed", path=path)
-    build_addin(path, _tables(grading))
+    build_addin(path, _tables(grading, calendar))
     echo(f"LibreOffice 扩展已写到：{path}")
     echo("请双击它（或在 LibreOffice 的“工具”→“扩展管理器”里添加），再重新打开 LibreOffice。")
 
 
-def _write_excel(grading: GradingTable, open_cells: str | None, folder: Path) -> None:
+def _write_excel(grading: GradingTable, open_cells: str | None, calendar: Calendar, folder: Path) -> None:
     from lzxl.functions.excel import write_excel_files
 
-    write_excel_files(folder, grading, open_cells)
+    write_excel_files(folder, grading, open_cells, calendar)
     echo(f"Excel 的安装文件已写到：{folder}，请照其中的“安装说明.txt”做。")
     if sys.platform != "win32":
         echo("注意：Excel 的函数和按钮只在 Windows 上有，请把这个文件夹拿到装有 Excel 的电脑上用。", err=True)

@@ -10,9 +10,11 @@ outside the standard library, and is written in what that Python knows. What it 
 
 from __future__ import annotations
 
+import datetime
+import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from itertools import chain
-from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Sequence, Tuple, Union
 
 Cell = Any
 """A cell as programs hand it over: text, a number, a truth value, a date, an error object, None."""
@@ -22,9 +24,19 @@ Block = List[List[Answer]]
 ALL_ROWS = 1_048_576
 """Rows of a sheet."""
 
+PARTS = frozenset(("invalid", "grades", "weights", "dispositions", "targets", "mandated", "breach", "calendar", "due"))
+"""What the tables have that the functions answer from."""
+
 _NUMBERS = (int, float)
 _RANGES = (list, tuple)
 _TENTH = Decimal("0.1")
+_EPOCH = datetime.date(1899, 12, 30).toordinal()
+"""The day that a sheet counts its days from: 1 is 31 December 1899."""
+_LAST_DAY = datetime.date.max.toordinal() - _EPOCH
+_A_DAY = re.compile(
+    "[ \u3000]*([0-9]{4})(?:([-/.])([0-9]{1,2})\\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)[ \u3000]*"
+)
+_A_COUNT = re.compile("[ \u3000]*([0-9]{1,6})[ \u3000]*")
 _HIGHEST = 1000
 
 
@@ -39,6 +51,11 @@ class Functions:
         }
         self._weights = [Decimal(weight) for weight in tables["weights"]]
         self._dispositions: Dict[str, str] = dict(tables["dispositions"])
+        self._mandated: Dict[str, Dict[str, str]] = dict(tables["mandated"])
+        self._breach: Dict[str, str] = dict(tables["breach"])
+        self._targets = frozenset(tables["targets"])
+        self._calendar = _Calendar.of(tables["calendar"])
+        self._due: Dict[str, str] = dict(tables["due"])
 
     def level(self, likelihood: Cell, severity: Cell) -> Answer:
         """The level of a risk (分级): "" if either is blank, 用词不在可选范围 if either is no word of the table."""
@@ -64,11 +81,56 @@ class Functions:
             total += weight * number
         return float((total / 100).quantize(_TENTH, rounding=ROUND_HALF_UP))
 
-    def disposition(self, degree: Cell) -> Answer:
-        """The usual disposition of a verified problem with its reason (第八条(二)2): a suggestion, never a decision."""
+    def disposition(self, degree: Cell, target_kind: Cell = None, breach: Cell = None) -> Answer:
+        """The usual disposition of a verified problem with its reason (第八条(二)2): a suggestion, never a decision.
+
+        `target_kind`: whom it concerns; then who may give it is said too. `breach`: whether a breach of discipline or law
+        is suspected: if so, the matter is transferred, and nothing else is suggested whatever the other two say.
+        """
+        suspected = "" if _is_blank(breach) else self._breach.get(breach) if isinstance(breach, str) else None
+        if suspected is None or suspected:
+            return suspected or self.invalid
         if _is_blank(degree):
             return ""
-        return self._dispositions.get(degree, self.invalid) if isinstance(degree, str) else self.invalid
+        if not isinstance(degree, str) or degree not in self._dispositions:
+            return self.invalid
+        if _is_blank(target_kind):
+            return self._dispositions[degree]
+        known = isinstance(target_kind, str) and target_kind in self._targets
+        return self._mandated[degree][target_kind] if known else self.invalid
+
+    def due_by(
+        self, holidays: Cell | Sequence[Cell] = None, makeups: Cell | Sequence[Cell] = None
+    ) -> Callable[[Cell, Cell], Answer]:
+        """What answers (day, working days) with the day that many working days later, as a sheet counts days.
+
+        The day itself does not count. `holidays` and `makeups`: days of the sheet's own, which go before the office's; a
+        day in both is worked. A year that is arranged neither here nor by `holidays` is said, not guessed.
+        """
+        off, made_up = _given_days(holidays), _given_days(makeups)
+        calendar = None if off is None or made_up is None else self._calendar.besides(off, made_up)
+
+        def due(day: Cell, workdays: Cell) -> Answer:
+            if _is_blank(day) or _is_blank(workdays):
+                return ""
+            start, count = _day(day), _count(workdays)
+            if start is None:
+                return self._due["not_a_day"]
+            if count is None:
+                return self._due["not_a_count"]
+            return self._due["not_given_days"] if calendar is None else self._walked(calendar, start, count)
+
+        return due
+
+    def _walked(self, calendar: _Calendar, day: int, count: int) -> Answer:
+        """`count` working days on from `day`; which year is unknown, as soon as the way leads into one."""
+        while count:
+            day += 1
+            year = _year(day)
+            if year not in calendar.years:
+                return f"{year}{self._due['unknown_year']}"
+            count -= calendar.is_workday(day)
+        return float(day)
 
     def _graded(self, likelihood: Cell, severity: Cell, part: int, wrong: str) -> Answer:
         if _is_blank(likelihood) or _is_blank(severity):
@@ -77,6 +139,72 @@ class Functions:
             return wrong
         grade = self._grades.get((likelihood, severity))
         return wrong if grade is None else grade[part]
+
+
+class _Calendar:
+    """Which days are worked, as a sheet counts days."""
+
+    def __init__(self, off: FrozenSet[int], made_up: FrozenSet[int], years: FrozenSet[int]) -> None:
+        self._off = off
+        self._made_up = made_up
+        self.years = years
+
+    @classmethod
+    def of(cls, table: Mapping[str, Sequence[int]]) -> _Calendar:
+        first, last = table["years"]
+        return cls(frozenset(table["off"]), frozenset(table["made_up"]), frozenset(range(first, last + 1)))
+
+    def besides(self, off: FrozenSet[int], made_up: FrozenSet[int]) -> _Calendar:
+        """This calendar, with days that are said otherwise of."""
+        years = self.years.union(map(_year, off))
+        return _Calendar((self._off | off) - made_up, (self._made_up - off) | made_up, years)
+
+    def is_workday(self, day: int) -> bool:
+        return day in self._made_up or ((day - 2) % 7 < 5 and day not in self._off)
+
+
+def _given_days(given: Cell | Sequence[Cell]) -> FrozenSet[int] | None:
+    """The days of a cell or a range without its blanks; None if something else stands there too."""
+    days = [_day(cell) for row in _grid(given) for cell in row if not _is_blank(cell)]
+    return None if None in days else frozenset(day for day in days if day is not None)
+
+
+def _day(cell: Cell) -> int | None:
+    """The day that a cell holds, as a sheet counts days: a date, its number, or a text like 2026-3-5 or 2026年3月5日."""
+    if isinstance(cell, datetime.date):
+        return datetime.date(cell.year, cell.month, cell.day).toordinal() - _EPOCH
+    number = _plain_number(cell)
+    if number is not None:
+        return int(number) if 1 <= number < _LAST_DAY + 1 else None
+    match = _A_DAY.fullmatch(cell) if isinstance(cell, str) else None
+    if match is None:
+        return None
+    year, _, month, day, *chinese = match.groups()
+    try:
+        counted = datetime.date(*map(int, (year, month or chinese[0], day or chinese[1]))).toordinal() - _EPOCH
+    except ValueError:
+        return None
+    return counted if counted >= 1 else None
+
+
+def _count(cell: Cell) -> int | None:
+    """A whole number of days, at least one."""
+    number = _plain_number(cell)
+    if number is not None:
+        return int(number) if 1 <= number < float("inf") and number % 1 == 0 else None
+    match = _A_COUNT.fullmatch(cell) if isinstance(cell, str) else None
+    return (int(match[1]) or None) if match else None
+
+
+def _plain_number(cell: Cell) -> int | float | None:
+    """A number as it is; an amount of money, which refuses to be compared where it is none, as any other."""
+    if isinstance(cell, Decimal):
+        return float(cell) if cell.is_finite() else float("nan")
+    return cell if isinstance(cell, _NUMBERS) and not isinstance(cell, bool) else None
+
+
+def _year(day: int) -> int:
+    return datetime.date.fromordinal(day + _EPOCH).year if day <= _LAST_DAY else datetime.MAXYEAR + 1
 
 
 def over_ranges(function: Callable[..., Answer], *arguments: Cell | Sequence[Cell]) -> Answer | Block:

@@ -134,9 +134,10 @@ def _of_grading(machine: Machine, wanted: Mapping[str, Any] | None) -> list[Diag
     used = f"Excel 里的函数按：{machine.tables['title']}（{machine.tables['scheme']}）。"
     if wanted is None or machine.tables == wanted:
         return [Diagnosis(item, GOOD, used)]
+    same_grades = all(machine.tables.get(part) == wanted[part] for part in ("scheme", "title", "grades"))
+    unlike = "放假安排与本批次现在的不同" if same_grades else f"与本批次现在的分级表（{wanted['title']}）不同"
     advice = (
-        f"{used}与本批次现在的分级表（{wanted['title']}）不同：请在批次文件夹里重新运行 "
-        f"lzxl functions install --excel，把新的 {file} 换到 lzxl.xlam 旁边。"
+        f"{used}{unlike}：请在批次文件夹里重新运行 lzxl functions install --excel，把新的 {file} 换到 lzxl.xlam 旁边。"
     )
     return [Diagnosis(item, MISSING, advice)]
 

@@ -21,6 +21,7 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_grading
 from lzxl.functions import udfs
 from lzxl.functions.tables import tables_of
+from lzxl.year.workdays import Calendar
 
 VBA_NAME = "lzxl_functions"
 GRADING_MODULE = "lzxl_grading"
@@ -60,15 +61,17 @@ _NOTES = """\
   =LZ_LEVEL(发生可能性,后果程度)        风险等级
   =LZ_BASIS(发生可能性,后果程度)        定级依据
   =LZ_SCORE(自查,日常督查,年终检查)     考核得分
-  =LZ_DISPOSITION(问题程度)             处置建议
+  =LZ_DISPOSITION(问题程度,对象类型,是否涉嫌违纪违法)   处置建议，后两项可以不写
+  =LZ_DUE(起算日,工作日数,放假日期,调休日期)   之后第几个工作日，后两项可以不写；单元格请设为日期格式
   =LZ_CHECK(带表头的区域,"廉政风险点登记表","风险点")   逐条列出问题
   参数可以是一格，也可以是整列（整列只算一次，快得多）。老版本 Excel 里，结果是一片的，先选好一片再按 Ctrl+Shift+Enter。
   未装加载项的电脑上函数显示 #NAME?，所以要发给他人的表请用标准表自己的公式。
 
-五、分级表
-  函数按 lzxl_grading.py 里的分级表：{title}。
-  换了分级表，在批次文件夹里重新运行 lzxl functions install --excel，把新的 lzxl_grading.py 换到 lzxl.xlam 旁边，
-  重新打开 Excel。其他文件不用动。
+五、分级表和放假安排
+  函数按 lzxl_grading.py 里的分级表：{title}；工作日按其中的放假安排和本局日历。
+  换了分级表或改了 lzxl.toml 的 [calendar]，在批次文件夹里重新运行 lzxl functions install --excel，
+  把新的 lzxl_grading.py 换到 lzxl.xlam 旁边，重新打开 Excel。其他文件不用动。
+  升级了程序、要用新增的函数的，还要按“二”重新导入 lzxl_functions.bas。
 
 六、检查安装：运行 lzxl functions doctor lzxl.xlam所在的文件夹
 """
@@ -156,13 +159,13 @@ def settings() -> str:
     return "".join(f'"{key}","{value}"\n' for key, value in entries.items())
 
 
-def grading_module(grading: GradingTable, open_cells: str | None = None) -> str:
+def grading_module(grading: GradingTable, open_cells: str | None = None, calendar: Calendar | None = None) -> str:
     """The Python module beside the add-in: the functions, which answer from this table.
 
-    `open_cells`: the level that the campaign gives the cells that the rules leave open.
+    `open_cells`: the level that the campaign gives the cells that the rules leave open; `calendar`: the office's own.
     """
     names = ", ".join((*udfs.FUNCTIONS, "run"))
-    tables = pformat(tables_of(grading), width=120, sort_dicts=False)
+    tables = pformat(tables_of(grading, calendar=calendar), width=120, sort_dicts=False, compact=True)
     return (
         '"""The functions of the add-in beside this file, and the grading table that they answer from.\n\n'
         'Made by lzxl functions install --excel; make it anew after a change of the table.\n"""\n\n'
@@ -184,11 +187,16 @@ def read_grading_module(text: str) -> dict[str, Any] | None:
     return None
 
 
-def write_excel_files(folder: Path, grading: GradingTable | None = None, open_cells: str | None = None) -> list[Path]:
+def write_excel_files(
+    folder: Path,
+    grading: GradingTable | None = None,
+    open_cells: str | None = None,
+    calendar: Calendar | None = None,
+) -> list[Path]:
     """Write everything into `folder`; what was written. Raises OutputError.
 
-    `grading`: what the functions answer from, the table of the rules if none is given; `open_cells`: see
-    `grading_module`. `xlwings.bas` is among the files only where xlwings is installed.
+    `grading`: what the functions answer from, the table of the rules if none is given; `open_cells`,
+    `calendar`: see `grading_module`. `xlwings.bas` is among the files only where xlwings is installed.
     """
     grading = grading or load_grading(open_cells=open_cells)
     # VBA reads its settings in the code page of Windows, and the editor of VBA wants its line ends.
@@ -196,7 +204,7 @@ def write_excel_files(folder: Path, grading: GradingTable | None = None, open_ce
     notes = _NOTES.replace("{title}", grading.title)
     files = {
         f"{VBA_NAME}.bas": vba_module().replace("\n", "\r\n").encode("ascii"),
-        f"{GRADING_MODULE}.py": grading_module(grading, open_cells).encode(),
+        f"{GRADING_MODULE}.py": grading_module(grading, open_cells, calendar).encode(),
         CONF_NAME: settings().replace("\n", "\r\n").encode(code_page),
         "customUI.xml": ribbon().encode(),
         "安装说明.txt": notes.replace("\n", "\r\n").encode("utf-8-sig"),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lzxl.errors import LzxlError, UsageError
-from lzxl.functions.core import Answer, Block, Cell, Functions, as_far_as_used, over_ranges
+from lzxl.functions.core import PARTS, Answer, Block, Cell, Functions, as_far_as_used, over_ranges
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +36,7 @@ _BESIDE_OTHERS = frozenset(
 )
 
 # Every function that Excel is to have; arguments with a default may be left out.
-FUNCTIONS = ("LZ_LEVEL", "LZ_BASIS", "LZ_SCORE", "LZ_DISPOSITION", "LZ_CHECK")
+FUNCTIONS = ("LZ_LEVEL", "LZ_BASIS", "LZ_SCORE", "LZ_DISPOSITION", "LZ_DUE", "LZ_CHECK")
 
 # Every button: id → (label, what it does), in the order on the ribbon.
 BUTTONS = {
@@ -65,11 +65,12 @@ def answer_from(tables: Mapping[str, Any], open_cells: str | None = None) -> Non
 @lru_cache(maxsize=1)
 def _functions() -> Functions:
     """The functions over the tables, loaded when the first cell asks."""
-    if _brought:
+    if _brought.get("tables", {}).keys() >= PARTS:
         return Functions(_brought["tables"])
     from lzxl.functions.tables import tables_of
 
-    return Functions(tables_of(_grading()))
+    # A module that an older version wrote lacks what is new.
+    return Functions({**tables_of(_grading()), **_brought.get("tables", {})})
 
 
 def _grading() -> GradingTable:
@@ -111,9 +112,14 @@ def LZ_SCORE(self_score: Range, inspection_score: Range, final_score: Range) -> 
     return _answered(lambda functions: functions.score, self_score, inspection_score, final_score)
 
 
-def LZ_DISPOSITION(degree: Range) -> Answer | Block:  # noqa: N802
-    """核实问题的处置建议：按问题程度给出，只供参考。"""
-    return _answered(lambda functions: functions.disposition, degree)
+def LZ_DISPOSITION(degree: Range, target_kind: Range = None, breach: Range = None) -> Answer | Block:  # noqa: N802
+    """核实问题的处置建议：按问题程度和对象类型给出，只供参考；涉嫌违纪违法的只移送。"""
+    return _answered(lambda functions: functions.disposition, degree, target_kind, breach)
+
+
+def LZ_DUE(day: Range, workdays: Range, holidays: Range = None, makeups: Range = None) -> Answer | Block:  # noqa: N802
+    """某日之后第几个工作日是哪一天（当日不计），得日期的序号；放假、调休日期可另给，放假安排未载入的年份不推算。"""
+    return _answered(lambda functions: functions.due_by(holidays, makeups), day, workdays)
 
 
 def LZ_CHECK(table: Range, form: Cell, sheet: Cell = None) -> Block:  # noqa: N802

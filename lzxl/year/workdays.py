@@ -33,6 +33,20 @@ def unknown_years(days: Iterable[datetime.date]) -> tuple[int, ...]:
     return tuple(sorted({day.year for day in days if day.year not in _arrangements()[2]}))
 
 
+def known_years() -> range:
+    """The years whose arrangement is known."""
+    return _arrangements()[2]
+
+
+def exceptions_of(calendar: Calendar) -> tuple[frozenset[datetime.date], frozenset[datetime.date]]:
+    """Days from Monday to Friday that are not worked, and weekend days that are: all that the week does not say."""
+    off, made_up, _ = _arrangements()
+    named = off | made_up | calendar.holidays | calendar.workdays
+    free = frozenset(day for day in named if day.weekday() < _SATURDAY and not is_workday(day, calendar))
+    worked = frozenset(day for day in named if day.weekday() >= _SATURDAY and is_workday(day, calendar))
+    return free, worked
+
+
 def is_workday(day: datetime.date, calendar: Calendar) -> bool:
     """Whether the office works on `day`. Its own calendar is asked first; a day that stands in both lists is worked."""
     if day in calendar.workdays:

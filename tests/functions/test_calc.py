@@ -34,6 +34,11 @@ WORDS: tuple[Cell, ...] = (
     *(None, 0, 1, -2.5, 1e300),
 )
 DEGREES: tuple[Cell, ...] = ("轻微", "较重", "严重", "很重", "?", None, 3, 0)
+DAYS: tuple[Any, ...] = (
+    *(datetime.date(2025, 9, 30), datetime.datetime(2026, 2, 13, 16, 30), datetime.date(2026, 12, 25), 46000, 45999.9),
+    *("2025-9-30", "2026年2月13日", "2026-2-30", "昨天", -1, 1e300, 0, None, datetime.date(1999, 1, 1)),
+)
+COUNTS: tuple[Cell, ...] = (1, 5, 20, "3", 2.5, -1, 0, None, "五", 1e300)
 SCORES: tuple[tuple[Cell, Cell, Cell], ...] = (
     *((90, 85, 88), (0, 0, 0), (100, 0, 0), (None, 85, 88), (90, 85, None), (87.25, 87.25, 87.25), (1000, 1000, 1000)),
     *((-1, 90, 90), (1001, 1, 1), ("90", " 85 ", "88"), ("九十", 85, 88), ("", 85, 88), (1e300, 1, 1)),
@@ -139,6 +144,40 @@ class TestInTheSheet:
         found = worked_out(calc_office, workbook_of(tmp_path, rows), f"B1:B{len(rows)}")
         assert found == [[FUNCTIONS.disposition(degree)] for degree in DEGREES]
 
+    def test_dispositions_of_a_target_and_past_a_transfer(self, calc_office: Office, tmp_path: Path) -> None:
+        cases = list(product(DEGREES, ("科室", "个人", "甲", None), ("是", "否", "也许", None)))
+        rows = [(*case, f"=LZ.DISPOSITION(A{row},B{row},C{row})") for row, case in enumerate(cases, start=1)]
+        rows.append(("较重", "科室", None, f"=LZ.DISPOSITION(A{len(rows) + 1},B{len(rows) + 1})"))
+        found = worked_out(calc_office, workbook_of(tmp_path, rows), f"D1:D{len(rows)}")
+        assert found == [[FUNCTIONS.disposition(*case)] for case in (*cases, ("较重", "科室"))]
+
+    def test_due_days(self, calc_office: Office, tmp_path: Path) -> None:
+        """Days typed as dates and as texts, days and counts that are none, years that are unknown."""
+        cases = list(product(DAYS, COUNTS))
+        rows = [(*case, f"=LZ.DUE(A{row},B{row})") for row, case in enumerate(cases, start=1)]
+        found = worked_out(calc_office, workbook_of(tmp_path, rows), f"C1:C{len(rows)}")
+        assert found == [[FUNCTIONS.due_by()(*case)] for case in cases]
+
+    def test_due_days_with_the_sheets_own_holidays(self, calc_office: Office, tmp_path: Path) -> None:
+        start, off, worked = (datetime.date(2026, 11, day) for day in (19, 20, 21))
+        formulas = ("=LZ.DUE(A1,1,B1:B3)", "=LZ.DUE(A1,1,B1:B3,C1)", "=LZ.DUE(A1,1,,C1)", "=LZ.DUE(A1,2,,C1)")
+        rows = [
+            (start, off, worked, *formulas, ArrayFormula("H1:H3", "=LZ.DUE(A:A,1,B1:B3)")),
+            (start, None),
+            (None, "2026-11-23"),
+        ]
+        found = worked_out(calc_office, workbook_of(tmp_path, rows), "D1:H3")
+        own = [[off], [None], ["2026-11-23"]]
+        expected = [
+            FUNCTIONS.due_by(own)(start, 1),
+            FUNCTIONS.due_by(own, worked)(start, 1),
+            FUNCTIONS.due_by(None, worked)(start, 1),
+            FUNCTIONS.due_by(None, worked)(start, 2),
+        ]
+        assert found[0] == [*expected, expected[0]]
+        assert [row[4] for row in found] == [expected[0], expected[0], None]
+        assert len(set(expected)) == 4 - 1  # the second and the fourth are the day that is made up
+
     def test_values_typed_into_the_formula_and_arguments_left_out(self, calc_office: Office, tmp_path: Path) -> None:
         formulas = (
             '=LZ.LEVEL("较大","严重")',
@@ -173,15 +212,16 @@ class TestSpelledAsInExcel:
     """A workbook that was written with LZ_LEVEL, the name that Excel knows."""
 
     def test_every_function_and_name_is_known(self, calc_office: Office, tmp_path: Path) -> None:
-        arguments = {"LEVEL": "A1,B1", "BASIS": "A1,B1", "SCORE": "A2,B2,C2", "DISPOSITION": "A3"}
+        arguments = {"LEVEL": "A1,B1", "BASIS": "A1,B1", "SCORE": "A2,B2,C2", "DISPOSITION": "A3", "DUE": "A2*500,B2"}
         rows: list[tuple[Any, ...]] = [("较大", "严重"), (90, 80, 70), ("较重",)]
         rows += [(f"=LZ_{name}({cells})", f"=LZ.{name}({cells})") for name, cells in arguments.items()]
-        found = worked_out(calc_office, workbook_of(tmp_path, rows), "A4:B7")
+        found = worked_out(calc_office, workbook_of(tmp_path, rows), "A4:B8")
         expected = [
             FUNCTIONS.level("较大", "严重"),
             FUNCTIONS.basis("较大", "严重"),
             FUNCTIONS.score(90, 80, 70),
             FUNCTIONS.disposition("较重"),
+            FUNCTIONS.due_by()(45000, 80),
         ]
         assert found == [[answer, answer] for answer in expected]
 
@@ -314,7 +354,8 @@ def test_the_function_wizard_speaks_chinese_and_names_the_words(calc_office: Off
         "LZ.LEVEL": ["发生可能性", "后果程度"],
         "LZ.BASIS": ["发生可能性", "后果程度"],
         "LZ.SCORE": ["自查", "日常督查", "年终检查"],
-        "LZ.DISPOSITION": ["问题程度"],
+        "LZ.DISPOSITION": ["问题程度", "预警对象类型", "是否涉嫌违纪违法"],
+        "LZ.DUE": ["起算日", "工作日数", "放假日期", "调休上班日期"],
     }.items():
         said = calc_office.function(name)
         assert said is not None, name

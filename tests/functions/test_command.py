@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import zipfile
 from pathlib import Path
@@ -12,6 +13,7 @@ from lzxl.cli.main import run
 from lzxl.forms.load import load_grading
 from lzxl.functions.excel import read_grading_module
 from lzxl.functions.tables import tables_of
+from lzxl.year.workdays import Calendar
 
 
 @pytest.fixture
@@ -80,6 +82,34 @@ def test_excel_grades_open_cells_as_the_campaign_does(home: Path) -> None:
     module = (home / "excel" / "lzxl_grading.py").read_text("utf-8")
     assert "OPEN_CELLS = '二级'" in module
     assert read_grading_module(module) == tables_of(load_grading(open_cells="二级"))
+
+
+def test_the_offices_own_calendar_goes_in_and_the_doctor_notices_a_change(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["-q", "init", "批次", "--bureau", "甲局"]) == 0
+    install = ["-q", "-C", "批次", "functions", "install"]
+    assert run([*install, "--excel", "excel"]) == 0
+    path = home / "批次" / "lzxl.toml"
+    text = path.read_text("utf-8")
+    assert text.count("\n[calendar]\n") == 1
+    own_days = '\n[calendar]\nholidays = ["2026-11-20"]\nworkdays = ["2026-11-21"]\n'
+    path.write_text(text.replace("\n[calendar]\n", own_days), "utf-8")
+    own = Calendar(frozenset({datetime.date(2026, 11, 20)}), frozenset({datetime.date(2026, 11, 21)}))
+    capsys.readouterr()
+    assert run(["-C", "批次", "functions", "doctor", "excel"]) == 1
+    assert "放假安排与本批次现在的不同" in capsys.readouterr().out
+    assert run([*install, "--excel", "excel", "--calc", "a.oxt", "--wps"]) == 0
+    expected = tables_of(load_grading(), calendar=own)
+    assert expected != tables_of(load_grading())
+    assert read_grading_module((home / "excel" / "lzxl_grading.py").read_text("utf-8")) == expected
+    with zipfile.ZipFile(home / "a.oxt") as package:
+        assert json.loads(package.read("tables.json")) == expected
+    [tables] = home.rglob("tables.js")
+    assert json.loads(tables.read_text("ascii").partition("=")[2].rstrip(";\n"))["tables"] == expected
+    capsys.readouterr()
+    run(["-C", "批次", "functions", "doctor", "excel"])
+    assert "[好] 分级表" in capsys.readouterr().out
 
 
 def test_the_doctor_notices_another_table_than_the_campaigns(product: Path, capsys: pytest.CaptureFixture[str]) -> None:

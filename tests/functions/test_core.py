@@ -20,6 +20,8 @@ from lzxl.forms.appraisal import load_appraisal
 from lzxl.forms.load import grading_schemes, load_grading
 from lzxl.functions.core import ALL_ROWS, Functions, as_far_as_used, over_ranges
 from lzxl.functions.tables import tables_of
+from lzxl.year.events import load_machine
+from lzxl.year.workdays import Calendar, known_years, unknown_years, workday_after
 
 GRADING = load_grading()
 LZ = Functions(tables_of(GRADING))
@@ -102,6 +104,145 @@ def test_dispositions_say_that_they_are_suggestions() -> None:
     for degree, text in tables_of(GRADING)["dispositions"].items():
         assert LZ.disposition(degree) == text
         assert text.startswith("建议")
+
+
+THREE = load_machine().may_be_given()
+DEGREES = [word.word for word in load_machine().degrees.words]
+TARGETS = [word.word for word in load_machine().targets.words]
+
+
+def test_a_disposition_names_who_may_give_it_to_such_a_target() -> None:
+    machine = load_machine()
+    for degree, target in product(machine.degrees.words, TARGETS):
+        said = LZ.disposition(degree.word, target)
+        mandate = machine.mandate(degree.answered_by[0], target)
+        if mandate is None:
+            assert "研判是否移送" in str(said) and not [word for word in THREE if word in str(said)]
+            continue
+        assert str(said).startswith(f"建议{degree.answered_by[0]}")
+        assert all(word in str(said) for word in (degree.word, target, *mandate.who, mandate.paper, mandate.note))
+
+
+def test_a_grave_matter_of_a_person_is_first_judged_for_a_transfer() -> None:
+    assert "责令整改" in str(LZ.disposition("严重", "科室"))
+    assert LZ.disposition("严重", "个人") == "先由办公室研判是否移送纪检监察机构（问题程度严重，对象为个人）"
+
+
+@pytest.mark.parametrize("degree", [*DEGREES, None, "不知道", ErrorObject()])
+@pytest.mark.parametrize("target", [*TARGETS, None, "不知道"])
+def test_no_disposition_is_suggested_past_a_transfer(degree: Any, target: Any) -> None:
+    said = str(LZ.disposition(degree, target, "是"))
+    assert said.startswith("移送纪检监察机构")
+    assert not [word for word in (*THREE, "建议") if word in said]
+
+
+@pytest.mark.parametrize("blank", [None, "", 0])
+def test_without_target_and_suspicion_the_answer_is_as_before(blank: Any) -> None:
+    for degree in DEGREES:
+        assert LZ.disposition(degree, blank, blank) == LZ.disposition(degree)
+        assert LZ.disposition(degree, blank, "否") == LZ.disposition(degree)
+
+
+@pytest.mark.parametrize("strange", STRANGE, ids=repr)
+def test_a_target_or_suspicion_that_is_no_word_suggests_nothing(strange: Any) -> None:
+    assert LZ.disposition("较重", strange) == INVALID
+    assert LZ.disposition("较重", "科室", strange) == INVALID
+
+
+OFFICE = Calendar(
+    holidays=frozenset({datetime.date(2026, 11, 20), datetime.date(2027, 1, 1)}),
+    workdays=frozenset({datetime.date(2026, 11, 21)}),
+)
+EPOCH = datetime.date(1899, 12, 30)
+
+
+def serial(day: datetime.date) -> float:
+    """A day as a sheet counts it."""
+    return float((day - EPOCH).days)
+
+
+@given(
+    st.dates(datetime.date(2004, 1, 1), datetime.date(known_years()[-1] + 1, 2, 1)),
+    st.integers(1, 90),
+    st.sampled_from([Calendar(), OFFICE]),
+)
+def test_due_days_are_those_of_the_office(day: datetime.date, count: int, office: Calendar) -> None:
+    """A year that is not arranged is said, though the office would go by the week there."""
+    functions = Functions(tables_of(GRADING, calendar=office))
+    due = workday_after(day, count, office)
+    counted = [day + datetime.timedelta(days=number) for number in range(1, (due - day).days + 1)]
+    unknown = unknown_years(counted)
+    expected = f"{unknown[0]}年放假安排未载入，不能推算" if unknown else serial(due)
+    assert functions.due_by()(day, count) == expected
+    assert functions.due_by()(serial(day) + 0.75, float(count)) == expected
+
+
+def test_due_days_across_a_holiday_and_its_make_up_day() -> None:
+    due = LZ.due_by()
+    for day in (datetime.datetime(2025, 9, 30, 17, 0), "2025-9-30", "2025/09/30", "2025.9.30", "2025年9月30日", 45930):
+        assert due(day, 1) == serial(datetime.date(2025, 10, 9))
+        assert due(day, "2") == due(day, Decimal(2)) == serial(datetime.date(2025, 10, 10))
+        assert due(day, 3) == serial(datetime.date(2025, 10, 11))  # a Saturday, worked
+
+
+def test_days_that_the_sheet_says_otherwise_of() -> None:
+    holidays = [[datetime.date(2026, 11, 20)], [None], ["2026-11-23"], [""]]
+    friday, worked = datetime.date(2026, 11, 19), serial(datetime.date(2026, 11, 21))
+    assert LZ.due_by(holidays)(friday, 1) == serial(datetime.date(2026, 11, 24))
+    assert LZ.due_by(holidays, worked)(friday, 1) == worked
+    assert LZ.due_by(holidays, [["2026-11-20"]])(friday, 1) == serial(datetime.date(2026, 11, 20))
+    assert LZ.due_by(None, "2026-11-21")(friday, 2) == worked
+
+
+def test_a_year_is_known_once_the_sheet_gives_its_holidays() -> None:
+    year = known_years()[-1] + 1
+    eve, new_year = datetime.date(year - 1, 12, 31), datetime.date(year, 1, 1)
+    assert LZ.due_by()(eve, 1) == f"{year}年放假安排未载入，不能推算"
+    assert LZ.due_by(None, [[new_year]])(eve, 1) == f"{year}年放假安排未载入，不能推算"
+    expected = workday_after(eve, 1, Calendar(holidays=frozenset({new_year})))
+    assert LZ.due_by([[new_year]])(eve, 1) == serial(expected)
+    assert LZ.due_by([[new_year]])(eve, 400) == f"{year + 1}年放假安排未载入，不能推算"
+    assert LZ.due_by()(datetime.date(1999, 1, 1), 1) == "1999年放假安排未载入，不能推算"
+
+
+@pytest.mark.parametrize("blank", [None, "", 0, 0.0])
+def test_no_day_or_no_count_gives_a_blank(blank: Any) -> None:
+    assert LZ.due_by()(blank, 5) == LZ.due_by()(46000, blank) == LZ.due_by()(blank, "x") == ""
+
+
+NO_DAYS = [
+    "不知道",
+    "2026-2-30",
+    "2026-13-1",
+    "46000天",
+    "3月1日",
+    -1,
+    0.5,
+    1e300,
+    True,
+    False,
+    ErrorObject(),
+    [],
+    b"x",
+]
+NO_COUNTS = ["五", "2.5", "-1", "0", 2.5, -1, True, False, datetime.date(2026, 1, 1), ErrorObject(), [], b"x"]
+
+
+@pytest.mark.parametrize("strange", [*NO_DAYS, float("nan"), float("inf"), Decimal("NaN")], ids=repr)
+def test_what_is_no_day_is_said(strange: Any) -> None:
+    assert LZ.due_by()(strange, 5) == "起算日不是日期"
+    assert LZ.due_by([["2026-1-1", strange]])(46000, 5) == "放假、调休日期里有不是日期的内容"
+    assert LZ.due_by(None, [[strange]])(46000, 5) == "放假、调休日期里有不是日期的内容"
+
+
+@pytest.mark.parametrize("strange", [*NO_COUNTS, float("nan"), float("inf"), Decimal("sNaN"), Decimal("2.5")], ids=repr)
+def test_what_is_no_count_is_said(strange: Any) -> None:
+    assert LZ.due_by()(46000, strange) == "工作日数应为正整数"
+
+
+def test_due_days_over_ranges() -> None:
+    day = serial(datetime.date(2026, 11, 19))
+    assert over_ranges(LZ.due_by(), [[day], [None], ["x"]], 5.0) == [[day + 7], [""], ["起算日不是日期"]]
 
 
 def test_shapes() -> None:
@@ -202,10 +343,10 @@ def at(grid: Any, row: int, column: int) -> Any:
     return line[0] if len(line) == 1 else line[column] if column < len(line) else None
 
 
-@given(st.sampled_from(["level", "basis", "score", "disposition"]), st.data())
+@given(st.sampled_from(["level", "basis", "score", "disposition", "due"]), st.data())
 def test_ranges_are_cells(name: str, data: st.DataObject) -> None:
-    function = getattr(LZ, name)
-    count = {"score": 3, "disposition": 1}.get(name, 2)
+    function = LZ.due_by() if name == "due" else getattr(LZ, name)
+    count = {"score": 3, "disposition": 3}.get(name, 2)
     arguments = [data.draw(st.one_of(cells, grids())) for _ in range(count)]
     answer = over_ranges(function, *arguments)
     if not any(isinstance(argument, list) for argument in arguments):
@@ -228,7 +369,7 @@ def test_runs_in_the_python_of_an_office() -> None:
         if isinstance(node, ast.Import | ast.ImportFrom)
         for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""])
     }
-    assert imported <= {"__future__", "decimal", "itertools", "typing"}
+    assert imported <= {"__future__", "datetime", "decimal", "itertools", "re", "typing"}
     subprocess.run([sys.executable, "-S", "-I", core.__file__], check=True)
 
 

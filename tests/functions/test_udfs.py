@@ -18,11 +18,13 @@ from lzxl.forms.load import load_form, load_grading, unit_form_ids
 from lzxl.forms.model import Sheet
 from lzxl.functions import udfs
 from lzxl.functions.excel import write_excel_files
+from lzxl.functions.tables import tables_of
 from lzxl.functions.xlwings_port import calling_book
 
 from . import com_stand_in
 
 ROOT = Path(__file__).resolve().parents[2]
+OLDER = ("scheme", "title", "invalid", "grades", "weights", "dispositions")
 HEAVY = {"pandas", "polars", "pandera", "openpyxl", "numpy", "yaml", "xlwings"}
 
 
@@ -48,6 +50,12 @@ def test_cells_and_ranges() -> None:
     assert udfs.LZ_LEVEL([["较大", "", "错"]], [["严重"]]) == [[grade.level, "", "用词不在可选范围"]]
     assert udfs.LZ_LEVEL([["较大"], [None]], [["严重"], ["严重"]]) == [[grade.level], [""]]
     assert udfs.LZ_SCORE([[90], [None]], [[90], [90]], [[90], [90]]) == [[90.0], [""]]
+    assert (
+        udfs.LZ_DISPOSITION([["较重"]], [["个人"], ["科室"]], "是")
+        == [["移送纪检监察机构（涉嫌违纪违法的只移送，本局不作处置）"]] * 2
+    )
+    assert udfs.LZ_DUE([["2025-9-30"], [None]], 1) == [[45939.0], [""]]
+    assert udfs.LZ_DUE("2026-11-19", 1, [["2026-11-20"]], [["2026-11-21"]]) == 46347.0
     assert str(udfs.LZ_DISPOSITION("一般")).startswith("建议") or udfs.LZ_DISPOSITION("一般") == "用词不在可选范围"
 
 
@@ -62,6 +70,16 @@ def test_a_scheme_that_is_none_is_said_in_the_cell(scheme: pytest.MonkeyPatch) -
     scheme.setenv("LZXL_SCHEME", "没有的")
     assert "没有名为“没有的”的分级表" in str(udfs.LZ_LEVEL("较大", "严重"))
     assert "没有名为“没有的”的分级表" in str(udfs.LZ_CHECK([["风险点"]], "廉政风险点登记表"))
+
+
+def test_a_module_of_an_older_version_answers_all_the_same(scheme: pytest.MonkeyPatch) -> None:
+    """It brings the tables that there were: what is new comes from those of the program."""
+    tables = tables_of(load_grading("product"))
+    scheme.setattr(udfs, "_brought", {"tables": {name: tables[name] for name in OLDER}, "open_cells": None})
+    grade = load_grading("product").grades[0]
+    assert udfs.LZ_LEVEL(grade.likelihood, grade.severity) == grade.level
+    assert udfs.LZ_DISPOSITION("轻微", "科室") == tables["mandated"]["轻微"]["科室"]
+    assert udfs.LZ_DUE("2025-9-30", 1) == 45939.0
 
 
 def pasted(sheet: Sheet, rows: list[dict[str, Any]]) -> list[list[Any]]:
@@ -148,7 +166,7 @@ def call(name, *values):
 
 def test_cells_come_through_xlwings(tmp_path: Path) -> None:
     code = """
-ERROR = -2146826281
+ERROR, MISSING = -2146826281, -2147352572
 strange = [None, "", "较大", "不知道", 0.0, 1.0, True, ERROR, datetime.datetime(2026, 1, 1), decimal.Decimal("3.5")]
 said = {
     "cells": [[call("LZ_LEVEL", cell, "严重"), call("LZ_BASIS", "较大", cell)] for cell in strange],
@@ -158,6 +176,12 @@ said = {
     "scores": [call("LZ_SCORE", cell, 90.0, 90.0) for cell in strange],
     "score": call("LZ_SCORE", ((90.0,), (None,)), ((90.0,), (90.0,)), ((decimal.Decimal(90),), (90.0,))),
     "disposition": [call("LZ_DISPOSITION", cell) for cell in strange],
+    "left out": [excel.call("LZ_DISPOSITION", "较重", MISSING, MISSING), call("LZ_DISPOSITION", "较重")],
+    "transfer": call("LZ_DISPOSITION", (("较重",), ("轻微",)), "个人", (("是",), (None,))),
+    "due": [call("LZ_DUE", cell, 5.0) for cell in strange],
+    "due by": [call("LZ_DUE", datetime.datetime(2026, 11, 19), 1.0, (("2026-11-20",), (None,))),
+               excel.call("LZ_DUE", excel.range(datetime.datetime(2026, 11, 19)), excel.range(1.0), MISSING, MISSING)],
+    "due column": call("LZ_DUE", ((46345.0,),) + ((None,),) * (1_048_576 - 1), 1.0),
     "whole": call("LZ_LEVEL", (("较大",), ("较小",)) + ((None,),) * (1_048_576 - 2), "严重"),
     "long": len(call("LZ_LEVEL", (("较大",),) * 100_000, (("严重",),) * 100_000)),
     "check": call("LZ_CHECK", (("甲", "乙"), (ERROR, None)), "没有的"),
@@ -173,6 +197,13 @@ said = {
     assert said["scores"] == ["", "", wrong, wrong, 72.0, 72.2, wrong, wrong, wrong, 72.7]
     assert said["score"] == [[90.0], [""]]
     assert said["disposition"] == ["", "", wrong, wrong, "", wrong, wrong, wrong, wrong, wrong]
+    assert said["left out"][0] == said["left out"][1] == udfs.LZ_DISPOSITION("较重")
+    assert said["transfer"] == [[udfs.LZ_DISPOSITION("较重", "个人", "是")], [udfs.LZ_DISPOSITION("轻微", "个人")]]
+    no_day, unknown = "起算日不是日期", "1900年放假安排未载入，不能推算"
+    new_year = float(46030)  # 8 January 2026: the 1st to the 3rd are off, the 4th, a Sunday, is worked
+    assert said["due"] == ["", "", no_day, no_day, "", unknown, no_day, no_day, new_year, unknown]
+    assert said["due by"] == [46349.0, 46346.0]
+    assert said["due column"] == 46346.0
     assert said["whole"] == [["一级"], ["二级"]]
     assert said["long"] == 100_000
     assert "没有名为“没有的”的表单" in said["check"]

@@ -121,6 +121,12 @@ def every_call() -> list[tuple[str, list[Any]]]:
     for pair in itertools.product(words, repeat=2):
         calls += [("LEVEL", list(pair)), ("BASIS", list(pair))]
     calls += [("DISPOSITION", [word]) for word in (*TABLE["dispositions"], *odd)]
+    targets = [*TABLE["targets"], *odd]
+    for degree, target, breach in itertools.product(
+        (*TABLE["dispositions"], None, "甲"), targets, ("是", "否", None, "甲", 1)
+    ):
+        calls.append(("DISPOSITION", [degree, target, breach]))
+    calls += due_calls(odd)
     scores = [*odd, 100, 59.95, 89.949999, 1000, 1000.01, 1e21, 1e-7, 5e-324, "88.5", " 90 ", "+7", "-0", "-0.1", ".5"]
     scores += [
         "5.",
@@ -160,7 +166,55 @@ def every_call() -> list[tuple[str, list[Any]]]:
     return calls
 
 
+def due_calls(odd: list[Any]) -> list[tuple[str, list[Any]]]:
+    """Every day of three years and of the end of what is known, odd days and counts, days of the sheet's own."""
+    days = [
+        *odd,
+        "2025-9-30",
+        " 2025/09/30",
+        "2025.9.30",
+        "2025年9月30日",
+        "2026-2-30",
+        "2024-2-29",
+        "0000-1-1",
+        "9999-12-31",
+    ]
+    days += [
+        "2026-2-13 8:00",
+        "２０２６-2-13",
+        "2026-2-13\n",
+        46000.9,
+        2958465,
+        2958466,
+        1e300,
+        -0.5,
+        36525,
+        37986,
+        0.5,
+    ]
+    calls: list[tuple[str, list[Any]]] = [("DUE", [day, 5]) for day in days]
+    calls += [("DUE", [46000, count]) for count in (*odd, "5", "05", "5.0", " 5", "-5", "1e1", 1e300, 250, 5000)]
+    calls += [("DUE", [day, count]) for day in range(45650, 46400) for count in (1, 3, 5, 10, 15, 20)]
+    own: list[list[Any]] = [[[["2026-11-20"], [None], [46349]]], ["2026-11-20", [["2026-11-21"], ["2026-11-20"]]]]
+    own += [
+        [None, 46347],
+        [[["2027-1-1"]]],
+        [[["x"]]],
+        [[[True]], None],
+        [None, "甲"],
+        [[]],
+        [[["2026-11-20", ""]], [""]],
+    ]
+    calls += [
+        ("DUE", [day, count, *given]) for given in own for day in (46343, 46345, 46380) for count in (1, 4, 30, 300)
+    ]
+    calls += [("DUE", [[[46345], [None], ["x"]], 1]), ("DUE", [[[46345], [46000]], [[1, 2]], [["2026-11-20"]]])]
+    return calls
+
+
 def answer(functions: Functions, name: str, arguments: list[Any]) -> Any:
+    if name == "DUE":
+        return over_ranges(functions.due_by(*arguments[2:]), *arguments[:2])
     single: Callable[..., Any] = getattr(functions, name.lower())
     return over_ranges(single, *arguments)
 
@@ -726,7 +780,7 @@ def test_the_folder_is_complete_and_only_its_tables_are_generated(tmp_path: Path
     manifest = fromstring((tmp_path / "one" / "manifest.xml").read_bytes())
     assert manifest.findtext("Functions/Namespace") == "LZ"
     described = json.loads((tmp_path / "one" / "functions.json").read_text(encoding="utf-8"))["functions"]
-    assert [entry["name"] for entry in described] == ["LEVEL", "BASIS", "SCORE", "DISPOSITION"]
+    assert [entry["name"] for entry in described] == ["LEVEL", "BASIS", "SCORE", "DISPOSITION", "DUE"]
     main = (tmp_path / "one" / "main.js").read_text(encoding="utf-8")
     for image in re.findall(r"images/\w+\.svg", main):
         assert (tmp_path / "one" / image).is_file()

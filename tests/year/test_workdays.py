@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from lzxl.year.workdays import (
     Calendar,
+    exceptions_of,
     is_workday,
+    known_years,
     unknown_years,
     workday_after,
     workday_before,
@@ -75,6 +77,24 @@ def test_a_year_without_arrangement_is_told_and_goes_by_the_week() -> None:
     assert is_workday(day("2099-10-01"), PLAIN)  # a Thursday
     assert not is_workday(day("2099-10-03"), PLAIN)
     assert not is_workday(day("2099-10-01"), replace(PLAIN, holidays=frozenset({day("2099-10-01")})))
+
+
+@given(DAYS, offices())
+def test_exceptions_and_weekdays_say_which_days_are_worked(some: datetime.date, office: Calendar) -> None:
+    off, made_up = exceptions_of(office)
+    by_hand = some in made_up or (some.weekday() < 5 and some not in off)
+    assert by_hand == is_workday(some, office)
+    assert not any(one.weekday() >= 5 for one in off)
+    assert all(one.weekday() >= 5 for one in made_up)
+
+
+def test_the_years_that_are_known() -> None:
+    assert {2025, 2026} <= set(known_years())
+    years = known_years()
+    assert unknown_years(datetime.date(year, 1, 1) for year in range(years[0] - 1, years[-1] + 2)) == (
+        years[0] - 1,
+        years[-1] + 1,
+    )
 
 
 def test_counting_across_the_national_day() -> None:

@@ -41,8 +41,11 @@ class Component(unohelper.Base, XFunctions):  # type: ignore[misc]
     def score(self, *references: Any) -> Block:
         return _over(self._functions.score, *map(_cells, references))
 
-    def disposition(self, degree: Any) -> Block:
-        return _over(self._functions.disposition, degree)
+    def disposition(self, degree: Any, targetKind: Any, breach: Any) -> Block:  # noqa: N803 - as in the IDL
+        return _over(self._functions.disposition, degree, targetKind, breach)
+
+    def due(self, day: Any, workdays: Any, holidays: Any, makeups: Any) -> Block:
+        return _over(self._functions.due_by(*as_far_as_used([holidays, makeups])), day, workdays)
 
 
 def _over(function: Callable[..., Any], *arguments: Any) -> Block:

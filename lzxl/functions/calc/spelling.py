@@ -15,7 +15,7 @@ from com.sun.star.task import XJob  # type: ignore[import-not-found]
 
 IMPLEMENTATION = "cn.lzxl.functions.Spelling"
 SPREADSHEET = "com.sun.star.sheet.SpreadsheetDocument"
-UNKNOWN = r"\blz_(level|basis|score|disposition)\("
+UNKNOWN = r"\blz_(level|basis|score|disposition|due)\("
 """How a formula shows our functions where they were not understood: in small letters."""
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lzxl.forms.load import book_with, load_form, load_forms, load_vocabularies
+from lzxl.forms.load import book_with, load_form, load_forms
 from lzxl.forms.shown import Evaluation
+from lzxl.year.events import load_machine
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,6 @@ def descriptions(tables: Mapping[str, Any]) -> tuple[Described, ...]:
         ("severity", severity, f"{severity}：{severities}。可以是一个单元格或一个区域"),
     )
     weights = dict(zip(_titles_of_scores(), tables["weights"], strict=True))
-    degree = load_vocabularies()["degree"].title
     scores = zip(("selfScore", "inspectionScore", "finalScore"), weights.items(), strict=True)
     wrong = f"有空白时为空，取值有误时为“{tables['invalid']}”"
     return (
@@ -51,10 +51,39 @@ def descriptions(tables: Mapping[str, Any]) -> tuple[Described, ...]:
             f"考核加权得分：{'、'.join(f'{name}占{weight}%' for name, weight in weights.items())}，保留一位小数；{wrong}",
             tuple((name, title, f"{title}所在的单元格或区域，占{weight}%") for name, (title, weight) in scores),
         ),
-        Described(
-            "disposition",
-            f"按{degree}建议的处置方式，供参考，由领导小组决定；{wrong}",
-            (("degree", degree, f"{degree}：{'、'.join(tables['dispositions'])}。可以是一个单元格或一个区域"),),
+        _disposition(tables, wrong),
+        _due(tables),
+    )
+
+
+def _disposition(tables: Mapping[str, Any], wrong: str) -> Described:
+    machine = load_machine()
+    degree, target, breach = machine.degrees.title, machine.targets.title, machine.breach_labels[0]
+    return Described(
+        "disposition",
+        f"按{degree}建议的处置方式，供参考，由领导小组决定；涉嫌违纪违法的只移送；{wrong}",
+        (
+            ("degree", degree, f"{degree}：{_words(tables['dispositions'])}。可以是一个单元格或一个区域"),
+            ("targetKind", target, f"{target}：{_words(tables['targets'])}。可以不填；填了的，写明由谁决定"),
+            ("breach", breach, f"{breach}：{_words(tables['breach'])}。可以不填"),
+        ),
+    )
+
+
+def _due(tables: Mapping[str, Any]) -> Described:
+    first, last = tables["calendar"]["years"]
+    return Described(
+        "due",
+        f"某日之后第几个工作日是哪一天，当日不计；得日期的序号，请把单元格设为日期格式。按{first}—{last}年的放假安排和本局日历",
+        (
+            ("day", "起算日", "起算日：日期。可以是一个单元格或一个区域"),
+            ("workdays", "工作日数", "工作日数：正整数。可以是一个单元格或一个区域"),
+            (
+                "holidays",
+                "放假日期",
+                "另行放假的日期所在的区域。可以不填；放假安排未载入的年份，要把全年的放假日期列全",
+            ),
+            ("makeups", "调休上班日期", "调休上班的周末日期所在的区域。可以不填"),
         ),
     )
 

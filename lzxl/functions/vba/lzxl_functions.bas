@@ -41,17 +41,30 @@ failed:
     LZ_SCORE = Err.Description
 End Function
 
-Function LZ_DISPOSITION(degree)
+Function LZ_DISPOSITION(degree, Optional target_kind, Optional breach)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LZ_DISPOSITION = XLPy.CallUDF("lzxl_grading", "LZ_DISPOSITION", Array(degree), ThisWorkbook, Application.Caller)
+        LZ_DISPOSITION = XLPy.CallUDF("lzxl_grading", "LZ_DISPOSITION", Array(degree, target_kind, breach), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        LZ_DISPOSITION = XLPy.CallUDF("lzxl_grading", "LZ_DISPOSITION", Array(degree))
+        LZ_DISPOSITION = XLPy.CallUDF("lzxl_grading", "LZ_DISPOSITION", Array(degree, target_kind, breach))
         Exit Function
     #End If
 failed:
     LZ_DISPOSITION = Err.Description
+End Function
+
+Function LZ_DUE(day, workdays, Optional holidays, Optional makeups)
+    #If App = "Microsoft Excel" Then
+        If TypeOf Application.Caller Is Range Then On Error GoTo failed
+        LZ_DUE = XLPy.CallUDF("lzxl_grading", "LZ_DUE", Array(day, workdays, holidays, makeups), ThisWorkbook, Application.Caller)
+        Exit Function
+    #Else
+        LZ_DUE = XLPy.CallUDF("lzxl_grading", "LZ_DUE", Array(day, workdays, holidays, makeups))
+        Exit Function
+    #End If
+failed:
+    LZ_DUE = Err.Description
 End Function
 
 Function LZ_CHECK(table, form, Optional sheet)

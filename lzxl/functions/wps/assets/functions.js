@@ -1,4 +1,4 @@
-// The in-sheet functions LZ.LEVEL, LZ.BASIS, LZ.SCORE and LZ.DISPOSITION: the answers of lzxl/functions/core.py.
+// The in-sheet functions LZ.LEVEL, LZ.BASIS, LZ.SCORE, LZ.DISPOSITION and LZ.DUE: the answers of lzxl/functions/core.py.
 (function () {
   "use strict";
 
@@ -29,9 +29,103 @@
     return grade(likelihood, severity, 3, "");
   }
 
-  function disposition(degree) {
+  function isKey(table, cell) {
+    return typeof cell === "string" && has(table, cell);
+  }
+
+  // Where a breach is suspected, the matter is transferred, and nothing else is suggested whatever the other two say.
+  function disposition(degree, target, breach) {
+    if (!isBlank(breach)) {
+      if (!isKey(tables.breach, breach)) return tables.invalid;
+      if (tables.breach[breach]) return tables.breach[breach];
+    }
     if (isBlank(degree)) return "";
-    return typeof degree === "string" && has(tables.dispositions, degree) ? tables.dispositions[degree] : tables.invalid;
+    if (!isKey(tables.dispositions, degree)) return tables.invalid;
+    if (isBlank(target)) return tables.dispositions[degree];
+    return isKey(tables.mandated[degree], target) ? tables.mandated[degree][target] : tables.invalid;
+  }
+
+  // Days as a sheet counts them: 1 is 31 December 1899.
+
+  var MILLISECONDS = 86400000, EPOCH = Date.UTC(1899, 11, 30), LAST_DAY = 2958465;
+  var A_DAY = /^[ \u3000]*([0-9]{4})(?:([-\/.])([0-9]{1,2})\2([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})日)[ \u3000]*$/;
+  var A_COUNT = /^[ \u3000]*([0-9]{1,6})[ \u3000]*$/;
+
+  function dayOf(cell) {
+    if (typeof cell === "number") return cell >= 1 && cell < LAST_DAY + 1 ? Math.floor(cell) : null;
+    var match = typeof cell === "string" ? A_DAY.exec(cell) : null;
+    if (!match) return null;
+    var year = Number(match[1]), month = Number(match[3] || match[5]), day = Number(match[4] || match[6]);
+    var date = new Date(Date.UTC(year, month - 1, day)), number = Math.round((date.getTime() - EPOCH) / MILLISECONDS);
+    var isThere = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+    return isThere && number >= 1 ? number : null;
+  }
+
+  function countOf(cell) {
+    if (typeof cell === "number") return cell >= 1 && cell < Infinity && cell % 1 === 0 ? cell : null;
+    var match = typeof cell === "string" ? A_COUNT.exec(cell) : null;
+    return match && Number(match[1]) || null;
+  }
+
+  function yearOf(day) {
+    return new Date(EPOCH + day * MILLISECONDS).getUTCFullYear();
+  }
+
+  // The days of a cell or a range without its blanks, as keys; null if something else stands there too.
+  function givenDays(argument) {
+    var days = {}, isSound = true;
+    grid(valuesOf(argument)).forEach(function (row) {
+      row.forEach(function (cell) {
+        if (isBlank(cell)) return;
+        var day = dayOf(cell);
+        if (day === null) isSound = false;
+        else days[day] = true;
+      });
+    });
+    return isSound ? days : null;
+  }
+
+  function keys(numbers) {
+    var found = {};
+    numbers.forEach(function (number) { found[number] = true; });
+    return found;
+  }
+
+  var OFF = keys(tables.calendar.off), MADE_UP = keys(tables.calendar.made_up);
+
+  // What answers (day, working days). Days of the sheet's own go before the office's; a day in both is worked.
+  function dueBy(holidays, makeups) {
+    var off = givenDays(holidays), worked = givenDays(makeups), years = {};
+    for (var day in off) years[yearOf(Number(day))] = true;
+
+    function isKnown(year) {
+      return has(years, String(year)) || (year >= tables.calendar.years[0] && year <= tables.calendar.years[1]);
+    }
+
+    function isWorkday(number) {
+      if (has(worked, String(number))) return true;
+      if (has(off, String(number))) return false;
+      return has(MADE_UP, String(number)) || ((number + 5) % 7 < 5 && !has(OFF, String(number)));
+    }
+
+    return function (begin, workdays) {
+      if (isBlank(begin) || isBlank(workdays)) return "";
+      var number = dayOf(begin), count = countOf(workdays);
+      if (number === null) return tables.due.not_a_day;
+      if (count === null) return tables.due.not_a_count;
+      if (off === null || worked === null) return tables.due.not_given_days;
+      while (count > 0) {
+        number += 1;
+        var year = yearOf(number);
+        if (!isKnown(year)) return year + tables.due.unknown_year;
+        if (isWorkday(number)) count -= 1;
+      }
+      return number;
+    };
+  }
+
+  function due(begin, workdays, holidays, makeups) {
+    return overRanges(dueBy(holidays, makeups), 2)(begin, workdays);
   }
 
   function score() {
@@ -172,6 +266,6 @@
 
   LZXL.functions = {
     LEVEL: overRanges(level, 2), BASIS: overRanges(basis, 2), SCORE: overRanges(score, 3),
-    DISPOSITION: overRanges(disposition, 1)
+    DISPOSITION: overRanges(disposition, 3), DUE: due
   };
 })();

@@ -57,13 +57,13 @@ function OnAction(control) {
 
   function about() {
     alert("廉政风险防控加载项 " + LZXL_DATA.version + "\n分级表：" + LZXL_DATA.tables.title +
-      "\n函数：LZ.LEVEL、LZ.BASIS、LZ.SCORE、LZ.DISPOSITION（WPS 12.1.0.20540及以上）" +
+      "\n函数：LZ.LEVEL、LZ.BASIS、LZ.SCORE、LZ.DISPOSITION、LZ.DUE（WPS 12.1.0.20540及以上）" +
       "\n本加载项不联网，不外传任何内容。涉密信息不得填入。");
   }
 
   // Releases that read functions.json find the functions by name in the page; those that do not are told here.
   function register() {
-    ["LEVEL", "BASIS", "SCORE", "DISPOSITION"].forEach(function (name) {
+    ["LEVEL", "BASIS", "SCORE", "DISPOSITION", "DUE"].forEach(function (name) {
       window[name] = LZXL.functions[name];
       if (window.wps && window.wps.AddCustomFunction) window.wps.AddCustomFunction("LZ", name, LZXL.functions[name]);
     });
