@@ -296,20 +296,26 @@ def _round(campaign: Campaign, standing: Standing) -> Round:
         as_of=standing.as_of.isoformat(),
         units=tuple(campaign.units.values()),
         # The unit stands beside every row; of the file, its own name is enough.
-        filings=tuple(replace(filing, file=PurePosixPath(filing.file).name) for filing in standing.filings),
-        submissions=tuple(replace(entry, file=PurePosixPath(entry.file).name) for entry in standing.counted),
+        filings=tuple(replace(filing, file=_own_name(filing.file)) for filing in standing.filings),
+        submissions=tuple(replace(entry, file=_own_name(entry.file)) for entry in standing.counted),
         findings=tuple(
-            (PurePosixPath(entry.submission.file).name, entry.submission.unit_code, entry.submission.form, finding)
+            (_own_name(entry.submission.file), entry.submission.unit_code, entry.submission.form, finding)
             for entry in standing.latest
             for finding in entry.findings
             if finding.severity != "info"
         ),
         grading=campaign.grading,
         forms=config.forms,
+        rounds=tuple((due.form, due.label) for due in standing.rounds),
         rulings=rulings_of(campaign, facts, decisions_of(campaign), until),
         scheme=campaign.appraisal,
         evaluation=evaluation_now(campaign, standing),
     )
+
+
+def _own_name(file: str) -> str:
+    """What an original is called in 收件 below its unit and form: its name, with the round where there are several."""
+    return "/".join(PurePosixPath(file).parts[3:])
 
 
 def _import_summary() -> None:

@@ -266,6 +266,8 @@ class Submission:
     """Why the file could not be read at all; then there are no tables."""
     received: datetime.date | None = None
     """The day on which it came in, where that is known: no day that it tells of may lie behind."""
+    round: str = ""
+    """Label of the campaign's round that it counts for, where its form has rounds."""
     earlier: dict[str, dict[str, Earlier]] = field(default_factory=dict)
     """Sheet → number → what it stood for in the unit's version before this one, or in the workbook that was sent out."""
     trace: str = ""

@@ -144,7 +144,7 @@ class _Run:
         if stored is None or receipt is None:
             return None
         reason = why_known(receipt.state)
-        return Intake(one.source, FileState.KNOWN, stored.unit, stored.form, stored.version, reason)
+        return Intake(one.source, FileState.KNOWN, stored.unit, stored.form, stored.version, reason, round=stored.round)
 
     def _receipt_of(self, digest: str) -> Receipt | None:
         """The receipt of an original, if it is entered. One that could not be dealt with is tried again."""
@@ -213,6 +213,7 @@ class _Run:
             reason=intake.reason,
             errors=checked.count("error") if checked is not None else 0,
             warnings=checked.count_told("warning") if checked is not None else 0,
+            round=item.stored.kept if item.stored else "",
         )
 
 
@@ -231,7 +232,7 @@ def _of_twins(filed: Filed, intake: Intake, sources: Sequence[str]) -> list[Inta
 
 def _waiting(item: Item, stored: Stored) -> Intake:
     """What has become of a file in 收件, as long as the round is not judged."""
-    return Intake(item.source, FileState.WAITING, stored.unit, stored.form, stored.version)
+    return Intake(item.source, FileState.WAITING, stored.unit, stored.form, stored.version, round=stored.round)
 
 
 def _held(item: Item, checked: Checked) -> Intake:

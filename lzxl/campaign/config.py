@@ -20,6 +20,8 @@ from lzxl.campaign.mail_settings import (
     mail_settings,
     mail_text,
 )
+from lzxl.campaign.rounds import SECTION as ROUNDS
+from lzxl.campaign.rounds import Round, own_rounds, rounds_text
 from lzxl.campaign.toml import ENGLISH_SECTION, read_toml
 from lzxl.campaign.typed import read_day
 from lzxl.errors import ConfigError, UsageError
@@ -67,6 +69,24 @@ class Config:
     """The bureau's own limits for the steps of a warning, by name."""
     appraisal: Mapping[str, Any] = field(default_factory=dict)
     """What the bureau sets of its own for the appraisal, sound with the rest of `schemas/appraisal.yaml`."""
+    rounds: tuple[Round, ...] = ()
+    """When forms that are filed several times a year are due, those of a form in their order."""
+
+    def rounds_of(self, form: str) -> tuple[Round, ...]:
+        """When a form is filed: its rounds in their order, or one without a label."""
+        return tuple(one for one in self.rounds if one.form == form) or (Round(form, deadline=self.deadline),)
+
+    def labels_of(self, form: str) -> tuple[str, ...]:
+        """What the rounds of a form are called; none if it is filed once."""
+        return tuple(one.label for one in self.rounds if one.form == form)
+
+    def round_on(self, form: str, day: datetime.date) -> Round:
+        """The round that what comes in on a day is of, where it does not say so itself: the last one that has opened."""
+        own = self.rounds_of(form)
+        return next((one for one in reversed(own) if one.has_opened(day)), own[0])
+
+    def deadline_of(self, form: str, label: str) -> datetime.date | None:
+        return next((one.deadline for one in self.rounds_of(form) if one.label == label), self.deadline)
 
 
 def config_text(bureau: str, period: str, deadline: datetime.date, contact: str = "", address: str = "") -> str:
@@ -80,7 +100,10 @@ def config_text(bureau: str, period: str, deadline: datetime.date, contact: str 
         form_titles="、".join(form.title for form in forms),
     )
     return (
-        settings + mail_text(_quoted(contact) if contact else "", _quoted(address) if address else "") + limits_text()
+        settings
+        + rounds_text([form.id for form in forms])
+        + mail_text(_quoted(contact) if contact else "", _quoted(address) if address else "")
+        + limits_text()
     )
 
 
@@ -110,11 +133,16 @@ def _unknown_section(file: str, section: str, known: Mapping[str, Collection[str
     if not section.isascii():
         return f"{file} 里有不认识的小节 [{section}]：{ENGLISH_SECTION}"
     near = _nearest(section, known)
-    hint = f"是否应为 [{near}]？" if near and near != section else ""
+    hint = f"是否应为 {_bracketed(near)}？" if near and near != section else ""
     homes = [home for home, names in known.items() if section in names]
     if homes and not hint:  # a setting above all sections
         hint = f"{section} 要写在 [{homes[0]}] 下面。"
-    return f"{file} 里有不认识的小节 [{section}]，{hint}可用：{'、'.join(f'[{name}]' for name in known)}。"
+    return f"{file} 里有不认识的小节 [{section}]，{hint}可用：{'、'.join(map(_bracketed, known))}。"
+
+
+def _bracketed(section: str) -> str:
+    """A section as it is written: of one that may come several times, with two brackets."""
+    return f"[[{section}]]" if section == ROUNDS else f"[{section}]"
 
 
 def _unknown_setting(file: str, section: str, name: str, known: Mapping[str, Collection[str]]) -> str:
@@ -171,6 +199,7 @@ def _checked(file: str, data: dict[str, Any]) -> Config:
         mail=mail_settings(file, data.get("mail", {}), data.get("calendar", {}), bureau),
         limits=own_limits(file, data.get("limits", {})),
         appraisal=_appraisal(file, data.get(SECTION, {})),
+        rounds=own_rounds(file, data.get(ROUNDS, []), forms),
     )
 
 
@@ -183,8 +212,11 @@ def _refuse_unknown(file: str, data: Mapping[str, Any]) -> None:
         "calendar": CALENDAR_KEYS,
         "limits": limit_names(),
         SECTION: set(SETTINGS),
+        ROUNDS: (),
     }
     for section, settings in data.items():
+        if section == ROUNDS:  # each of them is told by its number
+            continue
         if section not in known or not isinstance(settings, dict):
             raise ConfigError(_unknown_section(file, section, known), code="section_unknown")
         for name in settings:

@@ -11,11 +11,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lzxl.campaign import clock
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.folder import Campaign, find_campaign, sent_path
 from lzxl.campaign.lock import run_lock
+from lzxl.campaign.model import Slot
 from lzxl.campaign.places import SENT, TEMPLATES
+from lzxl.campaign.rounds import Round
 from lzxl.campaign.standing import Standing, faults_of, take_stock
+from lzxl.campaign.store import Stored
 from lzxl.checks.dates import period_days
 from lzxl.checks.run import Checked, failed
 from lzxl.errors import ConfigError
@@ -23,6 +27,7 @@ from lzxl.faults import attempt
 from lzxl.files import writing
 from lzxl.forms.load import DEFAULT_SCHEME, load_form
 from lzxl.forms.model import Carried, Form, Sheet
+from lzxl.forms.periods import stated_period
 from lzxl.forms.roster import Unit
 from lzxl.forms.text import compact
 from lzxl.states import ACCEPTABLE
@@ -50,27 +55,28 @@ class Distribution:
 
 
 def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None = None) -> Distribution:
-    """Write every unit's workbooks into 发放.
+    """Write every unit's workbooks into 发放, of forms with rounds one for each that has opened.
 
     A workbook that was written before is replaced, unless somebody has typed into it since.
 
     Raises ConfigError if the last period's folder
     (lzxl.toml, previous) is none or a template in 模板 no longer fits its form, OutputError if the disk does not take it.
     """
-    carried = _last_period(campaign)
+    carried = _Carried(campaign)
     blanks = _Blanks(campaign)
-    pairs = [(unit, form) for unit in campaign.units.values() for form in campaign.config.forms]
+    due = [one for form in campaign.config.forms for one in rounds_to_send(campaign, form)]
+    pairs = [(unit, one) for unit in campaign.units.values() for one in due]
     written, kept = [], []
     failures: list[str] = []
     with run_lock(campaign.root):
         sent = _Sent(campaign)
-        for number, (unit, form_id) in enumerate(pairs, 1):
-            last = carried.get((unit.code, form_id))
+        for number, (unit, one) in enumerate(pairs, 1):
+            last = carried.to(unit, one)
             data = attempt(
-                partial(_prepared, campaign, blanks, unit, form_id, last),
-                partial(_without_last_period, campaign, blanks, unit, form_id, failures, last),
+                partial(_prepared, campaign, blanks, unit, one, last),
+                partial(_without_last_period, campaign, blanks, unit, one, failures, last),
             )
-            target = sent_path(campaign, unit, form_id)
+            target = sent_path(campaign, unit, one.form, one.label)
             if sent.is_changed(target, data):
                 kept.append(campaign.relative(target))
             else:
@@ -87,21 +93,23 @@ def distribute(campaign: Campaign, progress: Callable[[int, int], None] | None =
     return Distribution(tuple(written), tuple(kept), strays, tuple(failures))
 
 
-def _prepared(campaign: Campaign, blanks: _Blanks, unit: Unit, form_id: str, last: Submission | None) -> bytes:
-    """A unit's workbook, with what `last`, its submission of the last period, leaves to start from."""
+def rounds_to_send(campaign: Campaign, form_id: str) -> list[Round]:
+    """The rounds that units have workbooks for: those that are open or past today; before the first opens, that one."""
+    own = campaign.config.rounds_of(form_id)
+    return [one for one in own if one.has_opened(clock.today())] or [own[0]]
+
+
+def _prepared(campaign: Campaign, blanks: _Blanks, unit: Unit, due: Round, last: Sequence[Submission]) -> bytes:
+    """A unit's workbook, with what `last`, its submissions of the last period or round, leave to start from."""
     from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
     from lzxl.workbook.writing.save import workbook_bytes
     from lzxl.workbook.writing.shown import shown_values
 
-    form = load_form(form_id, campaign.grading.id)
+    form = load_form(due.form, campaign.grading.id)
     workbook = blanks.workbook(form)
-    stamp_workbook(workbook, form, Stamp(form.id, form.version, unit.code, unit.name, campaign.config.period))
-    fill_workbook(
-        workbook,
-        form,
-        _known_of(form, unit),
-        _carried_rows(form, last, campaign.config.period) if last else {},
-    )
+    period = stated_period(campaign.config.period, due.label)
+    stamp_workbook(workbook, form, Stamp(form.id, form.version, unit.code, unit.name, period))
+    fill_workbook(workbook, form, _known_of(form, unit), _carried_rows(form, last, campaign.config.period))
     return workbook_bytes(workbook, shown_values(workbook, form, campaign.grading))
 
 
@@ -115,16 +123,16 @@ def _without_last_period(
     campaign: Campaign,
     blanks: _Blanks,
     unit: Unit,
-    form_id: str,
+    due: Round,
     failures: list[str],
-    last: Submission | None,
+    last: Sequence[Submission],
     trouble: BaseException,
 ) -> bytes:
     """A unit's workbook where what it filed in the last period breaks the program: blank, and that is said."""
-    if last is None:
+    if not last:
         raise trouble
-    data = _prepared(campaign, blanks, unit, form_id, None)
-    failures.append(failed(last, trouble, faults_of(campaign)).findings[0].message)
+    data = _prepared(campaign, blanks, unit, due, ())
+    failures += [failed(one, trouble, faults_of(campaign)).findings[0].message for one in last]
     return data
 
 
@@ -143,45 +151,42 @@ def must_exchange(checked: Checked) -> bool:
     return any(finding.code == "form_of_other_period" for finding in checked.findings)
 
 
-def fresh_form(campaign: Campaign, unit: Unit, checked: Checked) -> Path | None:
+def fresh_form(campaign: Campaign, stored: Stored, checked: Checked) -> Path | None:
     """The unit's workbook of this period, where it has to fill in that one instead; None if it has not, or there is none."""
-    form = checked.submission.form
-    return usable_forms(campaign, [(unit, form)]).get((unit.code, form)) if must_exchange(checked) else None
+    return usable_forms(campaign, [stored.slot]).get(stored.slot) if must_exchange(checked) else None
 
 
-def usable_forms(campaign: Campaign, pairs: Sequence[tuple[Unit, str]]) -> dict[tuple[str, str], Path]:
-    """(unit code, form) → the unit's workbook in 发放, of those that would not come back for what they are: each is this
-    unit's and period's, and made by the form and the grading table of now."""
-    paths = [(unit, form, sent_path(campaign, unit, form)) for unit, form in pairs]
-    there = [(unit, form, path) for unit, form, path in paths if path.is_file()]
-    jobs = [Job(path, campaign.relative(path), scheme=campaign.grading.id) for _, _, path in there]
+def usable_forms(campaign: Campaign, slots: Sequence[Slot]) -> dict[Slot, Path]:
+    """Where the workbook in 发放 is, of those that would not come back for what they are: each is that unit's and of this period
+    and round, and made by the form and the grading table of now. `slots`: of units of the roster."""
+    paths = {slot: sent_path(campaign, campaign.units[slot[0]], *slot[1:]) for slot in slots}
+    there = {slot: path for slot, path in paths.items() if path.is_file()}
+    jobs = [Job(path, campaign.relative(path), scheme=campaign.grading.id) for path in there.values()]
     sent = read_with_cache(campaign.root, jobs) if jobs else []
     return {
-        (unit.code, form): path
-        for (unit, form, path), read in zip(there, sent, strict=True)
-        if _is_of_now(campaign, unit, form, read)
+        slot: path for (slot, path), read in zip(there.items(), sent, strict=True) if _is_of_now(campaign, slot, read)
     }
 
 
-def _is_of_now(campaign: Campaign, unit: Unit, form_id: str, sent: Submission) -> bool:
-    if sent.refusal is not None or sent.form != form_id or sent.sent_to != unit.code:
+def _is_of_now(campaign: Campaign, slot: Slot, sent: Submission) -> bool:
+    code, form_id, label = slot
+    if sent.refusal is not None or sent.form != form_id or sent.sent_to != code:
         return False
     form = load_form(form_id, campaign.grading.id)
     is_graded_as_now = not form.is_graded or (sent.sent_scheme or DEFAULT_SCHEME) == form.scheme
-    return (
-        compact(sent.sent_for) == compact(campaign.config.period) and sent.version in form.accepts and is_graded_as_now
-    )
+    period = stated_period(campaign.config.period, label)
+    return compact(sent.sent_for) == compact(period) and sent.version in form.accepts and is_graded_as_now
 
 
 def warn_of_old_forms(campaign: Campaign, standing: Standing) -> str:
     """A Chinese sentence on the workbooks in 发放 that are still to be filled in and would come back for what they are: they
     must be sent out anew. "" if there are none."""
-    owed = [(filing.unit, filing.form) for filing in standing.filings if filing.state not in ACCEPTABLE]
-    usable = usable_forms(campaign, owed)
+    owed = [filing for filing in standing.filings if filing.state not in ACCEPTABLE]
+    usable = usable_forms(campaign, [filing.slot for filing in owed])
     old = [
-        f"{unit.code}《{load_form(form).title}》"
-        for unit, form in owed
-        if (unit.code, form) not in usable and sent_path(campaign, unit, form).is_file()
+        f"{filing.unit.code}《{filing.title}》"
+        for filing in owed
+        if filing.slot not in usable and sent_path(campaign, filing.unit, filing.form, filing.round).is_file()
     ]
     which = "、".join(old[:_MOST_NAMED]) + ("等" if len(old) > _MOST_NAMED else "")
     return _OLD_FORMS.format(count=len(old), which=which) if old else ""
@@ -256,7 +261,32 @@ def _fitting_template(path: Path, form: Form) -> bytes:
     return path.read_bytes()
 
 
-def _last_period(campaign: Campaign) -> Mapping[tuple[str, str], Submission]:
+class _Carried:
+    """What the workbooks of a round begin with: the last period's rows for the first; for another, those of the round before
+    where that takes its place. A round that adds to those before begins blank."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._config = campaign.config
+        self._last = _last_period(campaign)
+        self._before: dict[tuple[str, str], list[Submission]] = {}
+        if any(
+            len(campaign.config.labels_of(form)) > 1 and not load_form(form).adds_up for form in campaign.config.forms
+        ):
+            standing = take_stock(campaign)
+            for one in (*standing.former, *standing.counted):
+                self._before.setdefault((one.unit_code, one.form), []).append(one)
+
+    def to(self, unit: Unit, due: Round) -> Sequence[Submission]:
+        """The submissions that a unit's workbook of a round begins with."""
+        labels = [one.label for one in self._config.rounds_of(due.form)]
+        here = labels.index(due.label)
+        if here and load_form(due.form).adds_up:
+            return ()
+        before = [one for one in self._before.get((unit.code, due.form), ()) if labels.index(one.round) < here]
+        return before[-1:] or self._last.get((unit.code, due.form), ())
+
+
+def _last_period(campaign: Campaign) -> Mapping[tuple[str, str], Sequence[Submission]]:
     if not campaign.config.previous:
         return {}
     folder = ((campaign.origin or campaign.root) / campaign.config.previous).resolve()
@@ -267,17 +297,21 @@ def _last_period(campaign: Campaign) -> Mapping[tuple[str, str], Submission]:
             code="previous_no_campaign",
             folder=folder,
         )
-    return {(entry.unit_code, entry.form): entry for entry in take_stock(last).counted}
+    found: dict[tuple[str, str], list[Submission]] = {}
+    for entry in take_stock(last).counted:
+        found.setdefault((entry.unit_code, entry.form), []).append(entry)
+    return found
 
 
-def _carried_rows(form: Form, last: Submission, period: str) -> dict[str, list[dict[str, Any]]]:
+def _carried_rows(form: Form, last: Sequence[Submission], period: str) -> dict[str, list[dict[str, Any]]]:
     carried: dict[str, list[dict[str, Any]]] = {}
     for sheet in form.tables:
         if sheet.carried is None:
             continue
         rows = [
             row
-            for table in last.tables
+            for submission in last
+            for table in submission.tables
             if table.name == sheet.name
             for index in range(len(table.rows))
             if (row := _row(sheet, sheet.carried, table, index, period)) is not None

@@ -11,7 +11,6 @@ from lzxl.campaign.folder import Campaign
 from lzxl.campaign.meeting import open_matters
 from lzxl.campaign.standing import Standing, take_stock
 from lzxl.campaign.warnings import Stocktaking, keyed, stocktaking, told_unit
-from lzxl.forms.load import load_form
 from lzxl.states import FileState
 from lzxl.year.course import Course
 from lzxl.year.events import Event
@@ -144,25 +143,19 @@ def _undecided(campaign: Campaign, taking: Stocktaking, standing: Standing) -> I
 
 
 def _unfiled(campaign: Campaign, standing: Standing, on: datetime.date, kind: str) -> Iterable[Due]:
-    """Forms that units owe, whose deadline is set."""
-    deadline = campaign.config.deadline
-    if deadline is None:
-        return
-    left = workdays_between(on, deadline, campaign.config.mail.calendar)
+    """Forms that units owe, whose deadline is set: that of the round, where the form has rounds."""
     for filing in standing.filings:
-        if filing.state != FileState.MISSING:
+        if filing.state != FileState.MISSING or filing.deadline is None:
             continue
-        unit, form = filing.unit, load_form(filing.form)
-        who = _unit_people(campaign, unit.code)
-        text = f"《{form.title}》未报"
+        unit = filing.unit
         yield Due(
             kind,
-            form.title,
+            filing.title,
             unit.code,
             f"{unit.code} {unit.name}",
             FileState.MISSING.chinese,
-            deadline,
-            left,
-            who,
-            text,
+            filing.deadline,
+            workdays_between(on, filing.deadline, campaign.config.mail.calendar),
+            _unit_people(campaign, unit.code),
+            f"《{filing.title}》未报",
         )

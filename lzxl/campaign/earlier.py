@@ -38,14 +38,16 @@ def remember_numbers(campaign: Campaign, originals: Sequence[Stored], submission
 
 
 def _sources(campaign: Campaign, stored: Stored) -> list[tuple[Job, str]]:
-    """(what to read, what people call it), the oldest first. A workbook was sent with rows only after another period."""
+    """(what to read, what people call it), the oldest first. A workbook was sent with rows only after another period or round."""
     found = []
-    sent = sent_path(campaign, stored.unit, stored.form)
-    if campaign.config.previous and sent.is_file():
+    sent = sent_path(campaign, stored.unit, stored.form, stored.round)
+    is_prefilled = campaign.config.previous or campaign.config.rounds_of(stored.form)[0].label != stored.round
+    if is_prefilled and sent.is_file():
         found.append((Job(sent, campaign.relative(sent), scheme=campaign.grading.id), _SENT))
-    for one in versions_before(stored)[-_MOST_VERSIONS:]:
+    for one in versions_before(campaign, stored)[-_MOST_VERSIONS:]:
         job = Job(one.path, campaign.relative(one.path), scheme=campaign.grading.id)
-        found.append((job, f"第{one.version}版"))
+        of_round = f"“{one.round}”" if one.round != stored.round else ""
+        found.append((job, f"{of_round}第{one.version}版"))
     return found
 
 

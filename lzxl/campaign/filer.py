@@ -19,6 +19,7 @@ from lzxl.campaign.reasons import why_held
 from lzxl.campaign.sources import Arrived
 from lzxl.campaign.store import Stored
 from lzxl.files import output_to
+from lzxl.forms.periods import label_in
 from lzxl.progress import stepper
 from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
@@ -89,9 +90,20 @@ class Filer:
             self._held.lay(one.name, one.data, digest)
             return Filed(Item(digest, one.source, None, submission, reason, received), twin)
         code = one.decided or submission.unit_code
-        stored = self._originals.store(one, digest, code, submission.form, received)
+        label = self._round(submission, received)
+        stored = self._originals.store(one, digest, code, submission.form, label, received)
         self._held.take_away(digest)
         return Filed(Item(digest, one.source, stored), twin)
+
+    def _round(self, submission: Submission, received: datetime.date) -> str:
+        """The round that a submission is of: by its cover, else by what it was sent out for, else by the day on which
+        it came in."""
+        config = self._campaign.config
+        labels = config.labels_of(submission.form)
+        for text in (submission.period, submission.sent_for) if labels else ():
+            if label := label_in(text, config.period, labels):
+                return label
+        return config.round_on(submission.form, received).label
 
     def _first_received(self, one: Arrived, digest: str) -> datetime.date:
         """What was held before, for the office's own reasons perhaps, came in when it first came."""

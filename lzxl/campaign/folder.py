@@ -15,6 +15,7 @@ from lzxl.campaign.config import CONFIG_NAME, LONGEST_TEXT, Config, config_text,
 from lzxl.campaign.mail_settings import is_mail_address
 from lzxl.campaign.places import HELD, LETTERS, RECEIVED, RETURNED, SENT, SUMMARY
 from lzxl.campaign.roster import ROSTER_NAME, Roster, load_roster
+from lzxl.campaign.rounds import title_of
 from lzxl.errors import ConfigError, UsageError
 from lzxl.files import output_to, writing
 from lzxl.forms.appraisal import AppraisalScheme, load_appraisal, own_scheme
@@ -96,9 +97,9 @@ def safe_name(text: str, limit: int = 180) -> str:
     return cleaned.encode(errors="replace")[:limit].decode(errors="ignore").rstrip(" .") or "未命名"
 
 
-def sent_path(campaign: Campaign, unit: Unit, form_id: str) -> Path:
-    """Where a unit's workbook to fill in is."""
-    return campaign.unit_folder(SENT, unit) / f"{load_form(form_id).title}_{unit.code}_{safe_name(unit.name)}.xlsx"
+def sent_path(campaign: Campaign, unit: Unit, form_id: str, label: str = "") -> Path:
+    """Where a unit's workbook to fill in is; `label`: of the round that it is for."""
+    return campaign.unit_folder(SENT, unit) / f"{title_of(form_id, label)}_{unit.code}_{safe_name(unit.name)}.xlsx"
 
 
 def create_campaign(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.returns import return_path
+from lzxl.campaign.rounds import title_of
 from lzxl.campaign.standing import Standing
 from lzxl.checks.run import Checked
 from lzxl.forms.roster import Unit
@@ -28,6 +29,13 @@ class Intake:
     checked: Checked | None = None
     returned: str = ""
     """The marked return, relative to the campaign folder; "" if there is none."""
+    round: str = ""
+    """Label of the round that it counts for, "" where the form has none."""
+
+    @property
+    def title(self) -> str:
+        """What people call its form, with its round; "" if it is of none."""
+        return title_of(self.form, self.round) if self.form else ""
 
 
 def why_known(state: FileState) -> str:
@@ -39,14 +47,15 @@ def as_it_stands(intake: Intake, campaign: Campaign, standing: Standing) -> Inta
     """What became of a file, by how the round stands now that all of them are in."""
     if intake.unit is None or not intake.version:
         return intake
-    found = standing.judged.get((intake.unit.code, intake.form, intake.version))
+    found = standing.judged.get((intake.unit.code, intake.form, intake.round, intake.version))
     if found is None:
         return intake
     stored, checked = found.stored, found.checked
     if intake.state == FileState.KNOWN:
         return replace(intake, reason=why_known(checked.status))
     is_returned = checked.status == FileState.RETURNED
-    target = return_path(campaign, stored.unit, stored.form, stored.version, is_outdated=not found.is_latest)
+    is_outdated = not found.is_latest
+    target = return_path(campaign, stored.unit, stored.form, stored.round, stored.version, is_outdated)
     return replace(
         intake,
         state=checked.status,

@@ -38,6 +38,8 @@ class Receipt:
     warnings: int
     findings: str = ""
     """What is to be mended in a returned one, in a few digits (`lzxl.campaign.verdicts.digits_of`); else ""."""
+    round: str = ""
+    """The folder of a round in which it lies in 收件 (`lzxl.campaign.store.round_of`); "" if in none."""
 
     @property
     def verdict(self) -> str:
@@ -127,9 +129,9 @@ class Ledger:
         """The one that a source has brought, as the run that entered it called it."""
         return self._first(RECEIPTS, "source = ?", source)
 
-    def receipt_of(self, unit: str, form: str, version: int) -> Receipt | None:
-        """That of a version of a submission."""
-        return self._first(RECEIPTS, "unit = ? AND form = ? AND version = ?", unit, form, version)
+    def receipt_of(self, unit: str, form: str, kept: str, version: int) -> Receipt | None:
+        """That of a version of a submission. `kept`: the folder of its round, "" for none."""
+        return self._first(RECEIPTS, "unit = ? AND form = ? AND round = ? AND version = ?", unit, form, kept, version)
 
     def forget_waiting(self) -> None:
         """Nothing is known any more of what a run has entered that was ended before it could judge it: it lies in 收件, and
@@ -144,7 +146,7 @@ class Ledger:
     def receipts_waiting(self) -> list[Receipt]:
         """Those of files in 收件 that no run has judged yet."""
         return self._select(
-            RECEIPTS, "state = ? AND version > 0 ORDER BY unit, form, version, sha256", FileState.WAITING
+            RECEIPTS, "state = ? AND version > 0 ORDER BY unit, form, round, version, sha256", FileState.WAITING
         )
 
     def receipts_of(self, unit: str) -> list[Receipt]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from lzxl.campaign.rounds import title_of
 from lzxl.forms.roster import Unit
 from lzxl.states import FileState
+
+Slot = tuple[str, str, str]
+"""(unit code, form, label of the round or ""): what a unit files once, in as many versions as it takes."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,7 @@ class Latest:
 
 @dataclass(frozen=True)
 class Filing:
-    """What the office has from one unit for one form: the version that counts, or that there is none."""
+    """What the office has from one unit for one form in one round: the version that counts, or that there is none."""
 
     unit: Unit
     form: str
@@ -42,3 +47,16 @@ class Filing:
     latest: Latest | None = None
     """How the very latest version stands; None when missing. It is the one that counts, unless that is an earlier one."""
     rows: Mapping[str, int] = field(default_factory=dict)
+    round: str = ""
+    """Label of the round, "" where the form is filed once."""
+    deadline: datetime.date | None = None
+    """By when it was due; None where no day is set."""
+
+    @property
+    def slot(self) -> Slot:
+        return self.unit.code, self.form, self.round
+
+    @property
+    def title(self) -> str:
+        """What people call the form, with its round."""
+        return title_of(self.form, self.round)

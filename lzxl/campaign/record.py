@@ -20,19 +20,18 @@ def record_of(campaign: Campaign, standing: Standing, day: datetime.date) -> Rec
     """The facts of the year up to a day. Raises BookError if the ledger of warnings cannot be read."""
     return Record(
         warnings=tuple(map(warning_facts, stocktaking(campaign, day).all)),
-        filed=tuple(_filed(campaign, standing)),
+        filed=tuple(_filed(standing)),
         reports=tuple(_reports(campaign, standing.counted, day)),
         uncovered_posts=_uncovered_posts(campaign, standing.counted),
     )
 
 
-def _filed(campaign: Campaign, standing: Standing) -> Iterator[Filed]:
+def _filed(standing: Standing) -> Iterator[Filed]:
     for filing in standing.filings:
         if filing.received:
-            title, first = load_form(filing.form).title, datetime.date.fromisoformat(filing.received)
-            yield Filed(
-                filing.unit.code, title, campaign.config.deadline, first, filing.late and filing.versions == 1, 0
-            )
+            first = datetime.date.fromisoformat(filing.received)
+            is_late = filing.late and filing.versions == 1
+            yield Filed(filing.unit.code, filing.title, filing.deadline, first, is_late, 0)
 
 
 def _uncovered_posts(campaign: Campaign, counted: Sequence[Submission]) -> dict[str, list[str]]:
@@ -73,11 +72,12 @@ def _of_reports(
     vocabulary = sheet.by_name[rule.kind].vocabulary
     assert vocabulary is not None
     kinds = vocabulary.in_role("of_heads" if of_heads else "of_members")
+    deadline = campaign.config.deadline_of(submission.form, submission.round)
     filed: dict[str, bool] = {}
     for table in submission.tables:
         for index in range(len(table.rows)) if table.name == sheet.name else ():
             if table.get(rule.kind, index) in kinds:
-                submitted, deadline = table.get(rule.submitted, index), campaign.config.deadline
+                submitted = table.get(rule.submitted, index)
                 is_late = bool(submitted and deadline and submitted > deadline)
                 for name in names_of(str(table.get(rule.person, index) or "")):
                     filed[name] = filed.get(name, False) or is_late

@@ -11,12 +11,12 @@ from pathlib import Path
 from lzxl.campaign.cache import passwords_of
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.places import RETURNED, WORKING
+from lzxl.campaign.rounds import title_of
 from lzxl.campaign.store import Stored
 from lzxl.checks.run import Checked
 from lzxl.errors import ConfigError
 from lzxl.files import output_to, writing
 from lzxl.forms.grading import GradingTable
-from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 
 OUTDATED, VOID = "已有新版", "已作废"
@@ -26,14 +26,14 @@ not to be mended any more, since the roster, a setting or another form has chang
 _RETURN_NAME = re.compile(r"_第(\d{2,9})版_退回\.xlsx$")
 
 
-def return_path(campaign: Campaign, unit: Unit, form: str, version: int, is_outdated: bool = False) -> Path:
-    """Where the marked return of a version is while it is the latest one, and when it is not any more."""
+def return_path(campaign: Campaign, unit: Unit, form: str, label: str, version: int, is_outdated: bool = False) -> Path:
+    """Where the marked return of a version is while it is the latest one of its round (`label`), and when it is not any more."""
     folder = campaign.unit_folder(RETURNED, unit)
-    return (folder / OUTDATED if is_outdated else folder) / return_name(unit.code, form, version)
+    return (folder / OUTDATED if is_outdated else folder) / return_name(unit.code, form, label, version)
 
 
-def return_name(code: str, form: str, version: int) -> str:
-    return f"{load_form(form).title}_{code}_第{version:02d}版_退回.xlsx"
+def return_name(code: str, form: str, label: str, version: int) -> str:
+    return f"{title_of(form, label)}_{code}_第{version:02d}版_退回.xlsx"
 
 
 def return_to(campaign: Campaign, stored: Stored, checked: Checked, target: Path) -> None:
@@ -47,7 +47,7 @@ def put_aside(campaign: Campaign, current: Collection[Path], latest: Collection[
 
     `latest`: the latest originals; a return of an earlier version goes to the outdated ones. Nothing is written over.
     """
-    newest = {return_name(one.unit.code, one.form, one.version): one for one in latest}
+    newest = {return_name(one.unit.code, one.form, one.round, one.version): one for one in latest}
     stems = {name.rpartition("_第")[0]: one.version for name, one in newest.items()}
     for path in sorted(campaign.folder(RETURNED).glob("*/*.xlsx")):
         named = _RETURN_NAME.search(path.name)

@@ -15,13 +15,15 @@ from lzxl.campaign.cache import read_ahead, read_with_cache
 from lzxl.campaign.earlier import remember_numbers
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.memory import office_of
-from lzxl.campaign.model import Filing, Latest
+from lzxl.campaign.model import Filing, Latest, Slot
 from lzxl.campaign.places import RECEIVED
 from lzxl.campaign.roster import ROSTER_NAME
-from lzxl.campaign.store import Stored, stored_originals, stray_folders, unasked_forms
+from lzxl.campaign.rounds import Round
+from lzxl.campaign.store import Stored, stored_originals, stray_folders, unasked_forms, unasked_rounds
 from lzxl.checks.context import Context
 from lzxl.checks.run import Checked, check_submissions
 from lzxl.faults import FAULTS
+from lzxl.forms.load import load_form
 from lzxl.forms.roster import ROSTER_FORM
 from lzxl.progress import Progress, stepper
 from lzxl.states import FileState
@@ -43,11 +45,11 @@ class Standing:
     """The state of a round."""
 
     filings: tuple[Filing, ...]
-    """One for each unit and form, in the order of roster and forms."""
+    """One for each unit, form and round that has opened, in the order of roster, forms and rounds."""
     counted: tuple[Submission, ...]
-    """The submissions that count, at most one for each unit and form."""
+    """The submissions that count: at most one for each unit and form, and of a form whose rounds add up one for each round."""
     latest: tuple[Checked, ...]
-    """The latest version of each unit and form with its findings."""
+    """The latest version of each unit, form and round with its findings."""
     originals: tuple[Stored, ...] = ()
     """The original of each of `latest`, in the same order."""
     strays: tuple[str, ...] = ()
@@ -58,13 +60,17 @@ class Standing:
     """The day that it speaks of: what is overdue is overdue then."""
     overtaken: tuple[Judged, ...] = ()
     """Versions that came in with this run and are not the latest any more (`lzxl.campaign.verdicts`)."""
+    rounds: tuple[Round, ...] = ()
+    """The rounds that have begun, in the order of the forms; of a form that is filed once, the one that it has."""
+    former: tuple[Submission, ...] = ()
+    """Accepted submissions of rounds that a later one has taken the place of, those of a form by its rounds."""
 
     @cached_property
-    def judged(self) -> Mapping[tuple[str, str, int], Judged]:
-        """(unit code, form, version) → how it was found, of the latest versions and of those that were overtaken."""
+    def judged(self) -> Mapping[tuple[str, str, str, int], Judged]:
+        """(unit code, form, round, version) → how it was found, of the latest versions and of those that were overtaken."""
         latest = (Judged(*pair) for pair in zip(self.originals, self.latest, strict=True))
         every = (*latest, *self.overtaken)
-        return {(one.stored.unit.code, one.stored.form, one.stored.version): one for one in every}
+        return {(*one.stored.slot, one.stored.version): one for one in every}
 
 
 def context_of(campaign: Campaign) -> Context:
@@ -73,6 +79,7 @@ def context_of(campaign: Campaign) -> Context:
         campaign.config.period,
         campaign.units,
         campaign.people,
+        rounds={form: campaign.config.labels_of(form) for form in campaign.config.forms},
         today=clock.today(),
         office=office_of(campaign),
         faults=faults_of(campaign),
@@ -85,11 +92,12 @@ def faults_of(campaign: Campaign) -> Path | None:
 
 
 def read_stored(campaign: Campaign, originals: Sequence[Stored]) -> list[Submission]:
-    """Originals as they read, in the order given, each with the day on which it came in."""
+    """Originals as they read, in the order given, each with its round and the day on which it came in."""
     jobs = [_job(campaign, stored.path) for stored in originals]
     read = read_with_cache(campaign.root, jobs, ahead=campaign.ahead)
     for stored, submission in zip(originals, read, strict=True):
         submission.received = datetime.date.fromisoformat(stored.received)
+        submission.round = stored.round
     return read
 
 
@@ -122,15 +130,16 @@ def _by_day(stored: Stored) -> tuple[str, int]:
 
 
 def _beside(originals: Collection[Stored], everything: Iterable[Stored], day: str) -> list[Stored]:
-    """The latest originals, by that day, of the same units' other forms: some rules compare one form with another."""
-    pairs = {(stored.unit.code, stored.form) for stored in originals}
-    units = {code for code, _ in pairs}
-    latest: dict[tuple[str, str], Stored] = {}
-    for stored in everything:  # by version
-        pair = (stored.unit.code, stored.form)
-        if pair[0] in units and pair not in pairs and stored.received <= day:
-            latest[pair] = stored
-    return list(latest.values())
+    """The latest originals, by that day, of the same units' other forms, and of other rounds that add up: some rules compare
+    one with another."""
+    slots = {stored.slot for stored in originals}
+    units = {code for code, _, _ in slots}
+    latest: dict[Slot, Stored] = {}
+    for stored in everything:  # by round and version
+        if stored.unit.code in units and stored.received <= day and _is_beside(stored.slot, slots):
+            latest[stored.slot] = stored
+    former = _overtaken_rounds(latest)
+    return [stored for slot, stored in latest.items() if slot not in former]
 
 
 def take_stock(
@@ -146,58 +155,95 @@ def take_stock(
     out. None is today, with all that there is.
     """
     _read_ahead(campaign, progress, meanwhile)
-    versions: dict[tuple[str, str], list[Stored]] = {}
+    versions: dict[Slot, list[Stored]] = {}
     for stored in stored_originals(campaign):
         if as_of is None or stored.received <= as_of.isoformat():
-            versions.setdefault((stored.unit.code, stored.form), []).append(stored)
-    latest = {pair: stored[-1] for pair, stored in versions.items()}
-    first = {pair: min(one.received for one in stored) for pair, stored in versions.items()}
-    # Of two units with the same number, it is the one that filed first whose it is.
-    in_turn = sorted(latest, key=lambda pair: first[pair])
-    results = dict(zip(in_turn, check_stored(campaign, [latest[pair] for pair in in_turn]), strict=True))
-    checked = {pair: results[pair] for pair in latest}
-    counted = {pair: (latest[pair], result) for pair, result in checked.items() if result.status == FileState.ACCEPTED}
+            versions.setdefault(stored.slot, []).append(stored)
+    latest = {slot: stored[-1] for slot, stored in versions.items()}
+    first = {slot: min(one.received for one in stored) for slot, stored in versions.items()}
+    checked = _checked(campaign, latest, first)
+    counted = {slot: (latest[slot], result) for slot, result in checked.items() if result.status == FileState.ACCEPTED}
     counted |= _predecessors(campaign, versions, counted.keys())
     filings = []
-    for unit in campaign.units.values():
-        for form in campaign.config.forms:
-            pair = (unit.code, form)
-            if pair not in versions:
-                filings.append(Filing(unit, form, FileState.MISSING))
-                continue
-            stored, result = counted.get(pair) or (latest[pair], checked[pair])
-            filing = _filing(campaign, stored, result, len(versions[pair]), first[pair])
-            filings.append(replace(filing, latest=latest_of(latest[pair], checked[pair])))
+    as_of = as_of or clock.today()
+    rounds = _begun(campaign, versions, as_of)
+    for unit, due in itertools.product(campaign.units.values(), rounds):
+        slot = (unit.code, due.form, due.label)
+        if slot in versions:
+            stored, result = counted.get(slot) or (latest[slot], checked[slot])
+            filing = _filing(campaign, stored, result, len(versions[slot]), first[slot])
+            filings.append(replace(filing, latest=latest_of(latest[slot], checked[slot])))
+        else:
+            filings.append(Filing(unit, due.form, FileState.MISSING, round=due.label, deadline=due.deadline))
+    standing = [slot for slot in versions if slot in counted]
+    former = _overtaken_rounds(standing)
     return Standing(
         tuple(filings),
-        tuple(counted[pair][1].submission for pair in versions if pair in counted),
+        tuple(counted[slot][1].submission for slot in standing if slot not in former),
         tuple(checked.values()),
         tuple(latest.values()),
         stray_folders(campaign),
-        unasked_forms(campaign),
-        as_of or clock.today(),
+        (*unasked_forms(campaign), *unasked_rounds(campaign)),
+        as_of,
+        rounds=rounds,
+        former=tuple(counted[slot][1].submission for slot in standing if slot in former),
     )
 
 
-_Pair = tuple[str, str]
+def _begun(campaign: Campaign, filed: Iterable[Slot], as_of: datetime.date) -> tuple[Round, ...]:
+    """The rounds that are open or past on a day, and those of which something came in before they were to open."""
+    early = {slot[1:] for slot in filed}
+    every = (due for form in campaign.config.forms for due in campaign.config.rounds_of(form))
+    return tuple(due for due in every if due.has_opened(as_of) or (due.form, due.label) in early)
+
+
+def _overtaken_rounds(slots: Iterable[Slot]) -> set[Slot]:
+    """Those that a later round has taken the place of: their form's rounds do not add up. `slots`: by rounds."""
+    last: dict[tuple[str, str], Slot] = {}
+    overtaken = set()
+    for slot in slots:
+        pair = slot[:2]
+        if pair in last and not load_form(slot[1]).adds_up:
+            overtaken.add(last[pair])
+        last[pair] = slot
+    return overtaken
+
+
+def _checked(campaign: Campaign, latest: Mapping[Slot, Stored], first: Mapping[Slot, str]) -> dict[Slot, Checked]:
+    """How the latest versions are found, checked together; each of a round that a later one takes the place of, by itself.
+
+    `first`: the days on which their first versions came in: of two units with the same number, it is the one that filed first
+    whose it is.
+    """
+    former = _overtaken_rounds(latest)
+    in_turn = sorted((slot for slot in latest if slot not in former), key=lambda slot: first[slot])
+    results = dict(zip(in_turn, check_stored(campaign, [latest[slot] for slot in in_turn]), strict=True))
+    for found in check_overtaken(campaign, [latest[slot] for slot in latest if slot in former]):
+        results[found.stored.slot] = found.checked
+    return {slot: results[slot] for slot in latest}
 
 
 def _predecessors(
-    campaign: Campaign, versions: Mapping[_Pair, Sequence[Stored]], counted: Collection[_Pair]
-) -> dict[_Pair, tuple[Stored, Checked]]:
+    campaign: Campaign, versions: Mapping[Slot, Sequence[Stored]], counted: Collection[Slot]
+) -> dict[Slot, tuple[Stored, Checked]]:
     """The latest accepted version of those whose very latest is not, each checked beside what its unit filed else."""
-    found: dict[_Pair, tuple[Stored, Checked]] = {}
-    pending = {pair: stored[:-1] for pair, stored in versions.items() if pair not in counted and len(stored) > 1}
+    found: dict[Slot, tuple[Stored, Checked]] = {}
+    pending = {slot: stored[:-1] for slot, stored in versions.items() if slot not in counted and len(stored) > 1}
     while pending:
-        tried = {pair: stored[-1] for pair, stored in pending.items()}
-        units = {code for code, _ in tried}
-        others = [stored[-1] for pair, stored in versions.items() if pair[0] in units and pair not in tried]
+        tried = {slot: stored[-1] for slot, stored in pending.items()}
+        others = [stored[-1] for slot, stored in versions.items() if _is_beside(slot, tried)]
         results = check_stored(campaign, [*tried.values(), *others])
-        for pair, result in zip(tried, results, strict=False):
+        for slot, result in zip(tried, results, strict=False):
             if result.status == FileState.ACCEPTED:
-                found[pair] = (tried[pair], result)
-        pending = {pair: stored[:-1] for pair, stored in pending.items() if pair not in found and len(stored) > 1}
+                found[slot] = (tried[slot], result)
+        pending = {slot: stored[:-1] for slot, stored in pending.items() if slot not in found and len(stored) > 1}
     return found
+
+
+def _is_beside(slot: Slot, tried: Collection[Slot]) -> bool:
+    """Whether what a unit filed else is looked at beside what is tried of it: another form, or another round that adds up."""
+    same = [one for one in tried if one[0] == slot[0]]
+    return bool(same) and slot not in tried and (load_form(slot[1]).adds_up or all(one[1] != slot[1] for one in same))
 
 
 def _read_ahead(campaign: Campaign, progress: Progress | None, meanwhile: Callable[[], None] | None) -> None:
@@ -217,7 +263,7 @@ def latest_of(stored: Stored, checked: Checked) -> Latest:
 def _filing(campaign: Campaign, stored: Stored, result: Checked, versions: int, first: str) -> Filing:
     """`first`: the day on which the first version came in. A unit that filed in time and was asked to mend something is
     not late."""
-    deadline = campaign.config.deadline
+    deadline = campaign.config.deadline_of(stored.form, stored.round)
     is_nil = result.status == FileState.ACCEPTED and result.submission.is_nil_return
     return Filing(
         unit=stored.unit,
@@ -232,4 +278,6 @@ def _filing(campaign: Campaign, stored: Stored, result: Checked, versions: int, 
         warnings=result.count_told("warning"),
         office_only=len(result.findings) - len(result.told),
         rows=result.submission.row_counts,
+        round=stored.round,
+        deadline=deadline,
     )

@@ -15,7 +15,7 @@ from lzxl.states import OF_FILINGS, FileState
 
 
 def describe(filing: Filing) -> str:
-    """A filing in a few words, e.g. 已接收 第2版 迟报, or 已退回 须改3处."""
+    """A filing in a few words, e.g. 已接收 第2版 迟报, or 已退回 须改3处; its round is said elsewhere."""
     parts = [filing.state.chinese]
     if filing.version > 1:
         parts.append(f"第{filing.version}版")
@@ -46,7 +46,7 @@ def status_line(campaign: Campaign, standing: Standing) -> str:
     """The round in one line."""
     counts = figures(standing)
     parts = [f"{state.chinese}{counts[state]}" for state in OF_FILINGS if counts[state]]
-    deadline = f"，截止{campaign.config.deadline}" if campaign.config.deadline else ""
+    deadline = _deadlines(campaign, standing)
     late = f"，其中迟报{counts['late']}份" if counts["late"] else ""
     behind = sum(filing.versions > filing.version > 0 for filing in standing.filings)
     if behind:
@@ -58,6 +58,18 @@ def status_line(campaign: Campaign, standing: Standing) -> str:
         late += f"。注意：收件里有{named}，不在本期要报的表之内，未计入"
     day = f"，截至{standing.as_of}"
     return f"{campaign.config.bureau} {campaign.config.period}{deadline}{day}：应报{counts['expected']}份，{'，'.join(parts)}{late}。"
+
+
+def _deadlines(campaign: Campaign, standing: Standing) -> str:
+    """By when things are due: of forms with rounds, the round that was open last."""
+    config = campaign.config
+    is_common = any(not config.labels_of(form) for form in config.forms)
+    said = [f"截止{config.deadline}"] if config.deadline and is_common else []
+    for form in config.forms:
+        now = config.round_on(form, standing.as_of)
+        if now.label and now.has_opened(standing.as_of):
+            said.append(f"《{now.title}》截止{now.deadline}")
+    return "".join(f"，{one}" for one in said)
 
 
 def status_data(campaign: Campaign, standing: Standing, held: Sequence[Held] = ()) -> dict[str, Any]:
@@ -73,6 +85,8 @@ def status_data(campaign: Campaign, standing: Standing, held: Sequence[Held] = (
             {
                 "unit": filing.unit.code,
                 "form": filing.form,
+                "round": filing.round,
+                "deadline": filing.deadline.isoformat() if filing.deadline else "",
                 "state": filing.state,
                 "version": filing.version,
                 "versions": filing.versions,
@@ -84,6 +98,18 @@ def status_data(campaign: Campaign, standing: Standing, held: Sequence[Held] = (
                 "office_only": filing.office_only,
                 "latest": asdict(filing.latest) if filing.latest is not None else None,
                 "rows": dict(filing.rows),
+            }
+            for filing in standing.filings
+        ],
+        "units": [
+            {
+                "unit": filing.unit.code,
+                "form": filing.form,
+                "round": filing.round,
+                "state": filing.state,
+                "version": filing.version,
+                "must_fix": filing.errors,
+                "late": filing.late,
             }
             for filing in standing.filings
         ],

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lzxl.campaign.folder import Campaign, safe_name
+from lzxl.campaign.model import Slot
 from lzxl.campaign.places import RECEIVED
+from lzxl.campaign.rounds import title_of
 from lzxl.files import writing
 from lzxl.forms.load import load_form, unit_form_ids
 from lzxl.forms.roster import Unit
@@ -26,33 +29,53 @@ class Stored:
     version: int
     received: str
     """ISO date."""
+    round: str = ""
+    """Label of the round that it counts for; "" where the form has none."""
+    kept: str = ""
+    """The folder of a round in which it lies; "" if it came in before the form had any."""
+
+    @property
+    def slot(self) -> Slot:
+        return self.unit.code, self.form, self.round
 
 
 def stored_originals(campaign: Campaign) -> list[Stored]:
-    """Every original in 收件, by roster order, form and version."""
+    """Every original in 收件, by roster order, form, round and version."""
     folders: dict[str, list[Path]] = {}
     if campaign.folder(RECEIVED).is_dir():
         for folder in sorted(campaign.folder(RECEIVED).iterdir()):
             folders.setdefault(folder.name.partition("_")[0], []).append(folder)
+    return [
+        stored
+        for unit in campaign.units.values()
+        for form_id in campaign.config.forms
+        for stored in _of_form(campaign, folders.get(unit.code, ()), unit, form_id)
+    ]
+
+
+def _of_form(campaign: Campaign, folders: Sequence[Path], unit: Unit, form_id: str) -> list[Stored]:
+    """A unit's originals of a form, by round and version. `folders`: the unit's own in 收件."""
     found = []
-    for unit in campaign.units.values():
-        for form_id in campaign.config.forms:
-            versions = [
-                stored
-                for folder in folders.get(unit.code, ())
-                if (folder / load_form(form_id).title).is_dir()
-                for path in (folder / load_form(form_id).title).iterdir()
-                if (stored := _stored(path, unit, form_id)) is not None
-            ]
-            found += sorted(versions, key=lambda stored: (stored.version, stored.path.name))
-    return found
+    for folder in (folder / load_form(form_id).title for folder in folders):
+        for path in folder.iterdir() if folder.is_dir() else ():
+            for file in path.iterdir() if path.is_dir() else (path,):
+                stored = _stored(campaign, file, unit, form_id, path.name if path.is_dir() else "")
+                if stored is not None:
+                    found.append(stored)
+    labels = [one.label for one in campaign.config.rounds_of(form_id)]
+    return sorted(found, key=lambda stored: (labels.index(stored.round), stored.version, stored.path.name))
 
 
-def versions_before(stored: Stored) -> list[Stored]:
-    """The unit's earlier versions of the same form, the oldest first."""
-    siblings = (_stored(path, stored.unit, stored.form) for path in stored.path.parent.iterdir())
-    before = [one for one in siblings if one is not None and one.version < stored.version]
-    return sorted(before, key=lambda one: (one.version, one.path.name))
+def versions_before(campaign: Campaign, stored: Stored) -> list[Stored]:
+    """What a version takes the place of: the unit's earlier ones of the same round, and of the rounds before where these do
+    not add up; the oldest first."""
+    folder = stored.path.parent.parent if stored.kept else stored.path.parent
+    in_turn = _of_form(campaign, [folder.parent], stored.unit, stored.form)
+    if load_form(stored.form).adds_up:
+        return [one for one in in_turn if one.round == stored.round and one.version < stored.version]
+    labels = [one.label for one in campaign.config.rounds_of(stored.form)]
+    here = labels.index(stored.round)
+    return [one for one in in_turn if (labels.index(one.round), one.version) < (here, stored.version)]
 
 
 def stray_folders(campaign: Campaign) -> tuple[str, ...]:
@@ -81,7 +104,31 @@ def unasked_forms(campaign: Campaign) -> tuple[tuple[str, int], ...]:
     return tuple((title, count) for title, count in counts.items() if count)
 
 
-def _stored(path: Path, unit: Unit, form_id: str) -> Stored | None:
+def unasked_rounds(campaign: Campaign) -> tuple[tuple[str, int], ...]:
+    """(form and round, units) of every round of which units of the roster have filed something and which lzxl.toml has not any
+    more."""
+    counts: dict[str, int] = {}
+    folder = campaign.folder(RECEIVED)
+    for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
+        for form_id in campaign.config.forms if entry.name.partition("_")[0] in campaign.units else ():
+            known = {safe_name(label) for label in campaign.config.labels_of(form_id)}
+            own = entry / load_form(form_id).title
+            for path in sorted(own.iterdir()) if own.is_dir() else ():
+                if path.is_dir() and path.name not in known and any(_NAME.match(file.name) for file in path.iterdir()):
+                    title = title_of(form_id, path.name)
+                    counts[title] = counts.get(title, 0) + 1
+    return tuple(counts.items())
+
+
+def round_of(campaign: Campaign, form_id: str, kept: str, received: str) -> str | None:
+    """The round that an original counts for, by the folder in which it lies, else by the day on which it came in; None if
+    lzxl.toml has no such round any more."""
+    if not kept:
+        return campaign.config.round_on(form_id, datetime.date.fromisoformat(received)).label
+    return next((label for label in campaign.config.labels_of(form_id) if safe_name(label) == kept), None)
+
+
+def _stored(campaign: Campaign, path: Path, unit: Unit, form_id: str, kept: str) -> Stored | None:
     match = _NAME.match(path.name)
     if match is None or not path.is_file():
         return None
@@ -89,7 +136,8 @@ def _stored(path: Path, unit: Unit, form_id: str) -> Stored | None:
         day = datetime.datetime.strptime(match.group(2), "%Y%m%d").date().isoformat()
     except ValueError:  # a name that people made
         return None
-    return Stored(path, unit, form_id, int(match.group(1)), day)
+    label = round_of(campaign, form_id, kept, day)
+    return None if label is None else Stored(path, unit, form_id, int(match.group(1)), day, label, kept)
 
 
 def _folder(campaign: Campaign, unit: Unit, form_id: str) -> Path:
@@ -101,12 +149,21 @@ def _folder(campaign: Campaign, unit: Unit, form_id: str) -> Path:
 
 
 def store_original(
-    campaign: Campaign, unit: Unit, form_id: str, version: int, received: datetime.date, name: str, data: bytes
+    campaign: Campaign,
+    unit: Unit,
+    form_id: str,
+    label: str,
+    version: int,
+    received: datetime.date,
+    name: str,
+    data: bytes,
 ) -> Stored:
-    """Put an original into 收件 under its version. Raises OutputError; a name that is taken is never overwritten."""
+    """Put an original into 收件 under its round (`label`, "" for none) and version. Raises OutputError; a name that is taken is
+    never overwritten."""
     suffix = Path(name).suffix.lower()[:6] or ".xlsx"
     file = f"第{version:02d}版_{received:%Y%m%d}_{safe_name(Path(name).stem)}{suffix}"
-    target = _folder(campaign, unit, form_id) / file
+    kept = safe_name(label) if label else ""
+    target = _folder(campaign, unit, form_id) / kept / file
     with writing(target) as temporary:
         temporary.write_bytes(data)
-    return Stored(target, unit, form_id, version, received.isoformat())
+    return Stored(target, unit, form_id, version, received.isoformat(), label, kept)

@@ -10,7 +10,7 @@ from typing import Any
 from lzxl.errors import ConfigError
 
 # A day without quotes. TOML knows 2026-11-20 only; with quotes, `read_day` has it.
-_BARE_DAY = re.compile(r"^([ \t]*deadline[ \t]*=[ \t]*)(\d[^\"'#\r\n]*?)([ \t]*(?:#.*)?\r?)$", re.MULTILINE)
+_BARE_DAY = re.compile(r"^([ \t]*(?:deadline|opens)[ \t]*=[ \t]*)(\d[^\"'#\r\n]*?)([ \t]*(?:#.*)?\r?)$", re.MULTILINE)
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 _BARE_TEXT = re.compile(r"=\s*(?!(?:true|false)\b)\w*[^\W\d_]")
 # Chinese signs that Unicode does not count as wide forms of the ones that TOML has.

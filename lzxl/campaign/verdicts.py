@@ -17,7 +17,7 @@ from lzxl.campaign.folder import Campaign
 from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.returns import put_aside, return_path, return_to
 from lzxl.campaign.standing import Judged, Standing, check_overtaken, faults_of, latest_of, take_stock
-from lzxl.campaign.store import Stored
+from lzxl.campaign.store import Stored, round_of
 from lzxl.campaign.suspects import at_work
 from lzxl.checks.run import Checked, failed
 from lzxl.faults import attempt
@@ -50,12 +50,12 @@ def _judged(campaign: Campaign, ledger: Ledger, standing: Standing) -> tuple[Sta
     """The latest versions with their returns as they are to be, and the receipts that change with them."""
     latest, changed, current = [], [], set()
     for stored, found in zip(standing.originals, standing.latest, strict=True):
-        receipt = ledger.receipt_of(stored.unit.code, stored.form, stored.version)
+        receipt = ledger.receipt_of(stored.unit.code, stored.form, stored.kept, stored.version)
         checked = found if receipt is None else _with_return(campaign, stored, found, receipt)
         if receipt is not None and (now := brought_up_to(receipt, checked)) != receipt:
             changed.append(now)
         if checked.status == FileState.RETURNED:
-            current.add(return_path(campaign, stored.unit, stored.form, stored.version))
+            current.add(return_path(campaign, stored.unit, stored.form, stored.round, stored.version))
         latest.append(checked)
     put_aside(campaign, current, standing.originals)
     return _with_latest(standing, latest), changed
@@ -75,8 +75,9 @@ def _judged_late(campaign: Campaign, receipts: Sequence[Receipt]) -> tuple[tuple
 
 def _stored(campaign: Campaign, receipt: Receipt) -> Stored:
     """The original that a receipt is about."""
-    path = campaign.root / receipt.path
-    return Stored(path, campaign.units[receipt.unit], receipt.form, receipt.version, receipt.received)
+    path, unit = campaign.root / receipt.path, campaign.units[receipt.unit]
+    label = round_of(campaign, receipt.form, receipt.round, receipt.received) or ""
+    return Stored(path, unit, receipt.form, receipt.version, receipt.received, label, receipt.round)
 
 
 def brought_up_to(receipt: Receipt, checked: Checked) -> Receipt:
@@ -111,7 +112,7 @@ def _with_return(campaign: Campaign, stored: Stored, checked: Checked, receipt: 
     """A result with its marked return in 退回 as it is to be; refused, if the program breaks on writing that."""
     if checked.status != FileState.RETURNED:
         return checked
-    target = return_path(campaign, stored.unit, stored.form, stored.version)
+    target = return_path(campaign, stored.unit, stored.form, stored.round, stored.version)
     now = brought_up_to(receipt, checked)
     is_same = (receipt.verdict, receipt.warnings) == (now.verdict, now.warnings)
     # A ledger of an earlier version does not say what was to be mended.
@@ -127,7 +128,7 @@ def _with_outdated_return(campaign: Campaign, stored: Stored, checked: Checked, 
         return checked
     if any(entry.code == "findings_too_many" for entry in checked.findings):
         return checked  # it would be work for nobody: nobody would mend it from a list anyway
-    target = return_path(campaign, stored.unit, stored.form, stored.version, is_outdated=True)
+    target = return_path(campaign, stored.unit, stored.form, stored.round, stored.version, is_outdated=True)
     if target.is_file() and _is_rebuilt(receipt):
         return checked
     return _written(campaign, stored, checked, target)
@@ -149,13 +150,13 @@ def _written(campaign: Campaign, stored: Stored, checked: Checked, target: Path)
 def _with_latest(standing: Standing, latest: Sequence[Checked]) -> Standing:
     """A standing with the results of the latest versions as they are now; what broke the program is refused."""
     broken = {
-        (stored.unit.code, stored.form): latest_of(stored, result)
+        stored.slot: latest_of(stored, result)
         for stored, before, result in zip(standing.originals, standing.latest, latest, strict=True)
         if result is not before
     }
     filings = []
     for filing in standing.filings:
-        now = broken.get((filing.unit.code, filing.form))
+        now = broken.get(filing.slot)
         if now is not None and now.version == filing.version:
             filing = replace(filing, state=FileState.REFUSED, errors=now.errors, warnings=now.warnings)  # noqa: PLW2901
         filings.append(replace(filing, latest=now) if now is not None else filing)

@@ -192,14 +192,17 @@ def _filed_rows(
             for index in range(len(table.rows)):
                 values = _values(campaign, machine, read, sheet, submission, table, index)
                 if values.get(part.text) and values.get(part.collected_on):
-                    yield _Filed(_digest(sheet, submission, table, index), values)
+                    yield _Filed(_digest(campaign, sheet, submission, table, index), values)
 
 
-def _digest(sheet: Sheet, submission: Submission, table: Table, index: int) -> str:
+def _digest(campaign: Campaign, sheet: Sheet, submission: Submission, table: Table, index: int) -> str:
     """What a row is known by again: its own number, else what it says."""
     own = table.get(sheet.key, index) if sheet.key else None
     said = own or "|".join(display(table.get(name, index)) for name in sheet.subject)
-    text = "\n".join((submission.unit_code, submission.period, compact(str(said))))
+    # Each round begins with a file of its own, and may begin its numbers anew. Of a cover that names a round, nothing counts
+    # but the round.
+    period = (campaign.config.period, submission.round) if submission.round else (submission.period,)
+    text = "\n".join((submission.unit_code, *period, compact(str(said))))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 

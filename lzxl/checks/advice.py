@@ -67,7 +67,8 @@ def _advise_cover(report: Report, context: Context) -> None:
 
 def _told_by_roster(report: Report, context: Context) -> Iterator[tuple[str, str]]:
     """(field of the cover, value) that the roster and the settings know; "" for what they do not."""
-    yield "period", context.period or report.submission.period
+    period = context.period_of(report.form.id, report.submission.round)
+    yield "period", period or report.submission.period
     unit = own_unit(report, context)
     if unit is not None:
         yield from (("unit_code", unit.code), ("unit_name", unit.name), ("head", unit.head), ("liaison", unit.liaison))

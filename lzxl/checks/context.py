@@ -10,6 +10,7 @@ from pathlib import Path
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_grading
 from lzxl.forms.people import People
+from lzxl.forms.periods import stated_period
 from lzxl.forms.roster import Unit
 from lzxl.year.facts import Facts
 from lzxl.year.office import Office
@@ -30,8 +31,17 @@ class Context:
     """What the campaign knows that the office's books are compared with."""
     office: Office | None = field(default=None, compare=False)
     """What the office's own work goes by; None where there is no campaign."""
+    rounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Form → what its rounds are called, for those that have any."""
     faults: Path | None = field(default=None, compare=False)
     """Where the details of unforeseen trouble are kept; None for a place of the system's own."""
+
+    def labels_of(self, form: str) -> tuple[str, ...]:
+        return self.rounds.get(form, ())
+
+    def period_of(self, form: str, label: str) -> str:
+        """The period as the cover of a form states it: with the round, where the form has rounds and one is known."""
+        return stated_period(self.period, label) if label in self.labels_of(form) else self.period
 
     def graded_by(self, scheme: str) -> Context:
         """The context for a submission of that grading table: without a campaign, each file says its own."""

@@ -8,6 +8,7 @@ from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
 from lzxl.forms.load import DEFAULT_SCHEME, grading_schemes, load_grading
 from lzxl.forms.model import Sheet
+from lzxl.forms.periods import is_of_period, without_label
 from lzxl.forms.places import Place
 from lzxl.forms.text import compact
 
@@ -29,7 +30,7 @@ def check_presence(report: Report, context: Context) -> None:
     if not submission.unit_code and (submission.cover is None or "unit_code" not in submission.cover.cells):
         report.whole("unit_unknown")
     if context.period:
-        _check_period(report, context.period)
+        _check_period(report, context)
 
 
 def _check_sheets(report: Report) -> None:
@@ -58,10 +59,13 @@ def _check_stamp(report: Report, context: Context) -> None:
     if report.says_otherwise("unit_code"):
         _say_stamped(report, "unit_code", submission.sent_to)
     # What is of another period than the campaign's is said as that.
-    is_told = not submission.own_layout and bool(context.period) and _is_of_other_period(report, context.period)
+    is_told = not submission.own_layout and bool(context.period) and _is_of_other_period(report, context)
     if report.says_otherwise("period") and not is_told:
         assert submission.cover is not None  # it says something
-        if _is_other(submission.sent_for, str(submission.cover.values["period"])):
+        typed, labels = str(submission.cover.values["period"]), context.labels_of(report.form.id)
+        # A workbook of this period may be used for another of its rounds: the cover says for which.
+        is_of_round = bool(labels) and is_of_period(typed, context.period, labels)
+        if not is_of_round and _is_other(submission.sent_for, typed):
             _say_stamped(report, "period", submission.sent_for)
 
 
@@ -71,24 +75,33 @@ def _say_stamped(report: Report, name: str, stamped: str) -> None:
     report.label("stamp_mismatch", name, value=typed, basis="", stamped=stamped, remedy=Remedy("set", stamped))
 
 
-def _is_of_other_period(report: Report, period: str) -> bool:
+def _is_of_other_period(report: Report, context: Context) -> bool:
     """Whether the workbook was sent out for another period, or its cover says one."""
-    submission = report.submission
-    is_typed = bool(submission.period) and compact(submission.period) != compact(period)
-    return _is_other(submission.sent_for, period) or is_typed
+    return _is_sent_for_another(report, context) or _says_another(report, context)
 
 
-def _check_period(report: Report, period: str) -> None:
+def _is_sent_for_another(report: Report, context: Context) -> bool:
+    sent_for = without_label(report.submission.sent_for, context.labels_of(report.form.id))
+    return _is_other(sent_for, context.period)
+
+
+def _says_another(report: Report, context: Context) -> bool:
+    said = report.submission.period
+    return bool(said) and not is_of_period(said, context.period, context.labels_of(report.form.id))
+
+
+def _check_period(report: Report, context: Context) -> None:
     """The workbook is this period's. One of another is exchanged, whatever its cover has been made to say: to type the
     period over would make last year's filing into this year's."""
     submission, cover = report.submission, report.submission.cover
-    if _is_other(submission.sent_for, period):
+    period = context.period_of(report.form.id, submission.round)
+    if _is_sent_for_another(report, context):
         told = {"value": submission.sent_for, "expected": period}
         if cover is not None and "period" in cover.cells:
             report.label("form_of_other_period", "period", **told)
         else:
             report.whole("form_of_other_period", **told)
-    elif submission.period and cover is not None and compact(submission.period) != compact(period):
+    elif cover is not None and _says_another(report, context):
         report.label(
             "period_mismatch", "period", value=submission.period, expected=period, remedy=Remedy("set", period)
         )

@@ -46,18 +46,28 @@ def check_repeats(report: Report) -> None:
 def check_numbers_of_before(reports: Sequence[Report]) -> None:
     """Findings `number_reused`, `number_changed`, `row_vanished` and `rows_left_out`: what a unit's numbers stood for in its
     versions before, and what of them is not there any more."""
+    rounds: dict[tuple[str, str], list[Report]] = {}
     for report in reports:
+        if report.submission.round and report.form.adds_up:
+            rounds.setdefault((report.own_code, report.form.id), []).append(report)
+    for report in reports:
+        beside = [other for other in rounds.get((report.own_code, report.form.id), ()) if other is not report]
         for sheet in report.form.tables:
             known = report.submission.earlier.get(sheet.name)
             if known and sheet.rules.numbered is not None:
                 _check_numbers(report, sheet.name, sheet.rules.numbered, known)
-                _check_vanished(report, sheet, sheet.rules.numbered, known)
+                _check_vanished(report, sheet, sheet.rules.numbered, known, beside)
 
 
-def _check_vanished(report: Report, sheet: Sheet, rule: Numbered, known: dict[str, Earlier]) -> None:
-    """Rows that the unit filed before are there still, under their number or another: none goes in silence (第八条(二)1)."""
+def _check_vanished(
+    report: Report, sheet: Sheet, rule: Numbered, known: dict[str, Earlier], rounds: Sequence[Report]
+) -> None:
+    """Rows that the unit filed before are there still, under their number or another: none goes in silence (第八条(二)1).
+
+    `rounds`: what it filed in others that add up with this one: a row that stands there is filed, and is not filed twice.
+    """
     tables = report.tables(sheet.name)
-    gone = _gone(tables, rule, known)
+    gone = _gone([*(table for other in rounds for table in other.tables(sheet.name)), *tables], rule, known)
     if not gone or not tables:
         return
     place = Place(tables[0].title)

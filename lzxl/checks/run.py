@@ -100,6 +100,7 @@ def _bare(submission: Submission, fault: Fault) -> Submission:
         unit_code=whole_text(str(submission.unit_code)),
         unit_name=whole_text(str(submission.unit_name)),
         period=whole_text(str(submission.period)),
+        round=submission.round,
         refusal=load_catalogue().finding(FAILED, value=name, file=name, kind=fault.kind, place=place),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 
 from lzxl.checks.dates import stated_day
@@ -17,9 +18,10 @@ _MOST_NAMED = 5
 
 
 def check_together(reports: Sequence[Report]) -> None:
-    """Findings `unit_filed_twice`, `duplicate_id_across_files` and `risk_id_unknown`."""
+    """Findings `unit_filed_twice`, `duplicate_id_across_files`, `number_in_other_round` and `risk_id_unknown`."""
     _check_filed_twice(reports)
     _check_ids(reports)
+    _check_rounds(reports)
     _check_other_forms(reports)
 
 
@@ -34,11 +36,17 @@ def which_counts(files: Sequence[Report]) -> Report:
 
 
 def _check_filed_twice(reports: Sequence[Report]) -> None:
-    by_unit: dict[tuple[str, str, str], list[Report]] = {}
+    by_unit: dict[tuple[str, str, str, str], list[Report]] = {}
     for report in reports:
         submission = report.submission
         if report.own_code and report.form.cover is not None:
-            by_unit.setdefault((report.own_code, report.form.id, compact(submission.period)), []).append(report)
+            same = (
+                report.own_code,
+                report.form.id,
+                submission.round,
+                "" if submission.round else compact(submission.period),
+            )
+            by_unit.setdefault(same, []).append(report)
     for files in by_unit.values():
         if len(files) > 1:
             _say_filed_twice(files)
@@ -70,6 +78,22 @@ def _check_ids(reports: Sequence[Report]) -> None:
                 owner = owners.setdefault((report.form.id, table.name, value), unit)
                 if owner != unit:
                     report.cell("duplicate_id_across_files", table, entry.name, index)
+
+
+def _check_rounds(reports: Sequence[Report]) -> None:
+    """A number stands for one row in all rounds that add up: what was filed in one is not filed again in another.
+
+    It is told of the file that came in last: the one before may be accepted already.
+    """
+    filed = [report for report in reports if report.submission.round and report.form.adds_up and report.own_code]
+    owners: dict[tuple[str, str, str, str], str] = {}
+    for report in sorted(filed, key=lambda report: report.submission.received or datetime.date.max):
+        here = report.submission.round
+        for table, entry in _columns_of_numbers(report):
+            for index, value in table.filled(entry.name):
+                owner = owners.setdefault((report.own_code, report.form.id, table.name, value), here)
+                if owner != here and is_well_formed(entry, value):
+                    report.cell("number_in_other_round", table, entry.name, index, round=owner)
 
 
 def _columns_of_numbers(report: Report) -> Iterator[tuple[Table, Field]]:

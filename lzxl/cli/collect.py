@@ -244,14 +244,13 @@ def _why_left(message: Message, part: Part, is_rehearsed: bool) -> str:
 
 
 def _file_row(intake: Intake) -> list[str]:
-    from lzxl.forms.load import load_form
     from lzxl.states import FileState
 
     checked = intake.checked
     return [
         intake.source,
         f"{intake.unit.code} {intake.unit.name}" if intake.unit else "",
-        load_form(intake.form).title if intake.form else "",
+        intake.title,
         f"第{intake.version}版" if intake.version else "",
         intake.state.chinese,
         f"{checked.count('error')}/{checked.count('warning')}" if checked and intake.version else "",
@@ -290,7 +289,6 @@ def _accept(
     session: Session, office: Office, numbers: Sequence[str], unit: str, is_sent: bool, is_rehearsed: bool
 ) -> int:
     """File held files as the unit's and answer them with one letter; where one cannot be filed, those before it."""
-    from lzxl.forms.load import load_form
     from lzxl.states import FileState
 
     code, trouble = EXIT_OK, None
@@ -303,7 +301,7 @@ def _accept(
         assert intake.unit is not None
         session.show(
             f"已收下{'（演练）' if is_rehearsed else ''}：{intake.unit.code} {intake.unit.name}"
-            f"《{load_form(intake.form).title}》第{intake.version}版，{intake.state.chinese}。"
+            f"《{intake.title}》第{intake.version}版，{intake.state.chinese}。"
         )
         code = gravest(code, EXIT_FINDINGS if intake.state == FileState.RETURNED else EXIT_OK)
     report_letters(session, office, office.answer(), is_rehearsed)

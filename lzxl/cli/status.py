@@ -84,12 +84,13 @@ def _show(session: Session, campaign: Campaign, standing: Standing, held: Sequen
 def _show_units(campaign: Campaign, standing: Standing, mail: Overview) -> None:
     from lzxl.campaign.status import describe
     from lzxl.cli.table import print_table
-    from lzxl.forms.load import load_form
 
-    by_unit: dict[str, list[str]] = {}
-    for filing in standing.filings:
-        by_unit.setdefault(filing.unit.code, [f"{filing.unit.code} {filing.unit.name}"]).append(describe(filing))
-    headers = ["单位", *(load_form(form).title for form in campaign.config.forms)]
+    by_slot = {filing.slot: describe(filing) for filing in standing.filings}
+    by_unit = {
+        unit.code: [f"{unit.code} {unit.name}", *(by_slot[unit.code, due.form, due.label] for due in standing.rounds)]
+        for unit in campaign.units.values()
+    }
+    headers = ["单位", *(due.title for due in standing.rounds)]
     if mail.letters:
         headers.append("最近一封信")
         for code, cells in by_unit.items():

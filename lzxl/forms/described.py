@@ -256,7 +256,8 @@ class FormFile(Entry):
     `short_name`: what people call it. `filed_by`: every unit, or the office alone. `place`: in every list of forms, and in the
     summary, the lowest is first. `formerly`: ids under which it was sent out before. `words`: vocabularies that no other form
     uses, as vocabularies.yaml has them. `file`: the office keeps it as a book in the
-    campaign's folder, in a file of that name (.xlsx).
+    campaign's folder, in a file of that name (.xlsx). `rounds`: where it is filed several times a year, whether a round adds to
+    those before or takes their place.
     """
 
     model_config = ConfigDict(title="form")
@@ -274,6 +275,7 @@ class FormFile(Entry):
     paper: Literal["A3", "A4"]
     main: Name
     file: Text | None = None
+    rounds: Literal["add", "replace"] = "replace"
     words: dict[Name, Vocabulary] = {}
     sheets: Annotated[list[FormSheet], Field(min_length=1)]
 

@@ -194,6 +194,7 @@ def _described(form_id: str, folder: Path | None) -> Form:
         main=data["main"],
         sheets=tuple(_sheet(entry, vocabularies) for entry in data["sheets"]),
         file=data.get("file", ""),
+        adds_up=data.get("rounds") == "add",
     )
 
 

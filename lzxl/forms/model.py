@@ -323,6 +323,9 @@ class Form(_Pickled):
     """The grading table whose words its fields use."""
     file: str = ""
     """The name, without .xlsx, of the file in which the office keeps it in the campaign's folder; "" if it is no such book."""
+    adds_up: bool = False
+    """Whether what a unit files in one round of a year stands beside what it filed in those before; else the latest round
+    takes their place."""
 
     @cached_property
     def by_name(self) -> dict[str, Sheet]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from lzxl.campaign.model import Filing
 from lzxl.campaign.standing import Standing
 from lzxl.faults import attempt
-from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.mail.compose import Enclosure, is_address
 from lzxl.mail.entries import Answer, Posted
@@ -151,20 +150,19 @@ class Answers:
     def _values(self, unit: Unit, reply: Reply) -> dict[str, str]:
         """What the letter to a unit may say."""
         return {
-            **campaign_values(self._campaign, self._today),
+            **campaign_values(self._campaign, self._today, self._missing(unit) or self._filings.get(unit.code)),
             **unit_values(unit),
             **item_values(reply.items),
             "收到时间": spoken_days(reply.days),
-            "尚未报送": form_titles(self._missing(unit)),
+            "尚未报送": form_titles([filing.title for filing in self._missing(unit)]),
         }
 
     def _facts(self, unit: Unit, reply: Reply) -> str:
         return facts_of(reply.kind, self._values(unit, reply), reply.enclosures)
 
-    def _missing(self, unit: Unit) -> list[str]:
-        """Titles of the forms of which nothing has come in."""
-        filings = self._filings[unit.code]
-        return [load_form(filing.form).title for filing in filings if filing.state == FileState.MISSING]
+    def _missing(self, unit: Unit) -> list[Filing]:
+        """What nothing has come in of."""
+        return [filing for filing in self._filings.get(unit.code, ()) if filing.state == FileState.MISSING]
 
     def _settle(self) -> None:
         """Mails in which nothing waits for an answer are answered."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lzxl.campaign.ledger import Ledger, marks
+from lzxl.campaign.ledger import RECEIPTS, Ledger, Receipt, marks
 from lzxl.mail.entries import ANSWERS, LETTERS, Answer, Posted
 from lzxl.mail.letter_kinds import Kind
 from lzxl.states import UNSENT, LetterState
@@ -57,11 +57,11 @@ class LetterBook(Ledger):
         )
         return bool(found)
 
-    def told_since(self, day: str, kinds: Sequence[Kind]) -> set[tuple[str, str, int]]:
-        """(unit, form, version) of the submissions of which a letter of these kinds tells how they stand: one that waits, or
+    def told_since(self, day: str, kinds: Sequence[Kind]) -> list[Receipt]:
+        """The receipts of the submissions of which a letter of these kinds tells how they stand: one that waits, or
         that went out on `day` (ISO) or later. One that was sent by hand counts as gone when it was written."""
         rows = self.query(
-            "SELECT DISTINCT receipts.unit, receipts.form, receipts.version FROM letters"  # noqa: S608 - our own names
+            f"SELECT DISTINCT {RECEIPTS.qualified} FROM letters"  # noqa: S608 - our own names
             " JOIN answers ON answers.key = letters.key"
             " JOIN receipts ON receipts.sha256 = answers.subject AND receipts.version > 0 AND answers.verdict ="
             " CASE receipts.findings WHEN '' THEN receipts.state ELSE receipts.state || ':' || receipts.findings END"
@@ -69,7 +69,7 @@ class LetterBook(Ledger):
             " OR letters.state = ? AND substr(letters.changed, 1, 10) >= ? OR letters.state = ? AND letters.day >= ?)",
             (*kinds, *UNSENT, LetterState.SENT, day, LetterState.HANDLED, day),
         )
-        return {(str(unit), str(form), int(version)) for unit, form, version in rows}
+        return self._read(RECEIPTS.read, rows)
 
     # what they answer
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from lzxl.campaign.config import NO_BUREAU, Config
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.mail_settings import OFFICE, is_public
+from lzxl.campaign.rounds import Round
 from lzxl.forms.roster import Unit
 from lzxl.mail.letter_texts import default_text
 from lzxl.mail.wording import chinese_day, clean_line
@@ -24,20 +25,43 @@ _NO_MAILBOX = "办公室邮箱（即发出本邮件的邮箱）"
 _PERSONAL = "不得用互联网邮箱"
 
 
-def campaign_values(campaign: Campaign, today: datetime.date) -> dict[str, str]:
-    """What every letter of a campaign may say."""
+class HasDeadline(Protocol):
+    """Something that is due on a day: a round of a form, or what a unit files in it."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def deadline(self) -> datetime.date | None: ...
+
+
+def campaign_values(
+    campaign: Campaign, today: datetime.date, due: Sequence[HasDeadline] | None = None
+) -> dict[str, str]:
+    """What every letter of a campaign may say. `due`: what it asks for; by default what is asked for on that day."""
     config = campaign.config
+    if not config.rounds:
+        due = [Round("", deadline=config.deadline)]
+    elif not due:
+        due = [config.round_on(form, today) for form in config.forms]
     mail = config.mail
     office = mail.sender or f"{config.bureau}{OFFICE}"
     return {
         "局名": config.bureau,
         "期次": config.period,
-        "截止日期": chinese_day(config.deadline) if config.deadline else "另行通知",
+        "截止日期": spoken_deadline(due),
         "办公室": office,
         "联系人": contact_line(office, mail.address, mail.contact),
         "报送邮箱": mail.address or _NO_MAILBOX,
         "日期": chinese_day(today),
     }
+
+
+def spoken_deadline(due: Sequence[HasDeadline]) -> str:
+    """By when things are due: one day, or one for each."""
+    days = {one.deadline for one in due}
+    said = {day: chinese_day(day) if day else "另行通知" for day in days}
+    return said[days.pop()] if len(days) == 1 else "；".join(f"《{one.title}》{said[one.deadline]}" for one in due)
 
 
 def contact_line(office: str, address: str, contact: str = "") -> str:
@@ -88,13 +112,12 @@ def form_titles(titles: Sequence[str]) -> str:
 def summary_values(standing: Standing) -> dict[str, str]:
     """What the letter with the summary says of the round."""
     from lzxl.campaign.status import describe, figures
-    from lzxl.forms.load import load_form
 
     counts = figures(standing)
     lacking: dict[str, list[str]] = {}
     for filing in standing.filings:
         if filing.state not in ACCEPTABLE:
-            said = f"《{load_form(filing.form).title}》{describe(filing)}"
+            said = f"《{filing.title}》{describe(filing)}"
             lacking.setdefault(f"{filing.unit.code} {filing.unit.name}", []).append(said)
     lines = [
         f"{number}. {clean_line(unit)}：{'；'.join(said)}" for number, (unit, said) in enumerate(lacking.items(), 1)

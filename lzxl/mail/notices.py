@@ -5,20 +5,20 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lzxl.campaign.distribute import must_exchange, usable_forms
 from lzxl.campaign.folder import safe_name, sent_path
-from lzxl.campaign.model import Filing
+from lzxl.campaign.model import Filing, Slot
 from lzxl.campaign.reminders import due_reminder
 from lzxl.campaign.returns import return_path
+from lzxl.campaign.rounds import Round
 from lzxl.campaign.standing import Standing
 from lzxl.errors import ConfigError
 from lzxl.faults import attempt
-from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.mail.compose import Enclosure, is_address
 from lzxl.mail.entries import Answer, Posted
@@ -27,6 +27,7 @@ from lzxl.mail.letter_kinds import Kind
 from lzxl.mail.letter_values import campaign_values, summary_values, unit_values
 from lzxl.mail.letters import load_letters
 from lzxl.mail.outbox import REMINDERS, Outbox, Written, facts_of, key_of, leave_unwritten
+from lzxl.mail.wording import chinese_day
 from lzxl.states import ACCEPTABLE, FileState
 from lzxl.year.workdays import workdays_between
 
@@ -50,7 +51,7 @@ def write_distribution(campaign: Campaign, outbox: Outbox, today: datetime.date,
     for unit in campaign.units.values():
         enclosed = [
             one
-            for one in _to_fill_in(campaign, unit)
+            for one in _to_fill_in(campaign, unit, today)
             if campaign.relative(one.path) not in changed and not outbox.has_answered(one.subject, FileState.ENCLOSED)
         ]
         if not enclosed:
@@ -73,23 +74,24 @@ def write_distribution(campaign: Campaign, outbox: Outbox, today: datetime.date,
 class _ToFillIn:
     """A unit's workbook in 发放, as it is now. `subject`: what a letter that brings it is noted under."""
 
-    form: str
+    due: Round
     path: Path
     subject: str
 
 
-def _to_fill_in(campaign: Campaign, unit: Unit) -> list[_ToFillIn]:
-    paths = [(form, sent_path(campaign, unit, form)) for form in campaign.config.forms]
-    return [
-        _ToFillIn(form, path, f"{unit.code}/{_digest(path.read_bytes())}") for form, path in paths if path.is_file()
-    ]
+def _to_fill_in(campaign: Campaign, unit: Unit, today: datetime.date) -> list[_ToFillIn]:
+    """Of forms with rounds, the workbook of the one that opened last: those before were sent in their time."""
+    due = [campaign.config.round_on(form, today) for form in campaign.config.forms]
+    paths = [(one, sent_path(campaign, unit, one.form, one.label)) for one in due]
+    return [_ToFillIn(one, path, f"{unit.code}/{_digest(path.read_bytes())}") for one, path in paths if path.is_file()]
 
 
 def _distribution_values(
     campaign: Campaign, unit: Unit, enclosed: Sequence[_ToFillIn], today: datetime.date
 ) -> dict[str, str]:
-    items = [Item(load_form(one.form).title, FileState.ENCLOSED, enclosure=one.path.name) for one in enclosed]
-    return {**campaign_values(campaign, today), **unit_values(unit), **item_values(items)}
+    items = [Item(one.due.title, FileState.ENCLOSED, enclosure=one.path.name) for one in enclosed]
+    due = [one.due for one in enclosed]
+    return {**campaign_values(campaign, today, due), **unit_values(unit), **item_values(items)}
 
 
 def withdraw_distribution(campaign: Campaign, outbox: Outbox, today: datetime.date) -> list[Posted]:
@@ -111,47 +113,42 @@ def _why_distribution_is_overtaken(
         return "单位已不在名册中"
     if unit.email.strip().lower() != letter.recipient:
         return "名册里的邮箱已经改了"
-    enclosed = [one for one in _to_fill_in(campaign, unit) if one.subject in subjects]
+    enclosed = [one for one in _to_fill_in(campaign, unit, today) if one.subject in subjects]
     if letter.facts:  # a letter of an earlier version does not tell them
         values = _distribution_values(campaign, unit, enclosed, today)
         if letter.facts != facts_of("distribute", values, [one.path for one in enclosed]):
             return "要发的表或设置已经变了"
-    pairs = [(unit, one.form) for one in enclosed]
-    if len(usable_forms(campaign, pairs)) < len(pairs):
+    slots = [(unit.code, one.due.form, one.due.label) for one in enclosed]
+    if len(usable_forms(campaign, slots)) < len(slots):
         return "要发的表已经过时，填好报来也会退回"
     return ""
 
 
 def write_reminders(
     campaign: Campaign, outbox: Outbox, standing: Standing, today: datetime.date, at_once: bool = False
-) -> tuple[int | None, Written]:
+) -> tuple[bool, Written]:
     """A letter to every unit that owes something, if a day for reminding has come and its letters are not written yet.
 
-    The reminder point (`lzxl.campaign.reminders.due_reminder`), None if none is due, and the letters. `at_once`: today is
+    Whether a reminder point (`lzxl.campaign.reminders.due_reminder`) of any round is due, and the letters. `at_once`: today is
     such a day, whatever lzxl.toml says. Raises ConfigError if there is no deadline.
     """
-    deadline = campaign.config.deadline
-    if deadline is None:
-        raise ConfigError(
-            "lzxl.toml 里没有 deadline（截止日期），不知道该在哪天催报。请补上。", code="deadline_missing"
-        )
     settings = campaign.config.mail
-    days = workdays_between(today, deadline, settings.calendar)
-    point = -days if at_once else due_reminder(today, deadline, settings)
+    points = _points(campaign, standing, today, at_once)
     written = Written()
-    if point is None:
-        return None, written
+    if not points:
+        return False, written
     outbox.withdraw_undelivered()
     letters = load_letters(campaign)
-    kind: Kind = "reminder_before" if today <= deadline else "reminder_after"
-    # By day where the office asked for it: it may do so once a day.
-    occasion = today.isoformat() if at_once else str(point)
-
     exchanged = _to_exchange(standing)
 
-    def remind(unit: Unit, filings: Sequence[Filing]) -> None:
+    def remind(unit: Unit, owed: Sequence[Filing]) -> None:
+        deadline = _reminded_of(points, owed)
+        if deadline is None:
+            return
         address = unit.email.strip()
-        key = key_of(unit.code, address.lower(), campaign.config.period, deadline.isoformat(), kind, occasion)
+        kind = _kind_on(today, deadline)
+        days = workdays_between(today, deadline, settings.calendar)
+        key = key_of(unit.code, address.lower(), campaign.config.period, deadline.isoformat(), kind, points[deadline])
         if outbox.knows(key) or outbox.is_reminded(unit.code, today):
             return
         if not is_address(address):
@@ -159,7 +156,7 @@ def write_reminders(
             return
         for waiting in (letter for letter in outbox.drafts(*REMINDERS) if letter.unit == unit.code):
             outbox.withdraw(waiting, "并入下一封信")
-        values, paths = _reminder(campaign, unit, filings, exchanged, today)
+        values, paths = _reminder(campaign, unit, owed, exchanged, today, deadline)
         values["工作日数"] = str(max(1, abs(days)) if today > deadline else days)
         files = [Enclosure(path.name, path.read_bytes()) for path in paths]
         facts = facts_of(kind, values, paths)
@@ -171,19 +168,56 @@ def write_reminders(
             partial(remind, campaign.units[code], filings),
             partial(leave_unwritten, written, campaign, code),
         )
-    return point, written
+    return True, written
+
+
+def _points(campaign: Campaign, standing: Standing, today: datetime.date, at_once: bool) -> dict[datetime.date, str]:
+    """Deadline → the occasion on which it is time to remind of it, for those for which it is. Raises ConfigError if there is
+    no deadline at all."""
+    config = campaign.config
+    if config.deadline is None and not config.rounds:
+        raise ConfigError(
+            "lzxl.toml 里没有 deadline（截止日期），不知道该在哪天催报。请补上。", code="deadline_missing"
+        )
+    deadlines = {one.deadline for one in standing.rounds if one.deadline is not None}
+    if at_once:  # by day where the office asked for it: it may do so once a day
+        return dict.fromkeys(deadlines, today.isoformat())
+    points = {day: due_reminder(today, day, config.mail) for day in deadlines}
+    return {day: str(point) for day, point in points.items() if point is not None}
+
+
+def _reminded_of(points: Collection[datetime.date], owed: Sequence[Filing]) -> datetime.date | None:
+    """The deadline that a unit is reminded of: the last of those that it is time for; with it, of what was due before. None if
+    it is time for none of what it owes."""
+    return max({one.deadline for one in owed if one.deadline is not None} & set(points), default=None)
+
+
+def _kind_on(today: datetime.date, deadline: datetime.date) -> Kind:
+    return "reminder_before" if today <= deadline else "reminder_after"
 
 
 def _reminder(
     campaign: Campaign,
     unit: Unit,
-    filings: Sequence[Filing],
-    exchanged: Collection[tuple[str, str]],
+    owed: Sequence[Filing],
+    exchanged: Collection[Slot],
     today: datetime.date,
+    deadline: datetime.date,
 ) -> tuple[dict[str, str], list[Path]]:
-    """What a reminder says, and what goes with it. `exchanged`: see `_to_exchange`."""
-    items, paths = _owed_items(campaign, unit, filings, exchanged)
-    return {**campaign_values(campaign, today), **unit_values(unit), **item_values(items)}, paths
+    """What a reminder of a deadline says, and what goes with it: all that was due by then. `exchanged`: see `_to_exchange`."""
+    filings = [filing for filing in owed if filing.deadline is not None and filing.deadline <= deadline]
+    items, paths = _owed_items(campaign, filings, exchanged)
+    items = [
+        item if filing.deadline == deadline else replace(item, notes=(*item.notes, _due_before(filing)))
+        for item, filing in zip(items, filings, strict=True)
+    ]
+    due = [filing for filing in filings if filing.deadline == deadline]
+    return {**campaign_values(campaign, today, due), **unit_values(unit), **item_values(items)}, paths
+
+
+def _due_before(filing: Filing) -> str:
+    assert filing.deadline is not None
+    return f"报送截止日期是{chinese_day(filing.deadline)}，已逾期"
 
 
 def withdraw_reminders(campaign: Campaign, outbox: Outbox, standing: Standing, today: datetime.date) -> list[Posted]:
@@ -206,18 +240,19 @@ def _why_not_to_remind(
     campaign: Campaign,
     letter: Posted,
     owed: Mapping[str, Sequence[Filing]],
-    exchanged: Collection[tuple[str, str]],
+    exchanged: Collection[Slot],
     today: datetime.date,
 ) -> str:
     """Why a reminder must not go out as it is; "" if it may. One that was not sent on its day may go out later."""
-    deadline = campaign.config.deadline
-    if letter.unit not in owed or deadline is None or (letter.kind == "reminder_before") != (today <= deadline):
+    filings = owed.get(letter.unit, ())
+    deadlines = {one.deadline for one in filings if one.deadline and _kind_on(today, one.deadline) == letter.kind}
+    if not deadlines:
         return "不再需要催报"
     unit = campaign.units[letter.unit]
     if unit.email.strip().lower() != letter.recipient:
         return "名册里的邮箱已经改了"
-    values, paths = _reminder(campaign, unit, owed[letter.unit], exchanged, today)
-    return "" if letter.facts in ("", facts_of(letter.kind, values, paths)) else "要催的内容或设置已经变了"
+    said = {facts_of(letter.kind, *_reminder(campaign, unit, filings, exchanged, today, day)) for day in deadlines}
+    return "" if letter.facts in ("", *said) else "要催的内容或设置已经变了"
 
 
 def owed_filings(standing: Standing) -> dict[str, list[Filing]]:
@@ -237,7 +272,7 @@ def left_to_remind(outbox: Outbox, standing: Standing, day: str) -> dict[str, li
     told = outbox.told_since(day)
     left: dict[str, list[Filing]] = {}
     for code, filings in owed_filings(standing).items():
-        untold = [filing for filing in filings if (code, filing.form, filing.version) not in told]
+        untold = [filing for filing in filings if (*filing.slot, filing.version) not in told]
         if untold:
             left[code] = untold
     return left
@@ -251,28 +286,26 @@ def under_another_code(standing: Standing) -> dict[str, str]:
     return {code: names[safe_name(unit.name)] for code, unit in units.items() if safe_name(unit.name) in names}
 
 
-def _to_exchange(standing: Standing) -> set[tuple[str, str]]:
-    """(unit code, form) of the latest versions that are another period's workbook: this one's is to be filled in instead."""
+def _to_exchange(standing: Standing) -> set[Slot]:
+    """Those of the latest versions that are another period's workbook: this one's is to be filled in instead."""
     return {
-        (stored.unit.code, stored.form)
+        stored.slot
         for stored, checked in zip(standing.originals, standing.latest, strict=True)
         if must_exchange(checked)
     }
 
 
 def _owed_items(
-    campaign: Campaign, unit: Unit, filings: Sequence[Filing], exchanged: Collection[tuple[str, str]]
+    campaign: Campaign, filings: Sequence[Filing], exchanged: Collection[Slot]
 ) -> tuple[list[Item], list[Path]]:
     """What a unit still owes, and what goes with the letter: marked returns, and the workbooks to fill in."""
     items, paths = [], []
-    blank = [
-        filing for filing in filings if filing.state != FileState.RETURNED or (unit.code, filing.form) in exchanged
-    ]
-    found = usable_forms(campaign, [(unit, filing.form) for filing in blank])
+    blank = [filing for filing in filings if filing.state != FileState.RETURNED or filing.slot in exchanged]
+    found = usable_forms(campaign, [filing.slot for filing in blank])
     for filing in filings:
-        usable = found.get((unit.code, filing.form))
+        usable = found.get(filing.slot)
         if filing.state == FileState.RETURNED:
-            item, brought = _returned_item(campaign, filing, usable, (unit.code, filing.form) in exchanged)
+            item, brought = _returned_item(campaign, filing, usable, filing.slot in exchanged)
         else:
             item, brought = _blank_item(campaign, filing, usable)
         items.append(item)
@@ -284,11 +317,11 @@ def _returned_item(
     campaign: Campaign, filing: Filing, usable: Path | None, is_exchanged: bool
 ) -> tuple[Item, list[Path]]:
     """A submission that was returned, with its return, and with this period's workbook if it is that one's to be filled in."""
-    path = return_path(campaign, filing.unit, filing.form, filing.version)
+    path = return_path(campaign, filing.unit, filing.form, filing.round, filing.version)
     is_there = path.is_file()
     fresh = usable if is_exchanged else None
     item = Item(
-        form_title=load_form(filing.form).title,
+        form_title=filing.title,
         state=FileState.RETURNED,
         version=filing.version,
         errors=filing.errors,
@@ -301,9 +334,9 @@ def _returned_item(
 
 def _blank_item(campaign: Campaign, filing: Filing, usable: Path | None) -> tuple[Item, list[Path]]:
     """A submission that has not come in, or cannot be read, with the workbook to fill in."""
-    is_outdated = usable is None and sent_path(campaign, filing.unit, filing.form).is_file()
+    is_outdated = usable is None and sent_path(campaign, filing.unit, filing.form, filing.round).is_file()
     item = Item(
-        form_title=load_form(filing.form).title,
+        form_title=filing.title,
         state=filing.state,
         version=filing.version,
         errors=filing.errors,
@@ -325,7 +358,7 @@ def write_summary_letter(
         return None
     if standing.as_of == today:
         withdraw_other_summaries(campaign, outbox, summary)
-    values = {**campaign_values(campaign, standing.as_of), **summary_values(standing)}
+    values = {**campaign_values(campaign, standing.as_of, standing.rounds), **summary_values(standing)}
     # What was asked for of another day stays right, whatever happens after that.
     facts = _summary_facts(campaign, standing) if standing.as_of == today else ""
     text = load_letters(campaign).write("summary", values)
@@ -333,11 +366,12 @@ def write_summary_letter(
 
 
 def _summary_facts(campaign: Campaign, standing: Standing) -> str:
-    filings = [
-        (filing.unit.code, filing.form, filing.state, filing.version, filing.errors, filing.late)
-        for filing in standing.filings
-    ]
-    values = {**campaign_values(campaign, standing.as_of), **summary_values(standing), "filings": repr(filings)}
+    filings = [(*filing.slot, filing.state, filing.version, filing.errors, filing.late) for filing in standing.filings]
+    values = {
+        **campaign_values(campaign, standing.as_of, standing.rounds),
+        **summary_values(standing),
+        "filings": repr(filings),
+    }
     return facts_of("summary", values, [])
 
 

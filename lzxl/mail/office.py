@@ -220,8 +220,7 @@ class Office:
         day = day or self.today
         standing = self.settle(day=day)
         answered = self.answer()
-        point, written = write_reminders(self.campaign, self.outbox, standing, day, at_once)
-        is_due = point is not None
+        is_due, written = write_reminders(self.campaign, self.outbox, standing, day, at_once)
         owing = left_to_remind(self.outbox, standing, max(self.outbox.day, day.isoformat()))
         notes = self._notes_on_reminding(day)
         told = [code for code in owed_filings(standing) if code not in owing]
@@ -256,8 +255,10 @@ class Office:
     def _reminder_days(self) -> list[datetime.date]:
         """The days for reminding, in their order."""
         config = self.campaign.config
-        assert config.deadline is not None
-        return list(reminder_days(config.deadline, config.mail).values())
+        deadlines = {one.deadline for form in config.forms for one in config.rounds_of(form)} - {None}
+        return sorted(
+            {day for deadline in deadlines if deadline for day in reminder_days(deadline, config.mail).values()}
+        )
 
     def mail_workbooks(self, changed: Collection[str]) -> Written:
         """Write the letters that bring the units their workbooks (`lzxl.mail.notices`)."""

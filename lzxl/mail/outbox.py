@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from lzxl.campaign.folder import Campaign, safe_name
 from lzxl.campaign.places import LETTERS
 from lzxl.campaign.standing import faults_of
+from lzxl.campaign.store import round_of
 from lzxl.errors import MailError
 from lzxl.faults import note
 from lzxl.files import output_to, writing
@@ -134,10 +135,13 @@ class Outbox:
         """What a letter answers."""
         return set(self._register.answered_by(letter.key))
 
-    def told_since(self, day: str) -> set[tuple[str, str, int]]:
-        """(unit, form, version) of the submissions of which an answer tells how they stand: one that waits, or that went out on
+    def told_since(self, day: str) -> set[tuple[str, str, str | None, int]]:
+        """(unit, form, round, version) of the submissions of which an answer tells how they stand: one that waits, or that went out on
         `day` (ISO) or later. Of one that was sent by hand nobody knows when: it counts as gone when it was written."""
-        return self._register.told_since(day, ANSWERS)
+        return {
+            (one.unit, one.form, round_of(self._campaign, one.form, one.round, one.received), one.version)
+            for one in self._register.told_since(day, ANSWERS)
+        }
 
     def has_room(self, recipient: str) -> bool:
         """Whether another answer may go to an address today."""

@@ -12,10 +12,10 @@ from lzxl.campaign.folder import Campaign
 from lzxl.campaign.ledger import Receipt
 from lzxl.campaign.model import Filing
 from lzxl.campaign.returns import return_path
+from lzxl.campaign.rounds import title_of
 from lzxl.campaign.store import Stored
 from lzxl.checks.run import Checked
 from lzxl.forms.findings import Finding
-from lzxl.forms.load import load_form
 from lzxl.mail.entries import Message, Part
 from lzxl.mail.letter_items import Item, exchange_note, finding_notes
 from lzxl.mail.letter_kinds import Kind
@@ -88,8 +88,9 @@ class Reply:
 
     def add_submission(self, campaign: Campaign, told: Told) -> None:
         """Answer a submission; with its marked return, and a fresh workbook where that is to be exchanged."""
-        marked = return_path(campaign, told.stored.unit, told.receipt.form, told.receipt.version)
-        fresh = fresh_form(campaign, told.stored.unit, told.checked) if told.is_returned else None
+        stored = told.stored
+        marked = return_path(campaign, stored.unit, stored.form, stored.round, stored.version)
+        fresh = fresh_form(campaign, stored, told.checked) if told.is_returned else None
         self.items.append(_item(told, marked.name, fresh))
         self.answers += [(one.sha256, one.verdict) for one in (told.receipt, *told.older)]
         self.days.append(told.day)
@@ -121,7 +122,7 @@ def _item(told: Told, marked: str, fresh: Path | None) -> Item:
     receipt, submission = told.receipt, told.checked.submission
     is_nil = submission.is_nil_return and not told.is_returned
     return Item(
-        form_title=load_form(receipt.form).title,
+        form_title=title_of(receipt.form, told.stored.round),
         state=FileState.NIL if is_nil else receipt.state,
         file_name=told.brought[1].name if told.brought else receipt.source.replace("\\", "/").rsplit("/", 1)[-1],
         version=receipt.version,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from lzxl.campaign.ledger import Receipt
 from lzxl.campaign.standing import Standing
-from lzxl.campaign.store import Stored
+from lzxl.campaign.store import Stored, round_of
 from lzxl.checks.run import Checked
 from lzxl.forms.roster import Unit
 from lzxl.mail.entries import Message, Part
@@ -42,7 +42,7 @@ class Unanswered:
         """`standing`: of now, with the ledger's receipts brought up to it (`lzxl.campaign.verdicts`)."""
         self._campaign = campaign
         self._register = register
-        self._filings = {(filing.unit.code, filing.form): filing for filing in standing.filings}
+        self._filings = {filing.slot: filing for filing in standing.filings}
         self._latest: dict[str, list[tuple[Stored, Checked]]] = {}
         for stored, checked in zip(standing.originals, standing.latest, strict=True):
             self._latest.setdefault(stored.unit.code, []).append((stored, checked))
@@ -53,7 +53,7 @@ class Unanswered:
         reply = Reply()
         receipts = self._register.receipts_of(unit.code)
         for stored, checked in self._latest.get(unit.code, ()):
-            filed = [one for one in receipts if one.form == stored.form]
+            filed = [one for one in receipts if one.form == stored.form and self._round(one) == stored.round]
             self._add_submission(reply, stored, checked, filed, heard, asked)
         for message, part in self._parts.get(unit.code, ()):
             subject = subject_of(part)
@@ -73,10 +73,14 @@ class Unanswered:
         if receipt not in open_ and not (older and self._has_come_since(receipt, heard, asked)):
             reply.overtaken += [(one.sha256, one.verdict) for one in older]
             return
-        filing = self._filings[receipt.unit, receipt.form]
+        filing = self._filings[stored.slot]
         before = heard.of(receipt.sha256)
         told = Told(stored, checked, receipt, older, filing, self._brought(receipt), before)
         reply.add_submission(self._campaign, told)
+
+    def _round(self, receipt: Receipt) -> str | None:
+        """The round that a submission counts for."""
+        return round_of(self._campaign, receipt.form, receipt.round, receipt.received)
 
     def _has_come_since(self, receipt: Receipt, heard: Heard, asked: Asked) -> bool:
         """Whether the latest version is told of where an earlier one is answered: however it came, it is the one that counts."""

@@ -167,7 +167,7 @@ def write_missing(book: Book) -> Region:
     """Units × forms that are missing, returned, unreadable or late, or whose correction failed, with whom to ask."""
     rows = []
     behind = 0
-    for (_, form), filing in book.round.filing_by_pair.items():
+    for filing in book.round.filing_by_slot.values():
         if filing.state in ACCEPTABLE and not is_late(filing) and not is_behind(filing):
             continue
         unit, came = filing.unit, filing.state != FileState.MISSING
@@ -177,7 +177,7 @@ def write_missing(book: Book) -> Region:
             (
                 unit.code,
                 unit.name,
-                book.forms[form].title,
+                filing.title,
                 filing_word(filing) + (BEHIND_MARK if is_behind(filing) else ""),
                 filing.versions if came else None,
                 filing.received,

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from lzxl.campaign.rounds import title_of
 from lzxl.states import OF_FILINGS
 from lzxl.summary import charts
 from lzxl.summary.book import Book, Value, put_formula, put_text, set_page, span
 from lzxl.summary.formulas import Region, cell, criterion, rows_in
 from lzxl.summary.statistics import FilingCounts, gravest_first, words_of
 from lzxl.summary.styles import SERIES
-from lzxl.summary.units import LATE_MARK, average_formula, average_value, is_behind
+from lzxl.summary.units import LATE_MARK, average_formula, average_value, filing_column, is_behind
 
 NAME = "总览"
 
@@ -221,25 +222,26 @@ def _write_filing(book: Book, top: int) -> Region:
     placed = Region(
         NAME,
         top + 2,
-        top + 2 + len(book.round.forms),
+        top + 2 + len(book.statistics.filing),
         {name: label_end + 1 + position for position, (name, _) in enumerate(_FILING_COLUMNS)},
     )
     for row, entry in enumerate(book.statistics.filing, start=placed.first):
         span(worksheet, row, _RIGHT, row, label_end, styles.get("label"))
-        put_text(worksheet, row, _RIGHT, book.forms[entry.form].title, styles.get("label"))
+        put_text(worksheet, row, _RIGHT, title_of(entry.form, entry.label), styles.get("label"))
         for name, formula in _filing_formulas(units, entry).items():
             put_formula(worksheet, row, placed.columns[name], formula, styles.get("number"), getattr(entry, name))
     span(worksheet, placed.last, _RIGHT, placed.last, label_end, styles.get("total"))
     put_text(worksheet, placed.last, _RIGHT, "合计", styles.get("total"))
     for name, column in placed.columns.items():
-        formula = f"SUM({cell(placed.first, column)}:{cell(placed.last - 1, column)})"
+        rows = f"{cell(placed.first, column)}:{cell(placed.last - 1, column)}"
+        formula = f"SUM({rows})" if book.statistics.filing else "0"
         number = sum(getattr(entry, name) for entry in book.statistics.filing)
         put_formula(worksheet, placed.last, column, formula, styles.get("total"), number)
     return placed
 
 
 def _filing_formulas(units: Region, entry: FilingCounts) -> dict[str, str]:
-    states = units.ref(entry.form)
+    states = units.ref(filing_column(entry.form, entry.label))
 
     def number(*filing_words: str) -> str:
         return "+".join(f"COUNTIF({states},{criterion(word)})" for word in filing_words)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from lzxl.campaign.model import Filing
+from lzxl.campaign.model import Filing, Slot
 from lzxl.forms.appraisal import AppraisalScheme, load_appraisal
 from lzxl.forms.findings import Finding
 from lzxl.forms.grading import GradingTable
-from lzxl.forms.load import unit_form_ids
+from lzxl.forms.load import load_form, unit_form_ids
 from lzxl.forms.roster import Unit
 from lzxl.states import FileState
 from lzxl.submission import Submission
@@ -25,11 +25,12 @@ class Round:
     """One bureau, one period, as of one day. Nothing else goes into a summary, so equal rounds give equal bytes.
 
     units        in roster order, which is the order of everything
-    filings      one per unit × form; a pair without one counts as missing
-    submissions  those that count (accepted or nil): at most one per unit × form
+    filings      one per unit × round of a form; a pair without one counts as missing
+    submissions  those that count (accepted or nil): at most one per unit × form, of forms whose rounds add up one per round
     findings     (file, unit code, form id, finding) of every unit's latest file, returned ones too
     as_of        ISO date that decides what is overdue
     forms        the forms that the units were asked for, in the order of the year's work
+    rounds       (form, label) of their rounds that have begun, in that order; by default each form has one without a label
     rulings      which decisions of the leading group hold for the risk points
     scheme       how scores become results and grades
     evaluation   how the units stand by the office's book of the appraisal; None where there is none: then no unit has all scores
@@ -46,6 +47,7 @@ class Round:
     findings: tuple[tuple[str, str, str, Finding], ...]
     grading: GradingTable
     forms: tuple[str, ...] = field(default_factory=unit_form_ids)
+    rounds: tuple[tuple[str, str], ...] | None = None
     rulings: Rulings = field(default_factory=lambda: Rulings({}, (), ()))
     scheme: AppraisalScheme = field(default_factory=load_appraisal)
     evaluation: Evaluation | None = None
@@ -54,27 +56,41 @@ class Round:
         date.fromisoformat(self.as_of)
         if len(self.unit_by_code) != len(self.units):
             raise ValueError("a unit code occurs twice in the roster")
-        pairs = [(submission.unit_code, submission.form) for submission in self.submissions]
-        filed = [(filing.unit.code, filing.form) for filing in self.filings]
-        for code, form in (*pairs, *filed):
+        counted = [
+            (one.unit_code, one.form, one.round if load_form(one.form).adds_up else "") for one in self.submissions
+        ]
+        filed = [filing.slot for filing in self.filings]
+        for code, form, _ in (*counted, *filed):
             if code not in self.unit_by_code or form not in self.forms:
                 raise ValueError(f"not of this round: unit {code!r}, form {form!r}")
-        if len(set(pairs)) != len(pairs) or len(set(filed)) != len(filed):
+        if len(set(counted)) != len(counted) or len(set(filed)) != len(filed):
             raise ValueError("a unit's form would be counted twice")
 
     @cached_property
     def unit_by_code(self) -> Mapping[str, Unit]:
         return {unit.code: unit for unit in self.units}
 
+    @property
+    def begun(self) -> tuple[tuple[str, str], ...]:
+        """(form, label) of everything that the units have been asked for by now."""
+        return tuple((form, "") for form in self.forms) if self.rounds is None else self.rounds
+
     @cached_property
-    def filing_by_pair(self) -> Mapping[tuple[str, str], Filing]:
-        """(unit code, form id) → filing, for every unit × form, in roster order."""
-        known = {(filing.unit.code, filing.form): filing for filing in self.filings}
-        pairs = ((unit, form) for unit in self.units for form in self.forms)
+    def filing_by_slot(self) -> Mapping[Slot, Filing]:
+        """(unit code, form id, label) → filing, for every unit × round, in roster order."""
+        known = {filing.slot: filing for filing in self.filings}
         return {
-            (unit.code, form): known.get((unit.code, form), Filing(unit, form, FileState.MISSING))
-            for unit, form in pairs
+            (unit.code, form, label): known.get(
+                (unit.code, form, label), Filing(unit, form, FileState.MISSING, round=label)
+            )
+            for unit in self.units
+            for form, label in self.begun
         }
+
+    def filing_of(self, code: str, form: str) -> Filing | None:
+        """The unit's filing of a form: of the last round that it has filed in, else of the last one; None before the first."""
+        own = [filing for filing in self.filing_by_slot.values() if (filing.unit.code, filing.form) == (code, form)]
+        return next((filing for filing in reversed(own) if filing.state != FileState.MISSING), own[-1] if own else None)
 
     @cached_property
     def outcomes(self) -> Evaluation:

@@ -160,9 +160,11 @@ def average(entries: Iterable[Appraisal]) -> Decimal | None:
 
 @dataclass(frozen=True)
 class FilingCounts:
-    """How one form was filed: due = filed + returned + missing; late and nil are among those that came in."""
+    """How one form was filed in one round: due = filed + returned + missing; late and nil are among those that came in."""
 
     form: str
+    label: str
+    """Of the round; "" where the form is filed once."""
     due: int
     filed: int
     late: int
@@ -172,17 +174,18 @@ class FilingCounts:
 
 
 def filing_counts(round: Round) -> tuple[FilingCounts, ...]:
-    """Filing by form (应报、已报、迟报、零报告、退回、未报). A file that could not be read counts as returned."""
+    """Filing by form and round (应报、已报、迟报、零报告、退回、未报). A file that could not be read counts as returned."""
     return tuple(
-        _counted(form, [filing for (_, of), filing in round.filing_by_pair.items() if of == form])
-        for form in round.forms
+        _counted(form, label, [one for one in round.filing_by_slot.values() if (one.form, one.round) == (form, label)])
+        for form, label in round.begun
     )
 
 
-def _counted(form: str, filings: Sequence[Filing]) -> FilingCounts:
+def _counted(form: str, label: str, filings: Sequence[Filing]) -> FilingCounts:
     states = [filing.state for filing in filings]
     return FilingCounts(
         form,
+        label,
         due=len(states),
         filed=sum(states.count(state) for state in ACCEPTABLE),
         late=sum(is_late(filing) for filing in filings),

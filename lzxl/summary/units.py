@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lzxl.campaign.model import Filing
+from lzxl.campaign.rounds import title_of
 from lzxl.forms.model import STAGES
 from lzxl.forms.roster import Unit
 from lzxl.forms.shown import Tally
@@ -90,7 +91,7 @@ def chart_region(book: Book, placed: Region) -> Region:
     counts, units = book.statistics.level_by_unit, book.round.units
     register = book.table("risks").form.id
     labels = [
-        label + _why_none(book.round.filing_by_pair.get((unit.code, register)))
+        label + _why_none(book.round.filing_of(unit.code, register))
         for unit, label in zip(units, chart_labels(units, book.round.bureau), strict=True)
     ]
     shown = list(range(len(units)))
@@ -247,11 +248,18 @@ def _appraisal_columns(book: Book) -> list[UnitColumn]:
 
 
 def _filing_columns(book: Book) -> list[UnitColumn]:
-    def word(form: str) -> Callable[[str], str]:
-        return lambda code: filing_word(book.round.filing_by_pair[code, form])
+    def word(form: str, label: str) -> Callable[[str], str]:
+        return lambda code: filing_word(book.round.filing_by_slot[code, form, label])
 
-    titles = {form: book.forms[form].title for form in book.round.forms}
-    return [UnitColumn(form, titles[form], "报送情况", 17, word(form), None, "wide", "") for form in book.round.forms]
+    return [
+        UnitColumn(filing_column(*one), title_of(*one), "报送情况", 17, word(*one), None, "wide", "")
+        for one in book.round.begun
+    ]
+
+
+def filing_column(form: str, label: str) -> str:
+    """What the column is known by that says how a form was filed in a round."""
+    return f"{form}:{label}" if label else form
 
 
 def _write_heads(book: Book, columns: list[UnitColumn]) -> None:

@@ -517,7 +517,7 @@ def test_a_unit_whose_register_does_not_count_is_not_charted_as_one_without_risk
     written(before, tmp_path)
     [chart] = [part for part in drawn(tmp_path / "汇总.xlsx") if "单位统计" in part]
     for unit in before.units:
-        state = before.filing_by_pair[unit.code, "risk_register"].state
+        state = before.filing_by_slot[unit.code, "risk_register", ""].state
         expected = unit.name if state == "accepted" else f"{unit.name}（{FileState(state).chinese}）"
         assert f"<c:v>{expected}</c:v>" in chart
     assert {filing.state for filing in before.filings if filing.form == "risk_register"} > {"accepted"}
