@@ -80,7 +80,7 @@ class _Reader:
     """One section, with its place in the file."""
 
     def __init__(self, file: str, number: int, entry: Mapping[str, Any], asked: Collection[str]) -> None:
-        self._place = f"{file} 的第{number}个 [[{SECTION}]]"
+        self._place = f"{file} 的第{number}个 [[{SECTION}]] "
         self._entry = entry
         self._asked = asked
 
@@ -89,62 +89,69 @@ class _Reader:
         """What it says. Raises ConfigError for the first mistake."""
         self._refuse_unknown()
         form, label = self._form(), self._label()
-        self._place += f"（{label}）"
+        self._place = f"{self._place.rstrip()}（{label}）"
         opens, deadline = self._day("opens"), self._day("deadline")
         if deadline is None:
-            raise self._wrong(
-                f"缺少 deadline（{_TITLES['deadline']}），请写成 deadline = 2026-04-10。", "round_incomplete"
+            raise ConfigError(
+                f"{self._place}缺少 deadline（{_TITLES['deadline']}），请写成 deadline = 2026-04-10。",
+                code="round_incomplete",
             )
         if opens is not None and deadline < opens:
-            raise self._wrong(f"的截止日期{deadline}早于开始日期{opens}，请核对。", "round_ends_before_it_opens")
+            raise ConfigError(
+                f"{self._place}的截止日期{deadline}早于开始日期{opens}，请核对。", code="round_ends_before_it_opens"
+            )
         return Round(form, label, opens, deadline)
-
-    def _wrong(self, said: str, code: str) -> ConfigError:
-        return ConfigError(f"{self._place}{said}", code=code)
 
     def _refuse_unknown(self) -> None:
         for name in self._entry:
             if name not in _TITLES:
                 near = next(iter(difflib.get_close_matches(name.strip().lower(), _TITLES, n=1)), "")
                 hint = f"是否应为 {near}？" if near else ""
-                raise self._wrong(
-                    f"里有不认识的设置 {name}，{hint}可用：{'、'.join(_TITLES)}。", "round_setting_unknown"
+                raise ConfigError(
+                    f"{self._place}里有不认识的设置 {name}，{hint}可用：{'、'.join(_TITLES)}。",
+                    code="round_setting_unknown",
                 )
 
     def _text(self, name: str, example: str) -> str:
         value = self._entry.get(name)
         if not isinstance(value, str) or not value.strip():
-            raise self._wrong(f'缺少 {name}（{_TITLES[name]}），请写成 {name} = "{example}"。', "round_incomplete")
+            raise ConfigError(
+                f'{self._place}缺少 {name}（{_TITLES[name]}），请写成 {name} = "{example}"。', code="round_incomplete"
+            )
         return value.strip()
 
     def _form(self) -> str:
-        form, able = self._text("form", "warning_intake"), "、".join(self._asked)
+        form, able = self._text("form", next(iter(self._asked))), "、".join(self._asked)
         if form not in form_ids():
-            raise self._wrong(f"的 form（表单）没有“{form}”，可用：{able}。", "round_form_unknown")
+            raise ConfigError(f"{self._place}的 form（表单）没有“{form}”，可用：{able}。", code="round_form_unknown")
         title = load_form(form).title
         if load_form(form).filed_by == "office":
-            raise self._wrong(
-                f"的 form（表单）写了《{title}》，它由办公室填写，单位不报送，不能分期；可用：{able}。",
-                "round_form_of_office",
+            raise ConfigError(
+                f"{self._place}的 form（表单）写了《{title}》，它由办公室填写，单位不报送，不能分期；可用：{able}。",
+                code="round_form_of_office",
             )
         if form not in self._asked:
-            raise self._wrong(
-                f"的 form（表单）写了《{title}》，它不在 [campaign] 的 forms（要报的表）里；可用：{able}。",
-                "round_form_not_asked",
+            raise ConfigError(
+                f"{self._place}的 form（表单）写了《{title}》，它不在 [campaign] 的 forms（要报的表）里；可用：{able}。",
+                code="round_form_not_asked",
             )
         return form
 
     def _label(self) -> str:
         label = self._text("label", "第一季度")
         if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in label):
-            raise self._wrong("的 label（期次名称）里有看不见的控制字符，请删去后重新输入。", "round_label_unfit")
+            raise ConfigError(
+                f"{self._place}的 label（期次名称）里有看不见的控制字符，请删去后重新输入。", code="round_label_unfit"
+            )
         if sign := next((sign for sign in label if sign in _NOT_IN_FILE_NAMES), ""):
-            raise self._wrong(
-                f"的 label（期次名称）要用在文件名里，不能有 {sign} ，请改掉，如“第一季度”。", "round_label_unfit"
+            raise ConfigError(
+                f"{self._place}的 label（期次名称）要用在文件名里，不能有 {sign} ，请改掉，如“第一季度”。",
+                code="round_label_unfit",
             )
         if len(label) > _LONGEST_LABEL or not label_key(label):
-            raise self._wrong(
-                f"的 label（期次名称）要有文字或数字，不超过{_LONGEST_LABEL}个字，如“第一季度”。", "round_label_unfit"
+            raise ConfigError(
+                f"{self._place}的 label（期次名称）要有文字或数字，不超过{_LONGEST_LABEL}个字，如“第一季度”。",
+                code="round_label_unfit",
             )
         return label
 
@@ -154,7 +161,7 @@ class _Reader:
         try:
             return read_day(str(self._entry[name]))
         except UsageError as error:
-            raise self._wrong(f"的 {name}（{_TITLES[name]}）有误：{error}", "round_no_day") from None
+            raise ConfigError(f"{self._place}的 {name}（{_TITLES[name]}）有误：{error}", code="round_no_day") from None
 
 
 def _in_turn(file: str, form: str, read: Sequence[Round]) -> list[Round]:

@@ -208,16 +208,17 @@ def _reminder(
     filings = [filing for filing in owed if filing.deadline is not None and filing.deadline <= deadline]
     items, paths = _owed_items(campaign, filings, exchanged)
     items = [
-        item if filing.deadline == deadline else replace(item, notes=(*item.notes, _due_before(filing)))
+        item if filing.deadline == deadline else replace(item, notes=(*item.notes, _due_else(filing, today)))
         for item, filing in zip(items, filings, strict=True)
     ]
     due = [filing for filing in filings if filing.deadline == deadline]
     return {**campaign_values(campaign, today, due), **unit_values(unit), **item_values(items)}, paths
 
 
-def _due_before(filing: Filing) -> str:
+def _due_else(filing: Filing, today: datetime.date) -> str:
+    """That a filing is due on another day than the one that the letter is about."""
     assert filing.deadline is not None
-    return f"报送截止日期是{chinese_day(filing.deadline)}，已逾期"
+    return f"报送截止日期是{chinese_day(filing.deadline)}{'，已逾期' if filing.deadline < today else ''}"
 
 
 def withdraw_reminders(campaign: Campaign, outbox: Outbox, standing: Standing, today: datetime.date) -> list[Posted]:

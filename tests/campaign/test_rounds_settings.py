@@ -37,7 +37,7 @@ def loaded(tmp_path: Path, text: str) -> Config:
     [
         (
             section(form='"warnings"'),
-            "lzxl.toml 的第1个 [[rounds]]的 form（表单）没有“warnings”，可用：risk_register、warning_intake。",
+            "lzxl.toml 的第1个 [[rounds]] 的 form（表单）没有“warnings”，可用：risk_register、warning_intake。",
         ),
         (
             section(form='"warning_ledger"'),
@@ -47,8 +47,8 @@ def loaded(tmp_path: Path, text: str) -> Config:
             section(form='"self_appraisal"'),
             "《自查自评表》，它不在 [campaign] 的 forms（要报的表）里；可用：risk_register、",
         ),
-        (section(form=""), '的第1个 [[rounds]]缺少 form（表单），请写成 form = "warning_intake"。'),
-        (section(label=""), '的第1个 [[rounds]]缺少 label（期次名称），请写成 label = "第一季度"。'),
+        (section(form=""), '的第1个 [[rounds]] 缺少 form（表单），请写成 form = "risk_register"。'),
+        (section(label=""), '的第1个 [[rounds]] 缺少 label（期次名称），请写成 label = "第一季度"。'),
         (section(label='" "'), "缺少 label（期次名称）"),
         (section(label="1"), "缺少 label（期次名称）"),
         (section(label='"一/季度"'), "label（期次名称）要用在文件名里，不能有 / ，请改掉，如“第一季度”。"),
