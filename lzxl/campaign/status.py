@@ -11,6 +11,7 @@ from lzxl.campaign.folder import Campaign
 from lzxl.campaign.held import Held
 from lzxl.campaign.model import Filing
 from lzxl.campaign.standing import Standing
+from lzxl.campaign.warnings import keyed
 from lzxl.states import OF_FILINGS, FileState
 
 
@@ -101,17 +102,19 @@ def status_data(campaign: Campaign, standing: Standing, held: Sequence[Held] = (
             }
             for filing in standing.filings
         ],
-        "units": [
-            {
-                "unit": filing.unit.code,
-                "form": filing.form,
-                "round": filing.round,
-                "state": filing.state,
-                "version": filing.version,
-                "must_fix": filing.errors,
-                "late": filing.late,
-            }
-            for filing in standing.filings
-        ],
+        **keyed(units=[_stands(filing) for filing in standing.filings]),
         "held": [asdict(entry) for entry in held],
+    }
+
+
+def _stands(filing: Filing) -> dict[str, Any]:
+    """How a unit stands with one form in one round, in as few words as a program needs."""
+    return {
+        "unit": filing.unit.code,
+        "form": filing.form,
+        "round": filing.round,
+        "state": filing.state,
+        "version": filing.version,
+        "must_fix": filing.latest.errors if filing.latest is not None else filing.errors,
+        "late": filing.late,
     }

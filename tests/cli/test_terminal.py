@@ -36,7 +36,18 @@ def test_the_campaign_is_the_given_one_else_around_the_current_folder(demo: Path
 
 def test_status_as_json(demo: Path) -> None:
     data = json.loads(lzxl("-C", demo, "status", "--format", "json").stdout)
-    assert list(data) == ["version", "bureau", "period", "deadline", "as_of", "summary", "filings", "held", "mail"]
+    assert list(data) == [
+        "version",
+        "bureau",
+        "period",
+        "deadline",
+        "as_of",
+        "summary",
+        "filings",
+        "units",
+        "held",
+        "mail",
+    ]
     assert data["summary"]["expected"] == len(data["filings"]) == 42
     held = {entry["file"].partition("_")[2]: entry["reason"] for entry in data["held"]}
     assert set(held) == {"自然生态与辐射管理科自查自评表.xlsx", "水生态环境科补充材料.xlsx", "情况说明.xlsx"}
