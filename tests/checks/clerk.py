@@ -42,6 +42,8 @@ class Desk:
     earlier: dict[str, dict[str, Earlier]] = field(default_factory=dict)
     """What its numbers stood for in the version before."""
     received: datetime.date | None = None
+    round: str = ""
+    """The round that it is filed in."""
     beside: tuple[Submission, ...] = ()
     """Other submissions that came in before."""
     _last_read: tuple[bytes, bytes] = (b"", b"")
@@ -60,7 +62,7 @@ class Desk:
 
     def known(self, submission: Submission) -> Submission:
         """A submission with what the office knows of it besides."""
-        submission.earlier, submission.received = self.earlier, self.received
+        submission.earlier, submission.received, submission.round = self.earlier, self.received, self.round
         return submission
 
     def copy(self) -> Desk:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 import random
+from dataclasses import replace
 
 from lzxl.submission import Earlier
 from lzxl.workbook.layout import label_layout
@@ -244,6 +245,21 @@ def number_of_another(one: Desk, chance: random.Random) -> bool:
     return True
 
 
+def number_of_other_round(one: Desk, chance: random.Random) -> bool:
+    """A row bears the number that another row had in the round before."""
+    at = place(one, "warnings")
+    if at is None:
+        return False
+    at.put("id", chance.randrange(len(at.clean)), f"{one.clean_cover['unit_code']}-YJ900")
+    one.round, other = "第二季度", replace(one.copy(), round="第一季度")
+    rows = Place(other, "warnings")
+    for index in range(len(rows.clean)):
+        if not str(rows.get("id", index)).endswith("-YJ900"):
+            del rows.content.rows[rows.row(index)]
+    one.beside = (other.read(),)
+    return True
+
+
 def untouched(one: Desk, chance: random.Random) -> None:
     for sheet in one.form.tables:
         at = Place(one, sheet.name)
@@ -346,6 +362,7 @@ OF_FILES: dict[str, Planter] = {
     "form_of_other_period": last_years_form,
     "scheme_changed": other_words,
     "duplicate_id_across_files": number_of_another,
+    "number_in_other_round": number_of_other_round,
     "form_untouched": untouched,
     "sheet_missing": sheet_gone,
     "header_not_found": header_gone,

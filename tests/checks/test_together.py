@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 
 from lzxl.forms.findings import Remedy
@@ -18,7 +20,7 @@ def register(code: str, *numbers: str, **more: str) -> Submission:
 
 
 def together(*files: Submission) -> list[list[str]]:
-    codes = ("unit_filed_twice", "duplicate_id_across_files", "risk_id_unknown")
+    codes = ("unit_filed_twice", "duplicate_id_across_files", "number_in_other_round", "risk_id_unknown")
     return [[entry.code for entry in one.findings if entry.code in codes] for one in check(*files)]
 
 
@@ -32,6 +34,30 @@ def test_a_unit_that_filed_twice_is_told_which_counts() -> None:
 def test_two_units_must_not_use_one_number() -> None:
     assert together(register("HB01", "HB03-001"), register("HB02", "HB03-001")) == [[], ["duplicate_id_across_files"]]
     assert together(register("HB01", "HB01-001"), register("HB02", "HB02-001")) == [[], []]
+
+
+def in_round(label: str, *numbers: str, day: int = 1) -> Submission:
+    rows = "| 预警编号 |\n|-|\n" + "\n".join(f"| {number} |" for number in numbers)
+    one = submission("warning_intake", {"warnings": rows}, {"单位编码": "HB01"}, file=f"{label}.xlsx")
+    one.round, one.received = label, datetime.date(2026, 4, day)
+    return one
+
+
+def test_a_number_is_not_used_in_two_rounds_that_add_up() -> None:
+    first, second = in_round("第一季度", "HB01-YJ001", day=8), in_round("第二季度", "HB01-YJ001", "HB01-YJ002", day=9)
+    assert together(first, second) == [[], ["number_in_other_round"]]
+    assert together(second, first) == [["number_in_other_round"], []], "whatever comes first in the list"
+    [said] = [one for one in check(first, second)[1].findings if one.code == "number_in_other_round"]
+    assert said.value == "HB01-YJ001"
+    assert "已在“第一季度”报过" in said.message
+    assert together(first, in_round("第二季度", "HB01-YJ002")) == [[], []]
+
+
+def test_rounds_that_take_each_others_place_have_the_same_numbers() -> None:
+    files = [register("HB01", "HB01-001"), register("HB01", "HB01-001")]
+    for one, label in zip(files, ("年初", "年中"), strict=True):
+        one.round = label
+    assert together(*files) == [[], []]
 
 
 @pytest.mark.parametrize("number", ["", "HB01-001", "HB02-001", "001"])
