@@ -1,44 +1,31 @@
-"""Letters that the office begins: the workbooks to fill in, reminders before and after the deadline, the summary."""
+"""Letters that the office begins: the workbooks to fill in, and the summary."""
 
 from __future__ import annotations
 
 import datetime
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from lzxl.campaign.distribute import must_exchange, usable_forms
-from lzxl.campaign.folder import safe_name, sent_path
-from lzxl.campaign.model import Filing, Slot
-from lzxl.campaign.reminders import due_reminder
-from lzxl.campaign.returns import return_path
+from lzxl.campaign.distribute import usable_forms
+from lzxl.campaign.folder import sent_path
 from lzxl.campaign.rounds import Round
 from lzxl.campaign.standing import Standing
-from lzxl.errors import ConfigError
-from lzxl.faults import attempt
 from lzxl.forms.roster import Unit
 from lzxl.mail.compose import Enclosure, is_address
 from lzxl.mail.entries import Answer, Posted
-from lzxl.mail.letter_items import Item, exchange_note, item_values
-from lzxl.mail.letter_kinds import Kind
+from lzxl.mail.letter_items import Item, item_values
 from lzxl.mail.letter_values import campaign_values, summary_values, unit_values
 from lzxl.mail.letters import load_letters
-from lzxl.mail.outbox import REMINDERS, Outbox, Written, facts_of, key_of, leave_unwritten
-from lzxl.mail.wording import chinese_day
-from lzxl.states import ACCEPTABLE, FileState
-from lzxl.year.workdays import workdays_between
+from lzxl.mail.outbox import Outbox, Written, facts_of, key_of
+from lzxl.states import FileState
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
 
-_NO_ADDRESS = "名册里没有该单位可用的电子邮箱，未写信。请在单位名册中核对填写，再运行一次。"
-_OTHER_CODE = (
-    "未写催报信：“收件”里的 {folder} 像是该单位改单位编码以前报来的，未计入。请先把单位名册里的编码改回原来的，再催报。"
-)
-_SENT_ANEW = "本期的表由办公室另行发给，请收到后填报。"
+NO_ADDRESS = "名册里没有该单位可用的电子邮箱，未写信。请在单位名册中核对填写，再运行一次。"
 
 
 def write_distribution(campaign: Campaign, outbox: Outbox, today: datetime.date, changed: Collection[str]) -> Written:
@@ -57,7 +44,7 @@ def write_distribution(campaign: Campaign, outbox: Outbox, today: datetime.date,
         if not enclosed:
             continue
         if not is_address(unit.email.strip()):
-            written.left.append((unit.code, _NO_ADDRESS))
+            written.left.append((unit.code, NO_ADDRESS))
             continue
         subjects = [one.subject for one in enclosed]
         key = key_of(unit.code, unit.email.strip().lower(), campaign.config.period, "distribute", *subjects)
@@ -122,230 +109,6 @@ def _why_distribution_is_overtaken(
     if len(usable_forms(campaign, slots)) < len(slots):
         return "要发的表已经过时，填好报来也会退回"
     return ""
-
-
-def write_reminders(
-    campaign: Campaign, outbox: Outbox, standing: Standing, today: datetime.date, at_once: bool = False
-) -> tuple[bool, Written]:
-    """A letter to every unit that owes something, if a day for reminding has come and its letters are not written yet.
-
-    Whether a reminder point (`lzxl.campaign.reminders.due_reminder`) of any round is due, and the letters. `at_once`: today is
-    such a day, whatever lzxl.toml says. Raises ConfigError if there is no deadline.
-    """
-    settings = campaign.config.mail
-    points = _points(campaign, standing, today, at_once)
-    written = Written()
-    if not points:
-        return False, written
-    outbox.withdraw_undelivered()
-    letters = load_letters(campaign)
-    exchanged = _to_exchange(standing)
-
-    def remind(unit: Unit, owed: Sequence[Filing]) -> None:
-        deadline = _reminded_of(points, owed)
-        if deadline is None:
-            return
-        address = unit.email.strip()
-        kind = _kind_on(today, deadline)
-        days = workdays_between(today, deadline, settings.calendar)
-        key = key_of(unit.code, address.lower(), campaign.config.period, deadline.isoformat(), kind, points[deadline])
-        if outbox.knows(key) or outbox.is_reminded(unit.code, today):
-            return
-        if not is_address(address):
-            written.left.append((unit.code, _NO_ADDRESS))
-            return
-        for waiting in (letter for letter in outbox.drafts(*REMINDERS) if letter.unit == unit.code):
-            outbox.withdraw(waiting, "并入下一封信")
-        values, paths = _reminder(campaign, unit, owed, exchanged, today, deadline)
-        values["工作日数"] = str(max(1, abs(days)) if today > deadline else days)
-        files = [Enclosure(path.name, path.read_bytes()) for path in paths]
-        facts = facts_of(kind, values, paths)
-        written.add(outbox.write(kind, key, unit, letters.write(kind, values), files, facts=facts))
-
-    written.left += [(code, _OTHER_CODE.format(folder=name)) for code, name in under_another_code(standing).items()]
-    for code, filings in left_to_remind(outbox, standing, max(outbox.day, today.isoformat())).items():
-        attempt(
-            partial(remind, campaign.units[code], filings),
-            partial(leave_unwritten, written, campaign, code),
-        )
-    return True, written
-
-
-def _points(campaign: Campaign, standing: Standing, today: datetime.date, at_once: bool) -> dict[datetime.date, str]:
-    """Deadline → the occasion on which it is time to remind of it, for those for which it is. Raises ConfigError if there is
-    no deadline at all."""
-    config = campaign.config
-    if config.deadline is None and not config.rounds:
-        raise ConfigError(
-            "lzxl.toml 里没有 deadline（截止日期），不知道该在哪天催报。请补上。", code="deadline_missing"
-        )
-    deadlines = {one.deadline for one in standing.rounds if one.deadline is not None}
-    if at_once:  # by day where the office asked for it: it may do so once a day
-        return dict.fromkeys(deadlines, today.isoformat())
-    points = {day: due_reminder(today, day, config.mail) for day in deadlines}
-    return {day: str(point) for day, point in points.items() if point is not None}
-
-
-def _reminded_of(points: Collection[datetime.date], owed: Sequence[Filing]) -> datetime.date | None:
-    """The deadline that a unit is reminded of: the last of those that it is time for; with it, of what was due before. None if
-    it is time for none of what it owes."""
-    return max({one.deadline for one in owed if one.deadline is not None} & set(points), default=None)
-
-
-def _kind_on(today: datetime.date, deadline: datetime.date) -> Kind:
-    return "reminder_before" if today <= deadline else "reminder_after"
-
-
-def _reminder(
-    campaign: Campaign,
-    unit: Unit,
-    owed: Sequence[Filing],
-    exchanged: Collection[Slot],
-    today: datetime.date,
-    deadline: datetime.date,
-) -> tuple[dict[str, str], list[Path]]:
-    """What a reminder of a deadline says, and what goes with it: all that was due by then. `exchanged`: see `_to_exchange`."""
-    filings = [filing for filing in owed if filing.deadline is not None and filing.deadline <= deadline]
-    items, paths = _owed_items(campaign, filings, exchanged)
-    items = [
-        item if filing.deadline == deadline else replace(item, notes=(*item.notes, _due_else(filing, today)))
-        for item, filing in zip(items, filings, strict=True)
-    ]
-    due = [filing for filing in filings if filing.deadline == deadline]
-    return {**campaign_values(campaign, today, due), **unit_values(unit), **item_values(items)}, paths
-
-
-def _due_else(filing: Filing, today: datetime.date) -> str:
-    """That a filing is due on another day than the one that the letter is about."""
-    assert filing.deadline is not None
-    return f"报送截止日期是{chinese_day(filing.deadline)}{'，已逾期' if filing.deadline < today else ''}"
-
-
-def withdraw_reminders(campaign: Campaign, outbox: Outbox, standing: Standing, today: datetime.date) -> list[Posted]:
-    """Withdraw the reminders that are not called for any more, or would say something else now; these."""
-    owed = owed_filings(standing)
-    letters, exchanged = outbox.drafts(*REMINDERS), _to_exchange(standing)
-    left = {day: left_to_remind(outbox, standing, day) for day in {letter.day for letter in letters}}
-    withdrawn = []
-    for letter in letters:
-        if letter.unit in owed and letter.unit not in left[letter.day]:
-            note = "要催的内容已在退回通知中写明"
-        else:
-            note = _why_not_to_remind(campaign, letter, left[letter.day], exchanged, today)
-        if note:
-            withdrawn.append(outbox.withdraw(letter, note))
-    return withdrawn
-
-
-def _why_not_to_remind(
-    campaign: Campaign,
-    letter: Posted,
-    owed: Mapping[str, Sequence[Filing]],
-    exchanged: Collection[Slot],
-    today: datetime.date,
-) -> str:
-    """Why a reminder must not go out as it is; "" if it may. One that was not sent on its day may go out later."""
-    filings = owed.get(letter.unit, ())
-    deadlines = {one.deadline for one in filings if one.deadline and _kind_on(today, one.deadline) == letter.kind}
-    if not deadlines:
-        return "不再需要催报"
-    unit = campaign.units[letter.unit]
-    if unit.email.strip().lower() != letter.recipient:
-        return "名册里的邮箱已经改了"
-    said = {facts_of(letter.kind, *_reminder(campaign, unit, filings, exchanged, today, day)) for day in deadlines}
-    return "" if letter.facts in ("", *said) else "要催的内容或设置已经变了"
-
-
-def owed_filings(standing: Standing) -> dict[str, list[Filing]]:
-    """Unit code → what it has not filed, or not so that it could be accepted. Units that owe nothing are not in it, nor are
-    those whose filings may lie under another code (`under_another_code`)."""
-    owed: dict[str, list[Filing]] = {}
-    elsewhere = under_another_code(standing)
-    for filing in standing.filings:
-        if filing.state not in ACCEPTABLE and filing.unit.code not in elsewhere:
-            owed.setdefault(filing.unit.code, []).append(filing)
-    return owed
-
-
-def left_to_remind(outbox: Outbox, standing: Standing, day: str) -> dict[str, list[Filing]]:
-    """Unit code → what it owes and is not asked for by an answer that waits or went out on `day` (ISO) or later: of one
-    workbook a unit gets one letter. Units of which nothing is left are not in it."""
-    told = outbox.told_since(day)
-    left: dict[str, list[Filing]] = {}
-    for code, filings in owed_filings(standing).items():
-        untold = [filing for filing in filings if (*filing.slot, filing.version) not in told]
-        if untold:
-            left[code] = untold
-    return left
-
-
-def under_another_code(standing: Standing) -> dict[str, str]:
-    """Unit code → the folder in 收件 that bears the unit's name and a code that is not on the roster: the unit's own filings,
-    it seems, from before its code was changed. They count for nobody, and nobody is to be told that they are missing."""
-    names = {folder.partition("_")[2]: folder for folder in standing.strays}
-    units = {filing.unit.code: filing.unit for filing in standing.filings if filing.state == FileState.MISSING}
-    return {code: names[safe_name(unit.name)] for code, unit in units.items() if safe_name(unit.name) in names}
-
-
-def _to_exchange(standing: Standing) -> set[Slot]:
-    """Those of the latest versions that are another period's workbook: this one's is to be filled in instead."""
-    return {
-        stored.slot
-        for stored, checked in zip(standing.originals, standing.latest, strict=True)
-        if must_exchange(checked)
-    }
-
-
-def _owed_items(
-    campaign: Campaign, filings: Sequence[Filing], exchanged: Collection[Slot]
-) -> tuple[list[Item], list[Path]]:
-    """What a unit still owes, and what goes with the letter: marked returns, and the workbooks to fill in."""
-    items, paths = [], []
-    blank = [filing for filing in filings if filing.state != FileState.RETURNED or filing.slot in exchanged]
-    found = usable_forms(campaign, [filing.slot for filing in blank])
-    for filing in filings:
-        usable = found.get(filing.slot)
-        if filing.state == FileState.RETURNED:
-            item, brought = _returned_item(campaign, filing, usable, filing.slot in exchanged)
-        else:
-            item, brought = _blank_item(campaign, filing, usable)
-        items.append(item)
-        paths += brought
-    return items, paths
-
-
-def _returned_item(
-    campaign: Campaign, filing: Filing, usable: Path | None, is_exchanged: bool
-) -> tuple[Item, list[Path]]:
-    """A submission that was returned, with its return, and with this period's workbook if it is that one's to be filled in."""
-    path = return_path(campaign, filing.unit, filing.form, filing.round, filing.version)
-    is_there = path.is_file()
-    fresh = usable if is_exchanged else None
-    item = Item(
-        form_title=filing.title,
-        state=FileState.RETURNED,
-        version=filing.version,
-        errors=filing.errors,
-        warnings=filing.warnings,
-        enclosure=path.name if is_there else "",
-        notes=(exchange_note(fresh.name if fresh is not None else ""),) if is_exchanged else (),
-    )
-    return item, [*([path] if is_there else []), *([fresh] if fresh is not None else [])]
-
-
-def _blank_item(campaign: Campaign, filing: Filing, usable: Path | None) -> tuple[Item, list[Path]]:
-    """A submission that has not come in, or cannot be read, with the workbook to fill in."""
-    is_outdated = usable is None and sent_path(campaign, filing.unit, filing.form, filing.round).is_file()
-    item = Item(
-        form_title=filing.title,
-        state=filing.state,
-        version=filing.version,
-        errors=filing.errors,
-        warnings=filing.warnings,
-        enclosure=usable.name if usable is not None else "",
-        notes=(_SENT_ANEW,) if is_outdated else (),
-    )
-    return item, [usable] if usable is not None else []
 
 
 def write_summary_letter(

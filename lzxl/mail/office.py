@@ -31,18 +31,15 @@ from lzxl.mail.letters import load_letters
 from lzxl.mail.mail_verdicts import verdict_of
 from lzxl.mail.model import Source
 from lzxl.mail.notices import (
-    left_to_remind,
-    owed_filings,
     withdraw_distribution,
     withdraw_other_summaries,
-    withdraw_reminders,
     withdraw_summary,
     write_distribution,
-    write_reminders,
     write_summary_letter,
 )
 from lzxl.mail.outbox import Outbox, Sending, Written
 from lzxl.mail.register import Register
+from lzxl.mail.reminding import left_to_remind, owed_filings, withdraw_reminders, write_reminders
 from lzxl.mail.senders import as_mailed, units_by_address
 from lzxl.mail.taken import Taken
 from lzxl.year.workdays import unknown_years

@@ -266,9 +266,9 @@ def test_a_report_that_breaks_on_one_file_shows_the_others(
 def test_a_letter_that_breaks_on_one_unit_leaves_the_other_letters(
     stored: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lzxl.mail import answers, notices
+    from lzxl.mail import answers, reminding
 
-    for module in (answers, notices):
+    for module in (answers, reminding):
         values = module.unit_values
 
         def breaking(unit: Any, values: Callable[[Any], Any] = values) -> Any:
