@@ -45,7 +45,7 @@ bureau = {bureau}          # 本局名称，写在汇总表的标题里
 period = {period}          # 填报期次，会印在每一份发放的表上
 deadline = {deadline}      # 截止日期；晚于这一天收到的记为迟报
 forms = [{forms}]   # 本期要报的表：{form_titles}
-# previous = "../2025年度"  # 上一期的文件夹；发放时把上期已接收的内容预先填好
+{previous}  # 上一期的文件夹；发放时把上期已接收的内容预先填好
 
 [grading]
 scheme = "rules"           # 分级表：rules 实施细则2×3、matrix_3x3、matrix_5x5、product 分数乘积
@@ -89,7 +89,9 @@ class Config:
         return next((one.deadline for one in self.rounds_of(form) if one.label == label), self.deadline)
 
 
-def config_text(bureau: str, period: str, deadline: datetime.date, contact: str = "", address: str = "") -> str:
+def config_text(
+    bureau: str, period: str, deadline: datetime.date, contact: str = "", address: str = "", previous: str = ""
+) -> str:
     """The lzxl.toml of a new campaign, with a Chinese comment at every setting. "": not known, to be filled in."""
     forms = [load_form(form_id) for form_id in unit_form_ids()]
     settings = _TEMPLATE.format(
@@ -97,6 +99,7 @@ def config_text(bureau: str, period: str, deadline: datetime.date, contact: str 
         period=_quoted(period),
         deadline=deadline.isoformat(),
         forms=", ".join(_quoted(form.id) for form in forms),
+        previous=f"previous = {_quoted(previous)}" if previous else '# previous = "../2025年度"',
         form_titles="、".join(form.title for form in forms),
     )
     return (

@@ -29,6 +29,7 @@ from lzxl.forms.load import DEFAULT_SCHEME, load_form
 from lzxl.forms.model import Carried, Form, Sheet
 from lzxl.forms.periods import stated_period
 from lzxl.forms.roster import Unit
+from lzxl.forms.staff import Staff, roster_rows, staff_of, still_theirs
 from lzxl.forms.text import compact
 from lzxl.states import ACCEPTABLE
 from lzxl.submission import Submission, Table
@@ -102,20 +103,25 @@ def rounds_to_send(campaign: Campaign, form_id: str) -> list[Round]:
 def _prepared(campaign: Campaign, blanks: _Blanks, unit: Unit, due: Round, last: Sequence[Submission]) -> bytes:
     """A unit's workbook, with what `last`, its submissions of the last period or round, leave to start from."""
     from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
+    from lzxl.workbook.writing.people import add_people
     from lzxl.workbook.writing.save import workbook_bytes
     from lzxl.workbook.writing.shown import shown_values
 
     form = load_form(due.form, campaign.grading.id)
+    staff = staff_of(unit, campaign.people, clock.today())
     workbook = blanks.workbook(form)
     period = stated_period(campaign.config.period, due.label)
     stamp_workbook(workbook, form, Stamp(form.id, form.version, unit.code, unit.name, period))
-    fill_workbook(workbook, form, _known_of(form, unit), _carried_rows(form, last, campaign.config.period))
-    return workbook_bytes(workbook, shown_values(workbook, form, campaign.grading))
+    rows = with_people(form, staff, _carried_rows(form, last, campaign.config.period))
+    fill_workbook(workbook, form, _known_of(form, staff), rows)
+    looked_up = add_people(workbook, form, staff)
+    shown = shown_values(workbook, form, campaign.grading)
+    return workbook_bytes(workbook, {title: {**texts, **looked_up.get(title, {})} for title, texts in shown.items()})
 
 
-def _known_of(form: Form, unit: Unit) -> dict[str, str]:
-    """What the roster says of a unit, for the cover to begin with."""
-    known = {"liaison": unit.liaison, "head": unit.head}
+def _known_of(form: Form, staff: Staff) -> dict[str, str]:
+    """What the roster says of a unit on the day, for the cover to begin with."""
+    known = {"liaison": staff.liaison, "head": staff.head}
     return {name: text for name, text in known.items() if form.cover is not None and name in form.cover.by_name}
 
 
@@ -319,6 +325,19 @@ def _carried_rows(form: Form, last: Sequence[Submission], period: str) -> dict[s
         if rows:
             carried[sheet.name] = rows
     return carried
+
+
+def with_people(
+    form: Form, staff: Staff, carried: Mapping[str, list[dict[str, Any]]]
+) -> dict[str, list[dict[str, Any]]]:
+    """The rows that a workbook starts with: those carried over, without persons who are to be looked up anew, and of each of
+    the unit's people what is due of him."""
+    rows = {name: [still_theirs(form.by_name[name], row, staff) for row in old] for name, old in carried.items()}
+    for sheet in form.tables:
+        own = roster_rows(sheet, staff)
+        if own and not rows.get(sheet.name):
+            rows[sheet.name] = own
+    return rows
 
 
 def _row(sheet: Sheet, carried: Carried, table: Table, index: int, period: str) -> dict[str, Any] | None:

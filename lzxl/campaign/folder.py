@@ -103,17 +103,21 @@ def sent_path(campaign: Campaign, unit: Unit, form_id: str, label: str = "") -> 
 
 
 def create_campaign(
-    root: Path, bureau: str, period: str, deadline: datetime.date, contact: str = "", address: str = ""
+    root: Path,
+    bureau: str,
+    period: str,
+    deadline: datetime.date,
+    contact: str = "",
+    address: str = "",
+    previous: Path | None = None,
 ) -> Campaign:
-    """A new campaign folder with settings and an empty roster. Raises UsageError if there is one already.
+    """A new campaign folder with settings and an empty roster, or that of the last period. Raises UsageError if there is one already.
 
     `contact`, `address`: what letters say of the office, a person with a telephone number and its mailbox; "" if not known.
+    `previous`: the folder of the last period, from whose roster it starts, with its people and their former names. Raises
+    ConfigError if it is none, or its roster has errors.
     """
     from lzxl.campaign.books import write_books
-    from lzxl.workbook.writing.build import build_workbook
-    from lzxl.workbook.writing.fill import Stamp, stamp_workbook
-    from lzxl.workbook.writing.save import save_workbook
-    from lzxl.workbook.writing.shown import shown_values
 
     for title, text in (("本局名称", bureau), ("填报期次", period)):
         if not text.strip():
@@ -141,6 +145,7 @@ def create_campaign(
             code="campaign_inside_another",
             root=root,
         )
+    roster = _roster_of(previous) if previous is not None else b""
     with output_to(root):
         for name in (*_FOLDERS, ".lzxl"):
             (root / name).mkdir(parents=True, exist_ok=True)
@@ -148,17 +153,54 @@ def create_campaign(
             # Warnings about named colleagues: nobody else's business.
             root.chmod(0o700)
     if not (root / ROSTER_NAME).exists():
-        form = load_form(ROSTER_FORM)
-        grading = load_grading()
-        workbook = build_workbook(form, grading)
-        stamp_workbook(workbook, form, Stamp(form.id, form.version, "", "", period))
-        save_workbook(workbook, root / ROSTER_NAME, shown_values(workbook, form, grading))
+        _write_roster(root, period, roster)
     # Written last: a folder is a campaign once its settings are there.
     with writing(root / CONFIG_NAME) as path:
-        path.write_text(config_text(bureau, period, deadline, contact, address), encoding="utf-8")
+        settings = config_text(bureau, period, deadline, contact, address, _path_from(root, previous))
+        path.write_text(settings, encoding="utf-8")
     campaign = Campaign(root)
     write_books(campaign)
     return campaign
+
+
+def _write_roster(root: Path, period: str, last: bytes) -> None:
+    """The roster that a campaign begins with: that of the last period, or a blank one."""
+    from lzxl.workbook.writing.build import build_workbook
+    from lzxl.workbook.writing.fill import Stamp, stamp_workbook
+    from lzxl.workbook.writing.save import save_workbook
+    from lzxl.workbook.writing.shown import shown_values
+
+    if last:
+        with writing(root / ROSTER_NAME) as path:
+            path.write_bytes(last)
+        return
+    form, grading = load_form(ROSTER_FORM), load_grading()
+    workbook = build_workbook(form, grading)
+    stamp_workbook(workbook, form, Stamp(form.id, form.version, "", "", period))
+    save_workbook(workbook, root / ROSTER_NAME, shown_values(workbook, form, grading))
+
+
+def _roster_of(previous: Path) -> bytes:
+    """The roster of the last period as its file is, once it has been read without a fault."""
+    last = find_campaign(previous, upwards=False) if previous.is_dir() else None
+    if last is None:
+        raise ConfigError(
+            f"上一期的文件夹有误：{previous} 里没有 {CONFIG_NAME}。请核对 --previous。",
+            code="previous_no_campaign",
+            folder=previous,
+        )
+    assert last.units is not None  # raises where it has errors
+    return (last.root / ROSTER_NAME).read_bytes()
+
+
+def _path_from(root: Path, previous: Path | None) -> str:
+    """The folder of the last period as the settings in `root` name it; "" if there is none."""
+    if previous is None:
+        return ""
+    try:
+        return Path(os.path.relpath(previous.resolve(), root.resolve())).as_posix()
+    except ValueError:  # on another drive of Windows
+        return previous.resolve().as_posix()
 
 
 def find_campaign(start: Path, upwards: bool = True) -> Campaign | None:

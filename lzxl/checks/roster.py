@@ -17,6 +17,7 @@ from lzxl.forms.places import Place
 from lzxl.forms.posts import post_stem
 from lzxl.forms.roster import Unit
 from lzxl.forms.rules import Listed
+from lzxl.forms.staff import heads_on
 from lzxl.forms.text import compact
 from lzxl.submission import Table
 
@@ -68,22 +69,11 @@ def _check_names(report: Report, unit: Unit, people: People) -> None:
             "unit_name_mismatch", "unit_name", unit=unit.code, expected=unit.name, remedy=Remedy("set", unit.name)
         )
     day = stated_day(report)
-    signers = {"head": _heads_on(unit, people, day), "liaison": _liaisons_on(unit, people, day)}
+    signers = {"head": heads_on(unit, people, day), "liaison": _liaisons_on(unit, people, day)}
     for field_name, expected in signers.items():
         signed = cover.values.get(field_name)
         if signed and expected and names_of(signed) not in [names_of(name) for name in expected]:
             report.label("signer_mismatch", field_name, expected=expected[0], remedy=Remedy("set", expected[0]))
-
-
-def _heads_on(unit: Unit, people: People, day: datetime.date | None) -> list[str]:
-    """Who could sign for the unit on the day, the likeliest first: its head, unless the head was not there yet or any more;
-    and whoever of its people was head of a section or above then (第七条). A filing stays rightly signed when its signer moves."""
-    if day is None or not people:
-        return [unit.head] if unit.head else []
-    then = [person.name for person in people.heads_of(unit.code, day)]
-    places = [person for person in people.places_of(unit.head) if person.unit == unit.code]
-    is_there = not places or any(person.serves_on(day) for person in places)
-    return list(dict.fromkeys([unit.head, *then] if is_there and unit.head else then or [unit.head]))
 
 
 def _liaisons_on(unit: Unit, people: People, day: datetime.date | None) -> list[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from lzxl.checks.advice import prepare_advice
 from lzxl.checks.blank import MAY_BE_NIL, is_untouched
 from lzxl.checks.context import Context
+from lzxl.checks.lookups import looked_up
 from lzxl.checks.misplaced import as_meant
 from lzxl.checks.order import in_reading_order
 from lzxl.checks.report import Report
@@ -119,10 +120,11 @@ def report_on(submission: Submission, context: Context) -> Report:
 
 def _check_together(submissions: Sequence[Submission], context: Context) -> list[Checked]:
     catalogue = load_catalogue()
+    submissions = [looked_up(submission, context) for submission in submissions]
     reports = {
         index: report_on(submission, context)
         for index, submission in enumerate(submissions)
-        if submission.refusal is None and not is_untouched(submission)
+        if submission.refusal is None and not is_untouched(submission, has_people=bool(context.people))
     }
     readable = list(reports.values())
     judge(readable, context, "one submission")

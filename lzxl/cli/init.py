@@ -22,7 +22,8 @@ _BEFORE, _AFTER = datetime.timedelta(days=120), datetime.timedelta(days=335)
     cls=ChineseCommand,
     help="新建一个填报批次的文件夹：设置、空白的单位名册，和发放、收件、退回、汇总等文件夹。",
     epilog="示例：\n  lzxl init 2026年度 --bureau 云泽县生态环境局 --deadline 2026-11-20\n"
-    "  lzxl init 2026年度 --bureau 云泽县生态环境局 --contact 王某，电话0571-12345678 --address lzb@example.gov.cn",
+    "  lzxl init 2026年度 --bureau 云泽县生态环境局 --contact 王某，电话0571-12345678 --address lzb@example.gov.cn\n"
+    "  lzxl init 2027年度 --bureau 云泽县生态环境局 --previous 2026年度",
 )
 @click.argument("directory", metavar="文件夹")
 @click.option("--bureau", metavar="名称", default=NO_BUREAU, help="本局名称，写在汇总表标题里和信末。")
@@ -32,6 +33,11 @@ _BEFORE, _AFTER = datetime.timedelta(days=120), datetime.timedelta(days=335)
 )
 @click.option("--contact", metavar="姓名和电话", default="", help="信里写的联系人和电话。")
 @click.option("--address", metavar="邮箱", default="", help="办公室收表格的邮箱，信里请单位报送到这里。")
+@click.option(
+    "--previous",
+    metavar="文件夹",
+    help="上一期的文件夹：照抄它的单位名册（连同人员、沿革），发放时预先填好它已接收的内容。",
+)
 @click.pass_obj
 def command(
     session: Session,
@@ -41,18 +47,24 @@ def command(
     deadline: datetime.date | None,
     contact: str,
     address: str,
+    previous: str | None,
 ) -> None:
     from lzxl.campaign.folder import create_campaign
     from lzxl.mail.letter_values import lacking_in_letters
 
     root = Path(directory)
     last_day = deadline or clock.today() + datetime.timedelta(days=30)
-    campaign = create_campaign(root, bureau, period or root.resolve().name, last_day, contact.strip(), address.strip())
+    last = Path(previous) if previous else None
+    name = period or root.resolve().name
+    campaign = create_campaign(root, bureau, name, last_day, contact.strip(), address.strip(), last)
     origin = "" if period else "（取自文件夹名；有误的在 lzxl.toml 里改，或新建时用 --period 写明）"
     session.say(f"已建好 {root}，期次是“{campaign.config.period}”{origin}，截止日期是{last_day}。下一步：")
     for doubt in doubts(campaign.config.period, last_day, clock.today()):
         echo(session.commands(f"注意：{doubt}"), err=True)
-    session.say("  1. 打开 单位名册.xlsx，逐个登记单位；")
+    taken = (
+        f"已照抄上一期的{len(campaign.units)}个单位和{len(campaign.people.persons)}行人员，" if last is not None else ""
+    )
+    session.say(f"  1. 打开 单位名册.xlsx，{f'{taken}逐个核对变动' if taken else '逐个登记单位'}；")
     session.say("  2. 核对 lzxl.toml 里的局名、期次和截止日期；")
     lacking = lacking_in_letters(campaign.config)
     session.say(

@@ -244,6 +244,13 @@ class Sheet(_Pickled):
         return tuple(entry for entry in self.fields if not entry.derived)
 
     @cached_property
+    def looked_up(self) -> frozenset[str]:
+        """The fields of persons whom the roster's people tell, where there are any."""
+        staffed, inherited = self.rules.staffed, self.rules.inherited
+        names = [staffed.holders, staffed.head, staffed.leader] if staffed is not None else []
+        return frozenset(filter(None, [*names, inherited.persons if inherited is not None else ""]))
+
+    @cached_property
     def _by_header(self) -> dict[str, Field]:
         return _by_names(self.fields)
 

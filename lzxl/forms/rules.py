@@ -70,12 +70,42 @@ class FormerNames:
 
 
 @dataclass(frozen=True)
-class Reported:
-    """Rows that are each a person's report of the year: of section heads, or of party members (第八条(三))."""
+class Staffed:
+    """Rows of a post each: the roster's people tell who holds it, who heads the unit and which leader is in charge (第七条)."""
 
-    kind: str = part("choice", roles=("of_heads", "of_members"))
+    post: str = part("text")
+    holders: str = part("person")
+    head: str = part("person", optional=True)
+    leader: str = part("person", optional=True)
+
+
+@dataclass(frozen=True)
+class Inherited:
+    """Rows whose persons are those who hold the post of the row that they refer to, on a sheet that is `staffed`."""
+
+    row: str = part("id", refers=True)
+    persons: str = part("person")
+
+
+@dataclass(frozen=True)
+class Roll:
+    """Rows that are each one of the unit's people, all of whom are due (第八条(三))."""
+
+    person: str = part("person")
+    section: str = part("text", optional=True)
+    duty_title: str = part("text", optional=True)
+    post: str = part("text", optional=True)
+    duties: str = part("text", optional=True)
+
+
+@dataclass(frozen=True)
+class Reported:
+    """Rows that are each a report of the year: the unit's own, of section heads, or of party members (第八条(三))."""
+
+    kind: str = part("choice", roles=("of_unit", "of_heads", "of_members"))
     person: str = part("person")
     submitted: str = part("date")
+    duty_title: str = part("text", optional=True)
 
 
 @dataclass(frozen=True)
@@ -359,6 +389,9 @@ class Rules:
     serving: Serving | None = None
     renamed: FormerNames | None = None
     charged: Charged | None = None
+    staffed: Staffed | None = None
+    inherited: Inherited | None = None
+    roll: Roll | None = None
     reported: Reported | None = None
     listed: Listed | None = None
     covers: str = part("id", refers=True, optional=True)

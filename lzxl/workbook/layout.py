@@ -17,6 +17,7 @@ WORDS_SHEET = "词表"
 STAMP_SHEET = "_lzxl"
 RULES_SHEET = "办理规则"
 COURSE_SHEET = "办理推算"
+PEOPLE_SHEET = "本单位人员"
 FINDINGS_SHEET = "问题清单"
 UNPLACED_SHEET = "未能归位内容"
 UNPLACED_CONTENT_COLUMN = 5
@@ -25,7 +26,7 @@ FINDINGS_COLUMN = "问题"
 """Header of the column that a marked return has right of each table."""
 
 OWN_SHEETS = frozenset(
-    {NOTES_SHEET, WORDS_SHEET, STAMP_SHEET, FINDINGS_SHEET, UNPLACED_SHEET, RULES_SHEET, COURSE_SHEET}
+    {NOTES_SHEET, WORDS_SHEET, STAMP_SHEET, FINDINGS_SHEET, UNPLACED_SHEET, RULES_SHEET, COURSE_SHEET, PEOPLE_SHEET}
 )
 """Sheets that lzxl writes and that hold nothing a unit reports."""
 
@@ -159,11 +160,16 @@ def table_layout(sheet: Sheet) -> TableLayout:
 
 
 def content_fields(sheet: Sheet) -> tuple[Field, ...]:
-    """The fields that show that somebody wrote a row: not computed, nor the running number, nor the row's id."""
+    """The fields that show that somebody wrote a row: not computed nor looked up, nor the running number, nor the row's id."""
+    shown = sheet.looked_up
     return tuple(
         entry
         for entry in sheet.fields
-        if not entry.computed and not entry.derived and entry.kind != "serial" and entry.name != sheet.key
+        if not entry.computed
+        and not entry.derived
+        and entry.kind != "serial"
+        and entry.name != sheet.key
+        and entry.name not in shown
     )
 
 

@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 
 from lzxl.campaign import clock
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.campaign.typed import read_past_day
 from lzxl.cli.init import doubts
 from lzxl.cli.main import run
 from lzxl.errors import UsageError
+
+from ..campaign.office import open_campaign
+from ..campaign.test_people_sent import type_people
 
 TODAY = datetime.date(2026, 11, 20)
 
@@ -67,3 +72,49 @@ def test_nothing_is_received_in_the_future(
         read_past_day("2026年11月21日")
     assert run(["-C", str(tmp_path), "collect", str(tmp_path), "--received", "2027-11-18"]) == 2
     assert "收到的日期2027-11-18尚未到（当前日期为2026-11-20）" in capsys.readouterr().err
+
+
+def test_the_next_year_starts_from_the_roster_with_its_people(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    last = open_campaign(tmp_path / "2026年度", ("HB01", "HB02", "HB03")).root
+    type_people(last)
+    monkeypatch.chdir(tmp_path)
+    words = ["init", "2027年度", "--deadline", "2027-03-20", "--previous", "2026年度"]
+    assert run(words) == 0
+    assert "3个单位和8行人员" in capsys.readouterr().err
+    coming = Campaign(tmp_path / "2027年度")
+    assert (coming.root / ROSTER_NAME).read_bytes() == (last / ROSTER_NAME).read_bytes()
+    assert coming.people == Campaign(last).people and len(coming.people.persons) == 8
+    assert coming.config.previous == "../2026年度"
+
+
+@pytest.mark.parametrize("previous", ["没有", "空的"])
+def test_a_last_year_that_is_none_leaves_nothing_behind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], previous: str
+) -> None:
+    (tmp_path / "空的").mkdir()
+    words = [
+        "-q",
+        "init",
+        str(tmp_path / "2027年度"),
+        "--deadline",
+        "2027-03-20",
+        "--previous",
+        str(tmp_path / previous),
+    ]
+    assert run(words) == 2
+    assert "--previous" in capsys.readouterr().err
+    assert not (tmp_path / "2027年度").exists()
+
+
+def test_a_last_year_whose_roster_has_errors_is_not_taken_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    last = open_campaign(tmp_path / "2026年度", ("HB01", "HB02", "HB03")).root
+    type_people(last, [{"姓名": "谭永年", "单位编码": "HB99", "岗位": "主任岗"}])
+    words = ["-q", "init", str(tmp_path / "2027年度"), "--deadline", "2027-03-20", "--previous", str(last)]
+    assert run(words) == 2
+    assert "HB99" in capsys.readouterr().err
+    assert not (tmp_path / "2027年度").exists()

@@ -76,6 +76,8 @@ class _ColumnReader:
         self.number = number
         self.merged = merged
         self.date1904 = date1904
+        self.is_live = bool(entry.computed) or entry.name in hand.sheet.looked_up
+        """Whether a formula of ours may stand there: what it shows is worked out again anyway."""
         self.rows = hand.table.rows
         self.sources: Sequence[int] = [merged.get(row, row) for row in self.rows] if merged else self.rows
         """Of each cell the row it stands in: of cells merged below each other, the first."""
@@ -83,7 +85,7 @@ class _ColumnReader:
     def read(self) -> None:
         """Read the column into the table, and tell what is to be told of its cells."""
         column = self._parse()
-        if not self.entry.computed:
+        if not self.is_live:
             self._note_results_missing(column)
         self._note_odd_cells(column)
         self._report_remarks(column.pointed.raws)
@@ -138,7 +140,7 @@ class _ColumnReader:
 
     def _is_told(self, column: _Column, index: int) -> bool:
         """Whether an odd cell is told: what our own formula shows is computed again anyway, a pointer is told by itself."""
-        is_ours = bool(self.entry.computed) and index in column.formulas
+        is_ours = self.is_live and index in column.formulas
         return self._stands_here(index) and not is_ours and index not in column.pointed.typed
 
     def _note_remark(self, kind: str, row: int, raw: Any) -> None:
@@ -186,7 +188,7 @@ class _ColumnReader:
             table.broken[name] = broken
         if column.formulas:
             table.formulas[name] = column.formulas
-        used = [] if self.entry.computed else sorted(column.formulas - broken)
+        used = [] if self.is_live else sorted(column.formulas - broken)
         if used:
             place = self.hand.range(self.number, self.rows[used[0]], self.rows[used[-1]])
             self.hand.note("formula_value_used", place, count=len(used))

@@ -1,0 +1,99 @@
+"""Persons whom the roster knows: what a unit left blank is looked up for the day of filing, and what a formula shows that day is
+looked up anew where it is of nobody who was there then (第七条).
+
+What somebody typed stays as it is. Without 人员 on the roster nothing is looked up.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from lzxl.checks.context import Context
+from lzxl.forms.load import load_form
+from lzxl.forms.model import Form, Sheet
+from lzxl.forms.persons import names_of
+from lzxl.forms.staff import Staff, staff_of
+from lzxl.submission import Submission, Table
+
+
+def looked_up(submission: Submission, context: Context) -> Submission:
+    """A submission with the persons whom the roster's people tell; the very same object if there are none."""
+    unit = context.units.get(submission.sent_to or submission.unit_code)
+    day = _day_of(submission) or context.today
+    if unit is None or day is None or not context.people or submission.refusal is not None:
+        return submission
+    staff = staff_of(unit, context.people, day)
+    if not staff:
+        return submission
+    form = load_form(submission.form, submission.scheme)
+    tables = [_staffed(form.by_name[table.name], table, staff) for table in submission.tables]
+    tables = [_inherited(form, form.by_name[table.name], table, tables, staff) for table in tables]
+    if all(new is old for new, old in zip(tables, submission.tables, strict=True)):
+        return submission
+    return replace(submission, tables=tables)
+
+
+def _day_of(submission: Submission) -> datetime.date | None:
+    """The day on which it was filled in, else that on which it came in."""
+    stated = submission.cover.values.get("reported_on") if submission.cover is not None else None
+    return stated if isinstance(stated, datetime.date) else submission.received
+
+
+def _staffed(sheet: Sheet, table: Table, staff: Staff) -> Table:
+    """The rows with who holds each row's post, heads the unit and is in charge of it."""
+    rule = sheet.rules.staffed
+    if rule is None:
+        return table
+    holders = [staff.holders_of(str(post)) if post else "" for post in table.values.get(rule.post, ())]
+    known = {
+        rule.holders: holders,
+        rule.head: [staff.head] * len(table.rows),
+        rule.leader: [staff.leader] * len(table.rows),
+    }
+    return _with_known(table, {name: persons for name, persons in known.items() if name}, staff)
+
+
+def _inherited(form: Form, sheet: Sheet, table: Table, tables: Sequence[Table], staff: Staff) -> Table:
+    """The rows with the persons of the rows that they refer to."""
+    rule = sheet.rules.inherited
+    if rule is None or not table.rows:
+        return table
+    home, _, number = sheet.by_name[rule.row].references.partition(".")
+    source = form.by_name[home].rules.staffed
+    if source is None:
+        return table
+    persons = {
+        key: name for other in tables if other.name == home for key, name in _pairs(other, number, source.holders)
+    }
+    known = [str(persons.get(key) or "") for key in table.values.get(rule.row, ())]
+    return _with_known(table, {rule.persons: known}, staff)
+
+
+def _pairs(table: Table, number: str, persons: str) -> Iterator[tuple[object, object]]:
+    for index, key in table.filled(number):
+        yield key, table.get(persons, index)
+
+
+def _with_known(table: Table, known: Mapping[str, Sequence[str]], staff: Staff) -> Table:
+    """A table with persons where nobody typed any. `known`: field → a text for each row, "" where nobody is known."""
+    values = dict(table.values)
+    for name, persons in known.items():
+        column = table.values.get(name)
+        if column is None or len(persons) != len(column):
+            continue
+        asked = [_is_asked(table, name, index, staff.known_names) for index in range(len(column))]
+        told = [person if person and ask else value for value, person, ask in zip(column, persons, asked, strict=True)]
+        if told != column:
+            values[name] = told
+    changed = any(values[name] is not table.values[name] for name in values)
+    return replace(table, values=values) if changed else table
+
+
+def _is_asked(table: Table, name: str, index: int, there: frozenset[str]) -> bool:
+    """Whether the roster is asked who stands in a cell: a blank one, and one whose formula shows somebody who was not there."""
+    value = table.get(name, index)
+    if value is None:
+        return not table.is_broken(name, index)
+    return index in table.formulas.get(name, ()) and not names_of(str(value)) <= there
