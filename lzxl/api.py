@@ -282,6 +282,7 @@ def _round(campaign: Campaign, standing: Standing) -> Round:
     """The round that a summary is made of."""
     from lzxl.campaign import clock
     from lzxl.campaign.appraise import evaluation_now
+    from lzxl.campaign.burden import typed_cells
     from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
     from lzxl.summary.round import Round
 
@@ -310,6 +311,7 @@ def _round(campaign: Campaign, standing: Standing) -> Round:
         rulings=rulings_of(campaign, facts, decisions_of(campaign), until),
         scheme=campaign.appraisal,
         evaluation=evaluation_now(campaign, standing),
+        typed=typed_cells(campaign, standing),
     )
 
 

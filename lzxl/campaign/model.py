@@ -60,3 +60,17 @@ class Filing:
     def title(self) -> str:
         """What people call the form, with its round."""
         return title_of(self.form, self.round)
+
+
+@dataclass(frozen=True)
+class TypedCells:
+    """How many cells units typed into the submissions that count (`lzxl.campaign.burden`)."""
+
+    asked: int
+    last_year: int | None
+    """The same of the last period; None where no last period is known."""
+
+    @property
+    def told(self) -> str:
+        last = f"（上年{self.last_year:,}格）" if self.last_year is not None else ""
+        return f"本次要求填{self.asked:,}格{last}"

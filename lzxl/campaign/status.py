@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from lzxl.campaign.burden import typed_cells
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.held import Held
 from lzxl.campaign.model import Filing
@@ -103,6 +104,7 @@ def status_data(campaign: Campaign, standing: Standing, held: Sequence[Held] = (
             for filing in standing.filings
         ],
         **keyed(units=[_stands(filing) for filing in standing.filings]),
+        "typed_cells": asdict(typed_cells(campaign, standing)),
         "held": [asdict(entry) for entry in held],
     }
 

@@ -337,4 +337,7 @@ def _notes(book: Book) -> list[str]:
     behind = sum(is_behind(filing) for filing in book.round.filings)
     if behind:
         notes.append(f"4. 另有{behind}份的更正版未通过，仍按以前通过的一版统计，见“未报送单位”表。")
+    if book.round.typed is not None:
+        number = len(notes) + 1
+        notes.append(f"{number}. {book.round.typed.told}：已报各表中由单位填写的格数，预先填好和自动得出的不计。")
     return notes

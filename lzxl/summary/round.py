@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from lzxl.campaign.model import Filing, Slot
+from lzxl.campaign.model import Filing, Slot, TypedCells
 from lzxl.forms.appraisal import AppraisalScheme, load_appraisal
 from lzxl.forms.findings import Finding
 from lzxl.forms.grading import GradingTable
@@ -34,6 +34,7 @@ class Round:
     rulings      which decisions of the leading group hold for the risk points
     scheme       how scores become results and grades
     evaluation   how the units stand by the office's book of the appraisal; None where there is none: then no unit has all scores
+    typed        how many cells the units typed, this period and the last; None where nobody counted them
 
     Raises ValueError for a submission or filing of a unit outside the roster, and for one that would count twice.
     """
@@ -51,6 +52,7 @@ class Round:
     rulings: Rulings = field(default_factory=lambda: Rulings({}, (), ()))
     scheme: AppraisalScheme = field(default_factory=load_appraisal)
     evaluation: Evaluation | None = None
+    typed: TypedCells | None = None
 
     def __post_init__(self) -> None:
         date.fromisoformat(self.as_of)

@@ -1,0 +1,124 @@
+"""What a round asks of its units: how many cells they type, counted so that a form that grows is seen to grow.
+
+A cell counts that the form asks the unit for and that somebody typed: not what the workbook said when it was sent out, nor what a
+formula shows or the program works out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from lzxl.campaign.cache import read_with_cache
+from lzxl.campaign.folder import Campaign, find_campaign, sent_path
+from lzxl.campaign.model import TypedCells
+from lzxl.campaign.standing import Standing, take_stock
+from lzxl.checks.blank import FILLED_BY_OFFICE
+from lzxl.faults import attempt
+from lzxl.forms.load import load_form
+from lzxl.forms.model import Form, Sheet
+from lzxl.submission import Labels, Submission, Table
+from lzxl.workbook.reading.jobs import Job
+
+
+def typed_cells(campaign: Campaign, standing: Standing) -> TypedCells:
+    """How many cells the submissions that count had typed into them, and how many those of the last period had.
+
+    The last period is that of the settings (`previous`); of a folder that is none or that cannot be read, nothing is known.
+    """
+    return TypedCells(sum(typed_by_unit(campaign, standing).values()), _last_year(campaign))
+
+
+def typed_by_unit(campaign: Campaign, standing: Standing) -> Mapping[str, int]:
+    """Unit code → the cells that the unit typed into the submissions that count."""
+    counts: Counter[str] = Counter()
+    for submission, sent in zip(standing.counted, _sent(campaign, standing.counted), strict=True):
+        counts[submission.unit_code] += typed_in(submission, sent)
+    return counts
+
+
+def _last_year(campaign: Campaign) -> int | None:
+    if not campaign.config.previous:
+        return None
+    folder = ((campaign.origin or campaign.root) / campaign.config.previous).resolve()
+    last = find_campaign(folder, upwards=False) if Path(folder).is_dir() else None
+    if last is None:
+        return None
+    count: Callable[[], int | None] = partial(_of_campaign, last)
+    return attempt(count, lambda trouble: None)
+
+
+def _of_campaign(campaign: Campaign) -> int:
+    return sum(typed_by_unit(campaign, take_stock(campaign)).values())
+
+
+def _sent(campaign: Campaign, submissions: Sequence[Submission]) -> list[Submission | None]:
+    """For each submission the workbook in 发放 that it began as; None if there is none that can be read."""
+    paths = [sent_path(campaign, campaign.units[one.unit_code], one.form, one.round) for one in submissions]
+    there = [path for path in paths if path.is_file()]
+    jobs = [Job(path, campaign.relative(path), scheme=campaign.grading.id) for path in there]
+    read = dict(zip(there, read_with_cache(campaign.root, jobs) if jobs else [], strict=True))
+    return [_usable(read.get(path), one) for path, one in zip(paths, submissions, strict=True)]
+
+
+def _usable(sent: Submission | None, submission: Submission) -> Submission | None:
+    return sent if sent is not None and sent.refusal is None and sent.form == submission.form else None
+
+
+def typed_in(submission: Submission, sent: Submission | None) -> int:
+    """How many cells somebody typed into a submission; `sent`: the workbook that it began as, None if that is not known."""
+    form = load_form(submission.form, submission.scheme)
+    typed = _on_cover(form, submission.cover, sent.cover if sent is not None else None)
+    for sheet in form.tables:
+        typed += _in_tables(sheet, submission, _given(sheet, sent))
+    return typed
+
+
+def _on_cover(form: Form, cover: Labels | None, sent: Labels | None) -> int:
+    if cover is None or form.cover is None:
+        return 0
+    given = sent.values if sent is not None else {}
+    asked = [entry.name for entry in form.cover.inputs if not entry.computed and entry.name not in FILLED_BY_OFFICE]
+    return sum(_holds(cover, name) and cover.values.get(name) != given.get(name) for name in asked)
+
+
+def _holds(cover: Labels, name: str) -> bool:
+    return cover.values.get(name) is not None or name in cover.broken
+
+
+def _given(sheet: Sheet, sent: Submission | None) -> Counter[tuple[str, Any]]:
+    """(field, value) → how often a sheet had it before anybody typed into it; without a workbook, by its standard rows."""
+    if sent is None:
+        return Counter(
+            (name, value)
+            for row in sheet.standard_rows
+            for name, value in zip(sheet.standard_columns, row, strict=True)
+        )
+    tables = [table for table in sent.tables if table.name == sheet.name]
+    return Counter((name, value) for table in tables for name in table.columns for _, value in table.filled(name))
+
+
+def _in_tables(sheet: Sheet, submission: Submission, given: Counter[tuple[str, Any]]) -> int:
+    """Typed cells of a sheet. What was given counts for no cell in whichever row of its column it is now: rows are sorted,
+    put in and taken out."""
+    asked = [entry.name for entry in sheet.inputs if not entry.computed]
+    left, typed = Counter(given), 0
+    for table in submission.tables:
+        if table.name != sheet.name:
+            continue
+        for name in asked:
+            values = _typed_values(table, name)
+            said = Counter((name, value) for value in values)
+            typed += (said - left).total()
+            left -= said
+            typed += len(table.broken.get(name, set()) - table.formulas.get(name, set()))
+    return typed
+
+
+def _typed_values(table: Table, name: str) -> list[Any]:
+    """What the cells of a column say, those of formulas not."""
+    formulas = table.formulas.get(name, set())
+    return [value for index, value in table.filled(name) if index not in formulas]
