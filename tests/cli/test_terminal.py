@@ -45,6 +45,7 @@ def test_status_as_json(demo: Path) -> None:
         "summary",
         "filings",
         "units",
+        "typed_cells",
         "held",
         "mail",
     ]
