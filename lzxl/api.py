@@ -214,6 +214,7 @@ def consolidate(
     summary cannot be written.
     """
     from lzxl.campaign import clock
+    from lzxl.campaign.nil_returns import nil_returns_of
     from lzxl.campaign.places import SUMMARY
     from lzxl.campaign.standing import faults_of, take_stock
     from lzxl.mail.office import settled
@@ -224,6 +225,7 @@ def consolidate(
     now = settled(campaign, standing) if as_of is None else None
     if now is not None:
         standing = now.standing
+    standing = nil_returns_of(campaign, standing).applied_to(standing)
     from lzxl.checks.run import failed
     from lzxl.summary.workbook import write_summary
 

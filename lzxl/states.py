@@ -34,6 +34,12 @@ class FileState(_State):
     ACCEPTED = "accepted", "已接收"
     NIL = "nil", "零报告"
     """Accepted, and there was nothing to report."""
+    NIL_OPEN = "nil_open", "零报告（待认可）"
+    """That there was nothing to report, which the leading group has yet to accept."""
+    NIL_REFUSED = "nil_refused", "零报告（未认可）"
+    """The leading group did not accept that there was nothing to report."""
+    NIL_REVOKED = "nil_revoked", "零报告（已撤销）"
+    """A warning that proved true contradicts that there was nothing to report."""
     RETURNED = "returned", "已退回"
     REFUSED = "refused", "无法读取"
     HELD = "held", "待查"
@@ -50,7 +56,12 @@ class FileState(_State):
     @property
     def told(self) -> str:
         """Its title in a letter to the unit."""
-        return {FileState.NIL: "已接收（零报告）", FileState.SKIPPED: "未能收取"}.get(self, self.chinese)
+        other = {
+            FileState.NIL: "已接收（零报告）",
+            FileState.NIL_OPEN: "已接收（零报告，待认可）",
+            FileState.SKIPPED: "未能收取",
+        }
+        return other.get(self, self.chinese)
 
     @property
     def checked(self) -> str:
@@ -60,9 +71,15 @@ class FileState(_State):
 
 FOUND = (FileState.ACCEPTED, FileState.RETURNED, FileState.REFUSED)
 """How a file is found when it is checked."""
-ACCEPTABLE = (FileState.ACCEPTED, FileState.NIL)
-"""A form that is in one of these is done with."""
-OF_FILINGS = (*ACCEPTABLE, FileState.RETURNED, FileState.REFUSED, FileState.MISSING)
+ACCEPTABLE = (FileState.ACCEPTED, FileState.NIL, FileState.NIL_OPEN)
+"""A form that is in one of these is done with, as far as its unit goes."""
+WITHOUT_ROWS = (FileState.NIL, FileState.NIL_OPEN)
+"""There was nothing to report."""
+TO_SUPPLEMENT = (FileState.NIL_REFUSED, FileState.NIL_REVOKED)
+"""It was said that there was nothing to report, and there is: the form is owed."""
+GIVEN_BACK = (*TO_SUPPLEMENT, FileState.RETURNED, FileState.REFUSED)
+"""Something came in, and is not done with."""
+OF_FILINGS = (*ACCEPTABLE, *GIVEN_BACK, FileState.MISSING)
 """How a unit's form may stand, in the order in which they are told."""
 OF_INTAKE = (*FOUND, FileState.HELD, FileState.KNOWN)
 """What may become of a file that comes in, in the order in which they are told."""

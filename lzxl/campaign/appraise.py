@@ -62,6 +62,11 @@ class AppraisalResult:
                 for one in self.proposals
                 if one.points
             ],
+            "listed": [
+                {"unit": one.unit, "item": int(one.item), "evidence": one.evidence}
+                for one in self.proposals
+                if not one.points
+            ],
         }
 
 

@@ -9,11 +9,12 @@ from typing import Any
 
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.meeting import open_matters
+from lzxl.campaign.nil_returns import STATES, NilReturns, nil_returns_of
 from lzxl.campaign.standing import Standing, take_stock
 from lzxl.campaign.warnings import Stocktaking, keyed, stocktaking, told_unit
+from lzxl.forms.load import load_form
 from lzxl.states import FileState
 from lzxl.year.course import Course
-from lzxl.year.events import Event
 from lzxl.year.workdays import workdays_between
 
 
@@ -67,9 +68,11 @@ def due_today(campaign: Campaign, on: datetime.date) -> tuple[list[Due], list[st
     taking = stocktaking(campaign, on)
     kinds = taking.machine.kinds
     standing = take_stock(campaign, as_of=on)
+    nil_returns = nil_returns_of(campaign, standing)
     items = [
         *_of_warnings(campaign, taking),
         *_unfiled(campaign, standing, on, kinds["unfiled"]),
+        *_to_supplement(campaign, taking, nil_returns),
         *_undecided(campaign, taking, standing),
     ]
     items.sort(key=lambda item: (item.due is None, item.due or on, list(kinds.values()).index(item.kind), item.object))
@@ -116,14 +119,9 @@ def _who(campaign: Campaign, course: Course) -> str:
     machine, state = course.machine, course.standing.state
     if machine.states[state].unit_acts:
         return _unit_people(campaign, course.warning.unit)
-    turns = {event.by for event in machine.events.values() if not event.is_note and _leads_on(event, state)}
-    if turns == {"leaders"}:
+    if course.waits_for_leaders:
         return machine.actors["leaders"]
     return "、".join(_last_handlers(course)) or machine.actors["office"]
-
-
-def _leads_on(event: Event, state: str) -> bool:
-    return any(state in step.sources and step.to for step in event.steps)
 
 
 def _last_handlers(course: Course) -> tuple[str, ...]:
@@ -137,9 +135,31 @@ def _undecided(campaign: Campaign, taking: Stocktaking, standing: Standing) -> I
     """What waits for the leading group; no day is set for its meeting."""
     meeting = open_matters(campaign, standing, taking.as_of)
     kind, who = taking.machine.kinds["undecided"], taking.machine.actors["leaders"]
+    # A warning that waits for the leaders is there already, with its limit.
+    listed = {course.warning.id for course in taking.all}
     for matter in meeting.matters:
+        if matter.subject in listed:
+            continue
         title = told_unit(campaign, matter.unit)
         yield Due(kind, matter.subject, matter.unit, title, meeting.words[matter.role], None, None, who, matter.text)
+
+
+def _to_supplement(campaign: Campaign, taking: Stocktaking, nil_returns: NilReturns) -> Iterable[Due]:
+    """Registers that units owe because their nil return was not accepted, or is contradicted by a warning."""
+    kind = taking.machine.kinds["unfiled"]
+    for (code, form), one in nil_returns.by_pair.items():
+        if one.due is None or one.filed.supplement is not None:
+            continue
+        left = workdays_between(taking.as_of, one.due, campaign.config.mail.calendar)
+        state = STATES[one.stage].chinese
+        who = _unit_people(campaign, code)
+        text = f"{state}，须补报《{load_form(form).title}》"
+        if one.overturn is not None:
+            text += f"（属实预警{one.overturn.warning}）"
+            if not one.is_recorded:
+                text += "；撤销零报告告知书未见于文号簿，期限暂从核实、移送之日起算，请发出并登记"
+                who = f"{taking.machine.actors['office']}；{who}"
+        yield Due(kind, load_form(form).title, code, told_unit(campaign, code), state, one.due, left, who, text)
 
 
 def _unfiled(campaign: Campaign, standing: Standing, on: datetime.date, kind: str) -> Iterable[Due]:

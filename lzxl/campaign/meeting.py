@@ -11,14 +11,16 @@ from lzxl.campaign.appraise import evaluation_of
 from lzxl.campaign.books import NewRow, amend_book, read_book, write_books
 from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.nil_returns import nil_returns_of
 from lzxl.campaign.standing import Standing
+from lzxl.campaign.warnings import stocktaking
 from lzxl.checks.dates import period_days
 from lzxl.forms.load import book_with, load_form
 from lzxl.forms.model import Sheet
 from lzxl.forms.rules import Decided
 from lzxl.submission import Submission
 from lzxl.year.decided import DecisionRows, decision_rows
-from lzxl.year.matters import Matter, open_grades, open_levels, undecided, unwritten
+from lzxl.year.matters import Matter, open_dispositions, open_grades, open_levels, undecided, unwritten
 
 _EXPLAINED = "uncovered_explained"
 """The finding about a key post or a power that a unit has no risk point for, and says why."""
@@ -84,19 +86,19 @@ def _matters(
     evaluation, _ = evaluation_of(campaign, standing, read_book(campaign, book_with("checked")))
     yield from open_grades(evaluation, campaign.appraisal.best)
     yield from open_levels(rulings_of(campaign, facts, decisions, as_of))
-    yield from (_nil_return(one) for one in standing.counted if one.is_nil_return and _is_register(one))
+    nil_returns = nil_returns_of(campaign, standing)
+    waiting = {pair for pair, one in nil_returns.by_pair.items() if one.stage == "open"}
+    yield from (_nil_return(one) for one in standing.counted if (one.unit_code, one.form) in waiting)
+    yield from open_dispositions(stocktaking(campaign, standing.as_of).all)
     explained: dict[str, list[str]] = {}
-    for checked in standing.latest:
+    # Why a unit has nothing at all is decided with its nil return.
+    explaining = (one for one in standing.latest if not one.submission.is_nil_return)
+    for checked in explaining:
         for finding in checked.findings:
             if finding.code == _EXPLAINED:
                 explained.setdefault(checked.submission.unit_code, []).append(finding.message)
     for unit, texts in explained.items():
         yield Matter("uncovered", unit, unit, "".join(dict.fromkeys(texts)))
-
-
-def _is_register(submission: Submission) -> bool:
-    """Whether nothing to report means that a unit has no risk point: that is for the leading group to accept (第六条)."""
-    return load_form(submission.form).is_graded
 
 
 def _nil_return(submission: Submission) -> Matter:

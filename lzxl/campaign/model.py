@@ -7,11 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lzxl.campaign.rounds import title_of
+from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.states import FileState
 
 Slot = tuple[str, str, str]
 """(unit code, form, label of the round or ""): what a unit files once, in as many versions as it takes."""
+
+
+def nil_state(form_id: str) -> FileState:
+    """How a nil return stands when it is in order: that a unit has no risk at all, the leading group has to accept (第六条)."""
+    return FileState.NIL_OPEN if load_form(form_id).is_graded else FileState.NIL
 
 
 @dataclass(frozen=True)

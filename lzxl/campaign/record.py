@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Collection, Iterator, Sequence
 
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.nil_returns import nil_returns_of
 from lzxl.campaign.standing import Standing
 from lzxl.campaign.warnings import stocktaking
 from lzxl.forms.load import load_form
@@ -23,6 +24,7 @@ def record_of(campaign: Campaign, standing: Standing, day: datetime.date) -> Rec
         filed=tuple(_filed(standing)),
         reports=tuple(_reports(campaign, standing.counted, day)),
         uncovered_posts=_uncovered_posts(campaign, standing.counted),
+        nil_overturned=nil_returns_of(campaign, standing).overturned,
     )
 
 

@@ -15,7 +15,7 @@ from lzxl.campaign.cache import read_ahead, read_with_cache
 from lzxl.campaign.earlier import remember_numbers
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.memory import office_of
-from lzxl.campaign.model import Filing, Latest, Slot
+from lzxl.campaign.model import Filing, Latest, Slot, nil_state
 from lzxl.campaign.places import RECEIVED
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.campaign.rounds import Round
@@ -268,7 +268,7 @@ def _filing(campaign: Campaign, stored: Stored, result: Checked, versions: int, 
     return Filing(
         unit=stored.unit,
         form=stored.form,
-        state=FileState.NIL if is_nil else result.status,
+        state=nil_state(stored.form) if is_nil else result.status,
         version=stored.version,
         versions=versions,
         late=deadline is not None and first > deadline.isoformat(),

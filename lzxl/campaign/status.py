@@ -11,6 +11,7 @@ from lzxl.campaign.burden import typed_cells
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.held import Held
 from lzxl.campaign.model import Filing
+from lzxl.campaign.nil_returns import NilReturns
 from lzxl.campaign.standing import Standing
 from lzxl.campaign.warnings import keyed
 from lzxl.states import OF_FILINGS, FileState
@@ -74,7 +75,9 @@ def _deadlines(campaign: Campaign, standing: Standing) -> str:
     return "".join(f"，{one}" for one in said)
 
 
-def status_data(campaign: Campaign, standing: Standing, held: Sequence[Held] = ()) -> dict[str, Any]:
+def status_data(
+    campaign: Campaign, standing: Standing, held: Sequence[Held] = (), nil_returns: NilReturns | None = None
+) -> dict[str, Any]:
     """The round as plain data."""
     return {
         "version": 1,
@@ -106,6 +109,7 @@ def status_data(campaign: Campaign, standing: Standing, held: Sequence[Held] = (
         **keyed(units=[_stands(filing) for filing in standing.filings]),
         "typed_cells": asdict(typed_cells(campaign, standing)),
         "held": [asdict(entry) for entry in held],
+        "nil_revoked": nil_returns.revoked_data() if nil_returns is not None else [],
     }
 
 

@@ -11,7 +11,7 @@ from lzxl.forms.load import load_form, load_forms
 from lzxl.forms.model import Sheet
 from lzxl.forms.roster import ROSTER_FORM
 from lzxl.forms.rules import Decided
-from lzxl.year.decided import OF_UNITS, ON_ANY_DAY, DecisionRows, Row, decision_rows, sheet_of_decisions
+from lzxl.year.decided import ANSWERED, OF_UNITS, ON_ANY_DAY, DecisionRows, Row, decision_rows, sheet_of_decisions
 from lzxl.year.decisions import Fault, rule, settled
 
 # A message names no more rows than this.
@@ -39,6 +39,8 @@ def _faults(rows: DecisionRows, role: str, context: Context) -> tuple[Fault, ...
     if role == "risk_point" and facts.points is not None:
         return rule(facts.points, decisions, facts.proved, context.grading, period).faults
     words: Sequence[str] | None = {"risk_point": context.grading.level.allowed, "grade": facts.grades}.get(role)
+    if role in ANSWERED:
+        words = rows.answers
     known = context.units or None if role in OF_UNITS else None
     return settled(decisions, known, words or None, None if role in ON_ANY_DAY else period)[1]
 

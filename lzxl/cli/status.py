@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 @as_of_option
 @click.pass_obj
 def command(session: Session, kind: str, as_of: datetime.date | None) -> None:
+    from lzxl.campaign.books import BookError
     from lzxl.campaign.held import held_files
+    from lzxl.campaign.nil_returns import NilReturns, nil_returns_of
     from lzxl.campaign.standing import take_stock
     from lzxl.campaign.status import status_data
     from lzxl.formats.json import render
@@ -40,10 +42,16 @@ def command(session: Session, kind: str, as_of: datetime.date | None) -> None:
     standing = take_stock(campaign, as_of=as_of)
     if as_of is None:
         standing = _brought_up_to_date(session, campaign, standing, is_told=kind == "text")
+    try:
+        nil_returns = nil_returns_of(campaign, standing)
+    except BookError as error:  # how the round stands is told all the same
+        session.say(str(error))
+        nil_returns = NilReturns()
+    standing = nil_returns.applied_to(standing)
     held = held_files(campaign, as_of)
     mail = overview_of(campaign, as_of)
     if kind == "json":
-        write_data(render({**status_data(campaign, standing, held), "mail": mail.as_data()}))
+        write_data(render({**status_data(campaign, standing, held, nil_returns), "mail": mail.as_data()}))
     else:
         _show(session, campaign, standing, held, mail)
 

@@ -175,7 +175,8 @@ def _rule(kind: Any) -> type[BaseModel]:
     """The model of a kind of rule."""
     entries: dict[str, Any] = {}
     for name, (hint, entry) in rules.parts_of(kind).items():
-        entries[name] = (_as_written(hint), ... if entry.default is MISSING else entry.default)
+        written = Annotated[list[Text], Field(min_length=1)] if rules.TEXTS in entry.metadata else _as_written(hint)
+        entries[name] = (written, ... if entry.default is MISSING else entry.default)
     model: type[BaseModel] = create_model(kind.__name__, __base__=Entry, __doc__=kind.__doc__, **entries)
     return model
 
@@ -431,6 +432,7 @@ class Limit(Entry):
     """How long something may take: working days or months after the day of the event, or of the last event `since`.
 
     `disposition`: the role of the disposition that it is for. `basis`: on what it rests; left out, the fallback is told.
+    `apart`: it is no step's of a warning, but of the office's other work.
     """
 
     limit: Name
@@ -439,6 +441,7 @@ class Limit(Entry):
     months: Annotated[int, Field(ge=1, le=60)] | None = None
     disposition: Name | None = None
     since: Name | None = None
+    apart: bool = False
     basis: str = ""
 
 

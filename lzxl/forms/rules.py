@@ -45,6 +45,14 @@ def part(*kinds: str, optional: bool = False, several: bool = False, **need: Any
     return field(default=default, metadata={NEED: Need(kinds, **need)})
 
 
+TEXTS = "texts"
+
+
+def texts() -> Any:
+    """Texts that a rule goes by, as people write them; they are names of nothing."""
+    return field(default=(), metadata={TEXTS: True})
+
+
 @dataclass(frozen=True)
 class Serving:
     """Rows of who serves in which unit, from which day until which (第七条)."""
@@ -255,6 +263,20 @@ class Decided:
     """The number of the decision itself."""
     note: str = part("text", optional=True)
     """Where it is said what the matter is."""
+    accepted: tuple[str, ...] = texts()
+    """How what a unit says is accepted, that it has nothing to report, say: the first one is what the others are taken for."""
+    refused: tuple[str, ...] = texts()
+
+
+@dataclass(frozen=True)
+class Papers:
+    """Rows of the numbers of papers that the office sent (文号簿)."""
+
+    number: str = part("text")
+    kind: str = part("choice", roles=("nil_revoked",))
+    day: str = part("date")
+    unit: str = part("text")
+    state: str = part("choice", roles=("void",))
 
 
 @dataclass(frozen=True)
@@ -402,6 +424,7 @@ class Rules:
     events: Events | None = None
     graded: Graded | None = None
     decided: Decided | None = None
+    papers: Papers | None = None
     inspected: Inspected | None = None
     checked: CheckedItems | None = None
     adjusted: Adjusted | None = None

@@ -113,7 +113,7 @@ def _limits(data: Data) -> Iterator[Mistake]:
         if ("workdays" in limit) == ("months" in limit):
             text = f"期限“{limit['title']}”要写明 workdays（工作日）或 months（月），写其中一项。"
             yield Mistake(FILE, ("limits", number), text)
-        if limit["limit"] not in begun:
+        if limit["limit"] not in begun and not limit.get("apart", False):
             text = f"没有哪一步会开始期限“{limit['title']}”，请写进某一步的 begins，或者删去。"
             yield Mistake(FILE, ("limits", number), text)
 

@@ -14,7 +14,7 @@ from lzxl.campaign.rounds import Round
 from lzxl.forms.roster import Unit
 from lzxl.mail.letter_texts import default_text
 from lzxl.mail.wording import chinese_day, clean_line
-from lzxl.states import ACCEPTABLE, FileState
+from lzxl.states import ACCEPTABLE, GIVEN_BACK, FileState
 
 if TYPE_CHECKING:
     from lzxl.campaign.standing import Standing
@@ -125,7 +125,7 @@ def summary_values(standing: Standing) -> dict[str, str]:
     return {
         "应报份数": str(counts["expected"]),
         "接收份数": str(sum(counts[state] for state in ACCEPTABLE)),
-        "退回份数": str(counts[FileState.RETURNED] + counts[FileState.REFUSED]),
+        "退回份数": str(sum(counts[state] for state in GIVEN_BACK)),
         "未报份数": str(counts[FileState.MISSING]),
         "迟报份数": str(counts["late"]),
         "未报清单": "\n".join(lines) or "无，各单位均已完成报送。",

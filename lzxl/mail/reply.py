@@ -10,7 +10,7 @@ from pathlib import Path
 from lzxl.campaign.distribute import fresh_form, must_exchange
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.ledger import Receipt
-from lzxl.campaign.model import Filing
+from lzxl.campaign.model import Filing, nil_state
 from lzxl.campaign.returns import return_path
 from lzxl.campaign.rounds import title_of
 from lzxl.campaign.store import Stored
@@ -123,7 +123,7 @@ def _item(told: Told, marked: str, fresh: Path | None) -> Item:
     is_nil = submission.is_nil_return and not told.is_returned
     return Item(
         form_title=title_of(receipt.form, told.stored.round),
-        state=FileState.NIL if is_nil else receipt.state,
+        state=nil_state(receipt.form) if is_nil else receipt.state,
         file_name=told.brought[1].name if told.brought else receipt.source.replace("\\", "/").rsplit("/", 1)[-1],
         version=receipt.version,
         rows=submission.row_counts,

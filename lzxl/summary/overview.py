@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from lzxl.campaign.rounds import title_of
-from lzxl.states import OF_FILINGS
+from lzxl.states import ACCEPTABLE, GIVEN_BACK, WITHOUT_ROWS, FileState
 from lzxl.summary import charts
 from lzxl.summary.book import Book, Value, put_formula, put_text, set_page, span
 from lzxl.summary.formulas import Region, cell, criterion, rows_in
@@ -243,18 +243,18 @@ def _write_filing(book: Book, top: int) -> Region:
 def _filing_formulas(units: Region, entry: FilingCounts) -> dict[str, str]:
     states = units.ref(filing_column(entry.form, entry.label))
 
-    def number(*filing_words: str) -> str:
-        return "+".join(f"COUNTIF({states},{criterion(word)})" for word in filing_words)
+    def number(of: Iterable[FileState], *marks: str) -> str:
+        words = [state.chinese + mark for state in of for mark in marks]
+        return "+".join(f"COUNTIF({states},{criterion(word)})" for word in words)
 
-    accepted, nil, returned, refused, missing = (state.chinese for state in OF_FILINGS)
-    late = [word + LATE_MARK for word in (accepted, nil, returned, refused)]
+    either = ("", LATE_MARK)
     return {
         "due": f"COUNTA({states})",
-        "filed": number(accepted, late[0], nil, late[1]),
-        "late": number(*late),
-        "nil": number(nil, late[1]),
-        "returned": number(returned, late[2], refused, late[3]),
-        "missing": number(missing),
+        "filed": number(ACCEPTABLE, *either),
+        "late": number((*ACCEPTABLE, *GIVEN_BACK), LATE_MARK),
+        "nil": number(WITHOUT_ROWS, *either),
+        "returned": number(GIVEN_BACK, *either),
+        "missing": number((FileState.MISSING,), ""),
     }
 
 
@@ -328,7 +328,7 @@ def _notes(book: Book) -> list[str]:
     grading = book.round.grading
     opened = "、".join(f"{grade.likelihood}×{grade.severity}" for grade in grading.grades if grade.open)
     notes = [
-        "1. 已报＝已接收＋零报告；退回含无法读取的文件；迟报指收到时已过期限。应报＝已报＋退回＋未报送。",
+        "1. 已报＝已接收＋零报告；退回含无法读取的文件，以及未认可、已撤销的零报告；迟报指收到时已过期限。应报＝已报＋退回＋未报送。",
         f"2. 风险等级按“{grading.title}”由发生可能性和后果程度得出，不取手填等级。",
     ]
     if opened:

@@ -16,7 +16,7 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Sheet, Vocabulary
 from lzxl.forms.shown import Evaluation
-from lzxl.states import ACCEPTABLE, FileState
+from lzxl.states import ACCEPTABLE, GIVEN_BACK, WITHOUT_ROWS, FileState
 from lzxl.summary.merge import Merged
 from lzxl.summary.round import Round
 from lzxl.year.grades import Evaluation as Outcomes
@@ -189,8 +189,8 @@ def _counted(form: str, label: str, filings: Sequence[Filing]) -> FilingCounts:
         due=len(states),
         filed=sum(states.count(state) for state in ACCEPTABLE),
         late=sum(is_late(filing) for filing in filings),
-        nil=states.count(FileState.NIL),
-        returned=states.count(FileState.RETURNED) + states.count(FileState.REFUSED),
+        nil=sum(states.count(state) for state in WITHOUT_ROWS),
+        returned=sum(states.count(state) for state in GIVEN_BACK),
         missing=states.count(FileState.MISSING),
     )
 

@@ -143,6 +143,23 @@ class Course:
         return self.machine.states[self.standing.state].ends
 
     @property
+    def is_proved(self) -> bool:
+        """Whether it was verified as true, wholly or in part: then it is asked whether a breach is suspected."""
+        return any(self.is_true(done) for done in self.marked("verified"))
+
+    def is_true(self, done: Done) -> bool:
+        """Whether the result of a verification is that there is something to it."""
+        result = self.machine.events[done.row.event].result(done.said.result)
+        return result is not None and "breach" in result.takes
+
+    @property
+    def waits_for_leaders(self) -> bool:
+        """Whether what leads on from where it stands is the leaders' to do."""
+        state = self.standing.state
+        steps = {event.by for event in self.machine.events.values() if not event.is_note and event.leads_on(state)}
+        return steps == {"leaders"}
+
+    @property
     def first_disposition(self) -> str:
         return self.standing.approved[0] if self.standing.approved else ""
 

@@ -19,6 +19,8 @@ from lzxl.year.units import unit_code
 
 OF_UNITS = frozenset({"nil_return", "uncovered", "grade"})
 """Roles of objects that are a unit's: they are named by its code."""
+ANSWERED = frozenset({"nil_return", "uncovered"})
+"""Roles of objects that are accepted or not."""
 ON_ANY_DAY = frozenset({"grade", "disposition"})
 """Roles of objects that are decided on after the period as well: the year is appraised in the next one."""
 _TIMES = re.compile("[×xX*✕✖]")
@@ -49,6 +51,17 @@ class DecisionRows:
     def on(self, role: str) -> tuple[Decision, ...]:
         """Those on objects of a kind."""
         return self.by_role.get(role, ())
+
+    @property
+    def accepted(self) -> str:
+        """The word with which a nil return is accepted."""
+        return self.rule.accepted[0] if self.rule is not None and self.rule.accepted else ""
+
+    @property
+    def answers(self) -> tuple[str, ...] | None:
+        """The words that answer a nil return; None if the book says none."""
+        words = (self.rule.accepted[:1] + self.rule.refused[:1]) if self.rule is not None else ()
+        return words or None
 
 
 def sheet_of_decisions(submission: Submission) -> Sheet | None:
@@ -118,7 +131,8 @@ class _Reader:
         """What is decided on, the state that it was in, and the word decided."""
         said, result = self.text(self.rule.subject), self.text(self.rule.result)
         if role in OF_UNITS:
-            return unit_code(said, self.units) or compact(said), "", "", result
+            answer = self._answer(result) if role in ANSWERED else result
+            return unit_code(said, self.units) or compact(said), "", "", answer
         if role != "risk_point":
             return compact(said), "", "", result
         likelihood, severity = self.text(self.rule.likelihood), self.text(self.rule.severity)
@@ -129,6 +143,13 @@ class _Reader:
         elif compact(said) in _WHOLE:
             subject = ""
         return subject, likelihood, severity, self._level(result)
+
+    def _answer(self, result: str) -> str:
+        """The word that an answer is taken for; the text itself if it is none."""
+        for words in (self.rule.accepted, self.rule.refused):
+            if compact(result) in words:
+                return words[0]
+        return result
 
     def _level(self, result: str) -> str:
         """The level that a text means; the text itself if it means none."""

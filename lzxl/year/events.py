@@ -103,6 +103,10 @@ class Event:
         """Whether it may come at any time and changes nothing."""
         return all(not step.to and not step.begins and not step.result and not self.takes for step in self.steps)
 
+    def leads_on(self, state: str) -> bool:
+        """Whether some step of it leads from a state to another."""
+        return any(state in step.sources and step.to for step in self.steps)
+
     def result(self, name: str) -> Result | None:
         return next((result for result in self.results if result.name == name), None)
 

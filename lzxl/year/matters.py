@@ -8,9 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from lzxl.year.course import Course
 from lzxl.year.decided import DecisionRows
 from lzxl.year.decisions import Fault, Point, Rulings
 from lzxl.year.grades import Evaluation
+
+_JUDGED = frozenset({"risk_point", "grade", "nil_return"})
+"""Kinds of objects whose matters are those for which no decision holds."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,24 @@ def open_grades(evaluation: Evaluation, best: str) -> list[Matter]:
     ]
 
 
+def open_dispositions(courses: Iterable[Course]) -> list[Matter]:
+    """Warnings whose next step is the leaders': a disposition that is proposed, or one that is to be a graver one."""
+    found = []
+    for course in courses:
+        if course.waits_for_leaders:
+            spoken = course.standing.disposition
+            proposed = f"，建议{spoken}" if spoken and not course.standing.approved else ""
+            given = f"，已给予{course.final_disposition}" if course.final_disposition else ""
+            text = f"{course.state}{proposed}{given}"
+            found.append(Matter("disposition", course.warning.id, course.warning.unit, text, computed=spoken))
+    return found
+
+
 def undecided(matters: Iterable[Matter], decisions: DecisionRows) -> list[Matter]:
-    """Those that no decision answers yet. Levels and grades are open only as long as none holds; of the others any row answers."""
+    """Those that no decision answers yet. What is judged by its decision is open only as long as none holds; of the others any
+    row answers."""
     answered = {
-        (row.role, row.decision.subject)
-        for row in decisions.rows
-        if row.decision.is_made and row.role not in ("risk_point", "grade")
+        (row.role, row.decision.subject) for row in decisions.rows if row.decision.is_made and row.role not in _JUDGED
     }
     return [one for one in matters if (one.role, one.subject) not in answered]
 

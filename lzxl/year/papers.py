@@ -1,12 +1,20 @@
-"""The numbers of papers (文号), as 云环廉办〔2026〕3号: which is used twice, and which were left out between."""
+"""The numbers of papers (文号), as 云环廉办〔2026〕3号: which is used twice, and which were left out between; and what the record
+of papers tells of them."""
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from lzxl.forms.load import load_form
+from lzxl.forms.model import Sheet
+from lzxl.forms.roster import Unit
+from lzxl.submission import Submission
+from lzxl.year.units import unit_code
 
 _NUMBER = re.compile(r"^(?P<series>.+?)[\[(〔【](?P<year>\d{4})[\])〕】]第?(?P<serial>\d{1,6})号$")
 
@@ -73,6 +81,30 @@ def number_gaps(rows: Iterable[tuple[int, str]], elsewhere: Iterable[str] = ()) 
         if same and missing and later in at_row:
             gaps.append(Gap(at_row[later], earlier.serial, later.serial, missing))
     return gaps
+
+
+def notices_of(
+    record: Submission | None, units: Mapping[str, Unit], as_of: datetime.date
+) -> dict[str, list[datetime.date]]:
+    """Unit → the days up to `as_of` on which it was told that its nil return is revoked, by the office's record of papers."""
+    found: dict[str, list[datetime.date]] = {}
+    for table in record.tables if record is not None else ():
+        sheet = load_form(record.form).by_name[table.name] if record is not None else None
+        rule = sheet.rules.papers if sheet is not None else None
+        if sheet is None or rule is None:
+            continue
+        kinds, void = _words(sheet, rule.kind, "nil_revoked"), _words(sheet, rule.state, "void")
+        for index in range(len(table.rows)):
+            day, unit = table.get(rule.day, index), unit_code(table.get(rule.unit, index), units)
+            is_notice = table.get(rule.kind, index) in kinds and table.get(rule.state, index) not in void
+            if is_notice and unit and isinstance(day, datetime.date) and day <= as_of:
+                found.setdefault(unit, []).append(day)
+    return found
+
+
+def _words(sheet: Sheet, name: str, role: str) -> tuple[str, ...]:
+    vocabulary = sheet.by_name[name].vocabulary
+    return vocabulary.in_role(role) if vocabulary is not None else ()
 
 
 def told_serials(serials: Iterable[int]) -> str:

@@ -45,7 +45,8 @@ def test_the_status_counts_every_unit(played: Campaign) -> None:
     data = status_data(played, standing)
     assert data["as_of"] == "2026-11-20"
     assert data["summary"] == {
-        "expected": 3, "accepted": 1, "nil": 0, "returned": 1, "refused": 0, "missing": 1, "late": 0,
+        "expected": 3, "accepted": 1, "nil": 0, "nil_open": 0, "nil_refused": 0, "nil_revoked": 0, "returned": 1, "refused": 0,
+        "missing": 1, "late": 0,
     }  # fmt: skip
     assert [entry["unit"] for entry in data["filings"]] == ["HB01", "HB02", "HB03"]
 

@@ -56,7 +56,7 @@ def test_key_posts_publicity_and_an_overturned_nil_return() -> None:
     record = Record(
         uncovered_posts={"HB02": ["出纳岗", "采购岗"]}, not_publicised=("HB02",), nil_overturned={"HB12": "YJ-2026-014"}
     )
-    assert [(item, points) for _, item, points, _ in lines(record)] == [("6", 4), ("10", 6), ("5", 0)]
+    assert [(item, points) for _, item, points, _ in lines(record)] == [("6", 4), ("10", 6), ("11", 0)]
 
 
 def test_what_is_taken_off_one_item_is_added_up_with_all_its_lines() -> None:
