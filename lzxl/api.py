@@ -286,9 +286,11 @@ def _round(campaign: Campaign, standing: Standing) -> Round:
     from lzxl.campaign.appraise import evaluation_now
     from lzxl.campaign.burden import typed_cells
     from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
+    from lzxl.campaign.moves import follows_of, records_of
     from lzxl.summary.round import Round
+    from lzxl.year.moves import self_checks
 
-    config = campaign.config
+    config, records = campaign.config, records_of(campaign, standing)
     facts = facts_of(campaign, standing.counted)
     # A day that is asked for knows what was decided by then. Of today, every row counts that is there: also one of a meeting
     # that is written down before its day.
@@ -314,6 +316,8 @@ def _round(campaign: Campaign, standing: Standing) -> Round:
         scheme=campaign.appraisal,
         evaluation=evaluation_now(campaign, standing),
         typed=typed_cells(campaign, standing),
+        self_checks=self_checks(records),
+        follows=follows_of(campaign, records),
     )
 
 

@@ -144,6 +144,8 @@ class Table(Cells):
     """Field name → indexes in rows whose cell holds something unreadable."""
     formulas: dict[str, set[int]] = field(default_factory=dict)
     """Field name → indexes in rows whose cell holds a formula."""
+    told: dict[str, set[int]] = field(default_factory=dict)
+    """Field name → indexes in rows whose value the roster tells: nobody typed it (`lzxl.checks.lookups`)."""
     dropped: dict[int, str] = field(default_factory=dict)
     """File row → reason, for every row below the header that has content and is no data."""
     left_out: dict[int, dict[int, Any]] = field(default_factory=dict)

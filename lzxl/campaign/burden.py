@@ -119,6 +119,6 @@ def _in_tables(sheet: Sheet, submission: Submission, given: Counter[tuple[str, A
 
 
 def _typed_values(table: Table, name: str) -> list[Any]:
-    """What the cells of a column say, those of formulas not."""
-    formulas = table.formulas.get(name, set())
-    return [value for index, value in table.filled(name) if index not in formulas]
+    """What the cells of a column say, those of formulas not, nor what the roster tells."""
+    ours = table.formulas.get(name, set()) | table.told.get(name, set())
+    return [value for index, value in table.filled(name) if index not in ours]

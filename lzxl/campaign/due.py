@@ -1,20 +1,22 @@
-"""What is due on a day, and with whom: steps of warnings, forms that were not filed, decisions that are open."""
+"""What is due on a day, and with whom: steps of warnings, forms that were not filed, decisions that are open, what moves bring."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.meeting import open_matters
+from lzxl.campaign.moves import follows_of, records_of
 from lzxl.campaign.nil_returns import STATES, NilReturns, nil_returns_of
 from lzxl.campaign.standing import Standing, take_stock
 from lzxl.campaign.warnings import Stocktaking, keyed, stocktaking, told_unit
 from lzxl.forms.load import load_form
 from lzxl.states import FileState
 from lzxl.year.course import Course
+from lzxl.year.moves import Follow, open_follows
 from lzxl.year.workdays import workdays_between
 
 
@@ -74,6 +76,7 @@ def due_today(campaign: Campaign, on: datetime.date) -> tuple[list[Due], list[st
         *_unfiled(campaign, standing, on, kinds["unfiled"]),
         *_to_supplement(campaign, taking, nil_returns),
         *_undecided(campaign, taking, standing),
+        *_of_moves(campaign, standing, on, kinds),
     ]
     items.sort(key=lambda item: (item.due is None, item.due or on, list(kinds.values()).index(item.kind), item.object))
     return items, list(taking.notes)
@@ -179,3 +182,31 @@ def _unfiled(campaign: Campaign, standing: Standing, on: datetime.date, kind: st
             _unit_people(campaign, unit.code),
             f"《{filing.title}》未报",
         )
+
+
+# Of what is listed in a sentence, so many are named.
+_MOST_NAMED = 8
+
+
+def _of_moves(campaign: Campaign, standing: Standing, on: datetime.date, kinds: Mapping[str, str]) -> Iterable[Due]:
+    """What has to be handed over where somebody left, and the self-checks of who came."""
+    found = open_follows(follows_of(campaign, records_of(campaign, standing)), on)
+    rows: dict[tuple[str, str], list[Follow]] = {}
+    for follow in found:
+        if follow.kind == "handover":
+            rows.setdefault((follow.person.name, follow.unit), []).append(follow)
+        elif follow.kind == "self_check":
+            yield _of_move(campaign, follow, on, kinds["self_check"], follow.text + "，并重签承诺书")
+        else:
+            yield _of_move(campaign, follow, on, kinds["handover"], follow.text)
+    for (name, _), same in rows.items():
+        numbers = "、".join(follow.subject for follow in same[:_MOST_NAMED]) + ("等" if same[_MOST_NAMED:] else "")
+        text = f"{name}{same[0].person.until}离岗，还有{len(same)}行由其负责：{numbers}；请改为接手的人后重新报送"
+        yield _of_move(campaign, same[0], on, kinds["handover"], text)
+
+
+def _of_move(campaign: Campaign, follow: Follow, on: datetime.date, kind: str, text: str) -> Due:
+    left = workdays_between(on, follow.due, campaign.config.mail.calendar) if follow.due else None
+    who = _unit_people(campaign, follow.unit)
+    title = told_unit(campaign, follow.unit)
+    return Due(kind, follow.person.name, follow.unit, title, "待办", follow.due, left, who, text)

@@ -78,17 +78,18 @@ def _pairs(table: Table, number: str, persons: str) -> Iterator[tuple[object, ob
 
 def _with_known(table: Table, known: Mapping[str, Sequence[str]], staff: Staff) -> Table:
     """A table with persons where nobody typed any. `known`: field → a text for each row, "" where nobody is known."""
-    values = dict(table.values)
+    values, found = dict(table.values), dict(table.told)
     for name, persons in known.items():
         column = table.values.get(name)
         if column is None or len(persons) != len(column):
             continue
         asked = [_is_asked(table, name, index, staff.known_names) for index in range(len(column))]
-        told = [person if person and ask else value for value, person, ask in zip(column, persons, asked, strict=True)]
+        indexes = {index for index, person in enumerate(persons) if person and asked[index]}
+        told = [persons[index] if index in indexes else value for index, value in enumerate(column)]
         if told != column:
-            values[name] = told
+            values[name], found[name] = told, indexes
     changed = any(values[name] is not table.values[name] for name in values)
-    return replace(table, values=values) if changed else table
+    return replace(table, values=values, told=found) if changed else table
 
 
 def _is_asked(table: Table, name: str, index: int, there: frozenset[str]) -> bool:

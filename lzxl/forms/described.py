@@ -418,6 +418,8 @@ Todo = Literal[
     "publicity",
     "unfiled",
     "undecided",
+    "handover",
+    "self_check",
 ]
 
 

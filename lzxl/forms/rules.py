@@ -100,6 +100,8 @@ class Roll:
     """Rows that are each one of the unit's people, all of whom are due (第八条(三))."""
 
     person: str = part("person")
+    workdays: int = 20
+    """By when somebody who came lately has one: so many working days after the first in the place."""
     section: str = part("text", optional=True)
     duty_title: str = part("text", optional=True)
     post: str = part("text", optional=True)

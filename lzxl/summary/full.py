@@ -90,12 +90,18 @@ def evaluated_as(tables: Iterable[FullTable], evaluation: Evaluation) -> FullTab
     return next(table for table in tables if table.shown.evaluated_as == evaluation)
 
 
-def sheet_titles(tables: Iterable[FullTable]) -> tuple[str, ...]:
-    """The sheets of a summary in their order: the register in front, the scores before what they come of."""
+_PEOPLE = ("自查率", "人员变动")
+
+
+def sheet_titles(tables: Iterable[FullTable], *, has_people: bool = False) -> tuple[str, ...]:
+    """The sheets of a summary in their order: the register in front, the scores before what they come of.
+
+    `has_people`: whether the roster names people, of whom two sheets tell then.
+    """
     tables = list(tables)
     register, scores = evaluated_as(tables, "risks"), evaluated_as(tables, "scoring")
     titles = ["总览", register.title, *_FIRST]
     for table in tables:
         if table is not register:
             titles += ["考核得分", table.title] if table is scores else [table.title]
-    return (*titles, *_LAST)
+    return (*titles, *(_PEOPLE if has_people else ()), *_LAST)

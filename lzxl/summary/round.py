@@ -18,6 +18,7 @@ from lzxl.submission import Submission
 from lzxl.year.appraised import Appraised, candidates, scoring_sheet, self_totals, standard_items
 from lzxl.year.decisions import Rulings
 from lzxl.year.grades import Evaluation, evaluate
+from lzxl.year.moves import Follow, SelfChecks
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Round:
     scheme       how scores become results and grades
     evaluation   how the units stand by the office's book of the appraisal; None where there is none: then no unit has all scores
     typed        how many cells the units typed, this period and the last; None where nobody counted them
+    self_checks  who of the roster's people has filed a self-check, by unit; none if the roster names nobody
+    follows      what follows from the moves of the period
 
     Raises ValueError for a submission or filing of a unit outside the roster, and for one that would count twice.
     """
@@ -53,6 +56,8 @@ class Round:
     scheme: AppraisalScheme = field(default_factory=load_appraisal)
     evaluation: Evaluation | None = None
     typed: TypedCells | None = None
+    self_checks: tuple[SelfChecks, ...] = ()
+    follows: tuple[Follow, ...] = ()
 
     def __post_init__(self) -> None:
         date.fromisoformat(self.as_of)

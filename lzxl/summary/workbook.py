@@ -20,6 +20,7 @@ from lzxl.summary.formulas import Region, Totals
 from lzxl.summary.full import FullTable, full_tables, sheet_titles
 from lzxl.summary.lists import write_findings, write_gravest, write_missing, write_open
 from lzxl.summary.merge import merge
+from lzxl.summary.moves import write_moves, write_self_checks
 from lzxl.summary.office_scores import write_office_scores
 from lzxl.summary.overview import Sources, write_overview
 from lzxl.summary.round import Round
@@ -65,7 +66,7 @@ def write_summary(round: Round, path: Path) -> None:
 def _fill(workbook: RowsWorkbook, round: Round) -> None:
     merged, scheme, forms = merge(round), round.scheme, load_forms(round.grading.id)
     tables = full_tables(forms, round.forms)
-    titles = sheet_titles(tables)
+    titles = sheet_titles(tables, has_people=bool(round.self_checks))
     workbook.set_properties(
         {
             "title": f"{round.bureau}{round.period}廉政风险防控汇总",
@@ -95,6 +96,9 @@ def _fill(workbook: RowsWorkbook, round: Round) -> None:
     write_gravest(book)
     classes, _ = write_classes(book)
     coverage = write_coverage(book)
+    if round.self_checks:
+        write_self_checks(book)
+        write_moves(book)
     write_missing(book)
     write_findings(book)
     write_open(book)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from lzxl.campaign.burden import typed_in
 from lzxl.checks.context import Context
 from lzxl.checks.lookups import looked_up
 from lzxl.checks.run import check_submissions
@@ -91,6 +92,11 @@ def test_what_is_looked_up_is_not_asked_for() -> None:
     }
     assert set(fields) <= set(asked["bare"])
     assert not set(fields) & set(asked["known"])
+
+
+def test_what_is_looked_up_counts_for_nothing_typed() -> None:
+    made = register("| HB01-001 | 印章管理岗 | | 谭永年 | |")
+    assert typed_in(looked_up(made, KNOWN), None) == typed_in(made, None)
 
 
 def test_looking_up_is_linear_in_the_rows() -> None:
