@@ -23,12 +23,13 @@ class _Service:
     table: Table
     index: int
     unit: str
+    post: str
     since: datetime.date
     until: datetime.date
 
 
 def check_people(report: Report) -> None:
-    """Findings `person_in_two_units` and `unit_in_charge_unknown`."""
+    """Findings `person_in_two_units`, `person_twice` and `unit_in_charge_unknown`."""
     for sheet in report.form.tables:
         if sheet.rules.serving is not None:
             _check_services(report, sheet.name, sheet.rules.serving)
@@ -69,19 +70,26 @@ def _gone(people: People, unit: str, today: datetime.date) -> dict[str, datetime
 
 
 def _check_services(report: Report, sheet: str, rule: Serving) -> None:
-    """Of one name, each place begins after the place in another unit has ended. Two people may have one name: that is asked."""
+    """Of one name, each place begins after the place in another unit, or the same post, has ended. Two people may have one name:
+    that is asked."""
     by_name: dict[str, list[_Service]] = {}
     for name, service in _services(report, sheet, rule):
         by_name.setdefault(name, []).append(service)
     for services in by_name.values():
         services.sort(key=lambda one: (one.since, one.until))
         latest = services[0]
-        for service in services[1:]:
+        latest_in_post: dict[tuple[str, str], _Service] = {}
+        for service in services:
+            before = latest_in_post.get((service.unit, service.post))
             if service.unit != latest.unit and service.since <= latest.until:
                 row, unit = latest.table.rows[latest.index], latest.unit
                 titles = {name: report.field(service.table, name).title for name in (rule.since, rule.until)}
                 told = {"came": titles[rule.since], "left": titles[rule.until]}
                 report.cell("person_in_two_units", service.table, rule.unit, service.index, row=row, other=unit, **told)
+            elif service.post and before is not None and service.since <= before.until:
+                row = before.table.rows[before.index]
+                report.cell("person_twice", service.table, rule.person, service.index, row=row)
+            latest_in_post[service.unit, service.post] = max(before or service, service, key=lambda one: one.until)
             latest = max(latest, service, key=lambda one: one.until)
 
 
@@ -92,7 +100,8 @@ def _services(report: Report, sheet: str, rule: Serving) -> Iterator[tuple[str, 
             if name and unit:
                 since = table.get(rule.since, index) or datetime.date.min
                 until = table.get(rule.until, index) or datetime.date.max
-                yield compact(str(name)), _Service(table, index, str(unit), since, until)
+                post = compact(str(table.get(rule.post, index) or "")) if rule.post else ""
+                yield compact(str(name)), _Service(table, index, str(unit), post, since, until)
 
 
 def _check_charges(report: Report, sheet: str, rule: Serving) -> None:

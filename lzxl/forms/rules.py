@@ -65,6 +65,7 @@ class Serving:
     """The units that a leader is in charge of: codes or names of units."""
     authority: str = part("choice", roles=("ours", "above"))
     """Who manages the cadre, and so may admonish (第八条(二)2)."""
+    post: str = part("text", optional=True)
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from lzxl.api import check
 from lzxl.campaign import clock
 from lzxl.campaign.collect import collect
 from lzxl.campaign.distribute import distribute
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.roster import ROSTER_NAME
+from lzxl.demo.paper import Paper
 
 from .office import IN_TIME, filled, open_campaign, samples, send, set_config
 from .test_distribute import read, rows
@@ -214,3 +216,29 @@ def test_a_second_year_starts_without_persons_who_have_left(tmp_path: Path, monk
         other for row in filed if row["responsible"] == other
     ]
     assert gone not in told.values()
+
+
+def test_a_return_offers_and_looks_up_the_people_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a unit typed stays typed; what it left blank is a live look-up again, in which it sees who stands there."""
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    filed = samples()["HB01"].tables("risk_register")["risk_points"]
+    root = open_campaign(tmp_path / "c", ("HB01", "HB02", "HB03"), ("risk_register",)).root
+    type_people(root, 负责人="谭永年", 联络员="苏婉清")
+    assert filed[0]["post"] == "印章管理岗"
+    collect(
+        Campaign(root), [send(tmp_path / "来件", 登记表=filled("HB01", "risk_register", spoil=_no_person))], IN_TIME
+    )
+    path = next(root.glob("退回/HB01*/*.xlsx"))
+    written, shown = formulas(path, "风险点", "直接责任人")
+    assert str(written[0]).startswith("=") and shown[0] == "苏婉清、贺知微"
+    typed = [row["responsible"] for row in filed[1:4]]
+    assert written[1:] == shown[1:] == typed
+    with zipfile.ZipFile(path) as package:
+        content = b"".join(package.read(name) for name in package.namelist())
+    assert "欧阳外人".encode() not in content and "贺知微".encode() in content
+    assert {finding.code for checked in check([path]).files for finding in checked.findings} >= {"missing_likelihood"}
+
+
+def _no_person(paper: Paper) -> None:
+    paper.put("risk_points", "responsible", 0, None)
+    paper.put("risk_points", "likelihood", 1, None)

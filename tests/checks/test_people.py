@@ -51,6 +51,28 @@ def test_two_posts_in_one_unit_are_no_two_units() -> None:
     assert not codes("| 乐正华 | HB02 | 主任岗 | 是 | | | |", "| 乐正华 | HB02 | 保密岗 | 是 | | | |")
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("| | |", "| | |", ["person_twice"]),
+        ("| | 2026-09-15 |", "| 2026-09-15 | |", ["person_twice"]),
+        ("| | 2026-09-14 |", "| 2026-09-15 | |", []),  # left and came back
+    ],
+)
+def test_one_post_held_twice_on_a_day_is_asked_about(first: str, second: str, expected: list[str]) -> None:
+    found = codes(f"| 乐正华 | HB02 | 主任岗 | 是 | {first}", f"| 乐正华 | HB02 | 主任岗 | 是 | {second}")
+    assert [code for code, _ in found] == expected
+
+
+def test_a_post_held_twice_is_found_behind_another() -> None:
+    found = codes(
+        "| 乐正华 | HB02 | 主任岗 | 是 | | | |",
+        "| 乐正华 | HB02 | 保密岗 | 是 | | | |",
+        "| 乐正华 | HB02 | 主任岗 | 是 | | | |",
+    )
+    assert [code for code, _ in found] == ["person_twice"]
+
+
 def test_a_place_within_a_longer_one_is_found_behind_others() -> None:
     found = codes(
         "| 甲乙丙 | HB02 | 一岗 | 否 | | 2026-01-01 | 2026-12-31 |",

@@ -18,6 +18,7 @@ from lzxl.forms.findings import SEVERITIES, Finding, told_to_unit
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Form, Sheet
+from lzxl.forms.staff import Staff
 from lzxl.forms.text import address, column_letters
 from lzxl.submission import Submission, Table
 from lzxl.workbook.fixed_texts import FINDINGS_HINT
@@ -31,6 +32,7 @@ from lzxl.workbook.writing.fill import fill_workbook, stamp_workbook
 from lzxl.workbook.writing.findings_sheet import add_findings_sheet, add_unplaced_sheet, unplaced_rows
 from lzxl.workbook.writing.keeping import Keeping
 from lzxl.workbook.writing.measure import row_height
+from lzxl.workbook.writing.people import add_people
 from lzxl.workbook.writing.placing import Placement, Spot
 from lzxl.workbook.writing.shown import shown_values
 from lzxl.workbook.writing.stamp import Stamp
@@ -61,13 +63,15 @@ def write_return(
     *,
     stamp: Stamp | None = None,
     keepsakes: Keepsakes | None = NO_KEEPSAKES,
+    staff: Staff | None = None,
 ) -> None:
     """Write the marked return of `submission` to `path`.
 
     `findings`: as reported, with places in the unit's own file; the list keeps their order. Those that are told to the office only
     are not in it. `stamp`: what the office
     knows of the unit; None takes what the file says. `keepsakes`: its comments, pictures and colours; None says that nobody
-    could read them. Raises ConfigError if the submission is of no form, OutputError
+    could read them. `staff`: the unit's people, whom the return offers and looks up as the workbook that was sent out does.
+    Raises ConfigError if the submission is of no form, OutputError
     if the file cannot be written.
     """
     findings = told_to_unit(findings)
@@ -83,8 +87,9 @@ def write_return(
     )
     stamp_workbook(workbook, form, stamp)
     placement = Placement(form, submission, _places(keepsakes))
-    rows, places = _table_rows(form, submission, placement)
+    rows, places = _table_rows(form, submission, placement, is_looked_up=bool(staff))
     fill_workbook(workbook, form, _cover_values(form, submission), rows, places)
+    looked_up = add_people(workbook, form, staff) if staff else {}
     private = {finding.place for finding in findings if finding.code == "private_content"}
     keeping = Keeping(workbook, form, submission, placement, private)
     keeping.put_cells_back()
@@ -105,8 +110,14 @@ def write_return(
     for worksheet in workbook.worksheets:
         worksheet.sheet_view.tabSelected = worksheet is workbook.active
     shown = shown_values(workbook, form, grading)
+    more = (looked_up, keeping.numbers)
     save_workbook(
-        workbook, path, {title: {**texts, **keeping.numbers.get(title, {})} for title, texts in shown.items()}
+        workbook,
+        path,
+        {
+            title: {**texts, **{place: one for kind in more for place, one in kind.get(title, {}).items()}}
+            for title, texts in shown.items()
+        },
     )
 
 
@@ -143,7 +154,7 @@ def _places(keepsakes: Keepsakes | None) -> Iterator[tuple[str, int, int]]:
 
 
 def _table_rows(
-    form: Form, submission: Submission, placement: Placement
+    form: Form, submission: Submission, placement: Placement, *, is_looked_up: bool = False
 ) -> tuple[dict[str, list[dict[str, Any]]], dict[str, list[int]]]:
     """What the unit wrote in each table: sheet name → rows, and → where they go. A table without rows keeps its standard rows."""
     rows: dict[str, list[dict[str, Any]]] = {}
@@ -151,17 +162,26 @@ def _table_rows(
     for position, table in enumerate(submission.tables):
         sheet = form.by_name[table.name]
         for index in range(len(table.rows)):
-            rows.setdefault(table.name, []).append(_written(table, sheet, index))
+            rows.setdefault(table.name, []).append(_written(table, sheet, index, is_looked_up))
         if table.rows:
             places.setdefault(table.name, []).extend(placement.rows(position))
     return rows, places
 
 
-def _written(table: Table, sheet: Sheet, index: int) -> dict[str, Any]:
-    """One row as the unit wrote it. What is computed gets its formula back, whatever was typed over it."""
+def _written(table: Table, sheet: Sheet, index: int, is_looked_up: bool) -> dict[str, Any]:
+    """One row as the unit wrote it. What is computed gets its formula back, whatever was typed over it; so does what is looked
+    up, where nobody typed it."""
+    written = (field for field in sheet.fields if not field.computed and not field.derived)
     return {
-        field.name: table.shown(field.name, index) for field in sheet.fields if not field.computed and not field.derived
+        field.name: table.shown(field.name, index)
+        for field in written
+        if not (is_looked_up and field.name in sheet.looked_up and _is_ours(table, field.name, index))
     }
+
+
+def _is_ours(table: Table, name: str, index: int) -> bool:
+    """Whether a formula, or the roster, said what stands in a cell."""
+    return index in table.told.get(name, ()) or index in table.formulas.get(name, ())
 
 
 def _add_findings_column(worksheet: Worksheet, form: Form, sheet: Sheet) -> None:
