@@ -8,9 +8,9 @@ from typing import Any
 
 from lzxl.checks.identifiers import full_numbers, is_well_formed, rows_in_doubt, written_numbers
 from lzxl.checks.lost import Notes, give_back, severity_where_lost, where_restored
-from lzxl.checks.report import Report
+from lzxl.checks.report import Advice, Report
 from lzxl.checks.warnings import possible_words
-from lzxl.forms.findings import Remedy, choice
+from lzxl.forms.findings import Remedy
 from lzxl.forms.model import Field, Sheet, Vocabulary
 from lzxl.forms.rules import Grouped, Listed
 from lzxl.forms.text import compact
@@ -48,18 +48,16 @@ def _of_group(words: Vocabulary, group: str) -> list[str]:
 
 
 def plan_groups(report: Report, table: Table) -> None:
-    """Advise a class or layer that its category or means settles; where neither is known, that they must go together."""
-    for rule, words, groups in _grouped(report, table):
-        for index in range(len(table.rows)):
-            word = table.get(rule.words, index)
-            if table.get(rule.group, index) in groups.allowed:
-                continue
-            if word in words.allowed:
-                report.advise(table, rule.group, index, Remedy("set", words.group_of(word)))
-            else:
-                note = f"“{report.field(table, rule.words).title}”要与所选的“{report.field(table, rule.group).title}”相配。"
-                allowed = allowed_words(report, table, rule.words, index)
-                report.advise(table, rule.words, index, Remedy("choose", allowed), note=note)
+    """Nobody writes a class or a layer: what its category or means settles is worked out."""
+    for rule, _, _ in _grouped(report, table):
+        _plan_group(report, table, rule.group, report.field(table, rule.words))
+
+
+def _plan_group(report: Report, table: Table, group: str, source: Field) -> None:
+    """A column of groups that follow from a field is cleared wherever somebody wrote into it what is wrong."""
+    reason = f"{report.form.by_name[table.name].by_name[group].title}由{source.title}自动得出"
+    for index in range(len(table.rows)) if group in table.columns else ():
+        report.advice[table.place(group, index)] = Advice(Remedy("clear"), reason, "退回件中已清除。", computed=True)
 
 
 def allowed_words(report: Report, table: Table, name: str, index: int) -> tuple[str, ...]:
@@ -70,17 +68,14 @@ def allowed_words(report: Report, table: Table, name: str, index: int) -> tuple[
     if report.form.by_name[table.name].rules.course is not None:
         return possible_words(report, table, name, index)
     for rule, _, groups in _grouped(report, table):
-        group = report.advised(table, rule.group, index) or table.get(rule.group, index)
+        group = table.get(rule.group, index)
         if rule.words == name and group in groups.allowed:
             return tuple(_of_group(words, group))
     return words.allowed
 
 
 def _check_groups(report: Report) -> None:
-    """A category belongs to the chosen class, a means to the chosen layer (分类, 第八条(一)2).
-
-    A category settles its class, so the class is what is said to be wrong; a layer leaves several means to choose from.
-    """
+    """A class follows from its category, a layer from its means (分类, 第八条(一)2): one that somebody typed is compared."""
     for table in report.submission.tables:
         for rule, words, groups in _grouped(report, table):
             for index, word in table.filled(rule.words):
@@ -91,23 +86,11 @@ def _check_groups(report: Report) -> None:
 
 
 def _say_mismatch(report: Report, table: Table, index: int, rule: Grouped, words: Vocabulary) -> None:
-    """That a word is not of the row's group: which of the two is said to be wrong, and what would be right."""
-    word, group = table.get(rule.words, index), table.get(rule.group, index)
-    if rule.settles:
-        wrong, right, other, allowed = rule.group, rule.words, word, [words.group_of(word)]
-    else:
-        wrong, right, other, allowed = rule.words, rule.group, group, _of_group(words, group)
-    is_settled = len(allowed) == 1
-    report.cell(
-        "group_mismatch",
-        table,
-        wrong,
-        index,
-        other=report.field(table, right).title,
-        group=other,
-        choice=f"“{allowed[0]}”" if is_settled else choice(words.told(allowed)),
-        remedy=Remedy("set", allowed[0]) if is_settled else Remedy("choose", tuple(allowed)),
-    )
+    """That a group that was typed is not that of the row's word."""
+    word = table.get(rule.words, index)
+    expected = words.group_of(word)
+    told = {"other": report.field(table, rule.words).title, "word": word, "expected": expected}
+    report.cell("group_mismatch", table, rule.group, index, **told)
 
 
 @dataclass(frozen=True)
@@ -138,12 +121,6 @@ class _List:
         """What a cell that names a row of the list may hold, as a message says it."""
         return f"“{self.of.title}”中已有的{self.of.by_name[self.rule.listed_name].title}"
 
-    @property
-    def group_follows(self) -> str:
-        """What else is to be done once a row of the list is chosen."""
-        name, group = self.sheet.by_name[self.rule.name].title, self.sheet.by_name[self.rule.group].title
-        return f"选定后，“{group}”按“{self.of.title}”中该{name}的类别填写。"
-
     def rows(self) -> dict[str, _Listed]:
         """The rows by compacted name; one without a name, or with one used before, has the name that advice gives it."""
         listed: dict[str, _Listed] = {}
@@ -173,7 +150,6 @@ def plan_links(report: Report) -> None:
 def _plan_list(report: Report, entry: _List) -> None:
     _plan_names(report, entry)
     listed = entry.rows()
-    _plan_groups_of_list(report, entry)
     candidates = _Candidates(report, entry.rule, listed)
     for table in report.tables(entry.sheet.name):
         _plan_listed(report, table, entry, listed, candidates)
@@ -192,21 +168,6 @@ def _plan_names(report: Report, entry: _List) -> None:
         for index in sorted(found)
     ]
     give_back(report, rule.listed_name, rows, [*lost.values()], lambda: "", Notes())
-
-
-def _plan_groups_of_list(report: Report, entry: _List) -> None:
-    """A row of the list whose group nothing of its own tells has that which all the rows that name it have."""
-    rule = entry.rule
-    stated: dict[str, set[str]] = {}
-    for table, index, name in report.filled(entry.sheet.name, rule.name):
-        group = table.get(rule.group, index)
-        if isinstance(name, str) and group in entry.groups.allowed:
-            stated.setdefault(compact(name), set()).add(group)
-    for table, names in _as_advised(report, rule.sheet, rule.listed_name):
-        for index, name in enumerate(names):
-            groups = stated.get(compact(name), set()) if isinstance(name, str) else set()
-            if len(groups) == 1 and not entry.group_at(table, index):
-                report.advise(table, rule.listed_group, index, Remedy("set", *groups))
 
 
 def _as_advised(report: Report, sheet_name: str, name: str) -> Iterator[tuple[Table, list[Any]]]:
@@ -228,9 +189,8 @@ def _plan_listed(
         if known is None:
             likely = candidates.of_row(table, index)
             remedy = Remedy("choose", tuple(likely)) if likely else Remedy("fill")
-            report.advise(table, rule.name, index, remedy, entry.told, note=entry.group_follows)
-        elif known.group:
-            report.advise(table, rule.group, index, Remedy("set", known.group))
+            report.advise(table, rule.name, index, remedy, entry.told)
+    _plan_group(report, table, rule.group, entry.sheet.by_name[rule.name])
 
 
 class _Candidates:
@@ -340,8 +300,7 @@ def _check_group_of(report: Report, table: Table, index: int, entry: _List, know
         return
     if known.group and group != known.group:
         told = {"key": report.field(table, rule.name).title, "target": entry.of.title, "power": known.name}
-        remedy = Remedy("set", known.group)
-        report.cell("class_mismatch", table, rule.group, index, expected=known.group, remedy=remedy, **told)
+        report.cell("class_mismatch", table, rule.group, index, expected=known.group, **told)
         return
     of_everybody = groups.in_role("of_everybody")
     risks = report.field(table, rule.risk).vocabulary

@@ -24,6 +24,7 @@ from lzxl.forms.load import load_catalogue, load_form
 from lzxl.forms.text import whole_text
 from lzxl.states import FileState
 from lzxl.submission import Submission
+from lzxl.workbook.following import with_what_follows
 
 # The code of the finding about a submission that the program broke on.
 FAILED = "submission_failed"
@@ -110,7 +111,8 @@ def report_on(submission: Submission, context: Context) -> Report:
     """The report on a submission as it is meant, with what reading came upon."""
     catalogue = load_catalogue()
     meant, found = as_meant(submission, catalogue)
-    report = Report(meant, catalogue)
+    # What follows is no evidence of what a row was meant to say.
+    report = Report(with_what_follows(meant), catalogue)
     for finding in found:
         report.add(finding)
     # Worked out when it is first asked for: a file without faults needs none.
@@ -138,5 +140,5 @@ def _check_together(submissions: Sequence[Submission], context: Context) -> list
             nil = MAY_BE_NIL.format(told=form.nil_return.told) if form.nil_return is not None else ""
             checked.append(Checked(submission, (catalogue.finding("form_untouched", form=form.title, nil=nil),)))
         else:
-            checked.append(Checked(submission, in_reading_order(reports[index])))
+            checked.append(Checked(with_what_follows(submission), in_reading_order(reports[index])))
     return checked

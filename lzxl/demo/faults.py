@@ -101,15 +101,23 @@ def unlisted_power(paper: Paper) -> None:
 
 
 def wrong_class(paper: Paper) -> None:
-    index = paper.first("risk_points", power_class="一类外部权力")
-    cell = paper.put("risk_points", "power_class", index, "二类内部权力")
-    paper.expect("class_mismatch", "risk_points", cell, "权力类别与权责清单不一致")
+    """A class is typed over its formula, and is not that of the power."""
+    listed = paper.rows["powers"][paper.first("powers", power=paper.rows["risk_points"][0]["power"])]
+    cell = _typed_over(paper, "risk_points", "power_class", listed["category"])
+    paper.expect("class_mismatch", "risk_points", cell, "手填的权力类别与权责清单不一致")
 
 
-def wrong_means(paper: Paper) -> None:
-    index = paper.first("measures", layer="科室联防")
-    cell = paper.put("measures", "means", index, "民意调查")
-    paper.expect("group_mismatch", "measures", cell, "防控方式不属于所选层次")
+def wrong_layer(paper: Paper) -> None:
+    cell = _typed_over(paper, "measures", "layer", paper.rows["measures"][0]["means"])
+    paper.expect("group_mismatch", "measures", cell, "手填的防控层次与防控方式不符")
+
+
+def _typed_over(paper: Paper, sheet: str, name: str, word: Any) -> str:
+    """Write a group over the formula of the first row that is not that of `word`; the address of the cell."""
+    groups = paper.form.by_name[sheet].by_name[name].vocabulary
+    own = {vocabulary.group_of(word) for vocabulary in paper.form.vocabularies if word in vocabulary.allowed}
+    assert groups is not None
+    return paper.put(sheet, name, 0, next(group for group in groups.allowed if group not in own))
 
 
 def type_as_power(paper: Paper) -> None:
@@ -445,7 +453,7 @@ PLAN: dict[tuple[str, str], tuple[Fault, ...]] = {
     ("HB06", "risk_register"): (unlisted_power, bad_id, impossible_date),
     ("HB07", "risk_register"): (key_post_gone, wrong_count, formula_blank),
     ("HB08", "risk_register"): (renamed_header, repeated_header, hidden_column),
-    ("HB09", "risk_register"): (deleted_column, wrong_means, typed_level_alias, repeated_risk),
+    ("HB09", "risk_register"): (deleted_column, wrong_layer, typed_level_alias, repeated_risk),
     ("HB10", "risk_register"): (other_unit_name, compound_level, error_cell, no_responsible),
     ("HB11", "risk_register"): (type_as_power, other_signature, later_than_filing, spaced_date),
     ("HB12", "risk_register"): (other_period, shifted_row),

@@ -143,8 +143,6 @@ class Grouped:
 
     group: str = part("choice")
     words: str = part("choice", grouped_by="group")
-    settles: bool = False
-    """Whether the word settles its group, so that of two that do not match the group is wrong; else the word is."""
 
 
 @dataclass(frozen=True)

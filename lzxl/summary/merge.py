@@ -81,7 +81,7 @@ def merge(round: Round) -> Merged:
 
 def _concatenate(submissions: list[Submission], sheet: Sheet, names: Mapping[str, str]) -> pl.DataFrame:
     """One frame of all tables `sheet` of the submissions: whole columns are joined, no cell is touched."""
-    fields = [entry for entry in sheet.inputs if not entry.computed]
+    fields = [entry for entry in sheet.inputs if entry.computed not in ("level", "basis")]
     codes: list[str] = []
     units: list[str] = []
     files: list[str] = []

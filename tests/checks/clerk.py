@@ -19,7 +19,7 @@ from lzxl.demo.bureau import SampleUnit
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import DEFAULT_SCHEME, load_form, load_vocabularies
 from lzxl.forms.model import Field, Form, Sheet
-from lzxl.forms.text import column_index, compact
+from lzxl.forms.text import column_index
 from lzxl.forms.values import display
 from lzxl.submission import Earlier, Submission
 from lzxl.workbook.layout import label_layout, table_layout
@@ -85,8 +85,8 @@ _BY_CODE = {
     "reference_lost": "_give_back",
     "power_lost": "_give_back",
     "not_unique": "_settle_twice",
-    "class_mismatch": "_look_at_both",
-    "group_mismatch": "_look_at_both",
+    "class_mismatch": "_look_at_group",
+    "group_mismatch": "_look_at_group",
     "signature_mismatch": "_look_at_names",
     "level_mismatch": "_look_at_level",
     "disposition_doubtful": "_look_at_disposition",
@@ -204,8 +204,6 @@ class Clerk:
         self.chance = chance
         self.judged: set[tuple[str, int]] = set()
         """(Sheet title, row) in which the clerk chose a word that grades or discloses."""
-        self.classes: list[tuple[Finding, Any]] = []
-        """Powers that were chosen, whose class is to be written beside them."""
         self.totals: list[Finding] = []
         """Totals that are to be looked at when what they add up is right."""
         self.restored: set[tuple[str, int]] = set()
@@ -222,8 +220,6 @@ class Clerk:
                 done.add(place)
             self._do(submission, finding)
             self._do_besides(finding)
-        for finding, power in self.classes:  # when the list of powers is in order
-            self._put_beside(finding, "权力类别", self._class_of(power))
         for finding in self.totals:
             self._add_up(finding)
         for title, row in self.restored:  # whatever else was said of a row rested on the word that was not meant
@@ -285,12 +281,6 @@ class Clerk:
         following = dict(re.findall("选“([^”]+)”的填“([^”]+)”", finding.fix))
         if finding.header == "状态" and following:
             words = [following[str(self._beside(finding, "督查结果"))]]
-        match = re.search("“([^”]+)”要与所选的“([^”]+)”相配", finding.fix)
-        if match:
-            entry = self._entry(finding)
-            assert entry is not None and entry.vocabulary is not None
-            group = self._beside(finding, match.group(2))
-            words = [word for word in words if entry.vocabulary.group_of(word) == group]
         assert words, finding
         return words
 
@@ -308,23 +298,10 @@ class Clerk:
             grade = self.context.grading.grade(*words) if all(isinstance(word, str) for word in words) else None
             if grade is not None and grade.level != self._beside(finding, "风险等级"):
                 self._put_beside(finding, "风险等级", None)
-        if "“权力类别”按“权责清单”中该职权的类别填写" in fix:
-            self.classes.append((finding, chosen))
         if "填“是”的，写明“零报告原因”" in fix:
             self._declare(finding, chosen)
         if f"用“{chosen}”的，在“防控措施”表至少登记一条措施" in fix or "选定后没有措施对应的" in fix:
             self._add_measure(str(chosen))
-
-    def _class_of(self, power: Any) -> Any:
-        sheet = self.desk.form.by_name["powers"]
-        columns, content = table_layout(sheet).columns, self.desk.sheet(sheet.title)
-        for row in content.rows:
-            if compact(str(content.cell(row, columns["power"]))) == compact(str(power)):
-                category = content.cell(row, columns["category"])
-                words = sheet.by_name["category"].vocabulary
-                group = words.group_of(category) if words is not None and isinstance(category, str) else ""
-                return group or content.cell(row, columns["power_class"])
-        return None
 
     def _declare(self, finding: Finding, chosen: Any) -> None:
         main = self.desk.form.main_sheet
@@ -470,19 +447,15 @@ class Clerk:
         if finding.remedy.action == "choose":
             self._do_after_choice(finding, advised)
 
-    def _look_at_both(self, finding: Finding) -> None:
-        """Two cells contradict each other: put right whichever is not as it was meant."""
-        entry = self._entry(finding)
-        assert entry is not None
-        if self.desk.sheet(finding.sheet).cell(*_place(finding.cell)) != self._meant(finding):
-            self.desk.put(finding.sheet, finding.cell, self._meant(finding))
-            return
+    def _look_at_group(self, finding: Finding) -> None:
+        """What a group follows from is put right where it is not as it was meant, and the group is cleared."""
         for sheet in self.desk.form.tables if finding.code == "class_mismatch" else [self._sheet(finding.sheet)]:
             for row in [*self.desk.sheet(sheet.title).rows]:
-                for name in ("power", "power_class", "category", "layer", "means"):
+                for name in ("power", "category", "means"):
                     clean = self._clean_row(sheet, row)
                     if name in clean:
                         self.desk.sheet(sheet.title).put(row, table_layout(sheet).columns[name], clean[name])
+        self.desk.put(finding.sheet, finding.cell, None)
 
     def _look_at_names(self, finding: Finding) -> None:
         assert "请核对姓名和签字，有误的修改" in finding.fix

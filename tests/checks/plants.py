@@ -10,6 +10,7 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+from lzxl.forms.load import load_vocabularies
 from lzxl.forms.values import CellError, CellPicture
 from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.reading.content import SheetContent
@@ -96,7 +97,7 @@ NUMBERS = (("items", "self_score"),)
 PERSONS = (("risk_points", "leader"), ("warnings", "recorder"), ("reports", "person"))
 WORDS = (
     ("risk_points", "likelihood"), ("risk_points", "severity"), ("measures", "publicity"), ("measures", "means"),
-    ("measures", "layer"), ("risk_points", "power_class"), ("powers", "category"), ("powers", "power_class"),
+    ("powers", "category"),
     ("self_checks", "severity"), ("warnings", "verification"), ("warnings", "degree"), ("warnings", "disposition"),
     ("warnings", "channel"), ("warnings", "supervision"), ("warnings", "state"), ("warnings", "target_kind"),
     ("reports", "report_type"),
@@ -384,19 +385,18 @@ def powers_gone(one: Desk, chance: random.Random) -> bool:
     if at is None or risks is None:
         return False
     for index in range(len(at.clean)):
-        at.put("power_class", index, "三类公共类")
         at.put("category", index, "思想道德建设")
-    for index in range(len(risks.clean)):
-        risks.put("power_class", index, "三类公共类")
     return True
 
 
 def other_class(one: Desk, chance: random.Random) -> bool:
-    at = place(one, "risk_points")
-    if at is None:
+    at, powers = place(one, "risk_points"), place(one, "powers")
+    if at is None or powers is None:
         return False
     index = chance.randrange(len(at.clean))
-    at.put("power_class", index, "二类内部权力" if at.get("power_class", index) != "二类内部权力" else "三类公共类")
+    named = at.get("power", index)
+    category = next(row["category"] for row in powers.clean if row["power"] == named)
+    at.put("power_class", index, _other_group("power_category", category))
     return True
 
 
@@ -405,13 +405,14 @@ def other_group(one: Desk, chance: random.Random) -> bool:
     if at is None:
         return False
     index = chance.randrange(len(at.clean))
-    name, words = chance.choice([("layer", ["自我预防", "社会群防"]), ("means", ["民意调查", "自我学习"])])
-    current = at.get("layer", index)
-    if name == "layer":
-        at.put("layer", index, next(word for word in words if word != current))
-    else:
-        at.put("means", index, "民意调查" if current != "社会群防" else "自我学习")
+    at.put("layer", index, _other_group("means", at.get("means", index)))
     return True
+
+
+def _other_group(vocabulary: str, word: Any) -> str:
+    """A group of words that is not that of `word`."""
+    words = load_vocabularies()[vocabulary]
+    return next(entry.group for entry in words.words if entry.group != words.group_of(word))
 
 
 def extra_sheet(one: Desk, chance: random.Random) -> None:
@@ -705,10 +706,7 @@ MORE_PLANTS: dict[str, Planter] = {
     "not_unique: a name": twice("powers", "power"),
     "not_unique: a row copied whole": twice("powers", "code", whole=True),
     "row_shifted: with a fault of its own": shifted_and_wrong,
-    "missing_value: layer and means": in_row("measures", layer=None, means=None),
     "missing_value: means": cell(None, ("measures", "means")),
-    "missing_value: layer": cell(None, ("measures", "layer")),
-    "missing_value: class and category": in_row("powers", power_class=None, category=None),
     "missing_value: risk point of a measure": cell(None, ("measures", "risk_id")),
     "missing_value: power of a risk point": cell(None, ("risk_points", "power")),
     "missing_value: publicity": cell(None, ("measures", "publicity")),

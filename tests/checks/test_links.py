@@ -32,10 +32,7 @@ def test_a_power_that_is_not_listed() -> None:
     assert found(made) == [("power_unknown", "B2")]
     said = finding(made, "power_unknown")
     assert said.remedy == Remedy("choose", ("现金管理",))
-    assert said.fix == (
-        "请改为“权责清单”中已有的职权名称（写法最接近“现金管理”）。确有该职权的，先在“权责清单”登记。"
-        "选定后，“权力类别”按“权责清单”中该职权的类别填写。"
-    )
+    assert said.fix == ("请改为“权责清单”中已有的职权名称（写法最接近“现金管理”）。确有该职权的，先在“权责清单”登记。")
 
 
 def test_a_power_that_lost_its_name_gets_it_back_and_the_risk_point_stays() -> None:
@@ -49,20 +46,39 @@ def test_a_power_that_lost_its_name_gets_it_back_and_the_risk_point_stays() -> N
 def test_the_class_is_that_of_the_list() -> None:
     made = register(risks=ONE_RISK.replace("二类内部权力", "三类公共类"))
     assert found(made) == [("class_mismatch", "C2")]
-    assert finding(made, "class_mismatch").remedy == Remedy("set", "二类内部权力")
+    assert finding(made, "class_mismatch").remedy == Remedy("clear")
+    assert "属于“二类内部权力”" in finding(made, "class_mismatch").message
 
 
 def test_a_category_settles_its_class() -> None:
     made = register(powers=ONE_POWER.replace("二类内部权力", "三类公共类"))
     assert found(made) == [("group_mismatch", "C2")]
-    assert finding(made, "group_mismatch").remedy == Remedy("set", "二类内部权力")
+    assert finding(made, "group_mismatch").remedy == Remedy("clear")
+    assert "属于“二类内部权力”" in finding(made, "group_mismatch").message
 
 
-def test_means_belong_to_their_layer() -> None:
+def test_means_settle_their_layer() -> None:
     made = register(measures=ONE_MEASURE.replace("内部检查", "民意调查"))
-    assert found(made) == [("group_mismatch", "D2")]
-    remedy = finding(made, "group_mismatch").remedy
-    assert remedy.action == "choose" and "内部检查" in remedy.value and "民意调查" not in remedy.value
+    assert found(made) == [("group_mismatch", "C2")]
+    assert finding(made, "group_mismatch").remedy == Remedy("clear")
+
+
+@pytest.mark.parametrize("shown", ["", "三类公共类"])
+def test_classes_and_layers_follow_where_a_formula_or_nothing_stands(shown: str) -> None:
+    """Blank cells, and formulas that show what was true before something else was chosen."""
+    made = register(
+        powers=ONE_POWER.replace("二类内部权力", shown),
+        risks=ONE_RISK.replace("二类内部权力", shown),
+        measures=ONE_MEASURE.replace("科室联防", shown and "社会群防"),
+    )
+    if shown:
+        for table, name in zip(made.tables, ("power_class", "power_class", "layer"), strict=True):
+            table.formulas[name] = {0}
+    assert found(made) == []
+    [checked] = check(made)
+    values = {table.name: table.values for table in checked.submission.tables}
+    assert values["powers"]["power_class"] == values["risk_points"]["power_class"] == ["二类内部权力"]
+    assert values["measures"]["layer"] == ["科室联防"]
 
 
 def test_a_blank_means_is_chosen_from_those_of_the_layer_only() -> None:
@@ -210,12 +226,6 @@ def test_a_moral_risk_outside_the_public_class_is_only_mentioned() -> None:
     assert finding(made, "type_class_doubtful").severity == "info"
 
 
-def test_a_power_without_class_and_category_has_the_class_that_its_risk_points_have() -> None:
-    said = [
-        entry
-        for entry in check(register(powers="| HB01-Q01 | 现金管理 |  |  |"))[0].findings
-        if entry.code == "missing_value"
-    ]
-    by_header = {entry.header: entry for entry in said}
-    assert by_header["权力类别"].remedy == Remedy("set", "二类内部权力")
-    assert by_header["职权类型"].remedy.value == ("人事管理", "财务管理", "物资管理", "行政事务管理")
+def test_of_a_power_without_a_category_the_category_alone_is_missing() -> None:
+    said = check(register(powers="| HB01-Q01 | 现金管理 |  |  |"))[0].findings
+    assert [entry.header for entry in said if entry.code == "missing_value"] == ["职权类型"]

@@ -221,12 +221,10 @@ def swap(one: Desk, name: str, index: int, first: str, second: str) -> None:
     ("form_id", "name", "first", "second"),
     [
         ("risk_register", "risk_points", "likelihood", "severity"),
-        ("risk_register", "risk_points", "power_class", "risk_type"),
         ("risk_register", "risk_points", "risk_type", "power"),
         ("risk_register", "risk_points", "id", "severity"),
-        ("risk_register", "powers", "power_class", "category"),
         ("risk_register", "measures", "id", "risk_id"),
-        ("risk_register", "measures", "layer", "means"),
+        ("risk_register", "measures", "publicity", "means"),
         ("risk_register", "measures", "deadline", "publicity"),
         ("risk_register", "self_checks", "likelihood", "severity"),
         ("warning_intake", "warnings", "verification", "degree"),

@@ -13,8 +13,10 @@ from itertools import groupby
 
 from lzxl.forms.grading import INVALID, GradingTable
 from lzxl.forms.model import Field, Form, Sheet, Vocabulary
+from lzxl.forms.rules import Grouped
 from lzxl.forms.text import column_letters
 from lzxl.workbook.fixed_texts import KEEPER, UNIT_LINE
+from lzxl.workbook.following import rule_of
 from lzxl.workbook.layout import content_fields, label_layout, quoted, table_layout
 
 LEVEL_MATRIX = "lz_grade_level"
@@ -26,6 +28,11 @@ RULED_ROWS = 30
 def list_name(vocabulary: Vocabulary) -> str:
     """The workbook's name for a vocabulary's words."""
     return f"lz_words_{vocabulary.name}"
+
+
+def groups_name(vocabulary: Vocabulary) -> str:
+    """The workbook's name for the groups of a vocabulary's words, in their order."""
+    return f"lz_groups_{vocabulary.name}"
 
 
 def graded_by(sheet: Sheet, grading: GradingTable) -> tuple[Field, Field] | None:
@@ -41,8 +48,10 @@ def graded_by(sheet: Sheet, grading: GradingTable) -> tuple[Field, Field] | None
     return found[0], found[1]
 
 
-def computed_formula(field: Field, sheet: Sheet, grading: GradingTable, row: int) -> str | None:
-    """The formula of a computed field in a row: level or basis. None if the sheet lacks likelihood or severity."""
+def computed_formula(field: Field, form: Form, sheet: Sheet, grading: GradingTable, row: int) -> str | None:
+    """The formula of a computed field in a row: level, basis or group. None if the sheet lacks likelihood or severity."""
+    if field.computed == "group":
+        return _group_formula(field, form, sheet, row)
     graded = graded_by(sheet, grading)
     if graded is None or field.computed not in ("level", "basis"):
         return None
@@ -55,6 +64,25 @@ def computed_formula(field: Field, sheet: Sheet, grading: GradingTable, row: int
         f"IF(OR(SUMPRODUCT(({rows}={likelihood})*1)=0,SUMPRODUCT(({columns}={severity})*1)=0),{wrong},"
         f"INDEX({matrix},MATCH({likelihood},{rows},0),MATCH({severity},{columns},0))))"
     )
+
+
+def _group_formula(field: Field, form: Form, sheet: Sheet, row: int) -> str:
+    """The group of the row's word, or of the row of a list that it names."""
+    rule, layout = rule_of(sheet, field.name), table_layout(sheet)
+    if isinstance(rule, Grouped):
+        vocabulary = sheet.by_name[rule.words].vocabulary
+        assert vocabulary is not None
+        word, words = layout.cell(rule.words, row), list_name(vocabulary)
+        found = f"INDEX({groups_name(vocabulary)},MATCH({word},{words},0))"
+        return f'=IF(SUMPRODUCT(({words}={word})*1)=0,"",{found})'
+    listed = form.by_name[rule.sheet]
+    names, groups = (
+        f"{quoted(listed.title)}!{table_layout(listed).span(name, absolute=True)}"
+        for name in (rule.listed_name, rule.listed_group)
+    )
+    # Not with SUMPRODUCT: every row of a long sheet would go through the whole list twice.
+    name = layout.cell(rule.name, row)
+    return f'=IF({name}="","",IFERROR(INDEX({groups},MATCH({name},{names},0))&"",""))'
 
 
 def _runs(sheet: Sheet) -> list[tuple[str, str]]:

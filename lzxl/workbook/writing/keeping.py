@@ -126,7 +126,7 @@ class Keeping:
             sheet = self.form.by_name[table.name]
             graded = graded_by(sheet, grading)
             for field in sheet.fields:
-                if field.computed and graded is not None:
+                if field.computed in ("level", "basis") and graded is not None:
                     self._list_typed(table, field, graded, grading)
 
     def _list_typed(self, table: Table, field: Field, graded: tuple[Field, Field], grading: GradingTable) -> None:

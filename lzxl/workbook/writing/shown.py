@@ -15,8 +15,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.forms.grading import INVALID, GradingTable
 from lzxl.forms.model import Field, Form, Sheet
+from lzxl.forms.rules import Listed
 from lzxl.forms.text import address
 from lzxl.workbook.fixed_texts import KEEPER, UNIT_LINE
+from lzxl.workbook.following import followed_fields, group_of, rule_of
 from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.writing.cells import is_formula, value_at
 from lzxl.workbook.writing.course import shown_of_course
@@ -45,6 +47,7 @@ def shown_values(workbook: Workbook, form: Form, grading: GradingTable) -> Shown
                 **_unit_line(workbook, worksheet, form, sheet),
                 **_computed(worksheet, sheet, grading),
             }
+            shown[sheet.title].update(_groups(workbook, form, sheet, shown))
     if form.cover is not None and form.cover.title in workbook.sheetnames:
         shown[form.cover.title] = {**_counts(workbook, form, form.cover)}
     for title, texts in shown_of_course(workbook, form).items():
@@ -84,6 +87,37 @@ def _computed(worksheet: Worksheet, sheet: Sheet, grading: GradingTable) -> dict
                 words = [value_at(worksheet, row, layout.columns[entry.name]) for entry in graded]
                 shown[layout.cell(field.name, row)] = computed_text(field, grading, words)
     return shown
+
+
+def _groups(workbook: Workbook, form: Form, sheet: Sheet, shown: Shown) -> dict[str, str]:
+    """The groups of every row that has the formulas. `shown`: those of the sheets before."""
+    worksheet, layout = workbook[sheet.title], table_layout(sheet)
+    texts = {}
+    for field in followed_fields(sheet):
+        rule = rule_of(sheet, field.name)
+        known = _listed_groups(workbook, form, rule, shown) if isinstance(rule, Listed) else {}
+        name = rule.name if isinstance(rule, Listed) else rule.words
+        for row in range(layout.first_row, worksheet.max_row + 1):
+            if is_formula(worksheet, row, layout.columns[field.name]):
+                value = value_at(worksheet, row, layout.columns[name])
+                group = known.get(str(value), "") if isinstance(rule, Listed) else group_of(sheet, rule.words, value)
+                texts[layout.cell(field.name, row)] = group
+    return texts
+
+
+def _listed_groups(workbook: Workbook, form: Form, rule: Listed, shown: Shown) -> dict[str, str]:
+    """Name of a row of a list → the group that it has or its formula shows; of two with one name the first."""
+    sheet = form.by_name[rule.sheet]
+    if sheet.title not in workbook.sheetnames:
+        return {}
+    worksheet, layout, found = workbook[sheet.title], table_layout(sheet), dict[str, str]()
+    for row in range(layout.first_row, worksheet.max_row + 1):
+        name = value_at(worksheet, row, layout.columns[rule.listed_name])
+        if name not in (None, ""):
+            written = value_at(worksheet, row, layout.columns[rule.listed_group])
+            told = shown.get(sheet.title, {}).get(layout.cell(rule.listed_group, row), written)
+            found.setdefault(str(name), str(told or ""))
+    return found
 
 
 def computed_text(field: Field, grading: GradingTable, words: list[Any]) -> str:

@@ -90,7 +90,7 @@ def add_table(workbook: Workbook, form: Form, sheet: Sheet, grading: GradingTabl
     for field in sheet.fields:
         _write_header(worksheet, layout, field)
     _set_header_heights(worksheet, layout, sheet)
-    _write_formulas(worksheet, layout, sheet, grading)
+    _write_formulas(worksheet, layout, form, sheet, grading)
     _write_standard_rows(worksheet, layout, sheet)
     add_table_validations(worksheet, sheet)
     add_table_formats(worksheet, sheet)
@@ -220,13 +220,13 @@ def _set_header_heights(worksheet: Worksheet, layout: TableLayout, sheet: Sheet)
     worksheet.row_dimensions[layout.header_row].height = max(30.0, row_height(titles) + 4)
 
 
-def _write_formulas(worksheet: Worksheet, layout: TableLayout, sheet: Sheet, grading: GradingTable) -> None:
+def _write_formulas(worksheet: Worksheet, layout: TableLayout, form: Form, sheet: Sheet, grading: GradingTable) -> None:
     for field in sheet.fields:
         if not field.computed:
             continue
         style = style_of(worksheet.column_dimensions[column_letters(layout.columns[field.name])])
         for row in range(layout.first_row, layout.last_formula_row + 1):
-            formula = computed_formula(field, sheet, grading, row)
+            formula = computed_formula(field, form, sheet, grading, row)
             if formula is None:
                 break
             cell = worksheet.cell(row, layout.columns[field.name])

@@ -132,9 +132,9 @@ def _check_table(worksheet: Worksheet, sheet: Sheet) -> Iterator[Finding]:
         yield from moved
         if moved:
             continue  # what is below belongs to another header
-        if field.kind == "choice" and field.vocabulary is not None:
+        if field.kind == "choice" and field.vocabulary is not None and not field.computed:
             yield from _check_choice(worksheet, field, column, (layout.first_row, layout.last_formula_row))
-        if field.computed == "level":
+        if field.computed in ("level", "group"):
             yield from _check_formula(worksheet, field, column, layout.first_row, layout.last_formula_row)
     for cell in worksheet[layout.header_row][layout.last_column :]:
         if cell.value is not None and str(cell.value).strip():
@@ -189,11 +189,12 @@ def _check_choice(worksheet: Worksheet, field: Field, column: int, rows: tuple[i
 
 
 def _check_formula(worksheet: Worksheet, field: Field, column: int, first: int, last: int) -> Iterator[Finding]:
-    """Every level cell up to the capacity must hold the formula, which looks the level up in the hidden matrix."""
+    """Every cell of a level or a group up to the capacity must hold the formula: that of a level looks it up in the hidden matrix."""
+    looked_up = LEVEL_MATRIX if field.computed == "level" else "INDEX("
     missing = []
     for row in range(first, last + 1):
         value = worksheet.cell(row, column).value
-        if not (isinstance(value, str) and value.startswith("=") and LEVEL_MATRIX in value):
+        if not (isinstance(value, str) and value.startswith("=") and looked_up in value):
             missing.append(row)
     if missing:
         yield _finding(

@@ -11,7 +11,7 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Form
 from lzxl.forms.text import column_letters
 from lzxl.workbook.layout import WORDS_SHEET, quoted
-from lzxl.workbook.writing.formulas import BASIS_MATRIX, LEVEL_MATRIX, list_name
+from lzxl.workbook.writing.formulas import BASIS_MATRIX, LEVEL_MATRIX, groups_name, list_name
 from lzxl.workbook.writing.styles import HEADER_FONT
 from lzxl.workbook.writing.text import put_text
 
@@ -30,6 +30,12 @@ def add_words_sheet(workbook: Workbook, form: Form, grading: GradingTable) -> No
             put_text(sheet.cell(row, column), word)
         _name(workbook, list_name(vocabulary), column, column, len(vocabulary.allowed))
         column += 1
+        if vocabulary.groups:
+            _heading(sheet, column, f"{vocabulary.title}所属")
+            for row, entry in enumerate(vocabulary.words, start=_FIRST_WORD_ROW):
+                put_text(sheet.cell(row, column), entry.group)
+            _name(workbook, groups_name(vocabulary), column, column, len(vocabulary.allowed))
+            column += 1
     if form.is_graded:
         for name in (LEVEL_MATRIX, BASIS_MATRIX):
             column = _add_matrix(workbook, sheet, column + 1, name, grading)

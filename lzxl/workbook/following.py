@@ -1,0 +1,97 @@
+"""Words that follow from other cells: the group of a row's word, and that of the row of a list that it names (分类, 第八条(一)2).
+
+A live formula shows them (`lzxl.workbook.writing.formulas`); the office works them out anew here. What somebody typed stays, to be
+compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from lzxl.forms.load import load_form
+from lzxl.forms.model import Field, Sheet
+from lzxl.forms.rules import Grouped, Listed
+from lzxl.forms.text import compact
+from lzxl.submission import Submission, Table
+
+Row = Mapping[str, Any]
+
+
+def followed_fields(sheet: Sheet) -> list[Field]:
+    """The fields of a sheet that a formula fills with a group."""
+    return [entry for entry in sheet.fields if entry.computed == "group"]
+
+
+def rule_of(sheet: Sheet, name: str) -> Grouped | Listed:
+    """The rule that a field's group follows by."""
+    own = next((rule for rule in sheet.rules.groups if rule.group == name), None)
+    listed = sheet.rules.listed
+    if own is not None:
+        return own
+    assert listed is not None and listed.group == name  # a sound form has one of both
+    return listed
+
+
+def group_of(sheet: Sheet, words: str, word: Any) -> str:
+    """The group of a word as a cell has it, exactly as the formula takes it; "" if it is none of the words."""
+    vocabulary = sheet.by_name[words].vocabulary
+    assert vocabulary is not None
+    return vocabulary.group_of(word) if isinstance(word, str) else ""
+
+
+def listed_groups(rule: Listed, rows: Sequence[Row]) -> dict[str, str]:
+    """Name of a row of the list, spaces apart → its group; of two with one name the first. `rows`: with their groups."""
+    found: dict[str, str] = {}
+    for row in rows:
+        if row.get(rule.listed_name):
+            found.setdefault(compact(str(row[rule.listed_name])), str(row.get(rule.listed_group) or ""))
+    return found
+
+
+def with_what_follows(submission: Submission) -> Submission:
+    """A submission with the groups that follow where nobody typed one; the very same object if there are none."""
+    if submission.refusal is not None or not submission.form:
+        return submission
+    form = load_form(submission.form, submission.scheme)
+    tables = list(submission.tables)
+    for sheet in form.tables:  # lists stand before the sheets that name their rows
+        for entry in followed_fields(sheet):
+            tables = [_filled(sheet, table, entry, tables) if table.name == sheet.name else table for table in tables]
+    if all(new is old for new, old in zip(tables, submission.tables, strict=True)):
+        return submission
+    return replace(submission, tables=tables)
+
+
+def _filled(sheet: Sheet, table: Table, entry: Field, tables: Sequence[Table]) -> Table:
+    """A table with a column of groups as they follow. What nobody typed is worked out, whatever a formula showed."""
+    groups = _followed(sheet, table, entry, tables)
+    written = table.values.get(entry.name, [None] * len(table.rows))
+    formulas, broken = table.formulas.get(entry.name, set()), table.broken.get(entry.name, set())
+    column = [
+        value if index not in formulas and (value is not None or index in broken) else group or None
+        for index, (value, group) in enumerate(zip(written, groups, strict=True))
+    ]
+    if column == written:
+        return table
+    return replace(
+        table,
+        values={**table.values, entry.name: column},
+        broken={**table.broken, entry.name: broken - formulas},
+    )
+
+
+def _followed(sheet: Sheet, table: Table, entry: Field, tables: Sequence[Table]) -> list[str]:
+    """The group of each row of a table, "" where none follows."""
+    rule = rule_of(sheet, entry.name)
+    if isinstance(rule, Grouped):
+        return [group_of(sheet, rule.words, table.get(rule.words, index)) for index in range(len(table.rows))]
+    lists = [other for other in tables if other.name == rule.sheet]
+    rows = [
+        {name: other.get(name, index) for name in (rule.listed_name, rule.listed_group)}
+        for other in lists
+        for index in range(len(other.rows))
+    ]
+    known = listed_groups(rule, rows)
+    return [known.get(compact(str(table.get(rule.name, index) or "")), "") for index in range(len(table.rows))]
