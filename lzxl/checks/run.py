@@ -13,6 +13,7 @@ from pathlib import Path
 from lzxl.checks.advice import prepare_advice
 from lzxl.checks.blank import MAY_BE_NIL, is_untouched
 from lzxl.checks.context import Context
+from lzxl.checks.follows import with_what_follows
 from lzxl.checks.lookups import looked_up
 from lzxl.checks.misplaced import as_meant
 from lzxl.checks.order import in_reading_order
@@ -24,7 +25,6 @@ from lzxl.forms.load import load_catalogue, load_form
 from lzxl.forms.text import whole_text
 from lzxl.states import FileState
 from lzxl.submission import Submission
-from lzxl.workbook.following import with_what_follows
 
 # The code of the finding about a submission that the program broke on.
 FAILED = "submission_failed"

@@ -154,7 +154,7 @@ def impossible_date(paper: Paper) -> None:
 
 
 def formula_blank(paper: Paper) -> None:
-    cell = paper.put("risk_points", "section_head", 2, "=VLOOKUP(C8,名册!A:B,2,0)")
+    cell = paper.put("risk_points", "point", 2, "=VLOOKUP(C8,风险库!A:B,2,0)")
     paper.expect("formula_without_value", "risk_points", cell, "公式未保存结果")
 
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from lzxl.forms.following import rule_of
 from lzxl.forms.grading import INVALID, GradingTable
 from lzxl.forms.model import Field, Form, Sheet, Vocabulary
 from lzxl.forms.rules import Grouped
 from lzxl.forms.text import column_letters
 from lzxl.workbook.fixed_texts import KEEPER, UNIT_LINE
-from lzxl.workbook.following import rule_of
 from lzxl.workbook.layout import content_fields, label_layout, quoted, table_layout
 
 LEVEL_MATRIX = "lz_grade_level"

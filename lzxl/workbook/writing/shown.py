@@ -13,12 +13,12 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from lzxl.forms.following import followed_fields, group_of, rule_of
 from lzxl.forms.grading import INVALID, GradingTable
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.rules import Listed
 from lzxl.forms.text import address
 from lzxl.workbook.fixed_texts import KEEPER, UNIT_LINE
-from lzxl.workbook.following import followed_fields, group_of, rule_of
 from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.writing.cells import is_formula, value_at
 from lzxl.workbook.writing.course import shown_of_course
