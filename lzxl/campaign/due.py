@@ -7,17 +7,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lzxl.campaign.books import read_book
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.meeting import open_matters
 from lzxl.campaign.moves import follows_of, records_of
 from lzxl.campaign.nil_returns import STATES, NilReturns, nil_returns_of
 from lzxl.campaign.standing import Standing, take_stock
 from lzxl.campaign.warnings import Stocktaking, keyed, stocktaking, told_unit
-from lzxl.forms.load import load_form
+from lzxl.forms.load import book_with, load_form
 from lzxl.states import FileState
+from lzxl.year.activities import publicity_in
 from lzxl.year.course import Course
 from lzxl.year.moves import Follow, open_follows
-from lzxl.year.workdays import workdays_between
+from lzxl.year.workdays import workday_after, workdays_between
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ def due_today(campaign: Campaign, on: datetime.date) -> tuple[list[Due], list[st
         *_of_warnings(campaign, taking),
         *_unfiled(campaign, standing, on, kinds["unfiled"]),
         *_to_supplement(campaign, taking, nil_returns),
+        *_publicity(campaign, taking),
         *_undecided(campaign, taking, standing),
         *_of_moves(campaign, standing, on, kinds),
     ]
@@ -163,6 +166,24 @@ def _to_supplement(campaign: Campaign, taking: Stocktaking, nil_returns: NilRetu
                 text += "；撤销零报告告知书未见于文号簿，期限暂从核实、移送之日起算，请发出并登记"
                 who = f"{taking.machine.actors['office']}；{who}"
         yield Due(kind, load_form(form).title, code, told_unit(campaign, code), state, one.due, left, who, text)
+
+
+def _publicity(campaign: Campaign, taking: Stocktaking) -> Iterable[Due]:
+    """What was made public, with the day on which that ends, until it is written down what came of it."""
+    kind, limit = taking.machine.kinds["publicity"], taking.machine.limits["publicity"]
+    record = read_book(campaign, book_with("recorded"))
+    for one in publicity_in(record, campaign.units, taking.as_of):
+        if one.is_settled:
+            continue
+        calendar = campaign.config.mail.calendar
+        due = workday_after(one.day, limit.workdays, calendar)
+        left = workdays_between(taking.as_of, due, calendar)
+        over = due < taking.as_of
+        state = f"{limit.title}满" if over else f"{limit.title}内"
+        sheet = next(sheet for sheet in load_form(book_with("recorded")).sheets if sheet.rules.recorded)
+        text = f"{one.day}起公示；{'请' if over else '期满'}在“{sheet.title}”写明结果（有无意见、如何处理）"
+        title = told_unit(campaign, one.unit) if one.unit else ""
+        yield Due(kind, one.scope, one.unit, title, state, due, left, taking.machine.actors["office"], text)
 
 
 def _unfiled(campaign: Campaign, standing: Standing, on: datetime.date, kind: str) -> Iterable[Due]:

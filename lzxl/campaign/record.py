@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime
 from collections.abc import Collection, Iterator, Sequence
 
+from lzxl.campaign.books import read_book
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.nil_returns import nil_returns_of
 from lzxl.campaign.standing import Standing
 from lzxl.campaign.warnings import stocktaking
-from lzxl.forms.load import load_form
+from lzxl.forms.load import book_with, load_form
 from lzxl.forms.model import Sheet
 from lzxl.forms.persons import names_of
 from lzxl.forms.posts import post_stem
 from lzxl.submission import Submission
+from lzxl.year.activities import publicity_in
 from lzxl.year.proposals import Filed, Record, Reports, warning_facts
 
 
@@ -24,6 +26,7 @@ def record_of(campaign: Campaign, standing: Standing, day: datetime.date) -> Rec
         filed=tuple(_filed(standing)),
         reports=tuple(_reports(campaign, standing.counted, day)),
         uncovered_posts=_uncovered_posts(campaign, standing.counted),
+        not_publicised=tuple(_not_publicised(campaign, standing.counted, day)),
         nil_overturned=nil_returns_of(campaign, standing).overturned,
     )
 
@@ -51,6 +54,15 @@ def _uncovered_posts(campaign: Campaign, counted: Sequence[Submission]) -> dict[
         if unit.code in posts
     }
     return {code: found for code, found in lacking.items() if found}
+
+
+def _not_publicised(campaign: Campaign, counted: Sequence[Submission], day: datetime.date) -> Iterator[str]:
+    """Units with risk points that nothing was made public of, where the office keeps a record of what was."""
+    made = list(publicity_in(read_book(campaign, book_with("recorded")), campaign.units, day))
+    registered = {one.unit_code for one in counted if load_form(one.form).is_graded and not one.is_nil_return}
+    for unit in campaign.units if made else ():
+        if unit in registered and not any(one.covers(unit) for one in made):
+            yield unit
 
 
 def _reports(campaign: Campaign, counted: Sequence[Submission], day: datetime.date) -> Iterator[Reports]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=ChineseCommand,
-    help="列出当天要办的事：待核实、待处置、待送达、待反馈、待督查、提级、跟踪期满、未报等，各找谁、还有几个工作日。",
+    help="列出当天要办的事：待核实、待处置、待送达、待反馈、待督查、提级、跟踪期满、公示期满、未报、待认定等，各找谁、还有几个工作日。",
     epilog="示例：\n  lzxl -C 2026年度 today\n  lzxl -C 2026年度 today --date 2026-05-13 --output 今日待办.xlsx",
 )
 @date_option

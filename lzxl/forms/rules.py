@@ -281,6 +281,18 @@ class Papers:
 
 
 @dataclass(frozen=True)
+class Activities:
+    """Rows of what the office did: education, inspections, publicity … (工作记录)."""
+
+    day: str = part("date")
+    kind: str = part("choice", roles=("publicity",))
+    unit: str = part("text")
+    """Blank where it was for all units."""
+    scope: str = part("text")
+    result: str = part("text")
+
+
+@dataclass(frozen=True)
 class Inspected:
     """Rows of points that an inspection took off an item of a unit (日常督查)."""
 
@@ -426,6 +438,7 @@ class Rules:
     graded: Graded | None = None
     decided: Decided | None = None
     papers: Papers | None = None
+    recorded: Activities | None = None
     inspected: Inspected | None = None
     checked: CheckedItems | None = None
     adjusted: Adjusted | None = None
