@@ -69,7 +69,9 @@ def test_what_came_of_it_ends_it(own: Path) -> None:
 def test_a_bureaus_own_limit_counts(own: Path) -> None:
     publish(own, "HB12")
     settings = (own / "lzxl.toml").read_text(encoding="utf-8")
-    (own / "lzxl.toml").write_text(settings.replace("# publicity = { days = 5", "publicity = { days = 7"), encoding="utf-8")
+    (own / "lzxl.toml").write_text(
+        settings.replace("# publicity = { days = 5", "publicity = { days = 7"), encoding="utf-8"
+    )
     assert [(one["unit"], one["due"]) for one in due(own, "2026-12-07")] == [("HB12", "2026-12-15")]
 
 

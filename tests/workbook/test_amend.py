@@ -336,6 +336,34 @@ def test_filter_drop_downs_and_formats_grow_with_new_rows_below_them() -> None:
     assert "'工作记录'!$A$5:$H$10" in xml["xl/workbook.xml"].decode()
 
 
+def printed(data: bytes) -> tuple[str, str]:
+    """The print area of the sheet, and what says above the table that rows lie outside of it."""
+    sheet = opened(data)[TITLE]
+    return str(sheet.print_area), str(sheet["A2"].value)
+
+
+def test_what_is_printed_grows_with_new_rows_below_it() -> None:
+    before = blank()
+    area, said = printed(before)
+    end = int(area.rpartition("$")[2])
+    rows = [NewRow("activities", ROW)] * (end - FIRST + 4)
+    after = amended(before, FORM, rows)
+    assert printed(after)[0] == area.replace(f"${end}", f"${end + 3}")
+    assert printed(after)[1] == said.replace(f"${end}", f"${end + 3}").replace(f"${end + 1}:", f"${end + 4}:")
+    assert printed(amended(before, FORM, rows[:3])) == (area, said)
+    again = amended(after, FORM, rows[:1])
+    assert printed(again)[0] == area.replace(f"${end}", f"${end + 4}")
+
+
+@pytest.mark.parametrize("area", ["A1:H12", "A1:D90,F1:H90"])
+def test_an_area_that_somebody_chose_stays(area: str) -> None:
+    workbook = short_book(20)
+    workbook[TITLE].print_area = area
+    before = saved(workbook)
+    after = amended(before, FORM, [NewRow("activities", ROW)])
+    assert printed(after) == printed(before)
+
+
 def test_a_row_within_their_reach_leaves_them_as_they_are() -> None:
     before = saved(short_book(40))
     before = amended(before, FORM, [SetCells("activities", 6, {"result": "好"})])

@@ -23,6 +23,7 @@ from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import address
 from lzxl.forms.values import is_blank, parse
 from lzxl.submission import Submission, Table
+from lzxl.workbook.layout import table_layout
 from lzxl.workbook.reading.content import RefusedError, WorkbookContent
 from lzxl.workbook.reading.guard import judge
 from lzxl.workbook.reading.jobs import Amend, Amended
@@ -42,7 +43,7 @@ _FIRST_DAY = datetime.date(1904, 1, 2)
 _LARGEST_NUMBER = 10**15
 _LIKE_AN_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
-_FILTER = "_xlnm._FilterDatabase"
+_FILTER, _PRINTED = "_xlnm._FilterDatabase", "_xlnm.Print_Area"
 _END_OF_RANGE = re.compile(rb"(\$[A-Z]{1,3}\$)([0-9]{1,7})$")
 
 
@@ -424,6 +425,7 @@ class _SheetBook:
                 self.xml.rewrite(reference, text)
                 if reference.element == "autoFilter":
                     self._grow_filter_name(workbook, text)
+        self._grow_print_area(workbook)
         return self._grow_tables(columns)
 
     def _grown(self, element: str, text: str, columns: frozenset[int]) -> str:
@@ -443,12 +445,38 @@ class _SheetBook:
         same = (top, left, bottom, right) == area
         return text if same else f"{address(top, left)}:{address(bottom, right)}"
 
+    @property
+    def _place(self) -> str:
+        """The number by which names of this sheet alone know it."""
+        return next(str(number) for number, one in enumerate(self.book.titles) if one.get("name") == self.title)
+
+    def _grow_print_area(self, workbook: XmlPart) -> None:
+        """What is printed reaches the new rows, if it is one area that reached the rows above them."""
+        for start, end in _defined_names(workbook, _PRINTED, self._place):
+            found = _END_OF_RANGE.search(workbook.xml, start, end)
+            if found is None or b"," in workbook.xml[start:end]:
+                continue
+            before = bottom = int(found.group(2))
+            for row, above in zip(self.new_rows, self.above, strict=True):
+                bottom = row if above <= bottom < row else bottom
+            if bottom != before:
+                workbook.put(found.start(2), found.end(2), str(bottom).encode())
+                self._grow_note(before, bottom)
+
+    def _grow_note(self, before: int, bottom: int) -> None:
+        """The formula above the table that says which rows are not printed speaks of those below the last one that is."""
+        cell = self.xml.cell(table_layout(self.sheet).unit_row, 1)
+        if cell is None or cell.formula is None:
+            return
+        for pattern, last in ((rb"\(\$A\$(%d)\)", before), (rb"\$[A-Z]{1,3}\$(%d):", before + 1)):
+            for found in re.compile(pattern % last).finditer(self.xml.xml, cell.start, cell.end):
+                self.xml.put(*found.span(1), str(last - before + bottom).encode())
+
     def _grow_filter_name(self, workbook: XmlPart, text: str) -> None:
         """The hidden name of the sheet's filter ends where the filter does."""
-        index = next(number for number, one in enumerate(self.book.titles) if one.get("name") == self.title)
         area = read_range(text)
         assert area is not None
-        for start, end in _defined_names(workbook, _FILTER, str(index)):
+        for start, end in _defined_names(workbook, _FILTER, self._place):
             found = _END_OF_RANGE.search(workbook.xml, start, end)
             if found is not None:
                 workbook.put(found.start(2), found.end(2), str(area.bottom).encode())
