@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lzxl.campaign import clock
 from lzxl.campaign.books import Change, NewRow, SetCells, amend_book, read_book, write_books
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.memory import Memory, machine_of, read_memory, remember
+from lzxl.campaign.previous import carried_over
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.text import compact, fold
@@ -35,6 +37,8 @@ class Stocktaking:
     courses: tuple[tuple[Entry, Course], ...]
     taken: tuple[str, ...] = ()
     """Numbers of the warnings that this run took in."""
+    carried: tuple[str, ...] = ()
+    """Numbers of those that it carried over from the last period."""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -86,10 +90,12 @@ def take_ledger(campaign: Campaign, filed: Sequence[Submission], as_of: datetime
     submission = read_book(campaign, form_id)
     assert submission is not None
     read = read_ledger(machine, submission, campaign.units)
+    known = {*(entry.matter.id for entry in read.entries), *memory.seen}
+    carried = list(carried_over(campaign, known, max(as_of, clock.today())))
     memory, changes = _new_rows(campaign, machine, read, filed, memory)
     # The numbers are remembered first: a run that is killed between the two gives them to nobody else.
     remember(campaign, memory)
-    if amend_book(campaign, form_id, changes):
+    if amend_book(campaign, form_id, [*carried, *changes]):
         submission = read_book(campaign, form_id)
         assert submission is not None
         read = read_ledger(machine, submission, campaign.units)
@@ -97,7 +103,12 @@ def take_ledger(campaign: Campaign, filed: Sequence[Submission], as_of: datetime
     amend_book(campaign, form_id, list(_computed(read, courses)))
     remember(campaign, _with_seen(memory, read))
     taken = tuple(change.values[read.book.ledger.number] for change in changes if isinstance(change, NewRow))
-    return Stocktaking(as_of, machine, courses, taken)
+    return Stocktaking(as_of, machine, courses, taken, _numbers_in(read, carried))
+
+
+def _numbers_in(read: LedgerRead, rows: Sequence[NewRow]) -> tuple[str, ...]:
+    """The numbers of the warnings among new rows of the ledger, which may be of events too."""
+    return tuple(row.values[read.book.ledger.number] for row in rows if row.sheet == read.book.warnings.name)
 
 
 def _with_seen(memory: Memory, read: LedgerRead) -> Memory:

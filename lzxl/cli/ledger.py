@@ -47,6 +47,8 @@ def _show(session: Session, campaign: Campaign, taking: Stocktaking) -> None:
 
     if taking.taken:
         session.say(f"新登记{len(taking.taken)}件：{'、'.join(taking.taken)}。请补对象、知悉范围，再记办理过程。")
+    if taking.carried:
+        session.say(f"上期未办结的{len(taking.carried)}件已连同办理过程结转：{'、'.join(taking.carried)}。")
     rows = []
     for course in taking.all:
         late = f"逾期{course.overdue_workdays}个工作日" if course.overdue_workdays else ""

@@ -1,0 +1,59 @@
+"""What the last period's campaign left to this one: warnings whose course has not come to its end."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from lzxl.campaign.books import BookError, NewRow, read_book
+from lzxl.campaign.folder import Campaign, find_campaign
+from lzxl.campaign.memory import machine_of
+from lzxl.forms.model import Sheet
+from lzxl.submission import Submission, Table
+from lzxl.year.ledger import ledger_form, members_of, read_ledger
+
+
+def last_campaign(campaign: Campaign) -> Campaign | None:
+    """The campaign of the last period by the settings; None if they name none, or one that is not there."""
+    if not campaign.config.previous:
+        return None
+    folder = ((campaign.origin or campaign.root) / campaign.config.previous).resolve()
+    return find_campaign(folder, upwards=False) if folder.is_dir() else None
+
+
+def carried_over(campaign: Campaign, known: Collection[str], on: datetime.date) -> Iterator[NewRow]:
+    """Rows of warnings that the last period's ledger leaves open on a day, each with all its events, as they stand there.
+
+    `known`: numbers that this ledger has, or had. Raises BookError if the last period's ledger cannot be read.
+    """
+    last = last_campaign(campaign)
+    submission = _ledger_of(last) if last is not None else None
+    if last is None or submission is None:
+        return
+    machine = machine_of(last)
+    read = read_ledger(machine, submission, last.units)
+    members = members_of(last.units, last.people)
+    taken: set[str] = set()
+    for entry, course in read.courses(machine, last.config.mail.calendar, on, members):
+        number = entry.matter.id
+        if number and number not in known and number not in taken and (course.kind or not course.ends):
+            taken.add(number)
+            yield NewRow(read.book.warnings.name, _as_typed(read.book.warnings, entry.table, entry.index))
+    for row in read.rows:
+        if row.warning in taken:
+            yield NewRow(read.book.events.name, _as_typed(read.book.events, *read.places[row.at]))
+
+
+def _ledger_of(last: Campaign) -> Submission | None:
+    try:
+        return read_book(last, ledger_form())
+    except BookError as error:
+        raise BookError(f"上一期（{last.config.period}）的{error}", code=error.code, book=last.root.name) from error
+
+
+def _as_typed(sheet: Sheet, table: Table, index: int) -> dict[str, Any]:
+    """What somebody typed into a row: what the program works out is worked out anew."""
+    typed = (entry for entry in sheet.inputs if entry.computed != "program" and entry.name in table.columns)
+    values = ((entry.name, table.get(entry.name, index), table.shown(entry.name, index)) for entry in typed)
+    return {name: value if value is not None else shown for name, value, shown in values if shown is not None}
