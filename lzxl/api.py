@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, overload
 
-from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, UsageError, gravest
+from lzxl.errors import EXIT_FINDINGS, EXIT_OK, EXIT_UNREADABLE, LzxlError, UsageError, gravest
 from lzxl.faults import attempt, spared
 from lzxl.forms.findings import Finding
 from lzxl.forms.grading import Grade
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lzxl.mail.office import Settled
     from lzxl.submission import Submission
     from lzxl.summary.round import Round
+    from lzxl.year.compared import Comparison
 
 __all__ = ["CheckResult", "Checked", "Finding", "Grade", "SummaryResult", "check", "consolidate", "grade"]
 
@@ -197,6 +198,8 @@ class SummaryResult:
     """These, each with the finding that says so."""
     settled: Settled | None = None
     """What was brought up to date beside it; None where it speaks of another day than today."""
+    uncompared: str = ""
+    """Why the period before, which lzxl.toml names, is not compared with; "" if it is."""
 
 
 def consolidate(
@@ -235,9 +238,10 @@ def consolidate(
 
     def write(shares: Sequence[_Share]) -> Standing:
         made = _with_shares(standing, shares)
-        write_summary(_round(campaign, made), target)
+        write_summary(replace(_round(campaign, made), comparison=compared.beside(made)), target)
         return made
 
+    compared = _Compared(campaign)
     failures: dict[str, Checked] = {}
 
     def refuse(share: _Share, trouble: BaseException) -> _Share:
@@ -247,7 +251,27 @@ def consolidate(
         return _Share(share.file, None, failures[share.file])
 
     standing = spared(_shares(standing), write, refuse)
-    return SummaryResult(target, standing, tuple(failures.values()), now)
+    return SummaryResult(target, standing, tuple(failures.values()), now, compared.trouble)
+
+
+class _Compared:
+    """The register beside that of the period before. That one is no business of this summary: trouble with it is only said."""
+
+    def __init__(self, campaign: Campaign) -> None:
+        self._campaign = campaign
+        self.trouble = ""
+
+    def beside(self, standing: Standing) -> Comparison | None:
+        from lzxl.campaign.compare import comparison_with_last
+
+        if not self._campaign.config.previous:
+            return None
+        try:
+            years = comparison_with_last(self._campaign, standing)
+        except LzxlError as error:
+            self.trouble = str(error)
+            return None
+        return years.latest if years is not None else None
 
 
 @dataclass(frozen=True)

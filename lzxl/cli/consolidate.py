@@ -61,6 +61,8 @@ def command(
             report_settled(session, result.settled)
         for entry in result.failed:
             session.show(f"未计入汇总：{entry.findings[0].message}{entry.findings[0].fix}")
+        if result.uncompared:
+            session.say(f"注意：汇总表里没有与上一期的比较。上一期（{campaign.config.previous}）：{result.uncompared}")
         session.say(status_line(campaign, result.standing))
         if not result.standing.counted:
             until = f"到{as_of}为止" if as_of is not None else ""

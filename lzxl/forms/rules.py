@@ -167,6 +167,16 @@ class Distinct:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """Rows that are compared with those of the period before (第八条(一)1): the texts by which a row that was thought over is told
+    from one that was copied word for word; and, if the unit is asked for it, what became of the row since, and why."""
+
+    texts: tuple[str, ...] = part("text", several=True)
+    change: str = part("choice", optional=True, roles=("cancelled",))
+    reason: str = part("text", optional=True)
+
+
+@dataclass(frozen=True)
 class Signed:
     """A form that the person it is about signs."""
 
@@ -420,6 +430,7 @@ class Rules:
     groups: tuple[Grouped, ...] = ()
     numbered: Numbered | None = None
     distinct: Distinct | None = None
+    compared: Compared | None = None
     signed: Signed | None = None
     serving: Serving | None = None
     renamed: FormerNames | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -60,8 +60,30 @@ class Book:
         return self.regions[self.table(evaluation).title]
 
 
+class Headed(Protocol):
+    """What the heading of a sheet names."""
+
+    @property
+    def bureau(self) -> str: ...
+    @property
+    def period(self) -> str: ...
+    @property
+    def as_of(self) -> str: ...
+
+
+class Printed(Protocol):
+    """A workbook of which sheets are laid out for printing."""
+
+    @property
+    def round(self) -> Headed: ...
+    @property
+    def worksheets(self) -> Mapping[str, RowsWorksheet]: ...
+    @property
+    def styles(self) -> Styles: ...
+
+
 def set_page(
-    book: Book,
+    book: Printed,
     name: str,
     *,
     paper: Literal["A3", "A4"] = "A3",
@@ -93,7 +115,7 @@ def inches(widths: Iterable[float]) -> float:
 
 
 def set_readable_page(
-    book: Book,
+    book: Printed,
     name: str,
     widths: Sequence[float],
     last_row: int,
@@ -152,7 +174,7 @@ def _filled_pages(widths: Sequence[float], repeated: int, room: float) -> list[i
     return breaks
 
 
-def put_title(book: Book, name: str, title: str, note: str, width: int, note_height: float = 18) -> None:
+def put_title(book: Printed, name: str, title: str, note: str, width: int, note_height: float = 18) -> None:
     """A title in row 1 and a note below it, over `width` columns."""
     worksheet = book.worksheets[name]
     worksheet.set_row(0, 28)

@@ -16,6 +16,7 @@ from lzxl.forms.roster import Unit
 from lzxl.states import FileState
 from lzxl.submission import Submission
 from lzxl.year.appraised import Appraised, candidates, scoring_sheet, self_totals, standard_items
+from lzxl.year.compared import Comparison
 from lzxl.year.decisions import Rulings
 from lzxl.year.grades import Evaluation, evaluate
 from lzxl.year.moves import Follow, SelfChecks
@@ -38,6 +39,7 @@ class Round:
     typed        how many cells the units typed, this period and the last; None where nobody counted them
     self_checks  who of the roster's people has filed a self-check, by unit; none if the roster names nobody
     follows      what follows from the moves of the period
+    comparison   the register beside that of the period before; None where that is not known
 
     Raises ValueError for a submission or filing of a unit outside the roster, and for one that would count twice.
     """
@@ -58,6 +60,7 @@ class Round:
     typed: TypedCells | None = None
     self_checks: tuple[SelfChecks, ...] = ()
     follows: tuple[Follow, ...] = ()
+    comparison: Comparison | None = None
 
     def __post_init__(self) -> None:
         date.fromisoformat(self.as_of)

@@ -29,6 +29,7 @@ from lzxl.summary.statistics import compute, gravest_first
 from lzxl.summary.styles import OVERDUE_FILL, Styles
 from lzxl.summary.tables import fitted, form_columns, naming_columns, printed_width, write_table
 from lzxl.summary.units import chart_region, write_units
+from lzxl.summary.years import COMPARED, write_differences
 
 _OPTIONS = {
     "strings_to_formulas": False,
@@ -67,6 +68,8 @@ def _fill(workbook: RowsWorkbook, round: Round) -> None:
     merged, scheme, forms = merge(round), round.scheme, load_forms(round.grading.id)
     tables = full_tables(forms, round.forms)
     titles = sheet_titles(tables, has_people=bool(round.self_checks))
+    if round.comparison is not None:
+        titles = (*titles, COMPARED)
     workbook.set_properties(
         {
             "title": f"{round.bureau}{round.period}廉政风险防控汇总",
@@ -102,6 +105,8 @@ def _fill(workbook: RowsWorkbook, round: Round) -> None:
     write_missing(book)
     write_findings(book)
     write_open(book)
+    if round.comparison is not None:
+        write_differences(book, round.comparison)
     units = chart_region(book, book.regions["单位统计"])
     write_overview(book, Sources(units, classes, coverage, channels))
     book.worksheets["总览"].activate()

@@ -1,0 +1,238 @@
+"""The register beside that of the periods before: a sheet of the summary, and a workbook of its own."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from lzxl.campaign.compare import Years
+from lzxl.files import writing
+from lzxl.forms.grading import GradingTable
+from lzxl.summary.book import Printed, put_text, put_title, set_page, set_readable_page, span
+from lzxl.summary.rows import RowsWorkbook, RowsWorksheet
+from lzxl.summary.statistics import gravest_first
+from lzxl.summary.styles import Styles
+from lzxl.summary.tables import UNIT_COLUMNS, Column, printed_width, write_table
+from lzxl.year.compared import Comparison, Difference
+from lzxl.year.registers import register_sheet
+
+COMPARED, OUTLINE = "与上年比较", "比较概况"
+
+NOTES = {
+    "id_reused": "编号改用于其他内容",
+    "removed_without_reason": "取消未写原因",
+    "lowered_despite_warning": "本期有属实预警，等级降低",
+}
+"""What is to be looked into of a row, as people read it."""
+
+_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+_HEAD_ROW = 2
+_MOST_SHOWN = 300
+"""Characters of what a field said before and says now."""
+_ONE_LINE = 30
+_AFTER = (
+    Column("kind", "比较结果", 11, "centre"),
+    Column("point", "", 24),
+    Column("level_before", "上期等级", 9, "level"),
+    Column("level", "本期等级", 9, "level"),
+    Column("step", "等级升降", 9, "centre"),
+    Column("warned", "本期属实预警", 15, "wide"),
+    Column("copied", "文字比较", 10, "centre"),
+    Column("changes", "变动栏目（上期→本期）", 60),
+    Column("reason", "取消原因", 20),
+    Column("notes", "请核实", 20),
+)
+
+
+def _columns() -> tuple[Column, ...]:
+    """The columns of the list; those that the register has are called as it calls them."""
+    _, sheet = register_sheet()
+    serial = next(entry.title for entry in sheet.fields if entry.kind == "serial")
+    return (
+        Column("number", serial, 6, "general"),
+        *UNIT_COLUMNS,
+        Column("id", sheet.by_name[sheet.key].title, 12, "wide"),
+        Column("id_before", "上期编号", 12, "wide"),
+        *(replace(column, title=column.title or sheet.title) for column in _AFTER),
+    )
+
+
+def write_differences(book: Printed, comparison: Comparison) -> None:
+    """Every risk point of either period, those of now in their order, then those that are gone."""
+    rows, columns = [_row(comparison, row) for row in comparison.rows], _columns()
+    frame = pl.DataFrame(rows, schema={column.name: pl.String for column in columns[1:]}, orient="row")
+    worksheet = book.worksheets[COMPARED]
+    title = f"{book.round.bureau}廉政风险点逐项比较（{comparison.after.period}与{comparison.before.period}）"
+    put_title(book, COMPARED, title, said_of(comparison), len(columns), 34)
+    placed = write_table(worksheet, book.styles, frame.with_row_index("number", offset=1), columns, _HEAD_ROW)
+    if not rows:
+        span(worksheet, _HEAD_ROW + 1, 0, _HEAD_ROW + 1, len(columns) - 1, book.styles.get("empty"))
+        put_text(worksheet, _HEAD_ROW + 1, 0, "两期均没有已接收的风险点。", book.styles.get("empty"))
+    worksheet.freeze_panes(_HEAD_ROW + 1, 4)
+    last = max(placed.last, _HEAD_ROW + 1)
+    repeat = (_HEAD_ROW, _HEAD_ROW)
+    set_readable_page(book, COMPARED, printed_width(columns), last, repeated=4, repeat=repeat, titled=True)
+
+
+def said_of(comparison: Comparison) -> str:
+    """A comparison in two sentences."""
+    share = f"（占{comparison.share:.1%}）" if comparison.share is not None else ""
+    before, after = len(comparison.before.standing), len(comparison.after.standing)
+    counts = (
+        f"上期{before}个，本期{after}个：延续{len(comparison.matched)}个，新增{len(comparison.added)}个，"
+        f"取消{len(comparison.removed)}个；等级提高{len(comparison.raised)}个，降低{len(comparison.lowered)}个；"
+        f"与上期一字不差{len(comparison.copied)}个{share}。"
+    )
+    return counts + "等级按领导小组认定，未认定的按计算等级。一字不差只供了解，不作为退回理由。"
+
+
+def _row(comparison: Comparison, row: Difference) -> tuple[str | None, ...]:
+    before, after = row.before, row.after
+    entry = after or before
+    assert entry is not None
+    units = {**comparison.before.units, **comparison.after.units}
+    kind = "延续" if row.is_matched else "新增" if before is None else "取消"
+    return (
+        row.unit,
+        units.get(row.unit, ""),
+        after.number if after is not None else None,
+        before.number if before is not None else None,
+        kind,
+        entry.headline,
+        before.level if before is not None else None,
+        after.level if after is not None else None,
+        _step(row),
+        "、".join(row.warnings) or None,
+        _wording(row),
+        "\n".join(_change(one.title, one.before, one.after) for one in row.changes) or None,
+        row.reason or None,
+        "；".join(NOTES[note] for note in row.notes) or None,
+    )
+
+
+def _step(row: Difference) -> str | None:
+    if not row.is_matched:
+        return None
+    return f"提高{row.step}级" if row.step > 0 else f"降低{-row.step}级" if row.step < 0 else "未变"
+
+
+def _wording(row: Difference) -> str | None:
+    if not row.is_matched:
+        return None
+    return "一字不差" if row.is_copied else "等级有变" if row.step else "有改动"
+
+
+def _change(title: str, before: str, after: str) -> str:
+    if not before and not after:
+        return f"{title}：有变动"
+    old, new = _shortened(before) or "（空）", _shortened(after) or "（空）"
+    if len(old) + len(new) <= _ONE_LINE:
+        return f"{title}：{old}→{new}"
+    return f"{title}\n上期：{old}\n本期：{new}"
+
+
+def _shortened(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= _MOST_SHOWN else plain[:_MOST_SHOWN] + "…"
+
+
+@dataclass(frozen=True)
+class _Heading:
+    bureau: str
+    period: str
+    as_of: str
+
+
+@dataclass(frozen=True)
+class _OwnBook:
+    """The workbook of a comparison."""
+
+    round: _Heading
+    worksheets: dict[str, RowsWorksheet]
+    styles: Styles
+
+
+def write_comparison(years: Years, bureau: str, day: date, grading: GradingTable, path: Path) -> None:
+    """Write the workbook of a comparison, replacing it whole or not at all: outline with trend and units, then every point.
+
+    Raises OutputError.
+    """
+    packed = io.BytesIO()
+    with writing(path) as temporary, pl.Config(engine_affinity="in-memory"):
+        workbook = RowsWorkbook(packed, _OPTIONS)
+        heading = _Heading(bureau, years.latest.after.period, day.isoformat())
+        title = f"{bureau}{heading.period}廉政风险点与上年比较"
+        created = datetime.combine(day, datetime.min.time())
+        workbook.set_properties({"title": title, "author": "lzxl", "created": created})
+        sheets = {name: workbook.add_worksheet(name, RowsWorksheet) for name in (OUTLINE, COMPARED)}
+        levels = gravest_first(grading.level)
+        book = _OwnBook(heading, sheets, Styles(workbook, levels))
+        _write_outline(book, years, levels)
+        write_differences(book, years.latest)
+        workbook.close()
+        temporary.write_bytes(packed.getvalue())
+
+
+_Line = tuple[str | float | None, ...]
+
+
+def _write_outline(book: _OwnBook, years: Years, levels: Sequence[str]) -> None:
+    """The periods in a row, then the units of the latest comparison."""
+    worksheet = book.worksheets[OUTLINE]
+    put_title(book, OUTLINE, f"{book.round.bureau}廉政风险点比较", said_of(years.latest), 9 + len(levels), 34)
+    worksheet.set_column(0, 0, 10)
+    worksheet.set_column(1, 1, 24)
+    worksheet.set_column(2, 8 + len(levels), 9.5)
+    _, sheet = register_sheet()
+    unit_heads = [column.title for column in UNIT_COLUMNS]
+    heads = ("", "期次", sheet.title, *levels, "新增", "取消", "等级提高", "等级降低", "一字不差", "占比")
+    row = _write_block(book, 3, f"一、{len(years.registers)}期趋势", heads, _trend_lines(years, levels))
+    heads = (*unit_heads, sheet.title, "延续", "新增", "取消", "一字不差", "占比")
+    _write_block(book, row + 1, "二、各单位", heads, _unit_lines(years.latest))
+    set_page(book, OUTLINE, paper="A4", repeat=None, titled=True)
+
+
+def _write_block(
+    book: _OwnBook, first: int, title: str, heads: Sequence[str], lines: Sequence[Sequence[str | float | None]]
+) -> int:
+    """A small table under its title; gives the row below it."""
+    worksheet, styles = book.worksheets[OUTLINE], book.styles
+    worksheet.set_row(first - 1, 24)
+    put_text(worksheet, first - 1, 0, title, styles.get("section"))
+    for row, line in enumerate((heads, *lines), start=first):
+        worksheet.set_row(row, 20)
+        for column, value in enumerate(line):
+            if isinstance(value, str) or value is None:
+                style = "head" if row == first else "text" if column == 1 else "centre"
+                put_text(worksheet, row, column, value if value is not None else "—", styles.get(style))
+            else:
+                worksheet.write_number(
+                    row, column, value, styles.get("percent" if column == len(line) - 1 else "number")
+                )
+    return first + len(lines) + 2
+
+
+def _trend_lines(years: Years, levels: Sequence[str]) -> list[_Line]:
+    lines: list[_Line] = []
+    for number, point in enumerate(years.trend(), 1):
+        found = point.comparison
+        moved: _Line = (None,) * 6
+        if found is not None:
+            parts = (found.added, found.removed, found.raised, found.lowered, found.copied)
+            moved = (*(len(part) for part in parts), found.share)
+        counts = (point.levels.get(level, 0) for level in levels)
+        lines.append((number, point.register.period, len(point.register.standing), *counts, *moved))
+    return lines
+
+
+def _unit_lines(comparison: Comparison) -> list[_Line]:
+    units = {**comparison.before.units, **comparison.after.units}
+    return [
+        (one.unit, units.get(one.unit, ""), one.points, one.matched, one.added, one.removed, one.copied, one.share)
+        for one in comparison.by_unit()
+    ]

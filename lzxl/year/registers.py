@@ -1,0 +1,113 @@
+"""The register of risk points of one period, as comparing it with others needs it: every row with what it says and its level."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from lzxl.forms.load import form_ids, load_form
+from lzxl.forms.model import Field, Sheet
+from lzxl.forms.people import Renamed
+from lzxl.forms.rules import Compared
+from lzxl.forms.text import compact
+from lzxl.forms.values import display
+from lzxl.submission import Submission, Table
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of a register. What it says is told apart by what it is for: to find it again, to compare it, to show it."""
+
+    number: str
+    unit: str
+    level: str
+    """The level that counts: the decided one where the leading group decided, else the computed one; "" if it is not judged."""
+    owner: str
+    about: str
+    text: str
+    """The post, the power and the description, as texts are compared: without blanks."""
+    texts: tuple[str, ...]
+    """Everything that would be written anew if the row was thought over, as texts are compared."""
+    values: Mapping[str, str]
+    """Field → what stands there, as people read it."""
+    headline: str = ""
+    """What people call it: the first of its texts that a row must have."""
+    is_cancelled: bool = False
+    """Whether the unit says that the row is no risk point any more."""
+    reason: str = ""
+    """Why it was changed or cancelled, as far as the unit says so."""
+
+
+@dataclass(frozen=True)
+class Register:
+    """The register of one period, its rows in the order in which they count."""
+
+    period: str
+    entries: tuple[Entry, ...]
+    units: Mapping[str, str]
+    """Code → name, in the roster's order."""
+    renamed: tuple[Renamed, ...] = ()
+    warned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Number of a risk point → the warnings of the period about it that were proved true."""
+
+    @property
+    def standing(self) -> tuple[Entry, ...]:
+        """The rows that are risk points of the period."""
+        return tuple(entry for entry in self.entries if not entry.is_cancelled)
+
+
+def register_sheet() -> tuple[str, Sheet]:
+    """The form and the sheet whose rows are compared from period to period."""
+    forms = (load_form(form_id) for form_id in form_ids())
+    return next((form.id, sheet) for form in forms for sheet in form.tables if sheet.rules.compared is not None)
+
+
+def shown_fields(sheet: Sheet) -> tuple[Field, ...]:
+    """The fields whose change is told: all that people fill in, but running numbers, the number, and the change itself."""
+    rule = sheet.rules.compared
+    own = {sheet.key, rule.change, rule.reason} if rule is not None else {sheet.key}
+    asked = (entry for entry in sheet.inputs if entry.kind != "serial" and not entry.computed)
+    return tuple(entry for entry in asked if entry.name not in own)
+
+
+def register_entries(submissions: Iterable[Submission], levels: Mapping[str, str]) -> Iterator[Entry]:
+    """The rows with a number of every submission that counts. `levels`: number → the level that counts."""
+    form_id, _ = register_sheet()
+    for submission in submissions:
+        if submission.form != form_id:
+            continue
+        sheet = next(one for one in load_form(form_id, submission.scheme).tables if one.rules.compared is not None)
+        for table in submission.tables:
+            if table.name == sheet.name:
+                yield from _entries(submission.unit_code, sheet, table, levels)
+
+
+def _entries(unit: str, sheet: Sheet, table: Table, levels: Mapping[str, str]) -> Iterator[Entry]:
+    rule, distinct = sheet.rules.compared, sheet.rules.distinct
+    assert rule is not None and distinct is not None
+    cancelling = _cancelling(sheet, rule)
+    fields = shown_fields(sheet)
+    for index in range(len(table.rows)):
+        number = table.get(distinct.number, index)
+        if not number:
+            continue
+        values = {entry.name: display(table.get(entry.name, index)) for entry in fields}
+        yield Entry(
+            str(number),
+            unit,
+            levels.get(str(number), ""),
+            owner=compact(values[distinct.owner]),
+            about=compact(values[distinct.about]),
+            text=compact(values[distinct.text]),
+            texts=tuple(compact(values[name]) for name in rule.texts),
+            values=values,
+            headline=next((values[name] for name in sheet.subject if values.get(name)), ""),
+            is_cancelled=table.get(rule.change, index) in cancelling,
+            reason=display(table.get(rule.reason, index)).strip(),
+        )
+
+
+def _cancelling(sheet: Sheet, rule: Compared) -> tuple[str, ...]:
+    """The words that say of a row that it is none any more; none where units are not asked."""
+    vocabulary = sheet.by_name[rule.change].vocabulary if rule.change else None
+    return vocabulary.in_role("cancelled") if vocabulary is not None else ()
