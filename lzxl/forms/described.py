@@ -176,6 +176,7 @@ def _rule(kind: Any) -> type[BaseModel]:
     entries: dict[str, Any] = {}
     for name, (hint, entry) in rules.parts_of(kind).items():
         written = Annotated[list[Text], Field(min_length=1)] if rules.TEXTS in entry.metadata else _as_written(hint)
+        written = Text if rules.TEXT in entry.metadata else written
         entries[name] = (written, ... if entry.default is MISSING else entry.default)
     model: type[BaseModel] = create_model(kind.__name__, __base__=Entry, __doc__=kind.__doc__, **entries)
     return model

@@ -45,6 +45,8 @@ def part(*kinds: str, optional: bool = False, several: bool = False, **need: Any
     return field(default=default, metadata={NEED: Need(kinds, **need)})
 
 
+TEXT = "text"
+"""Of a property that is said in words as people read them, not by a name."""
 TEXTS = "texts"
 
 
@@ -174,6 +176,49 @@ class Compared:
     texts: tuple[str, ...] = part("text", several=True)
     change: str = part("choice", optional=True, roles=("cancelled",))
     reason: str = part("text", optional=True)
+
+
+@dataclass(frozen=True)
+class EditionColumn:
+    """A column of what is made public: its title, the fields that it is made of (none: the unit), and its width in characters."""
+
+    title: str = field(metadata={TEXT: True})
+    of: tuple[str, ...] = part(several=True, optional=True)
+    width: float = 14
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What one circle of readers gets to see (第八条(一)2)."""
+
+    edition: str = field(metadata={TEXT: True})
+    columns: tuple[EditionColumn, ...]
+    to_everybody: bool = False
+    """Whether anybody may read it: then what concerns everybody of a unit stands once a unit, and sensitive posts are left out."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """Rows that are made public, with posts and never with persons (第八条(一)2)."""
+
+    post: str = part("text")
+    type: str = part("choice", roles=("of_everybody",))
+    headline: str = part("text")
+    circle: str = part("choice", optional=True, roles=("withheld",))
+    """Who may read the row; without such a field, what is said of the rows that cover it counts."""
+    editions: tuple[Edition, ...] = ()
+    everybody: str = field(default="", metadata={TEXT: True})
+    """What stands for the post where a risk is everybody's."""
+    sensitive: tuple[str, ...] = field(default=(), metadata={TEXTS: True})
+    """Words that the name of a post has whose risks would tell a thief how."""
+
+
+@dataclass(frozen=True)
+class Disclosed:
+    """Rows that say who may read them: with them goes the row that they refer to (第八条(一)2)."""
+
+    row: str = part("id", refers=True)
+    circle: str = part("choice", roles=("withheld",))
 
 
 @dataclass(frozen=True)
@@ -431,6 +476,8 @@ class Rules:
     numbered: Numbered | None = None
     distinct: Distinct | None = None
     compared: Compared | None = None
+    published: Published | None = None
+    disclosed: Disclosed | None = None
     signed: Signed | None = None
     serving: Serving | None = None
     renamed: FormerNames | None = None

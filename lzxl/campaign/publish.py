@@ -1,0 +1,207 @@
+"""Makes the risk points public: what an edition shows, that nobody is named in it, and that it was made public on a day."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lzxl.campaign.books import NewRow, amend_book, read_book, read_books, write_books
+from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.leaks import refuse_leaks, secrets_of
+from lzxl.campaign.memory import machine_of
+from lzxl.campaign.nil_returns import nil_returns_of
+from lzxl.campaign.standing import Standing
+from lzxl.errors import LzxlError
+from lzxl.files import store_durably
+from lzxl.forms.grading import gravity
+from lzxl.forms.load import book_with, load_form
+from lzxl.forms.model import Sheet
+from lzxl.forms.rules import Edition
+from lzxl.forms.text import compact
+from lzxl.submission import Submission
+from lzxl.year.decisions import settled
+from lzxl.year.published import Circumstances, Publication, publication
+from lzxl.year.registers import register_entries, register_sheet
+from lzxl.year.workdays import workday_after
+
+PUBLIC = "公示"
+"""The folder of what is made public."""
+_MOST_NAMED = 8
+
+
+class OpenDecisionsError(LzxlError):
+    """Levels are still to be decided: nothing is made public before."""
+
+
+@dataclass(frozen=True)
+class Announcement:
+    """What is made public, when, until when, and by whom."""
+
+    bureau: str
+    period: str
+    publication: Publication
+    sheet: Sheet
+    day: datetime.date
+    until: datetime.date
+    workdays: int
+    office: str
+    """The mail address that opinions go to; "" if none is set."""
+
+
+Writer = Callable[[Announcement], Mapping[str, bytes]]
+"""Makes the files of a publication: name → bytes."""
+
+
+def editions() -> tuple[Edition, ...]:
+    """The editions that there are, the first of them for everybody."""
+    _, sheet = register_sheet()
+    assert sheet.rules.published is not None
+    return sheet.rules.published.editions
+
+
+def announcement(
+    campaign: Campaign, standing: Standing, edition: Edition, day: datetime.date, allow_open: bool
+) -> Announcement:
+    """What an edition shows now. Raises OpenDecisionsError while levels are to be decided, unless `allow_open`."""
+    _, sheet = register_sheet()
+    sheet = next(one for one in load_form(register_sheet()[0], campaign.grading.id).tables if one.rules.published)
+    facts = facts_of(campaign, standing.counted)
+    rulings = rulings_of(campaign, facts, decisions_of(campaign))
+    undecided = [point.number for point in rulings.undecided]
+    levels = {point.number: rulings.level_of(point) for point in facts.points or ()}
+    entries = [entry for entry in register_entries(standing.counted, levels) if not entry.is_cancelled]
+    vocabulary = campaign.grading.level
+    known = Circumstances(
+        gravity={level: gravity(vocabulary, level) for level in vocabulary.allowed},
+        withheld=_withheld(campaign, standing.counted),
+        undecided=frozenset(undecided),
+        unregistered=_unregistered(campaign, standing, {entry.unit for entry in entries}),
+        duty_of=lambda unit, name: _duty(campaign, unit, name),
+    )
+    units = {unit.code: unit.name for unit in campaign.units.values()}
+    found = publication(edition, sheet, entries, units, known)
+    waiting = found.provisional
+    if waiting and not allow_open:
+        more = "等" if len(waiting) > _MOST_NAMED else ""
+        raise OpenDecisionsError(
+            f"还有{len(waiting)}个风险点待认定（{'、'.join(waiting[:_MOST_NAMED])}{more}），未写出公示材料。"
+            "请先提请领导小组认定（lzxl meeting）；确需先行公示的，加 --allow-open，等级旁注明“暂定”。",
+            code="publication_undecided",
+            points=list(waiting),
+        )
+    limit = machine_of(campaign).limits["publicity"].workdays
+    until = workday_after(day, limit, campaign.config.mail.calendar)
+    config = campaign.config
+    return Announcement(config.bureau, config.period, found, sheet, day, until, limit, config.mail.address)
+
+
+def _duty(campaign: Campaign, unit: str, name: str) -> str:
+    """The duty of a person as the roster has it, "" if it does not say."""
+    places = campaign.people.places_of(name)
+    own = [one.duty or one.post for one in places if one.unit == unit] or [one.duty or one.post for one in places]
+    return own[-1] if own else ""
+
+
+def _unregistered(campaign: Campaign, standing: Standing, shown: set[str]) -> dict[str, str]:
+    """What is said of the units that have no row: 未登记, or that the leading group accepted that there is none."""
+    form_id, _ = register_sheet()
+    nil = {unit: one for (unit, form), one in nil_returns_of(campaign, standing).by_pair.items() if form == form_id}
+    found = {}
+    for code in campaign.units:
+        if code not in shown:
+            is_agreed = code in nil and nil[code].stage == "agreed"
+            found[code] = "经领导小组认可，本期无风险点" if is_agreed else "未登记"
+    return found
+
+
+def _withheld(campaign: Campaign, submissions: Iterable[Submission]) -> frozenset[str]:
+    """Numbers of the points that are not to be made public: as the unit says of them, or of a measure against them; what
+    the leading group decided on one comes first."""
+    words: set[str] = set()
+    found: set[str] = set()
+    for submission in submissions:
+        form = load_form(submission.form, submission.scheme)
+        for table in submission.tables:
+            number, circle = _circle_of(form.by_name[table.name])
+            vocabulary = form.by_name[table.name].by_name[circle].vocabulary if circle else None
+            if vocabulary is not None:
+                words.update(vocabulary.in_role("withheld"))
+                found.update(str(table.get(number, index)) for index, word in table.filled(circle) if word in words)
+    decided, _ = settled(decisions_of(campaign).on("disclosure"), None, None)
+    for subject, decision in decided.items():
+        (found.add if decision.result in words else found.discard)(subject)
+    return frozenset(found)
+
+
+def _circle_of(sheet: Sheet) -> tuple[str, str]:
+    """(the field that names a risk point, the field that says who may read it); "" where a sheet says nothing of that."""
+    published, disclosed = sheet.rules.published, sheet.rules.disclosed
+    if published is not None:
+        return sheet.key, published.circle
+    _, register = register_sheet()
+    # Where each risk point says it of itself, what is said of a measure is the measure's.
+    is_asked = register.rules.published is not None and bool(register.rules.published.circle)
+    return (disclosed.row, disclosed.circle) if disclosed is not None and not is_asked else ("", "")
+
+
+def publish(
+    campaign: Campaign, standing: Standing, made: Announcement, write: Writer, words: Sequence[str] = ()
+) -> list[Path]:
+    """Write what is made public into 公示 and the day into the office's record; gives the files.
+
+    `words`: names of somebody that stand in it as ordinary words. Raises LeakError, with nothing written, if somebody is named.
+    """
+    books = [book for book in read_books(campaign) if book.refusal is None]
+    secrets = secrets_of(campaign, [*standing.counted, *standing.former, *books], words)
+    files = write(made)
+    refuse_leaks(files, secrets, lambda secret: _rows_with(made, secret))
+    # First of all: a book that is open in a program stops it while nothing has been written.
+    _enter(campaign, made)
+    paths = []
+    for name, data in files.items():
+        path = campaign.folder(PUBLIC) / name
+        store_durably(path, data)
+        paths.append(path)
+    return paths
+
+
+def _rows_with(made: Announcement, secret: str) -> str:
+    """The cells of the table that a text stands in, as people find them; "" if it stands in none."""
+    columns = made.publication.edition.columns
+    places = [
+        f"第{number}行“{column.title}”（{row.number or row.unit}）"
+        for number, row in enumerate(made.publication.rows, 1)
+        for column, cell in zip(columns, row.cells, strict=True)
+        if secret and secret in compact(cell)
+    ]
+    more = "等" if len(places) > _MOST_NAMED else ""
+    return f"，公示表{'、'.join(places[:_MOST_NAMED])}{more}" if places else ""
+
+
+def _enter(campaign: Campaign, made: Announcement) -> None:
+    """Enter the publicity into the office's record, once a day and edition. Raises BookError if that cannot be written."""
+    form_id = book_with("recorded")
+    write_books(campaign, [form_id])
+    record, row = read_book(campaign, form_id), _record(form_id, made)
+    there = [
+        {name: table.get(name, index) for name in row.values}
+        for table in (record.tables if record is not None else ())
+        if table.name == row.sheet
+        for index in range(len(table.rows))
+    ]
+    if row.values not in there:
+        amend_book(campaign, form_id, [row])
+
+
+def _record(form_id: str, made: Announcement) -> NewRow:
+    """The row of the office's record: when, what, and until when."""
+    sheet = next(one for one in load_form(form_id).tables if one.rules.recorded is not None)
+    rule = sheet.rules.recorded
+    assert rule is not None
+    vocabulary = sheet.by_name[rule.kind].vocabulary
+    assert vocabulary is not None
+    scope = f"{made.period}廉政风险点公示（{made.publication.edition.edition}，公示至{made.until}）"
+    return NewRow(sheet.name, {rule.day: made.day, rule.kind: vocabulary.in_role("publicity")[0], rule.scope: scope})
