@@ -57,8 +57,15 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "tests/campaign/test_collect.py::test_the_latest_accepted_version_counts_although_a_later_one_is_returned",
         "tests/summary/test_workbook.py::test_who_has_not_filed",
     ),
-    "把上一期的 `单位名册.xlsx` 复制过来替换，不用重填；": (
+    "名册**：新建时写上 `--previous 2026年度`，整份照抄上一期的 `单位名册.xlsx`，连同“人员”“沿革”，不用重填；": (
+        "tests/cli/test_init.py::test_the_next_year_starts_from_the_roster_with_its_people",
         "tests/campaign/test_distribute.py::test_the_roster_of_the_last_period_serves_the_next_one",
+    ),
+    "汇总表的“自查率”按单位列出应交、实交人数和未交的人，只给办公室看，不会出现在发给单位的任何文件里。": (
+        "tests/scenarios/test_transfer.py::test_who_has_not_filed_is_named_to_nobody_but_the_office",
+    ),
+    "单位改名、改编码的，按名册的“沿革”衔接，不会算成撤一批、增一批。": (
+        "tests/scenarios/test_compared_years.py::test_the_renamed_unit_keeps_its_points",
     ),
     "上一期的文件夹只读，不会改动。": (
         "tests/campaign/test_distribute.py::test_the_folder_of_the_last_period_stays_as_it_was",

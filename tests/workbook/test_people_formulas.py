@@ -104,6 +104,19 @@ def persons(made: Submission) -> list[tuple[Any, ...]]:
     return [tuple(table.get(name, index) for name in names) for index in range(len(table.rows))]
 
 
+def test_a_formula_of_the_units_own_without_a_value_is_told(tmp_path: Path) -> None:
+    """Where there is no list of ours, a formula is the unit's: what it shows is not known, and said to be not known."""
+    form, grading = load_form("risk_register"), load_grading()
+    workbook = build_workbook(form, grading)
+    stamp_workbook(workbook, form, Stamp(form.id, form.version, "HB01", "办公室", "2026年度"))
+    fill_workbook(workbook, form, {"reported_on": DAY}, {"risk_points": POINTS})
+    column = next(cell.column for cell in workbook["风险点"][5] if cell.value == "直接责任人")
+    workbook["风险点"].cell(6, column).value = "=D6"
+    (tmp_path / "登记表.xlsx").write_bytes(workbook_bytes(workbook, shown_values(workbook, form, grading)))
+    [read] = read_all([Job(tmp_path / "登记表.xlsx", "登记表.xlsx")])
+    assert "formula_without_value" in {fact.kind for fact in read.facts}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer])
 def test_engines_show_what_is_stored(engine: Engine, path: Path) -> None:

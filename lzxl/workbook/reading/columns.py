@@ -76,7 +76,7 @@ class _ColumnReader:
         self.number = number
         self.merged = merged
         self.date1904 = date1904
-        self.is_live = bool(entry.computed) or entry.name in hand.sheet.looked_up
+        self.is_live = bool(entry.computed) or (hand.content.looks_up and entry.name in hand.sheet.looked_up)
         """Whether a formula of ours may stand there: what it shows is worked out again anyway."""
         self.rows = hand.table.rows
         self.sources: Sequence[int] = [merged.get(row, row) for row in self.rows] if merged else self.rows
@@ -140,7 +140,7 @@ class _ColumnReader:
 
     def _is_told(self, column: _Column, index: int) -> bool:
         """Whether an odd cell is told: what our own formula shows is computed again anyway, a pointer is told by itself."""
-        is_ours = self.is_live and index in column.formulas
+        is_ours = bool(self.entry.computed) and index in column.formulas
         return self._stands_here(index) and not is_ours and index not in column.pointed.typed
 
     def _note_remark(self, kind: str, row: int, raw: Any) -> None:

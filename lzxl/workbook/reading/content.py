@@ -61,6 +61,8 @@ class SheetContent:
     """How many cells with content the container says that the sheet has; None if its reader does not count them."""
     lost: int = 0
     """How many of them are not in `rows`; counted when the content is settled."""
+    looks_up: bool = False
+    """Whether its workbook has our list of the unit's people, whom formulas of ours look up; told when the content is settled."""
 
     @property
     def placed(self) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 from lzxl.forms.text import untrimmed, whole_text
 from lzxl.forms.values import CellPicture
+from lzxl.workbook.layout import PEOPLE_SHEET
 from lzxl.workbook.reading.content import RefusedError, SheetContent, WorkbookContent
 
 MOST_SHEETS = 200
@@ -38,6 +39,9 @@ def settle(content: WorkbookContent) -> WorkbookContent:
         characters += _settle_sheet(sheet)
         if characters > MOST_CHARACTERS:
             raise RefusedError("file_too_large", f"文字超过{MOST_CHARACTERS // 10_000}万字")
+    if any(sheet.name == PEOPLE_SHEET for sheet in content.sheets):
+        for sheet in content.sheets:
+            sheet.looks_up = True
     return content
 
 

@@ -17,7 +17,7 @@ from python_calamine import CalamineWorkbook
 
 from lzxl.forms.text import column_index
 from lzxl.forms.values import CellError, CellPicture
-from lzxl.workbook.layout import FINDINGS_SHEET, OWN_SHEETS, STAMP_SHEET
+from lzxl.workbook.layout import FINDINGS_SHEET, OWN_SHEETS, PEOPLE_SHEET, STAMP_SHEET
 from lzxl.workbook.reading.content import RefusedError, SheetContent, Visibility, WorkbookContent
 from lzxl.workbook.reading.number_formats import NumberFormat, value_shown
 from lzxl.workbook.reading.package import Package
@@ -27,7 +27,7 @@ from lzxl.workbook.reading.xlsx_rich import picture_numbers
 from lzxl.workbook.reading.xlsx_struck import scan_struck
 from lzxl.workbook.reading.xlsx_styles import read_struck, read_styles
 
-_UNREAD = OWN_SHEETS - {STAMP_SHEET, FINDINGS_SHEET}
+_UNREAD = OWN_SHEETS - {STAMP_SHEET, FINDINGS_SHEET, PEOPLE_SHEET}
 _VISIBILITY: dict[str | None, Visibility] = {"hidden": "hidden", "veryHidden": "very_hidden"}
 # More styles than this that add words are looked for by the parser.
 _MOST_WORD_STYLES = 12
