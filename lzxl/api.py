@@ -200,6 +200,8 @@ class SummaryResult:
     """What was brought up to date beside it; None where it speaks of another day than today."""
     uncompared: str = ""
     """Why the period before, which lzxl.toml names, is not compared with; "" if it is."""
+    waiting: int = 0
+    """Warnings that units filed and that are not in the ledger yet, so that the summary counts them as waiting only."""
 
 
 def consolidate(
@@ -236,9 +238,14 @@ def consolidate(
     day = f"_截至{as_of}" if as_of not in (None, clock.today()) else ""
     target = Path(output) if output else campaign.folder(SUMMARY) / f"廉政风险防控汇总_{config.period}{day}.xlsx"
 
+    waiting = 0
+
     def write(shares: Sequence[_Share]) -> Standing:
+        nonlocal waiting
         made = _with_shares(standing, shares)
-        write_summary(replace(_round(campaign, made), comparison=compared.beside(made)), target)
+        round = replace(_round(campaign, made), comparison=compared.beside(made))
+        write_summary(round, target)
+        waiting = sum(round.waiting.values())
         return made
 
     compared = _Compared(campaign)
@@ -251,7 +258,7 @@ def consolidate(
         return _Share(share.file, None, failures[share.file])
 
     standing = spared(_shares(standing), write, refuse)
-    return SummaryResult(target, standing, tuple(failures.values()), now, compared.trouble)
+    return SummaryResult(target, standing, tuple(failures.values()), now, compared.trouble, waiting)
 
 
 class _Compared:
@@ -311,11 +318,12 @@ def _round(campaign: Campaign, standing: Standing) -> Round:
     from lzxl.campaign.burden import typed_cells
     from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
     from lzxl.campaign.moves import follows_of, records_of
+    from lzxl.campaign.warnings import stocktaking, waiting_rows
     from lzxl.summary.round import Round
     from lzxl.year.moves import self_checks
 
     config, records = campaign.config, records_of(campaign, standing)
-    facts = facts_of(campaign, standing.counted)
+    facts = facts_of(campaign, standing.counted, standing.as_of)
     # A day that is asked for knows what was decided by then. Of today, every row counts that is there: also one of a meeting
     # that is written down before its day.
     until = standing.as_of if standing.as_of != clock.today() else None
@@ -342,6 +350,8 @@ def _round(campaign: Campaign, standing: Standing) -> Round:
         typed=typed_cells(campaign, standing),
         self_checks=self_checks(records),
         follows=follows_of(campaign, records),
+        courses=stocktaking(campaign, standing.as_of).courses,
+        waiting=waiting_rows(campaign, standing.counted),
     )
 
 

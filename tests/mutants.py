@@ -71,12 +71,10 @@ ROOMS = {
             "tests/checks/test_c[!l]*.py",
             "tests/checks/test_[!clw]*.py",
             "tests/checks/test_links.py",
-            "tests/checks/test_warnings.py",
         ),
         "tests/checks",
         {
             "advice": "test_done_as_told test_own_as_told test_cells",
-            "course": "test_warnings",
             "lost": "test_presence test_misplaced",
             "misplaced": "test_blank",
             "nearest": "test_cells",

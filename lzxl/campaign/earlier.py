@@ -9,6 +9,7 @@ from lzxl.campaign.folder import Campaign, sent_path
 from lzxl.campaign.store import Stored, versions_before
 from lzxl.checks.identifiers import is_well_formed
 from lzxl.forms.load import load_form
+from lzxl.forms.text import compact
 from lzxl.submission import Earlier, Submission
 from lzxl.workbook.reading.jobs import Job
 
@@ -51,8 +52,14 @@ def _sources(campaign: Campaign, stored: Stored) -> list[tuple[Job, str]]:
     return found
 
 
+def _unnumbered(row: Earlier) -> str:
+    """What a row without a number is known by among those with one: no number looks like it."""
+    return f"{row.owner}\n{compact(row.text)}"
+
+
 def _numbers(read: Submission, unit: str, origin: str) -> dict[str, dict[str, Earlier]]:
-    """Sheet → sound number that one row has → that row. What was used twice stood for nothing.
+    """Sheet → sound number that one row has → that row. What was used twice stood for nothing. Of rows that are kept, those
+    without a number are there too.
 
     Rows that stood there hidden or struck out, and those of a file that said 零报告, were never filed: the unit may take them out.
     """
@@ -66,14 +73,18 @@ def _numbers(read: Submission, unit: str, origin: str) -> dict[str, dict[str, Ea
             continue
         rows: dict[str, list[Earlier]] = {}
         for table in read.tables:
-            if table.name != sheet.name or rule.number not in table.columns:
+            if table.name != sheet.name:
                 continue
             entry = sheet.by_name[rule.number]
-            for index, number in enumerate(table.values[rule.number]):
-                text = table.get(rule.text, index)
-                if is_well_formed(entry, number) and number.startswith(f"{unit}-") and isinstance(text, str):
-                    is_filed = not is_sent and table.row_place(index) not in withdrawn
-                    row = Earlier(str(table.get(rule.owner, index) or ""), text, origin, is_filed)
+            for index in range(len(table.rows)):
+                number, text = table.get(rule.number, index), table.get(rule.text, index)
+                if not isinstance(text, str):
+                    continue
+                is_filed = not is_sent and table.row_place(index) not in withdrawn
+                row = Earlier(str(table.get(rule.owner, index) or ""), text, origin, is_filed)
+                if is_well_formed(entry, number) and number.startswith(f"{unit}-"):
                     rows.setdefault(number, []).append(row)
+                elif rule.kept and number is None:
+                    rows[_unnumbered(row)] = [row]
         found[sheet.name] = {number: same[0] for number, same in rows.items() if len(same) == 1}
     return found

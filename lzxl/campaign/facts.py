@@ -6,27 +6,37 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import replace
 
-from lzxl.campaign.books import read_book
+from lzxl.campaign import clock
+from lzxl.campaign.books import BookError, read_book
 from lzxl.campaign.folder import Campaign, find_campaign
 from lzxl.campaign.standing import Standing, context_of
+from lzxl.campaign.warnings import stocktaking
 from lzxl.checks.context import Context
 from lzxl.checks.dates import period_days
 from lzxl.forms.load import book_with
 from lzxl.submission import Submission
+from lzxl.year.course import Course
 from lzxl.year.decided import DecisionRows, decision_rows
 from lzxl.year.decisions import Decision, Rulings, rule
 from lzxl.year.facts import Facts
 from lzxl.year.points import proved_warnings, risk_points
 
 
-def facts_of(campaign: Campaign, counted: Iterable[Submission]) -> Facts:
-    """What is known of a campaign by the submissions that count."""
-    counted = list(counted)
+def facts_of(campaign: Campaign, counted: Iterable[Submission], as_of: datetime.date | None = None) -> Facts:
+    """What is known of a campaign by the submissions that count and by its ledger of warnings; `as_of`: None is today."""
     return Facts(
         tuple(risk_points(counted, campaign.grading)),
-        tuple(proved_warnings(counted)),
+        tuple(proved_warnings(_warnings(campaign, as_of or clock.today()))),
         campaign.appraisal.grades,
     )
+
+
+def _warnings(campaign: Campaign, as_of: datetime.date) -> list[Course]:
+    """The warnings of the ledger; none of one that cannot be read: whoever works on it says so."""
+    try:
+        return stocktaking(campaign, as_of).all
+    except BookError:
+        return []
 
 
 def context_with_facts(campaign: Campaign, standing: Standing) -> Context:

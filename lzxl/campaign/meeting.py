@@ -82,7 +82,7 @@ def _sheet(campaign: Campaign) -> Sheet:
 def _matters(
     campaign: Campaign, standing: Standing, decisions: DecisionRows, as_of: datetime.date | None = None
 ) -> Iterator[Matter]:
-    facts = facts_of(campaign, standing.counted)
+    facts = facts_of(campaign, standing.counted, standing.as_of)
     evaluation, _ = evaluation_of(campaign, standing, read_book(campaign, book_with("checked")))
     yield from open_grades(evaluation, campaign.appraisal.best)
     yield from open_levels(rulings_of(campaign, facts, decisions, as_of))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -78,6 +79,21 @@ def _courses(
     )
 
 
+def waiting_rows(campaign: Campaign, filed: Sequence[Submission]) -> dict[str, int]:
+    """Unit code → rows that it filed and that the ledger does not have yet, so that none of them is lost from sight."""
+    form_id = ledger_form()
+    submission = read_book(campaign, form_id) or Submission("", form=form_id)
+    read = read_ledger(machine_of(campaign), submission, campaign.units)
+    new, _ = _told_apart(campaign, read, filed, read_memory(campaign))
+    return dict(Counter(_code(row.values[read.book.ledger.unit]) for row in new))
+
+
+def not_in_ledger(count: int, where: str = "") -> str:
+    """What is said where warnings that units filed are not in the ledger yet. `where`: whose they are."""
+    title = load_form(ledger_form()).title
+    return f"另有{count}条预警信息还没有登入《{title}》{where}，汇总里不计；请先用 lzxl ledger 登入，再重新汇总。"
+
+
 def take_ledger(campaign: Campaign, filed: Sequence[Submission], as_of: datetime.date) -> Stocktaking:
     """Take new rows of the accepted submissions into the ledger, bring its computed columns up to the day, and remember it.
 
@@ -142,21 +158,33 @@ def _new_rows(
         if not entry.matter.id and entry.matter.collected_on is not None:
             number = numbers.next(entry.matter.collected_on)
             changes.append(SetCells(read.book.warnings.name, entry.table.rows[entry.index], {part.number: number}))
-    there = {_content_key(read, entry) for entry in read.entries}
-    given = {entry.matter.id for entry in read.entries}
-    taken = dict(memory.taken)
-    for row in _filed_rows(campaign, machine, read, filed):
-        key = _key(row.values[part.unit], row.values.get(part.collected_on), row.values.get(part.text))
+    new, known = _told_apart(campaign, read, filed, memory)
+    taken = {**{row.digest: "" for row in known}, **memory.taken}
+    for row in new:
         # A number that was given and never written (a run was killed between) is given to its row again.
-        number = taken.get(row.digest, "")
-        if key in there or number in given or (number and number in memory.seen):
-            taken.setdefault(row.digest, "")
-            continue
-        number = number or numbers.next(row.values[part.collected_on])
+        number = taken.get(row.digest) or numbers.next(row.values[part.collected_on])
         taken[row.digest] = number
-        there.add(key)
         changes.append(NewRow(read.book.warnings.name, {part.number: number, **row.values}))
     return Memory(taken, numbers.highest, memory.seen), changes
+
+
+def _told_apart(
+    campaign: Campaign, read: LedgerRead, filed: Sequence[Submission], memory: Memory
+) -> tuple[list[_Filed], list[_Filed]]:
+    """(rows that the ledger does not have yet, those that it has or had) of what units filed; of two alike the second is there."""
+    part = read.book.ledger
+    there = {_content_key(read, entry) for entry in read.entries}
+    given = {entry.matter.id for entry in read.entries}
+    new, known = [], []
+    for row in _filed_rows(campaign, read, filed):
+        key = _key(row.values[part.unit], row.values.get(part.collected_on), row.values.get(part.text))
+        number = memory.taken.get(row.digest, "")
+        if key in there or (number and (number in given or number in memory.seen)):
+            known.append(row)
+        else:
+            new.append(row)
+            there.add(key)
+    return new, known
 
 
 class _Numbers:
@@ -183,13 +211,15 @@ def _content_key(read: LedgerRead, entry: Entry) -> tuple[str, str, str]:
 
 
 def _key(unit: object, day: object, text: object) -> tuple[str, str, str]:
-    code = str(unit or "").split(" ", 1)[0]
-    return code, str(day or ""), fold(str(text or ""))
+    return _code(unit), str(day or ""), fold(str(text or ""))
 
 
-def _filed_rows(
-    campaign: Campaign, machine: Machine, read: LedgerRead, filed: Sequence[Submission]
-) -> Iterator[_Filed]:
+def _code(unit: object) -> str:
+    """The code of a unit that is written with its name behind it."""
+    return str(unit or "").split(" ", 1)[0]
+
+
+def _filed_rows(campaign: Campaign, read: LedgerRead, filed: Sequence[Submission]) -> Iterator[_Filed]:
     """The rows that units filed on the form which the ledger takes them from, in the order of the units."""
     part = read.book.ledger
     form_id = part.taken_from
@@ -201,7 +231,7 @@ def _filed_rows(
             if table.name != sheet.name:
                 continue
             for index in range(len(table.rows)):
-                values = _values(campaign, machine, read, sheet, submission, table, index)
+                values = _values(campaign, read, sheet, submission, table, index)
                 if values.get(part.text) and values.get(part.collected_on):
                     yield _Filed(_digest(campaign, sheet, submission, table, index), values)
 
@@ -219,14 +249,13 @@ def _digest(campaign: Campaign, sheet: Sheet, submission: Submission, table: Tab
 
 def _values(
     campaign: Campaign,
-    machine: Machine,
     read: LedgerRead,
     sheet: Sheet,
     submission: Submission,
     table: Table,
     index: int,
 ) -> dict[str, Any]:
-    """What the ledger takes of a row: what has a column there, and the rest as a remark; the unit itself where no target is said."""
+    """What the ledger takes of a row: what has a column there, and the rest as a remark. Whom it concerns, the office adds."""
     warnings, part = read.book.warnings, read.book.ledger
     values: dict[str, Any] = {}
     rest: list[str] = []
@@ -242,9 +271,6 @@ def _values(
     unit = campaign.units.get(submission.unit_code)
     name = unit.name if unit is not None else submission.unit_name
     values[part.unit] = f"{submission.unit_code} {name}".strip()
-    if part.target not in values:
-        section = next(word for word in machine.targets.allowed if not machine.is_person(word))
-        values.update({part.target: name, part.target_kind: section})
     if rest and part.remark not in values:
         values[part.remark] = "；".join(rest)[:500]
     return values

@@ -7,19 +7,17 @@ rules then say what is wrong, and `give_advice` adds to each finding what would 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from lzxl.checks.appraisal import expected_items
 from lzxl.checks.context import Context
-from lzxl.checks.course import Course
 from lzxl.checks.identifiers import plan_numbers
 from lzxl.checks.levels import words_beside_level
 from lzxl.checks.links import allowed_words, plan_groups, plan_links
 from lzxl.checks.report import Advice, Report, example_of
 from lzxl.checks.roster import own_unit
-from lzxl.checks.warnings import course_in, likely_row, told_states
 from lzxl.forms.findings import Finding, Remedy, RowsChanged, either
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.places import Place
@@ -43,7 +41,6 @@ def prepare_advice(report: Report, context: Context) -> None:
         _advise_levels(report, context, table)
         _advise_persons(report, table)
         plan_groups(report, table)
-        _advise_warnings(report, table)
         for index, expected in expected_items(report, table).items():
             for name, value in expected.items():
                 report.advise(table, name, index, Remedy("set", value))
@@ -60,7 +57,8 @@ def _advise_cover(report: Report, context: Context) -> None:
     if nil is None or nil.declared.name not in cover.cells or report.row_count(main.name):
         return
     # That there is nothing to report is the unit's to declare: a table may have been forgotten.
-    note = f"填“{nil.affirmed}”的，写明“{nil.reason.title}”；填“{nil.denied}”的，在“{main.title}”表逐行登记。"
+    owed = f"填“{nil.affirmed}”的，写明“{nil.reason.title}”；" if nil.reasoned else ""
+    note = f"{owed}填“{nil.denied}”的，在“{main.title}”表逐行登记。"
     note += _told_of_rows(report.form, main, "more")
     report.advice[cover.place(nil.declared.name)] = Advice(Remedy("choose", (nil.affirmed, nil.denied)), note=note)
 
@@ -113,15 +111,6 @@ def _beside_level(report: Report, table: Table, rule: Graded, index: int, words:
     return f"{fitting}选定后等级不是“{level}”的，清除“{title}”一格，由程序自动得出。"
 
 
-def _advise_one_of(report: Report, table: Table, name: str, index: int, words: Sequence[str], note: str = "") -> None:
-    """Several words may fit a row as well as each other, or grade it: which of them it is, only the unit knows."""
-    vocabulary = report.field(table, name).vocabulary
-    if len(words) == 1 and not (vocabulary is not None and vocabulary.judged):
-        report.advise(table, name, index, Remedy("set", words[0]))
-    elif words:
-        report.advise(table, name, index, Remedy("choose", tuple(words)), note=note)
-
-
 def _advise_persons(report: Report, table: Table) -> None:
     rule = report.form.by_name[table.name].rules.signed
     if rule is None:
@@ -132,34 +121,6 @@ def _advise_persons(report: Report, table: Table) -> None:
                 person = name_alone(written or "")
                 if person and table.get(name, index) is None:
                     report.advise(table, name, index, Remedy("set", person))
-
-
-def _advise_warnings(report: Report, table: Table) -> None:
-    course = course_in(report, table)
-    if course is None:
-        return
-    for index in range(len(table.rows)):
-        likely = likely_row(report, table, index)
-        for name, words in likely.guessed.items():
-            if words:
-                _advise_one_of(report, table, name, index, words, _note_of(course, name, likely.states))
-            else:
-                report.advise(table, name, index, Remedy("clear"), "本行尚未办理到这一步")
-        for fault in likely.faults:
-            if fault.code == "not_expected":
-                report.advise(table, fault.name, index, Remedy("clear"), str(fault.details["reason"]))
-
-
-def _note_of(course: Course, name: str, states: Mapping[str, str]) -> str:
-    """What else to do once a word of a warning is chosen."""
-    rule = course.rule
-    if name == rule.disposition:
-        return f"与{course.title(rule.degree)}不相应的，在{course.title(rule.remark)}写明理由。"
-    if name == rule.supervision and states:
-        return f"“{course.title(rule.state)}”随之填写：{told_states(states)}。"
-    if name == rule.state and states:
-        return f"随“{course.title(rule.supervision)}”填写：{told_states(states)}。"
-    return ""
 
 
 def give_advice(report: Report) -> list[Finding]:

@@ -16,7 +16,6 @@ from lzxl.checks.identifiers import numbers_in
 from lzxl.checks.links import allowed_words
 from lzxl.checks.report import Report, example_of
 from lzxl.checks.schema import MISSING, VOCABULARY, failures
-from lzxl.checks.warnings import is_transfer
 from lzxl.forms.findings import Remedy, choice
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.values import display, shorten_number
@@ -100,8 +99,6 @@ def _say(report: Report, table: Table, sheet: Sheet, entry: Field, index: int, c
         report.cell(code, table, name, index, **_missing_in_row(report, table, entry, index))
     elif check == "str_matches" and numbers_in(entry, table.shown(name, index)):
         _say_several(report, table, entry, index)
-    elif check == VOCABULARY and sheet.rules.course is not None and is_transfer(table.shown(name, index)):
-        report.cell("transfer_named", table, name, index)
     else:
         details = _details(entry, check, table.get(name, index), _points(sheet, entry, table, index))
         if check == VOCABULARY:

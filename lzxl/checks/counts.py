@@ -49,9 +49,10 @@ def _check_declared(report: Report, cover: Labels, nil: NilReturn, main: Sheet, 
     if cover.values.get(nil.declared.name) != nil.affirmed:
         return
     if rows:
-        told = {"title": main.title, "count": rows, "denied": nil.denied, "reason": nil.reason.title}
+        reason = f"，并写明“{nil.reason.title}”" if nil.reasoned else ""
+        told = {"title": main.title, "count": rows, "denied": nil.denied, "reason": reason}
         report.label("nil_with_rows", nil.declared.name, remedy=Remedy("set", nil.denied), **told)
-    elif _lacks_reason(cover, nil.reason.name):
+    elif nil.reasoned and _lacks_reason(cover, nil.reason.name):
         report.label("nil_without_reason", nil.reason.name)
 
 

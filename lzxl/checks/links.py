@@ -9,7 +9,6 @@ from typing import Any
 from lzxl.checks.identifiers import full_numbers, is_well_formed, rows_in_doubt, written_numbers
 from lzxl.checks.lost import Notes, give_back, severity_where_lost, where_restored
 from lzxl.checks.report import Advice, Report
-from lzxl.checks.warnings import possible_words
 from lzxl.forms.findings import Remedy
 from lzxl.forms.model import Field, Sheet, Vocabulary
 from lzxl.forms.rules import Grouped, Listed
@@ -65,8 +64,6 @@ def allowed_words(report: Report, table: Table, name: str, index: int) -> tuple[
     words = report.field(table, name).vocabulary
     if words is None:
         return ()
-    if report.form.by_name[table.name].rules.course is not None:
-        return possible_words(report, table, name, index)
     for rule, _, groups in _grouped(report, table):
         group = table.get(rule.group, index)
         if rule.words == name and group in groups.allowed:

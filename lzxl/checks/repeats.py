@@ -77,7 +77,13 @@ def _check_vanished(
         return
     for number, row in gone.items():
         before = shorten(sayable(row.text), 30)
-        report.whole("row_vanished", place, value=number, origin=row.origin, before=before)
+        said = number if _is_number(number) else row.owner
+        report.whole("row_vanished", place, value=said, origin=row.origin, before=before)
+
+
+def _is_number(number: str) -> bool:
+    """Whether a row is known by its number, rather than by what it says (`lzxl.campaign.earlier`)."""
+    return "\n" not in number
 
 
 def _gone(tables: Sequence[Table], rule: Numbered, known: dict[str, Earlier]) -> dict[str, Earlier]:
@@ -90,13 +96,22 @@ def _gone(tables: Sequence[Table], rule: Numbered, known: dict[str, Earlier]) ->
             said = str(table.get(rule.owner, index) or ""), str(table.get(rule.text, index) or "")
             there[table.get(rule.number, index)] = said
             contents.add(_content(*said))
+    of_owner: dict[str, list[str]] = {}
+    for owner, text in contents:
+        of_owner.setdefault(owner, []).append(text)
     filed = {number: row for number, row in known.items() if row.is_filed}
     return {
         number: row
         for number, row in filed.items()
         if _content(row.owner, row.text) not in contents
         and (number not in there or (rule.kept and _is_something_else(row, *there[number])))
+        and not (rule.kept and _is_said_otherwise(row, of_owner))
     }
+
+
+def _is_said_otherwise(row: Earlier, of_owner: dict[str, list[str]]) -> bool:
+    """Whether a row of the same day, or of the same owner, says it in other words: looked for among a few only."""
+    return any(_is_like(row.text, text) for text in of_owner.get(compact(row.owner), ())[:_MOST_BESIDE])
 
 
 def _content(owner: str, text: str) -> tuple[str, str]:

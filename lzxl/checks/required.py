@@ -17,8 +17,7 @@ def check_required(report: Report) -> None:
     """Findings `missing_because`, on the cover and in every table."""
     for table in report.submission.tables:
         sheet = report.form.by_name[table.name]
-        # The course of a matter is judged with the rest of the row (`lzxl.checks.course`).
-        if sheet.rules.required_if and sheet.rules.course is None:
+        if sheet.rules.required_if:
             _check_table(report, table, sheet)
     cover = report.submission.cover
     if cover is not None:

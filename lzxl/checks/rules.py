@@ -19,7 +19,6 @@ from lzxl.checks.context import Context
 from lzxl.checks.counts import check_counts
 from lzxl.checks.dates import check_dates
 from lzxl.checks.decisions import check_decisions
-from lzxl.checks.feedback import check_feedback
 from lzxl.checks.identifiers import check_identifiers
 from lzxl.checks.ledger import check_ledger
 from lzxl.checks.levels import check_levels
@@ -35,7 +34,6 @@ from lzxl.checks.roster import check_roster
 from lzxl.checks.scoring import check_scoring
 from lzxl.checks.together import check_together
 from lzxl.checks.totals import check_totals
-from lzxl.checks.warnings import check_warnings
 
 Scope = Literal["one submission", "between submissions"]
 Check = Callable[[Sequence[Report], Context], None]
@@ -84,8 +82,6 @@ FAMILIES: tuple[Family, ...] = (
     _one(check_counts),
     _one_in_context(check_dates, own_layouts=False),
     _one(check_required, own_layouts=False),
-    _one(check_warnings),
-    _one_in_context(check_feedback, own_layouts=False),
     _one_in_context(check_ledger, own_layouts=False),
     _one(check_appraisal),
     _one(check_persons),

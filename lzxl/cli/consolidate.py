@@ -44,6 +44,7 @@ def command(
     from lzxl.api import consolidate
     from lzxl.campaign.places import SUMMARY
     from lzxl.campaign.status import status_line
+    from lzxl.campaign.warnings import not_in_ledger
 
     refuse_sending_nothing(is_mailed, is_sent)
     campaign = session.campaign()
@@ -68,6 +69,8 @@ def command(
             until = f"到{as_of}为止" if as_of is not None else ""
             why = "收到的报送件均未通过" if result.standing.latest else f"{until}尚未收到任何报送件"
             session.say(f"注意：{why}，汇总表里只有“未报送单位”。收件用 lzxl collect。")
+        if result.waiting:
+            session.say(f"注意：{not_in_ledger(result.waiting)}")
         if is_rehearsed:
             session.show(f"汇总表可以生成：{result.path.name}（演练，实际未写）。")
         else:

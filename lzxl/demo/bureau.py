@@ -21,7 +21,6 @@ NIL_REASON = "本期各渠道均未收到涉及本单位的预警信息。"
 _RENAMED = {
     "powers": {"name": "power"},
     "self_checks": {"name": "person", "title": "duty_title", "date": "filled_on"},
-    "warnings": {"reporter": "recorder"},
     "reports": {"type": "report_type", "name": "person", "title": "duty_title"},
 }
 
@@ -119,6 +118,11 @@ class SampleBureau:
             }
             for number, sample in enumerate(self.units, 1)
         ]
+
+
+def load_content(name: str) -> Any:
+    """A file of the sample content."""
+    return _load(data_folder("demo") / name)
 
 
 def load_bureau() -> SampleBureau:

@@ -13,6 +13,7 @@ from typing import Any
 
 from openpyxl.styles import Font, PatternFill
 
+from lzxl.demo.bureau import FILED_ON
 from lzxl.demo.paper import Paper
 from lzxl.forms.text import address
 
@@ -317,24 +318,17 @@ def old_version(paper: Paper) -> None:
     paper.expect("version_old", "", "", "用的是旧版表")
 
 
-def dates_reversed(paper: Paper) -> None:
-    index = paper.first("warnings", state="已办结", verification="属实")
-    row = paper.rows["warnings"][index]
-    cell = paper.put("warnings", "disposed_on", index, row["collected_on"] - datetime.timedelta(days=3))
-    paper.expect("date_order", "warnings", cell, "处置日期早于采集日期和核实日期")
-    paper.expect("date_order", "warnings", cell, "处置日期早于核实结束日期")
+def collected_later(paper: Paper) -> None:
+    cell = paper.put("warnings", "collected_on", 1, FILED_ON + datetime.timedelta(days=10))
+    paper.expect("date_after_filing", "warnings", cell, "采集日期晚于填报日期")
 
 
-def wrong_state(paper: Paper) -> None:
-    index = paper.first("warnings", state="已办结", supervision="合格")
-    cell = paper.put("warnings", "state", index, "已登记")
-    paper.expect("state_mismatch", "warnings", cell, "督查合格的仍写已登记")
+def no_source(paper: Paper) -> None:
+    paper.expect("missing_value", "warnings", paper.put("warnings", "channel", 0, None), "信息来源未填")
 
 
-def no_disposal_date(paper: Paper) -> None:
-    index = paper.first("warnings", state="已办结", supervision="合格")
-    cell = paper.put("warnings", "handler", index, None)
-    paper.expect("missing_because", "warnings", cell, "已处置但没有承办人")
+def no_collection_day(paper: Paper) -> None:
+    paper.expect("missing_value", "warnings", paper.put("warnings", "collected_on", 1, None), "采集日期未填")
 
 
 def foreign_channel(paper: Paper) -> None:
@@ -348,9 +342,9 @@ def lost_risk_link(paper: Paper) -> None:
     paper.expect("risk_id_unknown", "warnings", cell, "关联的风险点不在登记表里")
 
 
-def nil_without_reason(paper: Paper) -> None:
-    cell = paper.put_label("nil_reason", None)
-    paper.expect("nil_without_reason", "cover", cell, "零报告未写原因")
+def nil_with_count(paper: Paper) -> None:
+    cell = paper.put_label("row_count", 2)
+    paper.expect("cover_count_mismatch", "cover", cell, "零报告的预警信息数不是0")
 
 
 def score_too_high(paper: Paper) -> None:
@@ -436,11 +430,9 @@ def informant(paper: Paper) -> None:
     paper.expect("private_content", "warnings", cell, "写出了举报人的姓名")
 
 
-def late_feedback(paper: Paper) -> None:
-    row = paper.rows["warnings"][0]
-    cell = paper.place("warnings", "remark", 0)
-    paper.put("warnings", "feedback_due", 0, row["feedback_on"] - datetime.timedelta(days=7))
-    paper.expect("feedback_late", "warnings", cell, "逾期反馈没有说明原因")
+def ticked(paper: Paper) -> None:
+    cell = paper.put("warnings", "urgent", 0, "√")
+    paper.expect("word_alias", "warnings", cell, "是否紧急打了钩（照常统计）")
 
 
 # (unit, form) → faults of that workbook
@@ -458,11 +450,11 @@ PLAN: dict[tuple[str, str], tuple[Fault, ...]] = {
     ("HB11", "risk_register"): (type_as_power, other_signature, later_than_filing, spaced_date),
     ("HB12", "risk_register"): (other_period, shifted_row),
     ("HB13", "risk_register"): (old_version, extra_sheet),
-    ("HB02", "warning_intake"): (wrong_state, late_feedback),
-    ("HB04", "warning_intake"): (dates_reversed, other_head, informant),
+    ("HB02", "warning_intake"): (no_source, ticked),
+    ("HB04", "warning_intake"): (collected_later, other_head, informant),
     ("HB06", "warning_intake"): (foreign_channel,),
-    ("HB10", "warning_intake"): (no_disposal_date, lost_risk_link),
-    ("HB12", "warning_intake"): (nil_without_reason,),
+    ("HB10", "warning_intake"): (no_collection_day, lost_risk_link),
+    ("HB12", "warning_intake"): (nil_with_count,),
     ("HB01", "self_appraisal"): (no_reason,),
     ("HB03", "self_appraisal"): (score_too_high, no_self_score),
     ("HB05", "self_appraisal"): (score_as_text,),

@@ -19,8 +19,10 @@ from lzxl.campaign.distribute import distribute
 from lzxl.campaign.folder import Campaign, create_campaign
 from lzxl.campaign.intake import Intake
 from lzxl.campaign.roster import ROSTER_NAME
+from lzxl.campaign.warnings import Stocktaking
 from lzxl.demo.bureau import FILED_ON, SampleUnit, load_bureau
 from lzxl.demo.faults import PLAN
+from lzxl.demo.ledger import keep_ledger
 from lzxl.demo.office import appraise_units
 from lzxl.demo.paper import Paper, Planted
 from lzxl.errors import UsageError
@@ -31,6 +33,7 @@ from lzxl.workbook.writing.build import build_workbook
 from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
 from lzxl.workbook.writing.save import save_workbook, workbook_bytes
 from lzxl.workbook.writing.shown import shown_values
+from lzxl.year.ledger import ledger_form
 
 DEADLINE = datetime.date(2026, 11, 20)
 FIRST_BATCH, SECOND_BATCH = "来件/第一批", "来件/第二批"
@@ -92,10 +95,12 @@ def _play(root: Path, say: Callable[[str], None]) -> DemoResult:
     say(f"4. 第一批收件：{_counts(first)}")
     second = collect(campaign, [root / SECOND_BATCH], _SECOND_DAY)
     say(f"5. 更正和迟报：{_counts(second)}")
+    ledger = keep_ledger(campaign, bureau, _SECOND_DAY)
+    say(f"6. 预警处置：{len(ledger.all)}件登入{load_form(ledger_form()).file}，{_open(ledger)}件在办")
     appraise_units(campaign, _SECOND_DAY)
-    say("6. 考核评定：办公室在“考核评定.xlsx”里记督查、年终检查的分")
+    say("7. 考核评定：办公室在“考核评定.xlsx”里记督查、年终检查的分")
     summary = consolidate(campaign, as_of=_SECOND_DAY)
-    say(f"7. 汇总：{campaign.relative(summary.path)}")
+    say(f"8. 汇总：{campaign.relative(summary.path)}")
     return DemoResult(campaign, first, second, summary)
 
 
@@ -110,6 +115,10 @@ def _counts(taken: list[Intake]) -> str:
 
     states = [intake.state for intake in taken]
     return "，".join(f"{state.chinese}{states.count(state)}" for state in OF_INTAKE if states.count(state))
+
+
+def _open(ledger: Stocktaking) -> int:
+    return sum(not course.ends for course in ledger.all)
 
 
 def _write_roster(campaign: Campaign) -> None:

@@ -301,11 +301,13 @@ class NilReturn:
     reason: Field
     affirmed: str
     denied: str
+    reasoned: bool = True
+    """Whether the reason is owed."""
 
     @property
     def told(self) -> str:
         """How to declare it, as a message says it."""
-        return f"在封面“{self.declared.title}”填“{self.affirmed}”并写明原因"
+        return f"在封面“{self.declared.title}”填“{self.affirmed}”{'并写明原因' if self.reasoned else ''}"
 
 
 @dataclass(frozen=True)
@@ -364,7 +366,7 @@ class Form(_Pickled):
         count, declared, reason = (self.cover.by_name[name] for name in (rule.count, rule.declared, rule.reason))
         assert declared.vocabulary is not None
         affirmed, denied = (declared.vocabulary.in_role(role)[0] for role in ("affirmed", "denied"))
-        return NilReturn(count, declared, reason, affirmed, denied)
+        return NilReturn(count, declared, reason, affirmed, denied, rule.reasoned)
 
     def covering(self, sheet_name: str) -> tuple[Sheet, Field] | None:
         """The sheet that must refer to each row of the sheet, and its field that does; None if none must."""

@@ -249,31 +249,14 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Course:
-    """A matter's course: verified, disposed of, answered, inspected, closed (第八条(二))."""
-
-    verification: str = part("choice", roles=("proved", "unproved", "pending"))
-    verified_on: str = part("date")
-    degree: str = part("choice", answered_in="disposition")
-    """How grave it is; each word says which disposition usually answers it."""
-    disposition: str = part("choice", roles=("let_rest",))
-    disposed_on: str = part("date")
-    handler: str = part("person")
-    feedback_due: str = part("date")
-    feedback_on: str = part("date")
-    supervision: str = part("choice", roles=("passed",))
-    state: str = part("choice", roles=("registered", "verified", "disposed", "answered", "closed"))
-    remark: str = part("text")
-    """Where whatever is unusual is explained."""
-
-
-@dataclass(frozen=True)
 class Nil:
     """A cover that says how many rows there are, and may declare that there is nothing to report, with the reason (第六条)."""
 
     count: str = part("count")
     declared: str = part("choice", roles=("affirmed", "denied"))
     reason: str = part("text")
+    reasoned: bool = True
+    """Whether the reason is owed."""
 
 
 @dataclass(frozen=True)
@@ -489,7 +472,6 @@ class Rules:
     listed: Listed | None = None
     covers: str = part("id", refers=True, optional=True)
     """The field that refers to rows of another sheet, each of which a row of this one must refer to."""
-    course: Course | None = None
     scored: Scored | None = None
     ledger: Ledger | None = None
     events: Events | None = None

@@ -1,4 +1,5 @@
-"""What the bureau's summary shows of a table that units fill in, and what the summary's own evaluations need of it.
+"""What the bureau's summary shows of a table that units fill in, or of the office's ledger of warnings, and what the
+summary's own evaluations need of it.
 
 A sheet of `schemas/forms/` says it under `summary`. A sheet that is `evaluated_as` something is what the lists, cross tables and
 charts of the summary are made of: it has the fields of `NEEDED`, by these names and of these kinds; what they are called, and
@@ -39,11 +40,11 @@ NEEDED: Mapping[Evaluation, Mapping[str, tuple[str, ...]]] = {
         "deadline": ("date",),
     },
     "alerts": {
-        "channel": ("choice",),
-        "disposition": ("choice",),
-        "state": ("choice",),
-        "feedback_due": ("date",),
-        "feedback_on": ("date",),
+        "source": ("choice",),
+        "state": ("text",),
+        "round": ("count",),
+        "due": ("date",),
+        "overdue": ("count",),
     },
     "scoring": {
         "points": ("score",),

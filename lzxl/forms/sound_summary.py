@@ -30,15 +30,17 @@ class _Seen:
 
 
 def _judge_sheet(sheet: SheetSaid, seen: _Seen) -> Iterator[Mistake]:
-    """A table that units fill in is shown, and nothing else is."""
-    is_filed = sheet.form.is_filed_by_units and not sheet.is_cover
+    """A table that units fill in is shown, and the warnings of the office's ledger are; nothing else is."""
+    is_filed = (sheet.form.is_filed_by_units and not sheet.is_cover) or "ledger" in (sheet.data.get("rules") or {})
     has_summary = "summary" in sheet.data
     if is_filed and has_summary:
         yield from _judge_shown(sheet, seen)
     elif is_filed:
-        yield sheet.mistake((), "缺少 summary：各单位填报的表，要写明在汇总表里叫什么（summary: {title: …}）。")
+        yield sheet.mistake(
+            (), "缺少 summary：各单位填报的表和处置台账，要写明在汇总表里叫什么（summary: {title: …}）。"
+        )
     elif has_summary:
-        yield sheet.mistake(("summary",), "只有各单位逐行填写的工作表才能写 summary。")
+        yield sheet.mistake(("summary",), "只有各单位逐行填写的工作表和处置台账才能写 summary。")
 
 
 def _judge_shown(sheet: SheetSaid, seen: _Seen) -> Iterator[Mistake]:
@@ -82,8 +84,10 @@ def _judge_evaluated(sheet: SheetSaid) -> Iterator[Mistake]:
         if kind not in kinds:
             text = f"写的是“{kind}”，作为 {role} 统计的应是 {'、'.join(kinds)}。"
             yield Mistake(sheet.file, sheet.place_of_field(name, "kind"), text)
-    if sheet.summary.get("columns"):
-        yield sheet.mistake(("summary", "columns"), f"作为 {role} 统计的工作表要显示全部各栏，请删去 columns。")
+    columns = sheet.summary.get("columns") or ()
+    for name in NEEDED[role] if columns else ():
+        if name not in columns:
+            yield sheet.mistake(("summary", "columns"), f"作为 {role} 统计的工作表要显示 {name}，请补上。")
 
 
 def judge_carried(sheet: SheetSaid) -> Iterator[Mistake]:

@@ -9,6 +9,8 @@ from lzxl.summary.book import Book, put_formula, put_text, span
 from lzxl.summary.formulas import Region, cell, criterion, rows_in
 from lzxl.summary.statistics import REST, UNDISPOSED, UNLINKED, Cross
 
+# Longer words take two lines of a header.
+_LONGEST_ON_ONE_LINE = 8
 _RESTS = frozenset({REST, UNDISPOSED, UNLINKED})
 
 
@@ -47,8 +49,9 @@ def write_cross(
     slots = slots or [(column, column) for column in range(len(names))]
     columns = {label: first for label, (first, _) in zip(names, slots, strict=False)}
     placed = Region(name, top + 2, top + 1 + len(counts.rows), columns)
+    head_height = 34 if max(map(len, counts.columns), default=0) > _LONGEST_ON_ONE_LINE else 22
     for row in range(top + 1, placed.last + 2):
-        worksheet.set_row(row, 22 if row == top + 1 else 20)
+        worksheet.set_row(row, head_height if row == top + 1 else 20)
         style = styles.get("head" if row == top + 1 else "total" if row > placed.last else "number")
         for first, last in slots[: len(names)]:
             span(

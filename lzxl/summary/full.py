@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from lzxl.forms.load import book_with, load_form
-from lzxl.forms.model import Form, Sheet
+from lzxl.forms.model import STAGES, Form, Sheet
 from lzxl.forms.shown import Evaluation, Shown
 from lzxl.summary.tables import Column
+from lzxl.year.events import load_machine
 
 _FIRST, _LAST = ("一级风险清单", "单位统计", "类别等级", "防控措施覆盖"), ("未报送单位", "问题汇总", "待认定")
 
@@ -36,13 +37,15 @@ class FullTable:
         return self.form.id, self.sheet.name
 
     def header(self, name: str) -> str:
-        """What the form calls a field."""
-        return self.sheet.by_name[name].title
+        """What the form, or the summary, calls a column."""
+        added = {column.name: column.title for column in self.extra}
+        return added[name] if name in added else self.sheet.by_name[name].title
 
 
 def full_tables(forms: Mapping[str, Form], asked: Collection[str]) -> tuple[FullTable, ...]:
     """The full tables in the order of forms and sheets: of the forms that were asked for (by id), and of those that are evaluated."""
-    shown = [(form, sheet, sheet.shown) for form in forms.values() for sheet in form.tables if sheet.shown is not None]
+    in_turn = sorted(forms.values(), key=lambda form: STAGES.index(form.stage) if form.stage in STAGES else -1)
+    shown = [(form, sheet, sheet.shown) for form in in_turn for sheet in form.tables if sheet.shown is not None]
     evaluated = {form.id for form, _, one in shown if one.evaluated_as}
     register = next(sheet for _, sheet, one in shown if one.evaluated_as == "risks")
     return tuple(
@@ -74,7 +77,10 @@ def _extra(sheet: Sheet, shown: Shown, register: Sheet) -> tuple[Column, ...]:
             Column("risk_level", level, 10, "level", True, printed=False),
         )
     if shown.evaluated_as == "alerts":
-        extra += (Column("overdue", "是否逾期", 9, "centre", True),)
+        extra += (
+            Column("disposition", load_machine().dispositions.title, 12, "text", True),
+            Column("is_overdue", "是否逾期", 9, "centre", True),
+        )
     return extra
 
 

@@ -8,16 +8,17 @@ their schema names (dates Date; serials, counts and scores Float64; all else Str
     computed, decided, decided_at, ruled    there too (String): what follows by the grading table, what was decided, where, and
                                             whether that is graver or less grave
     aspect, risk_level (String)             measures: type and level of the linked risk point of the same unit
-    overdue (Boolean)                       warnings: feedback was due before the day of the summary and is not there
+    state, round, due, overdue              warnings: as their events have it on the day of the summary, whatever is written
+    disposition (String)                    the one that was approved last; null where none was
+    is_overdue (Boolean)                    the limit that a warning is under has passed
 
 Rows are in roster order, and within a unit in file order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import polars as pl
@@ -28,7 +29,9 @@ from lzxl.forms.model import Field, Sheet
 from lzxl.forms.shown import Evaluation
 from lzxl.submission import Submission
 from lzxl.summary.round import Round
+from lzxl.year.course import Course
 from lzxl.year.decisions import Rulings, basis_of, meeting_of
+from lzxl.year.ledger import Book, Entry, ledger_book, ledger_form
 
 _TextColumn = list[str | None]
 
@@ -73,9 +76,9 @@ def merge(round: Round) -> Merged:
             tables[form_id, sheet.name] = frame
             if sheet.shown is not None and sheet.shown.evaluated_as:
                 evaluated[sheet.shown.evaluated_as] = (form_id, sheet.name)
-    measures, warnings = evaluated["prevention"], evaluated["alerts"]
+    measures = evaluated["prevention"]
     tables[measures] = _linked(tables[measures], tables[evaluated["risks"]])
-    tables[warnings] = _with_overdue(tables[warnings], round.day)
+    _add_ledger(round, names, tables, evaluated)
     return Merged(tables, evaluated)
 
 
@@ -178,6 +181,44 @@ def _linked(measures: pl.DataFrame, risk_points: pl.DataFrame) -> pl.DataFrame:
     return measures.join(targets, on=["unit_code", "risk_id"], how="left", maintain_order="left")
 
 
-def _with_overdue(warnings: pl.DataFrame, day: date) -> pl.DataFrame:
-    due = (pl.col("feedback_due") < pl.lit(day)) & pl.col("feedback_on").is_null()
-    return warnings.with_columns(due.fill_null(False).alias("overdue"))
+def _add_ledger(
+    round: Round,
+    names: Mapping[str, str],
+    tables: dict[tuple[str, str], pl.DataFrame],
+    evaluated: dict[Evaluation, tuple[str, str]],
+) -> None:
+    """The office's ledger of warnings beside what units filed: it, and nothing that a unit says, tells how they stand."""
+    form = load_form(ledger_form(), round.grading.id)
+    book = ledger_book(form)
+    assert book is not None
+    key = form.id, book.warnings.name
+    order = {unit.code: position for position, unit in enumerate(round.units)}
+    # A unit that is not on the roster any more comes behind those that are.
+    courses = sorted(round.courses, key=lambda pair: order.get(pair[1].warning.unit, len(order)))
+    tables[key] = _ledger_frame(book, courses, names)
+    if book.warnings.shown is not None and book.warnings.shown.evaluated_as:
+        evaluated[book.warnings.shown.evaluated_as] = key
+
+
+def _ledger_frame(book: Book, courses: Sequence[tuple[Entry, Course]], names: Mapping[str, str]) -> pl.DataFrame:
+    part = book.ledger
+    worked_out: dict[str, list[Any]] = {
+        part.state: [course.state for _, course in courses],
+        part.round: [course.standing.round for _, course in courses],
+        part.due: [course.due for _, course in courses],
+        part.overdue: [course.overdue_workdays if course.due else None for _, course in courses],
+    }
+    fields = [entry for entry in book.warnings.inputs if entry.name not in worked_out]
+    typed = {entry.name: [one.table.get(entry.name, one.index) for one, _ in courses] for entry in fields}
+    return pl.DataFrame(
+        [
+            pl.Series("unit_code", [course.warning.unit for _, course in courses], pl.String),
+            pl.Series("unit_name", [names.get(course.warning.unit) for _, course in courses], pl.String),
+            pl.Series("file", [f"{book.form.file}.xlsx"] * len(courses), pl.String),
+            pl.Series("sheet", [one.table.title for one, _ in courses], pl.String),
+            pl.Series("row", [one.table.rows[one.index] for one, _ in courses], pl.Int64),
+            *(_series(book.warnings.by_name[name], values) for name, values in {**typed, **worked_out}.items()),
+            pl.Series("disposition", [course.final_disposition or None for _, course in courses], pl.String),
+            pl.Series("is_overdue", [course.overdue_workdays > 0 for _, course in courses], pl.Boolean),
+        ]
+    )

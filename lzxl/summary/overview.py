@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lzxl.campaign.rounds import title_of
+from lzxl.campaign.warnings import not_in_ledger
 from lzxl.states import ACCEPTABLE, GIVEN_BACK, WITHOUT_ROWS, FileState
 from lzxl.summary import charts
 from lzxl.summary.book import Book, Value, put_formula, put_text, set_page, span
@@ -151,10 +152,10 @@ def _risk_cards(book: Book) -> list[Card]:
         ),
         Card("其中待认定", book.totals.count(points, {"open": criterion("待认定")}), opened),
         Card(book.table("prevention").sheet.title, rows_in(book.rows_of("prevention")), book.merged.measures.height),
-        Card(book.table("alerts").sheet.title, rows_in(warnings), book.merged.warnings.height),
+        Card("预警信息", rows_in(warnings), book.merged.warnings.height),
         Card(
-            "逾期未反馈",
-            book.totals.count(warnings, {"overdue": criterion("逾期")}),
+            "预警逾期",
+            book.totals.count(warnings, {"is_overdue": criterion("逾期")}),
             overdue,
             "card_alert" if overdue else "card_value",
         ),
@@ -328,16 +329,19 @@ def _notes(book: Book) -> list[str]:
     grading = book.round.grading
     opened = "、".join(f"{grade.likelihood}×{grade.severity}" for grade in grading.grades if grade.open)
     notes = [
-        "1. 已报＝已接收＋零报告；退回含无法读取的文件，以及未认可、已撤销的零报告；迟报指收到时已过期限。应报＝已报＋退回＋未报送。",
-        f"2. 风险等级按“{grading.title}”由发生可能性和后果程度得出，不取手填等级。",
+        "已报＝已接收＋零报告；退回含无法读取的文件，以及未认可、已撤销的零报告；迟报指收到时已过期限。应报＝已报＋退回＋未报送。",
+        f"风险等级按“{grading.title}”由发生可能性和后果程度得出，不取手填等级。",
     ]
     if opened:
         notes[1] += f"规则未明示的组合（{opened}）按{grading.principle or '暂定等级'}，逐项见“待认定”表。"
-    notes.append(f"3. 逾期未反馈：反馈期限早于{book.round.as_of}且没有反馈日期。考核：{book.scheme.basis}。")
+    notes.append(f"预警逾期：按处置台账的办理过程，到{book.round.as_of}已过下一期限。考核：{book.scheme.basis}。")
     behind = sum(is_behind(filing) for filing in book.round.filings)
     if behind:
-        notes.append(f"4. 另有{behind}份的更正版未通过，仍按以前通过的一版统计，见“未报送单位”表。")
+        notes.append(f"另有{behind}份的更正版未通过，仍按以前通过的一版统计，见“未报送单位”表。")
+    waiting = book.round.waiting
+    if waiting:
+        where = "、".join(f"{unit.code} {waiting[unit.code]}条" for unit in book.round.units if unit.code in waiting)
+        notes.append(not_in_ledger(sum(waiting.values()), f"（{where}）"))
     if book.round.typed is not None:
-        number = len(notes) + 1
-        notes.append(f"{number}. {book.round.typed.told}：已报各表中由单位填写的格数，预先填好和自动得出的不计。")
-    return notes
+        notes.append(f"{book.round.typed.told}：已报各表中由单位填写的格数，预先填好和自动得出的不计。")
+    return [f"{number}. {note}" for number, note in enumerate(notes, 1)]

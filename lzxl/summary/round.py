@@ -17,8 +17,10 @@ from lzxl.states import FileState
 from lzxl.submission import Submission
 from lzxl.year.appraised import Appraised, candidates, scoring_sheet, self_totals, standard_items
 from lzxl.year.compared import Comparison
+from lzxl.year.course import Course
 from lzxl.year.decisions import Rulings
 from lzxl.year.grades import Evaluation, evaluate
+from lzxl.year.ledger import Entry
 from lzxl.year.moves import Follow, SelfChecks
 
 
@@ -40,6 +42,8 @@ class Round:
     self_checks  who of the roster's people has filed a self-check, by unit; none if the roster names nobody
     follows      what follows from the moves of the period
     comparison   the register beside that of the period before; None where that is not known
+    courses      the warnings of the office's ledger with their courses as of the day; none as long as there is no ledger
+    waiting      unit code → warnings that it filed and that are not in the ledger yet
 
     Raises ValueError for a submission or filing of a unit outside the roster, and for one that would count twice.
     """
@@ -61,6 +65,8 @@ class Round:
     self_checks: tuple[SelfChecks, ...] = ()
     follows: tuple[Follow, ...] = ()
     comparison: Comparison | None = None
+    courses: tuple[tuple[Entry, Course], ...] = ()
+    waiting: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         date.fromisoformat(self.as_of)

@@ -19,6 +19,7 @@ from lzxl.forms.shown import Evaluation
 from lzxl.states import ACCEPTABLE, GIVEN_BACK, WITHOUT_ROWS, FileState
 from lzxl.summary.merge import Merged
 from lzxl.summary.round import Round
+from lzxl.year.events import load_machine
 from lzxl.year.grades import Evaluation as Outcomes
 
 REST = "未填"
@@ -240,7 +241,7 @@ class Statistics:
     coverage: Cross
     coverage_by_unit: Mapping[str, Cross]
     channel_by_disposition: Cross
-    channel_by_state: Cross
+    state_by_channel: Cross
     rows_by_unit: Mapping[tuple[str, str], Mapping[str, int]]
     """(form id, sheet name) → unit code → rows, for units that have any."""
     words_by_unit: Mapping[tuple[str, str, str], Cross]
@@ -259,7 +260,7 @@ def compute(round: Round, merged: Merged) -> Statistics:
     points, warnings = merged.risk_points, merged.warnings
     register, ledger, measures = (_sheet(round, merged, one) for one in ("risks", "alerts", "prevention"))
     levels, classes, types = (words_of(register, name) for name in ("level", "power_class", "risk_type"))
-    layers, channels = words_of(measures, "layer"), words_of(ledger, "channel")
+    layers, channels = words_of(measures, "layer"), words_of(ledger, "source")
     scored = evaluated(round.outcomes)
     return Statistics(
         level_by_unit=cross(points, "unit_code", codes, "level", levels),
@@ -271,22 +272,33 @@ def compute(round: Round, merged: Merged) -> Statistics:
         coverage_by_unit=coverage_by_unit(merged.measures, codes, types, layers),
         channel_by_disposition=cross(
             warnings,
-            "channel",
+            "source",
             channels,
             "disposition",
-            (*words_of(ledger, "disposition"), UNDISPOSED),
+            (*load_machine().may_be_given(), UNDISPOSED),
             column_rest=UNDISPOSED,
         ),
-        channel_by_state=cross(warnings, "channel", channels, "state", words_of(ledger, "state")),
+        state_by_channel=cross(warnings, "state", states_of(warnings), "source", channels),
         rows_by_unit={key: rows_by_unit(frame) for key, frame in merged.tables.items()},
         words_by_unit=_words_by_unit(round, merged, codes),
         open_by_unit=rows_by_unit(points.filter(pl.col("open"))),
-        overdue_by_unit=rows_by_unit(warnings.filter(pl.col("overdue"))),
+        overdue_by_unit=rows_by_unit(warnings.filter(pl.col("is_overdue"))),
         appraisals=scored,
         average=average(scored),
         filing=filing_counts(round),
         findings=finding_counts(round.findings),
     )
+
+
+def states_of(warnings: pl.DataFrame) -> tuple[str, ...]:
+    """The states that warnings are in, in the order of their course; the first one if there is no warning."""
+    titles = [state.title for state in load_machine().states.values()]
+    there = set(warnings["state"].drop_nulls().to_list())
+    # 整改反馈中（第2轮）: behind the title stands the round.
+    in_turn = sorted(
+        there, key=lambda told: (next((n for n, one in enumerate(titles) if told.startswith(one)), 0), told)
+    )
+    return tuple(in_turn) or tuple(titles[:1])
 
 
 def _sheet(round: Round, merged: Merged, evaluation: Evaluation) -> Sheet:

@@ -167,8 +167,8 @@ def _counted(book: Book, table: FullTable, title: str, group: str) -> UnitColumn
 
 
 def _overdue(book: Book, table: FullTable) -> UnitColumn:
-    numbers, formula = book.statistics.overdue_by_unit, _rows(book, table, {"overdue": criterion("逾期")})
-    return UnitColumn("overdue", "逾期未反馈", table.form.stage, 11, _number(numbers), formula)
+    numbers, formula = book.statistics.overdue_by_unit, _rows(book, table, {"is_overdue": criterion("逾期")})
+    return UnitColumn("overdue", "预警逾期", table.form.stage, 11, _number(numbers), formula)
 
 
 def _by_words(book: Book, table: FullTable, tally: Tally) -> list[UnitColumn]:

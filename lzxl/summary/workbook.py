@@ -114,7 +114,7 @@ def _fill(workbook: RowsWorkbook, round: Round) -> None:
 
 def _write_full_table(book: Book, table: FullTable) -> Region:
     worksheet, frame = book.worksheets[table.title], book.merged.tables[table.key]
-    flags = {"open": "待认定", "overdue": "逾期"}
+    flags = {"open": "待认定", "is_overdue": "逾期"}
     otherwise = {"open": pl.col("ruled")} if "ruled" in frame.columns else {}
     shown = frame.with_columns(
         pl.when(pl.col(flag)).then(pl.lit(word)).otherwise(otherwise.get(flag, pl.lit(None))).alias(flag)
@@ -143,14 +143,14 @@ def _slots(widths: Sequence[float]) -> list[tuple[int, int]]:
 
 
 def _write_warning_counts(book: Book) -> Region:
-    """Below the ledger: by channel × disposition and × state; marks overdue rows. Returns the first one's region."""
+    """Below the ledger: by channel × disposition and state × channel; marks overdue rows. Returns the first one's region."""
     ledger, table = book.table("alerts"), book.rows_of("alerts")
-    name, channel = ledger.title, ledger.header("channel")
+    name, channel = ledger.title, ledger.header("source")
     columns = fitted(book.merged.warnings, form_columns(ledger.sheet, ledger.extra))
     widths = printed_width(columns)
     slots = _slots(widths)
     worksheet = book.worksheets[name]
-    letters = column_letters(table.columns["overdue"] + 1)
+    letters = column_letters(table.columns["is_overdue"] + 1)
     worksheet.conditional_format(
         table.first,
         0,
@@ -166,9 +166,9 @@ def _write_warning_counts(book: Book) -> Region:
         book,
         name,
         table.last + 3,
-        f"{ledger.sheet.title}：{channel}×{ledger.header('disposition')}",
+        f"{ledger.form.title}：{channel}×{ledger.header('disposition')}",
         book.statistics.channel_by_disposition,
-        Counted(table, "channel", "disposition"),
+        Counted(table, "source", "disposition"),
         corner=channel,
         slots=slots,
     )
@@ -176,10 +176,11 @@ def _write_warning_counts(book: Book) -> Region:
         book,
         name,
         first.last + 4,
-        f"{ledger.sheet.title}：{channel}×{ledger.header('state')}",
-        book.statistics.channel_by_state,
-        Counted(table, "channel", "state"),
-        corner=channel,
+        # There are more states than a page has columns.
+        f"{ledger.form.title}：{ledger.header('state')}×{channel}",
+        book.statistics.state_by_channel,
+        Counted(table, "state", "source"),
+        corner=ledger.header("state"),
         slots=slots,
     )
     widest = max(len(first.columns), len(second.columns))

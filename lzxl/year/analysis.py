@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lzxl.year.course import Course, Done, add_months
+from lzxl.year.course import Course, add_months
 
 MONTHS_OF_REPEATS = 12
 LEAST_REPEATS = 2
@@ -114,7 +114,7 @@ def _share(part: int, whole: int) -> float | None:
 def _rates(courses: Sequence[Course]) -> dict[str, float | None]:
     """How many proved true, were disposed of in time, were answered in time, passed at once: each a share of those that could."""
     verified = [done for course in courses for done in course.marked("verified")[-1:]]
-    proved = [done for done in verified if "breach" in _takes(courses, done)]
+    proved = [done for done in verified if courses[0].is_true(done)]
     approvals = [(course, done) for course in courses for done in course.marked("approved") if done.met_due is not None]
     answers = [(course, done) for course in courses for done in course.marked("answered")]
     inspected = [course for course in courses if course.marked("inspected")]
@@ -129,11 +129,6 @@ def _rates(courses: Sequence[Course]) -> dict[str, float | None]:
 def _has_passed(course: Course) -> bool:
     """Whether a warning passed its first inspection."""
     return course.machine.states[course.marked("inspected")[0].state].ends
-
-
-def _takes(courses: Sequence[Course], done: Done) -> tuple[str, ...]:
-    result = courses[0].machine.events[done.row.event].result(done.said.result)
-    return result.takes if result is not None else ()
 
 
 MEASURED: Mapping[str, Callable[[Course], int | None]] = {

@@ -1,4 +1,4 @@
-"""Risk points and proved warnings, as decisions and appraisals need them, from what units filed."""
+"""Risk points and proved warnings, as decisions and appraisals need them, from what units filed and from the office's ledger."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Sheet
 from lzxl.submission import Submission, Table
+from lzxl.year.course import Course
 from lzxl.year.decisions import Point, ProvedWarning
 
 
@@ -31,27 +32,8 @@ def risk_points(submissions: Iterable[Submission], grading: GradingTable) -> Ite
                 yield Point(str(number), submission.unit_code, *words, grade.level, grade.open)
 
 
-def proved_warnings(submissions: Iterable[Submission]) -> Iterator[ProvedWarning]:
-    """Every warning that was verified as true and names a risk point."""
-    for _, sheet, table in _tables(submissions):
-        course = sheet.rules.course
-        if course is None or not sheet.key:
-            continue
-        verification = sheet.by_name[course.verification].vocabulary
-        proved = verification.in_role("proved") if verification is not None else ()
-        links = [entry.name for entry in sheet.inputs if _names_a_risk_point(entry.references)]
-        for index in range(len(table.rows)):
-            if table.get(course.verification, index) in proved:
-                for name in links:
-                    if point := table.get(name, index):
-                        yield ProvedWarning(str(table.get(sheet.key, index) or ""), str(point))
-
-
-def _names_a_risk_point(reference: str) -> bool:
-    """Whether a field refers to rows of another form that are graded."""
-    form_id, _, rest = reference.partition(".")
-    sheet_name = rest.partition(".")[0]
-    if not sheet_name or rest.count(".") != 1:
-        return False
-    sheet = load_form(form_id).by_name.get(sheet_name)
-    return sheet is not None and sheet.rules.graded is not None
+def proved_warnings(courses: Iterable[Course]) -> Iterator[ProvedWarning]:
+    """Every warning of the office's ledger that was verified as true, wholly or in part, and names a risk point."""
+    for course in courses:
+        if course.is_proved and course.warning.risk_id:
+            yield ProvedWarning(course.warning.id, course.warning.risk_id)

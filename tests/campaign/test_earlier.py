@@ -122,3 +122,38 @@ def test_what_stood_there_hidden_may_be_taken_out(tmp_path: Path) -> None:
     collect(campaign, [send(tmp_path / "一", 办公室=filled("HB01", spoil=hidden))], IN_TIME)
     collect(campaign, [send(tmp_path / "二", 办公室=filled("HB01", day=11, spoil=without(0)))], IN_TIME)
     assert not found(campaign, "row_vanished")
+
+
+def unnumbered(*also: Callable[[Paper], None]) -> Callable[[Paper], None]:
+    """A unit that leaves the numbers to the office, as it may."""
+
+    def spoil(paper: Paper) -> None:
+        for index in range(len(paper.rows["warnings"])):
+            paper.put("warnings", "id", index, None)
+        for one in also:
+            one(paper)
+
+    return spoil
+
+
+def test_a_warning_without_a_number_is_known_by_its_day_and_what_it_says(tmp_path: Path) -> None:
+    campaign = open_campaign(tmp_path / "2026年度")
+    collect(campaign, [send(tmp_path / "一", 办公室=filled("HB01", spoil=unnumbered()))], IN_TIME)
+    spoil = unnumbered(without(0))
+    [again] = collect(campaign, [send(tmp_path / "二", 办公室=filled("HB01", day=11, spoil=spoil))], IN_TIME)
+    day = samples()["HB01"].tables("warning_intake")["warnings"][0]["collected_on"].isoformat()
+    assert (again.state, found(campaign, "row_vanished")) == ("returned", [("row_vanished", "error", day)])
+    [third] = collect(campaign, [send(tmp_path / "三", 办公室=filled("HB01", day=12))], IN_TIME)
+    assert (third.state, found(campaign, "row_vanished")) == ("accepted", []), "it may be given its number"
+
+
+def test_a_warning_may_be_told_in_other_words(tmp_path: Path) -> None:
+    campaign = open_campaign(tmp_path / "2026年度")
+    collect(campaign, [send(tmp_path / "一", 办公室=filled("HB01", spoil=unnumbered()))], IN_TIME)
+
+    def reworded(paper: Paper) -> None:
+        paper.put("warnings", "problem", 0, f"{paper.rows['warnings'][0]['problem']}经向门卫了解属多次停放。")
+
+    spoil = unnumbered(reworded)
+    [again] = collect(campaign, [send(tmp_path / "二", 办公室=filled("HB01", day=11, spoil=spoil))], IN_TIME)
+    assert (again.state, found(campaign, "row_vanished")) == ("accepted", [])

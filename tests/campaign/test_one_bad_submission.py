@@ -107,8 +107,8 @@ def _broken(family: rules.Family) -> rules.Family:
     return dataclasses.replace(family, check=breaking)
 
 
-def no_state(paper: Paper) -> None:
-    paper.put("warnings", "state", 0, None)
+def no_day(paper: Paper) -> None:
+    paper.put("warnings", "collected_on", 0, None)
 
 
 def everybody(**more: Any) -> dict[str, bytes]:
@@ -142,7 +142,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def stored(tmp_path: Path) -> Campaign:
     """All three taken in while nothing was wrong."""
     campaign = open_campaign(tmp_path / "c")
-    collect(campaign, [send(tmp_path / "来件", **everybody(spoil=no_state))], IN_TIME)
+    collect(campaign, [send(tmp_path / "来件", **everybody(spoil=no_day))], IN_TIME)
     return Campaign(campaign.root)
 
 
@@ -153,7 +153,7 @@ def said_of(text: str) -> list[str]:
 @pytest.fixture(scope="module")
 def read(tmp_path_factory: pytest.TempPathFactory) -> list[Submission]:
     """The three, as they read."""
-    folder = send(tmp_path_factory.mktemp("read"), **everybody(spoil=no_state))
+    folder = send(tmp_path_factory.mktemp("read"), **everybody(spoil=no_day))
     return read_all([Job(path, path.name) for path in sorted(folder.iterdir())])
 
 
@@ -179,7 +179,7 @@ def test_a_collection_goes_on_where_a_check_breaks_on_one_submission(
 ) -> None:
     campaign = open_campaign(tmp_path / "c")
     plant(module, name)
-    taken = collect(campaign, [send(tmp_path / "来件", **everybody(spoil=no_state))], IN_TIME)
+    taken = collect(campaign, [send(tmp_path / "来件", **everybody(spoil=no_day))], IN_TIME)
     assert sorted(intake.state for intake in taken) == ["accepted", "refused", "returned"]
     [reason] = [intake.reason for intake in taken if intake.state == "refused"]
     assert said_of(reason)
@@ -206,14 +206,14 @@ def test_a_return_that_cannot_be_written_costs_that_one(
 ) -> None:
     campaign = open_campaign(tmp_path / "c")
     plant("lzxl.workbook.writing.mark", "write_return")
-    taken = collect(campaign, [send(tmp_path / "来件", **everybody(spoil=no_state))], IN_TIME)
+    taken = collect(campaign, [send(tmp_path / "来件", **everybody(spoil=no_day))], IN_TIME)
     assert sorted(intake.state for intake in taken) == ["accepted", "refused", "returned"]
     assert results(campaign) == undisturbed
 
 
 def test_a_marked_copy_that_cannot_be_written_costs_that_one(tmp_path: Path, plant: Callable[[str, str], None]) -> None:
     plant("lzxl.workbook.writing.mark", "write_return")
-    folder = send(tmp_path / "来件", **everybody(spoil=no_state))
+    folder = send(tmp_path / "来件", **everybody(spoil=no_day))
     checked = check([folder], return_dir=tmp_path / "退回")
     assert [entry.status for entry in checked.files] == ["returned", "refused", "accepted"]
     assert [path.name for path in (tmp_path / "退回").iterdir()] == ["丙_退回.xlsx"]
@@ -241,11 +241,12 @@ def test_a_submission_that_cannot_be_merged_is_left_out_of_the_summary_and_said(
 
 
 def rows_of(path: Path) -> set[str]:
-    """The units that have rows in a summary's full tables."""
+    """The units of which a summary counts rows."""
     import openpyxl
 
-    sheet = openpyxl.load_workbook(path)["预警台账"]
-    return {row[0] for row in sheet.iter_rows(min_row=2, max_col=1, values_only=True) if str(row[0]).startswith("HB")}
+    rows = list(openpyxl.load_workbook(path, data_only=True)["单位统计"].iter_rows(values_only=True))
+    counted = next(row.index("预警信息") for row in rows if "预警信息" in row)
+    return {str(row[0]) for row in rows if str(row[0]).startswith("HB") and row[counted]}
 
 
 @pytest.mark.parametrize(

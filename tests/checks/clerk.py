@@ -27,7 +27,7 @@ from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.read import read_open
 
 # Days of a warning in the order in which they come.
-_CHAIN = ("collected_on", "verified_on", "disposed_on", "feedback_on")
+_PAST = ("collected_on",)
 
 
 @dataclass
@@ -89,7 +89,6 @@ _BY_CODE = {
     "group_mismatch": "_look_at_group",
     "signature_mismatch": "_look_at_names",
     "level_mismatch": "_look_at_level",
-    "disposition_doubtful": "_look_at_disposition",
     "several_references": "_copy_row",
     "several_numbers": "_copy_row",
     "key_post_uncovered": "_explain",
@@ -290,15 +289,12 @@ class Clerk:
             usual = load_vocabularies()["degree"].answers.get(str(self._beside(finding, "问题程度")), ())
             if chosen not in usual and self._beside(finding, "备注") is None:
                 self._put_beside(finding, "备注", "经领导小组同意。")
-        following = dict(re.findall("选“([^”]+)”的填“([^”]+)”", fix))
-        if chosen in following and finding.header == "督查结果":
-            self._put_beside(finding, "状态", following[chosen])
         if "清除“风险等级”一格" in fix:
             words = self._beside(finding, "发生可能性"), self._beside(finding, "后果程度")
             grade = self.context.grading.grade(*words) if all(isinstance(word, str) for word in words) else None
             if grade is not None and grade.level != self._beside(finding, "风险等级"):
                 self._put_beside(finding, "风险等级", None)
-        if "填“是”的，写明“零报告原因”" in fix:
+        if "填“否”的，在“" in fix:
             self._declare(finding, chosen)
         if f"用“{chosen}”的，在“防控措施”表至少登记一条措施" in fix or "选定后没有措施对应的" in fix:
             self._add_measure(str(chosen))
@@ -306,7 +302,8 @@ class Clerk:
     def _declare(self, finding: Finding, chosen: Any) -> None:
         main = self.desk.form.main_sheet
         if chosen == "是":
-            self._label("nil_reason", "本期没有发现。")
+            if "填“是”的，写明“零报告原因”" in finding.fix:
+                self._label("nil_reason", "本期没有发现。")
             return
         assert "增加行的，封面" in finding.fix
         layout, rows = table_layout(main), self.desk.clean[main.name]
@@ -488,9 +485,6 @@ class Clerk:
         assert "不是的，写明两者的区别" in finding.fix
         self._restore_row(finding.sheet, self._row(finding))
 
-    def _look_at_disposition(self, finding: Finding) -> None:
-        """A degree that is not as it was meant is put right; else the remarks say why (`_do_besides`)."""
-
     def _copy_row(self, finding: Finding) -> None:
         """A row for each of several numbers; the copies get numbers of their own, and the content of each is its own."""
         sheet, content = self._sheet(finding.sheet), self.desk.sheet(finding.sheet)
@@ -568,9 +562,10 @@ class Clerk:
         self._label("coverage_note", f"{self._labelled('coverage_note') or ''}{finding.value}：确无风险点。")
 
     def _declare_nil(self, finding: Finding) -> None:
-        assert "在封面“零报告”填“是”并写明原因" in finding.fix
+        assert "在封面“零报告”填“是”" in finding.fix
         self._label("nil_return", "是")
-        self._label("nil_reason", "本期没有。")
+        if "并写明原因" in finding.fix:
+            self._label("nil_reason", "本期没有。")
 
     def _fill_sheet(self, finding: Finding) -> None:
         self._fill_rows(self._sheet(finding.sheet))
@@ -765,7 +760,7 @@ class Clerk:
         days = [
             value
             for sheet in self.desk.form.tables
-            for name in (*_CHAIN, "filled_on", "submitted_on")
+            for name in (*_PAST, "filled_on", "submitted_on")
             if name in sheet.by_name
             for row in range(table_layout(sheet).first_row, 400)
             if isinstance(
@@ -775,27 +770,13 @@ class Clerk:
         return max([self.desk.clean_cover["reported_on"], *days])
 
     def _day(self, sheet: Sheet, name: str, row: int, column: int, clean: Any) -> datetime.date:
-        """A day that fits between the days before and after it in the same row, in the period, before filing."""
+        """A day in the period, before filing: the one that stands there if it can be, else the one that was meant."""
         filed = self.desk.clean_cover["reported_on"]
-        content = self.desk.sheet(sheet.title)
-        columns = table_layout(sheet).columns
-
-        def days(names: Sequence[str]) -> list[datetime.date]:
-            cells = [content.cell(row, columns[other]) for other in names if other in columns]
-            return [day for day in cells if isinstance(day, datetime.date)]
-
-        if name == "feedback_due":
-            return max([*days(_CHAIN), *(() if days(("feedback_on",)) else (filed,))])
-        if name not in _CHAIN:
+        if name not in _PAST:
             return clean if isinstance(clean, datetime.date) else filed
-        at = _CHAIN.index(name)
-        earliest = max(days(_CHAIN[:at]), default=datetime.date(filed.year, 1, 1))
-        later = (*_CHAIN[at + 1 :], "feedback_due")
-        latest = min([filed, *days(later)])
-        for day in (content.cell(row, column), clean):
-            if isinstance(day, datetime.date) and earliest <= day <= latest:
-                return day
-        return earliest if at else min(max(earliest, latest), filed)
+        first = datetime.date(filed.year, 1, 1)
+        days = (self.desk.sheet(sheet.title).cell(row, column), clean)
+        return next((day for day in days if isinstance(day, datetime.date) and first <= day <= filed), filed)
 
     def _add_measure(self, number: str) -> None:
         """Write one measure for a risk point below the last one, unless some measure answers it by now."""

@@ -112,7 +112,7 @@ def no_stored_value(one: Desk, chance: random.Random) -> bool:
     at = place(one, "risk_points", "warnings", "reports")
     if at is None:
         return False
-    name = next(name for name in ("section_head", "handler", "person") if name in at.layout.columns)
+    name = next(name for name in ("section_head", "problem", "person") if name in at.layout.columns)
     rows = [index for index in range(len(at.clean)) if at.get(name, index) is not None]
     row = at.row(chance.choice(rows))
     at.content.put(row, at.layout.columns[name], None)
@@ -150,9 +150,11 @@ def number_reused(one: Desk, chance: random.Random) -> bool:
     at = place(one, "risk_points", "warnings")
     if at is None:
         return False
-    known = earlier(one, at)
+    known, rule = earlier(one, at), at.sheet.rules.numbered
+    assert rule is not None
     number = chance.choice([*known])
-    known[number] = Earlier("门卫岗", "夜间值守无人交接，钥匙由一人保管。", _ORIGIN)
+    owner = "2026-01-05" if at.sheet.by_name[rule.owner].kind == "date" else "门卫岗"
+    known[number] = Earlier(owner, "夜间值守无人交接，钥匙由一人保管。", _ORIGIN)
     one.earlier = {at.sheet.name: known}
     return True
 

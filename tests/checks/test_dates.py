@@ -42,9 +42,6 @@ def test_today_and_before_is_no_future(day: str) -> None:
 PAST = [
     ("risk_register", "self_checks", "filled_on"),
     ("warning_intake", "warnings", "collected_on"),
-    ("warning_intake", "warnings", "verified_on"),
-    ("warning_intake", "warnings", "disposed_on"),
-    ("warning_intake", "warnings", "feedback_on"),
     ("self_appraisal", "reports", "submitted_on"),
 ]
 
@@ -58,51 +55,6 @@ def test_what_has_happened_lies_in_the_past_whatever_the_cover_says(place: tuple
     rows = f"| {subject} | {entry.title} |\n|-|\n| 张三 | 2027-03-01 |"
     made = submission(form_id, {sheet: rows}, {"填报日期": stated})
     assert ("date_after_filing", "B2") in found(made, CHECKED_TODAY)
-
-
-ROWS = "| 预警编号 | 采集日期 | 核实情况 | 核实结束日期 | 处置方式 | 处置日期 | 反馈期限 | 反馈日期 | 备注 |\n|-|\n"
-ROW = "| HB01-YJ001 | 2026-03-01 | {} | 2026-03-05 | {} | 2026-03-06 | 2026-04-06 | {} | {} |"
-
-
-def ledger(
-    feedback: str, remark: str = "", verified: str = "属实", disposition: str = "警示提醒", day: str = "2026-11-16"
-) -> Any:
-    row = ROW.format(verified, disposition, feedback, remark)
-    return submission("warning_intake", {"warnings": ROWS + row}, {"填报日期": day})
-
-
-def late(made: Any, context: Context = CHECKED_TODAY) -> list[tuple[str, str]]:
-    return [entry for entry in found(made, context) if entry[0].startswith("feedback")]
-
-
-def test_late_feedback_is_explained_in_the_remark() -> None:
-    assert late(ledger("2026-04-07")) == [("feedback_late", "I2")]
-    assert late(ledger("2026-04-07", "等待复测，反馈延后")) == []
-    assert late(ledger("2026-04-06")) == []
-
-
-def test_no_feedback_after_the_limit_is_explained_in_the_remark() -> None:
-    assert late(ledger("")) == [("feedback_overdue", "I2")]
-    assert late(ledger("", "已申请延期")) == []
-    assert late(ledger("", day="2026-04-06")) == []
-    said = finding(ledger(""), "feedback_overdue", CHECKED_TODAY)
-    assert said.message == "反馈期限（2026-04-06）已过，截至2026-11-16未填反馈日期，也未说明原因。"
-
-
-def test_a_limit_is_past_by_the_day_of_filing_or_by_today_where_that_cannot_be_true() -> None:
-    assert late(ledger("", day="2062-01-01"), Context(load_grading(), today=datetime.date(2026, 4, 6))) == []
-    assert late(ledger("", day=""), Context(load_grading(), today=datetime.date(2026, 4, 7))) != []
-    assert late(ledger("", day=""), Context(load_grading())) == []
-
-
-@pytest.mark.parametrize("verified", ["不属实", "核实中"])
-def test_a_limit_that_binds_nobody_is_not_missed(verified: str) -> None:
-    assert late(ledger("", verified=verified, disposition="")) == []
-
-
-def test_what_is_unreadable_is_reported_for_that_alone() -> None:
-    assert late(ledger("年底")) == []
-    assert late(ledger("", "#N/A")) == []
 
 
 @pytest.mark.parametrize(
@@ -136,20 +88,24 @@ def test_a_form_may_be_filed_on_the_first_day_of_its_period_and_not_before(filed
     assert ("date_outside_period" in [code for code, _ in found(made)]) == (filed < "2026")
 
 
-ORDER = ("采集日期", "核实结束日期", "处置日期")
-DAYS = ("2026-03-01", "2026-03-05", "2026-03-06")
+ORDER = ("反馈日期", "陈述日期")
+DAYS = ("2026-12-01", "2026-12-05")
 
 
-@pytest.mark.parametrize("last", ["反馈期限", "反馈日期"])
-@pytest.mark.parametrize("earlier", range(3))
-def test_neither_the_limit_nor_the_feedback_comes_before_what_it_follows(last: str, earlier: int) -> None:
-    """On the same day they may; the limit and the feedback are in no order to each other."""
-    titles = ["预警编号", *ORDER, last]
+@pytest.mark.parametrize("earlier", range(2))
+def test_no_day_comes_before_one_that_it_follows(earlier: int) -> None:
+    """On the same day it may."""
     before = (datetime.date.fromisoformat(DAYS[earlier]) - datetime.timedelta(days=1)).isoformat()
-    for day, is_wrong in ((before, True), (DAYS[2], False)):
-        rows = f"| {' | '.join(titles)} |\n|-|\n| HB01-YJ001 | {' | '.join(DAYS)} | {day} |"
-        told = [code for code, _ in found(submission("warning_intake", {"warnings": rows}))]
-        assert bool({"date_order", "date_after_later"} & {*told}) == is_wrong, (titles, day)
+    for day, is_wrong in ((before, True), (DAYS[1], False)):
+        rows = f"| 单位 | {' | '.join(ORDER)} | 审定日期 |\n|-|\n| HB01 | {' | '.join(DAYS)} | {day} |"
+        told = [code for code, _ in found(submission("appraisal", {"approvals": rows}))]
+        assert bool({"date_order", "date_after_later"} & {*told}) == is_wrong, day
+
+
+def test_a_day_that_several_others_come_before_is_said_once_at_that_one() -> None:
+    rows = "| 单位 | 反馈日期 | 陈述日期 | 审定日期 |\n|-|\n| HB01 | 2026-12-10 | 2026-12-05 | 2026-12-06 |"
+    made = submission("appraisal", {"approvals": rows})
+    assert [entry for entry in found(made) if entry[0].startswith("date_")] == [("date_after_later", "B2")]
 
 
 @pytest.mark.parametrize("day", ["2026-11-16", "2026-11-17"])

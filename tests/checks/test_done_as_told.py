@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from dataclasses import replace
 
@@ -92,7 +91,7 @@ def test_where_a_column_of_names_is_gone_no_reference_to_it_is_said_to_be_wrong(
 @pytest.mark.parametrize(
     ("form_id", "sheet", "field", "kept"),
     [
-        ("warning_intake", "warnings", "target", "姓名或单位"),
+        ("self_appraisal", "reports", "duty_title", "职务"),
         ("risk_register", "risk_points", "post", "岗位名称"),
         ("risk_register", "risk_points", "leader", "姓名"),
         ("warning_intake", "warnings", "problem", "事情本身"),
@@ -166,16 +165,6 @@ def test_a_line_that_is_no_data_is_not_to_be_made_into_a_row(text: str, asked: b
     one.sheet(sheet.title).put(row, 1, text)
     found = [entry for entry in said(one) if entry.code == "row_dropped"]
     assert found and all(("补全该行" in entry.fix) == asked for entry in found)
-
-
-def test_one_day_that_others_come_before_is_said_to_be_wrong_and_the_others_are_not() -> None:
-    one = filled("warning_intake")
-    rows = one.clean["warnings"]
-    index = next(n for n, row in enumerate(rows) if row.get("verified_on") and row.get("disposed_on"))
-    put(one, "warnings", "collected_on", index, rows[index]["disposed_on"] + datetime.timedelta(days=1))
-    row = table_layout(one.form.by_name["warnings"]).first_row + index
-    found = [entry for entry in said(one) if entry.severity == "error" and entry.cell.endswith(str(row))]
-    assert [(entry.code, entry.header) for entry in found] == [("date_after_later", "采集日期")]
 
 
 # What a fix says when rows may come or go by it.

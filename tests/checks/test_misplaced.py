@@ -230,7 +230,6 @@ def swap(one: Desk, name: str, index: int, first: str, second: str) -> None:
         ("risk_register", "measures", "publicity", "means"),
         ("risk_register", "measures", "deadline", "publicity"),
         ("risk_register", "self_checks", "likelihood", "severity"),
-        ("warning_intake", "warnings", "verification", "degree"),
         ("warning_intake", "warnings", "collected_on", "channel"),
         ("warning_intake", "warnings", "id", "risk_id"),
         ("self_appraisal", "reports", "report_type", "submitted_on"),

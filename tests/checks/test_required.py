@@ -15,17 +15,17 @@ from lzxl.forms.rules import RequiredIf
 from tests.checks.tables import submission
 
 FORM = load_form("warning_intake")
-ROLE, ASKS, ASKS_NOT = "proves", "属实", "不属实"
-WORD = RequiredIf("verification", ("remark", "handler"), ROLE)
-ANYTHING = RequiredIf("target_title", ("remark",))
+ROLE, ASKS, ASKS_NOT = "proves", "信访投诉举报", "定期分析评估"
+WORD = RequiredIf("channel", ("remark", "taken"), ROLE)
+ANYTHING = RequiredIf("source_detail", ("remark",))
 ON_COVER = RequiredIf("nil_return", ("nil_reason",))
 
 
 def asking(sheet: Sheet) -> Sheet:
     """A sheet with the rules above, and with a word that has a role."""
-    fields = tuple(with_role(entry) if entry.name == "verification" else entry for entry in sheet.fields)
+    fields = tuple(with_role(entry) if entry.name == "channel" else entry for entry in sheet.fields)
     rules = (ON_COVER,) if sheet.layout == "labels" else (WORD, ANYTHING)
-    return replace(sheet, fields=fields, rules=replace(sheet.rules, required_if=rules, course=None))
+    return replace(sheet, fields=fields, rules=replace(sheet.rules, required_if=rules))
 
 
 def with_role(entry: Field) -> Field:
@@ -46,35 +46,35 @@ def found(row: dict[str, str], **labels: str) -> list[tuple[str, str]]:
 
 
 def test_a_word_asks_for_every_field_of_its_rule() -> None:
-    row = {"预警编号": "HB01-YJ001", "核实情况": ASKS, "备注": "", "承办人": ""}
+    row = {"信息编号": "HB01-YJ001", "信息来源": ASKS, "备注": "", "已采取措施": ""}
     assert found(row) == [("预警信息", "C2"), ("预警信息", "D2")]
     assert found(row | {"备注": "有"}) == [("预警信息", "D2")]
 
 
 @pytest.mark.parametrize("written", [ASKS_NOT, "", "别的"])
 def test_another_word_or_none_asks_for_nothing(written: str) -> None:
-    assert found({"预警编号": "HB01-YJ001", "核实情况": written, "备注": "", "承办人": ""}) == []
+    assert found({"信息编号": "HB01-YJ001", "信息来源": written, "备注": "", "已采取措施": ""}) == []
 
 
 def test_whatever_is_filled_in_asks_where_the_rule_names_no_word() -> None:
-    assert found({"预警编号": "HB01-YJ001", "职务": "科员", "备注": ""}) == [("预警信息", "C2")]
-    assert found({"预警编号": "HB01-YJ001", "职务": "", "备注": ""}) == []
+    assert found({"信息编号": "HB01-YJ001", "来源明细": "热线", "备注": ""}) == [("预警信息", "C2")]
+    assert found({"信息编号": "HB01-YJ001", "来源明细": "", "备注": ""}) == []
 
 
 def test_a_field_that_cannot_be_read_is_not_blank() -> None:
-    assert found({"预警编号": "HB01-YJ001", "职务": "科员", "备注": "#N/A"}) == []
+    assert found({"信息编号": "HB01-YJ001", "来源明细": "热线", "备注": "#N/A"}) == []
 
 
 def test_a_field_that_the_file_does_not_have_is_said_once_elsewhere() -> None:
-    assert found({"预警编号": "HB01-YJ001", "核实情况": ASKS, "备注": "有"}) == []
+    assert found({"信息编号": "HB01-YJ001", "信息来源": ASKS, "备注": "有"}) == []
 
 
 def test_the_cover_is_asked_as_well() -> None:
-    assert found({"预警编号": "HB01-YJ001"}, 零报告="否", 零报告原因="") == [("封面", FORM_CELL)]
-    assert found({"预警编号": "HB01-YJ001"}, 零报告="否", 零报告原因="有") == []
-    assert found({"预警编号": "HB01-YJ001"}, 零报告="", 零报告原因="") == []
-    assert found({"预警编号": "HB01-YJ001"}, 零报告="否", 零报告原因="#N/A") == []
-    assert found({"预警编号": "HB01-YJ001"}, 零报告="否") == [], "the cover has no such cell"
+    assert found({"信息编号": "HB01-YJ001"}, 零报告="否", 零报告原因="") == [("封面", FORM_CELL)]
+    assert found({"信息编号": "HB01-YJ001"}, 零报告="否", 零报告原因="有") == []
+    assert found({"信息编号": "HB01-YJ001"}, 零报告="", 零报告原因="") == []
+    assert found({"信息编号": "HB01-YJ001"}, 零报告="否", 零报告原因="#N/A") == []
+    assert found({"信息编号": "HB01-YJ001"}, 零报告="否") == [], "the cover has no such cell"
 
 
 FORM_CELL = "B10"

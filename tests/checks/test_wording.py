@@ -14,7 +14,7 @@ from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy, choice, either
 from lzxl.forms.load import load_catalogue
 from lzxl.submission import Fact, Submission
-from tests.checks.tables import check, finding, submission
+from tests.checks.tables import finding, submission
 from tests.places import at
 from tests.style import faults_of_style
 
@@ -106,20 +106,10 @@ def test_a_measure_whose_risk_point_is_gone_may_go_with_it() -> None:
 
 
 def test_a_day_that_comes_before_several_others_is_said_once() -> None:
-    rows = (
-        "| 预警编号 | 采集日期 | 核实结束日期 | 处置日期 |\n|-|\n| HB01-YJ001 | 2026-03-01 | 2026-03-05 | 2026-02-01 |"
-    )
-    said = finding(submission("warning_intake", {"warnings": rows}), "date_order")
-    assert said.message == "“处置日期”（2026-02-01）早于“采集日期”（2026-03-01）、“核实结束日期”（2026-03-05）。"
-    assert said.fix == "请核对上述日期：“处置日期”应不早于“采集日期”、“核实结束日期”。"
-
-
-def test_a_disposition_that_is_owed_is_not_offered_as_none() -> None:
-    rows = "| 预警编号 | 核实情况 | 处置方式 | 处置日期 |\n|-|\n| HB01-YJ001 | 属实 |  | 2026-02-01 |"
-    made = check(submission("warning_intake", {"warnings": rows}))[0].findings
-    [said] = [entry for entry in made if entry.code == "missing_because" and entry.header == "处置方式"]
-    assert "可选：“警示提醒”指对轻微问题及时提醒、批评教育；“诫勉纠错”指" in said.fix
-    assert "予以了结" not in said.fix
+    rows = "| 单位 | 反馈日期 | 陈述日期 | 审定日期 |\n|-|\n| HB01 | 2026-12-01 | 2026-12-05 | 2026-11-01 |"
+    said = finding(submission("appraisal", {"approvals": rows}), "date_order")
+    assert said.message == "“审定日期”（2026-11-01）早于“反馈日期”（2026-12-01）、“陈述日期”（2026-12-05）。"
+    assert said.fix == "请核对上述日期：“审定日期”应不早于“反馈日期”、“陈述日期”。"
 
 
 def test_a_text_of_the_wrong_length_is_told_the_limits() -> None:

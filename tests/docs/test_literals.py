@@ -18,6 +18,7 @@ import pytest
 from lzxl.forms.load import load_catalogue, load_forms, load_vocabularies
 from lzxl.forms.model import Field, Form
 from lzxl.forms.roster import ROSTER_FORM
+from lzxl.year.events import load_machine
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "lzxl"
@@ -47,6 +48,9 @@ def names() -> dict[str, frozenset[str]]:
     sheets = [sheet for form in forms for sheet in form.sheets]
     fields = [entry for sheet in sheets for entry in sheet.fields]
     words = {word for vocabulary in load_vocabularies().values() for word in vocabulary.allowed}
+    machine = load_machine()
+    words |= {state.title for state in machine.states.values()}
+    words |= {result.word for event in machine.events.values() for result in event.results}
     titles = {one.title for one in (*forms, *sheets, *fields)}
     others = [form for form in forms if not _is_book(form)]
     asked = {one.title for form in others for one in (form, *form.sheets, *_fields(form))}

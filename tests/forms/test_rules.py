@@ -18,10 +18,11 @@ from lzxl.forms.sound import judge_said, texts_of
 from lzxl.forms.sound_told import told
 from lzxl.functions.wps.rules import rules_of
 from lzxl.submission import Submission
-from tests.checks.tables import check, finding, found, submission
+from tests.checks.tables import finding, found, submission
 from tests.forms.edited import Edit, edited, with_edits
 
-REGISTER, LEDGER, WORDS = "forms/risk_register.yaml", "forms/warning_intake.yaml", "vocabularies.yaml"
+REGISTER, INTAKE, WORDS = "forms/risk_register.yaml", "forms/warning_intake.yaml", "vocabularies.yaml"
+APPRAISAL = "forms/appraisal.yaml"
 PUBLIC = ("思想道德建设", "制度机制建设", "社会公众服务")
 NIL = "      nil: {count: row_count, declared: nil_return, reason: nil_reason}\n"
 SELF_CHECKED = "| 姓名 | 本人签字 | 填表日期 |\n|-|\n| 张三 | 张三 | 2026-03-01 |"
@@ -43,14 +44,14 @@ def _parsed(text: bytes) -> Any:
 
 
 def test_a_date_that_must_follow_another_is_one_line(tmp_path: Path) -> None:
-    row = "| 预警编号 | 核实结束日期 | 反馈期限 | 反馈日期 |\n|-|\n| HB01-YJ001 | | 2026-03-01 | 2026-02-01 |"
-    made = submission("warning_intake", {"warnings": row})
-    assert "date_order" not in [code for code, _ in found(made)]
-    order = "        - [collected_on, verified_on, disposed_on, feedback_due]\n"
-    with edited(tmp_path, (LEDGER, order, f"{order}        - [feedback_due, feedback_on]\n")):
-        said = finding(made, "date_order")
-        assert said.cell == "D2"
-        assert "“反馈期限”（2026-03-01）" in said.message
+    row = "| 单位 | 反馈日期 | 审定日期 |\n|-|\n| HB01 | 2026-12-20 | 2026-12-10 |"
+    made = submission("appraisal", {"approvals": row})
+    order = "      date_order: [[told_on, answered_on, approved_on]]\n"
+    with edited(tmp_path, (APPRAISAL, order, "")):
+        assert "date_order" not in [code for code, _ in found(made)]
+    said = finding(made, "date_order")
+    assert said.cell == "C2"
+    assert "“反馈日期”（2026-12-20）" in said.message
 
 
 def test_a_field_that_another_asks_for_is_one_line_whether_in_a_table_or_on_the_cover(tmp_path: Path) -> None:
@@ -99,9 +100,9 @@ def test_a_field_that_another_asks_for_is_one_line_whether_in_a_table_or_on_the_
             "写的角色（role）“sure”不存在",
         ),
         ((WORDS, "{word: 否, role: denied,", "{word: 否, role: noo,"), "写的角色（role）“noo”不存在"),
-        ((LEDGER, "      in_period: [collected_on]\n", "      in_period: []\n"), "不能空着"),
+        ((INTAKE, "      in_period: [collected_on]\n", "      in_period: []\n"), "不能空着"),
         (
-            (LEDGER, NIL, f"{NIL}      past: [reported_on]\n"),
+            (REGISTER, NIL, f"{NIL}      past: [reported_on]\n"),
             "past 只用于表格",
         ),
     ],
@@ -113,62 +114,35 @@ def test_a_part_that_nobody_plays_is_told_on_loading(edit: tuple[str, str, str],
 # Words
 
 ROW = {
-    "预警编号": "HB01-YJ001", "采集日期": "2026-03-01", "预警对象类型": "科室", "核实情况": "属实",
-    "核实结束日期": "2026-03-05", "问题程度": "轻微", "处置方式": "警示提醒", "处置日期": "2026-03-06",
-    "承办人": "张三", "反馈期限": "2026-03-20", "反馈日期": "2026-03-18", "督查结果": "合格", "状态": "已办结",
-    "备注": "",
+    "信息编号": "HB01-YJ001", "采集日期": "2026-03-01", "信息来源": "信访投诉举报", "涉及岗位或环节": "用印审批",
+    "反映主要问题": "介绍信存根缺号", "已采取措施": "已封存存根", "紧急": "是",
 }  # fmt: skip
-RENAMED = (WORDS, "{word: 属实, role", "{word: 查证属实, role")
+PERIOD_RULE = "      in_period: [collected_on]\n"
+ASKED = "      required_if: [{when: urgent, says: affirmed, fields: [taken]}]\n"
+RENAMED = (WORDS, "{word: 是, role", "{word: 确是, role")
 
 
-def ledger(**changes: str) -> Submission:
+def intake(**changes: str) -> Submission:
     row = ROW | changes
     return submission("warning_intake", {"warnings": f"| {' | '.join(row)} |\n|-|\n| {' | '.join(row.values())} |"})
 
 
 def test_a_renamed_word_keeps_its_rules_and_findings_name_it(tmp_path: Path) -> None:
-    with edited(tmp_path, RENAMED):
-        assert found(ledger(核实情况="查证属实")) == []
-        assert finding(ledger(核实情况="查证属实", 问题程度=""), "missing_because").message == (
-            "核实情况为“查证属实”，“问题程度”未填写。"
-        )
-        said = finding(ledger(核实情况="查证属实", 处置方式="予以了结"), "verified_not_disposed")
-        assert "核实情况为“查证属实”" in said.message
-        assert load_form("warning_intake").by_name["warnings"].by_name["degree"].help == "查证属实、部分属实的必填"
-        old = finding(ledger(核实情况="属实"), "word_not_in_vocabulary")
-        assert "“查证属实”指反映的问题经核实存在" in old.fix
+    assert found(intake()) == []
+    with edited(tmp_path, RENAMED, (INTAKE, PERIOD_RULE, f"{PERIOD_RULE}{ASKED}")):
+        assert found(intake(紧急="确是")) == []
+        asked = finding(intake(紧急="确是", 已采取措施=""), "missing_because")
+        assert asked.message == "紧急为“确是”，“已采取措施”未填写。"
+        assert load_form("warning_intake").by_name["warnings"].by_name["urgent"].help.startswith("须当天办理的填“确是”")
+        assert "确是" in finding(intake(紧急="是"), "word_not_in_vocabulary").fix
 
 
-@pytest.mark.parametrize(
-    ("word", "other", "changes", "code"),
-    [
-        ("核实中", "正在查", {"核实情况": "正在查"}, "not_expected"),
-        ("不属实", "查否", {"核实情况": "查否"}, "not_expected"),
-        ("予以了结", "不再办理", {"处置方式": "不再办理"}, "verified_not_disposed"),
-        ("合格", "达到要求", {"督查结果": "达到要求", "状态": "已反馈"}, "state_mismatch"),
-        ("已办结", "办完了", {"状态": "已反馈"}, "state_mismatch"),
-        ("个人", "自然人", {"预警对象类型": "自然人", "职务": ""}, "missing_because"),
-    ],
-)
-def test_whatever_a_word_is_called_it_keeps_its_role(
-    tmp_path: Path, word: str, other: str, changes: dict[str, str], code: str
-) -> None:
-    edits = [(WORDS, f"{{word: {word}, role", f"{{word: {other}, role")]
-    if word == "已办结":
-        edits.append((LEDGER, "ended: {state: [已办结]}", f"ended: {{state: [{other}]}}"))
-    with edited(tmp_path, *edits):
-        said = check(ledger(**changes))[0].findings
-        assert other in "".join(entry.message + entry.fix for entry in said if entry.code == code)
-
-
-def test_a_new_verification_result_is_one_line_and_has_the_rules_of_its_role(tmp_path: Path) -> None:
-    line = "    - {word: 部分属实, role: proved,"
-    new = "    - {word: 基本属实, role: proved, definition: 反映的主要问题经核实存在}\n"
-    with edited(tmp_path, (WORDS, line, new + line)):
-        assert found(ledger(核实情况="基本属实")) == []
-        assert finding(ledger(核实情况="基本属实", 问题程度=""), "missing_because").message == (
-            "核实情况为“基本属实”，“问题程度”未填写。"
-        )
+def test_a_new_channel_is_one_line(tmp_path: Path) -> None:
+    made = intake(信息来源="离任审计")
+    assert ("word_not_in_vocabulary", "C2") in found(made)
+    line = "    - {word: 信访投诉举报,"
+    with edited(tmp_path, (WORDS, line, f"    - {{word: 离任审计}}\n{line}")):
+        assert found(made) == []
 
 
 def test_a_new_risk_type_is_one_line(tmp_path: Path) -> None:
@@ -182,29 +156,17 @@ def test_a_new_risk_type_is_one_line(tmp_path: Path) -> None:
         assert "“外部环境风险”指因外部环境变化而产生" in other.fix
 
 
-def test_which_disposition_answers_a_degree_and_which_powers_cover_one_stand_once(tmp_path: Path) -> None:
-    edits = (
-        (WORDS, "answered_by: [警示提醒]", "answered_by: [诫勉纠错]"),
-        (WORDS, "answered_by: [财务管理]", "answered_by: [财务管理, 物资管理]"),
-    )
-    with edited(tmp_path, *edits):
-        assert finding(ledger(), "disposition_doubtful").message.count("诫勉纠错")
-        degree = load_form("warning_intake").by_name["warnings"].by_name["degree"].vocabulary
-        assert degree is not None
-        assert degree.words[0].definition == "苗头性、倾向性问题；一般对应诫勉纠错"
+def test_which_powers_cover_one_stand_once(tmp_path: Path) -> None:
+    with edited(tmp_path, (WORDS, "answered_by: [财务管理]", "answered_by: [财务管理, 物资管理]")):
         assert answers_in("power_category")["财务管理权"] == ("财务管理", "物资管理")
 
 
 @pytest.mark.parametrize(
     ("edits", "told"),
     [
-        (((LEDGER, "        remark: remark\n", ""),), "缺少 remark"),
-        (((WORDS, "{word: 予以了结, role: let_rest,", "{word: 予以了结,"),), "没有角色为 let_rest 的词"),
-        (((WORDS, "{word: 核实中, role: pending,", "{word: 核实中,"),), "没有角色为 pending 的词"),
-        (((WORDS, "  answered_in: disposition\n", "  answered_in: supervision\n"),), "应写 answered_in: disposition"),
         (((WORDS, "answered_by: [警示提醒]", "answered_by: [警示]"),), "写的词“警示”不存在"),
-        (((LEDGER, "{target_kind=person}", "{target_kind=persons}"),), "写的角色（role）“persons”不存在"),
-        (((LEDGER, "{target_kind=person}", "{target_kin=person}"),), "写的字段“target_kin”不存在"),
+        (((INTAKE, "填“{urgent=affirmed}”", "填“{urgent=sure}”"),), "写的角色（role）“sure”不存在"),
+        (((INTAKE, "填“{urgent=affirmed}”", "填“{urgen=affirmed}”"),), "写的字段“urgen”不存在"),
         (((REGISTER, "        note: coverage_note\n", ""),), "缺少 note"),
         (((REGISTER, "        note: coverage_note\n", "        note: cover_note\n"),), "写的字段“cover_note”不存在"),
         (((REGISTER, "        sheet: powers\n", "        sheet: power\n"),), "写的工作表“power”不存在"),
@@ -220,9 +182,9 @@ def test_a_role_that_a_rule_needs_and_no_word_has_is_told_on_loading(
 
 
 def test_whoever_loads_a_form_is_told_of_the_role(tmp_path: Path) -> None:
-    edit = (WORDS, "{word: 予以了结, role: let_rest,", "{word: 予以了结,")
-    with pytest.raises(ConfigError, match=r"“course”“disposition”.*没有角色为 let_rest 的词"), edited(tmp_path, edit):
-        load_form("warning_intake")
+    edit = (WORDS, "      role: of_everybody\n", "")
+    with pytest.raises(ConfigError, match=r"没有角色为 of_everybody 的词"), edited(tmp_path, edit):
+        load_form("risk_register")
 
 
 # What links sheets
@@ -273,21 +235,18 @@ def test_rows_that_another_sheet_must_cover_and_what_they_refer_to_are_declared(
         assert "reference_unknown" in [code for code, _ in found(made)]
 
 
-def test_a_retitled_column_is_called_so_where_a_warning_is_late_and_where_a_level_is_told(tmp_path: Path) -> None:
-    late = ledger(反馈日期="2026-03-25")
-    row = "| 风险点编号 | 发生可能性 | 后果程度 | 风险等级 |\n|-|\n| HB01-001 | 较大 | 严重 | 三级 |"
-    graded = submission("risk_register", {"risk_points": row})
-    edits = (
-        (LEDGER, "{name: feedback_due, title: 反馈期限,", "{name: feedback_due, title: 答复期限,"),
-        (LEDGER, "{name: feedback_on, title: 反馈日期,", "{name: feedback_on, title: 答复日期,"),
-        (LEDGER, "{name: remark, title: 备注,", "{name: remark, title: 情况说明,"),
-    )
-    with edited(tmp_path, *edits):
-        said = finding(late, "feedback_late")
-        assert said.message == "答复日期（2026-03-25）晚于答复期限（2026-03-20），未说明原因。"
-        assert said.fix.startswith("请在“情况说明”写明逾期的原因")
-        mismatch = finding(graded, "level_mismatch")
-        assert "发生可能性“较大”、后果程度“严重”" in mismatch.message
+def test_a_retitled_column_is_called_so_where_a_level_is_told(tmp_path: Path) -> None:
+    row = "| 风险点编号 | 可能程度 | 后果程度 | 风险等级 |\n|-|\n| HB01-001 | 较大 | 严重 | 三级 |"
+    with edited(
+        tmp_path,
+        (
+            REGISTER,
+            "title: 发生可能性, kind: choice, vocabulary: likelihood, required: true, width: 11, aliases: [可能性, 风险",
+            "title: 可能程度, kind: choice, vocabulary: likelihood, required: true, width: 11, aliases: [可能性, 风险",
+        ),
+    ):
+        mismatch = finding(submission("risk_register", {"risk_points": row}), "level_mismatch")
+        assert "可能程度“较大”、后果程度“严重”" in mismatch.message
 
 
 # The cover
@@ -310,8 +269,8 @@ def test_a_nil_return_is_known_whatever_it_and_its_words_are_called(tmp_path: Pa
     edits = (
         (WORDS, "{word: 是, role", "{word: 属于, role"),
         (WORDS, "{word: 否, role", "{word: 不属于, role"),
-        (LEDGER, "{name: nil_return, title: 零报告,", "{name: nil_return, title: 无事项报告,"),
-        (LEDGER, "{name: nil_reason, title: 零报告原因,", "{name: nil_reason, title: 无事项原因,"),
+        (INTAKE, "{name: nil_return, title: 零报告,", "{name: nil_return, title: 无事项报告,"),
+        (INTAKE, "{name: nil_reason, title: 零报告原因,", "{name: nil_reason, title: 无事项原因,"),
     )
     titles = {"零报告": "无事项报告"}
     row = "| 预警编号 | 采集日期 |\n|-|\n| HB01-YJ001 | 2026-03-01 |"
@@ -319,15 +278,15 @@ def test_a_nil_return_is_known_whatever_it_and_its_words_are_called(tmp_path: Pa
         declared = submission("warning_intake", {"warnings": row}, {"无事项报告": "属于"}, cover_titles=titles)
         assert declared.is_nil_return
         said = finding(declared, "nil_with_rows")
-        assert said.fix.startswith("请将“无事项报告”改为“不属于”；确是零报告的，删去这些行，并写明“无事项原因”。")
+        assert said.fix.startswith("请将“无事项报告”改为“不属于”；确是零报告的，删去这些行。")
         empty = submission(
             "warning_intake", {"warnings": "| 预警编号 |\n|-|"}, {"无事项报告": "不属于"}, cover_titles=titles
         )
-        assert "在封面“无事项报告”填“属于”并写明原因" in finding(empty, "no_rows").fix
+        assert "在封面“无事项报告”填“属于”。" in finding(empty, "no_rows").fix
         told = rules_of([load_form("warning_intake")])["forms"][0]
-        assert told["nil"] == "在封面“无事项报告”填“属于”并写明原因"
+        assert told["nil"] == "在封面“无事项报告”填“属于”"
         help_text = load_form("warning_intake").cover.by_name["nil_return"].help  # type: ignore[union-attr]
-        assert help_text == "本期没有预警信息的填“属于”并写明原因，其余填“不属于”"
+        assert help_text == "本期没有预警信息的填“属于”，其余填“不属于”"
 
 
 @pytest.mark.parametrize(
@@ -338,9 +297,9 @@ def test_a_nil_return_is_known_whatever_it_and_its_words_are_called(tmp_path: Pa
             (COVER, "checks: {str_length: {max_value: 30}}", "checks: {str_length: {max_value: 3, min_value: 5}}"),
             "cover.yaml 第8行“填报期次”",
         ),
-        ((LEDGER, ", reason: nil_reason}", "}"), "缺少 reason"),
+        ((INTAKE, ", reason: nil_reason,", ","), "缺少 reason"),
         (
-            (LEDGER, "{name: nil_reason, title: 零报告原因,", "{name: nil_reason, title: 联络员,"),
+            (INTAKE, "{name: nil_reason, title: 零报告原因,", "{name: nil_reason, title: 联络员,"),
             "“联络员”也是“联络员”的名称",
         ),
         (("forms/self_appraisal.yaml", "        evidence: evidence\n", ""), "缺少 evidence"),

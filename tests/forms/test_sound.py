@@ -79,12 +79,6 @@ TYPOS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         "filed_by: offices",
         ("filed_by", "offices", "each_unit", "office"),
     ),
-    "the word of a row that ended": (
-        "forms/warning_intake.yaml",
-        "ended: {state: [已办结]}",
-        "ended: {state: [已了结]}",
-        ("预警信息", "已了结", "已办结"),
-    ),
     "a day that is carried over": (
         "forms/risk_register.yaml",
         "within_period: [deadline]",
@@ -116,7 +110,7 @@ TYPOS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         ("point", "risk_type"),
     ),
     "what the summary evaluates": (
-        "forms/warning_intake.yaml",
+        "forms/warning_ledger.yaml",
         "evaluated_as: alerts",
         "evaluated_as: alert",
         ("alert", "risks", "alerts"),
@@ -163,17 +157,17 @@ def test_a_form_that_units_file_says_whose_it_is() -> None:
 
 
 def test_what_the_summary_evaluates_has_the_fields_that_it_needs_and_is_there() -> None:
-    sentence = told(spoiled("forms/warning_intake.yaml", "{name: channel,", "{name: chanel,"))
-    assert "作为 alerts 统计的工作表缺少字段 channel" in sentence
+    sentence = told(spoiled("forms/warning_ledger.yaml", "{name: source,", "{name: sauce,"))
+    assert "作为 alerts 统计的工作表缺少字段 source" in sentence
     sentence = told(
         spoiled(
-            "forms/warning_intake.yaml",
-            "{name: feedback_on, title: 反馈日期, kind: date",
-            "{name: feedback_on, title: 反馈日期, kind: text",
+            "forms/warning_ledger.yaml",
+            "{name: due, title: 下一期限, kind: date",
+            "{name: due, title: 下一期限, kind: text",
         )
     )
-    assert "“反馈日期”“kind”：写的是“text”，作为 alerts 统计的应是 date" in sentence
-    sentence = told(spoiled("forms/warning_intake.yaml", ", evaluated_as: alerts", ""))
+    assert "“下一期限”“kind”：写的是“text”，作为 alerts 统计的应是 date" in sentence
+    sentence = told(spoiled("forms/warning_ledger.yaml", ", evaluated_as: alerts", ""))
     assert "没有一张工作表写明 evaluated_as: alerts" in sentence
     sentence = told(spoiled("forms/self_appraisal.yaml", "    summary: {title: 自查述廉}\n", ""))
     assert "“自查与述廉”：缺少 summary" in sentence

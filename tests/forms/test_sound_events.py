@@ -105,7 +105,7 @@ def _unknown_condition(data: dict[str, Any]) -> None:
         (_no_way_out, "states/6", ("已移送", "没有出路", "ends")),
         (_no_days, "limits/0", ("核实", "workdays", "months")),
         (_days_and_months, "limits/0", ("核实", "写其中一项")),
-        (_limit_of_nothing, "limits/10", ("答复", "begins")),
+        (_limit_of_nothing, "limits/11", ("答复", "begins")),
         (_unknown_limit, "course/1/steps/0/begins/0", ("verfiy", "verify")),
         (_result_without_step, "course/14/results/2", ("基本合格", "steps")),
         (_word_begins_another, "course/14/results/0", ("合格但须补正", "合格")),

@@ -372,7 +372,7 @@ def test_what_shows_only_beside_the_units_other_form_is_told_too(tmp_path: Path)
         forms=("risk_register", "warning_intake"),
     )
     assert kind == "receipt" and text.count("请核对1处，不影响接收\n   （1）预警信息 ") == 1
-    assert "关联风险点编号“HB01-999”在本单位的廉政风险点登记表中不存在。请核对编号。" in text
+    assert "关联风险点“HB01-999”在本单位的廉政风险点登记表中不存在。请核对编号。" in text
 
 
 def test_a_receipt_without_anything_to_look_at_speaks_of_nothing_of_the_kind(tmp_path: Path) -> None:

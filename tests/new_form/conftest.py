@@ -50,16 +50,17 @@ def program_with(folder: Path, form: str) -> Path:
     bureau = yaml.safe_load((ROOT / "demo" / "bureau.yaml").read_text("utf-8"))
     bureau["units"] = [unit for unit in bureau["units"] if unit["code"] in _DEMO_UNITS]
     (folder / "demo" / "bureau.yaml").write_text(yaml.safe_dump(bureau, allow_unicode=True), "utf-8")
+    shutil.copy(ROOT / "demo" / "office.yaml", folder / "demo")
     for code in _DEMO_UNITS:
         shutil.copy(ROOT / "demo" / "units" / f"{code}.yaml", folder / "demo" / "units")
     return folder
 
 
 def retitle(schemas: Path) -> None:
-    """Call every field, and every table that units fill in, otherwise: 岗位 is 新岗位."""
+    """Call every field and every table that units fill in, and those of the office's ledger, otherwise: 岗位 is 新岗位."""
     for path in (schemas / "forms").glob("*.yaml"):
         text = path.read_text("utf-8")
-        if "filed_by: each_unit" in text:
+        if "filed_by: each_unit" in text or path.stem == "warning_ledger":
             text = re.sub(r"(\{name: [a-z_]+, title: )", r"\1新", text)
             text = re.sub(r"(- name: (?!cover)[a-z_]+\n    title: )", r"\1新", text)
             path.write_text(text, "utf-8")

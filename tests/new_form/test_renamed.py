@@ -23,8 +23,9 @@ OWN = {"单位", "单位编码", "序号"}
 
 
 def other_names() -> set[str]:
-    """What is called as some field was, and is not: words, and the columns of 单位统计, which a form names under `summary`."""
-    words = [word["word"] for entry in said("vocabularies.yaml").values() for word in entry["words"]]
+    """What is called as some field was, and is not: lists and their words, and the columns of 单位统计, which a form names."""
+    lists = said("vocabularies.yaml").values()
+    words = [text for entry in lists for text in (entry["title"], *(word["word"] for word in entry["words"]))]
     sheets = [sheet for path in sorted((ROOT / "schemas" / "forms").glob("*.yaml")) for sheet in said(path)["sheets"]]
     tallies = [sheet["summary"]["tally"]["title"] for sheet in sheets if "tally" in sheet.get("summary", {})]
     return {*words, *tallies, *OWN}
@@ -35,9 +36,10 @@ def said(path: str | Path) -> Any:
 
 
 def old_titles() -> set[str]:
-    """What fields and tables of the forms that units file were called before."""
+    """What fields and tables of the forms that units file, and of the office's ledger, were called before."""
     forms = [said(path) for path in (ROOT / "schemas" / "forms").glob("*.yaml")]
-    sheets = [sheet for form in forms if form["filed_by"] == "each_unit" for sheet in form["sheets"]]
+    renamed = [form for form in forms if form["filed_by"] == "each_unit" or form["id"] == "warning_ledger"]
+    sheets = [sheet for form in renamed for sheet in form["sheets"]]
     titles = {entry["title"] for sheet in sheets for entry in sheet["fields"]}
     return titles | {sheet["title"] for sheet in sheets if sheet["layout"] == "table"}
 
@@ -71,7 +73,7 @@ def test_no_command_ends_in_trouble(renamed: Played) -> None:
         ("类别等级", ("新权力类别", "新风险类型")),
         ("防控措施覆盖", ("新风险类型",)),
         ("防控措施总表", ("新防控层次", "关联新风险等级")),
-        ("预警台账", ("新信息来源", "新状态")),
+        ("预警台账", ("新来源", "新状态")),
         ("考核明细", ("新自评分", "新佐证材料")),
         ("单位统计", ("新权力类别", "新风险类型", "新风险等级")),
     ],
@@ -84,7 +86,7 @@ def test_the_summary_calls_a_column_as_its_form_does(summary: Any, sheet: str, t
 
 def test_headings_that_name_two_columns_name_them_as_the_form_does(summary: Any) -> None:
     shown = {str(cell.value) for row in summary["预警台账"].iter_rows(max_col=1) for cell in row}
-    assert {"新预警信息：新信息来源×新处置方式", "新预警信息：新信息来源×新状态"} <= shown
+    assert {"预警处置台账：新来源×处置方式", "预警处置台账：新状态×新来源"} <= shown
     assert "风险矩阵（新发生可能性×新后果程度，个）" in texts_of(summary["总览"])
 
 

@@ -6,6 +6,7 @@ The numbers are those that were worked out by hand: computed 33/67/110 of 210, d
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -56,7 +57,7 @@ def decide(worksheet: Worksheet, columns: dict[str, int]) -> None:
     """Rows 1 to 6 of the meeting: of the 26 open ones 20 agreed, 5 raised, 1 left open; two raised, one lowered beside them."""
     for row, values in rows_of(worksheet, "编号"):
         number = str(values["编号"])
-        if number != LEFT_OPEN:
+        if number != LEFT_OPEN and values["对象"] == "风险点":
             result = "二级" if number in HIGHER else "三级"
             reason = "裁量、资金环节就高" if number in HIGHER else "同意暂定"
             put(worksheet, columns, row, 认定结果=result, 理由=reason, 会议="领导小组2026年第4次会议")
@@ -94,13 +95,20 @@ def findings(root: Path) -> list[tuple[str, str]]:
     return [(one["code"], one["severity"]) for file in data["files"] for one in file["findings"]]
 
 
+def open_points(root: Path) -> list[tuple[str, str]]:
+    """(number, unit) of the risk points that `lzxl meeting` lists."""
+    opened = json.loads(run(root, "meeting", "--format", "json"))["open"]
+    return [(one["object"], one["unit"]) for one in opened if one["kind"] == "风险点"]
+
+
 @pytest.fixture(scope="module")
 def decided(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's campaign after the meeting. Read it; a test that changes it takes a copy."""
     root = Path(shutil.copytree(demo, tmp_path_factory.mktemp("decided") / "2026年度"))
     before = json.loads(run(root, "meeting", "--format", "json"))
     assert before["version"] == 1
-    assert Counter(one["kind"] for one in before["open"]) == {"风险点": 26}
+    # Of the warnings two wait for the leaders; they are left open here.
+    assert Counter(one["kind"] for one in before["open"]) == {"风险点": 26, "处置": 2}
     edit(root, decide)
     return root
 
@@ -126,8 +134,7 @@ def test_what_the_meeting_decided_counts_beside_what_was_computed(decided: Path)
 
 def test_the_meeting_lists_each_matter_once(own: Path) -> None:
     book = (own / BOOK).read_bytes()
-    again = json.loads(run(own, "meeting", "--format", "json"))
-    assert [(one["object"], one["unit"]) for one in again["open"]] == [(LEFT_OPEN, "HB05")]
+    assert open_points(own) == [(LEFT_OPEN, "HB05")]
     assert (own / BOOK).read_bytes() == book
 
 
@@ -167,13 +174,15 @@ def test_the_faulty_rows_are_told_and_none_of_them_counts(own: Path) -> None:
 def test_a_level_is_lowered_against_a_warning_only_with_its_number_and_a_reason(own: Path) -> None:
     edit(own, lambda worksheet, columns: add(worksheet, columns, **LOWERED) and None)
     assert findings(own) == [("lowered_despite_warning", "error")]
+    said = json.loads(run(own, "check", str(own / BOOK), "--format", "json"))
+    [warning] = re.findall("YJ-[0-9]{4}-[0-9]{3}", said["files"][0]["findings"][0]["message"])
     edit(
         own,
         lambda worksheet, columns: put(
             worksheet,
             columns,
             max(row for row, _ in rows_of(worksheet, "编号")),
-            理由="HB01-YJ001已整改，经督查合格，用车审批已上线",
+            理由=f"{warning}已整改，经督查合格，用车审批已上线",
         ),
     )
     assert findings(own) == []
@@ -202,8 +211,7 @@ def test_a_decision_is_stale_once_the_unit_judges_the_point_otherwise(
     rows = summary(own)
     assert levels(rows, "风险等级") == counted
     assert sorted(row["风险点编号"] for row in rows if row["认定情况"] == "待认定") == ["HB04-013", LEFT_OPEN]
-    opened = json.loads(run(own, "meeting", "--format", "json"))["open"]
-    assert {one["object"] for one in opened} == {"HB04-013", LEFT_OPEN}
+    assert {number for number, _ in open_points(own)} == {"HB04-013", LEFT_OPEN}
 
 
 def test_one_row_decides_a_whole_cell_and_a_row_of_a_point_beats_it(own: Path) -> None:
@@ -240,5 +248,4 @@ def test_what_was_decided_to_last_holds_in_the_next_period_until_it_is_decided_a
     rows = summary(following)
     assert sorted(row["风险点编号"] for row in rows if row["认定等级"] == "二级") == sorted(HIGHER)
     assert levels(rows, "风险等级") == (33, 72, 105)
-    opened = json.loads(run(following, "meeting", "--format", "json"))["open"]
-    assert len(opened) == 26 - len(HIGHER)
+    assert len(open_points(following)) == 26 - len(HIGHER)

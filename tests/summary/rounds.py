@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from lzxl.campaign.mail_settings import MailSettings
 from lzxl.campaign.model import Filing
 from lzxl.forms.appraisal import load_appraisal
 from lzxl.forms.findings import Finding
@@ -17,7 +18,10 @@ from lzxl.forms.roster import Unit
 from lzxl.states import FileState
 from lzxl.submission import Labels, Submission, Table
 from lzxl.summary.round import Round
+from lzxl.year.course import Course
+from lzxl.year.events import load_machine
 from lzxl.year.grades import Candidate, Evaluation, evaluate
+from lzxl.year.ledger import Entry, read_ledger
 from lzxl.year.scores import Parts
 from tests.places import at
 
@@ -80,6 +84,49 @@ def finding(code: str = "missing_measure", severity: Any = "error", message: str
     return Finding(code, severity, message, "补填。", "第八条(一)1", at("风险点", "M5"), header="防控措施")
 
 
+def courses(as_of: str, warnings: str, events: str, units: Iterable[Unit] = UNITS) -> tuple[tuple[Entry, Course], ...]:
+    """The office's ledger as of a day, from its two sheets."""
+    sheets = [table("warning_ledger", "warnings", warnings), table("warning_ledger", "events", events)]
+    return courses_of(sheets, as_of, units)
+
+
+def courses_of(sheets: Iterable[Table], as_of: str, units: Iterable[Unit] = UNITS) -> tuple[tuple[Entry, Course], ...]:
+    """The courses of the office's ledger as of a day, from its sheets as they read."""
+    ledger = Submission(file="预警处置台账.xlsx", form="warning_ledger", tables=list(sheets))
+    machine, known = load_machine(), {unit.code: unit for unit in units}
+    read = read_ledger(machine, ledger, known)
+    return tuple(read.courses(machine, MailSettings().calendar, date.fromisoformat(as_of)))
+
+
+SAMPLE_LEDGER = (
+    """
+        | 预警编号 | 采集日期 | 来源 | 对象类型 | 对象 | 所属单位 | 主要问题 |
+        |---|---|---|---|---|---|---|
+        | YJ-2026-001 | 2026-04-16 | 信访投诉举报 | 科室 | 办公室 | HB01 | 公车停在景区 |
+        | YJ-2026-002 | 2026-11-02 | 定期分析评估 | 科室 | 办公室 | HB01 | 采购集中在一家 |
+        | YJ-2026-003 | 2026-11-09 | 信访投诉举报 | 科室 | 办公室 | HB01 | 用印登记不全 |
+        | YJ-2026-004 | 2026-11-27 | 内部预警信息采集 | 科室 | 办公室 | HB01 | 介绍信缺号 |
+    """,
+    """
+        | 预警编号 | 事项 | 日期 | 办理人 | 结果 | 文号 |
+        |---|---|---|---|---|---|
+        | YJ-2026-001 | 受理 | 2026-04-17 | 韩立群 | 受理 | |
+        | YJ-2026-001 | 核实 | 2026-04-24 | 韩立群 | 属实；问题程度 轻微；是否涉嫌违纪违法 否 | |
+        | YJ-2026-001 | 处置建议 | 2026-04-27 | 韩立群 | 警示提醒 | |
+        | YJ-2026-001 | 批准 | 2026-04-28 | 严明 | 同意 警示提醒 | |
+        | YJ-2026-001 | 送达 | 2026-04-29 | 韩立群 | 谭永年 签收 | 云环廉〔2026〕1号 |
+        | YJ-2026-001 | 反馈 | 2026-05-06 | 谭永年 | 已改正 | |
+        | YJ-2026-001 | 督查 | 2026-05-08 | 韩立群 | 合格 | |
+        | YJ-2026-002 | 受理 | 2026-11-03 | 韩立群 | 受理 | |
+        | YJ-2026-002 | 核实 | 2026-11-09 | 韩立群 | 属实；问题程度 轻微；是否涉嫌违纪违法 否 | |
+        | YJ-2026-002 | 处置建议 | 2026-11-10 | 韩立群 | 警示提醒 | |
+        | YJ-2026-002 | 批准 | 2026-11-11 | 严明 | 同意 警示提醒 | |
+        | YJ-2026-002 | 送达 | 2026-11-12 | 韩立群 | 谭永年 签收 | 云环廉〔2026〕2号 |
+        | YJ-2026-003 | 受理 | 2026-11-10 | 韩立群 | 受理 | |
+    """,
+)
+
+
 def make_round(
     submissions: Iterable[Submission],
     units: Iterable[Unit] = UNITS,
@@ -88,6 +135,7 @@ def make_round(
     as_of: str = "2026-11-30",
     open_cells: str | None = None,
     scores: Mapping[str, tuple[str, str, str | None]] | None = None,
+    ledger: tuple[tuple[Entry, Course], ...] = (),
 ) -> Round:
     """A round; without `filings`, every submission is accepted and everything else is missing.
 
@@ -111,6 +159,7 @@ def make_round(
         findings=tuple(findings),
         grading=load_grading("rules", open_cells),
         evaluation=by_book(units, scores) if scores is not None else None,
+        courses=ledger,
     )
 
 
@@ -179,12 +228,12 @@ def sample_round() -> Round:
                 OFFICE,
                 "warning_intake",
                 warnings="""
-                    | 预警编号 | 信息来源 | 处置方式 | 反馈期限 | 反馈日期 | 状态 |
-                    |---|---|---|---|---|---|
-                    | HB01-YJ001 | 信访投诉举报 | 诫勉纠错 | 2026-05-15 | 2026-05-13 | 已办结 |
-                    | HB01-YJ002 | 定期分析评估 | 警示提醒 | 2026-11-29 | | 已处置 |
-                    | HB01-YJ003 | 信访投诉举报 | 警示提醒 | 2026-11-30 | | 已处置 |
-                    | HB01-YJ004 | 内部预警信息采集 | | | | 已登记 |
+                    | 采集日期 | 信息来源 | 反映主要问题 |
+                    |---|---|---|
+                    | 2026-04-16 | 信访投诉举报 | 公车停在景区 |
+                    | 2026-11-02 | 定期分析评估 | 采购集中在一家 |
+                    | 2026-11-09 | 信访投诉举报 | 用印登记不全 |
+                    | 2026-11-27 | 内部预警信息采集 | 介绍信缺号 |
                 """,
             ),
             submission(
@@ -229,4 +278,5 @@ def sample_round() -> Round:
             ("HB02/登记表.xlsx", "HB02", "risk_register", finding("word_alias", "warning", "“较高”不是规定用词。")),
         ],
         scores=SCORES,
+        ledger=courses("2026-11-30", *SAMPLE_LEDGER),
     )

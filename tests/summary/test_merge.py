@@ -55,11 +55,11 @@ def test_open_cells_follow_the_grading_table_of_the_round() -> None:
 
 def test_values_are_typed() -> None:
     merged = merge(sample_round())
-    assert merged.warnings.schema["feedback_due"] == pl.Date
+    assert merged.warnings.schema["due"] == pl.Date
     assert merged.items.schema["self_score"] == pl.Float64
     assert merged.risk_points.schema["row"] == pl.Int64
     assert merged.items["self_score"].to_list() == [59.5, 38, 60, 38]
-    assert merged.warnings["feedback_on"][0] == date(2026, 5, 13)
+    assert merged.warnings["collected_on"][0] == date(2026, 4, 16)
 
 
 def test_several_choices_are_joined() -> None:
@@ -104,15 +104,27 @@ def test_a_doubled_risk_point_does_not_double_its_measures() -> None:
     assert merge(make_round([register])).measures["aspect"].to_list() == ["思想道德风险"]
 
 
-def test_overdue_is_due_before_the_day_and_without_feedback() -> None:
-    assert merge(sample_round()).warnings["overdue"].to_list() == [False, True, False, False]
+def test_how_warnings_stand_follows_from_the_events_of_the_offices_ledger() -> None:
+    warnings = merge(sample_round()).warnings
+    assert warnings["state"].to_list() == ["已办结", "整改反馈中（第1轮）", "核实中", "已登记"]
+    assert warnings["disposition"].to_list() == ["警示提醒", "警示提醒", None, None]
+    assert warnings["due"].to_list() == [None, date(2026, 11, 19), date(2026, 12, 1), None]
+    assert warnings["overdue"].to_list() == [None, 7, 0, None]
+    assert warnings["is_overdue"].to_list() == [False, True, False, False]
+
+
+def test_what_a_unit_files_is_no_warning_of_the_ledger_yet() -> None:
+    filed = [entry for entry in sample_round().submissions if entry.form == "warning_intake"]
+    merged = merge(make_round(filed))
+    assert merged.tables["warning_intake", "warnings"].height == 4
+    assert merged.warnings.height == 0
 
 
 def test_a_round_without_submissions_has_every_table_with_its_columns() -> None:
     merged = merge(make_round([]))
     assert all(frame.height == 0 for frame in merged.tables.values())
     assert "level" in merged.risk_points.columns
-    assert len(merged.tables) == 7
+    assert len(merged.tables) == 8
 
 
 def test_a_unit_form_is_never_counted_twice_and_strangers_never() -> None:

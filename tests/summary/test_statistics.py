@@ -64,7 +64,10 @@ def test_warnings_by_channel_disposition_state_unit_and_overdue() -> None:
     statistics = sample()
     assert statistics.channel_by_disposition.row_total("信访投诉举报") == 2
     assert statistics.channel_by_disposition.count("内部预警信息采集", UNDISPOSED) == 1
-    assert statistics.channel_by_state.column_total("已处置") == 2
+    assert statistics.channel_by_disposition.count("信访投诉举报", "警示提醒") == 1
+    assert statistics.state_by_channel.rows == ("已登记", "核实中", "整改反馈中（第1轮）", "已办结")
+    assert statistics.state_by_channel.row_total("核实中") == 1
+    assert statistics.rows_by_unit["warning_ledger", "warnings"] == {"HB01": 4}
     assert statistics.rows_by_unit["warning_intake", "warnings"] == {"HB01": 4}
     assert statistics.overdue_by_unit == {"HB01": 1}
 

@@ -7,6 +7,7 @@ import math
 import re
 import shutil
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from lzxl.summary.units import chart_labels
 from lzxl.summary.workbook import write_summary
 
 from ..libreoffice import Cell, Document, Office
-from .rounds import OFFICE, filing, made_table, make_round, sample_round, submission
+from .rounds import OFFICE, courses_of, filing, made_table, make_round, sample_round, submission
 
 PAYLOADS = (
     "=1+1",
@@ -72,6 +73,7 @@ SHEETS = (
     "权责清单总表",
     "防控措施总表",
     "岗位自查总表",
+    "预警信息",
     "预警台账",
     "考核得分",
     "考核明细",
@@ -174,9 +176,11 @@ def hostile_round() -> Round:
     register.tables.append(made_table("risk_register", "risk_points", {**dict.fromkeys(fields, texts), **graded}, size))
     linked = dict.fromkeys(("id", "risk_id", "layer", "content", "owner"), texts)
     register.tables.append(made_table("risk_register", "measures", linked, size))
-    told = dict.fromkeys(("id", "channel", "problem", "target", "disposition", "state"), texts)
-    ledger.tables.append(made_table("warning_intake", "warnings", told, size))
-    return make_round([register, ledger])
+    ledger.tables.append(made_table("warning_intake", "warnings", dict.fromkeys(("channel", "problem"), texts), size))
+    told = dict.fromkeys(("id", "source", "problem", "target", "unit", "remark"), texts)
+    days: dict[str, list[Any]] = {"collected_on": [date(2026, 4, 16)] * size}
+    warnings = made_table("warning_ledger", "warnings", {**told, **days}, size)
+    return make_round([register, ledger], ledger=courses_of([warnings], "2026-11-30"))
 
 
 def test_what_a_unit_wrote_never_becomes_a_formula_or_a_link(tmp_path: Path) -> None:
@@ -218,8 +222,8 @@ def test_a_cell_of_the_summary_has_no_more_lines_and_units_than_excel_opens(tmp_
 
 def test_dates_and_scores_are_typed(tmp_path: Path) -> None:
     book = written(sample_round(), tmp_path)
-    due = records(book["预警台账"])[0]["反馈期限"]
-    assert (due.year, due.month, due.day) == (2026, 5, 15)
+    due = records(book["预警台账"])[1]["下一期限"]
+    assert (due.year, due.month, due.day) == (2026, 11, 19)
     assert records(book["考核明细"])[0]["自评分"] == 59.5
 
 
@@ -354,8 +358,8 @@ COUNTED = {
     "职权": ("权责清单总表", "", ""),
     "防控措施": ("防控措施总表", "", ""),
     "岗位自查": ("岗位自查总表", "", ""),
-    "预警信息": ("预警台账", "", ""),
-    "逾期未反馈": ("预警台账", "是否逾期", "逾期"),
+    "预警信息": ("预警信息", "", ""),
+    "预警逾期": ("预警台账", "是否逾期", "逾期"),
 }
 """Column of 单位统计 → the full table whose rows it counts, and which of them."""
 
@@ -451,16 +455,19 @@ def test_pages_side_by_side_are_few_and_about_equally_full(widths: list[float], 
     assert max(pages) <= min(room, mean + widest + 0.2)
 
 
-def test_the_ledger_has_no_page_for_one_column(tmp_path: Path) -> None:
+def test_the_ledger_is_as_wide_as_a_page_and_its_counts_stand_on_one_of_their_own(tmp_path: Path) -> None:
     worksheet = written(sample_round(), tmp_path)["预警台账"]
-    breaks = [entry.id for entry in worksheet.col_breaks.brk]
+    assert [entry.id for entry in worksheet.col_breaks.brk] == []
     [(_, _, last, bottom), (_, top, right, end)] = printed_areas(worksheet)
-    assert len(breaks) == 1
-    assert last / 3 < breaks[0] < last * 2 / 3
-    # The counts beneath are on a page of their own, and on one only.
     assert bottom < top < end == worksheet.max_row
-    assert str(worksheet.cell(top, 1).value).startswith("预警信息：")
-    assert right <= breaks[0]
+    assert str(worksheet.cell(top, 1).value).startswith("预警处置台账：")
+    assert right <= last
+
+
+def test_the_ledger_that_units_and_leaders_see_names_nobody_and_tells_no_case(tmp_path: Path) -> None:
+    shown = [cell.value for cell in written(sample_round(), tmp_path)["预警台账"][1]]
+    assert not {"对象", "职务", "主要问题", "备注", "线索件号", "知悉范围"} & {*shown}
+    assert {"预警编号", "状态", "当前轮次", "下一期限", "逾期工作日"} <= {*shown}
 
 
 def test_where_a_row_came_from_is_on_the_screen_and_not_on_paper(tmp_path: Path) -> None:

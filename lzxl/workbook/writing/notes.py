@@ -144,7 +144,8 @@ def _instructions(form: Form, graded: bool) -> Iterator[str]:
         yield _about_levels(form)
     nil = form.nil_return
     if nil is not None:
-        yield f"本期没有可填内容的，在封面“{nil.declared.title}”选“{nil.affirmed}”并写明原因，按时报送。"
+        owed = "并写明原因" if nil.reasoned else ""
+        yield f"本期没有可填内容的，在封面“{nil.declared.title}”选“{nil.affirmed}”{owed}，按时报送。"
     remark = next((sheet.by_name["remark"].title for sheet in form.tables if "remark" in sheet.by_name), "")
     more = f"；需要补充的内容写在“{remark}”栏" if remark else ""
     if form.file:
