@@ -52,6 +52,8 @@ def generated(form_id: str, seed: int) -> tuple[WorkbookContent, str]:
     by_title = {sheet.name: sheet for sheet in content.sheets}
     if chance.random() < 0.3:
         done.append(_reword_header(content, form_id, chance))
+    if chance.random() < 0.3:
+        done.append(_add_office_columns(content, form_id, chance))
     for _ in range(chance.randrange(9)):
         sheet = chance.choice([entry for entry in form.sheets if entry.title in by_title])
         done.append(_spoil(by_title[sheet.title], sheet, chance))
@@ -69,6 +71,19 @@ def _reword_header(content: WorkbookContent, form_id: str, chance: random.Random
     title = chance.choice((f"{field.title[:2]}的{field.title[2:]}", field.title[1:], f"{field.title}情况", "其他说明"))
     sheet.put(layout.header_row, layout.columns[field.name], title)
     return f"{field.title} is called {title}"
+
+
+def _add_office_columns(content: WorkbookContent, form_id: str, chance: random.Random) -> str:
+    """Columns of the office's, as older forms have them, to the right of the others; some cells may stand in rows of their own."""
+    sheet, entry = main_sheet(content, form_id), load_form(form_id).main_sheet
+    layout = table_layout(entry)
+    fields = chance.sample(entry.office_fields, chance.randrange(len(entry.office_fields) + 1))
+    last = max(len(cells) for cells in sheet.rows.values())
+    for column, field in enumerate(fields, last + 1):
+        sheet.put(layout.header_row, column, chance.choice((field.title, *field.aliases, f"{field.title}（办公室填）")))
+        for row in (layout.first_row, layout.first_row + chance.randrange(9)):
+            sheet.put(row, column, chance.choice(("已办结", "王一", 3.0, "2026-3-1")))
+    return f"office columns {[field.title for field in fields]}"
 
 
 def _spoil(content: SheetContent, sheet: Sheet, chance: random.Random) -> str:

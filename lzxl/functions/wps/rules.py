@@ -200,6 +200,7 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
         "hints": sorted({fold(hint_text(entry)) for entry in sheet.fields}),
         "auxiliary": sorted({fold(title) for titles in sheet.auxiliary.values() for title in titles}),
         "fields": [_field(entry) for entry in sheet.fields],
+        "office": {key: entry.name for entry in sheet.office_fields for key in sorted(entry.header_keys)},
     }
 
 

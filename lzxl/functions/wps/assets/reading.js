@@ -41,6 +41,28 @@
     return text.has(sheet.byHeader, key) ? sheet.byHeader[key] : null;
   }
 
+  // The field of the office's that a header names, "" if it names none: an older form's header has them among its own.
+  function officeName(sheet, cell) {
+    if (!isText(cell) || fieldFor(sheet, cell)) return "";
+    var keys = [cell, LZXL.rows.withoutInstruction(cell)].reduce(function (found, written) {
+      return found.concat(text.fold(written), text.foldUnbracketed(written));
+    }, []).filter(function (key) { return text.has(sheet.office, key); });
+    return keys.length ? sheet.office[keys[0]] : "";
+  }
+
+  // What units wrote into columns of the office's is none of the check's (lzxl/workbook/reading/office_fields.py).
+  function emptyOfficeColumns(content, sheet) {
+    var columns = [];
+    if (!Object.keys(sheet.office).length) return;
+    content.rows.forEach(function (cells) {
+      if (isHeader(sheet, cells)) {
+        columns = [];
+        cells.forEach(function (cell, column) { if (officeName(sheet, cell)) columns.push(column); });
+      }
+      columns.forEach(function (column) { if (column in cells) cells[column] = null; });
+    });
+  }
+
   function isHeader(sheet, cells) {
     var texts = 0, others = 0;
     cells.forEach(function (cell) {
@@ -50,7 +72,8 @@
     if (texts < 2 || others > texts) return false;
     var filled = filledCells(cells).length, names = {}, hasSubject = false;
     cells.forEach(function (cell) {
-      var field = cell && fieldFor(sheet, cell);
+      var field = cell && fieldFor(sheet, cell), office = cell && !field ? officeName(sheet, cell) : "";
+      if (office) names[office] = true;
       if (!field) return;
       names[field.name] = true;
       hasSubject = hasSubject || sheet.subject.indexOf(field.name) >= 0;
@@ -129,6 +152,7 @@
   // Rows
 
   function readTables(content, sheet, isMarked) {
+    emptyOfficeColumns(content, sheet);
     var header = findHeader(content, sheet, isMarked), tables = [];
     while (header) {
       var table = {sheet: sheet, content: content, header: header, rows: [], cells: {}};
@@ -292,6 +316,9 @@
   function headerScore(content, sheet) {
     var header = findHeader(content, sheet, false);
     var columns = header ? Object.keys(header.columns).map(function (name) { return header.columns[name]; }) : [];
+    columns = columns.concat(Object.keys(header ? header.texts : {}).filter(function (column) {
+      return officeName(sheet, header.texts[column]);
+    }));
     var typical = columns.filter(function (column) { return !isCommon(header.texts[column]); }).length;
     return columns.length >= limits.fewest_headers && typical >= limits.fewest_typical ? columns.length : 0;
   }
