@@ -12,6 +12,7 @@ from lzxl.checks.report import Report
 from lzxl.forms.people import People
 from lzxl.forms.persons import names_of
 from lzxl.forms.rules import Serving
+from lzxl.forms.terms import is_done
 from lzxl.forms.text import compact
 from lzxl.submission import Table
 
@@ -44,18 +45,23 @@ def check_handed_over(report: Report, context: Context) -> None:
     if not gone:
         return
     for table in report.submission.tables:
-        rule = report.form.by_name[table.name].rules.charged
+        sheet = report.form.by_name[table.name]
+        rule = sheet.rules.charged
         if rule is None:
             continue
         for index, persons in enumerate(table.values.get(rule.persons, ())):
             until = table.get(rule.until, index)
-            if not persons or not isinstance(until, datetime.date):
+            if (
+                not persons
+                or table.is_broken(rule.until, index)
+                or is_done(sheet, rule.progress, table.get(rule.progress, index))
+            ):
                 continue
             for name in sorted(names_of(str(persons)) & gone.keys()):
-                if gone[name] < until:
-                    told = {"left": gone[name].isoformat(), "due": until.isoformat()}
-                    limit = report.field(table, rule.until).title
-                    report.cell("owner_left", table, rule.persons, index, value=name, limit=limit, **told)
+                if until is None or gone[name] < until:
+                    limit = f"{report.field(table, rule.until).title}{until}" if until is not None else "未定时限"
+                    told = {"left": gone[name].isoformat(), "limit": limit}
+                    report.cell("owner_left", table, rule.persons, index, value=name, **told)
 
 
 def _gone(people: People, unit: str, today: datetime.date) -> dict[str, datetime.date]:

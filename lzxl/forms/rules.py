@@ -127,6 +127,19 @@ class Charged:
 
     persons: str = part("person")
     until: str = part("date")
+    """Blank: for good."""
+    progress: str = part("choice", optional=True, roles=("done",))
+    """What is done, nobody answers for any more."""
+
+
+@dataclass(frozen=True)
+class Termed:
+    """Rows that are either to be done by a day or to be kept up for good: only the first are ever overdue (第八条(一)2)."""
+
+    term: str = part("choice", roles=("dated", "lasting"))
+    """Blank: what the day says, if there is one."""
+    until: str = part("date")
+    progress: str = part("choice", roles=("done",))
 
 
 @dataclass(frozen=True)
@@ -465,6 +478,7 @@ class Rules:
     serving: Serving | None = None
     renamed: FormerNames | None = None
     charged: Charged | None = None
+    termed: Termed | None = None
     staffed: Staffed | None = None
     inherited: Inherited | None = None
     roll: Roll | None = None

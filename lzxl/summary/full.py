@@ -76,6 +76,8 @@ def _extra(sheet: Sheet, shown: Shown, register: Sheet) -> tuple[Column, ...]:
             Column("aspect", aspect, 14, "wide", True, printed=False),
             Column("risk_level", level, 10, "level", True, printed=False),
         )
+    if sheet.rules.termed is not None:
+        extra += (Column("is_overdue", "是否逾期", 9, "centre", True),)
     if shown.evaluated_as == "alerts":
         extra += (
             Column("disposition", load_machine().dispositions.title, 12, "text", True),

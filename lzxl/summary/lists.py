@@ -102,7 +102,7 @@ def _linked_measures(measures: pl.DataFrame) -> pl.DataFrame:
         pl.lit("（"),
         pl.col("owner").fill_null("—"),
         pl.lit("，"),
-        pl.col("deadline").dt.strftime("%Y-%m-%d").fill_null("未定时限"),
+        pl.col("deadline").dt.strftime("%Y-%m-%d").fill_null("长期"),
         pl.lit("）"),
     )
     return (

@@ -11,6 +11,7 @@ their schema names (dates Date; serials, counts and scores Float64; all else Str
     state, round, due, overdue              warnings: as their events have it on the day of the summary, whatever is written
     disposition (String)                    the one that was approved last; null where none was
     is_overdue (Boolean)                    the limit that a warning is under has passed
+    is_overdue (Boolean)                    measures: to be done by a day before that of the summary, and not done
 
 Rows are in roster order, and within a unit in file order.
 """
@@ -26,6 +27,7 @@ import polars as pl
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form, unit_form_ids
 from lzxl.forms.model import Field, Sheet
+from lzxl.forms.rules import Termed
 from lzxl.forms.shown import Evaluation
 from lzxl.submission import Submission
 from lzxl.summary.round import Round
@@ -79,6 +81,9 @@ def merge(round: Round) -> Merged:
     measures = evaluated["prevention"]
     tables[measures] = _linked(tables[measures], tables[evaluated["risks"]])
     _add_ledger(round, names, tables, evaluated)
+    prevention = load_form(measures[0], round.grading.id).by_name[measures[1]]
+    if prevention.rules.termed is not None:
+        tables[measures] = _past_term(tables[measures], prevention, prevention.rules.termed, round.day)
     return Merged(tables, evaluated)
 
 
@@ -222,3 +227,13 @@ def _ledger_frame(book: Book, courses: Sequence[tuple[Entry, Course]], names: Ma
             pl.Series("is_overdue", [course.overdue_workdays > 0 for _, course in courses], pl.Boolean),
         ]
     )
+
+
+def _past_term(measures: pl.DataFrame, sheet: Sheet, rule: Termed, day: date) -> pl.DataFrame:
+    """With what is overdue: to be done by a day that is past, and not done; what is to be kept up for good never is."""
+    terms, progress = sheet.by_name[rule.term].vocabulary, sheet.by_name[rule.progress].vocabulary
+    assert terms is not None and progress is not None
+    lasting = pl.col(rule.term).is_in(list(terms.in_role("lasting"))).fill_null(False)
+    done = pl.col(rule.progress).is_in(list(progress.in_role("done"))).fill_null(False)
+    past = (pl.col(rule.until) < pl.lit(day)).fill_null(False)
+    return measures.with_columns((past & ~lasting & ~done).alias("is_overdue"))

@@ -17,6 +17,7 @@ from lzxl.forms.persons import names_of
 from lzxl.forms.roster import ROSTER_FORM, Unit
 from lzxl.forms.rules import Roll
 from lzxl.forms.staff import has_left, heads_on
+from lzxl.forms.terms import is_done
 from lzxl.submission import Submission, Table
 from lzxl.year.workdays import Calendar, workday_after
 
@@ -203,6 +204,8 @@ def _rows_of(records: Records, left: Person) -> Iterator[tuple[Sheet, str, datet
                 continue
             limit = table.get(limits, index) if limits else None
             if isinstance(limit, datetime.date) and until is not None and limit <= until:
+                continue
+            if rules.charged and is_done(sheet, rules.charged.progress, table.get(rules.charged.progress, index)):
                 continue
             number = rules.numbered.number if rules.numbered else ""
             told = table.get(number, index) if number else None

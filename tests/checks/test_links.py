@@ -103,6 +103,28 @@ def test_which_risk_point_a_measure_answers_is_asked_and_those_without_one_are_n
     assert all(entry.fix.endswith("尚无措施的风险点：HB01-001、HB01-002。") for entry in blank)
 
 
+TERMS = "| 措施编号 | 关联风险点编号 | 防控方式 | 类型 | 完成时限 | 完成情况 | 完成日期 |\n|-|\n| HB01-C001 | HB01-001 | 内部检查 |"
+
+
+@pytest.mark.parametrize(
+    ("rest", "missing"),
+    [
+        (" 限期完成 |  |  |  |", [("missing_because", "E2")]),
+        (" 限期完成 | 2026-12-01 | 已完成 |  |", [("missing_because", "G2")]),
+        (" 限期完成 | 2026-12-01 | 已完成 | 2026-06-01 |", []),
+        (" 长期坚持 |  |  |  |", []),
+        ("  |  |  |  |", []),
+    ],
+)
+def test_what_is_to_be_done_by_a_day_has_one_and_what_is_done_the_day_on_which_it_was(
+    rest: str, missing: list[tuple[str, str]]
+) -> None:
+    made = submission(
+        "risk_register", {"powers": POWERS + ONE_POWER, "risk_points": RISKS + ONE_RISK, "measures": TERMS + rest}
+    )
+    assert found(made) == missing
+
+
 def test_a_risk_point_without_measure() -> None:
     assert found(register(risks=ONE_RISK + "\n" + ONE_RISK.replace("001", "002"))) == [("measure_not_linked", "A3")]
 

@@ -122,9 +122,17 @@ MEASURES = """
 | HB12-C003 | 乐正华 | 2026-09-14 |
 | HB12-C004 | 滕小彤 | 2026-12-31 |
 """
+TERMED = """
+| 措施编号 | 责任人 | 类型 | 完成时限 | 完成情况 | 完成日期 |
+|-|
+| HB12-C001 | 乐正华 | 长期坚持 |  |  |  |
+| HB12-C002 | 乐正华 |  |  |  |  |
+| HB12-C003 | 乐正华 | 限期完成 | 2026-12-31 | 已完成 | 2026-09-10 |
+| HB12-C004 | 乐正华 | 限期完成 | 2026-12-31 | 推进中 |  |
+"""
 
 
-def to_hand_over(*persons: Person, today: str = "2026-10-01") -> list[tuple[str, str]]:
+def to_hand_over(*persons: Person, today: str = "2026-10-01", measures: str = MEASURES) -> list[tuple[str, str]]:
     context = Context(
         load_grading(),
         "2026年度",
@@ -132,13 +140,17 @@ def to_hand_over(*persons: Person, today: str = "2026-10-01") -> list[tuple[str,
         People(persons),
         datetime.date.fromisoformat(today),
     )
-    made = submission("risk_register", {"measures": MEASURES}, {"单位编码": "HB12", "单位名称": "宣传教育中心"})
+    made = submission("risk_register", {"measures": measures}, {"单位编码": "HB12", "单位名称": "宣传教育中心"})
     [checked] = check(made, context=context)
     return [(one.value, one.cell) for one in checked.findings if one.code == "owner_left"]
 
 
 def test_measures_that_run_on_after_their_owner_left_are_listed() -> None:
     assert to_hand_over(LEFT, CAME, STAYED) == [("乐正华", "B2"), ("乐正华", "B3")]
+
+
+def test_what_is_kept_up_for_good_is_handed_over_and_what_is_done_is_not() -> None:
+    assert to_hand_over(LEFT, CAME, STAYED, measures=TERMED) == [("乐正华", "B2"), ("乐正华", "B3"), ("乐正华", "B5")]
 
 
 def test_nothing_is_to_hand_over_before_the_move_or_after_a_return() -> None:

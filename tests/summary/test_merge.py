@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import polars as pl
 import pytest
@@ -118,6 +118,27 @@ def test_what_a_unit_files_is_no_warning_of_the_ledger_yet() -> None:
     merged = merge(make_round(filed))
     assert merged.tables["warning_intake", "warnings"].height == 4
     assert merged.warnings.height == 0
+
+
+def test_only_what_is_to_be_done_by_a_day_that_is_past_and_is_not_done_is_overdue() -> None:
+    """Without a word, the day says that there is one; the day itself is not past yet."""
+    day = sample_round().day
+    past, today = day - timedelta(days=1), day
+    rows = [
+        ("限期完成", past, "推进中", True),
+        ("限期完成", past, "", True),
+        ("", past, "未启动", True),
+        ("限期完成", past, "已完成", False),
+        ("长期坚持", past, "推进中", False),
+        ("限期完成", today, "推进中", False),
+        ("", "", "", False),
+    ]
+    lines = "\n".join(
+        f"| C{number} | {term} | {until} | {done} |" for number, (term, until, done, _) in enumerate(rows)
+    )
+    register = submission(OFFICE, "risk_register", measures=f"| 措施编号 | 类型 | 完成时限 | 完成情况 |\n{lines}")
+    merged = merge(make_round([register])).measures
+    assert merged["is_overdue"].to_list() == [expected for *_, expected in rows]
 
 
 def test_a_round_without_submissions_has_every_table_with_its_columns() -> None:
