@@ -41,6 +41,11 @@ class Place:
     def first(self, **wanted: Any) -> int:
         return next(index for index, row in enumerate(self.clean) if all(row.get(k) == v for k, v in wanted.items()))
 
+    def filled(self, name: str) -> list[int]:
+        """The rows in which the unit wrote into a field; all of them, if it wrote nowhere."""
+        rows = [index for index, row in enumerate(self.clean) if row.get(name) not in (None, "")]
+        return rows or [*range(len(self.clean))]
+
 
 def place(one: Desk, *names: str) -> Place | None:
     """The first of the tables that this form has, and that holds a row."""
@@ -53,14 +58,14 @@ def label(one: Desk, name: str, value: Any) -> None:
 
 
 def cell(value: Any, *fields: tuple[str, str]) -> Planter:
-    """Write `value` into one of `fields` (sheet, name), the first that the form has, in any row."""
+    """Write `value` into one of `fields` (sheet, name), the first that the form has, in any row that had one."""
 
     def plant(one: Desk, chance: random.Random) -> bool:
         for sheet, name in fields:
             at = place(one, sheet)
             if at is not None:
                 written = chance.choice(value) if isinstance(value, list) else value
-                at.put(name, chance.randrange(len(at.clean)), written)
+                at.put(name, chance.choice(at.filled(name)), written)
                 return True
         return False
 
@@ -72,7 +77,7 @@ def first_row(value: Any, *fields: tuple[str, str]) -> Planter:
         for sheet, name in fields:
             at = place(one, sheet)
             if at is not None:
-                at.put(name, 0, value)
+                at.put(name, at.filled(name)[0], value)
                 return True
         return False
 
