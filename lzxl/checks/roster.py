@@ -10,7 +10,7 @@ from lzxl.checks.dates import stated_day
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Phrase, Remedy
 from lzxl.forms.load import answers_in
-from lzxl.forms.model import Sheet
+from lzxl.forms.model import Sheet, Word
 from lzxl.forms.people import People
 from lzxl.forms.persons import names_of
 from lzxl.forms.places import Place
@@ -116,27 +116,35 @@ class _Coverage:
     def check_nil_return(self) -> None:
         """A unit for which the roster names powers or key posts has something to register, or says of each why not (第六条).
 
-        What concerns everybody (the class of which the rule says so) is never nil either, which the advice tells.
+        So does every unit of what concerns everybody (the class of which the rule says so).
         """
         form_cover, nil = self.report.form.cover, self.report.form.nil_return
         assert form_cover is not None and nil is not None
         named = (*self.unit.powers, *self.unit.key_posts)
         unexplained = [name for name in named if not self._is_explained(name)]
+        classes = self._of_everybody()
+        everybody = "、".join(word.word for word in classes)
+        against = None
         if unexplained:
-            told = {"named": "、".join(f"“{name}”" for name in unexplained), "denied": nil.denied}
-            everybody = "、".join(self._of_everybody())
-            self.report.label(
-                "nil_contradicts_roster", nil.declared.name, everybody=everybody, note=self.note_title, **told
-            )
+            against = Phrase("on_roster", {"named": "、".join(f"“{name}”" for name in unexplained)})
+        elif not all(self._speaks_of(word) for word in classes):
+            against = Phrase("of_everybody", {"everybody": everybody})
+        if against is not None:
+            told = {"against": against, "denied": nil.denied, "everybody": everybody, "note": self.note_title}
+            self.report.label("nil_contradicts_roster", nil.declared.name, **told)
             return
         for name in named:
             self.report.whole("uncovered_explained", Place(form_cover.title), value=name)
 
-    def _of_everybody(self) -> tuple[str, ...]:
-        """The classes that concern everybody, as the form calls them."""
+    def _of_everybody(self) -> tuple[Word, ...]:
+        """The classes that concern everybody."""
         vocabulary = self.report.form.by_name[self.rule.sheet].by_name[self.rule.listed_group].vocabulary
         assert vocabulary is not None
-        return vocabulary.in_role("of_everybody")
+        return tuple(word for word in vocabulary.words if word.role == "of_everybody")
+
+    def _speaks_of(self, word: Word) -> bool:
+        """Whether the cover says of a class why it has no row, by any of its names."""
+        return any(compact(name) in self.note for name in (word.word, *word.aliases))
 
     def _is_explained(self, name: str) -> bool:
         """Whether the cover says of a key post or a power why it has no row."""

@@ -636,6 +636,7 @@ class Clerk:
         """Say of each power and post that is named why there is nothing."""
         assert "逐项写明名称和原因" in finding.fix
         named = re.findall("“([^”]+)”", finding.message.partition("登记本单位有")[2])
+        named += re.findall("，([^，]+)涉及全体干部职工，也要登记", finding.fix)
         self._label("coverage_note", "；".join(f"{name}：已经划出，确无风险点" for name in named))
 
     def _number_back(self, finding: Finding) -> None:

@@ -49,12 +49,24 @@ def test_a_unit_with_powers_or_key_posts_cannot_say_that_it_has_no_risk() -> Non
     assert nil_return() == ["nil_contradicts_roster"]
     assert nil_return(unit=replace(UNIT, powers=())) == ["nil_contradicts_roster"]
     assert nil_return(unit=replace(UNIT, key_posts=())) == ["nil_contradicts_roster"]
-    assert nil_return(unit=replace(UNIT, powers=(), key_posts=())) == []
+    assert nil_return(unit=replace(UNIT, powers=(), key_posts=())) == ["nil_contradicts_roster"]
 
 
 def test_a_nil_return_may_say_of_each_power_and_post_why() -> None:
-    assert nil_return("财务管理权已上收，出纳岗已撤销。") == ["uncovered_explained", "uncovered_explained"]
-    assert nil_return("出纳岗已撤销。") == ["nil_contradicts_roster"]
+    everybody = "三类公共类随全局登记。"
+    explained = f"财务管理权已上收，出纳岗已撤销。{everybody}"
+    assert nil_return(explained) == ["uncovered_explained", "uncovered_explained"]
+    assert nil_return(f"出纳岗已撤销。{everybody}") == ["nil_contradicts_roster"]
+
+
+def test_what_concerns_everybody_is_never_simply_nil() -> None:
+    assert nil_return("财务管理权已上收，出纳岗已撤销。") == ["nil_contradicts_roster"]
+    nobody = replace(UNIT, powers=(), key_posts=())
+    assert nil_return("三类的随全局登记。", nobody) == []
+    context = replace(CAMPAIGN, units={"HB01": nobody})
+    labels = {"零报告": "是", "零报告原因": "本科没有风险。"}
+    made = submission("risk_register", {"risk_points": NO_ROWS}, labels)
+    assert finding(made, "nil_contradicts_roster", context).message.endswith("而三类公共类涉及全体干部职工。")
 
 
 def test_who_contradicts_the_roster_is_told_what_it_names() -> None:
