@@ -9,6 +9,7 @@ from typing import Any
 
 from lzxl.campaign.due import Due
 from lzxl.files import writing
+from lzxl.workbook.writing.measure import LEAST_ROW_HEIGHT, row_height
 
 _HEADERS = (("事项", 10), ("编号", 15), ("单位", 22), ("期限", 12), ("余", 16), ("找谁", 26), ("说明", 40), ("已办", 8))
 _SHEET = "待办单"
@@ -48,7 +49,10 @@ def _write_rows(
         sheet.set_column(column, column, width)
         sheet.write_string(2, column, text, head)
     for row, item in enumerate(items, start=3):
-        for column, text in enumerate((*item.row, "")):
+        texts = (*item.row, "")
+        room = [(text, float(width)) for text, (_, width) in zip(texts, _HEADERS, strict=True)]
+        sheet.set_row(row, max(LEAST_ROW_HEIGHT, row_height(room)))
+        for column, text in enumerate(texts):
             sheet.write_string(row, column, text, late if item.is_overdue and column == 4 else body)
     for row, note in enumerate(notes, start=len(items) + 4):
         sheet.write_string(row, 0, note, line)

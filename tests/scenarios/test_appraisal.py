@@ -332,6 +332,23 @@ def test_what_the_ledger_and_the_roster_prove_is_proposed_with_its_evidence(own:
     ]
 
 
+def test_full_points_against_the_record_are_asked_about(own: Path) -> None:
+    type_rows(own / "预警处置台账.xlsx", "台账", [WARNING])
+    type_rows(own / "预警处置台账.xlsx", "办理过程", steps())
+    outcome(own)
+
+    def full(sheet: Sheet) -> None:
+        for row, values in list(sheet.rows()):
+            if str(values["单位"]).startswith("HB10") and str(values["项"]) == "12":
+                sheet.put(row, 得分=6, 理由=None, 考核人="考核组")
+
+    edit(own, BOOK, "年终检查", full)
+    [file] = json.loads(run(own, "check", str(own / BOOK), "--format", "json"))["files"]
+    [asked] = [one for one in file["findings"] if "逾期2个工作日" in one["message"]]
+    assert (asked["code"], asked["severity"]) == ("score_above_record", "warning")
+    assert "6分" in asked["message"]
+
+
 def test_before_its_day_a_late_answer_takes_nothing_off(own: Path) -> None:
     type_rows(own / "预警处置台账.xlsx", "台账", [WARNING])
     type_rows(own / "预警处置台账.xlsx", "办理过程", steps())

@@ -102,8 +102,9 @@ def add_notes_sheet(workbook: Workbook, form: Form, grading: GradingTable) -> No
         page.line(f"{number}．{text}")
     if graded:
         _write_grading(page, grading)
-    page.section("用词含义")
-    page.cells(["词表", "用词", "含义"], header=True)
+    if form.vocabularies:
+        page.section("用词含义")
+        page.cells(["词表", "用词", "含义"], header=True)
     for vocabulary in form.vocabularies:
         _write_vocabulary(page, vocabulary)
     sheet.sheet_view.showGridLines = False
