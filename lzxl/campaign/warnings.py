@@ -91,7 +91,7 @@ def waiting_rows(campaign: Campaign, filed: Sequence[Submission]) -> dict[str, i
 def not_in_ledger(count: int, where: str = "") -> str:
     """What is said where warnings that units filed are not in the ledger yet. `where`: whose they are."""
     title = load_form(ledger_form()).title
-    return f"另有{count}条预警信息还没有登入《{title}》{where}，汇总里不计；请先用 lzxl ledger 登入，再重新汇总。"
+    return f"另有{count}条预警信息尚未登入《{title}》{where}，汇总里不计；请先用 lzxl ledger 登入，再重新汇总。"
 
 
 def take_ledger(campaign: Campaign, filed: Sequence[Submission], as_of: datetime.date) -> Stocktaking:

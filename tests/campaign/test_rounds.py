@@ -162,11 +162,11 @@ def test_the_summary_has_the_rows_of_all_rounds_and_tells_who_filed_in_which(yea
     lzxl(year.root, "consolidate")
     [path] = (year.root / "汇总").glob("*.xlsx")
     shown = [str(cell.value) for row in load_workbook(path)["总览"].iter_rows() for cell in row]
-    assert any("另有4条预警信息还没有登入《预警处置台账》（HB01 3条、HB02 1条）" in text for text in shown)
+    assert any("另有4条预警信息尚未登入《预警处置台账》（HB01 3条、HB02 1条）" in text for text in shown)
     lzxl(year.root, "ledger")
     lzxl(year.root, "consolidate")
     book = load_workbook(path)
-    assert not any("还没有登入" in str(cell.value) for row in book["总览"].iter_rows() for cell in row)
+    assert not any("尚未登入" in str(cell.value) for row in book["总览"].iter_rows() for cell in row)
     numbers = [row[2].value for row in book["预警台账"].iter_rows() if str(row[2].value).startswith("YJ-")]
     assert numbers == [f"YJ-2026-{number:03}" for number in range(1, 5)]
     heads = [cell.value for cell in book["单位统计"][4]]
