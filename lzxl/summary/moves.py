@@ -23,10 +23,10 @@ _RATE_COLUMNS = (
     _NUMBER,
     Column("unit_code", _UNITS.by_name["code"].title, 10, "centre"),
     Column("unit_name", "单位", 24),
-    Column("due", "应交人数", 10, "general"),
-    Column("filed", "实交人数", 10, "general"),
+    Column("expected", "应交人数", 10, "general"),
+    Column("handed_in", "实交人数", 10, "general"),
     Column("rate", "自查率", 10, "percent"),
-    Column("missing", "未交人员", 40),
+    Column("absent", "未交人员", 40),
     Column("waiting", "新到岗未到期", 34),
 )
 _MOVE_COLUMNS = (
@@ -38,7 +38,7 @@ _MOVE_COLUMNS = (
     Column("came", "到岗", 12, "date"),
     Column("kind", "何事", 12, "wide"),
     Column("text", "如何办理", 48),
-    Column("due", "何时前", 12, "date"),
+    Column("until", "何时前", 12, "date"),
     Column("state", "办理情况", 14, "wide"),
     Column("who", "找谁", 20),
 )
@@ -61,7 +61,7 @@ def write_self_checks(book: Book) -> Region:
         )
         for one in checks
     ]
-    numeric = {"due": pl.Int64, "filed": pl.Int64, "rate": pl.Float64}
+    numeric = {"expected": pl.Int64, "handed_in": pl.Int64, "rate": pl.Float64}
     names = [column.name for column in _RATE_COLUMNS[1:]]
     frame = pl.DataFrame(
         rows, schema={name: numeric.get(name, pl.String) for name in names}, orient="row"
@@ -75,7 +75,7 @@ def write_self_checks(book: Book) -> Region:
     for index, column in enumerate(_RATE_COLUMNS):
         put_text(worksheet, last, index, "合计" if column.name == "unit_name" else "", styles.get("total"))
     due, filed = sum(len(one.due) for one in checks), sum(one.filed for one in checks)
-    for name, total in (("due", due), ("filed", filed)):
+    for name, total in (("expected", due), ("handed_in", filed)):
         put_formula(worksheet, last, placed.columns[name], f"SUM({placed.local(name)})", styles.get("total"), total)
     _put_rate(book, last, filed / due if due else None, "total_percent")
     worksheet.freeze_panes(_HEAD_ROW + 1, 3)
@@ -86,7 +86,7 @@ def write_self_checks(book: Book) -> Region:
 def _put_rate(book: Book, row: int, rate: float | None, style: str) -> None:
     """The rate of a row, from its two numbers."""
     names = [column.name for column in _RATE_COLUMNS]
-    due, filed = (cell(row, names.index(name)) for name in ("due", "filed"))
+    due, filed = (cell(row, names.index(name)) for name in ("expected", "handed_in"))
     formula = f'IF({due}=0,"—",{filed}/{due})'
     worksheet = book.worksheets[SELF_CHECKS]
     put_formula(worksheet, row, names.index("rate"), formula, book.styles.get(style), "—" if rate is None else rate)
@@ -114,7 +114,7 @@ def write_moves(book: Book) -> Region:
                 "、".join(dict.fromkeys(filter(None, (unit.head, unit.liaison)))) if unit is not None else "",
             )
         )
-    dates = ("left", "came", "due")
+    dates = ("left", "came", "until")
     names = [column.name for column in _MOVE_COLUMNS[1:]]
     frame = pl.DataFrame(
         rows, schema={name: pl.Date if name in dates else pl.String for name in names}, orient="row"

@@ -423,13 +423,13 @@ def _dumped_sheet(sheet: Worksheet) -> dict[str, Any]:
         if cell.comment is not None:
             shown["note"] = cell.comment.text
         if cell.data_type == "f":
-            shown |= {"f": str(cell.value), "v": "" if "lz_" in str(cell.value) else "某"}
+            shown |= {"f": str(cell.value), "v": "" if "lz_" in str(cell.value) else "某某"}
         elif cell.value is not None:
             shown["v"] = to_excel(cell.value) if cell.is_date else cell.value
         if (
             shown.get("v") == "#N/A"
         ):  # a return holds what the unit's cell showed as text; WPS gives an error as a number
-            shown["v"] = -2146826246 if cell.data_type == "e" else "某"
+            shown["v"] = -2146826246 if cell.data_type == "e" else "某某"
         if cell.fill.fill_type == "solid":
             shown["fill"] = bgr(cell.fill.start_color.rgb)
         cells[cell.coordinate] = shown
