@@ -106,14 +106,16 @@ def _duty(campaign: Campaign, unit: str, name: str) -> str:
 
 
 def _unregistered(campaign: Campaign, standing: Standing, shown: set[str]) -> dict[str, str]:
-    """What is said of the units that have no row: 未登记, or that the leading group accepted that there is none."""
-    form_id, _ = register_sheet()
+    """What is said of the units that have no row, and of those of which the leading group accepted that they have none."""
+    form_id, sheet = register_sheet()
+    rule = sheet.rules.published
+    assert rule is not None
     nil = {unit: one for (unit, form), one in nil_returns_of(campaign, standing).by_pair.items() if form == form_id}
     found = {}
     for code in campaign.units:
         if code not in shown:
             is_agreed = code in nil and nil[code].stage == "agreed"
-            found[code] = "经领导小组认可，本期无风险点" if is_agreed else "未登记"
+            found[code] = rule.agreed if is_agreed else rule.unregistered
     return found
 
 

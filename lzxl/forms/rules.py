@@ -222,6 +222,10 @@ class Published:
     editions: tuple[Edition, ...] = ()
     everybody: str = field(default="", metadata={TEXT: True})
     """What stands for the post where a risk is everybody's."""
+    unregistered: str = field(default="", metadata={TEXT: True})
+    """What is said of a unit that has no row."""
+    agreed: str = field(default="", metadata={TEXT: True})
+    """What is said of a unit that need not have any, as the leading group accepted."""
     sensitive: tuple[str, ...] = field(default=(), metadata={TEXTS: True})
     """Words that the name of a post has whose risks would tell a thief how."""
 

@@ -27,20 +27,20 @@ HEADER = 3
 # Row 5 is hidden, column H (备注) too, 反映主要问题 is merged over rows 6 and 7.
 ROWS: dict[int, list[Cell]] = {
     1: ["某局预警信息台账"],
-    HEADER: ["序号", "采集日期", "预警对象", "反映主要问题", "承办人", "反馈期限", "报送单位", "备注"],
+    HEADER: ["序号", "采集日期", "涉及岗位或环节", "反映主要问题", "来源明细", "已采取措施", "紧急", "备注"],
     4: [
         1,
         Day(46082),
         "执法大队",
         "罚款未开票",
         Formula("NA()", "#N/A"),
-        Day(46112),
-        Formula('"办公"&"室"', "办公室"),
+        "约谈",
+        Formula('"是"&""', "是"),
         "甲",
     ],
-    5: [2, Day(46083), "监测站", "仪器外借未登记", "王一", Day(46113), "办公室", "乙"],
-    6: [3, Day(46084), "审批科", "超时限办结", "李二", Day(46114), "办公室", "丙"],
-    7: [4, Day(46085), "财务室", None, Formula("NA()", "#N/A"), Day(46115), "办公室", "丁"],
+    5: [2, Day(46083), "监测站", "仪器外借未登记", "热线", "核对", "否", "乙"],
+    6: [3, Day(46084), "审批科", "超时限办结", "巡察", "补报", "否", "丙"],
+    7: [4, Day(46085), "财务室", None, Formula("NA()", "#N/A"), "停办", "否", "丁"],
 }
 DAYS = [datetime.date(2026, 3, day) for day in (1, 2, 3, 4)]
 
@@ -90,11 +90,11 @@ def test_the_same_table_comes_out_of_every_container(name: str, tmp_path: Path) 
     assert table.values == {
         "serial": [1, 2, 3, 4],
         "collected_on": DAYS,
-        "target": ["执法大队", "监测站", "审批科", "财务室"],
+        "post": ["执法大队", "监测站", "审批科", "财务室"],
         "problem": ["罚款未开票", "仪器外借未登记", "超时限办结", "超时限办结"],
-        "handler": [None, "王一", "李二", None],
-        "feedback_due": [day + datetime.timedelta(30) for day in DAYS],
-        "reporting_unit": ["办公室"] * 4,
+        "source_detail": [None, "热线", "巡察", None],
+        "taken": ["约谈", "核对", "补报", "停办"],
+        "urgent": ["是", "否", "否", "否"],
         "remark": ["甲", "乙", "丙", "丁"],
     }
 
@@ -157,17 +157,17 @@ def test_a_number_in_a_date_column_counts_from_the_workbooks_own_first_day(tmp_p
 
 
 def test_a_formula_without_a_stored_result_is_told_and_is_no_blank(tmp_path: Path) -> None:
-    rows = {**ROWS, 4: [1, Day(46082), "执法大队", "罚款未开票", Formula("A1&B1"), Day(46112), "办公室", "甲"]}
+    rows = {**ROWS, 4: [1, Day(46082), "执法大队", "罚款未开票", Formula("A1&B1"), "约谈", "否", "甲"]}
     submission = read(as_xlsx(rows), tmp_path)
     assert ("formula_without_value", "E4") in {(finding.code, finding.cell) for finding in found_of(submission)}
-    assert submission.tables[0].is_broken("handler", 0)
+    assert submission.tables[0].is_broken("source_detail", 0)
 
 
 def test_a_formula_that_shows_nothing_is_a_blank(tmp_path: Path) -> None:
-    rows = {**ROWS, 4: [1, Day(46082), "执法大队", "罚款未开票", Formula('""', ""), Day(46112), "办公室", "甲"]}
+    rows = {**ROWS, 4: [1, Day(46082), "执法大队", "罚款未开票", Formula('""', ""), "约谈", "否", "甲"]}
     submission = read(as_xlsx(rows), tmp_path)
     assert "formula_without_value" not in {finding.code for finding in found_of(submission)}
-    assert submission.tables[0].values["handler"][0] is None
+    assert submission.tables[0].values["source_detail"][0] is None
 
 
 def test_hidden_sheets_are_read_and_told(tmp_path: Path) -> None:
