@@ -41,9 +41,26 @@ def prepare_advice(report: Report, context: Context) -> None:
         _advise_levels(report, context, table)
         _advise_persons(report, table)
         plan_groups(report, table)
+        _advise_needed(report, table)
         for index, expected in expected_items(report, table).items():
             for name, value in expected.items():
                 report.advise(table, name, index, Remedy("set", value))
+
+
+def _advise_needed(report: Report, table: Table) -> None:
+    """Where a word is to be chosen anew, and one of them asks for another cell: say so beside the choice."""
+    sheet = report.form.by_name[table.name]
+    for rule in sheet.rules.required_if:
+        words = sheet.by_name[rule.when].vocabulary
+        if words is None or not rule.says or rule.when not in table.columns:
+            continue
+        for index in range(len(table.rows)):
+            blank = [name for name in rule.fields if name in table.columns and table.get(name, index) is None]
+            value = table.get(rule.when, index)
+            if blank and (table.is_broken(rule.when, index) or (value is not None and value not in words.allowed)):
+                titles = "、".join(f"“{sheet.by_name[name].title}”" for name in blank)
+                asking = "".join(f"选“{word}”的，一并填写{titles}。" for word in words.in_role(rule.says))
+                report.advise(table, rule.when, index, Remedy("choose", words.allowed), note=asking)
 
 
 def _advise_cover(report: Report, context: Context) -> None:

@@ -207,7 +207,7 @@ def _add_ledger(
 
 
 def _ledger_frame(book: Book, courses: Sequence[tuple[Entry, Course]], names: Mapping[str, str]) -> pl.DataFrame:
-    part = book.ledger
+    part, units = book.ledger, [course.warning.unit for _, course in courses]
     worked_out: dict[str, list[Any]] = {
         part.state: [course.state for _, course in courses],
         part.round: [course.standing.round for _, course in courses],
@@ -218,8 +218,9 @@ def _ledger_frame(book: Book, courses: Sequence[tuple[Entry, Course]], names: Ma
     typed = {entry.name: [one.table.get(entry.name, one.index) for one, _ in courses] for entry in fields}
     return pl.DataFrame(
         [
-            pl.Series("unit_code", [course.warning.unit for _, course in courses], pl.String),
-            pl.Series("unit_name", [names.get(course.warning.unit) for _, course in courses], pl.String),
+            # What stands there in place of a unit's code may be anything, a name too.
+            pl.Series("unit_code", [unit if unit in names or unit.isascii() else None for unit in units], pl.String),
+            pl.Series("unit_name", [names.get(unit) for unit in units], pl.String),
             pl.Series("file", [f"{book.form.file}.xlsx"] * len(courses), pl.String),
             pl.Series("sheet", [one.table.title for one, _ in courses], pl.String),
             pl.Series("row", [one.table.rows[one.index] for one, _ in courses], pl.Int64),

@@ -285,6 +285,9 @@ class Clerk:
 
     def _do_after_choice(self, finding: Finding, chosen: Any) -> None:
         fix = finding.fix
+        for header in re.findall(f"选“{re.escape(str(chosen))}”的，一并填写“([^”]+)”", fix):
+            if self._beside(finding, header) is None:
+                self._put_beside(finding, header, self.desk.clean_cover["reported_on"])
         if "与问题程度不相应的，在备注写明理由" in fix:
             usual = load_vocabularies()["degree"].answers.get(str(self._beside(finding, "问题程度")), ())
             if chosen not in usual and self._beside(finding, "备注") is None:
@@ -451,8 +454,14 @@ class Clerk:
                 for name in ("power", "category", "means"):
                     clean = self._clean_row(sheet, row)
                     if name in clean:
-                        self.desk.sheet(sheet.title).put(row, table_layout(sheet).columns[name], clean[name])
+                        self.desk.sheet(sheet.title).put(row, self._column_now(sheet, name), clean[name])
         self.desk.put(finding.sheet, finding.cell, None)
+
+    def _column_now(self, sheet: Sheet, name: str) -> int:
+        """Where a field's column stands, which somebody may have moved."""
+        layout, title = table_layout(sheet), sheet.by_name[name].title
+        headers = self.desk.sheet(sheet.title).rows[layout.header_row]
+        return next((at for at, text in enumerate(headers, 1) if text == title), layout.columns[name])
 
     def _look_at_names(self, finding: Finding) -> None:
         assert "请核对姓名和签字，有误的修改" in finding.fix
