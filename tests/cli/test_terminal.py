@@ -47,6 +47,7 @@ def test_status_as_json(demo: Path) -> None:
         "units",
         "typed_cells",
         "held",
+        "nil_revoked",
         "mail",
     ]
     assert data["summary"]["expected"] == len(data["filings"]) == 42

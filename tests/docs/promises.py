@@ -7,6 +7,9 @@ still prove it; a new one needs a test.
 from __future__ import annotations
 
 PROMISES: dict[str, tuple[str, ...]] = {
+    "长期坚持的不会逾期。": (
+        "tests/summary/test_merge.py::test_only_what_is_to_be_done_by_a_day_that_is_past_and_is_not_done_is_overdue",
+    ),
     "程序查到的会退回，并且在任何地方都不再显示；": (
         "tests/checks/test_privacy.py::test_whoever_reports_is_found_in_any_field_and_named_in_no_output",
         "tests/checks/test_privacy.py::test_a_return_names_nobody_in_its_list_comments_and_messages",

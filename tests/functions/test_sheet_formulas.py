@@ -89,7 +89,7 @@ def test_every_cell_says_what_the_functions_say(scheme: str, office: Office, tmp
                     typed = everything[start : start + sheet.capacity]
                     fill_in(book, sheet, grading, typed)
                     book.recalculate()
-                    for field in (field for field in sheet.fields if field.computed):
+                    for field in (field for field in sheet.fields if field.computed in ("level", "basis")):
                         function = {"level": functions.level, "basis": functions.basis}[field.computed]
                         found = answers(book, sheet, field.name, len(typed))
                         differ = [

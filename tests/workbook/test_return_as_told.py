@@ -97,7 +97,8 @@ def move_as_told(worksheet: Worksheet, said: Finding, start: int) -> None:
 
 
 # Of the two columns of the reports that tell where cells belong, one is written over when a row is pasted to the left.
-NOT_TOLD = {("self_appraisal", "reports", -1)}
+# Nor is a row of 权责清单 whose 职权 has gone: its class follows from a formula, and each cell is told by itself.
+NOT_TOLD = {("self_appraisal", "reports", -1), ("risk_register", "powers", -1)}
 MOVED = [(*table, step) for table in TABLES for step in (1, -1) if (*table, step) not in NOT_TOLD]
 
 
