@@ -219,7 +219,7 @@ def _ledger_frame(book: Book, courses: Sequence[tuple[Entry, Course]], names: Ma
     return pl.DataFrame(
         [
             # What stands there in place of a unit's code may be anything, a name too.
-            pl.Series("unit_code", [unit if unit in names or unit.isascii() else None for unit in units], pl.String),
+            pl.Series("unit_code", [unit if unit in names or unit.isascii() else "—" for unit in units], pl.String),
             pl.Series("unit_name", [names.get(unit) for unit in units], pl.String),
             pl.Series("file", [f"{book.form.file}.xlsx"] * len(courses), pl.String),
             pl.Series("sheet", [one.table.title for one, _ in courses], pl.String),
