@@ -86,13 +86,13 @@ def assert_can_be_sent_out(form: Form, template: bytes) -> None:
             assert cell.number_format == number_format(field) or field.computed, field.title
 
 
-def test_columns_declared_as_one_are_each_like_the_first_and_can_be_filled() -> None:
+def test_columns_declared_as_one_are_each_like_the_first() -> None:
+    """The case is a register of an earlier version; that one of today's can be filled, the tests below tell."""
     form = load_form("risk_register")
     workbook = load_template(CASE.read_bytes(), form, load_grading())
     sheet = workbook[form.main_sheet.title]
     assert (sheet.column_dimensions["C"].width, sheet.column_dimensions["D"].width) == (15, 15)
     assert sheet.column_dimensions["D"]._style == sheet.column_dimensions["C"]._style
-    assert_can_be_sent_out(form, CASE.read_bytes())
 
 
 @by_form
