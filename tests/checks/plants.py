@@ -650,7 +650,7 @@ NOT_IN_A_SHEET: dict[str, str] = {
     **dict.fromkeys(("serial_repeated", "count_mismatch", "missing_level"), OWN_LAYOUT),
     **dict.fromkeys(
         (
-            "date_order", "date_after_later", "office_field_filled",
+            "date_order", "date_after_later",
             "list_doubtful", "person_in_two_units", "person_twice", "unit_in_charge_unknown", "owner_left", "book_of_other_form",
             "decision_incomplete", "decision_outside_period", "decision_stale",
             "decision_without_row", "decisions_conflict", "lowered_despite_warning", "grade_limit_without_basis",
