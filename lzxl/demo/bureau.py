@@ -32,6 +32,8 @@ class SampleUnit:
     unit: Unit
     phone: str
     content: dict[str, Any]
+    people: tuple[dict[str, Any], ...] = ()
+    """Its people as rows of the roster, without their numbers and their unit's code."""
 
     def files(self, form_id: str) -> bool:
         """Whether there is anything for the unit to fill in: a form that is not of the sample bureau's has no content."""
@@ -111,6 +113,7 @@ class SampleBureau:
                 "unit_kind": sample.unit.kind,
                 "head": sample.unit.head,
                 "liaison": sample.unit.liaison,
+                "leader": sample.unit.leader,
                 "email": sample.unit.email,
                 "phone": sample.phone,
                 "powers": sample.unit.powers,
@@ -118,6 +121,11 @@ class SampleBureau:
             }
             for number, sample in enumerate(self.units, 1)
         ]
+
+    def people_rows(self) -> list[dict[str, Any]]:
+        """The people of all units as the office keeps them on its roster."""
+        people = [{"unit": sample.unit.code, **person} for sample in self.units for person in sample.people]
+        return [{"serial": number, **person} for number, person in enumerate(people, 1)]
 
 
 def load_content(name: str) -> Any:
@@ -140,9 +148,11 @@ def load_bureau() -> SampleBureau:
                 email=entry["email"],
                 powers=tuple(entry["powers"]),
                 key_posts=tuple(entry["key_posts"]),
+                leader=entry["leader"],
             ),
             entry["phone"],
             _load(folder / "units" / f"{entry['code']}.yaml"),
+            tuple(entry["people"]),
         )
         for entry in data["units"]
     )

@@ -33,8 +33,9 @@ def no_measure(paper: Paper) -> None:
 
 
 def no_responsible(paper: Paper) -> None:
-    cell = paper.put("risk_points", "responsible", 1, "　 ")
-    paper.expect("missing_responsible", "risk_points", cell, "直接责任人只有空格")
+    """Of a post that the bureau's list of people does not have yet: nobody can be looked up for it."""
+    cell = paper.put("risk_points", "responsible", paper.first("risk_points", post="移动执法岗"), "　 ")
+    paper.expect("missing_responsible", "risk_points", cell, "直接责任人只有空格，人员名册里也没有这个岗位的人")
 
 
 def near_miss_likelihood(paper: Paper) -> None:
@@ -244,7 +245,7 @@ def repeated_header(paper: Paper) -> None:
     last = paper.row(name, -1)
     for entry in paper.form.by_name[name].inputs:
         column = paper.column(name, entry.name)
-        if not entry.computed:
+        if not str(sheet.cell(last, column).value).startswith("="):
             sheet.cell(last + 1, column, sheet.cell(last, column).value)
         sheet.cell(last, column, entry.title)
     paper.expect("row_dropped", name, f"{last}:{last}", "中间又印了一次表头（不计入）")
@@ -403,9 +404,10 @@ def shifted_row(paper: Paper) -> None:
     """A row pasted one column to the right, from its section on."""
     sheet, row = paper.worksheet("risk_points"), paper.row("risk_points", 4)
     first, last = paper.column("risk_points", "section"), paper.column("risk_points", "remark")
-    cells = [sheet.cell(row, column).value for column in range(first, last)]
-    for column, value in enumerate(cells, first + 1):
-        sheet.cell(row, column).value = None if str(value).startswith("=") else value
+    own = paper.rows["risk_points"][4]
+    texts = {paper.column("risk_points", name): value for name, value in own.items()}
+    for column in range(first, last):
+        sheet.cell(row, column + 1).value = texts.get(column)
     sheet.cell(row, first).value = None
     block = f"{address(row, first + 1)}:{address(row, last)}"
     paper.expect("row_shifted", "risk_points", block, "整行粘贴时错位一列")

@@ -33,6 +33,8 @@ class Paper:
     workbook: Workbook
     form_id: str
     rows: Mapping[str, Sequence[Mapping[str, Any]]]
+    people_shown: Mapping[str, Mapping[str, str | float]] = field(default_factory=dict)
+    """Sheet title → address → what a formula that looks up a person shows."""
     planted: list[Planted] = field(default_factory=list)
 
     @property

@@ -25,12 +25,15 @@ from lzxl.demo.faults import PLAN
 from lzxl.demo.ledger import keep_ledger
 from lzxl.demo.office import appraise_units
 from lzxl.demo.paper import Paper, Planted
+from lzxl.demo.typed import typed_rows
 from lzxl.errors import UsageError
 from lzxl.files import output_to, writing
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import load_catalogue, load_form, load_grading, unit_form_ids
+from lzxl.forms.staff import Staff, staff_of
 from lzxl.workbook.writing.build import build_workbook
 from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
+from lzxl.workbook.writing.people import add_people
 from lzxl.workbook.writing.save import save_workbook, workbook_bytes
 from lzxl.workbook.writing.shown import shown_values
 from lzxl.year.ledger import ledger_form
@@ -126,25 +129,32 @@ def _write_roster(campaign: Campaign) -> None:
     form = load_form("unit_roster")
     workbook = build_workbook(form, load_grading())
     stamp_workbook(workbook, form, Stamp(form.id, form.version, "", "", bureau.period))
-    fill_workbook(workbook, form, {}, {"units": bureau.roster_rows()})
+    fill_workbook(workbook, form, {}, {"units": bureau.roster_rows(), "people": bureau.people_rows()})
     save_workbook(workbook, campaign.root / ROSTER_NAME, shown_values(workbook, form, load_grading()))
     assert (campaign.root / CONFIG_NAME).is_file()
 
 
-def fill_in(campaign: Campaign, sample: SampleUnit, form_id: str) -> Paper:
-    """A unit's workbook of one form, filled in without a fault."""
+def fill_in(campaign: Campaign, sample: SampleUnit, form_id: str, staff: Staff | None = None) -> Paper:
+    """A unit's workbook of one form, filled in without a fault. `staff`: the unit's people, where its workbook knows them; then
+    nobody types the persons that its formulas show."""
     form = load_form(form_id)
     workbook = build_workbook(form, campaign.grading)
     unit = sample.unit
     stamp_workbook(workbook, form, Stamp(form.id, form.version, unit.code, unit.name, campaign.config.period))
     rows = sample.tables(form_id)
-    fill_workbook(workbook, form, sample.cover(form_id), rows)
-    return Paper(workbook, form_id, rows)
+    fill_workbook(workbook, form, sample.cover(form_id), rows if staff is None else typed_rows(form, rows, staff))
+    return Paper(workbook, form_id, rows, {} if staff is None else add_people(workbook, form, staff))
 
 
 def saved(campaign: Campaign, paper: Paper) -> bytes:
     """A unit's workbook as its spreadsheet program saves it: with what the formulas show."""
-    return workbook_bytes(paper.workbook, shown_values(paper.workbook, paper.form, campaign.grading))
+    shown = shown_values(paper.workbook, paper.form, campaign.grading)
+    people = paper.people_shown
+    return workbook_bytes(paper.workbook, {title: {**texts, **people.get(title, {})} for title, texts in shown.items()})
+
+
+def _filled(campaign: Campaign, sample: SampleUnit, form_id: str) -> Paper:
+    return fill_in(campaign, sample, form_id, staff_of(sample.unit, campaign.people, FILED_ON))
 
 
 def _units_fill_in(campaign: Campaign) -> dict[str, list[Planted]]:
@@ -155,7 +165,7 @@ def _units_fill_in(campaign: Campaign) -> dict[str, list[Planted]]:
             pair = (sample.unit.code, form_id)
             if pair in _MISSING or not sample.files(form_id):
                 continue
-            paper = fill_in(campaign, sample, form_id)
+            paper = _filled(campaign, sample, form_id)
             name = f"{sample.unit.name}{paper.form.title}.xlsx"
             if pair in _LATE:
                 _save(campaign, f"{SECOND_BATCH}/{name}", saved(campaign, paper))
@@ -166,7 +176,7 @@ def _units_fill_in(campaign: Campaign) -> dict[str, list[Planted]]:
             if paper.planted:
                 planted[name] = paper.planted
             if paper.is_spoiled and pair not in _STILL_OUT:
-                mended = fill_in(campaign, sample, form_id)
+                mended = _filled(campaign, sample, form_id)
                 mended.put_label("reported_on", FILED_ON + datetime.timedelta(days=7))
                 _save(campaign, f"{SECOND_BATCH}/{name}", saved(campaign, mended))
     planted.update(_odd_files(campaign))
@@ -180,7 +190,7 @@ def _odd_files(campaign: Campaign) -> dict[str, list[Planted]]:
     planted: dict[str, list[Planted]] = {}
 
     twice = samples["HB03"]
-    paper = fill_in(campaign, twice, "warning_intake")
+    paper = _filled(campaign, twice, "warning_intake")
     paper.put_label("reported_on", FILED_ON + datetime.timedelta(days=1))
     name = f"{twice.unit.name}{paper.form.title}（新）.xlsx"
     _save(campaign, f"{FIRST_BATCH}/{name}", saved(campaign, paper))

@@ -120,21 +120,22 @@ def roster_rows(sheet: Sheet, staff: Staff) -> list[dict[str, Any]]:
     return [{name: value for name, value in row.items() if name and value} for row in numbered]
 
 
+def told_of(sheet: Sheet, row: Mapping[str, Any], staff: Staff) -> dict[str, str]:
+    """The persons whom the roster tells for a row by its post and its unit: field → names, "" where nobody is known."""
+    rule = sheet.rules.staffed
+    if rule is None:
+        return {}
+    holders = staff.holders_of(str(row.get(rule.post) or ""))
+    told = {rule.holders: holders, rule.head: staff.head, rule.leader: staff.leader}
+    return {name: names for name, names in told.items() if name}
+
+
 def still_theirs(sheet: Sheet, row: Mapping[str, Any], staff: Staff) -> dict[str, Any]:
     """A row of the last period without the persons that the roster tells anew: those who are not there any more, and those whom
     the row's post tells anyway."""
     if not staff:
         return dict(row)
-    rule = sheet.rules.staffed
-    told = (
-        {
-            rule.holders: staff.holders_of(str(row.get(rule.post) or "")),
-            rule.head: staff.head,
-            rule.leader: staff.leader,
-        }
-        if rule
-        else {}
-    )
+    told = told_of(sheet, row, staff)
     return {
         name: value
         for name, value in row.items()

@@ -16,6 +16,7 @@ from lzxl.demo.bureau import SampleUnit, load_bureau
 from lzxl.demo.paper import Paper
 from lzxl.demo.run import fill_in
 from lzxl.forms.load import load_form, load_grading
+from lzxl.forms.staff import Staff
 from lzxl.workbook.writing.build import build_workbook
 from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
 from lzxl.workbook.writing.save import workbook_bytes
@@ -30,26 +31,29 @@ def samples() -> dict[str, SampleUnit]:
     return {sample.unit.code: sample for sample in load_bureau().units}
 
 
-def write_roster(root: Path, codes: Iterable[str] = CODES, **changes: str) -> None:
-    """The roster of a campaign. `changes`: field name → value for the first unit."""
-    (root / ROSTER_NAME).write_bytes(_roster(tuple(codes), tuple(changes.items())))
+def write_roster(root: Path, codes: Iterable[str] = CODES, *, people: bool = False, **changes: str) -> None:
+    """The roster of a campaign, with the units' `people` if wanted. `changes`: field name → value for the first unit."""
+    (root / ROSTER_NAME).write_bytes(_roster(tuple(codes), tuple(changes.items()), people))
 
 
 @lru_cache(maxsize=64)
-def _roster(codes: tuple[str, ...], changes: tuple[tuple[str, str], ...]) -> bytes:
+def _roster(codes: tuple[str, ...], changes: tuple[tuple[str, str], ...], people: bool) -> bytes:
     form = load_form("unit_roster")
     workbook = build_workbook(form, load_grading())
     stamp_workbook(workbook, form, Stamp(form.id, form.version, "", "", "2026年度"))
     rows = [row for row in load_bureau().roster_rows() if row["code"] in codes]
     rows[0].update(changes)
-    fill_workbook(workbook, form, {}, {"units": rows})
+    staff = [row for row in load_bureau().people_rows() if people and row["unit"] in codes]
+    fill_workbook(workbook, form, {}, {"units": rows, "people": staff})
     return workbook_bytes(workbook)
 
 
-def open_campaign(root: Path, codes: Iterable[str] = CODES, forms: Iterable[str] = ("warning_intake",)) -> Campaign:
-    """A campaign in `root` that asks the units for `forms`."""
+def open_campaign(
+    root: Path, codes: Iterable[str] = CODES, forms: Iterable[str] = ("warning_intake",), *, people: bool = False
+) -> Campaign:
+    """A campaign in `root` that asks the units for `forms`, and knows the units' `people` if wanted."""
     create_campaign(root, "云泽县生态环境局", "2026年度", DEADLINE)
-    write_roster(root, codes)
+    write_roster(root, codes, people=people)
     set_config(root, forms=str(list(forms)).replace("'", '"'))
     return Campaign(root)
 
@@ -66,10 +70,14 @@ def set_config(root: Path, **settings: str) -> None:
 
 @lru_cache(maxsize=64)
 def filled(
-    code: str, form: str = "warning_intake", day: int = 10, spoil: Callable[[Paper], Any] | None = None
+    code: str,
+    form: str = "warning_intake",
+    day: int = 10,
+    spoil: Callable[[Paper], Any] | None = None,
+    staff: Staff | None = None,
 ) -> bytes:
-    """A unit's filled workbook, dated `day` November; `spoil` makes it wrong."""
-    paper = fill_in(_Desk(), samples()[code], form)  # type: ignore[arg-type]
+    """A unit's filled workbook, dated `day` November; `spoil` makes it wrong. `staff`: the people whom its workbook knows."""
+    paper = fill_in(_Desk(), samples()[code], form, staff)  # type: ignore[arg-type]
     paper.put_label("reported_on", datetime.date(2026, 11, day))
     if spoil is not None:
         spoil(paper)
