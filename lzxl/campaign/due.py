@@ -109,7 +109,17 @@ def _of_warning(campaign: Campaign, taking: Stocktaking, course: Course) -> Due:
         else f"{course.state}{late}；{state.todo}"
     )
     who = _who(campaign, course)
+    if course.warning.present_unit and _has_paper(course):
+        now = course.warning.present_unit
+        text += f"；对象现在{told_unit(campaign, now)}，文书送{_unit_people(campaign, now)}"
     return Due(taking.machine.kinds[course.kind], course.warning.id, unit, title, course.state, due, left, who, text)
+
+
+def _has_paper(course: Course) -> bool:
+    """Whether the next step is with whom the paper goes to: it is to be delivered, or was and is to be answered."""
+    machine, state = course.machine, course.standing.state
+    delivered = machine.events[machine.marks["delivered"]]
+    return machine.states[state].unit_acts or any(state in step.sources for step in delivered.steps)
 
 
 def _unit_people(campaign: Campaign, code: str) -> str:
@@ -124,7 +134,7 @@ def _who(campaign: Campaign, course: Course) -> str:
     """Whom to call: the unit whose turn it is, the leaders, or who of the office handled it last."""
     machine, state = course.machine, course.standing.state
     if machine.states[state].unit_acts:
-        return _unit_people(campaign, course.warning.unit)
+        return _unit_people(campaign, course.warning.present_unit or course.warning.unit)
     if course.waits_for_leaders:
         return machine.actors["leaders"]
     return "、".join(_last_handlers(course)) or machine.actors["office"]

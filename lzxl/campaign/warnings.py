@@ -19,6 +19,7 @@ from lzxl.campaign.memory import Memory, machine_of, read_memory, remember
 from lzxl.campaign.previous import carried_over
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Field, Sheet
+from lzxl.forms.staff import has_left
 from lzxl.forms.text import compact, fold
 from lzxl.forms.values import display
 from lzxl.submission import Submission, Table
@@ -116,7 +117,7 @@ def take_ledger(campaign: Campaign, filed: Sequence[Submission], as_of: datetime
         assert submission is not None
         read = read_ledger(machine, submission, campaign.units)
     courses = _courses(campaign, machine, submission, as_of)
-    amend_book(campaign, form_id, list(_computed(read, courses)))
+    amend_book(campaign, form_id, [*_moved(campaign, machine, read, as_of), *_computed(read, courses)])
     remember(campaign, _with_seen(memory, read))
     taken = tuple(change.values[read.book.ledger.number] for change in changes if isinstance(change, NewRow))
     return Stocktaking(as_of, machine, courses, taken, _numbers_in(read, carried))
@@ -298,6 +299,19 @@ def _computed(read: LedgerRead, courses: Sequence[tuple[Entry, Course]]) -> Iter
         for done in course.done:
             table, index = read.places[done.row.at]
             yield from _set(read.book.events, table, index, {rows.due: done.due})
+
+
+def _moved(campaign: Campaign, machine: Machine, read: LedgerRead, as_of: datetime.date) -> Iterator[Change]:
+    """Where persons are now who have left the unit of their matter, as the roster's people tell; what was typed stays."""
+    part = read.book.ledger
+    for entry in read.entries:
+        matter = entry.matter
+        if not part.present or matter.present_unit or not machine.is_person(matter.target_kind):
+            continue
+        unit = campaign.units.get(matter.unit)
+        now = campaign.people.unit_of(matter.target, as_of)
+        if unit is not None and now and has_left(unit, campaign.people, matter.target, as_of):
+            yield from _set(read.book.warnings, entry.table, entry.index, {part.present: told_unit(campaign, now)})
 
 
 def _set(sheet: Sheet, table: Table, index: int, values: Mapping[str, Any]) -> Iterator[SetCells]:

@@ -432,6 +432,8 @@ class Ledger:
     round: str = part("count")
     due: str = part("date")
     overdue: str = part("count")
+    present: str = part("text", optional=True)
+    """Where somebody whom the matter concerns is now, who has been moved since; the matter stays with the unit where it happened."""
     taken_from: str = ""
     """The form that units file whose rows become rows of this sheet."""
     taken_rows: str = ""

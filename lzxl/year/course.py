@@ -33,6 +33,8 @@ class Matter:
     target: str = ""
     authority: str = ""
     """干部管理权限: the organ that manages a cadre."""
+    present_unit: str = ""
+    """Where the person concerned is now, if that is another unit: papers go there, while the matter stays with `unit`."""
     source: str = ""
     risk_id: str = ""
 

@@ -113,6 +113,7 @@ def _entries(book: Book, submission: Submission, units: Mapping[str, Unit]) -> I
                 target_kind=_text(table.get(part.target_kind, index)),
                 target=_text(table.get(part.target, index)),
                 authority=_text(table.get(part.authority, index)),
+                present_unit=unit_code(_text(table.get(part.present, index)), known) if part.present else "",
                 source=_text(table.get(part.source, index)),
                 risk_id=_text(table.get(part.risk, index)),
             )

@@ -132,6 +132,16 @@ def test_what_the_meeting_decided_counts_beside_what_was_computed(decided: Path)
     assert findings(decided) == []
 
 
+def test_the_matrix_stays_as_computed_and_the_shares_are_of_what_was_decided(decided: Path) -> None:
+    summary(decided)
+    workbook = load_workbook(decided / "汇总.xlsx", data_only=True)
+    overview = [[cell for cell in row if cell is not None] for row in workbook["总览"].iter_rows(values_only=True)]
+    matrix = {row[0]: tuple(row[1:3]) for row in overview if row and row[0] in ("严重", "较严重", "较轻微")}
+    assert matrix == {"严重": (33, 24), "较严重": (43, 13), "较轻微": (13, 84)}
+    whole = next(row for row in workbook["类别等级"].iter_rows(values_only=True) if row[0] == "合计")
+    assert (whole[1], round(whole[2], 3)) == (34, 0.162)
+
+
 def test_the_meeting_lists_each_matter_once(own: Path) -> None:
     book = (own / BOOK).read_bytes()
     assert open_points(own) == [(LEFT_OPEN, "HB05")]

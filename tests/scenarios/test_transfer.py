@@ -38,8 +38,9 @@ def as_of(measure: dict[str, Any], day: datetime.date) -> dict[str, Any]:
     return {name: value for name, value in measure.items() if name not in later}
 
 
-def register(code: str, names: Sequence[str], day: datetime.date, head: str) -> bytes:
-    """A unit's register with a self-check of each of these names, signed by the head on that day."""
+def register(code: str, names: Sequence[str], day: datetime.date, head: str, **first: str) -> bytes:
+    """A unit's register with a self-check of each of these names, signed by the head on that day; `first`: what its first
+    risk point says instead."""
     form, sample = load_form("risk_register"), samples()[code]
     tables: dict[str, Any] = {name: list(rows) for name, rows in sample.tables("risk_register").items()}
     known = {str(row["person"]): row for row in tables["self_checks"]}
@@ -48,6 +49,7 @@ def register(code: str, names: Sequence[str], day: datetime.date, head: str) -> 
             for number, name in enumerate(names, 1)]  # fmt: skip
     tables["self_checks"] = rows
     tables["measures"] = [as_of(row, day) for row in tables["measures"]]
+    tables["risk_points"] = [{**tables["risk_points"][0], **first}, *tables["risk_points"][1:]]
     workbook = build_workbook(form, load_grading())
     stamp_workbook(workbook, form, Stamp(form.id, form.version, code, sample.unit.name, "2026年度"))
     cover = {**sample.cover("risk_register"), "reported_on": day, "head": head}
