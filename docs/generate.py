@@ -340,6 +340,7 @@ DESCRIBED = (
     described.AppraisalFile,
     described.ClausesFile,
     described.EventsFile,
+    described.ExportsFile,
 )
 
 

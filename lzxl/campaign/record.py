@@ -81,6 +81,25 @@ def _of_reports(
     campaign: Campaign, submission: Submission, sheet: Sheet, due: Collection[str], *, of_heads: bool
 ) -> Reports:
     """How many of those who owe a report have one there, and how many of these came after the deadline."""
+    filed = _filed_reports(campaign, submission, sheet, of_heads=of_heads)
+    there = [name for name in due if name in filed]
+    return Reports(submission.unit_code, of_heads, len(due), len(there), sum(filed[name] for name in there))
+
+
+def reports_filed(campaign: Campaign, counted: Sequence[Submission]) -> dict[str, dict[bool, dict[str, bool]]]:
+    """Unit → of heads, or of members → whose report is there, as names are compared → whether it came late."""
+    return {
+        submission.unit_code: {
+            of_heads: _filed_reports(campaign, submission, sheet, of_heads=of_heads) for of_heads in (True, False)
+        }
+        for submission in counted
+        for sheet in load_form(submission.form).tables
+        if sheet.rules.reported is not None
+    }
+
+
+def _filed_reports(campaign: Campaign, submission: Submission, sheet: Sheet, *, of_heads: bool) -> dict[str, bool]:
+    """Whose report is there, and whether it came after the deadline."""
     rule = sheet.rules.reported
     assert rule is not None
     vocabulary = sheet.by_name[rule.kind].vocabulary
@@ -95,5 +114,4 @@ def _of_reports(
                 is_late = bool(submitted and deadline and submitted > deadline)
                 for name in names_of(str(table.get(rule.person, index) or "")):
                     filed[name] = filed.get(name, False) or is_late
-    there = [name for name in due if name in filed]
-    return Reports(submission.unit_code, of_heads, len(due), len(there), sum(filed[name] for name in there))
+    return filed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from html import escape
 
@@ -112,7 +112,7 @@ def _workbook(made: Announcement) -> bytes:
     for place, title in enumerate(_titles(made)):
         sheet.write_string(2, place, title, styles.get("head"))
     for row, one in enumerate(made.publication.rows, 3):
-        sheet.set_row(row, _height(one, [column.width for column in columns]))
+        sheet.set_row(row, row_height(one.cells, [column.width for column in columns]))
         sheet.write_number(row, 0, row - 2, styles.get("centre"))
         for place, text in enumerate(_shown(made, one), 1):
             is_level = _is_level(made, place - 1) and bool(one.level)
@@ -145,9 +145,10 @@ def _shown(made: Announcement, row: PublishedRow) -> list[str]:
     ]
 
 
-def _height(row: PublishedRow, widths: list[float]) -> float:
+def row_height(cells: Sequence[str], widths: Sequence[float]) -> float:
+    """How high a row has to be, in points, so that all of its texts can be read in columns of those widths."""
     lines = 1
-    for text, width in zip(row.cells, widths, strict=True):
+    for text, width in zip(cells, widths, strict=True):
         lines = max(
             lines,
             sum(

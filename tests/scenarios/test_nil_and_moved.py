@@ -126,6 +126,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
         edit(root, "考核评定.xlsx", title, change)
     played.said["appraised"] = lzxl_json(root, "appraise", "--date", "2026-12-18")
     played.said["published in december"] = publish(root)
+    lzxl(root, "export", "--date", "2026-12-18")
     yield played
 
 
@@ -198,6 +199,24 @@ def test_the_appraisers_are_told_of_the_fact_and_nothing_is_taken_off_for_it(yea
     fact = {"unit": "HB12", "item": 11, "evidence": f"零报告之后有属实预警 {WARNING}"}
     assert fact in year.said["appraised"]["listed"]
     assert [one for one in year.said["appraised"]["proposed"] if (one["unit"], one["item"]) == ("HB12", 11)] == []
+
+
+def test_his_own_record_goes_with_him(year: Year) -> None:
+    """The personnel section finds him in the unit where he is, with where he was; until the answer, it learns nothing."""
+
+    def of_him(root: Path) -> dict[str, Any]:
+        [path] = (root / "考核结果移交").rglob("公务员年度考核用_*.xlsx")
+        [row] = [row for row in rows_of(path, "公务员年度考核用", "姓名") if row["姓名"] == MOVED]
+        return row
+
+    told = of_him(year.root)
+    assert told["单位"].startswith("HB09") and told["原单位"].startswith("HB12 宣传教育中心")
+    assert (told["属实预警件数"], told["处置"]) == (1, None)
+    hint = "移送后已回告（派纪函〔2026〕6号，2026-11-12），受处分的当年不得确定为优秀等次（依据由人事部门核定）"
+    assert told["提示"] == hint
+    lzxl(year.root, "export", "--date", "2026-11-11")
+    before = of_him(year.root)
+    assert (before["属实预警件数"], before["提示"]) == (0, None)
 
 
 def test_the_nil_return_waited_for_the_leading_group(year: Year) -> None:
