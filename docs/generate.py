@@ -1,6 +1,7 @@
 """Writes the pages that say what `schemas/` and the commands say: docs/表单说明.md, docs/commands.md, docs/python.md, and the
 tables of commands and findings in docs/使用手册.md; docs/schema/, what the files of `schemas/` may say, as JSON schemas; and
-the digest under which these files are known to be sound. tests/docs holds them to it.
+the digest under which these files are known to be sound. papers/, the templates of the office's papers as their drafts in
+`schemas/papers` say. tests/docs holds them to it.
 
     python docs/generate.py           write them
     python docs/generate.py --check   exit 1 and name the pages that are not current
@@ -37,6 +38,7 @@ from lzxl.forms.load import (  # noqa: E402
 from lzxl.forms.model import Field, Form, Sheet, Vocabulary  # noqa: E402
 from lzxl.forms.sound import DIGEST, digest_of, require_sound, texts_of  # noqa: E402
 from lzxl.forms.text import spoken_clause  # noqa: E402
+from lzxl.papers.drafts import same_parts, templates  # noqa: E402
 
 BEGIN, END = "<!-- 以下由 docs/generate.py 生成 -->", "<!-- 以上由 docs/generate.py 生成 -->"
 COMMANDS_BEGIN, COMMANDS_END = "<!-- 命令一览由 docs/generate.py 生成 -->", "<!-- 命令一览到此 -->"
@@ -341,6 +343,7 @@ DESCRIBED = (
     described.ClausesFile,
     described.EventsFile,
     described.ExportsFile,
+    described.PapersFile,
 )
 
 
@@ -409,15 +412,40 @@ def stale() -> list[str]:
     ]
 
 
+def stale_templates() -> list[str]:
+    """The names of the templates of papers/ that do not say what their drafts say, or belong to none."""
+    folder, made = data_folder("papers"), templates()
+    there = {path.name for path in folder.glob("*")}
+    return [
+        *(
+            name
+            for name, data in made.items()
+            if name not in there or not same_parts(data, (folder / name).read_bytes())
+        ),
+        *sorted(there - set(made)),
+    ]
+
+
+def write_templates() -> None:
+    """Bring papers/ up to its drafts; a template that says the same stays as it is, byte for byte."""
+    made = templates()
+    for name in stale_templates():
+        path = data_folder("papers") / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(made[name]) if name in made else path.unlink()
+        print(path.relative_to(DOCS.parent))
+
+
 def main() -> None:
     if "--check" in sys.argv[1:]:
-        names = stale()
+        names = [*stale(), *stale_templates()]
         print("\n".join(f"not current: {name}" for name in names) or "docs: current")
         sys.exit(1 if names else 0)
     for path, text in pages().items():
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
         print(path.relative_to(DOCS.parent))
+    write_templates()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import difflib
 import json
+import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -31,6 +32,10 @@ from lzxl.forms.roster import ROSTER_FORM, UNIT_KIND
 from lzxl.year.events import Limit
 
 CONFIG_NAME = "lzxl.toml"
+SERIES = "{类}"
+"""Stands in the sign of papers for what tells their kinds apart: 提, 诫, 改 …"""
+LONGEST_SIGN = 20
+_NO_SIGN = re.compile(r"[^\u4e00-\u9fffA-Za-z]")
 NO_BUREAU = "本局"
 """Stands for a bureau's name until it is given."""
 _NOT_IN_FILE_NAMES = '\\/:*?"<>|'
@@ -53,6 +58,12 @@ scheme = "rules"           # 分级表：rules 实施细则2×3、matrix_3x3、m
 """
 
 
+_PAPERS = f"""
+[papers]                   # 文书
+# sign = "云环廉{SERIES}"         # 机关代字；{SERIES}处按文种填“提、诫、改、移、办”，各自编号。各类合用一个系列的，不写{SERIES}
+"""
+
+
 @dataclass(frozen=True)
 class Config:
     """The settings of a campaign."""
@@ -69,6 +80,8 @@ class Config:
     """The bureau's own limits for the steps of a warning, by name."""
     appraisal: Mapping[str, Any] = field(default_factory=dict)
     """What the bureau sets of its own for the appraisal, sound with the rest of `schemas/appraisal.yaml`."""
+    paper_sign: str = ""
+    """What the numbers of papers begin with (机关代字); "" as long as the office has not said it."""
     rounds: tuple[Round, ...] = ()
     """When forms that are filed several times a year are due, those of a form in their order."""
 
@@ -107,6 +120,7 @@ def config_text(
         + rounds_text([form.id for form in forms])
         + mail_text(_quoted(contact) if contact else "", _quoted(address) if address else "")
         + limits_text()
+        + _PAPERS
     )
 
 
@@ -202,6 +216,7 @@ def _checked(file: str, data: dict[str, Any]) -> Config:
         mail=mail_settings(file, data.get("mail", {}), data.get("calendar", {}), bureau),
         limits=own_limits(file, data.get("limits", {})),
         appraisal=_appraisal(file, data.get(SECTION, {})),
+        paper_sign=_paper_sign(file, data.get("papers", {})),
         rounds=own_rounds(file, data.get(ROUNDS, []), forms),
     )
 
@@ -214,6 +229,7 @@ def _refuse_unknown(file: str, data: Mapping[str, Any]) -> None:
         "mail": MAIL_KEYS | FORBIDDEN_KEYS,
         "calendar": CALENDAR_KEYS,
         "limits": limit_names(),
+        "papers": {"sign"},
         SECTION: set(SETTINGS),
         ROUNDS: (),
     }
@@ -297,6 +313,19 @@ def _previous(file: str, campaign: Mapping[str, Any]) -> str:
         )
     _check_plain(file, "previous", "上一期的文件夹", previous)
     return previous
+
+
+def _paper_sign(file: str, papers: Mapping[str, Any]) -> str:
+    """What the numbers of papers begin with."""
+    sign = papers.get("sign", "")
+    if not isinstance(sign, str) or len(sign) > LONGEST_SIGN or _NO_SIGN.search(sign.replace(SERIES, "")):
+        raise ConfigError(
+            f'{file} 的 [papers] 里 sign（机关代字）有误，请写成 sign = "云环廉{SERIES}" 的样式，'
+            f"不写年份、序号和括号，不超过{LONGEST_SIGN}个字；各类文书合用一个系列的，不写{SERIES}。",
+            code="paper_sign_malformed",
+            file=file,
+        )
+    return sign.strip()
 
 
 def _appraisal(file: str, settings: Mapping[str, Any]) -> Mapping[str, Any]:

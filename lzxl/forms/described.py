@@ -636,6 +636,34 @@ class ExportsFile(Entry):
     exports: Annotated[list[Export], Field(min_length=1)]
 
 
+class PaperFollows(Entry):
+    """What makes a paper due: exactly one of these."""
+
+    mandate: Literal[True] | None = None
+    sent_with: Text | None = None
+    state: Name | None = None
+    nil_revoked: Literal[True] | None = None
+
+
+class Paper(Entry):
+    """A kind of paper. `content: never`: it tells nothing of the matter but its number."""
+
+    name: Name
+    title: Text
+    series: Text | None = None
+    content: Literal["never"] | None = None
+    follows: PaperFollows
+
+
+class PapersFile(Entry):
+    """schemas/papers.yaml: the papers that the office sends, and what each follows."""
+
+    model_config = ConfigDict(title="papers")
+
+    clause: Text
+    papers: Annotated[list[Paper], Field(min_length=1)]
+
+
 class ClausesFile(RootModel[dict[str, str]]):
     """schemas/clauses.yaml: what each clause of the rules asks for, by its name."""
 

@@ -331,8 +331,10 @@ class Papers:
     number: str = part("text")
     kind: str = part("choice", roles=("nil_revoked",))
     day: str = part("date")
+    object: str = part("text")
     unit: str = part("text")
-    state: str = part("choice", roles=("void",))
+    state: str = part("choice", roles=("reserved", "void"))
+    remark: str = part("text")
 
 
 @dataclass(frozen=True)
@@ -421,6 +423,8 @@ class Ledger:
     source: str = part("choice")
     target_kind: str = part("choice", roles=("person",))
     target: str = part("text")
+    duty: str = part("text")
+    """What a person's duty is."""
     unit: str = part("text")
     """Where the matter happened: a unit's code or name."""
     authority: str = part("text")

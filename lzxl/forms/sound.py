@@ -5,8 +5,8 @@ known to be sound, by the digest in schemas/sound.sha256, are not judged again: 
 
 What is judged, and where: a file by itself (`sound_alone`), words (`sound_words`), forms with their sheets and fields
 (`sound_forms`), rules (`sound_rules`), the summary and the next period (`sound_summary`), a warning's course
-(`sound_events`), what goes to other appraisals (`sound_exports`), what is the office's alone (`sound_owned`). `sound_said`
-is how files know their places, `sound_told` how a mistake is told.
+(`sound_events`), what goes to other appraisals (`sound_exports`), papers (`sound_papers`), what is the office's alone
+(`sound_owned`). `sound_said` is how files know their places, `sound_told` how a mistake is told.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from lzxl.forms.sound_events import judge_events
 from lzxl.forms.sound_exports import judge_exports
 from lzxl.forms.sound_forms import judge_cover, judge_form, judge_forms_apart, judge_roster
 from lzxl.forms.sound_owned import judge_told
+from lzxl.forms.sound_papers import judge_papers
 from lzxl.forms.sound_said import Choice, FormSaid, Mistake, Place, Said, is_form
 from lzxl.forms.sound_summary import judge_summary
 from lzxl.forms.sound_told import parsed, told
@@ -128,6 +129,7 @@ def _between(said: Said) -> Iterator[Mistake]:
     yield from judge_vocabularies(said)
     yield from judge_events(said)
     yield from judge_exports(said)
+    yield from judge_papers(said)
     yield from judge_forms_apart(said)
     yield from judge_books_apart(said)
     yield from judge_summary(said)

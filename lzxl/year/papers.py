@@ -35,6 +35,49 @@ def read_number(text: str) -> PaperNumber | None:
     return PaperNumber(match["series"], int(match["year"]), int(match["serial"])) if match else None
 
 
+def written_number(number: PaperNumber) -> str:
+    """A number as it stands on the paper: with 六角括号, nothing before the figures of its place."""
+    return f"{number.series}〔{number.year}〕{number.serial}号"
+
+
+def next_number(series: str, year: int, numbers: Iterable[str], highest: int = 0) -> PaperNumber:
+    """The number after all that a series of a year has had. `highest`: the last place that was given, whatever became of it."""
+    plain = "".join(unicodedata.normalize("NFKC", series).split())
+    read = filter(None, map(read_number, numbers))
+    places = [one.serial for one in read if (one.series, one.year) == (plain, year)]
+    return PaperNumber(plain, year, max([highest, *places]) + 1)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A row of the record of papers (文号簿)."""
+
+    at: int
+    number: str
+    kind: str
+    object: str
+    unit: str
+    is_void: bool
+
+
+def recorded_papers(record: Submission | None) -> list[Recorded]:
+    """The rows of the record, as they stand; those without a number are none."""
+    found = []
+    for table in record.tables if record is not None else ():
+        sheet = load_form(record.form).by_name[table.name] if record is not None else None
+        rule = sheet.rules.papers if sheet is not None else None
+        if sheet is None or rule is None:
+            continue
+        void = _words(sheet, rule.state, "void")
+        for index, row in enumerate(table.rows):
+            asked = (rule.number, rule.kind, rule.object, rule.unit)
+            number, kind, about, unit = (str(table.get(name, index) or "") for name in asked)
+            is_void = table.get(rule.state, index) in void
+            if number:
+                found.append(Recorded(row, number, kind, about, unit, is_void))
+    return found
+
+
 @dataclass(frozen=True)
 class Twice:
     """A number that stands in the row `at` and stood in the row `before`."""

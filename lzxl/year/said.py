@@ -130,6 +130,21 @@ def day_in(text: str) -> datetime.date | None:
         return None
 
 
+def evidence_in(entry: Evidence, texts: Iterable[str]) -> str:
+    """What stands behind the title of a thing that had to be written down; "" if no text says it."""
+    whole = "；".join(unicodedata.normalize("NFKC", text) for text in texts if text)
+    return _behind((entry.title, *entry.aliases), whole)
+
+
+def rest_of(machine: Machine, event: Event, text: str) -> str:
+    """What a result says behind its leading word, without what follows from it (→ …)."""
+    plain = unicodedata.normalize("NFKC", text or "").strip()
+    words = sorted((word for result in event.results for word in result.texts), key=len, reverse=True)
+    leading = next((word for word in words if plain.startswith(word)), "")
+    told = re.split(r"→|->", (text or "").strip()[len(leading) :])[0]
+    return told.strip(" 　:：,，;；。")
+
+
 def missing_evidence(evidence: Iterable[Evidence], texts: Iterable[str]) -> list[str]:
     """The titles of what no text says behind its title: 谈话人：韩某."""
     whole = "\n".join(unicodedata.normalize("NFKC", text) for text in texts if text)

@@ -51,7 +51,7 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
         (GOOD + '[mail]\nfiled = "Inbox"\n', "filed（办结邮件的文件夹）和 inbox（收件箱）不能是同一个。"),
         (
             GOOD + "[post]\n",
-            "不认识的小节 [post]，可用：[campaign]、[grading]、[mail]、[calendar]、[limits]、[appraisal]、[[rounds]]。",
+            "不认识的小节 [post]，可用：[campaign]、[grading]、[mail]、[calendar]、[limits]、[papers]、[appraisal]、[[rounds]]。",
         ),
         ("campaign = 3\n", "不认识的小节 [campaign]"),
         (
@@ -75,6 +75,8 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
             "open_cells（未明示情形的等级）没有“四级”，可用：一级、二级、三级。",
         ),
         (GOOD + "[grading]\nopen_cells = [2]\n", "open_cells（未明示情形的等级）没有"),
+        (GOOD + '[papers]\nsign = "云环廉〔2026〕"\n', "sign（机关代字）有误"),
+        (GOOD + "[papers]\nsign = 7\n", "sign（机关代字）有误"),
         (GOOD.encode("gbk"), "lzxl.toml 不是 UTF-8 编码，请用记事本另存为 UTF-8。"),
     ],
 )

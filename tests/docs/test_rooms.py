@@ -29,6 +29,7 @@ ORDER = (
     "campaign",
     "mail",
     "summary",
+    "papers",
     "api",
     "functions",
     "formats",

@@ -20,6 +20,7 @@ from lzxl.campaign.folder import Campaign
 from lzxl.demo.paper import Paper
 from lzxl.workbook.layout import table_layout
 from tests.campaign.office import filled, open_campaign, send
+from tests.papers.reading import text_of
 from tests.scenarios.books import type_rows
 from tests.scenarios.office_desk import headed, invoke, run
 
@@ -218,6 +219,27 @@ def test_as_long_as_no_notice_is_on_record_the_office_is_asked_for_it(own: Path)
     [item] = due(own, "2026-09-01")
     assert "请发出并登记" in item["text"] and item["who"].startswith("办公室")
     assert [(one["notice"], one["recorded"]) for one in revoked(own)] == [("2026-08-28", False)]
+
+
+def test_the_notice_is_made_without_a_word_of_the_warning(own: Path) -> None:
+    audit(own)
+    settings = own / "lzxl.toml"
+    settings.write_text(settings.read_text("utf-8").replace("# sign =", "sign ="), "utf-8")
+    run(own, "notices", "--make", "HB12", "--date", "2026-08-28")
+    [paper] = (own / "文书").glob(f"{REVOKED}_云环廉办〔2026〕1号_HB12.docx")
+    text = text_of(paper)
+    for said in ("宣传教育中心：", "2026年3月20日报送", f"《{TITLE}》", "于2026年9月11日前补报"):
+        assert said in text, said
+    for kept in ("乐正华", "广告", "审计", "YJ-", "预警", "移送"):
+        assert kept not in text, kept
+
+
+def test_a_notice_that_was_recorded_by_hand_is_not_due_again(own: Path) -> None:
+    audit(own)
+    notify(own, "2026-08-28")
+    found = json.loads(run(own, "notices", "--date", "2026-08-29", "--format", "json"))["notices"]
+    told = [(one["state"], one["number"]) for one in found if one["kind"] == REVOKED]
+    assert told == [("sent", "云环廉办〔2026〕11号")]
 
 
 def test_who_is_cleared_afterwards_still_owes_the_register(own: Path) -> None:

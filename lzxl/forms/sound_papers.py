@@ -1,0 +1,57 @@
+"""Whether the kinds of papers (schemas/papers.yaml) are sound.
+
+Each is a kind that the record of papers knows, follows one thing that is there, and whatever events.yaml sends has a paper.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lzxl.forms.sound_events import FILE as EVENTS
+from lzxl.forms.sound_said import Choice, Mistake, Said, forms_in, repeated, words_of
+
+FILE = "papers.yaml"
+
+
+def judge_papers(said: Said) -> Iterator[Mistake]:
+    """Every mistake in what schemas/papers.yaml says."""
+    papers, events = said[FILE]["papers"], said[EVENTS]
+    for key in ("name", "title"):
+        for number, name in repeated([entry[key] for entry in papers]):
+            yield Mistake(FILE, ("papers", number), f"“{name}”重复。")
+    words = Choice("文种", _words(said), "forms/work_record.yaml")
+    states = Choice("状态名", [state["state"] for state in events["states"]], EVENTS)
+    sent = {step["paper"] for event in events["course"] for step in event["steps"] if step.get("paper")}
+    mandated = {entry["paper"] for entry in events["mandates"]}
+    for number, entry in enumerate(papers):
+        place, follows = ("papers", number), entry["follows"]
+        yield from words.judge(FILE, (*place, "title"), entry["title"])
+        if len(follows) != 1:
+            yield Mistake(FILE, (*place, "follows"), "要写明由什么引起（follows），只写一项。")
+        if "state" in follows:
+            yield from states.judge(FILE, (*place, "follows", "state"), follows["state"])
+        if "sent_with" in follows:
+            yield from Choice("文书", sent, EVENTS).judge(FILE, (*place, "follows", "sent_with"), follows["sent_with"])
+        if "mandate" in follows:
+            yield from Choice("文书", mandated, EVENTS).judge(FILE, (*place, "title"), entry["title"])
+    yield from _without_paper(papers, mandated, sent)
+
+
+def _words(said: Said) -> list[str]:
+    """The words for kinds of papers, in the form that records them."""
+    for form in forms_in(said):
+        for sheet in form.tables:
+            rule = sheet.rules.get("papers")
+            if rule is not None:
+                name = next(entry["vocabulary"] for entry in sheet.data["fields"] if entry["name"] == rule["kind"])
+                return words_of(form.vocabularies[name])
+    return []
+
+
+def _without_paper(papers: list[Mapping[str, Any]], mandated: set[str], sent: set[str]) -> Iterator[Mistake]:
+    """What a disposition or a step is sent with, and no paper is for."""
+    there = {entry["title"] for entry in papers if "mandate" in entry["follows"]}
+    with_step = {entry["follows"].get("sent_with") for entry in papers}
+    for title in sorted(mandated - there) + sorted(sent - with_step):
+        yield Mistake(FILE, ("papers",), f"“{title}”没有对应的文书，请补上。")

@@ -1,0 +1,161 @@
+"""The drafts of papers (schemas/papers/*.txt) and the Word templates that they become.
+
+A draft is read line by line: a line is a paragraph, and one that begins with @ says how the rest of it is set. In the template
+the office finds the same words in Word's own formats, with fields as {{ 文号 }}, and may change both.
+
+    @head, @number, @title, @to        发文机关标志, 文号, title, 主送
+    @h1, @h2                           headings; @body is what a line without @ is
+    @attach, @attach2, @sign, @date    附件说明 and its further lines, 署名, 成文日期
+    @copy, @keep, @small               抄送, 内部资料, a remark
+    @if NAME, @for X in NAME, @end     the paragraphs between stand only if there is such a thing, or once for each
+    @table 3 5 3 5                     a table with columns in these proportions; its rows follow as | a | b |, |4 a | b | is four
+                                       lines high, |= a | b | is its head, and |+ X in NAME | a | b | a row for each
+    @page, @gap, @cut, @wide           a new page, a blank line, a line to cut along, a new page across
+    @include NAME                      the lines of another draft
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Pt
+from docx.table import Table
+
+from lzxl.data import data_folder
+from lzxl.papers import layout
+from lzxl.papers.kinds import PaperKind, paper_kinds
+
+_ROW = re.compile(r"^\|(?P<how>[=+]|\d+(?:\.\d+)?)?(?P<rest>.*?)\|?\s*$")
+
+
+def draft_of(name: str) -> list[str]:
+    """The lines of a draft, with those of the drafts that it includes."""
+    lines: list[str] = []
+    for line in (data_folder("schemas") / "papers" / f"{name}.txt").read_text("utf-8").splitlines():
+        word, _, rest = line.partition(" ")
+        lines += draft_of(rest.strip()) if word == "@include" else [line]
+    return [line for line in lines if line.strip()]
+
+
+def template_bytes(kind: PaperKind) -> bytes:
+    """The template of a kind of paper as it is given to the office."""
+    setter = _Setter(kind.title)
+    for line in draft_of(kind.name):
+        setter.take(line)
+    return layout.packed(setter.paper)
+
+
+def templates() -> Mapping[str, bytes]:
+    """File name → bytes of every template."""
+    return {kind.file: template_bytes(kind) for kind in paper_kinds()}
+
+
+_CENTRE, _RIGHT, _LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.LEFT
+_LOOKS: Mapping[str, Mapping[str, Any]] = {
+    "@to": {"side": _LEFT},
+    "@body": {"indent": 2},
+    "@h1": {"font": layout.HEADING, "indent": 2},
+    "@h2": {"font": layout.SECOND, "indent": 2},
+    "@attach": {"indent": 2, "side": _LEFT},
+    "@attach2": {"indent": 5, "side": _LEFT},
+    "@copy": {"size": layout.FOUR, "indent": 1, "side": _LEFT},
+    "@keep": {"size": layout.FOUR, "indent": 1, "side": _LEFT},
+    "@small": {"size": layout.SMALL, "indent": 2, "line": Pt(20)},
+    "@centre": {"side": _CENTRE},
+}
+"""How the lines are set that are plain paragraphs."""
+_WITH_NEXT = ("@h1", "@h2", "@attach", "@attach2")
+"""Lines that no page ends with."""
+_RIGHT_BY = {"@sign": 5, "@date": 4}
+"""Characters that these lines stand in from the right: the seal covers both."""
+
+
+class _Setter:
+    """Sets one line after another."""
+
+    def __init__(self, title: str) -> None:
+        self.paper = layout.blank_paper(title)
+        self._ends: list[str] = []
+        self._table: Table | None = None
+
+    def take(self, line: str) -> None:
+        if line.startswith("|"):
+            self._row(line)
+            return
+        self._table = None
+        word, _, rest = line.partition(" ") if line.startswith("@") else ("@body", "", line)
+        if word in _LOOKS:
+            paragraph = layout.add_text(self.paper, rest.strip(" "), **_LOOKS[word])
+            paragraph.paragraph_format.keep_with_next = word in _WITH_NEXT
+        elif word in _RIGHT_BY:
+            self._right(word, rest)
+        else:
+            self._apart(word, rest)
+
+    def _apart(self, word: str, rest: str) -> None:
+        plain = {"@head": layout.add_head, "@number": layout.add_number, "@title": layout.add_title}
+        breaks = {"@page": layout.add_break, "@cut": layout.add_cut, "@wide": layout.landscape}
+        if word in plain:
+            plain[word](self.paper, rest)
+        elif word in breaks:
+            breaks[word](self.paper)
+        elif word == "@gap":
+            self._gap()
+        elif word == "@table":
+            self._table = layout.add_table(self.paper, [float(share) for share in rest.split()])
+        elif word in ("@if", "@for"):
+            self._ends.append(f"end{word[1:]}")
+            self._tag("p", f"{word[1:]} {rest}")
+        elif word == "@end":
+            self._tag("p", self._ends.pop())
+        else:
+            raise ValueError(f"no such line: {word}")
+
+    def _gap(self) -> None:
+        """The blank line before what closes a paper: it takes the last lines of the text with it, so that no page has a seal alone."""
+        for last in self.paper.paragraphs[-1:]:
+            last.paragraph_format.keep_together = last.paragraph_format.keep_with_next = True
+        layout.add_text(self.paper, "").paragraph_format.keep_with_next = True
+
+    def _tag(self, of: str, text: str) -> None:
+        layout.add_text(self.paper, f"{{%{of} {text} %}}")
+
+    def _right(self, word: str, text: str) -> None:
+        paragraph = layout.add_text(self.paper, text, side=_RIGHT)
+        paragraph.paragraph_format.right_indent = Pt(16 * _RIGHT_BY[word])
+        paragraph.paragraph_format.keep_with_next = word == "@sign"
+
+    def _row(self, line: str) -> None:
+        assert self._table is not None, line
+        match = _ROW.match(line)
+        assert match is not None, line
+        how, cells = match["how"] or "1", [cell.strip(" ") for cell in match["rest"].split("|")]
+        width = len(self._table.columns)
+        if how == "+":
+            loop, cells = cells[0], cells[1:]
+            self._tags(f"for {loop}", width)
+        is_head, is_plain = how == "=", how[0].isdigit()
+        lines = float(how) if is_plain else 1.0
+        labels = tuple(place for place in range(width) if is_plain and place % 2 == 0)
+        layout.add_row(self._table, cells, lines=lines * 1.05, is_head=is_head, centred=labels)
+        if how == "+":
+            self._tags("endfor", width)
+
+    def _tags(self, text: str, width: int) -> None:
+        assert self._table is not None
+        layout.add_row(self._table, [f"{{%tr {text} %}}", *[""] * (width - 1)])
+
+
+def same_parts(one: bytes, other: bytes) -> bool:
+    """Whether two documents say the same in each of their parts, however they are packed."""
+    return _parts(one) == _parts(other)
+
+
+def _parts(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}

@@ -1,0 +1,224 @@
+"""Which papers are due on a day, which were made, and which went out: by the ledger, the nil returns and the record of papers.
+
+A paper is known by its kind and its object; of several of one kind on one object, by their order. What 文号簿 has for it counts
+as made, unless it is void; what the ledger's row has a number for went out.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from lzxl.campaign.books import read_book
+from lzxl.campaign.folder import Campaign, safe_name
+from lzxl.campaign.nil_returns import nil_returns_of
+from lzxl.campaign.places import LETTERS
+from lzxl.campaign.standing import Standing
+from lzxl.campaign.warnings import keyed, stocktaking
+from lzxl.forms.load import book_with
+from lzxl.papers.kinds import PaperKind, paper_kinds
+from lzxl.year.course import Course, Done
+from lzxl.year.ledger import Entry
+from lzxl.year.mandates import mandate_faults
+from lzxl.year.nil_returns import NilReturn
+from lzxl.year.papers import Recorded, number_gaps, recorded_papers, told_serials
+from lzxl.year.units import unit_code
+
+State = Literal["due", "made", "sent", "barred"]
+STATES: Mapping[State, str] = {"due": "应制发", "made": "已制作", "sent": "已发出", "barred": "不能制发"}
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What a paper is due for. `about`: the warning's entry and course with the event, or the nil return."""
+
+    kind: PaperKind
+    object: str
+    unit: str
+    on: datetime.date | None = None
+    is_past: bool = False
+    """Whether what the paper leads to has happened already."""
+    number: str = ""
+    """The number that the office's ledger has for it."""
+    barred: str = ""
+    """Why it must not be made."""
+    about: Any = None
+
+
+@dataclass(frozen=True)
+class OfWarning:
+    """A warning, and the event of it that a paper follows."""
+
+    entry: Entry
+    course: Course
+    done: Done
+
+
+@dataclass(frozen=True)
+class OfNilReturn:
+    """A nil return that was revoked, and the form that it was of."""
+
+    form: str
+    nil_return: NilReturn
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A paper: how it stands, its number, and where it is."""
+
+    occasion: Occasion
+    state: State
+    number: str = ""
+    path: Path | None = None
+
+    @property
+    def as_data(self) -> dict[str, Any]:
+        """For programs: no names and nothing of what is told."""
+        one = self.occasion
+        return keyed(
+            kind=one.kind.title,
+            object=one.object,
+            unit=one.unit,
+            state=self.state,
+            number=self.number or None,
+            file=self.path.name if self.path is not None else None,
+            why=one.barred or None,
+        )
+
+
+@dataclass(frozen=True)
+class Notices:
+    """All papers of a campaign as of a day."""
+
+    as_of: datetime.date
+    all: tuple[Notice, ...]
+    record: tuple[Recorded, ...]
+    ledger_numbers: tuple[str, ...]
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def as_data(self) -> dict[str, Any]:
+        return {"version": 1, "date": self.as_of.isoformat(), "notices": [one.as_data for one in self.all]}
+
+
+def notices_on(campaign: Campaign, standing: Standing) -> Notices:
+    """How the papers stand on the day of the standing. Raises BookError if a book cannot be read."""
+    taking = stocktaking(campaign, standing.as_of)
+    occasions = [*_of_warnings(campaign, taking.courses), *_of_nil_returns(campaign, standing)]
+    record = recorded_papers(read_book(campaign, book_with("papers")))
+    numbers = tuple(number for course in taking.all for number in course.documents)
+    notices = tuple(_noticed(campaign, occasions, record))
+    return Notices(standing.as_of, notices, tuple(record), numbers, tuple(_gaps(record, numbers)))
+
+
+def _gaps(record: Sequence[Recorded], elsewhere: Sequence[str]) -> Iterator[str]:
+    """What is said of numbers that no paper has."""
+    for gap in number_gaps([(one.at, one.number) for one in record], elsewhere):
+        number = next(one.number for one in record if one.at == gap.at)
+        yield f"文号簿第{gap.at}行 {number} 之前缺{told_serials(gap.missing)}号，请查明并补记（不用了的记“作废”）。"
+
+
+def _noticed(campaign: Campaign, occasions: Sequence[Occasion], record: Sequence[Recorded]) -> Iterator[Notice]:
+    left: dict[tuple[str, str], list[Recorded]] = {}
+    for row in record:
+        if not row.is_void:
+            # By hand, a paper that is not of a warning often has nothing there but its unit.
+            about = unit_code(row.object or row.unit, campaign.units) or row.object
+            left.setdefault((row.kind, about), []).append(row)
+    for one in occasions:
+        rows = left.get((one.kind.title, one.object), [])
+        # The row of the number that the ledger has for it, else the first that is of no other.
+        own = next((row for row in rows if row.number == one.number), rows[0] if rows else None)
+        if own is not None:
+            rows.remove(own)
+        number = one.number or (own.number if own is not None else "")
+        path = paper_path(campaign, one, number) if number else None
+        there = path if path is not None and path.is_file() else None
+        yield Notice(one, _state(one, own), number, there)
+
+
+def _state(one: Occasion, own: Recorded | None) -> State:
+    if one.number or one.is_past:
+        return "sent"
+    if one.barred:
+        return "barred"
+    return "made" if own is not None else "due"
+
+
+def paper_path(campaign: Campaign, one: Occasion, number: str) -> Path:
+    """Where a paper is, or is to be."""
+    parts = (one.kind.title, number, one.object)
+    return campaign.folder(LETTERS) / f"{safe_name('_'.join(part for part in parts if part))}.docx"
+
+
+# What papers follow
+
+
+def _of_warnings(campaign: Campaign, courses: Sequence[tuple[Entry, Course]]) -> Iterator[Occasion]:
+    for entry, course in courses:
+        for place, done in enumerate(course.done):
+            kind = _kind_of(course, done)
+            if kind is not None:
+                yield _occasion(campaign, OfWarning(entry, course, done), kind, place)
+
+
+def _kind_of(course: Course, done: Done) -> PaperKind | None:
+    """The paper that follows an event; None if none does."""
+    machine = course.machine
+    approving = {step.to for step in machine.events[machine.marks["approved"]].steps if step.round == "this"}
+    is_approved = done.row.event == machine.marks["approved"] and done.state in approving
+    mandate = machine.mandate(done.disposition, course.warning.target_kind) if is_approved else None
+    for kind in paper_kinds():
+        is_mandated = kind.by_mandate and mandate is not None and mandate.paper == kind.title
+        is_sent_with = bool(kind.sent_with) and kind.sent_with == done.paper
+        if is_mandated or is_sent_with or (kind.state and kind.state == done.state != done.from_state):
+            return kind
+    return None
+
+
+def _occasion(campaign: Campaign, about: OfWarning, kind: PaperKind, place: int) -> Occasion:
+    """What follows a paper's event tells whether it went out: its delivery, its transfer, or for one that goes with its event
+    that the unit answered."""
+    course, done = about.course, about.done
+    later, marks = course.done[place + 1 :], course.machine.marks
+    if kind.sent_with:
+        number = done.row.number
+        leads_to = marks["answered"]
+    else:
+        leads_to = marks["transferred"] if kind.state else marks["delivered"]
+        sending = next((one for one in later if one.row.event == leads_to), None)
+        number = sending.row.number if sending is not None else ""
+    is_past = any(one.row.event == leads_to for one in later)
+    barred = "" if is_past else _barred(campaign, about, kind)
+    matter = course.warning
+    return Occasion(kind, matter.id, matter.unit, done.row.day, is_past, number, barred, about)
+
+
+def _barred(campaign: Campaign, about: OfWarning, kind: PaperKind) -> str:
+    """Why a disposition's paper must not be made: it is not ours to give."""
+    if not kind.by_mandate:
+        return ""
+    course = about.course
+    rows = [done.row for done in course.done]
+    faults = mandate_faults(course, rows, (campaign.config.bureau,))
+    codes = {fault.code for fault in faults if fault.at == about.done.row.at}
+    mandate = course.machine.mandate(about.done.disposition, course.warning.target_kind)
+    return mandate.note if mandate is not None and "not_ours_to_admonish" in codes else ""
+
+
+def _of_nil_returns(campaign: Campaign, standing: Standing) -> Iterator[Occasion]:
+    kinds = [kind for kind in paper_kinds() if kind.on == "nil_revoked"]
+    for kind in kinds:
+        for form, one in nil_returns_of(campaign, standing).revoked:
+            if one.overturn is not None:
+                on = one.overturn.settled
+                # The unit is not told of the warning: nothing of it stands on the paper, nor in its name.
+                yield Occasion(kind, one.unit, one.unit, on, one.is_recorded, about=OfNilReturn(form, one))
+
+
+def with_number(notice: Notice, number: str, path: Path) -> Notice:
+    """A paper that was made."""
+    return replace(notice, state="made" if notice.state == "due" else notice.state, number=number, path=path)

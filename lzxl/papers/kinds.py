@@ -1,0 +1,63 @@
+"""The kinds of papers, as schemas/papers.yaml says: what each is called, how it is numbered, what makes it due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from lzxl.data import data_folder
+from lzxl.forms.load import read_sound
+
+
+@dataclass(frozen=True)
+class PaperKind:
+    """One kind of paper. What makes it due is one of the last."""
+
+    name: str
+    title: str
+    """A word of 文种."""
+    series: str
+    """What stands behind the office's sign in its number; "" for a paper without a number."""
+    tells_content: bool = True
+    """Whether it may tell more of the matter than its number."""
+    by_mandate: bool = False
+    """Whether it is the paper of a disposition (`Machine.mandate`)."""
+    sent_with: str = ""
+    """What a step says that it is sent with (`Step.paper`)."""
+    state: str = ""
+    """The state of a warning in which it is due."""
+    on: str = ""
+    """What else makes it due."""
+
+    @property
+    def file(self) -> str:
+        """What its template is called."""
+        return f"{self.title}.docx"
+
+
+@lru_cache(maxsize=4)
+def paper_kinds(folder: Path | None = None) -> tuple[PaperKind, ...]:
+    """All kinds, in the order in which they are told. Raises ConfigError if schemas/papers.yaml is not sound."""
+    data = read_sound(folder or data_folder("schemas"), "papers.yaml")
+    return tuple(_kind(entry) for entry in data["papers"])
+
+
+def _kind(entry: Mapping[str, Any]) -> PaperKind:
+    follows = entry["follows"]
+    return PaperKind(
+        entry["name"],
+        entry["title"],
+        entry.get("series", ""),
+        entry.get("content", "") != "never",
+        bool(follows.get("mandate")),
+        follows.get("sent_with", ""),
+        follows.get("state", ""),
+        next((name for name in EVENTS if follows.get(name)), ""),
+    )
+
+
+EVENTS = ("nil_revoked",)
+"""What makes a paper due besides a warning's course."""

@@ -1,0 +1,177 @@
+"""What is filled into a paper: fields by the names that stand in its template."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.standing import Standing
+from lzxl.forms.load import load_form
+from lzxl.papers.due import Occasion, OfNilReturn, OfWarning
+from lzxl.papers.templates import Value, Values
+from lzxl.year.course import Course, Done
+from lzxl.year.events import Evidence, Limit
+from lzxl.year.ledger import ledger_book, ledger_form
+from lzxl.year.registers import Entry, register_entries
+from lzxl.year.said import day_in, evidence_in, rest_of
+from lzxl.year.workdays import workday_after
+
+SUPPLEMENT = "supplement"
+"""The limit for filing after a nil return was revoked."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What papers are filled in from, besides what each follows."""
+
+    campaign: Campaign
+    points: Mapping[str, Entry] = field(default_factory=dict)
+    """The registered risk points by number, with the level that counts."""
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+
+    def unit(self, code: str) -> str:
+        """What a unit is called; its code if the roster has none such."""
+        unit = self.campaign.units.get(code)
+        return unit.name if unit is not None else code
+
+
+def known_of(campaign: Campaign, standing: Standing, limits: Mapping[str, Limit]) -> Known:
+    """What is known on the day of the standing. Raises BookError if a book cannot be read."""
+    facts = facts_of(campaign, standing.counted, standing.as_of)
+    rulings = rulings_of(campaign, facts, decisions_of(campaign), standing.as_of)
+    levels = {point.number: rulings.level_of(point) for point in facts.points or ()}
+    points = {entry.number: entry for entry in register_entries(standing.counted, levels)}
+    return Known(campaign, points, limits)
+
+
+def told_day(day: datetime.date | None) -> str:
+    """A day as papers write it."""
+    return f"{day.year}年{day.month}月{day.day}日" if day is not None else ""
+
+
+def values_of(known: Known, one: Occasion, number: str, day: datetime.date) -> Values:
+    """The fields of a paper. `day`: the one that it bears."""
+    config = known.campaign.config
+    values: dict[str, Value] = {"机关": config.bureau, "期次": config.period, "文号": number, "日期": told_day(day)}
+    if not one.kind.tells_content:
+        return {**values, "预警编号": one.object}
+    if isinstance(one.about, OfWarning):
+        return {**values, **_of_warning(known, one.about)}
+    if isinstance(one.about, OfNilReturn):
+        return {**values, **_of_nil_return(known, one.about, day)}
+    return values
+
+
+def _of_warning(known: Known, about: OfWarning) -> dict[str, str]:
+    course, entry = about.course, about.entry
+    matter, book = course.warning, ledger_book(load_form(ledger_form()))
+    assert book is not None
+    unit = known.unit(matter.unit)
+    is_person = course.machine.is_person(matter.target_kind)
+    target = matter.target or unit
+    section = target if target in unit or unit in target else f"{unit}{target}"
+    return {
+        "预警编号": matter.id,
+        "对象": target,
+        "称呼": f"{target}同志" if is_person else section,
+        "单位": unit,
+        "职务": _said(entry.table.get(book.ledger.duty, entry.index)),
+        "采集日期": told_day(matter.collected_on),
+        "主要问题": _said(entry.table.get(book.ledger.text, entry.index)),
+        **_of_point(known, matter.risk_id),
+        **_of_verification(course, about.done),
+        **_of_disposition(course, about.done),
+        **_of_rework(course, about.done),
+    }
+
+
+def _said(value: object) -> str:
+    """A text as it stands within a sentence."""
+    return str(value or "").strip(" 　。；;\n")
+
+
+def _of_point(known: Known, number: str) -> dict[str, str]:
+    """The linked risk point; all of it "" if none is registered under the number."""
+    point = known.points.get(number)
+    if point is None:
+        return {"风险点编号": "", "风险点": "", "风险等级": ""}
+    return {"风险点编号": number, "风险点": _said(point.headline), "风险等级": point.level}
+
+
+def _of_verification(course: Course, done: Done) -> dict[str, str]:
+    """What the last verification before an event found."""
+    before = [one for one in course.marked("verified") if one.row.at == done.row.at or _precedes(course, one, done)]
+    said = before[-1].said if before else None
+    result = course.machine.events[course.machine.marks["verified"]].result(said.result) if said is not None else None
+    return {
+        "核实结论": result.word if result is not None else "",
+        "核实日期": told_day(before[-1].row.day) if before else "",
+        "程度": said.degree if said is not None else "",
+        "成因": said.cause if said is not None else "",
+    }
+
+
+def _precedes(course: Course, one: Done, other: Done) -> bool:
+    return course.done.index(one) < course.done.index(other)
+
+
+def _of_disposition(course: Course, done: Done) -> dict[str, str]:
+    """Who approved what, and until when it is answered."""
+    machine = course.machine
+    mandate = machine.mandate(done.disposition, course.warning.target_kind)
+    evidence = mandate.evidence if mandate is not None else ()
+    texts = [text for one in course.done for text in (one.row.result, one.row.content)]
+    every = [entry for other in machine.mandates for entry in other.evidence]
+    role = machine.role_of(done.disposition)
+    limit = next((one for one in machine.limits.values() if one.disposition == role and one.workdays), None)
+    months = next((one.months for one in machine.limits.values() if one.months), 0)
+    approved = "、".join(done.row.handlers)
+    return {
+        "处置": done.disposition,
+        "批准人": approved,
+        "批准日期": told_day(done.row.day),
+        "反馈工作日": str(limit.workdays) if limit is not None else "",
+        "跟踪月数": str(months),
+        **{entry.title: "" for entry in every},
+        **{
+            entry.title: _evidence(entry, texts) or (approved if entry.by == done.row.event else "")
+            for entry in evidence
+        },
+    }
+
+
+def _evidence(entry: Evidence, texts: Sequence[str]) -> str:
+    """What was written down of a thing; a day as papers write it."""
+    said = evidence_in(entry, texts)
+    return told_day(day_in(said)) or said
+
+
+def _of_rework(course: Course, done: Done) -> dict[str, str]:
+    """What the inspection found that asks for the work to be done anew, and which paper went before."""
+    place = course.done.index(done)
+    before = course.done[:place]
+    numbers = [one.row.number for one in before if one.row.number]
+    reworked = sum(bool(one.paper) for one in course.done[: place + 1])
+    event = course.machine.events[done.row.event]
+    told = rest_of(course.machine, event, done.row.result) if done.paper else ""
+    return {
+        "上次文号": numbers[-1] if numbers else "",
+        "督查日期": told_day(done.row.day) if done.paper else "",
+        "督查情况": told or _said(done.row.content) if done.paper else "",
+        "反馈期限": told_day(done.due),
+        "重新整改次数": str(reworked) if reworked else "",
+    }
+
+
+def _of_nil_return(known: Known, about: OfNilReturn, day: datetime.date) -> dict[str, str]:
+    one = about.nil_return
+    due = workday_after(day, known.limits[SUPPLEMENT].workdays, known.campaign.config.mail.calendar)
+    return {
+        "单位": known.unit(one.unit),
+        "表名": load_form(about.form).title,
+        "报送日期": told_day(one.filed.on),
+        "补报期限": told_day(due),
+    }
