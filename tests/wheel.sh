@@ -17,7 +17,7 @@ fail() { echo "wheel: $1" >&2; exit 1; }
 
 # Built from a copy: a build backend may write beside its sources.
 mkdir "$work/source"
-(cd "$root" && tar -cf - pyproject.toml README.md CHANGELOG.md lzxl schemas workbooks demo) | (cd "$work/source" && tar -xf -)
+(cd "$root" && tar -cf - pyproject.toml README.md CHANGELOG.md lzxl schemas workbooks papers demo) | (cd "$work/source" && tar -xf -)
 find "$work/source" -name __pycache__ -type d -prune -exec rm -rf {} +
 "$python" -m pip wheel --quiet --no-deps --no-build-isolation --no-index --wheel-dir "$work/dist" "$work/source"
 
