@@ -106,7 +106,7 @@ def _show(session: Session, campaign: Campaign, notices: Notices) -> None:
         ]
         for one in sorted(notices.all, key=lambda one: order.index(one.state))
     ]
-    print_table(["文书", "预警编号", "单位", "情况", "号", "说明"], rows)
+    print_table(["文书", "编号", "单位", "情况", "号", "说明"], rows)
     count = {state: sum(one.state == state for one in notices.all) for state in STATES}
     session.show(
         f"截至{notices.as_of}：" + "，".join(f"{STATES[state]}{number}" for state, number in count.items()) + "。"

@@ -15,7 +15,7 @@ from lzxl.papers.templates import Value, Values
 from lzxl.year.course import Course, Done
 from lzxl.year.events import Evidence, Limit
 from lzxl.year.ledger import ledger_book, ledger_form
-from lzxl.year.registers import Entry, register_entries
+from lzxl.year.registers import Entry, register_entries, register_sheet
 from lzxl.year.said import day_in, evidence_in, rest_of
 from lzxl.year.workdays import workday_after
 
@@ -57,7 +57,7 @@ def values_of(known: Known, one: Occasion, number: str, day: datetime.date) -> V
     config = known.campaign.config
     values: dict[str, Value] = {"机关": config.bureau, "期次": config.period, "文号": number, "日期": told_day(day)}
     if not one.kind.tells_content:
-        return {**values, "预警编号": one.object}
+        return {**values, _title("number"): one.object}
     if isinstance(one.about, OfWarning):
         return {**values, **_of_warning(known, one.about)}
     if isinstance(one.about, OfNilReturn):
@@ -74,18 +74,25 @@ def _of_warning(known: Known, about: OfWarning) -> dict[str, str]:
     target = matter.target or unit
     section = target if target in unit or unit in target else f"{unit}{target}"
     return {
-        "预警编号": matter.id,
+        _title("number"): matter.id,
         "对象": target,
         "称呼": f"{target}同志" if is_person else section,
         "单位": unit,
-        "职务": _said(entry.table.get(book.ledger.duty, entry.index)),
-        "采集日期": told_day(matter.collected_on),
-        "主要问题": _said(entry.table.get(book.ledger.text, entry.index)),
+        _title("duty"): _said(entry.table.get(book.ledger.duty, entry.index)),
+        _title("collected_on"): told_day(matter.collected_on),
+        _title("text"): _said(entry.table.get(book.ledger.text, entry.index)),
         **_of_point(known, matter.risk_id),
         **_of_verification(course, about.done),
         **_of_disposition(course, about.done),
         **_of_rework(course, about.done),
     }
+
+
+def _title(part: str) -> str:
+    """What a part of the ledger is called there: its field of a paper is called alike."""
+    book = ledger_book(load_form(ledger_form()))
+    assert book is not None
+    return book.warnings.by_name[getattr(book.ledger, part)].title
 
 
 def _said(value: object) -> str:
@@ -94,11 +101,12 @@ def _said(value: object) -> str:
 
 
 def _of_point(known: Known, number: str) -> dict[str, str]:
-    """The linked risk point; all of it "" if none is registered under the number."""
+    """The linked risk point, under the titles of the register; all of it "" if none is registered under the number."""
+    _, sheet = register_sheet()
+    level = next(entry.title for entry in sheet.fields if entry.computed == "level")
     point = known.points.get(number)
-    if point is None:
-        return {"风险点编号": "", "风险点": "", "风险等级": ""}
-    return {"风险点编号": number, "风险点": _said(point.headline), "风险等级": point.level}
+    told = (number, _said(point.headline), point.level) if point is not None else ("", "", "")
+    return dict(zip((sheet.by_name[sheet.key].title, sheet.title, level), told, strict=True))
 
 
 def _of_verification(course: Course, done: Done) -> dict[str, str]:
