@@ -344,6 +344,7 @@ DESCRIBED = (
     described.EventsFile,
     described.ExportsFile,
     described.PapersFile,
+    described.ArchiveFile,
 )
 
 

@@ -36,11 +36,14 @@ SERIES = "{类}"
 """Stands in the sign of papers for what tells their kinds apart: 提, 诫, 改 …"""
 LONGEST_SIGN = 20
 _NO_SIGN = re.compile(r"[^\u4e00-\u9fffA-Za-z]")
+ARCHIVE = {"fonds": "全宗号", "office": "机构（问题）代码"}
+"""What the archives give a bureau; both stand in the number of each 件 (档号)."""
 NO_BUREAU = "本局"
 """Stands for a bureau's name until it is given."""
 _NOT_IN_FILE_NAMES = '\\/:*?"<>|'
 # Bytes of UTF-8. With what stands before and behind it, a file name has room for that everywhere.
 LONGEST_TEXT = 180
+_LONGEST_CODE = 12
 
 _TEMPLATE = """\
 # 廉政风险防控填报批次的设置。改后保存即可，下一条 lzxl 命令就按新设置办理。
@@ -62,6 +65,11 @@ _PAPERS = f"""
 [papers]                   # 文书
 # sign = "云环廉{SERIES}"         # 机关代字；{SERIES}处按文种填“提、诫、改、移、办”，各自编号。各类合用一个系列的，不写{SERIES}
 """
+_ARCHIVE_TEXT = """
+[archive]                  # 归档时编档号用，按档案馆（室）给本局的填
+# fonds = "0123"           # 全宗号
+# office = "LZ"            # 机构（问题）代码
+"""
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,8 @@ class Config:
     """What the bureau sets of its own for the appraisal, sound with the rest of `schemas/appraisal.yaml`."""
     paper_sign: str = ""
     """What the numbers of papers begin with (机关代字); "" as long as the office has not said it."""
+    archive: Mapping[str, str] = field(default_factory=dict)
+    """Codes that the archives gave the bureau, by setting (`ARCHIVE`)."""
     rounds: tuple[Round, ...] = ()
     """When forms that are filed several times a year are due, those of a form in their order."""
 
@@ -121,6 +131,7 @@ def config_text(
         + mail_text(_quoted(contact) if contact else "", _quoted(address) if address else "")
         + limits_text()
         + _PAPERS
+        + _ARCHIVE_TEXT
     )
 
 
@@ -217,6 +228,7 @@ def _checked(file: str, data: dict[str, Any]) -> Config:
         limits=own_limits(file, data.get("limits", {})),
         appraisal=_appraisal(file, data.get(SECTION, {})),
         paper_sign=_paper_sign(file, data.get("papers", {})),
+        archive=_archive(file, data.get("archive", {})),
         rounds=own_rounds(file, data.get(ROUNDS, []), forms),
     )
 
@@ -231,6 +243,7 @@ def _refuse_unknown(file: str, data: Mapping[str, Any]) -> None:
         "limits": limit_names(),
         "papers": {"sign"},
         SECTION: set(SETTINGS),
+        "archive": ARCHIVE,
         ROUNDS: (),
     }
     for section, settings in data.items():
@@ -326,6 +339,19 @@ def _paper_sign(file: str, papers: Mapping[str, Any]) -> str:
             file=file,
         )
     return sign.strip()
+
+
+def _archive(file: str, settings: Mapping[str, Any]) -> Mapping[str, str]:
+    """The codes that stand in a 档号: letters and digits."""
+    for name, code in settings.items():
+        if not isinstance(code, str) or not (code.isascii() and code.isalnum() and len(code) <= _LONGEST_CODE):
+            raise ConfigError(
+                f'{file} 的 [archive] 里 {name}（{ARCHIVE[name]}）有误，请写成 {name} = "…"，只用字母和数字，至多{_LONGEST_CODE}位。',
+                code="archive_code_malformed",
+                file=file,
+                name=name,
+            )
+    return dict(settings)
 
 
 def _appraisal(file: str, settings: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from lzxl.campaign.cache import ReadAhead
 from lzxl.campaign.config import CONFIG_NAME, LONGEST_TEXT, Config, config_text, load_config, unfit_sign
 from lzxl.campaign.mail_settings import is_mail_address
-from lzxl.campaign.places import HELD, LETTERS, RECEIVED, RETURNED, SENT, SUMMARY
+from lzxl.campaign.places import ARCHIVED, HELD, LETTERS, PUBLISHED, RECEIVED, RETURNED, SENT, SUMMARY
 from lzxl.campaign.roster import ROSTER_NAME, Roster, load_roster
 from lzxl.campaign.rounds import title_of
 from lzxl.errors import ConfigError, UsageError
@@ -24,7 +24,7 @@ from lzxl.forms.load import load_form, load_grading
 from lzxl.forms.people import People
 from lzxl.forms.roster import ROSTER_FORM, Unit
 
-_FOLDERS = (SENT, RECEIVED, RETURNED, HELD, SUMMARY, LETTERS, "公示", "归档")
+_FOLDERS = (SENT, RECEIVED, RETURNED, HELD, SUMMARY, LETTERS, PUBLISHED, ARCHIVED)
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
 
 

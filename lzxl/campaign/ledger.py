@@ -149,6 +149,10 @@ class Ledger:
             RECEIPTS, "state = ? AND version > 0 ORDER BY unit, form, round, version, sha256", FileState.WAITING
         )
 
+    def receipts(self) -> list[Receipt]:
+        """All of them, by day."""
+        return self._select(RECEIPTS, "1 ORDER BY received, unit, form, round, version, sha256")
+
     def receipts_of(self, unit: str) -> list[Receipt]:
         """Those of all that a unit has filed, by day, form and version."""
         return self._select(RECEIPTS, "unit = ? AND version > 0 ORDER BY received, form, version, sha256", unit)

@@ -11,7 +11,7 @@ from pathlib import Path
 from lzxl.campaign.books import book_names
 from lzxl.campaign.config import CONFIG_NAME
 from lzxl.campaign.folder import Campaign
-from lzxl.campaign.places import LETTERS, RECEIVED, RETURNED, SENT, SUMMARY, TEMPLATES
+from lzxl.campaign.places import ARCHIVED, LETTERS, PUBLISHED, RECEIVED, RETURNED, SENT, SUMMARY, TEMPLATES
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.campaign.sources import list_files, readable_name
 from lzxl.errors import UsageError
@@ -23,8 +23,8 @@ _OWN_FOLDERS = {
     SUMMARY: "里面是汇总表",
     LETTERS: "里面是本办公室写的信和文书",
     TEMPLATES: "里面是本局的空白表和文书模板",
-    "公示": "里面是供公示的材料",
-    "归档": "里面是归档的材料",
+    PUBLISHED: "里面是供公示的材料",
+    ARCHIVED: "里面是归档的材料",
     ".lzxl": "里面是程序自己的记录",
 }
 _ADVICE = "请把新报来的文件放在另一个文件夹（如“来件”）里，再收那个文件夹。"

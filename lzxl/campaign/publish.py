@@ -13,6 +13,7 @@ from lzxl.campaign.folder import Campaign
 from lzxl.campaign.leaks import refuse_leaks, secrets_of
 from lzxl.campaign.memory import machine_of
 from lzxl.campaign.nil_returns import nil_returns_of
+from lzxl.campaign.places import PUBLISHED
 from lzxl.campaign.standing import Standing
 from lzxl.errors import LzxlError
 from lzxl.files import store_durably
@@ -27,8 +28,6 @@ from lzxl.year.published import Circumstances, Publication, publication
 from lzxl.year.registers import register_entries, register_sheet
 from lzxl.year.workdays import workday_after
 
-PUBLIC = "公示"
-"""The folder of what is made public."""
 _MOST_NAMED = 8
 
 
@@ -164,7 +163,7 @@ def publish(
     _enter(campaign, made)
     paths = []
     for name, data in files.items():
-        path = campaign.folder(PUBLIC) / name
+        path = campaign.folder(PUBLISHED) / name
         store_durably(path, data)
         paths.append(path)
     return paths

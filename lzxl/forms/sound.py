@@ -6,7 +6,8 @@ known to be sound, by the digest in schemas/sound.sha256, are not judged again: 
 What is judged, and where: a file by itself (`sound_alone`), words (`sound_words`), forms with their sheets and fields
 (`sound_forms`), rules (`sound_rules`), the summary and the next period (`sound_summary`), a warning's course
 (`sound_events`), what goes to other appraisals (`sound_exports`), papers (`sound_papers`), what is the office's alone
-(`sound_owned`). `sound_said` is how files know their places, `sound_told` how a mistake is told.
+(`sound_owned`), what is archived (`sound_archive`). `sound_said` is how files know their places, `sound_told` how a mistake
+is told.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 
 from lzxl.errors import ConfigError
 from lzxl.forms.sound_alone import mistakes_of_each
+from lzxl.forms.sound_archive import judge_archive
 from lzxl.forms.sound_books import judge_books_apart
 from lzxl.forms.sound_events import judge_events
 from lzxl.forms.sound_exports import judge_exports
@@ -136,6 +138,7 @@ def _between(said: Said) -> Iterator[Mistake]:
     yield from judge_roster(said)
     yield from judge_cover(said)
     yield from judge_told(said)
+    yield from judge_archive(said)
 
 
 def _cited(data: Any, place: Place) -> Iterator[tuple[Place, str]]:

@@ -51,7 +51,8 @@ def written(tmp_path: Path, text: str | bytes) -> Path:
         (GOOD + '[mail]\nfiled = "Inbox"\n', "filed（办结邮件的文件夹）和 inbox（收件箱）不能是同一个。"),
         (
             GOOD + "[post]\n",
-            "不认识的小节 [post]，可用：[campaign]、[grading]、[mail]、[calendar]、[limits]、[papers]、[appraisal]、[[rounds]]。",
+            "不认识的小节 [post]，可用：[campaign]、[grading]、[mail]、[calendar]、[limits]、[papers]、[appraisal]、[archive]、"
+            "[[rounds]]。",
         ),
         ("campaign = 3\n", "不认识的小节 [campaign]"),
         (

@@ -30,6 +30,7 @@ ORDER = (
     "mail",
     "summary",
     "papers",
+    "archive",
     "api",
     "functions",
     "formats",

@@ -1,0 +1,100 @@
+"""What of a year is kept for good, where and for how long (第八条(三): 归档备查), as schemas/archive.yaml says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from lzxl.data import data_folder
+from lzxl.forms.load import read_sound
+
+NAME = "archive.yaml"
+"""The file of `schemas/`."""
+
+
+@dataclass(frozen=True)
+class Retention:
+    """For how long something is kept. `code`: as it stands in a 档号 (Y, D30, D10)."""
+
+    code: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Volume:
+    """One of the archives of a year. `restricted`: for those only who have to know."""
+
+    id: str
+    title: str
+    secrecy: str
+    restricted: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """What is archived alike: what it takes (`of`), into which volume, for how long, and what is one 件 of it (`per`)."""
+
+    id: str
+    title: str
+    of: str
+    volume: str
+    retention: str
+    clause: str
+    per: str = "file"
+    forms: tuple[str, ...] = ()
+    folder: str = ""
+    names: tuple[str, ...] = ()
+    titled_by_name: bool = False
+
+
+@dataclass(frozen=True)
+class ListColumn:
+    """A column of 归档文件目录, with what it shows of a 件."""
+
+    shows: str
+    title: str
+    width: float
+
+
+@dataclass(frozen=True)
+class ArchiveTable:
+    """The whole of it. `basis`: what the times of keeping rest on."""
+
+    basis: str
+    retentions: tuple[Retention, ...]
+    volumes: tuple[Volume, ...]
+    columns: tuple[ListColumn, ...]
+    groups: tuple[Group, ...]
+
+    def of(self, kind: str) -> Iterator[Group]:
+        """The groups that take one kind of thing, in their order."""
+        return (group for group in self.groups if group.of == kind)
+
+    @cached_property
+    def volume_by_id(self) -> dict[str, Volume]:
+        return {volume.id: volume for volume in self.volumes}
+
+    @cached_property
+    def retention_by_code(self) -> dict[str, Retention]:
+        return {one.code: one for one in self.retentions}
+
+
+@lru_cache(maxsize=4)
+def load_archive_table(folder: Path | None = None) -> ArchiveTable:
+    """What schemas/archive.yaml says. Raises ConfigError if a file of `schemas/` is not sound."""
+    data = read_sound(folder or data_folder("schemas"), NAME)
+    return ArchiveTable(
+        data["basis"],
+        tuple(Retention(**entry) for entry in data["retentions"]),
+        tuple(Volume(**entry) for entry in data["volumes"]),
+        tuple(ListColumn(**entry) for entry in data["columns"]),
+        tuple(_group(entry) for entry in data["groups"]),
+    )
+
+
+def _group(data: Mapping[str, Any]) -> Group:
+    lists = {name: tuple(data.get(name, ())) for name in ("forms", "names")}
+    return Group(**{**data, **lists})

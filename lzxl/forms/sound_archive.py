@@ -1,0 +1,101 @@
+"""Whether schemas/archive.yaml is sound: what it names is there, nothing is left without a place, nothing confidential lies open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lzxl.forms.roster import ROSTER_FORM
+from lzxl.forms.sound_said import Choice, FormSaid, Mistake, Said, SheetSaid, forms_in
+
+_FILE = "archive.yaml"
+_WITH_FORMS = ("filed", "books")
+
+
+def judge_archive(said: Said) -> Iterator[Mistake]:
+    """Mistakes of the file beside the forms."""
+    data = said[_FILE]
+    forms = {form.file.rpartition("/")[2].removesuffix(".yaml"): form for form in forms_in(said)}
+    choices = {
+        "volume": Choice("卷", [one["id"] for one in data["volumes"]], _FILE),
+        "retention": Choice("保管期限", [one["code"] for one in data["retentions"]], _FILE),
+    }
+    known = Choice("表单", list(forms), "forms/")
+    seen: set[str] = set()
+    for number, group in enumerate(data["groups"]):
+        place = ("groups", number)
+        for key, choice in choices.items():
+            yield from choice.judge(_FILE, (*place, key), group[key])
+        for position, form in enumerate(group.get("forms", ())):
+            yield from known.judge(_FILE, (*place, "forms", position), form)
+        if group["id"] in seen:
+            yield Mistake(_FILE, (*place, "id"), f"“{group['id']}”已经用过，请另取一个。")
+        seen.add(group["id"])
+        yield from _judge_keys(group, place)
+    yield from _judge_rest(data)
+    yield from _judge_handed_over(data, said["exports.yaml"]["folder"])
+    yield from _judge_confidential(data, forms)
+
+
+def _judge_keys(group: Mapping[str, Any], place: tuple[str, int]) -> Iterator[Mistake]:
+    if ("folder" in group) != (group["of"] == "folder"):
+        yield Mistake(_FILE, (*place, "of"), "of: folder 要写明 folder（批次文件夹里的哪个文件夹），其他的不写。")
+    if "names" in group and group["of"] != "folder":
+        yield Mistake(_FILE, (*place, "names"), "只有 of: folder 才能写 names。")
+    if "forms" in group and group["of"] not in _WITH_FORMS:
+        yield Mistake(_FILE, (*place, "forms"), "只有 of: filed 和 of: books 才能写 forms。")
+
+
+def _judge_rest(data: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Of each kind of thing the last group takes whatever is left: nothing of a year has no place."""
+    last: dict[tuple[str, str], int] = {}
+    for number, group in enumerate(data["groups"]):
+        last[group["of"], group.get("folder", "")] = number
+    for number in last.values():
+        group = data["groups"][number]
+        for key in ("forms", "names"):
+            if group.get(key):
+                text = f"同一来源的最后一组要收下其余的，不能写 {key}；请在它后面加一组不写 {key} 的。"
+                yield Mistake(_FILE, ("groups", number, key), text)
+    missing = [kind for kind in (*_WITH_FORMS, "roster", "settings", "schemas") if (kind, "") not in last]
+    for kind in missing:
+        yield Mistake(_FILE, ("groups",), f"缺少 of: {kind} 的一组。")
+
+
+def _judge_handed_over(data: Mapping[str, Any], folder: str) -> Iterator[Mistake]:
+    """What other appraisals get of persons is kept too, and not for everybody."""
+    restricted = {one["id"] for one in data["volumes"] if one.get("restricted")}
+    if not any(group.get("folder") == folder and group["volume"] in restricted for group in data["groups"]):
+        text = f"缺少 folder: {folder}（exports.yaml 写的文件夹）的一组，放进限定的卷。"
+        yield Mistake(_FILE, ("groups",), text)
+
+
+def _judge_confidential(data: Mapping[str, Any], forms: Mapping[str, FormSaid]) -> Iterator[Mistake]:
+    """A form with a field that is confidential lies in no volume that is open to more than those who have to know."""
+    restricted = {one["id"] for one in data["volumes"] if one.get("restricted")}
+    taken: set[str] = set()
+    for number, group in enumerate(data["groups"]):
+        reached = [one for one in _reached(group, forms) if one not in taken]
+        taken.update(reached)
+        if group["volume"] in restricted:
+            continue
+        for form in reached:
+            if any(_has_confidential(sheet) for sheet in forms[form].tables):
+                text = f"《{forms[form].title}》有保密栏目（disclosure: confidential），要放进限定的卷（restricted: true）。"
+                yield Mistake(_FILE, ("groups", number, "volume"), text)
+
+
+def _reached(group: Mapping[str, Any], forms: Mapping[str, FormSaid]) -> list[str]:
+    """The forms whose files a group takes."""
+    if group["of"] == "roster":
+        return [ROSTER_FORM]
+    if group["of"] not in _WITH_FORMS:
+        return []
+    wanted = group.get("forms") or forms
+    is_filed = group["of"] == "filed"
+    known = [name for name in wanted if name in forms and name != ROSTER_FORM]
+    return [name for name in known if forms[name].is_filed_by_units == is_filed]
+
+
+def _has_confidential(sheet: SheetSaid) -> bool:
+    return any(entry.get("disclosure") == "confidential" for entry in sheet.data["fields"])
