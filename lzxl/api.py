@@ -219,6 +219,7 @@ def consolidate(
     summary cannot be written.
     """
     from lzxl.campaign import clock
+    from lzxl.campaign.books import reading_once
     from lzxl.campaign.nil_returns import nil_returns_of
     from lzxl.campaign.places import SUMMARY
     from lzxl.campaign.standing import faults_of, take_stock
@@ -257,7 +258,8 @@ def consolidate(
         failures[share.file] = failed(submission, trouble, faults_of(campaign))
         return _Share(share.file, None, failures[share.file])
 
-    standing = spared(_shares(standing), write, refuse)
+    with reading_once():
+        standing = spared(_shares(standing), write, refuse)
     return SummaryResult(target, standing, tuple(failures.values()), now, compared.trouble, waiting)
 
 

@@ -32,6 +32,13 @@ def writing(target: Path) -> Iterator[Path]:
                 temporary.unlink(missing_ok=True)
 
 
+def sweep(folder: Path, stem: str) -> None:
+    """Take away what a process that was killed left half-written of a file whose name begins so. Not while another may write it."""
+    for left in folder.glob(f".{stem[:60]}*.tmp"):
+        with suppress(OSError):
+            left.unlink()
+
+
 PRIVATE = 0o600
 """The mode of a file that only its owner may read."""
 

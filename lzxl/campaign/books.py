@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import unicodedata
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from lzxl.campaign.standing import context_of
 from lzxl.checks.context import Context
 from lzxl.checks.run import Checked, check_submissions
 from lzxl.errors import LzxlError, OutputError
-from lzxl.files import PRIVATE, store_durably
+from lzxl.files import PRIVATE, store_durably, sweep
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import book_ids, load_catalogue, load_form, load_grading
 from lzxl.forms.model import Form
@@ -42,6 +43,7 @@ __all__ = [
     "check_books",
     "read_book",
     "read_books",
+    "reading_once",
     "write_books",
 ]
 
@@ -80,7 +82,7 @@ def write_books(campaign: Campaign, form_ids: Iterable[str] | None = None) -> li
         return []
     with holding(campaign.root):
         for form_id in missing:
-            _sweep(campaign.root, book_path(campaign, form_id).stem)
+            sweep(campaign.root, book_path(campaign, form_id).stem)
         return [_write_blank(campaign, form_id) for form_id in missing]
 
 
@@ -92,6 +94,7 @@ def _write_blank(campaign: Campaign, form_id: str) -> Path:
         _blank(form_id, campaign.config.period) if not form.is_graded else _made(form, grading, campaign.config.period)
     )
     store_durably(path, data, PRIVATE)
+    _forget(path)
     return path
 
 
@@ -112,12 +115,43 @@ def _made(form: Form, grading: GradingTable, period: str) -> bytes:
     return workbook_bytes(workbook, shown_values(workbook, form, grading))
 
 
+_kept_read: ContextVar[dict[Path, list[Submission]] | None] = ContextVar("_kept_read", default=None)
+"""What was read of books within `reading_once`; None outside of it."""
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Within it each book, of whatever campaign, is read once, unless it is amended meanwhile: for work that is done over and over."""
+    token = _kept_read.set({})
+    try:
+        yield
+    finally:
+        _kept_read.reset(token)
+
+
+def _read(campaign: Campaign, form_id: str) -> list[Submission]:
+    """The book of a form as it reads, or as it did within `reading_once`; none if it is not there."""
+    kept, path = _kept_read.get(), book_path(campaign, form_id)
+    if kept is None:
+        return read_books(campaign, [form_id])
+    if path not in kept:
+        kept[path] = read_books(campaign, [form_id])
+    return kept[path]
+
+
+def _forget(path: Path) -> None:
+    """What was read of a book is no more what it says."""
+    kept = _kept_read.get()
+    if kept is not None:
+        kept.pop(path, None)
+
+
 def read_book(campaign: Campaign, form_id: str) -> Submission | None:
     """The book of a form as it reads; None if the file is not there.
 
     Raises BookError if it cannot be read as that form, or lacks a sheet of it: nothing must be computed of half a book.
     """
-    read = read_books(campaign, [form_id])
+    read = _read(campaign, form_id)
     if not read:
         return None
     [submission] = read
@@ -187,8 +221,8 @@ def amend_book(campaign: Campaign, form_id: str, changes: Sequence[Change]) -> b
         return False
     path = book_path(campaign, form_id)
     with holding(campaign.root):
-        _sweep(path.parent, path.stem)
-        _sweep(campaign.root / ".lzxl" / KEPT, path.stem)
+        sweep(path.parent, path.stem)
+        sweep(campaign.root / ".lzxl" / KEPT, path.stem)
         _refuse_open(path)
         amended = _amended(campaign, form_id, path, changes)
         known = campaign.books_read.get(form_id, amended.sha256)
@@ -198,6 +232,7 @@ def amend_book(campaign: Campaign, form_id: str, changes: Sequence[Change]) -> b
             raise _refusal(path.name, amended)
         if not amended.data:
             return False
+        _forget(path)
         _replace(campaign, path, amended)
         campaign.books_read[form_id] = hashlib.sha256(amended.data).hexdigest()
     return True
@@ -255,13 +290,6 @@ def _make_private(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if os.name == "posix":
         folder.chmod(0o700)
-
-
-def _sweep(folder: Path, stem: str) -> None:
-    """Take away what a run that was killed left half-written of a book, or of a state of it."""
-    for left in folder.glob(f".{stem}*.tmp"):
-        with suppress(OSError):
-            left.unlink()
 
 
 def _refuse_open(path: Path) -> None:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from lzxl.campaign.folder import Campaign
-from lzxl.files import PRIVATE, store_durably
+from lzxl.campaign.lock import holding
+from lzxl.files import PRIVATE, store_durably, sweep
 from lzxl.year.events import Machine, load_machine
 from lzxl.year.office import Office
 
@@ -44,7 +45,9 @@ def remember(campaign: Campaign, memory: Memory) -> None:
     data = {"taken": dict(memory.taken), "highest": dict(memory.highest), "seen": dict(memory.seen)}
     path = campaign.root / ".lzxl" / MEMORY
     path.parent.mkdir(exist_ok=True)
-    store_durably(path, json.dumps(data, ensure_ascii=False, sort_keys=True).encode(), PRIVATE)
+    with holding(campaign.root):
+        sweep(path.parent, path.stem)
+        store_durably(path, json.dumps(data, ensure_ascii=False, sort_keys=True).encode(), PRIVATE)
 
 
 def office_of(campaign: Campaign) -> Office:

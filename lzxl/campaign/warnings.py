@@ -118,7 +118,7 @@ def take_ledger(campaign: Campaign, filed: Sequence[Submission], as_of: datetime
         read = read_ledger(machine, submission, campaign.units)
     courses = _courses(campaign, machine, submission, as_of)
     amend_book(campaign, form_id, [*_moved(campaign, machine, read, as_of), *_computed(read, courses)])
-    remember(campaign, _with_seen(memory, read))
+    remember(campaign, _with_seen(machine, memory, read))
     taken = tuple(change.values[read.book.ledger.number] for change in changes if isinstance(change, NewRow))
     return Stocktaking(as_of, machine, courses, taken, _numbers_in(read, carried))
 
@@ -128,13 +128,14 @@ def _numbers_in(read: LedgerRead, rows: Sequence[NewRow]) -> tuple[str, ...]:
     return tuple(row.values[read.book.ledger.number] for row in rows if row.sheet == read.book.warnings.name)
 
 
-def _with_seen(memory: Memory, read: LedgerRead) -> Memory:
+def _with_seen(machine: Machine, memory: Memory, read: LedgerRead) -> Memory:
+    """What is remembered once the ledger is as it is: the same whether it took one run or, killed between, two."""
     seen = dict(memory.seen)
     for entry in read.entries:
         number = entry.matter.id
         if number:
             seen[number] = max(seen.get(number, 0), len(read.by_warning.get(number, ())))
-    return Memory(memory.taken, memory.highest, seen)
+    return Memory(memory.taken, _Numbers(machine, read, memory).highest, seen)
 
 
 # New rows

@@ -17,6 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from lzxl.api import check, consolidate
+from lzxl.campaign import books
 from lzxl.campaign.collect import collect
 from lzxl.campaign.distribute import distribute
 from lzxl.campaign.folder import Campaign
@@ -238,6 +239,27 @@ def test_a_submission_that_cannot_be_merged_is_left_out_of_the_summary_and_said(
     [failure] = result.failed
     assert said_of(failure.findings[0].message) == [failure.submission.file]
     assert rows_of(tmp_path / "summary.xlsx") == {"HB01"}
+
+
+def test_looking_for_what_breaks_reads_no_book_of_the_office_anew(
+    tmp_path: Path, plant: Callable[[str, str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = open_campaign(tmp_path / "c")
+    collect(campaign, [send(tmp_path / "来件", **everybody())], IN_TIME)
+    read: list[str] = []
+
+    def counted(campaign: Campaign, form_ids: Any = None, *, given: Any = books.read_books) -> Any:
+        read.extend(form_ids or ())
+        return given(campaign, form_ids)
+
+    monkeypatch.setattr(books, "read_books", counted)
+    consolidate(Campaign(campaign.root), tmp_path / "all.xlsx")
+    plain = list(read)
+    assert len(set(plain)) > 1
+    read.clear()
+    plant("lzxl.summary.workbook", "merge")
+    assert consolidate(Campaign(campaign.root), tmp_path / "summary.xlsx").failed
+    assert read == plain
 
 
 def rows_of(path: Path) -> set[str]:
