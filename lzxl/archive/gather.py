@@ -27,7 +27,7 @@ from lzxl.forms.load import book_ids, load_form, load_forms, unit_form_ids
 
 MAILS = ".lzxl/mail"
 """Where the mails lie as they came in."""
-_ARCHIVED_MAILS = "原始邮件"
+ARCHIVED_MAILS = "原始邮件"
 _UNFIT = frozenset('\\:*?"<>|')
 _LONGEST_ENTRY = 4000
 
@@ -68,7 +68,7 @@ def gather(campaign: Campaign, table: ArchiveTable) -> Gathered:
     for group in table.of("mails"):
         for path in _files(campaign, campaign.folder(MAILS), left_out):
             place = path.relative_to(campaign.folder(MAILS)).as_posix()
-            found.append(Kept(f"{CONTENT}{_ARCHIVED_MAILS}/{place}", path, group))
+            found.append(Kept(f"{CONTENT}{ARCHIVED_MAILS}/{place}", path, group))
     return Gathered(tuple(_named_apart(found)), tuple(sorted(left_out)))
 
 
