@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=ChineseCommand,
-    help="列出应制发和已制作的文书（警示提醒函、诫勉书、各类通知书、移送函、告知书）。--make 编号、记入文号簿，写成 Word 放在“文书”里，"
-    "供审核签发；不代办送达。",
+    help="列出应制发和已制作的文书（警示提醒函、诫勉书、各类通知书、移送函、告知书、认定通知、考核结果反馈单、考核通报）。"
+    "--make 编号、记入文号簿，写成 Word 放在“文书”里，供审核签发；不代办送达。",
     epilog="示例：\n  lzxl -C 2026年度 notices\n  lzxl -C 2026年度 notices --make\n  lzxl -C 2026年度 notices --make YJ-2026-001\n"
     "  lzxl -C 2026年度 notices --templates",
 )
-@click.argument("objects", metavar="[预警编号]...", nargs=-1)
-@click.option("--make", "is_making", is_flag=True, help="制作应制发的；写了预警编号的只做这几件。")
+@click.argument("objects", metavar="[编号]...", nargs=-1)
+@click.option("--make", "is_making", is_flag=True, help="制作应制发的；写了编号（预警编号、单位编码）的只做这几件。")
 @click.option("--templates", "is_exporting", is_flag=True, help="把标准文书模板复制到“模板”里，供修改；已有的不动。")
 @date_option
 @format_option
@@ -49,7 +49,7 @@ def command(
 
     campaign = session.campaign()
     if objects and not is_making:
-        raise UsageError("写了预警编号的，要加 --make 才会制作。", code="objects_without_make")
+        raise UsageError("写了编号的，要加 --make 才会制作。", code="objects_without_make")
     if is_exporting:
         made = export_templates(campaign)
         session.show(f"已复制{len(made)}份文书模板到“模板”里，改后即按改过的制作。")

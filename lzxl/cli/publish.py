@@ -23,6 +23,7 @@ def command(session: Session, name: str | None, allow_open: bool, words: tuple[s
     from lzxl.campaign import clock
     from lzxl.campaign.publish import announcement, editions, publish
     from lzxl.campaign.standing import take_stock
+    from lzxl.papers.announce import announcement_papers
     from lzxl.summary.published import notes, publication_files
 
     campaign = session.campaign()
@@ -33,7 +34,9 @@ def command(session: Session, name: str | None, allow_open: bool, words: tuple[s
     with session.progress("核对") as progress:
         standing = take_stock(campaign, progress)
     made = announcement(campaign, standing, edition, clock.today(), allow_open)
-    paths = publish(campaign, standing, made, publication_files, words)
+    paths = publish(
+        campaign, standing, made, lambda one: {**publication_files(one), **announcement_papers(campaign, one)}, words
+    )
     for line in notes(made):
         session.show(line)
     for code in made.publication.unregistered:

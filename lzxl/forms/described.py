@@ -643,6 +643,10 @@ class PaperFollows(Entry):
     sent_with: Text | None = None
     state: Name | None = None
     nil_revoked: Literal[True] | None = None
+    decided: Annotated[list[Name], Field(min_length=1)] | None = None
+    graded: Literal[True] | None = None
+    ranked: Literal[True] | None = None
+    published: Literal[True] | None = None
 
 
 class Paper(Entry):

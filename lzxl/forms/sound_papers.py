@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lzxl.forms.sound_events import FILE as EVENTS
-from lzxl.forms.sound_said import Choice, Mistake, Said, forms_in, repeated, words_of
+from lzxl.forms.sound_said import Choice, Mistake, Said, forms_in, repeated, roles_in, words_of
 
 FILE = "papers.yaml"
 
@@ -20,7 +20,8 @@ def judge_papers(said: Said) -> Iterator[Mistake]:
     for key in ("name", "title"):
         for number, name in repeated([entry[key] for entry in papers]):
             yield Mistake(FILE, ("papers", number), f"“{name}”重复。")
-    words = Choice("文种", _words(said), "forms/work_record.yaml")
+    words = Choice("文种", words_of(_vocabulary(said, "papers", "kind")), "forms/work_record.yaml")
+    objects = Choice("认定对象（role）", roles_in(_vocabulary(said, "decided", "object")), "forms/decisions.yaml")
     states = Choice("状态名", [state["state"] for state in events["states"]], EVENTS)
     sent = {step["paper"] for event in events["course"] for step in event["steps"] if step.get("paper")}
     mandated = {entry["paper"] for entry in events["mandates"]}
@@ -33,20 +34,21 @@ def judge_papers(said: Said) -> Iterator[Mistake]:
             yield from states.judge(FILE, (*place, "follows", "state"), follows["state"])
         if "sent_with" in follows:
             yield from Choice("文书", sent, EVENTS).judge(FILE, (*place, "follows", "sent_with"), follows["sent_with"])
+        for position, role in enumerate(follows.get("decided", ())):
+            yield from objects.judge(FILE, (*place, "follows", "decided", position), role)
         if "mandate" in follows:
             yield from Choice("文书", mandated, EVENTS).judge(FILE, (*place, "title"), entry["title"])
     yield from _without_paper(papers, mandated, sent)
 
 
-def _words(said: Said) -> list[str]:
-    """The words for kinds of papers, in the form that records them."""
+def _vocabulary(said: Said, rule: str, part: str) -> Mapping[str, Any]:
+    """The vocabulary of the field that a part of a rule names, in whichever form has the rule."""
     for form in forms_in(said):
         for sheet in form.tables:
-            rule = sheet.rules.get("papers")
-            if rule is not None:
-                name = next(entry["vocabulary"] for entry in sheet.data["fields"] if entry["name"] == rule["kind"])
-                return words_of(form.vocabularies[name])
-    return []
+            if rule in sheet.rules:
+                names = {entry["name"]: entry.get("vocabulary", "") for entry in sheet.data["fields"]}
+                return form.vocabularies.get(names.get(sheet.rules[rule].get(part), ""), {"words": []})
+    return {"words": []}
 
 
 def _without_paper(papers: list[Mapping[str, Any]], mandated: set[str], sent: set[str]) -> Iterator[Mistake]:

@@ -69,7 +69,7 @@ _LOOKS: Mapping[str, Mapping[str, Any]] = {
     "@centre": {"side": _CENTRE},
 }
 """How the lines are set that are plain paragraphs."""
-_WITH_NEXT = ("@h1", "@h2", "@attach", "@attach2")
+_WITH_NEXT = ("@h1", "@h2", "@attach", "@attach2", "@copy")
 """Lines that no page ends with."""
 _RIGHT_BY = {"@sign": 5, "@date": 4}
 """Characters that these lines stand in from the right: the seal covers both."""
@@ -128,7 +128,7 @@ class _Setter:
     def _right(self, word: str, text: str) -> None:
         paragraph = layout.add_text(self.paper, text, side=_RIGHT)
         paragraph.paragraph_format.right_indent = Pt(16 * _RIGHT_BY[word])
-        paragraph.paragraph_format.keep_with_next = word == "@sign"
+        paragraph.paragraph_format.keep_with_next = True
 
     def _row(self, line: str) -> None:
         assert self._table is not None, line

@@ -20,49 +20,16 @@ from lzxl.campaign.standing import Standing
 from lzxl.campaign.warnings import keyed, stocktaking
 from lzxl.forms.load import book_with
 from lzxl.papers.kinds import PaperKind, paper_kinds
+from lzxl.papers.occasions import Occasion, OfNilReturn, OfWarning
+from lzxl.papers.year import occasions_of_year
 from lzxl.year.course import Course, Done
 from lzxl.year.ledger import Entry
 from lzxl.year.mandates import mandate_faults
-from lzxl.year.nil_returns import NilReturn
 from lzxl.year.papers import Recorded, number_gaps, recorded_papers, told_serials
 from lzxl.year.units import unit_code
 
 State = Literal["due", "made", "sent", "barred"]
 STATES: Mapping[State, str] = {"due": "应制发", "made": "已制作", "sent": "已发出", "barred": "不能制发"}
-
-
-@dataclass(frozen=True)
-class Occasion:
-    """What a paper is due for. `about`: the warning's entry and course with the event, or the nil return."""
-
-    kind: PaperKind
-    object: str
-    unit: str
-    on: datetime.date | None = None
-    is_past: bool = False
-    """Whether what the paper leads to has happened already."""
-    number: str = ""
-    """The number that the office's ledger has for it."""
-    barred: str = ""
-    """Why it must not be made."""
-    about: Any = None
-
-
-@dataclass(frozen=True)
-class OfWarning:
-    """A warning, and the event of it that a paper follows."""
-
-    entry: Entry
-    course: Course
-    done: Done
-
-
-@dataclass(frozen=True)
-class OfNilReturn:
-    """A nil return that was revoked, and the form that it was of."""
-
-    form: str
-    nil_return: NilReturn
 
 
 @dataclass(frozen=True)
@@ -107,7 +74,11 @@ class Notices:
 def notices_on(campaign: Campaign, standing: Standing) -> Notices:
     """How the papers stand on the day of the standing. Raises BookError if a book cannot be read."""
     taking = stocktaking(campaign, standing.as_of)
-    occasions = [*_of_warnings(campaign, taking.courses), *_of_nil_returns(campaign, standing)]
+    occasions = [
+        *_of_warnings(campaign, taking.courses),
+        *_of_nil_returns(campaign, standing),
+        *occasions_of_year(campaign, standing),
+    ]
     record = recorded_papers(read_book(campaign, book_with("papers")))
     numbers = tuple(number for course in taking.all for number in course.documents)
     notices = tuple(_noticed(campaign, occasions, record))

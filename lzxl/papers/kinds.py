@@ -31,6 +31,8 @@ class PaperKind:
     """The state of a warning in which it is due."""
     on: str = ""
     """What else makes it due."""
+    objects: tuple[str, ...] = ()
+    """Roles of the objects that it tells the decisions on."""
 
     @property
     def file(self) -> str:
@@ -56,8 +58,9 @@ def _kind(entry: Mapping[str, Any]) -> PaperKind:
         follows.get("sent_with", ""),
         follows.get("state", ""),
         next((name for name in EVENTS if follows.get(name)), ""),
+        tuple(follows.get("decided", ())),
     )
 
 
-EVENTS = ("nil_revoked",)
+EVENTS = ("nil_revoked", "decided", "graded", "ranked", "published")
 """What makes a paper due besides a warning's course."""

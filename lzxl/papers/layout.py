@@ -45,6 +45,9 @@ def blank_paper(title: str) -> Paper:
     """A document with page, footer and styles set, and nothing in it."""
     paper = Document()
     _properties(paper, title)
+    relations = paper.part.package.rels
+    for name in [name for name, one in relations.items() if one.reltype.endswith("/thumbnail")]:
+        del relations[name]  # a picture of another document
     section = paper.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)

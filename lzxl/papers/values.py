@@ -10,10 +10,12 @@ from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.standing import Standing
 from lzxl.forms.load import load_form
-from lzxl.papers.due import Occasion, OfNilReturn, OfWarning
+from lzxl.papers.occasions import Occasion, OfNilReturn, OfWarning
 from lzxl.papers.templates import Value, Values
+from lzxl.papers.year import OfDecisions, OfResult, OfResults
 from lzxl.year.course import Course, Done
 from lzxl.year.events import Evidence, Limit
+from lzxl.year.grades import LEADERS
 from lzxl.year.ledger import ledger_book, ledger_form
 from lzxl.year.registers import Entry, register_entries, register_sheet
 from lzxl.year.said import day_in, evidence_in, rest_of
@@ -62,6 +64,20 @@ def values_of(known: Known, one: Occasion, number: str, day: datetime.date) -> V
         return {**values, **_of_warning(known, one.about)}
     if isinstance(one.about, OfNilReturn):
         return {**values, **_of_nil_return(known, one.about, day)}
+    unit = known.unit(one.unit)
+    if isinstance(one.about, OfDecisions):
+        about = one.about
+        return {
+            **values,
+            "单位": unit,
+            "认定日": told_day(about.day),
+            "会议": about.meeting or LEADERS,
+            "各项": about.rows,
+        }
+    if isinstance(one.about, OfResult):
+        return {**values, **one.about.texts, "单位": unit, "各项": [one.about.row]}
+    if isinstance(one.about, OfResults):
+        return {**values, **one.about.texts, "各单位": one.about.rows}
     return values
 
 

@@ -78,7 +78,9 @@ def test_nobody_is_named_in_any_byte_of_either_edition(root: Path) -> None:
         assert ended.return_value in (0, None), ended.output
     files = made(root)
     assert sorted(files) == [
+        "公示公告_2026年度_内部版.docx",
         "公示公告_2026年度_内部版.txt",
+        "公示公告_2026年度_社会版.docx",
         "公示公告_2026年度_社会版.txt",
         "廉政风险点公示表_2026年度_内部版.html",
         "廉政风险点公示表_2026年度_内部版.xlsx",

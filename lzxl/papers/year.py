@@ -1,0 +1,145 @@
+"""The papers of the year's decisions and appraisal: what makes them due, and what they tell. Of units, never of persons."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lzxl.campaign.appraise import evaluation_of
+from lzxl.campaign.books import read_book
+from lzxl.campaign.facts import decisions_of, facts_of
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.standing import Standing
+from lzxl.forms.load import book_with, load_form
+from lzxl.forms.model import Sheet
+from lzxl.forms.rules import Opined
+from lzxl.forms.values import display
+from lzxl.papers.kinds import paper_kinds
+from lzxl.papers.occasions import Occasion
+from lzxl.submission import Submission
+from lzxl.year.decided import OF_UNITS, Row
+from lzxl.year.grades import SETTLED, Evaluation
+from lzxl.year.units import unit_code
+
+Rows = tuple[Mapping[str, str], ...]
+"""The rows of a table in a paper."""
+
+
+@dataclass(frozen=True)
+class OfDecisions:
+    """What was decided on a unit's matters on one day."""
+
+    day: datetime.date
+    meeting: str
+    rows: Rows
+
+
+@dataclass(frozen=True)
+class OfResult:
+    """How a unit was appraised: under the titles of the book."""
+
+    texts: Mapping[str, str]
+    row: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class OfResults:
+    """How all units were appraised."""
+
+    rows: Rows
+    texts: Mapping[str, str]
+
+
+def occasions_of_year(campaign: Campaign, standing: Standing) -> Iterator[Occasion]:
+    """The papers that are due by 认定 and 考核评定. Raises BookError if a book cannot be read."""
+    yield from _of_decisions(campaign, standing)
+    book = read_book(campaign, book_with("checked"))
+    if book is not None:
+        evaluation, _ = evaluation_of(campaign, standing, book)
+        yield from _of_results(campaign, evaluation, book)
+        yield from _of_all(campaign, evaluation)
+
+
+def _of_decisions(campaign: Campaign, standing: Standing) -> Iterator[Occasion]:
+    """One for each unit and day, in the order of the days: of several on one unit, that is the order of their papers."""
+    decisions = decisions_of(campaign)
+    points = facts_of(campaign, standing.counted, standing.as_of).points or ()
+    for kind in (one for one in paper_kinds() if one.objects):
+        found: dict[tuple[datetime.date, str], list[Row]] = {}
+        for row in decisions.rows:
+            made = row.decision
+            if row.role not in kind.objects or not made.is_made or made.day is None or made.day > standing.as_of:
+                continue
+            concerned = {one.unit for one in points if made.object in (one.number, one.cell)}
+            units = {made.subject} if row.role in OF_UNITS else concerned
+            for unit in units & set(campaign.units):
+                found.setdefault((made.day, unit), []).append(row)
+        for (day, unit), rows in sorted(found.items()):
+            meetings = "、".join(dict.fromkeys(row.decision.meeting for row in rows if row.decision.meeting))
+            about = OfDecisions(day, meetings, tuple(map(_decided, rows)))
+            yield Occasion(kind, unit, unit, day, about=about)
+
+
+def _decided(row: Row) -> Mapping[str, str]:
+    made = row.decision
+    form = load_form(book_with("decided"))
+    sheet = next(one for one in form.sheets if one.rules.decided is not None)
+    rule = sheet.rules.decided
+    assert rule is not None
+    return {
+        "事项": display(row.table.get(rule.object, row.index)),
+        "号": made.object,
+        "原定": made.computed,
+        "结论": made.result,
+        "缘由": made.reason,
+    }
+
+
+def _opined(book: Submission) -> tuple[Sheet, Opined]:
+    sheet = next(one for one in load_form(book.form, book.scheme).tables if one.rules.opined is not None)
+    assert sheet.rules.opined is not None
+    return sheet, sheet.rules.opined
+
+
+def _of_results(campaign: Campaign, evaluation: Evaluation, book: Submission) -> Iterator[Occasion]:
+    """One for each unit whose grade is settled and that has an opinion."""
+    sheet, rule = _opined(book)
+    settled = {one.unit for one in evaluation.outcomes if one.state == SETTLED}
+    for kind in (one for one in paper_kinds() if one.on == "graded"):
+        for table in book.tables:
+            for index in range(len(table.rows)) if table.name == sheet.name else ():
+                unit = unit_code(table.get(rule.unit, index), campaign.units)
+                if unit not in settled or not table.get(rule.opinion, index):
+                    continue
+                settled.discard(unit)
+                told = {entry.title: display(table.get(entry.name, index)) for entry in sheet.fields}
+                yield Occasion(kind, unit, unit, about=OfResult(told, told))
+
+
+def _of_all(campaign: Campaign, evaluation: Evaluation) -> Iterator[Occasion]:
+    """One for the bureau, as soon as no grade is left to be decided."""
+    if evaluation.to_decide or not evaluation.ranked:
+        return
+    ordered = sorted(evaluation.outcomes, key=lambda one: (one.rank is None, one.rank or 0))
+    rows = tuple(
+        {
+            "序": str(number),
+            "单位": campaign.units[one.unit].name,
+            "得分": f"{one.result}" if one.result is not None else "",
+            "等次": one.grade or one.state,
+            "名次": str(one.rank or ""),
+        }
+        for number, one in enumerate(ordered, 1)
+    )
+    grades = Counter(one.grade for one in evaluation.outcomes if one.grade)
+    texts = {
+        "总数": str(len(rows)),
+        "有结果数": str(evaluation.ranked),
+        "平均分": f"{evaluation.average}" if evaluation.average is not None else "",
+        "等次分布": "，".join(f"{grade}{grades[grade]}个" for grade in campaign.appraisal.grades if grades[grade]),
+        "依据": campaign.appraisal.basis.rstrip("。"),
+    }
+    for kind in (one for one in paper_kinds() if one.on == "ranked"):
+        yield Occasion(kind, campaign.config.period, "", about=OfResults(rows, texts))
