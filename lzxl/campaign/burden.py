@@ -7,7 +7,7 @@ formula shows or the program works out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,20 @@ def _given(sheet: Sheet, sent: Submission | None) -> Counter[tuple[str, Any]]:
             for name, value in zip(sheet.standard_columns, row, strict=True)
         )
     tables = [table for table in sent.tables if table.name == sheet.name]
-    return Counter((name, value) for table in tables for name in table.columns for _, value in table.filled(name))
+    given = Counter((name, value) for table in tables for name in table.columns for _, value in table.filled(name))
+    given.update(number for table in tables for number in _numbers_in_reserve(sheet, table))
+    return given
+
+
+def _numbers_in_reserve(sheet: Sheet, table: Table) -> Iterator[tuple[str, Any]]:
+    """The numbers of rows that were sent out with nothing else in them."""
+    rule = sheet.rules.numbered
+    if rule is None or not rule.given or rule.number not in table.columns:
+        return
+    column = table.columns[rule.number]
+    for row in table.left_out.values():
+        if column in row:
+            yield rule.number, row[column]
 
 
 def _in_tables(sheet: Sheet, submission: Submission, given: Counter[tuple[str, Any]]) -> int:

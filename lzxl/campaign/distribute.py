@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from lzxl.campaign.rounds import Round
 from lzxl.campaign.standing import Standing, faults_of, take_stock
 from lzxl.campaign.store import Stored
 from lzxl.checks.dates import period_days
+from lzxl.checks.identifiers import free_numbers, is_well_formed
 from lzxl.checks.run import Checked, failed
 from lzxl.errors import ConfigError
 from lzxl.faults import attempt
@@ -103,6 +105,7 @@ def rounds_to_send(campaign: Campaign, form_id: str) -> list[Round]:
 def _prepared(campaign: Campaign, blanks: _Blanks, unit: Unit, due: Round, last: Sequence[Submission]) -> bytes:
     """A unit's workbook, with what `last`, its submissions of the last period or round, leave to start from."""
     from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
+    from lzxl.workbook.writing.numbers import add_numbers
     from lzxl.workbook.writing.people import add_people
     from lzxl.workbook.writing.save import workbook_bytes
     from lzxl.workbook.writing.shown import shown_values
@@ -115,8 +118,23 @@ def _prepared(campaign: Campaign, blanks: _Blanks, unit: Unit, due: Round, last:
     rows = with_people(form, staff, _carried_rows(form, last, campaign.config.period))
     fill_workbook(workbook, form, _known_of(form, staff), rows)
     looked_up = add_people(workbook, form, staff)
+    add_numbers(workbook, form, _free_numbers(form, unit, last))
     shown = shown_values(workbook, form, campaign.grading)
     return workbook_bytes(workbook, {title: {**texts, **looked_up.get(title, {})} for title, texts in shown.items()})
+
+
+def _free_numbers(form: Form, unit: Unit, last: Sequence[Submission]) -> dict[str, Iterator[str]]:
+    """Sheet → the numbers behind all that its rows have, or had in `last`: one that was given up never stands for something else."""
+    found = {}
+    for sheet in form.tables:
+        rule = sheet.rules.numbered
+        if rule is not None and rule.given:
+            tables = [table for one in last for table in one.tables if table.name == sheet.name]
+            taken = {str(number) for table in tables for _, number in table.filled(rule.number)}
+            entry = sheet.by_name[rule.number]
+            numbers = free_numbers(entry, taken, unit.code)
+            found[sheet.name] = takewhile(partial(is_well_formed, entry), numbers)
+    return found
 
 
 def _known_of(form: Form, staff: Staff) -> dict[str, str]:

@@ -69,9 +69,8 @@ class SampleUnit:
         rows = []
         for number, row in enumerate(self.content.get(sheet.name, []), 1):
             named = {renamed.get(key, key): value for key, value in row.items()}
-            rows.append(
-                {"serial": number, **{key: _typed(fields[key], value) for key, value in named.items() if value != ""}}
-            )
+            typed = {key: _typed(fields[key], value) for key, value in named.items() if value != ""}
+            rows.append(typed if fields["serial"].computed else {"serial": number, **typed})
         return rows
 
     def _scored(self, sheet: Sheet) -> list[dict[str, Any]]:

@@ -124,7 +124,8 @@ class FormField(Entry):
     """A column of a table or a labelled cell of a cover.
 
     `filled: program`: the program proposes a value where nobody typed one. `computed`: what stands there is made anew each
-    time, by a formula (level, basis; group: what another word settles by a rule of the sheet) or by the program, whatever was
+    time, by a formula (level, basis; group: what another word settles by a rule of the sheet; serial: the row within its table)
+    or by the program, whatever was
     typed. `owner: office`: on a form that units file, the office's alone: it is in no workbook that units get, a file that has
     it is read all the same, and what a unit writes there is not taken and told to the office only.
     """
@@ -144,7 +145,7 @@ class FormField(Entry):
     codes: FieldCodes = FieldCodes()
     unique: bool = False
     derived: bool = False
-    computed: Literal["level", "basis", "group", "program"] | None = None
+    computed: Literal["level", "basis", "group", "serial", "program"] | None = None
     filled: Literal["program"] | None = None
     counts: str = ""
     references: str = ""

@@ -168,8 +168,9 @@ class Field(_Pickled):
     codes: Mapping[str, str] = field(default_factory=dict)
     unique: bool = False
     derived: bool = False
-    computed: Literal["", "level", "basis", "group", "program"] = ""
-    """What makes its value anew whenever it is looked at: a formula (level, basis, group), or the program; whatever was typed."""
+    computed: Literal["", "level", "basis", "group", "serial", "program"] = ""
+    """What makes its value anew whenever it is looked at: a formula (level, basis, group, serial), or the program; whatever was
+    typed."""
     filled: Literal["", "program"] = ""
     """Whether the program proposes a value where nobody typed one; what somebody typed stays."""
     counts: str = ""

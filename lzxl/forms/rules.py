@@ -169,6 +169,8 @@ class Numbered:
     text: str = part("text")
     kept: bool = False
     """Whether a row that was filed once may not be left out of a later version by the unit itself."""
+    given: bool = False
+    """Whether the rows of a unit's workbook have their numbers when it is sent out."""
 
 
 @dataclass(frozen=True)

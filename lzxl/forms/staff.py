@@ -109,8 +109,8 @@ def roster_fields(sheet: Sheet) -> frozenset[str]:
 
 
 def serials(sheet: Sheet) -> list[str]:
-    """The field that numbers a sheet's rows, if it has one."""
-    return [entry.name for entry in sheet.fields if entry.kind == "serial"]
+    """The field that numbers a sheet's rows, if it has one that somebody fills in."""
+    return [entry.name for entry in sheet.fields if entry.kind == "serial" and not entry.computed]
 
 
 def roster_rows(sheet: Sheet, staff: Staff) -> list[dict[str, Any]]:

@@ -71,10 +71,12 @@ class RowJudge:
         if not theirs:
             return None
         kind = self._kind_below_header(theirs) if below_header else None
-        if not kind and len(theirs) == 1:
-            kind = self._kind_of_lone(row, theirs[0][0], theirs[0][1])
-        if not kind:
-            kind = classify_filled([cell for _, cell in theirs])
+        # The number that a formula shows beside a note, or that was sent out with the row, makes no row of it.
+        said = [(column, cell) for column, cell in theirs if not self._is_given(row, column)]
+        if not kind and len(said) == 1:
+            kind = self._kind_of_lone(row, said[0][0], said[0][1])
+        if not kind and len(said) > 0:
+            kind = classify_filled([cell for _, cell in said])
         if kind:
             return kind
         return self._kind_by_columns(row, theirs)
@@ -132,7 +134,17 @@ class RowJudge:
             return column not in self.headed or self.is_formula(row, column)
         if entry.kind == "serial" or entry.name == self.key or entry.derived:
             return True
-        return bool(entry.computed) and self.is_formula(row, column)
+        return self._is_ours(row, column)
+
+    def _is_given(self, row: int, column: int) -> bool:
+        """Whether a cell may hold something though nobody wrote into the row."""
+        entry = self.mapped.get(column)
+        return entry is not None and (entry.name == self.key or self._is_ours(row, column))
+
+    def _is_ours(self, row: int, column: int) -> bool:
+        """Whether a cell holds what the form itself works out in it."""
+        entry = self.mapped.get(column)
+        return entry is not None and bool(entry.computed) and self.is_formula(row, column)
 
     def _is_result(self, row: int, column: int, cell: Any) -> bool:
         """Whether a cell holds what a formula makes of nothing: FALSE, 0, an error, anything that is no row's subject."""

@@ -78,9 +78,23 @@ def _report_results_missing(hand: TableInHand, row: int) -> None:
 
 def report_rows_left_out(hand: TableInHand) -> None:
     """One line for each run of rows left out for the same reason: never a row dropped in silence."""
-    for first, last, kind in _runs(hand.table.dropped):
+    for first, last, kind in _runs(_without_reserve(hand)):
         hand.note("row_dropped", hand.rows(first, last), row_kind=kind)
     _report_rows_after_end(hand)
+
+
+def _without_reserve(hand: TableInHand) -> dict[int, str]:
+    """The rows left out, but for those that were sent out with their number and that nobody has used."""
+    table, rule = hand.table, hand.sheet.rules.numbered
+    number = table.columns.get(rule.number) if rule is not None and rule.given else None
+    if number is None:
+        return dict(table.dropped)
+    return {row: kind for row, kind in table.dropped.items() if not _is_unused(hand, row, kind, number)}
+
+
+def _is_unused(hand: TableInHand, row: int, kind: str, number: int) -> bool:
+    """Whether a row has its number, in column `number`, and nothing else."""
+    return kind == "blank_numbered" and all(column == number for column, _ in hand.filled(row))
 
 
 def _runs(dropped: Mapping[int, str]) -> Iterator[tuple[int, int, str]]:

@@ -98,7 +98,7 @@ class _RowReader:
         for position in range(hand.grid.position_below(previous), len(numbers)):
             row = numbers[position]
             cells = hand.content.rows[row]
-            if self._is_plainly_data(cells):
+            if self._is_plainly_data(row, cells):
                 hand.table.rows.append(row)
             elif self.finder.is_header(cells):
                 found = self.finder.read(hand.grid, row)
@@ -133,10 +133,13 @@ class _RowReader:
         """Whether nothing but a header and what explains it stands above, up to row `previous`."""
         return previous == self.hand.last_header_row or self.hand.table.dropped.get(previous) in ABOVE_DATA
 
-    def _is_plainly_data(self, cells: list[Any]) -> bool:
-        """Whether a row has a number for its serial and text for its subject, as most rows have: nothing else has both."""
+    def _is_plainly_data(self, row: int, cells: list[Any]) -> bool:
+        """Whether a row has a number for its serial and text for its subject, as most rows have: nothing else has both.
+
+        A serial that a formula shows stands beside anything that somebody wrote.
+        """
         serial = self.serial_column
-        if not 0 < serial <= len(cells) or type(cells[serial - 1]) is not float:
+        if not 0 < serial <= len(cells) or type(cells[serial - 1]) is not float or self._is_formula(row, serial):
             return False
         subjects = [cells[column - 1] for column in self.subject_columns if column <= len(cells)]
         return any(type(text) is str and not is_blank(text) and not is_mark(text) for text in subjects)

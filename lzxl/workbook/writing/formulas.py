@@ -49,7 +49,10 @@ def graded_by(sheet: Sheet, grading: GradingTable) -> tuple[Field, Field] | None
 
 
 def computed_formula(field: Field, form: Form, sheet: Sheet, grading: GradingTable, row: int) -> str | None:
-    """The formula of a computed field in a row: level, basis or group. None if the sheet lacks likelihood or severity."""
+    """The formula of a computed field in a row: level, basis, group or running number. None if the sheet lacks likelihood or
+    severity."""
+    if field.computed == "serial":
+        return f'=IF({has_content(sheet, row)},ROW()-ROW({_header_cell(sheet)}),"")'
     if field.computed == "group":
         return _group_formula(field, form, sheet, row)
     graded = graded_by(sheet, grading)
@@ -64,6 +67,11 @@ def computed_formula(field: Field, form: Form, sheet: Sheet, grading: GradingTab
         f"IF(OR(SUMPRODUCT(({rows}={likelihood})*1)=0,SUMPRODUCT(({columns}={severity})*1)=0),{wrong},"
         f"INDEX({matrix},MATCH({likelihood},{rows},0),MATCH({severity},{columns},0))))"
     )
+
+
+def _header_cell(sheet: Sheet) -> str:
+    """The first cell of the header, whichever rows are put in above it or taken out below."""
+    return f"$A${table_layout(sheet).header_row}"
 
 
 def _group_formula(field: Field, form: Form, sheet: Sheet, row: int) -> str:

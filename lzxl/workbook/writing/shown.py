@@ -19,7 +19,7 @@ from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.rules import Listed
 from lzxl.forms.text import address
 from lzxl.workbook.fixed_texts import KEEPER, UNIT_LINE
-from lzxl.workbook.layout import label_layout, table_layout
+from lzxl.workbook.layout import content_fields, label_layout, table_layout
 from lzxl.workbook.writing.cells import is_formula, value_at
 from lzxl.workbook.writing.course import shown_of_course
 from lzxl.workbook.writing.formulas import (
@@ -46,6 +46,7 @@ def shown_values(workbook: Workbook, form: Form, grading: GradingTable) -> Shown
             shown[sheet.title] = {
                 **_unit_line(workbook, worksheet, form, sheet),
                 **_computed(worksheet, sheet, grading),
+                **_serials(worksheet, sheet),
             }
             shown[sheet.title].update(_groups(workbook, form, sheet, shown))
     if form.cover is not None and form.cover.title in workbook.sheetnames:
@@ -86,6 +87,21 @@ def _computed(worksheet: Worksheet, sheet: Sheet, grading: GradingTable) -> dict
             if is_formula(worksheet, row, layout.columns[field.name]):
                 words = [value_at(worksheet, row, layout.columns[entry.name]) for entry in graded]
                 shown[layout.cell(field.name, row)] = computed_text(field, grading, words)
+    return shown
+
+
+def _serials(worksheet: Worksheet, sheet: Sheet) -> dict[str, str | float]:
+    """The running number of every row that has the formula and says something."""
+    layout = table_layout(sheet)
+    columns = [layout.columns[entry.name] for entry in content_fields(sheet)]
+    shown: dict[str, str | float] = {}
+    for field in sheet.fields:
+        if field.computed != "serial":
+            continue
+        for row in range(layout.first_row, worksheet.max_row + 1):
+            if is_formula(worksheet, row, layout.columns[field.name]):
+                is_said = any(value_at(worksheet, row, column) not in (None, "") for column in columns)
+                shown[layout.cell(field.name, row)] = row - layout.header_row if is_said else ""
     return shown
 
 
