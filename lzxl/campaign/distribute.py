@@ -125,7 +125,7 @@ def _prepared(campaign: Campaign, blanks: _Blanks, unit: Unit, due: Round, last:
 
 def _free_numbers(form: Form, unit: Unit, last: Sequence[Submission]) -> dict[str, Iterator[str]]:
     """Sheet → the numbers behind all that its rows have, or had in `last`: one that was given up never stands for something else."""
-    found = {}
+    found: dict[str, Iterator[str]] = {}
     for sheet in form.tables:
         rule = sheet.rules.numbered
         if rule is not None and rule.given:

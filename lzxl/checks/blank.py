@@ -34,5 +34,10 @@ def _is_touched(table: Table, form: Form, has_people: bool) -> bool:
     """Whether anything stands in a table beside its standard rows, and what the roster tells of people."""
     sheet = form.by_name[table.name]
     ours = {*sheet.standard_columns, *(roster_fields(sheet) if has_people else ())}
-    columns = [values for name, values in table.values.items() if name not in ours]
-    return bool(table.broken) or any(value is not None for values in columns for value in values)
+    return bool(table.broken) or any(_is_written(table, name) for name in table.values if name not in ours)
+
+
+def _is_written(table: Table, name: str) -> bool:
+    """Whether a column holds anything that is no result of a formula."""
+    formulas = table.formulas.get(name, ())
+    return any(index not in formulas for index, _ in table.filled(name))

@@ -202,7 +202,9 @@ def test_level_basis_groups_and_running_numbers_are_formulas_in_every_row_of_the
     for field in sheet.fields:
         values = [worksheet.cell(row, layout.columns[field.name]).data_type for row in range(6, 6 + sheet.capacity + 1)]
         assert values == (
-            ["f"] * sheet.capacity if field.computed in ("level", "basis", "group", "serial") else ["n"] * sheet.capacity
+            ["f"] * sheet.capacity
+            if field.computed in ("level", "basis", "group", "serial")
+            else ["n"] * sheet.capacity
         ) + ["n"]
 
 

@@ -72,7 +72,7 @@ class RowJudge:
             return None
         kind = self._kind_below_header(theirs) if below_header else None
         # The number that a formula shows beside a note, or that was sent out with the row, makes no row of it.
-        said = [(column, cell) for column, cell in theirs if not self._is_given(row, column)]
+        said = [(column, cell) for column, cell in theirs if not self._is_given(row, column, cell)]
         if not kind and len(said) == 1:
             kind = self._kind_of_lone(row, said[0][0], said[0][1])
         if not kind and len(said) > 0:
@@ -136,10 +136,13 @@ class RowJudge:
             return True
         return self._is_ours(row, column)
 
-    def _is_given(self, row: int, column: int) -> bool:
-        """Whether a cell may hold something though nobody wrote into the row."""
+    def _is_given(self, row: int, column: int, cell: Any) -> bool:
+        """Whether a cell may hold this though nobody wrote into the row: what a formula shows, or a number without words."""
         entry = self.mapped.get(column)
-        return entry is not None and (entry.name == self.key or self._is_ours(row, column))
+        if entry is None:
+            return False
+        is_number = entry.name == self.key and not (isinstance(cell, str) and _IDEOGRAPH.search(cell) is not None)
+        return is_number or self._is_ours(row, column)
 
     def _is_ours(self, row: int, column: int) -> bool:
         """Whether a cell holds what the form itself works out in it."""
