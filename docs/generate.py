@@ -1,7 +1,7 @@
-"""Writes the pages that say what `schemas/` and the commands say: docs/表单说明.md, docs/commands.md, docs/python.md, and the
-tables of commands and findings in docs/使用手册.md; docs/schema/, what the files of `schemas/` may say, as JSON schemas; and
-the digest under which these files are known to be sound. papers/, the templates of the office's papers as their drafts in
-`schemas/papers` say. tests/docs holds them to it.
+"""Writes the pages that say what `schemas/` and the commands say: docs/表单说明.md, docs/规则对照.md (rules_page.py),
+docs/commands.md, docs/python.md, and the tables of commands and findings in docs/使用手册.md; docs/schema/, what
+the files of `schemas/` may say, as JSON schemas; and the digest under which these files are known to be
+sound; papers/, the templates of the office's papers as their drafts in `schemas/papers` say. tests/docs holds them to it.
 
     python docs/generate.py           write them
     python docs/generate.py --check   exit 1 and name the pages that are not current
@@ -20,8 +20,11 @@ from typing import Any
 import click
 
 DOCS = Path(__file__).resolve().parent
-if str(DOCS.parent) not in sys.path:
-    sys.path.insert(0, str(DOCS.parent))
+for _home in (str(DOCS), str(DOCS.parent)):
+    if _home not in sys.path:
+        sys.path.insert(0, _home)
+
+import rules_page  # noqa: E402
 
 import lzxl  # noqa: E402
 from lzxl.cli.main import COMMANDS, cli  # noqa: E402
@@ -345,6 +348,7 @@ DESCRIBED = (
     described.ExportsFile,
     described.PapersFile,
     described.ArchiveFile,
+    described.OwedFile,
 )
 
 
@@ -402,6 +406,7 @@ def pages() -> dict[Path, str]:
         DOCS / "表单说明.md": forms_page(),
         DOCS / "commands.md": commands_page(),
         DOCS / "python.md": python_page(),
+        DOCS / "规则对照.md": rules_page.page(),
         manual: with_generated(manual.read_text(encoding="utf-8")),
     }
 

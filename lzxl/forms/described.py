@@ -722,6 +722,24 @@ class ArchiveFile(Entry):
     groups: Annotated[list[ArchiveGroup], Field(min_length=1)]
 
 
+class Owed(Entry):
+    """What a clause is answered with."""
+
+    clause: Text
+    owes: Text
+    commands: Annotated[list[Name], Field(min_length=1)]
+    papers: Annotated[list[Text], Field(min_length=1)]
+    letters: list[Name] = []
+
+
+class OwedFile(Entry):
+    """schemas/owed.yaml: what each clause of the rules is answered with."""
+
+    model_config = ConfigDict(title="owed")
+
+    owed: Annotated[list[Owed], Field(min_length=1)]
+
+
 class ClausesFile(RootModel[dict[str, str]]):
     """schemas/clauses.yaml: what each clause of the rules asks for, by its name."""
 

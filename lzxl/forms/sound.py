@@ -6,7 +6,8 @@ known to be sound, by the digest in schemas/sound.sha256, are not judged again: 
 What is judged, and where: a file by itself (`sound_alone`), words (`sound_words`), forms with their sheets and fields
 (`sound_forms`), rules (`sound_rules`), the summary and the next period (`sound_summary`), a warning's course
 (`sound_events`), what goes to other appraisals (`sound_exports`), papers (`sound_papers`), what is the office's alone
-(`sound_owned`), what is archived (`sound_archive`). `sound_said` is how files know their places, `sound_told` how a mistake
+(`sound_owned`), what is archived (`sound_archive`), what clauses
+are answered with (`sound_owed`). `sound_said` is how files know their places, `sound_told` how a mistake
 is told.
 """
 
@@ -25,6 +26,7 @@ from lzxl.forms.sound_books import judge_books_apart
 from lzxl.forms.sound_events import judge_events
 from lzxl.forms.sound_exports import judge_exports
 from lzxl.forms.sound_forms import judge_cover, judge_form, judge_forms_apart, judge_roster
+from lzxl.forms.sound_owed import judge_owed
 from lzxl.forms.sound_owned import judge_told
 from lzxl.forms.sound_papers import judge_papers
 from lzxl.forms.sound_said import Choice, FormSaid, Mistake, Place, Said, is_form
@@ -139,6 +141,7 @@ def _between(said: Said) -> Iterator[Mistake]:
     yield from judge_cover(said)
     yield from judge_told(said)
     yield from judge_archive(said)
+    yield from judge_owed(said)
 
 
 def _cited(data: Any, place: Place) -> Iterator[tuple[Place, str]]:

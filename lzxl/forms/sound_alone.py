@@ -40,6 +40,7 @@ def mistakes_of_each(said: Said) -> list[Mistake]:
         "exports.yaml": described.ExportsFile,
         "papers.yaml": described.PapersFile,
         "archive.yaml": described.ArchiveFile,
+        "owed.yaml": described.OwedFile,
     }
     folders: dict[str, type[BaseModel]] = {"forms": described.FormFile, "grading": described.GradingFile}
     mistakes = [Mistake(file, (), "找不到这个文件，请重新安装 lzxl。") for file in files if file not in said]

@@ -20,7 +20,7 @@ def judge_papers(said: Said) -> Iterator[Mistake]:
     for key in ("name", "title"):
         for number, name in repeated([entry[key] for entry in papers]):
             yield Mistake(FILE, ("papers", number), f"“{name}”重复。")
-    words = Choice("文种", words_of(_vocabulary(said, "papers", "kind")), "forms/work_record.yaml")
+    words = Choice("文种", paper_words(said), "forms/work_record.yaml")
     objects = Choice("认定对象（role）", roles_in(_vocabulary(said, "decided", "object")), "forms/decisions.yaml")
     states = Choice("状态名", [state["state"] for state in events["states"]], EVENTS)
     sent = {step["paper"] for event in events["course"] for step in event["steps"] if step.get("paper")}
@@ -39,6 +39,11 @@ def judge_papers(said: Said) -> Iterator[Mistake]:
         if "mandate" in follows:
             yield from Choice("文书", mandated, EVENTS).judge(FILE, (*place, "title"), entry["title"])
     yield from _without_paper(papers, mandated, sent)
+
+
+def paper_words(said: Said) -> list[str]:
+    """The words for kinds of papers, in the form that records them."""
+    return words_of(_vocabulary(said, "papers", "kind"))
 
 
 def _vocabulary(said: Said, rule: str, part: str) -> Mapping[str, Any]:

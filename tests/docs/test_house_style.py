@@ -21,9 +21,18 @@ SCHEMAS = (
     "grading/*.yaml",
     "appraisal.yaml",
     "clauses.yaml",
+    "owed.yaml",
+    "archive.yaml",
     "findings.yaml",
 )
-PAGES = ("README.md", "docs/使用手册.md", "docs/函数与加载项.md", "docs/表单说明.md")
+PAGES = (
+    "README.md",
+    "docs/使用手册.md",
+    "docs/函数与加载项.md",
+    "docs/表单说明.md",
+    "docs/规则对照.md",
+    "docs/归档.md",
+)
 # Planted, because units write so; and words that the text is about.
 QUOTED = {"2026年 11月 12日"}
 
