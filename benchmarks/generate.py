@@ -65,7 +65,7 @@ BAD: dict[tuple[str, str], tuple[Any, ...]] = {
     ("measures", "id"): ("措施一",),
     ("measures", "means"): ("开会强调", None),
     ("measures", "deadline"): ("年底前", "2026-02-30", None),
-    ("measures", "publicity"): ("贴在墙上", None),
+    ("measures", "publicity"): ("贴在墙上",),
     ("self_checks", "duties"): (None,),
     ("self_checks", "severity"): ("不清楚",),
     ("warnings", "channel"): ("听说", None),

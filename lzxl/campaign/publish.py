@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from lzxl.campaign.books import NewRow, amend_book, read_book, read_books, write_books
 from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
@@ -29,6 +30,8 @@ from lzxl.year.registers import register_entries, register_sheet
 from lzxl.year.workdays import workday_after
 
 _MOST_NAMED = 8
+Circle = Literal["withheld", "inside"]
+"""The role of a word that keeps a point to nobody, or to the bureau's own people."""
 
 
 class OpenDecisionsError(LzxlError):
@@ -75,7 +78,8 @@ def announcement(
     vocabulary = campaign.grading.level
     known = Circumstances(
         gravity={level: gravity(vocabulary, level) for level in vocabulary.allowed},
-        withheld=_withheld(campaign, standing.counted),
+        withheld=_kept_to(campaign, standing.counted, "withheld"),
+        inside=_kept_to(campaign, standing.counted, "inside"),
         undecided=frozenset(undecided),
         unregistered=_unregistered(campaign, standing, {entry.unit for entry in entries}),
         duty_of=lambda unit, name: _duty(campaign, unit, name),
@@ -118,18 +122,18 @@ def _unregistered(campaign: Campaign, standing: Standing, shown: set[str]) -> di
     return found
 
 
-def _withheld(campaign: Campaign, submissions: Iterable[Submission]) -> frozenset[str]:
-    """Numbers of the points that are not to be made public: as the unit says of them, or of a measure against them; what
-    the leading group decided on one comes first."""
+def _kept_to(campaign: Campaign, submissions: Iterable[Submission], role: Circle) -> frozenset[str]:
+    """Numbers of the points that are kept to a circle of readers: as the unit says of them; of what is withheld, as it says of a
+    measure against them too. What the leading group decided on one comes first."""
     words: set[str] = set()
     found: set[str] = set()
     for submission in submissions:
         form = load_form(submission.form, submission.scheme)
         for table in submission.tables:
-            number, circle = _circle_of(form.by_name[table.name])
+            number, circle = _circle_of(form.by_name[table.name], role)
             vocabulary = form.by_name[table.name].by_name[circle].vocabulary if circle else None
             if vocabulary is not None:
-                words.update(vocabulary.in_role("withheld"))
+                words.update(vocabulary.in_role(role))
                 found.update(str(table.get(number, index)) for index, word in table.filled(circle) if word in words)
     decided, _ = settled(decisions_of(campaign).on("disclosure"), None, None)
     for subject, decision in decided.items():
@@ -137,15 +141,12 @@ def _withheld(campaign: Campaign, submissions: Iterable[Submission]) -> frozense
     return frozenset(found)
 
 
-def _circle_of(sheet: Sheet) -> tuple[str, str]:
+def _circle_of(sheet: Sheet, role: Circle) -> tuple[str, str]:
     """(the field that names a risk point, the field that says who may read it); "" where a sheet says nothing of that."""
     published, disclosed = sheet.rules.published, sheet.rules.disclosed
     if published is not None:
         return sheet.key, published.circle
-    _, register = register_sheet()
-    # Where each risk point says it of itself, what is said of a measure is the measure's.
-    is_asked = register.rules.published is not None and bool(register.rules.published.circle)
-    return (disclosed.row, disclosed.circle) if disclosed is not None and not is_asked else ("", "")
+    return (disclosed.row, disclosed.circle) if disclosed is not None and role == "withheld" else ("", "")
 
 
 def publish(

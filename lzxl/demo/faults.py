@@ -199,9 +199,9 @@ def renamed_header(paper: Paper) -> None:
 
 
 def deleted_column(paper: Paper) -> None:
-    column = paper.column("measures", "publicity")
-    paper.worksheet("measures").delete_cols(column)
-    paper.expect("column_missing", "measures", address(paper.header_row("measures"), 1), "“公开方式”一栏被删去")
+    column = paper.column("self_checks", "filled_on")
+    paper.worksheet("self_checks").delete_cols(column)
+    paper.expect("column_missing", "self_checks", address(paper.header_row("self_checks"), 1), "“填表日期”一栏被删去")
 
 
 def moved_column(paper: Paper) -> None:
@@ -403,7 +403,7 @@ def swapped_words(paper: Paper) -> None:
 def shifted_row(paper: Paper) -> None:
     """A row pasted one column to the right, from its section on."""
     sheet, row = paper.worksheet("risk_points"), paper.row("risk_points", 4)
-    first, last = paper.column("risk_points", "section"), paper.column("risk_points", "remark")
+    first, last = paper.column("risk_points", "section"), paper.column("risk_points", "leader") + 1
     own = paper.rows["risk_points"][4]
     texts = {paper.column("risk_points", name): value for name, value in own.items()}
     for column in range(first, last):

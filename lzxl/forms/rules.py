@@ -219,8 +219,8 @@ class Published:
     post: str = part("text")
     type: str = part("choice", roles=("of_everybody",))
     headline: str = part("text")
-    circle: str = part("choice", optional=True, roles=("withheld",))
-    """Who may read the row; without such a field, what is said of the rows that cover it counts."""
+    circle: str = part("choice", optional=True, roles=("inside", "withheld"))
+    """Who may read the row: blank is everybody. What is withheld of a row that covers it, is withheld of the row as well."""
     editions: tuple[Edition, ...] = ()
     everybody: str = field(default="", metadata={TEXT: True})
     """What stands for the post where a risk is everybody's."""

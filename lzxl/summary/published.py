@@ -47,6 +47,8 @@ def notes(made: Announcement) -> list[str]:
     ]
     if found.withheld:
         lines.append(f"依照规定暂不公开{len(found.withheld)}个风险点。")
+    if found.inside:
+        lines.append(f"只向干部职工公开的{len(found.inside)}个风险点不在本表。")
     if found.sensitive:
         lines.append(f"涉及敏感岗位的{len(found.sensitive)}个风险点不向社会公开。")
     if found.provisional:

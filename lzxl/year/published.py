@@ -37,6 +37,8 @@ class Publication:
     """Numbers of the points that are not to be made public."""
     sensitive: tuple[str, ...]
     """Numbers of the points of sensitive posts."""
+    inside: tuple[str, ...]
+    """Numbers of the points that are for the bureau's own people alone."""
     provisional: tuple[str, ...]
     """Numbers of the points shown whose level is still to be decided."""
     unregistered: tuple[str, ...]
@@ -51,6 +53,8 @@ class Circumstances:
     """Level → how grave it is."""
     withheld: Collection[str] = ()
     """Numbers of points that are not to be made public."""
+    inside: Collection[str] = ()
+    """Numbers of points that the bureau's own people alone may read of."""
     undecided: Collection[str] = ()
     """Numbers of points that wait for the leading group."""
     unregistered: Mapping[str, str] = field(default_factory=dict)
@@ -71,10 +75,10 @@ def publication(
     assert rule is not None
     by_unit: dict[str, list[Entry]] = {code: [] for code in units}
     withheld = [entry.number for entry in entries if entry.number in known.withheld]
-    sensitive = [] if not edition.to_everybody else [
-        entry.number for entry in entries if _is_sensitive(rule, entry) and entry.number not in known.withheld
-    ]  # fmt: skip
-    left_out = {*withheld, *sensitive}
+    others = [entry for entry in entries if edition.to_everybody and entry.number not in known.withheld]
+    inside = [entry.number for entry in others if entry.number in known.inside]
+    sensitive = [entry.number for entry in others if _is_sensitive(rule, entry) and entry.number not in known.inside]
+    left_out = {*withheld, *inside, *sensitive}
     for entry in entries:
         if entry.number not in left_out:
             by_unit.setdefault(entry.unit, []).append(entry)
@@ -86,7 +90,10 @@ def publication(
     ]
     shown = [entry.number for entry in entries if entry.number not in left_out]
     provisional = tuple(number for number in shown if number in known.undecided)
-    return Publication(edition, tuple(rows), tuple(withheld), tuple(sensitive), provisional, tuple(known.unregistered))
+    unregistered = tuple(known.unregistered)
+    return Publication(
+        edition, tuple(rows), tuple(withheld), tuple(sensitive), tuple(inside), provisional, unregistered
+    )
 
 
 def _is_sensitive(rule: Published, entry: Entry) -> bool:

@@ -443,12 +443,12 @@ def header(text: str) -> Planter:
 
 
 def deleted_column(one: Desk, chance: random.Random) -> bool:
-    at = place(one, "measures")
+    at = place(one, "self_checks")
     if at is None:
         return False
     for row in at.content.rows:
         if row >= at.layout.header_row:
-            at.content.put(row, at.layout.columns["publicity"], None)
+            at.content.put(row, at.layout.columns["filled_on"], None)
     return True
 
 
@@ -622,7 +622,6 @@ MORE_PLANTS: dict[str, Planter] = {
     "missing_value: means": cell(None, ("measures", "means")),
     "missing_value: risk point of a measure": cell(None, ("measures", "risk_id")),
     "missing_value: power of a risk point": cell(None, ("risk_points", "power")),
-    "missing_value: publicity": cell(None, ("measures", "publicity")),
     "word_not_in_vocabulary: both degrees": in_row("risk_points", likelihood="高", severity="中"),
 }
 

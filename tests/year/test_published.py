@@ -98,6 +98,15 @@ def test_what_is_withheld_and_what_is_sensitive_is_left_out_and_counted() -> Non
     ]
 
 
+def test_what_is_for_the_bureaus_own_people_is_in_their_edition_only() -> None:
+    points = entry("HB10-001"), entry("HB10-002", "出纳岗"), entry("HB10-003")
+    kept = {"inside": {"HB10-002", "HB10-003"}, "withheld": {"HB10-003"}}
+    society, inner = made(*points, **kept), made(*points, edition=INNER, **kept)
+    assert (society.inside, society.sensitive, society.withheld) == (("HB10-002",), (), ("HB10-003",))
+    assert [row.number for row in society.rows] == ["HB10-001"]
+    assert inner.inside == () and [row.number for row in inner.rows] == ["HB10-001", "HB10-002"]
+
+
 def test_a_level_that_is_still_open_is_provisional_at_its_row() -> None:
     found = made(entry("HB10-001"), entry("HB10-002"), undecided={"HB10-002"})
     assert [row.is_provisional for row in found.rows] == [False, True]
