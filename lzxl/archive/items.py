@@ -18,6 +18,7 @@ from lzxl.campaign.places import RETURNED
 from lzxl.checks.dates import period_days
 from lzxl.forms.archive import ArchiveTable, Group
 from lzxl.forms.load import load_forms
+from lzxl.papers.kinds import paper_kinds
 
 _DAY = re.compile(r"(20\d\d)-?([01]\d)-?([0-3]\d)(?!\d)")
 _DOCUMENT = re.compile(r"[^\W\d_]{2,12}〔20\d\d〕\d{1,4}号")
@@ -104,7 +105,15 @@ def _title(campaign: Campaign, group: Group, files: list[Kept], serial: int) -> 
     if group.per == "unit":
         return _filed_title(campaign, group, files)
     stem = PurePosixPath(files[0].entry).stem
-    return f"{period}{group.title}：{stem}" if group.titled_by_name else f"{period}{group.title}（{serial}）"
+    if group.titled_by_name:
+        return f"{period}{group.title}：{stem}"
+    return f"{period}{_paper(stem) or group.title}（{serial}）"
+
+
+def _paper(stem: str) -> str:
+    """The kind of paper that a file is, as its name begins; "" if it is none. Whom it is about comes after."""
+    beginning = stem.partition("_")[0]
+    return next((kind.title for kind in paper_kinds() if kind.title == beginning), "")
 
 
 def _filed_title(campaign: Campaign, group: Group, files: list[Kept]) -> str:

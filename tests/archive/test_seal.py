@@ -67,6 +67,17 @@ def test_each_thing_of_a_year_is_in_one_volume(sealed: Mapping[str, bytes], file
     assert not_kept == {"收件/.DS_Store"}
 
 
+def test_a_paper_is_called_by_its_kind_and_number_and_not_by_whom_it_is_about(year: Campaign) -> None:
+    put(year.root / "文书" / "责令整改通知书_云环廉改〔2026〕1号_YJ-2026-003.docx", b"PK order")
+    told = head(paths(seal_year(year))["restricted"].read_bytes())["catalogue"]
+    papers = [
+        (item["title"], item["document"])
+        for item in told
+        if "文书/" in item["files"][0] and "信函" not in item["title"]
+    ]
+    assert papers == [("2026年度诫勉书（1）", ""), ("2026年度责令整改通知书（2）", "云环廉改〔2026〕1号")]
+
+
 def test_nobody_is_named_in_the_catalogue(sealed: Mapping[str, bytes]) -> None:
     for data in sealed.values():
         told = head(data)

@@ -186,6 +186,11 @@ def test_an_archive_that_was_cut_off_says_where_and_what_is_gone(sealed: Mapping
         assert gone == {fault.place for fault in found if fault.code == "file_missing"}
 
 
+def test_a_file_that_was_put_in_is_told_wherever_it_is(small: bytes) -> None:
+    for name in ("内容/新.txt", "依据/新.yaml", "新.txt"):
+        assert f"多出文件（不在清单里）：{name}" in said(packed({**files_of(small), name: b"new"})).split("\n")
+
+
 def test_a_file_that_was_renamed_is_told_with_both_names(small: bytes) -> None:
     files = {("内容/新.txt" if name == "内容/二.txt" else name): data for name, data in files_of(small).items()}
     assert said(packed(files)) == "文件被改名：内容/二.txt → 内容/新.txt"
