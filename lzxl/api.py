@@ -320,12 +320,12 @@ def _round(campaign: Campaign, standing: Standing) -> Round:
     from lzxl.campaign.burden import typed_cells
     from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
     from lzxl.campaign.moves import follows_of, records_of
-    from lzxl.campaign.warnings import stocktaking, waiting_rows
+    from lzxl.campaign.warnings import analysis_of, stocktaking, waiting_rows
     from lzxl.summary.round import Round
     from lzxl.year.moves import self_checks
 
     config, records = campaign.config, records_of(campaign, standing)
-    facts = facts_of(campaign, standing.counted, standing.as_of)
+    facts, taking = facts_of(campaign, standing.counted, standing.as_of), stocktaking(campaign, standing.as_of)
     # A day that is asked for knows what was decided by then. Of today, every row counts that is there: also one of a meeting
     # that is written down before its day.
     until = standing.as_of if standing.as_of != clock.today() else None
@@ -352,7 +352,8 @@ def _round(campaign: Campaign, standing: Standing) -> Round:
         typed=typed_cells(campaign, standing),
         self_checks=self_checks(records),
         follows=follows_of(campaign, records),
-        courses=stocktaking(campaign, standing.as_of).courses,
+        courses=taking.courses,
+        analysis=analysis_of(campaign, taking, standing.counted) if taking.courses else None,
         waiting=waiting_rows(campaign, standing.counted),
     )
 

@@ -371,13 +371,18 @@ def keyed(**values: Any) -> dict[str, Any]:
 
 def ledger_data(campaign: Campaign, taking: Stocktaking, filed: Sequence[Submission]) -> dict[str, Any]:
     """The JSON of `lzxl ledger`."""
-    levels = Levels(campaign.grading.level.allowed if campaign.grading.level.order == "gravest_first" else ())
     return keyed(
         version=1,
         date=taking.as_of.isoformat(),
         warnings=[course_data(course) for course in taking.all],
-        analysis=analysis(taking.all, points_of(campaign, filed), levels),
+        analysis=analysis_of(campaign, taking, filed),
     )
+
+
+def analysis_of(campaign: Campaign, taking: Stocktaking, filed: Sequence[Submission]) -> dict[str, Any]:
+    """What the warnings tell together, beside the registers that were filed."""
+    levels = Levels(campaign.grading.level.allowed if campaign.grading.level.order == "gravest_first" else ())
+    return analysis(taking.all, points_of(campaign, filed), levels)
 
 
 def course_data(course: Course) -> dict[str, Any]:

@@ -79,7 +79,10 @@ def bars(
             "data_labels": _labels("outside_end", INK),
         }
     )
-    chart.set_y_axis({"reverse": True, "num_font": _font(9), "line": {"color": LINE}, "major_tick_mark": "none"})
+    # Every name is shown, however many there are.
+    chart.set_y_axis(
+        {"reverse": True, "interval_unit": 1, "num_font": _font(9), "line": {"color": LINE}, "major_tick_mark": "none"}
+    )
     chart.set_x_axis({**_value_axis(greatest, axis), "label_position": "high"})
     _finish(chart, title, legend=False)
     return Drawn(chart, f"条形图“{title}”：数值见工作表“{data.sheet}”。")

@@ -99,12 +99,16 @@ def evaluated_as(tables: Iterable[FullTable], evaluation: Evaluation) -> FullTab
 
 
 _PEOPLE = ("自查率", "人员变动")
+_ANALYSIS = "预警分析"
 
 
-def sheet_titles(tables: Iterable[FullTable], *, has_people: bool = False) -> tuple[str, ...]:
+def sheet_titles(
+    tables: Iterable[FullTable], *, has_people: bool = False, has_warnings: bool = False
+) -> tuple[str, ...]:
     """The sheets of a summary in their order: the register in front, the scores before what they come of.
 
-    `has_people`: whether the roster names people, of whom two sheets tell then.
+    `has_people`: whether the roster names people, of whom two sheets tell then; `has_warnings`: whether there are warnings
+    to be analysed, behind the ledger.
     """
     tables = list(tables)
     register, scores = evaluated_as(tables, "risks"), evaluated_as(tables, "scoring")
@@ -112,4 +116,6 @@ def sheet_titles(tables: Iterable[FullTable], *, has_people: bool = False) -> tu
     for table in tables:
         if table is not register:
             titles += ["考核得分", table.title] if table is scores else [table.title]
+        if has_warnings and table.shown.evaluated_as == "alerts":
+            titles.append(_ANALYSIS)
     return (*titles, *(_PEOPLE if has_people else ()), *_LAST)

@@ -127,6 +127,8 @@ def write_open(book: Book) -> Region:
         if cells
         else "本期分级表没有待认定的组合，等级都已确定。"
     )
+    # What somebody wrote here would be gone with the next summary.
+    book.worksheets[OPEN].protect("", {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True})
     return _write_list(book, OPEN, f"{book.round.bureau}{book.round.period}待认定风险等级清单", note, columns, chosen)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 from lzxl.campaign.model import Filing, Slot, TypedCells
 from lzxl.forms.appraisal import AppraisalScheme, load_appraisal
@@ -67,6 +68,8 @@ class Round:
     comparison: Comparison | None = None
     courses: tuple[tuple[Entry, Course], ...] = ()
     waiting: Mapping[str, int] = field(default_factory=dict)
+    analysis: Mapping[str, Any] | None = None
+    """What the warnings tell together (`lzxl.year.analysis`); None: there are none."""
 
     def __post_init__(self) -> None:
         date.fromisoformat(self.as_of)

@@ -13,6 +13,7 @@ from xlsxwriter.exceptions import FileCreateError
 from lzxl.files import writing
 from lzxl.forms.load import load_forms
 from lzxl.forms.text import column_letters
+from lzxl.summary.analysis import write_analysis
 from lzxl.summary.book import Book, print_beneath, set_readable_page
 from lzxl.summary.coverage import write_classes, write_coverage
 from lzxl.summary.crosstables import Counted, write_cross
@@ -67,7 +68,7 @@ def write_summary(round: Round, path: Path) -> None:
 def _fill(workbook: RowsWorkbook, round: Round) -> None:
     merged, scheme, forms = merge(round), round.scheme, load_forms(round.grading.id)
     tables = full_tables(forms, round.forms)
-    titles = sheet_titles(tables, has_people=bool(round.self_checks))
+    titles = sheet_titles(tables, has_people=bool(round.self_checks), has_warnings=round.analysis is not None)
     if round.comparison is not None:
         titles = (*titles, COMPARED)
     workbook.set_properties(
@@ -99,6 +100,8 @@ def _fill(workbook: RowsWorkbook, round: Round) -> None:
     write_gravest(book)
     classes, _ = write_classes(book)
     coverage = write_coverage(book)
+    if round.analysis is not None:
+        write_analysis(book, round.analysis)
     if round.self_checks:
         write_self_checks(book)
         write_moves(book)

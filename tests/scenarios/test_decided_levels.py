@@ -129,7 +129,18 @@ def test_what_the_meeting_decided_counts_beside_what_was_computed(decided: Path)
     one = next(row for row in rows if row["风险点编号"] == HIGHER[0])
     assert (one["计算等级"], one["认定等级"]) == ("三级", "二级")
     assert one["认定会议和纪要文号"] == "领导小组2026年第4次会议，云环廉组纪〔2026〕4号"
+    basis = (
+        "领导小组2026-11-28认定，领导小组2026年第4次会议，云环廉组纪〔2026〕4号，比计算等级三级提高，裁量、资金环节就高"
+    )
+    assert one["定级依据"] == basis
     assert findings(decided) == []
+
+
+def test_what_waits_can_be_read_in_the_summary_and_is_written_elsewhere(decided: Path) -> None:
+    summary(decided)
+    worksheet = load_workbook(decided / "汇总.xlsx")["待认定"]
+    assert worksheet.protection.sheet
+    assert "认定结果填在批次文件夹的 认定.xlsx 里" in str(worksheet["A2"].value)
 
 
 def test_the_matrix_stays_as_computed_and_the_shares_are_of_what_was_decided(decided: Path) -> None:

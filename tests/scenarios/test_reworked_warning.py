@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.campaign.office import open_campaign
-from tests.scenarios.books import findings_of, lzxl, lzxl_json, type_rows
+from tests.scenarios.books import columns_of, findings_of, header_row, lzxl, lzxl_json, type_rows
 
 BOOK = "预警处置台账.xlsx"
 UNITS = ("HB01", "HB09", "HB10", "HB12")
@@ -216,8 +217,6 @@ def test_numbers_that_are_left_out_are_listed(office: Callable[..., tuple[Path, 
 def test_a_row_that_vanishes_is_missed(office: Callable[..., tuple[Path, list[int]]]) -> None:
     root, places = office(steps())
     lzxl(root, "ledger")
-    from openpyxl import load_workbook
-
     workbook = load_workbook(root / BOOK)
     workbook["办理过程"].delete_rows(places[-1])
     workbook.save(root / BOOK)
@@ -229,6 +228,28 @@ def test_a_warning_of_last_year_is_not_out_of_the_period(office: Callable[..., t
     root, _ = office(steps("YJ-2025-031")[:2], warning)
     assert findings_of(root, BOOK) == []
     assert lzxl_json(root, "ledger", "--date", "2026-03-28")["warnings"][0]["state"] == "已核实"
+
+
+def test_a_disposition_that_waits_is_put_before_the_meeting(office: Callable[..., tuple[Path, list[int]]]) -> None:
+    root, _ = office(steps()[:9])
+    wanted = {"kind": "处置", "object": "YJ-2026-001", "unit": "HB10", "text": "拟提级待批准，已给予诫勉纠错"}
+    assert wanted in lzxl_json(root, "meeting")["open"]
+    worksheet = load_workbook(root / "认定.xlsx")["认定"]
+    head = header_row(worksheet, "认定结果")
+    columns = columns_of(worksheet, head)
+    [row] = [
+        at
+        for at in range(head + 1, worksheet.max_row + 1)
+        if worksheet.cell(at, columns["编号"]).value == "YJ-2026-001"
+    ]
+    assert worksheet.cell(row, columns["对象"]).value == "处置"
+    assert worksheet.cell(row, columns["认定结果"]).value is None
+    decided = {"认定结果": "责令整改", "会议": "领导小组第3次会议", "认定日期": on("2026-05-22")}
+    workbook = load_workbook(root / "认定.xlsx")
+    for title, value in decided.items():
+        workbook["认定"].cell(row, columns[title]).value = value
+    workbook.save(root / "认定.xlsx")
+    assert [one for one in lzxl_json(root, "meeting")["open"] if one["kind"] == "处置"] == []
 
 
 # Variants
