@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # The commands that work on a campaign, as texts name them.
 _COMMAND = re.compile(
     r"(?<![\w./-])lzxl "
-    r"(?=(?:distribute|collect|adopt|check|status|ledger|today|notices|reply|remind|consolidate|compare|publish|archive|purge|appraise|meeting)(?![\w-]))",
+    r"(?=(?:distribute|collect|adopt|check|status|ledger|today|notices|report|reply|remind|consolidate|compare|publish|archive|purge|appraise|meeting)(?![\w-]))",
     re.ASCII,
 )
 _PLAIN = re.compile(r"[\w@%+=:,./-]+")

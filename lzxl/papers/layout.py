@@ -24,6 +24,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 TEXT, TITLE, HEADING, SECOND, NUMBERS = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312", "宋体"
+CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 LATIN = "Times New Roman"
 FALLBACKS = {
     TEXT: ("仿宋", "FangSong", "Noto Serif CJK SC"),

@@ -1,0 +1,36 @@
+"""lzxl report: 综合分析报告 and 领导参阅, in Word."""
+
+from __future__ import annotations
+
+import datetime
+
+import click
+
+from lzxl.cli.chinese import ChineseCommand
+from lzxl.cli.options import as_of_option
+from lzxl.cli.session import Session
+
+
+@click.command(
+    cls=ChineseCommand,
+    help="写出综合分析报告和一页的领导参阅（Word），放在“文书”里。先重新汇总；报告里的数都取自汇总表，附录逐个写明工作表、单元格和算法。",
+    epilog="示例：\n  lzxl -C 2026年度 report\n  lzxl -C 2026年度 report --as-of 2026-11-30",
+)
+@as_of_option
+@click.pass_obj
+def command(session: Session, as_of: datetime.date | None) -> None:
+    from lzxl.api import consolidate
+    from lzxl.campaign import clock
+    from lzxl.campaign.meeting import open_matters
+    from lzxl.papers.figures import Summary
+    from lzxl.papers.report import told, write_report
+
+    campaign = session.campaign()
+    with session.progress("汇总") as progress:
+        made = consolidate(campaign, progress=progress, as_of=as_of)
+    day = as_of or clock.today()
+    meeting = open_matters(campaign, made.standing, as_of)
+    report = told(campaign, Summary(made.path), meeting, day)
+    for path in write_report(campaign, report):
+        session.show(f"已写到：{path}")
+    session.say(f"正文约{report.characters}字，数据出处{len(report.summary.figures)}条，都在附录里。请审阅修改后签发。")
