@@ -202,7 +202,7 @@ def _to_decide(matters: Sequence[tuple[str, str, str, str]]) -> list[str]:
         shown = "、".join(one[1] or one[2] for one in own[:_MOST_MATTERS])
         more = "等" if len(own) > _MOST_MATTERS else ""
         lines.append(f"{number}．{kind}{len(own)}项：{shown}{more}。")
-    return [*lines, "逐项见附表，会后在 认定.xlsx 里填写认定结果、会议和认定日期。"]
+    return [*lines, "逐项见综合分析报告附表，会后在 认定.xlsx 里填写认定结果、会议和认定日期。"]
 
 
 def _next_steps(matters: Sequence[tuple[str, str, str, str]]) -> list[str]:
@@ -244,7 +244,7 @@ def _report(report: Told) -> bytes:
     _signed(paper, report)
     layout.add_break(paper)
     if report.matters:
-        _table(paper, "附表　提请研究事项", ("事项", "对象", "单位", "内容"), report.matters, (2.4, 2.6, 3.4, 9))
+        _table(paper, "附表　提请研究事项", ("事项", "对象", "单位", "内容"), report.matters, (2, 3.3, 3.7, 8.4))
         layout.add_text(paper, "")
     figures = [
         (str(number), one.what, one.shown, one.sheet, one.cell, one.rule)
