@@ -12,7 +12,8 @@ import pytest
 from lzxl.api import check
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.standing import Standing, take_stock
-from lzxl.demo.run import MANIFEST, difference, run_demo
+from lzxl.demo.filing import MANIFEST, difference
+from lzxl.demo.run import run_demo
 from lzxl.errors import OutputError, UsageError
 
 

@@ -320,7 +320,7 @@ def old_version(paper: Paper) -> None:
 
 
 def collected_later(paper: Paper) -> None:
-    cell = paper.put("warnings", "collected_on", 1, FILED_ON + datetime.timedelta(days=10))
+    cell = paper.put("warnings", "collected_on", -1, FILED_ON + datetime.timedelta(days=10))
     paper.expect("date_after_filing", "warnings", cell, "采集日期晚于填报日期")
 
 
@@ -427,8 +427,8 @@ def repeated_risk(paper: Paper) -> None:
 
 
 def informant(paper: Paper) -> None:
-    problem = paper.rows["warnings"][1]["problem"]
-    cell = paper.put("warnings", "problem", 1, f"举报人赵大山反映：{problem}")
+    problem = paper.rows["warnings"][-1]["problem"]
+    cell = paper.put("warnings", "problem", -1, f"举报人赵大山反映：{problem}")
     paper.expect("private_content", "warnings", cell, "写出了举报人的姓名")
 
 
@@ -452,7 +452,7 @@ PLAN: dict[tuple[str, str], tuple[Fault, ...]] = {
     ("HB11", "risk_register"): (type_as_power, other_signature, later_than_filing, spaced_date),
     ("HB12", "risk_register"): (other_period, shifted_row),
     ("HB13", "risk_register"): (old_version, extra_sheet),
-    ("HB02", "warning_intake"): (no_source, ticked),
+    ("HB07", "warning_intake"): (no_source, ticked),
     ("HB04", "warning_intake"): (collected_later, other_head, informant),
     ("HB06", "warning_intake"): (foreign_channel,),
     ("HB10", "warning_intake"): (no_collection_day, lost_risk_link),

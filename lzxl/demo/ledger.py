@@ -22,17 +22,17 @@ Content = Mapping[str, Any]
 
 
 def keep_ledger(campaign: Campaign, bureau: SampleBureau, as_of: datetime.date) -> Stocktaking:
-    """Take what units filed into the ledger, and record what the office did about it by the day."""
+    """Take what units filed into the ledger, and record what the office did about it by the day and is not recorded yet."""
     filed = take_stock(campaign, as_of=as_of).counted
     take_ledger(campaign, filed, as_of)
     ledger = read_book(campaign, ledger_form())
     assert ledger is not None
     read = read_ledger(load_machine(), ledger, campaign.units)
-    amend_book(campaign, ledger_form(), _changes(read, bureau))
+    amend_book(campaign, ledger_form(), _changes(read, bureau, as_of))
     return take_ledger(campaign, filed, as_of)
 
 
-def _changes(read: LedgerRead, bureau: SampleBureau) -> list[Change]:
+def _changes(read: LedgerRead, bureau: SampleBureau, as_of: datetime.date) -> list[Change]:
     """The rest of the rows of 台账, then the events of all warnings as they came."""
     there = {(entry.matter.unit, _text_of(read, entry)): entry for entry in read.entries}
     filed = {
@@ -43,7 +43,7 @@ def _changes(read: LedgerRead, bureau: SampleBureau) -> list[Change]:
     # A unit whose form was sent back has told the office nothing yet.
     known = [(filed.get(one["row"]), one) for one in load_content("office.yaml")["warnings"]]
     rest = [change for entry, one in known if entry is not None for change in _rest_of_row(read, entry, one)]
-    events = [row for entry, one in known if entry is not None for row in _events(read, entry, one)]
+    events = [row for entry, one in known if entry is not None for row in _events(read, entry, one, as_of)]
     return [*rest, *sorted(events, key=lambda row: row.values[read.book.rows.day])]
 
 
@@ -62,9 +62,14 @@ def _has(entry: Entry, name: str) -> bool:
     return entry.table.get(name, entry.index) is not None
 
 
-def _events(read: LedgerRead, entry: Entry, warning: Content) -> Iterator[NewRow]:
+def _events(read: LedgerRead, entry: Entry, warning: Content, as_of: datetime.date) -> Iterator[NewRow]:
+    """The events of a warning up to the day that its book does not have yet."""
     part = read.book.rows
+    there = [read.places[row.at] for row in read.by_warning.get(entry.matter.id, ())]
+    recorded = {(table.get(part.event, index), str(table.get(part.day, index))) for table, index in there}
     for event in warning["events"]:
+        if event["day"] > as_of.isoformat() or (event["event"], event["day"]) in recorded:
+            continue
         values = {
             part.warning: entry.matter.id,
             part.event: event["event"],

@@ -13,8 +13,8 @@ from typing import Any
 from lzxl.campaign.folder import Campaign, create_campaign
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.demo.bureau import SampleUnit, load_bureau
+from lzxl.demo.filing import fill_in
 from lzxl.demo.paper import Paper
-from lzxl.demo.run import fill_in
 from lzxl.forms.load import load_form, load_grading
 from lzxl.forms.staff import Staff
 from lzxl.workbook.writing.build import build_workbook

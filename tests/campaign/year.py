@@ -13,8 +13,8 @@ import pytest
 
 from lzxl.campaign import clock
 from lzxl.campaign.folder import Campaign
+from lzxl.demo.filing import fill_in
 from lzxl.demo.paper import Paper
-from lzxl.demo.run import fill_in
 from lzxl.forms.load import load_grading
 from lzxl.workbook.writing.save import workbook_bytes
 from tests.scenarios.books import lzxl, lzxl_json

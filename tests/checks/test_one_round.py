@@ -15,7 +15,7 @@ from lzxl.checks.context import Context
 from lzxl.checks.run import Checked, check_submissions
 from lzxl.demo.bureau import load_bureau
 from lzxl.demo.faults import PLAN
-from lzxl.demo.run import fill_in
+from lzxl.demo.filing import fill_in
 from lzxl.forms.load import load_grading, unit_form_ids
 from lzxl.forms.model import Field
 from lzxl.forms.values import CellError

@@ -32,8 +32,8 @@ from lzxl import __version__, check
 from lzxl.checks.context import Context
 from lzxl.checks.run import Checked, check_submissions
 from lzxl.demo.bureau import load_bureau
+from lzxl.demo.filing import FIRST_BATCH
 from lzxl.demo.paper import Paper
-from lzxl.demo.run import FIRST_BATCH
 from lzxl.errors import UsageError
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import grading_schemes, load_form, load_grading, unit_form_ids

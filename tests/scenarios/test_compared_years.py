@@ -23,7 +23,7 @@ from lzxl.campaign.folder import Campaign, create_campaign
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.cli.main import cli
 from lzxl.demo.bureau import SampleUnit, load_bureau
-from lzxl.demo.run import fill_in
+from lzxl.demo.filing import fill_in
 from lzxl.forms.load import load_form, load_grading
 from lzxl.workbook.writing.build import build_workbook
 from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
