@@ -13,7 +13,7 @@ from lzxl.cli.session import Session, quoted
 
 @click.command(
     cls=ChineseCommand,
-    help="在一个新文件夹里演示整套流程：一个县局14个单位，发放、填报（有的故意填得有误）、收件、退回、更正、汇总。内容都是虚构的。",
+    help="在一个新文件夹里演示一年的流程：一个县局14个单位，三月登记，分期采集预警，开会认定，年底更新和自评（有的故意填得有误）、退回、更正，考核、汇总。内容都是虚构的。",
     epilog="示例：\n  lzxl demo 演示",
 )
 @click.argument("directory", metavar="文件夹")
@@ -26,5 +26,8 @@ def command(session: Session, directory: str) -> None:
     result = run_demo(root, session.say)
     session.say(status_line(result.campaign, result.summary.standing))
     session.say(f"请打开查看：{root / '退回'} 里的退回件，{result.summary.path}。")
-    session.say(f"也可以试试：lzxl -C {quoted(root)} status")
+    session.say(
+        f"也可以试试：lzxl -C {quoted(root)} status，或 today（到期要办的事）、meeting（提请领导小组认定的事）。"
+    )
+    session.say(f"下一年：lzxl init 2027年度 --previous {quoted(root)} 接着今年的内容往下填。")
     echo(str(root))

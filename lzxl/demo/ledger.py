@@ -41,10 +41,16 @@ def _changes(read: LedgerRead, bureau: SampleBureau, as_of: datetime.date) -> li
         for row in unit.content.get("warnings", ())
     }
     # A unit whose form was sent back has told the office nothing yet.
-    known = [(filed.get(one["row"]), one) for one in load_content("office.yaml")["warnings"]]
+    known = [(filed.get(one["row"]), _joined(one, filed)) for one in load_content("office.yaml")["warnings"]]
     rest = [change for entry, one in known if entry is not None for change in _rest_of_row(read, entry, one)]
     events = [row for entry, one in known if entry is not None for row in _events(read, entry, one, as_of)]
     return [*rest, *sorted(events, key=lambda row: row.values[read.book.rows.day])]
+
+
+def _joined(warning: Content, filed: Mapping[str, Entry | None]) -> Content:
+    """What the office says of a warning; one that is `joined` to another names the other's number in the ledger."""
+    other = filed.get(warning.get("joined", ""))
+    return warning if other is None else {**warning, "merged_into": other.matter.id}
 
 
 def _text_of(read: LedgerRead, entry: Entry) -> str:

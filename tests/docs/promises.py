@@ -188,7 +188,7 @@ README_PROMISES: dict[str, tuple[str, ...]] = {
         "tests/summary/test_workbook.py::test_every_live_total_is_what_a_real_spreadsheet_works_out",
         "tests/summary/test_workbook.py::test_every_row_of_a_full_table_says_where_it_came_from",
     ),
-    "an invented county bureau of 14 units, with mistakes as real units make them": (
+    "with mistakes as real units make them": (
         "tests/test_demo.py::test_the_round_has_all_that_a_real_one_has",
         "tests/test_demo.py::test_every_planted_fault_is_found_at_its_cell_and_nothing_else",
     ),

@@ -41,6 +41,7 @@ OTHERS_WORDS = {
     "……": "stands for anything",
     "错误：……": "stands for any error",
     "是否应为……": "stands for any suggestion",
+    "第02次": "a part of the names of files that are made anew",
     "有密码的表": "a heading of the manual",
 }
 

@@ -409,12 +409,19 @@ def test_text_is_folded_and_read_as_in_python(tmp_path: Path) -> None:
 
 
 def dumped(path: Path) -> dict[str, Any]:
-    """A workbook as the stub has it. Our own formulas show nothing, as in a row without content; others show something."""
-    workbook = openpyxl.load_workbook(path)
-    return {"date1904": False, "sheets": [_dumped_sheet(sheet) for sheet in workbook.worksheets]}
+    """A workbook as the stub has it. Formulas that look up a person show whom they show; our other ones nothing, as in a row
+    without content; others show something."""
+    workbook, shown = openpyxl.load_workbook(path), openpyxl.load_workbook(path, data_only=True)
+    return {"date1904": False, "sheets": [_dumped_sheet(sheet, shown[sheet.title]) for sheet in workbook.worksheets]}
 
 
-def _dumped_sheet(sheet: Worksheet) -> dict[str, Any]:
+def _shown_by(formula: str, stored: object) -> object:
+    if "INDEX(" in formula or "lz_head" in formula:
+        return stored or ""
+    return "" if "lz_" in formula else "某某"
+
+
+def _dumped_sheet(sheet: Worksheet, saved: Worksheet) -> dict[str, Any]:
     cells: dict[str, Any] = {}
     for cell in sheet._cells.values():  # type: ignore[attr-defined]  # iter_rows would make a cell for every blank one
         if cell.value is None and cell.comment is None:
@@ -423,7 +430,7 @@ def _dumped_sheet(sheet: Worksheet) -> dict[str, Any]:
         if cell.comment is not None:
             shown["note"] = cell.comment.text
         if cell.data_type == "f":
-            shown |= {"f": str(cell.value), "v": "" if "lz_" in str(cell.value) else "某某"}
+            shown |= {"f": str(cell.value), "v": _shown_by(str(cell.value), saved[cell.coordinate].value)}
         elif cell.value is not None:
             shown["v"] = to_excel(cell.value) if cell.is_date else cell.value
         if (

@@ -22,6 +22,7 @@ from lzxl.campaign.folder import Campaign, create_campaign
 from lzxl.campaign.reminders import reminder_days
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.cli.main import run
+from lzxl.demo.bureau import load_bureau
 from lzxl.errors import EXIT_OK, EXIT_UNREADABLE
 from lzxl.mail.headers import first, header_list, header_text
 from lzxl.mail.office import Office
@@ -73,7 +74,10 @@ def _campaign(root: Path, demo: Path, mail: str) -> Campaign:
     shutil.copy(demo / ROSTER_NAME, root / ROSTER_NAME)
     path = root / "lzxl.toml"
     text = path.read_text(encoding="utf-8")
-    path.write_text(text[: text.index("[mail]")] + mail, encoding="utf-8")
+    rounds = (
+        f'\n[[rounds]]\nform = "warning_intake"\nlabel = "{load_bureau().rounds[-1].label}"\ndeadline = {deadline}\n'
+    )
+    path.write_text(text[: text.index("[mail]")] + mail + rounds, encoding="utf-8")
     return Campaign(root)
 
 
@@ -183,11 +187,16 @@ def _deadline(campaign: Campaign) -> datetime.date:
 
 
 def _owing(bureau: Bureau, demo: Path) -> set[str]:
-    """The units that owe something at the end of the demonstration, which is the same round without mail."""
+    """The units that owe something at the end of the demonstration, which is the same round without mail; of what was filed there
+    in March, before this round, nothing counts here."""
     from lzxl.campaign.standing import take_stock
 
     standing = take_stock(Campaign(demo))
-    return {filing.unit.code for filing in standing.filings if filing.state not in ("accepted", "nil")}
+    return {
+        filing.unit.code
+        for filing in standing.filings
+        if filing.state not in ("accepted", "nil") or filing.versions > filing.version > 0
+    }
 
 
 def _same_over_a_folder(tmp_path: Path, demo: Path, sent: list[list[bytes]], summary: bytes) -> None:
