@@ -287,7 +287,10 @@ def _home(warnings: Sheet, entry: Field) -> Field | None:
 
 
 def _computed(read: LedgerRead, courses: Sequence[tuple[Entry, Course]]) -> Iterator[Change]:
-    """Values for computed cells without a formula: where there is one, it shows them by itself."""
+    """Values for computed cells without a formula: where there is one, it shows them by itself.
+
+    A formula knows only the events of prepared rows: of a warning that has others below them, its place is taken by values.
+    """
     ledger, rows = read.book.ledger, read.book.rows
     for entry, course in courses:
         values = {
@@ -296,7 +299,7 @@ def _computed(read: LedgerRead, courses: Sequence[tuple[Entry, Course]]) -> Iter
             ledger.due: course.due,
             ledger.overdue: course.overdue_workdays if course.due else None,
         }
-        yield from _set(read.book.warnings, entry.table, entry.index, values)
+        yield from _set(read.book.warnings, entry.table, entry.index, values, unseen=_goes_beyond(read, course))
         for done in course.done:
             table, index = read.places[done.row.at]
             yield from _set(read.book.events, table, index, {rows.due: done.due})
@@ -315,11 +318,20 @@ def _moved(campaign: Campaign, machine: Machine, read: LedgerRead, as_of: dateti
             yield from _set(read.book.warnings, entry.table, entry.index, {part.present: told_unit(campaign, now)})
 
 
-def _set(sheet: Sheet, table: Table, index: int, values: Mapping[str, Any]) -> Iterator[SetCells]:
+def _goes_beyond(read: LedgerRead, course: Course) -> bool:
+    """Whether an event of a warning stands below the rows that formulas look at."""
+    places = [read.places[row.at] for row in read.by_warning.get(course.warning.id, ())]
+    return any(table.rows[index] - table.header_rows[-1] > read.book.events.capacity for table, index in places)
+
+
+def _set(
+    sheet: Sheet, table: Table, index: int, values: Mapping[str, Any], *, unseen: bool = False
+) -> Iterator[SetCells]:
+    """The cells of a row that take values; `unseen`: also those with a formula, which does not see what it speaks of."""
     free = {
         name: value
         for name, value in values.items()
-        if name in table.columns and index not in table.formulas.get(name, ())
+        if name in table.columns and (unseen or index not in table.formulas.get(name, ()))
     }
     if free:
         yield SetCells(sheet.name, table.rows[index], free)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
+from lzxl.campaign.books import write_books
 from lzxl.campaign.collect import Intake
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.memory import read_memory
@@ -91,3 +93,68 @@ def test_the_memory_holds_no_names(filed: Campaign) -> None:
     text = (filed.root / ".lzxl" / "台账记忆.json").read_text("utf-8")
     assert set(read_memory(filed).seen) == set(cells(filed, "预警编号"))
     assert not any(str(name) in text for name in cells(filed, "对象"))
+
+
+def test_beyond_the_rows_that_have_formulas_the_program_keeps_every_state_up_to_date(campaign: Campaign) -> None:
+    """The ledger is prepared for 100 warnings and 400 events; what a formula there cannot see, it must not speak of."""
+    root, count = campaign.root, 104
+    write_books(campaign)
+    steps = (
+        ("受理", 2, "受理"),
+        ("核实", 4, "属实；问题程度 轻微；是否涉嫌违纪违法 否"),
+        ("处置建议", 5, "建议 警示提醒"),
+        ("批准", 6, "同意 警示提醒"),
+    )
+    numbers = [f"YJ-2026-{serial:03d}" for serial in range(1, count + 1)]
+    warnings = [
+        {
+            "预警编号": number,
+            "采集日期": datetime.date(2026, 3, 2),
+            "来源": "信访投诉举报",
+            "对象类型": "科室",
+            "所属单位": "HB01",
+            "主要问题": f"登记不全之{number}",
+        }
+        for number in numbers
+    ]
+    # The last warning's last events stand below all others; the first one's too, so that its formula does not see them.
+    order = [*numbers[1:], numbers[0]]
+    events = [
+        {"预警编号": number, "事项": event, "日期": datetime.date(2026, 3, day), "办理人": "柳青", "结果": result}
+        for number in order
+        for event, day, result in steps
+    ]
+    type_rows(root / BOOK, "台账", warnings)
+    places = type_rows(root / BOOK, "办理过程", events)
+    taking = taken(campaign)
+    assert {course.state for course in taking.all} == {"已批准待送达"}
+    shown = column_of(root, "台账", "状态")
+    assert [number for number in numbers[:100] if not str(shown[number]).startswith("=")] == [numbers[0]]
+    assert {shown[number] for number in (numbers[0], *numbers[100:])} == {"已批准待送达"}
+    worksheet = load_workbook(root / BOOK)["办理过程"]
+    column = columns_of(worksheet, header_row(worksheet, "期限"))["期限"]
+    assert worksheet.cell(places[399], column).data_type == "f"
+    assert worksheet.cell(places[403], column).value == datetime.datetime(
+        2026, 3, 11
+    )  # three working days after the 6th
+    delivered = {
+        **events[-1],
+        "事项": "送达",
+        "日期": datetime.date(2026, 3, 9),
+        "结果": "谭永年 签收",
+        "文号": "云环廉提〔2026〕1号",
+    }
+    type_rows(root / BOOK, "办理过程", [delivered])
+    taken(campaign)
+    assert column_of(root, "台账", "状态")[numbers[0]] == "整改反馈中（第1轮）"
+
+
+def column_of(root: Path, sheet: str, title: str) -> dict[str, object]:
+    """Number of a warning → what stands in its row in the column of a title, formulas as formulas."""
+    worksheet = load_workbook(root / BOOK)[sheet]
+    head = header_row(worksheet, title)
+    columns = columns_of(worksheet, head)
+    rows = range(head + 1, worksheet.max_row + 1)
+    return {
+        str(worksheet.cell(row, columns["预警编号"]).value): worksheet.cell(row, columns[title]).value for row in rows
+    }
