@@ -50,7 +50,7 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "tests/campaign/test_collect.py::test_of_two_faulty_files_in_one_batch_only_the_later_one_is_to_be_sent",
         "tests/campaign/test_collect.py::test_the_ledger_rebuilt_writes_no_old_return_anew",
     ),
-    "统计数都是公式，点开可以核对；": (
+    "其余统计数都是公式，点开可以核对；": (
         "tests/summary/test_workbook.py::test_every_live_total_is_what_a_real_spreadsheet_works_out",
     ),
     "每一行都写明来自哪个单位哪份文件第几行。": (
