@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from lzxl.campaign import clock
-from lzxl.campaign.books import BookError, read_book
-from lzxl.campaign.folder import Campaign, find_campaign
+from lzxl.campaign.books import BookError, book_path, read_book
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.previous import last_campaign
 from lzxl.campaign.standing import Standing, context_of
 from lzxl.campaign.warnings import stocktaking
 from lzxl.checks.context import Context
@@ -19,7 +21,9 @@ from lzxl.year.course import Course
 from lzxl.year.decided import DecisionRows, decision_rows
 from lzxl.year.decisions import Decision, Rulings, rule
 from lzxl.year.facts import Facts
+from lzxl.year.ledger import ledger_form
 from lzxl.year.points import proved_warnings, risk_points
+from lzxl.year.resolved import Resolved
 
 
 def facts_of(campaign: Campaign, counted: Iterable[Submission], as_of: datetime.date | None = None) -> Facts:
@@ -62,12 +66,44 @@ def rulings_of(
     return rule(facts.points or (), together, facts.proved, campaign.grading, period, as_of)
 
 
+def resolved_of(campaign: Campaign) -> Resolved:
+    """What the leading group decided on risk points, to be asked of each file that is checked.
+
+    The books are read once, and again when one of them changed. Of one that cannot be read nothing is known, and whoever works on
+    it says so: what units file is taken in all the same.
+    """
+    last = last_campaign(campaign)
+    books = [book_path(campaign, ledger_form())]
+    books += [book_path(one, book_with("decided")) for one in (campaign, last) if one is not None]
+    state = tuple(_state(path) for path in books)
+    if state not in campaign.resolved:
+        campaign.resolved.clear()
+        campaign.resolved[state] = _resolved(campaign)
+    return campaign.resolved[state]
+
+
+def _resolved(campaign: Campaign) -> Resolved:
+    try:
+        decisions = [*_lasting(campaign), *decisions_of(campaign).on("risk_point")]
+    except BookError:
+        return Resolved()
+    made = tuple(one for one in decisions if one.is_made)
+    proved = tuple(proved_warnings(_warnings(campaign, clock.today()))) if made else ()
+    return Resolved(made, proved, period_days(campaign.config.period))
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    """What tells that a file was written anew; None if it is not there."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_size, about.st_mtime_ns
+
+
 def _lasting(campaign: Campaign) -> list[Decision]:
     """The decisions of the last period that hold beyond it; their rows have numbers below 0. None without a last period."""
-    if not campaign.config.previous:
-        return []
-    folder = ((campaign.origin or campaign.root) / campaign.config.previous).resolve()
-    last = find_campaign(folder, upwards=False) if folder.is_dir() else None
+    last = last_campaign(campaign)
     rows = decisions_of(last).on("risk_point") if last is not None else ()
     lasting = [one for one in rows if one.is_lasting and one.is_made]
     return [replace(one, row=place - len(lasting)) for place, one in enumerate(lasting)]

@@ -6,6 +6,7 @@ import datetime
 import os
 import re
 import unicodedata
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +24,7 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form, load_grading
 from lzxl.forms.people import People
 from lzxl.forms.roster import ROSTER_FORM, Unit
+from lzxl.year.resolved import Resolved
 
 _FOLDERS = (SENT, RECEIVED, RETURNED, HELD, SUMMARY, LETTERS, PUBLISHED, ARCHIVED)
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
@@ -61,6 +63,11 @@ class Campaign:
     @cached_property
     def books_read(self) -> dict[str, str]:
         """Form id → SHA-256 of the office's book as it was last read or written here."""
+        return {}
+
+    @cached_property
+    def resolved(self) -> dict[Hashable, Resolved]:
+        """State of the books that it was read from → what the leading group decided; the latest only."""
         return {}
 
     @cached_property

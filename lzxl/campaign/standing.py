@@ -7,7 +7,7 @@ import itertools
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from lzxl.campaign import clock
@@ -29,6 +29,7 @@ from lzxl.progress import Progress, stepper
 from lzxl.states import FileState
 from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
+from lzxl.year.resolved import Resolved
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,16 @@ def context_of(campaign: Campaign) -> Context:
         campaign.people,
         rounds={form: campaign.config.labels_of(form) for form in campaign.config.forms},
         today=clock.today(),
+        resolved=partial(_resolved, campaign),
         office=office_of(campaign),
         faults=faults_of(campaign),
     )
+
+
+def _resolved(campaign: Campaign) -> Resolved:
+    from lzxl.campaign.facts import resolved_of  # reads the office's books, whose own checks need a context
+
+    return resolved_of(campaign)
 
 
 def faults_of(campaign: Campaign) -> Path | None:

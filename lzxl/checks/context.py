@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from lzxl.forms.periods import stated_period
 from lzxl.forms.roster import Unit
 from lzxl.year.facts import Facts
 from lzxl.year.office import Office
+from lzxl.year.resolved import Resolved
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class Context:
     """The day of the check, for files whose day of receipt is not known; None: no day is compared with it."""
     facts: Facts = field(default_factory=Facts, compare=False)
     """What the campaign knows that the office's books are compared with."""
+    resolved: Callable[[], Resolved] = field(default=Resolved, compare=False)
+    """Gives what the leading group decided on risk points. Called only where a typed level asks for it: the books are read then."""
     office: Office | None = field(default=None, compare=False)
     """What the office's own work goes by; None where there is no campaign."""
     rounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -8,13 +8,14 @@ from lzxl.forms.grading import Grade
 from lzxl.forms.model import Vocabulary
 from lzxl.forms.rules import Graded
 from lzxl.submission import Table
+from lzxl.year.decisions import Point, Ruling, meeting_of
 
 CHOSEN = "{likelihood_title}“{likelihood}”、{severity_title}“{severity}”"
 KNOWN = "{title}为“{word}”"
 
 
 def check_levels(report: Report, context: Context) -> None:
-    """Findings `level_mismatch` and `level_impossible` wherever a level was typed."""
+    """Findings `level_mismatch`, `level_impossible`, `level_as_decided` and `level_decided_otherwise` wherever a level was typed."""
     for table in report.submission.tables:
         rule = report.form.by_name[table.name].rules.graded
         if rule is None or rule.level not in table.columns:
@@ -31,10 +32,11 @@ def _compare(report: Report, rule: Graded, context: Context, table: Table, index
     if likelihood and severity:
         grade = context.grading.grade(likelihood, severity)
         assert grade is not None
-        if grade.level != level:
-            chosen = CHOSEN.format(
-                likelihood_title=first, likelihood=likelihood, severity_title=second, severity=severity
-            )
+        chosen = CHOSEN.format(likelihood_title=first, likelihood=likelihood, severity_title=second, severity=severity)
+        ruling = _ruling(report, context, table, index, grade)
+        if ruling is not None:
+            _compare_with_decided(report, rule, table, index, ruling, chosen)
+        elif grade.level != level:
             told = {"chosen": chosen, "expected": grade.level, "grade_basis": grade.basis}
             report.wrong_levels.add(table.place(rule.level, index))
             report.cell("level_mismatch", table, rule.level, index, **told)
@@ -43,6 +45,34 @@ def _compare(report: Report, rule: Graded, context: Context, table: Table, index
         known = KNOWN.format(title=first if likelihood else second, word=likelihood or severity)
         report.wrong_levels.add(table.place(rule.level, index))
         report.cell("level_impossible", table, rule.level, index, known=known)
+
+
+def _ruling(report: Report, context: Context, table: Table, index: int, grade: Grade) -> Ruling | None:
+    """The decision that holds for the risk point of a row as it stands in this file and that changes its level, if any."""
+    numbered = report.form.by_name[table.name].rules.numbered
+    number = table.get(numbered.number, index) if numbered is not None else None
+    if not number:
+        return None
+    point = Point(str(number), report.own_code, grade.likelihood, grade.severity, grade.level, grade.open)
+    ruling = context.resolved().ruling_on(point, context.grading)
+    return ruling if ruling is not None and ruling.level != grade.level else None
+
+
+def _compare_with_decided(report: Report, rule: Graded, table: Table, index: int, ruling: Ruling, chosen: str) -> None:
+    """Say of a typed level which was decided and which was computed: the computed one is no error, any third one is."""
+    level, computed = table.get(rule.level, index), ruling.point.level
+    told = {"chosen": chosen, "computed": computed, "decided": ruling.level, "meeting": _where(ruling)}
+    if level == ruling.level:
+        report.cell("level_as_decided", table, rule.level, index, **told)
+        return
+    report.wrong_levels.add(table.place(rule.level, index))
+    severity = {} if level != computed else {"severity": "warning"}
+    report.cell("level_decided_otherwise", table, rule.level, index, **told, **severity)
+
+
+def _where(ruling: Ruling) -> str:
+    """The day on which it was decided, the meeting and the number of its minutes, as far as the book of decisions says."""
+    return "，".join(part for part in (str(ruling.decision.day), meeting_of(ruling)) if part)
 
 
 def _chosen(rule: Graded, context: Context, table: Table, index: int) -> tuple[str, str]:

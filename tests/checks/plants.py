@@ -634,6 +634,7 @@ OWN_LAYOUT = "said of a register in a layout of its own, which the office brings
 OFFICE_S_OWN = (
     "said of the office's own books, to the office: a list of names stands in its roster only, decisions in 认定"
 )
+DECIDED = "hangs on what the leading group decided, which no form of a unit tells: see test_levels"
 NOT_IN_A_SHEET: dict[str, str] = {
     **dict.fromkeys(
         (
@@ -646,6 +647,7 @@ NOT_IN_A_SHEET: dict[str, str] = {
     **dict.fromkeys(("workbook_empty", "form_unknown"), OTHER_FORM),
     "findings_too_many": NEXT_ROUND,
     "missing_because": NO_FORM_YET,
+    "level_decided_otherwise": DECIDED,
     **dict.fromkeys(("serial_repeated", "count_mismatch", "missing_level"), OWN_LAYOUT),
     **dict.fromkeys(
         (

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
+from dataclasses import replace
+
 import pytest
 
 from lzxl.checks.context import Context
+from lzxl.checks.run import check_submissions
 from lzxl.forms.findings import Remedy
 from lzxl.forms.load import load_grading
+from lzxl.submission import Submission
+from lzxl.year.decisions import Decision, ProvedWarning
+from lzxl.year.resolved import Resolved
 from tests.checks.tables import finding, found, submission
 
 
@@ -76,3 +83,95 @@ def test_a_word_that_is_like_one_is_not_taken_for_it(written: str) -> None:
     assert said.remedy == Remedy("choose", ("较大", "较小"))
     assert said.fix.startswith("请改为下列之一：“较大”指权力集中、")
     assert found(row(written, "较轻微", "一级")) == [("word_not_in_vocabulary", "B2"), ("level_impossible", "D2")]
+
+
+DECISION = Decision(
+    0,
+    "HB04-013",
+    "较小",
+    "较严重",
+    "三级",
+    "二级",
+    "裁量、资金环节就高",
+    "领导小组2026年第4次会议",
+    "云环廉组纪〔2026〕4号",
+    datetime.date(2026, 11, 28),
+)
+WHERE = "2026-11-28，领导小组2026年第4次会议，云环廉组纪〔2026〕4号"
+YEAR = (datetime.date(2026, 1, 1), datetime.date(2026, 12, 31))
+
+
+def numbered(level: str, likelihood: str = "较小") -> Submission:
+    header = "| 风险点编号 | 发生可能性 | 后果程度 | 风险等级 |\n|-|\n"
+    point = f"{header}| HB04-013 | {likelihood} | 较严重 | {level} |"
+    return submission("risk_register", {"risk_points": point}, unit_code="HB04")
+
+
+def of_level(made: Submission, *decisions: Decision, proved: tuple[ProvedWarning, ...] = ()) -> list[tuple[str, str]]:
+    """Code and severity of what is said of the level, where these were decided."""
+    context = Context(load_grading(), resolved=lambda: Resolved(decisions, proved, YEAR))
+    found = check_submissions([made], context)[0].findings
+    return [(one.code, one.severity) for one in found if one.header == "风险等级"]
+
+
+@pytest.mark.parametrize(
+    ("level", "told"),
+    [
+        ("二级", [("level_as_decided", "info")]),
+        ("三级", [("level_decided_otherwise", "warning")]),
+        ("一级", [("level_decided_otherwise", "error")]),
+        ("=三级", []),
+        ("", []),
+    ],
+)
+def test_a_typed_level_is_compared_with_what_was_decided_beside_what_is_computed(
+    level: str, told: list[tuple[str, str]]
+) -> None:
+    assert of_level(numbered(level), DECISION) == told
+
+
+@pytest.mark.parametrize("level", ["一级", "二级", "三级"])
+def test_both_levels_are_named_with_the_meeting_and_its_minutes(level: str) -> None:
+    context = Context(load_grading(), resolved=lambda: Resolved((DECISION,), (), YEAR))
+    [said] = [one for one in check_submissions([numbered(level)], context)[0].findings if one.header == "风险等级"]
+    assert f"（{WHERE}）" in said.message
+    assert "计算等级为“三级”" in said.message and f"本格为“{level}”" in said.message
+    assert "认定" in said.message and (level == "二级" or "认定为“二级”" in said.message)
+
+
+def test_a_row_that_decides_the_whole_cell_counts_too() -> None:
+    assert of_level(numbered("二级"), replace(DECISION, subject="")) == [("level_as_decided", "info")]
+
+
+@pytest.mark.parametrize(
+    "decisions",
+    [
+        (),
+        (replace(DECISION, subject="HB04-014"),),
+        (replace(DECISION, result="三级"),),
+        (replace(DECISION, day=datetime.date(2025, 11, 28)),),
+        (replace(DECISION, likelihood="较大"),),
+        (DECISION, replace(DECISION, row=1, result="一级")),
+    ],
+    ids=["none", "another point", "the computed level", "another year", "stale", "two of one day"],
+)
+def test_a_decision_that_does_not_hold_leaves_the_computed_level_alone_right(decisions: tuple[Decision, ...]) -> None:
+    assert of_level(numbered("二级"), *decisions) == [("level_mismatch", "error")]
+    assert of_level(numbered("三级"), *decisions) == []
+
+
+def test_a_level_lowered_against_a_proved_warning_does_not_hold() -> None:
+    lowered = replace(DECISION, likelihood="较大", computed="二级", result="三级")
+    made = numbered("三级", "较大")
+    assert of_level(made, lowered) == [("level_as_decided", "info")]
+    warning = (ProvedWarning("YJ-2026-001", "HB04-013"),)
+    assert of_level(made, lowered, proved=warning) == [("level_mismatch", "error")]
+
+
+def test_the_decisions_are_asked_for_only_where_a_level_was_typed() -> None:
+    def unasked() -> Resolved:
+        raise AssertionError("no level was typed")
+
+    for level in ("", "=三级"):
+        context = Context(load_grading(), resolved=unasked)
+        assert check_submissions([numbered(level)], context)[0].submission.refusal is None

@@ -239,6 +239,45 @@ def test_a_decision_is_stale_once_the_unit_judges_the_point_otherwise(
     assert {number for number, _ in open_points(own)} == {"HB04-013", LEFT_OPEN}
 
 
+def of_the_register(root: Path) -> tuple[str, list[tuple[str, str, str]]]:
+    """How the register of HB04 stands, and what is found of the levels in it."""
+    data = json.loads(run(root, "check", "--format", "json"))
+    [file] = [one for one in data["files"] if "HB04_" in one["file"] and "廉政风险点登记表" in one["file"]]
+    levels = [one for one in file["findings"] if one["header"] == "风险等级"]
+    return file["status"], [(one["code"], one["severity"], one["message"]) for one in levels]
+
+
+def test_a_register_that_types_what_the_meeting_decided_is_not_returned_until_the_decision_is_gone(
+    own: Path, tmp_path: Path
+) -> None:
+    *_, latest = sorted((own / "收件").glob("HB04_*/廉政风险点登记表/第*版_*.xlsx"))
+    workbook = load_workbook(latest)
+    worksheet = workbook["风险点"]
+    _, columns = headed(worksheet, "发生可能性")
+    row = next(row for row, values in rows_of(worksheet, "风险点编号") if values["风险点编号"] == "HB04-013")
+    put(worksheet, columns, row, 风险等级="二级")
+    folder = tmp_path / "来件三"
+    folder.mkdir()
+    workbook.save(folder / "法规与行政审批科廉政风险点登记表.xlsx")
+    run(own, "collect", str(folder))
+    returned = set((own / "退回").rglob("*.xlsx"))
+    status, [(code, severity, message)] = of_the_register(own)
+    assert (status, code, severity) == ("accepted", "level_as_decided", "info")
+    assert "领导小组2026年第4次会议，云环廉组纪〔2026〕4号" in message and "计算等级为“三级”" in message
+    assert levels(summary(own), "风险等级") == (34, 71, 105)
+
+    def withdraw(worksheet: Worksheet, columns: dict[str, int]) -> None:
+        [at] = [row for row, values in rows_of(worksheet, "编号") if values["编号"] == "HB04-013"]
+        worksheet.cell(at, columns["认定结果"]).value = None
+
+    edit(own, withdraw)
+    status, [(code, severity, _)] = of_the_register(own)
+    assert (status, code, severity) == ("returned", "level_mismatch", "error")
+    run(own, "status")
+    [now] = set((own / "退回").rglob("*.xlsx")) - returned
+    assert "HB04" in now.as_posix()
+
+
 def test_one_row_decides_a_whole_cell_and_a_row_of_a_point_beats_it(own: Path) -> None:
     def all_of_a_cell(worksheet: Worksheet, columns: dict[str, int]) -> None:
         row = max(row for row, _ in rows_of(worksheet, "编号")) + 1

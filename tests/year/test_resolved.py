@@ -1,0 +1,50 @@
+"""认定 asked of one point at a time: the same as for the register as a whole."""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from dataclasses import replace
+
+from lzxl.forms.load import load_grading
+from lzxl.year.decisions import Decision, Point, ProvedWarning, rule
+from lzxl.year.resolved import Resolved
+
+GRADING = load_grading()
+YEAR = datetime.date(2026, 1, 1), datetime.date(2026, 12, 31)
+POINTS = [
+    Point(f"HB{unit:02}-{serial:03}", f"HB{unit:02}", grade.likelihood, grade.severity, grade.level, grade.open)
+    for unit, (serial, grade) in itertools.product((1, 4), enumerate(GRADING.grades, 1))
+]
+
+
+def on(row: int, point: Point, result: str, **more: object) -> Decision:
+    day = datetime.date(2026, 11, 28)
+    made = Decision(row, point.number, point.likelihood, point.severity, point.level, result, "情况有变", day=day)
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+DECISIONS = (
+    on(0, POINTS[0], "二级"),
+    on(1, POINTS[1], "一级", day=datetime.date(2025, 11, 28)),
+    on(2, POINTS[2], "一级", likelihood="较小", severity="较轻微"),
+    on(3, POINTS[3], "一级"),
+    on(4, POINTS[3], "二级"),
+    on(5, POINTS[5], "二级", subject=""),
+    on(6, POINTS[11], "一级"),
+    on(7, POINTS[6], "三级"),
+    on(8, POINTS[4], "一级", subject="HB99-001"),
+)
+PROVED = (ProvedWarning("YJ-2026-001", POINTS[6].number),)
+
+
+def test_each_point_alone_has_the_ruling_that_it_has_in_the_register() -> None:
+    whole = rule(POINTS, DECISIONS, PROVED, GRADING, YEAR).holding
+    resolved = Resolved(DECISIONS, PROVED, YEAR)
+    alone = {point.number: resolved.ruling_on(point, GRADING) for point in POINTS}
+    assert {number: ruling for number, ruling in alone.items() if ruling is not None} == whole
+    assert {ruling.decision.row for ruling in whole.values()} == {0, 5, 6}
+
+
+def test_without_decisions_nothing_holds() -> None:
+    assert Resolved().ruling_on(POINTS[0], GRADING) is None
