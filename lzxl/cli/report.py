@@ -1,4 +1,4 @@
-"""lzxl report: 综合分析报告 and 领导参阅, in Word."""
+"""lzxl report: 综合分析报告 and 领导参阅 in Word, or the report as a page."""
 
 from __future__ import annotations
 
@@ -13,17 +13,29 @@ from lzxl.cli.session import Session
 
 @click.command(
     cls=ChineseCommand,
-    help="写出综合分析报告和一页的领导参阅（Word），放在“文书”里。先重新汇总；报告里的数都取自汇总表，附录逐个写明工作表、单元格和算法。",
-    epilog="示例：\n  lzxl -C 2026年度 report\n  lzxl -C 2026年度 report --as-of 2026-11-30",
+    help="写出综合分析报告和一页的领导参阅（Word），放在“文书”里。先重新汇总；报告里的数都取自汇总表，附录逐个写明工作表、单元格和算法。"
+    "也可写成一个网页文件，内容与 Word 报告相同，另有图。",
+    epilog="示例：\n  lzxl -C 2026年度 report\n  lzxl -C 2026年度 report --as-of 2026-11-30"
+    "\n  lzxl -C 2026年度 report --format html",
+)
+@click.option(
+    "--format",
+    "kind",
+    metavar="格式",
+    type=click.Choice(["docx", "html"]),
+    default="docx",
+    help="docx（缺省）：Word，报告和领导参阅；html：报告写成一个网页文件。",
 )
 @as_of_option
 @click.pass_obj
-def command(session: Session, as_of: datetime.date | None) -> None:
+def command(session: Session, kind: str, as_of: datetime.date | None) -> None:
     from lzxl.api import consolidate
     from lzxl.campaign import clock
     from lzxl.campaign.meeting import open_matters
     from lzxl.papers.figures import Summary
-    from lzxl.papers.report import told, write_report
+    from lzxl.papers.report import REPORT, store_papers, told
+    from lzxl.papers.report_page import report_page
+    from lzxl.papers.report_word import word_papers
 
     campaign = session.campaign()
     with session.progress("汇总") as progress:
@@ -31,6 +43,7 @@ def command(session: Session, as_of: datetime.date | None) -> None:
     day = as_of or clock.today()
     meeting = open_matters(campaign, made.standing, as_of)
     report = told(campaign, Summary(made.path), meeting, day)
-    for path in write_report(campaign, report):
+    papers = {REPORT: report_page(report).encode()} if kind == "html" else word_papers(report)
+    for path in store_papers(campaign, report, papers, f".{kind}"):
         session.show(f"已写到：{path}")
     session.say(f"正文约{report.characters}字，数据出处{len(report.summary.figures)}条，都在附录里。请审阅修改后签发。")

@@ -32,10 +32,9 @@ class Figure:
 
 @dataclass(frozen=True)
 class Block:
-    """A table of the summary: its titles, and its rows as people read them, all of one width."""
+    """A table of the summary: its titles, its rows as people read them, all of one width, and its entry among the figures."""
 
-    sheet: str
-    cells: str
+    figure: Figure
     titles: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
@@ -62,12 +61,12 @@ class Summary:
     def has(self, sheet: str) -> bool:
         return sheet in self._values.sheetnames
 
-    def beneath(self, sheet: str, title: str) -> str:
+    def beneath(self, sheet: str, title: str) -> Figure:
         """The figure that stands below its title."""
         row, column = self._find(sheet, title)
         return self._take(title, sheet, row + 1, column)
 
-    def across(self, sheet: str, first: str) -> list[str]:
+    def across(self, sheet: str, first: str) -> list[Figure]:
         """The figures below a row of titles, from the first title on to the right."""
         row, column = self._find(sheet, first)
         worksheet = self._values[sheet]
@@ -76,7 +75,7 @@ class Summary:
         ]
         return [self._take(str(worksheet.cell(row, place).value), sheet, row + 1, place) for place in places]
 
-    def at(self, sheet: str, row_title: str, column_title: str) -> str:
+    def at(self, sheet: str, row_title: str, column_title: str) -> Figure:
         """The figure where the row of a title crosses the column of another: the first such row below the column's title."""
         head, column = self._find(sheet, column_title)
         row, _ = self._find(sheet, row_title, below=head)
@@ -97,10 +96,11 @@ class Summary:
         )
         cells = f"{get_column_letter(start)}{head}:{get_column_letter(last)}{end}"
         titles = tuple(str(worksheet.cell(head, column).value) for column in places)
-        self.figures.append(Figure(what, "整表", sheet, cells, "逐格照录"))
-        return Block(sheet, cells, titles, rows)
+        figure = Figure(what, "整表", sheet, cells, "逐格照录")
+        self.figures.append(figure)
+        return Block(figure, titles, rows)
 
-    def counted(self, sheet: str, column_title: str) -> dict[str, str]:
+    def counted(self, sheet: str, column_title: str) -> dict[str, Figure]:
         """How many rows of a list have each word in a column, in the order in which the words come first."""
         head, column = self._find(sheet, column_title)
         worksheet = self._values[sheet]
@@ -113,10 +113,12 @@ class Summary:
             last, found[str(word)] = row, found.get(str(word), 0) + 1
         letter = get_column_letter(column)
         cells = f"{letter}{head + 1}:{letter}{max(last, head + 1)}"
-        for word, count in found.items():
-            rule = f'=COUNTIF({cells},"{word}")'
-            self.figures.append(Figure(f"{column_title}为{word}", str(count), sheet, cells, rule))
-        return {word: str(count) for word, count in found.items()}
+        counts = {
+            word: Figure(f"{column_title}为{word}", str(count), sheet, cells, f'=COUNTIF({cells},"{word}")')
+            for word, count in found.items()
+        }
+        self.figures.extend(counts.values())
+        return counts
 
     def _find(self, sheet: str, title: str, below: int = 0, in_column: int | None = None) -> tuple[int, int]:
         """Where a title stands. Raises UnreadableError if it does not."""
@@ -132,14 +134,14 @@ class Summary:
             title=title,
         )
 
-    def _take(self, what: str, sheet: str, row: int, column: int) -> str:
+    def _take(self, what: str, sheet: str, row: int, column: int) -> Figure:
         shown = _shown(self._values[sheet].cell(row, column))
         formula = str(self._formulas[sheet].cell(row, column).value or "")
         rule = formula[:_MOST_RULE] if formula.startswith("=") else "汇总时写入的数"
         figure = Figure(what, shown, sheet, f"{get_column_letter(column)}{row}", rule)
         if figure not in self.figures:
             self.figures.append(figure)
-        return shown
+        return figure
 
 
 def _shown(cell: Any) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from html import escape
 
 from xlsxwriter import Workbook
 
 from lzxl.campaign.publish import Announcement
-from lzxl.summary.styles import Styles, ink_on, level_colours, safe_text
+from lzxl.summary.pages import CARDS, HEAD_FONTS, TEXT_FONTS, WHOLE_ROWS, columns, shown, whole_page
+from lzxl.summary.styles import Styles, gravest_first, ink_on, level_colours, safe_text
 from lzxl.year.published import PublishedRow
 
 _SHEET = "公示表"
@@ -64,8 +64,7 @@ def _levels(made: Announcement) -> list[str]:
     field = next(entry for entry in made.sheet.fields if entry.computed == "level")
     vocabulary = field.vocabulary
     assert vocabulary is not None
-    levels = list(vocabulary.allowed)
-    return levels[::-1] if vocabulary.order == "gravest_last" else levels
+    return gravest_first(vocabulary)
 
 
 def announcement_text(made: Announcement) -> list[str]:
@@ -160,21 +159,17 @@ def row_height(cells: Sequence[str], widths: Sequence[float]) -> float:
     return min(max(lines * _LINE + _PADDING, _LEAST), _MOST)
 
 
-_STYLE = """
-body{font-family:"仿宋","FangSong","Noto Serif CJK SC",serif;color:#1f2a37;
-margin:2rem auto;max-width:1180px;padding:0 1rem;line-height:1.6}
-h1{font-family:"黑体","SimHei","Noto Sans CJK SC",sans-serif;font-size:1.5rem;text-align:center;margin:0 0 .5rem}
-p{margin:.2rem 0}table{border-collapse:collapse;width:100%;font-size:.92rem;margin-top:1rem}
-caption{text-align:left;font-size:.9rem;color:#4b5563;padding:.3rem 0}
-th,td{border:1px solid #9aa5b1;padding:.35rem .5rem;vertical-align:top;white-space:pre-line}
-thead th{background:#d9e2f0;font-family:"黑体","SimHei","Noto Sans CJK SC",sans-serif}
-td.n,td.l{text-align:center}td.l{font-weight:bold}
-@media (max-width:760px){colgroup{display:none}table,tbody{display:block}
-thead{position:absolute;left:-9999px}tr,td{display:block}tr{border:1px solid #9aa5b1;margin:0 0 .8rem}
-td{border:0;border-bottom:1px solid #e5e7eb;text-align:left!important}
-td::before{content:attr(data-title)"：";font-weight:bold}}
-@media print{@page{size:A4 landscape;margin:12mm}body{margin:0;max-width:none;font-size:10pt}
-thead{display:table-header-group}tr{break-inside:avoid}}
+_STYLE = f"""
+body{{font-family:{TEXT_FONTS};color:#1f2a37;
+margin:2rem auto;max-width:1180px;padding:0 1rem;line-height:1.6}}
+h1{{font-family:{HEAD_FONTS};font-size:1.5rem;text-align:center;margin:0 0 .5rem}}
+p{{margin:.2rem 0}}table{{border-collapse:collapse;width:100%;font-size:.92rem;margin-top:1rem}}
+th,td{{border:1px solid #9aa5b1;padding:.35rem .5rem;vertical-align:top;white-space:pre-line}}
+thead th{{background:#d9e2f0;font-family:{HEAD_FONTS}}}
+td.n,td.l{{text-align:center}}td.l{{font-weight:bold}}
+{CARDS}
+@media print{{@page{{size:A4 landscape;margin:12mm}}body{{margin:0;max-width:none;font-size:10pt}}
+{WHOLE_ROWS}}}
 """
 
 
@@ -182,26 +177,24 @@ def _page(made: Announcement) -> str:
     """One page that needs nothing else: no script, no picture, no font from anywhere."""
     titles = _titles(made)
     colours = level_colours(_levels(made))
-    head = "".join(f'<th scope="col">{escape(title)}</th>' for title in titles)
+    head = "".join(f'<th scope="col">{shown(title)}</th>' for title in titles)
     body = []
     for number, row in enumerate(made.publication.rows, 1):
-        cells = [f'<td class="n" data-title="{escape(titles[0])}">{number}</td>']
+        cells = [f'<td class="n" data-title="{shown(titles[0])}">{number}</td>']
         for place, text in enumerate(_shown(made, row)):
             look = ""
             if _is_level(made, place) and row.level:
                 fill = colours[row.level]
                 look = f' class="l" style="background:{fill};color:{ink_on(fill)}"'
-            cells.append(f'<td{look} data-title="{escape(titles[place + 1])}">{escape(text)}</td>')
+            cells.append(f'<td{look} data-title="{shown(titles[place + 1])}">{shown(text)}</td>')
         body.append(f"<tr>{''.join(cells)}</tr>")
     widths = [6.0, *(column.width for column in made.publication.edition.columns)]
-    share = "".join(f'<col style="width:{width / sum(widths):.1%}">' for width in widths)
-    said = "".join(f"<p>{escape(line)}</p>" for line in notes(made))
-    title = escape(heading(made))
-    return (
-        f'<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{title}</title><style>{_STYLE}</style></head>\n<body><main><h1>{title}</h1>{said}\n"
-        f"<table><colgroup>{share}</colgroup><thead><tr>{head}</tr></thead><tbody>\n"
+    said = "".join(f"<p>{shown(line)}</p>" for line in notes(made))
+    return whole_page(
+        heading(made),
+        _STYLE,
+        f"<main><h1>{shown(heading(made))}</h1>{said}\n"
+        f"<table><colgroup>{columns(widths)}</colgroup><thead><tr>{head}</tr></thead><tbody>\n"
         + "\n".join(body)
-        + "\n</tbody></table></main></body></html>\n"
+        + "\n</tbody></table></main>",
     )

@@ -11,6 +11,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from lzxl.forms.model import Vocabulary
 from lzxl.workbook.writing.text import few_lines
 
 BODY_FONT = "宋体"
@@ -73,6 +74,12 @@ def level_colours(levels: Sequence[str]) -> dict[str, str]:
     """Fill colour by level, for levels given gravest first; more than five share the last colour."""
     scale = _GRAVITY[min(max(len(levels), 1), 5)]
     return {level: scale[min(position, len(scale) - 1)] for position, level in enumerate(levels)}
+
+
+def gravest_first(levels: Vocabulary) -> list[str]:
+    """The levels of a vocabulary, the gravest first."""
+    words = list(levels.allowed)
+    return words[::-1] if levels.order == "gravest_last" else words
 
 
 def ink_on(fill: str) -> str:

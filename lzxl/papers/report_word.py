@@ -1,0 +1,71 @@
+"""综合分析报告 and 领导参阅 in Word, as `lzxl.papers.report` tells them; charts are for the page only."""
+
+from __future__ import annotations
+
+from docx.document import Document as Paper
+from docx.shared import Pt
+
+from lzxl.papers import layout
+from lzxl.papers.report import BRIEF, OFFICE, REPORT, Sentence, Table, Told
+from lzxl.papers.values import told_day
+
+_SMALL = Pt(10.5)
+
+
+def word_papers(report: Told) -> dict[str, bytes]:
+    """Title → bytes of both documents."""
+    return {REPORT: _report(report), BRIEF: _brief(report)}
+
+
+def _report(report: Told) -> bytes:
+    paper = layout.blank_paper(report.title)
+    layout.add_title(paper, report.title)
+    for heading, lines in report.parts:
+        layout.add_text(paper, heading, font=layout.HEADING, indent=2).paragraph_format.keep_with_next = True
+        for line in lines:
+            if isinstance(line, Sentence):
+                layout.add_text(paper, line.text, indent=2)
+            elif isinstance(line, Table):
+                _table(paper, line)
+    _signed(paper, report)
+    layout.add_break(paper)
+    matters = report.matters_table
+    if matters is not None:
+        _table(paper, matters)
+        layout.add_text(paper, "")
+    _table(paper, report.appendix)
+    return layout.packed(paper)
+
+
+def _brief(report: Told) -> bytes:
+    """One page: the six numbers, and what is to be decided."""
+    title = f"{report.period}廉政风险防控领导参阅"
+    paper = layout.blank_paper(title)
+    layout.add_title(paper, title)
+    parts = dict(report.parts)
+    for heading in ("一、总体情况", "七、提请研究事项"):
+        layout.add_text(
+            paper, heading, font=layout.HEADING, indent=2, line=Pt(26)
+        ).paragraph_format.keep_with_next = True
+        for line in parts[heading]:
+            if isinstance(line, Sentence):
+                layout.add_text(paper, line.text, size=layout.FOUR, indent=2, line=Pt(24))
+    _signed(paper, report)
+    return layout.packed(paper)
+
+
+def _signed(paper: Paper, report: Told) -> None:
+    layout.add_text(paper, "").paragraph_format.keep_with_next = True
+    for text in (OFFICE, told_day(report.day)):
+        paragraph = layout.add_text(paper, text, side=layout.RIGHT)
+        paragraph.paragraph_format.right_indent = Pt(64)
+
+
+def _table(paper: Paper, told: Table) -> None:
+    above = layout.add_text(paper, told.caption, font=layout.HEADING, size=layout.FOUR, side=layout.CENTRE)
+    above.paragraph_format.keep_with_next = True
+    table = layout.add_table(paper, told.shares or (2.6, *[1.0] * (len(told.titles) - 1)))
+    layout.add_row(table, told.titles, lines=0.8, size=_SMALL, is_head=True)
+    numbers = () if told.shares else tuple(range(len(told.titles)))
+    for row in told.rows:
+        layout.add_row(table, row, lines=0.7, size=_SMALL, centred=numbers[1:])
