@@ -77,7 +77,7 @@ def accepted(reported: Path) -> dict[str, list[Path]]:
 
 
 def test_every_figure_stands_in_the_cell_that_is_named(reported: Path) -> None:
-    [path] = (reported / "汇总").glob("*汇总_2026年度_截至*.xlsx")
+    [path] = (reported / "汇总").glob(f"*汇总_2026年度_截至{DAY}.xlsx")
     workbook = load_workbook(path, data_only=True)
     found = figures(reported)
     assert len(found) > 20
@@ -156,7 +156,7 @@ def test_what_is_open_is_what_the_meeting_has_to_decide(reported: Path) -> None:
 
 
 def test_a_figure_that_is_not_where_it_should_be_ends_it(reported: Path, tmp_path: Path) -> None:
-    [path] = (reported / "汇总").glob("*汇总_2026年度_截至*.xlsx")
+    [path] = (reported / "汇总").glob(f"*汇总_2026年度_截至{DAY}.xlsx")
     workbook = load_workbook(path)
     [cell] = [cell for row in workbook["总览"].iter_rows() for cell in row if cell.value == "风险点总数"]
     cell.value = "点数"
