@@ -140,5 +140,5 @@ def test_the_next_year_begins_with_what_stands_at_the_end_of_this_one(
 
 
 def test_the_commands_that_the_demonstration_advises_work(own: Path) -> None:
-    for command in ("status", "today", "ledger"):
+    for command in ("status", "today", "notices", "ledger"):
         assert lzxl(own, command)

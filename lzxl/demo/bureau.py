@@ -176,6 +176,8 @@ def _load(path: Path) -> Any:
 class SampleBureau:
     name: str
     period: str
+    sign: str
+    """What stands before the year in the numbers of its documents (机关代字)."""
     units: tuple[SampleUnit, ...]
     rounds: tuple[SampleRound, ...]
     meetings: tuple[SampleMeeting, ...]
@@ -250,6 +252,7 @@ def load_bureau() -> SampleBureau:
     return SampleBureau(
         data["bureau"],
         data["period"],
+        data["sign"],
         units,
         tuple(SampleRound(**_dated(entry)) for entry in data["rounds"]),
         tuple(SampleMeeting(**{**_dated(entry), "units": tuple(entry["units"])}) for entry in data["meetings"]),

@@ -93,7 +93,7 @@ def _play(root: Path, say: Callable[[str], None]) -> DemoResult:
 def _open_year(root: Path, bureau: SampleBureau, say: Callable[[str], None]) -> Campaign:
     """The folder, its rounds, the roster with its people, and a workbook of each form for each unit."""
     campaign = create_campaign(root, bureau.name, bureau.period, DEADLINE)
-    _set_rounds(campaign, bureau)
+    _set_up(campaign, bureau)
     _write_roster(campaign, bureau, bureau.people_rows())
     say(f"新建填报批次：{bureau.name} {bureau.period}，{len(bureau.units)}个单位、{len(bureau.people_rows())}人")
     campaign = Campaign(root)
@@ -168,14 +168,17 @@ def _open(ledger: Stocktaking) -> int:
     return sum(not course.ends for course in ledger.all)
 
 
-def _set_rounds(campaign: Campaign, bureau: SampleBureau) -> None:
+def _set_up(campaign: Campaign, bureau: SampleBureau) -> None:
+    """Type the bureau's settings into lzxl.toml: the sign of its documents, and the rounds of its warnings."""
     path = campaign.root / CONFIG_NAME
+    text, example = path.read_text(encoding="utf-8"), '# sign = "云环廉{类}"'
+    assert example in text
     sections = [
         f'\n[[rounds]]\nform = "warning_intake"\nlabel = "{due.label}"\nopens = {due.opens}\ndeadline = {due.deadline}\n'
         for due in bureau.rounds
     ]
     with writing(path) as whole:
-        whole.write_text(path.read_text(encoding="utf-8") + "".join(sections), encoding="utf-8")
+        whole.write_text(text.replace(example, f'sign = "{bureau.sign}"') + "".join(sections), encoding="utf-8")
 
 
 def _write_roster(campaign: Campaign, bureau: SampleBureau, people: list[dict[str, Any]]) -> None:

@@ -70,6 +70,7 @@ def write_analysis(book: Book, found: Mapping[str, Any]) -> None:
     row = _write_rates(book, 3, found)
     row = _write_days(book, row + 1, found["workdays"])
     months = _write_months(book, row + 1, found["by_month"])
+    worksheet.set_h_pagebreaks([months.last + 4])  # what stands beside the charts is one page
     units = _write_counts(book, months.last + 4, "四、按单位", "单位", _by_unit(book, found["by_unit"]))
     ledger, register = book.table("alerts"), book.table("risks")
     called = {
