@@ -26,8 +26,7 @@ def command(session: Session, directory: str) -> None:
     result = run_demo(root, session.say)
     session.say(status_line(result.campaign, result.summary.standing))
     session.say(f"请打开查看：{root / '退回'} 里的退回件，{result.summary.path}。")
-    session.say(
-        f"也可以试试：lzxl -C {quoted(root)} status，或 today（到期要办的事）、notices（应制发的文书）、meeting（提请领导小组认定的事）。"
-    )
+    session.say(f"也可以试试：lzxl -C {quoted(root)} status，")
+    session.say("或 today（到期要办的事）、notices（应制发的文书）、meeting（提请领导小组认定的事）。")
     session.say(f"下一年：lzxl init 2027年度 --previous {quoted(root)} 接着今年的内容往下填。")
     echo(str(root))

@@ -23,6 +23,8 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
+from lzxl.papers.docx_parts import keep_whole
+
 TEXT, TITLE, HEADING, SECOND, NUMBERS = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312", "宋体"
 CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 LATIN = "Times New Roman"
@@ -220,10 +222,7 @@ def add_row(
     """A row that is at least `lines` high; `is_head`: repeated on each page. `centred`: columns."""
     row = table.add_row()  # type: ignore[no-untyped-call]
     row.height, row.height_rule = Pt(lines * 28.8), WD_ROW_HEIGHT_RULE.AT_LEAST
-    properties = row._tr.get_or_add_trPr()
-    properties.append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))
-    if is_head:
-        properties.append(parse_xml(f"<w:tblHeader {nsdecls('w')}/>"))
+    keep_whole(row, is_head=is_head)
     for place, text in enumerate(cells):
         cell = row.cells[place]
         cell.width = table.columns[place].width

@@ -20,6 +20,7 @@ ROOMS = {
     "lzxl/workbook/writing/openpyxl_parts.py": "tests/workbook/test_openpyxl_parts.py",
     "lzxl/workbook/reading/xlrd_parts.py": "tests/reading/test_xlrd_parts.py",
     "lzxl/summary/rows.py": "tests/summary/test_rows.py",
+    "lzxl/papers/docx_parts.py": "tests/papers/test_docx_parts.py",
 }
 # The public face of named tuples, of enumerations and of the system begins with an underscore too.
 PUBLIC = frozenset({"_replace", "_asdict", "_fields", "_make", "_value_", "_exit"})
