@@ -10,6 +10,9 @@ from lzxl.papers.report import BRIEF, OFFICE, REPORT, Sentence, Table, Told
 from lzxl.papers.values import told_day
 
 _SMALL = Pt(10.5)
+_LISTED = Pt(12)
+# So many matters have room on the leaders' one page.
+_MOST_LISTED = 8
 
 
 def word_papers(report: Told) -> dict[str, bytes]:
@@ -38,18 +41,22 @@ def _report(report: Told) -> bytes:
 
 
 def _brief(report: Told) -> bytes:
-    """One page: the six numbers, and what is to be decided."""
+    """One page: the six numbers, and what is to be decided, each matter with its text while there is room."""
     title = f"{report.period}廉政风险防控领导参阅"
     paper = layout.blank_paper(title)
     layout.add_title(paper, title)
     parts = dict(report.parts)
-    for heading in ("一、总体情况", "七、提请研究事项"):
-        layout.add_text(
-            paper, heading, font=layout.HEADING, indent=2, line=Pt(26)
-        ).paragraph_format.keep_with_next = True
-        for line in parts[heading]:
+    for number, part in zip("一二", ("一、总体情况", "七、提请研究事项"), strict=True):
+        heading = layout.add_text(
+            paper, f"{number}、{part.partition('、')[2]}", font=layout.HEADING, indent=2, line=Pt(26)
+        )
+        heading.paragraph_format.keep_with_next = True
+        for line in parts[part]:
             if isinstance(line, Sentence):
                 layout.add_text(paper, line.text, size=layout.FOUR, indent=2, line=Pt(24))
+    if len(report.matters) <= _MOST_LISTED:
+        for place, (_, subject, unit, text) in enumerate(report.matters, 1):
+            layout.add_text(paper, f"（{place}）{unit}{subject}：{text}", size=_LISTED, indent=2, line=Pt(19))
     _signed(paper, report)
     return layout.packed(paper)
 
