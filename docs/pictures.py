@@ -80,7 +80,7 @@ class Picture:
 
 
 def _returned(demo: Path, folder: Path) -> Path:
-    [path] = (demo / "退回").rglob("廉政风险点登记表_HB10_第01版_退回.xlsx")
+    [path] = (demo / "退回").rglob("廉政风险点登记表_HB10_第02版_退回.xlsx")
     return path
 
 
