@@ -135,6 +135,8 @@ def _year_end(
 
 def _move_people(campaign: Campaign, bureau: SampleBureau, say: Callable[[str], None]) -> Campaign:
     """Type the transfers of the year into the roster: what follows from them is listed from then on."""
+    if not bureau.transfers:
+        return campaign
     _write_roster(campaign, bureau, bureau.people_rows(moved=True))
     moves = "、".join(f"{move.person}由{move.left}调{move.unit}" for move in bureau.transfers)
     say(f"人员调动：{moves}，要移交的列在汇总的“人员变动”里")

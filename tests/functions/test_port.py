@@ -391,7 +391,7 @@ def test_marks_look_like_those_of_a_marked_return(register: Path, open_in: Open,
     marked = 0
     for row in range(layout.first_row, layout.first_row + 5):
         for name, column in layout.columns.items():
-            if name == "serial":
+            if name == "id":
                 continue  # shows what is wrong with the whole row, for which a return has a column of its own
             cell = returned[title].cell(row, column)
             [fill] = port.fills(title, [(row, column)])
@@ -403,7 +403,7 @@ def test_marks_look_like_those_of_a_marked_return(register: Path, open_in: Open,
                 marked += 1
             else:
                 assert fill not in colours, (row, name)
-    assert marked > 4
+    assert marked >= 4
 
 
 def test_clearing_takes_away_all_that_was_added(register: Path, open_in: Open) -> None:

@@ -49,6 +49,7 @@ def program_with(folder: Path, form: str) -> Path:
     (folder / "demo" / "units").mkdir(parents=True)
     bureau = yaml.safe_load((ROOT / "demo" / "bureau.yaml").read_text("utf-8"))
     bureau["units"] = [unit for unit in bureau["units"] if unit["code"] in _DEMO_UNITS]
+    bureau["transfers"] = []  # nobody of the two units moves
     (folder / "demo" / "bureau.yaml").write_text(yaml.safe_dump(bureau, allow_unicode=True), "utf-8")
     shutil.copy(ROOT / "demo" / "office.yaml", folder / "demo")
     for code in _DEMO_UNITS:

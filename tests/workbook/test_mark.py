@@ -263,7 +263,7 @@ def test_what_belongs_to_no_field_is_given_back_on_its_own_sheet(returned: Calla
     workbook = returned(sent)
     assert workbook.sheetnames[:2] == [FINDINGS_SHEET, UNPLACED_SHEET]
     cells = next(workbook[UNPLACED_SHEET].iter_rows(min_row=5))
-    assert [cell.value for cell in cells] == [1, "台账", "V7", "领导批示", "=1+1", "没有这一栏", "风险点!V9"]
+    assert [cell.value for cell in cells] == [1, "台账", "V7", "领导批示", "=1+1", "没有这一栏", "风险点!W9"]
     assert cells[4].data_type == "s"
 
 

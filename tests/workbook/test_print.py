@@ -50,7 +50,7 @@ def printed(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         _write(folder / f"many_{form_id}.xlsx", form, MANY)
         (folder / f"filled_{form_id}.xlsx").write_bytes(filled_bytes(form_id))
     for form in map(load_form, unit_form_ids()):
-        largest = max((demo / "退回").rglob(f"{form.title}_*_退回.xlsx"), key=lambda path: path.stat().st_size)
+        largest = max((demo / "退回").rglob(f"{form.title}*_退回.xlsx"), key=lambda path: path.stat().st_size)
         shutil.copy(largest, folder / f"returned_{form.id}.xlsx")
     profile = f"-env:UserInstallation=file://{folder}/profile"
     command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder)]

@@ -209,4 +209,4 @@ def test_twice_the_rows_are_twice_the_work() -> None:
 
     seconds(50)
     once = min(seconds(400) for _ in range(3))
-    assert seconds(1600) < once * 4 * 2.5
+    assert min(seconds(1600) for _ in range(2)) < once * 4 * 2.5

@@ -30,7 +30,7 @@ def drop_row(hand: TableInHand, row: int, kind: RowKind) -> None:
     for column, cell in hand.filled(row):
         if column in hand.header.ours:
             hand.placed += 1
-        elif _is_worth_keeping(hand, kind, column, cell):
+        elif _is_worth_keeping(hand, kind, column, cell) and not _is_worked_out(hand, row, column):
             hand.keep(row, column, "", cell, ROW_KINDS[kind])
         else:
             hand.dropped += 1
@@ -54,9 +54,15 @@ def _remember(hand: TableInHand, row: int, kind: RowKind) -> None:
 
 def _is_given_back(hand: TableInHand, row: int, column: int, kind: RowKind) -> bool:
     """Whether a cell is the unit's to have back: not our own column, nothing private, not what a formula makes of nothing."""
-    if column in hand.header.ours or column in hand.private:
+    if column in hand.header.ours or column in hand.private or _is_worked_out(hand, row, column):
         return False
     return kind != "blank_formulas" or (row, column) not in hand.content.formulas
+
+
+def _is_worked_out(hand: TableInHand, row: int, column: int) -> bool:
+    """Whether a cell shows what the form itself works out there, the number of a row for one."""
+    entry = hand.mapped.get(column)
+    return entry is not None and bool(entry.computed) and (row, column) in hand.content.formulas
 
 
 def _is_worth_keeping(hand: TableInHand, kind: RowKind, column: int, cell: Any) -> bool:

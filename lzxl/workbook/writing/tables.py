@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from openpyxl import Workbook
@@ -54,6 +55,8 @@ from lzxl.workbook.writing.text import put_text, put_value
 from lzxl.workbook.writing.validations import add_table_formats, add_table_validations
 
 _LAST_EXCEL_COLUMN = 16384
+# Points of a row that has no height of its own.
+_BLANK_ROW = 15.0
 _SHORT_TEXT = 100
 """Text of at most this length is formatted as text, so that 1-2 stays 1-2. Old Excel shows longer such text as ####."""
 _LONGEST_BASIS = "规" * 24
@@ -108,11 +111,20 @@ def set_print_area(worksheet: Worksheet, form: Form, sheet: Sheet, last_column: 
     formulas that show nothing.
     """
     layout = table_layout(sheet)
-    last_row = last_printed_row(sheet, _last_filled_row(worksheet, sheet))
+    filled = _last_filled_row(worksheet, sheet)
+    taken = 0 if sheet.standard_rows else _rows_taken(worksheet, layout.first_row, filled)
+    last_row = max(filled, last_printed_row(sheet, filled) - taken)
     worksheet.print_area = f"A1:{address(last_row, last_column)}"
     cell = worksheet.cell(layout.unit_row, 1)
     if cell.value is None or str(cell.value).startswith(f"={unit_text(form)}"):  # a bureau may have its own words here
         cell.value = f"={unit_text(form)}&{rows_left_out(sheet, last_row)}"
+
+
+def _rows_taken(worksheet: Worksheet, first: int, last: int) -> int:
+    """How many blank rows have no room any more on the page of the ruled ones, since rows with content are higher."""
+    known = (worksheet.row_dimensions.get(row) for row in range(first, last + 1))  # asked with [], they would be made
+    heights = [(row.height if row is not None else None) or _BLANK_ROW for row in known]
+    return math.ceil(sum(max(height - _BLANK_ROW, 0) for height in heights) / _BLANK_ROW)
 
 
 def _last_filled_row(worksheet: Worksheet, sheet: Sheet) -> int:
