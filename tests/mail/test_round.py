@@ -202,6 +202,7 @@ def _owing(bureau: Bureau, demo: Path) -> set[str]:
 def _same_over_a_folder(tmp_path: Path, demo: Path, sent: list[list[bytes]], summary: bytes) -> None:
     """The mails as files, without any server, give the same summary to the byte."""
     campaign = _campaign(tmp_path / "无网络" / "2026年度", demo, f'[mail]\naddress = "{OFFICE}@{DOMAIN}"\n')
+    assert run(["-q", "-C", str(campaign.root), "distribute"]) == EXIT_OK
     for number, mails in enumerate(sent, 1):
         folder = tmp_path / f"来信{number}"
         folder.mkdir()
