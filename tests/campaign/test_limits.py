@@ -14,7 +14,9 @@ from lzxl.errors import ConfigError
 
 def with_limits(campaign: Campaign, lines: str) -> Path:
     path = campaign.root / "lzxl.toml"
-    path.write_text(path.read_text("utf-8") + f"\n{lines}\n", "utf-8")
+    before, heading, after = path.read_text("utf-8").partition("\n[limits]")
+    comment, _, rest = after.partition("\n")
+    path.write_text(f"{before}{heading}{comment}\n{lines}\n{rest}", "utf-8")
     return path
 
 

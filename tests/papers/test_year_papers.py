@@ -23,7 +23,9 @@ NAMES = {str(row["person"]) for row in load_bureau().people_rows()}
 
 
 def decide(root: Path) -> list[tuple[str, str]]:
-    """Fill in what the leading group decided on the first open points; gives their numbers with the computed levels."""
+    """Fill in what the leading group decided on the first open points, and nothing before; gives their numbers with the computed
+    levels."""
+    (root / "认定.xlsx").unlink()
     lzxl(root, "meeting")
     workbook = load_workbook(root / "认定.xlsx")
     sheet = workbook["认定"]
