@@ -190,11 +190,15 @@ def _in_order(book: Book, counts: Mapping[str, int]) -> list[tuple[str, int]]:
 
 
 def _by_unit(book: Book, counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    """The units' names with their warnings, most first; of those with as many, in the roster's order."""
-    order = {code: number for number, code in enumerate(book.round.unit_by_code)}
-    codes = sorted(counts, key=lambda code: (-counts[code], order.get(code, len(order)), code))
-    named = {code: unit.name for code, unit in book.round.unit_by_code.items()}
-    return [(named.get(code, code), counts[code]) for code in codes]
+    """The units' names with their warnings, most first; of those with as many, in the roster's order.
+
+    What stands in place of a code and is none may be anything, a name too: it is counted, and not shown.
+    """
+    units = book.round.unit_by_code
+    order = {code: number for number, code in enumerate(units)}
+    known = sorted((code for code in counts if code in units), key=lambda code: (-counts[code], order[code]))
+    unknown = sum(count for code, count in counts.items() if code not in units)
+    return [*((units[code].name, counts[code]) for code in known), *([("单位不在名册", unknown)] if unknown else [])]
 
 
 def _write_counts(book: Book, top: int, title: str, head: str, rows: Sequence[tuple[str, int]]) -> Region:
