@@ -66,6 +66,10 @@ BLANK = Parsed(None)
 # The first integer that a double (and so a spreadsheet cell) no longer holds exactly in all 16+ digits.
 LOST_DIGITS = 1e15
 _EPOCH_1900 = datetime.date(1899, 12, 30)
+# 0 as a number, as a time, and as a day: as the reader of a container has it, by the format of its cell.
+_ZEROS = (0, datetime.time(0), _EPOCH_1900, datetime.datetime(1899, 12, 30), datetime.datetime(1904, 1, 1))
+NUMBER_KINDS = frozenset({"serial", "count", "score"})
+"""Kinds of fields in which 0 is a number, and not what a formula makes of a blank cell."""
 _EPOCH_1904 = datetime.date(1904, 1, 1)
 # A number in a date column is read as a date only in these years: an amount or a year is not taken for a day.
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -96,6 +100,14 @@ _COMPOUND_PART = re.compile(r"(\d+)个?([高中低一二三ⅠⅡⅢ])")
 def is_blank(raw: object) -> bool:
     """Whether a cell holds nothing, or only blanks and characters that nobody can see."""
     return is_empty(raw) if isinstance(raw, str) else raw is None
+
+
+def shows_nothing(field: Field, raw: Any) -> bool:
+    """Whether what a formula shows is what it makes of a blank cell: 0, in a field that holds no number."""
+    if field.kind in NUMBER_KINDS:
+        return False
+    number = raw.number if isinstance(raw, ShownNumber) else raw
+    return number in _ZEROS and not isinstance(number, bool)
 
 
 def parse(field: Field, raw: Any, date1904: bool = False) -> Parsed:

@@ -10,7 +10,7 @@ from typing import Any
 from openpyxl.utils.datetime import to_excel
 
 from lzxl.forms.load import load_form
-from lzxl.forms.model import Field, Sheet
+from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import address
 from lzxl.forms.values import CellError
 from lzxl.workbook.layout import label_layout, table_layout
@@ -57,6 +57,7 @@ def generated(form_id: str, seed: int) -> tuple[WorkbookContent, str]:
     for _ in range(chance.randrange(9)):
         sheet = chance.choice([entry for entry in form.sheets if entry.title in by_title])
         done.append(_spoil(by_title[sheet.title], sheet, chance))
+    done.append(_zero(by_title, form, random.Random(f"{form_id} {seed} 0")))
     for change in chance.sample(REWRITINGS, chance.randrange(3)):
         change.apply(content, form_id)
         done.append(change.name)
@@ -100,6 +101,19 @@ def _spoil(content: SheetContent, sheet: Sheet, chance: random.Random) -> str:
     content.put(row, column, value)
     content.formulas.pop((row, column), None)
     return f"{sheet.title}!{address(row, column)}={value!r}"
+
+
+def _zero(by_title: dict[str, SheetContent], form: Form, chance: random.Random) -> str:
+    """A field in which a formula shows the 0 that it makes of a blank cell; or nothing."""
+    sheet = chance.choice(form.tables)
+    entry = chance.choice([field for field in sheet.inputs if not field.computed and field.name != sheet.key])
+    if sheet.title not in by_title or chance.random() < 0.5:
+        return "nothing"
+    layout, content = table_layout(sheet), by_title[sheet.title]
+    row, column = layout.first_row + chance.randrange(4), layout.columns[entry.name]
+    content.put(row, column, 0.0)
+    content.formulas[row, column] = True
+    return f"{sheet.title}!{address(row, column)} shows 0"
 
 
 def as_the_stub_has_it(content: WorkbookContent) -> dict[str, Any]:

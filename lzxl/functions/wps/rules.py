@@ -115,6 +115,7 @@ def rules_of(forms: Sequence[Form]) -> dict[str, Any]:
             "known": levels.KNOWN,
             "nil": blank.MAY_BE_NIL,
         },
+        "number_kinds": sorted(values.NUMBER_KINDS),
         "common_headers": sorted(recognise.COMMON),
         "above_data": sorted(ABOVE_DATA),
         "said_of_rows": sorted(cells.SAID_OF_ROWS),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lzxl.forms.model import Field
-from lzxl.forms.values import Parsed, as_text, is_blank, parse
+from lzxl.forms.values import Parsed, as_text, is_blank, parse, shows_nothing
 from lzxl.submission import Fact
 from lzxl.workbook.reading.grid import covered_rows
 from lzxl.workbook.reading.pointers import Pointed, follow
@@ -97,21 +97,31 @@ class _ColumnReader:
 
     def _parse(self) -> _Column:
         hand, number = self.hand, self.number
+        formulas = self._formulas()
         left = hand.raws(number - 1, self.sources) if number - 1 in hand.header.texts else None
-        pointed = follow(hand.sheet, self.entry, hand.raws(number, self.sources), left)
+        raws = hand.raws(number, self.sources)
+        for index in formulas:
+            if shows_nothing(self.entry, raws[index]):
+                raws[index] = None
+        pointed = follow(hand.sheet, self.entry, raws, left)
         # 1, 1.0 and TRUE are one key of a dictionary, and three contents of a cell.
         keys = [raw if type(raw) is str else (type(raw), raw) for raw in pointed.raws]
         # Most columns say a few things over and over: each is parsed once.
         distinct = dict(zip(keys, pointed.raws, strict=True))
         parsed = {key: parse(self.entry, raw, self.date1904) for key, raw in distinct.items()}
         odd = {key for key, found in parsed.items() if found.problem or found.note}
-        column = _Column(pointed, [parsed[key].value for key in keys])
+        column = _Column(pointed, [parsed[key].value for key in keys], formulas=formulas)
         if odd:
             column.odd = {index: parsed[key] for index, key in enumerate(keys) if key in odd}
-        if number in hand.grid.formula_columns:
-            formulas = hand.content.formulas
-            column.formulas = {index for index, source in enumerate(self.sources) if (source, number) in formulas}
         return column
+
+    def _formulas(self) -> set[int]:
+        """The cells that a formula fills."""
+        hand, number = self.hand, self.number
+        if number not in hand.grid.formula_columns:
+            return set()
+        formulas = hand.content.formulas
+        return {index for index, source in enumerate(self.sources) if (source, number) in formulas}
 
     def _stands_here(self, index: int) -> bool:
         """Whether a cell stands in its own row: what a merged cell says is told once, at its first row."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.text import compact, tidy
-from lzxl.forms.values import is_blank, parse
+from lzxl.forms.values import is_blank, parse, shows_nothing
 from lzxl.submission import Labels
 from lzxl.workbook.reading.content import SheetContent
 
@@ -65,6 +65,8 @@ def read_cover(content: SheetContent, sheet: Sheet, date1904: bool) -> Labels:
         labels.cells[name] = place
         labels.label_cells[name] = (row, column)
         raw = content.cell(*place)
+        if place in content.formulas and shows_nothing(sheet.by_name[name], raw):
+            raw = None
         _take(labels, sheet.by_name[name], raw, date1904)
         if place in content.remarks:
             labels.remarks.setdefault(name, content.remarks[place])

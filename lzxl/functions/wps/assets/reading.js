@@ -257,7 +257,10 @@
   function takeColumn(table, field, column) {
     var content = table.content, sources = table.rows.map(function (row) { return sourceOf(table, row, column); });
     var left = table.header.texts[column - 1] === undefined ? null : rawCells(content, sources, column - 1);
-    var pointed = LZXL.rows.follow(table.sheet, field, rawCells(content, sources, column), left);
+    var raws = rawCells(content, sources, column).map(function (raw, index) {
+      return content.isFormula(sources[index], column) && values.showsNothing(field, raw) ? null : raw;
+    });
+    var pointed = LZXL.rows.follow(table.sheet, field, raws, left);
     return table.rows.map(function (row, index) {
       var cell = parsed(content, field, pointed.raws[index], sources[index], column);
       if (text.has(pointed.typed, index)) {
@@ -304,7 +307,9 @@
         var range = content.merged(row, column);
         var place = column + (range && range.row === row && range.column === column ? range.columns : 1);
         cover.places[field.name] = {row: row, column: place};
-        cover.cells[field.name] = parsed(content, field, rawCell(content, row, place), row, place);
+        var raw = rawCell(content, row, place);
+        if (content.isFormula(row, place) && values.showsNothing(field, raw)) raw = null;
+        cover.cells[field.name] = parsed(content, field, raw, row, place);
         cover.cells[field.name].isOwn = true;
       });
     });

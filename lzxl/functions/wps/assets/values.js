@@ -124,5 +124,10 @@
     return isSerial && isYearOfDates(yearOf(Number(squeezed), false)) ? fine(squeezed, true) : wrong(problem);
   }
 
-  LZXL.values = {parse: parse, asText: asText, isPlaceholder: isPlaceholder, LOST_DIGITS: LOST_DIGITS};
+  // What a formula makes of a blank cell: 0, in a field that holds no number.
+  function showsNothing(field, raw) {
+    return raw === 0 && LZXL_DATA.rules.number_kinds.indexOf(field.kind) < 0;
+  }
+
+  LZXL.values = {parse: parse, showsNothing: showsNothing, asText: asText, isPlaceholder: isPlaceholder, LOST_DIGITS: LOST_DIGITS};
 })();
