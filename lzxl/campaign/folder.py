@@ -17,6 +17,7 @@ from lzxl.campaign.mail_settings import is_mail_address
 from lzxl.campaign.places import ARCHIVED, HELD, LETTERS, PUBLISHED, RECEIVED, RETURNED, SENT, SUMMARY
 from lzxl.campaign.roster import ROSTER_NAME, Roster, load_roster
 from lzxl.campaign.rounds import title_of
+from lzxl.checks.judged_alone import JudgedAlone
 from lzxl.errors import ConfigError, UsageError
 from lzxl.files import output_to, writing
 from lzxl.forms.appraisal import AppraisalScheme, load_appraisal, own_scheme
@@ -64,6 +65,11 @@ class Campaign:
     def books_read(self) -> dict[str, str]:
         """Form id → SHA-256 of the office's book as it was last read or written here."""
         return {}
+
+    @cached_property
+    def judged(self) -> JudgedAlone:
+        """What was found of submissions by themselves: a run asks how the round stands more than once."""
+        return JudgedAlone()
 
     @cached_property
     def resolved(self) -> dict[Hashable, Resolved]:

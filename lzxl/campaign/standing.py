@@ -117,7 +117,7 @@ def check_stored(campaign: Campaign, originals: Sequence[Stored]) -> list[Checke
     """Originals read and checked together, in the order given."""
     read = read_stored(campaign, originals)
     remember_numbers(campaign, originals, read)
-    return check_submissions(read, context_of(campaign))
+    return check_submissions(read, context_of(campaign), campaign.judged)
 
 
 def check_overtaken(campaign: Campaign, originals: Sequence[Stored]) -> list[Judged]:

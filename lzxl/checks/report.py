@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -44,13 +45,24 @@ class Report:
         self.wrong_levels: set[Place] = set()
         """Cells with a level that is not what likelihood and severity give."""
         self._take_facts()
-        self.prepare: Callable[[], None] | None = None
+        self.prepare: Callable[[Report], None] | None = None
         """Works out the advice when it is first asked for: most submissions have nothing wrong, and need none."""
         self._advice: dict[Place, Advice] = {}
         self.restored: dict[tuple[str, str, str], str] = {}
         """(Sheet, field, number or name) that another sheet refers to and no row has → the row that it goes back to."""
         self.secrets: dict[Place, frozenset[str]] = {}
         """Cell → what is private in it: no finding about that cell may say it."""
+
+    def continued(self, submission: Submission) -> Report:
+        """The same report to go on with: what is added to that one is not in this one. `submission`: the same file, read again."""
+        other = copy(self)
+        # All that a rule may change; what else there is, was worked out from the submission and stays as it is.
+        other.submission = replace(self.submission, earlier=submission.earlier)
+        other._kept = self._kept.copy()
+        other.wrong_places, other.wrong_levels = dict(self.wrong_places), set(self.wrong_levels)
+        other._advice, other.restored, other.secrets = dict(self._advice), dict(self.restored), dict(self.secrets)
+        other.nearest = copy(self.nearest)
+        return other
 
     def _take_facts(self) -> None:
         """Judge what reading came upon. What it counted only is counted on."""
@@ -87,7 +99,7 @@ class Report:
         """Cell → what belongs there; only for cells where the rest of the file tells it."""
         if self.prepare is not None:
             prepare, self.prepare = self.prepare, None
-            prepare()
+            prepare(self)
         return self._advice
 
     def tables(self, name: str) -> list[Table]:

@@ -6,7 +6,7 @@ A submission that a rule breaks on is refused by itself; the others have the fin
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from lzxl.checks.advice import prepare_advice
 from lzxl.checks.blank import MAY_BE_NIL, is_untouched
 from lzxl.checks.context import Context
 from lzxl.checks.follows import with_what_follows
+from lzxl.checks.judged_alone import Asked, JudgedAlone
 from lzxl.checks.lookups import looked_up
 from lzxl.checks.misplaced import as_meant
 from lzxl.checks.order import in_reading_order
@@ -63,14 +64,20 @@ class Checked:
         return sum(finding.severity == severity for finding in self.told)
 
 
-def check_submissions(submissions: Sequence[Submission], context: Context) -> list[Checked]:
-    """Every finding about every submission, in the order given. Submissions that could not be read pass through."""
+def check_submissions(
+    submissions: Sequence[Submission], context: Context, judged: JudgedAlone | None = None
+) -> list[Checked]:
+    """Every finding about every submission, in the order given. Submissions that could not be read pass through.
+
+    `judged`: what was found of each by itself, kept for when they are checked again in the same campaign.
+    """
 
     def instead(submission: Submission, trouble: BaseException) -> Submission:
         return failed(submission, trouble, context.faults).submission
 
     read = [_unreadable(submission, context.faults) if submission.trace else submission for submission in submissions]
-    return spared(read, partial(_check_together, context=context), instead)
+    check = partial(_check_together, context=context, judged=judged or JudgedAlone())
+    return spared(read, check, instead)
 
 
 def _unreadable(submission: Submission, faults: Path | None) -> Submission:
@@ -116,29 +123,41 @@ def report_on(submission: Submission, context: Context) -> Report:
     for finding in found:
         report.add(finding)
     # Worked out when it is first asked for: a file without faults needs none.
-    report.prepare = partial(prepare_advice, report, context.graded_by(submission.scheme))
+    report.prepare = partial(prepare_advice, context=context.graded_by(submission.scheme))
     return report
 
 
-def _check_together(submissions: Sequence[Submission], context: Context) -> list[Checked]:
-    catalogue = load_catalogue()
+def _check_together(submissions: Sequence[Submission], context: Context, judged: JudgedAlone) -> list[Checked]:
     submissions = [looked_up(submission, context) for submission in submissions]
-    reports = {
-        index: report_on(submission, context)
-        for index, submission in enumerate(submissions)
-        if submission.refusal is None and not is_untouched(submission, has_people=bool(context.people))
-    }
-    readable = list(reports.values())
-    judge(readable, context, "one submission")
-    judge(readable, context, "between submissions")
-    checked = []
-    for index, submission in enumerate(submissions):
-        if submission.refusal is not None:
-            checked.append(Checked(submission, (submission.refusal,)))
-        elif index not in reports:
-            form = load_form(submission.form)
-            nil = MAY_BE_NIL.format(told=form.nil_return.told) if form.nil_return is not None else ""
-            checked.append(Checked(submission, (catalogue.finding("form_untouched", form=form.title, nil=nil),)))
-        else:
-            checked.append(Checked(with_what_follows(submission), in_reading_order(reports[index])))
-    return checked
+    found = [_without_rules(submission, context) for submission in submissions]
+    to_judge = [submission for submission, without in zip(submissions, found, strict=True) if without is None]
+    reports = _judged_alone(to_judge, context, judged)
+    judge(reports, context, "between submissions")
+    by_rules = iter(reports)
+    return [
+        without or Checked(with_what_follows(submission), in_reading_order(next(by_rules)))
+        for submission, without in zip(submissions, found, strict=True)
+    ]
+
+
+def _without_rules(submission: Submission, context: Context) -> Checked | None:
+    """What is found of a submission without asking a rule; None where rules have to speak."""
+    if submission.refusal is not None:
+        return Checked(submission, (submission.refusal,))
+    if not is_untouched(submission, has_people=bool(context.people)):
+        return None
+    form = load_form(submission.form)
+    nil = MAY_BE_NIL.format(told=form.nil_return.told) if form.nil_return is not None else ""
+    return Checked(submission, (load_catalogue().finding("form_untouched", form=form.title, nil=nil),))
+
+
+def _judged_alone(submissions: Sequence[Submission], context: Context, judged: JudgedAlone) -> list[Report]:
+    """A report of each submission with what the rules of one submission find, whatever it lies beside."""
+    known = [judged.get(submission, context) for submission in submissions]
+    fresh = [submission for submission, report in zip(submissions, known, strict=True) if report is None]
+    reports = [report_on(submission, context) for submission in fresh]
+    asked = Asked(context.resolved)
+    judge(reports, replace(context, resolved=asked), "one submission")
+    kept = [judged.keep(one, context, report, asked.answer) for one, report in zip(fresh, reports, strict=True)]
+    judged_now = iter(kept)
+    return [report or next(judged_now) for report in known]

@@ -180,6 +180,12 @@ class Kept:
             self._kept[finding.severity] += 1
             self.findings.append(finding)
 
+    def copy(self) -> Kept:
+        """The same findings, to which others may be added."""
+        other = Kept()
+        other.findings, other.more, other._kept = list(self.findings), Counter(self.more), Counter(self._kept)
+        return other
+
     def count(self, severity: str, more: int) -> None:
         """Count findings that nobody has made."""
         self.more[severity] += more

@@ -1,17 +1,25 @@
-"""In one run every mail is taken apart once, and every workbook checked once, beside all others."""
+"""In one run every mail is taken apart once, every workbook opened once and judged by itself once. What it says beside others may
+be looked at again: how the round stands is found in several steps, each with its own files side by side.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
-from lzxl.campaign import collect, standing, verdicts
+from lzxl.campaign import cache, collect, standing, verdicts
 from lzxl.campaign.folder import Campaign
+from lzxl.checks import run as checks
+from lzxl.checks.context import Context
+from lzxl.checks.report import Report
+from lzxl.checks.rules import Scope
 from lzxl.checks.run import Checked, check_submissions
 from lzxl.children import Kept
+from lzxl.cli.main import run
 from lzxl.mail import intake
 from lzxl.mail.office import Office
 from tests.campaign.office import IN_TIME, filled, no_channel, no_unit, send
@@ -40,6 +48,35 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     return counts
 
 
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often the rules of one submission spoke of each content."""
+    counts: Counter[str] = Counter()
+    judge = checks.judge
+
+    def counting(reports: Sequence[Report], context: Context, scope: Scope) -> None:
+        if scope == "one submission":
+            counts.update(report.submission.sha256 for report in reports)
+        judge(reports, context, scope)
+
+    monkeypatch.setattr(checks, "judge", counting)
+    return counts
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch, reads_anew: None) -> Counter[str]:
+    """How often a child opened each content."""
+    counts: Counter[str] = Counter()
+    read_all = cache.read_all
+
+    def counting(jobs: Sequence[Any], *rest: Any, **named: Any) -> list[Any]:
+        counts.update(hashlib.sha256(job.path.read_bytes()).hexdigest() for job in jobs)
+        return read_all(jobs, *rest, **named)
+
+    monkeypatch.setattr(cache, "read_all", counting)
+    return counts
+
+
 def mails() -> list[bytes]:
     return [
         letter_in(address("HB01"), (LEDGER, filled("HB01")), hour=7),
@@ -49,8 +86,8 @@ def mails() -> list[bytes]:
 
 
 def test_a_workbook_that_comes_by_mail_is_checked_once_a_run(campaign: Campaign, checked: Counter[str]) -> None:
-    run = post.collect(campaign, *mails())
-    assert [message.verdict for message in run.taken.messages] == ["accepted", "returned", "quarantined"]
+    done = post.collect(campaign, *mails())
+    assert [message.verdict for message in done.taken.messages] == ["accepted", "returned", "quarantined"]
     assert list(checked.values()) == [1, 1, 1]
     checked.clear()
     with Office(campaign, NOW) as office:
@@ -67,6 +104,57 @@ def test_a_workbook_that_comes_in_a_file_is_checked_once_a_run(
     taken = collect.collect(campaign, [folder], IN_TIME)
     assert [one.state for one in taken] == ["accepted", "returned", "held"]
     assert list(checked.values()) == [1, 1, 1]
+
+
+TWO_FORMS = ("risk_register", "warning_intake")
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def versions() -> list[bytes]:
+    """A register; and of the warnings four versions, of which all but the second are to be mended."""
+    right, *wrong = (filled("HB01", day=day, spoil=spoil) for day, spoil in enumerate((None, *[no_channel] * 3), 10))
+    warnings = [wrong[0], right, *wrong[1:]]
+    return [filled("HB01", form="risk_register"), *warnings]
+
+
+def test_a_workbook_is_opened_and_judged_once_a_run_however_many_versions_there_are(
+    tmp_path: Any, judged: Counter[str], opened: Counter[str]
+) -> None:
+    """The register is looked at beside the last version, beside the accepted one, and beside those that are overtaken."""
+    campaign = mail_campaign(tmp_path / "2026年度", forms=TWO_FORMS)
+    came = [letter_in(address("HB01"), (LEDGER, one), hour=hour, number=hour) for hour, one in enumerate(versions(), 7)]
+    done = post.collect(campaign, *came)
+    assert [message.verdict for message in done.taken.messages] == [
+        "accepted",
+        "returned",
+        "accepted",
+        *["returned"] * 2,
+    ]
+    assert [judged[_digest(one)] for one in versions()] == [opened[_digest(one)] for one in versions()] == [1] * 5
+
+
+def test_a_workbook_that_comes_in_a_folder_with_its_versions_is_judged_once_a_run(
+    tmp_path: Any, judged: Counter[str], opened: Counter[str]
+) -> None:
+    campaign = mail_campaign(tmp_path / "2026年度", forms=TWO_FORMS)
+    folder = send(tmp_path / "来件", **{f"n{number}": one for number, one in enumerate(versions())})
+    collect.collect(campaign, [folder], IN_TIME)
+    assert [judged[_digest(one)] for one in versions()] == [opened[_digest(one)] for one in versions()] == [1] * 5
+
+
+def test_a_summary_that_is_mailed_judges_each_workbook_once(
+    campaign: Campaign, judged: Counter[str], opened: Counter[str]
+) -> None:
+    post.collect(campaign, *mails())
+    judged.clear()
+    opened.clear()
+    assert run(["-C", str(campaign.root), "consolidate", "--mail"]) == 0
+    originals = [_digest(path.read_bytes()) for path in campaign.folder("收件").rglob("*.xlsx")]
+    assert [judged[one] for one in originals] == [1, 1]
+    assert not opened.keys() & set(originals)
 
 
 def test_a_mail_is_taken_apart_once_a_run(campaign: Campaign, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,8 +179,8 @@ def test_a_version_that_another_of_the_same_run_overtakes_is_judged_too(
     monkeypatch.setattr(intake, "_BATCH", 1)
     first = letter_in(address("HB01"), (LEDGER, filled("HB01", spoil=no_channel)), hour=8)
     second = letter_in(address("HB01"), (LEDGER, filled("HB01")), hour=9, number=2)
-    run = post.collect(campaign, first, second)
-    assert [message.verdict for message in run.taken.messages] == ["returned", "accepted"]
+    done = post.collect(campaign, first, second)
+    assert [message.verdict for message in done.taken.messages] == ["returned", "accepted"]
     states = {row["version"]: row["state"] for row in table(campaign, "receipts")}
     assert states == {1: "returned", 2: "accepted"}
     assert [part["outcome"] for part in sorted(table(campaign, "parts"), key=lambda part: part["outcome"])] == [
@@ -110,11 +198,11 @@ def test_a_mail_whose_file_was_not_judged_is_dealt_with_by_the_next_run(
     ]
     with monkeypatch.context() as patch:
         patch.setattr(verdicts, "check_overtaken", lambda *_: [])
-        run = post.collect(campaign, *came)
-    assert [message.verdict for message in run.taken.messages] == ["accepted"]
+        done = post.collect(campaign, *came)
+    assert [message.verdict for message in done.taken.messages] == ["accepted"]
     assert sorted(row["state"] for row in table(campaign, "messages")) == ["filed", "parsed"]
-    run = post.collect(campaign)
-    assert [message.verdict for message in run.taken.messages] == ["returned"]
+    done = post.collect(campaign)
+    assert [message.verdict for message in done.taken.messages] == ["returned"]
 
 
 STEPS: list[Callable[[pytest.MonkeyPatch, Any], None]] = [
