@@ -30,7 +30,7 @@ from lzxl.forms.model import Form
 from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Amend, Amended, Job
 from lzxl.workbook.reading.sandbox import amend_in_child, read_all
-from lzxl.workbook.writing.amend import Change, NewRow, SetCells
+from lzxl.workbook.writing.amending.changes import Change, NewRow, SetCells
 
 __all__ = [
     "BookError",

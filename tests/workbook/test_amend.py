@@ -32,7 +32,8 @@ from lzxl.submission import Submission
 from lzxl.workbook.layout import table_layout
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.read import read_open
-from lzxl.workbook.writing.amend import AmendError, Change, NewRow, SetCells, amended
+from lzxl.workbook.writing.amend import amended
+from lzxl.workbook.writing.amending.changes import AmendError, Change, NewRow, SetCells
 from lzxl.workbook.writing.build import build_workbook
 from lzxl.workbook.writing.save import workbook_bytes
 from lzxl.workbook.writing.stamp import Stamp, write_stamp

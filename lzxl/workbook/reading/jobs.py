@@ -46,7 +46,7 @@ class Amended:
     data: bytes = b""
     """The whole file with the changes; empty where nothing changes, or nothing may."""
     code: str = ""
-    """Why it is not amended (`lzxl.workbook.writing.amend.AmendError`)."""
+    """Why it is not amended (`lzxl.workbook.writing.amending.changes.AmendError`)."""
     facts: dict[str, str] = field(default_factory=dict)
     """Where and what that is, by name; no text of a cell."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.parsers import expat
@@ -104,6 +104,14 @@ class Reference:
     """Whether the ranges are the text behind the tag."""
 
 
+class XmlElement(NamedTuple):
+    """An element of a part: its local name, its attributes, and where it begins."""
+
+    name: str
+    attributes: dict[str, str]
+    start: int
+
+
 @dataclass(slots=True)
 class Splice:
     """Bytes that take the place of those from `start` to `end`; `order`: of several at one place, which is first."""
@@ -161,6 +169,33 @@ class XmlPart:
             parser.Parse(self.xml, True)
         except expat.ExpatError:
             raise OddXmlError from None
+
+    def elements(self, *names: str) -> list[XmlElement]:
+        """The elements of some local names, in the order of the part. Raises OddXmlError."""
+        found: list[XmlElement] = []
+
+        def start(name: str, attributes: dict[str, str], place: int) -> None:
+            if name in names:
+                found.append(XmlElement(name, attributes, place))
+
+        self.follow(start, lambda name, place: None)
+        return found
+
+    def texts(self, name: str, having: Mapping[str, str]) -> list[tuple[int, int]]:
+        """Where the texts of the elements of a local name are that have these attributes. Raises OddXmlError."""
+        found: list[tuple[int, int]] = []
+        begun: list[int] = []
+
+        def start(element: str, attributes: dict[str, str], place: int) -> None:
+            if element == name and having.items() <= attributes.items():
+                begun.append(place + len(self.tag(place)))
+
+        def end(element: str, place: int) -> None:
+            if element == name and begun:
+                found.append((begun.pop(), place))
+
+        self.follow(start, end)
+        return found
 
     def put(self, start: int, end: int, data: bytes, order: int = 0) -> None:
         """Have bytes take the place of others when the part is written."""
