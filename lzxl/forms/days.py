@@ -1,7 +1,7 @@
 """Days as people write them: one pattern for numbers, one for Chinese numerals, and what else a text about days may be.
 
-A day is read only where the text names one day and nothing else; whatever else it says comes back as a problem. The
-patterns are JavaScript's as well (`lzxl.functions.wps`).
+A day is read only where the text names one day and nothing else; whatever else it says comes back as a problem. What
+reads a day is written as JavaScript as well (`lzxl.functions.wps`).
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ SEVERAL_DAYS = re.compile(
     r"(?:[0-9]{4} ?[-./年] ?)?(?:[0-9]{1,2} ?[-./月] ?)?[0-9]{1,2}(?:[日号]|$)"
 )
 
-_BEIJING = datetime.timedelta(hours=8)
+_MINUTES_OF_A_DAY = 24 * 60
+_BEIJING = 8 * 60  # minutes ahead of universal time
+_ZONE_AHEAD = re.compile(r"([+-])([0-9]{1,2}):?([0-9]{2})?")
 _NUMERALS = {numeral: digit for digit, numeral in enumerate("〇一二三四五六七八九")} | dict.fromkeys("○◯零oO0", 0)
 
 
@@ -110,15 +112,20 @@ def in_numbers(written: str) -> str:
 
 
 def _number(numeral: str) -> int:
-    """A month or a day of one: 十二 → 12, 廿一 → 21, 三十 → 30; 0 for what is none."""
+    """A month or a day of one: 十二 → 12, 廿一 → 21, 三十 → 30; 0 for what is none, such as 十十."""
     if numeral.isascii():
         return int(numeral)
     tens, ten, ones = numeral.replace("廿", "二十").replace("卅", "三十").replace("元", "一").partition("十")
     if not ten:
-        return _NUMERALS.get(tens, 0) if len(tens) == 1 else 0
-    if len(tens) > 1 or len(ones) > 1:
+        return _NUMERALS.get(tens, 0)
+    if not (_is_digit(tens) and _is_digit(ones)):
         return 0
-    return (_NUMERALS[tens] if tens else 1) * 10 + (_NUMERALS[ones] if ones else 0)
+    return _NUMERALS.get(tens, 1) * 10 + _NUMERALS.get(ones, 0)
+
+
+def _is_digit(numeral: str) -> bool:
+    """Whether a numeral beside 十 is one digit, or left out."""
+    return not numeral or numeral in _NUMERALS
 
 
 def _named_day(match: re.Match[str]) -> Day:
@@ -134,7 +141,7 @@ def _named_day(match: re.Match[str]) -> Day:
     except ValueError:
         return Day(None, "date_with_words")
     if match[13]:
-        return _in_beijing(named, clock, _offset(match[13]))
+        return _in_beijing(named, clock, _minutes_ahead(match[13]))
     # People write 16:00 and mean it; seconds are written by programs, which may have lost hours of a midnight.
     has_seconds = bool(match[9] or match[11])
     return Day(named, doubtful=has_seconds and is_doubtful(clock))
@@ -146,10 +153,10 @@ def _clock(match: re.Match[str]) -> datetime.time:
     return datetime.time(hour, int(match[8] or match[10] or 0), int(match[9] or match[11] or 0))
 
 
-def _in_beijing(named: datetime.date, clock: datetime.time, offset: datetime.timedelta) -> Day:
-    """A day with a time of another zone, if it is the same day in Beijing."""
-    local = datetime.timedelta(hours=clock.hour, minutes=clock.minute) - offset + _BEIJING
-    is_same_day = datetime.timedelta(0) <= local < datetime.timedelta(days=1)
+def _in_beijing(named: datetime.date, clock: datetime.time, ahead: int) -> Day:
+    """A day with a time of another zone, `ahead` minutes before universal time, if it is the same day in Beijing."""
+    local = clock.hour * 60 + clock.minute - ahead + _BEIJING
+    is_same_day = 0 <= local < _MINUTES_OF_A_DAY
     return Day(named) if is_same_day else Day(None, "date_in_other_zone")
 
 
@@ -161,12 +168,12 @@ def _of_whole_day(hour: int, half: str) -> int:
     return hour if is_before_noon or hour >= 12 else hour + 12
 
 
-def _offset(zone: str) -> datetime.timedelta:
+def _minutes_ahead(zone: str) -> int:
     """How far a zone is ahead of universal time."""
-    match = re.search(r"([+-])([0-9]{1,2}):?([0-9]{2})?", zone)
+    match = _ZONE_AHEAD.search(zone)
     if match is None:
-        return datetime.timedelta(0)
-    ahead = datetime.timedelta(hours=int(match[2]), minutes=int(match[3] or 0))
+        return 0
+    ahead = int(match[2]) * 60 + int(match[3] or 0)
     return ahead if match[1] == "+" else -ahead
 
 

@@ -185,7 +185,12 @@ class Field(_Pickled):
     @cached_property
     def header_keys(self) -> frozenset[str]:
         """Every folded text that names this field in a header or label."""
-        return frozenset(fold(text) for text in (self.title, *self.aliases))
+        return frozenset(self.names_in_order)
+
+    @cached_property
+    def names_in_order(self) -> tuple[str, ...]:
+        """The same, folded: its title first, then the aliases as they are declared."""
+        return tuple(fold(text) for text in (self.title, *self.aliases))
 
     @property
     def is_numeric(self) -> bool:

@@ -17,7 +17,8 @@ _DOUBLE = (
     "漆雕乐正宰父谷梁拓跋夹谷轩辕令狐段干百里呼延东郭南门羊舌微生梁丘左丘东门西门第五"
 )
 DOUBLE_SURNAMES = frozenset(_DOUBLE[at : at + 2] for at in range(0, len(_DOUBLE), 2))
-_DOT = re.compile(r"(?<=[\u4e00-\u9fff])\s*([·•・‧∙.．])\s*(?=[\u4e00-\u9fff])")
+# No look behind: the browser in old releases of WPS knows none.
+_DOT = re.compile(r"([\u4e00-\u9fff])[\s]*([·•・‧∙.．])[\s]*(?=[\u4e00-\u9fff])")
 """Between the names of one person: 阿卜杜拉·买买提."""
 
 
@@ -26,11 +27,7 @@ def apart(text: str) -> list[str]:
 
     Blanks part Chinese names only where each side is a name by itself; a name in Latin letters keeps its blanks.
     """
-    names: list[str] = []
-    for part in SEPARATORS.split(text):
-        for name in _in_part(part):
-            names += [name] if name else []
-    return names
+    return [name for part in SEPARATORS.split(text) for name in _in_part(part) if name]
 
 
 def in_one_text(names: list[str]) -> str:
@@ -40,14 +37,14 @@ def in_one_text(names: list[str]) -> str:
 
 def names_of(text: str) -> frozenset[str]:
     """The names in `text` as they are compared: in any order, whatever keeps them apart."""
-    return frozenset(compact(_DOT.sub("·", name)) for name in apart(text))
+    return frozenset(compact(_DOT.sub(r"\1·", name)) for name in apart(text))
 
 
 def _in_part(part: str) -> list[str]:
     lines = tidy(part)
     if LATIN.search(lines):
         return [line.strip() for line in lines.split("\n")]
-    return _joined(_DOT.sub(r"\1", lines).split())
+    return _joined(_DOT.sub(r"\1\2", lines).split())
 
 
 def _joined(tokens: list[str]) -> list[str]:
@@ -56,7 +53,7 @@ def _joined(tokens: list[str]) -> list[str]:
     for position, token in enumerate(tokens):
         following = tokens[position + 1] if position + 1 < len(tokens) else ""
         if names and (TITLE.match(token) or _continues(names[-1], token, following)):
-            names[-1] += token
+            names[-1] = names[-1] + token
         else:
             names.append(token)
     return names

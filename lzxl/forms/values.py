@@ -88,6 +88,10 @@ NUMBER = re.compile(
 """A number after `spaced`; commas or single blanks group thousands only where three digits follow each."""
 DECIMAL_COMMA = re.compile(r"^([+-]?[0-9]+) ?[,，。·٫] ?([0-9]+) ?(?:分|元)?$")
 DATE_DIGITS = re.compile(r"^([0-9]{4})([0-9]{2})([0-9]{2})$")
+_GROUPING = re.compile(r"[ ,]")
+_TIMES = {"万": 1e4, "亿": 1e8}
+_SERIAL_AS_TEXT = re.compile(r"[0-9]{5}(?:\.0+)?")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLASSIC_ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
 ERROR_TEXTS = frozenset(
     (*_CLASSIC_ERRORS, "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#UNKNOWN!", "#ERROR")
@@ -150,7 +154,8 @@ def _shown(field: Field, raw: ShownNumber, date1904: bool) -> Parsed:
 _LOST = Parsed(None, "id_digits_lost")
 
 
-def _has_lost_digits(raw: Any) -> bool:
+def has_lost_digits(raw: Any) -> bool:
+    """Whether a number is so long that its last digits are lost: an identity number that became one."""
     return isinstance(raw, float) and abs(raw) >= LOST_DIGITS
 
 
@@ -174,7 +179,7 @@ def takes_none_for_an_answer(field: Field) -> bool:
 
 def _of_text(raw: Any, read: Callable[[str], Any], note: str = "") -> Parsed:
     """What `read` makes of a cell's text; `note` if that is another text."""
-    if _has_lost_digits(raw):
+    if has_lost_digits(raw):
         return _LOST
     text = as_text(raw)
     value = read(text)
@@ -185,9 +190,9 @@ def _of_text(raw: Any, read: Callable[[str], Any], note: str = "") -> Parsed:
     return Parsed(value, note="" if not note or value == text.strip() else note)
 
 
-def _persons(raw: Any) -> Parsed:
+def _persons(field: Field, raw: Any) -> Parsed:
     """The names in a cell, kept apart by 、 however they were kept apart; that is said unless it was by 、."""
-    if _has_lost_digits(raw):
+    if has_lost_digits(raw):
         return _LOST
     text = as_text(raw)
     names = apart(text)
@@ -202,7 +207,7 @@ def _number_of_row(text: str) -> str:
     return with_hyphens(compact(text)).upper()
 
 
-def _list(raw: Any) -> Parsed:
+def _list(field: Field, raw: Any) -> Parsed:
     """The names in a cell, however they are kept apart. One with a blank inside may be two: that is said."""
     parsed = _of_text(raw, _parts)
     if parsed.value and any(_BLANKS.search(part) and not part.isascii() for part in parsed.value):
@@ -233,11 +238,16 @@ def as_text(raw: Any) -> str:
     if isinstance(raw, float) and raw.is_integer():
         return str(int(raw))
     if isinstance(raw, datetime.datetime):
-        midnight = raw.time() == datetime.time()
-        return raw.date().isoformat() if midnight else raw.isoformat(" ", timespec="seconds")
+        return moment_as_text(raw)
     if isinstance(raw, datetime.date):
         return raw.isoformat()
     return str(raw)
+
+
+def moment_as_text(moment: datetime.datetime) -> str:
+    """2026-03-01, and with its time of day if it has one: 2026-03-01 10:30:00."""
+    is_midnight = moment.time() == datetime.time()
+    return moment.date().isoformat() if is_midnight else moment.isoformat(" ", timespec="seconds")
 
 
 def _choice(vocabulary: Vocabulary, raw: Any, is_level: bool) -> Parsed:
@@ -305,7 +315,7 @@ def _number(kind: str, raw: Any) -> Parsed:
     match = NUMBER.match(written) if not _has_raised_digits(raw) else None
     if match is None:
         return _no_number(kind, raw, written)
-    number = float(re.sub("[ ,]", "", match.group(1))) * {"万": 1e4, "亿": 1e8, None: 1}[match.group(2)]
+    number = float(_GROUPING.sub("", match.group(1))) * _TIMES.get(match.group(2), 1)
     return _number_of_kind(kind, number, "text_normalised" if seen(raw) != raw else "number_as_text")
 
 
@@ -348,14 +358,19 @@ def _date(raw: Any, date1904: bool) -> Parsed:
 
 
 def _date_from_serial(number: float, date1904: bool) -> Parsed:
-    try:
-        moment = datetime.datetime.combine(_EPOCH_1904 if date1904 else _EPOCH_1900, datetime.time())
-        moment += datetime.timedelta(days=number)
-    except OverflowError:
-        return Parsed(None, "date_unreadable")
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+    moment = moment_of(number, date1904)
+    if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
         return Parsed(None, "date_unreadable")
     return _day_of_moment(moment, "date_as_serial")
+
+
+def moment_of(number: float, date1904: bool) -> datetime.datetime | None:
+    """The day and time that a number shows as a date; None beyond the days that there are."""
+    midnight = datetime.datetime.combine(_EPOCH_1904 if date1904 else _EPOCH_1900, datetime.time())
+    try:
+        return midnight + datetime.timedelta(days=number)
+    except OverflowError:
+        return None
 
 
 def _day_of_moment(moment: datetime.datetime, note: str) -> Parsed:
@@ -370,16 +385,19 @@ def _from_day(found: Day, note: str) -> Parsed:
         return Parsed(None, problem=found.problem)
     if not found.doubtful:
         return Parsed(found.day, note=note)
-    following = found.day + datetime.timedelta(days=1)
-    return Parsed(found.day, note="date_near_midnight", suggestion=following.isoformat())
+    return Parsed(found.day, note="date_near_midnight", suggestion=day_after(found.day).isoformat())
+
+
+def day_after(day: datetime.date) -> datetime.date:
+    return day + datetime.timedelta(days=1)
 
 
 def _date_from_text(text: str) -> Parsed:
     found = read_day(text) if not _has_raised_digits(text) else Day(None, "date_unreadable")
     written = spaced(text)
-    if found.problem == "date_unreadable" and re.fullmatch(r"[0-9]{5}(?:\.0+)?", written):
-        return _date_from_serial(int(float(written)), date1904=False)  # a serial number pasted as text
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written):
+    if found.problem == "date_unreadable" and _SERIAL_AS_TEXT.fullmatch(written):
+        return _date_from_serial(float(written), False)  # a serial number pasted as text
+    if _ISO_DAY.fullmatch(written):
         return _from_day(found, "text_normalised" if written != text.strip() else "")
     return _from_day(found, "date_as_text")
 
@@ -395,21 +413,33 @@ def _one_word(field: Field, raw: Any) -> Parsed:
 
 def _some_words(field: Field, raw: Any) -> Parsed:
     assert field.vocabulary is not None
-    return _LOST if _has_lost_digits(raw) else _choices(field.vocabulary, as_text(raw))
+    return _LOST if has_lost_digits(raw) else _choices(field.vocabulary, as_text(raw))
+
+
+def _plain_text(field: Field, raw: Any) -> Parsed:
+    return _of_text(raw, tidy)
+
+
+def _row_id(field: Field, raw: Any) -> Parsed:
+    return _of_text(raw, _number_of_row, "text_normalised")
+
+
+def _address(field: Field, raw: Any) -> Parsed:
+    return _of_text(raw, compact, "text_normalised")
 
 
 _READERS: dict[str, Callable[[Field, Any], Parsed]] = {
-    "text": lambda field, raw: _of_text(raw, tidy),
+    "text": _plain_text,
     "choice": _one_word,
     "level": _one_word,
     "choices": _some_words,
     "serial": _typed_numbers,
     "count": _typed_numbers,
     "score": _typed_numbers,
-    "id": lambda field, raw: _of_text(raw, _number_of_row, "text_normalised"),
-    "email": lambda field, raw: _of_text(raw, compact, "text_normalised"),
-    "person": lambda field, raw: _persons(raw),
-    "list": lambda field, raw: _list(raw),
+    "id": _row_id,
+    "email": _address,
+    "person": _persons,
+    "list": _list,
 }
 """How a cell is read, by the kind of its field; days need to know from when the workbook counts (`parse`)."""
 

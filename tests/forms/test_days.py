@@ -182,3 +182,17 @@ def test_two_days_in_one_cell_are_never_one_of_them(one: DAY, other: DAY, betwee
         f"{one.year}年{one.month}月{one.day}日{between}{other.month}月{other.day}日",
     ):
         assert parse(DATE, written).problem in ("date_several", "date_with_words", "date_vague")
+
+
+def _spellings(numerals: str, longest: int) -> list[str]:
+    return [
+        "".join(chosen) for length in range(1, longest + 1) for chosen in itertools.product(numerals, repeat=length)
+    ]
+
+
+def test_numerals_in_any_order_are_a_day_or_a_question() -> None:
+    """六月十十日 is nobody's day, and no error of the program either."""
+    months, days = _spellings("元一二九十", 2), _spellings("一二九十廿卅", 3)
+    for month, day in [*((month, "四") for month in months), *(("六", day) for day in days)]:
+        read = read_day(f"二〇二六年{month}月{day}日")
+        assert (read.day is None) == bool(read.problem), (month, day)

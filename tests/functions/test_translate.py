@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import random
 import re
@@ -13,12 +14,15 @@ from typing import Any
 import pytest
 
 from lzxl.forms.load import load_form
-from lzxl.functions.wps.build import rows_js
+from lzxl.forms.values import parse, takes_none_for_an_answer
+from lzxl.functions.wps.build import generated_scripts
+from lzxl.functions.wps.names import NotTranslatableError
 from lzxl.functions.wps.rules import for_script
-from lzxl.functions.wps.translate import NotTranslatableError, translated
+from lzxl.functions.wps.translate import translated
 from lzxl.submission import ROW_KINDS
 from lzxl.workbook.reading import row_judge
 from lzxl.workbook.reading.row_judge import RowJudge
+from tests.functions.readings import told_of
 from tests.functions.test_wps import in_chromium, run_in_chromium
 
 # What people put between and after their rows, and what looks like it.
@@ -112,6 +116,66 @@ def test_a_row_is_judged_in_javascript_as_in_python(tmp_path: Path) -> None:
     assert set(expected) >= {*ROW_KINDS, "data", None} - {"repeated_header"}
 
 
+# What days, names, numbers and ids are written with: put together at random, most mean nothing, and each must mean the same.
+_PIECES = {
+    "date": (
+        *("2026", "26", "二〇二六", "1", "02", "30", "31", "十", "廿一", "元", "年", "月", "日", "号", "-", "/", ".", "。", " ", "　"),
+        *("T", "10:30", "16:00:00", "25:00", "8时30分", "上午", "下午", "中午", "PM", "Z", "+08:00", "-05:00", "UTC", "星期一"),
+        *("（周三）", "前", "之前", "底", "至", "、", "\n", "长期", "46000", "\u200b", "²", "制"),
+    ),
+    "person": (
+        *("张", "三", "王", "小明", "欧阳", "娜娜", "韩立群", "夏雨薇", "科长", "（组长）", "副主任", "Li Si", "·", "．", "・"),
+        *(" ", "　", "\n", "、", "，", ";", "/", "\u200b", "\u00a0", "阿卜杜拉"),
+    ),
+    "count": (
+        *("1", "200", "3", "0", "12", ",", "，", ".", "。", " ", "万", "亿", "个", "-", "−", "+", "²", "①", "\u200b", "分", "0.5"),
+        *("１", "约", "1/2"),
+    ),
+    "id": ("HB", "hb", "05", "-", "–", "—", "001", "Q", " ", "　", "\u200b", "ＨＢ", "\u00ad", "é", "风险"),
+    "text": ("字", " ", "\n", "无", "。", "/", "—", "#N/A", "#REF!", "不适用", "\u200b", "\u2003", "⻛", "Nil", "\x0b", "é", "e\u0301"),
+}  # fmt: skip
+
+
+def texts_of(kind: str, count: int) -> list[str]:
+    chance = random.Random(f"texts {kind}")
+    return ["".join(chance.choices(_PIECES[kind], k=chance.randint(1, 7))) for _ in range(count)]
+
+
+@in_chromium
+@pytest.mark.slow
+def test_a_text_is_read_in_javascript_as_in_python(tmp_path: Path) -> None:
+    fields = {
+        kind: dataclasses.replace(load_form("risk_register").main_sheet.fields[0], kind=kind, vocabulary=None)
+        for kind in _PIECES
+    }
+    texts = {kind: texts_of(kind, 3000) for kind in _PIECES}
+    given = {
+        kind: {
+            "kind": kind,
+            "required": field.required,
+            "vocabulary": None,
+            "takes_none": takes_none_for_an_answer(field),
+        }
+        for kind, field in fields.items()
+    }
+    script = """Object.keys(DATA.texts).map(function (kind) {
+      return DATA.texts[kind].map(function (text) {
+        var read = LZXL.words.parse(DATA.fields[kind], text, false), value = read.value;
+        return [value && value.date ? value.date : value, read.problem, read.note, read.suggestion];
+      });
+    })"""
+    told = run_in_chromium(tmp_path, script, {"texts": texts, "fields": given})
+    wrong = [
+        (kind, text, mine, theirs)
+        for kind, answers in zip(texts, told, strict=True)
+        for text, theirs in zip(texts[kind], answers, strict=True)
+        if (mine := told_of(parse(fields[kind], text))) != theirs
+    ]
+    assert wrong == []
+    for kind in ("date", "count"):
+        assert len({parse(fields[kind], text).problem or "read" for text in texts[kind]}) > 1, kind
+
+
 def _for_script(cell: Any) -> Any:
     return {"date": 46082} if isinstance(cell, datetime.date) else cell
 
@@ -129,13 +193,16 @@ def _module(source: str, folder: Path) -> ModuleType:
     "body",
     [
         "while text:\n        text = text[1:]",
-        "try:\n        return 1\n    except ValueError:\n        return 2",
+        "try:\n        return 1\n    except KeyError:\n        return 2",
+        "try:\n        return 1\n    except ValueError as told:\n        return told",
         "return text.title()",
         "return {text: 1}",
-        "return [a + b for a in text for b in text]",
         "return text[::2]",
         "return sorted(text)",
-        "return f'{text}'",
+        "return f'{text:>3}'",
+        "return f'{text!r}'",
+        "return text.replace(old='a', new='b')",
+        "return text.sub(other, text)",
         "return text is other",
         "return open(text)",
         "return lambda: text",
@@ -151,8 +218,9 @@ def test_what_has_no_counterpart_is_refused_with_its_place(
 
 
 def test_the_script_has_every_function_that_it_calls() -> None:
-    script = re.sub(r"\"(?:[^\"\\]|\\.)*\"", "", rows_js())
+    script = re.sub(r"\"(?:[^\"\\]|\\.)*\"", "", "".join(generated_scripts().values()))
     defined = set(re.findall(r"function (\w+)\(", script))
+    defined |= {name for given in re.findall(r"function \w*\(([^)]*)\)", script) for name in given.split(", ")}
     called = set(re.findall(r"(?<![\w.])([A-Za-z_]\w*)\(", script)) - {"function", "if", "for", "return"}
     assert called <= defined
     assert {"RowJudge_kind_of", *row_judge.WORDS} <= defined

@@ -41,7 +41,7 @@ from lzxl.forms.text import column_index, compact, fold, has_unseen, is_empty, s
 from lzxl.forms.values import parse
 from lzxl.functions.core import Functions, over_ranges
 from lzxl.functions.tables import tables_of
-from lzxl.functions.wps.build import ROWS, TABLES, build_addin, rows_js, tables_js
+from lzxl.functions.wps.build import TABLES, build_addin, generated_scripts, tables_js
 from lzxl.functions.wps.publish import FOLDER, install, publish_path, publish_xml, write_publish
 from lzxl.functions.wps.rules import bgr, rules_of
 from lzxl.workbook.layout import FINDINGS_SHEET
@@ -52,6 +52,7 @@ from lzxl.workbook.writing.comments import comment_text
 from lzxl.workbook.writing.fill import fill_workbook, stamp_workbook
 from lzxl.workbook.writing.save import save_workbook
 from lzxl.workbook.writing.stamp import Stamp
+from tests.functions.readings import told_of
 from tests.functions.wps_books import as_the_stub_has_it, generated
 
 STUB = Path(__file__).with_name("wps_stub.js")
@@ -379,14 +380,13 @@ def test_text_is_folded_and_read_as_in_python(tmp_path: Path) -> None:
       var byKind = {};
       LZXL_DATA.rules.forms.forEach(function (form) { form.sheets.forEach(function (sheet) {
         sheet.fields.forEach(function (field) { if (!field.computed) byKind[field.kind] = field; }); }); });
-      function never() { return false; }
       return {
         texts: DATA.texts.map(function (text) { return [LZXL.text.fold(text), LZXL.text.compact(text)]; }),
         odd: DATA.odd.map(function (text) {
           return [LZXL.text.isBlank(text), LZXL.text.hasUnseen(text), LZXL.text.spaced(text), LZXL.text.tidy(text)]; }),
         values: DATA.kinds.map(function (kind) { return DATA.raws.map(function (raw) {
-          var read = LZXL.values.parse(byKind[kind], raw, false, never);
-          return [kind === "date" ? null : read.value, read.problem]; }); })
+          var read = LZXL.words.parse(byKind[kind], raw, false), value = read.value;
+          return [value && value.date ? value.date : value, read.problem, read.note, read.suggestion]; }); })
       };
     })()"""
     told = run_in_chromium(tmp_path, script, data)
@@ -394,9 +394,9 @@ def test_text_is_folded_and_read_as_in_python(tmp_path: Path) -> None:
     read = [[is_empty(text), has_unseen(text), spaced(text), tidy(text)] for text in (*odd, *texts)]
     assert [row for row in zip((*odd, *texts), told["odd"], read, strict=True) if row[1] != row[2]] == []
     expected = []
-    for kind, field in fields.items():
+    for field in fields.values():
         parsed = [parse(field, float(raw) if type(raw) is int else raw) for raw in raws]
-        expected.append([[None if kind == "date" else entry.value, entry.problem] for entry in parsed])
+        expected.append([told_of(entry) for entry in parsed])
     pairs = [
         (kind, raw, mine, theirs)
         for kind, wanted, given_ in zip(fields, expected, told["values"], strict=True)
@@ -798,11 +798,11 @@ def test_scripts_keep_to_what_an_old_browser_reads() -> None:
         r"=>|\b(?:let|const|class|async|await)\b|`|\.\.\.|\.(?:includes|startsWith|padStart|flatMap|entries)\("
     )
     assets = sorted((Path(build_addin.__code__.co_filename).parent / "assets").glob("*.js"))
-    scripts = {path.name: path.read_text(encoding="utf-8") for path in assets} | {ROWS: rows_js()}
+    scripts = {path.name: path.read_text(encoding="utf-8") for path in assets} | generated_scripts()
     for name, script in scripts.items():
         code = re.sub(r"//.*|\"(?:[^\"\\]|\\.)*\"", "", script)
         assert newer.findall(code) == [], name
-    assert rows_js().isascii()
+    assert "".join(generated_scripts().values()).isascii()
     assert tables_js(TABLE, FORMS).isascii()
 
 

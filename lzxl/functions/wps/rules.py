@@ -9,14 +9,14 @@ from typing import Any
 
 from lzxl.checks import blank, cells, levels
 from lzxl.checks.report import example_of
-from lzxl.forms import days, model, persons, placeholders, text, unseen, values
+from lzxl.forms import model, text, unseen, values
 from lzxl.forms.findings import SEVERITY_TITLES, choice
 from lzxl.forms.load import load_catalogue
 from lzxl.forms.model import Field, Form, Sheet, Vocabulary
 from lzxl.forms.text import fold
 from lzxl.workbook.fixed_texts import hint_text
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, OWN_SHEETS, STAMP_SHEET
-from lzxl.workbook.reading import headers, labels, recognise
+from lzxl.workbook.reading import headers
 from lzxl.workbook.reading.row_judge import ABOVE_DATA
 from lzxl.workbook.writing import findings_sheet
 from lzxl.workbook.writing.styles import HEADER_REQUIRED, SEVERITY_FILLS
@@ -57,26 +57,7 @@ _CODES = (
 )
 # Letters to Python, and nothing to anybody's eye.
 _FILLERS = frozenset((0x115F, 0x1160, 0x3164, 0xFFA0))
-_PATTERNS = {
-    "bracketed": text.BRACKETED,
-    "latin": persons.LATIN,
-    "name_separators": persons.SEPARATORS,
-    "name_title": persons.TITLE,
-    "stroke": placeholders.STROKE,
-    "none": placeholders.NONE,
-    "number": values.NUMBER,
-    "decimal_comma": values.DECIMAL_COMMA,
-    "day": days.DAY,
-    "day_digits": days.DAY_DIGITS,
-    "chinese_day": days.CHINESE_DAY,
-    "day_of_any_year": days.DAY_OF_ANY_YEAR,
-    "whole_day": days.WHOLE_DAY,
-    "several_days": days.SEVERAL_DAYS,
-    "short_year": days.SHORT_YEAR,
-    "date_like": days.DATE_LIKE,
-    "after_noon": days.AFTER_NOON,
-    "compound_level": values.COMPOUND_LEVEL,
-}
+_PATTERNS = {"bracketed": text.BRACKETED}
 
 
 def rules_of(forms: Sequence[Form]) -> dict[str, Any]:
@@ -94,20 +75,9 @@ def rules_of(forms: Sequence[Form]) -> dict[str, Any]:
             code for code in range(0x10000) if (chr(code).isalnum() or chr(code) == "★") and code not in _FILLERS
         ),
         "characters": _characters(),
-        "double_surnames": sorted(persons.DOUBLE_SURNAMES),
         "limits": {
-            "fewest_headers": recognise.FEWEST_HEADERS,
-            "fewest_typical": recognise.FEWEST_TYPICAL,
-            "longest_header": headers.LONGEST_HEADER,
-            "enough_without_subject": headers.ENOUGH_WITHOUT_SUBJECT,
-            "same_words": headers.SAME_WORDS,
-            "longest_label": labels.LONGEST_LABEL,
+            "rows_looked_at": headers.ROWS_LOOKED_AT,
             "like_a_word": model.LIKE_A_WORD,
-            "longest_stroke": placeholders.LONGEST_STROKE,
-            "longest_none": placeholders.LONGEST_NONE,
-            "lost_digits": values.LOST_DIGITS,
-            "first_year": values.FIRST_YEAR,
-            "last_year": values.LAST_YEAR,
         },
         "sentences": {
             "rows": cells.ROWS,
@@ -115,8 +85,6 @@ def rules_of(forms: Sequence[Form]) -> dict[str, Any]:
             "known": levels.KNOWN,
             "nil": blank.MAY_BE_NIL,
         },
-        "number_kinds": sorted(values.NUMBER_KINDS),
-        "common_headers": sorted(recognise.COMMON),
         "above_data": sorted(ABOVE_DATA),
         "said_of_rows": sorted(cells.SAID_OF_ROWS),
         "filled_by_office": sorted(blank.FILLED_BY_OFFICE),
@@ -228,7 +196,8 @@ def _field(entry: Field) -> dict[str, Any]:
         "title": entry.title,
         "kind": entry.kind,
         "clause": entry.clause,
-        "headers": sorted(entry.header_keys),
+        "header_keys": sorted(entry.header_keys),
+        "names_in_order": list(entry.names_in_order),
         **{key: value for key, value in usual.items() if value},
     }
 

@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import Any
 
 from lzxl.forms.model import Field, Sheet
-from lzxl.forms.text import compact, fold, fold_unbracketed, tidy
-from lzxl.forms.values import as_text, is_blank, parse
+from lzxl.forms.text import compact, fold, tidy
+from lzxl.forms.values import as_text, is_blank
 from lzxl.workbook.layout import FINDINGS_COLUMN
 from lzxl.workbook.reading.content import cell_in
 from lzxl.workbook.reading.grid import Grid
+from lzxl.workbook.reading.header_rules import (
+    Candidate,
+    best_column,
+    guesses,
+    is_long,
+    may_be_header,
+    reads_as_header,
+    without_instruction,
+)
 from lzxl.workbook.reading.row_judge import filled_cells
 
-# A header cell is short, but for an instruction in brackets; a longer text is never looked up as one.
-LONGEST_HEADER = 40
-_LONGEST_WITH_INSTRUCTION = 400
 # How many rows below a header are looked at to choose between columns.
-_ROWS_LOOKED_AT = 50
-# A table that says on which page things are is a list of contents.
-_PAGES = frozenset(map(fold, ("页码", "页次", "页号", "页数", "所在页", "所在页码", "起始页", "起止页码", "起止页次")))
-_UP_TO_BRACKET = re.compile(r"[^(（\[【〔]*")
-_FIRST_LINE = re.compile(r"[^\n]*")
-# A header without the table's own subject (it was renamed) must have this many others.
-ENOUGH_WITHOUT_SUBJECT = 6
-# Two headers that share this much are one, renamed: 风险发生的可能性 and 风险发生可能性.
-SAME_WORDS = 0.8
-_SHORTEST_SIMILAR = 4
+ROWS_LOOKED_AT = 50
 
 
 @dataclass(slots=True)
@@ -70,7 +65,7 @@ class HeaderFinder:
         """The field that a cell names, None if it names none."""
         if not isinstance(text, str):
             return None
-        if len(text) > LONGEST_HEADER:
+        if is_long(text):
             text = without_instruction(text)
         try:
             return self._fields[text]
@@ -90,16 +85,10 @@ class HeaderFinder:
 
     def is_header(self, cells: list[Any]) -> bool:
         """Whether a row reads like a header: mostly field names. A number or a date among them changes nothing."""
-        mix = _Mix.of(cells)
-        if mix.texts < 2 or mix.others > mix.texts:
+        if not may_be_header(cells):
             return False
-        distinct = {entry.name for _, entry in self.matches(cells)} | self._office_names(cells)
-        if not self._are_enough(distinct):
-            return False
-        filled = sum(not is_blank(cell) for cell in cells)
-        if not _are_mostly_names(len(distinct), filled) or mix.is_rather_data(len(distinct), filled):
-            return False
-        return not any(_says_pages(cell) for cell in cells)
+        names = {entry.name for _, entry in self.matches(cells)} | self._office_names(cells)
+        return reads_as_header(cells, names, self.sheet.subject)
 
     def _office_names(self, cells: list[Any]) -> set[str]:
         """The fields of the office's that a row names: an older form's header has them among its own."""
@@ -107,12 +96,6 @@ class HeaderFinder:
             return set()
         named = [self.sheet.office_field_for_header(cell) for cell in cells if isinstance(cell, str) and cell]
         return {entry.name for entry in named if entry is not None}
-
-    def _are_enough(self, names: set[str]) -> bool:
-        """Whether these fields make a header: two with the table's subject among them, or many without it."""
-        if len(names) < 2:
-            return False
-        return not names.isdisjoint(self.sheet.subject) or len(names) >= ENOUGH_WITHOUT_SUBJECT
 
     def find(self, grid: Grid) -> Header | None:
         """The first header of a sheet."""
@@ -178,111 +161,31 @@ class HeaderFinder:
         self._guess(header)
 
     def _best(self, grid: Grid, header: Header, entry: Field, columns: list[int]) -> int:
-        """Which of several columns with a field's header is the field.
-
-        A visible one that has content, whose title is exact or comes first among the aliases, that reads best.
-        """
+        """Which of several columns with a field's header is the field."""
         if len(columns) == 1:
             return columns[0]
-        content, rows = grid.content, grid.below(header.rows[-1], _ROWS_LOOKED_AT)
-
-        def rank(column: int) -> tuple[bool, bool, bool, int, int, int]:
-            readable = sum(_reads(entry, content.cell(row, column)) for row in rows)
-            place = _place_among_names(entry, header.texts[column])
-            return column not in content.hidden_columns, place == 0, readable > 0, -place, readable, -column
-
-        return max(columns, key=rank)
+        content, rows = grid.content, grid.below(header.rows[-1], ROWS_LOOKED_AT)
+        candidates = [
+            Candidate(
+                column,
+                header.texts[column],
+                column in content.hidden_columns,
+                [content.cell(row, column) for row in rows],
+            )
+            for column in columns
+        ]
+        return best_column(entry, candidates)
 
     def _guess(self, header: Header) -> None:
         """Map a header whose words are only similar, if it can be just one field that has no column yet."""
         free = [entry for entry in self.sheet.inputs if entry.name not in header.columns]
-        for column, text in header.unmapped.items():
-            if self._is_known(text):
-                continue
-            near = [entry for entry in free if _is_similar(entry, fold(text))]
-            if len(near) == 1 and near[0].name not in header.columns:
-                header.columns[near[0].name] = column
-                header.guessed[near[0].name] = column
+        unknown = [(column, text) for column, text in header.unmapped.items() if not self._is_known(text)]
+        header.guessed.update(guesses(unknown, free))
+        header.columns.update(header.guessed)
 
     def _is_known(self, text: str) -> bool:
         """Whether a header without a column is known all the same: a second one of a field, or one that is no field."""
         return bool(self.sheet.auxiliary_role(text)) or self.field_for(text) is not None
-
-
-@dataclass(frozen=True, slots=True)
-class _Mix:
-    """Of what a row is made: how many texts, how many other cells, and whether a text comes first."""
-
-    texts: int
-    others: int
-    begins_with_text: bool
-
-    @classmethod
-    def of(cls, cells: list[Any]) -> _Mix:
-        """That of a row. Every row above a table is asked, so this goes by types alone."""
-        texts = others = 0
-        begins_with_text = True
-        for cell in cells:
-            if type(cell) is str:
-                texts += bool(cell)
-            elif cell is not None:
-                begins_with_text = begins_with_text and texts > 0
-                others += 1
-        return cls(texts, others, begins_with_text)
-
-    def is_rather_data(self, named: int, filled: int) -> bool:
-        """Whether numbers and days weigh more than the `named` fields: they count against it, the more so in front."""
-        if not self.others:
-            return False
-        return 2 * named < (filled - self.others if self.begins_with_text else filled + self.others)
-
-
-def _are_mostly_names(named: int, filled: int) -> bool:
-    """Whether so many names make a header of so many filled cells: two must be most of it, three or more a third."""
-    return 3 * named >= (filled if named >= 3 else 2 * filled)
-
-
-def _says_pages(cell: Any) -> bool:
-    """Whether a cell says that a table is a list of contents."""
-    return type(cell) is str and len(cell) <= LONGEST_HEADER and fold(cell) in _PAGES
-
-
-def _is_similar(entry: Field, folded: str) -> bool:
-    """Whether a header, folded, is nearly one of a field's; short ones are near to too much."""
-    if len(folded) < _SHORTEST_SIMILAR:
-        return False
-    keys = [key for key in entry.header_keys if len(key) >= _SHORTEST_SIMILAR]
-    return any(SequenceMatcher(None, folded, key).ratio() >= SAME_WORDS for key in keys)
-
-
-def without_instruction(text: str) -> str:
-    """A long header without what stands in brackets behind its words: 防控措施（针对本风险点，…… → 防控措施."""
-    if len(text) > _LONGEST_WITH_INSTRUCTION:
-        return ""
-    words = _head(_UP_TO_BRACKET.match(text)).strip()
-    if not words or words == text.strip():
-        words = _head(_FIRST_LINE.match(text.strip()))
-    return words if len(words) <= LONGEST_HEADER else ""
-
-
-def _head(found: re.Match[str] | None) -> str:
-    return found.group(0) if found is not None else ""
-
-
-def _reads(entry: Field, raw: Any) -> bool:
-    if is_blank(raw):
-        return False
-    parsed = parse(entry, raw)
-    return parsed.value is not None and not parsed.problem
-
-
-def _place_among_names(entry: Field, text: str) -> int:
-    """0 for a field's title, then its aliases in their order."""
-    for keys in (fold(text), fold_unbracketed(text)):
-        for place, name in enumerate((entry.title, *entry.aliases)):
-            if fold(name) == keys:
-                return place
-    return len(entry.aliases) + 1
 
 
 def _columns_within(spans: dict[int, int], last: int) -> set[int]:

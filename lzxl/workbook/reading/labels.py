@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from functools import lru_cache
 from typing import Any
 
@@ -12,13 +11,12 @@ from lzxl.forms.text import compact, tidy
 from lzxl.forms.values import is_blank, parse, shows_nothing
 from lzxl.submission import Labels
 from lzxl.workbook.reading.content import SheetContent
+from lzxl.workbook.reading.label_rules import NamedCell, label_places, may_be_label
 
 _SEAL = re.compile(r"[(（\[]\s*(?:盖章|公章|签章|章|签字|签名)\s*[)）\]]")
 _FULL_DATE = re.compile(r"^\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?(?:制|填)?$")
 
 
-# A longer text is no label.
-LONGEST_LABEL = 30
 # Labels are looked for in no longer text: what is longer is a paragraph.
 _LONGEST_LINE = 500
 # A label this short may be the end of another word.
@@ -36,24 +34,16 @@ _TRAILING_DATE = re.compile(r"\s+\d{4}\s*[-./年].*$", re.DOTALL)
 def find_labels(content: SheetContent, sheet: Sheet) -> dict[str, tuple[int, int]]:
     """Field name → (row, column) of its label, a cell of its own with the value to the right of it.
 
-    A value may read like a label (负责人 typed where a name belongs): what stands right of a label is its value, and
-    of several cells that could be one label it is the one whose column holds most labels.
+    Which cell is it, where several could be, `label_rules` decides.
     """
     right_edge = {(top, left): right for top, left, _, right in content.merges}
-    found: dict[str, list[tuple[int, int]]] = {}
-    in_column: Counter[int] = Counter()
-    for row in sorted(content.rows):
-        value_column = 0
-        for column, cell in enumerate(content.rows[row], 1):
-            if column == value_column or not isinstance(cell, str) or len(cell) > LONGEST_LABEL or is_blank(cell):
-                continue
-            named = sheet.field_for_header(cell)
-            if named is None:
-                continue
-            found.setdefault(named.name, []).append((row, column))
-            in_column[column] += 1
-            value_column = right_edge.get((row, column), column) + 1
-    return {name: max(places, key=lambda place: (in_column[place[1]], -place[0])) for name, places in found.items()}
+    named = [
+        NamedCell(row, column, right_edge.get((row, column), column), entry.name)
+        for row in sorted(content.rows)
+        for column, cell in enumerate(content.rows[row], 1)
+        if isinstance(cell, str) and may_be_label(cell) and (entry := sheet.field_for_header(cell)) is not None
+    ]
+    return label_places(named)
 
 
 def read_cover(content: SheetContent, sheet: Sheet, date1904: bool) -> Labels:

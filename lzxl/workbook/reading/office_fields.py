@@ -16,8 +16,9 @@ from lzxl.forms.values import is_blank
 from lzxl.submission import Fact
 from lzxl.workbook.reading.content import SheetContent, cell_in
 from lzxl.workbook.reading.grid import Grid
-from lzxl.workbook.reading.headers import HeaderFinder, without_instruction
-from lzxl.workbook.reading.labels import LONGEST_LABEL
+from lzxl.workbook.reading.header_rules import without_instruction
+from lzxl.workbook.reading.headers import HeaderFinder
+from lzxl.workbook.reading.label_rules import may_be_label
 
 _CODE, _GENERAL = "filled_by_unit", "office_field_filled"
 """The key of a field's own finding for it, and the finding for those that have none."""
@@ -115,7 +116,7 @@ def _take_labels(taken: Taken) -> None:
     for row in sorted(content.rows):
         value_column = 0
         for column, cell in enumerate(list(content.rows[row]), 1):
-            if column == value_column or not isinstance(cell, str) or len(cell) > LONGEST_LABEL or is_blank(cell):
+            if column == value_column or not isinstance(cell, str) or not may_be_label(cell):
                 continue
             entry = taken.sheet.office_field_for_header(cell)
             if entry is None and taken.sheet.field_for_header(cell) is None:

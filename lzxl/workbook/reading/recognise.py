@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lzxl.forms.model import Form, Sheet
@@ -12,12 +12,13 @@ from lzxl.workbook.layout import FINDINGS_SHEET, OWN_SHEETS, STAMP_SHEET
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.grid import Grid
 from lzxl.workbook.reading.headers import Header, HeaderFinder
+from lzxl.workbook.reading.label_rules import fewest_labels, read_as_cover
 from lzxl.workbook.reading.labels import find_labels
 
 # A sheet that no name gives away is taken for a table of a form only if this many of its headers are known.
-FEWEST_HEADERS = 3
+_FEWEST_HEADERS = 3
 # And only if this many of them are typical of it: 序号, 单位 and 备注 head every list of every office.
-FEWEST_TYPICAL = 2
+_FEWEST_TYPICAL = 2
 _COMMON_HEADERS = """
 序号 编号 序 顺序号 NO 行次 备注 附注 说明 名称 单位 单位名称 科室 部门 股室 处室 责任单位
 责任部门 责任科室 责任主体 牵头单位 填报单位 报送单位 填报科室 编码 代码 单位编码 单位代码
@@ -32,7 +33,7 @@ _COMMON_HEADERS = """
 渠道 问题 主要问题 存在问题 反映问题 原因 结果 处理结果 处理方式 处置 情况 是否按期 按期 佐证
 证明材料 评分标准 考核标准 考核项目 考核指标 考核内容 责任内容
 """
-COMMON = frozenset(map(fold, _COMMON_HEADERS.split()))
+_COMMON = frozenset(map(fold, _COMMON_HEADERS.split()))
 # Headers that do not even say what a table is about.
 _BARE = frozenset(["单位", "单位名称", "科室", "部门", "名称", "姓名", "内容", "事项", "项目", "措施", "职责", "类型"])
 
@@ -125,22 +126,26 @@ def _header_score(content: SheetContent, sheet: Sheet, is_told: bool = False) ->
         return 0
     named = [header.texts[column] for column in header.columns.values()]
     named += [text for text in header.texts.values() if sheet.office_field_for_header(text) is not None]
-    if len(named) < FEWEST_HEADERS:
-        return 0
-    typical = sum(not is_common(text) for text in named)
-    is_enough = _means_something(header, sheet, typical) if is_told else typical >= FEWEST_TYPICAL
-    return len(named) if is_enough else 0
+    if not is_told:
+        return weight_of(named)
+    return len(named) if len(named) >= _FEWEST_HEADERS and _means_something(header, sheet, named) else 0
 
 
-def _means_something(header: Header, sheet: Sheet, typical: int) -> bool:
+def weight_of(named: Sequence[str]) -> int:
+    """How much a table is like a form whose fields these headers name: 0 unless enough of them are typical of it."""
+    typical = [text for text in named if not is_common(text)]
+    return len(named) if len(named) >= _FEWEST_HEADERS and len(typical) >= _FEWEST_TYPICAL else 0
+
+
+def _means_something(header: Header, sheet: Sheet, named: Sequence[str]) -> bool:
     """Whether a header says what its table is about: by a word typical of the form, or a subject that is no bare word."""
     subjects = [header.texts[header.columns[name]] for name in sheet.subject if name in header.columns]
-    return typical > 0 or any(fold_unbracketed(text) not in _BARE for text in subjects)
+    return not all(map(is_common, named)) or any(fold_unbracketed(text) not in _BARE for text in subjects)
 
 
 def is_common(header: str) -> bool:
     """Whether a header says nothing about the table it stands in: any list in any office may have it."""
-    return fold(header) in COMMON or fold_unbracketed(header) in COMMON
+    return fold(header) in _COMMON or fold_unbracketed(header) in _COMMON
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +194,11 @@ def _by_header(content: SheetContent, form: Form, main_only: bool) -> Sheet | No
 
 def _cover_by_labels(left: list[SheetContent], cover: Sheet, main_only: bool) -> SheetContent | None:
     """The sheet that has most labels of the cover, if it has enough: a cover keeps its labels whatever it is called."""
-    fewest = FEWEST_HEADERS if main_only else max(FEWEST_HEADERS, len(cover.fields) // 2)
-    best, most = None, fewest - 1
+    best, fewest = None, _FEWEST_HEADERS if main_only else fewest_labels(len(cover.fields))
     for sheet in left:
-        places = find_labels(sheet, cover).values()
-        # Labels stand below each other; side by side they are the header of a table.
-        if len(places) > most and 2 * len({row for row, _ in places}) > len(places):
-            best, most = sheet, len(places)
+        places = list(find_labels(sheet, cover).values())
+        if read_as_cover(places, fewest):
+            best, fewest = sheet, len(places) + 1
     return best
 
 

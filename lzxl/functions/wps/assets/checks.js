@@ -5,7 +5,7 @@
 
   var rules = LZXL_DATA.rules;
   var text = LZXL.text;
-  var values = LZXL.values;
+  var words = LZXL.words;
 
   function finding(code, place, details) {
     var entry = rules.messages[code];
@@ -31,21 +31,17 @@
     return {sheet: content.name, header: field.title, clause: field.clause, row: row, column: column};
   }
 
-  function vocabularyOf(field) {
-    return rules.vocabularies[field.vocabulary];
-  }
-
   function allowed(field) {
-    return field.vocabulary ? vocabularyOf(field).allowed : [];
+    return field.vocabulary ? field.vocabulary.allowed : [];
   }
 
   // What the unit wrote: the raw content where it was read otherwise, else the value.
   function shown(cell) {
-    return (cell.noted ? values.asText(cell.raw) : values.asText(cell.value)).normalize("NFC");
+    return (cell.noted ? words.asText(cell.raw) : words.asText(cell.value)).normalize("NFC");
   }
 
   function told(field) {
-    return field.vocabulary ? vocabularyOf(field).told : "";
+    return field.vocabulary ? field.vocabulary.told : "";
   }
 
   // All words that there are, and the one that is written most like what stands there.
@@ -68,7 +64,7 @@
   }
 
   function unreadable(field, cell, at) {
-    var written = cell.problem === "id_digits_lost" ? masked(cell.raw) : values.asText(cell.raw);
+    var written = cell.problem === "id_digits_lost" ? masked(cell.raw) : words.asText(cell.raw);
     var details = {value: written, allowed: allowed(field), choice: choice(field, null), suggestion: cell.suggestion};
     details.example = field.example || "";
     return finding(cell.problem, at, details);
@@ -109,7 +105,7 @@
   }
 
   function checkWord(found, field, cell, at) {
-    var vocabulary = vocabularyOf(field);
+    var vocabulary = field.vocabulary;
     if (vocabulary.allowed.indexOf(cell.value) >= 0) return;
     found.push(finding((field.codes || {}).vocabulary || vocabulary.code, at, {
       value: shown(cell), allowed: vocabulary.allowed, choice: choice(field, text.suggestWord(vocabulary, cell.value))
@@ -157,7 +153,7 @@
       var header = oneLine(table.header.texts[column]);
       var at = {sheet: table.content.name, header: header, row: row, column: column};
       if (raw.error) found.push(finding("error_value", at, {value: raw.error}));
-      else if (typeof raw === "number" && Math.abs(raw) >= values.LOST_DIGITS) {
+      else if (words.hasLostDigits(raw)) {
         found.push(finding("id_digits_lost", at, {value: masked(raw)}));
       }
     });

@@ -8,7 +8,7 @@
 
   var rules = LZXL_DATA.rules;
   var text = LZXL.text;
-  var values = LZXL.values;
+  var words = LZXL.words;
   var limits = rules.limits;
 
   function isText(cell) {
@@ -27,7 +27,7 @@
 
   function fieldFor(sheet, cell) {
     if (!isText(cell)) return null;
-    if (cell.length > limits.longest_header) cell = LZXL.rows.withoutInstruction(cell);
+    if (LZXL.headers.isLong(cell)) cell = LZXL.headers.withoutInstruction(cell);
     return byKey(sheet, text.fold(cell)) || byKey(sheet, text.foldUnbracketed(cell));
   }
 
@@ -35,7 +35,7 @@
     if (!sheet.byHeader) {
       sheet.byHeader = {};
       sheet.fields.forEach(function (field) {
-        field.headers.forEach(function (header) { sheet.byHeader[header] = field; });
+        field.header_keys.forEach(function (header) { sheet.byHeader[header] = field; });
       });
     }
     return text.has(sheet.byHeader, key) ? sheet.byHeader[key] : null;
@@ -44,7 +44,7 @@
   // The field of the office's that a header names, "" if it names none: an older form's header has them among its own.
   function officeName(sheet, cell) {
     if (!isText(cell) || fieldFor(sheet, cell)) return "";
-    var keys = [cell, LZXL.rows.withoutInstruction(cell)].reduce(function (found, written) {
+    var keys = [cell, LZXL.headers.withoutInstruction(cell)].reduce(function (found, written) {
       return found.concat(text.fold(written), text.foldUnbracketed(written));
     }, []).filter(function (key) { return text.has(sheet.office, key); });
     return keys.length ? sheet.office[keys[0]] : "";
@@ -64,24 +64,12 @@
   }
 
   function isHeader(sheet, cells) {
-    var texts = 0, others = 0;
-    cells.forEach(function (cell) {
-      if (isText(cell)) texts += cell ? 1 : 0;
-      else if (cell !== null && cell !== undefined) others++;
-    });
-    if (texts < 2 || others > texts) return false;
-    var filled = filledCells(cells).length, names = {}, hasSubject = false;
+    var names = {};
     cells.forEach(function (cell) {
       var field = cell && fieldFor(sheet, cell), office = cell && !field ? officeName(sheet, cell) : "";
-      if (office) names[office] = true;
-      if (!field) return;
-      names[field.name] = true;
-      hasSubject = hasSubject || sheet.subject.indexOf(field.name) >= 0;
+      if (field || office) names[field ? field.name : office] = true;
     });
-    var distinct = Object.keys(names).length;
-    if (filled < 2 || (!hasSubject && distinct < limits.enough_without_subject)) return false;
-    if (others && 2 * distinct < filled) return false;
-    return (distinct >= 3 && 3 * distinct >= filled) || (distinct === 2 && 3 * distinct >= 2 * filled);
+    return LZXL.headers.readsAsHeader(Array.prototype.slice.call(cells), Object.keys(names), sheet.subject);
   }
 
   function readHeader(content, sheet, row, isMarked) {
@@ -100,42 +88,35 @@
     return header;
   }
 
-  // Of several columns with one field's header: a visible one, whose title is exact, that reads best.
+  // Of several columns with one field's header the one that is the field.
   function bestColumn(content, header, field, columns) {
-    function rank(column) {
-      var readable = content.rows.filter(function (cells, row) {
-        var raw = row > header.row ? cells[column] : null;
-        return !text.isBlank(raw) && !values.parse(field, raw, content.date1904, always).problem;
-      }).length;
-      var isExact = text.fold(header.texts[column]) === text.fold(field.title);
-      return (content.isHidden(column) ? 0 : 2e9) + (isExact ? 1e9 : 0) + readable;
-    }
-    return columns.length === 1 ? columns[0] : columns.reduce(function (best, column) {
-      return rank(column) > rank(best) ? column : best;
-    });
+    if (columns.length === 1) return columns[0];
+    return LZXL.headers.bestColumn(field, columns.map(function (column) {
+      return {
+        column: column, text: header.texts[column], is_hidden: content.isHidden(column),
+        raws: rowsBelow(content, header.row).map(function (row) { return asShown(content, rawCell(content, row, column), row, column); })
+      };
+    }));
   }
 
-  function always() {
-    return true;
+  // The first rows with content below a header, as many as the office looks at.
+  function rowsBelow(content, header) {
+    return Object.keys(content.rows).map(Number).filter(function (row) { return row > header; }).slice(0, limits.rows_looked_at);
+  }
+
+  function asShown(content, raw, row, column) {
+    return LZXL.values.shownAs(raw, function () { return content.isDate(row, column); }, content.date1904);
   }
 
   // A header whose words are only similar, if it can be just one field that has no column yet.
   function guessColumns(header, sheet) {
     var mapped = Object.keys(header.columns).map(function (name) { return header.columns[name]; });
     var free = sheet.fields.filter(function (field) { return !field.derived && !header.columns[field.name]; });
-    Object.keys(header.texts).map(Number).forEach(function (column) {
-      var folded = text.fold(header.texts[column]);
-      if (mapped.indexOf(column) >= 0 || folded.length < 4 || isAuxiliary(sheet, header.texts[column])) return;
-      if (fieldFor(sheet, header.texts[column])) return;
-      var near = free.filter(function (field) { return isSimilar(field, folded); });
-      if (near.length !== 1 || header.columns[near[0].name]) return;
-      header.columns[near[0].name] = column;
-      header.guessed[near[0].name] = column;
+    var unknown = Object.keys(header.texts).map(Number).filter(function (column) {
+      return mapped.indexOf(column) < 0 && !isAuxiliary(sheet, header.texts[column]) && !fieldFor(sheet, header.texts[column]);
     });
-  }
-
-  function isSimilar(field, folded) {
-    return field.headers.some(function (key) { return key.length >= 4 && text.sameness(folded, key) >= limits.same_words; });
+    header.guessed = LZXL.headers.guesses(unknown.map(function (column) { return [column, header.texts[column]]; }), free);
+    Object.keys(header.guessed).forEach(function (name) { header.columns[name] = header.guessed[name]; });
   }
 
   function isAuxiliary(sheet, written) {
@@ -205,8 +186,7 @@
   function filledPlaces(content, row) {
     var cells = content.rows[row];
     return Object.keys(cells).map(Number).filter(function (column) { return !text.isBlank(cells[column]); }).map(function (column) {
-      var cell = cells[column];
-      return [column, typeof cell === "number" && content.isDate(row, column) ? {date: cell} : cell];
+      return [column, asShown(content, cells[column], row, column)];
     });
   }
 
@@ -258,7 +238,7 @@
     var content = table.content, sources = table.rows.map(function (row) { return sourceOf(table, row, column); });
     var left = table.header.texts[column - 1] === undefined ? null : rawCells(content, sources, column - 1);
     var raws = rawCells(content, sources, column).map(function (raw, index) {
-      return content.isFormula(sources[index], column) && values.showsNothing(field, raw) ? null : raw;
+      return content.isFormula(sources[index], column) && words.showsNothing(field, raw) ? null : raw;
     });
     var pointed = LZXL.rows.follow(table.sheet, field, raws, left);
     return table.rows.map(function (row, index) {
@@ -290,47 +270,55 @@
   }
 
   function parsed(content, field, raw, row, column) {
-    var cell = values.parse(field, raw, content.date1904, function () { return content.isDate(row, column); });
-    cell.raw = raw;
-    cell.isFormula = content.isFormula(row, column);
-    return cell;
+    var shown = asShown(content, raw, row, column), read = words.parse(field, shown, content.date1904);
+    return {
+      value: read.value, problem: read.problem, suggestion: read.suggestion, noted: Boolean(read.note || read.problem),
+      raw: shown, isFormula: content.isFormula(row, column)
+    };
   }
 
   // The cover: each label is a cell of its own, its value is the cell to the right of it.
   function readCover(content, sheet) {
-    var cover = {sheet: sheet, content: content, places: {}, cells: {}};
-    content.rows.forEach(function (cells, row) {
-      cells.forEach(function (cell, column) {
-        if (!isText(cell) || text.isBlank(cell) || cell.length > limits.longest_label) return;
-        var field = fieldFor(sheet, cell);
-        if (!field || cover.places[field.name]) return;
-        var range = content.merged(row, column);
-        var place = column + (range && range.row === row && range.column === column ? range.columns : 1);
-        cover.places[field.name] = {row: row, column: place};
-        var raw = rawCell(content, row, place);
-        if (content.isFormula(row, place) && values.showsNothing(field, raw)) raw = null;
-        cover.cells[field.name] = parsed(content, field, raw, row, place);
-        cover.cells[field.name].isOwn = true;
-      });
+    var cover = {sheet: sheet, content: content, places: {}, cells: {}}, labels = labelsOf(content, sheet);
+    Object.keys(labels).forEach(function (name) {
+      var row = labels[name][0], column = lastColumn(content, row, labels[name][1]) + 1, field = fieldNamed(sheet, name);
+      var raw = rawCell(content, row, column);
+      if (content.isFormula(row, column) && words.showsNothing(field, raw)) raw = null;
+      cover.places[name] = {row: row, column: column};
+      cover.cells[name] = parsed(content, field, raw, row, column);
+      cover.cells[name].isOwn = true;
     });
     return cover;
+  }
+
+  // Field name → [row, column] of its label.
+  function labelsOf(content, sheet) {
+    var named = [];
+    content.rows.forEach(function (cells, row) {
+      cells.forEach(function (cell, column) {
+        var field = isText(cell) && LZXL.headers.mayBeLabel(cell) ? fieldFor(sheet, cell) : null;
+        if (field) named.push({row: row, column: column, last_column: lastColumn(content, row, column), name: field.name});
+      });
+    });
+    return LZXL.headers.labelPlaces(named);
+  }
+
+  // The last column of the merged range that begins in a cell; the cell's own where none does.
+  function lastColumn(content, row, column) {
+    var range = content.merged(row, column);
+    return range && range.row === row && range.column === column ? column + range.columns - 1 : column;
   }
 
   // The form
 
   function headerScore(content, sheet) {
     var header = findHeader(content, sheet, false);
-    var columns = header ? Object.keys(header.columns).map(function (name) { return header.columns[name]; }) : [];
-    columns = columns.concat(Object.keys(header ? header.texts : {}).filter(function (column) {
+    if (!header) return 0;
+    var columns = Object.keys(header.columns).map(function (name) { return header.columns[name]; });
+    columns = columns.concat(Object.keys(header.texts).filter(function (column) {
       return officeName(sheet, header.texts[column]);
     }));
-    var typical = columns.filter(function (column) { return !isCommon(header.texts[column]); }).length;
-    return columns.length >= limits.fewest_headers && typical >= limits.fewest_typical ? columns.length : 0;
-  }
-
-  // Whether a header says nothing about the table it stands in: any list in any office may have it.
-  function isCommon(header) {
-    return rules.common_headers.indexOf(text.fold(header)) >= 0 || rules.common_headers.indexOf(text.foldUnbracketed(header)) >= 0;
+    return LZXL.headers.weightOf(columns.map(function (column) { return header.texts[column]; }));
   }
 
   function tablesOf(form) {
@@ -384,15 +372,13 @@
   function coverOf(contents, form) {
     var sheet = coverSheet(form), best = null;
     if (!sheet || contents.some(function (content) { return named([sheet], content); })) return null;
-    var most = Math.max(limits.fewest_headers, Math.floor(sheet.fields.length / 2)) - 1;
+    var fewest = LZXL.headers.fewestLabels(sheet.fields.length);
     contents.forEach(function (content) {
       if (definitionOf(content, form)) return;
-      var places = readCover(content, sheet).places, rows = {};
-      var names = Object.keys(places);
-      names.forEach(function (name) { rows[places[name].row] = true; });
-      if (names.length > most && 2 * Object.keys(rows).length > names.length) {
+      var labels = labelsOf(content, sheet), places = Object.keys(labels).map(function (name) { return labels[name]; });
+      if (LZXL.headers.readAsCover(places, fewest)) {
         best = content;
-        most = names.length;
+        fewest = places.length + 1;
       }
     });
     return best;

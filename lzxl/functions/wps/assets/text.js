@@ -17,6 +17,7 @@ var LZXL = {};
   var BLANK_RUN = everywhere(characters.blanks + "+");
   var BREAK_RUN = everywhere(characters.blanks + "*\\n(?:" + characters.blanks + "|" + characters.breaks + ")*");
   var RADICAL = everywhere(characters.radicals);
+  var RAISED = new RegExp("[" + characters.raised + "]");
   var ODD_BREAK = /\r\n|[\x0b\x0c\r\x85\u2028\u2029]/g;
   var DASH = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g;
   var PICTURE_BEFORE = /(?:[\u2600-\u27bf\ufe0f]|[\ud83c-\ud83e][\udc00-\udfff])$/;
@@ -33,6 +34,11 @@ var LZXL = {};
 
   function isBlank(raw) {
     return raw === null || raw === undefined || (typeof raw === "string" && ONLY_NOTHING.test(raw));
+  }
+
+  // Whether a digit is written above, below or in a circle.
+  function hasRaisedDigits(text) {
+    return RAISED.test(text);
   }
 
   // Whether a text holds what nobody can see, or would take for something else.
@@ -169,7 +175,7 @@ var LZXL = {};
   }
 
   LZXL.text = {
-    has: has, isBlank: isBlank, hasUnseen: hasUnseen, spaced: spaced, withHyphens: withHyphens, compact: compact, fold: fold, foldUnbracketed: foldUnbracketed, tidy: tidy,
+    has: has, isBlank: isBlank, hasUnseen: hasUnseen, hasRaisedDigits: hasRaisedDigits, seen: seen, spaced: spaced, withHyphens: withHyphens, compact: compact, fold: fold, foldUnbracketed: foldUnbracketed, tidy: tidy,
     shorten: shorten, length: length, columnLetters: columnLetters, address: address, sameness: sameness,
     findWord: findWord, suggestWord: suggestWord
   };
