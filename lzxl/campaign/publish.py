@@ -78,8 +78,8 @@ def announcement(
     vocabulary = campaign.grading.level
     known = Circumstances(
         gravity={level: gravity(vocabulary, level) for level in vocabulary.allowed},
-        withheld=_kept_to(campaign, standing.counted, "withheld"),
-        inside=_kept_to(campaign, standing.counted, "inside"),
+        withheld=kept_to(campaign, standing.counted, "withheld"),
+        inside=kept_to(campaign, standing.counted, "inside"),
         undecided=frozenset(undecided),
         unregistered=_unregistered(campaign, standing, {entry.unit for entry in entries}),
         duty_of=lambda unit, name: _duty(campaign, unit, name),
@@ -122,7 +122,7 @@ def _unregistered(campaign: Campaign, standing: Standing, shown: set[str]) -> di
     return found
 
 
-def _kept_to(campaign: Campaign, submissions: Iterable[Submission], role: Circle) -> frozenset[str]:
+def kept_to(campaign: Campaign, submissions: Iterable[Submission], role: Circle) -> frozenset[str]:
     """Numbers of the points that are kept to a circle of readers: as the unit says of them; of what is withheld, as it says of a
     measure against them too. What the leading group decided on one comes first."""
     words: set[str] = set()

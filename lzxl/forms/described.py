@@ -648,6 +648,15 @@ class PaperFollows(Entry):
     graded: Literal[True] | None = None
     ranked: Literal[True] | None = None
     published: Literal[True] | None = None
+    asked: Literal["person", "power"] | None = None
+
+
+class PaperRoom(Entry):
+    """How much of a page a paper's table may take: lines, and characters in a line of its columns."""
+
+    lines: Annotated[int, Field(gt=0)]
+    headline: Annotated[int, Field(gt=1)]
+    measure: Annotated[int, Field(gt=1)]
 
 
 class Paper(Entry):
@@ -658,6 +667,8 @@ class Paper(Entry):
     series: Text | None = None
     content: Literal["never"] | None = None
     follows: PaperFollows
+    room: PaperRoom | None = None
+    public: Literal[True] | None = None
 
 
 class PapersFile(Entry):
@@ -667,6 +678,7 @@ class PapersFile(Entry):
 
     clause: Text
     papers: Annotated[list[Paper], Field(min_length=1)]
+    steps: list[Text] = []
 
 
 class Retention(Entry):

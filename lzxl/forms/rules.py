@@ -228,6 +228,10 @@ class Published:
     """What is said of a unit that has no row."""
     agreed: str = field(default="", metadata={TEXT: True})
     """What is said of a unit that need not have any, as the leading group accepted."""
+    measure: str = part("text", optional=True)
+    """What is done against the risk, on the row itself."""
+    step: str = part("text", optional=True)
+    """In which step of a power the risk lies."""
     sensitive: tuple[str, ...] = field(default=(), metadata={TEXTS: True})
     """Words that the name of a post has whose risks would tell a thief how."""
 
@@ -344,10 +348,12 @@ class Activities:
     """Rows of what the office did: education, inspections, publicity … (工作记录)."""
 
     day: str = part("date")
-    kind: str = part("choice", roles=("publicity",))
+    kind: str = part("choice", roles=("publicity", "pledge"))
     unit: str = part("text")
     """Blank where it was for all units."""
     scope: str = part("text")
+    people: str = part("count")
+    """How many took part; of pledges, how many signed one."""
     result: str = part("text")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lzxl.forms.sound_papers import paper_words
+from lzxl.forms.sound_papers import paper_titles
 from lzxl.forms.sound_said import Choice, Mistake, Said, repeated
 
 FILE = "owed.yaml"
@@ -19,7 +19,7 @@ def judge_owed(said: Said) -> Iterator[Mistake]:
     for clause in said["clauses.yaml"]:
         if clause not in answered:
             yield Mistake(FILE, ("owed",), f"“{clause}”没有对应的一项，请补上。")
-    words = Choice("文种", paper_words(said), "forms/work_record.yaml")
+    words = Choice("文种", paper_titles(said), "forms/work_record.yaml、papers.yaml")
     for number, entry in enumerate(owed):
         for position, paper in enumerate(entry["papers"]):
             yield from words.judge(FILE, ("owed", number, "papers", position), paper)

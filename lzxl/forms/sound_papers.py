@@ -1,6 +1,7 @@
 """Whether the kinds of papers (schemas/papers.yaml) are sound.
 
-Each is a kind that the record of papers knows, follows one thing that is there, and whatever events.yaml sends has a paper.
+Each that has a number is a kind that the record of papers knows; each follows one thing that is there; and whatever events.yaml sends
+has a paper.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ def judge_papers(said: Said) -> Iterator[Mistake]:
     mandated = {entry["paper"] for entry in events["mandates"]}
     for number, entry in enumerate(papers):
         place, follows = ("papers", number), entry["follows"]
-        yield from words.judge(FILE, (*place, "title"), entry["title"])
+        if "asked" not in follows:
+            yield from words.judge(FILE, (*place, "title"), entry["title"])
+        elif follows["asked"] == "person" and "room" not in entry:
+            yield Mistake(FILE, place, "一人一页的，要写明表里有多少行的地方（room）。")
         if len(follows) != 1:
             yield Mistake(FILE, (*place, "follows"), "要写明由什么引起（follows），只写一项。")
         if "state" in follows:
@@ -44,6 +48,12 @@ def judge_papers(said: Said) -> Iterator[Mistake]:
 def paper_words(said: Said) -> list[str]:
     """The words for kinds of papers, in the form that records them."""
     return words_of(_vocabulary(said, "papers", "kind"))
+
+
+def paper_titles(said: Said) -> list[str]:
+    """Every kind of paper: those that are recorded, and those that are made whenever somebody asks."""
+    asked = [entry["title"] for entry in said[FILE]["papers"] if "asked" in entry["follows"]]
+    return [*paper_words(said), *asked]
 
 
 def _vocabulary(said: Said, rule: str, part: str) -> Mapping[str, Any]:

@@ -9,9 +9,22 @@ the office finds the same words in Word's own formats, with fields as {{ 文号 
     @copy, @keep, @small               抄送, 内部资料, a remark
     @if NAME, @for X in NAME, @end     the paragraphs between stand only if there is such a thing, or once for each
     @table 3 5 3 5                     a table with columns in these proportions; its rows follow as | a | b |, |4 a | b | is four
-                                       lines high, |= a | b | is its head, and |+ X in NAME | a | b | a row for each
+                                       lines high, |= a | b | is its head, and |+ X in NAME | a | b | a row for each; \\n is a
+                                       new line in a cell
+    |% for X in NAME, |^ NAME | b |    a tag of its own; a row whose first cell is one with those of the rows of its loop;
+    |> a |                             a row with a sign only
     @page, @gap, @cut, @wide           a new page, a blank line, a line to cut along, a new page across
     @include NAME                      the lines of another draft
+
+Papers with one page for each of many:
+
+    @plain, @plain across              a page with narrow margins and without a number
+    @columns                           its two halves, to be folded in the middle
+    @leaf, @column                     a title on a new page, in the other half
+    @size 10.5                         of the letters of tables that follow
+    @call, @tight, @duty, @note        whom it speaks to; paragraphs with less and less room
+    @name, @right                      a name to be read from afar; at the right
+    @blank                             little room between two tables
 """
 
 from __future__ import annotations
@@ -19,7 +32,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -28,9 +41,10 @@ from docx.table import Table
 
 from lzxl.data import data_folder
 from lzxl.papers import layout
+from lzxl.papers.docx_parts import Row
 from lzxl.papers.kinds import PaperKind, paper_kinds
 
-_ROW = re.compile(r"^\|(?P<how>[=+]|\d+(?:\.\d+)?)?(?P<rest>.*?)\|?\s*$")
+_ROW = re.compile(r"^\|(?P<how>[=+^>%]|\d+(?:\.\d+)?)?(?P<rest>.*?)\|?\s*$")
 
 
 def draft_of(name: str) -> list[str]:
@@ -66,12 +80,18 @@ _LOOKS: Mapping[str, Mapping[str, Any]] = {
     "@copy": {"size": layout.FOUR, "indent": 1, "side": _LEFT},
     "@keep": {"size": layout.FOUR, "indent": 1, "side": _LEFT},
     "@small": {"size": layout.SMALL, "indent": 2, "line": Pt(20)},
-    "@centre": {"side": _CENTRE},
+    "@centre": {"side": _CENTRE, "size": layout.FOUR, "line": Pt(24)},
+    "@call": {"size": layout.FOUR, "side": _LEFT, "line": Pt(24)},
+    "@tight": {"size": layout.FOUR, "indent": 2, "line": Pt(24)},
+    "@duty": {"size": layout.SMALL, "side": _LEFT, "line": Pt(20)},
+    "@name": {"font": layout.TITLE, "size": Pt(48), "side": _CENTRE, "line": Pt(72)},
+    "@note": {"size": Pt(10.5), "side": _LEFT, "line": Pt(17)},
+    "@blank": {"line": Pt(8)},
 }
 """How the lines are set that are plain paragraphs."""
 _WITH_NEXT = ("@h1", "@h2", "@attach", "@attach2", "@copy")
 """Lines that no page ends with."""
-_RIGHT_BY = {"@sign": 5, "@date": 4}
+_RIGHT_BY = {"@sign": 5, "@date": 4, "@right": 1}
 """Characters that these lines stand in from the right: the seal covers both."""
 
 
@@ -82,6 +102,7 @@ class _Setter:
         self.paper = layout.blank_paper(title)
         self._ends: list[str] = []
         self._table: Table | None = None
+        self._size, self._width = layout.FOUR, layout.WIDTH
 
     def take(self, line: str) -> None:
         if line.startswith("|"):
@@ -98,23 +119,40 @@ class _Setter:
             self._apart(word, rest)
 
     def _apart(self, word: str, rest: str) -> None:
-        plain = {"@head": layout.add_head, "@number": layout.add_number, "@title": layout.add_title}
-        breaks = {"@page": layout.add_break, "@cut": layout.add_cut, "@wide": layout.landscape}
-        if word in plain:
-            plain[word](self.paper, rest)
-        elif word in breaks:
-            breaks[word](self.paper)
-        elif word == "@gap":
-            self._gap()
-        elif word == "@table":
-            self._table = layout.add_table(self.paper, [float(share) for share in rest.split()])
-        elif word in ("@if", "@for"):
-            self._ends.append(f"end{word[1:]}")
-            self._tag("p", f"{word[1:]} {rest}")
-        elif word == "@end":
-            self._tag("p", self._ends.pop())
-        else:
+        setters: Mapping[str, Callable[[], object]] = {
+            "@head": lambda: layout.add_head(self.paper, rest),
+            "@number": lambda: layout.add_number(self.paper, rest),
+            "@title": lambda: layout.add_title(self.paper, rest),
+            "@leaf": lambda: layout.add_leaf(self.paper, rest),
+            "@column": lambda: layout.add_leaf(self.paper, rest, is_column=True),
+            "@page": lambda: layout.add_break(self.paper),
+            "@cut": lambda: layout.add_cut(self.paper),
+            "@wide": lambda: layout.landscape(self.paper),
+            "@plain": lambda: self._plain(rest == "across"),
+            "@columns": self._columns,
+            "@gap": self._gap,
+            "@table": lambda: self._begin_table(rest),
+            "@size": lambda: setattr(self, "_size", Pt(float(rest))),
+            "@if": lambda: self._begin(word, rest),
+            "@for": lambda: self._begin(word, rest),
+            "@end": lambda: self._tag("p", self._ends.pop()),
+        }
+        if word not in setters:
             raise ValueError(f"no such line: {word}")
+        setters[word]()
+
+    def _plain(self, is_across: bool) -> None:
+        self._width = layout.plain_page(self.paper, is_across=is_across)
+
+    def _columns(self) -> None:
+        self._width = layout.halves(self.paper, self._width)
+
+    def _begin_table(self, shares: str) -> None:
+        self._table = layout.add_table(self.paper, [float(share) for share in shares.split()], self._width)
+
+    def _begin(self, word: str, rest: str) -> None:
+        self._ends.append(f"end{word[1:]}")
+        self._tag("p", f"{word[1:]} {rest}")
 
     def _gap(self) -> None:
         """The blank line before what closes a paper: it takes the last lines of the text with it, so that no page has a seal alone."""
@@ -134,21 +172,33 @@ class _Setter:
         assert self._table is not None, line
         match = _ROW.match(line)
         assert match is not None, line
-        how, cells = match["how"] or "1", [cell.strip(" ") for cell in match["rest"].split("|")]
-        width = len(self._table.columns)
-        if how == "+":
-            loop, cells = cells[0], cells[1:]
-            self._tags(f"for {loop}", width)
-        is_head, is_plain = how == "=", how[0].isdigit()
-        lines = float(how) if is_plain else 1.0
-        labels = tuple(place for place in range(width) if is_plain and place % 2 == 0)
-        layout.add_row(self._table, cells, lines=lines * 1.05, is_head=is_head, centred=labels)
-        if how == "+":
-            self._tags("endfor", width)
+        how, cells = match["how"] or "1", [cell.strip(" ") for cell in match["rest"].replace("\\n", "\n").split("|")]
+        if how == "%":
+            self._tags(cells[0])
+        elif how == "+":
+            self._tags(f"for {cells[0]}")
+            self._set(cells[1:])
+            self._tags("endfor")
+        elif how == "^":
+            self._set([f"{{% vm %}}{{{{ {cells[0]} }}}}", *cells[1:]], centred=(0,))
+        elif how == ">":
+            layout.span(self._set(cells, centred=(0,)), 1)
+        elif how == "=":
+            self._set(cells, is_head=True)
+        else:
+            self._set(cells, lines=float(how), centred=range(0, len(cells), 2))
 
-    def _tags(self, text: str, width: int) -> None:
+    def _set(
+        self, cells: Sequence[str], *, lines: float = 0, is_head: bool = False, centred: Sequence[int] = ()
+    ) -> Row:
+        """A row; `lines`: how high it is at least, where its letters do not say so."""
         assert self._table is not None
-        layout.add_row(self._table, [f"{{%tr {text} %}}", *[""] * (width - 1)])
+        high = (lines or self._size.pt / layout.FOUR.pt) * 1.05
+        return layout.add_row(self._table, cells, lines=high, size=self._size, is_head=is_head, centred=centred)
+
+    def _tags(self, text: str) -> None:
+        assert self._table is not None
+        self._set([f"{{%tr {text} %}}", *[""] * (len(self._table.columns) - 1)])
 
 
 def same_parts(one: bytes, other: bytes) -> bool:

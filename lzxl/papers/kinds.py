@@ -6,10 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from lzxl.data import data_folder
 from lzxl.forms.load import read_sound
+
+Asked = Literal["", "person", "power"]
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much of a page the table of a paper may take: lines, and characters in a line of its columns."""
+
+    lines: int
+    headline: int
+    measure: int
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,11 @@ class PaperKind:
     """What else makes it due."""
     objects: tuple[str, ...] = ()
     """Roles of the objects that it tells the decisions on."""
+    asked: Asked = ""
+    """What there is one page of for each, where it is made whenever somebody asks."""
+    room: Room | None = None
+    is_public: bool = False
+    """Whether everybody may read it."""
 
     @property
     def file(self) -> str:
@@ -47,6 +63,11 @@ def paper_kinds(folder: Path | None = None) -> tuple[PaperKind, ...]:
     return tuple(_kind(entry) for entry in data["papers"])
 
 
+def known_steps(folder: Path | None = None) -> tuple[str, ...]:
+    """The steps in which powers are exercised, in their order."""
+    return tuple(read_sound(folder or data_folder("schemas"), "papers.yaml").get("steps", ()))
+
+
 def _kind(entry: Mapping[str, Any]) -> PaperKind:
     follows = entry["follows"]
     return PaperKind(
@@ -59,6 +80,9 @@ def _kind(entry: Mapping[str, Any]) -> PaperKind:
         follows.get("state", ""),
         next((name for name in EVENTS if follows.get(name)), ""),
         tuple(follows.get("decided", ())),
+        follows.get("asked", ""),
+        Room(**entry["room"]) if "room" in entry else None,
+        bool(entry.get("public")),
     )
 
 

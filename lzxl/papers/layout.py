@@ -23,7 +23,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from lzxl.papers.docx_parts import keep_whole
+from lzxl.papers.docx_parts import Row, keep_whole, set_halves
 
 TEXT, TITLE, HEADING, SECOND, NUMBERS = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312", "宋体"
 CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
@@ -40,7 +40,8 @@ THREE, TWO, FOUR, SMALL = Pt(16), Pt(22), Pt(14), Pt(12)
 """3号, 2号, 4号, 小4号."""
 LINE = Pt(28.8)
 _HEAD, _RED = Pt(36), RGBColor(0xE6, 0x00, 0x12)
-_WIDTH = 156.0
+WIDTH = 156.0
+"""Of the text of an ordinary page, in mm."""
 _FIXED = (2026, 1, 1, 0, 0, 0)
 
 
@@ -72,6 +73,30 @@ def landscape(paper: Paper) -> None:
     section.page_width, section.page_height = Mm(297), Mm(210)
     section.left_margin, section.right_margin = Mm(25), Mm(25)
     section.top_margin, section.bottom_margin = Mm(28), Mm(26)
+
+
+_MARGIN = 20.0
+"""Of a page without a number, and twice the room on both sides of a fold."""
+
+
+def plain_page(paper: Paper, *, is_across: bool) -> float:
+    """Give all pages narrow margins and no number; gives how wide the text is, in mm."""
+    section = paper.sections[0]
+    width, height = (297, 210) if is_across else (210, 297)
+    section.page_width, section.page_height = Mm(width), Mm(height)
+    section.left_margin = section.right_margin = Mm(_MARGIN)
+    section.top_margin, section.bottom_margin = Mm(18), Mm(14)
+    section.footer_distance = Mm(8)
+    for footer in (section.footer, section.even_page_footer):
+        footer.paragraphs[0].clear()
+    return width - 2 * _MARGIN
+
+
+def halves(paper: Paper, width: float) -> float:
+    """Set the text in two halves with a line to fold along; gives how wide each of them is, in mm."""
+    between = 2 * _MARGIN
+    set_halves(paper.sections[0], between)
+    return (width - between) / 2
 
 
 def _properties(paper: Paper, title: str) -> None:
@@ -186,6 +211,16 @@ def add_title(paper: Paper, text: str) -> None:
     paragraph.paragraph_format.keep_with_next = True
 
 
+def add_leaf(paper: Paper, text: str, *, is_column: bool = False) -> None:
+    """A title on a new page, or in the other half of a page."""
+    paragraph = add_text(paper, "", side=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(34))
+    if is_column:
+        paragraph.add_run().add_break(WD_BREAK.COLUMN)
+    else:
+        paragraph.paragraph_format.page_break_before = True
+    set_text(paragraph, text, TITLE, TWO)
+
+
 def add_break(paper: Paper) -> None:
     """A new page: on the paragraph before, so that no blank line begins it."""
     last = paper.paragraphs[-1] if paper.element.body[-2].tag == qn("w:p") else add_text(paper, "", line=Pt(1))
@@ -200,7 +235,7 @@ def add_cut(paper: Paper) -> None:
     add_text(paper, "", line=Pt(10))
 
 
-def add_table(paper: Paper, shares: Sequence[float], width: float = _WIDTH) -> Table:
+def add_table(paper: Paper, shares: Sequence[float], width: float = WIDTH) -> Table:
     """A table without rows, its columns in these proportions. `width`: of all of it, in mm."""
     table: Table = paper.add_table(rows=0, cols=len(shares))
     table.style = "Table Grid"
@@ -218,9 +253,9 @@ def add_row(
     size: Pt = FOUR,
     is_head: bool = False,
     centred: Sequence[int] = (),
-) -> None:
+) -> Row:
     """A row that is at least `lines` high; `is_head`: repeated on each page. `centred`: columns."""
-    row = table.add_row()  # type: ignore[no-untyped-call]
+    row: Row = table.add_row()  # type: ignore[no-untyped-call]
     row.height, row.height_rule = Pt(lines * 28.8), WD_ROW_HEIGHT_RULE.AT_LEAST
     keep_whole(row, is_head=is_head)
     for place, text in enumerate(cells):
@@ -234,6 +269,12 @@ def add_row(
         format_ = paragraph.paragraph_format
         format_.line_spacing_rule, format_.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(size.pt * 1.5)
         format_.space_before = format_.space_after = Pt(1)
+    return row
+
+
+def span(row: Row, first: int) -> None:
+    """Make one cell of a row's cells from a place on."""
+    row.cells[first].merge(row.cells[-1])
 
 
 def packed(paper: Paper) -> bytes:

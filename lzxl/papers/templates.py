@@ -26,9 +26,9 @@ from lzxl.papers.kinds import PaperKind, paper_kinds
 from lzxl.papers.layout import repacked
 from lzxl.zips import BrokenZipError, LargeZipError, read_directory
 
-Value = str | Sequence[str] | Sequence[Mapping[str, str]]
+Value = str | Sequence["Value"] | Mapping[str, "Value"]
 Values = Mapping[str, Value]
-"""What is filled in: field → text, or the rows of a table."""
+"""What is filled in: field → text, or the rows of a table, which may have rows of their own."""
 
 _MOST_BYTES = 20_000_000
 _MOST_SHOWN = 40
@@ -123,13 +123,21 @@ def _no_document(file: str) -> TemplateUnfitError:
 
 
 def _unknown(file: str, name: str, values: Values) -> TemplateUnfitError:
-    shown = "、".join(f"{{{{ {one} }}}}" for one in values)
+    shown = "、".join(_offered(one, value) for one, value in values.items())
     return TemplateUnfitError(
         f"文书模板 {file} 里的“{{{{ {name[:_MOST_SHOWN]} }}}}”没有这一项，未制作。可用：{shown}。",
         code="template_field_unknown",
         file=file,
         field=name,
     )
+
+
+def _offered(name: str, value: Value) -> str:
+    """A field as it may be written; of rows, what each has."""
+    first = value[0] if isinstance(value, Sequence) and not isinstance(value, str) and value else None
+    if isinstance(first, Mapping):
+        return f"{name}（每行有{'、'.join(_offered(one, inner) for one, inner in first.items())}）"
+    return f"{{{{ {name} }}}}"
 
 
 def _broken(file: str, error: TemplateSyntaxError) -> TemplateUnfitError:

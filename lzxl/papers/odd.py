@@ -1,0 +1,60 @@
+"""What is odd with a unit's people and powers, so that it is told when their papers are made: a post that nobody holds, a person of
+several posts or without a risk point, somebody who has left, a power whose steps nobody wrote down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lzxl.papers.kinds import PaperKind
+from lzxl.papers.personal import Register, UnitMatter
+
+NO_STEP = "未写环节"
+"""What stands for a step that nobody wrote down."""
+_MOST_NAMED = 6
+
+
+def oddities(register: Register, matter: UnitMatter, kinds: Sequence[PaperKind]) -> Iterator[str]:
+    """What is odd with a unit's people and powers."""
+    unit = matter.unit
+    if not matter.has_register:
+        yield f"{unit.code} {unit.name}尚无已接收的登记表，风险点各栏空着。"
+    if any(kind.asked == "person" for kind in kinds):
+        yield from _of_people(register, matter)
+    if any(kind.asked == "power" for kind in kinds):
+        yield from _of_powers(register, matter)
+
+
+def _of_people(register: Register, matter: UnitMatter) -> Iterator[str]:
+    unit = matter.unit
+    if not matter.holders:
+        yield f"{unit.code} {unit.name}：名册里没有这个单位的在岗人员，未制作个人材料。"
+    for holder in matter.holders:
+        if len(holder.posts) > 1:
+            yield f"{holder.name}有{len(holder.posts)}个岗位（{'、'.join(holder.posts)}），合在一份里。"
+        if matter.has_register and not holder.points:
+            yield f"{holder.name}的岗位“{'、'.join(holder.posts)}”未登记风险点，请核对名册和登记表的岗位写法。"
+        elsewhere = register.campaign.people.units_of(holder.name, register.standing.as_of) - {unit.code}
+        if elsewhere:
+            yield f"{holder.name}在{'、'.join(sorted(elsewhere))}也有岗位，那边的写在那个单位的材料里。"
+    named_ones = {one.number for holder in matter.holders for one in holder.points}
+    for post, numbers in matter.vacant.items():
+        lost = [number for number in numbers if number not in named_ones]
+        where = f"{named(lost)}未写进任何人的材料" if lost else "其风险点写在登记的直接责任人的材料里"
+        yield f"岗位“{post}”名册里没有在岗人员，{where}，请核对名册。"
+    for person in matter.left:
+        yield f"{person.name}已离开本单位（{person.until}），未制作。"
+
+
+def _of_powers(register: Register, matter: UnitMatter) -> Iterator[str]:
+    if not matter.powers and matter.has_register:
+        yield f"{matter.unit.code} {matter.unit.name}：权责清单里没有可以画图的职权。"
+    without = [power.code or power.name for power in matter.powers if not any(map(register.step_of, power.points))]
+    if without:
+        yield f"{len(without)}项职权的风险点未写环节，图上列在“{NO_STEP}”：{named(without)}。请单位在登记表里补写环节。"
+    if matter.of_everybody:
+        codes = [power.code or power.name for power in matter.of_everybody]
+        yield f"公共类的职权没有办理环节，未画图：{named(codes)}。"
+
+
+def named(texts: Sequence[str]) -> str:
+    return "、".join(texts[:_MOST_NAMED]) + ("等" if len(texts) > _MOST_NAMED else "")

@@ -1,0 +1,197 @@
+"""What a unit's own people and powers are known to be exposed to: the matter of personal papers and of charts (第八条(一)).
+
+From the roster's people of a day, the accepted register, and the levels that count. What is odd is told, never passed over: a post
+that nobody holds, a person of several posts or without a risk point, a power whose steps nobody wrote down, whoever has left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
+from lzxl.campaign.folder import Campaign
+from lzxl.campaign.publish import kept_to
+from lzxl.campaign.standing import Standing
+from lzxl.forms.load import load_form
+from lzxl.forms.model import Sheet
+from lzxl.forms.people import Person
+from lzxl.forms.persons import names_of
+from lzxl.forms.posts import post_stem
+from lzxl.forms.roster import Unit
+from lzxl.forms.rules import Listed, Published, Staffed
+from lzxl.forms.staff import Staff, staff_of
+from lzxl.forms.text import compact
+from lzxl.forms.values import display
+from lzxl.submission import Submission
+from lzxl.year.registers import Entry, register_entries, register_sheet
+
+
+@dataclass(frozen=True)
+class Holder:
+    """One person of a unit with all posts that the person has there, and the risk points of these."""
+
+    name: str
+    duty: str
+    posts: tuple[str, ...]
+    duties: str
+    points: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Power:
+    """A power of a unit, as its list has it under the titles there, and its risk points."""
+
+    code: str
+    name: str
+    told: Mapping[str, str]
+    points: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class UnitMatter:
+    """A unit with its people and powers on a day."""
+
+    staff: Staff
+    holders: tuple[Holder, ...]
+    powers: tuple[Power, ...]
+    of_everybody: tuple[Power, ...]
+    """Powers that are of everybody's conduct: there is nothing of them to be drawn by steps."""
+    vacant: Mapping[str, tuple[str, ...]]
+    """Post that nobody holds → the numbers of its risk points."""
+    left: tuple[Person, ...]
+    """Those who have left the unit."""
+    has_register: bool
+
+    @property
+    def unit(self) -> Unit:
+        return self.staff.unit
+
+
+class Register:
+    """The accepted risk points of all units, with the levels that count on the day of a standing."""
+
+    def __init__(self, campaign: Campaign, standing: Standing) -> None:
+        self.campaign, self.standing = campaign, standing
+        facts = facts_of(campaign, standing.counted, standing.as_of)
+        rulings = rulings_of(campaign, facts, decisions_of(campaign), standing.as_of)
+        levels = {point.number: rulings.level_of(point) for point in facts.points or ()}
+        self.provisional = frozenset(point.number for point in rulings.undecided)
+        self.entries = tuple(one for one in register_entries(standing.counted, levels) if not one.is_cancelled)
+        self.form, _ = register_sheet()
+        self.sheet = next(one for one in load_form(self.form, campaign.grading.id).tables if one.rules.published)
+
+    @property
+    def published(self) -> Published:
+        assert self.sheet.rules.published is not None
+        return self.sheet.rules.published
+
+    @property
+    def staffed(self) -> Staffed:
+        assert self.sheet.rules.staffed is not None
+        return self.sheet.rules.staffed
+
+    @property
+    def listed(self) -> Listed:
+        assert self.sheet.rules.listed is not None
+        return self.sheet.rules.listed
+
+    @cached_property
+    def _kept(self) -> frozenset[str]:
+        """Numbers of the points that not everybody may read."""
+        counted = self.standing.counted
+        return kept_to(self.campaign, counted, "withheld") | kept_to(self.campaign, counted, "inside")
+
+    @cached_property
+    def _of_everybody(self) -> tuple[str, ...]:
+        """The types of risks that are everybody's."""
+        vocabulary = self.sheet.by_name[self.published.type].vocabulary
+        return vocabulary.in_role("of_everybody") if vocabulary is not None else ()
+
+    @cached_property
+    def level(self) -> str:
+        """The field with the level."""
+        return next(entry.name for entry in self.sheet.fields if entry.computed == "level")
+
+    def step_of(self, one: Entry) -> str:
+        """In which step of its power a point lies, as the unit wrote it; "" if it did not."""
+        return one.values.get(self.published.step, "")
+
+    def is_public(self, one: Entry) -> bool:
+        """Whether a point may be read by everybody beside its post: what is told of everybody's mind is nobody's by his post,
+        and the risks of some posts would tell a thief how."""
+        rule = self.published
+        post = one.values.get(rule.post, "")
+        is_open = one.number not in self._kept and not any(word in post for word in rule.sensitive)
+        return is_open and one.values.get(rule.type) not in self._of_everybody
+
+    def matter_of(self, unit: Unit) -> UnitMatter:
+        """What is known of a unit on the day of the standing."""
+        day, people = self.standing.as_of, self.campaign.people
+        staff = staff_of(unit, people, day)
+        own = [one for one in self.entries if one.unit == unit.code]
+        holders = tuple(self._holders(staff, own))
+        powers = tuple(self._powers(unit, own))
+        there = set(staff.names)
+        return UnitMatter(
+            staff,
+            holders,
+            tuple(power for power in powers if not self._is_of_everybody(power)),
+            tuple(power for power in powers if self._is_of_everybody(power)),
+            self._vacant(staff, own),
+            tuple(one for one in people.of_unit(unit.code) if one.until and one.until < day and one.name not in there),
+            any(one.form == self.form and one.unit_code == unit.code for one in self.standing.counted),
+        )
+
+    def _holders(self, staff: Staff, own: Sequence[Entry]) -> Iterator[Holder]:
+        for name in staff.names:
+            places = [person for person in staff.people if person.name == name]
+            points = tuple(one for one in own if self._is_of(one, name, places))
+            yield Holder(
+                name,
+                "、".join(dict.fromkeys(person.duty for person in places if person.duty)),
+                tuple(dict.fromkeys(person.post for person in places if person.post)),
+                "\n".join(dict.fromkeys(person.duties for person in places if person.duties)),
+                points,
+            )
+
+    def _is_of(self, one: Entry, name: str, places: Sequence[Person]) -> bool:
+        """Whether a point is of a post that the person has, of everybody, or written down as the person's."""
+        post = one.values.get(self.staffed.post, "")
+        is_held = post_stem(post) in {post_stem(person.post) for person in places}
+        is_everybodys = compact(post) == compact(self.published.everybody)
+        return is_held or is_everybodys or bool(names_of(name) & names_of(one.values.get(self.staffed.holders, "")))
+
+    def _vacant(self, staff: Staff, own: Sequence[Entry]) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for one in own:
+            post = one.values.get(self.staffed.post, "")
+            if post and not staff.holders_of(post) and compact(post) != compact(self.published.everybody):
+                found.setdefault(post, []).append(one.number)
+        return {post: tuple(numbers) for post, numbers in found.items()}
+
+    def _powers(self, unit: Unit, own: Sequence[Entry]) -> Iterator[Power]:
+        for submission in self.standing.counted:
+            if submission.form == self.form and submission.unit_code == unit.code:
+                sheet = load_form(self.form, submission.scheme).by_name[self.listed.sheet]
+                yield from self._listed_powers(submission, sheet, own)
+
+    def _listed_powers(self, submission: Submission, sheet: Sheet, own: Sequence[Entry]) -> Iterator[Power]:
+        for table in submission.tables:
+            for index in range(len(table.rows)) if table.name == sheet.name else ():
+                told = {
+                    entry.title: display(table.get(entry.name, index))
+                    for entry in sheet.fields
+                    if entry.kind not in ("serial", "person")
+                }
+                name = display(table.get(self.listed.listed_name, index))
+                if name:
+                    points = tuple(one for one in own if one.about == compact(name))
+                    yield Power(display(table.get(sheet.key, index)), name, told, points)
+
+    def _is_of_everybody(self, power: Power) -> bool:
+        form = load_form(self.form, self.campaign.grading.id)
+        field = form.by_name[self.listed.sheet].by_name[self.listed.listed_group]
+        words = field.vocabulary.in_role("of_everybody") if field.vocabulary is not None else ()
+        return power.told[field.title] in words
