@@ -279,6 +279,16 @@ class Submission:
         """The first table of that name, None if the file has none."""
         return next((table for table in self.tables if table.name == name), None)
 
+    def tables_of(self, name: str) -> list[Table]:
+        """All tables of one sheet of the form: a file may have several sheets of a kind, or several tables on one."""
+        return [table for table in self.tables if table.name == name]
+
+    def rows_of(self, name: str) -> Iterator[tuple[Table, int]]:
+        """(table, index of the row in it) of every row of one sheet of the form."""
+        for table in self.tables_of(name):
+            for index in range(len(table.rows)):
+                yield table, index
+
     @property
     def is_nil_return(self) -> bool:
         """Whether the unit declares that it has nothing to report (零报告)."""

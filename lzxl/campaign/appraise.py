@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -151,15 +151,11 @@ def _checked_rows(
     assert rule is not None
     points = {item.number: item for item in items}
     there: set[tuple[str, str]] = set()
-    for table in book.tables:
-        for index in range(len(table.rows)) if table.name == sheet.name else ():
-            key = (
-                unit_code(table.get(rule.unit, index), campaign.units),
-                item_number(table.get(rule.item, index), items),
-            )
-            if all(key):
-                there.add(key)
-                yield from _updated(sheet, table, index, _proposed_values(rule, points[key[1]], proposed.get(key)))
+    for table, index in book.rows_of(sheet.name):
+        key = unit_code(table.get(rule.unit, index), campaign.units), item_number(table.get(rule.item, index), items)
+        if all(key):
+            there.add(key)
+            yield from _updated(sheet, table, index, _proposed_values(rule, points[key[1]], proposed.get(key)))
     for unit in campaign.units.values():
         for item in items:
             key = unit.code, item.number
@@ -206,9 +202,8 @@ class _Opinions:
         rule = sheet.rules.opined
         assert rule is not None
         rows: dict[str, tuple[Table, int]] = {}
-        for table in self.book.tables:
-            for index in range(len(table.rows)) if table.name == sheet.name else ():
-                rows.setdefault(unit_code(table.get(rule.unit, index), self.campaign.units), (table, index))
+        for table, index in self.book.rows_of(sheet.name):
+            rows.setdefault(unit_code(table.get(rule.unit, index), self.campaign.units), (table, index))
         for outcome in evaluation.outcomes:
             values = self._values(rule, outcome)
             if outcome.unit not in rows:
@@ -221,11 +216,14 @@ class _Opinions:
 
     def _values(self, rule: Opined, outcome: Outcome) -> dict[str, Any]:
         parts = outcome.parts
-        scores = {rule.own: parts.self_score, rule.inspected: parts.inspection_score, rule.checked: parts.final_score}
-        values: dict[str, Any] = {name: _cell(score) if score is not None else None for name, score in scores.items()}
+        scores = {
+            rule.own: parts.self_score,
+            rule.inspected: parts.inspection_score,
+            rule.checked: parts.final_score,
+            rule.result: outcome.result,
+        }
         return {
-            **values,
-            rule.result: _cell(outcome.result) if outcome.result is not None else None,
+            **{name: _cell(score) if score is not None else None for name, score in scores.items()},
             rule.by_score: outcome.by_score or None,
             rule.grade: outcome.grade or outcome.state,
             rule.rank: outcome.rank,
@@ -242,25 +240,37 @@ class _Opinions:
 
     def _losses(self, unit: str) -> Iterator[Loss]:
         """What the year-end check and the inspections took off, with the facts that stand beside it."""
-        checked, inspected = _sheet_of(self.book.form, "checked").rules.checked, self._inspections(unit)
-        assert checked is not None
+        yield from self._checks(unit)
+        yield from self._inspections(unit)
+
+    def _checks(self, unit: str) -> Iterator[Loss]:
+        rule = _sheet_of(self.book.form, "checked").rules.checked
+        assert rule is not None
         points = {item.number: item.points for item in self.items}
         for one in self.said.checked:
-            if one.unit == unit and one.item and one.given is not None and one.given < points[one.item]:
-                facts = (one.table.get(name, one.index) for name in (checked.reason, checked.evidence))
-                fact = next((str(text) for text in facts if text), "年终检查扣分")
-                yield Loss(one.item, f"{(points[one.item] - one.given).normalize():f}", fact)
-        yield from inspected
+            off = (
+                points[one.item] - one.given if one.unit == unit and one.item and one.given is not None else Decimal(0)
+            )
+            if off > 0:
+                fact = _first_said(one.table, one.index, (rule.reason, rule.evidence)) or "年终检查扣分"
+                yield Loss(one.item, _points_off(off), fact)
 
     def _inspections(self, unit: str) -> Iterator[Loss]:
         sheet = _sheet_of(self.book.form, "inspected")
         rule = sheet.rules.inspected
         assert rule is not None
-        for table in self.book.tables:
-            for index in range(len(table.rows)) if table.name == sheet.name else ():
-                number = item_number(table.get(rule.item, index), self.items)
-                if number and unit_code(table.get(rule.unit, index), self.campaign.units) == unit:
-                    fact = next((str(text) for name in sheet.subject if (text := table.get(name, index))), "督查扣分")
-                    yield Loss(
-                        number, f"{round_half_up(Decimal(str(table.get(rule.lost, index) or 0))).normalize():f}", fact
-                    )
+        for table, index in self.book.rows_of(sheet.name):
+            number = item_number(table.get(rule.item, index), self.items)
+            if number and unit_code(table.get(rule.unit, index), self.campaign.units) == unit:
+                off = round_half_up(Decimal(str(table.get(rule.lost, index) or 0)))
+                yield Loss(number, _points_off(off), _first_said(table, index, sheet.subject) or "督查扣分")
+
+
+def _first_said(table: Table, index: int, names: Iterable[str]) -> str:
+    """The first text that a row has in one of these fields; "" if it has none."""
+    texts = (table.get(name, index) for name in names)
+    return next((str(text) for text in texts if text), "")
+
+
+def _points_off(points: Decimal) -> str:
+    return f"{points.normalize():f}"

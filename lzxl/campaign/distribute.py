@@ -16,7 +16,7 @@ from lzxl.campaign import clock
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.folder import Campaign, find_campaign, sent_path
 from lzxl.campaign.lock import run_lock
-from lzxl.campaign.model import Slot
+from lzxl.campaign.model import Filing, Slot
 from lzxl.campaign.places import SENT, TEMPLATES
 from lzxl.campaign.rounds import Round
 from lzxl.campaign.standing import Standing, faults_of, take_stock
@@ -129,12 +129,16 @@ def _free_numbers(form: Form, unit: Unit, last: Sequence[Submission]) -> dict[st
     for sheet in form.tables:
         rule = sheet.rules.numbered
         if rule is not None and rule.given:
-            tables = [table for one in last for table in one.tables if table.name == sheet.name]
-            taken = {str(number) for table in tables for _, number in table.filled(rule.number)}
             entry = sheet.by_name[rule.number]
-            numbers = free_numbers(entry, taken, unit.code)
+            numbers = free_numbers(entry, _taken_numbers(last, sheet, rule.number), unit.code)
             found[sheet.name] = takewhile(partial(is_well_formed, entry), numbers)
     return found
+
+
+def _taken_numbers(last: Sequence[Submission], sheet: Sheet, number: str) -> set[str]:
+    """The numbers that rows of a sheet have in any of these submissions."""
+    tables = [table for one in last for table in one.tables_of(sheet.name)]
+    return {str(taken) for table in tables for _, taken in table.filled(number)}
 
 
 def _known_of(form: Form, staff: Staff) -> dict[str, str]:
@@ -207,13 +211,14 @@ def warn_of_old_forms(campaign: Campaign, standing: Standing) -> str:
     must be sent out anew. "" if there are none."""
     owed = [filing for filing in standing.filings if filing.state not in ACCEPTABLE]
     usable = usable_forms(campaign, [filing.slot for filing in owed])
-    old = [
-        f"{filing.unit.code}《{filing.title}》"
-        for filing in owed
-        if filing.slot not in usable and sent_path(campaign, filing.unit, filing.form, filing.round).is_file()
-    ]
+    unusable = [filing for filing in owed if filing.slot not in usable]
+    old = [f"{filing.unit.code}《{filing.title}》" for filing in unusable if _sent_to(campaign, filing).is_file()]
     which = "、".join(old[:_MOST_NAMED]) + ("等" if len(old) > _MOST_NAMED else "")
     return _OLD_FORMS.format(count=len(old), which=which) if old else ""
+
+
+def _sent_to(campaign: Campaign, filing: Filing) -> Path:
+    return sent_path(campaign, filing.unit, filing.form, filing.round)
 
 
 class _Sent:
@@ -332,16 +337,10 @@ def _carried_rows(form: Form, last: Sequence[Submission], period: str) -> dict[s
     for sheet in form.tables:
         if sheet.carried is None:
             continue
-        rows = [
-            row
-            for submission in last
-            for table in submission.tables
-            if table.name == sheet.name
-            for index in range(len(table.rows))
-            if (row := _row(sheet, sheet.carried, table, index, period)) is not None
-        ]
-        if rows:
-            carried[sheet.name] = rows
+        places = [place for submission in last for place in submission.rows_of(sheet.name)]
+        rows = [_row(sheet, sheet.carried, table, index, period) for table, index in places]
+        if going_on := [row for row in rows if row is not None]:
+            carried[sheet.name] = going_on
     return carried
 
 
@@ -360,16 +359,14 @@ def with_people(
 
 def _row(sheet: Sheet, carried: Carried, table: Table, index: int, period: str) -> dict[str, Any] | None:
     """A row as the new period starts with it; None if it ended with the last one."""
-    row = {
-        entry.name: table.get(entry.name, index)
-        for entry in sheet.inputs
-        if not entry.computed and table.get(entry.name, index) is not None
-    }
+    values = {entry.name: table.get(entry.name, index) for entry in sheet.inputs if not entry.computed}
+    row = {name: value for name, value in values.items() if value is not None}
     if any(row.get(name) in words for name, words in carried.ended.items()):
         return None
-    days = period_days(period)
+    first, last = period_days(period) or (None, None)
     for name in carried.within_period:
-        if days and row.get(name) and not days[0] <= row[name] <= days[1]:
-            # The last period's deadline is past: the unit sets a new one.
+        day = row.get(name)
+        # The last period's deadline is past: the unit sets a new one.
+        if first and last and day and not first <= day <= last:
             del row[name]
     return row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -20,7 +20,7 @@ from lzxl.errors import LzxlError
 from lzxl.files import store_durably
 from lzxl.forms.grading import gravity
 from lzxl.forms.load import book_with, load_form
-from lzxl.forms.model import Sheet
+from lzxl.forms.model import Field, Sheet
 from lzxl.forms.rules import Edition
 from lzxl.forms.text import compact
 from lzxl.submission import Submission
@@ -113,13 +113,9 @@ def _unregistered(campaign: Campaign, standing: Standing, shown: set[str]) -> di
     form_id, sheet = register_sheet()
     rule = sheet.rules.published
     assert rule is not None
-    nil = {unit: one for (unit, form), one in nil_returns_of(campaign, standing).by_pair.items() if form == form_id}
-    found = {}
-    for code in campaign.units:
-        if code not in shown:
-            is_agreed = code in nil and nil[code].stage == "agreed"
-            found[code] = rule.agreed if is_agreed else rule.unregistered
-    return found
+    nil = nil_returns_of(campaign, standing).by_pair
+    agreed = {unit for (unit, form), one in nil.items() if form == form_id and one.stage == "agreed"}
+    return {code: rule.agreed if code in agreed else rule.unregistered for code in campaign.units if code not in shown}
 
 
 def kept_to(campaign: Campaign, submissions: Iterable[Submission], role: Circle) -> frozenset[str]:
@@ -131,14 +127,17 @@ def kept_to(campaign: Campaign, submissions: Iterable[Submission], role: Circle)
         form = load_form(submission.form, submission.scheme)
         for table in submission.tables:
             number, circle = _circle_of(form.by_name[table.name], role)
-            vocabulary = form.by_name[table.name].by_name[circle].vocabulary if circle else None
-            if vocabulary is not None:
-                words.update(vocabulary.in_role(role))
+            own = _words_of(form.by_name[table.name].by_name[circle], role) if circle else ()
+            if own:
+                words.update(own)
                 found.update(str(table.get(number, index)) for index, word in table.filled(circle) if word in words)
     decided, _ = settled(decisions_of(campaign).on("disclosure"), None, None)
-    for subject, decision in decided.items():
-        (found.add if decision.result in words else found.discard)(subject)
-    return frozenset(found)
+    kept = {subject for subject, decision in decided.items() if decision.result in words}
+    return frozenset((found - decided.keys()) | kept)
+
+
+def _words_of(entry: Field, role: Circle) -> tuple[str, ...]:
+    return entry.vocabulary.in_role(role) if entry.vocabulary is not None else ()
 
 
 def _circle_of(sheet: Sheet, role: Circle) -> tuple[str, str]:
@@ -172,15 +171,17 @@ def publish(
 
 def _rows_with(made: Announcement, secret: str) -> str:
     """The cells of the table that a text stands in, as people find them; "" if it stands in none."""
-    columns = made.publication.edition.columns
-    places = [
-        f"第{number}行“{column.title}”（{row.number or row.unit}）"
-        for number, row in enumerate(made.publication.rows, 1)
-        for column, cell in zip(columns, row.cells, strict=True)
-        if secret and secret in compact(cell)
-    ]
+    places = list(_places_of(made, secret)) if secret else []
     more = "等" if len(places) > _MOST_NAMED else ""
     return f"，公示表{'、'.join(places[:_MOST_NAMED])}{more}" if places else ""
+
+
+def _places_of(made: Announcement, secret: str) -> Iterator[str]:
+    columns = made.publication.edition.columns
+    for number, row in enumerate(made.publication.rows, 1):
+        for column, cell in zip(columns, row.cells, strict=True):
+            if secret in compact(cell):
+                yield f"第{number}行“{column.title}”（{row.number or row.unit}）"
 
 
 def _enter(campaign: Campaign, made: Announcement) -> None:
@@ -188,14 +189,16 @@ def _enter(campaign: Campaign, made: Announcement) -> None:
     form_id = book_with("recorded")
     write_books(campaign, [form_id])
     record, row = read_book(campaign, form_id), _record(form_id, made)
-    there = [
-        {name: table.get(name, index) for name in row.values}
-        for table in (record.tables if record is not None else ())
-        if table.name == row.sheet
-        for index in range(len(table.rows))
-    ]
-    if row.values not in there:
+    if record is None or not _is_entered(row, record):
         amend_book(campaign, form_id, [row])
+
+
+def _is_entered(row: NewRow, record: Submission) -> bool:
+    """Whether the record has a row that says the same."""
+    return any(
+        all(table.get(name, index) == value for name, value in row.values.items())
+        for table, index in record.rows_of(row.sheet)
+    )
 
 
 def _record(form_id: str, made: Announcement) -> NewRow:

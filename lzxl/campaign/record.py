@@ -41,19 +41,24 @@ def _filed(standing: Standing) -> Iterator[Filed]:
 
 def _uncovered_posts(campaign: Campaign, counted: Sequence[Submission]) -> dict[str, list[str]]:
     """Unit → key posts of the roster that no risk point of its register is of."""
+    registered = _registered_posts(counted)
+    units = (campaign.units[code] for code in campaign.units if code in registered)
+    lacking = {
+        unit.code: [post for post in unit.key_posts if post_stem(post) not in registered[unit.code]] for unit in units
+    }
+    return {code: posts for code, posts in lacking.items() if posts}
+
+
+def _registered_posts(counted: Sequence[Submission]) -> dict[str, set[str]]:
+    """Unit → the posts that its risk points are of, as posts are compared; of a unit with a register of rows only."""
     posts: dict[str, set[str]] = {}
     for submission in counted:
-        for table in submission.tables:
+        for table in submission.tables if not submission.is_nil_return else ():
             rule = load_form(submission.form).by_name[table.name].rules.listed
-            if rule is not None and not submission.is_nil_return:
+            if rule is not None:
                 filed = posts.setdefault(submission.unit_code, set())
-                filed.update(post_stem(str(post)) for post in table.values.get(rule.owner, ()) if post)
-    lacking = {
-        unit.code: [post for post in unit.key_posts if post_stem(post) not in posts[unit.code]]
-        for unit in campaign.units.values()
-        if unit.code in posts
-    }
-    return {code: found for code, found in lacking.items() if found}
+                filed.update(post_stem(str(post)) for _, post in table.filled(rule.owner))
+    return posts
 
 
 def _not_publicised(campaign: Campaign, counted: Sequence[Submission], day: datetime.date) -> Iterator[str]:
@@ -107,11 +112,10 @@ def _filed_reports(campaign: Campaign, submission: Submission, sheet: Sheet, *, 
     kinds = vocabulary.in_role("of_heads" if of_heads else "of_members")
     deadline = campaign.config.deadline_of(submission.form, submission.round)
     filed: dict[str, bool] = {}
-    for table in submission.tables:
-        for index in range(len(table.rows)) if table.name == sheet.name else ():
-            if table.get(rule.kind, index) in kinds:
-                submitted = table.get(rule.submitted, index)
-                is_late = bool(submitted and deadline and submitted > deadline)
-                for name in names_of(str(table.get(rule.person, index) or "")):
-                    filed[name] = filed.get(name, False) or is_late
+    for table, index in submission.rows_of(sheet.name):
+        if table.get(rule.kind, index) in kinds:
+            submitted = table.get(rule.submitted, index)
+            is_late = bool(submitted and deadline and submitted > deadline)
+            for name in names_of(str(table.get(rule.person, index) or "")):
+                filed[name] = filed.get(name, False) or is_late
     return filed

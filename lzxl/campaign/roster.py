@@ -61,9 +61,7 @@ def roster_units(submission: Submission) -> list[Unit]:
     """The units that a roster names."""
     return [
         Unit(**{field.removeprefix("unit_"): _said(field, table.get(field, index)) for field in ROSTER_FIELDS})
-        for table in submission.tables
-        if table.name == load_form(ROSTER_FORM).main
-        for index in range(len(table.rows))
+        for table, index in submission.rows_of(load_form(ROSTER_FORM).main)
     ]
 
 
@@ -107,10 +105,8 @@ def _renamed(submission: Submission, sheet: Sheet) -> Iterator[Renamed]:
 
 def _rows(submission: Submission, sheet: str) -> Iterator[Callable[[str], Any]]:
     """For each row of a sheet, what its fields hold."""
-    for table in submission.tables:
-        if table.name == sheet:
-            for index in range(len(table.rows)):
-                yield partial(_cell, table, index)
+    for table, index in submission.rows_of(sheet):
+        yield partial(_cell, table, index)
 
 
 def _cell(table: Table, index: int, name: str) -> Any:

@@ -226,16 +226,12 @@ def _filed_rows(campaign: Campaign, read: LedgerRead, filed: Sequence[Submission
     part = read.book.ledger
     form_id = part.taken_from
     sheet = load_form(form_id, campaign.grading.id).by_name[part.taken_rows]
-    for submission in filed:
-        if submission.form != form_id or submission.is_nil_return:
-            continue
-        for table in submission.tables:
-            if table.name != sheet.name:
-                continue
-            for index in range(len(table.rows)):
-                values = _values(campaign, read, sheet, submission, table, index)
-                if values.get(part.text) and values.get(part.collected_on):
-                    yield _Filed(_digest(campaign, sheet, submission, table, index), values)
+    with_rows = (submission for submission in filed if submission.form == form_id and not submission.is_nil_return)
+    for submission in with_rows:
+        for table, index in submission.rows_of(sheet.name):
+            values = _values(campaign, read, sheet, submission, table, index)
+            if values.get(part.text) and values.get(part.collected_on):
+                yield _Filed(_digest(campaign, sheet, submission, table, index), values)
 
 
 def _digest(campaign: Campaign, sheet: Sheet, submission: Submission, table: Table, index: int) -> str:
@@ -346,25 +342,28 @@ def points_of(campaign: Campaign, filed: Sequence[Submission]) -> dict[str, Poin
     for submission in filed:
         form = load_form(submission.form, submission.scheme)
         for sheet in form.tables:
-            if sheet.rules.graded is None or not sheet.key:
-                continue
-            for table in submission.tables:
-                if table.name == sheet.name:
-                    points.update(_points(campaign, sheet, table))
+            if sheet.rules.graded is not None and sheet.key:
+                points.update(_points(campaign, submission, sheet))
     return points
 
 
-def _points(campaign: Campaign, sheet: Sheet, table: Table) -> Iterator[tuple[str, Point]]:
+def _points(campaign: Campaign, submission: Submission, sheet: Sheet) -> Iterator[tuple[str, Point]]:
+    """(number, point) of each row that has a number."""
+    for table, index in submission.rows_of(sheet.name):
+        number = table.get(sheet.key, index)
+        if number:
+            yield str(number), _point(campaign, sheet, table, index)
+
+
+def _point(campaign: Campaign, sheet: Sheet, table: Table, index: int) -> Point:
     listed, graded = sheet.rules.listed, sheet.rules.graded
     assert graded is not None
-    for index in range(len(table.rows)):
-        number = table.get(sheet.key, index)
-        words = table.get(graded.likelihood, index), table.get(graded.severity, index)
-        grade = campaign.grading.grade(*map(str, words)) if all(words) else None
-        if number:
-            kind = table.get(listed.risk, index) if listed is not None else ""
-            group = table.get(listed.group, index) if listed is not None else ""
-            yield str(number), Point(str(kind or ""), str(group or ""), grade.level if grade is not None else "")
+    words = table.get(graded.likelihood, index), table.get(graded.severity, index)
+    grade = campaign.grading.grade(*map(str, words)) if all(words) else None
+    level = grade.level if grade is not None else ""
+    if listed is None:
+        return Point("", "", level)
+    return Point(str(table.get(listed.risk, index) or ""), str(table.get(listed.group, index) or ""), level)
 
 
 # What commands show

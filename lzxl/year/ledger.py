@@ -87,7 +87,7 @@ def read_ledger(machine: Machine, submission: Submission, units: Mapping[str, Un
     book = ledger_book(load_form(submission.form, submission.scheme))
     assert book is not None
     entries = tuple(_entries(book, submission, units))
-    placed = [(table, index) for table in _tables(submission, book.events) for index in range(len(table.rows))]
+    placed = list(submission.rows_of(book.events.name))
     rows = tuple(_row(machine, book.rows, at, *place) for at, place in enumerate(placed))
     by_warning: dict[str, list[EventRow]] = {}
     for row in rows:
