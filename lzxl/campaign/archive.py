@@ -157,9 +157,14 @@ def _trouble_of(entries: Sequence[Entry], wanted: Sequence[Entry], budget: Budge
         return _NOTHING.format(names="、".join(names) + ("等" if len(entries) > 3 else ""))
     if any(entry.is_encrypted for entry in wanted):
         return _LOCKED
-    declared = sum(entry.declared_bytes for entry in wanted if entry.declared_bytes <= MAX_FILE_BYTES)
-    is_large = declared > budget.bytes_left or len(wanted) > budget.files_left or budget.entries_left < 0
-    return _LARGE if is_large else ""
+    return _LARGE if _is_too_much(wanted, budget) else ""
+
+
+def _is_too_much(wanted: Sequence[Entry], budget: Budget) -> bool:
+    """Whether an archive says itself that more is in it than may be taken out. A single large file is refused by itself."""
+    declared = (entry.declared_bytes for entry in wanted)
+    in_all = sum(size for size in declared if size <= MAX_FILE_BYTES)
+    return in_all > budget.bytes_left or len(wanted) > budget.files_left or budget.entries_left < 0
 
 
 class _TooMuchError(Exception):

@@ -91,15 +91,15 @@ def _holds(cover: Labels, name: str) -> bool:
 
 def _given(sheet: Sheet, sent: Submission | None) -> Counter[tuple[str, Any]]:
     """(field, value) → how often a sheet had it before anybody typed into it; without a workbook, by its standard rows."""
+    given: Counter[tuple[str, Any]] = Counter()
     if sent is None:
-        return Counter(
-            (name, value)
-            for row in sheet.standard_rows
-            for name, value in zip(sheet.standard_columns, row, strict=True)
-        )
-    tables = [table for table in sent.tables if table.name == sheet.name]
-    given = Counter((name, value) for table in tables for name in table.columns for _, value in table.filled(name))
-    given.update(number for table in tables for number in _numbers_in_reserve(sheet, table))
+        for row in sheet.standard_rows:
+            given.update(zip(sheet.standard_columns, row, strict=True))
+        return given
+    for table in sent.tables_of(sheet.name):
+        for name in table.columns:
+            given.update((name, value) for _, value in table.filled(name))
+        given.update(_numbers_in_reserve(sheet, table))
     return given
 
 
@@ -119,9 +119,7 @@ def _in_tables(sheet: Sheet, submission: Submission, given: Counter[tuple[str, A
     put in and taken out."""
     asked = [entry.name for entry in sheet.inputs if not entry.computed]
     left, typed = Counter(given), 0
-    for table in submission.tables:
-        if table.name != sheet.name:
-            continue
+    for table in submission.tables_of(sheet.name):
         for name in asked:
             values = _typed_values(table, name)
             said = Counter((name, value) for value in values)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.folder import Campaign, sent_path
 from lzxl.campaign.store import Stored, versions_before
 from lzxl.checks.identifiers import is_well_formed
 from lzxl.forms.load import load_form
+from lzxl.forms.rules import Numbered
 from lzxl.forms.text import compact
 from lzxl.submission import Earlier, Submission
 from lzxl.workbook.reading.jobs import Job
@@ -22,20 +24,22 @@ _WITHDRAWN = ("hidden_row", "row_struck")
 
 def remember_numbers(campaign: Campaign, originals: Sequence[Stored], submissions: Sequence[Submission]) -> None:
     """Give each submission, which is the original beside it, what its numbers stood for before (`Submission.earlier`)."""
-    jobs: list[Job] = []
-    origins: list[tuple[int, str]] = []
-    for index, stored in enumerate(originals):
-        for job, origin in _sources(campaign, stored):
-            jobs.append(job)
-            origins.append((index, origin))
-    known: dict[int, dict[str, dict[str, Earlier]]] = {}
-    before = read_with_cache(campaign.root, jobs, ahead=campaign.ahead) if jobs else []
-    for (index, origin), read in zip(origins, before, strict=True):
-        if read.form == originals[index].form and read.refusal is None:
-            for sheet, numbers in _numbers(read, originals[index].unit.code, origin).items():
-                known.setdefault(index, {}).setdefault(sheet, {}).update(numbers)
-    for index, submission in enumerate(submissions):
-        submission.earlier = known.get(index, {})
+    sources = [_sources(campaign, stored) for stored in originals]
+    jobs = [job for own in sources for job, _ in own]
+    # All at once: what is not in the cache is read by several children side by side.
+    before = iter(read_with_cache(campaign.root, jobs, ahead=campaign.ahead) if jobs else ())
+    for stored, submission, own in zip(originals, submissions, sources, strict=True):
+        submission.earlier = _known_by(stored, [(next(before), origin) for _, origin in own])
+
+
+def _known_by(stored: Stored, before: Sequence[tuple[Submission, str]]) -> dict[str, dict[str, Earlier]]:
+    """What the numbers of an original stood for in what was there before it, the oldest first, each with what people call it."""
+    known: dict[str, dict[str, Earlier]] = {}
+    for read, origin in before:
+        if read.form == stored.form and read.refusal is None:
+            for sheet, numbers in _numbers(read, stored.unit.code, origin).items():
+                known.setdefault(sheet, {}).update(numbers)
+    return known
 
 
 def _sources(campaign: Campaign, stored: Stored) -> list[tuple[Job, str]]:
@@ -63,28 +67,28 @@ def _numbers(read: Submission, unit: str, origin: str) -> dict[str, dict[str, Ea
 
     Rows that stood there hidden or struck out, and those of a file that said 零报告, were never filed: the unit may take them out.
     """
-    withdrawn = {fact.place for fact in read.facts if fact.kind in _WITHDRAWN}
-    is_sent = origin == _SENT or read.is_nil_return
     found: dict[str, dict[str, Earlier]] = {}
-    form = load_form(read.form, read.scheme)
-    for sheet in form.tables:
+    for sheet in load_form(read.form, read.scheme).tables:
         rule = sheet.rules.numbered
         if rule is None:
             continue
         rows: dict[str, list[Earlier]] = {}
-        for table in read.tables:
-            if table.name != sheet.name:
-                continue
-            entry = sheet.by_name[rule.number]
-            for index in range(len(table.rows)):
-                number, text = table.get(rule.number, index), table.get(rule.text, index)
-                if not isinstance(text, str):
-                    continue
-                is_filed = not is_sent and table.row_place(index) not in withdrawn
-                row = Earlier(str(table.get(rule.owner, index) or ""), text, origin, is_filed)
-                if is_well_formed(entry, number) and number.startswith(f"{unit}-"):
-                    rows.setdefault(number, []).append(row)
-                elif rule.kept and number is None:
-                    rows[_unnumbered(row)] = [row]
+        for number, row in _rows(read, sheet.name, rule, origin):
+            if number is None and rule.kept:
+                rows[_unnumbered(row)] = [row]
+            elif is_well_formed(sheet.by_name[rule.number], number) and number.startswith(f"{unit}-"):
+                rows.setdefault(number, []).append(row)
         found[sheet.name] = {number: same[0] for number, same in rows.items() if len(same) == 1}
     return found
+
+
+def _rows(read: Submission, sheet: str, rule: Numbered, origin: str) -> Iterator[tuple[Any, Earlier]]:
+    """(what stands as its number, row) of the rows of a sheet that say something."""
+    withdrawn = {fact.place for fact in read.facts if fact.kind in _WITHDRAWN}
+    is_sent = origin == _SENT or read.is_nil_return
+    for table, index in read.rows_of(sheet):
+        text = table.get(rule.text, index)
+        if isinstance(text, str):
+            is_filed = not is_sent and table.row_place(index) not in withdrawn
+            owner = str(table.get(rule.owner, index) or "")
+            yield table.get(rule.number, index), Earlier(owner, text, origin, is_filed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,19 +39,12 @@ def held_files(campaign: Campaign, as_of: datetime.date | None = None) -> list[H
     folder = campaign.folder(HELD)
     if not folder.is_dir():
         return []
-    files = [file for file in list_files(folder) if os.access(file, os.R_OK)]
-    filed = _digests_of_size({file.stat().st_size for file in files}, campaign)
     left_alone = set_aside(campaign.root)
-    waiting = {file: digest for file in files if (digest := digest_of(file)) not in filed or digest in left_alone}
+    waiting = _waiting(campaign, folder, left_alone)
     receipts = _receipts(campaign, waiting.values()) if waiting else {}
-    if as_of is not None:
-        later = {digest for digest, receipt in receipts.items() if receipt.received > as_of.isoformat()}
-        waiting = {file: digest for file, digest in waiting.items() if digest not in later}
+    later = {digest for digest, receipt in receipts.items() if as_of and receipt.received > as_of.isoformat()}
     reasons = {digest: _reason(campaign, receipt) for digest, receipt in receipts.items()}
-    for digest, why in left_alone.items():
-        refusal = aside("", digest, why).refusal
-        assert refusal is not None
-        reasons[digest] = f"{refusal.message}{refusal.fix}"
+    reasons |= {digest: _why_left_alone(digest, why) for digest, why in left_alone.items()}
     return [
         Held(
             f"{HELD}/{readable_name(file.relative_to(folder.resolve()))}",
@@ -59,7 +52,24 @@ def held_files(campaign: Campaign, as_of: datetime.date | None = None) -> list[H
             digest[:8],
         )
         for file, digest in waiting.items()
+        if digest not in later
     ]
+
+
+def _waiting(campaign: Campaign, folder: Path, left_alone: Collection[str]) -> dict[Path, str]:
+    """The files of 待查 by name, each with its SHA-256. What was filed since may lie there still, and waits no more; of what is
+    not opened, nobody knows whether it was."""
+    files = [file for file in list_files(folder) if os.access(file, os.R_OK)]
+    filed = _digests_of_size({file.stat().st_size for file in files}, campaign) - set(left_alone)
+    digests = {file: digest_of(file) for file in files}
+    return {file: digest for file, digest in digests.items() if digest not in filed}
+
+
+def _why_left_alone(digest: str, why: str) -> str:
+    """Why a file is not opened any more."""
+    refusal = aside("", digest, why).refusal
+    assert refusal is not None
+    return f"{refusal.message}{refusal.fix}"
 
 
 def _reason(campaign: Campaign, receipt: Receipt) -> str:

@@ -98,25 +98,35 @@ def nil_returns_of(campaign: Campaign, standing: Standing) -> NilReturns:
 
 def _filed(campaign: Campaign, standing: Standing) -> dict[tuple[str, str], NilFiled]:
     """The first nil return of each register that was in order, with the day on which rows came in after it, in whatever round."""
+    nil = {(one.unit_code, one.form) for one in standing.counted if one.is_nil_return}
+    found: dict[tuple[str, str], NilFiled] = {}
+    for pair, versions in _versions(campaign, standing.as_of).items():
+        if len(versions) == 1:  # how it stands is known: it need not be read again
+            nil_returns = in_order = versions if pair in nil else []
+        else:
+            read = read_stored(campaign, versions)
+            nil_returns = [one for one, content in zip(versions, read, strict=True) if content.is_nil_return]
+            in_order = _in_order(campaign, nil_returns)
+        if in_order:
+            found[pair] = _nil_filed(in_order[0], versions, nil_returns)
+    return found
+
+
+def _versions(campaign: Campaign, as_of: datetime.date) -> dict[tuple[str, str], list[Stored]]:
+    """(unit, register) → what came in of it by a day, by round and version."""
     versions: dict[tuple[str, str], list[Stored]] = {}
     for stored in stored_originals(campaign):
-        if load_form(stored.form).is_graded and stored.received <= standing.as_of.isoformat():
+        if load_form(stored.form).is_graded and stored.received <= as_of.isoformat():
             versions.setdefault((stored.unit.code, stored.form), []).append(stored)
-    nil = {(one.unit_code, one.form) for one in standing.counted if one.is_nil_return}
-    several = [stored for pair, all_of in versions.items() if len(all_of) > 1 for stored in all_of]
-    was_nil = {
-        one.path for one, read in zip(several, read_stored(campaign, several), strict=True) if read.is_nil_return
-    }
-    found: dict[tuple[str, str], NilFiled] = {}
-    for pair, all_of in versions.items():
-        only = all_of if len(all_of) == 1 and pair in nil else []
-        in_order = only or _in_order(campaign, [stored for stored in all_of if stored.path in was_nil])
-        if in_order:
-            began = in_order[0]
-            rows = (one for one in all_of[all_of.index(began) + 1 :] if one.path not in was_nil)
-            first = next((datetime.date.fromisoformat(one.received) for one in rows), None)
-            found[pair] = NilFiled(pair[0], datetime.date.fromisoformat(began.received), first)
-    return found
+    return versions
+
+
+def _nil_filed(began: Stored, versions: Sequence[Stored], nil_returns: Sequence[Stored]) -> NilFiled:
+    """The nil return that came in as `began`, and when rows came in after it."""
+    later = versions[versions.index(began) + 1 :]
+    rows = next((one for one in later if one not in nil_returns), None)
+    supplement = datetime.date.fromisoformat(rows.received) if rows is not None else None
+    return NilFiled(began.unit.code, datetime.date.fromisoformat(began.received), supplement)
 
 
 def _in_order(campaign: Campaign, nil_returns: Sequence[Stored]) -> list[Stored]:

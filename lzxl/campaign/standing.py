@@ -236,16 +236,20 @@ def _predecessors(
 ) -> dict[Slot, tuple[Stored, Checked]]:
     """The latest accepted version of those whose very latest is not, each checked beside what its unit filed else."""
     found: dict[Slot, tuple[Stored, Checked]] = {}
-    pending = {slot: stored[:-1] for slot, stored in versions.items() if slot not in counted and len(stored) > 1}
+    pending = _without_last(versions, counted)
     while pending:
         tried = {slot: stored[-1] for slot, stored in pending.items()}
         others = [stored[-1] for slot, stored in versions.items() if _is_beside(slot, tried)]
         results = check_stored(campaign, [*tried.values(), *others])
-        for slot, result in zip(tried, results, strict=False):
-            if result.status == FileState.ACCEPTED:
-                found[slot] = (tried[slot], result)
-        pending = {slot: stored[:-1] for slot, stored in pending.items() if slot not in found and len(stored) > 1}
+        checked = {slot: (stored, result) for (slot, stored), result in zip(tried.items(), results, strict=False)}
+        found |= {slot: one for slot, one in checked.items() if one[1].status == FileState.ACCEPTED}
+        pending = _without_last(pending, found)
     return found
+
+
+def _without_last(versions: Mapping[Slot, Sequence[Stored]], settled: Collection[Slot]) -> dict[Slot, Sequence[Stored]]:
+    """The versions before the last, of those slots that are not settled and have any."""
+    return {slot: stored[:-1] for slot, stored in versions.items() if slot not in settled and len(stored) > 1}
 
 
 def _is_beside(slot: Slot, tried: Collection[Slot]) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,9 +43,8 @@ class Stored:
 def stored_originals(campaign: Campaign) -> list[Stored]:
     """Every original in 收件, by roster order, form, round and version."""
     folders: dict[str, list[Path]] = {}
-    if campaign.folder(RECEIVED).is_dir():
-        for folder in sorted(campaign.folder(RECEIVED).iterdir()):
-            folders.setdefault(folder.name.partition("_")[0], []).append(folder)
+    for folder in _entries(campaign.folder(RECEIVED)):
+        folders.setdefault(_code_of(folder), []).append(folder)
     return [
         stored
         for unit in campaign.units.values()
@@ -53,17 +53,34 @@ def stored_originals(campaign: Campaign) -> list[Stored]:
     ]
 
 
+def _code_of(folder: Path) -> str:
+    """The code of the unit whose folder it is."""
+    return folder.name.partition("_")[0]
+
+
 def _of_form(campaign: Campaign, folders: Sequence[Path], unit: Unit, form_id: str) -> list[Stored]:
     """A unit's originals of a form, by round and version. `folders`: the unit's own in 收件."""
-    found = []
-    for folder in (folder / load_form(form_id).title for folder in folders):
-        for path in folder.iterdir() if folder.is_dir() else ():
-            for file in path.iterdir() if path.is_dir() else (path,):
-                stored = _stored(campaign, file, unit, form_id, path.name if path.is_dir() else "")
-                if stored is not None:
-                    found.append(stored)
+    title = load_form(form_id).title
+    lying = (
+        _stored(campaign, file, unit, form_id, kept) for folder in folders for file, kept in _lying(folder / title)
+    )
+    found = [stored for stored in lying if stored is not None]
     labels = [one.label for one in campaign.config.rounds_of(form_id)]
     return sorted(found, key=lambda stored: (labels.index(stored.round), stored.version, stored.path.name))
+
+
+def _lying(folder: Path) -> Iterator[tuple[Path, str]]:
+    """(path, folder of a round in which it lies or "") of whatever lies in a unit's folder of a form."""
+    for path in _entries(folder):
+        if path.is_dir():
+            yield from ((file, path.name) for file in path.iterdir())
+        else:
+            yield path, ""
+
+
+def _entries(folder: Path) -> list[Path]:
+    """What is in a folder, by name; nothing if it is not there."""
+    return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
 def versions_before(campaign: Campaign, stored: Stored) -> list[Stored]:
@@ -80,44 +97,42 @@ def versions_before(campaign: Campaign, stored: Stored) -> list[Stored]:
 
 def stray_folders(campaign: Campaign) -> tuple[str, ...]:
     """The folders in 收件 that hold something and belong to no unit of the roster (its code was changed, say)."""
-    folder = campaign.folder(RECEIVED)
-    if not folder.is_dir():
-        return ()
-    return tuple(
-        entry.name
-        for entry in sorted(folder.iterdir())
-        if entry.is_dir()
-        and entry.name.partition("_")[0] not in campaign.units
-        and any(path.is_file() for path in entry.rglob("*"))
-    )
+    folders = (entry for entry in _entries(campaign.folder(RECEIVED)) if entry.is_dir())
+    strays = (folder for folder in folders if _code_of(folder) not in campaign.units)
+    return tuple(folder.name for folder in strays if any(path.is_file() for path in folder.rglob("*")))
+
+
+def _folders_of_units(campaign: Campaign) -> list[Path]:
+    """The folders in 收件 of the units on the roster."""
+    return [entry for entry in _entries(campaign.folder(RECEIVED)) if _code_of(entry) in campaign.units]
 
 
 def unasked_forms(campaign: Campaign) -> tuple[tuple[str, int], ...]:
     """(title, units) of every form of which units of the roster have filed something and which is not asked for any more."""
     titles = [load_form(form).title for form in unit_form_ids() if form not in campaign.config.forms]
-    counts = dict.fromkeys(titles, 0)
-    folder = campaign.folder(RECEIVED)
-    for entry in sorted(folder.iterdir()) if titles and folder.is_dir() else ():
-        if entry.name.partition("_")[0] in campaign.units:
-            for title in titles:
-                counts[title] += (entry / title).is_dir() and any((entry / title).iterdir())
-    return tuple((title, count) for title, count in counts.items() if count)
+    folders = _folders_of_units(campaign) if titles else []
+    counts = ((title, sum(bool(_entries(folder / title)) for folder in folders)) for title in titles)
+    return tuple((title, count) for title, count in counts if count)
 
 
 def unasked_rounds(campaign: Campaign) -> tuple[tuple[str, int], ...]:
     """(form and round, units) of every round of which units of the roster have filed something and which lzxl.toml has not any
     more."""
-    counts: dict[str, int] = {}
-    folder = campaign.folder(RECEIVED)
-    for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
-        for form_id in campaign.config.forms if entry.name.partition("_")[0] in campaign.units else ():
-            known = {safe_name(label) for label in campaign.config.labels_of(form_id)}
-            own = entry / load_form(form_id).title
-            for path in sorted(own.iterdir()) if own.is_dir() else ():
-                if path.is_dir() and path.name not in known and any(_NAME.match(file.name) for file in path.iterdir()):
-                    title = title_of(form_id, path.name)
-                    counts[title] = counts.get(title, 0) + 1
-    return tuple(counts.items())
+    known = {form: {safe_name(label) for label in campaign.config.labels_of(form)} for form in campaign.config.forms}
+    filed = (
+        title_of(form_id, kept)
+        for folder in _folders_of_units(campaign)
+        for form_id, labels in known.items()
+        for kept in _rounds_in(folder / load_form(form_id).title)
+        if kept not in labels
+    )
+    return tuple(Counter(filed).items())
+
+
+def _rounds_in(folder: Path) -> list[str]:
+    """The folders of rounds in which something lies that was filed."""
+    rounds = (path for path in _entries(folder) if path.is_dir())
+    return [path.name for path in rounds if any(_NAME.match(file.name) for file in path.iterdir())]
 
 
 def round_of(campaign: Campaign, form_id: str, kept: str, received: str) -> str | None:

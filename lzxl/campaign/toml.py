@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from lzxl.errors import ConfigError
@@ -14,8 +15,8 @@ _BARE_DAY = re.compile(r"^([ \t]*(?:deadline|opens)[ \t]*=[ \t]*)(\d[^\"'#\r\n]*
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 _BARE_TEXT = re.compile(r"=\s*(?!(?:true|false)\b)\w*[^\W\d_]")
 # Chinese signs that Unicode does not count as wide forms of the ones that TOML has.
-_QUOTES = "“”‘’「」『』"
-_ENGLISH = str.maketrans(f"{_QUOTES}、【】", '"""""""",[]')
+_CHINESE_QUOTES = "“”‘’「」『』"
+_ENGLISH = str.maketrans(f"{_CHINESE_QUOTES}、【】", '"""""""",[]')
 ENGLISH_SECTION = "小节名要用英文，如 [mail]。"
 _USUAL = "请对照使用手册修改。"
 
@@ -60,25 +61,52 @@ def _mistake(line: str) -> str:
     rest = _QUOTED.sub("0", line).split("#", maxsplit=1)[0].strip(" \t\r")
     if _BARE_TEXT.search(rest):
         return '文字两头要加英文双引号，如 bureau = "云泽县生态环境局"。'
-    if "=" in rest and "[" not in rest and rest[-1] in ",，;；。、":
+    if _ends_with_a_sign(rest):
         return "一项设置的末尾不要加标点。"
     if "\\" in line:
         return "引号里的 \\ 请改成 / 。"
-    if ('"' in rest or "'" in rest) and not set(rest) & set(_QUOTES):
+    if _lacks_a_quote(rest):
         return "引号未成对，少了一个英文引号。"
+    return _chinese_sign(rest) or next((hint for is_so, hint in _IN_ASCII if is_so(rest)), "")
+
+
+def _ends_with_a_sign(rest: str) -> bool:
+    return "=" in rest and "[" not in rest and rest[-1] in ",，;；。、"
+
+
+def _lacks_a_quote(rest: str) -> bool:
+    """Whether a quote is left beside those in pairs, and no Chinese one that was meant as its other half."""
+    return ('"' in rest or "'" in rest) and not set(rest) & set(_CHINESE_QUOTES)
+
+
+def _chinese_sign(rest: str) -> str:
+    """What to write instead of the first sign that was typed with a Chinese keyboard; "" if there is none."""
     for sign in rest:
         english = unicodedata.normalize("NFKC", sign.translate(_ENGLISH))
         if english != sign and english.isascii():
-            kind = "中文引号" if english in "\"'" else "全角空格" if english == " " else "中文（全角）符号"
+            kind = _KINDS_OF_SIGNS.get(english, "中文（全角）符号")
             return f"用了{kind} {sign} ，请在英文输入状态下改成 {english.strip() or '空格'} 。"
-    if rest.startswith("[") and rest.endswith("]") and "=" not in rest and not rest.isascii():
-        return ENGLISH_SECTION
-    if rest.count("[") != rest.count("]"):
-        return "方括号未成对；放在方括号里的几项之间要用英文逗号 , 隔开。"
-    if rest.endswith("="):
-        return "等号后面未写内容。"
-    if "=" in rest and not rest.split("=")[0].isascii():
-        return "等号前面的设置名要用英文，如 bureau。"
-    if rest[:1].isalpha() and "=" not in rest:
-        return '缺少等号，设置要写成 bureau = "云泽县生态环境局" 的样式。'
     return ""
+
+
+_KINDS_OF_SIGNS = {'"': "中文引号", "'": "中文引号", " ": "全角空格"}
+
+
+def _is_chinese_section(rest: str) -> bool:
+    return rest.startswith("[") and rest.endswith("]") and "=" not in rest and not rest.isascii()
+
+
+_IN_ASCII: tuple[tuple[Callable[[str], bool], str], ...] = (
+    (_is_chinese_section, ENGLISH_SECTION),
+    (
+        lambda rest: rest.count("[") != rest.count("]"),
+        "方括号未成对；放在方括号里的几项之间要用英文逗号 , 隔开。",
+    ),
+    (lambda rest: rest.endswith("="), "等号后面未写内容。"),
+    (lambda rest: "=" in rest and not rest.split("=")[0].isascii(), "等号前面的设置名要用英文，如 bureau。"),
+    (
+        lambda rest: rest[:1].isalpha() and "=" not in rest,
+        '缺少等号，设置要写成 bureau = "云泽县生态环境局" 的样式。',
+    ),
+)
+"""What may be wrong with a line whose signs are those of TOML, the first that is so counts; and what is said of it."""

@@ -69,14 +69,15 @@ def find_unit(text: str, units: Mapping[str, Unit]) -> str:
 def _find(text: str, kind: str, names: Mapping[str, Sequence[str]]) -> str:
     """The key of `names` that has the name `text`, else the only one that has it as a part of a name in Chinese."""
     typed = fold(text)
-    exact = [key for key, own in names.items() if typed in map(fold, own)]
-    partial = [key for key, own in names.items() if len(typed) > 1 and any(typed in fold(name) for name in own[1:])]
-    found = exact or partial
+    folded = {key: [fold(name) for name in own] for key, own in names.items()}
+    found = [key for key, own in folded.items() if typed in own]
+    if not found and len(typed) > 1:
+        found = [key for key, own in folded.items() if any(typed in name for name in own[1:])]
     if len(found) == 1:
         return found[0]
     if found:
         raise UsageError(f"“{text}”可以是几{kind}：{_listed(found, names)}。请写全。", code="name_ambiguous", text=text)
-    keys = {fold(name): key for key, own in names.items() for name in own}
+    keys = {name: key for key, own in folded.items() for name in own}
     near = get_close_matches(typed, keys, n=1, cutoff=0.5)
     hint = f"是否应为 {_listed([keys[near[0]]], names)}？" if near else ""
     raise UsageError(
