@@ -16,6 +16,7 @@ from lzxl.campaign.sources import Arrived, list_files, readable_name
 from lzxl.campaign.suspects import admit
 from lzxl.campaign.typed import find_unit
 from lzxl.campaign.verdicts import settle
+from lzxl.checks.identifiers import columns_of_numbers
 from lzxl.errors import UsageError
 from lzxl.forms.load import load_form
 from lzxl.forms.text import compact
@@ -59,13 +60,11 @@ def _numbered(campaign: Campaign, submission: Submission) -> list[str]:
     if not submission.form:
         return []
     form = load_form(submission.form)
-    found: dict[str, None] = {}
-    for table in submission.tables:
-        for entry in form.by_name[table.name].inputs:
-            if entry.kind == "id" and entry.unique:
-                for value in table.values.get(entry.name, ()):
-                    found.setdefault(str(value or "").partition("-")[0])
-    return [code for code in found if code in campaign.units]
+    numbers = (
+        str(number) for table, entry in columns_of_numbers(submission, form) for _, number in table.filled(entry.name)
+    )
+    codes = dict.fromkeys(number.partition("-")[0] for number in numbers)
+    return [code for code in codes if code in campaign.units]
 
 
 def _named(campaign: Campaign, name: str) -> list[str]:

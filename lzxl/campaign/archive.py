@@ -116,7 +116,7 @@ def is_archive(name: str, stream: BinaryIO) -> bool:
         return True  # damaged, locked or too large: it says so itself when it is opened
     if verdict.detail != "压缩包":
         return False
-    return not any(entry.name in _DOCUMENT_MARKS for entry in read_directory(stream))
+    return _DOCUMENT_MARKS.isdisjoint(entry.name for entry in read_directory(stream))
 
 
 def members_of(stream: BinaryIO, budget: Budget, depth: int = 1) -> Iterator[Member]:

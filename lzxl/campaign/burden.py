@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from lzxl.campaign.cache import read_with_cache
-from lzxl.campaign.folder import Campaign, find_campaign, sent_path
+from lzxl.campaign.folder import Campaign, sent_path
 from lzxl.campaign.model import TypedCells
+from lzxl.campaign.previous import last_campaign
 from lzxl.campaign.standing import Standing, take_stock
 from lzxl.checks.blank import FILLED_BY_OFFICE
 from lzxl.faults import attempt
@@ -41,10 +41,7 @@ def typed_by_unit(campaign: Campaign, standing: Standing) -> Mapping[str, int]:
 
 
 def _last_year(campaign: Campaign) -> int | None:
-    if not campaign.config.previous:
-        return None
-    folder = ((campaign.origin or campaign.root) / campaign.config.previous).resolve()
-    last = find_campaign(folder, upwards=False) if Path(folder).is_dir() else None
+    last = last_campaign(campaign)
     if last is None:
         return None
     count: Callable[[], int | None] = partial(_of_campaign, last)

@@ -35,6 +35,7 @@ from lzxl.files import output_to
 from lzxl.states import FileState
 from lzxl.submission import Submission
 
+_WRITTEN_TO = (SENT, RECEIVED, RETURNED, HELD, LETTERS)
 # What `lzxl.files.writing` calls a file that is not finished.
 _UNFINISHED = re.compile(r"^\..*\.[0-9a-f]{8}\.tmp$", re.DOTALL)
 
@@ -85,16 +86,16 @@ def take_in(
 
 def sweep(campaign: Campaign) -> None:
     """Remove what a run that was killed left unfinished. For a run that holds the lock: nobody else writes there then."""
+    private = campaign.root / ".lzxl"
     with output_to(campaign.root):
-        for folder in (campaign.root / ".lzxl").glob(f"{WORKING}*"):
+        for folder in private.glob(f"{WORKING}*"):
             shutil.rmtree(folder)
-        for name in ("cache", "mail"):
-            for path in (campaign.root / ".lzxl" / name).rglob("*.tmp"):
-                path.unlink(missing_ok=True)
-        for name in (SENT, RECEIVED, RETURNED, HELD, LETTERS):
-            for path in campaign.folder(name).rglob(".*.tmp"):
-                if _UNFINISHED.match(path.name):
-                    path.unlink()
+        for path in (*(private / "cache").rglob("*.tmp"), *(private / "mail").rglob("*.tmp")):
+            path.unlink(missing_ok=True)
+        hidden = (path for name in _WRITTEN_TO for path in campaign.folder(name).rglob(".*.tmp"))
+        # What people call so is theirs.
+        for path in [path for path in hidden if _UNFINISHED.match(path.name)]:
+            path.unlink()
 
 
 class _Run:

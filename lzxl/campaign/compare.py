@@ -10,9 +10,10 @@ from typing import Any
 from lzxl.campaign import clock
 from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
 from lzxl.campaign.folder import Campaign, find_campaign
+from lzxl.campaign.previous import last_campaign, last_folder, not_there
 from lzxl.campaign.standing import Standing, take_stock
 from lzxl.campaign.warnings import stocktaking
-from lzxl.errors import ConfigError, UsageError
+from lzxl.errors import UsageError
 from lzxl.forms.grading import gravity
 from lzxl.progress import Progress
 from lzxl.year.compared import Comparison, compare_registers
@@ -95,8 +96,7 @@ def compare_years(
 
 def comparison_with_last(campaign: Campaign, standing: Standing) -> Years | None:
     """The same with the one period before; None where lzxl.toml names none, or its folder is not there any more."""
-    folder = previous_folder(campaign)
-    last = find_campaign(folder, upwards=False) if folder is not None and folder.is_dir() else None
+    last = last_campaign(campaign)
     if last is None or last.root.resolve() == (campaign.origin or campaign.root).resolve():
         return None
     return _compared(campaign, [register_of(campaign, standing), register_of(last)])
@@ -147,30 +147,20 @@ def _by_point(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     return {point: tuple(numbers) for point, numbers in found.items()}
 
 
-def previous_folder(campaign: Campaign) -> Path | None:
-    """Where lzxl.toml says that the period before is; None if it does not say."""
-    previous = campaign.config.previous
-    return ((campaign.origin or campaign.root) / previous).resolve() if previous else None
-
-
 def _before(campaign: Campaign) -> list[Campaign]:
     """The periods before, the latest first, as each names its own; the one that this campaign names must be there."""
     found: list[Campaign] = []
     seen = {(campaign.origin or campaign.root).resolve()}
-    folder = previous_folder(campaign)
+    folder = last_folder(campaign)
     while folder is not None and folder not in seen and len(found) + 1 < MOST_YEARS:
         seen.add(folder)
         last = find_campaign(folder, upwards=False) if folder.is_dir() else None
         if last is None:
             if found:
                 break
-            raise ConfigError(
-                f"上一期的文件夹有误：{folder} 里没有 lzxl.toml。请检查 lzxl.toml 的 previous。",
-                code="previous_no_campaign",
-                folder=folder,
-            )
+            raise not_there(folder)
         found.append(last)
-        folder = previous_folder(last)
+        folder = last_folder(last)
     return found
 
 

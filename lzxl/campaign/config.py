@@ -44,6 +44,7 @@ _NOT_IN_FILE_NAMES = '\\/:*?"<>|'
 # Bytes of UTF-8. With what stands before and behind it, a file name has room for that everywhere.
 LONGEST_TEXT = 180
 _LONGEST_CODE = 12
+_CODE = re.compile(rf"[0-9A-Za-z]{{1,{_LONGEST_CODE}}}")
 
 _TEMPLATE = """\
 # 廉政风险防控填报批次的设置。改后保存即可，下一条 lzxl 命令就按新设置办理。
@@ -344,7 +345,7 @@ def _paper_sign(file: str, papers: Mapping[str, Any]) -> str:
 def _archive(file: str, settings: Mapping[str, Any]) -> Mapping[str, str]:
     """The codes that stand in a 档号: letters and digits."""
     for name, code in settings.items():
-        if not isinstance(code, str) or not (code.isascii() and code.isalnum() and len(code) <= _LONGEST_CODE):
+        if not isinstance(code, str) or _CODE.fullmatch(code) is None:
             raise ConfigError(
                 f'{file} 的 [archive] 里 {name}（{ARCHIVE[name]}）有误，请写成 {name} = "…"，只用字母和数字，至多{_LONGEST_CODE}位。',
                 code="archive_code_malformed",

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from lzxl.campaign import clock
 from lzxl.campaign.cache import read_with_cache
-from lzxl.campaign.folder import Campaign, find_campaign, sent_path
+from lzxl.campaign.folder import Campaign, sent_path
 from lzxl.campaign.lock import run_lock
 from lzxl.campaign.model import Filing, Slot
 from lzxl.campaign.places import SENT, TEMPLATES
+from lzxl.campaign.previous import last_campaign, last_folder, not_there
 from lzxl.campaign.rounds import Round
 from lzxl.campaign.standing import Standing, faults_of, take_stock
 from lzxl.campaign.store import Stored
@@ -298,9 +299,8 @@ class _Carried:
         self._config = campaign.config
         self._last = _last_period(campaign)
         self._before: dict[tuple[str, str], list[Submission]] = {}
-        if any(
-            len(campaign.config.labels_of(form)) > 1 and not load_form(form).adds_up for form in campaign.config.forms
-        ):
+        several = [form for form in campaign.config.forms if len(campaign.config.labels_of(form)) > 1]
+        if not all(load_form(form).adds_up for form in several):
             standing = take_stock(campaign)
             for one in (*standing.former, *standing.counted):
                 self._before.setdefault((one.unit_code, one.form), []).append(one)
@@ -316,16 +316,12 @@ class _Carried:
 
 
 def _last_period(campaign: Campaign) -> Mapping[tuple[str, str], Sequence[Submission]]:
-    if not campaign.config.previous:
+    folder = last_folder(campaign)
+    if folder is None:
         return {}
-    folder = ((campaign.origin or campaign.root) / campaign.config.previous).resolve()
-    last = find_campaign(folder, upwards=False) if Path(folder).is_dir() else None
+    last = last_campaign(campaign)
     if last is None:
-        raise ConfigError(
-            f"上一期的文件夹有误：{folder} 里没有 lzxl.toml。请检查 lzxl.toml 的 previous。",
-            code="previous_no_campaign",
-            folder=folder,
-        )
+        raise not_there(folder)
     found: dict[tuple[str, str], list[Submission]] = {}
     for entry in take_stock(last).counted:
         found.setdefault((entry.unit_code, entry.form), []).append(entry)

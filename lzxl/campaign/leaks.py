@@ -156,20 +156,18 @@ def _persons_in(submission: Submission) -> Iterator[tuple[str, str]]:
     for table in submission.tables:
         sheet: Sheet = form.by_name[table.name]
         for entry in sheet.inputs:
-            for index in range(len(table.rows)) if entry.name in table.values else ():
-                yield from _secrets_in(entry, display(table.get(entry.name, index)))
-                yield from _secrets_in(entry, display(table.raw.get(entry.name, {}).get(index)))
+            values, raw = table.values.get(entry.name, ()), table.raw.get(entry.name, {})
+            for index, value in enumerate(values):
+                yield from _secrets_in(entry, display(value))
+                yield from _secrets_in(entry, display(raw.get(index)))
 
 
 def _secrets_in(entry: Field, text: str) -> Iterator[tuple[str, str]]:
-    if not text:
-        return
     if entry.kind == "person":
-        for name in apart(text):
-            bare = compact(name)
-            if len(bare) >= _LEAST and not TITLE.match(bare):
-                yield bare, PERSON
-    elif entry.kind == "email":
+        yield from (
+            (name, PERSON) for name in map(compact, apart(text)) if len(name) >= _LEAST and not TITLE.match(name)
+        )
+    elif entry.kind == "email" and text:
         yield compact(text), ADDRESS
     elif entry.telephone:
         digits = _NOT_DIGITS.sub("", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from lzxl.errors import ConfigError
 from lzxl.year.events import Limit, load_machine
@@ -41,19 +41,19 @@ def own_limits(file: str, section: Mapping[str, Any]) -> dict[str, Limit]:
 
 
 def _limit(file: str, limit: Limit, value: Any) -> Limit:
-    data = {"days": value} if isinstance(value, int) and not isinstance(value, bool) else value
+    data = {"days": value} if _is_whole(value) else value
     if not isinstance(data, dict) or not data.keys() <= _KEYS or ("days" in data) == ("months" in data):
         raise _malformed(file, limit)
     amount, basis = data.get("days", data.get("months")), data.get("basis", "")
-    if (
-        isinstance(amount, bool)
-        or not isinstance(amount, int)
-        or not 1 <= amount <= _MOST
-        or not isinstance(basis, str)
-    ):
+    if not (_is_whole(amount) and 1 <= amount <= _MOST and isinstance(basis, str)):
         raise _malformed(file, limit)
     days, months = (amount, 0) if "days" in data else (0, amount)
     return replace(limit, workdays=days, months=months, basis=basis.strip())
+
+
+def _is_whole(value: Any) -> TypeGuard[int]:
+    """Whether a setting is a whole number; to Python, true and false are numbers too."""
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _malformed(file: str, limit: Limit) -> ConfigError:

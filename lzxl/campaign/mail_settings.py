@@ -212,17 +212,15 @@ class _Reader:
         text = self.text(name, title)
         if not text:
             return None
-        match = _SERVER.match(text)
-        number = int(match[3] or port) if match else 0
-        if match is None or not 0 < number < 65536:
+        server = _server(text, port)
+        if server is None:
             raise ConfigError(
                 f'{self._file} 的 {name}（{title}）有误，请写成 {name} = "服务器:端口"，如 "imap.163.com:993"。',
                 code="server_malformed",
                 file=self._file,
                 name=name,
             )
-        security = match[1] or ("starttls" if number in _STARTTLS_PORTS else "tls")
-        return Server(match[2], number, "starttls" if security == "starttls" else "tls")
+        return server
 
     def numbers(
         self, name: str, title: str, default: tuple[int, ...], least: int = 0, single: bool = False
@@ -243,6 +241,16 @@ class _Reader:
                 example=example,
             )
         return tuple(sorted(set(values)))
+
+
+def _server(text: str, port: int) -> Server | None:
+    """The server that a setting names; None if it is written otherwise. `port`: where it names none."""
+    match = _SERVER.match(text)
+    number = int(match[3] or port) if match else 0
+    if match is None or not 0 < number < 65536:
+        return None
+    security = match[1] or ("starttls" if number in _STARTTLS_PORTS else "tls")
+    return Server(match[2], number, "starttls" if security == "starttls" else "tls")
 
 
 def _days(file: str, settings: Mapping[str, Any], name: str, title: str) -> frozenset[datetime.date]:

@@ -90,15 +90,19 @@ def _matters(
     waiting = {pair for pair, one in nil_returns.by_pair.items() if one.stage == "open"}
     yield from (_nil_return(one) for one in standing.counted if (one.unit_code, one.form) in waiting)
     yield from open_dispositions(stocktaking(campaign, standing.as_of).all)
+    for unit, texts in _explained(standing).items():
+        yield Matter("uncovered", unit, unit, "".join(dict.fromkeys(texts)))
+
+
+def _explained(standing: Standing) -> dict[str, list[str]]:
+    """Unit → what it says of the posts and powers that it has no risk point for."""
     explained: dict[str, list[str]] = {}
     # Why a unit has nothing at all is decided with its nil return.
-    explaining = (one for one in standing.latest if not one.submission.is_nil_return)
-    for checked in explaining:
-        for finding in checked.findings:
-            if finding.code == _EXPLAINED:
-                explained.setdefault(checked.submission.unit_code, []).append(finding.message)
-    for unit, texts in explained.items():
-        yield Matter("uncovered", unit, unit, "".join(dict.fromkeys(texts)))
+    for checked in (one for one in standing.latest if not one.submission.is_nil_return):
+        texts = [finding.message for finding in checked.findings if finding.code == _EXPLAINED]
+        if texts:
+            explained.setdefault(checked.submission.unit_code, []).extend(texts)
+    return explained
 
 
 def _nil_return(submission: Submission) -> Matter:

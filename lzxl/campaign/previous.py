@@ -4,22 +4,38 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterator
+from pathlib import Path
 from typing import Any
 
 from lzxl.campaign.books import BookError, NewRow, read_book
 from lzxl.campaign.folder import Campaign, find_campaign
 from lzxl.campaign.memory import machine_of
+from lzxl.errors import ConfigError
 from lzxl.forms.model import Sheet
 from lzxl.submission import Submission, Table
-from lzxl.year.ledger import ledger_form, members_of, read_ledger
+from lzxl.year.ledger import Entry, ledger_form, members_of, read_ledger
 
 
 def last_campaign(campaign: Campaign) -> Campaign | None:
     """The campaign of the last period by the settings; None if they name none, or one that is not there."""
-    if not campaign.config.previous:
-        return None
-    folder = ((campaign.origin or campaign.root) / campaign.config.previous).resolve()
-    return find_campaign(folder, upwards=False) if folder.is_dir() else None
+    folder = last_folder(campaign)
+    return find_campaign(folder, upwards=False) if folder is not None and folder.is_dir() else None
+
+
+def last_folder(campaign: Campaign) -> Path | None:
+    """Where the campaign of the last period is by the settings; None if they name none."""
+    # A copy that is thrown away lies elsewhere: the path is meant from the campaign itself.
+    root = campaign.origin or campaign.root
+    return (root / campaign.config.previous).resolve() if campaign.config.previous else None
+
+
+def not_there(folder: Path) -> ConfigError:
+    """What is said where the settings name a folder that is no campaign's."""
+    return ConfigError(
+        f"上一期的文件夹有误：{folder} 里没有 lzxl.toml。请检查 lzxl.toml 的 previous。",
+        code="previous_no_campaign",
+        folder=folder,
+    )
 
 
 def carried_over(campaign: Campaign, known: Collection[str], on: datetime.date) -> Iterator[NewRow]:
@@ -34,14 +50,15 @@ def carried_over(campaign: Campaign, known: Collection[str], on: datetime.date) 
     machine = machine_of(last)
     read = read_ledger(machine, submission, last.units)
     members = members_of(last.units, last.people)
-    taken: set[str] = set()
+    open_: dict[str, Entry] = {}
     for entry, course in read.courses(machine, last.config.mail.calendar, on, members):
-        number = entry.matter.id
-        if number and number not in known and number not in taken and (course.kind or not course.ends):
-            taken.add(number)
-            yield NewRow(read.book.warnings.name, _as_typed(read.book.warnings, entry.table, entry.index))
+        if course.kind or not course.ends:
+            open_.setdefault(entry.matter.id, entry)
+    going_on = {number: entry for number, entry in open_.items() if number and number not in known}
+    for entry in going_on.values():
+        yield NewRow(read.book.warnings.name, _as_typed(read.book.warnings, entry.table, entry.index))
     for row in read.rows:
-        if row.warning in taken:
+        if row.warning in going_on:
             yield NewRow(read.book.events.name, _as_typed(read.book.events, *read.places[row.at]))
 
 

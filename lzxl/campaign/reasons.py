@@ -75,15 +75,15 @@ def with_reasons_of_now(
     """
     held = {receipt.sha256: receipt for receipt in receipts if receipt.state == FileState.HELD and receipt.form}
     waiting = _lying(campaign, held.keys() - set_aside(campaign.root).keys()) if held else {}
+    if not waiting:
+        return []
     jobs = [Job(path, path.name, scheme=campaign.grading.id) for path in waiting.values()]
-    read = read_with_cache(campaign.root, jobs) if jobs else []
-    changed = []
-    for (digest, path), submission in zip(waiting.items(), read, strict=True):
+    now = []
+    for (digest, path), submission in zip(waiting.items(), read_with_cache(campaign.root, jobs), strict=True):
         arrived = as_mailed(Arrived(path.name, f"{HELD}/{path.name}", path.read_bytes()))
         reason = why_held(campaign, arrived, submission) or _CAN_BE_FILED.format(code=submission.unit_code)
-        if reason != held[digest].reason:
-            changed.append(replace(held[digest], reason=reason))
-    return changed
+        now.append(replace(held[digest], reason=reason))
+    return [receipt for receipt in now if receipt.reason != held[receipt.sha256].reason]
 
 
 def _lying(campaign: Campaign, digests: Iterable[str]) -> dict[str, Path]:

@@ -50,18 +50,22 @@ def put_aside(campaign: Campaign, current: Collection[Path], latest: Collection[
 
     `latest`: the latest originals; a return of an earlier version goes to the outdated ones. Nothing is written over.
     """
-    newest = {return_name(one.unit.code, one.form, one.round, one.version): one for one in latest}
-    stems = {name.rpartition("_第")[0]: one.version for name, one in newest.items()}
+    newest = {_stem(return_name(one.unit.code, one.form, one.round, one.version)): one.version for one in latest}
     for path in sorted(campaign.folder(RETURNED).glob("*/*.xlsx")):
         named = _RETURN_NAME.search(path.name)
         if named is None or path in current:
             continue
-        is_outdated = int(named[1]) < stems.get(path.name.rpartition("_第")[0], 0)
+        is_outdated = int(named[1]) < newest.get(_stem(path.name), 0)
         target = path.parent / OUTDATED / path.name if is_outdated else _free(path.parent / VOID / path.name)
         if not target.exists():
             with suppress(OSError):  # open in a spreadsheet program, say: the next run moves it
                 target.parent.mkdir(exist_ok=True)
                 path.rename(target)
+
+
+def _stem(name: str) -> str:
+    """The name of a return without its version."""
+    return name.rpartition("_第")[0]
 
 
 def _free(path: Path) -> Path:

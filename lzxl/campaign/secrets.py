@@ -53,11 +53,10 @@ def workbook_passwords(settings: MailSettings) -> tuple[str, ...]:
     from the system's keeper. Raises ConfigError for a file that is open to others, or has more than three.
     """
     path, single = os.environ.get("LZXL_WORKBOOK_PASSWORD_FILE", ""), os.environ.get("LZXL_WORKBOOK_PASSWORD", "")
-    passwords = _lines(path) if path else []
-    passwords = [password for password in (*passwords, single) if password]
+    told = [*(_lines(path) if path else ()), single]
     if not path and not single:
-        passwords = [password for password in (_kept(WORKBOOK_SERVICE, settings.user or MAIL_SERVICE),) if password]
-    passwords = list(dict.fromkeys(passwords))
+        told = [_kept(WORKBOOK_SERVICE, settings.user or MAIL_SERVICE)]
+    passwords = list(dict.fromkeys(filter(None, told)))
     if len(passwords) > MOST_WORKBOOK_PASSWORDS:
         raise ConfigError(
             f"表格密码最多{MOST_WORKBOOK_PASSWORDS}个，现有{len(passwords)}个。请删去不用的。",

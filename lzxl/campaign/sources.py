@@ -157,13 +157,8 @@ def list_files(path: Path, suffixes: tuple[str, ...] = ()) -> list[Path]:
     if path.is_file():
         return [path]
     top = path.resolve()
-    return sorted(
-        file
-        for file in top.rglob("*")
-        if file.is_file()
-        and not is_left_behind(file.relative_to(top).as_posix())
-        and (not suffixes or file.suffix.lower() in suffixes)
-    )
+    files = (file for file in top.rglob("*") if file.is_file() and not is_left_behind(file.relative_to(top).as_posix()))
+    return sorted(file for file in files if not suffixes or file.suffix.lower() in suffixes)
 
 
 def unread_in(path: Path) -> list[str]:

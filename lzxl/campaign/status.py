@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -50,17 +50,23 @@ def status_line(campaign: Campaign, standing: Standing) -> str:
     counts = figures(standing)
     parts = [f"{state.chinese}{counts[state]}" for state in OF_FILINGS if counts[state]]
     deadline = _deadlines(campaign, standing)
-    late = f"，其中迟报{counts['late']}份" if counts["late"] else ""
+    more = "".join(_said_besides(standing, counts["late"]))
+    day = f"，截至{standing.as_of}"
+    return f"{campaign.config.bureau} {campaign.config.period}{deadline}{day}：应报{counts['expected']}份，{'，'.join(parts)}{more}。"
+
+
+def _said_besides(standing: Standing, late: int) -> Iterator[str]:
+    """What the line says behind the states: of those counted, and of what lies in 收件 and is not counted."""
+    if late:
+        yield f"，其中迟报{late}份"
     behind = sum(filing.versions > filing.version > 0 for filing in standing.filings)
     if behind:
-        late += f"，另有{behind}份的更正版未通过、仍用以前通过的一版"
+        yield f"，另有{behind}份的更正版未通过、仍用以前通过的一版"
     if standing.strays:
-        late += f"。注意：收件里的 {'、'.join(standing.strays)} 不在单位名册中，未计入，请核对名册里的单位编码"
+        yield f"。注意：收件里的 {'、'.join(standing.strays)} 不在单位名册中，未计入，请核对名册里的单位编码"
     if standing.unasked:
         named = "、".join(f"《{title}》{count}份" for title, count in standing.unasked)
-        late += f"。注意：收件里有{named}，不在本期要报的表之内，未计入"
-    day = f"，截至{standing.as_of}"
-    return f"{campaign.config.bureau} {campaign.config.period}{deadline}{day}：应报{counts['expected']}份，{'，'.join(parts)}{late}。"
+        yield f"。注意：收件里有{named}，不在本期要报的表之内，未计入"
 
 
 def _deadlines(campaign: Campaign, standing: Standing) -> str:

@@ -24,7 +24,7 @@ from lzxl.forms.text import compact, fold
 from lzxl.forms.values import display
 from lzxl.submission import Submission, Table
 from lzxl.year.analysis import MEASURED, Levels, Point, analysis
-from lzxl.year.course import Course
+from lzxl.year.course import Course, Matter
 from lzxl.year.events import Machine
 from lzxl.year.ledger import Entry, LedgerRead, ledger_book, ledger_form, members_of, read_ledger
 from lzxl.year.workdays import unknown_years
@@ -303,15 +303,19 @@ def _computed(read: LedgerRead, courses: Sequence[tuple[Entry, Course]]) -> Iter
 
 def _moved(campaign: Campaign, machine: Machine, read: LedgerRead, as_of: datetime.date) -> Iterator[Change]:
     """Where persons are now who have left the unit of their matter, as the roster's people tell; what was typed stays."""
-    part = read.book.ledger
-    for entry in read.entries:
-        matter = entry.matter
-        if not part.present or matter.present_unit or not machine.is_person(matter.target_kind):
-            continue
-        unit = campaign.units.get(matter.unit)
-        now = campaign.people.unit_of(matter.target, as_of)
-        if unit is not None and now and has_left(unit, campaign.people, matter.target, as_of):
-            yield from _set(read.book.warnings, entry.table, entry.index, {part.present: told_unit(campaign, now)})
+    present = read.book.ledger.present
+    untold = [entry for entry in read.entries if not entry.matter.present_unit] if present else []
+    for entry in untold:
+        now = _unit_now(campaign, entry.matter, as_of) if machine.is_person(entry.matter.target_kind) else ""
+        if now:
+            yield from _set(read.book.warnings, entry.table, entry.index, {present: told_unit(campaign, now)})
+
+
+def _unit_now(campaign: Campaign, matter: Matter, as_of: datetime.date) -> str:
+    """The unit in which the person of a matter serves on a day, where that is another than the matter's; else ""."""
+    unit = campaign.units.get(matter.unit)
+    has_gone = unit is not None and has_left(unit, campaign.people, matter.target, as_of)
+    return campaign.people.unit_of(matter.target, as_of) if has_gone else ""
 
 
 def _goes_beyond(read: LedgerRead, course: Course) -> bool:

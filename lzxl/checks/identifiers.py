@@ -11,9 +11,9 @@ from typing import Any
 
 from lzxl.checks.lost import Notes, give_back
 from lzxl.checks.report import Report
-from lzxl.forms.model import Field
+from lzxl.forms.model import Field, Form
 from lzxl.forms.text import compact, with_hyphens
-from lzxl.submission import Table
+from lzxl.submission import Submission, Table
 
 
 def check_identifiers(report: Report) -> None:
@@ -33,6 +33,14 @@ def _unique_columns(report: Report) -> Iterator[tuple[list[Table], Field]]:
         for entry in report.form.by_name[name].inputs:
             if entry.unique:
                 yield [table for table in report.tables(name) if entry.name in table.columns], entry
+
+
+def columns_of_numbers(submission: Submission, form: Form) -> Iterator[tuple[Table, Field]]:
+    """The columns of numbers that no two rows of the bureau may share."""
+    for table in submission.tables:
+        for entry in form.by_name[table.name].inputs:
+            if entry.kind == "id" and entry.unique and entry.name in table.columns:
+                yield table, entry
 
 
 def is_well_formed(entry: Field, value: Any) -> bool:

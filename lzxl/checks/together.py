@@ -6,12 +6,11 @@ import datetime
 from collections.abc import Iterator, Sequence
 
 from lzxl.checks.dates import stated_day
-from lzxl.checks.identifiers import is_well_formed
+from lzxl.checks.identifiers import columns_of_numbers, is_well_formed
 from lzxl.checks.report import Report
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Field
 from lzxl.forms.text import compact
-from lzxl.submission import Table
 
 # A message names no more files than this.
 _MOST_NAMED = 5
@@ -71,7 +70,7 @@ def _check_ids(reports: Sequence[Report]) -> None:
     owners: dict[tuple[str, str, str], str] = {}
     for report in reports:
         unit = report.own_code
-        for table, entry in _columns_of_numbers(report):
+        for table, entry in columns_of_numbers(report.submission, report.form):
             for index, value in table.filled(entry.name):
                 if value.startswith(f"{unit}-") or not is_well_formed(entry, value):
                     continue
@@ -89,19 +88,11 @@ def _check_rounds(reports: Sequence[Report]) -> None:
     owners: dict[tuple[str, str, str, str], str] = {}
     for report in sorted(filed, key=lambda report: report.submission.received or datetime.date.max):
         here = report.submission.round
-        for table, entry in _columns_of_numbers(report):
+        for table, entry in columns_of_numbers(report.submission, report.form):
             for index, value in table.filled(entry.name):
                 owner = owners.setdefault((report.own_code, report.form.id, table.name, value), here)
                 if owner != here and is_well_formed(entry, value):
                     report.cell("number_in_other_round", table, entry.name, index, round=owner)
-
-
-def _columns_of_numbers(report: Report) -> Iterator[tuple[Table, Field]]:
-    """The columns of numbers that no two rows of the bureau may share."""
-    for table in report.submission.tables:
-        for entry in report.form.by_name[table.name].inputs:
-            if entry.kind == "id" and entry.unique and entry.name in table.columns:
-                yield table, entry
 
 
 def _check_other_forms(reports: Sequence[Report]) -> None:
