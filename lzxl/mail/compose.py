@@ -271,13 +271,12 @@ def _faults(raw: bytes, settings: MailSettings, recipient: Recipient, draft: boo
         yield "line too long"
     message = BytesParser(policy=compat32).parsebytes(raw)
     values = {name.lower(): value for name, value in message.raw_items()}
-    allowed = set(_ALWAYS)
-    if settings.address or not draft:
-        allowed.add("from")
-    if draft:
-        allowed.add("x-unsent")
-    if not message.is_multipart():
-        allowed.add("content-transfer-encoding")
+    conditional = {
+        "from": settings.address or not draft,
+        "x-unsent": draft,
+        "content-transfer-encoding": not message.is_multipart(),
+    }
+    allowed = {*_ALWAYS, *(name for name, is_due in conditional.items() if is_due)}
     if set(values) != allowed or len(message.keys()) != len(values):
         yield "headers"
         return
@@ -297,10 +296,16 @@ def _wrong_headers(values: dict[str, str], settings: MailSettings, recipient: Re
     if own is None or own[1] != (settings.address.rpartition("@")[2] or _NO_DOMAIN):
         yield "message-id"
     yield from _wrong_marks(values, draft)
-    try:
-        parsedate_to_datetime(values["date"])
-    except (TypeError, ValueError):
+    if not _is_date(values["date"]):
         yield "date"
+
+
+def _is_date(value: str) -> bool:
+    try:
+        parsedate_to_datetime(value)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _is_mailbox(value: str, address: str) -> bool:
@@ -328,17 +333,21 @@ def _wrong_parts(message: email.message.Message) -> Iterator[str]:
         yield "structure"
     if message.is_multipart() and not _is_framed(message):
         yield "multipart"
-    for number, part in enumerate(leaves):
-        is_file = number > 0
-        if part is not message and not _has_headers_of_part(part, is_file):
-            yield "part headers"
-            return
-        yield from _wrong_content(part)
-        values = dict(part.raw_items())
-        if is_file and not _is_named_as_file(values):
-            yield "file name"
-        if not is_file and values["Content-Type"] != _text_headers()[0][1]:
-            yield "text part"
+    for number, leaf in enumerate(leaves):
+        yield from _wrong_part(leaf, is_file=number > 0, is_all=leaf is message)
+
+
+def _wrong_part(part: email.message.Message, *, is_file: bool, is_all: bool) -> Iterator[str]:
+    """`is_all`: it is the whole mail, with the headers of one."""
+    if not is_all and not _has_headers_of_part(part, is_file):
+        yield "part headers"
+        return
+    yield from _wrong_content(part)
+    values = dict(part.raw_items())
+    if is_file and not _is_named_as_file(values):
+        yield "file name"
+    if not is_file and values["Content-Type"] != _text_headers()[0][1]:
+        yield "text part"
 
 
 def _is_framed(message: email.message.Message) -> bool:

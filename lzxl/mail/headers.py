@@ -179,11 +179,13 @@ def _addresses(text: str) -> tuple[str, ...]:
 
     plain = _QUOTED.sub(keep_local, seen.replace(_QUOTED_LOCAL, ""))
     found = [token for token in _BETWEEN_ADDRESSES.split(plain) if "@" in token]
-    if any(
-        not all(address.partition("@")) or address.count("@") > 1 or len(address) > LONGEST_ADDRESS for address in found
-    ):
+    if not all(map(_is_one_address, found)):
         return ()
     return tuple(dict.fromkeys(normal_address(_with_local(address, locals_)) for address in found))
+
+
+def _is_one_address(token: str) -> bool:
+    return token.count("@") == 1 and all(token.partition("@")) and len(token) <= LONGEST_ADDRESS
 
 
 def _with_local(address: str, locals_: Sequence[str]) -> str:
@@ -198,10 +200,17 @@ def _without_names(text: str) -> str:
 
 def display_name(text: str) -> str:
     """A file name fit to be shown: NFC, no path, no control or direction signs, at most 120 characters with its ending."""
-    seen = "".join(" " if sign in "\t\r\n" else sign for sign in text if sign in "\t\r\n" or _is_shown(sign))
+    in_one_line = text.translate(_BREAKS)
+    seen = "".join(sign for sign in in_one_line if _is_shown(sign))
     name = " ".join(unicodedata.normalize("NFC", re.split(r"[\\/]", seen)[-1]).split())
-    if not name.strip(". "):
-        return ""
+    return _shortened(name) if name.strip(". ") else ""
+
+
+_BREAKS = str.maketrans("\t\r\n", "   ")
+
+
+def _shortened(name: str) -> str:
+    """A name of a file in at most so many characters, with its ending."""
     if len(name) <= _LONGEST_NAME:
         return name
     stem, dot, suffix = name.rpartition(".")
@@ -253,7 +262,8 @@ def _joined(run: Iterable[tuple[str, str]]) -> bytes:
     data = b""
     digits = ""
     for encoding, payload in run:
-        if digits and (encoding == "q" or len(digits) % 4 == 0 or digits.endswith("=")):
+        is_whole = len(digits) % 4 == 0 or digits.endswith("=")
+        if encoding == "q" or is_whole:
             data += from_base64(digits.encode())
             digits = ""
         if encoding == "q":
@@ -327,16 +337,22 @@ def _extended(pieces: Sequence[tuple[bool, str]]) -> str:
     """The text of an extended parameter from its pieces: whether each is percent-encoded, and what it says."""
     if not any(encoded for encoded, _ in pieces):
         return _plain("".join(written for _, written in pieces))
-    charset = ""
+    charset, pieces = _charset_of(pieces)
     escaped = ""
-    for number, (encoded, written) in enumerate(pieces):
-        said = written
-        if encoded and not number and said.count("'") > 1:
-            charset, _, said = said.split("'", 2)
+    for encoded, said in pieces:
         raw = said.encode(_codec(charset) or "utf-8", "replace")
         # Joined before the percent signs are read: some programs break a name within one.
         escaped += raw.decode("latin-1") if encoded else quote_from_bytes(raw)
     return decode_bytes(unquote_to_bytes(escaped.encode("latin-1")), charset)
+
+
+def _charset_of(pieces: Sequence[tuple[bool, str]]) -> tuple[str, Sequence[tuple[bool, str]]]:
+    """(charset, pieces without it): the first piece names it and the language, each with ' behind it."""
+    encoded, written = pieces[0]
+    if not encoded or written.count("'") < 2:
+        return "", pieces
+    charset, _, said = written.split("'", 2)
+    return charset, [(True, said), *pieces[1:]]
 
 
 def _is_shown(sign: str) -> bool:

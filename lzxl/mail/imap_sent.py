@@ -32,22 +32,24 @@ class SentLetters:
         self._inbox.leave()
         for place in dict.fromkeys(place for place in places if place):
             client.select_folder(place, readonly=True)
-            if has_message(client, with_message_id(client, message_id), message_id):
-                return True
-            # Some servers find nothing by header: the newest letters are looked at too.
-            if has_message(client, search(client, "ALL")[-_NEWEST:], message_id):
+            if _lies_here(client, message_id):
                 return True
         return False
+
+
+def _lies_here(client: Any, message_id: str) -> bool:
+    """Whether a letter is in the folder that is selected."""
+    if has_message(client, with_message_id(client, message_id), message_id):
+        return True
+    # Some servers find nothing by header: the newest letters are looked at too.
+    return has_message(client, search(client, "ALL")[-_NEWEST:], message_id)
 
 
 def _sent_folder(client: Any) -> str:
     """The folder that the server says is for sent letters, else one that is named so; "" if there is none."""
     selectable = [folder for folder in folders(client) if folder.selectable]
-    for folder in selectable:
-        if _SENT.lower() in folder.flags:
-            return folder.name
-    for name in _SENT_NAMES:
-        for folder in selectable:
-            if folder.name.rsplit(folder.separator or "/", 1)[-1] == name:
-                return folder.name
-    return ""
+    flagged = next((folder.name for folder in selectable if _SENT.lower() in folder.flags), "")
+    if flagged:
+        return flagged
+    by_name = {folder.name.rsplit(folder.separator or "/", 1)[-1]: folder.name for folder in reversed(selectable)}
+    return next((by_name[name] for name in _SENT_NAMES if name in by_name), "")

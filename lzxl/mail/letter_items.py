@@ -127,18 +127,20 @@ def _title(item: Item, name: str) -> str:
 
 def _told_of_it(item: Item) -> Iterator[str]:
     """What came, and when."""
-    name = clean_line(item.file_name, _MOST_NAME)
-    if name and item.form_title:
-        yield f"文件：{name}"
-    if item.rows:
-        counts = "，".join(f"{clean_line(table)}{count}条" for table, count in item.rows.items())
-        yield f"条数：{counts}"
-    if item.received:
-        yield f"收到：{clean_line(item.received)}"
+    name = clean_line(item.file_name, _MOST_NAME) if item.form_title else ""
+    counts = "，".join(f"{clean_line(table)}{count}条" for table, count in item.rows.items())
+    yield from _said("文件", name)
+    yield from _said("条数", counts)
+    yield from _said("收到", clean_line(item.received))
     if item.late:
         yield "逾期报送，登记为迟报"
-    if item.reason:
-        yield f"原因：{clean_line(item.reason)}"
+    yield from _said("原因", clean_line(item.reason))
+
+
+def _said(label: str, text: str) -> Iterator[str]:
+    """A line with its label, if there is anything to say."""
+    if text:
+        yield f"{label}：{text}"
 
 
 def _places_to_mend(item: Item) -> Iterator[str]:
@@ -164,12 +166,8 @@ def _notes(item: Item) -> Iterator[str]:
 
 def _what_to_do(item: Item) -> Iterator[str]:
     """What goes with the letter, what is asked for, and by what the file can be told again."""
-    if enclosure := _enclosure(item):
-        yield f"附件：{enclosure}"
-    request = item.request
-    if item.state == FileState.REFUSED and not item.reason:
-        request = request or _SAVE_ANEW
-    if request:
-        yield f"办法：{clean_line(request)}"
+    is_unexplained = item.state == FileState.REFUSED and not item.reason
+    yield from _said("附件", _enclosure(item))
+    yield from _said("办法", clean_line(item.request or (_SAVE_ANEW if is_unexplained else "")))
     if item.sha256:
         yield f"校验码（SHA-256末{_SHOWN_OF_DIGEST}位）：{clean_line(item.sha256)[-_SHOWN_OF_DIGEST:]}"

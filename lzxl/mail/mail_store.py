@@ -76,13 +76,11 @@ class MailStore:
 
     def file_away(self, source: Source) -> None:
         """Take the mails of a source that are dealt with out of the way there."""
-        done, away = [], []
-        for message in self._register.messages(MailState.ANSWERED):
-            places = self._places_of(message.sha256)
-            accounts = {message.account, *(place.account for place in places)}
-            if accounts <= {source.account, ""}:  # one that lies in another mailbox, too, waits for a run over that
-                done.append(message)
-                away += [place for place in places if place.account == source.account]
+        answered = self._register.messages(MailState.ANSWERED)
+        # One that lies in another mailbox, too, waits for a run over that.
+        done = [message for message in answered if self._accounts_of(message) <= {source.account, ""}]
+        places = (place for message in done for place in self._places_of(message.sha256))
+        away = [place for place in places if place.account == source.account]
         if away:
             source.file_away(away)
         with self._register.transaction():
@@ -90,6 +88,10 @@ class MailStore:
             if source.account and not self._campaign.config.mail.keep:
                 # Nothing is to lie there any more. A server whose index was restored may give the number to a new mail.
                 self._register.forget_places({message.sha256 for message in done} - self._again)
+
+    def _accounts_of(self, message: Message) -> set[str]:
+        """The mailboxes in which a mail lies."""
+        return {message.account, *(place.account for place in self._places_of(message.sha256))}
 
     def _places_of(self, sha256: str) -> list[Place]:
         return list(dict.fromkeys([*self._places.get(sha256, ()), *self._register.places_of(sha256)]))

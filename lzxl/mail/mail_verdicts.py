@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from lzxl.mail.entries import Message, Part
 from lzxl.mail.remedies import ASKS, BODY
@@ -14,16 +14,18 @@ WHOLE_MAIL = "整封邮件"
 def verdict_of(message: Message, parts: Sequence[Part]) -> MailState:
     """What becomes of a mail by what became of its parts: the gravest counts."""
     outcomes = {part.outcome for part in parts}
-    is_strangers = FileState.REFUSED in outcomes and not message.units
-    if FileState.HELD in outcomes or is_strangers or _strange(message, parts) is not None:
+    if _is_for_the_office(message, outcomes) or _strange(message, parts) is not None:
         return MailState.QUARANTINED
     is_asked = message.units and any(part.request for part in parts)
-    if is_asked or FileState.RETURNED in outcomes or FileState.REFUSED in outcomes:
+    if is_asked or not outcomes.isdisjoint({FileState.RETURNED, FileState.REFUSED}):
         return MailState.RETURNED
-    for outcome, verdict in _HARMLESS.items():
-        if outcome in outcomes:
-            return verdict
-    return MailState.IGNORED
+    harmless = (verdict for outcome, verdict in _HARMLESS.items() if outcome in outcomes)
+    return next(harmless, MailState.IGNORED)
+
+
+def _is_for_the_office(message: Message, outcomes: Collection[FileState]) -> bool:
+    """Whether something was held, or cannot be read and came from nobody who could be told so."""
+    return FileState.HELD in outcomes or (FileState.REFUSED in outcomes and not message.units)
 
 
 _HARMLESS = {FileState.ACCEPTED: MailState.ACCEPTED, FileState.KNOWN: MailState.KNOWN}

@@ -28,6 +28,7 @@ _DELIVERED = frozenset(
 _MARK = re.compile(rb"\n(?:From |--)")
 _FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]*:")
 _TIME = re.compile(rb"(?<!\d)\d{1,2}:\d\d(?!\d)")
+_LENGTH = re.compile(rb"\d{1,12}")
 _YEAR = re.compile(rb"(?<!\d)(?:19|20)\d\d(?!\d)")
 _BOUNDARY = re.compile(rb"boundary\s{0,9}=\s{0,9}(?:\"([^\"\r\n]{1,200})\"|([^\s;\"]{1,200}))", re.IGNORECASE)
 _BLANK = b"\r\n\t "
@@ -100,13 +101,14 @@ def mails_of(data: bytes | mmap) -> Iterator[bytes]:
     text = with_line_feeds(data)
     first = first_line(text)
     whole, within = _sorted_out(text, first)
-    if not whole or text[first : whole[0].line].strip(_BLANK):
-        yield text[first : whole[0].line if whole else len(text)]
+    before = text[first : whole[0].line if whole else len(text)]
+    if not whole or before.strip(_BLANK):
+        yield before
     starts = sorted([*whole, *within], key=lambda start: start.line)
-    ends = {id(start): end for start, end in _with_ends(whole, len(text))}
-    ends |= {id(start): end for start, end in _with_ends(starts, len(text)) if id(start) not in ends}
+    # A mail that stands for itself goes on through those that seem to stand in it.
+    ends = dict(_with_ends(starts, len(text))) | dict(_with_ends(whole, len(text)))
     for start in starts:
-        yield _without_blank_line(text[start.mail : ends[id(start)]])
+        yield _without_blank_line(text[start.mail : ends[start]])
 
 
 def _sorted_out(data: bytes | mmap, first: int) -> tuple[list[_Start], list[_Start]]:
@@ -153,17 +155,24 @@ def _start_at(data: bytes | mmap, at: int, is_first: bool) -> _Start | None:
         return None
     mail = at + len(line)
     header = header_at(data, mail)
-    is_delivered = bool(_DELIVERED & header.fields.keys())
-    is_header = (header.is_carried and header.common > 1) or (header.common > 0 and header.is_ended)
-    if _is_dated(line):
-        is_meant = is_header or is_delivered
-    elif _TIME.search(line):  # a sentence may tell a time, too: it has no header after it, or no blank line before it
-        is_meant = is_delivered or (is_header and (is_first or _follows_blank_line(data, at)))
-    else:
-        is_meant = is_first and is_header
-    if not is_meant:
+    if not _is_meant(line, header, is_first, is_apart=is_first or _follows_blank_line(data, at)):
         return None
-    return _Start(at, mail, is_delivered, _boundaries(header), _length_end(data, header))
+    return _Start(at, mail, _is_delivered(header), _boundaries(header), _length_end(data, header))
+
+
+def _is_meant(line: bytes, header: Header, is_first: bool, is_apart: bool) -> bool:
+    """Whether a From_ line begins a mail. `is_apart`: nothing stands right before it."""
+    has_header = (header.is_carried and header.common > 1) or (header.common > 0 and header.is_ended)
+    if _is_dated(line):
+        return has_header or _is_delivered(header)
+    if _TIME.search(line):  # a sentence may tell a time, too: it has no header after it, or no blank line before it
+        return _is_delivered(header) or (has_header and is_apart)
+    return is_first and has_header
+
+
+def _is_delivered(header: Header) -> bool:
+    """Whether a header has what only a delivered mail has."""
+    return not _DELIVERED.isdisjoint(header.fields)
 
 
 def _is_dated(line: bytes) -> bool:
@@ -199,7 +208,7 @@ def _boundaries(header: Header) -> tuple[bytes, ...]:
 
 def _length_end(data: bytes | mmap, header: Header) -> int:
     told = header.fields.get(b"content-length", b"")
-    if not told.isdigit() or len(told) > 12 or not header.is_ended:
+    if _LENGTH.fullmatch(told) is None or not header.is_ended:
         return 0
     body = header.end + len(next(_lines(data, header.end), (b"", 0))[0])
     end = body + int(told)

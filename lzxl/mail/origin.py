@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from itertools import islice
@@ -116,11 +116,11 @@ def why_refused(headers: Headers, instance: str = "") -> str:
     """
     if is_own(headers):
         told = unfolded(first(headers, OWN_HEADER))
-        if instance and told and told != instance:
-            return "另一个办公室用本程序发出的通知"
-        return "本办公室自己发出的信件"
-    if main_value(first(headers, "content-type")) == "multipart/report":
-        is_receipt = parameter(first(headers, "content-type"), "report-type").lower() == "disposition-notification"
+        is_anothers = instance and told and told != instance
+        return "另一个办公室用本程序发出的通知" if is_anothers else "本办公室自己发出的信件"
+    kind = first(headers, "content-type")
+    if main_value(kind) == "multipart/report":
+        is_receipt = parameter(kind, "report-type").lower() == "disposition-notification"
         return "阅读回执" if is_receipt else "邮件系统的退信或投递报告"
     if _any_local_part(headers, _BOUNCERS):
         return "邮件系统发出的退信或通知"
@@ -211,12 +211,15 @@ def bounced_in(message: Part, data: bytes) -> tuple[str, ...]:
         if part.kind == "text/rfc822-headers":
             found += _QUOTED_ID.findall(decode_bytes(_content(part, data)))
         for headers in _blocks(part, data):
-            actions += [unfolded(value).lower() for value in values(headers, "action")]
+            actions += (unfolded(value).lower() for value in values(headers, "action"))
             found += _own_ids(headers)
-    # A server that tells what it did tells a delay and a success, too: of these nothing has come back.
-    if actions and not any(action.startswith("failed") for action in actions):
-        return ()
-    return tuple(identifier for identifier in dict.fromkeys(found) if _OWN_ID.fullmatch(identifier))
+    return tuple(filter(_OWN_ID.fullmatch, dict.fromkeys(found))) if _has_failed(actions) else ()
+
+
+def _has_failed(actions: Sequence[str]) -> bool:
+    """Whether a letter has come back, as far as its server tells what it did: it tells a delay and a success, too, and of these
+    nothing has."""
+    return not actions or any(action.startswith("failed") for action in actions)
 
 
 def _own_ids(headers: Headers) -> list[str]:

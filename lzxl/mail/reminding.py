@@ -234,30 +234,27 @@ def _returned_item(
 ) -> tuple[Item, list[Path]]:
     """A submission that was returned, with its return, and with this period's workbook if it is that one's to be filled in."""
     path = return_path(campaign, filing.unit, filing.form, filing.round, filing.version)
-    is_there = path.is_file()
+    marked = path if path.is_file() else None
     fresh = usable if is_exchanged else None
-    item = Item(
-        form_title=filing.title,
-        state=FileState.RETURNED,
-        version=filing.version,
-        errors=filing.errors,
-        warnings=filing.warnings,
-        enclosure=path.name if is_there else "",
-        notes=(exchange_note(fresh.name if fresh is not None else ""),) if is_exchanged else (),
-    )
-    return item, [*([path] if is_there else []), *([fresh] if fresh is not None else [])]
+    notes = (exchange_note(fresh.name if fresh is not None else ""),) if is_exchanged else ()
+    return _item(filing, marked, notes), [brought for brought in (marked, fresh) if brought is not None]
 
 
 def _blank_item(campaign: Campaign, filing: Filing, usable: Path | None) -> tuple[Item, list[Path]]:
     """A submission that has not come in, or cannot be read, with the workbook to fill in."""
     is_outdated = usable is None and sent_path(campaign, filing.unit, filing.form, filing.round).is_file()
-    item = Item(
+    notes = (_SENT_ANEW,) if is_outdated else ()
+    return _item(filing, usable, notes), [usable] if usable is not None else []
+
+
+def _item(filing: Filing, enclosure: Path | None, notes: tuple[str, ...]) -> Item:
+    """A filing that is owed as the letter tells of it, with what goes with it."""
+    return Item(
         form_title=filing.title,
         state=filing.state,
         version=filing.version,
         errors=filing.errors,
         warnings=filing.warnings,
-        enclosure=usable.name if usable is not None else "",
-        notes=(_SENT_ANEW,) if is_outdated else (),
+        enclosure=enclosure.name if enclosure is not None else "",
+        notes=notes,
     )
-    return item, [usable] if usable is not None else []

@@ -102,13 +102,24 @@ def own_words(text: str, is_html: bool = False) -> str:
     """What the sender of a mail has written himself, without what he answers to."""
     plain = _plain(text[:_LONGEST]) if is_html else text[:_LONGEST]
     lines: list[str] = []
-    for line in plain.splitlines():
-        head = line.strip()[:400]
-        if _ORIGINAL.match(head) or (lines and (_WROTE.match(head) or _ADDED.match(head))):
+    for line in map(str.strip, plain.splitlines()):
+        if _ends_own_words(line[:400], is_begun=bool(lines)):
             break
-        if not _WROTE.match(head) and not line.lstrip().startswith((">", "＞", "|")) and (lines or line.strip()):
-            lines.append(line.strip())
+        if not _is_anothers(line) and (lines or line):
+            lines.append(line)
     return "\n".join(lines).strip()
+
+
+def _ends_own_words(line: str, is_begun: bool) -> bool:
+    """Whether what follows is another's mail, or was added by a server. Before his own words somebody may quote what he answers."""
+    if _ORIGINAL.match(line):
+        return True
+    return is_begun and (_WROTE.match(line) is not None or _ADDED.match(line) is not None)
+
+
+def _is_anothers(line: str) -> bool:
+    """Whether a line is quoted, or says whose words are."""
+    return line.startswith((">", "＞", "|")) or _WROTE.match(line[:400]) is not None
 
 
 def is_thanks(words: str) -> bool:

@@ -25,10 +25,8 @@ def as_mailed(register: Register, by_address: Mapping[str, set[str]], one: Arriv
     mails = register.messages_with(one.digest) if one.data else []
     if not mails or one.senders is not None:
         return one
-    codes: set[str] = set()
-    for message in mails:
-        codes |= by_address.get(message.sender, set())
     first = mails[0]
+    codes = frozenset[str]().union(*(by_address.get(message.sender, ()) for message in mails))
     # One mail of several that nobody doubts is enough.
-    doubt = "" if not all(message.doubt for message in mails) else first.doubt
-    return replace(one, senders=frozenset(codes), sender=first.sender, doubt=doubt, received=first.when)
+    doubt = first.doubt if all(message.doubt for message in mails) else ""
+    return replace(one, senders=codes, sender=first.sender, doubt=doubt, received=first.when)

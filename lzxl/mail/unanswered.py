@@ -53,13 +53,17 @@ class Unanswered:
         reply = Reply()
         receipts = self._register.receipts_of(unit.code)
         for stored, checked in self._latest.get(unit.code, ()):
-            filed = [one for one in receipts if one.form == stored.form and self._round(one) == stored.round]
+            filed = [one for one in receipts if self._is_of(stored, one)]
             self._add_submission(reply, stored, checked, filed, heard, asked)
         for message, part in self._parts.get(unit.code, ()):
             subject = subject_of(part)
             if subject is not None and _is_part_to_answer(subject, message, heard, asked):
                 reply.add_part(message, part, subject)
         return reply
+
+    def _is_of(self, stored: Stored, receipt: Receipt) -> bool:
+        """Whether a receipt is of a version of what was filed."""
+        return receipt.form == stored.form and self._round(receipt) == stored.round
 
     def _add_submission(
         self, reply: Reply, stored: Stored, checked: Checked, filed: Collection[Receipt], heard: Heard, asked: Asked
@@ -70,13 +74,12 @@ class Unanswered:
             return
         open_ = [one for one in filed if not heard.has(one) and self._is_to_answer(one, heard, asked)]
         older = [one for one in open_ if one is not receipt]
-        if receipt not in open_ and not (older and self._has_come_since(receipt, heard, asked)):
+        if receipt in open_ or (older and self._has_come_since(receipt, heard, asked)):
+            filing, before = self._filings[stored.slot], heard.of(receipt.sha256)
+            told = Told(stored, checked, receipt, older, filing, self._brought(receipt), before)
+            reply.add_submission(self._campaign, told)
+        else:
             reply.overtaken += [(one.sha256, one.verdict) for one in older]
-            return
-        filing = self._filings[stored.slot]
-        before = heard.of(receipt.sha256)
-        told = Told(stored, checked, receipt, older, filing, self._brought(receipt), before)
-        reply.add_submission(self._campaign, told)
 
     def _round(self, receipt: Receipt) -> str | None:
         """The round that a submission counts for."""
@@ -126,15 +129,14 @@ class Unanswered:
 
     def by_automatic_mail(self, heard: Heard) -> Iterator[str]:
         """The units of which mail was taken in that is not answered because it looks automatic. Said once of each mail."""
-        codes = set()
-        for receipt in self._register.filed_by_automatic_mail():
-            brought = self._brought(receipt)
-            if brought is None or heard.has(receipt):
-                continue
-            message, _ = brought
-            if message.automatic and message.state in VERDICTS:
-                codes.add(receipt.unit)
-        yield from (code for code in self._campaign.units if code in codes)
+        filed = [receipt for receipt in self._register.filed_by_automatic_mail() if not heard.has(receipt)]
+        codes = {receipt.unit for receipt in filed if self._was_just_brought_automatically(receipt)}
+        return (code for code in self._campaign.units if code in codes)
+
+    def _was_just_brought_automatically(self, receipt: Receipt) -> bool:
+        """Whether the mail that counts looks automatic, and nothing was said of it yet."""
+        message, _ = self._brought(receipt) or (None, None)
+        return message is not None and bool(message.automatic) and message.state in VERDICTS
 
     def waits(self, message: Message, heard: Heard) -> bool:
         """Whether something in a mail waits for an answer."""
