@@ -91,14 +91,17 @@ def _tnef_attachments(data: bytes, is_inner: bool) -> list[dict[int, Any]] | Non
         if name == _CODE_PAGE and len(value) >= 4:
             charset = _CODE_PAGES.get(struct.unpack_from("<I", value)[0], "")
         elif name == _MAIL_PROPERTIES and level == 1:
-            properties = _properties(value, charset)
-            if is_inner and _is_own(str(properties.get(_MESSAGE_ID, "")), str(properties.get(_HEADERS, ""))):
+            if is_inner and _tells_of_own_letter(_properties(value, charset)):
                 return None
         elif name == _ATTACHMENT_BEGINS:
             attachments.append({})
         elif attachments:
             attachments[-1].update(_told_of_attachment(name, value, charset))
     return attachments
+
+
+def _tells_of_own_letter(properties: dict[int, Any]) -> bool:
+    return _is_own(str(properties.get(_MESSAGE_ID, "")), str(properties.get(_HEADERS, "")))
 
 
 def _told_of_attachment(name: int, value: bytes, charset: str) -> dict[int, Any]:
@@ -111,16 +114,17 @@ def _told_of_attachment(name: int, value: bytes, charset: str) -> dict[int, Any]
 
 
 def _add_attachment(attachment: dict[int, Any], found: _Found, depth: int) -> None:
-    title = next((attachment[key] for key in (*_FILE_NAMES, _TITLE) if attachment.get(key)), "")
-    content = attachment.get(_FILE_DATA, b"")
-    if isinstance(content, bytes) and content.startswith(_EMBEDDED_MAIL):
-        if depth >= DEEPEST:
-            found.add(str(title), b"", "deep")
-        else:
-            _read_tnef(content[16:], found, depth + 1)
-    else:
+    titles = (attachment.get(key) for key in (*_FILE_NAMES, _TITLE))
+    title = str(next(filter(None, titles), ""))
+    told = attachment.get(_FILE_DATA)
+    content = told if isinstance(told, bytes) else b""
+    if not content.startswith(_EMBEDDED_MAIL):
         # Outlook writes a file twice, or here only.
-        found.add(str(title), attachment.get(_DATA) or (content if isinstance(content, bytes) else b""))
+        found.add(title, attachment.get(_DATA) or content)
+    elif depth >= DEEPEST:
+        found.add(title, b"", "deep")
+    else:
+        _read_tnef(content[16:], found, depth + 1)
 
 
 def _attributes(data: bytes) -> Iterator[tuple[int, int, bytes]]:
@@ -246,16 +250,20 @@ class _Storage:
             found.add("", b"", "own")
             return
         for attachment in self.inner("__attach_version1.0_#"):
-            name = next((text for number in _FILE_NAMES if (text := attachment.text(number))), "")
-            embedded = attachment.inner(f"__substg1.0_{_FILE_DATA:04X}{_OBJECT:04X}")
-            if not embedded:
-                found.add(name, attachment.binary(_FILE_DATA))
-            elif (*embedded[0].path, "__properties_version1.0") not in self.streams:
-                found.add(name, b"", "embedded")
-            elif depth >= DEEPEST:
-                found.add(name, b"", "deep")
-            else:
-                embedded[0].collect(found, depth + 1)
+            attachment._collect_attached(found, depth)
+
+    def _collect_attached(self, found: _Found, depth: int) -> None:
+        """Add the file that this attachment is, or the files of the mail that it is."""
+        name = next(filter(None, map(self.text, _FILE_NAMES)), "")
+        embedded = self.inner(f"__substg1.0_{_FILE_DATA:04X}{_OBJECT:04X}")
+        if not embedded:
+            found.add(name, self.binary(_FILE_DATA))
+        elif (*embedded[0].path, "__properties_version1.0") not in self.streams:
+            found.add(name, b"", "embedded")
+        elif depth >= DEEPEST:
+            found.add(name, b"", "deep")
+        else:
+            embedded[0].collect(found, depth + 1)
 
 
 def _is_own(message_id: str, headers: str) -> bool:

@@ -115,15 +115,16 @@ class _Reader:
 
     def _skip(self, position: int) -> int:
         """Where the next value begins."""
-        open_ = 0
-        while True:
-            if self._data[position : position + 2] == b"\x00\x00" and open_:
+        _, start, length = self._head(position)
+        open_ = int(length < 0)  # values whose length is not told: each ends with two zero bytes
+        position = start if open_ else start + length
+        while open_:
+            if self._data[position : position + 2] == b"\x00\x00":
                 position, open_ = position + 2, open_ - 1
-            else:
-                _, start, length = self._head(position)
-                position, open_ = (start, open_ + 1) if length < 0 else (start + length, open_)
-            if not open_:
-                return position
+                continue
+            _, start, length = self._head(position)
+            position, open_ = (start, open_ + 1) if length < 0 else (start + length, open_)
+        return position
 
     def _octets(self, position: int) -> bytes:
         """An octet string in one piece, or in pieces, which may be in pieces again. Of one that is cut short what there is."""

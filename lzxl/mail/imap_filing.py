@@ -95,13 +95,12 @@ class Filing:
         heads = {uid: head(client, uid) for uid in uids}
         self._inbox.leave()
         client.select_folder(target, readonly=True)
-        similar = {
-            uid: {fingerprint(client, other, most_bytes) for other in candidates(client, *known)}
-            for uid, known in heads.items()
-            if known is not None
-        }
+        prints: dict[int, set[Any]] = {}
+        for uid, known in heads.items():
+            similar = candidates(client, *known) if known is not None else ()
+            prints[uid] = {fingerprint(client, other, most_bytes) for other in similar}
         self._inbox.open(client, readonly=False)
-        return {uid for uid, prints in similar.items() if prints and fingerprint(client, uid, most_bytes) in prints}
+        return {uid for uid, there in prints.items() if there and fingerprint(client, uid, most_bytes) in there}
 
     def _folder(self, client: Any) -> str:
         """The folder, made where it is missing. It may lie below the server's own prefix."""

@@ -11,7 +11,7 @@ from lzxl.campaign.sources import WORKBOOK_SUFFIXES
 from lzxl.mail.cms import is_envelope
 from lzxl.mail.folders import is_mail
 from lzxl.mail.ole import OLE, is_outlook_message
-from lzxl.workbook.reading.guard import judge
+from lzxl.workbook.reading.guard import Verdict, judge
 from lzxl.zips import BrokenZipError, LargeZipError, read_directory
 
 _TNEF = b"\x78\x9f\x3e\x22"
@@ -110,15 +110,19 @@ def kind_of(name: str, data: bytes, content_type: str = "", is_inline: bool = Fa
     if _is_envelope(suffix, data):
         return Kind("aside", "加密或签名信息") if suffix in _SIGNATURES else Kind("envelope")
     verdict = judge(data)
+    found = _by_verdict(verdict, suffix, data)
+    if found is not None:
+        return found
+    return Kind("mail") if is_mail(name, data) else _other(suffix, data, content_type, is_inline, verdict.detail)
+
+
+def _by_verdict(verdict: Verdict, suffix: str, data: bytes) -> Kind | None:
+    """What the guard of workbooks makes of a file; None if it is nothing of its."""
     if verdict.container or verdict.code == "file_encrypted":
         return Kind("candidate")
     if data.startswith(b"PK") and verdict.detail == "压缩包":
         return _of_zip(data)
-    if verdict.code in {"file_broken", "file_too_large"}:
-        return _of_damaged(suffix, data)
-    if is_mail(name, data):
-        return Kind("mail")
-    return _other(suffix, data, content_type, is_inline, verdict.detail)
+    return _of_damaged(suffix, data) if verdict.code in {"file_broken", "file_too_large"} else None
 
 
 def _is_envelope(suffix: str, data: bytes) -> bool:
@@ -141,13 +145,17 @@ def _of_zip(data: bytes) -> Kind:
         names = {entry.name for entry in read_directory(io.BytesIO(data))}
     except (BrokenZipError, LargeZipError):
         return Kind("archive", "已损坏或过大的压缩包")
-    if "OFD.xml" in names:
-        return Kind("document", "OFD 文件")
-    if "Index/Document.iwa" in names or "Index.zip" in names:
-        return Kind("document", "苹果 Numbers 等文档")
-    if "[Content_Types].xml" in names:
-        return Kind("document", "表格以外的文件")
-    return Kind("candidate")
+    title = next((title for mark, title in _DOCUMENT_MARKS if mark in names), "")
+    return Kind("document", title) if title else Kind("candidate")
+
+
+_DOCUMENT_MARKS = (
+    ("OFD.xml", "OFD 文件"),
+    ("Index/Document.iwa", "苹果 Numbers 等文档"),
+    ("Index.zip", "苹果 Numbers 等文档"),
+    ("[Content_Types].xml", "表格以外的文件"),
+)
+"""What lies in an archive that is a document → what such a document is called."""
 
 
 def _other(suffix: str, data: bytes, content_type: str, is_inline: bool, guessed: str) -> Kind:
@@ -156,13 +164,16 @@ def _other(suffix: str, data: bytes, content_type: str, is_inline: bool, guessed
     told = _by_start(data) or _by_type(content_type)
     if told is not None:
         title, what = told
-        return _kind(what, title, data, is_inline)
-    if (named := _named(suffix)) is not None:
-        return named
-    if guessed in {"Word 文档", "演示文稿", "OpenDocument 文档"}:
-        return Kind("document", guessed)
+        is_logo = what == "picture" and (is_inline or len(data) < _LOGO_BYTES)
+        return _kind("aside" if is_logo else what, title)
+    return _named(suffix) or Kind("document", _by_guess(guessed, suffix))
+
+
+def _by_guess(guessed: str, suffix: str) -> str:
+    """What a document is called of which only the guard has an idea, or nobody."""
     title = guessed or "表格以外的文件"
-    return Kind("document", f"{title}，只是用了表格的扩展名" if suffix in WORKBOOK_SUFFIXES else title)
+    is_misnamed = suffix in WORKBOOK_SUFFIXES and title not in {"Word 文档", "演示文稿", "OpenDocument 文档"}
+    return f"{title}，只是用了表格的扩展名" if is_misnamed else title
 
 
 def _by_start(data: bytes) -> tuple[str, str] | None:
@@ -184,21 +195,19 @@ def _by_type(content_type: str) -> tuple[str, str] | None:
     return None
 
 
-def _kind(what: str, title: str, data: bytes, is_inline: bool) -> Kind:
-    if what == "envelope":
-        return Kind("envelope")
-    if what == "archive":
-        return Kind("archive", title)
-    if what == "encrypted":
-        return Kind("encrypted", title)
-    is_logo = what == "picture" and (is_inline or len(data) < _LOGO_BYTES)
-    return Kind("aside" if is_logo or what == "aside" else "document", title)
+def _kind(what: str, title: str) -> Kind:
+    """A kind as the tables above name it; a picture that is no logo may be meant as a filing."""
+    return Kind(_WHAT.get(what, "document"), title)
+
+
+_WHAT: dict[str, Literal["envelope", "archive", "encrypted", "aside"]] = {
+    "envelope": "envelope",
+    "archive": "archive",
+    "encrypted": "encrypted",
+    "aside": "aside",
+}
 
 
 def _named(suffix: str) -> Kind | None:
     title, what = _BY_SUFFIX.get(suffix, ("", ""))
-    if not title:
-        return None
-    if what == "encrypted":
-        return Kind("encrypted", title)
-    return Kind("aside" if what == "aside" else "document", title)
+    return _kind(what, title) if title else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
 from itertools import islice
 
 _LONGEST = 1024 * 1024
@@ -72,14 +73,16 @@ def _is_of_file(text: str, address: re.Match[str], is_shared: bool) -> bool:
     if _FILE_NAME.search(path):
         return True
     if _OF_ONE_FILE.search(f"/{path}"):
-        return is_shared or _is_near(_TO_BE_FETCHED, text, address, _NEAR) or _is_near(_FILE_NAME, text, address, _NEAR)
+        return is_shared or _is_any_near(((_TO_BE_FETCHED, _NEAR), (_FILE_NAME, _NEAR)), text, address)
     if len(path) < _SHORTEST_PATH or _PAGE.search(path):
         return False
-    return (
-        _SHARED.search(address[0]) is not None
-        or _is_near(_SHARED, text, address, _NEAR)
-        or _is_near(_FILE_NAME, text, address, _BESIDE)
-    )
+    if _SHARED.search(address[0]):
+        return True
+    return _is_any_near(((_SHARED, _NEAR), (_FILE_NAME, _BESIDE)), text, address)
+
+
+def _is_any_near(wanted: Iterable[tuple[re.Pattern[str], int]], text: str, match: re.Match[str]) -> bool:
+    return any(_is_near(pattern, text, match, reach) for pattern, reach in wanted)
 
 
 def _is_near(pattern: re.Pattern[str], text: str, match: re.Match[str], reach: int) -> bool:

@@ -101,10 +101,10 @@ def _why_distribution_is_overtaken(
     if unit.email.strip().lower() != letter.recipient:
         return "名册里的邮箱已经改了"
     enclosed = [one for one in _to_fill_in(campaign, unit, today) if one.subject in subjects]
-    if letter.facts:  # a letter of an earlier version does not tell them
-        values = _distribution_values(campaign, unit, enclosed, today)
-        if letter.facts != facts_of("distribute", values, [one.path for one in enclosed]):
-            return "要发的表或设置已经变了"
+    values = _distribution_values(campaign, unit, enclosed, today)
+    # A letter of an earlier version does not tell its facts.
+    if letter.facts not in ("", facts_of("distribute", values, [one.path for one in enclosed])):
+        return "要发的表或设置已经变了"
     slots = [(unit.code, one.due.form, one.due.label) for one in enclosed]
     if len(usable_forms(campaign, slots)) < len(slots):
         return "要发的表已经过时，填好报来也会退回"

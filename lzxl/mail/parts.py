@@ -249,17 +249,21 @@ class _Parser:
         headers, position = self.block(position)
         for _ in range(5):
             behind = _skip_blank_lines(self._data, position)
-            has_kind = any(name == "content-type" for name, _ in headers)
-            goes_on = _OF_A_MAIL if is_mail and headers and not has_kind else _OF_A_PART
-            if main_value(first(headers, "content-type")).startswith("message/") or not goes_on.match(
-                self._data, behind
-            ):
+            if not self._goes_on(headers, behind, is_mail):
                 break
             more, following = self.block(behind)
             if not any(name.startswith(("content-", "mime-version")) for name, _ in more):
                 break  # a text that begins like a header
             headers, position = [*headers, *more], following
         return headers, position
+
+    def _goes_on(self, headers: Headers, behind: int, is_mail: bool) -> bool:
+        """Whether what stands behind blank lines may be the rest of a header. A mail that one holds has a header of its own."""
+        if main_value(first(headers, "content-type")).startswith("message/"):
+            return False
+        has_kind = any(name == "content-type" for name, _ in headers)
+        of_a_header = _OF_A_MAIL if is_mail and headers and not has_kind else _OF_A_PART
+        return of_a_header.match(self._data, behind) is not None
 
     def block(self, position: int) -> tuple[list[tuple[str, bytes]], int]:
         """The header lines from `position` on up to a blank line, a boundary, or what can be no header; and what follows."""
@@ -297,14 +301,18 @@ class _Parser:
             return False
         if lines[-1].rstrip().endswith((b";", b",", b"=")) or _PARAMETER.match(line):
             return True
+        return self._is_in_a_header(following)
+
+    def _is_in_a_header(self, position: int) -> bool:
+        """Whether a header goes on, or ends, within the next three lines."""
         for _ in range(3):
-            end, after = self._line(following)
-            text = self._data[following:end]
+            end, following = self._line(position)
+            text = self._data[position:end]
             if not text.strip() or _FIELD.match(text):
                 return True
             if _BODY_LINE.match(text):
                 return False
-            following = after
+            position = following
         return False
 
     def _line(self, position: int) -> tuple[int, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lzxl.mail.cms import is_envelope
 from lzxl.mail.files_found import DEEPEST, MOST_BYTES, UNNAMED, File, Files
 from lzxl.mail.found import Found
@@ -14,7 +16,7 @@ from lzxl.mail.packed import Unpacked
 from lzxl.mail.parts import IntricateError, Part, parse, parse_body, untold_boundary
 from lzxl.mail.remedies import BODY, SEND_AGAIN, SEND_UNWRAPPED, SEND_WHOLE
 from lzxl.mail.replies import own_words
-from lzxl.mail.transfer import begins_file, embedded, several
+from lzxl.mail.transfer import Embedded, begins_file, embedded, several
 
 _REPORTS = (
     "message/delivery-status",
@@ -146,23 +148,26 @@ class Reader:
         """The files in a text, and parts that nothing told of. Whether there are any."""
         boundary = untold_boundary(data) if depth < DEEPEST else b""
         inner = parse_body(data, boundary) if boundary else None
-        if inner is not None and inner.parts:
-            if self._is_of_own_letter(data):
-                self._found.leave_own()
-            else:
-                self._part(data, inner, depth + 1, is_shown=False)
-            return True
-        found = embedded(data, is_html)
-        if found and self._is_of_own_letter(data):
+        has_parts = inner is not None and bool(inner.parts)
+        found = [] if has_parts else embedded(data, is_html)
+        if not has_parts and not found:
+            return False
+        if self._is_of_own_letter(data):
             self._found.leave_own()
-            return True
+        elif inner is not None and has_parts:
+            self._part(data, inner, depth + 1, is_shown=False)
+        else:
+            self._take_embedded(found, depth)
+        return True
+
+    def _take_embedded(self, found: Sequence[Embedded], depth: int) -> None:
+        """The files that were found in a text."""
         for one in found:
             name = display_name(one.name) or UNNAMED
             if one.how:
                 self._found.leave(name, 0, f"附件{one.how}，无法取出", SEND_AGAIN)
             else:
                 self._files.take(File(name, one.data, depth))
-        return bool(found)
 
     def _is_of_own_letter(self, data: bytes) -> bool:
         """Whether a text has a letter of ours in it, as some servers return it."""

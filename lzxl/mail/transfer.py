@@ -9,9 +9,9 @@ from __future__ import annotations
 import binascii
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from urllib.parse import unquote_to_bytes
 
 from lzxl.mail.headers import decode_bytes, decode_words, from_base64
@@ -44,7 +44,7 @@ _DATA_ADDRESS = re.compile(
 )
 _DOWNLOAD = re.compile(rb"(?i)download=(?:\"([^\"]{1,200})\"|'([^']{1,200})'|([^\s\"'<>]{1,200}))")
 _LINE_BREAKS = re.compile(rb"(?i)<(?:br|/?p|/?div|/?pre|/?td|/?tr)\b[^<>]{0,200}>")
-_BASE64_LABELS = ("base64", "base-64", "b64", "b")
+_BASE64_LABELS = frozenset({"base64", "base-64", "b64", "b"})
 _LONGEST_UU_LINE = 400
 _AROUND_ADDRESS = 300
 _SHORTEST_FILE = 60
@@ -111,20 +111,22 @@ def is_sound(data: bytes) -> bool:
 
 def embedded(data: bytes, is_html: bool = False) -> list[Embedded]:
     """The files in a text, in order of the ways in which programs put them there."""
-    found: list[Embedded] = []
-    seen: set[bytes] = set()
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
     if is_html and b"begin" in data:
         data = html.unescape(_LINE_BREAKS.sub(b"\n", data).decode("latin-1")).encode("latin-1", "replace")
-    for finder in (_uuencoded, _y_encoded, _bin_hexed, _data_addresses, _bare_base64, _bare_bytes):
-        for one in finder(data):
-            if len(found) >= _MOST_FILES:
-                return found
-            if one.how or one.data not in seen:
-                found.append(one)
-                seen.add(one.data)
-    return found
+    finders = (_uuencoded, _y_encoded, _bin_hexed, _data_addresses, _bare_base64, _bare_bytes)
+    found = _each_once(chain.from_iterable(finder(data) for finder in finders))
+    return list(islice(found, _MOST_FILES))
+
+
+def _each_once(found: Iterable[Embedded]) -> Iterator[Embedded]:
+    """Files as they are found, none of them twice; of those that cannot be taken out, nobody knows whether they are the same."""
+    seen: set[bytes] = set()
+    for one in found:
+        if one.how or one.data not in seen:
+            seen.add(one.data)
+            yield one
 
 
 def from_uu(data: bytes) -> bytes:
@@ -133,35 +135,46 @@ def from_uu(data: bytes) -> bytes:
 
 
 def _by_label(body: bytes, label: str) -> bytes:
-    if label in _BASE64_LABELS:
-        return from_base64(body)
-    if label in {"quoted-printable", "quotedprintable", "qp", "q"}:
-        return binascii.a2b_qp(body)
-    if label in {"x-uuencode", "uuencode", "uue", "x-uue"}:
-        return from_uu(body)
-    if label in {"x-yencode", "yenc", "x-yenc"}:
-        return next((one.data for one in _y_encoded(body)), body)
-    return body
+    decode = next((decode for labels, decode in _DECODERS if label in labels), None)
+    return body if decode is None else decode(body)
 
 
 def _by_its_bytes(data: bytes) -> bytes | None:
     """What a part is that begins as an encoded file begins; None if it does not."""
-    for _ in range(3):
+    for _ in range(3):  # encoded once more by a program that did not see that it was
         head = data[:400].lstrip(b"\xef\xbb\xbf\r\n\t >")
         if is_container(head):
             return data[data.find(head[:8]) :]
-        if _BASE64_START.match(head):
-            told = from_base64(data)
-            data = _clean_base64(data, told) if is_container(told) else told
-        elif _QUOTED_START.match(head):
-            data = binascii.a2b_qp(data)
-        elif head.startswith(b"begin ") and (files := list(_uuencoded(data))) and len(files) == 1:
-            data = files[0].data
-        else:
-            return None
-        if is_container(data):
-            return data
+        read = _read_by_start(data, head)
+        if read is None or is_container(read):
+            return read
+        data = read
     return None
+
+
+def _read_by_start(data: bytes, head: bytes) -> bytes | None:
+    """What is encoded, by how it begins; None if it begins as nothing encoded does."""
+    if _BASE64_START.match(head):
+        told = from_base64(data)
+        return _clean_base64(data, told) if is_container(told) else told
+    if _QUOTED_START.match(head):
+        return binascii.a2b_qp(data)
+    files = list(_uuencoded(data)) if head.startswith(b"begin ") else []
+    return files[0].data if len(files) == 1 else None
+
+
+def _first_y_encoded(body: bytes) -> bytes:
+    """The first yEnc file; `body` itself if there is none."""
+    return next((one.data for one in _y_encoded(body)), body)
+
+
+_DECODERS: tuple[tuple[frozenset[str], Callable[[bytes], bytes]], ...] = (
+    (_BASE64_LABELS, from_base64),
+    (frozenset({"quoted-printable", "quotedprintable", "qp", "q"}), binascii.a2b_qp),
+    (frozenset({"x-uuencode", "uuencode", "uue", "x-uue"}), from_uu),
+    (frozenset({"x-yencode", "yenc", "x-yenc"}), _first_y_encoded),
+)
+"""What a mail calls an encoding → what reads it."""
 
 
 def _clean_base64(body: bytes, told: bytes) -> bytes:
@@ -296,20 +309,20 @@ def _data_addresses(data: bytes) -> Iterator[Embedded]:
 
 def _bare_base64(data: bytes) -> Iterator[Embedded]:
     """Base64 of a file in the middle of a text, quoted or not. Of one that is broken only the beginning."""
-    broken: Embedded | None = None
-    is_whole = False
     shown = _DATA_ADDRESS.sub(_no_file, data)
-    for match in _BASE64_RUN.finditer(shown):
-        for piece in _files_in_run(match[0]) if len(match[0]) >= _SHORTEST_FILE else ():
-            if is_sound(piece):
-                is_whole = True
-                yield Embedded("", _cut_to_zip(piece))
-            else:
-                broken = broken or Embedded("", piece)
-    if broken is None and _SURE_START.search(shown):
-        broken = Embedded("", b"", "在邮件里已损坏")
-    if broken is not None and not is_whole:
-        yield broken
+    runs = (match[0] for match in _BASE64_RUN.finditer(shown))
+    broken: list[Embedded] = []
+    is_whole = False
+    for piece in chain.from_iterable(_files_in_run(run) for run in runs if len(run) >= _SHORTEST_FILE):
+        if is_sound(piece):
+            is_whole = True
+            yield Embedded("", _cut_to_zip(piece))
+        else:
+            broken.append(Embedded("", piece))
+    if not broken and _SURE_START.search(shown):
+        broken.append(Embedded("", b"", "在邮件里已损坏"))
+    if not is_whole:
+        yield from broken[:1]
 
 
 def _no_file(match: re.Match[bytes]) -> bytes:

@@ -25,9 +25,8 @@ def members_of_mails(name: str, data: bytes, most_bytes: int) -> list[tuple[str,
         members = [one for one in unpacked("a.zip", name, data, most_bytes, taken_apart) if not one.is_left_behind]
     except Exception:  # what a hostile archive raises; it is refused as the archive that it is
         return []
-    if any(member.trouble for member in members) or not _has_mails(members):
-        return []
-    return [(member.name, member.data) for member in members]
+    is_whole = not any(member.trouble for member in members)
+    return [(member.name, member.data) for member in members] if is_whole and _has_mails(members) else []
 
 
 def _may_have_mails(data: bytes) -> bool:
