@@ -7,22 +7,19 @@ from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lzxl.campaign.model import Filing
 from lzxl.campaign.standing import Standing
 from lzxl.faults import attempt
 from lzxl.forms.roster import Unit
+from lzxl.mail.answer_text import AnswerText
 from lzxl.mail.compose import Enclosure, is_address
-from lzxl.mail.entries import Answer, Posted
+from lzxl.mail.entries import Answer
 from lzxl.mail.heard import Heard
-from lzxl.mail.letter_items import item_values
-from lzxl.mail.letter_values import campaign_values, form_titles, unit_values
 from lzxl.mail.letters import Letters, load_letters
-from lzxl.mail.outbox import ANSWERS, Outbox, Written, facts_of, key_of, leave_unwritten
+from lzxl.mail.outbox import Outbox, Written, key_of, leave_unwritten
 from lzxl.mail.register import Register
 from lzxl.mail.reply import Reply
 from lzxl.mail.unanswered import Asked, Unanswered
-from lzxl.mail.wording import spoken_days
-from lzxl.states import VERDICTS, FileState, MailState
+from lzxl.states import VERDICTS, MailState
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
@@ -43,35 +40,10 @@ class Answers:
         self._campaign = campaign
         self._register = register
         self._outbox = outbox
-        self._today = today
-        self._filings: dict[str, list[Filing]] = {}
-        for filing in standing.filings:
-            self._filings.setdefault(filing.unit.code, []).append(filing)
         self._letters: Letters | None = None
         self._unanswered = Unanswered(campaign, register, standing)
+        self._text = AnswerText(campaign, today, standing)
         self._heard = Heard(register)
-
-    def withdraw_overtaken(self) -> list[Posted]:
-        """Withdraw every draft that would say something else if it were written now; these."""
-        withdrawn = []
-        for letter in self._outbox.drafts(*ANSWERS):
-            note = self._why_overtaken(letter, self._outbox.answered_by(letter))
-            if note:
-                withdrawn.append(self._outbox.withdraw(letter, note, is_due=True))
-        return withdrawn
-
-    def _why_overtaken(self, letter: Posted, subjects: Collection[str]) -> str:
-        """Why a draft must not go out as it is; "" if it may."""
-        unit = self._campaign.units.get(letter.unit)
-        if unit is None:
-            return "单位已不在名册中"
-        if unit.email.strip().lower() != letter.recipient:
-            return "名册里的邮箱已经改了"
-        as_if_unwritten = Heard(self._register, without=letter.key)
-        reply = self._unanswered.reply(unit, as_if_unwritten, Asked(is_named=True, only=subjects))
-        if not reply.items:
-            return "单位已报来新的版本" if reply.overtaken else "检查结果或设置已经变了"
-        return "" if self._facts(unit, reply) == letter.facts else "检查结果或设置已经变了"
 
     def write(self, named: Collection[str] = (), with_files: bool = False) -> Written:
         """Write a letter to every unit that has something unanswered.
@@ -82,9 +54,7 @@ class Answers:
         self._outbox.withdraw_undelivered()
         written = Written()
         asked = Asked(with_files, is_named=bool(named))
-        for unit in self._campaign.units.values():
-            if named and unit.code not in named:
-                continue
+        for unit in (unit for unit in self._campaign.units.values() if not named or unit.code in named):
             attempt(
                 partial(self._answer, unit, asked, written),
                 partial(leave_unwritten, written, self._campaign, unit.code),
@@ -137,32 +107,15 @@ class Answers:
             key = key_of(key, "again")
         if self._letters is None:
             self._letters = load_letters(self._campaign)
-        letter = self._letters.write(reply.kind, self._values(unit, reply))
+        letter = self._letters.write(reply.kind, self._text.values(unit, reply))
         enclosures = [Enclosure(path.name, path.read_bytes()) for path in reply.enclosures]
         answers = [Answer(subject, verdict, key) for subject, verdict in reply.answers]
-        facts = self._facts(unit, reply)
+        facts = self._text.facts(unit, reply)
         written.add(
             self._outbox.write(
                 reply.kind, key, unit, letter, enclosures, answers, automatic="auto-replied", facts=facts
             )
         )
-
-    def _values(self, unit: Unit, reply: Reply) -> dict[str, str]:
-        """What the letter to a unit may say."""
-        return {
-            **campaign_values(self._campaign, self._today, self._missing(unit) or self._filings.get(unit.code)),
-            **unit_values(unit),
-            **item_values(reply.items),
-            "收到时间": spoken_days(reply.days),
-            "尚未报送": form_titles([filing.title for filing in self._missing(unit)]),
-        }
-
-    def _facts(self, unit: Unit, reply: Reply) -> str:
-        return facts_of(reply.kind, self._values(unit, reply), reply.enclosures)
-
-    def _missing(self, unit: Unit) -> list[Filing]:
-        """What nothing has come in of."""
-        return [filing for filing in self._filings.get(unit.code, ()) if filing.state == FileState.MISSING]
 
     def _settle(self) -> None:
         """Mails in which nothing waits for an answer are answered."""

@@ -38,6 +38,7 @@ from lzxl.mail.notices import (
     write_summary_letter,
 )
 from lzxl.mail.outbox import Outbox, Sending, Written
+from lzxl.mail.overtaken import OvertakenAnswers
 from lzxl.mail.register import Register
 from lzxl.mail.reminding import left_to_remind, owed_filings, withdraw_reminders, write_reminders
 from lzxl.mail.senders import as_mailed, units_by_address
@@ -190,8 +191,8 @@ class Office:
                 self._intake.conclude()
             self._update_held()
             self._update_parts()
-            answers = Answers(self.campaign, self.register, self.outbox, self.today, standing)
-            self.withdrawn += answers.withdraw_overtaken()
+            overtaken = OvertakenAnswers(self.campaign, self.register, self.outbox, self.today, standing)
+            self.withdrawn += overtaken.withdraw()
             self._reminding_day = day or self.today
             self.withdrawn += withdraw_reminders(self.campaign, self.outbox, standing, self._reminding_day)
             self.withdrawn += withdraw_distribution(self.campaign, self.outbox, self.today)

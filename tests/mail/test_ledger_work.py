@@ -24,6 +24,7 @@ from lzxl.forms.roster import Unit
 from lzxl.mail.answers import Answers
 from lzxl.mail.entries import Answer, Message, Part, Posted
 from lzxl.mail.outbox import Outbox
+from lzxl.mail.overtaken import OvertakenAnswers
 from lzxl.mail.overview import overview_of
 from lzxl.mail.register import Register
 from lzxl.states import FileState, LetterState, MailState
@@ -110,7 +111,7 @@ def receipts(campaign: Campaign, register: Register, standing: Standing) -> None
 
 
 def overtaken(campaign: Campaign, register: Register, standing: Standing) -> None:
-    Answers(campaign, register, Outbox(campaign, register, NOW), NOW.date(), standing).withdraw_overtaken()
+    OvertakenAnswers(campaign, register, Outbox(campaign, register, NOW), NOW.date(), standing).withdraw()
 
 
 def due(campaign: Campaign, register: Register, standing: Standing) -> None:
