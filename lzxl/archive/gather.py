@@ -108,10 +108,8 @@ def _receipts(campaign: Campaign) -> bytes:
 
 def _own_files(campaign: Campaign, table: ArchiveTable) -> Iterator[Kept]:
     """Settings, roster and books."""
-    for group in table.of("settings"):
-        yield _plain(campaign, campaign.root / CONFIG_NAME, group)
-    for group in table.of("roster"):
-        yield _plain(campaign, campaign.root / ROSTER_NAME, group)
+    for kind, name in (("settings", CONFIG_NAME), ("roster", ROSTER_NAME)):
+        yield from (_plain(campaign, campaign.root / name, group) for group in table.of(kind))
     for form_id in book_ids():
         path = book_path(campaign, form_id)
         group = next(one for one in table.of("books") if not one.forms or form_id in one.forms)

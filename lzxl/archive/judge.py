@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from lzxl.archive.container import (
     CONTENT,
@@ -192,52 +193,73 @@ def _sums(read: _Read, name: str) -> dict[str, str]:
 def _compare(read: _Read) -> None:
     """Every file with what the lists say of it."""
     sums, sm3_sums = _sums(read, SUMS), _sums(read, SM3_SUMS)
+    _judge_lists(read, sums, sm3_sums)
+    # Where one list is gone, the other still says what there was.
+    listed = {**dict.fromkeys(sm3_sums, ""), **sums}
+    if not listed:
+        return
+    unlisted = set(NOT_IN_SUMS if sums else NOT_IN_SM3_SUMS)
+    added = [name for name in read.digests if name not in listed and name not in unlisted]
+    for name in listed:
+        if name not in read.digests:
+            _judge_missing(read, name, Listed(sums.get(name, ""), sm3_sums.get(name, "")), added)
+    read.findings += [("file_added", name, "") for name in added]
+    read.findings += [("file_changed", name, "") for name in read.broken]
+    for name in read.digests.keys() & listed.keys() - read.broken:
+        _compare_digests(read, name, Listed(sums.get(name, ""), sm3_sums.get(name, "")))
+
+
+class Listed(NamedTuple):
+    """What the lists say of a file; "" where they say nothing."""
+
+    sha256: str
+    sm3: str
+
+
+def _judge_lists(read: _Read, sums: Mapping[str, str], sm3_sums: Mapping[str, str]) -> None:
+    """The lists themselves: each is there, and says something."""
     for name, listed in ((SUMS, sums), (SM3_SUMS, sm3_sums)):
         if name not in read.known and name not in sums:
             read.findings.append(("file_missing", name, ""))
         elif name in read.known and not listed:
             read.findings.append(("list_empty", name, ""))
-    # Where one list is gone, the other still says what there was.
-    listed = {**dict.fromkeys(sm3_sums, ""), **sums}
-    if not listed:
-        return
-    present = {name: found.sha256 for name, found in read.digests.items()}
-    missing = [name for name in listed if name not in present]
-    unlisted = set(NOT_IN_SUMS if sums else NOT_IN_SM3_SUMS)
-    added = [name for name in present if name not in listed and name not in unlisted]
-    for name in missing:
-        twin = next((other for other in added if present[other] and present[other] == listed[name]), None)
-        if twin is None:
-            twin = next((other for other in added if _has_sm3(read, other, sm3_sums.get(name, ""))), None)
-        if twin is None:
-            read.findings.append(("file_missing", name, ""))
-        else:
-            added.remove(twin)
-            read.findings.append(("file_renamed", name, twin))
-    read.findings += [("file_added", name, "") for name in added]
-    for name in read.broken & set(present):
-        read.findings.append(("file_changed", name, ""))
-    for name in present.keys() & listed.keys() - read.broken:
-        _compare_digests(read, name, sums.get(name, ""), sm3_sums.get(name, ""))
 
 
-def _has_sm3(read: _Read, name: str, digest: str) -> bool:
-    return bool(digest) and read.digests[name].sm3 == digest
+def _judge_missing(read: _Read, name: str, listed: Listed, added: list[str]) -> None:
+    """A file that is not there. One of those that were `added` may be it under another name, and is none of these then."""
+    twin = next(chain(_with_sha256(read, added, listed.sha256), _with_sm3(read, added, listed.sm3)), None)
+    if twin is None:
+        read.findings.append(("file_missing", name, ""))
+    else:
+        added.remove(twin)
+        read.findings.append(("file_renamed", name, twin))
 
 
-def _compare_digests(read: _Read, name: str, sha256: str, sm3: str) -> None:
+def _with_sha256(read: _Read, names: Iterable[str], digest: str) -> Iterator[str]:
+    return (name for name in names if digest and read.digests[name].sha256 == digest)
+
+
+def _with_sm3(read: _Read, names: Iterable[str], digest: str) -> Iterator[str]:
+    return (name for name in names if digest and read.digests[name].sm3 == digest)
+
+
+def _compare_digests(read: _Read, name: str, listed: Listed) -> None:
     """Of a file that is in its place: both digests, or one of the lists was changed."""
     found = read.digests[name]
-    differs = bool(sha256) and sha256 != found.sha256
-    other = bool(sm3) and sm3 != found.sm3
-    if differs and sm3 and not other:
-        read.findings.append(("list_changed", SUMS, name))
-    elif differs or (other and not sha256):
-        read.findings.append(("file_changed", name, ""))
-    elif other:
-        read.findings.append(("list_changed", SM3_SUMS, name))
-    elif not sm3 and SM3_SUMS in read.known and name not in NOT_IN_SM3_SUMS:
-        read.findings.append(("list_incomplete", SM3_SUMS, name))
+    match _agrees(listed.sha256, found.sha256), _agrees(listed.sm3, found.sm3):
+        case False, True:  # nobody finds another content with the same SM3: it is the list that is wrong
+            read.findings.append(("list_changed", SUMS, name))
+        case (False, _) | (None, False):
+            read.findings.append(("file_changed", name, ""))
+        case True, False:
+            read.findings.append(("list_changed", SM3_SUMS, name))
+        case _, None if SM3_SUMS in read.known and name not in NOT_IN_SM3_SUMS:
+            read.findings.append(("list_incomplete", SM3_SUMS, name))
+
+
+def _agrees(listed: str, found: str) -> bool | None:
+    """Whether a file's digest is the one that a list has; None if the list has none."""
+    return listed == found if listed else None
 
 
 def _judge_items(read: _Read, told: Mapping[str, Any]) -> None:
@@ -247,10 +269,8 @@ def _judge_items(read: _Read, told: Mapping[str, Any]) -> None:
         return
     if told["format"] > FORMAT:
         return
-    listed: set[str] = set()
     try:
-        for item in told["head"]["catalogue"]:
-            listed.update(str(name) for name in item["files"])
+        listed = {str(name) for item in told["head"]["catalogue"] for name in item["files"]}
     except (KeyError, TypeError):
         read.findings.append(("head_unreadable", HEAD, ""))
         return
@@ -271,21 +291,20 @@ def _judge_seal(read: _Read, told: dict[str, Any], seal: str) -> None:
 
 def _judge_signature(read: _Read, told: dict[str, Any], public_key: str) -> None:
     signature, own = read.known.get(SIGNATURE), read.known.get(PUBLIC_KEY, b"")
-    given = public_key.encode()
+    inside, outside = read_public(own), read_public(public_key.encode()) if public_key else None
     told["signature"] = "none"
-    told["public_key"] = own.decode() if read_public(own) is not None else ""
+    told["public_key"] = own.decode() if inside is not None else ""
     if signature is None:
-        if given or told["head"].get("signed") is True:
+        if public_key or told["head"].get("signed") is True:
             read.findings.append(("signature_missing", SIGNATURE, ""))
         return
-    inside, outside = read_public(own), read_public(given) if given else None
-    if outside is not None and inside is not None and inside != outside:
+    if inside is not None and outside is not None and inside != outside:
         read.findings.append(("key_other", PUBLIC_KEY, ""))
     key = outside or inside
-    if key is None or not is_signed(key, signature, read.known.get(SUMS, b"")):
+    if key is not None and is_signed(key, signature, read.known.get(SUMS, b"")):
+        told["signature"] = "trusted" if outside is not None else "own"
+    else:
         read.findings.append(("signature_wrong", SIGNATURE, ""))
-        return
-    told["signature"] = "trusted" if outside is not None else "own"
 
 
 def _answer_to(question: Any, given: BinaryIO) -> Iterator[tuple[Any, bytes]]:

@@ -33,7 +33,7 @@ from lzxl.archive.instructions import instructions
 from lzxl.archive.items import Item, itemised
 from lzxl.archive.keys import public_pem
 from lzxl.archive.pages import catalogue
-from lzxl.archive.verify import Verified, verify
+from lzxl.archive.verify import Link, Verified, verify
 from lzxl.campaign.folder import Campaign, find_campaign, safe_name
 from lzxl.campaign.lock import holding
 from lzxl.campaign.places import ARCHIVED
@@ -143,6 +143,11 @@ def _pieces(campaign: Campaign, source: Path | bytes) -> Iterator[bytes]:
         ) from None
 
 
+def _seal_of(archive: Link | Verified | Sealed | None) -> str:
+    """What stands for the whole of an archive; "" where there is none."""
+    return archive.seal if archive is not None else ""
+
+
 def archives_in(folder: Path, volume: Volume) -> list[tuple[int, Path]]:
     """(which one, path) of the archives of a volume that lie in a folder, the first one first."""
     paths = folder.glob(f"*_{volume.title}_第*次.zip") if folder.is_dir() else ()
@@ -247,15 +252,10 @@ class _Volume:
         return None if found.faults else found
 
     def _is_same(self, last: Verified, before: Verified | None, others: Sequence[Sealed]) -> bool:
-        seal_before = last.previous.seal if last.previous is not None else ""
-        companion = last.companion.seal if last.companion is not None else ""
+        """Whether the last archive says the same as one that would be written now."""
+        said = last.content, _seal_of(last.previous), _seal_of(last.companion)
         is_signed_alike = self.key is None or last.public_key == public_pem(self.key).decode()
-        return (
-            last.content == self._content
-            and seal_before == (before.seal if before is not None else "")
-            and companion == (others[0].seal if others else "")
-            and is_signed_alike
-        )
+        return is_signed_alike and said == (self._content, _seal_of(before), _seal_of(next(iter(others), None)))
 
     @property
     def _content(self) -> str:

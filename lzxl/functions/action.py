@@ -7,9 +7,9 @@ like is kept on the hidden sheet that holds the stamp.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import chain, count, islice, product
 from pathlib import Path
 
 from lzxl.checks.context import Context
@@ -189,23 +189,24 @@ def _cells_to_mark(contents: Mapping[str, SheetContent], findings: Sequence[Find
 def _places(content: SheetContent, areas: Sequence[Area]) -> Iterable[Place]:
     """The cells of some areas; of whole rows and columns, the first that is filled."""
     last_row, widest = max(content.rows, default=1), max(map(len, content.rows.values()), default=1)
-    corners = {
-        (row, column): (top, left)
-        for top, left, bottom, right in content.merges
-        for row in range(top, min(bottom, last_row) + 1)
-        for column in range(left, min(right, widest) + 1)
-    }
+    corners: dict[Place, Place] = {}
+    for top, left, bottom, right in content.merges:
+        merged = product(range(top, min(bottom, last_row) + 1), range(left, min(right, widest) + 1))
+        corners |= dict.fromkeys(merged, (top, left))
     found: dict[Place, None] = {}
-    for area in areas:
-        whole = area.is_whole_rows or area.bottom > last_row
-        rows = range(area.top, area.bottom + 1) if not whole else range(area.top, last_row + 1)
-        columns = range(area.left, min(area.right, widest) + 1) if whole else range(area.left, area.right + 1)
-        every = product(rows, columns)
-        for place in islice((place for place in every if content.cell(*place) is not None), 1) if whole else every:
-            found[corners.get(place, place)] = None
-            if len(found) >= _MOST_CELLS:
-                return list(found)[:1]
+    for place in chain.from_iterable(_cells_of(content, area, last_row, widest) for area in areas):
+        found[corners.get(place, place)] = None
+        if len(found) >= _MOST_CELLS:
+            return list(found)[:1]
     return found
+
+
+def _cells_of(content: SheetContent, area: Area, last_row: int, widest: int) -> Iterable[Place]:
+    """Every cell of an area; of one that is a whole row or column, the first that is filled."""
+    if not area.is_whole_rows and area.bottom <= last_row:
+        return product(range(area.top, area.bottom + 1), range(area.left, area.right + 1))
+    every = product(range(area.top, last_row + 1), range(area.left, min(area.right, widest) + 1))
+    return islice((place for place in every if content.cell(*place) is not None), 1)
 
 
 def _list(file: str, findings: Sequence[Finding]) -> TextSheet:
@@ -235,15 +236,19 @@ def _recall(port: WorkbookPort) -> tuple[list[list[str]], _Memory]:
     stamp = [row[: _MEMORY_COLUMN - 1] for row in rows]
     while stamp and not any(stamp[-1]):
         stamp.pop()
-    kept = [(row[_MEMORY_COLUMN - 1 :] + [""] * 7)[:7] for row in rows]
+    return stamp, _memory_in([(row[_MEMORY_COLUMN - 1 :] + [""] * 7)[:7] for row in rows])
+
+
+def _memory_in(kept: Sequence[Sequence[str]]) -> _Memory:
+    """What the cells right of the stamp remember: what the list was, then a row for each mark."""
     if not kept or kept[0][0] != _MEMORY_HEAD:
-        return stamp, _Memory()
+        return _Memory()
     marks = [
         _Mark(sheet, (int(row), int(column)), before, colour, note, ours == _OURS)
         for sheet, row, column, before, colour, ours, note in kept[1:]
         if sheet and row.isdigit() and column.isdigit()
     ]
-    return stamp, _Memory(kept[0][1], marks)
+    return _Memory(kept[0][1], marks)
 
 
 def _text(cell: object) -> str:
@@ -298,38 +303,44 @@ def _remove(port: WorkbookPort, stamp: Sequence[Sequence[str]], memory: _Memory)
 
 def _restore(port: WorkbookPort, sheet: str, marks: Sequence[_Mark]) -> None:
     """Put the cells of one sheet back. Rows may have moved since: a mark is found again by its note."""
-    notes = port.notes(sheet)
-    found = {mark: mark.place for mark in marks if mark.note and _same(notes.get(mark.place, ""), mark.note)}
-    taken = set(found.values())
-    moved = {place: text for place, text in sorted(notes.items()) if place not in taken}
-    for mark in marks:
-        if mark.note and mark not in found:
-            alike = [place for place, text in moved.items() if _same(text, mark.note)]
-            if alike:
-                found[mark] = min(alike, key=lambda place: (place[1] != mark.place[1], place))
-                del moved[found[mark]]
-    ours = [place for mark, place in found.items() if mark.ours]
-    noted = set(found.values())
+    noted = _found_by_note(port.notes(sheet), marks)
+    taken = set(noted.values())
     # Without a note there is only the place, and the colour that must still be ours.
-    for mark in marks:
-        if mark not in found and mark.place not in noted:
-            found[mark] = mark.place
+    found = noted | {mark: mark.place for mark in marks if mark not in noted and mark.place not in taken}
     places = list(found.values())
     shown = dict(zip(places, port.fills(sheet, places), strict=True))
     restored = {}
-    for mark, (row, column) in found.items():
-        if shown[row, column] != mark.colour:
-            continue
-        restored[row, column] = mark.before
-        # A row that was inserted below took the colour on.
-        below = row + 1
-        while mark.before != mark.colour and (below, column) not in shown:
-            if port.fills(sheet, [(below, column)]) != [mark.colour]:
-                break
-            restored[below, column] = mark.before
-            below += 1
-    port.remove_notes(sheet, ours)
+    for mark, place in found.items():
+        if shown[place] == mark.colour:
+            restored[place] = mark.before
+            if mark.before != mark.colour:
+                restored |= dict.fromkeys(_coloured_below(port, sheet, place, mark.colour, shown), mark.before)
+    port.remove_notes(sheet, [place for mark, place in noted.items() if mark.ours])
     port.paint(sheet, restored)
+
+
+def _found_by_note(notes: Mapping[Place, str], marks: Sequence[_Mark]) -> dict[_Mark, Place]:
+    """Where the marks with a note are now: in their place, else where the same note is, rather in the same column."""
+    found = {mark: mark.place for mark in marks if mark.note and _same(notes.get(mark.place, ""), mark.note)}
+    taken = set(found.values())
+    moved = {place: text for place, text in sorted(notes.items()) if place not in taken}
+    for mark in (mark for mark in marks if mark.note and mark not in found):
+        alike = [place for place, text in moved.items() if _same(text, mark.note)]
+        if alike:
+            found[mark] = min(alike, key=lambda place: (place[1] != mark.place[1], place))
+            del moved[found[mark]]
+    return found
+
+
+def _coloured_below(
+    port: WorkbookPort, sheet: str, place: Place, colour: str, known: Collection[Place]
+) -> Iterator[Place]:
+    """The cells right below a marked one that took its colour on: rows were inserted there. `known`: cells with a mark."""
+    row, column = place
+    for below in count(row + 1):
+        if (below, column) in known or port.fills(sheet, [(below, column)]) != [colour]:
+            return
+        yield below, column
 
 
 def _same(one: str, other: str) -> bool:

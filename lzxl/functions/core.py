@@ -87,17 +87,15 @@ class Functions:
         `target_kind`: whom it concerns; then who may give it is said too. `breach`: whether a breach of discipline or law
         is suspected: if so, the matter is transferred, and nothing else is suggested whatever the other two say.
         """
-        suspected = "" if _is_blank(breach) else self._breach.get(breach) if isinstance(breach, str) else None
-        if suspected is None or suspected:
-            return suspected or self.invalid
-        if _is_blank(degree):
-            return ""
-        if not isinstance(degree, str) or degree not in self._dispositions:
+        transferred = "" if _is_blank(breach) else self._breach.get(_word(breach), self.invalid)
+        if transferred or _is_blank(degree):
+            return transferred
+        known = _word(degree)
+        if known not in self._dispositions:
             return self.invalid
         if _is_blank(target_kind):
-            return self._dispositions[degree]
-        known = isinstance(target_kind, str) and target_kind in self._targets
-        return self._mandated[degree][target_kind] if known else self.invalid
+            return self._dispositions[known]
+        return self._mandated[known][_word(target_kind)] if _word(target_kind) in self._targets else self.invalid
 
     def due_by(
         self, holidays: Cell | Sequence[Cell] = None, makeups: Cell | Sequence[Cell] = None
@@ -176,7 +174,11 @@ def _day(cell: Cell) -> int | None:
     number = _plain_number(cell)
     if number is not None:
         return int(number) if 1 <= number < _LAST_DAY + 1 else None
-    match = _A_DAY.fullmatch(cell) if isinstance(cell, str) else None
+    return _typed_day(cell) if isinstance(cell, str) else None
+
+
+def _typed_day(text: str) -> int | None:
+    match = _A_DAY.fullmatch(text)
     if match is None:
         return None
     year, _, month, day, *chinese = match.groups()
@@ -217,18 +219,25 @@ def over_ranges(function: Callable[..., Answer], *arguments: Cell | Sequence[Cel
         return function(*arguments)
     known = _Known(function)
     columns = _columns(arguments)
-    if columns is not None:
-        try:
-            return [[known[cells]] for cells in zip(*columns)]
-        except TypeError:  # a program's error object may have no hash
-            return [[known.answer(cells)] for cells in zip(*columns)]
+    return _over_grids(known, arguments) if columns is None else _over_columns(known, columns)
+
+
+def _over_columns(known: _Known, columns: Sequence[Sequence[Cell]]) -> Block:
+    try:
+        return [[known[cells]] for cells in zip(*columns)]
+    except TypeError:  # a program's error object may have no hash
+        return [[known.answer(cells)] for cells in zip(*columns)]
+
+
+def _over_grids(known: _Known, arguments: Sequence[Cell | Sequence[Cell]]) -> Block:
     grids = [_grid(argument) for argument in arguments]
-    height = max(len(grid) for grid in grids)
-    width = max((len(row) for grid in grids for row in grid), default=0)
-    return [
-        [known.answer(tuple(_at(grid, row, column) for grid in grids)) for column in range(width)]
-        for row in range(height)
-    ]
+    height = max(map(len, grids))
+    width = max(map(len, chain.from_iterable(grids)), default=0)
+
+    def answer(row: int, column: int) -> Answer:
+        return known.answer(tuple(_at(grid, row, column) for grid in grids))
+
+    return [[answer(row, column) for column in range(width)] for row in range(height)]
 
 
 def as_far_as_used(arguments: Sequence[Cell | Sequence[Cell]]) -> List[Cell | Sequence[Cell]]:
@@ -330,6 +339,11 @@ def _is_blank(cell: Cell) -> bool:
     if cell is None or cell == "":
         return True
     return isinstance(cell, _NUMBERS) and not isinstance(cell, bool) and cell == 0
+
+
+def _word(cell: Cell) -> str:
+    """What a cell says if it is a text; "", which is no word of ours, if it is anything else."""
+    return cell if isinstance(cell, str) else ""
 
 
 def _number(cell: Cell) -> Decimal | None:

@@ -6,6 +6,7 @@ import datetime
 import zipfile
 from collections.abc import Mapping, Sequence
 from copy import copy
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import tostring  # serialises what openpyxl made
@@ -76,10 +77,9 @@ class OpenpyxlPort:
             if column.hidden:
                 content.hide_columns(column.min, column.max)
         last = max(content.rows, default=0)
-        for row in source.iter_rows(max_row=last) if last else ():
-            for cell in row:
-                if cell.data_type == "f":
-                    content.formulas[cell.row, cell.column] = content.cell(cell.row, cell.column) is not None
+        rows = source.iter_rows(max_row=last) if last else ()
+        formulas = ((cell.row, cell.column) for cell in chain.from_iterable(rows) if cell.data_type == "f")
+        content.formulas.update((place, content.cell(*place) is not None) for place in formulas)
         return content
 
     def properties(self) -> dict[str, str]:
@@ -97,12 +97,8 @@ class OpenpyxlPort:
             self._cell(source, place).fill = _fill(fill)
 
     def notes(self, sheet: str) -> dict[Place, str]:
-        return {
-            (cell.row, cell.column): str(cell.comment.text)
-            for row in self._sheet(sheet).iter_rows()
-            for cell in row
-            if cell.comment is not None
-        }
+        cells = chain.from_iterable(self._sheet(sheet).iter_rows())
+        return {(cell.row, cell.column): str(cell.comment.text) for cell in cells if cell.comment is not None}
 
     def put_notes(self, sheet: str, notes: Mapping[Place, str]) -> None:
         source = self._sheet(sheet)
@@ -160,17 +156,23 @@ class OpenpyxlPort:
 
 
 def _dress(made: Any, sheet: TextSheet) -> None:
-    for number, row in enumerate(made.iter_rows(), 1):
-        for cell in row:
-            cell.font, cell.alignment = BODY_FONT, LEFT if number > sheet.header_row else LINE_LEFT
-            if number >= sheet.header_row:
-                cell.border = BORDER
-            if number == sheet.header_row:
-                cell.font, cell.alignment, cell.fill = HEADER_FONT, CENTER, HEADER_REQUIRED
-        if number >= sheet.header_row:
-            texts = [str(cell.value or "") for cell in row]
-            made.row_dimensions[number].height = row_height(zip(texts, sheet.widths, strict=False))
+    above, header, below = _parted(list(made.iter_rows()), sheet.header_row)
+    for cell in chain.from_iterable(above):
+        cell.font, cell.alignment = BODY_FONT, LINE_LEFT
+    for cell in chain.from_iterable(header):
+        cell.font, cell.alignment, cell.fill, cell.border = HEADER_FONT, CENTER, HEADER_REQUIRED, BORDER
+    for cell in chain.from_iterable(below):
+        cell.font, cell.alignment, cell.border = BODY_FONT, LEFT, BORDER
+    for row in (*header, *below):
+        texts = [str(cell.value or "") for cell in row]
+        made.row_dimensions[row[0].row].height = row_height(zip(texts, sheet.widths, strict=False))
     set_page(made, None, paper="A4", orientation="landscape", header_row=sheet.header_row or None)
+
+
+def _parted(rows: list[Any], header_row: int) -> tuple[list[Any], list[Any], list[Any]]:
+    """The rows above the header, the header and those below it; without a header (0), all are below."""
+    first = max(header_row - 1, 0)
+    return rows[:first], rows[first:header_row], rows[header_row:]
 
 
 def _value(cell: Any) -> Any:
