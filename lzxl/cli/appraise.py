@@ -14,6 +14,7 @@ from lzxl.cli.session import Session, write_data
 if TYPE_CHECKING:
     from lzxl.campaign.appraise import AppraisalResult
     from lzxl.campaign.folder import Campaign
+    from lzxl.year.grades import Outcome
 
 
 @click.command(
@@ -47,13 +48,7 @@ def _show(session: Session, campaign: Campaign, result: AppraisalResult) -> None
     from lzxl.forms.load import book_with
 
     found, scheme = result.evaluation, campaign.appraisal
-    rows = []
-    for one in found.outcomes:
-        scores = (one.parts.self_score, one.parts.inspection_score, one.parts.final_score, one.result)
-        cells = ["—" if score is None else f"{score.normalize():f}" for score in scores]
-        name = f"{one.unit} {campaign.units[one.unit].name}"
-        rank = str(one.rank) if one.rank is not None else "—"
-        rows.append([name, *cells, one.by_score or "—", one.grade or one.state, rank, "；".join(one.why)])
+    rows = [_row(campaign, one) for one in found.outcomes]
     print_table(["单位", "自查", "日常", "年终", "结果", "按分数", "等次", "名次", "说明"], rows)
     if found.quota is not None:
         session.show(f"{scheme.best}名额{found.quota}个（{found.ranked}个单位有结果，取{scheme.quota:f}%，向下取整）。")
@@ -65,3 +60,12 @@ def _show(session: Session, campaign: Campaign, result: AppraisalResult) -> None
     if proposed:
         session.show(f"按记录提出扣分{len(proposed)}处，逐条证据见 {book_path(campaign, book_with('checked')).name}。")
     session.show(f"依据：{result.basis}。")
+
+
+def _row(campaign: Campaign, one: Outcome) -> list[str]:
+    """A unit with what came of its appraisal; — for what there is not."""
+    scores = (one.parts.self_score, one.parts.inspection_score, one.parts.final_score, one.result)
+    cells = ["—" if score is None else f"{score.normalize():f}" for score in scores]
+    name = f"{one.unit} {campaign.units[one.unit].name}"
+    rank = str(one.rank) if one.rank is not None else "—"
+    return [name, *cells, one.by_score or "—", one.grade or one.state, rank, "；".join(one.why)]

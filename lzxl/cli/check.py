@@ -14,6 +14,7 @@ from lzxl.errors import UsageError
 from lzxl.faults import spared
 
 if TYPE_CHECKING:
+    from lzxl.campaign.folder import Campaign
     from lzxl.checks.run import Checked
 
 
@@ -53,28 +54,30 @@ def command(session: Session, paths: tuple[str, ...], form: str, output: str | N
     )
     if form == "text" or output:
         write_result(text, output, uses_colour(output))
-        if form == "text" and campaign is None:
-            session.say("未找到填报批次，未与单位名册核对；要核对请在批次文件夹里运行，或加 -C 文件夹。")
     else:
         write_data(text)
+    if campaign is None and form == "text":
+        session.say("未找到填报批次，未与单位名册核对；要核对请在批次文件夹里运行，或加 -C 文件夹。")
     if campaign is not None and not paths and all(entry.submission.file in book_names() for entry in result.files):
         session.say("收件里尚无报送件，只检查了办公室的簿册。收件请用 lzxl collect。")
-    given = [path for path in paths if campaign is None or Path(path).resolve() != campaign.root.resolve()]
+    given = [path for path in paths if not _is_all_that_came(path, campaign)]
     _tell_of_unread(session, given, is_text=form == "text" and not output)
     return result.exit_code
+
+
+def _is_all_that_came(path: str, campaign: Campaign | None) -> bool:
+    """Whether a path is the campaign's own folder: what it has received is checked then, not what else lies there."""
+    return campaign is not None and Path(path).resolve() == campaign.root.resolve()
 
 
 def _tell_of_unread(session: Session, paths: Sequence[str], is_text: bool) -> None:
     """A line for every file of a folder that was not checked: it may be somebody's filing."""
     from lzxl.campaign.sources import unread_in
 
+    tell = session.show if is_text else session.say
     for path in paths:
         for name in unread_in(Path(path)):
-            line = f"未检查：{name}（不是表格文件；压缩包请先解开，或用 lzxl collect 收件）"
-            if is_text:
-                session.show(line)
-            else:
-                session.say(line)
+            tell(f"未检查：{name}（不是表格文件；压缩包请先解开，或用 lzxl collect 收件）")
 
 
 def _render(session: Session, files: Sequence[Checked], form: str, output: str | None) -> str:

@@ -149,9 +149,9 @@ def explain(error: click.ClickException) -> str:
 
 def _belongs_before(option: str, context: click.Context | None) -> str:
     """What to write where an option of `lzxl` itself stands after the command; "" where it is none."""
-    root = context.find_root() if context is not None else None
-    if context is None or root is None or context is root:
+    if context is None or context.parent is None:
         return ""
+    root = context.find_root()
     parameter = next((entry for entry in root.command.params if option in entry.opts), None)
     if parameter is None:
         return ""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import time
+from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from lzxl.mail.entries import Message, Part
     from lzxl.mail.office import Office, Run
     from lzxl.mail.taken import Taken
+    from lzxl.states import FileState
 
 _WATCH_SECONDS = 600.0
 _RETRY_SECONDS = 300
@@ -169,27 +172,41 @@ def _tell_of_bounces(session: Session, taken: Taken) -> None:
 
 
 def _report(session: Session, office: Office, run: Run, is_rehearsed: bool) -> int:
-    from lzxl.states import OF_INTAKE, FileState, MailState
+    from lzxl.states import FileState, MailState
 
-    rows = [*_mail_rows(run.taken, is_rehearsed), *(["", *_file_row(intake)] for intake in run.taken.files)]
-    _show_rows(session, rows, with_senders=bool(run.taken.messages))
-    parts = [part for message in run.taken.messages for part in run.taken.parts[message.sha256]]
-    states = [*(intake.state for intake in run.taken.files), *(part.outcome for part in parts)]
-    told = (*OF_INTAKE, FileState.SKIPPED)
-    counted = [f"{state.chinese}{states.count(state)}" for state in told if states.count(state)]
-    mails = f"邮件{len(run.taken.messages)}封，" if run.taken.messages else ""
-    rehearsed = "（演练，未登记）" if is_rehearsed else ""
-    session.show(f"共看过{mails}{len(states)}个文件：{'，'.join(counted) or '没有报送件'}{rehearsed}。")
-    if run.taken.left_behind:
-        session.show(f"另有{_left_behind(run.taken.left_behind)}，未当作报送件。")
+    taken = run.taken
+    rows = [*_mail_rows(taken, is_rehearsed), *(["", *_file_row(intake)] for intake in taken.files)]
+    _show_rows(session, rows, with_senders=bool(taken.messages))
+    parts = chain.from_iterable(taken.parts[message.sha256] for message in taken.messages)
+    states = Counter([*(intake.state for intake in taken.files), *(part.outcome for part in parts)])
+    session.show(_counted(states, len(taken.messages), is_rehearsed))
+    if taken.left_behind:
+        session.show(f"另有{_left_behind(taken.left_behind)}，未当作报送件。")
     report_letters(session, office, run.written, is_rehearsed)
-    if FileState.RETURNED in states and not is_rehearsed:
+    is_returned = FileState.RETURNED in states
+    is_quarantined = any(message.verdict == MailState.QUARANTINED for message in taken.messages)
+    is_held = is_quarantined or not states.keys().isdisjoint({FileState.HELD, FileState.REFUSED})
+    if not is_rehearsed:
+        _say_where(session, is_returned, is_held)
+    return EXIT_UNREADABLE if is_held else EXIT_FINDINGS if is_returned else EXIT_OK
+
+
+def _counted(states: Counter[FileState], mails: int, is_rehearsed: bool) -> str:
+    """How many files have come, and what became of them."""
+    from lzxl.states import OF_INTAKE, FileState
+
+    counted = [f"{state.chinese}{states[state]}" for state in (*OF_INTAKE, FileState.SKIPPED) if states[state]]
+    in_mails = f"邮件{mails}封，" if mails else ""
+    rehearsed = "（演练，未登记）" if is_rehearsed else ""
+    return f"共看过{in_mails}{states.total()}个文件：{'，'.join(counted) or '没有报送件'}{rehearsed}。"
+
+
+def _say_where(session: Session, is_returned: bool, is_held: bool) -> None:
+    """Where what needs somebody's hand lies."""
+    if is_returned:
         session.say("标注好的退回件在“退回”里；单位改好后重新报送即可。")
-    verdicts = {message.verdict for message in run.taken.messages}
-    is_held = FileState.HELD in states or FileState.REFUSED in states or MailState.QUARANTINED in verdicts
-    if is_held and not is_rehearsed:
+    if is_held:
         session.say("无法识别或无法读取的在“待查”里，用 lzxl collect --list-held 查看原因和办法。")
-    return EXIT_UNREADABLE if is_held else EXIT_FINDINGS if FileState.RETURNED in states else EXIT_OK
 
 
 def _left_behind(places: Sequence[str]) -> str:
@@ -247,6 +264,7 @@ def _file_row(intake: Intake) -> list[str]:
     from lzxl.states import FileState
 
     checked = intake.checked
+    is_refused = checked is not None and intake.state == FileState.REFUSED
     return [
         intake.source,
         f"{intake.unit.code} {intake.unit.name}" if intake.unit else "",
@@ -254,7 +272,7 @@ def _file_row(intake: Intake) -> list[str]:
         f"第{intake.version}版" if intake.version else "",
         intake.state.chinese,
         f"{checked.count('error')}/{checked.count('warning')}" if checked and intake.version else "",
-        intake.reason or (checked.findings[0].message if checked and intake.state == FileState.REFUSED else ""),
+        intake.reason or (checked.findings[0].message if checked is not None and is_refused else ""),
     ]
 
 

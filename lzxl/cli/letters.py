@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -42,7 +42,7 @@ def show_letters(campaign: Campaign, letters: Sequence[Posted]) -> None:
     for letter in letters:
         subject, files = head_of((campaign.root / letter.file).read_bytes())
         title = KIND_TITLES[letter.kind]
-        rows.append([letter.unit or "寄本办公室", title, letter.recipient, subject, "、".join(files)])
+        rows.append([_whose(letter), title, letter.recipient, subject, "、".join(files)])
     print_table(["单位", "信函", "收件人", "主题", "附件"], rows)
 
 
@@ -69,36 +69,51 @@ def report_withdrawn(session: Session, letters: Sequence[Posted]) -> None:
     """The letters that were overtaken before they went out, why, and how those are written anew that the office begins."""
     from lzxl.mail.letter_kinds import KIND_TITLES
 
-    by_reason: dict[str, list[Posted]] = {}
-    for letter in letters:
-        by_reason.setdefault(letter.note, []).append(letter)
-    for reason, alike in by_reason.items():
-        named = "、".join(f"{letter.unit or '寄本办公室'} {KIND_TITLES[letter.kind]}" for letter in alike)
+    for reason, alike in _by((letter.note, letter) for letter in letters).items():
+        named = "、".join(f"{_whose(letter)} {KIND_TITLES[letter.kind]}" for letter in alike)
         session.show(f"尚未发出的{len(alike)}封信已作废（{reason}）：{named}。")
-    hints = dict.fromkeys(_WRITTEN_ANEW.get(letter.kind, "") for letter in letters)
-    told = "；".join(hint for hint in hints if hint)
+    told = "；".join(dict.fromkeys(_WRITTEN_ANEW[letter.kind] for letter in letters if letter.kind in _WRITTEN_ANEW))
     if told:
         session.say(f"{told}。")
+
+
+def _by(told: Iterable[tuple[str, Posted]]) -> dict[str, list[Posted]]:
+    """What is said of letters → those of which it is said."""
+    alike: dict[str, list[Posted]] = {}
+    for text, letter in told:
+        alike.setdefault(text, []).append(letter)
+    return alike
+
+
+def _whose(letter: Posted) -> str:
+    """The unit that a letter is to, or that it is to the office itself."""
+    return letter.unit or "寄本办公室"
 
 
 def report_letters(session: Session, office: Office, written: Written, is_rehearsed: bool = False) -> None:
     """What was withdrawn, what was written and what it lacks, and what was left."""
     from lzxl.campaign.distribute import warn_of_old_forms
-    from lzxl.mail.letter_values import lacking_in_letters
 
     campaign = office.campaign
     report_withdrawn(session, office.withdrawn)
     if old := warn_of_old_forms(campaign, office.settle()):
         session.say(old)
-    if written.letters and (is_rehearsed or session.verbose):
-        show_letters(campaign, written.letters)
     if written.letters:
-        where = "（演练，实际未写）" if is_rehearsed else "，在“文书/待发邮件”里"
-        session.show(f"写好{len(written.letters)}封信{where}。")
-        if lacking := lacking_in_letters(campaign.config):
-            session.show(f"信里没有{lacking}：请在 lzxl.toml 里写明，以后写的信就会带上。")
+        _report_written(session, campaign, written.letters, is_rehearsed)
     for code, reason in written.left:
         session.show(f"{code}　{reason}")
+
+
+def _report_written(session: Session, campaign: Campaign, letters: Sequence[Posted], is_rehearsed: bool) -> None:
+    """How many letters were written, and what they lack."""
+    from lzxl.mail.letter_values import lacking_in_letters
+
+    if is_rehearsed or session.verbose:
+        show_letters(campaign, letters)
+    where = "（演练，实际未写）" if is_rehearsed else "，在“文书/待发邮件”里"
+    session.show(f"写好{len(letters)}封信{where}。")
+    if lacking := lacking_in_letters(campaign.config):
+        session.show(f"信里没有{lacking}：请在 lzxl.toml 里写明，以后写的信就会带上。")
 
 
 def send_letters(session: Session, office: Office) -> int:
@@ -107,13 +122,9 @@ def send_letters(session: Session, office: Office) -> int:
 
     results = office.send()
     gone = [result for result in results if result.letter.state == LetterState.SENT and not result.trouble]
-    alike: dict[str, list[Posted]] = {}
-    for result in results:
-        if result.trouble:
-            alike.setdefault(result.trouble, []).append(result.letter)
-    for trouble, letters in alike.items():
-        first = letters[0].unit or "寄本办公室"
-        which = f"{first} 等{len(letters)}封信" if len(letters) > 1 else f"{first}　{Path(letters[0].file).name}"
+    troubled = ((result.trouble, result.letter) for result in results if result.trouble)
+    for trouble, (first, *others) in _by(troubled).items():
+        which = f"{_whose(first)} 等{len(others) + 1}封信" if others else f"{_whose(first)}　{Path(first.file).name}"
         session.show(f"{which}　{trouble}")
     if results:
         session.show(f"已发出{len(gone)}封信，共{len(results)}封。")

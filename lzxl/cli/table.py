@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Collection, Sequence
+from itertools import chain
 
 from lzxl.forms.text import visible
 
@@ -27,27 +28,34 @@ def print_table(
     """
     if not sys.stdout.isatty():
         for row in (headers, *rows):
-            sys.stdout.write("\t".join(_on_one_line(cell) for cell in row) + "\n")
-        return
+            sys.stdout.write("\t".join(map(_on_one_line, row)) + "\n")
+    elif beneath:
+        _print_fitted(headers[:-1], [row[:-1] for row in rows], whole)
+        for name, row in zip(beneath, rows, strict=False):
+            if row[-1]:
+                sys.stdout.write(f"{_on_one_line(name)}：{_on_one_line(row[-1])}\n")
+    else:
+        _print_fitted(headers, rows, whole)
+
+
+def _print_fitted(headers: Sequence[str], rows: Sequence[Sequence[str]], whole: Collection[str]) -> None:
+    """Print a table as wide as the terminal is."""
     from rich.box import SIMPLE_HEAD
     from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    shown = [row[:-1] for row in rows] if beneath else rows
     console = Console()
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
-    for index, header in enumerate(headers[:-1] if beneath else headers):
-        width = max(cell_len(line) for row in (headers, *shown) for line in row[index].split("\n"))
+    for index, header in enumerate(headers):
+        lines = chain.from_iterable(row[index].split("\n") for row in (headers, *rows))
+        width = max(map(cell_len, lines))
         is_whole = header in whole and width <= _MOST_WHOLE and console.width >= _NARROW_SCREEN
         table.add_column(Text(header), overflow="fold", no_wrap=is_whole)
-    for row in shown:
+    for row in rows:
         table.add_row(*(Text(visible(cell)) for cell in row))
     console.print(table)
-    for name, row in zip(beneath, rows, strict=False):
-        if row[-1]:
-            sys.stdout.write(f"{_on_one_line(name)}：{_on_one_line(row[-1])}\n")
 
 
 def _on_one_line(text: str) -> str:

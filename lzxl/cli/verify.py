@@ -38,7 +38,7 @@ def command(
     from lzxl.archive.verify import verify_all
     from lzxl.formats.json import render
 
-    if (seal or report is not None) and len(paths) > 1 and seal:
+    if seal and len(paths) > 1:
         raise UsageError("给出封存值时，一次只核对一份归档。", code="seal_of_several")
     found = verify_all(paths, given_public_key(key) if key is not None else "", seal)
     if kind == "json":

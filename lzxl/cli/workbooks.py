@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from lzxl.errors import EXIT_FINDINGS, EXIT_OK, UsageError, gravest
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
+    from lzxl.forms.findings import Finding
     from lzxl.forms.model import Form
 
 
@@ -103,12 +105,13 @@ def _form_of(path: Path, form_id: str | None, campaign: Campaign | None) -> Form
     scheme = campaign.grading.id if campaign is not None else ""
     [submission] = read_all([Job(path, path.name, form_id, scheme=scheme)])
     scheme = scheme or submission.scheme or DEFAULT_SCHEME
-    if form_id or submission.form:
-        return load_form(form_id or submission.form, scheme)
-    named = [form for form in load_forms(scheme).values() if form.title in path.name]
-    if not named:
+    told = form_id or submission.form
+    if told:
+        return load_form(told, scheme)
+    named = next((form for form in load_forms(scheme).values() if form.title in path.name), None)
+    if named is None:
         raise UsageError(f"无法识别 {path.name} 是哪一张表，请用 --form 写明。", code="form_unknown", name=path.name)
-    return named[0]
+    return named
 
 
 def _build(session: Session, folder: Path, is_overwritten: bool) -> list[Path]:
@@ -158,11 +161,15 @@ def check(session: Session, files: tuple[str, ...], form: str | None) -> int:
         path = Path(name)
         if not path.is_file():
             raise UsageError(f"找不到文件：{path}。请检查路径。", code="file_not_found", path=path)
-        findings = check_template(path, _form_of(path, form, _campaign(session, path.parent)))
-        errors = [finding for finding in findings if finding.severity == "error"]
-        codes.append(EXIT_FINDINGS if errors else EXIT_OK)
-        echo(f"{name}：{'合用' if not errors else f'不合用，{len(errors)}处要改'}")
-        for finding in findings:
-            place = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
-            echo(f"  {place}　{finding.message}{finding.fix}")
+        codes.append(_tell(name, check_template(path, _form_of(path, form, _campaign(session, path.parent)))))
     return gravest(*codes)
+
+
+def _tell(name: str, findings: Sequence[Finding]) -> int:
+    """Say of a template whether it may be used, and what was found; the exit code."""
+    errors = sum(finding.severity == "error" for finding in findings)
+    echo(f"{name}：{f'不合用，{errors}处要改' if errors else '合用'}")
+    for finding in findings:
+        place = f"{finding.sheet}!{finding.cell}" if finding.cell else finding.sheet
+        echo(f"  {place}　{finding.message}{finding.fix}")
+    return EXIT_FINDINGS if errors else EXIT_OK
