@@ -13,11 +13,21 @@ import hypothesis
 import pytest
 
 from . import skips
+from .children_forked import forked_children, starts_children
 from .judged_once import sheets_judged_once
 from .libreoffice import office
 from .read_once import read_once, reads_anew
 
-__all__ = ["demo", "office", "own_demo", "read_once", "reads_anew", "sheets_judged_once"]
+__all__ = [
+    "demo",
+    "forked_children",
+    "office",
+    "own_demo",
+    "read_once",
+    "reads_anew",
+    "sheets_judged_once",
+    "starts_children",
+]
 
 
 _SOAK = 20

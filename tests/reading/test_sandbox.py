@@ -20,6 +20,8 @@ from lzxl.workbook.reading.plain import from_bytes, to_bytes
 from lzxl.workbook.reading.sandbox import read_all
 from tests.reading.books import ods, sheet_xml, xlsx
 
+pytestmark = pytest.mark.usefixtures("starts_children")
+
 ROWS = {1: ["单位", "岗位", "风险点", "防控措施"], 2: ["办公室", "采购员", "围标", "轮岗"]}
 GOOD = xlsx({"风险点": sheet_xml(ROWS)})
 # Two kilobytes that make the fast reader ask for 96 gigabytes: the process aborts, there is no exception.
