@@ -70,7 +70,10 @@ class Look:
 
     @property
     def is_plain(self) -> bool:
-        return self == Look()
+        return self == PLAIN
+
+
+PLAIN = Look()
 
 
 @dataclass(frozen=True, slots=True)

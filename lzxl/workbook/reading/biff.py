@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from lzxl.forms.values import CellError
 from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookContent
 from lzxl.workbook.reading.number_formats import GENERAL, NumberFormat, format_of, value_shown
+from lzxl.workbook.reading.numbered import numbered
 
 VISIBILITY: dict[int, Visibility] = {0: "visible", 1: "hidden", 2: "very_hidden"}
 ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
@@ -31,6 +32,7 @@ LEAST_WIDTH = 256
 # Fonts are counted without a fifth.
 _NO_FONT, _STRIKES = 4, 0x08
 _SHEETS = 0  # the kind of BOUNDSHEET that is a table
+_OF_CHINESE_WINDOWS = "gb18030"
 # Character set of a font → the code page of its texts.
 _CHARSETS = {
     77: "mac_roman",
@@ -97,14 +99,13 @@ def stored_cells(stream: bytes, position: int) -> Stored:
     """Which cells the sheet that begins at `position` stores."""
     found = Stored()
     for kind, data, _ in sheet_records(stream, position):
-        if kind in _VALUES and len(data) >= 6:
-            row, column = struct.unpack_from("<HH", data)
-            found.places.add((row + 1, column + 1))
-            if kind in _FORMULAS:
-                found.formulas.add((row + 1, column + 1))
-        elif kind == _MULTIPLE_RK and len(data) >= 6:
-            row, first = struct.unpack_from("<HH", data)
-            found.places.update((row + 1, first + 1 + place) for place in range((len(data) - 6) // 6))
+        if len(data) < 6 or (kind not in _VALUES and kind != _MULTIPLE_RK):
+            continue
+        row, column = struct.unpack_from("<HH", data)
+        cells = (len(data) - 6) // 6 if kind == _MULTIPLE_RK else 1
+        found.places.update((row + 1, column + 1 + place) for place in range(cells))
+        if kind in _FORMULAS:
+            found.formulas.add((row + 1, column + 1))
     return found
 
 
@@ -113,16 +114,17 @@ def text_encoding(stream: bytes) -> str | None:
 
     None for BIFF8, which needs none, and where the stream names one that there is. Without any hint it is what Chinese Windows writes.
     """
-    for kind, data, position in records(stream):
-        if position == 0 and (kind != _BOF or data[:2] == b"\x00\x06"):
-            return None
+    first = next(records(stream), None)
+    if first is not None and (first.kind != _BOF or first.data[:2] == b"\x00\x06"):
+        return None
+    for kind, data, _ in records(stream):
         if kind == _CODEPAGE and _is_known(_encoding_of(int.from_bytes(data[:2], "little"))):
             return None
         if kind == _FONT and len(data) > 12 and data[12] in _CHARSETS:
             return _CHARSETS[data[12]]
         if kind == _EOF:
             break
-    return "gb18030"
+    return _OF_CHINESE_WINDOWS
 
 
 def read_biff(stream: bytes) -> WorkbookContent:
@@ -223,14 +225,17 @@ class _Workbook:
         for kind, data, _ in records(self.stream):
             if kind == _EOF:
                 break
-            if kind == _CONTINUE and self._shared:
-                self._shared.append(data)
-            elif kind in _OF_WORKBOOK:
-                _OF_WORKBOOK[kind](self, data)
+            self._read_global(kind, data)
         else:
             raise ValueError("a workbook without an end")
         self.formats = [format_of(number, self._custom) for number in self._styles]
         self.strings = _shared_strings(_Pieces(self._shared)) if self._shared else []
+
+    def _read_global(self, kind: int, data: bytes) -> None:
+        if kind == _CONTINUE and self._shared:
+            self._shared.append(data)
+        elif kind in _OF_WORKBOOK:
+            _OF_WORKBOOK[kind](self, data)
 
     def _read_date_mode(self, data: bytes) -> None:
         self.content.date1904 = data[:1] == b"\x01"
@@ -248,7 +253,7 @@ class _Workbook:
 
     def _read_style(self, data: bytes) -> None:
         font, number = struct.unpack_from("<HH", data)
-        if font < len(self._fonts) and self._fonts[font]:
+        if numbered(self._fonts, font, False):
             self.struck.add(len(self._styles))
         self._styles.append(number)
 
@@ -322,16 +327,20 @@ class _Sheet:
                 self.pieces.append(data)
                 continue
             self._finish_text()
-            if kind in _VALUES or kind == _MULTIPLE_RK:
-                self._read_cells(kind, data)
-            elif kind == _STRING and self.awaited is not None:
-                self.pieces = [data]
-            elif kind not in _BESIDE_FORMULA:
-                self.awaited = None
-                self._read_mark(kind, data)
+            self._read_record(kind, data)
         self._finish_text()
         self.sheet.stored = len(self.filled)
         self.sheet.rows = dict(sorted(self.sheet.rows.items()))
+
+    def _read_record(self, kind: int, data: bytes) -> None:
+        if kind in _VALUES or kind == _MULTIPLE_RK:
+            self._read_cells(kind, data)
+        elif kind == _STRING and self.awaited is not None:
+            self.pieces = [data]
+        elif kind not in _BESIDE_FORMULA:
+            self.awaited = None
+            if kind in _OF_SHEET:
+                _OF_SHEET[kind](self, data)
 
     def _finish_text(self) -> None:
         if self.pieces and self.awaited is not None:
@@ -384,24 +393,32 @@ class _Sheet:
         return {1: bool(data[8]), 2: _error(data[8])}.get(kind)
 
     def _shown(self, number: float, style: int) -> Any:
-        formats = self.workbook.formats
-        shown = formats[style] if style < len(formats) else GENERAL
+        shown = numbered(self.workbook.formats, style, GENERAL)
         return value_shown(number, shown, self.workbook.content.date1904)
 
-    def _read_mark(self, kind: int, data: bytes) -> None:
-        """Merged ranges, hidden rows and columns, and such as have no size."""
-        if kind == _ROW:
-            row, _, _, height = struct.unpack_from("<HHHH", data)
-            if data[12] & 0x20 or height == 0:
-                self.sheet.hidden_rows.add(row + 1)
-        elif kind == _COLUMN_INFO:
-            first, last, width, _, flags = struct.unpack_from("<HHHHH", data)
-            if flags & 1 or width < LEAST_WIDTH:
-                self.sheet.hide_columns(first + 1, last + 1)
-        elif kind == _MERGED:
-            for number in range(min(struct.unpack_from("<H", data)[0], (len(data) - 2) // 8)):
-                top, bottom, left, right = struct.unpack_from("<HHHH", data, 2 + 8 * number)
-                self.sheet.merges.append((top + 1, left + 1, bottom + 1, right + 1))
+    def _read_row(self, data: bytes) -> None:
+        """A row is hidden by its mark, or by a height of nothing."""
+        row, _, _, height = struct.unpack_from("<HHHH", data)
+        if data[12] & 0x20 or height == 0:
+            self.sheet.hidden_rows.add(row + 1)
+
+    def _read_columns(self, data: bytes) -> None:
+        first, last, width, _, flags = struct.unpack_from("<HHHHH", data)
+        if flags & 1 or width < LEAST_WIDTH:
+            self.sheet.hide_columns(first + 1, last + 1)
+
+    def _read_merges(self, data: bytes) -> None:
+        for number in range(min(struct.unpack_from("<H", data)[0], (len(data) - 2) // 8)):
+            top, bottom, left, right = struct.unpack_from("<HHHH", data, 2 + 8 * number)
+            self.sheet.merges.append((top + 1, left + 1, bottom + 1, right + 1))
+
+
+_OF_SHEET: dict[int, Callable[[_Sheet, bytes], None]] = {
+    _ROW: _Sheet._read_row,
+    _COLUMN_INFO: _Sheet._read_columns,
+    _MERGED: _Sheet._read_merges,
+}
+"""Record of a sheet that is no cell → what reads it."""
 
 
 def _unpacked(raw: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from lzxl.workbook.keepsakes import (
     LONGEST_COMMENT,
@@ -11,6 +12,7 @@ from lzxl.workbook.keepsakes import (
     MOST_COMMENTS,
     MOST_PICTURE_BYTES,
     MOST_PICTURES,
+    PLAIN,
     Keepsakes,
     Look,
     UnitComment,
@@ -18,6 +20,7 @@ from lzxl.workbook.keepsakes import (
     UnitText,
     picture_kind,
 )
+from lzxl.workbook.reading.numbered import numbered
 from lzxl.workbook.reading.picture_size import picture_size
 
 
@@ -68,6 +71,13 @@ class Collector:
             self.found.looks.setdefault(sheet, {}).setdefault(look, []).append((row, column))
         elif self._coloured == MOST_COLOURED + 1:
             self.leave(sheet, "其余格子的颜色和字形")
+
+    def styled(self, sheet: str, cells: Iterable[tuple[int, int, int]], looks: Sequence[Look]) -> None:
+        """Keep the looks of the cells that stand out. `cells`: row, column, and the number of the style in `looks`."""
+        for row, column, style in cells:
+            look = numbered(looks, style, PLAIN)
+            if look != PLAIN:
+                self.look(sheet, row, column, look)
 
     def leave(self, sheet: str, what: str) -> None:
         """Say of something that it does not come back."""

@@ -6,6 +6,9 @@ import colorsys
 import re
 from collections.abc import Mapping, Sequence
 
+from lzxl.workbook.keepsakes import Look
+from lzxl.workbook.reading.numbered import numbered
+
 _VALUE = re.compile(r"(?:[0-9A-Fa-f]{2})?([0-9A-Fa-f]{6})")
 # ECMA-376 part 1, 18.8.27; the first eight stand again as 8 to 15.
 _FIRST = ("000000", "FFFFFF", "FF0000", "00FF00", "0000FF", "FFFF00", "FF00FF", "00FFFF")
@@ -28,6 +31,11 @@ PLAIN_INKS = frozenset({"", "000000"})
 PLAIN_FILLS = frozenset({"", "FFFFFF"})
 
 
+def look_of(fill: str, ink: str, *, bold: bool, italic: bool, underline: bool, strike: bool) -> Look:
+    """How cells look; black on white is what everything looks like."""
+    return Look("" if fill in PLAIN_FILLS else fill, "" if ink in PLAIN_INKS else ink, bold, italic, underline, strike)
+
+
 def colour_value(text: str) -> str:
     """RRGGBB in capitals out of RRGGBB or AARRGGBB, "" for anything else."""
     match = _VALUE.fullmatch(text.strip().lstrip("#"))
@@ -47,10 +55,7 @@ def resolve(attributes: Mapping[str, str], theme: Sequence[str], palette: Sequen
 
 def tinted(colour: str, tint: str) -> str:
     """A colour made lighter (tint above 0) or darker, as spreadsheets do (ECMA-376 part 1, 18.8.19)."""
-    try:
-        share = max(-1.0, min(1.0, float(tint or 0)))
-    except ValueError:
-        return colour
+    share = _share(tint)
     if not share:
         return colour
     red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4))
@@ -60,6 +65,14 @@ def tinted(colour: str, tint: str) -> str:
     return "".join(f"{round(part * 255):02X}" for part in mixed)
 
 
+def _share(tint: str) -> float:
+    """How much lighter or darker a tint makes, from -1 to 1; 0 for what is no number."""
+    try:
+        return max(-1.0, min(1.0, float(tint or 0)))
+    except ValueError:
+        return 0.0
+
+
 def _at(colours: Sequence[str], position: str) -> str:
-    number = int(position) if position.isascii() and position.isdigit() and len(position) < 6 else -1
-    return colours[number] if 0 <= number < len(colours) else ""
+    is_number = position.isascii() and position.isdigit() and len(position) < 6
+    return numbered(colours, int(position), "") if is_number else ""

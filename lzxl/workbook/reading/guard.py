@@ -73,14 +73,23 @@ def judge(data: bytes) -> Verdict:
         return Verdict(code="file_empty")
     if len(data) > MAX_FILE_BYTES:
         return Verdict(code="file_too_large", detail=f"{len(data) / 1048576:.0f} MB")
+    return _judge_workbook(data) or _judge_other(data)
+
+
+def _judge_workbook(data: bytes) -> Verdict | None:
+    """What a file is that begins as a container of workbooks does; None for any other."""
     if data.startswith(STARTS):
         return judge_zip(io.BytesIO(data))
     if data.startswith(SIGNATURE):
         return _judge_ole(data)
     if _is_flat_open_document(data):
         return Verdict("ods")
-    if _begins_as_biff(data[:_BIFF_HEAD]):
-        return _judge_biff(data[:_BIFF_HEAD])
+    head = data[:_BIFF_HEAD]
+    return _judge_biff(head) if _begins_as_biff(head) else None
+
+
+def _judge_other(data: bytes) -> Verdict:
+    """A file that begins as no workbook: it is told what it is, or what stands behind its beginning."""
     name = _name_other(data)
     behind = _behind_junk(data) if name == _UNKNOWN else None
     return behind or Verdict(code="file_not_workbook", detail=name)
@@ -108,11 +117,16 @@ def judge_zip(stream: BinaryIO) -> Verdict:
 
 
 def _judge_members(stream: BinaryIO, members: Sequence[Entry]) -> Verdict:
-    by_name = {fold_part_name(member.name): member for member in members}
     if sum(member.declared_bytes for member in members) > MAX_INFLATED_BYTES:
         return Verdict(code="file_too_large", detail="解压后过大")
     if any(member.is_encrypted for member in members):
         return Verdict(code="file_encrypted", detail="压缩包密码")
+    by_name = {fold_part_name(member.name): member for member in members}
+    return _judge_usual_package(stream, by_name) or _judge_odd_package(by_name)
+
+
+def _judge_usual_package(stream: BinaryIO, by_name: Mapping[str, Entry]) -> Verdict | None:
+    """What an archive is whose main part is called as programs call it; None for any other."""
     if "xl/workbook.bin" in by_name:
         return Verdict("xlsb")
     if "xl/workbook.xml" in by_name:
@@ -120,10 +134,16 @@ def _judge_members(stream: BinaryIO, members: Sequence[Entry]) -> Verdict:
     if "content.xml" in by_name or "encrypted-package" in by_name:
         # Whether it has a password the reader tells: nothing is inflated here.
         return _judge_open_document(stream, by_name)
+    other = _name_other_office(by_name)
+    return Verdict(code="file_not_workbook", detail=other) if other else None
+
+
+def _name_other_office(by_name: Mapping[str, Entry]) -> str:
+    """What else of an office's making an archive is, by the folders in it; "" if none is known."""
     for folder, name in _OTHER_OFFICE:
         if any(member.startswith(folder) for member in by_name):
-            return Verdict(code="file_not_workbook", detail=name)
-    return _judge_odd_package(by_name)
+            return name
+    return ""
 
 
 def _judge_odd_package(by_name: Mapping[str, Entry]) -> Verdict:
@@ -216,9 +236,15 @@ def _name_other(data: bytes) -> str:
     for start, name in _OTHER_BEGINNINGS:
         if head.startswith(start):
             return name
+    return _name_text(head, data[:4096])
+
+
+def _name_text(head: bytes, beginning: bytes) -> str:
+    """What a file is called that is some kind of text, if it is one. `head`: its beginning without blanks, in small letters."""
     if head.startswith(b"<?xml"):
-        return "XML 表格2003" if b"urn:schemas-microsoft-com:office:spreadsheet" in data[:4096] else "XML 文件"
-    if b"<table" in data[:4096].lower():
+        return "XML 表格2003" if b"urn:schemas-microsoft-com:office:spreadsheet" in beginning else "XML 文件"
+    if b"<table" in beginning.lower():
         return "网页"
-    is_text = b"\x00" not in data[:4096] or data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    # Text of two bytes a character is full of zeros, and says by its first two what it is.
+    is_text = b"\x00" not in beginning or beginning.startswith((b"\xff\xfe", b"\xfe\xff"))
     return "文本文件" if is_text else _UNKNOWN

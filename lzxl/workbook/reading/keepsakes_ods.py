@@ -6,6 +6,7 @@ import contextlib
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
@@ -25,6 +26,8 @@ _MOST_REPEATED = 256
 _MOST_PARENTS = 20
 _SHAPES = frozenset({"custom-shape", "rect", "ellipse", "polygon", "path", "caption", "g", "circle", "polyline"})
 _LINES = frozenset({"line", "connector", "measure"})
+_EMBEDDED = frozenset({"object", "object-ole", "plugin"})
+_DRAWN = frozenset({"frame", "image"}) | _EMBEDDED | _SHAPES | _LINES
 
 
 def read_ods_keepsakes(data: bytes) -> Keepsakes:
@@ -87,7 +90,7 @@ class _Document:
             self._outside(local, plain)
         elif local == "annotation":
             self._note = _Note(self._depth)
-        elif local in ("frame", "image", "object", "object-ole", "plugin") or local in _SHAPES or local in _LINES:
+        elif local in _DRAWN:
             self._on_drawing(local, plain)
         elif self._shape is not None:
             self._in_note(self._shape, local)
@@ -98,22 +101,35 @@ class _Document:
         local = name.rpartition(" ")[2]
         if local in ("p", "creator"):
             self._gather = None
+        if not self._end_of_note():
+            self._end_of_table(local)
+        self._depth -= 1
+
+    def _end_of_note(self) -> bool:
+        """Hand over a comment, or the text of a shape, where it ends here; whether one does."""
         if self._note is not None and self._depth == self._note.depth:
             self._read_note(self._note)
             self._note = None
         elif self._shape is not None and self._depth == self._shape.depth:
             self._read_shape(self._shape)
             self._shape = None
-        elif self._cell_depth == self._depth:
+        else:
+            return False
+        return True
+
+    def _end_of_table(self, local: str) -> None:
+        """Go on to the next cell, row or sheet. A table inside of a cell is no sheet."""
+        if self._cell_depth == self._depth:
             self._cell_depth = 0
             self._column += self._columns
-        elif local == "table-row" and self._sheet is not None and not self._cell_depth:
+        elif self._cell_depth:
+            return
+        elif local == "table-row" and self._sheet is not None:
             self._row += self._rows
-        elif local == "table" and not self._cell_depth:
+        elif local == "table":
             self._sheet = None
         elif local == "style":
             self._style = ""
-        self._depth -= 1
 
     def text(self, text: str) -> None:
         if self._gather is not None and len(self._gather) < 10_000:
@@ -122,15 +138,18 @@ class _Document:
     def _outside(self, local: str, attributes: dict[str, str]) -> None:
         """Styles, and the beginning of a sheet."""
         if local == "style":
-            self._style = attributes.get("name", "") if attributes.get("family") == "table-cell" else ""
-            if self._style:
-                self._looks[self._style] = Look(), attributes.get("parent-style-name", "")
+            self._begin_style(attributes)
         elif local in ("table-cell-properties", "text-properties") and self._style:
             look, parent = self._looks[self._style]
             self._looks[self._style] = _with(look, attributes), parent
         elif local == "table":
             self._sheet = attributes.get("name", "")
             self._row, self._column_styles = 1, []
+
+    def _begin_style(self, attributes: dict[str, str]) -> None:
+        self._style = attributes.get("name", "") if attributes.get("family") == "table-cell" else ""
+        if self._style:
+            self._looks[self._style] = Look(), attributes.get("parent-style-name", "")
 
     def _in_table(self, local: str, attributes: dict[str, str]) -> None:
         if local == "table-column":
@@ -146,31 +165,38 @@ class _Document:
     def _read_look(self, style: str) -> None:
         """Only where the cells are meant one by one: a style may run to the sheet's end."""
         sheet = self._sheet or ""
-        if sheet in OWN_SHEETS or self._columns > _MOST_REPEATED or self._rows > _MOST_REPEATED:
+        if sheet in OWN_SHEETS or max(self._columns, self._rows) > _MOST_REPEATED:
             return
-        style = style or self._row_style or self._column_style()
-        look = self._look_of(style)
-        if look.is_plain:
-            return
+        look = self._look_of(style or self._row_style or self._column_style())
+        if not look.is_plain:
+            for row, column in self._cells():
+                self.collector.look(sheet, row, column, look)
+
+    def _cells(self) -> Iterator[tuple[int, int]]:
+        """The cells that the one which is being read stands for."""
         for row in range(self._row, self._row + self._rows):
             for column in range(self._column, self._column + self._columns):
-                self.collector.look(sheet, row, column, look)
+                yield row, column
 
     def _column_style(self) -> str:
         return next((style for last, style in self._column_styles if self._column <= last), "")
 
     def _look_of(self, style: str) -> Look:
         if style not in self._resolved:
-            look, name = Look(), style
-            for _ in range(_MOST_PARENTS):
-                own, parent = self._looks.get(name, (Look(), ""))
-                look = _over(look, own)
-                if not parent:
-                    break
-                name = parent
+            look = self._inherited(style)
             fill = "" if look.fill in PLAIN_FILLS else look.fill
             self._resolved[style] = replace(look, fill=fill, ink="" if look.ink in PLAIN_INKS else look.ink)
         return self._resolved[style]
+
+    def _inherited(self, style: str) -> Look:
+        """The look of a style with that of its parents. White over its parent's yellow stays white till the end."""
+        look, name = Look(), style
+        for _ in range(_MOST_PARENTS):
+            own, name = self._looks.get(name, (Look(), ""))
+            look = _over(look, own)
+            if not name:
+                break
+        return look
 
     def _in_note(self, note: _Note, local: str) -> None:
         if local == "creator":
@@ -199,7 +225,7 @@ class _Document:
             self._shape = self._shape or _Note(self._depth)
         elif local == "image":
             self._read_picture(sheet, attributes.get("href", ""))
-        elif local in ("object", "object-ole", "plugin"):
+        elif local in _EMBEDDED:
             self.collector.leave(sheet, "图表或嵌入的文件")
         elif local in _LINES:
             self.collector.leave(sheet, "连接线")

@@ -10,7 +10,8 @@ from lzxl.workbook.keepsakes import Keepsakes, Look
 from lzxl.workbook.layout import OWN_SHEETS
 from lzxl.workbook.reading.biff import records, sheet_records
 from lzxl.workbook.reading.collector import Collector
-from lzxl.workbook.reading.colours import PLAIN_FILLS, PLAIN_INKS
+from lzxl.workbook.reading.colours import look_of
+from lzxl.workbook.reading.numbered import numbered
 from lzxl.workbook.reading.picture_size import picture_size
 from lzxl.workbook.reading.xlrd_parts import NO_CELL, records_start, styles_of_row
 from lzxl.workbook.reading.xls import open_book, stream_of
@@ -39,28 +40,30 @@ def read_xls_keepsakes(data: bytes) -> Keepsakes:
     for number, sheet in enumerate(book.sheets()):
         if sheet.name in OWN_SHEETS:
             continue
-        for row in range(sheet.nrows):
-            for column, style in enumerate(styles_of_row(sheet, row)):
-                if NO_CELL < style < len(looks) and not looks[style].is_plain:
-                    collector.look(sheet.name, row + 1, column + 1, looks[style])
+        collector.styled(sheet.name, _styled_cells(sheet), looks)
         for (row, column), note in sorted(sheet.cell_note_map.items()):
             collector.comment(sheet.name, row + 1, column + 1, note.text, note.author or "")
         _read_pictures(stream, records_start(book, number), sheet, store, collector)
     return collector.close()
 
 
+def _styled_cells(sheet: Any) -> Iterator[tuple[int, int, int]]:
+    """(row, column, style) of the cells of a sheet."""
+    for row in range(sheet.nrows):
+        for column, style in enumerate(styles_of_row(sheet, row), 1):
+            if style > NO_CELL:
+                yield row + 1, column, style
+
+
 def _look(book: Any, style: Any) -> Look:
-    font = book.font_list[style.font_index]
-    ink = _colour(book, font.colour_index)
-    background = style.background
-    fill = _colour(book, background.pattern_colour_index) if background.fill_pattern else ""
-    return Look(
-        "" if fill in PLAIN_FILLS else fill,
-        "" if ink in PLAIN_INKS else ink,
-        font.weight >= 600,
-        bool(font.italic),
-        bool(font.underline_type),
-        bool(font.struck_out),
+    font, background = book.font_list[style.font_index], style.background
+    return look_of(
+        _colour(book, background.pattern_colour_index) if background.fill_pattern else "",
+        _colour(book, font.colour_index),
+        bold=font.weight >= 600,
+        italic=bool(font.italic),
+        underline=bool(font.underline_type),
+        strike=bool(font.struck_out),
     )
 
 
@@ -116,20 +119,25 @@ def _picture(entry: bytes) -> bytes:
 
 def _read_pictures(stream: bytes, position: int, sheet: Any, store: list[bytes], collector: Collector) -> None:
     drawing = _drawings(iter(sheet_records(stream, position)), _DRAWING)
+    for number, anchor in _shapes_with_pictures(drawing):
+        data = numbered(store, number - 1, b"")
+        left, right_part, top, down_part, last, _, bottom, _ = anchor
+        # An anchor whose end lies before its beginning says nothing of the size.
+        size = _in_shape(data, _size(sheet, anchor)) if last >= left and bottom >= top else (0, 0)
+        offset = (_width(sheet, left) * right_part // 1024, _height(sheet, top) * down_part // 256)
+        collector.picture(sheet.name, (top + 1, left + 1), data, size, offset)
+
+
+def _shapes_with_pictures(drawing: bytes) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Of each shape that shows a picture of the store: its number there, and the eight numbers of its anchor."""
     for kind, _, content in _parts(drawing):
         if kind != _SHAPE:
             continue
         inside = {one: part for one, _, part in _parts(content)}
         number = _picture_number(inside.get(_OPTIONS, b""))
         anchor = inside.get(_ANCHOR, b"")
-        if not number or len(anchor) < 18:
-            continue
-        data = store[number - 1] if number <= len(store) else b""
-        left, right_part, top, down_part, last, _, bottom, _ = struct.unpack_from("<8H", anchor, 2)
-        place = (top + 1, left + 1)
-        size = _in_shape(data, _size(sheet, struct.unpack_from("<8H", anchor, 2)))
-        offset = (_width(sheet, left) * right_part // 1024, _height(sheet, top) * down_part // 256)
-        collector.picture(sheet.name, place, data, size if last >= left and bottom >= top else (0, 0), offset)
+        if number and len(anchor) >= 18:
+            yield number, struct.unpack_from("<8H", anchor, 2)
 
 
 def _picture_number(options: bytes) -> int:

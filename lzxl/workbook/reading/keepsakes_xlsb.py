@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from lzxl.workbook.keepsakes import Keepsakes, Look
+from lzxl.workbook.keepsakes import PLAIN, Keepsakes, Look
 from lzxl.workbook.layout import OWN_SHEETS
 from lzxl.workbook.reading.collector import Collector
-from lzxl.workbook.reading.colours import PALETTE, PLAIN_FILLS, PLAIN_INKS, tinted
+from lzxl.workbook.reading.colours import PALETTE, PLAIN_FILLS, look_of, tinted
 from lzxl.workbook.reading.content import WorkbookContent
 from lzxl.workbook.reading.keepsakes_xlsx import read_people, read_sheet_parts, read_theme
+from lzxl.workbook.reading.numbered import numbered
 from lzxl.workbook.reading.package import Package
 from lzxl.workbook.reading.xlsb import cell_styles, records, sheet_parts, wide_string
 
@@ -33,14 +35,18 @@ def read_xlsb_keepsakes(data: bytes) -> Keepsakes:
         for name, _, sheet in sheet_parts(package.read(part), related, WorkbookContent("xlsb", [])):
             if name in OWN_SHEETS:
                 continue
-            for row, column, style in cell_styles(package.read(sheet)):
-                if style < len(looks) and not looks[style].is_plain:
-                    collector.look(name, row, column, looks[style])
+            collector.styled(name, cell_styles(package.read(sheet)), looks)
             read_sheet_parts(package, sheet, name, collector, people)
-            for one in package.relations(sheet).values():
-                if one.kind == "comments" and one.part.endswith(".bin") and one.part in package:
-                    _read_comments(package.read(one.part), name, collector)
+            for comments in _comment_parts(package, sheet):
+                _read_comments(package.read(comments), name, collector)
     return collector.close()
+
+
+def _comment_parts(package: Package, sheet: str) -> Iterator[str]:
+    """The parts with a sheet's comments that are records: those that are XML are read as those of .xlsx files."""
+    for one in package.relations(sheet).values():
+        if one.kind == "comments" and one.part.endswith(".bin") and one.part in package:
+            yield one.part
 
 
 def _looks(data: bytes, theme: Sequence[str]) -> list[Look]:
@@ -53,29 +59,30 @@ def _looks(data: bytes, theme: Sequence[str]) -> list[Look]:
         if kind == _FONT:
             fonts.append(_font(payload, theme))
         elif kind == _FILL:
-            (pattern,) = struct.unpack_from("<I", payload)
-            colour = _colour(payload, 4, theme) if pattern else ""
-            fills.append("" if colour in PLAIN_FILLS else colour)
+            fills.append(_fill(payload, theme))
         elif kind in (_BEGIN_CELL_FORMATS, _END_CELL_FORMATS):
             are_cell_formats = kind == _BEGIN_CELL_FORMATS
         elif kind == _CELL_FORMAT and are_cell_formats:
             font, fill = struct.unpack_from("<HH", payload, 4)
-            look = fonts[font] if font < len(fonts) else Look()
-            colour = fills[fill] if fill < len(fills) else ""
-            looks.append(Look(colour, look.ink, look.bold, look.italic, look.underline, look.strike))
+            looks.append(replace(numbered(fonts, font, PLAIN), fill=numbered(fills, fill, "")))
     return looks
+
+
+def _fill(payload: bytes, theme: Sequence[str]) -> str:
+    (pattern,) = struct.unpack_from("<I", payload)
+    colour = _colour(payload, 4, theme) if pattern else ""
+    return "" if colour in PLAIN_FILLS else colour
 
 
 def _font(payload: bytes, theme: Sequence[str]) -> Look:
     _, marks, weight, _ = struct.unpack_from("<HHHH", payload)
-    ink = _colour(payload, 12, theme)
-    return Look(
+    return look_of(
         "",
-        "" if ink in PLAIN_INKS else ink,
-        weight >= _BOLD,
-        bool(marks & _ITALIC),
-        bool(payload[8]),
-        bool(marks & _STRIKE),
+        _colour(payload, 12, theme),
+        bold=weight >= _BOLD,
+        italic=bool(marks & _ITALIC),
+        underline=bool(payload[8]),
+        strike=bool(marks & _STRIKE),
     )
 
 
@@ -85,8 +92,7 @@ def _colour(payload: bytes, position: int, theme: Sequence[str]) -> str:
     if kind == _BY_VALUE:
         colour = f"{red:02X}{green:02X}{blue:02X}"
     elif kind in (_INDEXED, _THEME):
-        colours = PALETTE if kind == _INDEXED else theme
-        colour = colours[number] if number < len(colours) else ""
+        colour = numbered(PALETTE if kind == _INDEXED else theme, number, "")
     else:
         return ""
     return tinted(colour, str(tint / 32767)) if colour else ""
@@ -102,5 +108,4 @@ def _read_comments(data: bytes, sheet: str, collector: Collector) -> None:
             author, top, _, left, _ = struct.unpack_from("<IIIII", payload)
             row, column = top + 1, left + 1
         elif kind == _COMMENT_TEXT:
-            by = authors[author] if author < len(authors) else ""
-            collector.comment(sheet, row, column, wide_string(payload, 1)[0], by)
+            collector.comment(sheet, row, column, wide_string(payload, 1)[0], numbered(authors, author, ""))

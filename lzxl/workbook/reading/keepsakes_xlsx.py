@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from xml.parsers import expat
 
 from lzxl.forms.text import column_index
-from lzxl.workbook.keepsakes import MOST_PICTURE_BYTES, Keepsakes, Look
+from lzxl.workbook.keepsakes import MOST_PICTURE_BYTES, PLAIN, Keepsakes, Look
 from lzxl.workbook.layout import OWN_SHEETS
 from lzxl.workbook.reading.collector import Collector
-from lzxl.workbook.reading.colours import OFFICE_THEME, PALETTE, PLAIN_FILLS, PLAIN_INKS, colour_value, resolve
+from lzxl.workbook.reading.colours import OFFICE_THEME, PALETTE, PLAIN_FILLS, colour_value, look_of, resolve
 from lzxl.workbook.reading.content import RefusedError
 from lzxl.workbook.reading.nodes import Node, tree, whole
+from lzxl.workbook.reading.numbered import numbered
 from lzxl.workbook.reading.package import Package
 from lzxl.workbook.reading.parts import parse_part
 from lzxl.workbook.reading.xlsx_rich import picture_parts
@@ -48,16 +50,14 @@ def read_xlsx_keepsakes(data: bytes) -> Keepsakes:
 
 def read_sheet_parts(package: Package, part: str, name: str, collector: Collector, people: dict[str, str]) -> None:
     """Comments and drawings that belong to a sheet's part."""
-    related = package.relations(part).values()
+    related = [one for one in package.relations(part).values() if one.part in package]
     threads: dict[tuple[int, int], list[str]] = {}
     for one in related:
-        if one.kind == "threadedComment" and one.part in package:
+        if one.kind == "threadedComment":
             _read_threads(_tree(package, one.part), people, threads)
     for (row, column), said in threads.items():
         collector.comment(name, row, column, "\n".join(said))
     for one in related:
-        if one.part not in package:
-            continue
         if one.kind == "comments" and one.part.endswith(".xml"):
             _read_comments(_tree(package, one.part), name, threads, collector)
         elif one.kind == "drawing":
@@ -107,8 +107,7 @@ def _read_comments(node: Node, sheet: str, threads: dict[tuple[int, int], list[s
         place = _place(comment.attributes.get("ref", ""))
         if place is None or place in threads:
             continue
-        number = whole(comment.attributes.get("authorId"))
-        author = authors[number] if 0 <= number < len(authors) else ""
+        author = numbered(authors, whole(comment.attributes.get("authorId")), "")
         collector.comment(sheet, *place, "".join(_plain_texts(comment)), author)
 
 
@@ -126,19 +125,22 @@ def _read_drawing(package: Package, part: str, sheet: str, collector: Collector)
         place, off = _corner(anchor)
         size = _extent(anchor.child("ext"))
         for picture in anchor.every("pic"):
-            own = _extent(picture.child("spPr", "xfrm", "ext"))
             data = _picture_of(package, part, picture)
             if data is None:
                 collector.leave(sheet, "链接在文件之外的图片")
-            else:
-                collector.picture(sheet, place, data, size if all(size) else own, off)
+                continue
+            own = _extent(picture.child("spPr", "xfrm", "ext"))
+            collector.picture(sheet, place, data, size if all(size) else own, off)
         for shape in anchor.every("sp"):
-            text = "\n".join("".join(_plain_texts(line)) for line in shape.every("p"))
-            collector.text(sheet, *place, text)
+            collector.text(sheet, *place, _text_of(shape))
             collector.leave(sheet, "图形或文本框")
         for name, what in _OTHER_SHAPES.items():
             for _ in anchor.every(name):
                 collector.leave(sheet, what)
+
+
+def _text_of(shape: Node) -> str:
+    return "\n".join("".join(_plain_texts(line)) for line in shape.every("p"))
 
 
 def _corner(anchor: Node) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -175,19 +177,17 @@ class _Looks:
         if parts.get("styles", "") not in package:
             return cls([])
         theme = read_theme(package, parts.get("theme", ""))
-        styles = _tree(package, parts["styles"]).child("styleSheet")
-        if styles is None:
-            return cls([])
-        own = [resolve(one.attributes, ()) for one in (styles.child("colors", "indexedColors") or Node("")).children]
+        styles = _tree(package, parts["styles"]).child("styleSheet") or Node("")
+        own = [resolve(one.attributes, ()) for one in styles.below("colors", "indexedColors")]
         palette = tuple(own) + PALETTE[len(own) :]
-        fonts = [_font(node, theme, palette) for node in (styles.child("fonts") or Node("")).children]
-        fills = [_fill(node, theme, palette) for node in (styles.child("fills") or Node("")).children]
-        return cls([_look(node, fonts, fills) for node in (styles.child("cellXfs") or Node("")).children])
+        fonts = [_font(node, theme, palette) for node in styles.below("fonts")]
+        fills = [_fill(node, theme, palette) for node in styles.below("fills")]
+        return cls([_look(node, fonts, fills) for node in styles.below("cellXfs")])
 
     def look(self, style: int) -> Look | None:
         """The look of a style that stands out; None for one that does not."""
-        look = self.looks[style] if 0 <= style < len(self.looks) else None
-        return None if look is None or look.is_plain else look
+        look = numbered(self.looks, style, PLAIN)
+        return None if look.is_plain else look
 
 
 def read_theme(package: Package, part: str) -> Sequence[str]:
@@ -195,12 +195,13 @@ def read_theme(package: Package, part: str) -> Sequence[str]:
     scheme = next(_tree(package, part).every("clrScheme"), None) if part in package else None
     if scheme is None:
         return OFFICE_THEME
-    colours = []
-    for name in _THEME_ORDER:
-        entry = scheme.child(name)
-        value = entry.children[0].attributes if entry is not None and entry.children else {}
-        colours.append(colour_value(value.get("lastClr") or value.get("val", "")))
-    return colours
+    return [_theme_colour(scheme.below(name)) for name in _THEME_ORDER]
+
+
+def _theme_colour(named: Sequence[Node]) -> str:
+    """The colour of one entry of a theme, "" for none. One of the system's says what it was when the file was saved."""
+    value = named[0].attributes if named else {}
+    return colour_value(value.get("lastClr") or value.get("val", ""))
 
 
 def _font(node: Node, theme: Sequence[str], palette: Sequence[str]) -> Look:
@@ -211,27 +212,28 @@ def _font(node: Node, theme: Sequence[str], palette: Sequence[str]) -> Look:
         mark = node.child(name)
         return mark is not None and mark.attributes.get("val", "1") not in ("0", "false", "none")
 
-    return Look("", "" if ink in PLAIN_INKS else ink, has("b"), has("i"), has("u"), has("strike"))
+    return look_of("", ink, bold=has("b"), italic=has("i"), underline=has("u"), strike=has("strike"))
 
 
 def _fill(node: Node, theme: Sequence[str], palette: Sequence[str]) -> str:
     """The colour of a fill, "" for none; a pattern or a run of colours is as good as its first colour."""
-    pattern = node.child("patternFill")
-    if pattern is not None:
-        if pattern.attributes.get("patternType", "none") == "none":
-            return ""
-        named = pattern.child("fgColor") or pattern.child("bgColor")
-    else:
-        named = next(node.every("color"), None)
+    named = _first_colour(node)
     colour = resolve(named.attributes, theme, palette) if named is not None else ""
     return "" if colour in PLAIN_FILLS else colour
 
 
+def _first_colour(fill: Node) -> Node | None:
+    pattern = fill.child("patternFill")
+    if pattern is None:
+        return next(fill.every("color"), None)
+    if pattern.attributes.get("patternType", "none") == "none":
+        return None
+    return pattern.child("fgColor") or pattern.child("bgColor")
+
+
 def _look(node: Node, fonts: Sequence[Look], fills: Sequence[str]) -> Look:
     font, fill = whole(node.attributes.get("fontId")), whole(node.attributes.get("fillId"))
-    look = fonts[font] if 0 <= font < len(fonts) else Look()
-    colour = fills[fill] if 0 <= fill < len(fills) else ""
-    return Look(colour, look.ink, look.bold, look.italic, look.underline, look.strike)
+    return replace(numbered(fonts, font, PLAIN), fill=numbered(fills, fill, ""))
 
 
 def _read_cells(package: Package, part: str, name: str, looks: _Looks, collector: Collector) -> None:

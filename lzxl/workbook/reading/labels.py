@@ -87,17 +87,12 @@ def read_labels_around(content: SheetContent, sheet: Sheet, rows: list[int], dat
     pattern = _label_pattern(titles)
     for row in rows:
         for column, cell in enumerate(content.rows.get(row, ()), 1):
-            if is_blank(cell):
-                continue
-            if not isinstance(cell, str):
-                _take_lone_date(labels, sheet, cell, row, column, date1904)
-                continue
-            line = tidy(cell) if len(cell) <= _LONGEST_LINE else ""
+            line = tidy(cell) if isinstance(cell, str) and len(cell) <= _LONGEST_LINE else ""
             marks = list(pattern.finditer(line))
             for mark in marks:
                 _take_marked(labels, sheet, content, (row, column), line, mark, date1904)
-            if not marks:
-                _take_lone_date(labels, sheet, cell, row, column, date1904)
+            if not marks and not is_blank(cell):
+                _take_lone_date(labels, sheet, cell, (row, column), date1904)
     return labels
 
 
@@ -147,14 +142,13 @@ def unexplained(cell: str, sheet: Sheet) -> bool:
     return any(sheet.field_for_header(mark.group().rstrip(":： ")) is None for mark in _OTHER_LABELS.finditer(cell))
 
 
-def _take_lone_date(labels: Labels, sheet: Sheet, cell: Any, row: int, column: int, date1904: bool) -> None:
+def _take_lone_date(labels: Labels, sheet: Sheet, cell: Any, place: tuple[int, int], date1904: bool) -> None:
     """A date that stands alone above a table is the date of filing."""
     named = sheet.by_name.get("reported_on")
-    if named is None or named.name in labels.values:
-        return
-    if isinstance(cell, str) and not _FULL_DATE.match(compact(cell)):
-        return
-    if not isinstance(cell, str) and not hasattr(cell, "year"):
-        return
-    labels.cells[named.name] = (row, column)
-    _take(labels, named, cell, date1904)
+    if named is not None and named.name not in labels.values and _is_full_date(cell):
+        labels.cells[named.name] = place
+        _take(labels, named, cell, date1904)
+
+
+def _is_full_date(cell: Any) -> bool:
+    return _FULL_DATE.match(compact(cell)) is not None if isinstance(cell, str) else hasattr(cell, "year")

@@ -33,6 +33,11 @@ class Node:
             found = next((child for child in found.children if child.name == name), None) if found else None
         return found
 
+    def below(self, *names: str) -> list[Node]:
+        """What is right inside of that child; nothing if there is none."""
+        found = self.child(*names)
+        return found.children if found is not None else []
+
     def every(self, *names: str) -> Iterator[Node]:
         """All elements of those names in it, in the order of the part; not inside of each other."""
         waiting = self.children[::-1]

@@ -88,11 +88,7 @@ class _Document:
         elif self.table is not None:
             self.table.start(name, attributes)
         elif name == f"{_TABLE}table" and self.is_spreadsheet:
-            sheet = SheetContent(attributes.get(f"{_TABLE}name", ""))
-            if self.styles.is_hidden_table(attributes.get(f"{_TABLE}style-name", "")):
-                sheet.visibility = "hidden"
-            self.content.sheets.append(sheet)
-            self.table = _Table(sheet, self.styles)
+            self.table = self._begin_table(attributes)
         elif name == f"{_OFFICE}spreadsheet":
             self.is_spreadsheet = True
         elif name == f"{_TABLE}null-date":
@@ -101,6 +97,13 @@ class _Document:
             self.property = attributes.get(f"{_META}name", ""), []
         else:
             self.styles.start(name, attributes)
+
+    def _begin_table(self, attributes: dict[str, str]) -> _Table:
+        sheet = SheetContent(attributes.get(f"{_TABLE}name", ""))
+        if self.styles.is_hidden_table(attributes.get(f"{_TABLE}style-name", "")):
+            sheet.visibility = "hidden"
+        self.content.sheets.append(sheet)
+        return _Table(sheet, self.styles)
 
     def end(self, name: str) -> None:
         if self.unread:
@@ -142,9 +145,9 @@ class _Table:
         self.row_attributes: dict[str, str] = {}
         self.cells: list[Any] = []
         self.place = 1
+        """The column of the cell that is being read or comes next; `cells` ends with the last that holds something."""
         self.filled = 0
         """How many cells of the row hold something, counted for themselves."""
-        """The column of the cell that is being read or comes next; `cells` ends with the last that holds something."""
         self.formulas: dict[int, bool] = {}
         self.merges: list[tuple[int, int, int]] = []
         self.cell_depth = 0
@@ -190,24 +193,32 @@ class _Table:
         if self.open_paragraphs:
             self.paragraphs[-1].add(text)
             if not text.isspace():
-                said = [found for style in self.text_styles if (found := self.styles.is_struck(style)) is not None]
-                self.parts.add(said[-1] if said else None)
+                # The innermost part that says anything of it tells.
+                said = [self.styles.is_struck(style) for style in reversed(self.text_styles)]
+                self.parts.add(next((found for found in said if found is not None), None))
 
     def end(self, name: str) -> None:
         space, _, local = name.rpartition(" ")
         if space == _TEXT[:-1]:
-            if self.open_paragraphs and local in ("p", "h", "span", "a") and self.text_styles:
-                self.text_styles.pop()
-            self.open_paragraphs -= local in ("p", "h") and self.open_paragraphs > 0
+            self._end_text(local)
         elif space != _TABLE[:-1]:
             return
         elif local in ("table-cell", "covered-table-cell"):
             self.cell_depth -= 1
             if not self.cell_depth:
                 self._read_cell()
-        elif self.cell_depth:
+        elif not self.cell_depth:
+            self._end_of_table(local)
+
+    def _end_text(self, local: str) -> None:
+        if not self.open_paragraphs:
             return
-        elif local == "table-row":
+        if local in ("p", "h", "span", "a") and self.text_styles:
+            self.text_styles.pop()
+        self.open_paragraphs -= local in ("p", "h")
+
+    def _end_of_table(self, local: str) -> None:
+        if local == "table-row":
             self._read_row()
         elif local in ("table-row-group", "table-column-group"):
             self.hidden_groups.pop()
@@ -236,19 +247,23 @@ class _Table:
         value = self._value(formula, text, place)
         self.filled += repeats if value is not None else 0
         rows, columns = _span(cell, "rows"), _span(cell, "columns")
-        if place > _MOST_COLUMNS or (value is None and formula is None and rows == columns == 1):
+        is_blank = value is None and formula is None and rows == columns == 1
+        if is_blank or place > _MOST_COLUMNS:
             return  # a blank tail may run to the sheet's end
         repeats = min(repeats, _MOST_COLUMNS)
         self._unfold(repeats - 1)
         if value is not None:
-            self.cells.extend([None] * (place - 1 - len(self.cells)))
-            self.cells.extend([value] * repeats)
-            self._note_struck(place, repeats)
+            self._put_cells(place, value, repeats)
         if formula is not None:
             stored = bool(text) or f"{_OFFICE}value-type" in cell
             self.formulas.update(dict.fromkeys(range(place, place + repeats), stored))
         if rows > 1 or columns > 1:
             self.merges.append((place, rows, columns))
+
+    def _put_cells(self, place: int, value: Any, repeats: int) -> None:
+        self.cells.extend([None] * (place - 1 - len(self.cells)))
+        self.cells.extend([value] * repeats)
+        self._note_struck(place, repeats)
 
     def _note_struck(self, place: int, repeats: int) -> None:
         own = bool(self.styles.is_struck(self._style(place)))

@@ -54,12 +54,15 @@ class Styles:
         elif self._data is not None:
             self._start_in_data(name.removeprefix(_NUMBER), attributes)
         elif name == f"{_STYLE}style":
-            self._current = attributes.get(f"{_STYLE}name", "")
-            self._parents[self._current] = attributes.get(f"{_STYLE}parent-style-name", "")
-            if f"{_STYLE}data-style-name" in attributes:
-                self._data_style_of[self._current] = attributes[f"{_STYLE}data-style-name"]
+            self._begin_style(attributes)
         elif name.startswith(_STYLE) and name.endswith("-properties") and self._current:
             self._note_properties(attributes)
+
+    def _begin_style(self, attributes: dict[str, str]) -> None:
+        self._current = attributes.get(f"{_STYLE}name", "")
+        self._parents[self._current] = attributes.get(f"{_STYLE}parent-style-name", "")
+        if f"{_STYLE}data-style-name" in attributes:
+            self._data_style_of[self._current] = attributes[f"{_STYLE}data-style-name"]
 
     def _note_properties(self, attributes: dict[str, str]) -> None:
         """What the current style says that matters: lines through texts, hidden tables, rows and columns of no size."""

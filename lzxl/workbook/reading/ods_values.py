@@ -41,7 +41,8 @@ class Paragraph:
     def mark(self, local: str, count: str) -> None:
         """An element inside of the paragraph: some stand for blanks."""
         if local == "s":
-            self._pieces.append("\u0020" * min(int(count) if count.isdecimal() and len(count) < 9 else 1, _MOST_SPACES))
+            is_count = count.isdecimal() and len(count) < 9
+            self._pieces.append("\u0020" * min(int(count) if is_count else 1, _MOST_SPACES))
         elif local == "tab":
             self._pieces.append("\t")
         elif local == "line-break":
@@ -66,18 +67,21 @@ def cell_value(kind: str, attributes: Mapping[str, str], text: str, styles: Styl
 
     A value that is not what its type says counts as the text that is shown.
     """
-    value: Any = None
-    if kind in _NUMBERS:
-        value = _number(attributes.get(f"{_OFFICE}value", ""), text, styles, style)
-    elif kind == "date":
-        value = _date(attributes.get(f"{_OFFICE}date-value", ""))
-    elif kind == "time":
-        value = _time(attributes.get(f"{_OFFICE}time-value", ""), styles.is_elapsed(style))
-    elif kind == "boolean":
-        value = {"true": True, "false": False}.get(attributes.get(f"{_OFFICE}boolean-value", ""))
-    elif kind == "string":
-        value = attributes.get(f"{_OFFICE}string-value")
+    value = _stored_value(kind, attributes, text, styles, style)
     return (text or None) if value is None or value == "" else value
+
+
+def _stored_value(kind: str, attributes: Mapping[str, str], text: str, styles: Styles, style: str) -> Any:
+    """What a cell stores beside the text that it shows; None if that is nothing, or not of its type."""
+    if kind in _NUMBERS:
+        return _number(attributes.get(f"{_OFFICE}value", ""), text, styles, style)
+    if kind == "date":
+        return _date(attributes.get(f"{_OFFICE}date-value", ""))
+    if kind == "time":
+        return _time(attributes.get(f"{_OFFICE}time-value", ""), styles.is_elapsed(style))
+    if kind == "boolean":
+        return {"true": True, "false": False}.get(attributes.get(f"{_OFFICE}boolean-value", ""))
+    return attributes.get(f"{_OFFICE}string-value") if kind == "string" else None
 
 
 def _number(stored: str, text: str, styles: Styles, style: str) -> Any:

@@ -6,7 +6,7 @@ never been there: no value is stored, nothing about them is asked of the unit, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +40,7 @@ class Taken:
         if not places:
             return
         entries = list({self.filled[place].name: self.filled[place] for place in places}.values())
-        kind = next((entry.codes[_CODE] for entry in entries if _CODE in entry.codes), _GENERAL)
+        kind = _kind_of(entries)
         more = {"titles": [entry.title for entry in entries], "count": len(places)}
         place = Place.cell(self.content.name, *places[0], self.sheet.name)
         yield Fact(kind, place, self.filled[places[0]].title, more=more)
@@ -73,6 +73,11 @@ class Taken:
         return self
 
 
+def _kind_of(entries: Iterable[Field]) -> str:
+    """The finding for what was filled: that of the first field that has one of its own."""
+    return next((entry.codes[_CODE] for entry in entries if _CODE in entry.codes), _GENERAL)
+
+
 def take_office_fields(content: SheetContent, sheet: Sheet, finder: HeaderFinder | None = None) -> Taken:
     """Take the office's fields out of a sheet. `finder`: looks for the headers of a table; None for a cover."""
     taken = Taken(content, sheet)
@@ -94,14 +99,18 @@ def _take_columns(taken: Taken, finder: HeaderFinder) -> None:
     for row in grid.numbers:
         if row not in header_rows and finder.is_header(content.rows[row]):
             header = finder.read(grid, row)
-            header_rows = header.rows
-            named = {column: _named(taken.sheet, text) for column, text in header.texts.items()}
-            columns = {column: entry for column, entry in named.items() if entry is not None}
+            header_rows, columns = header.rows, _office_columns(taken.sheet, header.texts)
         for column, entry in columns.items():
             if row in header_rows:
                 taken.take_word(row, column)
             else:
                 taken.take(row, column, entry)
+
+
+def _office_columns(sheet: Sheet, texts: Mapping[int, str]) -> dict[int, Field]:
+    """Column → the field of the office's that its header names."""
+    named = {column: _named(sheet, text) for column, text in texts.items()}
+    return {column: entry for column, entry in named.items() if entry is not None}
 
 
 def _named(sheet: Sheet, text: str) -> Field | None:
@@ -111,17 +120,27 @@ def _named(sheet: Sheet, text: str) -> Field | None:
 
 def _take_labels(taken: Taken) -> None:
     """The labels of a cover that are the office's, each with the value to the right of it."""
-    content = taken.content
-    right_edge = {(top, left): right for top, left, _, right in content.merges}
-    for row in sorted(content.rows):
-        value_column = 0
-        for column, cell in enumerate(list(content.rows[row]), 1):
-            if column == value_column or not isinstance(cell, str) or not may_be_label(cell):
-                continue
-            entry = taken.sheet.office_field_for_header(cell)
-            if entry is None and taken.sheet.field_for_header(cell) is None:
-                continue
-            value_column = right_edge.get((row, column), column) + 1
+    right_edge = {(top, left): right for top, left, _, right in taken.content.merges}
+    for row in sorted(taken.content.rows):
+        for column, value_column, text in list(_labels_of_row(taken, row, right_edge)):
+            entry = taken.sheet.office_field_for_header(text)
             if entry is not None:
                 taken.take_word(row, column)
                 taken.take(row, value_column, entry)
+
+
+def _labels_of_row(taken: Taken, row: int, right_edge: Mapping[tuple[int, int], int]) -> Iterator[tuple[int, int, str]]:
+    """The labels of a row: column, the column of its value, and its text. `right_edge`: the last column of merged cells."""
+    value_column = 0
+    for column, cell in enumerate(taken.content.rows[row], 1):
+        # What stands beside a label is its value, whatever it reads like.
+        if column != value_column and _is_label(taken.sheet, cell):
+            value_column = right_edge.get((row, column), column) + 1
+            yield column, value_column, cell
+
+
+def _is_label(sheet: Sheet, cell: Any) -> bool:
+    """Whether a cell names a field of the sheet, the office's or the unit's."""
+    if not isinstance(cell, str) or not may_be_label(cell):
+        return False
+    return sheet.office_field_for_header(cell) is not None or sheet.field_for_header(cell) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -22,8 +22,11 @@ _ELSEWHERE = re.compile(
     r"^(?:请?详?见(?:附件|附表|附页|附后|另页|另表|另附|另纸|纸质版?|后附|文件|方案|制度)[\d一二三四五六七八九十]*|附件[\d一二三四五六七八九十]*|"
     r"另附|后附|附后|另行(?:报送|上报|提供)|略|从略|(?:内容)?同附件)$"
 )
+_KINDS = (("above", _ABOVE), ("left", _LEFT), ("elsewhere", _ELSEWHERE))
 # Kinds whose cells may repeat what stands above or beside them.
 _ORDINARY = frozenset({"text", "list", "choice", "choices", "date", "person"})
+# Kinds that are written in words of one's own.
+_WRITTEN = frozenset({"text", "list", "person"})
 # A gap in a field with one of these codes keeps a risk or an item from being graded.
 _GRADING = frozenset({"missing_likelihood", "missing_severity", "missing_level", "missing_score"})
 
@@ -40,40 +43,61 @@ class Pointed:
     problems: dict[int, str] = field(default_factory=dict)
     """Index → code of a problem: it points where content is owed."""
 
+    def follow(self, index: int, target: Any) -> None:
+        """Put what a cell points to in its place; where that is nothing, it was not followed."""
+        if is_blank(target):
+            self.refuse(index, "pointer_not_followed")
+            return
+        self.notes[index] = "pointer_followed"
+        self._replace(index, target)
+
+    def refuse(self, index: int, code: str) -> None:
+        """Take a pointer out, and say why it does not do."""
+        self.problems[index] = code
+        self._replace(index, None)
+
+    def _replace(self, index: int, value: Any) -> None:
+        self.typed[index] = self.raws[index]
+        self.raws[index] = value
+
 
 def follow(sheet: Sheet, entry: Field, raws: list[Any], left: Sequence[Any] | None) -> Pointed:
     """`raws`: a column's cells in the order of rows. `left`: the cells of the field to the left, None if there is none."""
     found = Pointed(raws)
-    texts = {raw for raw in raws if isinstance(raw, str)}
-    if not any(pointer(raw) for raw in texts):
+    pointers = list(_pointers(raws))
+    if not pointers:
         return found
     found.raws = list(raws)
-    owed = _is_owed(sheet, entry)
-    for index, raw in enumerate(raws):
-        kind = pointer(raw) if isinstance(raw, str) else ""
-        if not kind or (kind == "elsewhere" and not (entry.required and entry.kind in ("text", "list", "person"))):
-            continue
-        found.typed[index] = raw
-        target = _target(kind, index, found, left)
-        if kind == "elsewhere":
-            found.problems[index] = "content_elsewhere"
-            found.raws[index] = None
-        elif owed or is_blank(target):
-            found.problems[index] = "pointer_not_followed"
-            found.raws[index] = None
-        else:
-            found.notes[index] = "pointer_followed"
-            found.raws[index] = target
+    owes_own, owes_content = _owes_own_value(sheet, entry), entry.required and entry.kind in _WRITTEN
+    for index, kind in pointers:
+        if kind != "elsewhere":
+            # What 同上 points to may have been a pointer itself, and was followed before.
+            target = None if owes_own else _target(kind, index, found.raws, left)
+            found.follow(index, target)
+        elif owes_content:
+            found.refuse(index, "content_elsewhere")
     return found
 
 
-def _target(kind: str, index: int, found: Pointed, left: Sequence[Any] | None) -> Any:
+def _pointers(raws: Sequence[Any]) -> Iterator[tuple[int, str]]:
+    """Index and kind of each cell that points elsewhere."""
+    kinds = {raw: pointer(raw) for raw in {raw for raw in raws if isinstance(raw, str)}}
+    if not any(kinds.values()):
+        return
+    for index, raw in enumerate(raws):
+        kind = kinds.get(raw, "") if isinstance(raw, str) else ""
+        if kind:
+            yield index, kind
+
+
+def _target(kind: str, index: int, raws: Sequence[Any], left: Sequence[Any] | None) -> Any:
+    """What a pointer points to; blank if that is nothing."""
     if kind == "above":
-        return found.raws[index - 1] if index else None
+        return raws[index - 1] if index else None
     return left[index] if kind == "left" and left is not None else None
 
 
-def _is_owed(sheet: Sheet, entry: Field) -> bool:
+def _owes_own_value(sheet: Sheet, entry: Field) -> bool:
     """Whether each row owes a value of its own here: a number, a grading word, a name to sign with."""
     return (
         entry.kind not in _ORDINARY
@@ -92,8 +116,7 @@ def pointer(text: str) -> str:
     squeezed = compact(text).strip("()[]【】。.").lower()
     if not squeezed:
         return ""
-    if _ABOVE.match(squeezed) or text.strip() in ("″", "〃", "〞"):
+    # Squeezing may make other signs of these, which mean the same.
+    if text.strip() in ("″", "〃", "〞"):
         return "above"
-    if _LEFT.match(squeezed):
-        return "left"
-    return "elsewhere" if _ELSEWHERE.match(squeezed) else ""
+    return next((kind for kind, pattern in _KINDS if pattern.match(squeezed)), "")

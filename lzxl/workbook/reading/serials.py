@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
 from lzxl.forms.model import Field
 from lzxl.forms.places import Place
@@ -27,17 +27,22 @@ def repeated_serials(content: SheetContent, table: Table) -> list[Fact]:
 
 def _repeated(content: SheetContent, table: Table, column: int) -> list[tuple[str, list[int]]]:
     """(number, the rows that have it), for numbers that a section has more than once; merged cells stand once."""
-    sections: list[dict[Any, list[int]]] = [{}]
+    sections: list[dict[str, list[int]]] = [{}]
     first: str | None = None
     previous: str | None = None
-    for row in table.rows:
-        raw = content.cell(row, column)
-        if is_blank(raw):
-            continue
-        serial = display(parse(_SERIAL, raw).value)
+    for row, serial in _serials(content, table, column):
         first = first or serial
+        # Where the first number comes again a section begins; two cells of it one below the other are a copied row.
         if serial == first and previous not in (None, serial):
             sections.append({})
         sections[-1].setdefault(serial, []).append(row)
         previous = serial
     return [(serial, rows) for section in sections for serial, rows in section.items() if len(rows) > 1]
+
+
+def _serials(content: SheetContent, table: Table, column: int) -> Iterator[tuple[int, str]]:
+    """Row and number of each row that has one."""
+    for row in table.rows:
+        raw = content.cell(row, column)
+        if not is_blank(raw):
+            yield row, display(parse(_SERIAL, raw).value)

@@ -33,9 +33,6 @@ def settle(content: WorkbookContent) -> WorkbookContent:
     content.properties = {_name(name): _name(value) for name, value in content.properties.items()}
     characters = 0
     for sheet in content.sheets:
-        sheet.name = _name(sheet.name)
-        if sheet.stored is not None:
-            sheet.lost = max(0, sheet.stored - sheet.placed)
         characters += _settle_sheet(sheet)
         if characters > MOST_CHARACTERS:
             raise RefusedError("file_too_large", f"文字超过{MOST_CHARACTERS // 10_000}万字")
@@ -51,17 +48,29 @@ def _name(text: str) -> str:
 
 
 def _settle_sheet(sheet: SheetContent) -> int:
-    """Settle the cells of a sheet; how many characters they hold. A row is looked into only if something is odd about it."""
+    """Settle a sheet's name, its count and its cells; how many characters they hold."""
+    sheet.name = _name(sheet.name)
+    if sheet.stored is not None:
+        sheet.lost = max(0, sheet.stored - sheet.placed)
     characters = 0
     for row, cells in sheet.rows.items():
-        together = "".join([cell for cell in cells if type(cell) is str])
+        together = _together(cells)
+        # All texts of a row are looked at in one, and each of them only if something is odd about that one.
         if len(together) > LONGEST_TEXT or "DISPIMG(" in together or not _is_whole(together):
-            for column, cell in enumerate(cells, 1):
-                if type(cell) is str:
-                    cells[column - 1] = _settle_text(sheet, row, column, cell)
-            together = "".join([cell for cell in cells if type(cell) is str])
+            _settle_row(sheet, row, cells)
+            together = _together(cells)
         characters += len(together)
     return characters
+
+
+def _together(cells: list[Any]) -> str:
+    return "".join([cell for cell in cells if type(cell) is str])
+
+
+def _settle_row(sheet: SheetContent, row: int, cells: list[Any]) -> None:
+    for column, cell in enumerate(cells, 1):
+        if type(cell) is str:
+            cells[column - 1] = _settle_text(sheet, row, column, cell)
 
 
 def _is_whole(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import accumulate
@@ -129,8 +129,9 @@ def _total_rows(content: SheetContent, sheet: Sheet, table: Table) -> Iterator[_
         return
     numbers = {row: _numbers_of(content, row) for row in table.rows}
     counted = _counted_columns(content, table, numbers)
-    counted -= {column for column, text in table.unmapped.items() if "identity" in sheet.auxiliary_role(text)}
-    counts_rows = not any(sheet.auxiliary_role(text) == "risk_count" for text in table.unmapped.values())
+    roles = {column: sheet.auxiliary_role(text) for column, text in table.unmapped.items()}
+    counted -= {column for column, role in roles.items() if "identity" in role}
+    counts_rows = "risk_count" not in roles.values()
 
     def held(row: int) -> dict[int, float]:
         return {column: number for column, number in numbers[row].items() if column in counted}
@@ -275,14 +276,20 @@ def _section_totals(content: SheetContent, sheet: Sheet, table: Table) -> list[_
     sums = {column: _sums(content, table, column) for column in numeric}
     found: list[_Total] = []
     for column in columns:
-        sections = _sections(content, column)
-        candidates = [
-            [_section_total(table, column, section, other, sums[other]) for section in sections] for other in numeric
-        ]
-        best = max(candidates, key=_agreeing, default=[])
+        best = _best_explained(table, column, _sections(content, column), sums)
         if _agreeing(best) * 2 > len(best):
             found += best
     return found
+
+
+def _best_explained(
+    table: Table, column: int, sections: list[tuple[int, int, float]], sums: Mapping[int, list[float]]
+) -> list[_Total]:
+    """The totals of a column's sections, taken for those of the column that most of them agree with."""
+    candidates = (
+        [_section_total(table, column, section, other, added) for section in sections] for other, added in sums.items()
+    )
+    return max(candidates, key=_agreeing, default=[])
 
 
 def _is_added(entry: Field) -> bool:

@@ -7,6 +7,7 @@ xlrd refuses though they can be read are read by their records alone (`lzxl.work
 from __future__ import annotations
 
 import io
+from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +19,7 @@ from lzxl.forms.values import CellError
 from lzxl.workbook.reading.biff import LEAST_WIDTH, VISIBILITY, read_biff, stored_cells, text_encoding
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.number_formats import GENERAL, NumberFormat, format_of, value_shown
+from lzxl.workbook.reading.numbered import numbered
 from lzxl.workbook.reading.ole import SIGNATURE, CompoundFile
 from lzxl.workbook.reading.xlrd_parts import records_start, styles_of_row
 
@@ -122,11 +124,10 @@ def _read_struck(book: Any, source: Any, sheet: SheetContent) -> None:
     fonts = [bool(font.struck_out) for font in book.font_list]
     if not any(fonts):
         return
-    struck = {number for number, style in enumerate(book.xf_list) if _has(fonts, style.font_index)}
-    for row in sheet.rows:
-        for column, style in enumerate(styles_of_row(source, row - 1), 1):
-            if style in struck and sheet.cell(row, column) is not None:
-                sheet.struck[row, column] = True
+    struck = {number for number, style in enumerate(book.xf_list) if numbered(fonts, style.font_index, False)}
+    for place in _cells_of_styles(source, sheet.rows, struck):
+        if sheet.cell(*place) is not None:
+            sheet.struck[place] = True
     for (row, column), runs in source.rich_text_runlist_map.items():
         text = sheet.cell(row + 1, column + 1)
         if isinstance(text, str):
@@ -134,9 +135,12 @@ def _read_struck(book: Any, source: Any, sheet: SheetContent) -> None:
             _read_runs(sheet, (row + 1, column + 1), text, known)
 
 
-def _has(fonts: list[bool], number: int) -> bool:
-    """Whether the font of that number is there and strikes through."""
-    return number < len(fonts) and fonts[number]
+def _cells_of_styles(source: Any, rows: Iterable[int], wanted: Collection[int]) -> Iterator[tuple[int, int]]:
+    """(row, column) of the cells that have one of the styles."""
+    for row in rows:
+        for column, style in enumerate(styles_of_row(source, row - 1), 1):
+            if style in wanted:
+                yield row, column
 
 
 def _read_runs(sheet: SheetContent, place: tuple[int, int], text: str, runs: list[tuple[int, bool]]) -> None:
@@ -158,5 +162,4 @@ def _value(kind: int, value: Any, style: int, formats: list[NumberFormat], date1
         return CellError(error_text_from_code.get(value, "#ERROR"))
     if kind == xlrd.XL_CELL_BOOLEAN:
         return bool(value)
-    shown = formats[style] if style < len(formats) else GENERAL
-    return value_shown(value, shown, date1904)
+    return value_shown(value, numbered(formats, style, GENERAL), date1904)

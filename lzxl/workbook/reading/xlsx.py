@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from python_calamine import CalamineWorkbook
@@ -20,7 +20,7 @@ from lzxl.forms.values import CellError, CellPicture
 from lzxl.workbook.layout import FINDINGS_SHEET, OWN_SHEETS, PEOPLE_SHEET, STAMP_SHEET
 from lzxl.workbook.reading.content import RefusedError, SheetContent, Visibility, WorkbookContent
 from lzxl.workbook.reading.number_formats import NumberFormat, value_shown
-from lzxl.workbook.reading.package import Package
+from lzxl.workbook.reading.package import Package, Related
 from lzxl.workbook.reading.settle import MOST_SHEETS
 from lzxl.workbook.reading.xlsx_make import NotUnderstoodError, check_sheet, check_strings, stored_cells, used_rows
 from lzxl.workbook.reading.xlsx_rich import picture_numbers
@@ -35,6 +35,7 @@ _MOST_WORD_STYLES = 12
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _CELL_NAME = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _FORMULA_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)><f(?:\s[^>]*)?(?:/>|>[^<]*</f>)\s*(<v>[^<]|<is>)?')
+_FORMULA_TAGS = (b"<f>", b"<f ", b"<f/>")
 _STORED = re.compile(rb"<v>[^<]|<is>")
 _ERROR_TEXT = re.compile(rb"<v>([^<]*)</v>")
 _HIDDEN_TAG = re.compile(rb'<(row|col)\b[^>]*?\s(?:hidden="(?:1|true)"|(?:ht|width)="0(?:\.\d*)?")[^>]*>')
@@ -93,9 +94,6 @@ def _read_apart(book: _Book) -> None:
     elements = package.elements(part, "workbook", "workbookPr", "sheet")
     if not any(element.name == "workbook" for element in elements):
         raise RefusedError("file_not_workbook", "Office 文档")
-    entries = [element.attributes for element in elements if element.name == "sheet"]
-    if len(entries) > MOST_SHEETS:
-        raise RefusedError("file_too_large", f"有{len(entries)}张工作表")
     related = package.relations(part)
     book.shared = {one.kind: one.part for one in related.values() if one.part in package}
     content.date1904 = any(element.attributes.get("date1904") in ("1", "true") for element in elements)
@@ -103,19 +101,30 @@ def _read_apart(book: _Book) -> None:
     content.has_macros = "vbaProject" in book.shared or "xl/vbaProject.bin" in package
     # What lzxl itself put in is not read again: notes and word lists are larger than most submissions.
     unread = _UNREAD | {STAMP_SHEET} if "lzxl_form" in content.properties else _UNREAD
+    entries = [element.attributes for element in elements if element.name == "sheet"]
+    for entry, sheet_part in _parts_of_sheets(entries, related, unread):
+        if sheet_part not in package:
+            raise RefusedError("file_broken")
+        sheet = SheetContent(entry.get("name", ""), _VISIBILITY.get(entry.get("state"), "visible"))
+        book.sheets.append((sheet, package.xml(sheet_part)))
+
+
+def _parts_of_sheets(
+    entries: Sequence[Mapping[str, str]], related: Mapping[str, Related], unread: Collection[str]
+) -> Iterator[tuple[Mapping[str, str], str]]:
+    """The entries of the workbook's sheets that are read, each with its part. A part that two of them name is read once."""
+    if len(entries) > MOST_SHEETS:
+        raise RefusedError("file_too_large", f"有{len(entries)}张工作表")
     taken: set[str] = set()
     for entry in entries:
-        name, one = entry.get("name", ""), related.get(entry.get("id", ""))
+        one = related.get(entry.get("id", ""))
         if one is None:
             raise RefusedError("file_broken")
         # A chart may stand on a sheet of its own.
-        if one.kind != "worksheet" or name in unread or one.part in taken:
-            continue
-        if one.part not in package:
-            raise RefusedError("file_broken")
-        taken.add(one.part)
-        sheet = SheetContent(name, _VISIBILITY.get(entry.get("state"), "visible"))
-        book.sheets.append((sheet, package.xml(one.part)))
+        is_read = one.kind == "worksheet" and entry.get("name", "") not in unread
+        if is_read and one.part not in taken:
+            taken.add(one.part)
+            yield entry, one.part
 
 
 def _read_parsed(book: _Book) -> None:
@@ -163,12 +172,13 @@ def _check_package(book: _Book) -> None:
     """The fast reader looks for parts by their usual names, and for sheets by theirs."""
     package = book.package
     usual = {"workbook": "xl/workbook.xml", "sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}
+    for kind, name in usual.items():
+        # What the workbook does not speak of must not be there either: the fast reader would take it.
+        is_there = kind in book.shared or kind == "workbook"
+        if package.spelling(book.shared.get(kind, name)) != (name if is_there else ""):
+            raise NotUnderstoodError
     names = [sheet.name for sheet, _ in book.sheets]
-    is_usual = all(
-        package.spelling(book.shared.get(kind, name)) == (name if kind in book.shared or kind == "workbook" else "")
-        for kind, name in usual.items()
-    )
-    if not package.is_plain or not is_usual or len(set(names)) < len(names):
+    if not package.is_plain or len(set(names)) < len(names):
         raise NotUnderstoodError
 
 
@@ -196,16 +206,21 @@ def _place(tag: bytes) -> tuple[int, int]:
 
 def _scan_hidden(xml: bytes, used: bytes, sheet: SheetContent) -> None:
     # Most sheets hide nothing: one search tells that, where matching would go through every tag.
-    is_any = b" hidden=" in xml or any(mark in used for mark in _NO_SIZE)
-    for found in _HIDDEN_TAG.finditer(xml) if is_any else ():
+    if b" hidden=" not in xml and not any(mark in used for mark in _NO_SIZE):
+        return
+    for found in _HIDDEN_TAG.finditer(xml):
         if found.group(1) == b"row":
-            match = _ROW_NUMBER.search(found.group())
-            if match is None:
-                raise NotUnderstoodError
-            sheet.hidden_rows.add(int(match.group(1)))
+            sheet.hidden_rows.add(_row_number(found.group()))
         else:
             span = {name: int(number) for name, number in _COLUMN_SPAN.findall(found.group())}
             sheet.hide_columns(span[b"min"], span[b"max"])
+
+
+def _row_number(tag: bytes) -> int:
+    match = _ROW_NUMBER.search(tag)
+    if match is None:
+        raise NotUnderstoodError
+    return int(match.group(1))
 
 
 def _scan_errors(xml: bytes, sheet: SheetContent) -> None:
@@ -225,10 +240,14 @@ def _scan_formulas(xml: bytes, sheet: SheetContent) -> None:
         if column is None:
             column = columns[letters] = column_index(letters.decode())
         sheet.formulas[int(digits), column] = stored != b"" or b't="str"' in attributes
-    if found != xml.count(b"<f>") + xml.count(b"<f ") + xml.count(b"<f/>"):
-        for mark in (b"<f>", b"<f ", b"<f/>"):
-            for tag, body in _cell_spans(xml, mark):
-                sheet.formulas[_place(tag)] = b' t="str"' in tag or _STORED.search(body) is not None
+    if found != sum(xml.count(mark) for mark in _FORMULA_TAGS):
+        _scan_formulas_one_by_one(xml, sheet)
+
+
+def _scan_formulas_one_by_one(xml: bytes, sheet: SheetContent) -> None:
+    for mark in _FORMULA_TAGS:
+        for tag, body in _cell_spans(xml, mark):
+            sheet.formulas[_place(tag)] = b' t="str"' in tag or _STORED.search(body) is not None
 
 
 def _scan_numbers(xml: bytes, sheet: SheetContent, formats: Sequence[NumberFormat], date1904: bool) -> None:
@@ -238,25 +257,32 @@ def _scan_numbers(xml: bytes, sheet: SheetContent, formats: Sequence[NumberForma
         raise NotUnderstoodError
     for style in styles:
         mark = b' s="%d"' % style
-        for tag, _ in _cell_spans(xml, mark):
-            place = _place(tag)
+        # The mark may stand in what a cell holds, too.
+        places = [_place(tag) for tag, _ in _cell_spans(xml, mark) if mark in tag]
+        for place in places:
             number = sheet.cell(*place)
-            if mark in tag and type(number) is float:
+            if type(number) is float:
                 sheet.put(*place, value_shown(number, formats[style], date1904))
 
 
 def _scan_pictures(xml: bytes, sheet: SheetContent, package: Package) -> None:
     """Find the pictures that stand in cells, by their formula or as a rich value."""
-    for found in _PICTURE_FORMULA.finditer(xml) if b"IMG(" in xml or b"IMAGE(" in xml else ():
-        place = _place(xml[xml.rfind(b"<c ", 0, found.start()) : found.start()])
-        sheet.formulas.pop(place, None)
-        sheet.put(*place, CellPicture())
-    if b' vm="' not in xml:
-        return
-    is_picture = picture_numbers(package)
+    if b"IMG(" in xml or b"IMAGE(" in xml:
+        for found in _PICTURE_FORMULA.finditer(xml):
+            _put_picture(sheet, _place(xml[xml.rfind(b"<c ", 0, found.start()) : found.start()]))
+    if b' vm="' in xml:
+        _scan_rich_pictures(xml, sheet, picture_numbers(package))
+
+
+def _scan_rich_pictures(xml: bytes, sheet: SheetContent, is_picture: Mapping[str, bool]) -> None:
     for tag, body in _cell_spans(xml, b' vm="'):
         number = _RICH_VALUE.search(tag)
+        # Where the file does not tell: what Excel stores for programs that know no pictures in cells.
         shows_error = b' t="e"' in tag and b"<v>#VALUE!</v>" in body
         if number is not None and is_picture.get(number.group(1).decode(), shows_error):
-            sheet.formulas.pop(_place(tag), None)
-            sheet.put(*_place(tag), CellPicture())
+            _put_picture(sheet, _place(tag))
+
+
+def _put_picture(sheet: SheetContent, place: tuple[int, int]) -> None:
+    sheet.formulas.pop(place, None)
+    sheet.put(*place, CellPicture())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from xml.parsers import expat
 
 from lzxl.workbook.reading.package import Package
+from lzxl.workbook.reading.parts import Element
 
 _VALUES, _RELATED = "xl/richData/rdrichvalue.xml", "xl/richData/richValueRel.xml"
 _PICTURES = ("_localImage", "_webimage")
@@ -51,14 +53,17 @@ def _value_numbers(package: Package) -> dict[str, str]:
     """Number of a rich value, as cells write it → as the part of rich values counts it. Raises KeyError where there are none."""
     metadata = package.elements("xl/metadata.xml", "valueMetadata", "cellMetadata", "rc", "rvb")
     blocks = [one.attributes.get("i", "") for one in metadata if one.name == "rvb"]
-    cells: list[str] = []
+    return {str(number): _at(blocks, block) for number, block in enumerate(_blocks_of_cells(metadata), 1)}
+
+
+def _blocks_of_cells(metadata: Iterable[Element]) -> Iterator[str | None]:
+    """Of each entry that cells name by their attribute vm (that of their metadata is cm), the block it stands for."""
     are_values = False
     for one in metadata:
-        if one.name == "rc" and are_values:
-            cells.append(_at(blocks, one.attributes.get("v")))
-        elif one.name.endswith("Metadata"):
+        if one.name.endswith("Metadata"):
             are_values = one.name == "valueMetadata"
-    return {str(number): value for number, value in enumerate(cells, 1)}
+        elif one.name == "rc" and are_values:
+            yield one.attributes.get("v")
 
 
 def _at(entries: list[str], position: str | None) -> str:

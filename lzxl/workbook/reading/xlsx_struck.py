@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import chain
 
 from lzxl.forms.text import column_index
 from lzxl.workbook.reading.content import SheetContent
@@ -18,18 +20,36 @@ _BLANK_TEXT = re.compile(rb"<t(?:\s[^<>]*)?>\s*</t>|<t\s*/>")
 
 def scan_struck(xml: bytes, sheet: SheetContent, styles: frozenset[int], strings: bytes) -> None:
     """Note the cells of a sheet part that are struck through. `strings`: the part of shared strings, empty if there is none."""
-    if styles:
-        for letters, digits, style in _STYLED_CELL.findall(xml):
-            if int(style) in styles:
-                _note(sheet, letters, digits, True)
+    # Few files strike anything through: each part is gone through only where there is something to find.
     shared = _struck_strings(strings)
-    if shared:
-        for letters, digits, number in _SHARED_CELL.findall(xml):
-            _note(sheet, letters, digits, shared.get(int(number)))
-    if b"<strike" in xml:
-        for cell in _INLINE_CELL.finditer(xml):
-            text = xml[cell.end() : xml.find(b"</is>", cell.end())]
-            _note(sheet, cell.group(1), cell.group(2), _how_struck(text))
+    found = [
+        _by_style(xml, styles) if styles else (),
+        _by_shared_text(xml, shared) if shared else (),
+        _by_own_text(xml) if b"<strike" in xml else (),
+    ]
+    for letters, digits, is_whole in chain.from_iterable(found):
+        _note(sheet, letters, digits, is_whole)
+
+
+_Struck = tuple[bytes, bytes, bool | None]
+"""Letters and digits of a cell's place, and whether all of its text is struck through, some of it, or (None) nothing."""
+
+
+def _by_style(xml: bytes, styles: frozenset[int]) -> Iterator[_Struck]:
+    for letters, digits, style in _STYLED_CELL.findall(xml):
+        if int(style) in styles:
+            yield letters, digits, True
+
+
+def _by_shared_text(xml: bytes, shared: Mapping[int, bool]) -> Iterator[_Struck]:
+    for letters, digits, number in _SHARED_CELL.findall(xml):
+        yield letters, digits, shared.get(int(number))
+
+
+def _by_own_text(xml: bytes) -> Iterator[_Struck]:
+    for cell in _INLINE_CELL.finditer(xml):
+        text = xml[cell.end() : xml.find(b"</is>", cell.end())]
+        yield cell.group(1), cell.group(2), _how_struck(text)
 
 
 def _note(sheet: SheetContent, letters: bytes, digits: bytes, is_whole: bool | None) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from lzxl.workbook.reading.number_formats import NumberFormat, format_of
-from lzxl.workbook.reading.parts import elements
+from lzxl.workbook.reading.numbered import numbered
+from lzxl.workbook.reading.parts import Element, elements
 
 _SECTIONS = ("fonts", "fills", "borders", "cellStyleXfs", "cellXfs", "cellStyles", "dxfs")
 
@@ -32,21 +33,24 @@ def read_struck(xml: bytes) -> frozenset[int]:
     if b"strike" not in xml:
         return frozenset()
     fonts: list[bool] = []
-    struck: set[int] = set()
-    place, number = "", 0
+    fonts_of_styles: list[int] = []
+    section = ""
     for element in elements(xml, *_SECTIONS, "font", "strike", "xf"):
         if element.name in _SECTIONS:
-            place = element.name
-        elif element.name == "font" and place == "fonts":
-            fonts.append(False)
-        elif element.name == "strike" and place == "fonts" and fonts:
-            fonts[-1] = is_on(element.attributes.get("val"))
-        elif element.name == "xf" and place == "cellXfs":
-            font = _number(element.attributes.get("fontId"))
-            if font < len(fonts) and fonts[font]:
-                struck.add(number)
-            number += 1
-    return frozenset(struck)
+            section = element.name
+        elif section == "fonts":
+            _note_font(fonts, element)
+        elif section == "cellXfs" and element.name == "xf":
+            fonts_of_styles.append(_number(element.attributes.get("fontId")))
+    return frozenset(style for style, font in enumerate(fonts_of_styles) if numbered(fonts, font, False))
+
+
+def _note_font(fonts: list[bool], element: Element) -> None:
+    """Note what an element among the fonts says of one: that it begins, or whether it strikes through."""
+    if element.name == "font":
+        fonts.append(False)
+    elif element.name == "strike" and fonts:
+        fonts[-1] = is_on(element.attributes.get("val"))
 
 
 def is_on(value: str | None) -> bool:
