@@ -161,16 +161,9 @@ def table_layout(sheet: Sheet) -> TableLayout:
 
 def content_fields(sheet: Sheet) -> tuple[Field, ...]:
     """The fields that show that somebody wrote a row: not computed nor looked up, nor the running number, nor the row's id."""
-    shown = sheet.looked_up
-    return tuple(
-        entry
-        for entry in sheet.fields
-        if not entry.computed
-        and not entry.derived
-        and entry.kind != "serial"
-        and entry.name != sheet.key
-        and entry.name not in shown
-    )
+    given = {sheet.key, *sheet.looked_up}
+    written = (entry for entry in sheet.fields if not (entry.computed or entry.derived))
+    return tuple(entry for entry in written if entry.kind != "serial" and entry.name not in given)
 
 
 def sheet_titles(form: Form) -> tuple[str, ...]:

@@ -7,10 +7,7 @@ gives for the day on which the workbook is calculated (tests/workbook/test_cours
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -18,16 +15,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import column_letters
 from lzxl.workbook.layout import COURSE_SHEET, RULES_SHEET, quoted, table_layout
+from lzxl.workbook.writing.course_rules import tables_of
 from lzxl.workbook.writing.openpyxl_parts import set_style, style_of
-from lzxl.year.events import Event, Machine, Step, load_machine
+from lzxl.year.events import Machine, load_machine
 from lzxl.year.ledger import Book, ledger_book
 from lzxl.year.said import spellings
-from lzxl.year.workdays import Calendar, is_workday
+from lzxl.year.workdays import Calendar
 
 _FIRST = 2
 """The first row below the headings of both."""
-_DAYS = (datetime.date(2024, 12, 1), datetime.date(2028, 12, 31))
-_EPOCH = datetime.date(1899, 12, 30)
 _BY_WARNING, _BY_DAY = 10**9, 10**4
 """A key is warning × 10⁹ + day × 10⁴ + row: in order of the keys, events are in order of warnings, days and rows."""
 
@@ -35,9 +31,6 @@ _BY_WARNING, _BY_DAY = 10**9, 10**4
 def has_course(form: Form) -> bool:
     """Whether a form's workbook has these formulas."""
     return ledger_book(form) is not None
-
-
-# The tables
 
 
 @dataclass(frozen=True)
@@ -50,140 +43,6 @@ class _Column:
     @property
     def span(self) -> str:
         return f"{RULES_SHEET}!${self.letters}${_FIRST}:${self.letters}${_FIRST + self.rows - 1}"
-
-
-Table = list[tuple[str, list[object]]]
-
-
-def tables_of(machine: Machine, calendar: Calendar) -> Table:
-    """Every column of the sheet of rules: heading and values."""
-    events, states = list(machine.events.values()), list(machine.states.values())
-    results = list(_result_rows(events))
-    steps = list(_step_rows(machine))
-    columns: Table = [("workday", list(_workdays(calendar)))]
-    columns += [
-        ("event title", [event.title for event in events]),
-        ("default result", [_result_code(event, event.default) for event in events]),
-        ("goes by breach", [int(_uses(event, "breach")) for event in events]),
-        ("goes by failures", [int(_uses(event, "failures")) for event in events]),
-        ("goes by target", [int(_uses(event, "target")) for event in events]),
-        ("goes by time", [int(_uses(event, "within")) for event in events]),
-        ("says disposition", [int(_takes(event, "disposition")) for event in events]),
-        ("says day", [int(_takes(event, "day")) for event in events]),
-        ("is delivery", [int(event.name == machine.marks["delivered"]) for event in events]),
-        ("result key", [key for key, _ in results]),
-        ("result code", [code for _, code in results]),
-        ("state title", [state.title for state in states]),
-        ("tells round", [int(state.tells_round) for state in states]),
-        ("kind", [_kind_code(machine, state.awaits) for state in states]),
-    ]
-    changes = ("step key", "leads to", "adds round", "is approval", "adds failure", "changes state")
-    headings = (*changes, "limit 0", "limit 1", "limit 2", "limit 3", "limit in months")
-    columns += [(heading, [row[number] for row in steps]) for number, heading in enumerate(headings)]
-    return columns
-
-
-def _workdays(calendar: Calendar) -> Iterator[int]:
-    day = _DAYS[0]
-    while day <= _DAYS[1]:
-        if is_workday(day, calendar):
-            yield (day - _EPOCH).days
-        day += datetime.timedelta(days=1)
-
-
-def _uses(event: Event, condition: str) -> bool:
-    return any(getattr(step, condition) for step in event.steps)
-
-
-def _takes(event: Event, name: str) -> bool:
-    return name in event.takes or any(name in result.takes for result in event.results)
-
-
-def _result_code(event: Event, name: str) -> int:
-    return next((number for number, result in enumerate(event.results, start=1) if result.name == name), 0)
-
-
-def _kind_code(machine: Machine, kind: str) -> int:
-    return list(machine.kinds).index(kind) + 1 if kind else 0
-
-
-def _result_rows(events: list[Event]) -> Iterator[tuple[str, int]]:
-    """Number of the event and word of a result, as a key, and the number of the result."""
-    for number, event in enumerate(events, start=1):
-        for code, result in enumerate(event.results, start=1):
-            for word in _shortest(result.texts):
-                yield f"{number}|{word}", code
-
-
-def _shortest(words: tuple[str, ...]) -> Iterator[str]:
-    """Words without those that another one begins: a text would begin with both, and count twice."""
-    for word in dict.fromkeys(words):
-        if not any(word != other and word.startswith(other) for other in words):
-            yield word
-
-
-def _step_rows(machine: Machine) -> Iterator[tuple[object, ...]]:
-    """A row for every combination of what a step goes by: its key, where it leads, what it changes, its limits in days."""
-    names = list(machine.states)
-    for number, event in enumerate(machine.events.values(), start=1):
-        for state in names:
-            seen: set[str] = set()
-            for step, key in _keys_of(machine, event, names.index(state) + 1, number, state):
-                if key not in seen:
-                    seen.add(key)
-                    to = names.index(step.to or state) + 1
-                    yield (
-                        key,
-                        to,
-                        int(bool(step.round)),
-                        int(step.round == "this"),
-                        int(bool(step.failures)),
-                        int(bool(step.to)),
-                        *_limits(machine, step),
-                    )
-
-
-def _keys_of(machine: Machine, event: Event, state: int, number: int, name: str) -> Iterator[tuple[Step, str]]:
-    """The keys of an event in a state, each with the first step that fits."""
-    codes = range(len(event.results) + 1) if event.results else (0,)
-    breaches = (0, 1) if _uses(event, "breach") else ("-",)
-    failures = (0, 1) if _uses(event, "failures") else ("-",)
-    given = range(len(machine.may_be_given()) + 1)
-    targets = [f"{person}{one}" for person in (0, 1) for one in given] if _uses(event, "target") else ["-"]
-    times = (0, 1) if _uses(event, "within") else ("-",)
-    for code, breach, failure, target, time in product(codes, breaches, failures, targets, times):
-        for step in event.steps:
-            if name in step.sources and _fits(machine, event, step, code, breach, failure, target, time):
-                yield step, f"{state}|{number}|{code}|{breach}|{failure}|{target}|{time}"
-                break
-
-
-def _fits(
-    machine: Machine, event: Event, step: Step, code: int, breach: object, failure: object, target: str, time: object
-) -> bool:
-    if step.result and _result_code(event, step.result) != code:
-        return False
-    if (step.breach and breach != 1) or (step.within and time != 1):
-        return False
-    if step.failures and (step.failures == "first") != (failure == 0):
-        return False
-    if step.target and (step.target == "person") != target.startswith("1"):
-        return False
-    return not step.disposition or machine.role_of(("", *machine.may_be_given())[int(target[1])]) == step.disposition
-
-
-def _limits(machine: Machine, step: Step) -> tuple[object, ...]:
-    """Working days for no disposition and for each of them, mildest first, and months; 0 for none."""
-    days = []
-    for disposition in ("", *machine.may_be_given()):
-        role = machine.role_of(disposition)
-        limits = [machine.limits[name] for name in step.begins]
-        days.append(min((one.workdays for one in limits if one.workdays and one.disposition in ("", role)), default=0))
-    months = min((machine.limits[name].months for name in step.begins if machine.limits[name].months), default=0)
-    return (*days, months)
-
-
-# The sheets
 
 
 def add_course_sheets(

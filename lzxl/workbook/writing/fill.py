@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from openpyxl import Workbook
@@ -83,23 +84,25 @@ def _fill_cover(worksheet: Worksheet, sheet: Sheet, values: Mapping[str, Any]) -
 
 def _fill_table(worksheet: Worksheet, sheet: Sheet, rows: Mapping[int, Mapping[str, Any]]) -> None:
     layout = table_layout(sheet)
-    for values in rows.values():
-        for name in values:
-            if name not in sheet.by_name:
-                raise KeyError(name)
-    formulas = {
-        field.name: worksheet[layout.cell(field.name, layout.first_row)].value
-        for field in sheet.fields
-        if field.computed
-    }
+    for name in chain.from_iterable(rows.values()):
+        if name not in sheet.by_name:
+            raise KeyError(name)
+    formulas = _formulas(worksheet, sheet)
     _clear(worksheet, sheet)
     styles = body_styles(worksheet, layout)
     for row, values in rows.items():
-        if row > layout.last_formula_row:
-            for name, formula in formulas.items():
-                if isinstance(formula, str) and formula.startswith("="):
-                    worksheet[layout.cell(name, row)].value = _in_row(formula, layout.first_row, row)
+        # The rows up to there have theirs from the blank workbook.
+        for name, formula in formulas.items() if row > layout.last_formula_row else ():
+            worksheet[layout.cell(name, row)].value = _in_row(formula, layout.first_row, row)
         write_row(worksheet, sheet, row, values, styles)
+
+
+def _formulas(worksheet: Worksheet, sheet: Sheet) -> dict[str, str]:
+    """Field → its formula in the first row."""
+    layout = table_layout(sheet)
+    computed = [field.name for field in sheet.fields if field.computed]
+    held = {name: worksheet[layout.cell(name, layout.first_row)].value for name in computed}
+    return {name: value for name, value in held.items() if isinstance(value, str) and value.startswith("=")}
 
 
 def _in_row(formula: str, first: int, row: int) -> str:

@@ -13,11 +13,11 @@ from lzxl.forms.model import Form
 from lzxl.forms.private import sayable
 from lzxl.forms.text import address, column_letters, spoken_clause
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_CONTENT_COLUMN, UNPLACED_SHEET, quoted
-from lzxl.workbook.writing.keeping import Listed
 from lzxl.workbook.writing.measure import row_height
 from lzxl.workbook.writing.page import set_page
 from lzxl.workbook.writing.pictures import put_picture
 from lzxl.workbook.writing.placing import Listing, Spot
+from lzxl.workbook.writing.putting_back import Listed
 from lzxl.workbook.writing.stamp import Stamp
 from lzxl.workbook.writing.styles import (
     BODY_FONT,

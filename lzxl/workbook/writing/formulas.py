@@ -37,15 +37,14 @@ def groups_name(vocabulary: Vocabulary) -> str:
 
 def graded_by(sheet: Sheet, grading: GradingTable) -> tuple[Field, Field] | None:
     """The likelihood and the severity field of a sheet, by vocabulary; None if it has not both."""
-    found = []
-    for vocabulary in (grading.likelihood, grading.severity):
-        field = next(
-            (f for f in sheet.fields if f.vocabulary is not None and f.vocabulary.name == vocabulary.name), None
-        )
-        if field is None:
-            return None
-        found.append(field)
-    return found[0], found[1]
+    likelihood, severity = _field_of(sheet, grading.likelihood), _field_of(sheet, grading.severity)
+    return (likelihood, severity) if likelihood is not None and severity is not None else None
+
+
+def _field_of(sheet: Sheet, vocabulary: Vocabulary) -> Field | None:
+    """The first field of a sheet that takes the words of a vocabulary."""
+    words = {entry.name: entry.vocabulary.name if entry.vocabulary is not None else "" for entry in sheet.fields}
+    return next((entry for entry in sheet.fields if words[entry.name] == vocabulary.name), None)
 
 
 def computed_formula(field: Field, form: Form, sheet: Sheet, grading: GradingTable, row: int) -> str | None:

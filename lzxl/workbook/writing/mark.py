@@ -31,9 +31,11 @@ from lzxl.workbook.writing.comments import MOST_COMMENTS, add_comment, comment_t
 from lzxl.workbook.writing.fill import fill_workbook, stamp_workbook
 from lzxl.workbook.writing.findings_sheet import add_findings_sheet, add_unplaced_sheet, unplaced_rows
 from lzxl.workbook.writing.keeping import Keeping
+from lzxl.workbook.writing.keeping_looks import KeepsakeKeeping
 from lzxl.workbook.writing.measure import row_height
 from lzxl.workbook.writing.people import add_people
 from lzxl.workbook.writing.placing import Placement, Spot
+from lzxl.workbook.writing.putting_back import Return
 from lzxl.workbook.writing.shown import shown_values
 from lzxl.workbook.writing.stamp import Stamp
 from lzxl.workbook.writing.styles import (
@@ -91,34 +93,31 @@ def write_return(
     fill_workbook(workbook, form, _cover_values(form, submission), rows, places)
     looked_up = add_people(workbook, form, staff) if staff else {}
     private = {finding.place for finding in findings if finding.code == "private_content"}
-    keeping = Keeping(workbook, form, submission, placement, private)
+    back = Return(workbook, placement)
+    keeping = Keeping(back, form, submission, private)
     keeping.put_cells_back()
     keeping.put_shifted_rows_back(_shifted_rows(findings))
     keeping.list_typed_levels(grading)
-    keeping.put_keepsakes_back(keepsakes)
-    placement.list_at(unplaced_rows(keeping.listed))
+    looks = KeepsakeKeeping(back)
+    looks.put_back(keepsakes)
+    placement.list_at(unplaced_rows(back.listed))
     placed = [(finding, placement.find(finding)) for finding in findings]
     for sheet in form.tables:
         _add_findings_column(workbook[sheet.title], form, sheet)
-    _mark_cells(workbook, placed, keeping.fills)
+    _mark_cells(workbook, placed, looks.fills)
     _write_row_messages(workbook, form, placed)
     add_findings_sheet(workbook, form, stamp, placed, placement.is_shifted)
-    if keeping.listed:
-        add_unplaced_sheet(workbook, form, keeping.listed)
+    if back.listed:
+        add_unplaced_sheet(workbook, form, back.listed)
     workbook.active = workbook.sheetnames.index(FINDINGS_SHEET)
     # The sheet that was active before stays selected otherwise, and Excel types into all selected sheets at once.
     for worksheet in workbook.worksheets:
         worksheet.sheet_view.tabSelected = worksheet is workbook.active
-    shown = shown_values(workbook, form, grading)
-    more = (looked_up, keeping.numbers)
-    save_workbook(
-        workbook,
-        path,
-        {
-            title: {**texts, **{place: one for kind in more for place, one in kind.get(title, {}).items()}}
-            for title, texts in shown.items()
-        },
-    )
+    shown = {
+        title: {**texts, **looked_up.get(title, {}), **keeping.numbers.get(title, {})}
+        for title, texts in shown_values(workbook, form, grading).items()
+    }
+    save_workbook(workbook, path, shown)
 
 
 def _shifted_rows(findings: Sequence[Finding]) -> dict[tuple[str, int], range]:
@@ -216,17 +215,23 @@ def _mark_cells(
 
     `fills`: the colours that cells have from the unit; the comment says which one gave way.
     """
-    for (title, row, column), here in _by_cell(placed).items():
+    for place, here in _by_cell(placed).items():
+        title, row, column = place
         cell = in_front(workbook[title], row, column)
-        gravest = min((finding.severity for finding, _ in here), key=SEVERITIES.index)
-        cell.fill = SEVERITY_FILLS[gravest]
+        cell.fill = SEVERITY_FILLS[min((finding.severity for finding, _ in here), key=SEVERITIES.index)]
         if not _is_header(workbook, title, row):
             cell.protection = UNLOCKED
-        told = [comment_text(finding) for finding, is_commented in here if is_commented]
-        if (title, row, column) in fills:
-            told.append(f"（本格原来标有{colour_word(fills[title, row, column])}，改成了标注的颜色。）")
+        told = _told_in_comment(here, fills.get(place, ""))
         if told:
-            add_comment(cell, "\n\n".join(dict.fromkeys(told)))
+            add_comment(cell, told)
+
+
+def _told_in_comment(here: Sequence[tuple[Finding, bool]], fill: str) -> str:
+    """All that the comment of a cell says. `fill`: the colour that the unit gave it."""
+    told = [comment_text(finding) for finding, is_commented in here if is_commented]
+    if fill:
+        told.append(f"（本格原来标有{colour_word(fill)}，改成了标注的颜色。）")
+    return "\n\n".join(dict.fromkeys(told))
 
 
 def _by_cell(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lzxl.forms.grading import GradingTable
-from lzxl.forms.model import Form, Vocabulary
+from lzxl.forms.grading import Grade, GradingTable
+from lzxl.forms.model import Field, Form, NilReturn, Sheet, Vocabulary, Word
 from lzxl.forms.text import spoken_clause
 from lzxl.workbook.layout import NOTES_SHEET
 from lzxl.workbook.writing.measure import row_height
@@ -71,22 +71,30 @@ class _Page:
     def cells(self, texts: list[str], *, header: bool = False) -> int:
         """One bordered row; the last text takes the columns that are left. The row written."""
         self.row += 1
+        *short, last = texts
         shown = []
-        for column, text in enumerate(texts, start=1):
-            last = self.columns if column == len(texts) else column
-            for inner in range(column, last + 1):
-                self.sheet.cell(self.row, inner).border = BORDER
-            cell = self.sheet.cell(self.row, column)
-            cell.font = BOLD_FONT if header or column == 1 else BODY_FONT
-            cell.alignment = CENTER if header or column < len(texts) else INDENTED
-            if header:
-                cell.fill = HEADER_OPTIONAL
-            put_text(cell, text)
-            if last > column:
-                self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=column, end_column=last)
-            shown.append((text, self.room(column, last)))
+        for column, text in enumerate(short, start=1):
+            self._cell(column, column, text, BOLD_FONT if header or column == 1 else BODY_FONT, CENTER)
+            shown.append((text, self.room(column, column)))
+        column = len(texts)
+        font = BOLD_FONT if header or column == 1 else BODY_FONT
+        self._cell(column, self.columns, last, font, CENTER if header else INDENTED)
+        shown.append((last, self.room(column, self.columns)))
+        if header:
+            for column in range(1, len(texts) + 1):
+                self.sheet.cell(self.row, column).fill = HEADER_OPTIONAL
         self.sheet.row_dimensions[self.row].height = row_height(shown) + 3
         return self.row
+
+    def _cell(self, first: int, last: int, text: str, font: Font, alignment: Alignment) -> None:
+        """A bordered cell over some columns."""
+        for column in range(first, last + 1):
+            self.sheet.cell(self.row, column).border = BORDER
+        cell = self.sheet.cell(self.row, first)
+        cell.font, cell.alignment = font, alignment
+        put_text(cell, text)
+        if last > first:
+            self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=first, end_column=last)
 
 
 def add_notes_sheet(workbook: Workbook, form: Form, grading: GradingTable) -> None:
@@ -132,29 +140,48 @@ def _purpose(form: Form) -> str:
 def _instructions(form: Form, graded: bool) -> Iterator[str]:
     if form.cover is not None:
         yield f"先填“{form.cover.title}”，再填各表。单位编码和填报期次由办公室填好，请勿改动。"
-    yield "一行填一项，从表头下一行起逐行填写，中间不空行；行数不够的，继续向下填写，可以插入、删除和排序行。"
-    by_program = any(entry.computed for sheet in form.tables for entry in sheet.fields)
-    computed = "，灰色表头自动得出" if graded or by_program else ""
-    yield f"深色表头为必填，浅色表头为选填{computed}。一行已填写而必填格为空的，该格显示黄色。"
-    yield "有下拉箭头的栏目一律从下拉列表中选填；从其他表粘贴时请选“只粘贴数值”，以免覆盖下拉列表。"
-    if any(field.kind == "date" for sheet in form.sheets for field in sheet.fields):
-        yield "日期填公历年月日，如2026-11-10。"
-    if any(field.unique for sheet in form.tables for field in sheet.fields):
-        yield "编号按表头上方的说明编写，不得重复，重复的显示红字。"
+    yield from _about_rows(form, graded)
+    yield from _about_values(form)
     if graded:
         yield _about_levels(form)
-    nil = form.nil_return
-    if nil is not None:
-        owed = "并写明原因" if nil.reasoned else ""
-        yield f"本期没有可填内容的，在封面“{nil.declared.title}”选“{nil.affirmed}”{owed}，按时报送。"
-    remark = next((sheet.by_name["remark"].title for sheet in form.tables if "remark" in sheet.by_name), "")
-    more = f"；需要补充的内容写在“{remark}”栏" if remark else ""
-    if form.file:
-        yield f"请勿改动表头文字、删除列或合并单元格；需要另记的，可以自行加列{more}。"
-    else:
-        yield f"请勿改动表头文字、增删列或合并单元格{more}。"
+    if form.nil_return is not None:
+        yield _about_nil(form.nil_return)
+    yield _about_layout(form)
     if form.cover is not None:
         yield "退回的表，按“问题清单”和标色单元格的批注修改后，直接报送修改后的表。"
+
+
+def _about_rows(form: Form, graded: bool) -> Iterator[str]:
+    yield "一行填一项，从表头下一行起逐行填写，中间不空行；行数不够的，继续向下填写，可以插入、删除和排序行。"
+    by_program = any(entry.computed for entry in _fields(form.tables))
+    computed = "，灰色表头自动得出" if graded or by_program else ""
+    yield f"深色表头为必填，浅色表头为选填{computed}。一行已填写而必填格为空的，该格显示黄色。"
+
+
+def _about_values(form: Form) -> Iterator[str]:
+    yield "有下拉箭头的栏目一律从下拉列表中选填；从其他表粘贴时请选“只粘贴数值”，以免覆盖下拉列表。"
+    if any(entry.kind == "date" for entry in _fields(form.sheets)):
+        yield "日期填公历年月日，如2026-11-10。"
+    if any(entry.unique for entry in _fields(form.tables)):
+        yield "编号按表头上方的说明编写，不得重复，重复的显示红字。"
+
+
+def _about_nil(nil: NilReturn) -> str:
+    owed = "并写明原因" if nil.reasoned else ""
+    return f"本期没有可填内容的，在封面“{nil.declared.title}”选“{nil.affirmed}”{owed}，按时报送。"
+
+
+def _about_layout(form: Form) -> str:
+    """What must stay as it is: an office that keeps its book itself may add columns, a unit may not."""
+    remark = next((entry.title for entry in _fields(form.tables) if entry.name == "remark"), "")
+    more = f"；需要补充的内容写在“{remark}”栏" if remark else ""
+    if form.file:
+        return f"请勿改动表头文字、删除列或合并单元格；需要另记的，可以自行加列{more}。"
+    return f"请勿改动表头文字、增删列或合并单元格{more}。"
+
+
+def _fields(sheets: Iterable[Sheet]) -> list[Field]:
+    return [entry for sheet in sheets for entry in sheet.fields]
 
 
 def _about_levels(form: Form) -> str:
@@ -169,23 +196,29 @@ def _write_grading(page: _Page, grading: GradingTable) -> None:
     page.section("风险等级的确定")
     columns = len(grading.severity.allowed)
     head = [f"{grading.likelihood.title}\n＼{grading.severity.title}", *grading.severity.allowed]
-    row = page.cells(head, header=True)
+    page.cells(head, header=True)
     colours = {word: fill for word, fill, _ in level_styles(grading.level)}
     for likelihood in grading.likelihood.allowed:
         grades = [grading.grade(likelihood, severity) for severity in grading.severity.allowed]
-        texts = [f"{grade.level}\n{grade.basis}" if grade else "" for grade in grades]
-        row = page.cells([likelihood, *texts])
-        for column, grade in enumerate(grades, start=2):
-            cell = page.sheet.cell(row, column)
-            cell.alignment = CENTER
-            if grade is not None:
-                cell.fill = OPEN_CELL if grade.open else colours[grade.level]
-        page.sheet.cell(row, 1).fill = LABEL
+        _write_grades(page, likelihood, grades, colours)
     unsettled = [f"{grade.likelihood}×{grade.severity}（{grade.level}）" for grade in grading.grades if grade.open]
     if unsettled:
         principle = f"{grading.principle}。" if grading.principle else ""
         page.line(f"规则未明示的情形：{'、'.join(unsettled)}。{principle}由领导小组认定，认定后以认定为准。")
     assert columns <= page.columns - 1
+
+
+def _write_grades(
+    page: _Page, likelihood: str, grades: Sequence[Grade | None], colours: Mapping[str, PatternFill]
+) -> None:
+    """The row of a likelihood: each level with its basis, in the level's colour."""
+    row = page.cells([likelihood, *(f"{grade.level}\n{grade.basis}" if grade else "" for grade in grades)])
+    page.sheet.cell(row, 1).fill = LABEL
+    for column, grade in enumerate(grades, start=2):
+        cell = page.sheet.cell(row, column)
+        cell.alignment = CENTER
+        if grade is not None:
+            cell.fill = OPEN_CELL if grade.open else colours[grade.level]
 
 
 def _write_vocabulary(page: _Page, vocabulary: Vocabulary) -> None:
@@ -200,14 +233,21 @@ def _write_vocabulary(page: _Page, vocabulary: Vocabulary) -> None:
 
 def _words_told(vocabulary: Vocabulary) -> Iterator[tuple[str, list[str]]]:
     """The lines about a vocabulary: a word with its meaning each, else a group with its words, else all words in one."""
-    groups = dict.fromkeys(word.group for word in vocabulary.words)
     if any(word.definition for word in vocabulary.words):
-        for word in vocabulary.words:
-            of_group = f"（属{word.group}）" if word.group else ""
-            yield word.word, [f"{word.definition or '按字面理解'}{of_group}"]
-    elif any(groups):
-        for group in groups:
-            words = [word.word for word in vocabulary.words if word.group == group]
-            yield group or "其他", ["、".join(words)]
+        yield from ((word.word, [_meaning(word)]) for word in vocabulary.words)
+    elif any(word.group for word in vocabulary.words):
+        yield from ((group or "其他", ["、".join(words)]) for group, words in _by_group(vocabulary).items())
     else:
         yield "、".join(vocabulary.allowed), []
+
+
+def _meaning(word: Word) -> str:
+    of_group = f"（属{word.group}）" if word.group else ""
+    return f"{word.definition or '按字面理解'}{of_group}"
+
+
+def _by_group(vocabulary: Vocabulary) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = {}
+    for word in vocabulary.words:
+        groups.setdefault(word.group, []).append(word.word)
+    return groups

@@ -13,7 +13,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from lzxl.forms.model import Form, Sheet
+from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.staff import Staff
 from lzxl.forms.text import address, column_letters
 from lzxl.workbook.layout import PEOPLE_SHEET, content_fields, label_layout, quoted, table_layout
@@ -83,22 +83,28 @@ def _add_sheet(workbook: Workbook, staff: Staff) -> None:
 
 def _add_lists(worksheet: Worksheet, sheet: Sheet, spans: Mapping[str, str]) -> None:
     """Drop-downs that offer and do not insist: of persons, and of posts."""
-    staffed, roll = sheet.rules.staffed, sheet.rules.roll
-    posts = {staffed.post if staffed else "", roll.post if roll else ""}
     for name, span in spans.items():
         entry = sheet.by_name[name]
-        if entry.name in posts:
-            listed, prompt = _POSTS, "可从下拉列表选择，也可直接填写。"
-        elif entry.kind == "person" and not entry.computed:
-            listed = _LEADERS if staffed is not None and entry.name == staffed.leader else _NAMES
-            prompt = _LOOKED_UP_PROMPT if entry.name in sheet.looked_up else _PROMPT
-        else:
+        offered = _offered(sheet, entry)
+        if offered is None:
             continue
+        listed, prompt = offered
         validation = DataValidation(type="list", formula1=listed, allow_blank=True, showInputMessage=True)
         validation.showErrorMessage = False
         validation.promptTitle, validation.prompt = entry.title[:32], prompt
         validation.add(span)
         worksheet.add_data_validation(validation)
+
+
+def _offered(sheet: Sheet, entry: Field) -> tuple[str, str] | None:
+    """The list that a field's cells offer, and what they say of it; None if the field is of no person and no post."""
+    staffed, roll = sheet.rules.staffed, sheet.rules.roll
+    if entry.name in {staffed.post if staffed else "", roll.post if roll else ""}:
+        return _POSTS, "可从下拉列表选择，也可直接填写。"
+    if entry.kind != "person" or entry.computed:
+        return None
+    listed = _LEADERS if staffed is not None and entry.name == staffed.leader else _NAMES
+    return listed, _LOOKED_UP_PROMPT if entry.name in sheet.looked_up else _PROMPT
 
 
 # The look-ups

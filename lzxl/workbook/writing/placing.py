@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, product
 
 from lzxl.forms.findings import Finding
 from lzxl.forms.model import Field, Form, Sheet
@@ -77,6 +78,10 @@ class _Board:
         """Whether the file's table has a column of a field."""
         return name in self.table.columns or name in self.table.derived
 
+    def touches_header(self, area: Area) -> bool:
+        """Whether an area of cells, or of columns, has some of the header."""
+        return not area.is_whole_rows and any(area.top <= row <= area.bottom for row in self.table.header_rows)
+
     def columns_in(self, area: Area) -> list[int]:
         """The columns of the return with those of the file that an area has."""
         return [new for column, new in self.columns.items() if area.left <= column <= area.right]
@@ -94,12 +99,19 @@ class _Board:
         """Where a row of the file is in the return; None if it is not there."""
         if row in self.table.header_rows:
             return self.layout.header_row
-        if not self.keeps_rows:
-            index = bisect_left(self.table.rows, row)
-            is_data = index < len(self.rows) and self.table.rows[index] == row
-            return self.rows[index] if is_data else None
-        if row > max(self.table.header_rows, default=0):
-            moved = row + self.shift
+        return self._kept_row(row) if self.keeps_rows else self._packed_row(row)
+
+    def _packed_row(self, row: int) -> int | None:
+        """Of a table that stands behind another one, only the data is there."""
+        index = bisect_left(self.table.rows, row)
+        is_data = index < len(self.rows) and self.table.rows[index] == row
+        return self.rows[index] if is_data else None
+
+    def _kept_row(self, row: int) -> int | None:
+        """Below the header everything is there, above it only where the header has not moved."""
+        is_below = row > max(self.table.header_rows, default=0)
+        moved = row + self.shift
+        if is_below:
             return moved if moved <= self.layout.reach else None
         return row if not self.shift and row < self.layout.header_row else None
 
@@ -151,16 +163,13 @@ class Placement:
 
     def _make_room(self, submission: Submission, others: Iterable[tuple[str, int, int]]) -> None:
         """Make room for what stands beside the tables that stand alone: unplaced content, rows left out, `others`."""
-        wanted: dict[str, set[int]] = {}
-        for entry in submission.unplaced:
-            if entry.sheet in self._positions and entry.value != NOT_CARRIED:
-                wanted.setdefault(entry.sheet, set()).add(entry.place.begin[1])
-        for title, _, column in others:
-            wanted.setdefault(title, set()).add(column)
+        wanted: defaultdict[str, set[int]] = defaultdict(set)
+        for title, column in chain(_columns_beside(submission), ((title, column) for title, _, column in others)):
+            wanted[title].add(column)
         for title, positions in self._positions.items():
             board = self._boards[positions[-1]]
             if len(positions) == 1 and board.keeps_rows:
-                board.give_room(wanted.get(title, set()) | board.columns_left_out)
+                board.give_room(wanted[title] | board.columns_left_out)
 
     def rows(self, position: int) -> Sequence[int]:
         """The rows of the return that the data rows of a table are in."""
@@ -189,8 +198,9 @@ class Placement:
                 return sheet.title, layout.value(name)
             if cover.label_cells.get(name) == (row, column):
                 return sheet.title, layout.label(name)
-        is_ours = all(layout.value(name) == place for name, place in cover.cells.items())
-        return (sheet.title, (row, column)) if is_ours and cover.cells else None
+        # On a cover of ours, whatever else stands on it stays where it is.
+        is_ours = cover.cells and all(layout.value(name) == place for name, place in cover.cells.items())
+        return (sheet.title, (row, column)) if is_ours else None
 
     def list_at(self, listed: Mapping[Listing, int]) -> None:
         """Say in which row of 未能归位内容 cells of the file are listed; findings about them lead there."""
@@ -233,14 +243,18 @@ class Placement:
         """The place of a finding about cells that no table and no label has: where they were put back, or are listed."""
         if not areas and finding.sheet not in self._positions and not self._covers(finding.sheet):
             return self._listed_spot(finding.sheet, 0, 0)
-        for area in areas:
-            listed = self._listed_spot(finding.sheet, area.top, 0 if area.is_whole_rows else area.left)
-            if listed is not None:
-                return listed
-            found = self.cell(finding.sheet, area.top, area.left) if area.top == area.bottom else None
-            if found is not None and not area.is_whole_rows:
-                return Spot(found[0], (found[1],))
-        return None
+        found = (self._listed_area(finding.sheet, area) or self._area_put_back(finding.sheet, area) for area in areas)
+        return next((spot for spot in found if spot is not None), None)
+
+    def _listed_area(self, sheet: str, area: Area) -> Spot | None:
+        return self._listed_spot(sheet, area.top, 0 if area.is_whole_rows else area.left)
+
+    def _area_put_back(self, sheet: str, area: Area) -> Spot | None:
+        """Where a cell is that stands beside the tables; of more than one row nobody can tell."""
+        if area.is_whole_rows or area.top != area.bottom:
+            return None
+        found = self.cell(sheet, area.top, area.left)
+        return Spot(found[0], (found[1],)) if found is not None else None
 
     def _listed_spot(self, sheet: str, row: int, column: int) -> Spot | None:
         line = self._listed.get((sheet, row, column))
@@ -251,11 +265,13 @@ class Placement:
 
     def _tables_at(self, title: str, areas: Sequence[Area]) -> list[int]:
         """The tables of a sheet of the file that an area may touch: each reaches from its header down to the next one's."""
-        begins = self._begins.get(title, [])
         if title in self._mixed:
             return self._positions[title]
+        begins = self._begins.get(title)
+        if not begins:
+            return []
         touched: set[int] = set()
-        for area in areas if begins else ():
+        for area in areas:
             first = max(0, bisect_right(begins, area.top) - 1)
             touched.update(self._positions[title][first : bisect_right(begins, area.bottom)])
         return sorted(touched)
@@ -275,27 +291,24 @@ class Placement:
         named = _field_of(sheet, finding)
         if not areas:
             return [layout.value(named.name)] if named is not None else []
-        return [
-            layout.value(name)
-            for name, cell in labels.cells.items()
-            if any(area.has(*cell) for area in areas) and (named is None or named.name == name)
-        ]
+        touched = [name for name, cell in labels.cells.items() if any(area.has(*cell) for area in areas)]
+        return [layout.value(name) for name in touched if named is None or named.name == name]
 
     def _table_cells(self, board: _Board, areas: Sequence[Area], finding: Finding) -> list[Cell]:
         """The cells of the return with what areas of the file have of a table, for a finding about them."""
         header_row = board.layout.header_row
         named = _field_of(self.form.by_name[board.table.name], finding)
+        lacking = named is not None and not board.has_field(named.name)
         cells: list[Cell] = []
         for area in areas:
-            if not area.is_whole_rows and any(area.top <= row <= area.bottom for row in board.table.header_rows):
-                if named is not None and not board.has_field(named.name) and not area.is_whole_columns:
+            if board.touches_header(area):
+                if named is not None and lacking and not area.is_whole_columns:
                     # The file's column is none; the return has one for the field again.
                     return [(header_row, board.layout.columns[named.name])]
                 cells += [(header_row, column) for column in board.columns_in(area)]
                 if area.is_whole_columns:
                     continue  # its header stands for it
-            columns = self._columns_marked(board, area, named)
-            cells += [(row, column) for row in _rows_in(board, area) for column in columns]
+            cells += product(_rows_in(board, area), self._columns_marked(board, area, named))
         return cells
 
     @staticmethod
@@ -317,6 +330,13 @@ class Placement:
             return [label_layout(sheet).value(field.name)]
         layout = table_layout(sheet)
         return [(layout.header_row, layout.columns[field.name])]
+
+
+def _columns_beside(submission: Submission) -> Iterator[tuple[str, int]]:
+    """Sheet and column of what belongs to no field and can be put back."""
+    for entry in submission.unplaced:
+        if entry.value != NOT_CARRIED:
+            yield entry.sheet, entry.place.begin[1]
 
 
 def _field_of(sheet: Sheet, finding: Finding) -> Field | None:

@@ -7,7 +7,7 @@ stored. Each value here has its formula in `lzxl.workbook.writing.formulas`; rea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from openpyxl import Workbook
@@ -58,19 +58,31 @@ def shown_values(workbook: Workbook, form: Form, grading: GradingTable) -> Shown
 
 def _unit_line(workbook: Workbook, worksheet: Worksheet, form: Form, sheet: Sheet) -> dict[str, str]:
     """Unit and period above a table, from the cover. A table prints all its rows when it is saved here: no note follows."""
-    texts = {unit_text(form): KEEPER}
-    if form.cover is not None and form.cover.title in workbook.sheetnames:
-        cover, layout = workbook[form.cover.title], label_layout(form.cover)
-        texts = {
-            cover_text(form.cover, label, name): label + _text(cover.cell(*layout.value(name)).value)
-            for label, name in UNIT_LINE
-        }
-    shown = {}
-    for cell in worksheet[table_layout(sheet).unit_row]:
-        text = next((text for start, text in texts.items() if str(cell.value).startswith(f"={start}")), None)
-        if text is not None:
-            shown[cell.coordinate] = text
+    shown: dict[str, str] = {}
+    for start, text in _unit_texts(workbook, form).items():
+        for cell in worksheet[table_layout(sheet).unit_row]:
+            if str(cell.value).startswith(f"={start}"):
+                shown.setdefault(cell.coordinate, text)
     return shown
+
+
+def _unit_texts(workbook: Workbook, form: Form) -> dict[str, str]:
+    """Beginning of a formula that says unit or period → what it says, by the cover if the form has one."""
+    if form.cover is None or form.cover.title not in workbook.sheetnames:
+        return {unit_text(form): KEEPER}
+    cover, layout = workbook[form.cover.title], label_layout(form.cover)
+    return {
+        cover_text(form.cover, label, name): label + _text(cover.cell(*layout.value(name)).value)
+        for label, name in UNIT_LINE
+    }
+
+
+def _formula_cells(worksheet: Worksheet, sheet: Sheet, name: str) -> Iterator[tuple[int, str]]:
+    """Row and address of each cell of a field that has a formula."""
+    layout = table_layout(sheet)
+    for row in range(layout.first_row, worksheet.max_row + 1):
+        if is_formula(worksheet, row, layout.columns[name]):
+            yield row, layout.cell(name, row)
 
 
 def _computed(worksheet: Worksheet, sheet: Sheet, grading: GradingTable) -> dict[str, str]:
@@ -78,15 +90,12 @@ def _computed(worksheet: Worksheet, sheet: Sheet, grading: GradingTable) -> dict
     graded = graded_by(sheet, grading)
     if graded is None:
         return {}
-    layout = table_layout(sheet)
+    columns = [table_layout(sheet).columns[entry.name] for entry in graded]
     shown = {}
-    for field in sheet.fields:
-        if field.computed not in ("level", "basis"):
-            continue
-        for row in range(layout.first_row, worksheet.max_row + 1):
-            if is_formula(worksheet, row, layout.columns[field.name]):
-                words = [value_at(worksheet, row, layout.columns[entry.name]) for entry in graded]
-                shown[layout.cell(field.name, row)] = computed_text(field, grading, words)
+    for field in (field for field in sheet.fields if field.computed in ("level", "basis")):
+        for row, place in _formula_cells(worksheet, sheet, field.name):
+            words = [value_at(worksheet, row, column) for column in columns]
+            shown[place] = computed_text(field, grading, words)
     return shown
 
 
@@ -95,14 +104,14 @@ def _serials(worksheet: Worksheet, sheet: Sheet) -> dict[str, str | float]:
     layout = table_layout(sheet)
     columns = [layout.columns[entry.name] for entry in content_fields(sheet)]
     shown: dict[str, str | float] = {}
-    for field in sheet.fields:
-        if field.computed != "serial":
-            continue
-        for row in range(layout.first_row, worksheet.max_row + 1):
-            if is_formula(worksheet, row, layout.columns[field.name]):
-                is_said = any(value_at(worksheet, row, column) not in (None, "") for column in columns)
-                shown[layout.cell(field.name, row)] = row - layout.header_row if is_said else ""
+    for field in (field for field in sheet.fields if field.computed == "serial"):
+        for row, place in _formula_cells(worksheet, sheet, field.name):
+            shown[place] = row - layout.header_row if _says_anything(worksheet, row, columns) else ""
     return shown
+
+
+def _says_anything(worksheet: Worksheet, row: int, columns: Sequence[int]) -> bool:
+    return any(value_at(worksheet, row, column) not in (None, "") for column in columns)
 
 
 def _groups(workbook: Workbook, form: Form, sheet: Sheet, shown: Shown) -> dict[str, str]:
@@ -113,11 +122,9 @@ def _groups(workbook: Workbook, form: Form, sheet: Sheet, shown: Shown) -> dict[
         rule = rule_of(sheet, field.name)
         known = _listed_groups(workbook, form, rule, shown) if isinstance(rule, Listed) else {}
         name = rule.name if isinstance(rule, Listed) else rule.words
-        for row in range(layout.first_row, worksheet.max_row + 1):
-            if is_formula(worksheet, row, layout.columns[field.name]):
-                value = value_at(worksheet, row, layout.columns[name])
-                group = known.get(str(value), "") if isinstance(rule, Listed) else group_of(sheet, rule.words, value)
-                texts[layout.cell(field.name, row)] = group
+        for row, place in _formula_cells(worksheet, sheet, field.name):
+            value = value_at(worksheet, row, layout.columns[name])
+            texts[place] = known.get(str(value), "") if isinstance(rule, Listed) else group_of(sheet, rule.words, value)
     return texts
 
 
@@ -164,10 +171,8 @@ def _counts(workbook: Workbook, form: Form, cover: Sheet) -> dict[str, str]:
 def _count(worksheet: Worksheet, sheet: Sheet) -> int:
     layout = table_layout(sheet)
     columns = [layout.columns[name] for name in subject_names(sheet)]
-    return sum(
-        any(value_at(worksheet, row, column) not in (None, "") for column in columns)
-        for row in range(layout.first_row, min(worksheet.max_row, layout.reach) + 1)
-    )
+    rows = range(layout.first_row, min(worksheet.max_row, layout.reach) + 1)
+    return sum(_says_anything(worksheet, row, columns) for row in rows)
 
 
 def _text(value: Any) -> str:

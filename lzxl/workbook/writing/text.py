@@ -60,20 +60,28 @@ def put_value(cell: Cell | MergedCell, value: Any) -> None:
 
     The cell keeps its style; a date keeps the cell's date format, or gets yyyy-mm-dd where the cell has none.
     """
-    if value is None or isinstance(value, CellPicture):
-        put_text(cell, "")  # a picture is given back over the cell; a word for it would be taken for content
-    elif isinstance(value, str):
-        put_text(cell, value)
-    elif isinstance(value, bool):
-        put_text(cell, "TRUE" if value else "FALSE")
-    elif isinstance(value, int | float) and abs(value) < _LARGEST_NUMBER:  # neither nan nor inf
-        _put_number(cell, value)
-    elif isinstance(value, datetime.datetime | datetime.date):
+    if isinstance(value, datetime.date):
         _put_date(cell, value)
-    elif isinstance(value, tuple | list):
-        put_text(cell, "、".join(str(entry) for entry in value))
+    elif _is_number(value):
+        _put_number(cell, value)
     else:
-        put_text(cell, str(value))
+        put_text(cell, _written(value))
+
+
+def _is_number(value: Any) -> bool:
+    """Whether a cell can hold it as a number: not TRUE, and neither nan nor inf nor what loses digits."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _LARGEST_NUMBER
+
+
+def _written(value: Any) -> str:
+    """A value that a cell holds as a text."""
+    if value is None or isinstance(value, CellPicture):
+        return ""  # a picture is given back over the cell; a word for it would be taken for content
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, tuple | list):
+        return "、".join(str(entry) for entry in value)
+    return str(value)
 
 
 def _put_number(cell: Cell | MergedCell, value: float) -> None:
@@ -83,12 +91,15 @@ def _put_number(cell: Cell | MergedCell, value: float) -> None:
 
 
 def _put_date(cell: Cell | MergedCell, value: datetime.date) -> None:
-    moment = value.replace(tzinfo=None) if isinstance(value, datetime.datetime) else None
-    day = moment.date() if moment else value
+    if isinstance(value, datetime.datetime):
+        moment = value.replace(tzinfo=None)
+        day, held = moment.date(), moment if moment.time() != datetime.time() else moment.date()
+    else:
+        day = held = value
     if day < _FIRST_DATE:
         put_text(cell, value.isoformat())
         return
     number_format = cell.number_format
-    cell.value = moment if moment and moment.time() != datetime.time() else day  # openpyxl sets a format of its own
+    cell.value = held  # openpyxl sets a format of its own
     if number_format not in ("General", "@"):
         cell.number_format = number_format

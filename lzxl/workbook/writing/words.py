@@ -62,16 +62,22 @@ def _put_matrix(sheet: Worksheet, top: int, left: int, name: str, grading: Gradi
 def named_area(workbook: Workbook, name: str) -> tuple[Worksheet, tuple[int, int, int, int]] | None:
     """The sheet and the bounds (left, top, right, bottom) of a named range; None if the name leads nowhere."""
     defined = workbook.defined_names.get(name)
-    title, _, bounds = (defined.attr_text or "" if defined is not None else "").rpartition("!")
+    text = (defined.attr_text or "") if defined is not None else ""
+    title, _, bounds = text.rpartition("!")
     title = title.strip("'").replace("''", "'")
     sheet = workbook[title] if title in workbook.sheetnames else None
+    area = _bounds(bounds)
+    # A sheet of charts has a name too.
+    return (sheet, area) if isinstance(sheet, Worksheet) and area is not None else None
+
+
+def _bounds(text: str) -> tuple[int, int, int, int] | None:
+    """Left, top, right and bottom of a range; None for what is none, or has no end."""
     try:
-        left, top, right, bottom = range_boundaries(bounds)
+        left, top, right, bottom = range_boundaries(text)
     except ValueError:
         return None
-    if not isinstance(sheet, Worksheet) or not (left and top and right and bottom):
-        return None
-    return sheet, (left, top, right, bottom)
+    return (left, top, right, bottom) if left and top and right and bottom else None
 
 
 def refresh_matrices(workbook: Workbook, grading: GradingTable) -> None:
