@@ -364,5 +364,6 @@ def _row(sheet: Sheet, carried: Carried, table: Table, index: int, period: str) 
         day = row.get(name)
         # The last period's deadline is past: the unit sets a new one.
         if first and last and day and not first <= day <= last:
-            del row[name]
+            for left in (name, *carried.with_the_day):
+                row.pop(left, None)
     return row

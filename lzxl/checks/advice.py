@@ -187,7 +187,12 @@ def _told_of_rows(form: Form, sheet: Sheet, changed: RowsChanged) -> str:
     cover = form.cover.fields if form.cover is not None else ()
     parts = [f"封面“{entry.title}”相应修改" for entry in cover if entry.counts == sheet.name]
     number = f"{sheet.name}.{sheet.key}"
-    answering = [other.title for other in form.tables if any(entry.references == number for entry in other.inputs)]
+    answering = [
+        other.title
+        for other in form.tables
+        if any(entry.references == number for entry in other.inputs)
+        and (changed == "fewer" or other.name not in sheet.first_rows_of)  # what answers a new row stands on it
+    ]
     told = "“{}”表中引用其编号的一并修改" if changed == "fewer" else "在“{}”表登记对应的内容"
     parts += [told.format(title) for title in answering]
     when = "删去行的" if changed == "fewer" else "增加行的"

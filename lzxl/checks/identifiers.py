@@ -11,7 +11,7 @@ from typing import Any
 
 from lzxl.checks.lost import Notes, give_back
 from lzxl.checks.report import Report
-from lzxl.forms.model import Field, Form
+from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import compact, with_hyphens
 from lzxl.submission import Submission, Table
 
@@ -207,13 +207,19 @@ def _wants_number(report: Report, table: Table, entry: Field, index: int) -> boo
 def _notes(report: Report, sheet_name: str) -> Notes:
     """What is to be done beside giving a row its number, where rows of another sheet must refer to each."""
     covering = report.form.covering(sheet_name)
-    if covering is None:
+    if covering is None or all(has_first(report, table, covering[0]) for table in report.tables(sheet_name)):
         return Notes()
     sheet, reference = covering
     return Notes(
         new=f"用“{{new}}”的，在“{sheet.title}”表至少登记一条措施，“{reference.title}”填“{{new}}”。",
         left=f"选定后没有措施对应的，在“{sheet.title}”表至少登记一条。",
     )
+
+
+def has_first(report: Report, table: Table, other: Sheet) -> bool:
+    """Whether the rows of a table have a place for their first row of another sheet."""
+    own = report.form.by_name[table.name].first_rows_of.get(other.name, {})
+    return any(own.get(name) in table.columns for name in other.subject)
 
 
 def sound_rows(report: Report, tables: list[Table], entry: Field) -> list[tuple[Table, set[int]]]:

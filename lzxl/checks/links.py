@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lzxl.checks.identifiers import full_numbers, is_well_formed, rows_in_doubt, written_numbers
+from lzxl.checks.identifiers import full_numbers, has_first, is_well_formed, rows_in_doubt, written_numbers
 from lzxl.checks.lost import Notes, give_back, severity_where_lost, where_restored
 from lzxl.checks.report import Advice, Report
 from lzxl.forms.findings import Remedy
@@ -230,6 +230,7 @@ def _plan_covers(report: Report, sheet: Sheet) -> None:
     ids = dict.fromkeys(_numbers_of(report, target.name, number.name))
     tables = [table for table in report.tables(sheet.name) if name in table.columns]
     answered = {value for table in tables for value in _all_answered(report, table, name)}
+    answered |= _asked_on_the_row(report, target, number, sheet)
     waiting = [value for value in ids if value not in answered]
     note = _still_waiting(target, waiting) if waiting else ""
     any_of_all = Remedy("choose", tuple(ids)) if len(ids) <= _MOST_CHOICES else Remedy("fill")
@@ -344,13 +345,18 @@ def _check_reference(report: Report, tables: list[Table], entry: Field) -> None:
                 report.cell("reference_unknown", table, entry.name, index, target=target.title)
 
 
+def _asked_on_the_row(report: Report, target: Sheet, number: Field, sheet: Sheet) -> set[str]:
+    """The numbers of rows that have a place for the first row of `sheet` themselves, and ask for it."""
+    return {value for table, _, value in report.filled(target.name, number.name) if has_first(report, table, sheet)}
+
+
 def _check_covered(report: Report, sheet: Sheet) -> None:
     """Each row of the sheet that is referred to has a row of this one."""
     entry = sheet.by_name[sheet.rules.covers]
     target, number = _target(report, entry)
     if not report.tables(sheet.name):
         return
-    linked: set[str] = set()
+    linked = _asked_on_the_row(report, target, number, sheet)
     for table, index, _ in report.filled(sheet.name, entry.name):
         linked.update(_answered(report, table, entry.name, index))
     told = {"target": target.title, "answer": sheet.title, "reference": entry.title}

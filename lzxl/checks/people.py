@@ -4,17 +4,19 @@ answers for a unit's rows who has left it (第七条、第八条(一)2)."""
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lzxl.checks.context import Context
 from lzxl.checks.report import Report
+from lzxl.forms.model import Sheet
 from lzxl.forms.people import People
 from lzxl.forms.persons import names_of
-from lzxl.forms.rules import Serving
+from lzxl.forms.rules import Charged, Serving
 from lzxl.forms.terms import is_done
 from lzxl.forms.text import compact
 from lzxl.submission import Table
+from lzxl.year.first_rows import RowsOf, rows_of
 
 
 @dataclass(frozen=True)
@@ -44,24 +46,27 @@ def check_handed_over(report: Report, context: Context) -> None:
     gone = _gone(context.people, report.own_code, context.today)
     if not gone:
         return
-    for table in report.submission.tables:
-        sheet = report.form.by_name[table.name]
-        rule = sheet.rules.charged
-        if rule is None:
+    for sheet in report.form.tables:
+        if sheet.rules.charged is not None:
+            for rows in rows_of(report.submission, sheet):
+                _check_owners(report, sheet, sheet.rules.charged, rows, gone)
+
+
+def _check_owners(
+    report: Report, sheet: Sheet, rule: Charged, rows: RowsOf, gone: Mapping[str, datetime.date]
+) -> None:
+    """Of each row that is not done, who answers for it is still there, or was to have done it by the last day."""
+    table = rows.table
+    for index, persons in enumerate(table.values.get(rule.persons, ())):
+        is_open = not is_done(sheet, rule.progress, table.get(rule.progress, index))
+        if not persons or not is_open or table.is_broken(rule.until, index):
             continue
-        for index, persons in enumerate(table.values.get(rule.persons, ())):
-            until = table.get(rule.until, index)
-            if (
-                not persons
-                or table.is_broken(rule.until, index)
-                or is_done(sheet, rule.progress, table.get(rule.progress, index))
-            ):
-                continue
-            for name in sorted(names_of(str(persons)) & gone.keys()):
-                if until is None or gone[name] < until:
-                    limit = f"{report.field(table, rule.until).title}{until}" if until is not None else "未定时限"
-                    told = {"left": gone[name].isoformat(), "limit": limit}
-                    report.cell("owner_left", table, rule.persons, index, value=name, **told)
+        until = table.get(rule.until, index)
+        for name in sorted(names_of(str(persons)) & gone.keys()):
+            if until is None or gone[name] < until:
+                limit = f"{sheet.by_name[rule.until].title}{until}" if until is not None else "未定时限"
+                told = {"left": gone[name].isoformat(), "limit": limit}
+                report.cell("owner_left", *rows.at(rule.persons, index), value=name, **told)
 
 
 def _gone(people: People, unit: str, today: datetime.date) -> dict[str, datetime.date]:

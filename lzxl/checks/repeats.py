@@ -20,6 +20,7 @@ from lzxl.forms.private import sayable
 from lzxl.forms.rules import Distinct, Numbered
 from lzxl.forms.text import compact
 from lzxl.submission import Earlier, Table
+from lzxl.year.first_rows import first_repeated
 
 # Two texts are nothing alike.
 _UNLIKE = 0.4
@@ -37,10 +38,19 @@ _MOST_NAMED = 8
 
 
 def check_repeats(report: Report) -> None:
-    """Findings `risk_repeated`."""
+    """Findings `risk_repeated` and `first_repeated`."""
     for sheet in report.form.tables:
         if sheet.rules.distinct is not None:
             _check_distinct(report, sheet.name, sheet.rules.distinct)
+        if sheet.rules.numbered is not None:
+            _check_first(report, sheet, sheet.rules.numbered.text)
+
+
+def _check_first(report: Report, sheet: Sheet, text: str) -> None:
+    """What stands on the row of another sheet as the first one is not said once more on the sheet itself (第八条(一)2)."""
+    for rows, index, (home, name, row) in first_repeated(report.submission, sheet):
+        told = {"title": sheet.by_name[text].title, "home": home.title, "header_there": report.field(home, name).title}
+        report.cell("first_repeated", rows.table, text, index, row=home.rows[row], **told)
 
 
 def check_numbers_of_before(reports: Sequence[Report]) -> None:

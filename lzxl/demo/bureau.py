@@ -86,7 +86,7 @@ class SampleUnit:
     def by(self, day: datetime.date) -> SampleUnit:
         """The unit's register as it stood on a day: without the risk points that came later, and no measure done before its time.
         Who has not checked himself by then did so in the weeks before."""
-        points = [row for row in self.content["risk_points"] if row.get("added", "") <= day.isoformat()]
+        points = [_open_on(day, row) for row in self.content["risk_points"] if row.get("added", "") <= day.isoformat()]
         known = {row["id"] for row in points}
         return self._with(
             risk_points=points,
@@ -150,7 +150,7 @@ class SampleUnit:
 
 
 def _open_on(day: datetime.date, measure: dict[str, Any]) -> dict[str, Any]:
-    """A measure as it stood on a day: what was done later was still to be done."""
+    """A measure, or a risk point with its first one, as it stood on a day: what was done later was still to be done."""
     if measure.get("done_on", "") <= day.isoformat():
         return measure
     return {**{key: value for key, value in measure.items() if key != "done_on"}, "progress": "推进中"}

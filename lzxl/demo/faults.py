@@ -71,9 +71,10 @@ def compound_level(paper: Paper) -> None:
 
 
 def duplicate_id(paper: Paper) -> None:
-    cell = paper.put("risk_points", "id", -1, paper.rows["risk_points"][0]["id"])
+    lost = paper.rows["measures"][-1]["risk_id"]
+    number = paper.first("risk_points", id=lost)
+    cell = paper.put("risk_points", "id", number, paper.rows["risk_points"][0]["id"])
     paper.expect("not_unique", "risk_points", cell, "风险点编号与第一行重复")
-    lost = paper.rows["risk_points"][-1]["id"]
     for index, row in enumerate(paper.rows["measures"]):
         if row["risk_id"] == lost:
             place = paper.place("measures", "risk_id", index)
@@ -86,13 +87,8 @@ def bad_id(paper: Paper) -> None:
 
 
 def dangling_measure(paper: Paper) -> None:
-    index = next(
-        number
-        for number, row in enumerate(paper.rows["measures"])
-        if sum(other["risk_id"] == row["risk_id"] for other in paper.rows["measures"]) > 1
-    )
-    unit = str(paper.rows["measures"][index]["risk_id"]).split("-")[0]
-    cell = paper.put("measures", "risk_id", index, f"{unit}-099")
+    unit = str(paper.rows["measures"][0]["risk_id"]).split("-")[0]
+    cell = paper.put("measures", "risk_id", 0, f"{unit}-099")
     paper.expect("reference_unknown", "measures", cell, "关联的风险点编号不存在")
 
 
@@ -130,29 +126,29 @@ def type_as_power(paper: Paper) -> None:
 
 
 def dotted_date(paper: Paper) -> None:
-    cell = paper.put("measures", "deadline", 0, "2026.12.1")
-    paper.expect("date_as_text", "measures", cell, "日期写成“2026.12.1”（照常读取）")
+    cell = paper.put("risk_points", "deadline", 0, "2026.12.1")
+    paper.expect("date_as_text", "risk_points", cell, "日期写成“2026.12.1”（照常读取）")
 
 
 def spaced_date(paper: Paper) -> None:
-    cell = paper.put("measures", "deadline", 1, "2026年 11月 12日")
-    paper.expect("date_as_text", "measures", cell, "日期里有空格（照常读取）")
+    cell = paper.put("risk_points", "deadline", 1, "2026年 11月 12日")
+    paper.expect("date_as_text", "risk_points", cell, "日期里有空格（照常读取）")
 
 
 def serial_date(paper: Paper) -> None:
     day = (datetime.date(2026, 11, 30) - datetime.date(1899, 12, 30)).days
-    cell = paper.put("measures", "deadline", 3, day, "General")
-    paper.expect("date_as_serial", "measures", cell, "日期是一个序列号（照常读取）")
+    cell = paper.put("risk_points", "deadline", 3, day, "General")
+    paper.expect("date_as_serial", "risk_points", cell, "日期是一个序列号（照常读取）")
 
 
 def vague_date(paper: Paper) -> None:
-    cell = paper.put("measures", "deadline", 2, "长期坚持")
-    paper.expect("date_vague", "measures", cell, "完成时限未写明是哪一天")
+    cell = paper.put("risk_points", "deadline", 2, "长期坚持")
+    paper.expect("date_vague", "risk_points", cell, "完成时限未写明是哪一天")
 
 
 def impossible_date(paper: Paper) -> None:
-    cell = paper.put("measures", "deadline", 4, "2026年11月31日")
-    paper.expect("date_impossible", "measures", cell, "日期不存在")
+    cell = paper.put("risk_points", "deadline", 4, "2026年11月31日")
+    paper.expect("date_impossible", "risk_points", cell, "日期不存在")
 
 
 def formula_blank(paper: Paper) -> None:

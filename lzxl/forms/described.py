@@ -127,7 +127,8 @@ class FormField(Entry):
     time, by a formula (level, basis; group: what another word settles by a rule of the sheet; serial: the row within its table)
     or by the program, whatever was
     typed. `owner: office`: on a form that units file, the office's alone: it is in no workbook that units get, a file that has
-    it is read all the same, and what a unit writes there is not taken and told to the office only.
+    it is read all the same, and what a unit writes there is not taken and told to the office only. `first_of: sheet.field`: the
+    first row that another sheet would have for this one stands on this one, and that field of it is this.
     """
 
     name: Name
@@ -149,6 +150,7 @@ class FormField(Entry):
     filled: Literal["program"] | None = None
     counts: str = ""
     references: str = ""
+    first_of: str = ""
     keeps: str = ""
     telephone: bool = False
     owner: Owner = "unit"
@@ -189,11 +191,13 @@ SheetRules = _rule(rules.Rules)
 class Carried(Entry):
     """The next period starts from the rows of a table. `ended`: by field, the words of rows that are not carried over.
 
-    `within_period`: fields whose day is carried over only if the next period has it.
+    `within_period`: fields whose day is carried over only if the next period has it; `with_the_day`: fields that are left behind
+    with such a day.
     """
 
     ended: dict[str, Annotated[list[Text], Field(min_length=1)]] = {}
     within_period: list[Name] = []
+    with_the_day: list[Name] = []
 
 
 class TallyColumn(Entry):

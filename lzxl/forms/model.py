@@ -175,6 +175,9 @@ class Field(_Pickled):
     """Whether the program proposes a value where nobody typed one; what somebody typed stays."""
     counts: str = ""
     references: str = ""
+    first_of: str = ""
+    """The field of another sheet of the form, as sheet.field, that it is on the first row of that sheet for this one: such a row
+    stands here, and not there (`lzxl.year.first_rows`)."""
     keeps: str = ""
     """What is left in its cell when what is private in it is taken out, where that is not the matter itself."""
     telephone: bool = False
@@ -205,6 +208,8 @@ class Carried:
     """By field, the words of rows that ended with their period."""
     within_period: tuple[str, ...] = ()
     """Fields whose day is carried over only into the period that has it."""
+    with_the_day: tuple[str, ...] = ()
+    """Fields that speak of such a day, and are left behind with it."""
 
 
 @dataclass(frozen=True)
@@ -255,6 +260,16 @@ class Sheet(_Pickled):
         staffed, inherited = self.rules.staffed, self.rules.inherited
         names = [staffed.holders, staffed.head, staffed.leader] if staffed is not None else []
         return frozenset(filter(None, [*names, inherited.persons if inherited is not None else ""]))
+
+    @cached_property
+    def first_rows_of(self) -> Mapping[str, Mapping[str, str]]:
+        """Other sheet → {its field: the field here that it is}, for sheets whose first row for each row stands on that row."""
+        found: dict[str, dict[str, str]] = {}
+        for entry in self.fields:
+            sheet, _, name = entry.first_of.partition(".")
+            if sheet:
+                found.setdefault(sheet, {})[name] = entry.name
+        return found
 
     @cached_property
     def _by_header(self) -> dict[str, Field]:

@@ -125,6 +125,9 @@ def _judge_names(sheet: SheetSaid, entry: Mapping[str, Any], place: Place) -> It
         yield from codes.judge(file, (*place, "codes", key), code)
     if entry.get("counts"):
         yield from Choice("工作表", form.sheet_names, file).judge(file, (*place, "counts"), entry["counts"])
+    if entry.get("first_of"):
+        own = {f"{other.name}.{name}" for other in form.sheets if other.name != sheet.name for name in other.fields}
+        yield from Choice("字段", own, file).judge(file, (*place, "first_of"), entry["first_of"])
     if entry.get("references"):
         fields = Choice("字段", _referable(form), "各表单的 表单.工作表.字段")
         yield from fields.judge(file, (*place, "references"), entry["references"])

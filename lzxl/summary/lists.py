@@ -46,7 +46,6 @@ def _gravest_columns(table: FullTable) -> tuple[Column, ...]:
             ("point", 18, "text"),
             ("description", 36, "text"),
             ("level", 8, "level"),
-            ("measure", 34, "text"),
         ),
         Column("linked", "分层防控措施", 44),
         *_titled(table, ("responsible", 10, "wide"), ("section_head", 10, "wide"), ("leader", 10, "wide")),

@@ -34,6 +34,7 @@ from lzxl.submission import Submission
 from lzxl.summary.round import Round
 from lzxl.year.course import Course
 from lzxl.year.decisions import Rulings, basis_of, meeting_of
+from lzxl.year.first_rows import tables_of
 from lzxl.year.ledger import Book, Entry, ledger_book, ledger_form
 
 _TextColumn = list[str | None]
@@ -89,7 +90,8 @@ def merge(round: Round) -> Merged:
 
 
 def _concatenate(submissions: list[Submission], sheet: Sheet, names: Mapping[str, str]) -> pl.DataFrame:
-    """One frame of all tables `sheet` of the submissions: whole columns are joined, no cell is touched."""
+    """One frame of all rows of `sheet` of the submissions, those on rows of other sheets too: whole columns are joined, no cell is
+    touched."""
     fields = [entry for entry in sheet.inputs if entry.computed not in ("level", "basis")]
     codes: list[str] = []
     units: list[str] = []
@@ -98,9 +100,7 @@ def _concatenate(submissions: list[Submission], sheet: Sheet, names: Mapping[str
     rows: list[int] = []
     columns: dict[str, list[Any]] = {entry.name: [] for entry in fields}
     for submission in submissions:
-        for table in submission.tables:
-            if table.name != sheet.name:
-                continue
+        for table in tables_of(submission, sheet):
             height = len(table.rows)
             codes += [submission.unit_code] * height
             units += [names[submission.unit_code]] * height

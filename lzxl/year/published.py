@@ -134,6 +134,8 @@ class _Writer:
         if known.computed == "level":
             return entry.level
         value = entry.values.get(name, "")
+        if self.edition.to_everybody:
+            value = entry.outside.get(name, value)
         return self.known.duty_of(entry.unit, value) if known.kind == "person" else value
 
     def _together(self, code: str, unit: str, entries: Sequence[Entry]) -> PublishedRow:

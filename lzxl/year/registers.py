@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lzxl.forms.load import form_ids, load_form
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.people import Renamed
-from lzxl.forms.rules import Compared
+from lzxl.forms.rules import Compared, Numbered
 from lzxl.forms.text import compact
 from lzxl.forms.values import display
 from lzxl.submission import Submission, Table
@@ -30,6 +30,8 @@ class Entry:
     """Everything that would be written anew if the row was thought over, as texts are compared."""
     values: Mapping[str, str]
     """Field → what stands there, as people read it."""
+    outside: Mapping[str, str] = field(default_factory=dict)
+    """Field → as much of it as anybody may read, where that is less."""
     headline: str = ""
     """What people call it: the first of its texts that a row must have."""
     is_cancelled: bool = False
@@ -77,12 +79,15 @@ def register_entries(submissions: Iterable[Submission], levels: Mapping[str, str
         if submission.form != form_id:
             continue
         sheet = next(one for one in load_form(form_id, submission.scheme).tables if one.rules.compared is not None)
+        further = _further_rows(submission, sheet)
         for table in submission.tables:
             if table.name == sheet.name:
-                yield from _entries(submission.unit_code, sheet, table, levels)
+                yield from _entries(submission.unit_code, sheet, table, levels, further)
 
 
-def _entries(unit: str, sheet: Sheet, table: Table, levels: Mapping[str, str]) -> Iterator[Entry]:
+def _entries(
+    unit: str, sheet: Sheet, table: Table, levels: Mapping[str, str], further: Mapping[str, _Further]
+) -> Iterator[Entry]:
     rule, distinct = sheet.rules.compared, sheet.rules.distinct
     assert rule is not None and distinct is not None
     cancelling = _cancelling(sheet, rule)
@@ -92,6 +97,8 @@ def _entries(unit: str, sheet: Sheet, table: Table, levels: Mapping[str, str]) -
         if not number:
             continue
         values = {entry.name: display(table.get(entry.name, index)) for entry in fields}
+        outside = {name: _together(values[name], more.outside.get(str(number), ())) for name, more in further.items()}
+        values |= {name: _together(values[name], more.all.get(str(number), ())) for name, more in further.items()}
         yield Entry(
             str(number),
             unit,
@@ -101,10 +108,50 @@ def _entries(unit: str, sheet: Sheet, table: Table, levels: Mapping[str, str]) -
             text=compact(values[distinct.text]),
             texts=tuple(compact(values[name]) for name in rule.texts),
             values=values,
+            outside={name: text for name, text in outside.items() if text != values[name]},
             headline=next((values[name] for name in sheet.subject if values.get(name)), ""),
             is_cancelled=table.get(rule.change, index) in cancelling,
             reason=display(table.get(rule.reason, index)).strip(),
         )
+
+
+@dataclass(frozen=True)
+class _Further:
+    """By the number of a row, what further rows of another sheet say beside what the row itself says first."""
+
+    all: dict[str, list[str]] = field(default_factory=dict)
+    outside: dict[str, list[str]] = field(default_factory=dict)
+    """As much of that as anybody may read."""
+
+
+def _further_rows(submission: Submission, sheet: Sheet) -> dict[str, _Further]:
+    """Field that says the first of them → the further ones."""
+    form = load_form(submission.form, submission.scheme)
+    found: dict[str, _Further] = {}
+    for name, own in sheet.first_rows_of.items():
+        other = form.by_name[name]
+        rule = other.rules.numbered
+        if rule is not None and rule.text in own:
+            found[own[rule.text]] = _further(submission, other, rule)
+    return found
+
+
+def _further(submission: Submission, sheet: Sheet, rule: Numbered) -> _Further:
+    circle = sheet.rules.disclosed.circle if sheet.rules.disclosed is not None else ""
+    vocabulary = sheet.by_name[circle].vocabulary if circle else None
+    inside = vocabulary.in_role("inside") if vocabulary is not None else ()
+    further = _Further()
+    for table in submission.tables:
+        for index, number in table.filled(rule.owner) if table.name == sheet.name else ():
+            text = display(table.get(rule.text, index))
+            further.all.setdefault(str(number), []).append(text)
+            if table.get(circle, index) not in inside:
+                further.outside.setdefault(str(number), []).append(text)
+    return further
+
+
+def _together(first: str, further: Sequence[str]) -> str:
+    return "\n".join(dict.fromkeys(filter(None, (first, *further))))
 
 
 def _cancelling(sheet: Sheet, rule: Compared) -> tuple[str, ...]:

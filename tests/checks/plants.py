@@ -298,17 +298,6 @@ def lost_names(one: Desk, chance: random.Random) -> bool:
     return True
 
 
-def unlinked(one: Desk, chance: random.Random) -> bool:
-    at = place(one, "measures")
-    if at is None:
-        return False
-    number = at.clean[-1]["risk_id"]
-    for index, row in enumerate(at.clean):
-        if row["risk_id"] == number:
-            at.content.rows.pop(at.row(index))
-    return True
-
-
 def no_rows(one: Desk, chance: random.Random) -> bool:
     at = place(one, "warnings")
     if at is None:
@@ -604,7 +593,6 @@ PLANTS: dict[str, Planter] = {
     "points_not_hundred": points_changed,
     "item_changed": cell("另一项内容", ("items", "content")),
     "deduction_without_reason": reason_gone,
-    "measure_not_linked": unlinked,
     "private_content": cell("举报人：王五，13800138000", ("risk_points", "point"), ("warnings", "problem")),
     "signature_mismatch": cell("代签", ("self_checks", "signed")),
     "key_post_uncovered": post_gone,
@@ -629,6 +617,7 @@ MORE_PLANTS: dict[str, Planter] = {
 SENT_AGAIN = "the file itself must be saved, unlocked or sent anew: no cell is wrong"
 OTHER_FORM = "what was sent is none of our forms: the unit is asked for one"
 NO_FORM_YET = "of a rule that a form may declare and no form that units file declares now: see test_required"
+ON_THE_ROW = "a risk point has a place for its first measure: said only of a table without that column, see test_links"
 NEXT_ROUND = "the rest is listed when those that are listed have been mended"
 OWN_LAYOUT = "said of a register in a layout of its own, which the office brings in: see test_own_as_told"
 OFFICE_S_OWN = (
@@ -647,6 +636,7 @@ NOT_IN_A_SHEET: dict[str, str] = {
     **dict.fromkeys(("workbook_empty", "form_unknown"), OTHER_FORM),
     "findings_too_many": NEXT_ROUND,
     "missing_because": NO_FORM_YET,
+    "measure_not_linked": ON_THE_ROW,
     "level_decided_otherwise": DECIDED,
     **dict.fromkeys(("serial_repeated", "count_mismatch", "missing_level"), OWN_LAYOUT),
     **dict.fromkeys(

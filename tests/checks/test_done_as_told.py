@@ -138,7 +138,7 @@ def test_a_cell_of_several_levels_does_not_make_several_rows_of_one_risk() -> No
     put(one, "risk_points", "level", 0, "1中2低")
     [found] = [entry for entry in said(one) if entry.code == "compound_level"]
     assert found.fix.endswith(
-        "只有一个的，不必分行。增加行的，封面“风险点数”相应修改，并在“防控措施”表登记对应的内容。"
+        "只有一个的，不必分行。增加行的，封面“风险点数”相应修改。"
     )
 
 

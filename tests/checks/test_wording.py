@@ -101,7 +101,7 @@ def test_a_measure_whose_risk_point_is_gone_may_go_with_it() -> None:
     said = finding(made, "reference_unknown")
     assert said.fix == (
         "请改为“风险点”表中已有的编号。确有该风险点的，先在“风险点”表登记；该风险点已取消的，删去本行。"
-        "增加行的，封面“风险点数”相应修改，并在“防控措施”表登记对应的内容。"
+        "增加行的，封面“风险点数”相应修改。"
     )
 
 

@@ -83,7 +83,19 @@ TYPOS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         "forms/risk_register.yaml",
         "within_period: [deadline]",
         "within_period: [content]",
-        ("防控措施", "content", "deadline"),
+        ("风险点", "content", "deadline"),
+    ),
+    "what is left behind with such a day": (
+        "forms/risk_register.yaml",
+        "with_the_day: [term,",
+        "with_the_day: [terms,",
+        ("风险点", "terms", "term"),
+    ),
+    "the field of a first row": (
+        "forms/risk_register.yaml",
+        "first_of: measures.content",
+        "first_of: measures.text",
+        ("防控措施", "measures.text", "measures.content"),
     ),
     "a name that another form has": (
         "forms/self_appraisal.yaml",
