@@ -52,9 +52,7 @@ def check_handed_over(report: Report, context: Context) -> None:
                 _check_owners(report, sheet, sheet.rules.charged, rows, gone)
 
 
-def _check_owners(
-    report: Report, sheet: Sheet, rule: Charged, rows: RowsOf, gone: Mapping[str, datetime.date]
-) -> None:
+def _check_owners(report: Report, sheet: Sheet, rule: Charged, rows: RowsOf, gone: Mapping[str, datetime.date]) -> None:
     """Of each row that is not done, who answers for it is still there, or was to have done it by the last day."""
     table = rows.table
     for index, persons in enumerate(table.values.get(rule.persons, ())):
@@ -62,11 +60,11 @@ def _check_owners(
         if not persons or not is_open or table.is_broken(rule.until, index):
             continue
         until = table.get(rule.until, index)
+        home, own, row = rows.at(rule.persons, index)
         for name in sorted(names_of(str(persons)) & gone.keys()):
             if until is None or gone[name] < until:
                 limit = f"{sheet.by_name[rule.until].title}{until}" if until is not None else "未定时限"
-                told = {"left": gone[name].isoformat(), "limit": limit}
-                report.cell("owner_left", *rows.at(rule.persons, index), value=name, **told)
+                report.cell("owner_left", home, own, row, value=name, left=gone[name].isoformat(), limit=limit)
 
 
 def _gone(people: People, unit: str, today: datetime.date) -> dict[str, datetime.date]:

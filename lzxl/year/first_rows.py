@@ -80,7 +80,9 @@ def _first_rows(sheet: Sheet, home: Table, own: Mapping[str, str]) -> RowsOf:
     indexes = [index for index in range(len(home.rows)) if any(home.get(name, index) is not None for name in subject)]
     read = {name: mine for name, mine in own.items() if mine in home.columns}
     values = {name: [home.values[mine][index] for index in indexes] for name, mine in read.items()}
-    broken = {name: {at for at, index in enumerate(indexes) if home.is_broken(mine, index)} for name, mine in read.items()}
+    broken = {
+        name: {at for at, index in enumerate(indexes) if home.is_broken(mine, index)} for name, mine in read.items()
+    }
     table = Table(
         sheet.name,
         home.title,

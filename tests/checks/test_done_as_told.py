@@ -137,9 +137,7 @@ def test_a_cell_of_several_levels_does_not_make_several_rows_of_one_risk() -> No
     one = filled()
     put(one, "risk_points", "level", 0, "1中2低")
     [found] = [entry for entry in said(one) if entry.code == "compound_level"]
-    assert found.fix.endswith(
-        "只有一个的，不必分行。增加行的，封面“风险点数”相应修改。"
-    )
+    assert found.fix.endswith("只有一个的，不必分行。增加行的，封面“风险点数”相应修改。")
 
 
 @pytest.mark.parametrize("written", ["26.11.8", "26-11-8", "26/11/08", "8-11-26", "1-2-3", "26年11月8日", "11月8日"])

@@ -83,7 +83,9 @@ def test_the_summary_counts_both_with_type_layer_and_what_is_overdue() -> None:
 
 
 def test_a_risk_point_with_a_measure_on_its_row_needs_no_other() -> None:
-    codes = {code for code, _ in found(filed(POINTS.replace("|  |  |  |  |  | 祁小满", "| 轮岗 | 内部检查 | | | | 祁小满")))}
+    codes = {
+        code for code, _ in found(filed(POINTS.replace("|  |  |  |  |  | 祁小满", "| 轮岗 | 内部检查 | | | | 祁小满")))
+    }
     assert not codes & {"missing_measure", "measure_not_linked"}
     assert ("missing_measure", "C4") in found(filed())
 
