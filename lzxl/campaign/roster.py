@@ -92,6 +92,7 @@ def _persons(submission: Submission, sheet: Sheet, codes: dict[str, str]) -> Ite
             since=get(rule.since),
             until=get(rule.until),
             duties=_text(get("duties")),
+            section=_text(get(rule.section)) if rule.section else "",
         )
 
 

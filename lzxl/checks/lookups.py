@@ -14,7 +14,7 @@ from lzxl.checks.context import Context
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.persons import names_of
-from lzxl.forms.staff import Staff, staff_of
+from lzxl.forms.staff import Staff, staff_of, told_of
 from lzxl.submission import Submission, Table
 
 
@@ -42,17 +42,13 @@ def _day_of(submission: Submission) -> datetime.date | None:
 
 
 def _staffed(sheet: Sheet, table: Table, staff: Staff) -> Table:
-    """The rows with who holds each row's post, heads the unit and is in charge of it."""
+    """The rows with who holds each row's post, the section that it is of, who heads that, and who is in charge."""
     rule = sheet.rules.staffed
     if rule is None:
         return table
-    holders = [staff.holders_of(str(post)) if post else "" for post in table.values.get(rule.post, ())]
-    known = {
-        rule.holders: holders,
-        rule.head: [staff.head] * len(table.rows),
-        rule.leader: [staff.leader] * len(table.rows),
-    }
-    return _with_known(table, {name: persons for name, persons in known.items() if name}, staff)
+    told = [told_of(sheet, {rule.post: table.get(rule.post, index)}, staff) for index in range(len(table.rows))]
+    names = told[0] if told else ()
+    return _with_known(table, {name: [row[name] for row in told] for name in names}, staff)
 
 
 def _inherited(form: Form, sheet: Sheet, table: Table, tables: Sequence[Table], staff: Staff) -> Table:

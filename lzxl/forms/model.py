@@ -256,9 +256,9 @@ class Sheet(_Pickled):
 
     @cached_property
     def looked_up(self) -> frozenset[str]:
-        """The fields of persons whom the roster's people tell, where there are any."""
+        """The fields that the roster's people tell, where there are any: of persons, and of the section that a post is of."""
         staffed, inherited = self.rules.staffed, self.rules.inherited
-        names = [staffed.holders, staffed.head, staffed.leader] if staffed is not None else []
+        names = [staffed.holders, staffed.section, staffed.head, staffed.leader] if staffed is not None else []
         return frozenset(filter(None, [*names, inherited.persons if inherited is not None else ""]))
 
     @cached_property

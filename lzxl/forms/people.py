@@ -33,6 +33,8 @@ class Person:
     until: datetime.date | None = None
     """The last day in the place."""
     duties: str = ""
+    section: str = ""
+    """The section of the unit that the person is of; "" where the unit has none, or the person is of none."""
 
     def serves_on(self, day: datetime.date) -> bool:
         """Whether the person is in the place on the day; its first and its last day count."""

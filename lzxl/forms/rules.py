@@ -68,6 +68,8 @@ class Serving:
     authority: str = part("choice", roles=("ours", "above"))
     """Who manages the cadre, and so may admonish (第八条(二)2)."""
     post: str = part("text", optional=True)
+    section: str = part("text", optional=True)
+    """The section of the unit that the person is of, where it has any."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +84,12 @@ class FormerNames:
 
 @dataclass(frozen=True)
 class Staffed:
-    """Rows of a post each: the roster's people tell who holds it, who heads the unit and which leader is in charge (第七条)."""
+    """Rows of a post each: the roster's people tell who holds it, of which section it is and who heads that, and which leader is in
+    charge (第七条)."""
 
     post: str = part("text")
     holders: str = part("person")
+    section: str = part("text", optional=True)
     head: str = part("person", optional=True)
     leader: str = part("person", optional=True)
 

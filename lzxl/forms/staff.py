@@ -62,6 +62,36 @@ class Staff:
         """Who holds a post, whether its name ends in 岗 or not; "" if nobody does."""
         return self._holders_by_stem.get(post_stem(post), "")
 
+    @cached_property
+    def _sections_by_stem(self) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for person in self.people:
+            found.setdefault(post_stem(person.post), person.section)
+        return found
+
+    @cached_property
+    def _heads(self) -> dict[str, str]:
+        """Section → the first of its people who is head of a section or above."""
+        found: dict[str, str] = {}
+        for person in self.people:
+            if person.section and person.is_middle:
+                found.setdefault(person.section, person.name)
+        return found
+
+    @property
+    def only_section(self) -> str:
+        """What every post is of where the unit has no sections: the unit itself; "" where it has some."""
+        return "" if any(self._sections_by_stem.values()) else self.unit.name
+
+    def section_of(self, post: str) -> str:
+        """The section that a post is of by who holds it: the unit itself for whoever is of none; "" if that is not known."""
+        stem = post_stem(post)
+        return (self._sections_by_stem[stem] or self.unit.name) if stem in self._sections_by_stem else self.only_section
+
+    def head_of(self, post: str) -> str:
+        """Who heads the section that a post is of; the unit's head where it is of none, or the section has no head of its own."""
+        return self._heads.get(self._sections_by_stem.get(post_stem(post), ""), self.head)
+
 
 def staff_of(unit: Unit, people: People, day: datetime.date) -> Staff:
     """What is known of a unit on a day; nobody if the roster has no people of it."""
@@ -121,26 +151,36 @@ def roster_rows(sheet: Sheet, staff: Staff) -> list[dict[str, Any]]:
 
 
 def told_of(sheet: Sheet, row: Mapping[str, Any], staff: Staff) -> dict[str, str]:
-    """The persons whom the roster tells for a row by its post and its unit: field → names, "" where nobody is known."""
+    """What the roster tells for a row by its post and its unit: field → names, or a section; "" where nothing is known."""
     rule = sheet.rules.staffed
     if rule is None:
         return {}
-    holders = staff.holders_of(str(row.get(rule.post) or ""))
-    told = {rule.holders: holders, rule.head: staff.head, rule.leader: staff.leader}
-    return {name: names for name, names in told.items() if name}
+    post = str(row.get(rule.post) or "")
+    told = {
+        rule.holders: staff.holders_of(post) if post else "",
+        rule.section: staff.section_of(post),
+        rule.head: staff.head_of(post),
+        rule.leader: staff.leader,
+    }
+    return {name: text for name, text in told.items() if name}
 
 
 def still_theirs(sheet: Sheet, row: Mapping[str, Any], staff: Staff) -> dict[str, Any]:
-    """A row of the last period without the persons that the roster tells anew: those who are not there any more, and those whom
-    the row's post tells anyway."""
+    """A row of the last period without what the roster tells anew: persons who are not there any more, and what the row's post
+    tells anyway."""
     if not staff:
         return dict(row)
     told = told_of(sheet, row, staff)
     return {
         name: value
         for name, value in row.items()
-        if name not in sheet.looked_up or (value != told.get(name) and names_of(str(value)) <= staff.known_names)
+        if name not in sheet.looked_up or (value != told.get(name) and _is_there(sheet, name, value, staff))
     }
+
+
+def _is_there(sheet: Sheet, name: str, value: Any, staff: Staff) -> bool:
+    """Whether a field says nobody who is not in the unit any more."""
+    return sheet.by_name[name].kind != "person" or names_of(str(value)) <= staff.known_names
 
 
 def _of_roll(sheet: Sheet, staff: Staff) -> Iterator[dict[str, Any]]:
@@ -150,7 +190,7 @@ def _of_roll(sheet: Sheet, staff: Staff) -> Iterator[dict[str, Any]]:
     for person in staff.people:
         yield {
             rule.person: person.name,
-            rule.section: staff.unit.name,
+            rule.section: person.section or staff.unit.name,
             rule.duty_title: person.duty,
             rule.post: person.post,
             rule.duties: person.duties,

@@ -102,3 +102,45 @@ def test_what_is_looked_up_counts_for_nothing_typed() -> None:
 def test_looking_up_is_linear_in_the_rows() -> None:
     many = [f"| HB01-{number:04} | 印章管理岗 | | | |" for number in range(1000, 3000)]
     assert len(persons(register(*many))) == 2000
+
+
+SECTIONS = People(
+    (
+        CHIEF,
+        Person("左向前", "HB01", "现场执法岗", is_middle=True, section="一中队"),
+        Person("栾宇", "HB01", "执法辅助岗", section="一中队"),
+        Person("邬敏", "HB01", "在线监控岗", section="综合室"),
+        LEADER,
+    )
+)
+
+
+def sections(made: Submission, people: People = SECTIONS) -> list[tuple[str | None, str | None]]:
+    table = looked_up(made, replace(KNOWN, people=people)).table("risk_points")
+    assert table is not None
+    return [(table.get("section", index), table.get("section_head", index)) for index in range(len(table.rows))]
+
+
+@pytest.mark.parametrize(
+    ("post", "told"),
+    [
+        ("执法辅助", ("一中队", "左向前")),
+        ("在线监控岗", ("综合室", "谭永年")),  # nobody of it is a head: the unit's is
+        ("主任岗", ("办公室", "谭永年")),
+        ("没有的岗", (None, "谭永年")),
+    ],
+)
+def test_a_post_is_of_the_section_of_its_holder_whose_head_answers(post: str, told: tuple[str | None, str]) -> None:
+    header = "| 风险点编号 | 岗位 | 单位/科室 | 科室负责人 |\n|-|\n"
+    made = submission("risk_register", {"risk_points": f"{header}| HB01-001 | {post} | | |"})
+    assert sections(made) == [told]
+    typed = submission("risk_register", {"risk_points": f"{header}| HB01-001 | {post} | 二中队 | 温如言 |"})
+    assert sections(typed) == [("二中队", "温如言")]
+    stale = submission("risk_register", {"risk_points": f"{header}| HB01-001 | {post} | =旧科室 | =旧负责人 |"})
+    assert sections(stale) == [(told[0] or "旧科室", told[1])]
+
+
+def test_a_unit_without_sections_is_its_own() -> None:
+    header = "| 风险点编号 | 岗位 | 单位/科室 | 科室负责人 |\n|-|\n"
+    made = submission("risk_register", {"risk_points": f"{header}| HB01-001 | 没有的岗 | | |"})
+    assert sections(made, PEOPLE) == [("办公室", "谭永年")]

@@ -35,7 +35,8 @@ PEOPLE = People(
         Person("谭永年", "HB01", "主任岗", is_middle=True),
         Person("苏婉清", "HB01", "印章管理岗"),
         Person("贺知微", "HB01", "印章管理岗"),
-        Person("=1+1", "HB01", "怪名岗"),
+        Person("=1+1", "HB01", "怪名岗", section="二科"),
+        Person("温如言", "HB01", "科长岗", is_middle=True, section="二科"),
         Person("孟秋华", "HB00", "副局长岗", in_charge_of=("HB01",)),
     )
 )
@@ -54,12 +55,12 @@ MEASURES: list[dict[str, Any]] = [
     {"id": "HB01-C004", "risk_id": "HB01-001", "content": "另定", "owner": "谭永年"},
 ]
 EXPECTED = [
-    ("苏婉清、贺知微", "谭永年", "孟秋华"),
-    ("温如言", "谭永年", "孟秋华"),
-    (None, "谭永年", "孟秋华"),
-    (None, "谭永年", "孟秋华"),
-    ("=1+1", "谭永年", "孟秋华"),
-    (None, "谭永年", "孟秋华"),
+    ("苏婉清、贺知微", "办公室", "谭永年", "孟秋华"),
+    ("温如言", "办公室", "谭永年", "孟秋华"),
+    (None, None, "谭永年", "孟秋华"),
+    (None, None, "谭永年", "孟秋华"),
+    ("=1+1", "二科", "温如言", "孟秋华"),
+    (None, None, "谭永年", "孟秋华"),
 ]
 OWNERS = ["苏婉清、贺知微", "温如言", None, "谭永年"]
 
@@ -86,7 +87,7 @@ def stored(path: Path, sheet: str, titles: tuple[str, ...], count: int) -> list[
 
 
 def test_what_is_stored_is_who_holds_the_post_heads_the_unit_and_leads_it(path: Path) -> None:
-    assert stored(path, "风险点", ("直接责任人", "科室负责人", "责任领导"), 6) == EXPECTED
+    assert stored(path, "风险点", ("直接责任人", "单位/科室", "科室负责人", "责任领导"), 6) == EXPECTED
     assert [owner for (owner,) in stored(path, "防控措施", ("责任人",), 4)] == OWNERS
 
 
@@ -100,7 +101,7 @@ def test_the_office_reads_and_looks_up_the_same(path: Path) -> None:
 def persons(made: Submission) -> list[tuple[Any, ...]]:
     table = made.table("risk_points")
     assert table is not None
-    names = ("responsible", "section_head", "leader")
+    names = ("responsible", "section", "section_head", "leader")
     return [tuple(table.get(name, index) for name in names) for index in range(len(table.rows))]
 
 

@@ -26,6 +26,8 @@ from lzxl.workbook.writing.text import put_text
 _FIRST = 2
 """The first row below the headings of the hidden sheet."""
 _NAMES, _POSTS, _HOLDERS, _LEADERS, _HEAD = "lz_people", "lz_posts", "lz_post_holders", "lz_leaders", "lz_head"
+_SECTIONS, _HEADS, _SECTION = "lz_post_sections", "lz_post_heads", "lz_section"
+_NOBODY = '""'
 _PROMPT = "可从下拉列表选择，也可直接填写；两人以上用顿号隔开。"
 _LOOKED_UP_PROMPT = "按岗位从人员名册得出，可改；" + _PROMPT
 
@@ -67,6 +69,9 @@ def _add_sheet(workbook: Workbook, staff: Staff) -> None:
         (_HOLDERS, "岗位由谁担任", tuple(staff.holders_of(post) for post in posts)),
         (_LEADERS, "分管的局领导", staff.leaders),
         (_HEAD, "本单位由谁负责", (staff.head,)),
+        (_SECTIONS, "岗位所在科室", tuple(staff.section_of(post) for post in posts)),
+        (_HEADS, "科室由谁负责", tuple(staff.head_of(post) for post in posts)),
+        (_SECTION, "不分科室的填", (staff.only_section,)),
     )
     for column, (name, heading, texts) in enumerate(columns, start=1):
         letters = column_letters(column)
@@ -115,8 +120,11 @@ def _formulas(form: Form, sheet: Sheet) -> dict[str, Callable[[int], str]]:
     layout, staffed, inherited = table_layout(sheet), sheet.rules.staffed, sheet.rules.inherited
     found: dict[str, Callable[[int], str]] = {}
     if staffed is not None:
-        found[staffed.holders] = lambda row: _holders(layout.cell(staffed.post, row))
-        found[staffed.head] = lambda row: f'=IF({has_content(sheet, row)},{_HEAD}&"","")'
+        found[staffed.holders] = lambda row: f"={_by_post(layout.cell(staffed.post, row), _HOLDERS, _NOBODY)}"
+        found[staffed.section] = lambda row: _in_use(
+            sheet, row, _by_post(layout.cell(staffed.post, row), _SECTIONS, _SECTION)
+        )
+        found[staffed.head] = lambda row: _in_use(sheet, row, _by_post(layout.cell(staffed.post, row), _HEADS, _HEAD))
         found[staffed.leader] = lambda row: f'=IF({has_content(sheet, row)},INDEX({_LEADERS},1)&"","")'
     source = _source(form, sheet)
     if inherited is not None and source is not None:
@@ -127,8 +135,14 @@ def _formulas(form: Form, sheet: Sheet) -> dict[str, Callable[[int], str]]:
     return {name: formula for name, formula in found.items() if name}
 
 
-def _holders(post: str) -> str:
-    return f'=IF({post}="","",IF(SUMPRODUCT(({_POSTS}={post})*1)=0,"",INDEX({_HOLDERS},MATCH({post},{_POSTS},0))&""))'
+def _by_post(post: str, texts: str, otherwise: str) -> str:
+    """Of `texts` that of a post; `otherwise` for none, and for one that is not among the unit's."""
+    known = f'IF(SUMPRODUCT(({_POSTS}={post})*1)=0,{otherwise}&"",INDEX({texts},MATCH({post},{_POSTS},0))&"")'
+    return f'IF({post}="",{otherwise}&"",{known})'
+
+
+def _in_use(sheet: Sheet, row: int, told: str) -> str:
+    return f'=IF({has_content(sheet, row)},{told},"")'
 
 
 def _of_row(number: str, numbers: str, persons: str) -> str:
@@ -189,8 +203,15 @@ def _known(
         return any(said(entry.name, row) for entry in content_fields(sheet))
 
     if staffed is not None:
-        known[staffed.holders] = lambda row: staff.holders.get(said(staffed.post, row), "")
-        known[staffed.head] = lambda row: staff.head if has_any(row) else ""
+        posts = {*staff.holders, *staff.unit.key_posts}
+
+        def by_post(told: Callable[[str], str], otherwise: str) -> Callable[[int], str]:
+            return lambda row: told(said(staffed.post, row)) if said(staffed.post, row) in posts else otherwise
+
+        known[staffed.holders] = by_post(staff.holders_of, "")
+        section, head = by_post(staff.section_of, staff.only_section), by_post(staff.head_of, staff.head)
+        known[staffed.section] = lambda row: section(row) if has_any(row) else ""
+        known[staffed.head] = lambda row: head(row) if has_any(row) else ""
         known[staffed.leader] = lambda row: staff.leader if has_any(row) else ""
     inherited, source = sheet.rules.inherited, _source(form, sheet)
     if inherited is not None and source is not None:
