@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.folder import Campaign, sent_path
 from lzxl.campaign.store import Stored, versions_before
+from lzxl.checks.given import numbered
 from lzxl.checks.identifiers import is_well_formed
 from lzxl.forms.load import load_form
 from lzxl.forms.rules import Numbered
@@ -15,8 +17,6 @@ from lzxl.forms.text import compact
 from lzxl.submission import Earlier, Submission
 from lzxl.workbook.reading.jobs import Job
 
-# Numbers that were given up longer ago may come again.
-_MOST_VERSIONS = 3
 _SENT = "发放的表"
 # The office asks to delete such rows if they do not count.
 _WITHDRAWN = ("hidden_row", "row_struck")
@@ -37,7 +37,9 @@ def _known_by(stored: Stored, before: Sequence[tuple[Submission, str]]) -> dict[
     known: dict[str, dict[str, Earlier]] = {}
     for read, origin in before:
         if read.form == stored.form and read.refusal is None:
-            for sheet, numbers in _numbers(read, stored.unit.code, origin).items():
+            # What it left blank was given a number by what had come before it.
+            whole = numbered(replace(read, earlier=known))
+            for sheet, numbers in _numbers(whole, stored.unit.code, origin).items():
                 known.setdefault(sheet, {}).update(numbers)
     return known
 
@@ -49,7 +51,7 @@ def _sources(campaign: Campaign, stored: Stored) -> list[tuple[Job, str]]:
     is_prefilled = campaign.config.previous or campaign.config.rounds_of(stored.form)[0].label != stored.round
     if is_prefilled and sent.is_file():
         found.append((Job(sent, campaign.relative(sent), scheme=campaign.grading.id), _SENT))
-    for one in versions_before(campaign, stored)[-_MOST_VERSIONS:]:
+    for one in versions_before(campaign, stored):  # all of them: which number a row was given follows from those before
         job = Job(one.path, campaign.relative(one.path), scheme=campaign.grading.id)
         of_round = f"“{one.round}”" if one.round != stored.round else ""
         found.append((job, f"{of_round}第{one.version}版"))

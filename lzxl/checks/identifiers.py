@@ -17,9 +17,12 @@ from lzxl.submission import Submission, Table
 
 
 def check_identifiers(report: Report) -> None:
-    """Findings `not_unique` and `id_of_other_unit`."""
+    """Findings `not_unique`, `id_of_other_unit` and `number_given`."""
     for tables, entry in _unique_columns(report):
         _check_unique(report, tables, entry)
+        for table in tables:
+            for index in sorted(table.told.get(entry.name, ())):
+                report.cell("number_given", table, entry.name, index)
         for table in tables:
             _check_prefix(report, table, entry)
 

@@ -14,6 +14,7 @@ from lzxl.checks.advice import prepare_advice
 from lzxl.checks.blank import MAY_BE_NIL, is_untouched
 from lzxl.checks.context import Context
 from lzxl.checks.follows import with_what_follows
+from lzxl.checks.given import numbered
 from lzxl.checks.judged_alone import Asked, JudgedAlone
 from lzxl.checks.lookups import looked_up
 from lzxl.checks.misplaced import as_meant
@@ -119,7 +120,7 @@ def report_on(submission: Submission, context: Context) -> Report:
     catalogue = load_catalogue()
     meant, found = as_meant(submission, catalogue)
     # What follows is no evidence of what a row was meant to say.
-    report = Report(with_what_follows(meant), catalogue)
+    report = Report(numbered(with_what_follows(meant)), catalogue)
     for finding in found:
         report.add(finding)
     # Worked out when it is first asked for: a file without faults needs none.
@@ -135,7 +136,7 @@ def _check_together(submissions: Sequence[Submission], context: Context, judged:
     judge(reports, context, "between submissions")
     by_rules = iter(reports)
     return [
-        without or Checked(with_what_follows(submission), in_reading_order(next(by_rules)))
+        without or Checked(numbered(with_what_follows(submission)), in_reading_order(next(by_rules)))
         for submission, without in zip(submissions, found, strict=True)
     ]
 

@@ -254,6 +254,11 @@ class Sheet(_Pickled):
         """The fields that the form asks for: all but those that are only shown."""
         return tuple(entry for entry in self.fields if not entry.derived)
 
+    def is_owed(self, entry: Field) -> bool:
+        """Whether people must fill a field in: a blank number of a row is given one."""
+        rule = self.rules.numbered
+        return entry.required and not (rule is not None and rule.given and entry.name == rule.number)
+
     @cached_property
     def looked_up(self) -> frozenset[str]:
         """The fields that the roster's people tell, where there are any: of persons, and of the section that a post is of."""

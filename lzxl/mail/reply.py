@@ -27,6 +27,7 @@ _BASIS = "核对的依据（单位名册、填报设置、分级标准或你单�
 _NOW_ACCEPTED = f"{_BASIS}，现已接收，不必再改。以前就本版发的退回通知作废。"
 _NOW_RETURNED = f"{_BASIS}，现有须改正之处，不是你单位重复出错。以前就本版发的报送回执作废。"
 _RETURNED_OTHERWISE = f"{_BASIS}，须改正之处与上次所列不同，请以本次的附件为准。以前就本版发的退回通知作废。"
+_MOST_NUMBERS = 10
 _EARLIER_COUNTS = "以前接收的第{version}版仍然有效，本版改好、接收以前以它为准。"
 
 
@@ -136,6 +137,7 @@ def _item(told: Told, marked: str, fresh: Path | None) -> Item:
         notes=(
             *_exchange(told, fresh),
             *finding_notes(told.doubts),
+            *_numbers_given(told),
             *_replaced(told),
             *_earlier(told),
             *_change(told.before, receipt),
@@ -148,6 +150,14 @@ def _exchange(told: Told, fresh: Path | None) -> tuple[str, ...]:
     if not told.is_returned or not must_exchange(told.checked):
         return ()
     return (exchange_note(fresh.name if fresh is not None else ""),)
+
+
+def _numbers_given(told: Told) -> tuple[str, ...]:
+    """Which rows that had no number were given one, and which. In a return they are listed in the workbook."""
+    given = [finding for finding in told.checked.told if finding.code == "number_given"] if not told.is_returned else []
+    rows = [f"{finding.sheet}{finding.cell} {finding.value}" for finding in given[:_MOST_NUMBERS]]
+    more = f"等{len(given)}处" if len(given) > len(rows) else ""
+    return (f"未编号的已编号，以后沿用：{'、'.join(rows)}{more}",) if rows else ()
 
 
 def _replaced(told: Told) -> tuple[str, ...]:

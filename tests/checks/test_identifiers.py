@@ -80,8 +80,8 @@ def test_numbers_of_tables_of_different_kinds_are_not_compared() -> None:
 @pytest.mark.parametrize("place", [BELOW, COPIED])
 def test_blank_numbers_of_two_tables_never_get_the_same_one(place: dict[str, Any]) -> None:
     made = two_tables(("", "HB01-Q07"), ("", ""), place)
-    advised = [entry.remedy.value for entry in check(made)[0].findings if entry.header == "职权编码"]
-    assert advised == ["HB01-Q08", "HB01-Q09", "HB01-Q10"]
+    given = [entry.value for entry in check(made)[0].findings if entry.code == "number_given"]
+    assert given == ["HB01-Q08", "HB01-Q09", "HB01-Q10"]
 
 
 def test_a_number_lost_by_one_sheet_is_not_given_to_another_that_has_it() -> None:

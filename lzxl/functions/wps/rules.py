@@ -168,16 +168,17 @@ def _sheet(sheet: Sheet) -> dict[str, Any]:
         "standard": list(sheet.standard_columns),
         "hints": sorted({fold(hint_text(entry)) for entry in sheet.fields}),
         "auxiliary": sorted({fold(title) for titles in sheet.auxiliary.values() for title in titles}),
-        "fields": [_field(entry) for entry in sheet.fields],
+        "fields": [_field(entry, is_owed=sheet.is_owed(entry)) for entry in sheet.fields],
         "office": {key: entry.name for entry in sheet.office_fields for key in sorted(entry.header_keys)},
     }
 
 
-def _field(entry: Field) -> dict[str, Any]:
+def _field(entry: Field, *, is_owed: bool = True) -> dict[str, Any]:
     """A field; what is usual is left out."""
     vocabulary = entry.vocabulary.name if entry.vocabulary is not None else ""
     usual = {
         "required": entry.required,
+        "given": entry.required and not is_owed,
         "unique": entry.unique,
         "computed": entry.computed,
         "derived": entry.derived,

@@ -138,7 +138,7 @@ def add_table_formats(worksheet: Worksheet, sheet: Sheet, *, marked: bool = Fals
             doubled = f'AND({cell}<>"",COUNTIF({layout.span(field.name, absolute=True)},{cell})>1)'
             rule = _rule([doubled], font=DUPLICATE_FONT, border=BORDER)
             worksheet.conditional_formatting.add(layout.span(field.name), rule)
-    required = [entry for entry in sheet.fields if entry.required and not entry.computed]
+    required = [entry for entry in sheet.fields if sheet.is_owed(entry) and not entry.computed]
     if required:
         corner = address(first, layout.columns[required[0].name])
         missing = f'AND({corner}="",{content}{unmarked})'

@@ -57,7 +57,7 @@
     } else if (field.computed && cell.isFormula) {
       return; // computed again anyway; the cells that it rests on are judged
     } else if (cell.value === null) {
-      if (field.required) found.push(missing(field, at, counts));
+      if (field.required && !field.given) found.push(missing(field, at, counts));
     } else {
       checkValue(found, field, cell, at, most);
     }

@@ -1,0 +1,116 @@
+"""Rows that the unit did not number get the next number of the unit that nothing uses (第八条(一)1).
+
+Which one depends on the submission and on what the unit filed before alone: a later version that leaves the row blank again gets the
+same. Where another sheet refers to a number that no row has, the unit is asked whose it is (`lzxl.checks.lost`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from lzxl.checks.identifiers import free_numbers, is_well_formed
+from lzxl.forms.load import load_form
+from lzxl.forms.model import Field, Form, Sheet
+from lzxl.forms.rules import Numbered
+from lzxl.forms.text import compact
+from lzxl.submission import Earlier, Submission, Table
+
+Content = tuple[str, str]
+"""Whose row it is, and what it says, as texts are compared."""
+
+
+def numbered(submission: Submission) -> Submission:
+    """A submission whose rows all have numbers, as far as it is known which; the very same object if none was blank."""
+    unit = submission.sent_to or submission.unit_code
+    if submission.refusal is not None or not submission.form or not unit or submission.own_layout:
+        return submission
+    form = load_form(submission.form, submission.scheme)
+    tables = list(submission.tables)
+    for sheet in form.tables:
+        rule = sheet.rules.numbered
+        if rule is not None and rule.given:
+            tables = _with_numbers(form, sheet, rule, tables, submission, unit)
+    if all(new is old for new, old in zip(tables, submission.tables, strict=True)):
+        return submission
+    return replace(submission, tables=tables)
+
+
+def _with_numbers(
+    form: Form, sheet: Sheet, rule: Numbered, tables: list[Table], submission: Submission, unit: str
+) -> list[Table]:
+    rest = {fact.place for fact in submission.facts if fact.kind == "split_row"}
+    own = [table for table in tables if table.name == sheet.name and rule.number in table.columns]
+    blank = {id(table): _blank_rows(table, rule, rest) for table in own}
+    if not any(blank.values()):
+        return tables
+    entry, known = sheet.by_name[rule.number], submission.earlier.get(sheet.name, {})
+    used = {str(value) for table in own for value in _numbers_in(table, rule)}
+    if _lost(form, f"{sheet.name}.{rule.number}", tables, used):
+        return tables
+    numbers = _Numbers(entry, known, used, unit)
+    return [_given(table, rule, blank[id(table)], numbers) if blank.get(id(table)) else table for table in tables]
+
+
+def _blank_rows(table: Table, rule: Numbered, rest: set[Any]) -> list[int]:
+    """The rows that say something and have no number; the rest of a row that a page break cut in two is none."""
+    return [
+        index
+        for index, value in enumerate(table.values[rule.number])
+        if value is None
+        and not table.is_broken(rule.number, index)
+        and table.get(rule.text, index) is not None
+        and table.row_place(index) not in rest
+    ]
+
+
+def _numbers_in(table: Table, rule: Numbered) -> Iterator[Any]:
+    """The numbers of a table's rows, and those of rows that are still to be filled in: these are taken too."""
+    yield from (value for _, value in table.filled(rule.number))
+    column = table.columns[rule.number]
+    yield from (row[column] for row in table.left_out.values() if column in row)
+
+
+def _lost(form: Form, number: str, tables: Sequence[Table], used: set[str]) -> bool:
+    """Whether another sheet refers to a number that no row has."""
+    for table in tables:
+        for reference in form.by_name[table.name].inputs:
+            if reference.references == number:
+                entry_known = (value for _, value in table.filled(reference.name))
+                if any(is_well_formed(reference, value) and value not in used for value in entry_known):
+                    return True
+    return False
+
+
+class _Numbers:
+    """Gives each row the number that its content had before, else the next one."""
+
+    def __init__(self, entry: Field, known: Mapping[str, Earlier], used: set[str], unit: str) -> None:
+        taken = used | known.keys()
+        self._free = free_numbers(entry, taken, unit)
+        self._entry = entry
+        self._before: dict[Content, list[str]] = {}
+        for number, row in known.items():
+            if number not in used and is_well_formed(entry, number):
+                self._before.setdefault(_content(row.owner, row.text), []).append(number)
+
+    def next(self, content: Content) -> str:
+        before = self._before.get(content)
+        number = before.pop(0) if before else next(self._free, "")
+        return number if is_well_formed(self._entry, number) else ""
+
+
+def _given(table: Table, rule: Numbered, rows: Sequence[int], numbers: _Numbers) -> Table:
+    column, told = list(table.values[rule.number]), set[int]()
+    for index in rows:
+        number = numbers.next(_content(table.get(rule.owner, index), table.get(rule.text, index)))
+        if number:
+            column[index] = number
+            told.add(index)
+    given = table.told.get(rule.number, set()) | told
+    return replace(table, values={**table.values, rule.number: column}, told={**table.told, rule.number: given})
+
+
+def _content(owner: Any, text: Any) -> Content:
+    return compact(str(owner or "")), compact(str(text or ""))
