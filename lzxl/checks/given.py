@@ -1,7 +1,7 @@
 """Rows that the unit did not number get the next number of the unit that nothing uses (第八条(一)1).
 
 Which one depends on the submission and on what the unit filed before alone: a later version that leaves the row blank again gets the
-same. Where another sheet refers to a number that no row has, the unit is asked whose it is (`lzxl.checks.lost`).
+same. Where another sheet still refers to a number that no row has, the unit is asked whose it is (`lzxl.checks.lost`).
 """
 
 from __future__ import annotations
@@ -47,10 +47,18 @@ def _with_numbers(
         return tables
     entry, known = sheet.by_name[rule.number], submission.earlier.get(sheet.name, {})
     used = {str(value) for table in own for value in _numbers_in(table, rule)}
-    if _lost(form, f"{sheet.name}.{rule.number}", tables, used):
-        return tables
-    numbers = _Numbers(entry, known, used, unit)
-    return [_given(table, rule, blank[id(table)], numbers) if blank.get(id(table)) else table for table in tables]
+    places = [(table, index) for table in own for index in blank[id(table)]]
+    found = _as_before(entry, rule, known, used, places)
+    used.update(filter(None, found))
+    if not _lost(form, f"{sheet.name}.{rule.number}", tables, used):
+        fresh = free_numbers(entry, used | known.keys(), unit)
+        found = [number or next(fresh, "") for number in found]
+    given = {
+        (id(table), index): number
+        for (table, index), number in zip(places, found, strict=True)
+        if is_well_formed(entry, number)
+    }
+    return [_given(table, rule, given) if blank.get(id(table)) else table for table in tables]
 
 
 def _blank_rows(table: Table, rule: Numbered, rest: set[Any]) -> list[int]:
@@ -83,33 +91,24 @@ def _lost(form: Form, number: str, tables: Sequence[Table], used: set[str]) -> b
     return False
 
 
-class _Numbers:
-    """Gives each row the number that its content had before, else the next one."""
-
-    def __init__(self, entry: Field, known: Mapping[str, Earlier], used: set[str], unit: str) -> None:
-        taken = used | known.keys()
-        self._free = free_numbers(entry, taken, unit)
-        self._entry = entry
-        self._before: dict[Content, list[str]] = {}
-        for number, row in known.items():
-            if number not in used and is_well_formed(entry, number):
-                self._before.setdefault(_content(row.owner, row.text), []).append(number)
-
-    def next(self, content: Content) -> str:
-        before = self._before.get(content)
-        number = before.pop(0) if before else next(self._free, "")
-        return number if is_well_formed(self._entry, number) else ""
+def _as_before(
+    entry: Field, rule: Numbered, known: Mapping[str, Earlier], used: set[str], places: Sequence[tuple[Table, int]]
+) -> list[str]:
+    """For each row the number that its content had before, if no other row has it now; else ""."""
+    before: dict[Content, list[str]] = {}
+    for number, row in known.items():
+        if number not in used and is_well_formed(entry, number):
+            before.setdefault(_content(row.owner, row.text), []).append(number)
+    said = [_content(table.get(rule.owner, index), table.get(rule.text, index)) for table, index in places]
+    return [before[content].pop(0) if before.get(content) else "" for content in said]
 
 
-def _given(table: Table, rule: Numbered, rows: Sequence[int], numbers: _Numbers) -> Table:
-    column, told = list(table.values[rule.number]), set[int]()
-    for index in rows:
-        number = numbers.next(_content(table.get(rule.owner, index), table.get(rule.text, index)))
-        if number:
-            column[index] = number
-            told.add(index)
-    given = table.told.get(rule.number, set()) | told
-    return replace(table, values={**table.values, rule.number: column}, told={**table.told, rule.number: given})
+def _given(table: Table, rule: Numbered, numbers: Mapping[tuple[int, int], str]) -> Table:
+    """A table with the numbers that its rows are given. `numbers`: by the table's identity and the row."""
+    own = {index: number for (owner, index), number in numbers.items() if owner == id(table)}
+    column = [own.get(index, value) for index, value in enumerate(table.values[rule.number])]
+    told = table.told.get(rule.number, set()) | own.keys()
+    return replace(table, values={**table.values, rule.number: column}, told={**table.told, rule.number: told})
 
 
 def _content(owner: Any, text: Any) -> Content:

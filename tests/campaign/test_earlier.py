@@ -157,3 +157,36 @@ def test_a_warning_may_be_told_in_other_words(tmp_path: Path) -> None:
     spoil = unnumbered(reworded)
     [again] = collect(campaign, [send(tmp_path / "二", 办公室=filled("HB01", day=11, spoil=spoil))], IN_TIME)
     assert (again.state, found(campaign, "row_vanished")) == ("accepted", [])
+
+
+def without_numbers(*indexes: int) -> Callable[[Paper], None]:
+    def spoil(paper: Paper) -> None:
+        for index in indexes:
+            paper.put("risk_points", "id", index, None)
+
+    return spoil
+
+
+_LAST, _BOTH = without_numbers(-1), without_numbers(-2, -1)
+
+
+def _points(campaign: Campaign) -> list[tuple[str, str]]:
+    [checked] = take_stock(campaign).latest
+    table = checked.submission.table("risk_points")
+    assert table is not None
+    return [(str(table.get("id", index)), str(table.get("point", index))) for index in range(len(table.rows))]
+
+
+def test_a_row_without_number_keeps_the_one_that_it_was_given(tmp_path: Path) -> None:
+    """The last row is blank, then the two last; where the ledger is lost, the same follows from 收件."""
+    campaign = open_campaign(tmp_path / "2026年度", forms=("risk_register",))
+    [one] = collect(campaign, [send(tmp_path / "一", 办公室=filled("HB01", "risk_register", spoil=_LAST))], IN_TIME)
+    assert one.state == "accepted" and one.checked is not None
+    assert [entry.value for entry in one.checked.findings if entry.code == "number_given"] == ["HB01-016"]
+    first = _points(campaign)
+    again = filled("HB01", "risk_register", day=11, spoil=_BOTH)
+    collect(campaign, [send(tmp_path / "二", 办公室=again)], IN_TIME)
+    assert _points(campaign)[-1] == first[-1], "whatever else was left blank"
+    assert len({number for number, _ in _points(campaign)}) == len(first)
+    (campaign.root / ".lzxl" / "ledger.sqlite").unlink()
+    assert _points(Campaign(campaign.root))[-1] == first[-1]
