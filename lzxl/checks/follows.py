@@ -32,13 +32,17 @@ def with_what_follows(submission: Submission) -> Submission:
     if submission.refusal is not None or not submission.form:
         return submission
     form = load_form(submission.form, submission.scheme)
-    tables = list(submission.tables)
+    tables = submission.tables
     for sheet in form.tables:  # lists stand before the sheets that name their rows
         for entry in followed_fields(sheet):
-            tables = [_filled(sheet, table, entry, tables) if table.name == sheet.name else table for table in tables]
-    if all(new is old for new, old in zip(tables, submission.tables, strict=True)):
-        return submission
-    return replace(submission, tables=tables)
+            tables = _filled_in(sheet, entry, tables)
+    is_same = all(new is old for new, old in zip(tables, submission.tables, strict=True))
+    return submission if is_same else replace(submission, tables=tables)
+
+
+def _filled_in(sheet: Sheet, entry: Field, tables: Sequence[Table]) -> list[Table]:
+    """All tables, those of one sheet with a column of groups as they follow."""
+    return [_filled(sheet, table, entry, tables) if table.name == sheet.name else table for table in tables]
 
 
 def _filled(sheet: Sheet, table: Table, entry: Field, tables: Sequence[Table]) -> Table:
@@ -61,14 +65,13 @@ def _filled(sheet: Sheet, table: Table, entry: Field, tables: Sequence[Table]) -
 
 def _followed(sheet: Sheet, table: Table, entry: Field, tables: Sequence[Table]) -> list[str]:
     """The group of each row of a table, "" where none follows."""
-    rule = rule_of(sheet, entry.name)
+    rule, rows = rule_of(sheet, entry.name), range(len(table.rows))
     if isinstance(rule, Grouped):
-        return [group_of(sheet, rule.words, table.get(rule.words, index)) for index in range(len(table.rows))]
-    lists = [other for other in tables if other.name == rule.sheet]
-    rows = [
-        {name: other.get(name, index) for name in (rule.listed_name, rule.listed_group)}
-        for other in lists
-        for index in range(len(other.rows))
-    ]
-    known = listed_groups(rule, rows)
-    return [known.get(compact(str(table.get(rule.name, index) or "")), "") for index in range(len(table.rows))]
+        return [group_of(sheet, rule.words, table.get(rule.words, index)) for index in rows]
+    listed: list[dict[str, Any]] = []
+    for other in tables:
+        if other.name == rule.sheet:
+            names = (rule.listed_name, rule.listed_group)
+            listed += [{name: other.get(name, index) for name in names} for index in range(len(other.rows))]
+    known = listed_groups(rule, listed)
+    return [known.get(compact(str(table.get(rule.name, index) or "")), "") for index in rows]

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from lzxl.checks.identifiers import is_well_formed
@@ -60,21 +61,27 @@ def as_meant(submission: Submission, catalogue: Catalogue) -> tuple[Submission, 
     if not any(doubtful):
         return submission, []
     beside = {entry.place: entry for entry in submission.unplaced if not entry.header}
-    menders: list[_Mender] = []
+    mended: list[_Mender] = []
     tables = list(submission.tables)
-    for position, rows in enumerate(doubtful):
+    for position, (table, rows) in enumerate(zip(submission.tables, doubtful, strict=True)):
         if rows:
-            table = tables[position]
             mender = _Mender(form.by_name[table.name], table, beside, catalogue)
             tables[position] = mender.mend(rows)
-            menders.append(mender)
-    moved = {place for mender in menders for place in mender.moved}
+            mended.append(mender)
+    return _with_what_moved(submission, tables, mended)
+
+
+def _with_what_moved(
+    submission: Submission, tables: list[Table], mended: Sequence[_Mender]
+) -> tuple[Submission, list[Finding]]:
+    """`submission` with the tables put right: what was known of cells that moved is not true of them any more."""
+    moved = set(chain.from_iterable(mender.moved for mender in mended))
     if not moved:
         return submission, []
     facts = [fact for fact in submission.facts if fact.place not in moved]
-    facts += [fact for mender in menders for fact in mender.facts]
+    facts += chain.from_iterable(mender.facts for mender in mended)
     left = [entry for entry in submission.unplaced if entry.place not in moved]
-    found = [finding for mender in menders for finding in mender.findings]
+    found = list(chain.from_iterable(mender.findings for mender in mended))
     return replace(submission, tables=tables, facts=facts, unplaced=left), found
 
 

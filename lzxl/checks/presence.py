@@ -58,15 +58,24 @@ def _check_stamp(report: Report, context: Context) -> None:
     submission = report.submission
     if report.says_otherwise("unit_code"):
         _say_stamped(report, "unit_code", submission.sent_to)
-    # What is of another period than the campaign's is said as that.
-    is_told = not submission.own_layout and bool(context.period) and _is_of_other_period(report, context)
-    if report.says_otherwise("period") and not is_told:
+    if report.says_otherwise("period") and not _is_told_as_other_period(report, context):
         assert submission.cover is not None  # it says something
-        typed, labels = str(submission.cover.values["period"]), context.labels_of(report.form.id)
-        # A workbook of this period may be used for another of its rounds: the cover says for which.
-        is_of_round = bool(labels) and is_of_period(typed, context.period, labels)
-        if not is_of_round and _is_other(submission.sent_for, typed):
+        typed = str(submission.cover.values["period"])
+        if not _is_of_round(report, context, typed) and _is_other(submission.sent_for, typed):
             _say_stamped(report, "period", submission.sent_for)
+
+
+def _is_told_as_other_period(report: Report, context: Context) -> bool:
+    """What is of another period than the campaign's is said as that."""
+    if report.submission.own_layout or not context.period:
+        return False
+    return _is_of_other_period(report, context)
+
+
+def _is_of_round(report: Report, context: Context, typed: str) -> bool:
+    """A workbook of this period may be used for another of its rounds: the cover says for which."""
+    labels = context.labels_of(report.form.id)
+    return bool(labels) and is_of_period(typed, context.period, labels)
 
 
 def _say_stamped(report: Report, name: str, stamped: str) -> None:

@@ -44,14 +44,18 @@ def _check_score(report: Report, rule: CheckedItems, table: Table, index: int) -
         )
 
 
-def _check_limit(report: Report, rule: Limited, table: Table, index: int, grades: tuple[str, ...]) -> None:
-    """A limit says what it rests on, who decided it and when; else it does not count."""
-    if not table.get(rule.circumstance, index):
-        return
+def _check_basis(report: Report, rule: Limited, table: Table, index: int) -> None:
     lacking = [name for name in (rule.basis, rule.by, rule.day) if not table.get(name, index)]
     if lacking:
         titles = [report.field(table, name).title for name in lacking]
         report.cell("grade_limit_without_basis", table, rule.circumstance, index, lacking=titles)
+
+
+def _check_limit(report: Report, rule: Limited, table: Table, index: int, grades: tuple[str, ...]) -> None:
+    """A limit says what it rests on, who decided it and when; else it does not count. It is one of the grades."""
+    if not table.get(rule.circumstance, index):
+        return
+    _check_basis(report, rule, table, index)
     highest = str(table.get(rule.highest, index) or "")
     if highest and grades and highest not in grades:
         report.cell("level_not_in_vocabulary", table, rule.highest, index, allowed="、".join(grades))

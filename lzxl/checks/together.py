@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from lzxl.checks.dates import stated_day
 from lzxl.checks.identifiers import columns_of_numbers, is_well_formed
@@ -11,6 +12,7 @@ from lzxl.checks.report import Report
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Field
 from lzxl.forms.text import compact
+from lzxl.submission import Table
 
 # A message names no more files than this.
 _MOST_NAMED = 5
@@ -62,6 +64,22 @@ def _say_filed_twice(files: Sequence[Report]) -> None:
         report.whole("unit_filed_twice", form=report.form.title, others=others, used=used, value=value)
 
 
+class _Number(NamedTuple):
+    """A number of a row that is written as numbers of its kind are."""
+
+    table: Table
+    entry: Field
+    row: int
+    value: str
+
+
+def _numbers_in(report: Report) -> Iterator[_Number]:
+    for table, entry in columns_of_numbers(report.submission, report.form):
+        for index, value in table.filled(entry.name):
+            if is_well_formed(entry, value):
+                yield _Number(table, entry, index, value)
+
+
 def _check_ids(reports: Sequence[Report]) -> None:
     """Row numbers are the bureau's: two units must not use the same one.
 
@@ -70,13 +88,11 @@ def _check_ids(reports: Sequence[Report]) -> None:
     owners: dict[tuple[str, str, str], str] = {}
     for report in reports:
         unit = report.own_code
-        for table, entry in columns_of_numbers(report.submission, report.form):
-            for index, value in table.filled(entry.name):
-                if value.startswith(f"{unit}-") or not is_well_formed(entry, value):
-                    continue
-                owner = owners.setdefault((report.form.id, table.name, value), unit)
-                if owner != unit:
-                    report.cell("duplicate_id_across_files", table, entry.name, index)
+        for cell in _numbers_in(report):
+            if cell.value.startswith(f"{unit}-"):
+                continue
+            if owners.setdefault((report.form.id, cell.table.name, cell.value), unit) != unit:
+                report.cell("duplicate_id_across_files", cell.table, cell.entry.name, cell.row)
 
 
 def _check_rounds(reports: Sequence[Report]) -> None:
@@ -88,28 +104,34 @@ def _check_rounds(reports: Sequence[Report]) -> None:
     owners: dict[tuple[str, str, str, str], str] = {}
     for report in sorted(filed, key=lambda report: report.submission.received or datetime.date.max):
         here = report.submission.round
-        for table, entry in columns_of_numbers(report.submission, report.form):
-            for index, value in table.filled(entry.name):
-                owner = owners.setdefault((report.own_code, report.form.id, table.name, value), here)
-                if owner != here and is_well_formed(entry, value):
-                    report.cell("number_in_other_round", table, entry.name, index, round=owner)
+        for cell in _numbers_in(report):
+            owner = owners.setdefault((report.own_code, report.form.id, cell.table.name, cell.value), here)
+            if owner != here:
+                report.cell("number_in_other_round", cell.table, cell.entry.name, cell.row, round=owner)
 
 
 def _check_other_forms(reports: Sequence[Report]) -> None:
     """What a number of another form refers to stands in what the same unit filed of that, where it did."""
-    known: dict[tuple[str, str], set[str]] = {}
     wanted = {entry.references for report in reports for entry in _references(report)}
+    known: dict[tuple[str, str], set[str]] = {}
     for report in reports:
-        for place in wanted if report.own_code else ():
-            form_id, sheet, name = place.split(".")
-            if form_id == report.form.id:
-                numbers = known.setdefault((report.own_code, place), set())
-                numbers.update(value for _, _, value in report.filled(sheet, name))
+        for place, numbers in _filed_at(report, wanted):
+            known.setdefault((report.own_code, place), set()).update(numbers)
     for report in reports:
         for entry in _references(report):
-            numbers = known.get((report.own_code, entry.references), set())
-            if numbers:
-                _check_numbers(report, entry, numbers)
+            there = known.get((report.own_code, entry.references))
+            if there:
+                _check_numbers(report, entry, there)
+
+
+def _filed_at(report: Report, places: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """What a unit filed at those places (form, sheet, field) that are of the report's form."""
+    if not report.own_code:
+        return
+    for place in places:
+        form_id, sheet, name = place.split(".")
+        if form_id == report.form.id:
+            yield place, [value for _, _, value in report.filled(sheet, name)]
 
 
 def _references(report: Report) -> Iterator[Field]:
