@@ -16,6 +16,7 @@ from lzxl.summary.book import put_text, span
 from lzxl.summary.styles import Styles
 
 CATALOGUE, FILES, REPORT = "归档文件目录", "电子文件清单", "四性检测报告"
+TRACE, SOURCES = "数据出处", "源文件"
 # What a workbook says of its making: the same whenever it is made.
 _DAY = datetime.datetime(2000, 1, 1)
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
@@ -37,6 +38,24 @@ _FILES = (
     Column("电子文件", 74),
     Column("字节数", 12, "number"),
     Column("SHA-256", 70),
+)
+_TRACE = (
+    Column("序", 6, "wide"),
+    Column("数", 26),
+    Column("值", 9, "wide"),
+    Column("工作表", 16),
+    Column("单元格", 12),
+    Column("算法", 50),
+    Column("所据总表", 26),
+    Column("原件", 10, "wide"),
+)
+_SOURCES = (
+    Column("总表", 18),
+    Column("单位", 9, "wide"),
+    Column("表和版次", 26),
+    Column("收到日期", 12, "wide"),
+    Column("原件", 60),
+    Column("SHA-256", 68),
 )
 _REPORT = (Column("性质", 10, "wide"), Column("检测项目", 24), Column("结果", 12, "wide"), Column("说明", 70))
 
@@ -96,6 +115,20 @@ def report(title: str, notes: Sequence[str], rows: Sequence[Sequence[str]]) -> b
     packed, workbook = _begun(title)
     styles = Styles(workbook, ())
     _page(workbook, styles, REPORT, (title, "\n".join(notes)), _REPORT, rows, is_wide=False, signed=_SIGNED_REPORT)
+    workbook.close()
+    return packed.getvalue()
+
+
+def trace_book(title: str, summary: str, figures: Sequence[Sequence[str]], sources: Sequence[Sequence[str]]) -> bytes:
+    """数据出处: each figure with its way back to the files, and the files with their digests."""
+    packed, workbook = _begun(title)
+    styles = Styles(workbook, ())
+    note = (
+        f"先在 {summary} 里找到单元格，看公式；公式所据的总表逐行写明来自哪个单位哪份文件第几行；原件按“{SOURCES}”里的路径取出，"
+        "用 SHA-256 核对。簿册由办公室记载，程序按其算出。"
+    )
+    _page(workbook, styles, TRACE, (title, note), _TRACE, figures, is_wide=True)
+    _page(workbook, styles, SOURCES, (f"{title}：{SOURCES}", "路径从批次文件夹算起。"), _SOURCES, sources, is_wide=True)
     workbook.close()
     return packed.getvalue()
 

@@ -41,7 +41,7 @@ def command(session: Session, key: Path | None, previous: Path | None, allow_ope
     campaign = session.campaign()
     signing = private_key(key) if key is not None else None
     if not allow_open:
-        _refuse_open(session, campaign)
+        refuse_open(session, campaign, "未归档", "归档")
     with session.progress("归档") as progress:
         made = seal_year(campaign, signing, previous, progress)
     for volume in made.volumes:
@@ -56,8 +56,8 @@ def command(session: Session, key: Path | None, previous: Path | None, allow_ope
         session.say(f"程序留下的临时文件和隐藏文件{len(made.left_out)}个未归档：{names}。")
 
 
-def _refuse_open(session: Session, campaign: Campaign) -> None:
-    """Raises UsageError while something waits for the leading group."""
+def refuse_open(session: Session, campaign: Campaign, undone: str, doing: str) -> None:
+    """Raises UsageError while something waits for the leading group. `undone`, `doing`: what is not done then."""
     from lzxl.campaign.meeting import open_matters
     from lzxl.campaign.standing import take_stock
 
@@ -68,8 +68,8 @@ def _refuse_open(session: Session, campaign: Campaign) -> None:
         names = "、".join(dict.fromkeys(one.subject for one in matters[:_MOST_NAMED]))
         more = "等" if len(matters) > _MOST_NAMED else ""
         raise UsageError(
-            f"还有{len(matters)}项待认定（{names}{more}），未归档。请先提请领导小组认定（lzxl meeting）；"
-            "确需现在归档的，加 --allow-open。",
+            f"还有{len(matters)}项待认定（{names}{more}），{undone}。请先提请领导小组认定（lzxl meeting）；"
+            f"确需现在{doing}的，加 --allow-open。",
             code="archive_undecided",
             count=len(matters),
         )

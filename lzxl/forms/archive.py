@@ -60,6 +60,15 @@ class ListColumn:
 
 
 @dataclass(frozen=True)
+class Audience:
+    """Whom a dossier is made for: the groups that go into it, and whether nobody is to be named in it."""
+
+    audience: str
+    groups: tuple[str, ...]
+    masked: bool = False
+
+
+@dataclass(frozen=True)
 class ArchiveTable:
     """The whole of it. `basis`: what the times of keeping rest on."""
 
@@ -68,6 +77,7 @@ class ArchiveTable:
     volumes: tuple[Volume, ...]
     columns: tuple[ListColumn, ...]
     groups: tuple[Group, ...]
+    audiences: tuple[Audience, ...] = ()
 
     def of(self, kind: str) -> Iterator[Group]:
         """The groups that take one kind of thing, in their order."""
@@ -92,6 +102,7 @@ def load_archive_table(folder: Path | None = None) -> ArchiveTable:
         tuple(Volume(**entry) for entry in data["volumes"]),
         tuple(ListColumn(**entry) for entry in data["columns"]),
         tuple(_group(entry) for entry in data["groups"]),
+        tuple(Audience(**{**entry, "groups": tuple(entry["groups"])}) for entry in data["audiences"]),
     )
 
 

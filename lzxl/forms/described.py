@@ -717,6 +717,14 @@ class ArchiveGroup(Entry):
     titled_by_name: bool = False
 
 
+class Audience(Entry):
+    """Whom a dossier is made for, and what goes into it."""
+
+    audience: Text
+    masked: bool = False
+    groups: Annotated[list[Name], Field(min_length=1)]
+
+
 class ArchiveColumn(Entry):
     """A column of 归档文件目录."""
 
@@ -736,6 +744,7 @@ class ArchiveFile(Entry):
     volumes: Annotated[list[ArchiveVolume], Field(min_length=1)]
     columns: Annotated[list[ArchiveColumn], Field(min_length=1)]
     groups: Annotated[list[ArchiveGroup], Field(min_length=1)]
+    audiences: Annotated[list[Audience], Field(min_length=1)]
 
 
 class Owed(Entry):

@@ -10,6 +10,7 @@ from lzxl.forms.sound_said import Choice, FormSaid, Mistake, Said, SheetSaid, fo
 
 _FILE = "archive.yaml"
 _WITH_FORMS = ("filed", "books")
+_MASKED = ("folder", "books")
 
 
 def judge_archive(said: Said) -> Iterator[Mistake]:
@@ -32,6 +33,7 @@ def judge_archive(said: Said) -> Iterator[Mistake]:
             yield Mistake(_FILE, (*place, "id"), f"“{group['id']}”已经用过，请另取一个。")
         seen.add(group["id"])
         yield from _judge_keys(group, place)
+    yield from _judge_audiences(data)
     yield from _judge_rest(data)
     yield from _judge_handed_over(data, said["exports.yaml"]["folder"])
     yield from _judge_confidential(data, forms)
@@ -44,6 +46,18 @@ def _judge_keys(group: Mapping[str, Any], place: tuple[str, int]) -> Iterator[Mi
         yield Mistake(_FILE, (*place, "names"), "只有 of: folder 才能写 names。")
     if "forms" in group and group["of"] not in _WITH_FORMS:
         yield Mistake(_FILE, (*place, "forms"), "只有 of: filed 和 of: books 才能写 forms。")
+
+
+def _judge_audiences(data: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Each names groups that there are; nothing that units sent goes to those who are to read no name."""
+    kinds = {group["id"]: group["of"] for group in data["groups"]}
+    known = Choice("组（id）", list(kinds), _FILE)
+    for number, audience in enumerate(data["audiences"]):
+        for position, group in enumerate(audience["groups"]):
+            place = ("audiences", number, "groups", position)
+            yield from known.judge(_FILE, place, group)
+            if audience.get("masked") and kinds.get(group, "folder") not in _MASKED:
+                yield Mistake(_FILE, place, f"“{group}”里的文件程序不能遮去人名，不写姓名的材料不能收它。")
 
 
 def _judge_rest(data: Mapping[str, Any]) -> Iterator[Mistake]:

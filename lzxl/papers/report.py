@@ -337,11 +337,16 @@ def _next_steps(matters: Sequence[tuple[str, str, str, str]]) -> list[str]:
     return [f"{number}．{text}" for number, text in enumerate(lines, 1)]
 
 
+def paper_path(campaign: Campaign, report: Told, title: str, suffix: str) -> Path:
+    """Where a paper of a report lies."""
+    return campaign.folder(LETTERS) / f"{safe_name(f'{title}_{report.period}')}{suffix}"
+
+
 def store_papers(campaign: Campaign, report: Told, papers: Mapping[str, bytes], suffix: str) -> list[Path]:
     """Write title → bytes into 文书, each whole and its owner's alone to read; gives where they are."""
     paths = []
     for title, data in papers.items():
-        path = campaign.folder(LETTERS) / f"{safe_name(f'{title}_{report.period}')}{suffix}"
+        path = paper_path(campaign, report, title, suffix)
         store_durably(path, data, PRIVATE)
         paths.append(path)
     return paths

@@ -53,6 +53,8 @@ def test_what_has_none_may_lie_open() -> None:
 def test_nothing_is_left_without_a_place(name: str) -> None:
     def take(data: dict[str, Any]) -> None:
         data["groups"] = [one for one in data["groups"] if one["id"] != name]
+        for audience in data["audiences"]:
+            audience["groups"] = [one for one in audience["groups"] if one != name]
 
     if name == "published":
         assert told(take) == "", "a folder that no group names is not archived at all"
@@ -63,6 +65,8 @@ def test_nothing_is_left_without_a_place(name: str) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
+        (lambda data: data["audiences"][1]["groups"].append("filed"), "“filed”里的文件程序不能遮去人名"),
+        (lambda data: data["audiences"][0]["groups"].append("gifts"), "写的组（id）“gifts”不存在"),
         (lambda data: group(data, "filed").update(volume="open"), "写的卷“open”不存在"),
         (lambda data: group(data, "filed").update(retention="D20"), "写的保管期限“D20”不存在"),
         (lambda data: group(data, "decisions").update(forms=["decision"]), "写的表单“decision”不存在"),
