@@ -38,7 +38,9 @@ def _check_scores(report: Report, table: Table, rule: Scored) -> None:
         if points < score <= _FULL_POINTS:  # more than that is out of any range, and said so
             report.cell("score_over_points", table, rule.own, index, points=shorten_number(points))
         unexplained = table.get(reason, index) is None and not table.is_broken(reason, index)
-        if score < points and reason in table.columns and unexplained:
+        if (
+            0 <= score < points and reason in table.columns and unexplained
+        ):  # less than nothing is said to be out of range
             own = report.field(table, rule.own).title
             report.cell("deduction_without_reason", table, reason, index, own=own, value="")
 

@@ -143,7 +143,7 @@ class SampleUnit:
             row = dict(zip(sheet.standard_columns, standard, strict=True))
             row.update(
                 self_score=scores["self_scores"][number],
-                evidence=scores["evidence"][number],
+                evidence=scores["evidence"][number] or None,
             )
             rows.append(row)
         return rows

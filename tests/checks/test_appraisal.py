@@ -53,6 +53,11 @@ def test_evidence_is_asked_for_where_points_are_lost_and_nowhere_else() -> None:
     assert found(items(self_score={0: points - 1}, evidence={0: "漏传达一次，见会议记录"})) == []
 
 
+def test_a_score_that_is_none_asks_for_no_evidence_besides() -> None:
+    """Whoever puts it right may have lost no points at all."""
+    assert found(items(self_score={0: -1})) == [("out_of_range", "F2")]
+
+
 def test_an_item_that_was_changed_gets_back_what_was_sent_out() -> None:
     said = finding(items(points={0: 4}), "item_changed")
     assert said.remedy == Remedy("set", SHEET.standard_rows[0][SHEET.standard_columns.index("points")])
