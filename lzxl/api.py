@@ -167,6 +167,7 @@ def _write_returns(
     from lzxl.campaign.folder import safe_name
     from lzxl.campaign.returns import write_return_as_it_came
     from lzxl.checks.run import failed
+    from lzxl.year.points import risk_points
 
     taken: set[str] = set()
     for entry, original in zip(checked, originals, strict=True):
@@ -181,7 +182,9 @@ def _write_returns(
 
         def write(entry: Checked = entry, target: Path = folder / name, original: Path = original) -> Checked:
             grading = context.graded_by(entry.submission.scheme).grading
-            write_return_as_it_came(entry, grading, target, original, root)
+            points = risk_points([entry.submission], grading)
+            rulings = context.resolved().of_unit(points, grading, context.units.keys() - {entry.submission.unit_code})
+            write_return_as_it_came(entry, grading, target, original, root, rulings=rulings)
             return entry
 
         yield attempt(write, partial(failed, entry.submission, faults=context.faults))

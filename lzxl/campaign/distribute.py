@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from lzxl.campaign import clock
 from lzxl.campaign.cache import read_with_cache
+from lzxl.campaign.facts import own_rulings
 from lzxl.campaign.folder import Campaign, sent_path
 from lzxl.campaign.lock import run_lock
 from lzxl.campaign.model import Filing, Slot
@@ -105,6 +106,7 @@ def rounds_to_send(campaign: Campaign, form_id: str) -> list[Round]:
 
 def _prepared(campaign: Campaign, blanks: _Blanks, unit: Unit, due: Round, last: Sequence[Submission]) -> bytes:
     """A unit's workbook, with what `last`, its submissions of the last period or round, leave to start from."""
+    from lzxl.workbook.writing.decided import add_decisions
     from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
     from lzxl.workbook.writing.numbers import add_numbers
     from lzxl.workbook.writing.people import add_people
@@ -120,6 +122,7 @@ def _prepared(campaign: Campaign, blanks: _Blanks, unit: Unit, due: Round, last:
     fill_workbook(workbook, form, _known_of(form, staff), rows)
     looked_up = add_people(workbook, form, staff)
     add_numbers(workbook, form, _free_numbers(form, unit, last))
+    add_decisions(workbook, form, own_rulings(campaign, unit, last))
     shown = shown_values(workbook, form, campaign.grading)
     return workbook_bytes(workbook, {title: {**texts, **looked_up.get(title, {})} for title, texts in shown.items()})
 

@@ -16,10 +16,11 @@ from lzxl.campaign.warnings import stocktaking
 from lzxl.checks.context import Context
 from lzxl.checks.dates import period_days
 from lzxl.forms.load import book_with
+from lzxl.forms.roster import Unit
 from lzxl.submission import Submission
 from lzxl.year.course import Course
 from lzxl.year.decided import DecisionRows, decision_rows
-from lzxl.year.decisions import Decision, Rulings, rule
+from lzxl.year.decisions import Decision, Ruling, Rulings, rule
 from lzxl.year.facts import Facts
 from lzxl.year.ledger import ledger_form
 from lzxl.year.points import proved_warnings, risk_points
@@ -80,6 +81,12 @@ def resolved_of(campaign: Campaign) -> Resolved:
         campaign.resolved.clear()
         campaign.resolved[state] = _resolved(campaign)
     return campaign.resolved[state]
+
+
+def own_rulings(campaign: Campaign, unit: Unit, submissions: Iterable[Submission]) -> list[Ruling]:
+    """The decisions that hold for the risk points of a unit's submissions as they stand there."""
+    points = risk_points(submissions, campaign.grading)
+    return resolved_of(campaign).of_unit(points, campaign.grading, campaign.units.keys() - {unit.code})
 
 
 def _resolved(campaign: Campaign) -> Resolved:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from lzxl.campaign import clock
 from lzxl.campaign.cache import passwords_of
+from lzxl.campaign.facts import own_rulings
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.places import RETURNED, WORKING
 from lzxl.campaign.rounds import title_of
@@ -20,6 +21,7 @@ from lzxl.files import output_to, writing
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.roster import Unit
 from lzxl.forms.staff import Staff, staff_of
+from lzxl.year.decisions import Ruling
 
 OUTDATED, VOID = "已有新版", "已作废"
 """Below a unit's folder in 退回: marked returns of versions that a newer one has taken the place of; and of those that are
@@ -42,7 +44,8 @@ def return_to(campaign: Campaign, stored: Stored, checked: Checked, target: Path
     """Write the marked return of an original in 收件 to `target` (`write_return_as_it_came`)."""
     root = campaign.root
     staff = staff_of(stored.unit, campaign.people, clock.today())
-    write_return_as_it_came(checked, campaign.grading, target, stored.path, root, root / ".lzxl", staff)
+    rulings = own_rulings(campaign, stored.unit, [checked.submission])
+    write_return_as_it_came(checked, campaign.grading, target, stored.path, root, root / ".lzxl", staff, rulings)
 
 
 def put_aside(campaign: Campaign, current: Collection[Path], latest: Collection[Stored]) -> None:
@@ -84,12 +87,14 @@ def write_return_as_it_came(
     root: Path | None,
     private: Path | None = None,
     staff: Staff | None = None,
+    rulings: Sequence[Ruling] = (),
 ) -> None:
     """Write the marked return of `checked`, which is the file `original`, to `target`.
 
     `root`: the campaign's folder, whose passwords are tried; None outside of one. `private`: where what is not encrypted
-    yet may lie for a moment; None for the system's own place. `staff`: the unit's people, None if they are not known. Raises
-    ConfigError if no password opens the original any more (nothing is written then), OutputError if the disk does not take it.
+    yet may lie for a moment; None for the system's own place. `staff`: the unit's people, None if they are not known;
+    `rulings`: what was decided on its risk points. Raises ConfigError if no password opens the original any more (nothing is
+    written then), OutputError if the disk does not take it.
     """
     from lzxl.workbook.reading.encrypted import lock
     from lzxl.workbook.reading.sandbox import keepsake_reader, password_of
@@ -99,7 +104,7 @@ def write_return_as_it_came(
     if not submission.is_locked:
         with keepsake_reader() as reader:
             keepsakes = reader.read(original)
-        write_return(submission, checked.findings, grading, target, keepsakes=keepsakes, staff=staff)
+        write_return(submission, checked.findings, grading, target, keepsakes=keepsakes, staff=staff, rulings=rulings)
         return
     passwords = passwords_of(root)
     password = password_of(original, passwords) if passwords else None
@@ -115,7 +120,7 @@ def write_return_as_it_came(
         plain = Path(folder) / "return.xlsx"
         with keepsake_reader() as reader:
             keepsakes = reader.read(original, (password,))
-        write_return(submission, checked.findings, grading, plain, keepsakes=keepsakes, staff=staff)
+        write_return(submission, checked.findings, grading, plain, keepsakes=keepsakes, staff=staff, rulings=rulings)
         locked = lock(plain.read_bytes(), password)
     with writing(target) as temporary:
         temporary.write_bytes(locked)

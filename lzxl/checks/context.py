@@ -31,7 +31,8 @@ class Context:
     facts: Facts = field(default_factory=Facts, compare=False)
     """What the campaign knows that the office's books are compared with."""
     resolved: Callable[[], Resolved] = field(default=Resolved, compare=False)
-    """Gives what the leading group decided on risk points. Called only where a typed level asks for it: the books are read then."""
+    """Gives what the leading group decided on risk points. Called only where a typed level or a return
+    asks for it: the books are read then."""
     office: Office | None = field(default=None, compare=False)
     """What the office's own work goes by; None where there is no campaign."""
     rounds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

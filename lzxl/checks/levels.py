@@ -54,8 +54,9 @@ def _ruling(report: Report, context: Context, table: Table, index: int, grade: G
     if not number:
         return None
     point = Point(str(number), report.own_code, grade.likelihood, grade.severity, grade.level, grade.open)
-    ruling = context.resolved().ruling_on(point, context.grading)
-    return ruling if ruling is not None and ruling.level != grade.level else None
+    others = context.units.keys() - {report.own_code}
+    found = context.resolved().of_unit([point], context.grading, others)
+    return found[0] if found and found[0].level != grade.level else None
 
 
 def _compare_with_decided(report: Report, rule: Graded, table: Table, index: int, ruling: Ruling, chosen: str) -> None:

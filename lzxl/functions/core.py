@@ -38,6 +38,8 @@ _A_DAY = re.compile(
 )
 _A_COUNT = re.compile("[ \u3000]*([0-9]{1,6})[ \u3000]*")
 _HIGHEST = 1000
+_DECIDED = 5
+"""Columns of the decisions that a workbook carries."""
 
 
 class Functions:
@@ -64,6 +66,23 @@ class Functions:
     def basis(self, likelihood: Cell, severity: Cell) -> Answer:
         """What the level rests on; "" wherever there is no level."""
         return self._graded(likelihood, severity, 1, "")
+
+    def basis_by(self, decided: Cell | Sequence[Cell] = None) -> Callable[..., Answer]:
+        """What answers (likelihood, severity, number of a risk point) with what the level rests on.
+
+        `decided`: rows of number, likelihood, severity, decided level and what is said of the decision, as a workbook that the
+        office sent out has them under lz_decided. A decision is told of its point in the state that it was made on, else the
+        table's own basis is.
+        """
+        told = _decided_texts(decided)
+
+        def basis(likelihood: Cell, severity: Cell, number: Cell = None) -> Answer:
+            computed = self.basis(likelihood, severity)
+            if not told or not computed or not isinstance(number, str):
+                return computed
+            return told.get((number, likelihood, severity), computed)
+
+        return basis
 
     def score(self, self_score: Cell, inspection_score: Cell, final_score: Cell) -> Answer:
         """The weighted result of 自查, 日常督查 and 年终检查 (第八条(三)), half-up to one decimal.
@@ -159,6 +178,12 @@ class _Calendar:
 
     def is_workday(self, day: int) -> bool:
         return day in self._made_up or ((day - 2) % 7 < 5 and day not in self._off)
+
+
+def _decided_texts(given: Cell | Sequence[Cell]) -> Dict[Tuple[Cell, ...], str]:
+    """(number, likelihood, severity) → what is said of the decision; rows that are no such row tell nothing."""
+    rows = [row for row in _grid(given) if len(row) >= _DECIDED and all(isinstance(cell, str) for cell in row)]
+    return {(row[0], row[1], row[2]): row[_DECIDED - 1] for row in reversed(rows) if row[0] and row[_DECIDED - 1]}
 
 
 def _given_days(given: Cell | Sequence[Cell]) -> FrozenSet[int] | None:

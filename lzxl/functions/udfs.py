@@ -102,9 +102,9 @@ def LZ_LEVEL(likelihood: Range, severity: Range) -> Answer | Block:  # noqa: N80
     return _answered(lambda functions: functions.level, likelihood, severity)
 
 
-def LZ_BASIS(likelihood: Range, severity: Range) -> Answer | Block:  # noqa: N802
-    """定级依据。"""
-    return _answered(lambda functions: functions.basis, likelihood, severity)
+def LZ_BASIS(likelihood: Range, severity: Range, number: Range = None, decided: Range = None) -> Answer | Block:  # noqa: N802
+    """定级依据；给了风险点编号和 lz_decided（办公室发的表里的认定情况）的，已认定的写明认定结果和会议。"""
+    return _answered(lambda functions: functions.basis_by(decided), likelihood, severity, number)
 
 
 def LZ_SCORE(self_score: Range, inspection_score: Range, final_score: Range) -> Answer | Block:  # noqa: N802

@@ -18,6 +18,9 @@ STAMP_SHEET = "_lzxl"
 RULES_SHEET = "办理规则"
 COURSE_SHEET = "办理推算"
 PEOPLE_SHEET = "本单位人员"
+DECIDED_SHEET = "认定情况"
+DECIDED = "lz_decided"
+"""The workbook's name for the table of decisions on the hidden sheet."""
 FINDINGS_SHEET = "问题清单"
 UNPLACED_SHEET = "未能归位内容"
 UNPLACED_CONTENT_COLUMN = 5
@@ -26,7 +29,17 @@ FINDINGS_COLUMN = "问题"
 """Header of the column that a marked return has right of each table."""
 
 OWN_SHEETS = frozenset(
-    {NOTES_SHEET, WORDS_SHEET, STAMP_SHEET, FINDINGS_SHEET, UNPLACED_SHEET, RULES_SHEET, COURSE_SHEET, PEOPLE_SHEET}
+    {
+        NOTES_SHEET,
+        WORDS_SHEET,
+        STAMP_SHEET,
+        FINDINGS_SHEET,
+        UNPLACED_SHEET,
+        RULES_SHEET,
+        COURSE_SHEET,
+        PEOPLE_SHEET,
+        DECIDED_SHEET,
+    }
 )
 """Sheets that lzxl writes and that hold nothing a unit reports."""
 

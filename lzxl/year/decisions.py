@@ -144,6 +144,14 @@ def meeting_of(ruling: Ruling) -> str:
     return "，".join(part for part in (decision.meeting, decision.minutes) if part)
 
 
+def told_of(ruling: Ruling) -> str:
+    """What a unit is told of a decided level: when and where it was decided, and the computed level beside it. Not why: a reason
+    may speak of a warning, which is not everybody's to read."""
+    where = meeting_of(ruling)
+    decided = f"领导小组{ruling.decision.day}认定为{ruling.level}" + (f"（{where}）" if where else "")
+    return decided + (f"；按分级表为{ruling.point.level}" if ruling.change else "")
+
+
 def basis_of(ruling: Ruling) -> str:
     """What a decided level rests on."""
     decision = ruling.decision

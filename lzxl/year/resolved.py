@@ -6,7 +6,7 @@ alone, so that what it says of a file hangs on that file and on the decisions, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,6 +35,18 @@ class Resolved:
         for warning in self.proved:
             by_point.setdefault(warning.point, []).append(warning)
         return by_point
+
+    def of_unit(self, points: Iterable[Point], grading: GradingTable, others: Collection[str]) -> list[Ruling]:
+        """The decisions that hold for a unit's points, each number once. `others`: the codes of the other units: a number of theirs
+        is passed over, since what was decided on their point is not this unit's to read."""
+        found: dict[str, Ruling] = {}
+        for point in points:
+            if point.number.rpartition("-")[0] in others or point.number in found:
+                continue
+            ruling = self.ruling_on(point, grading)
+            if ruling is not None:
+                found[point.number] = ruling
+        return list(found.values())
 
     def ruling_on(self, point: Point, grading: GradingTable) -> Ruling | None:
         """The decision that holds for a point, judged as it is given; None if none does."""

@@ -151,6 +151,30 @@ class TestInTheSheet:
         found = worked_out(calc_office, workbook_of(tmp_path, rows), f"D1:D{len(rows)}")
         assert found == [[FUNCTIONS.disposition(*case)] for case in (*cases, ("较重", "科室"))]
 
+    def test_a_basis_names_the_decision_that_the_workbook_carries(self, calc_office: Office, tmp_path: Path) -> None:
+        decided = [
+            ["A-1", "较大", "较严重", "一级", "领导小组认定为一级"],
+            ["A-2", "较大", "严重", "一级", "领导小组认定为一级"],
+        ]
+        cases = [("较大", "较严重", "A-1"), ("较大", "较严重", "A-2"), ("较大", "较严重", None), ("", "较严重", "A-1")]
+        rows: list[tuple[Any, ...]] = [
+            (
+                *case,
+                f"=LZ.BASIS(A{row},B{row},C{row},H1:L2)",
+                f"=LZ_BASIS(A{row},B{row},C{row},H1:L2)",
+                f"=LZ.BASIS(A{row},B{row})",
+            )
+            for row, case in enumerate(cases, start=1)
+        ]
+        rows[0] = (*rows[0], ArrayFormula("G1:G4", "=LZ.BASIS(A1:A4,B1:B4,C1:C4,H1:L2)"), *decided[0])
+        rows[1] = (*rows[1], None, *decided[1])
+        found = worked_out(calc_office, workbook_of(tmp_path, rows), "D1:G4")
+        told = [FUNCTIONS.basis_by(decided)(*case) for case in cases]
+        assert found == [
+            [answer, answer, FUNCTIONS.basis(*case[:2]), answer] for answer, case in zip(told, cases, strict=True)
+        ]
+        assert told[0] == "领导小组认定为一级" != told[1]
+
     def test_due_days(self, calc_office: Office, tmp_path: Path) -> None:
         """Days typed as dates and as texts, days and counts that are none, years that are unknown."""
         cases = list(product(DAYS, COUNTS))
@@ -352,7 +376,7 @@ class TestRanges:
 def test_the_function_wizard_speaks_chinese_and_names_the_words(calc_office: Office) -> None:
     for name, arguments in {
         "LZ.LEVEL": ["发生可能性", "后果程度"],
-        "LZ.BASIS": ["发生可能性", "后果程度"],
+        "LZ.BASIS": ["发生可能性", "后果程度", "风险点编号", "认定情况"],
         "LZ.SCORE": ["自查", "日常督查", "年终检查"],
         "LZ.DISPOSITION": ["问题程度", "预警对象类型", "是否涉嫌违纪违法"],
         "LZ.DUE": ["起算日", "工作日数", "放假日期", "调休上班日期"],

@@ -167,6 +167,7 @@ def call(name, *values):
 def test_cells_come_through_xlwings(tmp_path: Path) -> None:
     code = """
 ERROR, MISSING = -2146826281, -2147352572
+DECIDED = (("A-1", "较大", "较严重", "一级", "认定为一级"), ("A-2", "较大", "严重", "二级", "认定为二级"))
 strange = [None, "", "较大", "不知道", 0.0, 1.0, True, ERROR, datetime.datetime(2026, 1, 1), decimal.Decimal("3.5")]
 said = {
     "cells": [[call("LZ_LEVEL", cell, "严重"), call("LZ_BASIS", "较大", cell)] for cell in strange],
@@ -178,6 +179,9 @@ said = {
     "disposition": [call("LZ_DISPOSITION", cell) for cell in strange],
     "left out": [excel.call("LZ_DISPOSITION", "较重", MISSING, MISSING), call("LZ_DISPOSITION", "较重")],
     "transfer": call("LZ_DISPOSITION", (("较重",), ("轻微",)), "个人", (("是",), (None,))),
+    "decided": [call("LZ_BASIS", "较大", "较严重", cell, DECIDED) for cell in ("A-1", "A-2", *strange)],
+    "decided column": call("LZ_BASIS", (("较大",),) * 3, (("较严重",),) * 3, (("A-1",), ("A-2",), (None,)), DECIDED),
+    "decided left out": excel.call("LZ_BASIS", excel.range("较大"), excel.range("较严重"), MISSING, MISSING),
     "due": [call("LZ_DUE", cell, 5.0) for cell in strange],
     "due by": [call("LZ_DUE", datetime.datetime(2026, 11, 19), 1.0, (("2026-11-20",), (None,))),
                excel.call("LZ_DUE", excel.range(datetime.datetime(2026, 11, 19)), excel.range(1.0), MISSING, MISSING)],
@@ -196,6 +200,10 @@ said = {
     assert said["typed"] == ["一级", ["一级", "二级"]]
     assert said["scores"] == ["", "", wrong, wrong, 72.0, 72.2, wrong, wrong, wrong, 72.7]
     assert said["score"] == [[90.0], [""]]
+    basis = udfs.LZ_BASIS("较大", "较严重")
+    assert said["decided"] == ["认定为一级"] + [basis] * (len(levels) + 1)
+    assert said["decided column"] == [["认定为一级"], [basis], [basis]]
+    assert said["decided left out"] == basis
     assert said["disposition"] == ["", "", wrong, wrong, "", wrong, wrong, wrong, wrong, wrong]
     assert said["left out"][0] == said["left out"][1] == udfs.LZ_DISPOSITION("较重")
     assert said["transfer"] == [[udfs.LZ_DISPOSITION("较重", "个人", "是")], [udfs.LZ_DISPOSITION("轻微", "个人")]]

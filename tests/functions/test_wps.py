@@ -128,6 +128,7 @@ def every_call() -> list[tuple[str, list[Any]]]:
     ):
         calls.append(("DISPOSITION", [degree, target, breach]))
     calls += due_calls(odd)
+    calls += decided_calls(odd)
     scores = [*odd, 100, 59.95, 89.949999, 1000, 1000.01, 1e21, 1e-7, 5e-324, "88.5", " 90 ", "+7", "-0", "-0.1", ".5"]
     scores += [
         "5.",
@@ -164,6 +165,29 @@ def every_call() -> list[tuple[str, list[Any]]]:
         ("SCORE", [[[90], [80], [None]], [[88.5], [70.25]], 60]),
         ("DISPOSITION", [[["轻微", "较重"], ["严重", None]]]),
     ]
+    return calls
+
+
+def decided_calls(odd: list[Any]) -> list[tuple[str, list[Any]]]:
+    """Bases with the decisions that a workbook carries, and with ranges that are none."""
+    decided = [
+        ["A-1", "较大", "严重", "二级", "认定为二级"],
+        ["A-2", "较小", "严重", "一级", "认定为一级"],
+        ["A-1", "较大", "严重", "一级", "后一行"],
+    ]
+    others: list[Any] = [
+        *odd,
+        [[]],
+        [["A-1", "较大"]],
+        [["A-1", "较大", "严重", "二级", None]],
+        [[1, "较大", "严重", "二级", "x"]],
+    ]
+    numbers = ["A-1", "A-2", "a-1", *odd]
+    calls: list[tuple[str, list[Any]]] = [
+        ("BASIS", [likelihood, "严重", number, given])
+        for likelihood, number, given in itertools.product(("较大", "较小", "甲"), numbers, (decided, *others))
+    ]
+    calls.append(("BASIS", [[["较大"], ["较小"], [None]], "严重", [["A-1"], ["A-2"], ["A-1"]], decided]))
     return calls
 
 
@@ -216,6 +240,8 @@ def due_calls(odd: list[Any]) -> list[tuple[str, list[Any]]]:
 def answer(functions: Functions, name: str, arguments: list[Any]) -> Any:
     if name == "DUE":
         return over_ranges(functions.due_by(*arguments[2:]), *arguments[:2])
+    if name == "BASIS":
+        return over_ranges(functions.basis_by(*arguments[3:]), *arguments[:3])
     single: Callable[..., Any] = getattr(functions, name.lower())
     return over_ranges(single, *arguments)
 

@@ -35,8 +35,8 @@ class Component(unohelper.Base, XFunctions):  # type: ignore[misc]
     def level(self, likelihood: Any, severity: Any) -> Block:
         return _over(self._functions.level, likelihood, severity)
 
-    def basis(self, likelihood: Any, severity: Any) -> Block:
-        return _over(self._functions.basis, likelihood, severity)
+    def basis(self, likelihood: Any, severity: Any, number: Any, decided: Any) -> Block:
+        return _over(self._functions.basis_by(*as_far_as_used([decided])), likelihood, severity, number)
 
     def score(self, *references: Any) -> Block:
         return _over(self._functions.score, *map(_cells, references))

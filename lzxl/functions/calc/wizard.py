@@ -8,6 +8,7 @@ from typing import Any
 
 from lzxl.forms.load import book_with, load_form, load_forms
 from lzxl.forms.shown import Evaluation
+from lzxl.workbook.layout import DECIDED
 from lzxl.year.events import load_machine
 
 
@@ -45,7 +46,11 @@ def descriptions(tables: Mapping[str, Any]) -> tuple[Described, ...]:
     wrong = f"有空白时为空，取值有误时为“{tables['invalid']}”"
     return (
         Described("level", f"{level}（{levels}），按{tables['title']}；{wrong}", pair),
-        Described("basis", f"{level}的{basis}，按{tables['title']}；没有等级时为空", pair),
+        Described(
+            "basis",
+            f"{level}的{basis}，按{tables['title']}，已认定的写明认定结果；没有等级时为空",
+            (*pair, *_of_decisions()),
+        ),
         Described(
             "score",
             f"考核加权得分：{'、'.join(f'{name}占{weight}%' for name, weight in weights.items())}，保留一位小数；{wrong}",
@@ -53,6 +58,14 @@ def descriptions(tables: Mapping[str, Any]) -> tuple[Described, ...]:
         ),
         _disposition(tables, wrong),
         _due(tables),
+    )
+
+
+def _of_decisions() -> tuple[tuple[str, str, str], ...]:
+    (number,) = _titles("risks", ("id",))
+    return (
+        ("number", number, f"{number}。可以不填；填了的，第四项也要填"),
+        ("decided", "认定情况", f"办公室发的表里的认定情况，写 {DECIDED}。可以不填"),
     )
 
 

@@ -15,13 +15,13 @@ failed:
     LZ_LEVEL = Err.Description
 End Function
 
-Function LZ_BASIS(likelihood, severity)
+Function LZ_BASIS(likelihood, severity, Optional number, Optional decided)
     #If App = "Microsoft Excel" Then
         If TypeOf Application.Caller Is Range Then On Error GoTo failed
-        LZ_BASIS = XLPy.CallUDF("lzxl_grading", "LZ_BASIS", Array(likelihood, severity), ThisWorkbook, Application.Caller)
+        LZ_BASIS = XLPy.CallUDF("lzxl_grading", "LZ_BASIS", Array(likelihood, severity, number, decided), ThisWorkbook, Application.Caller)
         Exit Function
     #Else
-        LZ_BASIS = XLPy.CallUDF("lzxl_grading", "LZ_BASIS", Array(likelihood, severity))
+        LZ_BASIS = XLPy.CallUDF("lzxl_grading", "LZ_BASIS", Array(likelihood, severity, number, decided))
         Exit Function
     #End If
 failed:

@@ -25,6 +25,7 @@ from lzxl.forms.values import as_text
 from lzxl.submission import NOT_CARRIED, ROW_KINDS, LiveSum, Submission, Table, Unplaced
 from lzxl.workbook.fixed_texts import SIGNATURE_PLACES, UNIT_LINE
 from lzxl.workbook.layout import table_layout
+from lzxl.workbook.writing.decided import decided_texts
 from lzxl.workbook.writing.formulas import graded_by
 from lzxl.workbook.writing.measure import row_height
 from lzxl.workbook.writing.openpyxl_parts import set_style
@@ -96,11 +97,13 @@ class Keeping:
 
     def _list_typed(self, table: Table, field: Field, graded: tuple[Field, Field], grading: GradingTable) -> None:
         column = table.columns.get(field.name) or table.derived.get(field.name, 0)
+        decided = set(decided_texts(self._back.workbook).values())
         for index, typed in _typed_over(table, field):
             place = (table.title, table.rows[index], column)
             if place in self._as_filed:
                 continue
-            if typed != computed_text(field, grading, [table.shown(entry.name, index) for entry in graded]):
+            computed = computed_text(field, grading, [table.shown(entry.name, index) for entry in graded])
+            if typed != computed and typed not in decided:
                 self._back.list(place, typed, "手填的内容；这一栏自动得出，已恢复公式", header=field.title)
 
     def _put_rows_back(self, position: int, table: Table) -> None:

@@ -22,6 +22,7 @@ from lzxl.workbook.fixed_texts import KEEPER, UNIT_LINE
 from lzxl.workbook.layout import content_fields, label_layout, table_layout
 from lzxl.workbook.writing.cells import is_formula, value_at
 from lzxl.workbook.writing.course import shown_of_course
+from lzxl.workbook.writing.decided import decided_texts, told_in_row
 from lzxl.workbook.writing.formulas import (
     counted_help,
     cover_text,
@@ -46,6 +47,7 @@ def shown_values(workbook: Workbook, form: Form, grading: GradingTable) -> Shown
             shown[sheet.title] = {
                 **_unit_line(workbook, worksheet, form, sheet),
                 **_computed(worksheet, sheet, grading),
+                **_decided(workbook, sheet),
                 **_serials(worksheet, sheet),
             }
             shown[sheet.title].update(_groups(workbook, form, sheet, shown))
@@ -96,6 +98,17 @@ def _computed(worksheet: Worksheet, sheet: Sheet, grading: GradingTable) -> dict
         for row, place in _formula_cells(worksheet, sheet, field.name):
             words = [value_at(worksheet, row, column) for column in columns]
             shown[place] = computed_text(field, grading, words)
+    return shown
+
+
+def _decided(workbook: Workbook, sheet: Sheet) -> dict[str, str]:
+    """The basis of every row whose level was decided, in a workbook that carries decisions."""
+    texts, shown = decided_texts(workbook), dict[str, str]()
+    for field in (field for field in sheet.fields if field.computed == "basis" and texts):
+        for row, place in _formula_cells(workbook[sheet.title], sheet, field.name):
+            told = told_in_row(workbook, sheet, row, texts)
+            if told:
+                shown[place] = told
     return shown
 
 

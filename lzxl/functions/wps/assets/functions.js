@@ -29,6 +29,23 @@
     return grade(likelihood, severity, 3, "");
   }
 
+  // What answers (likelihood, severity, number); decided: rows of number, likelihood, severity, level and what is said.
+  function basisBy(decided) {
+    var told = {}, rows = grid(valuesOf(decided));
+    for (var i = rows.length - 1; i >= 0; i--) {
+      var row = rows[i], isTold = row.length >= 5 && row.every(function (cell) { return typeof cell === "string"; });
+      if (isTold && row[0] && row[4]) told[JSON.stringify(row.slice(0, 3))] = row[4];
+    }
+    return function (likelihood, severity, number) {
+      var computed = basis(likelihood, severity), key = JSON.stringify([number, likelihood, severity]);
+      return computed && typeof number === "string" && has(told, key) ? told[key] : computed;
+    };
+  }
+
+  function basisOf(likelihood, severity, number, decided) {
+    return overRanges(basisBy(decided), 3)(likelihood, severity, number);
+  }
+
   function isKey(table, cell) {
     return typeof cell === "string" && has(table, cell);
   }
@@ -265,7 +282,7 @@
   }
 
   LZXL.functions = {
-    LEVEL: overRanges(level, 2), BASIS: overRanges(basis, 2), SCORE: overRanges(score, 3),
+    LEVEL: overRanges(level, 2), BASIS: basisOf, SCORE: overRanges(score, 3),
     DISPOSITION: overRanges(disposition, 3), DUE: due
   };
 })();
