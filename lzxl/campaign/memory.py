@@ -8,12 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.lock import holding
 from lzxl.files import PRIVATE, store_durably, sweep
+from lzxl.forms.load import book_with
 from lzxl.year.events import Machine, load_machine
 from lzxl.year.office import Office
+from lzxl.year.papers import recorded_papers
 
 MEMORY = "台账记忆.json"
 
@@ -52,5 +55,17 @@ def remember(campaign: Campaign, memory: Memory) -> None:
 
 def office_of(campaign: Campaign) -> Office:
     """What the checks of the office's books go by."""
-    config = campaign.config
-    return Office(machine_of(campaign), config.mail.calendar, config.bureau, read_memory(campaign).seen)
+    config, seen = campaign.config, read_memory(campaign).seen
+    return Office(machine_of(campaign), config.mail.calendar, config.bureau, seen, partial(_recorded_numbers, campaign))
+
+
+def _recorded_numbers(campaign: Campaign) -> tuple[str, ...]:
+    """Every number that stands in the record of papers, whichever paper has it and also where it was given up; none where the record
+    cannot be read: whoever works on it says so."""
+    from lzxl.campaign.books import BookError, read_book  # its own checks need to know of the office
+
+    try:
+        record = read_book(campaign, book_with("papers"))
+    except BookError:
+        return ()
+    return tuple(paper.number for paper in recorded_papers(record))

@@ -36,7 +36,7 @@ def check_ledger(report: Report, context: Context) -> None:
         for fault in (*course.faults, *mandate_faults(course, rows, bureau)):
             checked.say(entry, fault)
         checked.say_rounds(entry, course)
-    checked.say_numbers(office.other_numbers if office is not None else ())
+    checked.say_numbers(office.other_numbers() if office is not None else ())
     if office is not None:
         checked.say_vanished(office.seen)
 

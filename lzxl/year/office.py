@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from lzxl.year.events import Machine
@@ -18,5 +18,6 @@ class Office:
     bureau: str = ""
     seen: Mapping[str, int] = field(default_factory=dict)
     """Warning → how many rows of events it had when the ledger was last taken stock of."""
-    other_numbers: tuple[str, ...] = ()
-    """Numbers of papers that stand elsewhere than in the ledger."""
+    other_numbers: Callable[[], tuple[str, ...]] = field(default=tuple, compare=False)
+    """Gives the numbers of papers that stand elsewhere than in the ledger. Called only where its numbers are looked through: another
+    book is read then."""

@@ -7,7 +7,7 @@ import datetime
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lzxl.forms.load import load_form
@@ -110,20 +110,32 @@ def numbers_twice(rows: Iterable[tuple[int, str]]) -> list[Twice]:
 
 
 def number_gaps(rows: Iterable[tuple[int, str]], elsewhere: Iterable[str] = ()) -> list[Gap]:
-    """Of (row, number): what is left out within a series of a year. `elsewhere`: numbers that other papers have."""
+    """Of (row, number): what is left out within a series of a year, told at the next row. `elsewhere`: numbers that other papers
+    have."""
     at_row: dict[PaperNumber, int] = {}
     for at, text in rows:
         number = read_number(text)
         if number is not None:
             at_row.setdefault(number, at)
     known = sorted({*at_row, *filter(None, map(read_number, elsewhere))})
-    gaps = []
+    return [
+        gap
+        for _, series in itertools.groupby(known, lambda number: (number.series, number.year))
+        for gap in _gaps_in(list(series), at_row)
+    ]
+
+
+def _gaps_in(known: Sequence[PaperNumber], at_row: Mapping[PaperNumber, int]) -> Iterator[Gap]:
+    """The gaps of one series. A number that stands elsewhere has no row to tell a gap at: the next row tells what is left out
+    before it as well."""
+    before, missing = known[0].serial, list[int]()
     for earlier, later in itertools.pairwise(known):
-        same = (earlier.series, earlier.year) == (later.series, later.year)
-        missing = tuple(range(earlier.serial + 1, later.serial))
-        if same and missing and later in at_row:
-            gaps.append(Gap(at_row[later], earlier.serial, later.serial, missing))
-    return gaps
+        missing += range(earlier.serial + 1, later.serial)
+        if later not in at_row:
+            continue
+        if missing:
+            yield Gap(at_row[later], before, later.serial, tuple(missing))
+        before, missing = later.serial, []
 
 
 def notices_of(

@@ -214,6 +214,29 @@ def test_numbers_that_are_left_out_are_listed(office: Callable[..., tuple[Path, 
     assert (gap["severity"], "4–8" in gap["message"]) == ("info", True)
 
 
+PAPERS = [
+    ("云环廉办〔2026〕4号", "其他", "已印发"),
+    ("云环廉办[2026]第 5 号", "会议纪要", "作废"),
+    ("云环廉办〔2026〕7号", "其他", "预留"),
+    ("云环党〔2026〕8号", "其他", "已印发"),
+]
+"""Another paper's, one that was given up, one that is kept for a paper; and one of another series."""
+
+
+@pytest.mark.parametrize(("papers", "left"), [(PAPERS, ["8"]), (PAPERS[1:], ["4", "8"]), (PAPERS[:1], ["5", "7、8"])])
+def test_a_number_that_stands_in_the_record_of_papers_is_not_left_out(
+    office: Callable[..., tuple[Path, list[int]]], papers: list[tuple[str, ...]], left: list[str]
+) -> None:
+    """Whichever paper has it, and also where it was given up."""
+    root, _ = office(steps())
+    type_rows(
+        root / "工作记录.xlsx", "文号簿", [dict(zip(("文号", "文种", "状态"), row, strict=True)) for row in papers]
+    )
+    [entry] = [entry for entry in lzxl_json(root, "check")["files"] if entry["file"] == BOOK]
+    gaps = [finding["message"] for finding in entry["findings"] if finding["code"] == "document_number_gap"]
+    assert [message.rpartition("缺：")[2] for message in gaps] == [f"{missing}。" for missing in left]
+
+
 def test_a_row_that_vanishes_is_missed(office: Callable[..., tuple[Path, list[int]]]) -> None:
     root, places = office(steps())
     lzxl(root, "ledger")
