@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from lzxl.campaign.books import Change, NewRow, SetCells, amend_book, read_book, write_books
@@ -18,6 +19,8 @@ from lzxl.forms.load import book_with, load_form, unit_form_ids
 from lzxl.forms.model import Sheet
 from lzxl.forms.rules import CheckedItems, Opined
 from lzxl.submission import Submission, Table
+from lzxl.workbook.writing.amending.live import Live
+from lzxl.workbook.writing.appraised import results_of
 from lzxl.year.appraised import (
     Appraised,
     Item,
@@ -130,8 +133,10 @@ def appraise(campaign: Campaign, standing: Standing, day: datetime.date) -> Appr
         book = read_book(campaign, form_id)
         assert book is not None
     evaluation, said = evaluation_of(campaign, standing, book)
-    writer = _Opinions(campaign, book, items, said, day)
-    amend_book(campaign, form_id, list(writer.changes(evaluation)))
+    for _ in ("rows", "formulas"):  # a row has to be there before its formulas can speak of their own row
+        if amend_book(campaign, form_id, list(_Opinions(campaign, book, items, said, day).changes(evaluation))):
+            book = read_book(campaign, form_id)
+            assert book is not None
     return AppraisalResult(evaluation, tuple(proposals), campaign.appraisal.basis)
 
 
@@ -182,7 +187,9 @@ def _cell(number: Decimal) -> float | int:
 
 def _updated(sheet: Sheet, table: Table, index: int, values: Mapping[str, Any]) -> Iterator[Change]:
     """The cells of a row that say something else now."""
-    changed = {name: value for name, value in values.items() if table.get(name, index) != value}
+    changed = {
+        name: value for name, value in values.items() if isinstance(value, Live) or table.get(name, index) != value
+    }
     if changed:
         yield SetCells(sheet.name, table.rows[index], changed)
 
@@ -197,11 +204,16 @@ class _Opinions:
     said: Appraised
     day: datetime.date
 
+    @cached_property
+    def decided(self) -> Mapping[str, Decision]:
+        return decided_grades(self.campaign)
+
     def changes(self, evaluation: Evaluation) -> Iterator[Change]:
         sheet = _sheet_of(self.book.form, "opined")
         rule = sheet.rules.opined
         assert rule is not None
         rows: dict[str, tuple[Table, int]] = {}
+        results = results_of(self.book, self.campaign.appraisal, self.items, self.campaign.units)
         for table, index in self.book.rows_of(sheet.name):
             rows.setdefault(unit_code(table.get(rule.unit, index), self.campaign.units), (table, index))
         for outcome in evaluation.outcomes:
@@ -212,6 +224,8 @@ class _Opinions:
             table, index = rows[outcome.unit]
             if table.shown(rule.opinion, index) is not None:
                 del values[rule.opinion]
+            if results is not None:
+                values.update(self._live(rule, outcome, values, results.of_unit(outcome.unit, table.rows[index])))
             yield from _updated(sheet, table, index, values)
 
     def _values(self, rule: Opined, outcome: Outcome) -> dict[str, Any]:
@@ -230,6 +244,19 @@ class _Opinions:
             rule.why: "；".join(outcome.why) or None,
             rule.opinion: self._draft(outcome) or None,
         }
+
+    def _live(
+        self, rule: Opined, outcome: Outcome, values: Mapping[str, Any], formulas: Mapping[str, str]
+    ) -> Iterator[tuple[str, Live]]:
+        """The values that a formula shows as well: of the grade only where neither the quota nor a decision made it."""
+        for name, formula in formulas.items():
+            if name != rule.grade or self._is_by_limits(outcome):
+                yield name, Live(formula, values[name])
+
+    def _is_by_limits(self, outcome: Outcome) -> bool:
+        if outcome.result is None:
+            return True
+        return outcome.unit not in self.decided and outcome.grade == outcome.allowed
 
     def _draft(self, outcome: Outcome) -> str:
         losses = list(self._losses(outcome.unit))

@@ -91,6 +91,8 @@ class Outcome:
     why: tuple[str, ...] = ()
     """Why it is not the one by score, and what else is to be known of it."""
     rank: int | None = None
+    allowed: str = ""
+    """The grade by score within the limits that hold for the unit, before the quota and what was decided."""
 
 
 @dataclass(frozen=True)
@@ -277,6 +279,7 @@ def _outcome(candidate: Candidate, standing: _Standing | None, ranks: Mapping[st
         standing.grade,
         tuple(standing.why),
         ranks[candidate.unit],
+        standing.allowed,
     )
     return replace(settled, state=UNDECIDED) if standing.grade == UNDECIDED else settled
 

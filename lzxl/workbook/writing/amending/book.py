@@ -96,7 +96,7 @@ class AmendedBook:
             names = Names(workbook, str(self._places(sheet.title)[0]))
             parts |= grow(sheet, names, self._package, self._part(sheet.title))
             parts[self._part(sheet.title)] = sheet.write()
-        if self._has_formulas():
+        if self._has_formulas() or any(sheet.has_live for sheet in changed):
             calculate_on_load(workbook)
         if workbook.splices:
             parts[self._main] = workbook.written()

@@ -14,7 +14,7 @@ class NewRow:
     sheet: str
     """The sheet's name in the form."""
     values: Mapping[str, Any]
-    """Field name → value: text, number, day, several words, or None."""
+    """Field name → value: text, number, day, several words, a formula (`Live`), or None."""
 
 
 @dataclass(frozen=True)

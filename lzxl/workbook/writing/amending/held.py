@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 
 from lzxl.forms.model import Field
 from lzxl.forms.values import is_blank, parse
+from lzxl.workbook.writing.amending.live import Live, value_of
 
 _EPOCHS = {False: datetime.date(1899, 12, 30), True: datetime.date(1904, 1, 1)}
 _FIRST_DAY = datetime.date(1904, 1, 2)
@@ -20,7 +21,9 @@ _LIKE_AN_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def as_held(value: Any) -> Any:
-    """A value as a cell holds it: None, a text, a number, a day."""
+    """A value as a cell holds it: None, a text, a number, a day, or a formula that shows one of them."""
+    if isinstance(value, Live):
+        return Live(value.formula, as_held(value.value))
     # True is an int for Python, and no number for whoever reads the cell.
     if isinstance(value, bool):
         return _as_text(value)
@@ -39,13 +42,14 @@ def _as_text(value: Any) -> str | None:
 
 def as_read(entry: Field, held: Any) -> Any:
     """What reading makes of what a cell holds."""
+    held = value_of(held)
     return parse(entry, float(held) if isinstance(held, int | Decimal) else held).value
 
 
 def reads_as(entry: Field, there: Any, held: Any, date1904: bool) -> bool:
     """Whether what stands in a cell reads already as what it is to hold."""
-    if is_blank(there) or held is None:
-        return is_blank(there) and held is None
+    if is_blank(there) or value_of(held) is None:
+        return is_blank(there) and value_of(held) is None
     return bool(parse(entry, there, date1904).value == as_read(entry, held))
 
 

@@ -15,6 +15,7 @@ from lzxl.workbook.reading.number_formats import NumberFormat
 from lzxl.workbook.writing.amending.cell_styles import CellStyles
 from lzxl.workbook.writing.amending.changes import AmendError
 from lzxl.workbook.writing.amending.held import as_held, day_number, is_number, reads_as, text_element, value_element
+from lzxl.workbook.writing.amending.live import Live, formula_in, formula_of, text_value, value_of, with_formula
 from lzxl.workbook.writing.measure import LEAST_ROW_HEIGHT, row_height
 from lzxl.workbook.writing.sheet_xml import SheetPart
 
@@ -94,15 +95,26 @@ class AmendedSheet:
         there = self.content.cell(row, column)
         if is_blank(there):
             return (row, column) not in self.content.formulas and not self.xml.is_covered(row, column)
-        return bool(there == held)
+        return bool(there == value_of(held))
 
     def _is_to_change(self, row: int, column: int, entry: Field, held: Any) -> bool:
         """Whether a cell is to be written: it holds something else, and what it holds is nobody's own."""
-        is_the_program_s = entry.computed == "program"
-        if (row, column) in self.content.formulas:
-            return is_the_program_s
-        there = self.content.cell(row, column)
-        return (is_the_program_s or is_blank(there)) and not reads_as(entry, there, held, self._date1904)
+        there, formula = self.content.cell(row, column), self._formula(row, column)
+        if formula == formula_of(held) and reads_as(entry, there, held, self._date1904):
+            return False
+        return entry.computed == "program" or (formula is None and is_blank(there))
+
+    def _formula(self, row: int, column: int) -> str | None:
+        """The formula of a cell, "" if its text stands elsewhere; None if it has none."""
+        there = self.xml.cell(row, column)
+        if there is None or (row, column) not in self.content.formulas:
+            return None
+        return formula_in(self.xml.xml[there.start : there.end])
+
+    @property
+    def has_live(self) -> bool:
+        """Whether a formula is put in."""
+        return any(isinstance(held, Live) for _, held in self.set_to.values())
 
     def _column(self, table: Table, name: str) -> int:
         if name not in table.columns:
@@ -112,22 +124,25 @@ class AmendedSheet:
     def _put(self, row: int, column: int, entry: Field, held: Any) -> None:
         if self.xml.is_covered(row, column):
             raise AmendError("merged", sheet=self.title, cell=address(row, column))
-        self._remove_formula(row, column)
+        self._remove_formula(row, column, held)
         self._written[row, column] = self._cell(row, column, held)
         self.set_to[row, column] = (entry, held)
-        self.content.put(row, column, held)
+        self.content.put(row, column, value_of(held))
 
-    def _remove_formula(self, row: int, column: int) -> None:
+    def _remove_formula(self, row: int, column: int, held: Any) -> None:
         there = self.xml.cell(row, column)
         if there is None or there.formula is None:
             return
         # One that is shared or spans an array has its text in one cell for several: the others would lose theirs.
         if there.formula:
             raise AmendError("formula", sheet=self.title, cell=address(row, column))
-        self.formulas_gone.append((row, column))
+        if not isinstance(held, Live):
+            self.formulas_gone.append((row, column))
 
     def _cell(self, row: int, column: int, held: Any) -> WrittenCell:
         style, prefix = self._styles.of_cell(row, column), self.xml.prefix
+        if isinstance(held, Live):
+            return self._live_cell(row, column, held)
         if held is None:
             return WrittenCell(style)
         if isinstance(held, datetime.date):
@@ -135,6 +150,13 @@ class AmendedSheet:
         if is_number(held):
             return WrittenCell(self._styles.showing(style, column, days=False) or "0", value_element(prefix, held))
         return self._text_cell(style, str(held))
+
+    def _live_cell(self, row: int, column: int, held: Live) -> WrittenCell:
+        """A formula before the value that it shows; a text stands there as such, not as one that somebody typed."""
+        shown, prefix = self._cell(row, column, held.value), self.xml.prefix
+        if shown.kind or held.value is None:
+            shown = WrittenCell(shown.style, text_value(prefix, held.value or ""), "str")
+        return shown._replace(elements=with_formula(prefix, held.formula, shown.elements))
 
     def _day_cell(self, style: str, column: int, day: datetime.date) -> WrittenCell:
         """A day as a number where the sheet has a style that shows it as a day; else as a text."""

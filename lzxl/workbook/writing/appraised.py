@@ -1,0 +1,211 @@
+"""The live formulas of 考核意见: the sums, the result, and the grades of a unit, over the other sheets of the book (第八条(三)).
+
+They are written into the rows by `lzxl appraise` with what the office worked out, and show what follows when a score is typed before
+the next run. Only functions of Excel 2007 are used. A formula finds a unit by its code or its name, and an item by its number, as
+they stand: of a unit whose rows say it otherwise (“第12项”), the office writes its own number in the place of the formula.
+
+What hangs on all units together (the quota, equals at its edge) and on 认定.xlsx has no formula; nor has 自查, which units send.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from lzxl.forms.appraisal import FULL, SCORE_FIELDS, AppraisalScheme
+from lzxl.forms.load import load_form
+from lzxl.forms.model import Sheet
+from lzxl.forms.roster import Unit
+from lzxl.forms.rules import Opined
+from lzxl.forms.text import address, column_letters
+from lzxl.submission import Submission, Table
+from lzxl.workbook.layout import quoted, table_layout
+from lzxl.year.appraised import Item
+from lzxl.year.grades import INCOMPLETE
+from lzxl.year.units import unit_code
+
+_TEXT, _NUMBER, _ZERO = '"?*"', '">=0"', '"=0"'
+"""What a cell is to say: any text, a number, nought. A blank cell says none of it."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """The formulas of one book. `kinds`: kind of rule → its sheet and table, of which there is one each."""
+
+    kinds: Mapping[str, tuple[Sheet, Table]]
+    scheme: AppraisalScheme
+    items: Sequence[Item]
+    units: Mapping[str, Unit]
+
+    def of_unit(self, unit: str, row: int) -> dict[str, str]:
+        """Field of 考核意见 → its formula without "=", of a unit whose row of it is `row`."""
+        _, table = self.kinds["opined"]
+        rule = self._rule("opined")
+        at = {name: address(row, table.columns[name]) for name in _shown(rule) if name in table.columns}
+        if len(at) < len(_shown(rule)):
+            return {}
+        found = {rule.result: self._result(at, rule, unit), rule.by_score: self._by_score(at[rule.result])}
+        if self._is_plain(unit, "inspected"):
+            found[rule.inspected] = self._inspected(unit)
+        if self._is_plain(unit, "checked"):
+            found[rule.checked] = self._checked(unit)
+        if self._is_plain(unit, "checked") and self._is_plain(unit, "limited"):
+            found[rule.grade] = self._grade(at[rule.result], unit)
+        if not self._is_plain(unit, "adjusted"):
+            del found[rule.result]
+        return found
+
+    # The parts
+
+    def _inspected(self, unit: str) -> str:
+        """What is left of each item when it has lost what was deducted on it, which is never more than it has."""
+        rule, whose = self._rule("inspected"), self._whose("inspected", unit)
+        numbers, lost = self._span("inspected", rule.item), self._span("inspected", rule.lost)
+        total = sum((item.points for item in self.items), Decimal(0))
+        losses = "-".join(
+            f"MIN({_number(item.points)},SUMPRODUCT({whose}*(({numbers}={item.number})+({numbers}={_text(item.number)})),{lost}))"
+            for item in self.items
+        )
+        return f"ROUND({_number(total)}-{losses},6)"
+
+    def _checked(self, unit: str) -> str:
+        """The sum of what was given, and of what is proposed where the appraiser took it over; nothing until all are appraised."""
+        rule = self._rule("checked")
+        given = self._counted("checked", unit, (rule.given, _NUMBER))
+        count = f"{given}+{self._taken(self._counted, unit)}"
+        total = f"{self._summed('checked', unit, rule.given)}+{self._taken(self._proposed, unit)}"
+        return f'IF({count}={len(self.items)},ROUND({total},6),"")'
+
+    def _taken(self, total: Callable[..., str], unit: str, *more: tuple[str, str]) -> str:
+        """A total of the items that the appraiser took over as they were proposed: named, and no number given. That nothing at all
+        stands there has no condition that all programs understand alike."""
+        rule = self._rule("checked")
+        named = (*more, (rule.by, _TEXT))
+        given = total("checked", unit, *named, (rule.given, _NUMBER))
+        return f"{total('checked', unit, *named)}-{given}"
+
+    def _proposed(self, kind: str, unit: str, *says: tuple[str, str]) -> str:
+        return self._summed(kind, unit, self._rule(kind).proposed, *says)
+
+    def _result(self, at: Mapping[str, str], rule: Opined, unit: str) -> str:
+        """Half-up to one decimal, as decimal arithmetic has it: no number beside a half is left by the inner ROUND."""
+        adjusted = self._rule("adjusted")
+        parts = dict(zip(SCORE_FIELDS, (at[rule.own], at[rule.inspected], at[rule.checked]), strict=True))
+        weighted = "+".join(f"{parts[name]}*{_number(weight)}" for name, weight in self.scheme.weights.items())
+        added, lost = (self._summed("adjusted", unit, name) for name in (adjusted.added, adjusted.lost))
+        total = f"({weighted})/{FULL}+MIN({added},{_number(self.scheme.bonus_cap)})-({lost})"
+        missing = ",".join(f'{part}=""' for part in parts.values())
+        return f'IF(OR({missing}),"",INT(ROUND(MIN({FULL},MAX(0,{total}))*10,6)+0.5)/10)'
+
+    def _by_score(self, result: str) -> str:
+        return f'IF({result}="","",{self._chosen(self._place(result))})'
+
+    def _grade(self, result: str, unit: str) -> str:
+        """The worst of the grade by score and of what limits it."""
+        worst = ",".join([self._place(result), *self._limits(unit)])
+        return f'IF({result}="",{_text(INCOMPLETE)},{self._chosen(f"MAX({worst})")})'
+
+    def _limits(self, unit: str) -> Iterator[str]:
+        rule, checked = self._rule("limited"), self._rule("checked")
+        founded = ((rule.basis, _TEXT), (rule.by, _TEXT), (rule.day, _NUMBER))
+        for place, grade in enumerate(self.scheme.grades[1:], start=2):
+            count = self._counted("limited", unit, (rule.highest, _text(grade)), *founded)
+            yield f"IF({count}>0,{place},0)"
+        if self.scheme.zero_item:
+            given = self._counted("checked", unit, (checked.given, _ZERO))
+            taken = self._taken(self._counted, unit, (checked.proposed, _ZERO))
+            yield f"IF({given}+{taken}>0,{self.scheme.grades.index(self.scheme.zero_item) + 1},0)"
+
+    def _place(self, result: str) -> str:
+        """The place of the grade that a result earns: 1 is the best."""
+        bands = self.scheme.bands
+        place = str(len(bands))
+        for number, band in reversed(list(enumerate(bands[:-1], start=1))):
+            place = f"IF({result}>={_number(band.lowest)},{number},{place})"
+        return place
+
+    def _chosen(self, place: str) -> str:
+        return f"CHOOSE({place},{','.join(map(_text, self.scheme.grades))})"
+
+    # Where things are
+
+    def _rule(self, kind: str) -> Any:
+        return getattr(self.kinds[kind][0].rules, kind)
+
+    def _span(self, kind: str, name: str) -> str:
+        """A column, as far as anybody will write."""
+        sheet, table = self.kinds[kind]
+        first = table.header_rows[-1] + 1
+        last = max(table_layout(sheet).reach, first + sheet.capacity, *(table.rows or [0]))
+        letters = column_letters(table.columns[name])
+        return f"{quoted(table.title)}!${letters}${first}:${letters}${last}"
+
+    def _counted(self, kind: str, unit: str, *says: tuple[str, str]) -> str:
+        """How many rows of the unit have cells that say so; `says`: field and what it is to say."""
+        return f"({'+'.join(f'COUNTIFS({where})' for where in self._conditions(kind, unit, says))})"
+
+    def _summed(self, kind: str, unit: str, name: str, *says: tuple[str, str]) -> str:
+        """The sum of a column in these rows."""
+        added = self._span(kind, name)
+        return f"({'+'.join(f'SUMIFS({added},{where})' for where in self._conditions(kind, unit, says))})"
+
+    def _conditions(self, kind: str, unit: str, says: Sequence[tuple[str, str]]) -> Iterator[str]:
+        """The conditions for the rows of a unit: by its code, and by its name."""
+        whose = self._span(kind, self._rule(kind).unit)
+        more = "".join(f",{self._span(kind, name)},{said}" for name, said in says)
+        for name in dict.fromkeys((unit, self.units[unit].name)):
+            yield f"{whose},{_text(name)}{more}"
+
+    def _whose(self, kind: str, unit: str) -> str:
+        """1 in each row of the unit."""
+        units = self._span(kind, self._rule(kind).unit)
+        names = dict.fromkeys((unit, self.units[unit].name))
+        return f"({'+'.join(f'({units}={_text(name)})' for name in names)})"
+
+    def _is_plain(self, unit: str, kind: str) -> bool:
+        """Whether a formula reads the unit's rows of a sheet as the office does."""
+        _, table = self.kinds[kind]
+        rule = self._rule(kind)
+        rows = [index for index in range(len(table.rows)) if unit_code(table.get(rule.unit, index), self.units) == unit]
+        written = {str(table.shown(rule.unit, index)) for index in rows}
+        if not written <= {unit, self.units[unit].name} or any(_is_odd(table, index) for index in rows):
+            return False
+        numbers = {item.number for item in self.items}
+        if kind == "inspected":
+            return all(str(table.get(rule.item, index)) in numbers for index in rows)
+        there = [str(table.get(rule.item, index)) for index in rows] if kind == "checked" else []
+        return len(there) == len(set(there)) and numbers >= set(there)
+
+
+def _shown(rule: Opined) -> tuple[str, ...]:
+    return rule.own, rule.inspected, rule.checked, rule.result, rule.by_score, rule.grade
+
+
+def _is_odd(table: Table, index: int) -> bool:
+    """Whether a cell of a row holds something else than it is read as: a day written out, a number with a unit behind it."""
+    return any(index in cells for cells in (*table.raw.values(), *table.broken.values()))
+
+
+def results_of(
+    book: Submission, scheme: AppraisalScheme, items: Sequence[Item], units: Mapping[str, Unit]
+) -> Results | None:
+    """The formulas of a book; None where a sheet or a column that they look at is not there, or there twice."""
+    form = load_form(book.form)
+    kinds: dict[str, tuple[Sheet, Table]] = {}
+    for kind in ("inspected", "checked", "adjusted", "limited", "opined"):
+        sheet = next(sheet for sheet in form.sheets if getattr(sheet.rules, kind) is not None)
+        tables = [table for table in book.tables if table.name == sheet.name]
+        if len(tables) != 1 or any(entry.name not in tables[0].columns for entry in sheet.inputs):
+            return None
+        kinds[kind] = sheet, tables[0]
+    return Results(kinds, scheme, items, units)
+
+
+def _number(value: Decimal) -> str:
+    return f"{value.normalize():f}"
+
+
+def _text(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'

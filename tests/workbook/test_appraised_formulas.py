@@ -1,0 +1,214 @@
+"""考核意见 is live: what its formulas show is what the office works out, in every engine, whatever the scores (第八条(三))."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from lzxl.campaign import appraise
+from lzxl.forms.appraisal import load_appraisal
+from lzxl.forms.load import load_form, load_grading
+from lzxl.forms.roster import Unit
+from lzxl.submission import Submission
+from lzxl.workbook.layout import table_layout
+from lzxl.workbook.reading.jobs import Job
+from lzxl.workbook.reading.sandbox import read_all
+from lzxl.workbook.writing.amend import amended
+from lzxl.workbook.writing.amending.changes import NewRow, SetCells
+from lzxl.workbook.writing.amending.live import Live
+from lzxl.workbook.writing.build import build_workbook
+from lzxl.workbook.writing.fill import Stamp, stamp_workbook
+from lzxl.workbook.writing.save import workbook_bytes
+from lzxl.workbook.writing.shown import shown_values
+from lzxl.year.appraised import appraised, candidates, scoring_sheet, standard_items
+from lzxl.year.grades import Evaluation, evaluate
+
+from ..libreoffice import Office
+from .test_engines import Engine, Values, assert_shows_what_it_stores, by_formualizer, by_ironcalc, plain
+
+FORM = load_form("appraisal")
+SCHEME = load_appraisal()
+_SCORED = scoring_sheet("self_appraisal")
+assert _SCORED is not None
+ITEMS = standard_items(_SCORED)
+UNITS = {code: Unit(code, f"第{code}科") for code in (f"HB{number:02d}" for number in range(1, 25))}
+DAY = datetime.date(2026, 12, 20)
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Year:
+    """What the appraisers wrote, and what the units gave themselves."""
+
+    rows: Rows
+    own: dict[str, Decimal | None]
+
+
+def exactly(
+    self_score: str, off: float, final_off: float, bonus: float = 0, penalty: float = 0
+) -> Callable[[str, Year], None]:
+    """A unit of which all is known: what it lost at inspections and at the year-end check, on items 1 and 2."""
+
+    def write(code: str, year: Year) -> None:
+        year.own[code] = Decimal(self_score)
+        year.rows["inspections"].append({"day": DAY, "unit": code, "item": "8", "points_off": off, "fact": "查"})
+        year.rows["adjustments"].append(
+            {"unit": code, "points_added": bonus, "points_taken": penalty, "occasion": "事"}
+        )
+        for item in ITEMS:
+            given = float(item.points) - (final_off if item.number == "9" else 0)
+            _check(year, code, item.number, float(item.points), given, "甲")
+
+    return write
+
+
+EDGES = [
+    exactly("90", 0.1, 0.025, 0, 9.95 - 0.03),  # 98 + … - …
+    exactly("50", 0, 0, 0, 0.05),
+    exactly("100", 0, 0, 0, 10.05),  # 89.95 → 90.0
+    exactly("100", 0, 0, 0, 10.06),  # 89.94 → 89.9
+    exactly("100", 0, 0, 5, 0),  # never above 100, nor more than the cap
+    exactly("0.25", 6, 6, 0, 100),
+]
+
+
+def _check(year: Year, code: str, item: str, points: float, given: float | None, by: str | None) -> None:
+    off = 0.5 if int(item) % 3 == 0 else 0
+    values = {"unit": code, "item": item, "content": "容", "points": points, "proposed_off": off or None}
+    year.rows["final"].append({**values, "proposed_score": points - off, "final_score": given, "appraiser": by})
+
+
+def any_unit(chance: random.Random, code: str, year: Year) -> None:
+    """A unit whose scores are anything: some not there, some taken over, some lost twice, some named instead of coded."""
+    name = chance.choice([code, UNITS[code].name])
+    year.own[code] = chance.choice(
+        [None, Decimal(chance.randint(0, 10000)) / 100, Decimal(chance.randint(700, 1000)) / 10]
+    )
+    for _ in range(chance.randint(0, 12)):
+        number = str(chance.randint(1, 20))
+        row = {"day": DAY, "unit": name, "item": number, "points_off": chance.randint(0, 700) / 100, "fact": "查"}
+        year.rows["inspections"].append(row)
+    for _ in range(chance.randint(0, 2)):
+        points = {"points_added": chance.choice([None, 1.15, 2]), "points_taken": chance.choice([None, 0.35, 1])}
+        year.rows["adjustments"].append({"unit": name, **points, "occasion": "事"})
+    left_out = chance.choice([None] * 4 + [7])
+    for item in ITEMS:
+        points = float(item.points)
+        given = chance.choice([points, points, None, round(points * chance.random(), 2), chance.choice([0, points])])
+        by = "甲" if given is None and int(item.number) != left_out else chance.choice([None, "甲"])
+        _check(year, code, item.number, points, given, by)
+    for _ in range(chance.randint(0, 2)):
+        foundation = {
+            "foundation": chance.choice([None, "文"]),
+            "ruled_by": chance.choice(["组", "组", None]),
+            "ruled_on": DAY,
+        }
+        highest = chance.choice([*SCHEME.grades, "特优"])
+        year.rows["ceilings"].append({"unit": name, "circumstance": "诫勉", "highest_grade": highest, **foundation})
+
+
+def written(folder: Path, year: Year) -> Path:
+    workbook = build_workbook(FORM, load_grading())
+    stamp_workbook(workbook, FORM, Stamp(FORM.id, FORM.version, "", "", "2026年度"))
+    rows = {**year.rows, "opinions": [{"unit": code, "opinion": "定稿"} for code in UNITS]}
+    data = workbook_bytes(workbook, shown_values(workbook, FORM, load_grading()))
+    path = folder / "考核评定.xlsx"
+    path.write_bytes(amended(data, FORM, [NewRow(name, row) for name, own in rows.items() for row in own]))
+    return path
+
+
+def worked_out(book: Submission, year: Year) -> tuple[Evaluation, list[SetCells]]:
+    """How the units stand, and what the office writes of it."""
+    said = appraised(book, ITEMS, UNITS)
+    evaluation = evaluate(SCHEME, candidates(UNITS.values(), ITEMS, year.own, said, {}))
+    campaign: Any = SimpleNamespace(appraisal=SCHEME, units=UNITS)
+    writer = appraise._Opinions(campaign, book, ITEMS, said, DAY)
+    writer.__dict__["decided"] = {}
+    return evaluation, [change for change in writer.changes(evaluation) if isinstance(change, SetCells)]
+
+
+def made(folder: Path, seed: int) -> Path:
+    """A book of one year with its formulas, as the office leaves it; the first units are those of the edges."""
+    chance, year = (
+        random.Random(seed),
+        Year({name: [] for name in ("inspections", "final", "adjustments", "ceilings")}, {}),
+    )
+    for number, code in enumerate(UNITS):
+        EDGES[number](code, year) if number < len(EDGES) else any_unit(chance, code, year)
+    path = written(folder, year)
+    [book] = read_all([Job(path, path.name)])
+    _, changes = worked_out(book, year)
+    data = amended(path.read_bytes(), FORM, changes)
+    path.write_bytes(data)
+    [again] = read_all([Job(path, path.name)])
+    assert amended(data, FORM, worked_out(again, year)[1]) == b"", "written once, it is as it is to be"
+    return path
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("考核"), request.param)
+
+
+def shown(path: Path, name: str) -> list[Any]:
+    sheet, layout = load_workbook(path, data_only=True)["考核意见"], table_layout(FORM.by_name["opinions"])
+    return [sheet[layout.cell(name, layout.first_row + number)].value for number in range(len(UNITS))]
+
+
+def test_the_results_at_the_edges(path: Path) -> None:
+    assert shown(path, "result")[1:5] == [90, 90, 89.9, 100]
+    assert shown(path, "grade_by_score")[1:4] == ["优秀", "优秀", "良好"]
+    assert shown(path, "result")[5] == 0
+
+
+def test_every_sum_result_and_grade_by_score_is_a_formula(path: Path) -> None:
+    sheet, layout = load_workbook(path)["考核意见"], table_layout(FORM.by_name["opinions"])
+    names = ("inspection_total", "final_total", "result", "grade_by_score")
+    rows = range(layout.first_row, layout.first_row + len(UNITS))
+    cells = [str(sheet[layout.cell(name, row)].value) for name in names for row in rows]
+    assert all(cell.startswith("=") and len(cell) < 8192 for cell in cells)
+    grades = [str(sheet[layout.cell("final_grade", row)].value) for row in rows]
+    assert sum(grade.startswith("=") for grade in grades) > 0
+
+
+@pytest.mark.parametrize("odd", ["第8项", "8 岗位职责、工作流程、规章制度健全"])
+def test_where_a_row_is_worded_otherwise_the_office_writes_its_number(tmp_path: Path, odd: str) -> None:
+    year = Year({name: [] for name in ("inspections", "final", "adjustments", "ceilings")}, {})
+    EDGES[0]("HB01", year)
+    year.rows["inspections"][0]["item"] = odd
+    path = written(tmp_path, year)
+    [book] = read_all([Job(path, path.name)])
+    values = worked_out(book, year)[1][0].values
+    assert values["inspection_total"] == 99.9
+    assert isinstance(values["final_total"], Live) and isinstance(values["result"], Live)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer])
+def test_engines_show_what_the_office_worked_out(engine: Engine, path: Path) -> None:
+    assert_shows_what_it_stores(path, engine)
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+def test_libreoffice_shows_what_the_office_worked_out(path: Path, office: Office) -> None:
+    def by_libreoffice(path: Path, cells: list[tuple[str, int, int]]) -> Values:
+        with office.open(path) as book:
+            book.recalculate()
+            rows = {title: book.sheet(title).everything() for title in {title for title, _, _ in cells}}
+        return {(title, row, column): plain(_at(rows[title], row, column)) for title, row, column in cells}
+
+    assert_shows_what_it_stores(path, by_libreoffice)
+
+
+def _at(rows: list[list[Any]], row: int, column: int) -> Any:
+    return rows[row - 1][column - 1] if row <= len(rows) and column <= len(rows[row - 1]) else ""
