@@ -10,12 +10,13 @@ from typing import Any
 from lzxl.checks.context import Context
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
+from lzxl.forms.load import book_with, load_form
 from lzxl.submission import Table
 from lzxl.year.course import Course, Done, Fault
 from lzxl.year.events import Machine, load_machine
 from lzxl.year.ledger import Entry, LedgerRead, ledger_book, members_of, read_ledger
 from lzxl.year.mandates import mandate_faults
-from lzxl.year.papers import number_gaps, numbers_twice, told_serials
+from lzxl.year.papers import Gap, number_gaps, numbers_twice, told_serials
 from lzxl.year.telling import missing_told, step_told
 from lzxl.year.workdays import Calendar
 
@@ -39,6 +40,12 @@ def check_ledger(report: Report, context: Context) -> None:
     checked.say_numbers(office.other_numbers() if office is not None else ())
     if office is not None:
         checked.say_vanished(office.seen)
+
+
+def _gap_told(gap: Gap) -> dict[str, Any]:
+    record = load_form(book_with("papers"))
+    title = next(sheet.title for sheet in record.sheets if sheet.rules.papers is not None)
+    return {"before": gap.before, "after": gap.after, "missing": told_serials(gap.missing), "record": title}
 
 
 @dataclass(frozen=True)
@@ -108,8 +115,7 @@ class _Checked:
             self._cell("document_number_twice", table, name, index, other=other_table.rows[other])
         for gap in number_gaps(numbered, elsewhere):
             table, index = self.read.places[gap.at]
-            missing = told_serials(gap.missing)
-            self._cell("document_number_gap", table, name, index, before=gap.before, after=gap.after, missing=missing)
+            self._cell("document_number_gap", table, name, index, **_gap_told(gap))
 
     def say_vanished(self, seen: Mapping[str, int]) -> None:
         """Warnings and events that were there when the ledger was last taken stock of, and are not now."""
