@@ -1,8 +1,9 @@
-"""lzxl report: 综合分析报告 and 领导参阅 in Word, or the report as a page."""
+"""lzxl report: 综合分析报告 and 领导参阅 in Word, or the report as a page or a workbook."""
 
 from __future__ import annotations
 
 import datetime
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,21 +11,26 @@ from lzxl.cli.chinese import ChineseCommand
 from lzxl.cli.options import as_of_option
 from lzxl.cli.session import Session
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lzxl.papers.report import Told
+
 
 @click.command(
     cls=ChineseCommand,
     help="写出综合分析报告和一页的领导参阅（Word），放在“文书”里。先重新汇总；报告里的数都取自汇总表，附录逐个写明工作表、单元格和算法。"
-    "也可写成一个网页文件，内容与 Word 报告相同，另有图。",
+    "也可写成一个网页文件，或一个工作簿。",
     epilog="示例：\n  lzxl -C 2026年度 report\n  lzxl -C 2026年度 report --as-of 2026-11-30"
-    "\n  lzxl -C 2026年度 report --format html",
+    "\n  lzxl -C 2026年度 report --format html\n  lzxl -C 2026年度 report --format xlsx",
 )
 @click.option(
     "--format",
     "kind",
     metavar="格式",
-    type=click.Choice(["docx", "html"]),
+    type=click.Choice(["docx", "html", "xlsx"]),
     default="docx",
-    help="docx（缺省）：Word，报告和领导参阅；html：报告写成一个网页文件。",
+    help="docx（缺省）：Word，报告和领导参阅；html：报告写成一个网页文件；xlsx：报告的文字、表、图和每个数的出处写成一个工作簿。",
 )
 @as_of_option
 @click.pass_obj
@@ -34,6 +40,7 @@ def command(session: Session, kind: str, as_of: datetime.date | None) -> None:
     from lzxl.campaign.meeting import open_matters
     from lzxl.papers.figures import Summary
     from lzxl.papers.report import REPORT, store_papers, told
+    from lzxl.papers.report_book import report_book
     from lzxl.papers.report_page import report_page
     from lzxl.papers.report_word import word_papers
 
@@ -43,7 +50,12 @@ def command(session: Session, kind: str, as_of: datetime.date | None) -> None:
     day = as_of or clock.today()
     meeting = open_matters(campaign, made.standing, as_of)
     report = told(campaign, Summary(made.path), meeting, day)
-    papers = {REPORT: report_page(report).encode()} if kind == "html" else word_papers(report)
+    writers: dict[str, Callable[[Told], dict[str, bytes]]] = {
+        "docx": word_papers,
+        "html": lambda one: {REPORT: report_page(one).encode()},
+        "xlsx": lambda one: {REPORT: report_book(one)},
+    }
+    papers = writers[kind](report)
     for path in store_papers(campaign, report, papers, f".{kind}"):
         session.show(f"已写到：{path}")
     session.say(f"正文约{report.characters}字，数据出处{len(report.summary.figures)}条，都在附录里。请审阅修改后签发。")

@@ -37,14 +37,23 @@ class Block:
     figure: Figure
     titles: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    cells: tuple[tuple[str, ...], ...] = ()
+    """Where each of `rows` stands in the summary."""
 
     def column(self, title: str) -> int:
         return self.titles.index(title)
 
     def picked(self, titles: Sequence[str]) -> list[tuple[str, ...]]:
         """Its rows, of these columns only."""
+        return self._of(self.rows, titles)
+
+    def picked_cells(self, titles: Sequence[str]) -> list[tuple[str, ...]]:
+        """Where these stand."""
+        return self._of(self.cells, titles)
+
+    def _of(self, rows: Sequence[tuple[str, ...]], titles: Sequence[str]) -> list[tuple[str, ...]]:
         places = [self.column(title) for title in titles]
-        return [tuple(row[place] for place in places) for row in self.rows]
+        return [tuple(row[place] for place in places) for row in rows]
 
 
 @dataclass
@@ -98,7 +107,10 @@ class Summary:
         titles = tuple(str(worksheet.cell(head, column).value) for column in places)
         figure = Figure(what, "整表", sheet, cells, "逐格照录")
         self.figures.append(figure)
-        return Block(figure, titles, rows)
+        addresses = tuple(
+            tuple(f"{get_column_letter(column)}{row}" for column in places) for row in range(head + 1, end + 1)
+        )
+        return Block(figure, titles, rows, addresses)
 
     def counted(self, sheet: str, column_title: str) -> dict[str, Figure]:
         """How many rows of a list have each word in a column, in the order in which the words come first."""

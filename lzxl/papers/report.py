@@ -34,6 +34,8 @@ OVERVIEW, UNITS, CLASSES, COVERAGE, ALERTS, SCORES, UNFILED, COMPARED, ANALYSIS 
 )
 """The sheets of the summary that figures are taken from."""
 TOTAL = "合计"
+RATES, STEPS, MEDIAN = "指标", "步骤", "中位数"
+"""Titles of the analysis of warnings."""
 CODE, NAME = (column.title for column in UNIT_COLUMNS)
 LATE = "预警逾期"
 _SHOWN, _GRADE, _WHY = (1, 2, 3, 4, 6, 8, 9), 8, 10
@@ -67,6 +69,8 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     figure: Figure | None = None
     shares: tuple[float, ...] = ()
+    cells: tuple[tuple[str, ...], ...] = ()
+    """Where each of `rows` stands in the summary, of a table that was taken over."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,15 @@ class Chart:
     series: Mapping[str, str]
     rows: tuple[tuple[str, tuple[int, ...]], ...]
     figure: Figure
+
+    @property
+    def told(self) -> str:
+        """What it shows, in words."""
+        rows = []
+        for label, counts in self.rows:
+            pieces = [f"{name}{count}{self.unit}" for name, count in zip(self.series, counts, strict=True) if count]
+            rows.append(f"{label}：{'，'.join(pieces) or '无'}")
+        return f"条形图，按{'、'.join(self.series)}分段。{'；'.join(rows)}。"
 
 
 Line = Sentence | Table | Chart
@@ -164,7 +177,8 @@ def _listed(counts: Iterable[tuple[str, Figure]]) -> list[str | Figure]:
 def _taken(caption: str, block: Block, titles: Sequence[str] = ()) -> Table:
     """A table as it stands in the summary, or those columns of it."""
     picked = tuple(titles) or block.titles
-    return Table(caption, picked, tuple(block.picked(picked)), block.figure)
+    cells = tuple(block.picked_cells(picked))
+    return Table(caption, picked, tuple(block.picked(picked)), block.figure, cells=cells)
 
 
 def _overall(summary: Summary, levels: Sequence[str]) -> tuple[Sentence]:
@@ -209,6 +223,7 @@ def _prevention(summary: Summary, units: Block, levels: Mapping[str, str]) -> tu
         _taken("表1　各单位风险点和等级（个）", units, picked),
         _level_chart(units, levels),
         _taken("表2　权力类别和等级（个）", classes, (classes.titles[0], *levels, TOTAL)),
+        _class_chart(classes, levels),
         _said(f"防控措施按三个方面、三个层次统计，见表3。{gaps}", covered),
         _taken("表3　防控措施的方面和层次（条）", covered),
     )
@@ -224,6 +239,14 @@ def _level_chart(units: Block, levels: Mapping[str, str]) -> Chart:
         title = f"图1　风险点最多的{_MOST_BARS}个单位的等级"
         bars = sorted(bars, key=lambda one: -sum(one[1]))[:_MOST_BARS]
     return Chart(title, "个", levels, tuple(bars), units.figure)
+
+
+def _class_chart(classes: Block, levels: Mapping[str, str]) -> Chart:
+    """How many points of each level the classes of powers have."""
+    places = [classes.column(level) for level in levels]
+    named = [row for row in classes.rows if row[0] not in (TOTAL, "")]
+    bars = tuple((row[0], tuple(_number(row[place]) for place in places)) for row in named)
+    return Chart("图2　各类权力风险点等级", "个", levels, bars, classes.figure)
 
 
 def _number(shown: str) -> int:
@@ -247,21 +270,31 @@ def _alerts(summary: Summary, units: Block) -> tuple[Line, ...]:
         f"预警信息共{whole[-1]}件，按处置方式，{given}。来源和处置见表4。按办理状态，{stand}。"
         f"预警较多的单位：{most or '无'}。"
     )
-    return (_said(text, sources, states, units), _taken("表4　预警来源和处置（件）", sources), *_by_month(summary))
+    return (_said(text, sources, states, units), _taken("表4　预警来源和处置（件）", sources), *_handled(summary))
+
+
+def _handled(summary: Summary) -> tuple[Line, ...]:
+    """How well and how fast warnings were handled, and when they came; nothing where the summary has no analysis."""
+    if not summary.has(ANALYSIS):
+        return ()
+    rates, days = summary.block(ANALYSIS, RATES, "办理质量"), summary.block(ANALYSIS, STEPS, "办理工作日")
+    quality = "，".join(f"{row[0]}{row[1]}" for row in rates.rows)
+    median = days.column(MEDIAN)
+    took = "，".join(f"{row[0]}{row[median]}日" for row in days.rows if row[median] not in ("", "—"))
+    text = f"办理质量：{quality}。所用工作日的中位数：{took or '尚无'}。"
+    return (_said(text, rates, days), *_by_month(summary))
 
 
 def _by_month(summary: Summary) -> tuple[Line, ...]:
-    """In which months most warnings came in, and a chart of all of them; nothing where the summary has no analysis."""
-    if not summary.has(ANALYSIS):
-        return ()
-    months = summary.block(ANALYSIS, "月份", "图2：各月预警件数")
+    """In which months most warnings came in, and a chart of all of them."""
+    months = summary.block(ANALYSIS, "月份", "图3：各月预警件数")
     bars = tuple((row[0], tuple(map(_number, row[1:-1]))) for row in months.rows if row[0] != TOTAL)
     if not bars:
         return ()
     greatest = max(sum(counts) for _, counts in bars)
     busiest = "、".join(month for month, counts in bars if sum(counts) == greatest)
     colours = {name: SERIES[place % len(SERIES)] for place, name in enumerate(months.titles[1:-1])}
-    chart = Chart("图2　各月预警件数（按来源）", "件", colours, bars, months.figure)
+    chart = Chart("图3　各月预警件数（按来源）", "件", colours, bars, months.figure)
     return (_said(f"按月份，预警最多的是{busiest}，{greatest}件。", months), chart)
 
 
@@ -276,7 +309,17 @@ def _appraisal(summary: Summary, scores: Block) -> tuple[Line, ...]:
     return (
         _said(f"已定等次的单位：{counted or '无'}。{left}得分、等次、名次见表5。", scores),
         _taken("表5　考核得分、等次和名次", scores, [scores.titles[place] for place in _SHOWN]),
+        *_grade_chart(scores, counts),
     )
+
+
+def _grade_chart(scores: Block, counts: Mapping[str, int]) -> tuple[Chart, ...]:
+    """How many units have each grade, the commonest first; none as long as no unit has one."""
+    if not counts:
+        return ()
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+    bars = tuple((grade, (count,)) for grade, count in ordered)
+    return (Chart("图4　考核等次", "个", {"单位数": SERIES[0]}, bars, scores.figure),)
 
 
 def _compared(summary: Summary) -> tuple[Sentence]:

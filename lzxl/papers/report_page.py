@@ -119,7 +119,7 @@ class _Page:
             f'<figure><figcaption id="{name}-caption">{shown(chart.title)}{self._sources((chart.figure,))}</figcaption>'
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
             f'aria-labelledby="{name}-title {name}-told" font-size="{_LETTER}">'
-            f'<title id="{name}-title">{shown(chart.title)}</title><desc id="{name}-told">{shown(_told(chart))}</desc>'
+            f'<title id="{name}-title">{shown(chart.title)}</title><desc id="{name}-told">{shown(chart.told)}</desc>'
             f"{drawn}</svg></figure>\n"
         )
 
@@ -138,15 +138,6 @@ def _cells(titles: Sequence[str], row: Sequence[str]) -> str:
 
 
 # Charts
-
-
-def _told(chart: Chart) -> str:
-    """What the chart shows, in words."""
-    rows = []
-    for label, counts in chart.rows:
-        pieces = [f"{name}{count}{chart.unit}" for name, count in zip(chart.series, counts, strict=True) if count]
-        rows.append(f"{label}：{'，'.join(pieces) or '无'}")
-    return f"条形图，按{'、'.join(chart.series)}分段。{'；'.join(rows)}。"
 
 
 def _drawn(chart: Chart) -> tuple[str, int]:

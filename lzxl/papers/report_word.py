@@ -1,4 +1,4 @@
-"""综合分析报告 and 领导参阅 in Word, as `lzxl.papers.report` tells them; charts are for the page only."""
+"""综合分析报告 and 领导参阅 in Word, as `lzxl.papers.report` tells them, with native charts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from docx.document import Document as Paper
 from docx.shared import Pt
 
 from lzxl.papers import layout
-from lzxl.papers.report import BRIEF, OFFICE, REPORT, Sentence, Table, Told
+from lzxl.papers.docx_chart import add_chart
+from lzxl.papers.report import BRIEF, OFFICE, REPORT, Chart, Sentence, Table, Told
 from lzxl.papers.values import told_day
 
 _SMALL = Pt(10.5)
@@ -30,6 +31,8 @@ def _report(report: Told) -> bytes:
                 layout.add_text(paper, line.text, indent=2)
             elif isinstance(line, Table):
                 _table(paper, line)
+            else:
+                _chart(paper, line)
     _signed(paper, report)
     layout.add_break(paper)
     matters = report.matters_table
@@ -66,6 +69,15 @@ def _signed(paper: Paper, report: Told) -> None:
     for text in (OFFICE, told_day(report.day)):
         paragraph = layout.add_text(paper, text, side=layout.RIGHT)
         paragraph.paragraph_format.right_indent = Pt(64)
+
+
+def _chart(paper: Paper, told: Chart) -> None:
+    """A native chart below its title; it is read out in the words that the page has for it."""
+    above = layout.add_text(paper, told.title, font=layout.HEADING, size=layout.FOUR, side=layout.CENTRE)
+    above.paragraph_format.keep_with_next = True
+    paragraph = paper.add_paragraph()
+    paragraph.alignment = layout.CENTRE
+    add_chart(paragraph, told, layout.WIDTH)
 
 
 def _table(paper: Paper, told: Table) -> None:

@@ -178,6 +178,32 @@ def test_a_bureau_that_has_nothing_yet_gets_a_report(tmp_path: Path) -> None:
     assert "本期没有预警信息" in text_of(report(root))
 
 
+def test_each_number_of_a_table_stands_in_the_cell_that_is_named(reported: Path) -> None:
+    lzxl(reported, "report", "--format", "xlsx", "--as-of", DAY)
+    book = load_workbook(report(reported).with_suffix(".xlsx"))
+    [path] = (reported / "汇总").glob(f"*汇总_2026年度_截至{DAY}.xlsx")
+    summary = load_workbook(path, data_only=True)
+    places = list(rows_in(report(reported).with_suffix(".xlsx"), "各表出处", "单元格"))
+    assert len(places) > 150
+    for one in places:
+        there = summary[one["工作表"]][one["单元格"]].value
+        assert str(one["值"]) == str(there) or float(one["值"]) == round(float(there), 1), one
+    assert sum(name.startswith("图") for name in book.sheetnames) == 4
+    assert sum(name.startswith("表") for name in book.sheetnames) == 5
+
+
+def test_how_well_and_how_fast_warnings_were_handled_stands_in_the_text(reported: Path) -> None:
+    [path] = (reported / "汇总").glob(f"*汇总_2026年度_截至{DAY}.xlsx")
+    text = text_of(report(reported))
+    for title, column in (("指标", "比率"), ("步骤", "中位数")):
+        rows = [row for row in rows_in(path, "预警分析", title) if row[column] not in (None, "—")][:4]
+        for row in rows:
+            value = row[column]
+            shown = f"{value * 100:.1f}%" if title == "指标" else f"{value:g}日"
+            assert f"{row[title]}{shown}" in text
+    assert Document(str(report(reported))).element.body.xpath("count(.//w:drawing)") == 4
+
+
 @pytest.mark.libreoffice
 @needs_writer
 def test_the_leaders_page_is_one_page_and_all_pages_are_numbered(reported: Path, tmp_path: Path) -> None:

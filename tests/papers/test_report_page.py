@@ -118,7 +118,7 @@ def test_each_figure_is_linked_to_its_entry(reported: Path, page: str) -> None:
 
 def test_the_charts_tell_in_words_what_they_draw(reported: Path, page: str) -> None:
     outline, paper = Outline(page), Document(str(report(reported)))
-    levels, months = outline.texts("desc")
+    levels, classes, months, grades = outline.texts("desc")
     rows = [[cell.text for cell in row.cells] for row in paper.tables[0].rows]
     places = [rows[0].index(level) for level in ("一级", "二级", "三级")]
     for row in rows[1:-1]:
@@ -126,7 +126,10 @@ def test_the_charts_tell_in_words_what_they_draw(reported: Path, page: str) -> N
         assert f"{row[0]}：{graded or '无'}" in levels
     whole = paper.tables[3].rows[-1].cells[-1].text
     assert sum(map(int, re.findall(r"(\d+)件", months))) == int(whole) > 0
-    drawn = page.split("<svg")[2]
+    points = paper.tables[1].rows[-1].cells[-1].text
+    assert sum(map(int, re.findall(r"(\d+)个", classes))) == int(points) > 0
+    assert sum(map(int, re.findall(r"(\d+)个", grades))) > 0
+    drawn = page.split("<svg")[3]
     assert sum(map(int, re.findall(r">(\d+)件</text>", drawn))) == int(whole)
 
 
