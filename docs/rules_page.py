@@ -17,7 +17,11 @@ from lzxl.papers.kinds import paper_kinds
 _MOST_NAMED = 3
 # What the common renderers leave out of the anchor that a heading makes.
 _NOT_IN_ANCHORS = r"[^\w\- ]"
-_WRITTEN_BY = {"公示公告": "publish", **{paper.title: "papers" for paper in paper_kinds() if paper.asked}}
+_WRITTEN_BY = {
+    "公示公告": "publish",
+    **{paper.title: "papers" for paper in paper_kinds() if paper.asked},
+    **{paper.title: "report" for paper in paper_kinds() if paper.on == "reported"},
+}
 _STAGES = get_args(Stage)
 
 

@@ -38,7 +38,7 @@ def command(session: Session, text: str, words: tuple[str, ...], allow_open: boo
         made = consolidate(campaign, progress=progress)
     report = told(campaign, Summary(made.path), open_matters(campaign, made.standing), clock.today())
     if not paper_path(campaign, report, REPORT, ".docx").is_file():
-        for path in store_papers(campaign, report, word_papers(report), ".docx"):
+        for path in store_papers(campaign, report, word_papers(campaign, report), ".docx"):
             session.show(f"尚无报告，已写到：{path}")
     with holding(campaign.root):
         done = make_dossier(campaign, made.standing, audience, made.path, report.summary.figures, words)

@@ -51,7 +51,7 @@ def command(session: Session, kind: str, as_of: datetime.date | None) -> None:
     meeting = open_matters(campaign, made.standing, as_of)
     report = told(campaign, Summary(made.path), meeting, day)
     writers: dict[str, Callable[[Told], dict[str, bytes]]] = {
-        "docx": word_papers,
+        "docx": lambda one: word_papers(campaign, one),
         "html": lambda one: {REPORT: report_page(one).encode()},
         "xlsx": lambda one: {REPORT: report_book(one)},
     }

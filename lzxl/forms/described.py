@@ -652,6 +652,8 @@ class PaperFollows(Entry):
     graded: Literal[True] | None = None
     ranked: Literal[True] | None = None
     published: Literal[True] | None = None
+    made_with: Name | None = None
+    reported: Literal[True] | None = None
     asked: Literal["person", "power"] | None = None
 
 

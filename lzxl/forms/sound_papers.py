@@ -13,6 +13,8 @@ from lzxl.forms.sound_events import FILE as EVENTS
 from lzxl.forms.sound_said import Choice, Mistake, Said, forms_in, repeated, roles_in, words_of
 
 FILE = "papers.yaml"
+_UNNUMBERED = {"asked", "made_with", "reported"}
+"""What papers follow that have no number of their own, and are in no record."""
 
 
 def judge_papers(said: Said) -> Iterator[Mistake]:
@@ -28,12 +30,15 @@ def judge_papers(said: Said) -> Iterator[Mistake]:
     mandated = {entry["paper"] for entry in events["mandates"]}
     for number, entry in enumerate(papers):
         place, follows = ("papers", number), entry["follows"]
-        if "asked" not in follows:
+        if not _UNNUMBERED & set(follows):
             yield from words.judge(FILE, (*place, "title"), entry["title"])
-        elif follows["asked"] == "person" and "room" not in entry:
+        elif follows.get("asked") == "person" and "room" not in entry:
             yield Mistake(FILE, place, "一人一页的，要写明表里有多少行的地方（room）。")
         if len(follows) != 1:
             yield Mistake(FILE, (*place, "follows"), "要写明由什么引起（follows），只写一项。")
+        if "made_with" in follows:
+            names = Choice("文书", [one["name"] for one in papers if not _UNNUMBERED & set(one["follows"])], FILE)
+            yield from names.judge(FILE, (*place, "follows", "made_with"), follows["made_with"])
         if "state" in follows:
             yield from states.judge(FILE, (*place, "follows", "state"), follows["state"])
         if "sent_with" in follows:
@@ -52,7 +57,7 @@ def paper_words(said: Said) -> list[str]:
 
 def paper_titles(said: Said) -> list[str]:
     """Every kind of paper: those that are recorded, and those that are made whenever somebody asks."""
-    asked = [entry["title"] for entry in said[FILE]["papers"] if "asked" in entry["follows"]]
+    asked = [entry["title"] for entry in said[FILE]["papers"] if _UNNUMBERED & set(entry["follows"])]
     return [*paper_words(said), *asked]
 
 

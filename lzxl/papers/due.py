@@ -19,7 +19,7 @@ from lzxl.campaign.places import LETTERS
 from lzxl.campaign.standing import Standing
 from lzxl.campaign.warnings import keyed, stocktaking
 from lzxl.forms.load import book_with
-from lzxl.papers.kinds import PaperKind, paper_kinds
+from lzxl.papers.kinds import PaperKind, going_with, paper_kinds
 from lzxl.papers.occasions import Occasion, OfNilReturn, OfWarning
 from lzxl.papers.year import occasions_of_year
 from lzxl.year.course import Course, Done
@@ -107,8 +107,9 @@ def _noticed(campaign: Campaign, occasions: Sequence[Occasion], record: Sequence
             rows.remove(own)
         number = one.number or (own.number if own is not None else "")
         path = paper_path(campaign, one, number) if number else None
-        there = path if path is not None and path.is_file() else None
-        yield Notice(one, _state(one, own), number, there)
+        files = [path, *paths_beside(campaign, one, number)] if path is not None else []
+        is_whole = bool(files) and all(file is not None and file.is_file() for file in files)
+        yield Notice(one, _state(one, own), number, path if is_whole else None)
 
 
 def _state(one: Occasion, own: Recorded | None) -> State:
@@ -117,6 +118,11 @@ def _state(one: Occasion, own: Recorded | None) -> State:
     if one.barred:
         return "barred"
     return "made" if own is not None else "due"
+
+
+def paths_beside(campaign: Campaign, one: Occasion, number: str) -> list[Path]:
+    """Where the papers are that go along with it."""
+    return [paper_path(campaign, replace(one, kind=kind), number) for kind in going_with(one.kind)]
 
 
 def paper_path(campaign: Campaign, one: Occasion, number: str) -> Path:

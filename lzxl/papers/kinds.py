@@ -44,6 +44,8 @@ class PaperKind:
     """What else makes it due."""
     objects: tuple[str, ...] = ()
     """Roles of the objects that it tells the decisions on."""
+    made_with: str = ""
+    """The name of the kind that it goes along with."""
     asked: Asked = ""
     """What there is one page of for each, where it is made whenever somebody asks."""
     room: Room | None = None
@@ -63,6 +65,11 @@ def paper_kinds(folder: Path | None = None) -> tuple[PaperKind, ...]:
     return tuple(_kind(entry) for entry in data["papers"])
 
 
+def going_with(kind: PaperKind) -> tuple[PaperKind, ...]:
+    """The kinds that go along with another."""
+    return tuple(one for one in paper_kinds() if one.made_with == kind.name)
+
+
 def known_steps(folder: Path | None = None) -> tuple[str, ...]:
     """The steps in which powers are exercised, in their order."""
     return tuple(read_sound(folder or data_folder("schemas"), "papers.yaml").get("steps", ()))
@@ -80,11 +87,12 @@ def _kind(entry: Mapping[str, Any]) -> PaperKind:
         follows.get("state", ""),
         next((name for name in EVENTS if follows.get(name)), ""),
         tuple(follows.get("decided", ())),
+        follows.get("made_with", ""),
         follows.get("asked", ""),
         Room(**entry["room"]) if "room" in entry else None,
         bool(entry.get("public")),
     )
 
 
-EVENTS = ("nil_revoked", "decided", "graded", "ranked", "published")
+EVENTS = ("nil_revoked", "decided", "graded", "ranked", "published", "reported")
 """What makes a paper due besides a warning's course."""

@@ -18,8 +18,8 @@ from lzxl.campaign.standing import Standing
 from lzxl.errors import ConfigError, LzxlError
 from lzxl.files import PRIVATE, store_durably
 from lzxl.forms.load import book_with, load_form
-from lzxl.papers.due import Notice, Notices, paper_path, with_number
-from lzxl.papers.kinds import PaperKind
+from lzxl.papers.due import Notice, Notices, paper_path, paths_beside, with_number
+from lzxl.papers.kinds import PaperKind, going_with
 from lzxl.papers.templates import fill_in, template_of
 from lzxl.papers.values import Known, values_of
 from lzxl.year.papers import PaperNumber, next_number, numbers_twice, written_number
@@ -68,9 +68,11 @@ def make(
     for notice in wanted:
         number = notice.number or numbers.next(notice.occasion.kind)
         path = paper_path(campaign, notice.occasion, number)
-        place, template = template_of(campaign, notice.occasion.kind)
         values = values_of(known, notice.occasion, number, standing.as_of)
-        files[path] = fill_in(place, template, values)
+        paths = [path, *paths_beside(campaign, notice.occasion, number)]
+        for kind, target in zip((notice.occasion.kind, *going_with(notice.occasion.kind)), paths, strict=True):
+            place, template = template_of(campaign, kind)
+            files[target] = fill_in(place, template, values)
         done.append(with_number(notice, number, path))
     new = [made for before, made in zip(wanted, done, strict=True) if not before.number]
     if new:
@@ -80,7 +82,9 @@ def make(
         numbers.remember()
         amend_book(campaign, form_id, [_row(campaign, form_id, one) for one in new])
     for path, data in files.items():
-        store_durably(path, data, PRIVATE)
+        # Of a paper whose companion got lost the office may have changed the words: it stays as it is.
+        if not path.exists():
+            store_durably(path, data, PRIVATE)
     return done
 
 

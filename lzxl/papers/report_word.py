@@ -5,20 +5,24 @@ from __future__ import annotations
 from docx.document import Document as Paper
 from docx.shared import Pt
 
+from lzxl.campaign.folder import Campaign
 from lzxl.papers import layout
 from lzxl.papers.docx_chart import add_chart
+from lzxl.papers.kinds import paper_kinds
 from lzxl.papers.report import BRIEF, OFFICE, REPORT, Chart, Sentence, Table, Told
+from lzxl.papers.templates import fill_in, template_of
 from lzxl.papers.values import told_day
 
 _SMALL = Pt(10.5)
-_LISTED = Pt(12)
+_BRIEFED = ("一、总体情况", "七、提请研究事项")
+"""The parts of the report that the leaders' page has."""
 # So many matters have room on the leaders' one page.
 _MOST_LISTED = 8
 
 
-def word_papers(report: Told) -> dict[str, bytes]:
-    """Title → bytes of both documents."""
-    return {REPORT: _report(report), BRIEF: _brief(report)}
+def word_papers(campaign: Campaign, report: Told) -> dict[str, bytes]:
+    """Title → bytes of both documents. Raises TemplateUnfitError for a template of the leaders' page that cannot be used."""
+    return {REPORT: _report(report), BRIEF: _brief(campaign, report)}
 
 
 def _report(report: Told) -> bytes:
@@ -43,25 +47,28 @@ def _report(report: Told) -> bytes:
     return layout.packed(paper)
 
 
-def _brief(report: Told) -> bytes:
+def _brief(campaign: Campaign, report: Told) -> bytes:
     """One page: the six numbers, and what is to be decided, each matter with its text while there is room."""
-    title = f"{report.period}廉政风险防控领导参阅"
-    paper = layout.blank_paper(title)
-    layout.add_title(paper, title)
-    parts = dict(report.parts)
-    for number, part in zip("一二", ("一、总体情况", "七、提请研究事项"), strict=True):
-        heading = layout.add_text(
-            paper, f"{number}、{part.partition('、')[2]}", font=layout.HEADING, indent=2, line=Pt(26)
-        )
-        heading.paragraph_format.keep_with_next = True
-        for line in parts[part]:
-            if isinstance(line, Sentence):
-                layout.add_text(paper, line.text, size=layout.FOUR, indent=2, line=Pt(24))
-    if len(report.matters) <= _MOST_LISTED:
-        for place, (_, subject, unit, text) in enumerate(report.matters, 1):
-            layout.add_text(paper, f"（{place}）{unit}{subject}：{text}", size=_LISTED, indent=2, line=Pt(19))
-    _signed(paper, report)
-    return layout.packed(paper)
+    parts = {heading: [line.text for line in lines if isinstance(line, Sentence)] for heading, lines in report.parts}
+    overall, to_decide = (parts[heading] for heading in _BRIEFED)
+    has_room = len(report.matters) <= _MOST_LISTED
+    matters = [
+        f"（{place}）{unit}{subject}：{text}"
+        for place, (_, subject, unit, text) in enumerate(report.matters, 1)
+        if has_room
+    ]
+    kind = next(one for one in paper_kinds() if one.on == "reported")
+    place, template = template_of(campaign, kind)
+    values = {
+        "机关": report.bureau,
+        "期次": report.period,
+        "日期": told_day(report.day),
+        "办公室": OFFICE,
+        "总体": overall,
+        "研究": to_decide,
+        "各项": matters,
+    }
+    return fill_in(place, template, values)
 
 
 def _signed(paper: Paper, report: Told) -> None:

@@ -249,6 +249,23 @@ def test_a_person_gets_a_book_of_admonition_with_a_record_of_the_talk(office: Ca
     for said in ("符海涛同志：", "综合行政执法大队中队长", "经局党组批准", "跟踪6个月", "诫勉谈话记录", "回　执"):
         assert said in text, said
     assert "符海涛" not in the_paper(root, "诫勉书").name
+    assert "谈话事由" not in text, "the record of the talk is signed by itself"
+    record = the_paper(root, "诫勉谈话记录")
+    talk = text_of(record)
+    for said in ("谈话事由", "符海涛", "局党组", "云环廉诫〔2026〕1号", "谈话对象签字"):
+        assert said in talk, said
+    assert "符海涛" not in record.name and stat.S_IMODE(record.stat().st_mode) == 0o600
+    assert [row["文种"] for row in recorded(root)] == ["诫勉书"], "it has no number of its own"
+
+
+def test_a_record_of_a_talk_that_got_lost_is_made_again_and_the_book_stays(office: Callable[..., Path]) -> None:
+    root = office(events(*STEPS[:3], *APPROVED), PERSON)
+    lzxl(root, "notices", "--make", "--date", "2026-04-01")
+    the_paper(root, "诫勉书").write_bytes(b"edited by the office")
+    the_paper(root, "诫勉谈话记录").unlink()
+    lzxl(root, "notices", "--make", "--date", "2026-04-01")
+    assert the_paper(root, "诫勉书").read_bytes() == b"edited by the office"
+    assert "谈话事由" in text_of(the_paper(root, "诫勉谈话记录")) and len(recorded(root)) == 1
 
 
 def test_of_a_cadre_who_is_managed_above_no_paper_is_made(office: Callable[..., Path]) -> None:
@@ -298,12 +315,15 @@ def test_papers_print_as_they_must(office: Callable[..., Path], tmp_path: Path) 
     lzxl(root, "notices", "--make", "--date", "2026-04-01")
     papers = sorted((root / "文书").glob("*.docx"))
     printed(tmp_path, *papers)
-    for paper, count in zip(papers, (4, 3), strict=True):
+    for paper, count in zip(papers, (3, 3, 1), strict=True):
         pdf = tmp_path / f"{paper.stem}.pdf"
         pages = pages_of(pdf)
         assert len(pages) == count, paper.name
         for number, page in enumerate(pages, 1):
             assert page.endswith(f"—{number}—"), (paper.name, number)
+        if count == 1:
+            assert "谈话对象签字" in pages[0]
+            continue
         assert "云泽县生态环境局" in pages[0] and "整改反馈单" in pages[-1]
         # The seal never stands on a page without text.
         signed = next(page for page in pages if "附件：1" in page)

@@ -91,7 +91,7 @@ def test_it_is_the_owners_alone_and_the_word_files_stay_as_they_were(reported: P
 
 def test_it_says_all_that_the_word_report_says(reported: Path, page: str) -> None:
     outline, paper = Outline(page), Document(str(report(reported)))
-    told = {"".join(text.split()) for text in outline.texts("p", "h1", "h2", "caption")}
+    told = {"".join(text.split()) for text in outline.texts("p", "h1", "h2", "caption", "figcaption")}
     words = {"".join(one.text.split()) for one in paper.paragraphs} - {""}
     assert len(words) > 20 and words - told == set()
     cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
