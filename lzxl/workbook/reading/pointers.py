@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -22,7 +22,6 @@ _ELSEWHERE = re.compile(
     r"^(?:请?详?见(?:附件|附表|附页|附后|另页|另表|另附|另纸|纸质版?|后附|文件|方案|制度)[\d一二三四五六七八九十]*|附件[\d一二三四五六七八九十]*|"
     r"另附|后附|附后|另行(?:报送|上报|提供)|略|从略|(?:内容)?同附件)$"
 )
-_KINDS = (("above", _ABOVE), ("left", _LEFT), ("elsewhere", _ELSEWHERE))
 # Kinds whose cells may repeat what stands above or beside them.
 _ORDINARY = frozenset({"text", "list", "choice", "choices", "date", "person"})
 # Kinds that are written in words of one's own.
@@ -43,51 +42,46 @@ class Pointed:
     problems: dict[int, str] = field(default_factory=dict)
     """Index → code of a problem: it points where content is owed."""
 
-    def follow(self, index: int, target: Any) -> None:
-        """Put what a cell points to in its place; where that is nothing, it was not followed."""
-        if is_blank(target):
-            self.refuse(index, "pointer_not_followed")
-            return
-        self.notes[index] = "pointer_followed"
-        self._replace(index, target)
-
-    def refuse(self, index: int, code: str) -> None:
-        """Take a pointer out, and say why it does not do."""
-        self.problems[index] = code
-        self._replace(index, None)
-
-    def _replace(self, index: int, value: Any) -> None:
-        self.typed[index] = self.raws[index]
-        self.raws[index] = value
-
 
 def follow(sheet: Sheet, entry: Field, raws: list[Any], left: Sequence[Any] | None) -> Pointed:
-    """`raws`: a column's cells in the order of rows. `left`: the cells of the field to the left, None if there is none."""
+    """`raws`: a column's cells in the order of rows. `left`: the cells of the field to the left, None if there is none.
+
+    The add-in of WPS tells the same: what stands here is written for its translator (`lzxl.functions.wps.translate`).
+    """
     found = Pointed(raws)
-    pointers = list(_pointers(raws))
-    if not pointers:
+    texts = {raw for raw in raws if isinstance(raw, str)}
+    if not any(pointer(raw) for raw in texts):
         return found
     found.raws = list(raws)
     owes_own, owes_content = _owes_own_value(sheet, entry), entry.required and entry.kind in _WRITTEN
-    for index, kind in pointers:
-        if kind != "elsewhere":
+    for index, raw in enumerate(raws):
+        kind = pointer(raw) if isinstance(raw, str) else ""
+        if kind == "elsewhere" and owes_content:
+            _refuse(found, index, "content_elsewhere")
+        elif kind in ("above", "left"):
             # What 同上 points to may have been a pointer itself, and was followed before.
-            target = None if owes_own else _target(kind, index, found.raws, left)
-            found.follow(index, target)
-        elif owes_content:
-            found.refuse(index, "content_elsewhere")
+            _follow_one(found, index, None if owes_own else _target(kind, index, found.raws, left))
     return found
 
 
-def _pointers(raws: Sequence[Any]) -> Iterator[tuple[int, str]]:
-    """Index and kind of each cell that points elsewhere."""
-    kinds = {raw: pointer(raw) for raw in {raw for raw in raws if isinstance(raw, str)}}
-    if not any(kinds.values()):
+def _follow_one(found: Pointed, index: int, target: Any) -> None:
+    """Put what a cell points to in its place; where that is nothing, it was not followed."""
+    if is_blank(target):
+        _refuse(found, index, "pointer_not_followed")
         return
-    for index, raw in enumerate(raws):
-        kind = kinds.get(raw, "") if isinstance(raw, str) else ""
-        if kind:
-            yield index, kind
+    found.notes[index] = "pointer_followed"
+    _replace(found, index, target)
+
+
+def _refuse(found: Pointed, index: int, code: str) -> None:
+    """Take a pointer out, and say why it does not do."""
+    found.problems[index] = code
+    _replace(found, index, None)
+
+
+def _replace(found: Pointed, index: int, value: Any) -> None:
+    found.typed[index] = found.raws[index]
+    found.raws[index] = value
 
 
 def _target(kind: str, index: int, raws: Sequence[Any], left: Sequence[Any] | None) -> Any:
@@ -117,6 +111,8 @@ def pointer(text: str) -> str:
     if not squeezed:
         return ""
     # Squeezing may make other signs of these, which mean the same.
-    if text.strip() in ("″", "〃", "〞"):
+    if _ABOVE.match(squeezed) or text.strip() in ("″", "〃", "〞"):
         return "above"
-    return next((kind for kind, pattern in _KINDS if pattern.match(squeezed)), "")
+    if _LEFT.match(squeezed):
+        return "left"
+    return "elsewhere" if _ELSEWHERE.match(squeezed) else ""
