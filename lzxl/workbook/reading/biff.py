@@ -24,6 +24,7 @@ _NUMBER, _RK, _MULTIPLE_RK, _LABEL, _RICH_LABEL, _SHARED_LABEL = 0x203, 0x27E, 0
 _BOOLEAN_OR_ERROR, _FORMULA, _STRING = 0x205, 0x06, 0x207
 _FORMULAS = (0x06, 0x206, 0x406)
 _VALUES = {_NUMBER, _RK, _LABEL, _RICH_LABEL, _SHARED_LABEL, _BOOLEAN_OR_ERROR, *_FORMULAS}
+_CELLS = {*_VALUES, _MULTIPLE_RK}
 # Between a formula and the text it shows: its array, table or shared formula.
 _BESIDE_FORMULA = {0x4BC, 0x221, 0x236, _CONTINUE}
 _BIFF5, _BIFF8 = 0x0500, 0x0600
@@ -99,7 +100,7 @@ def stored_cells(stream: bytes, position: int) -> Stored:
     """Which cells the sheet that begins at `position` stores."""
     found = Stored()
     for kind, data, _ in sheet_records(stream, position):
-        if len(data) < 6 or (kind not in _VALUES and kind != _MULTIPLE_RK):
+        if len(data) < 6 or kind not in _CELLS:
             continue
         row, column = struct.unpack_from("<HH", data)
         cells = (len(data) - 6) // 6 if kind == _MULTIPLE_RK else 1
@@ -333,7 +334,7 @@ class _Sheet:
         self.sheet.rows = dict(sorted(self.sheet.rows.items()))
 
     def _read_record(self, kind: int, data: bytes) -> None:
-        if kind in _VALUES or kind == _MULTIPLE_RK:
+        if kind in _CELLS:
             self._read_cells(kind, data)
         elif kind == _STRING and self.awaited is not None:
             self.pieces = [data]

@@ -68,19 +68,26 @@ def _aes(key: bytes, data: bytes, initial: bytes | None) -> bytes:
     return decryptor.update(data[: len(data) // 16 * 16]) + decryptor.finalize()
 
 
+def _described(description: bytes) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """How the package is closed, and how the password opens its key. Raises UnknownCipherError."""
+    found = elements(description.rstrip(b"\0"), "keyData", "encryptedKey")
+    data = next((entry.attributes for entry in found if entry.name == "keyData"), None)
+    # Keys that a certificate opens stand there as well, and have no count of rounds.
+    key = next((entry.attributes for entry in found if "spinCount" in entry.attributes), None)
+    if data is None or key is None:
+        raise UnknownCipherError("不是用密码加密的")
+    for part in (data, key):
+        if part.get("cipherAlgorithm", "AES") != "AES" or part.get("cipherChaining") != "ChainingModeCBC":
+            raise UnknownCipherError("加密方式不支持")
+    return data, key
+
+
 class AgileLock:
     """Office 2010 and later: the ways are named in XML, and may be any of several."""
 
     def __init__(self, description: bytes, package: bytes) -> None:
         """`description`: the XML of the stream EncryptionInfo. Raises UnknownCipherError."""
-        found = elements(description.rstrip(b"\0"), "keyData", "encryptedKey")
-        data = next((entry.attributes for entry in found if entry.name == "keyData"), None)
-        key = next((entry.attributes for entry in found if "spinCount" in entry.attributes), None)
-        if data is None or key is None:
-            raise UnknownCipherError("不是用密码加密的")
-        for part in (data, key):
-            if part.get("cipherAlgorithm", "AES") != "AES" or part.get("cipherChaining") != "ChainingModeCBC":
-                raise UnknownCipherError("加密方式不支持")
+        data, key = _described(description)
         self._spins = int(key["spinCount"])
         if not 0 <= self._spins <= MOST_SPINS:
             raise UnknownCipherError("加密参数过大")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -96,24 +96,28 @@ class _ColumnReader:
         self._put(column)
 
     def _parse(self) -> _Column:
-        hand, number = self.hand, self.number
         formulas = self._formulas()
-        left = hand.raws(number - 1, self.sources) if number - 1 in hand.header.texts else None
-        raws = hand.raws(number, self.sources)
-        for index in formulas:
-            if shows_nothing(self.entry, raws[index]):
-                raws[index] = None
-        pointed = follow(hand.sheet, self.entry, raws, left)
+        pointed = self._followed(formulas)
         # 1, 1.0 and TRUE are one key of a dictionary, and three contents of a cell.
         keys = [raw if type(raw) is str else (type(raw), raw) for raw in pointed.raws]
         # Most columns say a few things over and over: each is parsed once.
         distinct = dict(zip(keys, pointed.raws, strict=True))
         parsed = {key: parse(self.entry, raw, self.date1904) for key, raw in distinct.items()}
-        odd = {key for key, found in parsed.items() if found.problem or found.note}
+        odd = {key: found for key, found in parsed.items() if found.problem or found.note}
         column = _Column(pointed, [parsed[key].value for key in keys], formulas=formulas)
         if odd:
-            column.odd = {index: parsed[key] for index, key in enumerate(keys) if key in odd}
+            column.odd = {index: odd[key] for index, key in enumerate(keys) if key in odd}
         return column
+
+    def _followed(self, formulas: Iterable[int]) -> Pointed:
+        """The cells of the column, with what 同上 and its like point to; what a formula makes of nothing is nothing."""
+        hand, number = self.hand, self.number
+        left = hand.raws(number - 1, self.sources) if number - 1 in hand.header.texts else None
+        raws = hand.raws(number, self.sources)
+        for index in formulas:
+            if shows_nothing(self.entry, raws[index]):
+                raws[index] = None
+        return follow(hand.sheet, self.entry, raws, left)
 
     def _formulas(self) -> set[int]:
         """The cells that a formula fills."""

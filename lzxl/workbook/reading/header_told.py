@@ -47,15 +47,17 @@ def _report_similar(hand: TableInHand, name: str, columns: list[int]) -> None:
 
 def _report_hidden(hand: TableInHand) -> None:
     """Say of hidden columns with a header or content, and of hidden rows of data, that they were read."""
-    content = hand.content
-    # Whole ranges up to the sheet's last column are often hidden; beyond the widest row nothing stands in them.
-    hidden = sorted(column for column in content.hidden_columns if column <= hand.grid.widest)
-    told = {*hand.header.texts, *hand.used_columns()} if hidden else set()
-    for column in hidden:
-        if column in told:
-            hand.note("hidden_column", hand.header_cell(column), hand.header_over(column))
-    if not content.hidden_rows:
-        return
-    for row in hand.table.rows:
-        if row in content.hidden_rows:
+    for column in _hidden_columns(hand):
+        hand.note("hidden_column", hand.header_cell(column), hand.header_over(column))
+    hidden_rows = hand.content.hidden_rows
+    for row in hand.table.rows if hidden_rows else ():
+        if row in hidden_rows:
             hand.note("hidden_row", hand.rows(row))
+
+
+def _hidden_columns(hand: TableInHand) -> list[int]:
+    """The hidden columns with a header or content."""
+    # Whole ranges up to the sheet's last column are often hidden; beyond the widest row nothing stands in them.
+    hidden = {column for column in hand.content.hidden_columns if column <= hand.grid.widest}
+    # To ask which columns are used is to go through all rows: most tables hide none.
+    return sorted(hidden & {*hand.header.texts, *hand.used_columns()}) if hidden else []

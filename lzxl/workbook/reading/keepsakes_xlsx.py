@@ -15,7 +15,7 @@ from lzxl.workbook.reading.colours import OFFICE_THEME, PALETTE, PLAIN_FILLS, co
 from lzxl.workbook.reading.content import RefusedError
 from lzxl.workbook.reading.nodes import Node, tree, whole
 from lzxl.workbook.reading.numbered import numbered
-from lzxl.workbook.reading.package import Package
+from lzxl.workbook.reading.package import Package, Related
 from lzxl.workbook.reading.parts import parse_part
 from lzxl.workbook.reading.xlsx_rich import picture_parts
 
@@ -55,8 +55,19 @@ def read_sheet_parts(package: Package, part: str, name: str, collector: Collecto
     for one in related:
         if one.kind == "threadedComment":
             _read_threads(_tree(package, one.part), people, threads)
-    for (row, column), said in threads.items():
-        collector.comment(name, row, column, "\n".join(said))
+    for place, said in threads.items():
+        collector.comment(name, *place, "\n".join(said))
+    _read_related(package, related, name, collector, threads)
+
+
+def _read_related(
+    package: Package,
+    related: Sequence[Related],
+    name: str,
+    collector: Collector,
+    threads: dict[tuple[int, int], list[str]],
+) -> None:
+    """Old comments, drawings and embedded files of a sheet. `threads`: told already."""
     for one in related:
         if one.kind == "comments" and one.part.endswith(".xml"):
             _read_comments(_tree(package, one.part), name, threads, collector)

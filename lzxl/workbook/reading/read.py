@@ -258,15 +258,19 @@ class _Reading:
 
 def _hidden_labels(cover: Labels, entry: Assigned) -> list[Fact]:
     """What is hidden of a cover: the column of its labels or of its values, and single rows."""
-    content, found = entry.content, []
-    for column in sorted(content.hidden_columns):
-        names = [name for name, place in cover.cells.items() if column in (place[1], cover.label_cells[name][1])]
-        if names:
-            place = Place.cell(content.name, cover.cells[names[0]][0], column, cover.name, names[0])
-            found.append(Fact("hidden_column", place))
+    content = entry.content
+    first: dict[int, str] = {}
+    """Column → the first field that has its label or its value there."""
+    for name, place in cover.cells.items():
+        for column in (place[1], cover.label_cells[name][1]):
+            first.setdefault(column, name)
+    columns = [(column, first[column]) for column in sorted(content.hidden_columns) if column in first]
     rows = {place[0] for place in cover.cells.values()} & content.hidden_rows
-    found += [Fact("hidden_row", Place.rows(content.name, row, table=cover.name)) for row in sorted(rows)]
-    return found
+    places = [Place.cell(content.name, cover.cells[name][0], column, cover.name, name) for column, name in columns]
+    return [
+        *(Fact("hidden_column", place) for place in places),
+        *(Fact("hidden_row", Place.rows(content.name, row, table=cover.name)) for row in sorted(rows)),
+    ]
 
 
 def _struck_labels(cover: Labels, entry: Assigned) -> list[Fact]:

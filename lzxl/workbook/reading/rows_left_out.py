@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from lzxl.submission import ROW_KINDS, RowKind
@@ -44,12 +44,16 @@ def _remember(hand: TableInHand, row: int, kind: RowKind) -> None:
     if len(table.left_out) >= _MOST_LEFT_OUT:
         return
     kept = {column: cell for column, cell in hand.filled(row) if _is_given_back(hand, row, column, kind)}
-    for column in kept:
-        width = hand.grid.widths.get((row, column), 1)
-        if width > 1 and len(table.spans) < _MOST_SPANS:
-            table.spans[row, column] = width
     if kept:
         table.left_out[row] = kept
+        _remember_spans(hand, row, kept)
+
+
+def _remember_spans(hand: TableInHand, row: int, columns: Iterable[int]) -> None:
+    for column in columns:
+        width = hand.grid.widths.get((row, column), 1)
+        if width > 1 and len(hand.table.spans) < _MOST_SPANS:
+            hand.table.spans[row, column] = width
 
 
 def _is_given_back(hand: TableInHand, row: int, column: int, kind: RowKind) -> bool:

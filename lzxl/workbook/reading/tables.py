@@ -173,7 +173,11 @@ def _report_split_rows(hand: TableInHand) -> None:
     if not markers:
         return
     for index, row in enumerate(table.rows):
-        if table.dropped.get(row - 1) != "repeated_header":
-            continue
-        if all(table.get(name, index) is None and not table.is_broken(name, index) for name in markers):
+        is_torn = table.dropped.get(row - 1) == "repeated_header"
+        if is_torn and all(_is_blank(table, name, index) for name in markers):
             hand.note("split_row", hand.rows(row))
+
+
+def _is_blank(table: Table, name: str, index: int) -> bool:
+    """Whether a cell holds nothing; what could not be read is something."""
+    return table.get(name, index) is None and not table.is_broken(name, index)

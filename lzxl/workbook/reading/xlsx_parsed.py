@@ -15,6 +15,7 @@ from lzxl.forms.text import column_index, is_empty
 from lzxl.forms.values import CellError, CellPicture
 from lzxl.workbook.reading.content import RefusedError, SheetContent
 from lzxl.workbook.reading.number_formats import GENERAL, NumberFormat, value_shown
+from lzxl.workbook.reading.numbered import numbered
 from lzxl.workbook.reading.parts import parse_part
 from lzxl.workbook.reading.settle import LONGEST_TEXT, MOST_CHARACTERS
 from lzxl.workbook.reading.xlsx_styles import is_on
@@ -167,8 +168,7 @@ class SheetParser:
     def value(self, kind: str, stored: str, style: str) -> Any:
         """What a cell of type `kind` holds that stores a text. None if that is a string which is not there."""
         if kind == "s":
-            index = int(stored) if stored.strip().isdecimal() else -1
-            return self.strings[index] if 0 <= index < len(self.strings) else None
+            return numbered(self.strings, int(stored) if stored.strip().isdecimal() else -1, None)
         if kind == "e":
             return CellError(stored or "#ERROR")
         if kind == "b":
@@ -176,10 +176,10 @@ class SheetParser:
         if kind == "d":
             return _iso(stored.strip())
         number = _number_in(stored.strip()) if kind == "n" else None
-        if number is None:
-            return unescape(stored)
-        position = int(style) if style.isdecimal() else 0
-        shown = self.formats[position] if position < len(self.formats) else GENERAL
+        return unescape(stored) if number is None else self._shown(number, style)
+
+    def _shown(self, number: float, style: str) -> Any:
+        shown = numbered(self.formats, int(style) if style.isdecimal() else 0, GENERAL)
         return value_shown(number, shown, self.date1904)
 
     def count(self, characters: int) -> None:

@@ -309,20 +309,30 @@ class SheetPart(XmlPart):
         row.cells[column] = self._cell
 
     def _end(self, name: str, place: int) -> None:
-        if name == "c" and self._cell is not None:
-            if not self._cell.end:
-                self._cell.end = place + len(self.tag(place))
-            self._cell = None
-        elif name == "row" and self._row is not None:
-            if not self._row.is_closed:
-                self._row.end = place
-            self._row = None
+        if name == "c":
+            self._end_cell(place)
+        elif name == "row":
+            self._end_row(place)
         elif name == "sheetData" and not self._data_is_closed:
             self._data_end = place
-        elif name == "sqref" and self._text is not None:
+        elif name == "sqref":
+            self._end_text(place)
+
+    def _end_cell(self, place: int) -> None:
+        if self._cell is not None and not self._cell.end:
+            self._cell.end = place + len(self.tag(place))
+        self._cell = None
+
+    def _end_row(self, place: int) -> None:
+        if self._row is not None and not self._row.is_closed:
+            self._row.end = place
+        self._row = None
+
+    def _end_text(self, place: int) -> None:
+        if self._text is not None:
             self._text.text = self.xml[self._text.tag_end : place].decode()
             self.references.append(self._text)
-            self._text = None
+        self._text = None
 
     def style_of_column(self, column: int) -> str:
         """The style that a column's cells have where none of their own is said; "" if none is said."""
@@ -346,11 +356,7 @@ class SheetPart(XmlPart):
 
     def set_cell(self, row: int, column: int, style: str, content: bytes, kind: str = "") -> None:
         """Write a cell anew: its style, the elements in it, and its type."""
-        name = self.prefix + b"c"
-        tag = b'<%b r="%b"' % (name, address(row, column).encode())
-        tag += b' s="%b"' % style.encode() if style else b""
-        tag += b' t="%b"' % kind.encode() if kind and content else b""
-        data = tag + (b">%b</%b>" % (content, name) if content else b"/>")
+        data = self._cell_element(row, column, style, content, kind)
         there = self.cell(row, column)
         if there is not None:
             self.put(there.start, there.end, data)
@@ -362,6 +368,13 @@ class SheetPart(XmlPart):
             before = next((one.start for number, one in place.cells.items() if number > column), place.end)
             self.put(before, before, data, column - 20_000)
             self._change_row(place)
+
+    def _cell_element(self, row: int, column: int, style: str, content: bytes, kind: str) -> bytes:
+        name = self.prefix + b"c"
+        tag = b'<%b r="%b"' % (name, address(row, column).encode())
+        tag += b' s="%b"' % style.encode() if style else b""
+        tag += b' t="%b"' % kind.encode() if kind and content else b""
+        return tag + (b">%b</%b>" % (content, name) if content else b"/>")
 
     def _change_row(self, row: RowPlace) -> None:
         """Let go of what is not true any more of a row whose cells change: once."""

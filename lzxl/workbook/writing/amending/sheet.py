@@ -57,9 +57,7 @@ class AmendedSheet:
         """Put a row below the last one that is used, into the first whose cells are free."""
         held = {name: as_held(value) for name, value in values.items()}
         wanted = {self._column(self.table, name): (name, one) for name, one in held.items() if one is not None}
-        row = self._last_used + 1
-        while not all(self._is_free(row, column, one) for column, (_, one) in wanted.items()):
-            row += 1
+        row = self._free_row({column: one for column, (_, one) in wanted.items()})
         for column, (name, one) in sorted(wanted.items()):
             if is_blank(self.content.cell(row, column)):
                 self._put(row, column, self.sheet.by_name[name], one)
@@ -89,6 +87,13 @@ class AmendedSheet:
         for place, cell in self._written.items():
             self.xml.set_cell(*place, cell.style, cell.elements, cell.kind)
         return self.xml.written()
+
+    def _free_row(self, wanted: Mapping[int, Any]) -> int:
+        """The first row below the last one that is used where all cells are free. `wanted`: column → what it is to hold."""
+        row = self._last_used + 1
+        while not all(self._is_free(row, column, held) for column, held in wanted.items()):
+            row += 1
+        return row
 
     def _is_free(self, row: int, column: int, held: Any) -> bool:
         """Whether a cell is blank, or holds already what it is to hold (a row's number that is there before the row)."""
