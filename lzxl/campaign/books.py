@@ -91,7 +91,9 @@ def _write_blank(campaign: Campaign, form_id: str) -> Path:
     form, grading = load_form(form_id, campaign.grading.id), campaign.grading
     # Where nothing is graded, all bureaus' blank books are the same.
     data = (
-        _blank(form_id, campaign.config.period) if not form.is_graded else _made(form, grading, campaign.config.period)
+        blank_book(form_id, campaign.config.period)
+        if not form.is_graded
+        else _made(form, grading, campaign.config.period)
     )
     store_durably(path, data, PRIVATE)
     _forget(path)
@@ -99,7 +101,8 @@ def _write_blank(campaign: Campaign, form_id: str) -> Path:
 
 
 @lru_cache(maxsize=16)
-def _blank(form_id: str, period: str) -> bytes:
+def blank_book(form_id: str, period: str) -> bytes:
+    """A blank book of a form whose rows get no level, stamped for a period: the same for all bureaus, and made once."""
     return _made(load_form(form_id), load_grading(), period)
 
 

@@ -22,7 +22,7 @@ from lzxl.errors import ConfigError, UsageError
 from lzxl.files import output_to, writing
 from lzxl.forms.appraisal import AppraisalScheme, load_appraisal, own_scheme
 from lzxl.forms.grading import GradingTable
-from lzxl.forms.load import load_form, load_grading
+from lzxl.forms.load import load_grading
 from lzxl.forms.people import People
 from lzxl.forms.roster import ROSTER_FORM, Unit
 from lzxl.year.resolved import Resolved
@@ -178,19 +178,10 @@ def create_campaign(
 
 def _write_roster(root: Path, period: str, last: bytes) -> None:
     """The roster that a campaign begins with: that of the last period, or a blank one."""
-    from lzxl.workbook.writing.build import build_workbook
-    from lzxl.workbook.writing.fill import Stamp, stamp_workbook
-    from lzxl.workbook.writing.save import save_workbook
-    from lzxl.workbook.writing.shown import shown_values
+    from lzxl.campaign.books import blank_book
 
-    if last:
-        with writing(root / ROSTER_NAME) as path:
-            path.write_bytes(last)
-        return
-    form, grading = load_form(ROSTER_FORM), load_grading()
-    workbook = build_workbook(form, grading)
-    stamp_workbook(workbook, form, Stamp(form.id, form.version, "", "", period))
-    save_workbook(workbook, root / ROSTER_NAME, shown_values(workbook, form, grading))
+    with writing(root / ROSTER_NAME) as path:
+        path.write_bytes(last or blank_book(ROSTER_FORM, period))
 
 
 def _roster_of(previous: Path) -> bytes:
