@@ -76,10 +76,13 @@ def _described(description: bytes) -> tuple[Mapping[str, str], Mapping[str, str]
     key = next((entry.attributes for entry in found if "spinCount" in entry.attributes), None)
     if data is None or key is None:
         raise UnknownCipherError("不是用密码加密的")
-    for part in (data, key):
-        if part.get("cipherAlgorithm", "AES") != "AES" or part.get("cipherChaining") != "ChainingModeCBC":
-            raise UnknownCipherError("加密方式不支持")
+    if not (_is_aes_chained(data) and _is_aes_chained(key)):
+        raise UnknownCipherError("加密方式不支持")
     return data, key
+
+
+def _is_aes_chained(part: Mapping[str, str]) -> bool:
+    return part.get("cipherAlgorithm", "AES") == "AES" and part.get("cipherChaining") == "ChainingModeCBC"
 
 
 class AgileLock:

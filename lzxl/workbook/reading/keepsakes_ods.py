@@ -25,9 +25,11 @@ _EMU = {"cm": 360_000, "mm": 36_000, "in": 914_400, "pt": 12_700, "pc": 152_400,
 _MOST_REPEATED = 256
 _MOST_PARENTS = 20
 _SHAPES = frozenset({"custom-shape", "rect", "ellipse", "polygon", "path", "caption", "g", "circle", "polyline"})
-_LINES = frozenset({"line", "connector", "measure"})
-_EMBEDDED = frozenset({"object", "object-ole", "plugin"})
-_DRAWN = frozenset({"frame", "image"}) | _EMBEDDED | _SHAPES | _LINES
+_LEFT_BEHIND = {
+    **dict.fromkeys(("object", "object-ole", "plugin"), "图表或嵌入的文件"),
+    **dict.fromkeys(("line", "connector", "measure"), "连接线"),
+}
+_DRAWN = frozenset({"frame", "image", *_SHAPES, *_LEFT_BEHIND})
 
 
 def read_ods_keepsakes(data: bytes) -> Keepsakes:
@@ -225,10 +227,8 @@ class _Document:
             self._shape = self._shape or _Note(self._depth)
         elif local == "image":
             self._read_picture(sheet, attributes.get("href", ""))
-        elif local in _EMBEDDED:
-            self.collector.leave(sheet, "图表或嵌入的文件")
-        elif local in _LINES:
-            self.collector.leave(sheet, "连接线")
+        elif local in _LEFT_BEHIND:
+            self.collector.leave(sheet, _LEFT_BEHIND[local])
         elif self._shape is None:
             self.collector.leave(sheet, "图形或文本框")
             self._shape = _Note(self._depth)

@@ -14,9 +14,9 @@ from lzxl.workbook.reading.content import WorkbookContent
 from lzxl.workbook.reading.keepsakes_xlsx import read_people, read_sheet_parts, read_theme
 from lzxl.workbook.reading.numbered import numbered
 from lzxl.workbook.reading.package import Package
-from lzxl.workbook.reading.xlsb import cell_styles, records, sheet_parts, wide_string
+from lzxl.workbook.reading.xlsb import cell_formats, cell_styles, records, sheet_parts, wide_string
 
-_FONT, _FILL, _CELL_FORMAT, _BEGIN_CELL_FORMATS, _END_CELL_FORMATS = 43, 45, 47, 617, 618
+_FONT, _FILL = 43, 45
 _AUTHOR, _COMMENT, _COMMENT_TEXT = 632, 635, 637
 _ITALIC, _STRIKE, _BOLD = 0x02, 0x08, 600
 _INDEXED, _BY_VALUE, _THEME = 1, 2, 3
@@ -51,21 +51,10 @@ def _comment_parts(package: Package, sheet: str) -> Iterator[str]:
 
 def _looks(data: bytes, theme: Sequence[str]) -> list[Look]:
     """The look of each cell style."""
-    fonts: list[Look] = []
-    fills: list[str] = []
-    looks: list[Look] = []
-    are_cell_formats = False
-    for kind, payload in records(data):
-        if kind == _FONT:
-            fonts.append(_font(payload, theme))
-        elif kind == _FILL:
-            fills.append(_fill(payload, theme))
-        elif kind in (_BEGIN_CELL_FORMATS, _END_CELL_FORMATS):
-            are_cell_formats = kind == _BEGIN_CELL_FORMATS
-        elif kind == _CELL_FORMAT and are_cell_formats:
-            font, fill = struct.unpack_from("<HH", payload, 4)
-            looks.append(replace(numbered(fonts, font, PLAIN), fill=numbered(fills, fill, "")))
-    return looks
+    fonts = [_font(payload, theme) for kind, payload in records(data) if kind == _FONT]
+    fills = [_fill(payload, theme) for kind, payload in records(data) if kind == _FILL]
+    used = [struct.unpack_from("<HH", payload, 4) for payload in cell_formats(data)]
+    return [replace(numbered(fonts, font, PLAIN), fill=numbered(fills, fill, "")) for font, fill in used]
 
 
 def _fill(payload: bytes, theme: Sequence[str]) -> str:

@@ -318,16 +318,19 @@ def _with_commas(digits: str, behind: int) -> str:
 
 def _fill_decimals(tokens: tuple[_Token, ...], decimals: str) -> str:
     """The part from the point on: as many digits as zeros ask for, further ones only as far as they are not zero."""
-    kinds = [token.text for token in tokens if token.is_digit]
-    needed = max((place for place, text in enumerate(kinds, 1) if text == "0"), default=0)
-    shown = decimals[:needed] + decimals[needed:].rstrip("0")
-    out, used = [], 0
+    shown = _decimals_shown(tokens, decimals)
+    left, out = iter(shown), []
     for token in tokens:
         if token.is_digit:
-            out.append(shown[used : used + 1])
-            used += 1
+            out.append(next(left, ""))
         elif token.kind == ".":
             out.append("." if shown else "")
         elif token.kind != ",":
             out.append(token.text)
     return "".join(out)
+
+
+def _decimals_shown(tokens: tuple[_Token, ...], decimals: str) -> str:
+    placeholders = [token.text for token in tokens if token.is_digit]
+    needed = max((place for place, text in enumerate(placeholders, 1) if text == "0"), default=0)
+    return decimals[:needed] + decimals[needed:].rstrip("0")

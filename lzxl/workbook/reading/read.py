@@ -259,18 +259,26 @@ class _Reading:
 def _hidden_labels(cover: Labels, entry: Assigned) -> list[Fact]:
     """What is hidden of a cover: the column of its labels or of its values, and single rows."""
     content = entry.content
-    first: dict[int, str] = {}
-    """Column → the first field that has its label or its value there."""
-    for name, place in cover.cells.items():
-        for column in (place[1], cover.label_cells[name][1]):
-            first.setdefault(column, name)
-    columns = [(column, first[column]) for column in sorted(content.hidden_columns) if column in first]
-    rows = {place[0] for place in cover.cells.values()} & content.hidden_rows
-    places = [Place.cell(content.name, cover.cells[name][0], column, cover.name, name) for column, name in columns]
+    fields = _fields_of_columns(cover)
+    columns = sorted(content.hidden_columns & fields.keys())
+    rows = sorted(content.hidden_rows & {row for row, _ in cover.cells.values()})
+    places = [
+        Place.cell(content.name, cover.cells[fields[column]][0], column, cover.name, fields[column])
+        for column in columns
+    ]
     return [
         *(Fact("hidden_column", place) for place in places),
-        *(Fact("hidden_row", Place.rows(content.name, row, table=cover.name)) for row in sorted(rows)),
+        *(Fact("hidden_row", Place.rows(content.name, row, table=cover.name)) for row in rows),
     ]
+
+
+def _fields_of_columns(cover: Labels) -> dict[int, str]:
+    """Column → the first field that has its label or its value there."""
+    fields: dict[int, str] = {}
+    for name, (_, column) in cover.cells.items():
+        fields.setdefault(column, name)
+        fields.setdefault(cover.label_cells[name][1], name)
+    return fields
 
 
 def _struck_labels(cover: Labels, entry: Assigned) -> list[Fact]:

@@ -36,9 +36,9 @@ def settle(content: WorkbookContent) -> WorkbookContent:
         characters += _settle_sheet(sheet)
         if characters > MOST_CHARACTERS:
             raise RefusedError("file_too_large", f"文字超过{MOST_CHARACTERS // 10_000}万字")
-    if any(sheet.name == PEOPLE_SHEET for sheet in content.sheets):
-        for sheet in content.sheets:
-            sheet.looks_up = True
+    has_people = any(sheet.name == PEOPLE_SHEET for sheet in content.sheets)
+    for sheet in content.sheets:
+        sheet.looks_up = sheet.looks_up or has_people
     return content
 
 

@@ -128,6 +128,11 @@ def _read_struck(book: Any, source: Any, sheet: SheetContent) -> None:
     for place in _cells_of_styles(source, sheet.rows, struck):
         if sheet.cell(*place) is not None:
             sheet.struck[place] = True
+    _read_struck_parts(source, sheet, fonts)
+
+
+def _read_struck_parts(source: Any, sheet: SheetContent, fonts: list[bool]) -> None:
+    """The cells whose text has parts with fonts of their own."""
     for (row, column), runs in source.rich_text_runlist_map.items():
         text = sheet.cell(row + 1, column + 1)
         if isinstance(text, str):

@@ -13,6 +13,7 @@ from lzxl.forms.values import CellError
 from lzxl.workbook.reading.biff import LEAST_WIDTH
 from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookContent
 from lzxl.workbook.reading.number_formats import GENERAL, NumberFormat, format_of, value_shown
+from lzxl.workbook.reading.numbered import numbered
 from lzxl.workbook.reading.package import Package, Related
 
 _ROW_HEADER, _COLUMN_INFO, _MERGE_CELL, _END_ROWS = 0, 60, 176, 146
@@ -157,38 +158,30 @@ def _strings(data: bytes) -> list[str]:
     return [_rich_string(payload) for kind, payload in records(data) if kind == _STRING_ITEM]
 
 
-def _formats(data: bytes) -> list[NumberFormat]:
-    """The number format of each cell style."""
-    custom: dict[int, str] = {}
-    numbers: list[int] = []
+def cell_formats(data: bytes) -> Iterator[bytes]:
+    """The records of the cell styles: those of the named styles, which look the same, stand elsewhere in the part."""
     are_cell_formats = False
     for kind, payload in records(data):
-        if kind == _FORMAT:
-            custom[struct.unpack_from("<H", payload)[0]] = wide_string(payload, 2)[0]
-        elif kind in (_BEGIN_CELL_FORMATS, _END_CELL_FORMATS):
+        if kind in (_BEGIN_CELL_FORMATS, _END_CELL_FORMATS):
             are_cell_formats = kind == _BEGIN_CELL_FORMATS
         elif kind == _CELL_FORMAT and are_cell_formats:
-            numbers.append(struct.unpack_from("<H", payload, 2)[0])
-    return [format_of(number, custom) for number in numbers]
+            yield payload
+
+
+def _formats(data: bytes) -> list[NumberFormat]:
+    """The number format of each cell style."""
+    formats = (payload for kind, payload in records(data) if kind == _FORMAT)
+    custom = {struct.unpack_from("<H", payload)[0]: wide_string(payload, 2)[0] for payload in formats}
+    return [format_of(struct.unpack_from("<H", payload, 2)[0], custom) for payload in cell_formats(data)]
 
 
 def _struck(data: bytes) -> frozenset[int]:
     """The cell styles whose font strikes texts through."""
-    fonts: list[bool] = []
-    struck: set[int] = set()
-    number = 0
-    are_cell_formats = False
-    for kind, payload in records(data):
-        if kind == _FONT:
-            fonts.append(bool(struct.unpack_from("<H", payload, 2)[0] & _STRIKES))
-        elif kind in (_BEGIN_CELL_FORMATS, _END_CELL_FORMATS):
-            are_cell_formats = kind == _BEGIN_CELL_FORMATS
-        elif kind == _CELL_FORMAT and are_cell_formats:
-            font = struct.unpack_from("<H", payload, 4)[0]
-            if font < len(fonts) and fonts[font]:
-                struck.add(number)
-            number += 1
-    return frozenset(struck)
+    fonts = [
+        bool(struct.unpack_from("<H", payload, 2)[0] & _STRIKES) for kind, payload in records(data) if kind == _FONT
+    ]
+    fonts_of_styles = [struct.unpack_from("<H", payload, 4)[0] for payload in cell_formats(data)]
+    return frozenset(style for style, font in enumerate(fonts_of_styles) if numbered(fonts, font, False))
 
 
 def sheet_parts(

@@ -291,7 +291,8 @@ class _Sheet(_Reader):
         if self.formula is not None:
             self.sheet.formulas[place] = bool(stored or self.inline) or kind == "str"
         value = self._content(kind, stored, place)
-        if value is None or value == "" or not (0 < self.row <= LAST_ROW and 0 < self.column <= LAST_COLUMN):
+        is_on_sheet = 0 < self.row <= LAST_ROW and 0 < self.column <= LAST_COLUMN
+        if value is None or value == "" or not is_on_sheet:
             return
         if type(value) is str:
             # One more than a cell can hold, so that settling still sees that it was longer.

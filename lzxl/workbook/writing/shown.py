@@ -79,6 +79,10 @@ def _unit_texts(workbook: Workbook, form: Form) -> dict[str, str]:
     }
 
 
+def _computed_fields(sheet: Sheet, *kinds: str) -> list[Field]:
+    return [field for field in sheet.fields if field.computed in kinds]
+
+
 def _formula_cells(worksheet: Worksheet, sheet: Sheet, name: str) -> Iterator[tuple[int, str]]:
     """Row and address of each cell of a field that has a formula."""
     layout = table_layout(sheet)
@@ -94,7 +98,7 @@ def _computed(worksheet: Worksheet, sheet: Sheet, grading: GradingTable) -> dict
         return {}
     columns = [table_layout(sheet).columns[entry.name] for entry in graded]
     shown = {}
-    for field in (field for field in sheet.fields if field.computed in ("level", "basis")):
+    for field in _computed_fields(sheet, "level", "basis"):
         for row, place in _formula_cells(worksheet, sheet, field.name):
             words = [value_at(worksheet, row, column) for column in columns]
             shown[place] = computed_text(field, grading, words)
@@ -117,7 +121,7 @@ def _serials(worksheet: Worksheet, sheet: Sheet) -> dict[str, str | float]:
     layout = table_layout(sheet)
     columns = [layout.columns[entry.name] for entry in content_fields(sheet)]
     shown: dict[str, str | float] = {}
-    for field in (field for field in sheet.fields if field.computed == "serial"):
+    for field in _computed_fields(sheet, "serial"):
         for row, place in _formula_cells(worksheet, sheet, field.name):
             shown[place] = row - layout.header_row if _says_anything(worksheet, row, columns) else ""
     return shown

@@ -66,13 +66,13 @@ class AmendedBook:
 
     def _open(self, sheet: Sheet) -> AmendedSheet:
         tables = [table for table in self.before.tables if table.name == sheet.name]
-        titles = {table.title for table in tables}
-        if not titles:
+        if not tables:
             raise AmendError("sheet_missing", sheet=sheet.title)
-        if len(titles) > 1 or len(self._places(tables[0].title)) != 1:
+        title, *others = {table.title for table in tables}
+        if others or len(self._places(title)) != 1:
             raise AmendError("sheet_twice", sheet=sheet.title)
-        content = next(one for one in self._content.sheets if one.name == tables[0].title)
-        xml = SheetPart(self._package.read(self._part(tables[0].title)))
+        content = next(one for one in self._content.sheets if one.name == title)
+        xml = SheetPart(self._package.read(self._part(title)))
         return AmendedSheet(sheet, tables, content, xml, self._formats, self._content.date1904)
 
     def _places(self, title: str) -> list[int]:
