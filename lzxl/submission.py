@@ -6,8 +6,8 @@ Everything here crosses a process border, so it is plain data: names of forms, s
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from lzxl.forms.findings import Finding
@@ -204,6 +204,30 @@ class Table(Cells):
     def is_broken(self, name: str, index: int) -> bool:
         return index in self.broken.get(name, ())
 
+    def only(self, indexes: Sequence[int]) -> Table:
+        """The same with some of its rows; the very same object where these are all."""
+        if len(indexes) == len(self.rows):
+            return self
+        place = {old: new for new, old in enumerate(indexes)}
+        return replace(
+            self,
+            rows=[self.rows[index] for index in indexes],
+            values={name: [column[index] for index in indexes] for name, column in self.values.items()},
+            raw=_texts_at(self.raw, place),
+            typed=_texts_at(self.typed, place),
+            broken=_marks_at(self.broken, place),
+            formulas=_marks_at(self.formulas, place),
+            told=_marks_at(self.told, place),
+        )
+
+
+def _marks_at(marked: dict[str, set[int]], place: dict[int, int]) -> dict[str, set[int]]:
+    return {name: {place[at] for at in found if at in place} for name, found in marked.items()}
+
+
+def _texts_at(kept: dict[str, dict[int, Any]], place: dict[int, int]) -> dict[str, dict[int, Any]]:
+    return {name: {place[at]: text for at, text in found.items() if at in place} for name, found in kept.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Unplaced(Placed):
@@ -272,8 +296,14 @@ class Submission:
     """Label of the campaign's round that it counts for, where its form has rounds."""
     earlier: dict[str, dict[str, Earlier]] = field(default_factory=dict)
     """Sheet → number → what it stood for in the unit's version before this one, or in the workbook that was sent out."""
+    before: dict[str, dict[str, dict[str, str]]] = field(default_factory=dict)
+    """Sheet → number → field → what a row of the last period said when the workbook was sent out, as texts are compared."""
     trace: str = ""
     """Where the reader broke on it, for developers: never shown, for it may quote a cell."""
+
+    def with_tables(self, tables: Sequence[Table]) -> Submission:
+        """The same with other tables."""
+        return replace(self, tables=list(tables))
 
     def table(self, name: str) -> Table | None:
         """The first table of that name, None if the file has none."""

@@ -38,6 +38,7 @@ from lzxl.forms.text import compact
 from lzxl.states import ACCEPTABLE
 from lzxl.submission import Submission, Table
 from lzxl.workbook.reading.jobs import Job
+from lzxl.year.cancelled import change_words
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -338,9 +339,21 @@ def _carried_rows(form: Form, last: Sequence[Submission], period: str) -> dict[s
             continue
         places = [place for submission in last for place in submission.rows_of(sheet.name)]
         rows = [_row(sheet, sheet.carried, table, index, period) for table, index in places]
-        if going_on := [row for row in rows if row is not None]:
+        going_on = [row for row in rows if row is not None]
+        if any(compact(period) not in compact(one.period) for one in last):
+            going_on = [_of_last_period(sheet, row) for row in going_on]
+        if going_on:
             carried[sheet.name] = going_on
     return carried
+
+
+def _of_last_period(sheet: Sheet, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the last period, of which nothing has become yet: whoever changes or cancels it says so."""
+    rule, kept = sheet.rules.compared, change_words(sheet, "kept")
+    if rule is None or not kept:
+        return row
+    own = {name: value for name, value in row.items() if name != rule.reason}
+    return {**own, rule.change: kept[0]}
 
 
 def with_people(
@@ -351,14 +364,22 @@ def with_people(
     rows = {name: [still_theirs(form.by_name[name], row, staff) for row in old] for name, old in carried.items()}
     for sheet in form.tables:
         own = roster_rows(sheet, staff)
-        if own and not rows.get(sheet.name):
-            rows[sheet.name] = own
+        if own and (not rows.get(sheet.name) or sheet.rules.roll is not None):
+            rows[sheet.name] = _as_last_time(sheet, own, rows.get(sheet.name, ()))
     return rows
+
+
+def _as_last_time(sheet: Sheet, rows: list[dict[str, Any]], last: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the unit's people, each with what was carried over of the person's own row."""
+    roll = sheet.rules.roll
+    known = {str(row.get(roll.person)): row for row in last} if roll is not None else {}
+    return [{**known.get(str(row.get(roll.person)), {}), **row} for row in rows] if roll is not None else rows
 
 
 def _row(sheet: Sheet, carried: Carried, table: Table, index: int, period: str) -> dict[str, Any] | None:
     """A row as the new period starts with it; None if it ended with the last one."""
-    values = {entry.name: table.get(entry.name, index) for entry in sheet.inputs if not entry.computed}
+    asked = [entry.name for entry in sheet.inputs if not entry.computed]
+    values = {name: table.get(name, index) for name in asked if not carried.fields or name in carried.fields}
     row = {name: value for name, value in values.items() if value is not None}
     if any(row.get(name) in words for name, words in carried.ended.items()):
         return None

@@ -12,10 +12,14 @@ from lzxl.campaign.store import Stored, versions_before
 from lzxl.checks.given import numbered
 from lzxl.checks.identifiers import is_well_formed
 from lzxl.forms.load import load_form
+from lzxl.forms.model import Sheet
 from lzxl.forms.rules import Numbered
 from lzxl.forms.text import compact
-from lzxl.submission import Earlier, Submission
+from lzxl.forms.values import display
+from lzxl.submission import Earlier, Submission, Table
 from lzxl.workbook.reading.jobs import Job
+from lzxl.year.cancelled import change_words
+from lzxl.year.registers import shown_fields
 
 _SENT = "发放的表"
 # The office asks to delete such rows if they do not count.
@@ -29,7 +33,10 @@ def remember_numbers(campaign: Campaign, originals: Sequence[Stored], submission
     # All at once: what is not in the cache is read by several children side by side.
     before = iter(read_with_cache(campaign.root, jobs, ahead=campaign.ahead) if jobs else ())
     for stored, submission, own in zip(originals, submissions, sources, strict=True):
-        submission.earlier = _known_by(stored, [(next(before), origin) for _, origin in own])
+        read = [(next(before), origin) for _, origin in own]
+        submission.earlier = _known_by(stored, read)
+        sent = [one for one, origin in read if origin == _SENT and one.form == stored.form and one.refusal is None]
+        submission.before = _last_period(sent[0]) if sent else {}
 
 
 def _known_by(stored: Stored, before: Sequence[tuple[Submission, str]]) -> dict[str, dict[str, Earlier]]:
@@ -56,6 +63,32 @@ def _sources(campaign: Campaign, stored: Stored) -> list[tuple[Job, str]]:
         of_round = f"“{one.round}”" if one.round != stored.round else ""
         found.append((job, f"{of_round}第{one.version}版"))
     return found
+
+
+def _last_period(read: Submission) -> dict[str, dict[str, dict[str, str]]]:
+    """Sheet → number → field → what each row of the last period says in the workbook that was sent out."""
+    sheets = {sheet.name: sheet for sheet in load_form(read.form, read.scheme).tables if change_words(sheet, "kept")}
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for table in read.tables:
+        if table.name in sheets:
+            found.setdefault(table.name, {}).update(_kept_rows(sheets[table.name], table))
+    return found
+
+
+def _kept_rows(sheet: Sheet, table: Table) -> dict[str, dict[str, str]]:
+    rule, kept, names = sheet.rules.compared, change_words(sheet, "kept"), _thought_over(sheet)
+    assert rule is not None
+    return {
+        str(table.get(sheet.key, index)): {name: compact(display(table.get(name, index))) for name in names}
+        for index, word in table.filled(rule.change)
+        if word in kept and table.get(sheet.key, index)
+    }
+
+
+def _thought_over(sheet: Sheet) -> list[str]:
+    """The fields that say what a row is: not what the roster tells, nor days that every period sets anew."""
+    anew = {*sheet.looked_up, *(sheet.carried.within_period + sheet.carried.with_the_day if sheet.carried else ())}
+    return [entry.name for entry in shown_fields(sheet) if entry.name not in anew]
 
 
 def _unnumbered(row: Earlier) -> str:

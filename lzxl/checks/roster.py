@@ -20,6 +20,7 @@ from lzxl.forms.rules import Listed
 from lzxl.forms.staff import heads_on
 from lzxl.forms.text import compact
 from lzxl.submission import Table
+from lzxl.year.cancelled import without_cancelled
 
 # A message names no more rows than this.
 _MOST_NAMED = 8
@@ -89,7 +90,8 @@ class _Coverage:
         self.report = report
         self.unit = unit
         self.rule = rule
-        self.tables = report.tables(sheet.name)
+        # What is cancelled covers nothing.
+        self.tables = [table for table in without_cancelled(report.submission).tables if table.name == sheet.name]
         self.place = Place(self.tables[0].title)
         assert report.form.cover is not None
         self.note_title = report.form.cover.by_name[rule.note].title

@@ -14,6 +14,7 @@ from typing import Literal
 
 from lzxl.checks.appraisal import check_appraisal
 from lzxl.checks.cells import check_covers, check_tables
+from lzxl.checks.changes import check_changes
 from lzxl.checks.columns import check_columns
 from lzxl.checks.context import Context
 from lzxl.checks.counts import check_counts
@@ -92,6 +93,7 @@ FAMILIES: tuple[Family, ...] = (
     _one_in_context(check_decisions),
     _one_in_context(check_scoring),
     _one(check_repeats, own_layouts=False),
+    _one(check_changes, own_layouts=False),
     _one(check_totals),
     _between(check_numbers_of_before),
     _between(check_together),

@@ -55,6 +55,7 @@ def _show(session: Session, years: Years) -> None:
     """For people: the counts, the units, and what is to be looked into."""
     from lzxl.cli.table import print_table
     from lzxl.summary.years import NOTES, said_of
+    from lzxl.year.cancelled import change_words
     from lzxl.year.registers import register_sheet
 
     latest = years.latest
@@ -70,7 +71,8 @@ def _show(session: Session, years: Years) -> None:
         ]
         for one in latest.by_unit()
     ]
-    print_table(["单位", register_sheet()[1].title, "延续", "新增", "取消", "一字不差"], rows)
+    added, cancelled = (change_words(register_sheet()[1], role)[0] for role in ("added", "cancelled"))
+    print_table(["单位", register_sheet()[1].title, "延续", added, cancelled, "一字不差"], rows)
     for title, found in (("等级提高", latest.raised), ("等级降低", latest.lowered)):
         if found:
             told = [row.number + (f"（预警{'、'.join(row.warnings)}）" if row.warnings else "") for row in found]

@@ -192,8 +192,10 @@ class Carried(Entry):
     """The next period starts from the rows of a table. `ended`: by field, the words of rows that are not carried over.
 
     `within_period`: fields whose day is carried over only if the next period has it; `with_the_day`: fields that are left behind
-    with such a day.
+    with such a day. `fields`: those that are carried over, where that is not all that people fill in.
     """
+
+    fields: list[Name] = []
 
     ended: dict[str, Annotated[list[Text], Field(min_length=1)]] = {}
     within_period: list[Name] = []

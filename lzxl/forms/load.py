@@ -241,6 +241,7 @@ def _shown(data: Mapping[str, Any]) -> Shown:
 
 def _carried(data: Mapping[str, Any]) -> Carried:
     return Carried(
+        fields=tuple(data.get("fields", ())),
         ended={name: tuple(words) for name, words in data.get("ended", {}).items()},
         within_period=tuple(data.get("within_period", ())),
         with_the_day=tuple(data.get("with_the_day", ())),

@@ -204,6 +204,8 @@ class Field(_Pickled):
 class Carried:
     """What of a table the next period starts from."""
 
+    fields: tuple[str, ...] = ()
+    """The fields that are carried over; all that people fill in, if none is named."""
     ended: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By field, the words of rows that ended with their period."""
     within_period: tuple[str, ...] = ()

@@ -193,7 +193,7 @@ class Compared:
     from one that was copied word for word; and, if the unit is asked for it, what became of the row since, and why."""
 
     texts: tuple[str, ...] = part("text", several=True)
-    change: str = part("choice", optional=True, roles=("cancelled",))
+    change: str = part("choice", optional=True, roles=("kept", "changed", "cancelled", "added"))
     reason: str = part("text", optional=True)
 
 

@@ -106,5 +106,6 @@ def judge_carried(sheet: SheetSaid) -> Iterator[Mistake]:
     days = Choice("日期字段", sheet.fields_of_kind("date"), sheet.file)
     for name in carried.get("within_period", ()):
         yield from days.judge(sheet.file, sheet.place("carried", "within_period"), name)
-    for name in carried.get("with_the_day", ()):
-        yield from sheet.judge_field(name, "carried", "with_the_day")
+    for key in ("fields", "with_the_day"):
+        for name in carried.get(key, ()):
+            yield from sheet.judge_field(name, "carried", key)

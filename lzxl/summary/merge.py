@@ -32,6 +32,7 @@ from lzxl.forms.rules import Termed
 from lzxl.forms.shown import Evaluation
 from lzxl.submission import Submission
 from lzxl.summary.round import Round
+from lzxl.year.cancelled import without_cancelled
 from lzxl.year.course import Course
 from lzxl.year.decisions import Rulings, basis_of, meeting_of
 from lzxl.year.first_rows import tables_of
@@ -67,7 +68,8 @@ class Merged:
 def merge(round: Round) -> Merged:
     """The merged tables of a round, levels and other derived columns included."""
     order = {unit.code: position for position, unit in enumerate(round.units)}
-    submissions = sorted(round.submissions, key=lambda submission: order[submission.unit_code])
+    standing = map(without_cancelled, round.submissions)
+    submissions = sorted(standing, key=lambda submission: order[submission.unit_code])
     names = {unit.code: unit.name for unit in round.units}
     tables: dict[tuple[str, str], pl.DataFrame] = {}
     evaluated: dict[Evaluation, tuple[str, str]] = {}

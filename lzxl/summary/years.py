@@ -18,6 +18,7 @@ from lzxl.summary.rows import RowsWorkbook, RowsWorksheet
 from lzxl.summary.statistics import gravest_first
 from lzxl.summary.styles import Styles
 from lzxl.summary.tables import UNIT_COLUMNS, Column, printed_width, write_table
+from lzxl.year.cancelled import change_words
 from lzxl.year.compared import Comparison, Difference
 from lzxl.year.registers import register_sheet
 
@@ -96,7 +97,8 @@ def _row(comparison: Comparison, row: Difference) -> tuple[str | None, ...]:
     entry = after or before
     assert entry is not None
     units = {**comparison.before.units, **comparison.after.units}
-    kind = "延续" if row.is_matched else "新增" if before is None else "取消"
+    added, cancelled = _added_and_cancelled()
+    kind = "延续" if row.is_matched else added if before is None else cancelled
     return (
         row.unit,
         units.get(row.unit, ""),
@@ -190,9 +192,10 @@ def _write_outline(book: _OwnBook, years: Years, levels: Sequence[str]) -> None:
     worksheet.set_column(2, 8 + len(levels), 9.5)
     _, sheet = register_sheet()
     unit_heads = [column.title for column in UNIT_COLUMNS]
-    heads = ("", "期次", sheet.title, *levels, "新增", "取消", "等级提高", "等级降低", "一字不差", "占比")
+    moved = _added_and_cancelled()
+    heads = ("", "期次", sheet.title, *levels, *moved, "等级提高", "等级降低", "一字不差", "占比")
     row = _write_block(book, 3, f"一、{len(years.registers)}期趋势", heads, _trend_lines(years, levels))
-    heads = (*unit_heads, sheet.title, "延续", "新增", "取消", "一字不差", "占比")
+    heads = (*unit_heads, sheet.title, "延续", *moved, "一字不差", "占比")
     _write_block(book, row + 1, "二、各单位", heads, _unit_lines(years.latest))
     set_page(book, OUTLINE, paper="A4", repeat=None, titled=True)
 
@@ -236,3 +239,9 @@ def _unit_lines(comparison: Comparison) -> list[_Line]:
         (one.unit, units.get(one.unit, ""), one.points, one.matched, one.added, one.removed, one.copied, one.share)
         for one in comparison.by_unit()
     ]
+
+
+def _added_and_cancelled() -> tuple[str, str]:
+    """What a unit calls rows that came and rows that went."""
+    _, sheet = register_sheet()
+    return change_words(sheet, "added")[0], change_words(sheet, "cancelled")[0]

@@ -7,7 +7,7 @@ those that stand on the sheet itself.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from lzxl.forms.following import group_of
@@ -115,7 +115,4 @@ def _all_said(sheet: Sheet, table: Table) -> Iterator[tuple[str, str] | None]:
 def _without(sheet: Sheet, table: Table, said: Collection[tuple[str, str] | None]) -> Table:
     """A table without the rows that say what is said elsewhere."""
     kept = [index for index, what in enumerate(_all_said(sheet, table)) if what is None or what not in said]
-    if len(kept) == len(table.rows):
-        return table
-    values = {name: [column[index] for index in kept] for name, column in table.values.items()}
-    return replace(table, rows=[table.rows[index] for index in kept], values=values, broken={})
+    return table.only(kept)

@@ -8,12 +8,13 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Sheet
 from lzxl.submission import Submission, Table
+from lzxl.year.cancelled import without_cancelled
 from lzxl.year.course import Course
 from lzxl.year.decisions import Point, ProvedWarning
 
 
 def _tables(submissions: Iterable[Submission]) -> Iterator[tuple[Submission, Sheet, Table]]:
-    for submission in submissions:
+    for submission in map(without_cancelled, submissions):
         form = load_form(submission.form, submission.scheme)
         yield from ((submission, form.by_name[table.name], table) for table in submission.tables)
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from lzxl.forms.load import form_ids, load_form
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.people import Renamed
-from lzxl.forms.rules import Compared, Numbered
+from lzxl.forms.rules import Numbered
 from lzxl.forms.text import compact
 from lzxl.forms.values import display
 from lzxl.submission import Submission, Table
+from lzxl.year.cancelled import change_words
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _entries(
 ) -> Iterator[Entry]:
     rule, distinct = sheet.rules.compared, sheet.rules.distinct
     assert rule is not None and distinct is not None
-    cancelling = _cancelling(sheet, rule)
+    cancelling = change_words(sheet, "cancelled")
     fields = shown_fields(sheet)
     for index in range(len(table.rows)):
         number = table.get(distinct.number, index)
@@ -152,9 +153,3 @@ def _further(submission: Submission, sheet: Sheet, rule: Numbered) -> _Further:
 
 def _together(first: str, further: Sequence[str]) -> str:
     return "\n".join(dict.fromkeys(filter(None, (first, *further))))
-
-
-def _cancelling(sheet: Sheet, rule: Compared) -> tuple[str, ...]:
-    """The words that say of a row that it is none any more; none where units are not asked."""
-    vocabulary = sheet.by_name[rule.change].vocabulary if rule.change else None
-    return vocabulary.in_role("cancelled") if vocabulary is not None else ()

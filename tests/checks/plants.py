@@ -617,7 +617,7 @@ MORE_PLANTS: dict[str, Planter] = {
 SENT_AGAIN = "the file itself must be saved, unlocked or sent anew: no cell is wrong"
 OTHER_FORM = "what was sent is none of our forms: the unit is asked for one"
 NO_FORM_YET = "of a rule that a form may declare and no form that units file declares now: see test_required"
-ON_THE_ROW = "a risk point has a place for its first measure: said only of a table without that column, see test_links"
+LAST_YEAR = "said of rows of the last year, of which a workbook of this one has none: see test_changes"
 NEXT_ROUND = "the rest is listed when those that are listed have been mended"
 OWN_LAYOUT = "said of a register in a layout of its own, which the office brings in: see test_own_as_told"
 OFFICE_S_OWN = (
@@ -636,7 +636,8 @@ NOT_IN_A_SHEET: dict[str, str] = {
     **dict.fromkeys(("workbook_empty", "form_unknown"), OTHER_FORM),
     "findings_too_many": NEXT_ROUND,
     "missing_because": NO_FORM_YET,
-    "measure_not_linked": ON_THE_ROW,
+    "measure_not_linked": NO_FORM_YET,
+    "removed_without_reason": LAST_YEAR,
     "level_decided_otherwise": DECIDED,
     **dict.fromkeys(("serial_repeated", "count_mismatch", "missing_level"), OWN_LAYOUT),
     **dict.fromkeys(

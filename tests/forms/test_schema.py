@@ -20,7 +20,8 @@ FORMS = load_forms()
 # What real registers and ledgers ask for, in this order.
 MAIN_FIELDS = {
     "risk_register": "序号 风险点编号 单位/科室 岗位 职权 权力类别 风险类型 风险点 风险内容及表现形式 发生可能性 后果程度"
-    " 风险等级 防控措施 防控方式 措施类型 完成时限 完成情况 完成日期 直接责任人 科室负责人 责任领导 环节 公开范围 暂不公开理由 备注",
+    " 风险等级 防控措施 防控方式 措施类型 完成时限 完成情况 完成日期 直接责任人 科室负责人 责任领导"
+    " 环节 公开范围 暂不公开理由 变动 变动理由 备注",
     "warning_intake": "序号 信息编号 采集日期 信息来源 来源明细 涉及岗位或环节 反映主要问题 关联风险点 已采取措施 紧急 备注",
 }
 STAGES = {"risk_register": "监督防范", "warning_intake": "预警控制", "self_appraisal": "考核评责"}  # 第四条

@@ -1,0 +1,55 @@
+"""Rows that the unit says are no risk points any more (变动): they stand in its form, and count for nothing (第八条(三))."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from lzxl.forms.load import load_form
+from lzxl.forms.model import Sheet
+from lzxl.submission import Submission, Table
+
+
+def change_words(sheet: Sheet, role: str) -> tuple[str, ...]:
+    """The words of a role that say what became of a row since the last period; none where units are not asked."""
+    rule = sheet.rules.compared
+    vocabulary = sheet.by_name[rule.change].vocabulary if rule is not None and rule.change else None
+    return vocabulary.in_role(role) if vocabulary is not None else ()
+
+
+def without_cancelled(submission: Submission) -> Submission:
+    """A submission without cancelled rows and without what refers to them; the very same object if there are none."""
+    if submission.refusal is not None or not submission.form:
+        return submission
+    form, tables = load_form(submission.form, submission.scheme), list(submission.tables)
+    for sheet in form.tables:
+        words, rule = change_words(sheet, "cancelled"), sheet.rules.compared
+        own = [table for table in tables if table.name == sheet.name] if words and rule is not None else []
+        numbers = {
+            table.get(sheet.key, index)
+            for table in own
+            if rule is not None
+            for index, word in table.filled(rule.change)
+            if word in words
+        }
+        if rule is not None and numbers:
+            tables = [_without(form.by_name[table.name], table, rule.change, words) for table in tables]
+            reference = f"{sheet.name}.{sheet.key}"
+            tables = [_without_references(form.by_name[table.name], table, reference, numbers) for table in tables]
+    if all(new is old for new, old in zip(tables, submission.tables, strict=True)):
+        return submission
+    return submission.with_tables(tables)
+
+
+def _without(sheet: Sheet, table: Table, name: str, words: Collection[str]) -> Table:
+    """A table without the rows that have one of `words` in a field."""
+    if sheet.rules.compared is None:
+        return table
+    return table.only([index for index in range(len(table.rows)) if table.get(name, index) not in words])
+
+
+def _without_references(sheet: Sheet, table: Table, reference: str, numbers: Collection[object]) -> Table:
+    """A table without the rows that refer to one of `numbers`."""
+    names = [entry.name for entry in sheet.inputs if entry.references == reference]
+    return table.only(
+        [index for index in range(len(table.rows)) if not any(table.get(name, index) in numbers for name in names)]
+    )
