@@ -143,7 +143,7 @@ def test_lists_offer_the_units_own_people_posts_and_leaders(sent: Path) -> None:
     hidden = workbook["本单位人员"]
     assert hidden.sheet_state == "hidden"
     columns = [[cell.value for cell in column[1:] if cell.value] for column in hidden.iter_cols()]
-    names, posts, holders, leaders, head = columns
+    names, posts, holders, leaders, head, *_ = columns
     assert names == ["谭永年", "苏婉清", "贺知微"]
     assert posts[:2] == ["主任岗", "印章管理岗"]
     assert holders[:2] == ["谭永年", "苏婉清、贺知微"]

@@ -95,7 +95,7 @@ TYPOS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         "forms/risk_register.yaml",
         "first_of: measures.content",
         "first_of: measures.text",
-        ("防控措施", "measures.text", "measures.content"),
+        ("防控措施", "measures.text", "forms/risk_register.yaml"),
     ),
     "a name that another form has": (
         "forms/self_appraisal.yaml",
