@@ -96,7 +96,7 @@ def on_cover(name: str, value: Any) -> Planter:
 
 
 TEXTS = (("risk_points", "point"), ("warnings", "problem"), ("reports", "duty_title"))
-DATES = (("measures", "deadline"), ("warnings", "collected_on"), ("reports", "submitted_on"))
+DATES = (("risk_points", "deadline"), ("warnings", "collected_on"), ("reports", "submitted_on"))
 IDS = (("measures", "id"), ("warnings", "id"))
 NUMBERS = (("items", "self_score"),)
 PERSONS = (("risk_points", "leader"), ("reports", "person"))
@@ -284,9 +284,15 @@ def lost_numbers(one: Desk, chance: random.Random) -> bool:
     at = place(one, "risk_points")
     if at is None:
         return False
-    for index in chance.sample(range(len(at.clean)), 2):
+    for index in chance.sample(with_more_measures(one, at), 2):
         at.put("id", index, None)
     return True
+
+
+def with_more_measures(one: Desk, at: Place) -> list[int]:
+    """The rows of risk points that further measures refer to."""
+    referred = {row["risk_id"] for row in one.clean["measures"]}
+    return [index for index, row in enumerate(at.clean) if row["id"] in referred]
 
 
 def lost_names(one: Desk, chance: random.Random) -> bool:
@@ -570,7 +576,7 @@ PLANTS: dict[str, Planter] = {
     "date_unreadable": cell("甲", *DATES),
     "date_impossible": cell("2026年11月31日", *DATES),
     "date_after_filing": cell(DAY(2026, 12, 20), ("self_checks", "filled_on"), ("reports", "submitted_on")),
-    "date_outside_period": cell(DAY(2024, 3, 1), ("measures", "deadline"), ("warnings", "collected_on")),
+    "date_outside_period": cell(DAY(2024, 3, 1), ("risk_points", "deadline"), ("warnings", "collected_on")),
     "bad_format": cell("三号", *IDS),
     "several_numbers": several_numbers,
     "several_references": several_references,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from lzxl.submission import Earlier
 from lzxl.workbook.layout import label_layout
 from tests.checks.clerk import Desk
-from tests.checks.plants import Place, Planter, label, place
+from tests.checks.plants import Place, Planter, label, place, with_more_measures
 
 _ORIGIN = "上一版"
 # The words of another grading table that mean as much.
@@ -238,7 +238,7 @@ def number_of_another(one: Desk, chance: random.Random) -> bool:
     at = place(one, "risk_points")
     if at is None:
         return False
-    index, number = chance.randrange(len(at.clean)), "HB77-001"
+    index, number = chance.choice(with_more_measures(one, at)), "HB77-001"
     at.put("id", index, number)
     other = one.copy()
     other.content.properties["lzxl_unit"] = "HB05"
