@@ -130,7 +130,7 @@ class _Setter:
             "@wide": lambda: layout.landscape(self.paper),
             "@plain": lambda: self._plain(rest == "across"),
             "@columns": self._columns,
-            "@gap": self._gap,
+            "@gap": lambda: layout.add_gap(self.paper),
             "@table": lambda: self._begin_table(rest),
             "@size": lambda: setattr(self, "_size", Pt(float(rest))),
             "@if": lambda: self._begin(word, rest),
@@ -154,19 +154,11 @@ class _Setter:
         self._ends.append(f"end{word[1:]}")
         self._tag("p", f"{word[1:]} {rest}")
 
-    def _gap(self) -> None:
-        """The blank line before what closes a paper: it takes the last lines of the text with it, so that no page has a seal alone."""
-        for last in self.paper.paragraphs[-1:]:
-            last.paragraph_format.keep_together = last.paragraph_format.keep_with_next = True
-        layout.add_text(self.paper, "").paragraph_format.keep_with_next = True
-
     def _tag(self, of: str, text: str) -> None:
         layout.add_text(self.paper, f"{{%{of} {text} %}}")
 
     def _right(self, word: str, text: str) -> None:
-        paragraph = layout.add_text(self.paper, text, side=_RIGHT)
-        paragraph.paragraph_format.right_indent = Pt(16 * _RIGHT_BY[word])
-        paragraph.paragraph_format.keep_with_next = True
+        layout.add_right(self.paper, text, _RIGHT_BY[word]).paragraph_format.keep_with_next = True
 
     def _row(self, line: str) -> None:
         assert self._table is not None, line

@@ -211,6 +211,20 @@ def add_title(paper: Paper, text: str) -> None:
     paragraph.paragraph_format.keep_with_next = True
 
 
+def add_gap(paper: Paper) -> None:
+    """The blank line before what closes a paper: it takes the last lines of the text with it, so that no page has a seal alone."""
+    for last in paper.paragraphs[-1:]:
+        last.paragraph_format.keep_together = last.paragraph_format.keep_with_next = True
+    add_text(paper, "").paragraph_format.keep_with_next = True
+
+
+def add_right(paper: Paper, text: str, characters: int) -> Paragraph:
+    """A line that ends so many characters before the right edge: who signs, and the day."""
+    paragraph = add_text(paper, text, side=RIGHT)
+    paragraph.paragraph_format.right_indent = Pt(16 * characters)
+    return paragraph
+
+
 def add_leaf(paper: Paper, text: str, *, is_column: bool = False) -> None:
     """A title on a new page, or in the other half of a page."""
     paragraph = add_text(paper, "", side=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(34))

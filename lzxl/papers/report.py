@@ -115,7 +115,12 @@ class Told:
 
     @property
     def title(self) -> str:
-        return f"{self.bureau}{self.period}廉政风险防控综合分析报告"
+        return "".join(self.title_lines)
+
+    @property
+    def title_lines(self) -> tuple[str, str]:
+        """The title as it stands above the report: no word of it is broken."""
+        return f"{self.bureau}{self.period}", f"廉政风险防控{REPORT}"
 
     @property
     def matters_table(self) -> Table | None:
@@ -292,10 +297,16 @@ def _by_month(summary: Summary) -> tuple[Line, ...]:
     if not bars:
         return ()
     greatest = max(sum(counts) for _, counts in bars)
-    busiest = "、".join(month for month, counts in bars if sum(counts) == greatest)
+    busiest = "、".join(_told_month(month) for month, counts in bars if sum(counts) == greatest)
     colours = {name: SERIES[place % len(SERIES)] for place, name in enumerate(months.titles[1:-1])}
     chart = Chart("图3　各月预警件数（按来源）", "件", colours, bars, months.figure)
     return (_said(f"按月份，预警最多的是{busiest}，{greatest}件。", months), chart)
+
+
+def _told_month(month: str) -> str:
+    """2026-11 → 2026年11月."""
+    year, _, number = month.partition("-")
+    return f"{year}年{int(number)}月"
 
 
 def _appraisal(summary: Summary, scores: Block) -> tuple[Line, ...]:

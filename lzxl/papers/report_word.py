@@ -27,7 +27,7 @@ def word_papers(campaign: Campaign, report: Told) -> dict[str, bytes]:
 
 def _report(report: Told) -> bytes:
     paper = layout.blank_paper(report.title)
-    layout.add_title(paper, report.title)
+    layout.add_title(paper, "\n".join(report.title_lines))
     for heading, lines in report.parts:
         layout.add_text(paper, heading, font=layout.HEADING, indent=2).paragraph_format.keep_with_next = True
         for line in lines:
@@ -72,10 +72,9 @@ def _brief(campaign: Campaign, report: Told) -> bytes:
 
 
 def _signed(paper: Paper, report: Told) -> None:
-    layout.add_text(paper, "").paragraph_format.keep_with_next = True
-    for text in (OFFICE, told_day(report.day)):
-        paragraph = layout.add_text(paper, text, side=layout.RIGHT)
-        paragraph.paragraph_format.right_indent = Pt(64)
+    layout.add_gap(paper)
+    layout.add_right(paper, OFFICE, 4).paragraph_format.keep_with_next = True
+    layout.add_right(paper, told_day(report.day), 4)
 
 
 def _chart(paper: Paper, told: Chart) -> None:
