@@ -119,13 +119,18 @@ def text_encoding(stream: bytes) -> str | None:
     if first is not None and (first.kind != _BOF or first.data[:2] == b"\x00\x06"):
         return None
     for kind, data, _ in records(stream):
-        if kind == _CODEPAGE and _is_known(_encoding_of(int.from_bytes(data[:2], "little"))):
-            return None
-        if kind == _FONT and len(data) > 12 and data[12] in _CHARSETS:
-            return _CHARSETS[data[12]]
         if kind == _EOF:
             break
+        if kind == _CODEPAGE and _is_known(_encoding_of(int.from_bytes(data[:2], "little"))):
+            return None
+        if kind == _FONT and _charset(data) in _CHARSETS:
+            return _CHARSETS[_charset(data)]
     return _OF_CHINESE_WINDOWS
+
+
+def _charset(font: bytes) -> int:
+    """The character set of a font's record; -1 if it is cut short."""
+    return font[12] if len(font) > 12 else -1
 
 
 def read_biff(stream: bytes) -> WorkbookContent:

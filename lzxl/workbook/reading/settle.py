@@ -36,10 +36,15 @@ def settle(content: WorkbookContent) -> WorkbookContent:
         characters += _settle_sheet(sheet)
         if characters > MOST_CHARACTERS:
             raise RefusedError("file_too_large", f"文字超过{MOST_CHARACTERS // 10_000}万字")
-    has_people = any(sheet.name == PEOPLE_SHEET for sheet in content.sheets)
-    for sheet in content.sheets:
-        sheet.looks_up = sheet.looks_up or has_people
+    _note_people(content.sheets)
     return content
+
+
+def _note_people(sheets: list[SheetContent]) -> None:
+    """Tell each sheet whether the workbook has our list of the unit's people."""
+    has_people = any(sheet.name == PEOPLE_SHEET for sheet in sheets)
+    for sheet in sheets:
+        sheet.looks_up = sheet.looks_up or has_people
 
 
 def _name(text: str) -> str:

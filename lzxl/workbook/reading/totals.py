@@ -272,14 +272,19 @@ def _section_totals(content: SheetContent, sheet: Sheet, table: Table) -> list[_
     columns = [column for column, text in table.unmapped.items() if sheet.auxiliary_role(text) == "total"]
     if not columns:
         return []
-    numeric = [column for name, column in table.columns.items() if _is_added(sheet.by_name[name])]
-    sums = {column: _sums(content, table, column) for column in numeric}
+    sums = _sums_of_numbers(content, sheet, table)
     found: list[_Total] = []
     for column in columns:
         best = _best_explained(table, column, _sections(content, column), sums)
         if _agreeing(best) * 2 > len(best):
             found += best
     return found
+
+
+def _sums_of_numbers(content: SheetContent, sheet: Sheet, table: Table) -> dict[int, list[float]]:
+    """Column of numbers → the sums of its first n rows."""
+    added = [column for name, column in table.columns.items() if _is_added(sheet.by_name[name])]
+    return {column: _sums(content, table, column) for column in added}
 
 
 def _best_explained(

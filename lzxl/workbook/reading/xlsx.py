@@ -172,13 +172,12 @@ def _check_package(book: _Book) -> None:
     """The fast reader looks for parts by their usual names, and for sheets by theirs."""
     package = book.package
     usual = {"workbook": "xl/workbook.xml", "sharedStrings": "xl/sharedStrings.xml", "styles": "xl/styles.xml"}
-    for kind, name in usual.items():
-        # What the workbook does not speak of must not be there either: the fast reader would take it.
-        is_there = kind in book.shared or kind == "workbook"
-        if package.spelling(book.shared.get(kind, name)) != (name if is_there else ""):
-            raise NotUnderstoodError
+    # What the workbook does not speak of must not be there either: the fast reader would take it.
+    spoken_of = {"workbook", *book.shared}
+    found = {kind: package.spelling(book.shared.get(kind, name)) for kind, name in usual.items()}
+    expected = {kind: name if kind in spoken_of else "" for kind, name in usual.items()}
     names = [sheet.name for sheet, _ in book.sheets]
-    if not package.is_plain or len(set(names)) < len(names):
+    if not package.is_plain or found != expected or len(set(names)) < len(names):
         raise NotUnderstoodError
 
 
@@ -256,13 +255,17 @@ def _scan_numbers(xml: bytes, sheet: SheetContent, formats: Sequence[NumberForma
     if len(styles) > _MOST_WORD_STYLES:
         raise NotUnderstoodError
     for style in styles:
-        mark = b' s="%d"' % style
-        # The mark may stand in what a cell holds, too.
-        places = [_place(tag) for tag, _ in _cell_spans(xml, mark) if mark in tag]
-        for place in places:
+        for place in _places_with(xml, b' s="%d"' % style):
             number = sheet.cell(*place)
             if type(number) is float:
                 sheet.put(*place, value_shown(number, formats[style], date1904))
+
+
+def _places_with(xml: bytes, mark: bytes) -> Iterator[tuple[int, int]]:
+    """The cells whose tag has a mark in it; it may stand in what a cell holds, too."""
+    for tag, _ in _cell_spans(xml, mark):
+        if mark in tag:
+            yield _place(tag)
 
 
 def _scan_pictures(xml: bytes, sheet: SheetContent, package: Package) -> None:

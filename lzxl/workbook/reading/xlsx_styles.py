@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from lzxl.workbook.reading.number_formats import NumberFormat, format_of
@@ -16,15 +17,22 @@ def read_styles(xml: bytes) -> tuple[NumberFormat, ...]:
     """The number format of each cell style. Files that were made from one workbook share their styles."""
     custom: dict[int, str] = {}
     numbers: list[int] = []
-    are_cell_styles = False
-    for element in elements(xml, "numFmt", "cellStyleXfs", "cellXfs", "xf", "cellStyles", "dxfs"):
+    for section, element in _in_sections(xml, "numFmt", "xf"):
         if element.name == "numFmt" and not numbers:
             custom[_number(element.attributes.get("numFmtId"))] = element.attributes.get("formatCode", "")
-        elif element.name == "xf" and are_cell_styles:
+        elif element.name == "xf" and section == "cellXfs":
             numbers.append(_number(element.attributes.get("numFmtId")))
-        elif element.name != "xf":
-            are_cell_styles = element.name == "cellXfs"
     return tuple(format_of(number, custom) for number in numbers)
+
+
+def _in_sections(xml: bytes, *names: str) -> Iterator[tuple[str, Element]]:
+    """The elements of those names, each with the section of the part that it stands in: several have some of one name."""
+    section = ""
+    for element in elements(xml, *_SECTIONS, *names):
+        if element.name in _SECTIONS:
+            section = element.name
+        else:
+            yield section, element
 
 
 @lru_cache(maxsize=64)
@@ -34,11 +42,8 @@ def read_struck(xml: bytes) -> frozenset[int]:
         return frozenset()
     fonts: list[bool] = []
     fonts_of_styles: list[int] = []
-    section = ""
-    for element in elements(xml, *_SECTIONS, "font", "strike", "xf"):
-        if element.name in _SECTIONS:
-            section = element.name
-        elif section == "fonts":
+    for section, element in _in_sections(xml, "font", "strike", "xf"):
+        if section == "fonts":
             _note_font(fonts, element)
         elif section == "cellXfs" and element.name == "xf":
             fonts_of_styles.append(_number(element.attributes.get("fontId")))

@@ -111,14 +111,22 @@ class Keeping:
             return
         sheet = self.form.by_name[table.name]
         styles = body_styles(self._back.workbook[sheet.title], table_layout(sheet))
-        known = {entry.place for entry in self.submission.unplaced if entry.sheet == table.title}
         keeps_rows = self._back.placement.keeps_rows(position)
+        rest: list[tuple[tuple[int, int], Any]] = []
         for cell, raw in _left_out(table):
-            place = Place.cell(table.title, *cell, table.name)
             target = self._back.target(table.title, *cell) if keeps_rows else None
             if target is not None:
                 self._put_left_out(position, cell, raw, target, styles)
-            elif raw is not None and place not in known:
+            elif raw is not None:
+                rest.append((cell, raw))
+        self._list_left_out(table, rest)
+
+    def _list_left_out(self, table: Table, cells: Iterable[tuple[tuple[int, int], Any]]) -> None:
+        """List the cells of rows left out that have no place, but for those that are listed as texts beside the fields."""
+        known = {entry.place for entry in self.submission.unplaced if entry.sheet == table.title}
+        for cell, raw in cells:
+            place = Place.cell(table.title, *cell, table.name)
+            if place not in known:
                 shown = as_text(self._carried(place, raw))
                 self._back.listed.append(Listed(place, "", shown, ROW_KINDS[table.dropped[cell[0]]]))
 

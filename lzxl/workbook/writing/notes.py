@@ -71,18 +71,15 @@ class _Page:
     def cells(self, texts: list[str], *, header: bool = False) -> int:
         """One bordered row; the last text takes the columns that are left. The row written."""
         self.row += 1
-        *short, last = texts
-        shown = []
-        for column, text in enumerate(short, start=1):
-            self._cell(column, column, text, BOLD_FONT if header or column == 1 else BODY_FONT, CENTER)
-            shown.append((text, self.room(column, column)))
-        column = len(texts)
-        font = BOLD_FONT if header or column == 1 else BODY_FONT
-        self._cell(column, self.columns, last, font, CENTER if header else INDENTED)
-        shown.append((last, self.room(column, self.columns)))
-        if header:
-            for column in range(1, len(texts) + 1):
-                self.sheet.cell(self.row, column).fill = HEADER_OPTIONAL
+        spans = [(column, column) for column in range(1, len(texts))]
+        spans.append((len(texts), self.columns))
+        for (first, last), text in zip(spans, texts, strict=True):
+            is_wide = last == self.columns
+            font = BOLD_FONT if header or first == 1 else BODY_FONT
+            self._cell(first, last, text, font, INDENTED if is_wide and not header else CENTER)
+            if header:
+                self.sheet.cell(self.row, first).fill = HEADER_OPTIONAL
+        shown = [(text, self.room(*span)) for span, text in zip(spans, texts, strict=True)]
         self.sheet.row_dimensions[self.row].height = row_height(shown) + 3
         return self.row
 
@@ -201,10 +198,12 @@ def _write_grading(page: _Page, grading: GradingTable) -> None:
     for likelihood in grading.likelihood.allowed:
         grades = [grading.grade(likelihood, severity) for severity in grading.severity.allowed]
         _write_grades(page, likelihood, grades, colours)
-    unsettled = [f"{grade.likelihood}×{grade.severity}（{grade.level}）" for grade in grading.grades if grade.open]
+    unsettled = "、".join(
+        f"{grade.likelihood}×{grade.severity}（{grade.level}）" for grade in grading.grades if grade.open
+    )
     if unsettled:
         principle = f"{grading.principle}。" if grading.principle else ""
-        page.line(f"规则未明示的情形：{'、'.join(unsettled)}。{principle}由领导小组认定，认定后以认定为准。")
+        page.line(f"规则未明示的情形：{unsettled}。{principle}由领导小组认定，认定后以认定为准。")
     assert columns <= page.columns - 1
 
 

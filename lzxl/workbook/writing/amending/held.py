@@ -25,13 +25,11 @@ def as_held(value: Any) -> Any:
     if isinstance(value, Live):
         return Live(value.formula, as_held(value.value))
     # True is an int for Python, and no number for whoever reads the cell.
-    if isinstance(value, bool):
-        return _as_text(value)
-    if value is None or isinstance(value, datetime.date | int | float | Decimal):
+    is_plain = isinstance(value, datetime.date | int | float | Decimal) and not isinstance(value, bool)
+    if value is None or is_plain:
         return value
-    if isinstance(value, tuple | list):
-        return _as_text("、".join(str(entry) for entry in value))
-    return _as_text(value)
+    is_several = isinstance(value, tuple | list)
+    return _as_text("、".join(map(str, value)) if is_several else value)
 
 
 def _as_text(value: Any) -> str | None:

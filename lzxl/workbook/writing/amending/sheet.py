@@ -151,7 +151,7 @@ class AmendedSheet:
         if held is None:
             return WrittenCell(style)
         if isinstance(held, datetime.date):
-            return self._day_cell(style, column, held.date() if isinstance(held, datetime.datetime) else held)
+            return self._day_cell(style, column, held)
         if is_number(held):
             return WrittenCell(self._styles.showing(style, column, days=False) or "0", value_element(prefix, held))
         return self._text_cell(style, str(held))
@@ -165,6 +165,7 @@ class AmendedSheet:
 
     def _day_cell(self, style: str, column: int, day: datetime.date) -> WrittenCell:
         """A day as a number where the sheet has a style that shows it as a day; else as a text."""
+        day = day.date() if isinstance(day, datetime.datetime) else day
         dated, number = self._styles.showing(style, column, days=True), day_number(day, self._date1904)
         if dated and number is not None:
             return WrittenCell(dated, value_element(self.xml.prefix, number))
