@@ -32,7 +32,7 @@ NOT_FILED = EDUCATION[-1]
 
 
 def as_of(measure: dict[str, Any], day: datetime.date) -> dict[str, Any]:
-    """A measure as it stands on a day: what is done later is not done yet."""
+    """A measure, or a risk point with its first one, as it stands on a day: what is done later is not done yet."""
     done = measure.get("done_on")
     later = ("progress", "done_on") if done is not None and done > day else ()
     return {name: value for name, value in measure.items() if name not in later}
@@ -48,7 +48,8 @@ def register(code: str, names: Sequence[str], day: datetime.date, head: str, **f
     rows = [{**known.get(name, one), "person": name, "signed": name, "filled_on": day, "serial": number}
             for number, name in enumerate(names, 1)]  # fmt: skip
     tables["self_checks"] = rows
-    tables["measures"] = [as_of(row, day) for row in tables["measures"]]
+    for name in ("risk_points", "measures"):
+        tables[name] = [as_of(row, day) for row in tables[name]]
     tables["risk_points"] = [{**tables["risk_points"][0], **first}, *tables["risk_points"][1:]]
     workbook = build_workbook(form, load_grading())
     stamp_workbook(workbook, form, Stamp(form.id, form.version, code, sample.unit.name, "2026年度"))
