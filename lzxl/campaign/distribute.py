@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -380,14 +381,15 @@ def _row(sheet: Sheet, carried: Carried, table: Table, index: int, period: str) 
     """A row as the new period starts with it; None if it ended with the last one."""
     asked = [entry.name for entry in sheet.inputs if not entry.computed]
     values = {name: table.get(name, index) for name in asked if not carried.fields or name in carried.fields}
-    row = {name: value for name, value in values.items() if value is not None}
-    if any(row.get(name) in words for name, words in carried.ended.items()):
+    if any(values.get(name) in words for name, words in carried.ended.items()):
         return None
-    first, last = period_days(period) or (None, None)
-    for name in carried.within_period:
-        day = row.get(name)
-        # The last period's deadline is past: the unit sets a new one.
-        if first and last and day and not first <= day <= last:
-            for left in (name, *carried.with_the_day):
-                row.pop(left, None)
-    return row
+    # The last period's deadline is past: the unit sets a new one.
+    past = {name for name in carried.within_period if _is_outside(values.get(name), period)}
+    left = {*past, *carried.with_the_day} if past else past
+    return {name: value for name, value in values.items() if value is not None and name not in left}
+
+
+def _is_outside(day: datetime.date | None, period: str) -> bool:
+    """Whether a day is none of a period, where both are known."""
+    days = period_days(period)
+    return day is not None and days is not None and not days[0] <= day <= days[1]

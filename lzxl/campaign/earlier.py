@@ -102,19 +102,22 @@ def _numbers(read: Submission, unit: str, origin: str) -> dict[str, dict[str, Ea
 
     Rows that stood there hidden or struck out, and those of a file that said 零报告, were never filed: the unit may take them out.
     """
-    found: dict[str, dict[str, Earlier]] = {}
-    for sheet in load_form(read.form, read.scheme).tables:
-        rule = sheet.rules.numbered
-        if rule is None:
-            continue
-        rows: dict[str, list[Earlier]] = {}
-        for number, row in _rows(read, sheet.name, rule, origin):
-            if number is None and rule.kept:
-                rows[_unnumbered(row)] = [row]
-            elif is_well_formed(sheet.by_name[rule.number], number) and number.startswith(f"{unit}-"):
-                rows.setdefault(number, []).append(row)
-        found[sheet.name] = {number: same[0] for number, same in rows.items() if len(same) == 1}
-    return found
+    sheets = load_form(read.form, read.scheme).tables
+    return {
+        sheet.name: _numbers_of(read, unit, sheet, sheet.rules.numbered, origin)
+        for sheet in sheets
+        if sheet.rules.numbered is not None
+    }
+
+
+def _numbers_of(read: Submission, unit: str, sheet: Sheet, rule: Numbered, origin: str) -> dict[str, Earlier]:
+    rows: dict[str, list[Earlier]] = {}
+    for number, row in _rows(read, sheet.name, rule, origin):
+        if number is None and rule.kept:
+            rows[_unnumbered(row)] = [row]
+        elif is_well_formed(sheet.by_name[rule.number], number) and number.startswith(f"{unit}-"):
+            rows.setdefault(number, []).append(row)
+    return {number: same[0] for number, same in rows.items() if len(same) == 1}
 
 
 def _rows(read: Submission, sheet: str, rule: Numbered, origin: str) -> Iterator[tuple[Any, Earlier]]:

@@ -164,15 +164,23 @@ def _persons_in(submission: Submission) -> Iterator[tuple[str, str]]:
 
 def _secrets_in(entry: Field, text: str) -> Iterator[tuple[str, str]]:
     if entry.kind == "person":
-        yield from (
-            (name, PERSON) for name in map(compact, apart(text)) if len(name) >= _LEAST and not TITLE.match(name)
-        )
+        yield from ((name, PERSON) for name in _names_in(text))
     elif entry.kind == "email" and text:
         yield compact(text), ADDRESS
     elif entry.telephone:
-        digits = _NOT_DIGITS.sub("", text)
-        if len(digits) >= _LEAST_DIGITS:
-            yield from ((one, TELEPHONE) for one in {compact(text), digits})
+        yield from ((number, TELEPHONE) for number in _numbers_in(text))
+
+
+def _names_in(text: str) -> list[str]:
+    """The names of persons in a cell, without what is a title only."""
+    names = map(compact, apart(text))
+    return [name for name in names if len(name) >= _LEAST and not TITLE.match(name)]
+
+
+def _numbers_in(text: str) -> set[str]:
+    """A telephone number as it is written and in digits alone; nothing where it is too short to be one."""
+    digits = _NOT_DIGITS.sub("", text)
+    return {compact(text), digits} if len(digits) >= _LEAST_DIGITS else set()
 
 
 class LeakError(LzxlError):

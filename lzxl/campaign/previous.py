@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from lzxl.campaign.memory import machine_of
 from lzxl.errors import ConfigError
 from lzxl.forms.model import Sheet
 from lzxl.submission import Submission, Table
+from lzxl.year.course import Course
 from lzxl.year.ledger import Entry, ledger_form, members_of, read_ledger
 
 
@@ -50,16 +51,22 @@ def carried_over(campaign: Campaign, known: Collection[str], on: datetime.date) 
     machine = machine_of(last)
     read = read_ledger(machine, submission, last.units)
     members = members_of(last.units, last.people)
-    open_: dict[str, Entry] = {}
-    for entry, course in read.courses(machine, last.config.mail.calendar, on, members):
-        if course.kind or not course.ends:
-            open_.setdefault(entry.matter.id, entry)
-    going_on = {number: entry for number, entry in open_.items() if number and number not in known}
+    courses = read.courses(machine, last.config.mail.calendar, on, members)
+    going_on = {number: entry for number, entry in _going_on(courses).items() if number and number not in known}
     for entry in going_on.values():
         yield NewRow(read.book.warnings.name, _as_typed(read.book.warnings, entry.table, entry.index))
     for row in read.rows:
         if row.warning in going_on:
             yield NewRow(read.book.events.name, _as_typed(read.book.events, *read.places[row.at]))
+
+
+def _going_on(courses: Iterable[tuple[Entry, Course]]) -> dict[str, Entry]:
+    """Number → the warning, of those whose course has not come to its end, or in which something has to be done still."""
+    found: dict[str, Entry] = {}
+    for entry, course in courses:
+        if course.kind or not course.ends:
+            found.setdefault(entry.matter.id, entry)
+    return found
 
 
 def _ledger_of(last: Campaign) -> Submission | None:

@@ -23,7 +23,7 @@ from lzxl.forms.load import book_with, load_form
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.rules import Edition
 from lzxl.forms.text import compact
-from lzxl.submission import Submission
+from lzxl.submission import Submission, Table
 from lzxl.year.decisions import settled
 from lzxl.year.published import Circumstances, Publication, publication
 from lzxl.year.registers import register_entries, register_sheet
@@ -123,21 +123,23 @@ def kept_to(campaign: Campaign, submissions: Iterable[Submission], role: Circle)
     measure against them too. What the leading group decided on one comes first."""
     words: set[str] = set()
     found: set[str] = set()
-    for submission in submissions:
-        form = load_form(submission.form, submission.scheme)
-        for table in submission.tables:
-            number, circle = _circle_of(form.by_name[table.name], role)
-            own = _words_of(form.by_name[table.name].by_name[circle], role) if circle else ()
-            if own:
-                words.update(own)
-                found.update(str(table.get(number, index)) for index, word in table.filled(circle) if word in words)
+    for table, number, circle in _tables_with_circles(submissions, role):
+        if circle.vocabulary is not None:
+            words.update(circle.vocabulary.in_role(role))
+            found.update(str(table.get(number, index)) for index, word in table.filled(circle.name) if word in words)
     decided, _ = settled(decisions_of(campaign).on("disclosure"), None, None)
     kept = {subject for subject, decision in decided.items() if decision.result in words}
     return frozenset((found - decided.keys()) | kept)
 
 
-def _words_of(entry: Field, role: Circle) -> tuple[str, ...]:
-    return entry.vocabulary.in_role(role) if entry.vocabulary is not None else ()
+def _tables_with_circles(submissions: Iterable[Submission], role: Circle) -> Iterator[tuple[Table, str, Field]]:
+    """(table, field that names a risk point, field that says who may read it) of each table that says so."""
+    for submission in submissions:
+        form = load_form(submission.form, submission.scheme)
+        for table in submission.tables:
+            number, circle = _circle_of(form.by_name[table.name], role)
+            if circle:
+                yield table, number, form.by_name[table.name].by_name[circle]
 
 
 def _circle_of(sheet: Sheet, role: Circle) -> tuple[str, str]:

@@ -54,8 +54,7 @@ def _why_sender_is_doubted(one: Arrived, code: str) -> str:
     if one.senders is None:
         return ""
     how = f"请与单位核实，属实的用 lzxl collect --accept {one.digest[:8]} --unit {code} 收下。"
-    day = one.received.astimezone(BEIJING) if one.received is not None else None
-    who = f"{one.sender or '未写明的邮箱'}{f' {day.month}月{day.day}日' if day is not None else ''}来信"
+    who = _mail_of(one)
     if one.doubt:
         return f"{who}：{one.doubt}，表里写的单位是 {code}。{how}"
     if not one.senders:
@@ -63,6 +62,13 @@ def _why_sender_is_doubted(one: Arrived, code: str) -> str:
     if code not in one.senders:
         return f"{who}：发件邮箱登记在 {'、'.join(sorted(one.senders))} 名下，表里写的单位是 {code}。{how}"
     return ""
+
+
+def _mail_of(one: Arrived) -> str:
+    """The mail that brought a file, by its sender and day."""
+    day = one.received.astimezone(BEIJING) if one.received is not None else None
+    when = f" {day.month}月{day.day}日" if day is not None else ""
+    return f"{one.sender or '未写明的邮箱'}{when}来信"
 
 
 def with_reasons_of_now(
@@ -82,8 +88,8 @@ def with_reasons_of_now(
     for (digest, path), submission in zip(waiting.items(), read_with_cache(campaign.root, jobs), strict=True):
         arrived = as_mailed(Arrived(path.name, f"{HELD}/{path.name}", path.read_bytes()))
         reason = why_held(campaign, arrived, submission) or _CAN_BE_FILED.format(code=submission.unit_code)
-        now.append(replace(held[digest], reason=reason))
-    return [receipt for receipt in now if receipt.reason != held[receipt.sha256].reason]
+        now.append((held[digest], reason))
+    return [replace(receipt, reason=reason) for receipt, reason in now if reason != receipt.reason]
 
 
 def _lying(campaign: Campaign, digests: Iterable[str]) -> dict[str, Path]:

@@ -112,10 +112,12 @@ def _filed_reports(campaign: Campaign, submission: Submission, sheet: Sheet, *, 
     kinds = vocabulary.in_role("of_heads" if of_heads else "of_members")
     deadline = campaign.config.deadline_of(submission.form, submission.round)
     filed: dict[str, bool] = {}
-    for table, index in submission.rows_of(sheet.name):
-        if table.get(rule.kind, index) in kinds:
-            submitted = table.get(rule.submitted, index)
-            is_late = bool(submitted and deadline and submitted > deadline)
-            for name in names_of(str(table.get(rule.person, index) or "")):
-                filed[name] = filed.get(name, False) or is_late
+    of_kind = [
+        (table, index) for table, index in submission.rows_of(sheet.name) if table.get(rule.kind, index) in kinds
+    ]
+    for table, index in of_kind:
+        submitted = table.get(rule.submitted, index)
+        is_late = bool(submitted and deadline and submitted > deadline)
+        for name in names_of(str(table.get(rule.person, index) or "")):
+            filed[name] = filed.get(name, False) or is_late
     return filed

@@ -70,9 +70,7 @@ def _find(text: str, kind: str, names: Mapping[str, Sequence[str]]) -> str:
     """The key of `names` that has the name `text`, else the only one that has it as a part of a name in Chinese."""
     typed = fold(text)
     folded = {key: [fold(name) for name in own] for key, own in names.items()}
-    found = [key for key, own in folded.items() if typed in own]
-    if not found and len(typed) > 1:
-        found = [key for key, own in folded.items() if any(typed in name for name in own[1:])]
+    found = _meant(typed, folded)
     if len(found) == 1:
         return found[0]
     if found:
@@ -83,6 +81,15 @@ def _find(text: str, kind: str, names: Mapping[str, Sequence[str]]) -> str:
     raise UsageError(
         f"没有“{text}”这{kind}。{hint}可以写：{_listed(list(names), names)}。", code="name_unknown", text=text
     )
+
+
+def _meant(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
+    """The keys of `names` that have a name as it was typed; if none has, those of which it is a part of a name in Chinese. A single
+    character is a part of too many."""
+    exact = [key for key, own in names.items() if typed in own]
+    if exact or len(typed) < 2:
+        return exact
+    return [key for key, own in names.items() if any(typed in name for name in own[1:])]
 
 
 def _listed(keys: Sequence[str], names: Mapping[str, Sequence[str]]) -> str:

@@ -34,12 +34,11 @@ def settle(campaign: Campaign, ledger: Ledger, standing: Standing | None = None)
     now. An original that the ledger does not know is left to the next run that takes in. Raises ConfigError where a return
     must be encrypted and no password opens its original any more, OutputError when the disk does not take it.
     """
-    waiting = {receipt.sha256: receipt for receipt in ledger.receipts_waiting()}
-    names = {sha256: receipt.source or receipt.path for sha256, receipt in waiting.items()}
-    with at_work(campaign.root, names), keepsake_reader():
+    waiting = ledger.receipts_waiting()
+    with at_work(campaign.root, {one.sha256: one.source or one.path for one in waiting}), keepsake_reader():
         standing, changed = _judged(campaign, ledger, standing or take_stock(campaign))
-        left = [waiting[sha256] for sha256 in waiting.keys() - {receipt.sha256 for receipt in changed}]
-        overtaken, late = _judged_late(campaign, left)
+        judged = {receipt.sha256 for receipt in changed}
+        overtaken, late = _judged_late(campaign, [one for one in waiting if one.sha256 not in judged])
     if changed or late:
         with ledger.transaction():
             ledger.add([*changed, *late])

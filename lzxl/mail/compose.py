@@ -263,12 +263,7 @@ def verify_outgoing(raw: bytes, settings: MailSettings, recipient: Recipient, *,
 
 
 def _faults(raw: bytes, settings: MailSettings, recipient: Recipient, draft: bool) -> Iterator[str]:
-    if not (raw.count(b"\r") == raw.count(b"\n") == raw.count(b"\r\n")):
-        yield "bare line end"
-    if b"\0" in raw or not raw.isascii():
-        yield "not plain ASCII"
-    if max(map(len, raw.split(b"\r\n"))) > _MOST_LINE:
-        yield "line too long"
+    yield from _wrong_bytes(raw)
     message = BytesParser(policy=compat32).parsebytes(raw)
     values = {name.lower(): value for name, value in message.raw_items()}
     conditional = {
@@ -284,20 +279,39 @@ def _faults(raw: bytes, settings: MailSettings, recipient: Recipient, draft: boo
     yield from _wrong_parts(message)
 
 
+def _wrong_bytes(raw: bytes) -> Iterator[str]:
+    """Of what servers on the way may change, or stumble over."""
+    if not (raw.count(b"\r") == raw.count(b"\n") == raw.count(b"\r\n")):
+        yield "bare line end"
+    if b"\0" in raw or not raw.isascii():
+        yield "not plain ASCII"
+    if max(map(len, raw.split(b"\r\n"))) > _MOST_LINE:
+        yield "line too long"
+
+
 def _wrong_headers(values: dict[str, str], settings: MailSettings, recipient: Recipient, draft: bool) -> Iterator[str]:
     if not _is_mailbox(values["to"], recipient.email):
         yield "to"
     if "from" in values and not _is_mailbox(values["from"], settings.address):
         yield "from"
-    subject = _SUBJECT.fullmatch(values["subject"])
-    if subject is None or not _is_readable(subject[1]):
+    if not _is_subject(values["subject"]):
         yield "subject"
-    own = _OWN_ID.fullmatch(values["message-id"])
-    if own is None or own[1] != (settings.address.rpartition("@")[2] or _NO_DOMAIN):
+    if not _is_own_id(values["message-id"], settings):
         yield "message-id"
     yield from _wrong_marks(values, draft)
     if not _is_date(values["date"]):
         yield "date"
+
+
+def _is_subject(value: str) -> bool:
+    written = _SUBJECT.fullmatch(value)
+    return written is not None and _is_readable(written[1])
+
+
+def _is_own_id(value: str, settings: MailSettings) -> bool:
+    """Whether a Message-ID is one of this office."""
+    own = _OWN_ID.fullmatch(value)
+    return own is not None and own[1] == (settings.address.rpartition("@")[2] or _NO_DOMAIN)
 
 
 def _is_date(value: str) -> bool:

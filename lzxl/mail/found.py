@@ -34,14 +34,19 @@ class Found:
         """What was left, with what is asked for: for a workbook only of those who sent none."""
         if self.attachments:
             return self._told_beside_workbooks()
-        skipped = list(self.skipped)
-        if self.has_link or (self.has_link_words and not answers_us):
-            skipped.append(Skipped(_LINK, 0, "附件以网盘链接发送，未下载", SEND_PLAIN))
-        elif is_thanks(self.words):  # of a letter of ours that he sends on with it, too
-            skipped = [self._without_request(one) if one.reason == _OWN_LETTER else one for one in skipped]
+        skipped = self._told_without_workbooks(answers_us)
         if not any(one.request for one in skipped):
             skipped.append(Skipped(BODY, 0, *self._nothing(automatic, answers_us)))
         return tuple(skipped)
+
+    def _told_without_workbooks(self, answers_us: bool) -> list[Skipped]:
+        """What was left of a mail from which nothing is taken in."""
+        if self.has_link or (self.has_link_words and not answers_us):
+            return [*self.skipped, Skipped(_LINK, 0, "附件以网盘链接发送，未下载", SEND_PLAIN)]
+        if not is_thanks(self.words):
+            return list(self.skipped)
+        # Thanks for a letter of ours that he sends on with it, too.
+        return [self._without_request(one) if one.reason == _OWN_LETTER else one for one in self.skipped]
 
     def _told_beside_workbooks(self) -> tuple[Skipped, ...]:
         """What was left of a mail from which something is taken in."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import imaplib
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from lzxl.errors import MailError
@@ -55,9 +56,7 @@ class Filing:
         except imaplib.IMAP4.readonly:
             self._inbox.open(client)
             return
-        uids = [int(place.uid) for place in places if self._inbox.is_meant(client, place)]
-        there = [client.fetch(uids[start : start + _BATCH], ["FLAGS"]) for start in range(0, len(uids), _BATCH)]
-        uids = [uid for batch in there for uid in batch]
+        uids = self._uids_there(client, places)
         if not uids:
             return
         offered = set(client.capabilities())
@@ -67,6 +66,12 @@ class Filing:
             self._copy_and_expunge(client, uids)
         else:
             self._mark_as_read(client, uids)
+
+    def _uids_there(self, client: Any, places: Sequence[Place]) -> list[int]:
+        """The numbers of the mails that lie in the inbox still: somebody else may have moved one."""
+        uids = [int(place.uid) for place in places if self._inbox.is_meant(client, place)]
+        batches = (client.fetch(uids[start : start + _BATCH], ["FLAGS"]) for start in range(0, len(uids), _BATCH))
+        return list(chain.from_iterable(batches))
 
     def _move(self, client: Any, uids: Sequence[int]) -> None:
         target = self._folder(client)

@@ -222,20 +222,13 @@ class MailIntake:
         parts_of = {message.sha256: self._parts_of(message, opened) for message, opened in mails}
         brought: dict[tuple[str, int], Arrived] = {}
         for message, opened in mails:
-            undecided = {part.number for part in parts_of[message.sha256] if not part.outcome}
-            for number, one in enumerate(opened.files, 1):
-                if number in undecided:
-                    brought[message.sha256, number] = as_arrived(message, number, one)
+            brought |= _undecided(message, opened, parts_of[message.sha256])
         intakes = self._taken_in([*files, *brought.values()])
         taken.add_files(intakes[: len(files)])
         taken.intakes.update(zip(brought, intakes[len(files) :], strict=True))
         with self._register.transaction():
             for message, _ in mails:
-                parts = [self._entered(part, taken) for part in parts_of[message.sha256]]
-                if any(self._waits(part) for part in parts):
-                    self._waiting.append((message, parts))
-                else:
-                    self._close(message, parts)
+                self._close_or_wait(message, [self._entered(part, taken) for part in parts_of[message.sha256]])
 
     def _parts_of(self, message: Message, opened: Opened) -> list[Part]:
         """What is in a mail, as it was entered. What could be opened then, and cannot be now, is laid aside."""
@@ -257,10 +250,16 @@ class MailIntake:
         waiting, self._waiting = self._waiting, []
         with self._register.transaction():
             for message, before in waiting:
-                parts = [self._as_judged(part) for part in before]
-                if not any(self._waits(part) for part in parts):
-                    self._close(message, parts)
+                self._close_or_wait(message, [self._as_judged(part) for part in before])
+        self._waiting = []
         self._taken.messages.sort(key=lambda message: (message.received, message.sha256))
+
+    def _close_or_wait(self, message: Message, parts: Sequence[Part]) -> None:
+        """Enter what became of a mail, if that is known of all its files. To be called within a transaction."""
+        if any(self._waits(part) for part in parts):
+            self._waiting.append((message, list(parts)))
+        else:
+            self._close(message, parts)
 
     def _waits(self, part: Part) -> bool:
         """Whether the file of a part is stored, and not judged yet."""
@@ -300,6 +299,13 @@ class MailIntake:
         if own is not None:  # entered by a run that was cut short before it came here
             return replace(part, outcome=own.state, reason=own.reason)
         return replace(part, outcome=FileState.KNOWN, reason="内容与已收的相同")
+
+
+def _undecided(message: Message, opened: Opened, parts: Sequence[Part]) -> dict[tuple[str, int], Arrived]:
+    """(mail, number of the part) → the files of a mail of which nothing was said when it was taken apart."""
+    undecided = {part.number for part in parts if not part.outcome}
+    numbered = ((number, one) for number, one in enumerate(opened.files, 1) if number in undecided)
+    return {(message.sha256, number): as_arrived(message, number, one) for number, one in numbered}
 
 
 def _digest(data: bytes) -> str:

@@ -18,7 +18,6 @@ from lzxl.campaign.intake import Intake, as_it_stands
 from lzxl.campaign.lock import BusyError, run_lock
 from lzxl.campaign.own import refuse_own
 from lzxl.campaign.reasons import with_reasons_of_now
-from lzxl.campaign.reminders import reminder_days
 from lzxl.campaign.secrets import mail_password
 from lzxl.campaign.sources import Arrived
 from lzxl.campaign.standing import Standing
@@ -40,10 +39,10 @@ from lzxl.mail.notices import (
 from lzxl.mail.outbox import Outbox, Sending, Written
 from lzxl.mail.overtaken import OvertakenAnswers
 from lzxl.mail.register import Register
+from lzxl.mail.reminder_notes import notes_on_reminding, why_nobody_is_reminded
 from lzxl.mail.reminding import left_to_remind, owed_filings, withdraw_reminders, write_reminders
 from lzxl.mail.senders import as_mailed, units_by_address
 from lzxl.mail.taken import Taken
-from lzxl.year.workdays import unknown_years
 
 if TYPE_CHECKING:
     from lzxl.mail.imap import Mailbox
@@ -220,43 +219,11 @@ class Office:
         answered = self.answer()
         is_due, written = write_reminders(self.campaign, self.outbox, standing, day, at_once)
         owing = left_to_remind(self.outbox, standing, max(self.outbox.day, day.isoformat()))
-        notes = self._notes_on_reminding(day)
-        told = [code for code in owed_filings(standing) if code not in owing]
-        if told and is_due:
-            notes.append(f"{'、'.join(told)} 要催的内容已在退回通知中写明（待发或者当日已发），不另写催报信。")
-        reminded = bool(written.letters or written.left)
-        nothing = "" if reminded else self._why_nobody_is_reminded(is_due, list(owing), day)
-        return Reminding(written, answered, tuple(notes), nothing)
-
-    def _notes_on_reminding(self, day: datetime.date) -> list[str]:
-        """What should be seen to before reminders go out: letters that still wait, years whose holidays are not known."""
-        notes = []
-        unsent = sum(letter.kind == "distribute" for letter in self.outbox.waiting())
-        if unsent:
-            notes.append(f"注意：还有{unsent}个单位的发放通知未发出，请先发通知，再发催报。")
-        unknown = unknown_years([day, *self._reminder_days()])
-        if unknown:
-            years = "、".join(map(str, unknown))
-            notes.append(f"{years}年的放假安排还不知道，按周一至周五上班计算；可在 lzxl.toml 的 [calendar] 里补。")
-        return notes
-
-    def _why_nobody_is_reminded(self, is_due: bool, owing: Sequence[str], day: datetime.date) -> str:
-        """`owing`: codes of the units that owe something."""
-        coming = [entry for entry in self._reminder_days() if entry > day]
-        later = f"下一个催报日是{coming[0]}。" if coming else "以后没有催报日了，需要时用 --now。"
-        if not is_due:
-            return f"当日不是催报日。{later}"
-        if owing:
-            return f"要催的{len(owing)}个单位（{'、'.join(owing)}）这一次都已经催过了。{later}"
-        return f"没有要催的单位。{later}"
-
-    def _reminder_days(self) -> list[datetime.date]:
-        """The days for reminding, in their order."""
-        config = self.campaign.config
-        deadlines = {one.deadline for form in config.forms for one in config.rounds_of(form)} - {None}
-        return sorted(
-            {day for deadline in deadlines if deadline for day in reminder_days(deadline, config.mail).values()}
-        )
+        told = [code for code in owed_filings(standing) if code not in owing] if is_due else []
+        notes = tuple(notes_on_reminding(self.campaign, self.outbox, day, told))
+        is_anybody_reminded = written.letters or written.left
+        nothing = "" if is_anybody_reminded else why_nobody_is_reminded(self.campaign, is_due, list(owing), day)
+        return Reminding(written, answered, notes, nothing)
 
     def mail_workbooks(self, changed: Collection[str]) -> Written:
         """Write the letters that bring the units their workbooks (`lzxl.mail.notices`)."""

@@ -278,22 +278,29 @@ class _Parser:
         while position < len(self._data):
             end, following = self._line(position)
             line = self._data[position:end]
-            field_ = _FIELD.match(line)
-            if not line.strip(b" \t") and not (line and self._data[following : following + 1] in (b" ", b"\t")):
+            field_ = None if _is_mark(line, self) else _FIELD.match(line)
+            if self._is_blank(line, following):
                 position = following
                 break
-            if field_ is not None and not _is_mark(line, self):
+            if field_ is not None:
                 end_field()
                 name, lines = field_[1].decode("ascii").lower(), [line[field_.end() :]]
             elif _MBOX_LINE.match(line) and position == start:
                 start = following
-            elif name and (line[:1] in (b" ", b"\t") or self._is_continued(lines, line, following)):
-                lines.append(b" " + line.lstrip(b" \t") if line[:1] not in (b" ", b"\t") else line)
+            elif name and _is_indented(line):
+                lines.append(line)
+            elif name and self._is_continued(lines, line, following):
+                lines.append(b" " + line)
             else:
                 break
             position = following
         end_field()
         return headers, position
+
+    def _is_blank(self, line: bytes, following: int) -> bool:
+        """Whether a line ends a header. One of blanks only does not where the next is indented."""
+        is_folded = line != b"" and _is_indented(self._data[following : following + 1])
+        return not line.strip(b" \t") and not is_folded
 
     def _is_continued(self, lines: list[bytes], line: bytes, following: int) -> bool:
         """Whether a line that is neither a header nor indented is the rest of the one before: a program has broken it."""
@@ -318,6 +325,10 @@ class _Parser:
     def _line(self, position: int) -> tuple[int, int]:
         match = _LINE_END.search(self._data, position)
         return match.span() if match else (len(self._data), len(self._data))
+
+
+def _is_indented(line: bytes) -> bool:
+    return line[:1] in (b" ", b"\t")
 
 
 def _is_mark(line: bytes, parser: _Parser) -> bool:

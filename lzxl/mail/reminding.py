@@ -94,11 +94,14 @@ def _points(campaign: Campaign, standing: Standing, today: datetime.date, at_onc
         raise ConfigError(
             "lzxl.toml 里没有 deadline（截止日期），不知道该在哪天催报。请补上。", code="deadline_missing"
         )
-    deadlines = {one.deadline for one in standing.rounds if one.deadline is not None}
-    if at_once:  # by day where the office asked for it: it may do so once a day
-        return dict.fromkeys(deadlines, today.isoformat())
-    points = {day: due_reminder(today, day, config.mail) for day in deadlines}
-    return {day: str(point) for day, point in points.items() if point is not None}
+    points: dict[datetime.date, str] = {}
+    for deadline in {one.deadline for one in standing.rounds} - {None}:
+        assert deadline is not None
+        # By day where the office asked for it: it may do so once a day.
+        point = today if at_once else due_reminder(today, deadline, config.mail)
+        if point is not None:
+            points[deadline] = str(point)
+    return points
 
 
 def _reminded_of(points: Collection[datetime.date], owed: Sequence[Filing]) -> datetime.date | None:
