@@ -264,14 +264,10 @@ def _agrees(listed: str, found: str) -> bool | None:
 
 def _judge_items(read: _Read, told: Mapping[str, Any]) -> None:
     """Every 件 of the catalogue with all its files, and every file of the year in one."""
-    if told["format"] == -1:
-        read.findings.append(("head_unreadable", HEAD, ""))
-        return
     if told["format"] > FORMAT:
         return
-    try:
-        listed = {str(name) for item in told["head"]["catalogue"] for name in item["files"]}
-    except (KeyError, TypeError):
+    listed = _catalogued(told["head"])
+    if told["format"] == -1 or listed is None:
         read.findings.append(("head_unreadable", HEAD, ""))
         return
     gone = listed - read.digests.keys()
@@ -279,6 +275,14 @@ def _judge_items(read: _Read, told: Mapping[str, Any]) -> None:
     known = {place for _, place, _ in read.findings} | {other for _, _, other in read.findings}
     read.findings += [("item_incomplete", name, "") for name in sorted(gone - known)]
     read.findings += [("item_unlisted", name, "") for name in sorted(loose - known)]
+
+
+def _catalogued(head: Mapping[str, Any]) -> set[str] | None:
+    """The files of every 件 in the catalogue; None if it cannot be read."""
+    try:
+        return {str(name) for item in head["catalogue"] for name in item["files"]}
+    except (KeyError, TypeError):
+        return None
 
 
 def _judge_seal(read: _Read, told: dict[str, Any], seal: str) -> None:

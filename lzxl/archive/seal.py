@@ -158,11 +158,8 @@ def archives_in(folder: Path, volume: Volume) -> list[tuple[int, Path]]:
 def _archives_before(campaign: Campaign, table: ArchiveTable, given: Path | None) -> dict[str, Verified]:
     """Volume → its last archive of the year before, each found sound."""
     folder = _folder_before(campaign, given)
-    found = {}
-    for volume in table.volumes if folder is not None else ():
-        assert folder is not None
-        if archives := archives_in(folder, volume):
-            found[volume.id] = _sound(campaign, volume, archives[-1][1])
+    lying = {volume: archives_in(folder, volume) for volume in table.volumes} if folder is not None else {}
+    found = {volume.id: _sound(campaign, volume, paths[-1][1]) for volume, paths in lying.items() if paths}
     if given is not None and not found:
         raise UsageError(f"{given} 里没有上一期的归档文件。", code="previous_no_archive", path=given)
     return found

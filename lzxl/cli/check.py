@@ -58,7 +58,7 @@ def command(session: Session, paths: tuple[str, ...], form: str, output: str | N
         write_data(text)
     if campaign is None and form == "text":
         session.say("未找到填报批次，未与单位名册核对；要核对请在批次文件夹里运行，或加 -C 文件夹。")
-    if campaign is not None and not paths and all(entry.submission.file in book_names() for entry in result.files):
+    if not paths and book_names().issuperset(entry.submission.file for entry in result.files):
         session.say("收件里尚无报送件，只检查了办公室的簿册。收件请用 lzxl collect。")
     given = [path for path in paths if not _is_all_that_came(path, campaign)]
     _tell_of_unread(session, given, is_text=form == "text" and not output)

@@ -125,25 +125,27 @@ def explain(error: click.ClickException) -> str:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "lzxl"
     hint = f"用 {path} --help 查看用法。"
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        return error.format_message()
-    if isinstance(error, click.NoSuchOption):
-        if misplaced := _belongs_before(error.option_name, context):
+    match error:
+        case click.exceptions.NoArgsIsHelpError():
+            return error.format_message()
+        case click.NoSuchOption(option_name=option) if misplaced := _belongs_before(option, context):
             return f"错误：{misplaced}"
-        near = f"是否应为 {'、'.join(error.possibilities)}？" if error.possibilities else ""
-        return f"错误：没有 {error.option_name} 这个选项。{near}{hint}"
-    if isinstance(error, click.MissingParameter):
-        return f"错误：缺少{_parameter(error.param)}。{hint}"
-    if isinstance(error, click.BadOptionUsage):
-        return f"错误：选项 {error.option_name} 用法有误：缺少取值，或多写了取值。{hint}"
-    if isinstance(error, click.BadParameter):
-        return f"错误：{_parameter(error.param)}{' ' if isinstance(error.param, click.Option) else ''}有误：{_bad_value(error)}{hint}"
-    if isinstance(error, click.NoSuchCommand):
-        return f"错误：没有“{error.command_name}”这个命令。{_nearest_commands(error.command_name, context)}{hint}"
-    if isinstance(error, TooManyArguments):
-        return f"错误：多写了参数：{' '.join(error.extra)}。{hint}"
-    if isinstance(error, NoCommand):
-        return f"错误：未写明要做什么。{hint}"
+        case click.NoSuchOption(option_name=option, possibilities=possibilities):
+            near = f"是否应为 {'、'.join(possibilities)}？" if possibilities else ""
+            return f"错误：没有 {option} 这个选项。{near}{hint}"
+        case click.MissingParameter(param=parameter):
+            return f"错误：缺少{_parameter(parameter)}。{hint}"
+        case click.BadOptionUsage(option_name=option):
+            return f"错误：选项 {option} 用法有误：缺少取值，或多写了取值。{hint}"
+        case click.BadParameter(param=parameter):
+            apart = " " if isinstance(parameter, click.Option) else ""
+            return f"错误：{_parameter(parameter)}{apart}有误：{_bad_value(error)}{hint}"
+        case click.NoSuchCommand(command_name=name):
+            return f"错误：没有“{name}”这个命令。{_nearest_commands(name, context)}{hint}"
+        case TooManyArguments(extra=extra):
+            return f"错误：多写了参数：{' '.join(extra)}。{hint}"
+        case NoCommand():
+            return f"错误：未写明要做什么。{hint}"
     return f"错误：命令写法有误。{hint}"
 
 

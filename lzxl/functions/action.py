@@ -309,12 +309,11 @@ def _restore(port: WorkbookPort, sheet: str, marks: Sequence[_Mark]) -> None:
     found = noted | {mark: mark.place for mark in marks if mark not in noted and mark.place not in taken}
     places = list(found.values())
     shown = dict(zip(places, port.fills(sheet, places), strict=True))
-    restored = {}
+    restored: dict[Place, str] = {}
     for mark, place in found.items():
         if shown[place] == mark.colour:
-            restored[place] = mark.before
-            if mark.before != mark.colour:
-                restored |= dict.fromkeys(_coloured_below(port, sheet, place, mark.colour, shown), mark.before)
+            ours = (place, *_coloured_below(port, sheet, place, mark, shown))
+            restored |= dict.fromkeys(ours, mark.before)
     port.remove_notes(sheet, [place for mark, place in noted.items() if mark.ours])
     port.paint(sheet, restored)
 
@@ -325,20 +324,28 @@ def _found_by_note(notes: Mapping[Place, str], marks: Sequence[_Mark]) -> dict[_
     taken = set(found.values())
     moved = {place: text for place, text in sorted(notes.items()) if place not in taken}
     for mark in (mark for mark in marks if mark.note and mark not in found):
-        alike = [place for place, text in moved.items() if _same(text, mark.note)]
-        if alike:
-            found[mark] = min(alike, key=lambda place: (place[1] != mark.place[1], place))
-            del moved[found[mark]]
+        place = _nearest_alike(moved, mark)
+        if place is not None:
+            found[mark] = place
+            del moved[place]
     return found
 
 
+def _nearest_alike(notes: Mapping[Place, str], mark: _Mark) -> Place | None:
+    """Where a note says the same as a mark's, the first in its column if there is one."""
+    alike = [place for place, text in notes.items() if _same(text, mark.note)]
+    return min(alike, key=lambda place: (place[1] != mark.place[1], place), default=None)
+
+
 def _coloured_below(
-    port: WorkbookPort, sheet: str, place: Place, colour: str, known: Collection[Place]
+    port: WorkbookPort, sheet: str, place: Place, mark: _Mark, known: Collection[Place]
 ) -> Iterator[Place]:
     """The cells right below a marked one that took its colour on: rows were inserted there. `known`: cells with a mark."""
+    if mark.before == mark.colour:  # then it looks as it did, and so does what is below
+        return
     row, column = place
     for below in count(row + 1):
-        if (below, column) in known or port.fills(sheet, [(below, column)]) != [colour]:
+        if (below, column) in known or port.fills(sheet, [(below, column)]) != [mark.colour]:
             return
         yield below, column
 
