@@ -101,6 +101,7 @@ def misplaced_bytes(stream: BinaryIO, entries: Sequence[Entry]) -> Iterator[str]
         place += len(expected) + entry.declared_bytes
     rest = bytes(directory) + end_record(len(entries), len(directory), place)
     stream.seek(place)
+    # One byte more than there has to be: something may have been put behind the end.
     if stream.read(len(rest) + 1) != rest:
         yield ""
 

@@ -106,6 +106,7 @@ def purge(campaign: Campaign, before: datetime.date, approval: str) -> tuple[Pur
         if not found.mails:
             return found, None
         path = _list_path(campaign)
+        # Before anything is gone: a run that is ended here has destroyed nothing that no list names.
         store_durably(path, _list(found, approval.strip()), PRIVATE)
         for one in found.mails:
             with output_to(one.path):

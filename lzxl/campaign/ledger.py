@@ -64,9 +64,10 @@ def _opened(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
+        # What was entered is there after a power cut: a letter that went out must not go out again.
         connection.execute("PRAGMA synchronous = FULL")
     except BaseException:
-        connection.close()
+        connection.close()  # Windows would not let anybody delete a file that is open
         raise
     return connection
 

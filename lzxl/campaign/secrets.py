@@ -69,6 +69,7 @@ def _lines(path: str) -> list[str]:
     """The lines of a password file without their ends. Raises ConfigError if others may read it."""
     try:
         with Path(path).expanduser().open("rb") as file:
+            # Of the file that is open: another one may be put in its place after its path was looked at.
             status = os.fstat(file.fileno())
             if os.name == "posix" and (status.st_mode & _BARRED or status.st_uid != os.geteuid()):
                 raise ConfigError(

@@ -47,7 +47,7 @@ def at_work(root: Path, things: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     except Exception as trouble:
-        if not isinstance(trouble, MemoryError):
+        if not isinstance(trouble, MemoryError):  # too little memory may be the doing of one of them
             _put_back(path, waiting)
         raise
     _put_back(path, waiting)
