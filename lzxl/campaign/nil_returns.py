@@ -101,15 +101,19 @@ def _filed(campaign: Campaign, standing: Standing) -> dict[tuple[str, str], NilF
     nil = {(one.unit_code, one.form) for one in standing.counted if one.is_nil_return}
     found: dict[tuple[str, str], NilFiled] = {}
     for pair, versions in _versions(campaign, standing.as_of).items():
-        if len(versions) == 1:  # how it stands is known: it need not be read again
-            nil_returns = in_order = versions if pair in nil else []
-        else:
-            read = read_stored(campaign, versions)
-            nil_returns = [one for one, content in zip(versions, read, strict=True) if content.is_nil_return]
+        if len(versions) > 1:
+            nil_returns = _nil_returns_in(campaign, versions)
             in_order = _in_order(campaign, nil_returns)
+        else:  # how it stands is known: it need not be read again
+            nil_returns = in_order = versions if pair in nil else []
         if in_order:
             found[pair] = _nil_filed(in_order[0], versions, nil_returns)
     return found
+
+
+def _nil_returns_in(campaign: Campaign, versions: Sequence[Stored]) -> list[Stored]:
+    read = read_stored(campaign, versions)
+    return [one for one, content in zip(versions, read, strict=True) if content.is_nil_return]
 
 
 def _versions(campaign: Campaign, as_of: datetime.date) -> dict[tuple[str, str], list[Stored]]:

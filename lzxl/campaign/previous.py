@@ -53,11 +53,8 @@ def carried_over(campaign: Campaign, known: Collection[str], on: datetime.date) 
     members = members_of(last.units, last.people)
     courses = read.courses(machine, last.config.mail.calendar, on, members)
     going_on = {number: entry for number, entry in _going_on(courses).items() if number and number not in known}
-    for entry in going_on.values():
-        yield NewRow(read.book.warnings.name, _as_typed(read.book.warnings, entry.table, entry.index))
-    for row in read.rows:
-        if row.warning in going_on:
-            yield NewRow(read.book.events.name, _as_typed(read.book.events, *read.places[row.at]))
+    yield from (_as_new(read.book.warnings, entry.table, entry.index) for entry in going_on.values())
+    yield from (_as_new(read.book.events, *read.places[row.at]) for row in read.rows if row.warning in going_on)
 
 
 def _going_on(courses: Iterable[tuple[Entry, Course]]) -> dict[str, Entry]:
@@ -74,6 +71,10 @@ def _ledger_of(last: Campaign) -> Submission | None:
         return read_book(last, ledger_form())
     except BookError as error:
         raise BookError(f"上一期（{last.config.period}）的{error}", code=error.code, book=last.root.name) from error
+
+
+def _as_new(sheet: Sheet, table: Table, index: int) -> NewRow:
+    return NewRow(sheet.name, _as_typed(sheet, table, index))
 
 
 def _as_typed(sheet: Sheet, table: Table, index: int) -> dict[str, Any]:

@@ -56,11 +56,11 @@ def arrivals(paths: Iterable[Path]) -> Iterator[Arrived]:
     for path in paths:
         if not path.exists():
             raise UsageError(f"找不到：{path}。请检查路径。", code="path_not_found", path=path)
-        top = path.resolve() if path.is_dir() else path
+        above = (path.resolve() if path.is_dir() else path).parent
         for file in list_files(path):
-            yield from from_file(file, readable_name(file.relative_to(top.parent)))
+            yield from from_file(file, readable_name(file.relative_to(above)))
         for file in left_behind_in(path):
-            label = readable_name(file.relative_to(top.parent))
+            label = readable_name(file.relative_to(above))
             yield Arrived(label.rsplit("/", 1)[-1], label, b"", is_left_behind=True)
 
 

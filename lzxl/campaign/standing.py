@@ -241,10 +241,15 @@ def _predecessors(
         tried = {slot: stored[-1] for slot, stored in pending.items()}
         others = [stored[-1] for slot, stored in versions.items() if _is_beside(slot, tried)]
         results = check_stored(campaign, [*tried.values(), *others])
-        checked = {slot: (stored, result) for (slot, stored), result in zip(tried.items(), results, strict=False)}
-        found |= {slot: one for slot, one in checked.items() if one[1].status == FileState.ACCEPTED}
+        found |= _accepted(tried, results)
         pending = _without_last(pending, found)
     return found
+
+
+def _accepted(tried: Mapping[Slot, Stored], results: Sequence[Checked]) -> dict[Slot, tuple[Stored, Checked]]:
+    """Those that are accepted. `results`: of each of `tried`, and of what was beside them."""
+    checked = zip(tried.items(), results, strict=False)
+    return {slot: (stored, result) for (slot, stored), result in checked if result.status == FileState.ACCEPTED}
 
 
 def _without_last(versions: Mapping[Slot, Sequence[Stored]], settled: Collection[Slot]) -> dict[Slot, Sequence[Stored]]:

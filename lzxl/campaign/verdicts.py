@@ -112,13 +112,17 @@ def _with_return(campaign: Campaign, stored: Stored, checked: Checked, receipt: 
     if checked.status != FileState.RETURNED:
         return checked
     target = return_path(campaign, stored.unit, stored.form, stored.round, stored.version)
-    now = brought_up_to(receipt, checked)
-    is_same = (receipt.verdict, receipt.warnings) == (now.verdict, now.warnings)
-    # A ledger of an earlier version does not say what was to be mended.
-    is_as_before = receipt.state == FileState.RETURNED and not receipt.findings and receipt.errors == now.errors
-    if target.is_file() and (is_same or is_as_before or _is_rebuilt(receipt)):
+    if target.is_file() and (_is_rebuilt(receipt) or _says_the_same(receipt, brought_up_to(receipt, checked))):
         return checked
     return _written(campaign, stored, checked, target)
+
+
+def _says_the_same(receipt: Receipt, now: Receipt) -> bool:
+    """Whether the return that was written for a receipt is right still."""
+    if receipt.state == FileState.RETURNED and not receipt.findings:
+        # A ledger of an earlier version does not say what was to be mended.
+        return receipt.errors == now.errors
+    return (receipt.verdict, receipt.warnings) == (now.verdict, now.warnings)
 
 
 def _with_outdated_return(campaign: Campaign, stored: Stored, checked: Checked, receipt: Receipt) -> Checked:

@@ -162,24 +162,29 @@ def _entries(paths: Iterable[Path], order: Callable[[Path], Any], unpacked: Unpa
             raise UsageError(f"找不到：{path}。请检查路径。", code="path_not_found", path=path)
         top = path.resolve() if path.is_dir() else path.parent
         folder = readable_name(Path(path.name or top.name))
-        for file in sorted(list_files(path), key=order):
-            if path.is_dir() and _is_servers_own(file, top):
-                continue
+        files = (file for file in list_files(path) if not path.is_dir() or not _is_servers_own(file, top))
+        for file in sorted(files, key=order):
             below = file.relative_to(top).parent
             # As people see it where the whole folder was given: with the folder's own name before it.
             label = readable_name(top.name / below) + "/" if path.is_dir() else ""
             inner = "" if below == Path() else readable_name(below) + "/"
-            if _is_box(file):
-                name = readable_name(Path(file.name))
-                yield _Entry(folder, inner + name, file, 0, Arrived(name, label + name, b""), is_box=True)
-                continue
-            for number, arrived in enumerate(unpacked.files_in(file, readable_name(Path(file.name)))):
-                labelled = replace(arrived, source=label + arrived.source)
-                yield _Entry(folder, inner + arrived.source, file, number, labelled)
+            for entry in _entries_of(file, folder, unpacked):
+                labelled = replace(entry.arrived, source=label + entry.arrived.source)
+                yield replace(entry, name=inner + entry.name, arrived=labelled)
         for file in left_behind_in(path):
             name = readable_name(file.relative_to(top))
             left = Arrived(name.rsplit("/", 1)[-1], f"{readable_name(Path(top.name))}/{name}", b"", is_left_behind=True)
             yield _Entry(folder, name, file, 0, left)
+
+
+def _entries_of(file: Path, folder: str, unpacked: Unpacked) -> Iterator[_Entry]:
+    """A file, or those in it if it is an archive, each with its place in it; of an mbox, its mails are read later."""
+    name = readable_name(Path(file.name))
+    if _is_box(file):
+        yield _Entry(folder, name, file, 0, Arrived(name, name, b""), is_box=True)
+        return
+    for number, arrived in enumerate(unpacked.files_in(file, name)):
+        yield _Entry(folder, arrived.source, file, number, arrived)
 
 
 def _written(file: Path) -> datetime.datetime:

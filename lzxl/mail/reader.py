@@ -69,7 +69,12 @@ class Reader:
                 self._nested(data, inner, depth)
         else:
             self._leaf(data[part.start : part.end], part, depth, is_shown)
-        if begins_file(data[part.begins : part.start]) and len(self._found.attachments) == known:
+        if len(self._found.attachments) == known:
+            self._look_at_header(data, part, depth)
+
+    def _look_at_header(self, data: bytes, part: Part, depth: int) -> None:
+        """A file that begins in a part's header: that has lost the blank line at its end."""
+        if begins_file(data[part.begins : part.start]):
             end = part.start if part.parts or part.boundaries else part.end
             self.look_inside(data[part.begins : end], is_html=False, depth=depth)
 

@@ -310,19 +310,26 @@ def _data_addresses(data: bytes) -> Iterator[Embedded]:
 def _bare_base64(data: bytes) -> Iterator[Embedded]:
     """Base64 of a file in the middle of a text, quoted or not. Of one that is broken only the beginning."""
     shown = _DATA_ADDRESS.sub(_no_file, data)
-    runs = (match[0] for match in _BASE64_RUN.finditer(shown))
-    broken: list[Embedded] = []
-    is_whole = False
-    for piece in chain.from_iterable(_files_in_run(run) for run in runs if len(run) >= _SHORTEST_FILE):
+    broken: list[bytes] = []
+    is_any_whole = False
+    for piece in _base64_files(shown):
         if is_sound(piece):
-            is_whole = True
+            is_any_whole = True
             yield Embedded("", _cut_to_zip(piece))
         else:
-            broken.append(Embedded("", piece))
-    if not broken and _SURE_START.search(shown):
-        broken.append(Embedded("", b"", "在邮件里已损坏"))
-    if not is_whole:
-        yield from broken[:1]
+            broken.append(piece)
+    if is_any_whole:
+        return
+    if broken:
+        yield Embedded("", broken[0])
+    elif _SURE_START.search(shown):
+        yield Embedded("", b"", "在邮件里已损坏")
+
+
+def _base64_files(text: bytes) -> Iterator[bytes]:
+    """What base64 says that begins as a file does, wherever so much of it stands in a row that it can be one."""
+    runs = (match[0] for match in _BASE64_RUN.finditer(text))
+    return chain.from_iterable(_files_in_run(run) for run in runs if len(run) >= _SHORTEST_FILE)
 
 
 def _no_file(match: re.Match[bytes]) -> bytes:

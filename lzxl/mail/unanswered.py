@@ -72,14 +72,18 @@ class Unanswered:
         receipt = next((one for one in filed if one.version == stored.version), None)
         if receipt is None:  # the next run that takes in will enter it
             return
-        open_ = [one for one in filed if not heard.has(one) and self._is_to_answer(one, heard, asked)]
-        older = [one for one in open_ if one is not receipt]
-        if receipt in open_ or (older and self._has_come_since(receipt, heard, asked)):
+        older = [one for one in filed if one is not receipt and self._is_open(one, heard, asked)]
+        is_told_too = bool(older) and self._has_come_since(receipt, heard, asked)
+        if is_told_too or self._is_open(receipt, heard, asked):
             filing, before = self._filings[stored.slot], heard.of(receipt.sha256)
             told = Told(stored, checked, receipt, older, filing, self._brought(receipt), before)
             reply.add_submission(self._campaign, told)
         else:
             reply.overtaken += [(one.sha256, one.verdict) for one in older]
+
+    def _is_open(self, receipt: Receipt, heard: Heard, asked: Asked) -> bool:
+        """Whether a submission is to be answered, and its unit has not heard of how it stands."""
+        return not heard.has(receipt) and self._is_to_answer(receipt, heard, asked)
 
     def _round(self, receipt: Receipt) -> str | None:
         """The round that a submission counts for."""
