@@ -90,14 +90,12 @@ class Functions:
         "" if one is blank; 用词不在可选范围 if one is no number from 0 to 1000.
         """
         cells = (self_score, inspection_score, final_score)
-        if any(cell is None or cell == "" for cell in cells):
+        if None in cells or "" in cells:
             return ""
-        total = Decimal(0)
-        for weight, cell in zip(self._weights, cells):
-            number = _number(cell)
-            if number is None or not 0 <= number <= _HIGHEST:
-                return self.invalid
-            total += weight * number
+        numbers = [number for number in map(_number, cells) if number is not None and 0 <= number <= _HIGHEST]
+        if len(numbers) < len(cells):
+            return self.invalid
+        total = sum((weight * number for weight, number in zip(self._weights, numbers)), Decimal(0))
         return float((total / 100).quantize(_TENTH, rounding=ROUND_HALF_UP))
 
     def disposition(self, degree: Cell, target_kind: Cell = None, breach: Cell = None) -> Answer:

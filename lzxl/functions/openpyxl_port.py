@@ -76,10 +76,8 @@ class OpenpyxlPort:
         for column in source.column_dimensions.values():
             if column.hidden:
                 content.hide_columns(column.min, column.max)
-        last = max(content.rows, default=0)
-        rows = source.iter_rows(max_row=last) if last else ()
-        formulas = ((cell.row, cell.column) for cell in chain.from_iterable(rows) if cell.data_type == "f")
-        content.formulas.update((place, content.cell(*place) is not None) for place in formulas)
+        formulas = _formulas_in(source, max(content.rows, default=0))
+        content.formulas = {place: content.cell(*place) is not None for place in formulas}
         return content
 
     def properties(self) -> dict[str, str]:
@@ -115,11 +113,7 @@ class OpenpyxlPort:
         self.remove_sheet(name)
         self._written.add(name)
         made: Any = self._book.create_sheet(name, position if position is not None or sheet.hidden else 0)
-        for row, texts in enumerate(sheet.block(), 1):
-            for column, text in enumerate(texts, 1):
-                put_text(made.cell(row, column), text)
-        for column, width in enumerate(sheet.widths, 1):
-            made.column_dimensions[get_column_letter(column)].width = width
+        _fill_in(made, sheet)
         made.sheet_state = "veryHidden" if sheet.hidden else "visible"
         if not sheet.hidden:
             _dress(made, sheet)
@@ -153,6 +147,20 @@ class OpenpyxlPort:
         if styled is not cell:
             set_style(cell, style_of(styled))
         return cell
+
+
+def _formulas_in(sheet: Any, last: int) -> list[Place]:
+    """The cells with a formula, down to a row."""
+    rows = sheet.iter_rows(max_row=last) if last else ()
+    return [(cell.row, cell.column) for cell in chain.from_iterable(rows) if cell.data_type == "f"]
+
+
+def _fill_in(made: Any, sheet: TextSheet) -> None:
+    for row, texts in enumerate(sheet.block(), 1):
+        for column, text in enumerate(texts, 1):
+            put_text(made.cell(row, column), text)
+    for column, width in enumerate(sheet.widths, 1):
+        made.column_dimensions[get_column_letter(column)].width = width
 
 
 def _dress(made: Any, sheet: TextSheet) -> None:
