@@ -564,8 +564,9 @@ def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     paper.put("risk_points", "level", 4, "★")
     paper.put("risk_points", "level", 5, "最高")
     paper.put("risk_points", "section_head", 4, "#N/A")
-    for index, value in enumerate(["3月1日", "2026-02-30", "尽快", "abc", 12, 46022, "2026/3/1"]):
+    for index, value in enumerate(["2026/3/1", "2026-02-30", "尽快", "abc", 12, 46022]):
         paper.put("measures", "deadline", index, value, "General")
+    paper.put("measures", "done_on", 2, "3月1日", "General")
     paper.put("measures", "id", 1, rows["measures"][0]["id"])
     paper.put("powers", "power", 1, rows["powers"][0]["power"])
     path = tmp_path_factory.mktemp("spoilt") / "错误齐全.xlsx"
