@@ -228,6 +228,8 @@ class Auxiliary(Entry):
     total: list[Text] = []
     identity: list[Text] = []
     reporter_identity: list[Text] = []
+    on_paper: list[Text] = []
+    """What is signed by hand on the printed paper, and stood in older forms."""
 
 
 class FormSheet(Entry):

@@ -101,7 +101,7 @@ def the_register(book: Book, filed: Book) -> None:
             book.put(POINTS, row, responsible=last["responsible"])
     book.put(POINTS, rows[-1] + 1, **new, **said, measure="走航数据自动上传市平台，不得删改")
     sheet = REGISTER.by_name["self_checks"]
-    as_last_year(book, filed, sheet, ("signed", "section_opinion", "leader_opinion", "filled_on"), "person")
+    as_last_year(book, filed, sheet, ("signed", "filled_on"), "person")
 
 
 def the_warnings(book: Book, filed: Book) -> None:
