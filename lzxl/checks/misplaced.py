@@ -167,7 +167,9 @@ class _Mender:
                 kept = self._beside.get(Place.cell(table.title, row, column)) if column > 0 else None
                 raws[column] = kept.value if kept is not None else None
             elif index not in table.formulas.get(entry.name, ()):
-                raws[column] = _plain(table.shown(entry.name, index))
+                # What the roster tells is no evidence of what the row was meant to say: the cell is blank.
+                is_told = index in table.told.get(entry.name, ())
+                raws[column] = None if is_told else _plain(table.shown(entry.name, index))
         return raws
 
     def _fits(self, column: int, raw: Any, is_own: bool) -> bool | None:
