@@ -7,6 +7,10 @@ still prove it; a new one needs a test.
 from __future__ import annotations
 
 PROMISES: dict[str, tuple[str, ...]] = {
+    "“防控措施总表”、覆盖情况和各项统计都把风险点一行的第一条和“防控措施”表的其余各条算在一起，两处写了同一条的只算一条并作提示。": (
+        "tests/year/test_first_rows.py::test_the_summary_counts_both_with_type_layer_and_what_is_overdue",
+        "tests/year/test_first_rows.py::test_one_that_is_repeated_is_told_and_counts_once",
+    ),
     "长期坚持的不会逾期。": (
         "tests/summary/test_merge.py::test_only_what_is_to_be_done_by_a_day_that_is_past_and_is_not_done_is_overdue",
     ),
