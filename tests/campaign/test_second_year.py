@@ -25,7 +25,7 @@ from lzxl.year.points import risk_points
 
 from .office import IN_TIME, filled, open_campaign, send, set_config
 
-UNIT, MOST = "HB10", 138
+UNIT, MOST = "HB10", 104
 DAY = datetime.date(2027, 11, 16)
 REGISTER = load_form("risk_register")
 POINTS = REGISTER.by_name["risk_points"]
