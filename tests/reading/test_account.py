@@ -17,7 +17,7 @@ from lzxl.forms.load import load_catalogue, load_form, load_grading
 from lzxl.forms.text import address, compact
 from lzxl.forms.values import CellError, is_blank
 from lzxl.submission import Submission, Table
-from lzxl.workbook.layout import OWN_SHEETS
+from lzxl.workbook.layout import OWN_SHEETS, table_layout
 from lzxl.workbook.reading.account import Account, OwnTexts
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.guard import judge
@@ -238,7 +238,8 @@ def test_a_number_typed_over_the_first_header_costs_that_column_only(form_id: st
 
 def test_a_remark_beside_the_rows_is_kept_and_said() -> None:
     content = filled("risk_register")
-    main_sheet(content, "risk_register").put(7, 22, "李主任：已阅，同意")
-    submission = read(content, "risk_register")
-    assert [(entry.cell, entry.value) for entry in submission.unplaced] == [("V7", "李主任：已阅，同意")]
-    assert ("text_unplaced", "V7") in {(entry.code, entry.cell) for entry in found_of(submission)}
+    beside = table_layout(load_form("risk_register").main_sheet).last_column + 1
+    main_sheet(content, "risk_register").put(7, beside, "李主任：已阅，同意")
+    submission, cell = read(content, "risk_register"), address(7, beside)
+    assert [(entry.cell, entry.value) for entry in submission.unplaced] == [(cell, "李主任：已阅，同意")]
+    assert ("text_unplaced", cell) in {(entry.code, entry.cell) for entry in found_of(submission)}

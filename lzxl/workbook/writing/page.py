@@ -16,6 +16,15 @@ PAGE_NUMBER = "第 &P 页 共 &N 页"
 """At the foot, with &P and &N as Excel has them."""
 
 
+# So many characters of a column's width have room across an upright page.
+_UPRIGHT = {"A3": 140, "A4": 95}
+
+
+def orientation_for(width: float, paper: Literal["A3", "A4"]) -> Literal["portrait", "landscape"]:
+    """How a table so many characters wide lies on the paper: upright if it has room so, for then more of its rows have too."""
+    return "portrait" if width <= _UPRIGHT[paper] else "landscape"
+
+
 def set_page(
     sheet: Worksheet,
     form: Form | None,

@@ -33,7 +33,7 @@ from lzxl.workbook.writing.formulas import (
 )
 from lzxl.workbook.writing.measure import LEAST_ROW_HEIGHT, row_height
 from lzxl.workbook.writing.openpyxl_parts import set_style, style_of, with_border
-from lzxl.workbook.writing.page import set_page
+from lzxl.workbook.writing.page import orientation_for, set_page
 from lzxl.workbook.writing.styles import (
     BODY_FONT,
     BORDER,
@@ -100,7 +100,10 @@ def add_table(workbook: Workbook, form: Form, sheet: Sheet, grading: GradingTabl
     _protect(worksheet)
     worksheet.freeze_panes = address(layout.first_row, 1)
     worksheet.auto_filter.ref = f"{address(layout.header_row, 1)}:{address(layout.reach, layout.last_column)}"
-    set_page(worksheet, form, paper=form.paper, orientation="landscape", header_row=layout.header_row)
+    width = sum(field.width for field in sheet.fields)
+    set_page(
+        worksheet, form, paper=form.paper, orientation=orientation_for(width, form.paper), header_row=layout.header_row
+    )
     set_print_area(worksheet, form, sheet, layout.last_column)
 
 
