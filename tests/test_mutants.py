@@ -36,14 +36,14 @@ ONCE_UNNOTICED = {
         "lzxl/checks/roster.py", "if not submission.is_nil_return:", "if True:", "tests/checks/test_roster.py",
     ),
     "evidence asked for where no point is lost": (
-        "lzxl/checks/appraisal.py", "if score < points and reason", "if score <= points and reason",
+        "lzxl/checks/appraisal.py", "0 <= score < points and reason", "0 <= score <= points and reason",
         "tests/checks/test_appraisal.py",
     ),
     "亿": (
         "lzxl/forms/values.py", '"亿": 1e8', '"亿": 1e4', "tests/forms/test_values.py",
     ),
     "a column guessed though ambiguous": (
-        "lzxl/workbook/reading/headers.py", "len(near) == 1 and", "near and", "tests/reading/test_headers.py",
+        "lzxl/workbook/reading/header_rules.py", "len(near) == 1 and", "near and", "tests/reading/test_headers.py",
     ),
     "dropped rows told across a row of data": (
         "lzxl/workbook/reading/rows_left_out.py", " and last == row - 1", "", "tests/reading/test_rows.py",
