@@ -289,9 +289,9 @@ def test_a_report_that_breaks_on_one_file_shows_the_others(
 def test_a_letter_that_breaks_on_one_unit_leaves_the_other_letters(
     stored: Campaign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from lzxl.mail import answers, reminding
+    from lzxl.mail import answer_text, reminding
 
-    for module in (answers, reminding):
+    for module in (answer_text, reminding):
         values = module.unit_values
 
         def breaking(unit: Any, values: Callable[[Any], Any] = values) -> Any:

@@ -113,7 +113,10 @@ def test_every_probe_has_its_normalised_value(name: str) -> None:
             assert same(value, probe["value"]), (probe["cell"], value)
 
 
-ASKED_SINCE = {"环节", "公开范围", "暂不公开理由"}
+ASKED_SINCE = {
+    *("环节", "公开范围", "暂不公开理由", "变动", "变动理由"),
+    *("防控方式", "措施类型", "完成时限", "完成情况", "完成日期"),
+}  # fmt: skip
 """Columns that the form has got since the samples were described; none of them has anything like it."""
 
 

@@ -160,7 +160,9 @@ def test_every_finding_leads_to_a_cell_that_holds_what_it_speaks_of(returned: Re
         target = returned.first[sheet.strip("'")][cell]
         if not finding.cell.isalnum() or (sheet.strip("'"), target.column) in computed:
             continue
-        assert held(target) == held(returned.sent[finding.sheet][finding.cell]), finding
+        # A number that the office gave stands in the return where the unit left it out.
+        said = finding.value if finding.code == "number_given" else held(returned.sent[finding.sheet][finding.cell])
+        assert held(target) == said, finding
 
 
 def held(cell: Any) -> str:
