@@ -14,6 +14,7 @@ from lzxl.errors import OutputError
 from lzxl.forms.findings import Finding, Severity
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.model import Form
+from lzxl.forms.text import address
 from lzxl.submission import Labels, Submission, Table, Unplaced
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, UNPLACED_SHEET, label_layout, table_layout
 from lzxl.workbook.writing.fill import Stamp, read_stamp
@@ -256,14 +257,18 @@ def test_the_findings_column_is_known_filtered_and_printed(returned: Callable[..
         assert f":${header.column_letter}$" in worksheet.print_area
 
 
-def test_what_belongs_to_no_field_is_given_back_on_its_own_sheet(returned: Callable[..., Workbook]) -> None:
+def test_what_belongs_to_no_field_is_given_back_on_its_own_sheet(
+    returned: Callable[..., Workbook], register: Form
+) -> None:
     sent = submission(TWO)
     assert UNPLACED_SHEET not in returned(sent).sheetnames
     sent.unplaced = [Unplaced(place_at("台账", "V7"), "领导批示", "=1+1", "没有这一栏")]
     workbook = returned(sent)
     assert workbook.sheetnames[:2] == [FINDINGS_SHEET, UNPLACED_SHEET]
     cells = next(workbook[UNPLACED_SHEET].iter_rows(min_row=5))
-    assert [cell.value for cell in cells] == [1, "台账", "V7", "领导批示", "=1+1", "没有这一栏", "风险点!W9"]
+    behind_findings = address(9, table_layout(register.main_sheet).last_column + 2)
+    told = [1, "台账", "V7", "领导批示", "=1+1", "没有这一栏", f"风险点!{behind_findings}"]
+    assert [cell.value for cell in cells] == told
     assert cells[4].data_type == "s"
 
 
