@@ -227,7 +227,7 @@ def _say_missing_columns(report: Report, table: Table) -> None:
             report.whole(code, table.rows_place.about(entry.name), header=entry.title, basis=entry.clause, **details)
         elif report.submission.own_layout:
             titles.append(entry.title)
-        elif entry.kind != "serial":
+        elif entry.kind != "serial" and not _stands_on_its_own_sheet(report, entry):
             report.whole(
                 "column_missing",
                 table.header_place(1).about(entry.name),
@@ -237,3 +237,9 @@ def _say_missing_columns(report: Report, table: Table) -> None:
             )
     if titles:
         report.whole("columns_missing", table.header_place(1), titles=titles)
+
+
+def _stands_on_its_own_sheet(report: Report, entry: Field) -> bool:
+    """Whether an older form has a field only on the sheet of further rows, and asked nothing of it here: 防控方式 of a measure."""
+    sheet, _, name = entry.first_of.partition(".")
+    return any(name in table.columns and table.rows for table in report.tables(sheet)) if sheet else False

@@ -183,6 +183,7 @@ def _field(entry: Field, *, is_owed: bool = True) -> dict[str, Any]:
         "computed": entry.computed,
         "derived": entry.derived,
         "counts": entry.counts,
+        "first_of": entry.first_of,
         "vocabulary": vocabulary,
         "codes": dict(entry.codes),
         "disclosure": entry.disclosure,

@@ -114,14 +114,14 @@
 
   // Tables and covers
 
-  function checkTable(found, table, counts) {
+  function checkTable(found, table, counts, tables) {
     table.sheet.fields.forEach(function (field) {
       (table.cells[field.name] || []).forEach(function (cell, index) {
         var at = place(table.content, field, table.rows[index], table.header.columns[field.name]);
         checkCell(found, field, cell, at, counts, pointsOf(table, field, index));
       });
       if (field.required && !field.derived && !table.header.columns[field.name]) {
-        checkColumn(found, table, field);
+        checkColumn(found, table, field, tables);
       }
     });
     Object.keys(table.header.guessed).forEach(function (name) {
@@ -160,17 +160,25 @@
   }
 
   // A required field without a column: of all rows for what a level needs, else once at the header.
-  function checkColumn(found, table, field) {
+  function checkColumn(found, table, field, tables) {
     var code = (field.codes || {}).missing, rows = table.rows, at = place(table.content, field);
     if (code && rules.said_of_rows.indexOf(code) >= 0 && rows.length) {
       at.cell = rows[0] + ":" + rows[rows.length - 1];
       at.row = rows[0];
       found.push(finding(code, at, {told: told(field), example: field.example || ""}));
-    } else if (field.kind !== "serial") {
+    } else if (field.kind !== "serial" && !standsOnItsOwnSheet(field, tables)) {
       at.row = table.header.row;
       at.column = 1;
       found.push(finding("column_missing", at, {title: field.title}));
     }
+  }
+
+  // An older form has it only on the sheet of further rows, and asked nothing of it here.
+  function standsOnItsOwnSheet(field, tables) {
+    var parts = (field.first_of || "").split(".");
+    return parts.length === 2 && tables.some(function (table) {
+      return table.sheet.name === parts[0] && table.header.columns[parts[1]] && table.rows.length > 0;
+    });
   }
 
   function checkCover(found, cover, counts) {
@@ -293,7 +301,7 @@
     read.tables.forEach(function (table) {
       counts[table.sheet.name] = (counts[table.sheet.name] || 0) + table.rows.length;
     });
-    read.tables.forEach(function (table) { checkTable(found, table, counts); });
+    read.tables.forEach(function (table) { checkTable(found, table, counts, read.tables); });
     if (read.cover) checkCover(found, read.cover, counts);
     checkUnique(found, read.tables);
     checkPresence(found, read);
