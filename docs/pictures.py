@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from PIL import Image
 
 DOCS = Path(__file__).resolve().parent
@@ -27,9 +27,12 @@ if str(DOCS.parent) not in sys.path:
 
 from lzxl.demo.run import run_demo  # noqa: E402
 from lzxl.forms.load import load_form, load_grading  # noqa: E402
+from lzxl.forms.model import Form  # noqa: E402
 from lzxl.functions.action import check_workbook  # noqa: E402
 from lzxl.functions.openpyxl_port import OpenpyxlPort  # noqa: E402
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, table_layout  # noqa: E402
+from lzxl.workbook.writing.save import save_workbook  # noqa: E402
+from lzxl.workbook.writing.shown import Shown, shown_values  # noqa: E402
 
 IMAGES = DOCS / "images"
 SHOWN = IMAGES / "shown.json"
@@ -99,8 +102,23 @@ def _open_register(demo: Path, folder: Path) -> Path:
     workbook[form.main_sheet.title].cell(layout.first_row, likelihood).value = "大"
     workbook[form.main_sheet.title].cell(layout.first_row + 2, likelihood).value = None
     path = folder / "校验前.xlsx"
-    workbook.save(path)
+    save_workbook(workbook, path, _shown(workbook, load_workbook(source, data_only=True), form))
     return path
+
+
+def _shown(workbook: Workbook, stored: Workbook, form: Form) -> Shown:
+    """What the formulas show: what the unit's program stored, and anew what follows from the cells that were changed."""
+    kept = {
+        worksheet.title: {
+            cell.coordinate: stored[worksheet.title][cell.coordinate].value or ""
+            for row in worksheet.iter_rows()
+            for cell in row
+            if cell.data_type == "f"
+        }
+        for worksheet in workbook.worksheets
+    }
+    again = shown_values(workbook, form, load_grading())
+    return {title: {**texts, **again.get(title, {})} for title, texts in kept.items()}
 
 
 def _checked_register(demo: Path, folder: Path) -> Path:

@@ -120,10 +120,11 @@ def _read(port: WorkbookPort, memory: _Memory) -> WorkbookContent:
     for name, visibility in port.sheets():
         if name == FINDINGS_SHEET and memory.list_was == _OWN:
             continue
-        if name == FINDINGS_SHEET:
-            sheets.append(SheetContent(name, visibility))  # that it is there is all that counts
-        elif name == STAMP_SHEET or name not in OWN_SHEETS:
+        if name == STAMP_SHEET or name not in OWN_SHEETS:
             sheets.append(port.content(name))
+        else:
+            # That it is there is all that counts: with our list of people, what looks people up is ours as well.
+            sheets.append(SheetContent(name, visibility))
     return WorkbookContent("xlsx", sheets, port.date1904, properties)
 
 

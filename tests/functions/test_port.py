@@ -22,6 +22,7 @@ from lzxl.demo.bureau import load_bureau
 from lzxl.errors import ConfigError, OutputError
 from lzxl.forms.findings import SEVERITIES, SEVERITY_TITLES
 from lzxl.forms.load import load_form, load_grading
+from lzxl.forms.staff import staff_of
 from lzxl.forms.values import CellError
 from lzxl.functions.action import check_workbook, clear_marks
 from lzxl.functions.openpyxl_port import OpenpyxlPort
@@ -35,7 +36,7 @@ from lzxl.workbook.writing.save import save_workbook
 from lzxl.workbook.writing.shown import shown_values
 from lzxl.workbook.writing.styles import SEVERITY_FILLS
 
-from ..campaign.office import open_campaign, write_roster
+from ..campaign.office import IN_TIME, filled, open_campaign, send, write_roster
 from .programs import Calc, Open, open_file, open_stand_in
 
 PROGRAMS = ["file", "stand-in", pytest.param("calc", marks=pytest.mark.libreoffice)]
@@ -379,6 +380,18 @@ def test_finds_in_place_what_check_finds_in_the_saved_file(register: Path, open_
         f"{title}{count}个" for title, count in zip(SEVERITY_TITLES.values(), counts, strict=True) if count
     )
     assert sentence == f"《廉政风险点登记表》{told}。逐条见“问题清单”，要改的单元格已标色。"
+
+
+def test_what_the_form_itself_looks_up_is_no_formula_of_the_units(tmp_path: Path) -> None:
+    """The hidden list of people tells it: in the open workbook as in the saved file."""
+    campaign = open_campaign(tmp_path / "批次", ("HB10",), ("risk_register",), people=True)
+    staff = staff_of(campaign.units["HB10"], campaign.people, IN_TIME)
+    [path] = send(tmp_path / "来件", 登记表=filled("HB10", "risk_register", staff=staff)).iterdir()
+    port = OpenpyxlPort(path)
+    check_workbook(port)
+    found = listed(port)
+    assert found == reported(path)
+    assert not any("公式" in message for *_, message in found)
 
 
 def test_marks_look_like_those_of_a_marked_return(register: Path, open_in: Open, tmp_path: Path) -> None:
