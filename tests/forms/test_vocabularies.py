@@ -50,6 +50,15 @@ def test_each_means_belongs_to_its_layer_and_each_category_to_its_class() -> Non
     assert means.group_of("没有这个词") == ""
 
 
+@pytest.mark.parametrize("kind", ["许可", "处罚", "强制", "检查", "征收", "确认", "奖励", "给付", "裁决", "其他"])
+def test_a_published_list_of_powers_is_taken_as_it_is(kind: str) -> None:
+    """The ten kinds of 权责清单 as the State Council has bureaus publish them, short or whole: all are exercised outwards."""
+    categories = load_vocabularies()["power_category"]
+    whole = "其他行政权力" if kind == "其他" else f"行政{kind}"
+    assert categories.find(kind) == categories.find(whole) == whole
+    assert categories.group_of(whole) == "一类外部权力"
+
+
 def test_the_gravest_level_is_the_first() -> None:
     for name in ("likelihood", "severity", "level"):
         assert load_vocabularies()[name].order == "gravest_first"
