@@ -240,6 +240,11 @@ def _say_missing_columns(report: Report, table: Table) -> None:
 
 
 def _stands_on_its_own_sheet(report: Report, entry: Field) -> bool:
-    """Whether an older form has a field only on the sheet of further rows, and asked nothing of it here: 防控方式 of a measure."""
+    """Whether an older form has a field only on the sheet of further rows, and asked nothing of it here: 防控方式 of a measure.
+
+    The number of a row, which those rows refer to, is its own everywhere.
+    """
     sheet, _, name = entry.first_of.partition(".")
-    return any(name in table.columns and table.rows for table in report.tables(sheet)) if sheet else False
+    if not sheet or entry.unique:
+        return False
+    return any(name in table.columns and table.rows for table in report.tables(sheet))

@@ -22,6 +22,7 @@ from urllib.parse import quote
 from lzxl.campaign.mail_settings import MailSettings
 from lzxl.errors import ConfigError
 from lzxl.forms.roster import Unit
+from lzxl.mail.file_names import safe_file_name
 from lzxl.mail.headers import first, header_list, header_text, part_name
 from lzxl.mail.letter_kinds import KIND_TITLES, Kind
 from lzxl.mail.letters import Letter
@@ -38,13 +39,10 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 _INSTANCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # A draft of an office that has set no address of its own: the mail program puts its own in.
 _NO_DOMAIN = "lzxl.invalid"
-_MOST_NAME = 120
-_MOST_NAME_BYTES = 180
 _LINE = 76
 _WORD = 75
 _MOST_LINE = 998
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9 ._()-]+")
-_UNSAFE_NAME = re.compile(r'[\\/:*?"<>|]+')
 _TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".zip": "application/zip",
@@ -145,7 +143,7 @@ def compose(
     if attachments:
         # No line of base64 begins with a hyphen: the boundary cannot occur in a part.
         boundary = f"=_lzxl_{key}"
-        parts = [text, *(_part(_file_headers(_file_name(one.name)), one.data) for one in attachments)]
+        parts = [text, *(_part(_file_headers(safe_file_name(one.name)), one.data) for one in attachments)]
         headers.append(("Content-Type", f'multipart/mixed;\r\n boundary="{boundary}"'))
         line = f"--{boundary}".encode()
         body = b"\r\n" + b"".join(line + b"\r\n" + part for part in parts) + line + b"--\r\n"
@@ -190,16 +188,6 @@ def _file_headers(name: str) -> list[tuple[str, str]]:
             f"attachment;\r\n filename=\"{words}\";\r\n filename*=UTF-8''{quote(name, safe='')}",
         ),
     ]
-
-
-def _file_name(name: str) -> str:
-    """A name that every system takes: without path and signs; a long one is cut before its suffix."""
-    cleaned = _UNSAFE_NAME.sub("_", clean_line(name, 10_000)).strip(" .") or "附件"
-    path = PurePosixPath(cleaned)
-    suffix = path.suffix if len(path.suffix.encode(errors="replace")) <= 8 else ""
-    stem = cleaned.removesuffix(suffix)[:_MOST_NAME]
-    stem = stem.encode(errors="replace")[: _MOST_NAME_BYTES - len(suffix.encode())].decode(errors="ignore").rstrip(" .")
-    return f"{stem or '附件'}{suffix}"
 
 
 def _mailbox(header: str, name: str, address: str) -> str:
