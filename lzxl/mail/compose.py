@@ -22,6 +22,7 @@ from urllib.parse import quote
 from lzxl.campaign.mail_settings import MailSettings
 from lzxl.errors import ConfigError
 from lzxl.forms.roster import Unit
+from lzxl.mail.encoded_words import encoded_words
 from lzxl.mail.file_names import safe_file_name
 from lzxl.mail.headers import first, header_list, header_text, part_name
 from lzxl.mail.letter_kinds import KIND_TITLES, Kind
@@ -39,8 +40,6 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 _INSTANCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # A draft of an office that has set no address of its own: the mail program puts its own in.
 _NO_DOMAIN = "lzxl.invalid"
-_LINE = 76
-_WORD = 75
 _MOST_LINE = 998
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9 ._()-]+")
 _TYPES = {
@@ -130,7 +129,7 @@ def compose(
         headers.append(("From", _mailbox("From", settings.sender, _office_address(settings))))
     headers += [
         ("To", _mailbox("To", recipient.name, recipient.email)),
-        ("Subject", _words(clean_line(letter.subject), len("Subject: ")) or "lzxl"),
+        ("Subject", encoded_words(clean_line(letter.subject), len("Subject: ")) or "lzxl"),
         ("Message-ID", message_id(settings, key, kind)),
         ("Auto-Submitted", automatic),
         ("X-Auto-Response-Suppress", "All"),
@@ -179,7 +178,7 @@ def _text_headers() -> list[tuple[str, str]]:
 def _file_headers(name: str) -> list[tuple[str, str]]:
     """Both ways to say a name: encoded words in quotes, as QQ, 163 and Outlook read it, and RFC 2231, as the rest do."""
     kind = _TYPES.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")
-    words = name if _PLAIN_NAME.fullmatch(name) else _words(name, len(' filename="";'))
+    words = name if _PLAIN_NAME.fullmatch(name) else encoded_words(name, len(' filename="";'))
     return [
         ("Content-Type", f'{kind};\r\n name="{words}"'),
         ("Content-Transfer-Encoding", "base64"),
@@ -191,26 +190,8 @@ def _file_headers(name: str) -> list[tuple[str, str]]:
 
 
 def _mailbox(header: str, name: str, address: str) -> str:
-    words = _words(clean_line(name, 100), len(header) + 2)
+    words = encoded_words(clean_line(name, 100), len(header) + 2)
     return f"{words}\r\n <{address}>" if words else f"<{address}>"
-
-
-def _words(text: str, used: int) -> str:
-    """`text` as RFC 2047 words, one a line: whole characters, at most 75 octets a word and 76 a line. "" for ""."""
-    words: list[str] = []
-    chunk = b""
-    for character in text:
-        data = character.encode("utf-8", "replace")
-        room = min(_WORD, _LINE - (used if not words else 1)) - len("=?utf-8?B??=")
-        if chunk and len(chunk) + len(data) > room // 4 * 3:
-            words.append(_word(chunk))
-            chunk = b""
-        chunk += data
-    return "\r\n ".join([*words, _word(chunk)] if chunk else words)
-
-
-def _word(data: bytes) -> str:
-    return f"=?utf-8?B?{base64.b64encode(data).decode()}?="
 
 
 def head_of(letter: bytes) -> tuple[str, list[str]]:
