@@ -242,9 +242,9 @@ def _say_missing_columns(report: Report, table: Table) -> None:
 def _stands_on_its_own_sheet(report: Report, entry: Field) -> bool:
     """Whether an older form has a field only on the sheet of further rows, and asked nothing of it here: 防控方式 of a measure.
 
-    The number of a row, which those rows refer to, is its own everywhere.
+    What is the row's own as well is owed in any form: its number, and what has a finding of its own for being missing (直接责任人).
     """
     sheet, _, name = entry.first_of.partition(".")
-    if not sheet or entry.unique:
+    if not sheet or entry.unique or "missing" in entry.codes:
         return False
     return any(name in table.columns and table.rows for table in report.tables(sheet))

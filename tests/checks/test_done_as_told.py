@@ -12,7 +12,7 @@ from lzxl.checks.run import check_submissions
 from lzxl.demo.bureau import load_bureau
 from lzxl.forms.days import read_day
 from lzxl.forms.findings import Finding
-from lzxl.forms.load import load_catalogue, load_grading
+from lzxl.forms.load import load_catalogue, load_form, load_grading
 from lzxl.forms.roster import Unit
 from lzxl.workbook.layout import label_layout, table_layout
 from tests.checks.clerk import Desk, desk
@@ -80,6 +80,18 @@ def test_where_a_column_of_numbers_is_gone_no_reference_to_it_is_said_to_be_wron
     one = filled()
     delete_column(one, "risk_points", "id")
     assert [entry.code for entry in said(one) if entry.severity == "error"] == ["column_missing"]
+
+
+REGISTER = load_form("risk_register").by_name["risk_points"]
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in REGISTER.inputs if entry.required and entry.kind != "serial"])
+def test_of_required_columns_only_a_measures_own_may_be_missing_where_measures_have_a_sheet(name: str) -> None:
+    """A register from before the points asked for it lacks 防控方式 alone; what is the point's own as well is always owed."""
+    one = filled()
+    delete_column(one, "risk_points", name)
+    told = {entry.header for entry in said(one) if entry.severity == "error"}
+    assert (REGISTER.by_name[name].title in told) is (name != "means")
 
 
 def test_where_a_column_of_names_is_gone_no_reference_to_it_is_said_to_be_wrong() -> None:

@@ -176,7 +176,7 @@
   // An older form has it only on the sheet of further rows, and asked nothing of it here.
   function standsOnItsOwnSheet(field, tables) {
     var parts = (field.first_of || "").split(".");
-    return parts.length === 2 && !field.unique && tables.some(function (table) {
+    return parts.length === 2 && !field.unique && !(field.codes || {}).missing && tables.some(function (table) {
       return table.sheet.name === parts[0] && table.header.columns[parts[1]] && table.rows.length > 0;
     });
   }
