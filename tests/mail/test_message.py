@@ -17,6 +17,7 @@ from lzxl.mail.message import parse_mail, parse_outlook
 from lzxl.mail.model import Mail
 from lzxl.mail.reader import Reader
 from lzxl.mail.remedies import SEND_AGAIN, SEND_APART, SEND_AS_ZIP, SEND_PLAIN, SEND_UNWRAPPED, SEND_WORKBOOK
+from tests.children_stalling import ask_one_that_stalls
 from tests.mail.letters_to_parse import (
     OWN_ID,
     UNIT,
@@ -177,7 +178,8 @@ def test_what_kills_or_stalls_the_child_costs_a_request_to_resend(monkeypatch: p
     asked = ("winmail.dat", "Outlook 格式的附件，无法打开", SEND_UNWRAPPED)
     many = tnef(*[tnef_file(b"a", b"x")] * 1001)
     assert asked in reasons(parse_mail(mail(attached(many, "winmail.dat"))))
-    monkeypatch.setattr(packed, "LIMITS", replace(packed.LIMITS, wall_seconds=0.001))
+    monkeypatch.setattr(packed, "LIMITS", replace(packed.LIMITS, wall_seconds=0.5))
+    monkeypatch.setattr(packed, "ask", ask_one_that_stalls)
     assert reasons(parse_mail(mail(attached(tnef(tnef_file(b"a.xlsx", BOOK)), "winmail.dat")))) == [asked]
 
 
