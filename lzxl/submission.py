@@ -163,6 +163,11 @@ class Table(Cells):
     ours: tuple[int, ...] = ()
     """Columns that lzxl itself added to a marked return: their texts are nobody's content."""
 
+    @property
+    def indexes(self) -> range:
+        """The index in `rows` of each row."""
+        return range(len(self.rows))
+
     def filled(self, name: str) -> Iterator[tuple[int, Any]]:
         """(index in rows, value) of each row that has a value in a field; none if the table has no column for it."""
         for index, value in enumerate(self.values.get(name, ())):
@@ -203,6 +208,10 @@ class Table(Cells):
 
     def is_broken(self, name: str, index: int) -> bool:
         return index in self.broken.get(name, ())
+
+    def is_blank(self, name: str, index: int) -> bool:
+        """Whether a field has a column, and nothing stands there in row `index`: what nobody can read is no blank."""
+        return name in self.columns and self.get(name, index) is None and not self.is_broken(name, index)
 
     def only(self, indexes: Sequence[int]) -> Table:
         """The same with some of its rows; the very same object where these are all."""
@@ -316,8 +325,14 @@ class Submission:
     def rows_of(self, name: str) -> Iterator[tuple[Table, int]]:
         """(table, index of the row in it) of every row of one sheet of the form."""
         for table in self.tables_of(name):
-            for index in range(len(table.rows)):
+            for index in table.indexes:
                 yield table, index
+
+    def filled(self, sheet: str, name: str) -> Iterator[tuple[Table, int, Any]]:
+        """(table, index of the row in it, value) of every row of one sheet of the form that has a value in a field."""
+        for table in self.tables_of(sheet):
+            for index, value in table.filled(name):
+                yield table, index, value
 
     @property
     def is_nil_return(self) -> bool:

@@ -36,7 +36,7 @@ ONCE_UNNOTICED = {
         "lzxl/checks/roster.py", "if not submission.is_nil_return:", "if True:", "tests/checks/test_roster.py",
     ),
     "evidence asked for where no point is lost": (
-        "lzxl/checks/appraisal.py", "0 <= score < points and reason", "0 <= score <= points and reason",
+        "lzxl/checks/appraisal.py", "0 <= score < points and table", "0 <= score <= points and table",
         "tests/checks/test_appraisal.py",
     ),
     "亿": (

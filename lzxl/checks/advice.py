@@ -54,7 +54,7 @@ def _advise_needed(report: Report, table: Table) -> None:
         words = sheet.by_name[rule.when].vocabulary
         if words is None or not rule.says or rule.when not in table.columns:
             continue
-        for index in range(len(table.rows)):
+        for index in table.indexes:
             blank = [name for name in rule.fields if name in table.columns and table.get(name, index) is None]
             value = table.get(rule.when, index)
             if blank and (table.is_broken(rule.when, index) or (value is not None and value not in words.allowed)):
@@ -105,7 +105,7 @@ def _advise_levels(report: Report, context: Context, table: Table) -> None:
     if rule is None:
         return
     reason = _level_follows(report, table, rule)
-    for index in range(len(table.rows)):
+    for index in table.indexes:
         if rule.level in table.columns:
             advice = Advice(Remedy("clear"), reason, "退回件中已清除。", computed=True)
             report.advice[table.place(rule.level, index)] = advice

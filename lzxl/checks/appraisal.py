@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lzxl.checks.report import Report
@@ -28,21 +29,16 @@ def check_appraisal(report: Report) -> None:
 
 def _check_scores(report: Report, table: Table, rule: Scored) -> None:
     expected = expected_items(report, table)
-    for index in range(len(table.rows)):
+    for index, score in table.filled(rule.own):
         points = expected[index][rule.points] if index in expected else table.get(rule.points, index)
         if points is None:
             continue
-        score, reason = table.get(rule.own, index), rule.evidence
-        if score is None:
-            continue
-        if points < score <= _FULL_POINTS:  # more than that is out of any range, and said so
+        # What is less than nothing, or more than all, is said to be out of range.
+        if points < score <= _FULL_POINTS:
             report.cell("score_over_points", table, rule.own, index, points=shorten_number(points))
-        unexplained = table.get(reason, index) is None and not table.is_broken(reason, index)
-        if (
-            0 <= score < points and reason in table.columns and unexplained
-        ):  # less than nothing is said to be out of range
+        elif 0 <= score < points and table.is_blank(rule.evidence, index):
             own = report.field(table, rule.own).title
-            report.cell("deduction_without_reason", table, reason, index, own=own, value="")
+            report.cell("deduction_without_reason", table, rule.evidence, index, own=own, value="")
 
 
 def _check_points(report: Report, table: Table, rule: Scored) -> None:
@@ -61,29 +57,34 @@ def expected_items(report: Report, table: Table) -> dict[int, dict[str, Any]]:
     if rule is None or report.submission.own_layout:
         return {}
     standard = [dict(zip(sheet.standard_columns, row, strict=True)) for row in sheet.standard_rows]
-    contents = [compact(str(table.get(rule.content, index) or "")) for index in range(len(table.rows))]
-    free = {number: compact(item[rule.content]) for number, item in enumerate(standard)}
-    found: dict[int, int] = {}
+    contents = [compact(str(table.get(rule.content, index) or "")) for index in table.indexes]
+    matched = _matched(contents, [compact(item[rule.content]) for item in standard])
+    names = [name for name in sheet.standard_columns if sheet.by_name[name].kind != "serial"]
+    return {index: {name: standard[number][name] for name in names} for index, number in matched.items()}
+
+
+def _matched(contents: Sequence[str], items: Sequence[str]) -> dict[int, int]:
+    """Row → number of the item that it is. `contents`: what each row says; `items`: what each item says."""
+    found = {
+        index: index for index, (content, item) in enumerate(zip(contents, items, strict=False)) if content == item
+    }
+    free = {number: item for number, item in enumerate(items) if number not in found}
     for index, content in enumerate(contents):
-        if free.get(index) == content:
-            found[index] = index
-            del free[index]
-    for index, content in enumerate(contents):
-        number = next((number for number, text in free.items() if text == content), None)
+        number = next((number for number, item in free.items() if item == content), None)
         if index not in found and number is not None:
             found[index] = number
             del free[number]
-    if len(contents) == len(standard):
+    if len(contents) == len(items):
+        # No row was added and none taken away: what fits nothing is what was rewritten.
         left = [index for index in range(len(contents)) if index not in found]
         found.update(zip(left, free, strict=True))
-    names = [name for name in sheet.standard_columns if sheet.by_name[name].kind != "serial"]
-    return {index: {name: standard[number][name] for name in names} for index, number in found.items()}
+    return found
 
 
 def _check_items(report: Report, table: Table) -> None:
     """The items, points and rules are the office's: a unit that changed one changed its appraisal."""
     for index, expected in expected_items(report, table).items():
         for name, value in expected.items():
-            actual = table.get(name, index)
-            if actual is not None and compact(display(actual)) != compact(display(value)):
-                report.cell("item_changed", table, name, index, expected=display(value), remedy=Remedy("set", value))
+            actual, told = table.get(name, index), display(value)
+            if actual is not None and compact(display(actual)) != compact(told):
+                report.cell("item_changed", table, name, index, expected=told, remedy=Remedy("set", value))

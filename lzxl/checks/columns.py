@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
@@ -60,16 +61,21 @@ def _check_risk_count(report: Report, table: Table, rule: Graded) -> None:
     column = next((col for col, text in table.unmapped.items() if sheet.auxiliary_role(text) == "risk_count"), None)
     if column is None:
         return
-    stated_cells = {entry.place: entry.value for entry in report.submission.unplaced if entry.sheet == table.title}
     header = "".join(table.unmapped[column].split())
-    for index, row in enumerate(table.rows):
-        place = Place.cell(table.title, row, column, table.name)
-        stated = parse(_COUNT, stated_cells.get(place)).value
-        if not isinstance(stated, int):
-            continue
+    for index, place, stated in _stated_counts(report, table, column):
         parts = {f"{column_letters(column)}列为{stated}个": stated, **_counts_in(table, rule, index)}
         if len(set(parts.values())) > 1:
             report.whole("count_mismatch", place, header=header, value=stated, parts="，".join(parts))
+
+
+def _stated_counts(report: Report, table: Table, column: int) -> Iterator[tuple[int, Place, int]]:
+    """(row, cell, number) of each row that states in a column of no field how many risk points it has."""
+    cells = {entry.place: entry.value for entry in report.submission.unplaced if entry.sheet == table.title}
+    for index, row in enumerate(table.rows):
+        place = Place.cell(table.title, row, column, table.name)
+        stated = parse(_COUNT, cells.get(place)).value
+        if isinstance(stated, int):
+            yield index, place, stated
 
 
 def _counts_in(table: Table, rule: Graded, index: int) -> dict[str, int]:

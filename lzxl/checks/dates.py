@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from lzxl.checks.context import Context
 from lzxl.checks.report import Report
@@ -62,11 +63,7 @@ def check_dates(report: Report, context: Context) -> None:
     """Findings `date_order`, `date_after_later`, `date_after_filing`, `date_in_future` and `date_outside_period`."""
     period = context.period or report.submission.period
     days = period_days(period)
-    filed = _day_of_filing(report, days)
-    if filed is None and days is not None and stated_day(report) is not None:
-        # A form cannot be filed before its period: that day is wrong, and nothing can be compared with it.
-        report.label("date_outside_period", "reported_on", period=period, **_span(days))
-    _check_future(report, context, filed)
+    _check_day_of_filing(report, context, days, period)
     filed = last_known_day(report, context)
     for table in report.submission.tables:
         rules = report.form.by_name[table.name].rules
@@ -79,18 +76,29 @@ def check_dates(report: Report, context: Context) -> None:
                 _check_inside(report, table, name, days, period)
 
 
+def _check_day_of_filing(
+    report: Report, context: Context, days: tuple[datetime.date, datetime.date] | None, period: str
+) -> None:
+    filed = _day_of_filing(report, days)
+    if filed is not None:
+        _check_future(report, context, filed)
+    elif days is not None and stated_day(report) is not None:
+        # A form cannot be filed before its period: that day is wrong, and nothing can be compared with it.
+        report.label("date_outside_period", "reported_on", period=period, **_span(days))
+
+
 def _check_orders(report: Report, table: Table, orders: Sequence[Sequence[str]]) -> None:
     """The days of each row in the orders in which they come."""
     before = _earlier_days(orders)
     if before:
-        for index in range(len(table.rows)):
+        for index in table.indexes:
             _check_order(report, table, before, index)
 
 
-def _check_future(report: Report, context: Context, filed: datetime.date | None) -> None:
+def _check_future(report: Report, context: Context, filed: datetime.date) -> None:
     """The day of filing is not after the day on which the file came in, or on which it is checked."""
     present = report.submission.received or context.today
-    if filed is not None and present is not None and filed > present:
+    if present is not None and filed > present:
         known = "收到本表的日期" if report.submission.received else "检查当日"
         report.label("date_in_future", "reported_on", known=known, day=present.isoformat(), value=filed.isoformat())
 
@@ -109,17 +117,28 @@ def _check_order(report: Report, table: Table, before: dict[str, list[str]], ind
     """One finding for a day, however many others it comes before; for one that several come before, at that one alone."""
     days = {name: day for name in before if isinstance(day := table.get(name, index), datetime.date)}
     wrong = _wrong_days(before, days)
-    blamed = {name for names in wrong.values() for name in names}
+    blamed = set(chain.from_iterable(wrong.values()))
     if len(wrong) > 1 and len(blamed) == 1:
-        [name] = blamed
-        stated = _stated(report, table, {other: days[other] for other in wrong})
-        told = {"later": [*stated.values()], "others": [*stated], "value": days[name].isoformat()}
-        report.cell("date_after_later", table, name, index, **told)
+        _say_order(report, table, index, "date_after_later", "later", blamed.pop(), list(wrong), days)
         return
     for later, names in wrong.items():
-        stated = _stated(report, table, {name: days[name] for name in names})
-        told = {"earlier": [*stated.values()], "others": [*stated], "value": days[later].isoformat()}
-        report.cell("date_order", table, later, index, **told)
+        _say_order(report, table, index, "date_order", "earlier", later, names, days)
+
+
+def _say_order(
+    report: Report,
+    table: Table,
+    index: int,
+    code: str,
+    side: str,
+    name: str,
+    others: Sequence[str],
+    days: Mapping[str, datetime.date],
+) -> None:
+    """That a day stands on the wrong side of others. `side`: what the message calls these, `earlier` or `later`."""
+    stated = _stated(report, table, {other: days[other] for other in others})
+    told = {side: [*stated.values()], "others": [*stated], "value": days[name].isoformat()}
+    report.cell(code, table, name, index, **told)
 
 
 def _wrong_days(before: dict[str, list[str]], days: dict[str, datetime.date]) -> dict[str, list[str]]:

@@ -38,11 +38,16 @@ def _faults(rows: DecisionRows, role: str, context: Context) -> tuple[Fault, ...
     decisions, facts = rows.on(role), context.facts
     if role == "risk_point" and facts.points is not None:
         return rule(facts.points, decisions, facts.proved, context.grading, period).faults
-    words: Sequence[str] | None = {"risk_point": context.grading.level.allowed, "grade": facts.grades}.get(role)
+    known = context.units if role in OF_UNITS else None
+    words = _words(rows, role, context)
+    return settled(decisions, known or None, words or None, None if role in ON_ANY_DAY else period)[1]
+
+
+def _words(rows: DecisionRows, role: str, context: Context) -> Sequence[str] | None:
+    """What may be decided on objects of a kind; None: any word may."""
     if role in ANSWERED:
-        words = rows.answers
-    known = context.units or None if role in OF_UNITS else None
-    return settled(decisions, known, words or None, None if role in ON_ANY_DAY else period)[1]
+        return rows.answers
+    return {"risk_point": context.grading.level.allowed, "grade": context.facts.grades}.get(role)
 
 
 class _Teller:

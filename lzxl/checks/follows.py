@@ -4,7 +4,7 @@ typed stays, to be compared.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -65,13 +65,15 @@ def _filled(sheet: Sheet, table: Table, entry: Field, tables: Sequence[Table]) -
 
 def _followed(sheet: Sheet, table: Table, entry: Field, tables: Sequence[Table]) -> list[str]:
     """The group of each row of a table, "" where none follows."""
-    rule, rows = rule_of(sheet, entry.name), range(len(table.rows))
+    rule = rule_of(sheet, entry.name)
     if isinstance(rule, Grouped):
-        return [group_of(sheet, rule.words, table.get(rule.words, index)) for index in rows]
-    listed: list[dict[str, Any]] = []
+        return [group_of(sheet, rule.words, table.get(rule.words, index)) for index in table.indexes]
+    known = listed_groups(rule, list(_rows_of_list(rule, tables)))
+    return [known.get(compact(str(table.get(rule.name, index) or "")), "") for index in table.indexes]
+
+
+def _rows_of_list(rule: Listed, tables: Sequence[Table]) -> Iterator[Row]:
+    """The rows of the list that a rule speaks of: what each is called, and its group."""
     for other in tables:
-        if other.name == rule.sheet:
-            names = (rule.listed_name, rule.listed_group)
-            listed += [{name: other.get(name, index) for name in names} for index in range(len(other.rows))]
-    known = listed_groups(rule, listed)
-    return [known.get(compact(str(table.get(rule.name, index) or "")), "") for index in rows]
+        for index in other.indexes if other.name == rule.sheet else ():
+            yield {name: other.get(name, index) for name in (rule.listed_name, rule.listed_group)}

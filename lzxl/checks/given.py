@@ -27,14 +27,13 @@ def numbered(submission: Submission) -> Submission:
     if submission.refusal is not None or not submission.form or not unit or submission.own_layout:
         return submission
     form = load_form(submission.form, submission.scheme)
+    numbered_sheets = [(sheet, sheet.rules.numbered) for sheet in form.tables if sheet.rules.numbered is not None]
     tables = list(submission.tables)
-    for sheet in form.tables:
-        rule = sheet.rules.numbered
-        if rule is not None and rule.given:
+    for sheet, rule in numbered_sheets:
+        if rule.given:
             tables = _with_numbers(form, sheet, rule, tables, submission, unit)
-    if all(new is old for new, old in zip(tables, submission.tables, strict=True)):
-        return submission
-    return replace(submission, tables=tables)
+    is_same = all(new is old for new, old in zip(tables, submission.tables, strict=True))
+    return submission if is_same else submission.with_tables(tables)
 
 
 def _with_numbers(
@@ -42,23 +41,21 @@ def _with_numbers(
 ) -> list[Table]:
     rest = {fact.place for fact in submission.facts if fact.kind == "split_row"}
     own = [table for table in tables if table.name == sheet.name and rule.number in table.columns]
-    blank = {id(table): _blank_rows(table, rule, rest) for table in own}
-    if not any(blank.values()):
+    blank = [(table, index) for table in own for index in _blank_rows(table, rule, rest)]
+    if not blank:
         return tables
     entry, known = sheet.by_name[rule.number], submission.earlier.get(sheet.name, {})
     used = {str(value) for table in own for value in _numbers_in(table, rule)}
-    places = [(table, index) for table in own for index in blank[id(table)]]
-    found = _as_before(entry, rule, known, used, places)
-    used.update(filter(None, found))
+    numbers = _as_before(entry, rule, known, used, blank)
+    used.update(filter(None, numbers))
     if not _lost(form, f"{sheet.name}.{rule.number}", tables, used):
         fresh = free_numbers(entry, used | known.keys(), unit)
-        found = [number or next(fresh, "") for number in found]
-    given = {
-        (id(table), index): number
-        for (table, index), number in zip(places, found, strict=True)
-        if is_well_formed(entry, number)
-    }
-    return [_given(table, rule, given) if blank.get(id(table)) else table for table in tables]
+        numbers = [number or next(fresh, "") for number in numbers]
+    given: dict[int, dict[int, str]] = {id(table): {} for table, _ in blank}
+    for (table, index), number in zip(blank, numbers, strict=True):
+        if is_well_formed(entry, number):
+            given[id(table)][index] = number
+    return [_given(table, rule, given[id(table)]) if id(table) in given else table for table in tables]
 
 
 def _blank_rows(table: Table, rule: Numbered, rest: set[Any]) -> list[int]:
@@ -82,13 +79,13 @@ def _numbers_in(table: Table, rule: Numbered) -> Iterator[Any]:
 
 def _lost(form: Form, number: str, tables: Sequence[Table], used: set[str]) -> bool:
     """Whether another sheet refers to a number that no row has."""
-    for table in tables:
-        for reference in form.by_name[table.name].inputs:
-            if reference.references == number:
-                entry_known = (value for _, value in table.filled(reference.name))
-                if any(is_well_formed(reference, value) and value not in used for value in entry_known):
-                    return True
-    return False
+    return any(
+        is_well_formed(reference, value) and value not in used
+        for table in tables
+        for reference in form.by_name[table.name].inputs
+        if reference.references == number
+        for _, value in table.filled(reference.name)
+    )
 
 
 def _as_before(
@@ -103,11 +100,10 @@ def _as_before(
     return [before[content].pop(0) if before.get(content) else "" for content in said]
 
 
-def _given(table: Table, rule: Numbered, numbers: Mapping[tuple[int, int], str]) -> Table:
-    """A table with the numbers that its rows are given. `numbers`: by the table's identity and the row."""
-    own = {index: number for (owner, index), number in numbers.items() if owner == id(table)}
-    column = [own.get(index, value) for index, value in enumerate(table.values[rule.number])]
-    told = table.told.get(rule.number, set()) | own.keys()
+def _given(table: Table, rule: Numbered, numbers: Mapping[int, str]) -> Table:
+    """A table with the numbers that its rows are given, by row."""
+    column = [numbers.get(index, value) for index, value in enumerate(table.values[rule.number])]
+    told = table.told.get(rule.number, set()) | numbers.keys()
     return replace(table, values={**table.values, rule.number: column}, told={**table.told, rule.number: told})
 
 

@@ -162,7 +162,7 @@ def rows_in_doubt(report: Report, sheet_name: str, name: str) -> list[tuple[Tabl
     entry = report.form.by_name[sheet_name].by_name[name]
     if entry.kind == "id":
         sound = sound_rows(report, tables, entry)
-        return [(table, set(range(len(table.rows))) - rows) for table, rows in sound]
+        return [(table, set(table.indexes) - rows) for table, rows in sound]
     seen: set[str] = set()
     return [(table, _unnamed_rows(table.values[name], seen)) for table in tables]
 
@@ -195,7 +195,7 @@ def _plan_column(report: Report, tables: list[Table], entry: Field) -> None:
     rows = [
         (table, index)
         for table, sound in sound_rows(report, tables, entry)
-        for index in range(len(table.rows))
+        for index in table.indexes
         if index not in sound and _wants_number(report, table, entry, index)
     ]
     notes = _notes(report, tables[0].name) if tables else Notes()

@@ -55,7 +55,7 @@ def plan_groups(report: Report, table: Table) -> None:
 def _plan_group(report: Report, table: Table, group: str, source: Field) -> None:
     """A column of groups that follow from a field is cleared wherever somebody wrote into it what is wrong."""
     reason = f"{report.form.by_name[table.name].by_name[group].title}由{source.title}自动得出"
-    for index in range(len(table.rows)) if group in table.columns else ():
+    for index in table.indexes if group in table.columns else ():
         report.advice[table.place(group, index)] = Advice(Remedy("clear"), reason, "退回件中已清除。", computed=True)
 
 
@@ -180,7 +180,7 @@ def _plan_listed(
     report: Report, table: Table, entry: _List, listed: dict[str, _Listed], candidates: _Candidates
 ) -> None:
     rule = entry.rule
-    for index in range(len(table.rows)):
+    for index in table.indexes:
         name = table.get(rule.name, index)
         known = listed.get(compact(name)) if isinstance(name, str) else None
         if known is None:
@@ -248,7 +248,7 @@ def _still_waiting(target: Sheet, waiting: list[str]) -> str:
 
 def _all_answered(report: Report, table: Table, name: str) -> Iterator[Any]:
     """All numbers that the rows of a table refer to."""
-    for index in range(len(table.rows)):
+    for index in table.indexes:
         yield from _answered(report, table, name, index)
 
 

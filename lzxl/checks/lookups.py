@@ -46,7 +46,7 @@ def _staffed(sheet: Sheet, table: Table, staff: Staff) -> Table:
     rule = sheet.rules.staffed
     if rule is None:
         return table
-    told = [told_of(sheet, {rule.post: table.get(rule.post, index)}, staff) for index in range(len(table.rows))]
+    told = [told_of(sheet, {rule.post: table.get(rule.post, index)}, staff) for index in table.indexes]
     names = told[0] if told else ()
     return _with_known(table, {name: [row[name] for row in told] for name in names}, staff)
 

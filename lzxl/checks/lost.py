@@ -135,5 +135,5 @@ def severity_where_lost(report: Report, sheet_name: str, name: str) -> Severity:
     Where each such row has an error of its own, that is what is to be mended, and what counts. For after all findings about
     these rows.
     """
-    cells = {table.place(name, index) for table in report.tables(sheet_name) for index in range(len(table.rows))}
+    cells = {table.place(name, index) for table in report.tables(sheet_name) for index in table.indexes}
     return "info" if cells & report.advice.keys() <= report.wrong_places.keys() else "error"

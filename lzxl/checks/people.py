@@ -104,7 +104,7 @@ def _check_services(report: Report, sheet: str, rule: Serving) -> None:
 
 def _services(report: Report, sheet: str, rule: Serving) -> Iterator[tuple[str, _Service]]:
     for table in report.tables(sheet):
-        for index in range(len(table.rows)):
+        for index in table.indexes:
             name, unit = table.get(rule.person, index), table.get(rule.unit, index)
             if name and unit:
                 since = table.get(rule.since, index) or datetime.date.min

@@ -102,7 +102,7 @@ def _gone(tables: Sequence[Table], rule: Numbered, known: dict[str, Earlier]) ->
     there: dict[str, tuple[str, str]] = {}
     contents = set()
     for table in tables:
-        for index in range(len(table.rows)):
+        for index in table.indexes:
             said = str(table.get(rule.owner, index) or ""), str(table.get(rule.text, index) or "")
             there[table.get(rule.number, index)] = said
             contents.add(_content(*said))
@@ -131,7 +131,7 @@ def _content(owner: str, text: str) -> tuple[str, str]:
 def _check_distinct(report: Report, sheet: str, rule: Distinct) -> None:
     beside = _Beside()
     for table in report.tables(sheet):
-        for index in range(len(table.rows)):
+        for index in table.indexes:
             owner, text = table.get(rule.owner, index), table.get(rule.text, index)
             if not isinstance(owner, str) or not isinstance(text, str):
                 continue

@@ -25,7 +25,7 @@ def check_required(report: Report) -> None:
 
 
 def _check_table(report: Report, table: Table, sheet: Sheet) -> None:
-    for index in range(len(table.rows)):
+    for index in table.indexes:
         for name, reason in needed(sheet, partial(_value, table, index)):
             if name in table.columns and table.get(name, index) is None and not table.is_broken(name, index):
                 report.cell("missing_because", table, name, index, **what_is_needed(sheet.by_name[name], reason))

@@ -14,7 +14,7 @@ def check_scoring(report: Report, context: Context) -> None:
     """Findings `score_above_record` and `grade_limit_without_basis`, and a grade that is none of the scheme's."""
     for table in report.submission.tables:
         rules = report.form.by_name[table.name].rules
-        for index in range(len(table.rows)):
+        for index in table.indexes:
             if rules.checked is not None:
                 _check_score(report, rules.checked, table, index)
             elif rules.limited is not None:

@@ -30,7 +30,7 @@ def _decided(book: Submission, meeting: SampleMeeting) -> Iterator[SetCells]:
     objects = sheet.by_name[rule.object].vocabulary if rule is not None else None
     assert rule is not None and table is not None and objects is not None
     [point] = objects.in_role("risk_point")
-    for index in range(len(table.rows)):
+    for index in table.indexes:
         subject = str(table.get(rule.subject, index))
         is_open = table.get(rule.object, index) == point and table.get(rule.result, index) is None
         if is_open and subject.split("-", maxsplit=1)[0] in meeting.units:

@@ -40,7 +40,7 @@ def _scores(book: Submission, items: tuple[Item, ...]) -> Iterator[Change]:
         yield from _inspected(inspections, sample, items)
     checks = _sheet_with(book, "checked")
     for table in book.tables:
-        for index in range(len(table.rows)) if table.name == checks.name else ():
+        for index in table.indexes if table.name == checks.name else ():
             yield _checked(checks, table, index, samples, items)
 
 

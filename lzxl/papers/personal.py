@@ -179,7 +179,7 @@ class Register:
 
     def _listed_powers(self, submission: Submission, sheet: Sheet, own: Sequence[Entry]) -> Iterator[Power]:
         for table in submission.tables:
-            for index in range(len(table.rows)) if table.name == sheet.name else ():
+            for index in table.indexes if table.name == sheet.name else ():
                 told = {
                     entry.title: display(table.get(entry.name, index))
                     for entry in sheet.fields

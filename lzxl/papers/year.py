@@ -109,7 +109,7 @@ def _of_results(campaign: Campaign, evaluation: Evaluation, book: Submission) ->
     settled = {one.unit for one in evaluation.outcomes if one.state == SETTLED}
     for kind in (one for one in paper_kinds() if one.on == "graded"):
         for table in book.tables:
-            for index in range(len(table.rows)) if table.name == sheet.name else ():
+            for index in table.indexes if table.name == sheet.name else ():
                 unit = unit_code(table.get(rule.unit, index), campaign.units)
                 if unit not in settled or not table.get(rule.opinion, index):
                     continue

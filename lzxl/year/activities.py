@@ -59,7 +59,7 @@ def _rows(
         vocabulary = sheet.by_name[rule.kind].vocabulary if rule is not None else None
         if rule is None or vocabulary is None:
             continue
-        for index in range(len(table.rows)):
+        for index in table.indexes:
             day, said = table.get(rule.day, index), table.get(rule.unit, index)
             is_one = table.get(rule.kind, index) in vocabulary.in_role(role)
             if is_one and isinstance(day, datetime.date) and day <= as_of:

@@ -96,7 +96,7 @@ def self_totals(submissions: Iterable[Submission]) -> dict[str, Decimal | None]:
             table.get(rule.own, index)
             for table in submission.tables
             if table.name == sheet.name
-            for index in range(len(table.rows))
+            for index in table.indexes
             if table.get(rule.points, index) is not None
         ]
         totals[submission.unit_code] = sum_of_items(scores)
@@ -138,7 +138,7 @@ def appraised(book: Submission | None, items: Sequence[Item], units: Mapping[str
 
 def _units(table: Table, name: str, units: Mapping[str, Unit]) -> Iterator[tuple[int, str]]:
     """(row, code) of every row of a table that names a unit."""
-    for index in range(len(table.rows)):
+    for index in table.indexes:
         code = unit_code(table.get(name, index), units)
         if code:
             yield index, code

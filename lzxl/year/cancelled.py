@@ -44,12 +44,12 @@ def _without(sheet: Sheet, table: Table, name: str, words: Collection[str]) -> T
     """A table without the rows that have one of `words` in a field."""
     if sheet.rules.compared is None:
         return table
-    return table.only([index for index in range(len(table.rows)) if table.get(name, index) not in words])
+    return table.only([index for index in table.indexes if table.get(name, index) not in words])
 
 
 def _without_references(sheet: Sheet, table: Table, reference: str, numbers: Collection[object]) -> Table:
     """A table without the rows that refer to one of `numbers`."""
     names = [entry.name for entry in sheet.inputs if entry.references == reference]
     return table.only(
-        [index for index in range(len(table.rows)) if not any(table.get(name, index) in numbers for name in names)]
+        [index for index in table.indexes if not any(table.get(name, index) in numbers for name in names)]
     )

@@ -81,7 +81,7 @@ def decision_rows(submission: Submission | None, grading: GradingTable, units: M
     role_of = {word.word: word.role for word in vocabulary.words}
     rows: list[Row] = []
     for table in submission.tables:
-        for index in range(len(table.rows)) if table.name == sheet.name else ():
+        for index in table.indexes if table.name == sheet.name else ():
             role = role_of.get(str(table.get(rule.object, index) or ""), "")
             if role:
                 made = _Reader(rule, table, index, grading, units).decision(len(rows), role, sheet)

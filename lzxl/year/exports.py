@@ -164,7 +164,7 @@ def categories(submissions: Iterable[Submission]) -> Iterator[tuple[str, str]]:
                 if other.name == rule.sheet
                 for index in range(len(other.rows))
             }
-            for index in range(len(table.rows)):
+            for index in table.indexes:
                 number, power = table.get(sheet.key, index), compact(str(table.get(rule.name, index) or ""))
                 if number:
                     yield str(number), kinds.get(power, "")

@@ -40,7 +40,7 @@ def rows_of(submission: Submission, sheet: Sheet) -> Iterator[RowsOf]:
     yield from first_rows(submission, sheet)
     for table in submission.tables:
         if table.name == sheet.name:
-            yield RowsOf(table, table, range(len(table.rows)), {})
+            yield RowsOf(table, table, table.indexes, {})
 
 
 def first_rows(submission: Submission, sheet: Sheet) -> Iterator[RowsOf]:
@@ -107,7 +107,7 @@ def _groups(sheet: Sheet, values: Mapping[str, Sequence[Any]]) -> dict[str, list
 def _all_said(sheet: Sheet, table: Table) -> Iterator[tuple[str, str] | None]:
     """For each row what it says, and of which row of the other sheet, as texts are compared; None where it lacks one of both."""
     rule = sheet.rules.numbered
-    for index in range(len(table.rows)):
+    for index in table.indexes:
         said = [table.get(name, index) for name in (rule.owner, rule.text)] if rule is not None else [None]
         yield (compact(str(said[0])), compact(str(said[1]))) if all(said) else None
 

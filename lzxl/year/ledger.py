@@ -103,7 +103,7 @@ def _entries(book: Book, submission: Submission, units: Mapping[str, Unit]) -> I
     part = book.ledger
     known = units_by_text(units)
     for table in _tables(submission, book.warnings):
-        for index in range(len(table.rows)):
+        for index in table.indexes:
             number = _text(table.get(part.number, index))
             day = table.get(part.collected_on, index)
             matter = Matter(

@@ -149,7 +149,7 @@ def notices_of(
         if sheet is None or rule is None:
             continue
         kinds, void = _words(sheet, rule.kind, "nil_revoked"), _words(sheet, rule.state, "void")
-        for index in range(len(table.rows)):
+        for index in table.indexes:
             day, unit = table.get(rule.day, index), unit_code(table.get(rule.unit, index), units)
             is_notice = table.get(rule.kind, index) in kinds and table.get(rule.state, index) not in void
             if is_notice and unit and isinstance(day, datetime.date) and day <= as_of:

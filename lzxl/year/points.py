@@ -25,7 +25,7 @@ def risk_points(submissions: Iterable[Submission], grading: GradingTable) -> Ite
         numbered, graded = sheet.rules.numbered, sheet.rules.graded
         if numbered is None or graded is None:
             continue
-        for index in range(len(table.rows)):
+        for index in table.indexes:
             number = table.get(numbered.number, index)
             words = str(table.get(graded.likelihood, index) or ""), str(table.get(graded.severity, index) or "")
             grade = grading.grade(*words)

@@ -93,7 +93,7 @@ def _entries(
     assert rule is not None and distinct is not None
     cancelling = change_words(sheet, "cancelled")
     fields = shown_fields(sheet)
-    for index in range(len(table.rows)):
+    for index in table.indexes:
         number = table.get(distinct.number, index)
         if not number:
             continue

@@ -168,7 +168,7 @@ class Results:
         """Whether a formula reads the unit's rows of a sheet as the office does."""
         _, table = self.kinds[kind]
         rule = self._rule(kind)
-        rows = [index for index in range(len(table.rows)) if unit_code(table.get(rule.unit, index), self.units) == unit]
+        rows = [index for index in table.indexes if unit_code(table.get(rule.unit, index), self.units) == unit]
         written = {str(table.shown(rule.unit, index)) for index in rows}
         if not written <= {unit, self.units[unit].name} or any(_is_odd(table, index) for index in rows):
             return False

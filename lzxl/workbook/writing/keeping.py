@@ -275,7 +275,7 @@ def _without_formula(table: Table, field: Field) -> Mapping[int, Any]:
     if field.name not in table.columns:
         return {}
     formulas = table.formulas.get(field.name, ())
-    return {index: table.shown(field.name, index) for index in range(len(table.rows)) if index not in formulas}
+    return {index: table.shown(field.name, index) for index in table.indexes if index not in formulas}
 
 
 def _title(cell: Cell) -> str:

@@ -165,7 +165,7 @@ def _table_rows(
     places: dict[str, list[int]] = {}
     for position, table in enumerate(submission.tables):
         sheet = form.by_name[table.name]
-        for index in range(len(table.rows)):
+        for index in table.indexes:
             rows.setdefault(table.name, []).append(_written(table, sheet, index, is_looked_up))
         if table.rows:
             places.setdefault(table.name, []).extend(placement.rows(position))
