@@ -33,7 +33,7 @@ ONCE_UNNOTICED = {
         "lzxl/checks/dates.py", "and day < days[name]", "and day <= days[name]", "tests/checks/test_dates.py",
     ),
     "a nil return is not asked for coverage": (
-        "lzxl/checks/roster.py", "if not submission.is_nil_return:", "if True:", "tests/checks/test_roster.py",
+        "lzxl/checks/roster.py", "if not is_nil_return:", "if True:", "tests/checks/test_roster.py",
     ),
     "evidence asked for where no point is lost": (
         "lzxl/checks/appraisal.py", "0 <= score < points and table", "0 <= score <= points and table",

@@ -19,12 +19,12 @@ from lzxl.checks.links import allowed_words, plan_groups, plan_links
 from lzxl.checks.report import Advice, Report, example_of
 from lzxl.checks.roster import own_unit
 from lzxl.forms.findings import Finding, Remedy, RowsChanged, either
-from lzxl.forms.model import Field, Form, Sheet
+from lzxl.forms.model import Field, Form, Sheet, Vocabulary
 from lzxl.forms.places import Place
 from lzxl.forms.private import name_alone, sayable
 from lzxl.forms.rules import Graded
 from lzxl.forms.values import display
-from lzxl.submission import Table
+from lzxl.submission import Labels, Table
 
 # What may be wrong with a cell of any column, one that is to be deleted among them.
 _OF_CELLS = frozenset({"id_digits_lost", "error_value", "formula_without_value"})
@@ -42,9 +42,14 @@ def prepare_advice(report: Report, context: Context) -> None:
         _advise_persons(report, table)
         plan_groups(report, table)
         _advise_needed(report, table)
-        for index, expected in expected_items(report, table).items():
-            for name, value in expected.items():
-                report.advise(table, name, index, Remedy("set", value))
+        _advise_items(report, table)
+
+
+def _advise_items(report: Report, table: Table) -> None:
+    """The items of an appraisal stand as they were sent out."""
+    for index, expected in expected_items(report, table).items():
+        for name, value in expected.items():
+            report.advise(table, name, index, Remedy("set", value))
 
 
 def _advise_needed(report: Report, table: Table) -> None:
@@ -56,11 +61,21 @@ def _advise_needed(report: Report, table: Table) -> None:
             continue
         for index in table.indexes:
             blank = [name for name in rule.fields if name in table.columns and table.get(name, index) is None]
-            value = table.get(rule.when, index)
-            if blank and (table.is_broken(rule.when, index) or (value is not None and value not in words.allowed)):
-                titles = "、".join(f"“{sheet.by_name[name].title}”" for name in blank)
-                asking = "".join(f"选“{word}”的，一并填写{titles}。" for word in words.in_role(rule.says))
-                report.advise(table, rule.when, index, Remedy("choose", words.allowed), note=asking)
+            if blank and _is_to_be_chosen(table, rule.when, index, words):
+                note = _asked_beside(sheet, words.in_role(rule.says), blank)
+                report.advise(table, rule.when, index, Remedy("choose", words.allowed), note=note)
+
+
+def _is_to_be_chosen(table: Table, name: str, index: int, words: Vocabulary) -> bool:
+    """Whether a cell holds something that is none of the words."""
+    value = table.get(name, index)
+    return table.is_broken(name, index) or (value is not None and value not in words.allowed)
+
+
+def _asked_beside(sheet: Sheet, words: Sequence[str], blank: Sequence[str]) -> str:
+    """What has to be filled in besides by whoever chooses one of `words`."""
+    titles = "、".join(f"“{sheet.by_name[name].title}”" for name in blank)
+    return "".join(f"选“{word}”的，一并填写{titles}。" for word in words)
 
 
 def _advise_cover(report: Report, context: Context) -> None:
@@ -70,10 +85,14 @@ def _advise_cover(report: Report, context: Context) -> None:
     for name, value in (*_told_by_roster(report, context), *_told_by_rows(report)):
         if value != "" and name in cover.cells:
             report.advice[cover.place(name)] = Advice(Remedy("set", value))
+    _advise_declaring(report, cover)
+
+
+def _advise_declaring(report: Report, cover: Labels) -> None:
+    """That there is nothing to report is the unit's to declare: a table may have been forgotten."""
     nil, main = report.form.nil_return, report.form.main_sheet
     if nil is None or nil.declared.name not in cover.cells or report.row_count(main.name):
         return
-    # That there is nothing to report is the unit's to declare: a table may have been forgotten.
     owed = f"填“{nil.affirmed}”的，写明“{nil.reason.title}”；" if nil.reasoned else ""
     note = f"{owed}填“{nil.denied}”的，在“{main.title}”表逐行登记。"
     note += _told_of_rows(report.form, main, "more")
@@ -129,45 +148,54 @@ def _beside_level(report: Report, table: Table, rule: Graded, index: int, words:
 
 
 def _advise_persons(report: Report, table: Table) -> None:
+    """Who signs a row is whom it is about, and the other way round."""
     rule = report.form.by_name[table.name].rules.signed
-    if rule is None:
-        return
-    for name, other in ((rule.signature, rule.person), (rule.person, rule.signature)):
-        if name in table.columns and other in table.columns:
-            for index, written in enumerate(table.values[other]):
-                person = name_alone(written or "")
-                if person and table.get(name, index) is None:
-                    report.advise(table, name, index, Remedy("set", person))
+    if rule is not None and rule.signature in table.columns and rule.person in table.columns:
+        _advise_person(report, table, rule.signature, rule.person)
+        _advise_person(report, table, rule.person, rule.signature)
+
+
+def _advise_person(report: Report, table: Table, name: str, other: str) -> None:
+    for index, written in table.filled(other):
+        person = name_alone(written)
+        if person and table.get(name, index) is None:
+            report.advise(table, name, index, Remedy("set", person))
 
 
 def give_advice(report: Report) -> list[Finding]:
     """The findings of a report, each with what is known about its cell: advice, else the words to choose from."""
     private = {_column(fact.place) for fact in report.facts("column_private")}
-    given = []
-    for finding in report.findings:
-        if finding.code == "word_alias" and finding.place in report.wrong_levels:
-            continue  # it is not what the level is, however it is written
-        if finding.code in _OF_CELLS and _column(finding.place) in private:
-            given.append(replace(finding, fix="请随该列一并删去。", remedy=Remedy("clear")))
-            continue
-        advised = _advised(_explained(report, finding), report.advice.get(finding.place))
-        given.append(_with_rows_told(report, advised))
-    return given
+    # Of a cell that is not what the level is, it is said how grave that is, not how it is written.
+    said = [one for one in report.findings if one.code != "word_alias" or one.place not in report.wrong_levels]
+    return [
+        _to_be_deleted(finding)
+        if finding.code in _OF_CELLS and _column(finding.place) in private
+        else _with_rows_told(report, _advised(_explained(report, finding), report.advice.get(finding.place)))
+        for finding in said
+    ]
+
+
+def _to_be_deleted(finding: Finding) -> Finding:
+    """A finding in a column that goes as a whole."""
+    return replace(finding, fix="请随该列一并删去。", remedy=Remedy("clear"))
 
 
 def _with_rows_told(report: Report, finding: Finding) -> Finding:
     """A finding on whose advice rows may come or go, with what else has to be mended then."""
     changed = report.catalogue.rules[finding.code].rows
-    cover = report.submission.cover
-    area = finding.place.only
-    of_cover = cover is not None and finding.sheet == cover.title and area is not None and area.is_whole_rows
-    if not changed or of_cover or report.submission.own_layout:
-        return finding  # a row of the cover itself may not be deleted
+    if not changed or report.submission.own_layout or _is_of_cover_rows(report, finding):
+        return finding
     sheet = _sheet_of_rows(report, finding)
     if changed == "more_there":
         sheet = _referred_to(report.form, sheet, finding.header)
         changed = "more"
     return replace(finding, fix=finding.fix + _told_of_rows(report.form, sheet, changed))
+
+
+def _is_of_cover_rows(report: Report, finding: Finding) -> bool:
+    """Whether a finding speaks of whole rows of the cover, which nobody may delete."""
+    cover, area = report.submission.cover, finding.place.only
+    return cover is not None and finding.sheet == cover.title and area is not None and area.is_whole_rows
 
 
 def _sheet_of_rows(report: Report, finding: Finding) -> Sheet:
@@ -184,19 +212,21 @@ def _referred_to(form: Form, sheet: Sheet, header: str) -> Sheet:
 
 def _told_of_rows(form: Form, sheet: Sheet, changed: RowsChanged) -> str:
     """What counts the rows of a sheet, and what refers to them, as a sentence; "" if nothing does."""
+    is_fewer = changed == "fewer"
     cover = form.cover.fields if form.cover is not None else ()
     parts = [f"封面“{entry.title}”相应修改" for entry in cover if entry.counts == sheet.name]
-    number = f"{sheet.name}.{sheet.key}"
-    answering = [
-        other.title
-        for other in form.tables
-        if any(entry.references == number for entry in other.inputs)
-        and (changed == "fewer" or other.name not in sheet.first_rows_of)  # what answers a new row stands on it
-    ]
-    told = "“{}”表中引用其编号的一并修改" if changed == "fewer" else "在“{}”表登记对应的内容"
-    parts += [told.format(title) for title in answering]
-    when = "删去行的" if changed == "fewer" else "增加行的"
+    told = "“{}”表中引用其编号的一并修改" if is_fewer else "在“{}”表登记对应的内容"
+    # The first thing that answers a new row stands on that row itself.
+    answering = [other for other in _referring(form, sheet) if is_fewer or other.name not in sheet.first_rows_of]
+    parts += [told.format(other.title) for other in answering]
+    when = "删去行的" if is_fewer else "增加行的"
     return f"{when}，{'，并'.join(parts)}。" if parts else ""
+
+
+def _referring(form: Form, sheet: Sheet) -> Iterator[Sheet]:
+    """The sheets of the form whose rows refer to those of a sheet."""
+    number = f"{sheet.name}.{sheet.key}"
+    return (other for other in form.tables if any(entry.references == number for entry in other.inputs))
 
 
 def _column(place: Place) -> tuple[str, int]:
@@ -212,12 +242,19 @@ def _explained(report: Report, finding: Finding) -> Finding:
     entry = _field_of(report, row[0], row[1], finding) if row is not None else None
     if row is not None and entry is not None:
         return _with_example(finding, entry, allowed_words(report, row[0], entry.name, row[1]))
+    label = _label_of(report, finding)
+    if label is None:
+        return finding
+    return _with_example(finding, label, label.vocabulary.allowed if label.vocabulary else ())
+
+
+def _label_of(report: Report, finding: Finding) -> Field | None:
+    """The field of the cover that a finding is about."""
     cover = report.submission.cover
-    fields = report.form.by_name[cover.name].fields if cover is not None and cover.title == finding.sheet else ()
-    for entry in fields:
-        if entry.title == finding.header:
-            return _with_example(finding, entry, entry.vocabulary.allowed if entry.vocabulary else ())
-    return finding
+    if cover is None or cover.title != finding.sheet:
+        return None
+    fields = report.form.by_name[cover.name].fields
+    return next((entry for entry in fields if entry.title == finding.header), None)
 
 
 def _field_of(report: Report, table: Table, index: int, finding: Finding) -> Field | None:
@@ -237,19 +274,25 @@ def _with_example(finding: Finding, entry: Field, allowed: tuple[str, ...]) -> F
 
 
 def _advised(finding: Finding, advice: Advice | None) -> Finding:
+    """A finding with what is known to belong in its cell."""
     if advice is not None and advice.computed and finding.code == "word_alias":
         # How to write it another time is nothing to say of a cell that nobody is to write into.
         return replace(finding, fix=f"不必处理；{advice.reason}，以后不必填写。")
     if advice is None or finding.severity == "info":
         return finding
+    fix = _advised_fix(finding, advice)
+    return finding if fix is None else replace(finding, fix=sayable(fix), remedy=advice.remedy)
+
+
+def _advised_fix(finding: Finding, advice: Advice) -> str | None:
+    """What to do about a finding by the advice for its cell; None where the finding asks for something else."""
     asked = finding.remedy.action
     if advice.remedy.action == "clear" and asked in ("fill", "choose", "set"):
-        fix = f"请清除该格：{advice.reason}，无须填写。{advice.note}"
-    elif asked not in ("fill", "choose"):
-        return finding
-    else:
-        fix = (finding.fix if finding.remedy == advice.remedy else _with_advice(finding, advice)) + advice.note
-    return replace(finding, fix=sayable(fix), remedy=advice.remedy)
+        return f"请清除该格：{advice.reason}，无须填写。{advice.note}"
+    if asked not in ("fill", "choose"):
+        return None
+    fix = finding.fix if finding.remedy == advice.remedy else _with_advice(finding, advice)
+    return fix + advice.note
 
 
 def _with_advice(finding: Finding, advice: Advice) -> str:

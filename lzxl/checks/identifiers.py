@@ -190,16 +190,19 @@ def plan_numbers(report: Report) -> None:
 
 def _plan_column(report: Report, tables: list[Table], entry: Field) -> None:
     lost = lost_numbers(report, tables, entry)
-    taken = {value for table in tables for value in table.values[entry.name] if value is not None}
+    taken = {value for table in tables for _, value in table.filled(entry.name)}
     free = free_numbers(entry, taken.union(lost), report.own_code)
-    rows = [
-        (table, index)
-        for table, sound in sound_rows(report, tables, entry)
-        for index in table.indexes
-        if index not in sound and _wants_number(report, table, entry, index)
-    ]
     notes = _notes(report, tables[0].name) if tables else Notes()
+    rows = list(_rows_to_number(report, tables, entry))
     give_back(report, entry.name, rows, lost, lambda: next(free, ""), notes)
+
+
+def _rows_to_number(report: Report, tables: list[Table], entry: Field) -> Iterator[tuple[Table, int]]:
+    """The rows without a sound number that want one."""
+    for table, sound in sound_rows(report, tables, entry):
+        for index in table.indexes:
+            if index not in sound and _wants_number(report, table, entry, index):
+                yield table, index
 
 
 def _wants_number(report: Report, table: Table, entry: Field, index: int) -> bool:
@@ -229,15 +232,17 @@ def sound_rows(report: Report, tables: list[Table], entry: Field) -> list[tuple[
     """For each table, the rows whose number is well-formed, the unit's own, and the first of its kind in any of them."""
     start = f"{report.own_code}-" if report.own_code and report.form.cover is not None else ""
     seen: set[str] = set()
-    sound: list[tuple[Table, set[int]]] = []
-    for table in tables:
-        rows = set()
-        for index, value in table.filled(entry.name):
-            if value not in seen and is_well_formed(entry, value) and value.startswith(start):
-                seen.add(value)
-                rows.add(index)
-        sound.append((table, rows))
-    return sound
+    return [(table, _sound_rows(table, entry, start, seen)) for table in tables]
+
+
+def _sound_rows(table: Table, entry: Field, start: str, seen: set[str]) -> set[int]:
+    """The rows whose number begins with `start` and is none of `seen`; `seen` has their numbers afterwards."""
+    rows = set()
+    for index, value in table.filled(entry.name):
+        if value not in seen and is_well_formed(entry, value) and value.startswith(start):
+            seen.add(value)
+            rows.add(index)
+    return rows
 
 
 def lost_numbers(report: Report, tables: list[Table], entry: Field) -> list[str]:
@@ -273,15 +278,19 @@ def free_numbers(entry: Field, taken: set[str], unit: str) -> Iterator[str]:
 
 
 def _check_unique(report: Report, tables: list[Table], entry: Field) -> None:
-    first: dict[Any, tuple[str, int]] = {}
+    first: dict[Any, tuple[Table, int]] = {}
     for table in tables:
         for index, value in table.filled(entry.name):
-            place = (table.title, table.rows[index])
-            known = first.setdefault(compact(value) if isinstance(value, str) else value, place)
-            if known is not place:
-                title, row = known
-                sheet = f"“{title}”表" if title != table.title else ""
-                report.cell("not_unique", table, entry.name, index, first=f"{sheet}第{row}行")
+            row = table, index
+            known = first.setdefault(compact(value) if isinstance(value, str) else value, row)
+            if known is not row:
+                report.cell("not_unique", table, entry.name, index, first=_row_named(*known, table))
+
+
+def _row_named(table: Table, index: int, seen_from: Table) -> str:
+    """A row as a message names it, with its sheet if that is another one."""
+    sheet = f"“{table.title}”表" if table.title != seen_from.title else ""
+    return f"{sheet}第{table.rows[index]}行"
 
 
 def _check_prefix(report: Report, table: Table, entry: Field) -> None:

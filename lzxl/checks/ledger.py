@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,14 +28,12 @@ def check_ledger(report: Report, context: Context) -> None:
     office = context.office
     machine = office.machine if office is not None else load_machine()
     calendar = office.calendar if office is not None else Calendar()
+    bureau = (office.bureau,) if office is not None else ()
     read = read_ledger(machine, report.submission, context.units)
     checked = _Checked(report, machine, read)
     members = members_of(context.units, context.people)
     for entry, course in read.courses(machine, calendar, context.today or datetime.date.max, members):
-        rows = read.by_warning.get(entry.matter.id, ())
-        bureau = (office.bureau,) if office is not None else ()
-        for fault in (*course.faults, *mandate_faults(course, rows, bureau)):
-            checked.say(entry, fault)
+        checked.say_faults(entry, course, bureau)
         checked.say_rounds(entry, course)
     checked.say_numbers(office.other_numbers() if office is not None else ())
     if office is not None:
@@ -55,6 +53,12 @@ class _Checked:
     report: Report
     machine: Machine
     read: LedgerRead
+
+    def say_faults(self, entry: Entry, course: Course, bureau: Sequence[str]) -> None:
+        """Everything that is wrong with a warning's course. `bureau`: what the bureau is called, where that is known."""
+        rows = self.read.by_warning.get(entry.matter.id, ())
+        for fault in (*course.faults, *mandate_faults(course, rows, bureau)):
+            self.say(entry, fault)
 
     def say(self, entry: Entry, fault: Fault) -> None:
         """A fault of a warning's course, at its row."""

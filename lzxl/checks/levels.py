@@ -103,18 +103,14 @@ def words_beside_level(rule: Graded, context: Context, table: Table, index: int)
     Those of the rules' own cells come first; none where that hangs on the other of the two, which is unknown as well.
     A field that is right, and a row whose level is not typed or fits nothing, are not in it.
     """
-    likelihood, severity = _chosen(rule, context, table, index)
     level = table.get(rule.level, index)
     if not isinstance(level, str) or index in table.formulas.get(rule.level, ()):
         return {}
+    likelihood, severity = _chosen(rule, context, table, index)
     fitting = _fitting(context, level, likelihood, severity)
-    unknown = [name for name, word in ((rule.likelihood, likelihood), (rule.severity, severity)) if not word]
-    if not fitting:
-        return {}
-    if len(unknown) > 1:
-        return {name: [] for name in unknown}
-    words = {
-        rule.likelihood: [grade.likelihood for grade in fitting],
-        rule.severity: [grade.severity for grade in fitting],
-    }
-    return {name: list(dict.fromkeys(words[name])) for name in unknown}
+    words: dict[str, list[str]] = {}
+    if fitting and not likelihood:
+        words[rule.likelihood] = list(dict.fromkeys(grade.likelihood for grade in fitting))
+    if fitting and not severity:
+        words[rule.severity] = list(dict.fromkeys(grade.severity for grade in fitting))
+    return words if likelihood or severity else {name: [] for name in words}

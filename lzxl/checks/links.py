@@ -23,12 +23,13 @@ _MOST_WAITING = 8
 def check_links(report: Report) -> None:
     """Words in their groups, rows that name rows of a list, and references between the sheets of a form."""
     _check_groups(report)
-    for sheet in report.form.tables:
+    tables = report.form.tables
+    for sheet in tables:
         if sheet.rules.listed is not None:
             _check_listed(report, _List(report, sheet, sheet.rules.listed))
-    for sheet in report.form.tables:
+    for sheet in tables:
         _check_references(report, sheet)
-    for sheet in report.form.tables:
+    for sheet in tables:
         if sheet.rules.covers:
             _check_covered(report, sheet)
 
@@ -228,15 +229,18 @@ def _plan_covers(report: Report, sheet: Sheet) -> None:
     name = sheet.rules.covers
     target, number = _target(report, sheet.by_name[name])
     ids = dict.fromkeys(_numbers_of(report, target.name, number.name))
+    if not ids:
+        return
     tables = [table for table in report.tables(sheet.name) if name in table.columns]
-    answered = {value for table in tables for value in _all_answered(report, table, name)}
-    answered |= _asked_on_the_row(report, target, number, sheet)
+    answered = _asked_on_the_row(report, target, number, sheet)
+    for table in tables:
+        answered.update(_all_answered(report, table, name))
     waiting = [value for value in ids if value not in answered]
     note = _still_waiting(target, waiting) if waiting else ""
     any_of_all = Remedy("choose", tuple(ids)) if len(ids) <= _MOST_CHOICES else Remedy("fill")
-    for table in tables if ids else ():
-        for index, value in enumerate(table.values[name]):
-            if value not in ids:
+    for table in tables:
+        for index in table.indexes:
+            if table.get(name, index) not in ids:
                 report.advise(table, name, index, any_of_all, f"“{target.title}”表中已有的编号", note)
 
 

@@ -7,7 +7,7 @@ What somebody typed stays as it is. Without 人员 on the roster nothing is look
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lzxl.checks.context import Context
@@ -20,19 +20,21 @@ from lzxl.submission import Submission, Table
 
 def looked_up(submission: Submission, context: Context) -> Submission:
     """A submission with the persons whom the roster's people tell; the very same object if there are none."""
-    unit = context.units.get(submission.sent_to or submission.unit_code)
-    day = _day_of(submission) or context.today
-    if unit is None or day is None or not context.people or submission.refusal is not None:
-        return submission
-    staff = staff_of(unit, context.people, day)
+    staff = _staff_of(submission, context) if context.people and submission.refusal is None else None
     if not staff:
         return submission
     form = load_form(submission.form, submission.scheme)
     tables = [_staffed(form.by_name[table.name], table, staff) for table in submission.tables]
     tables = [_inherited(form, form.by_name[table.name], table, tables, staff) for table in tables]
-    if all(new is old for new, old in zip(tables, submission.tables, strict=True)):
-        return submission
-    return replace(submission, tables=tables)
+    is_same = all(new is old for new, old in zip(tables, submission.tables, strict=True))
+    return submission if is_same else submission.with_tables(tables)
+
+
+def _staff_of(submission: Submission, context: Context) -> Staff | None:
+    """What the roster knows of the unit on the day; None if the unit or the day is not known."""
+    unit = context.units.get(submission.sent_to or submission.unit_code)
+    day = _day_of(submission) or context.today
+    return staff_of(unit, context.people, day) if unit is not None and day is not None else None
 
 
 def _day_of(submission: Submission) -> datetime.date | None:
@@ -60,32 +62,29 @@ def _inherited(form: Form, sheet: Sheet, table: Table, tables: Sequence[Table], 
     source = form.by_name[home].rules.staffed
     if source is None:
         return table
-    persons = {
-        key: name for other in tables if other.name == home for key, name in _pairs(other, number, source.holders)
-    }
+    persons: dict[object, object] = {}
+    for other in tables:
+        if other.name == home:
+            persons.update((key, other.get(source.holders, index)) for index, key in other.filled(number))
     known = [str(persons.get(key) or "") for key in table.values.get(rule.row, ())]
     return _with_known(table, {rule.persons: known}, staff)
 
 
-def _pairs(table: Table, number: str, persons: str) -> Iterator[tuple[object, object]]:
-    for index, key in table.filled(number):
-        yield key, table.get(persons, index)
-
-
 def _with_known(table: Table, known: Mapping[str, Sequence[str]], staff: Staff) -> Table:
     """A table with persons where nobody typed any. `known`: field → a text for each row, "" where nobody is known."""
-    values, found = dict(table.values), dict(table.told)
+    values, told = dict(table.values), dict(table.told)
     for name, persons in known.items():
         column = table.values.get(name)
         if column is None or len(persons) != len(column):
             continue
-        asked = [_is_asked(table, name, index, staff.known_names) for index in range(len(column))]
-        indexes = {index for index, person in enumerate(persons) if person and asked[index]}
-        told = [persons[index] if index in indexes else value for index, value in enumerate(column)]
-        if told != column:
-            values[name], found[name] = told, indexes
-    changed = any(values[name] is not table.values[name] for name in values)
-    return replace(table, values=values, told=found) if changed else table
+        asked = {
+            index for index in table.indexes if persons[index] and _is_asked(table, name, index, staff.known_names)
+        }
+        looked_up = [persons[index] if index in asked else value for index, value in enumerate(column)]
+        if looked_up != column:
+            values[name], told[name] = looked_up, asked
+    is_same = all(values[name] is table.values[name] for name in values)
+    return table if is_same else replace(table, values=values, told=told)
 
 
 def _is_asked(table: Table, name: str, index: int, there: frozenset[str]) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy, Severity, either
@@ -52,8 +53,12 @@ def give_back(
     unsettled = [row for number, row in enumerate(rows) if number not in settled]
     if left and unsettled:
         _offer(report, name, unsettled, left, fresh, notes)
-        return
-    for table, index in unsettled:
+    else:
+        _give_new(report, name, unsettled, fresh)
+
+
+def _give_new(report: Report, name: str, rows: Sequence[Row], fresh: Callable[[], str]) -> None:
+    for table, index in rows:
         new = fresh()
         if new:
             report.advise(table, name, index, Remedy("set", new))
@@ -85,14 +90,9 @@ def _settled(name: str, rows: Sequence[Row], lost: Sequence[str]) -> dict[int, s
         return {0: lost[0]}
     known = set(lost)
     between = {number: _between(table, name, index) & known for number, (table, index) in enumerate(rows)}
-    wanted = Counter(value for values in between.values() for value in values)
-    return {
-        number: value
-        for number, values in between.items()
-        if len(values) == 1
-        for value in values
-        if wanted[value] == 1
-    }
+    wanted = Counter(chain.from_iterable(between.values()))
+    alone = {number: min(values) for number, values in between.items() if len(values) == 1}
+    return {number: value for number, value in alone.items() if wanted[value] == 1}
 
 
 def _between(table: Table, name: str, index: int) -> set[str]:

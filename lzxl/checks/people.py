@@ -4,7 +4,7 @@ answers for a unit's rows who has left it (第七条、第八条(一)2)."""
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lzxl.checks.context import Context
@@ -44,27 +44,29 @@ def check_handed_over(report: Report, context: Context) -> None:
     if not context.people or context.today is None or report.own_code not in context.units:
         return
     gone = _gone(context.people, report.own_code, context.today)
-    if not gone:
-        return
-    for sheet in report.form.tables:
-        if sheet.rules.charged is not None:
-            for rows in rows_of(report.submission, sheet):
-                _check_owners(report, sheet, sheet.rules.charged, rows, gone)
+    charged = [(sheet, sheet.rules.charged) for sheet in report.form.tables if sheet.rules.charged is not None]
+    for sheet, rule in charged if gone else ():
+        for rows in rows_of(report.submission, sheet):
+            _check_owners(report, sheet, rule, rows, gone)
 
 
 def _check_owners(report: Report, sheet: Sheet, rule: Charged, rows: RowsOf, gone: Mapping[str, datetime.date]) -> None:
     """Of each row that is not done, who answers for it is still there, or was to have done it by the last day."""
-    table = rows.table
-    for index, persons in enumerate(table.values.get(rule.persons, ())):
-        is_open = not is_done(sheet, rule.progress, table.get(rule.progress, index))
-        if not persons or not is_open or table.is_broken(rule.until, index):
+    for index, persons in rows.table.filled(rule.persons):
+        if not _is_open(sheet, rule, rows.table, index):
             continue
-        until = table.get(rule.until, index)
+        until = rows.table.get(rule.until, index)
         home, own, row = rows.at(rule.persons, index)
+        limit = f"{sheet.by_name[rule.until].title}{until}" if until is not None else "未定时限"
         for name in sorted(names_of(str(persons)) & gone.keys()):
             if until is None or gone[name] < until:
-                limit = f"{sheet.by_name[rule.until].title}{until}" if until is not None else "未定时限"
                 report.cell("owner_left", home, own, row, value=name, left=gone[name].isoformat(), limit=limit)
+
+
+def _is_open(sheet: Sheet, rule: Charged, table: Table, index: int) -> bool:
+    """Whether a row is still to be done, by a day that can be read or by none."""
+    is_open = not is_done(sheet, rule.progress, table.get(rule.progress, index))
+    return is_open and not table.is_broken(rule.until, index)
 
 
 def _gone(people: People, unit: str, today: datetime.date) -> dict[str, datetime.date]:
@@ -85,47 +87,47 @@ def _check_services(report: Report, sheet: str, rule: Serving) -> None:
     for name, service in _services(report, sheet, rule):
         by_name.setdefault(name, []).append(service)
     for services in by_name.values():
-        services.sort(key=lambda one: (one.since, one.until))
-        latest = services[0]
-        latest_in_post: dict[tuple[str, str], _Service] = {}
-        for service in services:
-            before = latest_in_post.get((service.unit, service.post))
-            if service.unit != latest.unit and service.since <= latest.until:
-                row, unit = latest.table.rows[latest.index], latest.unit
-                titles = {name: report.field(service.table, name).title for name in (rule.since, rule.until)}
-                told = {"came": titles[rule.since], "left": titles[rule.until]}
-                report.cell("person_in_two_units", service.table, rule.unit, service.index, row=row, other=unit, **told)
-            elif service.post and before is not None and service.since <= before.until:
-                row = before.table.rows[before.index]
-                report.cell("person_twice", service.table, rule.person, service.index, row=row)
-            latest_in_post[service.unit, service.post] = max(before or service, service, key=lambda one: one.until)
-            latest = max(latest, service, key=lambda one: one.until)
+        _check_one_name(report, rule, sorted(services, key=lambda one: (one.since, one.until)))
+
+
+def _check_one_name(report: Report, rule: Serving, services: Sequence[_Service]) -> None:
+    """`services`: in the order in which they began. Each is compared with what has lasted longest so far."""
+    latest = services[0]
+    latest_in_post: dict[tuple[str, str], _Service] = {}
+    for service in services:
+        before = latest_in_post.get((service.unit, service.post))
+        if service.unit != latest.unit and service.since <= latest.until:
+            _say_in_two_units(report, rule, service, latest)
+        elif service.post and before is not None and service.since <= before.until:
+            row = before.table.rows[before.index]
+            report.cell("person_twice", service.table, rule.person, service.index, row=row)
+        latest_in_post[service.unit, service.post] = max(before or service, service, key=lambda one: one.until)
+        latest = max(latest, service, key=lambda one: one.until)
+
+
+def _say_in_two_units(report: Report, rule: Serving, service: _Service, latest: _Service) -> None:
+    came, left = (report.field(service.table, name).title for name in (rule.since, rule.until))
+    told = {"row": latest.table.rows[latest.index], "other": latest.unit, "came": came, "left": left}
+    report.cell("person_in_two_units", service.table, rule.unit, service.index, **told)
 
 
 def _services(report: Report, sheet: str, rule: Serving) -> Iterator[tuple[str, _Service]]:
-    for table in report.tables(sheet):
-        for index in table.indexes:
-            name, unit = table.get(rule.person, index), table.get(rule.unit, index)
-            if name and unit:
-                since = table.get(rule.since, index) or datetime.date.min
-                until = table.get(rule.until, index) or datetime.date.max
-                post = compact(str(table.get(rule.post, index) or "")) if rule.post else ""
-                yield compact(str(name)), _Service(table, index, str(unit), post, since, until)
+    """(name, place) of every row that says who served where."""
+    for table, index, name in report.filled(sheet, rule.person):
+        unit = table.get(rule.unit, index)
+        if name and unit:
+            since = table.get(rule.since, index) or datetime.date.min
+            until = table.get(rule.until, index) or datetime.date.max
+            post = compact(str(table.get(rule.post, index) or "")) if rule.post else ""
+            yield compact(str(name)), _Service(table, index, str(unit), post, since, until)
 
 
 def _check_charges(report: Report, sheet: str, rule: Serving) -> None:
     """Each unit that somebody is in charge of is a unit of the roster, by its code or its name."""
     home, _, code = report.form.by_name[sheet].by_name[rule.unit].references.partition(".")
-    known = {
-        compact(str(value))
-        for table in report.tables(home)
-        for entry in report.form.by_name[home].fields
-        if entry.name == code or entry.unique
-        for value in table.values.get(entry.name, ())
-        if value
-    }
-    for table in report.tables(sheet):
-        for index, units in enumerate(table.values.get(rule.in_charge_of, ())):
-            unknown = [unit for unit in units or () if compact(str(unit)) not in known]
-            if unknown:
-                report.cell("unit_in_charge_unknown", table, rule.in_charge_of, index, value="、".join(unknown))
+    names = [entry.name for entry in report.form.by_name[home].fields if entry.name == code or entry.unique]
+    known = {compact(str(value)) for name in names for _, _, value in report.filled(home, name)}
+    for table, index, units in report.filled(sheet, rule.in_charge_of):
+        unknown = [unit for unit in units if compact(str(unit)) not in known]
+        if unknown:
+            report.cell("unit_in_charge_unknown", table, rule.in_charge_of, index, value="、".join(unknown))

@@ -62,11 +62,15 @@ def check_numbers_of_before(reports: Sequence[Report]) -> None:
             rounds.setdefault((report.own_code, report.form.id), []).append(report)
     for report in reports:
         beside = [other for other in rounds.get((report.own_code, report.form.id), ()) if other is not report]
-        for sheet in report.form.tables:
-            known = report.submission.earlier.get(sheet.name)
-            if known and sheet.rules.numbered is not None:
-                _check_numbers(report, sheet.name, sheet.rules.numbered, known)
-                _check_vanished(report, sheet, sheet.rules.numbered, known, beside)
+        _check_before(report, beside)
+
+
+def _check_before(report: Report, rounds: Sequence[Report]) -> None:
+    for sheet in report.form.tables:
+        known = report.submission.earlier.get(sheet.name)
+        if known and sheet.rules.numbered is not None:
+            _check_numbers(report, sheet.name, sheet.rules.numbered, known)
+            _check_vanished(report, sheet, sheet.rules.numbered, known, rounds)
 
 
 def _check_vanished(
@@ -97,31 +101,41 @@ def _is_number(number: str) -> bool:
 
 
 def _gone(tables: Sequence[Table], rule: Numbered, known: dict[str, Earlier]) -> dict[str, Earlier]:
-    """Of what was filed before, by number, that which no row says any more. Where rows are kept, a number that went to
-    something else does not hide what it stood for."""
-    there: dict[str, tuple[str, str]] = {}
-    contents = set()
-    for table in tables:
-        for index in table.indexes:
-            said = str(table.get(rule.owner, index) or ""), str(table.get(rule.text, index) or "")
-            there[table.get(rule.number, index)] = said
-            contents.add(_content(*said))
-    of_owner: dict[str, list[str]] = {}
-    for owner, text in contents:
-        of_owner.setdefault(owner, []).append(text)
-    filed = {number: row for number, row in known.items() if row.is_filed}
-    return {
-        number: row
-        for number, row in filed.items()
-        if _content(row.owner, row.text) not in contents
-        and (number not in there or (rule.kept and _is_something_else(row, *there[number])))
-        and not (rule.kept and _is_said_otherwise(row, of_owner))
-    }
+    """Of what was filed before, by number, that which no row says any more."""
+    there = _There(tables, rule)
+    return {number: row for number, row in known.items() if row.is_filed and there.is_gone(number, row)}
 
 
-def _is_said_otherwise(row: Earlier, of_owner: dict[str, list[str]]) -> bool:
-    """Whether a row of the same day, or of the same owner, says it in other words: looked for among a few only."""
-    return any(_is_like(row.text, text) for text in of_owner.get(compact(row.owner), ())[:_MOST_BESIDE])
+class _There:
+    """What the rows of tables say now: by number, and by whose they are."""
+
+    def __init__(self, tables: Sequence[Table], rule: Numbered) -> None:
+        self._is_kept = rule.kept
+        self._by_number: dict[str, tuple[str, str]] = {}
+        self._of_owner: dict[str, list[str]] = {}
+        self._contents: set[tuple[str, str]] = set()
+        for table in tables:
+            for index in table.indexes:
+                owner, text = str(table.get(rule.owner, index) or ""), str(table.get(rule.text, index) or "")
+                self._by_number[table.get(rule.number, index)] = owner, text
+                self._contents.add(_content(owner, text))
+        for owner, text in self._contents:
+            self._of_owner.setdefault(owner, []).append(text)
+
+    def is_gone(self, number: str, row: Earlier) -> bool:
+        """Whether no row says what one said before, neither in its words nor under its number."""
+        if _content(row.owner, row.text) in self._contents:
+            return False
+        if not self._is_kept:
+            return number not in self._by_number
+        # Where rows are kept, a number that went to something else does not hide what it stood for.
+        now = self._by_number.get(number)
+        has_changed = now is None or _is_something_else(row, *now)
+        return has_changed and not self._is_said_otherwise(row)
+
+    def _is_said_otherwise(self, row: Earlier) -> bool:
+        """Whether a row of the same day, or of the same owner, says it in other words: looked for among a few only."""
+        return any(_is_like(row.text, text) for text in self._of_owner.get(compact(row.owner), ())[:_MOST_BESIDE])
 
 
 def _content(owner: str, text: str) -> tuple[str, str]:
@@ -208,22 +222,22 @@ def _ratio(one: str, other: str) -> float:
 
 
 def _check_numbers(report: Report, sheet: str, rule: Numbered, known: dict[str, Earlier]) -> None:
+    """A number stands for what it stood for before, and what it stood for has no other."""
     before = _Before(known)
-    numbers = {value for table in report.tables(sheet) for value in table.values.get(rule.number, ())}
-    for table in report.tables(sheet):
-        for index, number in enumerate(table.values.get(rule.number, ())):
-            owner, text = table.get(rule.owner, index), table.get(rule.text, index)
-            if not isinstance(number, str) or not isinstance(text, str):
-                continue
-            earlier = known.get(number)
-            changed = before.changed_from(number, str(owner or ""), text)
-            if changed is not None:
-                if changed not in numbers or earlier is not None:
-                    origin = known[changed].origin
-                    report.cell("number_changed", table, rule.number, index, origin=origin, before=changed)
-            elif earlier is not None and _is_something_else(earlier, str(owner or ""), text):
-                said = shorten(sayable(earlier.text), 30)
-                report.cell("number_reused", table, rule.number, index, origin=earlier.origin, before=said)
+    numbers = {number for _, _, number in report.filled(sheet, rule.number)}
+    for table, index, number in report.filled(sheet, rule.number):
+        owner, text = str(table.get(rule.owner, index) or ""), table.get(rule.text, index)
+        if not isinstance(number, str) or not isinstance(text, str):
+            continue
+        earlier = known.get(number)
+        changed = before.changed_from(number, owner, text)
+        if changed is not None:
+            if changed not in numbers or earlier is not None:
+                origin = known[changed].origin
+                report.cell("number_changed", table, rule.number, index, origin=origin, before=changed)
+        elif earlier is not None and _is_something_else(earlier, owner, text):
+            said = shorten(sayable(earlier.text), 30)
+            report.cell("number_reused", table, rule.number, index, origin=earlier.origin, before=said)
 
 
 class _Before:

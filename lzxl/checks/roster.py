@@ -39,16 +39,22 @@ def check_roster(report: Report, context: Context) -> None:
     if submission.unit_code not in context.units:
         _say_unknown(report)
     unit = own_unit(report, context)
-    if unit is None:
-        return
-    _check_names(report, unit, context.people)
+    if unit is not None:
+        _check_names(report, unit, context.people)
+        _check_coverage(report, unit)
+
+
+def _check_coverage(report: Report, unit: Unit) -> None:
+    is_nil_return = report.submission.is_nil_return
     for sheet in report.form.tables:
-        if sheet.rules.listed is not None and report.tables(sheet.name):
-            coverage = _Coverage(report, unit, sheet, sheet.rules.listed)
-            if not submission.is_nil_return:
-                coverage.check()
-            elif not report.row_count(report.form.main):  # else what is wrong is to say that there are none
-                coverage.check_nil_return()
+        if sheet.rules.listed is None or not report.tables(sheet.name):
+            continue
+        coverage = _Coverage(report, unit, sheet, sheet.rules.listed)
+        if not is_nil_return:
+            coverage.check()
+        # With rows there, what is wrong is to say that there are none.
+        elif not report.row_count(report.form.main):
+            coverage.check_nil_return()
 
 
 def _say_unknown(report: Report) -> None:
@@ -123,20 +129,24 @@ class _Coverage:
         form_cover, nil = self.report.form.cover, self.report.form.nil_return
         assert form_cover is not None and nil is not None
         named = (*self.unit.powers, *self.unit.key_posts)
-        unexplained = [name for name in named if not self._is_explained(name)]
-        classes = self._of_everybody()
-        everybody = "、".join(word.word for word in classes)
-        against = None
-        if unexplained:
-            against = Phrase("on_roster", {"named": "、".join(f"“{name}”" for name in unexplained)})
-        elif not all(self._speaks_of(word) for word in classes):
-            against = Phrase("of_everybody", {"everybody": everybody})
+        against = self._against_nil_return(named)
         if against is not None:
+            everybody = _joined(self._of_everybody())
             told = {"against": against, "denied": nil.denied, "everybody": everybody, "note": self.note_title}
             self.report.label("nil_contradicts_roster", nil.declared.name, **told)
             return
         for name in named:
             self.report.whole("uncovered_explained", Place(form_cover.title), value=name)
+
+    def _against_nil_return(self, named: Sequence[str]) -> Phrase | None:
+        """What speaks against a nil return and is not explained. `named`: what the roster names of the unit."""
+        unexplained = [f"“{name}”" for name in named if not self._is_explained(name)]
+        if unexplained:
+            return Phrase("on_roster", {"named": "、".join(unexplained)})
+        classes = self._of_everybody()
+        if not all(self._speaks_of(word) for word in classes):
+            return Phrase("of_everybody", {"everybody": _joined(classes)})
+        return None
 
     def _of_everybody(self) -> tuple[Word, ...]:
         """The classes that concern everybody."""
@@ -238,6 +248,10 @@ class _Coverage:
                 if post_stem(written) == stem:
                     remedy = Remedy("set", post)
                     self.report.cell("post_spelling", table, self.rule.owner, index, expected=post, remedy=remedy)
+
+
+def _joined(words: Sequence[Word]) -> str:
+    return "、".join(word.word for word in words)
 
 
 def _named(table: Table, name: str) -> Iterator[tuple[int, str]]:

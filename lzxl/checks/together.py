@@ -39,15 +39,11 @@ def which_counts(files: Sequence[Report]) -> Report:
 def _check_filed_twice(reports: Sequence[Report]) -> None:
     by_unit: dict[tuple[str, str, str, str], list[Report]] = {}
     for report in reports:
-        submission = report.submission
         if report.own_code and report.form.cover is not None:
-            same = (
-                report.own_code,
-                report.form.id,
-                submission.round,
-                "" if submission.round else compact(submission.period),
-            )
-            by_unit.setdefault(same, []).append(report)
+            label = report.submission.round
+            # What names its round is of one period, however that is written.
+            period = "" if label else compact(report.submission.period)
+            by_unit.setdefault((report.own_code, report.form.id, label, period), []).append(report)
     for files in by_unit.values():
         if len(files) > 1:
             _say_filed_twice(files)
@@ -144,9 +140,10 @@ def _check_numbers(report: Report, entry: Field, numbers: set[str]) -> None:
     form_id, sheet, _ = entry.references.split(".")
     form = load_form(form_id)
     told = {"form": form.title, "target": form.by_name[sheet].title}
-    for table in report.submission.tables:
-        if report.form.by_name[table.name].by_name.get(entry.name) is not entry:
-            continue
+    own = [
+        table for table in report.submission.tables if report.form.by_name[table.name].by_name.get(entry.name) is entry
+    ]
+    for table in own:
         for index, value in table.filled(entry.name):
             if value not in numbers and is_well_formed(entry, value):
                 report.cell("risk_id_unknown", table, entry.name, index, **told)
