@@ -29,7 +29,8 @@ import rules_page  # noqa: E402
 import lzxl  # noqa: E402
 from lzxl.cli.main import COMMANDS, cli  # noqa: E402
 from lzxl.data import data_folder  # noqa: E402
-from lzxl.forms import described  # noqa: E402
+from lzxl.forms.described.files import FILES, FOLDERS  # noqa: E402
+from lzxl.forms.described.findings import FindingsFile  # noqa: E402
 from lzxl.forms.grading import GradingTable  # noqa: E402
 from lzxl.forms.load import (  # noqa: E402
     load_catalogue,
@@ -336,20 +337,7 @@ def _exported(name: str, value: Any) -> Iterator[str]:
 
 # What the files of schemas/ may say
 
-DESCRIBED = (
-    described.FormFile,
-    described.CoverFile,
-    described.VocabulariesFile,
-    described.FindingsFile,
-    described.GradingFile,
-    described.AppraisalFile,
-    described.ClausesFile,
-    described.EventsFile,
-    described.ExportsFile,
-    described.PapersFile,
-    described.ArchiveFile,
-    described.OwedFile,
-)
+DESCRIBED = (*FOLDERS.values(), *FILES.values())
 
 
 def json_schemas() -> dict[Path, str]:
@@ -365,7 +353,7 @@ def json_schemas() -> dict[Path, str]:
     found = {}
     for model in DESCRIBED:
         schema = model.model_json_schema(by_alias=True)
-        offered = {**known, "basis": clauses} if model is described.FindingsFile else known
+        offered = {**known, "basis": clauses} if model is FindingsFile else known
         for properties in _properties(schema):
             for name, words in offered.items():
                 if name in properties:

@@ -121,7 +121,7 @@ ROOMS = {
         },
     ),
     "forms": Room(
-        ("lzxl/forms/[!fl]*.py",),
+        ("lzxl/forms/[!fl]*.py", "lzxl/forms/described/*.py"),
         (
             "tests/forms/test_*.py",
             "tests/checks/test_levels.py",
@@ -133,7 +133,8 @@ ROOMS = {
         "tests/forms",
         {
             "appraisal": "tests/summary/test_appraisal",
-            "described": "test_sound test_schema",
+            "allowed": "test_sound test_schema",
+            "form_rules": "test_sound test_schema",
             "model": "test_schema test_sound test_rules",
             "private": "tests/checks/test_persons tests/checks/test_privacy",
             "roster": "test_rules",

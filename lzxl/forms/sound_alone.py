@@ -28,24 +28,12 @@ _BRANCHES = ("str", "int", "float")
 
 def mistakes_of_each(said: Said) -> list[Mistake]:
     """What is wrong with each file by itself: files that are missing first, then in the order of the files."""
-    from lzxl.forms import described
+    # Slow to import, and wanted only where a file is not known to be sound.
+    from lzxl.forms.described.files import FILES, FOLDERS
 
-    files: dict[str, type[BaseModel]] = {
-        "vocabularies.yaml": described.VocabulariesFile,
-        "findings.yaml": described.FindingsFile,
-        "appraisal.yaml": described.AppraisalFile,
-        "clauses.yaml": described.ClausesFile,
-        "cover.yaml": described.CoverFile,
-        "events.yaml": described.EventsFile,
-        "exports.yaml": described.ExportsFile,
-        "papers.yaml": described.PapersFile,
-        "archive.yaml": described.ArchiveFile,
-        "owed.yaml": described.OwedFile,
-    }
-    folders: dict[str, type[BaseModel]] = {"forms": described.FormFile, "grading": described.GradingFile}
-    mistakes = [Mistake(file, (), "找不到这个文件，请重新安装 lzxl。") for file in files if file not in said]
+    mistakes = [Mistake(file, (), "找不到这个文件，请重新安装 lzxl。") for file in FILES if file not in said]
     for file, data in said.items():
-        model = files.get(file) or folders.get(file.partition("/")[0])
+        model = FILES.get(file) or FOLDERS.get(file.partition("/")[0])
         if model is None:
             mistakes.append(Mistake(file, (), "这里不应有这个文件，请移走。"))
         else:
@@ -86,7 +74,7 @@ def _place(data: Any, loc: Iterable[str | int]) -> Place:
 
 
 def _sentence(entry: Mapping[str, Any], model: type[BaseModel]) -> str:
-    from lzxl.forms.described import allowed_at
+    from lzxl.forms.described.allowed import allowed_at
 
     loc, kind = entry["loc"], entry["type"]
     if kind == "missing":

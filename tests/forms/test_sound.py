@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from lzxl.data import data_folder
 from lzxl.errors import ConfigError
 from lzxl.forms import sound, sound_told
-from lzxl.forms.described import Checks, InRange, StrLength, StrMatches
+from lzxl.forms.described.fields import Checks, InRange, StrLength, StrMatches
 from lzxl.forms.load import load_form
 from lzxl.forms.sound import DIGEST, digest_of, judge, judge_said, require_sound, texts_of
 
