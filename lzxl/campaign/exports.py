@@ -21,7 +21,9 @@ from lzxl.files import PRIVATE, output_to, store_durably
 from lzxl.forms.grading import gravity
 from lzxl.forms.load import book_with, load_form, load_vocabularies
 from lzxl.forms.roster import ROSTER_FORM
-from lzxl.year.exports import Cell, Export, Known, Registered, categories, load_exports, rows_of
+from lzxl.year.exports.known import Known, Registered, categories
+from lzxl.year.exports.rows import rows_of
+from lzxl.year.exports.tables import Cell, Export, load_exports
 from lzxl.year.moves import self_checks
 
 
@@ -44,9 +46,7 @@ def exports_of(campaign: Campaign, standing: Standing, day: datetime.date) -> li
     """The tables as of a day. Raises BookError if a book of the office cannot be read."""
     known, all_of = _known(campaign, standing, day), load_exports()
     config = campaign.config
-    return [
-        Exported(one, rows_of(one, known, all_of.hints), config.bureau, config.period, day) for one in all_of.exports
-    ]
+    return [Exported(one, rows_of(one, known), config.bureau, config.period, day) for one in all_of.exports]
 
 
 def write_exports(campaign: Campaign, tables: list[Exported], write: Writer) -> list[tuple[Exported, Path]]:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lzxl.year.course import Course, add_months
+from lzxl.year.course import Course
+from lzxl.year.months import add_months
 
 MONTHS_OF_REPEATS = 12
 LEAST_REPEATS = 2

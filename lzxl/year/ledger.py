@@ -15,8 +15,9 @@ from lzxl.forms.roster import Unit
 from lzxl.forms.rules import Events, Ledger
 from lzxl.forms.text import compact, fold
 from lzxl.submission import Submission, Table
-from lzxl.year.course import Course, EventRow, Matter, Members, follow, nobody
+from lzxl.year.course import Course, EventRow, Matter
 from lzxl.year.events import Machine
+from lzxl.year.follow import Members, follow, nobody
 from lzxl.year.workdays import Calendar
 
 _BETWEEN_NAMES = re.compile(r"[、,，;；/\s]+")

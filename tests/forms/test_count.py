@@ -20,9 +20,12 @@ from lzxl.workbook.writing.build import build_workbook
 from lzxl.workbook.writing.course import tables_of
 from lzxl.workbook.writing.fill import Stamp, stamp_workbook
 from lzxl.workbook.writing.save import workbook_bytes
-from lzxl.year.course import Course, EventRow, follow
+from lzxl.year.course import Course, EventRow
 from lzxl.year.events import Machine, load_machine
-from lzxl.year.exports import Known, load_exports, rows_of
+from lzxl.year.exports.known import Known
+from lzxl.year.exports.rows import rows_of
+from lzxl.year.exports.tables import load_exports
+from lzxl.year.follow import follow
 from lzxl.year.telling import step_told
 from lzxl.year.workdays import Calendar
 from tests.forms.edited import Edit, edited
@@ -167,4 +170,4 @@ def test_an_export_is_a_block_of_lines(tmp_path: Path) -> None:
         exports = load_exports()
         [made] = [one for one in exports.exports if one.export == "roll"]
         assert (made.folder, made.readers) == ("谈话提醒（只给机关党委）", "机关党委")
-        assert rows_of(made, known, exports.hints) == [("符海涛", 0)]
+        assert rows_of(made, known) == [("符海涛", 0)]

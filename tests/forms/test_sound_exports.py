@@ -10,7 +10,7 @@ import pytest
 
 from lzxl.forms.sound import judge_said
 from lzxl.forms.sound_exports import SHOWN
-from lzxl.year.exports import facts_shown
+from lzxl.year.exports.rows import facts_shown
 
 from .test_sound_events import SAID
 

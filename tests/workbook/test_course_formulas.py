@@ -17,7 +17,8 @@ from lzxl.workbook.layout import table_layout
 from lzxl.workbook.writing.build import build_workbook
 from lzxl.workbook.writing.save import workbook_bytes
 from lzxl.workbook.writing.shown import shown_values
-from lzxl.year.course import EventRow, Matter, follow
+from lzxl.year.course import EventRow, Matter
+from lzxl.year.follow import follow
 from lzxl.year.ledger import ledger_book
 from tests.year.ledger import MACHINE, PLAIN, SECTION, TWICE_REWORKED, event_rows
 from tests.year.test_course import RESULTS, STEPS, Plain, goes_on, row

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 
-from lzxl.year.course import Course, EventRow, Matter, Members, follow, nobody
+from lzxl.year.course import Course, EventRow, Matter
 from lzxl.year.events import Machine, load_machine
+from lzxl.year.follow import Members, follow, nobody
 from lzxl.year.workdays import Calendar
 
 MACHINE = load_machine()

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lzxl.year.course import EventRow, Matter, add_months, follow
+from lzxl.year.course import EventRow, Matter
+from lzxl.year.follow import follow
+from lzxl.year.months import add_months
 from lzxl.year.workdays import is_workday
 from tests.year.ledger import MACHINE, PLAIN, SECTION, TWICE_REWORKED, codes, course_of, day, event_rows
 

@@ -1,7 +1,7 @@
 """The live formulas of the office's ledger: state, round, limits and overdue days follow from the events while they are typed.
 
 Two hidden sheets carry them: 办理规则 has the machine of schemas/events.yaml and the working days as plain tables, 办理推算 puts the
-events in the order of warnings and days and goes through them, a row an event. What they show is what `lzxl.year.course`
+events in the order of warnings and days and goes through them, a row an event. What they show is what `lzxl.year.follow`
 gives for the day on which the workbook is calculated (tests/workbook/test_course_formulas.py). Only functions of Excel 2007 are used.
 """
 
