@@ -21,7 +21,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $(STAMP)
 
 demo: $(STAMP)  ## the whole job on a sample bureau, in build/demo
-	rm -rf $(DEMO)
+	rm -rf $(DEMO) $(DEMO)_2027年度
 	$(BIN)/lzxl demo $(DEMO)
 
 test: $(STAMP) libreoffice chromium dovecot lint types unit wheel-test  ## everything that must hold before a change lands

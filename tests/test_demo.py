@@ -14,6 +14,7 @@ from lzxl.campaign.folder import Campaign
 from lzxl.campaign.standing import Standing, take_stock
 from lzxl.demo.filing import MANIFEST, difference
 from lzxl.demo.run import run_demo
+from lzxl.demo.second_year import next_year
 from lzxl.errors import OutputError, UsageError
 
 
@@ -70,9 +71,14 @@ def bytes_of(root: Path) -> dict[str, bytes]:
 @pytest.mark.slow
 def test_a_second_run_elsewhere_gives_the_same_bytes(demo: Path, tmp_path: Path) -> None:
     run_demo(tmp_path / "别处")
-    one, other = bytes_of(demo), bytes_of(tmp_path / "别处")
-    assert list(one) == list(other)
-    assert [name for name in one if one[name] != other[name]] == []
+    for one_root, other_root in ((demo, tmp_path / "别处"), (later(demo), later(tmp_path / "别处"))):
+        one, other = bytes_of(one_root), bytes_of(other_root)
+        differing = [name for name in one if name != "lzxl.toml" and one[name] != other[name]]
+        assert (list(one), differing) == (list(other), [])
+
+
+def later(root: Path) -> Path:
+    return next_year(root, "2027年度")
 
 
 def test_it_is_not_played_over_something(tmp_path: Path) -> None:
@@ -80,6 +86,15 @@ def test_it_is_not_played_over_something(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="不是空文件夹"):
         run_demo(tmp_path)
     assert (tmp_path / "自己的.txt").exists()
+
+
+def test_nor_is_the_year_after_begun_over_something(tmp_path: Path) -> None:
+    beside = later(tmp_path / "新")
+    beside.mkdir()
+    (beside / "自己的.txt").write_text("x")
+    with pytest.raises(UsageError, match="不是空文件夹"):
+        run_demo(tmp_path / "新")
+    assert (beside / "自己的.txt").exists() and not (tmp_path / "新").exists()
 
 
 @pytest.mark.parametrize("trouble", [KeyboardInterrupt(), OutputError("磁盘空间不足")])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import shutil
 from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,9 +11,12 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from lzxl.campaign.distribute import distribute
-from lzxl.campaign.folder import Campaign, create_campaign, sent_path
+from lzxl.campaign.burden import typed_cells
+from lzxl.campaign.folder import Campaign, sent_path
+from lzxl.campaign.standing import take_stock
 from lzxl.demo.bureau import SampleBureau, load_bureau
+from lzxl.demo.second_year import REGISTER, next_year
+from lzxl.papers.kinds import known_steps
 from tests.scenarios.books import lzxl, lzxl_json
 
 LAST_DAY = "2026-11-27"
@@ -124,19 +126,84 @@ def test_scores_and_ranks_follow_from_the_three_parts(
     assert len(scored) == 12
 
 
-def test_the_next_year_begins_with_what_stands_at_the_end_of_this_one(
-    demo: Path, tmp_path: Path, bureau: SampleBureau
-) -> None:
-    root = tmp_path / "2027年度"
-    create_campaign(root, bureau.name, "2027年度", datetime.date(2027, 11, 20), previous=demo)
-    campaign = Campaign(root)
-    distribute(campaign)
+@pytest.fixture(scope="module")
+def later(demo: Path) -> Campaign:
+    """The year after, as the demonstration begins it in a folder beside its own."""
+    return Campaign(next_year(demo, "2027年度"))
+
+
+def test_the_next_year_begins_with_what_stands_at_the_end_of_this_one(later: Campaign, bureau: SampleBureau) -> None:
+    """Each point of each unit whose register was accepted, as unchanged; a person who moved away is looked for no more."""
+    accepted = {
+        one.unit_code for one in take_stock(Campaign(later.root.parent / "demo")).counted if one.form == REGISTER
+    }
     [move] = bureau.transfers
-    workbook = load_workbook(sent_path(campaign, campaign.units[move.left], "risk_register"))
-    texts = [str(cell.value) for row in workbook["风险点"].iter_rows() for cell in row if cell.value is not None]
-    sample = next(one for one in bureau.units if one.unit.code == move.left)
-    assert all(point["description"] in texts for point in sample.content["risk_points"])
-    assert move.person not in " ".join(texts)
+    for sample in bureau.units:
+        rows = points_of(sent_path(later, sample.unit, REGISTER))
+        expected = [one["id"] for one in sample.content["risk_points"]] if sample.unit.code in accepted else []
+        assert list(rows) == expected
+        assert {row["变动"] for row in rows.values()} <= {"不变"}
+        for one in sample.content["risk_points"] if rows else ():
+            assert [rows[one["id"]][title] for title in ("风险内容及表现形式", "环节")] == [
+                one["description"],
+                one.get("step"),
+            ]
+        assert sample.unit.code != move.left or move.person not in str(rows)
+    assert len(accepted) > 10
+
+
+def points_of(path: Path) -> dict[str, dict[str, Any]]:
+    """Number → what the sheet 风险点 of a workbook says of it, header → cell; of rows with a point."""
+    lines = list(load_workbook(path)["风险点"].iter_rows(values_only=True))
+    header = next(number for number, line in enumerate(lines) if "风险点编号" in line)
+    rows = [dict(zip(lines[header], line, strict=True)) for line in lines[header + 1 :]]
+    return {str(row["风险点编号"]): row for row in rows if row["风险点"]}
+
+
+def test_a_unit_says_what_became_of_last_years_points(later: Campaign, bureau: SampleBureau) -> None:
+    [sample] = [one for one in bureau.units if "second_year" in one.content]
+    said = sample.content["second_year"]
+    sent = sent_path(later, sample.unit, REGISTER)
+    [filed] = (later.root / "收件").rglob("*.xlsx")
+    before, after = points_of(sent), points_of(filed)
+    became = {number: row["变动"] for number, row in after.items()}
+    assert became == dict.fromkeys(before, "不变") | dict.fromkeys([one["id"] for one in said["changed"]], "修改") | {
+        one["id"]: "取消" for one in said["cancelled"]
+    } | dict.fromkeys(set(after) - set(before), None)
+    assert len(after) - len(before) == len(said["added"]) == 1
+    [submission] = take_stock(later).counted
+    assert len(submission.rows_of("risk_points")) == len(after) - len(said["cancelled"])
+
+
+def test_the_second_year_asks_for_so_many_cells(later: Campaign) -> None:
+    """本次要求填 N 格, by a second, plain way: cells of the workbook that differ from the one that was sent."""
+    [filed] = (later.root / "收件").rglob("*.xlsx")
+    [unit] = [unit for unit in later.units.values() if unit.code in filed.name]
+    sent, came = (load_workbook(path) for path in (sent_path(later, unit, REGISTER), filed))
+    typed = sum(
+        cell.value is not None and cell.value != sent[sheet.title][cell.coordinate].value
+        for sheet in came
+        for line in sheet.iter_rows()
+        for cell in line
+    )
+    told = typed_cells(later, take_stock(later))
+    assert told.asked == typed
+    assert told.last_year is not None and told.last_year > 10 * typed
+
+
+def test_a_measure_has_a_day_or_is_to_be_kept_up(bureau: SampleBureau) -> None:
+    """限期完成 with its day, 长期坚持 without; no sentence that reads like a task is left without either (STAGES §4)."""
+    rows = [row for one in bureau.units for name in ("risk_points", "measures") for row in one.content[name]]
+    assert all(("deadline" in row) != (row.get("term") == "长期坚持") or row["id"].startswith("HB10") for row in rows)
+    once = ("建立", "制定", "修订", "印发", "编印", "设计", "出台", "绘制", "汇编", "完善", "开发")
+    tasks = [row for row in rows if str(row.get("measure", row.get("content"))).startswith(once)]
+    assert [row["id"] for row in tasks if "deadline" not in row] == []
+
+
+def test_most_points_lie_in_a_step_of_their_power(bureau: SampleBureau) -> None:
+    steps = [row.get("step", "") for one in bureau.units for row in one.content["risk_points"]]
+    assert set(steps) - {""} <= set(known_steps())
+    assert sum(map(bool, steps)) > len(steps) * 2 / 3
 
 
 def test_the_commands_that_the_demonstration_advises_work(own: Path) -> None:

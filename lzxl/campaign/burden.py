@@ -35,9 +35,14 @@ def typed_cells(campaign: Campaign, standing: Standing) -> TypedCells:
 def typed_by_unit(campaign: Campaign, standing: Standing) -> Mapping[str, int]:
     """Unit code → the cells that the unit typed into the submissions that count."""
     counts: Counter[str] = Counter()
-    for submission, sent in zip(standing.counted, _sent(campaign, standing.counted), strict=True):
-        counts[submission.unit_code] += typed_in(submission, sent)
+    for submission, typed in zip(standing.counted, typed_in_each(campaign, standing.counted), strict=True):
+        counts[submission.unit_code] += typed
     return counts
+
+
+def typed_in_each(campaign: Campaign, submissions: Sequence[Submission]) -> list[int]:
+    """For each submission how many cells its unit typed into the workbook that it had been sent."""
+    return [typed_in(one, sent) for one, sent in zip(submissions, _sent(campaign, submissions), strict=True)]
 
 
 def _last_year(campaign: Campaign) -> int | None:

@@ -13,7 +13,7 @@ from lzxl.cli.session import Session, quoted
 
 @click.command(
     cls=ChineseCommand,
-    help="在一个新文件夹里演示一年的流程：一个县局14个单位，三月登记，分期采集预警，开会认定，年底更新和自评（有的故意填得有误）、退回、更正，考核、汇总。内容都是虚构的。",
+    help="在一个新文件夹里演示一年的流程：一个县局14个单位，三月登记，分期采集预警，开会认定，年底更新和自评（有的故意填得有误）、退回、更正，考核、汇总；再在旁边的文件夹里开始下一年。内容都是虚构的。",
     epilog="示例：\n  lzxl demo 演示",
 )
 @click.argument("directory", metavar="文件夹")
@@ -28,5 +28,9 @@ def command(session: Session, directory: str) -> None:
     session.say(f"请打开查看：{root / '退回'} 里的退回件，{result.summary.path}。")
     session.say(f"也可以试试：lzxl -C {quoted(root)} status，")
     session.say("或 today（到期要办的事）、notices（应制发的文书）、meeting（提请领导小组认定的事）。")
-    session.say(f"下一年：lzxl init 2027年度 --previous {quoted(root)} 接着今年的内容往下填。")
+    later = result.later
+    session.say(f"下一年在 {later.campaign.root}，是用 lzxl init --previous {quoted(root)} 接着今年做的：")
+    session.say("  “发放”里各单位的表已填好今年的内容，“风险点”表的“变动”都是“不变”，单位只改有变动的；")
+    for one in later.registers:
+        session.say(f"  如 {one.sent}，改好报来的在 {later.batch}：{one.typed.told}。")
     echo(str(root))

@@ -72,6 +72,18 @@ class Transfer:
 
 
 @dataclass(frozen=True)
+class SampleNextYear:
+    """The year after: its deadline, and the day on which registers brought up to date come in."""
+
+    deadline: datetime.date
+    filed_on: datetime.date
+
+    @property
+    def period(self) -> str:
+        return f"{self.deadline.year}年度"
+
+
+@dataclass(frozen=True)
 class SampleUnit:
     """A unit of the roster with all that it files."""
 
@@ -191,6 +203,7 @@ class SampleBureau:
     rounds: tuple[SampleRound, ...]
     meetings: tuple[SampleMeeting, ...]
     transfers: tuple[Transfer, ...]
+    next_year: SampleNextYear
 
     def roster_rows(self) -> list[dict[str, Any]]:
         """The roster as the office fills it."""
@@ -266,6 +279,7 @@ def load_bureau() -> SampleBureau:
         tuple(SampleRound(**_dated(entry)) for entry in data["rounds"]),
         tuple(SampleMeeting(**{**_dated(entry), "units": tuple(entry["units"])}) for entry in data["meetings"]),
         tuple(Transfer(left=at[entry["person"]], **_dated(entry)) for entry in data["transfers"]),
+        SampleNextYear(**_dated(data["next_year"])),
     )
 
 

@@ -1,4 +1,5 @@
-"""The year of the sample bureau: roster, register in March, warnings in rounds, meetings, corrections, appraisal, summary."""
+"""The year of the sample bureau: roster, register in March, warnings in rounds, meetings, corrections, appraisal, summary, and
+how the next one begins."""
 
 from __future__ import annotations
 
@@ -31,6 +32,7 @@ from lzxl.demo.filing import (
 from lzxl.demo.ledger import keep_ledger
 from lzxl.demo.meetings import hold_meeting
 from lzxl.demo.office import appraise_units
+from lzxl.demo.second_year import SecondYear, next_year, play_second_year
 from lzxl.errors import UsageError
 from lzxl.files import writing
 from lzxl.forms.load import load_form, load_grading, unit_form_ids
@@ -53,25 +55,34 @@ class DemoResult:
     first: list[Intake]
     second: list[Intake]
     summary: SummaryResult
+    later: SecondYear
 
 
 def run_demo(root: Path, say: Callable[[str], None] = lambda line: None) -> DemoResult:
-    """Play the year in the folder `root`, which must be new or empty. `say` is told each step.
+    """Play the year in the folder `root`, and begin the next one in a folder beside it; both must be new or empty. `say` is told
+    each step.
 
-    Raises UsageError if the folder holds something, OutputError if the disk does not take it.
+    Raises UsageError if one of them holds something, OutputError if the disk does not take it.
     """
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise UsageError(f"{root} 不是空文件夹，请换一个新文件夹名。", code="folder_not_empty", root=root)
-    was_there = root.exists()
+    folders = (root, next_year(root, load_bureau().next_year.period))
+    for folder in folders:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise UsageError(f"{folder} 不是空文件夹，请换一个新文件夹名。", code="folder_not_empty", root=folder)
+    were_there = [folder for folder in folders if folder.exists()]
     try:
         return _play(root, _numbered(say))
     except BaseException:
         # Interrupted, or the disk is full: nothing half-made stays behind, so that it can be run again.
-        for entry in root.iterdir() if root.is_dir() else ():
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-        if root.is_dir() and not was_there:
-            root.rmdir()
+        for folder in filter(Path.is_dir, folders):
+            _empty(folder)
+            if folder not in were_there:
+                folder.rmdir()
         raise
+
+
+def _empty(folder: Path) -> None:
+    for entry in folder.iterdir():
+        shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
 def _numbered(say: Callable[[str], None]) -> Callable[[str], None]:
@@ -87,7 +98,7 @@ def _play(root: Path, say: Callable[[str], None]) -> DemoResult:
     first, second = _year_end(campaign, bureau, say)
     campaign = _move_people(campaign, bureau, say)
     summary = _close_year(campaign, bureau, say)
-    return DemoResult(campaign, first, second, summary)
+    return DemoResult(campaign, first, second, summary, play_second_year(summary, campaign, bureau, say))
 
 
 def _open_year(root: Path, bureau: SampleBureau, say: Callable[[str], None]) -> Campaign:
