@@ -265,8 +265,9 @@ class Listed:
     listed_name: str = part("text", on="sheet")
     group: str = part("choice", roles=("of_everybody",))
     listed_group: str = part("choice", on="sheet")
-    listed_words: str = part("choice", on="sheet")
-    """Whose word settles the group of a row of the list; the powers that a unit holds are covered by such words."""
+    listed_words: str = part("choice", on="sheet", roles=("duty",))
+    """Whose word settles the group of a row of the list; the powers that a unit holds are covered by such words. One in the role
+    `duty` says that the row is a post's duty and no power."""
     owner: str = part("text")
     listed_owner: str = part("text", on="sheet")
     risk: str = part("choice", roles=("of_everybody",))

@@ -54,6 +54,9 @@ def _of_powers(register: Register, matter: UnitMatter) -> Iterator[str]:
     if matter.of_everybody:
         codes = [power.code or power.name for power in matter.of_everybody]
         yield f"公共类的职权没有办理环节，未画图：{named(codes)}。"
+    if matter.duties:
+        codes = [duty.code or duty.name for duty in matter.duties]
+        yield f"岗位职责不是职权，未画图：{named(codes)}。"
 
 
 def named(texts: Sequence[str]) -> str:

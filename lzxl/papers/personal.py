@@ -25,6 +25,7 @@ from lzxl.forms.staff import Staff, staff_of
 from lzxl.forms.text import compact
 from lzxl.forms.values import display
 from lzxl.submission import Submission
+from lzxl.year.duties import duty_words
 from lzxl.year.registers import Entry, register_entries, register_sheet
 
 
@@ -58,6 +59,8 @@ class UnitMatter:
     powers: tuple[Power, ...]
     of_everybody: tuple[Power, ...]
     """Powers that are of everybody's conduct: there is nothing of them to be drawn by steps."""
+    duties: tuple[Power, ...]
+    """What posts have to do without power over anybody: no power is exercised in them."""
     vacant: Mapping[str, tuple[str, ...]]
     """Post that nobody holds → the numbers of its risk points."""
     left: tuple[Person, ...]
@@ -133,12 +136,15 @@ class Register:
         own = [one for one in self.entries if one.unit == unit.code]
         holders = tuple(self._holders(staff, own))
         powers = tuple(self._powers(unit, own))
+        everybodys = tuple(power for power in powers if self._is_of_everybody(power))
+        duties = tuple(power for power in powers if self._is_duty(power))
         there = set(staff.names)
         return UnitMatter(
             staff,
             holders,
-            tuple(power for power in powers if not self._is_of_everybody(power)),
-            tuple(power for power in powers if self._is_of_everybody(power)),
+            tuple(power for power in powers if power not in everybodys and power not in duties),
+            everybodys,
+            duties,
             self._vacant(staff, own),
             tuple(one for one in people.of_unit(unit.code) if one.until and one.until < day and one.name not in there),
             any(one.form == self.form and one.unit_code == unit.code for one in self.standing.counted),
@@ -189,6 +195,11 @@ class Register:
                 if name:
                     points = tuple(one for one in own if one.about == compact(name))
                     yield Power(display(table.get(sheet.key, index)), name, told, points)
+
+    def _is_duty(self, power: Power) -> bool:
+        form = load_form(self.form, self.campaign.grading.id)
+        words = form.by_name[self.listed.sheet].by_name[self.listed.listed_words]
+        return power.told[words.title] in duty_words(form, self.listed)
 
     def _is_of_everybody(self, power: Power) -> bool:
         form = load_form(self.form, self.campaign.grading.id)

@@ -13,6 +13,7 @@ from lzxl.forms.text import compact
 from lzxl.forms.values import display
 from lzxl.submission import Submission, Table
 from lzxl.year.cancelled import change_words
+from lzxl.year.duties import duties_of
 
 
 @dataclass(frozen=True)
@@ -81,13 +82,32 @@ def register_entries(submissions: Iterable[Submission], levels: Mapping[str, str
             continue
         sheet = next(one for one in load_form(form_id, submission.scheme).tables if one.rules.compared is not None)
         further = _further_rows(submission, sheet)
-        for table in submission.tables:
-            if table.name == sheet.name:
-                yield from _entries(submission.unit_code, sheet, table, levels, further)
+        for table in submission.tables_of(sheet.name):
+            groups = _groups(submission, sheet, table)
+            yield from _entries(submission.unit_code, sheet, table, levels, further, groups)
+
+
+def _groups(submission: Submission, sheet: Sheet, table: Table) -> list[dict[str, str]]:
+    """For each row what it belongs to, by field: of a duty that it is one, for a reader would take its class for that of a power."""
+    rule = sheet.rules.listed
+    names = [entry.name for entry in sheet.inputs if entry.computed == "group"]
+    groups = [{name: display(table.get(name, index)) for name in names} for index in range(len(table.rows))]
+    if rule is None:
+        return groups
+    duties = duties_of(submission, rule)
+    for index, name in table.filled(rule.name):
+        if word := duties.get(compact(str(name))):
+            groups[index][rule.group] = word
+    return groups
 
 
 def _entries(
-    unit: str, sheet: Sheet, table: Table, levels: Mapping[str, str], further: Mapping[str, _Further]
+    unit: str,
+    sheet: Sheet,
+    table: Table,
+    levels: Mapping[str, str],
+    further: Mapping[str, _Further],
+    groups: Sequence[Mapping[str, str]],
 ) -> Iterator[Entry]:
     rule, distinct = sheet.rules.compared, sheet.rules.distinct
     assert rule is not None and distinct is not None
@@ -100,6 +120,7 @@ def _entries(
         values = {entry.name: display(table.get(entry.name, index)) for entry in fields}
         outside = {name: _together(values[name], more.outside.get(str(number), ())) for name, more in further.items()}
         values |= {name: _together(values[name], more.all.get(str(number), ())) for name, more in further.items()}
+        values |= groups[index]
         yield Entry(
             str(number),
             unit,

@@ -35,6 +35,14 @@ def test_each_key_post_and_each_power_has_a_risk_point() -> None:
     assert coverage(register("出纳岗", category="人事管理")) == ["power_uncovered"]
 
 
+def test_a_duty_covers_the_post_that_has_it_and_no_power() -> None:
+    """A post without any power is entered with its duty; that answers for no power which the roster says the unit holds."""
+    assert coverage(register("出纳岗", power="档案管理", category="岗位职责")) == ["power_uncovered"]
+    without = replace(CAMPAIGN, units={"HB01": replace(UNIT, powers=())})
+    [checked] = check(register("出纳岗", power="档案管理", category="岗位职责"), context=without)
+    assert not ABOUT_COVERAGE & {one.code for one in checked.findings}
+
+
 NO_ROWS = "| 风险点编号 | 岗位 | 职权 |\n|-|"
 
 

@@ -10,7 +10,7 @@ import yaml
 
 from lzxl.data import data_folder
 from lzxl.errors import ConfigError
-from lzxl.forms.load import grading_schemes, load_grading, load_vocabularies
+from lzxl.forms.load import answers_in, grading_schemes, load_grading, load_vocabularies
 
 WORDS = {
     "risk_type": ("思想道德风险", "制度机制风险", "岗位职责风险"),  # 第五条
@@ -31,7 +31,7 @@ MEANS = {  # 第八条(一)2, layer by layer
 CATEGORIES = {  # 分类
     "一类外部权力": {"行政许可", "行政审批登记", "备案", "监管执法", "行政检查", "行政处罚", "行政强制", "行政征收", "行政给付",
                     "行政确认", "行政奖励", "行政裁决", "其他行政权力"},
-    "二类内部权力": {"人事管理", "财务管理", "物资管理", "行政事务管理"},
+    "二类内部权力": {"人事管理", "财务管理", "物资管理", "行政事务管理", "岗位职责"},
     "三类公共类": {"思想道德建设", "制度机制建设", "社会公众服务"},
 }  # fmt: skip
 
@@ -57,6 +57,14 @@ def test_a_published_list_of_powers_is_taken_as_it_is(kind: str) -> None:
     whole = "其他行政权力" if kind == "其他" else f"行政{kind}"
     assert categories.find(kind) == categories.find(whole) == whole
     assert categories.group_of(whole) == "一类外部权力"
+
+
+def test_a_duty_is_a_kind_of_its_own_within_the_bureau() -> None:
+    """第八条(一)1 has duties listed beside powers; what is done within the bureau is 二类 (分类). It answers no held power."""
+    categories = load_vocabularies()["power_category"]
+    [duty] = categories.in_role("duty")
+    assert (categories.group_of(duty), categories.find("职责")) == ("二类内部权力", duty)
+    assert all(duty not in words for words in answers_in("power_category").values())
 
 
 def test_the_gravest_level_is_the_first() -> None:
