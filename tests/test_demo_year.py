@@ -172,7 +172,7 @@ def test_a_unit_says_what_became_of_last_years_points(later: Campaign, bureau: S
     } | dict.fromkeys(set(after) - set(before), None)
     assert len(after) - len(before) == len(said["added"]) == 1
     [submission] = take_stock(later).counted
-    assert len(submission.rows_of("risk_points")) == len(after) - len(said["cancelled"])
+    assert len(list(submission.rows_of("risk_points"))) == len(after) - len(said["cancelled"])
 
 
 def test_the_second_year_asks_for_so_many_cells(later: Campaign) -> None:

@@ -27,6 +27,7 @@ OTHERS_WORDS = {
     "2026年度": "a name of the manual's examples",
     "来件": "a name of the manual's examples",
     "演示": "a name of the manual's examples",
+    "演示_2027年度": "a name of the manual's examples",
     "另行报告": "what a unit writes in its form",
     "工作表保护": "what spreadsheet programs call it",
     "较大、较轻微": "two words of the vocabularies",
