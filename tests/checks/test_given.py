@@ -60,6 +60,20 @@ def test_a_number_in_reserve_is_taken() -> None:
     assert numbers(made) == ["HB01-001", "HB01-021"]
 
 
+def test_a_number_in_reserve_is_never_given_away() -> None:
+    """A row put in between others gets none of those that stand in blank rows, near as they are: the unit files the same workbook again
+    with a new row where such a number stands, and the row put in, still blank, would lose its own to it or be asked about."""
+    first = register(("HB01-001", "私用公章"), ("", "套取现金"))
+    second = register(("HB01-001", "私用公章"), ("", "套取现金"), ("HB01-002", "虚报票据"))
+    for made, in_reserve in ((first, ("HB01-002", "HB01-003")), (second, ("HB01-003",))):
+        table = made.table("risk_points")
+        assert table is not None
+        table.left_out |= {9 + row: {table.columns["id"]: number} for row, number in enumerate(in_reserve)}
+    _, given_first = numbers(first)
+    second.earlier = {"risk_points": {str(given_first): Earlier("财务岗", "套取现金", "第1版")}}
+    assert numbers(second) == ["HB01-001", given_first, "HB01-002"]
+
+
 def test_where_another_sheet_refers_to_a_number_that_no_row_has_the_unit_is_asked() -> None:
     made = register(("", "私用公章"), measures="| HB01-C001 | HB01-005 |")
     assert numbers(made) == [None]
