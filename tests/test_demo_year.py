@@ -17,6 +17,7 @@ from lzxl.campaign.standing import take_stock
 from lzxl.demo.bureau import SampleBureau, load_bureau
 from lzxl.demo.second_year import REGISTER, next_year
 from lzxl.papers.kinds import known_steps
+from lzxl.year.points import risk_points
 from tests.scenarios.books import lzxl, lzxl_json
 
 LAST_DAY = "2026-11-27"
@@ -171,8 +172,8 @@ def test_a_unit_says_what_became_of_last_years_points(later: Campaign, bureau: S
         one["id"]: "取消" for one in said["cancelled"]
     } | dict.fromkeys(set(after) - set(before), None)
     assert len(after) - len(before) == len(said["added"]) == 1
-    [submission] = take_stock(later).counted
-    assert len(list(submission.rows_of("risk_points"))) == len(after) - len(said["cancelled"])
+    counted = [one.number for one in risk_points(take_stock(later).counted, later.grading)]
+    assert counted == [number for number in after if became[number] != "取消"]
 
 
 def test_the_second_year_asks_for_so_many_cells(later: Campaign) -> None:
