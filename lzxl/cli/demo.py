@@ -28,9 +28,7 @@ def command(session: Session, directory: str) -> None:
     session.say(f"请打开查看：{root / '退回'} 里的退回件，{result.summary.path}。")
     session.say(f"也可以试试：lzxl -C {quoted(root)} status，")
     session.say("或 today（到期要办的事）、notices（应制发的文书）、meeting（提请领导小组认定的事）。")
-    later = result.later
-    session.say(f"下一年在 {later.campaign.root}，是用 lzxl init --previous {quoted(root)} 接着今年做的：")
-    session.say("  “发放”里各单位的表已填好今年的内容，“风险点”表的“变动”都是“不变”，单位只改有变动的；")
-    for one in later.registers:
-        session.say(f"  如 {one.sent}，改好报来的在 {later.batch}：{one.typed.told}。")
+    session.say(f"下一年在 {result.later.campaign.root}，是用 lzxl init --previous {quoted(root)} 接着今年做的：")
+    for line in result.later.where_to_look:
+        session.say(f"  {line}")
     echo(str(root))

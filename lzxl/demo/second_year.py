@@ -51,6 +51,12 @@ class SecondYear:
     taken: list[Intake]
     registers: list[BroughtUp]
 
+    @property
+    def where_to_look(self) -> list[str]:
+        """Sentences on what there is to see."""
+        sent = "“发放”里各单位的表已填好今年的内容，“风险点”表的“变动”都是“不变”，单位只改有变动的；"
+        return [sent, *(f"如 {one.sent}，改好报来的在 {self.batch}：{one.typed.told}。" for one in self.registers)]
+
 
 def next_year(root: Path, period: str) -> Path:
     """The folder of the year after the one that is played in `root`: beside it, for no campaign lies within another."""

@@ -11,6 +11,11 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "tests/year/test_first_rows.py::test_the_summary_counts_both_with_type_layer_and_what_is_overdue",
         "tests/year/test_first_rows.py::test_one_that_is_repeated_is_told_and_counts_once",
     ),
+    "它的风险点和措施照常登记、统计、公示。": (
+        "tests/campaign/test_duties.py::test_a_duty_is_of_the_second_class_and_its_points_count",
+        "tests/campaign/test_duties.py::test_readers_are_told_that_it_is_a_duty_and_of_a_power_its_class",
+        "tests/checks/test_roster.py::test_a_duty_covers_the_post_that_has_it_and_no_power",
+    ),
     "长期坚持的不会逾期。": (
         "tests/summary/test_merge.py::test_only_what_is_to_be_done_by_a_day_that_is_past_and_is_not_done_is_overdue",
     ),
