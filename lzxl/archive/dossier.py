@@ -3,6 +3,7 @@ whose name. One zip in 归档, the same whenever it is made of the same files; w
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,8 +13,8 @@ from pathlib import Path
 from lzxl.archive import container
 from lzxl.archive.container import CATALOGUE, SUMS, digests_of, sums_text
 from lzxl.archive.gather import Kept, gather
-from lzxl.archive.items import itemised
-from lzxl.archive.masking import Mask, left_in, ordinary_places
+from lzxl.archive.items import Item, itemised
+from lzxl.archive.masking import Mask, ordinary_places
 from lzxl.archive.natures import natures
 from lzxl.archive.pages import catalogue, report, trace_book
 from lzxl.archive.seal import archives_in
@@ -21,7 +22,7 @@ from lzxl.archive.trace import Trace, trace_rows
 from lzxl.archive.verify import verify_all
 from lzxl.campaign.books import read_books
 from lzxl.campaign.folder import Campaign, safe_name
-from lzxl.campaign.leaks import UNREADABLE, Secrets, secrets_of
+from lzxl.campaign.leaks import UNREADABLE, Secrets, leaks_in, secrets_of
 from lzxl.campaign.places import ARCHIVED, SUMMARY
 from lzxl.campaign.standing import Standing
 from lzxl.errors import UnreadableError, UsageError
@@ -100,22 +101,41 @@ class _Work:
         self.mask = Mask(self.secrets)
         self.left_out: list[str] = []
         self.kept: list[Kept] = []
+        self.gathered = gather(campaign, self.table).files
+        self.names: dict[str, str] = {}
+        """Entry of the archive → its name in the dossier, of what is there."""
+        self.absent: dict[str, str] = {}
+        """Entry of the archive → why it is not there."""
         self.ordinary: Mapping[str, list[str]] = ordinary_places(self.secrets, submissions) if audience.masked else {}
 
     def files(self) -> dict[str, bytes]:
         """Entry → bytes of everything that goes in from the folder; what names somebody in spite of the mask is left out, and said."""
         found: dict[str, bytes] = {}
-        for kept in gather(self.campaign, self.table).files:
-            if kept.group.id not in self.audience.groups or self._is_old(kept):
+        for kept in self.gathered:
+            unwanted = self._unwanted(kept)
+            if unwanted:
+                self.absent[kept.entry] = unwanted
                 continue
             data = self.masked(kept.entry, _bytes_of(self.campaign, kept))
-            name = self.mask.text(kept.entry) if self.audience.masked else kept.entry
-            if self.audience.masked and left_in(name, data, self.secrets):
+            name = _apart_from(found, self.shown(kept.entry))
+            if self.audience.masked and any(leaks_in(name, data, self.secrets)):
                 self.left_out.append(name)
+                self.absent[kept.entry] = "人名不能遮去"
                 continue
             self.kept.append(replace(kept, entry=name))
+            self.names[kept.entry] = name
             found[name] = data
         return found
+
+    def _unwanted(self, kept: Kept) -> str:
+        """Why a file is not for these readers, "" if it is."""
+        if kept.group.id not in self.audience.groups:
+            return f"不在{self.audience.audience}收入范围，可到办公室查阅"
+        return "收入的是另一日的汇总" if self._is_old(kept) else ""
+
+    def shown(self, text: str) -> str:
+        """A text of the office as these readers see it."""
+        return self.mask.text(text) if self.audience.masked else text
 
     def _is_old(self, kept: Kept) -> bool:
         """Whether it is a summary of another day than the one whose figures are traced."""
@@ -151,11 +171,24 @@ class _Work:
         return report("归档四性检测报告", notes, rows)
 
     def catalogue(self, files: Mapping[str, bytes]) -> bytes:
-        items = itemised(self.campaign, self.table, self.kept)
+        """Every 件 of the year under the number that it has in the archive; of what is not there, why."""
+        whole = itemised(self.campaign, self.table, self.gathered)
+        items = [replace(item, title=self.shown(item.title), files=self._there(item)) for item in whole]
+        absent = {item.number: told for item in whole if (told := self._lacking(item))}
         listed = {name: (len(data), digests_of([data]).sha256) for name, data in files.items()}
         volume = Volume("dossier", f"迎检（{self.audience.audience}）", "内部", restricted=True)
         config = self.campaign.config
-        return catalogue(config.bureau, config.period, volume, self.table, items, listed)
+        return catalogue(config.bureau, config.period, volume, self.table, items, listed, absent)
+
+    def _there(self, item: Item) -> tuple[str, ...]:
+        return tuple(self.names[entry] for entry in item.files if entry in self.names)
+
+    def _lacking(self, item: Item) -> str:
+        """What of a 件 is not there, and why; "" if it is whole."""
+        reasons = dict.fromkeys(self.absent[entry] for entry in item.files if entry in self.absent)
+        missing = len(item.files) - len(self._there(item))
+        count = f"{missing}个" if missing < len(item.files) else ""
+        return f"未收入{count}：{'、'.join(reasons)}" if missing else ""
 
     def told(self) -> str:
         """说明: what it is, for whom, and how it is checked."""
@@ -174,7 +207,8 @@ class _Work:
         if self.left_out:
             lines.append(f"因不能遮去人名而未收入：{'、'.join(self.left_out)}。")
         lines += [
-            f"目录见 {CATALOGUE}；每个数在汇总表的哪一格、如何算出、来自哪些文件，见 {TRACE}。",
+            f"目录见 {CATALOGUE}，档号与本期归档相同；未收入的各件也列出，备注写明原因。",
+            f"每个数在汇总表的哪一格、如何算出、来自哪些文件，见 {TRACE}。",
             f"各文件的 SHA-256 在 {SUMS} 里，可用 sha256sum -c 核对。",
         ]
         return "\n".join(lines) + "\n"
@@ -184,7 +218,7 @@ class _Work:
         if not self.audience.masked:
             return
         for name, data in files.items():
-            leaks = left_in(name, data, self.secrets)
+            leaks = list(leaks_in(name, data, self.secrets))
             if leaks:
                 kind = leaks[0].kind if leaks[0].kind != UNREADABLE else "人名"
                 raise UnreadableError(
@@ -212,6 +246,13 @@ class _Work:
         if not has_archive:
             notes.append("本期尚未归档，没有四性检测报告；先运行 lzxl archive。")
         return notes
+
+
+def _apart_from(found: Mapping[str, bytes], name: str) -> str:
+    """A name that no other file has: two that differed in a telephone only do not any more."""
+    stem, dot, suffix = name.rpartition(".")
+    names = (name if number == 1 else f"{stem}_{number}{dot}{suffix}" for number in itertools.count(1))
+    return next(one for one in names if one not in found)
 
 
 def _bytes_of(campaign: Campaign, kept: Kept) -> bytes:

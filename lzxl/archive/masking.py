@@ -14,15 +14,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from lzxl.campaign.leaks import PERSON, UNREADABLE, Leak, Secrets, leaks_in
+from lzxl.campaign.leaks import PERSON, Secrets
+from lzxl.campaign.markup import Piece, texts
 from lzxl.forms.load import load_form
 from lzxl.forms.private import INFORMANT, find_private
 from lzxl.forms.values import display
 from lzxl.submission import Submission
 from lzxl.zips import STARTS, BrokenZipError, LargeZipError, UnknownMethodError, inflate, read_directory
 
-_MARKUP = re.compile(r"<[^<>]*>")
-_PARTS = (".xml", ".rels")
+_BLANKS = re.compile(r"[ \u3000]")
 _FIXED = (2026, 1, 1, 0, 0, 0)
 _DEEPEST = 4
 
@@ -52,16 +52,23 @@ class Mask:
 
     def text(self, text: str) -> str:
         """A text without names, numbers of telephones and the like."""
-        without = self._pattern.sub(self._label, text)
-        for private in reversed(find_private(without)):
-            if private.kind != INFORMANT:
-                without = without[: private.start] + f"〔{private.kind}〕" + without[private.end :]
-                self.count += 1
-        return without
+        for start, end, label in reversed(self._found(text)):
+            text = text[:start] + label + text[end:]
+        return text
 
-    def _label(self, match: re.Match[str]) -> str:
-        secret = re.sub(r"[ \u3000]", "", match[0])
-        self.count += 1
+    def _found(self, text: str) -> list[tuple[int, int, str]]:
+        """(start, end, label) of all that gives way, in order; counted."""
+        named = [(match.start(), match.end(), self._label(match[0])) for match in self._pattern.finditer(text)]
+        others = [
+            (private.start, private.end, f"〔{private.kind}〕")
+            for private in find_private(text)
+            if private.kind != INFORMANT and not _overlaps(private.start, private.end, named)
+        ]
+        self.count += len(named) + len(others)
+        return sorted([*named, *others])
+
+    def _label(self, written: str) -> str:
+        secret = _BLANKS.sub("", written)
         self.seen.add(secret)
         return self.labels[secret]
 
@@ -75,18 +82,16 @@ class Mask:
             return data
 
     def markup(self, text: str) -> str:
-        """XML, HTML or plain text: what stands between the tags. The tags themselves are left as they are."""
-        pieces, last = [], 0
-        for tag in _MARKUP.finditer(text):
-            pieces += [self._written(text[last : tag.start()]), tag[0]]
-            last = tag.end()
-        return "".join([*pieces, self._written(text[last:])])
-
-    def _written(self, text: str) -> str:
-        """A piece of text as it is written in markup, changed only where something is to be taken out."""
-        plain = html.unescape(text)
-        masked = self.text(plain) if plain.strip() else plain
-        return text if masked == plain else html.escape(masked, quote=False)
+        """XML, HTML or plain text: what stands between the tags, also where a name is written in several runs. The tags
+        themselves are left as they are."""
+        written, last = [], 0
+        for pieces in texts(text):
+            found = self._found("".join(piece.text for piece in pieces))
+            for piece, masked in zip(pieces, _without(pieces, found), strict=True):
+                shown = text[piece.start : piece.end] if masked == piece.text else html.escape(masked, quote=False)
+                written += [text[last : piece.start], shown]
+                last = piece.end
+        return "".join([*written, text[last:]])
 
     def _packed(self, data: bytes, depth: int) -> bytes:
         stream, packed = io.BytesIO(data), io.BytesIO()
@@ -103,26 +108,22 @@ class Mask:
         return packed.getvalue()
 
 
-def left_in(name: str, data: bytes, secrets: Secrets) -> list[Leak]:
-    """What of somebody is still in a file: in its bytes, and in its texts where markup breaks a name into pieces."""
-    found = list(leaks_in(name, data, secrets))
-    for part, text in _texts(name, data):
-        found += [Leak(kind, secret, part) for kind, secret in secrets.in_text(text)]
-    return found
+def _overlaps(start: int, end: int, spans: Sequence[tuple[int, int, str]]) -> bool:
+    return any(start < other_end and other_start < end for other_start, other_end, _ in spans)
 
 
-def _texts(name: str, data: bytes, depth: int = 0) -> Iterator[tuple[str, str]]:
-    """(part, text without its tags) of every part of a packed document."""
-    if not data.startswith(STARTS) or depth == _DEEPEST:
-        return
-    stream = io.BytesIO(data)
-    for entry in read_directory(stream):
-        inside = b"".join(inflate(stream, entry))
-        part = f"{name} 里的 {entry.name}"
-        if entry.name.endswith(_PARTS) and "sharedStrings" not in entry.name and "worksheets" not in entry.name:
-            # Cells are no neighbours: in a workbook the texts of two cells make no name.
-            yield part, _MARKUP.sub("", inside.decode("utf-8", "replace"))
-        yield from _texts(part, inside, depth + 1)
+def _without(pieces: Sequence[Piece], found: Sequence[tuple[int, int, str]]) -> Iterator[str]:
+    """The texts of pieces, with each label in the piece where what it stands for begins."""
+    begins = 0
+    for piece in pieces:
+        ends = begins + len(piece.text)
+        text = piece.text
+        for start, end, label in reversed(found):
+            if start < ends and end > begins:
+                shown = label if start >= begins else ""
+                text = text[: max(start - begins, 0)] + shown + text[min(end, ends) - begins :]
+        yield text
+        begins = ends
 
 
 def ordinary_places(secrets: Secrets, submissions: Sequence[Submission]) -> dict[str, list[str]]:
@@ -143,6 +144,3 @@ def ordinary_places(secrets: Secrets, submissions: Sequence[Submission]) -> dict
                             place = f"{submission.unit_code}“{sheet.title}”第{row}行“{entry.title}”"
                             found.setdefault(secret, []).append(place)
     return found
-
-
-__all__ = ["UNREADABLE", "Mask", "left_in", "ordinary_places"]

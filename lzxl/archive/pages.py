@@ -67,14 +67,19 @@ def catalogue(
     table: ArchiveTable,
     items: Sequence[Item],
     files: Mapping[str, tuple[int, str]],
+    absent: Mapping[str, str] | None = None,
 ) -> bytes:
-    """归档文件目录 of a volume. `files`: entry → (size, SHA-256)."""
+    """归档文件目录 of a volume. `files`: entry → (size, SHA-256); `absent`: number of a 件 of which something is not there → why."""
     packed, workbook = _begun(f"{bureau}{period}归档文件目录")
     styles = Styles(workbook, ())
     title = f"{bureau}{period}廉政风险防控归档文件目录（{volume.title}卷）"
     kept = "；".join(_of_retention(table, items))
-    note = f"本卷{len(items)}件，电子文件{len(files)}个。{kept}。{table.basis}。页数为电子文件的，移交纸质件时填写。"
-    rows = [_line(table, place, volume, item) for place, item in enumerate(items, 1)]
+    lacking = absent or {}
+    told = f"其中{len(lacking)}件未收入或未全收入，原因见备注。" if lacking else ""
+    note = (
+        f"本卷{len(items)}件，电子文件{len(files)}个。{told}{kept}。{table.basis}。页数为电子文件的，移交纸质件时填写。"
+    )
+    rows = [_line(table, place, volume, item, lacking.get(item.number, "")) for place, item in enumerate(items, 1)]
     columns = [Column(one.title, one.width, _STYLES.get(one.shows, "wide")) for one in table.columns]
     _page(workbook, styles, CATALOGUE, (title, note), columns, rows, is_wide=True, signed=_SIGNED_CATALOGUE)
     listed = [
@@ -94,7 +99,7 @@ def _of_retention(table: ArchiveTable, items: Sequence[Item]) -> list[str]:
     return [f"{one.title}{codes.count(one.code)}件" for one in table.retentions if one.code in codes]
 
 
-def _line(table: ArchiveTable, place: int, volume: Volume, item: Item) -> list[str | int]:
+def _line(table: ArchiveTable, place: int, volume: Volume, item: Item, lacking: str) -> list[str | int]:
     """A 件 as its columns show it. Pages are counted of paper only: that is left to be written."""
     shown: dict[str, str | int] = {
         "place": place,
@@ -105,7 +110,9 @@ def _line(table: ArchiveTable, place: int, volume: Volume, item: Item) -> list[s
         "day": item.day,
         "secrecy": volume.secrecy,
         "pages": "",
-        "remark": f"电子文件{len(item.files)}个",
+        "remark": "；".join(
+            [*([f"电子文件{len(item.files)}个"] if item.files else []), *([lacking] if lacking else [])]
+        ),
     }
     return [shown[column.shows] for column in table.columns]
 

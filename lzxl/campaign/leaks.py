@@ -5,15 +5,18 @@ It fails closed: what cannot be looked into counts as a place that was found.
 
 from __future__ import annotations
 
+import codecs
 import html
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from urllib.parse import unquote
 
 from lzxl.campaign.cache import read_with_cache
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.markup import texts
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.errors import LzxlError
 from lzxl.forms.load import load_form
@@ -25,7 +28,7 @@ from lzxl.forms.text import compact
 from lzxl.forms.values import display
 from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
-from lzxl.zips import STARTS, BrokenZipError, LargeZipError, UnknownMethodError, inflate, read_directory
+from lzxl.zips import STARTS, BrokenZipError, Entry, LargeZipError, UnknownMethodError, inflate, read_directory
 
 PERSON, ADDRESS, TELEPHONE = "人名", "邮箱地址", "电话号码"
 UNREADABLE = "无法查看的内容"
@@ -33,9 +36,17 @@ UNREADABLE = "无法查看的内容"
 # Shorter ones say nothing.
 _LEAST = 2
 _MOST_NESTED = 4
+_HEADER_BYTES = 30
+"""Of a member of a zip, before its name; the last four say how long that is, and what comes between it and the packed bytes."""
 _BLANKS = re.compile(r"\s+")
 _NOT_DIGITS = re.compile(r"\D+")
 _LEAST_DIGITS = 7
+# A word of two characters in two bytes each; three, in what is packed.
+_LEAST_BYTES, _LEAST_PACKED_BYTES = 4, 6
+# Signs that stand in no text: whatever has them may be text of another encoding.
+_NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SENTENCE_END = "。"
+_BYTES_A_SIGN = {"utf-16-le": 2, "utf-16-be": 2}
 _ENCODINGS = ("utf-16-le", "utf-16-be", "gb18030", "big5")
 
 
@@ -56,32 +67,35 @@ class Secrets:
     kinds: Mapping[str, str]
 
     @cached_property
+    def _by_folded(self) -> dict[str, str]:
+        """Secret without regard to capital letters, in which addresses are written as one likes → the secret."""
+        return {text.casefold(): text for text in self.kinds}
+
+    @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        longest_first = sorted(self.kinds, key=lambda text: (-len(text), text))
+        longest_first = sorted(self._by_folded, key=lambda text: (-len(text), text))
         return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
     @cached_property
     def _bytes_pattern(self) -> re.Pattern[bytes]:
         """The same as other encodings write it, for what is no text of UTF-8."""
-        forms = {text.encode(one, "ignore") for text in self.kinds for one in ("utf-8", *_ENCODINGS)}
-        return re.compile(
-            b"|".join(re.escape(one) for one in sorted(forms, key=len, reverse=True) if len(one) > 3) or rb"(?!)"
-        )
+        return _any_of(self._written_in(("utf-8", *_ENCODINGS)), _LEAST_BYTES)
 
     @cached_property
     def _packed_pattern(self) -> re.Pattern[bytes]:
         """Only what no packed bytes are by chance."""
-        forms = {text.encode() for text in self.kinds}
-        return re.compile(
-            b"|".join(re.escape(one) for one in sorted(forms, key=len, reverse=True) if len(one) > 5) or rb"(?!)"
-        )
+        return _any_of(self._written_in(("utf-8",)), _LEAST_PACKED_BYTES)
+
+    def _written_in(self, encodings: Iterable[str]) -> set[bytes]:
+        return {text.encode(one, "ignore") for text in self.kinds for one in encodings}
 
     def in_text(self, text: str) -> Iterator[tuple[str, str]]:
-        """(kind, secret) of each that a text names, also with blanks between its characters, or as an entity."""
+        """(kind, secret) of each that a text names, also with blanks between its characters, as an entity or in an address."""
         plain = html.unescape(text)
-        found: dict[str, None] = {}
-        for one in (plain, _BLANKS.sub("", compact(plain))):
-            found |= dict.fromkeys(self._pattern.findall(one))
+        spelt = [plain, _BLANKS.sub("", compact(plain)), *([unquote(plain)] if "%" in plain else [])]
+        found = dict.fromkeys(
+            self._by_folded[match] for one in spelt for match in self._pattern.findall(one.casefold())
+        )
         for secret in found:
             yield self.kinds[secret], secret
         for private in find_private(plain):
@@ -90,25 +104,58 @@ class Secrets:
                 yield private.kind, value
 
     def in_bytes(self, data: bytes) -> Iterator[tuple[str, str]]:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            for match in dict.fromkeys(self._bytes_pattern.findall(data)):
-                yield from ((kind, secret) for secret, kind in self.kinds.items() if _written(secret, match))
-            return
-        yield from self.in_text(text)
+        """The same of the bytes of a file, whatever it is; of markup also what is written in several runs."""
+        text = _decoded(data)
+        if text is not None:
+            yield from self.in_text(text)
+            yield from self.in_text(_SENTENCE_END.join(_in_runs(text)))
+        if text is None or _NO_TEXT.search(text) is not None:
+            yield from self._in_other_encodings(data)
+
+    def _in_other_encodings(self, data: bytes) -> Iterator[tuple[str, str]]:
+        for match in dict.fromkeys(self._bytes_pattern.findall(data)):
+            yield from ((kind, secret) for secret, kind in self.kinds.items() if _written(secret, match))
+        for encoding in ("utf-8", *_ENCODINGS):
+            # Where a text of two bytes a sign begins, nobody says.
+            for start in range(_BYTES_A_SIGN.get(encoding, 1)):
+                yield from self.in_text(data[start:].decode(encoding, "replace"))
 
     def in_packed(self, data: bytes) -> Iterator[tuple[str, str]]:
         for match in dict.fromkeys(self._packed_pattern.findall(data)):
             yield self.kinds[match.decode()], match.decode()
 
 
+def _any_of(forms: Iterable[bytes], least: int) -> re.Pattern[bytes]:
+    longest_first = sorted((one for one in forms if len(one) >= least), key=lambda one: (-len(one), one))
+    return re.compile(b"|".join(map(re.escape, longest_first)) or rb"(?!)")
+
+
+def _decoded(data: bytes) -> str | None:
+    """A text as its first bytes say that it is encoded, else as UTF-8; None if it is neither."""
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _in_runs(text: str) -> Iterator[str]:
+    """What a reader sees as one text and markup writes in several."""
+    for pieces in texts(text):
+        if len(pieces) > 1:
+            yield "".join(piece.text for piece in pieces)
+
+
 def _written(secret: str, data: bytes) -> bool:
     return any(secret.encode(one, "ignore") == data for one in ("utf-8", *_ENCODINGS))
 
 
-def leaks_in(name: str, data: bytes, secrets: Secrets, depth: int = 0) -> Iterator[Leak]:
+def leaks_in(name: str, data: bytes, secrets: Secrets) -> Iterator[Leak]:
     """Everything of somebody in a file that is to leave the office: in its name, its bytes, and in all that is packed in it."""
+    yield from dict.fromkeys(_leaks_in(name, data, secrets, 0))
+
+
+def _leaks_in(name: str, data: bytes, secrets: Secrets, depth: int) -> Iterator[Leak]:
     for kind, secret in secrets.in_text(name):
         yield Leak(kind, secret, f"{name}（文件名）")
     if not data.startswith(STARTS):
@@ -120,14 +167,31 @@ def leaks_in(name: str, data: bytes, secrets: Secrets, depth: int = 0) -> Iterat
     if depth == _MOST_NESTED:
         yield Leak(UNREADABLE, "", name)
         return
-    stream = io.BytesIO(data)
+    yield from _packed_leaks(name, io.BytesIO(data), secrets, depth)
+
+
+def _packed_leaks(name: str, stream: io.BytesIO, secrets: Secrets, depth: int) -> Iterator[Leak]:
     try:
-        for entry in read_directory(stream):
+        entries = read_directory(stream)
+        for kind, secret in secrets.in_bytes(_between(stream.getvalue(), entries)):
+            yield Leak(kind, secret, f"{name}（压缩包的目录和注释）")
+        for entry in entries:
             if not entry.name.endswith("/"):
                 inside = b"".join(inflate(stream, entry))
-                yield from leaks_in(f"{name} 里的 {entry.name}", inside, secrets, depth + 1)
+                yield from _leaks_in(f"{name} 里的 {entry.name}", inside, secrets, depth + 1)
     except (BrokenZipError, LargeZipError, UnknownMethodError):
         yield Leak(UNREADABLE, "", name)
+
+
+def _between(data: bytes, entries: Iterable[Entry]) -> bytes:
+    """What a zip says of itself: its headers, its directory, its comments, and whatever else stands between the packed bytes."""
+    pieces, last = [], 0
+    for entry in sorted(entries, key=lambda entry: entry.offset):
+        ends = entry.offset + _HEADER_BYTES
+        names = int.from_bytes(data[ends - 4 : ends - 2], "little") + int.from_bytes(data[ends - 2 : ends], "little")
+        pieces.append(data[last : ends + names])
+        last = max(last, ends + names + entry.packed_bytes)
+    return b"".join([*pieces, data[last:]])
 
 
 def secrets_of(campaign: Campaign, submissions: Iterable[Submission], words: Iterable[str] = ()) -> Secrets:

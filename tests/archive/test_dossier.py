@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import shutil
 import stat
 import zipfile
@@ -12,17 +13,35 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 
+from lzxl.archive.gather import gather
+from lzxl.archive.items import itemised
+from lzxl.campaign.folder import Campaign
 from lzxl.demo.bureau import load_bureau
+from lzxl.forms.archive import load_archive_table
 from tests.scenarios.office_desk import headed, invoke
 
+UNMASKABLE = "警示提醒函_云环廉办〔2026〕99号_YJ-2026-099.docx"
+"""A paper of which the program cannot take names: it is no document of Word at all."""
+OF_A_PERSON = "诫勉书_云环廉〔2026〕98号_YJ-2026-098.docx"
+"""A paper that somebody went back to: the name is written in two runs."""
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
 
 
 @pytest.fixture(scope="module")
 def bureau(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return Path(shutil.copytree(demo, tmp_path_factory.mktemp("迎检") / "2026年度"))
+    root = Path(shutil.copytree(demo, tmp_path_factory.mktemp("迎检") / "2026年度"))
+    assert invoke(root, "notices", "--make", "--date", "2026-11-27").exception is None
+    name = str(next(iter(load_bureau().people_rows()))["person"])
+    paper = Document()
+    paragraph = paper.add_paragraph()
+    for run in (name[0], name[1:], "同志："):
+        paragraph.add_run(run)
+    paper.save(str(root / "文书" / OF_A_PERSON))
+    (root / "文书" / UNMASKABLE).write_bytes(name.encode("utf-16"))
+    return root
 
 
 @pytest.fixture(scope="module")
@@ -159,3 +178,58 @@ def test_the_faults_of_the_demonstration_are_not_in_it(made: dict[str, tuple[Pat
     with zipfile.ZipFile(path) as packed:
         assert not any("收件/" in name or "退回/" in name for name in packed.namelist())
         assert json.dumps(packed.namelist(), ensure_ascii=False).count("认定.xlsx") == 1
+
+
+def catalogue_rows(path: Path) -> list[dict[str, str]]:
+    with zipfile.ZipFile(path) as packed:
+        sheet = load_workbook(io.BytesIO(packed.read("归档文件目录.xlsx")))["归档文件目录"]
+    head, columns = headed(sheet, "档号")
+    rows = (
+        {title: sheet.cell(row, at).value for title, at in columns.items()}
+        for row in range(head + 1, sheet.max_row + 1)
+    )
+    return [{title: str(value or "") for title, value in row.items()} for row in rows if row["题名"]]
+
+
+def test_auditors_get_the_papers_and_nobody_is_named_in_them(bureau: Path, made: dict[str, tuple[Path, str]]) -> None:
+    numbered = {path.name for path in (bureau / "文书").glob("*.docx") if "〔2026〕" in path.name} - {UNMASKABLE}
+    assert len(numbered) > 20
+    with zipfile.ZipFile(made["审计"][0]) as packed:
+        there = {name.rpartition("/")[2]: name for name in packed.namelist() if name.startswith("内容/文书/")}
+        assert numbered <= set(there)
+        paper = Document(io.BytesIO(packed.read(there[OF_A_PERSON])))
+    assert re.fullmatch("〔人员[0-9]{3}〕同志：", paper.paragraphs[-1].text)
+
+
+@pytest.mark.parametrize("audience", ["审计", "巡察"])
+def test_the_catalogue_lists_all_that_is_archived_and_says_why_something_is_not_there(
+    bureau: Path, made: dict[str, tuple[Path, str]], audience: str
+) -> None:
+    path, _ = made[audience]
+    campaign = Campaign(bureau)
+    table = load_archive_table()
+    wanted = next(one for one in table.audiences if one.audience == audience).groups
+    items = itemised(campaign, table, gather(campaign, table).files)
+    rows = catalogue_rows(path)
+    assert [row["档号"] for row in rows] == [item.number for item in items]
+    with zipfile.ZipFile(path) as packed:
+        files = load_workbook(io.BytesIO(packed.read("归档文件目录.xlsx")))["电子文件清单"]
+        entries = [str(cell.value) for cell in files["B"]]
+        assert {name for name in packed.namelist() if name.startswith("内容/")} <= set(entries)
+    for row, item in zip(rows, items, strict=True):
+        if item.group.id not in wanted:
+            assert row["备注"] == f"未收入：不在{audience}收入范围，可到办公室查阅"
+        else:
+            assert row["备注"].startswith(("电子文件", "未收入：收入的是另一日的汇总", "未收入：人名不能遮去"))
+    assert sum(row["备注"].startswith("电子文件") for row in rows) > 10
+
+
+def test_a_paper_from_which_a_name_cannot_be_taken_is_listed_with_its_number_and_why(
+    made: dict[str, tuple[Path, str]],
+) -> None:
+    path, said = made["审计"]
+    assert "1个文件里的人名不能遮去，未收入" in said
+    [row] = [row for row in catalogue_rows(path) if row["文号"] == "云环廉办〔2026〕99号"]
+    assert row["备注"] == "未收入：人名不能遮去" and "警示提醒函" in row["题名"]
+    [row] = [row for row in catalogue_rows(made["巡察"][0]) if row["文号"] == "云环廉办〔2026〕99号"]
+    assert row["备注"] == "电子文件1个"

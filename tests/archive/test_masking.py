@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from itertools import pairwise
 
 import pytest
 from docx import Document
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from lzxl.archive.masking import Mask, left_in
-from lzxl.campaign.leaks import ADDRESS, PERSON, Secrets
+from lzxl.archive.masking import Mask
+from lzxl.campaign.leaks import ADDRESS, PERSON, Leak, Secrets, leaks_in
 
 NAMES = ("张三", "张三丰", "欧阳修文", "高峰")
 SECRETS = Secrets({**dict.fromkeys(NAMES, PERSON), "zs@example.cn": ADDRESS})
+
+
+def leaks(name: str, data: bytes, secrets: Secrets) -> list[Leak]:
+    return list(leaks_in(name, data, secrets))
+
+
 PIECES = st.lists(st.one_of(st.sampled_from(NAMES), st.text(alphabet="甲乙 ，<&1年度")), max_size=12)
 
 
+@settings(deadline=None)
 @given(PIECES)
 def test_no_name_is_left_in_a_text_and_nothing_else_is_touched(pieces: list[str]) -> None:
     text = "｜".join(pieces)
@@ -51,25 +60,43 @@ def test_a_workbook_is_masked_in_cells_comments_and_properties_and_still_opens()
     data = io.BytesIO()
     book.save(data)
     masked = Mask(SECRETS).file(data.getvalue())
-    assert left_in("表.xlsx", masked, SECRETS) == []
+    assert leaks("表.xlsx", masked, SECRETS) == []
     again = load_workbook(io.BytesIO(masked))
     assert again.active["A1"].value == "责任人：〔人员001〕" and again.active["A2"].value == "=1+1"
 
 
-def test_a_name_that_word_broke_into_pieces_is_found_as_not_masked() -> None:
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["张三", "张三丰", "欧阳修文", "高峰", "，", "甲乙", " "]), min_size=1, max_size=6),
+    st.data(),
+)
+def test_a_name_that_word_broke_into_runs_gives_way_and_the_rest_of_the_paragraph_stays(
+    words: list[str], draw: st.DataObject
+) -> None:
+    text = "".join(words)
+    cuts = sorted(draw.draw(st.sets(st.integers(1, max(len(text) - 1, 1)), max_size=6)))
+    runs = [f"<w:r><w:rPr/><w:t>{text[start:end]}</w:t></w:r>" for start, end in pairwise([0, *cuts, len(text)])]
+    masked = Mask(SECRETS).file(f"<w:p>{''.join(runs)}</w:p>".encode())
+    assert leaks("函.xml", masked, SECRETS) == []
+    left = re.sub(r"<[^<>]*>|\s", "", masked.decode())
+    assert left == re.sub(r"\s", "", Mask(SECRETS).text(text))
+
+
+def test_the_end_of_one_paragraph_and_the_beginning_of_the_next_make_no_name() -> None:
     paper = Document()
-    paragraph = paper.add_paragraph()
-    for piece in ("张", "三"):
-        paragraph.add_run(piece)
+    for text in ("山之高", "峰之险"):
+        paper.add_paragraph(text)
+    paper.add_paragraph("高").add_run("峰")
     data = io.BytesIO()
     paper.save(data)
-    assert [leak.secret for leak in left_in("函.docx", Mask(SECRETS).file(data.getvalue()), SECRETS)] == ["张三"]
+    mask = Mask(SECRETS)
+    assert leaks("函.docx", mask.file(data.getvalue()), SECRETS) == [] and mask.count == 1
 
 
 def test_bytes_of_no_text_are_kept_and_what_they_name_is_found() -> None:
     data = "张三".encode("utf-16-le") + b"\xff\xfe\x00"
     assert Mask(SECRETS).file(data) == data
-    assert [leak.secret for leak in left_in("旧表.xls", data, SECRETS)] == ["张三"]
+    assert [leak.secret for leak in leaks("旧表.xls", data, SECRETS)] == ["张三"]
 
 
 @pytest.mark.parametrize("depth", [1, 3])
@@ -80,8 +107,8 @@ def test_what_is_packed_within_what_is_packed_is_masked_too(depth: int) -> None:
         with zipfile.ZipFile(packed, "w") as archive:
             archive.writestr("a.xml", data)
         data = packed.getvalue()
-    assert left_in("a.zip", data, SECRETS)
-    assert left_in("a.zip", Mask(SECRETS).file(data), SECRETS) == []
+    assert leaks("a.zip", data, SECRETS)
+    assert leaks("a.zip", Mask(SECRETS).file(data), SECRETS) == []
 
 
 def test_the_same_file_is_masked_to_the_same_bytes() -> None:
