@@ -128,7 +128,14 @@ def register_of(campaign: Campaign, standing: Standing | None = None, progress: 
         {unit.code: unit.name for unit in campaign.units.values()},
         campaign.people.renamed,
         _by_point([*pairs, *_proved_in_ledger(campaign)]),
+        _awaited(campaign, standing),
     )
+
+
+def _awaited(campaign: Campaign, standing: Standing) -> frozenset[str]:
+    """The units of which no register is accepted yet."""
+    form_id, _ = register_sheet()
+    return frozenset(campaign.units) - {one.unit_code for one in standing.counted if one.form == form_id}
 
 
 def _proved_in_ledger(campaign: Campaign) -> list[tuple[str, str]]:

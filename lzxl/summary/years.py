@@ -20,7 +20,7 @@ from lzxl.summary.styles import Styles
 from lzxl.summary.tables import UNIT_COLUMNS, Column, printed_width, write_table
 from lzxl.year.cancelled import change_words
 from lzxl.year.compared import Comparison, Difference
-from lzxl.year.registers import register_sheet
+from lzxl.year.registers import Register, register_sheet
 
 COMPARED, OUTLINE = "与上年比较", "比较概况"
 
@@ -34,6 +34,7 @@ NOTES = {
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 _HEAD_ROW = 2
 _MOST_SHOWN = 300
+_MOST_NAMED = 8
 """Characters of what a field said before and says now."""
 _ONE_LINE = 30
 _AFTER = (
@@ -89,7 +90,20 @@ def said_of(comparison: Comparison) -> str:
         f"取消{len(comparison.removed)}个；等级提高{len(comparison.raised)}个，降低{len(comparison.lowered)}个；"
         f"与上期一字不差{len(comparison.copied)}个{share}。"
     )
-    return counts + "等级按领导小组认定，未认定的按计算等级。一字不差只供了解，不作为退回理由。"
+    return (
+        counts
+        + _awaited(comparison.after)
+        + "等级按领导小组认定，未认定的按计算等级。一字不差只供了解，不作为退回理由。"
+    )
+
+
+def _awaited(register: Register) -> str:
+    """That units are not compared whose register of the period is not there yet."""
+    if not register.awaited:
+        return ""
+    named = sorted(register.awaited)
+    told = "、".join(named[:_MOST_NAMED]) + "等" * (len(named) > _MOST_NAMED)
+    return f"登记表尚未接收的{len(named)}个单位（{told}）不作比较。"
 
 
 def _row(comparison: Comparison, row: Difference) -> tuple[str | None, ...]:

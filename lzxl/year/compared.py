@@ -212,7 +212,7 @@ def compare_registers(before: Register, after: Register, sheet: Sheet, gravity: 
         else:
             rows.append(judge.kept(originals[source], old[source].number, entry, pairing.how[place], is_reused))
     for place, moved in enumerate(old):
-        if place not in pairing.pairs:
+        if place not in pairing.pairs and moved.unit not in after.awaited:
             known = replace(originals[place], unit=moved.unit, reason=reasons.get(moved.number, ""))
             rows.append(judge.gone(known, place in pairing.reused_old))
     return Comparison(before, after, tuple(rows))

@@ -53,6 +53,8 @@ class Register:
     renamed: tuple[Renamed, ...] = ()
     warned: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Number of a risk point → the warnings of the period about it that were proved true."""
+    awaited: frozenset[str] = frozenset()
+    """Codes of the units of which no register is accepted yet: nothing is known of their rows."""
 
     @property
     def standing(self) -> tuple[Entry, ...]:

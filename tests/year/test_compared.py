@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 import time
+from dataclasses import replace
 from typing import Any
 
 from lzxl.forms.grading import gravity
 from lzxl.forms.load import load_grading
 from lzxl.forms.people import Renamed
+from lzxl.summary.years import said_of
 from lzxl.year.compared import Comparison, compare_registers
 from lzxl.year.registers import Entry, Register, register_sheet
 
@@ -52,6 +54,25 @@ def compared(before: Register, after: Register) -> Comparison:
 
 def counts(found: Comparison) -> tuple[int, int, int]:
     return len(found.matched), len(found.added), len(found.removed)
+
+
+def test_points_of_a_unit_whose_register_is_awaited_are_not_gone() -> None:
+    """Early in the year hardly a unit has filed: what it has not said anything of yet is neither cancelled nor without a reason."""
+    before = register(entry("HB01-001"), entry("HB02-001", unit="HB02"), entry("HB02-002", unit="HB02"))
+    now = entry("HB01-001")
+    assert counts(compared(before, register(now))) == (1, 0, 2)
+    found = compared(before, register(now, awaited=frozenset({"HB02"})))
+    assert counts(found) == (1, 0, 0)
+    assert found.noted("removed_without_reason") == () and [one.unit for one in found.by_unit()] == ["HB01"]
+    assert "登记表尚未接收的1个单位（HB02）不作比较" in said_of(found)
+    assert "尚未接收" not in said_of(compared(before, register(now)))
+
+
+def test_points_of_an_awaited_unit_are_awaited_under_its_former_code_too() -> None:
+    before = register(entry("HB01-001"), entry("HB02-001", unit="HB02"))
+    renamed = (Renamed("HB09", "HB02", "办公室", datetime.date(2027, 1, 1)),)
+    after = replace(register(entry("HB01-001"), awaited=frozenset({"HB09"})), renamed=renamed)
+    assert counts(compared(before, after)) == (1, 0, 0)
 
 
 def test_rows_of_one_number_are_one_row_and_what_changed_in_them_is_told() -> None:
