@@ -11,9 +11,6 @@ PROMISES: dict[str, tuple[str, ...]] = {
         "tests/year/test_first_rows.py::test_the_summary_counts_both_with_type_layer_and_what_is_overdue",
         "tests/year/test_first_rows.py::test_one_that_is_repeated_is_told_and_counts_once",
     ),
-    "本期登记表尚未接收的单位不作比较，并列出来。": (
-        "tests/year/test_compared.py::test_points_of_a_unit_whose_register_is_awaited_are_not_gone",
-    ),
     "它的风险点和措施照常登记、统计、公示。": (
         "tests/campaign/test_duties.py::test_a_duty_is_of_the_second_class_and_its_points_count",
         "tests/campaign/test_duties.py::test_readers_are_told_that_it_is_a_duty_and_of_a_power_its_class",
