@@ -17,7 +17,13 @@ from lzxl.errors import UsageError
 from lzxl.forms.grading import gravity
 from lzxl.progress import Progress
 from lzxl.year.compared import Comparison, compare_registers
-from lzxl.year.registers import Register, register_entries, register_sheet
+from lzxl.year.registers import (
+    Register,
+    compared_measures,
+    register_entries,
+    register_measures,
+    register_sheet,
+)
 
 MOST_YEARS = 3
 """Periods that are looked at where nobody says which: this one and those before it."""
@@ -111,7 +117,7 @@ def _compared(campaign: Campaign, registers: Sequence[Register]) -> Years:
     comparisons = []
     for before, after in zip(registers[1:], registers, strict=False):
         known = after if after is registers[0] else replace(after, renamed=(*after.renamed, *renamed))
-        comparisons.append(compare_registers(before, known, sheet, weight))
+        comparisons.append(compare_registers(before, known, sheet, weight, compared_measures()))
     return Years(tuple(registers), tuple(comparisons))
 
 
@@ -129,6 +135,7 @@ def register_of(campaign: Campaign, standing: Standing | None = None, progress: 
         campaign.people.renamed,
         _by_point([*pairs, *_proved_in_ledger(campaign)]),
         _awaited(campaign, standing),
+        tuple(register_measures(standing.counted)),
     )
 
 

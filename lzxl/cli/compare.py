@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=ChineseCommand,
-    help="与上年比较：风险点的新增、取消、等级升降、变动栏目和一字不差的，写成一个工作簿，放在“汇总”里。",
+    help="与上年比较：风险点和防控措施的新增、取消、变动栏目，等级升降和一字不差的，写成一个工作簿，放在“汇总”里。",
     epilog="示例：\n  lzxl -C 2026年度 compare\n  lzxl -C 2026年度 compare --with 2025年度 --with 2024年度",
 )
 @click.option(
@@ -54,12 +54,13 @@ def command(session: Session, folders: tuple[Path, ...], output: str | None, kin
 def _show(session: Session, years: Years) -> None:
     """For people: the counts, the units, and what is to be looked into."""
     from lzxl.cli.table import print_table
-    from lzxl.summary.years import NOTES, said_of
+    from lzxl.summary.years import NOTES, measures_said, said_of
     from lzxl.year.cancelled import change_words
     from lzxl.year.registers import register_sheet
 
     latest = years.latest
     session.show(said_of(latest))
+    session.show(measures_said(latest))
     if len(years.comparisons) > 1:
         points = [f"{one.register.period}{len(one.register.standing)}个" for one in years.trend()]
         session.show(f"各期风险点：{'，'.join(points)}。")

@@ -17,6 +17,7 @@ from lzxl.campaign.places import LETTERS
 from lzxl.files import PRIVATE, store_durably
 from lzxl.forms.load import load_form
 from lzxl.papers.figures import Block, Figure, Summary
+from lzxl.papers.report_years import compared_texts
 from lzxl.summary.styles import SERIES, gravest_first, level_colours
 from lzxl.summary.tables import UNIT_COLUMNS
 from lzxl.year.registers import register_sheet
@@ -333,11 +334,10 @@ def _grade_chart(scores: Block, counts: Mapping[str, int]) -> tuple[Chart, ...]:
     return (Chart("图4　考核等次", "个", {"单位数": SERIES[0]}, bars, scores.figure),)
 
 
-def _compared(summary: Summary) -> tuple[Sentence]:
+def _compared(summary: Summary) -> tuple[Sentence, ...]:
     if not summary.has(COMPARED):
         return (_said("本期没有设上一期，不作比较。"),)
-    kinds = _listed(summary.counted(COMPARED, "比较结果").items())
-    return (Sentence(("与上年登记的风险点比较：", *kinds, f"。逐项见汇总表“{COMPARED}”。")),)
+    return tuple(Sentence(pieces, sources) for pieces, sources in compared_texts(summary))
 
 
 def _problems(summary: Summary, units: Block, scores: Block) -> list[Sentence]:

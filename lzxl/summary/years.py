@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -20,10 +20,20 @@ from lzxl.summary.styles import Styles
 from lzxl.summary.tables import UNIT_COLUMNS, Column, printed_width, write_table
 from lzxl.year.cancelled import change_words
 from lzxl.year.compared import Comparison, Difference
-from lzxl.year.registers import Register, register_sheet
+from lzxl.year.measures import MeasureDifference, Point, measures_as_data
+from lzxl.year.registers import Register, compared_measures, register_sheet
 
-COMPARED, OUTLINE = "与上年比较", "比较概况"
+COMPARED, OUTLINE, MEASURES = "与上年比较", "比较概况", "措施比较"
 
+KIND, LEVEL_BEFORE, LEVEL, STEP, WARNED, WORDING = (
+    "比较结果",
+    "上期等级",
+    "本期等级",
+    "等级升降",
+    "本期属实预警",
+    "文字比较",
+)
+MEASURES_CHANGED, COPIED = "措施变动", "一字不差"
 NOTES = {
     "id_reused": "编号改用于其他内容",
     "removed_without_reason": "取消未写原因",
@@ -38,14 +48,15 @@ _MOST_NAMED = 8
 """Characters of what a field said before and says now."""
 _ONE_LINE = 30
 _AFTER = (
-    Column("kind", "比较结果", 11, "centre"),
+    Column("kind", KIND, 11, "centre"),
     Column("point", "", 24),
-    Column("level_before", "上期等级", 9, "level"),
-    Column("level", "本期等级", 9, "level"),
-    Column("step", "等级升降", 9, "centre"),
-    Column("warned", "本期属实预警", 15, "wide"),
-    Column("copied", "文字比较", 10, "centre"),
+    Column("level_before", LEVEL_BEFORE, 9, "level"),
+    Column("level", LEVEL, 9, "level"),
+    Column("step", STEP, 9, "centre"),
+    Column("warned", WARNED, 15, "wide"),
+    Column("copied", WORDING, 10, "centre"),
     Column("changes", "变动栏目（上期→本期）", 60),
+    Column("measure_changes", MEASURES_CHANGED, 40),
     Column("reason", "取消原因", 20),
     Column("notes", "请核实", 20),
 )
@@ -66,7 +77,8 @@ def _columns() -> tuple[Column, ...]:
 
 def write_differences(book: Printed, comparison: Comparison) -> None:
     """Every risk point of either period, those of now in their order, then those that are gone."""
-    rows, columns = [_row(comparison, row) for row in comparison.rows], _columns()
+    told = _measures_told(comparison)
+    rows, columns = [_row(comparison, row, told) for row in comparison.rows], _columns()
     frame = pl.DataFrame(rows, schema={column.name: pl.String for column in columns[1:]}, orient="row")
     worksheet = book.worksheets[COMPARED]
     title = f"{book.round.bureau}廉政风险点逐项比较（{comparison.after.period}与{comparison.before.period}）"
@@ -106,7 +118,7 @@ def _awaited(register: Register) -> str:
     return f"登记表尚未接收的{len(named)}个单位（{told}）不作比较。"
 
 
-def _row(comparison: Comparison, row: Difference) -> tuple[str | None, ...]:
+def _row(comparison: Comparison, row: Difference, told: Mapping[Point, list[str]]) -> tuple[str | None, ...]:
     before, after = row.before, row.after
     entry = after or before
     assert entry is not None
@@ -126,8 +138,96 @@ def _row(comparison: Comparison, row: Difference) -> tuple[str | None, ...]:
         "、".join(row.warnings) or None,
         _wording(row),
         "\n".join(_change(one.title, one.before, one.after) for one in row.changes) or None,
+        "\n".join(told.get(row.as_point, ())) or None,
         row.reason or None,
         "；".join(NOTES[note] for note in row.notes) or None,
+    )
+
+
+def _measures_told(comparison: Comparison) -> Mapping[Point, list[str]]:
+    """Point → what became of its measures, as far as anything did."""
+    found: dict[Point, list[str]] = {}
+    for one in comparison.measures:
+        said = _measure_told(one)
+        if said:
+            found.setdefault(one.point, []).append(said)
+    return found
+
+
+def _measure_told(one: MeasureDifference) -> str:
+    if one.kind == "matched":
+        titles = "、".join(change.title for change in one.changes)
+        return f"变动：{_shortened(one.content)}（{titles}）" if titles else ""
+    reason = f"（{one.reason}）" if one.reason else ""
+    return f"{_kind_of(one)}：{_shortened(one.content)}{reason}"
+
+
+def _kind_of(one: MeasureDifference) -> str:
+    added, cancelled = _added_and_cancelled()
+    return {"added": added, "removed": cancelled}.get(one.kind, "延续")
+
+
+def _measure_columns() -> tuple[Column, ...]:
+    """The columns of the list of measures; those that the register has are called as it calls them."""
+    sheet, points = compared_measures(), register_sheet()[1]
+    assert sheet is not None and sheet.rules.numbered is not None and sheet.rules.charged is not None
+    title = {name: sheet.by_name[name].title for name in (sheet.rules.numbered.text, sheet.rules.charged.progress)}
+    serial = next(entry.title for entry in points.fields if entry.kind == "serial")
+    content, progress = title.values()
+    return (
+        Column("number", serial, 6, "general"),
+        *UNIT_COLUMNS,
+        Column("point", points.by_name[points.key].title, 12, "wide"),
+        Column("kind", KIND, 11, "centre"),
+        Column("content", content, 50),
+        Column("progress_before", f"上期{progress}", 12, "centre"),
+        Column("progress", f"本期{progress}", 12, "centre"),
+        Column("changes", "变动栏目（上期→本期）", 60),
+        Column("reason", "取消原因", 24),
+    )
+
+
+def write_measures(book: Printed, comparison: Comparison) -> None:
+    """Every measure of either period, point by point."""
+    units = {**comparison.before.units, **comparison.after.units}
+    columns = _measure_columns()
+    rows = [_measure_row(one, units.get(one.point.unit, "")) for one in comparison.measures]
+    frame = pl.DataFrame(rows, schema={column.name: pl.String for column in columns[1:]}, orient="row")
+    worksheet = book.worksheets[MEASURES]
+    title = f"{book.round.bureau}防控措施逐项比较（{comparison.after.period}与{comparison.before.period}）"
+    put_title(book, MEASURES, title, measures_said(comparison), len(columns), 34)
+    placed = write_table(worksheet, book.styles, frame.with_row_index("number", offset=1), columns, _HEAD_ROW)
+    if not rows:
+        span(worksheet, _HEAD_ROW + 1, 0, _HEAD_ROW + 1, len(columns) - 1, book.styles.get("empty"))
+        put_text(worksheet, _HEAD_ROW + 1, 0, "两期均没有已接收的防控措施。", book.styles.get("empty"))
+    worksheet.freeze_panes(_HEAD_ROW + 1, 4)
+    last = max(placed.last, _HEAD_ROW + 1)
+    repeat = (_HEAD_ROW, _HEAD_ROW)
+    set_readable_page(book, MEASURES, printed_width(columns), last, repeated=4, repeat=repeat, titled=True)
+
+
+def _measure_row(one: MeasureDifference, unit: str) -> tuple[str | None, ...]:
+    before, after = one.progress
+    return (
+        one.point.unit,
+        unit,
+        one.point.after or one.point.before,
+        _kind_of(one),
+        one.content,
+        before or None,
+        after or None,
+        "\n".join(_change(change.title, change.before, change.after) for change in one.changes) or None,
+        one.reason or None,
+    )
+
+
+def measures_said(comparison: Comparison) -> str:
+    """What became of the measures, in a sentence."""
+    found = measures_as_data(comparison.measures)
+    ended = [one for one in comparison.measures if one.kind == "removed" and not one.reason]
+    return (
+        f"防控措施延续{found['matched']}条（其中有变动{found['changed']}条），新增{found['added']}条，"
+        f"取消{found['removed']}条（未写原因{len(ended)}条）。"
     )
 
 
@@ -140,7 +240,7 @@ def _step(row: Difference) -> str | None:
 def _wording(row: Difference) -> str | None:
     if not row.is_matched:
         return None
-    return "一字不差" if row.is_copied else "等级有变" if row.step else "有改动"
+    return COPIED if row.is_copied else "等级有变" if row.step else "有改动"
 
 
 def _change(title: str, before: str, after: str) -> str:
@@ -185,11 +285,12 @@ def write_comparison(years: Years, bureau: str, day: date, grading: GradingTable
         title = f"{bureau}{heading.period}廉政风险点与上年比较"
         created = datetime.combine(day, datetime.min.time())
         workbook.set_properties({"title": title, "author": "lzxl", "created": created})
-        sheets = {name: workbook.add_worksheet(name, RowsWorksheet) for name in (OUTLINE, COMPARED)}
+        sheets = {name: workbook.add_worksheet(name, RowsWorksheet) for name in (OUTLINE, COMPARED, MEASURES)}
         levels = gravest_first(grading.level)
         book = _OwnBook(heading, sheets, Styles(workbook, levels))
         _write_outline(book, years, levels)
         write_differences(book, years.latest)
+        write_measures(book, years.latest)
         workbook.close()
         temporary.write_bytes(packed.getvalue())
 

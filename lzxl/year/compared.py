@@ -14,6 +14,9 @@ from functools import cached_property
 from typing import Any, Literal
 
 from lzxl.forms.model import Sheet
+from lzxl.year.changes import FieldChange, changes_of
+from lzxl.year.likeness import grams, likeness
+from lzxl.year.measures import MeasureDifference, Point, compare_measures, measures_as_data
 from lzxl.year.registers import Entry, Register, shown_fields
 
 MatchedBy = Literal["id", "content"]
@@ -21,19 +24,9 @@ Note = Literal["id_reused", "removed_without_reason", "lowered_despite_warning"]
 
 # Two descriptions are one and the same, written anew; they have nothing in common.
 _NEAR, _APART = 0.6, 0.25
-_GRAM = 3
 # What stands in more rows of a unit than this tells none of them.
 _COMMON = 16
 _CANDIDATES = 5
-
-
-@dataclass(frozen=True)
-class FieldChange:
-    """A field that says something else. Names of persons are not repeated: both are "" then."""
-
-    title: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True)
@@ -78,6 +71,13 @@ class Difference:
         """Why it is gone, as far as the unit says so."""
         return self.before.reason if self.before is not None and self.after is None else ""
 
+    @property
+    def as_point(self) -> Point:
+        """The point as its measures are looked for."""
+        before, after = self.before, self.after
+        reason = after.reason if after is not None else self.reason
+        return Point(self.unit, before.number if before else "", after.number if after else "", reason)
+
     def as_data(self) -> dict[str, Any]:
         """For programs."""
         before, after = self.before, self.after
@@ -121,6 +121,8 @@ class Comparison:
     before: Register
     after: Register
     rows: tuple[Difference, ...]
+    measures: tuple[MeasureDifference, ...] = ()
+    """Those of each row in turn."""
 
     @cached_property
     def matched(self) -> tuple[Difference, ...]:
@@ -185,6 +187,7 @@ class Comparison:
             "text_changed": same - copied,
             "identical_share_of_matched": self.share,
             "rows": [row.as_data() for row in self.rows],
+            "measure_changes": measures_as_data(self.measures),
         }
 
 
@@ -192,8 +195,10 @@ def _share(part: int, whole: int) -> float | None:
     return round(part / whole, 3) if whole else None
 
 
-def compare_registers(before: Register, after: Register, sheet: Sheet, gravity: Mapping[str, int]) -> Comparison:
-    """Two periods side by side. `sheet`: what the rows are of; `gravity`: level → how grave it is."""
+def compare_registers(
+    before: Register, after: Register, sheet: Sheet, gravity: Mapping[str, int], measures: Sheet | None = None
+) -> Comparison:
+    """Two periods side by side. `sheet`, `measures`: what the rows and their measures are of; `gravity`: level → how grave it is."""
     old = [_moved(entry, _codes(after)) for entry in before.standing]
     new = list(after.standing)
     pairing = _Pairing(old, new)
@@ -215,7 +220,10 @@ def compare_registers(before: Register, after: Register, sheet: Sheet, gravity: 
         if place not in pairing.pairs and moved.unit not in after.awaited:
             known = replace(originals[place], unit=moved.unit, reason=reasons.get(moved.number, ""))
             rows.append(judge.gone(known, place in pairing.reused_old))
-    return Comparison(before, after, tuple(rows))
+    if measures is None:
+        return Comparison(before, after, tuple(rows))
+    points = [row.as_point for row in rows]
+    return Comparison(before, after, tuple(rows), compare_measures(points, before.measures, after.measures, measures))
 
 
 def _codes(after: Register) -> Mapping[str, str]:
@@ -305,18 +313,7 @@ def _are_alike(old: Entry, new: Entry) -> bool:
     """Whether two rows of one number say something in common."""
     if old.text == new.text or any(text and text in new.texts for text in old.texts if text != old.about):
         return True
-    return _likeness(_grams(old.text), _grams(new.text)) >= _APART
-
-
-def _grams(text: str) -> frozenset[str]:
-    """Every few characters in a row of a text; the text itself if it is shorter."""
-    return frozenset(text[place : place + _GRAM] for place in range(max(1, len(text) - _GRAM + 1)))
-
-
-def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
-    """From 0, nothing in common, to 1."""
-    together = len(one | other)
-    return len(one & other) / together if together else 1.0
+    return likeness(grams(old.text), grams(new.text)) >= _APART
 
 
 def _near(
@@ -324,21 +321,21 @@ def _near(
 ) -> Iterator[tuple[float, int, int]]:
     """(likeness, place before, place now) of rows of one unit that say nearly the same."""
     index: dict[tuple[str, str], list[int]] = defaultdict(list)
-    grams = {place: _grams(new[place].text) for place in new_places}
-    for place, own in grams.items():
+    known = {place: grams(new[place].text) for place in new_places}
+    for place, own in known.items():
         for gram in own:
             index[new[place].unit, gram].append(place)
     for place in old_places:
-        own, unit = _grams(old[place].text), old[place].unit
+        own, unit = grams(old[place].text), old[place].unit
         hits: Counter[int] = Counter()
         for gram in own:
             rows = index.get((unit, gram), ())
             if len(rows) <= _COMMON:
                 hits.update(rows)
         for found, _ in sorted(hits.most_common(_CANDIDATES)):
-            likeness = _likeness(own, grams[found])
-            if likeness >= _NEAR:
-                yield likeness, place, found
+            alike = likeness(own, known[found])
+            if alike >= _NEAR:
+                yield alike, place, found
 
 
 class _Judge:
@@ -377,7 +374,4 @@ class _Judge:
     def _changes(self, before: Entry, moved_number: str, after: Entry) -> Iterator[FieldChange]:
         if moved_number != after.number:
             yield FieldChange(self.key, before.number, after.number)
-        for entry in self.fields:
-            old, new = before.values.get(entry.name, ""), after.values.get(entry.name, "")
-            if old != new:
-                yield FieldChange(entry.title, *(("", "") if entry.kind == "person" else (old, new)))
+        yield from changes_of(self.fields, before.values, after.values)

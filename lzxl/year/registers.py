@@ -14,6 +14,7 @@ from lzxl.forms.values import display
 from lzxl.submission import Submission, Table
 from lzxl.year.cancelled import change_words
 from lzxl.year.duties import duties_of
+from lzxl.year.measures import Measure, measure_sheet, measures_in
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Register:
     """Number of a risk point → the warnings of the period about it that were proved true."""
     awaited: frozenset[str] = frozenset()
     """Codes of the units of which no register is accepted yet: nothing is known of their rows."""
+
+    measures: tuple[Measure, ...] = ()
 
     @property
     def standing(self) -> tuple[Entry, ...]:
@@ -137,6 +140,19 @@ def _entries(
             is_cancelled=table.get(rule.change, index) in cancelling,
             reason=display(table.get(rule.reason, index)).strip(),
         )
+
+
+def compared_measures() -> Sheet | None:
+    """The sheet of the measures that are compared with those of the period before; None if the register has none."""
+    return measure_sheet(*register_sheet())
+
+
+def register_measures(submissions: Iterable[Submission]) -> Iterator[Measure]:
+    """The measures of every submission that counts."""
+    form_id, sheet = register_sheet()[0], compared_measures()
+    for submission in submissions:
+        if sheet is not None and submission.form == form_id:
+            yield from measures_in(submission, sheet.name)
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from docx import Document
 from openpyxl import load_workbook
 
 from lzxl.campaign.collect import collect
@@ -156,7 +158,7 @@ def found(years: Path) -> dict[str, Any]:
 
 
 def test_every_number_of_the_comparison(found: dict[str, Any]) -> None:
-    rows = found.pop("rows")
+    rows, measures = found.pop("rows"), found.pop("measure_changes")
     assert found == {
         "version": 1,
         "matched": 190,
@@ -169,7 +171,7 @@ def test_every_number_of_the_comparison(found: dict[str, Any]) -> None:
         "text_changed": 35,
         "identical_share_of_matched": 0.763,
     }
-    found["rows"] = rows
+    found |= {"rows": rows, "measure_changes": measures}
     assert len(rows) == 190 + 20 + 8
     assert all(row["notes"] == ["removed_without_reason"] for row in rows if row["change"] == "removed")
 
@@ -197,7 +199,7 @@ def test_the_workbook_of_its_own_and_the_summary_show_every_point(years: Path, f
     root = years / "2026年度"
     lzxl(root, "consolidate", "--output", str(years / "汇总.xlsx"))
     own = load_workbook(root / "汇总" / "廉政风险点比较_2026年度.xlsx")
-    assert own.sheetnames == ["比较概况", "与上年比较"]
+    assert own.sheetnames == ["比较概况", "与上年比较", "措施比较"]
     for workbook in (own, load_workbook(years / "汇总.xlsx")):
         worksheet = workbook["与上年比较"]
         head = header_row(worksheet, "比较结果")
@@ -212,6 +214,56 @@ def test_the_workbook_of_its_own_and_the_summary_show_every_point(years: Path, f
         kinds = {"matched": "延续", "added": "新增", "removed": "取消"}
         assert [one["比较结果"] for one in shown] == [kinds[row["change"]] for row in found["rows"]]
         assert sum(one["文字比较"] == "一字不差" for one in shown) == 145
+
+
+def listed(path: Path, sheet: str, title: str) -> list[dict[str, Any]]:
+    """The rows of a list, by the titles of its columns."""
+    worksheet = load_workbook(path)[sheet]
+    head = header_row(worksheet, title)
+    columns = columns_of(worksheet, head)
+    rows = range(head + 1, worksheet.max_row + 1)
+    found = [{title: worksheet.cell(row, column).value for title, column in columns.items()} for row in rows]
+    return [row for row in found if row[title]]
+
+
+def test_every_measure_of_either_year_is_compared_once(years: Path, found: dict[str, Any]) -> None:
+    measures = found["measure_changes"]
+    totals = []
+    for period in ("2025年度", "2026年度"):
+        lzxl(years / period, "consolidate", "--output", str(years / f"汇总_{period}.xlsx"))
+        totals.append(len(listed(years / f"汇总_{period}.xlsx", "防控措施总表", "措施内容")))
+    assert [measures["matched"] + measures["removed"], measures["matched"] + measures["added"]] == totals
+    gone = [row for row in measures["rows"] if row["risk_id"] is None]
+    assert {row["risk_id_before"] for row in gone} == {
+        row["id_before"] for row in found["rows"] if row["change"] == "removed"
+    }
+    assert all(row["change"] == "removed" for row in gone)
+    # Who is responsible is told to have changed, never who it was.
+    named = [change for row in measures["rows"] for change in row["fields"] if change["field"] == "责任人"]
+    assert all(change["before"] == change["after"] == "" for change in named)
+    shown = listed(years / "2026年度" / "汇总" / "廉政风险点比较_2026年度.xlsx", "措施比较", "措施内容")
+    assert [row["措施内容"] for row in shown] == [row["content"] for row in measures["rows"]]
+    assert "上期完成情况" in shown[0] and "本期完成情况" in shown[0]
+
+
+def test_the_report_tells_which_levels_moved_and_what_was_copied(years: Path, found: dict[str, Any]) -> None:
+    root = years / "2026年度"
+    lzxl(root, "report", "--format", "docx")
+    [report] = (root / "文书").glob("综合分析报告_*.docx")
+    texts = [paragraph.text for paragraph in Document(str(report)).paragraphs]
+    begin = next(place for place, text in enumerate(texts) if text.startswith("五、与上年比较"))
+    section = "\n".join(texts[begin : next(place for place, text in enumerate(texts) if text.startswith("六、"))])
+    moved = [row for row in found["rows"] if row["level_step"]]
+    assert len(moved) == 10
+    for row in moved:
+        assert f"{row['id']}（{row['level_before']}→{row['level']}，本期无属实预警）" in section
+    assert "等级提高6个：" in section and "等级降低4个：" in section
+    same = Counter(row["unit"] for row in found["rows"] if row["text_identical"])
+    stayed = Counter(row["unit"] for row in found["rows"] if row["change"] == "matched")
+    assert f"大气环境科{same[RENAMED]}/{stayed[RENAMED]}个" in section
+    measures = found["measure_changes"]
+    said = {"新增": measures["added"], "取消": measures["removed"], "变动": measures["changed"]}
+    assert all((f"{word}{count}条" in section) == bool(count) for word, count in said.items())
 
 
 def test_a_level_that_fell_against_a_proved_warning_is_named(years: Path, tmp_path: Path) -> None:

@@ -7,12 +7,16 @@ import time
 from dataclasses import replace
 from typing import Any
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from lzxl.forms.grading import gravity
 from lzxl.forms.load import load_grading
 from lzxl.forms.people import Renamed
 from lzxl.summary.years import said_of
 from lzxl.year.compared import Comparison, compare_registers
-from lzxl.year.registers import Entry, Register, register_sheet
+from lzxl.year.measures import Measure, MeasureDifference
+from lzxl.year.registers import Entry, Register, compared_measures, register_sheet
 
 LEVEL = load_grading().level
 WEIGHT = {level: gravity(LEVEL, level) for level in LEVEL.allowed}
@@ -231,3 +235,84 @@ def test_twice_the_rows_are_twice_the_work() -> None:
     seconds(50)
     once = min(seconds(400) for _ in range(3))
     assert min(seconds(1600) for _ in range(2)) < once * 4 * 2.5
+
+
+def measure(point: str, content: str, progress: str = "", **more: str) -> Measure:
+    values = {"content": content, "progress": progress, **more}
+    return Measure(point, more.pop("id", ""), content, values)
+
+
+def measures_compared(before: Register, after: Register) -> list[MeasureDifference]:
+    return list(compare_registers(before, after, register_sheet()[1], WEIGHT, compared_measures()).measures)
+
+
+def test_measures_are_compared_within_their_point_and_how_far_they_are_is_told() -> None:
+    points = entry("HB01-001"), entry("HB01-002")
+    before = register(
+        *points,
+        measures=(
+            measure("HB01-001", "双人审核并留痕", "正在落实", deadline="2025-06-30"),
+            measure("HB01-001", "每季度抽查印章登记簿", "已完成"),
+            measure("HB01-001", "轮岗交流", "正在落实"),
+        ),
+    )
+    after = register(
+        *points,
+        measures=(
+            measure("HB01-001", "双人审核并留痕", "已完成", deadline="2026-06-30"),
+            measure("HB01-002", "每季度抽查印章登记簿", ""),
+        ),
+    )
+    found = {(one.kind, one.point.after, one.content): one for one in measures_compared(before, after)}
+    assert set(found) == {
+        ("matched", "HB01-001", "双人审核并留痕"),
+        ("removed", "HB01-001", "每季度抽查印章登记簿"),
+        ("removed", "HB01-001", "轮岗交流"),
+        ("added", "HB01-002", "每季度抽查印章登记簿"),
+    }
+    kept = found["matched", "HB01-001", "双人审核并留痕"]
+    assert kept.progress == ("正在落实", "已完成")
+    assert [(one.title, one.before, one.after) for one in kept.changes] == [
+        ("完成时限", "2025-06-30", "2026-06-30"),
+        ("完成情况", "正在落实", "已完成"),
+    ]
+    assert found["removed", "HB01-001", "每季度抽查印章登记簿"].reason == "上期已完成"
+    assert found["removed", "HB01-001", "轮岗交流"].reason == ""
+
+
+def test_the_measures_of_a_point_that_is_gone_go_with_its_reason_and_those_of_a_renamed_unit_stay() -> None:
+    before = register(
+        entry("HB01-001"), entry("HB01-002"), measures=(measure("HB01-001", "甲措施"), measure("HB01-002", "乙措施"))
+    )
+    after = register(
+        entry("HB21-001", unit="HB21"),
+        entry("HB21-002", unit="HB21", is_cancelled=True, reason="职权下放"),
+        measures=(measure("HB21-001", "甲措施"), measure("HB21-002", "乙措施")),
+        renamed=(Renamed("HB21", "HB01", "办公室", datetime.date(2026, 1, 1)),),
+    )
+    found = [(one.kind, one.content, one.reason) for one in measures_compared(before, after)]
+    assert found == [("matched", "甲措施", ""), ("removed", "乙措施", "职权下放")]
+
+
+def test_a_measure_that_moved_to_the_row_of_its_point_lost_nothing() -> None:
+    before = register(entry("HB01-001"), measures=(measure("HB01-001", "甲措施", owner="郑小甲", id="HB01-C001"),))
+    after = register(entry("HB01-001"), measures=(measure("HB01-001", "甲措施"),))
+    [one] = measures_compared(before, after)
+    assert one.kind == "matched" and one.changes == ()
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["双人审核并留痕", "双人审核", "轮岗交流", "每季度抽查"]), max_size=6),
+    st.lists(st.sampled_from(["双人审核并留痕", "双人审核", "轮岗交流", "每季度抽查"]), max_size=6),
+)
+def test_every_measure_of_either_period_is_told_once(old: list[str], new: list[str]) -> None:
+    before = register(entry("HB01-001"), measures=tuple(measure("HB01-001", text) for text in old))
+    after = register(entry("HB01-001"), measures=tuple(measure("HB01-001", text) for text in new))
+    found = measures_compared(before, after)
+    assert sorted(one.before.content for one in found if one.before is not None) == sorted(old)
+    assert sorted(one.after.content for one in found if one.after is not None) == sorted(new)
+    data = compare_registers(before, after, register_sheet()[1], WEIGHT, compared_measures()).as_data()[
+        "measure_changes"
+    ]
+    assert data["matched"] + data["added"] == len(new) and data["matched"] + data["removed"] == len(old)
