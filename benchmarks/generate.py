@@ -64,14 +64,14 @@ BAD: dict[tuple[str, str], tuple[Any, ...]] = {
     ("risk_points", "leader"): (None,),
     ("measures", "id"): ("措施一",),
     ("measures", "means"): ("开会强调", None),
-    ("measures", "deadline"): ("年底前", "2026-02-30", None),
+    ("measures", "deadline"): ("年底前", "2026-02-30"),
     ("measures", "publicity"): ("贴在墙上",),
     ("self_checks", "duties"): (None,),
     ("self_checks", "severity"): ("不清楚",),
     ("warnings", "channel"): ("听说", None),
     ("warnings", "collected_on"): ("年底前", None),
     ("warnings", "risk_id"): ("第三个风险点",),
-    ("warnings", "target"): (None,),
+    ("warnings", "source_detail"): ("热线转办" * 60,),
     ("items", "self_score"): (150, "满分", None),
     ("reports", "report_type"): ("总结", None),
 }
@@ -306,8 +306,10 @@ def _content(
     else:
         rows = {name: [own(row) for row in table][: ROWS[name]] for name, table in sample.tables(form_id).items()}
     cover = {**sample.cover(form_id), "unit_name": unit.name, "unit_code": unit.code, "period": PERIOD}
-    if form_id != "appraisal":
-        cover.update(row_count=ROWS[load_form(form_id).main], nil_return="否", nil_reason=None)
+    asked = load_form(form_id).cover
+    for entry in asked.fields if asked is not None else ():
+        if entry.counts:
+            cover.update({entry.name: len(rows[entry.counts]), "nil_return": "否", "nil_reason": None})
     return rows, cover
 
 
