@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
@@ -30,37 +31,54 @@ class Publicity:
 
 def publicity_in(record: Submission | None, units: Mapping[str, Unit], as_of: datetime.date) -> Iterator[Publicity]:
     """What was made public up to a day; of a row whose unit is none of the roster's nobody knows whom it covers."""
-    for table, rule, index, unit in _rows(record, units, as_of, "publicity"):
-        day, said = table.get(rule.day, index), table.get(rule.unit, index)
-        if unit or not said:
-            scope = str(table.get(rule.scope, index) or "")
-            yield Publicity(day, unit, scope, bool(table.get(rule.result, index)))
+    for done in _done(record, units, as_of, "publicity"):
+        if done.unit or not done.said(done.rule.unit):
+            is_settled = bool(done.said(done.rule.result))
+            yield Publicity(done.day, done.unit, str(done.said(done.rule.scope) or ""), is_settled)
 
 
 def pledges_in(record: Submission | None, units: Mapping[str, Unit], as_of: datetime.date) -> dict[str, int]:
     """Unit → how many of its people signed a pledge up to a day, as far as the rows name a unit."""
     found: dict[str, int] = {}
-    for table, rule, index, unit in _rows(record, units, as_of, "pledge"):
-        signed = table.get(rule.people, index)
-        if unit and isinstance(signed, int):
-            found[unit] = found.get(unit, 0) + signed
+    for done in _done(record, units, as_of, "pledge"):
+        signed = done.said(done.rule.people)
+        if done.unit and isinstance(signed, int):
+            found[done.unit] = found.get(done.unit, 0) + signed
     return found
 
 
-def _rows(
-    record: Submission | None, units: Mapping[str, Unit], as_of: datetime.date, role: str
-) -> Iterator[tuple[Table, Activities, int, str]]:
-    """(table, rule, row, unit) of what was done of a kind up to a day; unit "" where the row names none of the roster's."""
-    form = load_form(record.form) if record is not None else None
-    for table in record.tables if record is not None else ():
-        assert form is not None
+@dataclass(frozen=True)
+class _Done:
+    """A row of something that the office did."""
+
+    table: Table
+    index: int
+    rule: Activities
+    day: datetime.date
+    unit: str
+    """The code of its unit; "" where the row names none of the roster's."""
+
+    def said(self, name: str) -> Any:
+        return self.table.get(name, self.index)
+
+
+def _done(record: Submission | None, units: Mapping[str, Unit], as_of: datetime.date, role: str) -> Iterator[_Done]:
+    """What was done of a kind up to a day."""
+    for table, rule, words in _tables(record, role):
+        for index, kind in table.filled(rule.kind):
+            day, said = table.get(rule.day, index), table.get(rule.unit, index)
+            if kind in words and isinstance(day, datetime.date) and day <= as_of:
+                yield _Done(table, index, rule, day, unit_code(said, units) if said else "")
+
+
+def _tables(record: Submission | None, role: str) -> Iterator[tuple[Table, Activities, tuple[str, ...]]]:
+    """The tables of what was done, each with its rule and the words of a kind."""
+    if record is None:
+        return
+    form = load_form(record.form)
+    for table in record.tables:
         sheet = form.by_name[table.name]
         rule = sheet.rules.recorded
         vocabulary = sheet.by_name[rule.kind].vocabulary if rule is not None else None
-        if rule is None or vocabulary is None:
-            continue
-        for index in table.indexes:
-            day, said = table.get(rule.day, index), table.get(rule.unit, index)
-            is_one = table.get(rule.kind, index) in vocabulary.in_role(role)
-            if is_one and isinstance(day, datetime.date) and day <= as_of:
-                yield table, rule, index, unit_code(said, units) if said else ""
+        if rule is not None and vocabulary is not None:
+            yield table, rule, vocabulary.in_role(role)

@@ -114,17 +114,30 @@ def _share(part: int, whole: int) -> float | None:
 
 def _rates(courses: Sequence[Course]) -> dict[str, float | None]:
     """How many proved true, were disposed of in time, were answered in time, passed at once: each a share of those that could."""
-    verified = [done for course in courses for done in course.marked("verified")[-1:]]
-    proved = [done for done in verified if courses[0].is_true(done)]
-    approvals = [(course, done) for course in courses for done in course.marked("approved") if done.met_due is not None]
-    answers = [(course, done) for course in courses for done in course.marked("answered")]
-    inspected = [course for course in courses if course.marked("inspected")]
     return {
-        "proved_rate": _share(len(proved), len(verified)),
-        "disposed_on_time_rate": _share(sum(course.delay(done) == 0 for course, done in approvals), len(approvals)),
-        "feedback_on_time_rate": _share(sum(course.delay(done) == 0 for course, done in answers), len(answers)),
-        "passed_at_once_rate": _share(sum(_has_passed(course) for course in inspected), len(inspected)),
+        "proved_rate": _share_of(_is_last_true(course) for course in courses if course.marked("verified")),
+        "disposed_on_time_rate": _share_of(
+            course.delay(done) == 0
+            for course in courses
+            for done in course.marked("approved")
+            if done.met_due is not None
+        ),
+        "feedback_on_time_rate": _share_of(
+            course.delay(done) == 0 for course in courses for done in course.marked("answered")
+        ),
+        "passed_at_once_rate": _share_of(_has_passed(course) for course in courses if course.marked("inspected")),
     }
+
+
+def _share_of(hits: Iterable[bool]) -> float | None:
+    """How many of those that could did; None: none could."""
+    could = list(hits)
+    return _share(sum(could), len(could))
+
+
+def _is_last_true(course: Course) -> bool:
+    """Whether the last verification of a warning found something to it."""
+    return course.is_true(course.marked("verified")[-1])
 
 
 def _has_passed(course: Course) -> bool:
@@ -150,33 +163,34 @@ def _days(courses: Iterable[Course], of: Callable[[Course], int | None]) -> dict
 
 def _repeats(courses: Iterable[Course], key: Callable[[Course], tuple[str, ...]]) -> list[list[str]]:
     """The warnings of what was warned of at least twice within twelve months, a list for each."""
-    groups: dict[tuple[str, ...], list[Course]] = {}
+    groups: dict[tuple[str, ...], list[tuple[datetime.date, str]]] = {}
     for course in courses:
-        if key(course)[-1] and course.warning.collected_on is not None:
-            groups.setdefault(key(course), []).append(course)
-    found = []
-    for group in groups.values():
-        dated = sorted((course.warning.collected_on or datetime.date.min, course.warning.id) for course in group)
-        repeated = [
-            later
-            for (earlier_day, _), (day, later) in zip(dated, dated[LEAST_REPEATS - 1 :], strict=False)
-            if day <= add_months(earlier_day, MONTHS_OF_REPEATS)
-        ]
-        if repeated:
-            found.append([number for _, number in dated])
-    return sorted(found)
+        about, day = key(course), course.warning.collected_on
+        if about[-1] and day is not None:
+            groups.setdefault(about, []).append((day, course.warning.id))
+    dated = map(sorted, groups.values())
+    return sorted([number for _, number in group] for group in dated if _is_repeated([day for day, _ in group]))
+
+
+def _is_repeated(days: Sequence[datetime.date]) -> bool:
+    """Whether so many of the days, in their order, lie within so many months."""
+    pairs = zip(days, days[LEAST_REPEATS - 1 :], strict=False)
+    return any(later <= add_months(earlier, MONTHS_OF_REPEATS) for earlier, later in pairs)
 
 
 def _suspicious(courses: Iterable[Course], points: Mapping[str, Point], levels: Levels) -> list[dict[str, Any]]:
     """Points of the gravest level without a warning, and of the mildest with several: suggested to be looked at, no more."""
-    if len(levels.words) < LEAST_REPEATS:
+    if len(levels.words) < 2:  # none is graver than another
         return []
     counts = Counter(course.warning.risk_id for course in courses)
     gravest, mildest = levels.words[0], levels.words[-1]
-    found = []
-    for number, point in sorted(points.items()):
-        is_quiet = point.level == gravest and not counts[number]
-        is_loud = point.level == mildest and counts[number] >= LEAST_REPEATS
-        if is_quiet or is_loud:
-            found.append({"id": number, "level": point.level, "count": counts[number]})
-    return found
+
+    def is_suspicious(number: str, level: str) -> bool:
+        is_quiet, is_loud = not counts[number], counts[number] >= LEAST_REPEATS
+        return is_quiet if level == gravest else is_loud and level == mildest
+
+    return [
+        {"id": number, "level": point.level, "count": counts[number]}
+        for number, point in sorted(points.items())
+        if is_suspicious(number, point.level)
+    ]

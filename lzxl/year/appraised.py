@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
 
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Sheet
 from lzxl.forms.roster import Unit
-from lzxl.forms.rules import CheckedItems, Scored
+from lzxl.forms.rules import CheckedItems
 from lzxl.forms.text import compact
 from lzxl.submission import Submission, Table
 from lzxl.year.decisions import Decision
@@ -73,13 +74,8 @@ def _serial(sheet: Sheet) -> str:
 def item_number(text: object, items: Sequence[Item]) -> str:
     """The number of the item that a cell means: 12, 第12项, “12 预警处置及时”, or what the item asks; "" for none."""
     said = compact(str(text if text is not None else "")).removesuffix(".0").removeprefix("第")
-    digits = ""
-    for sign in said:
-        if not sign.isdecimal():
-            break
-        digits += sign
-    numbers = {item.number for item in items}
-    if digits and str(int(digits)) in numbers:
+    digits = "".join(takewhile(str.isdecimal, said))
+    if digits and any(item.number == str(int(digits)) for item in items):
         return str(int(digits))
     return next((item.number for item in items if said and compact(item.content).startswith(said)), "")
 
@@ -89,17 +85,10 @@ def self_totals(submissions: Iterable[Submission]) -> dict[str, Decimal | None]:
     totals: dict[str, Decimal | None] = {}
     for submission in submissions:
         sheet = scoring_sheet(submission.form)
-        if sheet is None or sheet.rules.scored is None:
-            continue
-        rule: Scored = sheet.rules.scored
-        scores = [
-            table.get(rule.own, index)
-            for table in submission.tables
-            if table.name == sheet.name
-            for index in table.indexes
-            if table.get(rule.points, index) is not None
-        ]
-        totals[submission.unit_code] = sum_of_items(scores)
+        if sheet is not None and sheet.rules.scored is not None:
+            rule = sheet.rules.scored
+            items = submission.filled(sheet.name, rule.points)
+            totals[submission.unit_code] = sum_of_items([table.get(rule.own, index) for table, index, _ in items])
     return totals
 
 
@@ -186,21 +175,29 @@ def candidates(
     for one in book.checked:
         if one.item:
             by_unit.setdefault(one.unit, {})[one.item] = one.given
-    found = []
-    for unit in units:
-        scores = by_unit.get(unit.code, {})
-        is_whole = set(scores) == set(points)
-        inspection = after_deductions(points, book.deductions.get(unit.code, ()))
-        parts = Parts(
-            own.get(unit.code),
-            inspection,
-            sum_of_items(scores.values()) if is_whole else None,
-            book.added.get(unit.code, NOTHING),
-            book.taken.get(unit.code, NOTHING),
-        )
-        zero = tuple(f"第{number}项" for number in points if scores.get(number) == 0)
-        ruling = decided.get(unit.code)
-        grade = DecidedGrade(ruling.result, ruling.day, ruling.reason) if ruling and ruling.day else None
-        ceilings = book.ceilings.get(unit.code, ())
-        found.append(Candidate(unit.code, parts, unit.kind, zero, ceilings, grade))
-    return found
+    return [
+        _candidate(unit, points, own.get(unit.code), book, by_unit.get(unit.code, {}), decided.get(unit.code))
+        for unit in units
+    ]
+
+
+def _candidate(
+    unit: Unit,
+    points: Mapping[str, Decimal],
+    own: Decimal | None,
+    book: Appraised,
+    checked: Mapping[str, Decimal | None],
+    decided: Decision | None,
+) -> Candidate:
+    """`points` and `checked`: item → its points, and what the year-end check gave."""
+    is_whole = checked.keys() == points.keys()
+    parts = Parts(
+        own,
+        after_deductions(points, book.deductions.get(unit.code, ())),
+        sum_of_items(checked.values()) if is_whole else None,
+        book.added.get(unit.code, NOTHING),
+        book.taken.get(unit.code, NOTHING),
+    )
+    zero = tuple(f"第{number}项" for number in points if checked.get(number) == 0)
+    grade = DecidedGrade(decided.result, decided.day, decided.reason) if decided and decided.day else None
+    return Candidate(unit.code, parts, unit.kind, zero, book.ceilings.get(unit.code, ()), grade)

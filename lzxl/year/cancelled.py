@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from lzxl.forms.load import load_form
-from lzxl.forms.model import Sheet
+from lzxl.forms.model import Form, Sheet
 from lzxl.submission import Submission, Table
 
 
@@ -22,22 +22,25 @@ def without_cancelled(submission: Submission) -> Submission:
         return submission
     form, tables = load_form(submission.form, submission.scheme), list(submission.tables)
     for sheet in form.tables:
-        words, rule = change_words(sheet, "cancelled"), sheet.rules.compared
-        own = [table for table in tables if table.name == sheet.name] if words and rule is not None else []
-        numbers = {
-            table.get(sheet.key, index)
-            for table in own
-            if rule is not None
-            for index, word in table.filled(rule.change)
-            if word in words
-        }
-        if rule is not None and numbers:
-            tables = [_without(form.by_name[table.name], table, rule.change, words) for table in tables]
-            reference = f"{sheet.name}.{sheet.key}"
-            tables = [_without_references(form.by_name[table.name], table, reference, numbers) for table in tables]
-    if all(new is old for new, old in zip(tables, submission.tables, strict=True)):
-        return submission
-    return submission.with_tables(tables)
+        tables = _without_cancelled_of(form, sheet, tables)
+    is_same = all(new is old for new, old in zip(tables, submission.tables, strict=True))
+    return submission if is_same else submission.with_tables(tables)
+
+
+def _without_cancelled_of(form: Form, sheet: Sheet, tables: list[Table]) -> list[Table]:
+    """All tables of a form without the cancelled rows of one sheet and what refers to them."""
+    words, rule = change_words(sheet, "cancelled"), sheet.rules.compared
+    if rule is None or not words:
+        return tables
+    cancelled: set[object] = set()
+    for table in tables:
+        if table.name == sheet.name:
+            cancelled.update(table.get(sheet.key, index) for index, word in table.filled(rule.change) if word in words)
+    if not cancelled:
+        return tables
+    reference = f"{sheet.name}.{sheet.key}"
+    left = [_without(form.by_name[table.name], table, rule.change, words) for table in tables]
+    return [_without_references(form.by_name[table.name], table, reference, cancelled) for table in left]
 
 
 def _without(sheet: Sheet, table: Table, name: str, words: Collection[str]) -> Table:
@@ -50,6 +53,5 @@ def _without(sheet: Sheet, table: Table, name: str, words: Collection[str]) -> T
 def _without_references(sheet: Sheet, table: Table, reference: str, numbers: Collection[object]) -> Table:
     """A table without the rows that refer to one of `numbers`."""
     names = [entry.name for entry in sheet.inputs if entry.references == reference]
-    return table.only(
-        [index for index in table.indexes if not any(table.get(name, index) in numbers for name in names)]
-    )
+    gone = {index for name in names for index, number in table.filled(name) if number in numbers}
+    return table.only([index for index in table.indexes if index not in gone])

@@ -80,15 +80,13 @@ def decision_rows(submission: Submission | None, grading: GradingTable, units: M
     assert vocabulary is not None
     role_of = {word.word: word.role for word in vocabulary.words}
     rows: list[Row] = []
-    for table in submission.tables:
-        for index in table.indexes if table.name == sheet.name else ():
-            role = role_of.get(str(table.get(rule.object, index) or ""), "")
-            if role:
-                made = _Reader(rule, table, index, grading, units).decision(len(rows), role, sheet)
-                rows.append(Row(table, index, role, made))
     by_role: dict[str, list[Decision]] = {}
-    for row in rows:
-        by_role.setdefault(row.role, []).append(row.decision)
+    for table, index, word in submission.filled(sheet.name, rule.object):
+        role = role_of.get(str(word), "")
+        if role:
+            decision = _Reader(rule, table, index, grading, units).decision(len(rows), role, sheet)
+            rows.append(Row(table, index, role, decision))
+            by_role.setdefault(role, []).append(decision)
     return DecisionRows(rule, tuple(rows), {role: tuple(found) for role, found in by_role.items()})
 
 

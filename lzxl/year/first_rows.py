@@ -63,34 +63,36 @@ def tables_of(submission: Submission, sheet: Sheet) -> list[Table]:
 def first_repeated(submission: Submission, sheet: Sheet) -> Iterator[tuple[RowsOf, int, tuple[Table, str, int]]]:
     """Each row on a sheet itself that says what stands on the row of another sheet: (rows, row, where it stands there)."""
     rule = sheet.rules.numbered
+    if rule is None:
+        return
     first = {
         what: one.at(rule.text, index)
         for one in first_rows(submission, sheet)
         for index, what in enumerate(_all_said(sheet, one.table))
-        if rule is not None and what
+        if what
     }
-    for one in rows_of(submission, sheet) if first else ():
-        for index, what in enumerate(_all_said(sheet, one.table)) if one.table is one.home else ():
+    own = (one for one in rows_of(submission, sheet) if one.table is one.home)
+    for one in own if first else ():
+        for index, what in enumerate(_all_said(sheet, one.table)):
             if what in first:
                 yield one, index, first[what]
 
 
 def _first_rows(sheet: Sheet, home: Table, own: Mapping[str, str]) -> RowsOf:
+    """The rows that stand in the fields `own` of another sheet's table: those that say something of their subject."""
     subject = [own[name] for name in sheet.subject if name in own]
-    indexes = [index for index in range(len(home.rows)) if any(home.get(name, index) is not None for name in subject)]
+    indexes = [index for index in home.indexes if any(home.get(name, index) is not None for name in subject)]
+    there = home.only(indexes)
     read = {name: mine for name, mine in own.items() if mine in home.columns}
-    values = {name: [home.values[mine][index] for index in indexes] for name, mine in read.items()}
-    broken = {
-        name: {at for at, index in enumerate(indexes) if home.is_broken(mine, index)} for name, mine in read.items()
-    }
+    values = {name: list(there.values[mine]) for name, mine in read.items()}
     table = Table(
         sheet.name,
         home.title,
         header_rows=home.header_rows,
         columns={name: home.columns[mine] for name, mine in read.items()},
-        rows=[home.rows[index] for index in indexes],
+        rows=list(there.rows),
         values=values | _groups(sheet, values),
-        broken=broken,
+        broken={name: set(there.broken.get(mine, ())) for name, mine in read.items()},
     )
     return RowsOf(table, home, indexes, own)
 
@@ -108,8 +110,8 @@ def _all_said(sheet: Sheet, table: Table) -> Iterator[tuple[str, str] | None]:
     """For each row what it says, and of which row of the other sheet, as texts are compared; None where it lacks one of both."""
     rule = sheet.rules.numbered
     for index in table.indexes:
-        said = [table.get(name, index) for name in (rule.owner, rule.text)] if rule is not None else [None]
-        yield (compact(str(said[0])), compact(str(said[1]))) if all(said) else None
+        owner, text = (table.get(rule.owner, index), table.get(rule.text, index)) if rule is not None else (None, None)
+        yield (compact(str(owner)), compact(str(text))) if owner and text else None
 
 
 def _without(sheet: Sheet, table: Table, said: Collection[tuple[str, str] | None]) -> Table:

@@ -163,9 +163,8 @@ def _limited(scheme: AppraisalScheme, candidate: Candidate, result: Decimal) -> 
         else:
             standing.why.append(f"等次限制“{ceiling.circumstance}”依据不全，未计入")
     standing.allowed = scheme.worst([standing.by_score, *(highest for highest, _ in limits)])
-    for highest, reason in limits:
-        if scheme.grades.index(highest) > scheme.grades.index(standing.by_score):
-            standing.why.append(reason)
+    by_score = scheme.grades.index(standing.by_score)
+    standing.why += [reason for highest, reason in limits if scheme.grades.index(highest) > by_score]
     return standing
 
 
@@ -205,27 +204,31 @@ def _keep_quota(scheme: AppraisalScheme, standings: list[_Standing], quota: int)
     """Leave the best grade to as many as may have it: those decided first, then by result; equals at the edge undecided."""
     chosen = [one for one in standings if one.grade == scheme.best]
     waiting = [one for one in standings if not one.grade and one.allowed == scheme.best]
-    if len(chosen) > quota:
+    free = quota - len(chosen)
+    if free < 0:
         for standing in (*chosen, *waiting):
             standing.grade = UNDECIDED
             standing.why.append(f"认定为{scheme.best}的有{len(chosen)}个，超过名额{quota}个")
-        return
-    free = quota - len(chosen)
-    if len(waiting) <= free:
-        return
+    elif len(waiting) > free:
+        decided_on = max((one.candidate.decided.day for one in chosen if one.candidate.decided), default=None)
+        _share_out(scheme, waiting, free, quota, _left_out(scheme, quota, decided_on))
+
+
+def _share_out(scheme: AppraisalScheme, waiting: list[_Standing], free: int, quota: int, left_out: str) -> None:
+    """Of more units than places are `free`, the best by result keep the best grade. `left_out`: why the others do not."""
     waiting.sort(key=lambda one: one.result, reverse=True)
     edge = waiting[free].result
+    at_edge = [one for one in waiting if one.result == edge]
     # Whoever equals the first who is left out may neither be taken nor left out by the program.
     is_tied = free > 0 and waiting[free - 1].result == edge
-    decided_on = max((one.candidate.decided.day for one in chosen if one.candidate.decided), default=None)
+    for standing in at_edge if is_tied else ():
+        equals = sorted(one.candidate.unit for one in at_edge if one is not standing)
+        standing.grade = UNDECIDED
+        standing.why.append(f"与 {'、'.join(equals)} 并列，{scheme.best}名额只有{quota}个")
     for standing in waiting:
-        if standing.result == edge and is_tied:
-            equals = sorted(one.candidate.unit for one in waiting if one.result == edge and one is not standing)
-            standing.grade = UNDECIDED
-            standing.why.append(f"与 {'、'.join(equals)} 并列，{scheme.best}名额只有{quota}个")
-        elif standing.result <= edge:
+        if standing.result < edge or (standing.result == edge and not is_tied):
             standing.grade = scheme.below(scheme.best)
-            standing.why.append(_left_out(scheme, quota, decided_on))
+            standing.why.append(left_out)
 
 
 def _left_out(scheme: AppraisalScheme, quota: int, decided_on: datetime.date | None) -> str:

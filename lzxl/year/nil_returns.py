@@ -98,13 +98,20 @@ def judge(
     accepted_on = decision.day if decision is not None and decision.result == rules.accepted else None
     against = next((one for one in proved if one.verified > filed.on), None)
     if against is not None and (accepted_on is None or accepted_on <= against.verified):
-        recorded = min((day for day in notices if day >= against.verified), default=None)
-        notice = recorded or against.settled
-        due = workday_after(notice, rules.workdays, rules.calendar)
-        return NilReturn(filed, "revoked", decision, against, notice, recorded is not None, due)
+        return _revoked(filed, decision, against, notices, rules)
     if decision is None:
         return NilReturn(filed, "open")
     if accepted_on is not None or decision.day is None:
         return NilReturn(filed, "agreed", decision)
     due = workday_after(decision.day, rules.workdays, rules.calendar)
     return NilReturn(filed, "denied", decision, notice=decision.day, due=due)
+
+
+def _revoked(
+    filed: NilFiled, decision: Decision | None, against: Overturn, notices: Sequence[datetime.date], rules: Rules
+) -> NilReturn:
+    """A nil return that a warning contradicts: the register is owed from the notice on, or what should have been its day."""
+    recorded = min((day for day in notices if day >= against.verified), default=None)
+    notice = recorded or against.settled
+    due = workday_after(notice, rules.workdays, rules.calendar)
+    return NilReturn(filed, "revoked", decision, against, notice, recorded is not None, due)

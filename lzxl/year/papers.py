@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Sheet
 from lzxl.forms.roster import Unit
-from lzxl.submission import Submission
+from lzxl.forms.rules import Papers
+from lzxl.submission import Submission, Table
 from lzxl.year.units import unit_code
 
 _NUMBER = re.compile(r"^(?P<series>.+?)[\[(〔【](?P<year>\d{4})[\])〕】]第?(?P<serial>\d{1,6})号$")
@@ -63,19 +64,25 @@ class Recorded:
 def recorded_papers(record: Submission | None) -> list[Recorded]:
     """The rows of the record, as they stand; those without a number are none."""
     found = []
-    for table in record.tables if record is not None else ():
-        sheet = load_form(record.form).by_name[table.name] if record is not None else None
-        rule = sheet.rules.papers if sheet is not None else None
-        if sheet is None or rule is None:
-            continue
+    for sheet, rule, table in _records(record):
         void = _words(sheet, rule.state, "void")
-        for index, row in enumerate(table.rows):
-            asked = (rule.number, rule.kind, rule.object, rule.unit)
-            number, kind, about, unit = (str(table.get(name, index) or "") for name in asked)
+        for index, number in table.filled(rule.number):
+            kind, about, unit = (str(table.get(name, index) or "") for name in (rule.kind, rule.object, rule.unit))
             is_void = table.get(rule.state, index) in void
             if number:
-                found.append(Recorded(row, number, kind, about, unit, is_void))
+                found.append(Recorded(table.rows[index], str(number), kind, about, unit, is_void))
     return found
+
+
+def _records(record: Submission | None) -> Iterator[tuple[Sheet, Papers, Table]]:
+    """The tables of the record that have the papers, each with its sheet and its rule."""
+    if record is None:
+        return
+    form = load_form(record.form)
+    for table in record.tables:
+        sheet = form.by_name[table.name]
+        if sheet.rules.papers is not None:
+            yield sheet, sheet.rules.papers, table
 
 
 @dataclass(frozen=True)
@@ -143,16 +150,13 @@ def notices_of(
 ) -> dict[str, list[datetime.date]]:
     """Unit → the days up to `as_of` on which it was told that its nil return is revoked, by the office's record of papers."""
     found: dict[str, list[datetime.date]] = {}
-    for table in record.tables if record is not None else ():
-        sheet = load_form(record.form).by_name[table.name] if record is not None else None
-        rule = sheet.rules.papers if sheet is not None else None
-        if sheet is None or rule is None:
-            continue
+    for sheet, rule, table in _records(record):
         kinds, void = _words(sheet, rule.kind, "nil_revoked"), _words(sheet, rule.state, "void")
-        for index in table.indexes:
+        notices = [index for index, kind in table.filled(rule.kind) if kind in kinds]
+        for index in notices:
             day, unit = table.get(rule.day, index), unit_code(table.get(rule.unit, index), units)
-            is_notice = table.get(rule.kind, index) in kinds and table.get(rule.state, index) not in void
-            if is_notice and unit and isinstance(day, datetime.date) and day <= as_of:
+            was_sent = table.get(rule.state, index) not in void
+            if was_sent and unit and isinstance(day, datetime.date) and day <= as_of:
                 found.setdefault(unit, []).append(day)
     return found
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from lzxl.year.events import Event, Evidence, Machine, folded
 
@@ -36,19 +37,19 @@ class Said:
 def said_in(machine: Machine, event: Event, result: str, content: str = "") -> Said:
     """What the result of an event says; a day may stand in its content as well."""
     text = unicodedata.normalize("NFKC", result or "").strip()
-    name = _leading(event, folded(text)) or event.default
+    plain, whole = folded(text), f"{text}；{unicodedata.normalize('NFKC', content or '')}"
+    name = _leading(event, plain) or event.default
     found = event.result(name)
     takes = (*event.takes, *(found.takes if found is not None else ()))
-    plain, whole = folded(text), f"{text}；{unicodedata.normalize('NFKC', content or '')}"
-    return Said(
-        result=name,
-        breach=breach_in(machine, plain) if "breach" in takes else None,
-        degree=degree_in(machine, plain) if "degree" in takes else "",
-        disposition=disposition_in(machine, plain) if "disposition" in takes else "",
-        day=day_in(whole) if "day" in takes else None,
-        cause=cause_in(machine, whole) if "cause" in takes else "",
-        stage=_behind(machine.stage_labels, whole) if "stage" in takes else "",
-    )
+    read: dict[str, Callable[[], Any]] = {
+        "breach": lambda: breach_in(machine, plain),
+        "degree": lambda: degree_in(machine, plain),
+        "disposition": lambda: disposition_in(machine, plain),
+        "day": lambda: day_in(whole),
+        "cause": lambda: cause_in(machine, whole),
+        "stage": lambda: _behind(machine.stage_labels, whole),
+    }
+    return Said(name, **{taken: read[taken]() for taken in takes})
 
 
 def _leading(event: Event, text: str) -> str:
@@ -61,18 +62,21 @@ def _leading(event: Event, text: str) -> str:
 def breach_in(machine: Machine, text: str) -> bool | None:
     """Whether a text without blanks says that a breach is suspected; None if it says neither."""
     for label in sorted(map(folded, machine.breach_labels), key=len, reverse=True):
-        at = text.find(label)
-        if at < 0:
-            continue
-        if text[:at].endswith(NEGATIONS):
-            return False
-        rest = _BLANKS.sub("", text[at + len(label) :])
-        if rest.startswith(machine.answers.in_role("affirmed")):
-            return True
-        if rest.startswith((*machine.answers.in_role("denied"), *NEGATIONS)):
-            return False
-        return None if label.startswith("是否") else True
+        before, found, behind = text.partition(label)
+        if found:
+            return _answered(machine, label, before, _BLANKS.sub("", behind))
     return None
+
+
+def _answered(machine: Machine, label: str, before: str, behind: str) -> bool | None:
+    """What is said of a breach around its label: a no before it, an answer behind it, or the label by itself."""
+    if before.endswith(NEGATIONS):
+        return False
+    if behind.startswith(machine.answers.in_role("affirmed")):
+        return True
+    if behind.startswith((*machine.answers.in_role("denied"), *NEGATIONS)):
+        return False
+    return None if label.startswith("是否") else True
 
 
 def degree_in(machine: Machine, text: str) -> str:

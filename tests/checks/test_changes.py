@@ -71,3 +71,12 @@ def test_a_cancelled_row_and_what_refers_to_it_count_for_nothing() -> None:
     ]
     assert without_cancelled(left) is left
     assert len(made.tables[0].rows) == 2, "what the unit filed stays as it is"
+
+
+def test_a_cancelled_row_without_a_number_takes_nothing_with_it() -> None:
+    """A measure that does not say whose it is was dropped with it: nothing was taken for a number that both have."""
+    row = "| | 车管岗 | 用车 | 公车私用 | 取消 | 车辆已移交 |"
+    made = register(row, KEPT, measures="| HB01-C001 | |\n| HB01-C002 | HB01-002 |")
+    points, measures = without_cancelled(made).tables
+    assert points.values["id"] == ["HB01-002"]
+    assert measures.values["risk_id"] == [None, "HB01-002"]
