@@ -178,28 +178,46 @@ def rule(
     `as_of`: only what was decided by that day counts; None for all.
     """
     made = _made(decisions, as_of)
-    by_number = {point.number: point for point in points}
     judge = _Judge(grading.level.allowed, period)
     bench = _Bench(judge, _by_point(warnings), grading)
-    holding: dict[str, Ruling] = {}
-    stale: set[str] = set()
-    singles = judge.latest([one for one in made if one.subject], lambda one: one.subject, by_number)
-    for number, decision in singles.items():
-        ruling = bench.of_point(by_number[number], decision)
-        if ruling is not None:
-            holding[number] = ruling
-        elif judge.faults[decision.row].code == "decision_stale":
-            stale.add(number)
+    single, stale = _ruled_alone(points, [one for one in made if one.subject], bench)
     # Whoever wrote a row of its own for a point meant no other row for it, even where that row does not hold.
     claimed = {one.subject for one in made if one.subject} - stale
-    for cell, decision in judge.latest([one for one in made if not one.subject], lambda one: one.cell).items():
-        for point in points:
-            ruling = bench.of_cell(point, decision) if point.cell == cell and point.number not in claimed else None
-            if ruling is not None:
-                holding[point.number] = ruling
+    free = [point for point in points if point.number not in claimed]
+    holding = single | _ruled_by_cell(free, [one for one in made if not one.subject], bench)
     waiting = [point for point in points if point.is_open or point.number in stale]
     undecided = tuple(point for point in waiting if point.number not in holding)
     return Rulings(holding, judge.in_order(), undecided)
+
+
+def _ruled_alone(
+    points: Sequence[Point], decisions: Sequence[Decision], bench: _Bench
+) -> tuple[dict[str, Ruling], set[str]]:
+    """The rulings of rows on one point each, by its number, and the points that have changed since they were decided."""
+    by_number = {point.number: point for point in points}
+    holding: dict[str, Ruling] = {}
+    stale: set[str] = set()
+    for number, decision in bench.judge.latest(decisions, lambda one: one.subject, by_number).items():
+        ruling = bench.of_point(by_number[number], decision)
+        if ruling is not None:
+            holding[number] = ruling
+        elif bench.judge.faults[decision.row].code == "decision_stale":
+            stale.add(number)
+    return holding, stale
+
+
+def _ruled_by_cell(points: Sequence[Point], decisions: Sequence[Decision], bench: _Bench) -> dict[str, Ruling]:
+    """The rulings of rows on all points of a cell, by the number of the point."""
+    in_cell: dict[str, list[Point]] = {}
+    for point in points:
+        in_cell.setdefault(point.cell, []).append(point)
+    holding: dict[str, Ruling] = {}
+    for cell, decision in bench.judge.latest(decisions, lambda one: one.cell).items():
+        for point in in_cell.get(cell, ()):
+            ruling = bench.of_cell(point, decision)
+            if ruling is not None:
+                holding[point.number] = ruling
+    return holding
 
 
 def settled(
@@ -232,6 +250,12 @@ def _by_point(warnings: Iterable[ProvedWarning]) -> dict[str, list[str]]:
     return by_point
 
 
+def _of_last_day(decisions: Sequence[Decision]) -> list[Decision]:
+    """Those of the latest day; there may be several."""
+    last = max(one.day for one in decisions if one.day is not None)
+    return [one for one in decisions if one.day == last]
+
+
 @dataclass
 class _Judge:
     """Looks at rows whatever they decide on, and keeps why they do not hold: the first reason of each."""
@@ -260,16 +284,11 @@ class _Judge:
         for decision in decisions:
             if self._has_object(decision, object_of(decision), known) and self._is_in_time(decision):
                 by_object.setdefault(object_of(decision), []).append(decision)
-        chosen = {}
-        for name, rows in by_object.items():
-            last = max(one.day for one in rows if one.day is not None)
-            latest = [one for one in rows if one.day == last]
-            if len(latest) > 1:
-                for one in latest:
-                    self.blame(one, "decisions_conflict", object=name, day=str(last))
-            elif self._is_word(latest[0]):
-                chosen[name] = latest[0]
-        return chosen
+        latest = {name: _of_last_day(rows) for name, rows in by_object.items()}
+        for name, rows in latest.items():
+            for one in rows if len(rows) > 1 else ():
+                self.blame(one, "decisions_conflict", object=name, day=str(one.day))
+        return {name: rows[0] for name, rows in latest.items() if len(rows) == 1 and self._is_word(rows[0])}
 
     def _has_object(self, decision: Decision, name: str, known: Collection[str] | None) -> bool:
         if name and (known is None or name in known):

@@ -6,7 +6,7 @@ Made from the roster's people and the accepted submissions; nothing is known of 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,7 +15,7 @@ from lzxl.forms.model import Sheet
 from lzxl.forms.people import People, Person
 from lzxl.forms.persons import names_of
 from lzxl.forms.roster import ROSTER_FORM, Unit
-from lzxl.forms.rules import Roll
+from lzxl.forms.rules import Charged, Roll
 from lzxl.forms.staff import has_left, heads_on
 from lzxl.forms.terms import is_done
 from lzxl.submission import Submission, Table
@@ -78,15 +78,12 @@ class Records:
 
     def filed_in(self, unit: str) -> frozenset[str]:
         """Who has a self-check in the unit's accepted forms, as names are compared."""
-        names = {
-            name
-            for table, sheet in self.tables_of(unit)
-            if sheet.rules.roll is not None
-            for text in table.values.get(sheet.rules.roll.person, ())
-            if text
-            for name in names_of(str(text))
-        }
-        return frozenset(names)
+        filed: set[str] = set()
+        for table, sheet in self.tables_of(unit):
+            if sheet.rules.roll is not None:
+                for _, text in table.filled(sheet.rules.roll.person):
+                    filed |= names_of(str(text))
+        return frozenset(filed)
 
     def tables_of(self, unit: str) -> Iterator[tuple[Table, Sheet]]:
         """The tables of a unit's accepted forms, each with what its form says of it."""
@@ -140,30 +137,39 @@ def _self_checks(records: Records, code: str) -> SelfChecks:
 def follows(records: Records, first: datetime.date, last: datetime.date) -> tuple[Follow, ...]:
     """All that follows from the moves of the days from `first` to `last`, in the roster's order of people."""
     moves = list(records.people.moves(first, last))
-    found = [follow for left, now in moves for follow in _of_leaving(records, left, now)]
-    arrived = {id(now) for _, now in moves if now is not None}
-    found += [follow for left, now in moves if now is not None for follow in _of_coming(records, left, now)]
-    for person in records.people.persons:
-        if person.since is not None and first <= person.since <= last and id(person) not in arrived:
-            found += _of_coming(records, person, person)
+    came = [(left, now) for left, now in moves if now is not None]
+    came += _newcomers(records.people, {id(now) for _, now in came}, first, last)
+    found: list[Follow] = []
+    for left, now in moves:
+        found += _of_leaving(records, left, now)
+    for left, now in came:
+        found += _of_coming(records, left, now)
     position = {id(person): number for number, person in enumerate(records.people.persons)}
     return tuple(sorted(found, key=lambda follow: position[id(follow.person)]))
 
 
+def _newcomers(
+    people: People, arrived: Collection[int], first: datetime.date, last: datetime.date
+) -> Iterator[tuple[Person, Person]]:
+    """Whoever came in the days from `first` to `last` and left no other place for it, in both places of a move."""
+    for person in people.persons:
+        if person.since is not None and first <= person.since <= last and id(person) not in arrived:
+            yield person, person
+
+
 def _of_leaving(records: Records, left: Person, now: Person | None) -> Iterator[Follow]:
-    """What the unit that was left has to see to."""
+    """What the unit that was left has to see to; nothing comes of another post of the same unit."""
     if now is not None and now.unit == left.unit:
-        return  # another post of the same unit
+        return
     for sheet, number, limit in _rows_of(records, left):
         told = f"（期限{limit}）" if limit is not None else ""
         text = f"“{sheet.title}”{number}{told}仍由{left.name}负责，请改为接手的人后重新报送"
         yield Follow("handover", left, now, left.unit, text, number, is_done=False)
     unit, until = records.units.get(left.unit), left.until
-    if unit is None or until is None:
-        return
-    if left.is_middle or _is(unit.head, left):
-        yield _signature(records, unit, left, now, until)
-    yield from _roster_slips(records, left, now)
+    if unit is not None and until is not None:
+        if left.is_middle or _is(unit.head, left):
+            yield _signature(records, unit, left, now, until)
+        yield from _roster_slips(records, left, now)
 
 
 def _signature(records: Records, unit: Unit, left: Person, now: Person | None, until: datetime.date) -> Follow:
@@ -178,15 +184,18 @@ def _roster_slips(records: Records, left: Person, now: Person | None) -> Iterato
     """Where the roster's list of units still names somebody who has left."""
     titles = {entry.name: entry.title for entry in load_form(ROSTER_FORM).main_sheet.fields}
     for unit in records.units.values():
-        for name in ("head", "liaison") if unit.code == left.unit else ():
-            if _is(getattr(unit, name), left) and has_left(unit, records.people, left.name, records.day):
-                text = f"名册里{unit.name}的“{titles[name]}”仍是{left.name}，请改为现任"
-                yield Follow("roster", left, now, unit.code, text, is_done=False)
-        if _is(unit.leader, left) and not any(
-            place.serves_on(records.day) for place in records.people.places_of(unit.leader)
-        ):
-            text = f"名册里{unit.name}的“{titles['leader']}”仍是{left.name}，请改为现任"
+        for name in _still_named(records, unit, left):
+            text = f"名册里{unit.name}的“{titles[name]}”仍是{left.name}，请改为现任"
             yield Follow("roster", left, now, unit.code, text, is_done=False)
+
+
+def _still_named(records: Records, unit: Unit, left: Person) -> Iterator[str]:
+    """The fields of a unit in which the roster names somebody who left it, or a leader who serves nowhere."""
+    for name in ("head", "liaison") if unit.code == left.unit else ():
+        if _is(getattr(unit, name), left) and has_left(unit, records.people, left.name, records.day):
+            yield name
+    if _is(unit.leader, left) and not records.people.units_of(unit.leader, records.day):
+        yield "leader"
 
 
 def _is(name: str, person: Person) -> bool:
@@ -196,20 +205,35 @@ def _is(name: str, person: Person) -> bool:
 def _rows_of(records: Records, left: Person) -> Iterator[tuple[Sheet, str, datetime.date | None]]:
     """(sheet, number, day) of the rows that somebody who left still answers for; of what was to be done by then, none."""
     for table, sheet in records.tables_of(left.unit):
-        rules, until = sheet.rules, left.until
-        persons = rules.charged.persons if rules.charged else rules.staffed.holders if rules.staffed else ""
-        limits = rules.charged.until if rules.charged else ""
-        for index, text in enumerate(table.values.get(persons, ()) if persons else ()):
-            if not text or not names_of(left.name) & names_of(str(text)):
+        charged, staffed = sheet.rules.charged, sheet.rules.staffed
+        persons = charged.persons if charged else staffed.holders if staffed else ""
+        for index, text in table.filled(persons):
+            if names_of(left.name).isdisjoint(names_of(str(text))):
                 continue
-            limit = table.get(limits, index) if limits else None
-            if isinstance(limit, datetime.date) and until is not None and limit <= until:
+            limit = _limit_of(table, charged, index) if charged else None
+            if charged and _is_over(sheet, charged, table, index, left.until):
                 continue
-            if rules.charged and is_done(sheet, rules.charged.progress, table.get(rules.charged.progress, index)):
-                continue
-            number = rules.numbered.number if rules.numbered else ""
-            told = table.get(number, index) if number else None
-            yield sheet, str(told or f"第{table.rows[index]}行"), limit
+            yield sheet, _named(sheet, table, index), limit
+
+
+def _limit_of(table: Table, rule: Charged, index: int) -> datetime.date | None:
+    """Until when a row is to be done."""
+    limit = table.get(rule.until, index)
+    return limit if isinstance(limit, datetime.date) else None
+
+
+def _is_over(sheet: Sheet, rule: Charged, table: Table, index: int, until: datetime.date | None) -> bool:
+    """Whether a row was to be done by the day on which somebody left, or is done."""
+    limit = _limit_of(table, rule, index)
+    was_due = limit is not None and until is not None and limit <= until
+    return was_due or is_done(sheet, rule.progress, table.get(rule.progress, index))
+
+
+def _named(sheet: Sheet, table: Table, index: int) -> str:
+    """A row by its number, or where it stands."""
+    numbered = sheet.rules.numbered
+    number = table.get(numbered.number, index) if numbered is not None else None
+    return str(number or f"第{table.rows[index]}行")
 
 
 def _of_coming(records: Records, left: Person, now: Person) -> Iterator[Follow]:
@@ -230,10 +254,11 @@ def _of_coming(records: Records, left: Person, now: Person) -> Iterator[Follow]:
 
 def open_follows(found: Iterable[Follow], day: datetime.date) -> list[Follow]:
     """Those that have come to be on the day and are not known to be done; what no form tells of is not among them."""
-    return [
-        follow
-        for follow in found
-        if follow.is_done is False
-        and (follow.person.until or datetime.date.min) < day
-        and (follow.now is None or follow.kind != "self_check" or (follow.now.since or day) <= day)
-    ]
+    return [follow for follow in found if follow.is_done is False and _has_come(follow, day)]
+
+
+def _has_come(follow: Follow, day: datetime.date) -> bool:
+    """Whether somebody has left by the day and, for a self-check, has come to the other place."""
+    if (follow.person.until or datetime.date.min) >= day:
+        return False
+    return follow.now is None or follow.kind != "self_check" or (follow.now.since or day) <= day

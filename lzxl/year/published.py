@@ -5,7 +5,7 @@ Pure: the rows that count, what is withheld and how the units stand are handed i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lzxl.forms.model import Sheet
@@ -73,27 +73,31 @@ def publication(
     """What readers of an edition get to see of the rows that count. `units`: code → name, in the roster's order."""
     rule = sheet.rules.published
     assert rule is not None
+    withheld, inside, sensitive = _kept_back(edition, rule, entries, known)
+    kept_back = {*withheld, *inside, *sensitive}
+    shown = [entry for entry in entries if entry.number not in kept_back]
     by_unit: dict[str, list[Entry]] = {code: [] for code in units}
-    withheld = [entry.number for entry in entries if entry.number in known.withheld]
-    others = [entry for entry in entries if edition.to_everybody and entry.number not in known.withheld]
-    inside = [entry.number for entry in others if entry.number in known.inside]
-    sensitive = [entry.number for entry in others if _is_sensitive(rule, entry) and entry.number not in known.inside]
-    left_out = {*withheld, *inside, *sensitive}
-    for entry in entries:
-        if entry.number not in left_out:
-            by_unit.setdefault(entry.unit, []).append(entry)
+    for entry in shown:
+        by_unit.setdefault(entry.unit, []).append(entry)
     writer = _Writer(edition, sheet, rule, known)
-    rows = [
-        row
-        for code, name in units.items()
-        for row in writer.of_unit(code, name, by_unit[code], known.unregistered.get(code, ""))
-    ]
-    shown = [entry.number for entry in entries if entry.number not in left_out]
-    provisional = tuple(number for number in shown if number in known.undecided)
-    unregistered = tuple(known.unregistered)
-    return Publication(
-        edition, tuple(rows), tuple(withheld), tuple(sensitive), tuple(inside), provisional, unregistered
-    )
+    rows: list[PublishedRow] = []
+    for code, name in units.items():
+        rows += writer.of_unit(code, name, by_unit[code], known.unregistered.get(code, ""))
+    provisional = tuple(entry.number for entry in shown if entry.number in known.undecided)
+    return Publication(edition, tuple(rows), withheld, sensitive, inside, provisional, tuple(known.unregistered))
+
+
+def _kept_back(
+    edition: Edition, rule: Published, entries: Sequence[Entry], known: Circumstances
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """The numbers of the rows that an edition does not show: withheld, for readers inside, and of sensitive posts."""
+    withheld = tuple(entry.number for entry in entries if entry.number in known.withheld)
+    if not edition.to_everybody:
+        return withheld, (), ()
+    others = [entry for entry in entries if entry.number not in known.withheld]
+    inside = tuple(entry.number for entry in others if entry.number in known.inside)
+    open_to_all = [entry for entry in others if entry.number not in known.inside]
+    return withheld, inside, tuple(entry.number for entry in open_to_all if _is_sensitive(rule, entry))
 
 
 def _is_sensitive(rule: Published, entry: Entry) -> bool:
@@ -110,24 +114,28 @@ class _Writer:
     known: Circumstances
 
     def of_unit(self, code: str, name: str, entries: Sequence[Entry], without: str) -> Iterator[PublishedRow]:
+        """The rows of a unit. `without`: what is said of one that has no register."""
         if without:
             cells = [NOTHING if column.of else name for column in self.edition.columns]
             yield PublishedRow(code, (*cells[:-1], without))
             return
-        vocabulary = self.sheet.by_name[self.rule.type].vocabulary
-        shared = vocabulary.in_role("of_everybody") if vocabulary is not None and self.edition.to_everybody else ()
-        everybody = [entry for entry in entries if entry.values[self.rule.type] in shared]
+        everybody = [entry for entry in entries if self._is_of_everybody(entry)]
         for entry in entries:
-            if entry.values[self.rule.type] not in shared:
+            if not self._is_of_everybody(entry):
                 shown = tuple(self._cell(column, name, entry) for column in self.edition.columns)
                 yield PublishedRow(code, shown, entry.level, entry.number in self.known.undecided, entry.number)
         if everybody:
             yield self._together(code, name, everybody)
 
+    def _is_of_everybody(self, entry: Entry) -> bool:
+        """Whether a row concerns everybody of its unit, and is told once where anybody may read it."""
+        vocabulary = self.sheet.by_name[self.rule.type].vocabulary
+        if vocabulary is None or not self.edition.to_everybody:
+            return False
+        return entry.values[self.rule.type] in vocabulary.in_role("of_everybody")
+
     def _cell(self, column: EditionColumn, unit: str, entry: Entry) -> str:
-        if not column.of:
-            return unit
-        return "\n".join(dict.fromkeys(filter(None, (self._value(one, entry) for one in column.of)))) or NOTHING
+        return _lines(self._value(one, entry) for one in column.of) if column.of else unit
 
     def _value(self, name: str, entry: Entry) -> str:
         known = self.sheet.by_name[name]
@@ -153,5 +161,9 @@ class _Writer:
             return gravest.level
         # Of what was written under a post, the headline alone says nothing of who is meant.
         names = [self.rule.headline] if self.rule.headline in column.of else column.of
-        texts = dict.fromkeys(self._value(name, entry) for entry in entries for name in names)
-        return "\n".join(filter(None, texts)) or NOTHING
+        return _lines(self._value(name, entry) for entry in entries for name in names)
+
+
+def _lines(texts: Iterable[str]) -> str:
+    """What a cell shows of several texts: each once, a line each."""
+    return "\n".join(filter(None, dict.fromkeys(texts))) or NOTHING

@@ -96,7 +96,7 @@ def _groups(submission: Submission, sheet: Sheet, table: Table) -> list[dict[str
     """For each row what it belongs to, by field: of a duty that it is one, for a reader would take its class for that of a power."""
     rule = sheet.rules.listed
     names = [entry.name for entry in sheet.inputs if entry.computed == "group"]
-    groups = [{name: display(table.get(name, index)) for name in names} for index in range(len(table.rows))]
+    groups = [{name: display(table.get(name, index)) for name in names} for index in table.indexes]
     if rule is None:
         return groups
     duties = duties_of(submission, rule)
@@ -177,16 +177,16 @@ def _further_rows(submission: Submission, sheet: Sheet) -> dict[str, _Further]:
 
 
 def _further(submission: Submission, sheet: Sheet, rule: Numbered) -> _Further:
+    """What the rows of a sheet say, by the number of the row that they are further ones of."""
     circle = sheet.rules.disclosed.circle if sheet.rules.disclosed is not None else ""
     vocabulary = sheet.by_name[circle].vocabulary if circle else None
     inside = vocabulary.in_role("inside") if vocabulary is not None else ()
     further = _Further()
-    for table in submission.tables:
-        for index, number in table.filled(rule.owner) if table.name == sheet.name else ():
-            text = display(table.get(rule.text, index))
-            further.all.setdefault(str(number), []).append(text)
-            if table.get(circle, index) not in inside:
-                further.outside.setdefault(str(number), []).append(text)
+    for table, index, number in submission.filled(sheet.name, rule.owner):
+        text = display(table.get(rule.text, index))
+        further.all.setdefault(str(number), []).append(text)
+        if table.get(circle, index) not in inside:
+            further.outside.setdefault(str(number), []).append(text)
     return further
 
 
