@@ -17,7 +17,7 @@ from lzxl.campaign.standing import Standing
 from lzxl.forms.appraisal import SCORE_FIELDS, round_half_up
 from lzxl.forms.load import book_with, load_form, unit_form_ids
 from lzxl.forms.model import Sheet
-from lzxl.forms.rules import CheckedItems, Opined
+from lzxl.forms.rules_of_books import CheckedItems, Opined
 from lzxl.submission import Submission, Table
 from lzxl.workbook.writing.amending.live import Live
 from lzxl.workbook.writing.appraised import results_of

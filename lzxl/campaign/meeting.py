@@ -17,7 +17,7 @@ from lzxl.campaign.warnings import stocktaking
 from lzxl.checks.dates import period_days
 from lzxl.forms.load import book_with, load_form
 from lzxl.forms.model import Sheet
-from lzxl.forms.rules import Decided
+from lzxl.forms.rules_of_books import Decided
 from lzxl.submission import Submission
 from lzxl.year.decided import DecisionRows, decision_rows
 from lzxl.year.matters import Matter, open_dispositions, open_grades, open_levels, undecided, unwritten

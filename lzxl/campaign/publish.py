@@ -21,7 +21,7 @@ from lzxl.files import store_durably
 from lzxl.forms.grading import gravity
 from lzxl.forms.load import book_with, load_form
 from lzxl.forms.model import Field, Sheet
-from lzxl.forms.rules import Edition
+from lzxl.forms.rules_of_public import Edition
 from lzxl.forms.text import compact
 from lzxl.submission import Submission, Table
 from lzxl.year.decisions import settled

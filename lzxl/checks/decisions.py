@@ -10,7 +10,7 @@ from lzxl.checks.report import Report
 from lzxl.forms.load import load_form, load_forms
 from lzxl.forms.model import Sheet
 from lzxl.forms.roster import ROSTER_FORM
-from lzxl.forms.rules import Decided
+from lzxl.forms.rules_of_books import Decided
 from lzxl.year.decided import ANSWERED, OF_UNITS, ON_ANY_DAY, DecisionRows, Row, decision_rows, sheet_of_decisions
 from lzxl.year.decisions import Fault, rule, settled
 

@@ -12,7 +12,7 @@ from lzxl.checks.report import Report
 from lzxl.forms.model import Sheet
 from lzxl.forms.people import People
 from lzxl.forms.persons import names_of
-from lzxl.forms.rules import Charged, Serving
+from lzxl.forms.rules_of_people import Charged, Serving
 from lzxl.forms.terms import is_done
 from lzxl.forms.text import compact
 from lzxl.submission import Table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lzxl.checks.context import Context
 from lzxl.checks.report import Report
-from lzxl.forms.rules import CheckedItems, Limited
+from lzxl.forms.rules_of_books import CheckedItems, Limited
 from lzxl.forms.text import compact
 from lzxl.submission import Table
 from lzxl.year.scores import exact

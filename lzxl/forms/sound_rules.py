@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lzxl.forms.rules import ON_COVERS, WORDS_NAMED, Need, Played, Rules, parts_in
+from lzxl.forms.parts import Need, Played, parts_in
+from lzxl.forms.rules import ON_COVERS, WORDS_NAMED, Rules
 from lzxl.forms.sound_said import Choice, Mistake, SheetSaid, roles_in
 
 _WORDS_FILE = "vocabularies.yaml"

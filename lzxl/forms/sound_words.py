@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lzxl.forms.rules import roles_asked
+from lzxl.forms.parts import roles_asked
+from lzxl.forms.rules import Rules
 from lzxl.forms.sound_events import roles_of_events
 from lzxl.forms.sound_said import Choice, FormSaid, Mistake, Place, Said, Vocabularies, forms_in, is_form, words_of
 from lzxl.forms.text import compact, fold
@@ -65,7 +66,7 @@ def judge_vocabularies(said: Said) -> Iterator[Mistake]:
     """The common vocabularies, and those that a form brings for itself, which have other names."""
     common, codes = said[_COMMON], said["findings.yaml"]
     forms = forms_in(said)
-    roles = sorted(roles_asked() | _roles_said(forms) | roles_of_events(said["events.yaml"]))
+    roles = sorted(roles_asked(Rules) | _roles_said(forms) | roles_of_events(said["events.yaml"]))
     for name, vocabulary in common.items():
         yield from _VocabularySaid(_COMMON, (name,), vocabulary, common, roles).judge(codes)
     for form in forms:

@@ -20,7 +20,9 @@ from lzxl.forms.people import Person
 from lzxl.forms.persons import names_of
 from lzxl.forms.posts import post_stem
 from lzxl.forms.roster import Unit
-from lzxl.forms.rules import Listed, Published, Staffed
+from lzxl.forms.rules import Listed
+from lzxl.forms.rules_of_people import Staffed
+from lzxl.forms.rules_of_public import Published
 from lzxl.forms.staff import Staff, staff_of
 from lzxl.forms.text import compact
 from lzxl.forms.values import display

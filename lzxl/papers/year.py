@@ -14,7 +14,7 @@ from lzxl.campaign.folder import Campaign
 from lzxl.campaign.standing import Standing
 from lzxl.forms.load import book_with, load_form
 from lzxl.forms.model import Sheet
-from lzxl.forms.rules import Opined
+from lzxl.forms.rules_of_books import Opined
 from lzxl.forms.values import display
 from lzxl.papers.kinds import paper_kinds
 from lzxl.papers.occasions import Occasion

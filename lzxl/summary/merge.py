@@ -28,7 +28,7 @@ import polars as pl
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form, unit_form_ids
 from lzxl.forms.model import Field, Sheet
-from lzxl.forms.rules import Termed
+from lzxl.forms.rules_of_people import Termed
 from lzxl.forms.shown import Evaluation
 from lzxl.submission import Submission
 from lzxl.summary.round import Round

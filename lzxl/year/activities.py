@@ -9,7 +9,7 @@ from typing import Any
 
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
-from lzxl.forms.rules import Activities
+from lzxl.forms.rules_of_books import Activities
 from lzxl.submission import Submission, Table
 from lzxl.year.units import unit_code
 

@@ -11,7 +11,7 @@ from typing import Any
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Sheet
 from lzxl.forms.roster import Unit
-from lzxl.forms.rules import CheckedItems
+from lzxl.forms.rules_of_books import CheckedItems
 from lzxl.forms.text import compact
 from lzxl.submission import Submission, Table
 from lzxl.year.decisions import Decision

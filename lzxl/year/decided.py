@@ -11,7 +11,7 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Sheet
 from lzxl.forms.roster import Unit
-from lzxl.forms.rules import Decided
+from lzxl.forms.rules_of_books import Decided
 from lzxl.forms.text import compact, with_hyphens
 from lzxl.submission import Submission, Table
 from lzxl.year.decisions import Decision

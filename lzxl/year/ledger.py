@@ -12,7 +12,7 @@ from lzxl.forms.load import form_ids, load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.people import People
 from lzxl.forms.roster import Unit
-from lzxl.forms.rules import Events, Ledger
+from lzxl.forms.rules_of_books import Events, Ledger
 from lzxl.forms.text import compact, fold
 from lzxl.submission import Submission, Table
 from lzxl.year.course import Course, EventRow, Matter

@@ -15,7 +15,7 @@ from lzxl.forms.model import Sheet
 from lzxl.forms.people import People, Person
 from lzxl.forms.persons import names_of
 from lzxl.forms.roster import ROSTER_FORM, Unit
-from lzxl.forms.rules import Charged, Roll
+from lzxl.forms.rules_of_people import Charged, Roll
 from lzxl.forms.staff import has_left, heads_on
 from lzxl.forms.terms import is_done
 from lzxl.submission import Submission, Table

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Sheet
 from lzxl.forms.roster import Unit
-from lzxl.forms.rules import Papers
+from lzxl.forms.rules_of_books import Papers
 from lzxl.submission import Submission, Table
 from lzxl.year.units import unit_code
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 
 from lzxl.forms.model import Sheet
-from lzxl.forms.rules import Edition, EditionColumn, Published
+from lzxl.forms.rules_of_public import Edition, EditionColumn, Published
 from lzxl.year.registers import Entry
 
 NOTHING = "—"

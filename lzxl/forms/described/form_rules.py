@@ -8,8 +8,9 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, Field, create_model
 
-from lzxl.forms import rules
+from lzxl.forms import parts
 from lzxl.forms.described.entries import Entry, Name, Text
+from lzxl.forms.rules import Rules
 
 
 def _as_written(kind: Any) -> Any:
@@ -26,12 +27,12 @@ def _as_written(kind: Any) -> Any:
 def _rule(kind: Any) -> type[BaseModel]:
     """The model of a kind of rule."""
     entries: dict[str, Any] = {}
-    for name, (hint, entry) in rules.parts_of(kind).items():
-        written = Annotated[list[Text], Field(min_length=1)] if rules.TEXTS in entry.metadata else _as_written(hint)
-        written = Text if rules.TEXT in entry.metadata else written
+    for name, (hint, entry) in parts.parts_of(kind).items():
+        written = Annotated[list[Text], Field(min_length=1)] if parts.TEXTS in entry.metadata else _as_written(hint)
+        written = Text if parts.TEXT in entry.metadata else written
         entries[name] = (written, ... if entry.default is MISSING else entry.default)
     model: type[BaseModel] = create_model(kind.__name__, __base__=Entry, __doc__=kind.__doc__, **entries)
     return model
 
 
-SheetRules = _rule(rules.Rules)
+SheetRules = _rule(Rules)

@@ -18,7 +18,7 @@ from lzxl.forms.appraisal import FULL, SCORE_FIELDS, AppraisalScheme
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Sheet
 from lzxl.forms.roster import Unit
-from lzxl.forms.rules import Opined
+from lzxl.forms.rules_of_books import Opined
 from lzxl.forms.text import address, column_letters
 from lzxl.submission import Submission, Table
 from lzxl.workbook.layout import quoted, table_layout

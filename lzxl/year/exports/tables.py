@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from lzxl.data import data_folder
 from lzxl.forms.load import read_sound
-from lzxl.forms.rules import made
+from lzxl.forms.parts import made
 
 Cell = str | int | float
 """What a cell shows; "" for nothing."""
