@@ -206,19 +206,30 @@ def _mistakes_in_bands(bands: tuple[GradeBand, ...]) -> Iterator[Mistake]:
     limits = [band.lowest for band in bands]
     if any(not 0 <= limit <= FULL for limit in limits):
         yield "appraisal_limit_out_of_range", "的等次起点应在0到100之间。"
-    if twice := _repeated([band.grade for band in bands]):
-        yield "appraisal_grades_repeated", f"的等次有重复：{twice}。"
-    elif twice := _repeated([f"{limit.normalize():f}" for limit in limits]):
-        same = [band.grade for band in bands if f"{band.lowest.normalize():f}" == twice]
-        yield "appraisal_grades_repeated", f"的等次起点有重复：{'、'.join(same)}都从{twice}分起。"
-    elif limits != sorted(limits, reverse=True):
-        yield "appraisal_grades_unordered", "的等次应从高到低排列。"
+    yield from _bands_out_of_order(bands)
     if min(limits) > 0:
-        lowest = f"{min(limits).normalize():f}"
+        lowest = _told(min(limits))
         yield (
             "appraisal_grades_with_gap",
             f"的等次有空档：最低一等应从0分起，现在是{lowest}分，0到{lowest}分没有等次。",
         )
+
+
+def _bands_out_of_order(bands: tuple[GradeBand, ...]) -> Iterator[Mistake]:
+    """Bands go from high to low, each with a grade and a limit of its own: only the first fault is told."""
+    limits = [band.lowest for band in bands]
+    if twice := _repeated([band.grade for band in bands]):
+        yield "appraisal_grades_repeated", f"的等次有重复：{twice}。"
+    elif twice := _repeated(list(map(_told, limits))):
+        same = "、".join(band.grade for band in bands if _told(band.lowest) == twice)
+        yield "appraisal_grades_repeated", f"的等次起点有重复：{same}都从{twice}分起。"
+    elif limits != sorted(limits, reverse=True):
+        yield "appraisal_grades_unordered", "的等次应从高到低排列。"
+
+
+def _told(number: Decimal) -> str:
+    """A number as people write it: 90, not 9E+1."""
+    return f"{number.normalize():f}"
 
 
 def _repeated(texts: list[str]) -> str:

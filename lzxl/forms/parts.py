@@ -92,20 +92,34 @@ def parts_in(kind: Any, data: Any, place: tuple[str | int, ...] = ()) -> Iterato
     """Every part that a file names a field for, in a rule of the type `kind` with all the rules inside it."""
     if get_origin(kind) is UnionType:
         kind = get_args(kind)[0]
-    for name, (hint, entry) in parts_of(kind).items():
-        if not data or name not in data:
-            continue
+    said = [(name, *of) for name, of in parts_of(kind).items() if data and name in data]
+    for name, hint, entry in said:
         need = entry.metadata.get(NEED)
         if need is not None:
             for at, written in _written(data[name], (*place, name)):
                 yield Played(at, need, written, data)
-            continue
-        inner = get_args(hint)[0] if get_args(hint) else hint
-        if is_dataclass(inner):
-            several = data[name] if get_origin(hint) is tuple else None
-            for number, value in enumerate(several if several is not None else [data[name]]):
-                at = (*place, name, number) if several is not None else (*place, name)
+        else:
+            for at, inner, value in _rules_inside(hint, data[name], (*place, name)):
                 yield from parts_in(inner, value, at)
+
+
+def _rules_inside(
+    hint: Any, value: Any, place: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], Any, Any]]:
+    """(place, kind, what is written) of each rule that a part of a rule is made of; none where it is no rule."""
+    inner = _inner(hint)
+    if not is_dataclass(inner):
+        return
+    if get_origin(hint) is tuple:
+        for number, one in enumerate(value):
+            yield (*place, number), inner, one
+    else:
+        yield place, inner, value
+
+
+def _inner(hint: Any) -> Any:
+    """The type of what a tuple holds, or of what may be left out."""
+    return get_args(hint)[0] if get_args(hint) else hint
 
 
 def _written(value: Any, place: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -123,7 +137,6 @@ def roles_asked(kind: Any) -> set[str]:
     for hint, entry in parts_of(kind).values():
         if NEED in entry.metadata:
             asked.update(entry.metadata[NEED].roles)
-        inner = get_args(hint)[0] if get_args(hint) else hint
-        if is_dataclass(inner):
-            asked |= roles_asked(inner)
+        if is_dataclass(_inner(hint)):
+            asked |= roles_asked(_inner(hint))
     return asked

@@ -14,7 +14,7 @@ is told.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -146,14 +146,22 @@ def _between(said: Said) -> Iterator[Mistake]:
 
 def _cited(data: Any, place: Place) -> Iterator[tuple[Place, str]]:
     """Every clause that the data cites, however deep, with its place: the value of a key clause, and of a finding's basis."""
+    citing = _citing(data)
+    for key, value in _entries(data):
+        if key in citing and isinstance(value, str):
+            yield (*place, key), value
+        else:
+            yield from _cited(value, (*place, key))
+
+
+def _citing(data: Any) -> tuple[str, ...]:
+    """The keys of a mapping under which a clause stands."""
+    is_finding = isinstance(data, dict) and "severity" in data and "fix" in data
+    return ("clause", "basis") if is_finding else ("clause",)
+
+
+def _entries(data: Any) -> Iterable[tuple[str | int, Any]]:
+    """What a mapping or a list holds, each with its step; nothing of anything else."""
     if isinstance(data, dict):
-        is_finding = "severity" in data and "fix" in data
-        citing = ("clause", "basis") if is_finding else ("clause",)
-        for key, value in data.items():
-            if key in citing and isinstance(value, str):
-                yield (*place, key), value
-            else:
-                yield from _cited(value, (*place, key))
-    elif isinstance(data, list):
-        for number, value in enumerate(data):
-            yield from _cited(value, (*place, number))
+        return data.items()
+    return enumerate(data) if isinstance(data, list) else ()

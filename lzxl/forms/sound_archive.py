@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lzxl.forms.roster import ROSTER_FORM
-from lzxl.forms.sound_said import Choice, FormSaid, Mistake, Said, SheetSaid, forms_in
+from lzxl.forms.sound_said import Choice, FormSaid, Mistake, Said, forms_in
 
 _FILE = "archive.yaml"
 _WITH_FORMS = ("filed", "books")
@@ -62,18 +62,15 @@ def _judge_audiences(data: Mapping[str, Any]) -> Iterator[Mistake]:
 
 def _judge_rest(data: Mapping[str, Any]) -> Iterator[Mistake]:
     """Of each kind of thing the last group takes whatever is left: nothing of a year has no place."""
-    last: dict[tuple[str, str], int] = {}
-    for number, group in enumerate(data["groups"]):
-        last[group["of"], group.get("folder", "")] = number
+    last = {(group["of"], group.get("folder", "")): number for number, group in enumerate(data["groups"])}
     for number in last.values():
-        group = data["groups"][number]
         for key in ("forms", "names"):
-            if group.get(key):
+            if data["groups"][number].get(key):
                 text = f"同一来源的最后一组要收下其余的，不能写 {key}；请在它后面加一组不写 {key} 的。"
                 yield Mistake(_FILE, ("groups", number, key), text)
-    missing = [kind for kind in (*_WITH_FORMS, "roster", "settings", "schemas") if (kind, "") not in last]
-    for kind in missing:
-        yield Mistake(_FILE, ("groups",), f"缺少 of: {kind} 的一组。")
+    for kind in (*_WITH_FORMS, "roster", "settings", "schemas"):
+        if (kind, "") not in last:
+            yield Mistake(_FILE, ("groups",), f"缺少 of: {kind} 的一组。")
 
 
 def _judge_handed_over(data: Mapping[str, Any], folder: str) -> Iterator[Mistake]:
@@ -91,10 +88,8 @@ def _judge_confidential(data: Mapping[str, Any], forms: Mapping[str, FormSaid]) 
     for number, group in enumerate(data["groups"]):
         reached = [one for one in _reached(group, forms) if one not in taken]
         taken.update(reached)
-        if group["volume"] in restricted:
-            continue
-        for form in reached:
-            if any(_has_confidential(sheet) for sheet in forms[form].tables):
+        for form in reached if group["volume"] not in restricted else ():
+            if _has_confidential(forms[form]):
                 text = f"《{forms[form].title}》有保密栏目（disclosure: confidential），要放进限定的卷（restricted: true）。"
                 yield Mistake(_FILE, ("groups", number, "volume"), text)
 
@@ -111,5 +106,6 @@ def _reached(group: Mapping[str, Any], forms: Mapping[str, FormSaid]) -> list[st
     return [name for name in known if forms[name].is_filed_by_units == is_filed]
 
 
-def _has_confidential(sheet: SheetSaid) -> bool:
-    return any(entry.get("disclosure") == "confidential" for entry in sheet.data["fields"])
+def _has_confidential(form: FormSaid) -> bool:
+    fields = (entry for sheet in form.tables for entry in sheet.data["fields"])
+    return any(entry.get("disclosure") == "confidential" for entry in fields)

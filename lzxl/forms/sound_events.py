@@ -6,7 +6,8 @@ that of another, and every limit says how long it is and is begun by some step.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, permutations
 from typing import Any
 
 from lzxl.forms.sound_said import Choice, Mistake, Place, Said, repeated, roles_in
@@ -122,28 +123,30 @@ def _results(data: Data) -> Iterator[Mistake]:
     """Each result leads somewhere, at most one is the default, and their words are told from each other."""
     for number, event in enumerate(data["course"]):
         results, place = event.get("results", ()), ("course", number, "results")
-        used = {step.get("result") for step in event["steps"]}
-        for position, result in enumerate(results):
-            if result["result"] not in used:
-                text = f"结果“{result['word']}”没有出路，请补上它的一步（steps）。"
-                yield Mistake(FILE, (*place, position), text)
+        yield from _without_step(event, results, place)
         if sum(result.get("is_default", False) for result in results) > 1:
             yield Mistake(FILE, place, "缺省的结果（is_default）只能有一个。")
         yield from _words_apart(place, results)
 
 
+def _without_step(event: Data, results: Sequence[Data], place: Place) -> Iterator[Mistake]:
+    """Results that no step of their event speaks of."""
+    used = {step.get("result") for step in event["steps"]}
+    for position, result in enumerate(results):
+        if result["result"] not in used:
+            text = f"结果“{result['word']}”没有出路，请补上它的一步（steps）。"
+            yield Mistake(FILE, (*place, position), text)
+
+
 def _words_apart(place: Place, results: Iterable[Data]) -> Iterator[Mistake]:
     """No word of a result begins that of another result: a text that begins with one would begin with both."""
-    written = [
-        (number, result["result"], text)
-        for number, result in enumerate(results)
-        for text in (result["word"], *result.get("aliases", ()))
-    ]
-    for number, result, text in written:
-        for _, other, longer in written:
-            if other != result and longer.startswith(text):
-                told = f"“{longer}”以“{text}”开头，又是另一种结果，请改一处。"
-                yield Mistake(FILE, (*place, number), told)
+    written: list[tuple[int, str, str]] = []
+    for number, result in enumerate(results):
+        written += ((number, result["result"], text) for text in (result["word"], *result.get("aliases", ())))
+    for (number, one, text), (_, other, longer) in permutations(written, 2):
+        if other != one and longer.startswith(text):
+            told = f"“{longer}”以“{text}”开头，又是另一种结果，请改一处。"
+            yield Mistake(FILE, (*place, number), told)
 
 
 def _sources(step: Data, data: Data) -> list[str]:
@@ -155,17 +158,9 @@ def _sources(step: Data, data: Data) -> list[str]:
 
 def _ways(data: Data) -> Iterator[Mistake]:
     """Every state can be reached from the first, and left unless it ends; no two steps of an event fit alike."""
-    ways: dict[str, set[str]] = {name: set() for name in _names(data, "states")}
     for number, event in enumerate(data["course"]):
-        seen: set[tuple[Any, ...]] = set()
-        for position, step in enumerate(event["steps"]):
-            for source in _sources(step, data):
-                ways.setdefault(source, set()).update({step["to"]} - {SAME})
-                fits = (source, *(step.get(key) for key in ("result", *CONDITIONS)))
-                if fits in seen:
-                    text = f"从“{source}”出发的这一步与前面的一步条件相同，请删去一步，或者写明条件。"
-                    yield Mistake(FILE, ("course", number, "steps", position), text)
-                seen.add(fits)
+        yield from _steps_alike(event, ("course", number, "steps"), data)
+    ways = _leading(data)
     reached = _reached(ways, data["begins"])
     for number, state in enumerate(data["states"]):
         if state["state"] not in reached:
@@ -174,6 +169,27 @@ def _ways(data: Data) -> Iterator[Mistake]:
         elif not ways[state["state"]] and not state.get("ends"):
             text = f"状态“{state['title']}”没有出路，请补上一步；到此为止的，写 ends: true。"
             yield Mistake(FILE, ("states", number), text)
+
+
+def _steps_alike(event: Data, place: Place, data: Data) -> Iterator[Mistake]:
+    """Steps of an event that fit wherever one before them does: nobody could tell which of them is meant."""
+    seen: set[tuple[Any, ...]] = set()
+    for position, step in enumerate(event["steps"]):
+        for source in _sources(step, data):
+            fits = (source, *(step.get(key) for key in ("result", *CONDITIONS)))
+            if fits in seen:
+                text = f"从“{source}”出发的这一步与前面的一步条件相同，请删去一步，或者写明条件。"
+                yield Mistake(FILE, (*place, position), text)
+            seen.add(fits)
+
+
+def _leading(data: Data) -> dict[str, set[str]]:
+    """State → the states that a step leads to from it."""
+    ways: dict[str, set[str]] = {name: set() for name in _names(data, "states")}
+    for step in chain.from_iterable(event["steps"] for event in data["course"]):
+        for source in _sources(step, data):
+            ways.setdefault(source, set()).update({step["to"]} - {SAME})
+    return ways
 
 
 def _reached(ways: Mapping[str, set[str]], begins: str) -> set[str]:

@@ -6,7 +6,7 @@ import string
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lzxl.forms.sound_said import Choice, Mistake, Place, Said, forms_in, repeated, roles_in, words_of
+from lzxl.forms.sound_said import Choice, Mistake, Place, Said, SheetSaid, forms_in, repeated, roles_in, words_of
 
 FILE = "exports.yaml"
 _OF_PERSON = [
@@ -47,21 +47,24 @@ def judge_exports(said: Said) -> Iterator[Mistake]:
 
 
 def _columns(export: Mapping[str, Any], place: Place, said: Said) -> Iterator[Mistake]:
-    columns = export["columns"]
+    columns, shown = export["columns"], SHOWN[export["rows"]]
     for number, title in repeated([column["title"] for column in columns]):
         yield Mistake(FILE, (*place, "columns", number, "title"), f"栏目“{title}”重复。")
-    shown = SHOWN[export["rows"]]
     for number, column in enumerate(columns):
         at = (*place, "columns", number)
         yield from Choice("内容", shown, FILE).judge(FILE, (*at, "shows"), column["shows"])
-        asked = shown.get(column["shows"], "")
-        for key in _ASKED:
-            if key == asked and key not in column:
-                yield Mistake(FILE, at, f"“{column['title']}”缺少 {key}。")
-            if key != asked and key in column:
-                yield Mistake(FILE, (*at, key), f"“{column['title']}”不分 {key}，请去掉。")
-        if asked and asked in column:
-            yield from _known(asked, said).judge(FILE, (*at, asked), column[asked])
+        yield from _column(column, shown.get(column["shows"], ""), at, said)
+
+
+def _column(column: Mapping[str, Any], asked: str, at: Place, said: Said) -> Iterator[Mistake]:
+    """A column says of which power or item it is where that is `asked`, and nowhere else."""
+    for key in _ASKED:
+        if key == asked and key not in column:
+            yield Mistake(FILE, at, f"“{column['title']}”缺少 {key}。")
+        if key != asked and key in column:
+            yield Mistake(FILE, (*at, key), f"“{column['title']}”不分 {key}，请去掉。")
+    if asked and asked in column:
+        yield from _known(asked, said).judge(FILE, (*at, asked), column[asked])
 
 
 def _known(key: str, said: Said) -> Choice:
@@ -69,13 +72,16 @@ def _known(key: str, said: Said) -> Choice:
     if key == "power":
         return Choice("权力", words_of(said["vocabularies.yaml"]["held_power"]), "vocabularies.yaml")
     sheets = [sheet for form in forms_in(said) for sheet in form.sheets if "scored" in sheet.rules]
-    numbers = [
-        str(row[sheet.data["standard_rows"]["columns"].index(name)])
-        for sheet in sheets
-        for name in sheet.fields_of_kind("serial")
-        for row in sheet.data["standard_rows"]["rows"]
-    ]
+    numbers = [number for sheet in sheets for number in _item_numbers(sheet)]
     return Choice("考核项目的序号", numbers, sheets[0].file if sheets else FILE)
+
+
+def _item_numbers(sheet: SheetSaid) -> Iterator[str]:
+    """The running numbers of a sheet's standard rows."""
+    standard = sheet.data["standard_rows"]
+    for name in sheet.fields_of_kind("serial"):
+        position = standard["columns"].index(name)
+        yield from (str(row[position]) for row in standard["rows"])
 
 
 def _hint(hint: Mapping[str, Any], place: Place, said: Said) -> Iterator[Mistake]:

@@ -42,15 +42,20 @@ def _judge_as_a_whole(form: FormSaid) -> Iterator[Mistake]:
     if unfit:
         yield form.mistake(("title",), f"表名“{form.title}”要用作文件名，不能有 {unfit[0]} 。")
     main = form.data["main"]
-    if any(cover.name == main for cover in form.covers):
+    if main in [cover.name for cover in form.covers]:
         tables = "、".join(table.name for table in form.tables) or "一张也没有"
         yield form.mistake(("main",), f"写的“{main}”是封面，应是逐行填写的工作表：{tables}。")
-    for table in form.tables:
-        if not table.data.get("subject"):
-            names = "、".join(entry["name"] for entry in table.data["fields"])
-            yield table.mistake((), f"缺少 subject：要写明至少填了哪一栏才算一行，凭它认表头和数据行，可写：{names}。")
     if form.is_filed_by_units and not form.covers:
         yield form.mistake(("filed_by",), "各单位填报的表要有封面（layout: labels），写明是哪个单位、哪一期的。")
+    for table in form.tables:
+        yield from _judge_subject(table)
+
+
+def _judge_subject(table: SheetSaid) -> Iterator[Mistake]:
+    """A table says what makes a row of it."""
+    if not table.data.get("subject"):
+        names = "、".join(entry["name"] for entry in table.data["fields"])
+        yield table.mistake((), f"缺少 subject：要写明至少填了哪一栏才算一行，凭它认表头和数据行，可写：{names}。")
 
 
 def _judge_sheet(sheet: SheetSaid) -> Iterator[Mistake]:
@@ -106,8 +111,9 @@ def _judge_field(sheet: SheetSaid, entry: Mapping[str, Any], place: Place) -> It
     if "str_matches" in checks and not entry.get("format"):
         yield Mistake(sheet.file, place, "有 str_matches，缺少用文字说明写法的 format。")
     for check, limits in checks.items():
+        # What is left out limits nothing.
         low, high = limits.get("min_value"), limits.get("max_value")
-        if low is not None and high is not None and low > high:
+        if None not in (low, high) and low > high:
             yield Mistake(sheet.file, (*place, "checks", check), f"最小值{low}大于最大值{high}。")
 
 
@@ -123,14 +129,24 @@ def _judge_names(sheet: SheetSaid, entry: Mapping[str, Any], place: Place) -> It
     codes = Choice("问题代码", form.said["findings.yaml"], "findings.yaml")
     for key, code in (entry.get("codes") or {}).items():
         yield from codes.judge(file, (*place, "codes", key), code)
+    for key, choice in _places_named(sheet, entry):
+        yield from choice.judge(file, (*place, key), entry[key])
+
+
+def _places_named(sheet: SheetSaid, entry: Mapping[str, Any]) -> Iterator[tuple[str, Choice]]:
+    """The keys under which a field names a sheet, or a field elsewhere, each with what it may name."""
     if entry.get("counts"):
-        yield from Choice("工作表", form.sheet_names, file).judge(file, (*place, "counts"), entry["counts"])
+        yield "counts", Choice("工作表", sheet.form.sheet_names, sheet.file)
     if entry.get("first_of"):
-        own = {f"{other.name}.{name}" for other in form.sheets if other.name != sheet.name for name in other.fields}
-        yield from Choice("字段", own, file).judge(file, (*place, "first_of"), entry["first_of"])
+        yield "first_of", Choice("字段", _of_other_sheets(sheet), sheet.file)
     if entry.get("references"):
-        fields = Choice("字段", _referable(form), "各表单的 表单.工作表.字段")
-        yield from fields.judge(file, (*place, "references"), entry["references"])
+        yield "references", Choice("字段", _referable(sheet.form), "各表单的 表单.工作表.字段")
+
+
+def _of_other_sheets(sheet: SheetSaid) -> set[str]:
+    """The fields of the form's other sheets: sheet.field each."""
+    others = (other for other in sheet.form.sheets if other.name != sheet.name)
+    return {f"{other.name}.{name}" for other in others for name in other.fields}
 
 
 def _referable(form: FormSaid) -> set[str]:
@@ -174,10 +190,10 @@ def judge_roster(said: Said) -> Iterator[Mistake]:
     if form.is_filed_by_units:
         filer = form.data["filed_by"]
         yield form.mistake(("filed_by",), f"写的是“{filer}”，单位名册由办公室填写，应是 office。")
-    for sheet in form.sheets:
-        lacking = [name for name in ROSTER_FIELDS if name not in sheet.fields]
-        if lacking and sheet.name == form.data["main"]:
-            yield sheet.mistake(("fields",), f"单位名册缺少字段 {'、'.join(lacking)}。")
+    main = next((sheet for sheet in form.sheets if sheet.name == form.data["main"]), None)
+    lacking = [name for name in ROSTER_FIELDS if main is not None and name not in main.fields]
+    if main is not None and lacking:
+        yield main.mistake(("fields",), f"单位名册缺少字段 {'、'.join(lacking)}。")
 
 
 def judge_cover(said: Said) -> Iterator[Mistake]:

@@ -21,11 +21,14 @@ def judge_owned(sheet: SheetSaid) -> Iterator[Mistake]:
 
 
 def _judge_field(sheet: SheetSaid, entry: Mapping[str, Any], place: Place) -> Iterator[Mistake]:
-    if entry.get("owner") != "office":
-        if "filled_by_unit" in (entry.get("codes") or {}):
-            text = "只有办公室的栏目（owner: office）才有 filled_by_unit。"
-            yield Mistake(sheet.file, (*place, "codes", "filled_by_unit"), text)
-        return
+    if entry.get("owner") == "office":
+        yield from _judge_owned_field(sheet, entry, place)
+    elif "filled_by_unit" in (entry.get("codes") or {}):
+        text = "只有办公室的栏目（owner: office）才有 filled_by_unit。"
+        yield Mistake(sheet.file, (*place, "codes", "filled_by_unit"), text)
+
+
+def _judge_owned_field(sheet: SheetSaid, entry: Mapping[str, Any], place: Place) -> Iterator[Mistake]:
     if not sheet.form.is_filed_by_units:
         text = "只有各单位填报的表（filed_by: each_unit）里才写 owner: office；办公室的表本来就是办公室填的。"
         yield Mistake(sheet.file, (*place, "owner"), text)

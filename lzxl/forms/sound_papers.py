@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lzxl.forms.sound_events import FILE as EVENTS
-from lzxl.forms.sound_said import Choice, Mistake, Said, forms_in, repeated, roles_in, words_of
+from lzxl.forms.sound_said import Choice, Mistake, Place, Said, forms_in, repeated, roles_in, words_of
 
 FILE = "papers.yaml"
 _UNNUMBERED = {"asked", "made_with", "reported"}
@@ -19,35 +19,56 @@ _UNNUMBERED = {"asked", "made_with", "reported"}
 
 def judge_papers(said: Said) -> Iterator[Mistake]:
     """Every mistake in what schemas/papers.yaml says."""
-    papers, events = said[FILE]["papers"], said[EVENTS]
+    papers = said[FILE]["papers"]
     for key in ("name", "title"):
         for number, name in repeated([entry[key] for entry in papers]):
             yield Mistake(FILE, ("papers", number), f"“{name}”重复。")
-    words = Choice("文种", paper_words(said), "forms/work_record.yaml")
-    objects = Choice("认定对象（role）", roles_in(_vocabulary(said, "decided", "object")), "forms/decisions.yaml")
-    states = Choice("状态名", [state["state"] for state in events["states"]], EVENTS)
-    sent = {step["paper"] for event in events["course"] for step in event["steps"] if step.get("paper")}
-    mandated = {entry["paper"] for entry in events["mandates"]}
+    there = _There(said)
     for number, entry in enumerate(papers):
-        place, follows = ("papers", number), entry["follows"]
-        if not _UNNUMBERED & set(follows):
-            yield from words.judge(FILE, (*place, "title"), entry["title"])
-        elif follows.get("asked") == "person" and "room" not in entry:
-            yield Mistake(FILE, place, "一人一页的，要写明表里有多少行的地方（room）。")
-        if len(follows) != 1:
-            yield Mistake(FILE, (*place, "follows"), "要写明由什么引起（follows），只写一项。")
-        if "made_with" in follows:
-            names = Choice("文书", [one["name"] for one in papers if not _UNNUMBERED & set(one["follows"])], FILE)
-            yield from names.judge(FILE, (*place, "follows", "made_with"), follows["made_with"])
-        if "state" in follows:
-            yield from states.judge(FILE, (*place, "follows", "state"), follows["state"])
-        if "sent_with" in follows:
-            yield from Choice("文书", sent, EVENTS).judge(FILE, (*place, "follows", "sent_with"), follows["sent_with"])
-        for position, role in enumerate(follows.get("decided", ())):
-            yield from objects.judge(FILE, (*place, "follows", "decided", position), role)
-        if "mandate" in follows:
-            yield from Choice("文书", mandated, EVENTS).judge(FILE, (*place, "title"), entry["title"])
-    yield from _without_paper(papers, mandated, sent)
+        yield from _judge_title(entry, ("papers", number), there)
+        yield from _judge_follows(entry["follows"], ("papers", number, "follows"), there)
+    yield from _without_paper(papers, there.mandated, there.sent)
+
+
+class _There:
+    """What a paper may be called and may follow, as other files have it."""
+
+    def __init__(self, said: Said) -> None:
+        papers, events = said[FILE]["papers"], said[EVENTS]
+        numbered = [one["name"] for one in papers if not _UNNUMBERED & set(one["follows"])]
+        self.sent = {step["paper"] for event in events["course"] for step in event["steps"] if step.get("paper")}
+        self.mandated = {entry["paper"] for entry in events["mandates"]}
+        self.words = Choice("文种", paper_words(said), "forms/work_record.yaml")
+        self.followed = {
+            "made_with": Choice("文书", numbered, FILE),
+            "state": Choice("状态名", [state["state"] for state in events["states"]], EVENTS),
+            "sent_with": Choice("文书", self.sent, EVENTS),
+        }
+        """What a paper may follow, by the key that says so."""
+        roles = roles_in(_vocabulary(said, "decided", "object"))
+        self.objects = Choice("认定对象（role）", roles, "forms/decisions.yaml")
+
+
+def _judge_title(entry: Mapping[str, Any], place: Place, there: _There) -> Iterator[Mistake]:
+    """A paper with a number is called as the record knows it, and one that events send as they have it."""
+    follows = entry["follows"]
+    if not _UNNUMBERED & set(follows):
+        yield from there.words.judge(FILE, (*place, "title"), entry["title"])
+    elif follows.get("asked") == "person" and "room" not in entry:
+        yield Mistake(FILE, place, "一人一页的，要写明表里有多少行的地方（room）。")
+    if "mandate" in follows:
+        yield from Choice("文书", there.mandated, EVENTS).judge(FILE, (*place, "title"), entry["title"])
+
+
+def _judge_follows(follows: Mapping[str, Any], place: Place, there: _There) -> Iterator[Mistake]:
+    """A paper follows one thing, and that is there."""
+    if len(follows) != 1:
+        yield Mistake(FILE, place, "要写明由什么引起（follows），只写一项。")
+    for key, choice in there.followed.items():
+        if key in follows:
+            yield from choice.judge(FILE, (*place, key), follows[key])
+    for position, role in enumerate(follows.get("decided", ())):
+        yield from there.objects.judge(FILE, (*place, "decided", position), role)
 
 
 def paper_words(said: Said) -> list[str]:

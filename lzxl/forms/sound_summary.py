@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lzxl.forms.shown import NEEDED, OWN_SHEETS
 from lzxl.forms.sound_said import Choice, Mistake, Place, Said, SheetSaid, forms_in, words_of
@@ -31,16 +31,16 @@ class _Seen:
 
 def _judge_sheet(sheet: SheetSaid, seen: _Seen) -> Iterator[Mistake]:
     """A table that units fill in is shown, and the warnings of the office's ledger are; nothing else is."""
-    is_filed = (sheet.form.is_filed_by_units and not sheet.is_cover) or "ledger" in (sheet.data.get("rules") or {})
+    is_filed_rows = sheet.form.is_filed_by_units and not sheet.is_cover
+    is_due = is_filed_rows or "ledger" in sheet.rules
     has_summary = "summary" in sheet.data
-    if is_filed and has_summary:
-        yield from _judge_shown(sheet, seen)
-    elif is_filed:
-        yield sheet.mistake(
-            (), "缺少 summary：各单位填报的表和处置台账，要写明在汇总表里叫什么（summary: {title: …}）。"
-        )
-    elif has_summary:
+    if is_due and not has_summary:
+        text = "缺少 summary：各单位填报的表和处置台账，要写明在汇总表里叫什么（summary: {title: …}）。"
+        yield sheet.mistake((), text)
+    elif has_summary and not is_due:
         yield sheet.mistake(("summary",), "只有各单位逐行填写的工作表和处置台账才能写 summary。")
+    elif has_summary:
+        yield from _judge_shown(sheet, seen)
 
 
 def _judge_shown(sheet: SheetSaid, seen: _Seen) -> Iterator[Mistake]:
@@ -61,15 +61,13 @@ def _judge_shown(sheet: SheetSaid, seen: _Seen) -> Iterator[Mistake]:
 def _judge_columns(sheet: SheetSaid) -> Iterator[Mistake]:
     """The columns that are shown and counted: fields of the sheet, and what is counted by has words and is shown."""
     names = [name for name, entry in sheet.fields.items() if not entry.get("derived")]
-    columns = sheet.summary.get("columns")
-    for number, name in enumerate(columns or ()):
+    columns = sheet.summary.get("columns") or ()
+    for number, name in enumerate(columns):
         yield from sheet.judge_field(name, "summary", "columns", number, among=names)
-    shown = columns or names
-    countable = [name for name in sheet.fields_of_kind("choice", "level") if name in shown]
-    counted = (sheet.summary.get("tally") or {}).get("by", ())
-    for number, name in enumerate(counted):
-        at = sheet.place("summary", "tally", "by", number)
-        yield from Choice("选词的字段", countable, sheet.file).judge(sheet.file, at, name)
+    countable = [name for name in sheet.fields_of_kind("choice", "level") if name in (columns or names)]
+    words = Choice("选词的字段", countable, sheet.file)
+    for number, name in enumerate((sheet.summary.get("tally") or {}).get("by", ())):
+        yield from words.judge(sheet.file, sheet.place("summary", "tally", "by", number), name)
 
 
 def _judge_evaluated(sheet: SheetSaid) -> Iterator[Mistake]:
@@ -93,19 +91,23 @@ def _judge_evaluated(sheet: SheetSaid) -> Iterator[Mistake]:
 def judge_carried(sheet: SheetSaid) -> Iterator[Mistake]:
     """What the next period starts from: fields of the sheet, days that are days, and words of the field's own list."""
     carried = sheet.data.get("carried") or {}
-    worded = {name: entry["vocabulary"] for name, entry in sheet.fields.items() if entry.get("vocabulary")}
     for name, ended in carried.get("ended", {}).items():
-        at = ("carried", "ended", name)
-        yield from sheet.judge_field(name, *at, among=worded)
-        if name not in worded:
-            continue
-        vocabulary = sheet.form.vocabularies.get(worded[name])
-        words = Choice("词", words_of(vocabulary) if vocabulary else (), "vocabularies.yaml")
-        for word in ended:
-            yield from words.judge(sheet.file, sheet.place(*at), word)
+        yield from _judge_ended(sheet, name, ended)
     days = Choice("日期字段", sheet.fields_of_kind("date"), sheet.file)
     for name in carried.get("within_period", ()):
         yield from days.judge(sheet.file, sheet.place("carried", "within_period"), name)
     for key in ("fields", "with_the_day"):
         for name in carried.get(key, ()):
             yield from sheet.judge_field(name, "carried", key)
+
+
+def _judge_ended(sheet: SheetSaid, name: str, ended: Iterable[str]) -> Iterator[Mistake]:
+    """The words of a field whose rows are not carried over."""
+    at = ("carried", "ended", name)
+    worded = {name: entry["vocabulary"] for name, entry in sheet.fields.items() if entry.get("vocabulary")}
+    yield from sheet.judge_field(name, *at, among=worded)
+    if name in worded:
+        vocabulary = sheet.form.vocabularies.get(worded[name])
+        words = Choice("词", words_of(vocabulary) if vocabulary else (), "vocabularies.yaml")
+        for word in ended:
+            yield from words.judge(sheet.file, sheet.place(*at), word)

@@ -106,13 +106,19 @@ def _judge_texts(file: str, vocabulary: Mapping[str, Any], place: Place) -> Iter
             if meaning.setdefault(_key(text), entry["word"]) != entry["word"]:
                 yield Mistake(file, (*place, "words", number), f"“{text}”同时对应两个词，请只留一处。")
     for number, entry in enumerate(vocabulary["words"]):
-        at = (*place, "words", number)
-        is_plain = entry.get("definition") and not entry.get("near")
-        if vocabulary.get("judged") and not is_plain:
-            yield Mistake(file, at, f"这些词由填报人判断，“{entry['word']}”要写明含义，不能有近似写法。")
-        for text in entry.get("near", ()):
-            if _key(text) in meaning:
-                yield Mistake(file, (*at, "near"), f"“{text}”已是词或别名，不能又算近似写法。")
+        yield from _judge_word(file, entry, (*place, "words", number), vocabulary.get("judged", False), meaning)
+
+
+def _judge_word(
+    file: str, entry: Mapping[str, Any], at: Place, is_judged: bool, meaning: Mapping[str, str]
+) -> Iterator[Mistake]:
+    """`is_judged`: whether the words grade or disclose something; `meaning`: text → the word that it stands for."""
+    is_plain = entry.get("definition") and not entry.get("near")
+    if is_judged and not is_plain:
+        yield Mistake(file, at, f"这些词由填报人判断，“{entry['word']}”要写明含义，不能有近似写法。")
+    for text in entry.get("near", ()):
+        if _key(text) in meaning:
+            yield Mistake(file, (*at, "near"), f"“{text}”已是词或别名，不能又算近似写法。")
 
 
 def _key(text: str) -> str:

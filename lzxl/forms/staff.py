@@ -205,9 +205,8 @@ def _of_reports(sheet: Sheet, staff: Staff) -> Iterator[dict[str, Any]]:
         return
     of_unit, of_heads, of_members = (vocabulary.in_role(role)[0] for role in ("of_unit", "of_heads", "of_members"))
     duties = {person.name: person.duty for person in staff.people}
-    if staff.head:
-        yield {rule.kind: of_unit, rule.person: staff.head, rule.duty_title: duties.get(staff.head, "")}
-    due = [(of_heads, person) for person in staff.people if person.is_middle]
-    due += [(of_members, person) for person in staff.people if person.is_party]
-    for kind, person in due:
-        yield {rule.kind: kind, rule.person: person.name, rule.duty_title: person.duty}
+    due = [(of_unit, staff.head, duties.get(staff.head, ""))] if staff.head else []
+    due += [(of_heads, person.name, person.duty) for person in staff.people if person.is_middle]
+    due += [(of_members, person.name, person.duty) for person in staff.people if person.is_party]
+    for kind, name, duty in due:
+        yield {rule.kind: kind, rule.person: name, rule.duty_title: duty}
