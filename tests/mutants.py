@@ -82,6 +82,7 @@ ROOMS = {
             "order": "test_scopes",
             "rules": "test_scopes",
             "schema": "test_cells",
+            "shifted": "test_misplaced",
         },
     ),
     "reading": Room(

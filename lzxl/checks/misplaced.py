@@ -10,13 +10,13 @@ from __future__ import annotations
 import datetime
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
-from itertools import chain
 from typing import Any
 
 from lzxl.checks.identifiers import is_well_formed
+from lzxl.checks.shifted import Alignment, Shift, runs_of
 from lzxl.forms.findings import Catalogue, Finding, Phrase
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Field, Sheet
@@ -28,25 +28,8 @@ from lzxl.submission import Fact, Submission, Table, Unplaced
 # Kinds of which a content can be told to be one, or not to be one.
 _CLOSED = frozenset({"choice", "level", "id", "date", "score", "count"})
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# So many cells that fit one column further, and not where they are, make a row that is pasted one column off.
-_LEAST_SHIFTED = 2
-# Of those that do not fit there either, so many times as many must fit: a row may have faults of its own besides.
-_PER_OTHER = 3
 # A message names no more cells than this.
 _MOST_NAMED = 8
-
-
-@dataclass(frozen=True)
-class _Shift:
-    """Columns `first` to `last` of a row hold what belongs `step` columns further (1 to the right, -1 to the left).
-
-    From `doubtful` to the column before `first` the texts may belong further too: they tell nothing.
-    """
-
-    step: int
-    first: int
-    last: int
-    doubtful: int
 
 
 def as_meant(submission: Submission, catalogue: Catalogue) -> tuple[Submission, list[Finding]]:
@@ -75,13 +58,17 @@ def _with_what_moved(
     submission: Submission, tables: list[Table], mended: Sequence[_Mender]
 ) -> tuple[Submission, list[Finding]]:
     """`submission` with the tables put right: what was known of cells that moved is not true of them any more."""
-    moved = set(chain.from_iterable(mender.moved for mender in mended))
+    moved: set[Place] = set()
+    found: list[Finding] = []
+    read_anew: list[Fact] = []
+    for mender in mended:
+        moved |= mender.moved
+        found += mender.findings
+        read_anew += mender.facts
     if not moved:
         return submission, []
-    facts = [fact for fact in submission.facts if fact.place not in moved]
-    facts += chain.from_iterable(mender.facts for mender in mended)
+    facts = [*(fact for fact in submission.facts if fact.place not in moved), *read_anew]
     left = [entry for entry in submission.unplaced if entry.place not in moved]
-    found = list(chain.from_iterable(mender.findings for mender in mended))
     return replace(submission, tables=tables, facts=facts, unplaced=left), found
 
 
@@ -144,7 +131,7 @@ class _Mender:
             broken={name: set(indexes) for name, indexes in source.broken.items()},
             formulas={name: set(indexes) for name, indexes in source.formulas.items()},
         )
-        shifts: list[tuple[int, _Shift]] = []
+        shifts: list[tuple[int, Shift]] = []
         for index in rows:
             raws = self._raws(index)
             shift = self._shift_of(raws)
@@ -153,24 +140,32 @@ class _Mender:
                 self._move(index, raws, shift)
             else:
                 self._swap(index, raws)
-        for first, last, shift in _runs(shifts):
+        for first, last, shift in runs_of(shifts):
             self._say_shifted(first, last, shift)
         return self._table
 
     def _raws(self, index: int) -> dict[int, Any]:
-        """Column → what the row holds there, from the table's first column to one beyond its last."""
-        row, table = self._source.rows[index], self._source
+        """Column → what the row holds there, from the table's first column to one beyond its last.
+
+        A field's cell with a formula is not in it: what it shows is made of others.
+        """
         raws: dict[int, Any] = {}
         for column in range(self._first - 1, self._last + 2):
             entry = self._fields.get(column)
             if entry is None:
-                kept = self._beside.get(Place.cell(table.title, row, column)) if column > 0 else None
-                raws[column] = kept.value if kept is not None else None
-            elif index not in table.formulas.get(entry.name, ()):
+                raws[column] = self._beside_at(index, column)
+            elif index not in self._source.formulas.get(entry.name, ()):
                 # What the roster tells is no evidence of what the row was meant to say: the cell is blank.
-                is_told = index in table.told.get(entry.name, ())
-                raws[column] = None if is_told else _plain(table.shown(entry.name, index))
+                is_told = index in self._source.told.get(entry.name, ())
+                raws[column] = None if is_told else _plain(self._source.shown(entry.name, index))
         return raws
+
+    def _beside_at(self, index: int, column: int) -> Any:
+        """What stands in a column of the row that is no field's; None for a blank."""
+        if column < 1:
+            return None
+        kept = self._beside.get(Place.cell(self._source.title, self._source.rows[index], column))
+        return kept.value if kept is not None else None
 
     def _fits(self, column: int, raw: Any, is_own: bool) -> bool | None:
         """Whether a content can stand in a column: True if it tells that it belongs there, None if it tells nothing."""
@@ -205,28 +200,27 @@ class _Mender:
 
     # A row that is pasted one column off
 
-    def _shift_of(self, raws: dict[int, Any]) -> _Shift | None:
+    def _shift_of(self, raws: dict[int, Any]) -> Shift | None:
         found = [shift for step in (1, -1) if (shift := self._aligned(raws, step).shift()) is not None]
         return found[0] if len(found) == 1 else None
 
-    def _aligned(self, raws: dict[int, Any], step: int) -> _Alignment:
+    def _aligned(self, raws: dict[int, Any], step: int) -> Alignment:
         columns = [*range(self._first, self._last + 1)]
         own = {column: self._fits(column, raws.get(column), is_own=True) for column in columns}
         to = {column: self._fits(column, raws.get(column - step), is_own=False) for column in columns}
         serial = {column for column, entry in self._fields.items() if entry.kind == "serial"}
-        return _Alignment(step, raws, own, to, frozenset(serial))
+        return Alignment(step, raws, own, to, frozenset(serial))
 
-    def _move(self, index: int, raws: dict[int, Any], shift: _Shift) -> None:
+    def _move(self, index: int, raws: dict[int, Any], shift: Shift) -> None:
         """Put what stands in the shift's columns where it belongs; the cell at its far end is blank then."""
-        targets = range(shift.first + shift.step, shift.last + shift.step + 1)
-        gone = shift.first if shift.step == 1 else shift.last
-        for column in {*targets, gone}:
-            self._put(index, column, raws.get(column - shift.step) if column in targets else None)
-        if shift.doubtful < shift.first:  # which of these cells is the one that is blank then, nobody can tell
-            for column in range(shift.doubtful, shift.first + 1):
-                self._put(index, column, None)
-                if column in self._fields:
-                    self._table.broken[self._fields[column].name].add(index)
+        for column in range(shift.first, shift.last + 1):
+            self._put(index, column + shift.step, raws.get(column))
+        self._put(index, shift.first if shift.step == 1 else shift.last, None)
+        # Which of the cells before it is the one that is blank then, nobody can tell.
+        for column in range(shift.doubtful, shift.first + 1) if shift.doubtful < shift.first else ():
+            self._put(index, column, None)
+            if column in self._fields:
+                self._table.broken[self._fields[column].name].add(index)
 
     def _put(self, index: int, column: int, raw: Any) -> None:
         """Let a cell of the copy hold `raw`, read as its field."""
@@ -247,7 +241,7 @@ class _Mender:
             table.raw[entry.name][index] = raw
             self.facts.append(Fact(parsed.problem or parsed.note, place, value=raw))
 
-    def _say_shifted(self, first: int, last: int, shift: _Shift) -> None:
+    def _say_shifted(self, first: int, last: int, shift: Shift) -> None:
         rows = self._source.rows
         inside = min(shift.last, self._edge)
         raws = self._raws(first)
@@ -271,7 +265,7 @@ class _Mender:
         entry = self._fields.get(column)
         return Place.cell(self._source.title, row, column, self._source.name, entry.name if entry else "")
 
-    def _outside(self, first: int, last: int, shift: _Shift) -> Phrase | str:
+    def _outside(self, first: int, last: int, shift: Shift) -> Phrase | str:
         """What ran over the table's edge, as a message says it: there the return has its own column."""
         if shift.last <= self._edge:
             return ""
@@ -282,7 +276,7 @@ class _Mender:
         case = "outside_more" if indexes[_MOST_NAMED:] else "outside"
         return Phrase(case, {"cells": named, "column": column_letters(self._edge)})
 
-    def _doubtful(self, first: int, last: int, shift: _Shift) -> Phrase | str:
+    def _doubtful(self, first: int, last: int, shift: Shift) -> Phrase | str:
         """What may have to be moved as well, as a message says it; "" if nothing may."""
         if shift.doubtful == shift.first:
             return ""
@@ -339,115 +333,6 @@ class _Mender:
         )
 
 
-@dataclass(frozen=True)
-class _Alignment:
-    """A row, and whether it would be right if what stands in its columns stood `step` further."""
-
-    step: int
-    raws: Mapping[int, Any]
-    """Column → content, None for a blank."""
-    own: Mapping[int, bool | None]
-    """Column → whether its content belongs there."""
-    to: Mapping[int, bool | None]
-    """Column → whether the content that would come from `-step` beside it belongs there."""
-    serial: frozenset[int]
-    """Columns of running numbers, which may be written over."""
-
-    def shift(self) -> _Shift | None:
-        """The run of columns that this puts right; None if there is none, or if something would be written over."""
-        core = self._core()
-        if core is None:
-            return None
-        low, high = self._widened(*core)
-        if not self._is_told(range(low, high + 1)):
-            return None
-        if not self._may_be_written_over(low if self.step == -1 else high):
-            return None
-        if self.step == -1:
-            return _Shift(self.step, low + 1, high + 1, low + 1)
-        certain = core[0]
-        while certain > low and self.to[certain - 1] is True and self.own.get(certain - 2) is False:
-            certain -= 1
-        return _Shift(self.step, certain - 1, high - 1, low - 1)
-
-    def _is_told(self, columns: Sequence[int]) -> bool:
-        """Whether enough of a run speaks for its being shifted, and little enough against it."""
-        against = sum(self._is_against(column) for column in columns)
-        telling = sum(self._is_for(column) and self._is_odd(column) for column in columns)
-        if telling < _LEAST_SHIFTED or against * _PER_OTHER > telling:
-            return False
-        return any(self.own[column] is False for column in columns)
-
-    def _is_for(self, column: int) -> bool:
-        """Whether content would come that belongs in a column: a blank alone does not call one from where it belongs."""
-        if self.to[column] is not True or self.own[column] is True:
-            return False
-        return self.own[column] is False or self.own.get(column - self.step) is not True
-
-    def _is_odd(self, column: int) -> bool:
-        """Whether a cell is not as it should be: wrong, or blank where something would come."""
-        return self.own[column] is False or self.raws.get(column) is None
-
-    def _stays(self, column: int) -> bool:
-        """Whether a content belongs where it is, and would not where it would go."""
-        return self.own.get(column) is True and self.to.get(column + self.step) is not True
-
-    def _is_against(self, column: int) -> bool:
-        return self.to[column] is False or self._stays(column)
-
-    def _core(self) -> tuple[int, int] | None:
-        """The run of columns for which most speaks: each cell that only fits further counts for it, others against it."""
-        score = best = 0
-        start, core = min(self.own), None
-        for column in self.own:
-            if score <= 0:
-                start, score = column, 0
-            if self._is_against(column):
-                score -= 2 * _PER_OTHER - 2
-            elif self._is_for(column):
-                score += 2
-            if score > best:
-                best, core = score, (start, column)
-        return core
-
-    def _widened(self, low: int, high: int) -> tuple[int, int]:
-        """The run with the cells beside it that speak neither for nor against it, up to the blank cell that was left."""
-        while self._may_join(low - 1) and (self.step == 1 or self._goes_on(low, -1)):
-            low -= 1
-        while self._may_join(high + 1) and (self.step == -1 or self._goes_on(high, 1)):
-            high += 1
-        return low, high
-
-    def _goes_on(self, column: int, way: int) -> bool:
-        """Whether the run has not come to the blank that the content left behind: a cell here, or a wrong one beyond."""
-        if self.raws.get(column) is not None:
-            return True
-        beyond = column + way
-        while self._may_join(beyond):
-            if self.own[beyond] is False:
-                return True
-            beyond += way
-        return False
-
-    def _may_join(self, column: int) -> bool:
-        """Whether neither the content that would come nor the one that is there speaks against it."""
-        inside = column in self.own and self._filled[0] <= column - self.step <= self._filled[1]
-        return inside and self.to[column] is not False and not (self._stays(column) or self._stays(column - self.step))
-
-    @cached_property
-    def _filled(self) -> tuple[int, int]:
-        """The first and the last column that hold something."""
-        filled = [column for column, raw in self.raws.items() if raw is not None]
-        return filled[0], filled[-1]
-
-    def _may_be_written_over(self, column: int) -> bool:
-        """Whether a cell that takes content, and gives none away, is blank, a running number, or says the same."""
-        raw = self.raws.get(column)
-        if raw is None or column in self.serial:
-            return True
-        return compact(as_text(raw)) == compact(as_text(self.raws[column - self.step] or ""))
-
-
 def _is_no_name(raw: Any) -> bool:
     """Whether a content is a number or a day, which no person is called."""
     return isinstance(raw, int | float | datetime.date) or _DAY.fullmatch(str(raw)) is not None
@@ -468,14 +353,3 @@ def _is_of(entry: Field, raw: Any) -> bool:
     if entry.vocabulary is not None:
         return parsed.value in entry.vocabulary.allowed
     return is_well_formed(entry, parsed.value) if entry.kind == "id" else True
-
-
-def _runs(shifts: Iterable[tuple[int, _Shift]]) -> list[tuple[int, int, _Shift]]:
-    """(first row, last row, shift) of neighbouring rows that are shifted alike."""
-    runs: list[tuple[int, int, _Shift]] = []
-    for index, shift in shifts:
-        if runs and runs[-1][1] == index - 1 and runs[-1][2] == shift:
-            runs[-1] = (runs[-1][0], index, shift)
-        else:
-            runs.append((index, index, shift))
-    return runs
