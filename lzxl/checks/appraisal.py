@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
+from lzxl.forms.model import Sheet
 from lzxl.forms.rules import Scored
 from lzxl.forms.text import compact
 from lzxl.forms.values import display, shorten_number
@@ -56,29 +57,60 @@ def expected_items(report: Report, table: Table) -> dict[int, dict[str, Any]]:
     rule = sheet.rules.scored
     if rule is None or report.submission.own_layout:
         return {}
-    standard = [dict(zip(sheet.standard_columns, row, strict=True)) for row in sheet.standard_rows]
     contents = [compact(str(table.get(rule.content, index) or "")) for index in table.indexes]
-    matched = _matched(contents, [compact(item[rule.content]) for item in standard])
-    names = [name for name in sheet.standard_columns if sheet.by_name[name].kind != "serial"]
-    return {index: {name: standard[number][name] for name in names} for index, number in matched.items()}
+    items = list(_items_of(sheet))
+    matched = _matched(contents, [compact(item[rule.content]) for item in items])
+    return {index: items[number] for index, number in matched.items()}
+
+
+def _items_of(sheet: Sheet) -> Iterator[dict[str, Any]]:
+    """The standard rows of a sheet, but for their running numbers: these a unit may renumber."""
+    for row in sheet.standard_rows:
+        item = dict(zip(sheet.standard_columns, row, strict=True))
+        yield {name: value for name, value in item.items() if sheet.by_name[name].kind != "serial"}
+
+
+class _Matching:
+    """Which item each row is, of those that no row before is."""
+
+    def __init__(self, contents: Sequence[str], items: Sequence[str]) -> None:
+        self._contents = contents
+        self._free = dict(enumerate(items))
+        self.found: dict[int, int] = {}
+        """Row → number of the item."""
+
+    def by_place(self) -> None:
+        for index, content in enumerate(self._contents):
+            if self._free.get(index) == content:
+                self._take(index, index)
+
+    def by_content(self) -> None:
+        for index in self._left():
+            number = next((number for number, item in self._free.items() if item == self._contents[index]), None)
+            if number is not None:
+                self._take(index, number)
+
+    def by_what_is_left(self) -> None:
+        """No row was added and none taken away: what fits nothing is what was rewritten."""
+        for index, number in zip(self._left(), list(self._free), strict=True):
+            self._take(index, number)
+
+    def _left(self) -> list[int]:
+        return [index for index in range(len(self._contents)) if index not in self.found]
+
+    def _take(self, index: int, number: int) -> None:
+        self.found[index] = number
+        del self._free[number]
 
 
 def _matched(contents: Sequence[str], items: Sequence[str]) -> dict[int, int]:
     """Row → number of the item that it is. `contents`: what each row says; `items`: what each item says."""
-    found = {
-        index: index for index, (content, item) in enumerate(zip(contents, items, strict=False)) if content == item
-    }
-    free = {number: item for number, item in enumerate(items) if number not in found}
-    for index, content in enumerate(contents):
-        number = next((number for number, item in free.items() if item == content), None)
-        if index not in found and number is not None:
-            found[index] = number
-            del free[number]
+    matching = _Matching(contents, items)
+    matching.by_place()
+    matching.by_content()
     if len(contents) == len(items):
-        # No row was added and none taken away: what fits nothing is what was rewritten.
-        left = [index for index in range(len(contents)) if index not in found]
-        found.update(zip(left, free, strict=True))
-    return found
+        matching.by_what_is_left()
+    return matching.found
 
 
 def _check_items(report: Report, table: Table) -> None:

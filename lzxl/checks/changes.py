@@ -50,17 +50,23 @@ def _how_to_say(sheet: Sheet, rule: Compared) -> dict[str, Any]:
 def _check_words(
     report: Report, sheet: Sheet, rule: Compared, table: Table, before: Mapping[str, Mapping[str, str]]
 ) -> None:
+    """A row that is said to be unchanged is, and one that is said to be changed is not as it was."""
     kept, changed = change_words(sheet, "kept"), (*change_words(sheet, "changed"), *change_words(sheet, "added"))
     for index, word in table.filled(rule.change):
         row = before.get(str(table.get(sheet.key, index) or ""))
         if row is None:
             continue
-        other = [name for name, text in row.items() if compact(display(table.get(name, index))) != text]
+        other = _said_otherwise(table, index, row)
         if word in kept and other:
             titles = "、".join(sheet.by_name[name].title for name in other[:_MOST_NAMED])
             report.cell("change_not_said", table, rule.change, index, titles=titles, words="、".join(changed[:1]))
         elif word in changed and not other:
             report.cell("change_unfounded", table, rule.change, index, words="、".join(kept))
+
+
+def _said_otherwise(table: Table, index: int, before: Mapping[str, str]) -> list[str]:
+    """The fields in which a row does not say what it said before."""
+    return [name for name, text in before.items() if compact(display(table.get(name, index))) != text]
 
 
 def _check_gone(report: Report, sheet: Sheet, rule: Compared, before: Mapping[str, Mapping[str, str]]) -> None:

@@ -26,36 +26,46 @@ def numbered(submission: Submission) -> Submission:
     unit = submission.sent_to or submission.unit_code
     if submission.refusal is not None or not submission.form or not unit or submission.own_layout:
         return submission
-    form = load_form(submission.form, submission.scheme)
-    numbered_sheets = [(sheet, sheet.rules.numbered) for sheet in form.tables if sheet.rules.numbered is not None]
     tables = list(submission.tables)
-    for sheet, rule in numbered_sheets:
-        if rule.given:
-            tables = _with_numbers(form, sheet, rule, tables, submission, unit)
+    for sheet in load_form(submission.form, submission.scheme).tables:
+        if sheet.rules.numbered is not None and sheet.rules.numbered.given:
+            tables = _Numbering(submission, sheet, sheet.rules.numbered, tables).with_numbers(unit)
     is_same = all(new is old for new, old in zip(tables, submission.tables, strict=True))
     return submission if is_same else submission.with_tables(tables)
 
 
-def _with_numbers(
-    form: Form, sheet: Sheet, rule: Numbered, tables: list[Table], submission: Submission, unit: str
-) -> list[Table]:
-    rest = {fact.place for fact in submission.facts if fact.kind == "split_row"}
-    own = [table for table in tables if table.name == sheet.name and rule.number in table.columns]
-    blank = [(table, index) for table in own for index in _blank_rows(table, rule, rest)]
-    if not blank:
-        return tables
-    entry, known = sheet.by_name[rule.number], submission.earlier.get(sheet.name, {})
-    used = {str(value) for table in own for value in _numbers_in(table, rule)}
-    numbers = _as_before(entry, rule, known, used, blank)
-    used.update(filter(None, numbers))
-    if not _lost(form, f"{sheet.name}.{rule.number}", tables, used):
-        fresh = free_numbers(entry, used | known.keys(), unit)
-        numbers = [number or next(fresh, "") for number in numbers]
-    given: dict[int, dict[int, str]] = {id(table): {} for table, _ in blank}
-    for (table, index), number in zip(blank, numbers, strict=True):
-        if is_well_formed(entry, number):
-            given[id(table)][index] = number
-    return [_given(table, rule, given[id(table)]) if id(table) in given else table for table in tables]
+class _Numbering:
+    """Gives the rows of one sheet their numbers."""
+
+    def __init__(self, submission: Submission, sheet: Sheet, rule: Numbered, tables: list[Table]) -> None:
+        self._form = load_form(submission.form, submission.scheme)
+        self._sheet, self._rule, self._tables = sheet, rule, tables
+        self._entry = sheet.by_name[rule.number]
+        self._own = [table for table in tables if table.name == sheet.name and rule.number in table.columns]
+        self._known = submission.earlier.get(sheet.name, {})
+        """What numbers stood for before."""
+        rest = {fact.place for fact in submission.facts if fact.kind == "split_row"}
+        self._blank = [(table, index) for table in self._own for index in _blank_rows(table, rule, rest)]
+
+    def with_numbers(self, unit: str) -> list[Table]:
+        """All tables of the form, those of the sheet with a number in each blank row for which one can be told."""
+        if not self._blank:
+            return self._tables
+        given: dict[int, dict[int, str]] = {id(table): {} for table, _ in self._blank}
+        for (table, index), number in zip(self._blank, self._numbers(unit), strict=True):
+            if is_well_formed(self._entry, number):
+                given[id(table)][index] = number
+        return [_given(table, self._rule, given[id(table)]) if id(table) in given else table for table in self._tables]
+
+    def _numbers(self, unit: str) -> list[str]:
+        """A number for each blank row: the one that its content had before, else the next that nothing uses; else ""."""
+        used = {str(value) for table in self._own for value in _numbers_in(table, self._rule)}
+        before = _as_before(self._entry, self._rule, self._known, used, self._blank)
+        used.update(filter(None, before))
+        if _lost(self._form, f"{self._sheet.name}.{self._rule.number}", self._tables, used):
+            return before
+        fresh = free_numbers(self._entry, used | self._known.keys(), unit)
+        return [number or next(fresh, "") for number in before]
 
 
 def _blank_rows(table: Table, rule: Numbered, rest: set[Any]) -> list[int]:

@@ -231,17 +231,13 @@ def _plan_covers(report: Report, sheet: Sheet) -> None:
     ids = dict.fromkeys(_numbers_of(report, target.name, number.name))
     if not ids:
         return
-    tables = [table for table in report.tables(sheet.name) if name in table.columns]
-    answered = _asked_on_the_row(report, target, number, sheet)
-    for table in tables:
-        answered.update(_all_answered(report, table, name))
+    answered = _asked_on_the_row(report, target, number, sheet) | _all_answered(report, sheet, name)
     waiting = [value for value in ids if value not in answered]
     note = _still_waiting(target, waiting) if waiting else ""
     any_of_all = Remedy("choose", tuple(ids)) if len(ids) <= _MOST_CHOICES else Remedy("fill")
-    for table in tables:
-        for index in table.indexes:
-            if table.get(name, index) not in ids:
-                report.advise(table, name, index, any_of_all, f"“{target.title}”表中已有的编号", note)
+    for table, index in report.submission.rows_of(sheet.name):
+        if table.get(name, index) not in ids:
+            report.advise(table, name, index, any_of_all, f"“{target.title}”表中已有的编号", note)
 
 
 def _still_waiting(target: Sheet, waiting: list[str]) -> str:
@@ -250,10 +246,13 @@ def _still_waiting(target: Sheet, waiting: list[str]) -> str:
     return f"尚无措施的{target.title}：{'、'.join(waiting[:_MOST_WAITING])}{more}。"
 
 
-def _all_answered(report: Report, table: Table, name: str) -> Iterator[Any]:
-    """All numbers that the rows of a table refer to."""
-    for index in table.indexes:
-        yield from _answered(report, table, name, index)
+def _all_answered(report: Report, sheet: Sheet, name: str) -> set[Any]:
+    """All numbers that the rows of a sheet refer to."""
+    answered: set[Any] = set()
+    for table, index in report.submission.rows_of(sheet.name):
+        if name in table.columns:
+            answered.update(_answered(report, table, name, index))
+    return answered
 
 
 def _answered(report: Report, table: Table, name: str, index: int) -> tuple[Any, ...]:
@@ -338,15 +337,20 @@ def _check_reference(report: Report, tables: list[Table], entry: Field) -> None:
     severity = severity_where_lost(report, target.name, number.name) if restored else None
     # Where the column of numbers is gone, that is what is wrong, and no reference is.
     is_whole = all(number.name in table.columns for table in report.tables(target.name))
+    for table, index, value in _references_to_none(tables, entry, known):
+        if value in restored:
+            told = {"target": target.title, "place": restored[value]}
+            report.cell("reference_lost", table, entry.name, index, severity=severity, **told)
+        elif is_whole:
+            report.cell("reference_unknown", table, entry.name, index, target=target.title)
+
+
+def _references_to_none(tables: list[Table], entry: Field, known: set[Any]) -> Iterator[tuple[Table, int, Any]]:
+    """(table, row, number) of the references that are written as numbers are, and are none of those that are known."""
     for table in tables:
         for index, value in table.filled(entry.name):
-            if value in known or not is_well_formed(entry, value):
-                continue
-            if value in restored:
-                told = {"target": target.title, "place": restored[value]}
-                report.cell("reference_lost", table, entry.name, index, severity=severity, **told)
-            elif is_whole:
-                report.cell("reference_unknown", table, entry.name, index, target=target.title)
+            if value not in known and is_well_formed(entry, value):
+                yield table, index, value
 
 
 def _asked_on_the_row(report: Report, target: Sheet, number: Field, sheet: Sheet) -> set[str]:

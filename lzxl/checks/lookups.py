@@ -72,19 +72,19 @@ def _inherited(form: Form, sheet: Sheet, table: Table, tables: Sequence[Table], 
 
 def _with_known(table: Table, known: Mapping[str, Sequence[str]], staff: Staff) -> Table:
     """A table with persons where nobody typed any. `known`: field → a text for each row, "" where nobody is known."""
-    values, told = dict(table.values), dict(table.told)
     for name, persons in known.items():
-        column = table.values.get(name)
-        if column is None or len(persons) != len(column):
-            continue
-        asked = {
-            index for index in table.indexes if persons[index] and _is_asked(table, name, index, staff.known_names)
-        }
-        looked_up = [persons[index] if index in asked else value for index, value in enumerate(column)]
-        if looked_up != column:
-            values[name], told[name] = looked_up, asked
-    is_same = all(values[name] is table.values[name] for name in values)
-    return table if is_same else replace(table, values=values, told=told)
+        if name in table.values and len(persons) == len(table.rows):
+            asked = {index for index in table.indexes if _is_asked(table, name, index, staff.known_names)}
+            table = _looked_up(table, name, {index: persons[index] for index in sorted(asked) if persons[index]})
+    return table
+
+
+def _looked_up(table: Table, name: str, persons: Mapping[int, str]) -> Table:
+    """A table with what the roster knows in a field, by row; the very same object where nothing is other for it."""
+    column = [persons.get(index, value) for index, value in enumerate(table.values[name])]
+    if column == table.values[name]:
+        return table
+    return replace(table, values={**table.values, name: column}, told={**table.told, name: set(persons)})
 
 
 def _is_asked(table: Table, name: str, index: int, there: frozenset[str]) -> bool:

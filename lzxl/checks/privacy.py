@@ -112,15 +112,15 @@ def _check_cover(report: Report) -> None:
 
 def _check_column(report: Report, table: Table, entry: Field) -> None:
     name, is_name = entry.name, entry.kind == "person"
-    raw = table.raw.get(name, {})
-    texts = [_text(raw.get(index, value)) for index, value in enumerate(table.values[name])]
+    texts = [_text(table.shown(name, index)) for index in table.indexes]
+    # Most columns have nothing private: one look at all of it tells.
     together = "\n".join(filter(None, texts))
     if not is_suspect(together) and not (is_name and has_number(together)):
         return
+    sheet = report.form.by_name[table.name]
     for index, text in enumerate(texts):
         kinds = _kinds(report, table.place(name, index), text, is_name)
         if kinds:
-            sheet = report.form.by_name[table.name]
             report.cell("private_content", table, name, index, value="", **_request(sheet, entry, kinds))
 
 
@@ -160,9 +160,9 @@ def _check_free_row(report: Report, cells: Iterable[Unplaced]) -> None:
     for entry in cells:
         text = _text(entry.value)
         is_label = is_label_of_informant(text)
-        kinds = _kinds(report, entry.place, text, _SIGNED.search(text) is not None) or (
-            [INFORMANT] if is_announced and not is_label and text else []
-        )
+        kinds = _kinds(report, entry.place, text, _SIGNED.search(text) is not None)
+        if not kinds and is_announced and text and not is_label:
+            kinds = [INFORMANT]
         if kinds:
             report.whole("private_content", entry.place, header=entry.header or _NO_HEADER, **_removal(kinds))
         is_announced = is_label

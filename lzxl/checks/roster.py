@@ -19,7 +19,7 @@ from lzxl.forms.roster import Unit
 from lzxl.forms.rules import Listed
 from lzxl.forms.staff import heads_on
 from lzxl.forms.text import compact
-from lzxl.submission import Table
+from lzxl.submission import Labels, Table
 from lzxl.year.cancelled import without_cancelled
 
 # A message names no more rows than this.
@@ -72,15 +72,18 @@ def _check_names(report: Report, unit: Unit, people: People) -> None:
         return
     name = cover.values.get("unit_name")
     if name and compact(name) != compact(unit.name):
-        report.label(
-            "unit_name_mismatch", "unit_name", unit=unit.code, expected=unit.name, remedy=Remedy("set", unit.name)
-        )
+        remedy = Remedy("set", unit.name)
+        report.label("unit_name_mismatch", "unit_name", unit=unit.code, expected=unit.name, remedy=remedy)
     day = stated_day(report)
-    signers = {"head": heads_on(unit, people, day), "liaison": _liaisons_on(unit, people, day)}
-    for field_name, expected in signers.items():
-        signed = cover.values.get(field_name)
-        if signed and expected and names_of(signed) not in [names_of(name) for name in expected]:
-            report.label("signer_mismatch", field_name, expected=expected[0], remedy=Remedy("set", expected[0]))
+    _check_signer(report, cover, "head", heads_on(unit, people, day))
+    _check_signer(report, cover, "liaison", _liaisons_on(unit, people, day))
+
+
+def _check_signer(report: Report, cover: Labels, name: str, expected: Sequence[str]) -> None:
+    """Who signed is one of those who may; where nobody is known who may, nothing is asked."""
+    signed = cover.values.get(name)
+    if signed and expected and names_of(signed) not in [names_of(one) for one in expected]:
+        report.label("signer_mismatch", name, expected=expected[0], remedy=Remedy("set", expected[0]))
 
 
 def _liaisons_on(unit: Unit, people: People, day: datetime.date | None) -> list[str]:

@@ -130,15 +130,15 @@ def report_on(submission: Submission, context: Context) -> Report:
 
 def _check_together(submissions: Sequence[Submission], context: Context, judged: JudgedAlone) -> list[Checked]:
     submissions = [looked_up(submission, context) for submission in submissions]
-    found = [_without_rules(submission, context) for submission in submissions]
-    to_judge = [submission for submission, without in zip(submissions, found, strict=True) if without is None]
+    without_rules = [_without_rules(submission, context) for submission in submissions]
+    to_judge = [one for one, without in zip(submissions, without_rules, strict=True) if without is None]
     reports = _judged_alone(to_judge, context, judged)
     judge(reports, context, "between submissions")
-    by_rules = iter(reports)
-    return [
-        without or Checked(numbered(with_what_follows(submission)), in_reading_order(next(by_rules)))
-        for submission, without in zip(submissions, found, strict=True)
-    ]
+    by_rules = (
+        Checked(numbered(with_what_follows(submission)), in_reading_order(report))
+        for submission, report in zip(to_judge, reports, strict=True)
+    )
+    return [without or next(by_rules) for without in without_rules]
 
 
 def _without_rules(submission: Submission, context: Context) -> Checked | None:

@@ -108,16 +108,16 @@ def _check_rounds(reports: Sequence[Report]) -> None:
 
 def _check_other_forms(reports: Sequence[Report]) -> None:
     """What a number of another form refers to stands in what the same unit filed of that, where it did."""
-    wanted = {entry.references for report in reports for entry in _references(report)}
+    referring = [(report, entry) for report in reports for entry in _references(report)]
+    wanted = {entry.references for _, entry in referring}
     known: dict[tuple[str, str], set[str]] = {}
     for report in reports:
         for place, numbers in _filed_at(report, wanted):
             known.setdefault((report.own_code, place), set()).update(numbers)
-    for report in reports:
-        for entry in _references(report):
-            there = known.get((report.own_code, entry.references))
-            if there:
-                _check_numbers(report, entry, there)
+    for report, entry in referring:
+        there = known.get((report.own_code, entry.references))
+        if there:
+            _check_numbers(report, entry, there)
 
 
 def _filed_at(report: Report, places: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
