@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import stat
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -18,7 +19,7 @@ from lzxl.campaign.books import book_path
 from lzxl.campaign.config import CONFIG_NAME
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.ledger import Ledger
-from lzxl.campaign.places import RECEIVED, RETURNED
+from lzxl.campaign.places import HELD, RECEIVED, RETURNED
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.data import data_folder
 from lzxl.errors import UnreadableError
@@ -65,6 +66,10 @@ def gather(campaign: Campaign, table: ArchiveTable) -> Gathered:
     for name in dict.fromkeys(group.folder for group in table.of("folder")):
         for path in _files(campaign, campaign.folder(name), left_out):
             found.append(_in_folder(campaign, table, name, path))
+    for group in table.of("held"):
+        held = list(_files(campaign, campaign.folder(HELD), left_out))
+        if held:
+            found.append(Kept(f"{CONTENT}待查清单.csv", _held(campaign, held), group))
     for group in table.of("mails"):
         for path in _files(campaign, campaign.folder(MAILS), left_out):
             place = path.relative_to(campaign.folder(MAILS)).as_posix()
@@ -103,6 +108,23 @@ def _receipts(campaign: Campaign) -> bytes:
         form = load_form(one.form).title if one.form in load_forms() else one.form
         told = (one.version or "", one.state.chinese, one.errors, one.warnings, one.path, one.sha256)
         out.writerow([one.received, one.unit, form, one.round, *told])
+    return written.getvalue().encode("utf-8-sig")
+
+
+def _held(campaign: Campaign, paths: Iterable[Path]) -> bytes:
+    """What lies in 待查, one a line: nobody's yet, and so not taken in, but not to be forgotten."""
+    written = io.StringIO()
+    out = csv.writer(written, lineterminator="\r\n")
+    out.writerow(["文件", "字节数", "SHA-256"])
+    for path in paths:
+        shown = campaign.relative(path)
+        try:
+            with path.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+                size = stream.tell()
+        except OSError:
+            raise _unreadable(shown) from None
+        out.writerow([_readable(shown), size, digest])
     return written.getvalue().encode("utf-8-sig")
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from lzxl.campaign import clock
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.lock import holding
+from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.campaign.standing import context_of
 from lzxl.checks.context import Context
 from lzxl.checks.run import Checked, check_submissions
@@ -44,6 +45,7 @@ __all__ = [
     "read_book",
     "read_books",
     "reading_once",
+    "refuse_open_books",
     "write_books",
 ]
 
@@ -295,12 +297,19 @@ def _make_private(folder: Path) -> None:
         folder.chmod(0o700)
 
 
-def _refuse_open(path: Path) -> None:
+def refuse_open_books(campaign: Campaign, undone: str) -> None:
+    """Raises BookError if a book or the roster is open in a program: what is typed there is not in the file yet. `undone`: what is
+    not done then."""
+    for path in (campaign.root / ROSTER_NAME, *(book_path(campaign, form_id) for form_id in book_ids())):
+        _refuse_open(path, undone)
+
+
+def _refuse_open(path: Path, undone: str = "未写入") -> None:
     """Raises BookError if a program says, by the file that it lays beside it, that it has the book open."""
     owners = {_plain(pattern.format(name=path.name)) for pattern in _OWNER_FILES}
     for other in path.parent.iterdir():
         if _plain(other.name) in owners:
-            raise _in_use(path.name, other.name)
+            raise _in_use(path.name, other.name, undone)
 
 
 def _plain(name: str) -> str:
@@ -308,10 +317,10 @@ def _plain(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
 
 
-def _in_use(name: str, owner: str = "") -> BookError:
+def _in_use(name: str, owner: str = "", undone: str = "未写入") -> BookError:
     stale = f"确已关闭的，请删去同一文件夹里的 {owner}，再重新运行。" if owner else ""
     return BookError(
-        f"{name}正在表格软件中打开，未写入。请保存并关闭后重新运行。{stale}", code="book_open", book=name, owner=owner
+        f"{name}正在表格软件中打开，{undone}。请保存并关闭后重新运行。{stale}", code="book_open", book=name, owner=owner
     )
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import io
 import json
 import os
 import shutil
+import struct
 import subprocess
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +20,13 @@ import openpyxl
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from lzxl.archive import gather, seal
+from lzxl.archive import container, gather, seal
 from lzxl.archive.gather import fit_name
 from lzxl.archive.seal import Sealing, seal_year
 from lzxl.archive.verify import verify, verify_all
 from lzxl.campaign.folder import Campaign
 from lzxl.errors import OutputError, UnreadableError, UsageError
+from lzxl.forms.archive import load_archive_table
 from tests.archive.conftest import RAW_MAIL, put
 from tests.campaign.office import set_config
 from tests.scenarios.office_desk import invoke
@@ -347,3 +351,66 @@ def test_only_codes_stand_in_the_number(year: Campaign) -> None:
     (year.root / "lzxl.toml").write_text(text, encoding="utf-8")
     result = invoke(year.root, "archive", "--allow-open")
     assert result.return_value == 2 and "fonds（全宗号）有误" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["单位名册.xlsx", "认定.xlsx", "预警处置台账.xlsx"])
+@pytest.mark.parametrize("owner", ["~${}", ".~lock.{}#"])
+def test_a_book_that_is_open_in_a_program_stops_the_archive(year: Campaign, name: str, owner: str) -> None:
+    beside = put(year.root / owner.format(name), b"")
+    done = invoke(year.root, "archive", "--allow-open")
+    assert done.return_value == 2
+    assert f"{name}正在表格软件中打开，未归档。请保存并关闭后重新运行" in done.output
+    assert archive_files(year) == []
+    beside.unlink()
+    assert all(one.is_new for one in seal_year(year).volumes)
+
+
+def test_what_was_sent_out_and_the_bureaus_own_templates_are_kept_and_what_is_held_is_listed(year: Campaign) -> None:
+    sent = list((year.root / "发放").rglob("*.xlsx")) or [put(year.root / "发放" / "HB11" / "表.xlsx", b"PK form")]
+    put(year.root / "模板" / "警示提醒函.docx", b"PK template")
+    put(year.root / "待查" / "谁的.xlsx", b"PK nobody's")
+    made = paths(seal_year(year))
+    ordinary, restricted = (made[volume].read_bytes() for volume in ("ordinary", "restricted"))
+    assert "内容/模板/警示提醒函.docx" in names(ordinary)
+    assert {f"内容/{year.relative(path)}" for path in sent} <= set(names(restricted))
+    assert not any("谁的" in name for name in names(restricted))
+    listed = member(restricted, "内容/待查清单.csv").decode("utf-8-sig").splitlines()
+    digest = hashlib.sha256(b"PK nobody's").hexdigest()
+    assert listed == ["文件,字节数,SHA-256", f"待查/谁的.xlsx,11,{digest}"]
+    told = {item["title"] for item in head(restricted)["catalogue"]}
+    assert {"发放的表", "待查件清单"} <= {title.partition("2026年度")[2] for title in told}
+    assert not any(found.faults for found in verify_all(list(made.values()), "", ""))
+
+
+@pytest.mark.parametrize(("limit", "most"), [("MOST_BYTES", 10_000), ("MOST_ENTRIES", 5)])
+def test_more_than_a_plain_zip_can_hold_is_refused_before_a_byte_is_written(
+    year: Campaign, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    seal_year(year)
+    before = archive_files(year)
+    put(year.root / "文书" / "补.docx", b"PK more")
+    monkeypatch.setattr(container, limit, most)
+    with pytest.raises(OutputError, match=r"一个归档文件放不下.*另行保存后重新运行"):
+        seal_year(year)
+    assert archive_files(year) == before
+
+
+def test_the_limits_are_within_what_a_zip_without_extensions_can_say() -> None:
+    most = container.MOST_BYTES
+    assert container.end_record(container.MOST_ENTRIES, most, most)
+    assert container.directory_entry("a", 0, most, most) and container.local_header("a", 0, most)
+    for size in (1 << 32, most + (1 << 30)):
+        with pytest.raises(struct.error):
+            container.local_header("a", 0, size)
+
+
+def test_an_archive_of_fewer_groups_is_sound_to_a_later_program(
+    year: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = load_archive_table()
+    later = ("templates", "sent", "held")
+    before = replace(now, groups=tuple(group for group in now.groups if group.id not in later))
+    with monkeypatch.context() as patched:
+        patched.setattr(seal, "load_archive_table", lambda: before)
+        made = paths(seal_year(year))
+    assert not any(found.faults for found in verify_all(list(made.values()), "", ""))

@@ -30,7 +30,7 @@ class ArchiveGroup(Entry):
 
     id: Name
     title: Text
-    of: Literal["schemas", "settings", "roster", "filed", "books", "receipts", "mails", "folder"]
+    of: Literal["schemas", "settings", "roster", "filed", "books", "receipts", "held", "mails", "folder"]
     volume: Name
     retention: Text
     clause: Text
