@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -243,13 +244,9 @@ def _mistakes_in_limits(scheme: AppraisalScheme) -> Iterator[Mistake]:
     if not 0 <= scheme.bonus_cap <= FULL:
         yield "appraisal_bonus_out_of_range", "的加分上限（bonus_cap）应在0到100之间。"
     if scheme.zero_item and scheme.zero_item not in scheme.grades:
-        told = "、".join(scheme.grades)
-        yield (
-            "appraisal_zero_item_unknown",
-            f"的有零分项的最高等次（zero_item）没有“{scheme.zero_item}”，可用：{told}。",
-        )
+        told = f"没有“{scheme.zero_item}”，可用：{'、'.join(scheme.grades)}。"
+        yield "appraisal_zero_item_unknown", f"的有零分项的最高等次（zero_item）{told}"
     if scheme.self_above_final is not None and scheme.self_above_final <= 0:
         yield "appraisal_gap_not_positive", "的自查与年终检查相差提示（self_above_final）应大于0。"
-    kinds = [kind for group in scheme.groups for kind in group]
-    if twice := _repeated(kinds):
+    if twice := _repeated(list(chain.from_iterable(scheme.groups))):
         yield "appraisal_groups_overlap", f"的排名分组（groups）里“{twice}”出现两次。"

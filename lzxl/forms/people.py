@@ -101,14 +101,14 @@ class People:
     def moves(self, first: datetime.date, last: datetime.date) -> Iterator[tuple[Person, Person | None]]:
         """(the place left, the place come to, None if the person is nowhere then) of all who left one from `first` to `last`."""
         for person in self.persons:
-            if person.until is None or not first <= person.until <= last:
-                continue
-            later = [
-                other
-                for other in self.places_of(person.name)
-                if other is not person and other.since is not None and other.since > person.until
-            ]
-            yield person, min(later, key=lambda other: other.since or datetime.date.max, default=None)
+            if person.until is not None and first <= person.until <= last:
+                yield person, self._next_place(person, person.until)
+
+    def _next_place(self, left: Person, until: datetime.date) -> Person | None:
+        """The first place that somebody came to after leaving one."""
+        came = [(other.since, other) for other in self.places_of(left.name) if other is not left and other.since]
+        later = [(since, other) for since, other in came if since > until]
+        return min(later, key=lambda one: one[0], default=(None, None))[1]
 
     def former_codes(self, code: str) -> frozenset[str]:
         """The codes that a unit has or had."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lzxl.forms.text import compact, fold
 
@@ -37,13 +37,21 @@ def label_in(text: str, period: str, labels: Sequence[str]) -> str:
     """
     said, own = label_key(text), label_key(period)
     known = {label_key(label): label for label in labels}
-    if not said.startswith(own) or not own:
-        years = set(_YEAR.findall(unicodedata.normalize("NFKC", text)))
+    if not own or not said.startswith(own):
+        years = _years(text)
         if not years:
             return known.get(said, "")
-        if not years <= set(_YEAR.findall(unicodedata.normalize("NFKC", period))):
+        if not years <= _years(period):
             return ""
-    rest = said.removeprefix(own)
+    return _only_label(said.removeprefix(own), known)
+
+
+def _years(text: str) -> set[str]:
+    return set(_YEAR.findall(unicodedata.normalize("NFKC", text)))
+
+
+def _only_label(rest: str, known: Mapping[str, str]) -> str:
+    """The label that a text names; "" if it names none or several. `known`: as labels are compared → the label."""
     named = [key for key in known if _holds(rest, key)]
     # 第一期补报 names no 第一期 beside it; of two that stand beside each other, nobody knows which is meant.
     own_names = [key for key in named if not any(key in other for other in named if other != key)]

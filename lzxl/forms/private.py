@@ -166,11 +166,16 @@ def find_private(text: str, is_name: bool = False) -> tuple[Private, ...]:
     everything = _placed(folded, places)
     if is_name:
         everything += _numbers_beside_names(folded, places)
+    return _apart([*everything, *_placed_without_blanks(folded, places)])
+
+
+def _placed_without_blanks(folded: str, places: list[int]) -> list[Private]:
+    """What is private in a folded text read without the blanks that part nothing."""
     between = {place for match in _BETWEEN.finditer(folded) for place in range(*match.span())}
-    if between:
-        kept = [place for place in range(len(folded)) if place not in between]
-        everything += _placed("".join(folded[place] for place in kept), [places[place] for place in kept])
-    return _apart(everything)
+    if not between:
+        return []
+    kept = [place for place in range(len(folded)) if place not in between]
+    return _placed("".join(folded[place] for place in kept), [places[place] for place in kept])
 
 
 def _apart(everything: list[Private]) -> tuple[Private, ...]:

@@ -59,12 +59,18 @@ def _lacking(played: Played, fields: Mapping[str, Mapping[str, Any]], sheet: She
         yield f"的 kind 是 {entry['kind']}，应是：{'、'.join(need.kinds)}。"
     if need.refers and entry.get("references", "").count(".") != 1:
         yield "没有引用本表单另一工作表的编号（references: 工作表.字段）。"
-    name = entry.get("vocabulary", "")
+    yield from _lacking_words(played, entry.get("vocabulary", ""), fields, sheet)
+
+
+def _lacking_words(
+    played: Played, name: str, fields: Mapping[str, Mapping[str, Any]], sheet: SheetSaid
+) -> Iterator[str]:
+    """What the vocabulary of a field lacks for the part that it plays."""
     vocabulary = sheet.form.vocabularies.get(name, {})
-    for role in need.roles:
+    for role in played.need.roles:
         if role not in roles_in(vocabulary):
             yield f"的词表 {name} 里没有角色为 {role} 的词，请在 vocabularies.yaml 中写 role: {role}。"
-    for key, other in _other_parts(need):
+    for key, other in _other_parts(played.need):
         wanted = fields.get(played.beside.get(other, ""), {}).get("vocabulary", "")
         if vocabulary.get(key, "") != wanted:
             yield f"的词表 {name} 应写 {key}: {wanted}（见 vocabularies.yaml）。"

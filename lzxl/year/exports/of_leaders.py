@@ -22,15 +22,14 @@ class Leader:
 
 def leaders(known: Known) -> list[Leader]:
     """The leaders of the day by what the roster says of them, and those that only the list of units names."""
+    serving = [one for one in known.people.persons if one.in_charge_of and one.serves_on(known.day)]
     charged: dict[str, list[str]] = {}
-    duties: dict[str, str] = {}
-    for person in known.people.persons:
-        if person.in_charge_of and person.serves_on(known.day):
-            charged.setdefault(person.name, []).extend(person.in_charge_of)
-            duties[person.name] = person.duty or person.post
+    for person in serving:
+        charged.setdefault(person.name, []).extend(person.in_charge_of)
     for unit in known.units.values():
         if unit.leader:
             charged.setdefault(unit.leader, []).append(unit.code)
+    duties = {person.name: person.duty or person.post for person in serving}
     return [Leader(name, duties.get(name, ""), tuple(dict.fromkeys(codes))) for name, codes in charged.items()]
 
 
