@@ -24,7 +24,7 @@ from tests.year.ledger import MACHINE, PLAIN, SECTION, TWICE_REWORKED, event_row
 from tests.year.test_course import RESULTS, STEPS, Plain, goes_on, row
 
 from ..libreoffice import Office
-from .test_engines import Engine, Values, by_formualizer, by_ironcalc, plain
+from .engines import Engine, Values, by_formualizer, by_ironcalc, plain
 
 pytestmark = pytest.mark.slow
 

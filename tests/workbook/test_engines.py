@@ -1,12 +1,8 @@
-"""Every engine shows the same: what a workbook stores, and what programs that calculate make of it.
-
-IronCalc and formualizer stand for the programs that are neither Excel nor LibreOffice.
-"""
+"""Every engine shows the same: what a workbook stores, and what programs that calculate make of it."""
 
 from __future__ import annotations
 
 import datetime
-import io
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -34,63 +30,20 @@ from lzxl.workbook.writing.save import workbook_bytes
 from lzxl.workbook.writing.shown import shown_values
 
 from ..campaign.office import write_roster
-from ..libreoffice import Cell, Office
+from ..libreoffice import Office
+from .engines import (
+    Engine,
+    assert_shows_what_it_stores,
+    by_engine,
+    by_libreoffice,
+)
 
 pytestmark = pytest.mark.slow
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
-# Sheet, row, column → what a formula's cell holds.
-Values = dict[tuple[str, int, int], Any]
-Engine = Callable[[Path, list[tuple[str, int, int]]], Values]
-
-
-def plain(value: Any) -> Any:
-    """A value as engines agree to write it: blanks as text, numbers without the last bits."""
-    if value is None:
-        return ""
-    return round(float(value), 9) if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-def formulas(path: Path) -> Values:
-    """The formula cells of a workbook, with what is stored in them."""
-    data = path.read_bytes()
-    stored = load_workbook(io.BytesIO(data), data_only=True)
-    return {
-        (sheet.title, cell.row, cell.column): plain(stored[sheet.title].cell(cell.row, cell.column).value)
-        for sheet in load_workbook(io.BytesIO(data)).worksheets
-        for cells in sheet.iter_rows()
-        for cell in cells
-        if cell.data_type == "f"
-    }
-
-
-def by_ironcalc(path: Path, cells: list[tuple[str, int, int]]) -> Values:
-    ironcalc = pytest.importorskip("ironcalc")
-    model = ironcalc.load_from_xlsx(str(path), "en", "Asia/Shanghai", "en")
-    model.evaluate()
-    number = {sheet["name"]: index for index, sheet in enumerate(model.get_worksheets_properties())}
-    return {cell: plain(model.get_cell_value(number[cell[0]], *cell[1:])) for cell in cells}
-
-
-def by_formualizer(path: Path, cells: list[tuple[str, int, int]]) -> Values:
-    formualizer = pytest.importorskip("formualizer")
-    workbook = formualizer.load_workbook(str(path))
-    workbook.evaluate_all()
-    return {cell: plain(workbook.get_value(*cell)) for cell in cells}
-
-
-by_engine = pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer])
 by_form = pytest.mark.parametrize("form_id", form_ids())
-
-
-def assert_shows_what_it_stores(path: Path, engine: Engine) -> Values:
-    stored = formulas(path)
-    assert stored
-    calculated = engine(path, list(stored))
-    assert {cell: value for cell, value in calculated.items() if value != stored[cell]} == {}
-    return stored
 
 
 def rows_of_every_pair(grading: GradingTable) -> Iterator[dict[str, str]]:
@@ -196,19 +149,8 @@ def test_every_workbook_that_is_written_shows_what_it_stores(kind: Any, written:
 @pytest.mark.libreoffice
 @by_kind
 def test_libreoffice_shows_what_every_workbook_stores(kind: Any, written: Any, office: Office) -> None:
-    def by_libreoffice(path: Path, cells: list[tuple[str, int, int]]) -> Values:
-        with office.open(path) as book:
-            book.recalculate()
-            rows = {title: book.sheet(title).everything() for title in {title for title, _, _ in cells}}
-        return {(title, row, column): plain(_at(rows[title], row, column)) for title, row, column in cells}
-
     for path in written(kind):
-        assert_shows_what_it_stores(path, by_libreoffice)
-
-
-def _at(rows: list[list[Cell]], row: int, column: int) -> Cell:
-    """A cell of what is used of a sheet; blank beyond it."""
-    return rows[row - 1][column - 1] if row <= len(rows) and column <= len(rows[row - 1]) else ""
+        assert_shows_what_it_stores(path, by_libreoffice(office))
 
 
 @by_kind

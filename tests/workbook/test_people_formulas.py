@@ -26,7 +26,7 @@ from lzxl.workbook.writing.save import workbook_bytes
 from lzxl.workbook.writing.shown import shown_values
 
 from ..libreoffice import Office
-from .test_engines import Engine, Values, assert_shows_what_it_stores, by_formualizer, by_ironcalc, plain
+from .engines import Engine, assert_shows_what_it_stores, by_formualizer, by_ironcalc, by_libreoffice
 
 DAY = datetime.date(2026, 10, 8)
 UNIT = Unit("HB01", "办公室", head="谭永年", liaison="苏婉清", key_posts=("财务岗",))
@@ -127,14 +127,4 @@ def test_engines_show_what_is_stored(engine: Engine, path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.libreoffice
 def test_libreoffice_shows_what_is_stored(path: Path, office: Office) -> None:
-    def by_libreoffice(path: Path, cells: list[tuple[str, int, int]]) -> Values:
-        with office.open(path) as book:
-            book.recalculate()
-            rows = {title: book.sheet(title).everything() for title in {title for title, _, _ in cells}}
-        return {(title, row, column): plain(_at(rows[title], row, column)) for title, row, column in cells}
-
-    assert_shows_what_it_stores(path, by_libreoffice)
-
-
-def _at(rows: list[list[Any]], row: int, column: int) -> Any:
-    return rows[row - 1][column - 1] if row <= len(rows) and column <= len(rows[row - 1]) else ""
+    assert_shows_what_it_stores(path, by_libreoffice(office))
