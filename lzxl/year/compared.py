@@ -160,14 +160,12 @@ class Comparison:
         """The units in the later roster's order; those that are gone at the end."""
         counts: dict[str, Counter[str]] = {code: Counter() for code in self.after.units}
         for row in self.rows:
-            kind = "matched" if row.is_matched else "added" if row.before is None else "removed"
-            counts.setdefault(row.unit, Counter()).update([kind, *(["copied"] if row.is_copied else [])])
+            found = counts.setdefault(row.unit, Counter())
+            found[_became(row)] += 1
+            found["copied"] += row.is_copied
+        kinds = ("matched", "added", "removed", "copied")
         return tuple(
-            UnitShare(
-                code,
-                found["matched"] + found["added"],
-                *(found[one] for one in ("matched", "added", "removed", "copied")),
-            )
+            UnitShare(code, found["matched"] + found["added"], *(found[kind] for kind in kinds))
             for code, found in counts.items()
             if found
         )
@@ -189,6 +187,13 @@ class Comparison:
             "rows": [row.as_data() for row in self.rows],
             "measure_changes": measures_as_data(self.measures),
         }
+
+
+def _became(row: Difference) -> str:
+    """Whether a row is in both periods, or came, or went."""
+    if row.is_matched:
+        return "matched"
+    return "added" if row.before is None else "removed"
 
 
 def _share(part: int, whole: int) -> float | None:

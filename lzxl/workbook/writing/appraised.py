@@ -168,15 +168,16 @@ class Results:
         """Whether a formula reads the unit's rows of a sheet as the office does."""
         _, table = self.kinds[kind]
         rule = self._rule(kind)
-        rows = [index for index in table.indexes if unit_code(table.get(rule.unit, index), self.units) == unit]
+        rows = [index for index, said in table.filled(rule.unit) if unit_code(said, self.units) == unit]
         written = {str(table.shown(rule.unit, index)) for index in rows}
         if not written <= {unit, self.units[unit].name} or any(_is_odd(table, index) for index in rows):
             return False
-        numbers = {item.number for item in self.items}
-        if kind == "inspected":
-            return all(str(table.get(rule.item, index)) in numbers for index in rows)
-        there = [str(table.get(rule.item, index)) for index in rows] if kind == "checked" else []
-        return len(there) == len(set(there)) and numbers >= set(there)
+        if kind not in ("inspected", "checked"):
+            return True
+        items = [str(table.get(rule.item, index)) for index in rows]
+        are_numbers = {item.number for item in self.items}.issuperset(items)
+        # An item is inspected as often as need be, and checked once.
+        return are_numbers and (kind == "inspected" or len(items) == len(set(items)))
 
 
 def _shown(rule: Opined) -> tuple[str, ...]:
@@ -196,11 +197,18 @@ def results_of(
     kinds: dict[str, tuple[Sheet, Table]] = {}
     for kind in ("inspected", "checked", "adjusted", "limited", "opined"):
         sheet = next(sheet for sheet in form.sheets if getattr(sheet.rules, kind) is not None)
-        tables = [table for table in book.tables if table.name == sheet.name]
-        if len(tables) != 1 or any(entry.name not in tables[0].columns for entry in sheet.inputs):
+        table = _whole_table(book, sheet)
+        if table is None:
             return None
-        kinds[kind] = sheet, tables[0]
+        kinds[kind] = sheet, table
     return Results(kinds, scheme, items, units)
+
+
+def _whole_table(book: Submission, sheet: Sheet) -> Table | None:
+    """The one table of a sheet, with all of its columns; None if there is none such."""
+    tables = book.tables_of(sheet.name)
+    is_whole = len(tables) == 1 and all(entry.name in tables[0].columns for entry in sheet.inputs)
+    return tables[0] if is_whole else None
 
 
 def _number(value: Decimal) -> str:
