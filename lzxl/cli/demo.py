@@ -28,6 +28,8 @@ def command(session: Session, directory: str) -> None:
     session.say(f"请打开查看：{root / '退回'} 里的退回件，{result.summary.path}。")
     session.say(f"也可以试试：lzxl -C {quoted(root)} status，")
     session.say("或 today（到期要办的事）、notices（应制发的文书）、meeting（提请领导小组认定的事）。")
+    session.say("文书、公示、归档留给您做：notices --make、report、papers、export；")
+    session.say("publish、archive、dossier --for 审计 要等待认定的事项认定以后，现在试的加 --allow-open。")
     session.say(f"下一年在 {result.later.campaign.root}，是用 lzxl init --previous {quoted(root)} 接着今年做的：")
     for line in result.later.where_to_look:
         session.say(f"  {line}")
