@@ -183,8 +183,8 @@ def _write_returns(
         def write(entry: Checked = entry, target: Path = folder / name, original: Path = original) -> Checked:
             grading = context.graded_by(entry.submission.scheme).grading
             points = risk_points([entry.submission], grading)
-            rulings = context.resolved().of_unit(points, grading, context.units.keys() - {entry.submission.unit_code})
-            write_return_as_it_came(entry, grading, target, original, root, rulings=rulings)
+            decided = context.resolved().told(points, grading, context.units.keys() - {entry.submission.unit_code})
+            write_return_as_it_came(entry, grading, target, original, root, decided=decided)
             return entry
 
         yield attempt(write, partial(failed, entry.submission, faults=context.faults))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lzxl.campaign import clock
 from lzxl.campaign.cache import read_with_cache
-from lzxl.campaign.facts import own_rulings
+from lzxl.campaign.facts import told_decisions
 from lzxl.campaign.folder import Campaign, sent_path
 from lzxl.campaign.lock import run_lock
 from lzxl.campaign.model import Filing, Slot
@@ -124,7 +124,7 @@ def _prepared(campaign: Campaign, blanks: _Blanks, unit: Unit, due: Round, last:
     fill_workbook(workbook, form, _known_of(form, staff), rows)
     looked_up = add_people(workbook, form, staff)
     add_numbers(workbook, form, _free_numbers(form, unit, last))
-    add_decisions(workbook, form, own_rulings(campaign, unit, last))
+    add_decisions(workbook, form, told_decisions(campaign, unit, last))
     shown = shown_values(workbook, form, campaign.grading)
     return workbook_bytes(workbook, {title: {**texts, **looked_up.get(title, {})} for title, texts in shown.items()})
 

@@ -20,7 +20,7 @@ from lzxl.forms.roster import Unit
 from lzxl.submission import Submission
 from lzxl.year.course import Course
 from lzxl.year.decided import DecisionRows, decision_rows
-from lzxl.year.decisions import Decision, Ruling, Rulings, rule
+from lzxl.year.decisions import Decision, Rulings, Told, rule
 from lzxl.year.facts import Facts
 from lzxl.year.ledger import ledger_form
 from lzxl.year.points import proved_warnings, risk_points
@@ -83,10 +83,10 @@ def resolved_of(campaign: Campaign) -> Resolved:
     return campaign.resolved[state]
 
 
-def own_rulings(campaign: Campaign, unit: Unit, submissions: Iterable[Submission]) -> list[Ruling]:
-    """The decisions that hold for the risk points of a unit's submissions as they stand there."""
+def told_decisions(campaign: Campaign, unit: Unit, submissions: Iterable[Submission]) -> list[Told]:
+    """What a unit's workbook says of decisions: on the risk points of its submissions, and on those that it may add."""
     points = risk_points(submissions, campaign.grading)
-    return resolved_of(campaign).of_unit(points, campaign.grading, campaign.units.keys() - {unit.code})
+    return resolved_of(campaign).told(points, campaign.grading, campaign.units.keys() - {unit.code})
 
 
 def _resolved(campaign: Campaign) -> Resolved:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lzxl.campaign import clock
 from lzxl.campaign.cache import passwords_of
-from lzxl.campaign.facts import own_rulings
+from lzxl.campaign.facts import told_decisions
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.places import RETURNED, WORKING
 from lzxl.campaign.rounds import title_of
@@ -21,7 +21,7 @@ from lzxl.files import output_to, writing
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.roster import Unit
 from lzxl.forms.staff import Staff, staff_of
-from lzxl.year.decisions import Ruling
+from lzxl.year.decisions import Told
 
 OUTDATED, VOID = "已有新版", "已作废"
 """Below a unit's folder in 退回: marked returns of versions that a newer one has taken the place of; and of those that are
@@ -44,8 +44,8 @@ def return_to(campaign: Campaign, stored: Stored, checked: Checked, target: Path
     """Write the marked return of an original in 收件 to `target` (`write_return_as_it_came`)."""
     root = campaign.root
     staff = staff_of(stored.unit, campaign.people, clock.today())
-    rulings = own_rulings(campaign, stored.unit, [checked.submission])
-    write_return_as_it_came(checked, campaign.grading, target, stored.path, root, root / ".lzxl", staff, rulings)
+    decided = told_decisions(campaign, stored.unit, [checked.submission])
+    write_return_as_it_came(checked, campaign.grading, target, stored.path, root, root / ".lzxl", staff, decided)
 
 
 def put_aside(campaign: Campaign, current: Collection[Path], latest: Collection[Stored]) -> None:
@@ -87,13 +87,13 @@ def write_return_as_it_came(
     root: Path | None,
     private: Path | None = None,
     staff: Staff | None = None,
-    rulings: Sequence[Ruling] = (),
+    decided: Sequence[Told] = (),
 ) -> None:
     """Write the marked return of `checked`, which is the file `original`, to `target`.
 
     `root`: the campaign's folder, whose passwords are tried; None outside of one. `private`: where what is not encrypted
     yet may lie for a moment; None for the system's own place. `staff`: the unit's people, None if they are not known;
-    `rulings`: what was decided on its risk points. Raises ConfigError if no password opens the original any more (nothing is
+    `decided`: what it says of decisions. Raises ConfigError if no password opens the original any more (nothing is
     written then), OutputError if the disk does not take it.
     """
     from lzxl.workbook.reading.encrypted import lock
@@ -104,7 +104,7 @@ def write_return_as_it_came(
     if not submission.is_locked:
         with keepsake_reader() as reader:
             keepsakes = reader.read(original)
-        write_return(submission, checked.findings, grading, target, keepsakes=keepsakes, staff=staff, rulings=rulings)
+        write_return(submission, checked.findings, grading, target, keepsakes=keepsakes, staff=staff, decided=decided)
         return
     passwords = passwords_of(root)
     password = password_of(original, passwords) if passwords else None
@@ -120,7 +120,7 @@ def write_return_as_it_came(
         plain = Path(folder) / "return.xlsx"
         with keepsake_reader() as reader:
             keepsakes = reader.read(original, (password,))
-        write_return(submission, checked.findings, grading, plain, keepsakes=keepsakes, staff=staff, rulings=rulings)
+        write_return(submission, checked.findings, grading, plain, keepsakes=keepsakes, staff=staff, decided=decided)
         locked = lock(plain.read_bytes(), password)
     with writing(target) as temporary:
         temporary.write_bytes(locked)

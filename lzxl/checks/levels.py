@@ -50,9 +50,11 @@ def _compare(report: Report, rule: Graded, context: Context, table: Table, index
 def _ruling(report: Report, context: Context, table: Table, index: int, grade: Grade) -> Ruling | None:
     """The decision that holds for the risk point of a row as it stands in this file and that changes its level, if any."""
     numbered = report.form.by_name[table.name].rules.numbered
-    number = table.get(numbered.number, index) if numbered is not None else None
-    if not number:
+    if numbered is None:
         return None
+    number = (
+        table.get(numbered.number, index) or ""
+    )  # one that has none yet may lie in a cell that was decided as a whole
     point = Point(str(number), report.own_code, grade.likelihood, grade.severity, grade.level, grade.open)
     others = context.units.keys() - {report.own_code}
     found = context.resolved().of_unit([point], context.grading, others)

@@ -71,16 +71,17 @@ class Functions:
         """What answers (likelihood, severity, number of a risk point) with what the level rests on.
 
         `decided`: rows of number, likelihood, severity, decided level and what is said of the decision, as a workbook that the
-        office sent out has them under lz_decided. A decision is told of its point in the state that it was made on, else the
-        table's own basis is.
+        office sent out has them under lz_decided. A decision is told of its point in the state that it was made on; else the one on
+        the whole cell of the table (较小×较严重 in place of the number); else the table's own basis.
         """
         told = _decided_texts(decided)
 
         def basis(likelihood: Cell, severity: Cell, number: Cell = None) -> Answer:
             computed = self.basis(likelihood, severity)
-            if not told or not computed or not isinstance(number, str):
+            if not told or not computed or not (number is None or isinstance(number, str)):
                 return computed
-            return told.get((number, likelihood, severity), computed)
+            of_cell = told.get((f"{likelihood}×{severity}", likelihood, severity), computed)
+            return told.get((number, likelihood, severity), of_cell)
 
         return basis
 

@@ -152,6 +152,24 @@ def told_of(ruling: Ruling) -> str:
     return decided + (f"；按分级表为{ruling.point.level}" if ruling.change else "")
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a unit's workbook says where the leading group decided: of a point, or of every point of a cell, in one state."""
+
+    object: str
+    """The number of the point, or the cell as people name it."""
+    likelihood: str
+    severity: str
+    level: str
+    text: str
+
+
+def telling(ruling: Ruling) -> Told:
+    """What is said of a ruling, of its own point alone."""
+    point = ruling.point
+    return Told(point.number, point.likelihood, point.severity, ruling.level, told_of(ruling))
+
+
 def basis_of(ruling: Ruling) -> str:
     """What a decided level rests on."""
     decision = ruling.decision

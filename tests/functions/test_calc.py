@@ -154,9 +154,16 @@ class TestInTheSheet:
     def test_a_basis_names_the_decision_that_the_workbook_carries(self, calc_office: Office, tmp_path: Path) -> None:
         decided = [
             ["A-1", "较大", "较严重", "一级", "领导小组认定为一级"],
-            ["A-2", "较大", "严重", "一级", "领导小组认定为一级"],
+            ["较小×严重", "较小", "严重", "一级", "领导小组认定为一级"],
         ]
-        cases = [("较大", "较严重", "A-1"), ("较大", "较严重", "A-2"), ("较大", "较严重", None), ("", "较严重", "A-1")]
+        cases = [
+            ("较大", "较严重", "A-1"),
+            ("较小", "严重", "A-3"),
+            ("较小", "严重", None),
+            ("较大", "较严重", "A-2"),
+            ("较大", "较严重", None),
+            ("", "较严重", "A-1"),
+        ]
         rows: list[tuple[Any, ...]] = [
             (
                 *case,
@@ -166,14 +173,14 @@ class TestInTheSheet:
             )
             for row, case in enumerate(cases, start=1)
         ]
-        rows[0] = (*rows[0], ArrayFormula("G1:G4", "=LZ.BASIS(A1:A4,B1:B4,C1:C4,H1:L2)"), *decided[0])
+        rows[0] = (*rows[0], ArrayFormula("G1:G6", "=LZ.BASIS(A1:A6,B1:B6,C1:C6,H1:L2)"), *decided[0])
         rows[1] = (*rows[1], None, *decided[1])
-        found = worked_out(calc_office, workbook_of(tmp_path, rows), "D1:G4")
+        found = worked_out(calc_office, workbook_of(tmp_path, rows), "D1:G6")
         told = [FUNCTIONS.basis_by(decided)(*case) for case in cases]
         assert found == [
             [answer, answer, FUNCTIONS.basis(*case[:2]), answer] for answer, case in zip(told, cases, strict=True)
         ]
-        assert told[0] == "领导小组认定为一级" != told[1]
+        assert told[0] == told[1] == told[2] == "领导小组认定为一级" != told[3]
 
     def test_due_days(self, calc_office: Office, tmp_path: Path) -> None:
         """Days typed as dates and as texts, days and counts that are none, years that are unknown."""

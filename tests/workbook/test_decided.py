@@ -20,7 +20,8 @@ from lzxl.workbook.writing.decided import add_decisions
 from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
 from lzxl.workbook.writing.save import workbook_bytes
 from lzxl.workbook.writing.shown import shown_values
-from lzxl.year.decisions import Decision, Point, Ruling
+from lzxl.year.decisions import Decision, Point, Told
+from lzxl.year.resolved import Resolved
 
 from ..libreoffice import Office
 from .engines import Engine, assert_shows_what_it_stores, by_formualizer, by_ironcalc, by_libreoffice
@@ -30,7 +31,7 @@ SHEET = FORM.by_name["risk_points"]
 LAYOUT = table_layout(SHEET)
 RAISED = "领导小组2026-03-20认定为一级（第1次会议，云环廉组纪〔2026〕1号）；按分级表为二级"
 AGREED = "领导小组2026-03-20认定为二级（第1次会议，云环廉组纪〔2026〕1号）"
-WORDS: list[tuple[str, str | None, str | None]] = [
+WORDS: list[tuple[str | None, str | None, str | None]] = [
     ("HB01-001", "较大", "较严重"),
     ("HB01-002", "较大", "较严重"),
     ("HB01-003", "较大", "严重"),
@@ -38,25 +39,39 @@ WORDS: list[tuple[str, str | None, str | None]] = [
     ("HB01-0*", "较大", "较严重"),
     ("HB01-005", None, "较严重"),
     ("HB01-006", "大", "较严重"),
+    ("HB01-007", "较小", "较严重"),
+    (None, "较小", "较严重"),
+    ("HB01-008", "较小", "较严重"),
+    ("HB01-009", "较小", "较严重"),
 ]
-"""As decided and raised; as decided and agreed; changed since; never decided; no wildcard; not graded; no word."""
+"""As decided and raised; as decided and agreed; changed since; never decided; no wildcard; not graded; no word; of a cell that was
+decided as a whole, by a unit that adds it, with a number and without; of that cell and decided alone, so that it holds and so that
+it does not."""
 
 
-def ruling(number: str, level: str) -> Ruling:
-    point = Point(number, "HB01", "较大", "较严重", "二级")
+def decision(subject: str, likelihood: str, severity: str, computed: str, level: str, row: int = 1) -> Decision:
     day = datetime.date(2026, 3, 20)
-    decision = Decision(
-        1, number, "较大", "较严重", "二级", level, "密", "第1次会议", "云环廉组纪〔2026〕1号", day, is_lasting=True
-    )
-    return Ruling(point, decision, int(level == "一级"))
+    where = "第1次会议", "云环廉组纪〔2026〕1号", day
+    return Decision(row, subject, likelihood, severity, computed, level, "密而不宣", *where, is_lasting=True)
 
 
-RULINGS = [
-    ruling("HB01-001", "一级"),
-    ruling("HB01-002", "二级"),
-    ruling("HB01-003", "一级"),
-    ruling("HB01-006", "一级"),
+DECISIONS = [
+    decision("HB01-001", "较大", "较严重", "二级", "一级"),
+    decision("HB01-002", "较大", "较严重", "二级", "二级"),
+    decision("HB01-003", "较大", "较严重", "二级", "一级"),
+    decision("HB01-006", "较大", "较严重", "二级", "一级"),
+    decision("", "较小", "较严重", "三级", "二级"),
+    decision("HB01-008", "较小", "较严重", "三级", "一级"),
+    decision("HB01-009", "较小", "较严重", "三级", "一级", row=2),
+    decision("HB01-009", "较小", "较严重", "三级", "三级", row=3),
 ]
+
+
+def told(decisions: list[Decision]) -> list[Told]:
+    """What the workbook of a unit says that had filed all these points but those that were decided as a whole cell."""
+    words = [(number, "较大", "较严重") for number, *_ in WORDS if number and number != "HB01-007"]
+    points = [Point(number, "HB01", likelihood, severity, "二级") for number, likelihood, severity in words]
+    return Resolved(tuple(decisions)).told(points, GRADING, frozenset())
 
 
 def basis_of(likelihood: str | None, severity: str | None) -> str:
@@ -64,10 +79,22 @@ def basis_of(likelihood: str | None, severity: str | None) -> str:
     return grade.basis if grade is not None else ""
 
 
-EXPECTED = [RAISED, AGREED, *(basis_of(*words) for _, *words in WORDS[2:])]
+def told_as(level: str) -> str:
+    return f"领导小组2026-03-20认定为{level}（第1次会议，云环廉组纪〔2026〕1号）；按分级表为三级"
 
 
-def made(rulings: list[Ruling]) -> Workbook:
+EXPECTED = [
+    RAISED,
+    AGREED,
+    *(basis_of(*words) for _, *words in WORDS[2:7]),
+    told_as("二级"),
+    told_as("二级"),
+    told_as("一级"),
+    basis_of("较小", "较严重"),
+]
+
+
+def made(decisions: list[Decision]) -> Workbook:
     workbook = build_workbook(FORM, GRADING)
     stamp_workbook(workbook, FORM, Stamp(FORM.id, FORM.version, "HB01", "办公室", "2026年度"))
     rows: list[dict[str, Any]] = [
@@ -75,13 +102,13 @@ def made(rulings: list[Ruling]) -> Workbook:
         for number, likelihood, severity in WORDS
     ]
     fill_workbook(workbook, FORM, {}, {SHEET.name: rows})
-    add_decisions(workbook, FORM, rulings)
+    add_decisions(workbook, FORM, told(decisions))
     return workbook
 
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    workbook = made(RULINGS)
+    workbook = made(DECISIONS)
     target = tmp_path_factory.mktemp("decided") / "登记表.xlsx"
     target.write_bytes(workbook_bytes(workbook, shown_values(workbook, FORM, GRADING)))
     return target
@@ -98,7 +125,7 @@ def test_the_decision_is_told_as_long_as_the_point_is_as_it_was_decided_on(path:
 
 
 def test_the_level_stays_the_computed_one(path: Path) -> None:
-    assert column(path, "level") == ["二级", "二级", "一级", "二级", "二级", "", "用词不在可选范围"]
+    assert column(path, "level") == ["二级", "二级", "一级", "二级", "二级", "", "用词不在可选范围", *["三级"] * 4]
 
 
 def test_why_it_was_decided_is_not_told(path: Path) -> None:

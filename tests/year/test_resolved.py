@@ -7,7 +7,7 @@ import itertools
 from dataclasses import replace
 
 from lzxl.forms.load import load_grading
-from lzxl.year.decisions import Decision, Point, ProvedWarning, rule
+from lzxl.year.decisions import Decision, Point, ProvedWarning, rule, told_of
 from lzxl.year.resolved import Resolved
 
 GRADING = load_grading()
@@ -48,3 +48,21 @@ def test_each_point_alone_has_the_ruling_that_it_has_in_the_register() -> None:
 
 def test_without_decisions_nothing_holds() -> None:
     assert Resolved().ruling_on(POINTS[0], GRADING) is None
+
+
+def test_a_workbook_says_of_every_point_in_every_state_what_holds_for_it_there() -> None:
+    """Of points that the unit has filed, of one that it adds, with a number and without, and of nothing that is another unit's."""
+    lowered = on(9, POINTS[4], "三级", subject="")  # for all points of the cell but the one with a proved warning
+    resolved = Resolved((*DECISIONS, lowered), (*PROVED, ProvedWarning("YJ-2026-002", POINTS[0].number)), YEAR)
+    told = resolved.told(POINTS, GRADING, {"HB04"})
+    said = {(one.object, one.likelihood, one.severity): (one.level, one.text) for one in told}
+    assert len(said) == len(told)
+    for point, grade in itertools.product(
+        (*POINTS, replace(POINTS[0], number="HB01-099"), replace(POINTS[0], number="")), GRADING.grades
+    ):
+        state = replace(point, likelihood=grade.likelihood, severity=grade.severity, level=grade.level)
+        ruling = resolved.ruling_on(state, GRADING) if not point.number.startswith("HB04") else None
+        whole = said.get((state.cell, grade.likelihood, grade.severity), (grade.level, grade.basis))
+        shown = said.get((point.number, grade.likelihood, grade.severity), whole)
+        assert shown == ((ruling.level, told_of(ruling)) if ruling is not None else (grade.level, grade.basis))
+    assert sum(one.object == POINTS[5].cell for one in told) == sum(one.object == POINTS[4].cell for one in told) == 1

@@ -53,7 +53,7 @@ from lzxl.workbook.writing.styles import (
 from lzxl.workbook.writing.tables import set_print_area, unlock_right_of
 from lzxl.workbook.writing.text import put_text
 from lzxl.workbook.writing.validations import add_table_formats
-from lzxl.year.decisions import Ruling
+from lzxl.year.decisions import Told
 
 _FINDINGS_WIDTH = 50.0
 NO_KEEPSAKES = Keepsakes()
@@ -68,7 +68,7 @@ def write_return(
     stamp: Stamp | None = None,
     keepsakes: Keepsakes | None = NO_KEEPSAKES,
     staff: Staff | None = None,
-    rulings: Sequence[Ruling] = (),
+    decided: Sequence[Told] = (),
 ) -> None:
     """Write the marked return of `submission` to `path`.
 
@@ -76,7 +76,7 @@ def write_return(
     are not in it. `stamp`: what the office
     knows of the unit; None takes what the file says. `keepsakes`: its comments, pictures and colours; None says that nobody
     could read them. `staff`: the unit's people, whom the return offers and looks up as the workbook that was sent out does.
-    `rulings`: the decisions that hold for its risk points, told beside the computed levels.
+    `decided`: what is said of decisions on its risk points, beside the computed levels.
     Raises ConfigError if the submission is of no form, OutputError
     if the file cannot be written.
     """
@@ -96,7 +96,7 @@ def write_return(
     rows, places = _table_rows(form, submission, placement, is_looked_up=bool(staff))
     fill_workbook(workbook, form, _cover_values(form, submission), rows, places)
     looked_up = add_people(workbook, form, staff) if staff else {}
-    add_decisions(workbook, form, rulings)
+    add_decisions(workbook, form, decided)
     private = {finding.place for finding in findings if finding.code == "private_content"}
     back = Return(workbook, placement)
     keeping = Keeping(back, form, submission, private)

@@ -37,8 +37,12 @@
       if (isTold && row[0] && row[4]) told[JSON.stringify(row.slice(0, 3))] = row[4];
     }
     return function (likelihood, severity, number) {
-      var computed = basis(likelihood, severity), key = JSON.stringify([number, likelihood, severity]);
-      return computed && typeof number === "string" && has(told, key) ? told[key] : computed;
+      var computed = basis(likelihood, severity), isNumber = typeof number === "string" || number == null;
+      var keys = [number, likelihood + "×" + severity].map(function (subject) {
+        return JSON.stringify([subject, likelihood, severity]);
+      });
+      if (!computed || !isNumber) return computed;
+      return has(told, keys[0]) ? told[keys[0]] : has(told, keys[1]) ? told[keys[1]] : computed;
     };
   }
 
