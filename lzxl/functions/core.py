@@ -78,7 +78,7 @@ class Functions:
 
         def basis(likelihood: Cell, severity: Cell, number: Cell = None) -> Answer:
             computed = self.basis(likelihood, severity)
-            if not told or not computed or not (number is None or isinstance(number, str)):
+            if not told or not computed or not (isinstance(number, str) or _is_blank(number)):
                 return computed
             of_cell = told.get((f"{likelihood}×{severity}", likelihood, severity), computed)
             return told.get((number, likelihood, severity), of_cell)

@@ -71,7 +71,7 @@ def test_a_decision_is_told_of_its_point_or_its_whole_cell_in_its_state_and_of_n
     decided: list[tuple[Any, ...]], number: Any, likelihood: str, severity: str
 ) -> None:
     sound = [row for row in decided if all(isinstance(cell, str) for cell in row) and row[0] and row[4]]
-    subjects = [] if isinstance(number, int) else [number, f"{likelihood}×{severity}"]
+    subjects = [number, f"{likelihood}×{severity}"]
     told = [row[4] for subject in subjects for row in sound if row[:3] == (subject, likelihood, severity)]
     computed = LZ.basis(likelihood, severity)
     assert LZ.basis_by(decided)(likelihood, severity, number) == (told[0] if told and computed else computed)

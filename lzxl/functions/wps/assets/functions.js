@@ -37,7 +37,7 @@
       if (isTold && row[0] && row[4]) told[JSON.stringify(row.slice(0, 3))] = row[4];
     }
     return function (likelihood, severity, number) {
-      var computed = basis(likelihood, severity), isNumber = typeof number === "string" || number == null;
+      var computed = basis(likelihood, severity), isNumber = typeof number === "string" || isBlank(number);
       var keys = [number, likelihood + "×" + severity].map(function (subject) {
         return JSON.stringify([subject, likelihood, severity]);
       });
