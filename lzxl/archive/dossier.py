@@ -14,7 +14,7 @@ from lzxl.archive import container
 from lzxl.archive.container import CATALOGUE, SUMS, digests_of, sums_text
 from lzxl.archive.gather import Kept, gather
 from lzxl.archive.items import Item, itemised
-from lzxl.archive.masking import Mask, ordinary_places
+from lzxl.archive.masking import Mask, ordinary_places, words_of_the_forms
 from lzxl.archive.natures import natures
 from lzxl.archive.pages import catalogue, report, trace_book
 from lzxl.archive.seal import archives_in
@@ -77,7 +77,7 @@ def make_dossier(
     if checked is not None:
         files[NATURES] = work.masked(NATURES, checked)
     files[CATALOGUE] = work.masked(CATALOGUE, work.catalogue(files))
-    files[TOLD] = work.told().encode()
+    files[TOLD] = work.masked(TOLD, work.told().encode())
     work.refuse_left(files)
     title = safe_name(f"迎检材料_{audience.audience}_{campaign.config.period}")
     path = campaign.folder(ARCHIVED) / f"{title}.zip"
@@ -130,7 +130,7 @@ class _Work:
     def _unwanted(self, kept: Kept) -> str:
         """Why a file is not for these readers, "" if it is."""
         if kept.group.id not in self.audience.groups:
-            return f"不在{self.audience.audience}收入范围，可到办公室查阅"
+            return f"不供{self.audience.audience}"
         return "收入的是另一日的汇总" if self._is_old(kept) else ""
 
     def shown(self, text: str) -> str:
@@ -207,7 +207,7 @@ class _Work:
         if self.left_out:
             lines.append(f"因不能遮去人名而未收入：{'、'.join(self.left_out)}。")
         lines += [
-            f"目录见 {CATALOGUE}，档号与本期归档相同；未收入的各件也列出，备注写明原因。",
+            f"目录见 {CATALOGUE}，档号与本期归档相同；未收入的各件也列出，备注写明原因，可到办公室查阅。",
             f"每个数在汇总表的哪一格、如何算出、来自哪些文件，见 {TRACE}。",
             f"各文件的 SHA-256 在 {SUMS} 里，可用 sha256sum -c 核对。",
         ]
@@ -238,6 +238,11 @@ class _Work:
                     f"“{secret}”是人名，也写在不该有人名的栏里（{shown}{more}），已一律换成代号；"
                     f"确属普通用词的，加 --word {secret} 重做。"
                 )
+        notes += [
+            f"“{name}”是人名，也是表格、文书、文件夹名里的用词，已一律换成代号；确属普通用词的，加 --word {name} 重做。"
+            for name in words_of_the_forms(self.secrets)
+            if name in self.mask.seen and name not in self.ordinary
+        ]
         notes += [f"“{word}”按普通用词处理，没有遮去。" for word in self.words]
         if self.left_out:
             more = "等" if len(self.left_out) > _MOST_NAMED else ""

@@ -16,12 +16,15 @@ from functools import cached_property
 
 from lzxl.campaign.leaks import PERSON, Secrets
 from lzxl.campaign.markup import Piece, texts
+from lzxl.campaign.places import ARCHIVED, HELD, LETTERS, PUBLISHED, RECEIVED, RETURNED, SENT, SUMMARY
+from lzxl.data import data_folder
 from lzxl.forms.load import load_form
 from lzxl.forms.private import INFORMANT, find_private
 from lzxl.forms.values import display
 from lzxl.submission import Submission
 from lzxl.zips import STARTS, BrokenZipError, LargeZipError, UnknownMethodError, inflate, read_directory
 
+_SCHEMA_TEXTS = (".yaml", ".txt")
 _BLANKS = re.compile(r"[ \u3000]")
 _FIXED = (2026, 1, 1, 0, 0, 0)
 _DEEPEST = 4
@@ -144,3 +147,11 @@ def ordinary_places(secrets: Secrets, submissions: Sequence[Submission]) -> dict
                             place = f"{submission.unit_code}“{sheet.title}”第{row}行“{entry.title}”"
                             found.setdefault(secret, []).append(place)
     return found
+
+
+def words_of_the_forms(secrets: Secrets) -> list[str]:
+    """Names that are words of forms, papers and folders as well: they are taken out of every heading, too."""
+    folder = data_folder("schemas")
+    texts_of_forms = [path.read_text("utf-8") for path in sorted(folder.rglob("*")) if path.suffix in _SCHEMA_TEXTS]
+    said = "\n".join([*texts_of_forms, SENT, RECEIVED, RETURNED, HELD, SUMMARY, LETTERS, PUBLISHED, ARCHIVED])
+    return [text for text, kind in secrets.kinds.items() if kind == PERSON and text in said]

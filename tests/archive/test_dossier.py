@@ -160,10 +160,13 @@ def test_a_name_that_is_an_ordinary_word_is_said_and_stays_where_it_is_confirmed
     row = next(row for row in range(head + 1, head + 600) if not sheet.cell(row, columns["姓名"]).value)
     # A word that stands in a risk point of the sample bureau.
     word = "商户"
-    for title, value in {"姓名": word, "单位编码": "HB10", "岗位": "门卫"}.items():
-        sheet.cell(row, columns[title]).value = value
+    for place, name in enumerate((word, "文书")):
+        for title, value in {"姓名": name, "单位编码": "HB10", "岗位": "门卫"}.items():
+            sheet.cell(row + place, columns[title]).value = value
     workbook.save(root / "单位名册.xlsx")
     done = invoke(root, "dossier", "--for", "审计", "--allow-open")
+    assert "“文书”是人名" in done.output and "“考核组”是人名，也是表格、文书、文件夹名里的用词" in done.output
+    assert "--word 文书" in done.output
     assert f"“{word}”是人名，也写在不该有人名的栏里（HB10" in done.output and f"--word {word}" in done.output
     path = root / "归档" / "迎检材料_审计_2026年度.zip"
     assert word.encode() not in b"".join(data for _, data in every_part(path.name, path.read_bytes()))
@@ -218,7 +221,7 @@ def test_the_catalogue_lists_all_that_is_archived_and_says_why_something_is_not_
         assert {name for name in packed.namelist() if name.startswith("内容/")} <= set(entries)
     for row, item in zip(rows, items, strict=True):
         if item.group.id not in wanted:
-            assert row["备注"] == f"未收入：不在{audience}收入范围，可到办公室查阅"
+            assert row["备注"] == f"未收入：不供{audience}"
         else:
             assert row["备注"].startswith(("电子文件", "未收入：收入的是另一日的汇总", "未收入：人名不能遮去"))
     assert sum(row["备注"].startswith("电子文件") for row in rows) > 10

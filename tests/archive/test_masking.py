@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from lzxl.archive.masking import Mask
+from lzxl.archive.masking import Mask, words_of_the_forms
 from lzxl.campaign.leaks import ADDRESS, PERSON, Leak, Secrets, leaks_in
 
 NAMES = ("张三", "张三丰", "欧阳修文", "高峰")
@@ -116,3 +116,8 @@ def test_the_same_file_is_masked_to_the_same_bytes() -> None:
     with zipfile.ZipFile(packed, "w") as archive:
         archive.writestr("a.xml", "<p>张三</p>")
     assert Mask(SECRETS).file(packed.getvalue()) == Mask(SECRETS).file(packed.getvalue())
+
+
+def test_a_name_that_is_a_word_of_the_forms_is_told() -> None:
+    names = Secrets({"文书": PERSON, "预警信息": PERSON, "欧阳修文": PERSON, "科室@example.cn": ADDRESS})
+    assert words_of_the_forms(names) == ["文书", "预警信息"]
