@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 from lzxl.campaign.books import Change, NewRow, SetCells, amend_book, read_book, write_books
@@ -204,10 +203,6 @@ class _Opinions:
     said: Appraised
     day: datetime.date
 
-    @cached_property
-    def decided(self) -> Mapping[str, Decision]:
-        return decided_grades(self.campaign)
-
     def changes(self, evaluation: Evaluation) -> Iterator[Change]:
         sheet = _sheet_of(self.book.form, "opined")
         rule = sheet.rules.opined
@@ -225,7 +220,8 @@ class _Opinions:
             if table.shown(rule.opinion, index) is not None:
                 del values[rule.opinion]
             if results is not None:
-                values.update(self._live(rule, outcome, values, results.of_unit(outcome.unit, table.rows[index])))
+                formulas = results.of_unit(outcome.unit, table.rows[index])
+                values.update({name: Live(formula, values[name]) for name, formula in formulas.items()})
             yield from _updated(sheet, table, index, values)
 
     def _values(self, rule: Opined, outcome: Outcome) -> dict[str, Any]:
@@ -239,24 +235,15 @@ class _Opinions:
         return {
             **{name: _cell(score) if score is not None else None for name, score in scores.items()},
             rule.by_score: outcome.by_score or None,
+            rule.ceiling: outcome.ceiling,
+            rule.decided: outcome.decided or None,
             rule.grade: outcome.grade or outcome.state,
+            rule.group: outcome.group or None,
             rule.rank: outcome.rank,
+            rule.quota_note: outcome.quota_note or None,
             rule.why: "；".join(outcome.why) or None,
             rule.opinion: self._draft(outcome) or None,
         }
-
-    def _live(
-        self, rule: Opined, outcome: Outcome, values: Mapping[str, Any], formulas: Mapping[str, str]
-    ) -> Iterator[tuple[str, Live]]:
-        """The values that a formula shows as well: of the grade only where neither the quota nor a decision made it."""
-        for name, formula in formulas.items():
-            if name != rule.grade or self._is_by_limits(outcome):
-                yield name, Live(formula, values[name])
-
-    def _is_by_limits(self, outcome: Outcome) -> bool:
-        if outcome.result is None:
-            return True
-        return outcome.unit not in self.decided and outcome.grade == outcome.allowed
 
     def _draft(self, outcome: Outcome) -> str:
         losses = list(self._losses(outcome.unit))

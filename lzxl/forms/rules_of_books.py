@@ -119,8 +119,16 @@ class Opined:
     checked: str = part("score")
     result: str = part("score")
     by_score: str = part("text")
+    ceiling: str = part("text")
+    """The best grade that the unit may have, whatever it scored."""
+    decided: str = part("text")
+    """The grade that the leading group decided."""
     grade: str = part("text")
+    group: str = part("text")
+    """The units that it is ranked among."""
     rank: str = part("count")
+    quota_note: str = part("text")
+    """What the quota of the best grade does to it."""
     why: str = part("text")
     opinion: str = part("text")
 

@@ -25,6 +25,11 @@ INCOMPLETE: Final = "未齐"
 SETTLED: Final = "已定"
 State = Literal["未齐", "待定", "已定"]
 
+# What the quota does to a unit, as it is noted beside it. The formulas of the office's book are made of the same texts.
+OVER_QUOTA: Final = "认定{chosen}个，超过名额{quota}个"
+TIED: Final = "{equals}个单位并列，名额只剩{left}个"
+QUOTA_FULL: Final = "名额{quota}个已满"
+
 LEADERS = "领导小组"
 
 
@@ -91,8 +96,14 @@ class Outcome:
     why: tuple[str, ...] = ()
     """Why it is not the one by score, and what else is to be known of it."""
     rank: int | None = None
-    allowed: str = ""
-    """The grade by score within the limits that hold for the unit, before the quota and what was decided."""
+    ceiling: str = ""
+    """The best grade that the unit may have, whatever it scored."""
+    decided: str = ""
+    """The grade that the leading group decided; "" if it decided none."""
+    group: str = ""
+    """What the units are called that it is ranked among; "" if all are ranked together."""
+    quota_note: str = ""
+    """What the quota of the best grade does to it; "" if nothing."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +133,7 @@ class _Standing:
     """The grade by score within the limits that hold for the unit."""
     grade: str = ""
     why: list[str] = field(default_factory=list)
+    quota_note: str = ""
 
 
 def evaluate(scheme: AppraisalScheme, candidates: Sequence[Candidate]) -> Evaluation:
@@ -140,7 +152,7 @@ def evaluate(scheme: AppraisalScheme, candidates: Sequence[Candidate]) -> Evalua
         standing.grade = standing.grade or standing.allowed
         _hint(scheme, standing)
     ranks = _ranks(scheme, standings.values())
-    outcomes = tuple(_outcome(one, standings.get(one.unit), ranks) for one in candidates)
+    outcomes = tuple(_outcome(scheme, one, standings.get(one.unit), ranks) for one in candidates)
     return Evaluation(
         outcomes,
         quota,
@@ -162,7 +174,7 @@ def _limited(scheme: AppraisalScheme, candidate: Candidate, result: Decimal) -> 
             limits.append((ceiling.highest, f"等次限制：{ceiling.circumstance}"))
         else:
             standing.why.append(f"等次限制“{ceiling.circumstance}”依据不全，未计入")
-    standing.allowed = scheme.worst([standing.by_score, *(highest for highest, _ in limits)])
+    standing.allowed = scheme.worst([standing.by_score, _ceiling(scheme, candidate)])
     by_score = scheme.grades.index(standing.by_score)
     standing.why += [reason for highest, reason in limits if scheme.grades.index(highest) > by_score]
     return standing
@@ -174,7 +186,7 @@ def _take_decisions(scheme: AppraisalScheme, standings: Iterable[_Standing]) -> 
         decided = standing.candidate.decided
         if decided is None or decided.grade not in scheme.grades:
             continue
-        highest = _ceiling(scheme, standing)
+        highest = _ceiling(scheme, standing.candidate)
         if scheme.grades.index(decided.grade) < scheme.grades.index(highest):
             standing.why.append(f"{LEADERS}{decided.day}认定为{decided.grade}，超过等次限制，按限制计")
             continue
@@ -183,9 +195,8 @@ def _take_decisions(scheme: AppraisalScheme, standings: Iterable[_Standing]) -> 
         standing.why.append(f"{LEADERS}{decided.day}认定{reason}")
 
 
-def _ceiling(scheme: AppraisalScheme, standing: _Standing) -> str:
+def _ceiling(scheme: AppraisalScheme, candidate: Candidate) -> str:
     """The best grade that the unit may have, whatever it scored."""
-    candidate = standing.candidate
     founded = [one.highest for one in candidate.ceilings if one.is_founded and one.highest in scheme.grades]
     zero = [scheme.zero_item] if candidate.zero_items and scheme.zero_item else []
     return scheme.worst([scheme.best, *founded, *zero])
@@ -209,6 +220,7 @@ def _keep_quota(scheme: AppraisalScheme, standings: list[_Standing], quota: int)
         for standing in (*chosen, *waiting):
             standing.grade = UNDECIDED
             standing.why.append(f"认定为{scheme.best}的有{len(chosen)}个，超过名额{quota}个")
+            standing.quota_note = OVER_QUOTA.format(chosen=len(chosen), quota=quota)
     elif len(waiting) > free:
         decided_on = max((one.candidate.decided.day for one in chosen if one.candidate.decided), default=None)
         _share_out(scheme, waiting, free, quota, _left_out(scheme, quota, decided_on))
@@ -225,10 +237,13 @@ def _share_out(scheme: AppraisalScheme, waiting: list[_Standing], free: int, quo
         equals = sorted(one.candidate.unit for one in at_edge if one is not standing)
         standing.grade = UNDECIDED
         standing.why.append(f"与 {'、'.join(equals)} 并列，{scheme.best}名额只有{quota}个")
+        above = sum(one.result > edge for one in waiting)
+        standing.quota_note = TIED.format(equals=len(at_edge), left=free - above)
     for standing in waiting:
         if standing.result < edge or (standing.result == edge and not is_tied):
             standing.grade = scheme.below(scheme.best)
             standing.why.append(left_out)
+            standing.quota_note = QUOTA_FULL.format(quota=quota)
 
 
 def _left_out(scheme: AppraisalScheme, quota: int, decided_on: datetime.date | None) -> str:
@@ -269,22 +284,30 @@ def _group(scheme: AppraisalScheme, kind: str) -> str:
     return next(("、".join(group) for group in scheme.groups if kind in group), kind)
 
 
-def _outcome(candidate: Candidate, standing: _Standing | None, ranks: Mapping[str, int]) -> Outcome:
-    if standing is None:
-        why = f"缺{'、'.join(part_titles()[name] for name in candidate.parts.missing())}"
-        return Outcome(candidate.unit, candidate.parts, INCOMPLETE, why=(why,))
-    settled = Outcome(
+def _outcome(
+    scheme: AppraisalScheme, candidate: Candidate, standing: _Standing | None, ranks: Mapping[str, int]
+) -> Outcome:
+    known = Outcome(
         candidate.unit,
         candidate.parts,
-        SETTLED,
-        standing.result,
-        standing.by_score,
-        standing.grade,
-        tuple(standing.why),
-        ranks[candidate.unit],
-        standing.allowed,
+        INCOMPLETE,
+        ceiling=_ceiling(scheme, candidate),
+        decided=candidate.decided.grade if candidate.decided is not None else "",
+        group=_group(scheme, candidate.kind),
     )
-    return replace(settled, state=UNDECIDED) if standing.grade == UNDECIDED else settled
+    if standing is None:
+        why = f"缺{'、'.join(part_titles()[name] for name in candidate.parts.missing())}"
+        return replace(known, why=(why,))
+    return replace(
+        known,
+        state=UNDECIDED if standing.grade == UNDECIDED else SETTLED,
+        result=standing.result,
+        by_score=standing.by_score,
+        grade=standing.grade,
+        why=tuple(standing.why),
+        rank=ranks[candidate.unit],
+        quota_note=standing.quota_note,
+    )
 
 
 def _average(results: Sequence[Decimal]) -> Decimal | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +15,7 @@ import pytest
 from openpyxl import load_workbook
 
 from lzxl.campaign import appraise
-from lzxl.forms.appraisal import load_appraisal
+from lzxl.forms.appraisal import AppraisalScheme, load_appraisal
 from lzxl.forms.load import load_form, load_grading
 from lzxl.forms.roster import Unit
 from lzxl.submission import Submission
@@ -30,6 +30,7 @@ from lzxl.workbook.writing.fill import Stamp, stamp_workbook
 from lzxl.workbook.writing.save import workbook_bytes
 from lzxl.workbook.writing.shown import shown_values
 from lzxl.year.appraised import appraised, candidates, scoring_sheet, standard_items
+from lzxl.year.decisions import Decision
 from lzxl.year.grades import Evaluation, evaluate
 
 from ..libreoffice import Office
@@ -40,7 +41,9 @@ SCHEME = load_appraisal()
 _SCORED = scoring_sheet("self_appraisal")
 assert _SCORED is not None
 ITEMS = standard_items(_SCORED)
-UNITS = {code: Unit(code, f"第{code}科") for code in (f"HB{number:02d}" for number in range(1, 25))}
+KINDS = ("机关科室", "直属单位", "派出机构")
+CODES = [f"HB{number:02d}" for number in range(1, 25)]
+UNITS = {code: Unit(code, f"第{code}科", kind=KINDS[number % 3]) for number, code in enumerate(CODES)}
 DAY = datetime.date(2026, 12, 20)
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -51,6 +54,7 @@ class Year:
 
     rows: Rows
     own: dict[str, Decimal | None]
+    decided: dict[str, Decision] = field(default_factory=dict)
 
 
 def exactly(
@@ -126,17 +130,16 @@ def written(folder: Path, year: Year) -> Path:
     return path
 
 
-def worked_out(book: Submission, year: Year) -> tuple[Evaluation, list[SetCells]]:
+def worked_out(book: Submission, year: Year, scheme: AppraisalScheme = SCHEME) -> tuple[Evaluation, list[SetCells]]:
     """How the units stand, and what the office writes of it."""
     said = appraised(book, ITEMS, UNITS)
-    evaluation = evaluate(SCHEME, candidates(UNITS.values(), ITEMS, year.own, said, {}))
-    campaign: Any = SimpleNamespace(appraisal=SCHEME, units=UNITS)
+    evaluation = evaluate(scheme, candidates(UNITS.values(), ITEMS, year.own, said, year.decided))
+    campaign: Any = SimpleNamespace(appraisal=scheme, units=UNITS)
     writer = appraise._Opinions(campaign, book, ITEMS, said, DAY)
-    writer.__dict__["decided"] = {}
     return evaluation, [change for change in writer.changes(evaluation) if isinstance(change, SetCells)]
 
 
-def made(folder: Path, seed: int) -> Path:
+def made(folder: Path, seed: int, scheme: AppraisalScheme = SCHEME) -> Path:
     """A book of one year with its formulas, as the office leaves it; the first units are those of the edges."""
     chance, year = (
         random.Random(seed),
@@ -144,19 +147,89 @@ def made(folder: Path, seed: int) -> Path:
     )
     for number, code in enumerate(UNITS):
         EDGES[number](code, year) if number < len(EDGES) else any_unit(chance, code, year)
+        if number >= len(EDGES) and chance.random() < 0.2:
+            year.decided[code] = decision(code, chance.choice(scheme.grades))
+    return _made(folder, year, scheme)
+
+
+def decision(code: str, grade: str) -> Decision:
+    return Decision(0, code, "", "", "", grade, "议", "组", "1", DAY, False)
+
+
+def at_the_quota(folder: Path, results: Mapping[str, str], decided: Mapping[str, str], scheme: AppraisalScheme) -> Path:
+    """A book in which these units have these results; of the others nothing is known."""
+    year = Year({name: [] for name in ("inspections", "final", "adjustments", "ceilings")}, {})
+    for code, result in results.items():
+        exactly("100", 0, 0, 0, 100 - float(result))(code, year)
+    year.decided.update({code: decision(code, grade) for code, grade in decided.items()})
+    return _made(folder, year, scheme)
+
+
+def _made(folder: Path, year: Year, scheme: AppraisalScheme) -> Path:
     path = written(folder, year)
     [book] = read_all([Job(path, path.name)])
-    _, changes = worked_out(book, year)
+    _, changes = worked_out(book, year, scheme)
     data = amended(path.read_bytes(), FORM, changes)
     path.write_bytes(data)
     [again] = read_all([Job(path, path.name)])
-    assert amended(data, FORM, worked_out(again, year)[1]) == b"", "written once, it is as it is to be"
+    assert amended(data, FORM, worked_out(again, year, scheme)[1]) == b"", "written once, it is as it is to be"
     return path
 
 
-@pytest.fixture(scope="module", params=[1, 2])
+GROUPED = replace(SCHEME, groups=(("机关科室", "直属单位"),))
+
+
+@pytest.fixture(scope="module", params=[(1, SCHEME), (2, SCHEME), (3, GROUPED)], ids=["1", "2", "in groups"])
 def path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made(tmp_path_factory.mktemp("考核"), request.param)
+    return made(tmp_path_factory.mktemp("考核"), *request.param)
+
+
+TEN = dict.fromkeys(CODES[:10], "85")
+"""Ten units with a result, of which three may have the best grade."""
+BEST = dict.fromkeys(CODES[:10], "95")
+QUOTAS = {
+    "enough": ({**TEN, "HB01": "95", "HB02": "95"}, {}),
+    "tied": ({**TEN, "HB01": "97", "HB02": "95", "HB03": "95", "HB04": "95", "HB05": "91"}, {}),
+    "left out": ({**TEN, "HB01": "97", "HB02": "96", "HB03": "95", "HB04": "94", "HB05": "94"}, {}),
+    "all tied": (BEST, {}),
+    "some decided": ({**BEST, "HB01": "80"}, {"HB01": "优秀", "HB02": "优秀", "HB03": "良好"}),
+    "too many decided": ({**BEST, "HB05": "70"}, dict.fromkeys(CODES[:4], "优秀")),
+    "just as many decided": (BEST, dict.fromkeys(CODES[:3], "优秀")),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer])
+@pytest.mark.parametrize("case", QUOTAS)
+def test_engines_share_out_the_quota_as_the_office_does(case: str, engine: Engine, tmp_path: Path) -> None:
+    path = at_the_quota(tmp_path, *QUOTAS[case], SCHEME)
+    assert any(shown(path, "quota_note")) == (case != "enough")
+    assert_shows_what_it_stores(path, engine)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer])
+def test_engines_know_of_no_quota_where_there_is_none(engine: Engine, tmp_path: Path) -> None:
+    path = at_the_quota(tmp_path, BEST, {"HB02": "良好"}, replace(SCHEME, quota=None))
+    assert shown(path, "final_grade")[:4] == ["优秀", "良好", "优秀", "优秀"]
+    assert_shows_what_it_stores(path, engine)
+
+
+def test_ranks_leave_out_what_equals_take_up(tmp_path: Path) -> None:
+    path = at_the_quota(tmp_path, {"HB01": "90", "HB02": "80", "HB03": "90", "HB04": "95"}, {}, SCHEME)
+    assert shown(path, "place_in_order")[:5] == [2, 4, 2, 1, None]
+
+
+def test_what_hangs_on_all_is_written_as_a_number_where_a_row_of_nobody_has_a_result(tmp_path: Path) -> None:
+    year = Year({name: [] for name in ("inspections", "final", "adjustments", "ceilings")}, {})
+    exactly("90", 0, 0)("HB01", year)
+    path = written(tmp_path, year)
+    row = NewRow("opinions", {"unit": "撤销了的科", "result": 99, "opinion": "定稿"})
+    path.write_bytes(amended(path.read_bytes(), FORM, [row]))
+    [book] = read_all([Job(path, path.name)])
+    values = worked_out(book, year)[1][0].values
+    assert values["place_in_order"] == 1 and not isinstance(values["final_grade"], Live)
+    assert isinstance(values["result"], Live)
 
 
 def shown(path: Path, name: str) -> list[Any]:
@@ -176,8 +249,15 @@ def test_every_sum_result_and_grade_by_score_is_a_formula(path: Path) -> None:
     rows = range(layout.first_row, layout.first_row + len(UNITS))
     cells = [str(sheet[layout.cell(name, row)].value) for name in names for row in rows]
     assert all(cell.startswith("=") and len(cell) < 8192 for cell in cells)
-    grades = [str(sheet[layout.cell("final_grade", row)].value) for row in rows]
-    assert sum(grade.startswith("=") for grade in grades) > 0
+
+
+def test_the_ceiling_is_a_formula_and_so_is_all_that_hangs_on_all_units(path: Path) -> None:
+    sheet, layout = load_workbook(path)["考核意见"], table_layout(FORM.by_name["opinions"])
+    names = ("highest_allowed", "final_grade", "place_in_order", "quota_note")
+    rows = range(layout.first_row, layout.first_row + len(UNITS))
+    cells = [str(sheet[layout.cell(name, row)].value) for name in names for row in rows]
+    assert all(cell.startswith("=") and len(cell) < 8192 for cell in cells[len(UNITS) :])
+    assert sum(cell.startswith("=") for cell in cells[: len(UNITS)]) > len(UNITS) / 2
 
 
 @pytest.mark.parametrize("odd", ["第8项", "8 岗位职责、工作流程、规章制度健全"])

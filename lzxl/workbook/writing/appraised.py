@@ -4,7 +4,9 @@ They are written into the rows by `lzxl appraise` with what the office worked ou
 the next run. Only functions of Excel 2007 are used. A formula finds a unit by its code or its name, and an item by its number, as
 they stand: of a unit whose rows say it otherwise (“第12项”), the office writes its own number in the place of the formula.
 
-What hangs on all units together (the quota, equals at its edge) and on 认定.xlsx has no formula; nor has 自查, which units send.
+What hangs on all units together (`ranked.py`) is a formula too, unless a row that is no unit's has a result. Values stay: 自查,
+which units send; 认定等次, which is decided in another book; 排名组 of the roster; 说明, since nothing of Excel 2007 joins texts of
+as many rows as there are.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from lzxl.forms.appraisal import FULL, SCORE_FIELDS, AppraisalScheme
@@ -22,8 +25,8 @@ from lzxl.forms.rules_of_books import Opined
 from lzxl.forms.text import address, column_letters
 from lzxl.submission import Submission, Table
 from lzxl.workbook.layout import quoted, table_layout
+from lzxl.workbook.writing.ranked import Ranked, chosen_of, number, place_of, text
 from lzxl.year.appraised import Item
-from lzxl.year.grades import INCOMPLETE
 from lzxl.year.units import unit_code
 
 _TEXT, _NUMBER, _ZERO = '"?*"', '">=0"', '"=0"'
@@ -52,10 +55,26 @@ class Results:
         if self._is_plain(unit, "checked"):
             found[rule.checked] = self._checked(unit)
         if self._is_plain(unit, "checked") and self._is_plain(unit, "limited"):
-            found[rule.grade] = self._grade(at[rule.result], unit)
+            found[rule.ceiling] = self._ceiling(unit)
         if not self._is_plain(unit, "adjusted"):
             del found[rule.result]
+        if self._has_results_of_units_only:
+            spans = {name: self._span("opined", name) for name in at}
+            found.update(Ranked(self.scheme, rule, at, spans).formulas())
+        if self.scheme.groups and not self.units[unit].kind:
+            found.pop(rule.rank, None)  # no condition finds the blank cells of a column
         return found
+
+    @cached_property
+    def _has_results_of_units_only(self) -> bool:
+        """Whether every row that shows a result is the first one of a unit: others would take places and ranks from them."""
+        _, table = self.kinds["opined"]
+        rule = self._rule("opined")
+        first: dict[str, int] = {}
+        for index in table.indexes:
+            first.setdefault(unit_code(table.get(rule.unit, index), self.units), index)
+        first.pop("", None)
+        return {index for index, _ in table.filled(rule.result)}.issubset(first.values())
 
     # The parts
 
@@ -65,10 +84,10 @@ class Results:
         numbers, lost = self._span("inspected", rule.item), self._span("inspected", rule.lost)
         total = sum((item.points for item in self.items), Decimal(0))
         losses = "-".join(
-            f"MIN({_number(item.points)},SUMPRODUCT({whose}*(({numbers}={item.number})+({numbers}={_text(item.number)})),{lost}))"
+            f"MIN({number(item.points)},SUMPRODUCT({whose}*(({numbers}={item.number})+({numbers}={text(item.number)})),{lost}))"
             for item in self.items
         )
-        return f"ROUND({_number(total)}-{losses},6)"
+        return f"ROUND({number(total)}-{losses},6)"
 
     def _checked(self, unit: str) -> str:
         """The sum of what was given, and of what is proposed where the appraiser took it over; nothing until all are appraised."""
@@ -93,41 +112,30 @@ class Results:
         """Half-up to one decimal, as decimal arithmetic has it: no number beside a half is left by the inner ROUND."""
         adjusted = self._rule("adjusted")
         parts = dict(zip(SCORE_FIELDS, (at[rule.own], at[rule.inspected], at[rule.checked]), strict=True))
-        weighted = "+".join(f"{parts[name]}*{_number(weight)}" for name, weight in self.scheme.weights.items())
+        weighted = "+".join(f"{parts[name]}*{number(weight)}" for name, weight in self.scheme.weights.items())
         added, lost = (self._summed("adjusted", unit, name) for name in (adjusted.added, adjusted.lost))
-        total = f"({weighted})/{FULL}+MIN({added},{_number(self.scheme.bonus_cap)})-({lost})"
+        total = f"({weighted})/{FULL}+MIN({added},{number(self.scheme.bonus_cap)})-({lost})"
         missing = ",".join(f'{part}=""' for part in parts.values())
         return f'IF(OR({missing}),"",INT(ROUND(MIN({FULL},MAX(0,{total}))*10,6)+0.5)/10)'
 
     def _by_score(self, result: str) -> str:
-        return f'IF({result}="","",{self._chosen(self._place(result))})'
+        return f'IF({result}="","",{chosen_of(self.scheme, place_of(self.scheme, result))})'
 
-    def _grade(self, result: str, unit: str) -> str:
-        """The worst of the grade by score and of what limits it."""
-        worst = ",".join([self._place(result), *self._limits(unit)])
-        return f'IF({result}="",{_text(INCOMPLETE)},{self._chosen(f"MAX({worst})")})'
+    def _ceiling(self, unit: str) -> str:
+        """The worst grade that something limits the unit to; the best where nothing does."""
+        worst = ",".join(["1", *self._limits(unit)])
+        return chosen_of(self.scheme, f"MAX({worst})")
 
     def _limits(self, unit: str) -> Iterator[str]:
         rule, checked = self._rule("limited"), self._rule("checked")
         founded = ((rule.basis, _TEXT), (rule.by, _TEXT), (rule.day, _NUMBER))
         for place, grade in enumerate(self.scheme.grades[1:], start=2):
-            count = self._counted("limited", unit, (rule.highest, _text(grade)), *founded)
+            count = self._counted("limited", unit, (rule.highest, text(grade)), *founded)
             yield f"IF({count}>0,{place},0)"
         if self.scheme.zero_item:
             given = self._counted("checked", unit, (checked.given, _ZERO))
             taken = self._taken(self._counted, unit, (checked.proposed, _ZERO))
             yield f"IF({given}+{taken}>0,{self.scheme.grades.index(self.scheme.zero_item) + 1},0)"
-
-    def _place(self, result: str) -> str:
-        """The place of the grade that a result earns: 1 is the best."""
-        bands = self.scheme.bands
-        place = str(len(bands))
-        for number, band in reversed(list(enumerate(bands[:-1], start=1))):
-            place = f"IF({result}>={_number(band.lowest)},{number},{place})"
-        return place
-
-    def _chosen(self, place: str) -> str:
-        return f"CHOOSE({place},{','.join(map(_text, self.scheme.grades))})"
 
     # Where things are
 
@@ -156,13 +164,13 @@ class Results:
         whose = self._span(kind, self._rule(kind).unit)
         more = "".join(f",{self._span(kind, name)},{said}" for name, said in says)
         for name in dict.fromkeys((unit, self.units[unit].name)):
-            yield f"{whose},{_text(name)}{more}"
+            yield f"{whose},{text(name)}{more}"
 
     def _whose(self, kind: str, unit: str) -> str:
         """1 in each row of the unit."""
         units = self._span(kind, self._rule(kind).unit)
         names = dict.fromkeys((unit, self.units[unit].name))
-        return f"({'+'.join(f'({units}={_text(name)})' for name in names)})"
+        return f"({'+'.join(f'({units}={text(name)})' for name in names)})"
 
     def _is_plain(self, unit: str, kind: str) -> bool:
         """Whether a formula reads the unit's rows of a sheet as the office does."""
@@ -181,7 +189,9 @@ class Results:
 
 
 def _shown(rule: Opined) -> tuple[str, ...]:
-    return rule.own, rule.inspected, rule.checked, rule.result, rule.by_score, rule.grade
+    """The fields that formulas look at or show."""
+    scores = (rule.own, rule.inspected, rule.checked, rule.result)
+    return (*scores, rule.by_score, rule.ceiling, rule.decided, rule.grade, rule.group, rule.rank, rule.quota_note)
 
 
 def _is_odd(table: Table, index: int) -> bool:
@@ -209,11 +219,3 @@ def _whole_table(book: Submission, sheet: Sheet) -> Table | None:
     tables = book.tables_of(sheet.name)
     is_whole = len(tables) == 1 and all(entry.name in tables[0].columns for entry in sheet.inputs)
     return tables[0] if is_whole else None
-
-
-def _number(value: Decimal) -> str:
-    return f"{value.normalize():f}"
-
-
-def _text(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
