@@ -6,6 +6,7 @@ is for `lzxl.campaign.leaks` to say: whatever cannot be masked fails there.
 
 from __future__ import annotations
 
+import hashlib
 import html
 import io
 import re
@@ -38,6 +39,8 @@ class Mask:
     count: int = field(default=0)
     seen: set[str] = field(default_factory=set)
     """Which of them there were."""
+    _clean: set[bytes] = field(default_factory=set)
+    """SHA-256 of the parts that have none: papers made from one template share most of them."""
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -79,10 +82,17 @@ class Mask:
         """A file without names, as far as it is text, or packed of such."""
         if data.startswith(STARTS) and depth < _DEEPEST:
             return self._packed(data, depth)
-        try:
-            return self.markup(data.decode("utf-8")).encode()
-        except UnicodeDecodeError:
+        digest = hashlib.sha256(data).digest()
+        if digest in self._clean:
             return data
+        before = self.count
+        try:
+            masked = self.markup(data.decode("utf-8")).encode()
+        except UnicodeDecodeError:
+            masked = data
+        if self.count == before:
+            self._clean.add(digest)
+        return masked
 
     def markup(self, text: str) -> str:
         """XML, HTML or plain text: what stands between the tags, also where a name is written in several runs. The tags

@@ -6,6 +6,7 @@ It fails closed: what cannot be looked into counts as a place that was found.
 from __future__ import annotations
 
 import codecs
+import hashlib
 import html
 import io
 import re
@@ -104,7 +105,21 @@ class Secrets:
                 yield private.kind, value
 
     def in_bytes(self, data: bytes) -> Iterator[tuple[str, str]]:
-        """The same of the bytes of a file, whatever it is; of markup also what is written in several runs."""
+        """The same of the bytes of a file, whatever it is; of markup also what is written in several runs.
+
+        Papers made from one template share most of their parts: each is looked through once.
+        """
+        digest = hashlib.sha256(data).digest()
+        if digest not in self._looked_through:
+            self._looked_through[digest] = tuple(self._in_bytes(data))
+        yield from self._looked_through[digest]
+
+    @cached_property
+    def _looked_through(self) -> dict[bytes, tuple[tuple[str, str], ...]]:
+        """SHA-256 of a part → what it names."""
+        return {}
+
+    def _in_bytes(self, data: bytes) -> Iterator[tuple[str, str]]:
         text = _decoded(data)
         if text is not None:
             yield from self.in_text(text)

@@ -13,6 +13,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lzxl.campaign import leaks
 from lzxl.campaign.leaks import LeakError, Secrets, leaks_in, refuse_leaks
 
 WHO = Secrets({"柳青岚": "人名", "高峰": "人名", "liu@yunze.gov.example": "邮箱地址", "05785551234": "电话号码"})
@@ -201,3 +202,13 @@ def test_a_value_in_what_a_zip_says_of_itself_is_found(comment: str, encoding: s
 @pytest.mark.parametrize("place", IN_RUNS)
 def test_what_names_nobody_passes(place: str, text: str, cuts: set[int]) -> None:
     assert list(leaks_in("公示.bin", IN_RUNS[place](in_pieces(text, cuts)), WHO)) == []
+
+
+def test_a_part_that_many_files_share_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    look = leaks.find_private
+    monkeypatch.setattr(leaks, "find_private", lambda text: looked.append(text) or look(text))
+    who, shared = Secrets(WHO.kinds), "同一个模板里的样式，柳青岚".encode()
+    found = [[leak.place for leak in leaks_in(name, shared, who)] for name in ("函一.xml", "函二.xml")]
+    assert found == [["函一.xml"], ["函二.xml"]]
+    assert sum("同一个模板" in text for text in looked) == 1
