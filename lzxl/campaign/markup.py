@@ -13,52 +13,13 @@ from dataclasses import dataclass
 _TAG = re.compile(r"<[^<>]*>")
 _LOCAL_NAME = re.compile(r"</?(?:[\w.-]+:)?([\w.-]+)")
 # After these another text begins; whatever else there is stands within one. Of Word, of spreadsheets, of web pages.
-_BREAKS_OF_WORD = {"p", "tc", "tr", "tbl", "tab", "br", "cr", "sectPr"}
-_BREAKS_OF_SHEETS = {
-    "si",
-    "is",
-    "c",
-    "v",
-    "f",
-    "row",
-    "text",
-    "comment",
-    "author",
-    "definedName",
-    "oddHeader",
-    "oddFooter",
-}
-_BREAKS_OF_PAGES = {
-    "td",
-    "th",
-    "li",
-    "dt",
-    "dd",
-    "div",
-    "table",
-    "caption",
-    "title",
-    "option",
-    "button",
-    "label",
-    "main",
-}
-_BREAKS_OF_PAGES |= {
-    "section",
-    "header",
-    "footer",
-    "style",
-    "script",
-    "tspan",
-    "desc",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-}
-_BREAKS = _BREAKS_OF_WORD | _BREAKS_OF_SHEETS | _BREAKS_OF_PAGES
+_OF_WORD = "p tc tr tbl tab br cr sectPr"
+_OF_SHEETS = "si is c v f row text comment author definedName oddHeader oddFooter"
+_OF_PAGES = (
+    "td th li dt dd div table caption title option button label main section header footer style script tspan desc"
+)
+_HEADINGS = "h1 h2 h3 h4 h5 h6"
+_BREAKS = frozenset(f"{_OF_WORD} {_OF_SHEETS} {_OF_PAGES} {_HEADINGS}".split())
 
 
 @dataclass(frozen=True)

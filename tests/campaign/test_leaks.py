@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lzxl.campaign import leaks
@@ -159,6 +159,7 @@ def test_a_value_in_several_runs_is_found_wherever_it_is(place: str, value: str,
     st.sampled_from(["bare", "zip", "zip in zip"]),
     st.binary(max_size=8),
 )
+@example("柳青岚", "utf-16", "bare", b"PK\x07\x08")  # it begins as a zip does, and is none
 def test_a_value_is_found_in_every_encoding_and_however_deep_it_is_packed(
     value: str, encoding: str, wrapped: str, before: bytes
 ) -> None:
