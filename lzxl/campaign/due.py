@@ -19,7 +19,7 @@ from lzxl.states import FileState
 from lzxl.year.activities import publicity_in
 from lzxl.year.course import Course
 from lzxl.year.moves import Follow, open_follows
-from lzxl.year.workdays import workday_after, workdays_between
+from lzxl.year.workdays import said_of_years, workday_after, workdays_between
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ def due_today(campaign: Campaign, on: datetime.date) -> tuple[list[Due], list[st
         *_of_moves(campaign, standing, on, kinds),
     ]
     items.sort(key=lambda item: (item.due is None, item.due or on, list(kinds.values()).index(item.kind), item.object))
-    return items, list(taking.notes)
+    counted = ((on, item.due) for item in items if item.due is not None and item.workdays_left is not None)
+    return items, list(said_of_years(counted))
 
 
 def due_data(on: datetime.date, items: Iterable[Due]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from lzxl.year.analysis import MEASURED, Levels, Point, analysis
 from lzxl.year.course import Course, Matter
 from lzxl.year.events import Machine
 from lzxl.year.ledger import Entry, LedgerRead, ledger_book, ledger_form, members_of, read_ledger
-from lzxl.year.workdays import unknown_years
+from lzxl.year.workdays import said_of_years
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,7 @@ class Stocktaking:
     @property
     def notes(self) -> tuple[str, ...]:
         """What is to be said of how days were counted."""
-        years = unknown_years(course.due for course in self.all if course.due)
-        return tuple(f"{year}年放假安排未载入，按周一至周五推算。" for year in years)
+        return said_of_years((self.as_of, course.due) for course in self.all if course.due)
 
     @property
     def headers(self) -> list[str]:

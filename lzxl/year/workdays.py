@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 _ONE = datetime.timedelta(days=1)
 _SATURDAY = 5
@@ -31,6 +32,16 @@ def _arrangements() -> tuple[frozenset[datetime.date], frozenset[datetime.date],
 def unknown_years(days: Iterable[datetime.date]) -> tuple[int, ...]:
     """The years of `days` whose arrangement is not known: there, Monday to Friday are taken for working days."""
     return tuple(sorted({day.year for day in days if day.year not in _arrangements()[2]}))
+
+
+def said_of_years(spans: Iterable[tuple[datetime.date, datetime.date]]) -> tuple[str, ...]:
+    """What is to be said where working days were counted between these days: which years went by the week alone."""
+    ends = (sorted(span) for span in spans)
+    years = {year for first, last in ends for year in range(first.year, last.year + 1)}
+    unknown = unknown_years(datetime.date(year, 1, 1) for year in years)
+    runs = [[year for _, year in run] for _, run in groupby(enumerate(unknown), lambda at: at[1] - at[0])]
+    named = (f"{run[0]}年" if len(run) == 1 else f"{run[0]}年至{run[-1]}年" for run in runs)
+    return tuple(f"{name}放假安排未载入，按周一至周五推算。" for name in named)
 
 
 def known_years() -> range:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from lzxl.year.workdays import (
     exceptions_of,
     is_workday,
     known_years,
+    said_of_years,
     unknown_years,
     workday_after,
     workday_before,
@@ -77,6 +79,18 @@ def test_a_year_without_arrangement_is_told_and_goes_by_the_week() -> None:
     assert is_workday(day("2099-10-01"), PLAIN)  # a Thursday
     assert not is_workday(day("2099-10-03"), PLAIN)
     assert not is_workday(day("2099-10-01"), replace(PLAIN, holidays=frozenset({day("2099-10-01")})))
+
+
+@given(st.lists(st.tuples(DAYS, DAYS), max_size=4))
+def test_every_year_that_was_counted_over_by_the_week_is_said_and_no_other(
+    spans: list[tuple[datetime.date, datetime.date]],
+) -> None:
+    wanted = {year for span in spans for year in range(min(span).year, max(span).year + 1)} - set(known_years())
+    said: set[int] = set()
+    for sentence in said_of_years(spans):
+        years = [int(year) for year in re.findall("[0-9]{4}", sentence)]
+        said |= set(range(years[0], years[-1] + 1))
+    assert said == wanted
 
 
 @given(DAYS, offices())
