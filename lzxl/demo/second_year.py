@@ -29,7 +29,7 @@ from lzxl.year.cancelled import change_words
 
 REGISTER, POINTS, CHECKS = "risk_register", "risk_points", "self_checks"
 BATCH = "来件/三月"
-_DONE = {"changed": "修改", "cancelled": "取消", "added": "新增"}
+_DONE = ("changed", "cancelled", "added")
 _LIKE = ("post", "power", "risk_type", "likelihood", "severity", "means")
 
 
@@ -80,7 +80,8 @@ def play_second_year(
         code, content = sample.unit.code, sample.content["second_year"]
         typed = TypedCells(_typed(later, counted, code), _typed(campaign, last.standing.counted, code))
         registers.append(BroughtUp(sent_path(later, sample.unit, REGISTER), typed))
-        done = "、".join(f"{word}{len(content[name])}个" for name, word in _DONE.items())
+        points = load_form(REGISTER).by_name[POINTS]
+        done = "、".join(f"{word}{len(content[role])}个" for role in _DONE for word in change_words(points, role))
         say(f"下一年三月，{sample.unit.name}更新登记表，{done}风险点：{typed.told}")
     return SecondYear(later, batch, taken, registers)
 

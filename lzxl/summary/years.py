@@ -44,9 +44,9 @@ NOTES = {
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 _HEAD_ROW = 2
 _MOST_SHOWN = 300
-_MOST_NAMED = 8
 """Characters of what a field said before and says now."""
 _ONE_LINE = 30
+_MOST_NAMED = 8
 _AFTER = (
     Column("kind", KIND, 11, "centre"),
     Column("point", "", 24),
@@ -75,22 +75,39 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def write_differences(book: Printed, comparison: Comparison) -> None:
-    """Every risk point of either period, those of now in their order, then those that are gone."""
-    told = _measures_told(comparison)
-    rows, columns = [_row(comparison, row, told) for row in comparison.rows], _columns()
-    frame = pl.DataFrame(rows, schema={column.name: pl.String for column in columns[1:]}, orient="row")
-    worksheet = book.worksheets[COMPARED]
-    title = f"{book.round.bureau}廉政风险点逐项比较（{comparison.after.period}与{comparison.before.period}）"
-    put_title(book, COMPARED, title, said_of(comparison), len(columns), 34)
+@dataclass(frozen=True)
+class _List:
+    """A sheet that lists what there was in either period, row by row. `what`: what its rows are."""
+
+    name: str
+    what: str
+    said: str
+    columns: tuple[Column, ...]
+    rows: Sequence[tuple[str | None, ...]]
+
+
+def _write_list(book: Printed, comparison: Comparison, listed: _List) -> None:
+    columns = listed.columns
+    frame = pl.DataFrame(listed.rows, schema={column.name: pl.String for column in columns[1:]}, orient="row")
+    worksheet = book.worksheets[listed.name]
+    title = f"{book.round.bureau}{listed.what}逐项比较（{comparison.after.period}与{comparison.before.period}）"
+    put_title(book, listed.name, title, listed.said, len(columns), 34)
     placed = write_table(worksheet, book.styles, frame.with_row_index("number", offset=1), columns, _HEAD_ROW)
-    if not rows:
+    if not listed.rows:
         span(worksheet, _HEAD_ROW + 1, 0, _HEAD_ROW + 1, len(columns) - 1, book.styles.get("empty"))
-        put_text(worksheet, _HEAD_ROW + 1, 0, "两期均没有已接收的风险点。", book.styles.get("empty"))
+        put_text(worksheet, _HEAD_ROW + 1, 0, f"两期均没有已接收的{listed.what}。", book.styles.get("empty"))
     worksheet.freeze_panes(_HEAD_ROW + 1, 4)
     last = max(placed.last, _HEAD_ROW + 1)
     repeat = (_HEAD_ROW, _HEAD_ROW)
-    set_readable_page(book, COMPARED, printed_width(columns), last, repeated=4, repeat=repeat, titled=True)
+    set_readable_page(book, listed.name, printed_width(columns), last, repeated=4, repeat=repeat, titled=True)
+
+
+def write_differences(book: Printed, comparison: Comparison) -> None:
+    """Every risk point of either period, those of now in their order, then those that are gone."""
+    told = _measures_told(comparison)
+    rows = [_row(comparison, row, told) for row in comparison.rows]
+    listed = _List(COMPARED, "廉政风险点", said_of(comparison), _columns(), rows)
+    _write_list(book, comparison, listed)
 
 
 def said_of(comparison: Comparison) -> str:
@@ -190,20 +207,9 @@ def _measure_columns() -> tuple[Column, ...]:
 def write_measures(book: Printed, comparison: Comparison) -> None:
     """Every measure of either period, point by point."""
     units = {**comparison.before.units, **comparison.after.units}
-    columns = _measure_columns()
     rows = [_measure_row(one, units.get(one.point.unit, "")) for one in comparison.measures]
-    frame = pl.DataFrame(rows, schema={column.name: pl.String for column in columns[1:]}, orient="row")
-    worksheet = book.worksheets[MEASURES]
-    title = f"{book.round.bureau}防控措施逐项比较（{comparison.after.period}与{comparison.before.period}）"
-    put_title(book, MEASURES, title, measures_said(comparison), len(columns), 34)
-    placed = write_table(worksheet, book.styles, frame.with_row_index("number", offset=1), columns, _HEAD_ROW)
-    if not rows:
-        span(worksheet, _HEAD_ROW + 1, 0, _HEAD_ROW + 1, len(columns) - 1, book.styles.get("empty"))
-        put_text(worksheet, _HEAD_ROW + 1, 0, "两期均没有已接收的防控措施。", book.styles.get("empty"))
-    worksheet.freeze_panes(_HEAD_ROW + 1, 4)
-    last = max(placed.last, _HEAD_ROW + 1)
-    repeat = (_HEAD_ROW, _HEAD_ROW)
-    set_readable_page(book, MEASURES, printed_width(columns), last, repeated=4, repeat=repeat, titled=True)
+    listed = _List(MEASURES, "防控措施", measures_said(comparison), _measure_columns(), rows)
+    _write_list(book, comparison, listed)
 
 
 def _measure_row(one: MeasureDifference, unit: str) -> tuple[str | None, ...]:
