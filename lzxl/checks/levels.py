@@ -52,9 +52,8 @@ def _ruling(report: Report, context: Context, table: Table, index: int, grade: G
     numbered = report.form.by_name[table.name].rules.numbered
     if numbered is None:
         return None
-    number = (
-        table.get(numbered.number, index) or ""
-    )  # one that has none yet may lie in a cell that was decided as a whole
+    # A point that has no number yet may lie in a cell that was decided as a whole.
+    number = table.get(numbered.number, index) or ""
     point = Point(str(number), report.own_code, grade.likelihood, grade.severity, grade.level, grade.open)
     others = context.units.keys() - {report.own_code}
     found = context.resolved().of_unit([point], context.grading, others)

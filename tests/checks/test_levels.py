@@ -101,9 +101,9 @@ WHERE = "2026-11-28，领导小组2026年第4次会议，云环廉组纪〔2026�
 YEAR = (datetime.date(2026, 1, 1), datetime.date(2026, 12, 31))
 
 
-def numbered(level: str, likelihood: str = "较小") -> Submission:
+def numbered(level: str, likelihood: str = "较小", number: str = "HB04-013") -> Submission:
     header = "| 风险点编号 | 发生可能性 | 后果程度 | 风险等级 |\n|-|\n"
-    point = f"{header}| HB04-013 | {likelihood} | 较严重 | {level} |"
+    point = f"{header}| {number} | {likelihood} | 较严重 | {level} |"
     return submission("risk_register", {"risk_points": point}, unit_code="HB04")
 
 
@@ -140,7 +140,10 @@ def test_both_levels_are_named_with_the_meeting_and_its_minutes(level: str) -> N
 
 
 def test_a_row_that_decides_the_whole_cell_counts_too() -> None:
-    assert of_level(numbered("二级"), replace(DECISION, subject="")) == [("level_as_decided", "info")]
+    whole = replace(DECISION, subject="")
+    for number in ("HB04-013", "HB04-099", ""):  # filed before, added with a number, added without one
+        assert of_level(numbered("二级", number=number), whole) == [("level_as_decided", "info")]
+        assert of_level(numbered("一级", number=number), whole) == [("level_decided_otherwise", "error")]
 
 
 @pytest.mark.parametrize(

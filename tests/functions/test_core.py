@@ -78,6 +78,16 @@ def test_a_decision_is_told_of_its_point_or_its_whole_cell_in_its_state_and_of_n
     assert LZ.basis_by()(likelihood, severity, number) == computed
 
 
+@pytest.mark.parametrize("number", ["A-2", "", None, 0])
+def test_a_decision_on_a_whole_cell_is_told_of_every_point_of_which_nothing_else_is(number: Any) -> None:
+    whole = ("较小×较严重", "较小", "较严重", "二级", "整格认定为二级")
+    alone = ("A-1", "较小", "较严重", "一级", "认定为一级")
+    basis = LZ.basis_by([whole, alone])
+    assert basis("较小", "较严重", number) == whole[-1]
+    assert basis("较小", "较严重", "A-1") == alone[-1]
+    assert basis("较大", "较严重", number) == LZ.basis("较大", "较严重")
+
+
 @pytest.mark.parametrize("scheme", grading_schemes())
 def test_every_combination_of_words(scheme: str) -> None:
     grading = load_grading(scheme)

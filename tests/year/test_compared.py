@@ -294,6 +294,18 @@ def test_the_measures_of_a_point_that_is_gone_go_with_its_reason_and_those_of_a_
     assert found == [("matched", "甲措施", ""), ("removed", "乙措施", "职权下放")]
 
 
+def test_a_measure_that_was_reworded_is_the_same_and_one_that_says_something_else_is_not() -> None:
+    before = register(entry("HB01-001"), measures=(measure("HB01-001", "用印前由两人共同审核并登记留痕"),))
+    for content, kinds in (
+        ("用印前由两人共同审核，登记并留痕", ["matched"]),
+        ("关键岗位每三年轮岗交流一次", ["added", "removed"]),
+    ):
+        after = register(entry("HB01-001"), measures=(measure("HB01-001", content),))
+        found = measures_compared(before, after)
+        assert [one.kind for one in found] == kinds
+        assert [one.title for one in found[0].changes] == (["措施内容"] if kinds == ["matched"] else [])
+
+
 def test_a_measure_that_moved_to_the_row_of_its_point_lost_nothing() -> None:
     before = register(entry("HB01-001"), measures=(measure("HB01-001", "甲措施", owner="郑小甲", id="HB01-C001"),))
     after = register(entry("HB01-001"), measures=(measure("HB01-001", "甲措施"),))
