@@ -208,7 +208,9 @@ def write_measures(book: Printed, comparison: Comparison) -> None:
     """Every measure of either period, point by point."""
     units = {**comparison.before.units, **comparison.after.units}
     rows = [_measure_row(one, units.get(one.point.unit, "")) for one in comparison.measures]
-    listed = _List(MEASURES, "防控措施", measures_said(comparison), _measure_columns(), rows)
+    sheet = compared_measures()
+    assert sheet is not None
+    listed = _List(MEASURES, sheet.title, measures_said(comparison), _measure_columns(), rows)
     _write_list(book, comparison, listed)
 
 
