@@ -85,7 +85,7 @@ def check(
     cannot be written.
     """
     from lzxl.campaign import clock
-    from lzxl.campaign.books import check_books
+    from lzxl.campaign.books import check_books, reading_once
     from lzxl.campaign.cache import passwords_of
     from lzxl.campaign.facts import context_with_facts
     from lzxl.campaign.standing import context_of, take_stock
@@ -98,9 +98,9 @@ def check(
     campaign = _campaign(campaign)
     if campaign is not None and [Path(path).resolve() for path in paths] == [campaign.root.resolve()]:
         paths = ()  # the campaign's own folder: what it has received, not what it wrote itself
-    context = context_of(campaign) if campaign is not None else Context(load_grading(), today=clock.today())
     root = campaign.root if campaign is not None else None
     if paths:
+        context = context_of(campaign) if campaign is not None else Context(load_grading(), today=clock.today())
         scheme = campaign.grading.id if campaign is not None else ""
         jobs = [Job(path, label, scheme=scheme) for path, label in _listed(paths)]
         read = read_all(jobs, stepper(progress, len(jobs)), meanwhile=warm_up, passwords=lambda: passwords_of(root))
@@ -109,8 +109,10 @@ def check(
         result = CheckResult(tuple(check_submissions(read, context)))
         originals = [job.path for job in jobs]
     elif campaign is not None:
-        standing = take_stock(campaign, progress)
-        books = check_books(campaign, context_with_facts(campaign, standing))
+        with reading_once():
+            standing = take_stock(campaign, progress)  # first: it reads the roster along with all else
+            context = context_of(campaign)
+            books = check_books(campaign, context_with_facts(campaign, standing))
         result = CheckResult((*standing.latest, *books))
         originals = [campaign.root / entry.submission.file for entry in result.files]
         if not result.files:

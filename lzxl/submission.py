@@ -206,6 +206,13 @@ class Table(Cells):
         """What the unit wrote: the raw content where it differs from the value, else the value."""
         return self.raw.get(name, {}).get(index, self.get(name, index))
 
+    def all_shown(self, name: str) -> Sequence[Any]:
+        """What the unit wrote in each row of a field that has a column."""
+        values, raw = self.values[name], self.raw.get(name)
+        if not raw:
+            return values
+        return [raw.get(index, value) for index, value in enumerate(values)]
+
     def is_broken(self, name: str, index: int) -> bool:
         return index in self.broken.get(name, ())
 

@@ -26,21 +26,21 @@ def read_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "read"
     shared.mkdir(exist_ok=True)
 
-    def get(own: cache._Cache, job: Job) -> Submission | None:
-        return _get(own, job) or (_get(own, job) if _is_given(own, job, shared) else None)
+    def entry(own: cache._Cache, job: Job) -> cache._Entry | None:
+        return _entry(own, job) or (_entry(own, job) if _is_given(own, job, shared) else None)
 
     def put(own: cache._Cache, job: Job, submission: Submission, data: bytes) -> None:
         _put(own, job, submission, data)
-        entry = own._path(submission.sha256, job)
-        if submission.sha256 and entry.exists() and b"xl/workbook.xml" in job.path.read_bytes():
-            known = shared / own._folder.name / entry.name
+        kept = own._path(submission.sha256, job)
+        if submission.sha256 and kept.exists() and b"xl/workbook.xml" in job.path.read_bytes():
+            known = shared / own._folder.name / kept.name
             known.parent.mkdir(exist_ok=True)
             temporary = known.with_name(f"{known.name}.{os.getpid()}.{get_ident()}")
             temporary.write_bytes(data)
             temporary.replace(known)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cache._Cache, "get", get)
+        patch.setattr(cache._Cache, "entry", entry)
         patch.setattr(cache._Cache, "put", put)
         yield
 
@@ -48,11 +48,11 @@ def read_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture
 def reads_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """For a test of what is read when: nothing was read before."""
-    monkeypatch.setattr(cache._Cache, "get", _get)
+    monkeypatch.setattr(cache._Cache, "entry", _entry)
     monkeypatch.setattr(cache._Cache, "put", _put)
 
 
-_get, _put = cache._Cache.get, cache._Cache.put
+_entry, _put = cache._Cache.entry, cache._Cache.put
 
 
 def _is_given(own: cache._Cache, job: Job, shared: Path) -> bool:

@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from lzxl.campaign import clock
+from lzxl.campaign.book_files import book_job, book_path, books_there
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.lock import holding
 from lzxl.campaign.roster import ROSTER_NAME
@@ -29,7 +30,7 @@ from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import book_ids, load_catalogue, load_form, load_grading
 from lzxl.forms.model import Form
 from lzxl.submission import Submission
-from lzxl.workbook.reading.jobs import Amend, Amended, Job
+from lzxl.workbook.reading.jobs import Amend, Amended
 from lzxl.workbook.reading.sandbox import amend_in_child, read_all
 from lzxl.workbook.writing.amending.changes import Change, NewRow, SetCells
 
@@ -62,11 +63,6 @@ _IN_USE = (5, 32, 33)
 
 class BookError(LzxlError):
     """A book that cannot be read or amended as it is; the book is as it was."""
-
-
-def book_path(campaign: Campaign, form_id: str) -> Path:
-    """Where the campaign has the book of a form."""
-    return campaign.root / f"{load_form(form_id).file}.xlsx"
 
 
 def book_names() -> frozenset[str]:
@@ -120,7 +116,7 @@ def _made(form: Form, grading: GradingTable, period: str) -> bytes:
     return workbook_bytes(workbook, shown_values(workbook, form, grading))
 
 
-_kept_read: ContextVar[dict[Path, list[Submission]] | None] = ContextVar("_kept_read", default=None)
+_kept_read: ContextVar[dict[Path, Submission] | None] = ContextVar("_kept_read", default=None)
 """What was read of books within `reading_once`; None outside of it."""
 
 
@@ -132,16 +128,6 @@ def reading_once() -> Iterator[None]:
         yield
     finally:
         _kept_read.reset(token)
-
-
-def _read(campaign: Campaign, form_id: str) -> list[Submission]:
-    """The book of a form as it reads, or as it did within `reading_once`; none if it is not there."""
-    kept, path = _kept_read.get(), book_path(campaign, form_id)
-    if kept is None:
-        return read_books(campaign, [form_id])
-    if path not in kept:
-        kept[path] = read_books(campaign, [form_id])
-    return kept[path]
 
 
 def _forget(path: Path) -> None:
@@ -156,7 +142,7 @@ def read_book(campaign: Campaign, form_id: str) -> Submission | None:
 
     Raises BookError if it cannot be read as that form, or lacks a sheet of it: nothing must be computed of half a book.
     """
-    read = _read(campaign, form_id)
+    read = read_books(campaign, [form_id])
     if not read:
         return None
     [submission] = read
@@ -173,11 +159,27 @@ def read_book(campaign: Campaign, form_id: str) -> Submission | None:
 
 
 def read_books(campaign: Campaign, form_ids: Iterable[str] | None = None) -> list[Submission]:
-    """The books that are there, as they read, in the order of the forms; one that is another form is refused."""
-    there = [one for one in (form_ids or book_ids()) if book_path(campaign, one).is_file()]
-    jobs = [Job(path := book_path(campaign, one), path.name, scheme=campaign.grading.id) for one in there]
-    read = read_all(jobs) if jobs else []
-    return [_as_its_form(submission, form_id) for submission, form_id in zip(read, there, strict=True)]
+    """The books that are there, as they read, in the order of the forms; one that is another form is refused.
+
+    Within `reading_once` as they read the first time.
+    """
+    there, kept = books_there(campaign, form_ids), _kept_read.get()
+    if kept is None:
+        return _read_anew(campaign, there)
+    paths = {form_id: book_path(campaign, form_id) for form_id in there}
+    unknown = [form_id for form_id, path in paths.items() if path not in kept]
+    kept.update(zip((paths[form_id] for form_id in unknown), _read_anew(campaign, unknown), strict=True))
+    return [kept[path] for path in paths.values()]
+
+
+def _read_anew(campaign: Campaign, form_ids: Sequence[str]) -> list[Submission]:
+    """Books as they are now: those that were read ahead and have not changed since, and the others by one child."""
+    jobs = [book_job(campaign, one) for one in form_ids]
+    known = [campaign.ahead.give(job) for job in jobs]
+    unknown = [job for job, submission in zip(jobs, known, strict=True) if submission is None]
+    anew = iter(read_all(unknown) if unknown else ())
+    read = [submission or next(anew) for submission in known]
+    return [_as_its_form(submission, form_id) for submission, form_id in zip(read, form_ids, strict=True)]
 
 
 def check_books(campaign: Campaign, context: Context | None = None) -> list[Checked]:

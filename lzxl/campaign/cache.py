@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
 from threading import get_ident
+from typing import NamedTuple
 
 import lzxl
 from lzxl.campaign.config import CONFIG_NAME, load_config
@@ -24,7 +25,7 @@ from lzxl.campaign.suspects import aside, set_aside
 from lzxl.checks.schema import warm_up
 from lzxl.data import data_folder
 from lzxl.submission import Submission
-from lzxl.workbook.reading.jobs import Job
+from lzxl.workbook.reading.jobs import BookJob, Job
 from lzxl.workbook.reading.plain import from_bytes
 from lzxl.workbook.reading.sandbox import read_all
 
@@ -83,42 +84,99 @@ def read_with_cache(
     `root`: the campaign's folder; files that are encrypted are tried with its passwords. `ahead`: what has been read of
     them already. `meanwhile`: called once while files are read, if any are.
     """
-    cache = _Cache(root / ".lzxl" / "cache")
-    known: dict[int, Submission] = {}
-    unknown: list[int] = []
-    left_alone = set_aside(root)
-    for number, job in enumerate(jobs):
-        submission = _aside(job, left_alone) if left_alone else None
-        if submission is None and ahead is not None:
-            submission = ahead.give(job)
-        submission = submission or cache.get(job)
-        if submission is None:
-            unknown.append(number)
-        else:
-            known[number] = submission
-            if progress is not None:
-                progress()
+    reading = _Reading(root, jobs, progress)
+    reading.take_what_is_at_hand(ahead)
+    unknown, kept = reading.not_kept(), reading.kept()
     if unknown:
-        cache.prepare()
+        # Children take their time to start: what is kept is loaded meanwhile.
+        reading.read(unknown, _in_turn(partial(reading.load, kept), warm_up, meanwhile))
+    else:
+        reading.load(kept)
+    damaged = reading.missing()
+    if damaged:
+        reading.read(damaged, warm_up)
+    return reading.read_so_far()
 
-        def get_ready() -> None:
-            warm_up()
-            if meanwhile is not None:
-                meanwhile()
 
+def _in_turn(*steps: Callable[[], None] | None) -> Callable[[], None]:
+    """One step that takes these in turn; None is none."""
+
+    def take() -> None:
+        for step in steps:
+            if step is not None:
+                step()
+
+    return take
+
+
+class _Reading:
+    """The files that are to be read, and what is known of them so far."""
+
+    def __init__(self, root: Path, jobs: Sequence[Job], progress: Callable[[], None] | None) -> None:
+        self._root = root
+        self._jobs = jobs
+        self._progress = progress
+        self._cache = _Cache(root / ".lzxl" / "cache")
+        self._known: dict[int, Submission] = {}
+        self._entries: dict[int, _Entry] = {}
+
+    def take_what_is_at_hand(self, ahead: ReadAhead | None) -> None:
+        """What needs no reading: what was read ahead, and what is not opened any more."""
+        left_alone = set_aside(self._root)
+        for number, job in enumerate(self._jobs):
+            submission = _aside(job, left_alone) if left_alone else None
+            if submission is None and ahead is not None:
+                submission = ahead.give(job)
+            if submission is not None:
+                self._take(number, submission)
+
+    def _take(self, number: int, submission: Submission) -> None:
+        self._known[number] = submission
+        if self._progress is not None:
+            self._progress()
+
+    def missing(self) -> list[int]:
+        """The numbers of the files of which nothing is known yet."""
+        return [number for number in range(len(self._jobs)) if number not in self._known]
+
+    def not_kept(self) -> list[int]:
+        """Those of which the cache has nothing."""
+        entries = {number: self._cache.entry(self._jobs[number]) for number in self.missing()}
+        self._entries = {number: entry for number, entry in entries.items() if entry is not None}
+        return [number for number, entry in entries.items() if entry is None]
+
+    def kept(self) -> list[int]:
+        """Those of which the cache has something, good or not."""
+        return list(self._entries)
+
+    def load(self, numbers: Iterable[int]) -> None:
+        """Take files from the cache; what is no good there stays unknown."""
+        for number in numbers:
+            submission = self._entries[number].load(self._jobs[number])
+            if submission is not None:
+                self._take(number, submission)
+
+    def read(self, numbers: Sequence[int], meanwhile: Callable[[], None]) -> None:
+        """Read files in children, into the cache."""
+        self._cache.prepare()
         read = read_all(
-            [jobs[number] for number in unknown],
-            progress,
-            meanwhile=get_ready,
-            keep=cache.put,
-            passwords=partial(passwords_of, root),
+            [self._jobs[number] for number in numbers],
+            self._progress,
+            meanwhile=meanwhile,
+            keep=self._cache.put,
+            passwords=partial(passwords_of, self._root),
         )
-        known.update(zip(unknown, read, strict=True))
-    return [known[number] for number in range(len(jobs))]
+        self._known.update(zip(numbers, read, strict=True))
+
+    def read_so_far(self) -> list[Submission]:
+        """What is known of each file, in order; of all of them in the end."""
+        return [self._known[number] for number in range(len(self._jobs))]
 
 
 def _aside(job: Job, known: Mapping[str, str]) -> Submission | None:
-    """What stands for a file that once ended a run, and is not opened any more; None for any other."""
+    """What stands for a file that once ended a run, and is not opened any more; None for any other, and for the office's own."""
+    if isinstance(job, BookJob):
+        return None
     try:
         digest = hashlib.sha256(job.path.read_bytes()).hexdigest()
     except OSError:  # its reader will say so
@@ -141,6 +199,24 @@ def _as_it_is(job: Job) -> tuple[Job, int, int]:
     return replace(job, file=""), about.st_size, about.st_mtime_ns
 
 
+class _Entry(NamedTuple):
+    """What is kept of a file: where it lies, and the SHA-256 of the file's content."""
+
+    path: Path
+    digest: str
+
+    def load(self, job: Job) -> Submission | None:
+        """How the file reads; None if the entry is gone, damaged or of something else: the file is read again then."""
+        try:
+            submission = from_bytes(self.path.read_bytes())
+        except Exception:
+            return None
+        if not isinstance(submission, Submission) or submission.sha256 != self.digest:
+            return None
+        submission.file = job.file
+        return submission
+
+
 class _Cache:
     """One folder for the present reader and forms; a folder of an older state is removed when this one is first used."""
 
@@ -161,22 +237,20 @@ class _Cache:
                 shutil.rmtree(self._all, ignore_errors=True)
                 self._folder.mkdir(parents=True)
 
-    def get(self, job: Job) -> Submission | None:
-        if not self._known:
+    def entry(self, job: Job) -> _Entry | None:
+        """What is kept of a file with this content; None if nothing is, or nothing may be."""
+        if not self._known or isinstance(job, BookJob):
             return None
         try:
             digest = hashlib.sha256(job.path.read_bytes()).hexdigest()
-            submission = from_bytes(self._path(digest, job).read_bytes())
-        except Exception:  # not there, or damaged: it is read again
+        except OSError:  # its reader will say so
             return None
-        if not isinstance(submission, Submission) or submission.sha256 != digest:
-            return None
-        submission.file = job.file
-        return submission
+        path = self._path(digest, job)
+        return _Entry(path, digest) if path.is_file() else None
 
     def put(self, job: Job, submission: Submission, data: bytes) -> None:
         """Keep what was read, `data` being its bytes. A refusal may have been for want of time or memory: it is tried again."""
-        if submission.refusal is not None or not submission.sha256:
+        if submission.refusal is not None or not submission.sha256 or isinstance(job, BookJob):
             return
         path = self._path(submission.sha256, job)
         temporary = path.with_suffix(f".{os.getpid()}.{get_ident()}.tmp")

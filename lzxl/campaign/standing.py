@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from pathlib import Path
 
 from lzxl.campaign import clock
+from lzxl.campaign.book_files import book_job, books_there
 from lzxl.campaign.cache import read_ahead, read_with_cache
 from lzxl.campaign.earlier import remember_numbers
 from lzxl.campaign.folder import Campaign
@@ -264,11 +265,12 @@ def _is_beside(slot: Slot, tried: Collection[Slot]) -> bool:
 
 
 def _read_ahead(campaign: Campaign, progress: Progress | None, meanwhile: Callable[[], None] | None) -> None:
-    """Read the roster and everything in 收件 in one go, into the cache: what follows then waits for no child again."""
+    """Read the roster, the office's books and everything in 收件 in one go: what follows then waits for no child again."""
     originals = sorted(Path(folder, name) for folder, _, names in os.walk(campaign.folder(RECEIVED)) for name in names)
     roster = campaign.root / ROSTER_NAME
     if roster.is_file():
-        jobs = [Job(roster, ROSTER_NAME, ROSTER_FORM), *(_job(campaign, path) for path in originals)]
+        books = (book_job(campaign, form_id) for form_id in books_there(campaign))
+        jobs = [Job(roster, ROSTER_NAME, ROSTER_FORM), *books, *(_job(campaign, path) for path in originals)]
         read_ahead(campaign.root, jobs, campaign.ahead, stepper(progress, len(jobs)), meanwhile)
 
 

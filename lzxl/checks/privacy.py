@@ -112,16 +112,25 @@ def _check_cover(report: Report) -> None:
 
 def _check_column(report: Report, table: Table, entry: Field) -> None:
     name, is_name = entry.name, entry.kind == "person"
-    texts = [_text(table.shown(name, index)) for index in table.indexes]
-    # Most columns have nothing private: one look at all of it tells.
-    together = "\n".join(filter(None, texts))
-    if not is_suspect(together) and not (is_name and has_number(together)):
+    texts = [_text(shown) for shown in table.all_shown(name)]
+    private = _private_among(texts, is_name)
+    if not private:
         return
     sheet = report.form.by_name[table.name]
     for index, text in enumerate(texts):
-        kinds = _kinds(report, table.place(name, index), text, is_name)
-        if kinds:
+        if text in private:
+            kinds = _kinds(report, table.place(name, index), text, is_name)
             report.cell("private_content", table, name, index, value="", **_request(sheet, entry, kinds))
+
+
+def _private_among(texts: Sequence[str], is_name: bool) -> set[str]:
+    """Those of a column's texts that hold something private; each is looked at once, however often it stands there."""
+    different = dict.fromkeys(filter(None, texts))
+    # Most columns have nothing private: one look at all of it tells. What is put between is in nothing that is looked for.
+    together = "|".join(different)
+    if not is_suspect(together) and not (is_name and has_number(together)):
+        return set()
+    return {text for text in different if find_private(text, is_name)}
 
 
 def _request(sheet: Sheet, entry: Field, kinds: list[str]) -> dict[str, Any]:

@@ -10,11 +10,12 @@ import datetime
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from lzxl.forms.persons import apart, in_one_text
 from lzxl.forms.surnames import NAME, NAME_AFTER_SIGN, NO_NAME_ENDS, SURNAMES
-from lzxl.forms.text import compact, seen, visible
+from lzxl.forms.text import compact, seen, visible, with_hyphens
 
 MASK = "〔已隐去〕"
 INFORMANT, MOBILE, LANDLINE, IDENTITY, ACCOUNT = "举报人姓名", "手机号", "电话号码", "身份证号", "微信号或QQ号"
@@ -137,7 +138,6 @@ _SUSPECT = re.compile(
     rf"{_REPORTING}|线索|来源|署名|落款|打电话人|诉求人|微信|QQ|qq|[Ww][Xx]|{_DIGIT}(?:{_SEPARATOR}{{0,3}}{_DIGIT}){{6}}"
 )
 _SPOKEN_DIGITS = re.compile(f"[{_NUMERALS}]{{3,}}")
-_DASHES = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212, 0xFF0D), "-")
 # Between ideographs a blank parts nothing: 举 报 人 张 三.
 _BETWEEN = re.compile("(?<=[\u4e00-\u9fff:]) +(?=[\u4e00-\u9fff])")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -155,6 +155,7 @@ def has_number(text: str) -> bool:
     return _ANY_DIGIT.search(text) is not None
 
 
+@lru_cache(maxsize=16384)
 def find_private(text: str, is_name: bool = False) -> tuple[Private, ...]:
     """What is private in `text`, in its order; nothing overlaps.
 
@@ -244,7 +245,7 @@ _LABEL = re.compile(
 
 
 def _flat(text: str) -> str:
-    return unicodedata.normalize("NFKC", seen(text)).translate(_DASHES)
+    return with_hyphens(unicodedata.normalize("NFKC", seen(text)))
 
 
 def _with_places(text: str) -> tuple[str, list[int]]:

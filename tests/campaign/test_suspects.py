@@ -24,7 +24,6 @@ from lzxl.campaign.standing import take_stock
 from lzxl.campaign.suspects import TRIAL, at_work, set_aside, try_suspects
 from lzxl.children import Kept, Limits
 from lzxl.errors import OutputError
-from lzxl.submission import Submission
 from lzxl.workbook.reading.jobs import Job
 from tests.campaign.office import IN_TIME, filled, ledger_rows, no_channel, open_campaign, send, tree
 from tests.campaign.trial_at_fault import CULPRIT
@@ -127,13 +126,13 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     from lzxl.campaign import cache
 
     opened: list[str] = []
-    get = cache._Cache.get
+    entry = cache._Cache.entry
 
-    def noted(self: cache._Cache, job: Job) -> Submission | None:
+    def noted(self: cache._Cache, job: Job) -> cache._Entry | None:
         opened.append(job.file)
-        return get(self, job)
+        return entry(self, job)
 
-    monkeypatch.setattr(cache._Cache, "get", noted)
+    monkeypatch.setattr(cache._Cache, "entry", noted)
     return opened
 
 

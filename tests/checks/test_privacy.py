@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lzxl.checks.privacy import _private_among
 from lzxl.checks.run import Checked, check_submissions
 from lzxl.demo.bureau import load_bureau
 from lzxl.formats.json import render_json
@@ -406,6 +407,31 @@ def test_the_sample_bureau_names_nobody() -> None:
         for form_id in unit_form_ids():
             for rows in sample.tables(form_id).values():
                 assert not any(find_private(str(value)) for row in rows for value in row.values())
+
+
+PIECES = (
+    "举报人",
+    "张三",
+    "：",
+    "1381234",
+    "5678",
+    "反映",
+    " ",
+    "|",
+    "\n",
+    "（",
+    "电话",
+    "举\u200b报",
+    "１３８",
+    "12345678",
+    "整改",
+)
+TEXTS = st.lists(st.lists(st.sampled_from(PIECES), max_size=5).map("".join), max_size=8)
+
+
+@given(TEXTS, st.booleans())
+def test_a_column_as_a_whole_tells_of_its_cells_what_each_tells_alone(texts: list[str], is_name: bool) -> None:
+    assert _private_among(texts, is_name) == {text for text in texts if find_private(text, is_name)}
 
 
 @given(st.text(max_size=80))

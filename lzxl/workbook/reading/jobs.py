@@ -26,6 +26,11 @@ class Job:
     """What may open it if it is encrypted; only the children see them."""
 
 
+class BookJob(Job):
+    """Asks for one of the office's books: names of persons stand there, so that it is kept in no cache, and it is to be written as
+    well, so that no password is tried on it."""
+
+
 class WhatElse(Job):
     """Asks for what stands in the job's file beside the contents of its cells: comments, pictures, colours (Keepsakes)."""
 

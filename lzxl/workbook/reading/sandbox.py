@@ -31,6 +31,7 @@ from lzxl.workbook.reading.jobs import (
     WALL_SECONDS,
     Amend,
     Amended,
+    BookJob,
     Job,
     WhatElse,
     WhichPassword,
@@ -64,7 +65,7 @@ def read_all(
     A file that cannot be parsed has `refusal` set; one that cannot be read from disk gets a refusal too.
     """
     answers = _read(jobs, progress, workers, meanwhile, keep)
-    locked = [number for number, answer in enumerate(answers) if _needs_password(answer)]
+    locked = [number for number, answer in enumerate(answers) if _needs_password(jobs[number], answer)]
     given = passwords() if locked and passwords is not None else ()
     if given:
         again = [replace(jobs[number], passwords=given) for number in locked]
@@ -146,8 +147,9 @@ def keepsake_reader() -> Iterator[KeepsakeReader]:
             _open_reader.reset(token)
 
 
-def _needs_password(submission: Submission) -> bool:
-    return submission.refusal is not None and submission.refusal.code == "file_encrypted"
+def _needs_password(job: Job, submission: Submission) -> bool:
+    is_encrypted = submission.refusal is not None and submission.refusal.code == "file_encrypted"
+    return is_encrypted and not isinstance(job, BookJob)
 
 
 def _read(
