@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
-
-from openpyxl.cell.cell import Cell, MergedCell
+from typing import TYPE_CHECKING, Any
 
 from lzxl.forms.text import untrimmed, whole_text
 from lzxl.forms.values import CellPicture
+
+if TYPE_CHECKING:  # a summary cleans its texts here, and is not written by openpyxl
+    from openpyxl.cell.cell import Cell, MergedCell
 
 TEXT_LIMIT = 32_000
 """Longest text written, in UTF-16 units: Excel stores 32,767 and openpyxl cuts there in silence."""
