@@ -246,6 +246,10 @@ class Sheet(_Pickled):
     def by_name(self) -> dict[str, Field]:
         return {entry.name: entry for entry in self.fields}
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        return tuple(entry.name for entry in self.fields)
+
     @property
     def is_graded(self) -> bool:
         """Whether its rows have what a level comes of."""
@@ -267,6 +271,13 @@ class Sheet(_Pickled):
         staffed, inherited = self.rules.staffed, self.rules.inherited
         names = [staffed.holders, staffed.section, staffed.head, staffed.leader] if staffed is not None else []
         return frozenset(filter(None, [*names, inherited.persons if inherited is not None else ""]))
+
+    @cached_property
+    def content_fields(self) -> tuple[Field, ...]:
+        """The fields that show that somebody wrote a row: not computed nor looked up, nor the running number, nor the row's id."""
+        given = {self.key, *self.looked_up}
+        written = (entry for entry in self.fields if not (entry.computed or entry.derived))
+        return tuple(entry for entry in written if entry.kind != "serial" and entry.name not in given)
 
     @cached_property
     def first_rows_of(self) -> Mapping[str, Mapping[str, str]]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lzxl.forms.model import Field, Form, Sheet
+from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address, column_letters
 
 NOTES_SHEET = "填表说明"
@@ -164,19 +164,12 @@ def _table_layout(title: str, names: tuple[str, ...], capacity: int) -> TableLay
 
 def label_layout(sheet: Sheet) -> LabelLayout:
     """Where the fields of a cover are."""
-    return _label_layout(sheet.title, tuple(entry.name for entry in sheet.fields))
+    return _label_layout(sheet.title, sheet.names)
 
 
 def table_layout(sheet: Sheet) -> TableLayout:
     """Where the fields of a table are."""
-    return _table_layout(sheet.title, tuple(entry.name for entry in sheet.fields), sheet.capacity)
-
-
-def content_fields(sheet: Sheet) -> tuple[Field, ...]:
-    """The fields that show that somebody wrote a row: not computed nor looked up, nor the running number, nor the row's id."""
-    given = {sheet.key, *sheet.looked_up}
-    written = (entry for entry in sheet.fields if not (entry.computed or entry.derived))
-    return tuple(entry for entry in written if entry.kind != "serial" and entry.name not in given)
+    return _table_layout(sheet.title, sheet.names, sheet.capacity)
 
 
 def sheet_titles(form: Form) -> tuple[str, ...]:

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from collections.abc import Callable
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.worksheet.worksheet import Worksheet
 
-from lzxl.workbook.writing.openpyxl_parts import existing_cell, set_normal_font, set_style, style_of, with_border
+from lzxl.workbook.writing.openpyxl_parts import (
+    existing_cell,
+    existing_cells,
+    merge_in_row,
+    set_normal_font,
+    set_style,
+    style_of,
+    with_border,
+)
 
 BOX = Border(left=Side(style="thin", color="FF112233"))
 
@@ -26,6 +38,38 @@ def test_a_cell_that_is_not_there_is_not_made_by_asking() -> None:
     assert found.value == "风险"
     assert existing_cell(worksheet, 3, 3) is None
     assert worksheet.dimensions == "B2:B2"
+
+
+def test_the_cells_that_are_there_are_told_and_none_is_made() -> None:
+    worksheet = Workbook().active
+    worksheet["B2"], worksheet["D9"] = "风险", "措施"
+    assert {place: cell.value for place, cell in existing_cells(worksheet)} == {(2, 2): "风险", (9, 4): "措施"}
+    assert worksheet.dimensions == "B2:D9"
+    assert existing_cell(worksheet, 5, 3) is None
+
+
+def test_rows_that_are_merged_alike_are_the_bytes_that_openpyxl_writes() -> None:
+    def written(merge: Callable[[Worksheet, int, int, int], object]) -> bytes:
+        workbook = Workbook()
+        worksheet = workbook.active
+        for row, (last, font, has_end) in enumerate([(4, "宋体", True), (4, "宋体", False), (3, "黑体", True)] * 2, 1):
+            worksheet.cell(row, 1, "风险").font = Font(name=font)
+            for column in range(1, last + has_end):
+                worksheet.cell(row, column).border = BOX
+            merge(worksheet, row, 1, last)
+        file = io.BytesIO()
+        workbook.save(file)
+        with zipfile.ZipFile(file) as parts:
+            return parts.read("xl/worksheets/sheet1.xml") + parts.read("xl/styles.xml")
+
+    known: dict[object, list[StyleArray]] = {}
+    alike = written(lambda sheet, row, first, last: merge_in_row(sheet, row, first, last, known))
+    assert len(known) == 3
+    assert alike == written(
+        lambda sheet, row, first, last: sheet.merge_cells(
+            start_row=row, end_row=row, start_column=first, end_column=last
+        )
+    )
 
 
 def test_the_style_of_a_column_goes_to_a_cell_and_each_keeps_its_own() -> None:

@@ -15,6 +15,7 @@ from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import column_letters
 from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.writing.measure import row_height
+from lzxl.workbook.writing.openpyxl_parts import existing_cells
 from lzxl.workbook.writing.stamp import Stamp, read_stamp, write_stamp
 from lzxl.workbook.writing.styles import LOCKED
 from lzxl.workbook.writing.tables import body_styles, set_print_area, write_row
@@ -114,7 +115,6 @@ def _clear(worksheet: Worksheet, sheet: Sheet) -> None:
     """Empty the input cells of every row below the header, keeping the formulas."""
     layout = table_layout(sheet)
     inputs = {layout.columns[field.name] for field in sheet.fields if not field.computed}
-    for cells in worksheet.iter_rows(min_row=layout.first_row, max_col=layout.last_column):
-        for cell in cells:
-            if cell.column in inputs and cell.value is not None:
-                put_text(cell, "")
+    for (row, column), cell in existing_cells(worksheet):
+        if row >= layout.first_row and column in inputs and cell.value is not None:
+            put_text(cell, "")

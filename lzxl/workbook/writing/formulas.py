@@ -9,6 +9,7 @@ What a formula shows is worked out in `lzxl.workbook.writing.shown`; change both
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 
 from lzxl.forms.following import rule_of
@@ -17,7 +18,7 @@ from lzxl.forms.model import Field, Form, Sheet, Vocabulary
 from lzxl.forms.rules import Grouped
 from lzxl.forms.text import column_letters
 from lzxl.workbook.fixed_texts import KEEPER, UNIT_LINE
-from lzxl.workbook.layout import content_fields, label_layout, quoted, table_layout
+from lzxl.workbook.layout import label_layout, quoted, table_layout
 
 LEVEL_MATRIX = "lz_grade_level"
 BASIS_MATRIX = "lz_grade_basis"
@@ -95,9 +96,14 @@ def _group_formula(field: Field, form: Form, sheet: Sheet, row: int) -> str:
 def _runs(sheet: Sheet) -> list[tuple[str, str]]:
     """The first and last column letters of each run of neighbouring content columns."""
     layout = table_layout(sheet)
-    columns = sorted(layout.columns[entry.name] for entry in content_fields(sheet))
+    return _runs_of(tuple(layout.columns[entry.name] for entry in sheet.content_fields))
+
+
+@lru_cache(maxsize=64)
+def _runs_of(columns: tuple[int, ...]) -> list[tuple[str, str]]:
+    """Asked for every row of a sheet."""
     runs = []
-    for _, group in groupby(enumerate(columns), key=lambda pair: pair[1] - pair[0]):
+    for _, group in groupby(enumerate(sorted(columns)), key=lambda pair: pair[1] - pair[0]):
         members = [column for _, column in group]
         runs.append((column_letters(members[0]), column_letters(members[-1])))
     return runs
@@ -120,7 +126,7 @@ def row_count(sheet: Sheet) -> str:
 
 def subject_names(sheet: Sheet) -> tuple[str, ...]:
     """The fields of which one makes a row count."""
-    return sheet.subject or tuple(entry.name for entry in content_fields(sheet))
+    return sheet.subject or tuple(entry.name for entry in sheet.content_fields)
 
 
 def counted_help(field: Field, counted: Sheet) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.forms.grading import Grade, GradingTable
@@ -13,6 +14,7 @@ from lzxl.forms.model import Field, Form, NilReturn, Sheet, Vocabulary, Word
 from lzxl.forms.text import spoken_clause
 from lzxl.workbook.layout import NOTES_SHEET
 from lzxl.workbook.writing.measure import row_height
+from lzxl.workbook.writing.openpyxl_parts import merge_in_row
 from lzxl.workbook.writing.page import set_page
 from lzxl.workbook.writing.styles import (
     BODY_FONT,
@@ -45,6 +47,7 @@ class _Page:
         self.columns = columns
         self.row = 0
         self.sections = 0
+        self._merged: dict[object, list[StyleArray]] = {}
         self.widths = [_FIRST_WIDTH] + [(_PAGE_WIDTH - _FIRST_WIDTH) / (columns - 1)] * (columns - 1)
         for column, width in enumerate(self.widths, start=1):
             sheet.column_dimensions[chr(64 + column)].width = width
@@ -58,7 +61,7 @@ class _Page:
         cell = self.sheet.cell(self.row, 1)
         cell.font, cell.alignment = font, alignment
         put_text(cell, text)
-        self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=1, end_column=self.columns)
+        self._merge(1, self.columns)
         size = float(font.sz or 10.5)
         self.sheet.row_dimensions[self.row].height = row_height([(text, _PAGE_WIDTH + 6)], size) + 2
 
@@ -91,7 +94,10 @@ class _Page:
         cell.font, cell.alignment = font, alignment
         put_text(cell, text)
         if last > first:
-            self.sheet.merge_cells(start_row=self.row, end_row=self.row, start_column=first, end_column=last)
+            self._merge(first, last)
+
+    def _merge(self, first: int, last: int) -> None:
+        merge_in_row(self.sheet, self.row, first, last, self._merged)
 
 
 def add_notes_sheet(workbook: Workbook, form: Form, grading: GradingTable) -> None:

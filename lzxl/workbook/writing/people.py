@@ -7,6 +7,7 @@ The office looks up the same anew for the day of filing (`lzxl.checks.lookups`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
@@ -16,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.staff import Staff
 from lzxl.forms.text import address, column_letters
-from lzxl.workbook.layout import PEOPLE_SHEET, content_fields, label_layout, quoted, table_layout
+from lzxl.workbook.layout import PEOPLE_SHEET, label_layout, quoted, table_layout
 from lzxl.workbook.writing.cells import is_formula, value_at
 from lzxl.workbook.writing.formulas import has_content
 from lzxl.workbook.writing.openpyxl_parts import existing_cell, set_style, style_of
@@ -199,8 +200,9 @@ def _known(
     def said(name: str, row: int) -> str:
         return str(value_at(worksheet, row, layout.columns[name]) or "")
 
+    @cache
     def has_any(row: int) -> bool:
-        return any(said(entry.name, row) for entry in content_fields(sheet))
+        return any(said(entry.name, row) for entry in sheet.content_fields)
 
     if staffed is not None:
         posts = {*staff.holders, *staff.unit.key_posts}

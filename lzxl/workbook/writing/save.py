@@ -12,6 +12,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
+from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.functions import tostring
 
 from lzxl.files import writing
@@ -36,7 +37,8 @@ def workbook_bytes(workbook: Workbook, shown: Shown | None = None) -> bytes:
         # A filter brings its own; one from a file that was opened would be a second.
         worksheet.defined_names.pop(_FILTER, None)
     plain = io.BytesIO()
-    workbook.save(plain)
+    with zipfile.ZipFile(plain, "w") as stored:  # it is compressed below, once
+        ExcelWriter(workbook, stored).save()
     workbook.properties.created = FIXED_TIME
     workbook.properties.modified = FIXED_TIME
     core: bytes = tostring(workbook.properties.to_tree())

@@ -19,7 +19,7 @@ from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.rules import Listed
 from lzxl.forms.text import address
 from lzxl.workbook.fixed_texts import KEEPER, UNIT_LINE
-from lzxl.workbook.layout import content_fields, label_layout, table_layout
+from lzxl.workbook.layout import label_layout, table_layout
 from lzxl.workbook.writing.cells import is_formula, value_at
 from lzxl.workbook.writing.course import shown_of_course
 from lzxl.workbook.writing.decided import decided_texts, told_in_row
@@ -119,7 +119,7 @@ def _decided(workbook: Workbook, sheet: Sheet) -> dict[str, str]:
 def _serials(worksheet: Worksheet, sheet: Sheet) -> dict[str, str | float]:
     """The running number of every row that has the formula and says something."""
     layout = table_layout(sheet)
-    columns = [layout.columns[entry.name] for entry in content_fields(sheet)]
+    columns = [layout.columns[entry.name] for entry in sheet.content_fields]
     shown: dict[str, str | float] = {}
     for field in _computed_fields(sheet, "serial"):
         for row, place in _formula_cells(worksheet, sheet, field.name):

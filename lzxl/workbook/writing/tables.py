@@ -22,8 +22,7 @@ from lzxl.workbook.fixed_texts import (
     note_text,
     table_title,
 )
-from lzxl.workbook.layout import TableLayout, content_fields, table_layout
-from lzxl.workbook.writing.cells import value_at
+from lzxl.workbook.layout import TableLayout, table_layout
 from lzxl.workbook.writing.formulas import (
     computed_formula,
     cover_text,
@@ -32,7 +31,7 @@ from lzxl.workbook.writing.formulas import (
     unit_text,
 )
 from lzxl.workbook.writing.measure import LEAST_ROW_HEIGHT, row_height
-from lzxl.workbook.writing.openpyxl_parts import set_style, style_of, with_border
+from lzxl.workbook.writing.openpyxl_parts import existing_cells, set_style, style_of, with_border
 from lzxl.workbook.writing.page import orientation_for, set_page
 from lzxl.workbook.writing.styles import (
     BODY_FONT,
@@ -132,11 +131,9 @@ def _rows_taken(worksheet: Worksheet, first: int, last: int) -> int:
 
 def _last_filled_row(worksheet: Worksheet, sheet: Sheet) -> int:
     layout = table_layout(sheet)
-    columns = [layout.columns[entry.name] for entry in content_fields(sheet)]
-    for row in range(worksheet.max_row, layout.header_row, -1):
-        if any(value_at(worksheet, row, column) not in (None, "") for column in columns):
-            return row
-    return layout.header_row
+    columns = {layout.columns[entry.name] for entry in sheet.content_fields}
+    cells = ((row, cell) for (row, column), cell in existing_cells(worksheet) if column in columns)
+    return max([layout.header_row, *(row for row, cell in cells if cell.value not in (None, ""))])
 
 
 def _set_column(worksheet: Worksheet, layout: TableLayout, field: Field) -> None:
