@@ -131,6 +131,22 @@ def test_a_word_that_grades_several_rows_from_one_cell_is_asked_about(field: str
     assert found.cell.endswith(f"{row + 2}")
 
 
+@pytest.mark.parametrize(("when", "word", "asked"), [("term", "dated", "deadline"), ("progress", "done", "done_on")])
+def test_whoever_chooses_a_word_anew_is_told_what_one_of_them_asks_for_besides(when: str, word: str, asked: str) -> None:
+    one = filled()
+    sheet = one.form.by_name["measures"]
+    words, title = sheet.by_name[when].vocabulary, sheet.by_name[asked].title
+    assert words is not None
+    [chosen] = words.in_role(word)
+    put(one, "measures", when, 0, "随后再定")
+    put(one, "measures", asked, 0, None)
+    [found] = [entry for entry in said(one) if entry.value == "随后再定"]
+    assert found.fix.endswith(f"选“{chosen}”的，一并填写“{title}”。")
+    put(one, "measures", asked, 0, "2026-12-20")
+    [found] = [entry for entry in said(one) if entry.value == "随后再定"]
+    assert title not in found.fix, "what is filled in already is not asked for"
+
+
 @pytest.mark.parametrize("level", ["很高", "1中2低", "三级", "一级", "Ⅰ级", "1级"])
 def test_nobody_is_asked_to_clear_or_to_choose_a_level(level: str) -> None:
     one = filled()

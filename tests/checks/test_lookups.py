@@ -64,6 +64,11 @@ def test_what_a_formula_shows_is_looked_up_anew_where_it_is_of_nobody_there() ->
     assert persons(made) == [["苏婉清、贺知微", "谭永年", "孟秋华"], ["谭永年", "谭永年", "孟秋华"]]
 
 
+def test_what_a_formula_shows_stays_where_it_is_of_everybody_there() -> None:
+    all_there = replace(KNOWN, people=People((CHIEF, CLERK)))
+    assert persons(register("| HB01-001 | 印章管理岗 | =谭永年、苏婉清 | | |"), all_there)[0][0] == "谭永年、苏婉清"
+
+
 def test_a_post_that_nobody_of_the_unit_holds_tells_nobody() -> None:
     assert persons(register("| HB01-001 | 出纳岗 | | | |")) == [[None, "谭永年", "孟秋华"]]
 
