@@ -129,6 +129,7 @@ ROOMS = {
             "tests/checks/test_cells.py",
             "tests/checks/test_links.py",
             "tests/checks/test_privacy.py",
+            "tests/checks/test_lookups.py",
             "tests/summary/test_appraisal.py",
         ),
         "tests/forms",
