@@ -132,7 +132,7 @@ def test_a_word_that_grades_several_rows_from_one_cell_is_asked_about(field: str
 
 
 @pytest.mark.parametrize(("when", "word", "asked"), [("term", "dated", "deadline"), ("progress", "done", "done_on")])
-def test_whoever_chooses_a_word_anew_is_told_what_one_of_them_asks_for_besides(when: str, word: str, asked: str) -> None:
+def test_whoever_chooses_a_word_is_told_what_one_of_them_asks_for_besides(when: str, word: str, asked: str) -> None:
     one = filled()
     sheet = one.form.by_name["measures"]
     words, title = sheet.by_name[when].vocabulary, sheet.by_name[asked].title
