@@ -78,16 +78,16 @@ def check(
     """Check filled standard workbooks: files, or folders of them, together.
 
     `campaign`: a campaign (or its folder) to compare with, roster and period; without `paths`, the latest versions in
-    its 收件 and the office's books are checked.
+    its 收件, the roster and the office's books are checked.
     `return_dir`: where marked copies of the returned ones go, encrypted as their originals are; a book of the office's is
-    nobody's to be returned to. Raises UsageError if a
-    path does not exist or nothing is found, ConfigError for a password file that is not safe, OutputError if a marked copy
-    cannot be written.
+    nobody's to be returned to. Raises UsageError if a path does not exist or nothing is found, ConfigError for a roster that
+    cannot be used or a password file that is not safe, OutputError if a marked copy cannot be written.
     """
     from lzxl.campaign import clock
     from lzxl.campaign.books import check_books, reading_once
     from lzxl.campaign.cache import passwords_of
     from lzxl.campaign.facts import context_with_facts
+    from lzxl.campaign.roster_found import check_roster_of
     from lzxl.campaign.standing import context_of, take_stock
     from lzxl.checks.context import Context
     from lzxl.checks.run import check_submissions
@@ -113,10 +113,8 @@ def check(
             standing = take_stock(campaign, progress)  # first: it reads the roster along with all else
             context = context_of(campaign)
             books = check_books(campaign, context_with_facts(campaign, standing))
-        result = CheckResult((*standing.latest, *books))
+        result = CheckResult((*standing.latest, check_roster_of(campaign), *books))
         originals = [campaign.root / entry.submission.file for entry in result.files]
-        if not result.files:
-            raise UsageError("收件里尚无报送件，请先用 lzxl collect 收件。", code="nothing_filed")
     else:
         raise UsageError("请写明要检查的文件或文件夹。", code="nothing_named")
     if return_dir is not None:

@@ -12,6 +12,7 @@ from lzxl.campaign.folder import Campaign
 from lzxl.campaign.meeting import open_matters
 from lzxl.campaign.moves import follows_of, records_of
 from lzxl.campaign.nil_returns import STATES, NilReturns, nil_returns_of
+from lzxl.campaign.roster_found import roster_doubts
 from lzxl.campaign.standing import Standing, take_stock
 from lzxl.campaign.warnings import Stocktaking, keyed, stocktaking, told_unit
 from lzxl.forms.load import book_with, load_form
@@ -68,7 +69,7 @@ class Due:
 
 
 def due_today(campaign: Campaign, on: datetime.date) -> tuple[list[Due], list[str]]:
-    """What is due on a day, overdue first, then by day; and what is to be said of how days were counted."""
+    """What is due on a day, overdue first, then by day; and what is to be said of the roster and of how days were counted."""
     taking = stocktaking(campaign, on)
     kinds = taking.machine.kinds
     standing = take_stock(campaign, as_of=on)
@@ -83,7 +84,7 @@ def due_today(campaign: Campaign, on: datetime.date) -> tuple[list[Due], list[st
     ]
     items.sort(key=lambda item: (item.due is None, item.due or on, list(kinds.values()).index(item.kind), item.object))
     counted = ((on, item.due) for item in items if item.due is not None and item.workdays_left is not None)
-    return items, list(said_of_years(counted))
+    return items, [*filter(None, [roster_doubts(campaign)]), *said_of_years(counted)]
 
 
 def due_data(on: datetime.date, items: Iterable[Due]) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def load_roster(path: Path, ahead: ReadAhead | None = None) -> Roster:
             code="roster_not_found",
             path=path,
         )
-    [submission] = read_with_cache(path.parent, [Job(path, path.name, ROSTER_FORM)], ahead=ahead)
+    submission = read_roster(path, ahead)
     [checked] = check_submissions([submission], Context(load_grading()))
     errors = [finding for finding in checked.findings if finding.severity == "error"]
     if errors:
@@ -55,6 +55,12 @@ def load_roster(path: Path, ahead: ReadAhead | None = None) -> Roster:
         )
     units = {unit.code: unit for unit in roster_units(submission)}
     return Roster(units, roster_people(submission, units))
+
+
+def read_roster(path: Path, ahead: ReadAhead | None = None) -> Submission:
+    """The roster as it reads, whatever is wrong with it."""
+    [submission] = read_with_cache(path.parent, [Job(path, path.name, ROSTER_FORM)], ahead=ahead)
+    return submission
 
 
 def roster_units(submission: Submission) -> list[Unit]:

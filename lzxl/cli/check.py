@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=ChineseCommand,
-    help="检查填好的表，一次列出全部问题：在哪一格、错在哪里、如何修改、依据哪一条。不写路径时检查本批次“收件”里的最新版本和办公室的簿册。",
+    help="检查填好的表，一次列出全部问题：在哪一格、错在哪里、如何修改、依据哪一条。不写路径时检查本批次“收件”里的最新版本、单位名册和办公室的簿册。",
     epilog="示例：\n  lzxl check 登记表.xlsx\n  lzxl check 来件 --return-dir 退回\n  lzxl check 来件 --format json --output 问题.json",
 )
 @click.argument("paths", metavar="[文件或文件夹]…", nargs=-1)
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 def command(session: Session, paths: tuple[str, ...], form: str, output: str | None, return_dir: str | None) -> int:
     from lzxl.api import CheckResult, check
     from lzxl.campaign.books import book_names
+    from lzxl.campaign.roster import ROSTER_NAME
     from lzxl.campaign.standing import faults_of
     from lzxl.checks.run import failed
 
@@ -58,8 +59,8 @@ def command(session: Session, paths: tuple[str, ...], form: str, output: str | N
         write_data(text)
     if campaign is None and form == "text":
         session.say("未找到填报批次，未与单位名册核对；要核对请在批次文件夹里运行，或加 -C 文件夹。")
-    if not paths and book_names().issuperset(entry.submission.file for entry in result.files):
-        session.say("收件里尚无报送件，只检查了办公室的簿册。收件请用 lzxl collect。")
+    if not paths and {ROSTER_NAME, *book_names()}.issuperset(entry.submission.file for entry in result.files):
+        session.say("收件里尚无报送件，只检查了单位名册和办公室的簿册。收件请用 lzxl collect。")
     given = [path for path in paths if not _is_all_that_came(path, campaign)]
     _tell_of_unread(session, given, is_text=form == "text" and not output)
     return result.exit_code

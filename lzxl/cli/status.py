@@ -32,6 +32,7 @@ def command(session: Session, kind: str, as_of: datetime.date | None) -> None:
     from lzxl.campaign.books import BookError
     from lzxl.campaign.held import held_files
     from lzxl.campaign.nil_returns import NilReturns, nil_returns_of
+    from lzxl.campaign.roster_found import roster_doubts
     from lzxl.campaign.standing import take_stock
     from lzxl.campaign.status import status_data
     from lzxl.formats.json import render
@@ -54,6 +55,8 @@ def command(session: Session, kind: str, as_of: datetime.date | None) -> None:
         write_data(render({**status_data(campaign, standing, held, nil_returns), "mail": mail.as_data()}))
     else:
         _show(session, campaign, standing, held, mail)
+    if doubts := roster_doubts(campaign):
+        session.say(doubts)
 
 
 def _brought_up_to_date(session: Session, campaign: Campaign, standing: Standing, is_told: bool) -> Standing:
