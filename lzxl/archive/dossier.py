@@ -20,7 +20,7 @@ from lzxl.archive.pages import catalogue, report, trace_book
 from lzxl.archive.seal import archives_in
 from lzxl.archive.trace import Trace, trace_rows
 from lzxl.archive.verify import verify_all
-from lzxl.campaign.books import read_books
+from lzxl.campaign.books import readable_books
 from lzxl.campaign.folder import Campaign, safe_name
 from lzxl.campaign.leaks import UNREADABLE, Secrets, leaks_in, secrets_of
 from lzxl.campaign.places import ARCHIVED, SUMMARY
@@ -95,7 +95,7 @@ class _Work:
         self.table: ArchiveTable = load_archive_table()
         self.words = tuple(words)
         submissions = [*standing.counted, *standing.former]
-        books = [book for book in read_books(campaign) if book.refusal is None]
+        books = readable_books(campaign, "未制作迎检材料")
         everybody = secrets_of(campaign, [*submissions, *books], words)
         self.secrets = everybody if audience.masked else Secrets({})
         self.mask = Mask(self.secrets)

@@ -34,7 +34,7 @@ from lzxl.archive.items import Item, itemised
 from lzxl.archive.keys import public_pem
 from lzxl.archive.pages import catalogue
 from lzxl.archive.verify import Link, Verified, verify
-from lzxl.campaign.books import refuse_open_books
+from lzxl.campaign.books import readable_books, refuse_open_books
 from lzxl.campaign.folder import Campaign, find_campaign, safe_name
 from lzxl.campaign.lock import holding
 from lzxl.campaign.places import ARCHIVED
@@ -94,11 +94,12 @@ def seal_year(
 
     `key`: what they are signed with; `previous`: a folder with the archives of the year before, else that of lzxl.toml.
     Raises UnreadableError for a file that cannot be archived, or changes meanwhile; UsageError where the archives of the year
-    before are not of one; BookError while a book is open in a program; OutputError where the disk does not take it.
+    before are not of one; BookError while a book is open in a program or cannot be read; OutputError where the disk does not take it.
     """
     table = load_archive_table()
     with holding(campaign.root):
         refuse_open_books(campaign, "未归档")
+        readable_books(campaign, "未归档")
         gathered = gather(campaign, table)
         items = itemised(campaign, table, gathered.files)
         digested = _digested(campaign, gathered, progress)

@@ -29,7 +29,7 @@ from lzxl.files import PRIVATE, store_durably, sweep
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import book_ids, load_catalogue, load_form, load_grading
 from lzxl.forms.model import Form
-from lzxl.submission import Submission
+from lzxl.submission import Submission, Table
 from lzxl.workbook.reading.jobs import Amend, Amended
 from lzxl.workbook.reading.sandbox import amend_in_child, read_all
 from lzxl.workbook.writing.amending.changes import Change, NewRow, SetCells
@@ -45,6 +45,7 @@ __all__ = [
     "check_books",
     "read_book",
     "read_books",
+    "readable_books",
     "reading_once",
     "refuse_open_books",
     "write_books",
@@ -148,14 +149,24 @@ def read_book(campaign: Campaign, form_id: str) -> Submission | None:
     [submission] = read
     name = submission.file
     if submission.refusal is not None:
-        told = submission.refusal.message
-        raise BookError(f"{name}无法读取：{told}{_EARLIER}", code="book_unreadable", book=name)
+        raise _unreadable(submission)
     present = {table.name for table in submission.tables}
     for sheet in load_form(form_id).tables:
         if sheet.name not in present:
             raise BookError(_lacking_sheet(name, sheet.title), code="book_sheet_missing", book=name, sheet=sheet.title)
+    for table in submission.tables:
+        _refuse_lacking_column(submission, form_id, table)
     campaign.books_read[form_id] = submission.sha256
     return submission
+
+
+def _refuse_lacking_column(submission: Submission, form_id: str, table: Table) -> None:
+    """Raises BookError where rows have lost a column that each of them must fill in: what they say would count for nothing."""
+    for entry in load_form(form_id).by_name[table.name].inputs:
+        if table.rows and entry.required and entry.name not in table.columns:
+            name, titles = submission.file, {"sheet": table.title, "column": entry.title}
+            told = f"{name}的“{table.title}”表缺少“{entry.title}”一栏，各行无法计算。请把这一栏补上；{_EARLIER}"
+            raise BookError(told, code="book_column_missing", book=name, **titles)
 
 
 def read_books(campaign: Campaign, form_ids: Iterable[str] | None = None) -> list[Submission]:
@@ -180,6 +191,16 @@ def _read_anew(campaign: Campaign, form_ids: Sequence[str]) -> list[Submission]:
     anew = iter(read_all(unknown) if unknown else ())
     read = [submission or next(anew) for submission in known]
     return [_as_its_form(submission, form_id) for submission, form_id in zip(read, form_ids, strict=True)]
+
+
+def readable_books(campaign: Campaign, undone: str) -> list[Submission]:
+    """The books that are there, as they read. Raises BookError if one cannot be read: whoever is named in it would be looked for
+    nowhere, and what it says would be kept for good as it is. `undone`: what is not done then."""
+    read = read_books(campaign)
+    for submission in read:
+        if submission.refusal is not None:
+            raise _unreadable(submission, f"{undone}。")
+    return read
 
 
 def check_books(campaign: Campaign, context: Context | None = None) -> list[Checked]:
@@ -208,6 +229,14 @@ def _as_its_form(submission: Submission, form_id: str) -> Submission:
 
 # What is to be done where a book cannot be used.
 _EARLIER = f"早先的内容可从 .lzxl/{KEPT} 里取回。"
+
+
+def _unreadable(submission: Submission, undone: str = "") -> BookError:
+    """`undone`: what is not done because of that, in whole sentences."""
+    assert submission.refusal is not None
+    name = submission.file
+    told = f"{submission.refusal.message}{undone}请先改好；{_EARLIER}"
+    return BookError(f"{name}无法读取：{told}", code="book_unreadable", book=name)
 
 
 def _lacking_sheet(name: str, title: str) -> str:

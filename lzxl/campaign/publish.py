@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from lzxl.campaign.books import NewRow, amend_book, read_book, read_books, write_books
+from lzxl.campaign.books import NewRow, amend_book, read_book, readable_books, write_books
 from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.leaks import refuse_leaks, secrets_of
@@ -155,9 +155,10 @@ def publish(
 ) -> list[Path]:
     """Write what is made public into 公示 and the day into the office's record; gives the files.
 
-    `words`: names of somebody that stand in it as ordinary words. Raises LeakError, with nothing written, if somebody is named.
+    `words`: names of somebody that stand in it as ordinary words. Raises LeakError, with nothing written, if somebody is named,
+    and BookError if a book cannot be read, whose names would not be looked for.
     """
-    books = [book for book in read_books(campaign) if book.refusal is None]
+    books = readable_books(campaign, "未写出公示材料")
     secrets = secrets_of(campaign, [*standing.counted, *standing.former, *books], words)
     files = write(made)
     refuse_leaks(files, secrets, lambda secret: _rows_with(made, secret))

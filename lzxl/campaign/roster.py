@@ -45,6 +45,7 @@ def load_roster(path: Path, ahead: ReadAhead | None = None) -> Roster:
             path=path,
         )
     submission = read_roster(path, ahead)
+    _refuse_foreign(submission)
     [checked] = check_submissions([submission], Context(load_grading()))
     errors = [finding for finding in checked.findings if finding.severity == "error"]
     if errors:
@@ -55,6 +56,17 @@ def load_roster(path: Path, ahead: ReadAhead | None = None) -> Roster:
         )
     units = {unit.code: unit for unit in roster_units(submission)}
     return Roster(units, roster_people(submission, units))
+
+
+def _refuse_foreign(submission: Submission) -> None:
+    """Raises ConfigError for a workbook that can be read and has no list of units: it is not the roster."""
+    title = load_form(ROSTER_FORM).main_sheet.title
+    if submission.refusal is None and submission.table(load_form(ROSTER_FORM).main) is None:
+        raise ConfigError(
+            f"{submission.file}里找不到“{title}”表，或这张表的表头已被删去。请放回原来的名册，或把工作表名和表头改回原样；"
+            "已经删掉的，从空白名册（lzxl workbooks export）补上。",
+            code="roster_faulty",
+        )
 
 
 def read_roster(path: Path, ahead: ReadAhead | None = None) -> Submission:

@@ -14,11 +14,13 @@ from lzxl.forms.text import compact
 
 
 def check_presence(report: Report, context: Context) -> None:
-    """Findings for missing sheets and labels, an old version, another period, an unknown unit."""
+    """Findings for missing sheets and labels, an old version, another period, an unknown unit, and a book of the year before."""
     submission = report.submission
     _check_stamp(report, context)
     if submission.own_layout:
         return
+    if report.form.file and context.period and _is_other(submission.sent_for, context.period):
+        report.whole("book_of_other_period", value=submission.sent_for, expected=context.period)
     _check_sheets(report)
     if report.form.cover is None:
         return

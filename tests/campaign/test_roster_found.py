@@ -29,8 +29,8 @@ def in_two_units(campaign: Campaign) -> str:
     first, end = header[0].row + 1, header[0].row + 1
     while people.cell(end, column["姓名"]).value:
         end += 1
-    for title in column:
-        people.cell(end, column[title]).value = people.cell(first, column[title]).value
+    for place in column.values():
+        people.cell(end, place).value = people.cell(first, place).value
     people.cell(end, column["单位编码"]).value = "HB02"
     workbook.save(path)
     return str(people.cell(first, column["姓名"]).value)

@@ -650,6 +650,7 @@ NOT_IN_A_SHEET: dict[str, str] = {
         (
             "date_order", "date_after_later",
             "list_doubtful", "person_in_two_units", "person_twice", "unit_in_charge_unknown", "owner_left", "book_of_other_form",
+            "book_of_other_period",
             "decision_incomplete", "decision_outside_period", "decision_stale",
             "decision_without_row", "decisions_conflict", "lowered_despite_warning", "grade_limit_without_basis",
             "score_above_record", "admonition_without_authority", "book_row_vanished", "closed_without_supervision",
