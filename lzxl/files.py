@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import os
 import secrets
 from collections.abc import Iterator
@@ -34,7 +35,7 @@ def writing(target: Path) -> Iterator[Path]:
 
 def sweep(folder: Path, stem: str) -> None:
     """Take away what a process that was killed left half-written of a file whose name begins so. Not while another may write it."""
-    for left in folder.glob(f".{stem[:60]}*.tmp"):
+    for left in folder.glob(f".{glob.escape(stem[:60])}*.tmp"):
         with suppress(OSError):
             left.unlink()
 
@@ -59,6 +60,12 @@ def store_durably(target: Path, data: bytes, mode: int = 0o666) -> None:
                 os.fsync(folder)
             finally:
                 os.close(folder)
+
+
+def store_swept(target: Path, data: bytes, mode: int = 0o666) -> None:
+    """As `store_durably`, of a file that nobody else writes meanwhile: what a run that was killed left of it half-written goes."""
+    sweep(target.parent, target.name)
+    store_durably(target, data, mode)
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from lzxl.campaign.standing import context_of
 from lzxl.checks.context import Context
 from lzxl.checks.run import Checked, check_submissions
 from lzxl.errors import LzxlError, OutputError
-from lzxl.files import PRIVATE, store_durably, sweep
+from lzxl.files import PRIVATE, output_to, store_durably, sweep
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import book_ids, load_catalogue, load_form, load_grading
 from lzxl.forms.model import Form
@@ -49,6 +49,7 @@ __all__ = [
     "reading_once",
     "refuse_open_books",
     "write_books",
+    "write_first_books",
 ]
 
 KEPT = "台账留存"
@@ -76,25 +77,29 @@ def write_books(campaign: Campaign, form_ids: Iterable[str] | None = None) -> li
 
     `form_ids`: which; None for all. Raises OutputError if one cannot be written.
     """
-    missing = [one for one in (form_ids or book_ids()) if not os.path.lexists(book_path(campaign, one))]
+    return _write_missing(campaign.root, form_ids or book_ids(), campaign.config.period, campaign.grading)
+
+
+def write_first_books(root: Path, period: str) -> list[Path]:
+    """The books of a campaign that has no settings yet: it begins with the rules' own grading table."""
+    return _write_missing(root, book_ids(), period, load_grading())
+
+
+def _write_missing(root: Path, form_ids: Iterable[str], period: str, grading: GradingTable) -> list[Path]:
+    missing = [one for one in form_ids if not os.path.lexists(root / f"{load_form(one).file}.xlsx")]
     if not missing:
         return []
-    with holding(campaign.root):
+    with holding(root):
         for form_id in missing:
-            sweep(campaign.root, book_path(campaign, form_id).stem)
-        return [_write_blank(campaign, form_id) for form_id in missing]
+            sweep(root, load_form(form_id).file)
+        return [_write_blank(root, form_id, period, grading) for form_id in missing]
 
 
-def _write_blank(campaign: Campaign, form_id: str) -> Path:
-    path = book_path(campaign, form_id)
-    form, grading = load_form(form_id, campaign.grading.id), campaign.grading
+def _write_blank(root: Path, form_id: str, period: str, grading: GradingTable) -> Path:
+    path = root / f"{load_form(form_id).file}.xlsx"
+    form = load_form(form_id, grading.id)
     # Where nothing is graded, all bureaus' blank books are the same.
-    data = (
-        blank_book(form_id, campaign.config.period)
-        if not form.is_graded
-        else _made(form, grading, campaign.config.period)
-    )
-    store_durably(path, data, PRIVATE)
+    store_durably(path, _made(form, grading, period) if form.is_graded else blank_book(form_id, period), PRIVATE)
     _forget(path)
     return path
 
@@ -323,9 +328,10 @@ def _kept(folder: Path, stem: str) -> list[Path]:
 
 
 def _make_private(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    if os.name == "posix":
-        folder.chmod(0o700)
+    with output_to(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.name == "posix":
+            folder.chmod(0o700)
 
 
 def refuse_open_books(campaign: Campaign, undone: str) -> None:

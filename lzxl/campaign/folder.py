@@ -19,7 +19,7 @@ from lzxl.campaign.roster import ROSTER_NAME, Roster, load_roster
 from lzxl.campaign.rounds import title_of
 from lzxl.checks.judged_alone import JudgedAlone
 from lzxl.errors import ConfigError, UsageError
-from lzxl.files import output_to, writing
+from lzxl.files import output_to, sweep, writing
 from lzxl.forms.appraisal import AppraisalScheme, load_appraisal, own_scheme
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_grading
@@ -130,8 +130,33 @@ def create_campaign(
     `previous`: the folder of the last period, from whose roster it starts, with its people and their former names. Raises
     ConfigError if it is none, or its roster has errors.
     """
-    from lzxl.campaign.books import write_books
+    from lzxl.campaign.books import write_first_books
+    from lzxl.campaign.lock import holding
 
+    _refuse_settings(bureau, period, address)
+    _refuse_place(root)
+    roster = _roster_of(previous) if previous is not None else b""
+    with output_to(root):
+        for name in (*_FOLDERS, ".lzxl"):
+            (root / name).mkdir(parents=True, exist_ok=True)
+        if os.name == "posix":
+            # Warnings about named colleagues: nobody else's business.
+            root.chmod(0o700)
+    with holding(root):
+        for name in (ROSTER_NAME, CONFIG_NAME):
+            sweep(root, name)
+        if not (root / ROSTER_NAME).exists():
+            _write_roster(root, period, roster)
+        write_first_books(root, period)
+        # Written last: a folder is a campaign once its settings are there.
+        with writing(root / CONFIG_NAME) as path:
+            settings = config_text(bureau, period, deadline, contact, address, _path_from(root, previous))
+            path.write_text(settings, encoding="utf-8")
+    return Campaign(root)
+
+
+def _refuse_settings(bureau: str, period: str, address: str) -> None:
+    """Raises UsageError for a name, a period or an address that a campaign cannot have."""
     for title, text in (("本局名称", bureau), ("填报期次", period)):
         if not text.strip():
             raise UsageError(f"{title}不能为空。", code="setting_empty")
@@ -147,6 +172,10 @@ def create_campaign(
             code="period_not_a_file_name",
             sign=sign,
         )
+
+
+def _refuse_place(root: Path) -> None:
+    """Raises UsageError where no campaign can begin: at a file, in a campaign, or inside of one."""
     if root.is_file():
         raise UsageError(f"{root} 是一个文件，请换一个文件夹名。", code="folder_is_a_file", root=root)
     if (root / CONFIG_NAME).exists():
@@ -158,22 +187,6 @@ def create_campaign(
             code="campaign_inside_another",
             root=root,
         )
-    roster = _roster_of(previous) if previous is not None else b""
-    with output_to(root):
-        for name in (*_FOLDERS, ".lzxl"):
-            (root / name).mkdir(parents=True, exist_ok=True)
-        if os.name == "posix":
-            # Warnings about named colleagues: nobody else's business.
-            root.chmod(0o700)
-    if not (root / ROSTER_NAME).exists():
-        _write_roster(root, period, roster)
-    # Written last: a folder is a campaign once its settings are there.
-    with writing(root / CONFIG_NAME) as path:
-        settings = config_text(bureau, period, deadline, contact, address, _path_from(root, previous))
-        path.write_text(settings, encoding="utf-8")
-    campaign = Campaign(root)
-    write_books(campaign)
-    return campaign
 
 
 def _write_roster(root: Path, period: str, last: bytes) -> None:

@@ -12,12 +12,13 @@ from lzxl.campaign.books import NewRow, amend_book, read_book, readable_books, w
 from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.leaks import refuse_leaks, secrets_of
+from lzxl.campaign.lock import holding
 from lzxl.campaign.memory import machine_of
 from lzxl.campaign.nil_returns import nil_returns_of
 from lzxl.campaign.places import PUBLISHED
 from lzxl.campaign.standing import Standing
 from lzxl.errors import LzxlError
-from lzxl.files import store_durably
+from lzxl.files import store_swept
 from lzxl.forms.grading import gravity
 from lzxl.forms.load import book_with, load_form
 from lzxl.forms.model import Field, Sheet
@@ -162,14 +163,13 @@ def publish(
     secrets = secrets_of(campaign, [*standing.counted, *standing.former, *books], words)
     files = write(made)
     refuse_leaks(files, secrets, lambda secret: _rows_with(made, secret))
-    # First of all: a book that is open in a program stops it while nothing has been written.
-    _enter(campaign, made)
-    paths = []
-    for name, data in files.items():
-        path = campaign.folder(PUBLISHED) / name
-        store_durably(path, data)
-        paths.append(path)
-    return paths
+    paths = {campaign.folder(PUBLISHED) / name: data for name, data in files.items()}
+    with holding(campaign.root):
+        # First of all: a book that is open in a program stops it while nothing has been written.
+        _enter(campaign, made)
+        for path, data in paths.items():
+            store_swept(path, data)
+    return list(paths)
 
 
 def _rows_with(made: Announcement, secret: str) -> str:

@@ -14,15 +14,16 @@ from pathlib import Path
 from lzxl.campaign.books import NewRow, amend_book, write_books
 from lzxl.campaign.config import CONFIG_NAME, SERIES
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.lock import holding
 from lzxl.campaign.standing import Standing
 from lzxl.errors import ConfigError, LzxlError
-from lzxl.files import PRIVATE, store_durably
+from lzxl.files import PRIVATE, store_swept
 from lzxl.forms.load import book_with, load_form
 from lzxl.papers.due import Notice, Notices, paper_path, paths_beside, with_number
 from lzxl.papers.kinds import PaperKind, going_with
 from lzxl.papers.templates import fill_in, template_of
 from lzxl.papers.values import Known, values_of
-from lzxl.year.papers import PaperNumber, next_number, numbers_twice, written_number
+from lzxl.year.papers import PaperNumber, next_number, numbers_twice, plain_series, read_number, written_number
 
 MEMORY = "文号记忆.json"
 
@@ -75,17 +76,23 @@ def make(
             files[target] = fill_in(place, template, values)
         done.append(with_number(notice, number, path))
     new = [made for before, made in zip(wanted, done, strict=True) if not before.number]
-    if new:
-        form_id = book_with("papers")
-        write_books(campaign, [form_id])
-        # Remembered first: a run that is killed between the two gives the number to nothing else.
-        numbers.remember()
-        amend_book(campaign, form_id, [_row(campaign, form_id, one) for one in new])
-    for path, data in files.items():
-        # Of a paper whose companion got lost the office may have changed the words: it stays as it is.
-        if not path.exists():
-            store_durably(path, data, PRIVATE)
+    with holding(campaign.root):
+        if new:
+            _enter(campaign, new)
+        # Remembered after the record has them: a run that is killed between the two finds them there, and skips none.
+        numbers.remember(done)
+        for path, data in files.items():
+            # Of a paper whose companion got lost the office may have changed the words: it stays as it is.
+            if not path.exists():
+                store_swept(path, data, PRIVATE)
     return done
+
+
+def _enter(campaign: Campaign, new: Sequence[Notice]) -> None:
+    """Enter papers with a new number into 文号簿."""
+    form_id = book_with("papers")
+    write_books(campaign, [form_id])
+    amend_book(campaign, form_id, [_row(campaign, form_id, one) for one in new])
 
 
 def _row(campaign: Campaign, form_id: str, notice: Notice) -> NewRow:
@@ -132,22 +139,26 @@ class _Numbers:
                 f'尚未写明文书的机关代字，未编号。请在 {CONFIG_NAME} 的 [papers] 里写上，如 sign = "云环廉{SERIES}"。',
                 code="paper_sign_missing",
             )
-        series = sign.replace(SERIES, kind.series)
+        series = plain_series(sign.replace(SERIES, kind.series))
         key = f"{series}〔{self.day.year}〕"
         number: PaperNumber = next_number(series, self.day.year, self._written, self._highest.get(key, 0))
         self._highest[key] = number.serial
         return written_number(number)
 
-    def remember(self) -> None:
-        path = self.campaign.root / ".lzxl" / MEMORY
-        path.parent.mkdir(exist_ok=True)
-        store_durably(path, json.dumps(self._highest, ensure_ascii=False, sort_keys=True).encode(), PRIVATE)
+    def remember(self, made: Sequence[Notice]) -> None:
+        """Remember the last places that were given, with those of papers that a run before this one entered."""
+        for number in filter(None, (read_number(one.number) for one in made)):
+            key = f"{number.series}〔{number.year}〕"
+            self._highest[key] = max(self._highest.get(key, 0), number.serial)
+        if self._highest != _remembered(self.campaign):
+            path = self.campaign.root / ".lzxl" / MEMORY
+            store_swept(path, json.dumps(self._highest, ensure_ascii=False, sort_keys=True).encode(), PRIVATE)
 
 
 def _remembered(campaign: Campaign) -> Mapping[str, int]:
     """Series of a year → the last place that was given; nothing where that is gone."""
     try:
         data = json.loads((campaign.root / ".lzxl" / MEMORY).read_text("utf-8"))
-        return {str(key): int(value) for key, value in data.items()}
+        return {plain_series(str(key)): int(value) for key, value in data.items()}
     except (OSError, ValueError, AttributeError, TypeError):
         return {}

@@ -31,9 +31,14 @@ class PaperNumber:
 
 def read_number(text: str) -> PaperNumber | None:
     """The number that a text is, whatever brackets it is written with; None if it is none."""
-    plain = "".join(unicodedata.normalize("NFKC", text or "").split())
+    plain = plain_series(text or "")
     match = _NUMBER.match(plain)
     return PaperNumber(match["series"], int(match["year"]), int(match["serial"])) if match else None
+
+
+def plain_series(text: str) -> str:
+    """A series as it is compared, however it was typed."""
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def written_number(number: PaperNumber) -> str:
@@ -43,7 +48,7 @@ def written_number(number: PaperNumber) -> str:
 
 def next_number(series: str, year: int, numbers: Iterable[str], highest: int = 0) -> PaperNumber:
     """The number after all that a series of a year has had. `highest`: the last place that was given, whatever became of it."""
-    plain = "".join(unicodedata.normalize("NFKC", series).split())
+    plain = plain_series(series)
     read = filter(None, map(read_number, numbers))
     places = [one.serial for one in read if (one.series, one.year) == (plain, year)]
     return PaperNumber(plain, year, max([highest, *places]) + 1)
