@@ -156,17 +156,23 @@ class Watcher(Hearing):
 
 
 class FullDisk(Hearing):
-    """A disk that takes nothing any more from the n-th step on by which something would be written."""
+    """A disk that takes nothing any more from the n-th step on by which something would be written; `files`: what each step writes."""
+
+    def __init__(self, root: Path, fatal: int = 0) -> None:
+        super().__init__(root, fatal)
+        self.files, self._opened = list[str](), ""
 
     def heard(self, event: str, arguments: tuple[Any, ...]) -> None:
         is_new = event == "os.mkdir" and not os.path.lexists(arguments[0])
         if is_new or (event == "open" and _writes(arguments[2])):
+            self._opened = str(arguments[0]) if isinstance(arguments[0], str) else self._opened  # else one that is open
             super().heard(event, arguments)
 
     def step(self) -> None:
         if self.is_idle:
             return
         self.count += 1
+        self.files.append(self._opened)
         if self.fatal and self.count >= self.fatal:
             raise OSError(errno.ENOSPC, "No space left on device")
 
