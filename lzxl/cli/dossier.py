@@ -27,8 +27,8 @@ def command(session: Session, text: str, words: tuple[str, ...], allow_open: boo
     from lzxl.campaign.lock import holding
     from lzxl.campaign.meeting import open_matters
     from lzxl.papers.figures import Summary
-    from lzxl.papers.report import REPORT, paper_path, store_papers, told
-    from lzxl.papers.report_word import word_papers
+    from lzxl.papers.report import gathered, paper_path, store_papers
+    from lzxl.papers.report_word import report_kinds, word_papers
 
     campaign = session.campaign()
     audience = find_audience(text)
@@ -36,14 +36,14 @@ def command(session: Session, text: str, words: tuple[str, ...], allow_open: boo
         refuse_open(session, campaign, "未制作迎检材料", "制作")
     with session.progress("汇总") as progress:
         made = consolidate(campaign, progress=progress)
-    report = told(campaign, Summary(made.path), open_matters(campaign, made.standing), clock.today())
-    if not paper_path(campaign, report, REPORT, ".docx").is_file():
-        for path in store_papers(campaign, report, word_papers(campaign, report), ".docx"):
+    material = gathered(campaign, Summary(made.path), open_matters(campaign, made.standing), clock.today())
+    if not paper_path(campaign, report_kinds()[0].title, ".docx").is_file():
+        for path in store_papers(campaign, word_papers(campaign, material), ".docx"):
             session.show(f"尚无报告，已写到：{path}")
     with holding(campaign.root):
-        done = make_dossier(campaign, made.standing, audience, made.path, report.summary.figures, words)
+        done = make_dossier(campaign, made.standing, audience, made.path, material.summary.figures, words)
     session.show(f"已写到：{done.path}")
     shown = f"，遮去人名等{done.masked}处" if audience.masked else "，人名照原件"
-    session.show(f"供{audience.audience}用：文件{done.files}个，数据出处{len(report.summary.figures)}条{shown}。")
+    session.show(f"供{audience.audience}用：文件{done.files}个，数据出处{len(material.summary.figures)}条{shown}。")
     for note in done.notes:
         session.show(f"注意：{note}")

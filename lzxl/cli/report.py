@@ -14,8 +14,6 @@ from lzxl.cli.session import Session
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lzxl.papers.report import Told
-
 
 @click.command(
     cls=ChineseCommand,
@@ -39,23 +37,25 @@ def command(session: Session, kind: str, as_of: datetime.date | None) -> None:
     from lzxl.campaign import clock
     from lzxl.campaign.meeting import open_matters
     from lzxl.papers.figures import Summary
-    from lzxl.papers.report import REPORT, store_papers, told
+    from lzxl.papers.report import gathered, store_papers
     from lzxl.papers.report_book import report_book
     from lzxl.papers.report_page import report_page
-    from lzxl.papers.report_word import word_papers
+    from lzxl.papers.report_word import report_kinds, told_report, word_papers
 
     campaign = session.campaign()
     with session.progress("汇总") as progress:
         made = consolidate(campaign, progress=progress, as_of=as_of)
     day = as_of or clock.today()
     meeting = open_matters(campaign, made.standing, as_of)
-    report = told(campaign, Summary(made.path), meeting, day)
-    writers: dict[str, Callable[[Told], dict[str, bytes]]] = {
-        "docx": lambda one: word_papers(campaign, one),
-        "html": lambda one: {REPORT: report_page(one).encode()},
-        "xlsx": lambda one: {REPORT: report_book(one)},
+    material = gathered(campaign, Summary(made.path), meeting, day)
+    report = told_report(campaign, material)
+    title = report_kinds()[0].title
+    writers: dict[str, Callable[[], dict[str, bytes]]] = {
+        "docx": lambda: word_papers(campaign, material),
+        "html": lambda: {title: report_page(report).encode()},
+        "xlsx": lambda: {title: report_book(report)},
     }
-    papers = writers[kind](report)
-    for path in store_papers(campaign, report, papers, f".{kind}"):
+    for path in store_papers(campaign, writers[kind](), f".{kind}"):
         session.show(f"已写到：{path}")
-    session.say(f"正文约{report.characters}字，数据出处{len(report.summary.figures)}条，都在附录里。请审阅修改后签发。")
+    entries = f"数据出处{len(report.entries)}条，都在附录里" if report.entries else "模板里没有数据出处表，未附数据出处"
+    session.say(f"正文约{report.characters}字，{entries}。请审阅修改后签发。")

@@ -20,7 +20,7 @@ from docx.text.paragraph import Paragraph
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
-from lzxl.papers.report import Chart
+from lzxl.papers.told import Chart
 from lzxl.summary.styles import ink_on
 
 _A = "http://schemas.openxmlformats.org/drawingml/2006/main"

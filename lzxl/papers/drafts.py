@@ -3,7 +3,7 @@
 A draft is read line by line: a line is a paragraph, and one that begins with @ says how the rest of it is set. In the template
 the office finds the same words in Word's own formats, with fields as {{ 文号 }}, and may change both.
 
-    @head, @number, @title, @to        发文机关标志, 文号, title, 主送
+    @head, @number, @title, @to        发文机关标志, 文号, title (\\n is a new line), 主送
     @h1, @h2                           headings; @body is what a line without @ is
     @attach, @attach2, @sign, @date    附件说明 and its further lines, 署名, 成文日期
     @copy, @keep, @small               抄送, 内部资料, a remark
@@ -14,7 +14,8 @@ the office finds the same words in Word's own formats, with fields as {{ 文号 
     |% for X in NAME, |^ NAME | b |    a tag of its own; a row whose first cell is one with those of the rows of its loop;
     |> a |                             a row with a sign only
     @page, @gap, @cut, @wide           a new page, a blank line, a line to cut along, a new page across
-    @include NAME                      the lines of another draft
+    @include NAME @tight               the lines of another draft; how those without @ are set may be said
+    @caption, @put NAME, @annex        of the report: the title of a table or chart, the field that becomes it, the heading of an annex
 
 Papers with one page for each of many:
 
@@ -52,8 +53,13 @@ def draft_of(name: str) -> list[str]:
     lines: list[str] = []
     for line in (data_folder("schemas") / "papers" / f"{name}.txt").read_text("utf-8").splitlines():
         word, _, rest = line.partition(" ")
-        lines += draft_of(rest.strip()) if word == "@include" else [line]
+        lines += _included(*rest.split()) if word == "@include" else [line]
     return [line for line in lines if line.strip()]
+
+
+def _included(name: str, look: str = "@body") -> list[str]:
+    """The lines of a draft in another; those without a look of their own get this one."""
+    return [line if line.startswith(("@", "|")) else f"{look} {line}" for line in draft_of(name)]
 
 
 def template_bytes(kind: PaperKind) -> bytes:
@@ -74,6 +80,8 @@ _LOOKS: Mapping[str, Mapping[str, Any]] = {
     "@to": {"side": _LEFT},
     "@body": {"indent": 2},
     "@h1": {"font": layout.HEADING, "indent": 2},
+    "@caption": {"font": layout.HEADING, "size": layout.FOUR, "side": _CENTRE},
+    "@annex": {"font": layout.HEADING, "size": layout.FOUR, "side": _CENTRE},
     "@h2": {"font": layout.SECOND, "indent": 2},
     "@attach": {"indent": 2, "side": _LEFT},
     "@attach2": {"indent": 5, "side": _LEFT},
@@ -89,7 +97,8 @@ _LOOKS: Mapping[str, Mapping[str, Any]] = {
     "@blank": {"line": Pt(8)},
 }
 """How the lines are set that are plain paragraphs."""
-_WITH_NEXT = ("@h1", "@h2", "@attach", "@attach2", "@copy")
+_HEADINGS = ("@h1", "@annex")
+_WITH_NEXT = (*_HEADINGS, "@h2", "@caption", "@attach", "@attach2", "@copy")
 """Lines that no page ends with."""
 _RIGHT_BY = {"@sign": 5, "@date": 4, "@right": 1}
 """Characters that these lines stand in from the right: the seal covers both."""
@@ -112,6 +121,8 @@ class _Setter:
         word, _, rest = line.partition(" ") if line.startswith("@") else ("@body", "", line)
         if word in _LOOKS:
             paragraph = layout.add_text(self.paper, rest.strip(" "), **_LOOKS[word])
+            if word in _HEADINGS:
+                paragraph.style = layout.HEADING_STYLE
             paragraph.paragraph_format.keep_with_next = word in _WITH_NEXT
         elif word in _RIGHT_BY:
             self._right(word, rest)
@@ -122,9 +133,10 @@ class _Setter:
         setters: Mapping[str, Callable[[], object]] = {
             "@head": lambda: layout.add_head(self.paper, rest),
             "@number": lambda: layout.add_number(self.paper, rest),
-            "@title": lambda: layout.add_title(self.paper, rest),
+            "@title": lambda: layout.add_title(self.paper, rest.replace("\\n", "\n")),
             "@leaf": lambda: layout.add_leaf(self.paper, rest),
             "@column": lambda: layout.add_leaf(self.paper, rest, is_column=True),
+            "@put": lambda: layout.add_text(self.paper, f"{{{{ {rest.strip()} }}}}", side=_CENTRE),
             "@page": lambda: layout.add_break(self.paper),
             "@cut": lambda: layout.add_cut(self.paper),
             "@wide": lambda: layout.landscape(self.paper),

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from docx import Document
 from docx.document import Document as Paper
 from docx.enum.section import WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING
 from docx.oxml import OxmlElement, parse_xml
@@ -23,7 +24,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from lzxl.papers.docx_parts import Row, keep_whole, set_halves
+from lzxl.papers.docx_parts import Row, keep_whole, set_halves, set_outline_level
 
 TEXT, TITLE, HEADING, SECOND, NUMBERS = "仿宋_GB2312", "方正小标宋简体", "黑体", "楷体_GB2312", "宋体"
 CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
@@ -40,6 +41,8 @@ THREE, TWO, FOUR, SMALL = Pt(16), Pt(22), Pt(14), Pt(12)
 """3号, 2号, 4号, 小4号."""
 LINE = Pt(28.8)
 _HEAD, _RED = Pt(36), RGBColor(0xE6, 0x00, 0x12)
+TITLE_STYLE, HEADING_STYLE = "公文标题", "公文一级标题"
+"""Styles by which a title and headings are known, by Word's list of headings as well; how they look is set on each paragraph."""
 WIDTH = 156.0
 """Of the text of an ordinary page, in mm."""
 _FIXED = (2026, 1, 1, 0, 0, 0)
@@ -61,6 +64,9 @@ def blank_paper(title: str) -> Paper:
         _speak_chinese(properties)
     _fonts_of(paper.styles["Normal"].element.get_or_add_rPr(), TEXT)
     paper.styles["Normal"].font.size = THREE
+    for name in (TITLE_STYLE, HEADING_STYLE):
+        paper.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH).base_style = paper.styles["Normal"]
+    set_outline_level(paper.styles[HEADING_STYLE], 0)
     paper.settings.odd_and_even_pages_header_footer = True
     _page_number(section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT)
     _page_number(section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
@@ -207,15 +213,28 @@ def add_number(paper: Paper, text: str) -> None:
 
 def add_title(paper: Paper, text: str) -> None:
     paragraph = add_text(paper, text, font=TITLE, size=TWO, side=WD_ALIGN_PARAGRAPH.CENTER, line=Pt(34))
+    paragraph.style = TITLE_STYLE
     paragraph.paragraph_format.space_after = Pt(14)
     paragraph.paragraph_format.keep_with_next = True
 
 
 def add_gap(paper: Paper) -> None:
     """The blank line before what closes a paper: it takes the last lines of the text with it, so that no page has a seal alone."""
-    for last in paper.paragraphs[-1:]:
+    for last in _last_lines(paper.paragraphs):
         last.paragraph_format.keep_together = last.paragraph_format.keep_with_next = True
     add_text(paper, "").paragraph_format.keep_with_next = True
+
+
+def _last_lines(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """The last line of a text, and those that are the last where it is left out: they stand before its tag."""
+    was_tag = True
+    for paragraph in reversed(paragraphs):
+        is_tag = paragraph.text.startswith("{%p")
+        if not is_tag:
+            if not was_tag:
+                return
+            yield paragraph
+        was_tag = is_tag
 
 
 def add_right(paper: Paper, text: str, characters: int) -> Paragraph:
@@ -286,6 +305,14 @@ def add_row(
     return row
 
 
+def keep_together(table: Table) -> None:
+    """Break a table over no two pages, as far as it fits on one."""
+    for row in table.rows[:-1]:
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = True
+
+
 def span(row: Row, first: int) -> None:
     """Make one cell of a row's cells from a place on."""
     row.cells[first].merge(row.cells[-1])
@@ -298,13 +325,13 @@ def packed(paper: Paper) -> bytes:
     return repacked(raw.getvalue())
 
 
-def repacked(data: bytes, *, keep_fonts: bool = False) -> bytes:
-    """A document's parts in their order with fixed times, and our table of fonts unless its own is kept."""
+def repacked(data: bytes, changed: Mapping[str, bytes] | None = None, *, keep_fonts: bool = False) -> bytes:
+    """A document's parts in their order with fixed times, the `changed` ones so, and our table of fonts unless its own is kept."""
     found = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(found, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
             is_ours = entry.filename == "word/fontTable.xml" and not keep_fonts
-            content = _font_table().encode() if is_ours else old.read(entry)
+            content = _font_table().encode() if is_ours else (changed or {}).get(entry.filename) or old.read(entry)
             info = zipfile.ZipInfo(entry.filename, _FIXED)
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             new.writestr(info, content)

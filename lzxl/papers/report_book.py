@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import datetime
 import io
+import itertools
 from collections.abc import Iterator, Sequence
 
 from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart as BarChart
 from xlsxwriter.worksheet import Worksheet
 
-from lzxl.papers.report import REPORT, Chart, Sentence, Table, Told
+from lzxl.papers.told import Chart, Sentence, Table, Told
 from lzxl.summary.book import put_text, span
 from lzxl.summary.styles import BODY_FONT, Styles, ink_on
 
-MATTERS, FIGURES, CELLS = "提请研究", "附录", "各表出处"
-"""The last sheets."""
+TEXT, CELLS = "综合分析报告", "各表出处"
+"""The first sheet and the last."""
 _DAY = datetime.datetime(2026, 1, 1)
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _LINE, _TEXT_WIDTH, _SHARE = 16.0, 70.0, 9.0
-_LONGEST = 31
+_LONGEST, _NOT_IN_NAMES = 31, "[]:*?/\\'"
+"""Of the name of a sheet."""
 _TITLES = ("表", "行", "列", "值", "工作表", "单元格")
 _SHARES = (4.0, 3.0, 2.0, 1.4, 2.0, 1.4)
 
@@ -41,34 +43,42 @@ class _Book:
 
     def whole(self) -> bytes:
         self._text()
-        tables = [line for _, lines in self.report.parts for line in lines if isinstance(line, Table)]
-        for table in tables:
-            self._table(_sheet_name(table.caption), table)
-        for chart in (line for _, lines in self.report.parts for line in lines if isinstance(line, Chart)):
+        named = [(self._name(line.caption), line) for line in self.report.tables if not line.entries]
+        for name, table in named:
+            self._table(name, table)
+        for chart in self.report.charts:
             self._chart(chart)
-        if self.report.matters_table is not None:
-            self._table(MATTERS, self.report.matters_table)
-        self._table(FIGURES, self.report.appendix)
-        self._table(CELLS, Table("各表每个数的出处", _TITLES, tuple(_places(tables)), shares=_SHARES))
+        for table in self.report.tables:
+            if table.entries:
+                self._table(self._name(table.caption), table)
+        self._table(CELLS, Table("各表每个数的出处", _TITLES, tuple(_places(named)), shares=_SHARES))
         self.workbook.close()
         return self.packed.getvalue()
 
+    def _name(self, caption: str) -> str:
+        """What the sheet of a caption is called: its number, and what it is of, as far as there is room; no two are called the same."""
+        kept = "".join(
+            sign for sign in caption.replace("　", " ").split("（", maxsplit=1)[0] if sign not in _NOT_IN_NAMES
+        )
+        taken = {TEXT, CELLS, *(sheet.get_name() for sheet in self.workbook.worksheets())}
+        names = (
+            f"{kept[: _LONGEST - 4].strip() or '表'}{f' {number}' if number > 1 else ''}"
+            for number in itertools.count(1)
+        )
+        return next(name for name in names if name not in taken)
+
     def _text(self) -> None:
         """What the report says, a paragraph a row."""
-        sheet = self.workbook.add_worksheet(REPORT)
+        sheet = self.workbook.add_worksheet(TEXT)
         sheet.set_column(0, 0, _TEXT_WIDTH)
         put_text(sheet, 0, 0, self.report.title, self.styles.get("title"))
         sheet.set_row(0, 34)
-        row = 1
-        for heading, lines in self.report.parts:
-            put_text(sheet, row, 0, heading, self.styles.get("section"))
-            row += 1
-            for line in lines:
-                if isinstance(line, Sentence):
-                    put_text(sheet, row, 0, line.text, self.styles.get("text"))
-                    sheet.set_row(row, 6 + _LINE * (1 + len(line.text) * 2 // int(_TEXT_WIDTH - 4)))
-                    row += 1
-        sheet.print_area(0, 0, row - 1, 0)
+        rows = list(_said(self.report))
+        for row, (text, look) in enumerate(rows, 1):
+            put_text(sheet, row, 0, text, self.styles.get(look))
+            if look == "text":
+                sheet.set_row(row, 6 + _LINE * (1 + len(text) * 2 // int(_TEXT_WIDTH - 4)))
+        sheet.print_area(0, 0, len(rows), 0)
         _on_a4(sheet, is_wide=False)
 
     def _table(self, name: str, table: Table) -> None:
@@ -99,7 +109,7 @@ class _Book:
 
     def _chart(self, told: Chart) -> None:
         """A chart beside the numbers that it shows."""
-        name = _sheet_name(told.title)
+        name = self._name(told.title)
         sheet = self.workbook.add_worksheet(name)
         sheet.set_column(0, 0, 24)
         self._numbers(sheet, told)
@@ -139,19 +149,23 @@ class _Book:
         return chart
 
 
-def _places(tables: Sequence[Table]) -> Iterator[tuple[str, ...]]:
+def _said(report: Told) -> Iterator[tuple[str, str]]:
+    """(text, its style) of what stands outside tables; a heading that has only a table is the caption of that."""
+    for part in report.parts:
+        texts = [line.text for line in part.lines if isinstance(line, Sentence)]
+        if texts:
+            yield part.heading, "section"
+        yield from ((text, "text") for text in texts)
+
+
+def _places(named: Sequence[tuple[str, Table]]) -> Iterator[tuple[str, ...]]:
     """(table, row, column, value, sheet, cell) of each number of a table that was taken over."""
-    for table in tables:
-        assert table.figure is not None
-        for row, cells in zip(table.rows, table.cells, strict=True):
-            for title, value, cell in zip(table.titles[1:], row[1:], cells[1:], strict=True):
-                if value:
-                    yield _sheet_name(table.caption), row[0], title, value, table.figure.sheet, cell
-
-
-def _sheet_name(caption: str) -> str:
-    """What a table's sheet is called: the table's number, and what it is of, as far as there is room."""
-    return caption.replace("　", " ").split("（", maxsplit=1)[0][:_LONGEST]
+    for name, table in named:
+        if table.figure is not None:
+            for row, cells in zip(table.rows, table.cells, strict=True):
+                for title, value, cell in zip(table.titles[1:], row[1:], cells[1:], strict=True):
+                    if value:
+                        yield name, row[0], title, value, table.figure.sheet, cell
 
 
 def _widths(table: Table) -> list[float]:

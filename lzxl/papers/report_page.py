@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lzxl.papers.figures import Figure
-from lzxl.papers.report import OFFICE, Chart, Line, Sentence, Table, Told
-from lzxl.papers.values import told_day
+from lzxl.papers.told import Chart, Line, Sentence, Table, Told
 from lzxl.summary.pages import CARDS, HEAD_FONTS, TEXT_FONTS, WHOLE_ROWS, columns, shown, whole_page
 from lzxl.summary.styles import INK, MUTED, ink_on
 
@@ -47,23 +46,17 @@ class _Page:
 
     def __init__(self, report: Told) -> None:
         self.report = report
-        self.entries: dict[Figure, int] = {}
-        for number, figure in enumerate(report.summary.figures, 1):
-            self.entries.setdefault(figure, number)
+        self.entries = {figure: number for number, figure in enumerate(report.entries, 1)}
         self._charts = 0
 
     def whole(self) -> str:
         report = self.report
-        parts = [(heading, "".join(map(self._line, lines))) for heading, lines in report.parts]
-        parts[-1] = (parts[-1][0], parts[-1][1] + self._signed())
-        annexes = [(one.caption, one) for one in (report.matters_table,) if one is not None]
-        parts += [(_heading(caption), self._table(table)) for caption, table in annexes]
-        parts.append((_heading(report.appendix.caption), self._table(report.appendix, is_appendix=True)))
-        links = "".join(f'<li><a href="#part-{n}">{shown(heading)}</a></li>' for n, (heading, _) in enumerate(parts, 1))
-        sections = "".join(
-            f'<section aria-labelledby="part-{n}"><h2 id="part-{n}">{shown(heading)}</h2>\n{body}</section>\n'
-            for n, (heading, body) in enumerate(parts, 1)
+        parts = [(part.heading, "".join(map(self._line, part.lines))) for part in report.parts]
+        numbered = [(f"part-{number}", *part) for number, part in enumerate(parts, 1)]
+        links = "".join(
+            f'<li><a href="#{name}">{shown(_heading(heading))}</a></li>' for name, heading, _ in numbered if heading
         )
+        sections = "".join(_section(*part) for part in numbered)
         body = (
             '<a class="skip" href="#text">跳到正文</a>\n'
             f"<header><h1>{shown(report.title)}</h1></header>\n"
@@ -79,10 +72,13 @@ class _Page:
 
     def _sentence(self, sentence: Sentence) -> str:
         words = "".join(shown(one) if isinstance(one, str) else self._linked(one) for one in sentence.pieces)
-        return f"<p>{words}{self._sources(sentence.sources)}</p>\n"
+        look = ' class="signed"' if sentence.is_signed else ""
+        return f"<p{look}>{words}{self._sources(sentence.sources)}</p>\n"
 
     def _linked(self, figure: Figure) -> str:
         """A figure of the text, as a link to its entry."""
+        if figure not in self.entries:
+            return shown(figure.shown)
         told = shown(f"{figure.what}，出处：{figure.sheet} {figure.cell}")
         return f'<a href="#figure-{self.entries[figure]}" title="{told}">{shown(figure.shown)}</a>'
 
@@ -90,18 +86,18 @@ class _Page:
         """Links to the tables that a line was read from."""
         links = "、".join(
             f'<a href="#figure-{number}" aria-label="出处{number}：{shown(one.what)}">{number}</a>'
-            for one in dict.fromkeys(figures)
-            for number in (self.entries[one],)
+            for one, number in ((one, self.entries.get(one)) for one in dict.fromkeys(figures))
+            if number
         )
         return f'<span class="sources">〔出处{links}〕</span>' if links else ""
 
-    def _table(self, table: Table, is_appendix: bool = False) -> str:
+    def _table(self, table: Table) -> str:
         # Roles are named, for as cards rows and cells are blocks, which some readers of screens take for no table.
         sources = self._sources((table.figure,)) if table.figure is not None else ""
         look = "" if table.shares else ' class="numbers"'
         widths = f"<colgroup>{columns(table.shares)}</colgroup>" if table.shares else ""
         head = "".join(f'<th scope="col" role="columnheader">{shown(title)}</th>' for title in table.titles)
-        anchors = [f' id="figure-{number}"' if is_appendix else "" for number in range(1, len(table.rows) + 1)]
+        anchors = [f' id="figure-{number}"' if table.entries else "" for number in range(1, len(table.rows) + 1)]
         rows = "\n".join(
             f'<tr role="row"{anchor}>{_cells(table.titles, row)}</tr>'
             for anchor, row in zip(anchors, table.rows, strict=True)
@@ -123,8 +119,11 @@ class _Page:
             f"{drawn}</svg></figure>\n"
         )
 
-    def _signed(self) -> str:
-        return f'<p class="signed">{shown(OFFICE)}</p><p class="signed">{shown(told_day(self.report.day))}</p>\n'
+
+def _section(name: str, heading: str, body: str) -> str:
+    if not heading:
+        return f"<section>{body}</section>\n"
+    return f'<section aria-labelledby="{name}"><h2 id="{name}">{shown(_heading(heading))}</h2>\n{body}</section>\n'
 
 
 def _heading(caption: str) -> str:

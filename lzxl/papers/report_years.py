@@ -9,13 +9,15 @@ from functools import cached_property
 
 from lzxl.forms.model import Sheet
 from lzxl.papers.figures import Block, Figure, Summary
+from lzxl.papers.marks import Marks
+from lzxl.papers.templates import Value
 from lzxl.summary.tables import UNIT_COLUMNS
 from lzxl.summary.years import COMPARED, COPIED, KIND, LEVEL, LEVEL_BEFORE, MEASURES_CHANGED, STEP, WARNED, WORDING
 from lzxl.year.registers import register_sheet
 
 _MOST_LISTED = 10
 _FELL, _ROSE = "降低", "提高"
-Pieces = tuple[str | Figure, ...]
+_FIELDS = ("风险点变动", "等级提高", "等级降低", "一字不差", "措施变动")
 
 
 @dataclass(frozen=True)
@@ -57,21 +59,20 @@ class Compared:
         return Counter(line.partition("：")[0] for line in lines)
 
 
-def compared_texts(summary: Summary) -> list[tuple[Pieces, tuple[Figure, ...]]]:
-    """The paragraphs, each with its pieces and the tables that its other numbers were read from."""
+def compared_fields(summary: Summary, marks: Marks) -> dict[str, Value]:
+    """五、与上年比较; all blank where there is no period before."""
+    if not summary.has(COMPARED):
+        return dict.fromkeys(_FIELDS, "")
     found = Compared(summary)
-    told: list[Pieces] = [
-        ("与上年登记的风险点比较：", *_listed(found.kinds().items()), f"。逐项见汇总表“{COMPARED}”。")
-    ]
-    told += [(_moved(word, found.moved(word)),) for word in (_ROSE, _FELL)]
-    copied = found.copied()
-    if copied:
-        told.append((f"与上年一字不差的（供了解，不作为退回理由）：{_shown(copied)}。",))
-    measures = found.measures()
-    said = "，".join(f"{word}{count}条" for word, count in measures.items())
-    told.append((f"防控措施：{said}。" if said else "防控措施没有变化。",))
-    first, *rest = told
-    return [(first, ()), *((pieces, (found.block.figure,)) for pieces in rest)]
+    source = found.block.figure
+    measures = "，".join(f"{word}{count}条" for word, count in found.measures().items())
+    values = (
+        marks.words(_listed(found.kinds().items())),
+        *(_moved(found.moved(word), marks, source) for word in (_ROSE, _FELL)),
+        marks.words((_shown(found.copied()),), source),
+        marks.words((measures,), source),
+    )
+    return dict(zip(_FIELDS, values, strict=True))
 
 
 def _number_title(sheet: Sheet) -> str:
@@ -82,8 +83,11 @@ def _warned(numbers: str) -> str:
     return f"本期属实预警{numbers}" if numbers else "本期无属实预警"
 
 
-def _moved(word: str, points: Sequence[str]) -> str:
-    return f"等级{word}{len(points)}个：{_shown(points)}。" if points else f"没有等级{word}的风险点。"
+def _moved(points: Sequence[str], marks: Marks, source: Figure) -> Value:
+    """The points whose level moved one way, and how many they are."""
+    if not points:
+        return ""
+    return {"个数": marks.words((str(len(points)),), source), "各点": marks.words((_shown(points),), source)}
 
 
 def _shown(names: Sequence[str]) -> str:

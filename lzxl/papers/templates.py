@@ -24,6 +24,7 @@ from lzxl.errors import LzxlError, UsageError
 from lzxl.files import store_durably
 from lzxl.papers.kinds import PaperKind, paper_kinds
 from lzxl.papers.layout import repacked
+from lzxl.papers.marks import Marked
 from lzxl.zips import BrokenZipError, LargeZipError, read_directory
 
 Value = str | Sequence["Value"] | Mapping[str, "Value"]
@@ -134,6 +135,8 @@ def _unknown(file: str, name: str, values: Values) -> TemplateUnfitError:
 
 def _offered(name: str, value: Value) -> str:
     """A field as it may be written; of rows, what each has."""
+    if isinstance(value, Mapping):
+        return f"{name}（有{'、'.join(f'{name}.{one}' for one in value)}）"
     first = value[0] if isinstance(value, Sequence) and not isinstance(value, str) and value else None
     if isinstance(first, Mapping):
         return f"{name}（每行有{'、'.join(_offered(one, inner) for one, inner in first.items())}）"
@@ -158,11 +161,18 @@ def _broken(file: str, error: TemplateSyntaxError) -> TemplateUnfitError:
 
 def _clean(value: Any) -> Any:
     """Texts without signs that no document holds. What stands between braces in a text stays as it is written."""
+    if isinstance(value, Marked):
+        return value
     if isinstance(value, str):
-        return "".join(sign for sign in value if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs", "Cn"))
+        return plain_text(value)
     if isinstance(value, Mapping):
         return {name: _clean(one) for name, one in value.items()}
     return [_clean(one) for one in value]
+
+
+def plain_text(text: str) -> str:
+    """A text without signs that no document holds."""
+    return "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs", "Cn"))
 
 
 def find_kind(text: str) -> PaperKind:

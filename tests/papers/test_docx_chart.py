@@ -5,19 +5,18 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import date
 from pathlib import Path
 
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
 from lzxl.papers import layout
 from lzxl.papers.docx_chart import add_chart
-from lzxl.papers.figures import Figure, Summary
-from lzxl.papers.report import Chart, Table, Told
+from lzxl.papers.figures import Figure
 from lzxl.papers.report_book import report_book
+from lzxl.papers.told import Chart, Part, Table, Told
 
 from .reading import needs_writer, pages_of, printed
 
@@ -74,18 +73,17 @@ def test_it_prints_with_its_labels_and_numbers(paper: Path, tmp_path: Path) -> N
     assert all(text in page for text in ("办公室", "监测<站>&", "一级", "二级", "优秀", "5", "3"))
 
 
-def test_the_workbook_has_numbers_as_numbers_charts_and_the_cell_of_each(tmp_path: Path) -> None:
-    Workbook().save(tmp_path / "汇总.xlsx")
+def test_the_workbook_has_numbers_as_numbers_charts_and_the_cell_of_each() -> None:
     cells = (("A2", "B2", "C2"), ("A3", "B3", "C3"))
     table = Table(
         "表1　各单位（个）", ("单位", "一级", "二级"), (("办公室", "2", "5"), ("监测站", "0", "3")), FIGURE, cells=cells
     )
-    summary = Summary(tmp_path / "汇总.xlsx", [FIGURE])
-    told = Told("某局", "2026年度", date(2026, 11, 24), (("一、总体情况", (table, LEVELS)),), (), summary)
+    entries = Table("附录　数据出处（汇总.xlsx）", ("序", "数"), (("1", "表1"),), entries=(FIGURE,))
+    told = Told("某局2026年度报告", (Part("一、总体情况", (table, LEVELS)), Part("附录", (entries,))))
     data = report_book(told)
     assert data == report_book(told)
     book = load_workbook(io.BytesIO(data))
-    assert book.sheetnames == ["综合分析报告", "表1 各单位", "图1 等级", "附录", "各表出处"]
+    assert book.sheetnames == ["综合分析报告", "表1 各单位", "图1 等级", "附录 数据出处", "各表出处"]
     assert [[cell.value for cell in row] for row in book["表1 各单位"].iter_rows(min_row=3)] == [
         ["办公室", 2, 5],
         ["监测站", 0, 3],
