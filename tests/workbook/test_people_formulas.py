@@ -16,7 +16,9 @@ from lzxl.forms.load import load_form, load_grading
 from lzxl.forms.people import People, Person
 from lzxl.forms.roster import Unit
 from lzxl.forms.staff import staff_of
+from lzxl.forms.text import column_letters
 from lzxl.submission import Submission
+from lzxl.workbook.layout import table_layout
 from lzxl.workbook.reading.jobs import Job
 from lzxl.workbook.reading.sandbox import read_all
 from lzxl.workbook.writing.build import build_workbook
@@ -78,6 +80,20 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         workbook_bytes(workbook, {title: {**texts, **looked.get(title, {})} for title, texts in shown.items()})
     )
     return made
+
+
+def test_what_is_looked_up_may_be_typed_over_in_every_row(path: Path) -> None:
+    """Below the rows that are filled in as well: Excel also deletes a row of a protected sheet only if none of it is locked."""
+    workbook = load_workbook(path)
+    for name in ("risk_points", "measures"):
+        sheet = load_form("risk_register").by_name[name]
+        layout = table_layout(sheet)
+        columns = [column_letters(layout.columns[field]) for field in sheet.looked_up]
+        below = [cell for letters in columns for cell in workbook[sheet.title][letters][layout.first_row - 1 :]]
+        shown = [cell for cell in below if cell.data_type == "f"]
+        assert len(shown) > 50 * len(columns)
+        assert [cell.coordinate for cell in shown if cell.protection.locked] == []
+        assert {cell.font.name for cell in shown} == {"宋体"}
 
 
 def stored(path: Path, sheet: str, titles: tuple[str, ...], count: int) -> list[tuple[Any, ...]]:
