@@ -30,27 +30,61 @@ __all__ = [
 ]
 
 
+# No assertion of a speed: by default an example that takes 200 ms by the clock is a failure, whatever else the machine does.
+# `hypothesis.settings()` is what holds without us, which in continuous integration is other than on a person's machine.
+hypothesis.settings.register_profile("unhurried", hypothesis.settings(), deadline=None)
+hypothesis.settings.load_profile("unhurried")
+
 _SOAK = 20
 """So many times as many examples a property test looks at in `make soak`, unless it names its own number (soak_examples)."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+_PLAYING = ("archive", "campaign", "cli", "mail", "new_form", "papers", "scenarios")
+"""Rooms whose tests play whole campaigns: there many a file takes long that has few tests."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     _put_slow_files_first(items)
-    _look_at_more_examples(items)
+    if os.environ.get("LZXL_HYPOTHESIS_PROFILE") == "soak":
+        _look_at_more_examples(items)
+    else:
+        _leave_to_soak(config, items)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let hypothesis work out its tables of characters, which it does once a checkout: else that second and a half counts as the
+    time that the first test with texts takes to draw one, and on a busy machine fails it as too slow."""
+    if any(hasattr(getattr(item, "obj", None), "hypothesis") for item in session.items):
+        hypothesis.strategies.characters(codec="utf-8").validate()
 
 
 def _put_slow_files_first(items: list[pytest.Item]) -> None:
     """A file goes to one worker as a whole: one that takes a minute must not be the last to begin, while the other workers
-    have nothing left to do."""
+    have nothing left to do. The very first plays the demonstration, and the next ones do without it: who needs it waits for it."""
     count = Counter(item.path for item in items)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: (item.path not in slow, -count[item.path], str(item.path)))
+    slow |= {path for path in count if path.parent.name in _PLAYING}
+    waiting = {item.path for item in items if "demo" in getattr(item, "fixturenames", ())}
+    first = min((path for path in waiting & slow), key=str, default=None)
+    items.sort(
+        key=lambda item: (
+            item.path != first,
+            item.path not in slow,
+            item.path in waiting,
+            -count[item.path],
+            str(item.path),
+        )
+    )
+
+
+def _leave_to_soak(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left = [item for item in items if item.get_closest_marker("soak")]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
 
 
 def _look_at_more_examples(items: list[pytest.Item]) -> None:
-    """Give property tests more examples where LZXL_HYPOTHESIS_PROFILE says soak: each names its own number for everyday."""
-    if os.environ.get("LZXL_HYPOTHESIS_PROFILE") != "soak":
-        return
+    """Give property tests more examples in `make soak`: each names its own number for everyday."""
     tests = {item.obj: item for item in items if hasattr(getattr(item, "obj", None), "hypothesis")}  # type: ignore[attr-defined]
     for test, item in tests.items():
         function = getattr(test, "__func__", test)

@@ -20,6 +20,8 @@ from lzxl.papers.kinds import known_steps
 from lzxl.year.points import risk_points
 from tests.scenarios.books import lzxl, lzxl_json
 
+pytestmark = pytest.mark.slow
+
 LAST_DAY = "2026-11-27"
 LEVELS = {
     ("较大", "严重"): "一级", ("较大", "较严重"): "二级", ("较小", "严重"): "二级", ("较小", "较轻微"): "三级",

@@ -13,6 +13,8 @@ import lzxl
 from lzxl.data import data_folder
 from tests.scenarios.books import type_rows
 
+pytestmark = pytest.mark.slow
+
 BOOK = "预警处置台账.xlsx"
 WARNING = {
     "预警编号": "YJ-2026-001",

@@ -30,6 +30,8 @@ from lzxl.submission import Fact, Labels, Submission, Table
 from lzxl.workbook.writing.placing import Placement
 from tests.checks.tables import COVER
 
+pytestmark = pytest.mark.slow
+
 # Four times as much in all: what two doublings add must be twice as much the second time. A quadratic step gives four.
 SIZES = (12, 24, 48)
 MOST = 2.3

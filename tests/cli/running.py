@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import pty
 import subprocess
@@ -28,6 +30,18 @@ def lzxl(*arguments: str | Path, cwd: Path | None = None, **changes: str) -> sub
         check=False,
         timeout=120,
     )
+
+
+def here(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """The same in this very process, for what does not depend on how a process starts and ends: a second less a command."""
+    from lzxl.cli.main import run
+
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    words = [str(argument) for argument in arguments]
+    with contextlib.chdir(cwd or Path.cwd()), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run(words)
+    told = (stream.buffer.getvalue().decode() for stream in (out, err))  # type: ignore[attr-defined]
+    return subprocess.CompletedProcess(words, code, *told)
 
 
 def on_terminal(*arguments: str | Path, cwd: Path | None = None, **changes: str) -> str:

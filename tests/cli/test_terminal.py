@@ -18,7 +18,7 @@ import pytest
 
 from lzxl.cli.session import Session
 
-from .running import PROGRAM, environment, lzxl, on_terminal
+from .running import PROGRAM, environment, here, lzxl, on_terminal
 
 pytestmark = [
     pytest.mark.slow,
@@ -27,15 +27,15 @@ pytestmark = [
 
 
 def test_the_campaign_is_the_given_one_else_around_the_current_folder(demo: Path) -> None:
-    given = lzxl("-C", demo, "status")
-    found = lzxl("status", cwd=demo / "收件" / "HB01_办公室")
+    given = here("-C", demo, "status")
+    found = here("status", cwd=demo / "收件" / "HB01_办公室")
     assert given.returncode == found.returncode == 0
     assert given.stdout == found.stdout
     assert given.stdout.splitlines()[-1].startswith("云泽县生态环境局 2026年度")
 
 
 def test_status_as_json(demo: Path) -> None:
-    data = json.loads(lzxl("-C", demo, "status", "--format", "json").stdout)
+    data = json.loads(here("-C", demo, "status", "--format", "json").stdout)
     assert list(data) == [
         "version",
         "bureau",
@@ -58,13 +58,13 @@ def test_status_as_json(demo: Path) -> None:
 
 
 def test_status_lists_what_is_held_between_the_table_and_the_last_line(own_demo: Path) -> None:
-    shown = lzxl("-C", own_demo, "status")
+    shown = here("-C", own_demo, "status")
     held = [line for line in shown.stdout.splitlines() if line.startswith("待查/")]
     assert shown.stdout.splitlines()[-4:-1] == held
     assert any(re.search(r"_水生态环境科补充材料.xlsx　文件.*损坏.*请", line) for line in held)
     assert "请人工核对" in shown.stderr
     shutil.rmtree(own_demo / "待查")
-    shown = lzxl("-C", own_demo, "status")
+    shown = here("-C", own_demo, "status")
     assert "待查" not in shown.stdout + shown.stderr
 
 
@@ -72,37 +72,37 @@ OUTSIDE = "未找到填报批次，未与单位名册核对；要核对请在批
 
 
 def test_check_says_once_that_there_is_no_roster_to_compare_with(demo: Path, good: Path, tmp_path: Path) -> None:
-    assert lzxl("check", good, cwd=tmp_path).stderr == OUTSIDE
-    assert lzxl("-q", "check", good, cwd=tmp_path).stderr == ""
-    assert lzxl("-C", demo, "check", good, cwd=tmp_path).stderr == ""
+    assert here("check", good, cwd=tmp_path).stderr == OUTSIDE
+    assert here("-q", "check", good, cwd=tmp_path).stderr == ""
+    assert here("-C", demo, "check", good, cwd=tmp_path).stderr == ""
     for form in ("json", "sarif", "junit"):
-        told = lzxl("check", good, "--format", form, cwd=tmp_path)
+        told = here("check", good, "--format", form, cwd=tmp_path)
         assert "未找到填报批次" not in told.stdout + told.stderr
 
 
 def test_a_summary_of_nothing_is_said_to_be_one(own_demo: Path, faulty: Path) -> None:
     for name in ("收件", ".lzxl"):
         shutil.rmtree(own_demo / name)
-    empty = lzxl("-C", own_demo, "consolidate")
+    empty = here("-C", own_demo, "consolidate")
     assert empty.returncode == 0
     assert [line for line in empty.stderr.splitlines() if line.startswith("注意：")] == [
         f"注意：尚未收到任何报送件，汇总表里只有“未报送单位”。收件用 lzxl -C {own_demo} collect。"
     ]
     assert Path(empty.stdout.strip().removeprefix("汇总表已写到：")).is_file()
-    lzxl("-C", own_demo, "collect", faulty)
-    assert "注意：收到的报送件均未通过" in lzxl("-C", own_demo, "consolidate").stderr
+    here("-C", own_demo, "collect", faulty)
+    assert "注意：收到的报送件均未通过" in here("-C", own_demo, "consolidate").stderr
 
 
 def test_the_next_step_of_a_new_campaign_works_when_it_is_copied(tmp_path: Path) -> None:
     root = tmp_path / "2026 年度"
-    said = lzxl("init", root).stderr
+    said = here("init", root).stderr
     assert "期次是“2026 年度”（取自文件夹名；有误的在 lzxl.toml 里改，或新建时用 --period 写明）" in said
     assert (
         "在 lzxl.toml 里写明发给各单位的信要用的：局名（[campaign] 的 bureau）、联系人和电话（[mail] 的 contact）"
         in said
     )
     assert f"运行 lzxl -C '{root}' distribute" in said
-    given = lzxl("init", tmp_path / "另一个", "--period", "2027年度").stderr
+    given = here("init", tmp_path / "另一个", "--period", "2027年度").stderr
     assert "期次是“2027年度”，截止日期是" in given
 
 
@@ -117,12 +117,12 @@ def test_a_command_that_is_shown_works_when_it_is_copied(directory: str | None, 
 
 
 def test_an_error_names_its_command_so_that_it_can_be_copied(own_demo: Path) -> None:
-    refused = lzxl("-C", own_demo, "collect", "--accept", "00000000", "--unit", "HB03").stderr
+    refused = here("-C", own_demo, "collect", "--accept", "00000000", "--unit", "HB03").stderr
     assert f"请用 lzxl -C {own_demo} collect --list-held 查看编号。" in refused
 
 
 def test_quiet_says_only_results(own_demo: Path) -> None:
-    loud, quiet = lzxl("-C", own_demo, "consolidate"), lzxl("-q", "-C", own_demo, "consolidate")
+    loud, quiet = here("-C", own_demo, "consolidate"), here("-q", "-C", own_demo, "consolidate")
     assert loud.stdout == quiet.stdout
     assert loud.stderr
     assert quiet.stderr == ""
@@ -130,8 +130,8 @@ def test_quiet_says_only_results(own_demo: Path) -> None:
 
 def test_verbose_shows_what_needs_nothing_done(demo: Path) -> None:
     file = demo / "来件/第一批/云泽经济开发区分局廉政风险点登记表.xlsm"
-    assert "加 -v 查看" in lzxl("check", file).stdout
-    assert "宏" in lzxl("-v", "check", file).stdout
+    assert "加 -v 查看" in here("check", file).stdout
+    assert "宏" in here("-v", "check", file).stdout
 
 
 def test_colour_and_progress_only_on_a_terminal_and_colour_only_if_wanted(faulty: Path) -> None:
@@ -293,34 +293,54 @@ def forget_what_came_in(root: Path) -> None:
         (root / name).mkdir()
 
 
-def collect_both_batches(root: Path) -> None:
-    for batch, day in (("第一批", "2026-11-18"), ("第二批", "2026-11-24")):
-        lzxl("-C", root, "collect", root / "来件" / batch, "--received", day)
+FILING = ("水生态环境科", "土壤与固体废物科", "情况说明")
+"""Whose files are taken in here: accepted and returned ones, an unreadable one, one that is no workbook; a second batch."""
 
 
 @pytest.fixture(scope="module")
-def undisturbed(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filed(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with some of what came in in November, in two batches. Read only."""
+    folder = tmp_path_factory.mktemp("filed")
+    for path in (demo / "来件").glob("第?批/*"):
+        if path.name.startswith(FILING):
+            (folder / path.parent.name).mkdir(exist_ok=True)
+            shutil.copy(path, folder / path.parent.name)
+    return folder
+
+
+def collect_both_batches(root: Path, filed: Path) -> None:
+    for batch, day in (("第一批", "2026-11-18"), ("第二批", "2026-11-24")):
+        lzxl("-C", root, "collect", filed / batch, "--received", day)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(demo: Path, filed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's campaign that has got the batches of November, and nothing before."""
     root = Path(shutil.copytree(demo, tmp_path_factory.mktemp("undisturbed") / "demo"))
     forget_what_came_in(root)
-    collect_both_batches(root)
+    collect_both_batches(root, filed)
+    assert len(list((root / "收件").rglob("*.xlsx"))) >= 8
+    assert len(list((root / "退回").rglob("*.xlsx"))) >= 3
+    assert len(list((root / "待查").iterdir())) >= 2
     return root
 
 
 @needs_proc
 @pytest.mark.parametrize("moment", ["reading", "storing", "returning"])
-def test_ctrl_c_in_collect_then_again_ends_as_if_undisturbed(undisturbed: Path, own_demo: Path, moment: str) -> None:
+def test_ctrl_c_in_collect_then_again_ends_as_if_undisturbed(
+    undisturbed: Path, filed: Path, own_demo: Path, moment: str
+) -> None:
     forget_what_came_in(own_demo)
     ready: dict[str, Callable[[int], object]] = {
         "reading": children_of,
         "storing": lambda _: any((own_demo / "收件").iterdir()),
         "returning": lambda _: any((own_demo / "退回").iterdir()),
     }
-    arguments: list[str | Path] = ["-C", own_demo, "collect", own_demo / "来件/第一批", "--received", "2026-11-18"]
+    arguments: list[str | Path] = ["-C", own_demo, "collect", filed / "第一批", "--received", "2026-11-18"]
     code, err, alive = interrupt(arguments, ready[moment])
     assert (code, err.splitlines(), alive) == (130, [LINE], [])
     assert leftovers(own_demo) == []
-    collect_both_batches(own_demo)
+    collect_both_batches(own_demo, filed)
     assert bytes_of(own_demo, "收件", "退回", "待查") == bytes_of(undisturbed, "收件", "退回", "待查")
 
 

@@ -12,7 +12,7 @@ from lzxl.campaign.folder import create_campaign
 from lzxl.forms.load import load_form
 from lzxl.workbook.writing.stamp import read_stamp
 
-from .running import lzxl
+from .running import here as lzxl
 
 SCHEME = "matrix_5x5"
 TITLE = load_form("risk_register").title

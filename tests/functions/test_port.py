@@ -39,6 +39,8 @@ from lzxl.workbook.writing.styles import SEVERITY_FILLS
 from ..campaign.office import IN_TIME, filled, open_campaign, send, write_roster
 from .programs import Calc, Open, open_file, open_stand_in
 
+pytestmark = pytest.mark.slow
+
 PROGRAMS = ["file", "stand-in", pytest.param("calc", marks=pytest.mark.libreoffice)]
 PLACES = [(row, column) for row in range(5, 12) for column in range(1, 14)]
 RED, PALE = "#F8B4B4", "#D6E4F0"

@@ -16,7 +16,7 @@ from tests.mail.reliability import FILED, KILLED, MODES, World, counted, kills
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
 
-_EVERY = 16
+_EVERY = 32
 """Of all kills of a mode, every so many-th is tried here; each mode begins at another, so that all have their turn."""
 
 

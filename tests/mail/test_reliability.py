@@ -30,7 +30,7 @@ from tests.mail.reliability import (
 from tests.mail.smtp_sink import Collected
 
 _CUT_EVERY = 30 * 1024
-_FULL_EVERY = 37
+_FULL_EVERY = 74
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,8 @@ from tests.facts import found as found_of
 from tests.libreoffice import soffice
 from tests.reading.books import Cell, Formula, Styled, xlsb_book, xlsb_cell, xlsb_row, xlsb_sheet
 
+pytestmark = pytest.mark.slow
+
 # One workbook of each form that units file, as sent in, and some with planted faults.
 UNITS = ("办公室", "水生态环境科", "综合行政执法大队")
 # A formula that no program has worked out yet; the other containers store a result with every formula.

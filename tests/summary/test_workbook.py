@@ -33,6 +33,8 @@ from lzxl.summary.workbook import write_summary
 from ..libreoffice import Cell, Document, Office
 from .rounds import OFFICE, courses_of, filing, made_table, make_round, sample_round, submission
 
+pytestmark = pytest.mark.slow
+
 PAYLOADS = (
     "=1+1",
     "{=1+1}",

@@ -22,6 +22,8 @@ from lzxl.workbook.writing.mark import write_return
 from lzxl.workbook.writing.styles import SEVERITY_FILLS
 from tests.places import at as place_at
 
+pytestmark = pytest.mark.slow
+
 OWN = "台账"
 COLUMNS = {"id": 2, "point": 3, "likelihood": 5, "severity": 6, "level": 7, "measure": 9}
 

@@ -26,6 +26,8 @@ from lzxl.workbook.writing.mark import write_return
 from lzxl.workbook.writing.save import workbook_bytes
 from tests.rewritings.filled import filled_bytes, filled_workbook
 
+pytestmark = pytest.mark.slow
+
 PERIOD = "2026年度"
 TABLES = [(form, sheet.name) for form in unit_form_ids() for sheet in load_form(form).tables]
 

@@ -33,6 +33,8 @@ from tests.checks.clerk import Clerk, Desk
 from tests.checks.papers import UNWRITABLE, ods_file, xlsx
 from tests.checks.test_clerk import CLEAN, CONTEXT, PLANTED, REGISTERS, REWRITTEN, contents, levels
 
+pytestmark = pytest.mark.slow
+
 # What is not mended on the return: the unit is asked for another file, and its return says so.
 OTHER_FILE = {"form_of_other_period"}
 # Thousands of cells: what the return does with them is the matter of test_return_linear.

@@ -16,6 +16,8 @@ from lzxl.workbook.writing.mark import write_return
 from tests.checks.test_linear import blank, filled, steps
 from tests.rewritings.desk import picture
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("form", ["risk_register", "self_appraisal"])
 def test_twice_the_faulty_rows_take_about_twice_the_steps(form: str, grading: GradingTable, tmp_path: Path) -> None:
