@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from lzxl.mail.office import Settled
     from lzxl.submission import Submission
     from lzxl.summary.round import Round
-    from lzxl.year.compared import Comparison
 
 __all__ = ["CheckResult", "Checked", "Finding", "Grade", "SummaryResult", "check", "consolidate", "grade"]
 
@@ -247,7 +246,7 @@ def consolidate(
     def write(shares: Sequence[_Share]) -> Standing:
         nonlocal waiting
         made = _with_shares(standing, shares)
-        round = replace(_round(campaign, made), comparison=compared.beside(made))
+        round = compared.beside(_round(campaign, made), made)
         write_summary(round, target)
         waiting = sum(round.waiting.values())
         return made
@@ -273,17 +272,22 @@ class _Compared:
         self._campaign = campaign
         self.trouble = ""
 
-    def beside(self, standing: Standing) -> Comparison | None:
+    def beside(self, round: Round, standing: Standing) -> Round:
+        """The round with what the periods before were, as far as they are there."""
         from lzxl.campaign.compare import comparison_with_last
+        from lzxl.summary.trend import LEAST_PERIODS
 
         if not self._campaign.config.previous:
-            return None
+            return round
         try:
             years = comparison_with_last(self._campaign, standing)
         except LzxlError as error:
             self.trouble = str(error)
-            return None
-        return years.latest if years is not None else None
+            return round
+        if years is None:
+            return round
+        trend = years.trend() if len(years.registers) >= LEAST_PERIODS else ()
+        return replace(round, comparison=years.latest, trend=trend)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from lzxl.campaign.folder import Campaign, find_campaign
 from lzxl.campaign.previous import last_campaign, last_folder, not_there
 from lzxl.campaign.standing import Standing, take_stock
 from lzxl.campaign.warnings import stocktaking
-from lzxl.errors import UsageError
+from lzxl.errors import LzxlError, UsageError
 from lzxl.forms.grading import gravity
 from lzxl.progress import Progress
 from lzxl.year.compared import Comparison, compare_registers
@@ -101,11 +102,18 @@ def compare_years(
 
 
 def comparison_with_last(campaign: Campaign, standing: Standing) -> Years | None:
-    """The same with the one period before; None where lzxl.toml names none, or its folder is not there any more."""
+    """The same with the periods before by lzxl.toml; None where it names none, or the last one's folder is not there any more.
+
+    Raises LzxlError if that one cannot be read. One further back that cannot be read ends the row.
+    """
     last = last_campaign(campaign)
     if last is None or last.root.resolve() == (campaign.origin or campaign.root).resolve():
         return None
-    return _compared(campaign, [register_of(campaign, standing), register_of(last)])
+    _, *further = _before(campaign)
+    registers = [register_of(campaign, standing), register_of(last)]
+    with contextlib.suppress(LzxlError):
+        registers += [register_of(one) for one in further]
+    return _compared(campaign, registers)
 
 
 def _compared(campaign: Campaign, registers: Sequence[Register]) -> Years:

@@ -20,7 +20,7 @@ from lzxl.files import PRIVATE, store_durably
 from lzxl.forms.load import load_form
 from lzxl.papers.figures import Block, Figure, Summary
 from lzxl.papers.marks import Entries, Marks
-from lzxl.papers.report_years import compared_fields
+from lzxl.papers.report_years import compared_fields, trend_fields
 from lzxl.papers.templates import Value, Values
 from lzxl.papers.told import Chart, Table
 from lzxl.papers.values import told_day
@@ -87,6 +87,7 @@ def gathered(campaign: Campaign, summary: Summary, meeting: Meeting, day: dateti
         **fields.alerts(),
         **fields.appraisal(),
         **compared_fields(summary, fields.marks),
+        **trend_fields(summary, fields.marks, fields.colours),
         **fields.problems(),
         **to_decide(matters, fields.marks),
         "数据出处表": fields.marks.block(Entries()),

@@ -1,4 +1,4 @@
-"""与上年比较 of the report: what came and went, which levels rose and fell with their warnings, what was copied, the measures."""
+"""与上年比较 of the report: what came and went, which levels rose and fell with their warnings, what was copied; the trend."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from lzxl.forms.model import Sheet
 from lzxl.papers.figures import Block, Figure, Summary
 from lzxl.papers.marks import Marks
 from lzxl.papers.templates import Value
+from lzxl.papers.told import Chart, Table
 from lzxl.summary.tables import UNIT_COLUMNS
+from lzxl.summary.trend import PERIOD, TREND
 from lzxl.summary.years import COMPARED, COPIED, KIND, LEVEL, LEVEL_BEFORE, MEASURES_CHANGED, STEP, WARNED, WORDING
 from lzxl.year.registers import register_sheet
 
 _MOST_LISTED = 10
 _FELL, _ROSE = "降低", "提高"
+_OF_TREND = ("期数", "历年风险点", "历年趋势表", "历年趋势图")
 _FIELDS = ("风险点变动", "等级提高", "等级降低", "一字不差", "措施变动")
 
 
@@ -81,6 +84,25 @@ def _number_title(sheet: Sheet) -> str:
 
 def _warned(numbers: str) -> str:
     return f"本期属实预警{numbers}" if numbers else "本期无属实预警"
+
+
+def trend_fields(summary: Summary, marks: Marks, levels: Mapping[str, str]) -> dict[str, Value]:
+    """How the periods followed each other, the earliest first; all blank where they are too few. `levels`: each with its colour."""
+    if not summary.has(TREND):
+        return dict.fromkeys(_OF_TREND, "")
+    block = summary.block(TREND, PERIOD, TREND)
+    told = "，".join(f"{row[0]}{row[1]}个" for row in block.rows)
+    places = [block.column(level) for level in levels]
+    bars = tuple((row[0], tuple(int(row[place]) for place in places)) for row in block.rows)
+    picked = block.titles[:-1]
+    table = Table("", picked, tuple(block.picked(picked)), block.figure, cells=tuple(block.picked_cells(picked)))
+    values = (
+        marks.words((str(len(block.rows)),), block.figure),
+        marks.words((told,), block.figure),
+        marks.block(table),
+        marks.block(Chart("历年风险点等级", "个", levels, bars, block.figure)),
+    )
+    return dict(zip(_OF_TREND, values, strict=True))
 
 
 def _moved(points: Sequence[str], marks: Marks, source: Figure) -> Value:

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from lzxl.campaign.compare import TrendPoint
 from lzxl.campaign.model import Filing, Slot, TypedCells
 from lzxl.forms.appraisal import AppraisalScheme, load_appraisal
 from lzxl.forms.findings import Finding
@@ -43,6 +44,7 @@ class Round:
     self_checks  who of the roster's people has filed a self-check, by unit; none if the roster names nobody
     follows      what follows from the moves of the period
     comparison   the register beside that of the period before; None where that is not known
+    trend        this period and those before it, the earliest first; none where they are too few to be a trend
     courses      the warnings of the office's ledger with their courses as of the day; none as long as there is no ledger
     waiting      unit code → warnings that it filed and that are not in the ledger yet
 
@@ -66,6 +68,7 @@ class Round:
     self_checks: tuple[SelfChecks, ...] = ()
     follows: tuple[Follow, ...] = ()
     comparison: Comparison | None = None
+    trend: tuple[TrendPoint, ...] = ()
     courses: tuple[tuple[Entry, Course], ...] = ()
     waiting: Mapping[str, int] = field(default_factory=dict)
     analysis: Mapping[str, Any] | None = None

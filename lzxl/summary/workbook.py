@@ -29,6 +29,7 @@ from lzxl.summary.rows import RowsWorkbook, RowsWorksheet
 from lzxl.summary.statistics import compute, gravest_first
 from lzxl.summary.styles import OVERDUE_FILL, Styles
 from lzxl.summary.tables import fitted, form_columns, naming_columns, printed_width, write_table
+from lzxl.summary.trend import TREND, write_trend
 from lzxl.summary.units import chart_region, write_units
 from lzxl.summary.years import COMPARED, write_differences
 
@@ -71,6 +72,8 @@ def _fill(workbook: RowsWorkbook, round: Round) -> None:
     titles = sheet_titles(tables, has_people=bool(round.self_checks), has_warnings=round.analysis is not None)
     if round.comparison is not None:
         titles = (*titles, COMPARED)
+    if round.trend:
+        titles = (*titles, TREND)
     workbook.set_properties(
         {
             "title": f"{round.bureau}{round.period}廉政风险防控汇总",
@@ -110,6 +113,8 @@ def _fill(workbook: RowsWorkbook, round: Round) -> None:
     write_open(book)
     if round.comparison is not None:
         write_differences(book, round.comparison)
+    if round.trend:
+        write_trend(book, round.trend, gravest_first(round.grading.level))
     units = chart_region(book, book.regions["单位统计"])
     write_overview(book, Sources(units, classes, coverage, channels))
     book.worksheets["总览"].activate()

@@ -18,7 +18,7 @@ from lzxl.summary.rows import RowsWorkbook, RowsWorksheet
 from lzxl.summary.statistics import gravest_first
 from lzxl.summary.styles import Styles
 from lzxl.summary.tables import UNIT_COLUMNS, Column, printed_width, write_table
-from lzxl.year.cancelled import change_words
+from lzxl.summary.trend import TrendLine, added_and_cancelled, trend_heads, trend_lines
 from lzxl.year.compared import Comparison, Difference
 from lzxl.year.measures import MeasureDifference, Point, measures_as_data
 from lzxl.year.registers import Register, compared_measures, register_sheet
@@ -140,7 +140,7 @@ def _row(comparison: Comparison, row: Difference, told: Mapping[Point, list[str]
     entry = after or before
     assert entry is not None
     units = {**comparison.before.units, **comparison.after.units}
-    added, cancelled = _added_and_cancelled()
+    added, cancelled = added_and_cancelled()
     kind = "延续" if row.is_matched else added if before is None else cancelled
     return (
         row.unit,
@@ -180,7 +180,7 @@ def _measure_told(one: MeasureDifference) -> str:
 
 
 def _kind_of(one: MeasureDifference) -> str:
-    added, cancelled = _added_and_cancelled()
+    added, cancelled = added_and_cancelled()
     return {"added": added, "removed": cancelled}.get(one.kind, "延续")
 
 
@@ -303,9 +303,6 @@ def write_comparison(years: Years, bureau: str, day: date, grading: GradingTable
         temporary.write_bytes(packed.getvalue())
 
 
-_Line = tuple[str | float | None, ...]
-
-
 def _write_outline(book: _OwnBook, years: Years, levels: Sequence[str]) -> None:
     """The periods in a row, then the units of the latest comparison."""
     worksheet = book.worksheets[OUTLINE]
@@ -315,10 +312,9 @@ def _write_outline(book: _OwnBook, years: Years, levels: Sequence[str]) -> None:
     worksheet.set_column(2, 8 + len(levels), 9.5)
     _, sheet = register_sheet()
     unit_heads = [column.title for column in UNIT_COLUMNS]
-    moved = _added_and_cancelled()
-    heads = ("", "期次", sheet.title, *levels, *moved, "等级提高", "等级降低", "一字不差", "占比")
-    row = _write_block(book, 3, f"一、{len(years.registers)}期趋势", heads, _trend_lines(years, levels))
-    heads = (*unit_heads, sheet.title, "延续", *moved, "一字不差", "占比")
+    periods = [(number, *line) for number, line in enumerate(trend_lines(years.trend(), levels), 1)]
+    row = _write_block(book, 3, f"一、{len(years.registers)}期趋势", ("", *trend_heads(levels)), periods)
+    heads = (*unit_heads, sheet.title, "延续", *added_and_cancelled(), "一字不差", "占比")
     _write_block(book, row + 1, "二、各单位", heads, _unit_lines(years.latest))
     set_page(book, OUTLINE, paper="A4", repeat=None, titled=True)
 
@@ -343,28 +339,9 @@ def _write_block(
     return first + len(lines) + 2
 
 
-def _trend_lines(years: Years, levels: Sequence[str]) -> list[_Line]:
-    lines: list[_Line] = []
-    for number, point in enumerate(years.trend(), 1):
-        found = point.comparison
-        moved: _Line = (None,) * 6
-        if found is not None:
-            parts = (found.added, found.removed, found.raised, found.lowered, found.copied)
-            moved = (*(len(part) for part in parts), found.share)
-        counts = (point.levels.get(level, 0) for level in levels)
-        lines.append((number, point.register.period, len(point.register.standing), *counts, *moved))
-    return lines
-
-
-def _unit_lines(comparison: Comparison) -> list[_Line]:
+def _unit_lines(comparison: Comparison) -> list[TrendLine]:
     units = {**comparison.before.units, **comparison.after.units}
     return [
         (one.unit, units.get(one.unit, ""), one.points, one.matched, one.added, one.removed, one.copied, one.share)
         for one in comparison.by_unit()
     ]
-
-
-def _added_and_cancelled() -> tuple[str, str]:
-    """What a unit calls rows that came and rows that went."""
-    _, sheet = register_sheet()
-    return change_words(sheet, "added")[0], change_words(sheet, "cancelled")[0]

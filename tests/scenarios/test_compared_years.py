@@ -261,6 +261,7 @@ def test_the_report_tells_which_levels_moved_and_what_was_copied(years: Path, fo
     same = Counter(row["unit"] for row in found["rows"] if row["text_identical"])
     stayed = Counter(row["unit"] for row in found["rows"] if row["change"] == "matched")
     assert f"大气环境科{same[RENAMED]}/{stayed[RENAMED]}个" in section
+    assert "历年" not in section  # two periods are no trend
     measures = found["measure_changes"]
     said = {"新增": measures["added"], "取消": measures["removed"], "变动": measures["changed"]}
     assert all((f"{word}{count}条" in section) == bool(count) for word, count in said.items())
@@ -290,22 +291,59 @@ def test_the_decided_level_counts(years: Path, tmp_path: Path) -> None:
     assert next(row["level"] for row in data["rows"] if row["id"] == point["id"]) == "二级"
 
 
-def test_three_years_are_a_trend(years: Path, tmp_path: Path) -> None:
-    shutil.copytree(years, tmp_path, dirs_exist_ok=True)
-    shutil.copytree(tmp_path / "2025年度", tmp_path / "2024年度")
-    settings = tmp_path / "2025年度" / "lzxl.toml"
+def with_2024(years: Path, folder: Path) -> Path:
+    """The same two periods with one more before them, which had what 2025 had."""
+    shutil.copytree(years, folder, dirs_exist_ok=True)
+    shutil.copytree(folder / "2025年度", folder / "2024年度")
+    settings = folder / "2025年度" / "lzxl.toml"
     text = settings.read_text("utf-8").replace("[campaign]\n", '[campaign]\nprevious = "../2024年度"\n')
     settings.write_text(text, encoding="utf-8")
-    data = lzxl_json(tmp_path / "2026年度", "compare")
+    return folder / "2026年度"
+
+
+def test_three_years_are_a_trend(years: Path, tmp_path: Path) -> None:
+    this = with_2024(years, tmp_path)
+    data = lzxl_json(this, "compare")
     assert [(one["period"], one["points"], one["added"], one["removed"]) for one in data["trend"]] == [
         ("2025年度", 198, None, None),
         ("2025年度", 198, 0, 0),
         ("2026年度", 210, 20, 8),
     ]
     assert sum(data["trend"][2]["levels"].values()) == 210
-    assert "2025年度198个，2025年度198个，2026年度210个" in lzxl(tmp_path / "2026年度", "compare")
-    named = lzxl_json(tmp_path / "2026年度", "compare", "--with", str(tmp_path / "2024年度"))
+    assert "2025年度198个，2025年度198个，2026年度210个" in lzxl(this, "compare")
+    named = lzxl_json(this, "compare", "--with", str(tmp_path / "2024年度"))
     assert named["matched"] == 190 and "trend" not in named
+
+
+def test_three_years_stand_in_the_report_with_a_table_and_a_chart(years: Path, tmp_path: Path) -> None:
+    this = with_2024(years, tmp_path)
+    lzxl(this, "report")
+    paper = Document(str(this / "文书" / "综合分析报告_2026年度.docx"))
+    texts = [paragraph.text for paragraph in paper.paragraphs]
+    assert "近3期的风险点：2025年度198个，2025年度198个，2026年度210个。各期等级和增减见表6。" in texts
+    assert texts.index("表6　历年风险点和等级（个）") < texts.index("图5　历年风险点等级") < texts.index("六、存在问题")
+    [table] = [table for table in paper.tables if table.rows[0].cells[0].text == "期次"]
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    levels = lzxl_json(this, "compare")["trend"]
+    for row, told in zip(rows[1:], levels, strict=True):
+        assert row[:2] == [told["period"], str(told["points"])]
+        assert row[2:5] == [str(told["levels"].get(level, 0)) for level in rows[0][2:5]]
+    assert [row[5:] for row in rows] == [
+        ["新增", "取消", "等级提高", "等级降低", "一字不差"],
+        ["—"] * 5,
+        ["0", "0", "0", "0", "198"],
+        ["20", "8", "6", "4", "145"],
+    ]
+    assert rows[0][1:5] == ["风险点", "一级", "二级", "三级"]
+
+
+def test_a_year_further_back_that_cannot_be_read_ends_the_row(years: Path, tmp_path: Path) -> None:
+    this = with_2024(years, tmp_path)
+    (tmp_path / "2024年度" / "预警处置台账.xlsx").write_bytes(b"")
+    lzxl(this, "consolidate")
+    [summary] = (this / "汇总").glob("廉政风险防控汇总*.xlsx")
+    sheets = load_workbook(summary, read_only=True).sheetnames
+    assert "与上年比较" in sheets and "历年趋势" not in sheets
 
 
 def test_what_there_is_to_compare_with_is_asked_for_in_plain_words(years: Path, tmp_path: Path) -> None:
