@@ -12,6 +12,13 @@ from pathlib import Path
 
 from lzxl.errors import OutputError
 
+_IN_NO_FILE_NAME = '\\/:*?"<>|'
+
+
+def unfit_sign(name: str) -> str:
+    """The first sign of a name that no file of Windows may have; "" if there is none."""
+    return next((sign for sign in name if sign in _IN_NO_FILE_NAME), "")
+
 
 @contextmanager
 def writing(target: Path) -> Iterator[Path]:

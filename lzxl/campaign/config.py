@@ -26,6 +26,7 @@ from lzxl.campaign.rounds import Round, own_rounds, rounds_text
 from lzxl.campaign.toml import ENGLISH_SECTION, read_toml
 from lzxl.campaign.typed import read_day
 from lzxl.errors import ConfigError, UsageError
+from lzxl.files import unfit_sign
 from lzxl.forms.appraisal import SECTION, SETTINGS, own_scheme
 from lzxl.forms.load import grading_schemes, load_form, load_grading, unit_form_ids
 from lzxl.forms.roster import ROSTER_FORM, UNIT_KIND
@@ -40,7 +41,7 @@ ARCHIVE = {"fonds": "全宗号", "office": "机构（问题）代码"}
 """What the archives give a bureau; both stand in the number of each 件 (档号)."""
 NO_BUREAU = "本局"
 """Stands for a bureau's name until it is given."""
-_NOT_IN_FILE_NAMES = '\\/:*?"<>|'
+
 # Bytes of UTF-8. With what stands before and behind it, a file name has room for that everywhere.
 LONGEST_TEXT = 180
 _LONGEST_CODE = 12
@@ -185,11 +186,6 @@ def _unknown_setting(file: str, section: str, name: str, known: Mapping[str, Col
 def _nearest(name: str, known: Collection[str]) -> str:
     """What was probably meant, "" if nothing is near."""
     return next(iter(difflib.get_close_matches(name.strip().lower(), known, n=1)), "")
-
-
-def unfit_sign(period: str) -> str:
-    """A sign in a period that no file name has; "" if there is none."""
-    return next((sign for sign in period if sign in _NOT_IN_FILE_NAMES), "")
 
 
 def _check_plain(file: str, name: str, title: str, text: str) -> None:

@@ -12,14 +12,14 @@ from functools import cached_property
 from pathlib import Path
 
 from lzxl.campaign.cache import ReadAhead
-from lzxl.campaign.config import CONFIG_NAME, LONGEST_TEXT, Config, config_text, load_config, unfit_sign
+from lzxl.campaign.config import CONFIG_NAME, LONGEST_TEXT, Config, config_text, load_config
 from lzxl.campaign.mail_settings import is_mail_address
 from lzxl.campaign.places import ARCHIVED, HELD, LETTERS, PUBLISHED, RECEIVED, RETURNED, SENT, SUMMARY
 from lzxl.campaign.roster import ROSTER_NAME, Roster, load_roster
 from lzxl.campaign.rounds import title_of
 from lzxl.checks.judged_alone import JudgedAlone
 from lzxl.errors import ConfigError, UsageError
-from lzxl.files import output_to, sweep, writing
+from lzxl.files import output_to, sweep, unfit_sign, writing
 from lzxl.forms.appraisal import AppraisalScheme, load_appraisal, own_scheme
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_grading

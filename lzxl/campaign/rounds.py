@@ -15,6 +15,7 @@ from typing import Any
 
 from lzxl.campaign.typed import read_day
 from lzxl.errors import ConfigError, UsageError
+from lzxl.files import unfit_sign
 from lzxl.forms.load import form_ids, load_form
 from lzxl.forms.periods import label_key
 
@@ -22,7 +23,7 @@ SECTION = "rounds"
 _TITLES = {"form": "表单", "label": "期次名称", "opens": "开始日期", "deadline": "截止日期"}
 # The cover has room for no more beside the period, and file names bear it.
 _LONGEST_LABEL = 12
-_NOT_IN_FILE_NAMES = '\\/:*?"<>|'
+
 _TEXT = """
 # [[rounds]]               # 一年分几期报的表，一期写一段；不写的，各表只报一次，以上面的 deadline 为准
 # form = "{form}"  # 《{title}》；可分期的：{forms}
@@ -143,7 +144,7 @@ class _Reader:
             raise ConfigError(
                 f"{self._place}的 label（期次名称）里有看不见的控制字符，请删去后重新输入。", code="round_label_unfit"
             )
-        if sign := next((sign for sign in label if sign in _NOT_IN_FILE_NAMES), ""):
+        if sign := unfit_sign(label):
             raise ConfigError(
                 f"{self._place}的 label（期次名称）要用在文件名里，不能有 {sign} ，请改掉，如“第一季度”。",
                 code="round_label_unfit",

@@ -36,8 +36,7 @@ def with_what_follows(submission: Submission) -> Submission:
     for sheet in form.tables:  # lists stand before the sheets that name their rows
         for entry in followed_fields(sheet):
             tables = _filled_in(sheet, entry, tables)
-    is_same = all(new is old for new, old in zip(tables, submission.tables, strict=True))
-    return submission if is_same else replace(submission, tables=tables)
+    return submission.with_tables(tables)
 
 
 def _filled_in(sheet: Sheet, entry: Field, tables: Sequence[Table]) -> list[Table]:

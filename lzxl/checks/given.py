@@ -30,8 +30,7 @@ def numbered(submission: Submission) -> Submission:
     for sheet in load_form(submission.form, submission.scheme).tables:
         if sheet.rules.numbered is not None and sheet.rules.numbered.given:
             tables = _Numbering(submission, sheet, sheet.rules.numbered, tables).with_numbers(unit)
-    is_same = all(new is old for new, old in zip(tables, submission.tables, strict=True))
-    return submission if is_same else submission.with_tables(tables)
+    return submission.with_tables(tables)
 
 
 class _Numbering:

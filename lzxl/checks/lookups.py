@@ -7,7 +7,7 @@ What somebody typed stays as it is. Without 人员 on the roster nothing is look
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from lzxl.checks.context import Context
@@ -26,8 +26,7 @@ def looked_up(submission: Submission, context: Context) -> Submission:
     form = load_form(submission.form, submission.scheme)
     tables = [_staffed(form.by_name[table.name], table, staff) for table in submission.tables]
     tables = [_inherited(form, form.by_name[table.name], table, tables, staff) for table in tables]
-    is_same = all(new is old for new, old in zip(tables, submission.tables, strict=True))
-    return submission if is_same else submission.with_tables(tables)
+    return submission.with_tables(tables)
 
 
 def _staff_of(submission: Submission, context: Context) -> Staff | None:
@@ -62,12 +61,14 @@ def _inherited(form: Form, sheet: Sheet, table: Table, tables: Sequence[Table], 
     source = form.by_name[home].rules.staffed
     if source is None:
         return table
-    persons: dict[object, object] = {}
-    for other in tables:
-        if other.name == home:
-            persons.update((key, other.get(source.holders, index)) for index, key in other.filled(number))
+    persons = _holders([other for other in tables if other.name == home], number, source.holders)
     known = [str(persons.get(key) or "") for key in table.values.get(rule.row, ())]
     return _with_known(table, {rule.persons: known}, staff)
+
+
+def _holders(tables: Iterable[Table], number: str, holders: str) -> dict[object, object]:
+    """Number of a row → who stands in it; of rows with one number, the last."""
+    return {key: table.get(holders, index) for table in tables for index, key in table.filled(number)}
 
 
 def _with_known(table: Table, known: Mapping[str, Sequence[str]], staff: Staff) -> Table:

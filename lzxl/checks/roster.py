@@ -100,7 +100,7 @@ class _Coverage:
         self.unit = unit
         self.rule = rule
         # What is cancelled covers nothing.
-        self.tables = [table for table in without_cancelled(report.submission).tables if table.name == sheet.name]
+        self.tables = without_cancelled(report.submission).tables_of(sheet.name)
         self.place = Place(self.tables[0].title)
         assert report.form.cover is not None
         self.note_title = report.form.cover.by_name[rule.note].title

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lzxl.files import unfit_sign
 from lzxl.forms.sound_said import FormSaid, Mistake, Place, Said, SheetSaid, forms_in
 from lzxl.forms.text import fold
 
-_NOT_IN_FILE_NAMES = '\\/:*?"<>|'
 _BY_PROGRAM = ("filled", "computed")
 """The keys of a field that may say `program`."""
 
@@ -18,9 +18,8 @@ def judge_book(form: FormSaid) -> Iterator[Mistake]:
     name = form.data.get("file")
     if name is None:
         return
-    unfit = [sign for sign in name if sign in _NOT_IN_FILE_NAMES]
-    if unfit:
-        yield form.mistake(("file",), f"写的“{name}”要用作文件名，不能有 {unfit[0]} 。")
+    if unfit := unfit_sign(name):
+        yield form.mistake(("file",), f"写的“{name}”要用作文件名，不能有 {unfit} 。")
     if name.lower().endswith(".xlsx"):
         yield form.mistake(("file",), f"写的是“{name}”，不用写 .xlsx。")
     if form.is_filed_by_units:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from lzxl.files import unfit_sign
 from lzxl.forms.roster import ROSTER_FIELDS, ROSTER_FORM
 from lzxl.forms.rules import COVER
 from lzxl.forms.sound_books import judge_book, judge_by_program
@@ -14,7 +15,6 @@ from lzxl.forms.sound_said import Choice, FormSaid, Mistake, Place, Said, SheetS
 from lzxl.forms.sound_summary import judge_carried
 from lzxl.forms.text import fold
 
-_NOT_IN_FILE_NAMES = '\\/:*?"<>|'
 _NEED_WORDS = ("choice", "choices", "level")
 # By what a form is called; no two forms may share one.
 _NAMES = {"id": "标识", "title": "名称", "short_name": "简称"}
@@ -38,9 +38,8 @@ def judge_form(form: FormSaid) -> Iterator[Mistake]:
 
 def _judge_as_a_whole(form: FormSaid) -> Iterator[Mistake]:
     """What a form must be for workbooks to be made of it and to be known again."""
-    unfit = [sign for sign in form.title if sign in _NOT_IN_FILE_NAMES]
-    if unfit:
-        yield form.mistake(("title",), f"表名“{form.title}”要用作文件名，不能有 {unfit[0]} 。")
+    if unfit := unfit_sign(form.title):
+        yield form.mistake(("title",), f"表名“{form.title}”要用作文件名，不能有 {unfit} 。")
     main = form.data["main"]
     if main in [cover.name for cover in form.covers]:
         tables = "、".join(table.name for table in form.tables) or "一张也没有"
@@ -110,11 +109,15 @@ def _judge_field(sheet: SheetSaid, entry: Mapping[str, Any], place: Place) -> It
     checks = entry.get("checks", {})
     if "str_matches" in checks and not entry.get("format"):
         yield Mistake(sheet.file, place, "有 str_matches，缺少用文字说明写法的 format。")
+    yield from _judge_limits(sheet, checks, (*place, "checks"))
+
+
+def _judge_limits(sheet: SheetSaid, checks: Mapping[str, Any], place: Place) -> Iterator[Mistake]:
     for check, limits in checks.items():
         # What is left out limits nothing.
         low, high = limits.get("min_value"), limits.get("max_value")
         if None not in (low, high) and low > high:
-            yield Mistake(sheet.file, (*place, "checks", check), f"最小值{low}大于最大值{high}。")
+            yield Mistake(sheet.file, (*place, check), f"最小值{low}大于最大值{high}。")
 
 
 def _judge_names(sheet: SheetSaid, entry: Mapping[str, Any], place: Place) -> Iterator[Mistake]:

@@ -54,7 +54,7 @@ def first_rows(submission: Submission, sheet: Sheet) -> Iterator[RowsOf]:
 
 def tables_of(submission: Submission, sheet: Sheet) -> list[Table]:
     """Every row of a sheet as tables of it; one that stands on both sheets counts once, as its own sheet has it."""
-    said = {what for table in submission.tables if table.name == sheet.name for what in _all_said(sheet, table)}
+    said = {what for table in submission.tables_of(sheet.name) for what in _all_said(sheet, table)}
     return [
         one.table if one.table is one.home else _without(sheet, one.table, said) for one in rows_of(submission, sheet)
     ]
