@@ -107,15 +107,12 @@ def _filed_reports(campaign: Campaign, submission: Submission, sheet: Sheet, *, 
     """Whose report is there, and whether it came after the deadline."""
     rule = sheet.rules.reported
     assert rule is not None
-    vocabulary = sheet.by_name[rule.kind].vocabulary
-    assert vocabulary is not None
-    kinds = vocabulary.in_role("of_heads" if of_heads else "of_members")
+    kinds = sheet.words(rule.kind, "of_heads" if of_heads else "of_members")
     deadline = campaign.config.deadline_of(submission.form, submission.round)
     filed: dict[str, bool] = {}
-    of_kind = [
-        (table, index) for table, index in submission.rows_of(sheet.name) if table.get(rule.kind, index) in kinds
-    ]
-    for table, index in of_kind:
+    for table, index, kind in submission.filled(sheet.name, rule.kind):
+        if kind not in kinds:
+            continue
         submitted = table.get(rule.submitted, index)
         is_late = bool(submitted and deadline and submitted > deadline)
         for name in names_of(str(table.get(rule.person, index) or "")):

@@ -255,6 +255,11 @@ class Sheet(_Pickled):
         """Whether its rows have what a level comes of."""
         return "likelihood" in self.by_name and "severity" in self.by_name
 
+    def words(self, name: str, role: str) -> tuple[str, ...]:
+        """The words of a role that may stand in a field; none where the sheet has no such field, or no list for it."""
+        entry = self.by_name.get(name)
+        return entry.vocabulary.in_role(role) if entry is not None and entry.vocabulary is not None else ()
+
     @cached_property
     def inputs(self) -> tuple[Field, ...]:
         """The fields that the form asks for: all but those that are only shown."""

@@ -200,10 +200,9 @@ def _of_roll(sheet: Sheet, staff: Staff) -> Iterator[dict[str, Any]]:
 def _of_reports(sheet: Sheet, staff: Staff) -> Iterator[dict[str, Any]]:
     """The unit's own report, that of each section head or above, and one of each party member (第八条(三))."""
     rule = sheet.rules.reported
-    vocabulary = sheet.by_name[rule.kind].vocabulary if rule is not None else None
-    if rule is None or vocabulary is None or not staff:
+    if rule is None or not staff:
         return
-    of_unit, of_heads, of_members = (vocabulary.in_role(role)[0] for role in ("of_unit", "of_heads", "of_members"))
+    of_unit, of_heads, of_members = (sheet.words(rule.kind, role)[0] for role in ("of_unit", "of_heads", "of_members"))
     duties = {person.name: person.duty for person in staff.people}
     due = [(of_unit, staff.head, duties.get(staff.head, ""))] if staff.head else []
     due += [(of_heads, person.name, person.duty) for person in staff.people if person.is_middle]

@@ -79,6 +79,5 @@ def _tables(record: Submission | None, role: str) -> Iterator[tuple[Table, Activ
     for table in record.tables:
         sheet = form.by_name[table.name]
         rule = sheet.rules.recorded
-        vocabulary = sheet.by_name[rule.kind].vocabulary if rule is not None else None
-        if rule is not None and vocabulary is not None:
-            yield table, rule, vocabulary.in_role(role)
+        if rule is not None:
+            yield table, rule, sheet.words(rule.kind, role)

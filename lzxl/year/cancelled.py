@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Form, Sheet
@@ -12,8 +12,7 @@ from lzxl.submission import Submission, Table
 def change_words(sheet: Sheet, role: str) -> tuple[str, ...]:
     """The words of a role that say what became of a row since the last period; none where units are not asked."""
     rule = sheet.rules.compared
-    vocabulary = sheet.by_name[rule.change].vocabulary if rule is not None and rule.change else None
-    return vocabulary.in_role(role) if vocabulary is not None else ()
+    return sheet.words(rule.change, role) if rule is not None else ()
 
 
 def without_cancelled(submission: Submission) -> Submission:
@@ -23,8 +22,7 @@ def without_cancelled(submission: Submission) -> Submission:
     form, tables = load_form(submission.form, submission.scheme), list(submission.tables)
     for sheet in form.tables:
         tables = _without_cancelled_of(form, sheet, tables)
-    is_same = all(new is old for new, old in zip(tables, submission.tables, strict=True))
-    return submission if is_same else submission.with_tables(tables)
+    return submission.with_tables(tables)
 
 
 def _without_cancelled_of(form: Form, sheet: Sheet, tables: list[Table]) -> list[Table]:
@@ -32,15 +30,17 @@ def _without_cancelled_of(form: Form, sheet: Sheet, tables: list[Table]) -> list
     words, rule = change_words(sheet, "cancelled"), sheet.rules.compared
     if rule is None or not words:
         return tables
-    cancelled: set[object] = set()
-    for table in tables:
-        if table.name == sheet.name:
-            cancelled.update(table.get(sheet.key, index) for index, word in table.filled(rule.change) if word in words)
+    own = [table for table in tables if table.name == sheet.name]
+    cancelled = {table.get(sheet.key, index) for table in own for index in _rows_with(words, table, rule.change)}
     if not cancelled:
         return tables
     reference = f"{sheet.name}.{sheet.key}"
     left = [_without(form.by_name[table.name], table, rule.change, words) for table in tables]
     return [_without_references(form.by_name[table.name], table, reference, cancelled) for table in left]
+
+
+def _rows_with(words: Collection[str], table: Table, name: str) -> Iterator[int]:
+    return (index for index, word in table.filled(name) if word in words)
 
 
 def _without(sheet: Sheet, table: Table, name: str, words: Collection[str]) -> Table:

@@ -13,8 +13,7 @@ from lzxl.submission import Submission
 
 def duty_words(form: Form, rule: Listed) -> tuple[str, ...]:
     """The words by which a row of the list says that it is a duty; none where the list has powers only."""
-    vocabulary = form.by_name[rule.sheet].by_name[rule.listed_words].vocabulary
-    return vocabulary.in_role("duty") if vocabulary is not None else ()
+    return form.by_name[rule.sheet].words(rule.listed_words, "duty")
 
 
 def duties_of(submission: Submission, rule: Listed) -> Mapping[str, str]:

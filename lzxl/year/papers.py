@@ -70,7 +70,7 @@ def recorded_papers(record: Submission | None) -> list[Recorded]:
     """The rows of the record, as they stand; those without a number are none."""
     found = []
     for sheet, rule, table in _records(record):
-        void = _words(sheet, rule.state, "void")
+        void = sheet.words(rule.state, "void")
         for index, number in table.filled(rule.number):
             kind, about, unit = (str(table.get(name, index) or "") for name in (rule.kind, rule.object, rule.unit))
             is_void = table.get(rule.state, index) in void
@@ -156,19 +156,14 @@ def notices_of(
     """Unit → the days up to `as_of` on which it was told that its nil return is revoked, by the office's record of papers."""
     found: dict[str, list[datetime.date]] = {}
     for sheet, rule, table in _records(record):
-        kinds, void = _words(sheet, rule.kind, "nil_revoked"), _words(sheet, rule.state, "void")
+        kinds, void = sheet.words(rule.kind, "nil_revoked"), sheet.words(rule.state, "void")
         notices = [index for index, kind in table.filled(rule.kind) if kind in kinds]
-        for index in notices:
+        sent = [index for index in notices if table.get(rule.state, index) not in void]
+        for index in sent:
             day, unit = table.get(rule.day, index), unit_code(table.get(rule.unit, index), units)
-            was_sent = table.get(rule.state, index) not in void
-            if was_sent and unit and isinstance(day, datetime.date) and day <= as_of:
+            if unit and isinstance(day, datetime.date) and day <= as_of:
                 found.setdefault(unit, []).append(day)
     return found
-
-
-def _words(sheet: Sheet, name: str, role: str) -> tuple[str, ...]:
-    vocabulary = sheet.by_name[name].vocabulary
-    return vocabulary.in_role(role) if vocabulary is not None else ()
 
 
 def told_serials(serials: Iterable[int]) -> str:

@@ -179,8 +179,7 @@ def _further_rows(submission: Submission, sheet: Sheet) -> dict[str, _Further]:
 def _further(submission: Submission, sheet: Sheet, rule: Numbered) -> _Further:
     """What the rows of a sheet say, by the number of the row that they are further ones of."""
     circle = sheet.rules.disclosed.circle if sheet.rules.disclosed is not None else ""
-    vocabulary = sheet.by_name[circle].vocabulary if circle else None
-    inside = vocabulary.in_role("inside") if vocabulary is not None else ()
+    inside = sheet.words(circle, "inside")
     further = _Further()
     for table, index, number in submission.filled(sheet.name, rule.owner):
         text = display(table.get(rule.text, index))
