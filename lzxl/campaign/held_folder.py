@@ -9,6 +9,7 @@ from lzxl.campaign.folder import Campaign, safe_name
 from lzxl.campaign.held import digest_of
 from lzxl.campaign.places import HELD
 from lzxl.files import output_to, writing
+from lzxl.groups import grouped
 
 
 class HeldFolder:
@@ -42,7 +43,4 @@ class HeldFolder:
     @cached_property
     def _listed(self) -> dict[str, list[Path]]:
         """The files by the beginning of their names, which says what is in them. Listed once, however many come."""
-        listed: dict[str, list[Path]] = {}
-        for file in sorted(self._folder.glob(f"{'?' * 8}_*")):
-            listed.setdefault(file.name[:8], []).append(file)
-        return listed
+        return grouped(sorted(self._folder.glob(f"{'?' * 8}_*")), lambda file: file.name[:8])

@@ -15,6 +15,7 @@ from lzxl.campaign.store import Stored, stored_originals
 from lzxl.campaign.warnings import stocktaking
 from lzxl.checks.dates import period_days
 from lzxl.forms.load import book_with, load_form
+from lzxl.groups import grouped
 from lzxl.states import TO_SUPPLEMENT, WITHOUT_ROWS, FileState
 from lzxl.year.decided import decision_rows
 from lzxl.year.decisions import settled
@@ -118,11 +119,9 @@ def _nil_returns_in(campaign: Campaign, versions: Sequence[Stored]) -> list[Stor
 
 def _versions(campaign: Campaign, as_of: datetime.date) -> dict[tuple[str, str], list[Stored]]:
     """(unit, register) → what came in of it by a day, by round and version."""
-    versions: dict[tuple[str, str], list[Stored]] = {}
-    for stored in stored_originals(campaign):
-        if load_form(stored.form).is_graded and stored.received <= as_of.isoformat():
-            versions.setdefault((stored.unit.code, stored.form), []).append(stored)
-    return versions
+    came_in = (one for one in stored_originals(campaign) if one.received <= as_of.isoformat())
+    registers = (one for one in came_in if load_form(one.form).is_graded)
+    return grouped(registers, lambda stored: (stored.unit.code, stored.form))
 
 
 def _nil_filed(began: Stored, versions: Sequence[Stored], nil_returns: Sequence[Stored]) -> NilFiled:

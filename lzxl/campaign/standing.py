@@ -26,6 +26,7 @@ from lzxl.checks.run import Checked, check_submissions
 from lzxl.faults import FAULTS
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import ROSTER_FORM
+from lzxl.groups import grouped
 from lzxl.progress import Progress, stepper
 from lzxl.states import FileState
 from lzxl.submission import Submission
@@ -164,10 +165,8 @@ def take_stock(
     out. None is today, with all that there is.
     """
     _read_ahead(campaign, progress, meanwhile)
-    versions: dict[Slot, list[Stored]] = {}
-    for stored in stored_originals(campaign):
-        if as_of is None or stored.received <= as_of.isoformat():
-            versions.setdefault(stored.slot, []).append(stored)
+    came_in = (one for one in stored_originals(campaign) if as_of is None or one.received <= as_of.isoformat())
+    versions = grouped(came_in, lambda stored: stored.slot)
     latest = {slot: stored[-1] for slot, stored in versions.items()}
     first = {slot: min(one.received for one in stored) for slot, stored in versions.items()}
     checked = _checked(campaign, latest, first)

@@ -16,6 +16,7 @@ from lzxl.campaign.rounds import title_of
 from lzxl.files import writing
 from lzxl.forms.load import load_form, unit_form_ids
 from lzxl.forms.roster import Unit
+from lzxl.groups import grouped
 
 _NAME = re.compile(r"^第(\d+)版_(\d{8})_")
 
@@ -42,9 +43,7 @@ class Stored:
 
 def stored_originals(campaign: Campaign) -> list[Stored]:
     """Every original in 收件, by roster order, form, round and version."""
-    folders: dict[str, list[Path]] = {}
-    for folder in _entries(campaign.folder(RECEIVED)):
-        folders.setdefault(_code_of(folder), []).append(folder)
+    folders = grouped(_entries(campaign.folder(RECEIVED)), _code_of)
     return [
         stored
         for unit in campaign.units.values()

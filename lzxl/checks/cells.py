@@ -19,6 +19,7 @@ from lzxl.checks.schema import MISSING, VOCABULARY, failures
 from lzxl.forms.findings import Remedy, choice
 from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.values import display, shorten_number
+from lzxl.groups import grouped
 from lzxl.submission import Labels, Table
 
 ROWS = "表中现有{count}条。"
@@ -29,10 +30,8 @@ SAID_OF_ROWS = frozenset({"missing_likelihood", "missing_severity", "missing_mea
 
 def check_tables(reports: Sequence[Report]) -> None:
     """Add the findings of all table cells to the reports."""
-    by_kind: dict[tuple[str, str, str], list[tuple[Report, Table]]] = {}
-    for report in reports:
-        for table in report.submission.tables:
-            by_kind.setdefault((report.form.id, report.form.scheme, table.name), []).append((report, table))
+    tables = [(report, table) for report in reports for table in report.submission.tables]
+    by_kind = grouped(tables, lambda placed: (placed[0].form.id, placed[0].form.scheme, placed[1].name))
     for (_, _, name), placed in by_kind.items():
         _check_kind(placed[0][0].form, name, placed)
 
@@ -68,14 +67,15 @@ def check_covers(reports: Sequence[Report]) -> None:
 def _check_kind(form: Form, name: str, placed: list[tuple[Report, Table]]) -> None:
     sheet = form.by_name[name]
     # The rows of all submissions stand below each other: a call of pandera costs the same for one as for all of them.
-    ends = list(accumulate(len(table.rows) for _, table in placed))
-    if not ends[-1]:
+    starts = list(accumulate((len(table.rows) for _, table in placed), initial=0))
+    if not starts[-1]:
         return
     columns = {entry.name: _column(entry, [table for _, table in placed]) for entry in sheet.inputs}
     for field_name, check, position in failures(form, name, columns):
-        number = bisect_right(ends, position)
+        # Of tables without rows, which begin where the next one does, the last is meant.
+        number = bisect_right(starts, position) - 1
         report, table = placed[number]
-        index = position - (ends[number - 1] if number else 0)
+        index = position - starts[number]
         entry = sheet.by_name[field_name]
         if _is_judged(report, table, entry, index):
             _say(report, table, sheet, entry, index, check)

@@ -11,6 +11,7 @@ from lzxl.forms.load import load_form, load_forms
 from lzxl.forms.model import Sheet
 from lzxl.forms.roster import ROSTER_FORM
 from lzxl.forms.rules_of_books import Decided
+from lzxl.groups import grouped
 from lzxl.year.decided import ANSWERED, OF_UNITS, ON_ANY_DAY, DecisionRows, Row, decision_rows, sheet_of_decisions
 from lzxl.year.decisions import Fault, rule, settled
 
@@ -56,10 +57,8 @@ class _Teller:
     def __init__(self, report: Report, context: Context, sheet: Sheet, rows: DecisionRows) -> None:
         assert rows.rule is not None
         self.report, self.context, self.sheet, self.rows, self.rule = report, context, sheet, rows, rows.rule
-        self.rivals: dict[tuple[object, ...], list[Row]] = {}
+        self.rivals = grouped(rows.rows, _key)
         """The rows that decide on the same object on the same day, those that do so alone among them."""
-        for row in rows.rows:
-            self.rivals.setdefault(_key(row), []).append(row)
 
     def tell(self, fault: Fault) -> None:
         row = self.rows.rows[fault.row]
@@ -77,7 +76,7 @@ class _Teller:
         details: dict[str, object] = {
             "told": self.sheet.by_name[self.rule.reason].title,
             "until": until.title,
-            "lasting": until.vocabulary.in_role("lasting")[0] if until.vocabulary is not None else "",
+            "lasting": next(iter(self.sheet.words(self.rule.validity, "lasting")), ""),
             "span": self.context.period,
             "where": _where(row.role),
             "why": _WHY.get(fault.lacks or "", ""),

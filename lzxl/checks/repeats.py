@@ -19,6 +19,7 @@ from lzxl.forms.posts import post_stem
 from lzxl.forms.private import sayable
 from lzxl.forms.rules import Distinct, Numbered
 from lzxl.forms.text import compact
+from lzxl.groups import grouped
 from lzxl.submission import Earlier, Table
 from lzxl.year.first_rows import first_repeated
 
@@ -56,13 +57,15 @@ def _check_first(report: Report, sheet: Sheet, text: str) -> None:
 def check_numbers_of_before(reports: Sequence[Report]) -> None:
     """Findings `number_reused`, `number_changed`, `row_vanished` and `rows_left_out`: what a unit's numbers stood for in its
     versions before, and what of them is not there any more."""
-    rounds: dict[tuple[str, str], list[Report]] = {}
+    adding_up = (report for report in reports if report.submission.round and report.form.adds_up)
+    rounds = grouped(adding_up, _whose)
     for report in reports:
-        if report.submission.round and report.form.adds_up:
-            rounds.setdefault((report.own_code, report.form.id), []).append(report)
-    for report in reports:
-        beside = [other for other in rounds.get((report.own_code, report.form.id), ()) if other is not report]
+        beside = [other for other in rounds.get(_whose(report), ()) if other is not report]
         _check_before(report, beside)
+
+
+def _whose(report: Report) -> tuple[str, str]:
+    return report.own_code, report.form.id
 
 
 def _check_before(report: Report, rounds: Sequence[Report]) -> None:
@@ -86,13 +89,18 @@ def _check_vanished(
         return
     place = Place(tables[0].title)
     if not rule.kept:
-        named = "、".join([*gone][:_MOST_NAMED]) + (f"等{len(gone)}项" if len(gone) > _MOST_NAMED else "")
-        report.whole("rows_left_out", place, value=named, title=sheet.title)
+        report.whole("rows_left_out", place, value=_named([*gone]), title=sheet.title)
         return
     for number, row in gone.items():
         before = shorten(sayable(row.text), 30)
         said = number if _is_number(number) else row.owner
         report.whole("row_vanished", place, value=said, origin=row.origin, before=before)
+
+
+def _named(numbers: Sequence[str]) -> str:
+    """Some numbers, and of how many."""
+    more = f"等{len(numbers)}项" if len(numbers) > _MOST_NAMED else ""
+    return "、".join(numbers[:_MOST_NAMED]) + more
 
 
 def _is_number(number: str) -> bool:

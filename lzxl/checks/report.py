@@ -16,6 +16,7 @@ from lzxl.forms.model import Field, Form
 from lzxl.forms.places import WHOLE_FILE, Place
 from lzxl.forms.text import compact
 from lzxl.forms.values import display
+from lzxl.groups import grouped
 from lzxl.submission import Fact, Submission, Table
 
 
@@ -114,10 +115,7 @@ class Report:
 
     @cached_property
     def _by_name(self) -> dict[str, list[Table]]:
-        by_name: dict[str, list[Table]] = {}
-        for table in self.submission.tables:
-            by_name.setdefault(table.name, []).append(table)
-        return by_name
+        return grouped(self.submission.tables, lambda table: table.name)
 
     def field(self, table: Table, name: str) -> Field:
         return self.form.by_name[table.name].by_name[name]

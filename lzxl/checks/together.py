@@ -12,6 +12,7 @@ from lzxl.checks.report import Report
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Field
 from lzxl.forms.text import compact
+from lzxl.groups import grouped
 from lzxl.submission import Table
 
 # A message names no more files than this.
@@ -37,16 +38,17 @@ def which_counts(files: Sequence[Report]) -> Report:
 
 
 def _check_filed_twice(reports: Sequence[Report]) -> None:
-    by_unit: dict[tuple[str, str, str, str], list[Report]] = {}
-    for report in reports:
-        if report.own_code and report.form.cover is not None:
-            label = report.submission.round
-            # What names its round is of one period, however that is written.
-            period = "" if label else compact(report.submission.period)
-            by_unit.setdefault((report.own_code, report.form.id, label, period), []).append(report)
-    for files in by_unit.values():
+    filed = (report for report in reports if report.own_code and report.form.cover is not None)
+    for files in grouped(filed, _what_it_is).values():
         if len(files) > 1:
             _say_filed_twice(files)
+
+
+def _what_it_is(report: Report) -> tuple[str, str, str, str]:
+    """The unit, the form, and the round or the period that a file is of: what names its round is of one period, however that is
+    written."""
+    label = report.submission.round
+    return report.own_code, report.form.id, label, "" if label else compact(report.submission.period)
 
 
 def _say_filed_twice(files: Sequence[Report]) -> None:

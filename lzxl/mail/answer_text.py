@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lzxl.campaign.model import Filing
 from lzxl.campaign.standing import Standing
 from lzxl.forms.roster import Unit
+from lzxl.groups import grouped
 from lzxl.mail.letter_items import item_values
 from lzxl.mail.letter_values import campaign_values, form_titles, unit_values
 from lzxl.mail.outbox import facts_of
@@ -25,9 +26,7 @@ class AnswerText:
     def __init__(self, campaign: Campaign, today: datetime.date, standing: Standing) -> None:
         self._campaign = campaign
         self._today = today
-        self._filings: dict[str, list[Filing]] = {}
-        for filing in standing.filings:
-            self._filings.setdefault(filing.unit.code, []).append(filing)
+        self._filings = grouped(standing.filings, lambda filing: filing.unit.code)
 
     def values(self, unit: Unit, reply: Reply) -> dict[str, str]:
         """What the letter to a unit may say."""

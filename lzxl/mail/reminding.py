@@ -18,6 +18,7 @@ from lzxl.campaign.standing import Standing
 from lzxl.errors import ConfigError
 from lzxl.faults import attempt
 from lzxl.forms.roster import Unit
+from lzxl.groups import grouped
 from lzxl.mail.compose import Enclosure, is_address
 from lzxl.mail.entries import Posted
 from lzxl.mail.letter_items import Item, exchange_note, item_values
@@ -177,12 +178,9 @@ def _why_not_to_remind(
 def owed_filings(standing: Standing) -> dict[str, list[Filing]]:
     """Unit code → what it has not filed, or not so that it could be accepted. Units that owe nothing are not in it, nor are
     those whose filings may lie under another code (`under_another_code`)."""
-    owed: dict[str, list[Filing]] = {}
     elsewhere = under_another_code(standing)
-    for filing in standing.filings:
-        if filing.state not in ACCEPTABLE and filing.unit.code not in elsewhere:
-            owed.setdefault(filing.unit.code, []).append(filing)
-    return owed
+    owed = (filing for filing in standing.filings if filing.state not in ACCEPTABLE)
+    return grouped((filing for filing in owed if filing.unit.code not in elsewhere), lambda filing: filing.unit.code)
 
 
 def left_to_remind(outbox: Outbox, standing: Standing, day: str) -> dict[str, list[Filing]]:

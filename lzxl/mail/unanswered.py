@@ -11,6 +11,7 @@ from lzxl.campaign.standing import Standing
 from lzxl.campaign.store import Stored, round_of
 from lzxl.checks.run import Checked
 from lzxl.forms.roster import Unit
+from lzxl.groups import grouped
 from lzxl.mail.entries import Message, Part
 from lzxl.mail.heard import Heard, subject_of
 from lzxl.mail.register import Register
@@ -43,9 +44,8 @@ class Unanswered:
         self._campaign = campaign
         self._register = register
         self._filings = {filing.slot: filing for filing in standing.filings}
-        self._latest: dict[str, list[tuple[Stored, Checked]]] = {}
-        for stored, checked in zip(standing.originals, standing.latest, strict=True):
-            self._latest.setdefault(stored.unit.code, []).append((stored, checked))
+        latest = zip(standing.originals, standing.latest, strict=True)
+        self._latest = grouped(latest, lambda one: one[0].unit.code)
         self._parts = self._parts_to_ask_about()
 
     def reply(self, unit: Unit, heard: Heard, asked: Asked) -> Reply:
@@ -111,10 +111,7 @@ class Unanswered:
 
     def _parts_to_ask_about(self) -> dict[str, list[tuple[Message, Part]]]:
         """Unit code → what it is to hear of that is no submission."""
-        found: dict[str, list[tuple[Message, Part]]] = {}
-        for message, part in self._register.parts_to_ask_about():
-            found.setdefault(self._first_unit(message), []).append((message, part))
-        return found
+        return grouped(self._register.parts_to_ask_about(), lambda asked: self._first_unit(asked[0]))
 
     def _first_unit(self, message: Message) -> str:
         """Whose mail it is, of the units that share its address; "" if none of them is on the roster."""

@@ -17,6 +17,7 @@ from typing import Literal
 
 from lzxl.forms.grading import GradingTable, gravity
 from lzxl.forms.text import compact
+from lzxl.groups import apart, grouped
 
 FaultCode = Literal[
     "decision_without_row",
@@ -195,14 +196,14 @@ def rule(
 
     `as_of`: only what was decided by that day counts; None for all.
     """
-    made = _made(decisions, as_of)
+    on_points, on_cells = apart(_made(decisions, as_of), lambda one: bool(one.subject))
     judge = _Judge(grading.level.allowed, period)
     bench = _Bench(judge, _by_point(warnings), grading)
-    single, stale = _ruled_alone(points, [one for one in made if one.subject], bench)
+    single, stale = _ruled_alone(points, on_points, bench)
     # Whoever wrote a row of its own for a point meant no other row for it, even where that row does not hold.
-    claimed = {one.subject for one in made if one.subject} - stale
+    claimed = {one.subject for one in on_points} - stale
     free = [point for point in points if point.number not in claimed]
-    holding = single | _ruled_by_cell(free, [one for one in made if not one.subject], bench)
+    holding = single | _ruled_by_cell(free, on_cells, bench)
     waiting = [point for point in points if point.is_open or point.number in stale]
     undecided = tuple(point for point in waiting if point.number not in holding)
     return Rulings(holding, judge.in_order(), undecided)
@@ -226,9 +227,7 @@ def _ruled_alone(
 
 def _ruled_by_cell(points: Sequence[Point], decisions: Sequence[Decision], bench: _Bench) -> dict[str, Ruling]:
     """The rulings of rows on all points of a cell, by the number of the point."""
-    in_cell: dict[str, list[Point]] = {}
-    for point in points:
-        in_cell.setdefault(point.cell, []).append(point)
+    in_cell = grouped(points, lambda point: point.cell)
     holding: dict[str, Ruling] = {}
     for cell, decision in bench.judge.latest(decisions, lambda one: one.cell).items():
         for point in in_cell.get(cell, ()):
@@ -298,15 +297,17 @@ class _Judge:
 
         A row whose word is none still stands against another of its day: who wrote both meant one of them.
         """
-        by_object: dict[str, list[Decision]] = {}
-        for decision in decisions:
-            if self._has_object(decision, object_of(decision), known) and self._is_in_time(decision):
-                by_object.setdefault(object_of(decision), []).append(decision)
+        with_object = (one for one in decisions if self._has_object(one, object_of(one), known))
+        by_object = grouped(filter(self._is_in_time, with_object), object_of)
         latest = {name: _of_last_day(rows) for name, rows in by_object.items()}
         for name, rows in latest.items():
-            for one in rows if len(rows) > 1 else ():
-                self.blame(one, "decisions_conflict", object=name, day=str(one.day))
+            self._blame_conflict(name, rows)
         return {name: rows[0] for name, rows in latest.items() if len(rows) == 1 and self._is_word(rows[0])}
+
+    def _blame_conflict(self, name: str, rows: Sequence[Decision]) -> None:
+        """Of several rows of one day none holds, and each is told so."""
+        for one in rows if len(rows) > 1 else ():
+            self.blame(one, "decisions_conflict", object=name, day=str(one.day))
 
     def _has_object(self, decision: Decision, name: str, known: Collection[str] | None) -> bool:
         if name and (known is None or name in known):

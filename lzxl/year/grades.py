@@ -16,6 +16,7 @@ from typing import Final, Literal
 
 from lzxl.forms.appraisal import SCORE_FIELDS, AppraisalScheme, round_half_up
 from lzxl.forms.load import book_with, load_form
+from lzxl.groups import grouped
 from lzxl.year.scores import Parts, result_of
 
 UNDECIDED: Final = "待定"
@@ -217,33 +218,43 @@ def _keep_quota(scheme: AppraisalScheme, standings: list[_Standing], quota: int)
     waiting = [one for one in standings if not one.grade and one.allowed == scheme.best]
     free = quota - len(chosen)
     if free < 0:
-        for standing in (*chosen, *waiting):
-            standing.grade = UNDECIDED
-            standing.why.append(f"认定为{scheme.best}的有{len(chosen)}个，超过名额{quota}个")
-            standing.quota_note = OVER_QUOTA.format(chosen=len(chosen), quota=quota)
+        _leave_undecided(scheme, (*chosen, *waiting), len(chosen), quota)
     elif len(waiting) > free:
         decided_on = max((one.candidate.decided.day for one in chosen if one.candidate.decided), default=None)
         _share_out(scheme, waiting, free, quota, _left_out(scheme, quota, decided_on))
+
+
+def _leave_undecided(scheme: AppraisalScheme, standings: Iterable[_Standing], chosen: int, quota: int) -> None:
+    """More have been decided to be the best than may be: which of them is not for the program to say."""
+    for standing in standings:
+        standing.grade = UNDECIDED
+        standing.why.append(f"认定为{scheme.best}的有{chosen}个，超过名额{quota}个")
+        standing.quota_note = OVER_QUOTA.format(chosen=chosen, quota=quota)
 
 
 def _share_out(scheme: AppraisalScheme, waiting: list[_Standing], free: int, quota: int, left_out: str) -> None:
     """Of more units than places are `free`, the best by result keep the best grade. `left_out`: why the others do not."""
     waiting.sort(key=lambda one: one.result, reverse=True)
     edge = waiting[free].result
+    above = [one for one in waiting if one.result > edge]
     at_edge = [one for one in waiting if one.result == edge]
     # Whoever equals the first who is left out may neither be taken nor left out by the program.
-    is_tied = free > 0 and waiting[free - 1].result == edge
-    for standing in at_edge if is_tied else ():
-        equals = sorted(one.candidate.unit for one in at_edge if one is not standing)
+    is_tied = len(above) < free
+    if is_tied:
+        _tie(scheme, at_edge, free - len(above), quota)
+    for standing in waiting[len(above) + (len(at_edge) if is_tied else 0) :]:
+        standing.grade = scheme.below(scheme.best)
+        standing.why.append(left_out)
+        standing.quota_note = QUOTA_FULL.format(quota=quota)
+
+
+def _tie(scheme: AppraisalScheme, equals: Sequence[_Standing], left: int, quota: int) -> None:
+    """`left`: how many of the equals could still have the best grade."""
+    for standing in equals:
+        others = sorted(one.candidate.unit for one in equals if one is not standing)
         standing.grade = UNDECIDED
-        standing.why.append(f"与 {'、'.join(equals)} 并列，{scheme.best}名额只有{quota}个")
-        above = sum(one.result > edge for one in waiting)
-        standing.quota_note = TIED.format(equals=len(at_edge), left=free - above)
-    for standing in waiting:
-        if standing.result < edge or (standing.result == edge and not is_tied):
-            standing.grade = scheme.below(scheme.best)
-            standing.why.append(left_out)
-            standing.quota_note = QUOTA_FULL.format(quota=quota)
+        standing.why.append(f"与 {'、'.join(others)} 并列，{scheme.best}名额只有{quota}个")
+        standing.quota_note = TIED.format(equals=len(equals), left=left)
 
 
 def _left_out(scheme: AppraisalScheme, quota: int, decided_on: datetime.date | None) -> str:
@@ -264,11 +275,8 @@ def _hint(scheme: AppraisalScheme, standing: _Standing) -> None:
 
 def _ranks(scheme: AppraisalScheme, standings: Iterable[_Standing]) -> dict[str, int]:
     """Unit → rank in its group: equal results share a rank, and the ranks that they take up are left out (1-2-2-4)."""
-    by_group: dict[str, list[_Standing]] = {}
-    for standing in standings:
-        by_group.setdefault(_group(scheme, standing.candidate.kind), []).append(standing)
     ranks: dict[str, int] = {}
-    for members in by_group.values():
+    for members in grouped(standings, lambda standing: _group(scheme, standing.candidate.kind)).values():
         results = sorted((one.result for one in members), reverse=True)
         first: dict[Decimal, int] = {}
         for place, result in enumerate(results, start=1):

@@ -14,6 +14,7 @@ from lzxl.forms.people import People
 from lzxl.forms.roster import Unit
 from lzxl.forms.rules_of_books import Events, Ledger
 from lzxl.forms.text import compact, fold
+from lzxl.groups import grouped
 from lzxl.submission import Submission, Table
 from lzxl.year.course import Course, EventRow, Matter
 from lzxl.year.events import Machine
@@ -90,10 +91,7 @@ def read_ledger(machine: Machine, submission: Submission, units: Mapping[str, Un
     entries = tuple(_entries(book, submission, units))
     placed = list(submission.rows_of(book.events.name))
     rows = tuple(_row(machine, book.rows, at, *place) for at, place in enumerate(placed))
-    by_warning: dict[str, list[EventRow]] = {}
-    for row in rows:
-        by_warning.setdefault(row.warning, []).append(row)
-    return LedgerRead(book, entries, rows, tuple(placed), by_warning)
+    return LedgerRead(book, entries, rows, tuple(placed), grouped(rows, lambda row: row.warning))
 
 
 def _tables(submission: Submission, sheet: Sheet) -> list[Table]:

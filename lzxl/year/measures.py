@@ -7,7 +7,6 @@ the row of its point has none.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +15,7 @@ from lzxl.forms.load import load_form
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.text import compact
 from lzxl.forms.values import display
+from lzxl.groups import grouped
 from lzxl.submission import Submission
 from lzxl.year.changes import FieldChange, changes_of
 from lzxl.year.first_rows import tables_of
@@ -126,34 +126,34 @@ def compare_measures(
     points: Iterable[Point], before: Iterable[Measure], after: Iterable[Measure], sheet: Sheet
 ) -> tuple[MeasureDifference, ...]:
     """The measures of two periods side by side, point by point. `sheet`: what the measures are rows of."""
-    old, new = _by_point(before), _by_point(after)
+    old, new = (grouped(measures, lambda measure: measure.point) for measures in (before, after))
     judge = _Judge(sheet)
-    return tuple(row for point in points for row in judge.of_point(point, old[point.before], new[point.after]))
-
-
-def _by_point(measures: Iterable[Measure]) -> Mapping[str, list[Measure]]:
-    found: dict[str, list[Measure]] = defaultdict(list)
-    for measure in measures:
-        found[measure.point].append(measure)
-    return found
+    pairs = ((point, old.get(point.before, ()), new.get(point.after, ())) for point in points)
+    return tuple(row for pair in pairs for row in judge.of_point(*pair))
 
 
 def _paired(old: Sequence[Measure], new: Sequence[Measure]) -> dict[int, int]:
     """Place in `new` → place in `old` of measures that are the same: word for word, then the likest first."""
-    pairs: dict[int, int] = {}
-    waiting: dict[str, list[int]] = defaultdict(list)
-    for place in reversed(range(len(old))):
-        waiting[old[place].text].append(place)
-    for place, measure in enumerate(new):
-        if waiting[measure.text]:
-            pairs[place] = waiting[measure.text].pop()
-    left_old = [place for place in range(len(old)) if place not in set(pairs.values())]
+    pairs = _alike(old, new)
+    taken = set(pairs.values())
+    left_old = [place for place in range(len(old)) if place not in taken]
     left_new = [place for place in range(len(new)) if place not in pairs]
     if max(len(left_old), len(left_new)) <= _MOST_NEAR:
         near = sorted(_likely(old, new, left_old, left_new), key=lambda one: (-one[0], *one[1:]))
         for _, source, place in near:
-            if place not in pairs and source not in pairs.values():
+            if place not in pairs and source not in taken:
                 pairs[place] = source
+                taken.add(source)
+    return pairs
+
+
+def _alike(old: Sequence[Measure], new: Sequence[Measure]) -> dict[int, int]:
+    """The same for those that say the same word for word: the first of them is the first of before."""
+    pairs: dict[int, int] = {}
+    waiting = grouped(reversed(range(len(old))), lambda place: old[place].text)
+    for place, measure in enumerate(new):
+        if waiting.get(measure.text):
+            pairs[place] = waiting[measure.text].pop()
     return pairs
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from lzxl.forms.model import Sheet
 from lzxl.forms.rules_of_public import Edition, EditionColumn, Published
+from lzxl.groups import apart
 from lzxl.year.registers import Entry
 
 NOTHING = "—"
@@ -91,13 +92,15 @@ def _kept_back(
     edition: Edition, rule: Published, entries: Sequence[Entry], known: Circumstances
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """The numbers of the rows that an edition does not show: withheld, for readers inside, and of sensitive posts."""
-    withheld = tuple(entry.number for entry in entries if entry.number in known.withheld)
+    withheld, others = apart(entries, lambda entry: entry.number in known.withheld)
     if not edition.to_everybody:
-        return withheld, (), ()
-    others = [entry for entry in entries if entry.number not in known.withheld]
-    inside = tuple(entry.number for entry in others if entry.number in known.inside)
-    open_to_all = [entry for entry in others if entry.number not in known.inside]
-    return withheld, inside, tuple(entry.number for entry in open_to_all if _is_sensitive(rule, entry))
+        return _numbers(withheld), (), ()
+    inside, open_to_all = apart(others, lambda entry: entry.number in known.inside)
+    return _numbers(withheld), _numbers(inside), _numbers(entry for entry in open_to_all if _is_sensitive(rule, entry))
+
+
+def _numbers(entries: Iterable[Entry]) -> tuple[str, ...]:
+    return tuple(entry.number for entry in entries)
 
 
 def _is_sensitive(rule: Published, entry: Entry) -> bool:
@@ -119,20 +122,17 @@ class _Writer:
             cells = [NOTHING if column.of else name for column in self.edition.columns]
             yield PublishedRow(code, (*cells[:-1], without))
             return
-        everybody = [entry for entry in entries if self._is_of_everybody(entry)]
-        for entry in entries:
-            if not self._is_of_everybody(entry):
-                shown = tuple(self._cell(column, name, entry) for column in self.edition.columns)
-                yield PublishedRow(code, shown, entry.level, entry.number in self.known.undecided, entry.number)
+        everybody, own = apart(entries, self._is_of_everybody)
+        for entry in own:
+            shown = tuple(self._cell(column, name, entry) for column in self.edition.columns)
+            yield PublishedRow(code, shown, entry.level, entry.number in self.known.undecided, entry.number)
         if everybody:
             yield self._together(code, name, everybody)
 
     def _is_of_everybody(self, entry: Entry) -> bool:
         """Whether a row concerns everybody of its unit, and is told once where anybody may read it."""
-        vocabulary = self.sheet.by_name[self.rule.type].vocabulary
-        if vocabulary is None or not self.edition.to_everybody:
-            return False
-        return entry.values[self.rule.type] in vocabulary.in_role("of_everybody")
+        said = entry.values[self.rule.type]
+        return self.edition.to_everybody and said in self.sheet.words(self.rule.type, "of_everybody")
 
     def _cell(self, column: EditionColumn, unit: str, entry: Entry) -> str:
         return _lines(self._value(one, entry) for one in column.of) if column.of else unit

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lzxl.forms.grading import Grade, GradingTable
+from lzxl.groups import grouped
 from lzxl.year.decisions import Decision, Period, Point, ProvedWarning, Ruling, Told, rule, telling
 
 
@@ -24,17 +25,11 @@ class Resolved:
 
     @cached_property
     def _by_object(self) -> Mapping[str, list[Decision]]:
-        by_object: dict[str, list[Decision]] = {}
-        for decision in self.decisions:
-            by_object.setdefault(decision.object, []).append(decision)
-        return by_object
+        return grouped(self.decisions, lambda decision: decision.object)
 
     @cached_property
     def _by_point(self) -> Mapping[str, list[ProvedWarning]]:
-        by_point: dict[str, list[ProvedWarning]] = {}
-        for warning in self.proved:
-            by_point.setdefault(warning.point, []).append(warning)
-        return by_point
+        return grouped(self.proved, lambda warning: warning.point)
 
     def of_unit(self, points: Iterable[Point], grading: GradingTable, others: Collection[str]) -> list[Ruling]:
         """The decisions that hold for a unit's points, each number once. `others`: the codes of the other units: a number of theirs

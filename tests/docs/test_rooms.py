@@ -16,6 +16,7 @@ ORDER = (
     "interrupts",
     "data",
     "files",
+    "groups",
     "children",
     "zips",
     "faults",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.text import compact, fold, tidy
 from lzxl.forms.values import as_text, is_blank
+from lzxl.groups import grouped
 from lzxl.workbook.layout import FINDINGS_COLUMN
 from lzxl.workbook.reading.content import cell_in
 from lzxl.workbook.reading.grid import Grid
@@ -146,19 +147,21 @@ class HeaderFinder:
 
     def _map(self, grid: Grid, header: Header) -> None:
         """Say which field each column is, and where that is not plain."""
-        candidates: dict[str, list[int]] = {}
-        by_text: dict[str, list[int]] = {}
-        for column, text in header.texts.items():
-            by_text.setdefault(fold(text), []).append(column)
-            named = self.field_for(text)
-            if named is not None:
-                candidates.setdefault(named.name, []).append(column)
-        header.duplicates = {header.texts[columns[0]]: columns for columns in by_text.values() if len(columns) > 1}
-        for name, columns in candidates.items():
+        header.duplicates = _duplicates(header.texts)
+        for name, columns in self._candidates(header.texts).items():
             header.columns[name] = self._best(grid, header, self.sheet.by_name[name], columns)
             if len({fold(header.texts[column]) for column in columns}) > 1:
                 header.similar[name] = columns
         self._guess(header)
+
+    def _candidates(self, texts: Mapping[int, str]) -> dict[str, list[int]]:
+        """Field → the columns whose headers name it."""
+        found: dict[str, list[int]] = {}
+        for column, text in texts.items():
+            named = self.field_for(text)
+            if named is not None:
+                found.setdefault(named.name, []).append(column)
+        return found
 
     def _best(self, grid: Grid, header: Header, entry: Field, columns: list[int]) -> int:
         """Which of several columns with a field's header is the field."""
@@ -186,6 +189,12 @@ class HeaderFinder:
     def _is_known(self, text: str) -> bool:
         """Whether a header without a column is known all the same: a second one of a field, or one that is no field."""
         return bool(self.sheet.auxiliary_role(text)) or self.field_for(text) is not None
+
+
+def _duplicates(texts: Mapping[int, str]) -> dict[str, list[int]]:
+    """Each text that stands over several columns, as the first of them writes it, with these columns."""
+    alike = grouped(texts, lambda column: fold(texts[column]))
+    return {texts[columns[0]]: columns for columns in alike.values() if len(columns) > 1}
 
 
 def _columns_within(spans: dict[int, int], last: int) -> set[int]:
