@@ -6,6 +6,7 @@ import codecs
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from lzxl.forms.values import CellError
@@ -103,10 +104,11 @@ def stored_cells(stream: bytes, position: int) -> Stored:
         if len(data) < 6 or kind not in _CELLS:
             continue
         row, column = struct.unpack_from("<HH", data)
-        cells = (len(data) - 6) // 6 if kind == _MULTIPLE_RK else 1
-        found.places.update((row + 1, column + 1 + place) for place in range(cells))
+        side_by_side = (len(data) - 6) // 6 if kind == _MULTIPLE_RK else 1
+        first = column + 1
+        found.places.update((row + 1, place) for place in range(first, first + side_by_side))
         if kind in _FORMULAS:
-            found.formulas.add((row + 1, column + 1))
+            found.formulas.add((row + 1, first))
     return found
 
 
@@ -115,17 +117,24 @@ def text_encoding(stream: bytes) -> str | None:
 
     None for BIFF8, which needs none, and where the stream names one that there is. Without any hint it is what Chinese Windows writes.
     """
-    first = next(records(stream), None)
-    if first is not None and (first.kind != _BOF or first.data[:2] == b"\x00\x06"):
+    if not _may_be_before_biff8(stream):
         return None
-    for kind, data, _ in records(stream):
-        if kind == _EOF:
-            break
+    for kind, data, _ in takewhile(_is_of_book, records(stream)):
         if kind == _CODEPAGE and _is_known(_encoding_of(int.from_bytes(data[:2], "little"))):
             return None
         if kind == _FONT and _charset(data) in _CHARSETS:
             return _CHARSETS[_charset(data)]
     return _OF_CHINESE_WINDOWS
+
+
+def _may_be_before_biff8(stream: bytes) -> bool:
+    first = next(records(stream), None)
+    return first is None or (first.kind == _BOF and first.data[:2] != b"\x00\x06")
+
+
+def _is_of_book(record: Record) -> bool:
+    """Whether a record, and all before it, is of the book as a whole: the first end is that of the book, the others are of sheets."""
+    return record.kind != _EOF
 
 
 def _charset(font: bytes) -> int:

@@ -179,13 +179,13 @@ def biff_lock(stream: bytes) -> Lock:
 def _biff_lock(stream: bytes, file_pass: bytes) -> Lock:
     if len(file_pass) == 4:  # before Excel 97 nothing else was known
         return _XorLock(stream, *struct.unpack("<HH", file_pass))
-    way, major, minor = struct.unpack_from("<HHH", file_pass)
-    if way == 0:
-        return _XorLock(stream, major, minor)
-    if way == 1 and (major, minor) == (1, 1):
-        return _Rc4Lock(stream, file_pass[6:])
-    if way == 1 and major in (2, 3, 4) and minor == 2:
-        return _CryptoApiLock(stream, file_pass[6:])
+    match struct.unpack_from("<HHH", file_pass):
+        case 0, key, verifier:
+            return _XorLock(stream, key, verifier)
+        case 1, 1, 1:
+            return _Rc4Lock(stream, file_pass[6:])
+        case 1, 2 | 3 | 4, 2:
+            return _CryptoApiLock(stream, file_pass[6:])
     raise UnknownCipherError("加密方式不支持")
 
 

@@ -67,6 +67,12 @@ class _Column:
     """What stood there where that is not the value."""
 
 
+def _odd_cells(keys: Sequence[Any], parsed: Mapping[Any, Parsed]) -> dict[int, Parsed]:
+    """The cells of a column of which something is to be said. Most columns have none: their cells are not gone through again."""
+    odd = {key: found for key, found in parsed.items() if found.problem or found.note}
+    return {index: odd[key] for index, key in enumerate(keys) if key in odd} if odd else {}
+
+
 class _ColumnReader:
     """Reads one column of a field that units fill in."""
 
@@ -103,11 +109,8 @@ class _ColumnReader:
         # Most columns say a few things over and over: each is parsed once.
         distinct = dict(zip(keys, pointed.raws, strict=True))
         parsed = {key: parse(self.entry, raw, self.date1904) for key, raw in distinct.items()}
-        odd = {key: found for key, found in parsed.items() if found.problem or found.note}
-        column = _Column(pointed, [parsed[key].value for key in keys], formulas=formulas)
-        if odd:
-            column.odd = {index: odd[key] for index, key in enumerate(keys) if key in odd}
-        return column
+        values = [parsed[key].value for key in keys]
+        return _Column(pointed, values, _odd_cells(keys, parsed), formulas)
 
     def _followed(self, formulas: Iterable[int]) -> Pointed:
         """The cells of the column, with what 同上 and its like point to; what a formula makes of nothing is nothing."""

@@ -121,17 +121,19 @@ class _Document:
 
     def _end_of_table(self, local: str) -> None:
         """Go on to the next cell, row or sheet. A table inside of a cell is no sheet."""
-        if self._cell_depth == self._depth:
-            self._cell_depth = 0
-            self._column += self._columns
-        elif self._cell_depth:
-            return
+        if self._cell_depth:
+            self._end_in_cell()
         elif local == "table-row" and self._sheet is not None:
             self._row += self._rows
         elif local == "table":
             self._sheet = None
         elif local == "style":
             self._style = ""
+
+    def _end_in_cell(self) -> None:
+        if self._cell_depth == self._depth:
+            self._cell_depth = 0
+            self._column += self._columns
 
     def text(self, text: str) -> None:
         if self._gather is not None and len(self._gather) < 10_000:

@@ -139,8 +139,7 @@ def value_shown(number: float, shown: NumberFormat, date1904: bool = False) -> A
     A number that is no day of the calendar stays a number whatever its format.
     """
     if shown.kind == "number":
-        text = _text(number, shown) if shown.sections and math.isfinite(number) else ""
-        return ShownNumber(number, text) if text else number
+        return _with_its_text(number, shown)
     if not abs(number) < _PAST_ALL_DAYS:
         return number
     if shown.kind == "elapsed":
@@ -148,6 +147,12 @@ def value_shown(number: float, shown: NumberFormat, date1904: bool = False) -> A
     if number < 0:
         return number
     return _moment(number, date1904)
+
+
+def _with_its_text(number: float, shown: NumberFormat) -> float | ShownNumber:
+    """A number as it is shown, where its format makes another text of it than any program would."""
+    text = _text(number, shown) if shown.sections and math.isfinite(number) else ""
+    return ShownNumber(number, text) if text else number
 
 
 def _moment(number: float, date1904: bool) -> datetime.date | datetime.time:

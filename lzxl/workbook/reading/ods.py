@@ -89,7 +89,12 @@ class _Document:
             self.table.start(name, attributes)
         elif name == f"{_TABLE}table" and self.is_spreadsheet:
             self.table = self._begin_table(attributes)
-        elif name == f"{_OFFICE}spreadsheet":
+        else:
+            self._start_outside(name, attributes)
+
+    def _start_outside(self, name: str, attributes: dict[str, str]) -> None:
+        """An element that stands in no table: what is said of the whole file, and the styles."""
+        if name == f"{_OFFICE}spreadsheet":
             self.is_spreadsheet = True
         elif name == f"{_TABLE}null-date":
             self.content.date1904 = attributes.get(f"{_TABLE}date-value", "").startswith("1904")
@@ -243,9 +248,9 @@ class _Table:
         repeats = _repeats(cell, "columns")
         self.place += repeats
         formula = cell.get(f"{_TABLE}formula")
-        text = "\n".join([paragraph.content for paragraph in self.paragraphs]) if self.paragraphs else ""
+        text = "\n".join([paragraph.content for paragraph in self.paragraphs])
         value = self._value(formula, text, place)
-        self.filled += repeats if value is not None else 0
+        self.filled += repeats * (value is not None)
         rows, columns = _span(cell, "rows"), _span(cell, "columns")
         is_blank = value is None and formula is None and rows == columns == 1
         if is_blank or place > _MOST_COLUMNS:
@@ -257,7 +262,7 @@ class _Table:
         if formula is not None:
             stored = bool(text) or f"{_OFFICE}value-type" in cell
             self.formulas.update(dict.fromkeys(range(place, place + repeats), stored))
-        if rows > 1 or columns > 1:
+        if (rows, columns) != (1, 1):
             self.merges.append((place, rows, columns))
 
     def _put_cells(self, place: int, value: Any, repeats: int) -> None:
@@ -284,8 +289,9 @@ class _Table:
         repeats = _repeats(self.row_attributes, "rows")
         cells = self.cells
         self.sheet.stored = (self.sheet.stored or 0) + self.filled * repeats
-        if cells or self.formulas or self.merges:
-            self._unfold((repeats - 1) * (len(cells) + len(self.formulas) + len(self.merges)))
+        told = len(cells) + len(self.formulas) + len(self.merges)
+        if told:
+            self._unfold((repeats - 1) * told)
             is_hidden = self._is_hidden_row()
             for row in range(self.row, self.row + repeats):
                 self._put_row(row, cells, is_hidden)

@@ -81,7 +81,9 @@ def _stored_value(kind: str, attributes: Mapping[str, str], text: str, styles: S
         return _time(attributes.get(f"{_OFFICE}time-value", ""), styles.is_elapsed(style))
     if kind == "boolean":
         return {"true": True, "false": False}.get(attributes.get(f"{_OFFICE}boolean-value", ""))
-    return attributes.get(f"{_OFFICE}string-value") if kind == "string" else None
+    if kind == "string":
+        return attributes.get(f"{_OFFICE}string-value")
+    return None
 
 
 def _number(stored: str, text: str, styles: Styles, style: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lzxl.forms.model import Field
 from lzxl.forms.places import Place
@@ -27,17 +27,23 @@ def repeated_serials(content: SheetContent, table: Table) -> list[Fact]:
 
 def _repeated(content: SheetContent, table: Table, column: int) -> list[tuple[str, list[int]]]:
     """(number, the rows that have it), for numbers that a section has more than once; merged cells stand once."""
+    sections = _sections(_serials(content, table, column))
+    return [(serial, rows) for section in sections for serial, rows in section.items() if len(rows) > 1]
+
+
+def _sections(serials: Iterable[tuple[int, str]]) -> list[dict[str, list[int]]]:
+    """Of each section its numbers, each with the rows that have it."""
     sections: list[dict[str, list[int]]] = [{}]
     first: str | None = None
     previous: str | None = None
-    for row, serial in _serials(content, table, column):
+    for row, serial in serials:
         first = first or serial
         # Where the first number comes again a section begins; two cells of it one below the other are a copied row.
         if serial == first and previous not in (None, serial):
             sections.append({})
         sections[-1].setdefault(serial, []).append(row)
         previous = serial
-    return [(serial, rows) for section in sections for serial, rows in section.items() if len(rows) > 1]
+    return sections
 
 
 def _serials(content: SheetContent, table: Table, column: int) -> Iterator[tuple[int, str]]:

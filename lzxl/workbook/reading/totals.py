@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import Any
 
 from lzxl.forms.model import Field, Sheet
@@ -128,18 +128,17 @@ def _total_rows(content: SheetContent, sheet: Sheet, table: Table) -> Iterator[_
     if not _has_totals(table):
         return
     numbers = {row: _numbers_of(content, row) for row in table.rows}
-    counted = _counted_columns(content, table, numbers)
     roles = {column: sheet.auxiliary_role(text) for column, text in table.unmapped.items()}
-    counted -= {column for column, role in roles.items() if "identity" in role}
+    counted = _counted_columns(content, table, numbers, roles)
     counts_rows = "risk_count" not in roles.values()
-
-    def held(row: int) -> dict[int, float]:
-        return {column: number for column, number in numbers[row].items() if column in counted}
-
-    for row, tallies in _rows_of_totals(table, held):
+    for row, tallies in _rows_of_totals(table, lambda row: _in_columns(counted, numbers[row])):
         yield from _stated(content, row, tallies, counted)
         if counts_rows:
             yield from _stated_rows(content, table, row, tallies, counted)
+
+
+def _in_columns(columns: set[int], numbers: dict[int, float]) -> dict[int, float]:
+    return {column: number for column, number in numbers.items() if column in columns}
 
 
 def _has_totals(table: Table) -> bool:
@@ -169,16 +168,18 @@ def live_sums(content: SheetContent, table: Table) -> dict[tuple[int, int], Live
     Told by its value, which is what a program makes of the numbers above: it leaves out those that are typed as text. A
     formula that adds something else is none; one whose value the file does not store is taken for what its row says.
     """
-    if not content.formulas or not table.rows or not _has_totals(table):
+    if not content.formulas or not _has_totals(table):
         return {}
-    sums: dict[tuple[int, int], LiveSum] = {}
+    return dict(islice(_live_sums(content, table), _MOST_SUMS))
+
+
+def _live_sums(content: SheetContent, table: Table) -> Iterator[tuple[tuple[int, int], LiveSum]]:
     fields = set(table.columns.values()) - {table.columns.get("serial")}
     for row, tallies in _rows_of_totals(table, partial(_plain_numbers, content)):
         is_mean = _word_of(content, row) in MEANS
         for column in fields:
-            if len(sums) < _MOST_SUMS and _adds_up(content, row, column, tallies, is_mean):
-                sums[row, column] = LiveSum(tallies.rows[0], tallies.rows[-1], is_mean)
-    return sums
+            if _adds_up(content, row, column, tallies, is_mean):
+                yield (row, column), LiveSum(tallies.rows[0], tallies.rows[-1], is_mean)
 
 
 def _adds_up(content: SheetContent, row: int, column: int, tallies: _Tallies, is_mean: bool) -> bool:
@@ -196,15 +197,18 @@ def _plain_numbers(content: SheetContent, row: int) -> dict[int, float]:
     return {column: float(cell) for column, cell in enumerate(content.rows[row], 1) if type(cell) in (int, float)}
 
 
-def _counted_columns(content: SheetContent, table: Table, numbers: dict[int, dict[int, float]]) -> set[int]:
-    """The columns that a total may add: mostly numbers, and not the serial."""
+def _counted_columns(
+    content: SheetContent, table: Table, numbers: dict[int, dict[int, float]], roles: Mapping[int, str]
+) -> set[int]:
+    """The columns that a total may add: mostly numbers, and neither the serial nor what tells one row from another."""
     filled: Counter[int] = Counter()
     numeric: Counter[int] = Counter()
     for row in table.rows:
         filled.update(column for column, cell in enumerate(content.rows[row], 1) if not is_blank(cell))
         numeric.update(numbers[row].keys())
-    serial = table.columns.get("serial")
-    return {column for column, count in numeric.items() if column != serial and count * 2 > filled[column]}
+    added = {column for column, count in numeric.items() if count * 2 > filled[column]}
+    identities = {column for column, role in roles.items() if "identity" in role}
+    return added - identities - {table.columns.get("serial")}
 
 
 def _stated(content: SheetContent, row: int, tallies: _Tallies, counted: set[int]) -> Iterator[_Total]:
@@ -248,11 +252,12 @@ def _stated_rows(
     """A total that counts the rows: 共 28 个, or a number in a table that has no numbers to add."""
     if not tallies.rows:
         return
-    actual = len(tallies.rows)
+    actual, first, last = len(tallies.rows), tallies.rows[0], tallies.rows[-1]
+    serial = table.columns.get("serial")
     for column, cell in enumerate(content.rows[row], 1):
-        stated = _count_in(cell, not counted and column != table.columns.get("serial"))
+        stated = _count_in(cell, not counted and column != serial)
         if stated is not None and column not in counted:
-            yield _Total(row, column, stated, actual, "rows", tallies.rows[0], tallies.rows[-1], stated == actual)
+            yield _Total(row, column, stated, actual, "rows", first, last, stated == actual)
 
 
 def _count_in(cell: Any, may_be_bare: bool) -> int | None:

@@ -21,6 +21,7 @@ from lzxl.workbook.layout import FINDINGS_SHEET, OWN_SHEETS, PEOPLE_SHEET, STAMP
 from lzxl.workbook.reading.content import RefusedError, SheetContent, Visibility, WorkbookContent
 from lzxl.workbook.reading.number_formats import NumberFormat, value_shown
 from lzxl.workbook.reading.package import Package, Related
+from lzxl.workbook.reading.parts import Element
 from lzxl.workbook.reading.settle import MOST_SHEETS
 from lzxl.workbook.reading.xlsx_make import NotUnderstoodError, check_sheet, check_strings, stored_cells, used_rows
 from lzxl.workbook.reading.xlsx_rich import picture_numbers
@@ -99,20 +100,23 @@ def _read_apart(book: _Book) -> None:
     content.date1904 = any(element.attributes.get("date1904") in ("1", "true") for element in elements)
     content.properties = package.properties()
     content.has_macros = "vbaProject" in book.shared or "xl/vbaProject.bin" in package
-    # What lzxl itself put in is not read again: notes and word lists are larger than most submissions.
-    unread = _UNREAD | {STAMP_SHEET} if "lzxl_form" in content.properties else _UNREAD
-    entries = [element.attributes for element in elements if element.name == "sheet"]
-    for entry, sheet_part in _parts_of_sheets(entries, related, unread):
+    for entry, sheet_part in _parts_of_sheets(elements, related, _unread_in(content)):
         if sheet_part not in package:
             raise RefusedError("file_broken")
         sheet = SheetContent(entry.get("name", ""), _VISIBILITY.get(entry.get("state"), "visible"))
         book.sheets.append((sheet, package.xml(sheet_part)))
 
 
+def _unread_in(content: WorkbookContent) -> Collection[str]:
+    """The sheets that are not read: notes and word lists that lzxl itself put in are larger than most submissions."""
+    return _UNREAD | {STAMP_SHEET} if "lzxl_form" in content.properties else _UNREAD
+
+
 def _parts_of_sheets(
-    entries: Sequence[Mapping[str, str]], related: Mapping[str, Related], unread: Collection[str]
+    elements: Sequence[Element], related: Mapping[str, Related], unread: Collection[str]
 ) -> Iterator[tuple[Mapping[str, str], str]]:
     """The entries of the workbook's sheets that are read, each with its part. A part that two of them name is read once."""
+    entries = [element.attributes for element in elements if element.name == "sheet"]
     if len(entries) > MOST_SHEETS:
         raise RefusedError("file_too_large", f"有{len(entries)}张工作表")
     taken: set[str] = set()

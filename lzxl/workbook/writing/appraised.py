@@ -50,12 +50,7 @@ class Results:
         if len(at) < len(_shown(rule)):
             return {}
         found = {rule.result: self._result(at, rule, unit), rule.by_score: self._by_score(at[rule.result])}
-        if self._is_plain(unit, "inspected"):
-            found[rule.inspected] = self._inspected(unit)
-        if self._is_plain(unit, "checked"):
-            found[rule.checked] = self._checked(unit)
-        if self._is_plain(unit, "checked") and self._is_plain(unit, "limited"):
-            found[rule.ceiling] = self._ceiling(unit)
+        found |= self._parts(rule, unit)
         if not self._is_plain(unit, "adjusted"):
             del found[rule.result]
         if self._has_results_of_units_only:
@@ -63,6 +58,17 @@ class Results:
             found.update(Ranked(self.scheme, rule, at, spans).formulas())
         if self.scheme.groups and not self.units[unit].kind:
             found.pop(rule.rank, None)  # no condition finds the blank cells of a column
+        return found
+
+    def _parts(self, rule: Opined, unit: str) -> dict[str, str]:
+        """The formulas of what other sheets give, of those sheets that formulas read as the office does."""
+        found = {}
+        if self._is_plain(unit, "inspected"):
+            found[rule.inspected] = self._inspected(unit)
+        if self._is_plain(unit, "checked"):
+            found[rule.checked] = self._checked(unit)
+            if self._is_plain(unit, "limited"):
+                found[rule.ceiling] = self._ceiling(unit)
         return found
 
     @cached_property
@@ -182,10 +188,13 @@ class Results:
             return False
         if kind not in ("inspected", "checked"):
             return True
-        items = [str(table.get(rule.item, index)) for index in rows]
-        are_numbers = {item.number for item in self.items}.issuperset(items)
         # An item is inspected as often as need be, and checked once.
-        return are_numbers and (kind == "inspected" or len(items) == len(set(items)))
+        return self._are_items([table.get(rule.item, index) for index in rows], once=kind == "checked")
+
+    def _are_items(self, said: Sequence[Any], *, once: bool) -> bool:
+        """Whether all that rows name are numbers of items; `once`: and each of them another."""
+        items = {str(item) for item in said}
+        return items <= {item.number for item in self.items} and (not once or len(items) == len(said))
 
 
 def _shown(rule: Opined) -> tuple[str, ...]:

@@ -26,17 +26,19 @@ def validation_for(field: Field) -> DataValidation | None:
     """The validation of a field's input cells, without its cells; None where anything may be typed."""
     if field.computed:
         return _prompt_only(field, field.help)
-    if field.kind == "choice" and field.vocabulary is not None:
-        return _choice(field, field.vocabulary)
-    if field.kind == "choices" and field.vocabulary is not None:
-        return _prompt_only(field, f"可填多项，用顿号隔开：{'、'.join(field.vocabulary.allowed)}")
+    if field.vocabulary is not None and field.kind in ("choice", "choices"):
+        return _of_words(field, field.vocabulary)
     if field.kind == "date":
         return _date(field)
     if field.kind in _BOUNDS:
         return _number(field)
-    if field.format:
-        return _prompt_only(field, field.format)
-    return None
+    return _prompt_only(field, field.format)
+
+
+def _of_words(field: Field, vocabulary: Vocabulary) -> DataValidation | None:
+    if field.kind == "choice":
+        return _choice(field, vocabulary)
+    return _prompt_only(field, f"可填多项，用顿号隔开：{'、'.join(vocabulary.allowed)}")
 
 
 def _titled(field: Field, prompt: str, **settings: Any) -> DataValidation:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Form, Sheet
 from lzxl.forms.text import address
+from lzxl.submission import Table
 from lzxl.workbook.reading.content import WorkbookContent
 from lzxl.workbook.reading.number_formats import NumberFormat
 from lzxl.workbook.reading.package import Package
@@ -65,15 +66,20 @@ class AmendedBook:
             sheet.set(change.row, change.values)
 
     def _open(self, sheet: Sheet) -> AmendedSheet:
-        tables = [table for table in self.before.tables if table.name == sheet.name]
+        tables = self.before.tables_of(sheet.name)
+        title = self._title_of(sheet, tables)
+        content = next(one for one in self._content.sheets if one.name == title)
+        xml = SheetPart(self._package.read(self._part(title)))
+        return AmendedSheet(sheet, tables, content, xml, self._formats, self._content.date1904)
+
+    def _title_of(self, sheet: Sheet, tables: Sequence[Table]) -> str:
+        """What the one sheet is called on which tables stand. Raises AmendError where it is not one."""
         if not tables:
             raise AmendError("sheet_missing", sheet=sheet.title)
         title, *others = {table.title for table in tables}
         if others or len(self._places(title)) != 1:
             raise AmendError("sheet_twice", sheet=sheet.title)
-        content = next(one for one in self._content.sheets if one.name == title)
-        xml = SheetPart(self._package.read(self._part(title)))
-        return AmendedSheet(sheet, tables, content, xml, self._formats, self._content.date1904)
+        return title
 
     def _places(self, title: str) -> list[int]:
         """Where sheets of a name stand in the workbook's list: names of one sheet alone know it by that number."""
@@ -96,14 +102,17 @@ class AmendedBook:
             names = Names(workbook, str(self._places(sheet.title)[0]))
             parts |= grow(sheet, names, self._package, self._part(sheet.title))
             parts[self._part(sheet.title)] = sheet.write()
-        if self._has_formulas() or any(sheet.has_live for sheet in changed):
+        if self._has_formulas(changed):
             calculate_on_load(workbook)
         if workbook.splices:
             parts[self._main] = workbook.written()
         parts |= self._shorter_chain(changed)
         return {self._package.spelling(name): data for name, data in parts.items()}
 
-    def _has_formulas(self) -> bool:
+    def _has_formulas(self, changed: Sequence[AmendedSheet]) -> bool:
+        """Whether there is anything to calculate, in the file as it was or in what is put into it."""
+        if any(sheet.has_live for sheet in changed):
+            return True
         worksheets = (one.part for one in self._related.values() if one.kind == "worksheet")
         return any(_FORMULA.search(self._package.read(part)) for part in worksheets if part in self._package)
 

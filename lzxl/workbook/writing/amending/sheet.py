@@ -55,8 +55,7 @@ class AmendedSheet:
 
     def add(self, values: Mapping[str, Any]) -> None:
         """Put a row below the last one that is used, into the first whose cells are free."""
-        held = {name: as_held(value) for name, value in values.items()}
-        wanted = {self._column(self.table, name): (name, one) for name, one in held.items() if one is not None}
+        wanted = self._wanted(values)
         row = self._free_row({column: one for column, (_, one) in wanted.items()})
         for column, (name, one) in sorted(wanted.items()):
             if is_blank(self.content.cell(row, column)):
@@ -66,6 +65,11 @@ class AmendedSheet:
         self.new_rows.append((row, self._last_used))
         self._of_row[row] = self.table
         self._last_used = row
+
+    def _wanted(self, values: Mapping[str, Any]) -> dict[int, tuple[str, Any]]:
+        """Column → its field and what it is to hold, of the fields that are to hold anything."""
+        held = {name: as_held(value) for name, value in values.items()}
+        return {self._column(self.table, name): (name, one) for name, one in held.items() if one is not None}
 
     def set(self, row: int, values: Mapping[str, Any]) -> None:
         """Give cells of a row values, where they may have them."""
