@@ -174,8 +174,7 @@ class Files:
         elif file.depth >= DEEPEST:
             self._found.leave(file.name, size, "带数字签名（S/MIME），层次过多，未打开", SEND_OPEN)
         elif is_container(content) or is_envelope(content):
-            inner = file.name[:-4] if file.name.lower().endswith(".p7m") else file.name
-            self.take(File(inner or UNNAMED, content, file.depth + 1))
+            self.take(File(_name_inside(file.name), content, file.depth + 1))
         else:
             self._around.encoded_mail(content, file.depth)
 
@@ -202,3 +201,9 @@ def headers_of(unpacked: Unpacked) -> Headers:
         if value and not first(headers, name):
             headers.append((name, value.encode()))
     return headers
+
+
+def _name_inside(name: str) -> str:
+    """What the file in an envelope is called: programs put .p7m behind its own name."""
+    inner = name[:-4] if name.lower().endswith(".p7m") else name
+    return inner or UNNAMED

@@ -161,20 +161,30 @@ def _entries(paths: Iterable[Path], order: Callable[[Path], Any], unpacked: Unpa
         if not path.exists():
             raise UsageError(f"找不到：{path}。请检查路径。", code="path_not_found", path=path)
         top = path.resolve() if path.is_dir() else path.parent
-        folder = readable_name(Path(path.name or top.name))
-        files = (file for file in list_files(path) if not path.is_dir() or not _is_servers_own(file, top))
-        for file in sorted(files, key=order):
-            below = file.relative_to(top).parent
-            # As people see it where the whole folder was given: with the folder's own name before it.
-            label = readable_name(top.name / below) + "/" if path.is_dir() else ""
-            inner = "" if below == Path() else readable_name(below) + "/"
-            for entry in _entries_of(file, folder, unpacked):
-                labelled = replace(entry.arrived, source=label + entry.arrived.source)
-                yield replace(entry, name=inner + entry.name, arrived=labelled)
+        given = readable_name(Path(path.name or top.name))
+        for file in sorted(_brought_files(path, top), key=order):
+            yield from _entries_below(file, top, given, unpacked, is_in_folder=path.is_dir())
         for file in left_behind_in(path):
             name = readable_name(file.relative_to(top))
             left = Arrived(name.rsplit("/", 1)[-1], f"{readable_name(Path(top.name))}/{name}", b"", is_left_behind=True)
-            yield _Entry(folder, name, file, 0, left)
+            yield _Entry(given, name, file, 0, left)
+
+
+def _brought_files(path: Path, top: Path) -> list[Path]:
+    """The files that somebody brought: a file that is named is meant, whatever a mail server calls its own."""
+    files = list_files(path)
+    return [file for file in files if not _is_servers_own(file, top)] if path.is_dir() else files
+
+
+def _entries_below(file: Path, top: Path, given: str, unpacked: Unpacked, *, is_in_folder: bool) -> Iterator[_Entry]:
+    """What a file is or holds, each with its folders before its name. `given`: what the folder is called that was named."""
+    below = file.relative_to(top).parent
+    # As people see it where the whole folder was given: with the folder's own name before it.
+    label = readable_name(top.name / below) + "/" if is_in_folder else ""
+    inner = "" if below == Path() else readable_name(below) + "/"
+    for entry in _entries_of(file, given, unpacked):
+        labelled = replace(entry.arrived, source=label + entry.arrived.source)
+        yield replace(entry, name=inner + entry.name, arrived=labelled)
 
 
 def _entries_of(file: Path, folder: str, unpacked: Unpacked) -> Iterator[_Entry]:

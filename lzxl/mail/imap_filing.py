@@ -96,16 +96,17 @@ class Filing:
 
     def _already_in(self, client: Any, target: str, uids: Sequence[int]) -> set[int]:
         """Those of the inbox's mails that lie in `target` too: copies that were made before a run was cut short."""
-        most_bytes = self._inbox.most_bytes
         heads = {uid: head(client, uid) for uid in uids}
         self._inbox.leave()
         client.select_folder(target, readonly=True)
-        prints: dict[int, set[Any]] = {}
-        for uid, known in heads.items():
-            similar = candidates(client, *known) if known is not None else ()
-            prints[uid] = {fingerprint(client, other, most_bytes) for other in similar}
+        alike = {uid: self._prints_like(client, known) for uid, known in heads.items() if known is not None}
         self._inbox.open(client, readonly=False)
-        return {uid for uid, there in prints.items() if there and fingerprint(client, uid, most_bytes) in there}
+        most_bytes = self._inbox.most_bytes
+        return {uid for uid, there in alike.items() if there and fingerprint(client, uid, most_bytes) in there}
+
+    def _prints_like(self, client: Any, known: tuple[int, str]) -> set[Any]:
+        """The fingerprints of the mails of the folder that is open which may be the one of that head."""
+        return {fingerprint(client, other, self._inbox.most_bytes) for other in candidates(client, *known)}
 
     def _folder(self, client: Any) -> str:
         """The folder, made where it is missing. It may lie below the server's own prefix."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -79,8 +80,7 @@ class MailStore:
         answered = self._register.messages(MailState.ANSWERED)
         # One that lies in another mailbox, too, waits for a run over that.
         done = [message for message in answered if self._accounts_of(message) <= {source.account, ""}]
-        places = (place for message in done for place in self._places_of(message.sha256))
-        away = [place for place in places if place.account == source.account]
+        away = self._places_at(source, done)
         if away:
             source.file_away(away)
         with self._register.transaction():
@@ -88,6 +88,11 @@ class MailStore:
             if source.account and not self._campaign.config.mail.keep:
                 # Nothing is to lie there any more. A server whose index was restored may give the number to a new mail.
                 self._register.forget_places({message.sha256 for message in done} - self._again)
+
+    def _places_at(self, source: Source, messages: Iterable[Message]) -> list[Place]:
+        """Where mails lie at a source."""
+        places = (place for message in messages for place in self._places_of(message.sha256))
+        return [place for place in places if place.account == source.account]
 
     def _accounts_of(self, message: Message) -> set[str]:
         """The mailboxes in which a mail lies."""

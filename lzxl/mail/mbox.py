@@ -185,18 +185,18 @@ def _reaches(data: bytes | mmap, first: int, starts: Iterable[_Start]) -> list[i
 
     Many programs write the same such lines in all mails: they are those of the last mail that has named them.
     """
-    of_line = {start.line: number for number, start in enumerate(starts)}
-    boundaries = {start.line: start.boundaries for start in starts}
-    reach = [0] * len(of_line)
+    naming = {start.line: (number, start.boundaries) for number, start in enumerate(starts)}
+    reach = [0] * len(naming)
     owner: dict[bytes, int] = {}
     for at in _marks(data, first):
-        if at in of_line:
-            owner |= dict.fromkeys(boundaries[at], of_line[at])
+        if at in naming:
+            number, boundaries = naming[at]
+            owner |= dict.fromkeys(boundaries, number)
         elif owner and data[at : at + 2] == b"--":
             named = next(_lines(data, at))[0][2:].rstrip(_BLANK)
-            number = owner.get(named, owner.get(named.removesuffix(b"--")))
-            if number is not None:
-                reach[number] = at
+            reached = owner.get(named, owner.get(named.removesuffix(b"--")))
+            if reached is not None:
+                reach[reached] = at
     return reach
 
 

@@ -115,16 +115,19 @@ def why_refused(headers: Headers, instance: str = "") -> str:
     See `why_like_bounce` for what makes a bounce only of a mail without a workbook.
     """
     if is_own(headers):
-        told = unfolded(first(headers, OWN_HEADER))
-        is_anothers = instance and told and told != instance
-        return "另一个办公室用本程序发出的通知" if is_anothers else "本办公室自己发出的信件"
+        return _whose_own(headers, instance)
     kind = first(headers, "content-type")
     if main_value(kind) == "multipart/report":
         is_receipt = parameter(kind, "report-type").lower() == "disposition-notification"
         return "阅读回执" if is_receipt else "邮件系统的退信或投递报告"
-    if _any_local_part(headers, _BOUNCERS):
-        return "邮件系统发出的退信或通知"
-    return ""
+    return "邮件系统发出的退信或通知" if _any_local_part(headers, _BOUNCERS) else ""
+
+
+def _whose_own(headers: Headers, instance: str) -> str:
+    """A letter of the program is this office's, or of another office that has it. `instance`: this one; "" if it has no name."""
+    told = unfolded(first(headers, OWN_HEADER))
+    is_anothers = instance and told and told != instance
+    return "另一个办公室用本程序发出的通知" if is_anothers else "本办公室自己发出的信件"
 
 
 def why_like_bounce(headers: Headers) -> str:
@@ -203,7 +206,7 @@ _SIGNS_OF_A_PROGRAM: tuple[tuple[Callable[[Headers], bool], str], ...] = (
 def bounced_in(message: Part, data: bytes) -> tuple[str, ...]:
     """The Message-IDs of our own letters that a bounce says did not arrive. `data`: the bytes that it was taken apart from.
 
-    They stand in the returned mail, its header or the report. None if the report tells of a delay or a success only.
+    They stand in the returned mail, its header or the report. None of them if the report tells of a delay or a success only.
     """
     actions: list[str] = []
     found: list[str] = []
@@ -213,7 +216,9 @@ def bounced_in(message: Part, data: bytes) -> tuple[str, ...]:
         for headers in _blocks(part, data):
             actions += (unfolded(value).lower() for value in values(headers, "action"))
             found += _own_ids(headers)
-    return tuple(filter(_OWN_ID.fullmatch, dict.fromkeys(found))) if _has_failed(actions) else ()
+    if not _has_failed(actions):
+        return ()
+    return tuple(filter(_OWN_ID.fullmatch, dict.fromkeys(found)))
 
 
 def _has_failed(actions: Sequence[str]) -> bool:

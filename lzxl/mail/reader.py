@@ -117,14 +117,18 @@ class Reader:
             if not self.look_inside(content, is_html=False, depth=depth):
                 self._look_at_body(leaf, depth)
         elif kind.startswith("message/"):
-            known = len(self._found.attachments)
-            self.encoded_mail(content, depth)
-            if len(self._found.attachments) == known:
-                self._look_at_body(leaf, depth)
+            self._encoded_mail_in(leaf, depth)
         elif kind == "text/rfc822-headers":
             self._found.leave(leaf.named or "退回邮件的信头", len(content), "邮件信头")
         else:
             self._files_in(leaf, depth)
+
+    def _encoded_mail_in(self, leaf: Leaf, depth: int) -> None:
+        """What says that it is a mail, and brings nothing as one, is looked at as a text."""
+        known = len(self._found.attachments)
+        self.encoded_mail(leaf.content, depth)
+        if len(self._found.attachments) == known:
+            self._look_at_body(leaf, depth)
 
     def _leave_piece(self, leaf: Leaf) -> None:
         """A mail that was sent in pieces cannot be put together from one."""
@@ -151,15 +155,13 @@ class Reader:
 
     def look_inside(self, data: bytes, is_html: bool, depth: int) -> bool:
         """The files in a text, and parts that nothing told of. Whether there are any."""
-        boundary = untold_boundary(data) if depth < DEEPEST else b""
-        inner = parse_body(data, boundary) if boundary else None
-        has_parts = inner is not None and bool(inner.parts)
-        found = [] if has_parts else embedded(data, is_html)
-        if not has_parts and not found:
+        inner = _untold_parts(data) if depth < DEEPEST else None
+        found = embedded(data, is_html) if inner is None else []
+        if inner is None and not found:
             return False
         if self._is_of_own_letter(data):
             self._found.leave_own()
-        elif inner is not None and has_parts:
+        elif inner is not None:
             self._part(data, inner, depth + 1, is_shown=False)
         else:
             self._take_embedded(found, depth)
@@ -197,3 +199,10 @@ class Reader:
             self._found.leave("转发的邮件", len(data), "邮件结构过于复杂，未打开", SEND_UNWRAPPED, instead=True)
         else:
             self.read(data, mail, depth + 1)
+
+
+def _untold_parts(data: bytes) -> Part | None:
+    """The parts within a text of which no header tells; None where it has none."""
+    boundary = untold_boundary(data)
+    inner = parse_body(data, boundary) if boundary else None
+    return inner if inner is not None and inner.parts else None
