@@ -22,7 +22,7 @@ from lzxl.forms.findings import Finding, Remedy, RowsChanged, either
 from lzxl.forms.model import Field, Form, Sheet, Vocabulary
 from lzxl.forms.places import Place
 from lzxl.forms.private import name_alone, sayable
-from lzxl.forms.rules import Graded
+from lzxl.forms.rules import Graded, RequiredIf
 from lzxl.forms.values import display
 from lzxl.submission import Labels, Table
 
@@ -57,13 +57,17 @@ def _advise_needed(report: Report, table: Table) -> None:
     sheet = report.form.by_name[table.name]
     for rule in sheet.rules.required_if:
         words = sheet.by_name[rule.when].vocabulary
-        if words is None or not rule.says or rule.when not in table.columns:
-            continue
-        for index in table.indexes:
-            blank = [name for name in rule.fields if name in table.columns and table.get(name, index) is None]
-            if blank and _is_to_be_chosen(table, rule.when, index, words):
-                note = _asked_beside(sheet, words.in_role(rule.says), blank)
-                report.advise(table, rule.when, index, Remedy("choose", words.allowed), note=note)
+        if words is not None and rule.says and rule.when in table.columns:
+            _advise_beside(report, table, rule, words)
+
+
+def _advise_beside(report: Report, table: Table, rule: RequiredIf, words: Vocabulary) -> None:
+    sheet, asked = report.form.by_name[table.name], [name for name in rule.fields if name in table.columns]
+    for index in table.indexes:
+        blank = [name for name in asked if table.get(name, index) is None]
+        if blank and _is_to_be_chosen(table, rule.when, index, words):
+            note = _asked_beside(sheet, words.in_role(rule.says), blank)
+            report.advise(table, rule.when, index, Remedy("choose", words.allowed), note=note)
 
 
 def _is_to_be_chosen(table: Table, name: str, index: int, words: Vocabulary) -> bool:

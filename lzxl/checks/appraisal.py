@@ -31,7 +31,7 @@ def check_appraisal(report: Report) -> None:
 def _check_scores(report: Report, table: Table, rule: Scored) -> None:
     expected = expected_items(report, table)
     for index, score in table.filled(rule.own):
-        points = expected[index][rule.points] if index in expected else table.get(rule.points, index)
+        points = expected.get(index, {}).get(rule.points, table.get(rule.points, index))
         if points is None:
             continue
         # What is less than nothing, or more than all, is said to be out of range.

@@ -16,6 +16,7 @@ from lzxl.year.course import Course, Done, Fault
 from lzxl.year.events import Machine, load_machine
 from lzxl.year.ledger import Entry, LedgerRead, ledger_book, members_of, read_ledger
 from lzxl.year.mandates import mandate_faults
+from lzxl.year.office import Office
 from lzxl.year.papers import Gap, number_gaps, numbers_twice, told_serials
 from lzxl.year.telling import missing_told, step_told
 from lzxl.year.workdays import Calendar
@@ -26,9 +27,7 @@ def check_ledger(report: Report, context: Context) -> None:
     if ledger_book(report.form) is None or report.submission.own_layout:
         return
     office = context.office
-    machine = office.machine if office is not None else load_machine()
-    calendar = office.calendar if office is not None else Calendar()
-    bureau = (office.bureau,) if office is not None else ()
+    machine, calendar, bureau = _gone_by(office)
     read = read_ledger(machine, report.submission, context.units)
     checked = _Checked(report, machine, read)
     members = members_of(context.units, context.people)
@@ -38,6 +37,13 @@ def check_ledger(report: Report, context: Context) -> None:
     checked.say_numbers(office.other_numbers() if office is not None else ())
     if office is not None:
         checked.say_vanished(office.seen)
+
+
+def _gone_by(office: Office | None) -> tuple[Machine, Calendar, tuple[str, ...]]:
+    """What courses are followed by, and what the bureau is called; without a campaign, the rules' own limits, and no holidays."""
+    if office is None:
+        return load_machine(), Calendar(), ()
+    return office.machine, office.calendar, (office.bureau,)
 
 
 def _gap_told(gap: Gap) -> dict[str, Any]:

@@ -233,7 +233,7 @@ def _plan_covers(report: Report, sheet: Sheet) -> None:
         return
     answered = _asked_on_the_row(report, target, number, sheet) | _all_answered(report, sheet, name)
     waiting = [value for value in ids if value not in answered]
-    note = _still_waiting(target, waiting) if waiting else ""
+    note = _still_waiting(target, waiting)
     any_of_all = Remedy("choose", tuple(ids)) if len(ids) <= _MOST_CHOICES else Remedy("fill")
     for table, index in report.submission.rows_of(sheet.name):
         if table.get(name, index) not in ids:
@@ -241,7 +241,9 @@ def _plan_covers(report: Report, sheet: Sheet) -> None:
 
 
 def _still_waiting(target: Sheet, waiting: list[str]) -> str:
-    """Which rows nothing answers yet, as advice says it."""
+    """Which rows nothing answers yet, as advice says it; "" where there is none."""
+    if not waiting:
+        return ""
     more = "等" if len(waiting) > _MOST_WAITING else ""
     return f"尚无措施的{target.title}：{'、'.join(waiting[:_MOST_WAITING])}{more}。"
 

@@ -152,21 +152,21 @@ def _made(data: Mapping[str, Any]) -> AppraisalScheme:
     """The scheme as `data` says it, whether or not it makes sense."""
     weights = {str(name): _number(weight) for name, weight in data["weights"].items()}
     named = [name for name in SCORE_FIELDS if name in weights] + sorted(set(weights) - set(SCORE_FIELDS))
-    quota, gap = data.get("quota"), data.get("self_above_final")
     return AppraisalScheme(
         {name: weights[name] for name in named},
         tuple(GradeBand(str(band["grade"]), _number(band["from"])) for band in data["grades"]),
         str(data.get("basis", "")).strip(),
-        quota=None if quota is None else _number(quota),
+        quota=_number_if_any(data.get("quota")),
         bonus_cap=_number(data.get("bonus_cap", 0)),
         zero_item=str(data.get("zero_item") or ""),
-        self_above_final=None if gap is None else _number(gap),
-        proposals={
-            str(kind): Tariff(str(one["item"]), _number(one["points"]))
-            for kind, one in data.get("proposals", {}).items()
-        },
-        groups=tuple(tuple(str(kind) for kind in group) for group in _lists(data.get("groups", ()))),
+        self_above_final=_number_if_any(data.get("self_above_final")),
+        proposals={str(kind): _tariff(one) for kind, one in data.get("proposals", {}).items()},
+        groups=tuple(tuple(map(str, group)) for group in _lists(data.get("groups", ()))),
     )
+
+
+def _tariff(data: Mapping[str, Any]) -> Tariff:
+    return Tariff(str(data["item"]), _number(data["points"]))
 
 
 def _lists(groups: Any) -> Any:
@@ -183,6 +183,10 @@ def _number(value: Any) -> Decimal:
     if not number.is_finite():
         raise ValueError(f"{value} 不是数")
     return number
+
+
+def _number_if_any(value: Any) -> Decimal | None:
+    return None if value is None else _number(value)
 
 
 Mistake = tuple[str, str]

@@ -123,14 +123,9 @@ def parse(field: Field, raw: Any, date1904: bool = False) -> Parsed:
         return BLANK
     if isinstance(raw, ShownNumber):
         return _shown(field, raw, date1904)
-    if isinstance(raw, str):
-        instead = _text_without_content(field, raw) if "#" in raw or is_placeholder(raw) else None
-        if instead is not None:
-            return instead
-    elif isinstance(raw, CellPicture):
-        return Parsed(None, "picture_in_cell")
-    elif isinstance(raw, CellError) or (isinstance(raw, float) and not math.isfinite(raw)):
-        return Parsed(None, "error_value")
+    instead = _text_without_content(field, raw) if isinstance(raw, str) else _without_content(raw)
+    if instead is not None:
+        return instead
     if field.kind == "date":
         return _date(raw, date1904)
     return _READERS[field.kind](field, raw)
@@ -138,9 +133,18 @@ def parse(field: Field, raw: Any, date1904: bool = False) -> Parsed:
 
 def _text_without_content(field: Field, raw: str) -> Parsed | None:
     """What a text is that says nothing: an error that somebody copied, or a stroke; None where it is content."""
-    if raw.strip() in ERROR_TEXTS:
+    if "#" in raw and raw.strip() in ERROR_TEXTS:
         return Parsed(None, "error_value")
     return _in_place_of_content(field, raw) if is_placeholder(raw) else None
+
+
+def _without_content(raw: Any) -> Parsed | None:
+    """The same for what is no text: a picture, or a formula that failed."""
+    if isinstance(raw, CellPicture):
+        return Parsed(None, "picture_in_cell")
+    if isinstance(raw, CellError) or (isinstance(raw, float) and not math.isfinite(raw)):
+        return Parsed(None, "error_value")
+    return None
 
 
 def _shown(field: Field, raw: ShownNumber, date1904: bool) -> Parsed:
@@ -198,7 +202,7 @@ def _persons(field: Field, raw: Any) -> Parsed:
     names = apart(text)
     if not names:
         return BLANK
-    if len(names) > 1 and text.count("、") < len(names) - 1:
+    if text.count("、") < len(names) - 1:
         return Parsed(in_one_text(names), note="names_apart")
     return Parsed(in_one_text(names), note="text_normalised" if has_unseen(text) else "")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 import statistics
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lzxl.year.course import Course
+from lzxl.year.course import Course, Done
 from lzxl.year.months import add_months
 
 MONTHS_OF_REPEATS = 12
@@ -114,19 +114,23 @@ def _share(part: int, whole: int) -> float | None:
 
 def _rates(courses: Sequence[Course]) -> dict[str, float | None]:
     """How many proved true, were disposed of in time, were answered in time, passed at once: each a share of those that could."""
+    approved = [(course, done) for course, done in _marked(courses, "approved") if done.met_due is not None]
     return {
-        "proved_rate": _share_of(_is_last_true(course) for course in courses if course.marked("verified")),
-        "disposed_on_time_rate": _share_of(
-            course.delay(done) == 0
-            for course in courses
-            for done in course.marked("approved")
-            if done.met_due is not None
-        ),
-        "feedback_on_time_rate": _share_of(
-            course.delay(done) == 0 for course in courses for done in course.marked("answered")
-        ),
-        "passed_at_once_rate": _share_of(_has_passed(course) for course in courses if course.marked("inspected")),
+        "proved_rate": _share_of(map(_is_last_true, _with(courses, "verified"))),
+        "disposed_on_time_rate": _share_of(course.delay(done) == 0 for course, done in approved),
+        "feedback_on_time_rate": _share_of(course.delay(done) == 0 for course, done in _marked(courses, "answered")),
+        "passed_at_once_rate": _share_of(map(_has_passed, _with(courses, "inspected"))),
     }
+
+
+def _marked(courses: Iterable[Course], mark: str) -> Iterator[tuple[Course, Done]]:
+    """Each event of a kind, with its course."""
+    return ((course, done) for course in courses for done in course.marked(mark))
+
+
+def _with(courses: Iterable[Course], mark: str) -> Iterator[Course]:
+    """The courses that have come to an event of a kind."""
+    return (course for course in courses if course.marked(mark))
 
 
 def _share_of(hits: Iterable[bool]) -> float | None:

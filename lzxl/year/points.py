@@ -25,8 +25,7 @@ def risk_points(submissions: Iterable[Submission], grading: GradingTable) -> Ite
         numbered, graded = sheet.rules.numbered, sheet.rules.graded
         if numbered is None or graded is None:
             continue
-        for index in table.indexes:
-            number = table.get(numbered.number, index)
+        for index, number in table.filled(numbered.number):
             words = str(table.get(graded.likelihood, index) or ""), str(table.get(graded.severity, index) or "")
             grade = grading.grade(*words)
             if number and grade is not None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from lzxl.forms.people import Person
 from lzxl.year.course import Course, Done
 from lzxl.year.exports.known import Known
 from lzxl.year.exports.tables import Cell, Column, load_exports
@@ -23,14 +24,22 @@ class Leader:
 def leaders(known: Known) -> list[Leader]:
     """The leaders of the day by what the roster says of them, and those that only the list of units names."""
     serving = [one for one in known.people.persons if one.in_charge_of and one.serves_on(known.day)]
+    duties = {person.name: person.duty or person.post for person in serving}
+    return [
+        Leader(name, duties.get(name, ""), tuple(dict.fromkeys(codes)))
+        for name, codes in _charged(known, serving).items()
+    ]
+
+
+def _charged(known: Known, serving: Iterable[Person]) -> dict[str, list[str]]:
+    """Name of a leader → the units that are said to be in the leader's charge: of the person first, then of the units."""
     charged: dict[str, list[str]] = {}
     for person in serving:
         charged.setdefault(person.name, []).extend(person.in_charge_of)
     for unit in known.units.values():
         if unit.leader:
             charged.setdefault(unit.leader, []).append(unit.code)
-    duties = {person.name: person.duty or person.post for person in serving}
-    return [Leader(name, duties.get(name, ""), tuple(dict.fromkeys(codes))) for name, codes in charged.items()]
+    return charged
 
 
 def _person(known: Known, one: Leader, column: Column) -> Cell:

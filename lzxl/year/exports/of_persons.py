@@ -125,12 +125,10 @@ def _followed_until(course: Course, done: Done) -> datetime.date | None:
     role, target = machine.role_of(done.disposition), machine.target_role(course.warning.target_kind)
     if not role or day is None:
         return None
-    for event in machine.events.values():
-        for step in event.steps:
-            months = _months_of(step, course)
-            if months and (step.disposition, step.target) == (role, target):
-                return add_months(day, months)
-    return None
+    steps = (step for event in machine.events.values() for step in event.steps)
+    after = (_months_of(step, course) for step in steps if (step.disposition, step.target) == (role, target))
+    months = next(filter(None, after), 0)
+    return add_months(day, months) if months else None
 
 
 def _months_of(step: Step, course: Course) -> int:
