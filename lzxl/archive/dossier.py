@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -27,7 +27,8 @@ from lzxl.campaign.places import ARCHIVED, SUMMARY
 from lzxl.campaign.standing import Standing
 from lzxl.errors import UnreadableError, UsageError
 from lzxl.files import PRIVATE, writing
-from lzxl.forms.archive import ArchiveTable, Audience, Volume, load_archive_table
+from lzxl.forms.archive import ArchiveTable, Audience, Group, Volume, load_archive_table
+from lzxl.groups import apart
 from lzxl.papers.figures import Figure
 
 TOLD, TRACE, NATURES = "说明.txt", "数据出处.xlsx", "四性检测报告.xlsx"
@@ -194,13 +195,13 @@ class _Work:
         """说明: what it is, for whom, and how it is checked."""
         config = self.campaign.config
         there = {kept.group.id for kept in self.kept}
-        wanted = [one for one in self.table.groups if one.id in self.audience.groups]
-        lacking = [one.title for one in wanted if one.id not in there]
+        wanted, unwanted = apart(self.table.groups, lambda one: one.id in self.audience.groups)
+        taken, lacking = apart(wanted, lambda one: one.id in there)
         lines = [
             f"{config.bureau}{config.period}廉政风险防控迎检材料（{self.audience.audience}）",
-            f"收入：{'、'.join(one.title for one in wanted if one.id in there)}。",
-            *([f"应收入而本期没有的：{'、'.join(lacking)}。"] if lacking else []),
-            f"按用途不收入：{'、'.join(one.title for one in self.table.groups if one not in wanted)}。",
+            f"收入：{_titles(taken)}。",
+            *([f"应收入而本期没有的：{_titles(lacking)}。"] if lacking else []),
+            f"按用途不收入：{_titles(unwanted)}。",
         ]
         if self.audience.masked:
             lines.append("材料里的人名、电话、邮箱已换成代号，同一人各处代号相同；原件在办公室。")
@@ -290,3 +291,7 @@ def _write(path: Path, files: Mapping[str, bytes]) -> None:
                 directory += container.directory_entry(name, known.checksum, known.size, offset)
             offset = stream.tell()
             stream.write(directory + container.end_record(len(every), len(directory), offset))
+
+
+def _titles(groups: Iterable[Group]) -> str:
+    return "、".join(group.title for group in groups)

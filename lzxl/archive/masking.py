@@ -143,20 +143,24 @@ def ordinary_places(secrets: Secrets, submissions: Sequence[Submission]) -> dict
     """Name → where a text that names nobody has it: a risk, a measure, a post. There it may be an ordinary word."""
     found: dict[str, list[str]] = {}
     persons = {text for text, kind in secrets.kinds.items() if kind == PERSON}
+    for place, text in _texts_of_nobody(submissions):
+        for _, secret in secrets.in_text(text):
+            if secret in persons:
+                found.setdefault(secret, []).append(place)
+    return found
+
+
+def _texts_of_nobody(submissions: Sequence[Submission]) -> Iterator[tuple[str, str]]:
+    """(where it stands, text) of every cell that anybody may read and that is not asked for a name."""
     for submission in submissions:
         form = load_form(submission.form, submission.scheme)
         for table in submission.tables:
             sheet = form.by_name[table.name]
-            for entry in sheet.inputs:
-                if entry.kind != "text" or entry.disclosure != "public" or entry.name not in table.values:
-                    continue
-                for index, row in enumerate(table.rows):
-                    text = display(table.get(entry.name, index))
-                    for _, secret in secrets.in_text(text) if text else ():
-                        if secret in persons:
-                            place = f"{submission.unit_code}“{sheet.title}”第{row}行“{entry.title}”"
-                            found.setdefault(secret, []).append(place)
-    return found
+            public = [entry for entry in sheet.inputs if entry.kind == "text" and entry.disclosure == "public"]
+            for entry in public:
+                for index, value in table.filled(entry.name):
+                    where = f"{submission.unit_code}“{sheet.title}”第{table.rows[index]}行“{entry.title}”"
+                    yield where, display(value)
 
 
 def words_of_the_forms(secrets: Secrets) -> list[str]:

@@ -36,6 +36,7 @@ from lzxl.forms.periods import stated_period
 from lzxl.forms.roster import Unit
 from lzxl.forms.staff import Staff, roster_rows, staff_of, still_theirs
 from lzxl.forms.text import compact
+from lzxl.groups import grouped
 from lzxl.states import ACCEPTABLE
 from lzxl.submission import Submission, Table
 from lzxl.workbook.reading.jobs import Job
@@ -307,8 +308,7 @@ class _Carried:
         several = [form for form in campaign.config.forms if len(campaign.config.labels_of(form)) > 1]
         if not all(load_form(form).adds_up for form in several):
             standing = take_stock(campaign)
-            for one in (*standing.former, *standing.counted):
-                self._before.setdefault((one.unit_code, one.form), []).append(one)
+            self._before = grouped((*standing.former, *standing.counted), _whose)
 
     def to(self, unit: Unit, due: Round) -> Sequence[Submission]:
         """The submissions that a unit's workbook of a round begins with."""
@@ -327,25 +327,28 @@ def _last_period(campaign: Campaign) -> Mapping[tuple[str, str], Sequence[Submis
     last = last_campaign(campaign)
     if last is None:
         raise not_there(folder)
-    found: dict[tuple[str, str], list[Submission]] = {}
-    for entry in take_stock(last).counted:
-        found.setdefault((entry.unit_code, entry.form), []).append(entry)
-    return found
+    return grouped(take_stock(last).counted, _whose)
+
+
+def _whose(submission: Submission) -> tuple[str, str]:
+    return submission.unit_code, submission.form
 
 
 def _carried_rows(form: Form, last: Sequence[Submission], period: str) -> dict[str, list[dict[str, Any]]]:
-    carried: dict[str, list[dict[str, Any]]] = {}
-    for sheet in form.tables:
-        if sheet.carried is None:
-            continue
-        places = [place for submission in last for place in submission.rows_of(sheet.name)]
-        rows = [_row(sheet, sheet.carried, table, index, period) for table, index in places]
-        going_on = [row for row in rows if row is not None]
-        if any(compact(period) not in compact(one.period) for one in last):
-            going_on = [_of_last_period(sheet, row) for row in going_on]
-        if going_on:
-            carried[sheet.name] = going_on
-    return carried
+    going_on = {
+        sheet.name: _going_on(sheet, sheet.carried, last, period) for sheet in form.tables if sheet.carried is not None
+    }
+    return {name: rows for name, rows in going_on.items() if rows}
+
+
+def _going_on(sheet: Sheet, carried: Carried, last: Sequence[Submission], period: str) -> list[dict[str, Any]]:
+    """The rows of a sheet that the next period, or round, begins with."""
+    places = [place for submission in last for place in submission.rows_of(sheet.name)]
+    rows = [_row(sheet, carried, table, index, period) for table, index in places]
+    going_on = [row for row in rows if row is not None]
+    if all(compact(period) in compact(one.period) for one in last):
+        return going_on
+    return [_of_last_period(sheet, row) for row in going_on]
 
 
 def _of_last_period(sheet: Sheet, row: dict[str, Any]) -> dict[str, Any]:

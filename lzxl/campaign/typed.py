@@ -68,19 +68,24 @@ def find_unit(text: str, units: Mapping[str, Unit]) -> str:
 
 def _find(text: str, kind: str, names: Mapping[str, Sequence[str]]) -> str:
     """The key of `names` that has the name `text`, else the only one that has it as a part of a name in Chinese."""
-    typed = fold(text)
     folded = {key: [fold(name) for name in own] for key, own in names.items()}
-    found = _meant(typed, folded)
+    found = _meant(fold(text), folded)
     if len(found) == 1:
         return found[0]
     if found:
         raise UsageError(f"“{text}”可以是几{kind}：{_listed(found, names)}。请写全。", code="name_ambiguous", text=text)
-    keys = {name: key for key, own in folded.items() for name in own}
-    near = get_close_matches(typed, keys, n=1, cutoff=0.5)
-    hint = f"是否应为 {_listed([keys[near[0]]], names)}？" if near else ""
+    near = _nearest(fold(text), folded)
+    hint = f"是否应为 {_listed([near], names)}？" if near else ""
     raise UsageError(
         f"没有“{text}”这{kind}。{hint}可以写：{_listed(list(names), names)}。", code="name_unknown", text=text
     )
+
+
+def _nearest(typed: str, names: Mapping[str, Sequence[str]]) -> str:
+    """The key of `names` with the name that is written most like it; "" if none is."""
+    keys = {name: key for key, own in names.items() for name in own}
+    near = get_close_matches(typed, keys, n=1, cutoff=0.5)
+    return keys[near[0]] if near else ""
 
 
 def _meant(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:

@@ -66,8 +66,7 @@ def run_demo(root: Path, say: Callable[[str], None] = lambda line: None) -> Demo
     """
     folders = (root, next_year(root, load_bureau().next_year.period))
     for folder in folders:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise UsageError(f"{folder} 不是空文件夹，请换一个新文件夹名。", code="folder_not_empty", root=folder)
+        _check_unused(folder)
     were_there = [folder for folder in folders if folder.exists()]
     try:
         return _play(root, _numbered(say))
@@ -78,6 +77,11 @@ def run_demo(root: Path, say: Callable[[str], None] = lambda line: None) -> Demo
             if folder not in were_there:
                 folder.rmdir()
         raise
+
+
+def _check_unused(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} 不是空文件夹，请换一个新文件夹名。", code="folder_not_empty", root=folder)
 
 
 def _empty(folder: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.publish import Announcement
-from lzxl.papers.kinds import paper_kinds
+from lzxl.papers.kinds import kinds_on
 from lzxl.papers.templates import Values, fill_in, template_of
 from lzxl.papers.values import told_day
 from lzxl.summary.published import notes
@@ -15,7 +15,7 @@ from lzxl.summary.published import notes
 def announcement_papers(campaign: Campaign, made: Announcement) -> Mapping[str, bytes]:
     """File name → bytes of the announcement of an edition. Raises TemplateUnfitError for a template that cannot be used."""
     files = {}
-    for kind in (one for one in paper_kinds() if one.on == "published"):
+    for kind in kinds_on("published"):
         file, template = template_of(campaign, kind)
         name = f"{kind.title}_{made.period}_{made.publication.edition.edition}.docx"
         files[name] = fill_in(file, template, _values(made))

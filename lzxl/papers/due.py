@@ -19,7 +19,8 @@ from lzxl.campaign.places import LETTERS
 from lzxl.campaign.standing import Standing
 from lzxl.campaign.warnings import keyed, stocktaking
 from lzxl.forms.load import book_with
-from lzxl.papers.kinds import PaperKind, going_with, paper_kinds
+from lzxl.groups import grouped
+from lzxl.papers.kinds import PaperKind, going_with, kinds_on, paper_kinds
 from lzxl.papers.occasions import Occasion, OfNilReturn, OfWarning
 from lzxl.papers.year import occasions_of_year
 from lzxl.year.course import Course, Done
@@ -93,23 +94,32 @@ def _gaps(record: Sequence[Recorded], elsewhere: Sequence[str]) -> Iterator[str]
 
 
 def _noticed(campaign: Campaign, occasions: Sequence[Occasion], record: Sequence[Recorded]) -> Iterator[Notice]:
-    left: dict[tuple[str, str], list[Recorded]] = {}
-    for row in record:
-        if not row.is_void:
-            # By hand, a paper that is not of a warning often has nothing there but its unit.
-            about = unit_code(row.object or row.unit, campaign.units) or row.object
-            left.setdefault((row.kind, about), []).append(row)
+    left = grouped((row for row in record if not row.is_void), lambda row: (row.kind, _about(campaign, row)))
     for one in occasions:
-        rows = left.get((one.kind.title, one.object), [])
-        # The row of the number that the ledger has for it, else the first that is of no other.
-        own = next((row for row in rows if row.number == one.number), rows[0] if rows else None)
-        if own is not None:
-            rows.remove(own)
+        own = _claimed(left.get((one.kind.title, one.object), []), one.number)
         number = one.number or (own.number if own is not None else "")
-        path = paper_path(campaign, one, number) if number else None
-        files = [path, *paths_beside(campaign, one, number)] if path is not None else []
-        is_whole = bool(files) and all(file is not None and file.is_file() for file in files)
-        yield Notice(one, _state(one, own), number, path if is_whole else None)
+        path = _whole_paper(campaign, one, number) if number else None
+        yield Notice(one, _state(one, own), number, path)
+
+
+def _about(campaign: Campaign, row: Recorded) -> str:
+    """What a paper of the record is about: by hand, one that is not of a warning often has nothing there but its unit."""
+    return unit_code(row.object or row.unit, campaign.units) or row.object
+
+
+def _claimed(rows: list[Recorded], number: str) -> Recorded | None:
+    """The row of the number that the ledger has, else the first that is of no other. It is taken out of those that are left."""
+    own = next((row for row in rows if row.number == number), rows[0] if rows else None)
+    if own is not None:
+        rows.remove(own)
+    return own
+
+
+def _whole_paper(campaign: Campaign, one: Occasion, number: str) -> Path | None:
+    """Where a paper is, if it and all that goes along with it are there."""
+    path = paper_path(campaign, one, number)
+    files = (path, *paths_beside(campaign, one, number))
+    return path if all(file.is_file() for file in files) else None
 
 
 def _state(one: Occasion, own: Recorded | None) -> State:
@@ -187,7 +197,7 @@ def _barred(campaign: Campaign, about: OfWarning, kind: PaperKind) -> str:
 
 
 def _of_nil_returns(campaign: Campaign, standing: Standing) -> Iterator[Occasion]:
-    kinds = [kind for kind in paper_kinds() if kind.on == "nil_revoked"]
+    kinds = kinds_on("nil_revoked")
     for kind in kinds:
         for form, one in nil_returns_of(campaign, standing).revoked:
             if one.overturn is not None:

@@ -65,6 +65,11 @@ def paper_kinds(folder: Path | None = None) -> tuple[PaperKind, ...]:
     return tuple(_kind(entry) for entry in data["papers"])
 
 
+def kinds_on(what: str) -> tuple[PaperKind, ...]:
+    """The kinds that something makes due which is no step of a warning: an announcement, a grade that is settled …"""
+    return tuple(one for one in paper_kinds() if one.on == what)
+
+
 def going_with(kind: PaperKind) -> tuple[PaperKind, ...]:
     """The kinds that go along with another."""
     return tuple(one for one in paper_kinds() if one.made_with == kind.name)

@@ -6,7 +6,7 @@ that nobody holds, a person of several posts or without a risk point, a power wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -111,8 +111,7 @@ class Register:
     @cached_property
     def _of_everybody(self) -> tuple[str, ...]:
         """The types of risks that are everybody's."""
-        vocabulary = self.sheet.by_name[self.published.type].vocabulary
-        return vocabulary.in_role("of_everybody") if vocabulary is not None else ()
+        return self.sheet.words(self.published.type, "of_everybody")
 
     @cached_property
     def level(self) -> str:
@@ -155,13 +154,12 @@ class Register:
     def _holders(self, staff: Staff, own: Sequence[Entry]) -> Iterator[Holder]:
         for name in staff.names:
             places = [person for person in staff.people if person.name == name]
-            points = tuple(one for one in own if self._is_of(one, name, places))
             yield Holder(
                 name,
-                "、".join(dict.fromkeys(person.duty for person in places if person.duty)),
-                tuple(dict.fromkeys(person.post for person in places if person.post)),
-                "\n".join(dict.fromkeys(person.duties for person in places if person.duties)),
-                points,
+                "、".join(_said_once(person.duty for person in places)),
+                tuple(_said_once(person.post for person in places)),
+                "\n".join(_said_once(person.duties for person in places)),
+                tuple(one for one in own if self._is_of(one, name, places)),
             )
 
     def _is_of(self, one: Entry, name: str, places: Sequence[Person]) -> bool:
@@ -186,17 +184,13 @@ class Register:
                 yield from self._listed_powers(submission, sheet, own)
 
     def _listed_powers(self, submission: Submission, sheet: Sheet, own: Sequence[Entry]) -> Iterator[Power]:
-        for table in submission.tables:
-            for index in table.indexes if table.name == sheet.name else ():
-                told = {
-                    entry.title: display(table.get(entry.name, index))
-                    for entry in sheet.fields
-                    if entry.kind not in ("serial", "person")
-                }
-                name = display(table.get(self.listed.listed_name, index))
-                if name:
-                    points = tuple(one for one in own if one.about == compact(name))
-                    yield Power(display(table.get(sheet.key, index)), name, told, points)
+        shown = [entry for entry in sheet.fields if entry.kind not in ("serial", "person")]
+        for table, index in submission.rows_of(sheet.name):
+            told = {entry.title: display(table.get(entry.name, index)) for entry in shown}
+            name = display(table.get(self.listed.listed_name, index))
+            if name:
+                points = tuple(one for one in own if one.about == compact(name))
+                yield Power(display(table.get(sheet.key, index)), name, told, points)
 
     def _is_duty(self, power: Power) -> bool:
         form = load_form(self.form, self.campaign.grading.id)
@@ -205,6 +199,10 @@ class Register:
 
     def _is_of_everybody(self, power: Power) -> bool:
         form = load_form(self.form, self.campaign.grading.id)
-        field = form.by_name[self.listed.sheet].by_name[self.listed.listed_group]
-        words = field.vocabulary.in_role("of_everybody") if field.vocabulary is not None else ()
-        return power.told[field.title] in words
+        sheet, name = form.by_name[self.listed.sheet], self.listed.listed_group
+        return power.told[sheet.by_name[name].title] in sheet.words(name, "of_everybody")
+
+
+def _said_once(texts: Iterable[str]) -> list[str]:
+    """Each text that says anything, where it comes first."""
+    return list(dict.fromkeys(filter(None, texts)))

@@ -128,13 +128,15 @@ def _of_point(known: Known, number: str) -> dict[str, str]:
 def _of_verification(course: Course, done: Done) -> dict[str, str]:
     """What the last verification before an event found."""
     before = [one for one in course.marked("verified") if one.row.at == done.row.at or _precedes(course, one, done)]
-    said = before[-1].said if before else None
-    result = course.machine.events[course.machine.marks["verified"]].result(said.result) if said is not None else None
+    if not before:
+        return dict.fromkeys(("核实结论", "核实日期", "程度", "成因"), "")
+    last = before[-1]
+    result = course.machine.events[course.machine.marks["verified"]].result(last.said.result)
     return {
         "核实结论": result.word if result is not None else "",
-        "核实日期": told_day(before[-1].row.day) if before else "",
-        "程度": said.degree if said is not None else "",
-        "成因": said.cause if said is not None else "",
+        "核实日期": told_day(last.row.day),
+        "程度": last.said.degree,
+        "成因": last.said.cause,
     }
 
 
@@ -145,26 +147,33 @@ def _precedes(course: Course, one: Done, other: Done) -> bool:
 def _of_disposition(course: Course, done: Done) -> dict[str, str]:
     """Who approved what, and until when it is answered."""
     machine = course.machine
-    mandate = machine.mandate(done.disposition, course.warning.target_kind)
-    evidence = mandate.evidence if mandate is not None else ()
-    texts = [text for one in course.done for text in (one.row.result, one.row.content)]
-    every = [entry for other in machine.mandates for entry in other.evidence]
     role = machine.role_of(done.disposition)
     limit = next((one for one in machine.limits.values() if one.disposition == role and one.workdays), None)
     months = next((one.months for one in machine.limits.values() if one.months), 0)
-    approved = "、".join(done.row.handlers)
     return {
         "处置": done.disposition,
-        "批准人": approved,
+        "批准人": _approved_by(done),
         "批准日期": told_day(done.row.day),
         "反馈工作日": str(limit.workdays) if limit is not None else "",
         "跟踪月数": str(months),
-        **{entry.title: "" for entry in every},
-        **{
-            entry.title: _evidence(entry, texts) or (approved if entry.by == done.row.event else "")
-            for entry in evidence
-        },
+        **_evidences(course, done),
     }
+
+
+def _evidences(course: Course, done: Done) -> dict[str, str]:
+    """By its title each evidence that any mandate asks for: what the events say of it where this disposition's own asks, else ""."""
+    machine = course.machine
+    told = {entry.title: "" for mandate in machine.mandates for entry in mandate.evidence}
+    texts = [text for one in course.done for text in (one.row.result, one.row.content)]
+    own = machine.mandate(done.disposition, course.warning.target_kind)
+    for entry in own.evidence if own is not None else ():
+        by_approval = _approved_by(done) if entry.by == done.row.event else ""
+        told[entry.title] = _evidence(entry, texts) or by_approval
+    return told
+
+
+def _approved_by(done: Done) -> str:
+    return "、".join(done.row.handlers)
 
 
 def _evidence(entry: Evidence, texts: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lzxl.campaign.appraise import evaluation_of
@@ -16,10 +16,11 @@ from lzxl.forms.load import book_with, load_form
 from lzxl.forms.model import Sheet
 from lzxl.forms.rules_of_books import Opined
 from lzxl.forms.values import display
-from lzxl.papers.kinds import paper_kinds
+from lzxl.papers.kinds import kinds_on, paper_kinds
 from lzxl.papers.occasions import Occasion
 from lzxl.submission import Submission
 from lzxl.year.decided import OF_UNITS, Row
+from lzxl.year.decisions import Point
 from lzxl.year.grades import SETTLED, Evaluation
 from lzxl.year.units import unit_code
 
@@ -67,19 +68,27 @@ def _of_decisions(campaign: Campaign, standing: Standing) -> Iterator[Occasion]:
     decisions = decisions_of(campaign)
     points = facts_of(campaign, standing.counted, standing.as_of).points or ()
     for kind in (one for one in paper_kinds() if one.objects):
-        found: dict[tuple[datetime.date, str], list[Row]] = {}
-        for row in decisions.rows:
-            made = row.decision
-            if row.role not in kind.objects or not made.is_made or made.day is None or made.day > standing.as_of:
-                continue
-            concerned = {one.unit for one in points if made.object in (one.number, one.cell)}
-            units = {made.subject} if row.role in OF_UNITS else concerned
-            for unit in units & set(campaign.units):
-                found.setdefault((made.day, unit), []).append(row)
-        for (day, unit), rows in sorted(found.items()):
-            meetings = "、".join(dict.fromkeys(row.decision.meeting for row in rows if row.decision.meeting))
-            about = OfDecisions(day, meetings, tuple(map(_decided, rows)))
+        rows = [row for row in decisions.rows if row.role in kind.objects and row.decision.is_made]
+        for (day, unit), of_unit in sorted(_by_day_and_unit(campaign, rows, points, standing.as_of).items()):
+            meetings = "、".join(dict.fromkeys(row.decision.meeting for row in of_unit if row.decision.meeting))
+            about = OfDecisions(day, meetings, tuple(map(_decided, of_unit)))
             yield Occasion(kind, unit, unit, day, about=about)
+
+
+def _by_day_and_unit(
+    campaign: Campaign, rows: Iterable[Row], points: Sequence[Point], as_of: datetime.date
+) -> dict[tuple[datetime.date, str], list[Row]]:
+    """The decisions up to a day, by their days and the units that they concern."""
+    found: dict[tuple[datetime.date, str], list[Row]] = {}
+    for row in rows:
+        made = row.decision
+        if made.day is None or made.day > as_of:
+            continue
+        concerned = {one.unit for one in points if made.object in (one.number, one.cell)}
+        units = {made.subject} if row.role in OF_UNITS else concerned
+        for unit in units & set(campaign.units):
+            found.setdefault((made.day, unit), []).append(row)
+    return found
 
 
 def _decided(row: Row) -> Mapping[str, str]:
@@ -107,12 +116,10 @@ def _of_results(campaign: Campaign, evaluation: Evaluation, book: Submission) ->
     """One for each unit whose grade is settled and that has an opinion."""
     sheet, rule = _opined(book)
     settled = {one.unit for one in evaluation.outcomes if one.state == SETTLED}
-    for kind in (one for one in paper_kinds() if one.on == "graded"):
-        for table in book.tables:
-            for index in table.indexes if table.name == sheet.name else ():
-                unit = unit_code(table.get(rule.unit, index), campaign.units)
-                if unit not in settled or not table.get(rule.opinion, index):
-                    continue
+    for kind in kinds_on("graded"):
+        for table, index in book.rows_of(sheet.name):
+            unit = unit_code(table.get(rule.unit, index), campaign.units)
+            if unit in settled and table.get(rule.opinion, index):
                 settled.discard(unit)
                 told = {entry.title: display(table.get(entry.name, index)) for entry in sheet.fields}
                 yield Occasion(kind, unit, unit, about=OfResult(told, told))
@@ -141,5 +148,5 @@ def _of_all(campaign: Campaign, evaluation: Evaluation) -> Iterator[Occasion]:
         "等次分布": "，".join(f"{grade}{grades[grade]}个" for grade in campaign.appraisal.grades if grades[grade]),
         "依据": campaign.appraisal.basis.rstrip("。"),
     }
-    for kind in (one for one in paper_kinds() if one.on == "ranked"):
+    for kind in kinds_on("ranked"):
         yield Occasion(kind, campaign.config.period, "", about=OfResults(rows, texts))

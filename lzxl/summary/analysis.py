@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from lzxl.groups import apart
 from lzxl.summary import charts
 from lzxl.summary.book import Book, put_formula, put_text, put_title, set_page, span
 from lzxl.summary.formulas import Region, region
@@ -239,8 +240,7 @@ def _questions(found: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     points = [("重复预警（同一风险点）", "、".join(one), "检查措施是否有效") for one in found["repeat_points"]]
     uncovered = found["uncovered"]
     unlisted = [("未列入登记表的风险", "、".join(uncovered), "修正风险内容：请有关单位补登风险点")] if uncovered else []
-    loud = [one for one in found["suspicious_levels"] if one["count"]]
-    quiet = [one for one in found["suspicious_levels"] if not one["count"]]
+    loud, quiet = apart(found["suspicious_levels"], lambda one: bool(one["count"]))
     levels = [
         (f"等级待研究（{len(group)}个）", _named(group), _LEVEL_HINTS[group is loud])
         for group in (loud, quiet)
