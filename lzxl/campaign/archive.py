@@ -180,7 +180,7 @@ def _member(stream: BinaryIO, entry: Entry, budget: Budget, depth: int) -> Itera
         yield Member(place, trouble=FILE_TOO_LARGE)
         return
     try:
-        data = _taken(stream, entry, budget)
+        data = _unfolded(stream, entry, budget)
     except OverflowError:
         yield Member(place, trouble=FILE_TOO_LARGE)
         return
@@ -203,7 +203,7 @@ def _member(stream: BinaryIO, entry: Entry, budget: Budget, depth: int) -> Itera
                 yield Member(place, data, member.trouble)
 
 
-def _taken(stream: BinaryIO, entry: Entry, budget: Budget) -> bytes:
+def _unfolded(stream: BinaryIO, entry: Entry, budget: Budget) -> bytes:
     # What an entry declares is not believed: a zip of 2.4 KB once unfolded to 6 GiB.
     data = bytearray()
     for piece in inflate(stream, entry):
@@ -240,7 +240,7 @@ def opened(given: bytes | Path, size: int, most_bytes: int = MOST_BYTES) -> Iter
             yield Member("", trouble=_DAMAGED if answer.trouble == BROKEN else _COSTLY)
 
 
-def taken_apart(data: bytes, size: int, most_bytes: int = MOST_BYTES) -> Iterator[Member]:
+def members_here(data: bytes, size: int, most_bytes: int = MOST_BYTES) -> Iterator[Member]:
     """As `opened`, on the spot: for a child process that a stranger's bytes were given to already."""
     return members_of(io.BytesIO(data), budget_of(size, most_bytes))
 

@@ -137,12 +137,12 @@ def _free_numbers(form: Form, unit: Unit, last: Sequence[Submission]) -> dict[st
         rule = sheet.rules.numbered
         if rule is not None and rule.given:
             entry = sheet.by_name[rule.number]
-            numbers = free_numbers(entry, _taken_numbers(last, sheet, rule.number), unit.code)
+            numbers = free_numbers(entry, _used_numbers(last, sheet, rule.number), unit.code)
             found[sheet.name] = takewhile(partial(is_well_formed, entry), numbers)
     return found
 
 
-def _taken_numbers(last: Sequence[Submission], sheet: Sheet, number: str) -> set[str]:
+def _used_numbers(last: Sequence[Submission], sheet: Sheet, number: str) -> set[str]:
     """The numbers that rows of a sheet have in any of these submissions."""
     tables = [table for one in last for table in one.tables_of(sheet.name)]
     return {str(taken) for table in tables for _, taken in table.filled(number)}

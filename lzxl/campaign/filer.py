@@ -92,7 +92,7 @@ class Filer:
         code = one.decided or submission.unit_code
         label = self._round(submission, received)
         stored = self._originals.store(one, digest, code, submission.form, label, received)
-        self._held.take_away(digest)
+        self._held.remove(digest)
         return Filed(Item(digest, one.source, stored), twin)
 
     def _round(self, submission: Submission, received: datetime.date) -> str:

@@ -28,7 +28,7 @@ class HeldFolder:
             temporary.write_bytes(data)
         self._listed.setdefault(digest[:8], []).append(target)
 
-    def take_away(self, digest: str) -> None:
+    def remove(self, digest: str) -> None:
         """Remove what has been filed, under whatever name it lies there."""
         for held in self._copies(digest):
             with output_to(held):

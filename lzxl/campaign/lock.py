@@ -41,7 +41,7 @@ def run_lock(root: Path) -> Iterator[None]:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
-            _take(handle)
+            _acquire(handle)
         except OSError:
             raise BusyError("另一个 lzxl 正在处理这个文件夹，请等它结束后再试。", code="busy") from None
         _held.add(root.resolve())
@@ -53,7 +53,7 @@ def run_lock(root: Path) -> Iterator[None]:
         os.close(handle)
 
 
-def _take(handle: int) -> None:
+def _acquire(handle: int) -> None:
     if os.name == "nt":
         import msvcrt
 

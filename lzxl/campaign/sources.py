@@ -110,7 +110,7 @@ def unpacked(
     """A file as it is, or the files in it if it is a zip archive, whatever it is called.
 
     `most_bytes`: how much all that is in an archive may come to. `take_apart`: in a child process; what runs in one
-    already gives what does it on the spot (`lzxl.campaign.archive.taken_apart`).
+    already gives what does it on the spot (`lzxl.campaign.archive.members_here`).
     """
     if is_archive(name, io.BytesIO(data)):
         yield from _from_archive(name, source, take_apart(data, len(data), most_bytes), lambda: data)

@@ -82,23 +82,23 @@ class _Matching:
     def by_place(self) -> None:
         for index, content in enumerate(self._contents):
             if self._free.get(index) == content:
-                self._take(index, index)
+                self._match(index, index)
 
     def by_content(self) -> None:
         for index in self._left():
             number = next((number for number, item in self._free.items() if item == self._contents[index]), None)
             if number is not None:
-                self._take(index, number)
+                self._match(index, number)
 
     def by_what_is_left(self) -> None:
         """No row was added and none taken away: what fits nothing is what was rewritten."""
         for index, number in zip(self._left(), list(self._free), strict=True):
-            self._take(index, number)
+            self._match(index, number)
 
     def _left(self) -> list[int]:
         return [index for index in range(len(self._contents)) if index not in self.found]
 
-    def _take(self, index: int, number: int) -> None:
+    def _match(self, index: int, number: int) -> None:
         self.found[index] = number
         del self._free[number]
 

@@ -302,7 +302,7 @@ class _Mender:
         for one in closed:
             for other in self._fields:
                 is_seen = other == one or (other in closed and other < one)
-                if not is_seen and self._belongs(one, raws.get(other)) and self._takes(other, raws, raws[one]):
+                if not is_seen and self._belongs(one, raws.get(other)) and self._accepts(other, raws, raws[one]):
                     yield (min(one, other), max(one, other))
 
     def _belongs(self, column: int, raw: Any) -> bool:
@@ -310,7 +310,7 @@ class _Mender:
         entry = self._fields[column]
         return entry.kind not in ("score", "count") and raw is not None and self._fits_closed(column, raw)
 
-    def _takes(self, column: int, raws: dict[int, Any], raw: Any) -> bool:
+    def _accepts(self, column: int, raws: dict[int, Any], raw: Any) -> bool:
         """Whether a column that has no business with what it holds would take `raw`."""
         entry = self._fields[column]
         if entry.kind in _CLOSED:

@@ -45,7 +45,7 @@ class Report:
         """Where an error was found so far, in that order: what a rule may know of what the others found."""
         self.wrong_levels: set[Place] = set()
         """Cells with a level that is not what likelihood and severity give."""
-        self._take_facts()
+        self._note_facts()
         self.prepare: Callable[[Report], None] | None = None
         """Works out the advice when it is first asked for: most submissions have nothing wrong, and need none."""
         self._advice: dict[Place, Advice] = {}
@@ -65,7 +65,7 @@ class Report:
         other.nearest = copy(self.nearest)
         return other
 
-    def _take_facts(self) -> None:
+    def _note_facts(self) -> None:
         """Judge what reading came upon. What it counted only is counted on."""
         submission = self.submission
         for fact in submission.facts:

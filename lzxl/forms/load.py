@@ -34,7 +34,7 @@ def given_to_children(schemes: Iterable[str]) -> dict[str, Any]:
     return {**forms, _CATALOGUE: load_catalogue()}
 
 
-def take_given(given: dict[str, Any]) -> None:
+def use_given(given: dict[str, Any]) -> None:
     """Use what `given_to_children` gave in the parent; nothing may have been loaded before."""
     _given.update(given)
 

@@ -72,7 +72,7 @@ class UnoPort:
         right, bottom = max(area.EndColumn for area in filled), max(area.EndRow for area in filled)
         block = source.getCellRangeByPosition(0, 0, right, bottom)
         rows = [[None if cell == "" else cell for cell in row] for row in block.getDataArray()]
-        self._take_formats(block, rows)
+        self._apply_formats(block, rows)
         for row, column in _cells(block.queryFormulaCells(_ERROR).RangeAddresses):
             rows[row - 1][column - 1] = CellError(source.getCellByPosition(column - 1, row - 1).String)
         content.fill_rows(enumerate(rows, 1))
@@ -232,7 +232,7 @@ class UnoPort:
                 foot.CenterText.insertString(end, part, False)
         style.RightPageFooterContent = foot
 
-    def _take_formats(self, block: Any, rows: list[list[Any]]) -> None:
+    def _apply_formats(self, block: Any, rows: list[list[Any]]) -> None:
         """Make dates and truth values of the numbers that are shown as such."""
         null = self._document.NullDate
         epoch = datetime.datetime(null.Year, null.Month, null.Day)

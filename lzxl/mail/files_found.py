@@ -67,8 +67,8 @@ class Files:
         self._bytes_left = bytes_left
         self._unpacked = 0
 
-    def take(self, file: File) -> None:
-        """Take a file by what it is."""
+    def sort(self, file: File) -> None:
+        """Sort a file in by what it is."""
         self._bytes_left -= len(file.data)
         if self._bytes_left < 0:
             self._found.leave(file.name, len(file.data), "附件总量超过50 MB", SEND_APART)
@@ -90,8 +90,8 @@ class Files:
         elif not self._holds_file(kind, file):
             self._leave_other(kind, file)
 
-    def take_unpacked(self, unpacked: Unpacked, depth: int) -> None:
-        """Take the files in a winmail.dat or an Outlook mail."""
+    def sort_unpacked(self, unpacked: Unpacked, depth: int) -> None:
+        """Sort in the files in a winmail.dat or an Outlook mail."""
         for inner in unpacked.files:
             name = display_name(inner.name) or UNNAMED
             if self._found.is_too_many(name):
@@ -103,7 +103,7 @@ class Files:
             elif inner.trouble:
                 self._found.leave(name, 0, "嵌在正文里的对象，无法取出", SEND_UNWRAPPED, instead=True)
             else:
-                self.take(File(name, inner.data, depth))
+                self.sort(File(name, inner.data, depth))
 
     def leave_encrypted(self, name: str, size: int, how: str) -> None:
         self._found.leave(name, size, f"已用 {how} 加密，无法打开", SEND_OPEN)
@@ -125,7 +125,7 @@ class Files:
         for name, data in members:
             if self._found.is_too_many(archive.name):
                 return
-            self.take(File(display_name(name) or UNNAMED, data, archive.depth + 1))
+            self.sort(File(display_name(name) or UNNAMED, data, archive.depth + 1))
 
     def _lies_behind(self, file: File) -> bool:
         """Whether a workbook has something else before it, and was taken from behind that."""
@@ -174,7 +174,7 @@ class Files:
         elif file.depth >= DEEPEST:
             self._found.leave(file.name, size, "带数字签名（S/MIME），层次过多，未打开", SEND_OPEN)
         elif is_container(content) or is_envelope(content):
-            self.take(File(_name_inside(file.name), content, file.depth + 1))
+            self.sort(File(_name_inside(file.name), content, file.depth + 1))
         else:
             self._around.encoded_mail(content, file.depth)
 
@@ -190,7 +190,7 @@ class Files:
         elif not unpacked.files:
             self._found.leave(file.name, len(file.data), "Outlook 格式的附件，里面没有文件")
         else:
-            self.take_unpacked(unpacked, file.depth + 1)
+            self.sort_unpacked(unpacked, file.depth + 1)
 
 
 def headers_of(unpacked: Unpacked) -> Headers:

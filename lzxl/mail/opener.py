@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from lzxl.campaign.archive import taken_apart
+from lzxl.campaign.archive import members_here
 from lzxl.campaign.sources import Arrived, unpacked
 from lzxl.children import serve
 from lzxl.mail.folders import header_of
@@ -45,7 +45,7 @@ def _files(mail: Mail, size: int) -> Iterator[Arrived]:
     """The files in a mail in a fixed order, those in archives one by one."""
     number, left = 0, min(max(_LEAST_UNPACKED, _TIMES_ITS_SIZE * size), _MOST_UNPACKED)
     for attachment in mail.attachments:
-        for one in unpacked(attachment.name, attachment.name, attachment.data, left, taken_apart):
+        for one in unpacked(attachment.name, attachment.name, attachment.data, left, members_here):
             if one.is_left_behind:
                 continue
             number += 1

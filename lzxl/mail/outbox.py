@@ -229,10 +229,10 @@ class Outbox:
             about = self._register.forget_answers(letter.key)
             if is_due:
                 self._register.put(Answer(subject, Word.DUE, "") for subject in about)
-        self._take_away(letter)
+        self._remove(letter)
         return withdrawn
 
-    def _take_away(self, letter: Posted) -> None:
+    def _remove(self, letter: Posted) -> None:
         """Remove a draft. What has gone out stays where it is."""
         if letter.file.startswith(f"{DRAFTS}/"):
             with suppress(OSError):
@@ -241,7 +241,7 @@ class Outbox:
     def clear(self) -> None:
         """Note what has become of drafts since the last run, by hand or by a run that was cut short."""
         for letter in self._register.letters(LetterState.WITHDRAWN):
-            self._take_away(letter)
+            self._remove(letter)
         for letter in self.waiting():
             if self._gone_path(letter).is_file():
                 self._gone(letter)  # moved there, and cut short before that was noted

@@ -43,7 +43,7 @@ class Reader:
 
     def read_unpacked(self, unpacked: Unpacked, depth: int) -> None:
         """The files in an Outlook mail."""
-        self._files.take_unpacked(unpacked, depth)
+        self._files.sort_unpacked(unpacked, depth)
 
     def read_text(self, content: bytes, text: str, is_html: bool, depth: int) -> bool:
         """What a mail says: the sender's own words, links, files within it. Whether there were any of these."""
@@ -144,9 +144,9 @@ class Reader:
         files = several(leaf.body)
         for one in files:
             name = display_name(one.name) or leaf.named or UNNAMED
-            self._files.take(File(name, one.data, depth, leaf.kind, leaf.is_inline))
+            self._files.sort(File(name, one.data, depth, leaf.kind, leaf.is_inline))
         if not files:
-            self._files.take(File(leaf.named or UNNAMED, leaf.content, depth, leaf.kind, leaf.is_inline, leaf.body))
+            self._files.sort(File(leaf.named or UNNAMED, leaf.content, depth, leaf.kind, leaf.is_inline, leaf.body))
 
     def _look_at_body(self, leaf: Leaf, depth: int) -> None:
         """Look inside of what came, where its label says that it is to be decoded first."""
@@ -164,17 +164,17 @@ class Reader:
         elif inner is not None:
             self._part(data, inner, depth + 1, is_shown=False)
         else:
-            self._take_embedded(found, depth)
+            self._sort_embedded(found, depth)
         return True
 
-    def _take_embedded(self, found: Sequence[Embedded], depth: int) -> None:
+    def _sort_embedded(self, found: Sequence[Embedded], depth: int) -> None:
         """The files that were found in a text."""
         for one in found:
             name = display_name(one.name) or UNNAMED
             if one.how:
                 self._found.leave(name, 0, f"附件{one.how}，无法取出", SEND_AGAIN)
             else:
-                self._files.take(File(name, one.data, depth))
+                self._files.sort(File(name, one.data, depth))
 
     def _is_of_own_letter(self, data: bytes) -> bool:
         """Whether a text has a letter of ours in it, as some servers return it."""

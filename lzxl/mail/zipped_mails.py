@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from lzxl.campaign.archive import taken_apart
+from lzxl.campaign.archive import members_here
 from lzxl.campaign.sources import Arrived, unpacked
 from lzxl.mail.kinds import kind_of
 from lzxl.zips import read_directory
@@ -22,7 +22,7 @@ def members_of_mails(name: str, data: bytes, most_bytes: int) -> list[tuple[str,
     if not data.startswith(b"PK") or not _may_have_mails(data):
         return []
     try:
-        members = [one for one in unpacked("a.zip", name, data, most_bytes, taken_apart) if not one.is_left_behind]
+        members = [one for one in unpacked("a.zip", name, data, most_bytes, members_here) if not one.is_left_behind]
     except Exception:  # what a hostile archive raises; it is refused as the archive that it is
         return []
     is_whole = not any(member.trouble for member in members)

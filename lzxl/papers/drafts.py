@@ -66,7 +66,7 @@ def template_bytes(kind: PaperKind) -> bytes:
     """The template of a kind of paper as it is given to the office."""
     setter = _Setter(kind.title)
     for line in draft_of(kind.name):
-        setter.take(line)
+        setter.add(line)
     return layout.packed(setter.paper)
 
 
@@ -113,7 +113,7 @@ class _Setter:
         self._table: Table | None = None
         self._size, self._width = layout.FOUR, layout.WIDTH
 
-    def take(self, line: str) -> None:
+    def add(self, line: str) -> None:
         if line.startswith("|"):
             self._row(line)
             return

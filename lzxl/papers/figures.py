@@ -73,7 +73,7 @@ class Summary:
     def beneath(self, sheet: str, title: str) -> Figure:
         """The figure that stands below its title."""
         row, column = self._find(sheet, title)
-        return self._take(title, sheet, row + 1, column)
+        return self._keep(title, sheet, row + 1, column)
 
     def across(self, sheet: str, first: str) -> list[Figure]:
         """The figures below a row of titles, from the first title on to the right."""
@@ -82,13 +82,13 @@ class Summary:
         places = [
             place for place in range(column, worksheet.max_column + 1) if worksheet.cell(row, place).value is not None
         ]
-        return [self._take(str(worksheet.cell(row, place).value), sheet, row + 1, place) for place in places]
+        return [self._keep(str(worksheet.cell(row, place).value), sheet, row + 1, place) for place in places]
 
     def at(self, sheet: str, row_title: str, column_title: str) -> Figure:
         """The figure where the row of a title crosses the column of another: the first such row below the column's title."""
         head, column = self._find(sheet, column_title)
         row, _ = self._find(sheet, row_title, below=head)
-        return self._take(f"{row_title}{column_title}", sheet, row, column)
+        return self._keep(f"{row_title}{column_title}", sheet, row, column)
 
     def block(self, sheet: str, first: str, what: str) -> Block:
         """The table whose first column has a title, down to the first row without anything in its first two columns."""
@@ -146,7 +146,7 @@ class Summary:
             title=title,
         )
 
-    def _take(self, what: str, sheet: str, row: int, column: int) -> Figure:
+    def _keep(self, what: str, sheet: str, row: int, column: int) -> Figure:
         shown = _shown(self._values[sheet].cell(row, column))
         formula = str(self._formulas[sheet].cell(row, column).value or "")
         rule = formula[:_MOST_RULE] if formula.startswith("=") else "汇总时写入的数"

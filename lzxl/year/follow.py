@@ -45,7 +45,7 @@ def follow(
     ordered = in_order(reached)
     walk = Walk(machine, calendar, warning)
     for row in ordered:
-        walk.take(row)
+        walk.go(row)
     faults = walk.faults
     if any(fault.part == "event" for fault in faults):
         standing_order = sorted(reached, key=lambda row: row.at)
@@ -60,7 +60,7 @@ def _as_they_stand(machine: Machine, calendar: Calendar, warning: Matter, rows: 
     faults: list[Fault] = []
     latest: EventRow | None = None
     for row in rows:
-        walk.take(row)
+        walk.go(row)
         assert row.day is not None
         if latest is not None and latest.day is not None and row.day < latest.day:
             earlier = machine.events[latest.event].title

@@ -144,7 +144,7 @@ def evaluate(scheme: AppraisalScheme, candidates: Sequence[Candidate]) -> Evalua
         result = result_of(scheme, candidate.parts)
         if result is not None:
             standings[candidate.unit] = _limited(scheme, candidate, result)
-    _take_decisions(scheme, standings.values())
+    _apply_decisions(scheme, standings.values())
     quota = _quota(scheme, len(standings))
     eligible = tuple(unit for unit, one in standings.items() if _wants_best(scheme, one))
     if quota is not None:
@@ -181,7 +181,7 @@ def _limited(scheme: AppraisalScheme, candidate: Candidate, result: Decimal) -> 
     return standing
 
 
-def _take_decisions(scheme: AppraisalScheme, standings: Iterable[_Standing]) -> None:
+def _apply_decisions(scheme: AppraisalScheme, standings: Iterable[_Standing]) -> None:
     """What the leading group decided counts, but for a grade above the limits that hold for the unit."""
     for standing in standings:
         decided = standing.candidate.decided

@@ -29,7 +29,7 @@ class Walk:
         self._supposed: Standing | None = None
         """Where it would stand with a step that was not possible; None while all were."""
 
-    def take(self, row: EventRow) -> None:
+    def go(self, row: EventRow) -> None:
         """Go one event further, or tell why that is not possible."""
         assert row.day is not None
         event = self.machine.events[row.event]

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lzxl.campaign import archive
-from lzxl.campaign.archive import Budget, Member, is_archive, is_left_behind, members_of, opened, taken_apart
+from lzxl.campaign.archive import Budget, Member, is_archive, is_left_behind, members_here, members_of, opened
 from lzxl.campaign.collect import collect
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.sources import Arrived, in_batches, unpacked
@@ -69,7 +69,7 @@ def told(members: list[Member]) -> list[tuple[str, bytes, str]]:
 
 
 def within(data: bytes) -> list[Member]:
-    return list(taken_apart(data, len(data)))
+    return list(members_here(data, len(data)))
 
 
 @given(st.dictionaries(st.text("表a/. ", min_size=1, max_size=6), st.binary(max_size=200), max_size=6))

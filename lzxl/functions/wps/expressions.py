@@ -169,7 +169,7 @@ class Expressions:
         names = names_in(part.target)
         items = f"py.items({self.value(part.iter)})"
         with self._names.holding(names):
-            taken = f"var {', '.join(names)}; {taken_apart(part.target, 'item')}"
+            taken = f"var {', '.join(names)}; {unpacked(part.target, 'item')}"
             tests = [self.truth(test) for test in part.ifs]
             result = self._comprehension(further, made) if further else self.value(made)
         if tests:
@@ -243,7 +243,7 @@ class Expressions:
         return ", ".join(self.value(part) for part in given)
 
 
-def taken_apart(target: ast.expr, value: str) -> str:
+def unpacked(target: ast.expr, value: str) -> str:
     """Statements that give a name, or each name of a tuple, its part of `value`, which is a name itself or read once."""
     if isinstance(target, ast.Name):
         return f"{target.id} = {value};"

@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 
-from lzxl.functions.wps.expressions import OPERATORS, Expressions, taken_apart
+from lzxl.functions.wps.expressions import OPERATORS, Expressions, unpacked
 from lzxl.functions.wps.names import Names, name_of, names_in
 
 _IGNORED = frozenset({"lru_cache"})
@@ -108,9 +108,9 @@ class _Statements:
     def _given(self, target: ast.expr, value: str) -> str:
         """A name, or names that take a value apart, get it; `pair` holds it meanwhile."""
         if isinstance(target, ast.Name):
-            return taken_apart(target, value)
+            return unpacked(target, value)
         if isinstance(target, ast.Tuple) and all(isinstance(part, ast.Name) for part in target.elts):
-            return f"pair = {value}; {taken_apart(target, 'pair')}"
+            return f"pair = {value}; {unpacked(target, 'pair')}"
         raise self._names.trouble(target)
 
     def _if(self, node: ast.If) -> list[str]:

@@ -75,7 +75,7 @@ class Account:
         self.unplaced += kept
         return kept
 
-    def take_labels(self, labels: Labels, cover: Sheet) -> None:
+    def place_labels(self, labels: Labels, cover: Sheet) -> None:
         """Cells of rows left out, whose labels were read, are placed and not kept apart; what else they say still is."""
         taken = places_of(labels)
         kept = []

@@ -57,14 +57,14 @@ def read_cover(content: SheetContent, sheet: Sheet, date1904: bool) -> Labels:
         raw = content.cell(*place)
         if place in content.formulas and shows_nothing(sheet.by_name[name], raw):
             raw = None
-        _take(labels, sheet.by_name[name], raw, date1904)
+        _put(labels, sheet.by_name[name], raw, date1904)
         if place in content.remarks:
             labels.remarks.setdefault(name, content.remarks[place])
             labels.raw.setdefault(name, raw)
     return labels
 
 
-def _take(labels: Labels, named: Field, raw: Any, date1904: bool) -> None:
+def _put(labels: Labels, named: Field, raw: Any, date1904: bool) -> None:
     parsed = parse(named, raw, date1904)
     labels.values[named.name] = parsed.value
     if parsed.problem:
@@ -90,13 +90,13 @@ def read_labels_around(content: SheetContent, sheet: Sheet, rows: list[int], dat
             line = tidy(cell) if isinstance(cell, str) and len(cell) <= _LONGEST_LINE else ""
             marks = list(pattern.finditer(line))
             for mark in marks:
-                _take_marked(labels, sheet, content, (row, column), line, mark, date1904)
+                _read_marked(labels, sheet, content, (row, column), line, mark, date1904)
             if not marks and not is_blank(cell):
-                _take_lone_date(labels, sheet, cell, (row, column), date1904)
+                _read_lone_date(labels, sheet, cell, (row, column), date1904)
     return labels
 
 
-def _take_marked(
+def _read_marked(
     labels: Labels,
     sheet: Sheet,
     content: SheetContent,
@@ -125,7 +125,7 @@ def _take_marked(
             del labels.label_cells[named.name]
             return
     labels.cells[named.name] = place
-    _take(labels, named, value, date1904)
+    _put(labels, named, value, date1904)
 
 
 def _begins_a_label(cell: str, mark: re.Match[str]) -> bool:
@@ -142,12 +142,12 @@ def unexplained(cell: str, sheet: Sheet) -> bool:
     return any(sheet.field_for_header(mark.group().rstrip(":： ")) is None for mark in _OTHER_LABELS.finditer(cell))
 
 
-def _take_lone_date(labels: Labels, sheet: Sheet, cell: Any, place: tuple[int, int], date1904: bool) -> None:
+def _read_lone_date(labels: Labels, sheet: Sheet, cell: Any, place: tuple[int, int], date1904: bool) -> None:
     """A date that stands alone above a table is the date of filing."""
     named = sheet.by_name.get("reported_on")
     if named is not None and named.name not in labels.values and _is_full_date(cell):
         labels.cells[named.name] = place
-        _take(labels, named, cell, date1904)
+        _put(labels, named, cell, date1904)
 
 
 def _is_full_date(cell: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Fields of the office's on a form that units file: what stands there is taken out before a sheet is read, and told to the office.
+"""Fields of the office's on a form that units file: what stands there is cleared out before a sheet is read, and told to the office.
 
 A workbook of ours does not have them; an older or hand-made one may. Once they are out, the sheet reads as if its columns or labels had
 never been there: no value is stored, nothing about them is asked of the unit, and its return cannot give them back.
@@ -25,8 +25,8 @@ _CODE, _GENERAL = "filled_by_unit", "office_field_filled"
 
 
 @dataclass(slots=True)
-class Taken:
-    """What was taken out of one sheet."""
+class Cleared:
+    """What was cleared out of one sheet."""
 
     content: SheetContent
     sheet: Sheet
@@ -45,7 +45,7 @@ class Taken:
         place = Place.cell(self.content.name, *places[0], self.sheet.name)
         yield Fact(kind, place, self.filled[places[0]].title, more=more)
 
-    def _take(self, row: int, column: int) -> Any:
+    def _clear(self, row: int, column: int) -> Any:
         """Empty a cell; what stood there."""
         cells = self.content.rows.get(row, [])
         cell = cell_in(cells, column)
@@ -55,16 +55,16 @@ class Taken:
             known.pop((row, column), None)
         return cell
 
-    def take(self, row: int, column: int, entry: Field) -> None:
+    def clear(self, row: int, column: int, entry: Field) -> None:
         """Empty a cell of the field `entry`, and note whether anything stood there."""
-        if not is_blank(self._take(row, column)):
+        if not is_blank(self._clear(row, column)):
             self.filled[row, column] = entry
 
-    def take_word(self, row: int, column: int) -> None:
+    def clear_word(self, row: int, column: int) -> None:
         """Empty a header or a label."""
-        self._take(row, column)
+        self._clear(row, column)
 
-    def close(self) -> Taken:
+    def close(self) -> Cleared:
         """Forget the rows that held nothing else, as for any sheet."""
         self.content.forget_blanks()
         empty = [row for row, cells in self.content.rows.items() if all(cell is None or cell == "" for cell in cells)]
@@ -78,33 +78,33 @@ def _kind_of(entries: Iterable[Field]) -> str:
     return next((entry.codes[_CODE] for entry in entries if _CODE in entry.codes), _GENERAL)
 
 
-def take_office_fields(content: SheetContent, sheet: Sheet, finder: HeaderFinder | None = None) -> Taken:
+def clear_office_fields(content: SheetContent, sheet: Sheet, finder: HeaderFinder | None = None) -> Cleared:
     """Take the office's fields out of a sheet. `finder`: looks for the headers of a table; None for a cover."""
-    taken = Taken(content, sheet)
+    cleared = Cleared(content, sheet)
     if not sheet.office_fields:
-        return taken
+        return cleared
     if finder is None:
-        _take_labels(taken)
+        _clear_labels(cleared)
     else:
-        _take_columns(taken, finder)
-    return taken.close()
+        _clear_columns(cleared, finder)
+    return cleared.close()
 
 
-def _take_columns(taken: Taken, finder: HeaderFinder) -> None:
+def _clear_columns(cleared: Cleared, finder: HeaderFinder) -> None:
     """Below each header, down to the next one: the columns that are the office's."""
-    content = taken.content
+    content = cleared.content
     grid = Grid.of(content)
     columns: dict[int, Field] = {}
     header_rows: tuple[int, ...] = ()
     for row in grid.numbers:
         if row not in header_rows and finder.is_header(content.rows[row]):
             header = finder.read(grid, row)
-            header_rows, columns = header.rows, _office_columns(taken.sheet, header.texts)
+            header_rows, columns = header.rows, _office_columns(cleared.sheet, header.texts)
         for column, entry in columns.items():
             if row in header_rows:
-                taken.take_word(row, column)
+                cleared.clear_word(row, column)
             else:
-                taken.take(row, column, entry)
+                cleared.clear(row, column, entry)
 
 
 def _office_columns(sheet: Sheet, texts: Mapping[int, str]) -> dict[int, Field]:
@@ -118,23 +118,25 @@ def _named(sheet: Sheet, text: str) -> Field | None:
     return sheet.office_field_for_header(text) or sheet.office_field_for_header(without_instruction(text))
 
 
-def _take_labels(taken: Taken) -> None:
+def _clear_labels(cleared: Cleared) -> None:
     """The labels of a cover that are the office's, each with the value to the right of it."""
-    right_edge = {(top, left): right for top, left, _, right in taken.content.merges}
-    for row in sorted(taken.content.rows):
-        for column, value_column, text in list(_labels_of_row(taken, row, right_edge)):
-            entry = taken.sheet.office_field_for_header(text)
+    right_edge = {(top, left): right for top, left, _, right in cleared.content.merges}
+    for row in sorted(cleared.content.rows):
+        for column, value_column, text in list(_labels_of_row(cleared, row, right_edge)):
+            entry = cleared.sheet.office_field_for_header(text)
             if entry is not None:
-                taken.take_word(row, column)
-                taken.take(row, value_column, entry)
+                cleared.clear_word(row, column)
+                cleared.clear(row, value_column, entry)
 
 
-def _labels_of_row(taken: Taken, row: int, right_edge: Mapping[tuple[int, int], int]) -> Iterator[tuple[int, int, str]]:
+def _labels_of_row(
+    cleared: Cleared, row: int, right_edge: Mapping[tuple[int, int], int]
+) -> Iterator[tuple[int, int, str]]:
     """The labels of a row: column, the column of its value, and its text. `right_edge`: the last column of merged cells."""
     value_column = 0
-    for column, cell in enumerate(taken.content.rows[row], 1):
+    for column, cell in enumerate(cleared.content.rows[row], 1):
         # What stands beside a label is its value, whatever it reads like.
-        if column != value_column and _is_label(taken.sheet, cell):
+        if column != value_column and _is_label(cleared.sheet, cell):
             value_column = right_edge.get((row, column), column) + 1
             yield column, value_column, cell
 

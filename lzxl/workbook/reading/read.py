@@ -24,7 +24,7 @@ from lzxl.workbook.reading.encrypted import UNSUPPORTED, unlock
 from lzxl.workbook.reading.guard import Verdict, judge
 from lzxl.workbook.reading.headers import HeaderFinder
 from lzxl.workbook.reading.labels import read_cover, read_labels_around
-from lzxl.workbook.reading.office_fields import take_office_fields
+from lzxl.workbook.reading.office_fields import clear_office_fields
 from lzxl.workbook.reading.open import open_content
 from lzxl.workbook.reading.recognise import Assigned, StampMarks, assign_sheets, is_marked, read_stamp, recognise_form
 from lzxl.workbook.reading.serials import repeated_serials
@@ -169,7 +169,7 @@ class _Reading:
             self.keep_whole(entry.content)
 
     def _read_cover_sheet(self, entry: Assigned) -> None:
-        self.submission.facts += take_office_fields(entry.content, entry.sheet).told()
+        self.submission.facts += clear_office_fields(entry.content, entry.sheet).told()
         cover = read_cover(entry.content, entry.sheet, self.date1904)
         self.submission.cover = cover
         self.submission.facts += _cover_remarks(cover, self.date1904)
@@ -185,7 +185,7 @@ class _Reading:
         content, definition = entry.content, entry.sheet
         account = self._open(content)
         finder = HeaderFinder(definition, self.marked)
-        office = take_office_fields(content, definition, finder)
+        office = clear_office_fields(content, definition, finder)
         extract = extract_tables(content, finder, self.date1904)
         self.submission.facts += extract.facts
         self.submission.facts += office.told(row for table in extract.tables for row in table.dropped)
@@ -212,7 +212,7 @@ class _Reading:
             labels = None
             if cover is not None:
                 labels = read_labels_around(account.content, cover, sorted([*free, *left_out]), self.date1904)
-                account.take_labels(labels, cover)
+                account.place_labels(labels, cover)
                 if self.submission.cover is None or len(labels.values) > len(self.submission.cover.values):
                     self.submission.cover = labels
             own = OwnTexts.of(self.form, definition, self.is_standard)

@@ -106,12 +106,12 @@ class _RowReader:
                     self._give_title_to_next(previous)
                     return found
                 drop_row(hand, row, "repeated_header")
-            elif not self._take_row(row, cells, previous):
+            elif not self._judge_row(row, cells, previous):
                 continue
             previous = row
         return None
 
-    def _take_row(self, row: int, cells: list[Any], previous: int) -> bool:
+    def _judge_row(self, row: int, cells: list[Any], previous: int) -> bool:
         """Take a row as data or leave it out, as it is judged; whether anything in it is the unit's."""
         filled = filled_cells(cells)
         kind = self.judge.kind_of(row, filled, self._is_below_header(previous))

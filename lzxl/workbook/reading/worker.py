@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from lzxl.children import limit_memory, limit_processor
 from lzxl.faults import trace_of
-from lzxl.forms.load import load_catalogue, take_given
+from lzxl.forms.load import load_catalogue, use_given
 from lzxl.submission import Submission
 from lzxl.workbook.keepsakes import Keepsakes
 from lzxl.workbook.reading.encrypted import which_password
@@ -52,7 +52,7 @@ def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
     """
     # What reading makes has no cycles to speak of; looking for them costs a tenth of the time.
     gc.disable()
-    take_given(_next(jobs))
+    use_given(_next(jobs))
     while (job := _next(jobs)) is not None:
         limit_processor(CPU_SECONDS)
         try:

@@ -99,11 +99,11 @@ class Results:
         """The sum of what was given, and of what is proposed where the appraiser took it over; nothing until all are appraised."""
         rule = self._rule("checked")
         given = self._counted("checked", unit, (rule.given, _NUMBER))
-        count = f"{given}+{self._taken(self._counted, unit)}"
-        total = f"{self._summed('checked', unit, rule.given)}+{self._taken(self._proposed, unit)}"
+        count = f"{given}+{self._accepted(self._counted, unit)}"
+        total = f"{self._summed('checked', unit, rule.given)}+{self._accepted(self._proposed, unit)}"
         return f'IF({count}={len(self.items)},ROUND({total},6),"")'
 
-    def _taken(self, total: Callable[..., str], unit: str, *more: tuple[str, str]) -> str:
+    def _accepted(self, total: Callable[..., str], unit: str, *more: tuple[str, str]) -> str:
         """A total of the items that the appraiser took over as they were proposed: named, and no number given. That nothing at all
         stands there has no condition that all programs understand alike."""
         rule = self._rule("checked")
@@ -140,7 +140,7 @@ class Results:
             yield f"IF({count}>0,{place},0)"
         if self.scheme.zero_item:
             given = self._counted("checked", unit, (checked.given, _ZERO))
-            taken = self._taken(self._counted, unit, (checked.proposed, _ZERO))
+            taken = self._accepted(self._counted, unit, (checked.proposed, _ZERO))
             yield f"IF({given}+{taken}>0,{self.scheme.grades.index(self.scheme.zero_item) + 1},0)"
 
     # Where things are

@@ -50,7 +50,7 @@ def _uses(event: Event, condition: str) -> bool:
     return any(getattr(step, condition) for step in event.steps)
 
 
-def _takes(event: Event, name: str) -> bool:
+def _may_say(event: Event, name: str) -> bool:
     return name in event.takes or any(name in result.takes for result in event.results)
 
 
@@ -166,8 +166,8 @@ _OF_EVENTS: dict[str, Callable[[Machine, Event], object]] = {
     "goes by failures": lambda machine, event: int(_uses(event, "failures")),
     "goes by target": lambda machine, event: int(_uses(event, "target")),
     "goes by time": lambda machine, event: int(_uses(event, "within")),
-    "says disposition": lambda machine, event: int(_takes(event, "disposition")),
-    "says day": lambda machine, event: int(_takes(event, "day")),
+    "says disposition": lambda machine, event: int(_may_say(event, "disposition")),
+    "says day": lambda machine, event: int(_may_say(event, "day")),
     "is delivery": lambda machine, event: int(event.name == machine.marks["delivered"]),
 }
 _OF_STATES: dict[str, Callable[[Machine, State], object]] = {
