@@ -6,7 +6,6 @@ What earlier runs did is remembered (`lzxl.campaign.memory`).
 from __future__ import annotations
 
 import datetime
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +16,10 @@ from lzxl.campaign.books import Change, NewRow, SetCells, amend_book, read_book,
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.memory import Memory, machine_of, read_memory, remember
 from lzxl.campaign.previous import carried_over
+from lzxl.campaign.warning_rows import Numbers, code_written, new_rows, numbers_in, told_apart
 from lzxl.forms.load import load_form
-from lzxl.forms.model import Field, Sheet
+from lzxl.forms.model import Sheet
 from lzxl.forms.staff import has_left
-from lzxl.forms.text import compact, fold
-from lzxl.forms.values import display
 from lzxl.submission import Submission, Table
 from lzxl.year.analysis import MEASURED, Levels, Point, analysis
 from lzxl.year.course import Course, Matter
@@ -84,8 +82,8 @@ def waiting_rows(campaign: Campaign, filed: Sequence[Submission]) -> dict[str, i
     form_id = ledger_form()
     submission = read_book(campaign, form_id) or Submission("", form=form_id)
     read = read_ledger(machine_of(campaign), submission, campaign.units)
-    new, _ = _told_apart(campaign, read, filed, read_memory(campaign))
-    return dict(Counter(_code(row.values[read.book.ledger.unit]) for row in new))
+    new, _ = told_apart(campaign, read, filed, read_memory(campaign))
+    return dict(Counter(code_written(row.values[read.book.ledger.unit]) for row in new))
 
 
 def not_in_ledger(count: int, where: str = "") -> str:
@@ -108,7 +106,7 @@ def take_ledger(campaign: Campaign, filed: Sequence[Submission], as_of: datetime
     read = read_ledger(machine, submission, campaign.units)
     known = {*(entry.matter.id for entry in read.entries), *memory.seen}
     carried = list(carried_over(campaign, known, max(as_of, clock.today())))
-    memory, changes = _new_rows(campaign, machine, read, filed, memory)
+    memory, changes = new_rows(campaign, machine, read, filed, memory)
     # The numbers are remembered first: a run that is killed between the two gives them to nobody else.
     remember(campaign, memory)
     if amend_book(campaign, form_id, [*carried, *changes]):
@@ -119,12 +117,7 @@ def take_ledger(campaign: Campaign, filed: Sequence[Submission], as_of: datetime
     amend_book(campaign, form_id, [*_moved(campaign, machine, read, as_of), *_computed(read, courses)])
     remember(campaign, _with_seen(machine, memory, read))
     taken = tuple(change.values[read.book.ledger.number] for change in changes if isinstance(change, NewRow))
-    return Stocktaking(as_of, machine, courses, taken, _numbers_in(read, carried))
-
-
-def _numbers_in(read: LedgerRead, rows: Sequence[NewRow]) -> tuple[str, ...]:
-    """The numbers of the warnings among new rows of the ledger, which may be of events too."""
-    return tuple(row.values[read.book.ledger.number] for row in rows if row.sheet == read.book.warnings.name)
+    return Stocktaking(as_of, machine, courses, taken, numbers_in(read, carried))
 
 
 def _with_seen(machine: Machine, memory: Memory, read: LedgerRead) -> Memory:
@@ -134,148 +127,10 @@ def _with_seen(machine: Machine, memory: Memory, read: LedgerRead) -> Memory:
         number = entry.matter.id
         if number:
             seen[number] = max(seen.get(number, 0), len(read.by_warning.get(number, ())))
-    return Memory(memory.taken, _Numbers(machine, read, memory).highest, seen)
+    return Memory(memory.taken, Numbers(machine, read, memory).highest, seen)
 
 
 # New rows
-
-
-@dataclass(frozen=True)
-class _Filed:
-    """A row that a unit filed: its digest, and the values that the ledger takes of it."""
-
-    digest: str
-    values: Mapping[str, Any]
-
-
-def _new_rows(
-    campaign: Campaign, machine: Machine, read: LedgerRead, filed: Sequence[Submission], memory: Memory
-) -> tuple[Memory, list[Change]]:
-    """Changes that give numbers to rows without one, and add what units filed and is not there yet."""
-    part = read.book.ledger
-    numbers = _Numbers(machine, read, memory)
-    changes: list[Change] = []
-    for entry in read.entries:
-        if not entry.matter.id and entry.matter.collected_on is not None:
-            number = numbers.next(entry.matter.collected_on)
-            changes.append(SetCells(read.book.warnings.name, entry.table.rows[entry.index], {part.number: number}))
-    new, known = _told_apart(campaign, read, filed, memory)
-    taken = {**{row.digest: "" for row in known}, **memory.taken}
-    for row in new:
-        # A number that was given and never written (a run was killed between) is given to its row again.
-        number = taken.get(row.digest) or numbers.next(row.values[part.collected_on])
-        taken[row.digest] = number
-        changes.append(NewRow(read.book.warnings.name, {part.number: number, **row.values}))
-    return Memory(taken, numbers.highest, memory.seen), changes
-
-
-def _told_apart(
-    campaign: Campaign, read: LedgerRead, filed: Sequence[Submission], memory: Memory
-) -> tuple[list[_Filed], list[_Filed]]:
-    """(rows that the ledger does not have yet, those that it has or had) of what units filed; of two alike the second is there."""
-    part = read.book.ledger
-    there = {_content_key(read, entry) for entry in read.entries}
-    given = {entry.matter.id for entry in read.entries}
-    new, known = [], []
-    for row in _filed_rows(campaign, read, filed):
-        key = _key(row.values[part.unit], row.values.get(part.collected_on), row.values.get(part.text))
-        number = memory.taken.get(row.digest, "")
-        if key in there or (number and (number in given or number in memory.seen)):
-            known.append(row)
-        else:
-            new.append(row)
-            there.add(key)
-    return new, known
-
-
-class _Numbers:
-    """Gives numbers, none of them twice: beyond whatever stands in the ledger or was given before."""
-
-    def __init__(self, machine: Machine, read: LedgerRead, memory: Memory) -> None:
-        self.machine = machine
-        self.highest = dict(memory.highest)
-        for text in (*(entry.matter.id for entry in read.entries), *(row.warning for row in read.rows)):
-            _, _, rest = text.partition(f"{machine.number_prefix}-")
-            year, _, serial = rest.partition("-")
-            if year.isdigit() and serial.isdigit():
-                self.highest[year] = max(self.highest.get(year, 0), int(serial))
-
-    def next(self, day: datetime.date) -> str:
-        year = str(day.year)
-        self.highest[year] = self.highest.get(year, 0) + 1
-        return f"{self.machine.number_prefix}-{year}-{self.highest[year]:0{self.machine.number_digits}d}"
-
-
-def _content_key(read: LedgerRead, entry: Entry) -> tuple[str, str, str]:
-    part, table = read.book.ledger, entry.table
-    return _key(entry.matter.unit, entry.matter.collected_on, table.get(part.text, entry.index))
-
-
-def _key(unit: object, day: object, text: object) -> tuple[str, str, str]:
-    return _code(unit), str(day or ""), fold(str(text or ""))
-
-
-def _code(unit: object) -> str:
-    """The code of a unit that is written with its name behind it."""
-    return str(unit or "").split(" ", 1)[0]
-
-
-def _filed_rows(campaign: Campaign, read: LedgerRead, filed: Sequence[Submission]) -> Iterator[_Filed]:
-    """The rows that units filed on the form which the ledger takes them from, in the order of the units."""
-    part = read.book.ledger
-    form_id = part.taken_from
-    sheet = load_form(form_id, campaign.grading.id).by_name[part.taken_rows]
-    with_rows = (submission for submission in filed if submission.form == form_id and not submission.is_nil_return)
-    for submission in with_rows:
-        for table, index in submission.rows_of(sheet.name):
-            values = _values(campaign, read, sheet, submission, table, index)
-            if values.get(part.text) and values.get(part.collected_on):
-                yield _Filed(_digest(campaign, sheet, submission, table, index), values)
-
-
-def _digest(campaign: Campaign, sheet: Sheet, submission: Submission, table: Table, index: int) -> str:
-    """What a row is known by again: its own number, else what it says."""
-    own = table.get(sheet.key, index) if sheet.key else None
-    said = own or "|".join(display(table.get(name, index)) for name in sheet.subject)
-    # Each round begins with a file of its own, and may begin its numbers anew. Of a cover that names a round, nothing counts
-    # but the round.
-    period = (campaign.config.period, submission.round) if submission.round else (submission.period,)
-    text = "\n".join((submission.unit_code, *period, compact(str(said))))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def _values(
-    campaign: Campaign,
-    read: LedgerRead,
-    sheet: Sheet,
-    submission: Submission,
-    table: Table,
-    index: int,
-) -> dict[str, Any]:
-    """What the ledger takes of a row: what has a column there, and the rest as a remark. Whom it concerns, the office adds."""
-    warnings, part = read.book.warnings, read.book.ledger
-    values: dict[str, Any] = {}
-    rest: list[str] = []
-    for entry in sheet.inputs:
-        value = table.get(entry.name, index)
-        if value in (None, "", ()) or entry.kind == "serial" or entry.name == sheet.key:
-            continue
-        home = _home(warnings, entry)
-        if home is not None and not home.computed:
-            values[home.name] = value
-        elif home is None:
-            rest.append(f"{entry.title}：{display(value)}")
-    unit = campaign.units.get(submission.unit_code)
-    name = unit.name if unit is not None else submission.unit_name
-    values[part.unit] = f"{submission.unit_code} {name}".strip()
-    if rest and part.remark not in values:
-        values[part.remark] = "；".join(rest)[:500]
-    return values
-
-
-def _home(warnings: Sheet, entry: Field) -> Field | None:
-    """The column of the ledger that a column of the unit's form goes to."""
-    return warnings.field_for_header(entry.title)
 
 
 # Computed columns

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import xlrd
 
-from lzxl.workbook.reading.biff import stored_cells
+from lzxl.workbook.reading.biff_records import stored_cells
 from lzxl.workbook.reading.keepsakes_xls import read_xls_keepsakes
 from lzxl.workbook.reading.ole import SIGNATURE
 from lzxl.workbook.reading.xlrd_parts import NO_CELL, records_start, styles_of_row

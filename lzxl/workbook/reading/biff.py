@@ -1,15 +1,38 @@
-"""The records of a BIFF5 or BIFF8 stream ([MS-XLS]): which cells a sheet stores, and all of it for files that xlrd refuses."""
+"""Reads a BIFF5 or BIFF8 stream ([MS-XLS]) by its records alone: the files that xlrd refuses though they can be read."""
 
 from __future__ import annotations
 
-import codecs
 import struct
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from itertools import takewhile
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 from lzxl.forms.values import CellError
+from lzxl.workbook.reading.biff_records import (
+    BOF,
+    BOOLEAN_OR_ERROR,
+    BOUND_SHEET,
+    CELLS,
+    COLUMN_INFO,
+    CONTINUE,
+    DATE_MODE,
+    EOF,
+    FONT,
+    FORMAT,
+    FORMULAS,
+    MERGED,
+    MULTIPLE_RK,
+    NUMBER,
+    RK,
+    ROW,
+    SHARED_LABEL,
+    SST,
+    STRING,
+    XF,
+    named_encoding,
+    records,
+    sheet_records,
+    text_encoding,
+)
 from lzxl.workbook.reading.content import SheetContent, Visibility, WorkbookContent
 from lzxl.workbook.reading.number_formats import GENERAL, NumberFormat, format_of, value_shown
 from lzxl.workbook.reading.numbered import numbered
@@ -17,129 +40,14 @@ from lzxl.workbook.reading.numbered import numbered
 VISIBILITY: dict[int, Visibility] = {0: "visible", 1: "hidden", 2: "very_hidden"}
 ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
 
-_BOF, _EOF, _CONTINUE = 0x0809, 0x000A, 0x003C
-_BEGINNINGS = {0x0809, 0x0409, 0x0209, 0x0009}
-_CODEPAGE, _DATE_MODE, _FONT, _FORMAT, _XF, _BOUND_SHEET, _SST = 0x42, 0x22, 0x31, 0x41E, 0xE0, 0x85, 0xFC
-_ROW, _COLUMN_INFO, _MERGED = 0x208, 0x7D, 0xE5
-_NUMBER, _RK, _MULTIPLE_RK, _LABEL, _RICH_LABEL, _SHARED_LABEL = 0x203, 0x27E, 0xBD, 0x204, 0xD6, 0xFD
-_BOOLEAN_OR_ERROR, _FORMULA, _STRING = 0x205, 0x06, 0x207
-_FORMULAS = (0x06, 0x206, 0x406)
-_VALUES = {_NUMBER, _RK, _LABEL, _RICH_LABEL, _SHARED_LABEL, _BOOLEAN_OR_ERROR, *_FORMULAS}
-_CELLS = {*_VALUES, _MULTIPLE_RK}
 # Between a formula and the text it shows: its array, table or shared formula.
-_BESIDE_FORMULA = {0x4BC, 0x221, 0x236, _CONTINUE}
+_BESIDE_FORMULA = {0x4BC, 0x221, 0x236, CONTINUE}
 _BIFF5, _BIFF8 = 0x0500, 0x0600
 LEAST_WIDTH = 256
 """What is narrower than a character shows nothing, in 256ths of one: BIFF and .xlsb count widths so."""
 # Fonts are counted without a fifth.
 _NO_FONT, _STRIKES = 4, 0x08
 _SHEETS = 0  # the kind of BOUNDSHEET that is a table
-_OF_CHINESE_WINDOWS = "gb18030"
-# Character set of a font → the code page of its texts.
-_CHARSETS = {
-    77: "mac_roman",
-    128: "cp932",
-    129: "cp949",
-    134: "gb18030",
-    136: "cp950",
-    161: "cp1253",
-    162: "cp1254",
-    163: "cp1258",
-    177: "cp1255",
-    178: "cp1256",
-    186: "cp1257",
-    204: "cp1251",
-    222: "cp874",
-    238: "cp1250",
-}
-
-
-class Record(NamedTuple):
-    """A record, and where it begins."""
-
-    kind: int
-    data: bytes
-    position: int
-
-
-def records(stream: bytes, position: int = 0) -> Iterator[Record]:
-    """The records from `position` on, until the stream ends or a record is cut short."""
-    while position + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, position)
-        end = position + 4 + size
-        if end > len(stream):
-            return
-        yield Record(kind, stream[position + 4 : end], position)
-        position = end
-
-
-def sheet_records(stream: bytes, position: int) -> Iterator[Record]:
-    """The records of the sheet that begins at `position`, without those of charts inside of it.
-
-    Raises ValueError when the stream ends before the sheet does: half a sheet is none.
-    """
-    depth = 0
-    for record in records(stream, position):
-        depth += (record.kind in _BEGINNINGS) - (record.kind == _EOF)
-        if depth <= 0:
-            return
-        if depth == 1:
-            yield record
-    raise ValueError("a sheet without an end")
-
-
-@dataclass(slots=True)
-class Stored:
-    """What the records of a sheet say of its cells, each place once however often it is stored."""
-
-    places: set[tuple[int, int]] = field(default_factory=set)
-    """(row, column) of each cell that holds a value, an empty text among them."""
-    formulas: set[tuple[int, int]] = field(default_factory=set)
-
-
-def stored_cells(stream: bytes, position: int) -> Stored:
-    """Which cells the sheet that begins at `position` stores."""
-    found = Stored()
-    for kind, data, _ in sheet_records(stream, position):
-        if len(data) < 6 or kind not in _CELLS:
-            continue
-        row, column = struct.unpack_from("<HH", data)
-        side_by_side = (len(data) - 6) // 6 if kind == _MULTIPLE_RK else 1
-        first = column + 1
-        found.places.update((row + 1, place) for place in range(first, first + side_by_side))
-        if kind in _FORMULAS:
-            found.formulas.add((row + 1, first))
-    return found
-
-
-def text_encoding(stream: bytes) -> str | None:
-    """The encoding of texts in a stream before BIFF8 that names no code page, by the character sets of its fonts.
-
-    None for BIFF8, which needs none, and where the stream names one that there is. Without any hint it is what Chinese Windows writes.
-    """
-    if not _may_be_before_biff8(stream):
-        return None
-    for kind, data, _ in takewhile(_is_of_book, records(stream)):
-        if kind == _CODEPAGE and _is_known(_encoding_of(int.from_bytes(data[:2], "little"))):
-            return None
-        if kind == _FONT and _charset(data) in _CHARSETS:
-            return _CHARSETS[_charset(data)]
-    return _OF_CHINESE_WINDOWS
-
-
-def _may_be_before_biff8(stream: bytes) -> bool:
-    first = next(records(stream), None)
-    return first is None or (first.kind == _BOF and first.data[:2] != b"\x00\x06")
-
-
-def _is_of_book(record: Record) -> bool:
-    """Whether a record, and all before it, is of the book as a whole: the first end is that of the book, the others are of sheets."""
-    return record.kind != _EOF
-
-
-def _charset(font: bytes) -> int:
-    """The character set of a font's record; -1 if it is cut short."""
-    return font[12] if len(font) > 12 else -1
 
 
 def read_biff(stream: bytes) -> WorkbookContent:
@@ -210,12 +118,12 @@ class _Workbook:
     def __init__(self, stream: bytes) -> None:
         self.stream = stream
         first = next(records(stream), None)
-        if first is None or first.kind != _BOF or len(first.data) < 4:
+        if first is None or first.kind != BOF or len(first.data) < 4:
             raise ValueError("no BIFF5 or BIFF8")
         self.version = struct.unpack_from("<H", first.data)[0]
         if self.version not in (_BIFF5, _BIFF8):
             raise ValueError("another version")
-        self.encoding = text_encoding(stream) or _named_encoding(stream)
+        self.encoding = text_encoding(stream) or named_encoding(stream)
         self.content = WorkbookContent("xls", [])
         self.strings: list[str] = []
         self.formats: list[NumberFormat] = []
@@ -238,7 +146,7 @@ class _Workbook:
 
     def _read_globals(self) -> None:
         for kind, data, _ in records(self.stream):
-            if kind == _EOF:
+            if kind == EOF:
                 break
             self._read_global(kind, data)
         else:
@@ -247,7 +155,7 @@ class _Workbook:
         self.strings = _shared_strings(_Pieces(self._shared)) if self._shared else []
 
     def _read_global(self, kind: int, data: bytes) -> None:
-        if kind == _CONTINUE and self._shared:
+        if kind == CONTINUE and self._shared:
             self._shared.append(data)
         elif kind in _OF_WORKBOOK:
             _OF_WORKBOOK[kind](self, data)
@@ -291,12 +199,12 @@ class _Workbook:
 
 
 _OF_WORKBOOK: dict[int, Callable[[_Workbook, bytes], None]] = {
-    _SST: _Workbook._read_strings,
-    _DATE_MODE: _Workbook._read_date_mode,
-    _FORMAT: _Workbook._read_format,
-    _FONT: _Workbook._read_font,
-    _XF: _Workbook._read_style,
-    _BOUND_SHEET: _Workbook._read_sheet,
+    SST: _Workbook._read_strings,
+    DATE_MODE: _Workbook._read_date_mode,
+    FORMAT: _Workbook._read_format,
+    FONT: _Workbook._read_font,
+    XF: _Workbook._read_style,
+    BOUND_SHEET: _Workbook._read_sheet,
 }
 """Record of the workbook's own part → what reads it."""
 
@@ -304,25 +212,6 @@ _OF_WORKBOOK: dict[int, Callable[[_Workbook, bytes], None]] = {
 def _shared_strings(reader: _Pieces) -> list[str]:
     _, count = struct.unpack("<II", reader.next_bytes(8))
     return [reader.string(struct.unpack("<H", reader.next_bytes(2))[0]) for _ in range(count)]
-
-
-def _named_encoding(stream: bytes) -> str:
-    named = (int.from_bytes(data[:2], "little") for kind, data, _ in records(stream) if kind == _CODEPAGE)
-    return _encoding_of(next(named, 1252))
-
-
-def _is_known(encoding: str) -> bool:
-    try:
-        codecs.lookup(encoding)
-    except LookupError:
-        return False
-    return True
-
-
-def _encoding_of(codepage: int) -> str:
-    if codepage == 936:
-        return "gb18030"
-    return {32768: "mac_roman", 32769: "cp1252", 1200: "utf-16-le"}.get(codepage, f"cp{codepage}")
 
 
 class _Sheet:
@@ -338,7 +227,7 @@ class _Sheet:
 
     def read(self, position: int) -> None:
         for kind, data, _ in sheet_records(self.workbook.stream, position):
-            if self.pieces and kind == _CONTINUE:
+            if self.pieces and kind == CONTINUE:
                 self.pieces.append(data)
                 continue
             self._finish_text()
@@ -348,9 +237,9 @@ class _Sheet:
         self.sheet.rows = dict(sorted(self.sheet.rows.items()))
 
     def _read_record(self, kind: int, data: bytes) -> None:
-        if kind in _CELLS:
+        if kind in CELLS:
             self._read_cells(kind, data)
-        elif kind == _STRING and self.awaited is not None:
+        elif kind == STRING and self.awaited is not None:
             self.pieces = [data]
         elif kind not in _BESIDE_FORMULA:
             self.awaited = None
@@ -371,7 +260,7 @@ class _Sheet:
     def _read_cells(self, kind: int, data: bytes) -> None:
         row, column, style = struct.unpack_from("<HHH", data)
         self.awaited = None
-        if kind == _MULTIPLE_RK:
+        if kind == MULTIPLE_RK:
             for number in range((len(data) - 6) // 6):
                 style, raw = struct.unpack_from("<Hi", data, 4 + 6 * number)
                 self._put(row + 1, column + 1 + number, self._shown(_unpacked(raw), style))
@@ -385,16 +274,16 @@ class _Sheet:
             self.sheet.struck[place] = True
 
     def _value(self, kind: int, data: bytes, style: int, place: tuple[int, int]) -> Any:
-        if kind in _FORMULAS:
+        if kind in FORMULAS:
             self.sheet.formulas[place] = True
             return self._result(data, style, place)
-        if kind == _NUMBER:
+        if kind == NUMBER:
             return self._shown(struct.unpack_from("<d", data, 6)[0], style)
-        if kind == _RK:
+        if kind == RK:
             return self._shown(_unpacked(struct.unpack_from("<i", data, 6)[0]), style)
-        if kind == _BOOLEAN_OR_ERROR:
+        if kind == BOOLEAN_OR_ERROR:
             return _error(data[6]) if data[7] else bool(data[6])
-        if kind == _SHARED_LABEL:
+        if kind == SHARED_LABEL:
             return self.workbook.strings[struct.unpack_from("<I", data, 6)[0]]
         return self.workbook.text(data[6:], 2)
 
@@ -429,9 +318,9 @@ class _Sheet:
 
 
 _OF_SHEET: dict[int, Callable[[_Sheet, bytes], None]] = {
-    _ROW: _Sheet._read_row,
-    _COLUMN_INFO: _Sheet._read_columns,
-    _MERGED: _Sheet._read_merges,
+    ROW: _Sheet._read_row,
+    COLUMN_INFO: _Sheet._read_columns,
+    MERGED: _Sheet._read_merges,
 }
 """Record of a sheet that is no cell → what reads it."""
 

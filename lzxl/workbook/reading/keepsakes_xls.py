@@ -8,7 +8,7 @@ from typing import Any
 
 from lzxl.workbook.keepsakes import Keepsakes, Look
 from lzxl.workbook.layout import OWN_SHEETS
-from lzxl.workbook.reading.biff import records, sheet_records
+from lzxl.workbook.reading.biff_records import records, sheet_records
 from lzxl.workbook.reading.collector import Collector
 from lzxl.workbook.reading.colours import look_of
 from lzxl.workbook.reading.numbered import numbered

@@ -16,7 +16,8 @@ from xlrd.biffh import error_text_from_code
 
 from lzxl.forms.text import is_empty
 from lzxl.forms.values import CellError
-from lzxl.workbook.reading.biff import LEAST_WIDTH, VISIBILITY, read_biff, stored_cells, text_encoding
+from lzxl.workbook.reading.biff import LEAST_WIDTH, VISIBILITY, read_biff
+from lzxl.workbook.reading.biff_records import stored_cells, text_encoding
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.number_formats import GENERAL, NumberFormat, format_of, value_shown
 from lzxl.workbook.reading.numbered import numbered

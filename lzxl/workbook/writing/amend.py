@@ -22,7 +22,7 @@ from lzxl.workbook.reading.package import Package
 from lzxl.workbook.writing.amending.book import AmendedBook
 from lzxl.workbook.writing.amending.changes import AmendError, Change
 from lzxl.workbook.writing.amending.proof import prove
-from lzxl.workbook.writing.sheet_xml import OddXmlError
+from lzxl.workbook.writing.xml_part import OddXmlError
 
 
 def amend_file(job: Amend) -> Amended:

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from xml.parsers import expat
 
 from lzxl.forms.text import address, column_index
+from lzxl.workbook.writing.xml_part import OddXmlError, XmlPart
 
 LAST_ROW = 1_048_576
 
-_TAG = re.compile(rb"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _RANGE = re.compile(r"(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7})(?::(\$?)([A-Z]{1,3})(\$?)([0-9]{1,7}))?")
 # What Excel keeps of a row beside its cells and lets go of when they change: which columns are filled, how high it was.
@@ -26,14 +25,6 @@ _SPANS = re.compile(rb"""\s(?:\w+:)?spans=(?:"[^"]*"|'[^']*')""")
 _HEIGHT = re.compile(rb"""\sht=["']([\d.]*)["']""")
 _TRUE = ("1", "true")
 _USUAL_WIDTH = 8.5
-_UTF_8 = re.compile(
-    rb"""^(?:\xef\xbb\xbf)?(?:<\?xml[^>]*?(?:encoding\s*=\s*["']utf-?8["'][^>]*)?\?>)?\s*<""", re.IGNORECASE
-)
-_OTHER_ENCODING = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["'](?!utf-?8["'])""", re.IGNORECASE)
-
-
-class OddXmlError(Exception):
-    """A part is not of the make that spreadsheet programs write."""
 
 
 class Range(NamedTuple):
@@ -104,24 +95,6 @@ class Reference:
     """Whether the ranges are the text behind the tag."""
 
 
-class XmlElement(NamedTuple):
-    """An element of a part: its local name, its attributes, and where it begins."""
-
-    name: str
-    attributes: dict[str, str]
-    start: int
-
-
-@dataclass(slots=True)
-class Splice:
-    """Bytes that take the place of those from `start` to `end`; `order`: of several at one place, which is first."""
-
-    start: int
-    end: int
-    order: int
-    data: bytes
-
-
 # Elements that name ranges, and the attribute in which they do.
 _REFERRING = {
     "dimension": "ref",
@@ -129,97 +102,6 @@ _REFERRING = {
     "dataValidation": "sqref",
     "conditionalFormatting": "sqref",
 }
-
-
-class XmlPart:
-    """A part of XML with the places of some of its elements."""
-
-    def __init__(self, xml: bytes) -> None:
-        """Raises OddXmlError for a part that is not UTF-8, or not well-formed."""
-        self.xml = xml
-        if _OTHER_ENCODING.match(xml) or not _UTF_8.match(xml):
-            raise OddXmlError
-        self.splices: list[Splice] = []
-
-    def tag(self, start: int) -> bytes:
-        """The tag that begins at `start`."""
-        found = _TAG.match(self.xml, start)
-        if found is None:
-            raise OddXmlError
-        return found.group()
-
-    def follow(self, start: Callable[[str, dict[str, str], int], None], end: Callable[[str, int], None]) -> None:
-        """Lead handlers through the elements: local name, attributes, place. Raises OddXmlError."""
-        parser = expat.ParserCreate(namespace_separator=" ")
-
-        def started(name: str, attributes: dict[str, str]) -> None:
-            place = parser.CurrentByteIndex
-            if self.xml[place : place + 1] != b"<":
-                raise OddXmlError
-            local = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
-            start(name.rpartition(" ")[2], local, place)
-
-        def refuse(*_: object) -> None:
-            raise OddXmlError
-
-        parser.StartElementHandler = started
-        parser.EndElementHandler = lambda name: end(name.rpartition(" ")[2], parser.CurrentByteIndex)
-        parser.StartDoctypeDeclHandler = refuse
-        try:
-            parser.Parse(self.xml, True)
-        except expat.ExpatError:
-            raise OddXmlError from None
-
-    def elements(self, *names: str) -> list[XmlElement]:
-        """The elements of some local names, in the order of the part. Raises OddXmlError."""
-        found: list[XmlElement] = []
-
-        def start(name: str, attributes: dict[str, str], place: int) -> None:
-            if name in names:
-                found.append(XmlElement(name, attributes, place))
-
-        self.follow(start, lambda name, place: None)
-        return found
-
-    def texts(self, name: str, having: Mapping[str, str]) -> list[tuple[int, int]]:
-        """Where the texts of the elements of a local name are that have these attributes. Raises OddXmlError."""
-        found: list[tuple[int, int]] = []
-        begun: list[int] = []
-
-        def start(element: str, attributes: dict[str, str], place: int) -> None:
-            if element == name and having.items() <= attributes.items():
-                begun.append(place + len(self.tag(place)))
-
-        def end(element: str, place: int) -> None:
-            if element == name and begun:
-                found.append((begun.pop(), place))
-
-        self.follow(start, end)
-        return found
-
-    def put(self, start: int, end: int, data: bytes, order: int = 0) -> None:
-        """Have bytes take the place of others when the part is written."""
-        self.splices.append(Splice(start, end, order, data))
-
-    def written(self) -> bytes:
-        """The part with all that was put into it."""
-        pieces, at = [], 0
-        for splice in sorted(self.splices, key=lambda one: (one.start, one.order)):
-            if splice.start < at:
-                raise OddXmlError
-            pieces += [self.xml[at : splice.start], splice.data]
-            at = splice.end
-        return b"".join([*pieces, self.xml[at:]])
-
-    def set_attribute(self, start: int, name: str, value: str) -> None:
-        """Give the element that begins at `start` an attribute, in place of the one it may have."""
-        tag = self.tag(start)
-        written = f'{name}="{value}"'.encode()
-        changed, count = re.subn(rb"""(?<=\s)%b\s*=\s*(?:"[^"]*"|'[^']*')""" % name.encode(), written, tag, count=1)
-        if not count:
-            cut = -2 if tag.endswith(b"/>") else -1
-            changed = tag[:cut].rstrip() + b" " + written + tag[cut:]
-        self.put(start, start + len(tag), changed)
 
 
 class SheetPart(XmlPart):

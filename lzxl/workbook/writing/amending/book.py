@@ -18,7 +18,8 @@ from lzxl.workbook.writing.amending.calculation import calculate_on_load, withou
 from lzxl.workbook.writing.amending.changes import AmendError, Change, NewRow
 from lzxl.workbook.writing.amending.ranges import Names, grow
 from lzxl.workbook.writing.amending.sheet import AmendedSheet
-from lzxl.workbook.writing.sheet_xml import OddXmlError, SheetPart, XmlPart
+from lzxl.workbook.writing.sheet_xml import SheetPart
+from lzxl.workbook.writing.xml_part import OddXmlError, XmlPart
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from lzxl.workbook.writing.sheet_xml import XmlPart
+from lzxl.workbook.writing.xml_part import XmlPart
 
 _BEFORE_CALCULATION = ("sheets", "functionGroups", "externalReferences", "definedNames")
 """What stands before calcPr in a workbook's part, in any order that a program gives it (ECMA-376 part 1, 18.2.27)."""

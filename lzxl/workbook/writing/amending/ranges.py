@@ -10,7 +10,8 @@ from lzxl.forms.text import address
 from lzxl.workbook.layout import table_layout
 from lzxl.workbook.reading.package import Package
 from lzxl.workbook.writing.amending.sheet import AmendedSheet
-from lzxl.workbook.writing.sheet_xml import XmlElement, XmlPart, grown, read_range
+from lzxl.workbook.writing.sheet_xml import grown, read_range
+from lzxl.workbook.writing.xml_part import XmlElement, XmlPart
 
 _FILTER, _PRINTED = "_xlnm._FilterDatabase", "_xlnm.Print_Area"
 _END_OF_RANGE = re.compile(rb"(\$[A-Z]{1,3}\$)([0-9]{1,7})$")
