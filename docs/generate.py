@@ -39,9 +39,10 @@ from lzxl.forms.load import (  # noqa: E402
     load_vocabularies,
     read_sound,
 )
-from lzxl.forms.model import Field, Form, Sheet, Vocabulary  # noqa: E402
+from lzxl.forms.model import Field, Form, Sheet  # noqa: E402
 from lzxl.forms.sound import DIGEST, digest_of, require_sound, texts_of  # noqa: E402
 from lzxl.forms.text import spoken_clause  # noqa: E402
+from lzxl.forms.vocabulary import Vocabulary  # noqa: E402
 from lzxl.papers.drafts import same_parts, templates  # noqa: E402
 
 BEGIN, END = "<!-- 以下由 docs/generate.py 生成 -->", "<!-- 以上由 docs/generate.py 生成 -->"

@@ -19,11 +19,12 @@ from lzxl.checks.links import allowed_words, plan_groups, plan_links
 from lzxl.checks.report import Advice, Report, example_of
 from lzxl.checks.roster import own_unit
 from lzxl.forms.findings import Finding, Remedy, RowsChanged, either
-from lzxl.forms.model import Field, Form, Sheet, Vocabulary
+from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.places import Place
 from lzxl.forms.private import name_alone, sayable
 from lzxl.forms.rules import Graded, RequiredIf
 from lzxl.forms.values import display
+from lzxl.forms.vocabulary import Vocabulary
 from lzxl.submission import Labels, Table
 
 # What may be wrong with a cell of any column, one that is to be deleted among them.

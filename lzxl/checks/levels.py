@@ -5,8 +5,8 @@ from __future__ import annotations
 from lzxl.checks.context import Context
 from lzxl.checks.report import Report
 from lzxl.forms.grading import Grade
-from lzxl.forms.model import Vocabulary
 from lzxl.forms.rules import Graded
+from lzxl.forms.vocabulary import Vocabulary
 from lzxl.submission import Table
 from lzxl.year.decisions import Point, Ruling, meeting_of
 

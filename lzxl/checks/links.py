@@ -10,9 +10,10 @@ from lzxl.checks.identifiers import full_numbers, has_first, is_well_formed, row
 from lzxl.checks.lost import Notes, give_back, severity_where_lost, where_restored
 from lzxl.checks.report import Advice, Report
 from lzxl.forms.findings import Remedy
-from lzxl.forms.model import Field, Sheet, Vocabulary
+from lzxl.forms.model import Field, Sheet
 from lzxl.forms.rules import Grouped, Listed
 from lzxl.forms.text import compact
+from lzxl.forms.vocabulary import Vocabulary
 from lzxl.submission import Table
 
 # From more names or numbers than this nobody chooses: each row would name them all.

@@ -10,7 +10,7 @@ from lzxl.checks.dates import stated_day
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Phrase, Remedy
 from lzxl.forms.load import answers_in
-from lzxl.forms.model import Sheet, Word
+from lzxl.forms.model import Sheet
 from lzxl.forms.people import People
 from lzxl.forms.persons import names_of
 from lzxl.forms.places import Place
@@ -19,6 +19,7 @@ from lzxl.forms.roster import Unit
 from lzxl.forms.rules import Listed
 from lzxl.forms.staff import heads_on
 from lzxl.forms.text import compact
+from lzxl.forms.vocabulary import Word
 from lzxl.submission import Labels, Table
 from lzxl.year.cancelled import without_cancelled
 

@@ -13,7 +13,7 @@ from itertools import product
 from typing import Any
 
 from lzxl.errors import ConfigError
-from lzxl.forms.model import Vocabulary
+from lzxl.forms.vocabulary import Vocabulary
 
 INVALID = "用词不在可选范围"
 """What stands in the place of a level for a word that is not in its vocabulary: in every sheet and every function."""

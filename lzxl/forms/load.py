@@ -13,11 +13,12 @@ from lzxl.data import data_folder
 from lzxl.errors import ConfigError
 from lzxl.forms.findings import Catalogue, Rule
 from lzxl.forms.grading import GradingTable, build_table
-from lzxl.forms.model import Carried, Field, Form, Sheet, Vocabulary, Word
+from lzxl.forms.model import Carried, Field, Form, Sheet
 from lzxl.forms.parts import made
 from lzxl.forms.rules import WORDS_NAMED, Rules
 from lzxl.forms.shown import Shown, Tally
 from lzxl.forms.sound import require_sound, whole_form
+from lzxl.forms.vocabulary import Vocabulary, Word
 
 DEFAULT_SCHEME = "rules"
 

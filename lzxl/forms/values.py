@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from lzxl.forms.days import Day, is_doubtful, read_day
-from lzxl.forms.model import Field, Vocabulary
+from lzxl.forms.model import Field
 from lzxl.forms.persons import apart, in_one_text
 from lzxl.forms.placeholders import is_placeholder, is_stroke
 from lzxl.forms.text import compact, has_unseen, is_empty, seen, spaced, tidy, with_hyphens
+from lzxl.forms.vocabulary import Vocabulary
 
 
 class Parsed(NamedTuple):

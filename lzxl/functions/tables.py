@@ -8,7 +8,7 @@ from typing import Any
 
 from lzxl.forms.appraisal import AppraisalScheme, load_appraisal
 from lzxl.forms.grading import INVALID, GradingTable
-from lzxl.forms.model import Word
+from lzxl.forms.vocabulary import Word
 from lzxl.year.events import Machine, load_machine
 from lzxl.year.workdays import Calendar, exceptions_of, known_years
 

@@ -14,8 +14,9 @@ from lzxl.forms.appraisal import SCORE_FIELDS, round_half_up
 from lzxl.forms.findings import SEVERITIES, Finding
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form
-from lzxl.forms.model import Sheet, Vocabulary
+from lzxl.forms.model import Sheet
 from lzxl.forms.shown import Evaluation
+from lzxl.forms.vocabulary import Vocabulary
 from lzxl.states import ACCEPTABLE, GIVEN_BACK, WITHOUT_ROWS, FileState
 from lzxl.summary.merge import Merged
 from lzxl.summary.round import Round

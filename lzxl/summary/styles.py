@@ -11,7 +11,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from lzxl.forms.model import Vocabulary
+from lzxl.forms.vocabulary import Vocabulary
 from lzxl.workbook.writing.text import few_lines
 
 BODY_FONT = "宋体"

@@ -11,8 +11,8 @@ from typing import Any
 
 from lzxl.data import data_folder
 from lzxl.forms.load import load_vocabularies, read_sound
-from lzxl.forms.model import Vocabulary
 from lzxl.forms.sound_events import ANY, SAME
+from lzxl.forms.vocabulary import Vocabulary
 
 
 @dataclass(frozen=True)

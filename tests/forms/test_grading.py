@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lzxl.errors import ConfigError
 from lzxl.forms.grading import Grade, GradingTable, build_table
 from lzxl.forms.load import grading_schemes, load_grading
-from lzxl.forms.model import Vocabulary, Word
+from lzxl.forms.vocabulary import Vocabulary, Word
 
 # What the rules say, cell by cell; "" where they are silent.
 CELLS = [

@@ -10,7 +10,8 @@ import pytest
 
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import form_ids, grading_schemes, load_form, load_grading
-from lzxl.forms.model import Form, Sheet, Vocabulary
+from lzxl.forms.model import Form, Sheet
+from lzxl.forms.vocabulary import Vocabulary
 from lzxl.functions.calc import build_addin
 from lzxl.functions.core import Functions
 from lzxl.functions.tables import tables_of

@@ -9,11 +9,12 @@ from typing import Any
 
 from lzxl.checks import blank, cells, levels
 from lzxl.checks.report import example_of
-from lzxl.forms import model, text, unseen, values
+from lzxl.forms import text, unseen, values
 from lzxl.forms.findings import SEVERITY_TITLES, choice
 from lzxl.forms.load import load_catalogue
-from lzxl.forms.model import Field, Form, Sheet, Vocabulary
+from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.text import fold
+from lzxl.forms.vocabulary import LIKE_A_WORD, Vocabulary
 from lzxl.workbook.fixed_texts import hint_text
 from lzxl.workbook.layout import FINDINGS_COLUMN, FINDINGS_SHEET, OWN_SHEETS, STAMP_SHEET
 from lzxl.workbook.reading import headers
@@ -77,7 +78,7 @@ def rules_of(forms: Sequence[Form]) -> dict[str, Any]:
         "characters": _characters(),
         "limits": {
             "rows_looked_at": headers.ROWS_LOOKED_AT,
-            "like_a_word": model.LIKE_A_WORD,
+            "like_a_word": LIKE_A_WORD,
         },
         "sentences": {
             "rows": cells.ROWS,

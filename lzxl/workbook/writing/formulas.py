@@ -14,9 +14,10 @@ from itertools import groupby
 
 from lzxl.forms.following import rule_of
 from lzxl.forms.grading import INVALID, GradingTable
-from lzxl.forms.model import Field, Form, Sheet, Vocabulary
+from lzxl.forms.model import Field, Form, Sheet
 from lzxl.forms.rules import Grouped
 from lzxl.forms.text import column_letters
+from lzxl.forms.vocabulary import Vocabulary
 from lzxl.workbook.fixed_texts import KEEPER, UNIT_LINE
 from lzxl.workbook.layout import label_layout, quoted, table_layout
 

@@ -10,8 +10,9 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.forms.grading import Grade, GradingTable
-from lzxl.forms.model import Field, Form, NilReturn, Sheet, Vocabulary, Word
+from lzxl.forms.model import Field, Form, NilReturn, Sheet
 from lzxl.forms.text import spoken_clause
+from lzxl.forms.vocabulary import Vocabulary, Word
 from lzxl.workbook.layout import NOTES_SHEET
 from lzxl.workbook.writing.measure import row_height
 from lzxl.workbook.writing.openpyxl_parts import merge_in_row

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 
-from lzxl.forms.model import Vocabulary
+from lzxl.forms.vocabulary import Vocabulary
 
 BODY = "宋体"
 HEADING = "黑体"

@@ -12,8 +12,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.forms.grading import INVALID
-from lzxl.forms.model import Field, Sheet, Vocabulary
+from lzxl.forms.model import Field, Sheet
 from lzxl.forms.text import address
+from lzxl.forms.vocabulary import Vocabulary
 from lzxl.workbook.layout import TableLayout, table_layout
 from lzxl.workbook.writing.formulas import RULED_ROWS, has_content, list_name
 from lzxl.workbook.writing.measure import fit_message
