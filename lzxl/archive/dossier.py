@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -276,10 +276,8 @@ def _bytes_of(campaign: Campaign, kept: Kept) -> bytes:
 
 def _write(path: Path, files: Mapping[str, bytes]) -> None:
     """The zip, laid out as an archive is: what is told first, then the files by name; nothing in it says when it was made."""
-    first = [name for name in (TOLD, CATALOGUE, TRACE, NATURES) if name in files]
-    names = [*first, *sorted(name for name in files if name not in first)]
-    digests = {name: digests_of([files[name]]) for name in names}
-    sums = sums_text((name, digests[name].sha256) for name in names)
+    names = _in_order(files)
+    sums = sums_text((name, digests_of([files[name]]).sha256) for name in names)
     every = {SUMS: sums, **{name: files[name] for name in names}}
     with writing(path) as temporary:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
@@ -291,6 +289,11 @@ def _write(path: Path, files: Mapping[str, bytes]) -> None:
                 directory += container.directory_entry(name, known.checksum, known.size, offset)
             offset = stream.tell()
             stream.write(directory + container.end_record(len(every), len(directory), offset))
+
+
+def _in_order(names: Collection[str]) -> list[str]:
+    first = [name for name in (TOLD, CATALOGUE, TRACE, NATURES) if name in names]
+    return [*first, *sorted(set(names) - set(first))]
 
 
 def _titles(groups: Iterable[Group]) -> str:

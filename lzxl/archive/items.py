@@ -80,22 +80,30 @@ def _serial(heaps: Mapping[tuple[int, int, str, str, str], object], key: tuple[i
 
 
 def _item(campaign: Campaign, group: Group, files: list[Kept], number: int, serial: int) -> Item:
-    settings, period = campaign.config.archive, campaign.config.period
-    days = period_days(period)
-    year = str(days[0].year) if days is not None else period
+    settings = campaign.config.archive
     fonds, office = settings.get("fonds", NO_FONDS), settings.get("office", NO_OFFICE)
-    unit = campaign.units.get(files[0].unit)
     names = [PurePosixPath(kept.entry).name for kept in files]
     documents = dict.fromkeys(one for name in names for one in _DOCUMENT.findall(name))
     return Item(
-        f"{fonds}-WS·{year}-{group.retention}-{office}-{number:04d}",
+        f"{fonds}-WS·{_year(campaign)}-{group.retention}-{office}-{number:04d}",
         "、".join(documents),
-        unit.name if unit is not None else files[0].unit or campaign.config.bureau,
+        _whose(campaign, files[0]),
         _title(campaign, group, files, serial),
         max((day for name in names for day in _days(name)), default=""),
         group,
         tuple(kept.entry for kept in files),
     )
+
+
+def _year(campaign: Campaign) -> str:
+    days = period_days(campaign.config.period)
+    return str(days[0].year) if days is not None else campaign.config.period
+
+
+def _whose(campaign: Campaign, kept: Kept) -> str:
+    """The unit that filed it; a code that is not on the roster any more is all that is known of its unit."""
+    unit = campaign.units.get(kept.unit)
+    return unit.name if unit is not None else kept.unit or campaign.config.bureau
 
 
 def _title(campaign: Campaign, group: Group, files: list[Kept], serial: int) -> str:

@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(session: Session, paths: tuple[str, ...], form: str, output: str | None, return_dir: str | None) -> int:
     from lzxl.api import CheckResult, check
-    from lzxl.campaign.books import book_names
-    from lzxl.campaign.roster import ROSTER_NAME
     from lzxl.campaign.standing import faults_of
     from lzxl.checks.run import failed
 
@@ -59,11 +57,19 @@ def command(session: Session, paths: tuple[str, ...], form: str, output: str | N
         write_data(text)
     if campaign is None and form == "text":
         session.say("未找到填报批次，未与单位名册核对；要核对请在批次文件夹里运行，或加 -C 文件夹。")
-    if not paths and {ROSTER_NAME, *book_names()}.issuperset(entry.submission.file for entry in result.files):
-        session.say("收件里尚无报送件，只检查了单位名册和办公室的簿册。收件请用 lzxl collect。")
+    if not paths:
+        _tell_of_books_only(session, result.files)
     given = [path for path in paths if not _is_all_that_came(path, campaign)]
     _tell_of_unread(session, given, is_text=form == "text" and not output)
     return result.exit_code
+
+
+def _tell_of_books_only(session: Session, files: Sequence[Checked]) -> None:
+    from lzxl.campaign.books import book_names
+    from lzxl.campaign.roster import ROSTER_NAME
+
+    if {ROSTER_NAME, *book_names()}.issuperset(entry.submission.file for entry in files):
+        session.say("收件里尚无报送件，只检查了单位名册和办公室的簿册。收件请用 lzxl collect。")
 
 
 def _is_all_that_came(path: str, campaign: Campaign | None) -> bool:

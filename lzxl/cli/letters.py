@@ -122,15 +122,20 @@ def send_letters(session: Session, office: Office) -> int:
 
     results = office.send()
     gone = [result for result in results if result.letter.state == LetterState.SENT and not result.trouble]
-    troubled = ((result.trouble, result.letter) for result in results if result.trouble)
-    for trouble, (first, *others) in _by(troubled).items():
-        which = f"{_whose(first)} 等{len(others) + 1}封信" if others else f"{_whose(first)}　{Path(first.file).name}"
-        session.show(f"{which}　{trouble}")
+    _show_troubles(session, results)
     if results:
         session.show(f"已发出{len(gone)}封信，共{len(results)}封。")
     else:
         session.say("没有要发的信。")
     return EXIT_OK if not _failed(results) else EXIT_UNREADABLE
+
+
+def _show_troubles(session: Session, results: Sequence[Sending]) -> None:
+    """Each trouble once, with the letter that it befell, or the first of several."""
+    troubled = ((result.trouble, result.letter) for result in results if result.trouble)
+    for trouble, (first, *others) in _by(troubled).items():
+        which = f"{_whose(first)} 等{len(others) + 1}封信" if others else f"{_whose(first)}　{Path(first.file).name}"
+        session.show(f"{which}　{trouble}")
 
 
 def _failed(results: Sequence[Sending]) -> bool:

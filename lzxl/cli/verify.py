@@ -36,20 +36,25 @@ def command(
 ) -> int:
     from lzxl.archive.keys import given_public_key
     from lzxl.archive.verify import verify_all
-    from lzxl.formats.json import render
 
     if seal and len(paths) > 1:
         raise UsageError("给出封存值时，一次只核对一份归档。", code="seal_of_several")
     found = verify_all(paths, given_public_key(key) if key is not None else "", seal)
-    if kind == "json":
-        write_data(render({"version": 1, "archives": [one.as_data() for one in found]}))
-    else:
-        for one in found:
-            _show(session, one)
+    _tell(session, found, kind)
     if report is not None:
         _write_report(found, report)
         session.say(f"四性检测报告已写到：{report}")
     return EXIT_FINDINGS if any(one.faults for one in found) else EXIT_OK
+
+
+def _tell(session: Session, found: list[Verified], kind: str) -> None:
+    if kind == "json":
+        from lzxl.formats.json import render
+
+        write_data(render({"version": 1, "archives": [one.as_data() for one in found]}))
+        return
+    for one in found:
+        _show(session, one)
 
 
 def _show(session: Session, one: Verified) -> None:

@@ -98,7 +98,7 @@ def _campaign(session: Session, place: Path) -> Campaign | None:
 def _form_of(path: Path, form_id: str | None, campaign: Campaign | None) -> Form:
     """The form that a template is of: as said, else by its stamp or content, else by its name. With the words of the
     campaign's grading table, else those of the file's own."""
-    from lzxl.forms.load import DEFAULT_SCHEME, load_form, load_forms
+    from lzxl.forms.load import DEFAULT_SCHEME, load_form
     from lzxl.workbook.reading.jobs import Job
     from lzxl.workbook.reading.sandbox import read_all
 
@@ -106,8 +106,12 @@ def _form_of(path: Path, form_id: str | None, campaign: Campaign | None) -> Form
     [submission] = read_all([Job(path, path.name, form_id, scheme=scheme)])
     scheme = scheme or submission.scheme or DEFAULT_SCHEME
     told = form_id or submission.form
-    if told:
-        return load_form(told, scheme)
+    return load_form(told, scheme) if told else _form_by_name(path, scheme)
+
+
+def _form_by_name(path: Path, scheme: str) -> Form:
+    from lzxl.forms.load import load_forms
+
     named = next((form for form in load_forms(scheme).values() if form.title in path.name), None)
     if named is None:
         raise UsageError(f"无法识别 {path.name} 是哪一张表，请用 --form 写明。", code="form_unknown", name=path.name)

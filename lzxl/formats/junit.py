@@ -31,16 +31,12 @@ def _suite(suites: Element, entry: Checked) -> dict[str, int]:
     failed = [finding for finding in entry.findings if finding.severity == "error"]
     refused = entry.status == FileState.REFUSED
     for finding in failed:
-        case = SubElement(suite, "testcase", classname=name, name=f"{_place(finding)} {finding.code}".strip())
-        kind = "error" if refused else "failure"
-        problem = SubElement(case, kind, type=finding.code, message=finding.message)
-        problem.text = f"{finding.fix}（依据：{spoken_clause(finding.basis)}）"
+        _add_failed(suite, name, finding, "error" if refused else "failure")
     if not failed:
         SubElement(suite, "testcase", classname=name, name="全部检查")
-    others = [finding for finding in entry.findings if finding.severity == "warning"]
+    others = [f"{_place(finding)} {finding.message}" for finding in entry.findings if finding.severity == "warning"]
     if others:
-        lines = [f"{_place(finding)} {finding.message}" for finding in others]
-        SubElement(suite, "system-out").text = "\n".join(lines)
+        SubElement(suite, "system-out").text = "\n".join(others)
     counts = {
         "tests": max(len(failed), 1),
         "failures": 0 if refused else len(failed),
@@ -49,6 +45,12 @@ def _suite(suites: Element, entry: Checked) -> dict[str, int]:
     for key, count in counts.items():
         suite.set(key, str(count))
     return counts
+
+
+def _add_failed(suite: Element, name: str, finding: Finding, kind: str) -> None:
+    case = SubElement(suite, "testcase", classname=name, name=f"{_place(finding)} {finding.code}".strip())
+    problem = SubElement(case, kind, type=finding.code, message=finding.message)
+    problem.text = f"{finding.fix}（依据：{spoken_clause(finding.basis)}）"
 
 
 def _place(finding: Finding) -> str:

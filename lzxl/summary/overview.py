@@ -12,6 +12,7 @@ from lzxl.states import ACCEPTABLE, GIVEN_BACK, WITHOUT_ROWS, FileState
 from lzxl.summary import charts
 from lzxl.summary.book import Book, Value, put_formula, put_text, set_page, span
 from lzxl.summary.formulas import Region, cell, criterion, rows_in
+from lzxl.summary.round import Round
 from lzxl.summary.statistics import FilingCounts, gravest_first, words_of
 from lzxl.summary.styles import SERIES
 from lzxl.summary.units import LATE_MARK, average_formula, average_value, filing_column, is_behind
@@ -338,10 +339,14 @@ def _notes(book: Book) -> list[str]:
     behind = sum(is_behind(filing) for filing in book.round.filings)
     if behind:
         notes.append(f"另有{behind}份的更正版未通过，仍按以前通过的一版统计，见“未报送单位”表。")
-    waiting = book.round.waiting
-    if waiting:
-        where = "、".join(f"{unit.code} {waiting[unit.code]}条" for unit in book.round.units if unit.code in waiting)
-        notes.append(not_in_ledger(sum(waiting.values()), f"（{where}）"))
+    if book.round.waiting:
+        notes.append(_told_waiting(book.round))
     if book.round.typed is not None:
         notes.append(f"{book.round.typed.told}：已报各表中由单位填写的格数，预先填好和自动得出的不计。")
     return [f"{number}. {note}" for number, note in enumerate(notes, 1)]
+
+
+def _told_waiting(round: Round) -> str:
+    waiting = round.waiting
+    where = "、".join(f"{unit.code} {waiting[unit.code]}条" for unit in round.units if unit.code in waiting)
+    return not_in_ledger(sum(waiting.values()), f"（{where}）")

@@ -187,11 +187,13 @@ class _Judge:
             source = old[pairs[place]] if place in pairs else None
             changes = tuple(self._changes(source, measure)) if source is not None else ()
             yield MeasureDifference(point, source, measure, changes, (self._how_far(source), self._how_far(measure)))
-        for place, measure in enumerate(old):
-            if place not in pairs.values():
-                far = self._how_far(measure)
-                reason = point.reason or (f"上期{far}" if far in self.ended else "")
-                yield MeasureDifference(point, measure, None, (), (far, ""), reason)
+        kept = set(pairs.values())
+        yield from (self._gone(point, measure) for place, measure in enumerate(old) if place not in kept)
+
+    def _gone(self, point: Point, measure: Measure) -> MeasureDifference:
+        far = self._how_far(measure)
+        reason = point.reason or (f"上期{far}" if far in self.ended else "")
+        return MeasureDifference(point, measure, None, (), (far, ""), reason)
 
     def _changes(self, before: Measure, after: Measure) -> Iterator[FieldChange]:
         # A measure on the row of its point has fewer fields than one on a row of its own.

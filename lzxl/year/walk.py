@@ -130,15 +130,23 @@ def end_of(day: datetime.date, workdays: int, month_count: int, calendar: Calend
 
 def incomplete(event: Event, said: Said, row: EventRow, spoken_of: str) -> list[Fault]:
     """What an event's row should say and does not. `spoken_of`: the disposition that is known without it."""
-    missing = [(name, "result") for name in _unsaid(event, said, spoken_of)]
-    if "number" in event.needs and not row.number:
-        missing.append(("number", "number"))
-    if "content" in event.needs and not (row.result or row.content):
-        missing.append(("content", "result"))
-    faults = [Fault("event_incomplete", row.at, part, {"event": event.name, "missing": name}) for name, part in missing]
+    faults = [
+        Fault("event_incomplete", row.at, part, {"event": event.name, "missing": name})
+        for name, part in _missing(event, said, row, spoken_of)
+    ]
     if event.content == "never" and row.content:
         faults.append(Fault("transfer_says_content", row.at, "content", {"event": event.name}))
     return faults
+
+
+def _missing(event: Event, said: Said, row: EventRow, spoken_of: str) -> Iterator[tuple[str, str]]:
+    """(what is missing, the part of the row where it is to be said)."""
+    for name in _unsaid(event, said, spoken_of):
+        yield name, "result"
+    if "number" in event.needs and not row.number:
+        yield "number", "number"
+    if "content" in event.needs and not (row.result or row.content):
+        yield "content", "result"
 
 
 def _unsaid(event: Event, said: Said, spoken_of: str) -> Iterator[str]:
