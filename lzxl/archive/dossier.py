@@ -280,6 +280,7 @@ def _write(path: Path, files: Mapping[str, bytes]) -> None:
     sums = sums_text((name, digests_of([files[name]]).sha256) for name in names)
     every = {SUMS: sums, **{name: files[name] for name in names}}
     with writing(path) as temporary:
+        # O_BINARY: as for an archive (`seal.py`), else Windows makes \r\n of each \n.
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(temporary, flags, PRIVATE), "wb") as stream:
             directory = b""

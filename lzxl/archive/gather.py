@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import stat
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import lzxl
 from lzxl.archive.container import BASIS, CONTENT
+from lzxl.archive.lists import list_bytes
 from lzxl.campaign.archive import is_left_behind
 from lzxl.campaign.books import book_path
 from lzxl.campaign.config import CONFIG_NAME
 from lzxl.campaign.folder import Campaign
-from lzxl.campaign.ledger import Ledger
+from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.places import HELD, RECEIVED, RETURNED
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.data import data_folder
@@ -101,31 +100,29 @@ def _receipts(campaign: Campaign) -> bytes:
         receipts = ledger.receipts()
     finally:
         ledger.close()
-    written = io.StringIO()
-    out = csv.writer(written, lineterminator="\r\n")
-    out.writerow(["收到日期", "单位", "表", "期次", "版次", "状态", "须改正", "请核对", "原件存放", "SHA-256"])
-    for one in receipts:
-        form = load_form(one.form).title if one.form in load_forms() else one.form
-        told = (one.version or "", one.state.chinese, one.errors, one.warnings, one.path, one.sha256)
-        out.writerow([one.received, one.unit, form, one.round, *told])
-    return written.getvalue().encode("utf-8-sig")
+    titles = ("收到日期", "单位", "表", "期次", "版次", "状态", "须改正", "请核对", "原件存放", "SHA-256")
+    return list_bytes(titles, map(_receipt_told, receipts))
+
+
+def _receipt_told(one: Receipt) -> Sequence[object]:
+    form = load_form(one.form).title if one.form in load_forms() else one.form
+    told = (one.version or "", one.state.chinese, one.errors, one.warnings, one.path, one.sha256)
+    return one.received, one.unit, form, one.round, *told
 
 
 def _held(campaign: Campaign, paths: Iterable[Path]) -> bytes:
     """What lies in 待查, one a line: nobody's yet, and so not taken in, but not to be forgotten."""
-    written = io.StringIO()
-    out = csv.writer(written, lineterminator="\r\n")
-    out.writerow(["文件", "字节数", "SHA-256"])
-    for path in paths:
-        shown = campaign.relative(path)
-        try:
-            with path.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-                size = stream.tell()
-        except OSError:
-            raise _unreadable(shown) from None
-        out.writerow([_readable(shown), size, digest])
-    return written.getvalue().encode("utf-8-sig")
+    return list_bytes(("文件", "字节数", "SHA-256"), (_held_told(campaign, path) for path in paths))
+
+
+def _held_told(campaign: Campaign, path: Path) -> Sequence[object]:
+    shown = campaign.relative(path)
+    try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            return _readable(shown), stream.tell(), digest
+    except OSError:
+        raise _unreadable(shown) from None
 
 
 def _own_files(campaign: Campaign, table: ArchiveTable) -> Iterator[Kept]:
@@ -241,6 +238,7 @@ def fit_name(name: str) -> str:
     fit = []
     for part in parts:
         cleaned = "".join("_" if _is_unfit(sign) else sign for sign in part)
+        # Windows drops blanks and dots at the end of a name: what is unpacked there would be called otherwise than it is listed.
         fit.append(cleaned.rstrip(" .") or "_")
     return "/".join(fit)[:_LONGEST_ENTRY]
 

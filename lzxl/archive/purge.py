@@ -5,10 +5,8 @@ Nothing else is ever destroyed. A mail of which anything is still to be done sta
 
 from __future__ import annotations
 
-import csv
 import datetime
 import hashlib
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Any
 
 from lzxl.archive.container import CONTENT
 from lzxl.archive.gather import ARCHIVED_MAILS, MAILS
+from lzxl.archive.lists import list_bytes
 from lzxl.archive.seal import archives_in
 from lzxl.archive.verify import Verified, verify
 from lzxl.campaign.folder import Campaign
@@ -164,9 +163,6 @@ def _list_path(campaign: Campaign) -> Path:
 
 
 def _list(found: Purge, approval: str) -> bytes:
-    written = io.StringIO()
-    out = csv.writer(written, lineterminator="\r\n")
-    out.writerow(["批准文号", "收到日期", "字节数", "SHA-256", "所在归档", "封存值"])
-    for one in found.mails:
-        out.writerow([approval, one.received, one.size, one.sha256, one.archive, one.seal])
-    return written.getvalue().encode("utf-8-sig")
+    titles = ("批准文号", "收到日期", "字节数", "SHA-256", "所在归档", "封存值")
+    rows = ((approval, one.received, one.size, one.sha256, one.archive, one.seal) for one in found.mails)
+    return list_bytes(titles, rows)

@@ -322,6 +322,7 @@ class _Volume:
 
     def _write(self, path: Path, entries: Sequence[_Entry]) -> None:
         """Raises UnreadableError for a file that is not what it was when it was digested."""
+        # Each file is named twice: before its bytes, and in the directory at the end.
         total = sum(one.digests.size + 2 * (100 + len(one.name.encode())) for one in entries)
         if total > container.MOST_BYTES or len(entries) > container.MOST_ENTRIES:
             raise OutputError(
@@ -329,6 +330,7 @@ class _Volume:
                 "请把“.lzxl/mail”里的旧邮件或“收件”里的大文件另行保存后重新运行。",
                 code="archive_too_large",
             )
+        # A file that is opened by its number is one of text to Windows, unless told: each \n would become \r\n.
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         mode = PRIVATE if self.volume.restricted else 0o666
         with os.fdopen(os.open(path, flags, mode), "wb") as stream:

@@ -323,6 +323,7 @@ def keep_state(campaign: Campaign, path: Path, data: bytes) -> None:
 
 def _kept(folder: Path, stem: str) -> list[Path]:
     """The states that are kept of a book, the latest last."""
+    # By their numbers, not their names: as texts, 10 comes before 9.
     found = [one for one in folder.glob(f"{stem}_*_*.xlsx") if one.stem.rpartition("_")[2].isdecimal()]
     return sorted(found, key=lambda one: int(one.stem.rpartition("_")[2]))
 

@@ -147,6 +147,7 @@ def _quoted(text: str) -> str:
 def load_config(path: Path) -> Config:
     """The settings in `path`. Raises ConfigError with line, setting and remedy for anything that is wrong."""
     try:
+        # Notepad puts a mark at the beginning, which is no TOML.
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigError(

@@ -141,7 +141,9 @@ class Secrets:
 
 
 def _any_of(forms: Iterable[bytes], least: int) -> re.Pattern[bytes]:
+    # A pattern takes the first alternative that fits: of two names of which one begins the other, the whole must come first.
     longest_first = sorted((one for one in forms if len(one) >= least), key=lambda one: (-len(one), one))
+    # The pattern of no name at all would fit everywhere; this one fits nowhere.
     return re.compile(b"|".join(map(re.escape, longest_first)) or rb"(?!)")
 
 

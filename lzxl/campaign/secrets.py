@@ -78,6 +78,7 @@ def _lines(path: str) -> list[str]:
                     code="password_file_open_to_others",
                     path=path,
                 )
+            # Notepad's mark at the beginning would be the first sign of the first password.
             text = file.read(_MOST_BYTES).decode("utf-8-sig")
     except FileNotFoundError:
         raise ConfigError(
@@ -93,6 +94,7 @@ def _lines(path: str) -> list[str]:
         raise ConfigError(
             f"密码文件 {path} 不是 UTF-8 文本。请用记事本另存为 UTF-8。", code="password_file_not_utf8", path=path
         ) from None
+    # Not splitlines: it ends lines at \x0b, \x85 or \u2028 too, which a password may have.
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 

@@ -142,6 +142,7 @@ def readable_name(path: Path) -> str:
 
 
 def _readable_part(part: str) -> str:
+    # Python keeps the bytes of a name that are no UTF-8 as lone surrogates: so they are had back.
     data = part.encode("utf-8", "surrogateescape")
     try:
         return data.decode("utf-8")

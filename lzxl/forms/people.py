@@ -108,6 +108,7 @@ class People:
         """The first place that somebody came to after leaving one."""
         came = [(other.since, other) for other in self.places_of(left.name) if other is not left and other.since]
         later = [(since, other) for since, other in came if since > until]
+        # By the day alone: of two places on one day, the persons themselves have no order to be compared by.
         return min(later, key=lambda one: one[0], default=(None, None))[1]
 
     def former_codes(self, code: str) -> frozenset[str]:

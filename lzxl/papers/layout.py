@@ -332,6 +332,7 @@ def repacked(data: bytes, changed: Mapping[str, bytes] | None = None, *, keep_fo
         for entry in old.infolist():
             is_ours = entry.filename == "word/fontTable.xml" and not keep_fonts
             content = _font_table().encode() if is_ours else (changed or {}).get(entry.filename) or old.read(entry)
+            # With the time of writing in it, no two runs would make the same bytes of the same paper.
             info = zipfile.ZipInfo(entry.filename, _FIXED)
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
             new.writestr(info, content)

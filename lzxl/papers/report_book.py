@@ -177,6 +177,7 @@ def _widths(table: Table) -> list[float]:
 
 def _lines(text: str, width: float) -> int:
     """How many lines a text takes in a column; a Chinese character is two wide."""
+    # In GB 18030, what is twice as wide has two bytes.
     return sum(1 + int(len(line.encode("gb18030", "replace")) / max(width - 2, 1)) for line in text.split("\n"))
 
 

@@ -73,7 +73,9 @@ def fill_in(file: str, template: bytes, values: Values) -> bytes:
     from lxml.etree import LxmlError
 
     _refuse_other(file, template)
+    # Strict: a field that is misspelt in the office's own template would else be a gap on a paper that goes out.
     sandbox = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    # What Jinja itself brings is not for papers: `lipsum` makes a text of any length, `range` a list.
     sandbox.globals.clear()
     plain = {name: _clean(value) for name, value in values.items()}
     try:

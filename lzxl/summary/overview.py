@@ -320,6 +320,7 @@ def _place(book: Book, drawn: charts.Drawn | None, area: tuple[int, int, int, in
         put_text(worksheet, top, left, sentence, book.styles.get("empty"))
         return
     gap = 2 if right == _COLUMNS - 1 else 6
+    # In Excel, a column has 7 pixels a character and 5 besides, and a point of a row's height is 4/3 of a pixel.
     width = (right - left + 1) * int(_COLUMN_WIDTH * 7 + 5) - gap
     height = sum(round(book.overview_heights.get(row, _ROW_HEIGHT) * 4 / 3) for row in range(top, bottom + 1))
     drawn.chart.set_size({"width": width, "height": height})

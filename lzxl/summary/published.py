@@ -25,6 +25,7 @@ def publication_files(made: Announcement) -> Mapping[str, bytes]:
     return {
         f"廉政风险点公示表_{stem}.xlsx": _workbook(made),
         f"廉政风险点公示表_{stem}.html": _page(made).encode(),
+        # As Notepad writes a text: older ones show neither UTF-8 without a mark nor lines that end with \n alone.
         f"公示公告_{stem}.txt": ("\r\n".join(announcement_text(made)) + "\r\n").encode("utf-8-sig"),
     }
 

@@ -118,6 +118,7 @@ class CellWriter:
     def numbers(self, series: pl.Series, style: Format) -> list[str]:
         """Numbers as numbers; null is a blank cell."""
         index = style._get_xf_index()
+        # To 16 digits, as XlsxWriter and Excel write numbers: repr would give 0.1 + 0.2 a seventeenth.
         return self._cells(
             series, lambda value: f'" s="{index}"/>' if value is None else f'" s="{index}"><v>{value:.16g}</v></c>'
         )

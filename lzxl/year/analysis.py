@@ -178,6 +178,7 @@ def _repeats(courses: Iterable[Course], key: Callable[[Course], tuple[str, ...]]
 
 def _is_repeated(days: Sequence[datetime.date]) -> bool:
     """Whether so many of the days, in their order, lie within so many months."""
+    # Each day beside the one that makes a repeat with it; behind the last ones no such day comes.
     pairs = zip(days, days[LEAST_REPEATS - 1 :], strict=False)
     return any(later <= add_months(earlier, MONTHS_OF_REPEATS) for earlier, later in pairs)
 

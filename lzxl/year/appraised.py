@@ -73,6 +73,7 @@ def _serial(sheet: Sheet) -> str:
 
 def item_number(text: object, items: Sequence[Item]) -> str:
     """The number of the item that a cell means: 12, 第12项, “12 预警处置及时”, or what the item asks; "" for none."""
+    # A number that is typed into a cell comes as 12.0, and 0 is one that somebody typed: only None is nothing.
     said = compact(str(text if text is not None else "")).removesuffix(".0").removeprefix("第")
     digits = "".join(takewhile(str.isdecimal, said))
     if digits and any(item.number == str(int(digits)) for item in items):

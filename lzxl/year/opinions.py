@@ -44,6 +44,7 @@ def draft(name: str, outcome: Outcome, kept: Sequence[str], losses: Sequence[Los
 
 
 def _plain(number: object) -> str:
+    # Normalised, a decimal 10 is 1E+1, and written so unless it is formatted.
     return f"{number.normalize():f}" if hasattr(number, "normalize") else str(number)
 
 

@@ -130,7 +130,7 @@ def day_in(text: str) -> datetime.date | None:
     match = _DAY.search(unicodedata.normalize("NFKC", text))
     try:
         return datetime.date(*map(int, match.groups())) if match else None
-    except ValueError:
+    except ValueError:  # the 30th of February, say
         return None
 
 
