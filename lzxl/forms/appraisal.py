@@ -150,10 +150,8 @@ def build_scheme(data: Mapping[str, Any], where: str = _FILE + " ") -> Appraisal
 
 def _made(data: Mapping[str, Any]) -> AppraisalScheme:
     """The scheme as `data` says it, whether or not it makes sense."""
-    weights = {str(name): _number(weight) for name, weight in data["weights"].items()}
-    named = [name for name in SCORE_FIELDS if name in weights] + sorted(set(weights) - set(SCORE_FIELDS))
     return AppraisalScheme(
-        {name: weights[name] for name in named},
+        _weights(data["weights"]),
         tuple(GradeBand(str(band["grade"]), _number(band["from"])) for band in data["grades"]),
         str(data.get("basis", "")).strip(),
         quota=_number_if_any(data.get("quota")),
@@ -163,6 +161,13 @@ def _made(data: Mapping[str, Any]) -> AppraisalScheme:
         proposals={str(kind): _tariff(one) for kind, one in data.get("proposals", {}).items()},
         groups=tuple(tuple(map(str, group)) for group in _lists(data.get("groups", ()))),
     )
+
+
+def _weights(data: Mapping[str, Any]) -> dict[str, Decimal]:
+    """The weights in the order of the three scores; what is none of them behind."""
+    given = {str(name): _number(weight) for name, weight in data.items()}
+    names = [name for name in SCORE_FIELDS if name in given] + sorted(set(given) - set(SCORE_FIELDS))
+    return {name: given[name] for name in names}
 
 
 def _tariff(data: Mapping[str, Any]) -> Tariff:

@@ -165,9 +165,14 @@ def _entries(paths: Iterable[Path], order: Callable[[Path], Any], unpacked: Unpa
         for file in sorted(_brought_files(path, top), key=order):
             yield from _entries_below(file, top, given, unpacked, is_in_folder=path.is_dir())
         for file in left_behind_in(path):
-            name = readable_name(file.relative_to(top))
-            left = Arrived(name.rsplit("/", 1)[-1], f"{readable_name(Path(top.name))}/{name}", b"", is_left_behind=True)
-            yield _Entry(given, name, file, 0, left)
+            yield _left_behind(file, top, given)
+
+
+def _left_behind(file: Path, top: Path, given: str) -> _Entry:
+    """What a program left behind: told, without its bytes."""
+    name = readable_name(file.relative_to(top))
+    source = f"{readable_name(Path(top.name))}/{name}"
+    return _Entry(given, name, file, 0, Arrived(name.rsplit("/", 1)[-1], source, b"", is_left_behind=True))
 
 
 def _brought_files(path: Path, top: Path) -> list[Path]:

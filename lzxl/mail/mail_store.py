@@ -77,9 +77,7 @@ class MailStore:
 
     def file_away(self, source: Source) -> None:
         """Take the mails of a source that are dealt with out of the way there."""
-        answered = self._register.messages(MailState.ANSWERED)
-        # One that lies in another mailbox, too, waits for a run over that.
-        done = [message for message in answered if self._accounts_of(message) <= {source.account, ""}]
+        done = self._dealt_with(source)
         away = self._places_at(source, done)
         if away:
             source.file_away(away)
@@ -88,6 +86,11 @@ class MailStore:
             if source.account and not self._campaign.config.mail.keep:
                 # Nothing is to lie there any more. A server whose index was restored may give the number to a new mail.
                 self._register.forget_places({message.sha256 for message in done} - self._again)
+
+    def _dealt_with(self, source: Source) -> list[Message]:
+        answered = self._register.messages(MailState.ANSWERED)
+        # One that lies in another mailbox, too, waits for a run over that.
+        return [message for message in answered if self._accounts_of(message) <= {source.account, ""}]
 
     def _places_at(self, source: Source, messages: Iterable[Message]) -> list[Place]:
         """Where mails lie at a source."""

@@ -53,6 +53,7 @@ class Reader:
         if b"-----BEGIN PGP MESSAGE" in content:
             self._files.leave_encrypted(BODY, len(content), "PGP")
         else:
+            # Until it is found: looking goes through the whole text, and a mail may have many.
             self._found.has_link = self._found.has_link or has_link(text)
             self._found.has_link_words = self._found.has_link_words or speaks_of_link(text)
         return found
@@ -114,14 +115,18 @@ class Reader:
         if kind.startswith("multipart/") and not leaf.named:
             self._incomplete(content, depth)
         elif kind in _REPORTS:
-            if not self.look_inside(content, is_html=False, depth=depth):
-                self._look_at_body(leaf, depth)
+            self._report(leaf, depth)
         elif kind.startswith("message/"):
             self._encoded_mail_in(leaf, depth)
         elif kind == "text/rfc822-headers":
             self._found.leave(leaf.named or "退回邮件的信头", len(content), "邮件信头")
         else:
             self._files_in(leaf, depth)
+
+    def _report(self, leaf: Leaf, depth: int) -> None:
+        """What a server tells of another mail: some put that mail into it."""
+        if not self.look_inside(leaf.content, is_html=False, depth=depth):
+            self._look_at_body(leaf, depth)
 
     def _encoded_mail_in(self, leaf: Leaf, depth: int) -> None:
         """What says that it is a mail, and brings nothing as one, is looked at as a text."""

@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from lzxl.forms.appraisal import SCORE_FIELDS, AppraisalScheme, round_half_up
 from lzxl.forms.load import book_with, load_form
-from lzxl.groups import grouped
+from lzxl.groups import apart, grouped
 from lzxl.year.scores import Parts, result_of
 
 UNDECIDED: Final = "待定"
@@ -234,15 +234,15 @@ def _leave_undecided(scheme: AppraisalScheme, standings: Iterable[_Standing], ch
 
 def _share_out(scheme: AppraisalScheme, waiting: list[_Standing], free: int, quota: int, left_out: str) -> None:
     """Of more units than places are `free`, the best by result keep the best grade. `left_out`: why the others do not."""
-    waiting.sort(key=lambda one: one.result, reverse=True)
-    edge = waiting[free].result
-    above = [one for one in waiting if one.result > edge]
-    at_edge = [one for one in waiting if one.result == edge]
-    # Whoever equals the first who is left out may neither be taken nor left out by the program.
-    is_tied = len(above) < free
-    if is_tied:
+    edge = sorted((one.result for one in waiting), reverse=True)[free]
+    above, others = apart(waiting, lambda one: one.result > edge)
+    at_edge, below = apart(others, lambda one: one.result == edge)
+    if len(above) < free:
+        # Whoever equals the first who is left out may neither be taken nor left out by the program.
         _tie(scheme, at_edge, free - len(above), quota)
-    for standing in waiting[len(above) + (len(at_edge) if is_tied else 0) :]:
+    else:
+        below += at_edge
+    for standing in below:
         standing.grade = scheme.below(scheme.best)
         standing.why.append(left_out)
         standing.quota_note = QUOTA_FULL.format(quota=quota)

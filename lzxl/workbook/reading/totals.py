@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import accumulate, islice
+from itertools import accumulate, chain, islice
 from typing import Any
 
 from lzxl.forms.model import Field, Sheet
@@ -202,10 +202,9 @@ def _counted_columns(
 ) -> set[int]:
     """The columns that a total may add: mostly numbers, and neither the serial nor what tells one row from another."""
     filled: Counter[int] = Counter()
-    numeric: Counter[int] = Counter()
     for row in table.rows:
         filled.update(column for column, cell in enumerate(content.rows[row], 1) if not is_blank(cell))
-        numeric.update(numbers[row].keys())
+    numeric = Counter(chain.from_iterable(numbers.values()))
     added = {column for column, count in numeric.items() if count * 2 > filled[column]}
     identities = {column for column, role in roles.items() if "identity" in role}
     return added - identities - {table.columns.get("serial")}

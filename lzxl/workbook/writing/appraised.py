@@ -46,8 +46,9 @@ class Results:
         """Field of 考核意见 → its formula without "=", of a unit whose row of it is `row`."""
         _, table = self.kinds["opined"]
         rule = self._rule("opined")
-        at = {name: address(row, table.columns[name]) for name in _shown(rule) if name in table.columns}
-        if len(at) < len(_shown(rule)):
+        shown = _shown(rule)
+        at = {name: address(row, table.columns[name]) for name in shown if name in table.columns}
+        if len(at) < len(shown):
             return {}
         found = {rule.result: self._result(at, rule, unit), rule.by_score: self._by_score(at[rule.result])}
         found |= self._parts(rule, unit)
