@@ -33,7 +33,7 @@ def read_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         _put(own, job, submission, data)
         kept = own._path(submission.sha256, job)
         if submission.sha256 and kept.exists() and b"xl/workbook.xml" in job.path.read_bytes():
-            known = shared / own._folder.name / kept.name
+            known = shared / own.folder.name / kept.name
             known.parent.mkdir(exist_ok=True)
             temporary = known.with_name(f"{known.name}.{os.getpid()}.{get_ident()}")
             temporary.write_bytes(data)
@@ -59,7 +59,7 @@ def _is_given(own: cache._Cache, job: Job, shared: Path) -> bool:
     """Put what another campaign of the run read of this content where the campaign's own cache would have it."""
     try:
         entry = own._path(hashlib.sha256(job.path.read_bytes()).hexdigest(), job)
-        data = (shared / own._folder.name / entry.name).read_bytes()
+        data = (shared / own.folder.name / entry.name).read_bytes()
         own.prepare()
         entry.write_bytes(data)
     except OSError:

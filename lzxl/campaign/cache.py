@@ -1,7 +1,7 @@
 """Submissions as they read, by content, in .lzxl/cache: a file that has not changed is not read twice.
 
-What is kept is only what reading gave; every check runs anew. It may be deleted at any time. A change of the forms or of
-the reader makes it void.
+What is kept here is only what reading gave; what was found of it is kept beside it (`lzxl.campaign.found_before`). It may be
+deleted at any time. A change of the forms or of the reader makes it void.
 """
 
 from __future__ import annotations
@@ -88,8 +88,9 @@ def read_with_cache(
     reading.take_what_is_at_hand(ahead)
     unknown, kept = reading.not_kept(), reading.kept()
     if unknown:
-        # Children take their time to start: what is kept is loaded meanwhile.
-        reading.read(unknown, _in_turn(partial(reading.load, kept), warm_up, meanwhile))
+        # Children take their time to start: what is kept is loaded meanwhile, and what will be asked of what is new.
+        is_new = any(not isinstance(jobs[number], BookJob) for number in unknown)
+        reading.read(unknown, _in_turn(partial(reading.load, kept), warm_up if is_new else None, meanwhile))
     else:
         reading.load(kept)
     damaged = reading.missing()
@@ -222,20 +223,20 @@ class _Cache:
 
     def __init__(self, folder: Path) -> None:
         self._all = folder
-        self._folder = folder / _state()
-        self._known = self._folder.is_dir()
+        self.folder = folder / _state()
+        self._known = self.folder.is_dir()
 
     def _path(self, digest: str, job: Job) -> Path:
         form = f"-{job.form}" if job.form else ""
         scheme = f"-{job.scheme}" if job.scheme else ""
-        return self._folder / f"{digest}{form}{scheme}{'-own' if job.own_layout else ''}.bin"
+        return self.folder / f"{digest}{form}{scheme}{'-own' if job.own_layout else ''}.bin"
 
     def prepare(self) -> None:
         """Make room for what will be put in."""
         with suppress(OSError):
-            if not self._folder.is_dir():
+            if not self.folder.is_dir():
                 shutil.rmtree(self._all, ignore_errors=True)
-                self._folder.mkdir(parents=True)
+                self.folder.mkdir(parents=True)
 
     def entry(self, job: Job) -> _Entry | None:
         """What is kept of a file with this content; None if nothing is, or nothing may be."""
@@ -252,14 +253,34 @@ class _Cache:
         """Keep what was read, `data` being its bytes. A refusal may have been for want of time or memory: it is tried again."""
         if submission.refusal is not None or not submission.sha256 or isinstance(job, BookJob):
             return
-        path = self._path(submission.sha256, job)
-        temporary = path.with_suffix(f".{os.getpid()}.{get_ident()}.tmp")
-        with suppress(OSError):  # a cache that cannot be written costs time, nothing else
-            try:
-                temporary.write_bytes(data)
-                temporary.replace(path)
-            finally:
-                temporary.unlink(missing_ok=True)
+        _take_place(self._path(submission.sha256, job), data)
+
+
+def beside(root: Path, name: str) -> Path:
+    """Where something else is kept that is void with the cache of the campaign in `root`."""
+    return _Cache(root / ".lzxl" / "cache").folder / name
+
+
+def keep_beside(root: Path, name: str, data: bytes) -> None:
+    """Keep it there; nothing if that cannot be."""
+    _Cache(root / ".lzxl" / "cache").prepare()
+    _take_place(beside(root, name), data)
+
+
+def _take_place(path: Path, data: bytes) -> None:
+    """Write a file of the cache whole; nothing if that cannot be: it costs time, nothing else."""
+    temporary = path.with_suffix(f".{os.getpid()}.{get_ident()}.tmp")
+    with suppress(OSError):
+        try:
+            temporary.write_bytes(data)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def forms_and_reader() -> str:
+    """What the reader and the forms are now, as a digest."""
+    return _state()
 
 
 @lru_cache(maxsize=1)

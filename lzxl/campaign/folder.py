@@ -13,6 +13,7 @@ from pathlib import Path
 
 from lzxl.campaign.cache import ReadAhead
 from lzxl.campaign.config import CONFIG_NAME, LONGEST_TEXT, Config, config_text, load_config
+from lzxl.campaign.found_before import FoundBefore
 from lzxl.campaign.mail_settings import is_mail_address
 from lzxl.campaign.places import ARCHIVED, HELD, LETTERS, PUBLISHED, RECEIVED, RETURNED, SENT, SUMMARY
 from lzxl.campaign.roster import ROSTER_NAME, Roster, load_roster
@@ -44,7 +45,7 @@ class Campaign:
 
     @cached_property
     def _roster(self) -> Roster:
-        return load_roster(self.root / ROSTER_NAME, self.ahead)
+        return load_roster(self.root / ROSTER_NAME, self.ahead, JudgedAlone(FoundBefore(self.root, "roster")))
 
     @cached_property
     def units(self) -> dict[str, Unit]:
@@ -69,7 +70,7 @@ class Campaign:
     @cached_property
     def judged(self) -> JudgedAlone:
         """What was found of submissions by themselves: a run asks how the round stands more than once."""
-        return JudgedAlone()
+        return JudgedAlone(FoundBefore(self.root, "filed"))
 
     @cached_property
     def resolved(self) -> dict[Hashable, Resolved]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from lzxl.campaign.cache import ReadAhead, read_with_cache
 from lzxl.checks.context import Context
+from lzxl.checks.judged_alone import JudgedAlone
 from lzxl.checks.run import check_submissions
 from lzxl.errors import ConfigError
 from lzxl.forms.addresses import with_ascii_domain
@@ -33,10 +34,10 @@ class Roster:
     people: People = field(default_factory=People)
 
 
-def load_roster(path: Path, ahead: ReadAhead | None = None) -> Roster:
+def load_roster(path: Path, ahead: ReadAhead | None = None, judged: JudgedAlone | None = None) -> Roster:
     """The units and the people. Raises ConfigError naming every cell to mend if the roster has errors.
 
-    `ahead`: where it may have been read already.
+    `ahead`: where it may have been read already; `judged`: where it may have been judged.
     """
     if not path.is_file():
         raise ConfigError(
@@ -46,7 +47,7 @@ def load_roster(path: Path, ahead: ReadAhead | None = None) -> Roster:
         )
     submission = read_roster(path, ahead)
     _refuse_foreign(submission)
-    [checked] = check_submissions([submission], Context(load_grading()))
+    [checked] = check_submissions([submission], Context(load_grading()), judged)
     errors = [finding for finding in checked.findings if finding.severity == "error"]
     if errors:
         lines = [f"  {finding.cell or finding.sheet}　{finding.message}{finding.fix}" for finding in errors]

@@ -1,4 +1,4 @@
-"""What rules of one submission have found, kept for when the same file is checked once more in a run.
+"""What rules of one submission have found, kept for when the same file is checked once more in a run, or in a later one.
 
 How a round stands is found in steps, each with its own files side by side: the latest versions, one that counts beside whatever
 else its unit filed, one that was overtaken beside what there was on its day. What is found of a file by itself is the same each time.
@@ -7,21 +7,34 @@ else its unit filed, one that was overtaken beside what there was on its day. Wh
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Protocol
+
+from lzxl.checks.report import Found, Report
 
 if TYPE_CHECKING:
     from lzxl.checks.context import Context
-    from lzxl.checks.report import Report
     from lzxl.submission import Submission
     from lzxl.year.resolved import Resolved
 
 
-class JudgedAlone:
-    """Reports of one campaign, whose roster, period and grading table do not change meanwhile."""
+class Store(Protocol):
+    """Keeps what was found of files for a later run; it gives it only where all that the check rests on is the same."""
 
-    def __init__(self) -> None:
+    def get(self, file: str, context: Context) -> Before | None: ...
+    def put(self, found: Mapping[str, Before], context: Context) -> None: ...
+
+
+class JudgedAlone:
+    """Reports of one campaign, whose roster, period and grading table do not change meanwhile.
+
+    `store`: keeps them for other runs, in which these may be others.
+    """
+
+    def __init__(self, store: Store | None = None) -> None:
+        self._store = store
         self._known: dict[str, _Judged] = {}
         """File → what was found of it by itself; of its latest content only."""
 
@@ -34,6 +47,24 @@ class JudgedAlone:
         if known.decided is not None and known.decided is not context.resolved():
             return None
         return known.report.continued(submission)
+
+    def before(self, submission: Submission, context: Context) -> Before | None:
+        """What an earlier run found of the file; None if it did not, or if something has changed since."""
+        if self._store is None or not submission.sha256:
+            return None
+        known = self._store.get(submission.file, context)
+        if known is None or known.what != _what(submission, context):
+            return None
+        return known if known.decided in ("", _digest(context.resolved())) else None
+
+    def remember(self, kept: Sequence[tuple[Submission, Report]], context: Context, decided: Resolved | None) -> None:
+        """Keep for later runs what was found of files by themselves. `decided` as of `keep`."""
+        if self._store is None:
+            return
+        digest = _digest(decided) if decided is not None else ""
+        found = {one.file: Before(_what(one, context), digest, report.found()) for one, report in kept if one.sha256}
+        if found:
+            self._store.put(found, context)
 
     def keep(self, submission: Submission, context: Context, report: Report, decided: Resolved | None) -> Report:
         """Keep a report with what was found of a file by itself; the same, to go on with.
@@ -57,22 +88,48 @@ class Asked:
         return self.answer
 
 
-class _What(NamedTuple):
+@dataclass(frozen=True)
+class What:
     """What a judgement is of, and what it rests on."""
 
     sha256: str
+    form: str
     scheme: str
     round: str
     received: datetime.date | None
     today: datetime.date | None
+    earlier: str
+    """What its numbers stood for before, as a digest: rows without a number are given one that nothing uses."""
 
 
-def _what(submission: Submission, context: Context) -> _What:
-    return _What(submission.sha256, submission.scheme, submission.round, submission.received, context.today)
+def _what(submission: Submission, context: Context) -> What:
+    earlier = _digest(submission.earlier) if submission.earlier else ""
+    one = submission
+    return What(one.sha256, one.form, one.scheme, one.round, one.received, context.today, earlier)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What an earlier run found of a file by itself."""
+
+    what: What
+    decided: str
+    """What the leading group had decided, as a digest, if a rule asked; else ""."""
+    found: Found
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is what it says: it may come from a file."""
+        return isinstance(self.what, What) and isinstance(self.decided, str) and isinstance(self.found, Found)
+
+
+def _digest(value: object) -> str:
+    """Tells apart whatever is written in another way: two that are the same may differ, which costs time, never the reverse."""
+    return hashlib.sha256(repr(value).encode(errors="replace")).hexdigest()
 
 
 @dataclass(frozen=True)
 class _Judged:
-    what: _What
+    what: What
     decided: Resolved | None
     report: Report

@@ -14,13 +14,14 @@ _MOST_COMPARED = 40_000
 class Nearest:
     """Stops comparing when a file asks for more than any honest one."""
 
-    def __init__(self) -> None:
-        self._left = _MOST_COMPARED
+    def __init__(self, compared: int = 0) -> None:
+        self.compared = compared
+        """How many pairs of names were compared so far."""
 
     def find(self, text: str, names: Sequence[str]) -> str | None:
         """The one of `names` that `text` is nearly; None if none is, or if too much has been asked for already."""
-        if len(text) > _LONGEST or self._left < len(names):
+        if len(text) > _LONGEST or self.compared + len(names) > _MOST_COMPARED:
             return None
-        self._left -= len(names)
+        self.compared += len(names)
         close = get_close_matches(text, [name for name in names if len(name) <= _LONGEST], n=1, cutoff=0.5)
         return close[0] if close else None

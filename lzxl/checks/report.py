@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
@@ -31,6 +32,22 @@ class Advice:
     """What else to do once that is done: a sentence of its own."""
     computed: bool = False
     """Whether nobody is to write into the cell, which shows what follows from others."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What rules have made of a submission so far, as plain data: with the submission it gives the report again."""
+
+    findings: list[Finding]
+    more: dict[str, int]
+    wrong_places: list[Place]
+    wrong_levels: list[Place]
+    advice: dict[Place, Advice] | None
+    """None where it was not asked for yet."""
+    restored: dict[tuple[str, str, str], str]
+    secrets: dict[Place, frozenset[str]]
+    compared: int
+    """How many pairs of names were compared."""
 
 
 class Report:
@@ -64,6 +81,29 @@ class Report:
         other._advice, other.restored, other.secrets = dict(self._advice), dict(self.restored), dict(self.secrets)
         other.nearest = copy(self.nearest)
         return other
+
+    def found(self) -> Found:
+        """All that rules have made of the submission so far."""
+        return Found(
+            list(self.findings),
+            dict(self.more),
+            list(self.wrong_places),
+            list(self.wrong_levels),
+            dict(self._advice) if self.prepare is None else None,
+            dict(self.restored),
+            dict(self.secrets),
+            self.nearest.compared,
+        )
+
+    def go_on_from(self, found: Found) -> None:
+        """Go on where another report of the same submission, judged in the same surroundings, was when it said `found`."""
+        self._kept = Kept(found.findings)
+        self._kept.more = Counter(found.more)
+        self.wrong_places, self.wrong_levels = dict.fromkeys(found.wrong_places), set(found.wrong_levels)
+        if found.advice is not None:
+            self.prepare, self._advice = None, dict(found.advice)
+        self.restored, self.secrets = dict(found.restored), dict(found.secrets)
+        self.nearest = Nearest(found.compared)
 
     def _note_facts(self) -> None:
         """Judge what reading came upon. What it counted only is counted on."""

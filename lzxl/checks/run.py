@@ -154,11 +154,24 @@ def _without_rules(submission: Submission, context: Context) -> Checked | None:
 
 def _judged_alone(submissions: Sequence[Submission], context: Context, judged: JudgedAlone) -> list[Report]:
     """A report of each submission with what the rules of one submission find, whatever it lies beside."""
-    known = [judged.get(submission, context) for submission in submissions]
+    known = [
+        judged.get(submission, context) or _judged_before(submission, context, judged) for submission in submissions
+    ]
     fresh = [submission for submission, report in zip(submissions, known, strict=True) if report is None]
     reports = [report_on(submission, context) for submission in fresh]
     asked = Asked(context.resolved)
     judge(reports, replace(context, resolved=asked), "one submission")
+    judged.remember(list(zip(fresh, reports, strict=True)), context, asked.answer)
     kept = [judged.keep(one, context, report, asked.answer) for one, report in zip(fresh, reports, strict=True)]
     judged_now = iter(kept)
     return [report or next(judged_now) for report in known]
+
+
+def _judged_before(submission: Submission, context: Context, judged: JudgedAlone) -> Report | None:
+    """The report of a file that an earlier run judged; None if none did, or if something has changed since."""
+    before = judged.before(submission, context)
+    if before is None:
+        return None
+    report = report_on(submission, context)
+    report.go_on_from(before.found)
+    return judged.keep(submission, context, report, context.resolved() if before.decided else None)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import pickle
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from lzxl.forms.text import whole_text
@@ -26,8 +28,12 @@ _HALF = re.compile(rb"\xed[\xa0-\xbf]")
 
 
 class _PlainData(pickle.Unpickler):
+    def __init__(self, data: bytes, also: Mapping[str, Collection[str]]) -> None:
+        super().__init__(io.BytesIO(data))
+        self._also = also
+
     def find_class(self, module: str, name: str) -> Any:
-        if name in _ALLOWED.get(module, ()):
+        if name in _ALLOWED.get(module, ()) or name in self._also.get(module, ()):
             return super().find_class(module, name)
         raise pickle.UnpicklingError(f"{module}.{name}")
 
@@ -37,9 +43,12 @@ def to_bytes(value: Any) -> bytes:
     return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 
 
-def from_bytes(data: bytes) -> Any:
-    """What `to_bytes` was given, its texts whole. Raises UnpicklingError for anything that a submission is not made of."""
-    value = _PlainData(io.BytesIO(data)).load()
+def from_bytes(data: bytes, also: Mapping[str, Collection[str]] = MappingProxyType({})) -> Any:
+    """What `to_bytes` was given, its texts whole. Raises UnpicklingError for anything that a submission is not made of.
+
+    `also`: module → classes of plain data that may be there as well.
+    """
+    value = _PlainData(data, also).load()
     # Whatever a reader has let through: no text with half a character comes any further.
     return _mended(value) if _HALF.search(data) else value
 
