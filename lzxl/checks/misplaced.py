@@ -347,9 +347,15 @@ def _plain(shown: Any) -> Any:
 
 def _is_of(entry: Field, raw: Any) -> bool:
     """Whether a content is one of a closed kind: one of its words, a number of its form, a day, a number."""
+    if entry.kind in ("choice", "level") and isinstance(raw, str) and not _is_word(entry, raw):
+        return False  # which word it is like, takes a while to find out
     parsed = parse(entry, raw)
     if parsed.problem or parsed.value is None:
         return False
     if entry.vocabulary is not None:
         return parsed.value in entry.vocabulary.allowed
     return is_well_formed(entry, parsed.value) if entry.kind == "id" else True
+
+
+def _is_word(entry: Field, text: str) -> bool:
+    return entry.vocabulary is not None and entry.vocabulary.find(text) is not None

@@ -31,7 +31,11 @@ def read_columns(hand: TableInHand, date1904: bool) -> None:
 def _place_column(hand: TableInHand, number: int, covered: Mapping[int, int]) -> None:
     """Count a column's cells; what a merged range hides below its first row is nobody's value, and kept apart."""
     rows = hand.table.rows
-    for row, cell in zip(rows, hand.raws(number, rows), strict=True):
+    cells = hand.raws(number, rows)
+    if not covered:
+        hand.placed += sum(1 for cell in cells if cell is not None and not is_blank(cell))
+        return
+    for row, cell in zip(rows, cells, strict=True):
         if is_blank(cell):
             continue
         if row in covered:

@@ -9,6 +9,7 @@ from lzxl.forms.model import Field, Sheet
 from lzxl.forms.places import Place
 from lzxl.forms.values import as_text, is_blank
 from lzxl.submission import Fact, Table, Unplaced
+from lzxl.workbook.reading.content import cell_in
 from lzxl.workbook.reading.grid import Grid
 from lzxl.workbook.reading.headers import Header
 from lzxl.workbook.reading.row_judge import filled_cells
@@ -64,8 +65,10 @@ class TableInHand:
     def raws(self, column: int, rows: Sequence[int]) -> list[Any]:
         """The cells of a column in these rows."""
         within = self.content.rows
-        found = [within.get(row, ()) for row in rows]
-        return [cells[column - 1] if column <= len(cells) else None for cells in found]
+        try:
+            return [within[row][column - 1] for row in rows]
+        except LookupError:  # a row that ends before the column, or that holds nothing
+            return [cell_in(within.get(row, ()), column) for row in rows]
 
     # Places
 

@@ -12,6 +12,7 @@ import io
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from python_calamine import CalamineWorkbook
 
@@ -58,14 +59,17 @@ class _Book:
     sheets: list[tuple[SheetContent, bytes]] = field(default_factory=list)
     """Each sheet that is read, and its XML."""
 
+    @cached_property
     def strings(self) -> bytes:
         """The part of shared strings, empty if there is none."""
         return self.package.xml(self.shared["sharedStrings"]) if "sharedStrings" in self.shared else b""
 
+    @cached_property
     def formats(self) -> Sequence[NumberFormat]:
         """The number format of each cell style."""
         return read_styles(self.package.xml(self.shared["styles"])) if "styles" in self.shared else ()
 
+    @cached_property
     def struck(self) -> frozenset[int]:
         """The cell styles that strike texts through."""
         return read_struck(self.package.xml(self.shared["styles"])) if "styles" in self.shared else frozenset()
@@ -137,8 +141,8 @@ def _read_parsed(book: _Book) -> None:
 
     strings = SharedStrings()
     if "sharedStrings" in book.shared:
-        parse(book.strings(), strings)
-    reader = SheetParser(strings, book.formats(), book.struck(), book.content.date1904, picture_numbers(book.package))
+        parse(book.strings, strings)
+    reader = SheetParser(strings, book.formats, book.struck, book.content.date1904, picture_numbers(book.package))
     for position, (sheet, xml) in enumerate(book.sheets):
         fresh = SheetContent(sheet.name, sheet.visibility)
         reader.read_into(xml, fresh)
@@ -151,8 +155,8 @@ def _read_fast(book: _Book) -> None:
     Raises NotUnderstoodError, or whatever the fast reader raises, where that is not possible.
     """
     _check_package(book)
-    check_strings(book.strings(), [xml for _, xml in book.sheets])
-    formats = book.formats()
+    check_strings(book.strings, [xml for _, xml in book.sheets])
+    formats = book.formats
     day_styles = frozenset(style for style, entry in enumerate(formats) if entry.kind != "number")
     used = [used_rows(xml) for _, xml in book.sheets]
     for (_, xml), (_, used_xml) in zip(book.sheets, used, strict=True):
@@ -165,7 +169,7 @@ def _read_fast(book: _Book) -> None:
         _scan_formulas(used_xml, sheet)
         _scan_numbers(used_xml, sheet, formats, book.content.date1904)
         _scan_pictures(used_xml, sheet, book.package)
-        scan_struck(used_xml, sheet, book.struck(), book.strings())
+        scan_struck(used_xml, sheet, book.struck, book.strings)
         sheet.stored = stored_cells(used_xml)
         # A count of its own: where the fast reader drops a cell, or makes one up, the parser reads the file instead.
         if sheet.placed != sheet.stored:
