@@ -220,14 +220,21 @@ def consolidate(
     inputs on the same day give the same bytes. Raises ConfigError for a broken roster or configuration, OutputError if the
     summary cannot be written.
     """
-    from lzxl.campaign import clock
     from lzxl.campaign.books import reading_once
+
+    with reading_once():
+        return _consolidated(_campaign(campaign), output, progress, as_of)
+
+
+def _consolidated(
+    campaign: Campaign, output: str | Path | None, progress: Progress | None, as_of: datetime.date | None
+) -> SummaryResult:
+    from lzxl.campaign import clock
     from lzxl.campaign.nil_returns import nil_returns_of
     from lzxl.campaign.places import SUMMARY
     from lzxl.campaign.standing import faults_of, take_stock
     from lzxl.mail.office import settled
 
-    campaign = _campaign(campaign)
     config = campaign.config
     standing = take_stock(campaign, progress, _import_summary, as_of)
     now = settled(campaign, standing) if as_of is None else None
@@ -260,8 +267,7 @@ def consolidate(
         failures[share.file] = failed(submission, trouble, faults_of(campaign))
         return _Share(share.file, None, failures[share.file])
 
-    with reading_once():
-        standing = spared(_shares(standing), write, refuse)
+    standing = spared(_shares(standing), write, refuse)
     return SummaryResult(target, standing, tuple(failures.values()), now, compared.trouble, waiting)
 
 
