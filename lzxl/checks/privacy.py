@@ -112,7 +112,7 @@ def _check_cover(report: Report) -> None:
 
 def _check_column(report: Report, table: Table, entry: Field) -> None:
     name, is_name = entry.name, entry.kind == "person"
-    texts = [_text(shown) for shown in table.all_shown(name)]
+    texts = [shown if type(shown) is str else _text(shown) for shown in table.all_shown(name)]
     private = _private_among(texts, is_name)
     if not private:
         return

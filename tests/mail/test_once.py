@@ -145,15 +145,19 @@ def test_a_workbook_that_comes_in_a_folder_with_its_versions_is_judged_once_a_ru
     assert [judged[_digest(one)] for one in versions()] == [opened[_digest(one)] for one in versions()] == [1] * 5
 
 
-def test_a_summary_that_is_mailed_judges_each_workbook_once(
-    campaign: Campaign, judged: Counter[str], opened: Counter[str]
+@pytest.mark.parametrize("times", [0, 1])
+def test_a_summary_that_is_mailed_judges_each_workbook_once_if_no_run_before_it_has(
+    campaign: Campaign, judged: Counter[str], opened: Counter[str], times: int
 ) -> None:
     post.collect(campaign, *mails())
+    if times:
+        for found in (campaign.root / ".lzxl").rglob("*.found"):
+            found.unlink()
     judged.clear()
     opened.clear()
     assert run(["-C", str(campaign.root), "consolidate", "--mail"]) == 0
     originals = [_digest(path.read_bytes()) for path in campaign.folder("收件").rglob("*.xlsx")]
-    assert [judged[one] for one in originals] == [1, 1]
+    assert [judged[one] for one in originals] == [times, times]
     assert not opened.keys() & set(originals)
 
 

@@ -33,7 +33,7 @@ def _place_column(hand: TableInHand, number: int, covered: Mapping[int, int]) ->
     rows = hand.table.rows
     cells = hand.raws(number, rows)
     if not covered:
-        hand.placed += sum(1 for cell in cells if cell is not None and not is_blank(cell))
+        hand.placed += len(cells) - cells.count(None) - cells.count("")  # texts that show nothing were forgotten before
         return
     for row, cell in zip(rows, cells, strict=True):
         if is_blank(cell):
