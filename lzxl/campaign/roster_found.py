@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from lzxl.campaign.folder import Campaign
+from lzxl.campaign.found_before import FoundBefore
 from lzxl.campaign.roster import ROSTER_NAME, read_roster
 from lzxl.campaign.standing import context_of
+from lzxl.checks.judged_alone import JudgedAlone
 from lzxl.checks.run import Checked, check_submissions
 
 
@@ -12,7 +14,7 @@ def check_roster_of(campaign: Campaign) -> Checked:
     """The campaign's roster with everything found about it. Raises ConfigError if it cannot be used."""
     context = context_of(campaign)  # a roster with errors ends here, with every cell to mend
     read = read_roster(campaign.root / ROSTER_NAME, campaign.ahead)
-    [checked] = check_submissions([read], context)
+    [checked] = check_submissions([read], context, JudgedAlone(FoundBefore(campaign.root, "roster_in_year")))
     return checked
 
 
