@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Collection
-from functools import partial
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
 
-from lzxl.campaign.standing import Standing
 from lzxl.faults import attempt
 from lzxl.forms.roster import Unit
-from lzxl.mail.answer_text import AnswerText
+from lzxl.mail.answering import Answering
 from lzxl.mail.compose import Enclosure, is_address
 from lzxl.mail.entries import Answer
 from lzxl.mail.heard import Heard
 from lzxl.mail.letters import Letters, load_letters
-from lzxl.mail.outbox import Outbox, Written, key_of, leave_unwritten
-from lzxl.mail.register import Register
+from lzxl.mail.outbox import Written, key_of, leave_unwritten
 from lzxl.mail.reply import Reply
-from lzxl.mail.unanswered import Asked, Unanswered
+from lzxl.mail.unanswered import Asked
 from lzxl.states import VERDICTS, MailState
-
-if TYPE_CHECKING:
-    from lzxl.campaign.folder import Campaign
 
 _LATER = "当日给该单位的答复已有{count}封，其余的次日运行 lzxl reply 时答复。"
 _NO_ADDRESS = "名册里没有该单位可用的电子邮箱，无法答复。请在单位名册中核对填写，再运行 lzxl reply。"
@@ -30,20 +23,18 @@ _AUTOMATIC = "来信像是自动发出的邮件，表已收下，未答复。要
 _LOST_RETURN = "退回件 {file} 缺失，未写退回通知。请恢复该文件，再运行 lzxl reply。"
 
 
-class Answers:
+class Answers(Answering):
     """The answers of one run."""
 
-    def __init__(
-        self, campaign: Campaign, register: Register, outbox: Outbox, today: datetime.date, standing: Standing
-    ) -> None:
-        """`standing`: of now, with the ledger's receipts brought up to it (`lzxl.campaign.verdicts`)."""
-        self._campaign = campaign
-        self._register = register
-        self._outbox = outbox
-        self._letters: Letters | None = None
-        self._unanswered = Unanswered(campaign, register, standing)
-        self._text = AnswerText(campaign, today, standing)
-        self._heard = Heard(register)
+    @cached_property
+    def _heard(self) -> Heard:
+        """What units have been told."""
+        return Heard(self._register)
+
+    @cached_property
+    def _letters(self) -> Letters:
+        """The words of letters. An office's own that are wrong stop what needs them, and nothing before."""
+        return load_letters(self._campaign)
 
     def write(self, named: Collection[str] = (), with_files: bool = False) -> Written:
         """Write a letter to every unit that has something unanswered.
@@ -105,8 +96,6 @@ class Answers:
         key = key_of(unit.code, address, period, reply.kind, *subjects)
         while self._outbox.knows(key):  # it was told so before, and something else since
             key = key_of(key, "again")
-        if self._letters is None:
-            self._letters = load_letters(self._campaign)
         letter = self._letters.write(reply.kind, self._text.values(unit, reply))
         enclosures = [Enclosure(path.name, path.read_bytes()) for path in reply.enclosures]
         answers = [Answer(subject, verdict, key) for subject, verdict in reply.answers]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lzxl.campaign.clock import BEIJING
 from lzxl.campaign.rows import Table
+from lzxl.forms.roster import Unit
 from lzxl.mail.letter_kinds import Kind
 from lzxl.states import FileState, LetterState, MailState
 
@@ -79,6 +80,15 @@ class Posted:
     """What it says but for its day, in a few digits: a draft that would say something else now is overtaken."""
     written: str = ""
     """ISO time with microseconds: of two letters of one day, which is the later one."""
+
+    def is_misdirected(self, unit: Unit) -> bool:
+        """Whether its unit has another address now."""
+        return unit.email.strip().lower() != self.recipient
+
+
+def why_misdirected(unit: Unit | None) -> str:
+    """What is said of a letter that no longer goes to its unit; `unit`: None if it is not on the roster."""
+    return "名册里的邮箱已经改了" if unit is not None else "单位已不在名册中"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from lzxl.campaign.rounds import Round
 from lzxl.campaign.standing import Standing
 from lzxl.forms.roster import Unit
 from lzxl.mail.compose import Enclosure, is_address
-from lzxl.mail.entries import Answer, Posted
+from lzxl.mail.entries import Answer, Posted, why_misdirected
 from lzxl.mail.letter_items import Item, item_values
 from lzxl.mail.letter_values import campaign_values, summary_values, unit_values
 from lzxl.mail.letters import load_letters
@@ -96,10 +96,8 @@ def _why_distribution_is_overtaken(
 ) -> str:
     """Why a letter with workbooks must not go out as it is; "" if it may. `subjects`: what it encloses."""
     unit = campaign.units.get(letter.unit)
-    if unit is None:
-        return "单位已不在名册中"
-    if unit.email.strip().lower() != letter.recipient:
-        return "名册里的邮箱已经改了"
+    if unit is None or letter.is_misdirected(unit):
+        return why_misdirected(unit)
     enclosed = [one for one in _to_fill_in(campaign, unit, today) if one.subject in subjects]
     values = _distribution_values(campaign, unit, enclosed, today)
     # A letter of an earlier version does not tell its facts.

@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from lzxl.campaign.standing import Standing
-from lzxl.mail.answer_text import AnswerText
-from lzxl.mail.entries import Posted
+from lzxl.mail.answering import Answering
+from lzxl.mail.entries import Posted, why_misdirected
 from lzxl.mail.heard import Heard
-from lzxl.mail.outbox import ANSWERS, Outbox
-from lzxl.mail.register import Register
-from lzxl.mail.unanswered import Asked, Unanswered
+from lzxl.mail.outbox import ANSWERS
+from lzxl.mail.unanswered import Asked
 
 if TYPE_CHECKING:
-    from lzxl.campaign.folder import Campaign
+    pass
 
 
-class OvertakenAnswers:
+class OvertakenAnswers(Answering):
     """Looks at the drafts of answers by how the round stands."""
-
-    def __init__(
-        self, campaign: Campaign, register: Register, outbox: Outbox, today: datetime.date, standing: Standing
-    ) -> None:
-        """`standing`: of now, with the ledger's receipts brought up to it (`lzxl.campaign.verdicts`)."""
-        self._campaign = campaign
-        self._register = register
-        self._outbox = outbox
-        self._unanswered = Unanswered(campaign, register, standing)
-        self._text = AnswerText(campaign, today, standing)
 
     def withdraw(self) -> list[Posted]:
         """Withdraw every draft that is overtaken; these. What they answered is due again."""
@@ -43,10 +30,8 @@ class OvertakenAnswers:
     def _why(self, letter: Posted, subjects: Collection[str]) -> str:
         """Why a draft must not go out as it is; "" if it may. `subjects`: what it answers."""
         unit = self._campaign.units.get(letter.unit)
-        if unit is None:
-            return "单位已不在名册中"
-        if unit.email.strip().lower() != letter.recipient:
-            return "名册里的邮箱已经改了"
+        if unit is None or letter.is_misdirected(unit):
+            return why_misdirected(unit)
         as_if_unwritten = Heard(self._register, without=letter.key)
         reply = self._unanswered.reply(unit, as_if_unwritten, Asked(is_named=True, only=subjects))
         if not reply.items and reply.overtaken:

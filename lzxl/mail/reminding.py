@@ -20,7 +20,7 @@ from lzxl.faults import attempt
 from lzxl.forms.roster import Unit
 from lzxl.groups import grouped
 from lzxl.mail.compose import Enclosure, is_address
-from lzxl.mail.entries import Posted
+from lzxl.mail.entries import Posted, why_misdirected
 from lzxl.mail.letter_items import Item, exchange_note, item_values
 from lzxl.mail.letter_kinds import Kind
 from lzxl.mail.letter_values import campaign_values, unit_values
@@ -169,8 +169,8 @@ def _why_not_to_remind(
     if not deadlines:
         return "不再需要催报"
     unit = campaign.units[letter.unit]
-    if unit.email.strip().lower() != letter.recipient:
-        return "名册里的邮箱已经改了"
+    if letter.is_misdirected(unit):
+        return why_misdirected(unit)
     said = {facts_of(letter.kind, *_reminder(campaign, unit, filings, exchanged, today, day)) for day in deadlines}
     return "" if letter.facts in ("", *said) else "要催的内容或设置已经变了"
 
