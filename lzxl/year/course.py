@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass, field
+from itertools import dropwhile
 from typing import Any
 
 from lzxl.year.events import Machine
@@ -191,11 +192,23 @@ class Course:
 
     @property
     def closed_on(self) -> datetime.date | None:
-        """The day of closing, or on which it came to its end if no row says that it was closed."""
+        """The day of closing, or on which it came to its end if no row says that it was closed.
+
+        Whoever is followed for half a year afterwards has been dealt with before: the end of that is no end of the matter.
+        """
         if not self.ends:
             return None
         closing = self.marked("closed")
-        return closing[-1].row.day if closing else self.standing.since
+        return closing[-1].row.day if closing else self._came_to_its_end()
+
+    def _came_to_its_end(self) -> datetime.date | None:
+        last = dropwhile(self._only_ends_what_was_awaited, reversed(self.done))
+        return next((done.row.day for done in last), self.standing.since)
+
+    def _only_ends_what_was_awaited(self, done: Done) -> bool:
+        """Whether it was at its end before, and was only followed."""
+        before = self.machine.states.get(done.from_state)
+        return before is not None and before.ends and bool(before.awaits)
 
     @property
     def register_to_close(self) -> int | None:

@@ -333,6 +333,21 @@ def test_what_the_ledger_and_the_roster_prove_is_proposed_with_its_evidence(own:
     ]
 
 
+def test_an_item_never_loses_more_than_it_has(own: Path) -> None:
+    """Six reworks of a unit on an item of four points."""
+    warnings = [f"YJ-2026-{number:03d}" for number in (1, 2, 3)]
+    type_rows(own / "预警处置台账.xlsx", "台账", [{**WARNING, "预警编号": number} for number in warnings])
+    for number in warnings:
+        type_rows(own / "预警处置台账.xlsx", "办理过程", steps(number))
+    data, _ = outcome(own)
+    lost = [one["deduction"] for one in data["proposed"] if (one["unit"], one["item"]) == ("HB10", 13)]
+    assert lost == [2.0, 2.0, 2.0]
+    rows = Sheet(load_workbook(own / BOOK, data_only=True)["年终检查"]).rows()
+    [row] = [values for _, values in rows if str(values["单位"])[:4] == "HB10" and str(values["项"]) == "13"]
+    assert (row["分值"], row["应扣"], row["建议得分"]) == (4, 4, 0)
+    assert [line.split()[0] for line in str(row["证据"]).splitlines()] == warnings
+
+
 def test_full_points_against_the_record_are_asked_about(own: Path) -> None:
     type_rows(own / "预警处置台账.xlsx", "台账", [WARNING])
     type_rows(own / "预警处置台账.xlsx", "办理过程", steps())

@@ -112,6 +112,15 @@ def test_a_person_is_followed_for_half_a_year_after_admonition() -> None:
     assert course_of(rows).state == "已办结"  # a section is not followed
 
 
+def test_the_time_until_its_end_is_without_the_half_year_in_which_a_person_is_followed() -> None:
+    rows = "\n".join(TWICE_REWORKED.strip().splitlines()[:6]) + "\n1 | 督查 | 2026-04-24 | 韩立群 | 合格"
+    followed = course_of(rows, "2026-05-03", matter=PERSON)
+    released = course_of(rows + "\n1 | 跟踪期满 | 2026-10-09 | 柳青 | 期满解除", "2026-10-12", matter=PERSON)
+    assert released.state == "已办结"
+    assert followed.register_to_close == released.register_to_close == 33
+    assert course_of(rows + "\n1 | 办结 | 2026-04-27 | 柳青", matter=PERSON).register_to_close == 34
+
+
 def test_what_cannot_be_verified_rests_and_is_taken_up_within_a_year() -> None:
     rows = "0 | 受理 | 2026-03-10\n0 | 核实 | 2026-03-27 | 韩立群 | 无法查实"
     assert course_of(rows).state == "暂存待查"
