@@ -161,6 +161,10 @@ class Sheet:
         """Put a block of formulas, in their English spelling."""
         self._ask("formulas", first, rows)
 
+    def sort(self, block: str, column: int, *, is_ascending: bool) -> None:
+        """Sort the rows of a block by one of its columns, counted from 0."""
+        self._ask("sort", block, column, is_ascending)
+
     def array(self, block: str, formula: str) -> None:
         """Put one array formula over a block."""
         self._ask("array", block, formula)

@@ -110,7 +110,7 @@ class Year:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        [self.summary] = (root / "汇总").glob(f"*截至{AS_OF}.xlsx")
+        [self.summary] = (root / "汇总").glob("*.xlsx")
         ledger = root / "预警处置台账.xlsx"
         events: dict[str, list[Row]] = defaultdict(list)
         for one in table(ledger, "办理过程", "事项"):

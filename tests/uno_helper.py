@@ -22,6 +22,7 @@ from pathlib import Path
 import uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
+from com.sun.star.table import TableSortField
 
 STARTING = 120
 """Seconds that an office may take to answer at first, on a machine that does other work."""
@@ -116,6 +117,16 @@ class Session:
     def array(self, number, sheet, address, formula):
         """Put one array formula over a range."""
         self._range(number, sheet, address).setArrayFormula(formula)
+
+    def sort(self, number, sheet, address, column, ascending):
+        """Sort the rows of a range by one of its columns, as the menu does."""
+        cells = self.documents[number].Sheets.getByName(sheet)
+        if cells.isProtected():
+            cells.unprotect("")
+        field = TableSortField()
+        field.Field, field.IsAscending = column, ascending
+        fields = PropertyValue(Name="SortFields", Value=uno.Any("[]com.sun.star.table.TableSortField", (field,)))
+        cells.getCellRangeByName(address).sort((fields, PropertyValue(Name="ContainsHeader", Value=False)))
 
     def function(self, name):
         """What the function wizard says of a function, or None: its description, [name, description] of its arguments."""

@@ -215,6 +215,48 @@ def test_engines_know_of_no_quota_where_there_is_none(engine: Engine, tmp_path: 
     assert_shows_what_it_stores(path, engine)
 
 
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("total", [("合计", 905), ("平均", 96), (None, 905)])
+def test_a_total_typed_below_the_units_is_no_candidate(
+    total: tuple[str | None, float], tmp_path: Path, office: Office
+) -> None:
+    """Of nine units two may have the best grade; a row more would give three a place, and another rank to all."""
+    results = {**dict.fromkeys(CODES[:9], "85"), "HB01": "97", "HB02": "95", "HB03": "94"}
+    path = at_the_quota(tmp_path, results, {}, SCHEME)
+    assert shown(path, "final_grade")[:3] == ["优秀", "优秀", "良好"]
+    layout = table_layout(FORM.by_name["opinions"])
+    last = layout.first_row + len(UNITS)
+    with office.open(path) as document:
+        sheet = document.sheet("考核意见")
+        block = f"{layout.cell('unit', layout.first_row)}:{layout.cell('explanation', last - 1)}"
+        document.recalculate()
+        before = sheet.read(block)
+        sheet.set(layout.cell("unit", last), total[0])
+        sheet.set(layout.cell("result", last), total[1])
+        document.recalculate()
+        assert sheet.read(block) == before
+
+
+@pytest.mark.slow
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("column", ["result", "unit", "place_in_order"])
+def test_what_is_sorted_shows_of_each_unit_what_it_showed_before(column: str, path: Path, office: Office) -> None:
+    layout = table_layout(FORM.by_name["opinions"])
+    names = [field.name for field in FORM.by_name["opinions"].fields]
+    last = layout.first_row + len(UNITS) - 1
+    block = f"{layout.cell(names[0], layout.first_row)}:{layout.cell(names[-1], last)}"
+    with office.open(path) as document:
+        sheet = document.sheet("考核意见")
+        document.recalculate()
+        before = sheet.read(block)
+        sheet.sort(block, names.index(column), is_ascending=column != "unit")
+        document.recalculate()
+        after = sheet.read(block)
+    assert [row[0] for row in after] != [row[0] for row in before]
+    assert {str(row[0]): row for row in after} == {str(row[0]): row for row in before}
+
+
 def test_ranks_leave_out_what_equals_take_up(tmp_path: Path) -> None:
     path = at_the_quota(tmp_path, {"HB01": "90", "HB02": "80", "HB03": "90", "HB04": "95"}, {}, SCHEME)
     assert shown(path, "place_in_order")[:5] == [2, 4, 2, 1, None]

@@ -67,7 +67,7 @@ class Ranked:
         """One more than how many of the group have a better result: 1-2-2-4."""
         result = self.here[self.rule.result]
         group = f",{self.spans[self.rule.group]},{self.here[self.rule.group]}" if self.scheme.groups else ""
-        better = f'COUNTIFS({self.spans[self.rule.result]},">"&{result}{group})'
+        better = f'COUNTIFS({self._of_units()},{self.spans[self.rule.result]},">"&{result}{group})'
         return f'IF({result}="","",1+{better})'
 
     # How the unit stands
@@ -95,7 +95,12 @@ class Ranked:
     def _quota(self) -> str:
         """The share of the units that have a result, rounded down; no number beside a whole one is left by the inner ROUND."""
         assert self.scheme.quota is not None
-        return f"INT(ROUND({number(self.scheme.quota)}*COUNT({self.spans[self.rule.result]})/{FULL},6))"
+        units = f'COUNTIFS({self._of_units()},{self.spans[self.rule.result]},">=0")'
+        return f"INT(ROUND({number(self.scheme.quota)}*{units}/{FULL},6))"
+
+    def _of_units(self) -> str:
+        """The condition that a row is a unit's: only there is a ceiling. A total that somebody types below has a result as well."""
+        return f'{self.spans[self.rule.ceiling]},"?*"'
 
     def _free(self) -> str:
         return f"({self._quota()}-{self._decided_best()})"
