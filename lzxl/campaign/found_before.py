@@ -61,9 +61,10 @@ class FoundBefore:
     def _load(self, basis: str) -> dict[str, Before]:
         try:
             kept = from_bytes(beside(self._root, self._file).read_bytes(), _ALSO_ALLOWED)
+            is_good = _is_kept(kept) and kept[0] == basis
         except Exception:  # not there, cut, or of something else: all is judged again
             return {}
-        return kept[1] if _is_kept(kept) and kept[0] == basis else {}
+        return kept[1] if is_good else {}
 
 
 def _is_kept(kept: Any) -> bool:

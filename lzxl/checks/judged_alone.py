@@ -120,7 +120,8 @@ class Before:
     @property
     def is_whole(self) -> bool:
         """Whether it is what it says: it may come from a file."""
-        return isinstance(self.what, What) and isinstance(self.decided, str) and isinstance(self.found, Found)
+        is_ours = isinstance(self.what, What) and isinstance(self.decided, str) and isinstance(self.found, Found)
+        return is_ours and self.found.is_whole
 
 
 def _digest(value: object) -> str:

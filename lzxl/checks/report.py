@@ -49,6 +49,12 @@ class Found:
     compared: int
     """How many pairs of names were compared."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is what it says: it may come from a file."""
+        places = (*self.wrong_places, *self.wrong_levels, *(self.advice or ()), *self.secrets)
+        return all(isinstance(one, Finding) for one in self.findings) and all(isinstance(one, Place) for one in places)
+
 
 class Report:
     """The findings made about one submission so far."""

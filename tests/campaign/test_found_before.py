@@ -24,6 +24,7 @@ from lzxl.checks.judged_alone import JudgedAlone
 from lzxl.checks.report import Report
 from lzxl.checks.run import Checked, check_submissions
 from lzxl.submission import Earlier, Submission
+from lzxl.workbook.reading.plain import from_bytes, to_bytes
 from tests.checks.test_judged_alone import DAYS, FILES, STEPS, TOGETHER, UNDECIDED, context
 
 from .office import IN_TIME, filled, open_campaign, send, set_config, write_roster
@@ -124,7 +125,17 @@ def test_what_is_damaged_cut_or_foreign_is_not_believed(filed: Path, judged: lis
     [entry] = (filed / ".lzxl").rglob("filed.found")
     roster = entry.with_name("roster.found").read_bytes()
     whole = entry.read_bytes()
-    for junk in (foreign.read_bytes(), b"", b"cos\nsystem\n(S'true'\ntR.", whole[:-20], roster):
+    basis, known = from_bytes(whole, found_before._ALSO_ALLOWED)
+    bent = {file: replace(one, found=replace(one.found, findings=["没有问题"])) for file, one in known.items()}
+    assert bent
+    for junk in (
+        to_bytes((basis, bent)),
+        foreign.read_bytes(),
+        b"",
+        b"cos\nsystem\n(S'true'\ntR.",
+        whole[:-20],
+        roster,
+    ):
         judged.clear()
         entry.write_bytes(junk)
         assert found_now(filed) == before
