@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from lzxl.forms.findings import told_to_unit
 from lzxl.submission import Submission
 from lzxl.workbook.reading.guard import judge
 from lzxl.workbook.reading.open import open_content
+from lzxl.workbook.reading.package import Package
 from lzxl.workbook.reading.read import read_submission
 from tests.facts import found as found_of
 from tests.reading.books import sheet_xml, xlsx, zipped
@@ -154,6 +156,26 @@ def test_many_sheets_of_one_part_are_refused_before_anything_is_read(tmp_path: P
 def test_a_part_that_several_sheets_name_is_read_once() -> None:
     data = replaced("xl/workbook.xml", ("</sheets>", '<sheet name="另" sheetId="2" r:id="rId1"/></sheets>'))
     assert [sheet.name for sheet in open_content(data, "xlsx").sheets] == ["表"]
+
+
+@pytest.mark.parametrize("body", [BODY, BODY.replace("<sheetData>", "<sheetData ><!-- -->")])
+def test_what_all_sheets_share_is_unpacked_once_however_many_there_are(
+    body: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`body`: one that the fast reader understands, and one that it leaves to the parser."""
+    unpacked: Counter[str] = Counter()
+    read = Package.read
+
+    def counted(package: Package, part: str) -> bytes:
+        unpacked[part] += 1
+        return read(package, part)
+
+    monkeypatch.setattr(Package, "read", counted)
+    data = xlsx({f"表{number}": body for number in range(6)}, strings=["甲"])
+    assert len(open_content(data, "xlsx").sheets) == 6
+    shared = {part: count for part, count in unpacked.items() if part.endswith(("strings.xml", "styles.xml"))}
+    assert shared
+    assert max(shared.values()) <= 2  # of styles the formats and the strikes are asked for apart
 
 
 def test_an_office_package_of_another_kind_is_no_workbook(tmp_path: Path) -> None:
