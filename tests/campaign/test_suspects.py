@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -79,11 +80,20 @@ def test_a_run_after_one_that_was_ended_does_as_if_nothing_had_been(tmp_path: Pa
     assert tree(ended.root, "收件", "退回", "待查") == tree(undisturbed.root, "收件", "退回", "待查")
 
 
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A campaign whose run was ended by the culprit, and the folder that it was to take in. Read only."""
+    base = tmp_path_factory.mktemp("ended")
+    folder = send(base / "来件", **everybody())
+    killed_while("check", open_campaign(base / "c"), folder)
+    return base / "c", folder
+
+
 @pytest.fixture
-def aside(campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[Intake]]:
+def aside(campaign: Campaign, ended: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[Intake]]:
     """A campaign whose run was ended by the culprit, then run again; it gives what a further run gives."""
-    folder = send(tmp_path / "来件", **everybody())
-    killed_while("check", campaign, folder)
+    root, folder = ended
+    shutil.copytree(root, campaign.root, dirs_exist_ok=True)
     monkeypatch.setattr(suspects, "TRIAL_MODULE", "tests.campaign.trial_at_fault")
     return lambda: collect(Campaign(campaign.root), [folder], IN_TIME)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 import email
 import email.policy
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,13 +19,13 @@ import pytest
 from lzxl.campaign import clock
 from lzxl.campaign.folder import Campaign, create_campaign
 from lzxl.campaign.reminders import reminder_days
-from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.cli.main import run
 from lzxl.demo.bureau import load_bureau
 from lzxl.errors import EXIT_OK, EXIT_UNREADABLE
 from lzxl.mail.headers import first, header_list, header_text
 from lzxl.mail.office import Office
 from lzxl.year.workdays import workday_after
+from tests.campaign.office import write_roster
 from tests.mail.dovecot import PASSWORD, Dovecot
 from tests.mail.post import enclosures, letter_in, table
 from tests.mail.smtp_sink import Authority, Collected, SmtpSink, make_authority
@@ -36,6 +35,10 @@ pytestmark = pytest.mark.slow
 OFFICE = "lzb"
 DOMAIN = "yunze-hbj.example"
 BATCHES = ("第一批", "第二批")
+FILING = frozenset({"HB01", "HB06", "HB07", "HB11", "HB13", "HB14"})
+"""The units that file here: at once and well, mended, not mended, late, with unreadable files, not everything."""
+SILENT = frozenset({"HB02", "HB08"})
+"""Those that never do."""
 
 
 @dataclass
@@ -71,7 +74,7 @@ def _campaign(root: Path, demo: Path, mail: str) -> Campaign:
     """The sample bureau's campaign, with a deadline that is not past."""
     deadline = workday_after(clock.today(), 12, Campaign(demo).config.mail.calendar)
     create_campaign(root, "云泽县生态环境局", "2026年度", deadline)
-    shutil.copy(demo / ROSTER_NAME, root / ROSTER_NAME)
+    write_roster(root, FILING | SILENT, people=True)
     path = root / "lzxl.toml"
     text = path.read_text(encoding="utf-8")
     rounds = (
@@ -115,7 +118,8 @@ def bureau(
 def _mails(campaign: Campaign, folder: Path) -> dict[str, bytes]:
     """What the units send of one batch: a mail each, with all its files; by address."""
     files: dict[str, list[tuple[str, bytes]]] = {}
-    for path in sorted(folder.iterdir()):
+    others = tuple(one.unit.name for one in load_bureau().units if one.unit.code not in FILING)
+    for path in sorted(path for path in folder.iterdir() if not path.name.startswith(others)):
         unit = next((unit for unit in campaign.units.values() if path.name.startswith(unit.name)), None)
         address = unit.email.lower() if unit is not None else "liaison@elsewhere.example"
         files.setdefault(address, []).append((path.name, path.read_bytes()))
@@ -166,7 +170,8 @@ def test_a_round_by_mail_from_the_first_letter_to_the_last_reminder(bureau: Bure
                 office.remind(day)
                 office.send()
     owing = {code for code, local in locals_.items() if len(bureau.inbox(local)) > before[local]}
-    assert owing == _owing(bureau, demo)
+    assert owing == (_owing(demo) & FILING) | SILENT
+    assert FILING - owing
     for code in owing:
         assert len(bureau.inbox(locals_[code])) == before[locals_[code]] + len(points)
         assert bureau.subjects(locals_[code])[-1] == "逾期催报"
@@ -186,7 +191,7 @@ def _deadline(campaign: Campaign) -> datetime.date:
     return campaign.config.deadline
 
 
-def _owing(bureau: Bureau, demo: Path) -> set[str]:
+def _owing(demo: Path) -> set[str]:
     """The units that owe something at the end of the demonstration, which is the same round without mail; of what was filed there
     in March, before this round, nothing counts here."""
     from lzxl.campaign.standing import take_stock

@@ -25,7 +25,7 @@ def test_twice_the_faulty_rows_take_about_twice_the_steps(form: str, grading: Gr
         [checked] = check_submissions([filled(form, blank, rows)], Context(grading, "2026年度"))
         return steps(lambda: write_return(checked.submission, checked.findings, grading, tmp_path / "退回.xlsx"))
 
-    first, second, third = cost(50), cost(100), cost(200)
+    first, second, third = cost(25), cost(50), cost(100)
     assert third - second <= 2.3 * (second - first)
 
 
