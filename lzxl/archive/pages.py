@@ -13,13 +13,13 @@ from xlsxwriter.worksheet import Worksheet
 from lzxl.archive.items import Item
 from lzxl.forms.archive import ArchiveTable, Volume
 from lzxl.summary.book import put_text, span
-from lzxl.summary.styles import Styles
+from lzxl.summary.styles import AS_WRITTEN, Styles
 
 CATALOGUE, FILES, REPORT = "归档文件目录", "电子文件清单", "四性检测报告"
 TRACE, SOURCES = "数据出处", "源文件"
 # What a workbook says of its making: the same whenever it is made.
 _DAY = datetime.datetime(2000, 1, 1)
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+
 _PORTRAIT_LINE, _LEAST = 15.0, 22.0
 
 
@@ -146,7 +146,7 @@ _SIGNED_REPORT = ("检测人：", "审核人：", "日期：")
 
 def _begun(title: str) -> tuple[io.BytesIO, Workbook]:
     packed = io.BytesIO()
-    workbook = Workbook(packed, _OPTIONS)
+    workbook = Workbook(packed, AS_WRITTEN)
     workbook.set_properties({"title": title, "author": "lzxl", "created": _DAY})
     return packed, workbook
 

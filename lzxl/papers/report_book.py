@@ -13,12 +13,12 @@ from xlsxwriter.worksheet import Worksheet
 
 from lzxl.papers.told import Chart, Sentence, Table, Told
 from lzxl.summary.book import put_text, span
-from lzxl.summary.styles import BODY_FONT, Styles, ink_on
+from lzxl.summary.styles import AS_WRITTEN, BODY_FONT, Styles, ink_on
 
 TEXT, CELLS = "综合分析报告", "各表出处"
 """The first sheet and the last."""
 _DAY = datetime.datetime(2026, 1, 1)
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+
 _LINE, _TEXT_WIDTH, _SHARE = 16.0, 70.0, 9.0
 _LONGEST, _NOT_IN_NAMES = 31, "[]:*?/\\'"
 """Of the name of a sheet."""
@@ -37,7 +37,7 @@ class _Book:
     def __init__(self, report: Told) -> None:
         self.report = report
         self.packed = io.BytesIO()
-        self.workbook = Workbook(self.packed, _OPTIONS)
+        self.workbook = Workbook(self.packed, AS_WRITTEN)
         self.workbook.set_properties({"title": report.title, "author": "", "created": _DAY})
         self.styles = Styles(self.workbook, ())
 

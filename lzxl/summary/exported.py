@@ -11,11 +11,11 @@ from xlsxwriter.worksheet import Worksheet
 from lzxl.campaign.exports import Exported
 from lzxl.summary.book import put_text
 from lzxl.summary.published import row_height
-from lzxl.summary.styles import Styles, safe_text
+from lzxl.summary.styles import AS_WRITTEN, Styles, safe_text
 from lzxl.year.registers import register_sheet
 
 _HEAD_ROW = 2
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+
 _CENTRED = 12
 """Up to this width a column's texts stand in the middle."""
 
@@ -32,7 +32,7 @@ def notes(made: Exported) -> str:
 def export_workbook(made: Exported) -> bytes:
     """The bytes of the workbook; the same table always gives the same."""
     packed = io.BytesIO()
-    workbook = Workbook(packed, _OPTIONS)
+    workbook = Workbook(packed, AS_WRITTEN)
     created = datetime(made.day.year, made.day.month, made.day.day)
     workbook.set_properties({"title": heading(made), "author": made.bureau, "company": made.bureau, "created": created})
     styles, columns = Styles(workbook, ()), made.export.columns

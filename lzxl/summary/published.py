@@ -10,7 +10,7 @@ from xlsxwriter import Workbook
 
 from lzxl.campaign.publish import Announcement
 from lzxl.summary.pages import CARDS, HEAD_FONTS, TEXT_FONTS, WHOLE_ROWS, columns, shown, whole_page
-from lzxl.summary.styles import Styles, gravest_first, ink_on, level_colours, safe_text
+from lzxl.summary.styles import AS_WRITTEN, Styles, gravest_first, ink_on, level_colours, safe_text
 from lzxl.year.published import PublishedRow
 
 _SHEET = "公示表"
@@ -96,8 +96,7 @@ def announcement_text(made: Announcement) -> list[str]:
 
 def _workbook(made: Announcement) -> bytes:
     packed = io.BytesIO()
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-    workbook = Workbook(packed, options)
+    workbook = Workbook(packed, AS_WRITTEN)
     created = datetime(made.day.year, made.day.month, made.day.day)
     workbook.set_properties({"title": heading(made), "author": made.bureau, "company": made.bureau, "created": created})
     styles, columns = Styles(workbook, _levels(made)), made.publication.edition.columns

@@ -39,6 +39,9 @@ _GRAVITY = {
 }
 SERIES = ("#1F4E79", "#2E75B6", "#9DC3E6", "#7F8FA9", "#C9D3E0", "#E4E9F0")
 
+# Left to itself, XlsxWriter makes a formula of a text that begins with =, and a link of one that looks like an address.
+AS_WRITTEN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+"""Its options for every workbook that people's texts are put into: they stay what they are."""
 TEXT_LIMIT = 32000
 CUT_MARK = "…（已截断）"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")

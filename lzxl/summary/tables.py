@@ -47,6 +47,7 @@ _NARROW, _SPARED = 16.0, 8.0
 """A column up to that width is made wider by so much, in characters; a wide one holds paragraphs, which break anyway."""
 _WRAP_LOSS = 1.05  # lines do not break exactly at the edge
 _MOST_NAMING = 4
+# Day 1 is 1 January 1900, and to Excel that year had a 29 February: from March on, days count from two days before.
 _EPOCH = date(1899, 12, 30)
 _FIRST_SERIAL = 61  # 1900-03-01: before it, spreadsheets disagree about the day
 

@@ -27,18 +27,12 @@ from lzxl.summary.overview import Sources, write_overview
 from lzxl.summary.round import Round
 from lzxl.summary.rows import RowsWorkbook, RowsWorksheet
 from lzxl.summary.statistics import compute, gravest_first
-from lzxl.summary.styles import OVERDUE_FILL, Styles
+from lzxl.summary.styles import AS_WRITTEN, OVERDUE_FILL, Styles
 from lzxl.summary.tables import fitted, form_columns, naming_columns, printed_width, write_table
 from lzxl.summary.trend import TREND, write_trend
 from lzxl.summary.units import chart_region, write_units
 from lzxl.summary.years import COMPARED, write_differences
 
-_OPTIONS = {
-    "strings_to_formulas": False,
-    "strings_to_urls": False,
-    "strings_to_numbers": False,
-    "in_memory": True,
-}
 _TABS = {
     "总览": "#1F3864",
     "一级风险清单": "#C00000",
@@ -56,7 +50,7 @@ def write_summary(round: Round, path: Path) -> None:
     packed = io.BytesIO()
     # A thousand small queries: the streaming engine takes longer to start than each of them to run.
     with writing(path) as temporary, pl.Config(engine_affinity="in-memory"):
-        workbook = RowsWorkbook(packed, _OPTIONS)
+        workbook = RowsWorkbook(packed, AS_WRITTEN)
         _fill(workbook, round)
         try:
             workbook.close()

@@ -16,7 +16,7 @@ from lzxl.forms.grading import GradingTable
 from lzxl.summary.book import Printed, put_text, put_title, set_page, set_readable_page, span
 from lzxl.summary.rows import RowsWorkbook, RowsWorksheet
 from lzxl.summary.statistics import gravest_first
-from lzxl.summary.styles import Styles
+from lzxl.summary.styles import AS_WRITTEN, Styles
 from lzxl.summary.tables import UNIT_COLUMNS, Column, printed_width, write_table
 from lzxl.summary.trend import TrendLine, added_and_cancelled, trend_heads, trend_lines
 from lzxl.year.compared import Comparison, Difference
@@ -41,7 +41,7 @@ NOTES = {
 }
 """What is to be looked into of a row, as people read it."""
 
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+
 _HEAD_ROW = 2
 _MOST_SHOWN = 300
 """Characters of what a field said before and says now."""
@@ -288,7 +288,7 @@ def write_comparison(years: Years, bureau: str, day: date, grading: GradingTable
     """
     packed = io.BytesIO()
     with writing(path) as temporary, pl.Config(engine_affinity="in-memory"):
-        workbook = RowsWorkbook(packed, _OPTIONS)
+        workbook = RowsWorkbook(packed, AS_WRITTEN)
         heading = _Heading(bureau, years.latest.after.period, day.isoformat())
         title = f"{bureau}{heading.period}廉政风险点与上年比较"
         created = datetime.combine(day, datetime.min.time())

@@ -48,6 +48,7 @@ def add_cover(workbook: Workbook, form: Form, sheet: Sheet) -> None:
     _signatures(worksheet, layout)
     worksheet.sheet_view.showGridLines = False
     worksheet.protection.sheet = True
+    # False is what the protection leaves free.
     worksheet.protection.formatColumns = worksheet.protection.formatRows = False
     set_page(worksheet, form, paper="A4", orientation="portrait", one_page=True)
 

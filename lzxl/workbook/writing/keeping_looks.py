@@ -118,6 +118,7 @@ def _make_look(cell: Cell, look: Look) -> None:
     """Put what a look says over what a cell has; what it does not say stays."""
     if look.fill:
         cell.fill = solid(f"FF{look.fill}")
+    # All cells that look alike have one font, which openpyxl lets nobody change.
     font: Any = copy(cell.font)
     font.b, font.i = look.bold or font.b, look.italic or font.i
     font.strike = look.strike or font.strike

@@ -121,6 +121,7 @@ def add_notes_sheet(workbook: Workbook, form: Form, grading: GradingTable) -> No
         _write_vocabulary(page, vocabulary)
     sheet.sheet_view.showGridLines = False
     sheet.protection.sheet = True
+    # False is what the protection leaves free.
     sheet.protection.formatColumns = sheet.protection.formatRows = False
     height = sum(float(dimension.height or 15) for dimension in sheet.row_dimensions.values())
     set_page(sheet, form, paper="A4", orientation="portrait", one_page=height < _ONE_PAGE)

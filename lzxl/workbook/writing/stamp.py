@@ -54,6 +54,7 @@ def write_stamp(workbook: Workbook, stamp: Stamp) -> None:
     if STAMP_SHEET in workbook.sheetnames:
         workbook.remove(workbook[STAMP_SHEET])
     sheet = workbook.create_sheet(STAMP_SHEET)
+    # No menu of Excel shows such a sheet: nobody tidies it away.
     sheet.sheet_state = "veryHidden"
     for row, (name, value) in enumerate(stamp_values(stamp).items(), start=1):
         put_text(sheet.cell(row, 1), name)

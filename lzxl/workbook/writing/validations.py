@@ -44,6 +44,7 @@ def _of_words(field: Field, vocabulary: Vocabulary) -> DataValidation | None:
 
 def _titled(field: Field, prompt: str, **settings: Any) -> DataValidation:
     validation = DataValidation(allow_blank=True, showInputMessage=True, **settings)
+    # A longer title makes a file that Excel offers to repair, as a longer prompt does.
     validation.promptTitle = field.title[:32]
     validation.prompt = fit_message(prompt)
     return validation
