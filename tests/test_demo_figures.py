@@ -239,8 +239,14 @@ def test_every_figure_of_the_overview(year: Year) -> None:
 def test_every_figure_of_the_units(year: Year) -> None:
     results = scores(year)
     late = Counter(row["单位编码"] for row in overdue(year))
-    lists = {"防控措施": "防控措施总表", "岗位自查": "岗位自查总表", "预警信息": "预警信息", "职权": "权责清单总表"}
+    lists = {"防控措施": "防控措施总表", "岗位自查": "岗位自查总表", "预警信息": "预警信息"}
     count = {title: Counter(row["单位编码"] for row in year.list(sheet)) for title, sheet in lists.items()}
+    is_duty = [(row["单位编码"], row["职权类型"] == "岗位职责") for row in year.list("权责清单总表")]
+    count |= {
+        title: Counter(code for code, one in is_duty if one == apart)
+        for title, apart in (("职权", False), ("岗位职责", True))
+    }
+    assert count["岗位职责"].total() > 0
     expected: dict[str, dict[str, float]] = {}
     for code in year.units:
         own = [row for row in year.points if row["单位编码"] == code]

@@ -236,9 +236,14 @@ def _shown(data: Mapping[str, Any]) -> Shown:
     return Shown(
         title=data["title"],
         columns=tuple(data.get("columns", ())),
-        tally=Tally(tally["title"], tuple(tally.get("by", ()))) if tally else None,
+        tally=_tally(tally) if tally else None,
         evaluated_as=data.get("evaluated_as"),
     )
+
+
+def _tally(data: Mapping[str, Any]) -> Tally:
+    apart = data.get("apart")
+    return Tally(data["title"], tuple(data.get("by", ())), (apart["field"], apart["role"]) if apart else None)
 
 
 def _carried(data: Mapping[str, Any]) -> Carried:

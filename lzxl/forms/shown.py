@@ -72,10 +72,14 @@ OWN_SHEETS = (
 
 @dataclass(frozen=True)
 class Tally:
-    """A column of 单位统计 that counts the rows of a sheet; `by`: fields whose words are counted there one by one."""
+    """A column of 单位统计 that counts the rows of a sheet; `by`: fields whose words are counted there one by one.
+
+    `apart`: field and role of the words whose rows are counted in a column of their own instead (duties among powers).
+    """
 
     title: str
     by: tuple[str, ...] = ()
+    apart: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -66,8 +66,11 @@ def _judge_columns(sheet: SheetSaid) -> Iterator[Mistake]:
         yield from sheet.judge_field(name, "summary", "columns", number, among=names)
     countable = [name for name in sheet.fields_of_kind("choice", "level") if name in (columns or names)]
     words = Choice("选词的字段", countable, sheet.file)
-    for number, name in enumerate((sheet.summary.get("tally") or {}).get("by", ())):
+    tally = sheet.summary.get("tally") or {}
+    for number, name in enumerate(tally.get("by", ())):
         yield from words.judge(sheet.file, sheet.place("summary", "tally", "by", number), name)
+    if "apart" in tally:
+        yield from words.judge(sheet.file, sheet.place("summary", "tally", "apart", "field"), tally["apart"]["field"])
 
 
 def _judge_evaluated(sheet: SheetSaid) -> Iterator[Mistake]:

@@ -312,8 +312,9 @@ def _words_by_unit(round: Round, merged: Merged, codes: Sequence[str]) -> dict[t
     counted = {}
     for form, name in merged.tables:
         sheet = load_form(form, round.grading.id).by_name[name]
-        by = sheet.shown.tally.by if sheet.shown is not None and sheet.shown.tally is not None else ()
-        for field in by:
+        tally = sheet.shown.tally if sheet.shown is not None else None
+        fields = (*tally.by, *(tally.apart[:1] if tally.apart else ())) if tally is not None else ()
+        for field in fields:
             counted[form, name, field] = cross(
                 merged.tables[form, name], "unit_code", codes, field, words_of(sheet, field)
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lzxl.campaign.model import Filing
 from lzxl.campaign.rounds import title_of
@@ -153,7 +153,7 @@ def _columns(book: Book) -> list[UnitColumn]:
         if tally is not None and tally.by:
             columns += _by_words(book, table, tally)
         elif tally is not None:
-            plain[table.form.stage].append(_counted(book, table, tally.title, table.form.stage))
+            plain[table.form.stage] += _counted_apart(book, table, tally)
         if table.shown.evaluated_as == "alerts":
             plain[table.form.stage].append(_overdue(book, table))
     plain[book.table("scoring").form.stage] += _appraisal_columns(book)
@@ -163,12 +163,34 @@ def _columns(book: Book) -> list[UnitColumn]:
 def _counted(book: Book, table: FullTable, title: str, group: str) -> UnitColumn:
     """How many rows the unit has on a full table."""
     numbers = book.statistics.rows_by_unit[table.key]
-    return UnitColumn(_name(table), title, group, 9, _number(numbers), _rows(book, table))
+    return UnitColumn(_name(table), title, group, 8, _number(numbers), _rows(book, table))
+
+
+def _counted_apart(book: Book, table: FullTable, tally: Tally) -> list[UnitColumn]:
+    """How many rows the unit has on a full table; those of words that are counted apart have columns of their own behind."""
+    whole = _counted(book, table, tally.title, table.form.stage)
+    field, role = tally.apart or ("", "")
+    words = table.sheet.words(field, role)
+    if not words:
+        return [whole]
+    counts = book.statistics.words_by_unit[(*table.key, field)]
+    rows = book.statistics.rows_by_unit[table.key]
+    parts = [_rows(book, table, {field: criterion(word)}) for word in words]
+
+    def others(code: str) -> int:
+        return rows.get(code, 0) - sum(counts.count(code, word) for word in words)
+
+    rest = replace(whole, value=others, formula=_difference(_rows(book, table), parts))
+    apart = (
+        UnitColumn(_name(table, field, word), word, table.form.stage, 8, _of(counts, word), formula)
+        for word, formula in zip(words, parts, strict=True)
+    )
+    return [rest, *apart]
 
 
 def _overdue(book: Book, table: FullTable) -> UnitColumn:
     numbers, formula = book.statistics.overdue_by_unit, _rows(book, table, {"is_overdue": criterion("逾期")})
-    return UnitColumn("overdue", "预警逾期", table.form.stage, 11, _number(numbers), formula)
+    return UnitColumn("overdue", "预警逾期", table.form.stage, 8, _number(numbers), formula)
 
 
 def _by_words(book: Book, table: FullTable, tally: Tally) -> list[UnitColumn]:

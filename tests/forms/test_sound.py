@@ -121,6 +121,12 @@ TYPOS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
         "by: [level, power_class, point]",
         ("point", "risk_type"),
     ),
+    "what is counted apart": (
+        "forms/risk_register.yaml",
+        "apart: {field: category, role: duty}",
+        "apart: {field: power, role: duty}",
+        ("power", "category"),
+    ),
     "what the summary evaluates": (
         "forms/warning_ledger.yaml",
         "evaluated_as: alerts",

@@ -35,11 +35,20 @@ class Carried(Entry):
     with_the_day: list[Name] = []
 
 
+class CountedApart(Entry):
+    """Rows whose field has a word of a role: the word is what their column is called."""
+
+    field: Name
+    role: Text
+
+
 class TallyColumn(Entry):
-    """The column of 单位统计 that counts the rows. `by`: fields whose words are counted there one by one."""
+    """The column of 单位统计 that counts the rows. `by`: fields whose words are counted there one by one. `apart`: rows that are
+    counted in a column of their own instead."""
 
     title: Text
     by: list[Name] = []
+    apart: CountedApart | None = None
 
 
 class Summary(Entry):
