@@ -18,13 +18,16 @@ from lzxl.forms.roster import ROSTER_FORM
 from lzxl.papers.kinds import PaperKind, known_steps, paper_kinds
 from lzxl.papers.odd import NO_STEP, named, oddities
 from lzxl.papers.personal import Holder, Power, Register, UnitMatter
-from lzxl.papers.room import Line, fitted
+from lzxl.papers.room import Line, fitted, spare
 from lzxl.papers.templates import Value, Values, fill_in, template_of
 from lzxl.papers.values import told_day
 from lzxl.year.registers import Entry
 
 Page = Mapping[str, Value]
 """What one page of a paper is filled in with."""
+
+_ROWS_BY_HAND = 5
+"""Among so many rows what is free on a page of 自查表 is shared out: a line is a little higher there."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,7 @@ class _Maker:
             "等级分布": self._levels(points),
             "其余": f"另有{len(left)}个风险点见登记表：{'、'.join(left)}。" if left else "",
             "说明": f"另有{kept}个风险点不在此公开。" if kept else "",
+            **left_free(spare(lines, len(left), kind.room)),
         }
 
     def _line(self, one: Entry) -> Line:
@@ -149,6 +153,15 @@ class _Maker:
             "各环节": [{"名称": step, "各点": list(map(self._row, points))} for step, points in steps],
             "说明": f"另有{kept}个风险点不在图上公开。" if kept else "",
         }
+
+
+def left_free(lines: int) -> Page:
+    """What the table of a page leaves free: lines above and below, or more room in each of the rows that are filled in by hand."""
+    return {
+        "上余行": [""] * (lines - lines // 2),
+        "下余行": [""] * (lines // 2),
+        "余白": "\n" * (1 + lines // _ROWS_BY_HAND),
+    }
 
 
 def roster_titles() -> Mapping[str, str]:

@@ -23,6 +23,7 @@ Papers with one page for each of many:
     @columns                           its two halves, to be folded in the middle
     @leaf, @column                     a title on a new page, in the other half
     @size 10.5                         of the letters of tables that follow
+    @centred 1 3                       of tables that follow: the columns in which rows made in a loop are centred
     @call, @tight, @duty, @note        whom it speaks to; paragraphs with less and less room
     @name, @right                      a name to be read from afar; at the right
     @blank                             little room between two tables
@@ -92,7 +93,7 @@ _LOOKS: Mapping[str, Mapping[str, Any]] = {
     "@call": {"size": layout.FOUR, "side": _LEFT, "line": Pt(24)},
     "@tight": {"size": layout.FOUR, "indent": 2, "line": Pt(24)},
     "@duty": {"size": layout.SMALL, "side": _LEFT, "line": Pt(20)},
-    "@name": {"font": layout.TITLE, "size": Pt(48), "side": _CENTRE, "line": Pt(72)},
+    "@name": {"font": layout.TITLE, "size": Pt(60), "side": _CENTRE, "line": Pt(84)},
     "@note": {"size": Pt(10.5), "side": _LEFT, "line": Pt(17)},
     "@blank": {"line": Pt(8)},
 }
@@ -112,6 +113,7 @@ class _Setter:
         self._ends: list[str] = []
         self._table: Table | None = None
         self._size, self._width = layout.FOUR, layout.WIDTH
+        self._centred: tuple[int, ...] = ()
 
     def add(self, line: str) -> None:
         if line.startswith("|"):
@@ -145,6 +147,7 @@ class _Setter:
             "@gap": lambda: layout.add_gap(self.paper),
             "@table": lambda: self._begin_table(rest),
             "@size": lambda: setattr(self, "_size", Pt(float(rest))),
+            "@centred": lambda: setattr(self, "_centred", tuple(int(place) - 1 for place in rest.split())),
             "@if": lambda: self._begin(word, rest),
             "@for": lambda: self._begin(word, rest),
             "@end": lambda: self._tag("p", self._ends.pop()),
@@ -181,7 +184,7 @@ class _Setter:
             self._tags(cells[0])
         elif how == "+":
             self._tags(f"for {cells[0]}")
-            self._set(cells[1:])
+            self._set(cells[1:], centred=self._centred)
             self._tags("endfor")
         elif how == "^":
             self._set([f"{{% vm %}}{{{{ {cells[0]} }}}}", *cells[1:]], centred=(0,))

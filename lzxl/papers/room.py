@@ -45,6 +45,11 @@ def _as_many(lines: Sequence[Line], room: Room) -> int:
     return next(fitting, 0)
 
 
+def spare(told: Sequence[Line], left: int, room: Room) -> int:
+    """How many lines of text the page has still room for. `left`: how many points are told by their number."""
+    return max(0, room.lines - sum(height(one, room) for one in told) - naming(left))
+
+
 def naming(count: int) -> int:
     """How many lines of text it takes to name so many by their numbers."""
     return 1 + -(-count // _NAMED_IN_A_LINE) if count else 0

@@ -12,9 +12,9 @@ import pytest
 from openpyxl import load_workbook
 
 from lzxl.data import data_folder
-from lzxl.papers.asked import asked_kinds, by_step, roster_titles
+from lzxl.papers.asked import asked_kinds, by_step, left_free, roster_titles
 from lzxl.papers.kinds import PaperKind
-from lzxl.papers.room import Line, fitted
+from lzxl.papers.room import Line, fitted, spare
 from lzxl.papers.templates import fill_in
 from lzxl.year.registers import Entry, register_sheet
 from tests.scenarios.books import lzxl
@@ -228,7 +228,7 @@ def test_a_chart_begins_on_a_page_of_its_own(made: tuple[Path, str], on_paper: P
 def test_whatever_fits_the_room_fits_the_page(kind: PaperKind, tmp_path: Path) -> None:
     """As many points as there is room for, of every length, and the longest other texts."""
     assert kind.room is not None
-    pages = [_page(kind, size, count) for size in (6, 15, 30, 45, 60, 100) for count in (1, 3, 5, 9, 30)]
+    pages = [_page(kind, size, count) for size in (6, 15, 30, 45, 60, 100) for count in (0, 1, 3, 5, 9, 30)]
     values = {"机关": "云泽县生态环境局", "期次": "2026年度", "邮箱": "office@example.cn", "日期": "", "各人": pages}
     values |= {"可能性选项": "□较大　□较小", "后果选项": "□严重　□较严重　□较轻微"}
     template = (data_folder("papers") / kind.file).read_bytes()
@@ -268,4 +268,11 @@ def _page(kind: PaperKind, size: int, count: int) -> dict[str, Any]:
         "等级分布": f"一级{count}个",
         "其余": rest,
         "说明": rest and f"另有{len(left)}个风险点不在此公开。",
+        **left_free(spare(lines, len(left), kind.room)),
     }
+
+
+def test_what_a_table_leaves_free_is_given_to_the_rest_of_the_page() -> None:
+    whole = left_free(11)
+    assert (len(whole["上余行"]), len(whole["下余行"]), whole["余白"]) == (6, 5, "\n" * 3)
+    assert left_free(0) == {"上余行": [], "下余行": [], "余白": "\n"}

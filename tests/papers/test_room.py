@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lzxl.papers.kinds import Room
-from lzxl.papers.room import Line, fitted, height, naming
+from lzxl.papers.room import Line, fitted, height, naming, spare
 
 TEXTS = st.text(alphabet="甲乙，。；\n", max_size=80)
 LINES = st.lists(st.builds(Line, st.just(""), TEXTS, TEXTS), max_size=20).map(
@@ -38,3 +38,10 @@ def test_measures_are_shortened_before_a_point_is_left_to_its_number() -> None:
     long = [Line("HB01-001", "印章", "一事一审，先签后盖；双锁保管"), Line("HB01-002", "借出", "两人同行，经局长批准")]
     told, left = fitted(long, room)
     assert [one.measure for one in told] == ["一事一审，先签后盖", "两人同行，经局长批准"] and left == ()
+
+
+@given(LINES, ROOMS)
+def test_what_is_told_and_what_is_spare_fill_the_room(lines: list[Line], room: Room) -> None:
+    told, left = fitted(lines, room)
+    taken = sum(height(one, room) for one in told) + naming(len(left))
+    assert spare(told, len(left), room) == max(0, room.lines - taken)

@@ -38,6 +38,7 @@ from lzxl.workbook.writing.build import build_workbook, save_workbook, standard_
 from lzxl.workbook.writing.fill import fill_workbook
 from lzxl.workbook.writing.formulas import INVALID, RULED_ROWS, graded_by
 from lzxl.workbook.writing.shown import shown_values
+from lzxl.workbook.writing.tables import body_alignment
 
 FORMS = [load_form(form_id) for form_id in form_ids()]
 TABLES = [(form, sheet) for form in FORMS for sheet in form.tables]
@@ -371,3 +372,11 @@ def test_a_real_spreadsheet_program_computes_the_grading_table(
     assert register.cover is not None
     cover = computed[register.cover.title]
     assert f"现有{len(pairs) + 1}行" in cover.cell(*label_layout(register.cover).help("row_count")).value
+
+
+def test_a_computed_word_is_centred_and_a_computed_sentence_stands_left() -> None:
+    sheets = {sheet.title: sheet for sheet in load_form("appraisal").tables}
+    grades = sheets["考核意见"].by_name
+    assert {body_alignment(grades[name]).horizontal for name in ("grade_by_score", "final_grade")} == {"center"}
+    assert body_alignment(grades["explanation"]).horizontal == "left"
+    assert body_alignment(sheets["年终检查"].by_name["evidence"]).horizontal == "left"

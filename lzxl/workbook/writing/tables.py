@@ -57,6 +57,8 @@ _LAST_EXCEL_COLUMN = 16384
 # Points of a row that has no height of its own.
 _BLANK_ROW = 15.0
 _SHORT_TEXT = 100
+_ONE_WORD = 12
+"""A column that is no wider has a word a cell, as a grade."""
 """Text of at most this length is formatted as text, so that 1-2 stays 1-2. Old Excel shows longer such text as ####."""
 _LONGEST_BASIS = "规" * 24
 """Stands for the text that a basis formula will show, which is not known when a row's height is set."""
@@ -76,9 +78,12 @@ def number_format(field: Field) -> str:
 
 
 def body_alignment(field: Field) -> Alignment:
-    """Text that may be long stands left, all else is centred; everything wraps."""
+    """Text that may be long stands left, all else is centred; everything wraps. Of what is computed, the width says so."""
+    if field.kind not in _LEFT_KINDS:
+        return CENTER
     longest = int(field.checks.get("str_length", {}).get("max_value", _SHORT_TEXT))
-    return LEFT if field.kind in _LEFT_KINDS and (longest >= _SHORT_TEXT or field.computed) else CENTER
+    may_be_long = field.width > _ONE_WORD if field.computed else longest >= _SHORT_TEXT
+    return LEFT if may_be_long else CENTER
 
 
 def add_table(workbook: Workbook, form: Form, sheet: Sheet, grading: GradingTable) -> None:
