@@ -42,7 +42,6 @@ def held_files(campaign: Campaign, as_of: datetime.date | None = None) -> list[H
     left_alone = set_aside(campaign.root)
     waiting = _waiting(campaign, folder, left_alone)
     receipts = _receipts(campaign, waiting.values()) if waiting else {}
-    later = {digest for digest, receipt in receipts.items() if as_of and receipt.received > as_of.isoformat()}
     reasons = {digest: _reason(campaign, receipt) for digest, receipt in receipts.items()}
     reasons |= {digest: _why_left_alone(digest, why) for digest, why in left_alone.items()}
     return [
@@ -52,8 +51,12 @@ def held_files(campaign: Campaign, as_of: datetime.date | None = None) -> list[H
             digest[:8],
         )
         for file, digest in waiting.items()
-        if digest not in later
+        if digest not in receipts or _had_come(receipts[digest], as_of)
     ]
+
+
+def _had_come(receipt: Receipt, as_of: datetime.date | None) -> bool:
+    return as_of is None or receipt.received <= as_of.isoformat()
 
 
 def _waiting(campaign: Campaign, folder: Path, left_alone: Collection[str]) -> dict[Path, str]:

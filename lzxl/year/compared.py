@@ -7,13 +7,14 @@ row come, and is said. Every step is linear: near texts are looked for through a
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict, deque
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
 from lzxl.forms.model import Sheet
+from lzxl.groups import grouped
 from lzxl.year.changes import FieldChange, changes_of
 from lzxl.year.likeness import grams, likeness
 from lzxl.year.measures import MeasureDifference, Point, compare_measures, measures_as_data
@@ -279,13 +280,14 @@ class _Pairing:
 
     def by_content(self) -> None:
         """Rows of one unit that say the same under another number: word for word, then nearly so."""
-        waiting: dict[tuple[str, str], deque[int]] = defaultdict(deque)
-        for place in self._left(self.new, self.how):
-            waiting[self._key(self.new[place])].append(place)
+        waiting = grouped(reversed(self._left(self.new, self.how)), lambda place: self._key(self.new[place]))
         for place in self._left(self.old, self.pairs):
             same = waiting.get(self._key(self.old[place]))
             if same:
-                self._pair(place, same.popleft(), "content")
+                self._pair(place, same.pop(), "content")
+        self._by_likeness()
+
+    def _by_likeness(self) -> None:
         left = self._left(self.old, self.pairs), self._left(self.new, self.how)
         for _, place, found in sorted(_near(self.old, self.new, *left), key=lambda one: (-one[0], *one[1:])):
             if place not in self.pairs and found not in self.how:

@@ -38,18 +38,16 @@ class RowsOf:
 def rows_of(submission: Submission, sheet: Sheet) -> Iterator[RowsOf]:
     """The rows of a sheet: first those on the rows of other sheets of its form, then those on its own."""
     yield from first_rows(submission, sheet)
-    for table in submission.tables:
-        if table.name == sheet.name:
-            yield RowsOf(table, table, table.indexes, {})
+    for table in submission.tables_of(sheet.name):
+        yield RowsOf(table, table, table.indexes, {})
 
 
 def first_rows(submission: Submission, sheet: Sheet) -> Iterator[RowsOf]:
     """The rows of a sheet that stand on the rows of other sheets of its form."""
     for home in load_form(submission.form, submission.scheme).tables:
         own = home.first_rows_of.get(sheet.name)
-        for table in submission.tables if own else ():
-            if own and table.name == home.name:
-                yield _first_rows(sheet, table, own)
+        if own:
+            yield from (_first_rows(sheet, table, own) for table in submission.tables_of(home.name))
 
 
 def tables_of(submission: Submission, sheet: Sheet) -> list[Table]:
@@ -62,20 +60,27 @@ def tables_of(submission: Submission, sheet: Sheet) -> list[Table]:
 
 def first_repeated(submission: Submission, sheet: Sheet) -> Iterator[tuple[RowsOf, int, tuple[Table, str, int]]]:
     """Each row on a sheet itself that says what stands on the row of another sheet: (rows, row, where it stands there)."""
+    first = _said_on_other_rows(submission, sheet)
+    if not first:
+        return
+    for table in submission.tables_of(sheet.name):
+        rows = RowsOf(table, table, table.indexes, {})
+        for index, what in enumerate(_all_said(sheet, table)):
+            if what in first:
+                yield rows, index, first[what]
+
+
+def _said_on_other_rows(submission: Submission, sheet: Sheet) -> dict[tuple[str, ...], tuple[Table, str, int]]:
+    """What the rows of a sheet say that stand on the rows of others → where; of two that say the same, the last."""
     rule = sheet.rules.numbered
     if rule is None:
-        return
-    first = {
+        return {}
+    return {
         what: one.at(rule.text, index)
         for one in first_rows(submission, sheet)
         for index, what in enumerate(_all_said(sheet, one.table))
         if what
     }
-    own = (one for one in rows_of(submission, sheet) if one.table is one.home)
-    for one in own if first else ():
-        for index, what in enumerate(_all_said(sheet, one.table)):
-            if what in first:
-                yield one, index, first[what]
 
 
 def _first_rows(sheet: Sheet, home: Table, own: Mapping[str, str]) -> RowsOf:

@@ -161,15 +161,20 @@ def _of_leaving(records: Records, left: Person, now: Person | None) -> Iterator[
     """What the unit that was left has to see to; nothing comes of another post of the same unit."""
     if now is not None and now.unit == left.unit:
         return
-    for sheet, number, limit in _rows_of(records, left):
-        told = f"（期限{limit}）" if limit is not None else ""
-        text = f"“{sheet.title}”{number}{told}仍由{left.name}负责，请改为接手的人后重新报送"
-        yield Follow("handover", left, now, left.unit, text, number, is_done=False)
+    yield from _handed_over(records, left, now)
     unit, until = records.units.get(left.unit), left.until
     if unit is not None and until is not None:
         if left.is_middle or _is(unit.head, left):
             yield _signature(records, unit, left, now, until)
         yield from _roster_slips(records, left, now)
+
+
+def _handed_over(records: Records, left: Person, now: Person | None) -> Iterator[Follow]:
+    """The rows that somebody else is to answer for now."""
+    for sheet, number, limit in _rows_of(records, left):
+        told = f"（期限{limit}）" if limit is not None else ""
+        text = f"“{sheet.title}”{number}{told}仍由{left.name}负责，请改为接手的人后重新报送"
+        yield Follow("handover", left, now, left.unit, text, number, is_done=False)
 
 
 def _signature(records: Records, unit: Unit, left: Person, now: Person | None, until: datetime.date) -> Follow:
