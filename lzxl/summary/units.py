@@ -229,15 +229,13 @@ def _crossed(book: Book, table: FullTable, group: str, field: str, width: float)
     """One column for each word; what no word holds is the rest of the unit's rows."""
     counts = book.statistics.words_by_unit[(*table.key, field)]
     is_charted = table.shown.evaluated_as == "risks" and field == "level"
-    columns = []
-    for word in counts.columns:
-        formula = _rows(book, table, {field: criterion(word)})
-        if word == REST:
-            known = [_rows(book, table, {field: criterion(other)}) for other in counts.columns if other != REST]
-            formula = _difference(_rows(book, table), known)
-        name = word if is_charted and word != REST else _name(table, field, word)
-        columns.append(UnitColumn(name, word, group, width, _of(counts, word), formula))
-    return columns
+    words = [word for word in counts.columns if word != REST]
+    formulas = {word: _rows(book, table, {field: criterion(word)}) for word in words}
+    names = {word: word if is_charted else _name(table, field, word) for word in words}
+    if REST in counts.columns:
+        formulas[REST] = _difference(_rows(book, table), list(formulas.values()))
+        names[REST] = _name(table, field, REST)
+    return [UnitColumn(names[word], word, group, width, _of(counts, word), formulas[word]) for word in counts.columns]
 
 
 def _of(counts: Cross, word: str) -> Callable[[str], int]:
