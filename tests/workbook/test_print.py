@@ -12,13 +12,14 @@ import pytest
 from PIL import Image
 
 from lzxl.demo.bureau import load_bureau
-from lzxl.forms.load import form_ids, load_form, load_grading, unit_form_ids
+from lzxl.forms.load import book_ids, form_ids, load_form, load_grading, unit_form_ids
 from lzxl.forms.model import Form
-from lzxl.workbook.fixed_texts import cover_subtitle
-from lzxl.workbook.layout import FINDINGS_COLUMN
+from lzxl.workbook.fixed_texts import KEEPER_SIGNATURE, cover_subtitle
+from lzxl.workbook.layout import FINDINGS_COLUMN, table_layout
 from lzxl.workbook.writing.build import build_workbook, save_workbook
 from lzxl.workbook.writing.fill import Stamp, fill_workbook, stamp_workbook
 from lzxl.workbook.writing.formulas import RULED_ROWS
+from lzxl.workbook.writing.measure import text_width
 from lzxl.workbook.writing.shown import shown_values
 from tests.rewritings.filled import filled_bytes
 
@@ -144,3 +145,16 @@ def test_a_return_has_no_empty_page_and_begins_with_its_findings(form_id: str, p
     texts = pages(printed / f"returned_{form_id}.pdf")
     assert "问题清单" in texts[0]
     assert [number for number, text in enumerate(texts, 1) if nothing_but_heads(text, form)] == []
+
+
+@pytest.mark.parametrize("form_id", [*book_ids(), "unit_roster"])
+def test_whoever_signs_a_book_has_the_room_that_the_line_takes(form_id: str) -> None:
+    form = load_form(form_id)
+    workbook = build_workbook(form, load_grading())
+    for sheet in form.tables:
+        layout, worksheet = table_layout(sheet), workbook[sheet.title]
+        [place] = [cell for cell in worksheet[layout.unit_row] if cell.value == KEEPER_SIGNATURE]
+        merged = [one for one in worksheet.merged_cells.ranges if place.coordinate in one]
+        last = merged[0].max_col if merged else place.column
+        width = sum(field.width for field in sheet.fields[place.column - 1 : last])
+        assert width >= text_width(KEEPER_SIGNATURE), sheet.title

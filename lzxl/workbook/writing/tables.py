@@ -30,7 +30,7 @@ from lzxl.workbook.writing.formulas import (
     rows_left_out,
     unit_text,
 )
-from lzxl.workbook.writing.measure import LEAST_ROW_HEIGHT, row_height
+from lzxl.workbook.writing.measure import LEAST_ROW_HEIGHT, row_height, text_width
 from lzxl.workbook.writing.openpyxl_parts import existing_cells, set_style, style_of, with_border
 from lzxl.workbook.writing.page import orientation_for, set_page
 from lzxl.workbook.writing.styles import (
@@ -181,22 +181,40 @@ def _write_top(worksheet: Worksheet, layout: TableLayout, form: Form, sheet: She
 
 
 def _write_unit_line(worksheet: Worksheet, layout: TableLayout, form: Form, sheet: Sheet) -> None:
-    """Unit (see `set_print_area`) and period, live from the cover, and room to sign; they split the width 4 : 2 : 4."""
+    """Unit (see `set_print_area`) and period, live from the cover, and room to sign; they split the width 4 : 2 : 4.
+
+    A book of the office's has no period there: whoever signs has all the room that is left, and what it takes."""
     widths = [field.width for field in sheet.fields]
-    parts = _split(widths, (0.4, 0.46))
-    texts = ["", "", KEEPER_SIGNATURE]  # nothing stands in the middle: whoever signs has more room
     if form.cover is not None:
-        parts = _split(widths, (0.36, 0.58))
-        texts = ["", f"={cover_text(form.cover, *UNIT_LINE[1])}", TABLE_SIGNATURES]
-    for text, (first, last), alignment in zip(texts, parts, (FITTED_LEFT, LINE_CENTER, LINE_RIGHT), strict=True):
-        cell = worksheet.cell(layout.unit_row, first)
-        cell.font, cell.alignment = NOTE_FONT, alignment
-        if text.startswith("="):
-            cell.value = text
-        else:
-            put_text(cell, text)
-        _merge(worksheet, layout.unit_row, first, last)
+        first, period, signed = _split(widths, (0.36, 0.58))
+        _write_part(worksheet, layout, period, f"={cover_text(form.cover, *UNIT_LINE[1])}", LINE_CENTER)
+        _write_part(worksheet, layout, signed, TABLE_SIGNATURES, LINE_RIGHT)
+    else:
+        first, signed = _halved(widths, text_width(KEEPER_SIGNATURE))
+        _write_part(worksheet, layout, signed, KEEPER_SIGNATURE, LINE_RIGHT)
+    _write_part(worksheet, layout, first, "", FITTED_LEFT)
     worksheet.row_dimensions[layout.unit_row].height = 22
+
+
+def _write_part(
+    worksheet: Worksheet, layout: TableLayout, columns: tuple[int, int], text: str, alignment: Alignment
+) -> None:
+    """A part of the line below the title, over its columns."""
+    cell = worksheet.cell(layout.unit_row, columns[0])
+    cell.font, cell.alignment = NOTE_FONT, alignment
+    if text.startswith("="):
+        cell.value = text
+    else:
+        put_text(cell, text)
+    _merge(worksheet, layout.unit_row, *columns)
+
+
+def _halved(widths: list[float], needed: float) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Column ranges (from 1) of two parts: the second begins after two fifths of the width, or before, if it needs more."""
+    (_, first), *_ = _split(widths, (0.4, 0.46))
+    while first > 1 and sum(widths[first:]) < needed:
+        first -= 1
+    return (1, first), (first + 1, len(widths))
 
 
 def _split(widths: list[float], cuts: tuple[float, float]) -> list[tuple[int, int]]:
