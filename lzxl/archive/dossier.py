@@ -25,7 +25,8 @@ from lzxl.campaign.folder import Campaign, safe_name
 from lzxl.campaign.leaks import UNREADABLE, Secrets, leaks_in, secrets_of
 from lzxl.campaign.places import ARCHIVED, SUMMARY
 from lzxl.campaign.standing import Standing
-from lzxl.errors import UnreadableError, UsageError
+from lzxl.campaign.typed import find_word
+from lzxl.errors import UnreadableError
 from lzxl.files import PRIVATE, writing
 from lzxl.forms.archive import ArchiveTable, Audience, Group, Volume, load_archive_table
 from lzxl.groups import apart
@@ -51,12 +52,8 @@ class Dossier:
 
 def find_audience(text: str) -> Audience:
     """Whom it is for. Raises UsageError with those that there are."""
-    audiences = load_archive_table().audiences
-    for one in audiences:
-        if one.audience == text:
-            return one
-    known = "、".join(one.audience for one in audiences)
-    raise UsageError(f"没有“{text}”这种用途，可用：{known}。", code="audience_unknown", audience=text)
+    audiences = {one.audience: one for one in load_archive_table().audiences}
+    return audiences[find_word(text, "种用途", tuple(audiences))]
 
 
 def make_dossier(

@@ -12,7 +12,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import unquote
 
 from lzxl.campaign.cache import read_with_cache
@@ -20,7 +20,7 @@ from lzxl.campaign.folder import Campaign
 from lzxl.campaign.markup import texts
 from lzxl.campaign.roster import ROSTER_NAME
 from lzxl.errors import LzxlError
-from lzxl.forms.load import load_form
+from lzxl.forms.load import form_ids, load_form
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.persons import TITLE, apart
 from lzxl.forms.private import INFORMANT, find_private
@@ -256,9 +256,17 @@ def _secrets_in(entry: Field, text: str) -> Iterator[tuple[str, str]]:
 
 
 def _names_in(text: str) -> list[str]:
-    """The names of persons in a cell, without what is a title only."""
+    """The names of persons in a cell, without what is a title or an office role only."""
     names = map(compact, apart(text))
-    return [name for name in names if len(name) >= _LEAST and not TITLE.match(name)]
+    return [name for name in names if len(name) >= _LEAST and not TITLE.match(name) and name not in _roles()]
+
+
+@lru_cache(maxsize=1)
+def _roles() -> frozenset[str]:
+    """What forms call those who sign and act in them (考核组, 填报人): whoever writes that in a person's place names nobody."""
+    forms = [load_form(form_id) for form_id in form_ids()]
+    fields = [entry for form in forms for sheet in form.sheets for entry in sheet.fields if entry.kind == "person"]
+    return frozenset(compact(name) for entry in fields for name in (entry.title, *entry.aliases))
 
 
 def _numbers_in(text: str) -> set[str]:

@@ -66,6 +66,11 @@ def find_unit(text: str, units: Mapping[str, Unit]) -> str:
     return code
 
 
+def find_word(text: str, kind: str, words: Sequence[str]) -> str:
+    """The word of a short list that is meant, by it or a part of it only. Raises UsageError with all that there are."""
+    return _find(text, kind, {word: (word, word) for word in words})
+
+
 def _find(text: str, kind: str, names: Mapping[str, Sequence[str]]) -> str:
     """The key of `names` that has the name `text`, else the only one that has it as a part of a name in Chinese."""
     folded = {key: [fold(name) for name in own] for key, own in names.items()}
@@ -98,5 +103,10 @@ def _meant(typed: str, names: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def _listed(keys: Sequence[str], names: Mapping[str, Sequence[str]]) -> str:
-    shown = "、".join(f"{names[key][0]}（{names[key][1]}）" for key in keys[:_MOST_SHOWN])
+    shown = "、".join(_called(names[key]) for key in keys[:_MOST_SHOWN])
     return shown if len(keys) <= _MOST_SHOWN else f"{shown}等{len(keys)}个"
+
+
+def _called(names: Sequence[str]) -> str:
+    """HB03（财务审计科）; one that has a single name by that alone."""
+    return names[0] if names[0] == names[1] else f"{names[0]}（{names[1]}）"

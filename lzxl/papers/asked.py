@@ -11,7 +11,7 @@ from pathlib import Path
 
 from lzxl.campaign.folder import safe_name
 from lzxl.campaign.places import LETTERS
-from lzxl.errors import UsageError
+from lzxl.campaign.typed import find_word
 from lzxl.files import PRIVATE, store_durably
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import ROSTER_FORM
@@ -41,11 +41,8 @@ class Asked:
 def asked_kinds(titles: Sequence[str] = ()) -> tuple[PaperKind, ...]:
     """The kinds that are made on request, or those of them that are named. Raises UsageError for one that there is not."""
     kinds = tuple(kind for kind in paper_kinds() if kind.asked)
-    for title in titles:
-        if not any(title in kind.title for kind in kinds):
-            known = "、".join(kind.title for kind in kinds)
-            raise UsageError(f"没有“{title}”这种材料，可用：{known}。", code="paper_unknown", paper=title)
-    return tuple(kind for kind in kinds if not titles or any(title in kind.title for title in titles))
+    chosen = {find_word(title, "种材料", [kind.title for kind in kinds]) for title in titles}
+    return tuple(kind for kind in kinds if not titles or kind.title in chosen)
 
 
 def asked_papers(register: Register, matter: UnitMatter, kinds: Iterable[PaperKind], *, is_each: bool) -> Asked:

@@ -20,7 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.places import TEMPLATES
 from lzxl.data import data_folder
-from lzxl.errors import LzxlError, UsageError
+from lzxl.errors import LzxlError
 from lzxl.files import store_durably
 from lzxl.papers.kinds import PaperKind, paper_kinds
 from lzxl.papers.layout import repacked
@@ -175,12 +175,3 @@ def _clean(value: Any) -> Any:
 def plain_text(text: str) -> str:
     """A text without signs that no document holds."""
     return "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs", "Cn"))
-
-
-def find_kind(text: str) -> PaperKind:
-    """The kind that is called so. Raises UsageError with those that there are."""
-    for kind in paper_kinds():
-        if text in (kind.title, kind.name):
-            return kind
-    titles = "、".join(kind.title for kind in paper_kinds())
-    raise UsageError(f"没有“{text}”这种文书，可用：{titles}。", code="paper_unknown", paper=text)

@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lzxl.campaign import leaks
-from lzxl.campaign.leaks import LeakError, Secrets, leaks_in, refuse_leaks
+from lzxl.campaign.leaks import LeakError, Secrets, _names_in, leaks_in, refuse_leaks
 
 WHO = Secrets({"柳青岚": "人名", "高峰": "人名", "liu@yunze.gov.example": "邮箱地址", "05785551234": "电话号码"})
 
@@ -213,3 +213,8 @@ def test_a_part_that_many_files_share_is_looked_through_once(monkeypatch: pytest
     found = [[leak.place for leak in leaks_in(name, shared, who)] for name in ("函一.xml", "函二.xml")]
     assert found == [["函一.xml"], ["函二.xml"]]
     assert sum("同一个模板" in text for text in looked) == 1
+
+
+def test_an_office_role_in_a_persons_place_names_nobody() -> None:
+    assert _names_in("考核组") == _names_in("考核组、填报人") == []
+    assert _names_in("考核组韩立群") != [] and _names_in("韩立群、考核组") == ["韩立群"]
