@@ -24,6 +24,7 @@ def command(session: Session, text: str, words: tuple[str, ...], allow_open: boo
     from lzxl.api import consolidate
     from lzxl.archive.dossier import find_audience, make_dossier
     from lzxl.campaign import clock
+    from lzxl.campaign.books import readable_books
     from lzxl.campaign.lock import holding
     from lzxl.campaign.meeting import open_matters
     from lzxl.papers.figures import Summary
@@ -32,6 +33,7 @@ def command(session: Session, text: str, words: tuple[str, ...], allow_open: boo
 
     campaign = session.campaign()
     audience = find_audience(text)
+    readable_books(campaign, "未制作迎检材料")  # before the summary and the report are written for it
     if not allow_open:
         refuse_open(session, campaign, "未制作迎检材料", "制作")
     with session.progress("汇总") as progress:
