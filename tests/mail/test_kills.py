@@ -16,8 +16,12 @@ from tests.mail.reliability import FILED, KILLED, MODES, World, counted, kills
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
 
-_EVERY = 32
-"""Of all kills of a mode, every so many-th is tried here; each mode begins at another, so that all have their turn."""
+_TRIED = {
+    "move": ("dot: sent", "MOVE: after", "commit MailIntake._enter: after", "write held: half", "put return: before"),
+    "copy": ("COPY: after", "commit Outbox._send: after", "commit Answers._answer: after", "put original: before", "EXPUNGE: after"),
+    "folder": ("dot: sent", "commit Outbox._gone: before", "commit MailStore.keep: after", "put draft: before", "write original: half"),
+}  # fmt: skip
+"""The points that are tried here: where something outside has changed and nobody has noted it yet, or half of it is there."""
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +35,8 @@ def world(dovecot: Dovecot, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def test_killed_anywhere_and_run_again_ends_as_if_undisturbed(world: World, mode: str) -> None:
     points = world.points(mode)
     began = time.monotonic()
-    chosen = list(kills(points))[MODES.index(mode) :: _EVERY]
+    chosen = [kill for kill in kills(points) if kill["point"] in _TRIED[mode] and kill["hit"] == 1]
+    assert len(chosen) == len(_TRIED[mode])
     results = [world.killed(mode, what, has_summary=number % 4 == 0) for number, what in enumerate(chosen)]
     counted(print, f"{mode}, {len(points)} points", results, began)
     assert len(points) >= 25
