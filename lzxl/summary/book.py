@@ -123,10 +123,12 @@ def set_readable_page(
     repeated: int,
     repeat: tuple[int, int] = (0, 0),
     titled: bool = False,
+    starts: Sequence[int] | None = None,
 ) -> None:
     """Like `set_page`, for a table whose printed columns have those `widths`, down to `last_row`: never too small to read.
 
-    `repeated`: so many columns at the left are on each of the pages that stand side by side, where one is not enough.
+    `repeated`: so many columns at the left are on each of the pages that stand side by side, where one is not enough. `starts`:
+    the columns at which alone a page may begin, those of one heading being kept together; None for any.
     """
     set_page(book, name, repeat=repeat, titled=titled)
     worksheet = book.worksheets[name]
@@ -136,7 +138,7 @@ def set_readable_page(
         worksheet.set_print_scale(LEAST_SCALE)
         worksheet.repeat_columns(0, repeated - 1)
         worksheet.print_across()
-        worksheet.set_v_pagebreaks(page_breaks(widths, repeated, room))
+        worksheet.set_v_pagebreaks(page_breaks(widths, repeated, room, starts))
 
 
 def print_beneath(book: Book, name: str, first_row: int, last_row: int, last_column: int) -> None:
@@ -147,30 +149,39 @@ def print_beneath(book: Book, name: str, first_row: int, last_row: int, last_col
     worksheet.print_area_range += f",{quoted(name)}!{area}"
 
 
-def page_breaks(widths: Sequence[float], repeated: int, room: float) -> list[int]:
+def page_breaks(widths: Sequence[float], repeated: int, room: float, starts: Sequence[int] | None = None) -> list[int]:
     """Before which columns a new page begins, so that pages side by side are as few as can be and about equally full.
 
-    `repeated`: so many columns are on every page; `room`: what a page takes, in inches. A page of its own for the last
-    column would come of filling one after the other.
+    `repeated`: so many columns are on every page; `room`: what a page takes, in inches; `starts`: as for `set_readable_page`. A
+    page of its own for the last column would come of filling one after the other.
     """
-    fewest = len(_filled_pages(widths, repeated, room))
-    narrowest = max(inches(widths[:repeated]) + inches([width]) for width in widths)
+    blocks = _blocks(widths, repeated, starts)
+    on_each = inches(widths[:repeated])
+    fewest = len(_filled_pages(blocks, on_each, room))
+    narrowest = on_each + max(block for _, block in blocks)
     sizes = (narrowest + (room - narrowest) * step / 100 for step in range(101))
     return next(
-        (breaks for size in sizes if len(breaks := _filled_pages(widths, repeated, size)) <= fewest),
-        _filled_pages(widths, repeated, room),
+        (breaks for size in sizes if len(breaks := _filled_pages(blocks, on_each, size)) <= fewest),
+        _filled_pages(blocks, on_each, room),
     )
 
 
-def _filled_pages(widths: Sequence[float], repeated: int, room: float) -> list[int]:
+def _blocks(widths: Sequence[float], repeated: int, starts: Sequence[int] | None) -> list[tuple[int, float]]:
+    """What stays on one page, behind the columns that are on each: (its first column, how wide it is in inches)."""
+    later = range(repeated, len(widths)) if starts is None else [one for one in starts if one > repeated]
+    ends = [*(one for one in later if one > repeated), len(widths)]
+    return [(first, inches(widths[first:end])) for first, end in zip([repeated, *ends], ends, strict=False)]
+
+
+def _filled_pages(blocks: Sequence[tuple[int, float]], on_each: float, room: float) -> list[int]:
     """The same, every page as full as it can be."""
     breaks: list[int] = []
-    used = inches(widths[:repeated])
-    for column in range(repeated, len(widths)):
-        used += inches([widths[column]])
-        if used > room and column > max([repeated, *breaks]):
-            breaks.append(column)
-            used = inches([*widths[:repeated], widths[column]])
+    used = on_each
+    for number, (first, width) in enumerate(blocks):
+        used += width
+        if used > room and number:
+            breaks.append(first)
+            used = on_each + width
     return breaks
 
 

@@ -11,7 +11,7 @@ from lzxl.forms.model import STAGES
 from lzxl.forms.roster import Unit
 from lzxl.forms.shown import Tally
 from lzxl.states import FileState
-from lzxl.summary.book import Book, Value, put_formula, put_text, put_title, set_page, span
+from lzxl.summary.book import Book, Value, put_formula, put_text, put_title, set_readable_page, span
 from lzxl.summary.formulas import Region, cell, criterion, region
 from lzxl.summary.full import FullTable
 from lzxl.summary.statistics import REST, Cross, is_late
@@ -76,9 +76,17 @@ def write_units(book: Book) -> Region:
                 put_formula(worksheet, row, index, column.formula(row), style, value)
     _write_totals(book, columns, placed)
     worksheet.freeze_panes(_FIRST, 2)
-    set_page(book, NAME, repeat=(0, _HEAD_ROW), titled=True)
     # The list that the overview's chart may be made of stands below, and is nothing to print.
-    worksheet.print_area(0, 0, placed.last + 1, len(columns) - 1)
+    set_readable_page(
+        book,
+        NAME,
+        [column.width for column in columns],
+        placed.last + 1,
+        repeated=2,
+        repeat=(0, _HEAD_ROW),
+        titled=True,
+        starts=[index for index in range(1, len(columns)) if columns[index].group != columns[index - 1].group],
+    )
     return placed
 
 

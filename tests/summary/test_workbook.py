@@ -7,6 +7,7 @@ import math
 import re
 import shutil
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -455,6 +456,23 @@ def test_pages_side_by_side_are_few_and_about_equally_full(widths: list[float], 
     mean = head + inches(widths[repeated:]) / len(pages)
     assert starts == sorted(set(starts))
     assert max(pages) <= min(room, mean + widest + 0.2)
+
+
+@given(st.lists(st.integers(6, 40).map(float), min_size=4, max_size=40), st.integers(1, 3), st.sets(st.integers(4, 39)))
+def test_columns_of_one_heading_stay_on_one_page(widths: list[float], repeated: int, begun: set[int]) -> None:
+    starts = sorted(one for one in begun if one < len(widths))
+    assert set(page_breaks(widths, repeated, 20.0, starts)) <= set(starts)
+
+
+def test_a_year_of_many_rounds_is_as_large_on_paper_and_begins_its_pages_with_a_heading(tmp_path: Path) -> None:
+    whole = sample_round()
+    rounds = [*whole.begun, *(("warning_intake", f"第{number}期") for number in range(2, 7))]
+    units = written(replace(whole, rounds=tuple(rounds)), tmp_path)["单位统计"]
+    assert printed_points(units) >= LEAST_POINTS
+    breaks = [entry.id for entry in units.col_breaks.brk]
+    assert breaks
+    assert all(units.cell(3, column + 1).value for column in breaks), "a heading stands over the first column of a page"
+    assert units.print_title_cols == "$A:$B"
 
 
 def test_the_ledger_is_as_wide_as_a_page_and_its_counts_stand_on_one_of_their_own(tmp_path: Path) -> None:
