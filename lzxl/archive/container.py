@@ -48,6 +48,7 @@ class Digests:
 
 def digests_of(pieces: Iterable[bytes]) -> Digests:
     """Size, CRC-32, SHA-256 and SM3 (GB/T 32905) of bytes that come in pieces."""
+    # Not hashlib: it has SM3 only where the OpenSSL of the machine does.
     from cryptography.hazmat.primitives import hashes
 
     sha256, sm3 = hashlib.sha256(), hashes.Hash(hashes.SM3())

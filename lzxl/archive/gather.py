@@ -28,6 +28,7 @@ from lzxl.forms.load import book_ids, load_form, load_forms, unit_form_ids
 MAILS = ".lzxl/mail"
 """Where the mails lie as they came in."""
 ARCHIVED_MAILS = "原始邮件"
+# What no name may have on Windows; in a zip file folders end in / alone, on any system (APPNOTE 4.4.17).
 _UNFIT = frozenset('\\:*?"<>|')
 _LONGEST_ENTRY = 4000
 
@@ -207,6 +208,7 @@ def _form_at(place: tuple[str, ...]) -> str:
 
 def _in_folder(campaign: Campaign, table: ArchiveTable, folder: str, path: Path) -> Kept:
     own = (group for group in table.of("folder") if group.folder == folder)
+    # A Mac may have stored the name in pieces, letter and accent apart; patterns go sign by sign.
     name = unicodedata.normalize("NFC", path.name)
     group = next(one for one in own if not one.names or any(fnmatchcase(name, pattern) for pattern in one.names))
     return Kept(CONTENT + campaign.relative(path), path, group)
@@ -216,6 +218,8 @@ def _named_apart(found: list[Kept]) -> list[Kept]:
     """The files under names that every system can unpack side by side, by name."""
     taken: set[str] = set()
     files = []
+    # A name of a file is bytes to Linux: what is no UTF-8 in it comes as half
+    # characters, which no encoding takes otherwise.
     for kept in sorted(found, key=lambda kept: kept.entry.encode(errors="surrogateescape")):
         name, number = fit_name(kept.entry), 1
         while _alike(name) in taken:

@@ -85,6 +85,7 @@ def _item(campaign: Campaign, group: Group, files: list[Kept], number: int, seri
     names = [PurePosixPath(kept.entry).name for kept in files]
     documents = dict.fromkeys(one for name in names for one in _DOCUMENT.findall(name))
     return Item(
+        # DA/T 22-2015: 全宗号-档案门类代码·年度-保管期限-机构（问题）代码-件号; WS is 文书.
         f"{fonds}-WS·{_year(campaign)}-{group.retention}-{office}-{number:04d}",
         "、".join(documents),
         _whose(campaign, files[0]),

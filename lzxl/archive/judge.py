@@ -40,8 +40,11 @@ Finding = tuple[str, str, str]
 _KNOWN = frozenset({HEAD, SUMS, SM3_SUMS, SIGNATURE, PUBLIC_KEY})
 _MOST_TEXT = 32 * 1024 * 1024
 _MOST_ENTRIES, _MOST_DIRECTORY = 200_000, 64 * 1024 * 1024
+# Ours is not packed at all; whoever packed it again saved a few times its size, where a bomb saves a thousand times.
 _TIMES_LARGER, _ANYWAY_BYTES = 10, 64 * 1024 * 1024
+# As sha256sum writes it: a star says that the file was read as bytes, as the builds for Windows do.
 _LINE = re.compile(r"([0-9a-f]{64}) [ *](.+)")
+# An Office file with a password is a compound file with a stream of this name ([MS-OFFCRYPTO] 2.3.4.4).
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 _OFFICE_ZIPS = frozenset({".xlsx", ".xlsm", ".docx", ".ods"})
@@ -157,6 +160,7 @@ class _Taken:
             if self.is_kept:
                 self.kept += piece
             self.start = self.start or piece[:8]
+            # The name may lie across two pieces.
             self.has_package = self.has_package or _ENCRYPTED_PACKAGE in self.tail + piece
             self.tail = piece[-64:]
             yield piece
@@ -173,6 +177,7 @@ def _head(read: _Read) -> dict[str, Any]:
         told = {"format": head["format"], "head": head}
         if not isinstance(told["format"], int) or told["format"] < 1:
             raise ValueError
+    # A hundred thousand brackets one in the other are JSON too, and deeper than Python goes.
     except (ValueError, KeyError, TypeError, RecursionError):
         return {"format": -1, "head": {}}
     return told
@@ -181,6 +186,7 @@ def _head(read: _Read) -> dict[str, Any]:
 def _sums(read: _Read, name: str) -> dict[str, str]:
     """Digest by file, as one of the lists has them; a line that cannot be read is a finding."""
     found: dict[str, str] = {}
+    # Not splitlines: it ends lines at signs as well that may stand in a name.
     for number, line in enumerate(read.known.get(name, b"").decode("utf-8", "replace").split("\n"), 1):
         match = _LINE.fullmatch(line)
         if match is not None:
@@ -304,6 +310,7 @@ def _judge_signature(read: _Read, told: dict[str, Any], public_key: str) -> None
         return
     if inside is not None and outside is not None and inside != outside:
         read.findings.append(("key_other", PUBLIC_KEY, ""))
+    # The key inside proves nothing by itself: whoever makes an archive anew can put one of their own in.
     key = outside or inside
     if key is not None and is_signed(key, signature, read.known.get(SUMS, b"")):
         told["signature"] = "trusted" if outside is not None else "own"

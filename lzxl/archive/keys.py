@@ -23,6 +23,7 @@ def private_key(path: Path) -> Ed25519PrivateKey:
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     data = _read(path)
+    # Windows has no such bits: Python makes them up there.
     if os.name == "posix" and path.stat().st_mode & _BARRED:
         raise UsageError(
             f"私钥文件 {path} 他人也能读写。请改成只许本人读写（chmod 600），再重新运行。", code="key_open", path=path

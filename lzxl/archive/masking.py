@@ -51,13 +51,16 @@ class Mask:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
+        # 王一 is a part of 王一凡: with the shorter one first, 凡 would stay behind the label.
         longest_first = sorted(self.labels, key=lambda text: (-len(text), text))
         # A name is also written with blanks between its characters.
         spaced = (r"[ \u3000]*".join(map(re.escape, text)) for text in longest_first)
+        # With no name at all nothing is to be found: an empty pattern is found everywhere.
         return re.compile("|".join(spaced) or r"(?!)")
 
     def text(self, text: str) -> str:
         """A text without names, numbers of telephones and the like."""
+        # From behind: a label is of another length, and moves all that follows.
         for start, end, label in reversed(self._found(text)):
             text = text[:start] + label + text[end:]
         return text
@@ -101,6 +104,7 @@ class Mask:
         for pieces in texts(text):
             found = self._found("".join(piece.text for piece in pieces))
             for piece, masked in zip(pieces, _without(pieces, found), strict=True):
+                # Where nothing gives way, not even the way in which its program escaped it changes.
                 shown = text[piece.start : piece.end] if masked == piece.text else html.escape(masked, quote=False)
                 written += [text[last : piece.start], shown]
                 last = piece.end

@@ -342,6 +342,7 @@ class _Volume:
         """Write one file; gives what the directory says of it."""
         known, offset = entry.digests, stream.tell()
         stream.write(container.local_header(entry.name, known.checksum, known.size))
+        # Once more while it is written: somebody may have saved the file since the lists were made.
         found = digests_of(_written(stream, _pieces(self.campaign, entry.source)))
         if found != known:
             raise UnreadableError(

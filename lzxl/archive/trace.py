@@ -18,6 +18,7 @@ from lzxl.forms.load import book_ids, load_form, unit_form_ids
 from lzxl.papers.figures import Figure
 
 _TEXT = re.compile(r'"[^"]*"')
+# What a bracket follows is a function: LOG10( looks like a cell.
 _AREA = re.compile(
     r"(?:(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^\s'!(),=<>&+*/:^-]+))!)?"
     r"(?P<cells>\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)(?![\w(])"
@@ -120,6 +121,7 @@ def trace_rows(trace: Trace, figures: Sequence[Figure]) -> list[tuple[str, ...]]
 
 def _areas(formula: str, sheet: str) -> Iterator[tuple[str, str]]:
     """(sheet, cells) of everything that a formula asks; `sheet`: the one that it stands on."""
+    # A text in a formula may read like a cell: "A1".
     for match in _AREA.finditer(_TEXT.sub("", formula)):
         named = (match["quoted"] or "").replace("''", "'") or match["plain"] or sheet
         yield named, match["cells"].replace("$", "")

@@ -91,6 +91,7 @@ class Functions:
         "" if one is blank; 用词不在可选范围 if one is no number from 0 to 1000.
         """
         cells = (self_score, inspection_score, final_score)
+        # Not `_is_blank`: a score of 0 is a score.
         if None in cells or "" in cells:
             return ""
         numbers = [number for number in map(_number, cells) if number is not None and 0 <= number <= _HIGHEST]
@@ -176,6 +177,7 @@ class _Calendar:
         return _Calendar((self._off | off) - made_up, (self._made_up - off) | made_up, years)
 
     def is_workday(self, day: int) -> bool:
+        # Day 2 of a sheet is 1 January 1900, a Monday.
         return day in self._made_up or ((day - 2) % 7 < 5 and day not in self._off)
 
 
@@ -374,6 +376,7 @@ def _number(cell: Cell) -> Decimal | None:
     if isinstance(cell, bool) or not isinstance(cell, (int, float, str, Decimal)):  # an amount of money is a Decimal
         return None
     try:
+        # By way of its text: Decimal(0.35) is a little less than that, and half-up would go down.
         number = Decimal(str(cell).strip())
     except InvalidOperation:
         return None

@@ -207,6 +207,7 @@ def write_excel_files(
         f"{GRADING_MODULE}.py": grading_module(grading, open_cells, calendar).encode(),
         CONF_NAME: settings().replace("\n", "\r\n").encode(code_page),
         "customUI.xml": ribbon().encode(),
+        # Notepad of older Windows takes a text without a mark at its beginning for GBK.
         "安装说明.txt": notes.replace("\n", "\r\n").encode("utf-8-sig"),
     }
     found = find_spec("xlwings")

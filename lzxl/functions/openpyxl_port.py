@@ -44,6 +44,7 @@ class OpenpyxlPort:
             has_macros = "xl/vbaProject.bin" in archive.namelist()
         # Macros are kept if there are any; with the flag and without macros Excel would refuse the file.
         self._book: Workbook = load_workbook(path, keep_vba=has_macros, rich_text=True)
+        # Openpyxl gives formulas or what they show, never both.
         self._values: Workbook = load_workbook(path, data_only=True)
         self._written: set[str] = set()
 

@@ -275,6 +275,7 @@ def _offer_to_excel() -> None:
             function = xlwings.func(plain)
             for argument in arguments:
                 options = {"ndim": 2} if argument == "table" else {}
+                # Else xlwings makes None of an error in a cell, and it would count as blank.
                 function = xlwings.arg(argument, err_to_str=True, **options)(function)
         else:
             function = xlwings.ret("raw")(xlwings.func(_as_excel_calls(plain)))

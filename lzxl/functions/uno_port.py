@@ -71,6 +71,7 @@ class UnoPort:
             return content
         right, bottom = max(area.EndColumn for area in filled), max(area.EndRow for area in filled)
         block = source.getCellRangeByPosition(0, 0, right, bottom)
+        # LibreOffice hands a blank cell of a block over as an empty text.
         rows = [[None if cell == "" else cell for cell in row] for row in block.getDataArray()]
         self._apply_formats(block, rows)
         for row, column in _cells(block.queryFormulaCells(_ERROR).RangeAddresses):
@@ -133,6 +134,7 @@ class UnoPort:
         wanted = set(places)
         with self._writing(sheet) as source:
             positions = [note.Position for note in source.Annotations]
+            # From behind: those after one that is removed move up.
             for index in reversed(range(len(positions))):
                 if (positions[index].Row + 1, positions[index].Column + 1) in wanted:
                     source.Annotations.removeByIndex(index)
@@ -230,6 +232,7 @@ class UnoPort:
                 foot.CenterText.insertTextContent(end, field, False)
             else:
                 foot.CenterText.insertString(end, part, False)
+        # What was asked for is a copy: the style knows of the changes once it gets it back.
         style.RightPageFooterContent = foot
 
     def _apply_formats(self, block: Any, rows: list[list[Any]]) -> None:
@@ -270,6 +273,8 @@ def _shown(number: float, kind: int, epoch: datetime.datetime) -> Any:
     if kind & _LOGICAL:
         return bool(number)
     try:
+        # A time of day is a fraction of a day, which binary seldom hits:
+        # unrounded, 10:15 lies some microseconds beside itself.
         moment = epoch + datetime.timedelta(seconds=round(number * 86400, 3))
     except OverflowError:
         return number

@@ -199,6 +199,7 @@ class XlwingsPort:
         self._need_structure()
         sheet, program = self._sheet(name), self._book.Application
         asks = program.DisplayAlerts
+        # Excel asks before it deletes a sheet, and stands still until somebody answers.
         program.DisplayAlerts = False
         try:
             sheet.Visible = _VISIBLE  # one that is very hidden cannot be deleted
@@ -242,6 +243,7 @@ class XlwingsPort:
         if not sheet.ProtectContents:
             return None
         kept = sheet.Protection
+        # Protect forbids all that it is not told of: units could neither sort nor put in rows any more.
         allowed = [bool(getattr(kept, name)) for name in _ALLOWED]
         shield = ("", bool(sheet.ProtectDrawingObjects), True, bool(sheet.ProtectScenarios), False, *allowed)
         with suppress(Exception):  # COM's own exception class is not to be had without it
@@ -293,6 +295,7 @@ def _value(cell: Any) -> Any:
     """A cell's value as COM hands it over, as the readers give it."""
     if isinstance(cell, bool) or cell is None:
         return cell
+    # Numbers come as floats: a whole number is the code of an error.
     if isinstance(cell, int) and 0 <= cell - _ERROR_BASE - 2000 < _MOST_ERRORS:
         return CellError(_ERRORS.get(cell - _ERROR_BASE, "#ERROR"))
     if isinstance(cell, datetime.datetime):

@@ -31,6 +31,7 @@ class Spelling(unohelper.Base, XJob):  # type: ignore[misc]
         document = next((entry.Value for entry in given.get("Environment", ()) if entry.Name == "Model"), None)
         if document is None or not document.supportsService(SPREADSHEET):
             return
+        # Whoever only looks must not be asked whether to save, nor undo what the job did.
         changed, undo = document.isModified(), document.getUndoManager()
         undo.lock()
         try:

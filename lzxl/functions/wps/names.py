@@ -80,9 +80,11 @@ class Names:
             case dict():
                 parts = [f"{json.dumps(key)}: {self._constant(name, part)}" for key, part in value.items()]
                 return f"{{{', '.join(parts)}}}"
+            # Asked before plain tuples: a record is one of them too.
             case tuple() if hasattr(value, "_asdict"):
                 return self._constant(name, value._asdict())
             case frozenset() | set():
+                # A set has no order of its own: the script would be another one with each run.
                 return json.dumps(sorted(value))
             case str() | int() | float() | list() | tuple() | None:
                 return json.dumps(value)

@@ -72,6 +72,7 @@ def rules_of(forms: Sequence[Form]) -> dict[str, Any]:
         "choice": {"near": choice("{told}", near="{near}"), "any": choice("{told}")},
         "severities": SEVERITY_TITLES,
         "patterns": {name: for_script(pattern.pattern) for name, pattern in _PATTERNS.items()},
+        # Patterns of ECMAScript 5 go by units of 16 bits: what is above them cannot stand in a class.
         "letters": _ranges(
             code for code in range(0x10000) if (chr(code).isalnum() or chr(code) == "★") and code not in _FILLERS
         ),

@@ -122,6 +122,8 @@ class _Statements:
     def _for(self, node: ast.For) -> list[str]:
         if node.orelse:
             raise self._names.trouble(node)
+        # A var of JavaScript is the function's, not the loop's: one inside
+        # another would count the outer one's index on.
         depth = sum(isinstance(part, ast.For) for part in ast.walk(node))
         index, items = f"at{depth}", f"items{depth}"
         body = [self._given(node.target, f"{items}[{index}]"), *self._block(node.body)]

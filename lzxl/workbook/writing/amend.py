@@ -50,6 +50,8 @@ def amended(data: bytes, form: Form, changes: Sequence[Change]) -> bytes:
     if not parts:
         return b""
     made = _packed(data, parts)
+    # Read again by the reader that reads every file: a splice that went wrong
+    # is found before the office's file is replaced.
     prove(book, _content(made))
     return made
 

@@ -91,9 +91,15 @@ class Results:
         numbers, lost = self._span("inspected", rule.item), self._span("inspected", rule.lost)
         total = sum((item.points for item in self.items), Decimal(0))
         losses = "-".join(
+            # An item's number is a number where it was typed as one and a text in
+            # a column of texts: "=" tells the two apart.
+            # What is added up is an argument of its own: multiplied, one word in
+            # the column would be an error of the whole.
             f"MIN({number(item.points)},SUMPRODUCT({whose}*(({numbers}={item.number})+({numbers}={text(item.number)})),{lost}))"
             for item in self.items
         )
+        # The office reckons in decimals, a sheet in binary: unrounded, 100 less
+        # 0.1 and 0.2 is a number beside the right one.
         return f"ROUND({number(total)}-{losses},6)"
 
     def _checked(self, unit: str) -> str:
@@ -153,6 +159,7 @@ class Results:
         """A column, as far as anybody will write."""
         sheet, table = self.kinds[kind]
         first = table.header_rows[-1] + 1
+        # Not the whole column: SUMPRODUCT goes through every row that it is given, a million of them in Excel.
         last = max(table_layout(sheet).reach, first + sheet.capacity, *(table.rows or [0]))
         letters = column_letters(table.columns[name])
         return f"{quoted(table.title)}!${letters}${first}:${letters}${last}"
@@ -170,6 +177,7 @@ class Results:
         """The conditions for the rows of a unit: by its code, and by its name."""
         whose = self._span(kind, self._rule(kind).unit)
         more = "".join(f",{self._span(kind, name)},{said}" for name, said in says)
+        # Once for a unit whose code is its name: its rows would count twice.
         for name in dict.fromkeys((unit, self.units[unit].name)):
             yield f"{whose},{text(name)}{more}"
 

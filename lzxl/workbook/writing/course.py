@@ -24,6 +24,7 @@ from lzxl.year.workdays import Calendar
 
 _FIRST = 2
 """The first row below the headings of both."""
+# Five digits for a day, four for a row: of the fifteen that a spreadsheet keeps, six are left for the warning.
 _BY_WARNING, _BY_DAY = 10**9, 10**4
 """A key is warning × 10⁹ + day × 10⁴ + row: in order of the keys, events are in order of warnings, days and rows."""
 
@@ -161,6 +162,7 @@ class _Writer:
         ids = self._of(self.book.warnings, self.book.ledger.number)
         known = f"SUMPRODUCT(({ids}={number})*1)*SUMPRODUCT(({self.where['event title'].span}={event})*1)"
         key = f"MATCH({number},{ids},0)*{_BY_WARNING}+INT({day})*{_BY_DAY}+{position}"
+        # One IF in the other: AND works out all that it is given, and an error in one part is an error of the whole.
         return f'IF({number}="","",IF(ISNUMBER({day}),IF({known}=0,"",IF({day}>TODAY(),"",{key})),""))'
 
     def _sorted(self, position: int) -> str:
@@ -182,6 +184,8 @@ class _Writer:
         return self._if_there(position, f"MATCH({title},{self.where['event title'].span},0)")
 
     def _text(self, position: int) -> str:
+        # A blank cell that INDEX finds is 0, which would be taken for what
+        # somebody wrote; with "" behind it it says nothing.
         text = f'INDEX({self._of(self.book.events, self.book.rows.result)},{self._at("row number", position)})&""'
         for sign in (" ", "　"):
             text = f'SUBSTITUTE({text},"{sign}","")'
@@ -300,6 +304,7 @@ class _Writer:
         said = f"DATE(MID({text},{at},4),MID({text},{at}+5,2),MID({text},{at}+8,2))"
         takes_day = self._table("says day", self._at("event", position))
         put_off = f'IF({takes_day}=1,IF(ISNUMBER({at}),IF(ISNUMBER({said}),{said},""),""),"")'
+        # Not WORKDAY: it knows holidays, and no Saturday that is worked in place of one (调休).
         after = f"INDEX({days},MATCH({day},{days},1)+{number})"
         then = f"IF({number}>0,{after},IF({months}>0,EDATE({self._at('delivered on', position)},{months}),{put_off}))"
         return self._if_there(position, self._where_possible(position, then, '""'))

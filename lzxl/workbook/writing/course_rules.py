@@ -14,6 +14,8 @@ from lzxl.year.events import Event, Machine, State, Step
 from lzxl.year.workdays import Calendar, is_workday
 
 _DAYS = (datetime.date(2024, 12, 1), datetime.date(2028, 12, 31))
+# Lotus 1-2-3 had a 29 February 1900, and spreadsheets keep it: from March
+# 1900 on, days are right when counted from here.
 _EPOCH = datetime.date(1899, 12, 30)
 
 Table = list[tuple[str, list[object]]]

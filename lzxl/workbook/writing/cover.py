@@ -86,6 +86,7 @@ def _input(worksheet: Worksheet, layout: LabelLayout, field: Field, form: Form) 
     counted = form.by_name.get(field.counts)
     if counted is not None:
         before, after = (part.replace('"', '""') for part in counted_help(field, counted))
+        # One cell with an error among those that are counted would make an error of the whole sentence.
         beside.value = f'="{before}"&IFERROR({row_count(counted)},"?")&"{after}"'
     else:
         put_text(beside, text)

@@ -93,6 +93,7 @@ def _extend(workbook: Workbook, sheet: Sheet, field: Field, texts: Texts) -> Non
     """Let every formula of the basis look at the decisions first; rows that show one are made high enough."""
     worksheet, layout = workbook[sheet.title], table_layout(sheet)
     column, state = layout.columns[field.name], _told_fields(sheet)[:3]
+    # As far as there are cells: a unit with more rows than the blank table has carries the formulas on below them.
     for row in range(layout.first_row, worksheet.max_row + 1):
         if not is_formula(worksheet, row, column):
             continue

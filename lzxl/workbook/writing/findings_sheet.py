@@ -140,6 +140,7 @@ def _write_finding(sheet: Worksheet, row: int, number: int, finding: Finding, sp
     sheet.cell(row, 2).fill = SEVERITY_FILLS[finding.severity]
     if spot is not None:
         link = sheet.cell(row, 4)
+        # A place within the file is a location; given as a plain text, openpyxl makes it a target outside of the file.
         link.hyperlink = Hyperlink(ref=link.coordinate, location=f"{quoted(spot.sheet)}!{spot.anchor}")
         link.font = LINK_FONT
 

@@ -53,6 +53,8 @@ def computed_formula(field: Field, form: Form, sheet: Sheet, grading: GradingTab
     """The formula of a computed field in a row: level, basis, group or running number. None if the sheet lacks likelihood or
     severity."""
     if field.computed == "serial":
+        # Not the number above plus one: whoever sorts or deletes rows tears
+        # such a chain, and it shows #REF! from there on.
         return f'=IF({has_content(sheet, row)},ROW()-ROW({_header_cell(sheet)}),"")'
     if field.computed == "group":
         return _group_formula(field, form, sheet, row)
@@ -113,6 +115,7 @@ def _runs_of(columns: tuple[int, ...]) -> list[tuple[str, str]]:
 def has_content(sheet: Sheet, row: int) -> str:
     """A condition, without "=": somebody wrote something in this row, a running number or id alone not counted."""
     parts = ",".join(f"${first}{row}:${last}{row}" for first, last in _runs(sheet))
+    # COUNTA counts a formula that shows nothing as well: content columns are those that have none of ours.
     return f"COUNTA({parts})>0"
 
 

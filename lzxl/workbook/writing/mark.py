@@ -105,10 +105,12 @@ def write_return(
     keeping.list_typed_levels(grading)
     looks = KeepsakeKeeping(back)
     looks.put_back(keepsakes)
+    # Only now is it known what has no place: findings about it lead to its line on the list.
     placement.list_at(unplaced_rows(back.listed))
     placed = [(finding, placement.find(finding)) for finding in findings]
     for sheet in form.tables:
         _add_findings_column(workbook[sheet.title], form, sheet)
+    # Behind the unit's own colours, which would be painted over the marks.
     _mark_cells(workbook, placed, looks.fills)
     _write_row_messages(workbook, form, placed)
     add_findings_sheet(workbook, form, stamp, placed, placement.is_shifted)
@@ -198,6 +200,7 @@ def _add_findings_column(worksheet: Worksheet, form: Form, sheet: Sheet) -> None
     worksheet.column_dimensions[letters] = dimension
     unlock_right_of(worksheet, column)
     for row in (layout.title_row, layout.note_row):
+        # Openpyxl would write both ranges, and Excel repairs a file in which merged ranges overlap.
         worksheet.unmerge_cells(start_row=row, end_row=row, start_column=1, end_column=layout.last_column)
         worksheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=column)
     hint = worksheet.cell(layout.hint_row, column)
@@ -224,6 +227,8 @@ def _mark_cells(
         title, row, column = place
         cell = in_front(workbook[title], row, column)
         cell.fill = SEVERITY_FILLS[min((finding.severity for finding, _ in here), key=SEVERITIES.index)]
+        # The sheet is protected: what is to be mended must let itself be
+        # typed into, also where the form locks the cell.
         if not _is_header(workbook, title, row):
             cell.protection = UNLOCKED
         told = _told_in_comment(here, fills.get(place, ""))

@@ -14,6 +14,7 @@ _TALLEST = 409.0
 
 def text_width(text: str) -> int:
     """Width in column characters: East Asian wide characters count two."""
+    # What is of ambiguous width (A: “ ” … ①) is as wide as a character in Chinese fonts.
     return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
 
 

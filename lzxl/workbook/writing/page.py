@@ -37,8 +37,11 @@ def set_page(
     """One page wide, as many pages long as it takes (or one), header repeated, at the foot the form and page numbers."""
     sheet.page_setup.paperSize = _PAPER[paper]
     sheet.page_setup.orientation = orientation
+    # Without this mark the two numbers below are kept in the file, and no program heeds them.
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToWidth = 1
+    # 0 means as many as it takes; where nothing is said it is 1 (ECMA-376),
+    # and a long table would be shrunk onto one page.
     sheet.page_setup.fitToHeight = 1 if one_page else 0
     sheet.print_options.horizontalCentered = True
     for side, inches in MARGINS.items():

@@ -117,6 +117,7 @@ class Ranked:
         """Those who wait for the best grade and have such a result: nothing was decided on them."""
         earned = f'{self.spans[self.rule.result]},">={number(self.scheme.bands[0].lowest)}",{more}'
         decided = f'{earned},{self.spans[self.rule.decided]},"?*"'
+        # By a difference: for a cell in which nothing stands, programs have no condition that they understand alike.
         return f"({self._counted(earned)}-{self._counted(decided)})"
 
     def _above(self) -> str:

@@ -21,6 +21,7 @@ from lzxl.workbook.writing.shown import Shown
 FIXED_TIME = datetime.datetime(2026, 1, 1)
 """Created and modified time of every workbook that lzxl writes."""
 
+# A zip file knows no earlier time.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _CORE = "docProps/core.xml"
 _FILTER = "_xlnm._FilterDatabase"
@@ -85,6 +86,8 @@ def _with_values(sheet: bytes, values: Mapping[str, str | float]) -> bytes:
         attributes = _TYPE.sub(b"", attributes)
         if not isinstance(value, str):
             return b'<c r="%b"%b><f>%b</f><v>%b</v></c>' % (cell, attributes, formula, f"{value:.15g}".encode())
+        # A text that a formula shows is of type str (ECMA-376): under s it
+        # would be a place in the list of shared texts.
         return b'<c r="%b"%b t="str"><f>%b</f><v>%b</v></c>' % (cell, attributes, formula, escape(value).encode())
 
     return _FORMULA.sub(with_value, sheet)

@@ -248,6 +248,8 @@ class SheetPart(XmlPart):
         else:
             place = self.rows[row]
             before = next((one.start for number, one in place.cells.items() if number > column), place.end)
+            # Several cells may go in at one place: in the order of columns, of which
+            # no sheet has 20,000, and before all else there.
             self.put(before, before, data, column - 20_000)
             self._change_row(place)
 
@@ -306,6 +308,7 @@ class SheetPart(XmlPart):
         for number, data in fresh.items():
             position = bisect_right(numbers, number)
             after = self.rows[numbers[position]].start if position < len(numbers) else self._data_end
+            # Rows in their order too, and all of them before the changed tag of the row that begins there.
             self.put(after, after, data, number - 2 * LAST_ROW)
 
     def rewrite(self, reference: Reference, text: str) -> None:

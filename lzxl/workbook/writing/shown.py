@@ -47,6 +47,7 @@ def shown_values(workbook: Workbook, form: Form, grading: GradingTable) -> Shown
             shown[sheet.title] = {
                 **_unit_line(workbook, worksheet, form, sheet),
                 **_computed(worksheet, sheet, grading),
+                # Behind what is computed: what was decided is said in its place.
                 **_decided(workbook, sheet),
                 **_serials(worksheet, sheet),
             }

@@ -16,6 +16,7 @@ SIZE = 10.5
 GREY = "FF7F7F7F"
 INK = "FF1F2A37"
 
+# 134 is the character set of simplified Chinese: by it a machine without 宋体 looks for another Chinese font.
 NORMAL_FONT = Font(name=BODY, sz=10, charset=134)
 BODY_FONT = Font(name=BODY, sz=SIZE)
 BOLD_FONT = Font(name=BODY, sz=SIZE, b=True)

@@ -146,6 +146,7 @@ def _set_column(worksheet: Worksheet, layout: TableLayout, field: Field) -> None
     column = ColumnDimension(worksheet, index=letters, width=field.width, customWidth=True)
     column.font = BODY_FONT
     column.alignment = body_alignment(field)
+    # Looks and lock of the column, not of cells: a row that somebody types or puts in below has no cells yet.
     column.number_format = number_format(field)
     column.protection = UNLOCKED
     worksheet.column_dimensions[letters] = column

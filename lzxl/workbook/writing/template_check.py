@@ -136,6 +136,7 @@ def _check_table(worksheet: Worksheet, sheet: Sheet) -> Iterator[Finding]:
             yield from _check_choice(worksheet, field, column, (layout.first_row, layout.last_formula_row))
         if field.computed in ("level", "group"):
             yield from _check_formula(worksheet, field, column, layout.first_row, layout.last_formula_row)
+    # A return has its column 问题 right of the last one: what a bureau added there would be written over.
     for cell in worksheet[layout.header_row][layout.last_column :]:
         if cell.value is not None and str(cell.value).strip():
             yield _finding(

@@ -30,6 +30,7 @@ def clean_text(text: str) -> str:
     units = clean.encode("utf-16-le")
     if len(units) <= 2 * TEXT_LIMIT:
         return clean
+    # The cut may go through a character of two units: half of one can stand in no file.
     return units[: 2 * (TEXT_LIMIT - len(CUT_MARK))].decode("utf-16-le", "ignore") + CUT_MARK
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from xml.parsers import expat
 
+# A > may stand in an attribute: the first one need not end the tag.
 _TAG = re.compile(rb"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
 _UTF_8 = re.compile(
     rb"""^(?:\xef\xbb\xbf)?(?:<\?xml[^>]*?(?:encoding\s*=\s*["']utf-?8["'][^>]*)?\?>)?\s*<""", re.IGNORECASE
@@ -56,10 +57,13 @@ class XmlPart:
 
     def follow(self, start: Callable[[str, dict[str, str], int], None], end: Callable[[str, int], None]) -> None:
         """Lead handlers through the elements: local name, attributes, place. Raises OddXmlError."""
+        # Some programs put a prefix before every name (x:row); no name has a
+        # blank in it, so that what is behind it is the name.
         parser = expat.ParserCreate(namespace_separator=" ")
 
         def started(name: str, attributes: dict[str, str]) -> None:
             place = parser.CurrentByteIndex
+            # What comes out of an entity has no place of its own in the bytes.
             if self.xml[place : place + 1] != b"<":
                 raise OddXmlError
             local = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
@@ -70,6 +74,7 @@ class XmlPart:
 
         parser.StartElementHandler = started
         parser.EndElementHandler = lambda name: end(name.rpartition(" ")[2], parser.CurrentByteIndex)
+        # A DTD may define entities that unfold to gigabytes; no spreadsheet program writes one.
         parser.StartDoctypeDeclHandler = refuse
         try:
             parser.Parse(self.xml, True)

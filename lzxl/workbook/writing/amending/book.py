@@ -50,6 +50,7 @@ class AmendedBook:
 
     def _refuse_bound(self, kinds: dict[str, str]) -> None:
         """Raise AmendError if other bytes of the file speak of those that would change."""
+        # The log of a shared workbook tells of each cell what it was before: it would know nothing of these changes.
         if "revisionHeaders" in kinds:
             raise AmendError("shared")
         # The relation's type ends in digital-signature/origin (ECMA-376 part 2, 13).
@@ -108,6 +109,7 @@ class AmendedBook:
         if workbook.splices:
             parts[self._main] = workbook.written()
         parts |= self._shorter_chain(changed)
+        # Names of parts are alike whatever the case of their letters (ECMA-376 part 2); those of a zip file are not.
         return {self._package.spelling(name): data for name, data in parts.items()}
 
     def _has_formulas(self, changed: Sequence[AmendedSheet]) -> bool:
@@ -119,6 +121,7 @@ class AmendedBook:
 
     def _shorter_chain(self, changed: Sequence[AmendedSheet]) -> dict[str, bytes]:
         """The chain of calculation, if cells of it have no formula any more."""
+        # Excel takes a file for damaged whose chain names a cell without a formula.
         gone = {
             (self._entry(sheet.title).get("sheetId", ""), address(*place))
             for sheet in changed

@@ -15,6 +15,7 @@ from lzxl.workbook.writing.amending.live import Live, value_of
 _EPOCHS = {False: datetime.date(1899, 12, 30), True: datetime.date(1904, 1, 1)}
 _FIRST_DAY = datetime.date(1904, 1, 2)
 """An earlier day has another number in one program than in the other: it is written as a text."""
+# A spreadsheet keeps fifteen digits: the eighteen of an identity card would end in zeros.
 _LARGEST_NUMBER = 10**15
 # A text that looks like the escape of a character would be read as that character.
 _LIKE_AN_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
@@ -70,4 +71,5 @@ def value_element(prefix: bytes, number: float | Decimal) -> bytes:
 def text_element(prefix: bytes, text: str) -> bytes:
     """A text in a cell itself."""
     written = escape(_LIKE_AN_ESCAPE.sub("_x005F_", text)).encode()
+    # Without the mark, programs may drop the blanks at either end.
     return b'<%bis><%bt xml:space="preserve">%b</%bt></%bis>' % (prefix, prefix, written, prefix, prefix)

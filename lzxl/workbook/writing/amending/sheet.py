@@ -176,6 +176,8 @@ class AmendedSheet:
         return self._text_cell(style, day.isoformat())
 
     def _text_cell(self, style: str, text: str) -> WrittenCell:
+        # In the cell itself: the list of shared texts is another part, and
+        # other cells know their texts by places in it.
         return WrittenCell(style, text_element(self.xml.prefix, text), "inlineStr")
 
     def _height(self, row: int) -> float:
