@@ -19,6 +19,7 @@ from lzxl.checks.dates import period_days
 from lzxl.forms.archive import ArchiveTable, Group
 from lzxl.forms.load import load_forms
 from lzxl.papers.kinds import paper_kinds
+from lzxl.year.ledger import is_warning_number
 
 _DAY = re.compile(r"(20\d\d)-?([01]\d)-?([0-3]\d)(?!\d)")
 _DOCUMENT = re.compile(r"[^\W\d_]{2,12}〔20\d\d〕\d{1,4}号")
@@ -114,6 +115,8 @@ def _title(campaign: Campaign, group: Group, files: list[Kept], serial: int) -> 
     if group.per == "unit":
         return _filed_title(campaign, group, files)
     stem = PurePosixPath(files[0].entry).stem
+    if group.titled_by_number and is_warning_number(stem.rpartition("_")[2]):
+        return stem.rpartition("_")[2] + group.title
     if group.titled_by_name:
         return f"{period}{group.title}：{stem}"
     return f"{period}{_paper(stem) or group.title}（{serial}）"

@@ -48,6 +48,7 @@ class Group:
     folder: str = ""
     names: tuple[str, ...] = ()
     titled_by_name: bool = False
+    titled_by_number: bool = False
 
 
 @dataclass(frozen=True)

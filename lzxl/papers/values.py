@@ -101,6 +101,7 @@ def _of_warning(known: Known, about: OfWarning) -> dict[str, str]:
         **_of_verification(course, about.done),
         **_of_disposition(course, about.done),
         **_of_rework(course, about.done),
+        **_of_event(course, about.done),
     }
 
 
@@ -196,6 +197,17 @@ def _of_rework(course: Course, done: Done) -> dict[str, str]:
         "督查情况": told or _said(done.row.content) if done.paper else "",
         "反馈期限": told_day(done.due),
         "重新整改次数": str(reworked) if reworked else "",
+    }
+
+
+def _of_event(course: Course, done: Done) -> dict[str, str]:
+    """The event that the paper follows: when, by whom, by which letter; and when the matter had been transferred, if it was."""
+    transferred = course.marked("transferred")
+    return {
+        "办理日期": told_day(done.row.day),
+        "办理人": _approved_by(done),
+        "来文文号": done.row.number,
+        "移送日期": told_day(transferred[-1].row.day) if transferred else "",
     }
 
 

@@ -49,6 +49,14 @@ def ledger_form() -> str:
     return next(one for one in form_ids() if ledger_book(load_form(one)) is not None)
 
 
+def is_warning_number(text: str) -> bool:
+    """Whether a text is written as the ledger numbers its warnings."""
+    book = ledger_book(load_form(ledger_form()))
+    assert book is not None
+    [number] = (entry for entry in book.warnings.fields if entry.name == book.warnings.key)
+    return re.search(number.checks["str_matches"]["pattern"], text) is not None
+
+
 @dataclass(frozen=True)
 class Entry:
     """A row of the ledger, and where it stands."""

@@ -7,10 +7,12 @@ the 28th, to be made good by 11 September.
 from __future__ import annotations
 
 import datetime
+import io
 import json
 import shutil
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
@@ -26,6 +28,7 @@ from tests.scenarios.office_desk import headed, invoke, run
 
 FORM, TITLE = "risk_register", "廉政风险点登记表"
 REVOKED = "撤销零报告告知书"
+CLEARED = "澄清说明"
 
 
 def on(day: str) -> datetime.date:
@@ -223,8 +226,7 @@ def test_as_long_as_no_notice_is_on_record_the_office_is_asked_for_it(own: Path)
 
 def test_the_notice_is_made_without_a_word_of_the_warning(own: Path) -> None:
     audit(own)
-    settings = own / "lzxl.toml"
-    settings.write_text(settings.read_text("utf-8").replace("# sign =", "sign ="), "utf-8")
+    sign(own)
     run(own, "notices", "--make", "HB12", "--date", "2026-08-28")
     [paper] = (own / "文书").glob(f"{REVOKED}_云环廉办〔2026〕1号_HB12.docx")
     text = text_of(paper)
@@ -242,12 +244,65 @@ def test_a_notice_that_was_recorded_by_hand_is_not_due_again(own: Path) -> None:
     assert told == [("sent", "云环廉办〔2026〕11号")]
 
 
-def test_who_is_cleared_afterwards_still_owes_the_register(own: Path) -> None:
-    audit(own)
+def clear(root: Path) -> None:
+    """The audit that was handed over turns out to be wrong."""
     reply = {"预警编号": "YJ-2026-014", "事项": "回告", "日期": on("2026-10-15"), "办理人": "派驻组"}
     reply |= {"结果": "不属实，予以澄清", "文号": "派纪函〔2026〕2号"}
-    type_rows(own / "预警处置台账.xlsx", "办理过程", [reply])
+    type_rows(root / "预警处置台账.xlsx", "办理过程", [reply])
+
+
+def sign(root: Path) -> None:
+    """The office's sign, without which no paper gets a number."""
+    settings = root / "lzxl.toml"
+    settings.write_text(settings.read_text("utf-8").replace("# sign =", "sign ="), "utf-8")
+
+
+def test_who_is_cleared_afterwards_still_owes_the_register(own: Path) -> None:
+    audit(own)
+    clear(own)
     assert states(own)["HB12"] == "nil_revoked"
+
+
+def test_who_is_cleared_gets_it_in_writing_once_it_is_approved(own: Path) -> None:
+    """4a: a draft that tells what was found and nothing of the matter, with the sheet on which it is approved."""
+    audit(own)
+    sign(own)
+    assert CLEARED not in {one["kind"] for one in noticed(own, "2026-10-14")}
+    clear(own)
+    assert [(one["object"], one["state"]) for one in noticed(own, "2026-10-15") if one["kind"] == CLEARED] == [
+        ("YJ-2026-014", "due")
+    ]
+    run(own, "notices", "--make", "YJ-2026-014", "--date", "2026-10-16")
+    [paper] = (own / "文书").glob(f"{CLEARED}_云环廉办〔2026〕*号_YJ-2026-014.docx")
+    text = text_of(paper)
+    told = ("乐正华同志：", "YJ-2026-014", "2026年8月28日移送", "派驻组", "派纪函〔2026〕2号", "不属实", "批准日期")
+    assert [said for said in told if said not in text] == []
+    assert [kept for kept in ("广告", "审计", "三成", "反映人是") if kept in text] == []
+
+
+def test_what_was_transferred_is_listed_in_the_archive_by_its_number_alone(own: Path) -> None:
+    audit(own)
+    sign(own)
+    clear(own)
+    (own / "文书").mkdir(exist_ok=True)
+    (own / "文书" / "移送函_云环廉移〔2026〕1号_YJ-2026-014.docx").write_bytes(b"PK transfer")
+    (own / "文书" / "移送函_乐正华.docx").write_bytes(b"PK transfer, called by hand")
+    run(own, "archive", "--allow-open")
+    titles = {}
+    for volume in (own / "归档").glob("*.zip"):
+        with ZipFile(volume) as archive:
+            catalogue = load_workbook(io.BytesIO(archive.read("归档文件目录.xlsx"))).worksheets[0]
+            titles[volume.name] = "\n".join(str(cell) for row in catalogue.values for cell in row)
+    [kept] = [text for name, text in titles.items() if "内部限定" in name]
+    [other] = [text for name, text in titles.items() if "内部限定" not in name]
+    assert "YJ-2026-014移送材料" in kept and "云环廉移〔2026〕1号" in kept
+    assert "移送" not in other
+    assert "乐正华" not in kept + other
+
+
+def noticed(root: Path, day: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(run(root, "notices", "--date", day, "--format", "json"))["notices"]
+    return found
 
 
 def test_who_accepts_it_knowing_of_the_warning_is_heeded(own: Path) -> None:

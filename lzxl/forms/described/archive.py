@@ -39,6 +39,7 @@ class ArchiveGroup(Entry):
     folder: Annotated[str, Field(pattern=r"^[^/\\.][^/\\]*$")] | None = None
     names: Annotated[list[Text], Field(min_length=1)] | None = None
     titled_by_name: bool = False
+    titled_by_number: bool = False
 
 
 class Audience(Entry):
