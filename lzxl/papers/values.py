@@ -205,7 +205,7 @@ def _of_event(course: Course, done: Done) -> dict[str, str]:
     transferred = course.marked("transferred")
     return {
         "办理日期": told_day(done.row.day),
-        "办理人": _approved_by(done),
+        "结论出自": _approved_by(done),
         "来文文号": done.row.number,
         "移送日期": told_day(transferred[-1].row.day) if transferred else "",
     }
