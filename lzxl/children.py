@@ -149,11 +149,13 @@ class Answer:
     def _reason(self) -> str:
         """Why a child that is not fit for an answer any more is not."""
         with suppress(subprocess.TimeoutExpired):
+            # A child that ran out of memory or time is just ending, and tells why by its code: not if it is killed now.
             self._process.wait(1)
         _kill(self._process)
         code = self._process.wait()
         if code == _EXIT_MEMORY:
             return MEMORY
+        # Windows has no such signal.
         return TIME if code == -getattr(signal, "SIGXCPU", 0) else BROKEN
 
 
@@ -219,6 +221,7 @@ class Kept:
         finally:
             if not answer.is_whole:
                 self._end()
+            # The child reads or is gone by now; whatever else holds the thread up, it ends with the parent.
             feeder.join(5)
 
     def _end(self) -> None:
@@ -235,6 +238,7 @@ class Kept:
 
 def _started(module: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - a module of our own
+        # -P: not from the folder that the command runs in, where a file may be called like a module of ours.
         [sys.executable, "-P", "-m", module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -256,6 +260,7 @@ def _feed(process: subprocess.Popen[bytes], line: bytes, data: bytes) -> None:
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End a child, and whatever it may have started."""
     with suppress(OSError):
+        # One that was waited for is gone, and its number may be another process's by now.
         if os.name == "posix" and process.returncode is None:
             os.killpg(process.pid, signal.SIGKILL)
         else:
@@ -285,6 +290,7 @@ def _answer(
 ) -> None:
     with Path(told["path"]).open("rb") if told["path"] else io.BytesIO(sys.stdin.buffer.read(told["size"])) as given:
         for says, data in answer_to(told["question"], given):
+            # Half a character must not end the child: it goes as it is, and the parent mends it (`told_text`).
             line = json.dumps(says, ensure_ascii=False).encode("utf-8", "surrogatepass")
             channel.write(_PIECE.pack(len(line), len(data)) + line)
             channel.write(data)

@@ -27,12 +27,14 @@ def writing(target: Path) -> Iterator[Path]:
     Folders above `target` are made. Raises OutputError with a Chinese sentence when the disk is full, read-only, or the
     target is not writable; `target` is then as it was.
     """
+    # A name may have 255 bytes, and each Chinese character takes three.
     temporary = target.with_name(f".{target.name[:60]}.{secrets.token_hex(4)}.tmp")
     with output_to(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             yield temporary
             with temporary.open("rb") as stream:
+                # Before the rename: else a power cut may leave the new name over an empty file.
                 os.fsync(stream.fileno())
             temporary.replace(target)
         finally:
@@ -42,6 +44,7 @@ def writing(target: Path) -> Iterator[Path]:
 
 def sweep(folder: Path, stem: str) -> None:
     """Take away what a process that was killed left half-written of a file whose name begins so. Not while another may write it."""
+    # Escaped: names of units and files may have brackets, which mean something to glob.
     for left in folder.glob(f".{glob.escape(stem[:60])}*.tmp"):
         with suppress(OSError):
             left.unlink()
@@ -57,6 +60,7 @@ def store_durably(target: Path, data: bytes, mode: int = 0o666) -> None:
     `mode`: who may do what with it, less what the user's umask forbids; it never lies there with a wider one.
     """
     with writing(target) as temporary:
+        # Created with its mode: narrowed afterwards, it would lie there open to others for a moment.
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(temporary, flags, mode), "wb") as stream:
             stream.write(data)
@@ -91,6 +95,7 @@ def output_trouble(target: Path, error: OSError) -> str:
     if error.errno == errno.EROFS:
         return f"磁盘是只读的，无法写入 {target}。请换一个位置。"
     if isinstance(error, PermissionError):
+        # Windows refuses to replace a file that a program has open.
         return f"没有权限写入 {target}；如果文件正在表格软件中打开，请先关闭再试。"
     if isinstance(error, IsADirectoryError):
         return f"无法写入 {target}：同名的文件夹已经存在。请换一个文件名。"

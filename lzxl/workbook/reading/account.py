@@ -70,6 +70,7 @@ class Account:
             self.placed += 1
             if own.is_signed(text):
                 self.signed.append(Unplaced(place, "", text, "签字落款"))
+            # A formula there is the workbook's own, which shows what the cover says; a typed text is the unit's.
             elif own.is_keeper(text) and (row, column) not in self.content.formulas:
                 self.signed.append(Unplaced(place, "", text, "改动过的单位、期次"))
         self.unplaced += kept
@@ -134,6 +135,7 @@ class OwnTexts:
         """Those of a sheet of `form`; worked out once for the forms that are loaded."""
         key = (form.id, sheet.name, is_standard)
         of, own = _known_texts.get(key, (None, None))
+        # The same form is loaded anew for another grading table: then its texts are others under the same id.
         if own is None or of is not sheet:
             own = cls(texts_of_cover(form) if sheet.layout == "labels" else texts_of_table(form, sheet), is_standard)
             _known_texts[key] = sheet, own
@@ -154,4 +156,5 @@ class OwnTexts:
 
 
 def _words(text: str) -> str:
+    # Lines to sign on are strokes, ＿ or _: a signature takes some of them away, and clerks draw them longer.
     return compact(text).replace("_", "")

@@ -94,6 +94,7 @@ class _Pieces:
                 raise ValueError("half a character")
             self._offset += len(here)
             count -= len(here) // size
+            # Half a character must not cost the file: it is mended, and said, once for all readers (`settle`).
             out.append(here.decode("utf-16-le", "surrogatepass") if is_wide else here.decode("latin-1"))
         return "".join(out)
 
@@ -108,6 +109,7 @@ class _Pieces:
         runs = struct.unpack("<H", self.next_bytes(2))[0] if flags & 8 else 0
         reading = struct.unpack("<I", self.next_bytes(4))[0] if flags & 4 else 0
         text = self.characters(count, bool(flags & 1))
+        # Both numbers stand before the text, what they count behind it: unskipped, the next text would begin in it.
         self.skip(4 * runs + reading)
         return text
 
@@ -183,6 +185,7 @@ class _Workbook:
     def _read_sheet(self, data: bytes) -> None:
         position, state, kind = struct.unpack_from("<IBB", data)
         if kind == _SHEETS:
+            # Two bits say it; the other six of the byte are undefined ([MS-XLS] BoundSheet8) and may be anything.
             self.sheets.append((self.text(data[6:], 1), VISIBILITY.get(state & 3, "visible"), position))
 
     def text(self, data: bytes, width: int) -> str:
@@ -233,7 +236,9 @@ class _Sheet:
             self._finish_text()
             self._read_record(kind, data)
         self._finish_text()
+        # A cell may be stored twice, and is one cell: counted twice, the other would pass for lost.
         self.sheet.stored = len(self.filled)
+        # Records may name rows in any order; whoever reads a table goes down the sheet.
         self.sheet.rows = dict(sorted(self.sheet.rows.items()))
 
     def _read_record(self, kind: int, data: bytes) -> None:
@@ -289,6 +294,7 @@ class _Sheet:
 
     def _result(self, data: bytes, style: int, place: tuple[int, int]) -> Any:
         """What a formula shows; a text follows in a record of its own."""
+        # FFFF marks what is no number ([MS-XLS] FormulaValue); read as a double it would be NaN.
         if data[12:14] != b"\xff\xff":
             return self._shown(struct.unpack_from("<d", data, 6)[0], style)
         kind = data[6]
@@ -312,6 +318,7 @@ class _Sheet:
             self.sheet.hide_columns(first + 1, last + 1)
 
     def _read_merges(self, data: bytes) -> None:
+        # How many there are is the file's word, and may be more than the record has room for.
         for number in range(min(struct.unpack_from("<H", data)[0], (len(data) - 2) // 8)):
             top, bottom, left, right = struct.unpack_from("<HHHH", data, 2 + 8 * number)
             self.sheet.merges.append((top + 1, left + 1, bottom + 1, right + 1))
@@ -327,6 +334,7 @@ _OF_SHEET: dict[int, Callable[[_Sheet, bytes], None]] = {
 
 def _unpacked(raw: int) -> float:
     """A number in 30 bits: those of a double or a whole number, perhaps to be divided by a hundred."""
+    # `raw` is signed, so that the shift keeps the sign; a double has its upper 30 bits here, the lower 34 are 0.
     number = float(raw >> 2) if raw & 2 else float(struct.unpack("<d", struct.pack("<II", 0, raw & 0xFFFFFFFC))[0])
     return number / 100 if raw & 1 else number
 

@@ -64,6 +64,7 @@ def sheet_records(stream: bytes, position: int) -> Iterator[Record]:
     """
     depth = 0
     for record in records(stream, position):
+        # A chart on a sheet has a BOF and an EOF of its own: the first EOF is not always that of the sheet.
         depth += (record.kind in _BEGINNINGS) - (record.kind == EOF)
         if depth <= 0:
             return
@@ -106,6 +107,7 @@ def text_encoding(stream: bytes) -> str | None:
     for kind, data, _ in takewhile(_is_of_book, records(stream)):
         if kind == CODEPAGE and is_known(_encoding_of(int.from_bytes(data[:2], "little"))):
             return None
+        # 0, which Latin fonts have in Chinese files too, is no such set and tells nothing: the next font is asked.
         if kind == FONT and _charset(data) in _CHARSETS:
             return _CHARSETS[_charset(data)]
     return _OF_CHINESE_WINDOWS
@@ -140,6 +142,8 @@ def is_known(encoding: str) -> bool:
 
 
 def _encoding_of(codepage: int) -> str:
+    # GB18030 reads all that 936 can write, and the rare characters of names besides.
     if codepage == 936:
         return "gb18030"
+    # BIFF's own numbers: 32768 and 32769 of old Mac and Windows versions, 1200 of every BIFF8 file.
     return {32768: "mac_roman", 32769: "cp1252", 1200: "utf-16-le"}.get(codepage, f"cp{codepage}")

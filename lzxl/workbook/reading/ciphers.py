@@ -17,9 +17,12 @@ from lzxl.workbook.reading.xor import xor_array, xor_key, xor_verifier
 
 # Each is a round of hashing for every try. Office writes 100,000.
 MOST_SPINS = 1_000_000
+# Fixed by [MS-OFFCRYPTO] 2.3.4.7: no file of this kind says it.
 STANDARD_SPINS = 50_000
+# Closed by themselves, so that programs can save a part: each piece has an initial vector or a key of its own.
 _SEGMENT = 4096
 _RC4_BLOCK = 1024
+# The same constants in every file ([MS-OFFCRYPTO] 2.3.4.13): one password opens three things by different keys.
 _VERIFIER_INPUT = bytes.fromhex("fea7d2763b4b9e79")
 _VERIFIER_HASH = bytes.fromhex("d7aa0f6d3061344e")
 _PACKAGE_KEY = bytes.fromhex("146e0be7abacd0d6")
@@ -124,6 +127,7 @@ class AgileLock:
         for number, begin in enumerate(range(8, len(self._package), _SEGMENT)):
             initial = _fitted(self._package_hash(self._package_salt + struct.pack("<I", number)), 16)
             pieces.append(_aes(key, self._package[begin : begin + _SEGMENT], initial))
+        # The last block is filled up: what stands behind the package's length is no part of the archive.
         return b"".join(pieces)[:size]
 
 
@@ -154,6 +158,7 @@ class StandardLock:
             _sha1(bytes(a ^ b for a, b in zip(digest.ljust(64, b"\0"), bytes([fill]) * 64, strict=True)))
             for fill in (0x36, 0x5C)
         )[: self._key_size]
+        # AES knows whole blocks only: 20 bytes of SHA-1 are stored as 32.
         if _aes(key, self._hash, None)[:20] != _sha1(_aes(key, self._input, None)):
             return None
         (size,) = struct.unpack_from("<Q", self._package)
@@ -208,6 +213,7 @@ def _with_open_records(stream: bytes, opened: bytearray) -> bytes:
             opened[begin : begin + size] = bytes(size)
         elif kind in _OPEN_RECORDS:
             opened[begin : begin + size] = stream[begin : begin + size]
+        # Of this record only the place of its sheet is never closed; the sheet's name is.
         elif kind == _BOUND_SHEET:
             opened[begin : begin + 4] = stream[begin : begin + 4]
     return bytes(opened)
@@ -232,6 +238,7 @@ class _XorLock:
         for _, begin, size in _records(self._stream):
             for place in range(16):
                 step = slice(begin + place, begin + size, 16)
+                # Where in the array a record begins depends on its place and its length, not on the record before it.
                 opened[step] = opened[step].translate(turned[(begin + size + place) % 16])
         return _with_open_records(self._stream, opened)
 
@@ -239,6 +246,7 @@ class _XorLock:
 def _as_bytes(password: str) -> list[bytes]:
     """A password in one byte or two for each character, as different programs take it; at most fifteen of them."""
     units = password.encode("utf-16-le", "surrogatepass")
+    # Office takes of each character the low byte, and the high one where that is 0 ([MS-OFFCRYPTO] 2.3.7).
     narrow = bytes(low or high for low, high in zip(units[::2], units[1::2], strict=True))
     found = [narrow[:15]]
     for encoding in ("gbk", "cp1252"):
@@ -285,6 +293,7 @@ class _CryptoApiLock:
 
         def key(block: int) -> bytes:
             found = _sha1(base + struct.pack("<I", block))[: self._bits // 8]
+            # A key of 40 bits is one of 128 that ends in zeros, and no other length is ([MS-OFFCRYPTO] 2.3.5.2).
             return found.ljust(16, b"\0") if self._bits == 40 else found
 
         opened = _rc4(key(0), self._input + self._hash)

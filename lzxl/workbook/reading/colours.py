@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from lzxl.workbook.keepsakes import Look
 from lzxl.workbook.reading.numbered import numbered
 
+# The first two digits are no transparency: some programs write 00 and some FF before the same plain colour.
 _VALUE = re.compile(r"(?:[0-9A-Fa-f]{2})?([0-9A-Fa-f]{6})")
 # ECMA-376 part 1, 18.8.27; the first eight stand again as 8 to 15.
 _FIRST = ("000000", "FFFFFF", "FF0000", "00FF00", "0000FF", "FFFF00", "FF00FF", "00FFFF")
@@ -74,5 +75,6 @@ def _share(tint: str) -> float:
 
 
 def _at(colours: Sequence[str], position: str) -> str:
+    # isdigit() holds for ² and ①, too, which int() refuses; and it refuses thousands of digits.
     is_number = position.isascii() and position.isdigit() and len(position) < 6
     return numbered(colours, int(position), "") if is_number else ""

@@ -122,6 +122,7 @@ class _ColumnReader:
         left = hand.raws(number - 1, self.sources) if number - 1 in hand.header.texts else None
         raws = hand.raws(number, self.sources)
         for index in formulas:
+            # =A1 shows 0 where A1 is blank: in a field of words nobody wrote that.
             if shows_nothing(self.entry, raws[index]):
                 raws[index] = None
         return follow(hand.sheet, self.entry, raws, left)
@@ -209,6 +210,7 @@ class _ColumnReader:
             table.broken[name] = broken
         if column.formulas:
             table.formulas[name] = column.formulas
+        # What our own formulas show is worked out anew, so that nothing rests on what the file stores of them.
         used = [] if self.is_live else sorted(column.formulas - broken)
         if used:
             place = self.hand.range(self.number, self.rows[used[0]], self.rows[used[-1]])

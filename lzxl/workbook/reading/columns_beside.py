@@ -48,6 +48,7 @@ def _report_unreadable(hand: TableInHand, row: int, column: int, raw: Any) -> No
     if isinstance(raw, CellError):
         hand.note("error_value", hand.cell(row, column), hand.header_over(column), raw.text)
     elif isinstance(raw, float) and abs(raw) >= _DIGITS_LOST:
+        # It may be somebody's identity number: its first digits alone are said.
         hand.note("id_digits_lost", hand.cell(row, column), hand.header_over(column), first_digits(raw))
 
 

@@ -71,6 +71,7 @@ class SheetContent:
 
     def cell(self, row: int, column: int) -> Any:
         """What a cell holds; None where blank."""
+        # Readers give "" or None for the same blank, as their libraries do.
         value = cell_in(self.rows.get(row, ()), column)
         return None if value == "" else value
 
@@ -105,6 +106,7 @@ class SheetContent:
     def fill_rows(self, numbered: Iterable[tuple[int, list[Any]]]) -> None:
         """Take in the rows that hold something."""
         for number, cells in numbered:
+            # 0 and FALSE are content, though any() takes them for nothing.
             if any(cells) or cells.count("") + cells.count(None) != len(cells):
                 self.rows[number] = cells
 

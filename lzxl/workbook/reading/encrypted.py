@@ -60,6 +60,7 @@ def _unlock(data: bytes, passwords: Sequence[str]) -> Unlocked:
         content = lock.open(password) if password else None
         if content is not None:
             return Unlocked(content, number if number >= 0 else None)
+    # Only where somebody gave a password is it wrong; a unit that was asked for none is asked to take it off.
     return Unlocked(code="file_password_wrong" if passwords else "file_encrypted")
 
 
@@ -72,6 +73,7 @@ def _lock_of(data: bytes) -> Lock:
     if not file.has("EncryptedPackage"):
         return biff_lock(file.read("Workbook" if file.has("Workbook") else "Book"))
     if not file.has("EncryptionInfo"):
+        # What rights management closes is opened by a licence from its server: no password may be asked for.
         raise UnknownCipherError("设有权限管理（IRM）")
     info, package = file.read("EncryptionInfo"), file.read("EncryptedPackage")
     major, minor = struct.unpack_from("<HH", info)

@@ -54,6 +54,7 @@ class Grid:
 
     def merges_from(self, row: int, to: int) -> Sequence[tuple[int, int, int, int]]:
         """The merged ranges that begin in the rows from `row` to `to`."""
+        # The tuple of the row alone sorts before every range that begins in it.
         return self.merges[bisect_left(self.merges, (row,)) : bisect_left(self.merges, (to + 1,))]
 
     def position_below(self, row: int) -> int:

@@ -52,6 +52,7 @@ _OLE_KINDS = (
     ("PowerPoint Document", "演示文稿"),
     ("VisioDocument", "Visio 图"),
     ("__properties_version1.0", "邮件"),
+    # Thumbs.db, which Windows leaves in folders of pictures, and which is packed along with them.
     ("Catalog", "缩略图缓存"),
 )
 
@@ -117,6 +118,7 @@ def judge_zip(stream: BinaryIO) -> Verdict:
 
 
 def _judge_members(stream: BinaryIO, members: Sequence[Entry]) -> Verdict:
+    # Members that are each small may unfold to gigabytes together. What they say may be a lie: readers count as well.
     if sum(member.declared_bytes for member in members) > MAX_INFLATED_BYTES:
         return Verdict(code="file_too_large", detail="解压后过大")
     if any(member.is_encrypted for member in members):
@@ -179,6 +181,7 @@ def _judge_ole(data: bytes) -> Verdict:
         file = CompoundFile(data)
         if file.has("EncryptedPackage"):
             return Verdict(code="file_encrypted", is_locked=True)
+        # BIFF8 calls its stream Workbook, BIFF5 Book; a file saved for both has both, and BIFF8 says more.
         name = next((name for name in ("Workbook", "Book") if file.has(name)), "")
         if name:
             return _judge_biff(file.read(name, _BIFF_HEAD))
@@ -243,6 +246,7 @@ def _name_text(head: bytes, beginning: bytes) -> str:
     """What a file is called that is some kind of text, if it is one. `head`: its beginning without blanks, in small letters."""
     if head.startswith(b"<?xml"):
         return "XML 表格2003" if b"urn:schemas-microsoft-com:office:spreadsheet" in beginning else "XML 文件"
+    # What web systems export as .xls is often a bare table of HTML, which Excel opens all the same.
     if b"<table" in beginning.lower():
         return "网页"
     # Text of two bytes a character is full of zeros, and says by its first two what it is.

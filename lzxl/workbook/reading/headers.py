@@ -69,6 +69,7 @@ class HeaderFinder:
         if is_long(text):
             text = without_instruction(text)
         try:
+            # None is remembered as well, for most cells name no field: .get() would look all of these up again.
             return self._fields[text]
         except KeyError:
             found = self._fields[text] = self.sheet.field_for_header(text)
@@ -121,6 +122,7 @@ class HeaderFinder:
             upper, lower = cell_in(top, column), cell_in(below, column)
             if self._is_ours(upper):
                 header.ours.add(column)
+            # The lower row names the column, the upper one the group that it belongs to.
             elif not is_blank(lower):
                 header.texts[column] = tidy(as_text(lower))
             elif not is_blank(upper) and not any_below(column, wide.get(column, column)):

@@ -20,6 +20,7 @@ def read_keepsakes(path: Path, passwords: tuple[str, ...] = ()) -> Keepsakes:
         unlocked = unlock(data, passwords)
         if unlocked.code:
             return Keepsakes()
+        # What was closed with a password is a stranger's as well: it is judged anew, and may be no workbook.
         data = unlocked.data
         verdict = judge(data)
     if verdict.code:

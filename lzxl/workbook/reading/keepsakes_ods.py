@@ -40,6 +40,7 @@ def read_ods_keepsakes(data: bytes) -> Keepsakes:
     else:
         with Package(data) as package:
             document = _Document(package)
+            # Before the content, whose styles name these as their parents; without them only looks are missing.
             with contextlib.suppress(KeyError, expat.ExpatError, RefusedError):
                 _parse(package.xml("styles.xml"), document)
             _parse(package.xml("content.xml"), document)
@@ -195,6 +196,7 @@ class _Document:
     def _inherited(self, style: str) -> Look:
         """The look of a style with that of its parents. White over its parent's yellow stays white till the end."""
         look, name = Look(), style
+        # A file may have styles that are each other's parents.
         for _ in range(_MOST_PARENTS):
             own, name = self._looks.get(name, (Look(), ""))
             look = _over(look, own)

@@ -113,6 +113,7 @@ def _picture(entry: bytes) -> bytes:
     name_length = entry[33] if len(entry) > _ENTRY_HEAD else 0
     for kind, instance, content in _parts(entry[_ENTRY_HEAD + name_length :]):
         if kind in _BITMAPS:
+            # One or two identifiers of sixteen bytes, and a tag, stand before the bytes ([MS-ODRAW] OfficeArtBlip).
             return content[33:] if instance in _BITMAPS[kind] else content[17:]
     return b""
 
@@ -124,6 +125,7 @@ def _read_pictures(stream: bytes, position: int, sheet: Any, store: list[bytes],
         left, right_part, top, down_part, last, _, bottom, _ = anchor
         # An anchor whose end lies before its beginning says nothing of the size.
         size = _in_shape(data, _size(sheet, anchor)) if last >= left and bottom >= top else (0, 0)
+        # Anchors count in 1,024ths of a column and 256ths of a row ([MS-XLS] OfficeArtClientAnchorSheet).
         offset = (_width(sheet, left) * right_part // 1024, _height(sheet, top) * down_part // 256)
         collector.picture(sheet.name, (top + 1, left + 1), data, size, offset)
 
@@ -144,6 +146,7 @@ def _picture_number(options: bytes) -> int:
     """Which picture of the store a shape shows, from 1; 0 for none."""
     for position in range(0, len(options) - 5, 6):
         number, value = struct.unpack_from("<HI", options, position)
+        # The two highest bits are flags, set for every picture that is kept in the file's store.
         if number & 0x3FFF == _PICTURE_PROPERTY:
             return int(value)
     return 0
@@ -161,6 +164,7 @@ def _in_shape(data: bytes, size: tuple[int, int]) -> tuple[int, int]:
 
 def _size(sheet: Any, anchor: tuple[int, ...]) -> tuple[int, int]:
     left, right_part, top, down_part, last, last_part, bottom, bottom_part = anchor
+    # An anchor may say that it reaches the sheet's end: what is added up is bounded.
     width = sum(_width(sheet, column) for column in range(left, min(last, left + 300)))
     height = sum(_height(sheet, row) for row in range(top, min(bottom, top + 3000)))
     width += _width(sheet, last) * last_part // 1024 - _width(sheet, left) * right_part // 1024
@@ -170,6 +174,7 @@ def _size(sheet: Any, anchor: tuple[int, ...]) -> tuple[int, int]:
 
 def _width(sheet: Any, column: int) -> int:
     info = sheet.colinfo_map.get(column)
+    # Seven pixels for each character, and five of margin (ECMA-376 part 1, 18.3.1.13).
     return _USUAL_WIDTH if info is None else (info.width * 7 // 256 + 5) * _EMU_PER_PIXEL
 
 

@@ -69,6 +69,7 @@ def _read_related(
 ) -> None:
     """Old comments, drawings and embedded files of a sheet. `threads`: told already."""
     for one in related:
+        # Those of an .xlsb are records, and read by its own reader.
         if one.kind == "comments" and one.part.endswith(".xml"):
             _read_comments(_tree(package, one.part), name, threads, collector)
         elif one.kind == "drawing":
@@ -221,6 +222,7 @@ def _font(node: Node, theme: Sequence[str], palette: Sequence[str]) -> Look:
 
     def has(name: str) -> bool:
         mark = node.child(name)
+        # <b/> is bold and <b val="0"/> is not: programs write the latter over a bold style.
         return mark is not None and mark.attributes.get("val", "1") not in ("0", "false", "none")
 
     return look_of("", ink, bold=has("b"), italic=has("i"), underline=has("u"), strike=has("strike"))
@@ -239,6 +241,7 @@ def _first_colour(fill: Node) -> Node | None:
         return next(fill.every("color"), None)
     if pattern.attributes.get("patternType", "none") == "none":
         return None
+    # In a solid fill the foreground is what the cell looks like; its background is not seen.
     return pattern.child("fgColor") or pattern.child("bgColor")
 
 
@@ -250,6 +253,7 @@ def _look(node: Node, fonts: Sequence[Look], fills: Sequence[str]) -> Look:
 def _read_cells(package: Package, part: str, name: str, looks: _Looks, collector: Collector) -> None:
     """Which cells of a sheet stand out, and which hold a picture."""
     xml = package.xml(part)
+    # Most sheets have none of them: their cells are not gone through a second time.
     cell_pictures = _cell_pictures(package) if b"DISPIMG" in xml else {}
     rich_pictures = picture_parts(package) if b"vm=" in xml else {}
     if not looks.is_any and not cell_pictures and not rich_pictures:

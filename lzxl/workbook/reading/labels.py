@@ -76,6 +76,7 @@ def _put(labels: Labels, named: Field, raw: Any, date1904: bool) -> None:
 
 @lru_cache(maxsize=16)
 def _label_pattern(titles: tuple[str, ...]) -> re.Pattern[str]:
+    # The longest first, for the first alternative that fits wins; with blanks between, as people spread 单　位.
     words = "|".join(r"\s*".join(map(re.escape, title)) for title in sorted(titles, key=len, reverse=True))
     return re.compile(rf"({words})\s*(?:[(（][^)）]{{0,6}}[)）])?\s*[:：]")
 
@@ -114,6 +115,7 @@ def _read_marked(
     end = following.start() if following else len(cell)
     value: Any = _SEAL.sub("", cell[mark.end() : end]).strip(" \t\n\u3000()（）,，;；、")
     if named.kind == "person":
+        # 填报人：王某　2026年3月1日 is one cell on paper forms, and the day no part of the name.
         value = _TRAILING_DATE.sub("", value).strip(" \t\n\u3000,，;；、")
     labels.label_cells[named.name] = place
     if value:

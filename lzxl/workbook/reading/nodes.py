@@ -57,6 +57,7 @@ class Node:
 def whole(text: str | None) -> int:
     """A whole number as XML has it; 0 for anything else."""
     stripped = (text or "").strip()
+    # isdigit() holds for ² and ①, which int() refuses; and nobody means a number of eighteen digits.
     digits = stripped.removeprefix("-")
     return int(stripped) if digits.isascii() and digits.isdigit() and len(digits) < 18 else 0
 
@@ -77,6 +78,7 @@ def tree(xml: bytes) -> Node:
             raise RefusedError("file_too_large")
         plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         node = Node(name.rpartition(" ")[2], plain)
+        # The same shape in words that old programs know (ECMA-376 part 3): it would come back twice.
         if node.name != "Fallback":
             stack[-1].children.append(node)
         stack.append(node)

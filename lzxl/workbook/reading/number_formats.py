@@ -140,6 +140,7 @@ def value_shown(number: float, shown: NumberFormat, date1904: bool = False) -> A
     """
     if shown.kind == "number":
         return _with_its_text(number, shown)
+    # Not >=: of NaN no comparison holds, and it has to stay a number as well.
     if not abs(number) < _PAST_ALL_DAYS:
         return number
     if shown.kind == "elapsed":
@@ -160,6 +161,7 @@ def _moment(number: float, date1904: bool) -> datetime.date | datetime.time:
     epoch = datetime.datetime(1904, 1, 1) if date1904 else datetime.datetime(1899, 12, 30)
     # Excel counts a 29 February 1900 that never was.
     days = number + 1 if number < 60 and not date1904 else number
+    # A double has no exact noon: unrounded, 12:00 comes as 11:59:59.999999, and no day is a whole one.
     moment = epoch + datetime.timedelta(milliseconds=round(days * 86_400_000))
     if number < 1:
         return moment.time()
@@ -185,6 +187,7 @@ def _sections(code: str) -> tuple[_Section, ...]:
             parts.append([])
         else:
             parts[-1].append(token)
+    # Positive, negative, zero, text: a format has no more, whatever stands in the file.
     return tuple(_section(tokens) for tokens in parts[:4])
 
 
@@ -202,6 +205,7 @@ def _section(tokens: list[_Token]) -> _Section:
     has_other_numerals = any(text.lower().startswith(("dbnum", "natnum")) for text in brackets)
     kinds = {token.kind for token in tokens}
     is_plain = not has_other_numerals and kinds.isdisjoint({"/", "@", "exponent"})
+    # _x is room as wide as an x, *x fills the cell with x: neither is said of the number.
     shown = tuple(token for token in tokens if token.kind not in ("bracket", ""))
     return _Section(shown, _condition(brackets), is_plain)
 
@@ -263,6 +267,7 @@ def _digits(number: float, tokens: tuple[_Token, ...], places: int) -> tuple[str
     percents = sum(token.kind == "%" for token in tokens)
     with localcontext() as context:
         context.prec = 400  # every double has its digits
+        # By the digits that people see: 1.005 is 1.00499999… to Decimal(), and Excel shows 1.01.
         value = abs(Decimal(repr(number))).scaleb(2 * percents - 3 * _trailing_commas(tokens))
         # As Excel rounds: of two equally near digits the greater; round() takes the even one.
         text = f"{value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"

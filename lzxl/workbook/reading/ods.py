@@ -253,6 +253,7 @@ class _Table:
         self.filled += repeats * (value is not None)
         rows, columns = _span(cell, "rows"), _span(cell, "columns")
         is_blank = value is None and formula is None and rows == columns == 1
+        # Before anything is unfolded: LibreOffice ends rows with one blank cell, repeated to the sheet's edge.
         if is_blank or place > _MOST_COLUMNS:
             return  # a blank tail may run to the sheet's end
         repeats = min(repeats, _MOST_COLUMNS)
@@ -260,6 +261,7 @@ class _Table:
         if value is not None:
             self._put_cells(place, value, repeats)
         if formula is not None:
+            # A formula that shows an empty text has a type and no text; one that was never calculated has neither.
             stored = bool(text) or f"{_OFFICE}value-type" in cell
             self.formulas.update(dict.fromkeys(range(place, place + repeats), stored))
         if (rows, columns) != (1, 1):
@@ -281,6 +283,7 @@ class _Table:
         kind = cell.get(f"{_OFFICE}value-type") or cell.get(f"{_CALC}value-type") or ""
         if cell.get(f"{_CALC}value-type") == "error" or (formula is not None and is_error_text(text)):
             return CellError(text or "#ERROR")
+        # WPS keeps a picture in a cell so, whatever the cell stores as its text.
         if formula is not None and "DISPIMG(" in formula.upper():
             return CellPicture()
         return cell_value(kind, cell, text, self.styles, self._style(place)) if kind or text else None
@@ -288,6 +291,7 @@ class _Table:
     def _read_row(self) -> None:
         repeats = _repeats(self.row_attributes, "rows")
         cells = self.cells
+        # Counted from what the cells say, not from what is put into rows: else a loss here would not be noticed.
         self.sheet.stored = (self.sheet.stored or 0) + self.filled * repeats
         told = len(cells) + len(self.formulas) + len(self.merges)
         if told:
@@ -299,6 +303,7 @@ class _Table:
 
     def _put_row(self, row: int, cells: list[Any], is_hidden: bool) -> None:
         if cells:
+            # A list for each: one shared by repeated rows would change in all of them.
             self.sheet.rows[row] = cells.copy()
             if is_hidden:
                 self.sheet.hidden_rows.add(row)

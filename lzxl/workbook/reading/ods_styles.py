@@ -49,6 +49,7 @@ class Styles:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element that stands outside of all tables begins."""
         if name in _DATA_STYLES:
+            # OpenDocument's way to say [h]: hours are not cut off at 24.
             self._data = _DataStyle(is_elapsed=attributes.get(f"{_NUMBER}truncate-on-overflow") == "false")
             self._data_styles[attributes.get(f"{_STYLE}name", "")] = self._data
         elif self._data is not None:
@@ -87,6 +88,7 @@ class Styles:
     def text(self, text: str) -> None:
         if self._data is not None and self._in_words:
             percent = text.strip() in ("%", "％")
+            # Every character is escaped: a word such as 月 or h would make a date of the format.
             self._data.pieces.append("%" if percent else "".join("\\" + character for character in text))
 
     def end(self, name: str) -> None:
@@ -143,4 +145,5 @@ def _points(size: str) -> float:
 
 
 def _count(digits: str) -> int:
+    # A style may ask for a billion zeros.
     return min(int(digits), _MOST_DIGITS) if digits.isdecimal() and len(digits) < 9 else 0

@@ -68,6 +68,7 @@ class CompoundFile:
         return self._read_mini(entry.start, size)
 
     def _offset(self, sector: int) -> int:
+        # The header takes the room of a whole sector, though it is only 512 bytes long.
         offset: int = (sector + 1) * self._sector
         if offset >= len(self._data):
             raise BrokenCompoundError
@@ -84,6 +85,7 @@ class CompoundFile:
         while following < _END_OF_CHAIN and following not in seen and (following + 1) * self._sector < len(self._data):
             seen.add(following)
             numbers = self._numbers(following)
+            # The last number is no sector of the table but where its list goes on ([MS-CFB] 2.5).
             found += [number for number in numbers[:-1] if number < _END_OF_CHAIN]
             following = numbers[-1]
         return found[: len(self._data) // self._sector + 1]
@@ -162,6 +164,7 @@ class CompoundFile:
         waiting, seen = [self._entries[0].child], set[int]()
         while waiting:
             number = waiting.pop()
+            # Entries are a tree by their own word: a hostile one leads in a circle, or out of the directory.
             if number == _NO_ENTRY or number in seen or number >= len(self._entries):
                 continue
             seen.add(number)

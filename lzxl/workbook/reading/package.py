@@ -74,6 +74,7 @@ class Package:
     def read(self, part: str) -> bytes:
         """The bytes of a part. Raises KeyError if there is none, RefusedError for a packing that no Office file has."""
         member = self._members[fold_part_name(part)]
+        # An Office file is deflated or stored (ECMA-376 part 2); bzip2 unfolds a few bytes to gigabytes.
         if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise RefusedError("file_broken")
         return self._archive.read(member)
@@ -100,7 +101,9 @@ class Package:
         found = {}
         for element in self.elements(source, "Relationship"):
             target = element.attributes.get("Target", "").strip()
+            # To follow one that leads out of the file would tell its author who opens it, and when.
             if element.attributes.get("TargetMode", "").lower() != "external":
+                # The last word is the same in both name spaces, the usual one and that of strict files.
                 kind = element.attributes.get("Type", "").rstrip("/").rpartition("/")[2]
                 found[element.attributes.get("Id", "")] = Related(self._resolve(folder, target), kind)
         return found

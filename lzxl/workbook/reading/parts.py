@@ -48,6 +48,7 @@ def parse_part(
     A DTD could make a small part a huge one, and no program writes one into a workbook.
     """
     parser = expat.ParserCreate(namespace_separator=" ")
+    # Else a text comes in pieces, a call for each line end and entity in it.
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
     parser.StartDoctypeDeclHandler = _refuse_document_type

@@ -7,6 +7,7 @@ import struct
 EMU_PER_PIXEL = 9525
 # As many segments stand before a JPEG's size at most.
 _MOST_SEGMENTS = 200
+# Tables, though their numbers lie among those of the frames, which have a size (ITU-T T.81, table B.1).
 _NO_SIZE_IN = frozenset({0xC4, 0xC8, 0xCC})
 
 
@@ -16,6 +17,7 @@ def picture_size(data: bytes) -> tuple[int, int]:
         width, height = _pixels(data)
     except (struct.error, IndexError):
         return 0, 0
+    # A bitmap whose rows go from top to bottom has a negative height.
     return abs(width) * EMU_PER_PIXEL, abs(height) * EMU_PER_PIXEL
 
 

@@ -35,6 +35,7 @@ class _PlainData(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if name in _ALLOWED.get(module, ()) or name in self._also.get(module, ()):
             return super().find_class(module, name)
+        # A pickle calls whatever it can name: a child that a file has taken over would run its code in the parent.
         raise pickle.UnpicklingError(f"{module}.{name}")
 
 

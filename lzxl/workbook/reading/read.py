@@ -127,6 +127,7 @@ def _read_content(
         return
     submission.form, submission.scheme, submission.sent_scheme = form.id, scheme, stamp.scheme
     submission.own_layout = own_layout
+    # A workbook of ours that was made into another form's, or adopted, keeps its stamp.
     submission.stamped = stamp.form == form.id and not own_layout
     submission.version = stamp.version
     if content.has_macros:
@@ -188,6 +189,7 @@ class _Reading:
         office = clear_office_fields(content, definition, finder)
         extract = extract_tables(content, finder, self.date1904)
         self.submission.facts += extract.facts
+        # Once the rows are judged: a sum below the table is no score that the unit gave itself.
         self.submission.facts += office.told(row for table in extract.tables for row in table.dropped)
         if not extract.tables:
             self.submission.facts.append(Fact("header_not_found", Place(content.name, table=definition.name)))

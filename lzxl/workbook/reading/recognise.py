@@ -198,6 +198,7 @@ def _cover_by_labels(left: list[SheetContent], cover: Sheet, main_only: bool) ->
     for sheet in left:
         places = list(find_labels(sheet, cover).values())
         if read_as_cover(places, fewest):
+            # From here on only more labels win: of two sheets that are alike the first is the cover.
             best, fewest = sheet, len(places) + 1
     return best
 

@@ -57,6 +57,7 @@ _BARE_SIGNATURE = re.compile(
 # A row of signatures has at most this many cells: label and name for each who signs.
 _MOST_SIGNATURES = 20
 _LONGEST_NAME = 6
+# Smaller numbers beside a label are scores and amounts.
 _LEAST_TELEPHONE = 1e6
 BLANK_DATE = re.compile(r"^(?:\d{2,4})?年\d{0,2}月\d{0,2}日?$")
 _FULL_DATE = re.compile(r"^\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?$")
@@ -189,6 +190,7 @@ def _total(filled: list[Any], texts: list[str]) -> RowKind | None:
     word = _word_that_totals(first, numbers, len(others) - numbers)
     if not word:
         return None
+    # 本页合计 adds its page alone: as a total it would be compared with all rows above.
     return "subtotal" if word in _SUBTOTALS or "本页" in first else "total"
 
 
@@ -292,6 +294,7 @@ def _column_mark(cell: Any) -> tuple[str, int] | None:
     """(kind, position) of a mark that numbers a column; None for anything else."""
     if isinstance(cell, str):
         return _mark_of_text(compact(cell).lower()) if len(cell) <= _LONGEST_MARK else None
+    # TRUE is 1 to Python, and would number the first column.
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return None
     return ("number", int(cell)) if float(cell).is_integer() and 0 < cell < 1000 else None

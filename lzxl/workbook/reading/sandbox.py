@@ -83,6 +83,7 @@ def password_of(path: Path, passwords: Sequence[str]) -> str | None:
         return None
     finally:
         child.close()
+    # A child may send True, which is an int, and any number.
     return passwords[number] if type(number) is int and 0 <= number < len(passwords) else None
 
 
@@ -231,6 +232,7 @@ class _Pool:
 
     def stop(self) -> None:
         self._stopped = True
+        # A copy, for the threads go on adding and taking away.
         for child in list(self._children):
             child.kill()
 
@@ -282,6 +284,7 @@ class _Child:
             timed_out.set()
             self.kill()
 
+        # To read from a pipe has no limit of time: only the child's end ends it.
         timer = threading.Timer(WALL_SECONDS, expire)
         timer.daemon = True
         timer.start()
@@ -299,6 +302,7 @@ class _Child:
                 detail = "读取时间过长"
             elif isinstance(error, _TooMuchError):
                 detail = "内容过多"
+            # Without its cause, whose text may quote what a file sent.
             raise _DeadError(detail) from None
         finally:
             timer.cancel()

@@ -20,6 +20,7 @@ from lzxl.workbook.reading.content import SheetContent
 from lzxl.workbook.reading.rows import MEANS, total_word
 
 _NUMBER = Field("", "", "score", "", "internal")
+# 0.1 and 0.2 are not 0.3 as doubles: a sum of scores may differ from what was typed in its last bits.
 _TOLERANCE = 1e-6
 _MOST_DECIMALS = 6
 # What adds up rows is given back for so many cells of a table; nobody has more.
@@ -194,6 +195,7 @@ def _adds_up(content: SheetContent, row: int, column: int, tallies: _Tallies, is
 
 def _plain_numbers(content: SheetContent, row: int) -> dict[int, float]:
     """Column → number, for the cells of a row that a formula would add."""
+    # By type: SUM leaves out texts and TRUE alike, and TRUE is an int to Python.
     return {column: float(cell) for column, cell in enumerate(content.rows[row], 1) if type(cell) in (int, float)}
 
 

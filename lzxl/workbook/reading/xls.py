@@ -37,6 +37,7 @@ def read_xls(data: bytes) -> WorkbookContent:
     try:
         return _read(stream)
     except Exception as error:
+        # Not by the records: what is closed would read as cells of rubbish.
         if "encrypt" in str(error).lower():
             raise
         try:
@@ -151,6 +152,7 @@ def _cells_of_styles(source: Any, rows: Iterable[int], wanted: Collection[int]) 
 
 def _read_runs(sheet: SheetContent, place: tuple[int, int], text: str, runs: list[tuple[int, bool]]) -> None:
     """`runs`: where in the text another font begins, and whether that strikes it through."""
+    # Up to the first run the cell's own font holds; most texts begin with none.
     bounds = [(0, sheet.struck.get(place, False)), *runs, (len(text), False)]
     parts = [is_struck for (start, is_struck), (end, _) in pairwise(bounds) if not is_empty(text[start:end])]
     if any(parts):

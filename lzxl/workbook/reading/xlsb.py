@@ -213,6 +213,7 @@ def cell_styles(data: bytes) -> Iterator[tuple[int, int, int]]:
             yield row, column, style
         elif kind in _FOLLOWING:
             column += 1
+            # Three bytes of four: the highest has flags of its own ([MS-XLSB] Cell).
             yield row, column, int.from_bytes(payload[:3], "little")
 
 
@@ -252,6 +253,7 @@ class _SheetReader:
                 top, bottom, left, right = struct.unpack_from("<IIII", payload, 0)
                 sheet.merges.append((top + 1, left + 1, bottom + 1, right + 1))
         if not is_over:
+            # A file that was cut off while it was sent still has whole records: half its rows would pass for all.
             raise ValueError("a sheet without an end")
         sheet.stored = len(filled)
         sheet.rows = dict(sorted(sheet.rows.items()))

@@ -130,6 +130,7 @@ def _parts_of_sheets(
             raise RefusedError("file_broken")
         # A chart may stand on a sheet of its own.
         is_read = one.kind == "worksheet" and entry.get("name", "") not in unread
+        # A small file may name one large part two hundred times.
         if is_read and one.part not in taken:
             taken.add(one.part)
             yield entry, one.part
@@ -144,6 +145,7 @@ def _read_parsed(book: _Book) -> None:
         parse(book.strings, strings)
     reader = SheetParser(strings, book.formats, book.struck, book.content.date1904, picture_numbers(book.package))
     for position, (sheet, xml) in enumerate(book.sheets):
+        # Nothing may stay of what the fast way had read before it gave up.
         fresh = SheetContent(sheet.name, sheet.visibility)
         reader.read_into(xml, fresh)
         book.sheets[position] = fresh, xml
@@ -246,6 +248,7 @@ def _scan_formulas(xml: bytes, sheet: SheetContent) -> None:
         column = columns.get(letters)
         if column is None:
             column = columns[letters] = column_index(letters.decode())
+        # A formula that shows an empty text stores nothing either, and is known by its type alone.
         sheet.formulas[int(digits), column] = stored != b"" or b't="str"' in attributes
     if found != sum(xml.count(mark) for mark in _FORMULA_TAGS):
         _scan_formulas_one_by_one(xml, sheet)

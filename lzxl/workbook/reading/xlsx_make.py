@@ -58,6 +58,7 @@ class _SheetXml:
             or _has_escapes_beyond(self.used)
             or self._has_odd_tags()
             or self._has_odd_cells()
+            # What is cut off below the last value (`used_rows`) is only below it if rows ascend.
             or not _rows_ascend(self.used)
         )
 

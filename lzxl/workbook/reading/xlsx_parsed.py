@@ -379,9 +379,11 @@ def _is_nothing(size: str | None) -> bool:
 def _iso(stored: str) -> Any:
     """A day, a day with a time, or a time of day as ISO 8601 writes it; the text itself if it is none."""
     try:
+        # With Z it would be aware of a time zone, and not to be compared with any other day.
         moment = datetime.datetime.fromisoformat(stored.rstrip("Z"))
     except ValueError:
         return _iso_time(stored)
+    # A time of day alone: programs write it on either of these days.
     if moment.date() in (datetime.date(1899, 12, 30), datetime.date(1899, 12, 31)):
         return moment.time()
     return moment.date() if moment.time() == datetime.time() else moment

@@ -53,6 +53,7 @@ def _value_numbers(package: Package) -> dict[str, str]:
     """Number of a rich value, as cells write it → as the part of rich values counts it. Raises KeyError where there are none."""
     metadata = package.elements("xl/metadata.xml", "valueMetadata", "cellMetadata", "rc", "rvb")
     blocks = [one.attributes.get("i", "") for one in metadata if one.name == "rvb"]
+    # Cells count these from 1, all other lists here begin with 0.
     return {str(number): _at(blocks, block) for number, block in enumerate(_blocks_of_cells(metadata), 1)}
 
 

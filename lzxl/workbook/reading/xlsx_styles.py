@@ -18,6 +18,7 @@ def read_styles(xml: bytes) -> tuple[NumberFormat, ...]:
     custom: dict[int, str] = {}
     numbers: list[int] = []
     for section, element in _in_sections(xml, "numFmt", "xf"):
+        # Conditional formats, which come behind the cell styles, have formats of the same numbers.
         if element.name == "numFmt" and not numbers:
             custom[_number(element.attributes.get("numFmtId"))] = element.attributes.get("formatCode", "")
         elif element.name == "xf" and section == "cellXfs":
