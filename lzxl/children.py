@@ -51,6 +51,7 @@ def limit_processor(seconds: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     spent = int(used.ru_utime + used.ru_stime) + 1
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    # The system counts from the child's start; the hard limit stays, for once lowered it could not move on.
     resource.setrlimit(resource.RLIMIT_CPU, (spent + seconds, hard))
 
 

@@ -33,6 +33,7 @@ _OF_THE_MACHINE = frozenset(
     for name in ("ENOSPC", "EDQUOT", "EROFS", "EIO", "EMFILE", "ENFILE", "ENOMEM", "EPIPE")
     if hasattr(errno, name)
 )
+# Runaway recursion has thousands of frames.
 _LONGEST_TRACE = 64_000
 
 
@@ -48,6 +49,7 @@ class Fault:
 
 def is_unforeseen(error: BaseException) -> bool:
     """Whether a trouble may be the fault of what was worked on. The frame library panics with a BaseException."""
+    # ImportError: a broken installation breaks every file alike, and is none of theirs.
     if isinstance(error, LzxlError | KeyboardInterrupt | SystemExit | GeneratorExit | MemoryError | ImportError):
         return False
     return not (isinstance(error, OSError) and error.errno in _OF_THE_MACHINE)
@@ -83,6 +85,7 @@ def spared(
     culprits = _breaking_alone(entries, work, range(len(entries)), broken)
     for index, trouble in culprits:
         kept[index] = instead(entries[index], trouble)
+    # What breaks on nothing, too, is the program's or the machine's fault: no unit is told that its file is bad.
     if len(culprits) == len(entries) and _fails(work, []) is not None:
         raise broken
     try:
@@ -138,6 +141,7 @@ def _breaking_together(
             found.append((part[0], error))
         else:
             middle = len(part) // 2
+            # The first half is taken next: what stands before stays, and what does not bear it goes.
             waiting += [part[middle:], part[:middle]]
     return found
 
@@ -158,11 +162,13 @@ def trace_of(error: BaseException) -> str:
 
 def keep(kind: str, trace: str, folder: Path | None, about: Iterable[str]) -> Fault:
     """`note` for a trouble that another process had: its kind and its trace."""
+    # A trace may quote half a character, which UTF-8 cannot write.
     text = "\n".join((*about, trace)).encode("utf-8", "backslashreplace")
     with suppress(OSError):
         place = folder or _own_folder()
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = place / f"{hashlib.sha256(text).hexdigest()[:16]}.txt"
+        # Its owner's alone from the first moment: a trace may quote a cell.
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as stream:
             stream.write(text)

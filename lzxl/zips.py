@@ -109,6 +109,7 @@ def inflate(stream: BinaryIO, entry: Entry) -> Iterator[bytes]:
             yield piece
     except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError, struct.error):
         raise BrokenZipError from None
+    # At the end only: what came out before has been given, and its taker has to forget it.
     if checksum != entry.checksum:
         raise BrokenZipError
 
@@ -119,9 +120,11 @@ def _find_directory(stream: BinaryIO) -> tuple[int, int, int]:
     The last is the size of what stands before the archive: a program that unpacks it, say.
     """
     length = stream.seek(0, 2)
+    # The end has a comment of up to 64 KB behind it: only so far back is it looked for.
     tail_start = max(length - _LONGEST_COMMENT - _END.size - _LOCATOR.size, 0)
     stream.seek(tail_start)
     tail = stream.read()
+    # The last one counts, as for every program: the comment of an archive within may hold another.
     place = tail.rfind(b"PK\x05\x06")
     if place < 0 or place + _END.size > len(tail):
         raise BrokenZipError
@@ -129,6 +132,7 @@ def _find_directory(stream: BinaryIO) -> tuple[int, int, int]:
     end = tail_start + place
     if place >= _LOCATOR.size and tail[place - _LOCATOR.size : place - _LOCATOR.size + 4] == b"PK\x06\x07":
         _, _, end64, _ = _LOCATOR.unpack_from(tail, place - _LOCATOR.size)
+        # The locator counts from the archive's beginning, which is not the file's where something stands before it.
         for at in (end64, end - _LOCATOR.size - _END64.size):
             record = _read_at(stream, at, _END64.size)
             if record[:4] == b"PK\x06\x06":
@@ -175,11 +179,13 @@ def _read_entry(directory: bytes, offset: int, shift: int) -> tuple[Entry, _RawN
     begins = fields[17]
     name_end = offset + _ENTRY.size + name_length
     extra_end = name_end + extra_length
+    # As other programs do: what stands behind a zero in a name is not shown, and would make another ending of it.
     data = directory[offset + _ENTRY.size : name_end].split(b"\x00", 1)[0]
     unicode_path = b""
     for tag, value in _extra_fields(directory[name_end:extra_end]):
         if tag == _ZIP64:
             declared, packed, begins = _large_numbers(value, declared, packed, begins)
+        # With the checksum of the name that it belongs to: programs that rename a member leave the field behind.
         elif tag == _UNICODE_PATH and value[:1] == b"\x01" and value[1:5] == struct.pack("<L", zlib.crc32(data)):
             unicode_path = value[5:]
     entry = Entry("", bool(flags & _ENCRYPTED), method, checksum, packed, declared, begins + shift)
@@ -219,6 +225,7 @@ def _name(raw: _RawName, encodings: Sequence[str]) -> str:
         text = _decoded(raw.data, ("utf-8", "gb18030") if raw.is_utf8 else encodings)
     if text is None:
         text = raw.data.decode("gb18030", "replace")
+    # After decoding: in GBK the second byte of a character may be a backslash. macOS writes names as NFD.
     return unicodedata.normalize("NFC", text.replace("\\", "/"))
 
 
@@ -243,6 +250,7 @@ def _is_utf8(names: Sequence[bytes]) -> bool:
         return False
     if any(sign >= "\u0800" for sign in text) or all(_is_latin(sign) for sign in text):
         return True
+    # Not GBK, which makes some sense of nearly any bytes: two-byte Cyrillic or Greek is seldom whole GB 2312.
     return _decoded(together, ("gb2312",)) is None
 
 
@@ -255,6 +263,7 @@ def _packed(stream: BinaryIO, entry: Entry) -> Iterator[bytes]:
     header = _read_at(stream, entry.offset, _LOCAL.size)
     if header[:4] != b"PK\x03\x04":
         raise BrokenZipError
+    # The directory's lengths do not count here: programs write other extra fields into the member's own header.
     *_, name_length, extra_length = _LOCAL.unpack(header)
     place = entry.offset + _LOCAL.size + name_length + extra_length
     left = entry.packed_bytes
@@ -283,6 +292,7 @@ class _Deflate:
     """zlib's decompressor, so that it works as those of bz2 and lzma."""
 
     def __init__(self) -> None:
+        # Negative: a zip has bare deflate, without zlib's header and checksum.
         self._inner = zlib.decompressobj(-15)
 
     @property
@@ -325,6 +335,7 @@ def _unpacked_lzma(packed: Iterator[bytes], entry: Entry) -> Iterator[bytes]:
     size, settings, dictionary = struct.unpack_from("<2xHBL", first)
     if size != 5 or settings >= 9 * 5 * 5:
         raise BrokenZipError
+    # Nine bytes may ask for 4 GB, before the first byte is unfolded.
     if dictionary > _MOST_DICTIONARY_BYTES:
         raise UnknownMethodError
     rest, literal = divmod(settings, 9)
@@ -332,6 +343,7 @@ def _unpacked_lzma(packed: Iterator[bytes], entry: Entry) -> Iterator[bytes]:
     filters = [
         {
             "id": lzma.FILTER_LZMA1,
+            # The least that liblzma takes.
             "dict_size": max(dictionary, 4096),
             "lc": literal,
             "lp": literal_position,
@@ -361,5 +373,6 @@ def _pieces(decompressor: _Decompressor, data: bytes) -> Iterator[bytes]:
             return
         yield piece
         data = b""
+        # A full piece may have more behind it that needs no input.
         if decompressor.needs_input and len(piece) < _PIECE_BYTES:
             return

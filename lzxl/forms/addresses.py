@@ -13,6 +13,7 @@ def with_ascii_domain(address: str) -> str:
     if not at or domain.isascii() or len(domain) > LONGEST_ADDRESS:
         return address
     try:
+        # The part before @ stays: how it is written only its own server knows (RFC 5321 2.3.11).
         return f"{local}@{domain.encode('idna').decode('ascii')}"
     except UnicodeError:
         return address

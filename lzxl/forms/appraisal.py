@@ -103,6 +103,7 @@ class AppraisalScheme:
 
 def round_half_up(number: Decimal) -> Decimal:
     """`number` to one decimal, halves away from zero: 89.95 → 90.0."""
+    # As people reckon on paper; Python's round() takes 89.85 as a double and the even digit.
     return number.quantize(_TENTH, rounding=ROUND_HALF_UP)
 
 
@@ -166,6 +167,7 @@ def _made(data: Mapping[str, Any]) -> AppraisalScheme:
 def _weights(data: Mapping[str, Any]) -> dict[str, Decimal]:
     """The weights in the order of the three scores; what is none of them behind."""
     given = {str(name): _number(weight) for name, weight in data.items()}
+    # In one order whatever the file's: weights stand in columns, and in sentences.
     names = [name for name in SCORE_FIELDS if name in given] + sorted(set(given) - set(SCORE_FIELDS))
     return {name: given[name] for name in names}
 
@@ -176,14 +178,17 @@ def _tariff(data: Mapping[str, Any]) -> Tariff:
 
 def _lists(groups: Any) -> Any:
     """`groups`, if it is a list of lists."""
+    # A text is a list of its characters to Python: each would be a kind of units.
     if isinstance(groups, str) or any(isinstance(group, str) for group in groups):
         raise TypeError("groups 应是几组单位类别")
     return groups
 
 
 def _number(value: Any) -> Decimal:
+    # YAML and TOML read on, true and yes as truth, which is 1 to Decimal: nobody means one point.
     if isinstance(value, bool):
         raise TypeError(f"{value} 不是数")
+    # By its digits: Decimal(0.1) is not 0.1, and three weights of it would not add up to 100.
     number = Decimal(str(value))
     if not number.is_finite():
         raise ValueError(f"{value} 不是数")

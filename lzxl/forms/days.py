@@ -93,6 +93,7 @@ def readings(text: str) -> tuple[datetime.date, ...]:
     if match is None:
         return ()
     first, second, third = int(match[1]), int(match[3]), int(match[4])
+    # 26-3-1 in China, 3/1/26 of American programs, 1.3.26 of European ones.
     orders = ((first, second, third), (third, first, second), (third, second, first))
     found: dict[datetime.date, None] = {}
     for year, month, day in orders:
@@ -107,6 +108,7 @@ def in_numbers(written: str) -> str:
     if match is None:
         return written
     year, month, day = match.groups()
+    # isdigit() alone holds for digits of other scripts and for ², too.
     digits = year if year.isdigit() and year.isascii() else "".join(str(_NUMERALS[numeral]) for numeral in year)
     return f"{digits}年{_number(month)}月{_number(day)}{written[match.end() :]}"
 
@@ -156,6 +158,7 @@ def _clock(match: re.Match[str]) -> datetime.time:
 def _in_beijing(named: datetime.date, clock: datetime.time, ahead: int) -> Day:
     """A day with a time of another zone, `ahead` minutes before universal time, if it is the same day in Beijing."""
     local = clock.hour * 60 + clock.minute - ahead + _BEIJING
+    # Where it is another day in Beijing nobody knows which of the two the clerk means: it is asked.
     is_same_day = 0 <= local < _MINUTES_OF_A_DAY
     return Day(named) if is_same_day else Day(None, "date_in_other_zone")
 

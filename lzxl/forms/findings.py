@@ -54,6 +54,7 @@ class Finding(Placed):
 
     def as_json(self) -> dict[str, str]:
         """The finding as the JSON contract of `lzxl check` has it."""
+        # A sheet is called as the unit likes, by a telephone number too; cell and header are sayable already.
         from lzxl.forms.private import mask
 
         return {
@@ -123,9 +124,11 @@ class Catalogue:
         from lzxl.forms.private import find_private, sayable
 
         rule = self.rules[code]
+        # First masked, then cut: a number cut in the middle would not be known for one.
         shown = shorten(sayable(_written(value)))
         worded = {name: _worded(rule, detail) for name, detail in details.items()}
         filled = _Details(worded, sheet=place.sheet, cell=place, header=header, value=shown)
+        # A value to put into the cell is given word for word: masked it would destroy what stands there.
         if remedy is not None and isinstance(remedy.value, str) and find_private(remedy.value):
             remedy = Remedy("review")
         return Finding(
@@ -260,6 +263,7 @@ def shorten(value: object, limit: int = 60) -> str:
 def _written(value: object) -> str:
     if value is None:
         return ""
+    # Spreadsheets keep fifteen digits: beyond, the whole number would show digits that nobody typed.
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
     return str(value)

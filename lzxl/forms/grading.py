@@ -86,6 +86,7 @@ def build_table(
             raise ConfigError(f"分级表“{name}”的{'×'.join(cell)}出现两次。", code="grading_cell_twice", name=name)
         cells[cell] = grade
     grades = tuple(_in_order(name, cells, likelihood, severity))
+    # It says how open cells are dealt with: where the leading group has decided them all it would mislead.
     principle = data.get("principle", "") if any(grade.open for grade in grades) else ""
     table = GradingTable(name, str(data["title"]), likelihood, severity, level, grades, principle)
     _require_monotone(table)
@@ -160,6 +161,7 @@ def _by_score(name: str, data: Mapping[str, Any]) -> list[Grade]:
         likelihoods, severities = data["scores"]["likelihood"], data["scores"]["severity"]
         bands = [(str(band["level"]), int(band["from"])) for band in data["bands"]]
         lowest = [start for _, start in bands]
+        # Else a product would be in no band, or in two.
         if lowest != sorted(set(lowest), reverse=True) or lowest[-1] != 0:
             raise ConfigError(
                 f"分级表“{name}”的分数段应从高到低排列、不重复，最后一段从0起。",

@@ -52,6 +52,7 @@ def read_sound(folder: Path, name: str) -> Any:
         raise ConfigError(f"找不到表单定义文件 {name}，请重新安装 lzxl。", code="schema_not_found", name=name)
     require_sound(folder)
     with path.open("rb") as stream:
+        # libyaml's loader is by far the faster, and is not in every build of PyYAML.
         return yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
 
 
@@ -105,6 +106,7 @@ def _in_order(folder: Path | None) -> tuple[Form, ...]:
     else:
         files = ((folder or data_folder("schemas")) / "forms").glob("*.yaml")
         forms = {path.stem: _described(path.stem, folder) for path in files}
+    # Two of one place stand by their names, not as a folder happens to list them.
     return tuple(sorted(forms.values(), key=lambda form: (form.place, form.id)))
 
 
@@ -142,6 +144,7 @@ def load_form(form_id: str, scheme: str = DEFAULT_SCHEME, folder: Path | None = 
         return given
     form = _described(form_id, folder)
     words = _words_of(scheme, folder)
+    # The same object for every table whose words are the usual ones: what it remembers is worked out once.
     if not _uses(form, words) or all(load_vocabularies(folder)[name] is one for name, one in words.items()):
         return form
     return replace(form, scheme=scheme, sheets=tuple(_with_words(sheet, words) for sheet in form.sheets))
@@ -208,6 +211,7 @@ def load_forms(scheme: str = DEFAULT_SCHEME, folder: Path | None = None) -> dict
 def _sheet(data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> Sheet:
     standard = data.get("standard_rows", {})
     described = tuple(_field(entry, vocabularies) for entry in data["fields"])
+    # The office's fields are in no workbook, no value and no rule of units: told apart here, they cannot slip in.
     fields = tuple(entry for entry in described if entry.owner != "office")
     return Sheet(
         name=data["name"],

@@ -158,6 +158,7 @@ class Sheet(Pickled):
     @cached_property
     def content_fields(self) -> tuple[Field, ...]:
         """The fields that show that somebody wrote a row: not computed nor looked up, nor the running number, nor the row's id."""
+        # Rows are sent out with their numbers and with look-ups of persons: these alone are no row of anybody's.
         given = {self.key, *self.looked_up}
         written = (entry for entry in self.fields if not (entry.computed or entry.derived))
         return tuple(entry for entry in written if entry.kind != "serial" and entry.name not in given)
@@ -186,6 +187,7 @@ class Sheet(Pickled):
 
     def field_for_header(self, text: str) -> Field | None:
         """The field that a header or label names; spaces, line breaks, width and punctuation do not matter."""
+        # As it is first: brackets may be what tells two headers apart.
         return self._by_header.get(fold(text)) or self._by_header.get(fold_unbracketed(text))
 
     def office_field_for_header(self, text: str) -> Field | None:

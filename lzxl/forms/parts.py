@@ -69,6 +69,7 @@ def _parts_of(kind: type) -> dict[str, tuple[Any, Field[Any]]]:
 def made(kind: Any, data: Any) -> Any:
     """A value of the type `kind`, of what a sound file says: dataclasses of mappings, tuples of lists."""
     if get_origin(kind) is UnionType:
+        # `Rule | None`: the rule itself stands first.
         return made(get_args(kind)[0], data)
     if get_origin(kind) is tuple:
         return tuple(made(get_args(kind)[0], entry) for entry in data)

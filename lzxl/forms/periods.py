@@ -37,6 +37,7 @@ def label_in(text: str, period: str, labels: Sequence[str]) -> str:
     """
     said, own = label_key(text), label_key(period)
     known = {label_key(label): label for label in labels}
+    # Every text begins with an empty period.
     if not own or not said.startswith(own):
         years = _years(text)
         if not years:

@@ -68,6 +68,7 @@ def _continues(name: str, token: str, following: str) -> bool:
     if len(token) > 1:
         return False
     if len(name) == 3:
+        # 欧阳娜 has room for one more, 王小明 has not: the next character begins another name.
         return name[:2] in DOUBLE_SURNAMES
     # A single character after a whole name begins the next one, unless there is none.
     return len(name) == 2 and (not following or len(following) > 2 or TITLE.match(following) is not None)

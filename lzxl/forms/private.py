@@ -96,8 +96,10 @@ _RUN_BESIDE_NAME = re.compile(rf"[0-9](?:{_SEPARATOR}{{0,3}}[0-9]){{4,}}")
 _LEAST_TELEPHONE = 7
 _ANY_DIGIT = re.compile(rf"\d|[{_NUMERALS}]{{3}}")
 _GROUP = re.compile("[0-9Xx]+")
+# A 0 was once dialled before a mobile of another town, and is still written.
 _PREFIX = re.compile("(?:0086|086|86|0)?(?=1[3-9][0-9]{9}$)")
 _ALL_APART = (1,) * 11
+# How people group the eleven digits; in other groups they are more often several numbers beside each other.
 _MOBILE_SHAPES = frozenset(
     [
         (11,),
@@ -114,6 +116,7 @@ _MOBILE_SHAPES = frozenset(
         _ALL_APART,
     ]
 )
+# Lines in a town begin with 2 to 8: 1 is for services and mobiles.
 _LANDLINE = re.compile(r"(?:\(?0[1-9][0-9]{1,2}\)?[- ]{0,2})?[2-8][0-9]{2,3}[- ]?[0-9]{4}(?![0-9])")
 _CALLED = re.compile(r"(?:电话|手机|座机|号码|联系|致电|拨打|[Tt][Ee][Ll])[^0-9，。；,;]{0,6}$")
 _OFFICIAL = re.compile(
@@ -140,6 +143,7 @@ _SUSPECT = re.compile(
 _SPOKEN_DIGITS = re.compile(f"[{_NUMERALS}]{{3,}}")
 # Between ideographs a blank parts nothing: 举 报 人 张 三.
 _BETWEEN = re.compile("(?<=[\u4e00-\u9fff:]) +(?=[\u4e00-\u9fff])")
+# GB 11643: of the first seventeen digits; the eighteenth is what follows from them.
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _FIRST_BIRTH = 1900
 
@@ -223,6 +227,7 @@ def mask(text: str) -> str:
 
 def name_alone(text: str) -> str:
     """What a cell of names holds without the numbers in it; "" if nothing else is there."""
+    # From the end, so that the places before stay where they are.
     for entry in reversed(find_private(text, is_name=True)):
         text = text[: entry.start] + " " + text[entry.end :]
     text = _EMPTY_BRACKETS.sub("", text)
@@ -336,6 +341,7 @@ def _mobile_at(groups: list[tuple[int, str]], first: int, is_called: bool) -> tu
 def _identity_at(groups: list[tuple[int, str]], first: int, is_announced: bool) -> tuple[str, int] | None:
     """An identity number of 18 digits, or where one is announced of 15, as they were once."""
     for count, digits in _joined(groups, first, 18):
+        # Where the cell says what it is, a number with a mistyped digit is somebody's all the same.
         if digits[:17].isdigit() and _has_birthday(digits[6:14]) and (is_announced or _is_checked(digits)):
             return IDENTITY, count
     for count, digits in _joined(groups, first, 15):

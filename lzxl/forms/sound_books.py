@@ -31,6 +31,7 @@ def judge_book(form: FormSaid) -> Iterator[Mistake]:
 def judge_books_apart(said: Said) -> Iterator[Mistake]:
     """No two files of the campaign's folder have one name: books, and the forms that lie there under their titles."""
     names: dict[str, str] = {}
+    # Books last: of two that share a name it is the book's file that can be called otherwise.
     for form in sorted(forms_in(said), key=lambda form: "file" in form.data):
         name = form.data.get("file") or form.title
         owner = names.setdefault(fold(name), form.title)

@@ -125,6 +125,7 @@ def has_left(unit: Unit, people: People, name: str, day: datetime.date) -> bool:
 def _leaders_on(unit: Unit, people: People, day: datetime.date) -> tuple[str, ...]:
     """The leaders who are in charge of a unit on a day."""
     places = people.places_of(unit.leader)
+    # Leaders need not be among the roster's people: then the one whom it names for the unit counts.
     is_there = bool(unit.leader) and (not places or any(person.serves_on(day) for person in places))
     charged = [person.name for person in people.persons if unit.code in person.in_charge_of and person.serves_on(day)]
     return tuple(dict.fromkeys([unit.leader, *charged] if is_there else charged))

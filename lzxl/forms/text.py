@@ -91,8 +91,10 @@ def compact(text: str) -> str:
 def fold(text: str) -> str:
     """`text` after NFKC, in lower case, with only letters and digits left: how two headers are compared."""
     if not is_plain(text):
+        # Before NFKC, which makes 戶 of the radical that everybody here reads as 户.
         text = _with_ideographs(_UNSEEN.sub("", text))
     normal = unicodedata.normalize("NFKC", text).lower()
+    # ★ is a word to people: ★★★ is how some write the gravest level.
     # To Unicode, a Hangul filler is a letter; normalisation makes one filler of them.
     return "".join(character for character in normal if character.isalnum() or character == "★").replace("\u1160", "")
 

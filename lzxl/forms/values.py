@@ -66,6 +66,7 @@ BLANK = Parsed(None)
 
 # The first integer that a double (and so a spreadsheet cell) no longer holds exactly in all 16+ digits.
 LOST_DIGITS = 1e15
+# Excel counts a 29 February 1900 that never was: from March 1900 on this is its day 0.
 _EPOCH_1900 = datetime.date(1899, 12, 30)
 # 0 as a number, as a time, and as a day: as the reader of a container has it, by the format of its cell.
 _ZEROS = (0, datetime.time(0), _EPOCH_1900, datetime.datetime(1899, 12, 30), datetime.datetime(1904, 1, 1))
@@ -112,6 +113,7 @@ def shows_nothing(field: Field, raw: Any) -> bool:
     if field.kind in NUMBER_KINDS:
         return False
     number = raw.number if isinstance(raw, ShownNumber) else raw
+    # FALSE is 0 to Python, and an answer.
     return number in _ZEROS and not isinstance(number, bool)
 
 
@@ -341,6 +343,7 @@ def _has_raised_digits(text: str) -> bool:
 
 def _number_of_kind(kind: str, number: float, note: str) -> Parsed:
     if kind == "score":
+        # A formula may make 9.700000000000001 of scores with decimals.
         return Parsed(int(number) if number.is_integer() else round(number, 6), note=note)
     if not number.is_integer():
         return Parsed(tidy(str(number))) if kind == "serial" else Parsed(None, "number_not_whole")
@@ -352,6 +355,7 @@ def _date(raw: Any, date1904: bool) -> Parsed:
         return _day_of_moment(raw, "")
     if isinstance(raw, datetime.date):
         return Parsed(raw)
+    # TRUE is 1 to Python: the first day of 1900.
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
         return Parsed(None, "date_unreadable")
     if isinstance(raw, str):
@@ -401,6 +405,7 @@ def _date_from_text(text: str) -> Parsed:
     found = read_day(text) if not _has_raised_digits(text) else Day(None, "date_unreadable")
     written = spaced(text)
     if found.problem == "date_unreadable" and _SERIAL_AS_TEXT.fullmatch(written):
+        # The text may come from any workbook, and nearly all count from 1900, whatever this one does.
         return _date_from_serial(float(written), False)  # a serial number pasted as text
     if _ISO_DAY.fullmatch(written):
         return _from_day(found, "text_normalised" if written != text.strip() else "")

@@ -95,6 +95,7 @@ class Vocabulary(Pickled):
             from difflib import get_close_matches
 
             if len(self._suggested) >= _MOST_REMEMBERED:
+                # A hostile file has as many wrong words as cells.
                 self._suggested.clear()
             close = get_close_matches(folded, list(self._by_alias), n=1, cutoff=LIKE_A_WORD)
             self._suggested[folded] = self._by_alias[close[0]] if close else None

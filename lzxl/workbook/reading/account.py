@@ -156,5 +156,5 @@ class OwnTexts:
 
 
 def _words(text: str) -> str:
-    # Lines to sign on are strokes, ＿ or _: a signature takes some of them away, and clerks draw them longer.
+    # Lines to sign on are strokes, ＿ or _: a signature takes the room of some of them.
     return compact(text).replace("_", "")

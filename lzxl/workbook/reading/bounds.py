@@ -26,6 +26,7 @@ def bound(submission: Submission) -> None:
         detail = f"有{rows}行"
     if detail:
         submission.refusal = load_catalogue().finding("file_too_large", value=detail, detail=detail)
+        # Nothing of it goes on: a file that is refused has no unit and no period that somebody could go by.
         submission.cover = None
         submission.tables, submission.facts, submission.unplaced = [], [], []
         return

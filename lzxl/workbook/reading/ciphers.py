@@ -19,7 +19,7 @@ from lzxl.workbook.reading.xor import xor_array, xor_key, xor_verifier
 MOST_SPINS = 1_000_000
 # Fixed by [MS-OFFCRYPTO] 2.3.4.7: no file of this kind says it.
 STANDARD_SPINS = 50_000
-# Closed by themselves, so that programs can save a part: each piece has an initial vector or a key of its own.
+# Each piece has an initial vector ([MS-OFFCRYPTO] 2.3.4.15), or a key ([MS-XLS] 2.2.10), of its own.
 _SEGMENT = 4096
 _RC4_BLOCK = 1024
 # The same constants in every file ([MS-OFFCRYPTO] 2.3.4.13): one password opens three things by different keys.

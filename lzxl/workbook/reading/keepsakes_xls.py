@@ -146,7 +146,7 @@ def _picture_number(options: bytes) -> int:
     """Which picture of the store a shape shows, from 1; 0 for none."""
     for position in range(0, len(options) - 5, 6):
         number, value = struct.unpack_from("<HI", options, position)
-        # The two highest bits are flags, set for every picture that is kept in the file's store.
+        # The two highest bits are flags; one is set wherever the value is the number of a picture.
         if number & 0x3FFF == _PICTURE_PROPERTY:
             return int(value)
     return 0

@@ -77,7 +77,7 @@ def _font(payload: bytes, theme: Sequence[str]) -> Look:
 
 def _colour(payload: bytes, position: int, theme: Sequence[str]) -> str:
     kind, number, tint, red, green, blue = struct.unpack_from("<BBhBBB", payload, position)
-    # The lowest bit says whether the value beside it is up to date, not what kind of colour this is.
+    # The lowest bit says whether red, green and blue are valid, not what kind of colour this is.
     kind >>= 1
     if kind == _BY_VALUE:
         colour = f"{red:02X}{green:02X}{blue:02X}"

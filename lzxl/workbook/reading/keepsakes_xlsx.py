@@ -222,7 +222,7 @@ def _font(node: Node, theme: Sequence[str], palette: Sequence[str]) -> Look:
 
     def has(name: str) -> bool:
         mark = node.child(name)
-        # <b/> is bold and <b val="0"/> is not: programs write the latter over a bold style.
+        # <b/> is bold and <b val="0"/> is not (ECMA-376 part 1, 18.8.2).
         return mark is not None and mark.attributes.get("val", "1") not in ("0", "false", "none")
 
     return look_of("", ink, bold=has("b"), italic=has("i"), underline=has("u"), strike=has("strike"))

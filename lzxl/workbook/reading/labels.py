@@ -124,6 +124,7 @@ def _read_marked(
         place = (row, column + 1)
         value = content.cell(*place)
         if is_blank(value):
+            # A label without a value says nothing: another row may have the label that is filled in.
             del labels.label_cells[named.name]
             return
     labels.cells[named.name] = place

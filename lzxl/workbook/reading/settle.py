@@ -88,6 +88,7 @@ def _is_whole(text: str) -> bool:
 
 def _settle_text(sheet: SheetContent, row: int, column: int, text: str) -> Any:
     if _WPS_PICTURE.match(text):
+        # The formula only names the picture: as one it would pass for a value that a formula made.
         sheet.formulas.pop((row, column), None)
         return CellPicture()
     joined = whole_text(text)

@@ -142,6 +142,7 @@ class _RowReader:
         if not 0 < serial <= len(cells) or type(cells[serial - 1]) is not float or self._is_formula(row, serial):
             return False
         subjects = [cells[column - 1] for column in self.subject_columns if column <= len(cells)]
+        # 合计 stands under the subject, too, beside the number that somebody dragged down.
         return any(type(text) is str and not is_blank(text) and not is_mark(text) for text in subjects)
 
     def _is_repeated(self, found: Header) -> bool:

@@ -54,6 +54,7 @@ def serve(jobs: BinaryIO, answers: BinaryIO) -> None:
     gc.disable()
     use_given(_next(jobs))
     while (job := _next(jobs)) is not None:
+        # Anew for each file: the system adds up what all of them took.
         limit_processor(CPU_SECONDS)
         try:
             answer = _answer(job)
