@@ -52,6 +52,7 @@ def _inline(chart: Chart, number: int, name: str, width: int, height: int) -> st
     return (
         f'<w:drawing xmlns:w="{_W}" xmlns:wp="{_WP}" xmlns:a="{_A}" xmlns:c="{_C}" xmlns:r="{_R}">'
         f'<wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{width}" cy="{height}"/>'
+        # No two drawings of a document may have one number; those of Word's own begin with 1.
         f'<wp:docPr id="{1000 + number}" name="图表{number}" descr="{escape(chart.told)}" title="{escape(chart.title)}"/>'
         f'<wp:cNvGraphicFramePr/><a:graphic><a:graphicData uri="{_C}"><c:chart r:id="{name}"/></a:graphicData></a:graphic>'
         "</wp:inline></w:drawing>"
@@ -78,9 +79,11 @@ def _chart_xml(chart: Chart) -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<c:chartSpace xmlns:c="{_C}" xmlns:a="{_A}" xmlns:r="{_R}"><c:roundedCorners val="0"/>'
+        # Of a chart with one series Word makes that one's name the title, unless it is told not to.
         '<c:chart><c:autoTitleDeleted val="1"/><c:plotArea><c:layout/>'
         '<c:barChart><c:barDir val="bar"/><c:grouping val="stacked"/><c:varyColors val="0"/>'
         f'{series}<c:gapWidth val="45"/><c:overlap val="100"/><c:axId val="1"/><c:axId val="2"/></c:barChart>'
+        # Bars are drawn from the bottom up: turned round, the first row is on top.
         '<c:catAx><c:axId val="1"/><c:scaling><c:orientation val="maxMin"/></c:scaling><c:delete val="0"/>'
         '<c:axPos val="l"/><c:majorTickMark val="none"/><c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/>'
         '<c:crossAx val="2"/><c:noMultiLvlLbl val="1"/></c:catAx>'
@@ -89,6 +92,7 @@ def _chart_xml(chart: Chart) -> str:
         '<c:minorTickMark val="none"/><c:tickLblPos val="nextTo"/><c:crossAx val="1"/></c:valAx></c:plotArea>'
         f'{legend}<c:plotVisOnly val="1"/></c:chart>'
         f'<c:txPr><a:bodyPr/><a:p><a:pPr><a:defRPr sz="1000">{_FONT}</a:defRPr></a:pPr><a:endParaRPr lang="zh-CN"/></a:p></c:txPr>'
+        # The part has this one relation, to its workbook, and relations are counted from rId1.
         '<c:externalData r:id="rId1"><c:autoUpdate val="0"/></c:externalData></c:chartSpace>'
     )
 

@@ -28,6 +28,7 @@ def set_halves(section: Section, between: float) -> None:
     for old in properties.findall(qn("w:cols")):
         properties.remove(old)
     columns = f'<w:cols {nsdecls("w")} w:num="2" w:sep="1" w:space="{Mm(between).twips}"/>'
+    # The properties of a section have a fixed order (ECMA-376): Word calls a document with another damaged.
     properties.insert_element_before(parse_xml(columns), "w:docGrid", "w:sectPrChange")
 
 

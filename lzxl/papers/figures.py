@@ -64,6 +64,7 @@ class Summary:
     figures: list[Figure] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        # What was stored with the formulas: openpyxl calculates nothing, and gives one of the two at a time.
         self._values = load_workbook(self.path, data_only=True)
         self._formulas = load_workbook(self.path)
 

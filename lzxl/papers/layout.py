@@ -57,6 +57,7 @@ def blank_paper(title: str) -> Paper:
         del relations[name]  # a picture of another document
     section = paper.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
+    # GB/T 9704: 37 mm at the head, 28 at the binding; of A4 the type area of 156 × 225 is left.
     section.top_margin, section.bottom_margin = Mm(37), Mm(35)
     section.left_margin, section.right_margin = Mm(28), Mm(26)
     section.header_distance, section.footer_distance = Mm(15), Mm(25)
@@ -122,6 +123,7 @@ def _speak_chinese(properties: Any) -> None:
 def _fonts_of(properties: Any, font: str) -> None:
     """Name the fonts of a run or a style: `font` for Chinese, a Latin one for the rest."""
     fonts = properties.get_or_add_rFonts()
+    # Fonts of a theme (asciiTheme …) go before those that are named beside them.
     for name in list(fonts.attrib):
         del fonts.attrib[name]
     for part, name in (("ascii", LATIN), ("hAnsi", LATIN), ("cs", LATIN), ("eastAsia", font)):
@@ -138,6 +140,7 @@ def _page_number(paragraph: Paragraph, side: WD_ALIGN_PARAGRAPH) -> None:
         _fonts_of(run.element.get_or_add_rPr(), NUMBERS)
         run.font.size = FOUR
         if part == "PAGE":
+            # What a field shows stands in it as a text, until a program works it out.
             for kind, text in (("begin", ""), ("", "PAGE"), ("separate", ""), ("text", "1"), ("end", "")):
                 run.element.append(_field_part(kind, text))
 
@@ -180,6 +183,7 @@ def add_text(
 def _indent(paragraph: Paragraph, characters: int) -> None:
     """The first line by whole characters, whatever their size."""
     found = paragraph.paragraph_format.element.get_or_add_pPr().get_or_add_ind()
+    # Word goes by hundredths of a character; a program that does not know them goes by twips, 320 to a character of 3号.
     found.set(qn("w:firstLineChars"), str(characters * 100))
     found.set(qn("w:firstLine"), str(characters * 320))
 
@@ -256,6 +260,7 @@ def add_leaf(paper: Paper, text: str, *, is_column: bool = False) -> None:
 
 def add_break(paper: Paper) -> None:
     """A new page: on the paragraph before, so that no blank line begins it."""
+    # The last element of a body is no paragraph but the properties of the section.
     last = paper.paragraphs[-1] if paper.element.body[-2].tag == qn("w:p") else add_text(paper, "", line=Pt(1))
     last.add_run().add_break(WD_BREAK.PAGE)
 
@@ -293,6 +298,7 @@ def add_row(
     keep_whole(row, is_head=is_head)
     for place, text in enumerate(cells):
         cell = row.cells[place]
+        # LibreOffice goes by the widths of columns, Word by those of cells.
         cell.width = table.columns[place].width
         cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
         paragraph = cell.paragraphs[0]
@@ -341,6 +347,7 @@ def repacked(data: bytes, changed: Mapping[str, bytes] | None = None, *, keep_fo
 
 def _font_table() -> str:
     fonts = "".join(
+        # 86 is 134 in hexadecimal, the character set of simplified Chinese.
         f'<w:font w:name="{name}"><w:altName w:val="{",".join(others)}"/><w:charset w:val="86"/></w:font>'
         for name, others in FALLBACKS.items()
     )

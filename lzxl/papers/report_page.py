@@ -61,6 +61,8 @@ class _Page:
             '<a class="skip" href="#text">跳到正文</a>\n'
             f"<header><h1>{shown(report.title)}</h1></header>\n"
             f'<nav aria-label="目录"><ul>{links}</ul></nav>\n'
+            # Where nothing can have the focus, the link that skips the list moves
+            # what is seen, and not where the keyboard is.
             f'<main id="text" tabindex="-1">{sections}</main>'
         )
         return whole_page(report.title, _STYLE, body)

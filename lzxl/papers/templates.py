@@ -174,4 +174,5 @@ def _clean(value: Any) -> Any:
 
 def plain_text(text: str) -> str:
     """A text without signs that no document holds."""
+    # Cn has the signs of `marks` too: whoever typed them into a form could put one figure in another's place.
     return "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in ("Cc", "Cs", "Cn"))

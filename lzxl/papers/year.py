@@ -120,6 +120,7 @@ def _of_results(campaign: Campaign, evaluation: Evaluation, book: Submission) ->
         for table, index in book.rows_of(sheet.name):
             unit = unit_code(table.get(rule.unit, index), campaign.units)
             if unit in settled and table.get(rule.opinion, index):
+                # A unit that stands twice in the book gets one paper.
                 settled.discard(unit)
                 told = {entry.title: display(table.get(entry.name, index)) for entry in sheet.fields}
                 yield Occasion(kind, unit, unit, about=OfResult(told, told))

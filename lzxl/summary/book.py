@@ -101,6 +101,7 @@ def set_page(
     worksheet.fit_to_pages(1, pages_tall)
     worksheet.set_margins(left=_MARGIN, right=_MARGIN, top=0.75, bottom=0.6)
     worksheet.center_horizontally()
+    # Excel takes a header of 255 characters at most, codes among them; & begins a code.
     heading = f"{book.round.bureau} {book.round.period} {name}"[:150].replace("&", "&&")
     centre = "" if titled else f'&C&"黑体,常规"&13 {heading}'
     worksheet.set_header(f"&L&9 截至 {book.round.as_of}{centre}")
@@ -111,6 +112,7 @@ def set_page(
 
 def inches(widths: Iterable[float]) -> float:
     """How wide columns of those widths, in characters, are on paper at full size."""
+    # In Excel a column of n characters is 7n + 5 pixels wide, and an inch has 96.
     return sum(int(width * 7 + 5) for width in widths) / 96
 
 
@@ -135,8 +137,10 @@ def set_readable_page(
     worksheet.print_area(0, 0, last_row, len(widths) - 1)
     room = _INCHES["A3"] * 100 / LEAST_SCALE
     if inches(widths) > room:
+        # A scale takes back the fitting to one page: a program heeds one of the two.
         worksheet.set_print_scale(LEAST_SCALE)
         worksheet.repeat_columns(0, repeated - 1)
+        # Over, then down: pages that belong side by side come out of the printer one after the other.
         worksheet.print_across()
         worksheet.set_v_pagebreaks(page_breaks(widths, repeated, room, starts))
 

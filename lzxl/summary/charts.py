@@ -81,6 +81,8 @@ def bars(
     )
     # Every name is shown, however many there are.
     chart.set_y_axis(
+        # With the first row on top, the numbers of the other axis go up as
+        # well, unless they are set at its far end (below).
         {"reverse": True, "interval_unit": 1, "num_font": _font(9), "line": {"color": LINE}, "major_tick_mark": "none"}
     )
     chart.set_x_axis({**_value_axis(greatest, axis), "label_position": "high"})
@@ -102,6 +104,7 @@ def _value_axis(greatest: int, unit: str) -> dict[str, Any]:
     unit_step = step(greatest)
     return {
         "min": 0,
+        # Always above the greatest: its number stands over the column, and needs room there.
         "max": unit_step * (greatest // unit_step + 1),
         "major_unit": unit_step,
         "num_format": "0",
@@ -114,6 +117,7 @@ def _value_axis(greatest: int, unit: str) -> dict[str, Any]:
 
 
 def _labels(position: str, colour: str) -> dict[str, Any]:
+    # What follows the semicolons is for negative numbers and nought: no label where there is nothing.
     return {"value": True, "position": position, "num_format": "0;;", "font": {**_font(9), "color": colour}}
 
 

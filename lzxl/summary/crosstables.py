@@ -77,6 +77,7 @@ def write_cross(
             formula = _count(book, placed, counts, counted, row, word, column_word)
             value = counts.count(word, column_word)
             put_formula(worksheet, row, placed.columns[column_word], formula, styles.get("number"), value)
+        # Not SUM over the row: where shares are shown, they stand between the counts.
         listed = "+".join(cell(row, placed.columns[column_word]) for column_word in counts.columns)
         put_formula(worksheet, row, placed.columns["total"], listed, styles.get("number"), counts.row_total(word))
     totals = {column_word: counts.column_total(column_word) for column_word in counts.columns}

@@ -39,6 +39,7 @@ def export_workbook(made: Exported) -> bytes:
     serial = next(entry.title for entry in register_sheet()[1].fields if entry.kind == "serial")
     titles = [serial, *(column.title for column in columns)]
     widths = [6.0, *(column.width for column in columns)]
+    # Excel takes no longer name of a sheet.
     sheet = workbook.add_worksheet(made.export.title[:31])
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)

@@ -82,6 +82,7 @@ class Totals:
     @staticmethod
     def _product(table: Region, conditions: Mapping[str, str]) -> str:
         tests = (f"({table.ref(name)}={_plain(wanted)})" for name, wanted in conditions.items())
+        # One test alone is a list of truths, which SUMPRODUCT adds up to nothing: multiplied by 1 they are numbers.
         return "*".join(tests) + "*1"
 
 

@@ -146,6 +146,8 @@ def _graded(frame: pl.DataFrame, grading: GradingTable) -> pl.DataFrame:
         },
         orient="row",
     )
+    # Polars promises no order of what it joins, unless it is asked to keep
+    # one; the same round must give the same bytes.
     return frame.join(cells, on=["likelihood", "severity"], how="left", maintain_order="left").with_columns(
         pl.col("open").fill_null(False)
     )
@@ -183,6 +185,7 @@ def _linked(measures: pl.DataFrame, risk_points: pl.DataFrame) -> pl.DataFrame:
     """Measures with the type and level of the risk point they name; ids are compared within the unit only."""
     targets = (
         risk_points.filter(pl.col("id").is_not_null())
+        # A number that stands twice would give every measure on it twice.
         .unique(["unit_code", "id"], keep="first", maintain_order=True)
         .select("unit_code", pl.col("id").alias("risk_id"), pl.col("risk_type").alias("aspect"), risk_level="level")
     )

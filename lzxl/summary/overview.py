@@ -236,6 +236,7 @@ def _write_filing(book: Book, top: int) -> Region:
     put_text(worksheet, placed.last, _RIGHT, "合计", styles.get("total"))
     for name, column in placed.columns.items():
         rows = f"{cell(placed.first, column)}:{cell(placed.last - 1, column)}"
+        # Without a form there is no row to add up, and the range would take in the total itself.
         formula = f"SUM({rows})" if book.statistics.filing else "0"
         number = sum(getattr(entry, name) for entry in book.statistics.filing)
         put_formula(worksheet, placed.last, column, formula, styles.get("total"), number)

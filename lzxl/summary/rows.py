@@ -135,6 +135,8 @@ class CellWriter:
         values = series.to_list()
         times = Counter(values)
         rests = {value: rest_of(value) for value in times}
+        # The list of shared texts says how often they are used in all; here each
+        # has been counted once, when it was looked up.
         self._strings.count += sum(times[value] - 1 for value, rest in rests.items() if _SHARED in rest)
         start = self._start
         return [f"{start}{number}{rests[value]}" for number, value in enumerate(values, self._first)]

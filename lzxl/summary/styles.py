@@ -53,6 +53,7 @@ def safe_text(text: str) -> str:
     The limit is in UTF-16 units, as Excel counts.
     """
     cleaned = few_lines(_CONTROL.sub("", text.replace("\r\n", "\n")))
+    # No character takes more than two units: most texts need not be encoded to know that they fit.
     if 2 * len(cleaned) <= TEXT_LIMIT:
         return cleaned
     units = cleaned.encode("utf-16-le")
@@ -97,6 +98,7 @@ class Styles:
     def __init__(self, workbook: Workbook, levels: Sequence[str]) -> None:
         self._workbook = workbook
         self.colours = level_colours(levels)
+        # Remembered for this workbook alone: a format is of the workbook that made it.
         self.get = lru_cache(maxsize=None)(self._make)
 
     def _make(self, kind: str, fill: str = "") -> Format:

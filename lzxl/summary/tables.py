@@ -126,6 +126,7 @@ def _column_cells(writer: CellWriter, styles: Styles, series: pl.Series, column:
     if series.dtype == pl.String:
         return writer.texts(series, style)
     numbers = series.cast(pl.Float64)
+    # A sheet has no way to write infinity or NaN: Excel would call the file damaged.
     return writer.numbers(numbers.set(~numbers.is_finite().fill_null(False), None), style)
 
 
