@@ -25,6 +25,7 @@ DEEPEST = 5
 TNEF_START = b"\x78\x9f\x3e\x22"
 
 _LONGEST_TEXT = 1024 * 1024
+# GB 18030 reads what GBK and GB 2312 have written; not so the other way round.
 _CODE_PAGES = {936: "gb18030", 54936: "gb18030", 950: "big5", 65001: "utf-8", 52936: "hz"}
 
 # TNEF: attributes of the mail (level 1) and of its attachments ([MS-OXTNEF] 2.1.3).
@@ -44,12 +45,15 @@ _MESSAGE_ID = 0x1035
 _DELIVERED = 0x0E06
 _SENDERS = (0x5D01, 0x5D02, 0x0C1F, 0x0065)
 _FILE_DATA = 0x3701
+# The long name first: 0x3704 is cut to eight signs and three, and 0x3001 may be no name of a file.
 _FILE_NAMES = (0x3707, 0x3704, 0x3001)
 _TEXT_8, _TEXT_16, _OBJECT, _BINARY = 0x1E, 0x1F, 0x0D, 0x0102
 _FIXED_SIZES = {0x02: 2, 0x0B: 2, 0x03: 4, 0x04: 4, 0x0A: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x14: 8, 0x40: 8, 0x48: 16}
 _MANY = 0x1000
 _FIRST_DAY = datetime.datetime(1601, 1, 1, tzinfo=datetime.UTC)
+# Python's dates end with the year 9999; a stranger's number may lie far behind that.
 _MOST_TICKS = 8000 * 366 * 86400 * 10_000_000
+# IID_IMessage, its low bytes first: it tells a mail from a drawing or a sheet put into one.
 _EMBEDDED_MAIL = bytes.fromhex("0703020000000000c000000000000046")
 
 
@@ -91,6 +95,7 @@ def _tnef_attachments(data: bytes, is_inner: bool) -> list[dict[int, Any]] | Non
         if name == _CODE_PAGE and len(value) >= 4:
             charset = _CODE_PAGES.get(struct.unpack_from("<I", value)[0], "")
         elif name == _MAIL_PROPERTIES and level == 1:
+            # A unit that sends our letter on does not file the workbook which we had enclosed.
             if is_inner and _tells_of_own_letter(_properties(value, charset)):
                 return None
         elif name == _ATTACHMENT_BEGINS:
@@ -109,6 +114,7 @@ def _told_of_attachment(name: int, value: bytes, charset: str) -> dict[int, Any]
     if name == _TITLE:
         return {_TITLE: decode_bytes(value.rstrip(b"\x00"), charset)}
     if name == _DATA:
+        # As it is: zero bytes at a file's end are its own, unlike the one that ends a text.
         return {_DATA: value}
     return _properties(value, charset) if name == _PROPERTIES else {}
 
@@ -129,10 +135,12 @@ def _add_attachment(attachment: dict[int, Any], found: _Found, depth: int) -> No
 
 def _attributes(data: bytes) -> Iterator[tuple[int, int, bytes]]:
     """(level, name, value) of each attribute of a TNEF stream."""
+    # Behind the signature and a key of two bytes that says nothing.
     offset = 6
     while offset + 9 <= len(data):
         level, name, _, length = struct.unpack_from("<BHHI", data, offset)
         yield level, name, data[offset + 9 : offset + 9 + length]
+        # The two bytes are a checksum. It is not compared: of a damaged mail what can be read is wanted.
         offset += 9 + length + 2
 
 
@@ -144,10 +152,12 @@ def _properties(data: bytes, charset: str) -> dict[int, Any]:
         for _ in range(struct.unpack_from("<I", data)[0]):
             kind, number = struct.unpack_from("<HH", data, offset)
             offset += 4
+            # Named properties say their set and their name first: not passed over, all that follows is misread.
             if number >= 0x8000:
                 by_name, length = struct.unpack_from("<II", data, offset + 16)
                 offset += 24 + (_padded(length) if by_name else 0)
             base = kind & ~_MANY
+            # Of these, even a single value has a count before it.
             if base in (_TEXT_8, _TEXT_16, _OBJECT, _BINARY):
                 count = struct.unpack_from("<I", data, offset)[0]
                 offset += 4
@@ -163,6 +173,7 @@ def _properties(data: bytes, charset: str) -> dict[int, Any]:
                     offset += 4
                 offset += _padded(count * _FIXED_SIZES[base])
             else:
+                # How long a value of an unknown kind is cannot be told, and so not where the next begins.
                 break
     return found
 
@@ -192,10 +203,12 @@ def read_outlook(data: bytes) -> Unpacked:
         return Unpacked(
             tuple(found.files),
             headers=mail.text(_HEADERS)[:_LONGEST_TEXT],
+            # Inside one Exchange, a sender is told by a path (/O=…/CN=…), which is no address.
             sender=next((text for number in _SENDERS if "@" in (text := mail.text(number))), "")[:1000],
             message_id=mail.text(_MESSAGE_ID)[:1000],
             message_class=mail.text(_CLASS)[:1000],
             delivered=mail.time(_DELIVERED),
+            # 0x1013 is the HTML: a mail may have no plain text beside it.
             body=(mail.text(_BODY) or decode_bytes(mail.binary(0x1013)))[:_LONGEST_TEXT],
         )
 
@@ -258,6 +271,7 @@ class _Storage:
         embedded = self.inner(f"__substg1.0_{_FILE_DATA:04X}{_OBJECT:04X}")
         if not embedded:
             found.add(name, self.binary(_FILE_DATA))
+        # Without properties it is no mail: an object drawn into the text, in the format of its own program.
         elif (*embedded[0].path, "__properties_version1.0") not in self.streams:
             found.add(name, b"", "embedded")
         elif depth >= DEEPEST:

@@ -75,6 +75,7 @@ class _Reader:
         content = self._content(self._enter(position, _SEQUENCE))
         if content is None or what == "signed":
             return Envelope(what, content)
+        # Bounded, for some kilobytes from a stranger may unfold to gigabytes.
         return Envelope(what, zlib.decompressobj().decompress(content, _MOST_BYTES))
 
     def _content(self, position: int) -> bytes | None:
@@ -89,6 +90,7 @@ class _Reader:
         if position + 2 > len(self._data):
             raise _BrokenError
         tag, length = self._data[position], self._data[position + 1]
+        # A tag of several bytes: no CMS has one.
         if tag & 0x1F == 0x1F:
             raise _BrokenError
         if length == 0x80:
@@ -117,6 +119,7 @@ class _Reader:
         """Where the next value begins."""
         _, start, length = self._head(position)
         open_ = int(length < 0)  # values whose length is not told: each ends with two zero bytes
+        # Counted instead of called again: a stranger may nest values as deep as a mail is long.
         position = start if open_ else start + length
         while open_:
             if self._data[position : position + 2] == b"\x00\x00":

@@ -24,6 +24,7 @@ _MOST_HELD = 64 * 1024 * 1024
 FILE_UIDVALIDITY = "file"
 """Files are named by their content too, so that a name never comes to mean another mail."""
 
+# Browsers save a page as a mail with From and Subject; this header only such pages have.
 _WEB_PAGE = b"snapshot-content-location"
 # What mail servers and programs keep beside the mails of a Maildir.
 _MAILDIR_PARTS = frozenset({"cur", "new", "tmp"})
@@ -212,6 +213,7 @@ def _written(file: Path) -> datetime.datetime:
 
 def _is_servers_own(file: Path, top: Path) -> bool:
     """Whether a file of a Maildir is no mail that has been delivered: in tmp, or an index beside cur and new."""
+    # What lies in tmp is still being delivered; who names that very folder means it.
     if file.parent.name == "tmp" and file.parent != top and _is_maildir(file.parent.parent):
         return True
     return file.name.lower().startswith(_KEPT_BY_SERVERS) and _is_maildir(file.parent)

@@ -44,6 +44,7 @@ _CODECS = {
 _WORD = re.compile(r"=\?([^\s?=]{1,60})\?([bBqQ])\?([^?]*)\?=")
 # A quoted string; one that is never closed goes to the end.
 _QUOTED = re.compile(r'"((?:\\.|[^"\\])*+)(?:"|\\?\Z)', re.DOTALL)
+# Possessive (*+): nothing is tried twice, or a stranger's header of backslashes takes time by its square.
 _PIECE = re.compile(r'(?:"(?:\\.|[^"\\])*+(?:"|\\?\Z)|[^;"])+', re.DOTALL)
 _NO_DIGITS = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 _EXTENDED = re.compile(r"^([^*]+)\*(?:(\d{1,4})(\*)?)?$")
@@ -55,6 +56,7 @@ _BETWEEN_ADDRESSES = re.compile(r'[\x00-\x20\x7f<>,;:"()\[\]\\]+')
 
 def header_list(message: Message[Any, Any]) -> Headers:
     """The headers of a message that was parsed under the compat32 policy."""
+    # compat32 has raw bytes as lone surrogates: these become what came again.
     return [
         (name.strip().lower(), str(value).encode("utf-8", "surrogateescape")) for name, value in message.raw_items()
     ]
@@ -76,6 +78,7 @@ def decode_bytes(data: bytes, charset: str = "") -> str:
     Latin-1 and ASCII labels count as unknown: programs that know no better put them on anything.
     """
     codec = _codec(charset)
+    # UTF-8 before GB 18030: hardly anything else decodes as UTF-8, and nearly anything does as GB 18030.
     for attempt in dict.fromkeys((codec, "utf-8", "gb18030")):
         try:
             if attempt:
@@ -101,10 +104,12 @@ def decode_words(text: str) -> str:
     end = 0
     for match in _WORD.finditer(text):
         gap = text[end : match.start()]
+        # RFC 2231 lets a language stand behind it: utf-8*zh.
         label = match[1].partition("*")[0].lower()
         if run and (gap.strip() or label != charset):
             done.append(decode_bytes(_joined(run), charset))
             run = []
+            # RFC 2047: blanks between two encoded words are the fold's and not the text's.
             gap = gap if gap.strip() else ""
         elif run:
             gap = ""
@@ -153,6 +158,7 @@ def normal_address(text: str) -> str:
 
     Mail programs, servers and clerks write one and the same address in several ways.
     """
+    # Typed with a Chinese input method, ＠ is full width, and the dot is 。, which NFKC leaves as it is.
     folded = unicodedata.normalize("NFKC", text.strip()).replace("。", ".")
     local, at, domain = folded.rpartition("@")
     if not at:
@@ -177,6 +183,7 @@ def _addresses(text: str) -> tuple[str, ...]:
         locals_.append(match[0])
         return f" {_QUOTED_LOCAL}{len(locals_) - 1}"
 
+    # Taken out first: a stranger who writes the sign himself would name a local part that is none.
     plain = _QUOTED.sub(keep_local, seen.replace(_QUOTED_LOCAL, ""))
     found = [token for token in _BETWEEN_ADDRESSES.split(plain) if "@" in token]
     if not all(map(_is_one_address, found)):
@@ -249,6 +256,7 @@ def without_quoted(text: str) -> str:
 def unfolded(value: bytes) -> str:
     """A header's value in one line, raw bytes decoded, encoded words as they are."""
     text = decode_bytes(value[:_LONGEST_VALUE])
+    # RFC 5322: unfolding takes the line break alone, the blank behind it is the text's.
     return re.sub(r"[\r\n]", " ", re.sub(r"\r?\n(?=[ \t])", "", text)).replace("\x00", "").strip()
 
 
@@ -281,6 +289,7 @@ def from_base64(data: bytes) -> bytes:
 
 
 def _from_digits(digits: bytes) -> bytes:
+    # One digit over is six bits and no byte; Python would refuse all the rest for it.
     whole = digits if len(digits) % 4 != 1 else digits[:-1]
     return binascii.a2b_base64(whole + b"=" * (-len(whole) % 4))
 
@@ -304,6 +313,7 @@ def _readings(value: bytes, name: str) -> list[str]:
             else:
                 pieces.setdefault(int(match[2]), (match[3] is not None, written))
     if pieces:
+        # By number: RFC 2231 lets the pieces stand in any order.
         extended.append(_extended([pieces[number] for number in sorted(pieces)]))
     return extended + plain
 
@@ -322,6 +332,7 @@ def _unquoted(written: str) -> str:
 
 def _plain(written: str) -> str:
     text = decode_words(written)
+    # A percent sign may be the name's own (完成100%.xlsx): only bytes above ASCII tell that it was encoded.
     if text != written or not text.isascii() or not _HIGH_PERCENT.search(text):
         return text
     data = unquote_to_bytes(text)
@@ -356,4 +367,5 @@ def _charset_of(pieces: Sequence[tuple[bool, str]]) -> tuple[str, Sequence[tuple
 
 
 def _is_shown(sign: str) -> bool:
+    # Cf has the signs that turn the direction of writing: behind one of them, slx.exe is shown as exe.xls.
     return unicodedata.category(sign) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} and ord(sign) & 0xFFFE != 0xFFFE

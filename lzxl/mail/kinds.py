@@ -16,6 +16,7 @@ from lzxl.zips import BrokenZipError, LargeZipError, read_directory
 
 _TNEF = b"\x78\x9f\x3e\x22"
 _CONTAINERS = (OLE, b"PK\x03\x04", b"PK\x05\x06", _TNEF)
+# Before version 5, Excel wrote its records without an OLE file around them.
 _BIFF = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 _SIGNATURES = frozenset({".p7s", ".p7b", ".p7c"})
 # HEIC, from the fifth byte on.
@@ -99,6 +100,7 @@ class Kind:
 
 def is_container(data: bytes) -> bool:
     """Whether a part can be no text of a mail, whatever it is said to be."""
+    # 09 is a tab, too, with which a text may begin: a record has a zero byte soon.
     return data.startswith(_CONTAINERS) or (data.startswith(_BIFF) and b"\x00" in data[:16])
 
 

@@ -214,6 +214,7 @@ def _length_end(data: bytes | mmap, header: Header) -> int:
     end = body + int(told)
     if end > len(data):
         return 0
+    # The length is the word of whoever wrote the mail: it counts only where the next mail, or nothing, is found.
     following = data[end : end + 20].lstrip(b"\r\n")
     return end if following.startswith(b"From ") or not following else 0
 
@@ -245,6 +246,7 @@ def _lines(data: bytes | mmap, start: int) -> Iterator[tuple[bytes, int]]:
 def first_line(data: bytes | mmap) -> int:
     """Where the first line begins that is not blank."""
     head = data[:HEAD_BYTES]
+    # An editor that has saved the file may have put a byte order mark before it.
     rest = head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     return len(head) - len(rest)
 
@@ -252,4 +254,5 @@ def first_line(data: bytes | mmap) -> int:
 def with_line_feeds(data: bytes | mmap) -> bytes | mmap:
     """`data` with line feeds, where its lines end as those of old Macs do."""
     head = data[:HEAD_BYTES]
+    # Only where there is no line feed: it copies the whole file, and would double other line ends.
     return data[:].replace(b"\r", b"\n") if b"\r" in head and b"\n" not in head else data

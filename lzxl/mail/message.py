@@ -117,6 +117,7 @@ def _mail(
     refused = why_refused(headers, context.instance) or refused
     if not refused and not found.attachments:
         refused = like_bounce
+    # Not answered even where it is filed: the answer would go nowhere, or round for ever.
     automatic = why_automatic(headers) or refused or like_bounce
     if not automatic and found.is_automatic(header_text(first(headers, "subject"))):
         automatic = "自动答复的邮件"

@@ -92,6 +92,7 @@ def _received(value: bytes) -> datetime.datetime | None:
     text = without_comments(unfolded(value))
     try:
         when = parsedate_to_datetime(text.rpartition(";")[2].strip())
+        # RFC 5322: -0000 is UTC from a server that does not tell its own zone, and Python gives it no zone.
         when = when if when.tzinfo is not None else when.replace(tzinfo=datetime.UTC)
         return when.astimezone(BEIJING)
     except Exception:  # the parser of dates raises many kinds, and the year 9999 ends earlier in Beijing
@@ -218,6 +219,7 @@ def bounced_in(message: Part, data: bytes) -> tuple[str, ...]:
             found += _own_ids(headers)
     if not _has_failed(actions):
         return ()
+    # A bounce is a stranger's words: only what can be an id of ours gets further.
     return tuple(filter(_OWN_ID.fullmatch, dict.fromkeys(found)))
 
 
@@ -269,6 +271,7 @@ class _Report:
         if not domain:
             return False
         return any(
+            # Of no other domain: a list or a forwarder signs with its own, which proves nothing of From.
             self.results.get(method) == {"pass"} and self._domains(names) == {domain}
             for method, names in _PROVEN_BY.items()
         )
@@ -298,6 +301,7 @@ def _report(value: bytes, authserv: str) -> _Report | None:
     """A report; None if another server wrote it."""
     text = without_comments(unfolded(value))
     server, _, rest = text.partition(";")
+    # A version may stand behind the server's name (RFC 8601).
     if server.lower().split()[:1] != [authserv.lower()]:
         return None
     results: dict[str, set[str]] = {}

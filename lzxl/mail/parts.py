@@ -135,6 +135,7 @@ class _Parser:
             if mark.start() < self._from:
                 continue  # it stands in a header
             text = mark[1].rstrip(b" \t")
+            # Asked first: a boundary may itself end with two dashes.
             if self._is_told(text) and self._count < MOST_PARTS:
                 self._divide(text, mark.start(), mark.end())
             elif text.endswith(b"--") and text[:-2] in self._levels:
@@ -193,6 +194,7 @@ class _Parser:
             return None
         encoding = main_value(first(part.headers, "content-transfer-encoding")).strip('"')
         position = _skip_blank_lines(self._data, part.start)
+        # RFC 2046 allows no encoding of a mail in a mail: some programs do it all the same, and some only say so.
         if encoding in {"base64", "quoted-printable"} and not _OF_A_MAIL.match(self._data, position):
             return None
         if not _FIELD.match(self._data, position) and not _MBOX_LINE.match(self._data, position):
@@ -221,6 +223,7 @@ class _Parser:
         part = self._here
         if part is None:
             return
+        # Of an empty part, the line break before the boundary was the end of its header.
         end = max(_before_line_end(self._data, end), self._from)
         if part.boundaries:
             if self._from < end:
@@ -233,6 +236,7 @@ class _Parser:
         begins = position
         headers, position = self.header(position, is_mail)
         found: set[bytes] = set()
+        # Of several, any may be the one whose boundary the body has.
         for value in values(headers, "content-type"):
             if main_value(value).startswith("multipart/"):
                 boundary = parameter(value, "boundary").encode("utf-8", "surrogateescape").strip()
@@ -278,6 +282,7 @@ class _Parser:
         while position < len(self._data):
             end, following = self._line(position)
             line = self._data[position:end]
+            # A boundary may look like a header (--a:b), and ends one that has lost its blank line.
             field_ = None if _is_mark(line, self) else _FIELD.match(line)
             if self._is_blank(line, following):
                 position = following

@@ -36,6 +36,7 @@ class Reader:
 
     def read(self, data: bytes, message: Part, depth: int = 1) -> None:
         """Every part of a mail that was taken apart from `data`, in order; `depth` is 1 for the mail itself."""
+        # Within another mail: a unit has sent our letter on, and what it has put beside it is taken.
         if depth > 1 and is_own(message.headers):
             self._found.leave_own()
             return
@@ -99,6 +100,7 @@ class Reader:
         leaf = Leaf.of(body, part, is_shown)
         if leaf.kind == "message/partial":
             self._leave_piece(leaf)
+        # RFC 2046: the content lies elsewhere, and nothing is ever fetched.
         elif leaf.kind == "message/external-body":
             self._found.has_link = True
         elif is_container(leaf.content) or is_envelope(leaf.content):

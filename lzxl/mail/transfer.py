@@ -64,6 +64,7 @@ class Embedded:
 
 def decoded(body: bytes, label: str) -> bytes:
     """The bytes of a part that came as `body`, encoded as `label` says; where the label is wrong, as the bytes say."""
+    # A file that lies there as it is under a label that says base64: decoding it would break it.
     if is_container(body) and is_sound(body):
         return _without_tail(body)
     told = _by_label(body, label)
@@ -111,9 +112,11 @@ def is_sound(data: bytes) -> bool:
 
 def embedded(data: bytes, is_html: bool = False) -> list[Embedded]:
     """The files in a text, in order of the ways in which programs put them there."""
+    # Every pattern below looks for line feeds; the lines of old Macs have none.
     if b"\n" not in data:
         data = data.replace(b"\r", b"\n")
     if is_html and b"begin" in data:
+        # In HTML, tags break the lines of uuencode, and & < > in them are entities.
         data = html.unescape(_LINE_BREAKS.sub(b"\n", data).decode("latin-1")).encode("latin-1", "replace")
     finders = (_uuencoded, _y_encoded, _bin_hexed, _data_addresses, _bare_base64, _bare_bytes)
     found = _each_once(chain.from_iterable(finder(data) for finder in finders))
@@ -251,6 +254,7 @@ def _uu_line(line: bytes) -> bytes | None:
     """What a line says; None if it is none. Blank lines are nothing, and spaces at its end may be lost."""
     if not line.strip():
         return b""
+    # A length of zero is a blank with some programs and ` with others.
     size = (line[0] - 32) & 63
     if not 32 <= line[0] <= 96 or len(line) > _LONGEST_UU_LINE:
         return None
@@ -280,6 +284,7 @@ _Y_TABLE = bytes((sign - 42) & 255 for sign in range(256))
 
 def _from_y(data: bytes) -> bytes:
     first, *rest = data.translate(None, b"\r\n").split(b"=")
+    # yEnc adds 42 to every byte, and 64 more to one behind an equals sign.
     escaped = (bytes([(piece[0] - 106) & 255]) + piece[1:].translate(_Y_TABLE) for piece in rest if piece)
     return first.translate(_Y_TABLE) + b"".join(escaped)
 
@@ -294,6 +299,7 @@ def _data_addresses(data: bytes) -> Iterator[Embedded]:
     for match in _DATA_ADDRESS.finditer(data):
         told = re.sub(rb"&#(43|47|61);", lambda sign: bytes([int(sign[1])]), match[2])
         if b"base64" in match[1].lower():
+            # In addresses, base64 has - and _ for + and / (RFC 4648 5).
             file = from_base64(unquote_to_bytes(told).translate(bytes.maketrans(b"-_", b"+/")))
         else:
             file = unquote_to_bytes(re.sub(rb"\s+", b"", told))
@@ -350,6 +356,7 @@ def _bare_bytes(data: bytes) -> Iterator[Embedded]:
     if 0 <= start < end:
         yield Embedded("", _cut_to_zip(data[start:]))
     start = data.find(OLE)
+    # The header of an OLE file alone has 512 bytes.
     if start >= 0 and len(data) - start > 512:
         yield Embedded("", data[start:])
     for match in _QUOTED_START.finditer(data):
