@@ -40,6 +40,7 @@ _KEY = re.compile(r"[0-9a-f]{32}")
 _INSTANCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # A draft of an office that has set no address of its own: the mail program puts its own in.
 _NO_DOMAIN = "lzxl.invalid"
+# RFC 5322 2.1.1, without the line end.
 _MOST_LINE = 998
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9 ._()-]+")
 _TYPES = {
@@ -131,6 +132,7 @@ def compose(
         ("To", _mailbox("To", recipient.name, recipient.email)),
         ("Subject", encoded_words(clean_line(letter.subject), len("Subject: ")) or "lzxl"),
         ("Message-ID", message_id(settings, key, kind)),
+        # RFC 3834: no program may answer this one. Exchange goes by the line below instead.
         ("Auto-Submitted", automatic),
         ("X-Auto-Response-Suppress", "All"),
         ("X-LZXL-Instance", instance),
@@ -138,6 +140,7 @@ def compose(
     if draft:
         headers.append(("X-Unsent", "1"))
     headers.append(("MIME-Version", "1.0"))
+    # Only a lone surrogate cannot be encoded: a question mark for it, rather than no letter.
     text = _part(_text_headers(), "\r\n".join(letter.body.splitlines()).encode(errors="replace") + b"\r\n")
     if attachments:
         # No line of base64 begins with a hyphen: the boundary cannot occur in a part.
@@ -172,6 +175,7 @@ def _part(headers: Sequence[tuple[str, str]], data: bytes) -> bytes:
 
 
 def _text_headers() -> list[tuple[str, str]]:
+    # Base64 for text too: no line of it is too long, begins with a dot or "From ", or has a byte that a server changes.
     return [("Content-Type", 'text/plain; charset="utf-8"'), ("Content-Transfer-Encoding", "base64")]
 
 
@@ -241,6 +245,7 @@ def _faults(raw: bytes, settings: MailSettings, recipient: Recipient, draft: boo
         "content-transfer-encoding": not message.is_multipart(),
     }
     allowed = {*_ALWAYS, *(name for name, is_due in conditional.items() if is_due)}
+    # Counted too: in a dictionary two headers of one name are one, and a second To is the danger.
     if set(values) != allowed or len(message.keys()) != len(values):
         yield "headers"
         return
@@ -250,6 +255,7 @@ def _faults(raw: bytes, settings: MailSettings, recipient: Recipient, draft: boo
 
 def _wrong_bytes(raw: bytes) -> Iterator[str]:
     """Of what servers on the way may change, or stumble over."""
+    # Servers disagree on a bare CR or LF, and so on where a letter ends and another's commands begin.
     if not (raw.count(b"\r") == raw.count(b"\n") == raw.count(b"\r\n")):
         yield "bare line end"
     if b"\0" in raw or not raw.isascii():

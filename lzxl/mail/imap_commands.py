@@ -21,6 +21,7 @@ LOST = (imaplib.IMAP4.abort, OSError)
 REFUSED = (imaplib.IMAP4.error, ValueError)
 """What is raised where the server does not do what it is asked; LOST is to be caught before it."""
 _HEADER_BATCH = 50
+# It stands in quotes in a command: no quote and no backslash may be in it.
 _PLAIN_ID = re.compile(r"<[!#-\[\]-~]{1,900}>")
 
 
@@ -56,6 +57,7 @@ def shut(client: Any) -> None:
 
 def search(client: Any, criteria: str) -> list[int]:
     """UIDs in ascending order. Criteria are plain ASCII, so that no CHARSET is sent, which some servers refuse."""
+    # Tencent's servers refuse a set of numbers that does not ascend.
     return sorted({int(uid) for uid in client.search(criteria)})
 
 
@@ -81,6 +83,7 @@ def body(client: Any, uid: int, part: str = "") -> bytes | None:
 
 def head(client: Any, uid: int) -> tuple[int, str] | None:
     """Size and Message-ID of a mail of the open folder; None where there is no such mail."""
+    # Not ENVELOPE: QQ quotes it wrongly.
     items = client.fetch([uid], ["RFC822.SIZE", "BODY.PEEK[HEADER]"]).get(uid, {})
     size, header = items.get(b"RFC822.SIZE"), items.get(b"BODY[HEADER]")
     return (size, _message_id(header)) if isinstance(size, int) and isinstance(header, bytes) else None
@@ -88,6 +91,7 @@ def head(client: Any, uid: int) -> tuple[int, str] | None:
 
 def candidates(client: Any, size: int, message_id: str) -> list[int]:
     """Mails of the open folder that may be the one with this size and Message-ID."""
+    # IMAP asks for larger and smaller, each without the size itself, and not for equal.
     return with_message_id(client, message_id) or search(client, f"LARGER {max(size - 1, 0)} SMALLER {size + 1}")
 
 
@@ -121,6 +125,7 @@ def folders(client: Any) -> list[Folder]:
     from imapclient.imap_utf7 import decode  # type: ignore[import-untyped]
 
     found = []
+    # Decoded here one by one: for one name that is no modified UTF-7, IMAPClient fails on the whole list.
     client.folder_encode = False
     try:
         listed = client.list_folders()

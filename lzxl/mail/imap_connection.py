@@ -187,6 +187,7 @@ class Connection:
                 host=host,
                 port=self._server.port,
             )
+        # A name that was found before is right: then it is the network that has gone.
         if isinstance(error, socket.gaierror | UnicodeError) and not self._was_connected:
             return MailError(
                 f"找不到收信服务器 {host}。请检查网络和 lzxl.toml 的 imap。", code="inbox_host_unknown", host=host
@@ -196,10 +197,12 @@ class Connection:
         return error
 
     def _log_in(self, client: Any) -> None:
+        # Otherwise IMAPClient gives times of arrival by this computer's clock, and without their zone.
         client.normalise_times = False
         # Commands are sent in pieces: without this each piece waits until the one before is acknowledged.
         client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         user = self._settings.user
+        # imaplib quotes the password and not the name: a blank in it would begin another argument.
         if not _ATOM.fullmatch(user):
             user = '"' + user.replace("\\", "\\\\").replace('"', '\\"') + '"'
         try:
@@ -207,6 +210,7 @@ class Connection:
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
+            # IMAPClient makes a failed login of a connection that is lost in the middle of one.
             if isinstance(error.__context__, imaplib.IMAP4.abort):
                 raise error.__context__ from None
             raise self._login_trouble(str(error)) from None

@@ -87,6 +87,7 @@ class Filing:
                 if uid not in copied:
                     client.copy([uid], target)
                 client.add_flags([uid], [_DELETED], silent=True)
+                # Not EXPUNGE: that takes every mail away which anybody has marked as deleted in the shared mailbox.
                 client.uid_expunge([uid])
 
     def _mark_as_read(self, client: Any, uids: Sequence[int]) -> None:

@@ -92,6 +92,7 @@ class Inbox:
             told = {}  # opened, with a number in the answer that is none
         self._open_on = client
         uidvalidity = told.get(b"UIDVALIDITY")
+        # Coremail may say 0, Tencent of some folders nothing: then a UID means nothing tomorrow. Others say more than 32 bits.
         self.uidvalidity = str(uidvalidity) if uidvalidity else ""
         self._next = int(told.get(b"UIDNEXT", 0))
         return int(told.get(b"EXISTS", 0))
@@ -124,6 +125,7 @@ class Inbox:
                     raw = self._numbered(uidvalidity, "读取邮件", partial(self._raw, uid=uid, size=size))
                 except MailError:
                     unhad += 1
+                    # One mail that is not handed out must not hold up those behind it; many are the server's trouble.
                     if unhad > _MOST_UNHAD or not self._connection.is_reachable():
                         raise
                     continue

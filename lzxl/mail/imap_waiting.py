@@ -11,6 +11,7 @@ from lzxl.mail.imap_commands import LOST, REFUSED
 from lzxl.mail.imap_connection import Connection
 from lzxl.mail.imap_inbox import Inbox
 
+# Well below the half hour after which a server may log an idle client out (RFC 2177).
 _RENEW_SECONDS = 540.0
 _POLL_SECONDS = 60.0
 

@@ -51,6 +51,7 @@ _AFTER_DELIVERY = {
     Delivery.LATER: LetterState.DRAFT,
     Delivery.UNKNOWN: LetterState.UNKNOWN,
 }
+# They change by themselves: counted, every draft would be overtaken the next morning.
 _OF_THE_DAY = ("日期", "工作日数")
 _BROKEN_LETTER = "给该单位写信时程序出错（{kind}），该信未写，其他单位不受影响。请把 {place} 交给开发者。"
 REMINDERS: tuple[Kind, ...] = ("reminder_before", "reminder_after")
@@ -229,6 +230,7 @@ class Outbox:
             about = self._register.forget_answers(letter.key)
             if is_due:
                 self._register.put(Answer(subject, Word.DUE, "") for subject in about)
+        # After the ledger: a draft that counts as waiting and is missing was taken away by hand, for `clear`.
         self._remove(letter)
         return withdrawn
 
@@ -271,6 +273,7 @@ class Outbox:
             went_out = self._went_out(letter, sent_box)
             if went_out:
                 return self._gone(letter)
+            # The copy may be minutes on its way: sent again before, the unit has the letter twice.
             if went_out is None or self._now - datetime.datetime.fromisoformat(letter.changed) < _SETTLING:
                 return self._doubtful(letter, went_out is None)
         recipient = self._recipient(letter)
@@ -280,17 +283,20 @@ class Outbox:
                 letter, "名册里该单位的邮箱已经改了，这封信已作废。请再运行一次写这封信的命令，按新邮箱重写。"
             )
         data = path.read_bytes()
+        # Opened in a mail program and saved there, it says what nobody has proved.
         if hashlib.sha256(data).hexdigest() != letter.sha256:
             return Sending(
                 letter, f"草稿 {letter.file} 被改动过，未发送。要发改过的，请用邮件程序发出后移走；不需要的，删去即可。"
             )
         raw = as_sent(data)
         try:
+            # Proved against the settings of now: the draft was proved against those of its day.
             verify_outgoing(raw, self._campaign.config.mail, recipient)
         except UnsafeLetterError:
             self.withdraw(letter, "办公室邮箱的设置已经改了")
             return Sending(letter, "写信之后 lzxl.toml 的 [mail] 改过，这封信已作废。请再运行一次写这封信的命令。")
         with self._register.transaction():
+            # Noted before the first byte goes: killed from here on, it may be out, and must not simply go again.
             letter = self._change(letter, LetterState.SENDING)
         try:
             outcome = sender.send(raw, recipient.email, copy_to=self._campaign.config.mail.address)
@@ -338,6 +344,7 @@ class Outbox:
         if path.is_file() and path != target:
             with output_to(target):
                 target.parent.mkdir(parents=True, exist_ok=True)
+                # Moved first, noted then: cut short between the two, `clear` sees by where it lies that it went out.
                 path.replace(target)
         with self._register.transaction():
             return Sending(self._change(replace(letter, file=self._campaign.relative(target)), LetterState.SENT))

@@ -20,6 +20,7 @@ from lzxl.states import Delivery
 _OWN_NAME = "[127.0.0.1]"
 _MOST_FAILURES = 2
 _GOODBYE_SECONDS = 5.0
+# RFC 5321 4.5.2: a dot alone on a line ends the letter.
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 _CLOSING, _NEEDS_LOGIN = 421, 530
 _REFUSALS = {
@@ -159,6 +160,7 @@ class Sender:
         smtp = smtplib.SMTP(host, port, _OWN_NAME, timeout=self._timeout)
         try:
             smtp.starttls(context=context)
+            # RFC 3207: what was offered in clear counts for nothing, for anybody may have said it.
             smtp.ehlo_or_helo_if_needed()
         except BaseException:
             smtp.close()
@@ -210,12 +212,14 @@ class Sender:
                 code="outgoing_certificate_untrusted",
                 host=host,
             )
+        # UnicodeError: what stands there can be no host's name, a part of it empty or longer than 63 signs.
         if isinstance(error, socket.gaierror | UnicodeError):
             return MailError(
                 f"找不到发信服务器 {host}。请核对 lzxl.toml 的 smtp，并检查网络是否连通。",
                 code="outgoing_host_unknown",
                 host=host,
             )
+        # A handshake that only breaks off is the network's trouble, and may go well later.
         if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
             return MailError(
                 f"与发信服务器 {host}:{port} 无法建立加密连接。请核对端口：465端口写 tls://{host}:465，587端口写 starttls://{host}:587。",
@@ -254,6 +258,7 @@ class Sender:
     def _envelope(self, smtp: smtplib.SMTP, raw: bytes, recipient: str, copy_to: str) -> Outcome | None:
         """Everything before the content. None if the server is ready for it."""
         size = smtp.esmtp_features.get("size", "")
+        # A bare SIZE names no limit (RFC 1870).
         limit = int(size) if size.isascii() and size.isdigit() else 0
         if 0 < limit < len(raw):
             return Outcome(
@@ -271,6 +276,7 @@ class Sender:
             if code == _NEEDS_LOGIN:
                 self._drop()
                 raise MailError(f"发信服务器要求先登录（{code}）。请设置密码文件。", code="outgoing_login_needed")
+            # 552 and 554 may mean this letter, its size or its look; any other refusal holds for all letters.
             if command is sender and code >= 500 and code not in (552, 554):
                 self._drop()
                 raise MailError(
@@ -295,6 +301,7 @@ class Sender:
     def _content(self, smtp: smtplib.SMTP, raw: bytes) -> Outcome:
         """The letter itself, after 354. Until its final dot is handed over, the server cannot have taken it."""
         assert smtp.sock is not None
+        # Not smtplib's data(): it sends letter and final dot in one, and where it breaks off, either may have arrived.
         text = _LEADING_DOT.sub(b"..", raw)
         try:
             smtp.send(text if text.endswith(b"\r\n") else text + b"\r\n")
