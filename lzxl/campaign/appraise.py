@@ -171,6 +171,7 @@ def _checked_rows(
 
 def _proposed_values(rule: CheckedItems, item: Item, proposed: tuple[Decimal, str] | None) -> dict[str, Any]:
     off, evidence = proposed or (Decimal(0), "")
+    # Several facts may take off more than an item has.
     off = min(off, item.points)
     return {
         rule.lost: _cell(off) if off else None,
@@ -276,6 +277,7 @@ class _Opinions:
         for table, index in self.book.rows_of(sheet.name):
             number = item_number(table.get(rule.item, index), self.items)
             if number and unit_code(table.get(rule.unit, index), self.campaign.units) == unit:
+                # By its text: as a float a tenth is not quite a tenth, and rounding by halves would show that.
                 off = round_half_up(Decimal(str(table.get(rule.lost, index) or 0)))
                 yield Loss(number, _points_off(off), _first_said(table, index, sheet.subject) or "督查扣分")
 

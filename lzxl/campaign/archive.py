@@ -100,6 +100,8 @@ def is_left_behind(place: str) -> bool:
     folders, _, name = place.rstrip("/").rpartition("/")
     if name.startswith(("~$", ".")) or name.lower() in {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"}:
         return True
+    # macOS packs the attributes of every file beside it, as a second one of its name, into __MACOSX.
+    # A dot alone hides nothing: names in an archive may begin with ./
     return any((part.startswith(".") and part.strip(".")) or part == "__MACOSX" for part in folders.split("/"))
 
 

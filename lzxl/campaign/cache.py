@@ -240,6 +240,7 @@ class _Cache:
 
     def entry(self, job: Job) -> _Entry | None:
         """What is kept of a file with this content; None if nothing is, or nothing may be."""
+        # The office's books name persons, and are kept in no cache.
         if not self._known or isinstance(job, BookJob):
             return None
         try:
@@ -269,6 +270,7 @@ def keep_beside(root: Path, name: str, data: bytes) -> None:
 
 def _take_place(path: Path, data: bytes) -> None:
     """Write a file of the cache whole; nothing if that cannot be: it costs time, nothing else."""
+    # Commands that only tell hold no lock: two may keep the same entry at once.
     temporary = path.with_suffix(f".{os.getpid()}.{get_ident()}.tmp")
     with suppress(OSError):
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+# A fixed offset: China has one time and no summer time, and on Windows Python knows no zones by name.
 BEIJING = datetime.timezone(datetime.timedelta(hours=8))
 
 

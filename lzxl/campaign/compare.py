@@ -174,6 +174,7 @@ def _before(campaign: Campaign) -> list[Campaign]:
     found: list[Campaign] = []
     seen = {(campaign.origin or campaign.root).resolve()}
     folder = last_folder(campaign)
+    # Settings that were copied may name their own folder, or two each other.
     while folder is not None and folder not in seen and len(found) + 1 < MOST_YEARS:
         seen.add(folder)
         last = find_campaign(folder, upwards=False) if folder.is_dir() else None

@@ -139,6 +139,7 @@ def config_text(
 
 def _quoted(text: str) -> str:
     """A TOML string on one line: what JSON escapes, TOML escapes alike."""
+    # What a command line has that is no UTF-8 comes as lone surrogates, which no file takes.
     plain = " ".join(text.split()).encode(errors="replace").decode()
     plain = "".join(sign for sign in plain if unicodedata.category(sign) != "Cc")
     return json.dumps(plain, ensure_ascii=False)

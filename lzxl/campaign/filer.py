@@ -92,6 +92,7 @@ class Filer:
         code = one.decided or submission.unit_code
         label = self._round(submission, received)
         stored = self._originals.store(one, digest, code, submission.form, label, received)
+        # After it is stored: cut short between the two, it lies in both places and not in none.
         self._held.remove(digest)
         return Filed(Item(digest, one.source, stored), twin)
 
@@ -126,5 +127,6 @@ class Filer:
 def _filed_key(one: Arrived, submission: Submission) -> tuple[str, str, str]:
     """Two files from one unit in one batch: the one that came in first, or has the earlier filing date, is the earlier."""
     filed = submission.cover.values.get("reported_on") if submission.cover is not None else None
+    # As texts, times can be compared in one zone only.
     came = one.received.astimezone(datetime.UTC).isoformat() if one.received is not None else ""
     return (came, filed.isoformat() if filed else "", submission.file)

@@ -107,7 +107,9 @@ def safe_name(text: str, limit: int = 180) -> str:
 
     `limit`: bytes of UTF-8, of which a file system takes 255 for a whole name.
     """
+    # Windows drops dots and blanks at the end of a name: what was written would not be found under it.
     cleaned = _UNSAFE.sub("_", unicodedata.normalize("NFC", text)).strip(" ._")
+    # Cut by bytes, the last sign may be cut in two: what is left of it is dropped.
     return cleaned.encode(errors="replace")[:limit].decode(errors="ignore").rstrip(" .") or "未命名"
 
 

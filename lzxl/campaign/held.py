@@ -63,6 +63,7 @@ def _waiting(campaign: Campaign, folder: Path, left_alone: Collection[str]) -> d
     """The files of 待查 by name, each with its SHA-256. What was filed since may lie there still, and waits no more; of what is
     not opened, nobody knows whether it was."""
     files = [file for file in list_files(folder) if os.access(file, os.R_OK)]
+    # By their sizes first: reading all that was filed takes long, for a few files that wait.
     filed = _digests_of_size({file.stat().st_size for file in files}, campaign) - set(left_alone)
     digests = {file: digest_of(file) for file in files}
     return {file: digest for file, digest in digests.items() if digest not in filed}

@@ -61,6 +61,7 @@ _INDEXES = {
 
 def _opened(path: Path) -> sqlite3.Connection:
     """A connection to the database at `path`. What is none is not kept open: the office is told to delete it."""
+    # Transactions are begun here alone: left to itself, sqlite3 begins one before some statements only.
     connection = sqlite3.connect(path, isolation_level=None)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -108,6 +109,7 @@ class Ledger:
     def transaction(self) -> Iterator[None]:
         """All of the block, or nothing of it. Raises OutputError when the disk does not take it."""
         try:
+            # Immediate: who has read and then wants to write may be refused at once, without any waiting.
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -188,6 +190,7 @@ def _is_disk_trouble(error: Exception) -> bool:
     """Whether the disk is full or fails: the ledger itself is sound then, and must not be thought damaged."""
     if isinstance(error, OSError):
         return error.errno in (errno.ENOSPC, errno.EIO)
+    # Extended codes, such as that of a failed write, have the plain one in their last byte.
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 

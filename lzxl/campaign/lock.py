@@ -22,6 +22,7 @@ _held: set[Path] = set()
 @contextmanager
 def holding(root: Path) -> Iterator[None]:
     """Holds the campaign for this process, unless it does already: for steps that a command takes alone or within a run."""
+    # flock goes by open files, not by processes: asked twice, this one would be kept out by itself.
     if root.resolve() in _held:
         yield
         return
@@ -38,6 +39,7 @@ def run_lock(root: Path) -> Iterator[None]:
     path = root / ".lzxl" / "lock"
     with output_to(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Never removed: beside a run that holds the old file, another would lock a new one of its name.
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:

@@ -228,6 +228,7 @@ class _Reader:
         value = self._settings.get(name, default[0] if single else list(default))
         values = [value] if single else value
         if not isinstance(values, list) or any(
+            # To Python, true is a 1.
             isinstance(entry, bool) or not isinstance(entry, int) or not least <= entry <= _MOST_DAYS
             for entry in values
         ):

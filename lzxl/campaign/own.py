@@ -51,6 +51,7 @@ def refuse_own(campaign: Campaign, paths: Iterable[Path]) -> None:
                 whose=whose,
             )
         for file in list_files(path):
+            # A link among the files may lead into the campaign although their folder does not.
             if file.is_symlink():
                 _refuse_inside(root, file, f"{path} 里的 {readable_name(Path(file.name))}")
 

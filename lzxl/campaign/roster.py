@@ -149,4 +149,5 @@ def _said(field: str, value: Any) -> Any:
     if isinstance(getattr(Unit, field, ""), tuple):
         return tuple(value or ())
     text = _text(value)
+    # An address may be typed with a Chinese domain; mails and servers have it in ASCII.
     return with_ascii_domain(text) if field == "email" else text

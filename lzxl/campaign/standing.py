@@ -131,6 +131,7 @@ def check_overtaken(campaign: Campaign, originals: Sequence[Stored]) -> list[Jud
     for (day, _), group in itertools.groupby(in_turn, key=_by_day):
         together = list(group)
         results = check_stored(campaign, [*together, *_beside(together, everything, day)])
+        # Those beside them come last, and were checked to be compared with only.
         found += (Judged(*pair, is_latest=False) for pair in zip(together, results, strict=False))
     return found
 

@@ -43,6 +43,7 @@ def at_work(root: Path, things: Mapping[str, str]) -> Iterator[None]:
     path = root / ".lzxl" / _AT_WORK
     waiting = _load(path)
     named = {digest: whole_text(name) for digest, name in things.items()}
+    # On the disk before the work begins: a power cut ends a run, too.
     store_durably(path, _dump({**waiting, **named}))
     try:
         yield
@@ -82,6 +83,7 @@ def try_suspects(root: Path, files: Mapping[str, Path]) -> list[str]:
     if found:
         path = root / ".lzxl" / _SET_ASIDE
         store_durably(path, _dump({**_load(path), **found}))
+    # The word is taken back last: cut short before, what was tried is tried once more, and nothing goes untried.
     _put_back(root / ".lzxl" / _AT_WORK, {digest: name for digest, name in known.items() if digest not in files})
     return list(found)
 

@@ -109,6 +109,7 @@ def take_ledger(campaign: Campaign, filed: Sequence[Submission], as_of: datetime
     memory, changes = new_rows(campaign, machine, read, filed, memory)
     # The numbers are remembered first: a run that is killed between the two gives them to nobody else.
     remember(campaign, memory)
+    # Read again: in which rows of the file the new ones stand, only the file tells.
     if amend_book(campaign, form_id, [*carried, *changes]):
         submission = read_book(campaign, form_id)
         assert submission is not None

@@ -194,6 +194,7 @@ def _words(entry: Field, value: Any, allowed: tuple[str, ...], fitting: Sequence
     """
     assert entry.vocabulary is not None
     told = entry.vocabulary.told(allowed)
+    # A word that grades or discloses is the unit's own judgement: even the only one that fits is offered and not set.
     settled = fitting[0] if len(fitting) == 1 and not entry.vocabulary.judged else None
     near = entry.vocabulary.suggest(str(value))
     details: dict[str, Any] = {"allowed": allowed, "choice": choice(told, settled, near if near in fitting else None)}
@@ -225,6 +226,7 @@ def _say_missing_columns(report: Report, table: Table) -> None:
         if code in SAID_OF_ROWS and table.rows:
             details = _missing(report, entry)
             report.whole(code, table.rows_place.about(entry.name), header=entry.title, basis=entry.clause, **details)
+        # A register in a layout of its own lacks many columns: one finding names them all.
         elif report.submission.own_layout:
             titles.append(entry.title)
         elif entry.kind != "serial" and not _stands_on_its_own_sheet(report, entry):

@@ -40,8 +40,10 @@ def _months_of(period: str) -> tuple[int, int]:
 
 def last_known_day(report: Report, context: Context) -> datetime.date | None:
     """The day of filing where the cover gives one that can be true, else the day on which the file came in, else today."""
+    # By the day of its coming, where that is known: checked again in spring, a file stays what it was.
     present = report.submission.received or context.today
     filed = _day_of_filing(report, period_days(context.period or report.submission.period))
+    # A day of filing that has not come yet is a slip, by which nothing else must be judged.
     if filed is None or (present is not None and filed > present):
         return present
     return filed

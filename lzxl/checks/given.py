@@ -63,6 +63,7 @@ class _Numbering:
         used.update(filter(None, before))
         if _lost(self._form, f"{self._sheet.name}.{self._rule.number}", self._tables, used):
             return before
+        # Nor what was used before, even if that row has gone: a number stands for one thing for good.
         fresh = free_numbers(self._entry, used | self._known.keys(), unit)
         return [number or next(fresh, "") for number in before]
 

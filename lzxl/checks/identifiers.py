@@ -72,6 +72,7 @@ def numbers_in(entry: Field, written: Any) -> tuple[str, ...]:
     check = entry.checks.get("str_matches")
     if check is None or not isinstance(written, str) or len(written) > _LONGEST_LIST:
         return ()
+    # Chinese input methods type letters and figures in full width, and several kinds of dashes.
     text = with_hyphens(unicodedata.normalize("NFKC", written)).upper().strip()
     found = _ListedNumbers(_compiled(check["pattern"].removeprefix("^").removesuffix("$")), text).read()
     return tuple(found) if len(found) > 1 else ()
@@ -191,6 +192,7 @@ def plan_numbers(report: Report) -> None:
 def _plan_column(report: Report, tables: list[Table], entry: Field) -> None:
     lost = lost_numbers(report, tables, entry)
     taken = {value for table in tables for _, value in table.filled(entry.name)}
+    # A lost number is not free: given to a new row, the measures of another risk would answer that.
     free = free_numbers(entry, taken.union(lost), report.own_code)
     notes = _notes(report, tables[0].name) if tables else Notes()
     rows = list(_rows_to_number(report, tables, entry))
@@ -272,6 +274,7 @@ def free_numbers(entry: Field, taken: set[str], unit: str) -> Iterator[str]:
     if example is None or not unit:
         return
     stem, width = f"{unit}-{example.group(1)}", len(example.group(2))
+    # Python refuses to read a number of more than some thousand figures, and a cell may hold one.
     used = [int(value[len(stem) :]) for value in taken if re.fullmatch(re.escape(stem) + r"\d{1,12}", value)]
     for number in count(max(used, default=0) + 1):
         yield f"{stem}{number:0{width}d}"
@@ -297,6 +300,7 @@ def _check_prefix(report: Report, table: Table, entry: Field) -> None:
     unit = report.own_code
     if entry.kind != "id" or not unit or report.form.cover is None:
         return
+    # With the hyphen: HB1 begins HB12 as well.
     start = f"{unit}-"
     for index, value in table.filled(entry.name):
         if not value.startswith(start) and is_well_formed(entry, value):

@@ -22,6 +22,7 @@ def check_levels(report: Report, context: Context) -> None:
             continue
         formulas = table.formulas.get(rule.level, set())
         for index, level in enumerate(table.values[rule.level]):
+            # The sheet's own formula shows what is computed; only what somebody typed can be something else.
             if level is not None and index not in formulas and level in context.grading.level.allowed:
                 _compare(report, rule, context, table, index, level)
 

@@ -376,4 +376,5 @@ def _check_covered(report: Report, sheet: Sheet) -> None:
             for value in _to_link(report, table, number.name, written, index):
                 if value not in linked:
                     report.cell("measure_not_linked", table, number.name, index, value=value, **told)
+                    # Once for all rows with that number: that they share it is said of them as it is.
                     linked.add(value)

@@ -202,6 +202,7 @@ class _Mender:
 
     def _shift_of(self, raws: dict[int, Any]) -> Shift | None:
         found = [shift for step in (1, -1) if (shift := self._aligned(raws, step).shift()) is not None]
+        # A row that would be right after either move tells of neither.
         return found[0] if len(found) == 1 else None
 
     def _aligned(self, raws: dict[int, Any], step: int) -> Alignment:
@@ -290,6 +291,7 @@ class _Mender:
         pairs = list(self._pairs(raws))
         used = Counter(column for pair in pairs for column in pair)
         for one, other in pairs:
+            # A cell that would fit in two places tells of neither, too.
             if used[one] == used[other] == 1:
                 self._put(index, one, raws[other])
                 self._put(index, other, raws[one])

@@ -75,6 +75,7 @@ def _gone(people: People, unit: str, today: datetime.date) -> dict[str, datetime
     left: dict[str, datetime.date] = {}
     for person in people.of_unit(unit):
         if person.until is not None and person.until < today:
+            # Who took another post in the unit has left the old one, and not the unit.
             for name in names_of(person.name) - there:
                 left[name] = max(left.get(name, person.until), person.until)
     return left

@@ -71,6 +71,7 @@ def keep_secrets(report: Report, findings: Sequence[Finding]) -> list[Finding]:
 
 def _without(finding: Finding, secrets: frozenset[str]) -> Finding:
     value, message, fix = finding.value, finding.message, finding.fix
+    # The longest first: masked before it, a part of it would leave the rest standing.
     for secret in sorted(secrets, key=len, reverse=True):
         value, message, fix = (text.replace(secret, MASK) for text in (value, message, fix))
     return replace(finding, value=value, message=message, fix=fix)
@@ -82,6 +83,7 @@ def _kinds(report: Report, place: Place, text: str, is_name: bool = False) -> li
     if not found:
         return []
     parts = [text[entry.start : entry.end] for entry in found]
+    # Compacted too: a finding may tell a text without the blanks that somebody put between the figures.
     report.secrets[place] = frozenset((*parts, *map(compact, parts)))
     return list(dict.fromkeys(entry.kind for entry in found))
 

@@ -210,8 +210,10 @@ def _sides(text: str) -> tuple[str, ...]:
 
 def _is_nearly(one: str, other: str) -> bool:
     """Whether two texts differ by how they are said only: a few characters, no number, and no word for another."""
+    # One sign may be all that tells two matters apart, where it is a numeral: 审批一科, 审批二科.
     if abs(len(one) - len(other)) > _MORE_IN_ALL or _NUMERALS.findall(one) != _NUMERALS.findall(other):
         return False
+    # difflib may take time by the square of the length: farther on, only the same is alike.
     if one[_LONGEST:] != other[_LONGEST:]:
         return False
     changes = _changes(one[:_LONGEST], other[:_LONGEST])
@@ -221,6 +223,7 @@ def _is_nearly(one: str, other: str) -> bool:
 
 def _changes(one: str, other: str) -> list[tuple[int, int]]:
     """At each place where two texts differ, how many characters the one has there, and the other."""
+    # autojunk takes signs that come often for noise, in texts of two hundred and more: in Chinese, much of a sentence.
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     return [(end - start, last - first) for tag, start, end, first, last in matcher.get_opcodes() if tag != "equal"]
 

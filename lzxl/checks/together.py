@@ -100,6 +100,7 @@ def _check_rounds(reports: Sequence[Report]) -> None:
     """
     filed = [report for report in reports if report.submission.round and report.form.adds_up and report.own_code]
     owners: dict[tuple[str, str, str, str], str] = {}
+    # What is only being checked has not come in: it is later than all that has.
     for report in sorted(filed, key=lambda report: report.submission.received or datetime.date.max):
         here = report.submission.round
         for cell in _numbers_in(report):
