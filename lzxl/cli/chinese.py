@@ -39,6 +39,7 @@ class _Chinese(click.Command):
     context_class = _Context
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # click itself would refuse them in one English sentence, without saying of which kind the mistake is.
         may_have_more, ctx.allow_extra_args = ctx.allow_extra_args, True
         extra = super().parse_args(ctx, args)
         if extra and not may_have_more and not ctx.resilient_parsing:
@@ -83,6 +84,7 @@ class ChineseGroup(_Chinese, click.Group):
     command_class = ChineseCommand
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # A copy of the list: click's parser takes it apart.
         _, positional, _ = self.make_parser(ctx).parse_args(list(args))
         arguments = super().parse_args(ctx, args)  # --help ends it here
         if not positional and not self.invoke_without_command and not ctx.resilient_parsing:

@@ -54,6 +54,7 @@ class Session:
         if self.directory is None:
             return text
         start = f"lzxl -C {quoted(self.directory)} "
+        # As a function: in a replacement text, the backslashes of a Windows path would be escapes.
         return _COMMAND.sub(lambda _: start, text)
 
     def say(self, line: str) -> None:
@@ -89,6 +90,7 @@ def quoted(path: str | Path) -> str:
     """A path as it must be typed."""
     text = str(path)
     if os.name == "nt":
+        # cmd knows no quotes but these.
         return text if _PLAIN.fullmatch(text.replace("\\", "/")) else f'"{text}"'
     return text if _PLAIN.fullmatch(text) else shlex.quote(text)
 
@@ -107,6 +109,7 @@ def write_result(text: str, output: str | None, is_coloured: bool = False) -> No
 def write_data(text: str) -> None:
     """A result for programs on standard output: UTF-8, whatever the console's encoding."""
     sys.stdout.flush()
+    # After the flush: what was printed before waits in the text layer, and would come behind.
     sys.stdout.buffer.write(visible(text).encode())
     sys.stdout.buffer.flush()
 

@@ -54,6 +54,7 @@ def _print_fitted(headers: Sequence[str], rows: Sequence[Sequence[str]], whole: 
         is_whole = header in whole and width <= _MOST_WHOLE and console.width >= _NARROW_SCREEN
         table.add_column(Text(header), overflow="fold", no_wrap=is_whole)
     for row in rows:
+        # As Text: of a plain string, rich would take [what stands in brackets] for markup, and not show it.
         table.add_row(*(Text(visible(cell)) for cell in row))
     console.print(table)
 

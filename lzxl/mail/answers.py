@@ -86,6 +86,7 @@ class Answers(Answering):
         lost = next((path for path in reply.enclosures if not path.is_file()), None)
         if lost is not None:
             return _LOST_RETURN.format(file=self._campaign.relative(lost))
+        # Two programs that answer each other would go on for ever; this one stops for the day.
         if not self._outbox.has_room(address.lower()):
             return _LATER.format(count=self._campaign.config.mail.daily_answers)
         return ""

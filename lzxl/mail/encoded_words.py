@@ -12,6 +12,7 @@ def encoded_words(text: str, used: int) -> str:
     """`text` as RFC 2047 words, one a line: whole characters, at most 75 octets a word and 76 a line. "" for ""."""
     words: list[str] = []
     chunk = b""
+    # RFC 2047 lets no character be broken between two words: one of three bytes goes into the next as a whole.
     for character in text:
         data = character.encode("utf-8", "replace")
         room = min(_WORD, _LINE - (used if not words else 1)) - len("=?utf-8?B??=")

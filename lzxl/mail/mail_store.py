@@ -82,6 +82,7 @@ class MailStore:
         if away:
             source.file_away(away)
         with self._register.transaction():
+            # After they are out of the way there: cut short before that, the next run moves them.
             self._register.set_state(done, MailState.FILED)
             if source.account and not self._campaign.config.mail.keep:
                 # Nothing is to lie there any more. A server whose index was restored may give the number to a new mail.

@@ -154,6 +154,7 @@ class Office:
         standing = self.settle()
         run.taken.stand_as(self.campaign, standing, self.register)
         run.written = self.answer()
+        # Last of all: what is out of the inbox nobody looks for any more.
         if not keep:
             intake.file_away(mails)
         return run

@@ -25,6 +25,7 @@ def is_of_outlook_class(data: bytes) -> bool:
     """Whether the root of an OLE file says that it is an Outlook message."""
     if not _has_root(data):
         return False
+    # Sectors are counted from behind the header, which takes the room of one ([MS-CFB]).
     root = (int.from_bytes(data[48:52], "little") + 1) << data[30]
     return data[root + 80 : root + 96] == _OUTLOOK_CLASS
 
@@ -42,6 +43,7 @@ def _has_message_stream(data: bytes) -> bool:
     waiting = [entries[0].child]
     while waiting:
         number = waiting.pop()
+        # A stranger's tree may lead back into itself.
         if number >= len(entries) or number in seen:
             continue
         seen.add(number)

@@ -159,6 +159,7 @@ def _plain(text: str) -> str:
         name = piece[1:40].strip("/ >").split()[:1]
         tag = name[0].lower() if name else ""
         if tag in {"style", "script", "head", "title", "blockquote"}:
+            # Never below nothing: a closing tag too many would hide all that follows.
             hidden = max(0, hidden - 1) if piece.startswith("</") else hidden + 1
         elif tag in {"br", "br/", "p", "div", "tr", "li", "hr"}:
             pieces.append("\n")

@@ -258,8 +258,7 @@ class Sender:
     def _envelope(self, smtp: smtplib.SMTP, raw: bytes, recipient: str, copy_to: str) -> Outcome | None:
         """Everything before the content. None if the server is ready for it."""
         size = smtp.esmtp_features.get("size", "")
-        # A bare SIZE names no limit (RFC 1870).
-        limit = int(size) if size.isascii() and size.isdigit() else 0
+        limit = int(size) if size.isascii() and size.isdigit() else 0  # a bare SIZE names none (RFC 1870)
         if 0 < limit < len(raw):
             return Outcome(
                 Delivery.REFUSED,
