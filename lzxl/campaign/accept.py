@@ -100,6 +100,7 @@ def file_held(campaign: Campaign, ledger: Ledger, number: str, unit: str, today:
             f"“待查”里有几个文件的编号以“{typed}”开头，请多写几位。", code="held_number_ambiguous", typed=typed
         )
     file = found[0]
+    # Before it is read: what is set aside nobody opens.
     admit(campaign.root, [digest_of(file)])
     name = readable_name(file.relative_to(folder.resolve()))
     [submission] = read_with_cache(campaign.root, [Job(file, name, scheme=campaign.grading.id)])

@@ -298,6 +298,7 @@ def _replace(campaign: Campaign, path: Path, amended: Amended) -> None:
         if hashlib.sha256(before).hexdigest() != amended.sha256:
             raise _changed_meanwhile(path)
         keep_state(campaign, path, before)
+        # Asked again: reading and amending took a while, in which somebody may have opened it.
         _refuse_open(path)
         store_durably(path, amended.data, PRIVATE)
     except OutputError as error:

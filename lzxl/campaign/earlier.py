@@ -47,6 +47,7 @@ def _known_by(stored: Stored, before: Sequence[tuple[Submission, str]]) -> dict[
             # What it left blank was given a number by what had come before it.
             whole = numbered(replace(read, earlier=known))
             for sheet, numbers in _numbers(whole, stored.unit.code, origin).items():
+                # The oldest first: what a later version says of a number takes the place of what one before it said.
                 known.setdefault(sheet, {}).update(numbers)
     return known
 

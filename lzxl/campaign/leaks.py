@@ -74,7 +74,6 @@ class Secrets:
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
-        # Of several words that fit, a pattern takes the one that stands first in it: 王小明 must stand before 王小.
         longest_first = sorted(self._by_folded, key=lambda text: (-len(text), text))
         return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 

@@ -23,6 +23,7 @@ def write_slip(path: Path, bureau: str, on: datetime.date, items: Sequence[Due],
         workbook = xlsxwriter.Workbook(str(temporary), {"strings_to_formulas": False, "strings_to_urls": False})
         sheet = workbook.add_worksheet(_SHEET)
         sheet.set_landscape()
+        # A4. Without it, whatever paper the printer has as its own.
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(0.5, 0.5, 0.6, 0.6)

@@ -47,6 +47,7 @@ def _check_points(report: Report, table: Table, rule: Scored) -> None:
     if not points or any(value is None for value in points):
         return
     total = sum(points)
+    # Points may be tenths, which floats do not add up to the whole.
     if abs(total - _FULL_POINTS) > 1e-6:
         report.cell("points_not_hundred", table, rule.points, 0, value=shorten_number(total))
 

@@ -56,7 +56,7 @@ _BETWEEN_ADDRESSES = re.compile(r'[\x00-\x20\x7f<>,;:"()\[\]\\]+')
 
 def header_list(message: Message[Any, Any]) -> Headers:
     """The headers of a message that was parsed under the compat32 policy."""
-    # compat32 has raw bytes as lone surrogates: these become what came again.
+    # compat32 has raw bytes as lone surrogates: so they become again what came.
     return [
         (name.strip().lower(), str(value).encode("utf-8", "surrogateescape")) for name, value in message.raw_items()
     ]

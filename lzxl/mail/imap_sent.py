@@ -51,5 +51,6 @@ def _sent_folder(client: Any) -> str:
     flagged = next((folder.name for folder in selectable if _SENT.lower() in folder.flags), "")
     if flagged:
         return flagged
+    # Backwards: a dictionary keeps the last of one name, and meant is the one that the server lists first.
     by_name = {folder.name.rsplit(folder.separator or "/", 1)[-1]: folder.name for folder in reversed(selectable)}
     return next((by_name[name] for name in _SENT_NAMES if name in by_name), "")

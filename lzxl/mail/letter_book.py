@@ -83,6 +83,7 @@ class LetterBook(Ledger):
 
     def answers_about(self, subject: str) -> list[Answer]:
         """All that was noted about a subject, in the order in which it was written."""
+        # REPLACE gives a row a new rowid: what is told once more counts as told last.
         return self._select(ANSWERS, "subject = ? ORDER BY rowid", subject)
 
     def forget_answers(self, key: str) -> list[str]:

@@ -110,6 +110,7 @@ class Opener:
                 except (TypeError, KeyError, ValueError, AttributeError):  # a child that a file has taken over
                     answer.trouble = BROKEN
         if answer.trouble or mail is None:
+            # What was put down of a mail that is not told to its end belongs to nobody, and must not fill the disk.
             Opened(Mail("", "", (), ()), tuple(files)).clear()
             return None, answer.trouble or BROKEN
         return Opened(mail, tuple(files)), ""
