@@ -124,7 +124,7 @@ def _find_directory(stream: BinaryIO) -> tuple[int, int, int]:
     tail_start = max(length - _LONGEST_COMMENT - _END.size - _LOCATOR.size, 0)
     stream.seek(tail_start)
     tail = stream.read()
-    # The last one counts, as for every program: the comment of an archive within may hold another.
+    # An archive that is stored within has an end of its own: the last one is that of this archive.
     place = tail.rfind(b"PK\x05\x06")
     if place < 0 or place + _END.size > len(tail):
         raise BrokenZipError
@@ -150,6 +150,7 @@ def _find_directory(stream: BinaryIO) -> tuple[int, int, int]:
 
 def _read_at(stream: BinaryIO, offset: int, size: int) -> bytes:
     """As many bytes as there are; none where no file reaches."""
+    # Sixty-four bits may say more than a seek takes.
     if offset < 0 or offset >= 1 << 62:
         return b""
     stream.seek(offset)

@@ -168,6 +168,7 @@ def _of_whole_day(hour: int, half: str) -> int:
     if not AFTER_NOON.match(half):
         return 0 if half and hour == 12 else hour
     is_before_noon = half == "中午" and hour > 9
+    # People write 下午15:00 as well as 下午3:00.
     return hour if is_before_noon or hour >= 12 else hour + 12
 
 

@@ -264,6 +264,7 @@ class _Sheet:
 
     def _read_cells(self, kind: int, data: bytes) -> None:
         row, column, style = struct.unpack_from("<HHH", data)
+        # A text belongs to the formula right before it: behind another cell it is nobody's.
         self.awaited = None
         if kind == MULTIPLE_RK:
             for number in range((len(data) - 6) // 6):

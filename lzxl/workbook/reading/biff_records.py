@@ -142,7 +142,7 @@ def is_known(encoding: str) -> bool:
 
 
 def _encoding_of(codepage: int) -> str:
-    # GB18030 reads all that 936 can write, and the rare characters of names besides.
+    # GB18030 reads all that GBK can write, and the rare characters of names besides.
     if codepage == 936:
         return "gb18030"
     # BIFF's own numbers: 32768 and 32769 of old Mac and Windows versions, 1200 of every BIFF8 file.

@@ -68,6 +68,7 @@ def _aes(key: bytes, data: bytes, initial: bytes | None) -> bytes:
 
     mode = modes.CBC(initial) if initial is not None else modes.ECB()  # noqa: S305 - as the files have it
     decryptor = Cipher(algorithms.AES(key), mode).decryptor()
+    # The library takes whole blocks only; what is behind them in a file that was cut off opens nothing.
     return decryptor.update(data[: len(data) // 16 * 16]) + decryptor.finalize()
 
 
@@ -237,6 +238,7 @@ class _XorLock:
         turned = [bytes((value ^ mask) << 3 & 0xFF | (value ^ mask) >> 5 for value in range(256)) for mask in array]
         for _, begin, size in _records(self._stream):
             for place in range(16):
+                # Sixteen slices of a record instead of a step for each byte, of which a file has millions.
                 step = slice(begin + place, begin + size, 16)
                 # Where in the array a record begins depends on its place and its length, not on the record before it.
                 opened[step] = opened[step].translate(turned[(begin + size + place) % 16])

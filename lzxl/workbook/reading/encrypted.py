@@ -56,6 +56,7 @@ def unlock(data: bytes, passwords: Sequence[str] = ()) -> Unlocked:
 
 def _unlock(data: bytes, passwords: Sequence[str]) -> Unlocked:
     lock = _lock_of(data)
+    # From -1: Excel's own password is none of those that were given.
     for number, password in enumerate((EXCELS_OWN, *passwords), -1):
         content = lock.open(password) if password else None
         if content is not None:

@@ -116,7 +116,7 @@ def best_column(entry: Field, candidates: Sequence[Candidate]) -> int:
 def _rank(entry: Field, candidate: Candidate) -> tuple[bool, bool, bool, int, int, int]:
     readable = len([raw for raw in candidate.raws if _reads(entry, raw)])
     place = _place_among_names(entry, candidate.text)
-    # The order is the law: a hidden copy never wins, however well it reads: the clerk filled in what is seen.
+    # The order is the law: a hidden copy never wins, however well it reads, for the clerk filled in what is seen.
     return (not candidate.is_hidden, place == 0, readable > 0, -place, readable, -candidate.column)
 
 

@@ -137,6 +137,7 @@ class HeaderFinder:
     def _is_second_row(self, top: list[Any], below: list[Any], wide: dict[int, int]) -> bool:
         """Whether the row below a header's first has names of its own, under cells that span several columns or none."""
         filled = filled_cells(below)
+        # A number or a day below a header is data, however much of the row reads like names.
         if not all(isinstance(cell, str) for _, cell in filled):
             return False
         named = {column for column, cell in filled if self.field_for(cell)}

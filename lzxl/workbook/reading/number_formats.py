@@ -161,7 +161,7 @@ def _moment(number: float, date1904: bool) -> datetime.date | datetime.time:
     epoch = datetime.datetime(1904, 1, 1) if date1904 else datetime.datetime(1899, 12, 30)
     # Excel counts a 29 February 1900 that never was.
     days = number + 1 if number < 60 and not date1904 else number
-    # A double has no exact noon: unrounded, 12:00 comes as 11:59:59.999999, and no day is a whole one.
+    # A double has no exact third of a day: unrounded, 8:00 may come as 7:59:59.999999.
     moment = epoch + datetime.timedelta(milliseconds=round(days * 86_400_000))
     if number < 1:
         return moment.time()

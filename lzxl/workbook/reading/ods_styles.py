@@ -88,7 +88,7 @@ class Styles:
     def text(self, text: str) -> None:
         if self._data is not None and self._in_words:
             percent = text.strip() in ("%", "％")
-            # Every character is escaped: a word such as 月 or h would make a date of the format.
+            # Every character is escaped: a letter such as d or h would make a date of the format.
             self._data.pieces.append("%" if percent else "".join("\\" + character for character in text))
 
     def end(self, name: str) -> None:

@@ -51,6 +51,7 @@ class Cleared:
         cell = cell_in(cells, column)
         if column <= len(cells):
             cells[column - 1] = None
+        # What is known of the cell goes with it: each of these would tell that something stands there.
         for known in (self.content.formulas, self.content.remarks, self.content.struck):
             known.pop((row, column), None)
         return cell
@@ -122,6 +123,7 @@ def _clear_labels(cleared: Cleared) -> None:
     """The labels of a cover that are the office's, each with the value to the right of it."""
     right_edge = {(top, left): right for top, left, _, right in cleared.content.merges}
     for row in sorted(cleared.content.rows):
+        # As a list: the row is emptied while its labels are gone through.
         for column, value_column, text in list(_labels_of_row(cleared, row, right_edge)):
             entry = cleared.sheet.office_field_for_header(text)
             if entry is not None:

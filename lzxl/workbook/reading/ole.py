@@ -63,6 +63,7 @@ class CompoundFile:
         if entry is None:
             raise BrokenCompoundError
         size = entry.size if limit is None else min(entry.size, limit)
+        # By its whole length, not by the limit: where a stream lies goes by how long it is ([MS-CFB] 2.2).
         if entry.size >= self._cutoff:
             return self._join(self._chain(entry.start), size)
         return self._read_mini(entry.start, size)
@@ -129,6 +130,7 @@ class CompoundFile:
     def _read_mini(self, start: int, size: int) -> bytes:
         """A stream that is kept in pieces of the root's own stream."""
         root = self._entries[0]
+        # What the root says that it has may be more than the file.
         whole = self._join(self._chain(root.start), min(root.size, len(self._data)))
         links = b"".join(self._piece(sector) for sector in self._chain(self._mini_table))
         pieces: list[bytes] = []

@@ -154,4 +154,5 @@ def _in_known_encoding(xml: bytes) -> bytes:
         name = codecs.lookup(declared.group(1).decode()).name
     except LookupError:
         raise RefusedError("file_broken") from None
+    # Without its declaration, which still names the encoding that it was in.
     return xml if name in _NATIVE else xml[declared.end() :].decode(name).encode()

@@ -47,6 +47,7 @@ def parse_part(
 
     A DTD could make a small part a huge one, and no program writes one into a workbook.
     """
+    # A blank, for it can stand in no name of an element.
     parser = expat.ParserCreate(namespace_separator=" ")
     # Else a text comes in pieces, a call for each line end and entity in it.
     parser.buffer_text = True

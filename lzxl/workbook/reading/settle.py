@@ -92,6 +92,7 @@ def _settle_text(sheet: SheetContent, row: int, column: int, text: str) -> Any:
         sheet.formulas.pop((row, column), None)
         return CellPicture()
     joined = whole_text(text)
+    # A text may hold this character itself: only what is new was half a one.
     if joined.count("\ufffd") > text.count("\ufffd"):
         sheet.remarks.setdefault((row, column), "half_character")
     if len(joined) > LONGEST_TEXT:

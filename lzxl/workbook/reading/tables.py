@@ -156,10 +156,12 @@ class _RowReader:
     def _spans(self, row: int, column: int) -> bool:
         """Whether a cell is merged across at least three columns, or across the whole table."""
         width = self.hand.grid.widths.get((row, column), 1)
+        # In a table of one column every cell is as wide as the table.
         return width >= 3 or width >= self.last_column > 1
 
     def _header_follows(self, row: int) -> bool:
         """Whether the next row with content is the header of another table."""
+        # One blank row may part a title from its header.
         for below in (row + 1, row + 2):
             cells = self.hand.content.rows.get(below)
             if cells is not None:

@@ -131,6 +131,7 @@ def _total_rows(content: SheetContent, sheet: Sheet, table: Table) -> Iterator[_
     numbers = {row: _numbers_of(content, row) for row in table.rows}
     roles = {column: sheet.auxiliary_role(text) for column, text in table.unmapped.items()}
     counted = _counted_columns(content, table, numbers, roles)
+    # Where a column counts risks, 共28个 is a number of risks, not of rows.
     counts_rows = "risk_count" not in roles.values()
     for row, tallies in _rows_of_totals(table, lambda row: _in_columns(counted, numbers[row])):
         yield from _stated(content, row, tallies, counted)

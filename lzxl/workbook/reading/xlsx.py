@@ -105,6 +105,7 @@ def _read_apart(book: _Book) -> None:
     content.properties = package.properties()
     content.has_macros = "vbaProject" in book.shared or "xl/vbaProject.bin" in package
     for entry, sheet_part in _parts_of_sheets(elements, related, _unread_in(content)):
+        # Passed over, its rows would be missing without a word.
         if sheet_part not in package:
             raise RefusedError("file_broken")
         sheet = SheetContent(entry.get("name", ""), _VISIBILITY.get(entry.get("state"), "visible"))
