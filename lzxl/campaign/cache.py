@@ -47,6 +47,7 @@ class ReadAhead:
         if not self._known:
             return None
         try:
+            # Given away and not lent: whoever checks it writes into it what its numbers stood for before.
             submission = self._known.pop(_as_it_is(job), None)
         except OSError:
             return None

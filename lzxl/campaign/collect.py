@@ -129,6 +129,7 @@ class _Run:
         lost = self._lost(besides=fresh.keys())
         filed = self._filer.file([[arrived[index] for index in indexes] for indexes in fresh.values()])
         entered = self._enter([*(one.item for one in filed), *lost])
+        # The lost ones are entered behind those that came: nobody has asked what became of them.
         for one_filed, indexes, intake in zip(filed, fresh.values(), entered, strict=False):
             sources = [arrived[index].source for index in indexes]
             results.update(zip(indexes, _of_twins(one_filed, intake, sources), strict=True))

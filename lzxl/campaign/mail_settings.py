@@ -150,6 +150,7 @@ def mail_settings(file: str, mail: Mapping[str, Any], calendar: Mapping[str, Any
         )
     inbox, filed = read.text("inbox", "收件箱") or "INBOX", read.text("filed", "办结邮件的文件夹") or "已处理"
     keep = read.switch("keep", "不动邮箱里的邮件")
+    # INBOX is the same folder however it is written (RFC 3501).
     if inbox.casefold() == filed.casefold() and not keep:
         raise ConfigError(
             f"{file} 的 filed（办结邮件的文件夹）和 inbox（收件箱）不能是同一个。"

@@ -39,6 +39,7 @@ def settle(campaign: Campaign, ledger: Ledger, standing: Standing | None = None)
         standing, changed = _judged(campaign, ledger, standing or take_stock(campaign))
         judged = {receipt.sha256 for receipt in changed}
         overtaken, late = _judged_late(campaign, [one for one in waiting if one.sha256 not in judged])
+    # After the returns are written: a receipt that says so has its return, wherever the run was cut short.
     if changed or late:
         with ledger.transaction():
             ledger.add([*changed, *late])
