@@ -344,7 +344,7 @@ def _unpacked_lzma(packed: Iterator[bytes], entry: Entry) -> Iterator[bytes]:
     filters = [
         {
             "id": lzma.FILTER_LZMA1,
-            # The least that liblzma takes.
+            # A smaller one counts as this, as the specification of LZMA has it.
             "dict_size": max(dictionary, 4096),
             "lc": literal,
             "lp": literal_position,

@@ -185,7 +185,7 @@ def _lists(groups: Any) -> Any:
 
 
 def _number(value: Any) -> Decimal:
-    # YAML and TOML read on, true and yes as truth, which is 1 to Decimal: nobody means one point.
+    # YAML reads on and yes, as true, for truth, which is 1 to Python: nobody means one point.
     if isinstance(value, bool):
         raise TypeError(f"{value} 不是数")
     # By its digits: Decimal(0.1) is not 0.1, and three weights of it would not add up to 100.

@@ -108,7 +108,6 @@ def in_numbers(written: str) -> str:
     if match is None:
         return written
     year, month, day = match.groups()
-    # isdigit() alone holds for digits of other scripts and for ², too.
     digits = year if year.isdigit() and year.isascii() else "".join(str(_NUMERALS[numeral]) for numeral in year)
     return f"{digits}年{_number(month)}月{_number(day)}{written[match.end() :]}"
 

@@ -26,7 +26,7 @@ def bound(submission: Submission) -> None:
         detail = f"有{rows}行"
     if detail:
         submission.refusal = load_catalogue().finding("file_too_large", value=detail, detail=detail)
-        # Nothing of it goes on: a file that is refused has no unit and no period that somebody could go by.
+        # What was read of it goes no further: its size is what it is refused for.
         submission.cover = None
         submission.tables, submission.facts, submission.unplaced = [], [], []
         return

@@ -118,7 +118,7 @@ def judge_zip(stream: BinaryIO) -> Verdict:
 
 
 def _judge_members(stream: BinaryIO, members: Sequence[Entry]) -> Verdict:
-    # Members that are each small may unfold to gigabytes together. What they say may be a lie: readers count as well.
+    # Members that are each small may unfold to gigabytes together. They may lie; a child's memory is bounded as well.
     if sum(member.declared_bytes for member in members) > MAX_INFLATED_BYTES:
         return Verdict(code="file_too_large", detail="解压后过大")
     if any(member.is_encrypted for member in members):

@@ -161,7 +161,7 @@ def _moment(number: float, date1904: bool) -> datetime.date | datetime.time:
     epoch = datetime.datetime(1904, 1, 1) if date1904 else datetime.datetime(1899, 12, 30)
     # Excel counts a 29 February 1900 that never was.
     days = number + 1 if number < 60 and not date1904 else number
-    # A double has no exact third of a day: unrounded, 8:00 may come as 7:59:59.999999.
+    # Files write 8:00 in so many digits, as 45000.3333333333: unrounded, that is 7:59:59.999997.
     moment = epoch + datetime.timedelta(milliseconds=round(days * 86_400_000))
     if number < 1:
         return moment.time()
