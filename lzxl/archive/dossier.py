@@ -116,6 +116,7 @@ class _Work:
                 continue
             data = self.masked(kept.entry, _bytes_of(self.campaign, kept))
             name = _apart_from(found, self.shown(kept.entry))
+            # The mask leaves what it does not read as text, such as GBK: all bytes are looked through once more.
             if self.audience.masked and any(leaks_in(name, data, self.secrets)):
                 self.left_out.append(name)
                 self.absent[kept.entry] = "人名不能遮去"

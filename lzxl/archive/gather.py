@@ -147,6 +147,7 @@ def _files(campaign: Campaign, folder: Path, left_out: list[str]) -> Iterator[Pa
     if not folder.exists():
         return
     try:
+        # A folder gives its files in no order of its own, and the same files must make the same archive.
         paths = sorted(folder.iterdir())
     except OSError:
         raise _unreadable(campaign.relative(folder)) from None
@@ -163,6 +164,7 @@ def _files(campaign: Campaign, folder: Path, left_out: list[str]) -> Iterator[Pa
 
 def _refuse_odd(path: Path, shown: str) -> None:
     try:
+        # Of what lies there itself: stat tells of what a link leads to.
         mode = path.lstat().st_mode
     except OSError:
         raise _unreadable(shown) from None

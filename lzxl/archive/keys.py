@@ -86,6 +86,7 @@ def is_signed(key: bytes, signature: bytes, signed: bytes) -> bool:
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
+            # A key has some hundred bytes: whatever else was named by mistake is not read whole.
             return stream.read(_MOST_BYTES)
     except OSError:
         raise UsageError(f"密钥文件 {path} 无法读取，请核对路径和权限。", code="key_not_found", path=path) from None

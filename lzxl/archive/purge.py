@@ -80,6 +80,7 @@ def purgeable(campaign: Campaign, before: datetime.date) -> Purge:
         if state != MailState.FILED:
             pending += 1
             continue
+        # Of what lies there now: a mail is called by the digest of what came in, whatever has become of it since.
         digest, size = _digest(campaign, path)
         entry = f"{CONTENT}{ARCHIVED_MAILS}/{path.relative_to(campaign.folder(MAILS)).as_posix()}"
         holder = archived.get((entry, digest))

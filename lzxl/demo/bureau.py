@@ -190,6 +190,7 @@ def _load(path: Path) -> Any:
 def _parsed(path: Path) -> bytes:
     """The same, kept: to parse all files takes a tenth of a second, and the bureau is asked for in many places."""
     with path.open("rb") as stream:
+        # The loader in C is many times as fast, and not in every build of the library.
         return pickle.dumps(yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506
 
 

@@ -28,6 +28,7 @@ def extra_column(paper: Paper) -> None:
     column = max(paper.column("risk_points", entry.name) for entry in paper.form.by_name["risk_points"].fields) + 1
     header = sheet.cell(paper.header_row("risk_points"), column, "身份证号")
     for index in range(3):
+        # No division has the code 999999 (GB/T 2260): these are nobody's numbers.
         sheet.cell(paper.row("risk_points", index), column, f"99999919900101{index:04d}")
     number = sheet.cell(paper.row("risk_points", 3), column, 999999199001010048)
     paper.expect("column_private", "risk_points", header.coordinate, "自加的身份证号栏（个人信息，不转入）")

@@ -31,6 +31,7 @@ def _suite(suites: Element, entry: Checked) -> dict[str, int]:
     failed = [finding for finding in entry.findings if finding.severity == "error"]
     refused = entry.status == FileState.REFUSED
     for finding in failed:
+        # JUnit tells what a test found (failure) from what could not be tested at all (error).
         _add_failed(suite, name, finding, "error" if refused else "failure")
     if not failed:
         SubElement(suite, "testcase", classname=name, name="全部检查")

@@ -36,6 +36,7 @@ def render_sarif(checked: Sequence[Checked]) -> str:
                         }
                     },
                     "columnKind": "unicodeCodePoints",
+                    # A place is a URI there (RFC 3986): Chinese, blanks and # are written with percents.
                     "artifacts": [{"location": {"uri": quote(whole_text(entry.submission.file))}} for entry in checked],
                     "results": [
                         _result(entry, number, finding, positions[finding.code])

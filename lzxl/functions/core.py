@@ -97,6 +97,7 @@ class Functions:
         numbers = [number for number in map(_number, cells) if number is not None and 0 <= number <= _HIGHEST]
         if len(numbers) < len(cells):
             return self.invalid
+        # Without strict, here and below: the Python of LibreOffice may be 3.8, which does not know it.
         total = sum((weight * number for weight, number in zip(self._weights, numbers)), Decimal(0))
         return float((total / 100).quantize(_TENTH, rounding=ROUND_HALF_UP))
 
@@ -177,7 +178,7 @@ class _Calendar:
         return _Calendar((self._off | off) - made_up, (self._made_up - off) | made_up, years)
 
     def is_workday(self, day: int) -> bool:
-        # Day 2 of a sheet is 1 January 1900, a Monday.
+        # Day 2, as days are counted here, is 1 January 1900: a Monday.
         return day in self._made_up or ((day - 2) % 7 < 5 and day not in self._off)
 
 

@@ -163,6 +163,7 @@ def _settings(folder: Path | None) -> dict[str, str] | None:
 def _tables(folder: Path | None) -> dict[str, Any] | None:
     with suppress(OSError, UnicodeDecodeError):
         if folder is not None:
+            # Read, not imported: the folder is anybody's, and a module runs when it is imported.
             return read_grading_module((folder / f"{GRADING_MODULE}.py").read_text(encoding="utf-8"))
     return None
 

@@ -137,6 +137,7 @@ def ribbon() -> str:
     unit = "".join(buttons[button] for button in ("check", "clear"))
     office = "".join(buttons[button] for button in buttons if button not in ("check", "clear"))
     return (
+        # The namespace of 2006: Excel 2007 knows no later one.
         '<customUI xmlns="http://schemas.microsoft.com/office/2006/01/customui"><ribbon><tabs>'
         '<tab id="LzxlTab" label="廉政风险防控">'
         f'<group id="LzxlUnit" label="填表">{unit}</group><group id="LzxlOffice" label="办公室">{office}</group>'

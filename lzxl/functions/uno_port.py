@@ -169,6 +169,7 @@ class UnoPort:
         return self._sheets.getByName(name)
 
     def _visibility(self, name: str) -> Visibility:
+        # LibreOffice knows one way of hiding: a sheet that Excel's menus do not show comes as hidden, and is saved so.
         return "visible" if self._sheet(name).IsVisible else "hidden"
 
     def _need_structure(self) -> None:

@@ -49,6 +49,7 @@ def outline_level(paragraph: Paragraph) -> int | None:
         found = one.find(qn("w:outlineLvl")) if one is not None else None
         if found is not None:
             level = int(found.get(qn("w:val"), "9"))
+            # The levels of headings are 0 to 8; 9 is said of text that is none.
             return level if level < 9 else None
     return None
 

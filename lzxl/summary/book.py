@@ -209,6 +209,7 @@ def put_text(worksheet: Worksheet, row: int, column: int, text: str, style: Form
 
 def put_formula(worksheet: Worksheet, row: int, column: int, formula: str, style: Format, value: Value) -> None:
     """A live formula with the value it has now."""
+    # Without a value XlsxWriter stores 0, and LibreOffice shows what is stored: it does not calculate on opening.
     worksheet.write_formula(row, column, "=" + formula, style, value)
 
 

@@ -81,10 +81,9 @@ def bars(
     )
     # Every name is shown, however many there are.
     chart.set_y_axis(
-        # With the first row on top, the numbers of the other axis go up as
-        # well, unless they are set at its far end (below).
         {"reverse": True, "interval_unit": 1, "num_font": _font(9), "line": {"color": LINE}, "major_tick_mark": "none"}
     )
+    # With the first row on top, the numbers of this axis go up with it: set at its far end, they are below again.
     chart.set_x_axis({**_value_axis(greatest, axis), "label_position": "high"})
     _finish(chart, title, legend=False)
     return Drawn(chart, f"条形图“{title}”：数值见工作表“{data.sheet}”。")

@@ -49,6 +49,7 @@ class Sources:
 def write_overview(book: Book, sources: Sources) -> None:
     """Writes the page. All other sheets are there already: it only points at them."""
     worksheet, styles = book.worksheets[NAME], book.styles
+    # 2 is on the screen as well; 1 is on paper alone.
     worksheet.hide_gridlines(2)
     worksheet.set_column(0, _COLUMNS - 1, _COLUMN_WIDTH)
     worksheet.set_default_row(_ROW_HEIGHT)

@@ -38,6 +38,8 @@ def columns(widths: Iterable[float]) -> str:
 def whole_page(title: str, style: str, body: str) -> str:
     """`body` is markup, `title` text."""
     return (
+        # By the language a reader of screens takes its voice, and a browser the
+        # Chinese shapes of signs that Japan has too.
         '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_NOTHING_FETCHED}">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'

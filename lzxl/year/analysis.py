@@ -170,6 +170,7 @@ def _repeats(courses: Iterable[Course], key: Callable[[Course], tuple[str, ...]]
     groups: dict[tuple[str, ...], list[tuple[datetime.date, str]]] = {}
     for course in courses:
         about, day = key(course), course.warning.collected_on
+        # Where a row does not say whom it is about, nobody knows whether it is the same one again.
         if about[-1] and day is not None:
             groups.setdefault(about, []).append((day, course.warning.id))
     dated = map(sorted, groups.values())

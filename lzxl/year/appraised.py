@@ -76,6 +76,7 @@ def item_number(text: object, items: Sequence[Item]) -> str:
     # A number that is typed into a cell comes as 12.0, and 0 is one that somebody typed: only None is nothing.
     said = compact(str(text if text is not None else "")).removesuffix(".0").removeprefix("第")
     digits = "".join(takewhile(str.isdecimal, said))
+    # 05 and ５ mean item 5 as well: int reads the digits of every script.
     if digits and any(item.number == str(int(digits)) for item in items):
         return str(int(digits))
     return next((item.number for item in items if said and compact(item.content).startswith(said)), "")
@@ -148,6 +149,7 @@ def _checked(table: Table, rule: CheckedItems, index: int, unit: str, items: Seq
     off, given = _score(table, rule.lost, index), table.get(rule.given, index)
     points = next((item.points for item in items if item.number == number), NOTHING)
     score = exact(given) if given is not None else None
+    # A score that is there and cannot be read is not one that the appraiser took over as it was proposed.
     if score is None and _text(table, rule.by, index) and not table.is_broken(rule.given, index):
         score = max(NOTHING, points - off)
     return CheckedItem(table, index, unit, number, off, score)

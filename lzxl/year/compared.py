@@ -223,6 +223,7 @@ def compare_registers(
         else:
             rows.append(judge.kept(originals[source], old[source].number, entry, pairing.how[place], is_reused))
     for place, moved in enumerate(old):
+        # Early in the year hardly a unit has filed: what it has not spoken of yet is not gone.
         if place not in pairing.pairs and moved.unit not in after.awaited:
             known = replace(originals[place], unit=moved.unit, reason=reasons.get(moved.number, ""))
             rows.append(judge.gone(known, place in pairing.reused_old))
@@ -238,6 +239,7 @@ def _codes(after: Register) -> Mapping[str, str]:
     found = {}
     for former, code in known.items():
         now, steps = code, 0
+        # Two units that exchanged their codes would be followed round and round.
         while now in known and steps < len(known):
             now, steps = known[now], steps + 1
         found[former] = now
@@ -280,6 +282,7 @@ class _Pairing:
 
     def by_content(self) -> None:
         """Rows of one unit that say the same under another number: word for word, then nearly so."""
+        # Reversed, as the last is taken first: of rows that say the same, the first of before is the first of now.
         waiting = grouped(reversed(self._left(self.new, self.how)), lambda place: self._key(self.new[place]))
         for place in self._left(self.old, self.pairs):
             same = waiting.get(self._key(self.old[place]))

@@ -23,6 +23,7 @@ ANSWERED = frozenset({"nil_return", "uncovered"})
 """Roles of objects that are accepted or not."""
 ON_ANY_DAY = frozenset({"grade", "disposition"})
 """Roles of objects that are decided on after the period as well: the year is appraised in the next one."""
+# No keyboard has ×: clerks type an x or a star, or copy a cross that looks like it.
 _TIMES = re.compile("[×xX*✕✖]")
 # How a row that decides a whole cell says so.
 _ALL = re.compile("^(?:一律|均|全部|都)?(?:定为|认定为|为|定)?")
@@ -134,6 +135,7 @@ class _Reader:
         if role != "risk_point":
             return compact(said), "", "", result
         likelihood, severity = self.text(self.rule.likelihood), self.text(self.rule.severity)
+        # A number that is typed by hand comes in small letters, and with whichever dash the input method gave.
         subject = with_hyphens(compact(said)).upper()
         if cell := self._cell(compact(said)):
             likelihood, severity, rest = cell

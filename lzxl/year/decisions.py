@@ -383,4 +383,5 @@ class _Bench:
 def _speaks_of(reason: str, warning: str) -> bool:
     """Whether a reason names the warning, and says something beside its number."""
     said, number = compact(reason), compact(warning)
+    # Whoever writes the number and nothing else has given no reason.
     return number in said and len(said) - len(number) >= _LEAST_REASON

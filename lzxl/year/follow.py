@@ -16,6 +16,7 @@ from lzxl.year.events import Machine
 from lzxl.year.walk import Walk
 from lzxl.year.workdays import Calendar
 
+# The dot stands within the names of some peoples: 买买提·艾山.
 _NAME_BEFORE = r"([\u4e00-\u9fff·]{2,10}?)\s*"
 
 Members = Callable[[str, datetime.date], Collection[str]]

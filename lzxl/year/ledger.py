@@ -150,6 +150,7 @@ def _text(value: Any) -> str:
 def units_by_text(units: Mapping[str, Unit]) -> dict[str, str]:
     """Folded code, and folded name, of every unit → its code."""
     known = {fold(unit.name): code for code, unit in units.items()}
+    # Codes last: the name of a unit that reads like another one's code must not stand for that.
     known.update({fold(code): code for code in units})
     return known
 

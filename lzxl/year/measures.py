@@ -150,6 +150,7 @@ def _paired(old: Sequence[Measure], new: Sequence[Measure]) -> dict[int, int]:
 def _alike(old: Sequence[Measure], new: Sequence[Measure]) -> dict[int, int]:
     """The same for those that say the same word for word: the first of them is the first of before."""
     pairs: dict[int, int] = {}
+    # Reversed, as the last is taken first.
     waiting = grouped(reversed(range(len(old))), lambda place: old[place].text)
     for place, measure in enumerate(new):
         if waiting.get(measure.text):

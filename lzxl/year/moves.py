@@ -144,6 +144,7 @@ def follows(records: Records, first: datetime.date, last: datetime.date) -> tupl
         found += _of_leaving(records, left, now)
     for left, now in came:
         found += _of_coming(records, left, now)
+    # By identity: people are values, and two rows of the roster may say the same.
     position = {id(person): number for number, person in enumerate(records.people.persons)}
     return tuple(sorted(found, key=lambda follow: position[id(follow.person)]))
 

@@ -96,6 +96,7 @@ def judge(
     A warning that proved true later revokes it, unless the leading group accepted it after that, knowing of it.
     """
     accepted_on = decision.day if decision is not None and decision.result == rules.accepted else None
+    # What proved true before it was filed contradicts nothing: the leading group had that before it.
     against = next((one for one in proved if one.verified > filed.on), None)
     if against is not None and (accepted_on is None or accepted_on <= against.verified):
         return _revoked(filed, decision, against, notices, rules)

@@ -17,6 +17,7 @@ from lzxl.forms.rules_of_books import Papers
 from lzxl.submission import Submission, Table
 from lzxl.year.units import unit_code
 
+# 六角括号 are hard to find on a keyboard: whatever brackets there are, are typed for them.
 _NUMBER = re.compile(r"^(?P<series>.+?)[\[(〔【](?P<year>\d{4})[\])〕】]第?(?P<serial>\d{1,6})号$")
 
 

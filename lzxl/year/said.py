@@ -61,6 +61,7 @@ def _leading(event: Event, text: str) -> str:
 
 def breach_in(machine: Machine, text: str) -> bool | None:
     """Whether a text without blanks says that a breach is suspected; None if it says neither."""
+    # The longest first: 是否涉嫌违纪违法 has 涉嫌违纪 in it, which by itself says yes.
     for label in sorted(map(folded, machine.breach_labels), key=len, reverse=True):
         before, found, behind = text.partition(label)
         if found:
@@ -164,4 +165,5 @@ def is_above(authority: str, above: Iterable[str], own: Iterable[str] = ()) -> b
     text = folded(authority)
     for name in sorted(own, key=len, reverse=True):
         text = text.replace(folded(name), "")
+    # A branch bears the name of the organ above it.
     return "分局" not in text and any(word in text for word in above)

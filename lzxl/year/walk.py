@@ -34,6 +34,8 @@ class Walk:
         assert row.day is not None
         event = self.machine.events[row.event]
         said = said_in(self.machine, event, row.result, row.content)
+        # The row of the ledger is this event already: whoever records it once
+        # more has done nothing that is not possible.
         if row.event == self.machine.implied and not self.done and self.standing == self._implied:
             self.done.append(Done(row, said, 0, self.machine.begins, self.standing.state, None, None))
             return

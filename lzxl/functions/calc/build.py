@@ -22,6 +22,7 @@ _SPELLING = "cn.lzxl.functions.Spelling"
 """The service of `spelling.py`, which cannot be imported here."""
 _LOADED = "OnLoadFinished"
 """The event of a document that is loaded; OnLoad does not come for one without a window."""
+# A zip file knows no earlier time.
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _TYPES = {

@@ -51,6 +51,7 @@ class Component(unohelper.Base, XFunctions):  # type: ignore[misc]
 def _over(function: Callable[..., Any], *arguments: Any) -> Block:
     """The function over its arguments. Whole columns count as far as one of them is used, and so far goes the answer."""
     answer = over_ranges(function, *as_far_as_used(arguments))
+    # Rows of cells also for one answer: a text that comes to Calc as `any` looks right, and is equal to nothing.
     return tuple(map(tuple, answer)) if isinstance(answer, list) else ((answer,),)
 
 

@@ -168,6 +168,7 @@ class Expressions:
         part, *further = parts
         names = names_in(part.target)
         items = f"py.items({self.value(part.iter)})"
+        # In Python the names of a comprehension are its own, and hide others while it is read.
         with self._names.holding(names):
             taken = f"var {', '.join(names)}; {unpacked(part.target, 'item')}"
             tests = [self.truth(test) for test in part.ifs]

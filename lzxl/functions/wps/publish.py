@@ -81,7 +81,7 @@ def _entry(address: str) -> Element:
     if address.lower().startswith(("http://", "https://")):
         url = address if address.endswith("/") else f"{address}/"
         return Element("jspluginonline", {"name": NAME, "type": "et", "url": url, "debug": "", **common})
-    # WPS calls its spreadsheet program et: an add-in of another type is loaded in the word processor.
+    # et is the spreadsheet program of WPS; an add-in of type wps is loaded in the word processor.
     return Element("jsplugin", {"name": NAME, "type": "et", "url": address, "version": __version__, **common})
 
 

@@ -103,6 +103,7 @@ class Keeping:
             if place in self._as_filed:
                 continue
             computed = computed_text(field, grading, [table.shown(entry.name, index) for entry in graded])
+            # What the office sent out with a decision in it is not what somebody typed.
             if typed != computed and typed not in decided:
                 self._back.list(place, typed, "手填的内容；这一栏自动得出，已恢复公式", header=field.title)
 

@@ -138,6 +138,7 @@ def _formulas(form: Form, sheet: Sheet) -> dict[str, Callable[[int], str]]:
 
 def _by_post(post: str, texts: str, otherwise: str) -> str:
     """Of `texts` that of a post; `otherwise` for none, and for one that is not among the unit's."""
+    # With "" behind it, a blank cell that is found shows nothing: by itself it would show 0.
     known = f'IF(SUMPRODUCT(({_POSTS}={post})*1)=0,{otherwise}&"",INDEX({texts},MATCH({post},{_POSTS},0))&"")'
     return f'IF({post}="",{otherwise}&"",{known})'
 
@@ -173,6 +174,8 @@ def _write_formulas(worksheet: Worksheet, form: Form, sheet: Sheet) -> None:
                 continue
             is_new = existing_cell(worksheet, row, column) is None
             cell = worksheet.cell(row, column)
+            # The style of the column has it unlocked: Excel deletes a row of a
+            # protected sheet only if none of it is locked.
             if is_new:
                 set_style(cell, style)
             cell.value = formula(row)

@@ -267,6 +267,7 @@ class SheetPart(XmlPart):
 
     def _row_tag(self, row: RowPlace) -> bytes:
         tag = _SPANS.sub(b"", self.xml[row.start : row.tag_end])
+        # Somebody set it by hand: it stays, whatever the texts would need.
         if row.has_own_height:
             return tag
         measured = _HEIGHT.search(tag)

@@ -137,6 +137,7 @@ def _rows_taken(worksheet: Worksheet, first: int, last: int) -> int:
 def _last_filled_row(worksheet: Worksheet, sheet: Sheet) -> int:
     layout = table_layout(sheet)
     columns = {layout.columns[entry.name] for entry in sheet.content_fields}
+    # By what cells hold: a program that saved the file may have written blank ones down to where drop-downs end.
     cells = ((row, cell) for (row, column), cell in existing_cells(worksheet) if column in columns)
     return max([layout.header_row, *(row for row, cell in cells if cell.value not in (None, ""))])
 

@@ -44,6 +44,7 @@ class XmlPart:
     def __init__(self, xml: bytes) -> None:
         """Raises OddXmlError for a part that is not UTF-8, or not well-formed."""
         self.xml = xml
+        # What is put in is UTF-8, at places counted in bytes: in a part of another encoding it would be rubbish.
         if _OTHER_ENCODING.match(xml) or not _UTF_8.match(xml):
             raise OddXmlError
         self.splices: list[Splice] = []
@@ -126,6 +127,7 @@ class XmlPart:
         """Give the element that begins at `start` an attribute, in place of the one it may have."""
         tag = self.tag(start)
         written = f'{name}="{value}"'.encode()
+        # Behind a blank only: the name of one attribute may be the end of another's, as ref is of sqref.
         changed, count = re.subn(rb"""(?<=\s)%b\s*=\s*(?:"[^"]*"|'[^']*')""" % name.encode(), written, tag, count=1)
         if not count:
             cut = -2 if tag.endswith(b"/>") else -1

@@ -76,6 +76,7 @@ def grow(sheet: AmendedSheet, names: Names, package: Package, part: str) -> dict
 def _dimension(text: str, cells: Mapping[tuple[int, int], object]) -> str:
     """The range of all that is used, with more cells."""
     area = read_range(text)
+    # Some readers see nothing beyond it; WPS writes A1 for a whole sheet at times.
     if area is None or not cells:
         return text
     rows, columns = zip(*cells, strict=True)
