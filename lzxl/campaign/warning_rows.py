@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -80,9 +81,10 @@ class Numbers:
         self.machine = machine
         self.highest = dict(memory.highest)
         for text in (*(entry.matter.id for entry in read.entries), *(row.warning for row in read.rows)):
-            _, _, rest = text.partition(f"{machine.number_prefix}-")
-            year, _, serial = rest.partition("-")
-            if year.isdigit() and serial.isdigit():
+            # Written by hand: isdigit() would hold for ① and ², which int() refuses, and for thousands of digits.
+            known = re.fullmatch(f"{re.escape(machine.number_prefix)}-([0-9]{{4}})-([0-9]{{1,9}})", text)
+            if known is not None:
+                year, serial = known.groups()
                 self.highest[year] = max(self.highest.get(year, 0), int(serial))
 
     def next(self, day: datetime.date) -> str:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from lzxl.campaign.books import write_books
 from lzxl.campaign.collect import Intake
 from lzxl.campaign.folder import Campaign
-from lzxl.campaign.memory import read_memory
+from lzxl.campaign.memory import Memory, read_memory
 from lzxl.campaign.standing import take_stock
+from lzxl.campaign.warning_rows import Numbers
 from lzxl.campaign.warnings import Stocktaking, take_ledger
+from lzxl.year.events import load_machine
 from tests.scenarios.books import columns_of, header_row, type_rows
 
 from .office import filled
@@ -158,3 +165,19 @@ def column_of(root: Path, sheet: str, title: str) -> dict[str, object]:
     return {
         str(worksheet.cell(row, columns["预警编号"]).value): worksheet.cell(row, columns[title]).value for row in rows
     }
+
+
+@given(
+    st.lists(
+        st.text(st.sampled_from("YJ-2026①②²٣3４0 一"), max_size=14) | st.integers(1, 10**6).map("YJ-2026-{:03d}".format)
+    )
+)
+def test_whatever_stands_for_numbers_by_hand_the_next_is_beyond_those_that_are_some(texts: list[str]) -> None:
+    """As ① and ², which are digits to Python and no numbers: one of them ended every run that gives a number."""
+    read: Any = SimpleNamespace(
+        entries=[SimpleNamespace(matter=SimpleNamespace(id=text)) for text in texts[::2]],
+        rows=[SimpleNamespace(warning=text) for text in texts[1::2]],
+    )
+    given_before = [int(text[8:]) for text in texts if re.fullmatch("YJ-2026-[0-9]{1,9}", text)]
+    numbers = Numbers(load_machine(), read, Memory({}, {"2026": 4}, {}))
+    assert numbers.next(datetime.date(2026, 5, 1)) == f"YJ-2026-{max([4, *given_before]) + 1:03d}"
