@@ -91,7 +91,8 @@ NUMBER = re.compile(
 DECIMAL_COMMA = re.compile(r"^([+-]?[0-9]+) ?[,，。·٫] ?([0-9]+) ?(?:分|元)?$")
 DATE_DIGITS = re.compile(r"^([0-9]{4})([0-9]{2})([0-9]{2})$")
 _GROUPING = re.compile(r"[ ,]")
-_TIMES = {"万": 1e4, "亿": 1e8}
+# As an exponent, since 0.07 × 10,000 is 700.0000000000001, which would be no count.
+_TIMES = {"万": "e4", "亿": "e8"}
 _SERIAL_AS_TEXT = re.compile(r"[0-9]{5}(?:\.0+)?")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLASSIC_ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
@@ -322,7 +323,7 @@ def _number(kind: str, raw: Any) -> Parsed:
     match = NUMBER.match(written) if not _has_raised_digits(raw) else None
     if match is None:
         return _no_number(kind, raw, written)
-    number = float(_GROUPING.sub("", match.group(1))) * _TIMES.get(match.group(2), 1)
+    number = float(_GROUPING.sub("", match.group(1)) + _TIMES.get(match.group(2), ""))
     return _number_of_kind(kind, number, "text_normalised" if seen(raw) != raw else "number_as_text")
 
 

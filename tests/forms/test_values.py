@@ -249,3 +249,12 @@ def test_a_picture_in_a_cell_is_no_blank_and_no_value() -> None:
 )
 def test_a_number_with_a_word_for_ten_thousands_is_that_many(written: str, number: int) -> None:
     assert parse(field("count"), written).value == number
+
+
+@given(st.integers(1, 10**6), st.sampled_from([("万", 4), ("亿", 8)]))
+def test_so_many_ten_thousands_are_a_whole_number_to_the_last_unit(hundredths: int, sign: tuple[str, int]) -> None:
+    """0.07万 is 700: as a product of binary fractions it is 700.0000000000001, and was told to be no whole number."""
+    word, zeros = sign
+    written = f"{hundredths // 100}.{hundredths % 100:02d}{word}"
+    parsed = parse(field("count"), written)
+    assert (parsed.value, parsed.problem) == (hundredths * 10 ** (zeros - 2), "")
