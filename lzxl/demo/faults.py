@@ -164,6 +164,7 @@ def impossible_date(paper: Paper) -> None:
 
 
 def formula_blank(paper: Paper) -> None:
+    # Openpyxl stores no value with it, just as a program that did not calculate.
     cell = paper.put("risk_points", "point", 2, "=VLOOKUP(C8,风险库!A:B,2,0)")
     paper.expect("formula_without_value", "risk_points", cell, "公式未保存结果")
 

@@ -61,6 +61,7 @@ class SecondYear:
 def next_year(root: Path, period: str) -> Path:
     """The folder of the year after the one that is played in `root`: beside it, for no campaign lies within another."""
     whole = root.resolve()
+    # A folder that is given as . has no name of its own.
     return root.parent / f"{whole.name}_{period}" if root.name else whole.with_name(f"{whole.name}_{period}")
 
 

@@ -187,6 +187,7 @@ class _Setter:
             self._set(cells[1:], centred=self._centred)
             self._tags("endfor")
         elif how == "^":
+            # The tag of docxtpl for cells that become one over all the rows of a loop.
             self._set([f"{{% vm %}}{{{{ {cells[0]} }}}}", *cells[1:]], centred=(0,))
         elif how == ">":
             layout.span(self._set(cells, centred=(0,)), 1)
@@ -205,6 +206,7 @@ class _Setter:
 
     def _tags(self, text: str) -> None:
         assert self._table is not None
+        # Docxtpl takes the whole row with such a tag away, and leaves the loop in its place.
         self._set([f"{{%tr {text} %}}", *[""] * (len(self._table.columns) - 1)])
 
 

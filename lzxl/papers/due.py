@@ -94,6 +94,7 @@ def _gaps(record: Sequence[Recorded], elsewhere: Sequence[str]) -> Iterator[str]
 
 
 def _noticed(campaign: Campaign, occasions: Sequence[Occasion], record: Sequence[Recorded]) -> Iterator[Notice]:
+    # A void number is no paper's any more: whoever voids it has the paper made anew, under the next one.
     left = grouped((row for row in record if not row.is_void), lambda row: (row.kind, _about(campaign, row)))
     for one in occasions:
         own = _claimed(left.get((one.kind.title, one.object), []), one.number)

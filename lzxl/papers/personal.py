@@ -147,6 +147,7 @@ class Register:
             everybodys,
             duties,
             self._vacant(staff, own),
+            # Whoever has had another post of the unit since has not left it.
             tuple(one for one in people.of_unit(unit.code) if one.until and one.until < day and one.name not in there),
             any(one.form == self.form and one.unit_code == unit.code for one in self.standing.counted),
         )
@@ -165,6 +166,7 @@ class Register:
     def _is_of(self, one: Entry, name: str, places: Sequence[Person]) -> bool:
         """Whether a point is of a post that the person has, of everybody, or written down as the person's."""
         post = one.values.get(self.staffed.post, "")
+        # 执法岗 of the register is 执法岗位 of the roster.
         is_held = post_stem(post) in {post_stem(person.post) for person in places}
         is_everybodys = compact(post) == compact(self.published.everybody)
         return is_held or is_everybodys or bool(names_of(name) & names_of(one.values.get(self.staffed.holders, "")))

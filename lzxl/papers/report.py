@@ -113,6 +113,7 @@ class _Fields:
         points, *rest = self.summary.across(OVERVIEW, "风险点总数")
         levels, others = rest[: len(self.levels)], rest[len(self.levels) :]
         names = ("待认定", "措施数", "预警数", "预警逾期数")
+        # Strict: with one figure more in the summary, each name would have its neighbour's.
         figures = [*zip(round_names, counted, strict=True), ("登记风险点", points), *zip(names, others, strict=True)]
         graded = self.marks.words(_listed(zip(self.levels, levels, strict=True)))
         return {**{name: self.marks.figure(one) for name, one in figures}, "各等级": graded}
@@ -243,6 +244,7 @@ def to_decide(matters: Sequence[Mapping[str, str]], marks: Marks) -> Fields:
         shown = "、".join(one["对象"] or one["单位"] for one in own[:_MOST_MATTERS])
         more = "等" if len(own) > _MOST_MATTERS else ""
         kinds.append({"序": str(number), "事项": kind, "项数": str(len(own)), "对象": shown + more})
+    # All of them or none: some would be taken for all.
     briefed = matters if len(matters) <= _MOST_BRIEFED else ()
     titles = ("事项", "对象", "单位", "内容")
     table = Table(

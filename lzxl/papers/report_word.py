@@ -86,6 +86,7 @@ class _Filled:
         self.paper.save(made)
         data = made.getvalue()
         shown = {name: self.marks.shown(part, _written).encode() for name, part in _marked_parts(data).items()}
+        # A template of the office's own may name other fonts than ours.
         return layout.repacked(data, shown, keep_fonts=True)
 
     def _entries_of(self, filled: bytes) -> Table:
@@ -106,6 +107,7 @@ class _Filled:
             if isinstance(one, WordTable):
                 lines.append(replace(self._own_table(one), caption=self._caption(lines, heading)))
             elif not title and _is_title(one):
+                # A title is broken by hand, between words: the breaks are Word's alone.
                 title = self.marks.shown(one.text.replace("\n", ""))
             elif outline_level(one) is not None:
                 parts.append(Part(heading, tuple(lines)))
@@ -148,6 +150,7 @@ class _Filled:
     def _own_table(self, table: WordTable) -> Table:
         """A table that the template itself has."""
         first, *rows = ([self.marks.shown(cell.text) for cell in row.cells] for row in table.rows)
+        # Where cells are merged, a row of Word's has fewer of them than the head, or more.
         filled = ((*row, *[""] * len(first))[: len(first)] for row in rows)
         return Table("", tuple(first), tuple(filled), shares=(1,) * len(first))
 
@@ -190,6 +193,7 @@ def _chart(paragraph: Paragraph, told: Chart) -> None:
     """A native chart in the place of its field; it is read out in the words that the page has for it."""
     for run in paragraph.runs:
         run.text = ""
+    # In a line of fixed height, Word shows no more of a picture than that line.
     paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
     add_chart(paragraph, told, layout.WIDTH)
 

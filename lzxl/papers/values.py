@@ -58,6 +58,7 @@ def values_of(known: Known, one: Occasion, number: str, day: datetime.date) -> V
     """The fields of a paper. `day`: the one that it bears."""
     config = known.campaign.config
     values: dict[str, Value] = {"机关": config.bureau, "期次": config.period, "文号": number, "日期": told_day(day)}
+    # What was transferred is another organ's to tell of: the number says which matter it is, and nothing else does.
     if not one.kind.tells_content:
         return {**values, _title("number"): one.object}
     if isinstance(one.about, OfWarning):
@@ -88,6 +89,7 @@ def _of_warning(known: Known, about: OfWarning) -> dict[str, str]:
     unit = known.unit(matter.unit)
     is_person = course.machine.is_person(matter.target_kind)
     target = matter.target or unit
+    # A section by itself says nothing on a paper; one that shares its name with the unit would say that twice.
     section = target if target in unit or unit in target else f"{unit}{target}"
     return {
         _title("number"): matter.id,
@@ -114,6 +116,7 @@ def _title(part: str) -> str:
 
 def _said(value: object) -> str:
     """A text as it stands within a sentence."""
+    # Clerks end a cell with a full stop: within the paper's sentence there would be two.
     return str(value or "").strip(" 　。；;\n")
 
 
@@ -213,6 +216,7 @@ def _of_event(course: Course, done: Done) -> dict[str, str]:
 
 def _of_nil_return(known: Known, about: OfNilReturn, day: datetime.date) -> dict[str, str]:
     one = about.nil_return
+    # From the day on the paper: that is when the unit is told that its register is owed.
     due = workday_after(day, known.limits[SUPPLEMENT].workdays, known.campaign.config.mail.calendar)
     return {
         "单位": known.unit(one.unit),

@@ -129,6 +129,7 @@ def _write_by_unit(book: Book, top: int) -> None:
 def _mark_gaps(book: Book, placed: Region, start: int, layers: int) -> None:
     """Orange where there are risk points and no measure, grey where there is nothing to guard."""
     worksheet, styles = book.worksheets[COVERAGE], book.styles
+    # Excel reads such a formula from the area's first cell: what has no $ moves along with each further one.
     points = f"${column_letters(start + 1)}{placed.first + 1}"
     here = f"{column_letters(start + 2)}{placed.first + 1}"
     area = (placed.first, start + 1, placed.last, start + layers)

@@ -88,6 +88,7 @@ class _List:
 
 def _write_list(book: Printed, comparison: Comparison, listed: _List) -> None:
     columns = listed.columns
+    # Said, not guessed: of as many rows as columns polars cannot tell which is which.
     frame = pl.DataFrame(listed.rows, schema={column.name: pl.String for column in columns[1:]}, orient="row")
     worksheet = book.worksheets[listed.name]
     title = f"{book.round.bureau}{listed.what}逐项比较（{comparison.after.period}与{comparison.before.period}）"

@@ -53,5 +53,6 @@ def _without(sheet: Sheet, table: Table, name: str, words: Collection[str]) -> T
 def _without_references(sheet: Sheet, table: Table, reference: str, numbers: Collection[object]) -> Table:
     """A table without the rows that refer to one of `numbers`."""
     names = [entry.name for entry in sheet.inputs if entry.references == reference]
+    # Of what is filled in only: a cancelled row without a number must not take with it every row that refers to none.
     gone = {index for name in names for index, number in table.filled(name) if number in numbers}
     return table.only([index for index in table.indexes if index not in gone])

@@ -21,6 +21,7 @@ from lzxl.year.events import Machine
 from lzxl.year.follow import Members, follow, nobody
 from lzxl.year.workdays import Calendar
 
+# Clerks keep names apart by whatever sign is at hand.
 _BETWEEN_NAMES = re.compile(r"[、,，;；/\s]+")
 
 
@@ -135,6 +136,7 @@ def _row(machine: Machine, part: Events, at: int, table: Table, index: int) -> E
         warning=_text(table.get(part.warning, index)),
         event=event.name if event is not None else "",
         day=day if isinstance(day, datetime.date) else None,
+        # A number that is typed into a cell comes as a float.
         round=int(typed) if isinstance(typed, int | float) else None,
         handlers=tuple(filter(None, _BETWEEN_NAMES.split(_text(table.get(part.handlers, index))))),
         result=_text(table.get(part.result, index)),

@@ -75,5 +75,6 @@ def _rest(left: int, told: int) -> str:
 
 
 def _short(text: str, most: int) -> str:
+    # Facts are written as sentences, a line each: here they stand within one.
     bare = "；".join(text.split("\n")).rstrip("。；")
     return bare if len(bare) <= most else bare[: most - 1] + "…"

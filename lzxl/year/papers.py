@@ -114,6 +114,7 @@ def numbers_twice(rows: Iterable[tuple[int, str]]) -> list[Twice]:
     seen: dict[PaperNumber | str, int] = {}
     found = []
     for at, text in rows:
+        # What is no number as papers have them can stand twice as well.
         key = read_number(text) or "".join(text.split())
         if key in seen:
             found.append(Twice(at, seen[key]))

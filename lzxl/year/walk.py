@@ -50,6 +50,7 @@ class Walk:
             disposition = self.standing.disposition
             states = before.state, self.standing.state
             self.done.append(Done(row, said, round_, *states, due, before.due, disposition, step.paper))
+        # An escalation is to a graver disposition, which has to be named: the one before does not stand for it.
         spoken_of = "" if step is not None and step.escalates else (self._supposed or self.standing).disposition
         self.faults += incomplete(event, said, row, spoken_of)
 
@@ -104,11 +105,13 @@ class Walk:
             last=last,
         )
         limit, due = self.limit(moved, step, day)
+        # A limit that was put off without saying to when stays as it was.
         if due is None and "day" in event.takes:
             limit, due = moved.limit, said.day or moved.due
             return replace(moved, due=due), due
         if due is not None:
             return replace(moved, due=due, limit=limit), due
+        # A limit goes on as long as the same thing is waited for.
         kept = self.machine.states[state].awaits == self.machine.states[at.state].awaits
         return (moved if kept else replace(moved, due=None, limit="")), None
 

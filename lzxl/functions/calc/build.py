@@ -44,6 +44,7 @@ def build_addin(path: Path, tables: Mapping[str, Any]) -> None:
         for name, data in sorted(_members(tables).items()):
             member = zipfile.ZipInfo(name, _ZIP_TIME)
             member.external_attr = 0o644 << 16
+            # 3 is Unix: else the bytes would say on which system the add-in was made.
             member.create_system = 3
             package.writestr(member, data)
 
