@@ -342,7 +342,9 @@ def _near(
             rows = index.get((unit, gram), ())
             if len(rows) <= _COMMON:
                 hits.update(rows)
-        for found, _ in sorted(hits.most_common(_CANDIDATES)):
+        # By place where several hit alike: a set of texts has another order in each run, and most_common() keeps the order met.
+        nearest = sorted(hits, key=lambda place: (-hits[place], place))[:_CANDIDATES]
+        for found in sorted(nearest):
             alike = likeness(own, known[found])
             if alike >= _NEAR:
                 yield alike, place, found

@@ -14,7 +14,7 @@ from lzxl.forms.grading import gravity
 from lzxl.forms.load import load_grading
 from lzxl.forms.people import Renamed
 from lzxl.summary.years import said_of
-from lzxl.year.compared import Comparison, compare_registers
+from lzxl.year.compared import Comparison, _near, compare_registers
 from lzxl.year.measures import Measure, MeasureDifference
 from lzxl.year.registers import Entry, Register, compared_measures, register_sheet
 
@@ -328,3 +328,13 @@ def test_every_measure_of_either_period_is_told_once(old: list[str], new: list[s
         "measure_changes"
     ]
     assert data["matched"] + data["added"] == len(new) and data["matched"] + data["removed"] == len(old)
+
+
+def test_of_rows_that_are_as_near_the_first_are_looked_at_in_every_run() -> None:
+    """Sets of texts have another order in each run of Python: which of many rows alike are looked at must not go by it."""
+    for begin in range(0x4E00, 0x4E00 + 20):
+        # Letters that all differ, so that each place left out takes as many threes with it.
+        whole = "".join(chr(begin + 7 * place) for place in range(60))
+        rows = [whole[:place] + "＊" + whole[place + 1 :] for place in range(4, 56, 4)]
+        old, new = [entry("HB01-001", whole)], [entry(f"HB01-{100 + place}", text) for place, text in enumerate(rows)]
+        assert [found for _, _, found in _near(old, new, [0], range(len(new)))] == [0, 1, 2, 3, 4]

@@ -56,9 +56,9 @@ from lzxl.workbook.writing.validations import add_table_formats, add_table_valid
 _LAST_EXCEL_COLUMN = 16384
 # Points of a row that has no height of its own.
 _BLANK_ROW = 15.0
-_SHORT_TEXT = 100
 _ONE_WORD = 12
 """A column that is no wider has a word a cell, as a grade."""
+_SHORT_TEXT = 100
 """Text of at most this length is formatted as text, so that 1-2 stays 1-2. Old Excel shows longer such text as ####."""
 _LONGEST_BASIS = "规" * 24
 """Stands for the text that a basis formula will show, which is not known when a row's height is set."""
