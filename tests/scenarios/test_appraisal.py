@@ -202,6 +202,8 @@ def test_what_a_unit_scores_for_the_office_is_told_to_the_office_only(own: Path,
     files = json.loads(run(own, "check", str(own / "收件"), "--format", "json"))["files"]
     told = {entry["unit"]: {one["code"] for one in entry["findings"]} & OFFICE_ONLY for entry in files}
     assert {unit: codes for unit, codes in told.items() if codes} == {"HB13": OFFICE_ONLY}
+    [asked] = [one for entry in files for one in entry["findings"] if one["code"] == "score_not_by_unit"]
+    assert asked["severity"] == "warning"
     filings = json.loads(run(own, "status", "--format", "json"))["filings"]
     assert {one["unit"]: (one["state"], one["office_only"]) for one in filings if one["office_only"]} == {
         "HB13": ("accepted", 2)
@@ -265,18 +267,21 @@ def test_the_leading_group_chooses_between_equals_and_the_other_is_told_why(own:
     assert units["HB01"]["why"] == "名额限制，领导小组2026-12-18认定"
 
 
-@pytest.mark.parametrize(("basis", "grade"), [("云环廉组纪〔2026〕5号", "不合格"), (None, "良好")])
-def test_false_reporting_counts_only_with_its_foundation(own: Path, basis: str | None, grade: str) -> None:
+@pytest.mark.parametrize(
+    ("lacks", "grade"), [("", "不合格"), ("依据", "良好"), ("认定人", "良好"), ("认定日期", "良好")]
+)
+def test_false_reporting_counts_only_with_its_foundation(own: Path, lacks: str, grade: str) -> None:
     def false_report(sheet: Sheet) -> None:
-        sheet.add(单位="HB13", 情形="弄虚作假", 最高等次="不合格", 认定人="领导小组", 依据=basis)
-        sheet.put(max(row for row, _ in sheet.rows()), 认定日期=datetime.date(2026, 12, 18))
+        founded = {"认定人": "领导小组", "依据": "云环廉组纪〔2026〕5号", "认定日期": datetime.date(2026, 12, 18)}
+        told = {title: value for title, value in founded.items() if title != lacks}
+        sheet.add(单位="HB13", 情形="弄虚作假", 最高等次="不合格", **told)
 
     edit(own, BOOK, "等次限制", false_report)
     _, units = outcome(own)
     assert units["HB13"]["grade"] == grade
     found = json.loads(run(own, "check", str(own / BOOK), "--format", "json"))["files"][0]["findings"]
     codes = [one["code"] for one in found]
-    assert codes == ([] if basis else ["grade_limit_without_basis"])
+    assert codes == (["grade_limit_without_basis"] if lacks else [])
 
 
 def test_who_signs_without_a_score_takes_over_what_is_proposed(own: Path) -> None:

@@ -354,3 +354,27 @@ def test_a_unit_with_powers_and_key_posts_that_explains_nothing_gets_it_back(own
     [codes] = [{one["code"] for one in entry["findings"]} for entry in files if entry["unit"] == "HB04"]
     assert "nil_contradicts_roster" in codes
     assert [one for one in json.loads(run(own, "meeting", "--format", "json"))["open"] if one["unit"] == "HB04"] == []
+
+
+def test_without_an_explanation_post_by_post_the_roster_contradicts_it(tmp_path: Path) -> None:
+    root = open_campaign(tmp_path / "2026年度", ("HB12",), (FORM,)).root
+    receive(root, tmp_path / "来件", "2026-03-20", HB12登记表=filled("HB12", FORM, 1, unexplained))
+    assert states(root) == {"HB12": "returned"}
+    files = json.loads(run(root, "check", str(root / "收件"), "--format", "json"))["files"]
+    [told] = [one for entry in files for one in entry["findings"] if one["code"] == "nil_contradicts_roster"]
+    assert told["severity"] == "error"
+    assert "新闻发布岗" in told["message"] and "宣教活动策划岗" in told["message"]
+
+
+def test_the_archive_holds_the_nil_return_its_notice_and_what_was_filed_after_all(own: Path, tmp_path: Path) -> None:
+    audit(own)
+    sign(own)
+    run(own, "notices", "--make", "HB12", "--date", "2026-08-28")
+    supplement(own, tmp_path / "补报")
+    run(own, "archive", "--allow-open")
+    names = []
+    for volume in (own / "归档").glob("*.zip"):
+        with ZipFile(volume) as archive:
+            names += archive.namelist()
+    for held in ("第01版_20260320", REVOKED, "第02版_20260910"):
+        assert any(held in name and "HB12" in name for name in names), held
