@@ -70,7 +70,7 @@ class Campaign:
     @cached_property
     def judged(self) -> JudgedAlone:
         """What was found of submissions by themselves: a run asks how the round stands more than once."""
-        return JudgedAlone(FoundBefore(self.root, "filed"))
+        return JudgedAlone(FoundBefore(self.root, "submissions"))
 
     @cached_property
     def resolved(self) -> dict[Hashable, Resolved]:

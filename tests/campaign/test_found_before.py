@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -79,6 +80,21 @@ def test_rows_without_a_number_are_judged_by_what_was_filed_before(tmp_path: Pat
         assert JudgedAlone(FoundBefore(tmp_path, "filed")).before(files[0], there) is not None
 
 
+def test_where_it_cannot_be_kept_nothing_is_said_and_nothing_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It saves time and nothing else: a full disk is told of what is lost by it."""
+
+    def full(self: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    there = context(DAYS[0], UNDECIDED)
+    check_submissions(FILES[:1], there, JudgedAlone(FoundBefore(tmp_path, "filed")))
+    assert JudgedAlone(FoundBefore(tmp_path, "filed")).before(FILES[0], there) is None
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
 @pytest.fixture
 def filed(campaign: Campaign, take: Take, judged: list[str]) -> Iterator[Path]:
     """A campaign in which one file was judged in an earlier run."""
@@ -121,8 +137,8 @@ def test_what_is_damaged_cut_or_foreign_is_not_believed(filed: Path, judged: lis
     before = found_now(filed)
     other = open_campaign(tmp_path / "别的批次", codes=("HB01", "HB02")).root
     collect(Campaign(other), [send(tmp_path / "给别的批次", a=filled("HB01"))], IN_TIME)
-    [foreign] = (other / ".lzxl").rglob("filed.found")
-    [entry] = (filed / ".lzxl").rglob("filed.found")
+    [foreign] = (other / ".lzxl").rglob("submissions.found")
+    [entry] = (filed / ".lzxl").rglob("submissions.found")
     roster = entry.with_name("roster.found").read_bytes()
     whole = entry.read_bytes()
     basis, known = from_bytes(whole, found_before._ALSO_ALLOWED)
