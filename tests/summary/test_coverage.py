@@ -11,9 +11,11 @@ import openpyxl
 import pytest
 from openpyxl.utils.cell import coordinate_to_tuple
 
+from lzxl.forms.load import load_vocabularies
+from lzxl.summary.statistics import REST
 from lzxl.summary.workbook import write_summary
 
-from .rounds import sample_round
+from .rounds import OFFICE, make_round, sample_round, submission
 
 
 @pytest.fixture(scope="module")
@@ -130,3 +132,25 @@ def test_a_level_heads_its_column_in_its_own_colour(stored: Any) -> None:
     for row in heads:
         colours = {str(cell.value): cell.fill.fgColor.rgb for cell in row if cell.value is not None}
         assert len({colours[level] for level in levels} | {colours["合计"]}) == 4
+
+
+def test_the_first_table_stands_below_the_title_and_names_its_rows(stored: Any) -> None:
+    worksheet = stored["类别等级"]
+    assert str(worksheet["A4"].value).startswith("一、")
+    words = load_vocabularies()["power_class"].allowed
+    assert [worksheet.cell(row, 1).value for row in range(6, 6 + len(words))] == [*words]
+
+
+def test_a_rest_is_what_the_words_leave_over_and_no_count_of_its_own_name(tmp_path: Path) -> None:
+    """Nobody writes 未填 into a cell: a count of it would be 0 as soon as the sheet is calculated anew."""
+    rows = """
+        | 风险点编号 | 职权 | 权力类别 | 风险类型 | 风险点 | 发生可能性 | 后果程度 | 直接责任人 |
+        |---|---|---|---|---|---|---|---|
+        | HB01-001 | 印章管理 | | 岗位职责风险 | 用印审批不严 | 较大 | 严重 | 祁小满 |
+        | HB01-002 | 印章管理 | 二类内部权力 | 制度机制风险 | 介绍信缺漏 | | | 祁小满 |
+    """
+    write_summary(make_round([submission(OFFICE, "risk_register", risk_points=rows)]), tmp_path / "汇总.xlsx")
+    worksheet = openpyxl.load_workbook(tmp_path / "汇总.xlsx")["类别等级"]
+    texts = [str(cell.value) for row in worksheet.iter_rows() for cell in row if cell.value is not None]
+    assert REST in texts
+    assert [text for text in texts if text.startswith("=") and REST in text] == []
