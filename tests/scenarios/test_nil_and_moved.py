@@ -33,6 +33,7 @@ FORMS = ("risk_register", "self_appraisal")
 LEDGER, WARNING = "预警处置台账.xlsx", "YJ-2026-014"
 CASE = (WARNING, "高于市场价", "审计局", "云环廉移", "派纪函")
 """What nobody of the unit and nobody outside is to read."""
+UNLISTED = "未列入登记表的风险"
 MOVED, POINT = "乐正华", "HB12-001"
 ON = datetime.date.fromisoformat
 
@@ -105,6 +106,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     played.said["published in march"] = publish(root)
     nil.audit(root)
     played.said["uncovered"] = lzxl_json(root, "ledger", "--date", "2026-08-28")
+    lzxl(root, "consolidate", "--as-of", "2026-08-28", "--output", str(root.parent / "八月.xlsx"))
     nil.notify(root, "2026-08-28")
     collect(root, "2026-09-10", HB12补报=supplement())
     point_of(root, POINT)
@@ -141,6 +143,13 @@ def type_roster_move(root: Path) -> None:
             worksheet.cell(row, columns["负责人"]).value = "滕小彤"
     workbook.save(path)
     type_people(root, PEOPLE)
+
+
+def told_of_risks(path: Path) -> list[tuple[str, str]]:
+    """What stands beside what in the analysis of warnings of a summary."""
+    worksheet = load_workbook(path, data_only=True)["预警分析"]
+    rows = ([str(cell) for cell in row if cell is not None] for row in worksheet.iter_rows(values_only=True))
+    return [(row[0], row[1]) for row in rows if len(row) > 1]
 
 
 def warning_of(ledger: dict[str, Any]) -> dict[str, Any]:
@@ -237,9 +246,12 @@ def test_what_he_signs_for_it_after_his_move_is_asked_about(year: Year, tmp_path
 
 def test_the_warning_is_of_no_registered_point_until_the_unit_registers_it(year: Year) -> None:
     assert year.said["uncovered"]["analysis"]["uncovered"] == [WARNING]
+    assert (UNLISTED, WARNING) in told_of_risks(year.root.parent / "八月.xlsx")
     told = year.said["transferred"]["analysis"]
     assert (told["uncovered"], told["by_unit"], told["by_level"]) == ([], {"HB12": 1}, {"一级": 1})
     assert findings_of(year.root, LEDGER) == []
+    lzxl(year.root, "consolidate", "--as-of", "2026-10-02", "--output", str(year.root.parent / "补登后.xlsx"))
+    assert UNLISTED not in dict(told_of_risks(year.root.parent / "补登后.xlsx"))
 
 
 def test_nothing_more_is_asked_of_anybody_about_it(year: Year) -> None:
