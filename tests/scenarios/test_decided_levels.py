@@ -17,11 +17,17 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.scenarios.office_desk import headed, run
+from tests.scenarios.office_desk import headed, invoke, run
+from tests.scenarios.test_compared_years import UNITS
 
 BOOK = "认定.xlsx"
 HIGHER = ("HB04-013", "HB01-010", "HB03-015", "HB10-010", "HB13-013")
 LEFT_OPEN = "HB05-006"
+RESPONSIBLE = {
+    "powers": ["responsible"],
+    "risk_points": ["responsible", "section_head", "leader"],
+    "measures": ["owner"],
+}
 DAY = "2026-11-28"
 
 
@@ -125,6 +131,8 @@ def own(decided: Path, tmp_path: Path) -> Path:
 def test_what_the_meeting_decided_counts_beside_what_was_computed(decided: Path) -> None:
     rows = summary(decided)
     assert len(rows) == 210
+    agreed = [row for row in rows if row["认定等级"] == "三级" and "同意暂定" in row["定级依据"]]
+    assert len(agreed) == 20
     assert levels(rows, "计算等级") == (33, 67, 110)
     assert levels(rows, "风险等级") == (34, 71, 105)
     assert [row["风险点编号"] for row in rows if row["认定情况"] == "待认定"] == [LEFT_OPEN]
@@ -232,11 +240,39 @@ def test_a_decision_is_stale_once_the_unit_judges_the_point_otherwise(
     assert findings(own) == [("decision_stale", "warning")]
     data = json.loads(run(own, "check", str(own / BOOK), "--format", "json"))
     [said] = data["files"][0]["findings"]
-    assert f"认定时为较小×较严重，现为较大×{severity}，原认定不再适用，按计算等级{level}计" in said["message"]
+    assert (
+        f"认定时为较小×较严重，现为较大×{severity}，原认定不再适用，按计算等级{level}计，列入待认定" in said["message"]
+    )
     rows = summary(own)
+    [stale] = [row for row in rows if row["风险点编号"] == "HB04-013"]
+    assert (stale["风险等级"], stale["认定等级"]) == (level, None)
+    assert "领导小组2026-11-28认定" not in str(stale["定级依据"])
     assert levels(rows, "风险等级") == counted
     assert sorted(row["风险点编号"] for row in rows if row["认定情况"] == "待认定") == ["HB04-013", LEFT_OPEN]
     assert {number for number, _ in open_points(own)} == {"HB04-013", LEFT_OPEN}
+
+
+def test_one_open_level_keeps_everything_from_the_public_until_it_may_be_shown_as_provisional(own: Path) -> None:
+    """And nobody of the 84 whom the registers name is in the edition; the roster knows but 26 of them."""
+    refused = invoke(own, "publish")
+    said = "".join(refused.output.split())
+    assert refused.return_value == 2
+    assert f"还有1个风险点待认定（{LEFT_OPEN}）" in said
+    run(own, "publish", "--allow-open")
+    page = (own / "公示" / "廉政风险点公示表_2026年度_社会版.html").read_text("utf-8")
+    assert page.count("（暂定）") == 1
+    named = {
+        name
+        for one in UNITS
+        for sheet, fields in RESPONSIBLE.items()
+        for row in one.content[sheet]
+        for field in fields
+        for name in str(row.get(field) or "").replace("，", "、").split("、")
+        if len(name) > 1
+    }
+    on_the_roster = {name for one in UNITS for name in (one.unit.head, one.unit.liaison)}
+    assert (len(named), len(named & on_the_roster)) == (84, 26)
+    assert [name for name in named if name in page] == []
 
 
 def of_the_register(root: Path) -> tuple[str, list[tuple[str, str, str]]]:
