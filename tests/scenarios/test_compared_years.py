@@ -279,6 +279,35 @@ def test_a_level_that_fell_against_a_proved_warning_is_named(years: Path, tmp_pa
     assert row["notes"] == ["lowered_despite_warning"]
 
 
+def test_a_number_that_is_used_again_for_another_point_is_named(years: Path, tmp_path: Path) -> None:
+    shutil.copytree(years, tmp_path, dirs_exist_ok=True)
+    root = tmp_path / "2026年度"
+    [stored] = (root / "收件").glob("HB08_*/廉政风险点登记表/*.xlsx")
+    workbook = load_workbook(stored)
+    worksheet = workbook["风险点"]
+    head = header_row(worksheet, "风险点编号")
+    columns = columns_of(worksheet, head)
+    numbers = {worksheet.cell(row, columns["风险点编号"]).value: row for row in range(head + 1, worksheet.max_row + 1)}
+    row = numbers[WARNED]
+    last = max(at for number, at in numbers.items() if number)
+    other = {title: worksheet.cell(last, columns[title]).value for title in ("岗位", "职权", "权力类别")}
+    other |= {
+        "风险点": "公务接待",
+        "风险内容及表现形式": "超标准安排接待并分拆发票入账",
+        "防控措施": "审批单与发票逐一核对",
+    }
+    for title, text in other.items():
+        worksheet.cell(row, columns[title]).value = text
+    sent = tmp_path / "来件"
+    sent.mkdir()
+    workbook.save(sent / "HB08.xlsx")
+    [taken] = collect(Campaign(root), [sent], datetime.date(2026, 11, 17))
+    assert taken.state == "accepted"
+    data = lzxl_json(root, "compare")
+    reused = [(row["id"] or row["id_before"], row["change"]) for row in data["rows"] if "id_reused" in row["notes"]]
+    assert reused == [(WARNED, "added"), (WARNED, "removed")]
+
+
 def test_the_decided_level_counts(years: Path, tmp_path: Path) -> None:
     shutil.copytree(years, tmp_path, dirs_exist_ok=True)
     before = {row["id"]: row for row in lzxl_json(tmp_path / "2026年度", "compare")["rows"] if row["id"]}
