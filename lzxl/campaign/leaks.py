@@ -46,9 +46,13 @@ _LEAST_DIGITS = 7
 _LEAST_BYTES, _LEAST_PACKED_BYTES = 4, 6
 # Signs that stand in no text: whatever has them may be text of another encoding.
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# What UTF-8 writes in two bytes: each may be a Chinese character of GB 18030 or Big5 as well (联通 is `ÁªÍ¨` then).
+_OF_TWO_BYTES = re.compile(r"[\x80-\u07ff]")
 _SENTENCE_END = "。"
 _BYTES_A_SIGN = {"utf-16-le": 2, "utf-16-be": 2}
-_ENCODINGS = ("utf-16-le", "utf-16-be", "gb18030", "big5")
+_DOUBLE_BYTE = ("gb18030", "big5")
+_ENCODINGS = ("utf-16-le", "utf-16-be", *_DOUBLE_BYTE)
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,10 @@ class Secrets:
     def _bytes_pattern(self) -> re.Pattern[bytes]:
         """The same as other encodings write it, for what is no text of UTF-8."""
         return _any_of(self._written_in(("utf-8", *_ENCODINGS)), _LEAST_BYTES)
+
+    @cached_property
+    def _double_byte_pattern(self) -> re.Pattern[bytes]:
+        return _any_of(self._written_in(_DOUBLE_BYTE), _LEAST_BYTES)
 
     @cached_property
     def _packed_pattern(self) -> re.Pattern[bytes]:
@@ -124,16 +132,21 @@ class Secrets:
         if text is not None:
             yield from self.in_text(text)
             yield from self.in_text(_SENTENCE_END.join(_in_runs(text)))
-        if text is None or _NO_TEXT.search(text) is not None:
+        if text is None or _is_doubtful(data, text):
             yield from self._in_other_encodings(data)
+        elif _OF_TWO_BYTES.search(text) is not None:
+            yield from self._matched(self._double_byte_pattern, data)
 
     def _in_other_encodings(self, data: bytes) -> Iterator[tuple[str, str]]:
-        for match in dict.fromkeys(self._bytes_pattern.findall(data)):
-            yield from ((kind, secret) for secret, kind in self.kinds.items() if _written(secret, match))
+        yield from self._matched(self._bytes_pattern, data)
         for encoding in ("utf-8", *_ENCODINGS):
             # Where a text of two bytes a sign begins, nobody says.
             for start in range(_BYTES_A_SIGN.get(encoding, 1)):
                 yield from self.in_text(data[start:].decode(encoding, "replace"))
+
+    def _matched(self, pattern: re.Pattern[bytes], data: bytes) -> Iterator[tuple[str, str]]:
+        for match in dict.fromkeys(pattern.findall(data)):
+            yield from ((kind, secret) for secret, kind in self.kinds.items() if _written(secret, match))
 
     def in_packed(self, data: bytes) -> Iterator[tuple[str, str]]:
         for match in dict.fromkeys(self._packed_pattern.findall(data)):
@@ -149,11 +162,16 @@ def _any_of(forms: Iterable[bytes], least: int) -> re.Pattern[bytes]:
 
 def _decoded(data: bytes) -> str | None:
     """A text as its first bytes say that it is encoded, else as UTF-8; None if it is neither."""
-    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+    encoding = "utf-16" if data.startswith(_UTF_16_MARKS) else "utf-8-sig"
     try:
         return data.decode(encoding)
     except UnicodeDecodeError:
         return None
+
+
+def _is_doubtful(data: bytes, text: str) -> bool:
+    """Whether bytes may be meant otherwise than as the text that was made of them: almost all bytes are some text of UTF-16."""
+    return data.startswith(_UTF_16_MARKS) or _NO_TEXT.search(text) is not None
 
 
 def _in_runs(text: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lzxl.campaign import leaks
-from lzxl.campaign.leaks import LeakError, Secrets, _names_in, leaks_in, refuse_leaks
+from lzxl.campaign.leaks import PERSON, LeakError, Secrets, _names_in, leaks_in, refuse_leaks
 
 WHO = Secrets({"柳青岚": "人名", "高峰": "人名", "liu@yunze.gov.example": "邮箱地址", "05785551234": "电话号码"})
 
@@ -160,6 +160,8 @@ def test_a_value_in_several_runs_is_found_wherever_it_is(place: str, value: str,
     st.binary(max_size=8),
 )
 @example("柳青岚", "utf-16", "bare", b"PK\x07\x08")  # it begins as a zip does, and is none
+@example("高峰", "utf-8", "bare", b"\xfe\xff")  # it says that it is UTF-16, and is not
+@example("柳青岚", "gb18030", "zip", b"\xff\xfe")
 def test_a_value_is_found_in_every_encoding_and_however_deep_it_is_packed(
     value: str, encoding: str, wrapped: str, before: bytes
 ) -> None:
@@ -169,6 +171,18 @@ def test_a_value_is_found_in_every_encoding_and_however_deep_it_is_packed(
     if wrapped == "zip in zip":
         data = packed({"全部.zip": data})
     assert value in found(data, "公示.zip")
+
+
+READ_EITHER_WAY = [bytes([lead, trail]).decode("gb18030") for lead in range(0xC2, 0xD8) for trail in range(0xA1, 0xC0)]
+"""Characters whose bytes in GB 18030 are letters of UTF-8 as well."""
+
+
+@given(st.text(READ_EITHER_WAY, min_size=2, max_size=4), st.sampled_from(["", "name: ", "id,"]))
+def test_a_name_in_gb18030_is_found_also_where_its_bytes_are_some_text_of_utf_8(name: str, before: str) -> None:
+    data = before.encode() + name.encode("gb18030")
+    assert data.decode("utf-8")
+    secrets = Secrets({name: PERSON})
+    assert [leak.secret for leak in leaks_in("公示.txt", data, secrets)] == [name]
 
 
 @settings(deadline=None)
