@@ -195,7 +195,7 @@ def _of_text(raw: Any, read: Callable[[str], Any], note: str = "") -> Parsed:
         return BLANK  # only separators, or only marks that nobody can see
     if has_unseen(text):
         return Parsed(value, note="text_normalised")
-    return Parsed(value, note="" if not note or value == text.strip() else note)
+    return Parsed(value, note="" if value == text.strip() else note)
 
 
 def _persons(field: Field, raw: Any) -> Parsed:
