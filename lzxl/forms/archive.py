@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 from lzxl.data import data_folder
 from lzxl.forms.load import read_sound
+from lzxl.forms.parts import made
 
 NAME = "archive.yaml"
 """The file of `schemas/`."""
@@ -96,17 +96,5 @@ class ArchiveTable:
 @lru_cache(maxsize=4)
 def load_archive_table(folder: Path | None = None) -> ArchiveTable:
     """What schemas/archive.yaml says. Raises ConfigError if a file of `schemas/` is not sound."""
-    data = read_sound(folder or data_folder("schemas"), NAME)
-    return ArchiveTable(
-        data["basis"],
-        tuple(Retention(**entry) for entry in data["retentions"]),
-        tuple(Volume(**entry) for entry in data["volumes"]),
-        tuple(ListColumn(**entry) for entry in data["columns"]),
-        tuple(_group(entry) for entry in data["groups"]),
-        tuple(Audience(**{**entry, "groups": tuple(entry["groups"])}) for entry in data["audiences"]),
-    )
-
-
-def _group(data: Mapping[str, Any]) -> Group:
-    lists = {name: tuple(data.get(name, ())) for name in ("forms", "names")}
-    return Group(**{**data, **lists})
+    table: ArchiveTable = made(ArchiveTable, read_sound(folder or data_folder("schemas"), NAME))
+    return table
