@@ -21,7 +21,15 @@ _TYPES = {
     "string_too_short": "不能空着",
     "too_short": "不能空着",
 }
-_LIMITS = {"ge": "不小于", "gt": "大于", "le": "不大于", "lt": "小于"}
+_WANTED = {
+    "ge": "应不小于{}",
+    "gt": "应大于{}",
+    "le": "应不大于{}",
+    "lt": "应小于{}",
+    "error": "{}",
+    "pattern": "应是小写英文字母、数字和下划线，以字母开头",
+}
+"""What a value should be, by what pydantic names of the check that it failed."""
 # Of an alternative (a text or a number) pydantic reports every branch, with the branch as a step of the place.
 _BRANCHES = ("str", "int", "float")
 
@@ -29,11 +37,11 @@ _BRANCHES = ("str", "int", "float")
 def mistakes_of_each(said: Said) -> list[Mistake]:
     """What is wrong with each file by itself: files that are missing first, then in the order of the files."""
     # Slow to import, and wanted only where a file is not known to be sound.
-    from lzxl.forms.described.files import FILES, FOLDERS
+    from lzxl.forms.described.files import FILES, model_of
 
     mistakes = [Mistake(file, (), "找不到这个文件，请重新安装 lzxl。") for file in FILES if file not in said]
     for file, data in said.items():
-        model = FILES.get(file) or FOLDERS.get(file.partition("/")[0])
+        model = model_of(file)
         if model is None:
             mistakes.append(Mistake(file, (), "这里不应有这个文件，请移走。"))
         else:
@@ -89,15 +97,10 @@ def _sentence(entry: Mapping[str, Any], model: type[BaseModel]) -> str:
         return f"{written}，可写：{'、'.join(allowed_at(model, loc))}。"
     if kind in _TYPES:
         return f"{written}，{_TYPES[kind]}。"
-    return f"{written}，{'，'.join(_wanted(entry.get('ctx', {}))) or '不合要求'}。"
+    return f"{written}，{_wanted(entry.get('ctx', {}))}。"
 
 
-def _wanted(context: Mapping[str, Any]) -> Iterator[str]:
+def _wanted(context: Mapping[str, Any]) -> str:
     """What a value should be, by the context that pydantic gives of the check that it failed."""
-    for name, words in _LIMITS.items():
-        if name in context:
-            yield f"应{words}{context[name]}"
-    if "error" in context:
-        yield str(context["error"])
-    if "pattern" in context:
-        yield "应是小写英文字母、数字和下划线，以字母开头"
+    wanted = [sentence.format(context[name]) for name, sentence in _WANTED.items() if name in context]
+    return "，".join(wanted) or "不合要求"

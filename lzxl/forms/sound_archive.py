@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lzxl.forms.roster import ROSTER_FORM
@@ -11,6 +11,10 @@ from lzxl.forms.sound_said import Choice, FormSaid, Mistake, Said, forms_in
 _FILE = "archive.yaml"
 _WITH_FORMS = ("filed", "books")
 _MASKED = ("folder", "books")
+_ALWAYS_THERE = (*_WITH_FORMS, "roster", "settings", "schemas")
+"""What every year has."""
+_SELECTIVE = ("forms", "names")
+"""What makes a group take some of its kind only."""
 
 
 def judge_archive(said: Said) -> Iterator[Mistake]:
@@ -27,8 +31,7 @@ def judge_archive(said: Said) -> Iterator[Mistake]:
         place = ("groups", number)
         for key, choice in choices.items():
             yield from choice.judge(_FILE, (*place, key), group[key])
-        for position, form in enumerate(group.get("forms", ())):
-            yield from known.judge(_FILE, (*place, "forms", position), form)
+        yield from known.judge_each(_FILE, (*place, "forms"), group.get("forms", ()))
         if group["id"] in seen:
             yield Mistake(_FILE, (*place, "id"), f"“{group['id']}”已经用过，请另取一个。")
         seen.add(group["id"])
@@ -64,18 +67,17 @@ def _judge_rest(data: Mapping[str, Any]) -> Iterator[Mistake]:
     """Of each kind of thing the last group takes whatever is left: nothing of a year has no place."""
     last = {(group["of"], group.get("folder", "")): number for number, group in enumerate(data["groups"])}
     for number in last.values():
-        for key in ("forms", "names"):
-            if data["groups"][number].get(key):
-                text = f"同一来源的最后一组要收下其余的，不能写 {key}；请在它后面加一组不写 {key} 的。"
-                yield Mistake(_FILE, ("groups", number, key), text)
-    for kind in (*_WITH_FORMS, "roster", "settings", "schemas"):
+        for key in filter(data["groups"][number].get, _SELECTIVE):
+            text = f"同一来源的最后一组要收下其余的，不能写 {key}；请在它后面加一组不写 {key} 的。"
+            yield Mistake(_FILE, ("groups", number, key), text)
+    for kind in _ALWAYS_THERE:
         if (kind, "") not in last:
             yield Mistake(_FILE, ("groups",), f"缺少 of: {kind} 的一组。")
 
 
 def _judge_handed_over(data: Mapping[str, Any], folder: str) -> Iterator[Mistake]:
     """What other appraisals get of persons is kept too, and not for everybody."""
-    restricted = {one["id"] for one in data["volumes"] if one.get("restricted")}
+    restricted = _restricted(data)
     if not any(group.get("folder") == folder and group["volume"] in restricted for group in data["groups"]):
         text = f"缺少 folder: {folder}（exports.yaml 写的文件夹）的一组，放进限定的卷。"
         yield Mistake(_FILE, ("groups",), text)
@@ -83,15 +85,26 @@ def _judge_handed_over(data: Mapping[str, Any], folder: str) -> Iterator[Mistake
 
 def _judge_confidential(data: Mapping[str, Any], forms: Mapping[str, FormSaid]) -> Iterator[Mistake]:
     """A form with a field that is confidential lies in no volume that is open to more than those who have to know."""
-    restricted = {one["id"] for one in data["volumes"] if one.get("restricted")}
-    taken: set[str] = set()
-    for number, group in enumerate(data["groups"]):
-        reached = [one for one in _reached(group, forms) if one not in taken]
-        taken.update(reached)
-        for form in reached if group["volume"] not in restricted else ():
-            if _has_confidential(forms[form]):
-                text = f"《{forms[form].title}》有保密栏目（disclosure: confidential），要放进限定的卷（restricted: true）。"
-                yield Mistake(_FILE, ("groups", number, "volume"), text)
+    restricted = _restricted(data)
+    for name, number in _homes(data["groups"], forms).items():
+        form, volume = forms[name], data["groups"][number]["volume"]
+        if volume not in restricted and _has_confidential(form):
+            text = f"《{form.title}》有保密栏目（disclosure: confidential），要放进限定的卷（restricted: true）。"
+            yield Mistake(_FILE, ("groups", number, "volume"), text)
+
+
+def _restricted(data: Mapping[str, Any]) -> set[str]:
+    """The volumes that are for those only who have to know."""
+    return {one["id"] for one in data["volumes"] if one.get("restricted")}
+
+
+def _homes(groups: Sequence[Mapping[str, Any]], forms: Mapping[str, FormSaid]) -> dict[str, int]:
+    """Form → the group that takes its files: the first of those that would."""
+    homes: dict[str, int] = {}
+    for number, group in enumerate(groups):
+        for form in _reached(group, forms):
+            homes.setdefault(form, number)
+    return homes
 
 
 def _reached(group: Mapping[str, Any], forms: Mapping[str, FormSaid]) -> list[str]:

@@ -7,7 +7,7 @@ that of another, and every limit says how long it is and is begun by some step.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, permutations
+from itertools import permutations
 from typing import Any
 
 from lzxl.forms.sound_said import Choice, Mistake, Place, Said, repeated, roles_in
@@ -39,9 +39,14 @@ def judge_events(said: Said) -> Iterator[Mistake]:
 
 def roles_of_events(data: Data) -> set[str]:
     """The roles of words that the machine goes by: events, and the dispositions of limits, steps and mandates."""
-    steps = [step for event in data["course"] for step in event["steps"]]
-    asked = {entry["disposition"] for entry in [*data["limits"], *steps, *data["mandates"]] if "disposition" in entry}
+    disposing = [*data["limits"], *steps_in(data), *data["mandates"]]
+    asked = {entry["disposition"] for entry in disposing if "disposition" in entry}
     return asked | set(_names(data, "course"))
+
+
+def steps_in(data: Data) -> list[Data]:
+    """The steps of all events, in their order."""
+    return [step for event in data["course"] for step in event["steps"]]
 
 
 def _names(data: Data, part: str) -> list[str]:
@@ -97,19 +102,17 @@ def _steps_known(data: Data, said: Said) -> Iterator[Mistake]:
         for position, step in enumerate(event["steps"]):
             place: Place = ("course", number, "steps", position)
             if step["from"] != ANY:
-                for at, source in enumerate(step["from"]):
-                    yield from Choice("状态名", states, FILE).judge(FILE, (*place, "from", at), source)
+                yield from Choice("状态名", states, FILE).judge_each(FILE, (*place, "from"), step["from"])
             yield from _judged(Choice("状态名", [*states, SAME], FILE), step, place, "to")
             yield from _judged(roles, step, place, "disposition")
             yield from _judged(Choice("结果", results, FILE), step, place, "result")
-            for at, limit in enumerate(step.get("begins", ())):
-                yield from limits.judge(FILE, (*place, "begins", at), limit)
+            yield from limits.judge_each(FILE, (*place, "begins"), step.get("begins", ()))
             if results and "result" not in step:
                 yield Mistake(FILE, place, f"未写明是哪一种结果（result），可写：{'、'.join(results)}。")
 
 
 def _limits(data: Data) -> Iterator[Mistake]:
-    begun = {name for event in data["course"] for step in event["steps"] for name in step.get("begins", ())}
+    begun = {name for step in steps_in(data) for name in step.get("begins", ())}
     for number, limit in enumerate(data["limits"]):
         if ("workdays" in limit) == ("months" in limit):
             text = f"期限“{limit['title']}”要写明 workdays（工作日）或 months（月），写其中一项。"
@@ -186,7 +189,7 @@ def _steps_alike(event: Data, place: Place, data: Data) -> Iterator[Mistake]:
 def _leading(data: Data) -> dict[str, set[str]]:
     """State → the states that a step leads to from it."""
     ways: dict[str, set[str]] = {name: set() for name in _names(data, "states")}
-    for step in chain.from_iterable(event["steps"] for event in data["course"]):
+    for step in steps_in(data):
         for source in _sources(step, data):
             ways.setdefault(source, set()).update({step["to"]} - {SAME})
     return ways

@@ -40,14 +40,18 @@ def _judge_as_a_whole(form: FormSaid) -> Iterator[Mistake]:
     """What a form must be for workbooks to be made of it and to be known again."""
     if unfit := unfit_sign(form.title):
         yield form.mistake(("title",), f"表名“{form.title}”要用作文件名，不能有 {unfit} 。")
-    main = form.data["main"]
-    if main in [cover.name for cover in form.covers]:
-        tables = "、".join(table.name for table in form.tables) or "一张也没有"
-        yield form.mistake(("main",), f"写的“{main}”是封面，应是逐行填写的工作表：{tables}。")
+    if form.main is not None:
+        yield from _judge_main(form, form.main)
     if form.is_filed_by_units and not form.covers:
         yield form.mistake(("filed_by",), "各单位填报的表要有封面（layout: labels），写明是哪个单位、哪一期的。")
     for table in form.tables:
         yield from _judge_subject(table)
+
+
+def _judge_main(form: FormSaid, main: SheetSaid) -> Iterator[Mistake]:
+    if main.is_cover:
+        tables = "、".join(table.name for table in form.tables) or "一张也没有"
+        yield form.mistake(("main",), f"写的“{main.name}”是封面，应是逐行填写的工作表：{tables}。")
 
 
 def _judge_subject(table: SheetSaid) -> Iterator[Mistake]:
@@ -193,9 +197,13 @@ def judge_roster(said: Said) -> Iterator[Mistake]:
     if form.is_filed_by_units:
         filer = form.data["filed_by"]
         yield form.mistake(("filed_by",), f"写的是“{filer}”，单位名册由办公室填写，应是 office。")
-    main = next((sheet for sheet in form.sheets if sheet.name == form.data["main"]), None)
-    lacking = [name for name in ROSTER_FIELDS if main is not None and name not in main.fields]
-    if main is not None and lacking:
+    if form.main is not None:
+        yield from _judge_units(form.main)
+
+
+def _judge_units(main: SheetSaid) -> Iterator[Mistake]:
+    lacking = [name for name in ROSTER_FIELDS if name not in main.fields]
+    if lacking:
         yield main.mistake(("fields",), f"单位名册缺少字段 {'、'.join(lacking)}。")
 
 

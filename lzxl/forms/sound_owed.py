@@ -21,5 +21,4 @@ def judge_owed(said: Said) -> Iterator[Mistake]:
             yield Mistake(FILE, ("owed",), f"“{clause}”没有对应的一项，请补上。")
     words = Choice("文种", paper_titles(said), "forms/work_record.yaml、papers.yaml")
     for number, entry in enumerate(owed):
-        for position, paper in enumerate(entry["papers"]):
-            yield from words.judge(FILE, ("owed", number, "papers", position), paper)
+        yield from words.judge_each(FILE, ("owed", number, "papers"), entry["papers"])

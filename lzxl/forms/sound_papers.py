@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lzxl.forms.sound_events import FILE as EVENTS
+from lzxl.forms.sound_events import steps_in
 from lzxl.forms.sound_said import Choice, Mistake, Place, Said, forms_in, repeated, roles_in, words_of
 
 FILE = "papers.yaml"
@@ -36,7 +37,7 @@ class _There:
     def __init__(self, said: Said) -> None:
         papers, events = said[FILE]["papers"], said[EVENTS]
         numbered = [one["name"] for one in papers if not _UNNUMBERED & set(one["follows"])]
-        self.sent = {step["paper"] for event in events["course"] for step in event["steps"] if step.get("paper")}
+        self.sent = {step["paper"] for step in steps_in(events) if step.get("paper")}
         self.mandated = {entry["paper"] for entry in events["mandates"]}
         self.words = Choice("文种", paper_words(said), "forms/work_record.yaml")
         self.followed = {
@@ -67,8 +68,7 @@ def _judge_follows(follows: Mapping[str, Any], place: Place, there: _There) -> I
     for key, choice in there.followed.items():
         if key in follows:
             yield from choice.judge(FILE, (*place, key), follows[key])
-    for position, role in enumerate(follows.get("decided", ())):
-        yield from there.objects.judge(FILE, (*place, "decided", position), role)
+    yield from there.objects.judge_each(FILE, (*place, "decided"), follows.get("decided", ()))
 
 
 def paper_words(said: Said) -> list[str]:

@@ -5,7 +5,7 @@ What is judged here fits the models of `lzxl.forms.described` by itself; keys th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -47,6 +47,11 @@ class Choice:
         hint = f"可写：{'、'.join(choices)}" if few else f"可写的见 {self.where}"
         yield Mistake(file, place, f"写的{self.what}“{written}”不存在，{hint}。")
 
+    def judge_each(self, file: str, place: Place, written: Iterable[str]) -> Iterator[Mistake]:
+        """A mistake for each entry of a list at a place that is none of what there is."""
+        for position, entry in enumerate(written):
+            yield from self.judge(file, (*place, position), entry)
+
 
 def words_of(vocabulary: Mapping[str, Any]) -> list[str]:
     """The words of a vocabulary, in their order."""
@@ -86,6 +91,11 @@ class FormSaid:
     def sheet_names(self) -> list[str]:
         """The names of its sheets."""
         return [sheet.name for sheet in self.sheets]
+
+    @property
+    def main(self) -> SheetSaid | None:
+        """The sheet that the form is for; None if the one that is named is not there, which is said by itself."""
+        return next((sheet for sheet in self.sheets if sheet.name == self.data["main"]), None)
 
     @property
     def tables(self) -> list[SheetSaid]:
@@ -149,6 +159,11 @@ class SheetSaid:
     def summary(self) -> Mapping[str, Any]:
         """What the summary shows of it."""
         return self.data.get("summary") or {}
+
+    @property
+    def columns_shown(self) -> Sequence[str]:
+        """The fields that the summary shows of it; none are named where all are."""
+        return self.summary.get("columns") or ()
 
     def fields_of_kind(self, *kinds: str) -> list[str]:
         """The names of its fields of these kinds."""

@@ -33,14 +33,14 @@ def _judge_sheet(sheet: SheetSaid, seen: _Seen) -> Iterator[Mistake]:
     """A table that units fill in is shown, and the warnings of the office's ledger are; nothing else is."""
     is_filed_rows = sheet.form.is_filed_by_units and not sheet.is_cover
     is_due = is_filed_rows or "ledger" in sheet.rules
-    has_summary = "summary" in sheet.data
-    if is_due and not has_summary:
-        text = "缺少 summary：各单位填报的表和处置台账，要写明在汇总表里叫什么（summary: {title: …}）。"
-        yield sheet.mistake((), text)
-    elif has_summary and not is_due:
-        yield sheet.mistake(("summary",), "只有各单位逐行填写的工作表和处置台账才能写 summary。")
-    elif has_summary:
+    if "summary" not in sheet.data:
+        if is_due:
+            text = "缺少 summary：各单位填报的表和处置台账，要写明在汇总表里叫什么（summary: {title: …}）。"
+            yield sheet.mistake((), text)
+    elif is_due:
         yield from _judge_shown(sheet, seen)
+    else:
+        yield sheet.mistake(("summary",), "只有各单位逐行填写的工作表和处置台账才能写 summary。")
 
 
 def _judge_shown(sheet: SheetSaid, seen: _Seen) -> Iterator[Mistake]:
@@ -61,14 +61,12 @@ def _judge_shown(sheet: SheetSaid, seen: _Seen) -> Iterator[Mistake]:
 def _judge_columns(sheet: SheetSaid) -> Iterator[Mistake]:
     """The columns that are shown and counted: fields of the sheet, and what is counted by has words and is shown."""
     names = [name for name, entry in sheet.fields.items() if not entry.get("derived")]
-    columns = sheet.summary.get("columns") or ()
-    for number, name in enumerate(columns):
-        yield from sheet.judge_field(name, "summary", "columns", number, among=names)
-    countable = [name for name in sheet.fields_of_kind("choice", "level") if name in (columns or names)]
+    shown = sheet.columns_shown
+    yield from Choice("字段", names, sheet.file).judge_each(sheet.file, sheet.place("summary", "columns"), shown)
+    countable = [name for name in sheet.fields_of_kind("choice", "level") if name in (shown or names)]
     words = Choice("选词的字段", countable, sheet.file)
     tally = sheet.summary.get("tally") or {}
-    for number, name in enumerate(tally.get("by", ())):
-        yield from words.judge(sheet.file, sheet.place("summary", "tally", "by", number), name)
+    yield from words.judge_each(sheet.file, sheet.place("summary", "tally", "by"), tally.get("by", ()))
     if "apart" in tally:
         yield from words.judge(sheet.file, sheet.place("summary", "tally", "apart", "field"), tally["apart"]["field"])
 
@@ -85,9 +83,8 @@ def _judge_evaluated(sheet: SheetSaid) -> Iterator[Mistake]:
         if kind not in kinds:
             text = f"写的是“{kind}”，作为 {role} 统计的应是 {'、'.join(kinds)}。"
             yield Mistake(sheet.file, sheet.place_of_field(name, "kind"), text)
-    columns = sheet.summary.get("columns") or ()
-    for name in NEEDED[role] if columns else ():
-        if name not in columns:
+    for name in NEEDED[role] if sheet.columns_shown else ():
+        if name not in sheet.columns_shown:
             yield sheet.mistake(("summary", "columns"), f"作为 {role} 统计的工作表要显示 {name}，请补上。")
 
 

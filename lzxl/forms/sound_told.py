@@ -84,13 +84,19 @@ def _step(node: Any, name: str | int) -> _Step | None:
     import yaml
 
     if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == str(name):
-                return _Step(value, key.start_mark.line + 1, _titles(value) or (str(name),))
-    elif isinstance(node, yaml.SequenceNode) and isinstance(name, int) and name < len(node.value):
-        entry = node.value[name]
-        return _Step(entry, entry.start_mark.line + 1, _titles(entry))
+        found = (_of_value(key, value) for key, value in node.value if key.value == str(name))
+        return next(found, None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(name, int):
+        return next(map(_of_entry, node.value[name : name + 1]), None)
     return None
+
+
+def _of_value(key: Any, value: Any) -> _Step:
+    return _Step(value, key.start_mark.line + 1, _titles(value) or (key.value,))
+
+
+def _of_entry(entry: Any) -> _Step:
+    return _Step(entry, entry.start_mark.line + 1, _titles(entry))
 
 
 def _titles(node: Any) -> tuple[str, ...]:

@@ -54,8 +54,7 @@ class _VocabularySaid:
     def _judge_answers(self, place: Place, word: Mapping[str, Any]) -> Iterator[Mistake]:
         name = self.data.get("answered_in", "")
         answers = Choice("词", self._words(name), name or "answered_in")
-        for position, answer in enumerate(word.get("answered_by", ())):
-            yield from answers.judge(self.file, (*place, "answered_by", position), answer)
+        yield from answers.judge_each(self.file, (*place, "answered_by"), word.get("answered_by", ()))
 
     def _words(self, name: str) -> list[str]:
         """The words of another vocabulary; none if it is not there, which is said by itself."""

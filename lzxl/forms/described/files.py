@@ -32,3 +32,8 @@ FILES: Mapping[str, type[BaseModel]] = {
 """The files of which there is one each."""
 FOLDERS: Mapping[str, type[BaseModel]] = {"forms": FormFile, "grading": GradingFile}
 """Folder → what describes each file in it."""
+
+
+def model_of(file: str) -> type[BaseModel] | None:
+    """What describes a file, by its name in `schemas/`; None if there is to be none of that name."""
+    return FILES.get(file) or FOLDERS.get(file.partition("/")[0])
