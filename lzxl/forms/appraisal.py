@@ -142,7 +142,12 @@ def build_scheme(data: Mapping[str, Any], where: str = _FILE + " ") -> Appraisal
         scheme = _made(data)
     except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation) as error:
         raise ConfigError(f"{where}缺少或者有误：{error}。", code="appraisal_malformed") from None
-    mistakes = [*_mistakes_in_weights(scheme), *_mistakes_in_bands(scheme.bands), *_mistakes_in_limits(scheme)]
+    mistakes = [
+        *_mistakes_in_weights(scheme),
+        *_mistakes_in_bands(scheme.bands),
+        *_mistakes_in_limits(scheme),
+        *_mistakes_in_comparisons(scheme),
+    ]
     if mistakes:
         sentences = "\n".join(f"{where}{sentence}" for _, sentence in mistakes)
         raise ConfigError(sentences, code="appraisal_unusable", mistakes=[code for code, _ in mistakes])
@@ -219,7 +224,7 @@ def _mistakes_in_bands(bands: tuple[GradeBand, ...]) -> Iterator[Mistake]:
         yield "appraisal_without_grades", "未写等次。"
         return
     limits = [band.lowest for band in bands]
-    if any(not 0 <= limit <= FULL for limit in limits):
+    if not all(map(_is_of_hundred, limits)):
         yield "appraisal_limit_out_of_range", "的等次起点应在0到100之间。"
     yield from _bands_out_of_order(bands)
     if min(limits) > 0:
@@ -253,13 +258,21 @@ def _repeated(texts: list[str]) -> str:
 
 
 def _mistakes_in_limits(scheme: AppraisalScheme) -> Iterator[Mistake]:
-    if scheme.quota is not None and not 0 <= scheme.quota <= FULL:
+    if scheme.quota is not None and not _is_of_hundred(scheme.quota):
         yield "appraisal_quota_out_of_range", "的优秀名额（quota）是百分数，应在0到100之间。"
-    if not 0 <= scheme.bonus_cap <= FULL:
+    if not _is_of_hundred(scheme.bonus_cap):
         yield "appraisal_bonus_out_of_range", "的加分上限（bonus_cap）应在0到100之间。"
-    if scheme.zero_item and scheme.zero_item not in scheme.grades:
+    if scheme.zero_item not in ("", *scheme.grades):
         told = f"没有“{scheme.zero_item}”，可用：{'、'.join(scheme.grades)}。"
         yield "appraisal_zero_item_unknown", f"的有零分项的最高等次（zero_item）{told}"
+
+
+def _is_of_hundred(number: Decimal) -> bool:
+    return 0 <= number <= FULL
+
+
+def _mistakes_in_comparisons(scheme: AppraisalScheme) -> Iterator[Mistake]:
+    """A unit's own total is compared with the appraisers', and units of one group with each other."""
     if scheme.self_above_final is not None and scheme.self_above_final <= 0:
         yield "appraisal_gap_not_positive", "的自查与年终检查相差提示（self_above_final）应大于0。"
     if twice := _repeated(list(chain.from_iterable(scheme.groups))):

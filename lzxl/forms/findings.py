@@ -210,16 +210,11 @@ def listed(findings: Sequence[Finding], more: Mapping[str, int]) -> tuple[list[F
 
     `more`: how many were not kept before.
     """
-    left = Counter(more)
-    if len(findings) <= MOST_FINDINGS:
-        return list(findings), left
-    kept: set[int] = set()
-    for severity in SEVERITIES:
-        of_severity = [number for number, finding in enumerate(findings) if finding.severity == severity]
-        taken = of_severity[: MOST_FINDINGS - len(kept)]
-        kept.update(taken)
-        left[severity] += len(of_severity) - len(taken)
-    return [finding for number, finding in enumerate(findings) if number in kept], left
+    graver_first = sorted(range(len(findings)), key=lambda number: SEVERITIES.index(findings[number].severity))
+    kept, left = graver_first[:MOST_FINDINGS], graver_first[MOST_FINDINGS:]
+    counts = Counter(more)
+    counts.update(findings[number].severity for number in left)
+    return [findings[number] for number in sorted(kept)], counts
 
 
 def told_to_unit(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -38,13 +38,12 @@ def label_in(text: str, period: str, labels: Sequence[str]) -> str:
     said, own = label_key(text), label_key(period)
     known = {label_key(label): label for label in labels}
     # Every text begins with an empty period.
-    if not own or not said.startswith(own):
-        years = _years(text)
-        if not years:
-            return known.get(said, "")
-        if not years <= _years(period):
-            return ""
-    return _only_label(said.removeprefix(own), known)
+    if own and said.startswith(own):
+        return _only_label(said.removeprefix(own), known)
+    years = _years(text)
+    if not years:
+        return known.get(said, "")
+    return _only_label(said, known) if years <= _years(period) else ""
 
 
 def _years(text: str) -> set[str]:

@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from lzxl.forms.model import Sheet
@@ -203,10 +204,16 @@ def _of_reports(sheet: Sheet, staff: Staff) -> Iterator[dict[str, Any]]:
     rule = sheet.rules.reported
     if rule is None or not staff:
         return
-    of_unit, of_heads, of_members = (sheet.words(rule.kind, role)[0] for role in ("of_unit", "of_heads", "of_members"))
-    duties = {person.name: person.duty for person in staff.people}
-    due = [(of_unit, staff.head, duties.get(staff.head, ""))] if staff.head else []
-    due += [(of_heads, person.name, person.duty) for person in staff.people if person.is_middle]
-    due += [(of_members, person.name, person.duty) for person in staff.people if person.is_party]
-    for kind, name, duty in due:
-        yield {rule.kind: kind, rule.person: name, rule.duty_title: duty}
+    for role, name, duty in _due_reports(staff):
+        yield {rule.kind: sheet.words(rule.kind, role)[0], rule.person: name, rule.duty_title: duty}
+
+
+def _due_reports(staff: Staff) -> Iterator[tuple[str, str, str]]:
+    """(role of the kind of report, who owes it, that person's duty)."""
+    if staff.head:
+        duties = {person.name: person.duty for person in staff.people}
+        yield "of_unit", staff.head, duties.get(staff.head, "")
+    for person in filter(attrgetter("is_middle"), staff.people):
+        yield "of_heads", person.name, person.duty
+    for person in filter(attrgetter("is_party"), staff.people):
+        yield "of_members", person.name, person.duty
