@@ -20,7 +20,7 @@ from lzxl.forms.days import Day, is_doubtful, read_day
 from lzxl.forms.model import Field
 from lzxl.forms.persons import apart, in_one_text
 from lzxl.forms.placeholders import is_placeholder, is_stroke
-from lzxl.forms.text import compact, has_unseen, is_empty, seen, spaced, tidy, with_hyphens
+from lzxl.forms.text import compact, has_unseen, is_empty, is_tidy, seen, spaced, tidy, with_hyphens
 from lzxl.forms.vocabulary import Vocabulary
 
 
@@ -428,6 +428,8 @@ def _some_words(field: Field, raw: Any) -> Parsed:
 
 
 def _plain_text(field: Field, raw: Any) -> Parsed:
+    if type(raw) is str and is_tidy(raw):
+        return Parsed(raw)  # as most cells are: nothing to be cleaned, and nothing unseen to be told
     return _of_text(raw, tidy)
 
 

@@ -212,3 +212,44 @@ def test_every_number_format_is_a_date_for_both_or_for_neither() -> None:
 def test_where_the_last_row_cannot_be_told_the_quick_way_is_not_taken(rows: str) -> None:
     with pytest.raises(NotUnderstoodError):
         used_rows(f"<worksheet><sheetData>{rows}".encode())
+
+
+READY = "".join(
+    f'<row r="{row}"><c r="A{row}" s="0" t="str"><f>IF(B{row}="","",1)</f><v></v></c><c r="B{row}"/></row>'
+    for row in range(3, 9)
+)
+"""Rows that stand ready to be filled in: a formula that shows nothing, and an empty cell."""
+SPELLED = st.sampled_from(
+    [
+        "<c{at}><v>5</v></c>",
+        "<c{at}><v>5</v ></c>",
+        "<c{at}><v>5</v\n></c>",
+        "<c{at}><v\t>5</v></c>",
+        "<c{at} ><v>5</v></c >",
+        "<c{at}><f>1+4</f><v>5</v ></c>",
+        "<c{at}><v><![CDATA[5]]></v></c>",
+        "<c{at}><v><!-- --></v><!-- </sheetData> --></c>",
+        '<c{at} t="inlineStr"><is><t>字</t></is></c>',
+        '<c{at} t="inlineStr"><is><t>字</t></is ></c>',
+        '<c{at} t="inlineStr"><is><t>字</t></is\n></c>',
+        '<c{at} t="inlineStr" ><is ><t>字</t></is></c>',
+    ]
+)
+
+COMMENTS = ["", "<!-- <v></v> -->", '<!-- </sheetData><mergeCells><mergeCell ref="A3:C3"/></mergeCells> -->']
+
+
+@given(SPELLED, st.integers(2, 8), st.sampled_from(COMMENTS), st.booleans())
+def test_a_value_among_the_rows_that_stand_ready_is_read_however_it_is_spelled(
+    spelled: str, row: int, comment: str, is_told: bool
+) -> None:
+    at = f' r="C{row}"'
+    ready = READY.replace(f'<c r="B{row}"/>', f'<c r="B{row}"/>{spelled.format(at=at)}')
+    rows = f'<row r="1"><c r="A1"><v>1</v></c></row><row r="2"><c r="A2"><v>2</v></c></row>{ready}{comment}'
+    merged = '<mergeCells count="1"><mergeCell ref="A1:B1"/></mergeCells>'
+    told = '<dimension ref="A1:C8"/>' if is_told else ""
+    data = xlsx({"表": f"{told}<sheetData>{rows}</sheetData>{merged}"})
+    [slow] = read(data, fast=False).sheets
+    [found] = reading.read_xlsx(data, "xlsx").sheets
+    assert plain(found) == plain(slow)
+    assert found.merges == [(1, 1, 1, 2)]

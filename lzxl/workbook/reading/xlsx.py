@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -21,10 +21,17 @@ from lzxl.forms.values import CellError, CellPicture
 from lzxl.workbook.layout import FINDINGS_SHEET, OWN_SHEETS, PEOPLE_SHEET, STAMP_SHEET
 from lzxl.workbook.reading.content import RefusedError, SheetContent, Visibility, WorkbookContent
 from lzxl.workbook.reading.number_formats import NumberFormat, value_shown
-from lzxl.workbook.reading.package import Package, Related
+from lzxl.workbook.reading.package import Package, Related, packed
 from lzxl.workbook.reading.parts import Element
 from lzxl.workbook.reading.settle import MOST_SHEETS
-from lzxl.workbook.reading.xlsx_make import NotUnderstoodError, check_sheet, check_strings, stored_cells, used_rows
+from lzxl.workbook.reading.xlsx_make import (
+    NotUnderstoodError,
+    check_sheet,
+    check_strings,
+    stored_cells,
+    used_rows,
+    without_ready_rows,
+)
 from lzxl.workbook.reading.xlsx_rich import picture_numbers
 from lzxl.workbook.reading.xlsx_struck import scan_struck
 from lzxl.workbook.reading.xlsx_styles import read_struck, read_styles
@@ -44,6 +51,8 @@ _HIDDEN_TAG = re.compile(rb'<(row|col)\b[^>]*?\s(?:hidden="(?:1|true)"|(?:ht|wid
 _NO_SIZE = (b' ht="0', b' width="0')
 _COLUMN_SPAN = re.compile(rb'\b(min|max)="(\d+)"')
 _PICTURE_FORMULA = re.compile(rb"<f(?:\s[^>]*)?>[^<]*\b(?:DISPIMG|IMAGE)\(")
+# What the fast reader opens beside the sheets, their texts and their styles.
+_READ_ALONG = ("[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels")
 _RICH_VALUE = re.compile(rb'\svm="(\d+)"')
 
 
@@ -58,6 +67,8 @@ class _Book:
     """"sharedStrings", "styles" → part."""
     sheets: list[tuple[SheetContent, bytes]] = field(default_factory=list)
     """Each sheet that is read, and its XML."""
+    parts: list[str] = field(default_factory=list)
+    """The part of each of them."""
 
     @cached_property
     def strings(self) -> bytes:
@@ -65,14 +76,30 @@ class _Book:
         return self.package.xml(self.shared["sharedStrings"]) if "sharedStrings" in self.shared else b""
 
     @cached_property
+    def styles(self) -> bytes:
+        """The part of styles, empty if there is none."""
+        return self.package.xml(self.shared["styles"]) if "styles" in self.shared else b""
+
+    @cached_property
     def formats(self) -> Sequence[NumberFormat]:
         """The number format of each cell style."""
-        return read_styles(self.package.xml(self.shared["styles"])) if "styles" in self.shared else ()
+        return read_styles(self.styles) if self.styles else ()
 
     @cached_property
     def struck(self) -> frozenset[int]:
         """The cell styles that strike texts through."""
-        return read_struck(self.package.xml(self.shared["styles"])) if "styles" in self.shared else frozenset()
+        return read_struck(self.styles) if self.styles else frozenset()
+
+    def as_checked(self, used: Iterable[bytes]) -> bytes:
+        """The file with no more in it than the fast reader needs, its sheets as far as they are used."""
+        sheets = zip(self.parts, (xml for _, xml in self.sheets), used, strict=True)
+        shortened = {self.package.spelling(part): without_ready_rows(xml, used) for part, xml, used in sheets}
+        kept = {name: self.package.read(name) for name in _READ_ALONG if name in self.package}
+        texts = {self.package.spelling(self.shared[kind]): xml for kind, xml in self._texts() if kind in self.shared}
+        return packed({**kept, **texts, **shortened})
+
+    def _texts(self) -> tuple[tuple[str, bytes], ...]:
+        return ("sharedStrings", self.strings), ("styles", self.styles)
 
 
 def read_xlsx(data: bytes, container: str) -> WorkbookContent:
@@ -110,6 +137,7 @@ def _read_apart(book: _Book) -> None:
             raise RefusedError("file_broken")
         sheet = SheetContent(entry.get("name", ""), _VISIBILITY.get(entry.get("state"), "visible"))
         book.sheets.append((sheet, package.xml(sheet_part)))
+        book.parts.append(sheet_part)
 
 
 def _unread_in(content: WorkbookContent) -> Collection[str]:
@@ -164,7 +192,7 @@ def _read_fast(book: _Book) -> None:
     used = [used_rows(xml) for _, xml in book.sheets]
     for (_, xml), (_, used_xml) in zip(book.sheets, used, strict=True):
         check_sheet(xml, used_xml or xml, day_styles)
-    workbook = CalamineWorkbook.from_filelike(io.BytesIO(book.data))
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(book.as_checked(used_xml for _, used_xml in used)))
     for (sheet, xml), (last_row, used_xml) in zip(book.sheets, used, strict=True):
         sheet.read_calamine(workbook.get_sheet_by_name(sheet.name), last_row)
         _scan_hidden(xml, used_xml, sheet)
@@ -251,7 +279,8 @@ def _scan_formulas(xml: bytes, sheet: SheetContent) -> None:
             column = columns[letters] = column_index(letters.decode())
         # A formula that shows an empty text stores nothing either, and is known by its type alone.
         sheet.formulas[int(digits), column] = stored != b"" or b't="str"' in attributes
-    if found != sum(xml.count(mark) for mark in _FORMULA_TAGS):
+    # Nearly always nothing else begins so; where something does, the tags themselves are counted.
+    if found != xml.count(b"<f") and found != sum(xml.count(mark) for mark in _FORMULA_TAGS):
         _scan_formulas_one_by_one(xml, sheet)
 
 

@@ -43,7 +43,7 @@ class NotUnderstoodError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _SheetXml:
-    """A sheet part, and the beginning of it down to its last content. What comes behind holds none if it is of the known make."""
+    """A sheet part, and the beginning of it down to its last content. What comes behind holds none, however it is written."""
 
     xml: bytes
     used: bytes
@@ -75,11 +75,8 @@ class _SheetXml:
         return (b"= " in self.used or b" =" in self.used) and _is_any_in(_ODD_SPACES, self.used)
 
     def _has_odd_tags(self) -> bool:
-        """Whether a tag ends behind a space or goes over several lines, in what is used or behind it."""
-        if b" >" in self.xml:
-            return True
-        head, used, end = self.xml.find(b"?>") + 2, len(self.used), len(self.xml)
-        return _has_broken_tags(self.xml, head, used) or _has_broken_tags(self.xml, used, end)
+        """Whether a tag ends behind a space or goes over several lines."""
+        return b" >" in self.used or _has_broken_tags(self.used, self.used.find(b"?>") + 2)
 
     def _has_odd_cells(self) -> bool:
         """Whether a value has attributes, or a cell no address where one is looked for."""
@@ -91,8 +88,8 @@ class _SheetXml:
 def check_sheet(xml: bytes, used: bytes, day_styles: frozenset[int]) -> None:
     """Raise NotUnderstoodError unless a sheet part is of the known make.
 
-    `used`: the part down to its last content (`used_rows`). What comes behind holds none if it is of the known make too, and
-    only that is asked of it. `day_styles`: those that show numbers as days.
+    `used`: the part down to its last content (`used_rows`); what comes behind is not looked for in. `day_styles`: those that
+    show numbers as days.
     """
     if _SheetXml(xml, used).is_odd() or _has_negative_days(used, day_styles):
         raise NotUnderstoodError
@@ -114,8 +111,13 @@ def _is_plain_xml(xml: bytes, used: bytes) -> bool:
         and b"<!" not in used
         and used.count(b"<?") <= 1
         and _MAIN_SPACE in used[:4000]
-        and sum(map(xml.count, _MAIN_NAMES)) == 1
+        and _has_one_main_space(xml)
     )
+
+
+def _has_one_main_space(xml: bytes) -> bool:
+    # In most parts nothing else ends so, and they are gone through once.
+    return xml.count(b"/main") == 1 or sum(map(xml.count, _MAIN_NAMES)) == 1
 
 
 def _is_in_utf8(xml: bytes) -> bool:
@@ -139,16 +141,16 @@ def _has_negative_days(used: bytes, day_styles: frozenset[int]) -> bool:
     return 0 in day_styles or any(int(style) in day_styles for style in _NEGATIVE.findall(used))
 
 
-def _has_broken_tags(xml: bytes, start: int, end: int) -> bool:
-    """Whether a tag between two places goes over several lines."""
+def _has_broken_tags(xml: bytes, start: int) -> bool:
+    """Whether a tag from a place on goes over several lines."""
     for mark in _LINE_ENDS:
-        position = xml.find(mark, start, end)
+        position = xml.find(mark, start)
         while position >= 0:
             if xml.rfind(b"<", start, position) > xml.rfind(b">", start, position):
                 return True
             # The next line end that may be in a tag stands behind the next tag's beginning.
-            following = xml.find(b"<", position, end)
-            position = xml.find(mark, following, end) if following >= 0 else -1
+            following = xml.find(b"<", position)
+            position = xml.find(mark, following) if following >= 0 else -1
     return False
 
 
@@ -203,16 +205,30 @@ def used_rows(xml: bytes) -> tuple[int, bytes]:
     return last_row, used
 
 
+def without_ready_rows(xml: bytes, used: bytes) -> bytes:
+    """A sheet part without the rows that stand ready below its last value: a reader that goes through all need not.
+
+    `used`: the part down to the end of its last row with content (`used_rows`); nothing is left out if that is empty.
+    """
+    if not used:
+        return xml
+    end = xml.find(b"</sheetData>", len(used))
+    if end < 0 or xml.find(b"</sheetData>", end + 1) >= 0:  # one of two may stand in a comment
+        raise NotUnderstoodError
+    return used + b"</row>" + xml[end:]
+
+
 def _end_of_content(xml: bytes) -> int | None:
     """A place in the last row that stores a value: behind its last value, or at its end; None if nothing is stored."""
-    # The row of the last value that is no formula's, and then any formula's below it that shows something.
-    value = max(xml.rfind(b'"><v>'), xml.rfind(b"</is>"))
+    # The row of the last value that is no formula's, and then any formula's below it that shows something. By the beginnings of
+    # closing tags alone, so that none hides below behind a space before its bracket: it is found here, and refused for that.
+    value = max(xml.rfind(b'"><v>'), xml.rfind(b"</is"))
     end = xml.find(b"</row>", value) if value >= 0 else 0
-    if xml.count(b"</v>", end) <= xml.count(b"<v></v>", end):
+    if xml.count(b"</v", end) == xml.count(b"<v></v>", end):
         return end if value >= 0 else None
-    end = xml.rfind(b"</v>")
+    end = xml.rfind(b"</v")
     while xml.startswith(b"<v>", end - len(b"<v>")):  # a formula that shows nothing
-        end = xml.rfind(b"</v>", 0, end)
+        end = xml.rfind(b"</v", 0, end)
     return end
 
 
