@@ -11,7 +11,7 @@ import shutil
 import struct
 import subprocess
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -393,6 +393,24 @@ def test_more_than_a_plain_zip_can_hold_is_refused_before_a_byte_is_written(
     with pytest.raises(OutputError, match=r"一个归档文件放不下.*另行保存后重新运行"):
         seal_year(year)
     assert archive_files(year) == before
+
+
+@pytest.mark.parametrize(("limit", "counted"), [("MOST_BYTES", True), ("MOST_ENTRIES", False)])
+def test_just_as_much_as_a_plain_zip_can_hold_is_archived(
+    year: Campaign, sealed: Mapping[str, bytes], monkeypatch: pytest.MonkeyPatch, limit: str, counted: bool
+) -> None:
+    # Of the larger volume: its bytes, with a hundred for each of the two names of a file and the names themselves.
+    entries = max((zipfile.ZipFile(io.BytesIO(one)).infolist() for one in sealed.values()), key=_total)
+    most = _total(entries) if counted else max(len(names(one)) for one in sealed.values())
+    monkeypatch.setattr(container, limit, most - 1)
+    with pytest.raises(OutputError, match="一个归档文件放不下"):
+        seal_year(year)
+    monkeypatch.setattr(container, limit, most)
+    assert all(volume.is_new for volume in seal_year(year).volumes)
+
+
+def _total(entries: Sequence[zipfile.ZipInfo]) -> int:
+    return sum(entry.file_size + 2 * (100 + len(entry.filename.encode())) for entry in entries)
 
 
 def test_the_limits_are_within_what_a_zip_without_extensions_can_say() -> None:

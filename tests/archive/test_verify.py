@@ -204,6 +204,15 @@ def test_whoever_changes_a_file_and_one_list_is_caught_by_the_other(small: bytes
     assert said(packed(files)) == "清单 SM3SUMS.txt 被改动：“内容/一.txt”一行与文件不符"
 
 
+@pytest.mark.parametrize("spoilt", [1, 2, 3])
+def test_a_line_of_a_list_that_nobody_can_read_is_named_by_its_number(small: bytes, spoilt: int) -> None:
+    files = files_of(small)
+    lines = files["SHA256SUMS.txt"].decode().split("\n")
+    lines[spoilt - 1] = "？"
+    files["SHA256SUMS.txt"] = "\n".join(lines).encode()
+    assert f"清单 SHA256SUMS.txt 第{spoilt}行无法识别" in said(packed(files)).splitlines()
+
+
 def test_whoever_makes_it_all_anew_is_caught_by_the_seal_that_was_written_down(small: bytes) -> None:
     files = {name: data for name, data in files_of(small).items() if "SUMS" not in name}
     forged = packed(listed({**files, "内容/一.txt": b"other"}))
