@@ -32,6 +32,7 @@ from lzxl.data import data_folder  # noqa: E402
 from lzxl.forms.described.files import FILES, FOLDERS  # noqa: E402
 from lzxl.forms.described.findings import FindingsFile  # noqa: E402
 from lzxl.forms.grading import GradingTable  # noqa: E402
+from lzxl.forms.known_sound import DIGEST, digest_of, require_sound, texts_of  # noqa: E402
 from lzxl.forms.load import (  # noqa: E402
     load_catalogue,
     load_forms,
@@ -40,7 +41,6 @@ from lzxl.forms.load import (  # noqa: E402
     read_sound,
 )
 from lzxl.forms.model import Field, Form, Sheet  # noqa: E402
-from lzxl.forms.sound import DIGEST, digest_of, require_sound, texts_of  # noqa: E402
 from lzxl.forms.text import spoken_clause  # noqa: E402
 from lzxl.forms.vocabulary import Vocabulary  # noqa: E402
 from lzxl.papers.drafts import same_parts, templates  # noqa: E402

@@ -1,4 +1,4 @@
-"""Makes forms, vocabularies, grading tables and findings of what `schemas/` says, which is judged first (`lzxl.forms.sound`)."""
+"""Makes forms, vocabularies, grading tables and findings of what `schemas/` says, which is judged first (`lzxl.forms.known_sound`)."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from lzxl.data import data_folder
 from lzxl.errors import ConfigError
 from lzxl.forms.findings import Catalogue, Rule
 from lzxl.forms.grading import GradingTable, build_table
+from lzxl.forms.known_sound import require_sound
 from lzxl.forms.model import Carried, Field, Form, Sheet
 from lzxl.forms.parts import made
 from lzxl.forms.rules import WORDS_NAMED, Rules
 from lzxl.forms.shown import Shown, Tally
-from lzxl.forms.sound import require_sound, whole_form
 from lzxl.forms.vocabulary import Vocabulary, Word
+from lzxl.forms.whole import whole_form
 
 DEFAULT_SCHEME = "rules"
 

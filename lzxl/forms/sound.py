@@ -1,7 +1,7 @@
 """Whether the files of `schemas/` are sound: each says only what it may, and whatever one says of another is there.
 
-A mistake is told with the file, the line, the place, what is written there and what may be written. Files that are
-known to be sound, by the digest in schemas/sound.sha256, are not judged again: that costs more than reading them.
+A mistake is told with the file, the line, the place, what is written there and what may be written. Loaded only for files
+that are not known to be sound (`known_sound`).
 
 What is judged, and where: a file by itself (`sound_alone`), words (`sound_words`), forms with their sheets and fields
 (`sound_forms`), rules (`sound_rules`), the summary and the next period (`sound_summary`), a warning's course
@@ -13,13 +13,9 @@ is told.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from lzxl.errors import ConfigError
 from lzxl.forms.sound_alone import mistakes_of_each
 from lzxl.forms.sound_archive import judge_archive
 from lzxl.forms.sound_books import judge_books_apart
@@ -31,46 +27,9 @@ from lzxl.forms.sound_owned import judge_told
 from lzxl.forms.sound_papers import judge_papers
 from lzxl.forms.sound_said import Choice, FormSaid, Mistake, Place, Said, is_form
 from lzxl.forms.sound_summary import judge_summary
-from lzxl.forms.sound_told import parsed, told
+from lzxl.forms.sound_told import parsed
 from lzxl.forms.sound_words import is_grading, judge_grading, judge_vocabularies, judge_words_apart
-
-DIGEST = "sound.sha256"
-_MOST_TOLD = 10
-
-
-@lru_cache(maxsize=8)
-def require_sound(folder: Path) -> None:
-    """Judge the files of `folder`, once a process, unless they are known to be sound.
-
-    Raises ConfigError that names up to ten mistakes, one a line.
-    """
-    texts = texts_of(folder)
-    known = folder / DIGEST
-    # By content: the day of a file changes with every installation.
-    if known.is_file() and known.read_text("utf-8").strip() == digest_of(texts):
-        return
-    mistakes = judge(texts)
-    if mistakes:
-        lines = [told(mistake, texts.get(mistake.file, b"")) for mistake in mistakes[:_MOST_TOLD]]
-        if len(mistakes) > _MOST_TOLD:
-            lines.append(f"还有{len(mistakes) - _MOST_TOLD}处，改好以上各处后再看。")
-        raise ConfigError("\n".join(lines), code="schema_unsound")
-
-
-def texts_of(folder: Path) -> dict[str, bytes]:
-    """The YAML files of `folder` by their names in it, in the order of the names."""
-    paths = sorted(folder.rglob("*.yaml"))
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-
-
-def digest_of(texts: Mapping[str, bytes]) -> str:
-    """SHA-256 of names and contents, the same whatever ends the lines (a checkout may change that)."""
-    digest = hashlib.sha256()
-    for name, text in texts.items():
-        content = text.replace(b"\r\n", b"\n")
-        digest.update(f"{name} {len(content)}\n".encode())
-        digest.update(content)
-    return digest.hexdigest()
+from lzxl.forms.whole import whole_form
 
 
 def judge(texts: Mapping[str, bytes]) -> list[Mistake]:
@@ -94,18 +53,6 @@ def judge_said(said: Said) -> list[Mistake]:
     found = [*judge_words_apart(said), *_between(whole)]
     # A mistake in the shared cover is found once for each form.
     return list(dict.fromkeys(_where_written(mistake, said) for mistake in found))
-
-
-def whole_form(form: Mapping[str, Any], cover: Mapping[str, Any]) -> dict[str, Any]:
-    """A form as its file says it, with the fields of the cover that all forms share before those of its own."""
-    sheets = [_whole_sheet(sheet, cover) for sheet in form["sheets"]]
-    return {**form, "sheets": sheets}
-
-
-def _whole_sheet(sheet: Mapping[str, Any], cover: Mapping[str, Any]) -> Mapping[str, Any]:
-    if sheet["layout"] != "labels":
-        return sheet
-    return {**sheet, "fields": [*cover["fields"], *sheet["fields"]]}
 
 
 def _where_written(mistake: Mistake, said: Said) -> Mistake:

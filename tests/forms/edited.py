@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lzxl.data import data_folder
-from lzxl.forms.sound import DIGEST, require_sound
+from lzxl.forms.known_sound import DIGEST, require_sound
 
 Edit = tuple[str, str, str]
 """(file, what is written there once, what is written instead)."""

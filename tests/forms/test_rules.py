@@ -12,9 +12,10 @@ import yaml
 from lzxl.checks.context import Context
 from lzxl.data import data_folder
 from lzxl.errors import ConfigError
+from lzxl.forms.known_sound import texts_of
 from lzxl.forms.load import answers_in, load_form, load_forms, load_grading
 from lzxl.forms.roster import Unit
-from lzxl.forms.sound import judge_said, texts_of
+from lzxl.forms.sound import judge_said
 from lzxl.forms.sound_told import told
 from lzxl.functions.wps.rules import rules_of
 from lzxl.submission import Submission

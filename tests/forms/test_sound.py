@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from lzxl.data import data_folder
 from lzxl.errors import ConfigError
-from lzxl.forms import sound, sound_told
+from lzxl.forms import known_sound, sound, sound_told
 from lzxl.forms.described.fields import Checks, InRange, StrLength, StrMatches
+from lzxl.forms.known_sound import DIGEST, digest_of, require_sound, texts_of
 from lzxl.forms.load import load_form
-from lzxl.forms.sound import DIGEST, digest_of, judge, judge_said, require_sound, texts_of
+from lzxl.forms.sound import judge, judge_said
 
 TEXTS = texts_of(data_folder("schemas"))
 SAID = {file: yaml.safe_load(text) for file, text in TEXTS.items()}
@@ -222,7 +223,7 @@ def test_whoever_loads_a_form_is_told(tmp_path: Path) -> None:
 def test_of_many_mistakes_the_first_are_told_and_how_many_are_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mistakes: int, left: str
 ) -> None:
-    monkeypatch.setattr(sound, "_MOST_TOLD", 3)
+    monkeypatch.setattr(known_sound, "_MOST_TOLD", 3)
     texts = spoiled(*TYPOS["a disclosure"][:3])
     monkeypatch.setattr(sound, "judge", lambda said: judge(texts)[:1] * mistakes)
     (tmp_path / "forms").mkdir()

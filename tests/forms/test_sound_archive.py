@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from lzxl.data import data_folder
-from lzxl.forms.sound import judge_said, texts_of
+from lzxl.forms.known_sound import texts_of
+from lzxl.forms.sound import judge_said
 
 SAID = {file: yaml.safe_load(text) for file, text in texts_of(data_folder("schemas")).items()}
 
