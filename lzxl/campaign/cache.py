@@ -86,7 +86,7 @@ def read_with_cache(
     them already. `meanwhile`: called once while files are read, if any are.
     """
     reading = _Reading(root, jobs, progress)
-    reading.take_what_is_at_hand(ahead)
+    reading.use_what_is_at_hand(ahead)
     unknown, kept = reading.not_kept(), reading.kept()
     if unknown:
         # Children take their time to start: what is kept is loaded meanwhile, and what will be asked of what is new.
@@ -101,14 +101,14 @@ def read_with_cache(
 
 
 def _in_turn(*steps: Callable[[], None] | None) -> Callable[[], None]:
-    """One step that takes these in turn; None is none."""
+    """One step that does these in turn; None is none."""
 
-    def take() -> None:
+    def do() -> None:
         for step in steps:
             if step is not None:
                 step()
 
-    return take
+    return do
 
 
 class _Reading:
@@ -122,7 +122,7 @@ class _Reading:
         self._known: dict[int, Submission] = {}
         self._entries: dict[int, _Entry] = {}
 
-    def take_what_is_at_hand(self, ahead: ReadAhead | None) -> None:
+    def use_what_is_at_hand(self, ahead: ReadAhead | None) -> None:
         """What needs no reading: what was read ahead, and what is not opened any more."""
         left_alone = set_aside(self._root)
         for number, job in enumerate(self._jobs):
@@ -130,9 +130,9 @@ class _Reading:
             if submission is None and ahead is not None:
                 submission = ahead.give(job)
             if submission is not None:
-                self._take(number, submission)
+                self._enter(number, submission)
 
-    def _take(self, number: int, submission: Submission) -> None:
+    def _enter(self, number: int, submission: Submission) -> None:
         self._known[number] = submission
         if self._progress is not None:
             self._progress()
@@ -156,7 +156,7 @@ class _Reading:
         for number in numbers:
             submission = self._entries[number].load(self._jobs[number])
             if submission is not None:
-                self._take(number, submission)
+                self._enter(number, submission)
 
     def read(self, numbers: Sequence[int], meanwhile: Callable[[], None]) -> None:
         """Read files in children, into the cache."""
@@ -255,7 +255,7 @@ class _Cache:
         """Keep what was read, `data` being its bytes. A refusal may have been for want of time or memory: it is tried again."""
         if submission.refusal is not None or not submission.sha256 or isinstance(job, BookJob):
             return
-        _take_place(self._path(submission.sha256, job), data)
+        _put_whole(self._path(submission.sha256, job), data)
 
 
 def beside(root: Path, name: str) -> Path:
@@ -266,10 +266,10 @@ def beside(root: Path, name: str) -> Path:
 def keep_beside(root: Path, name: str, data: bytes) -> None:
     """Keep it there; nothing if that cannot be."""
     _Cache(root / ".lzxl" / "cache").prepare()
-    _take_place(beside(root, name), data)
+    _put_whole(beside(root, name), data)
 
 
-def _take_place(path: Path, data: bytes) -> None:
+def _put_whole(path: Path, data: bytes) -> None:
     """Write a file of the cache whole; nothing if that cannot be: it costs time, nothing else."""
     # Commands that only tell hold no lock: two may keep the same entry at once.
     temporary = path.with_suffix(f".{os.getpid()}.{get_ident()}.tmp")

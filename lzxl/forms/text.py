@@ -119,14 +119,9 @@ def with_hyphens(text: str) -> str:
     return text if text.isascii() else _DASH.sub("-", text)
 
 
-def is_tidy(text: str) -> bool:
-    """Whether `text` is one plain line that `tidy` leaves as it is; a text of several lines may be tidy all the same."""
-    return is_plain(text) and text == text.strip() and unicodedata.is_normalized("NFC", text)
-
-
 def tidy(text: str) -> str:
     """`text` as it is kept: NFC, nothing that nobody can see, no blanks at line ends, no blank lines around."""
-    if is_tidy(text):
+    if is_plain(text) and text == text.strip() and unicodedata.is_normalized("NFC", text):
         return text  # as most are
     return "\n".join(line.rstrip() for line in untrimmed(text).split("\n")).strip()
 

@@ -20,7 +20,7 @@ from lzxl.forms.days import Day, is_doubtful, read_day
 from lzxl.forms.model import Field
 from lzxl.forms.persons import apart, in_one_text
 from lzxl.forms.placeholders import is_placeholder, is_stroke
-from lzxl.forms.text import compact, has_unseen, is_empty, is_tidy, seen, spaced, tidy, with_hyphens
+from lzxl.forms.text import compact, has_unseen, is_empty, seen, spaced, tidy, with_hyphens
 from lzxl.forms.vocabulary import Vocabulary
 
 
@@ -171,7 +171,7 @@ def _in_place_of_content(field: Field, raw: str) -> Parsed | None:
     """What a stroke or 无 is in a field: blank where nothing is owed, else a problem; None where it is an answer."""
     if field.vocabulary is not None and field.vocabulary.find(raw) is not None:
         return None
-    if field.kind == "text" and not is_stroke(raw) and takes_none_for_an_answer(field):
+    if field.kind == "text" and not is_stroke(raw) and accepts_none(field):
         return None
     if not field.required:
         return BLANK
@@ -179,7 +179,7 @@ def _in_place_of_content(field: Field, raw: str) -> Parsed | None:
     return Parsed(None, "placeholder_for_content") if field.kind in ("text", "person", "list") else None
 
 
-def takes_none_for_an_answer(field: Field) -> bool:
+def accepts_none(field: Field) -> bool:
     """Whether 无 may stand in a text field: where its help says so, and where nothing is owed but any text is taken."""
     least = field.checks.get("str_length", {}).get("min_value") or 0
     return "“无”" in field.help or (not field.required and least < 2)
@@ -428,8 +428,6 @@ def _some_words(field: Field, raw: Any) -> Parsed:
 
 
 def _plain_text(field: Field, raw: Any) -> Parsed:
-    if type(raw) is str and is_tidy(raw):
-        return Parsed(raw)  # as most cells are: nothing to be cleaned, and nothing unseen to be told
     return _of_text(raw, tidy)
 
 

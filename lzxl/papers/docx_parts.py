@@ -59,6 +59,6 @@ def put_table_before(table: Table, paragraph: Paragraph) -> None:
     paragraph._p.addprevious(table._tbl)
 
 
-def take_out(paragraph: Paragraph) -> None:
+def remove_paragraph(paragraph: Paragraph) -> None:
     """Remove a paragraph from its document."""
     paragraph._p.getparent().remove(paragraph._p)

@@ -130,13 +130,13 @@ class _Fields:
         chart = level_chart(self.units, self.colours)
         return {
             "按类别": self._words(shares, classes),
-            "各单位等级表": self._taken(self.units, picked),
+            "各单位等级表": self._columns_of(self.units, picked),
             "各单位等级图题": chart.title,
             "各单位等级图": self.marks.block(chart),
-            "类别等级表": self._taken(classes, (classes.titles[0], *self.levels, TOTAL)),
+            "类别等级表": self._columns_of(classes, (classes.titles[0], *self.levels, TOTAL)),
             "类别等级图": self.marks.block(_class_chart(classes, self.colours)),
             "没有措施的环节": self._words("、".join(_empty_cells(covered)), covered),
-            "措施覆盖表": self._taken(covered),
+            "措施覆盖表": self._columns_of(covered),
         }
 
     def alerts(self) -> Fields:
@@ -152,7 +152,7 @@ class _Fields:
             self._words("，".join(given), sources),
             self._words("，".join(stand), states),
             self._words("、".join(_most_warned(self.units)) or "无", self.units),
-            self._taken(sources),
+            self._columns_of(sources),
         )
         return {**dict(zip(_OF_ALERTS, values, strict=True)), **self._handling(), **self._months()}
 
@@ -195,7 +195,7 @@ class _Fields:
         return {
             "各等次单位数": self._words(counted or "无", self.scores),
             "未定等次的单位": self._words(missing, self.scores),
-            "考核得分表": self._taken(self.scores, [self.scores.titles[place] for place in _SHOWN]),
+            "考核得分表": self._columns_of(self.scores, [self.scores.titles[place] for place in _SHOWN]),
             "等次图": self.marks.block(chart) if bars else "",
         }
 
@@ -223,7 +223,7 @@ class _Fields:
         """A text whose numbers were read from tables."""
         return self.marks.words((text,) if text else (), *(one.figure for one in sources))
 
-    def _taken(self, block: Block, titles: Sequence[str] = ()) -> str:
+    def _columns_of(self, block: Block, titles: Sequence[str] = ()) -> str:
         """A table as it stands in the summary, or those columns of it."""
         picked = tuple(titles) or block.titles
         cells = tuple(block.picked_cells(picked))

@@ -22,7 +22,7 @@ from docx.text.paragraph import Paragraph
 from lzxl.campaign.folder import Campaign
 from lzxl.papers import layout
 from lzxl.papers.docx_chart import add_chart
-from lzxl.papers.docx_parts import outline_level, put_table_before, take_out
+from lzxl.papers.docx_parts import outline_level, put_table_before, remove_paragraph
 from lzxl.papers.kinds import PaperKind, paper_kinds
 from lzxl.papers.marks import OPEN, Block, Entries, Marked, figures_of
 from lzxl.papers.report import Material
@@ -78,7 +78,7 @@ class _Filled:
         for place in self._places:
             if isinstance(place.block, Table):
                 put_table_before(_table(self.paper, place.block), place.paragraph)
-                take_out(place.paragraph)
+                remove_paragraph(place.paragraph)
             else:
                 _chart(place.paragraph, place.block)
         self.paper.core_properties.title = self.told.title
@@ -113,11 +113,11 @@ class _Filled:
                 parts.append(Part(heading, tuple(lines)))
                 heading, lines = self.marks.shown(one.text.strip()), []
             else:
-                self._take(one, lines, heading)
+                self._add(one, lines, heading)
         parts.append(Part(heading, tuple(lines)))
         return Told(title or kind.title, tuple(part for part in parts if part.heading or part.lines))
 
-    def _take(self, paragraph: Paragraph, lines: list[Line], heading: str) -> None:
+    def _add(self, paragraph: Paragraph, lines: list[Line], heading: str) -> None:
         """Add what a paragraph says to the lines of a part."""
         block = self.marks.block_in(paragraph.text)
         if block is not None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from lzxl.forms.load import load_form
-from lzxl.forms.values import parse, takes_none_for_an_answer
+from lzxl.forms.values import accepts_none, parse
 from lzxl.functions.wps.build import generated_scripts
 from lzxl.functions.wps.names import NotTranslatableError
 from lzxl.functions.wps.rules import for_script
@@ -154,7 +154,7 @@ def test_a_text_is_read_in_javascript_as_in_python(tmp_path: Path) -> None:
             "kind": kind,
             "required": field.required,
             "vocabulary": None,
-            "takes_none": takes_none_for_an_answer(field),
+            "accepts_none": accepts_none(field),
         }
         for kind, field in fields.items()
     }

@@ -64,7 +64,7 @@ _VALUE_WORDS = {
     **{name: f"placeholders.{name}" for name in ("is_placeholder", "is_stroke")},
     **{name: f"persons.{name}" for name in ("apart", "in_one_text")},
     **{name: f"days.{name}" for name in ("read_day", "is_doubtful")},
-    "takes_none_for_an_answer": "LZXL.values.takesNone",
+    "accepts_none": "LZXL.values.acceptsNone",
     "_ZEROS": "[0]",
 }
 

@@ -190,7 +190,7 @@ def _field(entry: Field, *, is_owed: bool = True) -> dict[str, Any]:
         "codes": dict(entry.codes),
         "disclosure": entry.disclosure,
         "checks": {name: dict(arguments) for name, arguments in entry.checks.items()},
-        "takes_none": entry.kind == "text" and values.takes_none_for_an_answer(entry),
+        "accepts_none": entry.kind == "text" and values.accepts_none(entry),
         "limit": _limit(entry),
         "format": entry.format or entry.help if "str_matches" in entry.checks else "",
         "example": example_of(entry),

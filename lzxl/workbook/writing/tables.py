@@ -119,15 +119,15 @@ def set_print_area(worksheet: Worksheet, form: Form, sheet: Sheet, last_column: 
     """
     layout = table_layout(sheet)
     filled = _last_filled_row(worksheet, sheet)
-    taken = 0 if sheet.standard_rows else _rows_taken(worksheet, layout.first_row, filled)
-    last_row = max(filled, last_printed_row(sheet, filled) - taken)
+    without_room = 0 if sheet.standard_rows else _rows_without_room(worksheet, layout.first_row, filled)
+    last_row = max(filled, last_printed_row(sheet, filled) - without_room)
     worksheet.print_area = f"A1:{address(last_row, last_column)}"
     cell = worksheet.cell(layout.unit_row, 1)
     if cell.value is None or str(cell.value).startswith(f"={unit_text(form)}"):  # a bureau may have its own words here
         cell.value = f"={unit_text(form)}&{rows_left_out(sheet, last_row)}"
 
 
-def _rows_taken(worksheet: Worksheet, first: int, last: int) -> int:
+def _rows_without_room(worksheet: Worksheet, first: int, last: int) -> int:
     """How many blank rows have no room any more on the page of the ruled ones, since rows with content are higher."""
     known = (worksheet.row_dimensions.get(row) for row in range(first, last + 1))  # asked with [], they would be made
     heights = [(row.height if row is not None else None) or _BLANK_ROW for row in known]

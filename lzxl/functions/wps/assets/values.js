@@ -40,6 +40,6 @@
 
   LZXL.values = {
     momentOf: momentOf, momentAsText: momentAsText, dayAfter: dayAfter, shownAs: shownAs,
-    takesNone: function (field) { return Boolean(field.takes_none); }
+    acceptsNone: function (field) { return Boolean(field.accepts_none); }
   };
 })();
