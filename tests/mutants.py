@@ -616,6 +616,8 @@ def _test(root: Path, tests: Sequence[str], told: Path, to_the_end: bool) -> int
 
 def warm() -> None:
     """Load what takes long to load and is not ours, once for all forks."""
+    # As lzxl says before it loads openpyxl, which asks just then: with lxml it writes other bytes, and tests look at these.
+    os.environ["OPENPYXL_LXML"] = "False"
     import hypothesis
     import openpyxl
     import pandera.polars
