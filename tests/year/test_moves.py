@@ -6,10 +6,12 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from lzxl.forms.people import People, Person
 from lzxl.forms.roster import Unit
 from lzxl.submission import Submission
-from lzxl.year.moves import Follow, Records, follows, open_follows, self_checks
+from lzxl.year.moves import Follow, Kind, Records, follows, open_follows, self_checks
 from lzxl.year.workdays import Calendar
 
 from ..checks.tables import submission
@@ -137,3 +139,29 @@ def test_a_move_that_is_still_to_come_asks_for_nothing_today() -> None:
     assert found and open_follows(found, DAY(2026, 9, 1)) == []
     asked = open_follows(follows(records(MOVED, HB12, HB09), FIRST, LAST), MOVED)
     assert {one.kind for one in asked} == {"handover", "self_check"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "until", "since", "has_come"),
+    [
+        ("pledge", DAY(2026, 11, 27), MOVED, True),
+        ("pledge", DAY(2026, 11, 28), MOVED, False),  # the last day in the old place
+        ("pledge", DAY(2026, 12, 31), MOVED, False),
+        ("pledge", None, MOVED, True),  # who only came
+        ("pledge", DAY(2026, 9, 14), DAY(2026, 12, 1), True),
+        ("self_check", DAY(2026, 9, 14), DAY(2026, 12, 1), False),  # not in the other place yet
+        ("self_check", DAY(2026, 9, 14), DAY(2026, 11, 28), True),
+        ("self_check", DAY(2026, 9, 14), None, True),
+    ],
+)
+def test_what_follows_is_open_when_somebody_has_left_and_a_self_check_when_the_other_place_is_taken_up(
+    kind: Kind, until: datetime.date | None, since: datetime.date | None, has_come: bool
+) -> None:
+    follow = Follow(kind, replace(LEFT, until=until), replace(CAME, since=since), "HB09", "", is_done=False)
+    assert open_follows([follow], DAY(2026, 11, 28)) == ([follow] if has_come else [])
+
+
+def test_what_is_done_or_nobody_knows_of_is_not_open_and_who_went_away_leaves_what_is() -> None:
+    gone = Follow("handover", replace(LEFT, until=DAY(2026, 9, 14)), None, "HB12", "", is_done=False)
+    found = [replace(gone, is_done=True), replace(gone, is_done=None), gone]
+    assert open_follows(found, DAY(2026, 11, 28)) == [gone]

@@ -66,3 +66,10 @@ def test_a_workbook_says_of_every_point_in_every_state_what_holds_for_it_there()
         shown = said.get((point.number, grade.likelihood, grade.severity), whole)
         assert shown == ((ruling.level, told_of(ruling)) if ruling is not None else (grade.level, grade.basis))
     assert sum(one.object == POINTS[5].cell for one in told) == sum(one.object == POINTS[4].cell for one in told) == 1
+
+
+def test_a_unit_is_told_each_decision_that_holds_once_and_none_on_another_units_points() -> None:
+    resolved = Resolved(DECISIONS, PROVED, YEAR)
+    found = resolved.of_unit([*POINTS, POINTS[0]], GRADING, {"HB04"})
+    assert [ruling.decision.row for ruling in found] == [0, 5]
+    assert resolved.of_unit([POINTS[1], POINTS[8]], GRADING, ()) == []  # nothing was decided on these that holds
