@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from lzxl.children import BROKEN, Limits, ask, serve, told_text
+from lzxl.forms.naming import first_few
 from lzxl.workbook.reading.guard import MAX_FILE_BYTES, judge_zip
 from lzxl.zips import (
     MOST_ENTRIES,
@@ -31,6 +32,7 @@ MOST_FILES = 2000
 _TIMES_LARGER = 10
 _ANYWAY_BYTES = 32 * 1024 * 1024
 _DEEPEST = 3
+_MOST_NAMED = 3
 
 _DAMAGED = "压缩包已损坏，无法打开。请单位重新压缩后再报，或直接报送表格。"
 _LOCKED = "压缩包设有密码，无法打开。请去掉密码后重新报送，或直接报送表格。"
@@ -155,8 +157,8 @@ def _trouble_of(entries: Sequence[Entry], wanted: Sequence[Entry], budget: Budge
     if not entries:
         return _EMPTY
     if not wanted:
-        names = [entry.name.rstrip("/").rsplit("/", 1)[-1] for entry in entries[:3]]
-        return _NOTHING.format(names="、".join(names) + ("等" if len(entries) > 3 else ""))
+        names = [entry.name.rstrip("/").rsplit("/", 1)[-1] for entry in entries]
+        return _NOTHING.format(names=first_few(names, _MOST_NAMED))
     if any(entry.is_encrypted for entry in wanted):
         return _LOCKED
     return _LARGE if _is_too_much(wanted, budget) else ""

@@ -32,6 +32,7 @@ from lzxl.faults import attempt
 from lzxl.files import writing
 from lzxl.forms.load import DEFAULT_SCHEME, load_form
 from lzxl.forms.model import Carried, Form, Sheet
+from lzxl.forms.naming import first_few
 from lzxl.forms.periods import stated_period
 from lzxl.forms.roster import Unit
 from lzxl.forms.staff import Staff, roster_rows, staff_of, still_theirs
@@ -220,8 +221,7 @@ def warn_of_old_forms(campaign: Campaign, standing: Standing) -> str:
     usable = usable_forms(campaign, [filing.slot for filing in owed])
     unusable = [filing for filing in owed if filing.slot not in usable]
     old = [f"{filing.unit.code}《{filing.title}》" for filing in unusable if _sent_to(campaign, filing).is_file()]
-    which = "、".join(old[:_MOST_NAMED]) + ("等" if len(old) > _MOST_NAMED else "")
-    return _OLD_FORMS.format(count=len(old), which=which) if old else ""
+    return _OLD_FORMS.format(count=len(old), which=first_few(old, _MOST_NAMED)) if old else ""
 
 
 def _sent_to(campaign: Campaign, filing: Filing) -> Path:

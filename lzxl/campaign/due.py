@@ -16,6 +16,7 @@ from lzxl.campaign.roster_found import roster_doubts
 from lzxl.campaign.standing import Standing, take_stock
 from lzxl.campaign.warnings import Stocktaking, keyed, stocktaking, told_unit
 from lzxl.forms.load import book_with, load_form
+from lzxl.forms.naming import first_few
 from lzxl.states import FileState
 from lzxl.year.activities import publicity_in
 from lzxl.year.course import Course
@@ -233,7 +234,7 @@ def _of_moves(campaign: Campaign, standing: Standing, on: datetime.date, kinds: 
         else:
             yield _of_move(campaign, follow, on, kinds["handover"], follow.text)
     for (name, _), same in rows.items():
-        numbers = "、".join(follow.subject for follow in same[:_MOST_NAMED]) + ("等" if same[_MOST_NAMED:] else "")
+        numbers = first_few([follow.subject for follow in same], _MOST_NAMED)
         text = f"{name}{same[0].person.until}离岗，还有{len(same)}行由其负责：{numbers}；请改为接手的人后重新报送"
         yield _of_move(campaign, same[0], on, kinds["handover"], text)
 

@@ -22,6 +22,7 @@ from lzxl.files import store_swept
 from lzxl.forms.grading import gravity
 from lzxl.forms.load import book_with, load_form
 from lzxl.forms.model import Field, Sheet
+from lzxl.forms.naming import first_few
 from lzxl.forms.rules_of_public import Edition
 from lzxl.forms.text import compact
 from lzxl.submission import Submission, Table
@@ -74,7 +75,7 @@ def announcement(
     facts = facts_of(campaign, standing.counted)
     rulings = rulings_of(campaign, facts, decisions_of(campaign))
     undecided = [point.number for point in rulings.undecided]
-    levels = {point.number: rulings.level_of(point) for point in facts.points or ()}
+    levels = rulings.levels(facts.registered)
     entries = [entry for entry in register_entries(standing.counted, levels) if not entry.is_cancelled]
     vocabulary = campaign.grading.level
     known = Circumstances(
@@ -89,9 +90,8 @@ def announcement(
     found = publication(edition, sheet, entries, units, known)
     waiting = found.provisional
     if waiting and not allow_open:
-        more = "等" if len(waiting) > _MOST_NAMED else ""
         raise OpenDecisionsError(
-            f"还有{len(waiting)}个风险点待认定（{'、'.join(waiting[:_MOST_NAMED])}{more}），未写出公示材料。"
+            f"还有{len(waiting)}个风险点待认定（{first_few(waiting, _MOST_NAMED)}），未写出公示材料。"
             "请先提请领导小组认定（lzxl meeting）；确需先行公示的，加 --allow-open，等级旁注明“暂定”。",
             code="publication_undecided",
             points=list(waiting),
@@ -175,8 +175,7 @@ def publish(
 def _rows_with(made: Announcement, secret: str) -> str:
     """The cells of the table that a text stands in, as people find them; "" if it stands in none."""
     places = list(_places_of(made, secret)) if secret else []
-    more = "等" if len(places) > _MOST_NAMED else ""
-    return f"，公示表{'、'.join(places[:_MOST_NAMED])}{more}" if places else ""
+    return f"，公示表{first_few(places, _MOST_NAMED)}" if places else ""
 
 
 def _places_of(made: Announcement, secret: str) -> Iterator[str]:

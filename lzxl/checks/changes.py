@@ -8,6 +8,7 @@ from typing import Any
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Phrase
 from lzxl.forms.model import Sheet
+from lzxl.forms.naming import first_few
 from lzxl.forms.places import Place
 from lzxl.forms.rules import Compared
 from lzxl.forms.text import compact
@@ -75,7 +76,7 @@ def _check_gone(report: Report, sheet: Sheet, rule: Compared, before: Mapping[st
     there = {str(value) for table in tables for _, value in table.filled(sheet.key)}
     gone = [number for number in before if number not in there]
     if gone and tables:
-        named = "、".join(gone[:_MOST_NAMED]) + (f"等{len(gone)}项" if len(gone) > _MOST_NAMED else "")
+        named = first_few(gone, _MOST_NAMED, counted="项")
         place = Place(tables[0].title)
         told = {**_how_to_say(sheet, rule), "how": Phrase("gone", {"named": named})}
         report.whole("removed_without_reason", place, severity="warning", value=named, **told)

@@ -11,6 +11,7 @@ from lzxl.checks.lost import Notes, give_back, severity_where_lost, where_restor
 from lzxl.checks.report import Advice, Report
 from lzxl.forms.findings import Remedy
 from lzxl.forms.model import Field, Sheet
+from lzxl.forms.naming import first_few
 from lzxl.forms.rules import Grouped, Listed
 from lzxl.forms.text import compact
 from lzxl.forms.vocabulary import Vocabulary
@@ -245,8 +246,7 @@ def _still_waiting(target: Sheet, waiting: list[str]) -> str:
     """Which rows nothing answers yet, as advice says it; "" where there is none."""
     if not waiting:
         return ""
-    more = "等" if len(waiting) > _MOST_WAITING else ""
-    return f"尚无措施的{target.title}：{'、'.join(waiting[:_MOST_WAITING])}{more}。"
+    return f"尚无措施的{target.title}：{first_few(waiting, _MOST_WAITING)}。"
 
 
 def _all_answered(report: Report, sheet: Sheet, name: str) -> set[Any]:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Phrase, shorten
 from lzxl.forms.model import Sheet
+from lzxl.forms.naming import first_few
 from lzxl.forms.places import Place
 from lzxl.forms.posts import post_stem
 from lzxl.forms.private import sayable
@@ -89,18 +90,12 @@ def _check_vanished(
         return
     place = Place(tables[0].title)
     if not rule.kept:
-        report.whole("rows_left_out", place, value=_named([*gone]), title=sheet.title)
+        report.whole("rows_left_out", place, value=first_few([*gone], _MOST_NAMED, counted="项"), title=sheet.title)
         return
     for number, row in gone.items():
         before = shorten(sayable(row.text), 30)
         said = number if _is_number(number) else row.owner
         report.whole("row_vanished", place, value=said, origin=row.origin, before=before)
-
-
-def _named(numbers: Sequence[str]) -> str:
-    """Some numbers, and of how many."""
-    more = f"等{len(numbers)}项" if len(numbers) > _MOST_NAMED else ""
-    return "、".join(numbers[:_MOST_NAMED]) + more
 
 
 def _is_number(number: str) -> bool:

@@ -11,6 +11,7 @@ from lzxl.checks.report import Report
 from lzxl.forms.findings import Phrase, Remedy
 from lzxl.forms.load import answers_in
 from lzxl.forms.model import Sheet
+from lzxl.forms.naming import first_few
 from lzxl.forms.people import People
 from lzxl.forms.persons import names_of
 from lzxl.forms.places import Place
@@ -239,8 +240,7 @@ class _Coverage:
 
     def _rows_told(self, rows: Sequence[tuple[Table, int]], post: str) -> Phrase:
         """Rows that may be a post's, as a message says it."""
-        numbers = [table.rows[index] for table, index in rows]
-        told = "、".join(map(str, numbers[:_MOST_NAMED])) + ("等" if numbers[_MOST_NAMED:] else "")
+        told = first_few([str(table.rows[index]) for table, index in rows], _MOST_NAMED)
         listed = self.report.form.by_name[self.rule.sheet].title
         return Phrase("of_its_powers", {"rows": told, "listed": listed, "named": post})
 

@@ -10,6 +10,7 @@ import click
 from lzxl.cli.chinese import ChineseCommand
 from lzxl.cli.session import Session
 from lzxl.errors import UsageError
+from lzxl.forms.naming import first_few
 
 if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
@@ -52,7 +53,7 @@ def command(session: Session, key: Path | None, previous: Path | None, allow_ope
         session.say(f"　与上一期衔接：{volume.previous}" if volume.previous else "　没有上一期的归档可衔接。")
     session.say("请把封存值记在纸上，与归档文件分开保管；有了它，日后任何改动都能发现。")
     if made.left_out:
-        names = "、".join(made.left_out[:_MOST_NAMED]) + ("等" if len(made.left_out) > _MOST_NAMED else "")
+        names = first_few(made.left_out, _MOST_NAMED)
         session.say(f"程序留下的临时文件和隐藏文件{len(made.left_out)}个未归档：{names}。")
 
 

@@ -16,6 +16,7 @@ from lzxl.cli.letters import (
 )
 from lzxl.cli.session import Session
 from lzxl.errors import EXIT_OK
+from lzxl.forms.naming import first_few
 
 # Of what is listed in a sentence, so many are named.
 _MOST_NAMED = 5
@@ -60,7 +61,7 @@ def command(session: Session, is_mailed: bool, is_sent: bool, is_rehearsed: bool
                 f"“发放”里的 {'、'.join(done.strays)} 不是名册上现在的单位，里面的表不要再发，请移走或者删去。"
             )
         if public := units_with_public_mailbox(campaign):
-            named = "、".join(public[:_MOST_NAMED]) + "等" * (len(public) > _MOST_NAMED)
+            named = first_few(public, _MOST_NAMED)
             session.show(
                 f"注意：有{len(public)}个单位在名册里登记的是互联网上的公共邮箱（{named}）。{on_public_mailboxes()}"
             )

@@ -16,6 +16,7 @@ from lzxl.campaign.rounds import title_of
 from lzxl.campaign.store import Stored
 from lzxl.checks.run import Checked
 from lzxl.forms.findings import Finding
+from lzxl.forms.naming import first_few
 from lzxl.mail.entries import Message, Part
 from lzxl.mail.letter_items import Item, exchange_note, finding_notes
 from lzxl.mail.letter_kinds import Kind
@@ -155,9 +156,8 @@ def _exchange(told: Told, fresh: Path | None) -> tuple[str, ...]:
 def _numbers_given(told: Told) -> tuple[str, ...]:
     """Which rows that had no number were given one, and which. In a return they are listed in the workbook."""
     given = [finding for finding in told.checked.told if finding.code == "number_given"] if not told.is_returned else []
-    rows = [f"{finding.sheet}{finding.cell} {finding.value}" for finding in given[:_MOST_NUMBERS]]
-    more = f"等{len(given)}处" if len(given) > len(rows) else ""
-    return (f"未编号的已编号，以后沿用：{'、'.join(rows)}{more}",) if rows else ()
+    rows = [f"{finding.sheet}{finding.cell} {finding.value}" for finding in given]
+    return (f"未编号的已编号，以后沿用：{first_few(rows, _MOST_NUMBERS, counted='处')}",) if rows else ()
 
 
 def _replaced(told: Told) -> tuple[str, ...]:

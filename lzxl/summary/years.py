@@ -13,6 +13,7 @@ import polars as pl
 from lzxl.campaign.compare import Years
 from lzxl.files import writing
 from lzxl.forms.grading import GradingTable
+from lzxl.forms.naming import first_few
 from lzxl.summary.book import Printed, put_text, put_title, set_page, set_readable_page, span
 from lzxl.summary.rows import RowsWorkbook, RowsWorksheet
 from lzxl.summary.statistics import gravest_first
@@ -132,8 +133,7 @@ def _awaited(register: Register) -> str:
     if not register.awaited:
         return ""
     named = sorted(register.awaited)
-    told = "、".join(named[:_MOST_NAMED]) + "等" * (len(named) > _MOST_NAMED)
-    return f"登记表尚未接收的{len(named)}个单位（{told}）不作比较。"
+    return f"登记表尚未接收的{len(named)}个单位（{first_few(named, _MOST_NAMED)}）不作比较。"
 
 
 def _row(comparison: Comparison, row: Difference, told: Mapping[Point, list[str]]) -> tuple[str | None, ...]:
