@@ -134,7 +134,7 @@ def register_of(campaign: Campaign, standing: Standing | None = None, progress: 
     standing = standing or take_stock(campaign, progress)
     facts = facts_of(campaign, standing.counted)
     rulings = rulings_of(campaign, facts, decisions_of(campaign))
-    levels = {point.number: rulings.level_of(point) for point in facts.points or ()}
+    levels = rulings.levels(facts.registered)
     pairs = [(one.point, one.number) for one in facts.proved]
     return Register(
         campaign.config.period,

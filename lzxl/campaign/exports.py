@@ -107,5 +107,5 @@ def _points(campaign: Campaign, standing: Standing, day: datetime.date) -> list[
     kinds = dict(categories(standing.counted))
     return [
         Registered(point.number, point.unit, rulings.level_of(point), kinds.get(point.number, ""))
-        for point in facts.points or ()
+        for point in facts.registered
     ]

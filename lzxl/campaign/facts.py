@@ -64,7 +64,7 @@ def rulings_of(
     """
     period = period_days(campaign.config.period)
     together = [*_lasting(campaign), *decisions.on("risk_point")]
-    return rule(facts.points or (), together, facts.proved, campaign.grading, period, as_of)
+    return rule(facts.registered, together, facts.proved, campaign.grading, period, as_of)
 
 
 def resolved_of(campaign: Campaign) -> Resolved:

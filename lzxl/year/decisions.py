@@ -138,6 +138,10 @@ class Rulings:
         ruling = self.holding.get(point.number)
         return ruling.level if ruling is not None else point.level
 
+    def levels(self, points: Iterable[Point]) -> dict[str, str]:
+        """Number of each point → the level that counts."""
+        return {point.number: self.level_of(point) for point in points}
+
 
 def meeting_of(ruling: Ruling) -> str:
     """Where it was decided: the meeting, and the number of its minutes."""

@@ -15,3 +15,8 @@ class Facts:
     proved: tuple[ProvedWarning, ...] = ()
     grades: tuple[str, ...] = ()
     """The grades of the appraisal, best first; () if they are not known."""
+
+    @property
+    def registered(self) -> tuple[Point, ...]:
+        """The points that are known to be registered."""
+        return self.points or ()

@@ -122,6 +122,11 @@ class Evaluation:
     ranked: int
     """How many have a result, and so a rank."""
 
+    @property
+    def settled(self) -> frozenset[str]:
+        """The units whose grade nothing can change but another score."""
+        return frozenset(one.unit for one in self.outcomes if one.state == SETTLED)
+
 
 @dataclass
 class _Standing:
