@@ -39,6 +39,10 @@ class Staff:
     def names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(person.name for person in self.people))
 
+    def places_of(self, name: str) -> list[Person]:
+        """The rows of the roster by which somebody is here: one for each post that the person has."""
+        return [person for person in self.people if person.name == name]
+
     @cached_property
     def known_names(self) -> frozenset[str]:
         """Everybody whom it tells, as names are compared."""

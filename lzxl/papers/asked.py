@@ -15,6 +15,7 @@ from lzxl.campaign.typed import find_word
 from lzxl.files import PRIVATE, store_durably
 from lzxl.forms.load import load_form
 from lzxl.forms.roster import ROSTER_FORM
+from lzxl.groups import grouped
 from lzxl.papers.kinds import PaperKind, known_steps, paper_kinds
 from lzxl.papers.odd import NO_STEP, named, oddities
 from lzxl.papers.personal import Holder, Power, Register, UnitMatter
@@ -170,14 +171,17 @@ def roster_titles() -> Mapping[str, str]:
 def by_step(points: Sequence[Entry], step_of: Callable[[Entry], str]) -> list[tuple[str, list[Entry]]]:
     """The points of a power by step: in the order of steps as they are known; one that is not known after the one it follows, and
     those without a step last."""
+    found = grouped(points, step_of)
+    without = found.pop("", [])
+    steps = [(step, found[step]) for step in _in_order(found)]
+    return [*steps, (NO_STEP, without)] if without else steps
+
+
+def _in_order(steps: Iterable[str]) -> list[str]:
     known = known_steps()
     places: dict[str, float] = {}
     last = -1.0
-    for step in filter(None, map(step_of, points)):
-        if step not in places:
-            last = known.index(step) if step in known else last + 0.01
-            places[step] = last
-    found: dict[str, list[Entry]] = {step: [] for step in sorted(places, key=lambda step: places[step])}
-    for one in points:
-        found.setdefault(step_of(one) or NO_STEP, []).append(one)
-    return list(found.items())
+    for step in steps:
+        last = known.index(step) if step in known else last + 0.01
+        places[step] = last
+    return sorted(places, key=lambda step: places[step])

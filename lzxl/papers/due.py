@@ -155,34 +155,53 @@ def _of_warnings(campaign: Campaign, courses: Sequence[tuple[Entry, Course]]) ->
 
 def _kind_of(course: Course, done: Done) -> PaperKind | None:
     """The paper that follows an event; None if none does."""
+    mandated = _mandated(course, done)
+    return next((kind for kind in paper_kinds() if _follows(kind, done, mandated)), None)
+
+
+def _mandated(course: Course, done: Done) -> str:
+    """The paper by which a disposition is given that an event approved; "" if it approved none."""
     machine = course.machine
-    approving = {step.to for step in machine.events[machine.marks["approved"]].steps if step.round == "this"}
-    is_approved = done.row.event == machine.marks["approved"] and done.state in approving
-    mandate = machine.mandate(done.disposition, course.warning.target_kind) if is_approved else None
-    for kind in paper_kinds():
-        is_mandated = kind.by_mandate and mandate is not None and mandate.paper == kind.title
-        is_sent_with = bool(kind.sent_with) and kind.sent_with == done.paper
-        if is_mandated or is_sent_with or (kind.state and kind.state == done.state != done.from_state):
-            return kind
-    return None
+    approval = machine.events[machine.marks["approved"]]
+    approving = {step.to for step in approval.steps if step.round == "this"}
+    if done.row.event != approval.name or done.state not in approving:
+        return ""
+    mandate = machine.mandate(done.disposition, course.warning.target_kind)
+    return mandate.paper if mandate is not None else ""
+
+
+def _follows(kind: PaperKind, done: Done, mandated: str) -> bool:
+    """Whether an event asks for a kind of paper: by the disposition that it approved, its own paper, or the state it led to."""
+    if kind.by_mandate:
+        return kind.title == mandated
+    if kind.sent_with:
+        return kind.sent_with == done.paper
+    return bool(kind.state) and kind.state == done.state != done.from_state
 
 
 def _occasion(campaign: Campaign, about: OfWarning, kind: PaperKind, place: int) -> Occasion:
     """What follows a paper's event tells whether it went out: its delivery, its transfer, or for one that goes with its event
     that the unit answered."""
     course, done = about.course, about.done
-    later, marks = course.done[place + 1 :], course.machine.marks
-    if kind.sent_with:
-        number = done.row.number
-        leads_to = marks["answered"]
-    else:
-        leads_to = marks["transferred"] if kind.state else marks["delivered"]
-        sending = next((one for one in later if one.row.event == leads_to), None)
-        number = sending.row.number if sending is not None else ""
-    is_past = any(one.row.event == leads_to for one in later)
+    went_out = course.machine.marks[_mark_of_sending(kind)]
+    following = [one for one in course.done[place + 1 :] if one.row.event == went_out]
+    is_past = bool(following)
     barred = "" if is_past else _barred(campaign, about, kind)
-    matter = course.warning
+    matter, number = course.warning, _number_sent(kind, done, following)
     return Occasion(kind, matter.id, matter.unit, done.row.day, is_past, number, barred, about)
+
+
+def _number_sent(kind: PaperKind, done: Done, following: Sequence[Done]) -> str:
+    """The number with which a paper went out: that of its own event where it goes with it, else of the one that sent it."""
+    if kind.sent_with:
+        return done.row.number
+    return following[0].row.number if following else ""
+
+
+def _mark_of_sending(kind: PaperKind) -> str:
+    if kind.sent_with:
+        return "answered"
+    return "transferred" if kind.state else "delivered"
 
 
 def _barred(campaign: Campaign, about: OfWarning, kind: PaperKind) -> str:

@@ -333,11 +333,12 @@ def packed(paper: Paper) -> bytes:
 
 def repacked(data: bytes, changed: Mapping[str, bytes] | None = None, *, keep_fonts: bool = False) -> bytes:
     """A document's parts in their order with fixed times, the `changed` ones so, and our table of fonts unless its own is kept."""
+    ours = {} if keep_fonts else {"word/fontTable.xml": _font_table().encode()}
+    put_instead = {**(changed or {}), **ours}
     found = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(found, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.infolist():
-            is_ours = entry.filename == "word/fontTable.xml" and not keep_fonts
-            content = _font_table().encode() if is_ours else (changed or {}).get(entry.filename) or old.read(entry)
+            content = put_instead.get(entry.filename) or old.read(entry)
             # With the time of writing in it, no two runs would make the same bytes of the same paper.
             info = zipfile.ZipInfo(entry.filename, _FIXED)
             info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16

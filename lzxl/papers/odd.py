@@ -4,7 +4,9 @@ several posts or without a risk point, somebody who has left, a power whose step
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import filterfalse
 
+from lzxl.forms.naming import first_few
 from lzxl.papers.kinds import PaperKind
 from lzxl.papers.personal import Holder, Power, Register, UnitMatter
 
@@ -58,7 +60,7 @@ def _of_vacant(matter: UnitMatter) -> Iterator[str]:
 def _of_powers(register: Register, matter: UnitMatter) -> Iterator[str]:
     if not matter.powers and matter.has_register:
         yield f"{matter.unit.code} {matter.unit.name}：权责清单里没有可以画图的职权。"
-    without = [power for power in matter.powers if not any(map(register.step_of, power.points))]
+    without = list(filterfalse(register.has_steps, matter.powers))
     if without:
         told = _listed(without)
         yield f"{len(without)}项职权的风险点未写环节，图上列在“{NO_STEP}”：{told}。请单位在登记表里补写环节。"
@@ -73,4 +75,4 @@ def _listed(powers: Sequence[Power]) -> str:
 
 
 def named(texts: Sequence[str]) -> str:
-    return "、".join(texts[:_MOST_NAMED]) + ("等" if len(texts) > _MOST_NAMED else "")
+    return first_few(texts, _MOST_NAMED)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 
 from lzxl.campaign.facts import decisions_of, facts_of, rulings_of
 from lzxl.campaign.folder import Campaign
 from lzxl.campaign.publish import kept_to
 from lzxl.campaign.standing import Standing
 from lzxl.forms.load import load_form
-from lzxl.forms.model import Sheet
 from lzxl.forms.people import Person
 from lzxl.forms.persons import names_of
 from lzxl.forms.posts import post_stem
@@ -81,7 +81,7 @@ class Register:
         self.campaign, self.standing = campaign, standing
         facts = facts_of(campaign, standing.counted, standing.as_of)
         rulings = rulings_of(campaign, facts, decisions_of(campaign), standing.as_of)
-        levels = {point.number: rulings.level_of(point) for point in facts.points or ()}
+        levels = rulings.levels(facts.registered)
         self.provisional = frozenset(point.number for point in rulings.undecided)
         self.entries = tuple(one for one in register_entries(standing.counted, levels) if not one.is_cancelled)
         self.form, _ = register_sheet()
@@ -122,6 +122,10 @@ class Register:
         """In which step of its power a point lies, as the unit wrote it; "" if it did not."""
         return one.values.get(self.published.step, "")
 
+    def has_steps(self, power: Power) -> bool:
+        """Whether the unit wrote of any point of a power in which step it lies."""
+        return any(map(self.step_of, power.points))
+
     def is_public(self, one: Entry) -> bool:
         """Whether a point may be read by everybody beside its post: what is told of everybody's mind is nobody's by his post,
         and the risks of some posts would tell a thief how."""
@@ -132,36 +136,39 @@ class Register:
 
     def matter_of(self, unit: Unit) -> UnitMatter:
         """What is known of a unit on the day of the standing."""
-        day, people = self.standing.as_of, self.campaign.people
-        staff = staff_of(unit, people, day)
+        staff = staff_of(unit, self.campaign.people, self.standing.as_of)
         own = [one for one in self.entries if one.unit == unit.code]
-        holders = tuple(self._holders(staff, own))
-        powers = tuple(self._powers(unit, own))
-        everybodys = tuple(power for power in powers if self._is_of_everybody(power))
-        duties = tuple(power for power in powers if self._is_duty(power))
-        there = set(staff.names)
+        registers = self._filed_by(unit)
+        powers = [power for register in registers for power in self._powers(register, own)]
+        everybodys = tuple(filter(self._is_of_everybody, powers))
+        duties = tuple(filter(self._is_duty, powers))
         return UnitMatter(
             staff,
-            holders,
-            tuple(power for power in powers if power not in everybodys and power not in duties),
+            tuple(self._holders(staff, own)),
+            tuple(power for power in powers if power not in (*everybodys, *duties)),
             everybodys,
             duties,
             self._vacant(staff, own),
-            # Whoever has had another post of the unit since has not left it.
-            tuple(one for one in people.of_unit(unit.code) if one.until and one.until < day and one.name not in there),
-            any(one.form == self.form and one.unit_code == unit.code for one in self.standing.counted),
+            tuple(self._left(staff)),
+            has_register=bool(registers),
         )
+
+    def _filed_by(self, unit: Unit) -> list[Submission]:
+        return [one for one in self.standing.counted if (one.form, one.unit_code) == (self.form, unit.code)]
+
+    def _left(self, staff: Staff) -> Iterator[Person]:
+        for one in self.campaign.people.of_unit(staff.unit.code):
+            is_over = one.until is not None and one.until < self.standing.as_of
+            # Whoever has had another post of the unit since has not left it.
+            if is_over and one.name not in staff.names:
+                yield one
 
     def _holders(self, staff: Staff, own: Sequence[Entry]) -> Iterator[Holder]:
         for name in staff.names:
-            places = [person for person in staff.people if person.name == name]
-            yield Holder(
-                name,
-                "、".join(_said_once(person.duty for person in places)),
-                tuple(_said_once(person.post for person in places)),
-                "\n".join(_said_once(person.duties for person in places)),
-                tuple(one for one in own if self._is_of(one, name, places)),
-            )
+            places = staff.places_of(name)
+            duties, posts, tasks = (_said_once(map(attrgetter(said), places)) for said in ("duty", "post", "duties"))
+            points = tuple(one for one in own if self._is_of(one, name, places))
+            yield Holder(name, "、".join(duties), tuple(posts), "\n".join(tasks), points)
 
     def _is_of(self, one: Entry, name: str, places: Sequence[Person]) -> bool:
         """Whether a point is of a post that the person has, of everybody, or written down as the person's."""
@@ -179,20 +186,15 @@ class Register:
                 found.setdefault(post, []).append(one.number)
         return {post: tuple(numbers) for post, numbers in found.items()}
 
-    def _powers(self, unit: Unit, own: Sequence[Entry]) -> Iterator[Power]:
-        for submission in self.standing.counted:
-            if submission.form == self.form and submission.unit_code == unit.code:
-                sheet = load_form(self.form, submission.scheme).by_name[self.listed.sheet]
-                yield from self._listed_powers(submission, sheet, own)
-
-    def _listed_powers(self, submission: Submission, sheet: Sheet, own: Sequence[Entry]) -> Iterator[Power]:
+    def _powers(self, register: Submission, own: Sequence[Entry]) -> Iterator[Power]:
+        """The powers of a unit's list."""
+        sheet = load_form(self.form, register.scheme).by_name[self.listed.sheet]
         shown = [entry for entry in sheet.fields if entry.kind not in ("serial", "person")]
-        for table, index in submission.rows_of(sheet.name):
+        for table, index, value in register.filled(sheet.name, self.listed.listed_name):
             told = {entry.title: display(table.get(entry.name, index)) for entry in shown}
-            name = display(table.get(self.listed.listed_name, index))
-            if name:
-                points = tuple(one for one in own if one.about == compact(name))
-                yield Power(display(table.get(sheet.key, index)), name, told, points)
+            name = display(value)
+            points = tuple(one for one in own if one.about == compact(name))
+            yield Power(display(table.get(sheet.key, index)), name, told, points)
 
     def _is_duty(self, power: Power) -> bool:
         form = load_form(self.form, self.campaign.grading.id)

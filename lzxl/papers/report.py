@@ -11,6 +11,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 from lzxl.campaign.folder import Campaign, safe_name
@@ -18,6 +19,8 @@ from lzxl.campaign.meeting import Meeting
 from lzxl.campaign.places import LETTERS
 from lzxl.files import PRIVATE, store_durably
 from lzxl.forms.load import load_form
+from lzxl.forms.naming import first_few
+from lzxl.groups import apart, grouped
 from lzxl.papers.figures import Block, Figure, Summary
 from lzxl.papers.marks import Entries, Marks
 from lzxl.papers.report_years import compared_fields, trend_fields
@@ -46,6 +49,8 @@ CODE, NAME = (column.title for column in UNIT_COLUMNS)
 LATE = "预警逾期"
 _SHOWN, _GRADE, _WHY = (1, 2, 3, 4, 6, 8, 9), 8, 10
 """Of the table of scores: the columns that are shown, the final grade, and what is to be known of it."""
+_NONE = ("—", "")
+"""What a cell of the summary shows where there is nothing."""
 _MOST_MATTERS = 8
 _MOST_LISTED = 10
 _MOST_BRIEFED = 8
@@ -66,6 +71,18 @@ class Material:
     marks: Marks
     summary: Summary
     period: str
+
+
+@dataclass(frozen=True)
+class _Problem:
+    """Something that is wrong: its field, what in it says how many there are and which, and the table that they stand in."""
+
+    name: str
+    count: str
+    which: str
+    listed: Sequence[str]
+    text: str
+    block: Block
 
 
 def gathered(campaign: Campaign, summary: Summary, meeting: Meeting, day: datetime.date) -> Material:
@@ -125,7 +142,7 @@ class _Fields:
         classes = self.summary.block(CLASSES, register.by_name["power_class"].title, "权力类别和等级")
         covered = self.summary.block(COVERAGE, register.by_name["risk_type"].title, "三方面和三层次的防控措施")
         whole = classes.column(TOTAL)
-        shares = "，".join(f"{row[0]}{row[whole]}个" for row in classes.rows if row[0] not in (TOTAL, ""))
+        shares = "，".join(f"{row[0]}{row[whole]}个" for row in _parts(classes))
         picked = (NAME, self.units.titles[2], *self.levels, "其中待认定", measures)
         chart = level_chart(self.units, self.colours)
         return {
@@ -143,10 +160,10 @@ class _Fields:
         """三、预警控制: where warnings came from, what was done on them, how well and how fast."""
         sources = self.summary.block(ALERTS, "来源", "预警来源和处置")
         if not sources.rows or sources.rows[-1][-1] in ("", "0"):
-            return dict.fromkeys((*_OF_ALERTS, *_OF_HANDLING, *_OF_MONTHS), "")
+            return dict.fromkeys((*_OF_ALERTS, *_OF_ANALYSIS), "")
         whole, states = sources.rows[-1], self.summary.block(ALERTS, "状态", "预警状态和来源")
         given = (f"{title}{cell}件" for title, cell in zip(sources.titles[1:-1], whole[1:-1], strict=True))
-        stand = (f"{row[0]}{row[-1]}件" for row in states.rows if row[0] != TOTAL)
+        stand = (f"{row[0]}{row[-1]}件" for row in _parts(states))
         values = (
             self._words(whole[-1], sources),
             self._words("，".join(given), sources),
@@ -154,30 +171,33 @@ class _Fields:
             self._words("、".join(_most_warned(self.units)) or "无", self.units),
             self._columns_of(sources),
         )
-        return {**dict(zip(_OF_ALERTS, values, strict=True)), **self._handling(), **self._months()}
+        return {**dict(zip(_OF_ALERTS, values, strict=True)), **self._analysis()}
+
+    def _analysis(self) -> Fields:
+        """What the analysis of warnings tells; nothing where the summary has none."""
+        if not self.summary.has(ANALYSIS):
+            return dict.fromkeys(_OF_ANALYSIS, "")
+        return {**self._handling(), **self._months()}
 
     def _handling(self) -> Fields:
-        """How well and how fast warnings were handled; nothing where the summary has no analysis."""
-        if not self.summary.has(ANALYSIS):
-            return dict.fromkeys(_OF_HANDLING, "")
+        """How well and how fast warnings were handled."""
         rates = self.summary.block(ANALYSIS, RATES, "办理质量")
         days = self.summary.block(ANALYSIS, STEPS, "办理工作日")
         median = days.column(MEDIAN)
         quality = "，".join(f"{row[0]}{row[1]}" for row in rates.rows)
-        took = "，".join(f"{row[0]}{row[median]}日" for row in days.rows if row[median] not in ("", "—"))
+        took = "，".join(f"{row[0]}{row[median]}日" for row in days.rows if row[median] not in _NONE)
         values = (self._words(quality, rates), self._words(took or "尚无", days))
         return dict(zip(_OF_HANDLING, values, strict=True))
 
     def _months(self) -> Fields:
         """In which months most warnings came in, and a chart of all of them."""
-        if not self.summary.has(ANALYSIS):
-            return dict.fromkeys(_OF_MONTHS, "")
         months = self.summary.block(ANALYSIS, "月份", "各月预警件数")
-        bars = tuple((row[0], tuple(map(_number, row[1:-1]))) for row in months.rows if row[0] != TOTAL)
+        bars = tuple((row[0], tuple(map(_number, row[1:-1]))) for row in _parts(months))
         if not bars:
             return dict.fromkeys(_OF_MONTHS, "")
-        greatest = max(sum(counts) for _, counts in bars)
-        busiest = "、".join(_told_month(month) for month, counts in bars if sum(counts) == greatest)
+        totals = {month: sum(counts) for month, counts in bars}
+        greatest = max(totals.values())
+        busiest = "、".join(_told_month(month) for month, total in totals.items() if total == greatest)
         colours = {name: SERIES[place % len(SERIES)] for place, name in enumerate(months.titles[1:-1])}
         chart = Chart("各月预警件数（按来源）", "件", colours, bars, months.figure)
         values = (self._words(busiest, months), self._words(str(greatest), months), self.marks.block(chart))
@@ -185,11 +205,11 @@ class _Fields:
 
     def appraisal(self) -> Fields:
         """四、考核评责: how many units have each grade, and which have none."""
-        rows = [row for row in self.scores.rows if row[0]]
-        counts = Counter(row[_GRADE] for row in rows if row[_GRADE] not in ("—", ""))
+        graded, waiting = apart(_of_units(self.scores), lambda row: row[_GRADE] not in _NONE)
+        counts = Counter(map(itemgetter(_GRADE), graded))
         ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
         counted = "，".join(f"{grade}{count}个" for grade, count in ordered)
-        missing = "、".join(row[1] for row in rows if row[_GRADE] in ("—", ""))
+        missing = "、".join(row[1] for row in waiting)
         bars = tuple((grade, (count,)) for grade, count in ordered)
         chart = Chart("考核等次", "个", {"单位数": SERIES[0]}, bars, self.scores.figure)
         return {
@@ -201,23 +221,27 @@ class _Fields:
 
     def problems(self) -> Fields:
         """六、存在问题: what is wrong, each with its running number, how many there are of it, and which."""
+        found = self._problems_found()
+        fields: Fields = {one.name: "" for one in found}
+        for number, one in enumerate((one for one in found if one.listed), 1):
+            told = {
+                one.count: self._words(str(len(one.listed)), one.block),
+                one.which: self._words(one.text, one.block),
+            }
+            fields[one.name] = {"序": str(number), **told}
+        return fields
+
+    def _problems_found(self) -> Sequence[_Problem]:
         unfiled = self.summary.block(UNFILED, _serial(), "未报送、退回、迟报的单位")
         filings = [f"{row[2]}《{row[3]}》{row[4]}" for row in unfiled.rows]
-        more = "等" if len(filings) > _MOST_LISTED else ""
         place = self.units.column(LATE)
-        late = [f"{row[1]}（{row[place]}件）" for row in self.units.rows if row[0] and row[place] not in ("", "0")]
-        noted = [f"{row[1]}：{row[_WHY]}" for row in self.scores.rows if row[0] and "核对" in row[_WHY]]
-        found = (
-            ("报送问题", "份数", "各份", filings, "；".join(filings[:_MOST_LISTED]) + more, unfiled),
-            ("逾期问题", "个数", "各单位", late, "、".join(late), self.units),
-            ("核对问题", "个数", "各单位", noted, "；".join(noted), self.scores),
+        late = [f"{row[1]}（{row[place]}件）" for row in _of_units(self.units) if row[place] not in ("", "0")]
+        noted = [f"{row[1]}：{row[_WHY]}" for row in _of_units(self.scores) if "核对" in row[_WHY]]
+        return (
+            _Problem("报送问题", "份数", "各份", filings, first_few(filings, _MOST_LISTED, "；"), unfiled),
+            _Problem("逾期问题", "个数", "各单位", late, "、".join(late), self.units),
+            _Problem("核对问题", "个数", "各单位", noted, "；".join(noted), self.scores),
         )
-        fields: Fields = {}
-        for name, count, which, listed, text, block in found:
-            number = sum(bool(value) for value in fields.values()) + 1
-            told = {"序": str(number), count: self._words(str(len(listed)), block), which: self._words(text, block)}
-            fields[name] = told if listed else ""
-        return fields
 
     def _words(self, text: str, *sources: Block) -> str:
         """A text whose numbers were read from tables."""
@@ -233,29 +257,39 @@ class _Fields:
 _OF_ALERTS = ("预警件数", "按处置方式", "按办理状态", "预警较多的单位", "预警来源表")
 _OF_HANDLING = ("办理质量", "办理工作日")
 _OF_MONTHS = ("预警最多的月份", "预警最多的月份件数", "各月预警图")
+_OF_ANALYSIS = (*_OF_HANDLING, *_OF_MONTHS)
 """Fields that are blank where there is nothing to tell of."""
 
 
 def to_decide(matters: Sequence[Mapping[str, str]], marks: Marks) -> Fields:
     """七、提请研究事项: kind by kind, and matter by matter; on the leaders' page each with its text, as long as all have room."""
-    kinds = []
-    for number, kind in enumerate(dict.fromkeys(one["事项"] for one in matters), 1):
-        own = [one for one in matters if one["事项"] == kind]
-        shown = "、".join(one["对象"] or one["单位"] for one in own[:_MOST_MATTERS])
-        more = "等" if len(own) > _MOST_MATTERS else ""
-        kinds.append({"序": str(number), "事项": kind, "项数": str(len(own)), "对象": shown + more})
+    by_kind = grouped(matters, itemgetter("事项"))
     # All of them or none: some would be taken for all.
     briefed = matters if len(matters) <= _MOST_BRIEFED else ()
     titles = ("事项", "对象", "单位", "内容")
-    table = Table(
-        "", titles, tuple(tuple(one[title] for title in titles) for one in matters), shares=(2, 3.3, 3.7, 8.4)
-    )
+    table = Table("", titles, tuple(map(itemgetter(*titles), matters)), shares=(2, 3.3, 3.7, 8.4))
     return {
-        "各类事项": kinds,
+        "各类事项": [{"序": str(number), **_of_kind(*one)} for number, one in enumerate(by_kind.items(), 1)],
         "待研究事项": matters,
         "待研究事项表": marks.block(table) if matters else "",
         "各项": [{"序": str(number), **one} for number, one in enumerate(briefed, 1)],
     }
+
+
+def _of_kind(kind: str, matters: Sequence[Mapping[str, str]]) -> Mapping[str, str]:
+    """How many matters of a kind there are, and on what."""
+    subjects = [one["对象"] or one["单位"] for one in matters]
+    return {"事项": kind, "项数": str(len(matters)), "对象": first_few(subjects, _MOST_MATTERS)}
+
+
+def _of_units(block: Block) -> list[tuple[str, ...]]:
+    """The rows of a table of units that are a unit's: the row of totals has no code."""
+    return [row for row in block.rows if row[0]]
+
+
+def _parts(block: Block) -> list[tuple[str, ...]]:
+    """The rows of a table that its total is of."""
+    return [row for row in block.rows if row[0] not in (TOTAL, "")]
 
 
 def _listed(counts: Iterable[tuple[str, Figure]]) -> list[str | Figure]:
@@ -270,8 +304,7 @@ def _empty_cells(covered: Block) -> list[str]:
     """The aspects and layers without a measure."""
     return [
         f"{row[0]}的{title}"
-        for row in covered.rows
-        if row[0] != TOTAL
+        for row in _parts(covered)
         for title, cell in zip(covered.titles[1:], row[1:], strict=True)
         if cell == "0"
     ]
@@ -280,15 +313,14 @@ def _empty_cells(covered: Block) -> list[str]:
 def _most_warned(units: Block) -> list[str]:
     """The three units with most warnings, each with how many."""
     place = units.column(LATE) - 1
-    busiest = sorted((row for row in units.rows if row[0]), key=lambda row: -int(row[place] or 0))[:3]
+    busiest = sorted(_of_units(units), key=lambda row: -int(row[place] or 0))[:3]
     return [f"{row[1]}（{row[place]}件）" for row in busiest if row[place] != "0"]
 
 
 def level_chart(units: Block, levels: Mapping[str, str]) -> Chart:
     """Units by level, in the order of the table; if they are too many, those with the most points."""
-    named = [row for row in units.rows if row[0]]
     places = [units.column(level) for level in levels]
-    bars = [(row[units.column(NAME)], tuple(_number(row[place]) for place in places)) for row in named]
+    bars = [(row[units.column(NAME)], tuple(_number(row[place]) for place in places)) for row in _of_units(units)]
     title = "各单位风险点等级"
     if len(bars) > _MOST_BARS:
         title = f"风险点最多的{_MOST_BARS}个单位的等级"
@@ -299,8 +331,7 @@ def level_chart(units: Block, levels: Mapping[str, str]) -> Chart:
 def _class_chart(classes: Block, levels: Mapping[str, str]) -> Chart:
     """How many points of each level the classes of powers have."""
     places = [classes.column(level) for level in levels]
-    named = [row for row in classes.rows if row[0] not in (TOTAL, "")]
-    bars = tuple((row[0], tuple(_number(row[place]) for place in places)) for row in named)
+    bars = tuple((row[0], tuple(_number(row[place]) for place in places)) for row in _parts(classes))
     return Chart("各类权力风险点等级", "个", levels, bars, classes.figure)
 
 

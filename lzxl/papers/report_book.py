@@ -20,7 +20,7 @@ TEXT, CELLS = "综合分析报告", "各表出处"
 _DAY = datetime.datetime(2026, 1, 1)
 
 _LINE, _TEXT_WIDTH, _SHARE = 16.0, 70.0, 9.0
-_LONGEST, _NOT_IN_NAMES = 31, "[]:*?/\\'"
+_LONGEST, _NOT_IN_NAMES = 31, str.maketrans("", "", "[]:*?/\\'")
 """Of the name of a sheet."""
 _TITLES = ("表", "行", "列", "值", "工作表", "单元格")
 _SHARES = (4.0, 3.0, 2.0, 1.4, 2.0, 1.4)
@@ -57,14 +57,10 @@ class _Book:
 
     def _name(self, caption: str) -> str:
         """What the sheet of a caption is called: its number, and what it is of, as far as there is room; no two are called the same."""
-        kept = "".join(
-            sign for sign in caption.replace("　", " ").split("（", maxsplit=1)[0] if sign not in _NOT_IN_NAMES
-        )
+        plain = caption.replace("　", " ").partition("（")[0].translate(_NOT_IN_NAMES)
+        stem = plain[: _LONGEST - 4].strip() or "表"
         taken = {TEXT, CELLS, *(sheet.get_name() for sheet in self.workbook.worksheets())}
-        names = (
-            f"{kept[: _LONGEST - 4].strip() or '表'}{f' {number}' if number > 1 else ''}"
-            for number in itertools.count(1)
-        )
+        names = itertools.chain([stem], (f"{stem} {number}" for number in itertools.count(2)))
         return next(name for name in names if name not in taken)
 
     def _text(self) -> None:

@@ -99,14 +99,10 @@ class _Page:
         look = "" if table.shares else ' class="numbers"'
         widths = f"<colgroup>{columns(table.shares)}</colgroup>" if table.shares else ""
         head = "".join(f'<th scope="col" role="columnheader">{shown(title)}</th>' for title in table.titles)
-        anchors = [f' id="figure-{number}"' if table.entries else "" for number in range(1, len(table.rows) + 1)]
-        rows = "\n".join(
-            f'<tr role="row"{anchor}>{_cells(table.titles, row)}</tr>'
-            for anchor, row in zip(anchors, table.rows, strict=True)
-        )
         return (
             f'<table role="table"{look}><caption>{shown(table.caption)}{sources}</caption>{widths}'
-            f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">\n{rows}\n</tbody></table>\n'
+            f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+            f'<tbody role="rowgroup">\n{_rows(table)}\n</tbody></table>\n'
         )
 
     def _chart(self, chart: Chart) -> str:
@@ -120,6 +116,15 @@ class _Page:
             f'<title id="{name}-title">{shown(chart.title)}</title><desc id="{name}-told">{shown(chart.told)}</desc>'
             f"{drawn}</svg></figure>\n"
         )
+
+
+def _rows(table: Table) -> str:
+    """The rows of a table; those of the table of all figures are where the links of these lead."""
+    anchor = ' id="figure-{}"' if table.entries else ""
+    numbered = enumerate(table.rows, 1)
+    return "\n".join(
+        f'<tr role="row"{anchor.format(number)}>{_cells(table.titles, row)}</tr>' for number, row in numbered
+    )
 
 
 def _section(name: str, heading: str, body: str) -> str:

@@ -115,7 +115,7 @@ class _Filled:
             else:
                 self._add(one, lines, heading)
         parts.append(Part(heading, tuple(lines)))
-        return Told(title or kind.title, tuple(part for part in parts if part.heading or part.lines))
+        return Told(title or kind.title, tuple(filter(None, parts)))
 
     def _add(self, paragraph: Paragraph, lines: list[Line], heading: str) -> None:
         """Add what a paragraph says to the lines of a part."""
@@ -158,8 +158,9 @@ class _Filled:
         """Raises TemplateUnfitError for a table or chart that stands where it can take no paragraph's place."""
         placed = Counter(one.paragraph.text.strip() for one in self._places)
         met = Counter(mark for part in _marked_parts(filled).values() for mark in self.marks.blocks_in(part))
+        by_mark = {_mark_of(value): name for name, value in self._values.items()}
         for mark in met - placed:
-            name = next(name for name, value in self._values.items() if _mark_of(value) == mark)
+            name = by_mark[mark]
             raise TemplateUnfitError(
                 f"文书模板 {self.file} 里的“{{{{ {name} }}}}”是表或图，要在正文里单独占一段，前后不写其他文字，也不放在表格、"
                 "页眉、文本框里，未制作。请修改，或删去这份模板改用标准模板。",

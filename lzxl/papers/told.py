@@ -67,6 +67,9 @@ class Part:
     heading: str
     lines: tuple[Line, ...]
 
+    def __bool__(self) -> bool:
+        return bool(self.heading or self.lines)
+
 
 @dataclass(frozen=True)
 class Told:

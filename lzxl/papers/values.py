@@ -44,7 +44,7 @@ def known_of(campaign: Campaign, standing: Standing, limits: Mapping[str, Limit]
     """What is known on the day of the standing. Raises BookError if a book cannot be read."""
     facts = facts_of(campaign, standing.counted, standing.as_of)
     rulings = rulings_of(campaign, facts, decisions_of(campaign), standing.as_of)
-    levels = {point.number: rulings.level_of(point) for point in facts.points or ()}
+    levels = rulings.levels(facts.registered)
     points = {entry.number: entry for entry in register_entries(standing.counted, levels)}
     return Known(campaign, points, limits)
 
@@ -188,19 +188,23 @@ def _evidence(entry: Evidence, texts: Sequence[str]) -> str:
 
 def _of_rework(course: Course, done: Done) -> dict[str, str]:
     """What the inspection found that asks for the work to be done anew, and which paper went before."""
-    place = course.done.index(done)
-    before = course.done[:place]
-    numbers = [one.row.number for one in before if one.row.number]
-    reworked = sum(bool(one.paper) for one in course.done[: place + 1])
-    event = course.machine.events[done.row.event]
-    told = rest_of(course.machine, event, done.row.result) if done.paper else ""
+    before = course.done[: course.done.index(done)]
+    numbers = filter(None, (one.row.number for one in reversed(before)))
+    reworked = sum(bool(one.paper) for one in (*before, done))
     return {
-        "上次文号": numbers[-1] if numbers else "",
-        "督查日期": told_day(done.row.day) if done.paper else "",
-        "督查情况": told or _said(done.row.content) if done.paper else "",
+        "上次文号": next(numbers, ""),
+        **_of_inspection(course, done),
         "反馈期限": told_day(done.due),
         "重新整改次数": str(reworked) if reworked else "",
     }
+
+
+def _of_inspection(course: Course, done: Done) -> dict[str, str]:
+    """What an inspection found that a paper follows at once."""
+    if not done.paper:
+        return dict.fromkeys(("督查日期", "督查情况"), "")
+    told = rest_of(course.machine, course.machine.events[done.row.event], done.row.result)
+    return {"督查日期": told_day(done.row.day), "督查情况": told or _said(done.row.content)}
 
 
 def _of_event(course: Course, done: Done) -> dict[str, str]:

@@ -21,7 +21,7 @@ from lzxl.papers.occasions import Occasion
 from lzxl.submission import Submission
 from lzxl.year.decided import OF_UNITS, Row
 from lzxl.year.decisions import Point
-from lzxl.year.grades import SETTLED, Evaluation
+from lzxl.year.grades import Evaluation, Outcome
 from lzxl.year.units import unit_code
 
 Rows = tuple[Mapping[str, str], ...]
@@ -66,7 +66,7 @@ def occasions_of_year(campaign: Campaign, standing: Standing) -> Iterator[Occasi
 def _of_decisions(campaign: Campaign, standing: Standing) -> Iterator[Occasion]:
     """One for each unit and day, in the order of the days: of several on one unit, that is the order of their papers."""
     decisions = decisions_of(campaign)
-    points = facts_of(campaign, standing.counted, standing.as_of).points or ()
+    points = facts_of(campaign, standing.counted, standing.as_of).registered
     for kind in (one for one in paper_kinds() if one.objects):
         rows = [row for row in decisions.rows if row.role in kind.objects and row.decision.is_made]
         for (day, unit), of_unit in sorted(_by_day_and_unit(campaign, rows, points, standing.as_of).items()):
@@ -81,14 +81,19 @@ def _by_day_and_unit(
     """The decisions up to a day, by their days and the units that they concern."""
     found: dict[tuple[datetime.date, str], list[Row]] = {}
     for row in rows:
-        made = row.decision
-        if made.day is None or made.day > as_of:
-            continue
-        concerned = {one.unit for one in points if made.object in (one.number, one.cell)}
-        units = {made.subject} if row.role in OF_UNITS else concerned
-        for unit in units & set(campaign.units):
-            found.setdefault((made.day, unit), []).append(row)
+        day = row.decision.day
+        if day is not None and day <= as_of:
+            for unit in _concerned(row, points) & campaign.units.keys():
+                found.setdefault((day, unit), []).append(row)
     return found
+
+
+def _concerned(row: Row, points: Sequence[Point]) -> set[str]:
+    """The units that a decision is on: the one that it names, or those whose points it decides."""
+    made = row.decision
+    if row.role in OF_UNITS:
+        return {made.subject}
+    return {one.unit for one in points if made.object in (one.number, one.cell)}
 
 
 def _decided(row: Row) -> Mapping[str, str]:
@@ -115,11 +120,11 @@ def _opined(book: Submission) -> tuple[Sheet, Opined]:
 def _of_results(campaign: Campaign, evaluation: Evaluation, book: Submission) -> Iterator[Occasion]:
     """One for each unit whose grade is settled and that has an opinion."""
     sheet, rule = _opined(book)
-    settled = {one.unit for one in evaluation.outcomes if one.state == SETTLED}
+    settled = set(evaluation.settled)
     for kind in kinds_on("graded"):
-        for table, index in book.rows_of(sheet.name):
+        for table, index, _ in book.filled(sheet.name, rule.opinion):
             unit = unit_code(table.get(rule.unit, index), campaign.units)
-            if unit in settled and table.get(rule.opinion, index):
+            if unit in settled:
                 # A unit that stands twice in the book gets one paper.
                 settled.discard(unit)
                 told = {entry.title: display(table.get(entry.name, index)) for entry in sheet.fields}
@@ -130,24 +135,29 @@ def _of_all(campaign: Campaign, evaluation: Evaluation) -> Iterator[Occasion]:
     """One for the bureau, as soon as no grade is left to be decided."""
     if evaluation.to_decide or not evaluation.ranked:
         return
-    ordered = sorted(evaluation.outcomes, key=lambda one: (one.rank is None, one.rank or 0))
-    rows = tuple(
-        {
-            "序": str(number),
-            "单位": campaign.units[one.unit].name,
-            "得分": f"{one.result}" if one.result is not None else "",
-            "等次": one.grade or one.state,
-            "名次": str(one.rank or ""),
-        }
-        for number, one in enumerate(ordered, 1)
-    )
-    grades = Counter(one.grade for one in evaluation.outcomes if one.grade)
+    told = (_told_outcome(campaign, one) for one in sorted(evaluation.outcomes, key=_by_rank))
+    rows = tuple({"序": str(number), **one} for number, one in enumerate(told, 1))
+    counts = Counter(one.grade for one in evaluation.outcomes)
     texts = {
         "总数": str(len(rows)),
         "有结果数": str(evaluation.ranked),
-        "平均分": f"{evaluation.average}" if evaluation.average is not None else "",
-        "等次分布": "，".join(f"{grade}{grades[grade]}个" for grade in campaign.appraisal.grades if grades[grade]),
+        "平均分": display(evaluation.average),
+        "等次分布": "，".join(f"{grade}{counts[grade]}个" for grade in campaign.appraisal.grades if counts[grade]),
         "依据": campaign.appraisal.basis.rstrip("。"),
     }
     for kind in kinds_on("ranked"):
         yield Occasion(kind, campaign.config.period, "", about=OfResults(rows, texts))
+
+
+def _by_rank(one: Outcome) -> tuple[bool, int]:
+    """Units without a rank come last."""
+    return one.rank is None, one.rank or 0
+
+
+def _told_outcome(campaign: Campaign, one: Outcome) -> Mapping[str, str]:
+    return {
+        "单位": campaign.units[one.unit].name,
+        "得分": display(one.result),
+        "等次": one.grade or one.state,
+        "名次": str(one.rank or ""),
+    }
