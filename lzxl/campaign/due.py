@@ -193,7 +193,7 @@ def _publicity(campaign: Campaign, taking: Stocktaking) -> Iterable[Due]:
         left = workdays_between(taking.as_of, due, calendar)
         over = due < taking.as_of
         state = f"{limit.title}满" if over else f"{limit.title}内"
-        sheet = next(sheet for sheet in load_form(book_with("recorded")).sheets if sheet.rules.recorded)
+        sheet = load_form(book_with("recorded")).ruled_by("recorded")[0]
         text = f"{one.day}起公示；{'请' if over else '期满'}在“{sheet.title}”写明结果（有无意见、如何处理）"
         title = told_unit(campaign, one.unit) if one.unit else ""
         yield Due(kind, one.scope, one.unit, title, state, due, left, taking.machine.actors["office"], text)

@@ -69,7 +69,7 @@ def export_path(campaign: Campaign, export: Export) -> Path:
 
 def people_title() -> str:
     """What the roster calls its sheet of people."""
-    return next(sheet.title for sheet in load_form(ROSTER_FORM).sheets if sheet.rules.serving is not None)
+    return load_form(ROSTER_FORM).ruled_by("serving")[0].title
 
 
 def _make_private(folder: Path) -> None:

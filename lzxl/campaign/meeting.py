@@ -76,7 +76,7 @@ def prepare_meeting(campaign: Campaign, standing: Standing) -> Meeting:
 def _sheet(campaign: Campaign) -> Sheet:
     """The sheet of the book of decisions that they stand on."""
     form = load_form(book_with("decided"), campaign.grading.id)
-    return next(sheet for sheet in form.sheets if sheet.rules.decided is not None)
+    return form.ruled_by("decided")[0]
 
 
 def _matters(

@@ -71,7 +71,7 @@ def announcement(
 ) -> Announcement:
     """What an edition shows now. Raises OpenDecisionsError while levels are to be decided, unless `allow_open`."""
     _, sheet = register_sheet()
-    sheet = next(one for one in load_form(register_sheet()[0], campaign.grading.id).tables if one.rules.published)
+    sheet = load_form(register_sheet()[0], campaign.grading.id).ruled_by("published")[0]
     facts = facts_of(campaign, standing.counted)
     rulings = rulings_of(campaign, facts, decisions_of(campaign))
     undecided = [point.number for point in rulings.undecided]
@@ -205,7 +205,7 @@ def _is_entered(row: NewRow, record: Submission) -> bool:
 
 def _record(form_id: str, made: Announcement) -> NewRow:
     """The row of the office's record: when, what, and until when."""
-    sheet = next(one for one in load_form(form_id).tables if one.rules.recorded is not None)
+    sheet = load_form(form_id).ruled_by("recorded")[0]
     rule = sheet.rules.recorded
     assert rule is not None
     vocabulary = sheet.by_name[rule.kind].vocabulary

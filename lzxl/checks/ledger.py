@@ -48,7 +48,7 @@ def _gone_by(office: Office | None) -> tuple[Machine, Calendar, tuple[str, ...]]
 
 def _gap_told(gap: Gap) -> dict[str, Any]:
     record = load_form(book_with("papers"))
-    title = next(sheet.title for sheet in record.sheets if sheet.rules.papers is not None)
+    title = record.ruled_by("papers")[0].title
     return {"before": gap.before, "after": gap.after, "missing": told_serials(gap.missing), "record": title}
 
 

@@ -25,7 +25,7 @@ def hold_meeting(campaign: Campaign, meeting: SampleMeeting) -> int:
 
 
 def _decided(book: Submission, meeting: SampleMeeting) -> Iterator[SetCells]:
-    sheet = next(one for one in load_form(book.form).sheets if one.rules.decided is not None)
+    sheet = load_form(book.form).ruled_by("decided")[0]
     rule, table = sheet.rules.decided, book.table(sheet.name)
     objects = sheet.by_name[rule.object].vocabulary if rule is not None else None
     assert rule is not None and table is not None and objects is not None

@@ -96,8 +96,7 @@ def book_ids(folder: Path | None = None) -> tuple[str, ...]:
 
 def book_with(rule: str, folder: Path | None = None) -> str:
     """The id of the office's book that has a sheet for which a kind of rule holds (`lzxl.forms.rules`)."""
-    books = (form for form in _in_order(folder) if form.file)
-    return next(form.id for form in books if any(getattr(sheet.rules, rule) for sheet in form.sheets))
+    return next(form.id for form in _in_order(folder) if form.file and form.ruled_by(rule))
 
 
 @lru_cache(maxsize=4)

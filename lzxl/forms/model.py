@@ -277,6 +277,10 @@ class Form(Pickled):
     def cover(self) -> Sheet | None:
         return next((sheet for sheet in self.sheets if sheet.layout == "labels"), None)
 
+    def ruled_by(self, kind: str) -> tuple[Sheet, ...]:
+        """The sheets for which a kind of rule holds (`lzxl.forms.rules`)."""
+        return tuple(sheet for sheet in self.sheets if getattr(sheet.rules, kind))
+
     def evaluated_as(self, evaluation: Evaluation) -> Sheet | None:
         """The sheet that the summary evaluates so; None if it is of another form."""
         return next((one for one in self.sheets if one.shown and one.shown.evaluated_as == evaluation), None)

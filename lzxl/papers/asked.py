@@ -164,7 +164,7 @@ def left_free(lines: int) -> Page:
 
 def roster_titles() -> Mapping[str, str]:
     """Field → title of the roster's people: what is filled in of a person is called as it is there."""
-    sheet = next(one for one in load_form(ROSTER_FORM).tables if one.rules.serving is not None)
+    sheet = load_form(ROSTER_FORM).ruled_by("serving")[0]
     return {entry.name: entry.title for entry in sheet.fields}
 
 

@@ -97,7 +97,7 @@ def _enter(campaign: Campaign, new: Sequence[Notice]) -> None:
 
 def _row(campaign: Campaign, form_id: str, notice: Notice) -> NewRow:
     """The row of 文号簿: the number is kept, the paper still to be signed and sent."""
-    sheet = next(one for one in load_form(form_id).tables if one.rules.papers is not None)
+    sheet = load_form(form_id).ruled_by("papers")[0]
     rule = sheet.rules.papers
     assert rule is not None
     vocabulary = sheet.by_name[rule.state].vocabulary

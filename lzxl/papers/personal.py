@@ -85,7 +85,7 @@ class Register:
         self.provisional = frozenset(point.number for point in rulings.undecided)
         self.entries = tuple(one for one in register_entries(standing.counted, levels) if not one.is_cancelled)
         self.form, _ = register_sheet()
-        self.sheet = next(one for one in load_form(self.form, campaign.grading.id).tables if one.rules.published)
+        self.sheet = load_form(self.form, campaign.grading.id).ruled_by("published")[0]
 
     @property
     def published(self) -> Published:

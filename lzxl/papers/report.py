@@ -138,7 +138,7 @@ class _Fields:
     def prevention(self) -> Fields:
         """二、监督防范: levels by unit and class, and what measures leave open."""
         form_id, register = register_sheet()
-        measures = next(one.title for one in load_form(form_id).tables if one.rules.termed is not None)
+        measures = load_form(form_id).ruled_by("termed")[0].title
         classes = self.summary.block(CLASSES, register.by_name["power_class"].title, "权力类别和等级")
         covered = self.summary.block(COVERAGE, register.by_name["risk_type"].title, "三方面和三层次的防控措施")
         whole = classes.column(TOTAL)

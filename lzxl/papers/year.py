@@ -99,7 +99,7 @@ def _concerned(row: Row, points: Sequence[Point]) -> set[str]:
 def _decided(row: Row) -> Mapping[str, str]:
     made = row.decision
     form = load_form(book_with("decided"))
-    sheet = next(one for one in form.sheets if one.rules.decided is not None)
+    sheet = form.ruled_by("decided")[0]
     rule = sheet.rules.decided
     assert rule is not None
     return {
@@ -112,7 +112,7 @@ def _decided(row: Row) -> Mapping[str, str]:
 
 
 def _opined(book: Submission) -> tuple[Sheet, Opined]:
-    sheet = next(one for one in load_form(book.form, book.scheme).tables if one.rules.opined is not None)
+    sheet = load_form(book.form, book.scheme).ruled_by("opined")[0]
     assert sheet.rules.opined is not None
     return sheet, sheet.rules.opined
 

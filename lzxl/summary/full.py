@@ -88,7 +88,7 @@ def _extra(sheet: Sheet, shown: Shown, register: Sheet) -> tuple[Column, ...]:
 
 def _computed_title() -> str:
     """What the book of decisions calls the level that follows by the grading table."""
-    sheet = next(sheet for sheet in load_form(book_with("decided")).sheets if sheet.rules.decided is not None)
+    sheet = load_form(book_with("decided")).ruled_by("decided")[0]
     assert sheet.rules.decided is not None
     return sheet.by_name[sheet.rules.decided.computed].title
 

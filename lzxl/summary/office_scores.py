@@ -16,7 +16,7 @@ from lzxl.year.grades import Outcome
 
 def _columns() -> tuple[tuple[str, str, float], ...]:
     """Name, heading and width of each column, called as the book calls them."""
-    sheet = next(sheet for sheet in load_form(book_with("opined")).sheets if sheet.rules.opined is not None)
+    sheet = load_form(book_with("opined")).ruled_by("opined")[0]
     rule = sheet.rules.opined
     assert rule is not None
     named = {

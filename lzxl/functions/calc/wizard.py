@@ -110,7 +110,7 @@ def _titles(evaluation: Evaluation, fields: Sequence[str]) -> list[str]:
 
 def _titles_of_scores() -> list[str]:
     """What the office's book calls the three scores, in the order of `SCORE_FIELDS`."""
-    sheet = next(sheet for sheet in load_form(book_with("opined")).sheets if sheet.rules.opined is not None)
+    sheet = load_form(book_with("opined")).ruled_by("opined")[0]
     rule = sheet.rules.opined
     assert rule is not None
     return [sheet.by_name[name].title for name in (rule.own, rule.inspected, rule.checked)]
