@@ -202,6 +202,15 @@ class Table(Cells):
         column = self.values.get(name)
         return None if column is None else column[index]
 
+    def text(self, name: str, index: int) -> str:
+        """The value of a field in row `index` as text; "" if there is none."""
+        return str(self.get(name, index) or "")
+
+    def day(self, name: str, index: int) -> datetime.date | None:
+        """The day in a date field in row `index`; None also if the field has no column."""
+        day = self.get(name, index)
+        return day if isinstance(day, datetime.date) else None
+
     def shown(self, name: str, index: int) -> Any:
         """What the unit wrote: the raw content where it differs from the value, else the value."""
         return self.raw.get(name, {}).get(index, self.get(name, index))

@@ -129,5 +129,5 @@ def _rows(read: Submission, sheet: str, rule: Numbered, origin: str) -> Iterator
         text = table.get(rule.text, index)
         if isinstance(text, str):
             is_filed = not is_sent and table.row_place(index) not in withdrawn
-            owner = str(table.get(rule.owner, index) or "")
+            owner = table.text(rule.owner, index)
             yield table.get(rule.number, index), Earlier(owner, text, origin, is_filed)

@@ -115,6 +115,6 @@ def _filed_reports(campaign: Campaign, submission: Submission, sheet: Sheet, *, 
             continue
         submitted = table.get(rule.submitted, index)
         is_late = bool(submitted and deadline and submitted > deadline)
-        for name in names_of(str(table.get(rule.person, index) or "")):
+        for name in names_of(table.text(rule.person, index)):
             filed[name] = filed.get(name, False) or is_late
     return filed

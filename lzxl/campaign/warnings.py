@@ -222,7 +222,7 @@ def _point(campaign: Campaign, sheet: Sheet, table: Table, index: int) -> Point:
     level = grade.level if grade is not None else ""
     if listed is None:
         return Point("", "", level)
-    return Point(str(table.get(listed.risk, index) or ""), str(table.get(listed.group, index) or ""), level)
+    return Point(table.text(listed.risk, index), table.text(listed.group, index), level)
 
 
 # What commands show

@@ -58,7 +58,7 @@ def expected_items(report: Report, table: Table) -> dict[int, dict[str, Any]]:
     rule = sheet.rules.scored
     if rule is None or report.submission.own_layout:
         return {}
-    contents = [compact(str(table.get(rule.content, index) or "")) for index in table.indexes]
+    contents = [compact(table.text(rule.content, index)) for index in table.indexes]
     items = list(_items_of(sheet))
     matched = _matched(contents, [compact(item[rule.content]) for item in items])
     return {index: items[number] for index, number in matched.items()}

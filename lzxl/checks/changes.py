@@ -54,7 +54,7 @@ def _check_words(
     """A row that is said to be unchanged is, and one that is said to be changed is not as it was."""
     kept, changed = change_words(sheet, "kept"), (*change_words(sheet, "changed"), *change_words(sheet, "added"))
     for index, word in table.filled(rule.change):
-        row = before.get(str(table.get(sheet.key, index) or ""))
+        row = before.get(table.text(sheet.key, index))
         if row is None:
             continue
         other = _said_otherwise(table, index, row)

@@ -68,7 +68,7 @@ def _followed(sheet: Sheet, table: Table, entry: Field, tables: Sequence[Table])
     if isinstance(rule, Grouped):
         return [group_of(sheet, rule.words, table.get(rule.words, index)) for index in table.indexes]
     known = listed_groups(rule, list(_rows_of_list(rule, tables)))
-    return [known.get(compact(str(table.get(rule.name, index) or "")), "") for index in table.indexes]
+    return [known.get(compact(table.text(rule.name, index)), "") for index in table.indexes]
 
 
 def _rows_of_list(rule: Listed, tables: Sequence[Table]) -> Iterator[Row]:

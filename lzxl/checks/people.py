@@ -119,7 +119,7 @@ def _services(report: Report, sheet: str, rule: Serving) -> Iterator[tuple[str, 
         if name and unit:
             since = table.get(rule.since, index) or datetime.date.min
             until = table.get(rule.until, index) or datetime.date.max
-            post = compact(str(table.get(rule.post, index) or "")) if rule.post else ""
+            post = compact(table.text(rule.post, index))
             yield compact(str(name)), _Service(table, index, str(unit), post, since, until)
 
 

@@ -20,6 +20,6 @@ def check_persons(report: Report) -> None:
 def _check_signatures(report: Report, table: Table, rule: Signed) -> None:
     for index, signed in enumerate(table.values[rule.signature]):
         # A number beside a name is found elsewhere, and said nowhere.
-        person = name_alone(table.get(rule.person, index) or "")
+        person = name_alone(table.text(rule.person, index))
         if signed is not None and person and names_of(name_alone(signed)) != names_of(person):
             report.cell("signature_mismatch", table, rule.signature, index, expected=person)

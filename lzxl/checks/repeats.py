@@ -119,7 +119,7 @@ class _There:
         self._contents: set[tuple[str, str]] = set()
         for table in tables:
             for index in table.indexes:
-                owner, text = str(table.get(rule.owner, index) or ""), str(table.get(rule.text, index) or "")
+                owner, text = table.text(rule.owner, index), table.text(rule.text, index)
                 self._by_number[table.get(rule.number, index)] = owner, text
                 self._contents.add(_content(owner, text))
         for owner, text in self._contents:
@@ -232,7 +232,7 @@ def _check_numbers(report: Report, sheet: str, rule: Numbered, known: dict[str, 
     before = _Before(known)
     numbers = {number for _, _, number in report.filled(sheet, rule.number)}
     for table, index, number in report.filled(sheet, rule.number):
-        owner, text = str(table.get(rule.owner, index) or ""), table.get(rule.text, index)
+        owner, text = table.text(rule.owner, index), table.get(rule.text, index)
         if not isinstance(number, str) or not isinstance(text, str):
             continue
         earlier = known.get(number)

@@ -31,8 +31,8 @@ def _check_score(report: Report, rule: CheckedItems, table: Table, index: int) -
         return
     lost = exact(table.get(rule.lost, index) or 0)
     left = max(exact(points) - lost, exact(0))
-    if exact(given) > left and not compact(str(table.get(rule.reason, index) or "")):
-        evidence = "；".join(str(table.get(rule.evidence, index) or "").split("\n"))
+    if exact(given) > left and not compact(table.text(rule.reason, index)):
+        evidence = "；".join(table.text(rule.evidence, index).split("\n"))
         report.cell(
             "score_above_record",
             table,
@@ -56,6 +56,6 @@ def _check_limit(report: Report, rule: Limited, table: Table, index: int, grades
     if not table.get(rule.circumstance, index):
         return
     _check_basis(report, rule, table, index)
-    highest = str(table.get(rule.highest, index) or "")
+    highest = table.text(rule.highest, index)
     if highest and grades and highest not in grades:
         report.cell("level_not_in_vocabulary", table, rule.highest, index, allowed="、".join(grades))

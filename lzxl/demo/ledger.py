@@ -54,7 +54,7 @@ def _joined(warning: Content, filed: Mapping[str, Entry | None]) -> Content:
 
 
 def _text_of(read: LedgerRead, entry: Entry) -> str:
-    return fold(str(entry.table.get(read.book.ledger.text, entry.index) or ""))
+    return fold(entry.table.text(read.book.ledger.text, entry.index))
 
 
 def _rest_of_row(read: LedgerRead, entry: Entry, warning: Content) -> Iterator[Change]:
