@@ -66,8 +66,8 @@ def _done(record: Submission | None, units: Mapping[str, Unit], as_of: datetime.
     """What was done of a kind up to a day."""
     for table, rule, words in _tables(record, role):
         for index, kind in table.filled(rule.kind):
-            day, said = table.get(rule.day, index), table.get(rule.unit, index)
-            if kind in words and isinstance(day, datetime.date) and day <= as_of:
+            day, said = table.day(rule.day, index), table.get(rule.unit, index)
+            if kind in words and day is not None and day <= as_of:
                 yield _Done(table, index, rule, day, unit_code(said, units) if said else "")
 
 

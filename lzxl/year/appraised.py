@@ -55,7 +55,7 @@ class Appraised:
 
 def scoring_sheet(form_id: str) -> Sheet | None:
     """The sheet of a form whose items units score."""
-    return next((sheet for sheet in load_form(form_id).sheets if sheet.rules.scored is not None), None)
+    return next(iter(load_form(form_id).ruled_by("scored")), None)
 
 
 def standard_items(sheet: Sheet) -> tuple[Item, ...]:
@@ -141,7 +141,7 @@ def _score(table: Table, name: str, index: int) -> Decimal:
 
 
 def _text(table: Table, name: str, index: int) -> str:
-    return str(table.get(name, index) or "").strip()
+    return table.text(name, index).strip()
 
 
 def _checked(table: Table, rule: CheckedItems, index: int, unit: str, items: Sequence[Item]) -> CheckedItem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Form, Sheet
@@ -27,27 +27,24 @@ def without_cancelled(submission: Submission) -> Submission:
 
 def _without_cancelled_of(form: Form, sheet: Sheet, tables: list[Table]) -> list[Table]:
     """All tables of a form without the cancelled rows of one sheet and what refers to them."""
-    words, rule = change_words(sheet, "cancelled"), sheet.rules.compared
-    if rule is None or not words:
-        return tables
-    own = [table for table in tables if table.name == sheet.name]
-    cancelled = {table.get(sheet.key, index) for table in own for index in _rows_with(words, table, rule.change)}
+    cancelled = {table.get(sheet.key, index) for table in tables for index in _cancelled(sheet, table)}
     if not cancelled:
         return tables
     reference = f"{sheet.name}.{sheet.key}"
-    left = [_without(form.by_name[table.name], table, rule.change, words) for table in tables]
+    left = [_without(_cancelled(sheet, table), table) for table in tables]
     return [_without_references(form.by_name[table.name], table, reference, cancelled) for table in left]
 
 
-def _rows_with(words: Collection[str], table: Table, name: str) -> Iterator[int]:
-    return (index for index, word in table.filled(name) if word in words)
+def _cancelled(sheet: Sheet, table: Table) -> set[int]:
+    """The indexes of the rows that are cancelled; none in a table of another sheet."""
+    rule, words = sheet.rules.compared, change_words(sheet, "cancelled")
+    if rule is None or table.name != sheet.name:
+        return set()
+    return {index for index, word in table.filled(rule.change) if word in words}
 
 
-def _without(sheet: Sheet, table: Table, name: str, words: Collection[str]) -> Table:
-    """A table without the rows that have one of `words` in a field."""
-    if sheet.rules.compared is None:
-        return table
-    return table.only([index for index in table.indexes if table.get(name, index) not in words])
+def _without(gone: Collection[int], table: Table) -> Table:
+    return table.only([index for index in table.indexes if index not in gone])
 
 
 def _without_references(sheet: Sheet, table: Table, reference: str, numbers: Collection[object]) -> Table:

@@ -68,7 +68,7 @@ class DecisionRows:
 def sheet_of_decisions(submission: Submission) -> Sheet | None:
     """The sheet of the submission's form that decisions stand on; None if it is no such book."""
     form = load_form(submission.form, submission.scheme)
-    return next((sheet for sheet in form.tables if sheet.rules.decided is not None), None)
+    return next(iter(form.ruled_by("decided")), None)
 
 
 def decision_rows(submission: Submission | None, grading: GradingTable, units: Mapping[str, Unit]) -> DecisionRows:
@@ -161,9 +161,13 @@ class _Reader:
         parts = _TIMES.split(said, maxsplit=1)
         if len(parts) != 2:
             return None
-        likelihood = self.grading.likelihood.find(parts[0])
-        longest_first = sorted(self.grading.severity.allowed, key=len, reverse=True)
-        severity = next((word for word in longest_first if parts[1].startswith(word)), None)
+        likelihood, severity = self.grading.likelihood.find(parts[0]), self._severity_before(parts[1])
         if likelihood is None or severity is None:
             return None
         return likelihood, severity, parts[1].removeprefix(severity)
+
+    def _severity_before(self, text: str) -> str | None:
+        """The severity with which a text begins."""
+        # 严重 begins with no other word of the table, but those of another table may: the longest is meant.
+        longest_first = sorted(self.grading.severity.allowed, key=len, reverse=True)
+        return next(filter(text.startswith, longest_first), None)

@@ -20,7 +20,7 @@ def duties_of(submission: Submission, rule: Listed) -> Mapping[str, str]:
     """Name of a duty that a unit lists, compacted → the word that says so."""
     words = duty_words(load_form(submission.form, submission.scheme), rule)
     return {
-        compact(str(table.get(rule.listed_name, index) or "")): word
+        compact(table.text(rule.listed_name, index)): word
         for table in submission.tables_of(rule.sheet)
         for index, word in table.filled(rule.listed_words)
         if word in words

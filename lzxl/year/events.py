@@ -103,6 +103,10 @@ class Event:
         """Whether it may come at any time and changes nothing."""
         return all(not step.to and not step.begins and not step.result and not self.takes for step in self.steps)
 
+    def takes_with(self, result: Result | None) -> tuple[str, ...]:
+        """What is taken from the text of a row that has this result."""
+        return (*self.takes, *(result.takes if result is not None else ()))
+
     def leads_on(self, state: str) -> bool:
         """Whether some step of it leads from a state to another."""
         return any(state in step.sources and step.to for step in self.steps)

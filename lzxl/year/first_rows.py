@@ -86,7 +86,7 @@ def _said_on_other_rows(submission: Submission, sheet: Sheet) -> dict[tuple[str,
 def _first_rows(sheet: Sheet, home: Table, own: Mapping[str, str]) -> RowsOf:
     """The rows that stand in the fields `own` of another sheet's table: those that say something of their subject."""
     subject = [own[name] for name in sheet.subject if name in own]
-    indexes = [index for index in home.indexes if any(home.get(name, index) is not None for name in subject)]
+    indexes = sorted({index for name in subject for index, _ in home.filled(name)})
     there = home.only(indexes)
     read = {name: mine for name, mine in own.items() if mine in home.columns}
     values = {name: list(there.values[mine]) for name, mine in read.items()}

@@ -37,7 +37,7 @@ LEADERS = "领导小组"
 @lru_cache(maxsize=1)
 def part_titles() -> Mapping[str, str]:
     """What the office's book calls the three scores, by `SCORE_FIELDS`."""
-    sheet = next(sheet for sheet in load_form(book_with("opined")).sheets if sheet.rules.opined is not None)
+    sheet = load_form(book_with("opined")).ruled_by("opined")[0]
     rule = sheet.rules.opined
     assert rule is not None
     names = (rule.own, rule.inspected, rule.checked)
@@ -172,18 +172,20 @@ def evaluate(scheme: AppraisalScheme, candidates: Sequence[Candidate]) -> Evalua
 def _limited(scheme: AppraisalScheme, candidate: Candidate, result: Decimal) -> _Standing:
     """The unit with the grade by score, and what the limits leave of it. Of several limits the worst counts."""
     standing = _Standing(candidate, result, scheme.grade(result))
-    limits: list[tuple[str, str]] = []
+    founded, unfounded = _told_apart(scheme, candidate)
+    standing.why += [f"等次限制“{ceiling.circumstance}”依据不全，未计入" for ceiling in unfounded]
+    limits = [(ceiling.highest, f"等次限制：{ceiling.circumstance}") for ceiling in founded]
     if candidate.zero_items and scheme.zero_item:
-        limits.append((scheme.zero_item, f"有零分项（{'、'.join(candidate.zero_items)}）"))
-    for ceiling in candidate.ceilings:
-        if ceiling.is_founded and ceiling.highest in scheme.grades:
-            limits.append((ceiling.highest, f"等次限制：{ceiling.circumstance}"))
-        else:
-            standing.why.append(f"等次限制“{ceiling.circumstance}”依据不全，未计入")
+        limits.insert(0, (scheme.zero_item, f"有零分项（{'、'.join(candidate.zero_items)}）"))
     standing.allowed = scheme.worst([standing.by_score, _ceiling(scheme, candidate)])
     by_score = scheme.grades.index(standing.by_score)
     standing.why += [reason for highest, reason in limits if scheme.grades.index(highest) > by_score]
     return standing
+
+
+def _told_apart(scheme: AppraisalScheme, candidate: Candidate) -> tuple[list[Ceiling], list[Ceiling]]:
+    """The limits of the unit's grade that count, and those that lack their basis or name no grade of the scheme."""
+    return apart(candidate.ceilings, lambda one: one.is_founded and one.highest in scheme.grades)
 
 
 def _apply_decisions(scheme: AppraisalScheme, standings: Iterable[_Standing]) -> None:
@@ -203,9 +205,9 @@ def _apply_decisions(scheme: AppraisalScheme, standings: Iterable[_Standing]) ->
 
 def _ceiling(scheme: AppraisalScheme, candidate: Candidate) -> str:
     """The best grade that the unit may have, whatever it scored."""
-    founded = [one.highest for one in candidate.ceilings if one.is_founded and one.highest in scheme.grades]
+    founded, _ = _told_apart(scheme, candidate)
     zero = [scheme.zero_item] if candidate.zero_items and scheme.zero_item else []
-    return scheme.worst([scheme.best, *founded, *zero])
+    return scheme.worst([scheme.best, *(one.highest for one in founded), *zero])
 
 
 def _wants_best(scheme: AppraisalScheme, standing: _Standing) -> bool:

@@ -38,8 +38,8 @@ class Book:
 
 def ledger_book(form: Form) -> Book | None:
     """The ledger's sheets, if the form is one."""
-    warnings = next((sheet for sheet in form.tables if sheet.rules.ledger), None)
-    events = next((sheet for sheet in form.tables if sheet.rules.events), None)
+    warnings = next(iter(form.ruled_by("ledger")), None)
+    events = next(iter(form.ruled_by("events")), None)
     if warnings is None or events is None or warnings.rules.ledger is None or events.rules.events is None:
         return None
     return Book(form, warnings, warnings.rules.ledger, events, events.rules.events)
@@ -113,11 +113,10 @@ def _entries(book: Book, submission: Submission, units: Mapping[str, Unit]) -> I
     for table in _tables(submission, book.warnings):
         for index in table.indexes:
             number = _text(table.get(part.number, index))
-            day = table.get(part.collected_on, index)
             matter = Matter(
                 id=number,
                 unit=unit_code(_text(table.get(part.unit, index)), known),
-                collected_on=day if isinstance(day, datetime.date) else None,
+                collected_on=table.day(part.collected_on, index),
                 target_kind=_text(table.get(part.target_kind, index)),
                 target=_text(table.get(part.target, index)),
                 authority=_text(table.get(part.authority, index)),
@@ -130,12 +129,12 @@ def _entries(book: Book, submission: Submission, units: Mapping[str, Unit]) -> I
 
 def _row(machine: Machine, part: Events, at: int, table: Table, index: int) -> EventRow:
     event = machine.find_event(table.get(part.event, index))
-    day, typed = table.get(part.day, index), table.get(part.round, index)
+    typed = table.get(part.round, index)
     return EventRow(
         at=at,
         warning=_text(table.get(part.warning, index)),
         event=event.name if event is not None else "",
-        day=day if isinstance(day, datetime.date) else None,
+        day=table.day(part.day, index),
         # A number that is typed into a cell comes as a float.
         round=int(typed) if isinstance(typed, int | float) else None,
         handlers=tuple(filter(None, _BETWEEN_NAMES.split(_text(table.get(part.handlers, index))))),

@@ -66,12 +66,17 @@ def open_dispositions(courses: Iterable[Course]) -> list[Matter]:
     found = []
     for course in courses:
         if course.waits_for_leaders:
-            spoken = course.standing.disposition
-            proposed = f"，建议{spoken}" if spoken and not course.standing.approved else ""
-            given = f"，已给予{course.final_disposition}" if course.final_disposition else ""
-            text = f"{course.state}{proposed}{given}"
-            found.append(Matter("disposition", course.warning.id, course.warning.unit, text, computed=spoken))
+            spoken, warning = course.standing.disposition, course.warning
+            found.append(Matter("disposition", warning.id, warning.unit, _told(course), computed=spoken))
     return found
+
+
+def _told(course: Course) -> str:
+    """The state of a warning, with what is proposed for it and what was given before."""
+    spoken = course.standing.disposition
+    proposed = f"，建议{spoken}" if spoken and not course.standing.approved else ""
+    given = f"，已给予{course.final_disposition}" if course.final_disposition else ""
+    return f"{course.state}{proposed}{given}"
 
 
 def undecided(matters: Iterable[Matter], decisions: DecisionRows) -> list[Matter]:

@@ -76,8 +76,8 @@ class MeasureDifference:
     def as_data(self) -> dict[str, Any]:
         """For programs."""
         return {
-            "id": self.after.number or None if self.after is not None else None,
-            "id_before": self.before.number or None if self.before is not None else None,
+            "id": _number(self.after),
+            "id_before": _number(self.before),
             "risk_id": self.point.after or None,
             "risk_id_before": self.point.before or None,
             "unit": self.point.unit,
@@ -88,6 +88,10 @@ class MeasureDifference:
             "fields": [{"field": one.title, "before": one.before, "after": one.after} for one in self.changes],
             "reason": self.reason,
         }
+
+
+def _number(measure: Measure | None) -> str | None:
+    return measure.number or None if measure is not None else None
 
 
 def measures_as_data(rows: Sequence[MeasureDifference]) -> dict[str, Any]:
@@ -139,11 +143,18 @@ def _paired(old: Sequence[Measure], new: Sequence[Measure]) -> dict[int, int]:
     left_old = [place for place in range(len(old)) if place not in taken]
     left_new = [place for place in range(len(new)) if place not in pairs]
     if max(len(left_old), len(left_new)) <= _MOST_NEAR:
-        near = sorted(_likely(old, new, left_old, left_new), key=lambda one: (-one[0], *one[1:]))
-        for _, source, place in near:
-            if place not in pairs and source not in taken:
-                pairs[place] = source
-                taken.add(source)
+        pairs |= _nearest(_likely(old, new, left_old, left_new))
+    return pairs
+
+
+def _nearest(likely: Iterable[tuple[float, int, int]]) -> dict[int, int]:
+    """Place in `new` → place in `old`, each taken once, the likest first; `likely`: how alike, place in `old`, place in `new`."""
+    pairs: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, source, place in sorted(likely, key=lambda one: (-one[0], *one[1:])):
+        if place not in pairs and source not in taken:
+            pairs[place] = source
+            taken.add(source)
     return pairs
 
 

@@ -103,7 +103,7 @@ class Records:
 def _roll() -> Roll | None:
     """The rule of the sheet that has a row for each of a unit's people."""
     sheets = (sheet for form_id in unit_form_ids() for sheet in load_form(form_id).tables)
-    return next((sheet.rules.roll for sheet in sheets if sheet.rules.roll is not None), None)
+    return next(filter(None, (sheet.rules.roll for sheet in sheets)), None)
 
 
 # Self-checks
@@ -211,26 +211,28 @@ def _is(name: str, person: Person) -> bool:
 def _rows_of(records: Records, left: Person) -> Iterator[tuple[Sheet, str, datetime.date | None]]:
     """(sheet, number, day) of the rows that somebody who left still answers for; of what was to be done by then, none."""
     for table, sheet in records.tables_of(left.unit):
-        charged, staffed = sheet.rules.charged, sheet.rules.staffed
-        persons = charged.persons if charged else staffed.holders if staffed else ""
-        for index, text in table.filled(persons):
-            if names_of(left.name).isdisjoint(names_of(str(text))):
-                continue
-            limit = _limit_of(table, charged, index) if charged else None
-            if charged and _is_over(sheet, charged, table, index, left.until):
-                continue
-            yield sheet, _named(sheet, table, index), limit
+        charged = sheet.rules.charged
+        for index in _rows_naming(left, table, _answering(sheet)):
+            if charged is None:
+                yield sheet, _named(sheet, table, index), None
+            elif not _is_over(sheet, charged, table, index, left.until):
+                yield sheet, _named(sheet, table, index), table.day(charged.until, index)
 
 
-def _limit_of(table: Table, rule: Charged, index: int) -> datetime.date | None:
-    """Until when a row is to be done."""
-    limit = table.get(rule.until, index)
-    return limit if isinstance(limit, datetime.date) else None
+def _answering(sheet: Sheet) -> str:
+    """The field that says who answers for a row; "" if the sheet has none."""
+    if sheet.rules.charged is not None:
+        return sheet.rules.charged.persons
+    return sheet.rules.staffed.holders if sheet.rules.staffed is not None else ""
+
+
+def _rows_naming(person: Person, table: Table, name: str) -> Iterator[int]:
+    return (index for index, text in table.filled(name) if names_of(person.name) & names_of(str(text)))
 
 
 def _is_over(sheet: Sheet, rule: Charged, table: Table, index: int, until: datetime.date | None) -> bool:
     """Whether a row was to be done by the day on which somebody left, or is done."""
-    limit = _limit_of(table, rule, index)
+    limit = table.day(rule.until, index)
     was_due = limit is not None and until is not None and limit <= until
     return was_due or is_done(sheet, rule.progress, table.get(rule.progress, index))
 

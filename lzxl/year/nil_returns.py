@@ -95,7 +95,7 @@ def judge(
 
     A warning that proved true later revokes it, unless the leading group accepted it after that, knowing of it.
     """
-    accepted_on = decision.day if decision is not None and decision.result == rules.accepted else None
+    accepted_on = _accepted_on(decision, rules)
     # What proved true before it was filed contradicts nothing: the leading group had that before it.
     against = next((one for one in proved if one.verified > filed.on), None)
     if against is not None and (accepted_on is None or accepted_on <= against.verified):
@@ -106,6 +106,13 @@ def judge(
         return NilReturn(filed, "agreed", decision)
     due = workday_after(decision.day, rules.workdays, rules.calendar)
     return NilReturn(filed, "denied", decision, notice=decision.day, due=due)
+
+
+def _accepted_on(decision: Decision | None, rules: Rules) -> datetime.date | None:
+    """The day on which the leading group accepted a nil return; None if it did not."""
+    if decision is None or decision.result != rules.accepted:
+        return None
+    return decision.day
 
 
 def _revoked(

@@ -73,10 +73,9 @@ def recorded_papers(record: Submission | None) -> list[Recorded]:
     for sheet, rule, table in _records(record):
         void = sheet.words(rule.state, "void")
         for index, number in table.filled(rule.number):
-            kind, about, unit = (str(table.get(name, index) or "") for name in (rule.kind, rule.object, rule.unit))
+            kind, about, unit = (table.text(name, index) for name in (rule.kind, rule.object, rule.unit))
             is_void = table.get(rule.state, index) in void
-            if number:
-                found.append(Recorded(table.rows[index], str(number), kind, about, unit, is_void))
+            found.append(Recorded(table.rows[index], str(number), kind, about, unit, is_void))
     return found
 
 
@@ -157,15 +156,20 @@ def notices_of(
 ) -> dict[str, list[datetime.date]]:
     """Unit → the days up to `as_of` on which it was told that its nil return is revoked, by the office's record of papers."""
     found: dict[str, list[datetime.date]] = {}
+    for table, rule, index in _notices(record):
+        day, unit = table.day(rule.day, index), unit_code(table.get(rule.unit, index), units)
+        if unit and day is not None and day <= as_of:
+            found.setdefault(unit, []).append(day)
+    return found
+
+
+def _notices(record: Submission | None) -> Iterator[tuple[Table, Papers, int]]:
+    """(table, rule, index) of each row of the record by which a nil return is revoked."""
     for sheet, rule, table in _records(record):
         kinds, void = sheet.words(rule.kind, "nil_revoked"), sheet.words(rule.state, "void")
-        notices = [index for index, kind in table.filled(rule.kind) if kind in kinds]
-        sent = [index for index in notices if table.get(rule.state, index) not in void]
-        for index in sent:
-            day, unit = table.get(rule.day, index), unit_code(table.get(rule.unit, index), units)
-            if unit and isinstance(day, datetime.date) and day <= as_of:
-                found.setdefault(unit, []).append(day)
-    return found
+        for index, kind in table.filled(rule.kind):
+            if kind in kinds and table.get(rule.state, index) not in void:
+                yield table, rule, index
 
 
 def told_serials(serials: Iterable[int]) -> str:

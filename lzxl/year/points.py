@@ -6,30 +6,31 @@ from collections.abc import Iterable, Iterator
 
 from lzxl.forms.grading import GradingTable
 from lzxl.forms.load import load_form
-from lzxl.forms.model import Sheet
+from lzxl.forms.rules import Graded, Numbered
 from lzxl.submission import Submission, Table
 from lzxl.year.cancelled import without_cancelled
 from lzxl.year.course import Course
 from lzxl.year.decisions import Point, ProvedWarning
 
 
-def _tables(submissions: Iterable[Submission]) -> Iterator[tuple[Submission, Sheet, Table]]:
-    for submission in map(without_cancelled, submissions):
-        form = load_form(submission.form, submission.scheme)
-        yield from ((submission, form.by_name[table.name], table) for table in submission.tables)
-
-
 def risk_points(submissions: Iterable[Submission], grading: GradingTable) -> Iterator[Point]:
-    """Every risk point with a number, as it is judged in what counts of the registers; one that is not judged has no level."""
-    for submission, sheet, table in _tables(submissions):
-        numbered, graded = sheet.rules.numbered, sheet.rules.graded
-        if numbered is None or graded is None:
-            continue
-        for index, number in table.filled(numbered.number):
-            words = str(table.get(graded.likelihood, index) or ""), str(table.get(graded.severity, index) or "")
-            grade = grading.grade(*words)
-            if number and grade is not None:
-                yield Point(str(number), submission.unit_code, *words, grade.level, grade.open)
+    """Every risk point with a number, as it is judged in what counts of the registers; one that is not judged is left out."""
+    for submission in map(without_cancelled, submissions):
+        for table, numbered, graded in _registers(submission):
+            for index, number in table.filled(numbered.number):
+                words = table.text(graded.likelihood, index), table.text(graded.severity, index)
+                grade = grading.grade(*words)
+                if grade is not None:
+                    yield Point(str(number), submission.unit_code, *words, grade.level, grade.open)
+
+
+def _registers(submission: Submission) -> Iterator[tuple[Table, Numbered, Graded]]:
+    """The tables whose rows are numbered and judged, with the rules for both."""
+    form = load_form(submission.form, submission.scheme)
+    for table in submission.tables:
+        rules = form.by_name[table.name].rules
+        if rules.numbered is not None and rules.graded is not None:
+            yield table, rules.numbered, rules.graded
 
 
 def proved_warnings(courses: Iterable[Course]) -> Iterator[ProvedWarning]:

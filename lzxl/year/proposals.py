@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from lzxl.forms.appraisal import AppraisalScheme
@@ -41,10 +41,16 @@ def warning_facts(course: Course) -> WarningFacts:
         for done in course.marked("answered")
         if done.met_due is not None
     ]
-    state = course.machine.states[course.standing.state]
-    if state.unit_acts and course.due is not None and course.overdue_workdays:
-        answers.append(Feedback(course.standing.round, course.due, None, course.overdue_workdays))
+    answers += _still_owed(course)
     return WarningFacts(course.warning.id, course.warning.unit, tuple(answers), course.standing.rework)
+
+
+def _still_owed(course: Course) -> list[Feedback]:
+    """The answer of a unit whose limit is past."""
+    state = course.machine.states[course.standing.state]
+    if not state.unit_acts or course.due is None or not course.overdue_workdays:
+        return []
+    return [Feedback(course.standing.round, course.due, None, course.overdue_workdays)]
 
 
 @dataclass(frozen=True)
@@ -80,11 +86,11 @@ class Record:
     warnings: tuple[WarningFacts, ...] = ()
     filed: tuple[Filed, ...] = ()
     reports: tuple[Reports, ...] = ()
-    uncovered_posts: Mapping[str, Sequence[str]] | None = None
+    uncovered_posts: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Unit → key posts of the roster without a risk point."""
     not_publicised: tuple[str, ...] = ()
     """Units whose risk points were not publicised, where the office keeps a record of that."""
-    nil_overturned: Mapping[str, str] | None = None
+    nil_overturned: Mapping[str, str] = field(default_factory=dict)
     """Unit → the warning that its nil return was overturned by."""
 
 
@@ -119,11 +125,11 @@ def _facts(record: Record) -> Iterator[_Fact]:
         yield from _of_filing(filed)
     for reports in record.reports:
         yield from _of_reports(reports)
-    for unit, posts in (record.uncovered_posts or {}).items():
+    for unit, posts in record.uncovered_posts.items():
         yield "key_post_uncovered", unit, len(posts), f"重点岗位未登记风险点：{'、'.join(posts)}"
     for unit in record.not_publicised:
         yield "not_publicised", unit, 1, "工作记录中未见本单位风险点和防控措施的公示"
-    for unit, number in (record.nil_overturned or {}).items():
+    for unit, number in record.nil_overturned.items():
         yield "nil_overturned", unit, 1, f"零报告之后有属实预警 {number}"
 
 

@@ -119,8 +119,7 @@ class _Writer:
     def of_unit(self, code: str, name: str, entries: Sequence[Entry], without: str) -> Iterator[PublishedRow]:
         """The rows of a unit. `without`: what is said of one that has no register."""
         if without:
-            cells = [NOTHING if column.of else name for column in self.edition.columns]
-            yield PublishedRow(code, (*cells[:-1], without))
+            yield self._unregistered(code, name, without)
             return
         everybody, own = apart(entries, self._is_of_everybody)
         for entry in own:
@@ -128,6 +127,10 @@ class _Writer:
             yield PublishedRow(code, shown, entry.level, entry.number in self.known.undecided, entry.number)
         if everybody:
             yield self._together(code, name, everybody)
+
+    def _unregistered(self, code: str, name: str, without: str) -> PublishedRow:
+        cells = [NOTHING if column.of else name for column in self.edition.columns]
+        return PublishedRow(code, (*cells[:-1], without))
 
     def _is_of_everybody(self, entry: Entry) -> bool:
         """Whether a row concerns everybody of its unit, and is told once where anybody may read it."""

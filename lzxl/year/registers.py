@@ -85,7 +85,7 @@ def register_entries(submissions: Iterable[Submission], levels: Mapping[str, str
     for submission in submissions:
         if submission.form != form_id:
             continue
-        sheet = next(one for one in load_form(form_id, submission.scheme).tables if one.rules.compared is not None)
+        sheet = load_form(form_id, submission.scheme).ruled_by("compared")[0]
         further = _further_rows(submission, sheet)
         for table in submission.tables_of(sheet.name):
             groups = _groups(submission, sheet, table)

@@ -39,8 +39,6 @@ def said_in(machine: Machine, event: Event, result: str, content: str = "") -> S
     text = unicodedata.normalize("NFKC", result or "").strip()
     plain, whole = folded(text), f"{text}；{unicodedata.normalize('NFKC', content or '')}"
     name = _leading(event, plain) or event.default
-    found = event.result(name)
-    takes = (*event.takes, *(found.takes if found is not None else ()))
     read: dict[str, Callable[[], Any]] = {
         "breach": lambda: breach_in(machine, plain),
         "degree": lambda: degree_in(machine, plain),
@@ -49,7 +47,7 @@ def said_in(machine: Machine, event: Event, result: str, content: str = "") -> S
         "cause": lambda: cause_in(machine, whole),
         "stage": lambda: _behind(machine.stage_labels, whole),
     }
-    return Said(name, **{taken: read[taken]() for taken in takes})
+    return Said(name, **{taken: read[taken]() for taken in event.takes_with(event.result(name))})
 
 
 def _leading(event: Event, text: str) -> str:

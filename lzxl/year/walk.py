@@ -159,7 +159,6 @@ def _unsaid(event: Event, said: Said, spoken_of: str) -> Iterator[str]:
     result = event.result(said.result)
     if event.results and result is None:
         yield "result"
-    takes = {*event.takes, *(result.takes if result is not None else ())}
     is_said = {
         "breach": said.breach is not None,
         # What is suspected to be a breach goes on without one.
@@ -167,4 +166,5 @@ def _unsaid(event: Event, said: Said, spoken_of: str) -> Iterator[str]:
         "disposition": bool(said.disposition or spoken_of),
         "day": said.day is not None,
     }
+    takes = event.takes_with(result)
     yield from (name for name, says in is_said.items() if name in takes and not says)

@@ -106,7 +106,7 @@ def categories(submissions: Iterable[Submission]) -> Iterator[tuple[str, str]]:
 
 def _categories(table: Table, key: str, rule: Listed, kinds: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     for index, number in table.filled(key):
-        power = compact(str(table.get(rule.name, index) or ""))
+        power = compact(table.text(rule.name, index))
         if number:
             yield str(number), kinds.get(power, "")
 
@@ -114,6 +114,6 @@ def _categories(table: Table, key: str, rule: Listed, kinds: Mapping[str, str]) 
 def _kinds(submission: Submission, rule: Listed) -> dict[str, str]:
     """Power of the unit's list, as texts are compared → what kind it is of."""
     return {
-        compact(str(table.get(rule.listed_name, index) or "")): str(table.get(rule.listed_words, index) or "")
+        compact(table.text(rule.listed_name, index)): table.text(rule.listed_words, index)
         for table, index in submission.rows_of(rule.sheet)
     }
