@@ -20,6 +20,7 @@ from lzxl.forms.load import load_form, load_grading
 from lzxl.forms.places import Area
 from lzxl.forms.text import spoken_clause
 from lzxl.functions.port import KEEP, Place, TextSheet, WorkbookPort
+from lzxl.groups import apart
 from lzxl.workbook.layout import FINDINGS_SHEET, OWN_SHEETS, STAMP_SHEET
 from lzxl.workbook.reading.content import SheetContent, WorkbookContent
 from lzxl.workbook.reading.read import read_open
@@ -85,8 +86,11 @@ def check_workbook(port: WorkbookPort, grading: GradingTable | None = None) -> s
     if not checked.told:
         return f"{title}未发现问题。"
     refused = _mark(port, {sheet.name: sheet for sheet in content.sheets}, checked.told)
-    left = f"；{'、'.join(f'“{name}”' for name in refused)}有密码保护，未标色" if refused else ""
-    return f"{title}{counted(checked.told)}。逐条见“{FINDINGS_SHEET}”，要改的单元格已标色{left}。"
+    return f"{title}{counted(checked.told)}。逐条见“{FINDINGS_SHEET}”，要改的单元格已标色{_told_unmarked(refused)}。"
+
+
+def _told_unmarked(sheets: Sequence[str]) -> str:
+    return f"；{'、'.join(f'“{name}”' for name in sheets)}有密码保护，未标色" if sheets else ""
 
 
 def clear_marks(port: WorkbookPort) -> str:
@@ -305,9 +309,7 @@ def _remove(port: WorkbookPort, stamp: Sequence[Sequence[str]], memory: _Memory)
 def _restore(port: WorkbookPort, sheet: str, marks: Sequence[_Mark]) -> None:
     """Put the cells of one sheet back. Rows may have moved since: a mark is found again by its note."""
     noted = _found_by_note(port.notes(sheet), marks)
-    taken = set(noted.values())
-    # Without a note there is only the place, and the colour that must still be ours.
-    found = noted | {mark: mark.place for mark in marks if mark not in noted and mark.place not in taken}
+    found = noted | _left_in_place(marks, noted)
     places = list(found.values())
     shown = dict(zip(places, port.fills(sheet, places), strict=True))
     restored: dict[Place, str] = {}
@@ -321,15 +323,24 @@ def _restore(port: WorkbookPort, sheet: str, marks: Sequence[_Mark]) -> None:
 
 def _found_by_note(notes: Mapping[Place, str], marks: Sequence[_Mark]) -> dict[_Mark, Place]:
     """Where the marks with a note are now: in their place, else where the same note is, rather in the same column."""
-    found = {mark: mark.place for mark in marks if mark.note and _same(notes.get(mark.place, ""), mark.note)}
-    taken = set(found.values())
-    moved = {place: text for place, text in sorted(notes.items()) if place not in taken}
-    for mark in (mark for mark in marks if mark.note and mark not in found):
+    noted = dict.fromkeys(mark for mark in marks if mark.note)
+    in_place, away = apart(noted, lambda mark: _same(notes.get(mark.place, ""), mark.note))
+    found = {mark: mark.place for mark in in_place}
+    moved = dict(sorted(notes.items()))
+    for mark in in_place:
+        moved.pop(mark.place, None)
+    for mark in away:
         place = _nearest_alike(moved, mark)
         if place is not None:
             found[mark] = place
             del moved[place]
     return found
+
+
+def _left_in_place(marks: Sequence[_Mark], noted: Mapping[_Mark, Place]) -> dict[_Mark, Place]:
+    """Of marks without a note there is only the place, and the colour that must still be ours."""
+    taken = set(noted.values())
+    return {mark: mark.place for mark in marks if mark not in noted and mark.place not in taken}
 
 
 def _nearest_alike(notes: Mapping[Place, str], mark: _Mark) -> Place | None:

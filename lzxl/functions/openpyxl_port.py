@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from itertools import chain
 from pathlib import Path
@@ -73,10 +73,7 @@ class OpenpyxlPort:
         content = SheetContent(sheet, _VISIBILITY.get(source.sheet_state, "visible"))
         content.fill_rows(enumerate(([_value(cell) for cell in row] for row in values.iter_rows()), 1))
         content.merges = [(area.min_row, area.min_col, area.max_row, area.max_col) for area in source.merged_cells]
-        content.hidden_rows = {number for number, row in source.row_dimensions.items() if row.hidden}
-        for column in source.column_dimensions.values():
-            if column.hidden:
-                content.hide_columns(column.min, column.max)
+        _hide(content, source)
         formulas = _formulas_in(source, max(content.rows, default=0))
         content.formulas = {place: content.cell(*place) is not None for place in formulas}
         return content
@@ -136,10 +133,7 @@ class OpenpyxlPort:
             return cell
         if row in sheet.row_dimensions and sheet.row_dimensions[row].has_style:
             return sheet.row_dimensions[row]
-        for dimension in sheet.column_dimensions.values():
-            if dimension.min is not None and dimension.min <= column <= dimension.max:
-                return dimension
-        return sheet.column_dimensions[get_column_letter(column)]
+        return _dimension_of(sheet, column)
 
     def _cell(self, sheet: Any, place: Place) -> Any:
         """A cell, made in the style that it shows already."""
@@ -164,14 +158,33 @@ def _fill_in(made: Any, sheet: TextSheet) -> None:
         made.column_dimensions[get_column_letter(column)].width = width
 
 
+def _hide(content: SheetContent, source: Any) -> None:
+    """Say of the content which rows and columns nobody sees."""
+    content.hidden_rows = {number for number, row in source.row_dimensions.items() if row.hidden}
+    for column in source.column_dimensions.values():
+        if column.hidden:
+            content.hide_columns(column.min, column.max)
+
+
+def _dimension_of(sheet: Any, column: int) -> Any:
+    """What says how a column looks: one entry may be of many that stand beside each other."""
+    for dimension in sheet.column_dimensions.values():
+        if dimension.min is not None and dimension.min <= column <= dimension.max:
+            return dimension
+    return sheet.column_dimensions[get_column_letter(column)]
+
+
+def _give(rows: Iterable[Iterable[Any]], **looks: Any) -> None:
+    for cell in chain.from_iterable(rows):
+        for name, look in looks.items():
+            setattr(cell, name, look)
+
+
 def _dress(made: Any, sheet: TextSheet) -> None:
     above, header, below = _parted(list(made.iter_rows()), sheet.header_row)
-    for cell in chain.from_iterable(above):
-        cell.font, cell.alignment = BODY_FONT, LINE_LEFT
-    for cell in chain.from_iterable(header):
-        cell.font, cell.alignment, cell.fill, cell.border = HEADER_FONT, CENTER, HEADER_REQUIRED, BORDER
-    for cell in chain.from_iterable(below):
-        cell.font, cell.alignment, cell.border = BODY_FONT, LEFT, BORDER
+    _give(above, font=BODY_FONT, alignment=LINE_LEFT)
+    _give(header, font=HEADER_FONT, alignment=CENTER, fill=HEADER_REQUIRED, border=BORDER)
+    _give(below, font=BODY_FONT, alignment=LEFT, border=BORDER)
     for row in (*header, *below):
         texts = [str(cell.value or "") for cell in row]
         made.row_dimensions[row[0].row].height = row_height(zip(texts, sheet.widths, strict=False))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lzxl.campaign.folder import Campaign
     from lzxl.forms.grading import GradingTable
     from lzxl.forms.model import Form, Sheet
+    from lzxl.mail.taken import Taken
 
 Range = Any
 """A cell, or rows of cells."""
@@ -227,7 +228,6 @@ def _campaign_around(folder: Path) -> Campaign:
 
 def _collect(campaign: Campaign) -> str:
     from lzxl.mail.office import Office
-    from lzxl.states import OF_INTAKE
 
     inbox = campaign.root / _INBOX
     if not inbox.is_dir():
@@ -236,10 +236,17 @@ def _collect(campaign: Campaign) -> str:
         taken = office.collect([inbox]).taken
     if taken.trouble is not None:
         raise taken.trouble
+    return _told_states(taken) or f"“{_INBOX}”里没有可收的文件。"
+
+
+def _told_states(taken: Taken) -> str:
+    """How many files came to what, those in mails as well; "" if there was none."""
+    from lzxl.states import OF_INTAKE
+
     states = [intake.state for intake in taken.files]
     states += [part.outcome for parts in taken.parts.values() for part in parts]
-    parts = [f"{state.chinese}{states.count(state)}" for state in OF_INTAKE if state in states]
-    return f"共看过{len(states)}个文件：{'，'.join(parts)}。" if parts else f"“{_INBOX}”里没有可收的文件。"
+    told = [f"{state.chinese}{states.count(state)}" for state in OF_INTAKE if state in states]
+    return f"共看过{len(states)}个文件：{'，'.join(told)}。" if told else ""
 
 
 def _status(campaign: Campaign) -> str:

@@ -77,14 +77,7 @@ class UnoPort:
         for row, column in _cells(block.queryFormulaCells(_ERROR).RangeAddresses):
             rows[row - 1][column - 1] = CellError(source.getCellByPosition(column - 1, row - 1).String)
         content.fill_rows(enumerate(rows, 1))
-        last = max(content.rows, default=0)
-        formulas = _cells(block.queryContentCells(_FORMULA).RangeAddresses)
-        content.formulas = {
-            (row, column): True
-            for row, column in formulas
-            # A truth value of an .xlsx file becomes a formula.
-            if row <= last and not (isinstance(rows[row - 1][column - 1], bool) and _is_constant(source, row, column))
-        }
+        content.formulas = dict.fromkeys(_formulas_in(block, rows[: max(content.rows, default=0)]), True)
         visible = block.queryVisibleCells().RangeAddresses
         content.hidden_rows = _left_out(bottom, ((area.StartRow, area.EndRow) for area in visible))
         content.hidden_columns = _left_out(right, ((area.StartColumn, area.EndColumn) for area in visible))
@@ -99,7 +92,7 @@ class UnoPort:
     def fills(self, sheet: str, places: Sequence[Place]) -> list[str]:
         if not places:
             return []
-        rows, columns = [row for row, _ in places], [column for _, column in places]
+        rows, columns = zip(*places, strict=True)
         corners = min(columns) - 1, min(rows) - 1, max(columns) - 1, max(rows) - 1
         wanted, found = set(places), dict[Place, str]()
         for alike in self._sheet(sheet).getCellRangeByPosition(*corners).UniqueCellFormatRanges:
@@ -145,11 +138,7 @@ class UnoPort:
             self._sheets.insertNewByName(name, self._sheets.Count if sheet.hidden else 0)
         with self._writing(name) as made:
             made.clearContents(_EVERYTHING)
-            rows = [tuple(clean_text(text) for text in row) for row in sheet.block()]
-            if rows and rows[0]:
-                block = made.getCellRangeByPosition(0, 0, len(rows[0]) - 1, len(rows) - 1)
-                block.setDataArray(tuple(rows))
-                _dress(made, sheet, len(rows[0]), len(rows))
+            _fill_in(made, sheet)
             if not sheet.hidden:
                 self._set_page(made, sheet)
         # The name may be that of a sheet that was hidden.
@@ -288,8 +277,16 @@ def _cells(areas: Sequence[Any]) -> Iterator[Place]:
         yield from product(range(area.StartRow + 1, area.EndRow + 2), range(area.StartColumn + 1, area.EndColumn + 2))
 
 
-def _is_constant(sheet: Any, row: int, column: int) -> bool:
-    return sheet.getCellByPosition(column - 1, row - 1).Formula in ("=TRUE()", "=FALSE()")
+def _formulas_in(block: Any, rows: Sequence[Sequence[Any]]) -> Iterator[Place]:
+    """The cells with a formula in the rows of a block."""
+    for row, column in _cells(block.queryContentCells(_FORMULA).RangeAddresses):
+        # A truth value of an .xlsx file becomes a formula.
+        if row <= len(rows) and not (isinstance(rows[row - 1][column - 1], bool) and _is_constant(block, row, column)):
+            yield row, column
+
+
+def _is_constant(block: Any, row: int, column: int) -> bool:
+    return block.getCellByPosition(column - 1, row - 1).Formula in ("=TRUE()", "=FALSE()")
 
 
 def _left_out(last: int, spans: Iterator[tuple[int, int]]) -> set[int]:
@@ -304,6 +301,14 @@ def _told(cells: Any) -> str:
     if colour == _NO_COLOUR or cells.getPropertyState("CellBackColor").value == "DEFAULT_VALUE":
         return NO_FILL
     return f"#{colour & 0xFFFFFF:06X}"
+
+
+def _fill_in(made: Any, sheet: TextSheet) -> None:
+    rows = [tuple(map(clean_text, row)) for row in sheet.block()]
+    if rows and rows[0]:
+        block = made.getCellRangeByPosition(0, 0, len(rows[0]) - 1, len(rows) - 1)
+        block.setDataArray(tuple(rows))
+        _dress(made, sheet, len(rows[0]), len(rows))
 
 
 def _dress(made: Any, sheet: TextSheet, width: int, height: int) -> None:

@@ -184,11 +184,7 @@ class XlwingsPort:
             made.Name = name
         with self._writing(name) as made:
             made.Cells.Clear()
-            rows = [tuple(f"'{clean_text(text)}" if text else "" for text in row) for row in sheet.block()]
-            if rows and rows[0]:
-                # The apostrophe makes a text of whatever follows, and is no part of it.
-                _span(made, 1, 1, len(rows), len(rows[0])).Value = tuple(rows)
-                _dress(made, sheet, len(rows[0]), len(rows))
+            _fill_in(made, sheet)
             made.Visible = _VERY_HIDDEN if sheet.hidden else _VISIBLE
             if not sheet.hidden:
                 made.Activate()
@@ -366,6 +362,14 @@ def _paint(interior: Any, fill: str) -> None:
         interior.ThemeColor, interior.TintAndShade = int(theme), float(first)
     else:
         interior.Color, interior.PatternColor = int(first), int(second[0])
+
+
+def _fill_in(made: Any, sheet: TextSheet) -> None:
+    # The apostrophe makes a text of whatever follows, and is no part of it.
+    rows = [tuple(f"'{clean_text(text)}" if text else "" for text in row) for row in sheet.block()]
+    if rows and rows[0]:
+        _span(made, 1, 1, len(rows), len(rows[0])).Value = tuple(rows)
+        _dress(made, sheet, len(rows[0]), len(rows))
 
 
 def _dress(made: Any, sheet: TextSheet, width: int, height: int) -> None:

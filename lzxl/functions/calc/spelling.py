@@ -27,8 +27,7 @@ class Spelling(unohelper.Base, XJob):  # type: ignore[misc]
 
     def execute(self, arguments: Any) -> None:
         """Type again what was not understood; what is no workbook, or is protected, stays as it is."""
-        given = {argument.Name: argument.Value for argument in arguments}
-        document = next((entry.Value for entry in given.get("Environment", ()) if entry.Name == "Model"), None)
+        document = _opened(arguments)
         if document is None or not document.supportsService(SPREADSHEET):
             return
         # Whoever only looks must not be asked whether to save, nor undo what the job did.
@@ -44,6 +43,13 @@ class Spelling(unohelper.Base, XJob):  # type: ignore[misc]
             document.setModified(False)
 
 
+def _opened(arguments: Any) -> Any:
+    """The document that was opened; None if nothing tells."""
+    given = {argument.Name: argument.Value for argument in arguments}
+    told = {entry.Name: entry.Value for entry in given.get("Environment", ())}
+    return told.get("Model")
+
+
 def _type_again(sheet: Any) -> None:
     search = sheet.createSearchDescriptor()
     search.SearchString = UNKNOWN
@@ -52,10 +58,14 @@ def _type_again(sheet: Any) -> None:
         formulas = block.getFormulaArray()
         if all(formula.startswith("=") for row in formulas for formula in row):
             block.setFormulaArray(formulas)
-            continue
-        for row, line in enumerate(formulas):
-            for column, formula in enumerate(line):
-                _type_cell(sheet, block.getCellByPosition(column, row), formula)
+        else:
+            _type_each(sheet, block, formulas)
+
+
+def _type_each(sheet: Any, block: Any, formulas: Any) -> None:
+    for row, line in enumerate(formulas):
+        for column, formula in enumerate(line):
+            _type_cell(sheet, block.getCellByPosition(column, row), formula)
 
 
 def _type_cell(sheet: Any, cell: Any, formula: str) -> None:
