@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Remedy
-from lzxl.forms.model import Field
+from lzxl.forms.model import Field, Sheet
 from lzxl.forms.places import Place
 from lzxl.forms.rules import Graded
 from lzxl.forms.text import column_letters
@@ -55,10 +55,14 @@ def _check_level_given(report: Report, table: Table, rule: Graded) -> None:
             report.cell("missing_level", table, rule.level, index, value="", **told)
 
 
+def _column_of_counts(sheet: Sheet, table: Table) -> int | None:
+    """The column beside the form's that says how many risk points a row is for."""
+    return next((col for col, text in table.unmapped.items() if sheet.auxiliary_role(text) == "risk_count"), None)
+
+
 def _check_risk_count(report: Report, table: Table, rule: Graded) -> None:
     """One row for several risk points: the number stated, the list, and the levels must count the same."""
-    sheet = report.form.by_name[table.name]
-    column = next((col for col, text in table.unmapped.items() if sheet.auxiliary_role(text) == "risk_count"), None)
+    column = _column_of_counts(report.form.by_name[table.name], table)
     if column is None:
         return
     header = "".join(table.unmapped[column].split())

@@ -19,8 +19,7 @@ def check_presence(report: Report, context: Context) -> None:
     _check_stamp(report, context)
     if submission.own_layout:
         return
-    if report.form.file and context.period and _is_other(submission.sent_for, context.period):
-        report.whole("book_of_other_period", value=submission.sent_for, expected=context.period)
+    _check_book(report, context)
     _check_sheets(report)
     if report.form.cover is None:
         return
@@ -33,6 +32,13 @@ def check_presence(report: Report, context: Context) -> None:
         report.whole("unit_unknown")
     if context.period:
         _check_period(report, context)
+
+
+def _check_book(report: Report, context: Context) -> None:
+    """A book of the office is that of the year before: somebody copied it into the folder."""
+    sent_for = report.submission.sent_for
+    if report.form.file and context.period and _is_other(sent_for, context.period):
+        report.whole("book_of_other_period", value=sent_for, expected=context.period)
 
 
 def _check_sheets(report: Report) -> None:

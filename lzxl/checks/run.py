@@ -5,10 +5,11 @@ A submission that a rule breaks on is refused by itself; the others have the fin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from lzxl.checks.advice import prepare_advice
 from lzxl.checks.blank import MAY_BE_NIL, is_untouched
@@ -27,6 +28,8 @@ from lzxl.forms.load import load_catalogue, load_form
 from lzxl.forms.text import whole_text
 from lzxl.states import FileState
 from lzxl.submission import Submission
+
+_Thing = TypeVar("_Thing")
 
 # The code of the finding about a submission that the program broke on.
 FAILED = "submission_failed"
@@ -138,7 +141,7 @@ def _check_together(submissions: Sequence[Submission], context: Context, judged:
         Checked(numbered(with_what_follows(submission)), in_reading_order(report))
         for submission, report in zip(to_judge, reports, strict=True)
     )
-    return [without or next(by_rules) for without in without_rules]
+    return _filled_up(without_rules, by_rules)
 
 
 def _without_rules(submission: Submission, context: Context) -> Checked | None:
@@ -162,9 +165,13 @@ def _judged_alone(submissions: Sequence[Submission], context: Context, judged: J
     asked = Asked(context.resolved)
     judge(reports, replace(context, resolved=asked), "one submission")
     judged.remember(list(zip(fresh, reports, strict=True)), context, asked.answer)
-    kept = [judged.keep(one, context, report, asked.answer) for one, report in zip(fresh, reports, strict=True)]
-    judged_now = iter(kept)
-    return [report or next(judged_now) for report in known]
+    kept = (judged.keep(one, context, report, asked.answer) for one, report in zip(fresh, reports, strict=True))
+    return _filled_up(known, kept)
+
+
+def _filled_up(known: Iterable[_Thing | None], made: Iterator[_Thing]) -> list[_Thing]:
+    """What is known already, with what was made of the others in its places."""
+    return [one or next(made) for one in known]
 
 
 def _judged_before(submission: Submission, context: Context, judged: JudgedAlone) -> Report | None:
