@@ -157,11 +157,9 @@ class _Work:
 
     def natures(self) -> bytes | None:
         """四性检测报告 of the archives that there are; None as long as the year is not archived."""
-        paths = [
-            archives[-1][1]
-            for volume in self.table.volumes
-            if (archives := archives_in(self.campaign.folder(ARCHIVED), volume))
-        ]
+        folder = self.campaign.folder(ARCHIVED)
+        archives = filter(None, (archives_in(folder, volume) for volume in self.table.volumes))
+        paths = [numbered[-1][1] for numbered in archives]
         if not paths:
             return None
         found = verify_all(paths, "", "")

@@ -115,8 +115,9 @@ def _title(campaign: Campaign, group: Group, files: list[Kept], serial: int) -> 
     if group.per == "unit":
         return _filed_title(campaign, group, files)
     stem = PurePosixPath(files[0].entry).stem
-    if group.titled_by_number and is_warning_number(stem.rpartition("_")[2]):
-        return stem.rpartition("_")[2] + group.title
+    number = stem.rpartition("_")[2]
+    if group.titled_by_number and is_warning_number(number):
+        return number + group.title
     if group.titled_by_name:
         return f"{period}{group.title}：{stem}"
     return f"{period}{_paper(stem) or group.title}（{serial}）"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import PurePosixPath
@@ -104,11 +104,16 @@ def _entries(stream: BinaryIO) -> tuple[list[Entry], str | None, list[Finding]]:
     except BrokenZipError:
         entries = []
     if not _is_ours(entries):
-        # Nothing is packed: of an archive that was cut off, the directory of a workbook in it may be the last one.
-        walked = walk(stream)
-        return (walked.entries, walked.cut, []) if _is_ours(walked.entries) else ([], None, [])
+        return _entries_walked(stream)
     counts = Counter(entry.name for entry in entries)
     return entries, None, [("file_twice", name, "") for name, count in counts.items() if count > 1]
+
+
+def _entries_walked(stream: BinaryIO) -> tuple[list[Entry], str | None, list[Finding]]:
+    """The same of an archive that has no directory of its own at its end."""
+    # Nothing is packed: of an archive that was cut off, the directory of a workbook in it may be the last one.
+    walked = walk(stream)
+    return (walked.entries, walked.cut, []) if _is_ours(walked.entries) else ([], None, [])
 
 
 def _is_ours(entries: list[Entry]) -> bool:
@@ -201,18 +206,23 @@ def _compare(read: _Read) -> None:
     sums, sm3_sums = _sums(read, SUMS), _sums(read, SM3_SUMS)
     _judge_lists(read, sums, sm3_sums)
     # Where one list is gone, the other still says what there was.
-    listed = {**dict.fromkeys(sm3_sums, ""), **sums}
-    if not listed:
+    names = {**sm3_sums, **sums}
+    if not names:
         return
-    unlisted = set(NOT_IN_SUMS if sums else NOT_IN_SM3_SUMS)
-    added = [name for name in read.digests if name not in listed and name not in unlisted]
-    for name in listed:
-        if name not in read.digests:
-            _judge_missing(read, name, Listed(sums.get(name, ""), sm3_sums.get(name, "")), added)
-    read.findings += [("file_added", name, "") for name in added]
+    listed = {name: Listed(sums.get(name, ""), sm3_sums.get(name, "")) for name in names}
+    _judge_presence(read, listed, NOT_IN_SUMS if sums else NOT_IN_SM3_SUMS)
     read.findings += [("file_changed", name, "") for name in read.broken]
     for name in read.digests.keys() & listed.keys() - read.broken:
-        _compare_digests(read, name, Listed(sums.get(name, ""), sm3_sums.get(name, "")))
+        _compare_digests(read, name, listed[name])
+
+
+def _judge_presence(read: _Read, listed: Mapping[str, Listed], unlisted: Collection[str]) -> None:
+    """Whatever is listed is there, and nothing else but what is listed nowhere."""
+    added = [name for name in read.digests if name not in listed and name not in unlisted]
+    for name, one in listed.items():
+        if name not in read.digests:
+            _judge_missing(read, name, one, added)
+    read.findings += [("file_added", name, "") for name in added]
 
 
 class Listed(NamedTuple):

@@ -20,6 +20,7 @@ from lzxl.campaign.markup import Piece, texts
 from lzxl.campaign.places import ARCHIVED, HELD, LETTERS, PUBLISHED, RECEIVED, RETURNED, SENT, SUMMARY
 from lzxl.data import data_folder
 from lzxl.forms.load import load_form
+from lzxl.forms.model import Field
 from lzxl.forms.private import INFORMANT, find_private
 from lzxl.forms.values import display
 from lzxl.submission import Submission
@@ -154,14 +155,17 @@ def ordinary_places(secrets: Secrets, submissions: Sequence[Submission]) -> dict
     return found
 
 
+def _is_public_text(entry: Field) -> bool:
+    return entry.kind == "text" and entry.disclosure == "public"
+
+
 def _texts_of_nobody(submissions: Sequence[Submission]) -> Iterator[tuple[str, str]]:
     """(where it stands, text) of every cell that anybody may read and that is not asked for a name."""
     for submission in submissions:
         form = load_form(submission.form, submission.scheme)
         for table in submission.tables:
             sheet = form.by_name[table.name]
-            public = [entry for entry in sheet.inputs if entry.kind == "text" and entry.disclosure == "public"]
-            for entry in public:
+            for entry in filter(_is_public_text, sheet.inputs):
                 for index, value in table.filled(entry.name):
                     where = f"{submission.unit_code}“{sheet.title}”第{table.rows[index]}行“{entry.title}”"
                     yield where, display(value)

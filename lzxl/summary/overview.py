@@ -8,6 +8,7 @@ from datetime import date
 
 from lzxl.campaign.rounds import title_of
 from lzxl.campaign.warnings import not_in_ledger
+from lzxl.forms.grading import GradingTable
 from lzxl.states import ACCEPTABLE, GIVEN_BACK, WITHOUT_ROWS, FileState
 from lzxl.summary import charts
 from lzxl.summary.book import Book, Value, put_formula, put_text, set_page, span
@@ -329,16 +330,21 @@ def _place(book: Book, drawn: charts.Drawn | None, area: tuple[int, int, int, in
     worksheet.insert_chart(top, left, drawn.chart, {"object_position": 1, "description": drawn.alternative})
 
 
-def _notes(book: Book) -> list[str]:
-    grading = book.round.grading
+def _told_grading(grading: GradingTable) -> str:
+    """How levels come about, and which cells of the table the rules leave open."""
+    told = f"风险等级按“{grading.title}”由发生可能性和后果程度得出，不取手填等级。"
     opened = "、".join(f"{grade.likelihood}×{grade.severity}" for grade in grading.grades if grade.open)
+    if not opened:
+        return told
+    return f"{told}规则未明示的组合（{opened}）按{grading.principle or '暂定等级'}，逐项见“待认定”表。"
+
+
+def _notes(book: Book) -> list[str]:
     notes = [
         "已报＝已接收＋零报告；退回含无法读取的文件，以及未认可、已撤销的零报告；迟报指收到时已过期限。应报＝已报＋退回＋未报送。",
-        f"风险等级按“{grading.title}”由发生可能性和后果程度得出，不取手填等级。",
+        _told_grading(book.round.grading),
+        f"预警逾期：按处置台账的办理过程，到{book.round.as_of}已过下一期限。考核：{book.scheme.basis}。",
     ]
-    if opened:
-        notes[1] += f"规则未明示的组合（{opened}）按{grading.principle or '暂定等级'}，逐项见“待认定”表。"
-    notes.append(f"预警逾期：按处置台账的办理过程，到{book.round.as_of}已过下一期限。考核：{book.scheme.basis}。")
     behind = sum(is_behind(filing) for filing in book.round.filings)
     if behind:
         notes.append(f"另有{behind}份的更正版未通过，仍按以前通过的一版统计，见“未报送单位”表。")

@@ -22,7 +22,7 @@ from lzxl.summary.tables import UNIT_COLUMNS, Column, printed_width, write_table
 from lzxl.summary.trend import TrendLine, added_and_cancelled, trend_heads, trend_lines
 from lzxl.year.compared import Comparison, Difference
 from lzxl.year.measures import MeasureDifference, Point, measures_as_data
-from lzxl.year.registers import Register, compared_measures, register_sheet
+from lzxl.year.registers import Entry, Register, compared_measures, register_sheet
 
 COMPARED, OUTLINE, MEASURES = "与上年比较", "比较概况", "措施比较"
 
@@ -140,18 +140,19 @@ def _row(comparison: Comparison, row: Difference, told: Mapping[Point, list[str]
     before, after = row.before, row.after
     entry = after or before
     assert entry is not None
+    (number, level), (number_before, level_before) = _number_and_level(after), _number_and_level(before)
     units = {**comparison.before.units, **comparison.after.units}
     added, cancelled = added_and_cancelled()
     kind = "延续" if row.is_matched else added if before is None else cancelled
     return (
         row.unit,
         units.get(row.unit, ""),
-        after.number if after is not None else None,
-        before.number if before is not None else None,
+        number,
+        number_before,
         kind,
         entry.headline,
-        before.level if before is not None else None,
-        after.level if after is not None else None,
+        level_before,
+        level,
         _step(row),
         "、".join(row.warnings) or None,
         _wording(row),
@@ -160,6 +161,11 @@ def _row(comparison: Comparison, row: Difference, told: Mapping[Point, list[str]
         row.reason or None,
         "；".join(NOTES[note] for note in row.notes) or None,
     )
+
+
+def _number_and_level(entry: Entry | None) -> tuple[str | None, str | None]:
+    """Of a row that is not in a register, neither."""
+    return (entry.number, entry.level) if entry is not None else (None, None)
 
 
 def _measures_told(comparison: Comparison) -> Mapping[Point, list[str]]:
