@@ -14,6 +14,7 @@ from lzxl.faults import attempt, spared
 from lzxl.forms.findings import Finding
 from lzxl.forms.grading import Grade
 from lzxl.forms.load import book_ids, load_form, load_grading
+from lzxl.forms.naming import first_few
 from lzxl.progress import Progress, stepper
 from lzxl.states import FileState
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from lzxl.summary.round import Round
 
 __all__ = ["CheckResult", "Checked", "Finding", "Grade", "SummaryResult", "check", "consolidate", "grade"]
+
+_MOST_NAMED = 5
 
 
 def grade(likelihood: str, severity: str, scheme: str = "rules", open_cells: str | None = None) -> Grade:
@@ -136,27 +139,31 @@ def _campaign(campaign: Campaign | str | Path | None) -> Campaign | None:
 
 def _listed(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:
     """(path, name shown) of every workbook; a file that was named outright is taken whatever its name."""
-    from lzxl.campaign.sources import WORKBOOK_SUFFIXES, list_files, readable_name, unread_in
+    from lzxl.campaign.sources import readable_name, there
 
     found: dict[Path, str] = {}
-    for entry in paths:
-        path = Path(entry)
-        if not path.exists():
-            raise UsageError(f"找不到：{path}。请检查路径。", code="path_not_found", path=path)
+    for path in map(there, map(Path, paths)):
         if path.is_file():
             shared = sum(Path(other).name == path.name for other in paths) > 1
             found.setdefault(path.resolve(), readable_name(path if shared else Path(path.name)))
-            continue
-        files = list_files(path, WORKBOOK_SUFFIXES)
-        if not files:
-            unread = unread_in(path)
-            named = f"，只有 {'、'.join(unread[:5])}{'等' if len(unread) > 5 else ''}，压缩包请先解开" if unread else ""
-            raise UsageError(
-                f"文件夹里没有表格文件：{path}{named}。", code="no_workbook_in_folder", path=path, named=named
-            )
-        for file in files:
-            found.setdefault(file.resolve(), readable_name(file.relative_to(path.resolve())))
+        else:
+            for file in _workbooks_in(path):
+                found.setdefault(file.resolve(), readable_name(file.relative_to(path.resolve())))
     return list(found.items())
+
+
+def _workbooks_in(folder: Path) -> list[Path]:
+    """The workbooks in a folder. Raises UsageError if there is none."""
+    from lzxl.campaign.sources import WORKBOOK_SUFFIXES, list_files, unread_in
+
+    files = list_files(folder, WORKBOOK_SUFFIXES)
+    if not files:
+        unread = unread_in(folder)
+        named = f"，只有 {first_few(unread, _MOST_NAMED)}，压缩包请先解开" if unread else ""
+        raise UsageError(
+            f"文件夹里没有表格文件：{folder}{named}。", code="no_workbook_in_folder", path=folder, named=named
+        )
+    return files
 
 
 def _write_returns(

@@ -175,11 +175,9 @@ class _Run:
         with output_to(self._campaign.root), tempfile.TemporaryDirectory(prefix=WORKING, dir=private) as folder:
             files = {digest: stored.path for digest, stored in self._originals if digest in known}
             names = {digest: path.name for digest, path in files.items()}
-            for one in arrived:
-                digest = one.digest
-                if digest in known and digest not in files:
-                    names[digest], files[digest] = one.name, Path(folder) / digest
-                    files[digest].write_bytes(one.data)
+            for digest, one in _with_content(arrived, known - files.keys()).items():
+                names[digest], files[digest] = one.name, Path(folder) / digest
+                files[digest].write_bytes(one.data)
             for digest in try_suspects(self._campaign.root, files):
                 self._held.lay(names[digest], files[digest].read_bytes(), digest)
 
@@ -217,6 +215,16 @@ class _Run:
             warnings=checked.count_told("warning") if checked is not None else 0,
             round=item.stored.kept if item.stored else "",
         )
+
+
+def _with_content(arrived: Iterable[Arrived], digests: Collection[str]) -> dict[str, Arrived]:
+    """sha256 → the first file with that content, as far as there is one."""
+    found: dict[str, Arrived] = {}
+    for one in arrived:
+        digest = one.digest
+        if digest in digests:
+            found.setdefault(digest, one)
+    return found
 
 
 def _of_twins(filed: Filed, intake: Intake, sources: Sequence[str]) -> list[Intake]:

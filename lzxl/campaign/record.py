@@ -111,10 +111,13 @@ def _filed_reports(campaign: Campaign, submission: Submission, sheet: Sheet, *, 
     deadline = campaign.config.deadline_of(submission.form, submission.round)
     filed: dict[str, bool] = {}
     for table, index, kind in submission.filled(sheet.name, rule.kind):
-        if kind not in kinds:
-            continue
-        submitted = table.get(rule.submitted, index)
-        is_late = bool(submitted and deadline and submitted > deadline)
-        for name in names_of(table.text(rule.person, index)):
-            filed[name] = filed.get(name, False) or is_late
+        if kind in kinds:
+            is_late = _is_after(table.day(rule.submitted, index), deadline)
+            for name in names_of(table.text(rule.person, index)):
+                filed[name] = filed.get(name, False) or is_late
     return filed
+
+
+def _is_after(day: datetime.date | None, deadline: datetime.date | None) -> bool:
+    """Where there is no day or no deadline, nobody is late."""
+    return day is not None and deadline is not None and day > deadline

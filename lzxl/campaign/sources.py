@@ -53,15 +53,20 @@ def arrivals(paths: Iterable[Path]) -> Iterator[Arrived]:
     Files that programs leave behind (~$…, .~lock…, Thumbs.db) come as such, without their bytes. Raises UsageError for a
     path that does not exist.
     """
-    for path in paths:
-        if not path.exists():
-            raise UsageError(f"找不到：{path}。请检查路径。", code="path_not_found", path=path)
+    for path in map(there, paths):
         above = (path.resolve() if path.is_dir() else path).parent
         for file in list_files(path):
             yield from from_file(file, readable_name(file.relative_to(above)))
         for file in left_behind_in(path):
             label = readable_name(file.relative_to(above))
             yield Arrived(label.rsplit("/", 1)[-1], label, b"", is_left_behind=True)
+
+
+def there(path: Path) -> Path:
+    """A path that somebody named. Raises UsageError if there is nothing."""
+    if not path.exists():
+        raise UsageError(f"找不到：{path}。请检查路径。", code="path_not_found", path=path)
+    return path
 
 
 def in_batches(arrived: Iterable[Arrived], most_bytes: int = _BATCH_BYTES) -> Iterator[list[Arrived]]:

@@ -7,7 +7,6 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -174,11 +173,9 @@ def _tell_of_bounces(session: Session, taken: Taken) -> None:
 def _report(session: Session, office: Office, run: Run, is_rehearsed: bool) -> int:
     from lzxl.states import FileState, MailState
 
-    taken = run.taken
+    taken, states = run.taken, run.taken.states
     rows = [*_mail_rows(taken, is_rehearsed), *(["", *_file_row(intake)] for intake in taken.files)]
     _show_rows(session, rows, with_senders=bool(taken.messages))
-    parts = chain.from_iterable(taken.parts[message.sha256] for message in taken.messages)
-    states = Counter([*(intake.state for intake in taken.files), *(part.outcome for part in parts)])
     session.show(_counted(states, len(taken.messages), is_rehearsed))
     if taken.left_behind:
         session.show(f"另有{_left_behind(taken.left_behind)}，未当作报送件。")
@@ -261,10 +258,7 @@ def _why_left(message: Message, part: Part, is_rehearsed: bool) -> str:
 
 
 def _file_row(intake: Intake) -> list[str]:
-    from lzxl.states import FileState
-
     checked = intake.checked
-    is_refused = checked is not None and intake.state == FileState.REFUSED
     return [
         intake.source,
         f"{intake.unit.code} {intake.unit.name}" if intake.unit else "",
@@ -272,8 +266,17 @@ def _file_row(intake: Intake) -> list[str]:
         f"第{intake.version}版" if intake.version else "",
         intake.state.chinese,
         f"{checked.count('error')}/{checked.count('warning')}" if checked and intake.version else "",
-        intake.reason or (checked.findings[0].message if checked is not None and is_refused else ""),
+        intake.reason or _why_refused(intake),
     ]
+
+
+def _why_refused(intake: Intake) -> str:
+    """What the check says of a file that could not be read; "" of any other."""
+    from lzxl.states import FileState
+
+    if intake.checked is None or intake.state != FileState.REFUSED:
+        return ""
+    return intake.checked.findings[0].message
 
 
 def _list_held(session: Session, campaign: Campaign) -> int:

@@ -243,10 +243,8 @@ def _told_states(taken: Taken) -> str:
     """How many files came to what, those in mails as well; "" if there was none."""
     from lzxl.states import OF_INTAKE
 
-    states = [intake.state for intake in taken.files]
-    states += [part.outcome for parts in taken.parts.values() for part in parts]
-    told = [f"{state.chinese}{states.count(state)}" for state in OF_INTAKE if state in states]
-    return f"共看过{len(states)}个文件：{'，'.join(told)}。" if told else ""
+    told = [f"{state.chinese}{taken.states[state]}" for state in OF_INTAKE if state in taken.states]
+    return f"共看过{taken.states.total()}个文件：{'，'.join(told)}。" if told else ""
 
 
 def _status(campaign: Campaign) -> str:

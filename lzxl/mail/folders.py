@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from lzxl.campaign.sources import WORKBOOK_SUFFIXES, Arrived, left_behind_in, list_files, readable_name
-from lzxl.errors import UsageError
+from lzxl.campaign.sources import WORKBOOK_SUFFIXES, Arrived, left_behind_in, list_files, readable_name, there
 from lzxl.mail.mbox import HEAD_BYTES, first_line, header_at, is_mbox, mails_of, with_line_feeds
 from lzxl.mail.model import Fetched, Place
 from lzxl.mail.ole import OLE, is_outlook_message
@@ -158,9 +157,7 @@ def _entries(paths: Iterable[Path], order: Callable[[Path], Any], unpacked: Unpa
 
     Files of one folder come in `order`, then by name.
     """
-    for path in paths:
-        if not path.exists():
-            raise UsageError(f"找不到：{path}。请检查路径。", code="path_not_found", path=path)
+    for path in map(there, paths):
         top = path.resolve() if path.is_dir() else path.parent
         given = readable_name(Path(path.name or top.name))
         for file in sorted(_brought_files(path, top), key=order):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from lzxl.campaign.intake import Intake, as_it_stands
@@ -40,6 +42,12 @@ class Taken:
     """Letters of ours that a mail of this run says did not arrive."""
     copies: int = 0
     """How many mails were the office's own copies of its letters: they are not among the messages."""
+
+    @property
+    def states(self) -> Counter[FileState]:
+        """How many files came to what, those in mails as well."""
+        parts = chain.from_iterable(self.parts.values())
+        return Counter([*(intake.state for intake in self.files), *(part.outcome for part in parts)])
 
     def add_files(self, intakes: Sequence[Intake]) -> None:
         """Count what became of files that came without a mail."""
