@@ -20,7 +20,7 @@ from lzxl.campaign.folder import Campaign
 from lzxl.campaign.ledger import Ledger, Receipt
 from lzxl.campaign.places import HELD, RECEIVED, RETURNED
 from lzxl.campaign.roster import ROSTER_NAME
-from lzxl.data import data_folder
+from lzxl.data import schemas_folder
 from lzxl.errors import UnreadableError
 from lzxl.forms.archive import ArchiveTable, Group
 from lzxl.forms.load import book_ids, load_form, load_forms, unit_form_ids
@@ -79,7 +79,7 @@ def gather(campaign: Campaign, table: ArchiveTable) -> Gathered:
 
 def _written(campaign: Campaign, table: ArchiveTable) -> Iterator[Kept]:
     """What the year was judged by, and what the program knows of what came in."""
-    schemas = data_folder("schemas")
+    schemas = schemas_folder()
     for group in table.of("schemas"):
         for path in sorted(schemas.rglob("*.yaml")):
             yield Kept(f"{BASIS}schemas/{path.relative_to(schemas).as_posix()}", path.read_bytes(), group)

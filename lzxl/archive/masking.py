@@ -18,7 +18,7 @@ from functools import cached_property
 from lzxl.campaign.leaks import PERSON, Secrets
 from lzxl.campaign.markup import Piece, texts
 from lzxl.campaign.places import ARCHIVED, HELD, LETTERS, PUBLISHED, RECEIVED, RETURNED, SENT, SUMMARY
-from lzxl.data import data_folder
+from lzxl.data import schemas_folder
 from lzxl.forms.load import load_form
 from lzxl.forms.model import Field
 from lzxl.forms.private import INFORMANT, find_private
@@ -173,7 +173,7 @@ def _texts_of_nobody(submissions: Sequence[Submission]) -> Iterator[tuple[str, s
 
 def words_of_the_forms(secrets: Secrets) -> list[str]:
     """Names that are words of forms, papers and folders as well: they are taken out of every heading, too."""
-    folder = data_folder("schemas")
+    folder = schemas_folder()
     texts_of_forms = [path.read_text("utf-8") for path in sorted(folder.rglob("*")) if path.suffix in _SCHEMA_TEXTS]
     said = "\n".join([*texts_of_forms, SENT, RECEIVED, RETURNED, HELD, SUMMARY, LETTERS, PUBLISHED, ARCHIVED])
     return [text for text, kind in secrets.kinds.items() if kind == PERSON and text in said]

@@ -14,7 +14,7 @@ from lzxl.campaign.folder import Campaign
 from lzxl.campaign.record import record_of
 from lzxl.campaign.standing import Standing
 from lzxl.forms.appraisal import SCORE_FIELDS, round_half_up
-from lzxl.forms.load import book_with, load_form, unit_form_ids
+from lzxl.forms.load import book_with, load_form
 from lzxl.forms.model import Sheet
 from lzxl.forms.rules_of_books import CheckedItems, Opined
 from lzxl.submission import Submission, Table
@@ -26,9 +26,9 @@ from lzxl.year.appraised import (
     appraised,
     candidates,
     item_number,
-    scoring_sheet,
     self_totals,
     standard_items,
+    units_scoring_sheet,
 )
 from lzxl.year.decisions import Decision, settled
 from lzxl.year.grades import Evaluation, Outcome, evaluate
@@ -91,8 +91,7 @@ def _number(value: Decimal | None) -> float | None:
 
 def items_of(campaign: Campaign) -> tuple[Item, ...]:
     """The items that the units of a campaign are appraised by."""
-    sheet = next(sheet for form_id in unit_form_ids() if (sheet := scoring_sheet(form_id)) is not None)
-    return standard_items(sheet)
+    return standard_items(units_scoring_sheet())
 
 
 def evaluation_of(campaign: Campaign, standing: Standing, book: Submission | None) -> tuple[Evaluation, Appraised]:

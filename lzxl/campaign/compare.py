@@ -107,7 +107,7 @@ def comparison_with_last(campaign: Campaign, standing: Standing) -> Years | None
     Raises LzxlError if that one cannot be read. One further back that cannot be read ends the row.
     """
     last = last_campaign(campaign)
-    if last is None or last.root.resolve() == (campaign.origin or campaign.root).resolve():
+    if last is None or last.root.resolve() == campaign.home.resolve():
         return None
     _, *further = _before(campaign)
     registers = [register_of(campaign, standing), register_of(last)]
@@ -172,7 +172,7 @@ def _by_point(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
 def _before(campaign: Campaign) -> list[Campaign]:
     """The periods before, the latest first, as each names its own; the one that this campaign names must be there."""
     found: list[Campaign] = []
-    seen = {(campaign.origin or campaign.root).resolve()}
+    seen = {campaign.home.resolve()}
     folder = last_folder(campaign)
     # Settings that were copied may name their own folder, or two each other.
     while folder is not None and folder not in seen and len(found) + 1 < MOST_YEARS:

@@ -122,7 +122,7 @@ def _has_paper(course: Course) -> bool:
     """Whether the next step is with whom the paper goes to: it is to be delivered, or was and is to be answered."""
     machine, state = course.machine, course.standing.state
     delivered = machine.events[machine.marks["delivered"]]
-    return machine.states[state].unit_acts or any(state in step.sources for step in delivered.steps)
+    return machine.states[state].unit_acts or delivered.starts_from(state)
 
 
 def _unit_people(campaign: Campaign, code: str) -> str:

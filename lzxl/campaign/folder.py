@@ -39,6 +39,11 @@ class Campaign:
     root: Path
     origin: Path | None = None
 
+    @property
+    def home(self) -> Path:
+        """The folder that is the campaign itself, be this a copy of it: what settings and people name is meant from there."""
+        return self.origin or self.root
+
     @cached_property
     def config(self) -> Config:
         return load_config(self.root / CONFIG_NAME)

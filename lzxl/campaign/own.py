@@ -35,7 +35,7 @@ def refuse_own(campaign: Campaign, paths: Iterable[Path]) -> None:
 
     Symbolic links, relative paths and another case make no difference: places are compared, not their names.
     """
-    root = campaign.origin or campaign.root
+    root = campaign.home
     for path in paths:
         if not path.exists():
             continue  # whoever goes through it says so

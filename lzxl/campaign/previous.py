@@ -25,9 +25,7 @@ def last_campaign(campaign: Campaign) -> Campaign | None:
 
 def last_folder(campaign: Campaign) -> Path | None:
     """Where the campaign of the last period is by the settings; None if they name none."""
-    # A copy that is thrown away lies elsewhere: the path is meant from the campaign itself.
-    root = campaign.origin or campaign.root
-    return (root / campaign.config.previous).resolve() if campaign.config.previous else None
+    return (campaign.home / campaign.config.previous).resolve() if campaign.config.previous else None
 
 
 def not_there(folder: Path) -> ConfigError:

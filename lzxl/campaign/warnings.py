@@ -21,6 +21,7 @@ from lzxl.forms.load import load_form
 from lzxl.forms.model import Sheet
 from lzxl.forms.staff import has_left
 from lzxl.submission import Submission, Table
+from lzxl.year import units
 from lzxl.year.analysis import MEASURED, Levels, Point, analysis
 from lzxl.year.course import Course, Matter
 from lzxl.year.events import Machine
@@ -230,8 +231,7 @@ def _point(campaign: Campaign, sheet: Sheet, table: Table, index: int) -> Point:
 
 def told_unit(campaign: Campaign, code: str) -> str:
     """A unit's code and name; the code alone if the roster has none such."""
-    unit = campaign.units.get(code)
-    return f"{code} {unit.name}" if unit is not None else code
+    return units.told_unit(code, campaign.units)
 
 
 def keyed(**values: Any) -> dict[str, Any]:

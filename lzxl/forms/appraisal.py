@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from lzxl.data import data_folder
+from lzxl.data import schemas_folder
 from lzxl.errors import ConfigError
 from lzxl.forms.load import read_sound
 
@@ -110,7 +110,7 @@ def round_half_up(number: Decimal) -> Decimal:
 @lru_cache(maxsize=4)
 def load_appraisal(folder: Path | None = None) -> AppraisalScheme:
     """The scheme of `schemas/appraisal.yaml`. Raises ConfigError if its weights or bands cannot be used."""
-    return build_scheme(read_sound(folder or data_folder("schemas"), NAME))
+    return build_scheme(read_sound(schemas_folder(folder), NAME))
 
 
 def own_scheme(file: str, settings: Mapping[str, Any], folder: Path | None = None) -> AppraisalScheme:
@@ -118,7 +118,7 @@ def own_scheme(file: str, settings: Mapping[str, Any], folder: Path | None = Non
 
     `file`: what is to be mended if they cannot be used. Raises ConfigError with a sentence for each mistake.
     """
-    together = {**read_sound(folder or data_folder("schemas"), NAME), **settings}
+    together = {**read_sound(schemas_folder(folder), NAME), **settings}
     if "grades" in settings and "zero_item" not in settings:
         together["zero_item"] = _second_grade(settings["grades"])
     return build_scheme(together, f"{file} 的 [{SECTION}] ")

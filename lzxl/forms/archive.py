@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from lzxl.data import data_folder
+from lzxl.data import schemas_folder
 from lzxl.forms.load import read_sound
 from lzxl.forms.parts import made
 
@@ -96,5 +96,5 @@ class ArchiveTable:
 @lru_cache(maxsize=4)
 def load_archive_table(folder: Path | None = None) -> ArchiveTable:
     """What schemas/archive.yaml says. Raises ConfigError if a file of `schemas/` is not sound."""
-    table: ArchiveTable = made(ArchiveTable, read_sound(folder or data_folder("schemas"), NAME))
+    table: ArchiveTable = made(ArchiveTable, read_sound(schemas_folder(folder), NAME))
     return table

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from lzxl.data import data_folder
+from lzxl.data import schemas_folder
 from lzxl.errors import ConfigError
 from lzxl.forms.findings import Catalogue, Rule
 from lzxl.forms.grading import GradingTable, build_table
@@ -60,7 +60,7 @@ def read_sound(folder: Path, name: str) -> Any:
 @lru_cache(maxsize=8)
 def load_vocabularies(folder: Path | None = None) -> Mapping[str, Vocabulary]:
     """Every vocabulary by name. Raises ConfigError if a file of `schemas/` is not sound."""
-    data = read_sound(folder or data_folder("schemas"), "vocabularies.yaml")
+    data = read_sound(schemas_folder(folder), "vocabularies.yaml")
     return {name: _vocabulary(name, entry) for name, entry in data.items()}
 
 
@@ -104,7 +104,7 @@ def _in_order(folder: Path | None) -> tuple[Form, ...]:
     if folder is None and _given:
         forms = {entry.id: entry for entry in _given.values() if isinstance(entry, Form)}
     else:
-        files = ((folder or data_folder("schemas")) / "forms").glob("*.yaml")
+        files = (schemas_folder(folder) / "forms").glob("*.yaml")
         forms = {path.stem: _described(path.stem, folder) for path in files}
     # Two of one place stand by their names, not as a folder happens to list them.
     return tuple(sorted(forms.values(), key=lambda form: (form.place, form.id)))
@@ -180,7 +180,7 @@ def _shared_cover(folder: Path) -> Mapping[str, Any]:
 
 @lru_cache(maxsize=16)
 def _described(form_id: str, folder: Path | None) -> Form:
-    schemas = folder or data_folder("schemas")
+    schemas = schemas_folder(folder)
     data = whole_form(read_sound(schemas, f"forms/{form_id}.yaml"), _shared_cover(schemas))
     own = {name: _vocabulary(name, entry) for name, entry in (data.get("words") or {}).items()}
     vocabularies = {**load_vocabularies(folder), **own}
@@ -283,7 +283,7 @@ def _field(data: Mapping[str, Any], vocabularies: Mapping[str, Vocabulary]) -> F
 @lru_cache(maxsize=4)
 def grading_schemes(folder: Path | None = None) -> tuple[str, ...]:
     """The ids of the grading tables that come with lzxl."""
-    return tuple(sorted(path.stem for path in ((folder or data_folder("schemas")) / "grading").glob("*.yaml")))
+    return tuple(sorted(path.stem for path in (schemas_folder(folder) / "grading").glob("*.yaml")))
 
 
 @lru_cache(maxsize=16)
@@ -300,7 +300,7 @@ def load_grading(
             code="scheme_unknown",
             scheme=scheme,
         )
-    data = read_sound(folder or data_folder("schemas"), f"grading/{scheme}.yaml")
+    data = read_sound(schemas_folder(folder), f"grading/{scheme}.yaml")
     return build_table(data, _own_words(data, load_vocabularies(folder)), open_cells)
 
 
@@ -321,7 +321,7 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     if folder is None and _CATALOGUE in _given:
         given: Catalogue = _given[_CATALOGUE]
         return given
-    data = read_sound(folder or data_folder("schemas"), "findings.yaml")
+    data = read_sound(schemas_folder(folder), "findings.yaml")
     return Catalogue(
         {
             code: Rule(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lzxl.campaign.places import TEMPLATES
-from lzxl.data import data_folder
+from lzxl.data import schemas_folder
 from lzxl.errors import ConfigError
 from lzxl.forms.text import fold
 from lzxl.mail.letter_kinds import KIND_TITLES, LETTERS_FOLDER, Kind
@@ -17,7 +17,7 @@ _MOST_BYTES = 65536
 
 def default_text(kind: Kind) -> str:
     """The text of a kind that the office starts from."""
-    return (data_folder("schemas") / "letters" / f"{kind}.txt").read_text(encoding="utf-8")
+    return (schemas_folder() / "letters" / f"{kind}.txt").read_text(encoding="utf-8")
 
 
 def own_texts(folder: Path) -> dict[Kind, Path]:

@@ -41,7 +41,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Pt
 from docx.table import Table
 
-from lzxl.data import data_folder
+from lzxl.data import schemas_folder
 from lzxl.papers import layout
 from lzxl.papers.docx_parts import Row
 from lzxl.papers.kinds import PaperKind, paper_kinds
@@ -52,7 +52,7 @@ _ROW = re.compile(r"^\|(?P<how>[=+^>%]|\d+(?:\.\d+)?)?(?P<rest>.*?)\|?\s*$")
 def draft_of(name: str) -> list[str]:
     """The lines of a draft, with those of the drafts that it includes."""
     lines: list[str] = []
-    for line in (data_folder("schemas") / "papers" / f"{name}.txt").read_text("utf-8").splitlines():
+    for line in (schemas_folder() / "papers" / f"{name}.txt").read_text("utf-8").splitlines():
         word, _, rest = line.partition(" ")
         lines += _included(*rest.split()) if word == "@include" else [line]
     return [line for line in lines if line.strip()]

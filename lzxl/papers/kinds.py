@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from lzxl.data import data_folder
+from lzxl.data import schemas_folder
 from lzxl.forms.load import read_sound
 
 Asked = Literal["", "person", "power"]
@@ -61,7 +61,7 @@ class PaperKind:
 @lru_cache(maxsize=4)
 def paper_kinds(folder: Path | None = None) -> tuple[PaperKind, ...]:
     """All kinds, in the order in which they are told. Raises ConfigError if schemas/papers.yaml is not sound."""
-    data = read_sound(folder or data_folder("schemas"), "papers.yaml")
+    data = read_sound(schemas_folder(folder), "papers.yaml")
     return tuple(_kind(entry) for entry in data["papers"])
 
 
@@ -77,7 +77,7 @@ def going_with(kind: PaperKind) -> tuple[PaperKind, ...]:
 
 def known_steps(folder: Path | None = None) -> tuple[str, ...]:
     """The steps in which powers are exercised, in their order."""
-    return tuple(read_sound(folder or data_folder("schemas"), "papers.yaml").get("steps", ()))
+    return tuple(read_sound(schemas_folder(folder), "papers.yaml").get("steps", ()))
 
 
 def _kind(entry: Mapping[str, Any]) -> PaperKind:

@@ -29,7 +29,7 @@ from lzxl.papers.told import Chart, Table
 from lzxl.papers.values import told_day
 from lzxl.summary.styles import SERIES, gravest_first, level_colours
 from lzxl.summary.tables import UNIT_COLUMNS
-from lzxl.year.registers import register_sheet
+from lzxl.year.registers import register_sheet, serial_title
 
 OVERVIEW, UNITS, CLASSES, COVERAGE, ALERTS, SCORES, UNFILED, ANALYSIS = (
     "总览",
@@ -232,7 +232,7 @@ class _Fields:
         return fields
 
     def _problems_found(self) -> Sequence[_Problem]:
-        unfiled = self.summary.block(UNFILED, _serial(), "未报送、退回、迟报的单位")
+        unfiled = self.summary.block(UNFILED, serial_title(), "未报送、退回、迟报的单位")
         filings = [f"{row[2]}《{row[3]}》{row[4]}" for row in unfiled.rows]
         place = self.units.column(LATE)
         late = [f"{row[1]}（{row[place]}件）" for row in _of_units(self.units) if row[place] not in ("", "0")]
@@ -344,11 +344,6 @@ def _told_month(month: str) -> str:
     """2026-11 → 2026年11月."""
     year, _, number = month.partition("-")
     return f"{year}年{int(number)}月"
-
-
-def _serial() -> str:
-    """What the running number of a row is called."""
-    return next(entry.title for entry in register_sheet()[1].fields if entry.kind == "serial")
 
 
 def paper_path(campaign: Campaign, title: str, suffix: str) -> Path:

@@ -15,7 +15,7 @@ from lzxl.papers.told import Chart, Table
 from lzxl.summary.tables import UNIT_COLUMNS
 from lzxl.summary.trend import PERIOD, TREND
 from lzxl.summary.years import COMPARED, COPIED, KIND, LEVEL, LEVEL_BEFORE, MEASURES_CHANGED, STEP, WARNED, WORDING
-from lzxl.year.registers import register_sheet
+from lzxl.year.registers import register_sheet, serial_title
 
 _MOST_LISTED = 10
 _FELL, _ROSE = "降低", "提高"
@@ -31,9 +31,7 @@ class Compared:
 
     @cached_property
     def block(self) -> Block:
-        sheet = register_sheet()[1]
-        serial = next(entry.title for entry in sheet.fields if entry.kind == "serial")
-        return self.summary.block(COMPARED, serial, COMPARED)
+        return self.summary.block(COMPARED, serial_title(), COMPARED)
 
     def kinds(self) -> Mapping[str, Figure]:
         """How many risk points stayed, came and went."""

@@ -12,7 +12,7 @@ from lzxl.campaign.exports import Exported
 from lzxl.summary.book import put_text
 from lzxl.summary.published import row_height
 from lzxl.summary.styles import AS_WRITTEN, Styles, safe_text
-from lzxl.year.registers import register_sheet
+from lzxl.year.registers import serial_title
 
 _HEAD_ROW = 2
 
@@ -36,8 +36,7 @@ def export_workbook(made: Exported) -> bytes:
     created = datetime(made.day.year, made.day.month, made.day.day)
     workbook.set_properties({"title": heading(made), "author": made.bureau, "company": made.bureau, "created": created})
     styles, columns = Styles(workbook, ()), made.export.columns
-    serial = next(entry.title for entry in register_sheet()[1].fields if entry.kind == "serial")
-    titles = [serial, *(column.title for column in columns)]
+    titles = [serial_title(), *(column.title for column in columns)]
     widths = [6.0, *(column.width for column in columns)]
     # Excel takes no longer name of a sheet.
     sheet = workbook.add_worksheet(made.export.title[:31])

@@ -13,6 +13,7 @@ from lzxl.summary.book import Book, put_formula, put_text, put_title, set_page, 
 from lzxl.summary.formulas import Region, cell
 from lzxl.summary.tables import Column, write_table
 from lzxl.year.moves import Follow
+from lzxl.year.units import told_unit
 
 SELF_CHECKS, MOVES = "自查率", "人员变动"
 
@@ -103,9 +104,9 @@ def write_moves(book: Book) -> Region:
         rows.append(
             (
                 left.name,
-                "" if is_new else _named(book, left.unit),
+                "" if is_new else told_unit(left.unit, book.round.unit_by_code),
                 None if is_new else left.until,
-                _named(book, now.unit) if now is not None else "",
+                told_unit(now.unit, book.round.unit_by_code) if now is not None else "",
                 now.since if now is not None else None,
                 _KINDS[follow.kind],
                 follow.text,
@@ -130,11 +131,6 @@ def write_moves(book: Book) -> Region:
     worksheet.freeze_panes(_HEAD_ROW + 1, 2)
     set_page(book, MOVES, paper="A4", repeat=(_HEAD_ROW, _HEAD_ROW), titled=True)
     return placed
-
-
-def _named(book: Book, code: str) -> str:
-    unit = book.round.unit_by_code.get(code)
-    return f"{code} {unit.name}" if unit is not None else code
 
 
 def _state(book: Book, follow: Follow) -> str:

@@ -17,7 +17,7 @@ from lzxl.forms.load import load_form, unit_form_ids
 from lzxl.forms.roster import Unit
 from lzxl.states import FileState
 from lzxl.submission import Submission
-from lzxl.year.appraised import Appraised, candidates, scoring_sheet, self_totals, standard_items
+from lzxl.year.appraised import Appraised, candidates, self_totals, standard_items, units_scoring_sheet
 from lzxl.year.compared import Comparison
 from lzxl.year.course import Course
 from lzxl.year.decisions import Rulings
@@ -119,9 +119,8 @@ class Round:
         """How the units stand: by the office's book; without one, by their own scores alone, which make no result."""
         if self.evaluation is not None:
             return self.evaluation
-        sheet = next(sheet for form_id in unit_form_ids() if (sheet := scoring_sheet(form_id)) is not None)
-        own = self_totals(self.submissions)
-        return evaluate(self.scheme, candidates(self.units, standard_items(sheet), own, Appraised(), {}))
+        items, own = standard_items(units_scoring_sheet()), self_totals(self.submissions)
+        return evaluate(self.scheme, candidates(self.units, items, own, Appraised(), {}))
 
     @property
     def day(self) -> date:

@@ -22,7 +22,7 @@ from lzxl.summary.tables import UNIT_COLUMNS, Column, printed_width, write_table
 from lzxl.summary.trend import TrendLine, added_and_cancelled, trend_heads, trend_lines
 from lzxl.year.compared import Comparison, Difference
 from lzxl.year.measures import MeasureDifference, Point, measures_as_data
-from lzxl.year.registers import Entry, Register, compared_measures, register_sheet
+from lzxl.year.registers import Entry, Register, compared_measures, register_sheet, serial_title
 
 COMPARED, OUTLINE, MEASURES = "与上年比较", "比较概况", "措施比较"
 
@@ -66,9 +66,8 @@ _AFTER = (
 def _columns() -> tuple[Column, ...]:
     """The columns of the list; those that the register has are called as it calls them."""
     _, sheet = register_sheet()
-    serial = next(entry.title for entry in sheet.fields if entry.kind == "serial")
     return (
-        Column("number", serial, 6, "general"),
+        Column("number", serial_title(), 6, "general"),
         *UNIT_COLUMNS,
         Column("id", sheet.by_name[sheet.key].title, 12, "wide"),
         Column("id_before", "上期编号", 12, "wide"),

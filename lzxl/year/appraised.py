@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import Any
 
-from lzxl.forms.load import load_form
+from lzxl.forms.load import load_form, unit_form_ids
 from lzxl.forms.model import Sheet
 from lzxl.forms.roster import Unit
 from lzxl.forms.rules_of_books import CheckedItems
@@ -56,6 +56,11 @@ class Appraised:
 def scoring_sheet(form_id: str) -> Sheet | None:
     """The sheet of a form whose items units score."""
     return next(iter(load_form(form_id).ruled_by("scored")), None)
+
+
+def units_scoring_sheet() -> Sheet:
+    """The sheet of the items, in whichever form units score them."""
+    return next(filter(None, map(scoring_sheet, unit_form_ids())))
 
 
 def standard_items(sheet: Sheet) -> tuple[Item, ...]:

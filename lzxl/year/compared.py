@@ -92,7 +92,7 @@ class Difference:
             "level_before": before.level if before is not None else None,
             "level_step": self.step,
             "text_identical": self.is_copied,
-            "fields": [{"field": one.title, "before": one.before, "after": one.after} for one in self.changes],
+            "fields": [one.as_data() for one in self.changes],
             "reason": self.reason,
             "proved_warnings": list(self.warnings),
             "notes": list(self.notes),

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from lzxl.data import data_folder
+from lzxl.data import schemas_folder
 from lzxl.forms.load import load_vocabularies, read_sound
 from lzxl.forms.sound_events import ANY, SAME
 from lzxl.forms.vocabulary import Vocabulary
@@ -106,6 +106,10 @@ class Event:
     def takes_with(self, result: Result | None) -> tuple[str, ...]:
         """What is taken from the text of a row that has this result."""
         return (*self.takes, *(result.takes if result is not None else ()))
+
+    def starts_from(self, state: str) -> bool:
+        """Whether some step of it is possible in a state."""
+        return any(state in step.sources for step in self.steps)
 
     def leads_on(self, state: str) -> bool:
         """Whether some step of it leads from a state to another."""
@@ -222,7 +226,7 @@ def folded(text: object) -> str:
 @lru_cache(maxsize=4)
 def load_machine(folder: Path | None = None) -> Machine:
     """The machine of `schemas/events.yaml`. Raises ConfigError with file, place and what may be written if it is not sound."""
-    data = read_sound(folder or data_folder("schemas"), "events.yaml")
+    data = read_sound(schemas_folder(folder), "events.yaml")
     words = load_vocabularies(folder)
     states = {entry["state"]: _state(entry) for entry in data["states"]}
     all_states = tuple(name for name in states if name != data["begins"])

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lzxl.forms.load import load_form
-from lzxl.forms.model import Field, Sheet
+from lzxl.forms.model import Sheet
 from lzxl.forms.text import compact
 from lzxl.forms.values import display
 from lzxl.groups import grouped
 from lzxl.submission import Submission
-from lzxl.year.changes import FieldChange, changes_of
+from lzxl.year.changes import FieldChange, changes_of, compared_fields
 from lzxl.year.first_rows import tables_of
 from lzxl.year.likeness import grams, likeness
 
@@ -85,7 +85,7 @@ class MeasureDifference:
             "content": self.content,
             "progress": self.progress[1] or None,
             "progress_before": self.progress[0] or None,
-            "fields": [{"field": one.title, "before": one.before, "after": one.after} for one in self.changes],
+            "fields": [one.as_data() for one in self.changes],
             "reason": self.reason,
         }
 
@@ -186,9 +186,7 @@ class _Judge:
     def __init__(self, sheet: Sheet) -> None:
         rule, charged = sheet.rules.numbered, sheet.rules.charged
         assert rule is not None
-        own = {rule.number, rule.owner}
-        asked = (entry for entry in sheet.inputs if entry.kind != "serial" and not entry.computed)
-        self.fields: tuple[Field, ...] = tuple(entry for entry in asked if entry.name not in own)
+        self.fields = compared_fields(sheet, {rule.number, rule.owner})
         self.progress = charged.progress if charged is not None else ""
         ended = sheet.carried.ended if sheet.carried is not None else {}
         self.ended = {word for words in ended.values() for word in words}

@@ -13,6 +13,7 @@ from lzxl.forms.text import compact
 from lzxl.forms.values import display
 from lzxl.submission import Submission, Table
 from lzxl.year.cancelled import change_words
+from lzxl.year.changes import compared_fields
 from lzxl.year.duties import duties_of
 from lzxl.year.measures import Measure, measure_sheet, measures_in
 
@@ -71,12 +72,16 @@ def register_sheet() -> tuple[str, Sheet]:
     return next((form.id, sheet) for form in forms for sheet in form.tables if sheet.rules.compared is not None)
 
 
+def serial_title() -> str:
+    """What the running number of a row is called: in the register, and so in all lists that are made."""
+    _, sheet = register_sheet()
+    return next(entry.title for entry in sheet.fields if entry.kind == "serial")
+
+
 def shown_fields(sheet: Sheet) -> tuple[Field, ...]:
-    """The fields whose change is told: all that people fill in, but running numbers, the number, and the change itself."""
+    """The fields of a register whose change is told: not its number, nor what says itself what became of the row."""
     rule = sheet.rules.compared
-    own = {sheet.key, rule.change, rule.reason} if rule is not None else {sheet.key}
-    asked = (entry for entry in sheet.inputs if entry.kind != "serial" and not entry.computed)
-    return tuple(entry for entry in asked if entry.name not in own)
+    return compared_fields(sheet, {sheet.key, rule.change, rule.reason} if rule is not None else {sheet.key})
 
 
 def register_entries(submissions: Iterable[Submission], levels: Mapping[str, str]) -> Iterator[Entry]:

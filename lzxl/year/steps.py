@@ -32,11 +32,7 @@ def _fits(machine: Machine, step: Step, at: Standing, said: Said, day: datetime.
 
 def possible_events(machine: Machine, state: str) -> list[str]:
     """What may be done in a state, but for what may be done in any: the titles of the events."""
-    return [
-        event.title
-        for event in machine.events.values()
-        if not event.is_note and any(state in step.sources for step in event.steps)
-    ]
+    return [event.title for event in machine.events.values() if not event.is_note and event.starts_from(state)]
 
 
 def likely(event: Event, said: Said, at: Standing) -> Step:

@@ -11,6 +11,12 @@ from lzxl.forms.text import compact, fold
 _CODE = re.compile(r"^[A-Z0-9]{2,12}")
 
 
+def told_unit(code: str, units: Mapping[str, Unit]) -> str:
+    """A unit's code and name; the code alone if the roster has none such."""
+    unit = units.get(code)
+    return f"{code} {unit.name}" if unit is not None else code
+
+
 def unit_code(text: object, units: Mapping[str, Unit]) -> str:
     """The code of the unit that a text names, as in HB10, 综合行政执法大队, or “HB10 综合行政执法大队”; "" if it names none.
 

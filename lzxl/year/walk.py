@@ -51,8 +51,13 @@ class Walk:
             states = before.state, self.standing.state
             self.done.append(Done(row, said, round_, *states, due, before.due, disposition, step.paper))
         # An escalation is to a graver disposition, which has to be named: the one before does not stand for it.
-        spoken_of = "" if step is not None and step.escalates else (self._supposed or self.standing).disposition
+        spoken_of = "" if step is not None and step.escalates else self._seems.disposition
         self.faults += incomplete(event, said, row, spoken_of)
+
+    @property
+    def _seems(self) -> Standing:
+        """Where the warning seems to stand, by steps that were not possible and were told."""
+        return self._supposed or self.standing
 
     def _suppose(self, row: EventRow, event: Event, said: Said) -> None:
         """A step that is not possible from where the warning stands: told, unless it follows one that was told."""
@@ -62,15 +67,14 @@ class Walk:
             if step is not None:
                 self._supposed, _ = self.after(self._supposed, event, said, row.day, step)
                 return
-        at = self._supposed or self.standing
+        at = self._seems
         if not self._says_nothing(event, said):
             self.faults.append(self._not_possible(row, event, at))
         self._supposed, _ = self.after(at, event, said, row.day, likely(event, said, at))
 
     def _says_nothing(self, event: Event, said: Said) -> bool:
         """Whether only the word of the result is missing: that is told by itself, if the event is possible at all."""
-        at = (self._supposed or self.standing).state
-        return bool(event.results) and not said.result and any(at in step.sources for step in event.steps)
+        return bool(event.results) and not said.result and event.starts_from(self._seems.state)
 
     def _not_possible(self, row: EventRow, event: Event, at: Standing) -> Fault:
         state = self.machine.states[at.state]

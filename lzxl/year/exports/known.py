@@ -19,6 +19,7 @@ from lzxl.submission import Submission, Table
 from lzxl.year.course import Course
 from lzxl.year.grades import Outcome
 from lzxl.year.moves import SelfChecks
+from lzxl.year.units import told_unit
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,7 @@ class Known:
         return found
 
     def told(self, code: str) -> str:
-        unit = self.units.get(code)
-        return f"{code} {unit.name}" if unit is not None else code
+        return told_unit(code, self.units)
 
     def of_power(self, unit: str, power: str) -> list[Registered]:
         """The risk points of a unit that are of a power."""

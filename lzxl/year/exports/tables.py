@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lzxl.data import data_folder
+from lzxl.data import schemas_folder
 from lzxl.forms.load import read_sound
 from lzxl.forms.parts import made
 
@@ -59,5 +59,5 @@ class Exports:
 @lru_cache(maxsize=4)
 def load_exports() -> Exports:
     """The tables of `schemas/exports.yaml`. Raises ConfigError if it is not sound."""
-    found: Exports = made(Exports, read_sound(data_folder("schemas"), "exports.yaml"))
+    found: Exports = made(Exports, read_sound(schemas_folder(), "exports.yaml"))
     return found
