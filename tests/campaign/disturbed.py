@@ -155,6 +155,14 @@ class Watcher(Hearing):
         self.count += 1
 
 
+def watched(command: Command, root: Path, kept: Path, patch: pytest.MonkeyPatch) -> Watcher:
+    """Run a command once; in `kept` is the folder before each step by which a file in it changed."""
+    kept.mkdir()
+    watcher = Watcher(root, kept)
+    watcher.during(lambda: command.run(root), patch)
+    return watcher
+
+
 class FullDisk(Hearing):
     """A disk that takes nothing any more from the n-th step on by which something would be written; `files`: what each step writes."""
 

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from lzxl.campaign.books import book_names
 from lzxl.campaign.roster import ROSTER_NAME
 
-from .disturbed import COMMANDS, EVERY_STATE, Watcher, begun, copied, on_the_day, settled
+from .disturbed import COMMANDS, EVERY_STATE, begun, copied, on_the_day, settled, watched
 from .test_books_killed import in_this_process, state
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
@@ -44,11 +44,8 @@ def test_a_command_killed_anywhere_ends_as_if_nothing_had_happened(
     command, kept = COMMANDS[name], tmp_path / "留存"
     root = copied(begun, tmp_path / "批次", command)
     start = settled(root)
-    kept.mkdir()
-    watcher = Watcher(root, kept)
-    watcher.during(lambda: command.run(root), monkeypatch)
+    assert watched(command, root, kept, monkeypatch).count > 10
     end = settled(root)
-    assert watcher.count > 10
     assert end[command.book] != start.get(command.book), "there was something to do"
     states = chosen(kept)
     assert len(states) > 1

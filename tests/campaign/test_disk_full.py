@@ -14,7 +14,7 @@ import pytest
 from lzxl.campaign.books import book_names
 from lzxl.campaign.roster import ROSTER_NAME
 
-from .disturbed import COMMANDS, EVERY_STATE, Command, FullDisk, Watcher, begun, copied, on_the_day, settled
+from .disturbed import COMMANDS, EVERY_STATE, Command, FullDisk, begun, copied, on_the_day, settled, watched
 from .test_books_killed import in_this_process, state
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is POSIX")
@@ -59,8 +59,7 @@ def test_a_full_disk_leaves_books_whole_and_the_command_to_be_run_again(
     command, kept = COMMANDS[name], tmp_path / "留存"
     start = copied(begun, tmp_path / "起点", command)
     root = anew(start, tmp_path / "批次" / command.folder)
-    kept.mkdir()
-    Watcher(root, kept).during(lambda: command.run(root), monkeypatch)
+    watched(command, root, kept, monkeypatch)
     end = settled(root)
     whole = {book: {end[book], *seen_of(kept, book)} for book in (ROSTER_NAME, *book_names())}
     counted = FullDisk(anew(start, root))

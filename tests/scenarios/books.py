@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,20 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.cli.main import run
+from lzxl.demo.bureau import SampleUnit
+
+
+def named_in(units: Iterable[SampleUnit], fields: Mapping[str, Sequence[str]]) -> set[str]:
+    """Everybody whom the rows of sample units name; `fields`: sheet → the fields with persons."""
+    cells = (
+        row.get(field)
+        for unit in units
+        for sheet, persons in fields.items()
+        for row in unit.content[sheet]
+        for field in persons
+    )
+    names = (name for cell in cells for name in str(cell or "").replace("，", "、").split("、"))
+    return {name for name in names if len(name) > 1}
 
 
 def header_row(worksheet: Worksheet, title: str) -> int:

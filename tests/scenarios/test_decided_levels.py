@@ -17,6 +17,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.scenarios.books import named_in
 from tests.scenarios.office_desk import headed, invoke, run
 from tests.scenarios.test_compared_years import UNITS
 
@@ -261,15 +262,7 @@ def test_one_open_level_keeps_everything_from_the_public_until_it_may_be_shown_a
     run(own, "publish", "--allow-open")
     page = (own / "公示" / "廉政风险点公示表_2026年度_社会版.html").read_text("utf-8")
     assert page.count("（暂定）") == 1
-    named = {
-        name
-        for one in UNITS
-        for sheet, fields in RESPONSIBLE.items()
-        for row in one.content[sheet]
-        for field in fields
-        for name in str(row.get(field) or "").replace("，", "、").split("、")
-        if len(name) > 1
-    }
+    named = named_in(UNITS, RESPONSIBLE)
     on_the_roster = {name for one in UNITS for name in (one.unit.head, one.unit.liaison)}
     assert (len(named), len(named & on_the_roster)) == (84, 26)
     assert [name for name in named if name in page] == []

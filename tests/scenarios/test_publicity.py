@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
 from lzxl.cli.main import cli
-from tests.scenarios.books import columns_of, header_row, lzxl_json, type_rows
+from tests.scenarios.books import columns_of, header_row, lzxl_json, named_in, type_rows
 from tests.scenarios.test_compared_years import UNITS, play
 
 SHOWN = [one for one in UNITS if one.unit.code in ("HB05", "HB09", "HB10")]
@@ -23,15 +23,7 @@ FIELDS = {
     "measures": ["owner"],
     "self_checks": ["name", "signed"],
 }
-NAMES = {
-    name
-    for one in SHOWN
-    for sheet, fields in FIELDS.items()
-    for row in one.content[sheet]
-    for field in fields
-    for name in str(row.get(field) or "").replace("，", "、").split("、")
-    if len(name) > 1
-} | {one.unit.head for one in SHOWN} | {one.unit.liaison for one in SHOWN}  # fmt: skip
+NAMES = named_in(SHOWN, FIELDS) | {name for one in SHOWN for name in (one.unit.head, one.unit.liaison)}
 
 
 @pytest.fixture(scope="module")
