@@ -19,7 +19,7 @@ from lzxl import __version__
 from lzxl.campaign.mail_settings import MailSettings, Server
 from lzxl.errors import MailError
 from lzxl.mail.imap_commands import LOST, REFUSED, if_granted, shut
-from lzxl.mail.tls import trusted
+from lzxl.mail.tls import fails_for_good, trusted
 
 TIMEOUT = 60.0
 WAITS = (1.0, 5.0, 25.0)
@@ -179,7 +179,7 @@ class Connection:
                 code="inbox_certificate_untrusted",
                 host=host,
             )
-        if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        if fails_for_good(error):
             return MailError(
                 f"与收信服务器 {host}:{self._server.port} 无法建立加密连接。"
                 "请检查 lzxl.toml 的 imap：一般写 tls://服务器:993，或 starttls://服务器:143。",

@@ -13,7 +13,7 @@ from types import TracebackType
 from lzxl.campaign.mail_settings import MailSettings, Server
 from lzxl.errors import ConfigError, MailError
 from lzxl.mail.compose import is_address, office_recipient
-from lzxl.mail.tls import trusted
+from lzxl.mail.tls import fails_for_good, trusted
 from lzxl.states import Delivery
 
 # What smtplib itself says of a computer without a full name. The real name may be Chinese, which it cannot send.
@@ -219,8 +219,7 @@ class Sender:
                 code="outgoing_host_unknown",
                 host=host,
             )
-        # A handshake that only breaks off is the network's trouble, and may go well later.
-        if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        if fails_for_good(error):
             return MailError(
                 f"与发信服务器 {host}:{port} 无法建立加密连接。请核对端口：465端口写 tls://{host}:465，587端口写 starttls://{host}:587。",
                 code="outgoing_not_encrypted",

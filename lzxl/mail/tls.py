@@ -8,6 +8,11 @@ from pathlib import Path
 from lzxl.errors import MailError
 
 
+def fails_for_good(error: BaseException) -> bool:
+    """Whether no new try would make a handshake go well: one that only breaks off is the network's trouble."""
+    return isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
+
+
 def trusted(ca_file: str) -> ssl.SSLContext:
     """What a mail server's certificate is judged by: the system's authorities, or the bureau's own in `ca_file`.
 
