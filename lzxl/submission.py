@@ -8,11 +8,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from lzxl.forms.findings import Finding
 from lzxl.forms.load import DEFAULT_SCHEME, load_form
+from lzxl.forms.model import Sheet
 from lzxl.forms.places import WHOLE_FILE, Place, Placed
+
+_Rule = TypeVar("_Rule")
 
 NOT_CARRIED = "（个人信息，未转入）"
 """What stands for a cell whose content is no business of any form, and goes no further than its reader."""
@@ -350,6 +353,13 @@ class Submission:
         for table in self.tables_of(sheet):
             for index, value in table.filled(name):
                 yield table, index, value
+
+    def rules_of(self, kind: type[_Rule]) -> Iterator[tuple[Table, Sheet, _Rule]]:
+        """The tables whose sheet a kind of rule (`lzxl.forms.rules`) holds for, each with the sheet and the rule."""
+        ruled = {sheet.name: (sheet, rule) for sheet, rule in load_form(self.form, self.scheme).rules_of(kind)}
+        for table in self.tables:
+            if table.name in ruled:
+                yield table, *ruled[table.name]
 
     @property
     def is_nil_return(self) -> bool:

@@ -35,6 +35,7 @@ from lzxl.forms.model import Carried, Form, Sheet
 from lzxl.forms.naming import first_few
 from lzxl.forms.periods import stated_period
 from lzxl.forms.roster import Unit
+from lzxl.forms.rules import Numbered
 from lzxl.forms.staff import Staff, roster_rows, staff_of, still_theirs
 from lzxl.forms.text import compact
 from lzxl.groups import grouped
@@ -134,9 +135,8 @@ def _prepared(campaign: Campaign, blanks: _Blanks, unit: Unit, due: Round, last:
 def _free_numbers(form: Form, unit: Unit, last: Sequence[Submission]) -> dict[str, Iterator[str]]:
     """Sheet → the numbers behind all that its rows have, or had in `last`: one that was given up never stands for something else."""
     found: dict[str, Iterator[str]] = {}
-    for sheet in form.tables:
-        rule = sheet.rules.numbered
-        if rule is not None and rule.given:
+    for sheet, rule in form.rules_of(Numbered):
+        if rule.given:
             entry = sheet.by_name[rule.number]
             numbers = free_numbers(entry, _used_numbers(last, sheet, rule.number), unit.code)
             found[sheet.name] = takewhile(partial(is_well_formed, entry), numbers)

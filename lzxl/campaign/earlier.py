@@ -103,12 +103,8 @@ def _numbers(read: Submission, unit: str, origin: str) -> dict[str, dict[str, Ea
 
     Rows that stood there hidden or struck out, and those of a file that said 零报告, were never filed: the unit may take them out.
     """
-    sheets = load_form(read.form, read.scheme).tables
-    return {
-        sheet.name: _numbers_of(read, unit, sheet, sheet.rules.numbered, origin)
-        for sheet in sheets
-        if sheet.rules.numbered is not None
-    }
+    ruled = load_form(read.form, read.scheme).rules_of(Numbered)
+    return {sheet.name: _numbers_of(read, unit, sheet, rule, origin) for sheet, rule in ruled}
 
 
 def _numbers_of(read: Submission, unit: str, sheet: Sheet, rule: Numbered, origin: str) -> dict[str, Earlier]:

@@ -23,6 +23,7 @@ from lzxl.forms.grading import gravity
 from lzxl.forms.load import book_with, load_form
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.naming import first_few
+from lzxl.forms.rules_of_books import Activities
 from lzxl.forms.rules_of_public import Edition
 from lzxl.forms.text import compact
 from lzxl.submission import Submission, Table
@@ -205,9 +206,7 @@ def _is_entered(row: NewRow, record: Submission) -> bool:
 
 def _record(form_id: str, made: Announcement) -> NewRow:
     """The row of the office's record: when, what, and until when."""
-    sheet = load_form(form_id).ruled_by("recorded")[0]
-    rule = sheet.rules.recorded
-    assert rule is not None
+    sheet, rule = load_form(form_id).rules_of(Activities)[0]
     vocabulary = sheet.by_name[rule.kind].vocabulary
     assert vocabulary is not None
     scope = f"{made.period}廉政风险点公示（{made.publication.edition.edition}，公示至{made.until}）"

@@ -14,6 +14,7 @@ from lzxl.forms.load import book_with, load_form
 from lzxl.forms.model import Sheet
 from lzxl.forms.persons import names_of
 from lzxl.forms.posts import post_stem
+from lzxl.forms.rules import Listed
 from lzxl.submission import Submission
 from lzxl.year.activities import publicity_in
 from lzxl.year.proposals import Filed, Record, Reports, warning_facts
@@ -53,11 +54,9 @@ def _registered_posts(counted: Sequence[Submission]) -> dict[str, set[str]]:
     """Unit → the posts that its risk points are of, as posts are compared; of a unit with a register of rows only."""
     posts: dict[str, set[str]] = {}
     for submission in counted:
-        for table in submission.tables if not submission.is_nil_return else ():
-            rule = load_form(submission.form).by_name[table.name].rules.listed
-            if rule is not None:
-                filed = posts.setdefault(submission.unit_code, set())
-                filed.update(post_stem(str(post)) for _, post in table.filled(rule.owner))
+        for table, _, rule in submission.rules_of(Listed) if not submission.is_nil_return else ():
+            filed = posts.setdefault(submission.unit_code, set())
+            filed.update(post_stem(str(post)) for _, post in table.filled(rule.owner))
     return posts
 
 
@@ -72,14 +71,13 @@ def _not_publicised(campaign: Campaign, counted: Sequence[Submission], day: date
 
 def _reports(campaign: Campaign, counted: Sequence[Submission], day: datetime.date) -> Iterator[Reports]:
     """Of each unit that filed its self-appraisal: whose reports were due by the roster's people, and whose are there."""
-    for submission in counted:
-        for sheet in load_form(submission.form).tables:
-            if sheet.rules.reported is not None and campaign.people:
-                people = campaign.people.of_unit(submission.unit_code, day)
-                heads = {name for person in people if person.is_middle for name in names_of(person.name)}
-                members = {name for person in people if person.is_party for name in names_of(person.name)}
-                yield _of_reports(campaign, submission, sheet, heads, of_heads=True)
-                yield _of_reports(campaign, submission, sheet, members, of_heads=False)
+    for submission in counted if campaign.people else ():
+        for sheet in load_form(submission.form).ruled_by("reported"):
+            people = campaign.people.of_unit(submission.unit_code, day)
+            heads = {name for person in people if person.is_middle for name in names_of(person.name)}
+            members = {name for person in people if person.is_party for name in names_of(person.name)}
+            yield _of_reports(campaign, submission, sheet, heads, of_heads=True)
+            yield _of_reports(campaign, submission, sheet, members, of_heads=False)
 
 
 def _of_reports(
@@ -98,8 +96,7 @@ def reports_filed(campaign: Campaign, counted: Sequence[Submission]) -> dict[str
             of_heads: _filed_reports(campaign, submission, sheet, of_heads=of_heads) for of_heads in (True, False)
         }
         for submission in counted
-        for sheet in load_form(submission.form).tables
-        if sheet.rules.reported is not None
+        for sheet in load_form(submission.form).ruled_by("reported")
     }
 
 

@@ -200,9 +200,8 @@ def points_of(campaign: Campaign, filed: Sequence[Submission]) -> dict[str, Poin
     """Every registered risk point by number: its type, class and level."""
     points: dict[str, Point] = {}
     for submission in filed:
-        form = load_form(submission.form, submission.scheme)
-        for sheet in form.tables:
-            if sheet.rules.graded is not None and sheet.key:
+        for sheet in load_form(submission.form, submission.scheme).ruled_by("graded"):
+            if sheet.key:
                 points.update(_points(campaign, submission, sheet))
     return points
 

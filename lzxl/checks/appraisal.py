@@ -18,10 +18,7 @@ _FULL_POINTS = 100
 
 def check_appraisal(report: Report) -> None:
     """Findings about the score sheet; nothing for other forms."""
-    for table in report.submission.tables:
-        rule = report.form.by_name[table.name].rules.scored
-        if rule is None:
-            continue
+    for table, _, rule in report.submission.rules_of(Scored):
         _check_scores(report, table, rule)
         _check_points(report, table, rule)
         if not report.submission.own_layout:

@@ -22,9 +22,8 @@ _MOST_NAMED = 8
 
 def check_changes(report: Report) -> None:
     """Findings `removed_without_reason`, `change_not_said` and `change_unfounded`."""
-    for sheet in report.form.tables:
-        rule = sheet.rules.compared
-        if rule is not None and rule.change:
+    for sheet, rule in report.form.rules_of(Compared):
+        if rule.change:
             before = report.submission.before.get(sheet.name, {})
             for table in report.tables(sheet.name):
                 _check_reasons(report, sheet, rule, table)

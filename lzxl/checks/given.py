@@ -27,9 +27,9 @@ def numbered(submission: Submission) -> Submission:
     if submission.refusal is not None or not submission.form or not unit or submission.own_layout:
         return submission
     tables = list(submission.tables)
-    for sheet in load_form(submission.form, submission.scheme).tables:
-        if sheet.rules.numbered is not None and sheet.rules.numbered.given:
-            tables = _Numbering(submission, sheet, sheet.rules.numbered, tables).with_numbers(unit)
+    for sheet, rule in load_form(submission.form, submission.scheme).rules_of(Numbered):
+        if rule.given:
+            tables = _Numbering(submission, sheet, rule, tables).with_numbers(unit)
     return submission.with_tables(tables)
 
 

@@ -16,9 +16,8 @@ KNOWN = "{title}为“{word}”"
 
 def check_levels(report: Report, context: Context) -> None:
     """Findings `level_mismatch`, `level_impossible`, `level_as_decided` and `level_decided_otherwise` wherever a level was typed."""
-    for table in report.submission.tables:
-        rule = report.form.by_name[table.name].rules.graded
-        if rule is None or rule.level not in table.columns:
+    for table, _, rule in report.submission.rules_of(Graded):
+        if rule.level not in table.columns:
             continue
         formulas = table.formulas.get(rule.level, set())
         for index, level in enumerate(table.values[rule.level]):

@@ -25,15 +25,12 @@ _MOST_WAITING = 8
 def check_links(report: Report) -> None:
     """Words in their groups, rows that name rows of a list, and references between the sheets of a form."""
     _check_groups(report)
-    tables = report.form.tables
-    for sheet in tables:
-        if sheet.rules.listed is not None:
-            _check_listed(report, _List(report, sheet, sheet.rules.listed))
-    for sheet in tables:
+    for sheet, rule in report.form.rules_of(Listed):
+        _check_listed(report, _List(report, sheet, rule))
+    for sheet in report.form.tables:
         _check_references(report, sheet)
-    for sheet in tables:
-        if sheet.rules.covers:
-            _check_covered(report, sheet)
+    for sheet in report.form.ruled_by("covers"):
+        _check_covered(report, sheet)
 
 
 def _grouped(report: Report, table: Table) -> Iterator[tuple[Grouped, Vocabulary, Vocabulary]]:
@@ -139,12 +136,10 @@ class _List:
 
 def plan_links(report: Report) -> None:
     """Advise what links sheets: names of listed rows, their groups, and the rows that references answer."""
-    for sheet in report.form.tables:
-        if sheet.rules.listed is not None:
-            _plan_list(report, _List(report, sheet, sheet.rules.listed))
-    for sheet in report.form.tables:
-        if sheet.rules.covers:
-            _plan_covers(report, sheet)
+    for sheet, rule in report.form.rules_of(Listed):
+        _plan_list(report, _List(report, sheet, rule))
+    for sheet in report.form.ruled_by("covers"):
+        _plan_covers(report, sheet)
 
 
 def _plan_list(report: Report, entry: _List) -> None:

@@ -33,10 +33,9 @@ class _Service:
 
 def check_people(report: Report) -> None:
     """Findings `person_in_two_units`, `person_twice` and `unit_in_charge_unknown`."""
-    for sheet in report.form.tables:
-        if sheet.rules.serving is not None:
-            _check_services(report, sheet.name, sheet.rules.serving)
-            _check_charges(report, sheet.name, sheet.rules.serving)
+    for sheet, rule in report.form.rules_of(Serving):
+        _check_services(report, sheet.name, rule)
+        _check_charges(report, sheet.name, rule)
 
 
 def check_handed_over(report: Report, context: Context) -> None:
@@ -44,8 +43,7 @@ def check_handed_over(report: Report, context: Context) -> None:
     if not context.people or context.today is None or report.own_code not in context.units:
         return
     gone = _gone(context.people, report.own_code, context.today)
-    charged = [(sheet, sheet.rules.charged) for sheet in report.form.tables if sheet.rules.charged is not None]
-    for sheet, rule in charged if gone else ():
+    for sheet, rule in report.form.rules_of(Charged) if gone else ():
         for rows in rows_of(report.submission, sheet):
             _check_owners(report, sheet, rule, rows, gone)
 

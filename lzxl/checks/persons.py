@@ -11,9 +11,8 @@ from lzxl.submission import Table
 
 def check_persons(report: Report) -> None:
     """Findings `signature_mismatch`."""
-    for table in report.submission.tables:
-        rule = report.form.by_name[table.name].rules.signed
-        if rule is not None and rule.signature in table.columns and rule.person in table.columns:
+    for table, _, rule in report.submission.rules_of(Signed):
+        if rule.signature in table.columns and rule.person in table.columns:
             _check_signatures(report, table, rule)
 
 

@@ -41,11 +41,10 @@ _MOST_NAMED = 8
 
 def check_repeats(report: Report) -> None:
     """Findings `risk_repeated` and `first_repeated`."""
-    for sheet in report.form.tables:
-        if sheet.rules.distinct is not None:
-            _check_distinct(report, sheet.name, sheet.rules.distinct)
-        if sheet.rules.numbered is not None:
-            _check_first(report, sheet, sheet.rules.numbered.text)
+    for sheet, distinct in report.form.rules_of(Distinct):
+        _check_distinct(report, sheet.name, distinct)
+    for sheet, numbered in report.form.rules_of(Numbered):
+        _check_first(report, sheet, numbered.text)
 
 
 def _check_first(report: Report, sheet: Sheet, text: str) -> None:
@@ -70,11 +69,11 @@ def _whose(report: Report) -> tuple[str, str]:
 
 
 def _check_before(report: Report, rounds: Sequence[Report]) -> None:
-    for sheet in report.form.tables:
+    for sheet, rule in report.form.rules_of(Numbered):
         known = report.submission.earlier.get(sheet.name)
-        if known and sheet.rules.numbered is not None:
-            _check_numbers(report, sheet.name, sheet.rules.numbered, known)
-            _check_vanished(report, sheet, sheet.rules.numbered, known, rounds)
+        if known:
+            _check_numbers(report, sheet.name, rule, known)
+            _check_vanished(report, sheet, rule, known, rounds)
 
 
 def _check_vanished(

@@ -48,10 +48,10 @@ def check_roster(report: Report, context: Context) -> None:
 
 def _check_coverage(report: Report, unit: Unit) -> None:
     is_nil_return = report.submission.is_nil_return
-    for sheet in report.form.tables:
-        if sheet.rules.listed is None or not report.tables(sheet.name):
+    for sheet, rule in report.form.rules_of(Listed):
+        if not report.tables(sheet.name):
             continue
-        coverage = _Coverage(report, unit, sheet, sheet.rules.listed)
+        coverage = _Coverage(report, unit, sheet, rule)
         if not is_nil_return:
             coverage.check()
         # With rows there, what is wrong is to say that there are none.

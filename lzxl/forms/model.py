@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from lzxl.forms.rules import Rules
 from lzxl.forms.shown import Evaluation, Shown
 from lzxl.forms.text import fold, fold_unbracketed
 from lzxl.forms.vocabulary import Pickled, Vocabulary
+from lzxl.groups import grouped
+
+_Rule = TypeVar("_Rule")
 
 Kind = Literal[
     "text", "person", "serial", "count", "score", "date", "choice", "choices", "list", "level", "id", "email"
@@ -280,6 +283,15 @@ class Form(Pickled):
     def ruled_by(self, kind: str) -> tuple[Sheet, ...]:
         """The sheets for which a kind of rule holds (`lzxl.forms.rules`)."""
         return tuple(sheet for sheet in self.sheets if getattr(sheet.rules, kind))
+
+    def rules_of(self, kind: type[_Rule]) -> tuple[tuple[Sheet, _Rule], ...]:
+        """The sheets for which a kind of rule holds, each with its rule."""
+        return tuple(self._by_kind.get(kind, ()))
+
+    @cached_property
+    def _by_kind(self) -> dict[type, list[tuple[Sheet, Any]]]:
+        rules = ((sheet, rule) for sheet in self.sheets for rule in vars(sheet.rules).values())
+        return grouped(rules, lambda one: type(one[1]))
 
     def evaluated_as(self, evaluation: Evaluation) -> Sheet | None:
         """The sheet that the summary evaluates so; None if it is of another form."""

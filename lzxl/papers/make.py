@@ -19,6 +19,7 @@ from lzxl.campaign.standing import Standing
 from lzxl.errors import ConfigError, LzxlError
 from lzxl.files import PRIVATE, store_swept
 from lzxl.forms.load import book_with, load_form
+from lzxl.forms.rules_of_books import Papers
 from lzxl.papers.due import Notice, Notices, paper_path, paths_beside, with_number
 from lzxl.papers.kinds import PaperKind, going_with
 from lzxl.papers.templates import fill_in, template_of
@@ -97,9 +98,7 @@ def _enter(campaign: Campaign, new: Sequence[Notice]) -> None:
 
 def _row(campaign: Campaign, form_id: str, notice: Notice) -> NewRow:
     """The row of 文号簿: the number is kept, the paper still to be signed and sent."""
-    sheet = load_form(form_id).ruled_by("papers")[0]
-    rule = sheet.rules.papers
-    assert rule is not None
+    sheet, rule = load_form(form_id).rules_of(Papers)[0]
     vocabulary = sheet.by_name[rule.state].vocabulary
     assert vocabulary is not None
     one = notice.occasion

@@ -14,7 +14,7 @@ from lzxl.campaign.folder import Campaign
 from lzxl.campaign.standing import Standing
 from lzxl.forms.load import book_with, load_form
 from lzxl.forms.model import Sheet
-from lzxl.forms.rules_of_books import Opined
+from lzxl.forms.rules_of_books import Decided, Opined
 from lzxl.forms.values import display
 from lzxl.papers.kinds import kinds_on, paper_kinds
 from lzxl.papers.occasions import Occasion
@@ -98,10 +98,7 @@ def _concerned(row: Row, points: Sequence[Point]) -> set[str]:
 
 def _decided(row: Row) -> Mapping[str, str]:
     made = row.decision
-    form = load_form(book_with("decided"))
-    sheet = form.ruled_by("decided")[0]
-    rule = sheet.rules.decided
-    assert rule is not None
+    _, rule = load_form(book_with("decided")).rules_of(Decided)[0]
     return {
         "事项": display(row.table.get(rule.object, row.index)),
         "号": made.object,
@@ -112,9 +109,7 @@ def _decided(row: Row) -> Mapping[str, str]:
 
 
 def _opined(book: Submission) -> tuple[Sheet, Opined]:
-    sheet = load_form(book.form, book.scheme).ruled_by("opined")[0]
-    assert sheet.rules.opined is not None
-    return sheet, sheet.rules.opined
+    return load_form(book.form, book.scheme).rules_of(Opined)[0]
 
 
 def _of_results(campaign: Campaign, evaluation: Evaluation, book: Submission) -> Iterator[Occasion]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from lzxl.forms.load import book_with, load_form
 from lzxl.forms.model import STAGES, Form, Sheet
+from lzxl.forms.rules_of_books import Decided
 from lzxl.forms.shown import Evaluation, Shown
 from lzxl.summary.tables import Column
 from lzxl.year.events import load_machine
@@ -88,9 +89,8 @@ def _extra(sheet: Sheet, shown: Shown, register: Sheet) -> tuple[Column, ...]:
 
 def _computed_title() -> str:
     """What the book of decisions calls the level that follows by the grading table."""
-    sheet = load_form(book_with("decided")).ruled_by("decided")[0]
-    assert sheet.rules.decided is not None
-    return sheet.by_name[sheet.rules.decided.computed].title
+    sheet, rule = load_form(book_with("decided")).rules_of(Decided)[0]
+    return sheet.by_name[rule.computed].title
 
 
 def evaluated_as(tables: Iterable[FullTable], evaluation: Evaluation) -> FullTable:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from lzxl.forms.appraisal import SCORE_FIELDS
 from lzxl.forms.load import book_with, load_form
+from lzxl.forms.rules_of_books import Opined
 from lzxl.summary.book import Book, put_formula, put_text, set_page
 from lzxl.summary.formulas import Region, cell, region
 from lzxl.summary.scores import FIRST, HEAD_ROW, NAME, write_average, write_bands, write_head
@@ -16,9 +17,7 @@ from lzxl.year.grades import Outcome
 
 def _columns() -> tuple[tuple[str, str, float], ...]:
     """Name, heading and width of each column, called as the book calls them."""
-    sheet = load_form(book_with("opined")).ruled_by("opined")[0]
-    rule = sheet.rules.opined
-    assert rule is not None
+    sheet, rule = load_form(book_with("opined")).rules_of(Opined)[0]
     named = {
         **dict(zip(SCORE_FIELDS, (rule.own, rule.inspected, rule.checked), strict=True)),
         "result": rule.result,

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lzxl.forms.load import load_form
 from lzxl.forms.roster import Unit
 from lzxl.forms.rules_of_books import Activities
 from lzxl.submission import Submission, Table
@@ -73,11 +72,5 @@ def _done(record: Submission | None, units: Mapping[str, Unit], as_of: datetime.
 
 def _tables(record: Submission | None, role: str) -> Iterator[tuple[Table, Activities, tuple[str, ...]]]:
     """The tables of what was done, each with its rule and the words of a kind."""
-    if record is None:
-        return
-    form = load_form(record.form)
-    for table in record.tables:
-        sheet = form.by_name[table.name]
-        rule = sheet.rules.recorded
-        if rule is not None:
-            yield table, rule, sheet.words(rule.kind, role)
+    for table, sheet, rule in record.rules_of(Activities) if record is not None else ():
+        yield table, rule, sheet.words(rule.kind, role)

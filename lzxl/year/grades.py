@@ -16,6 +16,7 @@ from typing import Final, Literal
 
 from lzxl.forms.appraisal import SCORE_FIELDS, AppraisalScheme, round_half_up
 from lzxl.forms.load import book_with, load_form
+from lzxl.forms.rules_of_books import Opined
 from lzxl.groups import apart, grouped
 from lzxl.year.scores import Parts, result_of
 
@@ -37,9 +38,7 @@ LEADERS = "领导小组"
 @lru_cache(maxsize=1)
 def part_titles() -> Mapping[str, str]:
     """What the office's book calls the three scores, by `SCORE_FIELDS`."""
-    sheet = load_form(book_with("opined")).ruled_by("opined")[0]
-    rule = sheet.rules.opined
-    assert rule is not None
+    sheet, rule = load_form(book_with("opined")).rules_of(Opined)[0]
     names = (rule.own, rule.inspected, rule.checked)
     return {part: sheet.by_name[name].title for part, name in zip(SCORE_FIELDS, names, strict=True)}
 

@@ -38,11 +38,8 @@ class Book:
 
 def ledger_book(form: Form) -> Book | None:
     """The ledger's sheets, if the form is one."""
-    warnings = next(iter(form.ruled_by("ledger")), None)
-    events = next(iter(form.ruled_by("events")), None)
-    if warnings is None or events is None or warnings.rules.ledger is None or events.rules.events is None:
-        return None
-    return Book(form, warnings, warnings.rules.ledger, events, events.rules.events)
+    ledgers, courses = form.rules_of(Ledger), form.rules_of(Events)
+    return Book(form, *ledgers[0], *courses[0]) if ledgers and courses else None
 
 
 def ledger_form() -> str:

@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lzxl.forms.load import load_form
 from lzxl.forms.model import Sheet
 from lzxl.forms.roster import Unit
 from lzxl.forms.rules_of_books import Papers
@@ -70,7 +69,7 @@ class Recorded:
 def recorded_papers(record: Submission | None) -> list[Recorded]:
     """The rows of the record, as they stand; those without a number are none."""
     found = []
-    for sheet, rule, table in _records(record):
+    for table, sheet, rule in _records(record):
         void = sheet.words(rule.state, "void")
         for index, number in table.filled(rule.number):
             kind, about, unit = (table.text(name, index) for name in (rule.kind, rule.object, rule.unit))
@@ -79,15 +78,9 @@ def recorded_papers(record: Submission | None) -> list[Recorded]:
     return found
 
 
-def _records(record: Submission | None) -> Iterator[tuple[Sheet, Papers, Table]]:
+def _records(record: Submission | None) -> Iterable[tuple[Table, Sheet, Papers]]:
     """The tables of the record that have the papers, each with its sheet and its rule."""
-    if record is None:
-        return
-    form = load_form(record.form)
-    for table in record.tables:
-        sheet = form.by_name[table.name]
-        if sheet.rules.papers is not None:
-            yield sheet, sheet.rules.papers, table
+    return record.rules_of(Papers) if record is not None else ()
 
 
 @dataclass(frozen=True)
@@ -165,7 +158,7 @@ def notices_of(
 
 def _notices(record: Submission | None) -> Iterator[tuple[Table, Papers, int]]:
     """(table, rule, index) of each row of the record by which a nil return is revoked."""
-    for sheet, rule, table in _records(record):
+    for table, sheet, rule in _records(record):
         kinds, void = sheet.words(rule.kind, "nil_revoked"), sheet.words(rule.state, "void")
         for index, kind in table.filled(rule.kind):
             if kind in kinds and table.get(rule.state, index) not in void:

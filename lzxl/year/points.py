@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from lzxl.forms.grading import GradingTable
-from lzxl.forms.load import load_form
 from lzxl.forms.rules import Graded, Numbered
 from lzxl.submission import Submission, Table
 from lzxl.year.cancelled import without_cancelled
@@ -26,11 +25,9 @@ def risk_points(submissions: Iterable[Submission], grading: GradingTable) -> Ite
 
 def _registers(submission: Submission) -> Iterator[tuple[Table, Numbered, Graded]]:
     """The tables whose rows are numbered and judged, with the rules for both."""
-    form = load_form(submission.form, submission.scheme)
-    for table in submission.tables:
-        rules = form.by_name[table.name].rules
-        if rules.numbered is not None and rules.graded is not None:
-            yield table, rules.numbered, rules.graded
+    for table, sheet, graded in submission.rules_of(Graded):
+        if sheet.rules.numbered is not None:
+            yield table, sheet.rules.numbered, graded
 
 
 def proved_warnings(courses: Iterable[Course]) -> Iterator[ProvedWarning]:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lzxl.forms.load import book_with, load_form, load_forms
+from lzxl.forms.load import load_forms
 from lzxl.forms.shown import Evaluation
 from lzxl.workbook.layout import DECIDED
 from lzxl.year.events import load_machine
+from lzxl.year.grades import part_titles
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def descriptions(tables: Mapping[str, Any]) -> tuple[Described, ...]:
         ("likelihood", likelihood, f"{likelihood}：{likelihoods}。可以是一个单元格或一个区域"),
         ("severity", severity, f"{severity}：{severities}。可以是一个单元格或一个区域"),
     )
-    weights = dict(zip(_titles_of_scores(), tables["weights"], strict=True))
+    weights = dict(zip([*part_titles().values()], tables["weights"], strict=True))
     scores = zip(("selfScore", "inspectionScore", "finalScore"), weights.items(), strict=True)
     wrong = f"有空白时为空，取值有误时为“{tables['invalid']}”"
     return (
@@ -106,14 +107,6 @@ def _titles(evaluation: Evaluation, fields: Sequence[str]) -> list[str]:
     sheets = (form.evaluated_as(evaluation) for form in load_forms().values())
     sheet = next(sheet for sheet in sheets if sheet is not None)
     return [sheet.by_name[name].title for name in fields]
-
-
-def _titles_of_scores() -> list[str]:
-    """What the office's book calls the three scores, in the order of `SCORE_FIELDS`."""
-    sheet = load_form(book_with("opined")).ruled_by("opined")[0]
-    rule = sheet.rules.opined
-    assert rule is not None
-    return [sheet.by_name[name].title for name in (rule.own, rule.inspected, rule.checked)]
 
 
 def _words(words: Any) -> str:

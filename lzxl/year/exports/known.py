@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from lzxl.forms.load import load_form
 from lzxl.forms.people import People
 from lzxl.forms.persons import names_of
 from lzxl.forms.roster import Unit
@@ -97,11 +96,9 @@ def is_elsewhere(course: Course) -> bool:
 def categories(submissions: Iterable[Submission]) -> Iterator[tuple[str, str]]:
     """(number of a risk point, the kind of power that its power is of in the unit's own list)."""
     for submission in submissions:
-        form = load_form(submission.form, submission.scheme)
-        for table in submission.tables:
-            sheet = form.by_name[table.name]
-            if sheet.rules.listed is not None and sheet.key:
-                yield from _categories(table, sheet.key, sheet.rules.listed, _kinds(submission, sheet.rules.listed))
+        for table, sheet, rule in submission.rules_of(Listed):
+            if sheet.key:
+                yield from _categories(table, sheet.key, rule, _kinds(submission, rule))
 
 
 def _categories(table: Table, key: str, rule: Listed, kinds: Mapping[str, str]) -> Iterator[tuple[str, str]]:
