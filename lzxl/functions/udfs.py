@@ -243,8 +243,9 @@ def _told_states(taken: Taken) -> str:
     """How many files came to what, those in mails as well; "" if there was none."""
     from lzxl.states import OF_INTAKE
 
-    told = [f"{state.chinese}{taken.states[state]}" for state in OF_INTAKE if state in taken.states]
-    return f"共看过{taken.states.total()}个文件：{'，'.join(told)}。" if told else ""
+    states = taken.states
+    told = [f"{state.chinese}{states[state]}" for state in OF_INTAKE if state in states]
+    return f"共看过{states.total()}个文件：{'，'.join(told)}。" if told else ""
 
 
 def _status(campaign: Campaign) -> str:
