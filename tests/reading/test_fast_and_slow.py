@@ -253,3 +253,14 @@ def test_a_value_among_the_rows_that_stand_ready_is_read_however_it_is_spelled(
     [found] = reading.read_xlsx(data, "xlsx").sheets
     assert plain(found) == plain(slow)
     assert found.merges == [(1, 1, 1, 2)]
+
+
+@pytest.mark.parametrize("where", ["worksheet", "row"])
+def test_rows_under_a_second_name_of_the_same_space_are_read(where: str) -> None:
+    """The fast reader, and every count of closing tags, would pass them over."""
+    space = 'xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    told, here = (f" {space}", "") if where == "worksheet" else ("", f" {space}")
+    rows = f'<row r="1"><c r="A1"><v>1</v></c></row><x:row r="2"{here}><x:c r="A2"><x:v>2</x:v></x:c></x:row>'
+    start = f'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"{told}>'
+    [sheet] = reading.read_xlsx(xlsx({"表": f"{start}<sheetData>{rows}</sheetData></worksheet>"}), "xlsx").sheets
+    assert [sheet.cell(row, 1) for row in (1, 2)] == [1, 2]
