@@ -130,6 +130,7 @@ def _add_attachment(attachment: dict[int, Any], found: _Found, depth: int) -> No
     elif depth >= DEEPEST:
         found.add(title, b"", "deep")
     else:
+        # Behind the sixteen bytes of the interface a TNEF stream stands, with its own signature.
         _read_tnef(content[16:], found, depth + 1)
 
 
@@ -255,6 +256,7 @@ class _Storage:
             for path in self.streams
             if path[:depth] == self.path and len(path) > depth + 1 and path[depth].startswith(start)
         }
+        # Sorted: a set of names has another order in every process, and the ledger knows a file of a mail by its number.
         return [_Storage(self.ole, self.streams, (*self.path, name)) for name in sorted(names)]
 
     def collect(self, found: _Found, depth: int) -> None:
@@ -281,6 +283,7 @@ class _Storage:
 
 
 def _is_own(message_id: str, headers: str) -> bool:
+    # Behind a line break alone: anybody may write the name of that header into a subject.
     return message_id.startswith("<lzxl.") or "\nx-lzxl-instance:" in f"\n{headers.lower()}"
 
 

@@ -18,6 +18,7 @@ _PKCS7 = bytes.fromhex("2a864886f70d0107")
 # The same by the Chinese commercial ciphers (GM/T 0010).
 _GM = bytes.fromhex("2a811ccf550601040 2".replace(" ", ""))
 _SMIME = bytes.fromhex("2a864886f70d010910")
+# RFC 3274 and 5083 number what is compressed, and what is encrypted and vouched for, with S/MIME and not with PKCS #7.
 _SIGNED = (_PKCS7 + b"\x02", _GM + b"\x02")
 _ENCRYPTED = (_PKCS7 + b"\x03", _PKCS7 + b"\x04", _PKCS7 + b"\x06", _GM + b"\x03", _GM + b"\x04", _SMIME + b"\x01\x17")
 _COMPRESSED = (_SMIME + b"\x01\x09",)
@@ -42,6 +43,7 @@ class _BrokenError(Exception):
 def is_envelope(data: bytes) -> bool:
     """Whether bytes are such an envelope, in plain DER or BER or in armour."""
     if data[:1] == b"0":
+        # The tag of a SEQUENCE is the digit 0 of a text, too: one of these identifiers must follow at once.
         return _OBJECT in data[2:12] and any(base in data[:24] for base in (_PKCS7, _GM, _SMIME))
     return _ARMOUR.match(data[:200]) is not None
 
@@ -104,6 +106,7 @@ class _Reader:
         return tag, start, int.from_bytes(self._data[position + 2 : start], "big")
 
     def _enter(self, position: int, wanted: int) -> int:
+        # A shell's own length is not asked for: in a mail that was cut short, every shell claims more than there is.
         tag, start, _ = self._head(position)
         if tag != wanted:
             raise _BrokenError

@@ -138,6 +138,7 @@ def compose(
         ("X-LZXL-Instance", instance),
     ]
     if draft:
+        # Without it Outlook opens an .eml as a letter that has come in, with nothing to send it by.
         headers.append(("X-Unsent", "1"))
     headers.append(("MIME-Version", "1.0"))
     # Only a lone surrogate cannot be encoded: a question mark for it, rather than no letter.
@@ -237,6 +238,7 @@ def verify_outgoing(raw: bytes, settings: MailSettings, recipient: Recipient, *,
 
 def _faults(raw: bytes, settings: MailSettings, recipient: Recipient, draft: bool) -> Iterator[str]:
     yield from _wrong_bytes(raw)
+    # The old policy, for it gives headers as they are written: newer ones unfold and decode what is to be proved here.
     message = BytesParser(policy=compat32).parsebytes(raw)
     values = {name.lower(): value for name, value in message.raw_items()}
     conditional = {

@@ -21,6 +21,7 @@ _SEND_SMALLER = "来信过大，未收取。请只发送要报送的表格，去
 def new_message(sha256: str, fetched: Fetched) -> Message:
     return Message(
         sha256=sha256,
+        # Filled in when a child has opened the mail: this process looks at no byte of it, nor at a word of its header.
         message_id="",
         sender="",
         units="",
@@ -63,6 +64,7 @@ def as_arrived(message: Message, number: int, one: OpenedFile) -> Arrived:
     """A file of a mail as it is taken in."""
     return Arrived(
         name=one.name,
+        # The same in every run: by it one that was cut short is known to have entered this very file.
         source=f"邮件 {message.sha256[:12]} 附件{number} {one.name}",
         data=one.path.read_bytes() if one.path is not None else b"",
         trouble=one.trouble,

@@ -15,7 +15,9 @@ def encoded_words(text: str, used: int) -> str:
     # RFC 2047 lets no character be broken between two words: one of three bytes goes into the next as a whole.
     for character in text:
         data = character.encode("utf-8", "replace")
+        # Every line but the first begins with the one blank of the fold.
         room = min(_WORD, _LINE - (used if not words else 1)) - len("=?utf-8?B??=")
+        # Base64 makes four digits of three bytes.
         if chunk and len(chunk) + len(data) > room // 4 * 3:
             words.append(_word(chunk))
             chunk = b""

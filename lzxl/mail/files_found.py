@@ -195,6 +195,7 @@ class Files:
 
 def headers_of(unpacked: Unpacked) -> Headers:
     """The header of an Outlook file; where it had none, one of what the file itself says."""
+    # A blank line at their head would end them before they begin.
     told = unpacked.headers.lstrip("\ufeff\r\n")
     headers = list(read_header(told.encode("utf-8", "replace"))) if told else []
     for name, value in (("from", unpacked.sender), ("message-id", unpacked.message_id)):

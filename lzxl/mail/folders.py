@@ -120,6 +120,7 @@ def header_of(raw: bytes) -> bytes:
     if raw.startswith(OLE):
         return b""
     ends = [end for mark in (b"\r\n\r\n", b"\n\n") if (end := raw.find(mark) + len(mark)) >= len(mark)]
+    # Whichever comes first: a body may have other line ends than the header before it.
     return raw[: min(ends)] if ends else raw[:HEAD_BYTES]
 
 
@@ -158,6 +159,7 @@ def _entries(paths: Iterable[Path], order: Callable[[Path], Any], unpacked: Unpa
     Files of one folder come in `order`, then by name.
     """
     for path in map(there, paths):
+        # The folder "." has no name, and people look for the one that they see.
         top = path.resolve() if path.is_dir() else path.parent
         given = readable_name(Path(path.name or top.name))
         for file in sorted(_brought_files(path, top), key=order):

@@ -213,6 +213,7 @@ def display_name(text: str) -> str:
     return _shortened(name) if name.strip(". ") else ""
 
 
+# They are controls as well, and would be dropped with those; but words are parted by them.
 _BREAKS = str.maketrans("\t\r\n", "   ")
 
 
@@ -353,6 +354,7 @@ def _extended(pieces: Sequence[tuple[bool, str]]) -> str:
     for encoded, said in pieces:
         raw = said.encode(_codec(charset) or "utf-8", "replace")
         # Joined before the percent signs are read: some programs break a name within one.
+        # RFC 2231: in a piece without a star, a percent sign is the name's own.
         escaped += raw.decode("latin-1") if encoded else quote_from_bytes(raw)
     return decode_bytes(unquote_to_bytes(escaped.encode("latin-1")), charset)
 

@@ -43,6 +43,7 @@ def if_granted() -> Iterator[None]:
     """What the server refuses is left undone; a lost connection is not passed over."""
     try:
         yield
+    # First: imaplib's abort is a kind of its error, and so would be passed over as a refusal.
     except LOST:
         raise
     except REFUSED:
@@ -109,6 +110,7 @@ def has_message(client: Any, uids: Sequence[int], message_id: str) -> bool:
     for end in range(len(uids), 0, -_HEADER_BATCH):
         for items in client.fetch(uids[max(end - _HEADER_BATCH, 0) : end], ["BODY.PEEK[HEADER]"]).values():
             header = items.get(b"BODY[HEADER]")
+            # Compared here: a server looks for a part of the header's value only (RFC 3501 6.4.4).
             if isinstance(header, bytes) and _message_id(header) == message_id:
                 return True
     return False
@@ -137,6 +139,7 @@ def folders(client: Any) -> list[Folder]:
                 Folder(
                     decode(name) if isinstance(name, bytes) else str(name),
                     separator.decode("ascii", "replace") if isinstance(separator, bytes) else "",
+                    # Servers write \Noselect and \NoSelect, and mean the same.
                     frozenset(flag.lower() for flag in flags if isinstance(flag, bytes)),
                 )
             )

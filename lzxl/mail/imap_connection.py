@@ -26,6 +26,7 @@ WAITS = (1.0, 5.0, 25.0)
 _ATOM = re.compile(r"[A-Za-z0-9@._+=-]+")
 # RFC 5530: it is not the password that is wrong.
 _LATER = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]", re.IGNORECASE)
+# OpenSSL's numbers (X509_V_ERR): not yet valid, expired, another host's name, another address.
 _CERTIFICATE_TROUBLES = {
     9: "还未到生效的日子。请检查这台电脑的日期",
     10: "已经过期。请检查这台电脑的日期，或告诉邮件管理员",
@@ -73,6 +74,7 @@ class Connection:
         client, self._client = self._client, None
         if client is not None:
             with contextlib.suppress(imaplib.IMAP4.error, OSError, ValueError):
+                # All is done: a server that does not say goodbye is not to keep the office waiting for a minute.
                 client.socket().settimeout(min(self._timeout, 5))
                 client.logout()
             shut(client)
@@ -154,6 +156,7 @@ class Connection:
             if self._server.security == "tls":
                 return IMAPClient(host, port, ssl=True, ssl_context=context, timeout=self._timeout)
             client = IMAPClient(host, port, ssl=False, timeout=self._timeout)
+            # Whoever sits in between can take it out of what the server offers: no password without it.
             if not client.has_capability("STARTTLS"):
                 raise MailError(
                     f"收信服务器 {host} 在端口 {port} 上不能加密，未登录，密码未发出。"
@@ -192,6 +195,7 @@ class Connection:
             return MailError(
                 f"找不到收信服务器 {host}。请检查网络和 lzxl.toml 的 imap。", code="inbox_host_unknown", host=host
             )
+        # For imaplib, BYE is no greeting (RFC 3501 7.1.5). A busy server says it: tried again, as if it were lost.
         if isinstance(error, imaplib.IMAP4.error):
             return imaplib.IMAP4.abort("no greeting")
         return error
@@ -214,6 +218,7 @@ class Connection:
             if isinstance(error.__context__, imaplib.IMAP4.abort):
                 raise error.__context__ from None
             raise self._login_trouble(str(error)) from None
+        # imaplib writes ASCII alone: what was typed with a Chinese input method cannot even be sent.
         except UnicodeError:
             raise self._login_trouble("") from None
         # Asked anew: a server offers more, or less, after login.

@@ -53,6 +53,7 @@ class Filing:
     def _file(self, client: Any, places: Sequence[Place]) -> None:
         try:
             self._inbox.open(client, readonly=False)
+        # A shared mailbox may be given for reading only. For imaplib that is a kind of `abort`, like a lost connection.
         except imaplib.IMAP4.readonly:
             self._inbox.open(client)
             return
@@ -77,6 +78,7 @@ class Filing:
         target = self._folder(client)
         for uid in uids:
             with if_granted():
+                # One by one: a set in which one mail is refused is refused as a whole (RFC 3501 6.4.7, RFC 6851).
                 client.move([uid], target)
 
     def _copy_and_expunge(self, client: Any, uids: Sequence[int]) -> None:

@@ -115,11 +115,13 @@ class Inbox:
     def _round(self, is_known: Callable[[Place], bool]) -> Generator[Fetched, None, int]:
         """One pass through it; how many mails the server did not hand out. Raises _RenumberedError."""
         uidvalidity, uids = self._connection.steady("查找邮件", self._all_uids)
+        # Without a UIDVALIDITY yesterday's number may be another mail's today: all are fetched, and told by their hash.
         unknown = [uid for uid in uids if not uidvalidity or not is_known(self._place(uidvalidity, uid))]
         unhad = 0
         for start in range(0, len(unknown), _BATCH):
             batch = unknown[start : start + _BATCH]
             sizes = self._numbered(uidvalidity, "查看邮件大小", partial(self._sizes, uids=batch))
+            # A server may answer in any order; the mails are given in that of their coming.
             for uid, (size, received) in sorted(sizes.items()):
                 try:
                     raw = self._numbered(uidvalidity, "读取邮件", partial(self._raw, uid=uid, size=size))

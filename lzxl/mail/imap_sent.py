@@ -10,6 +10,7 @@ from lzxl.mail.imap_filing import Filing
 from lzxl.mail.imap_inbox import Inbox
 
 _SENT = rb"\Sent"
+# For servers that flag none (RFC 6154): QQ says Sent Messages, NetEase 已发送, Exchange Sent Items.
 _SENT_NAMES = ("Sent Messages", "已发送", "已发邮件", "已发送邮件", "Sent", "Sent Items", "Sent Mail")
 _NEWEST = 500
 """Letters that are looked at one by one where the server's search finds nothing."""

@@ -43,6 +43,7 @@ class Waiting:
     def _wait_once(self, client: Any, end: float) -> bool:
         """Wait until the server says something, or a while has passed; whether there is news, before or after."""
         seconds = end - time.monotonic()
+        # First: IDLE tells what comes while it lasts, and nothing of what came between the listing and it.
         if self._has_news(client):
             return True
         if seconds <= 0:
@@ -70,4 +71,5 @@ class Waiting:
         now = self._inbox.look(client)
         if self._inbox.seen is None:
             self._inbox.seen = now
+        # By the next number, not by how many there are: one that comes while another is moved away leaves as many.
         return now[0] != self._inbox.seen[0] or now[1] > self._inbox.seen[1]

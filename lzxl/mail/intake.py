@@ -282,6 +282,7 @@ class MailIntake:
         entered = replace(message, state=verdict, verdict=verdict)
         self._register.put(parts)
         self._register.put([entered])
+        # A copy that came back to the office: filed like any mail, and told as none.
         if self._register.is_own(message.message_id):
             self._taken.copies += 1
         else:

@@ -120,6 +120,7 @@ def kind_of(name: str, data: bytes, content_type: str = "", is_inline: bool = Fa
 
 def _by_verdict(verdict: Verdict, suffix: str, data: bytes) -> Kind | None:
     """What the guard of workbooks makes of a file; None if it is nothing of its."""
+    # An encrypted one, too: the office may have been told its password.
     if verdict.container or verdict.code == "file_encrypted":
         return Kind("candidate")
     if data.startswith(b"PK") and verdict.detail == "压缩包":

@@ -10,6 +10,7 @@ from lzxl.errors import ConfigError
 from lzxl.mail.letter_kinds import BODY_ONLY, CONTACT, KIND_TITLES, LISTS, PLACEHOLDERS, SUBJECT_MATTER, Kind
 from lzxl.mail.wording import MOST_VALUE, clean_line, clean_text
 
+# In full width as well: so a Chinese input method types braces and colons.
 _PLACEHOLDER = re.compile(r"[{｛]([^{}｛｝\n]*)[}｝]")
 _BRACE = re.compile(r"[{}｛｝]")
 _SUBJECT = re.compile(r"主题[ \t]*[：:](.*)")
@@ -26,6 +27,7 @@ class Template:
     @classmethod
     def of(cls, kind: Kind, place: str, text: str) -> Template:
         """The template that a text is. Raises ConfigError naming `place`, line and remedy where it cannot be used."""
+        # Not splitlines(), which parts at form feeds and U+2028 too: lines would have other numbers than in an editor.
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         subject = _SUBJECT.fullmatch(lines[0].strip())
         if subject is None or not subject[1].strip():

@@ -83,4 +83,5 @@ def _encodings_of(data: bytes) -> tuple[str, ...]:
     """The encodings that a text may be in. UTF-16 is known by its mark alone: nearly any bytes can be read as it."""
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ("utf-16",)
+    # In this order: GB 18030 reads most UTF-8 without complaint, as other words.
     return ("utf-8-sig", "gb18030")

@@ -59,6 +59,7 @@ def has_link(text: str) -> bool:
         return True
     shown = _without_markup(plain)
     is_shared = _is_said(_SHARED, shown)
+    # A newsletter may have thousands of addresses, and each has its surroundings looked through.
     return any(_is_of_file(shown, address, is_shared) for address in islice(_ADDRESS.finditer(shown), _MOST_ADDRESSES))
 
 

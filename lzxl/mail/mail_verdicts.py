@@ -47,6 +47,7 @@ def _strange(message: Message, parts: Sequence[Part]) -> Part | None:
     asked = next((part for part in left if part.reason == ASKS), None)
     if asked is not None or message.units:
         return asked
+    # A stranger's mail without any file is most of what a mailbox gets: nobody is to look at those.
     return next((part for part in left if part.request and part.name != BODY), None)
 
 

@@ -83,6 +83,7 @@ def header_at(data: bytes | mmap, start: int) -> Header:
                 fields[last] = (fields[last] + b" " + line.strip(_BLANK))[:_LONGEST_FIELD]
         elif match := _FIELD.match(line):
             last = match[1].lower()
+            # The first of a name: above what the sender wrote stands what servers have added on the way.
             fields.setdefault(last, line[match.end() :].strip(_BLANK)[:_LONGEST_FIELD])
         elif not (line.startswith(b">From ") and fields):
             return Header(fields, at, is_ended=False)
@@ -106,6 +107,7 @@ def mails_of(data: bytes | mmap) -> Iterator[bytes]:
         yield before
     starts = sorted([*whole, *within], key=lambda start: start.line)
     # A mail that stands for itself goes on through those that seem to stand in it.
+    # The later dictionary wins: a whole mail ends where the next whole one begins.
     ends = dict(_with_ends(starts, len(text))) | dict(_with_ends(whole, len(text)))
     for start in starts:
         yield _without_blank_line(text[start.mail : ends[start]])

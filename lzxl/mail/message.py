@@ -46,6 +46,7 @@ def parse_mail(raw: bytes, authserv: str = "", instance: str = "") -> Mail:
     if raw.startswith(OLE):
         return parse_outlook(raw, authserv, instance)
     context = _Context(authserv, instance)
+    # What an editor has put before it (a mark, blank lines) would leave the mail without a header.
     data = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
     if len(data) > MOST_BYTES:
         return _unread(data, context, "邮件超过50 MB", SEND_APART)
@@ -73,6 +74,7 @@ def parse_outlook(raw: bytes, authserv: str = "", instance: str = "") -> Mail:
         reader = Reader(found)
         reader.read_text(unpacked_.body.encode("utf-8", "replace"), unpacked_.body, is_html=False, depth=1)
         reader.read_unpacked(unpacked_, depth=1)
+        # Exchange names its reports so: REPORT.IPM.Note.NDR did not arrive, REPORT.IPM.Note.IPNRN was read.
         mail_class = unpacked_.message_class.upper()
         mail = _mail(headers, found, context, refused="邮件系统的退信或回执" if "REPORT." in mail_class else "")
         return replace(mail, received_else=(*mail.received_else, *_delivered(unpacked_)))

@@ -142,6 +142,7 @@ def withdraw_summary(campaign: Campaign, outbox: Outbox, standing: Standing) -> 
     return [
         outbox.withdraw(letter, "报送情况已经变了")
         for letter in outbox.drafts("summary")
+        # Without facts it tells of another day, which no change of now makes wrong.
         if letter.facts not in ("", _summary_facts(campaign, standing))
     ]
 

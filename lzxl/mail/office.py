@@ -96,6 +96,7 @@ class Office:
         self.today = self.now.date()
         assert campaign.units is not None  # a broken roster is noticed before anything is touched
         self._stack = ExitStack()
+        # Before anything is swept up or opened: what lies half written may be another run's, at work.
         self._stack.enter_context(run_lock(campaign.root))
         try:
             sweep(campaign)
@@ -148,6 +149,7 @@ class Office:
         run = Run()
         mails, files = self._sources(paths)
         intake = MailIntake(self.campaign, self.register, self.now, received, progress)
+        # Kept for `settle`: the mails have their verdict when their files have been judged with the round.
         self._intake = intake
         run.taken = intake.take([mails], files)
         self._standing = None
@@ -284,6 +286,7 @@ def settled(campaign: Campaign, standing: Standing) -> Settled:
             standing = office.settle(standing)
             return Settled(standing, tuple(office.withdrawn), office.due())
     except (BusyError, OutputError) as trouble:
+        # Who only asks how the round stands is told so, whatever else is at work or full.
         return Settled(standing, trouble=f"{trouble}本次只显示情况，退回件和待发的信未更新。")
 
 

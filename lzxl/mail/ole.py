@@ -49,6 +49,7 @@ def _has_message_stream(data: bytes) -> bool:
         seen.add(number)
         if entries[number].name == "__properties_version1.0":
             return True
+        # Not to its children: a message within a workbook's embedded object is not the workbook.
         waiting += [entries[number].left, entries[number].right]
     return False
 
@@ -68,6 +69,7 @@ def _directory(data: bytes) -> list[_DirectoryEntry]:
     def number(offset: int) -> int:
         return int.from_bytes(data[offset : offset + 4], "little")
 
+    # The header has room for 109 tables: some 7 MB. Of a larger file the directory is followed as far as these go.
     tables = [number(76 + 4 * index) for index in range(109)]
     sector, seen, entries = number(48), set[int](), list[_DirectoryEntry]()
     while sector < _END_OF_CHAIN and sector not in seen and (start := (sector + 1) * size) < len(data):

@@ -92,6 +92,7 @@ class Opener:
         if opened is not None:
             return opened
         header, _ = self._ask(path, is_header=True)
+        # Without a sender it is nobody's: no unit is answered, and the office has to see it.
         mail = header.mail if header is not None else Mail("", "", (), ())
         return Opened(mail, trouble=_TROUBLES[trouble])
 

@@ -36,9 +36,11 @@ _QUOTED_ID = re.compile(r"^[\w-]*message-id[ \t]*:\s*(<lzxl\.[^\s<>]{1,320}>)", 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 
 _BULK = frozenset({"bulk", "list", "junk", "auto_reply", "auto-reply"})
+# Exchange's other words (DR, NDR, RN, NRN) ask for no reports, and say nothing of answers.
 _SUPPRESSED = frozenset({"all", "autoreply", "oof"})
 _LIST_HEADERS = ("list-id", "list-unsubscribe")
 _AUTORESPONDERS = ("x-autoreply", "x-auto-reply", "x-autorespond", "x-autoresponder", "x-autoreply-from")
+# Sendmail, Postfix and Exim sign their bounces as mailer-daemon, Exchange as postmaster.
 _BOUNCERS = re.compile(r"^(?:mailer-?_?daemon|mail-daemon|postmaster)(?:[-+].*)?$")
 _UNATTENDED = re.compile(r"^(?:no-?_?reply|do-?_?not-?_?reply|bounces?|auto-?reply|autoresponder)(?:[-_+.].*)?$")
 # How mail programs begin the subject of an automatic answer; a person's answer to one begins otherwise.
@@ -58,6 +60,7 @@ def sender_of(headers: Headers) -> str:
     found: set[str] = set()
     for value in values(headers, "from"):
         if value.strip():
+            # One that names nobody counts as well: a mail program may show the one, where a server has judged the other.
             found |= set(addresses(value)) or {""}
     if len(found) > 1:
         found &= _all_addresses(values(headers, "sender"))
@@ -153,6 +156,7 @@ def why_automatic(headers: Headers) -> str:
 
 def _is_auto_submitted(headers: Headers) -> bool:
     words = unfolded(first(headers, "auto-submitted")).lower()
+    # RFC 3834: "no" says that a person has sent it.
     return re.split(r"[\s;(]", words)[0] not in {"", "no"}
 
 
@@ -262,6 +266,7 @@ class _Report:
 
     @property
     def has_failed(self) -> bool:
+        # Not softfail: by that a domain says that it is not sure itself (RFC 7208 8.5).
         return any("fail" in self.results.get(method, ()) for method in ("dmarc", "spf"))
 
     def proves(self, domain: str) -> bool:

@@ -360,6 +360,7 @@ class Outbox:
 
 def as_sent(draft: bytes) -> bytes:
     """A draft as it goes out: without what tells mail programs that it is one."""
+    # The header's own: all that stands below is base64, which has no hyphen.
     return draft.replace(b"X-Unsent: 1\r\n", b"", 1)
 
 
@@ -372,4 +373,5 @@ def facts_of(kind: Kind, values: Mapping[str, str], enclosures: Sequence[Path]) 
 
 def key_of(*parts: str) -> str:
     """The key of a letter that says just this."""
+    # Joined by what none of them holds: without it, ("1", "12") and ("11", "2") would be one letter.
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

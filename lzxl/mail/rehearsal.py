@@ -36,6 +36,7 @@ def rehearsal(campaign: Campaign) -> Iterator[Campaign]:
 
 def _left_out(root: Path, place: str, names: Sequence[str]) -> set[str]:
     outside = {SUMMARY} if Path(place) == root else set()
+    # Under a second name the lock would be the campaign's own, which is held.
     return {name for name in names if name in outside or name == "lock" or name.startswith(WORKING)}
 
 

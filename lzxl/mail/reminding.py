@@ -73,6 +73,7 @@ def write_reminders(
         for waiting in (letter for letter in outbox.drafts(*REMINDERS) if letter.unit == unit.code):
             outbox.withdraw(waiting, "并入下一封信")
         values, paths = _reminder(campaign, unit, owed, exchanged, today, deadline)
+        # On the Saturday behind a Friday no working day has passed, and still it is late.
         values["工作日数"] = str(max(1, abs(days)) if today > deadline else days)
         files = [Enclosure(path.name, path.read_bytes()) for path in paths]
         facts = facts_of(kind, values, paths)

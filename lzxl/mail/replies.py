@@ -57,6 +57,7 @@ _ADDED = re.compile(
     re.IGNORECASE,
 )
 _NO_SIGN = re.compile(r"[\s,，.。!！~～…;；:：、\-—()（）\[\]【】\"“”'^_*]+")
+# Possessive (++): its words overlap, and what is nearly a word of thanks would be tried in every way to part it.
 _THANKS = re.compile(
     r"(?:您好|你好|各位|老师|领导|主任|科长|处长|同志|大家|好的?|行|可以|嗯+|哦|噢|ok|okay|okk|是的?|对的?"
     r"|(?:均|都|全部|信件|邮件|来信|来件|回执|通知|材料|文件|表格|附件|贵办|你办|您的|的|我们|我单位|我科|我局|本单位|已经?|业已|悉数|顺利|正常|现)"

@@ -126,6 +126,7 @@ def _item(told: Told, marked: str, fresh: Path | None) -> Item:
     return Item(
         form_title=title_of(receipt.form, told.stored.round),
         state=nil_state(receipt.form) if is_nil else receipt.state,
+        # Noted by a computer with Windows, a source has backslashes.
         file_name=told.brought[1].name if told.brought else receipt.source.replace("\\", "/").rsplit("/", 1)[-1],
         version=receipt.version,
         rows=submission.row_counts,

@@ -116,6 +116,7 @@ class Sender:
             raise ValueError("a copy goes to the office's own address only")
         for last in (False, True):
             fresh = self._smtp is None
+            # Every further letter would wait for the same silence, and there may be a hundred.
             if fresh and self._failures >= _MOST_FAILURES:
                 return Outcome(Delivery.LATER, 0, self._unreachable())
             try:
@@ -193,6 +194,7 @@ class Sender:
                 code="outgoing_login_refused",
                 smtp_code=error.smtp_code,
             ) from None
+        # Apart, though it is an SMTPException: the connection was lost, and nothing is said of ways to log in.
         except smtplib.SMTPServerDisconnected:
             raise
         except (smtplib.SMTPException, ValueError):
@@ -267,6 +269,7 @@ class Sender:
         options = f" SIZE={len(raw)}" if "size" in smtp.esmtp_features else ""
         sender, copy = f"MAIL FROM:<{self._address}>{options}", f"RCPT TO:<{copy_to}>"
         commands = [(sender, 2), (f"RCPT TO:<{recipient}>", 2), (copy, 2), ("DATA", 3)]
+        # The letter to the office itself is its own copy.
         if copy_to.lower() in ("", recipient.lower()):
             commands.remove((copy, 2))
         for command, wanted in commands:
@@ -292,6 +295,7 @@ class Sender:
             code = smtp.docmd(command)[0]
         except (OSError, smtplib.SMTPException):
             raise _LostError from None
+        # smtplib's number for a line that is no answer.
         if code < 0:
             raise _LostError
         return code

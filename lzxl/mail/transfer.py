@@ -117,6 +117,7 @@ def embedded(data: bytes, is_html: bool = False) -> list[Embedded]:
         data = data.replace(b"\r", b"\n")
     if is_html and b"begin" in data:
         # In HTML, tags break the lines of uuencode, and & < > in them are entities.
+        # Latin-1 has a sign for every byte: the charset of the text does not matter here, and nothing is lost.
         data = html.unescape(_LINE_BREAKS.sub(b"\n", data).decode("latin-1")).encode("latin-1", "replace")
     finders = (_uuencoded, _y_encoded, _bin_hexed, _data_addresses, _bare_base64, _bare_bytes)
     found = _each_once(chain.from_iterable(finder(data) for finder in finders))
@@ -290,6 +291,7 @@ def _from_y(data: bytes) -> bytes:
 
 
 def _bin_hexed(data: bytes) -> Iterator[Embedded]:
+    # Told and not read: Python has no reader of it since 3.11.
     if _BINHEX in data:
         yield Embedded("", b"", "以 BinHex 编码发送")
 
