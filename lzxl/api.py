@@ -145,6 +145,7 @@ def _listed(paths: Sequence[str | Path]) -> list[tuple[Path, str]]:
     for path in map(there, map(Path, paths)):
         if path.is_file():
             shared = sum(Path(other).name == path.name for other in paths) > 1
+            # By where it really lies: a file that is named twice would be found to repeat its own numbers.
             found.setdefault(path.resolve(), readable_name(path if shared else Path(path.name)))
         else:
             for file in _workbooks_in(path):

@@ -61,6 +61,7 @@ def store_durably(target: Path, data: bytes, mode: int = 0o666) -> None:
     """
     with writing(target) as temporary:
         # Created with its mode: narrowed afterwards, it would lie there open to others for a moment.
+        # Without O_BINARY, Windows puts a carriage return before every line feed.
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(temporary, flags, mode), "wb") as stream:
             stream.write(data)

@@ -106,6 +106,7 @@ def _sheet_json(form_id: str, table: Table) -> dict[str, Any]:
 
 def _json_value(table: Table, name: str, index: int) -> Any:
     value = table.shown(name, index) if table.is_broken(name, index) else table.get(name, index)
+    # TRUE is an int for Python; it is told as the word that stands in the cell.
     if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
         return value
     return mask("、".join(value) if isinstance(value, tuple) else as_text(value))

@@ -186,6 +186,7 @@ def _cell(number: Decimal) -> float | int:
 
 def _updated(sheet: Sheet, table: Table, index: int, values: Mapping[str, Any]) -> Iterator[Change]:
     """The cells of a row that say something else now."""
+    # A formula is put in whatever its cell shows: that may be right where the formula is an older one.
     changed = {
         name: value for name, value in values.items() if isinstance(value, Live) or table.get(name, index) != value
     }

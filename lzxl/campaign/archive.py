@@ -100,6 +100,7 @@ def budget_of(archive_bytes: int, most_bytes: int = MOST_BYTES) -> Budget:
 def is_left_behind(place: str) -> bool:
     """Whether programs and systems leave files of that name behind: nobody reports them. `place`: a path or a name."""
     folders, _, name = place.rstrip("/").rpartition("/")
+    # "Icon" with a carriage return behind it is how macOS keeps a folder's picture.
     if name.startswith(("~$", ".")) or name.lower() in {"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"}:
         return True
     # macOS packs the attributes of every file beside it, as a second one of its name, into __MACOSX.

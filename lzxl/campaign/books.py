@@ -86,6 +86,7 @@ def write_first_books(root: Path, period: str) -> list[Path]:
 
 
 def _write_missing(root: Path, form_ids: Iterable[str], period: str, grading: GradingTable) -> list[Path]:
+    # A link counts as there even where it leads nowhere now: a book on a drive that is away is not to be replaced.
     missing = [one for one in form_ids if not os.path.lexists(root / f"{load_form(one).file}.xlsx")]
     if not missing:
         return []

@@ -211,10 +211,12 @@ class _Entry(NamedTuple):
         """How the file reads; None if the entry is gone, damaged or of something else: the file is read again then."""
         try:
             submission = from_bytes(self.path.read_bytes())
+        # What was cut short or written by another version raises nearly anything.
         except Exception:
             return None
         if not isinstance(submission, Submission) or submission.sha256 != self.digest:
             return None
+        # It is kept by content, and the same content may have come under another name.
         submission.file = job.file
         return submission
 

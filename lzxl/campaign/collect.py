@@ -94,6 +94,7 @@ def sweep(campaign: Campaign) -> None:
             path.unlink(missing_ok=True)
         hidden = (path for name in _WRITTEN_TO for path in campaign.folder(name).rglob(".*.tmp"))
         # What people call so is theirs.
+        # As a list: a folder from which files go while it is gone through may leave others out.
         for path in [path for path in hidden if _UNFINISHED.match(path.name)]:
             path.unlink()
 

@@ -199,6 +199,7 @@ def _check_plain(file: str, name: str, title: str, text: str) -> None:
             file=file,
             name=name,
         )
+    # A Chinese character has three bytes; people are told how many characters.
     if len(text.encode()) > LONGEST_TEXT:
         raise ConfigError(
             f"{file} 的 {name}（{title}）太长，请缩短到{LONGEST_TEXT // 3}个字以内。",
@@ -277,6 +278,7 @@ def _bureau_and_period(file: str, campaign: Mapping[str, Any]) -> tuple[str, str
 
 def _deadline(file: str, campaign: Mapping[str, Any]) -> datetime.date | None:
     try:
+        # Without quotes it is a date for TOML, with them a text: both are what people write.
         return read_day(str(campaign["deadline"])) if "deadline" in campaign else None
     except UsageError as error:
         raise ConfigError(f"{file} 的 deadline（截止日期）有误：{error}", code="deadline_no_day", file=file) from None

@@ -139,6 +139,7 @@ def _free_numbers(form: Form, unit: Unit, last: Sequence[Submission]) -> dict[st
         if rule.given:
             entry = sheet.by_name[rule.number]
             numbers = free_numbers(entry, _used_numbers(last, sheet, rule.number), unit.code)
+            # A number has so many digits: behind the last that fits, none lies ready.
             found[sheet.name] = takewhile(partial(is_well_formed, entry), numbers)
     return found
 

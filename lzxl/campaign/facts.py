@@ -113,4 +113,5 @@ def _lasting(campaign: Campaign) -> list[Decision]:
     last = last_campaign(campaign)
     rows = decisions_of(last).on("risk_point") if last is not None else ()
     lasting = [one for one in rows if one.is_lasting and one.is_made]
+    # Below 0: of two rows on one object the later one holds, and these are all earlier than those of this period.
     return [replace(one, row=place - len(lasting)) for place, one in enumerate(lasting)]

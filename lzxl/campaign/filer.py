@@ -108,6 +108,7 @@ class Filer:
 
     def _first_received(self, one: Arrived, digest: str) -> datetime.date:
         """What was held before, for the office's own reasons perhaps, came in when it first came."""
+        # By UTC, as servers tell it, what comes in before eight in the morning would be of the day before.
         day = one.received.astimezone(BEIJING).date() if one.received is not None else self._received
         earlier = self._ledger.receipt(digest)
         return min(datetime.date.fromisoformat(earlier.received), day) if earlier else day
@@ -118,6 +119,7 @@ class Filer:
         with output_to(self._campaign.root), tempfile.TemporaryDirectory(prefix=WORKING, dir=private) as folder:
             jobs = []
             for number, one in enumerate(arrived):
+                # Under a number: a stranger's name may be none that this disk takes.
                 path = Path(folder) / str(number)
                 path.write_bytes(one.data)
                 jobs.append(Job(path, one.source, scheme=self._campaign.grading.id))

@@ -29,6 +29,7 @@ from lzxl.forms.roster import ROSTER_FORM, Unit
 from lzxl.year.resolved import Resolved
 
 _FOLDERS = (SENT, RECEIVED, RETURNED, HELD, SUMMARY, LETTERS, PUBLISHED, ARCHIVED)
+# What Windows refuses, and signs of no width and of direction: with one of those, two names look the same.
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+')
 
 

@@ -86,6 +86,7 @@ def _basis(root: Path, context: Context) -> str:
     parts = (_program().encode(), settings, context.grading.id.encode(), repr(surroundings).encode(errors="replace"))
     digest = hashlib.sha256()
     for part in parts:
+        # Each by its own hash: simply joined, the end of one part could as well be the beginning of the next.
         digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()
 

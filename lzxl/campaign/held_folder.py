@@ -23,6 +23,7 @@ class HeldFolder:
         if self._copies(digest):
             return
         path = Path(name)
+        # Behind the last dot of a name a whole sentence may stand: no ending has more than six signs.
         target = self._folder / f"{digest[:8]}_{safe_name(path.stem)}{path.suffix.lower()[:6]}"
         with writing(target) as temporary:
             temporary.write_bytes(data)

@@ -64,6 +64,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     # Transactions are begun here alone: left to itself, sqlite3 begins one before some statements only.
     connection = sqlite3.connect(path, isolation_level=None)
     try:
+        # Whoever only reads (today, status) is not kept waiting by a run that writes.
         connection.execute("PRAGMA journal_mode = WAL")
         # What was entered is there after a power cut: a letter that went out must not go out again.
         connection.execute("PRAGMA synchronous = FULL")

@@ -59,6 +59,7 @@ def _acquire(handle: int) -> None:
     if os.name == "nt":
         import msvcrt
 
+        # Windows locks stretches of a file; a byte that is not there yet can be locked, too.
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
     else:
         import fcntl

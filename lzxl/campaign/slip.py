@@ -25,6 +25,7 @@ def write_slip(path: Path, bureau: str, on: datetime.date, items: Sequence[Due],
         sheet.set_landscape()
         # A4. Without it, whatever paper the printer has as its own.
         sheet.set_paper(9)
+        # One page wide, and 0: as many high as it takes.
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(0.5, 0.5, 0.6, 0.6)
         sheet.set_footer("&L内部资料 注意保管&R第&P页，共&N页")

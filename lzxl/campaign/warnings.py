@@ -106,6 +106,7 @@ def take_ledger(campaign: Campaign, filed: Sequence[Submission], as_of: datetime
     assert submission is not None
     read = read_ledger(machine, submission, campaign.units)
     known = {*(entry.matter.id for entry in read.entries), *memory.seen}
+    # By today at least: as of an earlier day, what has ended since would be written down as open.
     carried = list(carried_over(campaign, known, max(as_of, clock.today())))
     memory, changes = new_rows(campaign, machine, read, filed, memory)
     # The numbers are remembered first: a run that is killed between the two gives them to nobody else.
