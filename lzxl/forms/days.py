@@ -18,6 +18,7 @@ _BEFORE_NOON = "上午|凌晨|清晨|早上|早晨|[Aa]\\.?[Mm]\\.?"
 _AFTER_NOON = "下午|中午|傍晚|晚上|晚|[Pp]\\.?[Mm]\\.?"
 AFTER_NOON = re.compile(_AFTER_NOON)
 _HALF = f"({_BEFORE_NOON}|{_AFTER_NOON})"
+# ∶ is the sign of ratios: Chinese input methods offer it for a colon, and NFKC leaves it as it is.
 _CLOCK = (
     r"([0-9]{1,2}) ?(?:[:∶] ?([0-9]{1,2})(?: ?[:∶] ?([0-9]{1,2})(?:[.,][0-9]+)?)?"
     r"|[时点](?: ?(?:([0-9]{1,2}) ?分?(?: ?([0-9]{1,2}) ?秒)?|半|整|钟))?)"
@@ -35,6 +36,7 @@ DAY = re.compile(
 """A day in numbers after `spaced`. Groups: year, month, day (or month and day between blanks), half of the day before
 the time, hour, minute, second (twice: 10:30:00 or 10时30分0秒), half after the time, zone, 前."""
 DAY_DIGITS = re.compile(rf"^([0-9]{{4}})([0-9]{{2}})([0-9]{{2}})()()(?![0-9]){_REST}")
+# Whoever does not find 〇 on the keyboard types a circle, an o or a nought.
 _NUMERAL = "[〇○◯零oO0一二三四五六七八九]"
 CHINESE_DAY = re.compile(
     rf"^({_NUMERAL}{{4}}|[0-9]{{4}}) ?年 ?([元一二三四五六七八九十]{{1,2}}|[0-9]{{1,2}}) ?月 ?"

@@ -170,6 +170,7 @@ def _by_score(name: str, data: Mapping[str, Any]) -> list[Grade]:
             )
         pairs = product(likelihoods.items(), severities.items())
         grades = [_graded(likelihood, severity, bands) for likelihood, severity in pairs]
+    # StopIteration: scores below nought have a product that is in no band.
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, StopIteration) as error:
         raise ConfigError(
             f"分级表“{name}”的分数或分数段缺少或者有误：{error}", code="grading_scores_malformed", name=name

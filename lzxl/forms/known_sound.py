@@ -49,6 +49,7 @@ def digest_of(texts: Mapping[str, bytes]) -> str:
     digest = hashlib.sha256()
     for name, text in texts.items():
         content = text.replace(b"\r\n", b"\n")
+        # With its length: else the end of one file could as well be the beginning of the next.
         digest.update(f"{name} {len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()

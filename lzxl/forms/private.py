@@ -87,6 +87,7 @@ _IN_BRACKETS = re.compile(
 )
 _DIGIT_OF = {ord(numeral): str(digit) for digit, numeral in enumerate("〇一二三四五六七八九")}
 _DIGIT_OF |= {ord(numeral): str(digit) for digit, numeral in enumerate("零壹贰叁肆伍陆柒捌玖")}
+# In telephone numbers a one is said 幺, for 一 and 七 sound alike.
 _DIGIT_OF |= {ord("○"): "0", ord("幺"): "1"}
 _NUMERALS = "".join(map(chr, _DIGIT_OF))
 _DIGIT = f"[0-9{_NUMERALS}]"
@@ -95,6 +96,7 @@ _RUN = re.compile(rf"[0-9](?:{_SEPARATOR}{{0,3}}[0-9]){{6,}}(?:{_SEPARATOR}{{0,3
 _RUN_BESIDE_NAME = re.compile(rf"[0-9](?:{_SEPARATOR}{{0,3}}[0-9]){{4,}}")
 _LEAST_TELEPHONE = 7
 _ANY_DIGIT = re.compile(rf"\d|[{_NUMERALS}]{{3}}")
+# The last of an identity number may be an X, which stands for ten (GB 11643).
 _GROUP = re.compile("[0-9Xx]+")
 # A 0 was once dialled before a mobile of another town, and is still written.
 _PREFIX = re.compile("(?:0086|086|86|0)?(?=1[3-9][0-9]{9}$)")
@@ -132,6 +134,7 @@ _CAME_WITH = re.compile("(?:接|接到|收到|来|来自|留|留下|留有|所�
 _OF_CALLER = re.compile("机主|号主|来电人|举报人|投诉人|打来|拨打|实名")
 _EMPTY_BRACKETS = re.compile(r"[(（\[【][\s:：]{0,4}[)）\]】]")
 _OF_IDENTITY = re.compile(r"身份|证件|证号")
+# WeChat's own names begin with a letter and have six signs at least, QQ's numbers have five digits at least.
 _ACCOUNT = re.compile(
     r"(?<![A-Za-z])(?:(?:微信|[Ww][Xx])(?:号码|账号|号|[: ])[: ]*(?:是|为)?[ ]*([A-Za-z][A-Za-z0-9_-]{5,19}|[1-9][0-9]{4,11})"
     r"|[Qq]{2}(?:号码|账号|号|[: ])[: ]*(?:是|为)?[ ]*([1-9][0-9]{4,11}))(?![0-9A-Za-z])"
@@ -345,6 +348,7 @@ def _identity_at(groups: list[tuple[int, str]], first: int, is_announced: bool) 
         if digits[:17].isdigit() and _has_birthday(digits[6:14]) and (is_announced or _is_checked(digits)):
             return IDENTITY, count
     for count, digits in _joined(groups, first, 15):
+        # Given until 1999, with two digits of the year.
         if is_announced and digits.isdigit() and _has_birthday(f"19{digits[6:12]}"):
             return IDENTITY, count
     return None

@@ -34,6 +34,7 @@ def judge_books_apart(said: Said) -> Iterator[Mistake]:
     # Books last: of two that share a name it is the book's file that can be called otherwise.
     for form in sorted(forms_in(said), key=lambda form: "file" in form.data):
         name = form.data.get("file") or form.title
+        # Windows and macOS take two names that differ in capital letters alone for one file.
         owner = names.setdefault(fold(name), form.title)
         if owner != form.title:
             yield form.mistake(("file",), f"写的文件名“{name}”已经用于《{owner}》，请另取一个。")

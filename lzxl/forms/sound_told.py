@@ -55,6 +55,7 @@ def _way(text: bytes, place: Place) -> tuple[int, list[str]]:
     import yaml
 
     try:
+        # Composed once more: what is loaded does not know its lines, only the nodes do.
         root = yaml.compose(text, Loader=_loader())
     except yaml.YAMLError:
         return 0, []

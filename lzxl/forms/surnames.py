@@ -36,10 +36,12 @@ _WORDS = (
     "习惯 燃气"
 )
 _GIVEN = r"[\u4e00-\u9fff]"
+# As notices and newspapers leave a name half open.
 _LEFT_OPEN = r"(?:某[某]?|[XxＸ×*○]{1,2})"
 _TITLE = r"(?:先生|女士|小姐|老师|师傅|大爷|阿姨|大妈|老板|总|大姐|大哥|大叔|大娘|大伯|太太|夫人)"
 _HALF_OPEN = rf"(?:{_LEFT_OPEN}|(?<![和向从经]){_TITLE})"  # 向老师反映 names nobody
 _BEGINS_A_WORD = "|".join(f"{entry[0]}[{entry[1:]}]" for entry in _WORDS.split())
+# Without those that are said of places, numbers and offices far more often than of people.
 _DOUBLE = "|".join(sorted(DOUBLE_SURNAMES - {"百里", "第五", "东方", "西门", "东门", "南门", "司空"}))
 _DOTTED = r"[\u4e00-\u9fff]{1,6}(?:[·•・‧][\u4e00-\u9fff]{1,8})+"
 

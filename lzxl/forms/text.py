@@ -167,6 +167,7 @@ def column_letters(index: int) -> str:
     """The letters of a column counted from 1: 1 → A, 27 → AA."""
     letters = ""
     while index > 0:
+        # Letters have no nought: behind Z comes AA.
         index, rest = divmod(index - 1, 26)
         letters = chr(65 + rest) + letters
     return letters

@@ -72,6 +72,7 @@ _EPOCH_1900 = datetime.date(1899, 12, 30)
 _ZEROS = (0, datetime.time(0), _EPOCH_1900, datetime.datetime(1899, 12, 30), datetime.datetime(1904, 1, 1))
 NUMBER_KINDS = frozenset({"serial", "count", "score"})
 """Kinds of fields in which 0 is a number, and not what a formula makes of a blank cell."""
+# Excel for the Mac counted from here, and workbooks that began there still do.
 _EPOCH_1904 = datetime.date(1904, 1, 1)
 # A number in a date column is read as a date only in these years: an amount or a year is not taken for a day.
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -93,6 +94,7 @@ DATE_DIGITS = re.compile(r"^([0-9]{4})([0-9]{2})([0-9]{2})$")
 _GROUPING = re.compile(r"[ ,]")
 # As an exponent, since 0.07 × 10,000 is 700.0000000000001, which would be no count.
 _TIMES = {"万": "e4", "亿": "e8"}
+# Five digits: so many have the days from 1927 to 2173.
 _SERIAL_AS_TEXT = re.compile(r"[0-9]{5}(?:\.0+)?")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLASSIC_ERRORS = ("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A")
@@ -243,6 +245,7 @@ def as_text(raw: Any) -> str:
         return raw
     if isinstance(raw, bool):
         return "是" if raw else "否"
+    # All numbers of a sheet are floating ones: nobody has typed the .0.
     if isinstance(raw, float) and raw.is_integer():
         return str(int(raw))
     if isinstance(raw, datetime.datetime):

@@ -25,6 +25,7 @@ from lzxl.workbook.layout import quoted
 
 Value = int | float | str
 
+# As ECMA-376 numbers the sizes of paper (pageSetup).
 _PAPER = {"A3": 8, "A4": 9}
 _MARGIN = 0.4
 _INCHES = {"A3": 420 / 25.4 - 2 * _MARGIN, "A4": 297 / 25.4 - 2 * _MARGIN}
@@ -103,6 +104,7 @@ def set_page(
     worksheet.center_horizontally()
     # Excel takes a header of 255 characters at most, codes among them; & begins a code.
     heading = f"{book.round.bureau} {book.round.period} {name}"[:150].replace("&", "&&")
+    # A font's code has its style in the words of the program: Chinese Excel says 常规 for Regular.
     centre = "" if titled else f'&C&"黑体,常规"&13 {heading}'
     worksheet.set_header(f"&L&9 截至 {book.round.as_of}{centre}")
     worksheet.set_footer("&L&9内部资料，含个人信息，注意保管&C&9第 &P 页，共 &N 页")

@@ -33,6 +33,7 @@ def export_workbook(made: Exported) -> bytes:
     """The bytes of the workbook; the same table always gives the same."""
     packed = io.BytesIO()
     workbook = Workbook(packed, AS_WRITTEN)
+    # The day of the table: of itself XlsxWriter takes the present, and no two runs would give the same bytes.
     created = datetime(made.day.year, made.day.month, made.day.day)
     workbook.set_properties({"title": heading(made), "author": made.bureau, "company": made.bureau, "created": created})
     styles, columns = Styles(workbook, ()), made.export.columns

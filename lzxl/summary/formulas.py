@@ -27,6 +27,7 @@ class Region:
 
     def ref(self, name: str) -> str:
         """The absolute range of a column, for formulas on other sheets."""
+        # No sheet of ours has an apostrophe in its name: the models of `schemas/` do not let it in.
         return f"'{self.sheet}'!{self.local(name)}"
 
     def local(self, name: str) -> str:

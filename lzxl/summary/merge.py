@@ -127,6 +127,7 @@ def _series(entry: Field, values: list[Any]) -> pl.Series:
     if entry.kind == "date":
         return pl.Series(entry.name, values, pl.Date)
     if entry.is_numeric:
+        # Not strict: a running number may be written 一 or 1.1.2, which is no number.
         return pl.Series(entry.name, values, pl.Float64, strict=False)
     if entry.kind in ("choices", "list"):
         values = ["、".join(value) if isinstance(value, tuple) else value for value in values]
@@ -240,6 +241,7 @@ def _past_term(measures: pl.DataFrame, sheet: Sheet, rule: Termed, day: date) ->
     """With what is overdue: to be done by a day that is past, and not done; what is to be kept up for good never is."""
     terms, progress = sheet.by_name[rule.term].vocabulary, sheet.by_name[rule.progress].vocabulary
     assert terms is not None and progress is not None
+    # For polars what is compared with a blank is blank, and so is the reverse of it.
     lasting = pl.col(rule.term).is_in(list(terms.in_role("lasting"))).fill_null(False)
     done = pl.col(rule.progress).is_in(list(progress.in_role("done"))).fill_null(False)
     past = (pl.col(rule.until) < pl.lit(day)).fill_null(False)

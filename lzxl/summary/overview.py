@@ -327,6 +327,7 @@ def _place(book: Book, drawn: charts.Drawn | None, area: tuple[int, int, int, in
     width = (right - left + 1) * int(_COLUMN_WIDTH * 7 + 5) - gap
     height = sum(round(book.overview_heights.get(row, _ROW_HEIGHT) * 4 / 3) for row in range(top, bottom + 1))
     drawn.chart.set_size({"width": width, "height": height})
+    # 1: it moves and grows with its cells, wherever a program makes these wider than Excel does.
     worksheet.insert_chart(top, left, drawn.chart, {"object_position": 1, "description": drawn.alternative})
 
 

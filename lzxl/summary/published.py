@@ -149,6 +149,7 @@ def _shown(made: Announcement, row: PublishedRow) -> list[str]:
 def row_height(cells: Sequence[str], widths: Sequence[float]) -> float:
     """How high a row has to be, in points, so that all of its texts can be read in columns of those widths."""
     lines = 1
+    # In GB 18030 a Chinese character has two bytes and a letter one: as wide as each is shown.
     for text, width in zip(cells, widths, strict=True):
         lines = max(
             lines,

@@ -42,6 +42,7 @@ SERIES = ("#1F4E79", "#2E75B6", "#9DC3E6", "#7F8FA9", "#C9D3E0", "#E4E9F0")
 # Left to itself, XlsxWriter makes a formula of a text that begins with =, and a link of one that looks like an address.
 AS_WRITTEN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 """Its options for every workbook that people's texts are put into: they stay what they are."""
+# Excel takes 32,767 in a cell.
 TEXT_LIMIT = 32000
 CUT_MARK = "…（已截断）"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0d\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -89,6 +90,7 @@ def gravest_first(levels: Vocabulary) -> list[str]:
 def ink_on(fill: str) -> str:
     """White or dark ink, whichever can be read on `fill`."""
     red, green, blue = (int(fill[start : start + 2], 16) for start in (1, 3, 5))
+    # As bright as the eye finds each of the three (ITU-R BT.601).
     return "#FFFFFF" if red * 299 + green * 587 + blue * 114 < 128_000 else INK
 
 

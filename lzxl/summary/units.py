@@ -335,6 +335,7 @@ def _write_totals(book: Book, columns: list[UnitColumn], placed: Region) -> None
 def average_formula(table: Region, name: str, local: bool = True) -> str:
     """The mean of a column's numbers to one decimal; — while it has none."""
     numbers = table.local(name) if local else table.ref(name)
+    # AVERAGE passes over texts (未齐), and is an error where there is no number at all.
     return f'IF(COUNT({numbers})=0,"—",ROUND(AVERAGE({numbers}),1))'
 
 

@@ -36,6 +36,7 @@ class ArchiveGroup(Entry):
     clause: Text
     per: Literal["unit", "file", "all"] = "file"
     forms: Annotated[list[Text], Field(min_length=1)] | None = None
+    # One folder of the campaign: neither a path out of it nor the program's own .lzxl.
     folder: Annotated[str, Field(pattern=r"^[^/\\.][^/\\]*$")] | None = None
     names: Annotated[list[Text], Field(min_length=1)] | None = None
     titled_by_name: bool = False

@@ -16,6 +16,7 @@ class Entry(BaseModel):
 
 def _whole_pattern(pattern: str) -> str:
     """A pattern that speaks of the whole cell; ValueError otherwise."""
+    # pandera lets anything follow what a pattern matches.
     if not (pattern.startswith("^") and pattern.endswith("$")):
         raise ValueError("应从 ^ 起、到 $ 止")
     try:

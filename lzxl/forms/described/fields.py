@@ -66,6 +66,7 @@ class FormField(Entry):
     required: bool = False
     vocabulary: str | None = None
     aliases: list[Text] = []
+    # Excel has no wider column.
     width: Annotated[float, Field(gt=0, le=255)] = 14
     help: str = ""
     format: str = ""

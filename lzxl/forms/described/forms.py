@@ -57,6 +57,7 @@ class Summary(Entry):
     `evaluated_as`: what the summary's lists, cross tables and charts take it for (`lzxl.forms.shown`).
     """
 
+    # What Excel takes for the name of a sheet; an apostrophe would have to be doubled in every formula (`Region.ref`).
     title: Annotated[str, Field(min_length=1, max_length=31, pattern=r"^[^\[\]:*?/\\']+$")]
     columns: Annotated[list[Name], Field(min_length=1)] | None = None
     tally: TallyColumn | None = None
