@@ -44,6 +44,8 @@ ITEMS = standard_items(_SCORED)
 KINDS = ("机关科室", "直属单位", "派出机构")
 CODES = [f"HB{number:02d}" for number in range(1, 25)]
 UNITS = {code: Unit(code, f"第{code}科", kind=KINDS[number % 3]) for number, code in enumerate(CODES)}
+FEW = {code: UNITS[code] for code in CODES[:12]}
+"""As many as a quota is shared out among, and two of whom nothing is known: what engines take for it grows with the square of them."""
 DAY = datetime.date(2026, 12, 20)
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -55,6 +57,7 @@ class Year:
     rows: Rows
     own: dict[str, Decimal | None]
     decided: dict[str, Decision] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=lambda: UNITS)
 
 
 def exactly(
@@ -123,7 +126,7 @@ def any_unit(chance: random.Random, code: str, year: Year) -> None:
 def written(folder: Path, year: Year) -> Path:
     workbook = build_workbook(FORM, load_grading())
     stamp_workbook(workbook, FORM, Stamp(FORM.id, FORM.version, "", "", "2026年度"))
-    rows = {**year.rows, "opinions": [{"unit": code, "opinion": "定稿"} for code in UNITS]}
+    rows = {**year.rows, "opinions": [{"unit": code, "opinion": "定稿"} for code in year.units]}
     data = workbook_bytes(workbook, shown_values(workbook, FORM, load_grading()))
     path = folder / "考核评定.xlsx"
     path.write_bytes(amended(data, FORM, [NewRow(name, row) for name, own in rows.items() for row in own]))
@@ -132,9 +135,9 @@ def written(folder: Path, year: Year) -> Path:
 
 def worked_out(book: Submission, year: Year, scheme: AppraisalScheme = SCHEME) -> tuple[Evaluation, list[SetCells]]:
     """How the units stand, and what the office writes of it."""
-    said = appraised(book, ITEMS, UNITS)
-    evaluation = evaluate(scheme, candidates(UNITS.values(), ITEMS, year.own, said, year.decided))
-    campaign: Any = SimpleNamespace(appraisal=scheme, units=UNITS)
+    said = appraised(book, ITEMS, year.units)
+    evaluation = evaluate(scheme, candidates(year.units.values(), ITEMS, year.own, said, year.decided))
+    campaign: Any = SimpleNamespace(appraisal=scheme, units=year.units)
     writer = appraise._Opinions(campaign, book, ITEMS, said, DAY)
     return evaluation, [change for change in writer.changes(evaluation) if isinstance(change, SetCells)]
 
@@ -158,7 +161,7 @@ def decision(code: str, grade: str) -> Decision:
 
 def at_the_quota(folder: Path, results: Mapping[str, str], decided: Mapping[str, str], scheme: AppraisalScheme) -> Path:
     """A book in which these units have these results; of the others nothing is known."""
-    year = Year({name: [] for name in ("inspections", "final", "adjustments", "ceilings")}, {})
+    year = Year({name: [] for name in ("inspections", "final", "adjustments", "ceilings")}, {}, units=FEW)
     for code, result in results.items():
         exactly("100", 0, 0, 0, 100 - float(result))(code, year)
     year.decided.update({code: decision(code, grade) for code, grade in decided.items()})
@@ -198,21 +201,30 @@ QUOTAS = {
 }
 
 
+@pytest.fixture(scope="module", params=QUOTAS)
+def shared_out(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """The name of a case, and its book."""
+    return request.param, at_the_quota(tmp_path_factory.mktemp("名额"), *QUOTAS[request.param], SCHEME)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer])
-@pytest.mark.parametrize("case", QUOTAS)
-def test_engines_share_out_the_quota_as_the_office_does(case: str, engine: Engine, tmp_path: Path) -> None:
-    path = at_the_quota(tmp_path, *QUOTAS[case], SCHEME)
+def test_engines_share_out_the_quota_as_the_office_does(shared_out: tuple[str, Path], engine: Engine) -> None:
+    case, path = shared_out
     assert any(shown(path, "quota_note")) == (case != "enough")
     assert_shows_what_it_stores(path, engine)
 
 
+@pytest.fixture(scope="module")
+def without_quota(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return at_the_quota(tmp_path_factory.mktemp("不限"), BEST, {"HB02": "良好"}, replace(SCHEME, quota=None))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("engine", [by_ironcalc, by_formualizer])
-def test_engines_know_of_no_quota_where_there_is_none(engine: Engine, tmp_path: Path) -> None:
-    path = at_the_quota(tmp_path, BEST, {"HB02": "良好"}, replace(SCHEME, quota=None))
-    assert shown(path, "final_grade")[:4] == ["优秀", "良好", "优秀", "优秀"]
-    assert_shows_what_it_stores(path, engine)
+def test_engines_know_of_no_quota_where_there_is_none(without_quota: Path, engine: Engine) -> None:
+    assert shown(without_quota, "final_grade")[:4] == ["优秀", "良好", "优秀", "优秀"]
+    assert_shows_what_it_stores(without_quota, engine)
 
 
 @pytest.mark.slow
@@ -226,7 +238,7 @@ def test_a_total_typed_below_the_units_is_no_candidate(
     path = at_the_quota(tmp_path, results, {}, SCHEME)
     assert shown(path, "final_grade")[:3] == ["优秀", "优秀", "良好"]
     layout = table_layout(FORM.by_name["opinions"])
-    last = layout.first_row + len(UNITS)
+    last = layout.first_row + len(FEW)
     with office.open(path) as document:
         sheet = document.sheet("考核意见")
         block = f"{layout.cell('unit', layout.first_row)}:{layout.cell('explanation', last - 1)}"
