@@ -14,6 +14,7 @@ import pytest
 
 from . import skips
 from .children_forked import forked_children, starts_children
+from .in_memory import lie_in_memory
 from .judged_once import sheets_judged_once
 from .libreoffice import office
 from .read_once import read_once, reads_anew
@@ -41,6 +42,10 @@ _SOAK = 20
 
 _PLAYING = ("archive", "campaign", "cli", "mail", "new_form", "papers", "scenarios")
 """Rooms whose tests play whole campaigns: there many a file takes long that has few tests."""
+
+
+def pytest_configure() -> None:
+    lie_in_memory()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
