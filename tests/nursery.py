@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import json
 import os
@@ -41,8 +42,31 @@ def serve(requests: socket.socket) -> None:
 
 def load(module: str) -> None:
     """Load a module with all that it needs."""
-    for name in (module, *(OFTEN if module == "lzxl.workbook.reading.worker" else ())):
+    is_reader = module == "lzxl.workbook.reading.worker"
+    for name in (module, *(OFTEN if is_reader else ())):
         importlib.import_module(name)
+    if is_reader:
+        with contextlib.suppress(Exception):  # a child will say so
+            read_blank_forms()
+        forget_forms()
+
+
+def read_blank_forms() -> None:
+    """What is loaded and worked out with the first file is there for all children: a fifth of what one costs."""
+    from lzxl.data import data_folder
+    from lzxl.workbook.reading.read import read_submission
+
+    for path in data_folder("workbooks").glob("*.xlsx"):
+        read_submission(path, path.name)
+
+
+def forget_forms() -> None:
+    """Whoever asks for a child gives it the forms that it is to know, and no others may have been loaded before."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("lzxl.forms"):
+            for value in vars(module).values():
+                if isinstance(value, functools._lru_cache_wrapper):
+                    value.cache_clear()
 
 
 def follow(request: dict[str, object], standard_in: int, standard_out: int, errors: int, ended: int) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
+from tests.yaml_read import read_yaml
 
 ROOT = Path(__file__).parents[1]
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -72,7 +72,7 @@ def _is_pattern(function: ast.expr) -> bool:
 def schema_texts(name: str) -> Iterator[tuple[str, str]]:
     """(place, text) of what a file of the schemas says to users."""
     for file in sorted((ROOT / "schemas").glob(name)):
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+        data = read_yaml(file.read_text(encoding="utf-8"))
         yield from _said(data, file.relative_to(ROOT).as_posix())
 
 

@@ -6,13 +6,13 @@ import copy
 from typing import Any
 
 import pytest
-import yaml
 
 from lzxl.data import data_folder
 from lzxl.forms.known_sound import texts_of
 from lzxl.forms.sound import judge_said
+from tests.yaml_read import read_yaml
 
-SAID = {file: yaml.safe_load(text) for file, text in texts_of(data_folder("schemas")).items()}
+SAID = {file: read_yaml(text) for file, text in texts_of(data_folder("schemas")).items()}
 BOOK = "forms/work_record.yaml"
 
 

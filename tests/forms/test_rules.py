@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from lzxl.checks.context import Context
 from lzxl.data import data_folder
@@ -21,6 +20,7 @@ from lzxl.functions.wps.rules import rules_of
 from lzxl.submission import Submission
 from tests.checks.tables import finding, found, submission
 from tests.forms.edited import Edit, edited, with_edits
+from tests.yaml_read import read_yaml
 
 REGISTER, INTAKE, WORDS = "forms/risk_register.yaml", "forms/warning_intake.yaml", "vocabularies.yaml"
 APPRAISAL = "forms/appraisal.yaml"
@@ -41,7 +41,7 @@ def told_of(*edits: Edit) -> str:
 
 @lru_cache(maxsize=64)
 def _parsed(text: bytes) -> Any:
-    return yaml.safe_load(text)
+    return read_yaml(text)
 
 
 def test_a_date_that_must_follow_another_is_one_line(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from lzxl.data import data_folder
 from lzxl.errors import ConfigError
 from lzxl.forms.load import form_ids, load_catalogue, load_form, load_forms
 from lzxl.forms.model import Form
+from tests.yaml_read import read_yaml
 
 FORMS = load_forms()
 
@@ -118,7 +119,7 @@ def schemas(tmp_path: Path) -> Path:
 
 def _spoil(folder: Path, mistake: Any) -> None:
     path = folder / "forms" / "self_appraisal.yaml"
-    data = yaml.safe_load(path.read_text("utf-8"))
+    data = read_yaml(path.read_text("utf-8"))
     mistake(data, data["sheets"][1], data["sheets"][1]["fields"])
     path.write_text(yaml.safe_dump(data, allow_unicode=True), "utf-8")
     load_form("self_appraisal", folder=folder)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pandera.polars as pa
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,9 +19,10 @@ from lzxl.forms.described.fields import Checks, InRange, StrLength, StrMatches
 from lzxl.forms.known_sound import DIGEST, digest_of, require_sound, texts_of
 from lzxl.forms.load import load_form
 from lzxl.forms.sound import judge, judge_said
+from tests.yaml_read import read_yaml
 
 TEXTS = texts_of(data_folder("schemas"))
-SAID = {file: yaml.safe_load(text) for file, text in TEXTS.items()}
+SAID = {file: read_yaml(text) for file, text in TEXTS.items()}
 
 # What was written, in place of what, in which file; and what the sentence must name.
 TYPOS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {

@@ -11,6 +11,7 @@ import yaml
 from lzxl.data import data_folder
 from lzxl.errors import ConfigError
 from lzxl.forms.load import answers_in, grading_schemes, load_grading, load_vocabularies
+from tests.yaml_read import read_yaml
 
 WORDS = {
     "risk_type": ("思想道德风险", "制度机制风险", "岗位职责风险"),  # 第五条
@@ -161,8 +162,8 @@ def test_a_blank_is_no_word() -> None:
 def _load(folder: Path, likelihood: str) -> None:
     """Load the vocabularies with another description of likelihood."""
     schemas = shutil.copytree(data_folder("schemas"), folder / "schemas")
-    said = yaml.safe_load((schemas / "vocabularies.yaml").read_text("utf-8"))
-    said["likelihood"] = yaml.safe_load(likelihood)
+    said = read_yaml((schemas / "vocabularies.yaml").read_text("utf-8"))
+    said["likelihood"] = read_yaml(likelihood)
     (schemas / "vocabularies.yaml").write_text(yaml.safe_dump(said, allow_unicode=True), "utf-8")
     load_vocabularies(schemas)
 

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.yaml_read import read_yaml
+
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
 # The two units that the demonstration cannot do without: it spoils some of their files as a whole.
@@ -47,7 +49,7 @@ def program_with(folder: Path, form: str) -> Path:
     (folder / "schemas" / "forms" / "gift_register.yaml").write_text(form, "utf-8")
     shutil.copy(HERE / "little_list.yaml", folder / "schemas" / "forms")
     (folder / "demo" / "units").mkdir(parents=True)
-    bureau = yaml.safe_load((ROOT / "demo" / "bureau.yaml").read_text("utf-8"))
+    bureau = read_yaml((ROOT / "demo" / "bureau.yaml").read_text("utf-8"))
     bureau["units"] = [unit for unit in bureau["units"] if unit["code"] in _DEMO_UNITS]
     bureau["transfers"] = []  # nobody of the two units moves
     (folder / "demo" / "bureau.yaml").write_text(yaml.safe_dump(bureau, allow_unicode=True), "utf-8")

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from openpyxl import load_workbook
+
+from tests.yaml_read import read_yaml
 
 from .conftest import EXITS, ROOT, Played
 from .test_one_file import texts
@@ -32,7 +33,7 @@ def other_names() -> set[str]:
 
 
 def said(path: str | Path) -> Any:
-    return yaml.safe_load((ROOT / "schemas" / path).read_text("utf-8"))
+    return read_yaml((ROOT / "schemas" / path).read_text("utf-8"))
 
 
 def old_titles() -> set[str]:
