@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -243,7 +244,8 @@ def interrupt(arguments: list[str | Path], ready: Callable[[int], object]) -> tu
     )
     deadline = time.monotonic() + 60
     while not ready(process.pid) and process.poll() is None and time.monotonic() < deadline:
-        os.sched_yield()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.002)
     children = children_of(process.pid)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
@@ -310,7 +312,7 @@ def filed(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def collect_both_batches(root: Path, filed: Path) -> None:
     for batch, day in (("第一批", "2026-11-18"), ("第二批", "2026-11-24")):
-        lzxl("-C", root, "collect", filed / batch, "--received", day)
+        here("-C", root, "collect", filed / batch, "--received", day)
 
 
 @pytest.fixture(scope="module")

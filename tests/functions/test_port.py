@@ -422,25 +422,19 @@ def test_marks_look_like_those_of_a_marked_return(register: Path, open_in: Open,
     assert marked > 4
 
 
-def test_clearing_takes_away_all_that_was_added(register: Path, open_in: Open) -> None:
-    port, _ = open_in(register)
-    before = looks(port)
-    check_workbook(port)
-    assert looks(port) != before
-    assert clear_marks(port) == "校验标记已清除。"
-    assert looks(port) == before
-    assert clear_marks(port) == "本簿没有校验标记，未作任何改动。"
-    assert looks(port) == before
-
-
-def test_checking_twice_is_checking_once(register: Path, open_in: Open) -> None:
+def test_checking_twice_is_checking_once_and_clearing_takes_away_all_that_was_added(
+    register: Path, open_in: Open
+) -> None:
     port, _ = open_in(register)
     before = looks(port)
     said = check_workbook(port)
     once = looks(port)
+    assert once != before
     assert check_workbook(port) == said
     assert looks(port) == once
-    clear_marks(port)
+    assert clear_marks(port) == "校验标记已清除。"
+    assert looks(port) == before
+    assert clear_marks(port) == "本簿没有校验标记，未作任何改动。"
     assert looks(port) == before
 
 

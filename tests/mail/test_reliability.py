@@ -52,9 +52,9 @@ def proxy(world: World) -> Iterator[Callable[..., QuirkProxy]]:
         one.close()
 
 
-def finished(trial: Trial, *besides: str) -> list[str]:
-    """Run to the end; what is otherwise than had nothing happened."""
-    assert trial.finish() == 0
+def finished(trial: Trial, *besides: str, has_summary: bool = False) -> list[str]:
+    """Run to the end; what is otherwise than had nothing happened. `has_summary`: as in `World.killed`."""
+    assert trial.finish(has_summary) == 0
     return trial.end_state().differences(trial.world.undisturbed("move"), besides=besides)
 
 
@@ -81,7 +81,7 @@ def test_a_mailbox_that_is_numbered_anew(world: World) -> None:
     trial = world.trial("move")
     trial.command("collect", "--keep")
     world.dovecot.lose_index(trial.user)
-    assert finished(trial, "places") == []
+    assert finished(trial, "places", has_summary=True) == []
 
 
 @pytest.mark.parametrize("uidvalidity", ["", "0"])
@@ -98,7 +98,7 @@ def test_numbers_that_are_used_again(world: World, proxy: Callable[..., QuirkPro
     world.dovecot.lose_index(trial.user)
     world.dovecot.put(trial.user, *world.mails[5:])
     trial.mails = world.mails
-    assert trial.finish() == 0
+    assert trial.finish(has_summary=False) == 0
     known = {row[0] for row in states(trial, "messages")}
     assert {row[0] for row in world.undisturbed("move").tables["messages"] if not row[0].startswith("own")} <= known
     assert world.dovecot.mails(trial.user) == []
@@ -111,7 +111,7 @@ def test_a_mailbox_that_is_restored_from_a_backup(world: World) -> None:
     backup = trial.root.parent / "backup"
     shutil.copytree(home, backup)
     assert trial.run() == 0
-    assert trial.finish() == 0
+    assert trial.finish(has_summary=False) == 0
     before, letters = trial.end_state(), len(trial.sent())
     for path in (home / "Maildir").glob("dovecot*"):
         path.unlink()
@@ -174,7 +174,7 @@ def test_the_second_of_two_runs_ends_at_once(world: World, proxy: Callable[..., 
 def test_no_answer_to_our_own_letters_to_an_autoresponder_or_to_a_bounce(world: World) -> None:
     trial = world.trial("move")
     assert trial.run() == 0
-    assert trial.finish() == 0
+    assert trial.finish(has_summary=False) == 0
     ours = trial.sent()
     assert len(ours) == 3
     before = states(trial, "letters")
