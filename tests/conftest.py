@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections import Counter
@@ -17,6 +16,7 @@ from .children_forked import forked_children, starts_children
 from .in_memory import lie_in_memory
 from .judged_once import sheets_judged_once
 from .libreoffice import office
+from .made_once import made_once
 from .read_once import read_once, reads_anew
 
 __all__ = [
@@ -115,26 +115,10 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A played demonstration. Read it, never change it: copy it first (`own_demo`).
+    """A played demonstration. Read it, never change it: copy it first (`own_demo`)."""
+    from lzxl.demo.run import run_demo
 
-    Workers of one test run share it; the first one plays it while the others wait.
-    """
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    root, done = shared / "demo", shared / "demo.json"
-    with (shared / "demo.lock").open("w") as lock:
-        if os.name == "posix":
-            import fcntl
-
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            from lzxl.demo.run import run_demo
-
-            shutil.rmtree(root, ignore_errors=True)
-            said: list[str] = []
-            run_demo(root, said.append)
-            done.write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
-    return root
+    return made_once(tmp_path_factory, "demo", run_demo)
 
 
 @pytest.fixture

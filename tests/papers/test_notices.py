@@ -6,7 +6,7 @@ import datetime
 import json
 import shutil
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -75,14 +75,15 @@ def recorded(root: Path) -> list[Row]:
     return [dict(zip(titles, row, strict=True)) for row in rows if row[titles.index("文号")]]
 
 
-def set_state(root: Path, number: str, title: str, value: object) -> None:
+def set_row(root: Path, number: str, values: Mapping[str, object]) -> None:
     workbook = load_workbook(root / RECORD)
     sheet = workbook["文号簿"]
     header = header_row(sheet, "文号")
     titles = [cell.value for cell in sheet[header]]
     for row in sheet.iter_rows(min_row=header + 1):
         if row[titles.index("文号")].value == number:
-            row[titles.index(title)].value = value
+            for title, value in values.items():
+                row[titles.index(title)].value = value
     workbook.save(root / RECORD)
 
 
@@ -164,13 +165,12 @@ def test_a_paper_that_got_lost_is_made_again_under_its_number(office: Callable[.
 def test_a_number_is_never_given_back(office: Callable[..., Path]) -> None:
     root = office(events(*STEPS[:4]))
     lzxl(root, "notices", "--make", "--date", "2026-04-01")
-    set_state(root, "云环廉诫〔2026〕1号", "状态", "作废")
+    set_row(root, "云环廉诫〔2026〕1号", {"状态": "作废"})
     lzxl(root, "notices", "--make", "--date", "2026-04-01")
     assert [row["文号"] for row in recorded(root)] == ["云环廉诫〔2026〕1号", "云环廉诫〔2026〕2号"]
     # Somebody takes the rows out: what was given stays given.
     for number in ("云环廉诫〔2026〕1号", "云环廉诫〔2026〕2号"):
-        for title in ("状态", "文种", "预警编号/对象", "单位", "备注", "文号"):
-            set_state(root, number, title, None)
+        set_row(root, number, dict.fromkeys(("状态", "文种", "预警编号/对象", "单位", "备注", "文号")))
     lzxl(root, "notices", "--make", "--date", "2026-04-01")
     assert [row["文号"] for row in recorded(root)] == ["云环廉诫〔2026〕3号"]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,18 +19,11 @@ from lzxl.papers.figures import Summary
 from tests.scenarios.books import columns_of, header_row, lzxl
 from tests.scenarios.office_desk import invoke
 
+from .conftest import DAY
 from .reading import needs_writer, pages_of, printed, text_of
 
-DAY = "2026-11-27"
 NAMES = {str(row["person"]) for row in load_bureau().people_rows()}
 Row = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def reported(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = Path(shutil.copytree(demo, tmp_path_factory.mktemp("报告") / "2026年度"))
-    lzxl(root, "report", "--as-of", DAY)
-    return root
 
 
 def report(root: Path) -> Path:
@@ -117,7 +109,6 @@ def test_a_bureau_that_has_nothing_yet_gets_a_report(tmp_path: Path) -> None:
 
 
 def test_each_number_of_a_table_stands_in_the_cell_that_is_named(reported: Path) -> None:
-    lzxl(reported, "report", "--format", "xlsx", "--as-of", DAY)
     book = load_workbook(report(reported).with_suffix(".xlsx"))
     [path] = (reported / "汇总").glob(f"*汇总_2026年度_截至{DAY}.xlsx")
     summary = load_workbook(path, data_only=True)

@@ -22,21 +22,12 @@ from lzxl.papers.report import level_chart
 from lzxl.papers.report_page import report_page
 from lzxl.papers.told import Chart, Part, Sentence, Table, Told
 from tests.functions.test_wps import CHROMIUM, in_chromium
-from tests.scenarios.books import lzxl
 
 from .reading import pages_of
-from .test_report import DAY, NAMES, report
+from .test_report import NAMES, report
 
 VOID = {"meta", "col", "rect"}
 PHONE = 360
-
-
-@pytest.fixture(scope="module")
-def reported(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = Path(shutil.copytree(demo, tmp_path_factory.mktemp("网页") / "2026年度"))
-    lzxl(root, "report", "--as-of", DAY)
-    lzxl(root, "report", "--format", "html", "--as-of", DAY)
-    return root
 
 
 @pytest.fixture(scope="module")

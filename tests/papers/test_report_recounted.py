@@ -5,7 +5,6 @@ a risk point, a warning, a paper, a heading, a table. A number that is neither f
 from __future__ import annotations
 
 import re
-import shutil
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -17,11 +16,9 @@ from typing import Any
 import pytest
 from docx import Document
 
-from tests.scenarios.books import lzxl
-
+from .conftest import DAY
 from .recount import KINDS, LAYERS, LEVELS, Recount, rows_of
 
-DAY = "2026-11-27"
 CLASSES = ("一类外部权力", "二类内部权力", "三类公共类")
 SOURCES = ("信访投诉举报", "党风廉政监督员评议反映", "内部预警信息采集", "定期分析评估")
 DISPOSITIONS = ("警示提醒", "诫勉纠错", "责令整改", "尚未处置")
@@ -43,13 +40,6 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?%?")
 def counts_in(text: str) -> list[str]:
     """The numbers of a text that count something, in their order."""
     return NUMBER.findall(re.sub("|".join(NAMING), "", text))
-
-
-@pytest.fixture(scope="module")
-def reported(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = Path(shutil.copytree(demo, tmp_path_factory.mktemp("重算") / "2026年度"))
-    lzxl(root, "report", "--as-of", DAY)
-    return root
 
 
 @pytest.fixture(scope="module")

@@ -27,7 +27,7 @@ from lzxl.papers.report_word import told_report, word_papers
 from lzxl.papers.templates import TemplateUnfitError
 from lzxl.papers.told import Table
 
-from .test_report import DAY
+from .conftest import DAY
 
 REPORT, BRIEF = "综合分析报告", "领导参阅"
 Edit = Callable[[Paper], object]

@@ -48,10 +48,15 @@ def workdays(first: datetime.date, last: datetime.date) -> int:
 
 
 @pytest.fixture(scope="module")
-def summed(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Worksheet]:
+def summary(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("分析") / "汇总.xlsx"
     consolidate(demo, target)
-    return demo, load_workbook(target, data_only=True)[NAME]
+    return target
+
+
+@pytest.fixture(scope="module")
+def summed(demo: Path, summary: Path) -> tuple[Path, Worksheet]:
+    return demo, load_workbook(summary, data_only=True)[NAME]
 
 
 def below(worksheet: Worksheet, title: str) -> Iterator[list[Any]]:
@@ -139,11 +144,10 @@ def test_working_days(summed: tuple[Path, Worksheet], title: str, first: str, la
     assert told[title] == [round(mean(days), 1), median(days)]
 
 
-def test_the_charts_have_something_to_show_and_can_be_read_out(demo: Path, tmp_path: Path) -> None:
-    consolidate(demo, tmp_path / "汇总.xlsx")
-    charts = load_workbook(tmp_path / "汇总.xlsx")[NAME]._charts
+def test_the_charts_have_something_to_show_and_can_be_read_out(summary: Path) -> None:
+    charts = load_workbook(summary)[NAME]._charts
     assert len(charts) == 2
-    with zipfile.ZipFile(tmp_path / "汇总.xlsx") as package:
+    with zipfile.ZipFile(summary) as package:
         texts = "".join(package.read(one).decode() for one in package.namelist() if "drawings/drawing" in one)
     assert "各月预警件数（按来源）" in texts and "各单位预警件数" in texts
 
