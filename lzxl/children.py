@@ -246,6 +246,7 @@ def _started(module: str) -> subprocess.Popen[bytes]:
         stderr=None if "LZXL_DEBUG" in os.environ else subprocess.DEVNULL,
         env=environment(),
         # Ctrl-C is the parent's to handle.
+        # By this it has a group of its own, which `_kill` ends with all that it has started.
         start_new_session=True,
     )
 

@@ -16,6 +16,7 @@ class _State(StrEnum):
     chinese: str
 
     def __new__(cls, word: str, title: str = "") -> Self:
+        # Left to itself, StrEnum takes a second text for the encoding of the first.
         state = str.__new__(cls, word)
         state._value_ = word
         state.chinese = title

@@ -68,6 +68,7 @@ class Entry:
 
     @property
     def is_folder(self) -> bool:
+        # A slash at the end alone makes no folder: a stranger could hide a file behind it.
         return self.name.endswith("/") and not self.declared_bytes and self.packed_bytes <= _NOTHING_PACKED
 
 
@@ -213,6 +214,7 @@ def _large_numbers(value: bytes, *small: int) -> list[int]:
 
 
 def _names(raws: Sequence[_RawName]) -> list[str]:
+    # All of an archive together: one program has written them, and a short name alone makes sense either way.
     unmarked = [raw.data for raw in raws if not raw.is_utf8 and not raw.unicode_path and not raw.data.isascii()]
     encodings = ("utf-8", "gb18030") if _is_utf8(unmarked) else ("gb18030", "utf-8")
     return [_name(raw, encodings) for raw in raws]
@@ -318,6 +320,7 @@ def _unpacked(packed: Iterator[bytes], entry: Entry) -> Iterator[bytes]:
     elif entry.method == _BZIP2:
         decompressor = bz2.BZ2Decompressor()
     elif entry.method == _XZ:
+        # liblzma counts all the memory that it takes, and not the dictionary alone.
         decompressor = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=2 * _MOST_DICTIONARY_BYTES)
     elif entry.method == _LZMA:
         yield from _unpacked_lzma(packed, entry)

@@ -194,6 +194,7 @@ def _read_anew(campaign: Campaign, form_ids: Sequence[str]) -> list[Submission]:
     jobs = [book_job(campaign, one) for one in form_ids]
     known = [campaign.ahead.give(job) for job in jobs]
     unknown = [job for job, submission in zip(jobs, known, strict=True) if submission is None]
+    # Without the passwords that units have: a book with one could not be written to anyway.
     anew = iter(read_all(unknown) if unknown else ())
     read = [submission or next(anew) for submission in known]
     return [_as_its_form(submission, form_id) for submission, form_id in zip(read, form_ids, strict=True)]

@@ -143,6 +143,7 @@ class _Run:
         if one.trouble and not one.data:
             return Intake(one.source, FileState.REFUSED, reason=one.trouble)
         stored = self._originals.get(digest)
+        # Not by the ledger alone: what the office has deleted from 收件 may come again.
         receipt = self._receipt_of(digest) if stored is not None else None
         if stored is None or receipt is None:
             return None
@@ -204,6 +205,7 @@ class _Run:
         checked = intake.checked
         return Receipt(
             sha256=item.digest,
+            # As its own name says: of a lost ledger that is built again, all would have come today.
             received=item.stored.received if item.stored else item.received.isoformat(),
             source=item.source,
             unit=item.stored.unit.code if item.stored else "",

@@ -54,6 +54,7 @@ def put_aside(campaign: Campaign, current: Collection[Path], latest: Collection[
     `latest`: the latest originals; a return of an earlier version goes to the outdated ones. Nothing is written over.
     """
     newest = {_stem(return_name(one.unit.code, one.form, one.round, one.version)): one.version for one in latest}
+    # No deeper: what lies in folders of the units' folders was put aside before.
     for path in sorted(campaign.folder(RETURNED).glob("*/*.xlsx")):
         named = _RETURN_NAME.search(path.name)
         if named is None or path in current:

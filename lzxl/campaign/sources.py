@@ -95,6 +95,7 @@ def from_file(file: Path, label: str) -> Iterator[Arrived]:
             size = stream.seek(0, 2)
             is_packed = is_archive(name, stream)
             stream.seek(0)
+            # An archive goes to its child as the file that it is: this process need not hold it.
             data = b"" if is_packed or size > MOST_BYTES else stream.read()
     except OSError:
         yield Arrived(name, label, b"", _UNREADABLE)

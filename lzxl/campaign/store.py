@@ -65,6 +65,7 @@ def _of_form(campaign: Campaign, folders: Sequence[Path], unit: Unit, form_id: s
     )
     found = [stored for stored in lying if stored is not None]
     labels = [one.label for one in campaign.config.rounds_of(form_id)]
+    # By their numbers: as names, 第100版 comes before 第99版.
     return sorted(found, key=lambda stored: (labels.index(stored.round), stored.version, stored.path.name))
 
 
@@ -139,6 +140,7 @@ def round_of(campaign: Campaign, form_id: str, kept: str, received: str) -> str 
     lzxl.toml has no such round any more."""
     if not kept:
         return campaign.config.round_on(form_id, datetime.date.fromisoformat(received)).label
+    # A folder bears what file systems take of a label.
     return next((label for label in campaign.config.labels_of(form_id) if safe_name(label) == kept), None)
 
 

@@ -105,6 +105,7 @@ class Catalogue:
     def finding(
         self,
         code: str,
+        # By position alone: a detail may be called place as well, as texts of the catalogue have it.
         place: Place = WHOLE_FILE,
         /,
         *,

@@ -52,6 +52,7 @@ def read_sound(folder: Path, name: str) -> Any:
     if not path.is_file():
         raise ConfigError(f"找不到表单定义文件 {name}，请重新安装 lzxl。", code="schema_not_found", name=name)
     require_sound(folder)
+    # In bytes: as a text it would be read by the computer's own code page.
     with path.open("rb") as stream:
         # libyaml's loader is by far the faster, and is not in every build of PyYAML.
         return yaml.load(stream, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe

@@ -375,5 +375,6 @@ def _has_birthday(digits: str) -> bool:
 
 def _is_checked(digits: str) -> bool:
     """Whether the last digit of an identity number is the one that follows from the others (GB 11643)."""
+    # Not strict: the eighteenth, which is to come out, has no weight.
     total = sum(int(digit) * weight for digit, weight in zip(digits, _WEIGHTS, strict=False))
     return "10X98765432"[total % 11] == digits[17].upper()

@@ -68,6 +68,7 @@ class Answers(Answering):
         if waiting:  # one letter will say it all
             for letter in waiting:
                 self._outbox.withdraw(letter, "并入下一封信", is_due=True)
+            # Asked anew: what the letters had answered that are withdrawn is open again.
             reply = self._unanswered.reply(unit, self._heard, asked)
         if reply.items:
             trouble = self._why_unwritten(unit, reply)

@@ -118,6 +118,7 @@ def has_message(client: Any, uids: Sequence[int], message_id: str) -> bool:
 
 def _message_id(raw: bytes) -> str:
     """The Message-ID in the header of a mail; "" if there is none."""
+    # Blanks of any kind: a long id is folded onto the line below (RFC 5322 2.2.3).
     match = re.search(rb"^Message-ID:\s*(<[^<>\s]+>)", header_of(raw), re.IGNORECASE | re.MULTILINE)
     return match[1].decode("ascii", "replace") if match else ""
 

@@ -173,6 +173,7 @@ class MailIntake:
         `part`: what of it the office has to see.
         """
         raw = mail_path(self._campaign, message.sha256).read_bytes()
+        # The store calls every mail .eml; people open a file by its ending.
         path = self._campaign.folder(HELD) / f"{message.sha256[:8]}_来信{'.msg' if raw.startswith(OLE) else '.eml'}"
         with writing(path) as temporary:
             temporary.write_bytes(raw)

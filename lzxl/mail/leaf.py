@@ -42,6 +42,7 @@ class Leaf:
             decoded(body, encoding_of(headers)),
             display_name(part_name(headers)),
             disposition == "attachment",
+            # By a Content-ID the HTML of a mail points at its pictures (RFC 2392), attached or not.
             is_shown or disposition == "inline" or bool(first(headers, "content-id")),
         )
 

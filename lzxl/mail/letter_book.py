@@ -64,6 +64,7 @@ class LetterBook(Ledger):
             f"SELECT DISTINCT {RECEIPTS.qualified} FROM letters"  # noqa: S608 - our own names
             " JOIN answers ON answers.key = letters.key"
             " JOIN receipts ON receipts.sha256 = answers.subject AND receipts.version > 0 AND answers.verdict ="
+            # As `Receipt.verdict` says it: neither can be changed alone.
             " CASE receipts.findings WHEN '' THEN receipts.state ELSE receipts.state || ':' || receipts.findings END"
             f" WHERE letters.kind IN ({marks(kinds)}) AND (letters.state IN ({marks(UNSENT)})"
             " OR letters.state = ? AND substr(letters.changed, 1, 10) >= ? OR letters.state = ? AND letters.day >= ?)",

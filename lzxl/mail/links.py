@@ -54,6 +54,7 @@ _MOST_ADDRESSES = 500
 
 def has_link(text: str) -> bool:
     """Whether a mail's text or HTML has the address of a file left on a server."""
+    # In HTML an address has &amp; for &.
     plain = html.unescape(text[:_LONGEST])
     if any(address in plain.lower() for address in _KNOWN_ADDRESSES):
         return True

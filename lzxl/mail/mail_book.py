@@ -37,6 +37,7 @@ class MailBook(Ledger):
         `last`: the ISO day up to which they came in.
         """
         rows = self.query(
+            # The first ten signs of an ISO time are its day, and days in ISO are in their order as texts.
             "SELECT verdict, COUNT(*) FROM messages WHERE substr(received, 1, 10) <= ?"
             " AND NOT EXISTS (SELECT 1 FROM letters WHERE letters.message_id = messages.message_id) GROUP BY verdict",
             (last,),

@@ -68,6 +68,7 @@ class MailStore:
     def is_there(self, message: Message) -> bool:
         """Whether a mail can still be read. Of one that somebody has taken away nothing is known any more: it comes anew."""
         try:
+            # Opened, and not only looked for: one that may not be read is as good as gone.
             mail_path(self._campaign, message.sha256).open("rb").close()
         except OSError:
             with self._register.transaction():

@@ -152,6 +152,7 @@ class Office:
         # Kept for `settle`: the mails have their verdict when their files have been judged with the round.
         self._intake = intake
         run.taken = intake.take([mails], files)
+        # Whatever was found of the round before lacks what has just come in.
         self._standing = None
         standing = self.settle()
         run.taken.stand_as(self.campaign, standing, self.register)
@@ -190,6 +191,7 @@ class Office:
         if self._standing is None:
             standing = settle(self.campaign, self.register, standing)
             if self._intake is not None:
+                # First: what a letter that waits would say now comes of the mails, and of what their files have become.
                 self._intake.conclude()
             self._update_held()
             self._update_parts()

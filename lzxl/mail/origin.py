@@ -48,6 +48,7 @@ _AUTOMATIC_SUBJECT = re.compile(
     r"^(?:自动回复|自动答复|automatic reply|auto-?reply|out of (?:the )?office)\b", re.IGNORECASE
 )
 
+# A method may have a version behind it (RFC 8601 2.2): dkim/1=pass.
 _RESULT = re.compile(r"^\s*([a-z0-9-]+)(?:\s*/\s*\d+)?\s*=\s*([a-z]+)", re.IGNORECASE)
 _PROPERTY = re.compile(r"\b(smtp\.mailfrom|header\.d|header\.i)\s*=\s*\"?([^\s;\"]+)", re.IGNORECASE)
 
@@ -141,6 +142,7 @@ def why_like_bounce(headers: Headers) -> str:
     """
     if any(name == "x-failed-recipients" for name, _ in headers):
         return "邮件系统的退信"
+    # RFC 5321 4.5.5: what tells of a delivery has no way back, lest one report be answered by another.
     if unfolded(first(headers, "return-path")).replace(" ", "") == "<>":
         return "邮件系统的退信或自动通知（回信地址为空）"
     return ""

@@ -22,6 +22,7 @@ _MOST_HEADERS = 2000
 # A line of more ends than one: what a gateway makes of CR LF that it takes for LF.
 _LINE_END = re.compile(rb"\r{0,3}\n|\r")
 _BLANK_LINES = re.compile(rb"(?:[ \t]{0,80}(?:\r{0,3}\n|\r))*+")
+# RFC 5322 2.2: whatever is printed but a colon; blanks before that are old programs' (4.5).
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:")
 _OF_A_PART = re.compile(rb"(?i)(?:content-[a-z-]{1,40}|mime-version)[ \t]*:")
 _OF_A_MAIL = re.compile(
@@ -290,6 +291,7 @@ class _Parser:
             if field_ is not None:
                 end_field()
                 name, lines = field_[1].decode("ascii").lower(), [line[field_.end() :]]
+            # Whoever cuts a mail out of an mbox takes its first line along, which is no header.
             elif _MBOX_LINE.match(line) and position == start:
                 start = following
             elif name and _is_indented(line):

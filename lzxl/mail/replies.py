@@ -164,4 +164,5 @@ def _plain(text: str) -> str:
             hidden = max(0, hidden - 1) if piece.startswith("</") else hidden + 1
         elif tag in {"br", "br/", "p", "div", "tr", "li", "hr"}:
             pieces.append("\n")
+    # Web mails and Word write &nbsp; for a blank.
     return html.unescape("".join(pieces)).replace("\xa0", " ")

@@ -110,6 +110,7 @@ class Sender:
         Raises MailError where no letter can be sent: an unknown host, an untrusted certificate, a wrong password, an
         address that the server does not let us send from. The letter is then certainly not sent.
         """
+        # A line break in it would begin a command of its own.
         if not is_address(recipient):
             raise ValueError("not one plain address")
         if copy_to not in ("", self._address):

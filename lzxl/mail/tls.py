@@ -19,6 +19,7 @@ def trusted(ca_file: str) -> ssl.SSLContext:
     Raises MailError if that file cannot be used: it is not there, may not be read, is no PEM, or names nobody's home.
     """
     try:
+        # With a file of its own, Python does not load the system's authorities beside it.
         return ssl.create_default_context(cafile=str(Path(ca_file).expanduser()) if ca_file else None)
     except (OSError, ValueError, RuntimeError):
         raise MailError(

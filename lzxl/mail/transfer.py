@@ -100,6 +100,7 @@ def is_sound(data: bytes) -> bool:
     """Whether a zip archive has come to its end; of other files nothing can be said so cheaply."""
     if not data.startswith(_ZIP):
         return True
+    # The last one: an archive that is stored within has an end of its own.
     end = data.rfind(_END_OF_ZIP)
     if end < 0 or end + 22 > len(data):
         return False
@@ -119,6 +120,7 @@ def embedded(data: bytes, is_html: bool = False) -> list[Embedded]:
         # In HTML, tags break the lines of uuencode, and & < > in them are entities.
         # Latin-1 has a sign for every byte: the charset of the text does not matter here, and nothing is lost.
         data = html.unescape(_LINE_BREAKS.sub(b"\n", data).decode("latin-1")).encode("latin-1", "replace")
+    # What tells a name first: the same file found once more without one is left (`_each_once`).
     finders = (_uuencoded, _y_encoded, _bin_hexed, _data_addresses, _bare_base64, _bare_bytes)
     found = _each_once(chain.from_iterable(finder(data) for finder in finders))
     return list(islice(found, _MOST_FILES))
@@ -317,6 +319,7 @@ def _data_addresses(data: bytes) -> Iterator[Embedded]:
 
 def _bare_base64(data: bytes) -> Iterator[Embedded]:
     """Base64 of a file in the middle of a text, quoted or not. Of one that is broken only the beginning."""
+    # Without the addresses that are files themselves: those are taken with the names that stand beside them.
     shown = _DATA_ADDRESS.sub(_no_file, data)
     broken: list[bytes] = []
     is_any_whole = False

@@ -80,6 +80,7 @@ class RowsWorksheet(Worksheet):  # type: ignore[misc]
             )
         ]
         self._blocks.append((first, last, "".join(xml)))
+        # XlsxWriter writes rows, and says how large the sheet is, no further than it has been told of.
         self._check_dimensions(last, len(columns) - 1)
 
     def _write_rows(self) -> None:
