@@ -59,7 +59,7 @@ def _trouble(lines: list[str], said: str) -> tuple[int, str]:
 def _mistake(line: str) -> str:
     """What is probably wrong in a line that is no TOML; "" if nothing is seen."""
     # What is quoted goes first: a # or a comma in it is the text's own.
-    # By a number, so that behind the equals sign something stands still.
+    # A number in its place, so that a value still stands behind the equals sign.
     rest = _QUOTED.sub("0", line).split("#", maxsplit=1)[0].strip(" \t\r")
     if _BARE_TEXT.search(rest):
         return '文字两头要加英文双引号，如 bureau = "云泽县生态环境局"。'

@@ -18,8 +18,8 @@ _PKCS7 = bytes.fromhex("2a864886f70d0107")
 # The same by the Chinese commercial ciphers (GM/T 0010).
 _GM = bytes.fromhex("2a811ccf550601040 2".replace(" ", ""))
 _SMIME = bytes.fromhex("2a864886f70d010910")
-# RFC 3274 and 5083 number what is compressed, and what is encrypted and vouched for, with S/MIME and not with PKCS #7.
 _SIGNED = (_PKCS7 + b"\x02", _GM + b"\x02")
+# RFC 3274 and 5083 number what is compressed, and what is encrypted and vouched for, with S/MIME and not with PKCS #7.
 _ENCRYPTED = (_PKCS7 + b"\x03", _PKCS7 + b"\x04", _PKCS7 + b"\x06", _GM + b"\x03", _GM + b"\x04", _SMIME + b"\x01\x17")
 _COMPRESSED = (_SMIME + b"\x01\x09",)
 _ARMOUR = re.compile(rb"\A\s*-----BEGIN (?:PKCS7|CMS|SIGNED MESSAGE)-----([A-Za-z0-9+/=\s]*)")
