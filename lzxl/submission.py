@@ -362,6 +362,17 @@ class Submission:
                 yield table, *ruled[table.name]
 
     @property
+    def is_read(self) -> bool:
+        """Whether it could be read, and as one of the forms."""
+        return self.refusal is None and bool(self.form)
+
+    @property
+    def reported_on(self) -> datetime.date | None:
+        """The day that its cover says it was filled in on."""
+        stated = self.cover.values.get("reported_on") if self.cover is not None else None
+        return stated if isinstance(stated, datetime.date) else None
+
+    @property
     def is_nil_return(self) -> bool:
         """Whether the unit declares that it has nothing to report (零报告)."""
         nil = load_form(self.form, self.scheme).nil_return if self.cover is not None else None

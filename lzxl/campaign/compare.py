@@ -15,7 +15,7 @@ from lzxl.campaign.previous import last_campaign, last_folder, not_there
 from lzxl.campaign.standing import Standing, take_stock
 from lzxl.campaign.warnings import stocktaking
 from lzxl.errors import LzxlError, UsageError
-from lzxl.forms.grading import gravity
+from lzxl.forms.grading import gravities
 from lzxl.progress import Progress
 from lzxl.year.compared import Comparison, compare_registers
 from lzxl.year.registers import (
@@ -118,8 +118,7 @@ def comparison_with_last(campaign: Campaign, standing: Standing) -> Years | None
 
 def _compared(campaign: Campaign, registers: Sequence[Register]) -> Years:
     _, sheet = register_sheet()
-    vocabulary = campaign.grading.level
-    weight = {level: gravity(vocabulary, level) for level in vocabulary.allowed}
+    weight = gravities(campaign.grading.level)
     # Of a unit's former code, the latest roster knows too.
     renamed = registers[0].renamed
     comparisons = []
@@ -139,7 +138,7 @@ def register_of(campaign: Campaign, standing: Standing | None = None, progress: 
     return Register(
         campaign.config.period,
         tuple(register_entries(standing.counted, levels)),
-        {unit.code: unit.name for unit in campaign.units.values()},
+        campaign.unit_names,
         campaign.people.renamed,
         _by_point([*pairs, *_proved_in_ledger(campaign)]),
         _awaited(campaign, standing),

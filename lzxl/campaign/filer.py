@@ -128,7 +128,7 @@ class Filer:
 
 def _filed_key(one: Arrived, submission: Submission) -> tuple[str, str, str]:
     """Two files from one unit in one batch: the one that came in first, or has the earlier filing date, is the earlier."""
-    filed = submission.cover.values.get("reported_on") if submission.cover is not None else None
+    filed = submission.reported_on
     # As texts, times can be compared in one zone only.
     came = one.received.astimezone(datetime.UTC).isoformat() if one.received is not None else ""
     return (came, filed.isoformat() if filed else "", submission.file)

@@ -58,6 +58,11 @@ class Campaign:
         """The units of the roster by code, in the roster's order. Raises ConfigError if the roster has errors."""
         return self._roster.units
 
+    @property
+    def unit_names(self) -> dict[str, str]:
+        """Code → name of each unit of the roster."""
+        return {code: unit.name for code, unit in self.units.items()}
+
     @cached_property
     def people(self) -> People:
         """Who serves in which unit, and when; empty if the roster does not tell. Raises ConfigError as `units` does."""

@@ -59,7 +59,7 @@ def as_it_stands(intake: Intake, campaign: Campaign, standing: Standing) -> Inta
     return replace(
         intake,
         state=checked.status,
-        reason=checked.findings[0].message if checked.status == FileState.REFUSED else "",
+        reason=checked.why_refused,
         checked=checked,
         returned=campaign.relative(target) if is_returned and target.is_file() else "",
     )

@@ -19,7 +19,7 @@ from lzxl.campaign.places import PUBLISHED
 from lzxl.campaign.standing import Standing
 from lzxl.errors import LzxlError
 from lzxl.files import store_swept
-from lzxl.forms.grading import gravity
+from lzxl.forms.grading import gravities
 from lzxl.forms.load import book_with, load_form
 from lzxl.forms.model import Field, Sheet
 from lzxl.forms.naming import first_few
@@ -78,17 +78,15 @@ def announcement(
     undecided = [point.number for point in rulings.undecided]
     levels = rulings.levels(facts.registered)
     entries = [entry for entry in register_entries(standing.counted, levels) if not entry.is_cancelled]
-    vocabulary = campaign.grading.level
     known = Circumstances(
-        gravity={level: gravity(vocabulary, level) for level in vocabulary.allowed},
+        gravity=gravities(campaign.grading.level),
         withheld=kept_to(campaign, standing.counted, "withheld"),
         inside=kept_to(campaign, standing.counted, "inside"),
         undecided=frozenset(undecided),
         unregistered=_unregistered(campaign, standing, {entry.unit for entry in entries}),
         duty_of=lambda unit, name: _duty(campaign, unit, name),
     )
-    units = {unit.code: unit.name for unit in campaign.units.values()}
-    found = publication(edition, sheet, entries, units, known)
+    found = publication(edition, sheet, entries, campaign.unit_names, known)
     waiting = found.provisional
     if waiting and not allow_open:
         raise OpenDecisionsError(

@@ -82,11 +82,10 @@ def _stored(campaign: Campaign, receipt: Receipt) -> Stored:
 
 def brought_up_to(receipt: Receipt, checked: Checked) -> Receipt:
     """A receipt as it reads by what is found of its file now."""
-    reason = checked.findings[0].message if checked.status == FileState.REFUSED else ""
     return replace(
         receipt,
         state=checked.status,
-        reason=receipt.reason if receipt.state == checked.status == FileState.REFUSED else reason,
+        reason=receipt.reason if receipt.state == checked.status == FileState.REFUSED else checked.why_refused,
         errors=checked.count("error"),
         warnings=checked.count_told("warning"),
         findings=digits_of(checked),

@@ -51,14 +51,8 @@ def last_known_day(report: Report, context: Context) -> datetime.date | None:
 
 def _day_of_filing(report: Report, days: tuple[datetime.date, datetime.date] | None) -> datetime.date | None:
     """The day of filing; None where there is none, or one before the period began."""
-    stated = stated_day(report)
+    stated = report.submission.reported_on
     return None if stated is None or (days is not None and stated < days[0]) else stated
-
-
-def stated_day(report: Report) -> datetime.date | None:
-    cover = report.submission.cover
-    stated = cover.values.get("reported_on") if cover is not None else None
-    return stated if isinstance(stated, datetime.date) else None
 
 
 def check_dates(report: Report, context: Context) -> None:
@@ -84,7 +78,7 @@ def _check_day_of_filing(
     filed = _day_of_filing(report, days)
     if filed is not None:
         _check_future(report, context, filed)
-    elif days is not None and stated_day(report) is not None:
+    elif days is not None and report.submission.reported_on is not None:
         # A form cannot be filed before its period: that day is wrong, and nothing can be compared with it.
         report.label("date_outside_period", "reported_on", period=period, **_span(days))
 

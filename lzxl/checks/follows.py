@@ -29,7 +29,7 @@ def listed_groups(rule: Listed, rows: Sequence[Row]) -> dict[str, str]:
 
 def with_what_follows(submission: Submission) -> Submission:
     """A submission with the groups that follow where nobody typed one; the very same object if there are none."""
-    if submission.refusal is not None or not submission.form:
+    if not submission.is_read:
         return submission
     form = load_form(submission.form, submission.scheme)
     tables = submission.tables

@@ -24,7 +24,7 @@ Content = tuple[str, str]
 def numbered(submission: Submission) -> Submission:
     """A submission whose rows all have numbers, as far as it is known which; the very same object if none was blank."""
     unit = submission.sent_to or submission.unit_code
-    if submission.refusal is not None or not submission.form or not unit or submission.own_layout:
+    if not submission.is_read or not unit or submission.own_layout:
         return submission
     tables = list(submission.tables)
     for sheet, rule in load_form(submission.form, submission.scheme).rules_of(Numbered):

@@ -38,8 +38,7 @@ def _staff_of(submission: Submission, context: Context) -> Staff | None:
 
 def _day_of(submission: Submission) -> datetime.date | None:
     """The day on which it was filled in, else that on which it came in."""
-    stated = submission.cover.values.get("reported_on") if submission.cover is not None else None
-    return stated if isinstance(stated, datetime.date) else submission.received
+    return submission.reported_on or submission.received
 
 
 def _staffed(sheet: Sheet, table: Table, staff: Staff) -> Table:

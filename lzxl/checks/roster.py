@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Iterator, Sequence
 
 from lzxl.checks.context import Context
-from lzxl.checks.dates import stated_day
 from lzxl.checks.report import Report
 from lzxl.forms.findings import Phrase, Remedy
 from lzxl.forms.load import answers_in
@@ -76,7 +75,7 @@ def _check_names(report: Report, unit: Unit, people: People) -> None:
     if name and compact(name) != compact(unit.name):
         remedy = Remedy("set", unit.name)
         report.label("unit_name_mismatch", "unit_name", unit=unit.code, expected=unit.name, remedy=remedy)
-    day = stated_day(report)
+    day = report.submission.reported_on
     _check_signer(report, cover, "head", heads_on(unit, people, day))
     _check_signer(report, cover, "liaison", _liaisons_on(unit, people, day))
 

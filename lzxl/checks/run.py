@@ -50,6 +50,11 @@ class Checked:
         return FileState.RETURNED if self.count("error") else FileState.ACCEPTED
 
     @property
+    def why_refused(self) -> str:
+        """Why it could not be read; "" if it could."""
+        return self.findings[0].message if self.status == FileState.REFUSED else ""
+
+    @property
     def is_failed(self) -> bool:
         """Whether it is the program that broke on it."""
         refusal = self.submission.refusal

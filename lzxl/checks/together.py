@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from lzxl.checks.dates import stated_day
 from lzxl.checks.identifiers import columns_of_numbers, is_well_formed
 from lzxl.checks.report import Report
 from lzxl.forms.load import load_form
@@ -31,7 +30,7 @@ def which_counts(files: Sequence[Report]) -> Report:
     """Of several files from one unit for one form: the one with the latest date of filing, then the last by name."""
 
     def key(report: Report) -> tuple[str, str]:
-        filed = stated_day(report)
+        filed = report.submission.reported_on
         return (filed.isoformat() if filed else "", report.submission.file)
 
     return max(files, key=key)

@@ -197,6 +197,11 @@ def gravity(vocabulary: Vocabulary, word: str) -> int:
     return position if vocabulary.order == "gravest_last" else len(vocabulary.allowed) - 1 - position
 
 
+def gravities(vocabulary: Vocabulary) -> dict[str, int]:
+    """Each word of a vocabulary → how grave it is."""
+    return {word: gravity(vocabulary, word) for word in vocabulary.allowed}
+
+
 def _require_monotone(table: GradingTable) -> None:
     for one, other in product(table.grades, repeat=2):
         if _is_as_grave(table, one, other) and gravity(table.level, one.level) < gravity(table.level, other.level):

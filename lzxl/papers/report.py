@@ -88,7 +88,7 @@ class _Problem:
 def gathered(campaign: Campaign, summary: Summary, meeting: Meeting, day: datetime.date) -> Material:
     """The fields, of what the summary shows. Raises UnreadableError if a figure is not where it should be."""
     fields = _Fields(campaign, summary)
-    names = {code: unit.name for code, unit in campaign.units.items()}
+    names = campaign.unit_names
     matters = [
         {"事项": meeting.words[one.role], "对象": one.subject, "单位": names.get(one.unit, one.unit), "内容": one.text}
         for one in meeting.matters

@@ -17,7 +17,7 @@ def change_words(sheet: Sheet, role: str) -> tuple[str, ...]:
 
 def without_cancelled(submission: Submission) -> Submission:
     """A submission without cancelled rows and without what refers to them; the very same object if there are none."""
-    if submission.refusal is not None or not submission.form:
+    if not submission.is_read:
         return submission
     form, tables = load_form(submission.form, submission.scheme), list(submission.tables)
     for sheet in form.tables:
