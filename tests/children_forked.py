@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, Any
@@ -29,9 +30,9 @@ from lzxl.workbook.reading import sandbox
 _ENDED = struct.Struct("i")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def forked_children() -> Iterator[None]:
-    """Whoever starts a child of lzxl's gets one that is forked."""
+@contextmanager
+def forking() -> Iterator[None]:
+    """Whoever starts a child of lzxl's in this process gets one that is forked."""
     if sys.platform != "linux":
         yield
         return
@@ -43,6 +44,13 @@ def forked_children() -> Iterator[None]:
         patch.setattr(children, "subprocess", instead)
         yield
     nursery.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked_children() -> Iterator[None]:
+    """All tests' children are forked."""
+    with forking():
+        yield
 
 
 @pytest.fixture

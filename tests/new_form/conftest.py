@@ -75,7 +75,7 @@ def played_by(program: Path, folder: Path, more: Sequence[str]) -> Played:
     done = subprocess.run(
         [sys.executable, "-P", HERE / "play.py", folder, *more],
         cwd=program,
-        env={**os.environ, "PYTHONPATH": str(program), "PYTHONUTF8": "1"},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, (program, ROOT))), "PYTHONUTF8": "1"},
         capture_output=True,
         encoding="utf-8",
         check=False,

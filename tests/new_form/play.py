@@ -2,7 +2,7 @@
 
     python play.py FOLDER [next] [little] [demo]     what each command said and how it ended goes to FOLDER/said.json
 
-It runs in a process of its own, whose lzxl has another `schemas/` than that of the tests, and imports nothing of theirs.
+It runs in a process of its own, whose lzxl has another `schemas/` than that of the tests. Theirs is only how children are forked.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from openpyxl import Workbook, load_workbook
 from lzxl.campaign import clock
 from lzxl.cli.main import run
 from lzxl.forms.load import load_form
+from tests.children_forked import forking
 
 BUREAU, PERIOD = "云泽县生态环境局", "2026年度"
 CLEAN, FAULTY, NIL = "HB01", "HB02", "HB03"
@@ -235,4 +236,5 @@ def play(folder: Path, more: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    play(Path(sys.argv[1]), sys.argv[2:])
+    with forking():
+        play(Path(sys.argv[1]), sys.argv[2:])
