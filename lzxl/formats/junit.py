@@ -22,6 +22,7 @@ def render_junit(checked: Sequence[Checked]) -> str:
     for name, count in totals.items():
         suites.set(name, str(count))
     indent(suites)
+    # XML 1.0 takes no control characters, not even escaped: one in a cell would make the whole report unreadable.
     return '<?xml version="1.0" encoding="utf-8"?>\n' + visible(tostring(suites, encoding="unicode")) + "\n"
 
 

@@ -14,12 +14,14 @@ from lzxl.forms.load import load_catalogue
 from lzxl.forms.private import mask
 from lzxl.forms.text import spoken_clause, whole_text
 
+# SARIF knows no "info": its levels are none, note, warning and error.
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 
 
 def render_sarif(checked: Sequence[Checked]) -> str:
     catalogue = load_catalogue()
     codes = sorted({finding.code for entry in checked for finding in entry.findings})
+    # A result names its rule by the place in the list of rules: both must go by one order.
     positions = {code: number for number, code in enumerate(codes)}
     return render(
         {

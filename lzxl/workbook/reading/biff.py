@@ -95,6 +95,7 @@ class _Pieces:
             self._offset += len(here)
             count -= len(here) // size
             # Half a character must not cost the file: it is mended, and said, once for all readers (`settle`).
+            # Narrow characters are the lower bytes of UTF-16, whatever the code page: Latin-1, not that of Windows.
             out.append(here.decode("utf-16-le", "surrogatepass") if is_wide else here.decode("latin-1"))
         return "".join(out)
 
@@ -169,6 +170,7 @@ class _Workbook:
         self._shared = [data]
 
     def _read_format(self, data: bytes) -> None:
+        # BIFF5 counts the characters of a format in one byte, BIFF8 in two.
         self._custom[struct.unpack_from("<H", data)[0]] = self.text(data[2:], 2 if self.version == _BIFF8 else 1)
 
     def _read_font(self, data: bytes) -> None:
@@ -301,6 +303,7 @@ class _Sheet:
         kind = data[6]
         if kind == 0:
             self.awaited = place
+        # Kind 3, an empty text, has no record behind it ([MS-XLS] FormulaValue): none may be awaited.
         return {1: bool(data[8]), 2: _error(data[8])}.get(kind)
 
     def _shown(self, number: float, style: int) -> Any:

@@ -14,9 +14,11 @@ CODEPAGE, DATE_MODE, FONT, FORMAT, XF, BOUND_SHEET, SST = 0x42, 0x22, 0x31, 0x41
 ROW, COLUMN_INFO, MERGED = 0x208, 0x7D, 0xE5
 NUMBER, RK, MULTIPLE_RK, LABEL, RICH_LABEL, SHARED_LABEL = 0x203, 0x27E, 0xBD, 0x204, 0xD6, 0xFD
 BOOLEAN_OR_ERROR, FORMULA, STRING = 0x205, 0x06, 0x207
+# BIFF3 and BIFF4 wrote formulas under kinds of their own; xlrd still reads such files.
 FORMULAS = (0x06, 0x206, 0x406)
 VALUES = {NUMBER, RK, LABEL, RICH_LABEL, SHARED_LABEL, BOOLEAN_OR_ERROR, *FORMULAS}
 CELLS = {*VALUES, MULTIPLE_RK}
+# BIFF2, 3 and 4 have beginnings of their own kind; BIFF5 and BIFF8 share the first one.
 _BEGINNINGS = {0x0809, 0x0409, 0x0209, 0x0009}
 _OF_CHINESE_WINDOWS = "gb18030"
 # Character set of a font → the code page of its texts.
@@ -89,6 +91,7 @@ def stored_cells(stream: bytes, position: int) -> Stored:
         if len(data) < 6 or kind not in CELLS:
             continue
         row, column = struct.unpack_from("<HH", data)
+        # A MulRk is row and first column, six bytes a number, and the last column: 6 + 6n bytes.
         side_by_side = (len(data) - 6) // 6 if kind == MULTIPLE_RK else 1
         first = column + 1
         found.places.update((row + 1, place) for place in range(first, first + side_by_side))
@@ -115,6 +118,7 @@ def text_encoding(stream: bytes) -> str | None:
 
 def _may_be_before_biff8(stream: bytes) -> bool:
     first = next(records(stream), None)
+    # BIFF8 stores texts as UTF-16 or its lower bytes: only earlier versions hang on a code page.
     return first is None or (first.kind == BOF and first.data[:2] != b"\x00\x06")
 
 
@@ -125,6 +129,7 @@ def _is_of_book(record: Record) -> bool:
 
 def _charset(font: bytes) -> int:
     """The character set of a font's record; -1 if it is cut short."""
+    # Behind height, flags, colour, weight, escapement (two bytes each), underline and family ([MS-XLS] Font).
     return font[12] if len(font) > 12 else -1
 
 

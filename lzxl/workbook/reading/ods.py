@@ -30,9 +30,11 @@ _NOT_TEXT = {
     *(_TEXT + name for name in ("ruby-text", "note", "tracked-changes")),
 }
 _NOT_TEXT_SPACES = (f"{_URN}drawing:1.0 ", f"{_URN}dr3d:1.0 ", f"{_URN}presentation:1.0 ")
+# Hidden by hand, and by a filter.
 _HIDDEN = ("collapse", "filter")
 # What repeated cells may unfold to. A column filled to the sheet's end is a million.
 _MOST_UNFOLDED = 1_500_000
+# The last column of Excel, of WPS and of LibreOffice: XFD.
 _MOST_COLUMNS = 16_384
 _MANIFEST = "META-INF/manifest.xml"
 
@@ -57,8 +59,10 @@ def read_ods(data: bytes) -> WorkbookContent:
 
 
 def _read_package(package: Package, document: _Document) -> None:
+    # With a password it is a zip like any other: only the manifest says that its parts are closed.
     if _MANIFEST in package and b"encryption-data" in package.read(_MANIFEST):
         raise RefusedError("file_encrypted", "ODS 密码")
+    # Before the content: its styles have parents here, and are asked while the cells go by.
     for part in ("styles.xml", "meta.xml"):
         # A workbook is read without its looks and its properties, if they are broken or not there.
         with contextlib.suppress(KeyError, expat.ExpatError, zipfile.BadZipFile):
@@ -87,6 +91,7 @@ class _Document:
             self.unread += 1
         elif self.table is not None:
             self.table.start(name, attributes)
+        # A text document (.odt) has tables of the same name, and is no spreadsheet.
         elif name == f"{_TABLE}table" and self.is_spreadsheet:
             self.table = self._begin_table(attributes)
         else:
@@ -182,6 +187,7 @@ class _Table:
         elif local == "table-column":
             self._read_columns(attributes)
         elif local in ("table-row-group", "table-column-group"):
+            # A closed outline group hides what is in it, whatever the rows themselves say.
             self.hidden_groups.append(attributes.get(f"{_TABLE}display") == "false")
 
     def _start_text(self, local: str, attributes: dict[str, str]) -> None:
@@ -248,6 +254,7 @@ class _Table:
         repeats = _repeats(cell, "columns")
         self.place += repeats
         formula = cell.get(f"{_TABLE}formula")
+        # A line break that a clerk typed in a cell is a paragraph of its own in OpenDocument.
         text = "\n".join([paragraph.content for paragraph in self.paragraphs])
         value = self._value(formula, text, place)
         self.filled += repeats * (value is not None)
@@ -281,6 +288,7 @@ class _Table:
     def _value(self, formula: str | None, text: str, place: int) -> Any:
         cell = self.cell
         kind = cell.get(f"{_OFFICE}value-type") or cell.get(f"{_CALC}value-type") or ""
+        # LibreOffice stores an error as an empty string, and says in its own namespace alone that it is one.
         if cell.get(f"{_CALC}value-type") == "error" or (formula is not None and is_error_text(text)):
             return CellError(text or "#ERROR")
         # WPS keeps a picture in a cell so, whatever the cell stores as its text.

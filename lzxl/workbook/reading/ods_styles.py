@@ -69,6 +69,7 @@ class Styles:
         """What the current style says that matters: lines through texts, hidden tables, rows and columns of no size."""
         lines = [attributes[line] for line in _LINES if line in attributes]
         if lines:
+            # "none" is said, too: it takes away the line that a parent has.
             self._struck[self._current] = any(line != "none" for line in lines)
         if attributes.get(f"{_TABLE}display") == "false":
             self._hidden_tables.add(self._current)
@@ -87,6 +88,7 @@ class Styles:
 
     def text(self, text: str) -> None:
         if self._data is not None and self._in_words:
+            # OpenDocument writes the sign as mere words; in a format code it also multiplies by a hundred.
             percent = text.strip() in ("%", "％")
             # Every character is escaped: a letter such as d or h would make a date of the format.
             self._data.pieces.append("%" if percent else "".join("\\" + character for character in text))
@@ -139,6 +141,7 @@ class Styles:
 def _points(size: str) -> float:
     """A size as OpenDocument writes it; one that is none counts as large enough."""
     match = _SIZE.fullmatch(size)
+    # A dot alone fits the pattern, and is no number.
     if match is None or match.group(2) not in _POINTS or not match.group(1).strip("."):
         return math.inf
     return float(match.group(1)) * _POINTS[match.group(2)]

@@ -14,8 +14,11 @@ from lzxl.workbook.reading.ods_styles import Styles
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
 _NUMBERS = ("float", "percentage", "currency")
 _BLANKS = re.compile(r"[ \t\r\n]+")
+# How many blanks one element stands for is the file's word: a few bytes may claim a billion.
 _MOST_SPACES = 1000
+# Day 0 of OpenDocument: with it days since March 1900 have the numbers that Excel gives them.
 _FIRST_DAY = datetime.date(1899, 12, 30)
+# Bounded digits: Python turns no number of thousands of digits into an int.
 _DURATION = re.compile(
     r"(-?)P(?:(\d{1,6})D)?(?:T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d*)?|\.\d+)S)?)?", re.ASCII
 )
@@ -59,6 +62,7 @@ class Paragraph:
 
 def is_error_text(text: str) -> bool:
     """Whether what a formula shows is an error, for programs that store it as a text."""
+    # LibreOffice has errors of its own beside Excel's: Err:502 for a wrong argument, Err:508 for brackets.
     return text in _ERRORS or re.fullmatch(r"Err:\d{3}", text) is not None
 
 
@@ -92,6 +96,7 @@ def _number(stored: str, text: str, styles: Styles, style: str) -> Any:
     except ValueError:
         return None
     if text:
+        # The text beside the number is what the program showed: no format need be worked out.
         return ShownNumber(number, text) if adds_words(text) else number
     return value_shown(number, styles.number_format(style)) if styles.number_format(style).kind == "number" else number
 
@@ -101,6 +106,7 @@ def _date(stored: str) -> Any:
         moment = datetime.datetime.fromisoformat(stored)
     except ValueError:
         return None
+    # A zone is allowed (xsd:dateTime), no sheet shows one, and Python compares no day with a zone to one without.
     moment = _whole_milliseconds(moment.replace(tzinfo=None))
     if moment.date() == _FIRST_DAY:  # a time of day without a day
         return moment.time()

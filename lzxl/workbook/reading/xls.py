@@ -51,6 +51,7 @@ def stream_of(data: bytes) -> bytes:
     if not data.startswith(SIGNATURE):
         return data
     file = CompoundFile(data)
+    # BIFF8 lies in Workbook, BIFF5 in Book; Excel could save both in one file, and the newer one has all characters.
     return file.read("Workbook" if file.has("Workbook") else "Book")
 
 
@@ -62,6 +63,7 @@ def open_book(stream: bytes) -> Any:
         formatting_info=True,
         on_demand=True,
         ragged_rows=True,  # or one wrong row number makes it fill millions of cells
+        # xlrd's own choice is standard output: its complaints about a file would go there
         logfile=io.StringIO(),
         encoding_override=text_encoding(stream),
     )
@@ -112,8 +114,10 @@ def _sheet(source: Any, formats: list[NumberFormat], date1904: bool, stored: int
 
 def _read_marks(source: Any, sheet: SheetContent) -> None:
     """Merged ranges, hidden rows and columns, and such as have no size."""
+    # xlrd counts from 0 and names the place behind the end: the same number as the last place counted from 1.
     sheet.merges = [(top + 1, left + 1, bottom, right) for top, bottom, left, right in source.merged_cells]
     for row, info in source.rowinfo_map.items():
+        # Where the row has the default height, the number beside that mark is not its own: 0 hides nothing.
         if info.hidden or (info.height == 0 and not info.has_default_height):
             sheet.hidden_rows.add(row + 1)
     for column, info in source.colinfo_map.items():

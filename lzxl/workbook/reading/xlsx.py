@@ -47,6 +47,7 @@ _FORMULA_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"([^>]*)><f(?:\s[^>]*)?
 _FORMULA_TAGS = (b"<f>", b"<f ", b"<f/>")
 _STORED = re.compile(rb"<v>[^<]|<is>")
 _ERROR_TEXT = re.compile(rb"<v>([^<]*)</v>")
+# A truth has two spellings in XML Schema: Excel writes 1, LibreOffice true.
 _HIDDEN_TAG = re.compile(rb'<(row|col)\b[^>]*?\s(?:hidden="(?:1|true)"|(?:ht|width)="0(?:\.\d*)?")[^>]*>')
 _NO_SIZE = (b' ht="0', b' width="0')
 _COLUMN_SPAN = re.compile(rb'\b(min|max)="(\d+)"')
@@ -215,6 +216,7 @@ def _check_package(book: _Book) -> None:
     spoken_of = {"workbook", *book.shared}
     found = {kind: package.spelling(book.shared.get(kind, name)) for kind, name in usual.items()}
     expected = {kind: name if kind in spoken_of else "" for kind, name in usual.items()}
+    # The fast reader gives sheets by name: of two with the same name, it would give one twice.
     names = [sheet.name for sheet, _ in book.sheets]
     if not package.is_plain or found != expected or len(set(names)) < len(names):
         raise NotUnderstoodError
@@ -311,6 +313,7 @@ def _places_with(xml: bytes, mark: bytes) -> Iterator[tuple[int, int]]:
 
 def _scan_pictures(xml: bytes, sheet: SheetContent, package: Package) -> None:
     """Find the pictures that stand in cells, by their formula or as a rich value."""
+    # DISPIMG is how WPS keeps a picture in a cell, IMAGE how Excel takes one from an address.
     if b"IMG(" in xml or b"IMAGE(" in xml:
         for found in _PICTURE_FORMULA.finditer(xml):
             _put_picture(sheet, _place(xml[xml.rfind(b"<c ", 0, found.start()) : found.start()]))
@@ -328,5 +331,6 @@ def _scan_rich_pictures(xml: bytes, sheet: SheetContent, is_picture: Mapping[str
 
 
 def _put_picture(sheet: SheetContent, place: tuple[int, int]) -> None:
+    # The clerk put in a picture: that a program keeps it as a formula is nothing to tell.
     sheet.formulas.pop(place, None)
     sheet.put(*place, CellPicture())

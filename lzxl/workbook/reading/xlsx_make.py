@@ -18,6 +18,7 @@ from lzxl.workbook.reading.settle import LONGEST_TEXT, MOST_CHARACTERS
 _MAX_GRID = 3_000_000
 
 _MAIN_SPACE = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+# The second one is that of Strict Open XML, which Excel offers in its list of formats.
 _MAIN_NAMES = (b"openxmlformats.org/spreadsheetml/2006/main", b"purl.oclc.org/ooxml/spreadsheetml/main")
 _ROW = re.compile(rb'<row r="(\d{1,7})"')
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
@@ -33,6 +34,7 @@ _LINE_ENDS = (b"\n", b"\r", b"\t")
 _ODD_QUOTES = (b" t='", b" s='", b" r='", b" ht='", b" width='", b" hidden='", b" vm='")
 _ODD_SPACES = (b'= "', b' ="', b"= '", b" ='")
 # Read in another way by the fast reader, or in a way that is not known.
+# AlternateContent holds the same thing twice, for new and old programs; t="d" is a day as a text (ISO 8601).
 _ODD_TEXTS = (b"AlternateContent", b' t="d"', b"<v> ", b"<v>\n", b"<v>\r", b"<v>\t")
 _ODD_LAYOUT = (b'defaultRowHeight="0', b'defaultColWidth="0')
 

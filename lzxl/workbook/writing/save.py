@@ -42,6 +42,7 @@ def workbook_bytes(workbook: Workbook, shown: Shown | None = None) -> bytes:
         ExcelWriter(workbook, stored).save()
     workbook.properties.created = FIXED_TIME
     workbook.properties.modified = FIXED_TIME
+    # openpyxl has put the moment of saving into this part: it is made once more.
     core: bytes = tostring(workbook.properties.to_tree())
     packed = io.BytesIO()
     with zipfile.ZipFile(plain) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
@@ -84,6 +85,7 @@ def _with_values(sheet: bytes, values: Mapping[str, str | float]) -> bytes:
         if value is None:
             return found.group()
         attributes = _TYPE.sub(b"", attributes)
+        # 15 digits, as spreadsheets show them: with all 17 of a double, 0.1 + 0.2 would not be 0.3.
         if not isinstance(value, str):
             return b'<c r="%b"%b><f>%b</f><v>%b</v></c>' % (cell, attributes, formula, f"{value:.15g}".encode())
         # A text that a formula shows is of type str (ECMA-376): under s it

@@ -141,6 +141,7 @@ class SheetPart(XmlPart):
             else:
                 self._cell.has_value = True
         elif name == "col":
+            # Style 0 is the workbook's default: a column that has it says nothing of its cells.
             style, width = attributes.get("style", "0"), float(attributes.get("width", "0"))
             self.columns.append((int(attributes["min"]), int(attributes["max"]), style if style != "0" else "", width))
         elif name == "mergeCell":
