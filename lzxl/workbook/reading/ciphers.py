@@ -157,6 +157,7 @@ class StandardLock:
         digest = _sha1(digest + bytes(4))
         key = b"".join(
             _sha1(bytes(a ^ b for a, b in zip(digest.ljust(64, b"\0"), bytes([fill]) * 64, strict=True)))
+            # As CryptDeriveKey does ([MS-OFFCRYPTO] 2.3.4.7): one hash has 20 bytes, a key of 256 bits takes 32.
             for fill in (0x36, 0x5C)
         )[: self._key_size]
         # AES knows whole blocks only: 20 bytes of SHA-1 are stored as 32.
@@ -266,6 +267,7 @@ class _Rc4Lock:
         self._salt, self._input, self._hash = header[:16], header[16:32], header[32:48]
 
     def open(self, password: str) -> bytes | None:
+        # Cut to 40 bits twice, before the salt and behind it ([MS-OFFCRYPTO] 2.3.6.2).
         first = _md5(password.encode("utf-16-le"))[:5]
         base = _md5((first + self._salt) * 16)[:5]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Excel encrypts with this one of its own accord ("read-only recommended"), and opens such files without asking.
 EXCELS_OWN = "VelvetSweatshop"
+# Each try is 100,000 rounds of hashing, and a child's time is bounded.
 MOST_TRIES = 3
 UNSUPPORTED = "加密方式不支持"
 

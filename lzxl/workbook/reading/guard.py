@@ -121,6 +121,7 @@ def _judge_members(stream: BinaryIO, members: Sequence[Entry]) -> Verdict:
     # Members that are each small may unfold to gigabytes together. They may lie; a child's memory is bounded as well.
     if sum(member.declared_bytes for member in members) > MAX_INFLATED_BYTES:
         return Verdict(code="file_too_large", detail="解压后过大")
+    # No office program closes single members of its package: somebody packed the file with a password.
     if any(member.is_encrypted for member in members):
         return Verdict(code="file_encrypted", detail="压缩包密码")
     by_name = {fold_part_name(member.name): member for member in members}
@@ -167,6 +168,8 @@ def _judge_open_document(stream: BinaryIO, by_name: Mapping[str, Entry]) -> Verd
     """A package of OpenDocument: its kind stands plain behind the first member's header, if its writer kept to the rules."""
     stream.seek(0)
     head = stream.read(128)
+    # A member's header is 30 bytes, then comes its name; this one is first and stored unpacked (OpenDocument 1.3 part
+    # 2).
     kind = head[38:] if head[30:38] == b"mimetype" else b""
     if b"opendocument." in kind and b"opendocument.spreadsheet" not in kind:
         return Verdict(code="file_not_workbook", detail="OpenDocument 文档")
@@ -179,6 +182,7 @@ def _judge_ole(data: bytes) -> Verdict:
     """A compound file, by the names of its streams and the first records of its workbook. Nothing else is read."""
     try:
         file = CompoundFile(data)
+        # A closed .xlsx is a compound file, no zip ([MS-OFFCRYPTO]): it must not be told as an old .xls.
         if file.has("EncryptedPackage"):
             return Verdict(code="file_encrypted", is_locked=True)
         # BIFF8 calls its stream Workbook, BIFF5 Book; a file saved for both has both, and BIFF8 says more.
@@ -206,6 +210,8 @@ def _judge_biff(head: bytes) -> Verdict:
         if position + 4 > len(head):
             break
         kind, size = struct.unpack_from("<HH", head, position)
+        # A closed .xls keeps its records' kinds and lengths open, and closes what they hold: it begins like any
+        # other.
         if kind == _FILE_PASS and size >= 4:
             return Verdict(code="file_encrypted", is_locked=True)
         position += 4 + size

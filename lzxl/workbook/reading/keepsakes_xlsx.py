@@ -117,6 +117,7 @@ def _read_comments(node: Node, sheet: str, threads: dict[tuple[int, int], list[s
     authors = [author.text for author in node.every("author")]
     for comment in node.every("comment"):
         place = _place(comment.attributes.get("ref", ""))
+        # Excel keeps an old comment beside each thread, which only says that an older version cannot show the thread.
         if place is None or place in threads:
             continue
         author = numbered(authors, whole(comment.attributes.get("authorId")), "")
@@ -141,6 +142,7 @@ def _read_drawing(package: Package, part: str, sheet: str, collector: Collector)
             if data is None:
                 collector.leave(sheet, "链接在文件之外的图片")
                 continue
+            # A twoCellAnchor ends at a cell and says no size: then the picture's own shape does.
             own = _extent(picture.child("spPr", "xfrm", "ext"))
             collector.picture(sheet, place, data, size if all(size) else own, off)
         for shape in anchor.every("sp"):
@@ -158,6 +160,7 @@ def _text_of(shape: Node) -> str:
 def _corner(anchor: Node) -> tuple[tuple[int, int], tuple[int, int]]:
     """Row and column of an anchor's first cell, and how far right and down in it."""
     start = anchor.child("from")
+    # An absoluteAnchor names no cell, only a distance from the sheet's corner.
     if start is None:
         return (1, 1), (0, 0)
     return (start.number("row") + 1, start.number("col") + 1), (start.number("colOff"), start.number("rowOff"))

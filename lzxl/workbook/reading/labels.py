@@ -28,6 +28,7 @@ _OTHER_LABELS = re.compile(
     r"\s*(?:[(（][^)）]{0,6}[)）])?\s*[:：]"
     r"|(?<=[\s,，;；、。)）])[\u4e00-\u9fff]{2,8}(?:[(（][^)）]{0,6}[)）])?\s*[:：]"
 )
+# One line often holds the unit and, behind blanks, a day without a label: 填报单位：办公室　　2026年3月5日.
 _TRAILING_DATE = re.compile(r"\s+\d{4}\s*[-./年].*$", re.DOTALL)
 
 

@@ -115,7 +115,9 @@ GENERAL = NumberFormat("number")
 def read_format(code: str) -> NumberFormat:
     """The format that `code` writes. Never raises."""
     code = code[:_LONGEST_CODE]
+    # Quoted words go first: 0"day" has a d and a y, and is no day.
     first = _LITERAL.sub("", code).split(";")[0].lower()
+    # Before the letters of days: [h]:mm has an h and an m, and is a span of time.
     if _ELAPSED.search(first):
         return NumberFormat("elapsed")
     if re.search(r"[ymdhs]", first):
@@ -126,6 +128,7 @@ def read_format(code: str) -> NumberFormat:
 
 def format_of(number: int, custom: Mapping[int, str]) -> NumberFormat:
     """The format with the identifier `number`: one of the file's own, or one that every file has."""
+    # The file's word first: what 5 to 8 and 41 to 44 stand for hangs on the country, and Excel writes it out.
     if number in custom:
         return read_format(custom[number])
     if number in _BUILT_IN_DATES:
@@ -145,6 +148,7 @@ def value_shown(number: float, shown: NumberFormat, date1904: bool = False) -> A
         return number
     if shown.kind == "elapsed":
         return datetime.timedelta(milliseconds=round(number * 86_400_000))
+    # Excel shows #### for it: no day can be told from that.
     if number < 0:
         return number
     return _moment(number, date1904)
@@ -171,6 +175,7 @@ def _moment(number: float, date1904: bool) -> datetime.date | datetime.time:
 def adds_words(text: str) -> bool:
     """Whether a text that shows a number says more than the number: letters, a percent sign, zeros in front."""
     squeezed = text.strip().lstrip("+-")
+    # 1.2E+10 has a letter, and says no more than the number.
     if re.fullmatch(r"[\d.,]+E[+-]?\d+", squeezed, re.IGNORECASE):
         return False
     return (
@@ -237,10 +242,12 @@ def _text(number: float, shown: NumberFormat) -> str:
 
 def _choose(sections: tuple[_Section, ...], number: float) -> tuple[_Section | None, float]:
     """The section for a number, and the number that it shows: without its sign where the section is for negative ones."""
+    # With a condition, the order of positive, negative and zero no longer holds (ECMA-376 18.8.31).
     if any(section.condition for section in sections):
         fitting = (section for section in sections[:3] if section.condition is None or section.condition.holds(number))
         return next(fitting, None), number
     if number < 0 and len(sections) > 1:
+        # A section for negative numbers writes its own minus, or brackets in its place.
         return sections[1], -number
     if number == 0 and len(sections) > 2:
         return sections[2], number

@@ -43,6 +43,7 @@ class CompoundFile:
             raise BrokenCompoundError
         fields = _HEADER.unpack_from(data)
         shift, mini_shift = fields[4], fields[5]
+        # Sectors of 512 bytes (version 3) or 4096 (version 4): [MS-CFB] knows no others, and 1 << 60000 takes memory.
         if shift not in (9, 12) or mini_shift > shift:
             raise BrokenCompoundError
         self._data = data
@@ -55,6 +56,7 @@ class CompoundFile:
         """Names of the streams below the root, in small letters, each with its entry."""
 
     def has(self, name: str) -> bool:
+        # Names of streams are compared without case ([MS-CFB] 2.6.4).
         return name.lower() in self.streams
 
     def read(self, name: str, limit: int | None = None) -> bytes:
@@ -179,6 +181,7 @@ class CompoundFile:
 
 def _entry(data: bytes, offset: int) -> _Entry:
     name, length, kind, _, left, right, child, _, _, _, _, start, size = _ENTRY.unpack_from(data, offset)
+    # The length counts the zero at the end, and is the file's word: there is room for 64 bytes.
     text = name[: max(min(length, 64) - 2, 0)].decode("utf-16-le", "replace")
     # Of the size only the low half counts in files of small sectors; some writers leave rubbish in the other.
     return _Entry(text, kind, left, right, child, start, size & 0xFFFFFFFF)

@@ -51,6 +51,7 @@ class Package:
         self.is_plain = True
         """Whether every name so far was spelled as its part is called, so that any reader finds it."""
         for member in self._archive.infolist():
+            # Folders are no parts, though some packers write members for them.
             if member.filename.endswith(("/", "\\")):
                 continue
             folded = fold_part_name(member.filename)
@@ -164,5 +165,6 @@ def packed(parts: Mapping[str, bytes]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name, data in parts.items():
+            # By the mere name, zipfile asks the clock for each member, and refuses one before 1980.
             archive.writestr(zipfile.ZipInfo(name), data)
     return stream.getvalue()

@@ -59,6 +59,7 @@ _MOST_SIGNATURES = 20
 _LONGEST_NAME = 6
 # Smaller numbers beside a label are scores and amounts.
 _LEAST_TELEPHONE = 1e6
+# What is printed below a table to be filled in by hand, and often is not: 2026年  月  日.
 BLANK_DATE = re.compile(r"^(?:\d{2,4})?年\d{0,2}月\d{0,2}日?$")
 _FULL_DATE = re.compile(r"^\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?$")
 
@@ -139,6 +140,7 @@ def classify_lone(text: str, merged_across: bool, next_is_header: bool) -> RowKi
         return "note"
     if SIGNATURE.match(squeezed) or BLANK_DATE.match(squeezed) or _FULL_DATE.match(squeezed):
         return "signature"
+    # 合计 may be merged across its row, too, where nobody filled in the numbers.
     if merged_across and not total_word(text):
         return "note"
     return None

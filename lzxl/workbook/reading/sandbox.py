@@ -165,6 +165,7 @@ def _read(
     wanted = workers or min(os.cpu_count() or 1, 8)
     pool = _Pool(jobs, progress, keep)
     threads = [
+        # Daemons: after Ctrl-C, one that still waits for its child must not keep the command from ending.
         threading.Thread(target=pool.run, name=f"lzxl-read-{number}", daemon=True)
         for number in range(max(1, min(wanted, -(-len(jobs) // _FILES_PER_WORKER))))
     ]

@@ -65,6 +65,7 @@ def _rich_string(payload: bytes) -> str:
     return wide_string(payload, 1)[0]
 
 
+# A type of its own: TRUE is an int to Python as well, and would be looked up as string 1.
 class _SharedString(int):
     """The number of a string that the file keeps in another part."""
 
@@ -127,6 +128,7 @@ def records(data: bytes) -> Iterator[tuple[int, bytes]]:
         kind = data[position]
         position += 1
         if kind & 0x80:
+            # A kind has one byte or two, a length up to four ([MS-XLSB] 2.1.4).
             kind = (kind & 0x7F) | (data[position] & 0x7F) << 7
             position += 1
         length = shift = 0
@@ -194,6 +196,7 @@ def sheet_parts(
             content.date1904 = bool(payload[0] & 1)
         elif kind == _BUNDLE_SHEET:
             (state,) = struct.unpack_from("<I", payload, 0)
+            # Behind the state and the sheet's number, four bytes each ([MS-XLSB] BrtBundleSh).
             relation, end = wide_string(payload, 8)
             name, _ = wide_string(payload, end)
             path, sort = related[relation]
@@ -256,6 +259,7 @@ class _SheetReader:
             # A file that was cut off while it was sent still has whole records: half its rows would pass for all.
             raise ValueError("a sheet without an end")
         sheet.stored = len(filled)
+        # Records may name rows in any order; whoever reads a table goes down the sheet.
         sheet.rows = dict(sorted(sheet.rows.items()))
 
     def _note_style(self, sheet: SheetContent, place: tuple[int, int], style: int) -> None:
@@ -274,6 +278,7 @@ class _SheetReader:
 def _cell_head(payload: bytes) -> tuple[int, int]:
     """Column, from 1, and style of a cell."""
     (column,) = struct.unpack_from("<I", payload)
+    # Unrefused, one cell of column four billion would make its row a list as long.
     if column >= 16_384:
         raise ValueError("a cell right of all columns")
     return column + 1, int.from_bytes(payload[4:7], "little")

@@ -9,6 +9,7 @@ from lzxl.workbook.reading.package import Package
 from lzxl.workbook.reading.parts import Element
 
 _VALUES, _RELATED = "xl/richData/rdrichvalue.xml", "xl/richData/richValueRel.xml"
+# A picture that was put in, and one that the function IMAGE fetched.
 _PICTURES = ("_localImage", "_webimage")
 
 

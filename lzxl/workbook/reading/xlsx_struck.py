@@ -14,6 +14,7 @@ _STYLED_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*? s="(\d{1,6})"')
 _SHARED_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*? t="s"[^<>]*><v>(\d{1,9})</v>')
 _INLINE_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"[^<>]*? t="inlineStr"[^<>]*><is>')
 _RUN = re.compile(rb"<t[ >]")
+# The element alone means yes; val="0" takes off a line that the cell's style has.
 _STRUCK = re.compile(rb'<strike(?:\s*/>|>|\s+val="(?:1|true)")')
 _BLANK_TEXT = re.compile(rb"<t(?:\s[^<>]*)?>\s*</t>|<t\s*/>")
 

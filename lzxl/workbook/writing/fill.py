@@ -86,6 +86,7 @@ def _fill_cover(worksheet: Worksheet, sheet: Sheet, values: Mapping[str, Any]) -
 def _fill_table(worksheet: Worksheet, sheet: Sheet, rows: Mapping[int, Mapping[str, Any]]) -> None:
     layout = table_layout(sheet)
     for name in chain.from_iterable(rows.values()):
+        # Before anything is cleared: a wrong name must not leave the table empty.
         if name not in sheet.by_name:
             raise KeyError(name)
     formulas = _formulas(worksheet, sheet)
@@ -108,6 +109,7 @@ def _formulas(worksheet: Worksheet, sheet: Sheet) -> dict[str, str]:
 
 def _in_row(formula: str, first: int, row: int) -> str:
     """The first data row's formula as it reads in `row`; openpyxl's own translator takes a millisecond for each."""
+    # $A$6 stays, for its second dollar sign parts letters and digits; $A6 moves, as the row does.
     return re.sub(rf"\b([A-Z]{{1,3}}){first}\b", rf"\g<1>{row}", formula)
 
 

@@ -66,6 +66,7 @@ def computed_formula(field: Field, form: Form, sheet: Sheet, grading: GradingTab
     rows, columns = list_name(grading.likelihood), list_name(grading.severity)
     matrix, wrong = (LEVEL_MATRIX, f'"{INVALID}"') if field.computed == "level" else (BASIS_MATRIX, '""')
     return (
+        # A blank is no wrong word: what is still to be chosen must not be shown as 用词不在可选范围.
         f'=IF(OR({likelihood}="",{severity}=""),"",'
         f"IF(OR(SUMPRODUCT(({rows}={likelihood})*1)=0,SUMPRODUCT(({columns}={severity})*1)=0),{wrong},"
         f"INDEX({matrix},MATCH({likelihood},{rows},0),MATCH({severity},{columns},0))))"
@@ -87,6 +88,7 @@ def _group_formula(field: Field, form: Form, sheet: Sheet, row: int) -> str:
         found = f"INDEX({groups_name(vocabulary)},MATCH({word},{words},0))"
         return f'=IF(SUMPRODUCT(({words}={word})*1)=0,"",{found})'
     listed = form.by_name[rule.sheet]
+    # Absolute, for clerks fill formulas down over new rows: the list must not slip with them.
     names, groups = (
         f"{quoted(listed.title)}!{table_layout(listed).span(name, absolute=True)}"
         for name in (rule.listed_name, rule.listed_group)

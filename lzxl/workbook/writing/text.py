@@ -94,6 +94,7 @@ def _put_number(cell: Cell | MergedCell, value: float) -> None:
 
 def _put_date(cell: Cell | MergedCell, value: datetime.date) -> None:
     if isinstance(value, datetime.datetime):
+        # openpyxl refuses a moment with a zone, and a sheet shows none.
         moment = value.replace(tzinfo=None)
         day, held = moment.date(), moment if moment.time() != datetime.time() else moment.date()
     else:
@@ -103,5 +104,6 @@ def _put_date(cell: Cell | MergedCell, value: datetime.date) -> None:
         return
     number_format = cell.number_format
     cell.value = held  # openpyxl sets a format of its own
+    # In a cell of texts (@) the day would be shown as its serial number.
     if number_format not in ("General", "@"):
         cell.number_format = number_format

@@ -95,6 +95,7 @@ def _number(field: Field) -> DataValidation:
     limits = field.checks.get("in_range", {})
     lowest, highest = _BOUNDS[field.kind]
     lowest, highest = limits.get("min_value", lowest), limits.get("max_value", highest)
+    # Scores go by halves (0.5 points off for a late report): a whole number would refuse them.
     whole = field.kind != "score"
     asked = f"{'填整数' if whole else '填分数'}，{lowest} 到 {highest}"
     validation = _titled(
@@ -145,9 +146,11 @@ def add_table_formats(worksheet: Worksheet, sheet: Sheet, *, marked: bool = Fals
     required = [entry for entry in sheet.fields if sheet.is_owed(entry) and not entry.computed]
     if required:
         corner = address(first, layout.columns[required[0].name])
+        # One rule over several spans counts its relative references from the first cell of the first.
         missing = f'AND({corner}="",{content}{unmarked})'
         spans = " ".join(layout.span(entry.name) for entry in required)
         worksheet.conditional_formatting.add(spans, _rule([missing], fill=MISSING, border=BORDER))
+    # Last of all: where several apply, LibreOffice shows the first alone, and mere lines would hide each colour.
     ruled = f"OR(ROW()<{first + RULED_ROWS},{content})"
     last = layout.findings_column if marked else layout.last_column
     body = f"{address(first, 1)}:{address(layout.reach, last)}"
