@@ -13,6 +13,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 import lzxl
+from lzxl import data
 from lzxl.campaign.collect import collect
 from lzxl.campaign.distribute import distribute
 from lzxl.campaign.folder import Campaign
@@ -126,7 +127,7 @@ def changed_rules(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[N
     line = "{likelihood: 较大, severity: 较严重, level: 二级, basis: 分级：发生可能性较大，后果较严重的，为二级风险}"
     assert line in text
     path.write_text(text.replace(line, "{likelihood: 较大, severity: 较严重, level: 一级, basis: 本局规定}"), "utf-8")
-    monkeypatch.setattr(load, "data_folder", lambda name: tmp_path / name)
+    monkeypatch.setattr(data, "data_folder", lambda name: tmp_path / name if name == "schemas" else data_folder(name))
     caches = [load.load_grading, load.load_form, load.load_vocabularies, load._described]
     for cache in caches:
         cache.cache_clear()
