@@ -96,6 +96,7 @@ class SheetContent:
         """Read rows, down to `last_row`, and merged ranges of a calamine sheet, whose rows begin at its first used column."""
         self.merges = [
             (top + 1, first + 1, bottom + 1, last + 1)
+            # None where calamine does not read merged cells of a container
             for (top, first), (bottom, last) in source.merged_cell_ranges or ()
         ]
         if source.start is not None:

@@ -38,6 +38,7 @@ def _jpeg(data: bytes) -> tuple[int, int]:
         if mark != 0xFF:
             break
         if 0xC0 <= kind <= 0xCF and kind not in _NO_SIZE_IN:
+            # Behind the precision (one byte), and the height first (ITU-T T.81, B.2.2).
             height, width = struct.unpack_from(">HH", data, position + 5)
             return width, height
         position += 2 + length

@@ -85,6 +85,7 @@ def _input(worksheet: Worksheet, layout: LabelLayout, field: Field, form: Form) 
     text = help_text(field)
     counted = form.by_name.get(field.counts)
     if counted is not None:
+        # In a formula, a quotation mark within a text is written twice.
         before, after = (part.replace('"', '""') for part in counted_help(field, counted))
         # One cell with an error among those that are counted would make an error of the whole sentence.
         beside.value = f'="{before}"&IFERROR({row_count(counted)},"?")&"{after}"'

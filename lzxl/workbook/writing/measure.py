@@ -9,6 +9,7 @@ from collections.abc import Iterable
 LINE_POINTS = 15.5
 LEAST_ROW_HEIGHT = 22.0
 """Of a row of a table with content, in points."""
+# Excel knows no row higher than 409.5 points.
 _TALLEST = 409.0
 
 
@@ -20,6 +21,7 @@ def text_width(text: str) -> int:
 
 def line_count(text: str, width: float, size: float = 10.5) -> int:
     """Lines that wrapped `text` takes in a column `width` characters wide, in a font of `size` points."""
+    # A column's width has five pixels of padding in it, where nothing is written (ECMA-376 18.3.1.13).
     room = max(width - 1, 1)
     return sum(max(1, math.ceil(text_width(line) * 1.08 * size / 10.5 / room)) for line in text.split("\n"))
 

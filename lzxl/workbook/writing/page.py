@@ -9,6 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from lzxl.forms.model import Form
 
+# Numbers of ECMA-376 18.3.1.63; where none is said it is 1, the letter paper of America.
 _PAPER = {"A3": 8, "A4": 9}
 MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7, "header": 0.3, "footer": 0.3}
 """In inches."""

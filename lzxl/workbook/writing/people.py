@@ -82,6 +82,7 @@ def _add_sheet(workbook: Workbook, staff: Staff) -> None:
         sheet.column_dimensions[letters].width = 22
         for row, text in enumerate(texts, start=_FIRST):
             put_text(sheet.cell(row, column), text)
+        # Without any text the range would be A2:A1, and to a spreadsheet that is A1:A2, the heading in it.
         last = _FIRST + max(len(texts), 1) - 1
         bounds = f"{quoted(PEOPLE_SHEET)}!${letters}${_FIRST}:${letters}${last}"
         workbook.defined_names[name] = DefinedName(name, attr_text=bounds)
@@ -96,6 +97,7 @@ def _add_lists(worksheet: Worksheet, sheet: Sheet, spans: Mapping[str, str]) -> 
             continue
         listed, prompt = offered
         validation = DataValidation(type="list", formula1=listed, allow_blank=True, showInputMessage=True)
+        # Else Excel takes nothing that is not on the list: no two names in one cell, nobody who came last week.
         validation.showErrorMessage = False
         validation.promptTitle, validation.prompt = entry.title[:32], prompt
         validation.add(span)
@@ -235,5 +237,6 @@ def _persons_by_number(
         if key:
             place = layout.cell(persons, row)
             told = done.get(sheet.title, {}).get(place, value_at(worksheet, row, layout.columns[persons]))
+            # MATCH stops at the first of several that are alike: so must what is stored beside its formula.
             found.setdefault(str(key), str(told or ""))
     return found

@@ -39,6 +39,7 @@ def put_picture(worksheet: Worksheet, place: tuple[int, int], picture: UnitPictu
         width, height = round(width * highest * _EMU_PER_POINT / height), round(highest * _EMU_PER_POINT)
     row, column = place
     marker = AnchorMarker(col=column - 1, row=row - 1, colOff=_offset(picture.right), rowOff=_offset(picture.down))
+    # By its size, not from cell to cell: a row that is made higher for findings would stretch it.
     image = RawPicture(picture.data, OneCellAnchor(_from=marker, ext=XDRPositiveSize2D(width, height)))
     worksheet.add_image(image)
     return height / _EMU_PER_POINT

@@ -157,6 +157,7 @@ def _listed_groups(workbook: Workbook, form: Form, rule: Listed, shown: Shown) -
         if name not in (None, ""):
             written = value_at(worksheet, row, layout.columns[rule.listed_group])
             told = shown.get(sheet.title, {}).get(layout.cell(rule.listed_group, row), written)
+            # MATCH stops at the first of several that are alike: so must what is stored beside its formula.
             found.setdefault(str(name), str(told or ""))
     return found
 
@@ -189,6 +190,7 @@ def _counts(workbook: Workbook, form: Form, cover: Sheet) -> dict[str, str]:
 def _count(worksheet: Worksheet, sheet: Sheet) -> int:
     layout = table_layout(sheet)
     columns = [layout.columns[name] for name in subject_names(sheet)]
+    # No further than the formula looks: what is shown before it is calculated must be what it shows after.
     rows = range(layout.first_row, min(worksheet.max_row, layout.reach) + 1)
     return sum(_says_anything(worksheet, row, columns) for row in rows)
 

@@ -45,6 +45,7 @@ class AmendedBook:
         self._refuse_bound(parts)
         self._formats: Sequence[NumberFormat] = read_styles(package.xml(parts["styles"])) if "styles" in parts else ()
         self._chain = parts.get("calcChain", "")
+        # Parts are changed by their names: of two that are spelled alike, another program may read the other one.
         if not package.is_plain:
             raise OddXmlError
 

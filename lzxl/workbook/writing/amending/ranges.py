@@ -13,6 +13,7 @@ from lzxl.workbook.writing.amending.sheet import AmendedSheet
 from lzxl.workbook.writing.sheet_xml import grown, read_range
 from lzxl.workbook.writing.xml_part import XmlElement, XmlPart
 
+# Excel keeps a filter's range twice: in the sheet's part, and in a hidden name of the workbook.
 _FILTER, _PRINTED = "_xlnm._FilterDatabase", "_xlnm.Print_Area"
 _END_OF_RANGE = re.compile(rb"(\$[A-Z]{1,3}\$)([0-9]{1,7})$")
 

@@ -58,6 +58,7 @@ class AmendedSheet:
         wanted = self._wanted(values)
         row = self._free_row({column: one for column, (_, one) in wanted.items()})
         for column, (name, one) in sorted(wanted.items()):
+            # Not over what holds it already: a row's number that a formula gives stays a formula.
             if is_blank(self.content.cell(row, column)):
                 self._put(row, column, self.sheet.by_name[name], one)
         for column, style in self._styles.of_unprepared(row).items():
@@ -136,6 +137,7 @@ class AmendedSheet:
         self._remove_formula(row, column, held)
         self._written[row, column] = self._cell(row, column, held)
         self.set_to[row, column] = (entry, held)
+        # The next new row looks for free cells here, and this one's height is measured by it.
         self.content.put(row, column, value_of(held))
 
     def _remove_formula(self, row: int, column: int, held: Any) -> None:
