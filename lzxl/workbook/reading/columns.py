@@ -119,6 +119,7 @@ class _ColumnReader:
     def _followed(self, formulas: Iterable[int]) -> Pointed:
         """The cells of the column, with what 同上 and its like point to; what a formula makes of nothing is nothing."""
         hand, number = self.hand, self.number
+        # 同左 means a column of the table: right of one without a header it points to nothing.
         left = hand.raws(number - 1, self.sources) if number - 1 in hand.header.texts else None
         raws = hand.raws(number, self.sources)
         for index in formulas:

@@ -77,6 +77,7 @@ def _drawings(pieces: Iterator[Any], kind: int) -> bytes:
     found: list[bytes] = []
     is_open = False
     for record in pieces:
+        # A record holds 8,224 bytes at most: pictures go on in CONTINUE, or in further records of their kind.
         is_open = record.kind == kind or (is_open and record.kind == _CONTINUE)
         if is_open:
             found.append(record.data)
@@ -110,6 +111,7 @@ def _store(stream: bytes) -> list[bytes]:
 
 
 def _picture(entry: bytes) -> bytes:
+    # A picture may have a name, which stands between the head and its bytes (cbName in [MS-ODRAW] OfficeArtFBSE).
     name_length = entry[33] if len(entry) > _ENTRY_HEAD else 0
     for kind, instance, content in _parts(entry[_ENTRY_HEAD + name_length :]):
         if kind in _BITMAPS:

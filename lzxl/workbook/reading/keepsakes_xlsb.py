@@ -59,6 +59,7 @@ def _looks(data: bytes, theme: Sequence[str]) -> list[Look]:
 
 def _fill(payload: bytes, theme: Sequence[str]) -> str:
     (pattern,) = struct.unpack_from("<I", payload)
+    # Pattern 0 is no fill, whatever colours stand behind it.
     colour = _colour(payload, 4, theme) if pattern else ""
     return "" if colour in PLAIN_FILLS else colour
 
@@ -85,6 +86,7 @@ def _colour(payload: bytes, position: int, theme: Sequence[str]) -> str:
         colour = numbered(PALETTE if kind == _INDEXED else theme, number, "")
     else:
         return ""
+    # From -32767 to 32767 here, from -1 to 1 in XML ([MS-XLSB] BrtColor).
     return tinted(colour, str(tint / 32767)) if colour else ""
 
 

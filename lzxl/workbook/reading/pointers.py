@@ -87,6 +87,7 @@ def _replace(found: Pointed, index: int, value: Any) -> None:
 def _target(kind: str, index: int, raws: Sequence[Any], left: Sequence[Any] | None) -> Any:
     """What a pointer points to; blank if that is nothing."""
     if kind == "above":
+        # Above the first row there is nothing: raws[-1] would be the last one's.
         return raws[index - 1] if index else None
     return left[index] if kind == "left" and left is not None else None
 

@@ -75,6 +75,7 @@ def read_submission(
     except BaseException as error:  # the fast reader panics with a BaseException
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
+        # xlrd and the fast reader say so in words alone: no class of exceptions tells it of both.
         is_encrypted = "encrypt" in str(error).lower() or "password" in str(error).lower()
         submission.refusal = _refusal(
             catalogue,

@@ -161,6 +161,8 @@ class _Writer:
         number = f"INDEX({self._of(self.book.events, part.warning)},{position})"
         ids = self._of(self.book.warnings, self.book.ledger.number)
         known = f"SUMPRODUCT(({ids}={number})*1)*SUMPRODUCT(({self.where['event title'].span}={event})*1)"
+        # INT, for a day that was pasted with a time of day is that day, and its fraction would run into the row's
+        # digits.
         key = f"MATCH({number},{ids},0)*{_BY_WARNING}+INT({day})*{_BY_DAY}+{position}"
         # One IF in the other: AND works out all that it is given, and an error in one part is an error of the whole.
         return f'IF({number}="","",IF(ISNUMBER({day}),IF({known}=0,"",IF({day}>TODAY(),"",{key})),""))'

@@ -19,6 +19,7 @@ from lzxl.workbook.writing.pictures import put_picture
 from lzxl.workbook.writing.putting_back import Listed, Return
 from lzxl.workbook.writing.styles import SEVERITY_FILLS, solid
 
+# openpyxl keeps eight digits of a colour, a look six.
 _OUR_FILLS = frozenset(fill.start_color.rgb[2:] for fill in SEVERITY_FILLS.values())
 """Left over from a return before: nobody's own."""
 

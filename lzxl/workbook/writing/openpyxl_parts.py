@@ -33,6 +33,7 @@ def existing_cells(worksheet: Worksheet) -> Iterable[tuple[tuple[int, int], Cell
 def set_normal_font(workbook: Workbook, font: Font) -> None:
     """Make `font` the workbook's normal font, which column widths are measured in. Before any style is used."""
     internal: Any = workbook
+    # The style Normal has the first font of the list: added behind openpyxl's own, ours would be one among others.
     internal._fonts = IndexedList([font])
 
 

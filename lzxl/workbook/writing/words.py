@@ -64,6 +64,7 @@ def named_area(workbook: Workbook, name: str) -> tuple[Worksheet, tuple[int, int
     defined = workbook.defined_names.get(name)
     text = (defined.attr_text or "") if defined is not None else ""
     title, _, bounds = text.rpartition("!")
+    # In a quoted title, a quotation mark of its own is written twice.
     title = title.strip("'").replace("''", "'")
     sheet = workbook[title] if title in workbook.sheetnames else None
     area = _bounds(bounds)
@@ -97,5 +98,6 @@ def _heading(sheet: Worksheet, column: int, text: str) -> None:
 
 
 def _name(workbook: Workbook, name: str, first: int, last: int, rows: int) -> None:
+    # With dollar signs: a relative name means another range in each cell that uses it.
     bounds = f"${column_letters(first)}${_FIRST_WORD_ROW}:${column_letters(last)}${_FIRST_WORD_ROW + rows - 1}"
     workbook.defined_names[name] = DefinedName(name, attr_text=f"{quoted(WORDS_SHEET)}!{bounds}")
