@@ -29,6 +29,7 @@ from lzxl.workbook.writing.ranked import Ranked, chosen_of, number, place_of, te
 from lzxl.year.appraised import Item
 from lzxl.year.units import unit_code
 
+# Not "<>" for a text: COUNTIFS counts cells by it in which a formula shows an empty one.
 _TEXT, _NUMBER, _ZERO = '"?*"', '">=0"', '"=0"'
 """What a cell is to say: any text, a number, nought. A blank cell says none of it."""
 
@@ -136,6 +137,7 @@ class Results:
 
     def _ceiling(self, unit: str) -> str:
         """The worst grade that something limits the unit to; the best where nothing does."""
+        # 1 is the best grade: where nothing limits the unit, MAX has it alone to choose from.
         worst = ",".join(["1", *self._limits(unit)])
         return chosen_of(self.scheme, f"MAX({worst})")
 

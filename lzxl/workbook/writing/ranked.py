@@ -164,6 +164,7 @@ def said(words: str, **parts: str) -> str:
 
 def number(value: Decimal) -> str:
     """A number as formulas have it."""
+    # normalize() takes the zeros off 0.50, and makes 1E+2 of 100: f writes that as 100.
     return f"{value.normalize():f}"
 
 
