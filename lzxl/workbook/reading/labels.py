@@ -155,4 +155,5 @@ def _read_lone_date(labels: Labels, sheet: Sheet, cell: Any, place: tuple[int, i
 
 
 def _is_full_date(cell: Any) -> bool:
+    # A day and a moment have a year, a time of day has none.
     return _FULL_DATE.match(compact(cell)) is not None if isinstance(cell, str) else hasattr(cell, "year")

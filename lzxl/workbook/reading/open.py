@@ -16,6 +16,7 @@ def open_content(data: bytes, container: str) -> WorkbookContent:
 
 def _read(data: bytes, container: str) -> WorkbookContent:
     if container in ("xlsx", "xlsm"):
+        # Each reader brings a library of its own, and most children read .xlsx files alone.
         from lzxl.workbook.reading.xlsx import read_xlsx
 
         return read_xlsx(data, container)

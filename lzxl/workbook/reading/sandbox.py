@@ -312,6 +312,7 @@ class _Child:
         assert self.process.stdin is not None and self.process.stdout is not None
         self._send(to_bytes(job))
         header = self.process.stdout.read(4)
+        # A child that died sends nothing: that cannot be unpacked, and is told as its death.
         (length,) = struct.unpack(">I", header)
         if length > MOST_ANSWER_BYTES:
             raise _TooMuchError
@@ -333,6 +334,7 @@ class _Child:
         with contextlib.suppress(BrokenPipeError):  # a killed child took part of a job only
             self.process.stdin.close()
         self.process.stdout.close()
+        # Until it is waited for, a child that ended keeps its place among the system's processes.
         self.process.wait()
 
 

@@ -56,6 +56,7 @@ def extract_tables(content: SheetContent, finder: HeaderFinder, date1904: bool =
     while header is not None:
         hand = TableInHand(grid, finder.sheet, header)
         header = _RowReader(hand, finder).read()
+        # Once the rows are known: a text of the header is content of its own where nothing stands below it.
         place_header(hand)
         report_rows_left_out(hand)
         report_header(hand)

@@ -320,6 +320,7 @@ def _sections(content: SheetContent, column: int) -> list[tuple[int, int, float]
 
 def _sums(content: SheetContent, table: Table, column: int) -> list[float]:
     """The sum of a column's numbers in the first n rows, for every n."""
+    # One more than there are rows: the sum of none is what the first section takes away.
     return list(accumulate((_number(content.cell(row, column)) or 0.0 for row in table.rows), initial=0.0))
 
 

@@ -336,6 +336,7 @@ class _Sheet(_Reader):
         """What can be said only at the end of the part."""
         self.sheet.rows = dict(sorted(self.sheet.rows.items()))
         self.sheet.stored = self.contents
+        # A default width of nothing hides every column that is not described by itself.
         if not self.columns_have_width:
             widest = max(map(len, self.sheet.rows.values()), default=0)
             self.sheet.hidden_columns.update(set(range(1, widest + 1)) - self.described_columns)

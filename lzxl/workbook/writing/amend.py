@@ -87,6 +87,8 @@ def _packed(data: bytes, parts: Mapping[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(packed, "w") as target:
         for member in source.infolist():
+            # An entry of its own: zipfile writes the new place into the one that it is given, and the source reads by
+            # that.
             copied = zipfile.ZipInfo(member.filename, member.date_time)
             copied.compress_type = member.compress_type
             copied.external_attr, copied.create_system = member.external_attr, member.create_system

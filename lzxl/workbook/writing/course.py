@@ -307,6 +307,7 @@ class _Writer:
         takes_day = self._table("says day", self._at("event", position))
         put_off = f'IF({takes_day}=1,IF(ISNUMBER({at}),IF(ISNUMBER({said}),{said},""),""),"")'
         # Not WORKDAY: it knows holidays, and no Saturday that is worked in place of one (调休).
+        # With 1, MATCH finds the last working day up to then: what happens on a Sunday counts from Friday.
         after = f"INDEX({days},MATCH({day},{days},1)+{number})"
         then = f"IF({number}>0,{after},IF({months}>0,EDATE({self._at('delivered on', position)},{months}),{put_off}))"
         return self._if_there(position, self._where_possible(position, then, '""'))

@@ -32,6 +32,7 @@ def formula_of(held: Any) -> str | None:
 def formula_in(cell: bytes) -> str:
     """The formula of a cell's XML; "" if it has none of its own."""
     found = _FORMULA.search(cell)
+    # That of html: the one of xml.sax leaves &quot; as it is, which LibreOffice writes in formulas.
     return unescape(found.group(1).decode()) if found is not None else ""
 
 

@@ -41,6 +41,7 @@ class _Expected:
             entry, held = change
             return bool(after.get(name, index) == as_read(entry, held))
         is_new = index >= len(self.before.rows)
+        # What a new row was not given may be shown by a formula that stood ready there.
         return is_new or after.shown(name, index) == self.before.shown(name, index)
 
 
