@@ -25,6 +25,7 @@ def as_data(checked: Sequence[Checked]) -> dict[str, Any]:
                 "unit": mask(entry.submission.unit_code),
                 "period": mask(entry.submission.period),
                 "status": entry.status,
+                # Reports are kept and passed on by other programs: nothing private may stand in a title either.
                 "rows": {mask(title): count for title, count in entry.submission.row_counts.items()},
                 "findings": [finding.as_json() for finding in entry.findings],
             }

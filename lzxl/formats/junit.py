@@ -39,6 +39,7 @@ def _suite(suites: Element, entry: Checked) -> dict[str, int]:
     others = [f"{_place(finding)} {finding.message}" for finding in entry.findings if finding.severity == "warning"]
     if others:
         SubElement(suite, "system-out").text = "\n".join(others)
+    # 全部检查 of a file without errors counts as a test: a suite of none would pass for one that never ran.
     counts = {
         "tests": max(len(failed), 1),
         "failures": 0 if refused else len(failed),

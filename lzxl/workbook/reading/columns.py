@@ -38,6 +38,7 @@ def _place_column(hand: TableInHand, number: int, covered: Mapping[int, int]) ->
     for row, cell in zip(rows, cells, strict=True):
         if is_blank(cell):
             continue
+        # Excel empties such cells when it merges; LibreOffice can keep what they hold, and nobody sees it.
         if row in covered:
             hand.keep(row, number, hand.header_over(number), cell, "被合并单元格盖住的内容")
         else:

@@ -167,6 +167,7 @@ def _moment(number: float, date1904: bool) -> datetime.date | datetime.time:
     days = number + 1 if number < 60 and not date1904 else number
     # Files write 8:00 in so many digits, as 45000.3333333333: unrounded, that is 7:59:59.999997.
     moment = epoch + datetime.timedelta(milliseconds=round(days * 86_400_000))
+    # Less than a day is a time of day: as a day, Excel shows it as 0 January 1900.
     if number < 1:
         return moment.time()
     return moment.date() if moment.time() == datetime.time() else moment

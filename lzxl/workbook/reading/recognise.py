@@ -204,4 +204,5 @@ def _cover_by_labels(left: list[SheetContent], cover: Sheet, main_only: bool) ->
 
 
 def _names(sheet: Sheet) -> frozenset[str]:
+    # Whatever a form calls its cover, people call it so.
     return sheet.sheet_keys if sheet.layout == "table" else sheet.sheet_keys | {fold("封面"), fold("封皮")}

@@ -272,6 +272,7 @@ class SheetPart(XmlPart):
         if row.has_own_height:
             return tag
         measured = _HEIGHT.search(tag)
+        # Higher only: what somebody sees now must not be cut off.
         height = max(float(measured.group(1) or 0) if measured is not None else 0, self.heights.get(row.number, 0))
         cut = -2 if tag.endswith(b"/>") else -1
         bare = _HEIGHT.sub(b"", tag[:cut]).rstrip()

@@ -117,6 +117,7 @@ class XmlPart:
         """The part with all that was put into it."""
         pieces, at = [], 0
         for splice in sorted(self.splices, key=lambda one: (one.start, one.order)):
+            # Two changes of the same bytes contradict each other: neither is made.
             if splice.start < at:
                 raise OddXmlError
             pieces += [self.xml[at : splice.start], splice.data]
