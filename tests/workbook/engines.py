@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,12 @@ def plain(value: Any) -> Any:
 
 def formulas(path: Path) -> Values:
     """The formula cells of a workbook, with what is stored in them."""
-    data = path.read_bytes()
+    return dict(_formulas(path.read_bytes()))
+
+
+@lru_cache(maxsize=4)
+def _formulas(data: bytes) -> Values:
+    """Each engine is asked for the same workbook, one after another."""
     stored = load_workbook(io.BytesIO(data), data_only=True)
     return {
         (sheet.title, cell.row, cell.column): plain(stored[sheet.title].cell(cell.row, cell.column).value)
