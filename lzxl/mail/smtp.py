@@ -110,8 +110,7 @@ class Sender:
         Raises MailError where no letter can be sent: an unknown host, an untrusted certificate, a wrong password, an
         address that the server does not let us send from. The letter is then certainly not sent.
         """
-        # A line break in it would begin a command of its own.
-        if not is_address(recipient):
+        if not is_address(recipient):  # a line break in it would begin a command of its own
             raise ValueError("not one plain address")
         if copy_to not in ("", self._address):
             raise ValueError("a copy goes to the office's own address only")
@@ -270,8 +269,7 @@ class Sender:
         options = f" SIZE={len(raw)}" if "size" in smtp.esmtp_features else ""
         sender, copy = f"MAIL FROM:<{self._address}>{options}", f"RCPT TO:<{copy_to}>"
         commands = [(sender, 2), (f"RCPT TO:<{recipient}>", 2), (copy, 2), ("DATA", 3)]
-        # The letter to the office itself is its own copy.
-        if copy_to.lower() in ("", recipient.lower()):
+        if copy_to.lower() in ("", recipient.lower()):  # a letter to the office itself is its own copy
             commands.remove((copy, 2))
         for command, wanted in commands:
             code = self._said(smtp, command)
@@ -296,8 +294,7 @@ class Sender:
             code = smtp.docmd(command)[0]
         except (OSError, smtplib.SMTPException):
             raise _LostError from None
-        # smtplib's number for a line that is no answer.
-        if code < 0:
+        if code < 0:  # smtplib's number for a line that is no answer
             raise _LostError
         return code
 
