@@ -119,7 +119,8 @@ class Mask:
                 for entry in entries:
                     inside = b"".join(inflate(stream, entry))
                     info = zipfile.ZipInfo(entry.name, _FIXED)
-                    info.compress_type = zipfile.ZIP_DEFLATED
+                    # As it was: a program knows an OpenDocument file by its first part, which must not be deflated.
+                    info.compress_type = zipfile.ZIP_DEFLATED if entry.method else zipfile.ZIP_STORED
                     new.writestr(info, self.file(inside, depth + 1))
         except (BrokenZipError, LargeZipError, UnknownMethodError):
             return data

@@ -111,6 +111,19 @@ def test_what_is_packed_within_what_is_packed_is_masked_too(depth: int) -> None:
     assert leaks("a.zip", Mask(SECRETS).file(data), SECRETS) == []
 
 
+@given(st.lists(st.booleans(), min_size=1, max_size=4))
+def test_what_was_stored_as_it_is_stays_so(stored: list[bool]) -> None:
+    """An OpenDocument file is known by its first part, which must not be deflated (ODF 1.3, part 2, 3.3)."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for number, is_stored in enumerate(stored):
+            packing = zipfile.ZIP_STORED if is_stored else zipfile.ZIP_DEFLATED
+            archive.writestr(f"{number}.xml", f"<p>张三，第{number}件</p>", packing)
+    masked = zipfile.ZipFile(io.BytesIO(Mask(SECRETS).file(stream.getvalue())))
+    assert [info.compress_type == zipfile.ZIP_STORED for info in masked.infolist()] == stored
+    assert all("张三" not in masked.read(info).decode() for info in masked.infolist())
+
+
 def test_the_same_file_is_masked_to_the_same_bytes() -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
