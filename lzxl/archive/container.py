@@ -82,6 +82,7 @@ def end_record(count: int, size: int, offset: int) -> bytes:
 
 def sums_text(sums: Iterable[tuple[str, str]]) -> bytes:
     """(name, digest) of files as `sha256sum -c` and `cksum -c` read them."""
+    # Nothing to escape: sha256sum marks lines of names with a backslash or a line end, and `fit_name` leaves none.
     return "".join(f"{digest}  {name}\n" for name, digest in sums).encode()
 
 
@@ -95,6 +96,7 @@ def misplaced_bytes(stream: BinaryIO, entries: Sequence[Entry]) -> Iterator[str]
     for entry in entries:
         expected = local_header(entry.name, entry.checksum, entry.declared_bytes)
         stream.seek(place)
+        # The whole header: an extra field (APPNOTE 4.5) could carry bytes that no list of digests covers.
         if entry.offset != place or stream.read(len(expected)) != expected:
             yield entry.name
             return
@@ -121,11 +123,13 @@ def walk(stream: BinaryIO, most_entries: int = MOST_ENTRIES) -> Walked:
     """The files of an archive that was cut off, by the headers before them."""
     length = stream.seek(0, 2)
     place, entries = 0, list[Entry]()
+    # The header of an empty file takes some thirty bytes: a small file can hold millions of them.
     while len(entries) < most_entries:
         stream.seek(place)
         header = stream.read(_LOCAL.size)
         if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
             return Walked(entries, "")
+        # A zip that was streamed has its sizes behind the bytes (APPNOTE 4.4.4, bit 3); ours has them here.
         *_, checksum, packed, size, name_length, extra_length = _LOCAL.unpack(header)
         name = stream.read(name_length).decode("utf-8", "replace")
         begins = place + _LOCAL.size + name_length + extra_length

@@ -30,6 +30,7 @@ MAILS = ".lzxl/mail"
 ARCHIVED_MAILS = "原始邮件"
 # What no name may have on Windows; in a zip file folders end in / alone, on any system (APPNOTE 4.4.17).
 _UNFIT = frozenset('\\:*?"<>|')
+# A zip has 16 bits for the bytes of a name: so many signs fit whatever they are.
 _LONGEST_ENTRY = 4000
 
 
@@ -133,6 +134,7 @@ def _own_files(campaign: Campaign, table: ArchiveTable) -> Iterator[Kept]:
     for form_id in book_ids():
         path = book_path(campaign, form_id)
         group = next(one for one in table.of("books") if not one.forms or form_id in one.forms)
+        # A link that leads nowhere does not exist to Python: it would be passed over in silence, not refused.
         if path.is_symlink() or path.exists():
             yield _plain(campaign, path, group)
 
@@ -155,6 +157,7 @@ def _files(campaign: Campaign, folder: Path, left_out: list[str]) -> Iterator[Pa
         shown = campaign.relative(path)
         if is_left_behind(path.name):
             left_out.append(shown)
+        # A link to a folder is a folder to Python: it could lead out of the campaign, or round in a circle.
         elif path.is_dir() and not path.is_symlink():
             yield from _files(campaign, path, left_out)
         else:

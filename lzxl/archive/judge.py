@@ -124,6 +124,7 @@ def _read_all(stream: BinaryIO, entries: list[Entry], read: _Read) -> None:
     length = stream.seek(0, 2)
     left = _ANYWAY_BYTES + _TIMES_LARGER * length
     for entry in entries:
+        # Of two files of one name, programs unpack now the first, now the last: that there are two is the fault.
         if entry.name in read.digests:
             continue
         taken = _Taken(left, entry.name in _KNOWN)
@@ -172,6 +173,7 @@ class _Taken:
 
     def is_locked(self, name: str) -> bool:
         """Whether it is a workbook or a document that opens with a password only."""
+        # A mail (.msg) is a compound file as well, and may carry a locked workbook without being locked itself.
         return self.start == _OLE and self.has_package and PurePosixPath(name).suffix.lower() in _OFFICE_ZIPS
 
 
@@ -235,6 +237,7 @@ class Listed(NamedTuple):
 def _judge_lists(read: _Read, sums: Mapping[str, str], sm3_sums: Mapping[str, str]) -> None:
     """The lists themselves: each is there, and says something."""
     for name, listed in ((SUMS, sums), (SM3_SUMS, sm3_sums)):
+        # The SM3 list stands in the other one: missing there, it is told with the files that are (`_judge_presence`).
         if name not in read.known and name not in sums:
             read.findings.append(("file_missing", name, ""))
         elif name in read.known and not listed:
@@ -315,6 +318,7 @@ def _judge_signature(read: _Read, told: dict[str, Any], public_key: str) -> None
     told["signature"] = "none"
     told["public_key"] = own.decode() if inside is not None else ""
     if signature is None:
+        # Whoever takes the signature out has to change the head too, and the lists hold that to its digest.
         if public_key or told["head"].get("signed") is True:
             read.findings.append(("signature_missing", SIGNATURE, ""))
         return

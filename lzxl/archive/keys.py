@@ -31,6 +31,7 @@ def private_key(path: Path) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(data, None)
     except TypeError:
+        # What cryptography raises where a key wants a password and none is given.
         raise UsageError(
             f"私钥文件 {path} 设有密码，请用不设密码的私钥文件，另行保管好。", code="key_locked", path=path
         ) from None
@@ -65,6 +66,7 @@ def read_public(data: bytes) -> bytes | None:
 
     try:
         key = load_pem_public_key(data)
+        # RFC 7468 lets other text stand around the block, and the whole is handed on: it has to be UTF-8.
         data.decode()
     except Exception:  # a stranger's bytes: whatever the library says of them
         return None

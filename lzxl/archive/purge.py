@@ -75,6 +75,7 @@ def purgeable(campaign: Campaign, before: datetime.date) -> Purge:
     unarchived = pending = 0
     for sha256, received, state in _known(campaign):
         path = mail_path(campaign, sha256)
+        # Days as ISO 8601 writes them stand in the order of time as texts, too.
         if received[:10] >= before.isoformat() or not path.is_file():
             continue
         if state != MailState.FILED:
@@ -158,6 +159,7 @@ def _digest(campaign: Campaign, path: Path) -> tuple[str, int]:
 def _list_path(campaign: Campaign) -> Path:
     folder = campaign.folder(ARCHIVED)
     number = 1
+    # Never over an earlier list: it is all that tells of the mails that went by it.
     while (path := folder / f"邮件销毁清单_第{number:02d}次.csv").exists():
         number += 1
     return path

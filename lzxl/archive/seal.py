@@ -155,6 +155,7 @@ def archives_in(folder: Path, volume: Volume) -> list[tuple[int, Path]]:
     """(which one, path) of the archives of a volume that lie in a folder, the first one first."""
     paths = folder.glob(f"*_{volume.title}_第*次.zip") if folder.is_dir() else ()
     matched = [(_NUMBERED.search(path.name), path) for path in paths]
+    # By the number: as a text, 第100次 stands before 第99次.
     return sorted((int(match[1]), path) for match, path in matched if match is not None)
 
 
@@ -228,6 +229,7 @@ class _Volume:
         if last is not None and self._is_same(last, before, others):
             counts = (len(self.items), len(self.files))
             return Sealed(last.path, self.volume, last.seal, last.seal_sm3, *counts, False, previous)
+        # By the names that lie there: one that is damaged keeps its number too, and nothing is written over it.
         number = archives[-1][0] + 1 if archives else 1
         head = self._head(number, last, before, others[0] if others else None)
         entries = self._entries(head)
@@ -254,11 +256,13 @@ class _Volume:
     def _is_same(self, last: Verified, before: Verified | None, others: Sequence[Sealed]) -> bool:
         """Whether the last archive says the same as one that would be written now."""
         said = last.content, _seal_of(last.previous), _seal_of(last.companion)
+        # One that is signed holds for more than one that is not: to have no key at hand is no reason for another.
         is_signed_alike = self.key is None or last.public_key == public_pem(self.key).decode()
         return is_signed_alike and said == (self._content, _seal_of(before), _seal_of(next(iter(others), None)))
 
     @property
     def _content(self) -> str:
+        # Not the seal: it covers the head with its running number, and is never the same of two archives.
         return hashlib.sha256(sums_text((one.name, one.digests.sha256) for one in self.files)).hexdigest()
 
     def _head(

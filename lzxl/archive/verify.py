@@ -129,6 +129,7 @@ def verify(path: Path, public_key: str = "", seal: str = "") -> Verified:
     """
     try:
         size = path.stat().st_size
+        # Whoever may look into the folder gets the size, whether they may read the file or not.
         path.open("rb").close()
     except OSError:
         raise UnreadableError(f"{path} 无法读取，请核对路径和权限。", code="archive_not_found", path=path) from None
@@ -139,6 +140,7 @@ def verify(path: Path, public_key: str = "", seal: str = "") -> Verified:
         answer_bytes=512 * 1024**2,
     )
     lines = []
+    # PowerShell's Get-FileHash writes a digest in capitals; the seal is compared letter by letter.
     with ask("lzxl.archive.judge", path, {"public_key": public_key, "seal": seal.strip().lower()}, limits) as answer:
         for told, _ in answer:
             lines.append(told)
@@ -163,6 +165,7 @@ def _verified(path: Path, lines: Sequence[Any]) -> Verified:
             files[told_text(name)] = (int(size), told_text(digest))
         elif kind == "finding":
             code, place, other = map(told_text, rest)
+            # A code without a sentence would break the report that tells of it, long after the child has ended.
             faults.append(Damage(code if code in _TEXTS else "head_unreadable", place, other))
         else:
             told = dict(rest[0])
@@ -220,6 +223,7 @@ class _Shelf:
     by_name: set[tuple[str, str]] = field(default_factory=set)
 
     def judge(self, link: Link) -> str:
+        # The seal first: of a year that was archived twice, two of one name lie here, and only one is the one meant.
         if link.seal in self.by_seal:
             return "right"
         return "wrong" if (link.period, link.volume) in self.by_name else "unchecked"
