@@ -75,6 +75,7 @@ ROOMS = {
         "tests/checks",
         {
             "advice": "test_done_as_told test_own_as_told test_cells",
+            "judged": "test_judged_alone tests/campaign/test_found_before",
             "lost": "test_presence test_misplaced",
             "misplaced": "test_blank",
             "nearest": "test_cells",

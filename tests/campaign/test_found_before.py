@@ -26,7 +26,7 @@ from lzxl.checks.report import Report
 from lzxl.checks.run import Checked, check_submissions
 from lzxl.submission import Earlier, Submission
 from lzxl.workbook.reading.plain import from_bytes, to_bytes
-from tests.checks.test_judged_alone import DAYS, FILES, STEPS, TOGETHER, UNDECIDED, context
+from tests.checks.test_judged_alone import DAYS, DECIDED, FILES, STEPS, TOGETHER, UNDECIDED, context
 
 from .office import IN_TIME, filled, open_campaign, send, set_config, write_roster
 
@@ -57,6 +57,7 @@ def findings(checked: Sequence[Checked]) -> list[object]:
 @given(STEPS)
 @example([(TOGETHER, DAYS[0], UNDECIDED), (TOGETHER[:1], DAYS[0], UNDECIDED), (TOGETHER[1:], DAYS[0], UNDECIDED)])
 @example([(FILES[:1], DAYS[0], UNDECIDED), (FILES[1:2], DAYS[0], UNDECIDED), (FILES[:1], DAYS[1], UNDECIDED)])
+@example([(FILES[:1], DAYS[1], decided) for decided in (UNDECIDED, DECIDED, UNDECIDED)])
 def test_whatever_an_earlier_run_found_the_same_is_found(
     steps: Sequence[tuple[list[Submission], datetime.date, Any]],
 ) -> None:
