@@ -36,6 +36,8 @@ from lzxl.mail.parts import IntricateError, Part, parse, read_header
 from lzxl.mail.reader import Reader
 from lzxl.mail.remedies import SEND_AGAIN, SEND_APART
 
+_TOO_INTRICATE = "邮件结构过于复杂，未打开"
+
 
 def parse_mail(raw: bytes, authserv: str = "", instance: str = "") -> Mail:
     """What a mail says of itself and carries. Never raises; takes time by the size of the mail.
@@ -56,7 +58,7 @@ def parse_mail(raw: bytes, authserv: str = "", instance: str = "") -> Mail:
         Reader(found).read(data, message)
         return _mail(message.headers, found, context, (message, data))
     except (IntricateError, RecursionError):
-        return _unread(data, context, "邮件结构过于复杂，未打开", SEND_AGAIN)
+        return _unread(data, context, _TOO_INTRICATE, SEND_AGAIN)
     except Exception:  # whatever was not thought of must not keep the next mail from being read
         return _unread(data, context, "邮件无法解析", SEND_AGAIN)
 
@@ -78,6 +80,8 @@ def parse_outlook(raw: bytes, authserv: str = "", instance: str = "") -> Mail:
         mail_class = unpacked_.message_class.upper()
         mail = _mail(headers, found, context, refused="邮件系统的退信或回执" if "REPORT." in mail_class else "")
         return replace(mail, received_else=(*mail.received_else, *_delivered(unpacked_)))
+    except (IntricateError, RecursionError):
+        return _unread(b"", context, _TOO_INTRICATE, SEND_AGAIN)
     except Exception:  # as above
         return _unread(b"", context, "邮件无法解析", SEND_AGAIN)
 

@@ -106,6 +106,23 @@ def test_what_the_parser_raises_says_nothing_of_the_mail(monkeypatch: pytest.Mon
     assert "朱某某" not in repr(read)
 
 
+@pytest.mark.parametrize("trouble", [RecursionError, message.IntricateError])
+def test_what_is_nested_too_deep_is_told_so_in_mails_of_either_kind(
+    monkeypatch: pytest.MonkeyPatch, trouble: type[Exception]
+) -> None:
+    """How deep that is depends on what called the reader: the same file may be read in one place and not in another."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise trouble
+
+    monkeypatch.setattr(message.Reader, "read", fail)
+    monkeypatch.setattr(message.Reader, "read_unpacked", fail)
+    opened = outlook(outlook_file("a.xlsx", workbook()), sender=UNIT)
+    for read in (parse_mail(mail(attached(workbook()))), parse_outlook(opened)):
+        (left,) = read.skipped
+        assert (left.reason, left.request) == ("邮件结构过于复杂，未打开", SEND_AGAIN)
+
+
 def test_byte_order_marks_mbox_lines_and_blank_lines_before_the_header_do_not_matter() -> None:
     sent = mail(attached(workbook()))
     for before in (b"\xef\xbb\xbf", b"\r\n\r\n", b"From a@b Fri Nov 20 10:00:00 2026\r\n"):
